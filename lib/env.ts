@@ -1,0 +1,88 @@
+import { z } from "zod";
+
+/** The only reader of `process.env`: one schema, parsed once, frozen; the README documents every name. */
+
+const isHttpsOrigin = (value: string) => {
+  const url = URL.parse(value);
+  return url !== null && url.protocol === "https:" && url.origin === value.replace(/\/$/, "");
+};
+
+const appKeys = z.string().refine(
+  (value) =>
+    value.split(",").every((entry) => {
+      const [id, key] = entry.trim().split(":");
+      return !!id && /^[A-Za-z0-9_-]{1,16}$/.test(id) && !!key && Buffer.from(key, "base64").length >= 32 && !/^(.)\1+$/.test(key);
+    }),
+  "must be id:key pairs, comma separated, the active one first; each key at least 32 random bytes in base64 (openssl rand -base64 32)",
+);
+
+const schema = z
+  .object({
+    SEKISHO_MODE: z.enum(["demo", "production"]).default("demo"),
+    PORT: z.coerce.number().int().min(1).max(65535).default(3000),
+    LISTEN_HOST: z.string().optional(),
+    APP_URL: z.string().optional(),
+    DATABASE_URL: z.string().startsWith("postgres", "must be a postgres:// URL"),
+    DATABASE_OWNER_URL: z.string().startsWith("postgres", "must be a postgres:// URL").optional(),
+    DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
+    APP_KEYS: appKeys,
+    TRUSTED_PROXIES: z.string().default(""),
+    METRICS_TOKEN: z.string().min(16).optional(),
+    SMTP_URL: z.string().optional(),
+    MAIL_FROM: z.string().default("Sekisho <no-reply@localhost>"),
+    SERVICE_NAME: z.string().min(1).max(12).default("関所"),
+    SENDER_NUMBER: z.string().max(16).default("0005 1234"),
+    SEKISHO_LIMITS: z.enum(["standard", "bench"]).default("standard"),
+    SEKISHO_WORKER: z.enum(["on", "off"]).default("on"),
+    OTP_TTL_SECONDS: z.coerce.number().int().min(60).max(600).default(600),
+    ACCOUNTS_PER_PHONE: z.coerce.number().int().min(1).max(5).default(1),
+    ALLOWED_COUNTRIES: z.string().regex(/^[A-Z]{2}(,[A-Z]{2})*$/, "must be ISO country codes, comma separated").default("JP"),
+    SENDS_PER_DAY: z.coerce.number().int().min(0).default(10_000),
+    SENDS_PER_COUNTRY_HOUR: z.coerce.number().int().min(0).default(2_000),
+    HASH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
+    LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  })
+  .superRefine((value, ctx) => {
+    const problem = (name: string, message: string) => ctx.addIssue({ code: "custom", path: [name], message });
+    if (value.SEKISHO_MODE === "production") {
+      if (!value.APP_URL || !isHttpsOrigin(value.APP_URL)) problem("APP_URL", "must be an https origin such as https://login.example.jp (production)");
+      if (value.SEKISHO_LIMITS === "bench") problem("SEKISHO_LIMITS", "bench exists in demo mode alone");
+    }
+    if (value.APP_URL && value.SEKISHO_MODE === "demo" && !URL.canParse(value.APP_URL)) problem("APP_URL", "must be a URL");
+  });
+
+export type Env = Readonly<
+  z.infer<typeof schema> & {
+    demo: boolean;
+    /** Public origin, e.g. `https://login.example.jp`; decides URLs, cookie security and accepted hosts. */
+    origin: string;
+    /** Origins a browser may act from. */
+    origins: readonly string[];
+  }
+>;
+
+/** Thrown for a configuration that must not boot; `message` names every variable and its problem, never its value. */
+export class EnvError extends Error {}
+
+/** Parses the given variables; throws `EnvError` that names each wrong one. */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = schema.safeParse(present);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.code === "invalid_type" ? "is missing" : issue.message}`);
+    throw new EnvError(`The configuration is not complete:\n${lines.join("\n")}`);
+  }
+  const demo = parsed.data.SEKISHO_MODE === "demo";
+  const origins = demo
+    ? [`http://localhost:${parsed.data.PORT}`, `http://127.0.0.1:${parsed.data.PORT}`]
+    : [new URL(parsed.data.APP_URL ?? "").origin];
+  return Object.freeze({ ...parsed.data, demo, origin: origins[0] ?? "", origins: Object.freeze(origins) });
+}
+
+let cached: Env | undefined;
+
+/** The process's configuration, parsed at first use so that building needs no secrets. */
+export function env(): Env {
+  cached ??= parseEnv(process.env);
+  return cached;
+}

@@ -1,0 +1,13 @@
+import createNextIntlPlugin from "next-intl/plugin";
+
+/** @type {import('next').NextConfig} */
+const config = {
+  poweredByHeader: false,
+  productionBrowserSourceMaps: false,
+  compress: true,
+  images: { unoptimized: true },
+  serverExternalPackages: ["@node-rs/argon2", "pg", "graphile-worker", "pino", "nodemailer", "@prisma/adapter-pg", "@prisma/client"],
+  experimental: { serverActions: { bodySizeLimit: "64kb" } },
+};
+
+export default createNextIntlPlugin("./lib/web/locale.ts")(config);
