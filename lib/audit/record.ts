@@ -1,0 +1,44 @@
+import type { Sql } from "#lib/db/sql";
+
+/** What the log knows: an auth event in the field's words. */
+export type AuditEventName =
+  | "sign_up.started"
+  | "sign_up.email_proven"
+  | "sign_in.password_wrong"
+  | "sign_in.password_right"
+  | "sign_in.throttled"
+  | "challenge.code_wrong"
+  | "challenge.exhausted"
+  | "challenge.sent"
+  | "account.locked"
+  | "phone.bound"
+  | "phone.taken"
+  | "session.opened"
+  | "session.ended"
+  | "sessions.ended_others"
+  | "recovery_codes.issued"
+  | "recovery_codes.confirmed"
+  | "recovery_code.used"
+  | "factor.disabled";
+
+/** Where a request came from, as the front door established it. */
+export type Origin = { ip: string; userAgent: string };
+
+export type AuditEntry = Origin & {
+  event: AuditEventName;
+  userId?: string | null;
+  challengeId?: string | null;
+  sessionId?: string | null;
+  method?: string | null;
+};
+
+/**
+ * Appends one event inside the transaction of its effect, so that neither exists without the other (LG-01).
+ * The subject is the account's pseudonym, never its id; nothing a person typed is written.
+ */
+export async function record(tx: Sql, entry: AuditEntry): Promise<void> {
+  await tx`
+    INSERT INTO audit_events (event, subject, challenge_id, session_id, method, ip, user_agent)
+    VALUES (${entry.event}, (SELECT audit_subject FROM users WHERE id = ${entry.userId ?? null}::uuid), ${entry.challengeId ?? null}::uuid,
+            ${entry.sessionId ?? null}::uuid, ${entry.method ?? null}, ${entry.ip}, ${entry.userAgent.slice(0, 256)})`;
+}

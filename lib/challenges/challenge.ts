@@ -1,0 +1,51 @@
+import type { Channel, DeliveryStatus, Purpose } from "#lib/db/generated/enums";
+import type { DeliveryError } from "#lib/delivery/errors";
+import { ATTEMPTS_PER_CHALLENGE, SENDS_PER_CHALLENGE } from "#lib/limits/policy";
+
+/** How a factor is proven: the API's method values. */
+export const methods = ["sms", "voice", "email", "recovery_code"] as const;
+export type Method = (typeof methods)[number];
+
+/** A way to prove a factor that this challenge offers; `hint` shows at most two digits of a number. */
+export type MethodOffer = { method: Method; phoneId?: string; hint?: string };
+
+/** The contract's `challenge`: what a browser may know of its own challenge; times are ISO 8601. */
+export type ChallengeView = {
+  purpose: Purpose;
+  methods: MethodOffer[];
+  delivery: { method: Method; hint: string; status: DeliveryStatus; reason?: DeliveryError; at: string } | null;
+  codeLength: number;
+  attemptsLeft: number;
+  sendsLeft: number;
+  resendAt: { sms?: string; voice?: string; email?: string };
+  expiresAt: string;
+  serverTime: string;
+};
+
+/** The columns that decide whether a challenge may still be answered. */
+export type ChallengeLife = { attempts: number; expiresAt: Date; consumedAt: Date | null; voidedAt: Date | null };
+
+/** Derived, never stored: `replaced` was voided by a newer challenge of its account, `exhausted` spent its attempts. */
+export type ChallengeState = "open" | "consumed" | "replaced" | "expired" | "exhausted";
+
+/** The state of a challenge at a moment of the product's clock; what ends it first wins over what is left of it. */
+export function stateOf(challenge: ChallengeLife, now: Date): ChallengeState {
+  if (challenge.consumedAt) return "consumed";
+  if (challenge.voidedAt) return "replaced";
+  if (challenge.expiresAt <= now) return "expired";
+  // A counter that is no count (corrupt, negative) refuses like a spent one (OTP-12).
+  const spent = !Number.isInteger(challenge.attempts) || challenge.attempts < 0 || challenge.attempts >= ATTEMPTS_PER_CHALLENGE;
+  return spent ? "exhausted" : "open";
+}
+
+/** Sends a challenge has left; at most two that the network refused were given back. */
+export const sendsLeft = (sends: number, refunded: number): number => Math.max(0, SENDS_PER_CHALLENGE - sends + Math.min(refunded, 2));
+
+/** The channel a method travels by; null where nothing is sent. */
+export const channelOf = (method: Method): Channel | null => (method === "recovery_code" ? null : (method.toUpperCase() as Channel));
+
+/** The method word of a channel. */
+export const methodOf = (channel: Channel): Exclude<Method, "recovery_code"> => channel.toLowerCase() as Exclude<Method, "recovery_code">;
+
+/** The last two digits of a number as a hint. */
+export const phoneHint = (e164: string): string => `••${e164.slice(-2)}`;

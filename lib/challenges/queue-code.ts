@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import { newOtp } from "#lib/crypto/codes";
+import { seal, unseal } from "#lib/crypto/seal";
+import type { Channel } from "#lib/db/generated/enums";
+import type { Sql } from "#lib/db/sql";
+import { env } from "#lib/env";
+import type { Refused } from "#lib/errors";
+import { budgetPolicies, policies } from "#lib/limits/policy";
+import { type Take, takeLimits } from "#lib/limits/take";
+
+/** Where a code goes: a phone of the account, or the address of the challenge. */
+export type Target =
+  | { channel: "EMAIL"; email: string }
+  | { channel: "SMS" | "VOICE"; phoneId: string; e164: string; country: string };
+
+/** A code is sealed for its challenge and authenticator; in another row it does not open. */
+const codePlace = (challengeId: string, phoneId: string | null) => ({
+  table: "challenge_codes",
+  column: "sealed",
+  row: `${challengeId}/${phoneId ?? "email"}`,
+});
+
+/** Opens the code of a challenge and authenticator; throws `SealError` if it was moved or altered. */
+export const openCode = (challengeId: string, phoneId: string | null, sealed: string): string => unseal(sealed, codePlace(challengeId, phoneId));
+
+/** What a send counts against: number, account, address, prefix and budgets (security 1.0). */
+function takesOf(target: Target, userId: string | null, ip: string): Take[] {
+  const perIp: Take = { policy: policies.sendsPerIp, subject: ip };
+  if (target.channel === "EMAIL") return [perIp, { policy: policies.mailsPerAddress, subject: target.email }];
+  const budgets = budgetPolicies(env());
+  const account: Take[] = userId ? [{ policy: policies.sendsPerAccount, subject: userId, owner: userId }] : [];
+  return [
+    perIp,
+    { policy: policies.sendsPerPhone, subject: target.e164, owner: userId },
+    { policy: policies.sendsPerPrefix, subject: target.e164.slice(0, -3), owner: userId },
+    { policy: budgets.sendsPerDay, subject: "all" },
+    { policy: budgets.sendsPerCountry, subject: target.country },
+    ...account,
+  ];
+}
+
+/** Takes the limits of one send, with others of the same request; a refusal takes none. */
+export async function takeSendLimits(tx: Sql, target: Target, userId: string | null, ip: string, others: Take[] = []): Promise<Refused | null> {
+  const refusal = await takeLimits(tx, [...takesOf(target, userId, ip), ...others]);
+  if (!refusal) return null;
+  const code = refusal.policy === policies.signUpsPerIp.name || refusal.policy === policies.newNumbersPerAccount.name ? "too_many_requests" : "too_many_sends";
+  return { code, retryAfter: refusal.retryAfter };
+}
+
+type Queue = { challengeId: string; userId: string | null; locale: string; purpose: string; target: Target };
+
+/**
+ * Makes the code of (challenge, authenticator) if there is none yet, writes the message and queues its sending, all in
+ * the transaction that opens or extends the challenge: a text is never lost and never sent for what was rolled back.
+ * A resend repeats the same code and never extends its life (NIST SP 800-63B-4 3.1.3.2, OTP-09).
+ */
+export async function queueCode(tx: Sql, { challengeId, userId, locale, purpose, target }: Queue): Promise<void> {
+  const phoneId = target.channel === "EMAIL" ? null : target.phoneId;
+  const sealed = seal(newOtp(), codePlace(challengeId, phoneId));
+  const messageId = randomUUID();
+  await tx`
+    WITH code AS (
+      INSERT INTO challenge_codes (challenge_id, phone_id, sealed, expires_at)
+      SELECT id, ${phoneId}::uuid, ${sealed}, least(expires_at, app_now() + make_interval(secs => ${env().OTP_TTL_SECONDS}::int))
+      FROM challenges WHERE id = ${challengeId}::uuid
+      ON CONFLICT DO NOTHING
+    ), message AS (
+      INSERT INTO messages (id, challenge_id, user_id, phone_id, template, channel, locale)
+      VALUES (${messageId}::uuid, ${challengeId}::uuid, ${userId}::uuid, ${phoneId}::uuid, ${`code.${purpose}`}, ${target.channel as Channel}::channel, ${locale})
+    )
+    SELECT graphile_worker.add_job('send_message', json_build_object('messageId', ${messageId}::text), max_attempts => 5, priority => -10)`;
+}

@@ -1,0 +1,7 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import { PrismaClient } from "#lib/db/generated/client";
+import { pool } from "#lib/db/pool";
+import { singleton } from "#lib/singleton";
+
+/** Prisma over the same pool: for plain reads and writes; what must be one guarded statement is SQL (docs/decisions/004). */
+export const prisma = (): PrismaClient => singleton("prisma", () => new PrismaClient({ adapter: new PrismaPg(pool()) }));

@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import type pg from "pg";
+import { pool, rethrow } from "#lib/db/pool";
+
+/** Rows of one statement; values become numbered parameters, never text. */
+export type Sql = <Row extends object = Record<string, unknown>>(text: TemplateStringsArray, ...values: unknown[]) => Promise<Row[]>;
+
+type Statement = { name: string; text: string };
+const statements = new WeakMap<TemplateStringsArray, Statement>();
+
+/** Named, so that each connection parses and plans a statement once; the names come from the texts. */
+function statement(parts: TemplateStringsArray): Statement {
+  const known = statements.get(parts);
+  if (known) return known;
+  const text = parts.reduce((all, part, i) => `${all}$${i}${part}`);
+  const made = { name: createHash("sha256").update(text).digest("base64url").slice(0, 32), text };
+  statements.set(parts, made);
+  return made;
+}
+
+const over =
+  (client: { query: pg.Pool["query"] }): Sql =>
+  async <Row extends object>(text: TemplateStringsArray, ...values: unknown[]) => {
+    try {
+      return (await client.query<Row & pg.QueryResultRow>({ ...statement(text), values })).rows;
+    } catch (error) {
+      return rethrow(error);
+    }
+  };
+
+/** One statement with its own commit. */
+export const sql: Sql = (text, ...values) => over(pool() as { query: pg.Pool["query"] })(text, ...values);
+
+/** Thrown inside a transaction to undo it and hand a value to its caller. */
+class Rollback {
+  readonly value: unknown;
+  constructor(value: unknown) {
+    this.value = value;
+  }
+}
+
+/** Undoes the running transaction; `transaction` returns the value instead of committing. */
+export function rollback(value: unknown): never {
+  throw new Rollback(value);
+}
+
+/** Runs several statements as one: all of them happen or none; throws `DatabaseUnavailable` when the database cannot answer. */
+export async function transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
+  const client = await pool().connect().catch(rethrow);
+  let broken: unknown;
+  try {
+    await client.query("BEGIN");
+    const value = await work(over(client as { query: pg.Pool["query"] }));
+    await client.query("COMMIT");
+    return value;
+  } catch (error) {
+    await client.query("ROLLBACK").catch((failure: unknown) => {
+      broken = failure;
+    });
+    if (error instanceof Rollback) return error.value as T;
+    return rethrow(error);
+  } finally {
+    // A connection that could not even roll back is in an unknown state and must not be reused.
+    client.release(broken instanceof Error ? broken : undefined);
+  }
+}
+
+/** The constraint that a unique violation names, or null for any other error. */
+export function violatedConstraint(error: unknown): string | null {
+  const { code, constraint } = (error ?? {}) as { code?: unknown; constraint?: unknown };
+  return code === "23505" && typeof constraint === "string" ? constraint : null;
+}

@@ -1,0 +1,75 @@
+import type { DeliveryError } from "#lib/delivery/errors";
+
+/** Every code a person or a program may be answered with; each has words in both languages or the build fails. */
+export type ErrorCode =
+  | "invalid_input"
+  | "required"
+  | "email_invalid"
+  | "password_too_short"
+  | "password_too_long"
+  | "password_common"
+  | "password_context"
+  | "accept_risk_required"
+  | "saved_required"
+  | "unsupported_media_type"
+  | "too_large"
+  | "forbidden_origin"
+  | "unauthenticated"
+  | "credentials_wrong"
+  | "challenge_missing"
+  | "challenge_expired"
+  | "code_wrong"
+  | "too_many_attempts"
+  | "too_many_sends"
+  | "too_many_requests"
+  | "number_not_accepted"
+  | "number_taken"
+  | "method_not_available"
+  | "step_up_required"
+  | "recovery_codes_unconfirmed"
+  | "not_found"
+  | "unavailable";
+
+/** Why a number was not accepted. */
+export type NumberReason = "invalid" | "country_not_allowed" | "landline_needs_voice" | "voip" | "premium" | "not_mobile" | "not_on_account";
+
+/** An expected refusal: its code, what the person needs to go on, and the HTTP status it stands for. */
+export type Refused = {
+  code: ErrorCode;
+  fields?: Record<string, ErrorCode>;
+  attemptsLeft?: number;
+  /** Seconds. */
+  retryAfter?: number;
+  reason?: NumberReason | DeliveryError;
+};
+
+/** The HTTP status of each code (contract, JSON API). */
+export const httpStatus: Record<ErrorCode, number> = {
+  invalid_input: 422,
+  required: 422,
+  email_invalid: 422,
+  password_too_short: 422,
+  password_too_long: 422,
+  password_common: 422,
+  password_context: 422,
+  accept_risk_required: 422,
+  saved_required: 422,
+  unsupported_media_type: 415,
+  too_large: 413,
+  forbidden_origin: 403,
+  unauthenticated: 401,
+  credentials_wrong: 401,
+  challenge_missing: 404,
+  challenge_expired: 410,
+  code_wrong: 422,
+  too_many_attempts: 429,
+  too_many_sends: 429,
+  too_many_requests: 429,
+  number_not_accepted: 422,
+  number_taken: 409,
+  method_not_available: 422,
+  step_up_required: 403,
+  recovery_codes_unconfirmed: 403,
+  not_found: 404,
+  unavailable: 503,
+};

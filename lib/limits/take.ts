@@ -1,0 +1,35 @@
+import { keyedHash } from "#lib/crypto/hash";
+import type { Sql } from "#lib/db/sql";
+import { env } from "#lib/env";
+import { type Policy, UNPROVEN } from "#lib/limits/policy";
+
+/** One thing to count: a policy, whom it is counted against (canonical identifier), and the account that may give it back. */
+export type Take = { policy: Policy; subject: string; owner?: string | null };
+
+/** Which limit refused, and for how many seconds. */
+export type Refusal = { policy: string; retryAfter: number };
+
+/** Identifiers of a limit are stored as keyed hashes: an address or a number is not readable in the table. */
+const subjectHash = (take: Take) => keyedHash("index", `limit/${take.policy.name}`, take.subject);
+
+/**
+ * Counts one hit on every given limit, or none: the first that is full refuses all (null: all taken).
+ * Atomic over all processes; run it first in its transaction, its locks last until that ends.
+ */
+export async function takeLimits(tx: Sql, takes: Take[]): Promise<Refusal | null> {
+  const rows = takes
+    .filter((take) => !(take.policy.bench && env().SEKISHO_LIMITS === "bench"))
+    .flatMap((take) => take.policy.windows.map((window) => ({ take, window, hash: subjectHash(take) })));
+  if (rows.length === 0) return null;
+  const [refused] = await tx<{ refused_policy: string; retry_after: number }>`
+    SELECT * FROM take_limits(
+      ${rows.map((row) => row.take.policy.name)}::text[], ${rows.map((row) => row.hash)}::bytea[],
+      ${rows.map((row) => row.take.owner ?? null)}::uuid[],
+      ${rows.map((row) => row.window.max)}::int[], ${rows.map((row) => row.window.seconds)}::int[])`;
+  return refused ? { policy: refused.refused_policy, retryAfter: refused.retry_after } : null;
+}
+
+/** Gives an account's share of unproven sends back after a successful verification (SENDS_PER_PHONE, SENDS_PER_ACCOUNT). */
+export async function giveBackSends(tx: Sql, userId: string): Promise<void> {
+  await tx`DELETE FROM limit_hits WHERE owner = ${userId}::uuid AND policy = ANY(${[...UNPROVEN]}::text[])`;
+}

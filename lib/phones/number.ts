@@ -1,0 +1,63 @@
+import { type CountryCode, parsePhoneNumberFromString } from "libphonenumber-js/max";
+import type { NumberReason } from "#lib/errors";
+import { fail, ok, type Result } from "#lib/result";
+
+/** A number that may be called or texted. */
+export type PhoneNumber = { e164: string; country: CountryCode; landline: boolean };
+
+/** A typed number in ASCII: full-width and other digits, hyphens of every kind, zero-width and direction marks; letters stay and fail later. */
+export function normaliseTyped(typed: string): string {
+  return typed
+    .normalize("NFKC")
+    .replace(/\p{Nd}/gu, (digit) => String(decimalValue(digit)))
+    .replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "")
+    .replace(/[\p{Pd}\u30fc\u2212.\s()/]/gu, "")
+    .replace(/^tel:/i, "")
+    .trim();
+}
+
+/** Decimal digits of Unicode come in runs of ten that start at a code point whose value is 0. */
+function decimalValue(digit: string): number {
+  const code = digit.codePointAt(0) ?? 0;
+  let zero = code;
+  while (code - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero -= 1;
+  return (code - zero) % 10;
+}
+
+/** Country calling codes that are no country: satellites, international networks, shared and premium services (FR-02). */
+const NO_COUNTRY = /^\+(?:870|878|881|882|883|888|979|800|808)/;
+
+const voip = new Set(["VOIP"]);
+const premium = new Set(["PREMIUM_RATE", "SHARED_COST", "UAN", "PAGER", "PERSONAL_NUMBER", "VOICEMAIL", "TOLL_FREE"]);
+
+/** An IDD prefix written out: 0081…, and Japan's own 010 81…; libphonenumber would read the former as a number of its own. */
+const withPlus = (digits: string) => digits.replace(/^(?:00|010)(?=[1-9]\d{7,14}$)/, "+");
+
+/** `+81 0 90…`: the national zero kept behind the country code is a common spelling of the same number (PH-01). */
+const dropTrunkZero = (digits: string) => digits.replace(/^\+81\(?0\)?(?=[1-9])/, "+81");
+
+/**
+ * Reads a number in any spelling (Japan by default) and refuses what must never be sent to:
+ * not valid, outside the allowed countries, premium, shared, virtual or satellite ranges.
+ */
+export function parseNumber(typed: string, allowed: readonly string[]): Result<PhoneNumber, NumberReason> {
+  if (typed.length > 64 || /(?:ext|x|#|;)/i.test(typed)) return fail("invalid");
+  const text = dropTrunkZero(withPlus(normaliseTyped(typed)));
+  if (!/^\+?[0-9]{3,17}$/.test(text)) return fail("invalid");
+  if (NO_COUNTRY.test(text)) return fail("premium");
+  const parsed = parsePhoneNumberFromString(text, { defaultCountry: "JP", extract: false });
+  if (!parsed?.isValid() || parsed.ext || !parsed.country) return fail("invalid");
+  return judge(parsed.number, parsed.country, parsed.getType(), allowed);
+}
+
+function judge(e164: string, country: CountryCode, type: string | undefined, allowed: readonly string[]): Result<PhoneNumber, NumberReason> {
+  if (!allowed.includes(country)) return fail("country_not_allowed");
+  if (type && voip.has(type)) return fail("voip");
+  if (!type || premium.has(type)) return fail("premium");
+  // 020 is machine-to-machine in Japan; the metadata calls it pager or nothing, and some versions mobile.
+  if (country === "JP" && e164.startsWith("+8120")) return fail("premium");
+  return ok({ e164, country, landline: type === "FIXED_LINE" });
+}
+
+/** The last digits a person may see: four when signed in, two before (PH-06). */
+export const lastDigits = (e164: string, count: 2 | 4): string => e164.slice(-count);
