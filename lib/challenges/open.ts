@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { keyedHash, newToken } from "#lib/crypto/hash";
 import type { Purpose } from "#lib/db/generated/enums";
-import { type Sql, violatedConstraint } from "#lib/db/sql";
+import type { Sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { BIND_PHONE_SECONDS } from "#lib/limits/policy";
 import { queueCode, type Target } from "#lib/challenges/queue-code";
@@ -25,7 +25,7 @@ const life = (purpose: Purpose) => (purpose === "BIND_PHONE" ? BIND_PHONE_SECOND
 
 /**
  * Opens a challenge for one browser and queues its first code; voids every other open one of the account and purpose.
- * Two at once: the partial unique index lets one in and the other's transaction is to be run again (`isOpenRace`).
+ * Two at once: the partial unique index lets one in and the other's transaction is to be run again (`OPEN_RACE`).
  */
 export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChallenge> {
   const token = newToken();
@@ -45,16 +45,5 @@ export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChalleng
   return { challengeId: id, token, expiresAt: row.expires_at };
 }
 
-/** Whether a transaction lost the race to open a challenge of the same account and purpose. */
-export const isOpenRace = (error: unknown): boolean => violatedConstraint(error) === "challenges_one_live";
-
-/** Runs an opening transaction again while another one of the same account wins; bounded, because each round somebody wins. */
-export async function retryOpenRace<T>(work: () => Promise<T>, rounds = 20): Promise<T> {
-  for (let round = 1; ; round += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isOpenRace(error) || round >= rounds) throw error;
-    }
-  }
-}
+/** Opens race here: at most one live challenge of an account and purpose; the loser's transaction is run again (`retryOn`). */
+export const OPEN_RACE = "challenges_one_live";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { sealCode } from "#lib/crypto/code-seal";
 import { newOtp } from "#lib/crypto/codes";
-import { seal, unseal } from "#lib/crypto/seal";
 import type { Channel } from "#lib/db/generated/enums";
 import type { Sql } from "#lib/db/sql";
 import { env } from "#lib/env";
@@ -12,16 +12,6 @@ import { type Take, takeLimits } from "#lib/limits/take";
 export type Target =
   | { channel: "EMAIL"; email: string }
   | { channel: "SMS" | "VOICE"; phoneId: string; e164: string; country: string };
-
-/** A code is sealed for its challenge and authenticator; in another row it does not open. */
-const codePlace = (challengeId: string, phoneId: string | null) => ({
-  table: "challenge_codes",
-  column: "sealed",
-  row: `${challengeId}/${phoneId ?? "email"}`,
-});
-
-/** Opens the code of a challenge and authenticator; throws `SealError` if it was moved or altered. */
-export const openCode = (challengeId: string, phoneId: string | null, sealed: string): string => unseal(sealed, codePlace(challengeId, phoneId));
 
 /** What a send counts against: number, account, address, prefix and budgets (security 1.0). */
 function takesOf(target: Target, userId: string | null, ip: string): Take[] {
@@ -56,7 +46,7 @@ type Queue = { challengeId: string; userId: string | null; locale: string; purpo
  */
 export async function queueCode(tx: Sql, { challengeId, userId, locale, purpose, target }: Queue): Promise<void> {
   const phoneId = target.channel === "EMAIL" ? null : target.phoneId;
-  const sealed = seal(newOtp(), codePlace(challengeId, phoneId));
+  const sealed = sealCode(challengeId, phoneId, newOtp());
   const messageId = randomUUID();
   await tx`
     WITH code AS (

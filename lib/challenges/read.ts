@@ -6,7 +6,7 @@ import { type Sql, sql } from "#lib/db/sql";
 import type { DeliveryError } from "#lib/delivery/errors";
 import { env } from "#lib/env";
 import { ATTEMPTS_PER_CHALLENGE, resendWait } from "#lib/limits/policy";
-import { openNumber } from "#lib/phones/sealed";
+import { openNumber } from "#lib/crypto/number-seal";
 
 type PhoneRow = { id: string; sealed: string; voiceOnly: boolean };
 type Last = { channel: Channel; phone_id: string | null; status: DeliveryStatus; reason: DeliveryError | null; status_at: string };

@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
-import { Algorithm, hash, verify } from "@node-rs/argon2";
+import { hash, verify } from "@node-rs/argon2";
 import { activeKeyId, keyFor } from "#lib/crypto/keys";
 import { env } from "#lib/env";
 import { singleton } from "#lib/singleton";
 
 /** OWASP Password Storage: argon2id with at least 19 MiB, two passes, one lane. */
-const COST = { algorithm: Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+const COST = { algorithm: 2 /* argon2id */, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const MARK = `$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$`;
 
 /** How many may wait for the hasher before the answer is "busy": 64 waiting at 11 ms each is under a second on two cores. */

@@ -70,3 +70,18 @@ export function violatedConstraint(error: unknown): string | null {
   const { code, constraint } = (error ?? {}) as { code?: unknown; constraint?: unknown };
   return code === "23505" && typeof constraint === "string" ? constraint : null;
 }
+
+/**
+ * Runs a transaction again when it lost a race that one of these unique constraints decided; the next round sees the winner.
+ * Bounded: in each round somebody wins, and a violation that never ends is a bug and is thrown.
+ */
+export async function retryOn<T>(constraints: readonly string[], work: () => Promise<T>, rounds = 50): Promise<T> {
+  for (let round = 1; ; round += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const violated = violatedConstraint(error);
+      if (!violated || !constraints.includes(violated) || round >= rounds) throw error;
+    }
+  }
+}

@@ -61,3 +61,6 @@ function judge(e164: string, country: CountryCode, type: string | undefined, all
 
 /** The last digits a person may see: four when signed in, two before (PH-06). */
 export const lastDigits = (e164: string, count: 2 | 4): string => e164.slice(-count);
+
+/** The ISO country of a stored number, resolved by area where a calling code is shared (+1); `ZZ` when unknown. */
+export const numberCountry = (e164: string): string => parsePhoneNumberFromString(e164)?.country ?? "ZZ";

@@ -1,0 +1,40 @@
+import { parseEmail } from "#lib/accounts/email";
+import { passwordProblem } from "#lib/accounts/password-policy";
+import { record, type Origin } from "#lib/audit/record";
+import { openChallenge, type OpenedChallenge } from "#lib/challenges/open";
+import { takeSendLimits, type Target } from "#lib/challenges/queue-code";
+import { hashSecret } from "#lib/crypto/password-hash";
+import { rollback, transaction } from "#lib/db/sql";
+import { env } from "#lib/env";
+import type { ErrorCode, Refused } from "#lib/errors";
+import { policies } from "#lib/limits/policy";
+import { fail, ok, type Result } from "#lib/result";
+
+export type SignUp = { email: string; password: string; locale: "ja" | "en"; returnTo?: string | null };
+
+/**
+ * Starts a sign-up: checks the form, hashes the password and opens a SIGN_UP challenge whose mail is queued with it.
+ * A known address takes exactly the same way and gets the same answer; the worker decides which mail it is (EN-01).
+ */
+export async function signUp(input: SignUp, origin: Origin): Promise<Result<OpenedChallenge, Refused>> {
+  const email = parseEmail(input.email);
+  const problem = email ? passwordProblem(input.password, { email, service: env().SERVICE_NAME }) : null;
+  const fields: Record<string, ErrorCode> = { ...(email ? {} : { email: "email_invalid" as const }), ...(problem ? { password: problem } : {}) };
+  if (!email || problem) return fail({ code: "invalid_input", fields });
+  const passwordHash = await hashSecret(input.password);
+  const target: Target = { channel: "EMAIL", email };
+  return transaction(async (tx) => {
+    const refusal = await takeSendLimits(tx, target, null, origin.ip, [{ policy: policies.signUpsPerIp, subject: origin.ip }]);
+    if (refusal) return rollback(fail(refusal));
+    const opened = await openChallenge(tx, {
+      purpose: "SIGN_UP",
+      userId: null,
+      locale: input.locale,
+      returnTo: input.returnTo ?? null,
+      target,
+      claim: { email, passwordHash },
+    });
+    await record(tx, { event: "sign_up.started", challengeId: opened.challengeId, ...origin });
+    return ok(opened);
+  });
+}

@@ -1,0 +1,67 @@
+import { challengeHashes } from "#lib/challenges/read";
+import type { Channel, Purpose } from "#lib/db/generated/enums";
+import { sql } from "#lib/db/sql";
+import { ATTEMPTS_PER_CHALLENGE, HARD_CAP, SOFT_LOCK } from "#lib/limits/policy";
+
+/** An attempt that was counted and may now be evaluated: everything the evaluation needs comes from the rows. */
+export type Attempt = {
+  challenge_id: string;
+  purpose: Purpose;
+  user_id: string | null;
+  email: string | null;
+  password_hash: string | null;
+  locale: string;
+  return_to: string | null;
+  attempts: number;
+  current_channel: Channel | null;
+  current_phone_id: string | null;
+  sealed: string | null;
+  /** The consecutive failures of the account, this attempt included; null without an account. */
+  failures: number | null;
+};
+
+/**
+ * Counts an attempt before anything is compared, in one statement with its own commit; null when it may not be evaluated.
+ *
+ * - The challenge's row lock makes 200 at once come one by one: each increment sees the one before, five pass (OTP-04).
+ * - The account's counter moves only with the challenge's, and a lock refuses whatever challenge it comes from (OTP-07);
+ *   its WHERE is judged again after waiting for the row, so a lock set meanwhile counts.
+ * - The authenticator's own counter has no window and ends in being disabled (NIST SP 800-63B-4 3.2.2).
+ * - The commit is here, so that no later rollback gives a guess back (Kratos #4251, CVE-2026-35597).
+ *
+ * Rows are always locked in the order challenge, user, phone.
+ */
+export async function beginAttempt(token: string, factor: "code" | "recovery_code"): Promise<Attempt | null> {
+  const hashes = challengeHashes(token);
+  if (hashes.length === 0) return null;
+  const [attempt] = await sql<Attempt & { admitted: boolean }>`
+    WITH c AS (
+      UPDATE challenges SET attempts = attempts + 1
+      WHERE token_hash = ANY(${hashes}::bytea[]) AND consumed_at IS NULL AND voided_at IS NULL AND expires_at > app_now()
+        AND attempts < ${ATTEMPTS_PER_CHALLENGE}
+        AND NOT EXISTS (SELECT 1 FROM users l WHERE l.id = challenges.user_id AND (l.locked_until > app_now() OR l.disabled_at IS NOT NULL))
+      RETURNING *
+    ), u AS (
+      UPDATE users SET factor_failures = factor_failures + 1,
+        locked_until = CASE WHEN (factor_failures + 1) % ${SOFT_LOCK.failures}::int = 0 THEN app_now() + make_interval(secs => ${SOFT_LOCK.seconds}::int) END,
+        recovery_failures = recovery_failures + ${factor === "recovery_code" ? 1 : 0}::int,
+        recovery_disabled_at = CASE WHEN ${factor === "recovery_code"}::boolean AND recovery_failures + 1 >= ${HARD_CAP}::int
+          THEN coalesce(recovery_disabled_at, app_now()) ELSE recovery_disabled_at END
+      FROM c WHERE users.id = c.user_id AND (locked_until IS NULL OR locked_until <= app_now()) AND users.disabled_at IS NULL
+        AND (${factor === "code"}::boolean OR users.recovery_disabled_at IS NULL)
+      RETURNING users.id, users.factor_failures
+    ), p AS (
+      UPDATE phones SET failures = phones.failures + 1,
+        disabled_at = CASE WHEN phones.failures + 1 >= ${HARD_CAP}::int THEN coalesce(phones.disabled_at, app_now()) ELSE phones.disabled_at END
+      FROM c JOIN u ON u.id = c.user_id
+      WHERE ${factor === "code"}::boolean AND phones.id = c.current_phone_id AND phones.user_id = c.user_id AND phones.disabled_at IS NULL
+      RETURNING phones.id
+    )
+    SELECT c.id AS challenge_id, c.purpose, c.user_id, c.email, c.password_hash, c.locale, c.return_to, c.attempts,
+      c.current_channel, c.current_phone_id, k.sealed, u.factor_failures AS failures,
+      (c.user_id IS NULL OR u.id IS NOT NULL)
+        AND (${factor === "recovery_code"}::boolean OR c.current_phone_id IS NULL OR p.id IS NOT NULL) AS admitted
+    FROM c LEFT JOIN u ON u.id = c.user_id LEFT JOIN p ON p.id = c.current_phone_id
+      LEFT JOIN challenge_codes k ON k.challenge_id = c.id AND k.phone_id IS NOT DISTINCT FROM c.current_phone_id AND k.expires_at > app_now()`;
+  return attempt?.admitted ? attempt : null;
+}

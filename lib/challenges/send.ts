@@ -1,0 +1,76 @@
+import { record, type Origin } from "#lib/audit/record";
+import { channelOf, type ChallengeView, type Method, sendsLeft } from "#lib/challenges/challenge";
+import { queueCode, takeSendLimits, type Target } from "#lib/challenges/queue-code";
+import { challengeHashes, type ChallengeRow, loadChallenge, offersOf, resendTimes, stateOfRow, viewOf } from "#lib/challenges/read";
+import { rollback, type Sql, transaction } from "#lib/db/sql";
+import type { Refused } from "#lib/errors";
+import { numberCountry } from "#lib/phones/number";
+import { openNumber } from "#lib/crypto/number-seal";
+import { fail, ok, type Result } from "#lib/result";
+
+type Way = { method: Method; phoneId?: string | undefined };
+
+/** Why a challenge cannot go on, as an answer. */
+export function refusalOf(row: ChallengeRow | null): Refused | null {
+  if (!row) return { code: "challenge_missing" };
+  const state = stateOfRow(row);
+  if (state === "open") return null;
+  if (state === "consumed") return { code: "challenge_missing" };
+  if (state === "exhausted") return { code: "too_many_attempts", retryAfter: 1 };
+  return { code: "challenge_expired" };
+}
+
+/** The target of a way, taken from the challenge's own account; null when this challenge does not offer it (PSTN-05). */
+function targetOf(row: ChallengeRow, way: Way): Target | null {
+  const channel = channelOf(way.method);
+  if (!channel) return null;
+  const offer = offersOf(row).find((one) => one.method === way.method && (way.phoneId === undefined || one.phoneId === way.phoneId));
+  if (!offer) return null;
+  if (channel === "EMAIL") {
+    const email = row.email ?? row.account_email;
+    return email ? { channel, email } : null;
+  }
+  const phone = row.phones.find((one) => one.id === offer.phoneId);
+  if (!phone) return null;
+  const e164 = openNumber(phone.id, phone.sealed);
+  return { channel, phoneId: phone.id, e164, country: numberCountry(e164) };
+}
+
+/** Seconds until the channel of a method may be used again for this challenge, or 0 (RESEND_WAIT). */
+export function waitOf(row: ChallengeRow, method: Method): number {
+  const at = method === "recovery_code" ? undefined : resendTimes(row)[method];
+  return at ? Math.ceil((new Date(at).getTime() - row.now.getTime()) / 1000) : 0;
+}
+
+/**
+ * Sends the code of an open challenge again, or by another way; the same authenticator gets the same code.
+ * The challenge's row is locked first, so that parallel sends are counted and spaced one after the other.
+ */
+export async function sendCode(token: string, way: Way, origin: Origin): Promise<Result<ChallengeView, Refused>> {
+  return transaction(async (tx) => {
+    await tx`SELECT 1 FROM challenges WHERE token_hash = ANY(${challengeHashes(token)}::bytea[]) FOR UPDATE`;
+    const row = await loadChallenge(token, tx);
+    const refusal = refusalOf(row);
+    if (!row || refusal) return fail(refusal ?? { code: "challenge_missing" });
+    const target = targetOf(row, way);
+    if (!target) return fail({ code: "method_not_available" });
+    const wait = waitOf(row, way.method);
+    if (wait > 0) return fail({ code: "too_many_sends", retryAfter: wait });
+    if (sendsLeft(row.sends, row.sends_refunded) === 0) return fail({ code: "too_many_sends", retryAfter: secondsLeft(row) });
+    return extend(tx, row, target, origin, token);
+  });
+}
+
+const secondsLeft = (row: ChallengeRow) => Math.max(1, Math.ceil((row.expires_at.getTime() - row.now.getTime()) / 1000));
+
+async function extend(tx: Sql, row: ChallengeRow, target: Target, origin: Origin, token: string): Promise<Result<ChallengeView, Refused>> {
+  const refusal = await takeSendLimits(tx, target, row.user_id, origin.ip);
+  if (refusal) return rollback(fail(refusal));
+  const phoneId = target.channel === "EMAIL" ? null : target.phoneId;
+  await tx`UPDATE challenges SET sends = sends + 1, current_channel = ${target.channel}::channel, current_phone_id = ${phoneId}::uuid
+           WHERE id = ${row.id}::uuid`;
+  await queueCode(tx, { challengeId: row.id, userId: row.user_id, locale: row.locale, purpose: row.purpose, target });
+  await record(tx, { event: "challenge.sent", userId: row.user_id, challengeId: row.id, method: target.channel.toLowerCase(), ...origin });
+  const after = await loadChallenge(token, tx);
+  return after ? ok(viewOf(after)) : fail({ code: "challenge_missing" });
+}

@@ -1,0 +1,28 @@
+import { behaviourOf } from "#lib/demo/behaviours";
+import { putDemoMessage } from "#lib/demo/inbox";
+import type { Delivery, HandOver, Provider } from "#lib/delivery/provider";
+
+async function hand(delivery: Delivery, first: boolean): Promise<HandOver> {
+  const behaviour = behaviourOf(delivery.to, delivery.channel);
+  // 0004 is the number whose first provider is down; the second delivers.
+  const applies = behaviour && (behaviour.digits !== "0004" || first) ? behaviour : null;
+  if (applies?.outcome === "failed") return { status: "failed", reason: applies.reason ?? "provider_down", permanent: false };
+  const status = applies?.outcome ?? "delivered";
+  await putDemoMessage({
+    id: delivery.attemptId,
+    channel: delivery.channel,
+    status,
+    reason: applies?.reason ?? null,
+    receiptInSeconds: applies?.receiptInSeconds ?? null,
+    content: { to: delivery.to, text: delivery.text, code: delivery.code, link: null, greeting: delivery.channel === "VOICE" ? delivery.greeting : null },
+  });
+  const ref = delivery.attemptId;
+  if (status === "undelivered") return { status, reason: applies?.reason ?? "unknown", permanent: applies?.permanent ?? false, ref };
+  return { status: status === "delivered" ? "delivered" : "sent", ref };
+}
+
+/** The demo network's two providers: the only fake in the product, behind the same port as the real ones. */
+export const demoProviders: readonly Provider[] = [
+  { name: "demo", channels: ["SMS", "VOICE"], send: (delivery) => hand(delivery, true) },
+  { name: "demo-2", channels: ["SMS", "VOICE"], send: (delivery) => hand(delivery, false) },
+];

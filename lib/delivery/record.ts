@@ -1,0 +1,37 @@
+import { randomUUID } from "node:crypto";
+import type { DeliveryStatus } from "#lib/db/generated/enums";
+import { sql, transaction } from "#lib/db/sql";
+import type { DeliveryError } from "#lib/delivery/errors";
+
+/** Notes that a hand-over begins, before it does: after a crash the attempt is known and its provider is not asked twice unasked. */
+export async function beginDeliveryAttempt(messageId: string, provider: string): Promise<string> {
+  const id = randomUUID();
+  await sql`INSERT INTO delivery_attempts (id, message_id, provider) VALUES (${id}::uuid, ${messageId}::uuid, ${provider})`;
+  return id;
+}
+
+export type Outcome = { status: DeliveryStatus; reason?: DeliveryError | null; ref?: string | null };
+
+/**
+ * Records what became of an attempt and moves its message forward, never back: a state only follows a lower one, and a
+ * terminal one stays (WH-03). A text the network refused gives its send back to the challenge, at most twice (1.0).
+ */
+export async function recordOutcome(attemptId: string, outcome: Outcome, last = true): Promise<void> {
+  const { status, reason = null, ref = null } = outcome;
+  await transaction(async (tx) => {
+    const [attempt] = await tx<{ message_id: string }>`
+      UPDATE delivery_attempts SET status = ${status}::delivery_status, reason = ${reason}, provider_ref = coalesce(${ref}, provider_ref), status_at = app_now()
+      WHERE id = ${attemptId}::uuid AND status IN ('queued', 'sent') AND status < ${status}::delivery_status RETURNING message_id`;
+    if (!attempt || !last) return;
+    const [message] = await tx<{ challenge_id: string | null }>`
+      UPDATE messages SET status = ${status}::delivery_status, reason = ${reason}, status_at = app_now()
+      WHERE id = ${attempt.message_id}::uuid AND status IN ('queued', 'sent') AND status < ${status}::delivery_status RETURNING challenge_id`;
+    if (message?.challenge_id && (status === "undelivered" || status === "failed"))
+      await tx`UPDATE challenges SET sends_refunded = sends_refunded + 1 WHERE id = ${message.challenge_id}::uuid AND sends_refunded < 2`;
+  });
+}
+
+/** Ends a message that no attempt was made for. */
+export async function endMessage(messageId: string, reason: DeliveryError): Promise<void> {
+  await sql`UPDATE messages SET status = 'failed', reason = ${reason}, status_at = app_now() WHERE id = ${messageId}::uuid AND status = 'queued'`;
+}

@@ -1,0 +1,97 @@
+import type { Purpose } from "#lib/db/generated/enums";
+
+/** Everything that is sent, in both languages: fixed templates in which only the code changes (SM-01, WB-10). */
+
+export type Locale = "ja" | "en";
+export type CodeTemplate = `code.${Extract<Purpose, "SIGN_UP" | "BIND_PHONE" | "SIGN_IN">}`;
+export type NoticeTemplate = "notice.recovery_code_used" | "notice.account_exists";
+export type Template = CodeTemplate | NoticeTemplate;
+
+/** What an operator configures and a text may name. */
+export type Service = { name: string; origin: string; minutes: number };
+
+type Mail = { subject: string; text: string };
+
+const host = (service: Service) => new URL(service.origin).hostname;
+
+/** Purposes as a text names them, in at most eight full-width characters. */
+const purposes: Record<Locale, Record<CodeTemplate, string>> = {
+  ja: { "code.SIGN_UP": "新規登録", "code.BIND_PHONE": "電話番号の登録", "code.SIGN_IN": "ログイン" },
+  en: { "code.SIGN_UP": "sign-up", "code.BIND_PHONE": "adding this phone", "code.SIGN_IN": "sign-in" },
+};
+
+/**
+ * The text of a code: service, purpose, code, validity, a warning, and the origin-bound last line that lets a browser
+ * fill it in (WICG origin-bound one-time codes). One segment, 70 UTF-16 units, for the names a service may have.
+ */
+export function smsText(template: CodeTemplate, locale: Locale, code: string, service: Service): string {
+  const purpose = purposes[locale][template];
+  const bound = `@${host(service)} #${code}`;
+  return locale === "ja"
+    ? `【${service.name}】${purpose}コード ${code}\n${service.minutes}分有効。誰にも教えないでください\n${bound}`
+    : `${service.name} ${purpose}: ${code}\n${service.minutes} min. Tell no one.\n${bound}`;
+}
+
+/** Spoken digits, apart from each other, in words a synthetic voice reads without ambiguity. */
+const spokenDigits: Record<Locale, readonly string[]> = {
+  ja: ["ゼロ", "いち", "に", "さん", "よん", "ご", "ろく", "なな", "はち", "きゅう"],
+  en: ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
+};
+
+/** The digits of a code as words with pauses between them. */
+export const spokenCode = (locale: Locale, code: string): string => [...code].map((digit) => spokenDigits[locale][Number(digit)]).join(locale === "ja" ? "、" : ", ");
+
+/** What a call says after the key press: the code slowly, three times (PSTN-09). */
+export function voiceText(template: CodeTemplate, locale: Locale, code: string, service: Service): string {
+  const spoken = spokenCode(locale, code);
+  const times = Array.from({ length: 3 });
+  return locale === "ja"
+    ? [`${service.name}です。${purposes.ja[template]}のコードをお伝えします。`, ...times.map(() => `コードは、${spoken}、です。`), "誰にも教えないでください。"].join("\n")
+    : [`This is ${service.name} with your code for ${purposes.en[template]}.`, ...times.map(() => `The code is ${spoken}.`), "Tell it to no one."].join("\n");
+}
+
+/** What a call says before the key press; it carries no code, so an answering machine records none. */
+export const voiceGreeting = (locale: Locale, service: Service): string =>
+  locale === "ja" ? `${service.name}です。コードをお聞きになる場合は、1 を押してください。` : `This is ${service.name}. Press 1 to hear your code.`;
+
+/** The mail of a code. */
+export function codeMail(template: CodeTemplate, locale: Locale, code: string, service: Service): Mail {
+  return locale === "ja"
+    ? {
+        subject: `【${service.name}】${purposes.ja[template]}の確認コード`,
+        text: `${service.name}をご利用いただきありがとうございます。\n\n確認コード: ${code}\n\n画面に戻って、このコードを入力してください。有効期限は${service.minutes}分です。\nコードは誰にも教えないでください。私たちからお尋ねすることはありません。\n\nお心当たりがない場合は、このメールを破棄してください。登録は完了しません。`,
+      }
+    : {
+        subject: `${service.name}: your ${purposes.en[template]} code`,
+        text: `Thank you for using ${service.name}.\n\nYour code: ${code}\n\nGo back to the page and enter it. It is valid for ${service.minutes} minutes.\nTell it to no one. We never ask for it.\n\nIf this was not you, delete this mail. Nothing is registered without the code.`,
+      };
+}
+
+const notices: Record<NoticeTemplate, Record<Locale, (service: Service) => Mail>> = {
+  "notice.account_exists": {
+    ja: (service) => ({
+      subject: `【${service.name}】すでにアカウントがあります`,
+      text: `このメールアドレスで新規登録の操作がありましたが、すでにアカウントがあります。\n\nログインはこちらから:\n${service.origin}/sign-in\n\nお心当たりがない場合は、何もする必要はありません。アカウントには何も起きていません。`,
+    }),
+    en: (service) => ({
+      subject: `${service.name}: you already have an account`,
+      text: `Somebody tried to sign up with this address, but it already has an account.\n\nSign in here:\n${service.origin}/sign-in\n\nIf this was not you, there is nothing to do. Nothing happened to your account.`,
+    }),
+  },
+  "notice.recovery_code_used": {
+    ja: (service) => ({
+      subject: `【${service.name}】リカバリーコードでログインがありました`,
+      text: `リカバリーコードが1つ使われ、アカウントにログインがありました。そのコードはもう使えません。\n\nご本人の場合は、残りの数をアカウントの画面でご確認ください:\n${service.origin}/account\n\nお心当たりがない場合は、すぐにログインして「ほかの端末をすべてログアウト」を選んでください:\n${service.origin}/account`,
+    }),
+    en: (service) => ({
+      subject: `${service.name}: a recovery code was used to sign in`,
+      text: `One of your recovery codes was used to sign in. It cannot be used again.\n\nIf this was you, see how many are left on your account page:\n${service.origin}/account\n\nIf it was not, sign in now and choose “sign out everywhere else”:\n${service.origin}/account`,
+    }),
+  },
+};
+
+/** The mail of a security notice: what happened, and how to say that it was not you. */
+export const noticeMail = (template: NoticeTemplate, locale: Locale, service: Service): Mail => notices[template][locale](service);
+
+/** Whether a template carries a code. */
+export const isCode = (template: Template): template is CodeTemplate => template.startsWith("code.");

@@ -1,0 +1,8 @@
+import { sql } from "#lib/db/sql";
+
+/** Sets the demo clock's offset from real time, in seconds; late receipts that became due are delivered. Returns the product's now. */
+export async function moveClock(offsetSeconds: number): Promise<{ offsetSeconds: number; now: string }> {
+  await sql`UPDATE clock SET offset_seconds = ${offsetSeconds}::int`;
+  const [row] = await sql<{ now: Date }>`SELECT app_now() AS now, graphile_worker.add_job('demo_receipts') IS NOT NULL AS queued`;
+  return { offsetSeconds, now: (row?.now ?? new Date()).toISOString() };
+}

@@ -1,0 +1,61 @@
+import { keyedHash, keyedHashes } from "#lib/crypto/hash";
+import { seal, unseal } from "#lib/crypto/seal";
+import type { Channel, DeliveryStatus } from "#lib/db/generated/enums";
+import { sql } from "#lib/db/sql";
+import type { DeliveryError } from "#lib/delivery/errors";
+
+/** What the demo phone shows of one message; times are ISO 8601. */
+export type DemoMessage = {
+  id: string;
+  to: string;
+  channel: "sms" | "voice" | "email";
+  text: string;
+  code: string | null;
+  link: string | null;
+  status: DeliveryStatus;
+  reason: DeliveryError | null;
+  greeting: string | null;
+  at: string;
+};
+
+type Content = { to: string; text: string; code: string | null; link: string | null; greeting: string | null };
+type Row = { id: string; channel: Channel; sealed: string; status: DeliveryStatus; reason: DeliveryError | null; at: Date };
+type Put = { id: string; channel: Channel; status: DeliveryStatus; reason: DeliveryError | null; receiptInSeconds: number | null; content: Content };
+
+const place = (id: string) => ({ table: "demo_messages", column: "sealed", row: id });
+
+/** Puts a message into the demo inbox; the id (our attempt's) makes a repeated hand-over one message. */
+export async function putDemoMessage({ id, channel, status, reason, receiptInSeconds, content }: Put): Promise<void> {
+  await sql`
+    WITH stored AS (
+      INSERT INTO demo_messages (id, to_hash, channel, sealed, status, reason, receipt_at)
+      VALUES (${id}::uuid, ${keyedHash("index", "demo", content.to)}, ${channel}::channel, ${seal(JSON.stringify(content), place(id))},
+              ${status}::delivery_status, ${reason}, app_now() + make_interval(secs => ${receiptInSeconds}::int))
+      ON CONFLICT DO NOTHING)
+    SELECT pg_notify('demo_message', '')`;
+  if (receiptInSeconds !== null)
+    await sql`SELECT graphile_worker.add_job('demo_receipts', run_at => now() + make_interval(secs => ${receiptInSeconds}::int))`;
+}
+
+function open(row: Row): DemoMessage {
+  const content = JSON.parse(unseal(row.sealed, place(row.id))) as Content;
+  const channel = row.channel.toLowerCase() as DemoMessage["channel"];
+  return { id: row.id, channel, ...content, status: row.status, reason: row.reason, at: row.at.toISOString() };
+}
+
+/** The messages of one address or number (all when null) after a moment, newest first, at most 100. */
+export async function demoMessages(to: string | null, after: Date | null): Promise<DemoMessage[]> {
+  const rows = await sql<Row>`
+    SELECT id, channel, sealed, status, reason, at FROM demo_messages
+    WHERE (${to === null}::boolean OR to_hash = ANY(${to === null ? [] : keyedHashes("index", "demo", to)}::bytea[]))
+      AND at > ${after ?? new Date(0)}::timestamptz
+    ORDER BY at DESC, id LIMIT 100`;
+  return rows.map(open);
+}
+
+/** Marks the messages whose receipt is due on the product's clock as delivered and returns their ids. */
+export async function takeDueReceipts(): Promise<string[]> {
+  const due = await sql<{ id: string }>`
+    UPDATE demo_messages SET receipt_at = NULL, status = 'delivered' WHERE receipt_at <= app_now() RETURNING id`;
+  return due.map((row) => row.id);
+}

@@ -1,0 +1,12 @@
+import { sql } from "#lib/db/sql";
+import { env } from "#lib/env";
+
+/** Deletes what nothing reads any more: spent limits, ended challenges and sessions, old messages. The audit log stays. */
+export async function cleanUp(): Promise<void> {
+  await sql`DELETE FROM limit_hits WHERE at < app_now() - interval '25 hours'`;
+  await sql`DELETE FROM challenges WHERE expires_at < app_now() - interval '1 day'`;
+  await sql`DELETE FROM sessions WHERE expires_at < app_now()`;
+  await sql`DELETE FROM phones WHERE verified_at IS NULL AND created_at < app_now() - interval '1 day'`;
+  await sql`DELETE FROM messages WHERE created_at < app_now() - interval '90 days'`;
+  if (env().demo) await sql`DELETE FROM demo_messages WHERE at < app_now() - interval '7 days'`;
+}

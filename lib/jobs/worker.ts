@@ -1,0 +1,80 @@
+import { Logger, type Runner, run, type TaskList } from "graphile-worker";
+import pg from "pg";
+import { sealEvents } from "#lib/audit/seal";
+import { APP_ROLE } from "#lib/db/pool";
+import { sql } from "#lib/db/sql";
+import { recordOutcome } from "#lib/delivery/record";
+import { sendMessage } from "#lib/delivery/send-message";
+import { takeDueReceipts } from "#lib/demo/inbox";
+import { env } from "#lib/env";
+import { cleanUp } from "#lib/jobs/clean-up";
+
+const tasks: TaskList = {
+  send_message: async (payload) => sendMessage((payload as { messageId: string }).messageId),
+  demo_receipts: async () => {
+    for (const attemptId of await takeDueReceipts()) await recordOutcome(attemptId, { status: "delivered" });
+  },
+  seal_audit: async () => {
+    while ((await sealEvents()) === 1000);
+  },
+  clean_up: cleanUp,
+};
+
+const CRON = "* * * * * seal_audit ?max=1\n*/10 * * * * clean_up ?max=1";
+
+/** A job ends within two hand-overs of five seconds; one that is held longer belongs to a process that died. */
+const DEAD_AFTER_SECONDS = 20;
+
+/** Frees the jobs of dead workers, so that a text whose worker was killed goes out within seconds (RE-01). */
+const freeDeadJobs = () => sql`
+  SELECT graphile_worker.force_unlock_workers(array_agg(DISTINCT locked_by)) FROM graphile_worker._private_jobs
+  WHERE locked_at < now() - make_interval(secs => ${DEAD_AFTER_SECONDS}::int) HAVING count(*) > 0`;
+
+const quiet = new Logger(() => () => undefined);
+
+async function runOnce(onEnd: (error: unknown) => void): Promise<Runner> {
+  const pool = new pg.Pool({
+    connectionString: env().DATABASE_URL,
+    max: 14,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    options: `-c role=${APP_ROLE}`,
+    application_name: "sekisho worker",
+  });
+  pool.on("error", () => undefined);
+  const runner = await run({ pgPool: pool, taskList: tasks, crontab: CRON, concurrency: 10, noHandleSignals: true, pollInterval: 1000, logger: quiet });
+  runner.promise.then(
+    () => pool.end().catch(() => undefined),
+    (error) => {
+      pool.end().catch(() => undefined);
+      onEnd(error);
+    },
+  );
+  return runner;
+}
+
+/** Runs the jobs in this process until `stop`; when the database goes away it starts again by itself, twice a second at most. */
+export async function startWorker(): Promise<{ stop(): Promise<void> }> {
+  let runner: Runner | null = null;
+  let stopped = false;
+  const start = async (): Promise<void> => {
+    if (stopped) return;
+    try {
+      runner = await runOnce(() => {
+        runner = null;
+        setTimeout(start, 500).unref();
+      });
+    } catch {
+      setTimeout(start, 500).unref();
+    }
+  };
+  await start();
+  const sweep = setInterval(() => freeDeadJobs().catch(() => undefined), 5_000);
+  return {
+    async stop() {
+      stopped = true;
+      clearInterval(sweep);
+      await runner?.stop().catch(() => undefined);
+    },
+  };
+}

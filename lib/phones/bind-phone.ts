@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import { record, type Origin } from "#lib/audit/record";
+import { type ChallengeView, sendsLeft } from "#lib/challenges/challenge";
+import { queueCode, takeSendLimits, type Target } from "#lib/challenges/queue-code";
+import { challengeHashes, type ChallengeRow, loadChallenge, viewOf } from "#lib/challenges/read";
+import { refusalOf, waitOf } from "#lib/challenges/send";
+import { rollback, type Sql, transaction } from "#lib/db/sql";
+import { env } from "#lib/env";
+import type { Refused } from "#lib/errors";
+import { policies } from "#lib/limits/policy";
+import { parseNumber, type PhoneNumber } from "#lib/phones/number";
+import { numberHash, sealNumber } from "#lib/crypto/number-seal";
+import { fail, ok, type Result } from "#lib/result";
+
+export type BindPhone = { number: string; channel: "sms" | "voice"; acceptRisk: boolean };
+
+/** Which wording of the risk notice was accepted (PSTN-02); raise it when the notice says something new. */
+export const RISK_NOTICE_VERSION = 1;
+
+/** Reads the form of a number: what it is, and whether the chosen channel reaches it. */
+function parse(input: BindPhone): Result<PhoneNumber, Refused> {
+  const number = parseNumber(input.number, env().ALLOWED_COUNTRIES.split(","));
+  if (!number.ok) return fail({ code: "number_not_accepted", reason: number.error });
+  if (number.value.landline && input.channel === "sms") return fail({ code: "number_not_accepted", reason: "landline_needs_voice" });
+  if (!input.acceptRisk) return fail({ code: "invalid_input", fields: { acceptRisk: "accept_risk_required" } });
+  return number;
+}
+
+/**
+ * Gives a BIND_PHONE challenge its number and queues the code. The number is a pending phone until the code comes back;
+ * whether it is bound elsewhere is told only then. Another number may follow within the challenge's sends.
+ */
+export async function bindPhone(token: string, input: BindPhone, origin: Origin): Promise<Result<ChallengeView, Refused>> {
+  const number = parse(input);
+  return transaction(async (tx) => {
+    await tx`SELECT 1 FROM challenges WHERE token_hash = ANY(${challengeHashes(token)}::bytea[]) FOR UPDATE`;
+    const row = await loadChallenge(token, tx);
+    const refusal = row && row.purpose !== "BIND_PHONE" ? { code: "challenge_missing" as const } : refusalOf(row);
+    if (!row?.user_id || refusal) return fail(refusal ?? { code: "challenge_missing" });
+    if (!number.ok) return number;
+    if (sendsLeft(row.sends, row.sends_refunded) === 0) return fail({ code: "too_many_sends", retryAfter: 60 });
+    return bindIn(tx, row, row.user_id, number.value, input.channel, token, origin);
+  });
+}
+
+async function bindIn(
+  tx: Sql, row: ChallengeRow, userId: string, number: PhoneNumber, channel: "sms" | "voice", token: string, origin: Origin,
+): Promise<Result<ChallengeView, Refused>> {
+  const { phoneId, fresh } = await pendingPhone(tx, userId, number, channel === "sms" ? "SMS" : "VOICE");
+  // The same number again is a resend and waits like one; a corrected number goes out at once.
+  const wait = fresh ? 0 : waitOf(row, channel);
+  if (wait > 0) return rollback(fail<Refused>({ code: "too_many_sends", retryAfter: wait }));
+  const target: Target = { channel: channel === "sms" ? "SMS" : "VOICE", phoneId, e164: number.e164, country: number.country };
+  const newNumber = fresh ? [{ policy: policies.newNumbersPerAccount, subject: userId }] : [];
+  const refusal = await takeSendLimits(tx, target, userId, origin.ip, newNumber);
+  if (refusal) return rollback(fail(refusal));
+  await tx`UPDATE challenges SET sends = sends + 1, current_channel = ${target.channel}::channel, current_phone_id = ${phoneId}::uuid WHERE id = ${row.id}::uuid`;
+  await queueCode(tx, { challengeId: row.id, userId, locale: row.locale, purpose: row.purpose, target });
+  await record(tx, { event: "challenge.sent", userId, challengeId: row.id, method: channel, ...origin });
+  const after = await loadChallenge(token, tx);
+  return after ? ok(viewOf(after)) : fail({ code: "challenge_missing" });
+}
+
+/** The account's one pending phone: the same number again keeps its row, and with it its code; another number replaces it. */
+async function pendingPhone(tx: Sql, userId: string, number: PhoneNumber, channel: "SMS" | "VOICE"): Promise<{ phoneId: string; fresh: boolean }> {
+  const hash = numberHash(number.e164);
+  const [same] = await tx<{ id: string }>`
+    UPDATE phones SET channel = ${channel}::channel WHERE user_id = ${userId}::uuid AND verified_at IS NULL AND number_hash = ${hash} RETURNING id`;
+  if (same) return { phoneId: same.id, fresh: false };
+  await tx`DELETE FROM phones WHERE user_id = ${userId}::uuid AND verified_at IS NULL`;
+  const phoneId = randomUUID();
+  await tx`
+    INSERT INTO phones (id, user_id, number_sealed, number_hash, country, channel, voice_only, risk_accepted_at, risk_notice_version)
+    VALUES (${phoneId}::uuid, ${userId}::uuid, ${sealNumber(phoneId, number.e164)}, ${hash}, ${number.country}, ${channel}::channel,
+            ${number.landline}, app_now(), ${RISK_NOTICE_VERSION}::int)`;
+  return { phoneId, fresh: true };
+}

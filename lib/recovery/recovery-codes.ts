@@ -1,0 +1,79 @@
+import { record, type Origin } from "#lib/audit/record";
+import { newRecoveryCode, parseRecoveryCode } from "#lib/crypto/codes";
+import { equalInConstantTime } from "#lib/crypto/hash";
+import { hashSecret } from "#lib/crypto/password-hash";
+import { seal, unseal } from "#lib/crypto/seal";
+import { sql, transaction } from "#lib/db/sql";
+import type { Refused } from "#lib/errors";
+import { selectorOf } from "#lib/recovery/match";
+import { fail, ok, type Result } from "#lib/result";
+
+/** How many codes one set has. */
+export const RECOVERY_CODES = 10;
+
+const place = (userId: string) => ({ table: "users", column: "recovery_sealed", row: userId });
+
+/** Ten codes whose first four characters differ: the selector names one row. */
+function newSet(): string[] {
+  const set = new Map<string, string>();
+  while (set.size < RECOVERY_CODES) {
+    const code = newRecoveryCode();
+    set.set(code.slice(0, 4), code);
+  }
+  return [...set.values()];
+}
+
+/**
+ * Issues the account's first set, or shows the same set again until it is confirmed: a reload and two calls at once see
+ * one set, because the row keeps what was written first. A confirmed set is never shown; a new one needs step-up.
+ */
+export async function issueRecoveryCodes(userId: string, origin: Origin): Promise<Result<string[], Refused>> {
+  const fresh = seal(JSON.stringify(newSet()), place(userId));
+  return transaction(async (tx) => {
+    const [row] = await tx<{ recovery_sealed: string }>`
+      UPDATE users SET recovery_sealed = coalesce(recovery_sealed, ${fresh})
+      WHERE id = ${userId}::uuid AND recovery_confirmed_at IS NULL RETURNING recovery_sealed`;
+    if (!row) return fail({ code: "step_up_required" });
+    if (row.recovery_sealed === fresh) await record(tx, { event: "recovery_codes.issued", userId, ...origin });
+    return ok(JSON.parse(unseal(row.recovery_sealed, place(userId))) as string[]);
+  });
+}
+
+/** How the person shows that the codes are saved: one of them typed, or the box ticked on the page that shows them. */
+export type SavedProof = { code: string } | { saved: true };
+
+/**
+ * Confirms the issued set: its codes become usable, hashed one by one, and the sealed set is gone.
+ * Of two at once one writes; the other finds it done and gets the same answer.
+ */
+export async function confirmRecoveryCodes(userId: string, proof: SavedProof, origin: Origin): Promise<Result<null, Refused>> {
+  const [row] = await sql<{ recovery_sealed: string | null; recovery_confirmed_at: Date | null }>`
+    SELECT recovery_sealed, recovery_confirmed_at FROM users WHERE id = ${userId}::uuid`;
+  if (row?.recovery_confirmed_at) return ok(null);
+  if (!row?.recovery_sealed) return fail({ code: "saved_required" });
+  const codes = (JSON.parse(unseal(row.recovery_sealed, place(userId))) as string[]).map((code) => code.replaceAll("-", ""));
+  if ("code" in proof && !isOneOf(codes, proof.code)) return fail({ code: "code_wrong" });
+  const hashes = await Promise.all(codes.map(hashSecret));
+  return transaction(async (tx) => {
+    const confirmed = await tx`
+      UPDATE users SET recovery_sealed = NULL, recovery_confirmed_at = app_now()
+      WHERE id = ${userId}::uuid AND recovery_sealed = ${row.recovery_sealed} AND recovery_confirmed_at IS NULL RETURNING id`;
+    if (confirmed.length === 0) return ok(null);
+    await tx`
+      INSERT INTO recovery_codes (user_id, selector, hash)
+      SELECT ${userId}::uuid, s, h FROM unnest(${codes.map((code) => selectorOf(userId, code))}::bytea[], ${hashes}::text[]) AS t(s, h)`;
+    await record(tx, { event: "recovery_codes.confirmed", userId, ...origin });
+    return ok(null);
+  });
+}
+
+const isOneOf = (codes: string[], typed: string): boolean => {
+  const code = parseRecoveryCode(typed);
+  return code !== null && codes.some((one) => equalInConstantTime(one, code));
+};
+
+/** How many unused codes an account has. */
+export async function recoveryCodesLeft(userId: string): Promise<number> {
+  const [row] = await sql<{ left: number }>`SELECT count(*)::int AS left FROM recovery_codes WHERE user_id = ${userId}::uuid AND used_at IS NULL`;
+  return row?.left ?? 0;
+}
