@@ -1,4 +1,42 @@
-/** placeholder replaced by the front door's */
-export function markDatabaseUnavailable(): void {}
-export function markActionEntered(): void {}
-export function requestContext(): { id: string; clientIp: string } | undefined { return undefined; }
+import { AsyncLocalStorage } from "node:async_hooks";
+
+/** What the front door and the code it calls know of one request; lives in the bottom layer so that `lib/db` can report into it. */
+export interface RequestContext {
+  /** Reference shown to people on error pages and written to the log line. */
+  readonly id: string;
+  /** Address of the client after `TRUSTED_PROXIES`, canonical text form. */
+  readonly clientIp: string;
+  /** Nonce of this answer's Content-Security-Policy, base64. */
+  readonly nonce: string;
+  /** A server action of ours began, so a later failure is ours and not a malformed request. */
+  actionEntered: boolean;
+  /** PostgreSQL could not be reached or did not answer in time, so a failure is answered 503. */
+  databaseUnavailable: boolean;
+}
+
+// The bundler makes a second copy of this file: both copies must find one store, hence the registry of symbols.
+const KEY = Symbol.for("sekisho.request");
+const registry = globalThis as { [KEY]?: AsyncLocalStorage<RequestContext> };
+
+function store(): AsyncLocalStorage<RequestContext> {
+  registry[KEY] ??= new AsyncLocalStorage<RequestContext>();
+  return registry[KEY];
+}
+
+/** Runs `work` and everything it awaits as part of one request. */
+export const runInRequest = <T>(context: RequestContext, work: () => T): T => store().run(context, work);
+
+/** The request being answered, or `undefined` outside of one (jobs, scripts, tests). */
+export const requestContext = (): RequestContext | undefined => store().getStore();
+
+/** Says that a server action of ours has begun; the first line of every action. */
+export function markActionEntered(): void {
+  const context = requestContext();
+  if (context) context.actionEntered = true;
+}
+
+/** Says that the database cannot be used; `lib/db` calls it when a connection or a statement fails or times out. */
+export function markDatabaseUnavailable(): void {
+  const context = requestContext();
+  if (context) context.databaseUnavailable = true;
+}

@@ -1,4 +1,4 @@
--- The application's role owns nothing; the role that migrates owns everything. Connections of the application start with `-c role=sekisho_app`.
+-- The role of the application owns nothing: the role that migrates owns everything. Connections of the application start with `-c role=sekisho_app`.
 DO $$ BEGIN
   CREATE ROLE sekisho_app NOLOGIN;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
@@ -105,7 +105,7 @@ CREATE TABLE "challenges" (
 CREATE UNIQUE INDEX "challenges_token_hash_key" ON "challenges"("token_hash");
 CREATE INDEX "challenges_email_idx" ON "challenges"("email");
 CREATE INDEX "challenges_expires_at_idx" ON "challenges"("expires_at");
--- One live challenge per account and purpose; opening a new one voids the old one first.
+-- One live challenge per account and purpose: opening a new one voids the old one first.
 CREATE UNIQUE INDEX "challenges_one_live" ON "challenges"("user_id", "purpose") WHERE "consumed_at" IS NULL AND "voided_at" IS NULL;
 
 CREATE TABLE "challenge_codes" (

@@ -1,0 +1,107 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { PrismaPg } from "@prisma/adapter-pg";
+import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import { Logger, runMigrations } from "graphile-worker";
+import pg from "pg";
+
+const folder = fileURLToPath(new URL("../../prisma", import.meta.url));
+
+/** Any fixed number: every start of every instance takes the same lock. */
+const MIGRATION_LOCK = 5_346_271_908;
+
+/** Brings a database to this version: Prisma's migrations, the job queue's own, and the application role's rights on the queue. */
+export async function migrate(ownerUrl: string): Promise<{ applied: string[] }> {
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: "sekisho migrations" });
+  await client.connect();
+  try {
+    // A session lock, because Prisma and graphile-worker open connections of their own: simultaneous starts wait here and then find nothing to do.
+    await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    const applied = await applyPrisma(ownerUrl);
+    await runMigrations({ connectionString: ownerUrl, logger: new Logger(() => () => {}) });
+    await client.query(GRANT_QUEUE);
+    return { applied };
+  } finally {
+    await client.end();
+  }
+}
+
+type Engine = typeof import("@prisma/schema-engine-wasm");
+
+/** The package expects a bundler that imports .wasm; Node gets the module handed over. */
+async function loadEngine(): Promise<Engine> {
+  const require = createRequire(import.meta.url);
+  const glue: unknown = await import("@prisma/schema-engine-wasm/schema_engine_bg");
+  const file = require.resolve("@prisma/schema-engine-wasm/schema_engine_bg").replace(/\.js$/, ".wasm");
+  const { instance } = await WebAssembly.instantiate(readFileSync(file), { "./schema_engine_bg.js": glue as WebAssembly.ModuleImports });
+  (glue as { __wbg_set_wasm(exports: WebAssembly.Exports): void }).__wbg_set_wasm(instance.exports);
+  (instance.exports.__wbindgen_start as () => void)();
+  return glue as Engine;
+}
+
+function migrationList() {
+  const base = join(folder, "migrations");
+  const lock = join(base, "migration_lock.toml");
+  const file = (name: string) => ({ tag: "ok" as const, value: readFileSync(join(base, name, "migration.sql"), "utf8") });
+  const names = readdirSync(base, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return {
+    baseDir: base,
+    lockfile: { path: "migration_lock.toml", content: existsSync(lock) ? readFileSync(lock, "utf8") : null },
+    shadowDbInitScript: "",
+    migrationDirectories: names
+      .map(({ name }) => name)
+      .sort()
+      .map((path) => ({ path, migrationFile: { path: "migration.sql", content: file(path) } })),
+  };
+}
+
+/**
+ * The adapter cuts a script at every semicolon, also inside function bodies and comments. PostgreSQL reads a whole script
+ * by itself, as one transaction: a migration is applied entirely or not at all.
+ */
+class WholeScripts extends PrismaPg {
+  override async connect() {
+    const adapter = await super.connect();
+    adapter.executeScript = async (script) => {
+      await adapter.underlyingDriver().query(script);
+    };
+    return adapter;
+  }
+}
+
+async function applyPrisma(ownerUrl: string): Promise<string[]> {
+  const { SchemaEngine } = await loadEngine();
+  const file = join(folder, "schema.prisma");
+  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts({ connectionString: ownerUrl }));
+  const engine = await SchemaEngine.new({ datamodels: [[file, readFileSync(file, "utf8")]] }, () => {}, adapter);
+  try {
+    const filters = { externalTables: [], externalEnums: [] };
+    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrationList(), filters });
+    return appliedMigrationNames;
+  } finally {
+    engine.free();
+  }
+}
+
+/**
+ * graphile-worker makes its tables for their owner and turns on row level security without a policy,
+ * so the application role would see an empty queue. Repeated at every start: its migrations may add tables.
+ */
+const GRANT_QUEUE = `
+DO $$
+DECLARE queue_table record;
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'sekisho_app') THEN RETURN; END IF;
+  GRANT USAGE ON SCHEMA graphile_worker TO sekisho_app;
+  GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA graphile_worker TO sekisho_app;
+  GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA graphile_worker TO sekisho_app;
+  GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA graphile_worker TO sekisho_app;
+  FOR queue_table IN SELECT c.oid::regclass AS name FROM pg_class c
+    WHERE c.relnamespace = 'graphile_worker'::regnamespace AND c.relrowsecurity
+      AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'sekisho_app')
+  LOOP
+    EXECUTE format('CREATE POLICY sekisho_app ON %s TO sekisho_app USING (true) WITH CHECK (true)', queue_table.name);
+  END LOOP;
+END $$`;

@@ -1,0 +1,76 @@
+import { COMMON, type Language, type Status, wordsFor } from "./words.ts";
+
+/** Pure: the door's own answers: a page for people, problem+json (RFC 9457) for programs, a line for our own scripts. */
+
+export interface Answer {
+  status: Status;
+  headers: Record<string, string>;
+  body: string;
+}
+
+export interface Asker {
+  kind: "page" | "api" | "fetch";
+  language: Language;
+  nonce: string;
+  /** Reference id, shown where something failed on our side. */
+  id: string;
+  /** Public origin, for the link on the page. */
+  origin: string;
+}
+
+const CODES: Record<Status, string> = {
+  400: "bad_request",
+  401: "unauthorized",
+  403: "forbidden_origin",
+  404: "not_found",
+  405: "method_not_allowed",
+  408: "request_timeout",
+  409: "page_outdated",
+  413: "too_large",
+  414: "uri_too_long",
+  415: "unsupported_media_type",
+  421: "misdirected_request",
+  431: "headers_too_large",
+  500: "internal",
+  503: "unavailable",
+};
+
+const escape = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+const STYLE = `:root{color-scheme:light dark;--paper:#f6f2e8;--surface:#fffdf8;--ink:#1f1b16;--ink-2:#5c5447;--line:#dfd8c8;--shu:#c2301c;--ai:#1f3a5f}
+@media(prefers-color-scheme:dark){:root{--paper:#14120e;--surface:#1d1a15;--ink:#f2ecdf;--ink-2:#b5ab97;--line:#37322a;--shu:#ef7560;--ai:#a3c0ea}}
+*{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.75 "Hiragino Sans","Noto Sans JP","Noto Sans CJK JP","Yu Gothic UI",Meiryo,system-ui,sans-serif}
+main{max-width:420px;margin:0 auto;padding:48px 20px}.brand{display:flex;gap:10px;align-items:center;font-weight:700;letter-spacing:.28em;font-size:14px;margin:0 0 32px}
+.brand svg{width:26px;height:26px;color:var(--shu)}.card{background:var(--surface);border:1px solid var(--line);border-radius:14px;padding:28px 26px}
+h1{font-size:22px;line-height:1.45;margin:0 0 10px;text-wrap:balance}p{margin:0 0 14px}.quiet{color:var(--ink-2);font-size:14px}code{font:15px ui-monospace,"SF Mono",monospace;user-select:all}
+a{color:var(--ai);text-underline-offset:4px}a:focus-visible{outline:3px solid var(--ai);outline-offset:3px}`;
+const GATE =
+  '<svg viewBox="0 0 32 32" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="square" aria-hidden="true"><path d="M3 8.5h26M8 5v23M24 5v23M8 14h16"/><path d="M16 17.5l3 2v5h-6v-5z" stroke-width="1.8" stroke-linejoin="round"/></svg>';
+
+function page(status: Status, asker: Asker): string {
+  const [happened, whatNow] = wordsFor(status, asker.language);
+  const common = COMMON[asker.language];
+  const reference = status === 500 ? `<p class="quiet">${common.reference}: <code>${escape(asker.id)}</code></p>` : "";
+  return `<!doctype html><html lang="${asker.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${happened} – ${common.brand}</title><style nonce="${asker.nonce}">${STYLE}</style></head>
+<body><main><p class="brand">${GATE}${common.brand}</p><div class="card"><h1>${happened}</h1><p>${whatNow}</p>${reference}<p><a href="${escape(asker.origin)}/">${common.home}</a></p></div></main></body></html>`;
+}
+
+function problem(status: Status, asker: Asker, code: string): string {
+  const [title, detail] = wordsFor(status, asker.language);
+  const reference = status === 500 ? { reference: asker.id } : {};
+  return JSON.stringify({ type: "about:blank", title, status, code, detail, ...reference });
+}
+
+/** Makes the answer of one status in the shape its asker reads; 503 says when to come back (seconds). */
+export function answerFor(status: Status, asker: Asker, code: string = CODES[status]): Answer {
+  const headers: Record<string, string> = status === 503 ? { "Retry-After": "5" } : {};
+  if (asker.kind === "api") {
+    return { status, headers: { ...headers, "Content-Type": "application/problem+json; charset=utf-8" }, body: problem(status, asker, code) };
+  }
+  if (asker.kind === "fetch") {
+    const [happened, whatNow] = wordsFor(status, asker.language);
+    const reference = status === 500 ? `\n${asker.id}` : "";
+    return { status, headers: { ...headers, "Content-Type": "text/plain; charset=utf-8" }, body: `${happened}\n${whatNow}${reference}` };
+  }
+  return { status, headers: { ...headers, "Content-Type": "text/html; charset=utf-8" }, body: page(status, asker) };
+}

@@ -1,0 +1,75 @@
+import { IncomingMessage, type ServerResponse } from "node:http";
+import { MAX_BODY } from "./admission.ts";
+
+export type Body = { ok: true; bytes: Buffer } | { ok: false; reason: "too_large" | "gone" };
+
+/** Reads a whole body of at most 64 KiB, counting what arrives because a chunked body announces no length; `gone` when the client left. */
+export function readBody(req: IncomingMessage): Promise<Body> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const settle = (body: Body) => {
+      req.off("data", take);
+      resolve(body);
+    };
+    const take = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_BODY) settle({ ok: false, reason: "too_large" });
+      else chunks.push(chunk);
+    };
+    req.on("data", take);
+    req.once("end", () => settle({ ok: true, bytes: Buffer.concat(chunks, size) }));
+    req.once("error", () => settle({ ok: false, reason: "gone" }));
+    req.once("close", () => settle({ ok: false, reason: "gone" }));
+  });
+}
+
+/** A request that Next reads from memory: a failing parser that destroys its input must not cut the connection its answer needs. */
+class Replay extends IncomingMessage {
+  override _read(): void {}
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    callback(error);
+  }
+}
+
+/** The same request with other headers and with its body at hand. */
+export function replay(req: IncomingMessage, headers: NodeJS.Dict<string | string[]>, body: Buffer): IncomingMessage {
+  const copy = new Replay(req.socket);
+  copy.on("error", () => {});
+  copy.method = req.method;
+  copy.url = req.url;
+  copy.httpVersion = req.httpVersion;
+  copy.httpVersionMajor = req.httpVersionMajor;
+  copy.httpVersionMinor = req.httpVersionMinor;
+  const { "transfer-encoding": _, ...rest } = headers;
+  copy.headers = body.length > 0 ? { ...rest, "content-length": String(body.length) } : rest;
+  copy.rawHeaders = Object.entries(copy.headers).flatMap(([name, value]) => [value ?? ""].flat().flatMap((one) => [name, one]));
+  if (body.length > 0) copy.push(body);
+  copy.push(null);
+  copy.complete = true;
+  return copy;
+}
+
+const LINGER_BYTES = 1024 * 1024;
+const LINGER_MS = 1000;
+
+/**
+ * Ends an answer whose request is still arriving: discards a little of it first, because closing a socket with unread bytes resets the
+ * connection and the client would never see the answer (RFC 9112 9.6).
+ */
+export function endLingering(req: IncomingMessage, res: ServerResponse): void {
+  let left = LINGER_BYTES;
+  const finish = () => {
+    clearTimeout(timer);
+    if (!res.writableEnded) res.end();
+    if (!req.complete) req.socket.destroySoon();
+  };
+  const timer = setTimeout(finish, LINGER_MS);
+  req.on("data", (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) finish();
+  });
+  req.once("end", finish);
+  req.once("close", finish);
+  req.resume();
+}

@@ -1,0 +1,98 @@
+/** Pure: what goes on every answer, and what a request may carry on to Next. */
+
+const NOT_NEEDED = [
+  ..."accelerometer ambient-light-sensor autoplay bluetooth browsing-topics camera display-capture encrypted-media".split(" "),
+  ..."fullscreen geolocation gyroscope hid idle-detection magnetometer microphone midi payment picture-in-picture".split(" "),
+  ..."screen-wake-lock serial usb web-share xr-spatial-tracking".split(" "),
+];
+const PERMISSIONS = [
+  ...NOT_NEEDED.map((name) => `${name}=()`),
+  "otp-credentials=(self)",
+  "publickey-credentials-get=(self)",
+  "publickey-credentials-create=(self)",
+].join(", ");
+
+/**
+ * Content-Security-Policy of one answer (CSP 3). No 'strict-dynamic': it would let our own scripts load from any origin, and Next's
+ * chunks are same-origin files; the nonce is for the inline scripts by which Next hands over the page's data.
+ */
+export function contentSecurityPolicy(nonce: string, dev: boolean): string {
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}'${dev ? " 'unsafe-eval'" : ""}`,
+    // The development overlay writes style attributes; a nonce beside 'unsafe-inline' would switch that off.
+    dev ? "style-src 'self' 'unsafe-inline'" : `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    `connect-src 'self'${dev ? " ws:" : ""}`,
+    "object-src 'none'",
+    "frame-src 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "form-action 'self'",
+  ].join("; ");
+}
+
+// `same-origin` is the laxest: with `no-referrer` Chromium sends `Origin: null` on form posts, which the Origin rule refuses.
+const REFERRER = "same-origin";
+
+/** The headers of WB-04 (ASVS 3.4.1-3.4.8), for answers of every kind. */
+export function securityHeaders(nonce: string, dev: boolean): Record<string, string> {
+  return {
+    "Content-Security-Policy": contentSecurityPolicy(nonce, dev),
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": PERMISSIONS,
+  };
+}
+
+/** A response may be stricter about referrers than the rule, never laxer. */
+export const referrerPolicy = (own: string | undefined): string => (own === "no-referrer" ? own : REFERRER);
+
+/** Caching (ASVS 14.3.2): only build files and the public folder may be kept, everything else is `no-store`. */
+export function cacheControl(own: string | undefined, status: number, mayBeKept: boolean): string {
+  if (own && mayBeKept && (status === 200 || status === 206 || status === 304)) return own;
+  return own?.includes("no-store") ? own : "no-store";
+}
+
+// Everything that Next, its middleware protocol, next-auth or a library might believe about where a request comes from or how it was routed.
+const UNTRUSTED = /^(?:x-forwarded|x-middleware-|x-nextjs-|x-next-|x-invoke-|x-vercel-|x-now-|x-sekisho-|x-prerender-|content-security-policy|x-action-forwarded$|x-matched-path$|next-resume$|forwarded$|x-real-ip$|x-client-ip$|true-client-ip$|x-nonce$|x-original-|x-rewrite-|x-http-method|upgrade$|expect$)/;
+// The same request again, sent by Next to itself, and two ids that the development client sends.
+const FROM_OURSELVES = /^(?:x-action-forwarded|x-next-revalidate.*)$/;
+const DEVELOPMENT = /^x-nextjs-(?:html-)?request-id$/;
+
+export interface Passed {
+  host: string;
+  origin: string;
+  clientIp: string;
+  nonce: string;
+  id: string;
+  internal: boolean;
+  internalToken: string;
+  dev: boolean;
+}
+
+/** The headers that Next gets: the client's without those that could be believed, and ours in their place (WB-07). */
+export function headersForNext(from: Readonly<NodeJS.Dict<string | string[]>>, passed: Passed): NodeJS.Dict<string | string[]> {
+  const headers: NodeJS.Dict<string | string[]> = {};
+  for (const [name, value] of Object.entries(from)) {
+    const kept = !UNTRUSTED.test(name) || (passed.internal && FROM_OURSELVES.test(name)) || (passed.dev && DEVELOPMENT.test(name));
+    if (kept) headers[name] = value;
+  }
+  const url = new URL(passed.origin);
+  headers.host = passed.host;
+  headers["x-forwarded-host"] = passed.host;
+  headers["x-forwarded-proto"] = url.protocol.slice(0, -1);
+  headers["x-forwarded-port"] = url.port || (url.protocol === "https:" ? "443" : "80");
+  headers["x-forwarded-for"] = passed.clientIp;
+  headers["x-sekisho-client-ip"] = passed.clientIp;
+  headers["x-sekisho-request-id"] = passed.id;
+  headers["x-sekisho-internal"] = passed.internalToken;
+  headers["x-nonce"] = passed.nonce;
+  // Next reads the nonce for its own scripts from a request header of this name.
+  headers["content-security-policy"] = contentSecurityPolicy(passed.nonce, passed.dev);
+  return headers;
+}

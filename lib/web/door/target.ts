@@ -1,0 +1,63 @@
+/** Pure: what is asked for, in one spelling only, so that no later layer can read a path otherwise than the door did. */
+
+const MAX_TARGET = 8192;
+
+export type Family = "static" | "page" | "api" | "auth" | "receipts" | "demo" | "health" | "metrics";
+
+export type Target = { ok: true; path: string; family: Family } | { ok: false; status: 400 | 414 };
+
+// RFC 3986 6.2.2.2: unreserved characters need no escape, so an escaped one is a second spelling of the same path; an escaped
+// separator, percent sign or control character would be read differently by whoever decodes once more.
+const SECOND_SPELLING = /%(?:2[5dDeEfF]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfFcC]|6[1-9a-fA-F]|7[0-9aAeE]|[01][0-9a-fA-F]|7[fF])/;
+const ODD_SEGMENT = /\/\/|\/\.{1,2}(?:\/|$)|\\/;
+const VISIBLE_ASCII = /^\/[\x21-\x7e]*$/;
+
+function decodes(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Judges a request target: origin-form only (RFC 9112 3.2.1), at most 8 KiB, every path in exactly one spelling. */
+export function parseTarget(target: string): Target {
+  if (target.length > MAX_TARGET) return { ok: false, status: 414 };
+  const path = target.split("?", 1)[0] ?? "";
+  if (!VISIBLE_ASCII.test(target) || target.includes("#") || target.includes("%00")) return { ok: false, status: 400 };
+  if (ODD_SEGMENT.test(path) || SECOND_SPELLING.test(path) || !decodes(path)) return { ok: false, status: 400 };
+  return { ok: true, path, family: familyOf(path) };
+}
+
+const under = (path: string, root: string) => path === root || path.startsWith(`${root}/`);
+
+/** The family a path belongs to; it selects the Origin rule, the shape of errors and the metrics label. */
+export function familyOf(path: string): Family {
+  if (path.startsWith("/_next/")) return "static";
+  if (path === "/api/health/live" || path === "/api/health/ready") return "health";
+  if (path === "/api/metrics") return "metrics";
+  if (under(path, "/api/receipts")) return "receipts";
+  if (under(path, "/api/auth")) return "auth";
+  if (under(path, "/api/demo")) return "demo";
+  return under(path, "/api") ? "api" : "page";
+}
+
+/** Programs ask for these and read `application/problem+json`. */
+export const isApi = (path: string): boolean => under(path, "/api");
+
+/** Framework and debugging surface that a production build must not answer (ASVS 13.4, CVE-2026-44578 and neighbours), and `/demo` outside demo mode. */
+export function isAbsent(path: string, mode: { dev: boolean; demo: boolean }): boolean {
+  if (!mode.demo && (under(path, "/demo") || under(path, "/api/demo"))) return true;
+  if (under(path, "/.well-known")) return /\/\./.test(path.slice(1));
+  if (/\/\./.test(path)) return true;
+  if (mode.dev) return false;
+  return path.endsWith(".map") || /^\/(?:_next\/(?:image|webpack-hmr|data|development)|__next)/.test(path);
+}
+
+/** The host of a Host header (RFC 9112 3.2) if it is exactly one, plain `name[:port]`, and accepted; otherwise `null`. */
+export function acceptedHost(hostHeaders: readonly string[], origins: readonly string[]): string | null {
+  const host = hostHeaders.length === 1 ? hostHeaders[0]?.toLowerCase() : undefined;
+  if (!host || !/^[a-z0-9.-]+(?::\d{1,5})?$/.test(host)) return null;
+  return origins.some((origin) => new URL(origin).host === host) ? host : null;
+}

@@ -1,0 +1,85 @@
+/** Pure: what the door says to people, in both languages: what happened, and what to do now. */
+
+export type Language = "ja" | "en";
+export type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 414 | 415 | 421 | 431 | 500 | 503;
+type Words = readonly [happened: string, whatNow: string];
+
+const WORDS: Record<Status, Record<Language, Words>> = {
+  400: {
+    ja: ["送られた内容を読み取れませんでした", "ページを開き直して、もう一度お試しください。"],
+    en: ["We could not read this request", "Open the page again and try once more."],
+  },
+  401: {
+    ja: ["この操作には認証が必要です", "正しい資格情報を付けて、もう一度お試しください。"],
+    en: ["This needs authorization", "Send the right credentials and try again."],
+  },
+  403: {
+    ja: ["このサイトのページからの操作ではないため、受け付けませんでした", "アドレスを確かめ、ページを開き直してから、もう一度お試しください。"],
+    en: ["This did not come from a page of this site, so we refused it", "Check the address, open the page again and try once more."],
+  },
+  404: {
+    ja: ["ページが見つかりません", "アドレスを確かめるか、最初のページからお進みください。"],
+    en: ["There is no such page", "Check the address, or start from the first page."],
+  },
+  405: {
+    ja: ["この方法では受け付けていません", "最初のページからお進みください。"],
+    en: ["This method is not accepted here", "Start from the first page."],
+  },
+  408: {
+    ja: ["通信に時間がかかりすぎました", "電波の届く場所で、もう一度お試しください。"],
+    en: ["The connection took too long", "Try again where the connection is better."],
+  },
+  409: {
+    ja: ["このページは古くなっています", "ページを開き直してから、もう一度入力してください。"],
+    en: ["This page is out of date", "Open the page again and enter your details once more."],
+  },
+  413: {
+    ja: ["送られた内容が大きすぎます", "入力を短くして、もう一度お試しください。"],
+    en: ["This is too large", "Shorten what you entered and try again."],
+  },
+  414: {
+    ja: ["アドレスが長すぎます", "最初のページからお進みください。"],
+    en: ["This address is too long", "Start from the first page."],
+  },
+  415: {
+    ja: ["この形式の内容は受け付けていません", "JSON (application/json) で送ってください。"],
+    en: ["This kind of content is not accepted", "Send JSON (application/json)."],
+  },
+  421: {
+    ja: ["このアドレスでは応対していません", "下のリンクから正しいアドレスを開いてください。"],
+    en: ["We do not answer at this address", "Use the link below to open the right one."],
+  },
+  431: {
+    ja: ["ブラウザーが送る情報が大きすぎます", "このサイトの Cookie を削除して、もう一度お試しください。"],
+    en: ["Your browser sends too much information", "Delete this site’s cookies and try again."],
+  },
+  500: {
+    ja: ["こちらの不具合で、処理を終えられませんでした", "少し待ってから、もう一度お試しください。続くときは、下の番号を管理者にお伝えください。"],
+    en: ["Something failed on our side", "Wait a moment and try again. If it keeps happening, give the reference below to the administrator."],
+  },
+  503: {
+    ja: ["ただいま混み合っているか、一時的に応答できません", "数秒待ってから、もう一度お試しください。"],
+    en: ["We are busy or briefly out of reach", "Wait a few seconds and try again."],
+  },
+};
+
+export const COMMON: Record<Language, { home: string; reference: string; brand: string }> = {
+  ja: { home: "最初のページへ", reference: "お問い合わせ番号", brand: "関所" },
+  en: { home: "Go to the first page", reference: "Reference", brand: "Sekisho" },
+};
+
+/** The words of one status: what happened, and what to do now. */
+export const wordsFor = (status: Status, language: Language): Words => WORDS[status][language];
+
+/** Japanese unless the `locale` cookie or, failing that, `Accept-Language` prefers English (RFC 9110 12.5.4). */
+export function languageOf(cookie: string | undefined, acceptLanguage: string | undefined): Language {
+  const chosen = /(?:^|;\s*)locale=(ja|en)(?:;|$)/.exec(cookie ?? "")?.[1];
+  if (chosen === "ja" || chosen === "en") return chosen;
+  let best: { language: Language; weight: number } = { language: "ja", weight: 0 };
+  for (const range of (acceptLanguage ?? "").slice(0, 500).split(",")) {
+    const [, language, q] = /^\s*(ja|en)(?:-[a-z0-9-]+)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*$/i.exec(range) ?? [];
+    const weight = language ? Number(q ?? 1) : 0;
+    if (language && weight > best.weight) best = { language: language.toLowerCase() === "en" ? "en" : "ja", weight };
+  }
+  return best.language;
+}

@@ -1,0 +1,140 @@
+import { randomInt } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { type Cluster, clusterIn, clusterUrl, createCluster, startCluster, stopCluster } from "./cluster.ts";
+import { withLock } from "./lock.ts";
+import { dataFolder, databaseFolder } from "./place.ts";
+import { portProblem } from "./ports.ts";
+import { runningPort } from "./postmaster.ts";
+import { explain, Refusal } from "./refusal.ts";
+import type { Secrets } from "./secrets.ts";
+import { onStop } from "./stop.ts";
+
+const INSTANCE = "sekisho instance";
+const locked = <T>(action: () => Promise<T>) => withLock("database", "Another start of this clone is preparing the database; waiting for it.", action);
+
+const portFile = () => join(dataFolder(), "database.port");
+const rememberedPort = () => (existsSync(portFile()) ? Number(readFileSync(portFile(), "utf8")) : undefined);
+
+/** The same port every time, so that a printed URL stays right; below the range that outgoing connections use. */
+async function choosePort(): Promise<number> {
+  const remembered = rememberedPort();
+  if (remembered && !(await portProblem(remembered))) return remembered;
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const port = 15_432 + randomInt(4_000);
+    if (await portProblem(port)) continue;
+    if (remembered) console.log(`Port ${remembered}, where the database was last time, is taken by something else; the database moves to port ${port}.`);
+    writeFileSync(portFile(), `${port}\n`, { mode: 0o600 });
+    return port;
+  }
+  throw new Refusal("No free port was found for the bundled database between 15432 and 19432.");
+}
+
+async function startOrAdopt(cluster: Cluster): Promise<number> {
+  const running = await runningPort(cluster);
+  if (running) return running;
+  await createCluster(cluster);
+  const port = await choosePort();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await startCluster(cluster, port);
+      return port;
+    } catch (error) {
+      // The backends of a killed server end a moment after it, and until then PostgreSQL rightly refuses to start a second one.
+      if (attempt === 15 || !explain(error).includes("shared memory block")) throw error;
+      await sleep(1000);
+    }
+  }
+}
+
+/** Makes the role and the database of the product; an owner without superuser rights, as a managed PostgreSQL gives one. */
+export async function ensureOwner(cluster: Cluster, port: number) {
+  const client = new pg.Client({ connectionString: clusterUrl(cluster, port, { user: "postgres", database: "postgres" }) });
+  await client.connect().catch((error) => {
+    if (error.code !== "28P01") throw error;
+    throw new Refusal(`The database in ${cluster.folder} was made with other secrets than those in .data/secrets.env.\nPut that file back from a copy.`);
+  });
+  try {
+    const { rows } = await client.query(
+      "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'sekisho') AS role, EXISTS (SELECT FROM pg_database WHERE datname = 'sekisho') AS database",
+    );
+    if (!rows[0].role) await client.query(`CREATE ROLE sekisho LOGIN CREATEDB CREATEROLE PASSWORD ${pg.escapeLiteral(cluster.password)}`);
+    if (!rows[0].database) await client.query("CREATE DATABASE sekisho OWNER sekisho");
+  } finally {
+    await client.end();
+  }
+}
+
+/** Marks this process as a live user of the database; the mark is a connection, so it ends with the process however that ends. */
+async function mark(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, application_name: INSTANCE, keepAlive: true });
+  client.on("error", () => {});
+  await client.connect();
+  return client;
+}
+
+/**
+ * Starts the bundled database of this clone, or adopts the one that runs.
+ * At the end it is stopped, unless another live instance of the clone uses it.
+ */
+export async function openBundled(secrets: Secrets): Promise<{ url: string; folder: string }> {
+  const cluster = clusterIn(databaseFolder(secrets.CLONE_ID), secrets.DATABASE_PASSWORD);
+  let closed = false;
+  let port = 0;
+  let current: pg.Client | undefined;
+
+  const attach = () =>
+    locked(async () => {
+      if (closed) return;
+      const found = await startOrAdopt(cluster);
+      if (port && found !== port) throw new Refusal(`The database came back on port ${found} instead of ${port}; start again.`);
+      port = found;
+      await ensureOwner(cluster, port);
+      const marked = await mark(clusterUrl(cluster, port));
+      marked.once("end", () => void revive());
+      current = marked;
+    });
+
+  // The server process of the database can be killed while we live (out of memory, by mistake): requests get 503 meanwhile, and we start it again.
+  const revive = async () => {
+    for (let failures = 0; !closed; failures++) {
+      await sleep(500);
+      try {
+        return await attach();
+      } catch (error) {
+        if (failures % 20 === 0) console.error(`The bundled database is gone; trying again.\n${explain(error)}`);
+      }
+    }
+  };
+
+  const close = async () => {
+    closed = true;
+    await locked(async () => {
+      if (!(await runningPort(cluster))) return;
+      const last = await isLast(current, clusterUrl(cluster, port));
+      if (last) await stopCluster(cluster);
+    });
+  };
+
+  onStop(close);
+  await attach();
+  return { url: clusterUrl(cluster, port), folder: cluster.folder };
+}
+
+async function isLast(current: pg.Client | undefined, url: string): Promise<boolean> {
+  const question = "SELECT count(*)::int AS others FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()";
+  const ask = async (client: pg.Client) => (await client.query(question, [INSTANCE])).rows[0].others === 0;
+  const last = await (current ? ask(current) : Promise.reject()).catch(async () => ask(await mark(url)));
+  await current?.end().catch(() => {});
+  return last;
+}
+
+/** The URL of the bundled database as far as it is known, and whether it answers there now. */
+export async function knownUrl(secrets: Secrets): Promise<{ url: string; running: boolean } | undefined> {
+  const cluster: Cluster = { programs: "", folder: databaseFolder(secrets.CLONE_ID), identity: undefined, password: secrets.DATABASE_PASSWORD };
+  const running = await runningPort(cluster);
+  const port = running ?? rememberedPort();
+  return port ? { url: clusterUrl(cluster, port), running: !!running } : undefined;
+}

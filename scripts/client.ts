@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { withLock } from "./lock.ts";
+import { root } from "./place.ts";
+import { Refusal } from "./refusal.ts";
+import { run } from "./stop.ts";
+
+const target = join(root, "lib", "db", "generated");
+const stamp = join(target, ".stamp");
+
+function wanted(): string {
+  const hash = createHash("sha256");
+  for (const file of ["prisma/schema.prisma", "node_modules/prisma/package.json"]) hash.update(readFileSync(join(root, file)));
+  return hash.digest("hex");
+}
+
+const current = () => existsSync(stamp) && readFileSync(stamp, "utf8") === wanted();
+
+/** Generates the database client when it is missing or older than the schema. */
+export async function ensureClient() {
+  if (current()) return;
+  await withLock("client", "Another start of this clone is generating the database client; waiting for it.", async () => {
+    if (current()) return;
+    console.log("Generating the database client …");
+    // Generating needs no engine, yet the command downloads one unless it is told of a file; any program does.
+    const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: "1", CHECKPOINT_DISABLE: "1" };
+    const args = [join(root, "node_modules", "prisma", "build", "index.js"), "generate", "--no-hints"];
+    const code = await run(process.execPath, args, { cwd: root, env, stdio: ["ignore", "ignore", "inherit"] });
+    if (code !== 0) throw new Refusal("The database client could not be generated from prisma/schema.prisma; the reason is above.");
+    writeFileSync(stamp, wanted());
+  });
+}

@@ -1,0 +1,76 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Refusal } from "./refusal.ts";
+
+/** The clone's folder. */
+export const root = fileURLToPath(new URL("..", import.meta.url)).replace(/[/\\]$/, "");
+
+/** Whose processes and files the bundled database has; undefined means our own. */
+export type Identity = { uid: number; gid: number } | undefined;
+
+/** `.data/` of the clone: secrets, locks and, for an ordinary user, the database; readable by its owner alone. */
+export function dataFolder(): string {
+  const folder = join(root, ".data");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (process.platform !== "win32" && (statSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700);
+  return folder;
+}
+
+const isRoot = () => process.getuid?.() === 0;
+
+/** PostgreSQL refuses to run as root; then it runs as the user `postgres`, made when missing. */
+export function databaseIdentity(): Identity {
+  if (!isRoot()) return undefined;
+  const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { stdio: ["ignore", "pipe", "ignore"] }).toString());
+  try {
+    return { uid: id("-u"), gid: id("-g") };
+  } catch {
+    addPostgresUser();
+    return { uid: id("-u"), gid: id("-g") };
+  }
+}
+
+function addPostgresUser() {
+  const ways: [string, string[]][] = [
+    ["useradd", ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", "postgres"]],
+    ["adduser", ["-S", "-D", "-H", "postgres"]],
+  ];
+  for (const [command, args] of ways) {
+    try {
+      execFileSync(command, args, { stdio: "ignore" });
+      console.log("Created the system user `postgres`: the bundled database does not run as root.");
+      return;
+    } catch {}
+  }
+  throw new Refusal("PostgreSQL does not run as root, and the user `postgres` could not be created.\nCreate it, or run the command as an ordinary user.");
+}
+
+function owned(folder: string, identity: Identity): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (identity) chownSync(folder, identity.uid, identity.gid);
+  return folder;
+}
+
+/** As root neither a clone under a closed home nor `.data/` (0700) can be reached by the database's user. */
+const rootFolder = "/var/lib/sekisho";
+
+/** Folder of the bundled database of the clone with this id. */
+export function databaseFolder(cloneId: string): string {
+  return owned(join(isRoot() ? programFolder() : dataFolder(), isRoot() ? cloneId : "database"), databaseIdentity());
+}
+
+/** Folder that may hold the database's programs: reachable, and not writable, for the database's user. */
+export function programFolder(): string {
+  if (!isRoot()) return dataFolder();
+  mkdirSync(rootFolder, { recursive: true });
+  chmodSync(rootFolder, 0o755);
+  return rootFolder;
+}
+
+/** A new folder for a database that lives only as long as a test run. */
+export function scratchDatabaseFolder(): string {
+  return owned(mkdtempSync(join(tmpdir(), "sekisho-test-")), databaseIdentity());
+}

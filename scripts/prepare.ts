@@ -1,0 +1,50 @@
+import { parseEnv } from "#lib/env";
+import { openBundled } from "./bundled.ts";
+import { ensureClient } from "./client.ts";
+import { portProblem } from "./ports.ts";
+import { Refusal } from "./refusal.ts";
+import { actionKey, existingSecrets, localSecrets } from "./secrets.ts";
+
+/** True when DATABASE_URL names the bundled database of this very clone, as `npm run db:url` prints it. */
+function namesBundled(url: string): boolean {
+  const secrets = existingSecrets();
+  const parsed = URL.parse(url);
+  return !!secrets && parsed?.hostname === "127.0.0.1" && decodeURIComponent(parsed.password) === secrets.DATABASE_PASSWORD;
+}
+
+/**
+ * Checks the configuration and starts the bundled database when none is given; afterwards `process.env` is what the server reads.
+ * Production invents nothing: what is missing there is an error, before anything is touched.
+ */
+export async function prepareEnvironment({ listens }: { listens: boolean }): Promise<{ folder?: string }> {
+  const production = process.env.SEKISHO_MODE === "production";
+  const bundled = !production && (!process.env.DATABASE_URL || namesBundled(process.env.DATABASE_URL));
+  const env = parseEnv(production ? process.env : { DATABASE_URL: "postgres://later", APP_KEYS: `later:${"A1".repeat(22)}`, ...given() });
+  if (listens) await refuseTakenPort(env.PORT, env.LISTEN_HOST ?? (env.demo ? "127.0.0.1" : "0.0.0.0"));
+  if (!production) process.env.APP_KEYS ||= localSecrets().APP_KEYS;
+  process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY = actionKey();
+  process.env.NEXT_TELEMETRY_DISABLED = "1";
+  if (!bundled) return {};
+  const { url, folder } = await openBundled(localSecrets());
+  process.env.DATABASE_URL = url;
+  return { folder };
+}
+
+const given = () => Object.fromEntries(Object.entries(process.env).filter(([, value]) => value));
+
+async function refuseTakenPort(port: number, host: string) {
+  const problem = await portProblem(port, host);
+  if (!problem) return;
+  if (problem === "EADDRINUSE") {
+    throw new Refusal(`Port ${port} is taken by another program.\nChoose another one, for example: PORT=${port + 1} npm start`);
+  }
+  throw new Refusal(`Port ${port} on ${host} cannot be used (${problem}).\nChoose another one, for example: PORT=3000 npm start`);
+}
+
+/** Migrates the database that `process.env` names and makes its client. */
+export async function prepareDatabase() {
+  const { migrate } = await import("#lib/db/migrate");
+  const { applied } = await migrate(process.env.DATABASE_OWNER_URL || process.env.DATABASE_URL || "");
+  if (applied.length > 0) console.log(`Applied ${applied.length} migration${applied.length === 1 ? "" : "s"}: ${applied.join(", ")}`);
+  await ensureClient();
+}

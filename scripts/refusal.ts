@@ -1,0 +1,27 @@
+import { EnvError } from "#lib/env";
+
+/** A condition that the operator has to change; its message says what happened and what to do. */
+export class Refusal extends Error {}
+
+type SystemError = Error & { code?: string; path?: string; port?: number };
+
+const known: Record<string, (error: SystemError) => string> = {
+  EACCES: (e) => `No permission: ${e.path ?? e.message}\nThe folder must be readable and writable for the user who runs this command.`,
+  EPERM: (e) => `Not permitted: ${e.path ?? e.message}\nThe folder must belong to the user who runs this command.`,
+  EROFS: (e) => `The file system is read-only: ${e.path ?? e.message}\nRun the command in a folder that can be written.`,
+  ENOSPC: (e) => `The disk is full: ${e.path ?? e.message}\nFree some space and run the command again; nothing that was saved is lost.`,
+  ECONNREFUSED: (e) => `The database does not answer (${e.message}).\nIs it running, and is DATABASE_URL right?`,
+  ENOTFOUND: (e) => `The database host is not known (${e.message}).\nIs DATABASE_URL right?`,
+  "28P01": () => "The database refused the password.\nIs DATABASE_URL right?",
+  "28000": (e) => `The database refused the connection: ${e.message}`,
+  "3D000": (e) => `${e.message}\nCreate it first, or correct DATABASE_URL.`,
+  "53100": (e) => `The disk of the database is full: ${e.message}\nFree some space and run the command again; nothing that was saved is lost.`,
+};
+
+/** What to print for an error: a plain message for what operators can change, the stack for what only we can. */
+export function explain(error: unknown): string {
+  if (error instanceof Refusal || error instanceof EnvError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const text = known[(error as SystemError).code ?? ""];
+  return text ? text(error) : (error.stack ?? error.message);
+}

@@ -1,0 +1,30 @@
+import { env } from "#lib/env";
+import { ensureBuild } from "./build.ts";
+import { dataFolder } from "./place.ts";
+import { prepareDatabase, prepareEnvironment } from "./prepare.ts";
+import { onStop, untilStopped } from "./stop.ts";
+
+/** `npm start` and `npm run dev`: from a clone with its dependencies to a listening server. */
+async function serve() {
+  const { folder } = await prepareEnvironment({ listens: true });
+  await prepareDatabase();
+  if (process.env.SEKISHO_DEV !== "1") await ensureBuild();
+  const { startServer } = await import("../server.ts");
+  const server = await startServer();
+  onStop(() => server.stop());
+  announce(folder);
+  process.send?.({ ready: env().origin });
+}
+
+function announce(folder: string | undefined) {
+  const { demo, origin, PORT } = env();
+  const lines = [`Sekisho is ready:  ${origin}`];
+  if (demo) lines.push(`Demo phone:        ${origin}/demo/phone  (every text, call and e-mail arrives here)`);
+  else lines.push(`Listening on port: ${PORT}`);
+  if (folder) lines.push(`Database:          ${folder}`);
+  if (folder) lines.push(`Secrets:           ${dataFolder()}`);
+  lines.push("Stop with Ctrl-C; the data stays.");
+  console.log(`\n${lines.join("\n")}\n`);
+}
+
+await untilStopped(serve);

@@ -1,0 +1,14 @@
+import { prepareDatabase, prepareEnvironment } from "./prepare.ts";
+import { onStop, untilStopped } from "./stop.ts";
+
+/** `npm run worker`: the jobs alone, for machines that serve no pages. */
+async function work() {
+  await prepareEnvironment({ listens: false });
+  await prepareDatabase();
+  const { startWorker } = await import("#lib/jobs/worker");
+  const worker = await startWorker();
+  onStop(() => worker.stop());
+  console.log("The worker is running. Stop with Ctrl-C.");
+}
+
+await untilStopped(work);
