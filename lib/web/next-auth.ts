@@ -1,0 +1,57 @@
+import type { NextAuthOptions } from "next-auth";
+import type { Adapter } from "next-auth/adapters";
+import { activeKey } from "#lib/crypto/keys";
+import { env } from "#lib/env";
+import { SESSION } from "#lib/limits/policy";
+import { endSession } from "#lib/sessions/end-session";
+import { readSession } from "#lib/sessions/read-session";
+import { sessionCookie } from "#lib/web/cookies";
+
+const closed = (what: string) => async (): Promise<never> => {
+  throw new Error(`next-auth may not ${what}: sessions are opened by a verified challenge alone`);
+};
+
+/** next-auth over our session table: it reads and ends sessions, and has no door to open one (docs/decisions/002). */
+const adapter: Adapter = {
+  createUser: closed("create users"),
+  getUser: async () => null,
+  getUserByEmail: async () => null,
+  getUserByAccount: async () => null,
+  updateUser: closed("change users"),
+  linkAccount: closed("link accounts"),
+  createSession: closed("open a session"),
+  async getSessionAndUser(sessionToken) {
+    const session = await readSession(sessionToken);
+    if (!session) return null;
+    return {
+      session: { sessionToken, userId: session.user.id, expires: new Date(session.expiresAt) },
+      user: { id: session.user.id, email: session.user.email, emailVerified: null },
+    };
+  },
+  // Reading already notes the use; a longer life than the overall limit cannot be asked for (SE-05, SE-08).
+  updateSession: async () => null,
+  async deleteSession(sessionToken) {
+    await endSession(sessionToken, { ip: "", userAgent: "" });
+  },
+};
+
+/** Options for `getServerSession(authOptions())` in pages of a host application, and for /api/auth. */
+export const authOptions = (): NextAuthOptions => ({
+  adapter,
+  providers: [],
+  secret: activeKey("next-auth").toString("base64"),
+  session: { strategy: "database", maxAge: SESSION.overall, updateAge: SESSION.overall },
+  pages: { signIn: "/sign-in", signOut: "/account", error: "/sign-in", newUser: "/sign-up", verifyRequest: "/verify" },
+  cookies: {
+    sessionToken: {
+      name: sessionCookie(),
+      options: { httpOnly: true, sameSite: "lax", path: "/", secure: env().origin.startsWith("https:") },
+    },
+  },
+  callbacks: {
+    signIn: () => false,
+    redirect: () => env().origin,
+    session: ({ session, user }) => ({ ...session, user: { id: user.id, email: user.email } }),
+  },
+  logger: { error: () => undefined, warn: () => undefined, debug: () => undefined },
+});
