@@ -52,8 +52,6 @@ function openFor(account: FoundAccount, returnTo: string | null, from: From): Pr
     transaction(async (tx) => {
       const refusal = target ? await takeSendLimits(tx, target, account.id, from.ip) : null;
       if (refusal) return rollback(fail(refusal));
-      // A new login ends the older session of its browser: it can neither skip the challenge nor outlive it (SE-02).
-      if (from.sessionToken) await endSessionIn(tx, from.sessionToken, from);
       const opened = await openChallenge(tx, {
         purpose: unfinished ? "SIGN_UP" : "SIGN_IN",
         userId: account.id,
@@ -61,6 +59,9 @@ function openFor(account: FoundAccount, returnTo: string | null, from: From): Pr
         returnTo,
         target,
       });
+      // A new login ends the older session of its browser: it can neither skip the challenge nor outlive it (SE-02).
+      // After the challenges, as in verifying: rows are locked in one order everywhere.
+      if (from.sessionToken) await endSessionIn(tx, from.sessionToken, from);
       await record(tx, { event: "sign_in.password_right", userId: account.id, challengeId: opened.challengeId, ...from });
       return ok(opened);
     }),

@@ -47,8 +47,11 @@ async function createAccount(tx: Sql, attempt: Attempt): Promise<string> {
     INSERT INTO users (email, password_hash, locale) VALUES (${attempt.email}, ${attempt.password_hash}, ${attempt.locale})
     ON CONFLICT (email) DO NOTHING RETURNING id`;
   if (!user) return rollback(fail<Refused>({ code: "challenge_expired" }));
-  await tx`UPDATE challenges SET voided_at = app_now()
-           WHERE email = ${attempt.email} AND purpose = 'SIGN_UP' AND id <> ${attempt.challenge_id}::uuid AND consumed_at IS NULL AND voided_at IS NULL`;
+  // Rows locked now are being proven at this moment and lose at the insert above; waiting for them would be a deadlock.
+  await tx`
+    UPDATE challenges SET voided_at = app_now() WHERE id IN (
+      SELECT id FROM challenges WHERE email = ${attempt.email} AND purpose = 'SIGN_UP' AND id <> ${attempt.challenge_id}::uuid
+        AND consumed_at IS NULL AND voided_at IS NULL FOR UPDATE SKIP LOCKED)`;
   return user.id;
 }
 

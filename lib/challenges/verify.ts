@@ -42,7 +42,7 @@ export async function verifyChallenge(token: string, answer: Answer, origin: Ori
   const attempt = await beginAttempt(token, factor);
   if (!attempt) return fail(await whyNot(token));
   const proof = await evaluate(attempt, factor, answer.code);
-  return proof ? succeed(attempt, proof, origin) : wrong(attempt, method, origin);
+  return proof ? succeed(token, attempt, proof, origin) : wrong(attempt, method, origin);
 }
 
 /** SMS and a call carry the same code of the same phone, so either word is right for it. */
@@ -68,16 +68,17 @@ async function wrong(attempt: Attempt, method: Method, origin: Origin): Promise<
 }
 
 /** Consumes and acts in one transaction; the guarded update lets one of many right answers through (OTP-03). */
-async function succeed(attempt: Attempt, proof: Proof, origin: Origin & { sessionToken?: string | undefined }): Promise<Result<Verified, Refused>> {
+async function succeed(token: string, attempt: Attempt, proof: Proof, origin: Origin & { sessionToken?: string | undefined }): Promise<Result<Verified, Refused>> {
   const outcome = await retryOn([OPEN_RACE, SLOT_RACE], () =>
-    transaction(async (tx): Promise<Result<Effect, Refused>> => {
+    transaction(async (tx): Promise<Result<Effect, Refused> | null> => {
       const consumed = await tx`
         UPDATE challenges SET consumed_at = app_now()
         WHERE id = ${attempt.challenge_id}::uuid AND consumed_at IS NULL AND voided_at IS NULL AND expires_at > app_now() RETURNING id`;
-      if (consumed.length === 0) return rollback(fail<Refused>({ code: "challenge_missing" }));
+      if (consumed.length === 0) return rollback(null);
       return applyEffect(tx, attempt, proof, origin);
     }),
   );
+  if (!outcome) return fail(await whyNot(token));
   return outcome.ok ? answerOf(outcome.value) : outcome;
 }
 

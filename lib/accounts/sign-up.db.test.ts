@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, describe, expect, it } from "vitest";
+import { signIn } from "#lib/accounts/sign-in";
+import { signUp } from "#lib/accounts/sign-up";
+import { openChallenge } from "#lib/challenges/open";
+import { readChallenge } from "#lib/challenges/read";
+import { type Verified, verifyChallenge } from "#lib/challenges/verify";
+import { sql, transaction } from "#lib/db/sql";
+import { bindPhone } from "#lib/phones/bind-phone";
+import { codeOf, count, freshNumber, from, makeAccount, must, otherThan, PASSWORD, setClock, together } from "#lib/testing/fixtures";
+
+const start = async (email: string) => must(await signUp({ email, password: PASSWORD, locale: "ja" }, from)).token;
+const usersOf = (email: string) => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM users WHERE email = ${email}`);
+const bindToken = (verified: Verified) => (verified.next === "bind_phone" ? verified.challengeToken : "");
+
+async function provenAddress(email = `${randomUUID()}@example.jp`): Promise<{ email: string; token: string }> {
+  await sql`DELETE FROM limit_hits`;
+  const token = await start(email);
+  return { email, token: bindToken(must(await verifyChallenge(token, { code: await codeOf(token) }, from))) };
+}
+
+afterEach(() => setClock(0));
+
+describe("sign-up", () => {
+  it("makes one account of one address however many prove it at once (E03, RG-02)", async () => {
+    const email = `${randomUUID()}@example.jp`;
+    await sql`DELETE FROM limit_hits`;
+    const tokens = await together(3, () => start(email));
+    const results = await Promise.all(tokens.map(async (token) => verifyChallenge(token, { code: await codeOf(token) }, from)));
+    expect(results.filter((result) => result.ok)).toHaveLength(1);
+    expect(results.flatMap((result) => (result.ok ? [] : [result.error.code]))).toEqual(["challenge_expired", "challenge_expired"]);
+    expect(await usersOf(email)).toBe(1);
+  });
+
+  it("claims nothing before the address is proven, and answers a known address alike (EN-01, RG-03)", async () => {
+    const account = await makeAccount();
+    await sql`DELETE FROM limit_hits`;
+    const unknown = `${randomUUID()}@example.jp`;
+    const [known, fresh] = [must(await signUp({ email: account.email, password: PASSWORD, locale: "ja" }, from)), must(await signUp({ email: unknown, password: PASSWORD, locale: "ja" }, from))];
+    expect(await usersOf(unknown)).toBe(0);
+    const views = await Promise.all([known, fresh].map(async ({ token }) => (await readChallenge(token))?.view));
+    const masked = views.map((view) => JSON.stringify(view).replaceAll(account.email, "…").replaceAll(unknown, "…").replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "t"));
+    expect(masked[0]).toBe(masked[1]);
+    expect((await verifyChallenge(known.token, { code: await codeOf(known.token) }, from)).ok).toBe(false);
+    expect(await usersOf(account.email)).toBe(1);
+  });
+
+  it("refuses weak passwords with the reason and keeps the rest", async () => {
+    const refuse = async (password: string) => {
+      const result = await signUp({ email: "hanako@example.jp", password, locale: "ja" }, from);
+      return result.ok ? null : result.error.fields?.password;
+    };
+    expect(await refuse("1234567")).toBe("password_too_short");
+    expect(await refuse("password1")).toBe("password_common");
+    expect(await refuse("hanako2026")).toBe("password_context");
+    expect(await refuse("あ".repeat(257))).toBe("password_too_long");
+  });
+
+  it("opens a session for the proven phone alone, and binds no second phone by a sign-up left open elsewhere (PSTN-04)", async () => {
+    const { email, token } = await provenAddress();
+    const number = freshNumber();
+    must(await bindPhone(token, { number, channel: "sms", acceptRisk: true }, from));
+    const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, from));
+    expect(verified).toMatchObject({ next: "save_recovery_codes", session: { aal: 2, amr: ["pwd", "sms"] } });
+    const [user] = await sql<{ id: string }>`SELECT id FROM users WHERE email = ${email}`;
+    const left = await transaction((tx) => openChallenge(tx, { purpose: "BIND_PHONE", userId: user?.id ?? "", locale: "ja", target: null }));
+    must(await bindPhone(left.token, { number: freshNumber(), channel: "sms", acceptRisk: true }, from));
+    expect(await verifyChallenge(left.token, { code: await codeOf(left.token) }, from)).toMatchObject({ ok: false, error: { code: "challenge_expired" } });
+    expect(await count(sql<{ n: number }>`SELECT count(*)::int AS n FROM phones WHERE user_id = ${user?.id}::uuid AND verified_at IS NOT NULL`)).toBe(1);
+  });
+
+  it("tells that a number is taken only after its code, and lets one of many have it (E03, EN-01)", async () => {
+    const number = freshNumber();
+    const contenders = await together(4, () => provenAddress());
+    await sql`DELETE FROM limit_hits`;
+    const views = await Promise.all(contenders.map(async ({ token }) => must(await bindPhone(token, { number, channel: "sms", acceptRisk: true }, from))));
+    expect(new Set(views.map((view) => view.delivery?.status))).toEqual(new Set(["queued"]));
+    const results = await Promise.all(contenders.map(async ({ token }) => verifyChallenge(token, { code: await codeOf(token) }, from)));
+    expect(results.filter((result) => result.ok)).toHaveLength(1);
+    expect(results.flatMap((result) => (result.ok ? [] : [result.error.code]))).toEqual(["number_taken", "number_taken", "number_taken"]);
+    const loser = contenders[results.findIndex((result) => !result.ok)];
+    await sql`DELETE FROM limit_hits`;
+    must(await bindPhone(loser?.token ?? "", { number: freshNumber(), channel: "sms", acceptRisk: true }, from));
+    expect((await verifyChallenge(loser?.token ?? "", { code: await codeOf(loser?.token ?? "") }, from)).ok).toBe(true);
+  });
+
+  it("continues where it stopped: an account without a phone proves its address again", async () => {
+    const { email } = await provenAddress();
+    await sql`DELETE FROM limit_hits`;
+    const again = must(await signIn({ identifier: email, password: PASSWORD }, from)).token;
+    expect((await readChallenge(again))?.view).toMatchObject({ purpose: "SIGN_UP", methods: [{ method: "email" }] });
+    expect(must(await verifyChallenge(again, { code: await codeOf(again) }, from)).next).toBe("bind_phone");
+  });
+
+  it("asks for the risk to be accepted, and refuses what may not be texted with a reason", async () => {
+    const { token } = await provenAddress();
+    const bind = async (number: string, channel: "sms" | "voice" = "sms", acceptRisk = true) => {
+      const result = await bindPhone(token, { number, channel, acceptRisk }, from);
+      return result.ok ? "ok" : (result.error.reason ?? result.error.fields?.acceptRisk ?? result.error.code);
+    };
+    expect(await bind(freshNumber(), "sms", false)).toBe("accept_risk_required");
+    expect(await bind("0312345678")).toBe("landline_needs_voice");
+    expect(await bind("05012345678")).toBe("voip");
+    expect(await bind("0990123456")).toBe("premium");
+    expect(await bind("+14155552671")).toBe("country_not_allowed");
+    expect(await bind("090")).toBe("invalid");
+    expect(await bind("0312345678", "voice")).toBe("ok");
+  });
+
+  it("spends the attempts of a challenge over all numbers it is given", async () => {
+    const { token } = await provenAddress();
+    must(await bindPhone(token, { number: freshNumber(), channel: "sms", acceptRisk: true }, from));
+    for (let guess = 1; guess <= 4; guess += 1) await verifyChallenge(token, { code: otherThan(await codeOf(token), guess) }, from);
+    must(await bindPhone(token, { number: freshNumber(), channel: "sms", acceptRisk: true }, from));
+    expect(await verifyChallenge(token, { code: otherThan(await codeOf(token)) }, from)).toMatchObject({ error: { code: "code_wrong", attemptsLeft: 0 } });
+    expect(await verifyChallenge(token, { code: await codeOf(token) }, from)).toMatchObject({ error: { code: "too_many_attempts" } });
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { verifyChallenge } from "#lib/challenges/verify";
+import { sql } from "#lib/db/sql";
+import { confirmRecoveryCodes, issueRecoveryCodes, recoveryCodesLeft } from "#lib/recovery/recovery-codes";
+import { type Account, count, from, makeAccount, must, passPassword, together } from "#lib/testing/fixtures";
+
+async function withCodes(): Promise<Account & { codes: string[] }> {
+  const account = await makeAccount();
+  await sql`UPDATE users SET recovery_confirmed_at = NULL WHERE id = ${account.userId}::uuid`;
+  const codes = must(await issueRecoveryCodes(account.userId, from));
+  must(await confirmRecoveryCodes(account.userId, { code: codes[0] ?? "" }, from));
+  return { ...account, codes };
+}
+
+describe("recovery codes", () => {
+  it("are one set however often and however parallel they are asked for, until confirmed; then never shown again", async () => {
+    const account = await makeAccount();
+    await sql`UPDATE users SET recovery_confirmed_at = NULL WHERE id = ${account.userId}::uuid`;
+    const sets = await together(10, async () => must(await issueRecoveryCodes(account.userId, from)).join());
+    expect(new Set(sets).size).toBe(1);
+    const codes = (sets[0] ?? "").split(",");
+    expect(codes).toHaveLength(10);
+    for (const code of codes) expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/);
+    expect(await confirmRecoveryCodes(account.userId, { code: "0000-0000-0000-0000" }, from)).toMatchObject({ ok: false, error: { code: "code_wrong" } });
+    await together(5, () => confirmRecoveryCodes(account.userId, { code: codes[4] ?? "" }, from));
+    expect(await recoveryCodesLeft(account.userId)).toBe(10);
+    expect(await issueRecoveryCodes(account.userId, from)).toMatchObject({ ok: false, error: { code: "step_up_required" } });
+    const [row] = await sql<{ sealed: string | null }>`SELECT recovery_sealed AS sealed FROM users WHERE id = ${account.userId}::uuid`;
+    expect(row?.sealed).toBeNull();
+  });
+
+  it("work once under fifty at once, and once over two challenges (D01)", async () => {
+    const account = await withCodes();
+    const token = await passPassword(account);
+    const results = await together(50, () => verifyChallenge(token, { method: "recovery_code", code: account.codes[1] ?? "" }, from));
+    expect(results.filter((result) => result.ok)).toHaveLength(1);
+    expect(await recoveryCodesLeft(account.userId)).toBe(9);
+    const again = await passPassword(account);
+    expect((await verifyChallenge(again, { method: "recovery_code", code: account.codes[1] ?? "" }, from)).ok).toBe(false);
+    expect(await count(sql<{ n: number }>`SELECT count(*)::int AS n FROM messages WHERE user_id = ${account.userId}::uuid AND template = 'notice.recovery_code_used'`)).toBe(1);
+  });
+
+  it("count with every other factor: five wrong ones end the challenge for the right code too (A06)", async () => {
+    const account = await withCodes();
+    const token = await passPassword(account);
+    await together(20, () => verifyChallenge(token, { method: "recovery_code", code: "ZZZZ-ZZZZ-ZZZZ-ZZZZ" }, from));
+    expect(await verifyChallenge(token, { method: "recovery_code", code: account.codes[2] ?? "" }, from)).toMatchObject({ ok: false, error: { code: "too_many_attempts" } });
+    const [row] = await sql<{ failures: number }>`SELECT factor_failures AS failures FROM users WHERE id = ${account.userId}::uuid`;
+    expect(row?.failures).toBe(5);
+  });
+
+  it("are read however they are typed", async () => {
+    const account = await withCodes();
+    const token = await passPassword(account);
+    const typed = ` ${(account.codes[3] ?? "").toLowerCase().replaceAll("-", " ").replaceAll("0", "o").replaceAll("1", "l")} `;
+    expect((await verifyChallenge(token, { method: "recovery_code", code: typed }, from)).ok).toBe(true);
+  });
+});

@@ -1,0 +1,66 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { signIn } from "#lib/accounts/sign-in";
+import { challengeHashes } from "#lib/challenges/read";
+import { openCode } from "#lib/crypto/code-seal";
+import { numberHash, sealNumber } from "#lib/crypto/number-seal";
+import { hashSecret } from "#lib/crypto/password-hash";
+import { sql } from "#lib/db/sql";
+import type { Result } from "#lib/result";
+
+/** Rows for tests, written by SQL and never by the code under test; used by *.db.test.ts alone. */
+
+export const PASSWORD = "茶碗 とても 静か";
+export const from = { ip: "192.0.2.1", userAgent: "test" };
+
+let hashed: Promise<string> | undefined;
+
+export type Account = { userId: string; email: string; e164: string; phoneId: string };
+
+/** A fresh mobile number that delivers normally. */
+export const freshNumber = (): string => `+8190${randomInt(1_0000, 9_9999)}${randomInt(1000, 9999)}`.slice(0, 13);
+
+/** An account with a bound phone and confirmed recovery codes. */
+export async function makeAccount(options: { phone?: boolean } = {}): Promise<Account> {
+  hashed ??= hashSecret(PASSWORD);
+  const [userId, phoneId, e164] = [randomUUID(), randomUUID(), freshNumber()];
+  const email = `${userId}@example.jp`;
+  await sql`INSERT INTO users (id, email, password_hash, locale, recovery_confirmed_at) VALUES (${userId}::uuid, ${email}, ${await hashed}, 'ja', app_now())`;
+  if (options.phone !== false)
+    await sql`
+      INSERT INTO phones (id, user_id, number_sealed, number_hash, slot, country, channel, risk_accepted_at, risk_notice_version, verified_at)
+      VALUES (${phoneId}::uuid, ${userId}::uuid, ${sealNumber(phoneId, e164)}, ${numberHash(e164)}, 1, 'JP', 'SMS', app_now(), 1, app_now())`;
+  return { userId, email, e164, phoneId };
+}
+
+/** The value of a result that must be a success. */
+export function must<T>(result: Result<T, unknown>): T {
+  if (!result.ok) throw new Error(`refused: ${JSON.stringify(result.error)}`);
+  return result.value;
+}
+
+/** The code that was queued for the current way of a challenge, read from the row with the key. */
+export async function codeOf(token: string): Promise<string> {
+  const [row] = await sql<{ id: string; phone_id: string | null; sealed: string }>`
+    SELECT c.id, k.phone_id, k.sealed FROM challenges c JOIN challenge_codes k ON k.challenge_id = c.id AND k.phone_id IS NOT DISTINCT FROM c.current_phone_id
+    WHERE c.token_hash = ANY(${challengeHashes(token)}::bytea[])`;
+  if (!row) throw new Error("this challenge has no code");
+  return openCode(row.id, row.phone_id, row.sealed);
+}
+
+/** A code that is not the given one. */
+export const otherThan = (code: string, step = 1): string => String((Number(code) + step) % 1_000_000).padStart(6, "0");
+
+/** Signs in with the right password: the open challenge of this browser. */
+export const passPassword = async (account: Account): Promise<string> => must(await signIn({ identifier: account.email, password: PASSWORD }, from)).token;
+
+/** Moves the product's clock to an offset from real time, in seconds. */
+export const setClock = (offsetSeconds: number) => sql`UPDATE clock SET offset_seconds = ${offsetSeconds}::int`;
+
+/** Runs the same thing many times at once. */
+export const together = <T>(times: number, work: (index: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: times }, (_, index) => work(index)));
+
+/** How many rows a query counts. */
+export async function count(rows: Promise<{ n: number }[]>): Promise<number> {
+  return (await rows)[0]?.n ?? 0;
+}
