@@ -17,8 +17,11 @@ const host = (service: Service) => new URL(service.origin).hostname;
 /** Purposes as a text names them, in at most eight full-width characters. */
 const purposes: Record<Locale, Record<CodeTemplate, string>> = {
   ja: { "code.SIGN_UP": "新規登録", "code.BIND_PHONE": "電話番号の登録", "code.SIGN_IN": "ログイン" },
-  en: { "code.SIGN_UP": "sign-up", "code.BIND_PHONE": "adding this phone", "code.SIGN_IN": "sign-in" },
+  en: { "code.SIGN_UP": "sign-up", "code.BIND_PHONE": "phone", "code.SIGN_IN": "sign-in" },
 };
+
+/** UTF-16 units of one text in UCS-2; a longer one is cut in two and costs twice. */
+const SEGMENT = 70;
 
 /**
  * The text of a code: service, purpose, code, validity, a warning, and the origin-bound last line that lets a browser
@@ -27,9 +30,13 @@ const purposes: Record<Locale, Record<CodeTemplate, string>> = {
 export function smsText(template: CodeTemplate, locale: Locale, code: string, service: Service): string {
   const purpose = purposes[locale][template];
   const bound = `@${host(service)} #${code}`;
-  return locale === "ja"
-    ? `【${service.name}】${purpose}コード ${code}\n${service.minutes}分有効。誰にも教えないでください\n${bound}`
-    : `${service.name} ${purpose}: ${code}\n${service.minutes} min. Tell no one.\n${bound}`;
+  const text =
+    locale === "ja"
+      ? `【${service.name}】${purpose}コード ${code}\n${service.minutes}分有効。誰にも教えないでください`
+      : `${service.name} ${purpose} code ${code}\n${service.minutes} min. Tell no one.`;
+  const whole = `${text}\n${bound}`;
+  // A host too long for the segment loses the convenience of being filled in, not the one segment.
+  return whole.length <= SEGMENT ? whole : text;
 }
 
 /** Spoken digits, apart from each other, in words a synthetic voice reads without ambiguity. */

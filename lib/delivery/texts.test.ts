@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { type CodeTemplate, codeMail, type Locale, noticeMail, smsText, voiceGreeting, voiceText } from "#lib/delivery/texts";
+
+const templates: CodeTemplate[] = ["code.SIGN_UP", "code.BIND_PHONE", "code.SIGN_IN"];
+const service = { name: "関所", origin: "https://auth.example.jp", minutes: 10 };
+const every = (["ja", "en"] as Locale[]).flatMap((locale) => templates.map((template) => ({ locale, template })));
+
+describe("texts", () => {
+  it.each(every)("$template in $locale is one segment and ends with the origin-bound line (SM-01)", ({ locale, template }) => {
+    const text = smsText(template, locale, "012345", service);
+    expect(text.length).toBeLessThanOrEqual(70);
+    expect(text.split("\n").at(-1)).toBe("@auth.example.jp #012345");
+    expect(text.match(/\d{6}/g)).toEqual(["012345", "012345"]);
+    expect(text).not.toMatch(/https?:/);
+  });
+
+  it.each(every)("$template in $locale is spoken three times, digit by digit, and greets without it (PSTN-09)", ({ locale, template }) => {
+    const text = voiceText(template, locale, "012345", service);
+    expect(text.match(locale === "ja" ? /ゼロ、いち、に、さん、よん、ご/g : /zero, one, two, three, four, five/g)).toHaveLength(3);
+    expect(voiceGreeting(locale, service)).not.toMatch(/\d{2}|ゼロ|zero/);
+  });
+
+  it("has a mail for every template in both languages, with what to do when it was not you", () => {
+    for (const { locale, template } of every) expect(codeMail(template, locale, "012345", service).text).toMatch(locale === "ja" ? /お心当たり/ : /not you/);
+    for (const locale of ["ja", "en"] as const)
+      for (const template of ["notice.account_exists", "notice.recovery_code_used"] as const)
+        expect(noticeMail(template, locale, service).text).toMatch(locale === "ja" ? /お心当たり/ : /(not you|was not)/);
+  });
+});
