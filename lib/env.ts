@@ -33,6 +33,7 @@ const schema = z
     SERVICE_NAME: z.string().min(1).max(12).default("関所"),
     SENDER_NUMBER: z.string().max(16).default("0005 1234"),
     SEKISHO_LIMITS: z.enum(["standard", "bench"]).default("standard"),
+    SEKISHO_DEV: z.enum(["0", "1"]).default("0"),
     SEKISHO_WORKER: z.enum(["on", "off"]).default("on"),
     OTP_TTL_SECONDS: z.coerce.number().int().min(60).max(600).default(600),
     ACCOUNTS_PER_PHONE: z.coerce.number().int().min(1).max(5).default(1),

@@ -24,7 +24,10 @@ export function canonicalIp(text: string): string | null {
 /** Reads `TRUSTED_PROXIES` (comma separated addresses and CIDRs); throws `Error` that names the entry which is neither. */
 export function parseTrustedProxies(list: string): TrustedProxies {
   const known = new BlockList();
-  for (const entry of list.split(",").map((part) => part.trim()).filter(Boolean)) {
+  for (const entry of list
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean)) {
     const [address = "", bits, ...rest] = entry.split("/");
     const ip = canonicalIp(address);
     const family = ip && isIPv4(ip) ? "ipv4" : "ipv6";

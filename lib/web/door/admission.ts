@@ -45,7 +45,8 @@ export function mediaTypeAllowed(head: Head): boolean {
 /** The first rule that a request breaks, or `null`; sizes of chunked bodies are counted later, by the reader. */
 export function refusalOf(head: Head): Refusal | null {
   if (!METHODS.has(head.method)) return { status: 405, code: "method_not_allowed" };
-  if (head.headers.upgrade !== undefined && /websocket/i.test(one(head.headers.upgrade) ?? "")) return { status: 400, code: "upgrade_refused" };
+  if (head.headers.upgrade !== undefined && /websocket/i.test(one(head.headers.upgrade) ?? ""))
+    return { status: 400, code: "upgrade_refused" };
   if (head.method !== "POST" && head.method !== "DELETE") return hasBody(head) ? { status: 400, code: "bad_request" } : null;
   if (!originAllowed(head)) return { status: 403, code: "forbidden_origin" };
   if (Number(one(head.headers["content-length"]) ?? 0) > MAX_BODY) return { status: 413, code: "too_large" };

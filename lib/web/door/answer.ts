@@ -35,7 +35,7 @@ const CODES: Record<Status, string> = {
   503: "unavailable",
 };
 
-const escape = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 const STYLE = `:root{color-scheme:light dark;--paper:#f6f2e8;--surface:#fffdf8;--ink:#1f1b16;--ink-2:#5c5447;--line:#dfd8c8;--shu:#c2301c;--ai:#1f3a5f}
 @media(prefers-color-scheme:dark){:root{--paper:#14120e;--surface:#1d1a15;--ink:#f2ecdf;--ink-2:#b5ab97;--line:#37322a;--shu:#ef7560;--ai:#a3c0ea}}
@@ -50,9 +50,9 @@ const GATE =
 function page(status: Status, asker: Asker): string {
   const [happened, whatNow] = wordsFor(status, asker.language);
   const common = COMMON[asker.language];
-  const reference = status === 500 ? `<p class="quiet">${common.reference}: <code>${escape(asker.id)}</code></p>` : "";
+  const reference = status === 500 ? `<p class="quiet">${common.reference}: <code>${escaped(asker.id)}</code></p>` : "";
   return `<!doctype html><html lang="${asker.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${happened} – ${common.brand}</title><style nonce="${asker.nonce}">${STYLE}</style></head>
-<body><main><p class="brand">${GATE}${common.brand}</p><div class="card"><h1>${happened}</h1><p>${whatNow}</p>${reference}<p><a href="${escape(asker.origin)}/">${common.home}</a></p></div></main></body></html>`;
+<body><main><p class="brand">${GATE}${common.brand}</p><div class="card"><h1>${happened}</h1><p>${whatNow}</p>${reference}<p><a href="${escaped(asker.origin)}/">${common.home}</a></p></div></main></body></html>`;
 }
 
 function problem(status: Status, asker: Asker, code: string): string {
@@ -65,12 +65,17 @@ function problem(status: Status, asker: Asker, code: string): string {
 export function answerFor(status: Status, asker: Asker, code: string = CODES[status]): Answer {
   const headers: Record<string, string> = status === 503 ? { "Retry-After": "5" } : {};
   if (asker.kind === "api") {
-    return { status, headers: { ...headers, "Content-Type": "application/problem+json; charset=utf-8" }, body: problem(status, asker, code) };
+    return {
+      status,
+      headers: { ...headers, "Content-Type": "application/problem+json; charset=utf-8" },
+      body: problem(status, asker, code),
+    };
   }
   if (asker.kind === "fetch") {
+    // Next's client shows the text only if the type is exactly this; it reads it as UTF-8.
     const [happened, whatNow] = wordsFor(status, asker.language);
     const reference = status === 500 ? `\n${asker.id}` : "";
-    return { status, headers: { ...headers, "Content-Type": "text/plain; charset=utf-8" }, body: `${happened}\n${whatNow}${reference}` };
+    return { status, headers: { ...headers, "Content-Type": "text/plain" }, body: `${happened}\n${whatNow}${reference}` };
   }
   return { status, headers: { ...headers, "Content-Type": "text/html; charset=utf-8" }, body: page(status, asker) };
 }

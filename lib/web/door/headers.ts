@@ -59,7 +59,8 @@ export function cacheControl(own: string | undefined, status: number, mayBeKept:
 }
 
 // Everything that Next, its middleware protocol, next-auth or a library might believe about where a request comes from or how it was routed.
-const UNTRUSTED = /^(?:x-forwarded|x-middleware-|x-nextjs-|x-next-|x-invoke-|x-vercel-|x-now-|x-sekisho-|x-prerender-|content-security-policy|x-action-forwarded$|x-matched-path$|next-resume$|forwarded$|x-real-ip$|x-client-ip$|true-client-ip$|x-nonce$|x-original-|x-rewrite-|x-http-method|upgrade$|expect$)/;
+const UNTRUSTED =
+  /^(?:x-forwarded|x-middleware-|x-nextjs-|x-next-|x-invoke-|x-vercel-|x-now-|x-sekisho-|x-prerender-|content-security-policy|x-action-forwarded$|x-matched-path$|next-resume$|forwarded$|x-real-ip$|x-client-ip$|true-client-ip$|x-nonce$|x-original-|x-rewrite-|x-http-method|upgrade$|expect$)/;
 // The same request again, sent by Next to itself, and two ids that the development client sends.
 const FROM_OURSELVES = /^(?:x-action-forwarded|x-next-revalidate.*)$/;
 const DEVELOPMENT = /^x-nextjs-(?:html-)?request-id$/;

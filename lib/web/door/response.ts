@@ -13,7 +13,9 @@ type Heads = OutgoingHttpHeaders | OutgoingHttpHeader[] | string | undefined;
 function absorb(res: ServerResponse, heads: readonly Heads[]): void {
   for (const head of heads) {
     if (typeof head === "string" || head === undefined) continue;
-    const pairs = Array.isArray(head) ? head.flatMap((name, at) => (at % 2 ? [] : [[String(name), head[at + 1]] as const])) : Object.entries(head);
+    const pairs = Array.isArray(head)
+      ? head.flatMap((name, at) => (at % 2 ? [] : [[String(name), head[at + 1]] as const]))
+      : Object.entries(head);
     for (const [name, value] of pairs) if (value !== undefined) res.setHeader(name, value);
   }
 }

@@ -14,7 +14,10 @@ const WORDS: Record<Status, Record<Language, Words>> = {
     en: ["This needs authorization", "Send the right credentials and try again."],
   },
   403: {
-    ja: ["このサイトのページからの操作ではないため、受け付けませんでした", "アドレスを確かめ、ページを開き直してから、もう一度お試しください。"],
+    ja: [
+      "このサイトのページからの操作ではないため、受け付けませんでした",
+      "アドレスを確かめ、ページを開き直してから、もう一度お試しください。",
+    ],
     en: ["This did not come from a page of this site, so we refused it", "Check the address, open the page again and try once more."],
   },
   404: {
@@ -54,8 +57,14 @@ const WORDS: Record<Status, Record<Language, Words>> = {
     en: ["Your browser sends too much information", "Delete this site’s cookies and try again."],
   },
   500: {
-    ja: ["こちらの不具合で、処理を終えられませんでした", "少し待ってから、もう一度お試しください。続くときは、下の番号を管理者にお伝えください。"],
-    en: ["Something failed on our side", "Wait a moment and try again. If it keeps happening, give the reference below to the administrator."],
+    ja: [
+      "こちらの不具合で、処理を終えられませんでした",
+      "少し待ってから、もう一度お試しください。続くときは、下の番号を管理者にお伝えください。",
+    ],
+    en: [
+      "Something failed on our side",
+      "Wait a moment and try again. If it keeps happening, give the reference below to the administrator.",
+    ],
   },
   503: {
     ja: ["ただいま混み合っているか、一時的に応答できません", "数秒待ってから、もう一度お試しください。"],

@@ -1,0 +1,209 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Env } from "#lib/env";
+import { log } from "#lib/log";
+import { runInRequest } from "#lib/request";
+import { clientAddress, parseTrustedProxies, type TrustedProxies } from "./address.ts";
+import { ALLOW, refusalOf } from "./admission.ts";
+import { answerFor } from "./answer.ts";
+import { readBody, replay } from "./body.ts";
+import { beginExchange, type Exchange, refuse, send } from "./exchange.ts";
+import { cacheControl, headersForNext, referrerPolicy, securityHeaders } from "./headers.ts";
+import { bearerMatches, Metrics } from "./metrics.ts";
+import { replacementFor } from "./outcome.ts";
+import { readinessOf } from "./readiness.ts";
+import { guardResponse } from "./response.ts";
+import { watchSockets } from "./sockets.ts";
+import { acceptedHost, isAbsent, parseTarget } from "./target.ts";
+
+export interface DoorOptions {
+  env: Env;
+  dev: boolean;
+  /** Paths of the files in `public/`, which browsers may keep. */
+  publicFiles: ReadonlySet<string>;
+  /** What stands behind the door: Next's request handler. */
+  app(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  /** Database reachable and migrated (2 s at most). */
+  checkReady(): Promise<boolean>;
+}
+
+// Seconds and counts that bound slow and many clients (K12); a proxy in front must close idle connections sooner than keepAliveTimeout.
+const TIMES = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 20_000, connectionsCheckingInterval: 1000 };
+const SOCKET_IDLE_MS = 30_000;
+const MAX_CONNECTIONS = 4096;
+const MAX_HEADERS = 100;
+const MAX_IN_FLIGHT = 500;
+const DRAIN_MS = 10_000;
+
+export class Door {
+  readonly server: Server;
+  readonly #options: DoorOptions;
+  readonly #trusted: TrustedProxies;
+  readonly #ready: () => Promise<boolean>;
+  readonly #metrics = new Metrics();
+  readonly #open = new Set<Exchange>();
+  /** Known to this process alone: by it the door recognises requests that Next makes to itself (redirects and forwards of actions). */
+  readonly #internalToken = randomBytes(32).toString("base64url");
+  #inFlight = 0;
+  #draining = false;
+
+  /** Throws `Error` for TRUSTED_PROXIES that cannot be read. */
+  constructor(options: DoorOptions) {
+    this.#options = options;
+    this.#trusted = parseTrustedProxies(options.env.TRUSTED_PROXIES);
+    this.#ready = readinessOf(options.checkReady);
+    // The door itself judges the Host header, so that its refusal carries the headers of every answer.
+    this.server = createServer({ ...TIMES, maxHeaderSize: 16_384, requireHostHeader: false }, this.#enter);
+    this.server.on("checkContinue", this.#enter);
+    this.server.on("checkExpectation", this.#enter);
+    this.server.maxConnections = MAX_CONNECTIONS;
+    this.server.maxHeadersCount = 0;
+    this.server.timeout = SOCKET_IDLE_MS;
+    const openOn = (socket: Duplex) => [...this.#open].filter((exchange) => exchange.req.socket === socket);
+    watchSockets(this.server, openOn, options.env.origin);
+  }
+
+  /** Development only: lets hot reload upgrade its connection, from this site's own pages. Elsewhere no upgrade is ever answered 101. */
+  admitUpgrades(upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => void): void {
+    const { origins } = this.#options.env;
+    this.server.on("upgrade", (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const host = acceptedHost([req.headers.host ?? ""], origins);
+      if (host && req.headers.origin === `http://${host}`) upgrade(req, socket, head);
+      else socket.destroy();
+    });
+  }
+
+  /** Stops accepting, lets requests in flight finish for at most 10 s, closes every connection; none is answered twice (RE-06). */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    const until = performance.now() + DRAIN_MS;
+    while (this.#open.size > 0 && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+      this.server.closeIdleConnections();
+    }
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  readonly #enter = (req: IncomingMessage, res: ServerResponse): void => {
+    const { env } = this.#options;
+    const token = req.headers["x-sekisho-internal"];
+    const internal =
+      typeof token === "string" &&
+      token.length === this.#internalToken.length &&
+      timingSafeEqual(Buffer.from(token), Buffer.from(this.#internalToken));
+    const forwarded = [req.headers["x-forwarded-for"]].flat().join(",");
+    const socketIp = req.socket.remoteAddress ?? "";
+    const clientIp = internal ? String(req.headers["x-sekisho-client-ip"]) : clientAddress(socketIp, forwarded, this.#trusted);
+    const exchange = beginExchange(req, res, clientIp, env.origin);
+    this.#open.add(exchange);
+    res.once("close", () => this.#leave(exchange));
+    res.on("error", () => {});
+    guardResponse(res, { replace: () => this.#replacement(exchange), finish: () => this.#finish(exchange) });
+    runInRequest(exchange.context, () => this.#answer(exchange, internal)).catch((error: unknown) => {
+      log.error({ id: exchange.context.id, path: exchange.path, error }, "request failed");
+      if (exchange.res.headersSent) exchange.req.socket.destroy();
+      else refuse(exchange, 500);
+    });
+  };
+
+  async #answer(exchange: Exchange, internal: boolean): Promise<void> {
+    const { req } = exchange;
+    const { env, dev } = this.#options;
+    const target = parseTarget(req.url ?? "");
+    if (!target.ok) return refuse(exchange, target.status);
+    Object.assign(exchange, { path: target.path, family: target.family });
+    if (req.rawHeaders.length / 2 > MAX_HEADERS) return refuse(exchange, 431);
+    if (req.headers.expect !== undefined && req.headers.expect.toLowerCase() !== "100-continue") return refuse(exchange, 400);
+    if (target.family === "health" && (req.method === "GET" || req.method === "HEAD")) return this.#health(exchange);
+    if (target.family === "metrics" && bearerMatches(req.headers.authorization, env.METRICS_TOKEN) && req.method === "GET")
+      return this.#exposition(exchange);
+    const hosts = req.rawHeaders.flatMap((name, at) =>
+      at % 2 === 0 && name.toLowerCase() === "host" ? [req.rawHeaders[at + 1] ?? ""] : [],
+    );
+    if (hosts.length !== 1) return refuse(exchange, 400);
+    const host = acceptedHost(hosts, env.origins);
+    if (!host) return refuse(exchange, 421);
+    const self = env.demo ? `http://${host}` : env.origin;
+    exchange.asker.origin = self;
+    const refusal = refusalOf({ method: req.method ?? "", path: target.path, family: target.family, self, headers: req.headers });
+    if (refusal) return refuse(exchange, refusal.status, refusal.code, refusal.status === 405 ? { Allow: ALLOW } : {});
+    if (target.family === "metrics")
+      return refuse(exchange, env.METRICS_TOKEN ? 401 : 404, undefined, env.METRICS_TOKEN ? { "WWW-Authenticate": "Bearer" } : {});
+    if (isAbsent(target.path, { dev, demo: env.demo })) return refuse(exchange, 404);
+    if (target.family === "health") return refuse(exchange, 405, undefined, { Allow: "GET, HEAD" });
+    if (req.method === "OPTIONS") return send(exchange, { status: 204, headers: { Allow: ALLOW }, body: "" });
+    await this.#pass(exchange, { host, self, internal });
+  }
+
+  async #pass(exchange: Exchange, from: { host: string; self: string; internal: boolean }): Promise<void> {
+    const { req, res, context } = exchange;
+    if (req.headers.expect !== undefined) res.writeContinue();
+    const body = await readBody(req);
+    if (!body.ok) return body.reason === "too_large" ? refuse(exchange, 413) : undefined;
+    // The bound is taken only now: a slow body must not hold a place.
+    if (this.#inFlight >= MAX_IN_FLIGHT) return refuse(exchange, 503);
+    this.#inFlight += 1;
+    res.once("close", () => {
+      this.#inFlight -= 1;
+    });
+    const passed = { ...from, ...context, origin: from.self, internalToken: this.#internalToken, dev: this.#options.dev };
+    await this.#options.app(replay(req, headersForNext(req.headers, passed), body.bytes), res);
+  }
+
+  async #health(exchange: Exchange): Promise<void> {
+    const ready = exchange.path.endsWith("/live") || (!this.#draining && (await this.#ready()));
+    if (!ready) return refuse(exchange, 503);
+    send(exchange, { status: 200, headers: { "Content-Type": "application/json" }, body: '{"status":"ok"}' });
+  }
+
+  #exposition(exchange: Exchange): void {
+    const headers = { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" };
+    send(exchange, { status: 200, headers, body: this.#metrics.text(this.#inFlight) });
+  }
+
+  #replacement(exchange: Exchange) {
+    const { res, asker, context } = exchange;
+    if (exchange.refused) return null;
+    const status = replacementFor(
+      {
+        status: res.statusCode,
+        contentType: String(res.getHeader("content-type") ?? ""),
+        actionNotFound: res.hasHeader("x-nextjs-action-not-found"),
+        method: exchange.req.method ?? "",
+        kind: asker.kind,
+      },
+      context,
+    );
+    return status && answerFor(status, asker);
+  }
+
+  #finish(exchange: Exchange): void {
+    const { res, context, path } = exchange;
+    const { dev, publicFiles } = this.#options;
+    const mayBeKept = !dev && (path.startsWith("/_next/static/") || publicFiles.has(path));
+    const own = (name: string) => (res.hasHeader(name) ? String(res.getHeader(name)) : undefined);
+    res.setHeader("Cache-Control", cacheControl(own("cache-control"), res.statusCode, mayBeKept));
+    res.setHeader("Referrer-Policy", referrerPolicy(own("referrer-policy")));
+    for (const [name, value] of Object.entries(securityHeaders(context.nonce, dev))) res.setHeader(name, value);
+    for (const name of ["X-Powered-By", "Server"]) res.removeHeader(name);
+    // A page that our code made although the database failed says what happened and keeps what was typed; its status must say it too (RE-03).
+    if (context.databaseUnavailable && !exchange.refused && res.statusCode === 200 && exchange.asker.kind !== "api") {
+      res.statusCode = 503;
+      res.setHeader("Retry-After", "5");
+    }
+    if (this.#draining) res.setHeader("Connection", "close");
+  }
+
+  #leave(exchange: Exchange): void {
+    const { req, res, context, path, family, startedAt } = exchange;
+    this.#open.delete(exchange);
+    const ms = performance.now() - startedAt;
+    // 499: the client left before its answer was complete.
+    const status = res.writableFinished ? res.statusCode : 499;
+    this.#metrics.answered(family, status, ms / 1000);
+    log.info({ id: context.id, method: req.method ?? "", path: path.slice(0, 200), status, ms: Math.round(ms * 10) / 10 }, "request");
+  }
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { RequestContext } from "#lib/request";
+import { type Answer, type Asker, answerFor } from "./answer.ts";
+import { endLingering } from "./body.ts";
+import { type Family, isApi } from "./target.ts";
+import { languageOf, type Status } from "./words.ts";
+
+/** One request and its answer, from the arrival of the head to the end of the answer. */
+export interface Exchange {
+  req: IncomingMessage;
+  res: ServerResponse;
+  context: RequestContext;
+  startedAt: number;
+  /** Path without query; "" until the target was understood. */
+  path: string;
+  family: Family | "refused";
+  asker: Asker;
+  /** The door has answered by itself; what Next might say is not judged any more. */
+  refused: boolean;
+}
+
+// Crockford base32: read aloud on the telephone without mistakes. 60 bits.
+const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const newReference = () => Array.from(randomBytes(12), (byte) => ALPHABET[byte & 31]).join("");
+
+const single = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
+
+/** Who asks, and so in which shape and language answers are made. */
+export function askerOf(req: IncomingMessage, path: string, context: RequestContext, origin: string): Asker {
+  const rsc = req.headers["next-action"] !== undefined || (req.headers.accept ?? "").includes("text/x-component");
+  return {
+    kind: isApi(path) ? "api" : rsc ? "fetch" : "page",
+    language: languageOf(req.headers.cookie, single(req.headers["accept-language"])),
+    nonce: context.nonce,
+    id: context.id,
+    origin,
+  };
+}
+
+export function beginExchange(req: IncomingMessage, res: ServerResponse, clientIp: string, origin: string): Exchange {
+  const nonce = randomBytes(16).toString("base64");
+  const context: RequestContext = { id: newReference(), clientIp, nonce, actionEntered: false, databaseUnavailable: false };
+  const path = (req.url ?? "").split("?", 1)[0] ?? "";
+  const asker = askerOf(req, path, context, origin);
+  return { req, res, context, startedAt: performance.now(), path, family: "refused", asker, refused: false };
+}
+
+/** Answers by the door itself; a request still arriving is not kept open for the next one. */
+export function refuse(exchange: Exchange, status: Status, code?: string, extra: Record<string, string> = {}): void {
+  send(exchange, answerFor(status, exchange.asker, code), extra);
+}
+
+/** Sends a ready answer, unless one has begun. */
+export function send(
+  exchange: Exchange,
+  answer: Pick<Answer, "headers" | "body"> & { status: number },
+  extra: Record<string, string> = {},
+): void {
+  const { req, res } = exchange;
+  if (res.headersSent || res.destroyed) return;
+  exchange.refused = true;
+  for (const [name, value] of Object.entries({ ...answer.headers, ...extra })) res.setHeader(name, value);
+  res.statusCode = answer.status;
+  const arriving = !req.complete;
+  if (arriving) res.setHeader("Connection", "close");
+  if (answer.status !== 204) res.setHeader("Content-Length", Buffer.byteLength(answer.body));
+  if (!arriving || req.method === "HEAD") return void res.end(answer.body);
+  res.write(answer.body);
+  endLingering(req, res);
+}

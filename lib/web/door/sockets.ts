@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import type { Server } from "node:http";
+import type { Duplex } from "node:stream";
+import { answerFor } from "./answer.ts";
+import { type Exchange, refuse } from "./exchange.ts";
+import { referrerPolicy, securityHeaders } from "./headers.ts";
+import type { Status } from "./words.ts";
+
+const REASONS: Partial<Record<Status, string>> = {
+  400: "Bad Request",
+  405: "Method Not Allowed",
+  408: "Request Timeout",
+  413: "Content Too Large",
+  431: "Request Header Fields Too Large",
+};
+const LINGER_MS = 500;
+
+/** An answer for bytes that never became a request: the same headers as any other, then the connection ends. */
+function answerRaw(socket: Duplex, status: Status, origin: string, extra = ""): void {
+  if (!socket.writable) return void socket.destroy();
+  const nonce = randomBytes(16).toString("base64");
+  const { body, headers } = answerFor(status, { kind: "page", language: "ja", nonce, id: "", origin });
+  const all = { ...headers, ...securityHeaders(nonce, false), "Referrer-Policy": referrerPolicy(undefined), "Cache-Control": "no-store" };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  const head = `HTTP/1.1 ${status} ${REASONS[status] ?? "Bad Request"}\r\nDate: ${new Date().toUTCString()}\r\n${lines.join("")}${extra}`;
+  socket.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+  socket.on("error", () => {});
+  // Unread bytes at close would reset the connection before the answer is read (RFC 9112 9.6).
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+}
+
+function statusOf(error: NodeJS.ErrnoException): Status {
+  if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") return 408;
+  if (error.code === "HPE_HEADER_OVERFLOW") return 431;
+  return error.code === "HPE_CHUNK_EXTENSIONS_OVERFLOW" ? 413 : 400;
+}
+
+/**
+ * Answers what the parser rejects. Answers stay in order (RFC 9112 9.3.2): when the fault lies in a request that is already being
+ * answered, its own response says so; when earlier requests on the connection are unanswered, the fault waits for them.
+ */
+export function watchSockets(server: Server, openOn: (socket: Duplex) => readonly Exchange[], origin: string): void {
+  const faulty = new WeakSet<Duplex>();
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (faulty.has(socket)) return;
+    faulty.add(socket);
+    if (error.code === "ECONNRESET" || socket.destroyed) return void socket.destroy();
+    const status = statusOf(error);
+    const open = openOn(socket);
+    const broken = open.find((exchange) => !exchange.req.complete);
+    if (broken) {
+      if (broken.res.headersSent) socket.destroy();
+      else refuse(broken, status);
+      return;
+    }
+    const last = open.at(-1);
+    if (last) last.res.once("close", () => answerRaw(socket, status, origin));
+    else answerRaw(socket, status, origin);
+  });
+  server.on("connect", (_req, socket: Duplex) => answerRaw(socket, 405, origin, "Allow: GET, HEAD, POST, DELETE, OPTIONS\r\n"));
+  server.on("connection", (socket) => {
+    socket.on("error", () => {});
+  });
+}

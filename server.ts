@@ -1,0 +1,76 @@
+import { Server } from "node:http";
+import next from "next";
+import { checkReady } from "#lib/db/ready";
+import { env } from "#lib/env";
+import { startWorker } from "#lib/jobs/worker";
+import { log } from "#lib/log";
+import { Door } from "#lib/web/door/door";
+import { installLastResort } from "#lib/web/door/last-resort";
+import { publicFilesIn } from "#lib/web/door/public-files";
+
+export interface RunningServer {
+  /** Drains and ends everything that `startServer` started; a second call waits for the first. */
+  stop(): Promise<void>;
+}
+
+const LOOPBACK = "127.0.0.1";
+const listenHost = () => (env().demo ? LOOPBACK : (env().LISTEN_HOST ?? "0.0.0.0"));
+
+/** Next, asked for in process. Its upgrade listener is given a server that never listens, so that no connection can reach it by itself. */
+async function prepareNext(dev: boolean) {
+  const upgrades = new Server();
+  const { hostname } = new URL(env().origin);
+  const app = next({ dev, dir: import.meta.dirname, hostname, port: env().PORT, httpServer: upgrades, quiet: true });
+  await app.prepare();
+  return { app, upgrades, handle: app.getRequestHandler() };
+}
+
+const listen = (server: Server, host: string) =>
+  new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(env().PORT, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+
+/**
+ * Starts the front door with Next behind it and, with SEKISHO_WORKER=on, the worker. Rejects with `EnvError`, with the `Error` of a
+ * setting that cannot be read, or with the listening error (`EADDRINUSE`, `EACCES`); nothing is left running then.
+ */
+export async function startServer(): Promise<RunningServer> {
+  const dev = env().SEKISHO_DEV === "1";
+  const host = listenHost();
+  // Next repeats an action's request to itself after a redirect. Without this it would go out to the public address and come back.
+  process.env.__NEXT_PRIVATE_ORIGIN = `http://${host === "0.0.0.0" || host === "::" ? LOOPBACK : host.includes(":") ? `[${host}]` : host}:${env().PORT}`;
+  const { app, upgrades, handle } = await prepareNext(dev);
+  const door = new Door({ env: env(), dev, publicFiles: publicFilesIn(`${import.meta.dirname}/public`), app: handle, checkReady });
+  if (dev) door.admitUpgrades((req, socket, head) => upgrades.emit("upgrade", req, socket, head));
+  try {
+    await listen(door.server, host);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  installLastResort(dev);
+  const worker = env().SEKISHO_WORKER === "on" ? await startWorker() : undefined;
+  log.info({ event: "listening", host, port: env().PORT }, "the front door is open");
+  const stop = async () => {
+    await door.drain();
+    await worker?.stop();
+    await app.close();
+    log.info({ event: "stopped" }, "the front door is closed");
+  };
+  let stopping: Promise<void> | undefined;
+  return {
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+if (import.meta.main) {
+  const server = await startServer();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void server.stop().finally(() => process.exit(0)));
+}
