@@ -1,10 +1,10 @@
-import { z } from "zod";
 import { issueRecoveryCodes } from "#lib/recovery/recovery-codes";
 import { call, json, problem } from "#lib/web/api";
+import { bodies } from "#lib/web/bodies";
 import { requestOrigin } from "#lib/web/origin";
 import { currentSession } from "#lib/web/session";
 
-export const POST = call(z.object({}), async () => {
+export const POST = call(bodies.nothing, async () => {
   const session = await currentSession();
   if (!session) return problem({ code: "unauthenticated" });
   const issued = await issueRecoveryCodes(session.user.id, await requestOrigin());

@@ -1,9 +1,7 @@
-import { z } from "zod";
 import { signIn } from "#lib/accounts/sign-in";
 import { opened } from "#lib/web/answers";
 import { call } from "#lib/web/api";
+import { bodies } from "#lib/web/bodies";
 import { requestOrigin } from "#lib/web/origin";
 
-const body = z.object({ identifier: z.string().max(512), password: z.string().max(4096) });
-
-export const POST = call(body, async (input) => opened(await signIn(input, await requestOrigin()), 200));
+export const POST = call(bodies.signIn, async (input) => opened(await signIn(input, await requestOrigin()), 200));
