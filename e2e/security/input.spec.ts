@@ -1,0 +1,86 @@
+import { expect, test } from "@playwright/test";
+import pg from "pg";
+import { Client, freshEmail, PASSWORD, passPassword, register } from "../support/api.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+
+// Bad input of every kind gets a clear 4xx, and nothing changes (WB-05, OTP-14, RG-04).
+let server: Instance;
+let db: pg.Client;
+const client = () => new Client(server.url);
+
+test.beforeAll(async () => {
+  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
+  db = new pg.Client({ connectionString: server.databaseUrl });
+  await db.connect();
+});
+test.afterAll(async () => {
+  await db.end();
+  await server.stop();
+});
+
+const odd: unknown[] = [["123456"], { not: "" }, { contains: "" }, { equals: "x" }, 123456, true, null, "", "1234567", "1e5", "0x1E240", "a\u0000b", "９".repeat(200), { toString: "x" }, [], {}];
+
+test("no shape of a code but six digits is evaluated, and none is an error of ours (A15)", async () => {
+  const person = await register(client());
+  const { client: pending, code } = await passPassword(person, client());
+  for (const value of odd) {
+    const answer = await pending.clone().post("/challenge/verify", { code: value });
+    expect(answer.status, JSON.stringify(value)).toBe(422);
+  }
+  for (const raw of ['{"code":"000000","code":"111111"', "[]", '"x"', "null", "{", "\u0000", `{"code":${"[".repeat(20_000)}`]) {
+    const answer = await pending.call("POST", "/api/v1/challenge/verify", raw);
+    expect(answer.status, raw.slice(0, 40)).toBe(422);
+  }
+  const { rows } = await db.query("SELECT attempts FROM challenges c JOIN users u ON u.id = c.user_id WHERE u.email = $1 AND c.consumed_at IS NULL AND c.voided_at IS NULL", [person.email]);
+  expect(rows).toEqual([{ attempts: 0 }]);
+  expect((await pending.post("/challenge/verify", { code })).status).toBe(200);
+});
+
+test("fields that nobody may set are refused wherever they are sent (RG-04, E06)", async () => {
+  for (const extra of ["role", "roles", "isAdmin", "emailVerified", "phoneVerifiedAt", "mfaEnabled", "failedCount", "id", "userId", "createdAt", "constructor", "purpose"]) {
+    const answer = await client().post("/sign-up", { email: freshEmail(), password: PASSWORD, [extra]: "admin" });
+    expect(answer, extra).toMatchObject({ status: 422, body: { code: "invalid_input" } });
+    expect(answer.body.errors, extra).toHaveProperty(extra);
+  }
+  const polluted = await client().call("POST", "/api/v1/sign-up", `{"email":"${freshEmail()}","password":"${PASSWORD}","__proto__":{"roles":["admin"]}}`);
+  expect([202, 422]).toContain(polluted.status);
+  expect(({} as { roles?: unknown }).roles).toBeUndefined();
+});
+
+test("every field of every call refuses every odd shape", async () => {
+  const calls: [string, Record<string, unknown>][] = [
+    ["/sign-up", { email: "a@example.jp", password: PASSWORD }],
+    ["/sign-in", { identifier: "a@example.jp", password: PASSWORD }],
+    ["/challenge/send", { method: "sms" }],
+    ["/challenge/verify", { code: "123456" }],
+    ["/phones", { number: "09012345678", channel: "sms", acceptRisk: true }],
+    ["/recovery-codes/confirm", { code: "x" }],
+  ];
+  for (const [path, body] of calls)
+    for (const field of Object.keys(body))
+      for (const value of [["x"], { contains: "" }, { $ne: null }, 12, null, "a\u0000b", undefined]) {
+        const answer = await client().post(path, { ...body, [field]: value });
+        expect(answer.status, `${path} ${field} ${JSON.stringify(value)}`).toBeGreaterThanOrEqual(400);
+        expect(answer.status, `${path} ${field} ${JSON.stringify(value)}`).toBeLessThan(500);
+      }
+});
+
+test("content types, sizes and methods are answered in kind (415, 413, 405)", async () => {
+  const asForm = { "content-type": "application/x-www-form-urlencoded" };
+  expect((await client().call("POST", "/api/v1/sign-in", "identifier=a&password=b", asForm)).status).toBe(415);
+  expect((await client().call("POST", "/api/v1/sign-in", "{}", { "content-type": "text/plain", origin: server.url })).status).toBe(415);
+  expect((await client().post("/sign-in", { identifier: "a", password: "x".repeat(70_000) })).status).toBe(413);
+  expect((await client().call("PUT", "/api/v1/session", {})).status).toBe(405);
+  expect((await client().get("/api/v1/sign-in")).status).toBe(405);
+  expect((await client().get("/api/v1/nothing")).status).toBe(404);
+});
+
+test("a password may be anything long enough: NFC and NFD are one, spaces and emoji count (B12)", async () => {
+  const email = freshEmail();
+  const composed = "がぎぐげご ざじずぜぞ 🏯";
+  const person = client();
+  expect((await person.post("/sign-up", { email, password: composed.normalize("NFD") })).status).toBe(202);
+  await person.post("/challenge/verify", { code: (await person.message(email)).code });
+  expect((await client().post("/sign-in", { identifier: email, password: composed.normalize("NFC") })).status).toBe(200);
+  expect((await client().post("/sign-in", { identifier: email, password: composed.trim().slice(0, -2) })).status).toBe(401);
+});
