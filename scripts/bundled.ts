@@ -109,26 +109,27 @@ export async function openBundled(secrets: Secrets): Promise<{ url: string; fold
     }
   };
 
-  const close = async () => {
+  // Registered before anything starts: a signal during the start must not leave a database behind.
+  onStop(async () => {
     closed = true;
     await locked(async () => {
-      if (!(await runningPort(cluster))) return;
-      const last = await isLast(current, clusterUrl(cluster, port));
-      if (last) await stopCluster(cluster);
+      const running = await runningPort(cluster);
+      if (running && (await isLast(current, clusterUrl(cluster, running)))) await stopCluster(cluster);
     });
-  };
-
-  onStop(close);
+  });
   await attach();
   return { url: clusterUrl(cluster, port), folder: cluster.folder };
 }
 
 async function isLast(current: pg.Client | undefined, url: string): Promise<boolean> {
   const question = "SELECT count(*)::int AS others FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()";
-  const ask = async (client: pg.Client) => (await client.query(question, [INSTANCE])).rows[0].others === 0;
-  const last = await (current ? ask(current) : Promise.reject()).catch(async () => ask(await mark(url)));
-  await current?.end().catch(() => {});
-  return last;
+  const ask = async (client: pg.Client) => {
+    const { rows } = await client.query(question, [INSTANCE]);
+    await client.end();
+    return rows[0].others === 0;
+  };
+  // Our own mark may have died with a crashed database; then a new connection asks.
+  return ask(current ?? (await mark(url))).catch(async () => ask(await mark(url)));
 }
 
 /** The URL of the bundled database as far as it is known, and whether it answers there now. */

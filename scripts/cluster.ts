@@ -51,7 +51,7 @@ function copyPrograms(): string {
 
 async function program(cluster: Cluster, name: string, args: string[]) {
   // A locale or PG* variable of the caller must not decide how the database is made or found.
-  const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", HOME: cluster.folder, TZ: "UTC" };
+  const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", HOME: cluster.folder, TZ: "UTC", NODE_ENV: process.env.NODE_ENV };
   return exec(join(cluster.programs, "bin", name), args, { ...cluster.identity, cwd: cluster.folder, env });
 }
 
