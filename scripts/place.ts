@@ -45,7 +45,9 @@ function addPostgresUser() {
       return;
     } catch {}
   }
-  throw new Refusal("PostgreSQL does not run as root, and the user `postgres` could not be created.\nCreate it, or run the command as an ordinary user.");
+  throw new Refusal(
+    "PostgreSQL does not run as root, and the user `postgres` could not be created.\nCreate it, or run the command as an ordinary user.",
+  );
 }
 
 function owned(folder: string): string {

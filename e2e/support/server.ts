@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { dropDatabase, newDatabase } from "../../scripts/test/cluster.ts";
-import { testEnvironment } from "../../scripts/test/environment.ts";
 import { root } from "../../scripts/place.ts";
 import { freePort } from "../../scripts/ports.ts";
+import { dropDatabase, newDatabase } from "../../scripts/test/cluster.ts";
+import { testEnvironment } from "../../scripts/test/environment.ts";
 
 /** A real server process, started as `npm start` does but on a database of the test run. */
 export type Instance = {
