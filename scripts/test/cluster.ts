@@ -42,6 +42,9 @@ export async function openTestCluster(): Promise<{ url: string; close(): Promise
     await execute(url, `CREATE DATABASE ${TEMPLATE}`);
     const { migrate } = await import("#lib/db/migrate");
     await migrate(withDatabase(url, TEMPLATE));
+    // A connection that is still open would make copying fail.
+    await execute(url, `ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false`);
+    await execute(url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${TEMPLATE}' AND usename = current_user`);
     return { url, close };
   } catch (error) {
     await close();
