@@ -31,7 +31,8 @@ function installed() {
     const have = JSON.parse(readFileSync(hidden, "utf8")).packages;
     const want = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
     return Object.entries(want).every(
-      ([path, { version, optional, devOptional }]) => path === "" || (have[path] ? have[path].version === version : optional || devOptional),
+      ([path, { version, optional, devOptional }]) =>
+        path === "" || (have[path] ? have[path].version === version : optional || devOptional),
     );
   } catch {
     return false;
@@ -73,7 +74,10 @@ async function withInstallLock(action) {
 
 /** npm must not run on the Node inside the folder that it is about to delete. */
 function systemPath() {
-  return (process.env.PATH ?? "").split(delimiter).filter((entry) => !entry.replaceAll("\\", "/").endsWith("node_modules/.bin")).join(delimiter);
+  return (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((entry) => !entry.replaceAll("\\", "/").endsWith("node_modules/.bin"))
+    .join(delimiter);
 }
 
 async function install() {
@@ -137,7 +141,8 @@ export async function main(file, { args = process.argv.slice(2), env = {} } = {}
     const options = { env: { ...process.env, ...env }, stdio: ["inherit", "inherit", "inherit", "ipc"] };
     process.exit(await run(node24(), ["--disable-warning=ExperimentalWarning", join(root, "scripts", file), ...args], options));
   } catch (error) {
-    if (error.code === "EACCES" || error.code === "EPERM") refuse(`No permission: ${error.path ?? error.message}\nThe folder of the clone must be readable and writable for you.`);
+    if (error.code === "EACCES" || error.code === "EPERM")
+      refuse(`No permission: ${error.path ?? error.message}\nThe folder of the clone must be readable and writable for you.`);
     if (error.code === "ENOSPC") refuse(`The disk is full: ${error.path ?? root}\nFree some space and run the command again.`);
     refuse(error.message);
   }

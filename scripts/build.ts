@@ -8,7 +8,17 @@ import { actionKey } from "./secrets.ts";
 import { run } from "./stop.ts";
 
 const stamp = join(root, ".next", "sekisho-build");
-const sources = ["package-lock.json", "next.config.js", "tsconfig.json", "postcss.config.mjs", "prisma/schema.prisma", "app", "components", "lib", "public"];
+const sources = [
+  "package-lock.json",
+  "next.config.js",
+  "tsconfig.json",
+  "postcss.config.mjs",
+  "prisma/schema.prisma",
+  "app",
+  "components",
+  "lib",
+  "public",
+];
 /** Made from the schema, or read by tests alone. */
 const irrelevant = (path: string) => path === "lib/db/generated" || path.endsWith(".test.ts") || path.endsWith(".md");
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { type Cluster, clusterIn, clusterUrl, createCluster, startCluster, stopCluster } from "./cluster.ts";
 import { withLock } from "./lock.ts";
-import { dataFolder, databaseFolder } from "./place.ts";
+import { databaseFolder, dataFolder } from "./place.ts";
 import { portProblem } from "./ports.ts";
 import { runningPort } from "./postmaster.ts";
 import { explain, Refusal } from "./refusal.ts";
@@ -13,7 +13,8 @@ import type { Secrets } from "./secrets.ts";
 import { onStop } from "./stop.ts";
 
 const INSTANCE = "sekisho instance";
-const locked = <T>(action: () => Promise<T>) => withLock("database", "Another start of this clone is preparing the database; waiting for it.", action);
+const locked = <T>(action: () => Promise<T>) =>
+  withLock("database", "Another start of this clone is preparing the database; waiting for it.", action);
 
 const portFile = () => join(dataFolder(), "database.port");
 const rememberedPort = () => (existsSync(portFile()) ? Number(readFileSync(portFile(), "utf8")) : undefined);
@@ -25,7 +26,8 @@ async function choosePort(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const port = 15_432 + randomInt(4_000);
     if (await portProblem(port)) continue;
-    if (remembered) console.log(`Port ${remembered}, where the database was last time, is taken by something else; the database moves to port ${port}.`);
+    if (remembered)
+      console.log(`Port ${remembered}, where the database was last time, is taken by something else; the database moves to port ${port}.`);
     writeFileSync(portFile(), `${port}\n`, { mode: 0o600 });
     return port;
   }
@@ -54,7 +56,9 @@ export async function ensureOwner(cluster: Cluster, port: number) {
   const client = new pg.Client({ connectionString: clusterUrl(cluster, port, { user: "postgres", database: "postgres" }) });
   await client.connect().catch((error) => {
     if (error.code !== "28P01") throw error;
-    throw new Refusal(`The database in ${cluster.folder} was made with other secrets than those in .data/secrets.env.\nPut that file back from a copy.`);
+    throw new Refusal(
+      `The database in ${cluster.folder} was made with other secrets than those in .data/secrets.env.\nPut that file back from a copy.`,
+    );
   });
   try {
     const { rows } = await client.query(
@@ -109,31 +113,37 @@ export async function openBundled(secrets: Secrets): Promise<{ url: string; fold
     }
   };
 
-  const close = async () => {
+  // Registered before anything starts: a signal during the start must not leave a database behind.
+  onStop(async () => {
     closed = true;
     await locked(async () => {
-      if (!(await runningPort(cluster))) return;
-      const last = await isLast(current, clusterUrl(cluster, port));
-      if (last) await stopCluster(cluster);
+      const running = await runningPort(cluster);
+      if (running && (await isLast(current, clusterUrl(cluster, running)))) await stopCluster(cluster);
     });
-  };
-
-  onStop(close);
+  });
   await attach();
   return { url: clusterUrl(cluster, port), folder: cluster.folder };
 }
 
 async function isLast(current: pg.Client | undefined, url: string): Promise<boolean> {
   const question = "SELECT count(*)::int AS others FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()";
-  const ask = async (client: pg.Client) => (await client.query(question, [INSTANCE])).rows[0].others === 0;
-  const last = await (current ? ask(current) : Promise.reject()).catch(async () => ask(await mark(url)));
-  await current?.end().catch(() => {});
-  return last;
+  const ask = async (client: pg.Client) => {
+    const { rows } = await client.query(question, [INSTANCE]);
+    await client.end();
+    return rows[0].others === 0;
+  };
+  // Our own mark may have died with a crashed database; then a new connection asks.
+  return ask(current ?? (await mark(url))).catch(async () => ask(await mark(url)));
 }
 
 /** The URL of the bundled database as far as it is known, and whether it answers there now. */
 export async function knownUrl(secrets: Secrets): Promise<{ url: string; running: boolean } | undefined> {
-  const cluster: Cluster = { programs: "", folder: databaseFolder(secrets.CLONE_ID), identity: undefined, password: secrets.DATABASE_PASSWORD };
+  const cluster: Cluster = {
+    programs: "",
+    folder: databaseFolder(secrets.CLONE_ID),
+    identity: undefined,
+    password: secrets.DATABASE_PASSWORD,
+  };
   const running = await runningPort(cluster);
   const port = running ?? rememberedPort();
   return port ? { url: clusterUrl(cluster, port), running: !!running } : undefined;

@@ -1,5 +1,17 @@
 import { execFile } from "node:child_process";
-import { appendFileSync, chmodSync, chownSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -51,7 +63,7 @@ function copyPrograms(): string {
 
 async function program(cluster: Cluster, name: string, args: string[]) {
   // A locale or PG* variable of the caller must not decide how the database is made or found.
-  const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", HOME: cluster.folder, TZ: "UTC" };
+  const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", HOME: cluster.folder, TZ: "UTC", NODE_ENV: process.env.NODE_ENV };
   return exec(join(cluster.programs, "bin", name), args, { ...cluster.identity, cwd: cluster.folder, env });
 }
 
@@ -109,7 +121,9 @@ export async function startCluster(cluster: Cluster, port: number) {
     await program(cluster, "pg_ctl", ["start", "-D", dataOf(cluster), "-w", "-t", "120", "-l", log, "-o", `-p ${port}`]);
   } catch (error) {
     const detail = existsSync(log) ? readFileSync(log, "utf8").trim().split("\n").slice(-8).join("\n") : outputOf(error);
-    throw new Refusal(`The bundled database in ${cluster.folder} did not start:\n${detail}\nIts log is in ${join(dataOf(cluster), "log")}.`);
+    throw new Refusal(
+      `The bundled database in ${cluster.folder} did not start:\n${detail}\nIts log is in ${join(dataOf(cluster), "log")}.`,
+    );
   }
 }
 

@@ -45,32 +45,36 @@ function addPostgresUser() {
       return;
     } catch {}
   }
-  throw new Refusal("PostgreSQL does not run as root, and the user `postgres` could not be created.\nCreate it, or run the command as an ordinary user.");
+  throw new Refusal(
+    "PostgreSQL does not run as root, and the user `postgres` could not be created.\nCreate it, or run the command as an ordinary user.",
+  );
 }
 
-function owned(folder: string, identity: Identity): string {
+function owned(folder: string): string {
+  const identity = databaseIdentity();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (identity) chownSync(folder, identity.uid, identity.gid);
   return folder;
 }
 
-/** As root neither a clone under a closed home nor `.data/` (0700) can be reached by the database's user. */
-const rootFolder = "/var/lib/sekisho";
+/**
+ * Folder for the database's programs: reachable for the database's user, but not its own.
+ * As root neither a clone under a closed home nor `.data/` (0700) could be reached by that user.
+ */
+export function programFolder(): string {
+  if (!isRoot()) return dataFolder();
+  const folder = "/var/lib/sekisho";
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o755);
+  return folder;
+}
 
 /** Folder of the bundled database of the clone with this id. */
 export function databaseFolder(cloneId: string): string {
-  return owned(join(isRoot() ? programFolder() : dataFolder(), isRoot() ? cloneId : "database"), databaseIdentity());
-}
-
-/** Folder that may hold the database's programs: reachable, and not writable, for the database's user. */
-export function programFolder(): string {
-  if (!isRoot()) return dataFolder();
-  mkdirSync(rootFolder, { recursive: true });
-  chmodSync(rootFolder, 0o755);
-  return rootFolder;
+  return owned(join(programFolder(), isRoot() ? cloneId : "database"));
 }
 
 /** A new folder for a database that lives only as long as a test run. */
 export function scratchDatabaseFolder(): string {
-  return owned(mkdtempSync(join(tmpdir(), "sekisho-test-")), databaseIdentity());
+  return owned(mkdtempSync(join(tmpdir(), "sekisho-test-")));
 }

@@ -53,5 +53,7 @@ export async function runningPort(cluster: Cluster): Promise<number | undefined>
     }
     if (server.status === "ready") return server.port;
   }
-  throw new Refusal(`The bundled database in ${cluster.folder} has been starting or stopping for two minutes.\nIts log is in ${join(data, "log")}.`);
+  throw new Refusal(
+    `The bundled database in ${cluster.folder} has been starting or stopping for two minutes.\nIts log is in ${join(data, "log")}.`,
+  );
 }

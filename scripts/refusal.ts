@@ -15,7 +15,8 @@ const known: Record<string, (error: SystemError) => string> = {
   "28P01": () => "The database refused the password.\nIs DATABASE_URL right?",
   "28000": (e) => `The database refused the connection: ${e.message}`,
   "3D000": (e) => `${e.message}\nCreate it first, or correct DATABASE_URL.`,
-  "53100": (e) => `The disk of the database is full: ${e.message}\nFree some space and run the command again; nothing that was saved is lost.`,
+  "53100": (e) =>
+    `The disk of the database is full: ${e.message}\nFree some space and run the command again; nothing that was saved is lost.`,
 };
 
 /** What to print for an error: a plain message for what operators can change, the stack for what only we can. */

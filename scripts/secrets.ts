@@ -40,7 +40,9 @@ export function localSecrets(): Secrets {
   );
   const { APP_KEYS, DATABASE_PASSWORD, CLONE_ID } = parseEnv(text);
   if (!APP_KEYS || !DATABASE_PASSWORD || !CLONE_ID) {
-    throw new Refusal(`${join(dataFolder(), "secrets.env")} is incomplete.\nRestore it from a copy; if there is no data to keep, remove the folder .data/ and start again.`);
+    throw new Refusal(
+      `${join(dataFolder(), "secrets.env")} is incomplete.\nRestore it from a copy; if there is no data to keep, remove the folder .data/ and start again.`,
+    );
   }
   return { APP_KEYS, DATABASE_PASSWORD, CLONE_ID };
 }

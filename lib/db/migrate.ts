@@ -74,7 +74,9 @@ class WholeScripts extends PrismaPg {
 async function applyPrisma(ownerUrl: string): Promise<string[]> {
   const { SchemaEngine } = await loadEngine();
   const file = join(folder, "schema.prisma");
-  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts({ connectionString: ownerUrl }));
+  // A pool of our own, because the engine leaves its connections open when it is freed.
+  const pool = new pg.Pool({ connectionString: ownerUrl });
+  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool));
   const engine = await SchemaEngine.new({ datamodels: [[file, readFileSync(file, "utf8")]] }, () => {}, adapter);
   try {
     const filters = { externalTables: [], externalEnums: [] };
@@ -82,6 +84,7 @@ async function applyPrisma(ownerUrl: string): Promise<string[]> {
     return appliedMigrationNames;
   } finally {
     engine.free();
+    await pool.end();
   }
 }
 

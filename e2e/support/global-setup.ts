@@ -1,0 +1,24 @@
+import { ensureBuild } from "../../scripts/build.ts";
+import { ensureClient } from "../../scripts/client.ts";
+import { openTestCluster } from "../../scripts/test/cluster.ts";
+import { startInstance } from "./server.ts";
+
+/** One PostgreSQL, one build, two servers over one database; what is returned runs at the end. */
+export default async function globalSetup() {
+  await ensureClient();
+  await ensureBuild();
+  const cluster = await openTestCluster();
+  process.env.E2E_CLUSTER_URL = cluster.url;
+  try {
+    const a = await startInstance();
+    const b = await startInstance({ databaseUrl: a.databaseUrl });
+    Object.assign(process.env, { E2E_URL_A: a.url, E2E_URL_B: b.url, E2E_DATABASE_URL: a.databaseUrl, E2E_PIDS: `${a.pid},${b.pid}` });
+    return async () => {
+      await Promise.all([b.stop(), a.stop()]);
+      await cluster.close();
+    };
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
+}

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../scripts/place.ts";
+import { freePort } from "../../scripts/ports.ts";
+import { dropDatabase, newDatabase } from "../../scripts/test/cluster.ts";
+import { testEnvironment } from "../../scripts/test/environment.ts";
+
+/** A real server process, started as `npm start` does but on a database of the test run. */
+export type Instance = {
+  url: string;
+  port: number;
+  pid: number;
+  databaseUrl: string;
+  /** Everything that the server has printed. */
+  log(): string;
+  /** SIGTERM and wait; answers the exit code. Drops the database if this instance made it. */
+  stop(): Promise<number | null>;
+  /** SIGKILL and wait; the database stays for the next instance. */
+  kill9(): Promise<void>;
+};
+
+export type InstanceOptions = {
+  env?: Record<string, string>;
+  /** An existing database (`instance.databaseUrl` of another); by default a fresh one from the template. */
+  databaseUrl?: string;
+  port?: number;
+};
+
+/** The PostgreSQL of this test run, set by the global setup. */
+export function clusterUrl(): string {
+  const url = process.env.E2E_CLUSTER_URL;
+  if (!url) throw new Error("E2E_CLUSTER_URL is not set: the Playwright global setup has not run.");
+  return url;
+}
+
+/** Starts one more server with its own environment and, unless told otherwise, its own database. */
+export async function startInstance({ env = {}, databaseUrl, port }: InstanceOptions = {}): Promise<Instance> {
+  const database = databaseUrl ?? (await newDatabase(clusterUrl()));
+  const chosen = port ?? (await freePort());
+  const { child, log } = spawnServer({ ...testEnvironment, ...env, PORT: String(chosen), DATABASE_URL: database }, chosen);
+  await ready(child, log);
+  const ended = () => child.exitCode !== null || child.signalCode !== null;
+  const end = async (signal: NodeJS.Signals) => {
+    if (ended()) return;
+    const exit = once(child, "exit");
+    child.kill(signal);
+    await exit;
+  };
+  return {
+    url: `http://localhost:${chosen}`,
+    port: chosen,
+    pid: child.pid ?? 0,
+    databaseUrl: database,
+    log,
+    stop: async () => {
+      await end("SIGTERM");
+      if (!databaseUrl) await dropDatabase(database);
+      return child.exitCode;
+    },
+    kill9: () => end("SIGKILL"),
+  };
+}
+
+function spawnServer(env: Record<string, string>, port: number) {
+  const inherited = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", TMPDIR: process.env.TMPDIR ?? "" };
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, "scripts", "serve.ts")], {
+    cwd: root,
+    env: { ...inherited, NODE_ENV: "production", ...env },
+    // Without the channel a killed test worker would leave its servers behind.
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  mkdirSync(join(root, ".data", "test-logs"), { recursive: true });
+  const file = createWriteStream(join(root, ".data", "test-logs", `${port}.log`));
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk: Buffer) => {
+      text += chunk;
+      file.write(chunk);
+    });
+  }
+  return { child, log: () => text };
+}
+
+function ready(child: ChildProcess, log: () => string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => fail("was not ready within 60 s"), 60_000);
+    const fail = (what: string) => {
+      clearTimeout(timer);
+      child.kill("SIGKILL");
+      reject(new Error(`The server ${what}:\n${log()}`));
+    };
+    child.once("exit", (code, signal) => fail(`ended with ${signal ?? code} before it was ready`));
+    child.once("message", () => {
+      clearTimeout(timer);
+      child.removeAllListeners("exit");
+      resolve();
+    });
+  });
+}
+
+/** The two standard servers over one database, for every spec that needs no instance of its own. */
+export function standardPair(): { a: string; b: string; databaseUrl: string; pids: string[] } {
+  const { E2E_URL_A: a = "", E2E_URL_B: b = "", E2E_DATABASE_URL: databaseUrl = "", E2E_PIDS = "" } = process.env;
+  return { a, b, databaseUrl, pids: E2E_PIDS.split(",") };
+}

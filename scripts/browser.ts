@@ -1,0 +1,79 @@
+import { execFileSync } from "node:child_process";
+import { accessSync, constants, existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { root } from "./place.ts";
+import { Refusal } from "./refusal.ts";
+import { run } from "./stop.ts";
+
+const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+const applications = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"];
+
+function runs(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    // A package may leave a stub that only says where to get the browser.
+    execFileSync(file, ["--version"], { stdio: "ignore", timeout: 20_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function systemBrowser(): string | undefined {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const candidates = [...names.flatMap((name) => folders.map((folder) => join(folder, name))), ...applications];
+  return candidates.find((file) => existsSync(file) && runs(file));
+}
+
+async function playwrightBrowser(): Promise<string | undefined> {
+  const { chromium } = await import("@playwright/test");
+  const file = chromium.executablePath();
+  return file && existsSync(file) && runs(file) ? file : undefined;
+}
+
+const isDebianRoot = () => process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
+
+let updated = false;
+async function install(...packages: string[]): Promise<boolean> {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const stdio = ["ignore", "ignore", "inherit"] as const;
+  if (!updated) await run("apt-get", ["update", "-q"], { env, stdio: [...stdio] });
+  updated = true;
+  return (await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...packages], { env, stdio: [...stdio] })) === 0;
+}
+
+function hasJapaneseFont(): boolean {
+  try {
+    return (
+      execFileSync("fc-list", [":lang=ja", "family"], { stdio: ["ignore", "pipe", "ignore"] })
+        .toString()
+        .trim() !== ""
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** Path of a Chromium that runs: the system's, Playwright's own, else installed one or the other way. */
+export async function findBrowser(): Promise<string> {
+  const found = systemBrowser() ?? (await playwrightBrowser()) ?? (await installBrowser());
+  if (isDebianRoot() && !hasJapaneseFont()) {
+    console.log("Installing a Japanese font …");
+    if (!(await install("fonts-noto-cjk"))) console.log("No Japanese font could be installed; the pages are tested without one.");
+  }
+  return found;
+}
+
+async function installBrowser(): Promise<string> {
+  console.log("There is no Chromium on this machine; installing one for the browser tests …");
+  const cli = join(root, "node_modules", "@playwright", "test", "cli.js");
+  await run(process.execPath, [cli, "install", "chromium"], { cwd: root });
+  const own = await playwrightBrowser();
+  if (own) return own;
+  if (isDebianRoot()) {
+    await install("chromium");
+    const system = systemBrowser();
+    if (system) return system;
+  }
+  throw new Refusal("No Chromium that runs was found or could be installed.\nInstall Chromium or Google Chrome and run npm test again.");
+}

@@ -1,0 +1,12 @@
+import { lint, types } from "./checks.ts";
+import { Refusal } from "./refusal.ts";
+import { stopAll, untilStopped } from "./stop.ts";
+
+/** `npm run check`: types and lint, in seconds. */
+await untilStopped(async () => {
+  const typed = await types();
+  const clean = await lint();
+  if (!typed || !clean) throw new Refusal([!typed && "Types: failed", !clean && "Lint: failed"].filter(Boolean).join("\n"));
+  console.log("Types and lint are fine.");
+  await stopAll(0);
+});

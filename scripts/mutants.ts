@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findBrowser } from "./browser.ts";
+import { ensureBuild } from "./build.ts";
+import { ensureClient } from "./client.ts";
+import { root } from "./place.ts";
+import { Refusal } from "./refusal.ts";
+import { onStop, run, stopAll, untilStopped } from "./stop.ts";
+
+type Mutant = { name: string; patch: string; test: string[] };
+
+const folder = join(root, "e2e", "mutants");
+
+/** Each patch opens with a line `Test: lib/x.db.test.ts [-t pattern]` that names the test that must catch it. */
+function mutants(): Mutant[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith(".patch"));
+  return names.sort().map((name) => {
+    const patch = join(folder, name);
+    const line = readFileSync(patch, "utf8").match(/^Test:\s*(.+)$/m)?.[1];
+    if (!line) throw new Refusal(`${name} has no line "Test: <file> [-t pattern]".`);
+    const [file = "", pattern] = line.split(/\s+-t\s+/);
+    return { name, patch, test: [file.trim(), ...(pattern ? ["-t", pattern.trim().replace(/^["']|["']$/g, "")] : [])] };
+  });
+}
+
+/** A copy of what is tested; the packages are linked, and the build of an unpatched tree is copied so that only a mutant builds again. */
+function scratchCopy(into: string, name: string): string {
+  const copy = join(into, name);
+  mkdirSync(copy);
+  const left = new Set([".git", ".data", "node_modules", "test-results", "bench-results"]);
+  for (const entry of readdirSync(root)) if (!left.has(entry)) cpSync(join(root, entry), join(copy, entry), { recursive: true });
+  linkPackages(copy);
+  return copy;
+}
+
+/** Hard links, as a link to the folder would make Node find the original sources' packages twice. */
+function linkPackages(copy: string) {
+  const linked = spawnSync("cp", ["-al", join(root, "node_modules"), join(copy, "node_modules")]);
+  if (linked.status !== 0) symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "dir");
+}
+
+/** True when the test passes in this tree. */
+async function green(tree: string, test: string[]): Promise<boolean> {
+  const [file = "", flag, pattern = ""] = test;
+  const browserTest = file.endsWith(".spec.ts");
+  const cli = browserTest ? ["@playwright/test/cli.js", "test", file] : ["vitest/vitest.mjs", "run", file];
+  const [program = "", ...args] = cli;
+  const only = flag ? [browserTest ? "-g" : "-t", pattern] : [];
+  const env = { ...process.env, ...(browserTest ? { E2E_BROWSER: await findBrowser() } : {}) };
+  const stdio: ["ignore", "ignore", "ignore"] = ["ignore", "ignore", "ignore"];
+  return (await run(process.execPath, [join(tree, "node_modules", program), ...args, ...only], { cwd: tree, env, stdio })) === 0;
+}
+
+async function verdict(scratch: string, mutant: Mutant, unpatched: Map<string, boolean>): Promise<string> {
+  const key = mutant.test.join(" ");
+  if (!unpatched.has(key)) unpatched.set(key, await green(root, mutant.test));
+  if (!unpatched.get(key)) return "TEST IS RED WITHOUT THE PATCH";
+  const tree = scratchCopy(scratch, mutant.name);
+  try {
+    if ((await run("patch", ["-p1", "-s", "-f", "-i", mutant.patch], { cwd: tree })) !== 0) return "PATCH DOES NOT APPLY";
+    return (await green(tree, mutant.test)) ? "SURVIVED" : "caught";
+  } finally {
+    rmSync(tree, { recursive: true, force: true });
+  }
+}
+
+/** `npm run mutants [name …]`: every mutant must turn its test red, and the test must be green without it. */
+await untilStopped(async () => {
+  const asked = process.argv.slice(2);
+  const chosen = mutants().filter(({ name }) => asked.length === 0 || asked.some((part) => name.includes(part)));
+  if (chosen.length === 0) throw new Refusal("There are no such mutants in e2e/mutants.");
+  const scratch = mkdtempSync(join(tmpdir(), "sekisho-mutants-"));
+  onStop(async () => rmSync(scratch, { recursive: true, force: true }));
+  await ensureClient();
+  if (chosen.some(({ test }) => test[0]?.endsWith(".spec.ts"))) await ensureBuild();
+  const unpatched = new Map<string, boolean>();
+  let bad = 0;
+  for (const mutant of chosen) {
+    const result = await verdict(scratch, mutant, unpatched);
+    if (result !== "caught") bad++;
+    console.log(`${result.padEnd(30)} ${mutant.name.padEnd(40)} ${mutant.test.join(" ")}`);
+  }
+  console.log(`${chosen.length - bad} of ${chosen.length} mutants caught`);
+  await stopAll(bad === 0 ? 0 : 1);
+});

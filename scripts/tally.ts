@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { root } from "./place.ts";
+
+/** What a part of the tests came to; the skipped and failed ones by name. */
+export type Tally = { passed: number; failed: string[]; skipped: string[] };
+
+type VitestReport = {
+  testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[];
+};
+type Suite = { title: string; suites?: Suite[]; specs?: { title: string; tests: { status: string }[] }[] };
+type PlaywrightReport = { suites: Suite[]; errors: { message?: string }[] };
+
+function read<T>(file: string): T | undefined {
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+}
+
+/** A run that ended badly, or ran nothing, is a failure even if no single test says so. */
+function honest(tally: Tally, name: string, code: number): Tally {
+  if (tally.failed.length === 0 && code !== 0) tally.failed.push(`${name} ended with code ${code}`);
+  if (tally.failed.length === 0 && tally.passed === 0) tally.failed.push(`${name} ran no test`);
+  return tally;
+}
+
+/** Counts a report of Vitest. */
+export function tallyVitest(file: string, name: string, code: number): Tally {
+  const tally: Tally = { passed: 0, failed: [], skipped: [] };
+  for (const { name: path, status, assertionResults } of read<VitestReport>(file)?.testResults ?? []) {
+    const where = relative(root, path);
+    for (const test of assertionResults) {
+      if (test.status === "passed") tally.passed++;
+      else (test.status === "failed" ? tally.failed : tally.skipped).push(`${where}: ${test.fullName}`);
+    }
+    if (status === "failed" && !assertionResults.some((test) => test.status === "failed")) tally.failed.push(`${where}: could not be run`);
+  }
+  return honest(tally, name, code);
+}
+
+/** Counts a report of Playwright; a flaky test is a failed one. */
+export function tallyPlaywright(file: string, code: number): Tally {
+  const tally: Tally = { passed: 0, failed: [], skipped: [] };
+  const visit = (suite: Suite, path: string) => {
+    for (const spec of suite.specs ?? []) {
+      for (const { status } of spec.tests) {
+        if (status === "expected") tally.passed++;
+        else (status === "skipped" ? tally.skipped : tally.failed).push(`${path}: ${spec.title}`);
+      }
+    }
+    for (const inner of suite.suites ?? []) visit(inner, `${path} › ${inner.title}`);
+  };
+  const report = read<PlaywrightReport>(file);
+  for (const suite of report?.suites ?? []) visit(suite, suite.title);
+  return honest(tally, "Playwright", code);
+}

@@ -1,0 +1,68 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { findBrowser } from "./browser.ts";
+import { lint, types } from "./checks.ts";
+import { ensureClient } from "./client.ts";
+import { dataFolder, root } from "./place.ts";
+import { Refusal } from "./refusal.ts";
+import { run, stopAll, untilStopped } from "./stop.ts";
+import { type Tally, tallyPlaywright, tallyVitest } from "./tally.ts";
+
+const one = (name: string, good: boolean): Tally => ({ passed: good ? 1 : 0, failed: good ? [] : [name], skipped: [] });
+
+// The tests decide their own environment; what the caller has set for a real server must not reach them.
+const own = /^(SEKISHO_|APP_|DATABASE_|SMTP_|MAIL_|TRUSTED_|METRICS_|PORT$|LISTEN_HOST$|NODE_ENV$|ALLOWED_|SENDS_|OTP_|ACCOUNTS_)/;
+const environment = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name))) as NodeJS.ProcessEnv;
+
+async function vitest(project: "unit" | "db"): Promise<Tally> {
+  const file = join(dataFolder(), `vitest-${project}.json`);
+  rmSync(file, { force: true });
+  const cli = join(root, "node_modules", "vitest", "vitest.mjs");
+  const args = [cli, "run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const code = await run(process.execPath, args, { cwd: root, env: environment() });
+  return tallyVitest(file, `Vitest (${project})`, code);
+}
+
+async function playwright(): Promise<Tally> {
+  const file = join(dataFolder(), "playwright.json");
+  rmSync(file, { force: true });
+  const env = { ...environment(), E2E_BROWSER: await findBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: file };
+  const code = await run(process.execPath, [join(root, "node_modules", "@playwright", "test", "cli.js"), "test"], { cwd: root, env });
+  return tallyPlaywright(file, code);
+}
+
+const parts: Record<string, () => Promise<Tally>> = {
+  types: async () => one("types", await types()),
+  lint: async () => one("lint", await lint()),
+  unit: () => vitest("unit"),
+  db: () => vitest("db"),
+  e2e: playwright,
+};
+
+async function part(name: string): Promise<Tally> {
+  console.log(`\n── ${name}`);
+  const work = parts[name];
+  if (!work) throw new Refusal(`There is no part "${name}" of the tests; there are: ${Object.keys(parts).join(", ")}.`);
+  try {
+    return await work();
+  } catch (error) {
+    console.error(error);
+    return one(`${name}: ${(error as Error).message}`, false);
+  }
+}
+
+/** `npm test`: everything, or the parts named; the last line is the sum, and 0 means that all of it ran and passed. */
+await untilStopped(async () => {
+  const asked = process.argv.slice(2);
+  await ensureClient();
+  const tallies: Tally[] = [];
+  for (const name of asked.length > 0 ? asked : Object.keys(parts)) tallies.push(await part(name));
+  const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
+  const failed = tallies.flatMap((tally) => tally.failed);
+  const skipped = tallies.flatMap((tally) => tally.skipped);
+  console.log("");
+  for (const name of failed) console.log(`FAILED   ${name}`);
+  for (const name of skipped) console.log(`SKIPPED  ${name}`);
+  console.log(`${passed} passed, ${failed.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`);
+  await stopAll(failed.length === 0 && passed > 0 ? 0 : 1);
+});

@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
+import pg from "pg";
+import { ensureOwner } from "../bundled.ts";
+import { clusterIn, clusterUrl, createCluster, startCluster, stopCluster } from "../cluster.ts";
+import { scratchDatabaseFolder } from "../place.ts";
+import { freePort } from "../ports.ts";
+
+/** Name of the migrated database that every test database is copied from. */
+export const TEMPLATE = "sekisho_template";
+
+/** The same server with another database in the URL. */
+export function withDatabase(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${database}`;
+  return changed.href;
+}
+
+async function execute(url: string, statement: string) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A PostgreSQL for one test run with a migrated template; `url` is its maintenance database. */
+export async function openTestCluster(): Promise<{ url: string; close(): Promise<void> }> {
+  const cluster = clusterIn(scratchDatabaseFolder(), randomBytes(18).toString("base64url"));
+  const close = async () => {
+    await stopCluster(cluster, "immediate").catch(() => {});
+    rmSync(cluster.folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    await createCluster(cluster, { durable: false });
+    const port = await freePort();
+    await startCluster(cluster, port);
+    await ensureOwner(cluster, port);
+    const url = clusterUrl(cluster, port);
+    await execute(url, `CREATE DATABASE ${TEMPLATE}`);
+    const { migrate } = await import("#lib/db/migrate");
+    await migrate(withDatabase(url, TEMPLATE));
+    // A connection that is still open would make copying fail.
+    await execute(url, `ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false`);
+    await execute(url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${TEMPLATE}' AND usename = current_user`);
+    return { url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A fresh database copied from the template; answers its URL. */
+export async function newDatabase(clusterUrl: string): Promise<string> {
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  await execute(clusterUrl, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+  return withDatabase(clusterUrl, name);
+}
+
+/** Removes a test database and ends whoever is still connected to it. */
+export async function dropDatabase(url: string) {
+  const name = new URL(url).pathname.slice(1);
+  await execute(withDatabase(url, "postgres"), `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+}

@@ -1,0 +1,15 @@
+import type { TestProject } from "vitest/node";
+import { openTestCluster } from "./cluster.ts";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    clusterUrl: string;
+  }
+}
+
+/** One PostgreSQL for all database tests of this run. */
+export default async function setup(project: TestProject) {
+  const { url, close } = await openTestCluster();
+  project.provide("clusterUrl", url);
+  return close;
+}
