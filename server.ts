@@ -20,7 +20,7 @@ const listenHost = () => (env().demo ? LOOPBACK : (env().LISTEN_HOST ?? "0.0.0.0
 async function prepareNext(dev: boolean) {
   const upgrades = new Server();
   const { hostname } = new URL(env().origin);
-  const app = next({ dev, dir: import.meta.dirname, hostname, port: env().PORT, httpServer: upgrades, quiet: true });
+  const app = next({ dev, dir: import.meta.dirname, hostname, port: env().PORT, httpServer: upgrades });
   await app.prepare();
   return { app, upgrades, handle: app.getRequestHandler() };
 }

@@ -5,17 +5,18 @@ import type { Env } from "#lib/env";
 import { log } from "#lib/log";
 import { runInRequest } from "#lib/request";
 import { clientAddress, parseTrustedProxies, type TrustedProxies } from "./address.ts";
-import { ALLOW, refusalOf } from "./admission.ts";
+import { ALLOW } from "./admission.ts";
 import { answerFor } from "./answer.ts";
 import { readBody, replay } from "./body.ts";
 import { beginExchange, type Exchange, refuse, send } from "./exchange.ts";
 import { cacheControl, headersForNext, referrerPolicy, securityHeaders } from "./headers.ts";
-import { bearerMatches, Metrics } from "./metrics.ts";
+import { Metrics } from "./metrics.ts";
 import { replacementFor } from "./outcome.ts";
 import { readinessOf } from "./readiness.ts";
 import { guardResponse } from "./response.ts";
 import { watchSockets } from "./sockets.ts";
-import { acceptedHost, isAbsent, parseTarget } from "./target.ts";
+import { acceptedHost } from "./target.ts";
+import { judge } from "./verdict.ts";
 
 export interface DoorOptions {
   env: Env;
@@ -32,7 +33,6 @@ export interface DoorOptions {
 const TIMES = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 20_000, connectionsCheckingInterval: 1000 };
 const SOCKET_IDLE_MS = 30_000;
 const MAX_CONNECTIONS = 4096;
-const MAX_HEADERS = 100;
 const MAX_IN_FLIGHT = 500;
 const DRAIN_MS = 10_000;
 
@@ -110,32 +110,16 @@ export class Door {
   };
 
   async #answer(exchange: Exchange, internal: boolean): Promise<void> {
-    const { req } = exchange;
     const { env, dev } = this.#options;
-    const target = parseTarget(req.url ?? "");
-    if (!target.ok) return refuse(exchange, target.status);
-    Object.assign(exchange, { path: target.path, family: target.family });
-    if (req.rawHeaders.length / 2 > MAX_HEADERS) return refuse(exchange, 431);
-    if (req.headers.expect !== undefined && req.headers.expect.toLowerCase() !== "100-continue") return refuse(exchange, 400);
-    if (target.family === "health" && (req.method === "GET" || req.method === "HEAD")) return this.#health(exchange);
-    if (target.family === "metrics" && bearerMatches(req.headers.authorization, env.METRICS_TOKEN) && req.method === "GET")
-      return this.#exposition(exchange);
-    const hosts = req.rawHeaders.flatMap((name, at) =>
-      at % 2 === 0 && name.toLowerCase() === "host" ? [req.rawHeaders[at + 1] ?? ""] : [],
-    );
-    if (hosts.length !== 1) return refuse(exchange, 400);
-    const host = acceptedHost(hosts, env.origins);
-    if (!host) return refuse(exchange, 421);
-    const self = env.demo ? `http://${host}` : env.origin;
-    exchange.asker.origin = self;
-    const refusal = refusalOf({ method: req.method ?? "", path: target.path, family: target.family, self, headers: req.headers });
-    if (refusal) return refuse(exchange, refusal.status, refusal.code, refusal.status === 405 ? { Allow: ALLOW } : {});
-    if (target.family === "metrics")
-      return refuse(exchange, env.METRICS_TOKEN ? 401 : 404, undefined, env.METRICS_TOKEN ? { "WWW-Authenticate": "Bearer" } : {});
-    if (isAbsent(target.path, { dev, demo: env.demo })) return refuse(exchange, 404);
-    if (target.family === "health") return refuse(exchange, 405, undefined, { Allow: "GET, HEAD" });
-    if (req.method === "OPTIONS") return send(exchange, { status: 204, headers: { Allow: ALLOW }, body: "" });
-    await this.#pass(exchange, { host, self, internal });
+    const verdict = judge(exchange.req, { env, dev, internal });
+    exchange.path = verdict.path ?? exchange.path;
+    exchange.family = verdict.family ?? exchange.family;
+    exchange.asker.origin = verdict.self ?? env.origin;
+    if (verdict.to === "refuse") return refuse(exchange, verdict.status, verdict.code, verdict.headers);
+    if (verdict.to === "health") return this.#health(exchange);
+    if (verdict.to === "metrics") return this.#exposition(exchange);
+    if (verdict.to === "options") return send(exchange, { status: 204, headers: { Allow: ALLOW }, body: "" });
+    await this.#pass(exchange, { host: verdict.host, self: verdict.self, internal });
   }
 
   async #pass(exchange: Exchange, from: { host: string; self: string; internal: boolean }): Promise<void> {

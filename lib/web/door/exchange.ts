@@ -51,21 +51,25 @@ export function refuse(exchange: Exchange, status: Status, code?: string, extra:
   send(exchange, answerFor(status, exchange.asker, code), extra);
 }
 
+type Ready = Pick<Answer, "headers" | "body"> & { status: number };
+
 /** Sends a ready answer, unless one has begun. */
-export function send(
-  exchange: Exchange,
-  answer: Pick<Answer, "headers" | "body"> & { status: number },
-  extra: Record<string, string> = {},
-): void {
+export function send(exchange: Exchange, answer: Ready, extra: Record<string, string> = {}): void {
   const { req, res } = exchange;
-  if (res.headersSent || res.destroyed) return;
+  if (res.headersSent || res.destroyed || exchange.refused) return;
   exchange.refused = true;
   for (const [name, value] of Object.entries({ ...answer.headers, ...extra })) res.setHeader(name, value);
   res.statusCode = answer.status;
-  const arriving = !req.complete;
-  if (arriving) res.setHeader("Connection", "close");
   if (answer.status !== 204) res.setHeader("Content-Length", Buffer.byteLength(answer.body));
-  if (!arriving || req.method === "HEAD") return void res.end(answer.body);
-  res.write(answer.body);
-  endLingering(req, res);
+  // After a refused upgrade the client may go on in another protocol.
+  if (req.headers.upgrade !== undefined && answer.status >= 400) res.setHeader("Connection", "close");
+  if (req.complete) return void res.end(answer.body);
+  // A body that came with its head is read a turn later; only one that is really still arriving costs the connection.
+  req.resume();
+  setImmediate(() => {
+    if (req.complete) return void res.end(answer.body);
+    res.setHeader("Connection", "close");
+    res.write(answer.body);
+    endLingering(req, res);
+  });
 }

@@ -1,9 +1,9 @@
 /** Pure: what goes on every answer, and what a request may carry on to Next. */
 
 const NOT_NEEDED = [
-  ..."accelerometer ambient-light-sensor autoplay bluetooth browsing-topics camera display-capture encrypted-media".split(" "),
+  ..."accelerometer autoplay browsing-topics camera display-capture encrypted-media".split(" "),
   ..."fullscreen geolocation gyroscope hid idle-detection magnetometer microphone midi payment picture-in-picture".split(" "),
-  ..."screen-wake-lock serial usb web-share xr-spatial-tracking".split(" "),
+  ..."screen-wake-lock serial usb xr-spatial-tracking".split(" "),
 ];
 const PERMISSIONS = [
   ...NOT_NEEDED.map((name) => `${name}=()`),

@@ -1,0 +1,148 @@
+import { describe, expect, test } from "vitest";
+import { allowed, mask } from "../../log.ts";
+import { refusalOf } from "./admission.ts";
+import { cacheControl, contentSecurityPolicy, headersForNext, referrerPolicy } from "./headers.ts";
+import { replacementFor } from "./outcome.ts";
+import { familyOf } from "./target.ts";
+import { languageOf } from "./words.ts";
+
+const self = "https://login.example.jp";
+const ask = (method: string, path: string, headers: Record<string, string>) =>
+  refusalOf({ method, path, family: familyOf(path), self, headers })?.status ?? "in";
+const json = { "content-type": "application/json", "content-length": "2" };
+const form = { "content-type": "application/x-www-form-urlencoded", "content-length": "2" };
+
+describe("admission", () => {
+  test.each([
+    ["GET", "/sign-in", { origin: "https://evil.example" }, "in"],
+    ["POST", "/sign-in", { origin: self, ...form }, "in"],
+    ["POST", "/sign-in", { origin: self, "sec-fetch-site": "same-origin" }, "in"],
+    ["POST", "/sign-in", { origin: self, "sec-fetch-site": "same-site" }, 403],
+    ["POST", "/sign-in", { ...json }, 403],
+    ["DELETE", "/account", {}, 403],
+    ["POST", "/api/v1/a", { ...json }, "in"],
+    ["POST", "/api/v1/a", { "content-type": "Application/JSON ; charset=utf-8", "content-length": "2" }, "in"],
+    ["POST", "/api/v1/a", { ...form }, 415],
+    ["POST", "/api/v1/a", { origin: self, ...form }, 415],
+    ["POST", "/api/v1/a", { origin: self }, "in"],
+    ["POST", "/api/v1/a", {}, 403],
+    ["POST", "/api/v1/a", { "sec-fetch-mode": "cors", ...json }, 403],
+    ["POST", "/api/v1/a", { origin: "null", ...json }, 403],
+    ["DELETE", "/api/v1/session", {}, "in"],
+    ["POST", "/api/auth/signout", { ...form }, 403],
+    ["POST", "/api/auth/signout", { origin: self, ...form }, "in"],
+    ["POST", "/api/receipts/x", { origin: "https://twilio.example", ...form }, "in"],
+    ["POST", "/api/receipts/x", { "content-length": "65537" }, 413],
+    ["GET", "/a", { "content-length": "1" }, 400],
+    ["HEAD", "/a", { "transfer-encoding": "chunked" }, 400],
+    ["GET", "/a", { "content-length": "0" }, "in"],
+    ["GET", "/a", { upgrade: "WebSocket" }, 400],
+    ["PUT", "/a", { origin: self }, 405],
+  ] as const)("%s %s %j → %s", (method, path, headers, expected) => expect(ask(method, path, headers)).toBe(expected));
+});
+
+describe("outcome", () => {
+  const base = { status: 500, contentType: "text/html", actionNotFound: false, method: "POST", kind: "page" } as const;
+  const calm = { actionEntered: false, databaseUnavailable: false };
+  test.each([
+    ["a body that is no action call", base, calm, 400],
+    ["an action of ours that failed", base, { ...calm, actionEntered: true }, 500],
+    ["a page that failed", { ...base, method: "GET" }, calm, 500],
+    ["the database is gone", base, { actionEntered: true, databaseUnavailable: true }, 503],
+    ["a route of the API that failed", { ...base, kind: "api" }, calm, 500],
+    [
+      "a use case that said so itself",
+      { ...base, status: 503, kind: "api", contentType: "application/problem+json" },
+      { ...calm, databaseUnavailable: true },
+      null,
+    ],
+    ["an old page without scripts", { ...base, status: 404, actionNotFound: true }, calm, 409],
+    [
+      "an old page with scripts: Next's client understands the answer",
+      { ...base, status: 404, actionNotFound: true, kind: "fetch" },
+      calm,
+      null,
+    ],
+    ["all is well", { ...base, status: 200 }, calm, null],
+  ] as const)("%s", (_, outcome, context, expected) => expect(replacementFor(outcome, context)).toBe(expected));
+});
+
+describe("headers", () => {
+  const passed = {
+    host: "login.example.jp",
+    origin: self,
+    clientIp: "203.0.113.5",
+    nonce: "n",
+    id: "i",
+    internal: false,
+    internalToken: "t",
+    dev: false,
+  };
+  test("what could be believed is replaced, what is needed passes", () => {
+    const forged =
+      "x-forwarded-for x-forwarded-host x-forwarded-proto x-forwarded-server forwarded x-real-ip x-middleware-subrequest x-nextjs-data x-nonce content-security-policy content-security-policy-report-only x-sekisho-client-ip x-sekisho-internal x-action-forwarded x-next-revalidated-tags next-resume x-matched-path".split(
+        " ",
+      );
+    const sent = {
+      ...Object.fromEntries(forged.map((name) => [name, "forged"])),
+      cookie: "a=b",
+      "next-action": "id",
+      rsc: "1",
+      "next-router-state-tree": "x",
+      origin: self,
+    };
+    const headers = headersForNext(sent, passed);
+    expect(Object.values(headers)).not.toContain("forged");
+    expect(headers).toMatchObject({
+      cookie: "a=b",
+      "next-action": "id",
+      rsc: "1",
+      origin: self,
+      host: "login.example.jp",
+      "x-forwarded-proto": "https",
+      "x-forwarded-port": "443",
+    });
+    expect(headers).toMatchObject({ "x-sekisho-client-ip": "203.0.113.5", "content-security-policy": contentSecurityPolicy("n", false) });
+  });
+  test("only build and public files may be kept, and only when they are served", () => {
+    expect(cacheControl("public, max-age=1", 200, true)).toBe("public, max-age=1");
+    expect(cacheControl("public, max-age=1", 404, true)).toBe("no-store");
+    expect(cacheControl("s-maxage=31536000", 200, false)).toBe("no-store");
+    expect(cacheControl(undefined, 200, true)).toBe("no-store");
+  });
+  test("a stricter referrer policy stands, a laxer one does not", () => {
+    expect([referrerPolicy("no-referrer"), referrerPolicy("unsafe-url"), referrerPolicy(undefined)]).toEqual([
+      "no-referrer",
+      "same-origin",
+      "same-origin",
+    ]);
+  });
+});
+
+test.each([
+  [undefined, undefined, "ja"],
+  [undefined, "en", "en"],
+  [undefined, "en-US,en;q=0.9", "en"],
+  [undefined, "ja,en;q=0.9", "ja"],
+  [undefined, "en;q=0.4, ja;q=0.5", "ja"],
+  [undefined, "fr, en;q=0.1", "en"],
+  ["a=b; locale=en", "ja", "en"],
+  ["locale=fr", "en", "en"],
+] as const)("cookie %s and Accept-Language %s → %s", (cookie, header, expected) => expect(languageOf(cookie, header)).toBe(expected));
+
+describe("the log", () => {
+  test("has no field for a secret and masks secrets in texts, CR and LF included", () => {
+    const fields = {
+      code: "123456",
+      password: "p",
+      cookie: "c",
+      number: "+819011112222",
+      path: "/a\r\nb",
+      error: new Error("code 123456 for a@b.jp, +81 90-1111-2222"),
+    };
+    const line = JSON.stringify(allowed(fields));
+    expect(line).not.toMatch(/123456|password|cookie|number"|a@b|1111|\n/);
+    expect(mask("token Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg port 3000 at 127.0.0.1")).toBe("token [token] port 3000 at 127.0.0.1");
+    expect(mask("postgres://user:secret@host/db")).toBe("[address]");
+  });
+});

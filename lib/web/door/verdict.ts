@@ -1,0 +1,54 @@
+import type { IncomingMessage } from "node:http";
+import type { Env } from "#lib/env";
+import { ALLOW, refusalOf } from "./admission.ts";
+import { bearerMatches } from "./metrics.ts";
+import { acceptedHost, type Family, isAbsent, parseTarget } from "./target.ts";
+import type { Status } from "./words.ts";
+
+/** What happens to a request, decided from its head before a byte of its body is read. */
+export type Verdict = { path?: string; family?: Family; self?: string } & (
+  | { to: "refuse"; status: Status; code?: string; headers?: Record<string, string> }
+  | { to: "health" | "metrics" | "options" }
+  | { to: "app"; host: string; self: string }
+);
+
+type Asked = Pick<IncomingMessage, "method" | "url" | "headers" | "rawHeaders">;
+type Mode = { env: Pick<Env, "demo" | "origin" | "origins" | "METRICS_TOKEN">; dev: boolean; internal: boolean };
+
+const MAX_HEADERS = 100;
+
+const hostsOf = ({ rawHeaders }: Asked) =>
+  rawHeaders.flatMap((name, at) => (at % 2 === 0 && name.toLowerCase() === "host" ? [rawHeaders[at + 1] ?? ""] : []));
+
+const refused = (status: Status, code?: string, headers?: Record<string, string>) => ({ to: "refuse", status, code, headers }) as const;
+
+/** Judges a head: target, then who may ask without a Host of ours (health, and metrics with their token), then Host, then the rest. */
+export function judge(asked: Asked, mode: Mode): Verdict {
+  const target = parseTarget(asked.url ?? "");
+  if (!target.ok) return refused(target.status);
+  const { path, family } = target;
+  const known = { path, family };
+  if (asked.rawHeaders.length / 2 > MAX_HEADERS) return { ...known, ...refused(431) };
+  if (asked.headers.expect !== undefined && asked.headers.expect.toLowerCase() !== "100-continue") return { ...known, ...refused(400) };
+  const reads = asked.method === "GET" || asked.method === "HEAD";
+  if (family === "health" && reads) return { ...known, to: "health" };
+  if (family === "metrics" && reads && bearerMatches(asked.headers.authorization, mode.env.METRICS_TOKEN))
+    return { ...known, to: "metrics" };
+  return { ...known, ...judgeForHost(asked, mode, known) };
+}
+
+function judgeForHost(asked: Asked, { env, dev, internal }: Mode, { path, family }: { path: string; family: Family }): Verdict {
+  const hosts = hostsOf(asked);
+  if (hosts.length !== 1) return refused(400);
+  // On its request to itself Next connects to the loopback address; the host it acts for is the one we gave it.
+  const host = acceptedHost(internal ? [String(asked.headers["x-forwarded-host"])] : hosts, env.origins);
+  if (!host) return refused(421);
+  const self = env.demo ? `http://${host}` : env.origin;
+  const refusal = refusalOf({ method: asked.method ?? "", path, family, self, headers: asked.headers });
+  if (refusal) return { self, ...refused(refusal.status, refusal.code, refusal.status === 405 ? { Allow: ALLOW } : undefined) };
+  if (family === "metrics")
+    return { self, ...(env.METRICS_TOKEN ? refused(401, undefined, { "WWW-Authenticate": "Bearer" }) : refused(404)) };
+  if (isAbsent(path, { dev, demo: env.demo })) return { self, ...refused(404) };
+  if (family === "health") return { self, ...refused(405, undefined, { Allow: "GET, HEAD" }) };
+  return asked.method === "OPTIONS" ? { self, to: "options" } : { to: "app", host, self };
+}
