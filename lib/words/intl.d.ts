@@ -1,6 +1,6 @@
 import type { Words } from "#lib/words/ja";
 
-declare module "next-intl" {
+declare module "use-intl" {
   interface AppConfig {
     Locale: "ja" | "en";
     Messages: Words;

@@ -4,7 +4,12 @@ export function preferred(header: string | null): "ja" | "en" {
   for (const part of (header ?? "").slice(0, 512).split(",")) {
     const [tag = "", ...parameters] = part.trim().toLowerCase().split(";");
     const language = tag.split("-")[0];
-    const weight = Number(parameters.find((one) => one.trim().startsWith("q="))?.trim().slice(2) ?? 1);
+    const weight = Number(
+      parameters
+        .find((one) => one.trim().startsWith("q="))
+        ?.trim()
+        .slice(2) ?? 1,
+    );
     if ((language === "ja" || language === "en") && weight > quality[language]) quality[language] = weight;
   }
   return quality.en > quality.ja ? "en" : "ja";

@@ -67,7 +67,7 @@ export const verify = {
   nowVoice: "right away",
   nowReady: "You can send the code again now.",
   noSends: "No more codes can be sent. The code you have stays valid until it expires.",
-  expiresAt: "Valid until {time}",
+  expiresAt: "Valid for another {time}",
   changeNumber: "Change the number",
   changeEmail: "Change the e-mail address",
   cancel: "Cancel and go back to sign-in",

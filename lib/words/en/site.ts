@@ -34,7 +34,6 @@ export const landing = {
   halfTitle: "Never half signed in",
   half: "Until the second check is done, nothing opens. End a session and it is gone that instant.",
   pass: "Travel permit",
-  passed: "通",
 } satisfies typeof ja.landing;
 
 export const account = {

@@ -32,7 +32,6 @@ export const landing = {
   halfTitle: "半分だけのログインはない",
   half: "二つ目の確認が済むまで、何も開きません。終わらせたログインは、その瞬間に切れます。",
   pass: "通行手形",
-  passed: "通",
 };
 
 export const account = {
