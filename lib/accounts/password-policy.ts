@@ -1,4 +1,4 @@
-import common from "@zxcvbn-ts/language-common";
+import { dictionary } from "@zxcvbn-ts/language-common";
 import type { ErrorCode } from "#lib/errors";
 
 /** Lengths in Unicode code points, and a bound in bytes (NIST SP 800-63B-4 3.1.1.2; security 1.0). */
@@ -8,7 +8,7 @@ let blocklist: Set<string> | undefined;
 
 /** About 49,000 common and breached passwords, offline; compared whole and without case. */
 const isCommon = (password: string): boolean => {
-  blocklist ??= new Set(common.dictionary["passwords-common"].map((word: string) => word.toLowerCase()));
+  blocklist ??= new Set(dictionary["passwords-common"].map((word: string) => word.toLowerCase()));
   return blocklist.has(password.toLowerCase());
 };
 

@@ -1,6 +1,6 @@
+import { canonicalIdentifier } from "#lib/accounts/find-account";
 import { demoMessages } from "#lib/demo/inbox";
 import { demoMessageOr } from "#lib/demo/wait";
-import { canonicalIdentifier } from "#lib/accounts/find-account";
 import { json, problem, read } from "#lib/web/api";
 
 /** The longest a caller may wait for a message, in seconds. */

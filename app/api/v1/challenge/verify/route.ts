@@ -5,4 +5,6 @@ import { bodies } from "#lib/web/bodies";
 import { challengeToken } from "#lib/web/challenge";
 import { requestOrigin } from "#lib/web/origin";
 
-export const POST = call(bodies.verify, async (input) => verified(await verifyChallenge(await challengeToken(), input, await requestOrigin())));
+export const POST = call(bodies.verify, async (input) =>
+  verified(await verifyChallenge(await challengeToken(), input, await requestOrigin())),
+);

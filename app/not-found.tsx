@@ -1,0 +1,19 @@
+import { getMessages, getTranslations } from "next-intl/server";
+import { site } from "#lib/web/site";
+
+export default async function NotFound() {
+  const t = await getTranslations("notFound");
+  const { common } = await getMessages();
+  return (
+    <div className="column">
+      <title>{`${t("title")} – ${site(common.brand).name}`}</title>
+      <div className="card">
+        <h1>{t("title")}</h1>
+        <p className="lead">{t("lead")}</p>
+        <a className="button mt-6" href="/">
+          {common.home}
+        </a>
+      </div>
+    </div>
+  );
+}

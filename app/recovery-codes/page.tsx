@@ -1,0 +1,62 @@
+import { redirect } from "next/navigation";
+import { getLocale, getMessages, getTranslations } from "next-intl/server";
+import { SignOut } from "#components/account/sign-out";
+import { ActionForm } from "#components/form/action-form";
+import { CheckField } from "#components/form/choices";
+import { Journey } from "#components/journey";
+import { KeepCodes } from "#components/recovery/keep-codes";
+import { issueRecoveryCodes } from "#lib/recovery/recovery-codes";
+import { requestOrigin } from "#lib/web/origin";
+import { parseReturnTo } from "#lib/web/return-to";
+import { requireSession } from "#lib/web/session";
+import { site } from "#lib/web/site";
+import { formCopy } from "#lib/words/form-copy";
+import { signOutAction } from "../account/actions";
+import { confirmSavedAction } from "./actions";
+
+type Props = { searchParams: Promise<{ returnTo?: string | string[] }> };
+
+export default async function RecoveryCodes({ searchParams }: Props) {
+  const returnTo = parseReturnTo((await searchParams).returnTo);
+  const session = await requireSession({ saving: true });
+  if (session.nextStep !== "save_recovery_codes") redirect("/account");
+  // The set was fixed by whichever call came first; showing it again changes nothing.
+  const issued = await issueRecoveryCodes(session.user.id, await requestOrigin());
+  if (!issued.ok) redirect("/account");
+  const words = await getMessages();
+  const t = await getTranslations("recovery");
+  const { name } = site(words.common.brand);
+  return (
+    <div className="column">
+      <Journey step="recovery" words={words.journey} />
+      <div className="card">
+        <h1>{t("title")}</h1>
+        <p className="lead">{t("lead")}</p>
+        <p className="note no-print">
+          <strong>{t("once")}</strong> {t("where")}
+        </p>
+        <ol className="codes sm:grid-cols-2" aria-label={t("list")}>
+          {issued.value.map((code) => (
+            <li key={code}>{code}</li>
+          ))}
+        </ol>
+        <KeepCodes codes={issued.value} head={t("fileHead", { service: name })} words={words.recovery} />
+        <div className="no-print">
+          <ActionForm
+            action={confirmSavedAction}
+            title={t("title")}
+            copy={formCopy(words, await getLocale(), name)}
+            names={["saved"]}
+            submit={t("submit")}
+          >
+            {returnTo ? <input type="hidden" name="returnTo" value={returnTo} /> : null}
+            <CheckField name="saved" label={t("saved")} />
+          </ActionForm>
+        </div>
+      </div>
+      <div className="no-print mt-6 text-center">
+        <SignOut action={signOutAction} label={words.common.signOut} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { getLocale, getMessages, getTranslations } from "next-intl/server";
+import { ActionForm } from "#components/form/action-form";
+import { Field } from "#components/form/field";
+import { PasswordField } from "#components/form/password-field";
+import { parseReturnTo } from "#lib/web/return-to";
+import { currentSession } from "#lib/web/session";
+import { site } from "#lib/web/site";
+import { formCopy } from "#lib/words/form-copy";
+import { signInAction } from "./actions";
+
+type Props = { searchParams: Promise<{ returnTo?: string | string[] }> };
+
+export default async function SignIn({ searchParams }: Props) {
+  const returnTo = parseReturnTo((await searchParams).returnTo);
+  const words = await getMessages();
+  const t = await getTranslations("signIn");
+  const session = await currentSession();
+  const copy = formCopy(words, await getLocale(), site(words.common.brand).name);
+  return (
+    <div className="column">
+      {session ? (
+        <p className="note good mb-4">
+          {t("signedIn", { email: session.user.email })} <a href="/account">{t("toAccount")}</a>
+        </p>
+      ) : null}
+      <div className="card">
+        <h1>{t("title")}</h1>
+        <p className="lead mb-6">{t("lead")}</p>
+        <ActionForm action={signInAction} title={t("title")} copy={copy} names={["identifier", "password"]} submit={t("submit")}>
+          {returnTo ? <input type="hidden" name="returnTo" value={returnTo} /> : null}
+          <Field name="identifier" label={t("identifier")} autoComplete="username" autoCapitalize="none" spellCheck={false} required />
+          <PasswordField label={t("password")} autoComplete="current-password" words={words.signUp} />
+        </ActionForm>
+        <p className="hint mt-4 text-center">{t("next")}</p>
+      </div>
+      <p className="mt-6 text-center">
+        {t("noAccount")} <a href={returnTo ? `/sign-up?returnTo=${encodeURIComponent(returnTo)}` : "/sign-up"}>{words.common.signUp}</a>
+      </p>
+    </div>
+  );
+}

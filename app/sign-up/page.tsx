@@ -1,0 +1,46 @@
+import { getLocale, getMessages, getTranslations } from "next-intl/server";
+import { ActionForm } from "#components/form/action-form";
+import { Field } from "#components/form/field";
+import { PasswordField } from "#components/form/password-field";
+import { Journey } from "#components/journey";
+import { parseReturnTo } from "#lib/web/return-to";
+import { site } from "#lib/web/site";
+import { formCopy } from "#lib/words/form-copy";
+import { signUpAction } from "./actions";
+
+type Props = { searchParams: Promise<{ returnTo?: string | string[] }> };
+
+export default async function SignUp({ searchParams }: Props) {
+  const returnTo = parseReturnTo((await searchParams).returnTo);
+  const words = await getMessages();
+  const t = await getTranslations("signUp");
+  const copy = formCopy(words, await getLocale(), site(words.common.brand).name);
+  const { tooShort, short, long } = words.signUp;
+  return (
+    <div className="column">
+      <Journey step="account" words={words.journey} />
+      <div className="card">
+        <h1>{t("title")}</h1>
+        <p className="lead mb-6">{t("lead")}</p>
+        <ActionForm action={signUpAction} title={t("title")} copy={copy} names={["email", "password"]} submit={t("submit")}>
+          {returnTo ? <input type="hidden" name="returnTo" value={returnTo} /> : null}
+          <Field name="email" type="email" label={t("email")} autoComplete="username" autoCapitalize="none" spellCheck={false} required />
+          <PasswordField
+            label={t("password")}
+            hint={t("passwordHint")}
+            autoComplete="new-password"
+            words={words.signUp}
+            strength={{ tooShort, short, long }}
+          />
+          <p className="note plain">
+            <strong className="block">{t("before")}</strong>
+            {t("needs")}
+          </p>
+        </ActionForm>
+      </div>
+      <p className="mt-6 text-center">
+        {t("haveAccount")} <a href={returnTo ? `/sign-in?returnTo=${encodeURIComponent(returnTo)}` : "/sign-in"}>{words.common.signIn}</a>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import { bindPhone } from "#lib/phones/bind-phone";
+import { fail } from "#lib/result";
+import { enter, type FormState, outage, refusedState } from "#lib/web/action";
+import { challengeToken } from "#lib/web/challenge";
+import { requestOrigin } from "#lib/web/origin";
+
+const schema = z.object({
+  number: z.string().trim().min(1).max(128),
+  channel: z.enum(["sms", "voice"]),
+  acceptRisk: z.literal("on").optional(),
+});
+
+/** Gives the open challenge its number; the code is on its way when this leads to /verify. */
+export async function bindPhoneAction(previous: FormState, form: FormData): Promise<FormState> {
+  const entered = enter(schema, form, previous);
+  if (!entered.ok) return entered.state;
+  const { number, channel, acceptRisk } = entered.input;
+  const input = { number, channel, acceptRisk: acceptRisk === "on" };
+  const bound = await bindPhone(await challengeToken(), input, await requestOrigin()).catch((error) => fail(outage(error)));
+  if (!bound.ok) return refusedState(bound.error, entered.input, previous);
+  redirect("/verify");
+}

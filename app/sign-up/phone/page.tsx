@@ -1,0 +1,73 @@
+import { redirect } from "next/navigation";
+import { getLocale, getMessages, getTranslations } from "next-intl/server";
+import { ActionForm } from "#components/form/action-form";
+import { CheckField, RadioField } from "#components/form/choices";
+import { Field } from "#components/form/field";
+import { Journey } from "#components/journey";
+import { currentChallenge } from "#lib/web/challenge";
+import { site } from "#lib/web/site";
+import { formCopy } from "#lib/words/form-copy";
+import { bindPhoneAction } from "./actions";
+
+type Props = { searchParams: Promise<{ taken?: string | string[] }> };
+
+export default async function BindPhone({ searchParams }: Props) {
+  const challenge = await currentChallenge();
+  if (challenge?.view.purpose !== "BIND_PHONE") redirect("/sign-in");
+  if (challenge.state !== "open") redirect("/verify");
+  const taken = (await searchParams).taken !== undefined;
+  const words = await getMessages();
+  const t = await getTranslations("phone");
+  const copy = formCopy(words, await getLocale(), site(words.common.brand).name, true);
+  const channels = [
+    { value: "sms", label: t("sms"), hint: t("smsHint") },
+    { value: "voice", label: t("voice"), hint: t("voiceHint") },
+  ];
+  return (
+    <div className="column">
+      <Journey step="phone" words={words.journey} />
+      <div className="card">
+        <h1>{t("title")}</h1>
+        <p className="lead mb-6">{t("lead")}</p>
+        {taken ? (
+          <div className="note" role="alert">
+            <p className="font-bold">{t("takenTitle")}</p>
+            <p>
+              {t("taken")} <a href="/sign-in">{t("takenSignIn")}</a>
+            </p>
+          </div>
+        ) : null}
+        <ActionForm
+          action={bindPhoneAction}
+          title={t("title")}
+          copy={copy}
+          names={["number", "channel", "acceptRisk"]}
+          submit={t("submit")}
+        >
+          <Field name="number" type="tel" label={t("number")} hint={t("numberHint")} autoComplete="tel" required />
+          <RadioField name="channel" legend={t("channel")} options={channels} />
+          <Risks />
+          <CheckField name="acceptRisk" label={t("acceptRisk")} />
+        </ActionForm>
+      </div>
+    </div>
+  );
+}
+
+/** The notice that PSTN-02 asks for; a change of its meaning raises RISK_NOTICE_VERSION. */
+async function Risks() {
+  const t = await getTranslations("phone");
+  return (
+    <section className="note mt-6" aria-labelledby="risks">
+      <h2 id="risks" className="text-[1.0625rem]!">
+        {t("riskTitle")}
+      </h2>
+      <ul className="mt-1 list-disc pl-5">
+        {(["riskSwap", "riskIntercept", "riskLost"] as const).map((risk) => (
+          <li key={risk}>{t(risk)}</li>
+        ))}
+      </ul>
+      <p className="mt-2">{t("riskAlternatives")}</p>
+    </section>
+  );
+}

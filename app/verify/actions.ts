@@ -1,0 +1,56 @@
+"use server";
+
+import { refresh } from "next/cache";
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import { sendCode } from "#lib/challenges/send";
+import { type Verified, verifyChallenge } from "#lib/challenges/verify";
+import { fail } from "#lib/result";
+import { enter, type FormState, outage, refusedState } from "#lib/web/action";
+import { challengeToken, keepVerified } from "#lib/web/challenge";
+import { requestOrigin } from "#lib/web/origin";
+
+const schema = z.object({
+  code: z.string().max(128).optional(),
+  method: z.enum(["sms", "voice", "email", "recovery_code"]).optional(),
+  phoneId: z.uuid().optional(),
+});
+type Input = z.infer<typeof schema>;
+
+/** The one action of /verify: a code is judged; a method without a code asks for another way. */
+export async function verifyAction(previous: FormState, form: FormData): Promise<FormState> {
+  const entered = enter(schema, form, previous);
+  if (!entered.ok) return entered.state;
+  const { input } = entered;
+  return input.code === undefined && input.method ? choose(input, input.method, previous) : answer(input, previous);
+}
+
+async function choose(input: Input, method: NonNullable<Input["method"]>, previous: FormState): Promise<FormState> {
+  if (method === "recovery_code") redirect("/verify?with=recovery_code");
+  const sent = await sendCode(await challengeToken(), { method, phoneId: input.phoneId }, await requestOrigin()).catch((error) =>
+    fail(outage(error)),
+  );
+  if (!sent.ok) return refusedState(sent.error, input, previous);
+  refresh();
+  return { round: (previous.round ?? 0) + 1 };
+}
+
+async function answer({ code = "", method }: Input, previous: FormState): Promise<FormState> {
+  if (code.trim() === "") return { code: "invalid_input", fields: { code: "required" }, round: (previous.round ?? 0) + 1 };
+  const verified = await verifyChallenge(await challengeToken(), { code, method }, await requestOrigin()).catch((error) =>
+    fail(outage(error)),
+  );
+  if (verified.ok) {
+    await keepVerified(verified.value);
+    redirect(after(verified.value));
+  }
+  // The number was proven but belongs to somebody else: the challenge waits for another number again.
+  if (verified.error.code === "number_taken") redirect("/sign-up/phone?taken");
+  return refusedState(verified.error, { method }, previous);
+}
+
+function after(verified: Verified): string {
+  if (verified.next === "bind_phone") return "/sign-up/phone";
+  if (verified.next === "done") return verified.returnTo ?? "/account";
+  return verified.returnTo ? `/recovery-codes?returnTo=${encodeURIComponent(verified.returnTo)}` : "/recovery-codes";
+}

@@ -1,0 +1,48 @@
+"use client";
+
+import { useField } from "#components/form/action-form";
+import { describedBy, FieldError } from "#components/form/field";
+
+/** One box to tick, with its error. */
+export function CheckField({ name, label }: { name: string; label: string }) {
+  const { value, message } = useField(name);
+  return (
+    <div className="mt-4">
+      <FieldError name={name} message={message} />
+      <label className="check">
+        <input type="checkbox" id={name} name={name} required defaultChecked={value === "on"} {...describedBy(name, false, message)} />
+        <span>{label}</span>
+      </label>
+    </div>
+  );
+}
+
+type Option = { value: string; label: string; hint: string };
+
+/** One of a few, the first chosen until the person says otherwise. */
+export function RadioField({ name, legend, options }: { name: string; legend: string; options: Option[] }) {
+  const { value, message } = useField(name);
+  return (
+    <fieldset className="mt-6">
+      <legend className="label">{legend}</legend>
+      <FieldError name={name} message={message} />
+      <div className="choice">
+        {options.map((option, index) => (
+          <label className="check" key={option.value}>
+            <input
+              type="radio"
+              id={index === 0 ? name : undefined}
+              name={name}
+              value={option.value}
+              defaultChecked={value ? value === option.value : index === 0}
+            />
+            <span>
+              <span className="block font-bold">{option.label}</span>
+              <span className="hint block">{option.hint}</span>
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

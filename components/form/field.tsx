@@ -1,0 +1,46 @@
+"use client";
+
+import type { InputHTMLAttributes, ReactNode } from "react";
+import { useField } from "#components/form/action-form";
+
+type Props = Omit<InputHTMLAttributes<HTMLInputElement>, "name" | "id"> & {
+  name: string;
+  label: string;
+  hint?: ReactNode;
+  after?: ReactNode;
+};
+
+/** A labelled input with its hint and its error, tied together by ids. */
+export function Field({ name, label, hint, after, ...input }: Props) {
+  const { value, message } = useField(name);
+  return (
+    <div className="mt-5">
+      <label className="label" htmlFor={name}>
+        {label}
+      </label>
+      {hint ? (
+        <p className="hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      ) : null}
+      <FieldError name={name} message={message} />
+      <div className="with-toggle">
+        <input className="input" id={name} name={name} defaultValue={value} {...describedBy(name, !!hint, message)} {...input} />
+        {after}
+      </div>
+    </div>
+  );
+}
+
+/** The attributes that tie an input to its hint and its error. */
+export const describedBy = (name: string, hint: boolean, message: string | undefined) => ({
+  "aria-invalid": message ? true : undefined,
+  "aria-describedby": [hint ? `${name}-hint` : "", message ? `${name}-error` : ""].filter(Boolean).join(" ") || undefined,
+});
+
+export const FieldError = ({ name, message }: { name: string; message: string | undefined }) =>
+  message ? (
+    <p className="field-error" id={`${name}-error`}>
+      {message}
+    </p>
+  ) : null;

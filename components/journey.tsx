@@ -1,0 +1,22 @@
+import type { Words } from "#lib/words/ja";
+
+const steps = ["account", "email", "phone", "code", "recovery"] as const;
+export type Step = (typeof steps)[number];
+
+const stateAt = (index: number, at: number) => (index < at ? "done" : index === at ? "now" : "todo");
+
+/** Where a sign-up stands: five stations on the way. */
+export const Journey = ({ step, words }: { step: Step; words: Words["journey"] }) => {
+  const at = steps.indexOf(step);
+  return (
+    <nav className="journey" aria-label={words.label}>
+      <ol>
+        {steps.map((one, index) => (
+          <li key={one} data-state={stateAt(index, at)} aria-current={index === at ? "step" : undefined}>
+            {words[one]}
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+};

@@ -1,0 +1,80 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import { FieldError } from "#components/form/field";
+import { fieldMessages } from "#components/form/summary";
+import type { ChallengeView } from "#lib/challenges/challenge";
+import type { FormState } from "#lib/web/action";
+import { fill, spokenWait } from "#lib/words/fill";
+import type { FormCopy } from "#lib/words/form-copy";
+import type { Words } from "#lib/words/ja";
+
+type Props = {
+  state: FormState;
+  send: (form: FormData) => void;
+  pending: boolean;
+  challenge: ChallengeView;
+  now: number;
+  recovery: boolean;
+  words: Words["verify"];
+  copy: FormCopy;
+};
+
+/** From how many tries left on the person is told. */
+const TELL_FROM = 3;
+
+/** WebOTP: where the browser reads the text itself, it fills the field; the person still confirms. */
+function useTextedCode(input: React.RefObject<HTMLInputElement | null>, waiting: boolean) {
+  useEffect(() => {
+    if (!waiting || !("OTPCredential" in window)) return;
+    const stop = new AbortController();
+    const request = { otp: { transport: ["sms"] }, signal: stop.signal } as CredentialRequestOptions;
+    navigator.credentials
+      .get(request)
+      .then((found) => {
+        const code = (found as { code?: string } | null)?.code;
+        if (code && input.current && !input.current.value) input.current.value = code;
+      })
+      .catch(() => undefined);
+    return () => stop.abort();
+  }, [input, waiting]);
+}
+
+/** One real input: paste with spaces and full-width digits is the server's to read. */
+export function CodeForm({ state, send, pending, challenge, now, recovery, words, copy }: Props) {
+  const input = useRef<HTMLInputElement>(null);
+  useTextedCode(input, challenge.delivery?.method === "sms" && !recovery);
+  const { code: message } = fieldMessages(state, copy, ["code"]);
+  const left = Math.min(state.attemptsLeft ?? challenge.attemptsLeft, challenge.attemptsLeft);
+  const minutes = spokenWait((Date.parse(challenge.expiresAt) - now) / 1000, copy.locale);
+  return (
+    <form action={send} noValidate className="mt-5">
+      {recovery ? <input type="hidden" name="method" value="recovery_code" /> : null}
+      <label className="label" htmlFor="code">
+        {recovery ? words.recoveryCode : fill(words.code, { length: challenge.codeLength })}
+      </label>
+      <FieldError name="code" message={message} />
+      <input
+        ref={input}
+        className={recovery ? "input code long" : "input code"}
+        id="code"
+        name="code"
+        type="text"
+        inputMode={recovery ? "text" : "numeric"}
+        autoComplete={recovery ? "off" : "one-time-code"}
+        autoCapitalize={recovery ? "characters" : "none"}
+        spellCheck={false}
+        required
+        aria-invalid={message ? true : undefined}
+        aria-describedby={message ? "code-error code-hint" : "code-hint"}
+      />
+      <p className="hint mt-2 flex flex-wrap justify-between gap-x-4" id="code-hint">
+        {left <= TELL_FROM ? <strong className="text-ink">{fill(words.attemptsLeft, { count: left })}</strong> : null}
+        <span>{fill(words.expiresAt, { time: minutes })}</span>
+      </p>
+      <button type="submit" className="button mt-4" aria-disabled={pending}>
+        {words.submit}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,59 @@
+import type * as ja from "../ja/errors.ts";
+
+/** Every refusal: what happened, and what to do now. */
+export const errors = {
+  invalid_input: "We could not read what you entered. Please enter it again.",
+  required: "Please fill this in.",
+  email_invalid: "This is not a complete e-mail address. Example: hanako@example.jp",
+  password_too_short: "This password is too short. Use at least 8 characters.",
+  password_too_long: "This password is too long. Use at most 256 characters.",
+  password_common: "This password is common or easy to guess. Choose another one.",
+  password_context: "A password made from your e-mail address or our name is easy to guess. Choose another one.",
+  accept_risk_required: "Please read the notice and tick the box.",
+  saved_required: "Once you have saved the codes, tick the box.",
+  unsupported_media_type: "We cannot read this kind of request. Please open the page again.",
+  too_large: "That was too much at once. Please make it shorter.",
+  forbidden_origin: "This came from another site. Please use the pages of this site.",
+  unauthenticated: "You are not signed in. Sign in and try again.",
+  credentials_wrong: "The e-mail address, phone number or password is wrong. Please enter them again.",
+  challenge_missing: "This step is finished or no longer exists. Please start again.",
+  challenge_expired: "Your time for this step ran out. Please start again.",
+  code_wrong: "That is not the code. Check the code you received and enter it again.",
+  too_many_attempts: "Too many wrong codes: this attempt is closed.",
+  too_many_sends: "We cannot send another code right now. Wait about {wait}, or choose another way.",
+  too_many_requests: "Too many tries in a row. Wait about {wait} and try again.",
+  number_not_accepted: "We cannot use this phone number. Please check it.",
+  number_taken: "This phone number already belongs to another account.",
+  method_not_available: "That way is not available now. Choose another one.",
+  step_up_required: "This is a sensitive step. Sign in again, then repeat it.",
+  recovery_codes_unconfirmed: "Save your recovery codes first.",
+  not_found: "We could not find that. Please open the page again.",
+  unavailable: "We are very busy right now. Wait a moment and try again.",
+} satisfies typeof ja.errors;
+
+/** Why a phone number is not accepted, and what would be. */
+export const numberReasons = {
+  invalid: "This does not look like a phone number. Write it like 090-1234-5678 or +81 90 1234 5678.",
+  country_not_allowed: "We do not serve numbers of this country yet. Please use a Japanese number.",
+  landline_needs_voice: "Texts do not reach a landline. Choose “Phone call” instead.",
+  voip: "Internet numbers (050 and the like) cannot be used. Enter a mobile or landline number.",
+  premium: "Premium, shared and special numbers cannot be used. Enter a mobile or landline number.",
+  not_mobile: "This number cannot receive texts. Use a mobile number, or choose “Phone call”.",
+  not_on_account: "This number is not bound to your account.",
+} satisfies typeof ja.numberReasons;
+
+/** Why a message did not arrive, for the person who waits for it. */
+export const deliveryReasons = {
+  invalid_number: "This number does not seem to be in use.",
+  not_reachable: "Nobody could be reached. Check that the phone is on and has signal.",
+  landline: "Texts do not reach a landline. Get the code by phone call.",
+  refused_by_subscriber: "Your line refused the text. Check your carrier’s spam settings, or get the code by phone call.",
+  no_sms_service: "Your contract does not include texts. Get the code by phone call.",
+  opted_out: "This number has opted out of our messages. Choose another way.",
+  country_blocked: "We do not send to this country at the moment. Choose another way.",
+  throttled: "The network is busy. Wait a moment or choose another way.",
+  budget_spent: "Sending is paused. Wait a moment or choose another way.",
+  provider_down: "The message service has an outage. Wait a moment or choose another way.",
+  rejected: "The message service did not accept it. Choose another way.",
+  unknown: "It could not be delivered. Choose another way.",
+} satisfies typeof ja.deliveryReasons;

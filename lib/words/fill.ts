@@ -1,0 +1,14 @@
+/** Puts values into the `{name}` places of a text; for the browser, where next-intl is not. */
+export const fill = (text: string, values: Record<string, string | number>): string =>
+  text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+
+/** Seconds as a person says them: "45 seconds", "15分"; rounded up, so that waiting that long suffices. */
+export function spokenWait(seconds: number, locale: string): string {
+  const [value, unit] = seconds < 90 ? [seconds, "second"] : seconds < 5_400 ? [seconds / 60, "minute"] : [seconds / 3_600, "hour"];
+  return new Intl.NumberFormat(locale, { style: "unit", unit: String(unit), unitDisplay: "long" }).format(
+    Math.max(1, Math.ceil(Number(value))),
+  );
+}
+
+/** Seconds as a countdown: `0:36`. */
+export const clock = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(Math.max(0, seconds) % 60).padStart(2, "0")}`;

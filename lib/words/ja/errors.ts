@@ -1,0 +1,57 @@
+/** Every refusal: what happened, and what to do now. */
+export const errors = {
+  invalid_input: "入力内容を確認できませんでした。入力し直してください。",
+  required: "入力してください。",
+  email_invalid: "メールアドレスの形が正しくありません。例: hanako@example.jp",
+  password_too_short: "パスワードが短すぎます。8文字以上にしてください。",
+  password_too_long: "パスワードが長すぎます。256文字までにしてください。",
+  password_common: "よく使われている、または推測されやすいパスワードです。別のものにしてください。",
+  password_context: "メールアドレスやサービス名をもとにしたパスワードは使えません。別のものにしてください。",
+  accept_risk_required: "注意点をお読みになり、チェックを入れてください。",
+  saved_required: "コードを保管したら、チェックを入れてください。",
+  unsupported_media_type: "この形式の送信は受け付けていません。画面を開き直してください。",
+  too_large: "送信された内容が大きすぎます。短くしてください。",
+  forbidden_origin: "別のサイトからの操作は受け付けていません。このサイトの画面から操作してください。",
+  unauthenticated: "ログインが必要です。ログインしてからやり直してください。",
+  credentials_wrong: "メールアドレス・電話番号またはパスワードが違います。もう一度入力してください。",
+  challenge_missing: "この手続きは終わっているか、見つかりません。はじめからやり直してください。",
+  challenge_expired: "手続きの有効期限が切れました。はじめからやり直してください。",
+  code_wrong: "コードが違います。届いたコードをもう一度確認してください。",
+  too_many_attempts: "間違いが続いたため、この手続きは使えなくなりました。",
+  too_many_sends: "送信の回数または間隔の上限に達しました。{wait}ほど待つか、別の方法を選んでください。",
+  too_many_requests: "操作が続いたため、いったん受け付けを止めています。{wait}ほど待ってからお試しください。",
+  number_not_accepted: "この電話番号は使えません。番号を確認してください。",
+  number_taken: "この電話番号は、すでに別のアカウントに登録されています。",
+  method_not_available: "その方法はいま使えません。別の方法を選んでください。",
+  step_up_required: "大切な操作のため、もう一度ログインしてからやり直してください。",
+  recovery_codes_unconfirmed: "先にリカバリーコードを保管してください。",
+  not_found: "見つかりませんでした。画面を開き直してください。",
+  unavailable: "ただいま処理が混み合っています。少し待ってから、もう一度お試しください。",
+};
+
+/** Why a phone number is not accepted, and what would be. */
+export const numberReasons = {
+  invalid: "電話番号として確認できませんでした。090-1234-5678 のように入力してください。",
+  country_not_allowed: "この国の電話番号には、いま対応していません。日本の電話番号を入力してください。",
+  landline_needs_voice: "固定電話には SMS が届きません。受け取り方を「電話」にしてください。",
+  voip: "050 などの IP 電話の番号は使えません。携帯電話か固定電話の番号を入力してください。",
+  premium: "この種類の番号（有料・共用・特殊な番号）は使えません。携帯電話か固定電話の番号を入力してください。",
+  not_mobile: "SMS を受け取れる番号ではありません。携帯電話の番号にするか、受け取り方を「電話」にしてください。",
+  not_on_account: "この番号はアカウントに登録されていません。",
+};
+
+/** Why a message did not arrive, for the person who waits for it. */
+export const deliveryReasons = {
+  invalid_number: "この番号は使われていないようです。",
+  not_reachable: "電話につながりませんでした。電源と電波を確認してください。",
+  landline: "固定電話には SMS が届きません。電話で受け取ってください。",
+  refused_by_subscriber: "お使いの回線が SMS を拒否しました。携帯会社の迷惑 SMS 設定をご確認いただくか、電話で受け取ってください。",
+  no_sms_service: "ご契約の回線に SMS がついていません。電話で受け取ってください。",
+  opted_out: "この番号は受け取りを停止しています。別の方法を選んでください。",
+  country_blocked: "この国への送信を止めています。別の方法を選んでください。",
+  throttled: "回線が混み合っています。少し待つか、別の方法を選んでください。",
+  budget_spent: "送信をいったん止めています。少し待つか、別の方法を選んでください。",
+  provider_down: "送信サービスに障害が起きています。少し待つか、別の方法を選んでください。",
+  rejected: "送信サービスに受け付けられませんでした。別の方法を選んでください。",
+  unknown: "届けられませんでした。別の方法を選んでください。",
+};

@@ -1,0 +1,101 @@
+/** The words around the journey: frame, landing, account, errors. */
+export const common = {
+  brand: "関所",
+  skip: "本文へ移動",
+  home: "トップページへ",
+  signUp: "新規登録",
+  signIn: "ログイン",
+  signOut: "ログアウト",
+  required: "必須",
+  errorTitle: "入力内容を確認してください",
+  errorPrefix: "エラー",
+  demo: "デモモードです。SMS・電話・メールは外へ送られず、デモの電話に届きます。",
+  demoOpen: "デモの電話を開く",
+  language: "言語",
+  ja: "日本語",
+  en: "English",
+};
+
+export const landing = {
+  title: "会員登録とログインに、関所を。",
+  description: "SMS 認証つきの会員登録とログイン。自社のサーバーで動きます。",
+  headline: "パスワードだけでは、\n通しません。",
+  lead: "関所は、SMS 認証つきの会員登録とログインです。自社のサーバーで動き、コードが届いたかどうかまで画面に出します。",
+  try: "登録を試す",
+  signIn: "ログインする",
+  phone: "デモの電話を開く",
+  phoneHint: "この画面の横に電話が出ます。SMS も着信も、そこに届きます。",
+  seeTitle: "届いたかどうかが見える",
+  see: "受付、送信、到着。拒否や圏外なら、その理由と次の方法をその場で出します。",
+  waysTitle: "届かない人も通れる",
+  ways: "SMS のない格安 SIM には電話を。電話をなくした日にはリカバリーコードを。",
+  halfTitle: "半分だけのログインはない",
+  half: "二つ目の確認が済むまで、何も開きません。終わらせたログインは、その瞬間に切れます。",
+  pass: "通行手形",
+};
+
+export const account = {
+  title: "アカウント",
+  signedInAs: "{email} さんでログイン中",
+  since: "{time} にログイン",
+  phones: "登録した電話",
+  phoneEnding: "末尾 {digits}",
+  phoneSms: "SMS と電話",
+  phoneVoice: "電話のみ",
+  noPhones: "登録された電話はありません。",
+  codes: "リカバリーコード",
+  codesLeft: "残り {count} 個",
+  codesLow: "残りが少なくなっています。",
+  codesHint: "電話をなくしたときに使う控えです。1 つにつき 1 回使えます。",
+  sessions: "ログイン中の端末",
+  current: "この端末",
+  lastSeen: "最後の操作 {time}",
+  end: "ログアウトする",
+  endOne: "{device}（{time}）をログアウトする",
+  endOthers: "ほかの端末をすべてログアウト",
+  onlyOne: "ログイン中なのは、この端末だけです。",
+  ended: "ログアウトしました。その端末は、もう何も開けません。",
+  activity: "最近のできごと",
+  noActivity: "まだ記録はありません。",
+  language: "表示の言語",
+  languageHint: "画面の言語を切り替えます。",
+  languageSave: "切り替える",
+  unknownDevice: "不明な端末",
+  device: "{browser}（{system}）",
+};
+
+/** The log's events in plain words. */
+export const events = {
+  sign_up_started: "新規登録を始めました",
+  sign_up_email_proven: "メールアドレスを確認しました",
+  sign_in_password_wrong: "パスワードの間違いがありました",
+  sign_in_password_right: "正しいパスワードが入力されました",
+  sign_in_throttled: "続けての操作を止めました",
+  challenge_code_wrong: "コードの間違いがありました",
+  challenge_exhausted: "コードの間違いが続き、手続きを閉じました",
+  challenge_sent: "コードを送りました",
+  account_locked: "間違いが続いたため、しばらく受け付けを止めました",
+  phone_bound: "電話番号を登録しました",
+  phone_taken: "別のアカウントにある番号の登録を断りました",
+  session_opened: "ログインしました",
+  session_ended: "ログアウトしました",
+  sessions_ended_others: "ほかの端末をすべてログアウトしました",
+  recovery_codes_issued: "リカバリーコードを発行しました",
+  recovery_codes_confirmed: "リカバリーコードの保管を確認しました",
+  recovery_code_used: "リカバリーコードが使われました",
+  factor_disabled: "間違いが続いた認証の方法を止めました",
+  other: "設定が変わりました",
+};
+
+export const notFound = {
+  title: "ページが見つかりません",
+  lead: "移動したか、アドレスが違うようです。アドレスを確認するか、トップページからお進みください。",
+};
+
+export const crash = {
+  title: "うまく表示できませんでした",
+  lead: "こちらの不具合です。入力した内容は、途中で止まったかもしれません。もう一度お試しください。",
+  retry: "もう一度試す",
+  home: "トップページへ",
+  reference: "お問い合わせの際は、この番号をお伝えください",
+};
