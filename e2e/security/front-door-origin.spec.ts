@@ -62,7 +62,8 @@ test.describe("Origin (I03): a state change comes from a page of this site or fr
   });
 
   test("The API refuses bodies that are not JSON with 415 unsupported_media_type.", async () => {
-    for (const type of [{ ...FORM_TYPE, Origin: origin }, { "Content-Type": "text/plain" }, { Origin: origin }]) {
+    const types: Record<string, string>[] = [{ ...FORM_TYPE, Origin: origin }, { "Content-Type": "text/plain" }, { Origin: origin }];
+    for (const type of types) {
       const answer = await ask("POST", "/api/v1/sign-in", type, "{}");
       expect([answer.status, code(answer)]).toEqual([415, "unsupported_media_type"]);
     }

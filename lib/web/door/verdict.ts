@@ -8,7 +8,9 @@ import type { Status } from "./words.ts";
 /** What happens to a request, decided from its head before a byte of its body is read. */
 export type Verdict = { path?: string; family?: Family; self?: string } & (
   | { to: "refuse"; status: Status; code?: string; headers?: Record<string, string> }
-  | { to: "health" | "metrics" | "options" }
+  | { to: "health" }
+  | { to: "metrics" }
+  | { to: "options" }
   | { to: "app"; host: string; self: string }
 );
 
