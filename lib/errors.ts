@@ -1,4 +1,21 @@
-import type { DeliveryError } from "#lib/delivery/errors";
+/** Why a message did not arrive: one family over all providers and carriers. */
+export const deliveryErrors = [
+  "invalid_number",
+  "not_reachable",
+  "landline",
+  "refused_by_subscriber",
+  "no_sms_service",
+  "opted_out",
+  "country_blocked",
+  "throttled",
+  "budget_spent",
+  "provider_down",
+  "rejected",
+  "unknown",
+] as const;
+
+/** One of the family above. */
+export type DeliveryError = (typeof deliveryErrors)[number];
 
 /** Every code a person or a program may be answered with; each has words in both languages or the build fails. */
 export type ErrorCode =

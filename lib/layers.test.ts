@@ -13,8 +13,6 @@ const allowed: Record<string, string[]> = {
   testing: ["testing", ...useCases, ...services, ...bottom, "jobs"],
   web: ["web", ...useCases, ...services, ...bottom],
 };
-/** The family of delivery errors is a list of words; the closed list of codes may name it. */
-const exceptions = new Set(["lib/errors.ts → delivery"]);
 
 const files = globSync("{lib,app,components}/**/*.{ts,tsx}", { exclude: (path) => String(path).includes("generated") });
 const sources = files.filter((file) => !/\.test\.tsx?$/.test(file)).map((file) => ({ file: file.replaceAll("\\", "/"), text: readFileSync(file, "utf8") }));
@@ -27,7 +25,7 @@ describe("the layers", () => {
   it.each(sources.filter(({ file }) => file.startsWith("lib/")))("$file imports to the right only", ({ file, text }) => {
     const room = roomOf(file.slice(4));
     for (const target of importsOf(text).filter((one) => one.startsWith("#lib/")).map((one) => roomOf(one.slice(5))))
-      if (!exceptions.has(`${file} → ${target}`)) expect(allowed[room], `${file} → lib/${target}`).toContain(target);
+      expect(allowed[room], `${file} → lib/${target}`).toContain(target);
   });
 
   it.each(sources.filter(({ file }) => file.startsWith("lib/")))("$file knows Next and React only in lib/web", ({ file, text }) => {

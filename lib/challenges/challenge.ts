@@ -1,5 +1,5 @@
 import type { Channel, DeliveryStatus, Purpose } from "#lib/db/generated/enums";
-import type { DeliveryError } from "#lib/delivery/errors";
+import type { DeliveryError } from "#lib/errors";
 import { ATTEMPTS_PER_CHALLENGE, SENDS_PER_CHALLENGE } from "#lib/limits/policy";
 
 /** How a factor is proven: the API's method values. */

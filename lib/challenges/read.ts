@@ -3,7 +3,7 @@ import { OTP_DIGITS } from "#lib/crypto/codes";
 import { keyedHashes } from "#lib/crypto/hash";
 import type { Channel, DeliveryStatus, Purpose } from "#lib/db/generated/enums";
 import { type Sql, sql } from "#lib/db/sql";
-import type { DeliveryError } from "#lib/delivery/errors";
+import type { DeliveryError } from "#lib/errors";
 import { env } from "#lib/env";
 import { ATTEMPTS_PER_CHALLENGE, resendWait } from "#lib/limits/policy";
 import { openNumber } from "#lib/crypto/number-seal";

@@ -1,4 +1,4 @@
-import type { DeliveryError } from "#lib/delivery/errors";
+import type { DeliveryError } from "#lib/errors";
 import type { Locale } from "#lib/delivery/texts";
 
 /** One hand-over: `attemptId` is ours and goes with it, so that a provider can be asked about a hand-over that timed out. */

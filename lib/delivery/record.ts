@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DeliveryStatus } from "#lib/db/generated/enums";
 import { sql, transaction } from "#lib/db/sql";
-import type { DeliveryError } from "#lib/delivery/errors";
+import type { DeliveryError } from "#lib/errors";
 
 /** Notes that a hand-over begins, before it does: after a crash the attempt is known and its provider is not asked twice unasked. */
 export async function beginDeliveryAttempt(messageId: string, provider: string): Promise<string> {

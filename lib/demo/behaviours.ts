@@ -1,4 +1,4 @@
-import type { DeliveryError } from "#lib/delivery/errors";
+import type { DeliveryError } from "#lib/errors";
 
 /** How the demo network treats a number, by its last four digits (contract). */
 export type Behaviour = {

@@ -2,7 +2,7 @@ import { keyedHash, keyedHashes } from "#lib/crypto/hash";
 import { seal, unseal } from "#lib/crypto/seal";
 import type { Channel, DeliveryStatus } from "#lib/db/generated/enums";
 import { sql } from "#lib/db/sql";
-import type { DeliveryError } from "#lib/delivery/errors";
+import type { DeliveryError } from "#lib/errors";
 
 /** What the demo phone shows of one message; times are ISO 8601. */
 export type DemoMessage = {
@@ -43,12 +43,12 @@ function open(row: Row): DemoMessage {
   return { id: row.id, channel, ...content, status: row.status, reason: row.reason, at: row.at.toISOString() };
 }
 
-/** The messages of one address or number (all when null) after a moment, newest first, at most 100. */
+/** The messages of one address or number (all when null) after a moment (ISO 8601 has milliseconds, the row more), newest first, at most 100. */
 export async function demoMessages(to: string | null, after: Date | null): Promise<DemoMessage[]> {
   const rows = await sql<Row>`
     SELECT id, channel, sealed, status, reason, at FROM demo_messages
     WHERE (${to === null}::boolean OR to_hash = ANY(${to === null ? [] : keyedHashes("index", "demo", to)}::bytea[]))
-      AND at > ${after ?? new Date(0)}::timestamptz
+      AND date_trunc('milliseconds', at) > ${after ?? new Date(0)}::timestamptz
     ORDER BY at DESC, id LIMIT 100`;
   return rows.map(open);
 }

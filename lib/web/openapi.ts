@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { methods } from "#lib/challenges/challenge";
-import { deliveryErrors } from "#lib/delivery/errors";
+import { deliveryErrors } from "#lib/errors";
 import { httpStatus } from "#lib/errors";
 import { bodies } from "#lib/web/bodies";
 

@@ -21,7 +21,8 @@ const one = (value: string | string[] | undefined) => (Array.isArray(value) ? va
 const hasBody = (head: Head) => head.headers["transfer-encoding"] !== undefined || Number(one(head.headers["content-length"]) ?? 0) > 0;
 const isJson = (head: Head) => (one(head.headers["content-type"]) ?? "").split(";", 1)[0]?.trim().toLowerCase() === "application/json";
 const readsJsonOnly = (head: Head) => head.family === "api" || head.family === "demo";
-const fromBrowser = (head: Head) => Object.keys(head.headers).some((name) => name.startsWith("sec-fetch-"));
+// Browsers send Sec-Fetch-Site with every request (Fetch Metadata 2.5); Node's own fetch sends Sec-Fetch-Mode and nothing else.
+const fromBrowser = (head: Head) => Object.keys(head.headers).some((name) => name.startsWith("sec-fetch-") && name !== "sec-fetch-mode");
 
 /** The rule of origin (WB-02; OWASP CSRF "verifying origin"): `true` when a state change may come from where it comes from. */
 export function originAllowed(head: Head): boolean {

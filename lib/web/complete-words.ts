@@ -1,6 +1,5 @@
 import type { AuditEventName } from "#lib/audit/record";
-import type { DeliveryError } from "#lib/delivery/errors";
-import type { ErrorCode, NumberReason } from "#lib/errors";
+import type { DeliveryError, ErrorCode, NumberReason } from "#lib/errors";
 import type { Words } from "#lib/words/ja";
 
 /** `sign_in.password_wrong` → `sign_in_password_wrong`: a dot in a message key means nesting to next-intl. */
