@@ -106,7 +106,7 @@ function node24() {
 function watchParent(stop) {
   if (!process.env.npm_lifecycle_event || windows) return;
   const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && stop(), 500).unref();
+  setInterval(() => process.ppid !== parent && stop(), 100).unref();
 }
 
 let stopped = false;
