@@ -36,8 +36,10 @@ function fieldsOf(form: FormData): Record<string, string> | null {
  * A wrong form comes back with the code of each field and with what was typed, secrets excepted.
  */
 export function enter<S extends z.ZodObject>(schema: S, form: unknown, previous?: FormState): Entered<z.infer<S>> {
-  markActionEntered();
+  // Reading `previous` throws when the sender put a reference of the Flight protocol in its place: that is still a malformed request,
+  // so the note for the front door comes after it.
   const round = (typeof previous?.round === "number" ? previous.round : 0) + 1;
+  markActionEntered();
   const fields = form instanceof FormData ? fieldsOf(form) : null;
   if (!fields) return { ok: false, state: { code: "invalid_input", round } };
   const parsed = schema.strict().safeParse(fields);
