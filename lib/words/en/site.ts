@@ -26,7 +26,7 @@ export const landing = {
   try: "Try signing up",
   signIn: "Sign in",
   phone: "Open the demo phone",
-  phoneHint: "A phone opens beside this page. Texts and calls arrive there.",
+  phoneHint: "Texts, calls and e-mails arrive on a phone on your screen.",
   seeTitle: "See whether it arrived",
   see: "Accepted, sent, arrived. If a carrier refuses it, the page says why and offers the next way.",
   waysTitle: "A way through for everyone",
