@@ -33,7 +33,7 @@ export const landing = {
   ways: "A call where a contract has no texts. Recovery codes for the day the phone is lost.",
   halfTitle: "Never half signed in",
   half: "Until the second check is done, nothing opens. End a session and it is gone that instant.",
-  pass: "Travel permit",
+  pass: "Permit",
 } satisfies typeof ja.landing;
 
 export const account = {
