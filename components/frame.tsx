@@ -45,11 +45,14 @@ type SwitchProps = Pick<Props, "words" | "locale" | "setLocale">;
 
 /** A form, so that it works without JavaScript and changes nothing on a GET. */
 export const LanguageSwitch = ({ words, locale, setLocale }: SwitchProps) => (
-  <form action={setLocale} name="language" className="language" aria-label={words.language}>
-    {(["ja", "en"] as const).map((one) => (
-      <button type="submit" key={one} name="locale" value={one} lang={one} aria-current={one === locale ? "true" : undefined}>
-        {words[one]}
-      </button>
-    ))}
+  <form action={setLocale} name="language">
+    <fieldset className="language">
+      <legend className="sr-only">{words.language}</legend>
+      {(["ja", "en"] as const).map((one) => (
+        <button type="submit" key={one} name="locale" value={one} lang={one} aria-current={one === locale ? "true" : undefined}>
+          {words[one]}
+        </button>
+      ))}
+    </fieldset>
   </form>
 );

@@ -52,45 +52,49 @@ export default async function Account({ searchParams }: Props) {
           {t("ended")}
         </p>
       ) : null}
-      <div className="facts grid gap-x-12 lg:grid-cols-2">
-        <section aria-labelledby="phones">
-          <h2 id="phones">{t("phones")}</h2>
-          {phones.length === 0 ? <p className="hint">{t("noPhones")}</p> : null}
-          <ul className="rows mt-2">
-            {phones.map((phone) => (
-              <li key={phone.id}>
-                <strong>{t("phoneEnding", { digits: phone.lastDigits })}</strong>
-                <span className="hint">{phone.voiceOnly ? t("phoneVoice") : t("phoneSms")}</span>
-              </li>
-            ))}
-          </ul>
-        </section>
-        <section aria-labelledby="codes">
-          <h2 id="codes">{t("codes")}</h2>
-          <p className="mt-2 text-2xl font-bold">{t("codesLeft", { count: codesLeft })}</p>
-          {codesLeft <= LOW ? <p className="note">{t("codesLow")}</p> : null}
-          <p className="hint">{t("codesHint")}</p>
-        </section>
-        <section aria-labelledby="sessions">
-          <h2 id="sessions">{t("sessions")}</h2>
-          <Sessions
-            lines={sessions}
-            currentId={session.sessionId}
-            when={when}
-            words={words.account}
-            end={endSessionAction}
-            endOthers={endOthersAction}
-          />
-        </section>
-        <section aria-labelledby="activity">
-          <h2 id="activity">{t("activity")}</h2>
-          <RecentActivity list={activity} when={when} words={words} />
-        </section>
-        <section aria-labelledby="language">
-          <h2 id="language">{t("language")}</h2>
-          <p className="hint">{t("languageHint")}</p>
-          <LanguageSwitch words={words.common} locale={await getLocale()} setLocale={setLocaleAction} />
-        </section>
+      <div className="facts grid gap-x-14 lg:grid-cols-2">
+        <div>
+          <section aria-labelledby="phones">
+            <h2 id="phones">{t("phones")}</h2>
+            {phones.length === 0 ? <p className="hint">{t("noPhones")}</p> : null}
+            <ul className="rows mt-2">
+              {phones.map((phone) => (
+                <li key={phone.id}>
+                  <strong>{t("phoneEnding", { digits: phone.lastDigits })}</strong>
+                  <span className="hint">{phone.voiceOnly ? t("phoneVoice") : t("phoneSms")}</span>
+                </li>
+              ))}
+            </ul>
+          </section>
+          <section aria-labelledby="codes">
+            <h2 id="codes">{t("codes")}</h2>
+            <p className="mt-2 text-2xl font-bold">{t("codesLeft", { count: codesLeft })}</p>
+            {codesLeft <= LOW ? <p className="note">{t("codesLow")}</p> : null}
+            <p className="hint">{t("codesHint")}</p>
+          </section>
+          <section aria-labelledby="sessions">
+            <h2 id="sessions">{t("sessions")}</h2>
+            <Sessions
+              lines={sessions}
+              currentId={session.sessionId}
+              when={when}
+              words={words.account}
+              end={endSessionAction}
+              endOthers={endOthersAction}
+            />
+          </section>
+          <section aria-labelledby="language">
+            <h2 id="language">{t("language")}</h2>
+            <p className="hint">{t("languageHint")}</p>
+            <LanguageSwitch words={words.common} locale={await getLocale()} setLocale={setLocaleAction} />
+          </section>
+        </div>
+        <div>
+          <section aria-labelledby="activity">
+            <h2 id="activity">{t("activity")}</h2>
+            <RecentActivity list={activity} when={when} words={words} />
+          </section>
+        </div>
       </div>
     </div>
   );

@@ -46,7 +46,7 @@ export default async function RecoveryCodes({ searchParams }: Props) {
             action={confirmSavedAction}
             title={t("title")}
             copy={formCopy(words, await getLocale(), name)}
-            names={["saved"]}
+            labels={{ saved: t("saved") }}
             submit={t("submit")}
           >
             {returnTo ? <input type="hidden" name="returnTo" value={returnTo} /> : null}

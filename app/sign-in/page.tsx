@@ -26,7 +26,13 @@ export default async function SignIn({ searchParams }: Props) {
       <div className="card">
         <h1>{t("title")}</h1>
         <p className="lead mb-6">{t("lead")}</p>
-        <ActionForm action={signInAction} title={t("title")} copy={copy} names={["identifier", "password"]} submit={t("submit")}>
+        <ActionForm
+          action={signInAction}
+          title={t("title")}
+          copy={copy}
+          labels={{ identifier: t("identifier"), password: t("password") }}
+          submit={t("submit")}
+        >
           {returnTo ? <input type="hidden" name="returnTo" value={returnTo} /> : null}
           <Field name="identifier" label={t("identifier")} autoComplete="username" autoCapitalize="none" spellCheck={false} required />
           <PasswordField label={t("password")} autoComplete="current-password" words={words.signUp} />

@@ -22,7 +22,13 @@ export default async function SignUp({ searchParams }: Props) {
       <div className="card">
         <h1>{t("title")}</h1>
         <p className="lead mb-6">{t("lead")}</p>
-        <ActionForm action={signUpAction} title={t("title")} copy={copy} names={["email", "password"]} submit={t("submit")}>
+        <ActionForm
+          action={signUpAction}
+          title={t("title")}
+          copy={copy}
+          labels={{ email: t("email"), password: t("password") }}
+          submit={t("submit")}
+        >
           {returnTo ? <input type="hidden" name="returnTo" value={returnTo} /> : null}
           <Field name="email" type="email" label={t("email")} autoComplete="username" autoCapitalize="none" spellCheck={false} required />
           <PasswordField

@@ -38,10 +38,7 @@ export default async function VerifyPage({ searchParams }: Props) {
             <WaitingHelp purpose={view.purpose} recovery={recovery} sender={senderNumber} words={verify} />
           </Verify>
         ) : (
-          <>
-            <title>{`${verify.title} – ${name}`}</title>
-            <Ended end={state} signUp={view.purpose === "SIGN_UP"} wait="" words={verify} />
-          </>
+          <Ended end={state} signUp={view.purpose === "SIGN_UP"} wait="" service={name} words={verify} />
         )}
       </div>
     </div>

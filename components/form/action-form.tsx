@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, type FormEvent, type ReactNode, useActionState, useContext } from "react";
-import { FormTitle, fieldMessages, Summary } from "#components/form/summary";
+import { FormTitle, fieldMessages, type Labels, Summary } from "#components/form/summary";
 import type { FormState } from "#lib/web/action";
 import type { FormCopy } from "#lib/words/form-copy";
 
@@ -16,19 +16,19 @@ export function useField(name: string) {
   return { value: values[name], message: messages[name], round };
 }
 
-type Props = { action: FormAction; title: string; copy: FormCopy; names: readonly string[]; submit: string; children: ReactNode };
+type Props = { action: FormAction; title: string; copy: FormCopy; labels: Labels; submit: string; children: ReactNode };
 
 /** A form whose judge is the server: with or without JavaScript the same action answers, errors on top and beside the fields. */
-export function ActionForm({ action, title, copy, names, submit, children }: Props) {
+export function ActionForm({ action, title, copy, labels, submit, children }: Props) {
   const [state, send, pending] = useActionState(action, {});
   const once = (event: FormEvent) => {
     if (pending) event.preventDefault();
   };
-  const context = { values: state.values ?? {}, messages: fieldMessages(state, copy, names), round: state.round ?? 0 };
+  const context = { values: state.values ?? {}, messages: fieldMessages(state, copy, Object.keys(labels)), round: state.round ?? 0 };
   return (
     <FormContext value={context}>
       <FormTitle state={state} copy={copy} title={title} />
-      <Summary state={state} copy={copy} names={names} />
+      <Summary state={state} copy={copy} labels={labels} />
       <form action={send} onSubmit={once} noValidate>
         {children}
         <button type="submit" className="button mt-6" aria-disabled={pending}>

@@ -24,16 +24,23 @@ export function fieldMessages(state: FormState, copy: FormCopy, names: readonly 
   return Object.fromEntries(entries.map(([name, code]) => [name, copy.errors[code]]));
 }
 
-type Props = { state: FormState; copy: FormCopy; names: readonly string[] };
+/** The fields of a form with their labels, in order. */
+export type Labels = Record<string, string>;
+
+/** A line of the summary stands alone, so a sentence that needs its field beside it names the field. */
+const alone = (message: string, label: string | undefined, { errors }: FormCopy) =>
+  message === errors.required || message === errors.invalid_input ? `${label}: ${message}` : message;
+
+type Props = { state: FormState; copy: FormCopy; labels: Labels };
 
 /** What is wrong, on top and focused, each line leading to its field. */
-export function Summary({ state, copy, names }: Props) {
+export function Summary({ state, copy, labels }: Props) {
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (state.code) ref.current?.focus();
   }, [state]);
   if (!state.code) return null;
-  const lines = Object.entries(fieldMessages(state, copy, names));
+  const lines = Object.entries(fieldMessages(state, copy, Object.keys(labels)));
   return (
     // biome-ignore lint/a11y/noAutofocus: without JavaScript this is what brings the person to the errors
     <div className="summary" ref={ref} tabIndex={-1} role="alert" autoFocus>
@@ -43,7 +50,7 @@ export function Summary({ state, copy, names }: Props) {
           <ul>
             {lines.map(([name, message]) => (
               <li key={name}>
-                <a href={`#${name}`}>{message}</a>
+                <a href={`#${name}`}>{alone(message, labels[name], copy)}</a>
               </li>
             ))}
           </ul>

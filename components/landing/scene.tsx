@@ -5,9 +5,7 @@ type Props = { stations: Pick<Words["delivery"], "queued" | "sent" | "delivered"
 /** The gate on the old highway: the road is the delivery line, and the pass hangs under the beam. */
 export const Scene = ({ stations, pass }: Props) => (
   <svg className="scene" viewBox="0 0 600 440" aria-hidden="true">
-    <path className="haze-1" d="M0 250 C60 214 96 176 150 168 S232 226 286 196 S372 92 430 84 S536 176 600 158 V400 H0z" />
-    <path className="haze-2" d="M0 306 C70 262 128 250 190 272 S318 306 384 256 S512 208 600 252 V400 H0z" />
-    <path className="haze-3" d="M0 352 C96 326 190 342 284 334 S482 308 600 328 V400 H0z" />
+    <Hills />
     <Gate />
     <path className="track" d="M70 388 H530" />
     <path className="travelled" d="M70 388 H300" />
@@ -21,6 +19,24 @@ export const Scene = ({ stations, pass }: Props) => (
     ))}
     <Pass word={pass} />
   </svg>
+);
+
+/** Three hazes of hills that fade out on both sides. */
+const Hills = () => (
+  <g mask="url(#fade)">
+    <linearGradient id="fade-by">
+      <stop offset="0" stopColor="#000" />
+      <stop offset="0.14" stopColor="#fff" />
+      <stop offset="0.86" stopColor="#fff" />
+      <stop offset="1" stopColor="#000" />
+    </linearGradient>
+    <mask id="fade">
+      <rect width="600" height="440" fill="url(#fade-by)" />
+    </mask>
+    <path className="haze-1" d="M0 250 C60 214 96 176 150 168 S232 226 286 196 S372 92 430 84 S536 176 600 158 V400 H0z" />
+    <path className="haze-2" d="M0 306 C70 262 128 250 190 272 S318 306 384 256 S512 208 600 252 V400 H0z" />
+    <path className="haze-3" d="M0 352 C96 326 190 342 284 334 S482 308 600 328 V400 H0z" />
+  </g>
 );
 
 /** A kabuki gate: two posts, a crossbeam that reaches beyond them, a lower tie, footings. */
@@ -39,7 +55,7 @@ const Pass = ({ word }: { word: string }) => (
     <path className="cord" d="M300 186 V214" />
     <path className="tablet" d="M300 206 L346 232 V338 H254 V232z" />
     <circle className="gate" cx="300" cy="228" r="4.5" />
-    <text className="word" x="300" y="263" textAnchor="middle" textLength="80" lengthAdjust="spacingAndGlyphs">
+    <text className="word" x="300" y="263" textAnchor="middle">
       {word}
     </text>
     <g transform="rotate(-4 300 300)">

@@ -24,8 +24,6 @@ type Props = {
   children: ReactNode;
 };
 
-const NAMES = ["code"];
-
 /** Why this challenge cannot go on, from the last answer or from the clock. */
 function endOf(state: FormState, challenge: ChallengeView, now: number): End | null {
   if (state.code === "too_many_attempts") return (state.retryAfter ?? 0) > 1 ? "locked" : "exhausted";
@@ -52,13 +50,13 @@ export function Verify({ action, challenge: given, recovery, words, copy, childr
   const title = recovery ? words.verify.titleRecovery : words.verify.title;
   if (end) {
     const wait = spokenWait(state.retryAfter ?? 60, copy.locale);
-    return <Ended end={end} signUp={challenge.purpose === "SIGN_UP"} wait={wait} words={words.verify} />;
+    return <Ended end={end} signUp={challenge.purpose === "SIGN_UP"} wait={wait} service={copy.service} words={words.verify} />;
   }
   const canCall = challenge.methods.some((offer) => offer.method === "voice");
   return (
     <div onSubmitCapture={once}>
       <FormTitle state={state} copy={copy} title={title} />
-      <Summary state={state} copy={copy} names={NAMES} />
+      <Summary state={state} copy={copy} labels={{ code: words.verify.codeShort }} />
       <div className="flex items-start justify-between gap-3">
         <div>
           <h1>{title}</h1>

@@ -41,7 +41,7 @@ export default async function BindPhone({ searchParams }: Props) {
           action={bindPhoneAction}
           title={t("title")}
           copy={copy}
-          names={["number", "channel", "acceptRisk"]}
+          labels={{ number: t("number"), channel: t("channel"), acceptRisk: t("acceptRisk") }}
           submit={t("submit")}
         >
           <Field name="number" type="tel" label={t("number")} hint={t("numberHint")} autoComplete="tel" required />

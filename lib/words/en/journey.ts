@@ -49,6 +49,7 @@ export const verify = {
   sentNowhere: "Choose how to receive your code.",
   leadRecovery: "Enter one of the 10 codes you saved when you signed up, one you have not used yet.",
   code: "{length}-digit code",
+  codeShort: "Code",
   recoveryCode: "Recovery code (16 characters)",
   submit: "Confirm",
   attemptsLeft: "Tries left: {count}.",

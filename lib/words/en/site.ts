@@ -26,14 +26,14 @@ export const landing = {
   try: "Try signing up",
   signIn: "Sign in",
   phone: "Open the demo phone",
-  phoneHint: "A phone opens beside this page. Texts and calls arrive there.",
+  phoneHint: "Texts, calls and e-mails arrive on a phone on your screen.",
   seeTitle: "See whether it arrived",
   see: "Accepted, sent, arrived. If a carrier refuses it, the page says why and offers the next way.",
   waysTitle: "A way through for everyone",
   ways: "A call where a contract has no texts. Recovery codes for the day the phone is lost.",
   halfTitle: "Never half signed in",
   half: "Until the second check is done, nothing opens. End a session and it is gone that instant.",
-  pass: "Travel permit",
+  pass: "Permit",
 } satisfies typeof ja.landing;
 
 export const account = {

@@ -20,9 +20,9 @@ export const journey = {
   label: "登録の手順",
   position: "{total} の {at} 番目",
   account: "登録",
-  email: "メール確認",
+  email: "メール",
   phone: "電話番号",
-  code: "電話確認",
+  code: "確認",
   recovery: "控え",
 };
 
@@ -47,6 +47,7 @@ export const verify = {
   sentNowhere: "コードの受け取り方を選んでください。",
   leadRecovery: "登録のときに保管した 10 個のうち、まだ使っていないものを 1 つ入力してください。",
   code: "{length}桁のコード",
+  codeShort: "コード",
   recoveryCode: "リカバリーコード（16文字）",
   submit: "確認する",
   attemptsLeft: "あと {count} 回まで入力できます。",

@@ -24,7 +24,7 @@ export const landing = {
   try: "登録を試す",
   signIn: "ログインする",
   phone: "デモの電話を開く",
-  phoneHint: "この画面の横に電話が出ます。SMS も着信も、そこに届きます。",
+  phoneHint: "SMS も着信もメールも、画面の中の電話に届きます。",
   seeTitle: "届いたかどうかが見える",
   see: "受付、送信、到着。拒否や圏外なら、その理由と次の方法をその場で出します。",
   waysTitle: "届かない人も通れる",
