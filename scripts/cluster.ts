@@ -47,15 +47,16 @@ function copyPrograms(): string {
   const target = join(programFolder(), `postgresql-${JSON.parse(readFileSync(manifest, "utf8")).version}`);
   if (existsSync(target)) return target;
   const draft = `${target}.${process.pid}`;
-  cpSync(source, draft, { recursive: true });
-  for (const program of readdirSync(join(draft, "bin"))) chmodSync(join(draft, "bin", program), 0o755);
-  const list = join(source, "pg-symlinks.json");
-  const links: { source: string; target: string }[] = existsSync(list) ? JSON.parse(readFileSync(list, "utf8")) : [];
-  for (const link of links) symlinkSync(basename(link.source), join(draft, link.target.replace(/^native\//, "")));
   try {
+    cpSync(source, draft, { recursive: true });
+    for (const program of readdirSync(join(draft, "bin"))) chmodSync(join(draft, "bin", program), 0o755);
+    const list = join(source, "pg-symlinks.json");
+    const links: { source: string; target: string }[] = existsSync(list) ? JSON.parse(readFileSync(list, "utf8")) : [];
+    for (const link of links) symlinkSync(basename(link.source), join(draft, link.target.replace(/^native\//, "")));
     renameSync(draft, target);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
+    // Another start may have been faster; a full disk leaves no half copy.
     if (!existsSync(target)) throw error;
   }
   return target;

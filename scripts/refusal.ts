@@ -10,6 +10,8 @@ const known: Record<string, (error: SystemError) => string> = {
   EPERM: (e) => `Not permitted: ${e.path ?? e.message}\nThe folder must belong to the user who runs this command.`,
   EROFS: (e) => `The file system is read-only: ${e.path ?? e.message}\nRun the command in a folder that can be written.`,
   ENOSPC: (e) => `The disk is full: ${e.path ?? e.message}\nFree some space and run the command again; nothing that was saved is lost.`,
+  // Copying a folder to a full disk ends in this code instead of ENOSPC.
+  EIO: (e) => `Could not read or write: ${e.message}\nThe disk is probably full; free some space and run the command again.`,
   ECONNREFUSED: (e) => `The database does not answer (${e.message}).\nIs it running, and is DATABASE_URL right?`,
   ENOTFOUND: (e) => `The database host is not known (${e.message}).\nIs DATABASE_URL right?`,
   "28P01": () => "The database refused the password.\nIs DATABASE_URL right?",
