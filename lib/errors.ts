@@ -48,7 +48,14 @@ export type ErrorCode =
   | "unavailable";
 
 /** Why a number was not accepted. */
-export type NumberReason = "invalid" | "country_not_allowed" | "landline_needs_voice" | "voip" | "premium" | "not_mobile" | "not_on_account";
+export type NumberReason =
+  | "invalid"
+  | "country_not_allowed"
+  | "landline_needs_voice"
+  | "voip"
+  | "premium"
+  | "not_mobile"
+  | "not_on_account";
 
 /** An expected refusal: its code, what the person needs to go on, and the HTTP status it stands for. */
 export type Refused = {

@@ -15,7 +15,9 @@ const allowed: Record<string, string[]> = {
 };
 
 const files = globSync("{lib,app,components}/**/*.{ts,tsx}", { exclude: (path) => String(path).includes("generated") });
-const sources = files.filter((file) => !/\.test\.tsx?$/.test(file)).map((file) => ({ file: file.replaceAll("\\", "/"), text: readFileSync(file, "utf8") }));
+const sources = files
+  .filter((file) => !/\.test\.tsx?$/.test(file))
+  .map((file) => ({ file: file.replaceAll("\\", "/"), text: readFileSync(file, "utf8") }));
 const importsOf = (text: string) => [...text.matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
 const roomOf = (path: string) => path.split("/")[0]?.replace(/\.ts$/, "") ?? "";
 
@@ -24,7 +26,9 @@ describe("the layers", () => {
 
   it.each(sources.filter(({ file }) => file.startsWith("lib/")))("$file imports to the right only", ({ file, text }) => {
     const room = roomOf(file.slice(4));
-    for (const target of importsOf(text).filter((one) => one.startsWith("#lib/")).map((one) => roomOf(one.slice(5))))
+    for (const target of importsOf(text)
+      .filter((one) => one.startsWith("#lib/"))
+      .map((one) => roomOf(one.slice(5))))
       expect(allowed[room], `${file} → lib/${target}`).toContain(target);
   });
 
@@ -34,8 +38,11 @@ describe("the layers", () => {
   });
 
   it.each(sources.filter(({ file }) => file.startsWith("components/")))("$file reaches no use case and no database", ({ text }) => {
-    const reached = importsOf(text).filter((one) => one.startsWith("#lib/")).map((one) => roomOf(one.slice(5)));
-    for (const room of reached) expect(["words", "errors", "result", "challenges", "sessions", "audit", "web", "demo", "delivery"]).toContain(room);
+    const reached = importsOf(text)
+      .filter((one) => one.startsWith("#lib/"))
+      .map((one) => roomOf(one.slice(5)));
+    for (const room of reached)
+      expect(["words", "errors", "result", "challenges", "sessions", "audit", "web", "demo", "delivery"]).toContain(room);
     expect(importsOf(text).filter((one) => one.startsWith("#lib/db"))).toEqual([]);
   });
 
@@ -44,12 +51,17 @@ describe("the layers", () => {
   });
 
   it("has one statement that opens a session, and two use cases at most that call it", () => {
-    expect(sources.filter(({ text }) => /INSERT INTO sessions/i.test(text)).map(({ file }) => file)).toEqual(["lib/sessions/open-session.ts"]);
-    const callers = sources.filter(({ file, text }) => file !== "lib/sessions/open-session.ts" && /\bopenSession\(/.test(text)).map(({ file }) => file);
+    expect(sources.filter(({ text }) => /INSERT INTO sessions/i.test(text)).map(({ file }) => file)).toEqual([
+      "lib/sessions/open-session.ts",
+    ]);
+    const callers = sources
+      .filter(({ file, text }) => file !== "lib/sessions/open-session.ts" && /\bopenSession\(/.test(text))
+      .map(({ file }) => file);
     expect(callers).toEqual(["lib/challenges/effects.ts"]);
   });
 
   it("speaks to providers in lib/delivery/providers alone", () => {
-    for (const { file, text } of sources) if (file.startsWith("lib/") && !file.startsWith("lib/delivery/providers/")) expect(text, file).not.toMatch(/\bfetch\(/);
+    for (const { file, text } of sources)
+      if (file.startsWith("lib/") && !file.startsWith("lib/delivery/providers/")) expect(text, file).not.toMatch(/\bfetch\(/);
   });
 });

@@ -50,7 +50,9 @@ test.describe("Origin (I03): a state change comes from a page of this site or fr
   });
 
   test("A browser that hides its Origin is not taken for a program.", async () => {
-    expect((await ask("POST", "/api/v1/sign-in", { "Sec-Fetch-Mode": "no-cors", ...JSON_TYPE }, "{}")).status).toBe(403);
+    expect(
+      (await ask("POST", "/api/v1/sign-in", { "Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "no-cors", ...JSON_TYPE }, "{}")).status,
+    ).toBe(403);
     expect((await ask("DELETE", "/api/v1/session", { "Sec-Fetch-Site": "none" })).status).toBe(403);
   });
 

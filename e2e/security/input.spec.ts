@@ -18,7 +18,24 @@ test.afterAll(async () => {
   await server.stop();
 });
 
-const odd: unknown[] = [["123456"], { not: "" }, { contains: "" }, { equals: "x" }, 123456, true, null, "", "1234567", "1e5", "0x1E240", "a\u0000b", "９".repeat(200), { toString: "x" }, [], {}];
+const odd: unknown[] = [
+  ["123456"],
+  { not: "" },
+  { contains: "" },
+  { equals: "x" },
+  123456,
+  true,
+  null,
+  "",
+  "1234567",
+  "1e5",
+  "0x1E240",
+  "a\u0000b",
+  "９".repeat(200),
+  { toString: "x" },
+  [],
+  {},
+];
 
 test("no shape of a code but six digits is evaluated, and none is an error of ours (A15)", async () => {
   const person = await register(client());
@@ -31,18 +48,38 @@ test("no shape of a code but six digits is evaluated, and none is an error of ou
     const answer = await pending.call("POST", "/api/v1/challenge/verify", raw);
     expect(answer.status, raw.slice(0, 40)).toBe(422);
   }
-  const { rows } = await db.query("SELECT attempts FROM challenges c JOIN users u ON u.id = c.user_id WHERE u.email = $1 AND c.consumed_at IS NULL AND c.voided_at IS NULL", [person.email]);
+  const { rows } = await db.query(
+    "SELECT attempts FROM challenges c JOIN users u ON u.id = c.user_id WHERE u.email = $1 AND c.consumed_at IS NULL AND c.voided_at IS NULL",
+    [person.email],
+  );
   expect(rows).toEqual([{ attempts: 0 }]);
   expect((await pending.post("/challenge/verify", { code })).status).toBe(200);
 });
 
 test("fields that nobody may set are refused wherever they are sent (RG-04, E06)", async () => {
-  for (const extra of ["role", "roles", "isAdmin", "emailVerified", "phoneVerifiedAt", "mfaEnabled", "failedCount", "id", "userId", "createdAt", "constructor", "purpose"]) {
+  for (const extra of [
+    "role",
+    "roles",
+    "isAdmin",
+    "emailVerified",
+    "phoneVerifiedAt",
+    "mfaEnabled",
+    "failedCount",
+    "id",
+    "userId",
+    "createdAt",
+    "constructor",
+    "purpose",
+  ]) {
     const answer = await client().post("/sign-up", { email: freshEmail(), password: PASSWORD, [extra]: "admin" });
     expect(answer, extra).toMatchObject({ status: 422, body: { code: "invalid_input" } });
     expect(answer.body.errors, extra).toHaveProperty(extra);
   }
-  const polluted = await client().call("POST", "/api/v1/sign-up", `{"email":"${freshEmail()}","password":"${PASSWORD}","__proto__":{"roles":["admin"]}}`);
+  const polluted = await client().call(
+    "POST",
+    "/api/v1/sign-up",
+    `{"email":"${freshEmail()}","password":"${PASSWORD}","__proto__":{"roles":["admin"]}}`,
+  );
   expect([202, 422]).toContain(polluted.status);
   expect(({} as { roles?: unknown }).roles).toBeUndefined();
 });

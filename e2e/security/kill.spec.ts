@@ -17,7 +17,7 @@ async function attempt(client: Client, { email, number }: Progress): Promise<voi
   const known = await client.post("/sign-in", { identifier: email, password: PASSWORD });
   if (known.status !== 200) await must(client.post("/sign-up", { email, password: PASSWORD }));
   else if (known.body.challenge?.purpose === "SIGN_IN") {
-    await must(client.post("/challenge/verify", { code: (await newest(client, number)) }));
+    await must(client.post("/challenge/verify", { code: await newest(client, number) }));
     return finish(client);
   }
   await must(client.post("/challenge/verify", { code: await newest(client, email) }));
@@ -51,7 +51,11 @@ test(`kill -9 in the middle of registration, ${ROUNDS} rounds: no half account, 
     await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 500));
     await server.kill9();
     await running;
-    server = await startInstance({ env: { SEKISHO_LIMITS: "bench", LOG_LEVEL: "silent" }, databaseUrl: server.databaseUrl, port: server.port });
+    server = await startInstance({
+      env: { SEKISHO_LIMITS: "bench", LOG_LEVEL: "silent" },
+      databaseUrl: server.databaseUrl,
+      port: server.port,
+    });
     await attempt(new Client(server.url), person);
     const { rows } = await db.query(
       `SELECT u.recovery_confirmed_at IS NOT NULL AS saved, (SELECT count(*)::int FROM phones p WHERE p.user_id = u.id AND p.verified_at IS NOT NULL) AS phones,
@@ -61,9 +65,13 @@ test(`kill -9 in the middle of registration, ${ROUNDS} rounds: no half account, 
     expect(rows, `round ${round}`).toEqual([{ saved: true, phones: 1, codes: 10 }]);
   }
   // Invariants over everything that happened: a session has exactly one consumed challenge, a proven phone a consumed code.
-  const { rows: orphans } = await db.query("SELECT count(*)::int AS n FROM sessions s LEFT JOIN challenges c ON c.id = s.challenge_id WHERE c.consumed_at IS NULL");
+  const { rows: orphans } = await db.query(
+    "SELECT count(*)::int AS n FROM sessions s LEFT JOIN challenges c ON c.id = s.challenge_id WHERE c.consumed_at IS NULL",
+  );
   expect(orphans[0].n).toBe(0);
-  await expect.poll(async () => (await db.query("SELECT count(*)::int AS n FROM messages WHERE status = 'queued'")).rows[0].n, { timeout: 60_000 }).toBe(0);
+  await expect
+    .poll(async () => (await db.query("SELECT count(*)::int AS n FROM messages WHERE status = 'queued'")).rows[0].n, { timeout: 60_000 })
+    .toBe(0);
   await db.end();
   await server.stop();
 });

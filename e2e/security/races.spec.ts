@@ -23,7 +23,8 @@ test.afterAll(async () => {
 
 const client = () => new Client(one.url, two.url);
 const count = async (text: string, ...values: unknown[]) => Number((await db.query(text, values)).rows[0].count);
-const together = <T>(times: number, work: (index: number) => Promise<T>) => Promise.all(Array.from({ length: times }, (_, index) => work(index)));
+const together = <T>(times: number, work: (index: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: times }, (_, index) => work(index)));
 /** Each request from a client of its own, so that requests alternate between the processes. */
 const alternating = (from: Client, index: number) => {
   const copy = index % 2 === 0 ? new Client(one.url) : new Client(two.url);
@@ -45,7 +46,9 @@ test("one issued code yields one session, also for fifty right answers at once (
 test("at most five of two hundred wrong codes are evaluated, and then the right one is refused too (OTP-04, A02)", async () => {
   const person = await register(client());
   const { client: pending, code } = await passPassword(person, client());
-  const answers = await together(200, (index) => alternating(pending, index).post("/challenge/verify", { code: otherThan(code, index + 1) }));
+  const answers = await together(200, (index) =>
+    alternating(pending, index).post("/challenge/verify", { code: otherThan(code, index + 1) }),
+  );
   expect(answers.filter((answer) => answer.body.code === "code_wrong").length).toBeLessThanOrEqual(5);
   expect(answers.filter((answer) => answer.status === 200 || answer.status >= 500)).toHaveLength(0);
   const evaluated = await count(
@@ -65,7 +68,9 @@ test("parallel sign-ups of one address make one account, and nobody sees an erro
   });
   const codes = await db.query("SELECT count(*) FROM challenges WHERE email = $1", [email]);
   expect(Number(codes.rows[0].count)).toBe(10);
-  await expect.poll(async () => ((await client().get(`/api/demo/messages?to=${email}`)).body as unknown as { code: string }[]).length).toBe(10);
+  await expect
+    .poll(async () => ((await client().get(`/api/demo/messages?to=${email}`)).body as unknown as { code: string }[]).length)
+    .toBe(10);
   const inbox = (await client().get(`/api/demo/messages?to=${email}`)).body as unknown as { code: string }[];
   // Whose code is whose is not known here: everybody tries all of them, five tries each.
   const answers = await together(10, async (index) => {
@@ -100,7 +105,9 @@ test("one number is bound by one of many accounts that prove it at once (ACCOUNT
 
 test("limits count once for both processes, and outlive them (RL-04, RL-05, K08)", async () => {
   const person = await register(client());
-  const answers = await together(30, (index) => alternating(client(), index).post("/sign-in", { identifier: person.email, password: "ちがう あいことば" }));
+  const answers = await together(30, (index) =>
+    alternating(client(), index).post("/sign-in", { identifier: person.email, password: "ちがう あいことば" }),
+  );
   expect(answers.filter((answer) => answer.body.code === "credentials_wrong")).toHaveLength(10);
   const limited = answers.filter((answer) => answer.status === 429);
   expect(limited).toHaveLength(20);
@@ -113,7 +120,9 @@ test("limits count once for both processes, and outlive them (RL-04, RL-05, K08)
 test("a recovery code works once, however parallel (RC-02, D01)", async () => {
   const person = await register(client());
   const { client: pending } = await passPassword(person, client());
-  const answers = await together(50, (index) => alternating(pending, index).post("/challenge/verify", { method: "recovery_code", code: person.codes[4] }));
+  const answers = await together(50, (index) =>
+    alternating(pending, index).post("/challenge/verify", { method: "recovery_code", code: person.codes[4] }),
+  );
   expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
   expect(answers.filter((answer) => answer.status >= 500)).toHaveLength(0);
 });

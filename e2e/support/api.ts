@@ -23,7 +23,16 @@ export type ChallengeJson = {
   expiresAt: string;
   serverTime: string;
 };
-export type InboxMessage = { id: string; to: string; channel: string; text: string; code: string | null; link: string | null; status: string; at: string };
+export type InboxMessage = {
+  id: string;
+  to: string;
+  channel: string;
+  text: string;
+  code: string | null;
+  link: string | null;
+  status: string;
+  at: string;
+};
 
 export const PASSWORD = "ながい あいことば 42";
 export const freshEmail = () => `p${randomUUID()}@example.jp`;

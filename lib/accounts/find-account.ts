@@ -1,8 +1,8 @@
 import { parseEmail } from "#lib/accounts/email";
+import { numberHashes, openNumber } from "#lib/crypto/number-seal";
 import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { parseNumber } from "#lib/phones/number";
-import { numberHashes, openNumber } from "#lib/crypto/number-seal";
 
 /** The account behind an identifier with the phones that can prove it. */
 export type FoundAccount = {

@@ -1,8 +1,8 @@
-import { canonicalIdentifier, findAccount, type FoundAccount } from "#lib/accounts/find-account";
+import { canonicalIdentifier, type FoundAccount, findAccount } from "#lib/accounts/find-account";
 import { nextStep } from "#lib/accounts/next-step";
-import { record, type Origin } from "#lib/audit/record";
-import { OPEN_RACE, openChallenge, type OpenedChallenge } from "#lib/challenges/open";
-import { takeSendLimits, type Target } from "#lib/challenges/queue-code";
+import { type Origin, record } from "#lib/audit/record";
+import { OPEN_RACE, type OpenedChallenge, openChallenge } from "#lib/challenges/open";
+import { type Target, takeSendLimits } from "#lib/challenges/queue-code";
 import { hashSecret, needsRehash, verifySecret } from "#lib/crypto/password-hash";
 import { retryOn, rollback, sql, transaction } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";

@@ -36,10 +36,18 @@ describe("sign-up", () => {
     const account = await makeAccount();
     await sql`DELETE FROM limit_hits`;
     const unknown = `${randomUUID()}@example.jp`;
-    const [known, fresh] = [must(await signUp({ email: account.email, password: PASSWORD, locale: "ja" }, from)), must(await signUp({ email: unknown, password: PASSWORD, locale: "ja" }, from))];
+    const [known, fresh] = [
+      must(await signUp({ email: account.email, password: PASSWORD, locale: "ja" }, from)),
+      must(await signUp({ email: unknown, password: PASSWORD, locale: "ja" }, from)),
+    ];
     expect(await usersOf(unknown)).toBe(0);
     const views = await Promise.all([known, fresh].map(async ({ token }) => (await readChallenge(token))?.view));
-    const masked = views.map((view) => JSON.stringify(view).replaceAll(account.email, "…").replaceAll(unknown, "…").replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "t"));
+    const masked = views.map((view) =>
+      JSON.stringify(view)
+        .replaceAll(account.email, "…")
+        .replaceAll(unknown, "…")
+        .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "t"),
+    );
     expect(masked[0]).toBe(masked[1]);
     expect((await verifyChallenge(known.token, { code: await codeOf(known.token) }, from)).ok).toBe(false);
     expect(await usersOf(account.email)).toBe(1);
@@ -63,17 +71,26 @@ describe("sign-up", () => {
     const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, from));
     expect(verified).toMatchObject({ next: "save_recovery_codes", session: { aal: 2, amr: ["pwd", "sms"] } });
     const [user] = await sql<{ id: string }>`SELECT id FROM users WHERE email = ${email}`;
-    const left = await transaction((tx) => openChallenge(tx, { purpose: "BIND_PHONE", userId: user?.id ?? "", locale: "ja", target: null }));
+    const left = await transaction((tx) =>
+      openChallenge(tx, { purpose: "BIND_PHONE", userId: user?.id ?? "", locale: "ja", target: null }),
+    );
     must(await bindPhone(left.token, { number: freshNumber(), channel: "sms", acceptRisk: true }, from));
-    expect(await verifyChallenge(left.token, { code: await codeOf(left.token) }, from)).toMatchObject({ ok: false, error: { code: "challenge_expired" } });
-    expect(await count(sql<{ n: number }>`SELECT count(*)::int AS n FROM phones WHERE user_id = ${user?.id}::uuid AND verified_at IS NOT NULL`)).toBe(1);
+    expect(await verifyChallenge(left.token, { code: await codeOf(left.token) }, from)).toMatchObject({
+      ok: false,
+      error: { code: "challenge_expired" },
+    });
+    expect(
+      await count(sql<{ n: number }>`SELECT count(*)::int AS n FROM phones WHERE user_id = ${user?.id}::uuid AND verified_at IS NOT NULL`),
+    ).toBe(1);
   });
 
   it("tells that a number is taken only after its code, and lets one of many have it (E03, EN-01)", async () => {
     const number = freshNumber();
     const contenders = await together(4, () => provenAddress());
     await sql`DELETE FROM limit_hits`;
-    const views = await Promise.all(contenders.map(async ({ token }) => must(await bindPhone(token, { number, channel: "sms", acceptRisk: true }, from))));
+    const views = await Promise.all(
+      contenders.map(async ({ token }) => must(await bindPhone(token, { number, channel: "sms", acceptRisk: true }, from))),
+    );
     expect(new Set(views.map((view) => view.delivery?.status))).toEqual(new Set(["queued"]));
     const results = await Promise.all(contenders.map(async ({ token }) => verifyChallenge(token, { code: await codeOf(token) }, from)));
     expect(results.filter((result) => result.ok)).toHaveLength(1);
@@ -112,7 +129,9 @@ describe("sign-up", () => {
     must(await bindPhone(token, { number: freshNumber(), channel: "sms", acceptRisk: true }, from));
     for (let guess = 1; guess <= 4; guess += 1) await verifyChallenge(token, { code: otherThan(await codeOf(token), guess) }, from);
     must(await bindPhone(token, { number: freshNumber(), channel: "sms", acceptRisk: true }, from));
-    expect(await verifyChallenge(token, { code: otherThan(await codeOf(token)) }, from)).toMatchObject({ error: { code: "code_wrong", attemptsLeft: 0 } });
+    expect(await verifyChallenge(token, { code: otherThan(await codeOf(token)) }, from)).toMatchObject({
+      error: { code: "code_wrong", attemptsLeft: 0 },
+    });
     expect(await verifyChallenge(token, { code: await codeOf(token) }, from)).toMatchObject({ error: { code: "too_many_attempts" } });
   });
 });

@@ -1,8 +1,8 @@
 import { parseEmail } from "#lib/accounts/email";
 import { passwordProblem } from "#lib/accounts/password-policy";
-import { record, type Origin } from "#lib/audit/record";
-import { openChallenge, type OpenedChallenge } from "#lib/challenges/open";
-import { takeSendLimits, type Target } from "#lib/challenges/queue-code";
+import { type Origin, record } from "#lib/audit/record";
+import { type OpenedChallenge, openChallenge } from "#lib/challenges/open";
+import { type Target, takeSendLimits } from "#lib/challenges/queue-code";
 import { hashSecret } from "#lib/crypto/password-hash";
 import { rollback, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
@@ -19,7 +19,10 @@ export type SignUp = { email: string; password: string; locale: "ja" | "en"; ret
 export async function signUp(input: SignUp, origin: Origin): Promise<Result<OpenedChallenge, Refused>> {
   const email = parseEmail(input.email);
   const problem = email ? passwordProblem(input.password, { email, service: env().SERVICE_NAME }) : null;
-  const fields: Record<string, ErrorCode> = { ...(email ? {} : { email: "email_invalid" as const }), ...(problem ? { password: problem } : {}) };
+  const fields: Record<string, ErrorCode> = {
+    ...(email ? {} : { email: "email_invalid" as const }),
+    ...(problem ? { password: problem } : {}),
+  };
   if (!email || problem) return fail({ code: "invalid_input", fields });
   const passwordHash = await hashSecret(input.password);
   const target: Target = { channel: "EMAIL", email };

@@ -16,7 +16,10 @@ describe("the audit log", () => {
   it("names accounts by pseudonym and cuts what a browser says of itself", async () => {
     const account = await makeAccount();
     await record(sql, { event: "session.ended", userId: account.userId, ip: "192.0.2.1", userAgent: "x".repeat(5000) });
-    const [row] = await sql<{ subject: string; agent: string }>`SELECT subject, user_agent AS agent FROM audit_events ORDER BY id DESC LIMIT 1`;
+    const [row] = await sql<{
+      subject: string;
+      agent: string;
+    }>`SELECT subject, user_agent AS agent FROM audit_events ORDER BY id DESC LIMIT 1`;
     expect(row?.subject).not.toBe(account.userId);
     expect(row?.agent).toHaveLength(256);
   });
@@ -25,7 +28,13 @@ describe("the audit log", () => {
     await together(20, () => transaction((tx) => record(tx, { event: "session.ended", ...from })));
     await together(4, () => sealEvents());
     while ((await sealEvents()) > 0);
-    expect(await count(sql<{ n: number }>`SELECT count(*)::int AS n FROM audit_events e LEFT JOIN audit_seals s ON s.event_id = e.id WHERE s.event_id IS NULL`)).toBe(0);
+    expect(
+      await count(
+        sql<{
+          n: number;
+        }>`SELECT count(*)::int AS n FROM audit_events e LEFT JOIN audit_seals s ON s.event_id = e.id WHERE s.event_id IS NULL`,
+      ),
+    ).toBe(0);
     expect(await verifyChain()).toBeNull();
   });
 });

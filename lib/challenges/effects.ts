@@ -1,16 +1,16 @@
-import { record, type Origin } from "#lib/audit/record";
+import { type Origin, record } from "#lib/audit/record";
 import type { Attempt } from "#lib/challenges/begin-attempt";
 import type { Proof } from "#lib/challenges/evaluate";
-import { openChallenge, type OpenedChallenge } from "#lib/challenges/open";
+import { type OpenedChallenge, openChallenge } from "#lib/challenges/open";
 import { rollback, type Sql } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/queue-notice";
 import type { Refused } from "#lib/errors";
 import { giveBackSends } from "#lib/limits/take";
 import { claimNumber } from "#lib/phones/claim";
-import { useRecoveryCode } from "#lib/recovery/match";
+import { spendRecoveryCode } from "#lib/recovery/match";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
-import { openSession, type OpenedSession } from "#lib/sessions/open-session";
+import { type OpenedSession, openSession } from "#lib/sessions/open-session";
 import type { Amr } from "#lib/sessions/session";
 
 /** What the consumed challenge opened: the next challenge, or a session. */
@@ -37,7 +37,13 @@ async function proveAddress(tx: Sql, attempt: Attempt, from: From): Outcome {
   const userId = attempt.user_id ?? (await createAccount(tx, attempt));
   await clearFailures(tx, userId);
   await record(tx, { event: "sign_up.email_proven", userId, challengeId: attempt.challenge_id, method: "email", ...from });
-  const opened = await openChallenge(tx, { purpose: "BIND_PHONE", userId, locale: attempt.locale, returnTo: attempt.return_to, target: null });
+  const opened = await openChallenge(tx, {
+    purpose: "BIND_PHONE",
+    userId,
+    locale: attempt.locale,
+    returnTo: attempt.return_to,
+    target: null,
+  });
   return ok({ kind: "challenge", opened });
 }
 
@@ -76,7 +82,7 @@ async function giveNumberBack(tx: Sql, attempt: Attempt, userId: string, from: F
 async function signIn(tx: Sql, attempt: Attempt, proof: Proof, from: From): Outcome {
   const userId = accountOf(attempt);
   if (proof.factor === "recovery_code") {
-    if (!(await useRecoveryCode(tx, userId, proof.recoveryCodeId))) return rollback(fail<Refused>({ code: "challenge_missing" }));
+    if (!(await spendRecoveryCode(tx, userId, proof.recoveryCodeId))) return rollback(fail<Refused>({ code: "challenge_missing" }));
     await clearFailures(tx, userId);
     await tx`UPDATE users SET recovery_failures = 0 WHERE id = ${userId}::uuid`;
     await record(tx, { event: "recovery_code.used", userId, challengeId: attempt.challenge_id, method: "rc", ...from });

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { queueCode, type Target } from "#lib/challenges/queue-code";
 import { keyedHash, newToken } from "#lib/crypto/hash";
 import type { Purpose } from "#lib/db/generated/enums";
 import type { Sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { BIND_PHONE_SECONDS } from "#lib/limits/policy";
-import { queueCode, type Target } from "#lib/challenges/queue-code";
 
 /** The bearer of a challenge: the cookie value of the browser it was opened for, and its id. */
 export type OpenedChallenge = { challengeId: string; token: string; expiresAt: Date };
@@ -41,7 +41,8 @@ export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChalleng
             ${open.target?.channel ?? null}::channel, ${phoneId}::uuid, app_now() + make_interval(secs => ${life(open.purpose)}::int))
     RETURNING expires_at`;
   if (!row) throw new Error("a challenge was not written");
-  if (open.target) await queueCode(tx, { challengeId: id, userId: open.userId, locale: open.locale, purpose: open.purpose, target: open.target });
+  if (open.target)
+    await queueCode(tx, { challengeId: id, userId: open.userId, locale: open.locale, purpose: open.purpose, target: open.target });
   return { challengeId: id, token, expiresAt: row.expires_at };
 }
 

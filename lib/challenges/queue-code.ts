@@ -9,9 +9,7 @@ import { budgetPolicies, policies } from "#lib/limits/policy";
 import { type Take, takeLimits } from "#lib/limits/take";
 
 /** Where a code goes: a phone of the account, or the address of the challenge. */
-export type Target =
-  | { channel: "EMAIL"; email: string }
-  | { channel: "SMS" | "VOICE"; phoneId: string; e164: string; country: string };
+export type Target = { channel: "EMAIL"; email: string } | { channel: "SMS" | "VOICE"; phoneId: string; e164: string; country: string };
 
 /** What a send counts against: number, account, address, prefix and budgets (security 1.0). */
 function takesOf(target: Target, userId: string | null, ip: string): Take[] {
@@ -30,10 +28,19 @@ function takesOf(target: Target, userId: string | null, ip: string): Take[] {
 }
 
 /** Takes the limits of one send, with others of the same request; a refusal takes none. */
-export async function takeSendLimits(tx: Sql, target: Target, userId: string | null, ip: string, others: Take[] = []): Promise<Refused | null> {
+export async function takeSendLimits(
+  tx: Sql,
+  target: Target,
+  userId: string | null,
+  ip: string,
+  others: Take[] = [],
+): Promise<Refused | null> {
   const refusal = await takeLimits(tx, [...takesOf(target, userId, ip), ...others]);
   if (!refusal) return null;
-  const code = refusal.policy === policies.signUpsPerIp.name || refusal.policy === policies.newNumbersPerAccount.name ? "too_many_requests" : "too_many_sends";
+  const code =
+    refusal.policy === policies.signUpsPerIp.name || refusal.policy === policies.newNumbersPerAccount.name
+      ? "too_many_requests"
+      : "too_many_sends";
   return { code, retryAfter: refusal.retryAfter };
 }
 

@@ -1,12 +1,21 @@
-import { type ChallengeState, type ChallengeView, type Method, type MethodOffer, methodOf, phoneHint, sendsLeft, stateOf } from "#lib/challenges/challenge";
+import {
+  type ChallengeState,
+  type ChallengeView,
+  type Method,
+  type MethodOffer,
+  methodOf,
+  phoneHint,
+  sendsLeft,
+  stateOf,
+} from "#lib/challenges/challenge";
 import { OTP_DIGITS } from "#lib/crypto/codes";
 import { keyedHashes } from "#lib/crypto/hash";
+import { openNumber } from "#lib/crypto/number-seal";
 import type { Channel, DeliveryStatus, Purpose } from "#lib/db/generated/enums";
 import { type Sql, sql } from "#lib/db/sql";
-import type { DeliveryError } from "#lib/errors";
 import { env } from "#lib/env";
+import type { DeliveryError } from "#lib/errors";
 import { ATTEMPTS_PER_CHALLENGE, resendWait } from "#lib/limits/policy";
-import { openNumber } from "#lib/crypto/number-seal";
 
 type PhoneRow = { id: string; sealed: string; voiceOnly: boolean };
 type Last = { channel: Channel; phone_id: string | null; status: DeliveryStatus; reason: DeliveryError | null; status_at: string };
@@ -89,7 +98,10 @@ function deliveryOf(row: ChallengeRow, offers: MethodOffer[]): ChallengeView["de
 export function resendTimes(row: Pick<ChallengeRow, "sent">): ChallengeView["resendAt"] {
   if (env().SEKISHO_LIMITS === "bench") return {};
   return Object.fromEntries(
-    row.sent.map(({ channel, sends, last }) => [methodOf(channel), new Date(new Date(last).getTime() + resendWait(sends) * 1000).toISOString()]),
+    row.sent.map(({ channel, sends, last }) => [
+      methodOf(channel),
+      new Date(new Date(last).getTime() + resendWait(sends) * 1000).toISOString(),
+    ]),
   );
 }
 
@@ -111,10 +123,13 @@ export function viewOf(row: ChallengeRow): ChallengeView {
 }
 
 /** The method a bare code is judged by: the one last sent (contract). */
-export const defaultMethod = (row: { current_channel: Channel | null }): Method => (row.current_channel ? methodOf(row.current_channel) : "recovery_code");
+export const defaultMethod = (row: { current_channel: Channel | null }): Method =>
+  row.current_channel ? methodOf(row.current_channel) : "recovery_code";
 
 /** The view and state of a token's challenge; null when there is none or it was consumed. */
-export async function readChallenge(token: string): Promise<{ view: ChallengeView; state: ChallengeState; returnTo: string | null } | null> {
+export async function readChallenge(
+  token: string,
+): Promise<{ view: ChallengeView; state: ChallengeState; returnTo: string | null } | null> {
   const row = await loadChallenge(token);
   if (!row || row.consumed_at) return null;
   return { view: viewOf(row), state: stateOfRow(row), returnTo: row.return_to };

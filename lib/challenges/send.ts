@@ -1,11 +1,11 @@
-import { record, type Origin } from "#lib/audit/record";
-import { channelOf, type ChallengeView, type Method, sendsLeft } from "#lib/challenges/challenge";
-import { queueCode, takeSendLimits, type Target } from "#lib/challenges/queue-code";
-import { challengeHashes, type ChallengeRow, loadChallenge, offersOf, resendTimes, stateOfRow, viewOf } from "#lib/challenges/read";
+import { type Origin, record } from "#lib/audit/record";
+import { type ChallengeView, channelOf, type Method, sendsLeft } from "#lib/challenges/challenge";
+import { queueCode, type Target, takeSendLimits } from "#lib/challenges/queue-code";
+import { type ChallengeRow, challengeHashes, loadChallenge, offersOf, resendTimes, stateOfRow, viewOf } from "#lib/challenges/read";
+import { openNumber } from "#lib/crypto/number-seal";
 import { rollback, type Sql, transaction } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { numberCountry } from "#lib/phones/number";
-import { openNumber } from "#lib/crypto/number-seal";
 import { fail, ok, type Result } from "#lib/result";
 
 type Way = { method: Method; phoneId?: string | undefined };

@@ -6,7 +6,11 @@ import { codeOf, count, from, makeAccount, must, otherThan, passPassword, setClo
 
 const sessionsOf = (userId: string) => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM sessions WHERE user_id = ${userId}::uuid`);
 const evaluatedWrong = (userId: string) =>
-  count(sql<{ n: number }>`SELECT count(*)::int AS n FROM audit_events WHERE event = 'challenge.code_wrong' AND subject = (SELECT audit_subject FROM users WHERE id = ${userId}::uuid)`);
+  count(
+    sql<{
+      n: number;
+    }>`SELECT count(*)::int AS n FROM audit_events WHERE event = 'challenge.code_wrong' AND subject = (SELECT audit_subject FROM users WHERE id = ${userId}::uuid)`,
+  );
 const codes = (results: { ok: boolean; error?: { code: string } }[]) => results.filter((one) => !one.ok).map((one) => one.error?.code);
 
 afterEach(() => setClock(0));
@@ -19,8 +23,10 @@ describe("one code, one success", () => {
     const results = await together(50, () => verifyChallenge(token, { code }, from));
     expect(results.filter((result) => result.ok)).toHaveLength(1);
     expect(await sessionsOf(account.userId)).toBe(1);
-    expect(await count(sql<{ n: number }>`SELECT count(*)::int AS n FROM audit_events WHERE event = 'session.opened'
-      AND subject = (SELECT audit_subject FROM users WHERE id = ${account.userId}::uuid)`)).toBe(1);
+    expect(
+      await count(sql<{ n: number }>`SELECT count(*)::int AS n FROM audit_events WHERE event = 'session.opened'
+      AND subject = (SELECT audit_subject FROM users WHERE id = ${account.userId}::uuid)`),
+    ).toBe(1);
   });
 
   it("evaluates at most five of two hundred wrong codes at once, and then not even the right one (A02)", async () => {
@@ -51,7 +57,11 @@ describe("one code, one success", () => {
     const account = await makeAccount();
     await sql`DELETE FROM limit_hits`;
     const opened = await together(5, () => passPassword(account));
-    const live = await count(sql<{ n: number }>`SELECT count(*)::int AS n FROM challenges WHERE user_id = ${account.userId}::uuid AND consumed_at IS NULL AND voided_at IS NULL`);
+    const live = await count(
+      sql<{
+        n: number;
+      }>`SELECT count(*)::int AS n FROM challenges WHERE user_id = ${account.userId}::uuid AND consumed_at IS NULL AND voided_at IS NULL`,
+    );
     expect(live).toBe(1);
     const outcomes = await Promise.all(opened.map(async (token) => verifyChallenge(token, { code: await codeOf(token) }, from)));
     expect(outcomes.filter((outcome) => outcome.ok)).toHaveLength(1);
@@ -65,7 +75,9 @@ describe("a challenge belongs to one browser, account and purpose", () => {
     const victimCode = await codeOf(victimToken);
     if (victimCode === (await codeOf(attackerToken))) return;
     expect(codes([await verifyChallenge(attackerToken, { code: victimCode }, from)])).toEqual(["code_wrong"]);
-    const rows = await sql<{ attempts: number }>`SELECT attempts FROM challenges WHERE user_id = ANY(${[victim.userId, attacker.userId]}::uuid[]) ORDER BY attempts`;
+    const rows = await sql<{
+      attempts: number;
+    }>`SELECT attempts FROM challenges WHERE user_id = ANY(${[victim.userId, attacker.userId]}::uuid[]) ORDER BY attempts`;
     expect(rows.map((row) => row.attempts)).toEqual([0, 1]);
   });
 
@@ -79,7 +91,8 @@ describe("a challenge belongs to one browser, account and purpose", () => {
   });
 
   it("has nothing for a token that no challenge has", async () => {
-    for (const token of ["", "x", "A".repeat(43), "A".repeat(4300)]) expect(codes([await verifyChallenge(token, { code: "123456" }, from)])).toEqual(["challenge_missing"]);
+    for (const token of ["", "x", "A".repeat(43), "A".repeat(4300)])
+      expect(codes([await verifyChallenge(token, { code: "123456" }, from)])).toEqual(["challenge_missing"]);
   });
 });
 
@@ -142,15 +155,20 @@ describe("counters", () => {
     const code = await codeOf(token);
     await sql`UPDATE challenge_codes SET sealed = 'k1.broken' WHERE challenge_id = (SELECT id FROM challenges WHERE user_id = ${account.userId}::uuid AND voided_at IS NULL)`;
     await expect(verifyChallenge(token, { code }, from)).rejects.toThrow();
-    const [row] = await sql<{ attempts: number }>`SELECT attempts FROM challenges WHERE user_id = ${account.userId}::uuid AND voided_at IS NULL`;
+    const [row] = await sql<{
+      attempts: number;
+    }>`SELECT attempts FROM challenges WHERE user_id = ${account.userId}::uuid AND voided_at IS NULL`;
     expect(row?.attempts).toBe(1);
   });
 
   it("costs nothing to type what cannot be a code (A15)", async () => {
     const account = await makeAccount();
     const token = await passPassword(account);
-    for (const code of ["", "12345", "1234567", "abcdef", "1e5", "0x1E240", "12 34 5", "１２３"]) expect(codes([await verifyChallenge(token, { code }, from)])).toEqual(["invalid_input"]);
-    const [row] = await sql<{ attempts: number }>`SELECT attempts FROM challenges WHERE user_id = ${account.userId}::uuid AND voided_at IS NULL`;
+    for (const code of ["", "12345", "1234567", "abcdef", "1e5", "0x1E240", "12 34 5", "１２３"])
+      expect(codes([await verifyChallenge(token, { code }, from)])).toEqual(["invalid_input"]);
+    const [row] = await sql<{
+      attempts: number;
+    }>`SELECT attempts FROM challenges WHERE user_id = ${account.userId}::uuid AND voided_at IS NULL`;
     expect(row?.attempts).toBe(0);
     const code = await codeOf(token);
     const wide = [...code].map((digit) => String.fromCodePoint(digit.charCodeAt(0) + 0xfee0)).join(" ");

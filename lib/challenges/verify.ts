@@ -1,6 +1,6 @@
-import { record, type Origin } from "#lib/audit/record";
+import { type Origin, record } from "#lib/audit/record";
 import { type Attempt, beginAttempt } from "#lib/challenges/begin-attempt";
-import { channelOf, type ChallengeView, type Method } from "#lib/challenges/challenge";
+import { type ChallengeView, channelOf, type Method } from "#lib/challenges/challenge";
 import { applyEffect, type Effect } from "#lib/challenges/effects";
 import { evaluate, type Proof } from "#lib/challenges/evaluate";
 import { OPEN_RACE } from "#lib/challenges/open";
@@ -27,7 +27,11 @@ type Answer = { method?: Method | undefined; code: string };
  * count (own commit) → compare in constant time → consume with a guarded update together with the effect.
  * Every subject comes from the challenge's row; the request brings a token and an answer, nothing else.
  */
-export async function verifyChallenge(token: string, answer: Answer, origin: Origin & { sessionToken?: string | undefined }): Promise<Result<Verified, Refused>> {
+export async function verifyChallenge(
+  token: string,
+  answer: Answer,
+  origin: Origin & { sessionToken?: string | undefined },
+): Promise<Result<Verified, Refused>> {
   const row = await loadChallenge(token);
   const refusal = refusalOf(row);
   if (!row || refusal) return fail(refusal ?? { code: "challenge_missing" });
@@ -37,7 +41,8 @@ export async function verifyChallenge(token: string, answer: Answer, origin: Ori
   // A code proves the way it was last sent by; another way has to be asked for first (OTP-08).
   if (factor === "code" && !sameWay(row, method)) return fail({ code: "method_not_available" });
   // What cannot be a code at all is no guess: it costs nothing and changes nothing (OTP-14).
-  if (factor === "code" ? !parseOtp(answer.code) : !parseRecoveryCode(answer.code)) return fail({ code: "invalid_input", fields: { code: "code_wrong" } });
+  if (factor === "code" ? !parseOtp(answer.code) : !parseRecoveryCode(answer.code))
+    return fail({ code: "invalid_input", fields: { code: "code_wrong" } });
 
   const attempt = await beginAttempt(token, factor);
   if (!attempt) return fail(await whyNot(token));
@@ -46,7 +51,8 @@ export async function verifyChallenge(token: string, answer: Answer, origin: Ori
 }
 
 /** SMS and a call carry the same code of the same phone, so either word is right for it. */
-const sameWay = (row: ChallengeRow, method: Method) => (channelOf(method) === "EMAIL") === (row.current_channel === "EMAIL") && row.current_channel !== null;
+const sameWay = (row: ChallengeRow, method: Method) =>
+  (channelOf(method) === "EMAIL") === (row.current_channel === "EMAIL") && row.current_channel !== null;
 
 /** Why an attempt was not admitted, read after the fact: a lock, a spent or ended challenge. */
 async function whyNot(token: string): Promise<Refused> {
@@ -68,7 +74,12 @@ async function wrong(attempt: Attempt, method: Method, origin: Origin): Promise<
 }
 
 /** Consumes and acts in one transaction; the guarded update lets one of many right answers through (OTP-03). */
-async function succeed(token: string, attempt: Attempt, proof: Proof, origin: Origin & { sessionToken?: string | undefined }): Promise<Result<Verified, Refused>> {
+async function succeed(
+  token: string,
+  attempt: Attempt,
+  proof: Proof,
+  origin: Origin & { sessionToken?: string | undefined },
+): Promise<Result<Verified, Refused>> {
   const outcome = await retryOn([OPEN_RACE, SLOT_RACE], () =>
     transaction(async (tx): Promise<Result<Effect, Refused> | null> => {
       const consumed = await tx`

@@ -11,4 +11,5 @@ const place = (challengeId: string, phoneId: string | null) => ({
 export const sealCode = (challengeId: string, phoneId: string | null, code: string): string => seal(code, place(challengeId, phoneId));
 
 /** Opens it; throws `SealError` if it was moved or altered. */
-export const openCode = (challengeId: string, phoneId: string | null, sealed: string): string => unseal(sealed, place(challengeId, phoneId));
+export const openCode = (challengeId: string, phoneId: string | null, sealed: string): string =>
+  unseal(sealed, place(challengeId, phoneId));

@@ -4,7 +4,10 @@ import { randomInt } from "node:crypto";
 export const OTP_DIGITS = 6;
 
 /** A code uniform over 000000–999999 from the system's CSPRNG. */
-export const newOtp = (): string => randomInt(0, 10 ** OTP_DIGITS).toString().padStart(OTP_DIGITS, "0");
+export const newOtp = (): string =>
+  randomInt(0, 10 ** OTP_DIGITS)
+    .toString()
+    .padStart(OTP_DIGITS, "0");
 
 /** What a person typed or pasted as a code, as six ASCII digits, or null: full-width digits, spaces and hyphens are forgiven, nothing else (OTP-14). */
 export function parseOtp(typed: string): string | null {

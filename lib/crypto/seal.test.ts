@@ -11,7 +11,11 @@ describe("sealing", () => {
       fc.property(fc.string(), (text) => {
         const sealed = seal(text, place);
         expect(unseal(sealed, place)).toBe(text);
-        for (const elsewhere of [{ ...place, row: "b" }, { ...place, column: "x" }, { ...place, table: "users" }])
+        for (const elsewhere of [
+          { ...place, row: "b" },
+          { ...place, column: "x" },
+          { ...place, table: "users" },
+        ])
           expect(() => unseal(sealed, elsewhere)).toThrow(SealError);
       }),
     );
@@ -25,12 +29,18 @@ describe("sealing", () => {
       altered[at] = (altered[at] ?? 0) ^ 1;
       expect(() => unseal(`${sealed.split(".")[0]}.${altered.toString("base64url")}`, place)).toThrow(SealError);
     }
-    for (const broken of ["", ".", "k9.AAAA", sealed.slice(0, 30), sealed.replace(/^[^.]+/, "gone")]) expect(() => unseal(broken, place)).toThrow(SealError);
+    for (const broken of ["", ".", "k9.AAAA", sealed.slice(0, 30), sealed.replace(/^[^.]+/, "gone")])
+      expect(() => unseal(broken, place)).toThrow(SealError);
   });
 
   it("uses a nonce once and shows nothing of equal texts (G04)", () => {
     const seen = new Set<string>();
-    for (let i = 0; i < 20_000; i += 1) seen.add(Buffer.from(seal("x", place).split(".")[1] ?? "", "base64url").subarray(0, 12).toString("hex"));
+    for (let i = 0; i < 20_000; i += 1)
+      seen.add(
+        Buffer.from(seal("x", place).split(".")[1] ?? "", "base64url")
+          .subarray(0, 12)
+          .toString("hex"),
+      );
     expect(seen.size).toBe(20_000);
   });
 

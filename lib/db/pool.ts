@@ -39,7 +39,10 @@ export function isUnavailable(error: unknown): boolean {
   if (error instanceof DatabaseUnavailable) return true;
   const { code, message } = error as { code?: unknown; message?: unknown };
   if (typeof code === "string" && (CONNECTION_ERRORS.has(code) || /^(08|53|57)/.test(code) || code === "55P03")) return true;
-  return typeof message === "string" && /timeout exceeded when trying to connect|Query read timeout|Connection terminated|not queryable/.test(message);
+  return (
+    typeof message === "string" &&
+    /timeout exceeded when trying to connect|Query read timeout|Connection terminated|not queryable/.test(message)
+  );
 }
 
 /** Passes an error on, as `DatabaseUnavailable` where it is one, and tells the front door so that the answer is 503. */

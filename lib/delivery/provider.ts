@@ -1,5 +1,5 @@
-import type { DeliveryError } from "#lib/errors";
 import type { Locale } from "#lib/delivery/texts";
+import type { DeliveryError } from "#lib/errors";
 
 /** One hand-over: `attemptId` is ours and goes with it, so that a provider can be asked about a hand-over that timed out. */
 export type Delivery =

@@ -5,7 +5,19 @@ import { sql } from "#lib/db/sql";
 import { type HandOver, PROVIDER_TIMEOUT, type Provider } from "#lib/delivery/provider";
 import { demoProviders } from "#lib/delivery/providers/demo";
 import { beginDeliveryAttempt, endMessage, recordOutcome } from "#lib/delivery/record";
-import { type CodeTemplate, codeMail, isCode, type Locale, noticeMail, type NoticeTemplate, type Service, smsText, type Template, voiceGreeting, voiceText } from "#lib/delivery/texts";
+import {
+  type CodeTemplate,
+  codeMail,
+  isCode,
+  type Locale,
+  type NoticeTemplate,
+  noticeMail,
+  type Service,
+  smsText,
+  type Template,
+  voiceGreeting,
+  voiceText,
+} from "#lib/delivery/texts";
 import { env } from "#lib/env";
 import { sendMail } from "#lib/mail/transport";
 
@@ -45,7 +57,7 @@ const service = (): Service => ({ name: env().SERVICE_NAME, origin: env().origin
 /** Sends one queued message; what is no longer wanted (verified, replaced, expired) is not sent. */
 export async function sendMessage(messageId: string): Promise<void> {
   const row = await load(messageId);
-  if (!row || row.status !== "queued") return;
+  if (row?.status !== "queued") return;
   if (!row.open) return endMessage(row.id, "rejected");
   return row.channel === "EMAIL" ? mail(row) : text(row);
 }
@@ -59,7 +71,9 @@ async function mail(row: Row): Promise<void> {
   if (!row.email) return endMessage(row.id, "invalid_number");
   const template: Template = row.known && isCode(row.template) ? "notice.account_exists" : row.template;
   const code = isCode(template) ? codeOf(row) : null;
-  const content = code ? codeMail(template as CodeTemplate, row.locale, code, service()) : noticeMail(template as NoticeTemplate, row.locale, service());
+  const content = code
+    ? codeMail(template as CodeTemplate, row.locale, code, service())
+    : noticeMail(template as NoticeTemplate, row.locale, service());
   const link = /https?:\/\/\S+/.exec(content.text)?.[0] ?? null;
   const attemptId = await beginDeliveryAttempt(row.id, env().demo ? "demo-mail" : "smtp");
   const status = await sendMail({ id: attemptId, to: row.email, ...content, code, link });
@@ -76,7 +90,9 @@ async function text(row: Row): Promise<void> {
   const code = codeOf(row);
   const to = row.number_sealed && row.phone_id ? openNumber(row.phone_id, row.number_sealed) : null;
   if (!to || !isCode(row.template)) return endMessage(row.id, "invalid_number");
-  const candidates = providers().filter((provider) => !row.tried.includes(provider.name)).slice(0, 2 - row.tried.length);
+  const candidates = providers()
+    .filter((provider) => !row.tried.includes(provider.name))
+    .slice(0, 2 - row.tried.length);
   if (candidates.length === 0) return endMessage(row.id, "provider_down");
   for (const provider of candidates) {
     const attemptId = await beginDeliveryAttempt(row.id, provider.name);
@@ -87,11 +103,21 @@ async function text(row: Row): Promise<void> {
   }
 }
 
-async function handOver(provider: Provider, row: Row, template: CodeTemplate, what: { to: string; code: string; attemptId: string }): Promise<HandOver> {
+async function handOver(
+  provider: Provider,
+  row: Row,
+  template: CodeTemplate,
+  what: { to: string; code: string; attemptId: string },
+): Promise<HandOver> {
   const common = { ...what, locale: row.locale };
   const delivery =
     row.channel === "VOICE"
-      ? { channel: "VOICE" as const, ...common, greeting: voiceGreeting(row.locale, service()), text: voiceText(template, row.locale, what.code, service()) }
+      ? {
+          channel: "VOICE" as const,
+          ...common,
+          greeting: voiceGreeting(row.locale, service()),
+          text: voiceText(template, row.locale, what.code, service()),
+        }
       : { channel: "SMS" as const, ...common, text: smsText(template, row.locale, what.code, service()) };
   return provider.send(delivery, AbortSignal.timeout(PROVIDER_TIMEOUT));
 }

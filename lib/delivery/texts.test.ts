@@ -21,7 +21,8 @@ describe("texts", () => {
   });
 
   it("has a mail for every template in both languages, with what to do when it was not you", () => {
-    for (const { locale, template } of every) expect(codeMail(template, locale, "012345", service).text).toMatch(locale === "ja" ? /お心当たり/ : /not you/);
+    for (const { locale, template } of every)
+      expect(codeMail(template, locale, "012345", service).text).toMatch(locale === "ja" ? /お心当たり/ : /not you/);
     for (const locale of ["ja", "en"] as const)
       for (const template of ["notice.account_exists", "notice.recovery_code_used"] as const)
         expect(noticeMail(template, locale, service).text).toMatch(locale === "ja" ? /お心当たり/ : /(not you|was not)/);

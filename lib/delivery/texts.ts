@@ -46,20 +46,31 @@ const spokenDigits: Record<Locale, readonly string[]> = {
 };
 
 /** The digits of a code as words with pauses between them. */
-export const spokenCode = (locale: Locale, code: string): string => [...code].map((digit) => spokenDigits[locale][Number(digit)]).join(locale === "ja" ? "、" : ", ");
+export const spokenCode = (locale: Locale, code: string): string =>
+  [...code].map((digit) => spokenDigits[locale][Number(digit)]).join(locale === "ja" ? "、" : ", ");
 
 /** What a call says after the key press: the code slowly, three times (PSTN-09). */
 export function voiceText(template: CodeTemplate, locale: Locale, code: string, service: Service): string {
   const spoken = spokenCode(locale, code);
   const times = Array.from({ length: 3 });
   return locale === "ja"
-    ? [`${service.name}です。${purposes.ja[template]}のコードをお伝えします。`, ...times.map(() => `コードは、${spoken}、です。`), "誰にも教えないでください。"].join("\n")
-    : [`This is ${service.name} with your code for ${purposes.en[template]}.`, ...times.map(() => `The code is ${spoken}.`), "Tell it to no one."].join("\n");
+    ? [
+        `${service.name}です。${purposes.ja[template]}のコードをお伝えします。`,
+        ...times.map(() => `コードは、${spoken}、です。`),
+        "誰にも教えないでください。",
+      ].join("\n")
+    : [
+        `This is ${service.name} with your code for ${purposes.en[template]}.`,
+        ...times.map(() => `The code is ${spoken}.`),
+        "Tell it to no one.",
+      ].join("\n");
 }
 
 /** What a call says before the key press; it carries no code, so an answering machine records none. */
 export const voiceGreeting = (locale: Locale, service: Service): string =>
-  locale === "ja" ? `${service.name}です。コードをお聞きになる場合は、1 を押してください。` : `This is ${service.name}. Press 1 to hear your code.`;
+  locale === "ja"
+    ? `${service.name}です。コードをお聞きになる場合は、1 を押してください。`
+    : `This is ${service.name}. Press 1 to hear your code.`;
 
 /** The mail of a code. */
 export function codeMail(template: CodeTemplate, locale: Locale, code: string, service: Service): Mail {

@@ -20,7 +20,14 @@ export type DemoMessage = {
 
 type Content = { to: string; text: string; code: string | null; link: string | null; greeting: string | null };
 type Row = { id: string; channel: Channel; sealed: string; status: DeliveryStatus; reason: DeliveryError | null; at: Date };
-type Put = { id: string; channel: Channel; status: DeliveryStatus; reason: DeliveryError | null; receiptInSeconds: number | null; content: Content };
+type Put = {
+  id: string;
+  channel: Channel;
+  status: DeliveryStatus;
+  reason: DeliveryError | null;
+  receiptInSeconds: number | null;
+  content: Content;
+};
 
 const place = (id: string) => ({ table: "demo_messages", column: "sealed", row: id });
 

@@ -43,7 +43,15 @@ async function runOnce(onEnd: (error: unknown) => void): Promise<Runner> {
   });
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
-  const runner = await run({ pgPool: pool, taskList: tasks, crontab: CRON, concurrency: 10, noHandleSignals: true, pollInterval: 1000, logger: quiet });
+  const runner = await run({
+    pgPool: pool,
+    taskList: tasks,
+    crontab: CRON,
+    concurrency: 10,
+    noHandleSignals: true,
+    pollInterval: 1000,
+    logger: quiet,
+  });
   runner.promise.then(
     () => pool.end().catch(() => undefined),
     (error) => {

@@ -11,7 +11,14 @@ const DAY = 86_400;
 export const policies = {
   signUpsPerIp: { name: "sign_ups_per_ip", bench: true, windows: [{ max: 20, seconds: HOUR }] },
   mailsPerAddress: { name: "mails_per_address", bench: true, windows: [{ max: 3, seconds: HOUR }] },
-  sendsPerPhone: { name: "sends_per_phone", bench: true, windows: [{ max: 5, seconds: HOUR }, { max: 10, seconds: DAY }] },
+  sendsPerPhone: {
+    name: "sends_per_phone",
+    bench: true,
+    windows: [
+      { max: 5, seconds: HOUR },
+      { max: 10, seconds: DAY },
+    ],
+  },
   sendsPerAccount: { name: "sends_per_account", bench: true, windows: [{ max: 10, seconds: DAY }] },
   sendsPerIp: { name: "sends_per_ip", bench: true, windows: [{ max: 25, seconds: 5 * MINUTE }] },
   sendsPerPrefix: { name: "sends_per_prefix", bench: true, windows: [{ max: 10, seconds: DAY }] },

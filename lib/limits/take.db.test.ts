@@ -31,7 +31,12 @@ describe("limits", () => {
 
   it("take all or none, so that a refused request costs the others nothing", async () => {
     const [one, none] = [policy(5), policy(0)];
-    const refused = await transaction((tx) => takeLimits(tx, [{ policy: one, subject: "a" }, { policy: none, subject: "a" }]));
+    const refused = await transaction((tx) =>
+      takeLimits(tx, [
+        { policy: one, subject: "a" },
+        { policy: none, subject: "a" },
+      ]),
+    );
     expect(refused?.policy).toBe(none.name);
     expect(allowed(await together(10, () => take(one, "a")))).toBe(5);
   });
@@ -39,7 +44,10 @@ describe("limits", () => {
   it("never wait for each other in a circle", async () => {
     const [first, second] = [policy(1000), policy(1000)];
     const both = (swap: boolean) => {
-      const takes = [{ policy: first, subject: "a" }, { policy: second, subject: "a" }];
+      const takes = [
+        { policy: first, subject: "a" },
+        { policy: second, subject: "a" },
+      ];
       return transaction((tx) => takeLimits(tx, swap ? takes.reverse() : takes));
     };
     expect(allowed(await together(60, (index) => both(index % 2 === 0)))).toBe(60);
@@ -50,7 +58,10 @@ describe("limits", () => {
     for (const account of [mine, others])
       await sql`INSERT INTO limit_hits (policy, subject, owner) VALUES ('sends_per_phone', 'x', ${account.userId}::uuid), ('sign_ups_per_ip', 'x', ${account.userId}::uuid)`;
     await transaction((tx) => giveBackSends(tx, mine.userId));
-    const left = await sql<{ owner: string; policy: string }>`SELECT owner, policy FROM limit_hits WHERE owner = ANY(${[mine.userId, others.userId]}::uuid[])`;
+    const left = await sql<{
+      owner: string;
+      policy: string;
+    }>`SELECT owner, policy FROM limit_hits WHERE owner = ANY(${[mine.userId, others.userId]}::uuid[])`;
     expect(left.filter((row) => row.owner === mine.userId).map((row) => row.policy)).toEqual(["sign_ups_per_ip"]);
     expect(left.filter((row) => row.owner === others.userId)).toHaveLength(2);
   });

@@ -8,7 +8,9 @@ import { singleton } from "#lib/singleton";
 export type Mail = { to: string; subject: string; text: string; code: string | null; link: string | null; id: string };
 
 const smtp = (url: string): Transporter =>
-  singleton("smtp", () => createTransport({ url, pool: true, connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 } as object));
+  singleton("smtp", () =>
+    createTransport({ url, pool: true, connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 } as object),
+  );
 
 /** Sends a mail: to the demo phone in demo mode, else by SMTP; throws when the server did not take it (the job tries again). */
 export async function sendMail(mail: Mail): Promise<"sent" | "delivered"> {
@@ -19,6 +21,12 @@ export async function sendMail(mail: Mail): Promise<"sent" | "delivered"> {
   }
   const { SMTP_URL, MAIL_FROM } = env();
   if (!SMTP_URL) throw new Error("SMTP_URL is not set: no mail can be sent");
-  await smtp(SMTP_URL).sendMail({ from: MAIL_FROM, to: mail.to, subject: mail.subject, text: mail.text, messageId: `<${mail.id || randomUUID()}@sekisho>` });
+  await smtp(SMTP_URL).sendMail({
+    from: MAIL_FROM,
+    to: mail.to,
+    subject: mail.subject,
+    text: mail.text,
+    messageId: `<${mail.id || randomUUID()}@sekisho>`,
+  });
   return "sent";
 }

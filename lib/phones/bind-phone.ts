@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { record, type Origin } from "#lib/audit/record";
+import { type Origin, record } from "#lib/audit/record";
 import { type ChallengeView, sendsLeft } from "#lib/challenges/challenge";
-import { queueCode, takeSendLimits, type Target } from "#lib/challenges/queue-code";
-import { challengeHashes, type ChallengeRow, loadChallenge, viewOf } from "#lib/challenges/read";
+import { queueCode, type Target, takeSendLimits } from "#lib/challenges/queue-code";
+import { type ChallengeRow, challengeHashes, loadChallenge, viewOf } from "#lib/challenges/read";
 import { refusalOf, waitOf } from "#lib/challenges/send";
+import { numberHash, sealNumber } from "#lib/crypto/number-seal";
 import { rollback, type Sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import { policies } from "#lib/limits/policy";
-import { parseNumber, type PhoneNumber } from "#lib/phones/number";
-import { numberHash, sealNumber } from "#lib/crypto/number-seal";
+import { type PhoneNumber, parseNumber } from "#lib/phones/number";
 import { fail, ok, type Result } from "#lib/result";
 
 export type BindPhone = { number: string; channel: "sms" | "voice"; acceptRisk: boolean };
@@ -44,7 +44,13 @@ export async function bindPhone(token: string, input: BindPhone, origin: Origin)
 }
 
 async function bindIn(
-  tx: Sql, row: ChallengeRow, userId: string, number: PhoneNumber, channel: "sms" | "voice", token: string, origin: Origin,
+  tx: Sql,
+  row: ChallengeRow,
+  userId: string,
+  number: PhoneNumber,
+  channel: "sms" | "voice",
+  token: string,
+  origin: Origin,
 ): Promise<Result<ChallengeView, Refused>> {
   const { phoneId, fresh } = await pendingPhone(tx, userId, number, channel === "sms" ? "SMS" : "VOICE");
   // The same number again is a resend and waits like one; a corrected number goes out at once.
@@ -62,7 +68,12 @@ async function bindIn(
 }
 
 /** The account's one pending phone: the same number again keeps its row, and with it its code; another number replaces it. */
-async function pendingPhone(tx: Sql, userId: string, number: PhoneNumber, channel: "SMS" | "VOICE"): Promise<{ phoneId: string; fresh: boolean }> {
+async function pendingPhone(
+  tx: Sql,
+  userId: string,
+  number: PhoneNumber,
+  channel: "SMS" | "VOICE",
+): Promise<{ phoneId: string; fresh: boolean }> {
   const hash = numberHash(number.e164);
   const [same] = await tx<{ id: string }>`
     UPDATE phones SET channel = ${channel}::channel WHERE user_id = ${userId}::uuid AND verified_at IS NULL AND number_hash = ${hash} RETURNING id`;

@@ -1,4 +1,4 @@
-import { type Sql, rollback } from "#lib/db/sql";
+import { rollback, type Sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import { fail } from "#lib/result";

@@ -50,7 +50,12 @@ export function parseNumber(typed: string, allowed: readonly string[]): Result<P
   return judge(parsed.number, parsed.country, parsed.getType(), allowed);
 }
 
-function judge(e164: string, country: CountryCode, type: string | undefined, allowed: readonly string[]): Result<PhoneNumber, NumberReason> {
+function judge(
+  e164: string,
+  country: CountryCode,
+  type: string | undefined,
+  allowed: readonly string[],
+): Result<PhoneNumber, NumberReason> {
   if (!allowed.includes(country)) return fail("country_not_allowed");
   if (type && voip.has(type)) return fail("voip");
   if (!type || premium.has(type)) return fail("premium");

@@ -17,7 +17,8 @@ export async function findRecoveryCode(userId: string, code: string): Promise<st
 }
 
 /** Uses a code once; false when somebody else used it first (RC-02). */
-export async function useRecoveryCode(tx: Sql, userId: string, id: string): Promise<boolean> {
-  const used = await tx`UPDATE recovery_codes SET used_at = app_now() WHERE id = ${id}::uuid AND user_id = ${userId}::uuid AND used_at IS NULL RETURNING id`;
+export async function spendRecoveryCode(tx: Sql, userId: string, id: string): Promise<boolean> {
+  const used =
+    await tx`UPDATE recovery_codes SET used_at = app_now() WHERE id = ${id}::uuid AND user_id = ${userId}::uuid AND used_at IS NULL RETURNING id`;
   return used.length === 1;
 }

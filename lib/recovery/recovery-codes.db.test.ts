@@ -21,7 +21,10 @@ describe("recovery codes", () => {
     const codes = (sets[0] ?? "").split(",");
     expect(codes).toHaveLength(10);
     for (const code of codes) expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/);
-    expect(await confirmRecoveryCodes(account.userId, { code: "0000-0000-0000-0000" }, from)).toMatchObject({ ok: false, error: { code: "code_wrong" } });
+    expect(await confirmRecoveryCodes(account.userId, { code: "0000-0000-0000-0000" }, from)).toMatchObject({
+      ok: false,
+      error: { code: "code_wrong" },
+    });
     await together(5, () => confirmRecoveryCodes(account.userId, { code: codes[4] ?? "" }, from));
     expect(await recoveryCodesLeft(account.userId)).toBe(10);
     expect(await issueRecoveryCodes(account.userId, from)).toMatchObject({ ok: false, error: { code: "step_up_required" } });
@@ -37,14 +40,23 @@ describe("recovery codes", () => {
     expect(await recoveryCodesLeft(account.userId)).toBe(9);
     const again = await passPassword(account);
     expect((await verifyChallenge(again, { method: "recovery_code", code: account.codes[1] ?? "" }, from)).ok).toBe(false);
-    expect(await count(sql<{ n: number }>`SELECT count(*)::int AS n FROM messages WHERE user_id = ${account.userId}::uuid AND template = 'notice.recovery_code_used'`)).toBe(1);
+    expect(
+      await count(
+        sql<{
+          n: number;
+        }>`SELECT count(*)::int AS n FROM messages WHERE user_id = ${account.userId}::uuid AND template = 'notice.recovery_code_used'`,
+      ),
+    ).toBe(1);
   });
 
   it("count with every other factor: five wrong ones end the challenge for the right code too (A06)", async () => {
     const account = await withCodes();
     const token = await passPassword(account);
     await together(20, () => verifyChallenge(token, { method: "recovery_code", code: "ZZZZ-ZZZZ-ZZZZ-ZZZZ" }, from));
-    expect(await verifyChallenge(token, { method: "recovery_code", code: account.codes[2] ?? "" }, from)).toMatchObject({ ok: false, error: { code: "too_many_attempts" } });
+    expect(await verifyChallenge(token, { method: "recovery_code", code: account.codes[2] ?? "" }, from)).toMatchObject({
+      ok: false,
+      error: { code: "too_many_attempts" },
+    });
     const [row] = await sql<{ failures: number }>`SELECT factor_failures AS failures FROM users WHERE id = ${account.userId}::uuid`;
     expect(row?.failures).toBe(5);
   });

@@ -1,4 +1,4 @@
-import { record, type Origin } from "#lib/audit/record";
+import { type Origin, record } from "#lib/audit/record";
 import { newRecoveryCode, parseRecoveryCode } from "#lib/crypto/codes";
 import { equalInConstantTime } from "#lib/crypto/hash";
 import { hashSecret } from "#lib/crypto/password-hash";
@@ -74,6 +74,8 @@ const isOneOf = (codes: string[], typed: string): boolean => {
 
 /** How many unused codes an account has. */
 export async function recoveryCodesLeft(userId: string): Promise<number> {
-  const [row] = await sql<{ left: number }>`SELECT count(*)::int AS left FROM recovery_codes WHERE user_id = ${userId}::uuid AND used_at IS NULL`;
+  const [row] = await sql<{
+    left: number;
+  }>`SELECT count(*)::int AS left FROM recovery_codes WHERE user_id = ${userId}::uuid AND used_at IS NULL`;
   return row?.left ?? 0;
 }

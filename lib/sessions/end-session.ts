@@ -1,4 +1,4 @@
-import { record, type Origin } from "#lib/audit/record";
+import { type Origin, record } from "#lib/audit/record";
 import { type Sql, transaction } from "#lib/db/sql";
 import { sessionHashes } from "#lib/sessions/read-session";
 
@@ -11,7 +11,10 @@ export async function endSession(token: string, origin: Origin): Promise<boolean
 export async function endSessionIn(tx: Sql, token: string, origin: Origin): Promise<boolean> {
   const hashes = sessionHashes(token);
   if (hashes.length === 0) return false;
-  const [ended] = await tx<{ id: string; user_id: string }>`DELETE FROM sessions WHERE token_hash = ANY(${hashes}::bytea[]) RETURNING id, user_id`;
+  const [ended] = await tx<{
+    id: string;
+    user_id: string;
+  }>`DELETE FROM sessions WHERE token_hash = ANY(${hashes}::bytea[]) RETURNING id, user_id`;
   if (!ended) return false;
   await record(tx, { event: "session.ended", userId: ended.user_id, sessionId: ended.id, ...origin });
   return true;

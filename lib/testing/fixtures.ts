@@ -51,7 +51,8 @@ export async function codeOf(token: string): Promise<string> {
 export const otherThan = (code: string, step = 1): string => String((Number(code) + step) % 1_000_000).padStart(6, "0");
 
 /** Signs in with the right password: the open challenge of this browser. */
-export const passPassword = async (account: Account): Promise<string> => must(await signIn({ identifier: account.email, password: PASSWORD }, from)).token;
+export const passPassword = async (account: Account): Promise<string> =>
+  must(await signIn({ identifier: account.email, password: PASSWORD }, from)).token;
 
 /** Moves the product's clock to an offset from real time, in seconds. */
 export const setClock = (offsetSeconds: number) => sql`UPDATE clock SET offset_seconds = ${offsetSeconds}::int`;

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { DatabaseUnavailable } from "#lib/db/pool";
 import { HasherBusy } from "#lib/crypto/password-hash";
+import { DatabaseUnavailable } from "#lib/db/pool";
 import type { ErrorCode, Refused } from "#lib/errors";
 import { markActionEntered } from "#lib/request";
 

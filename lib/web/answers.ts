@@ -8,7 +8,13 @@ import { json, problem } from "#lib/web/api";
 import { keepChallenge, keepVerified } from "#lib/web/challenge";
 
 /** A session as the API shows it. */
-export const sessionJson = ({ user, aal, amr, authenticatedAt, expiresAt }: SessionView) => ({ user, aal, amr, authenticatedAt, expiresAt });
+export const sessionJson = ({ user, aal, amr, authenticatedAt, expiresAt }: SessionView) => ({
+  user,
+  aal,
+  amr,
+  authenticatedAt,
+  expiresAt,
+});
 
 /** `{next: "verify", challenge}` with the challenge's cookie, or the refusal. */
 export async function opened(result: Result<OpenedChallenge, Refused>, status: number): Promise<Response> {

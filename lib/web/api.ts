@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { HasherBusy } from "#lib/crypto/password-hash";
 import { DatabaseUnavailable } from "#lib/db/pool";
 import { type ErrorCode, httpStatus, type Refused } from "#lib/errors";
@@ -30,8 +30,17 @@ const titles: Partial<Record<number, string>> = {
 export function problem(refused: Refused): Response {
   const { code, fields, attemptsLeft, reason, retryAfter } = refused;
   const status = httpStatus[code];
-  const body = { type: "about:blank", title: titles[status] ?? "Error", status, code, ...(fields ? { errors: fields } : {}), attemptsLeft, reason };
-  const wait: Record<string, string> = status === 429 || status === 503 ? { "retry-after": String(retryAfter ?? (status === 503 ? 5 : 30)) } : {};
+  const body = {
+    type: "about:blank",
+    title: titles[status] ?? "Error",
+    status,
+    code,
+    ...(fields ? { errors: fields } : {}),
+    attemptsLeft,
+    reason,
+  };
+  const wait: Record<string, string> =
+    status === 429 || status === 503 ? { "retry-after": String(retryAfter ?? (status === 503 ? 5 : 30)) } : {};
   return new Response(JSON.stringify(body), { status, headers: { ...NO_STORE, "content-type": "application/problem+json", ...wait } });
 }
 
@@ -58,7 +67,8 @@ async function parse<S extends z.ZodObject>(request: Request, schema: S): Promis
   const fields: Record<string, ErrorCode> = {};
   for (const issue of parsed.error?.issues ?? [])
     for (const name of issue.code === "unrecognized_keys" ? issue.keys : [String(issue.path[0] ?? "body")])
-      fields[name.slice(0, 64)] ??= issue.code === "invalid_type" && (body as Record<string, unknown>)[name] === undefined ? "required" : "invalid_input";
+      fields[name.slice(0, 64)] ??=
+        issue.code === "invalid_type" && (body as Record<string, unknown>)[name] === undefined ? "required" : "invalid_input";
   return { refused: { code: "invalid_input", fields } };
 }
 

@@ -1,7 +1,7 @@
 import { cache } from "react";
 import type { ChallengeState, ChallengeView } from "#lib/challenges/challenge";
-import { readChallenge } from "#lib/challenges/read";
 import type { OpenedChallenge } from "#lib/challenges/open";
+import { readChallenge } from "#lib/challenges/read";
 import type { Verified } from "#lib/challenges/verify";
 import { challengeCookie, clearCookie, readCookie, sessionCookie, setCookie } from "#lib/web/cookies";
 
@@ -9,8 +9,9 @@ import { challengeCookie, clearCookie, readCookie, sessionCookie, setCookie } fr
 export const challengeToken = async (): Promise<string> => (await readCookie(challengeCookie())) ?? "";
 
 /** The challenge of this browser with its state, or null when there is none or it was consumed; read once per request. */
-export const currentChallenge = cache(async (): Promise<{ view: ChallengeView; state: ChallengeState; returnTo: string | null } | null> =>
-  readChallenge(await challengeToken()),
+export const currentChallenge = cache(
+  async (): Promise<{ view: ChallengeView; state: ChallengeState; returnTo: string | null } | null> =>
+    readChallenge(await challengeToken()),
 );
 
 /** Gives the browser the cookie of a challenge that was just opened; an older session cookie of it is dead by now and goes (SE-02). */

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { methods } from "#lib/challenges/challenge";
-import { deliveryErrors } from "#lib/errors";
-import { httpStatus } from "#lib/errors";
+import { deliveryErrors, httpStatus } from "#lib/errors";
 import { bodies } from "#lib/web/bodies";
 
 type Json = Record<string, unknown>;
@@ -9,16 +8,30 @@ type Json = Record<string, unknown>;
 const text = { type: "string" };
 const time = { type: "string", format: "date-time" };
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-const object = (properties: Json, required = Object.keys(properties)) => ({ type: "object", properties, required, additionalProperties: false });
+const object = (properties: Json, required = Object.keys(properties)) => ({
+  type: "object",
+  properties,
+  required,
+  additionalProperties: false,
+});
 
 const challenge = object({
   purpose: { enum: ["SIGN_UP", "BIND_PHONE", "SIGN_IN", "STEP_UP", "RESET_PASSWORD", "RECOVER"] },
-  methods: { type: "array", items: object({ method: { enum: [...methods] }, phoneId: { type: "string", format: "uuid" }, hint: text }, ["method"]) },
+  methods: {
+    type: "array",
+    items: object({ method: { enum: [...methods] }, phoneId: { type: "string", format: "uuid" }, hint: text }, ["method"]),
+  },
   delivery: {
     oneOf: [
       { type: "null" },
       object(
-        { method: { enum: [...methods] }, hint: text, status: { enum: ["queued", "sent", "delivered", "undelivered", "failed"] }, reason: { enum: [...deliveryErrors] }, at: time },
+        {
+          method: { enum: [...methods] },
+          hint: text,
+          status: { enum: ["queued", "sent", "delivered", "undelivered", "failed"] },
+          reason: { enum: [...deliveryErrors] },
+          at: time,
+        },
         ["method", "hint", "status", "at"],
       ),
     ],
@@ -32,7 +45,12 @@ const challenge = object({
 });
 
 const session = object({
-  user: object({ id: { type: "string", format: "uuid" }, email: text, locale: { enum: ["ja", "en"] }, roles: { type: "array", items: text } }),
+  user: object({
+    id: { type: "string", format: "uuid" },
+    email: text,
+    locale: { enum: ["ja", "en"] },
+    roles: { type: "array", items: text },
+  }),
   aal: { enum: [1, 2] },
   amr: { type: "array", items: text },
   authenticatedAt: time,
@@ -53,11 +71,26 @@ const problem = object(
   ["type", "title", "status", "code"],
 );
 
-const answer = (description: string, schema?: Json) => ({ description, ...(schema ? { content: { "application/json": { schema } } } : {}) });
-const problems = { default: { description: "A refusal with a stable code; 429 and 503 carry Retry-After.", content: { "application/problem+json": { schema: ref("problem") } } } };
-const requestBody = (schema: z.ZodType) => ({ required: true, content: { "application/json": { schema: z.toJSONSchema(schema, { io: "input" }) } } });
+const answer = (description: string, schema?: Json) => ({
+  description,
+  ...(schema ? { content: { "application/json": { schema } } } : {}),
+});
+const problems = {
+  default: {
+    description: "A refusal with a stable code; 429 and 503 carry Retry-After.",
+    content: { "application/problem+json": { schema: ref("problem") } },
+  },
+};
+const requestBody = (schema: z.ZodType) => ({
+  required: true,
+  content: { "application/json": { schema: z.toJSONSchema(schema, { io: "input" }) } },
+});
 
-const operation = (summary: string, answers: Json, body?: z.ZodType) => ({ summary, ...(body ? { requestBody: requestBody(body) } : {}), responses: { ...answers, ...problems } });
+const operation = (summary: string, answers: Json, body?: z.ZodType) => ({
+  summary,
+  ...(body ? { requestBody: requestBody(body) } : {}),
+  responses: { ...answers, ...problems },
+});
 
 const toVerify = object({ next: { const: "verify" }, challenge: ref("challenge") });
 const verified = {
@@ -73,21 +106,44 @@ export const openapi = () => ({
   info: {
     title: "Sekisho",
     version: "1",
-    description: "Sign-up and sign-in with a second factor. Cookies carry the challenge between the steps and the session after them. State changes need an accepted Origin, or come from a program as application/json.",
+    description:
+      "Sign-up and sign-in with a second factor. Cookies carry the challenge between the steps and the session after them. State changes need an accepted Origin, or come from a program as application/json.",
   },
   servers: [{ url: "/api/v1" }],
   paths: {
-    "/sign-up": { post: operation("Start a sign-up; a known address gets the same answer.", { 202: answer("The challenge that proves the address.", toVerify) }, bodies.signUp) },
-    "/sign-in": { post: operation("Check a password and open the challenge of the second factor.", { 200: answer("The challenge.", toVerify) }, bodies.signIn) },
+    "/sign-up": {
+      post: operation(
+        "Start a sign-up; a known address gets the same answer.",
+        { 202: answer("The challenge that proves the address.", toVerify) },
+        bodies.signUp,
+      ),
+    },
+    "/sign-in": {
+      post: operation(
+        "Check a password and open the challenge of the second factor.",
+        { 200: answer("The challenge.", toVerify) },
+        bodies.signIn,
+      ),
+    },
     "/challenge": { get: operation("The challenge of this browser.", { 200: answer("The challenge.", ref("challenge")) }) },
-    "/challenge/send": { post: operation("Send the code again, or by another way.", { 202: answer("The challenge.", ref("challenge")) }, bodies.send) },
+    "/challenge/send": {
+      post: operation("Send the code again, or by another way.", { 202: answer("The challenge.", ref("challenge")) }, bodies.send),
+    },
     "/challenge/verify": { post: operation("Answer the challenge.", { 200: answer("Where it leads.", verified) }, bodies.verify) },
     "/phones": { post: operation("Give a BIND_PHONE challenge its number.", { 202: answer("The challenge.", toVerify) }, bodies.phones) },
     "/recovery-codes": {
-      post: operation("Issue the recovery codes, or show the unconfirmed set again.", { 200: answer("Ten codes.", object({ codes: { type: "array", items: text, minItems: 10, maxItems: 10 } })) }, bodies.nothing),
+      post: operation(
+        "Issue the recovery codes, or show the unconfirmed set again.",
+        { 200: answer("Ten codes.", object({ codes: { type: "array", items: text, minItems: 10, maxItems: 10 } })) },
+        bodies.nothing,
+      ),
     },
     "/recovery-codes/confirm": {
-      post: operation("Confirm with one of the codes that they are saved; it stays valid.", { 200: answer("Done.", object({ next: { const: "done" }, session: ref("session") })) }, bodies.confirm),
+      post: operation(
+        "Confirm with one of the codes that they are saved; it stays valid.",
+        { 200: answer("Done.", object({ next: { const: "done" }, session: ref("session") })) },
+        bodies.confirm,
+      ),
     },
     "/session": {
       get: operation("The session of this browser.", { 200: answer("The session.", ref("session")) }),

@@ -6,8 +6,30 @@ describe("returnTo", () => {
   it.each(["/account", "/account/phones?x=1", "/", "/a-b_c~d"])("keeps %j", (path) => expect(parseReturnTo(path)).toBe(path));
 
   it.each([
-    "", "account", "//evil.example", "/\\evil.example", "\\\\evil", "https://evil.example", "javascript:alert(1)", "/%2fevil.example", "/%5cevil", "/a\r\nSet-Cookie: x", "/\t/evil.example",
-    "/ /evil", "/a%0d%0ab", "/.//evil.example", "/sign-in", "/verify", "/api/v1/session", "/_next/x", `/${"a".repeat(600)}`, null, undefined, 5, ["/account"], {},
+    "",
+    "account",
+    "//evil.example",
+    "/\\evil.example",
+    "\\\\evil",
+    "https://evil.example",
+    "javascript:alert(1)",
+    "/%2fevil.example",
+    "/%5cevil",
+    "/a\r\nSet-Cookie: x",
+    "/\t/evil.example",
+    "/ /evil",
+    "/a%0d%0ab",
+    "/.//evil.example",
+    "/sign-in",
+    "/verify",
+    "/api/v1/session",
+    "/_next/x",
+    `/${"a".repeat(600)}`,
+    null,
+    undefined,
+    5,
+    ["/account"],
+    {},
   ])("ignores %j (I05)", (value) => expect(parseReturnTo(value)).toBeNull());
 
   it("never leaves this origin", () => {

@@ -1,6 +1,6 @@
+import type { Delivery, HandOver, Provider } from "#lib/delivery/provider";
 import { behaviourOf } from "#lib/demo/behaviours";
 import { putDemoMessage } from "#lib/demo/inbox";
-import type { Delivery, HandOver, Provider } from "#lib/delivery/provider";
 
 async function hand(delivery: Delivery, first: boolean): Promise<HandOver> {
   const behaviour = behaviourOf(delivery.to, delivery.channel);
@@ -14,7 +14,13 @@ async function hand(delivery: Delivery, first: boolean): Promise<HandOver> {
     status,
     reason: applies?.reason ?? null,
     receiptInSeconds: applies?.receiptInSeconds ?? null,
-    content: { to: delivery.to, text: delivery.text, code: delivery.code, link: null, greeting: delivery.channel === "VOICE" ? delivery.greeting : null },
+    content: {
+      to: delivery.to,
+      text: delivery.text,
+      code: delivery.code,
+      link: null,
+      greeting: delivery.channel === "VOICE" ? delivery.greeting : null,
+    },
   });
   const ref = delivery.attemptId;
   if (status === "undelivered") return { status, reason: applies?.reason ?? "unknown", permanent: applies?.permanent ?? false, ref };
