@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Call } from "#components/demo/call";
 import { useInbox } from "#components/demo/inbox";
 import { Message, type PhoneWords } from "#components/demo/message";
@@ -25,6 +25,9 @@ const rungOut = (first: DemoMessage[]) =>
 export function Handset({ first, to, sender, locale, words }: Props) {
   const { messages, online } = useInbox(first, to);
   const [taken, setTaken] = useState(() => rungOut(first));
+  // A call that nobody could answer without JavaScript does not ring.
+  const [ready, setReady] = useState(false);
+  useEffect(() => setReady(true), []);
   const call = messages.find((message) => isCall(message) && !taken.has(message.id));
   const latest = messages[0];
   const fresh =
@@ -57,7 +60,7 @@ export function Handset({ first, to, sender, locale, words }: Props) {
           </ol>
         </section>
       )}
-      {call ? (
+      {call && ready ? (
         <Call key={call.id} call={call} from={sender} words={words.demo} onEnd={() => setTaken(new Set(taken).add(call.id))} />
       ) : null}
     </div>

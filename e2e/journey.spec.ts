@@ -1,0 +1,128 @@
+import { type Browser, expect, test } from "@playwright/test";
+import { freshNumber, otherThan } from "./support/api.ts";
+import { Visitor } from "./support/person.ts";
+import { type Instance, startInstance } from "./support/server.ts";
+
+// The shortest real journey, played in a browser: with and without JavaScript, error paths included, axe on every page.
+let server: Instance;
+test.beforeAll(async () => {
+  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
+});
+test.afterAll(() => server.stop());
+
+type Look = { scripts?: boolean; locale?: string; colorScheme?: "light" | "dark"; width?: number };
+
+/** A visitor whose browser must report no blocked script or style and no error of ours. */
+async function visit(
+  browser: Browser,
+  { scripts = true, locale = "ja-JP", colorScheme = "light", width = 390 }: Look,
+  run: (visitor: Visitor) => Promise<void>,
+) {
+  const context = await browser.newContext({
+    baseURL: server.url,
+    javaScriptEnabled: scripts,
+    locale,
+    colorScheme,
+    viewport: { width, height: 844 },
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => /Content Security Policy|hydrat/i.test(message.text()) && complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  await run(new Visitor(page, server.url, scripts));
+  expect(complaints).toEqual([]);
+  await context.close();
+}
+
+const looks: Look[] = [
+  { scripts: false },
+  { scripts: true },
+  { scripts: true, locale: "en-US", colorScheme: "dark", width: 1280 },
+  { scripts: true, locale: "en-US", width: 320 },
+];
+
+for (const look of looks) {
+  const name = `${look.scripts ? "with" : "without"} JavaScript, ${look.locale ?? "ja-JP"}, ${look.colorScheme ?? "light"}, ${look.width ?? 390} px`;
+
+  test(`sign up, see the account, sign out, sign in: ${name}`, ({ browser }) =>
+    visit(browser, look, async (visitor) => {
+      await visitor.open("/");
+      await visitor.signUp();
+      await expect(visitor.page.locator("main")).toContainText(visitor.number.slice(-4));
+      await visitor.signOut();
+      await visitor.at("/sign-in");
+      await visitor.page.goto("/account");
+      await visitor.at("/sign-in");
+      await visitor.send({ code: await visitor.passPassword() });
+      await visitor.at("/account");
+      await visitor.open("/demo/phone");
+      await expect(visitor.page.locator(".thread")).toContainText("@localhost");
+      expect(await visitor.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    }));
+
+  test(`what goes wrong is said on top, beside its field, and what was typed stays: ${name}`, ({ browser }) =>
+    visit(browser, look, async (visitor) => {
+      const { page } = visitor;
+      await visitor.open("/sign-in");
+      await visitor.send({ identifier: "nobody@example.jp", password: "a wrong password" });
+      await visitor.refused();
+      await expect(page.locator("#identifier")).toHaveValue("nobody@example.jp");
+      await expect(page.locator("#password")).toHaveValue("");
+      await visitor.open("/sign-up");
+      await visitor.send({ email: visitor.email, password: "password" });
+      await visitor.refused();
+      await expect(page.locator("#password")).toHaveAttribute("aria-invalid", "true");
+      await expect(page).toHaveTitle(/エラー|Error/);
+    }));
+}
+
+for (const scripts of [true, false]) {
+  const name = scripts ? "with JavaScript" : "without JavaScript";
+
+  test(`a wrong code is counted down and the fifth closes the challenge: ${name}`, ({ browser }) =>
+    visit(browser, { scripts }, async (visitor) => {
+      await visitor.signUp();
+      await visitor.signOut();
+      const code = await visitor.passPassword();
+      for (const left of [4, 3, 2, 1]) {
+        await visitor.send({ code: otherThan(code, left) });
+        if (left <= 3) await expect(visitor.page.locator("#code-hint")).toContainText(`あと ${left} 回`);
+        await visitor.refused();
+      }
+      await visitor.send({ code: otherThan(code, 9) });
+      await expect(visitor.page.locator("h1")).toHaveText("この手続きは使えなくなりました");
+      await visitor.clean();
+    }));
+
+  test(`a call instead of a text, and a recovery code instead of both: ${name}`, ({ browser }) =>
+    visit(browser, { scripts }, async (visitor) => {
+      await visitor.signUp();
+      await visitor.signOut();
+      const text = await visitor.passPassword();
+      const before = await visitor.latest(visitor.number);
+      await visitor.page.locator('button[name="method"][value="voice"]').click();
+      expect(await visitor.code(visitor.number, before)).toBe(text);
+      await visitor.page.locator('button[name="method"][value="recovery_code"]').click();
+      await visitor.page.waitForURL("**/verify?with=recovery_code");
+      await visitor.send({ code: "0000-0000-0000-0000" });
+      await visitor.refused();
+      await visitor.page.goto("/verify");
+      await visitor.send({ code: ` ${[...text].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join(" ")} ` });
+      await visitor.at("/account");
+    }));
+
+  test(`a number that is not accepted says why: ${name}`, ({ browser }) =>
+    visit(browser, { scripts }, async (visitor) => {
+      await visitor.open("/sign-up");
+      await visitor.send({ email: visitor.email, password: "十分に 長い 合言葉" });
+      await visitor.at("/verify");
+      await visitor.send({ code: await visitor.code(visitor.email) });
+      await visitor.at("/sign-up/phone");
+      await visitor.send({ number: "03-1234-5678", acceptRisk: true });
+      expect(await visitor.refused()).toContain("固定電話には SMS が届きません");
+      await visitor.send({ number: freshNumber("0001"), acceptRisk: true });
+      await visitor.at("/verify");
+      if (!scripts) await visitor.page.waitForTimeout(1_000).then(() => visitor.page.reload());
+      await expect(visitor.page.locator(".road")).toContainText("拒否");
+    }));
+}

@@ -1,0 +1,89 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+import { Client, freshEmail, freshNumber, PASSWORD } from "./api.ts";
+
+/** A person at a browser: fills in the forms by the names that are contract, and reads the demo phone. */
+export class Visitor {
+  readonly page: Page;
+  readonly email = freshEmail();
+  readonly number = freshNumber();
+  private readonly inbox: Client;
+  private readonly axe: boolean;
+
+  constructor(page: Page, url: string, axe: boolean) {
+    this.page = page;
+    this.inbox = new Client(url);
+    this.axe = axe;
+  }
+
+  /** Waits for a page by its path and, where scripts run, lets axe judge it (WCAG 2.2 AA). */
+  async at(path: string): Promise<void> {
+    await this.page.waitForURL((url) => url.pathname === path);
+    await this.clean();
+  }
+
+  /** The page as it stands has no violation that axe knows. */
+  async clean(): Promise<void> {
+    await expect(this.page).toHaveTitle(/./);
+    if (!this.axe) return;
+    const { violations } = await new AxeBuilder({ page: this.page })
+      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+      .analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(", ")}`)).toEqual([]);
+  }
+
+  async open(path: string): Promise<void> {
+    await this.page.goto(path);
+    await this.at(path.split("?")[0] ?? path);
+  }
+
+  /** Fills the form that has these fields and sends it by its own button. */
+  async send(fields: Record<string, string | true>): Promise<void> {
+    for (const [name, value] of Object.entries(fields)) {
+      const field = this.page.locator(`[name="${name}"]`).first();
+      await (value === true ? field.check() : field.fill(value));
+    }
+    const [first] = Object.keys(fields);
+    await this.page.locator(`form:has([name="${first}"]) > button[type="submit"]`).click();
+  }
+
+  /** What the page says is wrong, on top of the form. */
+  async refused(): Promise<string> {
+    const summary = this.page.locator(".summary");
+    await expect(summary).toBeFocused();
+    await this.clean();
+    return summary.innerText();
+  }
+
+  async code(to: string, after?: string): Promise<string> {
+    const { code } = await this.inbox.message(to, after);
+    return code ?? "";
+  }
+
+  /** The moment of the newest message, to wait for one after it. */
+  latest = async (to: string): Promise<string> => (await this.inbox.message(to)).at;
+
+  async signUp(): Promise<void> {
+    await this.open("/sign-up");
+    await this.send({ email: this.email, password: PASSWORD });
+    await this.at("/verify");
+    await this.send({ code: await this.code(this.email) });
+    await this.at("/sign-up/phone");
+    await this.send({ number: this.number, acceptRisk: true });
+    await this.at("/verify");
+    await this.send({ code: await this.code(this.number) });
+    await this.at("/recovery-codes");
+    await this.send({ saved: true });
+    await this.at("/account");
+  }
+
+  async passPassword(): Promise<string> {
+    const before = await this.latest(this.number);
+    await this.open("/sign-in");
+    await this.send({ identifier: this.email, password: PASSWORD });
+    await this.at("/verify");
+    return this.code(this.number, before);
+  }
+
+  signOut = () => this.page.locator('form[name="sign-out"] button').click();
+}
