@@ -12,6 +12,8 @@ test.afterAll(() => server.stop());
 
 type Look = { scripts?: boolean; locale?: string; colorScheme?: "light" | "dark"; width?: number };
 
+const judged = new Map<string, Set<string>>();
+
 /** A visitor whose browser must report no blocked script or style and no error of ours. */
 async function visit(
   browser: Browser,
@@ -29,7 +31,10 @@ async function visit(
   const complaints: string[] = [];
   page.on("console", (message) => /Content Security Policy|hydrat/i.test(message.text()) && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
-  await run(new Visitor(page, server.url, scripts));
+  const look = [scripts, locale, colorScheme, width].join();
+  const seen = judged.get(look) ?? new Set<string>();
+  judged.set(look, seen);
+  await run(new Visitor(page, server.url, scripts, seen));
   expect(complaints).toEqual([]);
   await context.close();
 }

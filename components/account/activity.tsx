@@ -14,7 +14,7 @@ export const RecentActivity = ({ list, when, words }: Props) =>
   list.length === 0 ? (
     <p className="hint">{words.account.noActivity}</p>
   ) : (
-    <ol className="rows mt-2">
+    <ol className="rows log mt-2">
       {list.map((one, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the list is rendered once and events have no id of their own here
         <li key={index}>
