@@ -5,8 +5,7 @@ import { ActionForm } from "#components/form/action-form";
 import { CheckField } from "#components/form/choices";
 import { Journey } from "#components/journey";
 import { KeepCodes } from "#components/recovery/keep-codes";
-import { issueRecoveryCodes } from "#lib/recovery/recovery-codes";
-import { requestOrigin } from "#lib/web/origin";
+import { issuedRecoveryCodes } from "#lib/recovery/recovery-codes";
 import { parseReturnTo } from "#lib/web/return-to";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
@@ -20,8 +19,7 @@ export default async function RecoveryCodes({ searchParams }: Props) {
   const returnTo = parseReturnTo((await searchParams).returnTo);
   const session = await requireSession({ saving: true });
   if (session.nextStep !== "save_recovery_codes") redirect("/account");
-  // The set was fixed by whichever call came first; showing it again changes nothing.
-  const issued = await issueRecoveryCodes(session.user.id, await requestOrigin());
+  const issued = await issuedRecoveryCodes(session.user.id);
   if (!issued.ok) redirect("/account");
   const words = await getMessages();
   const t = await getTranslations("recovery");
@@ -35,7 +33,7 @@ export default async function RecoveryCodes({ searchParams }: Props) {
         <p className="note no-print">
           <strong>{t("once")}</strong> {t("where")}
         </p>
-        <ol className="codes sm:grid-cols-2" aria-label={t("list")}>
+        <ol className="codes" aria-label={t("list")}>
           {issued.value.map((code) => (
             <li key={code}>{code}</li>
           ))}

@@ -8,6 +8,7 @@ import type { Refused } from "#lib/errors";
 import { giveBackSends } from "#lib/limits/take";
 import { claimNumber } from "#lib/phones/claim";
 import { spendRecoveryCode } from "#lib/recovery/match";
+import { prepareRecoveryCodes } from "#lib/recovery/recovery-codes";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
 import { type OpenedSession, openSession } from "#lib/sessions/open-session";
@@ -68,6 +69,7 @@ async function bindPhone(tx: Sql, attempt: Attempt, from: From): Outcome {
   await clearFailures(tx, userId, attempt.current_phone_id);
   if (claim === "taken") return giveNumberBack(tx, attempt, userId, from);
   await record(tx, { event: "phone.bound", userId, challengeId: attempt.challenge_id, ...from });
+  await prepareRecoveryCodes(tx, userId, from);
   return session(tx, attempt, userId, attempt.current_channel === "VOICE" ? "tel" : "sms", from);
 }
 

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { verifyChallenge } from "#lib/challenges/verify";
-import { sql } from "#lib/db/sql";
-import { confirmRecoveryCodes, issueRecoveryCodes, recoveryCodesLeft } from "#lib/recovery/recovery-codes";
+import { sql, transaction } from "#lib/db/sql";
+import { confirmRecoveryCodes, issuedRecoveryCodes, prepareRecoveryCodes, recoveryCodesLeft } from "#lib/recovery/recovery-codes";
 import { type Account, count, from, makeAccount, must, passPassword, together } from "#lib/testing/fixtures";
 
 async function withCodes(): Promise<Account & { codes: string[] }> {
   const account = await makeAccount();
   await sql`UPDATE users SET recovery_confirmed_at = NULL WHERE id = ${account.userId}::uuid`;
-  const codes = must(await issueRecoveryCodes(account.userId, from));
+  await transaction((tx) => prepareRecoveryCodes(tx, account.userId, from));
+  const codes = must(await issuedRecoveryCodes(account.userId));
   must(await confirmRecoveryCodes(account.userId, { code: codes[0] ?? "" }, from));
   return { ...account, codes };
 }
@@ -16,7 +17,8 @@ describe("recovery codes", () => {
   it("are one set however often and however parallel they are asked for, until confirmed; then never shown again", async () => {
     const account = await makeAccount();
     await sql`UPDATE users SET recovery_confirmed_at = NULL WHERE id = ${account.userId}::uuid`;
-    const sets = await together(10, async () => must(await issueRecoveryCodes(account.userId, from)).join());
+    await together(10, () => transaction((tx) => prepareRecoveryCodes(tx, account.userId, from)));
+    const sets = await together(10, async () => must(await issuedRecoveryCodes(account.userId)).join());
     expect(new Set(sets).size).toBe(1);
     const codes = (sets[0] ?? "").split(",");
     expect(codes).toHaveLength(10);
@@ -27,7 +29,7 @@ describe("recovery codes", () => {
     });
     await together(5, () => confirmRecoveryCodes(account.userId, { code: codes[4] ?? "" }, from));
     expect(await recoveryCodesLeft(account.userId)).toBe(10);
-    expect(await issueRecoveryCodes(account.userId, from)).toMatchObject({ ok: false, error: { code: "step_up_required" } });
+    expect(await issuedRecoveryCodes(account.userId)).toMatchObject({ ok: false, error: { code: "step_up_required" } });
     const [row] = await sql<{ sealed: string | null }>`SELECT recovery_sealed AS sealed FROM users WHERE id = ${account.userId}::uuid`;
     expect(row?.sealed).toBeNull();
   });

@@ -3,7 +3,7 @@ import { newRecoveryCode, parseRecoveryCode } from "#lib/crypto/codes";
 import { equalInConstantTime } from "#lib/crypto/hash";
 import { hashSecret } from "#lib/crypto/password-hash";
 import { seal, unseal } from "#lib/crypto/seal";
-import { sql, transaction } from "#lib/db/sql";
+import { type Sql, sql, transaction } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { selectorOf } from "#lib/recovery/match";
 import { fail, ok, type Result } from "#lib/result";
@@ -23,20 +23,23 @@ function newSet(): string[] {
   return [...set.values()];
 }
 
+/** Makes the first set in the transaction that opens an account's first session, so that no page has to write to show it. */
+export async function prepareRecoveryCodes(tx: Sql, userId: string, origin: Origin): Promise<void> {
+  const made = await tx`
+    UPDATE users SET recovery_sealed = ${seal(JSON.stringify(newSet()), place(userId))}
+    WHERE id = ${userId}::uuid AND recovery_confirmed_at IS NULL AND recovery_sealed IS NULL RETURNING id`;
+  if (made.length > 0) await record(tx, { event: "recovery_codes.issued", userId, ...origin });
+}
+
 /**
- * Issues the account's first set, or shows the same set again until it is confirmed: a reload and two calls at once see
- * one set, because the row keeps what was written first. A confirmed set is never shown; a new one needs step-up.
+ * The account's first set, the same however often it is asked for until it is confirmed. A confirmed set is never shown;
+ * a new one needs step-up.
  */
-export async function issueRecoveryCodes(userId: string, origin: Origin): Promise<Result<string[], Refused>> {
-  const fresh = seal(JSON.stringify(newSet()), place(userId));
-  return transaction(async (tx) => {
-    const [row] = await tx<{ recovery_sealed: string }>`
-      UPDATE users SET recovery_sealed = coalesce(recovery_sealed, ${fresh})
-      WHERE id = ${userId}::uuid AND recovery_confirmed_at IS NULL RETURNING recovery_sealed`;
-    if (!row) return fail({ code: "step_up_required" });
-    if (row.recovery_sealed === fresh) await record(tx, { event: "recovery_codes.issued", userId, ...origin });
-    return ok(JSON.parse(unseal(row.recovery_sealed, place(userId))) as string[]);
-  });
+export async function issuedRecoveryCodes(userId: string): Promise<Result<string[], Refused>> {
+  const [row] = await sql<{ recovery_sealed: string | null; recovery_confirmed_at: Date | null }>`
+    SELECT recovery_sealed, recovery_confirmed_at FROM users WHERE id = ${userId}::uuid`;
+  if (!row?.recovery_sealed || row.recovery_confirmed_at) return fail({ code: "step_up_required" });
+  return ok(JSON.parse(unseal(row.recovery_sealed, place(userId))) as string[]);
 }
 
 /** How the person shows that the codes are saved: one of them typed, or the box ticked on the page that shows them. */

@@ -1,0 +1,44 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { migrate } from "#lib/db/migrate";
+import { prisma } from "#lib/db/prisma";
+import { checkReady } from "#lib/db/ready";
+import { sql } from "#lib/db/sql";
+import { env } from "#lib/env";
+
+const name = `simultaneous_${randomBytes(4).toString("hex")}`;
+const elsewhere = Object.assign(new URL(env().DATABASE_URL), { pathname: `/${name}` }).href;
+const admin = new pg.Client({ connectionString: env().DATABASE_URL });
+
+beforeAll(async () => {
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${name}`);
+});
+afterAll(async () => {
+  await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+  await admin.end();
+});
+
+describe("migrations", () => {
+  it("are applied once when three instances start at the same moment on an empty database", async () => {
+    const runs = await Promise.all([migrate(elsewhere), migrate(elsewhere), migrate(elsewhere)]);
+    expect(runs.filter((run) => run.applied.length > 0)).toHaveLength(1);
+    expect((await migrate(elsewhere)).applied).toEqual([]);
+  });
+
+  it("and the Prisma schema describe the same tables", async () => {
+    const client = prisma() as unknown as Record<string, { findFirst(): Promise<unknown> }>;
+    const models = Object.keys(client).filter((key) => /^[a-z]/.test(key) && typeof client[key]?.findFirst === "function");
+    expect(models.length).toBeGreaterThanOrEqual(14);
+    for (const model of models) await expect(client[model]?.findFirst(), model).resolves.not.toBeUndefined();
+  });
+
+  it("leave the application a role that owns nothing and an instance that is ready", async () => {
+    const [role] = await sql<{ role: string; owned: number }>`
+      SELECT current_user AS role, (SELECT count(*)::int FROM pg_class WHERE relowner = 'sekisho_app'::regrole) AS owned`;
+    expect(role).toEqual({ role: "sekisho_app", owned: 0 });
+    await expect(sql`CREATE TABLE mine (id int)`).rejects.toThrow(/permission denied/);
+    expect(await checkReady()).toBe(true);
+  });
+});
