@@ -1,7 +1,8 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { promisify } from "node:util";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { migrate } from "#lib/db/migrate";
 import { prisma } from "#lib/db/prisma";
 import { checkReady } from "#lib/db/ready";
 import { sql } from "#lib/db/sql";
@@ -10,6 +11,13 @@ import { env } from "#lib/env";
 const name = `simultaneous_${randomBytes(4).toString("hex")}`;
 const elsewhere = Object.assign(new URL(env().DATABASE_URL), { pathname: `/${name}` }).href;
 const admin = new pg.Client({ connectionString: env().DATABASE_URL });
+
+/** Each in a process of its own, as instances are. */
+async function start(): Promise<string[]> {
+  const script = `const { migrate } = await import("#lib/db/migrate"); console.log(JSON.stringify((await migrate(process.argv[1])).applied))`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script, elsewhere]);
+  return JSON.parse(stdout) as string[];
+}
 
 beforeAll(async () => {
   await admin.connect();
@@ -22,15 +30,15 @@ afterAll(async () => {
 
 describe("migrations", () => {
   it("are applied once when three instances start at the same moment on an empty database", async () => {
-    const runs = await Promise.all([migrate(elsewhere), migrate(elsewhere), migrate(elsewhere)]);
-    expect(runs.filter((run) => run.applied.length > 0)).toHaveLength(1);
-    expect((await migrate(elsewhere)).applied).toEqual([]);
+    const runs = await Promise.all([start(), start(), start()]);
+    expect(runs.sort()).toEqual([[], [], expect.arrayContaining([expect.stringContaining("foundation")])]);
+    expect(await start()).toEqual([]);
   });
 
   it("and the Prisma schema describe the same tables", async () => {
     const client = prisma() as unknown as Record<string, { findFirst(): Promise<unknown> }>;
     const models = Object.keys(client).filter((key) => /^[a-z]/.test(key) && typeof client[key]?.findFirst === "function");
-    expect(models.length).toBeGreaterThanOrEqual(14);
+    expect(models.length).toBe(13);
     for (const model of models) await expect(client[model]?.findFirst(), model).resolves.not.toBeUndefined();
   });
 
