@@ -1,5 +1,5 @@
 import { type Browser, expect, test } from "@playwright/test";
-import { freshNumber, otherThan } from "./support/api.ts";
+import { Client, freshNumber, otherThan, PASSWORD, register } from "./support/api.ts";
 import { Visitor } from "./support/person.ts";
 import { type Instance, startInstance } from "./support/server.ts";
 
@@ -116,10 +116,29 @@ for (const scripts of [true, false]) {
       await visitor.at("/account");
     }));
 
+  test(`a number bound elsewhere is told only after its code, with the ways out: ${name}`, ({ browser }) =>
+    visit(browser, { scripts }, async (visitor) => {
+      const number = freshNumber();
+      await register(new Client(server.url), { number });
+      const before = await visitor.latest(number);
+      await visitor.open("/sign-up");
+      await visitor.send({ email: visitor.email, password: PASSWORD });
+      await visitor.at("/verify");
+      await visitor.send({ code: await visitor.code(visitor.email) });
+      await visitor.at("/sign-up/phone");
+      await visitor.send({ number, acceptRisk: true });
+      await visitor.at("/verify");
+      await visitor.send({ code: await visitor.code(number, before) });
+      await visitor.at("/sign-up/phone");
+      await expect(visitor.page.locator("main")).toContainText("すでに別のアカウントに登録されています");
+      await visitor.send({ number: visitor.number, acceptRisk: true });
+      await visitor.at("/verify");
+    }));
+
   test(`a number that is not accepted says why: ${name}`, ({ browser }) =>
     visit(browser, { scripts }, async (visitor) => {
       await visitor.open("/sign-up");
-      await visitor.send({ email: visitor.email, password: "十分に 長い 合言葉" });
+      await visitor.send({ email: visitor.email, password: PASSWORD });
       await visitor.at("/verify");
       await visitor.send({ code: await visitor.code(visitor.email) });
       await visitor.at("/sign-up/phone");

@@ -1,13 +1,16 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import type { ChallengeView } from "#lib/challenges/challenge";
 
 const newer = (a: ChallengeView, b: ChallengeView) => (Date.parse(a.serverTime) > Date.parse(b.serverTime) ? a : b);
 
-async function read(): Promise<ChallengeView | null> {
+/** The challenge as it is now; "gone" when it ended elsewhere, null when nobody could be asked. */
+async function read(): Promise<ChallengeView | "gone" | null> {
   try {
     const answer = await fetch("/api/v1/challenge", { headers: { accept: "application/json" }, cache: "no-store" });
+    if (answer.status === 404) return "gone";
     return answer.ok ? ((await answer.json()) as ChallengeView) : null;
   } catch {
     return null;
@@ -19,6 +22,7 @@ async function read(): Promise<ChallengeView | null> {
  * and the server's time since then. The first render is the server's own, so that it needs no JavaScript.
  */
 export function useLiveChallenge(given: ChallengeView, paused: boolean): { challenge: ChallengeView; now: number; live: boolean } {
+  const router = useRouter();
   const [polled, setPolled] = useState(given);
   const challenge = newer(polled, given);
   const [clock, setClock] = useState({ of: given.serverTime, since: 0, live: false });
@@ -37,13 +41,16 @@ export function useLiveChallenge(given: ChallengeView, paused: boolean): { chall
     const timer = setInterval(async () => {
       if (document.hidden) return;
       const next = await read();
-      if (next && !ended) setPolled(next);
+      if (!next || ended) return;
+      // Expired or replaced in another tab: the page knows what to say and where to lead.
+      if (next === "gone") router.refresh();
+      else setPolled(next);
     }, 1000);
     return () => {
       ended = true;
       clearInterval(timer);
     };
-  }, [paused]);
+  }, [paused, router]);
 
   const since = clock.of === challenge.serverTime ? clock.since : 0;
   return { challenge, now: Date.parse(challenge.serverTime) + since, live: clock.live };
