@@ -13,6 +13,7 @@ import {
   type NoticeTemplate,
   noticeMail,
   type Service,
+  serviceName,
   smsText,
   type Template,
   voiceGreeting,
@@ -52,7 +53,11 @@ const load = async (messageId: string): Promise<Row | undefined> => {
   return row;
 };
 
-const service = (): Service => ({ name: env().SERVICE_NAME, origin: env().origin, minutes: Math.floor(env().OTP_TTL_SECONDS / 60) });
+const service = (locale: Locale): Service => ({
+  name: serviceName(env().SERVICE_NAME, locale),
+  origin: env().origin,
+  minutes: Math.floor(env().OTP_TTL_SECONDS / 60),
+});
 
 /** Sends one queued message; what is no longer wanted (verified, replaced, expired) is not sent. */
 export async function sendMessage(messageId: string): Promise<void> {
@@ -72,8 +77,8 @@ async function mail(row: Row): Promise<void> {
   const template: Template = row.known && isCode(row.template) ? "notice.account_exists" : row.template;
   const code = isCode(template) ? codeOf(row) : null;
   const content = code
-    ? codeMail(template as CodeTemplate, row.locale, code, service())
-    : noticeMail(template as NoticeTemplate, row.locale, service());
+    ? codeMail(template as CodeTemplate, row.locale, code, service(row.locale))
+    : noticeMail(template as NoticeTemplate, row.locale, service(row.locale));
   const link = /https?:\/\/\S+/.exec(content.text)?.[0] ?? null;
   const attemptId = await beginDeliveryAttempt(row.id, env().demo ? "demo-mail" : "smtp");
   const status = await sendMail({ id: attemptId, to: row.email, ...content, code, link });
@@ -115,9 +120,9 @@ async function handOver(
       ? {
           channel: "VOICE" as const,
           ...common,
-          greeting: voiceGreeting(row.locale, service()),
-          text: voiceText(template, row.locale, what.code, service()),
+          greeting: voiceGreeting(row.locale, service(row.locale)),
+          text: voiceText(template, row.locale, what.code, service(row.locale)),
         }
-      : { channel: "SMS" as const, ...common, text: smsText(template, row.locale, what.code, service()) };
+      : { channel: "SMS" as const, ...common, text: smsText(template, row.locale, what.code, service(row.locale)) };
   return provider.send(delivery, AbortSignal.timeout(PROVIDER_TIMEOUT));
 }

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { type CodeTemplate, codeMail, type Locale, noticeMail, smsText, voiceGreeting, voiceText } from "#lib/delivery/texts";
+import {
+  type CodeTemplate,
+  codeMail,
+  type Locale,
+  noticeMail,
+  segmentOf,
+  serviceName,
+  smsText,
+  voiceGreeting,
+  voiceText,
+} from "#lib/delivery/texts";
 
 const templates: CodeTemplate[] = ["code.SIGN_UP", "code.BIND_PHONE", "code.SIGN_IN"];
 const service = { name: "関所", origin: "https://auth.example.jp", minutes: 10 };
@@ -8,7 +18,8 @@ const every = (["ja", "en"] as Locale[]).flatMap((locale) => templates.map((temp
 describe("texts", () => {
   it.each(every)("$template in $locale is one segment and ends with the origin-bound line (SM-01)", ({ locale, template }) => {
     const text = smsText(template, locale, "012345", service);
-    expect(text.length).toBeLessThanOrEqual(70);
+    expect(text.length).toBeLessThanOrEqual(segmentOf(text));
+    if (locale === "ja") expect(segmentOf(text)).toBe(70);
     expect(text.split("\n").at(-1)).toBe("@auth.example.jp #012345");
     expect(text.match(/\d{6}/g)).toEqual(["012345", "012345"]);
     expect(text).not.toMatch(/https?:/);
@@ -18,6 +29,12 @@ describe("texts", () => {
     const text = voiceText(template, locale, "012345", service);
     expect(text.match(locale === "ja" ? /ゼロ、いち、に、さん、よん、ご/g : /zero, one, two, three, four, five/g)).toHaveLength(3);
     expect(voiceGreeting(locale, service)).not.toMatch(/\d{2}|ゼロ|zero/);
+  });
+
+  it("names the service in the language of the text, or as the operator does", () => {
+    expect([serviceName("関所", "en"), serviceName("関所", "ja"), serviceName("山田商店", "en")]).toEqual(["Sekisho", "関所", "山田商店"]);
+    const english = smsText("code.BIND_PHONE", "en", "012345", { ...service, name: "Sekisho" });
+    expect([segmentOf(english), english.split("\n").length]).toEqual([160, 3]);
   });
 
   it("has a mail for every template in both languages, with what to do when it was not you", () => {

@@ -20,8 +20,12 @@ const purposes: Record<Locale, Record<CodeTemplate, string>> = {
   en: { "code.SIGN_UP": "sign-up", "code.BIND_PHONE": "phone", "code.SIGN_IN": "sign-in" },
 };
 
-/** UTF-16 units of one text in UCS-2; a longer one is cut in two and costs twice. */
-const SEGMENT = 70;
+/** The operator's own name of the service, or ours in the language of the text. */
+export const serviceName = (configured: string, locale: Locale): string =>
+  configured === "関所" && locale === "en" ? "Sekisho" : configured;
+
+/** Length of one segment: 160 characters of plain GSM-7, 70 UTF-16 units of anything else (3GPP 23.038); a longer text costs twice. */
+export const segmentOf = (text: string): number => (/^[A-Za-z0-9 \n@#:.,()'"+*/=!?&%$<>;_-]*$/.test(text) ? 160 : 70);
 
 /**
  * The text of a code: service, purpose, code, validity, a warning, and the origin-bound last line that lets a browser
@@ -36,7 +40,7 @@ export function smsText(template: CodeTemplate, locale: Locale, code: string, se
       : `${service.name} ${purpose} code ${code}\n${service.minutes} min. Tell no one.`;
   const whole = `${text}\n${bound}`;
   // A host too long for the segment loses the convenience of being filled in, not the one segment.
-  return whole.length <= SEGMENT ? whole : text;
+  return whole.length <= segmentOf(whole) ? whole : text;
 }
 
 /** Spoken digits, apart from each other, in words a synthetic voice reads without ambiguity. */
