@@ -37,7 +37,10 @@ const schema = z
     SEKISHO_WORKER: z.enum(["on", "off"]).default("on"),
     OTP_TTL_SECONDS: z.coerce.number().int().min(60).max(600).default(600),
     ACCOUNTS_PER_PHONE: z.coerce.number().int().min(1).max(5).default(1),
-    ALLOWED_COUNTRIES: z.string().regex(/^[A-Z]{2}(,[A-Z]{2})*$/, "must be ISO country codes, comma separated").default("JP"),
+    ALLOWED_COUNTRIES: z
+      .string()
+      .regex(/^[A-Z]{2}(,[A-Z]{2})*$/, "must be ISO country codes, comma separated")
+      .default("JP"),
     SENDS_PER_DAY: z.coerce.number().int().min(0).default(10_000),
     SENDS_PER_COUNTRY_HOUR: z.coerce.number().int().min(0).default(2_000),
     HASH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
@@ -46,7 +49,8 @@ const schema = z
   .superRefine((value, ctx) => {
     const problem = (name: string, message: string) => ctx.addIssue({ code: "custom", path: [name], message });
     if (value.SEKISHO_MODE === "production") {
-      if (!value.APP_URL || !isHttpsOrigin(value.APP_URL)) problem("APP_URL", "must be an https origin such as https://login.example.jp (production)");
+      if (!value.APP_URL || !isHttpsOrigin(value.APP_URL))
+        problem("APP_URL", "must be an https origin such as https://login.example.jp (production)");
       if (value.SEKISHO_LIMITS === "bench") problem("SEKISHO_LIMITS", "bench exists in demo mode alone");
     }
     if (value.APP_URL && value.SEKISHO_MODE === "demo" && !URL.canParse(value.APP_URL)) problem("APP_URL", "must be a URL");
@@ -69,8 +73,14 @@ export class EnvError extends Error {}
 export function parseEnv(source: Record<string, string | undefined>): Env {
   const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = schema.safeParse(present);
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.code === "invalid_type" ? "is missing" : issue.message}`);
+  const unknown = Object.keys(present).filter((name) => name.startsWith("SEKISHO_") && !Object.hasOwn(schema.shape, name));
+  if (!parsed.success || unknown.length > 0) {
+    const wrong = (parsed.error?.issues ?? []).map(({ path, message }) => [path.join("."), message] as const);
+    const lines = [
+      ...wrong.map(([name, message]) => `  ${name}: ${Object.hasOwn(present, name) ? message : "is missing"}`),
+      // A misspelt name would silently leave the default in force.
+      ...unknown.map((name) => `  ${name}: is not a variable of this program`),
+    ];
     throw new EnvError(`The configuration is not complete:\n${lines.join("\n")}`);
   }
   const demo = parsed.data.SEKISHO_MODE === "demo";
