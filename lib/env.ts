@@ -73,10 +73,14 @@ export class EnvError extends Error {}
 export function parseEnv(source: Record<string, string | undefined>): Env {
   const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = schema.safeParse(present);
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map(
-      (issue) => `  ${issue.path.join(".")}: ${issue.code === "invalid_type" ? "is missing" : issue.message}`,
-    );
+  const unknown = Object.keys(present).filter((name) => name.startsWith("SEKISHO_") && !Object.hasOwn(schema.shape, name));
+  if (!parsed.success || unknown.length > 0) {
+    const wrong = (parsed.error?.issues ?? []).map(({ path, message }) => [path.join("."), message] as const);
+    const lines = [
+      ...wrong.map(([name, message]) => `  ${name}: ${Object.hasOwn(present, name) ? message : "is missing"}`),
+      // A misspelt name would silently leave the default in force.
+      ...unknown.map((name) => `  ${name}: is not a variable of this program`),
+    ];
     throw new EnvError(`The configuration is not complete:\n${lines.join("\n")}`);
   }
   const demo = parsed.data.SEKISHO_MODE === "demo";

@@ -1,7 +1,17 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "#lib/db/generated/client";
-import { pool } from "#lib/db/pool";
+import { pool, refuseSecondWait, rethrow } from "#lib/db/pool";
 import { singleton } from "#lib/singleton";
 
 /** Prisma over the same pool: for plain reads and writes; what must be one guarded statement is SQL (docs/decisions/004). */
-export const prisma = (): PrismaClient => singleton("prisma", () => new PrismaClient({ adapter: new PrismaPg(pool()) }));
+export const prisma = () => singleton("prisma", create);
+
+const create = () =>
+  new PrismaClient({ adapter: new PrismaPg(pool()) }).$extends({
+    query: {
+      $allOperations: async ({ args, query }) => {
+        refuseSecondWait();
+        return query(args).catch(rethrow);
+      },
+    },
+  });

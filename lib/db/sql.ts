@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type pg from "pg";
-import { pool, rethrow } from "#lib/db/pool";
+import { isUnavailable, pool, refuseSecondWait, rethrow } from "#lib/db/pool";
 
 /** Rows of one statement; values become numbered parameters, never text. */
 export type Sql = <Row extends object = Record<string, unknown>>(text: TemplateStringsArray, ...values: unknown[]) => Promise<Row[]>;
@@ -21,6 +21,7 @@ function statement(parts: TemplateStringsArray): Statement {
 const over =
   (client: { query: pg.Pool["query"] }): Sql =>
   async <Row extends object>(text: TemplateStringsArray, ...values: unknown[]) => {
+    refuseSecondWait();
     try {
       return (await client.query<Row & pg.QueryResultRow>({ ...statement(text), values })).rows;
     } catch (error) {
@@ -46,22 +47,26 @@ export function rollback(value: unknown): never {
 
 /** Runs several statements as one: all of them happen or none; throws `DatabaseUnavailable` when the database cannot answer. */
 export async function transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
+  refuseSecondWait();
   const client = await pool().connect().catch(rethrow);
-  let broken: unknown;
+  let broken = false;
   try {
     await client.query("BEGIN");
     const value = await work(over(client as { query: pg.Pool["query"] }));
     await client.query("COMMIT");
     return value;
   } catch (error) {
-    await client.query("ROLLBACK").catch((failure: unknown) => {
-      broken = failure;
-    });
+    // A database that does not answer would not answer this either; closing the connection undoes the transaction as well.
+    broken = isUnavailable(error);
+    if (!broken)
+      await client.query("ROLLBACK").catch(() => {
+        broken = true;
+      });
     if (error instanceof Rollback) return error.value as T;
     return rethrow(error);
   } finally {
     // A connection that could not even roll back is in an unknown state and must not be reused.
-    client.release(broken instanceof Error ? broken : undefined);
+    client.release(broken);
   }
 }
 

@@ -1,4 +1,5 @@
-import { Logger, type Runner, run, type TaskList } from "graphile-worker";
+import { EventEmitter } from "node:events";
+import { Logger, type Runner, run, type TaskList, type WorkerEvents } from "graphile-worker";
 import pg from "pg";
 import { sealEvents } from "#lib/audit/seal";
 import { APP_ROLE } from "#lib/db/pool";
@@ -30,9 +31,21 @@ const freeDeadJobs = () => sql`
   SELECT graphile_worker.force_unlock_workers(array_agg(DISTINCT locked_by)) FROM graphile_worker._private_jobs
   WHERE locked_at < now() - make_interval(secs => ${DEAD_AFTER_SECONDS}::int) HAVING count(*) > 0`;
 
-const quiet = new Logger(() => () => undefined);
+const QUEUE = {
+  taskList: tasks,
+  crontab: CRON,
+  concurrency: 10,
+  noHandleSignals: true,
+  pollInterval: 1000,
+  logger: new Logger(() => () => undefined),
+  // Reported in batches, because only then does a report that the database did not take end the run; alone it would leave its job locked.
+  preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+};
 
-async function runOnce(onEnd: (error: unknown) => void): Promise<Runner> {
+/** A run of the queue that tells when it has ended, and under which name it had locked its jobs. */
+type Run = { runner: Runner; lockedBy: string };
+
+async function runOnce(onEnd: (lockedBy: string) => void): Promise<Run> {
   const pool = new pg.Pool({
     connectionString: env().DATABASE_URL,
     max: 14,
@@ -43,38 +56,43 @@ async function runOnce(onEnd: (error: unknown) => void): Promise<Runner> {
   });
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
-  const runner = await run({
-    pgPool: pool,
-    taskList: tasks,
-    crontab: CRON,
-    concurrency: 10,
-    noHandleSignals: true,
-    pollInterval: 1000,
-    logger: quiet,
+  const events: WorkerEvents = new EventEmitter();
+  let lockedBy = "";
+  events.on("pool:create", ({ workerPool }) => {
+    lockedBy = workerPool.id;
   });
-  runner.promise.then(
-    () => pool.end().catch(() => undefined),
-    (error) => {
+  try {
+    const runner = await run({ ...QUEUE, pgPool: pool, events });
+    const ended = () => {
       pool.end().catch(() => undefined);
-      onEnd(error);
-    },
-  );
-  return runner;
+      onEnd(lockedBy);
+    };
+    runner.promise.then(ended, ended);
+    return { runner, lockedBy };
+  } catch (error) {
+    pool.end().catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Runs the jobs in this process until `stop`; when the database goes away it starts again by itself, twice a second at most. */
 export async function startWorker(): Promise<{ stop(): Promise<void> }> {
-  let runner: Runner | null = null;
+  let current: Run | null = null;
   let stopped = false;
+  const left: string[] = [];
   const start = async (): Promise<void> => {
     if (stopped) return;
     try {
-      runner = await runOnce(() => {
-        runner = null;
+      current = await runOnce((lockedBy) => {
+        current = null;
+        left.push(lockedBy);
         setTimeout(start, 500).unref();
       });
+      // What the run before could not report when the database went: nobody works on it any more.
+      if (left.length > 0) await sql`SELECT graphile_worker.force_unlock_workers(${left}::text[])`;
+      left.length = 0;
     } catch {
-      setTimeout(start, 500).unref();
+      if (!current) setTimeout(start, 500).unref();
     }
   };
   await start();
@@ -83,7 +101,7 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
     async stop() {
       stopped = true;
       clearInterval(sweep);
-      await runner?.stop().catch(() => undefined);
+      await current?.runner.stop().catch(() => undefined);
     },
   };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import pg from "pg";
 import { ensureOwner } from "../bundled.ts";
-import { clusterIn, clusterUrl, createCluster, startCluster, stopCluster } from "../cluster.ts";
+import { type Cluster, clusterIn, clusterUrl, createCluster, startCluster, stopCluster } from "../cluster.ts";
 import { scratchDatabaseFolder } from "../place.ts";
 import { freePort } from "../ports.ts";
 
@@ -26,15 +26,18 @@ async function execute(url: string, statement: string) {
   }
 }
 
-/** A PostgreSQL for one test run with a migrated template; `url` is its maintenance database. */
-export async function openTestCluster(): Promise<{ url: string; close(): Promise<void> }> {
+/** `url` is the maintenance database. */
+export type TestCluster = { url: string; cluster: Cluster; port: number; close(): Promise<void> };
+
+/** A PostgreSQL for one test run with a migrated template; durable only where a disk is to be measured. */
+export async function openTestCluster({ durable = false } = {}): Promise<TestCluster> {
   const cluster = clusterIn(scratchDatabaseFolder(), randomBytes(18).toString("base64url"));
   const close = async () => {
     await stopCluster(cluster, "immediate").catch(() => {});
     rmSync(cluster.folder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    await createCluster(cluster, { durable: false });
+    await createCluster(cluster, { durable });
     const port = await freePort();
     await startCluster(cluster, port);
     await ensureOwner(cluster, port);
@@ -45,7 +48,7 @@ export async function openTestCluster(): Promise<{ url: string; close(): Promise
     // A connection that is still open would make copying fail.
     await execute(url, `ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false`);
     await execute(url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${TEMPLATE}' AND usename = current_user`);
-    return { url, close };
+    return { url, cluster, port, close };
   } catch (error) {
     await close();
     throw error;

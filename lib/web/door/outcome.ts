@@ -15,9 +15,11 @@ export interface Outcome {
 /** The status by which the door's own answer takes the place of this one, or `null` to let it pass. */
 export function replacementFor(outcome: Outcome, context: Pick<RequestContext, "actionEntered" | "databaseUnavailable">): Status | null {
   if (outcome.kind === "page" && outcome.actionNotFound) return outcome.status === 400 ? 400 : 409;
-  if (outcome.status < 500) return null;
-  // A use case of the API that answers its own 5xx has said more than the door could.
+  // A use case of the API that answers its own refusal has said more than the door could.
   if (outcome.kind === "api" && outcome.contentType.startsWith("application/problem+json")) return null;
+  // next-auth takes a database that does not answer for nobody being signed in.
+  if (outcome.kind === "api" && context.databaseUnavailable) return 503;
+  if (outcome.status < 500) return null;
   if (context.databaseUnavailable) return 503;
   // Next answers 500 to a body that it cannot decode into an action call; nothing of ours ran, so the request was at fault.
   if (outcome.kind !== "api" && outcome.method === "POST" && !context.actionEntered) return 400;

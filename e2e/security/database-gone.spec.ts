@@ -1,0 +1,203 @@
+import { expect, test } from "@playwright/test";
+import pg from "pg";
+import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
+import { formIn, type PageForm, sendForm } from "../support/forms.ts";
+import { type Outage, openOutage } from "../support/outage.ts";
+
+// When the database is gone everybody is told so within five seconds, nothing is granted, and when it is back everything goes on by
+// itself (RE-03).
+
+const ANSWER_MS = 5_000;
+const RECOVERY_MS = 10_000;
+
+let outage: Outage;
+test.beforeAll(async () => {
+  outage = await openOutage({ SEKISHO_LIMITS: "bench" });
+});
+test.afterAll(() => outage.close());
+
+type Asked = { name: string; ask: () => Promise<Response>; needsDatabase: boolean; api: boolean };
+type Scene = { person: Person; pending: Client; code: string; forms: Record<"signIn" | "verify", PageForm> };
+
+async function scene(): Promise<Scene> {
+  const person = await register(new Client(outage.server.url));
+  const { client: pending, code } = await passPassword(person, new Client(outage.server.url));
+  expectStatus(await pending.post("/challenge/verify", { code: otherThan(code) }), 422);
+  const page = async (path: string) => (await fetch(outage.server.url + path, { headers: cookies(pending) })).text();
+  return {
+    person,
+    pending,
+    code,
+    forms: { signIn: formIn(await page("/sign-in"), "password"), verify: formIn(await page("/verify"), "code") },
+  };
+}
+
+const cookies = (client: Client) => ({ cookie: [...client.cookies].map(([name, value]) => `${name}=${value}`).join("; ") });
+
+const API: readonly (readonly [method: string, path: string, body: object | undefined, as: "person" | "pending"])[] = [
+  ["POST", "/sign-up", { email: freshEmail(), password: PASSWORD }, "pending"],
+  ["POST", "/challenge/send", { method: "sms" }, "pending"],
+  ["GET", "/challenge", undefined, "pending"],
+  ["POST", "/phones", { number: freshNumber(), channel: "sms", acceptRisk: true }, "pending"],
+  ["POST", "/recovery-codes", {}, "person"],
+  ["POST", "/recovery-codes/confirm", { code: "AAAA-AAAA-AAAA" }, "person"],
+  ["GET", "/session", undefined, "person"],
+  ["DELETE", "/session", undefined, "person"],
+];
+
+function everything({ person, pending, code, forms }: Scene): Asked[] {
+  const { url } = outage.server;
+  const page = (path: string, language: string, as?: Client): Asked => ({
+    name: `GET ${path} (${language}${as ? ", cookies" : ""})`,
+    ask: () => fetch(url + path, { redirect: "manual", headers: { "accept-language": language, ...(as ? cookies(as) : {}) } }),
+    needsDatabase: as !== undefined,
+    api: false,
+  });
+  const form = (one: PageForm, path: string, fields: Record<string, string>, as?: Client): Asked => ({
+    name: `form of ${path}`,
+    ask: () => sendForm(url, path, one, fields, as ? cookies(as) : {}),
+    needsDatabase: true,
+    api: false,
+  });
+  const call = (method: string, path: string, body: object | undefined, as: Client): Asked => ({
+    name: `${method} ${path}`,
+    ask: () =>
+      fetch(url + path, {
+        method,
+        headers: { ...cookies(as), "content-type": "application/json" },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      }),
+    needsDatabase: true,
+    api: true,
+  });
+  return [
+    page("/", "ja"),
+    page("/sign-in", "en"),
+    ...["ja", "en"].flatMap((language) => [page("/account", language, person.client), page("/verify", language, pending)]),
+    page("/sign-in", "ja", person.client),
+    form(forms.signIn, "/sign-in", { identifier: person.email, password: PASSWORD }),
+    form(forms.verify, "/verify", { code }, pending),
+    call("POST", "/api/v1/sign-in", { identifier: person.email, password: PASSWORD }, pending),
+    call("POST", "/api/v1/challenge/verify", { code }, pending),
+    ...API.map(([method, path, body, as]) => call(method, `/api/v1${path}`, body, as === "person" ? person.client : pending)),
+    call("GET", "/api/auth/session", undefined, person.client),
+    call("GET", "/api/demo/messages?wait=20", undefined, pending),
+    call("GET", "/api/health/ready", undefined, pending),
+  ];
+}
+
+async function expectRefused({ name, ask, needsDatabase, api }: Asked): Promise<void> {
+  const began = performance.now();
+  const answer = await ask();
+  const body = await answer.text();
+  const took = performance.now() - began;
+  expect(took, `${name} took ${Math.round(took)} ms`).toBeLessThan(ANSWER_MS);
+  if (!needsDatabase && answer.status === 200) return;
+  expect(answer.status, `${name}: ${body.slice(0, 300)}`).toBe(503);
+  expect(Number(answer.headers.get("retry-after")), name).toBeGreaterThan(0);
+  expect(
+    answer.headers.getSetCookie().filter((line) => /sekisho\.(session|challenge)=[^;]/.test(line)),
+    name,
+  ).toEqual([]);
+  if (api) {
+    expect(answer.headers.get("content-type"), name).toContain("application/problem+json");
+    expect(JSON.parse(body).code, name).toBe("unavailable");
+  } else {
+    const words = /<html[^>]* lang="en"/.test(body) ? /try again/i : /もう一度/;
+    expect(words.test(body), `${name}: words for people`).toBe(true);
+    expect(/ECONN|postgres|node_modules|\bat .*\.js:/.test(body), `${name}: nothing of the inside`).toBe(false);
+  }
+}
+
+async function expectRefusedAll(now: Scene): Promise<void> {
+  await Promise.all(everything(now).map(expectRefused));
+  expect((await fetch(`${outage.server.url}/api/health/live`)).status).toBe(200);
+}
+
+type Standing = { sessions: number; attempts: number; failures: number };
+
+async function standing(db: pg.Client, { email }: Person): Promise<Standing> {
+  const { rows } = await db.query<Standing>(
+    `SELECT (SELECT count(*)::int FROM sessions s WHERE s.user_id = u.id) AS sessions,
+            (SELECT max(attempts)::int FROM challenges c WHERE c.user_id = u.id AND c.purpose = 'SIGN_IN' AND c.voided_at IS NULL) AS attempts,
+            (SELECT count(*)::int FROM limit_hits) AS failures
+     FROM users u WHERE u.email = $1`,
+    [email],
+  );
+  return rows[0] as Standing;
+}
+
+async function connect(): Promise<pg.Client> {
+  const db = new pg.Client({ connectionString: outage.server.databaseUrl });
+  db.on("error", () => undefined);
+  await db.connect();
+  return db;
+}
+
+/** Texts that the worker has in hand and cannot finish: the table that it writes to is locked until the returned connection ends. */
+async function textsInHand(emails: readonly string[]): Promise<pg.Client> {
+  const lock = await connect();
+  await lock.query("BEGIN");
+  await lock.query("LOCK TABLE delivery_attempts IN EXCLUSIVE MODE");
+  const client = new Client(outage.server.url);
+  for (const email of emails) expectStatus(await client.post("/sign-up", { email, password: PASSWORD }), 202);
+  return lock;
+}
+
+/** From the moment the database is back: readiness, texts and a whole sign-in within ten seconds, by the same process. */
+async function expectRecovered({ person, pending, code }: Scene, emails: readonly string[]): Promise<void> {
+  const client = new Client(outage.server.url);
+  const until = { timeout: RECOVERY_MS, intervals: [100] };
+  await expect.poll(async () => (await client.get("/api/health/ready")).status, until).toBe(200);
+  await expect(async () => {
+    for (const email of emails)
+      expect(((await client.get(`/api/demo/messages?to=${email}`)).body as unknown as unknown[]).length, email).toBe(1);
+  }).toPass(until);
+  expect((await person.client.get("/account")).status).toBe(200);
+  expectStatus(await pending.post("/challenge/verify", { code }), 200);
+  const again = await passPassword(person, new Client(outage.server.url));
+  expectStatus(await again.client.post("/challenge/verify", { code: again.code }), 200);
+}
+
+test("A database that ended: 503 for everybody at once, nothing granted or forgotten, and everything goes on when it is back.", async () => {
+  const emails = Array.from({ length: 4 }, freshEmail);
+  const now = await scene();
+  const lock = await textsInHand(emails);
+  const before = await standing(lock, now.person);
+  await outage.stop();
+  await expectRefusedAll(now);
+  await expectRefusedAll(now);
+  await outage.start();
+  const began = performance.now();
+  const db = await connect();
+  expect(await standing(db, now.person)).toEqual(before);
+  await db.end();
+  await expectRecovered(now, emails);
+  expect(performance.now() - began).toBeLessThan(RECOVERY_MS);
+});
+
+test("A database that hangs: 503 for everybody within five seconds, nothing granted or given back, and everything goes on afterwards.", async () => {
+  const emails = Array.from({ length: 4 }, freshEmail);
+  const now = await scene();
+  const lock = await textsInHand(emails);
+  const before = await standing(lock, now.person);
+  outage.freeze();
+  try {
+    await expectRefusedAll(now);
+    await expectRefusedAll(now);
+  } finally {
+    outage.thaw();
+  }
+  const began = performance.now();
+  await lock.end();
+  const db = await connect();
+  const after = await standing(db, now.person);
+  await db.end();
+  expect(after.sessions).toBe(before.sessions);
+  // What had been sent to the database before it was given up is still carried out; it may count an attempt, never give one back.
+  expect(after.attempts - before.attempts).toBeGreaterThanOrEqual(0);
+  expect(after.attempts - before.attempts).toBeLessThanOrEqual(1);
+  expect(after.failures).toBeGreaterThanOrEqual(before.failures);
+  await expectRecovered(now, emails);
+  expect(performance.now() - began).toBeLessThan(RECOVERY_MS);
+});
