@@ -141,6 +141,12 @@ test("what is asked without its step is refused and changes nothing", async () =
   expect((await nobody.post("/recovery-codes")).status).toBe(401);
   expect((await nobody.post("/recovery-codes/confirm", { code: "x" })).status).toBe(401);
   expect((await nobody.call("DELETE", "/api/v1/session")).status).toBe(204);
+  expect(await nobody.get("/api/v1/nothing")).toMatchObject({ status: 404, body: { code: "not_found" } });
+  const person = await register(client());
+  expect(await person.client.post("/phones", { number: freshNumber(), channel: "sms", acceptRisk: true })).toMatchObject({
+    status: 403,
+    body: { code: "step_up_required" },
+  });
 });
 
 test("a wrong code says how many are left; an expired one says so", async () => {
