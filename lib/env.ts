@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 
 /** The only reader of `process.env`: one schema, parsed once, frozen; the README documents every name. */
@@ -16,6 +17,17 @@ const appKeys = z.string().refine(
   "must be id:key pairs, comma separated, the active one first; each key at least 32 random bytes in base64 (openssl rand -base64 32)",
 );
 
+const isCidr = (entry: string) => {
+  const [address = "", bits, ...rest] = entry.split("/");
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return rest.length === 0 && most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+};
+
+const proxies = z.string().refine((value) => {
+  const entries = value.split(",").map((entry) => entry.trim());
+  return entries.filter(Boolean).every(isCidr);
+}, "must be addresses or CIDRs, comma separated");
+
 const schema = z
   .object({
     SEKISHO_MODE: z.enum(["demo", "production"]).default("demo"),
@@ -26,7 +38,7 @@ const schema = z
     DATABASE_OWNER_URL: z.string().startsWith("postgres", "must be a postgres:// URL").optional(),
     DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
     APP_KEYS: appKeys,
-    TRUSTED_PROXIES: z.string().default(""),
+    TRUSTED_PROXIES: proxies.default(""),
     METRICS_TOKEN: z.string().min(16).optional(),
     SMTP_URL: z.string().optional(),
     MAIL_FROM: z.string().default("Sekisho <no-reply@localhost>"),

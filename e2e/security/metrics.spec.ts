@@ -1,0 +1,100 @@
+import { expect, test } from "@playwright/test";
+import { bearerMatches } from "../../lib/web/door/metrics.ts";
+import { freshEmail, PASSWORD } from "../support/api.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+
+// Metrics are for whoever holds the token, and for nobody when there is none (LG, WB-08).
+
+const TOKEN = "a-token-for-the-metrics-of-this-test";
+let server: Instance;
+test.beforeAll(async () => {
+  server = await startInstance({ env: { METRICS_TOKEN: TOKEN } });
+});
+test.afterAll(() => server.stop());
+
+const ask = (authorization?: string, { method = "GET", query = "" } = {}) =>
+  fetch(`${server.url}/api/metrics${query}`, { method, headers: authorization === undefined ? {} : { authorization } });
+
+const WRONG = [
+  undefined,
+  "",
+  "Bearer",
+  "Bearer ",
+  `Bearer ${TOKEN.slice(0, -1)}`,
+  `Bearer ${TOKEN}x`,
+  `Bearer ${TOKEN.toUpperCase()}`,
+  `Bearer ${TOKEN} ${TOKEN}`,
+  `Basic ${Buffer.from(`metrics:${TOKEN}`).toString("base64")}`,
+  TOKEN,
+];
+
+test("Without the exact bearer token the answer is 401 and holds no figure.", async () => {
+  for (const authorization of WRONG) {
+    const answer = await ask(authorization);
+    expect(answer.status, String(authorization)).toBe(401);
+    expect(answer.headers.get("www-authenticate")).toBe("Bearer");
+    expect(/sekisho_|process_/.test(await answer.text())).toBe(false);
+  }
+  expect((await ask(undefined, { query: `?token=${TOKEN}` })).status).toBe(401);
+  expect((await ask(`Bearer ${TOKEN}`, { method: "POST" })).status).toBeGreaterThanOrEqual(400);
+});
+
+test("Every token, right or wrong, short or long, is compared by way of digests of one length, and an absent one never matches.", () => {
+  expect(bearerMatches(`Bearer ${TOKEN}`, TOKEN)).toBe(true);
+  expect(bearerMatches(`bearer ${TOKEN}`, TOKEN)).toBe(true);
+  for (const wrong of [...WRONG, `Bearer ${"x".repeat(512)}`, `Bearer ${"x".repeat(513)}`]) expect(bearerMatches(wrong, TOKEN)).toBe(false);
+  for (const header of [undefined, "", "Bearer ", "Bearer undefined", `Bearer ${TOKEN}`]) {
+    expect(bearerMatches(header, undefined)).toBe(false);
+    expect(bearerMatches(header, "")).toBe(false);
+  }
+  // The comparison itself is the library's: no early exit of ours stands before it.
+  expect(bearerMatches.toString()).toContain("timingSafeEqual(digest(");
+  expect(bearerMatches.toString().indexOf("return")).toBe(bearerMatches.toString().lastIndexOf("return"));
+});
+
+test("A server without METRICS_TOKEN has no metrics.", async () => {
+  const without = await startInstance();
+  try {
+    for (const authorization of ["Bearer undefined", "Bearer ", `Bearer ${TOKEN}`])
+      expect((await fetch(`${without.url}/api/metrics`, { headers: { authorization } })).status).toBe(404);
+  } finally {
+    await without.stop();
+  }
+});
+
+const SAMPLE = /^[a-z_][a-z0-9_]*(?:\{[a-z]+="[^"\n]*"(?:,[a-z]+="[^"\n]*")*\})? -?\d+(?:\.\d+)?(?:e[+-]\d+)?$/;
+
+test("With it: Prometheus text, every sample of a declared metric, counters that grow, and nothing of any person.", async () => {
+  const email = freshEmail();
+  const json = {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ identifier: email, password: PASSWORD }),
+  };
+  await fetch(`${server.url}/api/v1/sign-in?of=${email}`, json);
+  const answer = await ask(`Bearer ${TOKEN}`);
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+  expect(answer.headers.get("cache-control")).toContain("no-store");
+  const text = await answer.text();
+  expect(text.endsWith("\n")).toBe(true);
+  const lines = text.trimEnd().split("\n");
+  const declared = lines.flatMap((line) => /^# TYPE ([a-z0-9_]+) (?:counter|gauge|histogram)$/.exec(line)?.[1] ?? []);
+  expect(new Set(declared).size, "each metric is declared once").toBe(declared.length);
+  for (const line of lines.filter((one) => !one.startsWith("#"))) {
+    expect(line).toMatch(SAMPLE);
+    const name = (/^[a-z0-9_]+/.exec(line)?.[0] ?? "").replace(/_(bucket|sum|count)$/, "");
+    expect(declared, line).toContain(name);
+  }
+  expect(text).toMatch(/sekisho_http_requests_total\{family="api",status="4xx"\} [1-9]/);
+  expect(text.includes(email) || text.includes("127.0.0.1") || text.includes("/api/v1/")).toBe(false);
+});
+
+test("The buckets of a histogram only grow and end in its count.", async () => {
+  await fetch(`${server.url}/api/v1/session`);
+  const text = await (await ask(`Bearer ${TOKEN}`)).text();
+  const buckets = [...text.matchAll(/_bucket\{family="api",le="[^"]+"\} (\d+)/g)].map((match) => Number(match[1]));
+  expect(buckets.length).toBeGreaterThan(5);
+  expect(buckets).toEqual([...buckets].sort((a, b) => a - b));
+  expect(text).toContain(`sekisho_http_request_duration_seconds_count{family="api"} ${buckets.at(-1)}`);
+});

@@ -1,0 +1,25 @@
+import { type IncomingHttpHeaders, request } from "node:http";
+
+export type PlainAnswer = { status: number; headers: IncomingHttpHeaders; cookies: readonly string[]; body: string };
+export type PlainRequest = { method?: string; path: string; headers?: Record<string, string>; json?: unknown };
+
+/** Asks a server on this machine as its proxy would: over plain http, with any Host (`fetch` sets that by itself). */
+export function askAs(host: string, port: number, { method = "GET", path, headers = {}, json }: PlainRequest): Promise<PlainAnswer> {
+  const type = json === undefined ? {} : { "content-type": "application/json" };
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: "127.0.0.1", port, method, path, headers: { host, ...type, ...headers } }, (answer) => {
+      let body = "";
+      answer.setEncoding("utf8");
+      answer.on("data", (chunk: string) => {
+        body += chunk;
+      });
+      answer.on("error", reject);
+      answer.on("end", () => {
+        const { statusCode: status = 0, headers: heads } = answer;
+        resolve({ status, headers: heads, cookies: heads["set-cookie"] ?? [], body });
+      });
+    });
+    asked.on("error", reject);
+    asked.end(json === undefined ? undefined : JSON.stringify(json));
+  });
+}

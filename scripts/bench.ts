@@ -1,0 +1,119 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { LoadClient, newAgent } from "./bench/client.ts";
+import { canMeasureCpu, cpuOf } from "./bench/cpu.ts";
+import type { Order } from "./bench/load.ts";
+import { type Bench, benchEnvironment, startBench } from "./bench/processes.ts";
+import { EMPTY_PAGE, scriptBytes } from "./bench/script-size.ts";
+import { type percentiles, steps, table } from "./bench/table.ts";
+import { ensureBuild } from "./build.ts";
+import { ensureClient } from "./client.ts";
+import { root } from "./place.ts";
+import { stopAll, untilStopped } from "./stop.ts";
+
+/** `npm run bench [-- --seconds 5] [-- --profile]`: whole sign-ins against the built server and a durable PostgreSQL of its own. */
+
+const CONCURRENCY = [1, 8, 32];
+const ACCOUNTS = 64;
+
+/** Processor milliseconds of one argon2id hash with the product's own parameters, nothing around it. */
+async function bareHash(): Promise<number> {
+  Object.assign(process.env, benchEnvironment, { DATABASE_URL: "postgres://unused" });
+  const { hashSecret } = await import("#lib/crypto/password-hash");
+  const round = async (times: number) => {
+    for (let done = 0; done < times; done += 1) await hashSecret("ながい あいことば 42");
+  };
+  await round(10);
+  const before = process.cpuUsage();
+  await round(60);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / 60;
+}
+
+/** Runs an order and notes what the server and PostgreSQL used meanwhile. */
+async function measured(bench: Bench, order: Order) {
+  const before = [cpuOf(bench.server), cpuOf(bench.postgres)] as const;
+  const done = await bench.load(order);
+  const server = (cpuOf(bench.server) - before[0]) / done.count;
+  const postgres = (cpuOf(bench.postgres) - before[1]) / done.count;
+  return { ...done, cpu: { server, postgres } };
+}
+
+async function journeys(bench: Bench, concurrency: number, seconds: number) {
+  const { times, count, errors, seconds: took, cpu } = await measured(bench, { do: "journeys", url: bench.url, concurrency, seconds });
+  return { concurrency, journeys: count, perSecond: count / took, errors, cpu, steps: steps(times) };
+}
+
+/** Gzip bytes of the scripts of the pages everybody meets, above those of an empty page. */
+async function pages(url: string) {
+  const client = new LoadClient(url, newAgent());
+  await client.ask("POST", "/api/v1/sign-up", { email: `pages-${process.pid}@example.jp`, password: "ながい あいことば 42" });
+  const size = async (path: string, cookie = "") => (await scriptBytes(url, path, cookie)) - EMPTY_PAGE;
+  return { "/sign-in": await size("/sign-in"), "/verify": await size("/verify", client.cookie()), "/sign-up": await size("/sign-up") };
+}
+
+type Results = Awaited<ReturnType<typeof runAll>>;
+
+async function runAll(bench: Bench, seconds: number) {
+  const hash = await bareHash();
+  await bench.load({ do: "register", url: bench.url, accounts: ACCOUNTS });
+  await journeys(bench, 8, Math.min(5, seconds));
+  const rounds = [];
+  for (const concurrency of CONCURRENCY) rounds.push(await journeys(bench, concurrency, seconds));
+  const reads = await measured(bench, { do: "sessions", url: bench.url, concurrency: 8, seconds: Math.min(5, seconds) });
+  return {
+    hash,
+    rounds,
+    sessionRead: { perSecond: reads.count / reads.seconds, cpu: reads.cpu, errors: reads.errors },
+    scripts: await pages(bench.url),
+  };
+}
+
+function print({ hash, rounds, sessionRead, scripts }: Results): void {
+  const head = ["concurrency", "journeys/s", "errors", "server CPU ms", "PostgreSQL CPU ms", "CPU / hash"];
+  const errorsOf = (errors: Record<string, number>) => Object.values(errors).reduce((sum, count) => sum + count, 0);
+  const cpu = ({ server, postgres }: { server: number; postgres: number }) => [server, postgres, (server + postgres) / hash];
+  console.log(
+    `\nSign-in journeys (password → text → code → session read); a bare argon2id hash costs ${hash.toFixed(2)} ms of CPU here.\n`,
+  );
+  console.log(table([head, ...rounds.map((one) => [String(one.concurrency), one.perSecond, errorsOf(one.errors), ...cpu(one.cpu)])]));
+  console.log("\nMilliseconds per step (p50 / p95 / p99)\n");
+  const names = ["sign-in", "text", "verify", "session", "total"] as const;
+  const cell = ({ p50, p95, p99 }: ReturnType<typeof percentiles>) => `${p50} / ${p95} / ${p99}`;
+  console.log(
+    table([["concurrency", ...names], ...rounds.map((one) => [String(one.concurrency), ...names.map((name) => cell(one.steps[name]))])]),
+  );
+  const delivery = rounds[0]?.steps.delivery;
+  console.log(`\nPassword sent → text at the demo phone, concurrency 1: p50 ${delivery?.p50} ms, p95 ${delivery?.p95} ms`);
+  const read = sessionRead.cpu.server + sessionRead.cpu.postgres;
+  console.log(
+    `GET /api/v1/session: ${Math.round(sessionRead.perSecond)}/s, ${read.toFixed(2)} ms of CPU (server ${sessionRead.cpu.server.toFixed(2)})`,
+  );
+  console.log("First-load JavaScript above an empty page, gzip:");
+  for (const [path, bytes] of Object.entries(scripts)) console.log(`  ${path.padEnd(10)} ${(bytes / 1000).toFixed(1)} kB`);
+  for (const { concurrency, errors } of rounds) if (errorsOf(errors) > 0) console.log(`Errors at concurrency ${concurrency}:`, errors);
+  if (!canMeasureCpu) console.log("No figures of processor time: this system has no /proc.");
+}
+
+await untilStopped(async () => {
+  const { values } = parseArgs({ options: { seconds: { type: "string", default: "12" }, profile: { type: "boolean", default: false } } });
+  await ensureClient();
+  await ensureBuild();
+  const folder = join(root, "bench-results");
+  mkdirSync(folder, { recursive: true });
+  const bench = await startBench({ profile: values.profile ? folder : undefined });
+  const results = await runAll(bench, Number(values.seconds));
+  print(results);
+  const machine = {
+    cpu: cpus()[0]?.model,
+    cores: availableParallelism(),
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+  };
+  const file = join(folder, `${new Date().toISOString().replaceAll(":", "-")}.json`);
+  writeFileSync(file, `${JSON.stringify({ machine, ...results }, null, 2)}\n`);
+  console.log(`\nWritten to ${file}`);
+  await stopAll(Object.values(results.rounds).some((one) => Object.keys(one.errors).length > 0) ? 1 : 0);
+});

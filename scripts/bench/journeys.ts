@@ -1,0 +1,61 @@
+import type { LoadClient, Reply } from "./client.ts";
+
+/** What the load process does: registrations, and the whole sign-in as a person does it. */
+
+export type Account = { email: string; number: string; lastAt: string };
+export type Step = "sign-in" | "text" | "verify" | "session";
+/** Milliseconds of each step, and from the password's being sent to the text's being read. */
+export type Times = Record<Step | "total" | "delivery", number>;
+
+const PASSWORD = "ながい あいことば 42";
+
+type Inbox = { code: string | null; at: string }[];
+
+function accepted(step: string, { status, body }: Reply): string {
+  if (status >= 300) throw new Error(`${step} ${status} ${/"code":"([a-z_]+)"/.exec(body)?.[1] ?? ""}`.trim());
+  return body;
+}
+
+async function newest(client: LoadClient, to: string, after: string) {
+  const path = `/api/demo/messages?to=${encodeURIComponent(to)}&after=${after}&wait=10`;
+  const [message] = JSON.parse(accepted("text", await client.ask("GET", path))) as Inbox;
+  if (!message?.code) throw new Error("text missing");
+  return { code: message.code, at: message.at };
+}
+
+/** Registers one account by the API, as far as confirmed recovery codes. */
+export async function register(client: LoadClient, index: number): Promise<Account> {
+  const email = `bench-${process.pid}-${index}@example.jp`;
+  const number = `+8190${String(20_000_000 + index * 7 + 1000).padStart(8, "0")}`;
+  const never = "1970-01-01T00:00:00Z";
+  const post = async (path: string, body: object) => accepted(path, await client.ask("POST", `/api/v1${path}`, body));
+  await post("/sign-up", { email, password: PASSWORD });
+  await post("/challenge/verify", { code: (await newest(client, email, never)).code });
+  await post("/phones", { number, channel: "sms", acceptRisk: true });
+  const text = await newest(client, number, never);
+  await post("/challenge/verify", { code: text.code });
+  const { codes } = JSON.parse(await post("/recovery-codes", {})) as { codes: string[] };
+  await post("/recovery-codes/confirm", { code: codes[0] });
+  return { email, number, lastAt: text.at };
+}
+
+/** Password → text → code → session read; throws with the step that failed. */
+export async function signIn(client: LoadClient, account: Account): Promise<Times> {
+  const moments = [performance.now()];
+  const passed = () => moments.push(performance.now());
+  accepted("sign-in", await client.ask("POST", "/api/v1/sign-in", { identifier: account.email, password: PASSWORD }));
+  passed();
+  const text = await newest(client, account.number, account.lastAt);
+  account.lastAt = text.at;
+  passed();
+  accepted("verify", await client.ask("POST", "/api/v1/challenge/verify", { code: text.code }));
+  passed();
+  accepted("session", await client.ask("GET", "/api/v1/session"));
+  passed();
+  const [t0 = 0, t1 = 0, t2 = 0, t3 = 0, t4 = 0] = moments;
+  return { "sign-in": t1 - t0, text: t2 - t1, verify: t3 - t2, session: t4 - t3, total: t4 - t0, delivery: t2 - t0 };
+}
+
+export async function readSession(client: LoadClient): Promise<void> {
+  accepted("session", await client.ask("GET", "/api/v1/session"));
+}

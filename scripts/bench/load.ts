@@ -1,0 +1,69 @@
+import { LoadClient, newAgent } from "./client.ts";
+import { type Account, readSession, register, signIn, type Times } from "./journeys.ts";
+
+/** The load generator: a process of its own, so that what it costs is not counted as the product's. */
+
+export type Order =
+  | { do: "register"; url: string; accounts: number }
+  | { do: "journeys"; url: string; concurrency: number; seconds: number }
+  | { do: "sessions"; url: string; concurrency: number; seconds: number };
+export type Done = { times: Times[]; count: number; errors: Record<string, number>; seconds: number };
+
+const accounts: Account[] = [];
+const agent = newAgent();
+
+/** Repeats work on so many lanes at once until the time is over. */
+async function repeat(
+  concurrency: number,
+  seconds: number,
+  work: (lane: number, round: number) => Promise<Times | undefined>,
+): Promise<Done> {
+  const done: Done = { times: [], count: 0, errors: {}, seconds: 0 };
+  const began = performance.now();
+  const lane = async (index: number) => {
+    for (let round = 0; performance.now() - began < seconds * 1000; round += 1) {
+      try {
+        const times = await work(index, round);
+        done.count += 1;
+        if (times) done.times.push(times);
+      } catch (error) {
+        const reason = (error as Error).message;
+        done.errors[reason] = (done.errors[reason] ?? 0) + 1;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, (_, index) => lane(index)));
+  done.seconds = (performance.now() - began) / 1000;
+  return done;
+}
+
+async function obey(order: Order): Promise<Done> {
+  if (order.do === "register") {
+    const queue = Array.from({ length: order.accounts }, (_, index) => index);
+    const lane = async () => {
+      for (let index = queue.shift(); index !== undefined; index = queue.shift())
+        accounts.push(await register(new LoadClient(order.url, agent), index));
+    };
+    await Promise.all(Array.from({ length: 8 }, lane));
+    return { times: [], count: accounts.length, errors: {}, seconds: 0 };
+  }
+  const { url, concurrency, seconds } = order;
+  if (order.do === "sessions") {
+    const client = new LoadClient(url, agent);
+    await signIn(client, accounts[0] as Account);
+    return repeat(concurrency, seconds, async () => void (await readSession(client)));
+  }
+  // Every lane has its own accounts, so that no two journeys void each other's challenge.
+  const perLane = Math.floor(accounts.length / concurrency);
+  return repeat(concurrency, seconds, (lane, round) =>
+    signIn(new LoadClient(url, agent), accounts[lane * perLane + (round % perLane)] as Account),
+  );
+}
+
+process.on("message", (order: Order) => {
+  obey(order).then(
+    (done) => process.send?.({ done }),
+    (error: unknown) => process.send?.({ error: String(error) }),
+  );
+});
+process.on("disconnect", () => process.exit(0));

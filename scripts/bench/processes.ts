@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../place.ts";
+import { freePort } from "../ports.ts";
+import { onStop } from "../stop.ts";
+import { newDatabase, openTestCluster } from "../test/cluster.ts";
+import { testEnvironment } from "../test/environment.ts";
+import type { Done, Order } from "./load.ts";
+
+export type Bench = { url: string; server: number; postgres: number; load(order: Order): Promise<Done> };
+
+/** What the measured server runs with. */
+export const benchEnvironment = { ...testEnvironment, SEKISHO_LIMITS: "bench", LOG_LEVEL: "warn" };
+
+/** A database that keeps what it acknowledges, the built server, and the load generator: three process trees. */
+export async function startBench({ profile }: { profile: string | undefined }): Promise<Bench> {
+  const { url: maintenance, cluster, close } = await openTestCluster({ durable: true });
+  onStop(close);
+  const port = String(await freePort());
+  const env = { ...benchEnvironment, NODE_ENV: "production", PORT: port, DATABASE_URL: await newDatabase(maintenance) };
+  const flags = profile ? ["--cpu-prof", `--cpu-prof-dir=${profile}`] : [];
+  const server = child("serve.ts", env, flags);
+  await message(server);
+  const load = child("bench/load.ts", {}, []);
+  return {
+    url: `http://localhost:${port}`,
+    server: server.pid ?? 0,
+    postgres: Number(readFileSync(join(cluster.folder, "data", "postmaster.pid"), "utf8").split("\n")[0]),
+    load: async (order) => {
+      load.send(order);
+      const { done, error } = (await message(load)) as { done?: Done; error?: string };
+      if (!done) throw new Error(error);
+      return done;
+    },
+  };
+}
+
+function child(file: string, env: Record<string, string>, flags: string[]): ChildProcess {
+  const { PATH = "", HOME = "", TMPDIR = "" } = process.env;
+  const args = [...flags, "--disable-warning=ExperimentalWarning", join(root, "scripts", file)];
+  const started = spawn(process.execPath, args, {
+    cwd: root,
+    env: { NODE_ENV: "production", PATH, HOME, TMPDIR, ...env },
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  onStop(async () => {
+    if (started.exitCode !== null || started.signalCode !== null) return;
+    const exit = once(started, "exit");
+    started.kill("SIGTERM");
+    await exit;
+  });
+  return started;
+}
+
+function message(from: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const ended = () => reject(new Error("a process of the benchmark ended by itself"));
+    from.once("exit", ended);
+    from.once("message", (value) => {
+      from.off("exit", ended);
+      resolve(value);
+    });
+  });
+}
