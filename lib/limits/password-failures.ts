@@ -32,11 +32,15 @@ export async function beginPasswordAttempt(attempt: PasswordAttempt): Promise<Re
   });
 }
 
-/** A right password: the account's failures are cleared, and the attempt itself no longer counts against the address. */
+/**
+ * A right password: the account's failures are cleared, and the attempt itself no longer counts against the address.
+ * Hits of one address are alike, so any will do; passing over locked ones, two at once give back two and not one twice.
+ */
 export async function passwordWasRight(attempt: PasswordAttempt): Promise<void> {
   const ip = keyedHash("index", `limit/${policies.passwordFailuresPerIp.name}`, attempt.ip);
   await sql`
     WITH cleared AS (DELETE FROM limit_hits WHERE policy = ${POLICY} AND subject = ${accountHash(attempt.identifier)})
     DELETE FROM limit_hits WHERE id = (
-      SELECT id FROM limit_hits WHERE policy = ${policies.passwordFailuresPerIp.name} AND subject = ${ip} ORDER BY at DESC LIMIT 1)`;
+      SELECT id FROM limit_hits WHERE policy = ${policies.passwordFailuresPerIp.name} AND subject = ${ip} ORDER BY at DESC LIMIT 1
+      FOR UPDATE SKIP LOCKED)`;
 }

@@ -66,6 +66,15 @@ describe("limits", () => {
     expect(left.filter((row) => row.owner === others.userId)).toHaveLength(2);
   });
 
+  it("count nothing against an address whose passwords were right, however many at once", async () => {
+    const ip = randomUUID();
+    for (let round = 0; round < 5; round += 1) {
+      const attempts = Array.from({ length: 30 }, () => ({ identifier: randomUUID(), ip }));
+      expect(allowed(await Promise.all(attempts.map(beginPasswordAttempt)))).toBe(30);
+      await Promise.all(attempts.map(passwordWasRight));
+    }
+  });
+
   it("make ten wrong passwords wait, forget them after a right one, and lift by themselves", async () => {
     const attempt = { identifier: `${randomUUID()}@example.jp`, ip: randomUUID() };
     // From forty addresses: the lock of one address must not be what keeps them apart.
