@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { DeliveryStatus } from "#lib/db/generated/enums";
-import { sql, transaction } from "#lib/db/sql";
+import { sql } from "#lib/db/sql";
 import type { DeliveryError } from "#lib/errors";
 
 /** Notes that a hand-over begins, before it does: after a crash the attempt is known and its provider is not asked twice unasked. */
@@ -18,17 +18,19 @@ export type Outcome = { status: DeliveryStatus; reason?: DeliveryError | null; r
  */
 export async function recordOutcome(attemptId: string, outcome: Outcome, last = true): Promise<void> {
   const { status, reason = null, ref = null } = outcome;
-  await transaction(async (tx) => {
-    const [attempt] = await tx<{ message_id: string }>`
+  const refund = status === "undelivered" || status === "failed";
+  // One statement, so one round trip and one commit: a text is on its way to the phone sooner.
+  await sql`
+    WITH attempt AS (
       UPDATE delivery_attempts SET status = ${status}::delivery_status, reason = ${reason}, provider_ref = coalesce(${ref}, provider_ref), status_at = app_now()
-      WHERE id = ${attemptId}::uuid AND status IN ('queued', 'sent') AND status < ${status}::delivery_status RETURNING message_id`;
-    if (!attempt || !last) return;
-    const [message] = await tx<{ challenge_id: string | null }>`
-      UPDATE messages SET status = ${status}::delivery_status, reason = ${reason}, status_at = app_now()
-      WHERE id = ${attempt.message_id}::uuid AND status IN ('queued', 'sent') AND status < ${status}::delivery_status RETURNING challenge_id`;
-    if (message?.challenge_id && (status === "undelivered" || status === "failed"))
-      await tx`UPDATE challenges SET sends_refunded = sends_refunded + 1 WHERE id = ${message.challenge_id}::uuid AND sends_refunded < 2`;
-  });
+      WHERE id = ${attemptId}::uuid AND status IN ('queued', 'sent') AND status < ${status}::delivery_status RETURNING message_id
+    ), message AS (
+      UPDATE messages SET status = ${status}::delivery_status, reason = ${reason}, status_at = app_now() FROM attempt
+      WHERE messages.id = attempt.message_id AND ${last}::boolean AND status IN ('queued', 'sent') AND status < ${status}::delivery_status
+      RETURNING challenge_id
+    )
+    UPDATE challenges SET sends_refunded = sends_refunded + 1 FROM message
+    WHERE challenges.id = message.challenge_id AND ${refund}::boolean AND sends_refunded < 2`;
 }
 
 /** Ends a message that no attempt was made for. */

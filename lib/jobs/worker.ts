@@ -83,16 +83,16 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
   const start = async (): Promise<void> => {
     if (stopped) return;
     try {
+      // What the run before could not report when the database went: nobody works on it any more.
+      if (left.length > 0) await sql`SELECT graphile_worker.force_unlock_workers(${left}::text[])`;
+      left.length = 0;
       current = await runOnce((lockedBy) => {
         current = null;
         left.push(lockedBy);
         setTimeout(start, 500).unref();
       });
-      // What the run before could not report when the database went: nobody works on it any more.
-      if (left.length > 0) await sql`SELECT graphile_worker.force_unlock_workers(${left}::text[])`;
-      left.length = 0;
     } catch {
-      if (!current) setTimeout(start, 500).unref();
+      setTimeout(start, 500).unref();
     }
   };
   await start();
