@@ -134,4 +134,20 @@ describe("sign-up", () => {
     });
     expect(await verifyChallenge(token, { code: await codeOf(token) }, from)).toMatchObject({ error: { code: "too_many_attempts" } });
   });
+
+  it("sends another code once the first is over, without giving an attempt back (OTP-02, OTP-09)", async () => {
+    const { token } = await provenAddress();
+    const number = { number: freshNumber(), channel: "sms", acceptRisk: true } as const;
+    must(await bindPhone(token, number, from));
+    const first = await codeOf(token);
+    await verifyChallenge(token, { code: otherThan(first) }, from);
+    await setClock(601);
+    const view = must(await bindPhone(token, number, from));
+    expect(view).toMatchObject({ attemptsLeft: 4, sendsLeft: 3 });
+    expect(new Date(view.expiresAt).getTime()).toBeGreaterThan(new Date(view.serverTime).getTime());
+    const second = await codeOf(token);
+    if (first !== second)
+      expect(await verifyChallenge(token, { code: first }, from)).toMatchObject({ error: { code: "code_wrong", attemptsLeft: 3 } });
+    expect((await verifyChallenge(token, { code: second }, from)).ok).toBe(true);
+  });
 });
