@@ -19,6 +19,12 @@ async function provenAddress(email = `${randomUUID()}@example.jp`): Promise<{ em
   return { email, token: bindToken(must(await verifyChallenge(token, { code: await codeOf(token) }, from))) };
 }
 
+/** Comes back to a sign-up that was left, as far as its number. */
+async function resume(email: string): Promise<string> {
+  const token = must(await signIn({ identifier: email, password: PASSWORD }, from)).token;
+  return bindToken(must(await verifyChallenge(token, { code: await codeOf(token) }, from)));
+}
+
 afterEach(() => setClock(0));
 
 describe("sign-up", () => {
@@ -149,5 +155,30 @@ describe("sign-up", () => {
     if (first !== second)
       expect(await verifyChallenge(token, { code: first }, from)).toMatchObject({ error: { code: "code_wrong", attemptsLeft: 3 } });
     expect((await verifyChallenge(token, { code: second }, from)).ok).toBe(true);
+  });
+
+  it("that is resumed by its address gives back no text of a number that nobody proved (SENDS_PER_PHONE)", async () => {
+    const { email, token } = await provenAddress();
+    const number = { number: freshNumber(), channel: "sms", acceptRisk: true } as const;
+    const send = async (bind: string) => {
+      await sql`UPDATE messages SET created_at = created_at - interval '200 seconds'`;
+      return (await bindPhone(bind, number, from)).ok;
+    };
+    const sent = [await send(token), await send(token), await send(token)];
+    const again = await resume(email);
+    sent.push(await send(again), await send(again), await send(again));
+    expect(sent).toEqual([true, true, true, true, true, false]);
+  });
+
+  it("that is resumed by its address gives back no wrong code of a number: ten lock the account (RL-08, SOFT_LOCK)", async () => {
+    const { email, token } = await provenAddress();
+    const guessFive = async (bind: string) => {
+      must(await bindPhone(bind, { number: freshNumber(), channel: "sms", acceptRisk: true }, from));
+      for (let guess = 1; guess <= 5; guess += 1) await verifyChallenge(bind, { code: otherThan(await codeOf(bind), guess) }, from);
+    };
+    await guessFive(token);
+    await guessFive(await resume(email));
+    const locked = must(await signIn({ identifier: email, password: PASSWORD }, from)).token;
+    expect(await verifyChallenge(locked, { code: await codeOf(locked) }, from)).toMatchObject({ error: { code: "too_many_attempts" } });
   });
 });
