@@ -7,6 +7,7 @@ import { readChallenge } from "#lib/challenges/read";
 import { type Verified, verifyChallenge } from "#lib/challenges/verify";
 import { sql, transaction } from "#lib/db/sql";
 import { bindPhone } from "#lib/phones/bind-phone";
+import { readSession } from "#lib/sessions/read-session";
 import { codeOf, count, freshNumber, from, makeAccount, must, otherThan, PASSWORD, setClock, together } from "#lib/testing/fixtures";
 
 const start = async (email: string) => must(await signUp({ email, password: PASSWORD, locale: "ja" }, from)).token;
@@ -180,5 +181,16 @@ describe("sign-up", () => {
     await guessFive(await resume(email));
     const locked = must(await signIn({ identifier: email, password: PASSWORD }, from)).token;
     expect(await verifyChallenge(locked, { code: await codeOf(locked) }, from)).toMatchObject({ error: { code: "too_many_attempts" } });
+  });
+
+  it("ends the session that its browser gives up for it (SE-02)", async () => {
+    const account = await makeAccount();
+    const token = must(await signIn({ identifier: account.email, password: PASSWORD }, from)).token;
+    const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, from));
+    const sessionToken = verified.next === "bind_phone" ? "" : verified.sessionToken;
+    expect(await readSession(sessionToken)).not.toBeNull();
+    await sql`DELETE FROM limit_hits`;
+    must(await signUp({ email: `${randomUUID()}@example.jp`, password: PASSWORD, locale: "ja" }, { ...from, sessionToken }));
+    expect(await readSession(sessionToken)).toBeNull();
   });
 });
