@@ -6,7 +6,7 @@ import { z } from "zod";
 import { sendCode } from "#lib/challenges/send";
 import { type Verified, verifyChallenge } from "#lib/challenges/verify";
 import { fail } from "#lib/result";
-import { enter, type FormState, outage, refusedState } from "#lib/web/action";
+import { enter, type FormState, nextRound, outage, refusedState } from "#lib/web/action";
 import { challengeToken, keepVerified } from "#lib/web/challenge";
 import { requestOrigin } from "#lib/web/origin";
 
@@ -32,11 +32,11 @@ async function choose(input: Input, method: NonNullable<Input["method"]>, previo
   );
   if (!sent.ok) return refusedState(sent.error, input, previous);
   refresh();
-  return { round: (previous.round ?? 0) + 1 };
+  return { round: nextRound(previous) };
 }
 
 async function answer({ code = "", method }: Input, previous: FormState): Promise<FormState> {
-  if (code.trim() === "") return { code: "invalid_input", fields: { code: "required" }, round: (previous.round ?? 0) + 1 };
+  if (code.trim() === "") return { code: "invalid_input", fields: { code: "required" }, round: nextRound(previous) };
   const verified = await verifyChallenge(await challengeToken(), { code, method }, await requestOrigin()).catch((error) =>
     fail(outage(error)),
   );

@@ -1,4 +1,5 @@
 import { expect, test } from "@playwright/test";
+import { Client, freshEmail, PASSWORD } from "../support/api.ts";
 import { ask, baseUrl, request, speak } from "../support/raw.ts";
 
 /** Malformed Flight payloads (I12; CVE-2026-23870, -64641, -94482): each is the sender's fault, so 4xx; never 500, never a crash. */
@@ -12,8 +13,8 @@ const form = (fields: readonly (readonly [string, string])[]) =>
 const MULTIPART = { Origin: origin, "Content-Type": `multipart/form-data; boundary=${BOUNDARY}` };
 
 /** The action of the form on the page, as the form itself names it. */
-async function actionId(): Promise<string> {
-  const { body } = await ask("GET", PAGE);
+async function actionId(page = PAGE, cookie: string | null = null): Promise<string> {
+  const { body } = await ask("GET", page, { Cookie: cookie });
   const id = /&quot;id&quot;:&quot;([0-9a-f]{40,44})&quot;|\$ACTION_ID_([0-9a-f]{40,44})/.exec(body);
   expect(id, "the page has a form with a server action").not.toBeNull();
   return id?.[1] ?? id?.[2] ?? "";
@@ -69,6 +70,26 @@ test.describe("As scripts send it: the Next-Action header", () => {
       expect((text.body + multipart.body).match(/\bat .*\(|node_modules|\.ts:\d/)).toBeNull();
     });
   }
+
+  test("What the form was before comes from the sender too: nothing it may be is an error of ours.", async () => {
+    const person = new Client(origin);
+    await person.post("/sign-up", { email: freshEmail(), password: PASSWORD });
+    const cookie = [...person.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const id = await actionId("/verify", cookie);
+    const headers = { ...MULTIPART, Cookie: cookie, "Next-Action": id, Accept: "text/x-component" };
+    for (const previous of ["null", '"$undefined"', '{"round":"$n5"}', '{"round":{}}', "1"])
+      for (const [name, value] of [
+        ["1_code", ""],
+        ["1_code", "abc"],
+        ["1_method", "email"],
+      ] as const) {
+        const fields = form([
+          [name, value],
+          ["0", `[${previous},"$K1"]`],
+        ]);
+        expect((await ask("POST", "/verify", headers, fields)).status, `${previous} before ${name}=${value}`).toBe(200);
+      }
+  });
 
   for (const unknown of ["0".repeat(42), "x", "../../etc/passwd", "__proto__", "7f".repeat(21), "constructor"]) {
     test(`An action named ${unknown.slice(0, 16)} that does not exist is a client error.`, async () => {

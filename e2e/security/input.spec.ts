@@ -121,3 +121,12 @@ test("a password may be anything long enough: NFC and NFD are one, spaces and em
   expect((await client().post("/sign-in", { identifier: email, password: composed.normalize("NFC") })).status).toBe(200);
   expect((await client().post("/sign-in", { identifier: email, password: composed.trim().slice(0, -2) })).status).toBe(401);
 });
+
+test("a moment that no calendar of the database holds is refused by the demo network, never an error of ours", async () => {
+  for (const offsetSeconds of [3_000_000_000, -3_000_000_000, 2_147_483_648, 1.5, null])
+    expect((await client().call("POST", "/api/demo/clock", { offsetSeconds })).status, String(offsetSeconds)).toBe(422);
+  for (const after of ["-271821-04-20T00:00:00Z", "-004713-01-01T00:00:00Z", "yesterday"])
+    expect((await client().get(`/api/demo/messages?after=${after}`)).status, after).toBe(422);
+  for (const after of ["0000-01-01T00:00:00Z", "%2B275760-09-13T00:00:00Z", "1970-01-01T00:00:00Z"])
+    expect((await client().get(`/api/demo/messages?after=${after}`)).status, after).toBe(200);
+});

@@ -50,8 +50,6 @@ function openFor(account: FoundAccount, returnTo: string | null, from: From): Pr
       : null;
   return retryOn([OPEN_RACE], () =>
     transaction(async (tx) => {
-      const refusal = target ? await takeSendLimits(tx, target, account.id, from.ip) : null;
-      if (refusal) return rollback(fail(refusal));
       const opened = await openChallenge(tx, {
         purpose: unfinished ? "SIGN_UP" : "SIGN_IN",
         userId: account.id,
@@ -59,6 +57,9 @@ function openFor(account: FoundAccount, returnTo: string | null, from: From): Pr
         returnTo,
         target,
       });
+      // After the challenge it voids is locked, as in a resend of that challenge: the other order waits in a circle.
+      const refusal = target ? await takeSendLimits(tx, target, account.id, from.ip) : null;
+      if (refusal) return rollback(fail(refusal));
       // A new login ends the older session of its browser: it can neither skip the challenge nor outlive it (SE-02).
       // After the challenges, as in verifying: rows are locked in one order everywhere.
       if (from.sessionToken) await endSessionIn(tx, from.sessionToken, from);

@@ -7,6 +7,7 @@ import { readChallenge } from "#lib/challenges/read";
 import { type Verified, verifyChallenge } from "#lib/challenges/verify";
 import { sql, transaction } from "#lib/db/sql";
 import { bindPhone } from "#lib/phones/bind-phone";
+import { readSession } from "#lib/sessions/read-session";
 import { codeOf, count, freshNumber, from, makeAccount, must, otherThan, PASSWORD, setClock, together } from "#lib/testing/fixtures";
 
 const start = async (email: string) => must(await signUp({ email, password: PASSWORD, locale: "ja" }, from)).token;
@@ -17,6 +18,12 @@ async function provenAddress(email = `${randomUUID()}@example.jp`): Promise<{ em
   await sql`DELETE FROM limit_hits`;
   const token = await start(email);
   return { email, token: bindToken(must(await verifyChallenge(token, { code: await codeOf(token) }, from))) };
+}
+
+/** Comes back to a sign-up that was left, as far as its number. */
+async function resume(email: string): Promise<string> {
+  const token = must(await signIn({ identifier: email, password: PASSWORD }, from)).token;
+  return bindToken(must(await verifyChallenge(token, { code: await codeOf(token) }, from)));
 }
 
 afterEach(() => setClock(0));
@@ -133,5 +140,57 @@ describe("sign-up", () => {
       error: { code: "code_wrong", attemptsLeft: 0 },
     });
     expect(await verifyChallenge(token, { code: await codeOf(token) }, from)).toMatchObject({ error: { code: "too_many_attempts" } });
+  });
+
+  it("sends another code once the first is over, without giving an attempt back (OTP-02, OTP-09)", async () => {
+    const { token } = await provenAddress();
+    const number = { number: freshNumber(), channel: "sms", acceptRisk: true } as const;
+    must(await bindPhone(token, number, from));
+    const first = await codeOf(token);
+    await verifyChallenge(token, { code: otherThan(first) }, from);
+    await setClock(601);
+    const view = must(await bindPhone(token, number, from));
+    expect(view).toMatchObject({ attemptsLeft: 4, sendsLeft: 3 });
+    expect(new Date(view.expiresAt).getTime()).toBeGreaterThan(new Date(view.serverTime).getTime());
+    const second = await codeOf(token);
+    if (first !== second)
+      expect(await verifyChallenge(token, { code: first }, from)).toMatchObject({ error: { code: "code_wrong", attemptsLeft: 3 } });
+    expect((await verifyChallenge(token, { code: second }, from)).ok).toBe(true);
+  });
+
+  it("that is resumed by its address gives back no text of a number that nobody proved (SENDS_PER_PHONE)", async () => {
+    const { email, token } = await provenAddress();
+    const number = { number: freshNumber(), channel: "sms", acceptRisk: true } as const;
+    const send = async (bind: string) => {
+      await sql`UPDATE messages SET created_at = created_at - interval '200 seconds'`;
+      return (await bindPhone(bind, number, from)).ok;
+    };
+    const sent = [await send(token), await send(token), await send(token)];
+    const again = await resume(email);
+    sent.push(await send(again), await send(again), await send(again));
+    expect(sent).toEqual([true, true, true, true, true, false]);
+  });
+
+  it("that is resumed by its address gives back no wrong code of a number: ten lock the account (RL-08, SOFT_LOCK)", async () => {
+    const { email, token } = await provenAddress();
+    const guessFive = async (bind: string) => {
+      must(await bindPhone(bind, { number: freshNumber(), channel: "sms", acceptRisk: true }, from));
+      for (let guess = 1; guess <= 5; guess += 1) await verifyChallenge(bind, { code: otherThan(await codeOf(bind), guess) }, from);
+    };
+    await guessFive(token);
+    await guessFive(await resume(email));
+    const locked = must(await signIn({ identifier: email, password: PASSWORD }, from)).token;
+    expect(await verifyChallenge(locked, { code: await codeOf(locked) }, from)).toMatchObject({ error: { code: "too_many_attempts" } });
+  });
+
+  it("ends the session that its browser gives up for it (SE-02)", async () => {
+    const account = await makeAccount();
+    const token = must(await signIn({ identifier: account.email, password: PASSWORD }, from)).token;
+    const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, from));
+    const sessionToken = verified.next === "bind_phone" ? "" : verified.sessionToken;
+    expect(await readSession(sessionToken)).not.toBeNull();
+    await sql`DELETE FROM limit_hits`;
+    must(await signUp({ email: `${randomUUID()}@example.jp`, password: PASSWORD, locale: "ja" }, { ...from, sessionToken }));
+    expect(await readSession(sessionToken)).toBeNull();
   });
 });

@@ -9,14 +9,16 @@ import { env } from "#lib/env";
 import type { ErrorCode, Refused } from "#lib/errors";
 import { policies } from "#lib/limits/policy";
 import { fail, ok, type Result } from "#lib/result";
+import { endSessionIn } from "#lib/sessions/end-session";
 
 export type SignUp = { email: string; password: string; locale: "ja" | "en"; returnTo?: string | null };
+type From = Origin & { sessionToken?: string | undefined };
 
 /**
  * Starts a sign-up: checks the form, hashes the password and opens a SIGN_UP challenge whose mail is queued with it.
  * A known address takes exactly the same way and gets the same answer; the worker decides which mail it is (EN-01).
  */
-export async function signUp(input: SignUp, origin: Origin): Promise<Result<OpenedChallenge, Refused>> {
+export async function signUp(input: SignUp, from: From): Promise<Result<OpenedChallenge, Refused>> {
   const email = parseEmail(input.email);
   const problem = email ? passwordProblem(input.password, { email, service: env().SERVICE_NAME }) : null;
   const fields: Record<string, ErrorCode> = {
@@ -27,7 +29,7 @@ export async function signUp(input: SignUp, origin: Origin): Promise<Result<Open
   const passwordHash = await hashSecret(input.password);
   const target: Target = { channel: "EMAIL", email };
   return transaction(async (tx) => {
-    const refusal = await takeSendLimits(tx, target, null, origin.ip, [{ policy: policies.signUpsPerIp, subject: origin.ip }]);
+    const refusal = await takeSendLimits(tx, target, null, from.ip, [{ policy: policies.signUpsPerIp, subject: from.ip }]);
     if (refusal) return rollback(fail(refusal));
     const opened = await openChallenge(tx, {
       purpose: "SIGN_UP",
@@ -37,7 +39,9 @@ export async function signUp(input: SignUp, origin: Origin): Promise<Result<Open
       target,
       claim: { email, passwordHash },
     });
-    await record(tx, { event: "sign_up.started", challengeId: opened.challengeId, ...origin });
+    // The browser gives its session up for the challenge, so the session ends here and not an idle hour later (SE-02).
+    if (from.sessionToken) await endSessionIn(tx, from.sessionToken, from);
+    await record(tx, { event: "sign_up.started", challengeId: opened.challengeId, ...from });
     return ok(opened);
   });
 }

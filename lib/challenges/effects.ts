@@ -33,10 +33,12 @@ const accountOf = (attempt: Attempt): string => {
   return attempt.user_id;
 };
 
-/** The address is proven: from here on the account exists and waits for its phone. */
+/**
+ * The address is proven: from here on the account exists and waits for its phone. An address is no second factor and proves no
+ * number, so a sign-up that is resumed gives back neither failures nor sends (RL-08, SENDS_PER_PHONE).
+ */
 async function proveAddress(tx: Sql, attempt: Attempt, from: From): Outcome {
   const userId = attempt.user_id ?? (await createAccount(tx, attempt));
-  await clearFailures(tx, userId);
   await record(tx, { event: "sign_up.email_proven", userId, challengeId: attempt.challenge_id, method: "email", ...from });
   const opened = await openChallenge(tx, {
     purpose: "BIND_PHONE",

@@ -49,7 +49,8 @@ type Queue = { challengeId: string; userId: string | null; locale: string; purpo
 /**
  * Makes the code of (challenge, authenticator) if there is none yet, writes the message and queues its sending, all in
  * the transaction that opens or extends the challenge: a text is never lost and never sent for what was rolled back.
- * A resend repeats the same code and never extends its life (NIST SP 800-63B-4 3.1.3.2, OTP-09).
+ * A resend repeats the same code and never extends its life (NIST SP 800-63B-4 3.1.3.2, OTP-09); only a code that is over is
+ * followed by another, because a challenge that waited for its number outlives it. No counter is reset.
  */
 export async function queueCode(tx: Sql, { challengeId, userId, locale, purpose, target }: Queue): Promise<void> {
   const phoneId = target.channel === "EMAIL" ? null : target.phoneId;
@@ -60,7 +61,8 @@ export async function queueCode(tx: Sql, { challengeId, userId, locale, purpose,
       INSERT INTO challenge_codes (challenge_id, phone_id, sealed, expires_at)
       SELECT id, ${phoneId}::uuid, ${sealed}, least(expires_at, app_now() + make_interval(secs => ${env().OTP_TTL_SECONDS}::int))
       FROM challenges WHERE id = ${challengeId}::uuid
-      ON CONFLICT DO NOTHING
+      ON CONFLICT (challenge_id, phone_id) DO UPDATE SET sealed = EXCLUDED.sealed, expires_at = EXCLUDED.expires_at
+        WHERE challenge_codes.expires_at <= app_now()
     ), message AS (
       INSERT INTO messages (id, challenge_id, user_id, phone_id, template, channel, locale)
       VALUES (${messageId}::uuid, ${challengeId}::uuid, ${userId}::uuid, ${phoneId}::uuid, ${`code.${purpose}`}, ${target.channel as Channel}::channel, ${locale})

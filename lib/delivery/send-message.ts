@@ -20,6 +20,7 @@ import {
   voiceText,
 } from "#lib/delivery/texts";
 import { env } from "#lib/env";
+import { ATTEMPTS_PER_CHALLENGE } from "#lib/limits/policy";
 import { sendMail } from "#lib/mail/transport";
 
 type Row = {
@@ -43,7 +44,8 @@ const load = async (messageId: string): Promise<Row | undefined> => {
   const [row] = await sql<Row>`
     SELECT m.id, m.channel, m.template, m.locale, m.status, m.challenge_id, m.phone_id, coalesce(c.email, u.email) AS email,
       (c.user_id IS NULL AND EXISTS (SELECT 1 FROM users k WHERE k.email = c.email)) AS known,
-      (m.challenge_id IS NULL OR (c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now())) AS open,
+      (m.challenge_id IS NULL OR (c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now()
+        AND c.attempts < ${ATTEMPTS_PER_CHALLENGE} AND (k.id IS NULL OR k.expires_at > app_now()))) AS open,
       k.sealed AS code_sealed, p.number_sealed,
       coalesce((SELECT array_agg(a.provider) FROM delivery_attempts a WHERE a.message_id = m.id), '{}') AS tried
     FROM messages m LEFT JOIN challenges c ON c.id = m.challenge_id LEFT JOIN users u ON u.id = coalesce(m.user_id, c.user_id)
@@ -59,7 +61,7 @@ const service = (locale: Locale): Service => ({
   minutes: Math.floor(env().OTP_TTL_SECONDS / 60),
 });
 
-/** Sends one queued message; what is no longer wanted (verified, replaced, expired) is not sent. */
+/** Sends one queued message; what is no longer wanted (verified, replaced, expired, spent) is not sent. */
 export async function sendMessage(messageId: string): Promise<void> {
   const row = await load(messageId);
   if (row?.status !== "queued") return;

@@ -14,7 +14,7 @@ const subjectHash = (take: Take) => keyedHash("index", `limit/${take.policy.name
 
 /**
  * Counts one hit on every given limit, or none: the first that is full refuses all (null: all taken).
- * Atomic over all processes; run it first in its transaction, its locks last until that ends.
+ * Atomic over all processes. Its locks last until the transaction ends; a row of a challenge is locked before them, never after.
  */
 export async function takeLimits(tx: Sql, takes: Take[]): Promise<Refusal | null> {
   const rows = takes

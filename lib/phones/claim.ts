@@ -1,3 +1,4 @@
+import { numberHashes, openNumber } from "#lib/crypto/number-seal";
 import { rollback, type Sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
@@ -13,9 +14,12 @@ export const SLOT_RACE = "phones_number_hash_slot_key";
  */
 export async function claimNumber(tx: Sql, userId: string, phoneId: string): Promise<"bound" | "taken"> {
   await tx`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
+  const [pending] = await tx<{ number_sealed: string }>`SELECT number_sealed FROM phones WHERE id = ${phoneId}::uuid`;
+  // Under every configured key: a number bound before a key rotation is still held.
+  const hashes = pending ? numberHashes(openNumber(phoneId, pending.number_sealed)) : [];
   const [phone] = await tx<{ free: number | null; bound: boolean }>`
     SELECT (SELECT min(slot) FROM generate_series(1, ${env().ACCOUNTS_PER_PHONE}::int) slot
-             WHERE NOT EXISTS (SELECT 1 FROM phones o WHERE o.number_hash = p.number_hash AND o.slot = slot)) AS free,
+             WHERE NOT EXISTS (SELECT 1 FROM phones o WHERE o.number_hash = ANY(${hashes}::bytea[]) AND o.slot = slot)) AS free,
            EXISTS (SELECT 1 FROM phones o WHERE o.user_id = p.user_id AND o.verified_at IS NOT NULL) AS bound
     FROM phones p WHERE p.id = ${phoneId}::uuid AND p.user_id = ${userId}::uuid AND p.verified_at IS NULL`;
   if (!phone || phone.bound) return rollback(fail<Refused>({ code: "challenge_expired" }));

@@ -15,6 +15,9 @@ export type FormState = Partial<Refused> & {
 /** The state of a form nobody has sent yet. */
 export const untouched: FormState = {};
 
+/** The round after a state. The browser sends the state back, so it may be anything. */
+export const nextRound = (previous: FormState | undefined): number => (typeof previous?.round === "number" ? previous.round : 0) + 1;
+
 type Entered<T> = { ok: true; input: T } | { ok: false; state: FormState };
 
 /** Fields that never come back to the browser. */
@@ -38,7 +41,7 @@ function fieldsOf(form: FormData): Record<string, string> | null {
 export function enter<S extends z.ZodObject>(schema: S, form: unknown, previous?: FormState): Entered<z.infer<S>> {
   // Reading `previous` throws when the sender put a reference of the Flight protocol in its place: that is still a malformed request,
   // so the note for the front door comes after it.
-  const round = (typeof previous?.round === "number" ? previous.round : 0) + 1;
+  const round = nextRound(previous);
   markActionEntered();
   const fields = form instanceof FormData ? fieldsOf(form) : null;
   if (!fields) return { ok: false, state: { code: "invalid_input", round } };
@@ -60,7 +63,7 @@ const shown = (fields: Record<string, string>) => Object.fromEntries(Object.entr
 export const refusedState = (refused: Refused, input: object, previous?: FormState): FormState => ({
   ...refused,
   values: shown(Object.fromEntries(Object.entries(input).filter((entry): entry is [string, string] => typeof entry[1] === "string"))),
-  round: (previous?.round ?? 0) + 1,
+  round: nextRound(previous),
 });
 
 /** An outage as a refusal: the database or the hasher cannot answer now, and nothing was granted. Anything else is a bug and throws on. */

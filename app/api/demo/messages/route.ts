@@ -11,7 +11,8 @@ export const GET = read(async (request) => {
   const to = query.get("to");
   const after = query.get("after") ? new Date(query.get("after") ?? "") : null;
   const wait = Number(query.get("wait") ?? 0);
-  if ((after && Number.isNaN(after.getTime())) || !(wait >= 0 && wait <= LONGEST_WAIT)) return problem({ code: "invalid_input" });
+  // PostgreSQL stores no moment as old as a JavaScript date can be.
+  if ((after && !(after.getUTCFullYear() >= 0)) || !(wait >= 0 && wait <= LONGEST_WAIT)) return problem({ code: "invalid_input" });
   const address = to === null ? null : canonicalIdentifier(to.replace(/^ /, "+")).value;
   const deadline = Date.now() + wait * 1000;
   for (;;) {

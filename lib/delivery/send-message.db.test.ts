@@ -1,0 +1,43 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { signIn } from "#lib/accounts/sign-in";
+import { verifyChallenge } from "#lib/challenges/verify";
+import { sql } from "#lib/db/sql";
+import { sendMessage } from "#lib/delivery/send-message";
+import { bindPhone } from "#lib/phones/bind-phone";
+import { codeOf, freshNumber, from, makeAccount, must, otherThan, PASSWORD, passPassword, setClock } from "#lib/testing/fixtures";
+
+async function sendLatest(userId: string): Promise<string | undefined> {
+  const [message] = await sql<{ id: string }>`SELECT id FROM messages WHERE user_id = ${userId}::uuid ORDER BY created_at DESC LIMIT 1`;
+  if (!message) throw new Error("no message was queued");
+  await sendMessage(message.id);
+  const [row] = await sql<{ status: string }>`SELECT status FROM messages WHERE id = ${message.id}::uuid`;
+  return row?.status;
+}
+
+afterEach(() => setClock(0));
+
+describe("a queued code", () => {
+  it("is not sent for a challenge whose attempts are spent", async () => {
+    const account = await makeAccount();
+    const token = await passPassword(account);
+    const code = await codeOf(token);
+    for (let guess = 1; guess <= 5; guess += 1) await verifyChallenge(token, { code: otherThan(code, guess) }, from);
+    expect(await sendLatest(account.userId)).toBe("failed");
+  });
+
+  it("is not sent once it is over, although its challenge goes on", async () => {
+    const account = await makeAccount({ phone: false });
+    const proving = must(await signIn({ identifier: account.email, password: PASSWORD }, from)).token;
+    const proven = must(await verifyChallenge(proving, { code: await codeOf(proving) }, from));
+    const token = proven.next === "bind_phone" ? proven.challengeToken : "";
+    must(await bindPhone(token, { number: freshNumber(), channel: "sms", acceptRisk: true }, from));
+    await setClock(601);
+    expect(await sendLatest(account.userId)).toBe("failed");
+  });
+
+  it("is sent while somebody waits for it", async () => {
+    const account = await makeAccount();
+    await passPassword(account);
+    expect(await sendLatest(account.userId)).toBe("delivered");
+  });
+});
