@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { signIn } from "#lib/accounts/sign-in";
+import { takeSendLimits } from "#lib/challenges/queue-code";
 import { sendCode } from "#lib/challenges/send";
 import { sql, transaction } from "#lib/db/sql";
 import { from, makeAccount, PASSWORD, passPassword, setClock } from "#lib/testing/fixtures";
@@ -23,5 +24,32 @@ describe("sign-in", () => {
       return [resend, again].map((one) => one.then((result) => result.ok).catch(String));
     });
     expect(await Promise.all(both)).toEqual([true, true]);
+  });
+
+  it("is not kept out by strangers who had texts sent to the number or to its neighbours (RL-06, F06)", async () => {
+    const [owner, stranger] = [await makeAccount(), await makeAccount()];
+    await sql`DELETE FROM limit_hits`;
+    const target = { channel: "SMS", phoneId: owner.phoneId, e164: owner.e164, country: "JP", proven: false } as const;
+    const strangers = () => transaction((tx) => takeSendLimits(tx, target, stranger.userId, "198.51.100.7"));
+    for (let text = 0; text < 5; text += 1) expect(await strangers()).toBeNull();
+    expect(await strangers()).toMatchObject({ code: "too_many_sends" });
+    const neighbour = { ...target, e164: `${owner.e164.slice(0, -1)}${(Number(owner.e164.at(-1)) + 1) % 10}` };
+    for (let text = 0; text < 5; text += 1)
+      expect(await transaction((tx) => takeSendLimits(tx, neighbour, null, "198.51.100.8"))).toBeNull();
+    expect((await signIn({ identifier: owner.email, password: PASSWORD }, from)).ok).toBe(true);
+    // And what the owner had sent still counts for strangers.
+    expect(await strangers()).toMatchObject({ code: "too_many_sends" });
+  });
+
+  it("sends an account five unproven texts in an hour and no more, however often it starts again", async () => {
+    const account = await makeAccount();
+    await sql`DELETE FROM limit_hits`;
+    for (let text = 0; text < 5; text += 1) expect((await signIn({ identifier: account.email, password: PASSWORD }, from)).ok).toBe(true);
+    expect(await signIn({ identifier: account.email, password: PASSWORD }, from)).toMatchObject({
+      ok: false,
+      error: { code: "too_many_sends" },
+    });
+    await setClock(3601);
+    expect((await signIn({ identifier: account.email, password: PASSWORD }, from)).ok).toBe(true);
   });
 });

@@ -46,7 +46,7 @@ function openFor(account: FoundAccount, returnTo: string | null, from: From): Pr
   const target: Target | null = unfinished
     ? { channel: "EMAIL", email: account.email }
     : phone
-      ? { channel: phone.channel, phoneId: phone.id, e164: phone.e164, country: phone.country }
+      ? { channel: phone.channel, phoneId: phone.id, e164: phone.e164, country: phone.country, proven: true }
       : null;
   return retryOn([OPEN_RACE], () =>
     transaction(async (tx) => {

@@ -8,8 +8,10 @@ import type { Refused } from "#lib/errors";
 import { budgetPolicies, policies } from "#lib/limits/policy";
 import { type Take, takeLimits } from "#lib/limits/take";
 
-/** Where a code goes: a phone of the account, or the address of the challenge. */
-export type Target = { channel: "EMAIL"; email: string } | { channel: "SMS" | "VOICE"; phoneId: string; e164: string; country: string };
+/** Where a code goes: a phone of the account (`proven` once it was bound), or the address of the challenge. */
+export type Target =
+  | { channel: "EMAIL"; email: string }
+  | { channel: "SMS" | "VOICE"; phoneId: string; e164: string; country: string; proven: boolean };
 
 /** What a send counts against: number, account, address, prefix and budgets (security 1.0). */
 function takesOf(target: Target, userId: string | null, ip: string): Take[] {
@@ -19,8 +21,9 @@ function takesOf(target: Target, userId: string | null, ip: string): Take[] {
   const account: Take[] = userId ? [{ policy: policies.sendsPerAccount, subject: userId, owner: userId }] : [];
   return [
     perIp,
-    { policy: policies.sendsPerPhone, subject: target.e164, owner: userId },
-    { policy: policies.sendsPerPrefix, subject: target.e164.slice(0, -3), owner: userId },
+    // Strangers who name a number, or its neighbours, in their sign-ups must not keep its owner out (RL-06).
+    { policy: policies.sendsPerPhone, subject: target.e164, owner: userId, ownOnly: target.proven },
+    { policy: policies.sendsPerPrefix, subject: target.e164.slice(0, -3), owner: userId, ownOnly: target.proven },
     { policy: budgets.sendsPerDay, subject: "all" },
     { policy: budgets.sendsPerCountry, subject: target.country },
     ...account,

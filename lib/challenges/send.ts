@@ -33,7 +33,7 @@ function targetOf(row: ChallengeRow, way: Way): Target | null {
   const phone = row.phones.find((one) => one.id === offer.phoneId);
   if (!phone) return null;
   const e164 = openNumber(phone.id, phone.sealed);
-  return { channel, phoneId: phone.id, e164, country: numberCountry(e164) };
+  return { channel, phoneId: phone.id, e164, country: numberCountry(e164), proven: row.purpose !== "BIND_PHONE" };
 }
 
 /** Seconds until the channel of a method may be used again for this challenge, or 0 (RESEND_WAIT). */

@@ -1,7 +1,16 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from "node:crypto";
 import { activeKey, allKeys, type KeyUse } from "#lib/crypto/keys";
 
-const mac = (key: Buffer, scope: string, value: string) => createHmac("sha256", key).update(`${scope}\0${value}`).digest();
+const prepared = new WeakMap<Buffer, KeyObject>();
+
+/** A key is made ready once: making it anew for each hash costs more than the hash. */
+function ready(key: Buffer): KeyObject {
+  const known = prepared.get(key) ?? createSecretKey(key);
+  prepared.set(key, known);
+  return known;
+}
+
+const mac = (key: Buffer, scope: string, value: string) => createHmac("sha256", ready(key)).update(`${scope}\0${value}`).digest();
 
 /** HMAC-SHA-256 of a value under the active key of one use; `scope` separates kinds of values. 32 bytes. */
 export const keyedHash = (use: KeyUse, scope: string, value: string): Buffer => mac(activeKey(use), scope, value);

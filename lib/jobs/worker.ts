@@ -48,7 +48,7 @@ const QUEUE = {
   crontab: CRON,
   concurrency: 10,
   noHandleSignals: true,
-  pollInterval: 1000,
+  pollInterval: 2000,
   logger: new Logger(() => () => undefined),
   // Reported in batches, because only then does a report that the database did not take end the run; alone it would leave its job locked.
   preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },

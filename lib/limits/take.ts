@@ -4,7 +4,13 @@ import { env } from "#lib/env";
 import { type Policy, UNPROVEN } from "#lib/limits/policy";
 
 /** One thing to count: a policy, whom it is counted against (canonical identifier), and the account that may give it back. */
-export type Take = { policy: Policy; subject: string; owner?: string | null };
+export type Take = {
+  policy: Policy;
+  subject: string;
+  owner?: string | null;
+  /** Only the owner's own hits can refuse it: what strangers did to the same subject cannot (RL-06). */
+  ownOnly?: boolean;
+};
 
 /** Which limit refused, and for how many seconds. */
 export type Refusal = { policy: string; retryAfter: number };
@@ -25,7 +31,8 @@ export async function takeLimits(tx: Sql, takes: Take[]): Promise<Refusal | null
     SELECT * FROM take_limits(
       ${rows.map((row) => row.take.policy.name)}::text[], ${rows.map((row) => row.hash)}::bytea[],
       ${rows.map((row) => row.take.owner ?? null)}::uuid[],
-      ${rows.map((row) => row.window.max)}::int[], ${rows.map((row) => row.window.seconds)}::int[])`;
+      ${rows.map((row) => row.window.max)}::int[], ${rows.map((row) => row.window.seconds)}::int[],
+      ${rows.map((row) => row.take.ownOnly ?? false)}::boolean[])`;
   return refused ? { policy: refused.refused_policy, retryAfter: refused.retry_after } : null;
 }
 

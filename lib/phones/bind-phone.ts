@@ -56,7 +56,13 @@ async function bindIn(
   // The same number again is a resend and waits like one; a corrected number goes out at once.
   const wait = fresh ? 0 : waitOf(row, channel);
   if (wait > 0) return rollback(fail<Refused>({ code: "too_many_sends", retryAfter: wait }));
-  const target: Target = { channel: channel === "sms" ? "SMS" : "VOICE", phoneId, e164: number.e164, country: number.country };
+  const target: Target = {
+    channel: channel === "sms" ? "SMS" : "VOICE",
+    phoneId,
+    e164: number.e164,
+    country: number.country,
+    proven: false,
+  };
   const newNumber = fresh ? [{ policy: policies.newNumbersPerAccount, subject: userId }] : [];
   const refusal = await takeSendLimits(tx, target, userId, origin.ip, newNumber);
   if (refusal) return rollback(fail(refusal));

@@ -190,8 +190,9 @@ CREATE INDEX "limit_hits_at_idx" ON "limit_hits"("at");
 -- Takes one hit of every named limit, or none and says which refused and for how long.
 -- The lock per (policy, subject) makes count and insert one step: N allowed means N under any burst, on any number of
 -- instances. Locks are taken in one order so that two takes never wait for each other. Each statement of a VOLATILE
--- function sees what was committed before it, so the count after the lock is current.
-CREATE FUNCTION take_limits(policies text[], subjects bytea[], owners uuid[], maxima int[], windows int[])
+-- function sees what was committed before it, so the count after the lock is current. An `own` limit is checked against the hits
+-- of its owner alone (everybody's are still counted for those who are not).
+CREATE FUNCTION take_limits(policies text[], subjects bytea[], owners uuid[], maxima int[], windows int[], own boolean[])
 RETURNS TABLE (refused_policy text, retry_after int) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   i int; hits int; oldest timestamptz; moment timestamptz := app_now();
@@ -201,6 +202,7 @@ BEGIN
     SELECT count(*), min(h.at) INTO hits, oldest FROM (
       SELECT l.at FROM limit_hits l
       WHERE l.policy = policies[i] AND l.subject = subjects[i] AND l.at > moment - make_interval(secs => windows[i])
+        AND (NOT own[i] OR l.owner = owners[i])
       ORDER BY l.at DESC LIMIT greatest(maxima[i], 1)) h;
     IF maxima[i] <= 0 OR hits >= maxima[i] THEN
       refused_policy := policies[i];
