@@ -77,8 +77,9 @@ describe("limits", () => {
 
   it("make ten wrong passwords wait, forget them after a right one, and lift by themselves", async () => {
     const attempt = { identifier: `${randomUUID()}@example.jp`, ip: randomUUID() };
-    // From forty addresses: the lock of one address must not be what keeps them apart.
-    expect(allowed(await together(40, () => beginPasswordAttempt({ ...attempt, ip: randomUUID() })))).toBe(10);
+    // From forty addresses: the lock of one address must not be what keeps them apart. Several rounds, because a race may be won by luck.
+    for (const identifier of [attempt.identifier, randomUUID(), randomUUID(), randomUUID(), randomUUID()])
+      expect(allowed(await together(40, () => beginPasswordAttempt({ identifier, ip: randomUUID() })))).toBe(10);
     expect(await beginPasswordAttempt(attempt)).toMatchObject({ policy: "password_failures", retryAfter: expect.any(Number) });
     await setClock(901);
     expect(await beginPasswordAttempt(attempt)).toBeNull();
