@@ -6,6 +6,7 @@ import { type HandOver, PROVIDER_TIMEOUT, type Provider } from "#lib/delivery/pr
 import { demoProviders } from "#lib/delivery/providers/demo";
 import { beginDeliveryAttempt, endMessage, recordOutcome } from "#lib/delivery/record";
 import {
+  brands,
   type CodeTemplate,
   codeMail,
   isCode,
@@ -56,7 +57,7 @@ const load = async (messageId: string): Promise<Row | undefined> => {
 };
 
 const service = (locale: Locale): Service => ({
-  name: serviceName(env().SERVICE_NAME, locale),
+  name: serviceName(env().SERVICE_NAME, brands[locale]),
   origin: env().origin,
   minutes: Math.floor(env().OTP_TTL_SECONDS / 60),
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  brands,
   type CodeTemplate,
   codeMail,
   type Locale,
@@ -32,7 +33,11 @@ describe("texts", () => {
   });
 
   it("names the service in the language of the text, or as the operator does", () => {
-    expect([serviceName("関所", "en"), serviceName("関所", "ja"), serviceName("山田商店", "en")]).toEqual(["Sekisho", "関所", "山田商店"]);
+    expect([serviceName("関所", brands.en), serviceName("関所", brands.ja), serviceName("山田商店", brands.en)]).toEqual([
+      "Sekisho",
+      "関所",
+      "山田商店",
+    ]);
     const english = smsText("code.BIND_PHONE", "en", "012345", { ...service, name: "Sekisho" });
     expect([segmentOf(english), english.split("\n").length]).toEqual([160, 3]);
   });

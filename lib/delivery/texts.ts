@@ -20,9 +20,11 @@ const purposes: Record<Locale, Record<CodeTemplate, string>> = {
   en: { "code.SIGN_UP": "sign-up", "code.BIND_PHONE": "phone", "code.SIGN_IN": "sign-in" },
 };
 
-/** The operator's own name of the service, or ours in the language of the text. */
-export const serviceName = (configured: string, locale: Locale): string =>
-  configured === "関所" && locale === "en" ? "Sekisho" : configured;
+/** Our own name where the operator gave none, per language. */
+export const brands: Record<Locale, string> = { ja: "関所", en: "Sekisho" };
+
+/** The operator's own name of the service, or ours as the language of the text or page writes it. */
+export const serviceName = (configured: string, brand: string): string => (configured === brands.ja ? brand : configured);
 
 /** Length of one segment: 160 characters of plain GSM-7, 70 UTF-16 units of anything else (3GPP 23.038); a longer text costs twice. */
 export const segmentOf = (text: string): number => (/^[A-Za-z0-9 \n@#:.,()'"+*/=!?&%$<>;_-]*$/.test(text) ? 160 : 70);

@@ -1,3 +1,4 @@
+import { nextStep } from "#lib/accounts/next-step";
 import { keyedHashes } from "#lib/crypto/hash";
 import { sql } from "#lib/db/sql";
 import { SESSION } from "#lib/limits/policy";
@@ -44,8 +45,13 @@ export async function readSession(token: string): Promise<SessionView | null> {
     amr: row.amr,
     authenticatedAt: row.authenticated_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),
-    nextStep: row.saved ? null : "save_recovery_codes",
+    nextStep: stepOf(row.saved),
   };
+}
+
+/** A session exists only for an account with a proven phone; what it still owes is decided where every page's next step is. */
+function stepOf(recoveryConfirmed: boolean): SessionView["nextStep"] {
+  return nextStep({ hasPhone: true, recoveryConfirmed }, true) === "save_recovery_codes" ? "save_recovery_codes" : null;
 }
 
 /** Notes that a session was used; written at most once a minute, never beyond the overall limit. */

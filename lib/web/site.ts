@@ -1,9 +1,10 @@
+import { serviceName } from "#lib/delivery/texts";
 import { env } from "#lib/env";
 
 /** What the pages may know of the configuration. */
 export const site = (brand: string) => ({
   demo: env().demo,
   /** The operator's own name, or ours in the language of the page. */
-  name: env().SERVICE_NAME === "関所" ? brand : env().SERVICE_NAME,
+  name: serviceName(env().SERVICE_NAME, brand),
   senderNumber: env().SENDER_NUMBER,
 });
