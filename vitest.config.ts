@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Two projects: pure files, and use cases on a real PostgreSQL with a database of their own for every test file. */
+/** Three projects: pure files; use cases on a real PostgreSQL with a database of their own for every test file; adapters against their real peers. */
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["lib/**/*.test.ts", "components/**/*.test.ts", "app/**/*.test.ts"],
-          exclude: ["**/*.db.test.ts", "node_modules/**"],
+          exclude: ["**/*.db.test.ts", "**/*.peer.test.ts", "node_modules/**"],
           setupFiles: ["scripts/test/unit-setup.ts"],
         },
       },
@@ -21,6 +21,17 @@ export default defineConfig({
           pool: "forks",
           testTimeout: 30_000,
           hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "peers",
+          include: ["lib/**/*.peer.test.ts"],
+          globalSetup: ["scripts/test/peers-global.ts"],
+          setupFiles: ["scripts/test/unit-setup.ts"],
+          pool: "forks",
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -14,7 +14,7 @@ const one = (name: string, good: boolean): Tally => ({ passed: good ? 1 : 0, fai
 const own = /^(SEKISHO_|APP_|DATABASE_|SMTP_|MAIL_|TRUSTED_|METRICS_|PORT$|LISTEN_HOST$|NODE_ENV$|ALLOWED_|SENDS_|OTP_|ACCOUNTS_)/;
 const environment = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name))) as NodeJS.ProcessEnv;
 
-async function vitest(project: "unit" | "db"): Promise<Tally> {
+async function vitest(project: "unit" | "db" | "peers"): Promise<Tally> {
   const file = join(dataFolder(), `vitest-${project}.json`);
   rmSync(file, { force: true });
   const cli = join(root, "node_modules", "vitest", "vitest.mjs");
@@ -36,6 +36,7 @@ const parts: Record<string, () => Promise<Tally>> = {
   lint: async () => one("lint", await lint()),
   unit: () => vitest("unit"),
   db: () => vitest("db"),
+  peers: () => vitest("peers"),
   e2e: playwright,
 };
 

@@ -25,7 +25,7 @@ describe("passwords", () => {
     ["   leading and trailing   ", null],
     ["🗾🏯🎏🗻🍵🎐🏮🎋", null],
     ["x7!kQ2zP", null],
-    ["ü".repeat(3) + "qtzu9", null],
+    [`${"ü".repeat(3)}qtzu9`, null],
   ])("%j → %s (B12)", (password, problem) => expect(judge(password)).toBe(problem));
 
   it("counts code points after NFC, so that both spellings of a letter are one", () => {

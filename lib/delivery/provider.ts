@@ -1,21 +1,95 @@
+import type { z } from "zod";
 import type { Locale } from "#lib/delivery/texts";
 import type { DeliveryError } from "#lib/errors";
 
-/** One hand-over: `attemptId` is ours and goes with it, so that a provider can be asked about a hand-over that timed out. */
+/** The port every SMS and voice provider stands behind; adapters are in `providers/`, the accounts they run with are rows. */
+
+export type PhoneChannel = "SMS" | "VOICE";
+
+/** One hand-over: `attemptId` is ours and goes with it, so that a provider can be asked about a hand-over that timed out. `to` is E.164. */
 export type Delivery =
-  | { channel: "SMS"; to: string; text: string; code: string; attemptId: string; locale: Locale }
-  | { channel: "VOICE"; to: string; greeting: string; text: string; code: string; attemptId: string; locale: Locale };
+  | { channel: "SMS"; to: string; text: string; code: string; attemptId: string; locale: Locale; validSeconds: number }
+  | { channel: "VOICE"; to: string; greeting: string; text: string; code: string; attemptId: string; locale: Locale; validSeconds: number };
 
-/** What became of a hand-over; `permanent` says that no other provider will fare better. */
+/**
+ * What became of a hand-over. `permanent` says that no other provider will fare better. `unknown` says that the provider may or
+ * may not have taken it (time-out, connection lost after the request left, an answer that cannot be read): it is never asked
+ * again unasked. `brake` says how the provider itself is: `now` takes it out at once (credentials refused), a number for so many seconds (429).
+ */
 export type HandOver =
-  | { status: "sent" | "delivered"; ref: string }
-  | { status: "undelivered" | "failed"; reason: DeliveryError; permanent: boolean; ref?: string };
+  | { status: "sent" | "delivered"; ref: string | null }
+  | { status: "undelivered" | "failed"; reason: DeliveryError; permanent: boolean; ref?: string | null; brake?: "now" | number }
+  | { status: "unknown" };
 
-/** The port every provider stands behind. `send` resolves within `signal`, and throws only for bugs. */
+/** What a provider says later of one attempt, named by our attempt id or by its own reference. */
+export type Receipt = {
+  attemptId?: string;
+  ref?: string;
+  status: "sent" | "delivered" | "undelivered" | "failed";
+  reason?: DeliveryError;
+};
+
+/** A request to `/api/receipts/…` or `/api/voice/…`: `url` is the configured public URL with path and query, never what a header says. */
+export type Callback = { method: string; url: string; query: URLSearchParams; headers: Headers; body: string };
+
+/** What a callback is worth: facts, hints that have to be confirmed by asking the provider (`check`), or nothing (403). */
+export type CallbackResult = { receipts: Receipt[] } | { hints: { attemptId?: string; ref?: string }[] } | "forbidden" | "malformed";
+
+/** What a call says once its key was pressed; the text is ours, the answer is in the provider's own language. */
+export type Spoken = { text: string; locale: Locale };
+
 export type Provider = {
-  name: string;
-  channels: readonly ("SMS" | "VOICE")[];
+  /** Hands one message over; resolves before `signal` ends it or right after, throws only for bugs. */
   send(delivery: Delivery, signal: AbortSignal): Promise<HandOver>;
+  /** Asks what became of an attempt; `absent` says that the provider surely never took it. */
+  check?(
+    attempt: { attemptId: string; ref: string | null; channel: PhoneChannel },
+    signal: AbortSignal,
+  ): Promise<HandOver | { status: "absent" }>;
+  /** Judges a delivery receipt that came by HTTP. */
+  receipt?(callback: Callback): CallbackResult;
+  /** Answers a provider that asks what to say after the key press; `null` refuses the caller. `speak` is not called before the caller is authenticated. */
+  voice?(callback: Callback, speak: () => Promise<Spoken | null>): Promise<{ contentType: string; body: string } | null>;
+  /** Lets go of connections. */
+  close?(): Promise<void>;
+};
+
+/** A configured provider account, its secrets opened. */
+export type Account = {
+  id: string;
+  name: string;
+  kind: string;
+  /** Replaces the vendor's own address: https, or http on loopback; without a trailing slash. */
+  baseUrl: string | null;
+  /** The sender number or id, as the provider wants it. */
+  sender: string | null;
+  settings: Record<string, unknown>;
+  secrets: Record<string, string>;
+};
+
+/** What the product lends an adapter: the public URLs of its callbacks, and a way to report receipts that come over its own connection. */
+export type Surroundings = {
+  /** Where this provider is told to report about one attempt, or in general. */
+  receiptUrl(attemptId?: string): string;
+  /** Where this provider asks what to say after the key press. */
+  voiceUrl(attemptId: string): string;
+  /** Records a receipt that came over the adapter's own connection; false when no such attempt is known (yet). */
+  report(receipt: Receipt): Promise<boolean>;
+};
+
+/** A kind of provider: what an account of it needs, what it can do, and how one is made. Registered in `providers/kinds.ts`. */
+export type ProviderKind = {
+  kind: string;
+  channels: readonly PhoneChannel[];
+  /** ISO countries it can reach at all; absent: all. */
+  countries?: readonly string[];
+  /** Whether receipts exist, and how they come. */
+  receipts: "signed" | "hint" | "session" | "none";
+  /** Settings that may be shown. */
+  settings: z.ZodObject;
+  /** Secrets: sealed at rest, never shown. */
+  secrets: z.ZodObject;
+  create(account: Account, surroundings: Surroundings): Provider;
 };
 
 /** The longest a provider may take for one hand-over, in milliseconds (PROVIDER). */

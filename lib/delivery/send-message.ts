@@ -88,7 +88,8 @@ async function mail(row: Row): Promise<void> {
   await recordOutcome(attemptId, { status });
 }
 
-const providers = (): readonly Provider[] => (env().demo ? demoProviders : []);
+type Named = Provider & { name: string };
+const providers = (): readonly Named[] => (env().demo ? demoProviders : []);
 
 /**
  * Hands a text or call to the first provider that was not tried yet, and to one more when that fails temporarily or does
@@ -105,8 +106,8 @@ async function text(row: Row): Promise<void> {
   for (const provider of candidates) {
     const attemptId = await beginDeliveryAttempt(row.id, provider.name);
     const outcome = await handOver(provider, row, row.template, { to, code, attemptId });
-    const final = !(outcome.status === "failed" && !outcome.permanent) || provider === candidates.at(-1);
-    await recordOutcome(attemptId, outcome, final);
+    const final = !(outcome.status === "unknown" || (outcome.status === "failed" && !outcome.permanent)) || provider === candidates.at(-1);
+    await recordOutcome(attemptId, outcome.status === "unknown" ? { status: "failed", reason: "unknown" } : outcome, final);
     if (final) return;
   }
 }
@@ -117,7 +118,7 @@ async function handOver(
   template: CodeTemplate,
   what: { to: string; code: string; attemptId: string },
 ): Promise<HandOver> {
-  const common = { ...what, locale: row.locale };
+  const common = { ...what, locale: row.locale, validSeconds: env().OTP_TTL_SECONDS };
   const delivery =
     row.channel === "VOICE"
       ? {

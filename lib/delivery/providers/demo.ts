@@ -28,7 +28,7 @@ async function hand(delivery: Delivery, first: boolean): Promise<HandOver> {
 }
 
 /** The demo network's two providers: the only fake in the product, behind the same port as the real ones. */
-export const demoProviders: readonly Provider[] = [
+export const demoProviders: readonly (Provider & { name: string; channels: readonly ("SMS" | "VOICE")[] })[] = [
   { name: "demo", channels: ["SMS", "VOICE"], send: (delivery) => hand(delivery, true) },
   { name: "demo-2", channels: ["SMS", "VOICE"], send: (delivery) => hand(delivery, false) },
 ];

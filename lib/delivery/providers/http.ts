@@ -1,0 +1,63 @@
+/** One HTTP exchange with a provider: no redirects, bounded answers, and a clear word on whether the request can have been taken. */
+
+export type HttpAnswer = { ok: true; status: number; headers: Headers; text: string } | { ok: false; taken: "no" | "unknown" };
+
+/** Failures before a byte of the request left: the provider cannot have taken it. */
+const NOT_SENT = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "CERT_HAS_EXPIRED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+]);
+
+/** The longest answer that is read, in characters; more is cut off and will not parse. */
+const LONGEST = 65_536;
+
+/**
+ * Sends one request within `signal`. Redirects are not followed (PV-01: they would carry credentials elsewhere) and come back as
+ * the 3xx they are. Errors are never passed on: a fetch error can hold headers, and headers hold secrets.
+ */
+export async function exchange(url: string, init: RequestInit, signal: AbortSignal): Promise<HttpAnswer> {
+  try {
+    const response = await fetch(url, { ...init, signal, redirect: "manual" });
+    return { ok: true, status: response.status, headers: response.headers, text: await readBounded(response) };
+  } catch (error) {
+    const code = (error as { cause?: { code?: unknown } }).cause?.code;
+    return { ok: false, taken: typeof code === "string" && NOT_SENT.has(code) ? "no" : "unknown" };
+  }
+}
+
+async function readBounded(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const part of response.body ?? []) {
+    text += decoder.decode(part, { stream: true });
+    if (text.length > LONGEST) break;
+  }
+  return text.slice(0, LONGEST);
+}
+
+/** A JSON object, or null for anything else a server may answer with (HTML, an array, half an answer). */
+export function jsonObject(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Seconds of a Retry-After header (RFC 9110 10.2.3: seconds or a date), between 1 and 3600; 30 where it says nothing readable. */
+export function retryAfter(headers: Headers, now = Date.now()): number {
+  const value = headers.get("retry-after")?.trim() ?? "";
+  const seconds = /^\d{1,9}$/.test(value) ? Number(value) : (Date.parse(value) - now) / 1000;
+  return Number.isFinite(seconds) ? Math.min(3600, Math.max(1, Math.ceil(seconds))) : 30;
+}

@@ -1,0 +1,62 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { withLock } from "./lock.ts";
+import { root } from "./place.ts";
+import { run } from "./stop.ts";
+
+/** The real programs that provider adapters are tested against, and how to see whether this machine has them. */
+const inPath = (name: string) =>
+  [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/lib/kannel/test"].some((folder) => existsSync(join(folder, name)));
+
+function perlHas(module: string): boolean {
+  try {
+    execFileSync("perl", [`-M${module}`, "-e", "1"], { stdio: "ignore", timeout: 10_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const folder = join(root, "e2e", "peers");
+
+export const PEERS = {
+  /** The vendors' own packages (official SDKs, Prism with Twilio's OpenAPI document, a second SMPP codec). */
+  npm: { has: () => existsSync(join(folder, "node_modules", ".package-lock.json")), packages: [] },
+  "net-smpp": { has: () => perlHas("Net::SMPP"), packages: ["libnet-smpp-perl"] },
+  kannel: { has: () => inPath("bearerbox") && inPath("fakesmsc"), packages: ["kannel", "kannel-extras"] },
+  tshark: { has: () => inPath("tshark"), packages: ["tshark"] },
+  socat: { has: () => inPath("socat"), packages: ["socat"] },
+} as const;
+
+export type Peer = keyof typeof PEERS;
+
+async function installPackages() {
+  const wanted = Object.values(PEERS).flatMap((peer) => (peer.packages.length > 0 && !peer.has() ? [...peer.packages] : []));
+  if (wanted.length === 0 || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return;
+  console.log(`Installing the programs that provider adapters are tested against: ${wanted.join(", ")} …`);
+  const options = {
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    stdio: ["ignore", "ignore", "inherit"] as ["ignore", "ignore", "inherit"],
+  };
+  await run("apt-get", ["update", "-q"], options);
+  await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...wanted], options);
+}
+
+async function installModules() {
+  if (PEERS.npm.has()) return;
+  console.log("Installing the vendors' packages that provider adapters are tested against (npm ci in e2e/peers) …");
+  await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+}
+
+/** Installs what is missing where that is possible, and says which peers there are; the tests of the others skip by name. */
+export async function ensurePeers(): Promise<Peer[]> {
+  await withLock("peers", "Another run of the tests is installing its peers; waiting for it.", async () => {
+    await installPackages();
+    await installModules();
+  });
+  const names = Object.keys(PEERS) as Peer[];
+  for (const name of names)
+    if (!PEERS[name].has()) console.log(`The peer ${name} cannot be installed on this machine: its tests are skipped.`);
+  return names.filter((name) => PEERS[name].has());
+}

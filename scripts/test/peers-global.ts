@@ -1,0 +1,13 @@
+import type { TestProject } from "vitest/node";
+import { ensurePeers, type Peer } from "../peers.ts";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    peers: Peer[];
+  }
+}
+
+/** Tells the tests of the adapters which peers this machine has. */
+export default async function setup(project: TestProject) {
+  project.provide("peers", await ensurePeers());
+}
