@@ -50,6 +50,8 @@ export type Provider = {
   receipt?(callback: Callback): CallbackResult;
   /** Answers a provider that asks what to say after the key press; `null` refuses the caller. `speak` is not called before the caller is authenticated. */
   voice?(callback: Callback, speak: () => Promise<Spoken | null>): Promise<{ contentType: string; body: string } | null>;
+  /** Opens a lasting connection, where receipts come over one; `send` does so too. */
+  open?(): void;
   /** Lets go of connections. */
   close?(): Promise<void>;
 };

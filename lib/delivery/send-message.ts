@@ -2,19 +2,18 @@ import { openCode } from "#lib/crypto/code-seal";
 import { openNumber } from "#lib/crypto/number-seal";
 import type { Channel, DeliveryStatus } from "#lib/db/generated/enums";
 import { sql } from "#lib/db/sql";
-import { type HandOver, PROVIDER_TIMEOUT, type Provider } from "#lib/delivery/provider";
-import { demoProviders } from "#lib/delivery/providers/demo";
+import { type Candidate, handOver, type Tried } from "#lib/delivery/hand-over";
+import type { Delivery } from "#lib/delivery/provider";
 import { beginDeliveryAttempt, endMessage, recordOutcome } from "#lib/delivery/record";
+import { segmentsOf } from "#lib/delivery/segments";
+import { serviceOf } from "#lib/delivery/service";
 import {
-  brands,
   type CodeTemplate,
   codeMail,
   isCode,
   type Locale,
   type NoticeTemplate,
   noticeMail,
-  type Service,
-  serviceName,
   smsText,
   type Template,
   voiceGreeting,
@@ -38,17 +37,33 @@ type Row = {
   open: boolean;
   code_sealed: string | null;
   number_sealed: string | null;
-  tried: string[];
+  country: string | null;
+  body: string | null;
+  tried: Tried[];
+  candidates: Candidate[];
 };
 
+/**
+ * A message with all its sending needs, in one statement. The accounts come in the order of the routing rules: a rule that names the country
+ * takes the place of the account's rule for every country; equal positions are shared by weight; what its breaker took out is left out.
+ */
 const load = async (messageId: string): Promise<Row | undefined> => {
   const [row] = await sql<Row>`
     SELECT m.id, m.channel, m.template, m.locale, m.status, m.challenge_id, m.phone_id, coalesce(c.email, u.email) AS email,
       (c.user_id IS NULL AND EXISTS (SELECT 1 FROM users k WHERE k.email = c.email)) AS known,
       (m.challenge_id IS NULL OR (c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now()
         AND c.attempts < ${ATTEMPTS_PER_CHALLENGE} AND (k.id IS NULL OR k.expires_at > app_now()))) AS open,
-      k.sealed AS code_sealed, p.number_sealed,
-      coalesce((SELECT array_agg(a.provider) FROM delivery_attempts a WHERE a.message_id = m.id), '{}') AS tried
+      k.sealed AS code_sealed, p.number_sealed, p.country,
+      (SELECT t.body FROM text_templates t WHERE t.template = m.template AND t.locale = m.locale) AS body,
+      coalesce((SELECT json_agg(json_build_object('id', a.id, 'accountId', a.account_id, 'status', a.status, 'ref', a.provider_ref, 'ended', a.ended_at IS NOT NULL))
+        FROM delivery_attempts a WHERE a.message_id = m.id), '[]') AS tried,
+      CASE WHEN m.channel = 'EMAIL' THEN '[]'::json ELSE coalesce((SELECT json_agg(json_build_object('id', r.id, 'name', r.name, 'kind', r.kind, 'version', r.version,
+          'price', r.price_per_segment::text, 'ailing', r.ailing, 'braked', r.braked) ORDER BY r.position, -ln(1 - random()) / r.weight)
+        FROM (SELECT DISTINCT ON (a.id) a.*, o.position, o.weight, h.account_id IS NOT NULL AS ailing, h.down_until IS NOT NULL AS braked
+          FROM provider_accounts a JOIN provider_routes o ON o.account_id = a.id AND o.channel = m.channel AND o.country IN (p.country, '*')
+          LEFT JOIN provider_health h ON h.account_id = a.id AND h.channel = m.channel
+          WHERE a.disabled_at IS NULL AND (a.kind <> 'demo' OR ${env().demo}::boolean) AND (h.down_until IS NULL OR h.down_until <= app_now())
+          ORDER BY a.id, o.country = '*') r), '[]') END AS candidates
     FROM messages m LEFT JOIN challenges c ON c.id = m.challenge_id LEFT JOIN users u ON u.id = coalesce(m.user_id, c.user_id)
       LEFT JOIN challenge_codes k ON k.challenge_id = m.challenge_id AND k.phone_id IS NOT DISTINCT FROM m.phone_id
       LEFT JOIN phones p ON p.id = m.phone_id
@@ -56,18 +71,12 @@ const load = async (messageId: string): Promise<Row | undefined> => {
   return row;
 };
 
-const service = (locale: Locale): Service => ({
-  name: serviceName(env().SERVICE_NAME, brands[locale]),
-  origin: env().origin,
-  minutes: Math.floor(env().OTP_TTL_SECONDS / 60),
-});
-
 /** Sends one queued message; what is no longer wanted (verified, replaced, expired, spent) is not sent. */
 export async function sendMessage(messageId: string): Promise<void> {
   const row = await load(messageId);
   if (row?.status !== "queued") return;
   if (!row.open) return endMessage(row.id, "rejected");
-  return row.channel === "EMAIL" ? mail(row) : text(row);
+  return row.channel === "EMAIL" ? mail(row) : text(row, row.channel);
 }
 
 const codeOf = (row: Row): string => {
@@ -80,53 +89,36 @@ async function mail(row: Row): Promise<void> {
   const template: Template = row.known && isCode(row.template) ? "notice.account_exists" : row.template;
   const code = isCode(template) ? codeOf(row) : null;
   const content = code
-    ? codeMail(template as CodeTemplate, row.locale, code, service(row.locale))
-    : noticeMail(template as NoticeTemplate, row.locale, service(row.locale));
+    ? codeMail(template as CodeTemplate, row.locale, code, serviceOf(row.locale))
+    : noticeMail(template as NoticeTemplate, row.locale, serviceOf(row.locale));
   const link = /https?:\/\/\S+/.exec(content.text)?.[0] ?? null;
-  const attemptId = await beginDeliveryAttempt(row.id, env().demo ? "demo-mail" : "smtp");
+  const attemptId = await beginDeliveryAttempt(row.id, { id: null, name: env().demo ? "demo-mail" : "smtp" });
   const status = await sendMail({ id: attemptId, to: row.email, ...content, code, link });
   await recordOutcome(attemptId, { status });
 }
 
-type Named = Provider & { name: string };
-const providers = (): readonly Named[] => (env().demo ? demoProviders : []);
-
-/**
- * Hands a text or call to the first provider that was not tried yet, and to one more when that fails temporarily or does
- * not answer: the same code, at most two copies whatever happens; never the same provider again unasked (PROVIDER).
- */
-async function text(row: Row): Promise<void> {
-  const code = codeOf(row);
+async function text(row: Row, channel: "SMS" | "VOICE"): Promise<void> {
   const to = row.number_sealed && row.phone_id ? openNumber(row.phone_id, row.number_sealed) : null;
   if (!to || !isCode(row.template)) return endMessage(row.id, "invalid_number");
-  const candidates = providers()
-    .filter((provider) => !row.tried.includes(provider.name))
-    .slice(0, 2 - row.tried.length);
-  if (candidates.length === 0) return endMessage(row.id, "provider_down");
-  for (const provider of candidates) {
-    const attemptId = await beginDeliveryAttempt(row.id, provider.name);
-    const outcome = await handOver(provider, row, row.template, { to, code, attemptId });
-    const final = !(outcome.status === "unknown" || (outcome.status === "failed" && !outcome.permanent)) || provider === candidates.at(-1);
-    await recordOutcome(attemptId, outcome.status === "unknown" ? { status: "failed", reason: "unknown" } : outcome, final);
-    if (final) return;
-  }
-}
-
-async function handOver(
-  provider: Provider,
-  row: Row,
-  template: CodeTemplate,
-  what: { to: string; code: string; attemptId: string },
-): Promise<HandOver> {
-  const common = { ...what, locale: row.locale, validSeconds: env().OTP_TTL_SECONDS };
-  const delivery =
-    row.channel === "VOICE"
-      ? {
-          channel: "VOICE" as const,
-          ...common,
-          greeting: voiceGreeting(row.locale, service(row.locale)),
-          text: voiceText(template, row.locale, what.code, service(row.locale)),
-        }
-      : { channel: "SMS" as const, ...common, text: smsText(template, row.locale, what.code, service(row.locale)) };
-  return provider.send(delivery, AbortSignal.timeout(PROVIDER_TIMEOUT));
+  // Default-deny (FR-01), judged again here: a country may have been taken from the list since the number was bound.
+  if (
+    !env()
+      .ALLOWED_COUNTRIES.split(",")
+      .includes(row.country ?? "")
+  )
+    return endMessage(row.id, "country_blocked");
+  const [code, service] = [codeOf(row), serviceOf(row.locale)];
+  const common = { to, code, locale: row.locale, validSeconds: env().OTP_TTL_SECONDS };
+  const said =
+    channel === "SMS"
+      ? { channel, ...common, text: smsText(row.template, row.locale, code, service, row.body ?? undefined) }
+      : { channel, ...common, greeting: voiceGreeting(row.locale, service), text: voiceText(row.template, row.locale, code, service) };
+  await handOver({
+    messageId: row.id,
+    channel,
+    segments: channel === "SMS" ? segmentsOf(said.text) : null,
+    candidates: row.candidates,
+    tried: row.tried,
+    deliveryOf: (attemptId) => ({ ...said, attemptId }) as Delivery,
+  });
 }

@@ -26,23 +26,36 @@ export const brands: Record<Locale, string> = { ja: "関所", en: "Sekisho" };
 /** The operator's own name of the service, or ours as the language of the text or page writes it. */
 export const serviceName = (configured: string, brand: string): string => (configured === brands.ja ? brand : configured);
 
-/** Length of one segment: 160 characters of plain GSM-7, 70 UTF-16 units of anything else (3GPP 23.038); a longer text costs twice. */
-export const segmentOf = (text: string): number => (/^[A-Za-z0-9 \n@#:.,()'"+*/=!?&%$<>;_-]*$/.test(text) ? 160 : 70);
+/** What a text is made of: a body with each of these places once, and nothing a person typed (SM-01, WB-10). */
+export const PLACES = ["service", "purpose", "code", "minutes", "warning"] as const;
+
+/** The bodies the product ships; an operator may write others within `bodyProblem`. */
+export const bodies: Record<Locale, string> = {
+  ja: "【{service}】{purpose}コード {code}\n{minutes}分有効。{warning}",
+  en: "{service} {purpose}: {code}\n{minutes} min. {warning}",
+};
+
+const warnings: Record<Locale, string> = { ja: "誰にも教えないでください", en: "Tell no one." };
+
+/** One segment in every alphabet: 70 UTF-16 units (3GPP 23.038); a longer text costs twice. */
+export const SEGMENT = 70;
 
 /**
  * The text of a code: service, purpose, code, validity, a warning, and the origin-bound last line that lets a browser
- * fill it in (WICG origin-bound one-time codes). One segment, 70 UTF-16 units, for the names a service may have.
+ * fill it in (WICG origin-bound one-time codes). One segment for the names a service may have.
  */
-export function smsText(template: CodeTemplate, locale: Locale, code: string, service: Service): string {
-  const purpose = purposes[locale][template];
-  const bound = `@${host(service)} #${code}`;
-  const text =
-    locale === "ja"
-      ? `【${service.name}】${purpose}コード ${code}\n${service.minutes}分有効。誰にも教えないでください`
-      : `${service.name} ${purpose} code ${code}\n${service.minutes} min. Tell no one.`;
-  const whole = `${text}\n${bound}`;
+export function smsText(template: CodeTemplate, locale: Locale, code: string, service: Service, body = bodies[locale]): string {
+  const words: Record<string, string> = {
+    service: service.name,
+    purpose: purposes[locale][template],
+    code,
+    minutes: String(service.minutes),
+    warning: warnings[locale],
+  };
+  const text = body.replace(/\{(\w+)\}/g, (_, place: string) => words[place] ?? "");
+  const whole = `${text}\n@${host(service)} #${code}`;
   // A host too long for the segment loses the convenience of being filled in, not the one segment.
-  return whole.length <= segmentOf(whole) ? whole : text;
+  return whole.length <= SEGMENT ? whole : text;
 }
 
 /** Spoken digits, apart from each other, in words a synthetic voice reads without ambiguity. */

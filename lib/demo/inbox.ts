@@ -26,18 +26,20 @@ type Put = {
   status: DeliveryStatus;
   reason: DeliveryError | null;
   receiptInSeconds: number | null;
+  /** A real provider was given it as well; its state is that of the attempt. */
+  copied?: boolean;
   content: Content;
 };
 
 const place = (id: string) => ({ table: "demo_messages", column: "sealed", row: id });
 
 /** Puts a message into the demo inbox; the id (our attempt's) makes a repeated hand-over one message. */
-export async function putDemoMessage({ id, channel, status, reason, receiptInSeconds, content }: Put): Promise<void> {
+export async function putDemoMessage({ id, channel, status, reason, receiptInSeconds, copied = false, content }: Put): Promise<void> {
   await sql`
     WITH stored AS (
-      INSERT INTO demo_messages (id, to_hash, channel, sealed, status, reason, receipt_at)
+      INSERT INTO demo_messages (id, to_hash, channel, sealed, status, reason, receipt_at, copied)
       VALUES (${id}::uuid, ${keyedHash("index", "demo", content.to)}, ${channel}::channel, ${seal(JSON.stringify(content), place(id))},
-              ${status}::delivery_status, ${reason}, app_now() + make_interval(secs => ${receiptInSeconds}::int))
+              ${status}::delivery_status, ${reason}, app_now() + make_interval(secs => ${receiptInSeconds}::int), ${copied}::boolean)
       ON CONFLICT DO NOTHING)
     SELECT pg_notify('demo_message', '')`;
   if (receiptInSeconds !== null)
@@ -53,10 +55,12 @@ function open(row: Row): DemoMessage {
 /** The messages of one address or number (all when null) after a moment (ISO 8601 has milliseconds, the row more), newest first, at most 100. */
 export async function demoMessages(to: string | null, after: Date | null): Promise<DemoMessage[]> {
   const rows = await sql<Row>`
-    SELECT id, channel, sealed, status, reason, at FROM demo_messages
+    SELECT d.id, d.channel, d.sealed, d.at,
+      CASE WHEN d.copied THEN coalesce(a.status, d.status) ELSE d.status END AS status, CASE WHEN d.copied THEN a.reason ELSE d.reason END AS reason
+    FROM demo_messages d LEFT JOIN delivery_attempts a ON d.copied AND a.id = d.id
     WHERE (${to === null}::boolean OR to_hash = ANY(${to === null ? [] : keyedHashes("index", "demo", to)}::bytea[]))
-      AND date_trunc('milliseconds', at) > ${after ?? new Date(0)}::timestamptz
-    ORDER BY at DESC, id LIMIT 100`;
+      AND date_trunc('milliseconds', d.at) > ${after ?? new Date(0)}::timestamptz
+    ORDER BY d.at DESC, d.id LIMIT 100`;
   return rows.map(open);
 }
 

@@ -1,4 +1,5 @@
-import type { Delivery, HandOver, Provider } from "#lib/delivery/provider";
+import { z } from "zod";
+import type { Delivery, HandOver, ProviderKind } from "#lib/delivery/provider";
 import { behaviourOf } from "#lib/demo/behaviours";
 import { putDemoMessage } from "#lib/demo/inbox";
 
@@ -27,8 +28,12 @@ async function hand(delivery: Delivery, first: boolean): Promise<HandOver> {
   return { status: status === "delivered" ? "delivered" : "sent", ref };
 }
 
-/** The demo network's two providers: the only fake in the product, behind the same port as the real ones. */
-export const demoProviders: readonly (Provider & { name: string; channels: readonly ("SMS" | "VOICE")[] })[] = [
-  { name: "demo", channels: ["SMS", "VOICE"], send: (delivery) => hand(delivery, true) },
-  { name: "demo-2", channels: ["SMS", "VOICE"], send: (delivery) => hand(delivery, false) },
-];
+/** The demo network, the only fake in the product, behind the same port as the real ones; its account named `demo` is the one that 0004 finds down. */
+export const demo: ProviderKind = {
+  kind: "demo",
+  channels: ["SMS", "VOICE"],
+  receipts: "session",
+  settings: z.object({}),
+  secrets: z.object({}),
+  create: ({ name }) => ({ send: (delivery) => hand(delivery, name === "demo") }),
+};

@@ -1,7 +1,8 @@
 import type { ProviderKind } from "#lib/delivery/provider";
+import { demo } from "#lib/delivery/providers/demo";
 
 /** Every kind of provider the product knows; an adapter is registered here and nowhere else. */
-export const kinds: readonly ProviderKind[] = [];
+export const kinds: readonly ProviderKind[] = [demo];
 
 /** The kind of that name, or undefined. */
 export const kindOf = (kind: string): ProviderKind | undefined => kinds.find((one) => one.kind === kind);

@@ -1,0 +1,68 @@
+import { openCode } from "#lib/crypto/code-seal";
+import { sql } from "#lib/db/sql";
+import { connectionOf, isReceiptKey } from "#lib/delivery/connections";
+import { askLater } from "#lib/delivery/hand-over";
+import type { Callback, Spoken } from "#lib/delivery/provider";
+import { recordReceipt } from "#lib/delivery/record";
+import { serviceOf } from "#lib/delivery/service";
+import { isCode, type Locale, type Template, voiceText } from "#lib/delivery/texts";
+import { ATTEMPTS_PER_CHALLENGE } from "#lib/limits/policy";
+
+/** What providers call: receipts, and what a call says after its key was pressed. The account comes from the path, the proof from the adapter. */
+
+type AccountRow = { id: string; version: number };
+
+const accountNamed = async (name: string): Promise<AccountRow | undefined> => {
+  if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(name)) return undefined;
+  const [row] = await sql<AccountRow>`SELECT id, version FROM provider_accounts WHERE name = ${name}`;
+  return row;
+};
+
+/**
+ * Takes a delivery receipt: `accepted` also for attempts nobody knows (they make no row and tell nobody so, WH-05), `forbidden`
+ * without the provider's proof or for an account that takes none, `malformed` for what cannot be read. A disabled account's late receipts still count.
+ */
+export async function takeReceipt(name: string, callback: Callback): Promise<"accepted" | "forbidden" | "malformed"> {
+  const account = await accountNamed(name);
+  if (!account) return "forbidden";
+  const { provider, kind } = await connectionOf(account);
+  if (!provider.receipt) return "forbidden";
+  // A provider that signs nothing proves itself by the key in the address it was given, and is then asked (never believed).
+  if (kind.receipts === "hint" && !isReceiptKey(account.id, callback.query.get("key"))) return "forbidden";
+  const result = provider.receipt(callback);
+  if (typeof result === "string") return result;
+  if ("receipts" in result) for (const receipt of result.receipts.slice(0, 100)) await recordReceipt(account.id, receipt);
+  else for (const hint of result.hints.slice(0, 100)) await askAbout(account.id, hint);
+  return "accepted";
+}
+
+/** Queues a question for an attempt that a hint names, if there is one that may still change. */
+async function askAbout(accountId: string, hint: { attemptId?: string; ref?: string }): Promise<void> {
+  const [row] = await sql<{ id: string }>`
+    SELECT id FROM delivery_attempts WHERE account_id = ${accountId}::uuid AND status IN ('queued', 'sent')
+      AND (id::text = ${hint.attemptId ?? null} OR provider_ref = ${hint.ref ?? null}) LIMIT 1`;
+  if (row) await askLater(row.id, 0);
+}
+
+/** What a call of this account says after the key press, in the provider's own language; null refuses whoever asks. */
+export async function answerCall(name: string, callback: Callback): Promise<{ contentType: string; body: string } | null> {
+  const account = await accountNamed(name);
+  if (!account) return null;
+  const { provider } = await connectionOf(account);
+  return (await provider.voice?.(callback, () => spokenFor(account.id, callback.query.get("attempt")))) ?? null;
+}
+
+type CodeRow = { challenge_id: string; phone_id: string; template: Template; locale: Locale; sealed: string };
+
+/** The words of the call an attempt was made for, while its code is wanted. */
+async function spokenFor(accountId: string, attemptId: string | null): Promise<Spoken | null> {
+  const [row] = await sql<CodeRow>`
+    SELECT m.challenge_id, m.phone_id, m.template, m.locale, k.sealed
+    FROM delivery_attempts a JOIN messages m ON m.id = a.message_id JOIN challenges c ON c.id = m.challenge_id
+      JOIN challenge_codes k ON k.challenge_id = m.challenge_id AND k.phone_id = m.phone_id
+    WHERE a.id::text = ${attemptId} AND a.account_id = ${accountId}::uuid AND m.channel = 'VOICE' AND k.expires_at > app_now()
+      AND c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now() AND c.attempts < ${ATTEMPTS_PER_CHALLENGE}`;
+  if (!row || !isCode(row.template)) return null;
+  const code = openCode(row.challenge_id, row.phone_id, row.sealed);
+  return { text: voiceText(row.template, row.locale, code, serviceOf(row.locale)), locale: row.locale };
+}

@@ -1,0 +1,39 @@
+import type { DeliveryStatus } from "#lib/db/generated/enums";
+import { sql } from "#lib/db/sql";
+import { connectionOf } from "#lib/delivery/connections";
+import { askLater } from "#lib/delivery/hand-over";
+import { type PhoneChannel, PROVIDER_TIMEOUT, type Receipt } from "#lib/delivery/provider";
+import { recordReceipt } from "#lib/delivery/record";
+
+type Row = {
+  account_id: string;
+  version: number;
+  channel: PhoneChannel;
+  status: DeliveryStatus;
+  provider_ref: string | null;
+  /** Seconds since the hand-over began. */
+  age: number;
+};
+
+/** Seconds after a hand-over at which its provider is asked again; a code is over after ten minutes. */
+const AGAIN = [5, 15, 60, 240];
+
+/** Asks a provider what became of one attempt and records it, as long as it may still change; queues the next question. */
+export async function checkAttempt(attemptId: string): Promise<void> {
+  const [row] = await sql<Row>`
+    SELECT a.account_id, p.version, m.channel, a.status, a.provider_ref, extract(epoch FROM app_now() - a.started_at)::float AS age
+    FROM delivery_attempts a JOIN provider_accounts p ON p.id = a.account_id JOIN messages m ON m.id = a.message_id
+    WHERE a.id = ${attemptId}::uuid AND a.status IN ('queued', 'sent')`;
+  if (!row) return;
+  const { provider } = await connectionOf({ id: row.account_id, version: row.version });
+  const asked = { attemptId, ref: row.provider_ref, channel: row.channel };
+  const found = await provider.check?.(asked, AbortSignal.timeout(PROVIDER_TIMEOUT)).catch(() => ({ status: "unknown" as const }));
+  if (found && found.status !== "unknown" && found.status !== "absent") await recordReceipt(row.account_id, receiptOf(attemptId, found));
+  const next = AGAIN.find((seconds) => seconds > row.age + 1);
+  const over = found?.status === "delivered" || found?.status === "undelivered" || found?.status === "failed";
+  if (next !== undefined && !over) await askLater(attemptId, Math.ceil(next - row.age));
+}
+
+function receiptOf(attemptId: string, found: { status: Receipt["status"]; ref?: string | null; reason?: Receipt["reason"] }): Receipt {
+  return { attemptId, status: found.status, ...(found.ref ? { ref: found.ref } : {}), ...(found.reason ? { reason: found.reason } : {}) };
+}

@@ -1,0 +1,93 @@
+import { equalInConstantTime, keyedHash } from "#lib/crypto/hash";
+import { unseal } from "#lib/crypto/seal";
+import { sql } from "#lib/db/sql";
+import type { Account, Provider, ProviderKind, Surroundings } from "#lib/delivery/provider";
+import { kindOf } from "#lib/delivery/providers/kinds";
+import { recordReceipt } from "#lib/delivery/record";
+import { env } from "#lib/env";
+import { singleton } from "#lib/singleton";
+
+/** The adapters of this process, one for each account, made anew when the account changes. */
+
+type Row = {
+  id: string;
+  name: string;
+  kind: string;
+  version: number;
+  base_url: string | null;
+  sender: string | null;
+  settings: Record<string, unknown>;
+  secrets_sealed: string | null;
+};
+type Live = { version: number; name: string; kind: ProviderKind; provider: Provider };
+
+const live = () => singleton("providers", () => new Map<string, Promise<Live>>());
+
+/** Where the secrets of an account are sealed; in another row they do not open. */
+export const secretsPlace = (accountId: string) => ({ table: "provider_accounts", column: "secrets_sealed", row: accountId });
+
+/** A key in the address of an account's receipts, for providers that sign nothing; derived, so there is nothing to store. */
+export const receiptKey = (accountId: string): string => keyedHash("token", "receipt", accountId).toString("base64url");
+
+/** Whether a callback's key is that of the account. */
+export const isReceiptKey = (accountId: string, key: string | null): boolean =>
+  key !== null && equalInConstantTime(receiptKey(accountId), key);
+
+/** The public address of an account's receipts, to be entered at the provider where it cannot be told with each text. */
+export const receiptAddress = (account: { id: string; name: string }): string =>
+  `${env().origin}/api/receipts/${account.name}?key=${receiptKey(account.id)}`;
+
+const surroundings = (account: { id: string; name: string }): Surroundings => ({
+  receiptUrl: (attemptId) => receiptAddress(account) + (attemptId ? `&attempt=${attemptId}` : ""),
+  voiceUrl: (attemptId) => `${env().origin}/api/receipts/${account.name}/voice?attempt=${attemptId}`,
+  report: (receipt) => recordReceipt(account.id, receipt),
+});
+
+async function open(id: string): Promise<Live> {
+  const [row] = await sql<Row>`
+    SELECT id, name, kind, version, base_url, sender, settings, secrets_sealed FROM provider_accounts WHERE id = ${id}::uuid`;
+  const kind = row && kindOf(row.kind);
+  if (!row || !kind) throw new Error(`no provider of kind ${row?.kind ?? "(gone)"}`);
+  const secrets = row.secrets_sealed ? (JSON.parse(unseal(row.secrets_sealed, secretsPlace(row.id))) as Record<string, string>) : {};
+  const account: Account = {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    baseUrl: row.base_url,
+    sender: row.sender,
+    settings: row.settings,
+    secrets,
+  };
+  return { version: row.version, name: row.name, kind, provider: kind.create(account, surroundings(row)) };
+}
+
+/** The adapter of an account at a version; an older one lets go of its connections. */
+export async function connectionOf({ id, version }: { id: string; version: number }): Promise<Live> {
+  const known = live().get(id);
+  const current = await known?.catch(() => undefined);
+  if (current && current.version >= version) return current;
+  // Somebody else may have replaced it while this one looked.
+  if (live().get(id) !== known) return connectionOf({ id, version });
+  const fresh = open(id);
+  live().set(id, fresh);
+  fresh.catch(() => live().delete(id));
+  void current?.provider.close?.().catch(() => undefined);
+  return fresh;
+}
+
+/** Opens the connections over which receipts come by themselves, so that those of an earlier run arrive before the first text of this one. */
+export async function openSessions(): Promise<void> {
+  const rows = await sql<{
+    id: string;
+    version: number;
+    kind: string;
+  }>`SELECT id, version, kind FROM provider_accounts WHERE disabled_at IS NULL`;
+  for (const row of rows) if (kindOf(row.kind)?.receipts === "session") (await connectionOf(row)).provider.open?.();
+}
+
+/** Lets go of every connection of this process. */
+export async function closeConnections(): Promise<void> {
+  const all = await Promise.allSettled([...live().values()]);
+  live().clear();
+  await Promise.allSettled(all.map((one) => (one.status === "fulfilled" ? one.value.provider.close?.() : undefined)));
+}

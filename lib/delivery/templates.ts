@@ -1,0 +1,62 @@
+import { sql } from "#lib/db/sql";
+import { bodies, type CodeTemplate, type Locale, PLACES, SEGMENT, type Service, smsText } from "#lib/delivery/texts";
+import { fail, ok, type Result } from "#lib/result";
+
+/** What an operator may change in a text, and within which limits (SM-01). */
+
+export const codeTemplates: readonly CodeTemplate[] = ["code.SIGN_UP", "code.BIND_PHONE", "code.SIGN_IN"];
+
+/** Why a body is refused. */
+export type BodyProblem =
+  | { problem: "place_missing" | "place_repeated" | "place_unknown"; place: string }
+  | { problem: "link" | "reserved_line" | "control" }
+  | { problem: "too_long"; units: number; of: number };
+
+const control = (text: string) => [...text].some((char) => char !== "\n" && /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u.test(char));
+
+/**
+ * Why a body cannot be used, or null: every place once, no link (carriers filter them, SM-01), no line that a browser could take for
+ * the origin-bound one, no control or direction marks, and one segment (70 UTF-16 units) with this service's own name.
+ */
+export function bodyProblem(body: string, template: CodeTemplate, locale: Locale, service: Service): BodyProblem | null {
+  const found = [...body.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? "");
+  const unknown = found.find((place) => !(PLACES as readonly string[]).includes(place));
+  if (unknown !== undefined || /[{}]/.test(body.replace(/\{\w+\}/g, ""))) return { problem: "place_unknown", place: unknown ?? "{" };
+  for (const place of PLACES) {
+    const times = found.filter((one) => one === place).length;
+    if (times !== 1) return { problem: times === 0 ? "place_missing" : "place_repeated", place };
+  }
+  if (/https?:|www\.|\b[a-z0-9-]+\.(?:com|net|org|jp|io|me|ly|co)\b/i.test(body)) return { problem: "link" };
+  if (/^@|#/m.test(body)) return { problem: "reserved_line" };
+  if (control(body) || /^\s|\s$|\n\n/.test(body)) return { problem: "control" };
+  const units = smsText(template, locale, "000000", service, body).length;
+  return units > SEGMENT ? { problem: "too_long", units, of: SEGMENT } : null;
+}
+
+/** How a body looks and what it takes: the text as it would be sent, its units of 70, and whether the origin-bound line has room. */
+export function preview(body: string, template: CodeTemplate, locale: Locale, service: Service) {
+  const text = smsText(template, locale, "012345", service, body);
+  return { text, units: text.length, of: SEGMENT, originBound: /\n@\S+ #012345$/.test(text) };
+}
+
+/** The operator's own bodies; those not named are the product's. */
+export const ownBodies = () => sql<{ template: CodeTemplate; locale: Locale; body: string; updated_at: Date }>`
+  SELECT template, locale, body, updated_at FROM text_templates ORDER BY template, locale`;
+
+/** Stores an operator's body for one purpose and language, from the next text on. */
+export async function setBody(template: CodeTemplate, locale: Locale, body: string, service: Service): Promise<Result<null, BodyProblem>> {
+  const problem = bodyProblem(body, template, locale, service);
+  if (problem) return fail(problem);
+  await sql`
+    INSERT INTO text_templates (template, locale, body) VALUES (${template}, ${locale}, ${body})
+    ON CONFLICT (template, locale) DO UPDATE SET body = EXCLUDED.body, updated_at = app_now()`;
+  return ok(null);
+}
+
+/** Goes back to the product's own body; true when there was another. */
+export async function resetBody(template: CodeTemplate, locale: Locale): Promise<boolean> {
+  return (await sql`DELETE FROM text_templates WHERE template = ${template} AND locale = ${locale} RETURNING template`).length === 1;
+}
+
+/** The body the product ships for a language. */
+export const shippedBody = (locale: Locale): string => bodies[locale];
