@@ -5,7 +5,7 @@ import { askLater } from "#lib/delivery/hand-over";
 import type { Callback, Spoken } from "#lib/delivery/provider";
 import { recordReceipt } from "#lib/delivery/record";
 import { serviceOf } from "#lib/delivery/service";
-import { isCode, type Locale, type Template, voiceText } from "#lib/delivery/texts";
+import { isCode, type Locale, type Template, trialText, voiceText } from "#lib/delivery/texts";
 import { ATTEMPTS_PER_CHALLENGE } from "#lib/limits/policy";
 
 /** What providers call: receipts, and what a call says after its key was pressed. The account comes from the path, the proof from the adapter. */
@@ -52,17 +52,21 @@ export async function answerCall(name: string, callback: Callback): Promise<{ co
   return (await provider.voice?.(callback, () => spokenFor(account.id, callback.query.get("attempt")))) ?? null;
 }
 
-type CodeRow = { challenge_id: string; phone_id: string; template: Template; locale: Locale; sealed: string };
+type CallRow = { template: Template | "trial"; locale: Locale; challenge_id: string; phone_id: string; sealed: string | null };
 
-/** The words of the call an attempt was made for, while its code is wanted. */
+/** The words of the call an attempt was made for, while its code is wanted; those of a trial at any time. */
 async function spokenFor(accountId: string, attemptId: string | null): Promise<Spoken | null> {
-  const [row] = await sql<CodeRow>`
-    SELECT m.challenge_id, m.phone_id, m.template, m.locale, k.sealed
-    FROM delivery_attempts a JOIN messages m ON m.id = a.message_id JOIN challenges c ON c.id = m.challenge_id
-      JOIN challenge_codes k ON k.challenge_id = m.challenge_id AND k.phone_id = m.phone_id
-    WHERE a.id::text = ${attemptId} AND a.account_id = ${accountId}::uuid AND m.channel = 'VOICE' AND k.expires_at > app_now()
-      AND c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now() AND c.attempts < ${ATTEMPTS_PER_CHALLENGE}`;
-  if (!row || !isCode(row.template)) return null;
+  const [row] = await sql<CallRow>`
+    SELECT m.template, m.locale, m.challenge_id, m.phone_id,
+      (SELECT k.sealed FROM challenges c JOIN challenge_codes k ON k.challenge_id = c.id AND k.phone_id = m.phone_id
+        WHERE c.id = m.challenge_id AND k.expires_at > app_now() AND c.consumed_at IS NULL AND c.voided_at IS NULL
+          AND c.expires_at > app_now() AND c.attempts < ${ATTEMPTS_PER_CHALLENGE}) AS sealed
+    FROM delivery_attempts a JOIN messages m ON m.id = a.message_id
+    WHERE a.id::text = ${attemptId} AND a.account_id = ${accountId}::uuid AND m.channel = 'VOICE'`;
+  if (!row) return null;
+  const service = serviceOf(row.locale);
+  if (row.template === "trial") return { text: trialText(row.locale, service), locale: row.locale };
+  if (!row.sealed || !isCode(row.template)) return null;
   const code = openCode(row.challenge_id, row.phone_id, row.sealed);
-  return { text: voiceText(row.template, row.locale, code, serviceOf(row.locale)), locale: row.locale };
+  return { text: voiceText(row.template, row.locale, code, service), locale: row.locale };
 }

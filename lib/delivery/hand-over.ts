@@ -110,7 +110,7 @@ export async function handOver(outgoing: Outgoing): Promise<void> {
 }
 
 /** One hand-over, recorded: `done` when it decided the message, else why it did not. */
-async function attempt(account: Candidate, outgoing: Outgoing): Promise<"done" | DeliveryError> {
+export async function attempt(account: Candidate, outgoing: Outgoing): Promise<"done" | DeliveryError> {
   const { provider, kind } = await connectionOf(account);
   const attemptId = await beginDeliveryAttempt(outgoing.messageId, account, outgoing.segments);
   const delivery = outgoing.deliveryOf(attemptId);

@@ -85,6 +85,12 @@ export function voiceText(template: CodeTemplate, locale: Locale, code: string, 
       ].join("\n");
 }
 
+/** What a trial says, to the operator's own telephone: one segment, no code. */
+export const trialText = (locale: Locale, service: Service): string =>
+  locale === "ja"
+    ? `【${service.name}】送信テストです。この番号に届くことを確認できました。`
+    : `${service.name}: a test message. Texts reach this number.`;
+
 /** What a call says before the key press; it carries no code, so an answering machine records none. */
 export const voiceGreeting = (locale: Locale, service: Service): string =>
   locale === "ja"

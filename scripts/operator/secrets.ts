@@ -1,0 +1,57 @@
+import { createInterface } from "node:readline";
+import { Writable } from "node:stream";
+import { Refusal } from "../refusal.ts";
+
+/** How secrets reach a command: never as arguments, which every user of the machine can read while it runs. */
+
+/** `authToken` may be given as PROVIDER_AUTH_TOKEN. */
+export const variableOf = (name: string): string => `PROVIDER_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+
+/** The secrets of these names that the environment has. */
+export const secretsFromEnvironment = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.flatMap((name) => (process.env[variableOf(name)] ? [[name, process.env[variableOf(name)] ?? ""]] : [])));
+
+/** Everything that comes, up to its end; where nothing has to come, only what is there within a moment (a pipe may stay open for ever). */
+function allOf(stream: NodeJS.ReadStream, mustCome: boolean): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    const done = () => {
+      stream.pause();
+      resolve(Buffer.concat(parts).toString("utf8").slice(0, 65_536));
+    };
+    if (!mustCome) setTimeout(() => parts.length === 0 && done(), 500).unref();
+    stream.on("data", (part) => parts.push(Buffer.from(part)));
+    stream.once("end", done);
+    stream.once("error", reject);
+  });
+}
+
+/** Lines `name=value` of standard input; a kind with one secret takes the bare value as well. Nothing is read from a terminal. */
+export async function secretsFromInput(names: readonly string[], mustCome: boolean): Promise<Record<string, string>> {
+  if (process.stdin.isTTY || names.length === 0) return {};
+  const lines = (await allOf(process.stdin, mustCome)).split(/\r?\n/).filter((line) => line.trim() !== "");
+  const [only] = names;
+  if (lines.length === 1 && names.length === 1 && only && !lines[0]?.startsWith(`${only}=`)) return { [only]: lines[0]?.trim() ?? "" };
+  return Object.fromEntries(
+    lines.map((line) => {
+      const at = line.indexOf("=");
+      const name = line.slice(0, at).trim();
+      if (at < 1 || !names.includes(name)) throw new Refusal(`Standard input takes lines name=value with the names: ${names.join(", ")}.`);
+      return [name, line.slice(at + 1).trim()];
+    }),
+  );
+}
+
+/** Asks at a terminal without showing what is typed. */
+export async function askSecrets(names: readonly string[]): Promise<Record<string, string>> {
+  const answers: Record<string, string> = {};
+  for (const name of names) {
+    process.stdout.write(`${name}: `);
+    const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
+    answers[name] = await new Promise<string>((resolve) => terminal.question("", resolve));
+    terminal.close();
+    process.stdout.write("\n");
+  }
+  return answers;
+}
