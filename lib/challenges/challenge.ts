@@ -13,7 +13,8 @@ export type MethodOffer = { method: Method; phoneId?: string; hint?: string };
 export type ChallengeView = {
   purpose: Purpose;
   methods: MethodOffer[];
-  delivery: { method: Method; hint: string; status: DeliveryStatus; reason?: DeliveryError; at: string } | null;
+  /** `sender` is the number that a text or call comes from. */
+  delivery: { method: Method; hint: string; status: DeliveryStatus; reason?: DeliveryError; at: string; sender?: string } | null;
   codeLength: number;
   attemptsLeft: number;
   sendsLeft: number;

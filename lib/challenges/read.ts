@@ -18,7 +18,7 @@ import type { DeliveryError } from "#lib/errors";
 import { ATTEMPTS_PER_CHALLENGE, resendWait } from "#lib/limits/policy";
 
 type PhoneRow = { id: string; sealed: string; voiceOnly: boolean };
-type Last = { channel: Channel; phone_id: string | null; status: DeliveryStatus; reason: DeliveryError | null; status_at: string };
+type Last = { channel: Channel; phone_id: string | null; status: DeliveryStatus; reason: DeliveryError | null; status_at: string; sender: string | null };
 
 /** A challenge as stored, with what its view needs. */
 export type ChallengeRow = {
@@ -64,7 +64,9 @@ export async function loadChallenge(token: string, tx: Sql = sql): Promise<Chall
       coalesce((SELECT json_agg(s) FROM (
         SELECT channel, count(*)::int AS sends, max(created_at) AS last FROM messages WHERE challenge_id = c.id GROUP BY channel) s), '[]') AS sent,
       (SELECT row_to_json(m) FROM (
-        SELECT channel, phone_id, status, reason, status_at FROM messages WHERE challenge_id = c.id ORDER BY created_at DESC LIMIT 1) m) AS last
+        SELECT n.channel, n.phone_id, n.status, n.reason, n.status_at,
+          (SELECT p.sender FROM delivery_attempts a JOIN provider_accounts p ON p.id = a.account_id WHERE a.message_id = n.id ORDER BY a.started_at DESC LIMIT 1) AS sender
+        FROM messages n WHERE n.challenge_id = c.id ORDER BY n.created_at DESC LIMIT 1) m) AS last
     FROM challenges c LEFT JOIN users u ON u.id = c.user_id
     WHERE c.token_hash = ANY(${hashes}::bytea[])`;
   return row ?? null;
@@ -91,7 +93,8 @@ function deliveryOf(row: ChallengeRow, offers: MethodOffer[]): ChallengeView["de
   const method = methodOf(row.last.channel);
   const hint = offers.find((offer) => offer.method === method && (offer.phoneId ?? null) === row.last?.phone_id)?.hint ?? "";
   const reason = row.last.reason ? { reason: row.last.reason } : {};
-  return { method, hint, status: row.last.status, ...reason, at: new Date(row.last.status_at).toISOString() };
+  const sender = method === "email" ? null : (row.last.sender ?? env().SENDER_NUMBER);
+  return { method, hint, status: row.last.status, ...reason, at: new Date(row.last.status_at).toISOString(), ...(sender ? { sender } : {}) };
 }
 
 /** When each channel that was used may be used again (RESEND_WAIT); a channel not used yet needs no wait and is absent. */

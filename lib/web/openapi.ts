@@ -30,6 +30,7 @@ const challenge = object({
           hint: text,
           status: { enum: ["queued", "sent", "delivered", "undelivered", "failed"] },
           reason: { enum: [...deliveryErrors] },
+          sender: { ...text, description: "The number a text or call comes from." },
           at: time,
         },
         ["method", "hint", "status", "at"],
