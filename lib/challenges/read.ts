@@ -18,7 +18,14 @@ import type { DeliveryError } from "#lib/errors";
 import { ATTEMPTS_PER_CHALLENGE, resendWait } from "#lib/limits/policy";
 
 type PhoneRow = { id: string; sealed: string; voiceOnly: boolean };
-type Last = { channel: Channel; phone_id: string | null; status: DeliveryStatus; reason: DeliveryError | null; status_at: string; sender: string | null };
+type Last = {
+  channel: Channel;
+  phone_id: string | null;
+  status: DeliveryStatus;
+  reason: DeliveryError | null;
+  status_at: string;
+  sender: string | null;
+};
 
 /** A challenge as stored, with what its view needs. */
 export type ChallengeRow = {
@@ -94,7 +101,14 @@ function deliveryOf(row: ChallengeRow, offers: MethodOffer[]): ChallengeView["de
   const hint = offers.find((offer) => offer.method === method && (offer.phoneId ?? null) === row.last?.phone_id)?.hint ?? "";
   const reason = row.last.reason ? { reason: row.last.reason } : {};
   const sender = method === "email" ? null : (row.last.sender ?? env().SENDER_NUMBER);
-  return { method, hint, status: row.last.status, ...reason, at: new Date(row.last.status_at).toISOString(), ...(sender ? { sender } : {}) };
+  return {
+    method,
+    hint,
+    status: row.last.status,
+    ...reason,
+    at: new Date(row.last.status_at).toISOString(),
+    ...(sender ? { sender } : {}),
+  };
 }
 
 /** When each channel that was used may be used again (RESEND_WAIT); a channel not used yet needs no wait and is absent. */
