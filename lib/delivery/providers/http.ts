@@ -55,9 +55,13 @@ export function jsonObject(text: string): Record<string, unknown> | null {
   }
 }
 
+/** The one date form a server may write (RFC 9110 5.6.7); `Date.parse` alone reads a date into nearly anything, "-5" too. */
+const IMF_FIXDATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
 /** Seconds of a Retry-After header (RFC 9110 10.2.3: seconds or a date), between 1 and 3600; 30 where it says nothing readable. */
 export function retryAfter(headers: Headers, now = Date.now()): number {
   const value = headers.get("retry-after")?.trim() ?? "";
-  const seconds = /^\d{1,9}$/.test(value) ? Number(value) : (Date.parse(value) - now) / 1000;
+  const date = IMF_FIXDATE.test(value) ? Date.parse(value) : Number.NaN;
+  const seconds = /^\d{1,9}$/.test(value) ? Number(value) : (date - now) / 1000;
   return Number.isFinite(seconds) ? Math.min(3600, Math.max(1, Math.ceil(seconds))) : 30;
 }

@@ -1,8 +1,9 @@
 import type { ProviderKind } from "#lib/delivery/provider";
 import { demo } from "#lib/delivery/providers/demo";
+import { karaden } from "#lib/delivery/providers/karaden/karaden";
 
 /** Every kind of provider the product knows; an adapter is registered here and nowhere else. */
-export const kinds: readonly ProviderKind[] = [demo];
+export const kinds: readonly ProviderKind[] = [demo, karaden];
 
 /** The kind of that name, or undefined. */
 export const kindOf = (kind: string): ProviderKind | undefined => kinds.find((one) => one.kind === kind);

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { Account, Delivery, HandOver, Provider, ProviderKind } from "#lib/delivery/provider";
+import { exchange } from "#lib/delivery/providers/http";
+import { acceptance, hintIn, refusal, stateInDetail, stateInList } from "#lib/delivery/providers/karaden/message";
+import { messageForm, nationalNumber, tagQuery } from "#lib/delivery/providers/karaden/request";
+import { handOverOf } from "#lib/delivery/providers/outcome";
+
+/** KARADEN (空電プッシュ API) over `fetch`: its SDK has no time-outs, and its errors hold the token. */
+
+const VERSION = "2024-03-01";
+
+const settings = z.object({
+  /** The tenant of the API's address. */
+  tenantId: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/, "must be the tenant id that KARADEN shows when a tenant is chosen"),
+  /** The number of the サービス設定 to send with. */
+  serviceId: z.coerce.number().int().positive(),
+});
+
+const secrets = z.object({
+  /** The project's token. */
+  token: z.string().regex(/^[\x21-\x7e]{1,512}$/, "must be one line of visible ASCII characters"),
+});
+
+function create(account: Account): Provider {
+  const { tenantId, serviceId } = settings.parse(account.settings);
+  const { token } = secrets.parse(account.secrets);
+  const base = `${account.baseUrl ?? "https://prg.karaden.jp/api"}/${tenantId}`;
+  const headers = {
+    authorization: `Bearer ${token}`,
+    "karaden-version": VERSION,
+    accept: "application/json",
+    "user-agent": "Sekisho",
+  };
+
+  async function send(delivery: Delivery, signal: AbortSignal): Promise<HandOver> {
+    if (delivery.channel !== "SMS") throw new Error("KARADEN carries texts alone");
+    const to = nationalNumber(delivery.to);
+    // Another provider may reach another country; a number that cannot be one stays none.
+    if (!to.ok) return { status: "failed", reason: to.error, permanent: to.error === "invalid_number" };
+    const init = {
+      method: "POST",
+      headers: { ...headers, "content-type": "application/x-www-form-urlencoded" },
+      body: messageForm(to.value, delivery, serviceId, new Date()).toString(),
+    };
+    return handOverOf(await exchange(`${base}/messages`, init, signal), { accepted: acceptance, refused: refusal });
+  }
+
+  return {
+    send,
+    // A question that is not answered says nothing about the text: only a 200 counts.
+    async check({ attemptId, ref }, signal) {
+      const path = ref ? `/messages/${encodeURIComponent(ref)}` : `/messages?${tagQuery(serviceId, attemptId)}`;
+      const answer = await exchange(`${base}${path}`, { headers }, signal);
+      if (!answer.ok || answer.status !== 200) return { status: "unknown" };
+      return ref ? stateInDetail(answer.text, attemptId) : stateInList(answer.text, attemptId);
+    },
+    receipt: (callback) => (callback.method === "POST" ? hintIn(callback.body) : "malformed"),
+  };
+}
+
+/** 空電プッシュ: texts to Japan; its callbacks carry no signature, so they are hints that `check` confirms. */
+export const karaden: ProviderKind = { kind: "karaden", channels: ["SMS"], countries: ["JP"], receipts: "hint", settings, secrets, create };

@@ -1,0 +1,33 @@
+import type { Delivery } from "#lib/delivery/provider";
+import { fail, ok, type Result } from "#lib/result";
+
+/** What is said to KARADEN, as its own SDK says it (its oracle test compares the two). Pure. */
+
+/** The national spelling KARADEN takes, eleven digits 0X0XXXXXXXX, of an E.164 number of Japan. */
+export function nationalNumber(e164: string): Result<string, "country_blocked" | "invalid_number"> {
+  if (!e164.startsWith("+81")) return fail("country_blocked");
+  const digits = `0${e164.slice(3)}`;
+  return /^0[1-9][0-9]{9}$/.test(digits) ? ok(digits) : fail("invalid_number");
+}
+
+/** UTC with seconds, as the SDK writes a date. */
+const seconds = (at: Date) => at.toISOString().replace(/\.\d{3}Z$/, "Z");
+
+/**
+ * The form of one text. `limited_at` is the end of the code's validity: KARADEN drops what it could not send by then, and a
+ * code that arrives dead only makes somebody type it. Nothing may shorten the text: its last line is read by browsers.
+ */
+export function messageForm(to: string, delivery: Delivery, serviceId: number, now: Date): URLSearchParams {
+  return new URLSearchParams({
+    service_id: String(serviceId),
+    to,
+    body: delivery.text,
+    "tags[0]": delivery.attemptId,
+    is_shorten: "false",
+    limited_at: seconds(new Date(now.getTime() + delivery.validSeconds * 1000)),
+  });
+}
+
+/** The question for the texts that carry the tag of one attempt. */
+export const tagQuery = (serviceId: number, attemptId: string): string =>
+  new URLSearchParams({ service_id: String(serviceId), tag: attemptId }).toString();
