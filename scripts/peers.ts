@@ -27,6 +27,8 @@ export const PEERS = {
   kannel: { has: () => inPath("bearerbox") && inPath("fakesmsc"), packages: ["kannel", "kannel-extras"] },
   tshark: { has: () => inPath("tshark"), packages: ["tshark"] },
   socat: { has: () => inPath("socat"), packages: ["socat"] },
+  /** What a gateway's author has at hand to try docs/webhook.md out. */
+  openssl: { has: () => inPath("openssl") && inPath("curl"), packages: ["openssl", "curl"] },
 } as const;
 
 export type Peer = keyof typeof PEERS;

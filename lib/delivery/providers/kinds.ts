@@ -1,9 +1,10 @@
 import type { ProviderKind } from "#lib/delivery/provider";
 import { demo } from "#lib/delivery/providers/demo";
 import { karaden } from "#lib/delivery/providers/karaden/karaden";
+import { webhook } from "#lib/delivery/providers/webhook/webhook";
 
 /** Every kind of provider the product knows; an adapter is registered here and nowhere else. */
-export const kinds: readonly ProviderKind[] = [demo, karaden];
+export const kinds: readonly ProviderKind[] = [demo, karaden, webhook];
 
 /** The kind of that name, or undefined. */
 export const kindOf = (kind: string): ProviderKind | undefined => kinds.find((one) => one.kind === kind);

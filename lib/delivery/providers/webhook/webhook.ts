@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { Account, Provider, ProviderKind, Surroundings } from "#lib/delivery/provider";
+import { exchange } from "#lib/delivery/providers/http";
+import { handOverOf } from "#lib/delivery/providers/outcome";
+import { acceptance, answerTo, questionBody, receiptIn, refusal, requestBody } from "#lib/delivery/providers/webhook/contract";
+import { isSigned, signedHeaders } from "#lib/delivery/providers/webhook/signature";
+
+/** The signed webhook for every other gateway; docs/webhook.md is its contract. */
+
+const settings = z.object({
+  /** Whether the gateway answers questions about attempts, at its address with `/check` behind. */
+  check: z.union([z.boolean(), z.stringbool()]).default(false),
+});
+
+const secrets = z.object({
+  /** Signs both directions; visible ASCII, so that every language means the same bytes by it. */
+  secret: z.string().regex(/^[\x21-\x7e]{32,512}$/, "must be 32 to 512 visible ASCII characters (openssl rand -hex 32)"),
+});
+
+function create(account: Account, surroundings: Surroundings): Provider {
+  const { check } = settings.parse(account.settings);
+  const { secret } = secrets.parse(account.secrets);
+  const { baseUrl, sender } = account;
+  if (!baseUrl) throw new Error("a webhook has no address of its own: give the account a base URL");
+
+  const post = (url: string, body: string, signal: AbortSignal, more: Record<string, string> = {}) => {
+    const common = { "content-type": "application/json", accept: "application/json", "user-agent": "Sekisho" };
+    return exchange(url, { method: "POST", headers: { ...common, ...signedHeaders(secret, body), ...more }, body }, signal);
+  };
+
+  return {
+    async send(delivery, signal) {
+      const body = requestBody(delivery, sender, surroundings.receiptUrl(delivery.attemptId));
+      const answer = await post(baseUrl, body, signal, { "idempotency-key": delivery.attemptId });
+      return handOverOf(answer, { accepted: acceptance, refused: refusal });
+    },
+    ...(check && {
+      // A question that is not answered says nothing about the text: only a 200 counts. It carries no idempotency key: a
+      // gateway that keeps answers by key would give back that of the hand-over.
+      async check({ attemptId }, signal) {
+        const answer = await post(`${baseUrl}/check`, questionBody(attemptId), signal);
+        return answer.ok && answer.status === 200 ? answerTo(answer.text) : { status: "unknown" };
+      },
+    }),
+    receipt({ method, headers, body }) {
+      if (!isSigned(secret, headers, body)) return "forbidden";
+      return method === "POST" ? receiptIn(body) : "malformed";
+    },
+  };
+}
+
+/** Texts and calls over any gateway that speaks docs/webhook.md; its receipts are signed. */
+export const webhook: ProviderKind = { kind: "webhook", channels: ["SMS", "VOICE"], receipts: "signed", settings, secrets, create };
