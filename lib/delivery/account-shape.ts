@@ -72,7 +72,11 @@ const problems: [field: string, check: (input: AccountInput, kind: ProviderKind)
     ({ sender }) =>
       sender !== undefined && !/^[\p{L}\p{N} +.-]{1,32}$/u.test(sender) && "must be at most 32 letters, digits, spaces, + . -",
   ],
-  ["base-url", ({ baseUrl }) => (baseUrl === undefined ? null : baseUrlProblem(baseUrl))],
+  [
+    "base-url",
+    ({ baseUrl }, kind) =>
+      baseUrl === undefined ? kind.needsBaseUrl && "is needed, as this kind has no address of its own" : baseUrlProblem(baseUrl),
+  ],
 ];
 
 function channelsOf(channels: readonly string[] | undefined, kind: ProviderKind): PhoneChannel[] | null {

@@ -87,6 +87,8 @@ export type ProviderKind = {
   countries?: readonly string[];
   /** Whether receipts exist, and how they come. */
   receipts: "signed" | "hint" | "session" | "none";
+  /** There is no vendor's own address: an account of this kind has to give one. */
+  needsBaseUrl?: true;
   /** Settings that may be shown. */
   settings: z.ZodObject;
   /** Secrets: sealed at rest, never shown. */

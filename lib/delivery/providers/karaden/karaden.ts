@@ -13,7 +13,7 @@ const settings = z.object({
   /** The tenant of the API's address. */
   tenantId: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/, "must be the tenant id that KARADEN shows when a tenant is chosen"),
   /** The number of the サービス設定 to send with. */
-  serviceId: z.coerce.number().int().positive(),
+  serviceId: z.number().int().positive(),
 });
 
 const secrets = z.object({

@@ -142,8 +142,8 @@ describe("handing a message to a webhook", () => {
 describe("asking a gateway about an attempt", () => {
   it("is done only where the account says that it answers", () => {
     expect(provider().check).toBeUndefined();
-    for (const check of [false, "false"]) expect(provider({ settings: { check } }).check).toBeUndefined();
-    for (const check of [true, "true"]) expect(provider({ settings: { check } }).check).toBeDefined();
+    expect(provider({ settings: { check: false } }).check).toBeUndefined();
+    expect(provider({ settings: { check: true } }).check).toBeDefined();
   });
 
   const ask = () => provider({ settings: { check: true } }).check?.({ attemptId, ref: null, channel: "SMS" }, AbortSignal.timeout(500));

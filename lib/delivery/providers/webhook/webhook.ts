@@ -9,7 +9,7 @@ import { isSigned, signedHeaders } from "#lib/delivery/providers/webhook/signatu
 
 const settings = z.object({
   /** Whether the gateway answers questions about attempts, at its address with `/check` behind. */
-  check: z.union([z.boolean(), z.stringbool()]).default(false),
+  check: z.boolean().default(false),
 });
 
 const secrets = z.object({
@@ -21,7 +21,7 @@ function create(account: Account, surroundings: Surroundings): Provider {
   const { check } = settings.parse(account.settings);
   const { secret } = secrets.parse(account.secrets);
   const { baseUrl, sender } = account;
-  if (!baseUrl) throw new Error("a webhook has no address of its own: give the account a base URL");
+  if (!baseUrl) throw new Error("a webhook account without a base URL");
 
   const post = (url: string, body: string, signal: AbortSignal, more: Record<string, string> = {}) => {
     const common = { "content-type": "application/json", accept: "application/json", "user-agent": "Sekisho" };
@@ -50,4 +50,12 @@ function create(account: Account, surroundings: Surroundings): Provider {
 }
 
 /** Texts and calls over any gateway that speaks docs/webhook.md; its receipts are signed. */
-export const webhook: ProviderKind = { kind: "webhook", channels: ["SMS", "VOICE"], receipts: "signed", settings, secrets, create };
+export const webhook: ProviderKind = {
+  kind: "webhook",
+  channels: ["SMS", "VOICE"],
+  receipts: "signed",
+  needsBaseUrl: true,
+  settings,
+  secrets,
+  create,
+};

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { type AccountInput, shapeOf } from "#lib/delivery/account-shape";
+import { kindOf, kinds } from "#lib/delivery/providers/kinds";
+
+/** What an operator types for each kind; settings are texts, as a command gives them. */
+const entered: AccountInput[] = [
+  { name: "domestic", kind: "karaden", settings: { tenantId: "123456", serviceId: "7" }, secrets: { token: "t".repeat(40) } },
+  {
+    name: "gateway",
+    kind: "webhook",
+    baseUrl: "https://sms.example.jp/hook/",
+    settings: { check: "true" },
+    secrets: { secret: "s".repeat(32) },
+  },
+];
+const problemsOf = (input: AccountInput) => {
+  const kind = kindOf(input.kind);
+  if (!kind) throw new Error(`no kind ${input.kind}`);
+  const shape = shapeOf(input, kind);
+  return shape.ok ? [] : shape.error.map((one) => one.field);
+};
+const surroundings = { receiptUrl: () => "", voiceUrl: () => "", report: () => Promise.resolve(false) };
+
+describe("the kinds of providers", () => {
+  it("have names of their own", () => expect(new Set(kinds.map((one) => one.kind)).size).toBe(kinds.length));
+
+  it.each(entered)("$kind: an account as an operator types it makes an adapter", (input) => {
+    const kind = kindOf(input.kind);
+    const shape = kind && shapeOf(input, kind);
+    expect(shape?.ok && shape.value.baseUrl).toBe(input.baseUrl?.replace(/\/$/, "") ?? null);
+    if (!kind || !shape?.ok) throw new Error("unreachable");
+    expect(kind.create({ id: "p1", kind: kind.kind, ...shape.value }, surroundings).send).toBeTypeOf("function");
+  });
+
+  const [domestic, gateway] = entered as [AccountInput, AccountInput];
+  it.each([
+    [{ ...gateway, baseUrl: undefined }, ["base-url"]],
+    [{ ...gateway, baseUrl: "http://sms.example.jp/hook" }, ["base-url"]],
+    [{ ...gateway, secrets: { secret: "s".repeat(31) } }, ["secret secret"]],
+    [{ ...gateway, secrets: {} }, ["secret secret"]],
+    [{ ...gateway, settings: { check: "maybe" } }, ["setting check"]],
+    [{ ...domestic, settings: { tenantId: "../other", serviceId: "7" } }, ["setting tenantId"]],
+    [{ ...domestic, settings: { tenantId: "a", serviceId: "0" } }, ["setting serviceId"]],
+    [{ ...domestic, secrets: { token: "two\nlines" } }, ["secret token"]],
+    [{ ...domestic, countries: ["US"] }, ["countries"]],
+    [{ ...domestic, channels: ["voice"] }, ["channels"]],
+  ])("%j is refused by field", (input, fields) => expect(problemsOf(input as AccountInput)).toEqual(fields));
+});
