@@ -1,0 +1,136 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterEach, describe, expect, it } from "vitest";
+import { sql } from "#lib/db/sql";
+import type { AccountInput } from "#lib/delivery/account-shape";
+import { addAccount, changeAccount, listAccounts, orderAccounts, removeAccount, setAccountDisabled } from "#lib/delivery/accounts";
+import { connectionOf } from "#lib/delivery/connections";
+import { must } from "#lib/testing/fixtures";
+
+const secret = "one secret of thirty-two characters".replaceAll(" ", "-");
+const webhook: AccountInput = { name: "gateway", kind: "webhook", baseUrl: "https://sms.example.jp/send", secrets: { secret } };
+const add = (more: Partial<AccountInput> = {}) => addAccount({ ...webhook, ...more });
+const order = async () => (await listAccounts()).map((line) => line.name);
+
+afterEach(async () => {
+  await sql`DELETE FROM provider_accounts WHERE kind <> 'demo'`;
+});
+
+describe("a provider account", () => {
+  it("keeps its secret sealed: it is in no row, list or error, and does not open in another account's row (caveat 2, PH-03)", async () => {
+    const line = must(await add());
+    expect([JSON.stringify(line), line.secrets]).toEqual([expect.not.stringContaining(secret), ["secret"]]);
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      "--input-type=module",
+      "-e",
+      `import pg from "pg"; const c = new pg.Client(process.env.DATABASE_URL); await c.connect(); console.log(JSON.stringify((await c.query("SELECT * FROM provider_accounts")).rows)); await c.end();`,
+    ]);
+    expect(stdout).toContain("gateway");
+    expect(stdout).not.toContain(secret);
+    must(await add({ name: "other" }));
+    await sql`UPDATE provider_accounts o SET secrets_sealed = g.secrets_sealed, version = o.version + 1 FROM provider_accounts g WHERE o.name = 'other' AND g.name = 'gateway'`;
+    const [other] = await sql<{ id: string; version: number }>`SELECT id, version FROM provider_accounts WHERE name = 'other'`;
+    await expect(connectionOf(other as { id: string; version: number })).rejects.toThrow("does not open");
+    const refused = await add({ name: "third", secrets: { secret: "too-short-a-secret" } });
+    expect(JSON.stringify(refused)).not.toContain("too-short-a-secret");
+    expect(refused.ok).toBe(false);
+  });
+
+  it.each([
+    ["name", { name: "Gate Way" }],
+    ["name", { name: "../x" }],
+    ["kind", { kind: "carrier-pigeon" }],
+    ["kind", { kind: "demo" }],
+    ["channels", { channels: ["fax"] }],
+    ["countries", { countries: ["Japan"] }],
+    ["countries", { countries: [] }],
+    ["order", { order: -1 }],
+    ["order", { order: Number.NaN }],
+    ["weight", { weight: 0 }],
+    ["price", { price: "8,5" }],
+    ["sender", { sender: "0005\n1234" }],
+    ["base-url", { baseUrl: "http://sms.example.jp" }],
+    ["base-url", { baseUrl: "http://127.0.0.1.example.jp" }],
+    ["base-url", { baseUrl: "https://user:secret@sms.example.jp" }],
+    ["base-url", { baseUrl: "file:///etc/passwd" }],
+    ["base-url", { baseUrl: undefined }],
+    ["setting other", { settings: { other: "1" } }],
+    ["secret other", { secrets: { secret, other: "1" } }],
+    ["secret secret", { secrets: {} }],
+  ])("with a wrong %s is refused by that name, and nothing is written", async (field, more) => {
+    const refused = await add(more);
+    expect(refused).toMatchObject({ ok: false, error: expect.arrayContaining([expect.objectContaining({ field })]) });
+    expect(await order()).toEqual(["demo", "demo-2"]);
+  });
+
+  it("may be reached over plain http on loopback alone", async () => {
+    for (const baseUrl of ["http://127.0.0.1:8080/x", "http://localhost:1", "http://[::1]:9/"]) {
+      must(await add({ baseUrl }));
+      must(await removeAccount("gateway"));
+    }
+  });
+
+  it("whose name is taken is refused, also when both come at once", async () => {
+    const results = await Promise.all([add(), add(), add()]);
+    expect(results.filter((result) => result.ok)).toHaveLength(1);
+    expect(results.find((result) => !result.ok)).toMatchObject({ error: [{ field: "name", problem: "is taken by another account" }] });
+  });
+
+  it("that names countries goes before those that serve all, and both before the demo network: the domestic direct route first", async () => {
+    must(await add({ name: "abroad" }));
+    must(await add({ name: "domestic", countries: ["JP"] }));
+    must(await add({ name: "domestic-2", countries: ["JP"] }));
+    must(await add({ name: "abroad-2" }));
+    expect(await order()).toEqual(["domestic", "domestic-2", "abroad", "abroad-2", "demo", "demo-2"]);
+  });
+
+  it("takes the place it is given, for one channel and country alone where that is said", async () => {
+    for (const name of ["one", "two", "three"]) must(await add({ name, countries: ["JP", "US"] }));
+    must(await orderAccounts(["three", "one"]));
+    expect(await order()).toEqual(["three", "one", "two", "demo", "demo-2"]);
+    must(await orderAccounts(["two"], { channel: "VOICE", country: "US" }));
+    const first = (channel: string, country: string) => sql<{ name: string }>`
+      SELECT a.name FROM provider_routes r JOIN provider_accounts a ON a.id = r.account_id
+      WHERE r.channel = ${channel}::channel AND r.country = ${country} ORDER BY r.position LIMIT 1`;
+    expect([await first("VOICE", "US"), await first("SMS", "US"), await first("VOICE", "JP")].map((rows) => rows[0]?.name)).toEqual([
+      "two",
+      "three",
+      "three",
+    ]);
+    expect(await orderAccounts(["nobody"])).toMatchObject({ ok: false });
+  });
+
+  it("is changed in what is named alone; a new secret takes the place of the old, and workers make its adapter anew", async () => {
+    must(await add({ price: "8.5", sender: "0005 1234", countries: ["JP"], order: 7 }));
+    const [before] = await sql<{
+      version: number;
+      secrets_sealed: string;
+    }>`SELECT version, secrets_sealed FROM provider_accounts WHERE name = 'gateway'`;
+    const line = must(await changeAccount("gateway", { secrets: { secret: `${secret}-new` }, settings: { check: "true" } }));
+    expect(line).toMatchObject({
+      price: "8.5",
+      sender: "0005 1234",
+      settings: { check: true },
+      routes: [
+        { country: "JP", position: 7 },
+        { country: "JP", position: 7 },
+      ],
+    });
+    const [after] = await sql<{
+      version: number;
+      secrets_sealed: string;
+    }>`SELECT version, secrets_sealed FROM provider_accounts WHERE name = 'gateway'`;
+    expect(after?.version).toBe((before?.version ?? 0) + 1);
+    expect(after?.secrets_sealed).not.toBe(before?.secrets_sealed);
+    expect(await changeAccount("demo", { price: "1" })).toMatchObject({ ok: false });
+  });
+
+  it("can be disabled and enabled; the demo network cannot be removed", async () => {
+    must(await add());
+    must(await setAccountDisabled("gateway", true));
+    expect((await listAccounts("gateway"))[0]?.disabled).toBe(true);
+    must(await setAccountDisabled("gateway", false));
+    expect((await listAccounts("gateway"))[0]?.disabled).toBe(false);
+    expect([await removeAccount("demo"), await setAccountDisabled("nobody", true)]).toMatchObject([{ ok: false }, { ok: false }]);
+  });
+});
