@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { LoadClient, newAgent } from "./bench/client.ts";
 import { canMeasureCpu, cpuOf } from "./bench/cpu.ts";
+import { measureDelivery, printDelivery } from "./bench/delivery.ts";
 import type { Order } from "./bench/load.ts";
 import { type Bench, benchEnvironment, startBench } from "./bench/processes.ts";
 import { EMPTY_PAGE, scriptBytes } from "./bench/script-size.ts";
@@ -13,7 +14,7 @@ import { ensureClient } from "./client.ts";
 import { root } from "./place.ts";
 import { stopAll, untilStopped } from "./stop.ts";
 
-/** `npm run bench [-- --seconds 5] [-- --profile]`: whole sign-ins against the built server and a durable PostgreSQL of its own. */
+/** `npm run bench [-- --seconds 5] [-- --profile] [-- --only sign-in|delivery]`: whole sign-ins, and texts to a provider, against the built server and a durable PostgreSQL of its own. */
 
 const CONCURRENCY = [1, 8, 32];
 const ACCOUNTS = 64;
@@ -98,14 +99,19 @@ function print({ hash, rounds, sessionRead, scripts }: Results): void {
 }
 
 await untilStopped(async () => {
-  const { values } = parseArgs({ options: { seconds: { type: "string", default: "12" }, profile: { type: "boolean", default: false } } });
+  const { values } = parseArgs({
+    options: { seconds: { type: "string", default: "12" }, profile: { type: "boolean", default: false }, only: { type: "string" } },
+  });
   await ensureClient();
   await ensureBuild();
   const folder = join(root, "bench-results");
   mkdirSync(folder, { recursive: true });
   const bench = await startBench({ profile: values.profile ? folder : undefined });
-  const results = await runAll(bench, Number(values.seconds));
-  print(results);
+  if (values.only === "delivery") await bench.load({ do: "register", url: bench.url, accounts: ACCOUNTS });
+  const results = values.only === "delivery" ? undefined : await runAll(bench, Number(values.seconds));
+  if (results) print(results);
+  const delivery = values.only === "sign-in" ? undefined : await measureDelivery(bench);
+  if (delivery) printDelivery(delivery);
   const machine = {
     cpu: cpus()[0]?.model,
     cores: availableParallelism(),
@@ -113,7 +119,7 @@ await untilStopped(async () => {
     platform: `${process.platform}-${process.arch}`,
   };
   const file = join(folder, `${new Date().toISOString().replaceAll(":", "-")}.json`);
-  writeFileSync(file, `${JSON.stringify({ machine, ...results }, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ machine, ...results, delivery }, null, 2)}\n`);
   console.log(`\nWritten to ${file}`);
-  await stopAll(Object.values(results.rounds).some((one) => Object.keys(one.errors).length > 0) ? 1 : 0);
+  await stopAll(Object.values(results?.rounds ?? []).some((one) => Object.keys(one.errors).length > 0) ? 1 : 0);
 });

@@ -39,6 +39,11 @@ export async function register(client: LoadClient, index: number): Promise<Accou
   return { email, number, lastAt: text.at };
 }
 
+/** The password alone: a text is on its way. */
+export async function sendPassword(client: LoadClient, account: Account): Promise<void> {
+  accepted("sign-in", await client.ask("POST", "/api/v1/sign-in", { identifier: account.email, password: PASSWORD }));
+}
+
 /** Password → text → code → session read; throws with the step that failed. */
 export async function signIn(client: LoadClient, account: Account): Promise<Times> {
   const moments = [performance.now()];

@@ -1,13 +1,15 @@
 import { LoadClient, newAgent } from "./client.ts";
-import { type Account, readSession, register, signIn, type Times } from "./journeys.ts";
+import { type Account, readSession, register, sendPassword, signIn, type Times } from "./journeys.ts";
 
 /** The load generator: a process of its own, so that what it costs is not counted as the product's. */
 
 export type Order =
   | { do: "register"; url: string; accounts: number }
   | { do: "journeys"; url: string; concurrency: number; seconds: number }
-  | { do: "sessions"; url: string; concurrency: number; seconds: number };
-export type Done = { times: Times[]; count: number; errors: Record<string, number>; seconds: number };
+  | { do: "sessions"; url: string; concurrency: number; seconds: number }
+  | { do: "passwords"; url: string };
+/** `posted` has the moment (milliseconds since 1970) at which each number's password was sent. */
+export type Done = { times: Times[]; count: number; errors: Record<string, number>; seconds: number; posted?: Record<string, number> };
 
 const accounts: Account[] = [];
 const agent = newAgent();
@@ -37,6 +39,17 @@ async function repeat(
   return done;
 }
 
+/** One password after the other, with a pause: each meets an idle machine. */
+async function passwords(url: string): Promise<Done> {
+  const posted: Record<string, number> = {};
+  for (const account of accounts) {
+    posted[account.number] = performance.timeOrigin + performance.now();
+    await sendPassword(new LoadClient(url, agent), account);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  return { times: [], count: accounts.length, errors: {}, seconds: 0, posted };
+}
+
 async function obey(order: Order): Promise<Done> {
   if (order.do === "register") {
     const queue = Array.from({ length: order.accounts }, (_, index) => index);
@@ -47,6 +60,7 @@ async function obey(order: Order): Promise<Done> {
     await Promise.all(Array.from({ length: 8 }, lane));
     return { times: [], count: accounts.length, errors: {}, seconds: 0 };
   }
+  if (order.do === "passwords") return passwords(order.url);
   const { url, concurrency, seconds } = order;
   if (order.do === "sessions") {
     const client = new LoadClient(url, agent);

@@ -9,7 +9,16 @@ import { newDatabase, openTestCluster } from "../test/cluster.ts";
 import { testEnvironment } from "../test/environment.ts";
 import type { Done, Order } from "./load.ts";
 
-export type Bench = { url: string; server: number; postgres: number; load(order: Order): Promise<Done> };
+export type Bench = {
+  url: string;
+  server: number;
+  postgres: number;
+  load(order: Order): Promise<Done>;
+  /** The database of the server. */
+  databaseUrl: string;
+  /** An empty one beside it. */
+  another(): Promise<string>;
+};
 
 /** What the measured server runs with. */
 export const benchEnvironment = { ...testEnvironment, SEKISHO_LIMITS: "bench", LOG_LEVEL: "warn" };
@@ -26,6 +35,8 @@ export async function startBench({ profile }: { profile: string | undefined }): 
   const load = child("bench/load.ts", {}, []);
   return {
     url: `http://localhost:${port}`,
+    databaseUrl: env.DATABASE_URL,
+    another: () => newDatabase(maintenance),
     server: server.pid ?? 0,
     postgres: Number(readFileSync(join(cluster.folder, "data", "postmaster.pid"), "utf8").split("\n")[0]),
     load: async (order) => {
@@ -37,7 +48,8 @@ export async function startBench({ profile }: { profile: string | undefined }): 
   };
 }
 
-function child(file: string, env: Record<string, string>, flags: string[]): ChildProcess {
+/** A process of the benchmark with an environment of its own; it ends with the benchmark. */
+export function child(file: string, env: Record<string, string>, flags: string[] = []): ChildProcess {
   const { PATH = "", HOME = "", TMPDIR = "" } = process.env;
   const args = [...flags, "--disable-warning=ExperimentalWarning", join(root, "scripts", file)];
   const started = spawn(process.execPath, args, {
@@ -54,7 +66,8 @@ function child(file: string, env: Record<string, string>, flags: string[]): Chil
   return started;
 }
 
-function message(from: ChildProcess): Promise<unknown> {
+/** The next message of a child; rejects when the child ends instead. */
+export function message(from: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const ended = () => reject(new Error("a process of the benchmark ended by itself"));
     from.once("exit", ended);

@@ -1,0 +1,24 @@
+import { addAccount, orderAccounts } from "#lib/delivery/accounts";
+import { queueTexts, stillQueued } from "./queue-texts.ts";
+
+/** Works on one database by the product's own code, in a process of its own: enters the provider, queues texts, counts what is left. */
+
+export type TextsOrder = { do: "account"; url: string } | { do: "queue"; count: number; from: number } | { do: "left" };
+
+async function obey(order: TextsOrder): Promise<number> {
+  if (order.do === "left") return stillQueued();
+  if (order.do === "queue") return (await queueTexts(order.count, order.from)).length;
+  const secret = "bench".repeat(8);
+  const added = await addAccount({ name: "bench", kind: "webhook", channels: ["sms"], baseUrl: order.url, secrets: { secret } });
+  if (!added.ok) throw new Error(JSON.stringify(added.error));
+  await orderAccounts(["bench"]);
+  return 1;
+}
+
+process.on("message", (order: TextsOrder) => {
+  obey(order).then(
+    (count) => process.send?.({ count }),
+    (error: unknown) => process.send?.({ error: String(error) }),
+  );
+});
+process.on("disconnect", () => process.exit(0));
