@@ -79,9 +79,9 @@ test.describe("As scripts send it: the Next-Action header", () => {
     const headers = { ...MULTIPART, Cookie: cookie, "Next-Action": id, Accept: "text/x-component" };
     for (const previous of ["null", '"$undefined"', '{"round":"$n5"}', '{"round":{}}', "1"])
       for (const [name, value] of [
-        ["1_code", ""],
-        ["1_code", "abc"],
-        ["1_method", "email"],
+        ["_1_code", ""],
+        ["_1_code", "abc"],
+        ["_1_method", "email"],
       ] as const) {
         const fields = form([
           [name, value],

@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from "node:crypto";
 
 /** A program's view of the product: the JSON API with a cookie jar of its own, and the demo inbox. */
 
-export type Answer = { status: number; body: Json; headers: Headers };
+export type Answer = { status: number; body: Json; text: string; headers: Headers };
 export type Json = { [key: string]: unknown } & {
   next?: string;
   code?: string;
@@ -68,7 +68,7 @@ export class Client {
     this.keep(response.headers);
     const text = await response.text();
     const isJson = /json/.test(response.headers.get("content-type") ?? "");
-    return { status: response.status, body: (isJson && text ? JSON.parse(text) : {}) as Json, headers: response.headers };
+    return { status: response.status, body: (isJson && text ? JSON.parse(text) : {}) as Json, text, headers: response.headers };
   }
 
   private keep(headers: Headers): void {
@@ -77,6 +77,11 @@ export class Client {
       if (value === "") this.cookies.delete(name);
       else this.cookies.set(name, value);
     }
+  }
+
+  /** The first of its servers, which is an accepted origin of that server alone. */
+  get url(): string {
+    return this.urls[0] ?? "";
   }
 
   get = (path: string) => this.call("GET", path);

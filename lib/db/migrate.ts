@@ -76,6 +76,8 @@ async function applyPrisma(ownerUrl: string): Promise<string[]> {
   const file = join(folder, "schema.prisma");
   // A pool of our own, because the engine leaves its connections open when it is freed.
   const pool = new pg.Pool({ connectionString: ownerUrl });
+  // A connection that the server closes while the pool is ending has nobody else to tell, and would end the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool));
   const engine = await SchemaEngine.new({ datamodels: [[file, readFileSync(file, "utf8")]] }, () => {}, adapter);
   try {

@@ -25,7 +25,8 @@ const SECRET = new Set(["password", "code"]);
 
 /** Reads a form as strings only: a file, a repeated or an unknown field is refused before anything else sees it (WB-05). */
 function fieldsOf(form: FormData): Record<string, string> | null {
-  const fields: Record<string, string> = {};
+  // Without a prototype, so that a field of the name __proto__ is one more unknown field and not swallowed.
+  const fields: Record<string, string> = Object.create(null);
   for (const [key, value] of form.entries()) {
     if (key.startsWith("$ACTION")) continue;
     if (typeof value !== "string" || Object.hasOwn(fields, key) || value.includes("\0")) return null;

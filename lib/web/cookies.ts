@@ -2,12 +2,12 @@ import { cookies } from "next/headers";
 import { env } from "#lib/env";
 
 /** `__Host-` binds a cookie to this host over TLS (RFC 6265bis 4.1.3.2); plain http on localhost cannot have it. */
-const name = (plain: string) => (env().origin.startsWith("https:") ? `__Host-sekisho.${plain}` : `sekisho.${plain}`);
+export const cookieName = (plain: string): string => (env().origin.startsWith("https:") ? `__Host-sekisho.${plain}` : `sekisho.${plain}`);
 
 /** The name of the session cookie, for next-auth too. */
-export const sessionCookie = () => name("session");
+export const sessionCookie = () => cookieName("session");
 /** The name of the cookie of an open challenge: the only credential between the steps. */
-export const challengeCookie = () => name("challenge");
+export const challengeCookie = () => cookieName("challenge");
 
 const attributes = (expires: Date) => ({
   httpOnly: true,

@@ -5,7 +5,7 @@ import { env } from "#lib/env";
 import { SESSION } from "#lib/limits/policy";
 import { endSession } from "#lib/sessions/end-session";
 import { readSession } from "#lib/sessions/read-session";
-import { sessionCookie } from "#lib/web/cookies";
+import { cookieName, sessionCookie } from "#lib/web/cookies";
 
 const closed = (what: string) => async (): Promise<never> => {
   throw new Error(`next-auth may not ${what}: sessions are opened by a verified challenge alone`);
@@ -35,6 +35,8 @@ const adapter: Adapter = {
   },
 };
 
+const bound = () => ({ httpOnly: true, sameSite: "lax", path: "/", secure: env().origin.startsWith("https:") }) as const;
+
 /** Options for `getServerSession(authOptions())` in pages of a host application, and for /api/auth. */
 export const authOptions = (): NextAuthOptions => ({
   adapter,
@@ -42,11 +44,11 @@ export const authOptions = (): NextAuthOptions => ({
   secret: activeKey("next-auth").toString("base64"),
   session: { strategy: "database", maxAge: SESSION.overall, updateAge: SESSION.overall },
   pages: { signIn: "/sign-in", signOut: "/account", error: "/sign-in", newUser: "/sign-up", verifyRequest: "/verify" },
+  // Each named here, because behind a proxy next-auth sees plain http and would leave the prefix and Secure away (SE-04).
   cookies: {
-    sessionToken: {
-      name: sessionCookie(),
-      options: { httpOnly: true, sameSite: "lax", path: "/", secure: env().origin.startsWith("https:") },
-    },
+    sessionToken: { name: sessionCookie(), options: bound() },
+    csrfToken: { name: cookieName("csrf"), options: bound() },
+    callbackUrl: { name: cookieName("callback"), options: bound() },
   },
   callbacks: {
     signIn: () => false,

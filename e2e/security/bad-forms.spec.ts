@@ -1,0 +1,122 @@
+import { expect, test } from "@playwright/test";
+import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
+import { type Fields, hiddenFields, postForm, postScript } from "../support/doors.ts";
+import { openRows, type Rows } from "../support/rows.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+
+// What a form may not contain is refused by the form and by its action alike, and changes nothing: no row, no cookie, no counter
+// (WB-05, RG-04, OTP-14, A15, E06, I07, I08).
+let server: Instance;
+let rows: Rows;
+let person: Person;
+let right = "";
+/** Browsers that stand where each form is. */
+let stand: Record<string, Client>;
+
+test.beforeAll(async () => {
+  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
+  rows = await openRows(server.databaseUrl);
+  person = await register(new Client(server.url));
+  const pending = await passPassword(person, new Client(server.url));
+  right = pending.code;
+  const binding = new Client(server.url);
+  const email = freshEmail();
+  expectStatus(await binding.post("/sign-up", { email, password: PASSWORD }), 202);
+  expectStatus(await binding.post("/challenge/verify", { code: (await binding.message(email)).code }), 200);
+  stand = { "/sign-up": new Client(server.url), "/sign-in": new Client(server.url), "/verify": pending.client, "/sign-up/phone": binding };
+  await rows.settled();
+});
+test.afterAll(async () => {
+  await rows.close();
+  await server.stop();
+});
+
+type Form = { path: string; action: string; fields: () => Record<string, string> };
+const forms: Form[] = [
+  { path: "/sign-up", action: "signUpAction", fields: () => ({ email: freshEmail(), password: PASSWORD }) },
+  { path: "/sign-in", action: "signInAction", fields: () => ({ identifier: person.email, password: PASSWORD }) },
+  { path: "/verify", action: "verifyAction", fields: () => ({ code: right }) },
+  { path: "/sign-up/phone", action: "bindPhoneAction", fields: () => ({ number: freshNumber(), channel: "sms", acceptRisk: "on" }) },
+];
+
+/** Names that a form has no field for: what an account is, and what reaches an object's prototype (E06). */
+const EXTRA =
+  "role roles isAdmin is_admin emailVerified email_verified phoneVerifiedAt verified_at mfaEnabled failedCount attempts id userId user_id challengeId createdAt disabled_at purpose aal amr __proto__ constructor prototype toString hasOwnProperty __proto__[roles] constructor.prototype.roles".split(
+    " ",
+  );
+
+/** Every way to spoil one form, by name. */
+function spoiled({ fields }: Form): Record<string, Fields> {
+  const good = fields();
+  const pairs = Object.entries(good);
+  const but = (name: string, value: string) => pairs.map(([key, old]) => [key, key === name ? value : old] as const);
+  const all: Record<string, Fields> = {};
+  for (const name of EXTRA) all[`extra ${name}`] = [...pairs, [name, "admin"]];
+  for (const [name, value] of pairs) {
+    all[`${name} missing`] = pairs.filter(([key]) => key !== name);
+    all[`${name} empty`] = but(name, "");
+    all[`${name} twice`] = [...pairs, [name, value]];
+    all[`${name} wrong, then right`] = [...but(name, "000000"), [name, value]];
+    all[`${name} right, then wrong`] = [...pairs, [name, "000000"]];
+    all[`${name}[]`] = pairs.map(([key, old]) => [key === name ? `${name}[]` : key, old] as const);
+    all[`${name}[not]`] = pairs.map(([key, old]) => [key === name ? `${name}[not]` : key, old] as const);
+    all[`${name} with NUL`] = but(name, `${value}\0`);
+    all[`${name} far too long`] = but(name, "1".repeat(20_000));
+    all[`${name} as a file`] = pairs.map(([key, old]) => [key === name ? `${name}"; filename="a.txt` : key, old] as const);
+  }
+  return all;
+}
+
+for (const form of forms)
+  test(`${form.path}: every spoiled form is refused with and without JavaScript, and nothing has changed.`, async () => {
+    test.setTimeout(90_000);
+    const client = stand[form.path] as Client;
+    const hidden = await hiddenFields(client, form.path, Object.keys(form.fields())[0] ?? "");
+    const cookies = [...client.cookies];
+    const before = await rows.state();
+    for (const [what, fields] of Object.entries(spoiled(form)))
+      for (const door of ["form", "script"] as const) {
+        const copy = client.clone();
+        const sent =
+          door === "form" ? await postForm(copy, form.path, hidden, fields) : await postScript(copy, form.path, form.action, fields);
+        expect(sent.answer.status, `${what} by ${door}`).toBeLessThan(500);
+        expect(sent.ok, `${what} by ${door}`).toBe(false);
+        expect([...copy.cookies], `${what} by ${door}`).toEqual(cookies);
+      }
+    expect(await rows.state()).toEqual(before);
+    expect(({} as { roles?: unknown }).roles).toBeUndefined();
+  });
+
+test("Bodies beyond the limit are refused at every form and call, and nothing has changed.", async () => {
+  const before = await rows.state();
+  for (const size of [100_000, 10 * 1024 * 1024]) {
+    const big = "1".repeat(size);
+    // A client that is still writing 10 MB when the door closes may see that instead of the answer.
+    const refusal = (sent: Promise<{ status: number }>) => sent.then(({ status }) => status).catch(() => (size > 1_000_000 ? 413 : 0));
+    for (const { path, fields } of forms) {
+      const hidden = await hiddenFields(stand[path] as Client, path, Object.keys(fields())[0] ?? "");
+      const sent = postForm((stand[path] as Client).clone(), path, hidden, { ...fields(), more: big });
+      expect(await refusal(sent.then(({ answer }) => answer)), path).toBe(413);
+    }
+    for (const path of [
+      "/sign-up",
+      "/sign-in",
+      "/challenge/verify",
+      "/challenge/send",
+      "/phones",
+      "/recovery-codes",
+      "/recovery-codes/confirm",
+    ])
+      expect(await refusal((stand["/verify"] as Client).clone().post(path, { code: big })), path).toBe(413);
+  }
+  expect(await rows.state()).toEqual(before);
+});
+
+test("The forms as they are meant still work, so that the refusals above were about what was spoiled.", async () => {
+  // Signing in last: it ends the challenge that /verify answers.
+  for (const form of forms.toReversed()) {
+    const client = (stand[form.path] as Client).clone();
+    expect((await postScript(client, form.path, form.action, form.fields())).ok, form.path).toBe(true);
+    if (form.path === "/sign-up/phone") expect((await client.get("/api/v1/challenge")).body).toMatchObject({ delivery: { method: "sms" } });
+  }
+});

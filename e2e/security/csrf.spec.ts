@@ -1,0 +1,181 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { Client, freshEmail, freshNumber, PASSWORD, type Person, register } from "../support/api.ts";
+import { hiddenFields, multipart } from "../support/doors.ts";
+import { openRows, type Rows } from "../support/rows.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+import { actions, calls } from "../support/surface.ts";
+
+// No other site can act in a person's name, nor sign a person in as somebody else: not by a form, a fetch, a sandboxed frame or a
+// forged header, with the person's cookies or without (WB-02, I03, B15).
+let server: Instance;
+let rows: Rows;
+let victim: Person;
+let attacker: Person;
+let evil: { server: Server; port: number; page: string };
+
+test.beforeAll(async () => {
+  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
+  rows = await openRows(server.databaseUrl);
+  victim = await register(new Client(server.url));
+  attacker = await register(new Client(server.url));
+  const site = { page: "" };
+  const http = createServer((_, answer) => answer.setHeader("content-type", "text/html; charset=utf-8").end(site.page));
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  evil = Object.assign(site, { server: http, port: (http.address() as AddressInfo).port });
+});
+test.afterAll(async () => {
+  evil.server.close();
+  await rows.close();
+  await server.stop();
+});
+
+test.describe("Forged heads", () => {
+  const { origin, port } = { origin: () => server.url, port: () => server.port };
+  const heads: Record<string, () => Record<string, string>> = {
+    "no Origin": () => ({}),
+    "Origin: null": () => ({ origin: "null" }),
+    "another site": () => ({ origin: "https://evil.example" }),
+    "a sub-domain": () => ({ origin: `http://evil.localhost:${port()}` }),
+    "another port": () => ({ origin: `http://localhost:${port() + 1}` }),
+    "the other name of this machine": () => ({ origin: `http://127.0.0.1:${port()}` }),
+    "the right Origin from another site": () => ({ origin: origin(), "sec-fetch-site": "cross-site" }),
+    "the right Origin from a sub-domain": () => ({ origin: origin(), "sec-fetch-site": "same-site" }),
+    "a right Referer alone": () => ({ referer: `${origin()}/account` }),
+  };
+  const fields = {
+    identifier: "",
+    email: "",
+    password: PASSWORD,
+    code: "000000",
+    number: freshNumber(),
+    channel: "sms",
+    acceptRisk: "on",
+    saved: "on",
+    locale: "en",
+  };
+
+  for (const [name, head] of Object.entries(heads))
+    test(`${name}: no action and no call does anything.`, async () => {
+      const [row] = await rows.query<{ id: string }>(
+        "SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1",
+        victim.email,
+      );
+      const sent = { ...fields, identifier: attacker.email, email: freshEmail(), sessionId: row?.id ?? "" };
+      await rows.settled();
+      const before = await rows.state();
+      for (const { id, name: action, pages } of actions())
+        for (const page of pages) {
+          const form = multipart({ [`$ACTION_ID_${id}`]: "", ...sent });
+          const script = multipart([...Object.entries(sent).map(([key, value]) => [`_1_${key}`, value] as const), ["0", '[{},"$K1"]']]);
+          const asForm = await victim.client.clone().call("POST", page, form.body, { ...form.headers, ...head() });
+          const asScript = await victim.client.clone().call("POST", page, script.body, { ...script.headers, ...head(), "next-action": id });
+          expect([asForm.status, asScript.status], `${action} at ${page}`).toEqual([403, 403]);
+          for (const answer of [asForm, asScript]) expect(answer.headers.getSetCookie(), action).toEqual([]);
+        }
+      for (const path of calls().filter((one) => one.startsWith("/api/")))
+        for (const [method, type] of [
+          ["POST", "text/plain"],
+          ["POST", "application/x-www-form-urlencoded"],
+          ["POST", "application/json"],
+          ["DELETE", ""],
+        ] as const) {
+          // A program that is no browser may send JSON, and may end its own session, without an Origin.
+          if (!head().origin && type !== "text/plain" && type !== "application/x-www-form-urlencoded") continue;
+          const body = method === "POST" ? JSON.stringify({ identifier: attacker.email, password: PASSWORD }) : undefined;
+          const answer = await victim.client.clone().call(method, path, body, { ...head(), ...(type ? { "content-type": type } : {}) });
+          expect(answer.status, `${method} ${path} ${type}`).toBeGreaterThanOrEqual(400);
+          expect(answer.headers.getSetCookie(), path).toEqual([]);
+        }
+      expect(await rows.state()).toEqual(before);
+    });
+});
+
+test.describe("Another site in a real browser", () => {
+  const input = (name: string, value: string) =>
+    `<input name="${name.replaceAll('"', "&quot;")}" value="${value.replaceAll('"', "&quot;")}">`;
+  const auto = (action: string, fields: Record<string, string>, type = "multipart/form-data", target = "_self") =>
+    `<form method="post" action="${action}" enctype="${type}" target="${target}">${Object.entries(fields)
+      .map(([name, value]) => input(name, value))
+      .join("")}</form><script>document.forms[0].submit()</script>`;
+
+  async function signedIn(context: BrowserContext): Promise<void> {
+    const { hostname } = new URL(server.url);
+    await context.addCookies(
+      [...victim.client.cookies].map(([name, value]) => ({
+        name,
+        value,
+        domain: hostname,
+        path: "/",
+        httpOnly: true,
+        sameSite: "Lax" as const,
+      })),
+    );
+  }
+  const stillVictim = async (page: Page) => {
+    const session = await page.goto(`${server.url}/api/v1/session`);
+    expect(await session?.json()).toMatchObject({ user: { email: victim.email } });
+  };
+  /** Where the attack comes from: another site, and another origin of the same site, whose requests carry Lax cookies. */
+  const sites = () => [`http://127.0.0.1:${evil.port}/`, `http://localhost:${evil.port}/`];
+
+  test("A form that sends itself signs nobody in as the attacker, with cookies and without (B15).", async ({ browser }) => {
+    const hidden = await hiddenFields(new Client(server.url), "/sign-in", "identifier");
+    await rows.settled();
+    const before = await rows.state();
+    for (const cookies of [true, false])
+      for (const site of sites())
+        for (const type of ["multipart/form-data", "application/x-www-form-urlencoded", "text/plain"]) {
+          const context = await browser.newContext();
+          if (cookies) await signedIn(context);
+          const page = await context.newPage();
+          evil.page = auto(`${server.url}/sign-in`, { ...hidden, identifier: attacker.email, password: PASSWORD }, type);
+          await page.goto(site, { waitUntil: "commit" });
+          await page.waitForURL(`${server.url}/sign-in`);
+          expect((await context.cookies(server.url)).map(({ name }) => name).includes("sekisho.challenge")).toBe(false);
+          if (cookies) await stillVictim(page);
+          await context.close();
+        }
+    expect(await rows.state()).toEqual(before);
+  });
+
+  test("Neither a form, a fetch, an image nor a sandboxed frame ends a session or changes anything (I03, B07).", async ({ browser }) => {
+    const account = await hiddenFields(victim.client, "/account", "$ACTION_REF_1").catch(() => ({}) as Record<string, string>);
+    const ids = Object.fromEntries(actions().map(({ name, id }) => [name, id]));
+    const signOut = { ...account, [`$ACTION_ID_${ids.signOutAction}`]: "" };
+    const fetches = `<script>
+      const send = (path, init) => fetch("${server.url}" + path, { credentials: "include", ...init }).catch(() => {});
+      Promise.all([
+        send("/api/v1/session", { method: "DELETE" }),
+        send("/api/v1/session", { method: "POST", mode: "no-cors", body: "{}" }),
+        send("/api/v1/sign-in", { method: "POST", mode: "no-cors", headers: { "content-type": "text/plain" }, body: '{"identifier":"${attacker.email}","password":"${PASSWORD}"}' }),
+        send("/api/v1/recovery-codes", { method: "POST", mode: "no-cors", body: new Blob(["{}"]) }),
+        send("/api/auth/signout", { method: "POST", mode: "no-cors", body: new URLSearchParams({ csrfToken: "x" }) }),
+        send("/account", { method: "POST", mode: "no-cors", headers: { "next-action": "${ids.endOthersAction}" }, body: '["$K1"]' }),
+        send("/api/auth/signout", {}), send("/sign-out", {}), send("/logout", {}),
+      ]).then(() => { document.title = "done" })</script><img src="${server.url}/api/auth/signout"><img src="${server.url}/sign-out">`;
+    const frame = (html: string) =>
+      `<iframe name="box" sandbox="allow-forms allow-scripts" srcdoc="${html.replaceAll('"', "&quot;")}"></iframe>`;
+    const attacks = [
+      fetches,
+      frame(fetches),
+      auto(`${server.url}/account`, signOut, "multipart/form-data", "box").replace("<form", '<iframe name="box"></iframe><form'),
+      frame(auto(`${server.url}/account`, signOut)),
+    ];
+    await rows.settled();
+    const before = await rows.state();
+    for (const site of sites())
+      for (const attack of attacks) {
+        const context = await browser.newContext();
+        await signedIn(context);
+        const page = await context.newPage();
+        evil.page = attack;
+        await page.goto(site);
+        await page.waitForLoadState("networkidle");
+        await stillVictim(page);
+        await context.close();
+      }
+    expect(await rows.state()).toEqual(before);
+  });
+});

@@ -1,0 +1,139 @@
+import { expect, test } from "@playwright/test";
+import { Client, freshEmail, freshNumber, otherThan, PASSWORD, passPassword, register } from "../support/api.ts";
+import { at, type Door, doors, hiddenFields, take } from "../support/doors.ts";
+import { openRows, type Rows } from "../support/rows.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+
+// The API, the form without JavaScript, the server action and next-auth lead to the same counters and the same refusals: no door has a
+// budget of its own, on whichever of the processes it is knocked at (RL-01, F01, A01, A02, A17).
+let one: Instance;
+let two: Instance;
+let rows: Rows;
+
+test.beforeAll(async () => {
+  one = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
+  two = await startInstance({ env: { SEKISHO_LIMITS: "bench" }, databaseUrl: one.databaseUrl });
+  rows = await openRows(one.databaseUrl);
+});
+test.afterAll(async () => {
+  await rows.close();
+  await two.stop();
+  await one.stop();
+});
+
+const urlOf = (index: number) => (index % 2 ? two.url : one.url);
+const doorOf = (index: number): Door => doors[Math.floor(index / 2) % 3] ?? "api";
+const together = <T>(times: number, work: (index: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: times }, (_, index) => work(index)));
+const sessionsOf = (email: string) =>
+  rows.count("SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1", email);
+
+test("One right code through sixty doors at once opens one session (A01).", async () => {
+  const person = await register(new Client(one.url));
+  const { client, code } = await passPassword(person, new Client(one.url));
+  const hidden = await hiddenFields(client, "/verify", "code");
+  const before = await sessionsOf(person.email);
+  const outcomes = await together(60, (index) => take(at(urlOf(index), client), "verify", doorOf(index), { code }, hidden));
+  expect(outcomes.filter(({ answer }) => answer.headers.getSetCookie().some((line) => /session=[^;]/.test(line)))).toHaveLength(1);
+  expect(outcomes.filter(({ answer }) => answer.status >= 500)).toHaveLength(0);
+  expect(await sessionsOf(person.email)).toBe(before + 1);
+});
+
+test("Sixty wrong codes through all doors at once are five guesses, and the right one is refused at each door (A02).", async () => {
+  const person = await register(new Client(one.url));
+  const { client, code } = await passPassword(person, new Client(one.url));
+  const hidden = await hiddenFields(client, "/verify", "code");
+  const outcomes = await together(60, (index) =>
+    take(at(urlOf(index), client), "verify", doorOf(index), { code: otherThan(code, index + 1) }, hidden),
+  );
+  expect(outcomes.filter(({ code: refusal }) => refusal === "code_wrong")).toHaveLength(5);
+  expect(outcomes.filter(({ ok, answer }) => ok || answer.status >= 500)).toHaveLength(0);
+  const guesses =
+    "SELECT count(*) FROM audit_events e JOIN users u ON u.audit_subject = e.subject WHERE u.email = $1 AND e.event = 'challenge.code_wrong'";
+  expect(await rows.count(guesses, person.email)).toBe(5);
+  for (const door of doors)
+    expect((await take(at(one.url, client), "verify", door, { code }, hidden)).code, door).toBe("too_many_attempts");
+  expect(await sessionsOf(person.email)).toBe(1);
+});
+
+test("Twelve wrong passwords spread over all doors are one count, and the right one waits at each of them (F01).", async () => {
+  const person = await register(new Client(one.url));
+  const wrong = { identifier: person.email, password: "ちがう あいことば" };
+  const codes: (string | null)[] = [];
+  for (let index = 0; index < 12; index += 1) codes.push((await take(at(urlOf(index)), "signIn", doorOf(index), wrong)).code);
+  expect(codes.filter((code) => code === "credentials_wrong")).toHaveLength(10);
+  expect(codes.slice(10)).toEqual(["too_many_requests", "too_many_requests"]);
+  for (const door of doors) {
+    const right = await take(at(two.url), "signIn", door, { identifier: person.email, password: PASSWORD });
+    expect(right, door).toMatchObject({ ok: false, code: "too_many_requests" });
+    expect(
+      [...right.answer.headers.getSetCookie()].filter((line) => line.startsWith("sekisho.")),
+      door,
+    ).toEqual([]);
+  }
+});
+
+test("next-auth's own doors take no password, open nothing and count nothing (F01, SE-01).", async () => {
+  const person = await register(new Client(one.url));
+  const client = new Client(one.url);
+  const { csrfToken = "" } = (await client.get("/api/auth/csrf")).body as { csrfToken?: string };
+  const fields = { csrfToken, username: person.email, email: person.email, password: PASSWORD, json: "true", callbackUrl: one.url };
+  await rows.settled();
+  const before = await rows.state();
+  for (const path of ["signin", "signin/credentials", "callback/credentials", "signin/email", "callback/email", "session", "_log", "error"])
+    for (const type of ["application/json", "application/x-www-form-urlencoded"]) {
+      const body = type === "application/json" ? JSON.stringify(fields) : new URLSearchParams(fields).toString();
+      const answer = await client.call("POST", `/api/auth/${path}`, body, { "content-type": type, origin: one.url });
+      expect(answer.status, `${path} ${type}`).toBeGreaterThanOrEqual(400);
+      expect(answer.status, `${path} ${type}`).toBeLessThan(500);
+    }
+  for (const path of [
+    "signin",
+    "signin/credentials",
+    "callback/credentials",
+    "callback/email?token=x&email=y",
+    "providers",
+    "verify-request",
+  ])
+    expect((await client.get(`/api/auth/${path}`)).status, path).toBe(404);
+  expect(await rows.state()).toEqual(before);
+  expect((await client.get("/api/v1/session")).status).toBe(401);
+});
+
+test("A step that is not next opens nothing at any door (A17, E02, RG-01).", async () => {
+  const email = freshEmail();
+  const client = new Client(one.url);
+  await rows.settled();
+  const nobody = await rows.state();
+  for (const door of ["api", "script"] as const) {
+    for (const [step, fields] of [
+      ["verify", { code: "123456" }],
+      ["verify", { code: "AAAA-BBBB-CCCC-DDDD", method: "recovery_code" }],
+      ["phone", { number: freshNumber(), channel: "sms", acceptRisk: "on" }],
+    ] as const)
+      expect((await take(new Client(one.url), step, door, fields)).ok, `${step} by ${door}, without a challenge`).toBe(false);
+  }
+  expect(await rows.state()).toEqual(nobody);
+  await take(client, "signUp", "form", { email, password: PASSWORD });
+  await rows.settled();
+  const started = await rows.state();
+  for (const door of ["api", "script"] as const)
+    expect((await take(client, "phone", door, { number: freshNumber(), channel: "sms", acceptRisk: "on" })).ok, door).toBe(false);
+  for (const path of ["/recovery-codes", "/recovery-codes/confirm"])
+    expect((await client.post(path, path.endsWith("m") ? { code: "x" } : {})).status).toBe(401);
+  for (const path of ["/sign-up/phone", "/recovery-codes", "/account"]) expect((await client.get(path)).status, path).toBe(307);
+  expect(await rows.state()).toEqual(started);
+  expect(await rows.count("SELECT count(*) FROM users WHERE email = $1", email)).toBe(0);
+});
+
+test("The whole journey passes each door, so that a refusal there means what it says.", async () => {
+  for (const door of ["form", "script"] as const) {
+    const client = new Client(one.url);
+    const [email, number] = [freshEmail(), freshNumber()];
+    expect((await take(client, "signUp", door, { email, password: PASSWORD })).to).toBe("/verify");
+    expect((await take(client, "verify", door, { code: (await client.message(email)).code ?? "" })).to).toBe("/sign-up/phone");
+    expect((await take(client, "phone", door, { number, channel: "sms", acceptRisk: "on" })).to).toBe("/verify");
+    expect((await take(client, "verify", door, { code: (await client.message(number)).code ?? "" })).to).toBe("/recovery-codes");
+    expect((await client.get("/api/v1/session")).status).toBe(200);
+  }
+});

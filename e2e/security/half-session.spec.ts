@@ -1,0 +1,224 @@
+import { expect, test } from "@playwright/test";
+import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
+import { postScript } from "../support/doors.ts";
+import { askAs, type PlainAnswer } from "../support/plain.ts";
+import { openRows, type Rows } from "../support/rows.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+import { actions, calls, pages } from "../support/surface.ts";
+
+// There is no half session: before the second factor no cookie opens any page, payload, action or call, however it is asked for; and a
+// session whose codes are not saved opens nothing but the page that shows them (SE-01, WB-01, B02, I01, I02).
+let server: Instance;
+let rows: Rows;
+let person: Person;
+/** What only a signed-in browser of this person may see. */
+let secrets: string[];
+let [ownSession, otherSession] = ["", ""];
+let publicPages: string[];
+const STEPS = ["/verify", "/sign-up/phone"];
+
+test.beforeAll(async () => {
+  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
+  rows = await openRows(server.databaseUrl);
+  person = await register(new Client(server.url));
+  const other = await passPassword(person, new Client(server.url));
+  expectStatus(await other.client.post("/challenge/verify", { code: other.code }), 200);
+  const sessions = await rows.query<{ id: string }>("SELECT id FROM sessions ORDER BY authenticated_at");
+  [ownSession = "", otherSession = ""] = sessions.map(({ id }) => id);
+  const account = (await person.client.get("/account")).text;
+  const phone = new RegExp(`>([^<]*${person.number.slice(-4)}[^<]*)<`).exec(account)?.[1] ?? "";
+  secrets = [otherSession, phone, "end-others"];
+  const seen = await Promise.all(pages().map(async (path) => [path, (await new Client(server.url).get(path)).status] as const));
+  publicPages = seen.flatMap(([path, status]) => (status === 200 ? [path] : []));
+});
+test.afterAll(async () => {
+  await rows.close();
+  await server.stop();
+});
+
+const cookieOf = (client: Client) => [...client.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+
+/** One page asked for in every way that a framework has ever answered past its own guards. */
+function variantsOf(path: string): Asked[] {
+  const rsc = { rsc: "1" };
+  const subrequest = ["middleware", "src/middleware", "pages/_middleware", Array(8).fill("middleware").join(":"), "proxy"];
+  return [
+    { path },
+    { path, method: "HEAD" },
+    { path, headers: rsc },
+    { path: `${path}?_rsc=1abcd`, headers: rsc },
+    { path, headers: { ...rsc, "next-router-prefetch": "1" } },
+    { path, headers: { ...rsc, "next-router-prefetch": "1", "next-router-segment-prefetch": "/_tree" } },
+    { path, headers: { ...rsc, "next-router-segment-prefetch": `${path}/__PAGE__` } },
+    {
+      path,
+      headers: {
+        ...rsc,
+        "next-router-state-tree": encodeURIComponent(JSON.stringify(["", { children: ["account", {}] }, null, "refetch"])),
+      },
+    },
+    { path, headers: { "x-nextjs-data": "1" } },
+    { path, headers: { "next-resume": "1" } },
+    { path, headers: { "x-matched-path": path, "x-now-route-matches": "1=account" } },
+    { path, headers: { "x-invoke-path": path, "x-invoke-status": "200" } },
+    { path: "/sign-in", headers: { "x-rewrite-url": path, "x-original-url": path } },
+    ...subrequest.map((value) => ({ path, headers: { "x-middleware-subrequest": value } })),
+    ...[
+      `${path}.rsc`,
+      `${path}.segments/_tree.segment.rsc`,
+      `${path}/`,
+      `${path}.txt`,
+      `${path}.json`,
+      `${path};x=1`,
+      `${path}%2f`,
+      `${path}%20`,
+    ].map((spelled) => ({ path: spelled })),
+    ...[
+      `/${path}`,
+      `/.${path}`,
+      `/%2e${path}`,
+      `/x/..${path}`,
+      `/ja${path}`,
+      `/en${path}`,
+      path.toUpperCase(),
+      `/_next/data/x${path}.json`,
+    ].map((spelled) => ({ path: spelled })),
+    { path, method: "OPTIONS" },
+    { path: `http://localhost:${server.port}${path}` },
+  ];
+}
+
+type Asked = { path: string; headers?: Record<string, string>; method?: string };
+
+/** Asks, and asks again where Next first sends a payload's reader to the same page with its own checksum of the headers. */
+async function ask(asked: Asked, cookie: string): Promise<PlainAnswer> {
+  const send = (path: string) =>
+    askAs(`localhost:${server.port}`, server.port, { ...asked, path, headers: { ...asked.headers, ...(cookie ? { cookie } : {}) } });
+  const first = await send(asked.path);
+  const again = first.headers.location ?? "";
+  return first.status === 307 && /[?&]_rsc\b/.test(again) ? send(again) : first;
+}
+
+/** Nothing of the person is in it, and what is there for signed-in people leads elsewhere. */
+function expectClosed(answer: PlainAnswer, what: string, hidden: string[]): void {
+  expect(answer.status, what).toBeLessThan(500);
+  const all = answer.body + JSON.stringify(answer.headers);
+  for (const secret of hidden) expect(all.includes(secret), `${what} shows ${secret}`).toBe(false);
+}
+
+async function expectPagesClosed(cookie: string, open: string[], hidden: string[], as: string): Promise<void> {
+  for (const page of pages().filter((path) => !publicPages.includes(path) && !open.includes(path)))
+    for (const variant of variantsOf(page)) {
+      const answer = await ask(variant, cookie);
+      const what = `${as}: ${variant.method ?? "GET"} ${variant.path} ${JSON.stringify(variant.headers ?? {})}`;
+      expectClosed(answer, what, hidden);
+      if (variant.path === page && !variant.headers && variant.method !== "OPTIONS") expect(answer.status, what).toBe(307);
+    }
+}
+
+type Stage = { name: string; client: Client; open: string[] };
+
+/** Browsers that stand at each step before a session. */
+async function stages(): Promise<Stage[]> {
+  const fresh = new Client(server.url);
+  expectStatus(await fresh.post("/sign-up", { email: freshEmail(), password: PASSWORD }), 202);
+  const email = freshEmail();
+  const binding = new Client(server.url);
+  expectStatus(await binding.post("/sign-up", { email, password: PASSWORD }), 202);
+  expectStatus(await binding.post("/challenge/verify", { code: (await binding.message(email)).code }), 200);
+  const known = new Client(server.url);
+  expectStatus(await known.post("/sign-up", { email: person.email, password: PASSWORD }), 202);
+  const spent = (await passPassword(person, new Client(server.url))).client;
+  for (let guess = 1; guess <= 5; guess += 1) await spent.post("/challenge/verify", { code: otherThan("000000", guess) });
+  const pending = (await passPassword(person, new Client(server.url))).client;
+  return [
+    { name: "nobody", client: new Client(server.url), open: [] },
+    { name: "sign-up", client: fresh, open: STEPS },
+    { name: "sign-up of a known address", client: known, open: STEPS },
+    { name: "number awaited", client: binding, open: STEPS },
+    { name: "after the password", client: pending, open: STEPS },
+    { name: "spent", client: spent, open: STEPS },
+  ];
+}
+
+test("The page of the account shows all of it to its own session, so that its absence elsewhere means something.", async () => {
+  const own = await ask({ path: "/account" }, cookieOf(person.client));
+  for (const secret of secrets) expect(own.body).toContain(secret);
+  expect(secrets[1]?.length).toBeGreaterThan(4);
+  const flight = await ask({ path: "/account", headers: { rsc: "1" } }, cookieOf(person.client));
+  expect(flight.body).toContain(otherSession);
+  expect(pages().filter((path) => !publicPages.includes(path))).toEqual(expect.arrayContaining(["/account", "/recovery-codes", ...STEPS]));
+});
+
+test("No page of the signed-in is shown before the second factor, in any spelling, payload or with any header of the framework (B02, I02).", async () => {
+  test.setTimeout(120_000);
+  for (const { name, client, open } of await stages()) {
+    await expectPagesClosed(cookieOf(client), open, secrets, name);
+    // The step's own pages are open, and show no more of the account than the last two digits.
+    for (const path of open) expectClosed(await ask({ path }, cookieOf(client)), `${name}: ${path}`, secrets);
+  }
+});
+
+test("No action of the signed-in does anything before the second factor, sent to any page (B02, I01).", async () => {
+  const reachable = [...publicPages, ...STEPS];
+  const guarded = actions().filter((action) => !action.pages.some((page) => reachable.includes(page)));
+  expect(guarded.map(({ name }) => name)).toEqual(expect.arrayContaining(["endSessionAction", "endOthersAction", "confirmSavedAction"]));
+  const fields = { sessionId: ownSession, saved: "on", code: person.codes[1] ?? "", number: freshNumber() };
+  const all = await stages();
+  await rows.settled();
+  const before = await rows.state();
+  for (const { name, client } of all)
+    for (const { id, name: action, pages: own } of guarded)
+      for (const page of [...own, "/sign-in", "/verify"])
+        for (const stateful of [true, false])
+          for (const sent of [fields, {}, { sessionId: ownSession }, { saved: "on" }]) {
+            const { answer } = await postScript(client.clone(), page, id, sent as Record<string, string>, stateful);
+            expect(answer.status, `${name}: ${action} at ${page}`).toBeLessThan(500);
+            for (const secret of secrets) expect(answer.text.includes(secret), `${name}: ${action} at ${page}`).toBe(false);
+            expect(
+              answer.headers.getSetCookie().some((line) => /session=[^;]/.test(line)),
+              `${name}: ${action}`,
+            ).toBe(false);
+          }
+  expect(await rows.state()).toEqual(before);
+});
+
+test("No call of the API answers for an account before the second factor (B02).", async () => {
+  const forEverybody = /\/(?:sign-up|sign-in|challenge|challenge\/send|challenge\/verify|phones|openapi\.json|password-reset.*)$/;
+  const guarded = calls().filter((path) => path.startsWith("/api/v1/") && !forEverybody.test(path));
+  expect(guarded).toEqual(expect.arrayContaining(["/api/v1/session", "/api/v1/recovery-codes", "/api/v1/recovery-codes/confirm"]));
+  const all = await stages();
+  await rows.settled();
+  const before = await rows.state();
+  for (const { name, client } of all) {
+    for (const path of guarded)
+      for (const [method, body] of [["GET"], ["POST", {}], ["POST", { code: person.codes[1] }], ["DELETE"]] as const) {
+        const answer = await client.clone().call(method, path, body);
+        const nothingToEnd = method === "DELETE" && path === "/api/v1/session" && answer.status === 204;
+        expect(nothingToEnd || [401, 403, 404, 405, 422].includes(answer.status), `${name}: ${method} ${path} → ${answer.status}`).toBe(
+          true,
+        );
+        expectClosed({ ...answer, headers: {}, cookies: [], body: answer.text }, `${name}: ${method} ${path}`, secrets);
+      }
+    const auth = await client.clone().get("/api/auth/session");
+    expect(auth.text, name).toBe("{}");
+  }
+  expect(await rows.state()).toEqual(before);
+});
+
+test("A session whose codes are not saved opens the page that shows them and nothing else.", async () => {
+  const client = new Client(server.url);
+  const [email, number] = [freshEmail(), freshNumber()];
+  expectStatus(await client.post("/sign-up", { email, password: PASSWORD }), 202);
+  expectStatus(await client.post("/challenge/verify", { code: (await client.message(email)).code }), 200);
+  expectStatus(await client.post("/phones", { number, channel: "sms", acceptRisk: true }), 202);
+  const verified = expectStatus(await client.post("/challenge/verify", { code: (await client.message(number)).code }), 200);
+  expect(verified.body.next).toBe("save_recovery_codes");
+  await rows.settled();
+  const before = await rows.state();
+  await expectPagesClosed(cookieOf(client), ["/recovery-codes"], ["end-others", "end-session", `>${number.slice(-4)}`], "unsaved");
+  for (const action of ["endOthersAction", "endSessionAction"])
+    await postScript(client.clone(), "/account", action, { sessionId: ownSession }, false);
+  expect(await rows.state()).toEqual(before);
+  expect((await client.get("/recovery-codes")).status).toBe(200);
+});

@@ -1,0 +1,97 @@
+import { expect, test } from "@playwright/test";
+import { Client, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
+import { multipart } from "../support/doors.ts";
+import { askAs } from "../support/plain.ts";
+import { openRows, type Rows } from "../support/rows.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+import { actions, calls, pages } from "../support/surface.ts";
+
+// Looking at anything changes nothing: no GET, HEAD or OPTIONS of any address sends, locks, consumes or ends, whatever it carries, and no
+// other method does what only POST and DELETE do (WB-02, I04).
+let server: Instance;
+let rows: Rows;
+let person: Person;
+let cookie = "";
+
+test.beforeAll(async () => {
+  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
+  rows = await openRows(server.databaseUrl);
+  person = await register(new Client(server.url));
+  const pending = (await passPassword(person, new Client(server.url))).client;
+  // One browser with a session and an open challenge: everything that could be changed is within its reach.
+  cookie = [...person.client.cookies, ...pending.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  await rows.settled();
+});
+test.afterAll(async () => {
+  await rows.close();
+  await server.stop();
+});
+
+const ask = (method: string, path: string, headers: Record<string, string> = {}) =>
+  askAs(`localhost:${server.port}`, server.port, { method, path, headers: { cookie, origin: server.url, ...headers } });
+
+const meaning = () =>
+  new URLSearchParams({
+    email: "a@example.jp",
+    identifier: person.email,
+    password: PASSWORD,
+    code: "123456",
+    method: "sms",
+    saved: "on",
+    locale: "en",
+    token: "x",
+    _method: "DELETE",
+    csrfToken: "x",
+    offsetSeconds: "1000",
+  }).toString();
+
+test("GET, HEAD and OPTIONS of every page and call, with and without a query that says what to do, change no row.", async () => {
+  const before = await rows.state();
+  const extra = [
+    "/sign-out",
+    "/logout",
+    "/api/auth/signout",
+    "/api/auth/session?update=1",
+    "/api/auth/csrf",
+    "/api/auth/callback/email",
+    "/api/health/ready",
+  ];
+  for (const path of [...pages(), ...calls(), ...extra])
+    for (const method of ["GET", "HEAD", "OPTIONS"])
+      for (const query of ["", `${path.includes("?") ? "&" : "?"}${meaning()}`]) {
+        const answer = await ask(method, path + query);
+        expect(answer.status, `${method} ${path}${query}`).toBeLessThan(500);
+        // next-auth gives a browser the cookie again that it came with.
+        const kept = cookie.split("; ").map((pair) => `${pair};`);
+        const other = answer.cookies.filter(
+          (line) => /^sekisho\.(session|challenge)/.test(line) && !kept.some((pair) => line.startsWith(pair)),
+        );
+        expect(other, path).toEqual([]);
+      }
+  expect(await rows.state()).toEqual(before);
+});
+
+test("GET and HEAD that name a server action in a header or in the query run none.", async () => {
+  const before = await rows.state();
+  for (const { id, name, pages: own } of actions())
+    for (const page of own)
+      for (const method of ["GET", "HEAD"]) {
+        const answer = await ask(method, `${page}?$ACTION_ID_${id}=&${meaning()}`, { "next-action": id, accept: "text/x-component" });
+        expect(answer.status, `${name} at ${page}`).toBeLessThan(500);
+      }
+  expect(await rows.state()).toEqual(before);
+});
+
+test("PUT, PATCH, TRACE and what overrides a method do nothing that POST or DELETE would.", async () => {
+  const before = await rows.state();
+  for (const path of [...pages(), ...calls()])
+    for (const method of ["PUT", "PATCH", "TRACE", "PROPFIND"]) expect((await ask(method, path)).status, `${method} ${path}`).toBe(405);
+  for (const name of ["x-http-method-override", "x-http-method", "x-method-override"])
+    expect((await ask("GET", "/api/v1/session", { [name]: "DELETE" })).status, name).toBe(200);
+  const { body, headers } = multipart({ _method: "DELETE" });
+  const client = new Client(server.url);
+  for (const part of cookie.split("; ")) client.cookies.set(part.slice(0, part.indexOf("=")), part.slice(part.indexOf("=") + 1));
+  for (const path of ["/api/v1/session", "/account"])
+    expect((await client.call("POST", path, body, { ...headers, origin: server.url })).status, path).toBeGreaterThanOrEqual(400);
+  expect(await rows.state()).toEqual(before);
+});

@@ -1,0 +1,113 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "@playwright/test";
+import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, passPassword, register } from "../support/api.ts";
+import { at, doors, hiddenFields, take } from "../support/doors.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+
+// Each step gives the browser a new credential and kills the one before; what was planted, used or left over opens nothing
+// (SE-02, SE-03, OTP-15, B01, B04, B14, A18).
+let server: Instance;
+
+test.beforeAll(async () => {
+  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
+});
+test.afterAll(() => server.stop());
+
+const SESSION = "sekisho.session";
+const CHALLENGE = "sekisho.challenge";
+const holding = (name: string, value: string) => {
+  const client = new Client(server.url);
+  client.cookies.set(name, value);
+  return client;
+};
+const opensSession = async (value: string | undefined) => (await holding(SESSION, value ?? "").get("/api/v1/session")).status === 200;
+const opensChallenge = async (value: string | undefined) => (await holding(CHALLENGE, value ?? "").get("/api/v1/challenge")).status === 200;
+
+for (const door of doors)
+  test(`By ${door}: every step has a cookie of its own, and the ones before it are dead at once (B01).`, async () => {
+    const client = new Client(server.url);
+    const [email, number] = [freshEmail(), freshNumber()];
+    const challenges: string[] = [];
+    const note = () => challenges.push(client.cookies.get(CHALLENGE) ?? "");
+    await take(client, "signUp", door, { email, password: PASSWORD });
+    note();
+    expect(await opensSession(challenges[0])).toBe(false);
+    await take(client, "verify", door, { code: (await client.message(email)).code ?? "" });
+    note();
+    expect(await opensChallenge(challenges[0])).toBe(false);
+    await take(client, "phone", door, { number, channel: "sms", acceptRisk: "on" });
+    await take(client, "verify", door, { code: (await client.message(number)).code ?? "" });
+    const first = client.cookies.get(SESSION) ?? "";
+    expect(await opensSession(first)).toBe(true);
+    expect(client.cookies.has(CHALLENGE)).toBe(false);
+    expect(await opensChallenge(challenges[1])).toBe(false);
+    const { codes = [] } = expectStatus(await client.post("/recovery-codes"), 200).body;
+    expectStatus(await client.post("/recovery-codes/confirm", { code: codes[0] }), 200);
+
+    // The same browser signs in again: its session is dead after the password, before the code.
+    const before = (await client.message(number)).at;
+    await take(client, "signIn", door, { identifier: email, password: PASSWORD });
+    note();
+    expect(await opensSession(first)).toBe(false);
+    await take(client, "verify", door, { code: (await client.message(number, before)).code ?? "" });
+    const second = client.cookies.get(SESSION) ?? "";
+    expect(await opensSession(second)).toBe(true);
+    expect(await opensChallenge(challenges[2])).toBe(false);
+    expect(new Set([...challenges, first, second, ""]).size).toBe(6);
+  });
+
+test("An old session neither skips the challenge nor opens a page while the challenge is open (SE-02, B04).", async () => {
+  const person = await register(new Client(server.url));
+  const old = person.client.cookies.get(SESSION) ?? "";
+  await person.client.post("/sign-in", { identifier: person.email, password: PASSWORD });
+  expect(person.client.cookies.has(SESSION)).toBe(false);
+  // A browser that keeps sending both is treated as one that has neither passed.
+  person.client.cookies.set(SESSION, old);
+  expect((await person.client.get("/account")).status).toBe(307);
+  expect((await person.client.post("/recovery-codes")).status).toBe(401);
+  expect((await person.client.get("/api/auth/session")).text).toBe("{}");
+});
+
+for (const door of doors)
+  test(`By ${door}: cookies that were planted before the sign-in are neither used nor revived (B14).`, async () => {
+    const person = await register(new Client(server.url));
+    const attacker = (await passPassword(await register(new Client(server.url)), new Client(server.url))).client;
+    const planted = {
+      [SESSION]: randomBytes(32).toString("base64url"),
+      [CHALLENGE]: attacker.cookies.get(CHALLENGE) ?? "",
+      "next-auth.csrf-token": `${"a".repeat(64)}%7C${"b".repeat(64)}`,
+      "next-auth.session-token": randomBytes(32).toString("base64url"),
+    };
+    const victim = new Client(server.url);
+    for (const [name, value] of Object.entries(planted)) victim.cookies.set(name, value);
+    const before = (await victim.message(person.number)).at;
+    expect((await take(victim, "signIn", door, { identifier: person.email, password: PASSWORD })).ok).toBe(true);
+    expect(victim.cookies.get(CHALLENGE)).not.toBe(planted[CHALLENGE]);
+    expect((await take(victim, "verify", door, { code: (await victim.message(person.number, before)).code ?? "" })).to).toBeTruthy();
+    expect(victim.cookies.get(SESSION)).not.toBe(planted[SESSION]);
+    expect(await opensSession(planted[SESSION])).toBe(false);
+    // The planted challenge is still the attacker's own, and has come no further.
+    const { body } = await holding(CHALLENGE, planted[CHALLENGE] ?? "").get("/api/v1/challenge");
+    expect(body).toMatchObject({ purpose: "SIGN_IN", attemptsLeft: 5 });
+    expect((await victim.get("/api/v1/session")).body).toMatchObject({ user: { email: person.email } });
+  });
+
+for (const door of doors)
+  test(`By ${door}: a challenge that succeeded is over; the same answer, a resend and a fresh code are refused (A18).`, async () => {
+    const person = await register(new Client(server.url));
+    const { client, code } = await passPassword(person, new Client(server.url));
+    const hidden = await hiddenFields(client, "/verify", "code");
+    const copy = at(server.url, client);
+    expect((await take(client, "verify", door, { code }, hidden)).ok).toBe(true);
+    for (let again = 0; again < 2; again += 1) {
+      const replay = await take(at(server.url, copy), "verify", door, { code }, hidden);
+      expect(replay).toMatchObject({ code: "challenge_missing" });
+      expect(replay.answer.headers.getSetCookie().some((line) => /session=[^;]/.test(line))).toBe(false);
+    }
+    expect((await copy.post("/challenge/send", { method: "sms" })).status).toBe(404);
+    expect((await copy.get("/verify")).status).toBe(307);
+    // A code of the next challenge does not revive the last one.
+    const next = await passPassword(person, new Client(server.url));
+    expect((await take(at(server.url, copy), "verify", door, { code: next.code }, hidden)).ok).toBe(false);
+    expect((await take(next.client, "verify", door, { code: next.code }, hidden)).ok).toBe(true);
+  });

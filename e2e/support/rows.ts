@@ -1,0 +1,61 @@
+import pg from "pg";
+
+/** Looks into the database of a test, past the product. */
+export type Rows = {
+  query<Row extends Record<string, unknown>>(text: string, ...values: unknown[]): Promise<Row[]>;
+  count(text: string, ...values: unknown[]): Promise<number>;
+  /** Waits until the worker has done what was queued, so that a later difference is the doing of what was asked since. */
+  settled(): Promise<void>;
+  /** Every table with its number of rows and a digest of them: equal before and after means that nothing changed. */
+  state(): Promise<Record<string, string>>;
+  /** Every value of every table as text, one line a row. */
+  dump(): Promise<string>;
+  close(): Promise<void>;
+};
+
+export async function openRows(databaseUrl: string): Promise<Rows> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const query = async <Row extends Record<string, unknown>>(text: string, ...values: unknown[]) =>
+    (await client.query<Row>(text, values)).rows;
+  const tables = async () =>
+    (await query<{ name: string }>("SELECT format('%I', tablename) AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")).map(
+      ({ name }) => name,
+    );
+  // A session notes when it was last used; that is what a read may write.
+  const content = (table: string) => (table === "sessions" ? "t - 'last_seen_at'" : "t");
+  return {
+    query,
+    count: async (text, ...values) => Number((await query<{ count: string }>(text, ...values))[0]?.count),
+    settled: async () => {
+      const due = "SELECT count(*) FROM graphile_worker._private_jobs WHERE run_at <= now() AND attempts < max_attempts";
+      for (let tries = 0; tries < 200; tries += 1) {
+        const [row] = await query<{ count: string }>(due);
+        if (row?.count === "0") return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      throw new Error("the worker did not come to rest within 10 s");
+    },
+    state: async () => {
+      const state: Record<string, string> = {};
+      for (const table of await tables()) {
+        const [row] = await query<{ seen: string }>(
+          `SELECT count(*) || ' ' || coalesce(md5(string_agg(x, ',' ORDER BY x)), '') AS seen
+           FROM (SELECT (${content(table)})::text AS x FROM (SELECT to_jsonb(${table}) AS t FROM ${table}) rows) all_rows`,
+        );
+        state[table] = row?.seen ?? "";
+      }
+      return state;
+    },
+    dump: async () => {
+      const lines: string[] = [];
+      for (const table of await tables())
+        for (const { line } of await query<{ line: string }>(`SELECT to_jsonb(t)::text AS line FROM ${table} t`))
+          lines.push(`${table} ${line}`);
+      for (const { line } of await query<{ line: string }>("SELECT to_jsonb(j)::text AS line FROM graphile_worker._private_jobs j"))
+        lines.push(`jobs ${line}`);
+      return lines.join("\n");
+    },
+    close: () => client.end(),
+  };
+}
