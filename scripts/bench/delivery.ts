@@ -10,7 +10,7 @@ import type { TextsOrder } from "./texts.ts";
 /** What the numbers of a delivery are measured with: a provider in a process of its own, and workers alone. */
 
 const ANSWERS_AFTER = 300;
-const STREAM = 4_000;
+const STREAM = 12_000;
 const BACKLOG = 10_000;
 
 async function openSink() {
@@ -83,7 +83,7 @@ async function toSocket(bench: Bench, sink: Sink) {
 /** One worker alone against a provider that answers in 300 ms: texts per second, and whether its memory grows. */
 async function stream(databaseUrl: string, sink: Sink) {
   const texts = openTexts(databaseUrl);
-  await texts({ do: "account", url: sink.url });
+  await texts({ do: "account", url: sink.url, alone: true });
   await sink.ask({ do: "forget" });
   await sink.ask({ do: "delay", milliseconds: ANSWERS_AFTER });
   await texts({ do: "queue", count: STREAM, from: 0 });
@@ -92,11 +92,12 @@ async function stream(databaseUrl: string, sink: Sink) {
   const report = await arrivals(sink, STREAM, () => resident.push(residentOf(worker.pid)));
   await sleep(1_000);
   await kill(worker);
-  const quarter = Math.floor(resident.length / 4);
+  const at = (share: number) => Math.round(resident[Math.floor((resident.length - 1) * share)] ?? Number.NaN);
   return {
     perSecond: STREAM / ((report.ended - report.began) / 1000),
     copies: report.arrived - STREAM,
-    memory: { early: resident[quarter] ?? Number.NaN, late: resident.at(-1) ?? Number.NaN },
+    /** Megabytes after a quarter, a half, three quarters and all of the texts. */
+    memory: [at(0.25), at(0.5), at(0.75), at(1)],
   };
 }
 
@@ -142,9 +143,7 @@ export function printDelivery({ socket, stream, restart }: Delivery): void {
   console.log(
     `  One worker, a provider that answers in ${ANSWERS_AFTER} ms: ${Math.round(stream.perSecond)} texts/s, ${stream.copies} sent twice`,
   );
-  console.log(
-    `  Memory of that worker after a quarter and at the end: ${Math.round(stream.memory.early)} → ${Math.round(stream.memory.late)} MB`,
-  );
+  console.log(`  Memory of that worker after each quarter of ${STREAM} texts: ${stream.memory.join(", ")} MB`);
   console.log(
     `  ${BACKLOG} queued, worker killed in the middle: ${restart.lost} lost, ${restart.twice} twice, ${restart.more} more often; all there ${Math.round(restart.seconds)} s later, ${restart.left} left in the queue`,
   );
