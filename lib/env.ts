@@ -53,6 +53,13 @@ const schema = z
       .string()
       .regex(/^[A-Z]{2}(,[A-Z]{2})*$/, "must be ISO country codes, comma separated")
       .default("JP"),
+    /** The provider account that is asked about a number before a text or call goes to it. */
+    NUMBER_LOOKUP: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "must be the name of a provider account")
+      .optional(),
+    NUMBER_LOOKUP_FAILS: z.enum(["open", "closed"]).default("open"),
+    SIM_SWAP_HOURS: z.coerce.number().int().min(1).max(720).default(72),
     SENDS_PER_DAY: z.coerce.number().int().min(0).default(10_000),
     SENDS_PER_COUNTRY_HOUR: z.coerce.number().int().min(0).default(2_000),
     HASH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),

@@ -11,6 +11,7 @@ export const deliveryErrors = [
   "budget_spent",
   "provider_down",
   "rejected",
+  "number_at_risk",
   "unknown",
 ] as const;
 

@@ -75,6 +75,15 @@ export async function connectionOf({ id, version }: { id: string; version: numbe
   return fresh;
 }
 
+/** The adapter of the account of that name, unless it is disabled or there is none. */
+export async function connectionNamed(name: string): Promise<Live | null> {
+  const [row] = await sql<{
+    id: string;
+    version: number;
+  }>`SELECT id, version FROM provider_accounts WHERE name = ${name} AND disabled_at IS NULL`;
+  return row ? connectionOf(row) : null;
+}
+
 /** Opens the connections over which receipts come by themselves, so that those of an earlier run arrive before the first text of this one. */
 export async function openSessions(): Promise<void> {
   const rows = await sql<{

@@ -35,6 +35,11 @@ export type Callback = { method: string; url: string; query: URLSearchParams; he
 /** What a callback is worth: facts, hints that have to be confirmed by asking the provider (`check`), or nothing (403). */
 export type CallbackResult = { receipts: Receipt[] } | { hints: { attemptId?: string; ref?: string }[] } | "forbidden" | "malformed";
 
+export type LineType = "mobile" | "landline" | "voip" | "toll_free" | "premium" | "pager" | "other" | "unknown";
+
+/** What a look-up knows of a number. `simSwappedAt`: when its SIM last changed, null for never as far as is known, absent where nobody says. */
+export type NumberFacts = { lineType: LineType; simSwappedAt?: Date | null };
+
 /** What a call says once its key was pressed; the text is ours, the answer is in the provider's own language. */
 export type Spoken = { text: string; locale: Locale };
 
@@ -50,6 +55,8 @@ export type Provider = {
   receipt?(callback: Callback): CallbackResult;
   /** Answers a provider that asks what to say after the key press; `null` refuses the caller. `speak` is not called before the caller is authenticated. */
   voice?(callback: Callback, speak: () => Promise<Spoken | null>): Promise<{ contentType: string; body: string } | null>;
+  /** What is known of a number, before a text is sent to it; a look-up that fails says `unknown` and nothing of the SIM. */
+  lookup?(to: string, what: "line" | "sim", signal: AbortSignal): Promise<NumberFacts>;
   /** Opens a lasting connection, where receipts come over one; `send` does so too. */
   open?(): void;
   /** Lets go of connections. */

@@ -3,6 +3,7 @@ import { openNumber } from "#lib/crypto/number-seal";
 import type { Channel, DeliveryStatus } from "#lib/db/generated/enums";
 import { sql } from "#lib/db/sql";
 import { type Candidate, handOver, type Tried } from "#lib/delivery/hand-over";
+import { riskOf } from "#lib/delivery/number-risk";
 import type { Delivery } from "#lib/delivery/provider";
 import { beginDeliveryAttempt, endMessage, recordOutcome } from "#lib/delivery/record";
 import { segmentsOf } from "#lib/delivery/segments";
@@ -38,6 +39,8 @@ type Row = {
   code_sealed: string | null;
   number_sealed: string | null;
   country: string | null;
+  /** The account has a role: for it a look-up that fails withholds the text. */
+  privileged: boolean;
   body: string | null;
   tried: Tried[];
   candidates: Candidate[];
@@ -53,7 +56,7 @@ const load = async (messageId: string): Promise<Row | undefined> => {
       (c.user_id IS NULL AND EXISTS (SELECT 1 FROM users k WHERE k.email = c.email)) AS known,
       (m.challenge_id IS NULL OR (c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now()
         AND c.attempts < ${ATTEMPTS_PER_CHALLENGE} AND (k.id IS NULL OR k.expires_at > app_now()))) AS open,
-      k.sealed AS code_sealed, p.number_sealed, p.country,
+      k.sealed AS code_sealed, p.number_sealed, p.country, coalesce(u.roles <> '{}', false) AS privileged,
       (SELECT t.body FROM text_templates t WHERE t.template = m.template AND t.locale = m.locale) AS body,
       coalesce((SELECT json_agg(json_build_object('id', a.id, 'accountId', a.account_id, 'status', a.status, 'ref', a.provider_ref, 'ended', a.ended_at IS NOT NULL))
         FROM delivery_attempts a WHERE a.message_id = m.id), '[]') AS tried,
@@ -107,6 +110,8 @@ async function text(row: Row, channel: "SMS" | "VOICE"): Promise<void> {
       .includes(row.country ?? "")
   )
     return endMessage(row.id, "country_blocked");
+  const risk = await riskOf({ to, channel, binding: row.template === "code.BIND_PHONE", privileged: row.privileged });
+  if (risk) return endMessage(row.id, risk);
   const [code, service] = [codeOf(row), serviceOf(row.locale)];
   const common = { to, code, locale: row.locale, validSeconds: env().OTP_TTL_SECONDS };
   const said =

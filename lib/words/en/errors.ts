@@ -55,5 +55,7 @@ export const deliveryReasons = {
   budget_spent: "Sending is paused. Wait a moment or choose another way.",
   provider_down: "The message service has an outage. Wait a moment or choose another way.",
   rejected: "The message service did not accept it. Choose another way.",
+  number_at_risk:
+    "The SIM of this number was replaced recently, so for your safety no code was sent. Choose another way, such as a recovery code.",
   unknown: "It could not be delivered. Choose another way.",
 } satisfies typeof ja.deliveryReasons;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { CallbackResult, Delivery, HandOver } from "#lib/delivery/provider";
+import type { CallbackResult, Delivery, HandOver, NumberFacts } from "#lib/delivery/provider";
 import { jsonObject } from "#lib/delivery/providers/http";
 import { deliveryErrors } from "#lib/errors";
 
@@ -19,6 +19,19 @@ const outcome = z.object({
 const known = z.object({ ...outcome.shape, status: z.enum([...states, "absent"]) });
 const refused = z.object({ reason: z.enum(deliveryErrors), permanent: z.boolean().default(false) });
 const receipt = z.object({ attemptId: z.uuid(), status: z.enum(states), reason: z.enum(deliveryErrors).optional() });
+
+const facts = z.object({
+  lineType: z.enum(["mobile", "landline", "voip", "toll_free", "premium", "pager", "other", "unknown"]).default("unknown"),
+  simSwappedAt: z.iso.datetime({ offset: true }).nullish(),
+});
+
+/** The answer to a question about a number; what cannot be read says nothing. */
+export function factsIn(body: string): NumberFacts {
+  const parsed = facts.safeParse(jsonObject(body));
+  if (!parsed.success) return { lineType: "unknown" };
+  const { lineType, simSwappedAt } = parsed.data;
+  return { lineType, ...(simSwappedAt === undefined ? {} : { simSwappedAt: simSwappedAt === null ? null : new Date(simSwappedAt) }) };
+}
 
 /** The body of a hand-over. */
 export function requestBody(delivery: Delivery, from: string | null, receiptUrl: string): string {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Account, Provider, ProviderKind, Surroundings } from "#lib/delivery/provider";
 import { exchange } from "#lib/delivery/providers/http";
 import { handOverOf } from "#lib/delivery/providers/outcome";
-import { acceptance, answerTo, questionBody, receiptIn, refusal, requestBody } from "#lib/delivery/providers/webhook/contract";
+import { acceptance, answerTo, factsIn, questionBody, receiptIn, refusal, requestBody } from "#lib/delivery/providers/webhook/contract";
 import { isSigned, signedHeaders } from "#lib/delivery/providers/webhook/signature";
 
 /** The signed webhook for every other gateway; docs/webhook.md is its contract. */
@@ -10,6 +10,8 @@ import { isSigned, signedHeaders } from "#lib/delivery/providers/webhook/signatu
 const settings = z.object({
   /** Whether the gateway answers questions about attempts, at its address with `/check` behind. */
   check: z.boolean().default(false),
+  /** Whether it answers questions about numbers, at its address with `/lookup` behind. */
+  lookup: z.boolean().default(false),
 });
 
 const secrets = z.object({
@@ -18,7 +20,7 @@ const secrets = z.object({
 });
 
 function create(account: Account, surroundings: Surroundings): Provider {
-  const { check } = settings.parse(account.settings);
+  const { check, lookup } = settings.parse(account.settings);
   const { secret } = secrets.parse(account.secrets);
   const { baseUrl, sender } = account;
   if (!baseUrl) throw new Error("a webhook account without a base URL");
@@ -40,6 +42,12 @@ function create(account: Account, surroundings: Surroundings): Provider {
       async check({ attemptId }, signal) {
         const answer = await post(`${baseUrl}/check`, questionBody(attemptId), signal);
         return answer.ok && answer.status === 200 ? answerTo(answer.text) : { status: "unknown" };
+      },
+    }),
+    ...(lookup && {
+      async lookup(to: string, what: "line" | "sim", signal: AbortSignal) {
+        const answer = await post(`${baseUrl}/lookup`, JSON.stringify({ version: 1, to, what }), signal);
+        return answer.ok && answer.status === 200 ? factsIn(answer.text) : { lineType: "unknown" as const };
       },
     }),
     receipt({ method, headers, body }) {
