@@ -19,17 +19,23 @@ export type Account = { userId: string; email: string; e164: string; phoneId: st
 /** A fresh mobile number that delivers normally. */
 export const freshNumber = (): string => `+8190${randomInt(1_0000, 9_9999)}${randomInt(1000, 9999)}`.slice(0, 13);
 
+/** Binds one more number to an account, by its rows. */
+export async function bindNumber(userId: string, e164 = freshNumber()): Promise<{ phoneId: string; e164: string }> {
+  const phoneId = randomUUID();
+  await sql`
+    INSERT INTO phones (id, user_id, number_sealed, number_hash, slot, country, channel, risk_accepted_at, risk_notice_version, verified_at)
+    VALUES (${phoneId}::uuid, ${userId}::uuid, ${sealNumber(phoneId, e164)}, ${numberHash(e164)}, 1, 'JP', 'SMS', app_now(), 1, app_now())`;
+  return { phoneId, e164 };
+}
+
 /** An account with a bound phone and confirmed recovery codes. */
 export async function makeAccount(options: { phone?: boolean } = {}): Promise<Account> {
   hashed ??= hashSecret(PASSWORD);
-  const [userId, phoneId, e164] = [randomUUID(), randomUUID(), freshNumber()];
+  const userId = randomUUID();
   const email = `${userId}@example.jp`;
   await sql`INSERT INTO users (id, email, password_hash, locale, recovery_confirmed_at) VALUES (${userId}::uuid, ${email}, ${await hashed}, 'ja', app_now())`;
-  if (options.phone !== false)
-    await sql`
-      INSERT INTO phones (id, user_id, number_sealed, number_hash, slot, country, channel, risk_accepted_at, risk_notice_version, verified_at)
-      VALUES (${phoneId}::uuid, ${userId}::uuid, ${sealNumber(phoneId, e164)}, ${numberHash(e164)}, 1, 'JP', 'SMS', app_now(), 1, app_now())`;
-  return { userId, email, e164, phoneId };
+  const phone = options.phone === false ? { phoneId: randomUUID(), e164: freshNumber() } : await bindNumber(userId);
+  return { userId, email, ...phone };
 }
 
 /** The value of a result that must be a success. */
