@@ -49,4 +49,15 @@ describe("migrations", () => {
     await expect(sql`CREATE TABLE mine (id int)`).rejects.toThrow(/permission denied/);
     expect(await checkReady()).toBe(true);
   });
+
+  it("that are not all there leave an instance without traffic", async () => {
+    const owner = new pg.Client({ connectionString: env().DATABASE_URL });
+    await owner.connect();
+    const newest = "(SELECT max(migration_name) FROM _prisma_migrations)";
+    await owner.query(`UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = ${newest}`);
+    expect(await checkReady()).toBe(false);
+    await owner.query(`UPDATE _prisma_migrations SET finished_at = now() WHERE migration_name = ${newest}`);
+    await owner.end();
+    expect(await checkReady()).toBe(true);
+  });
 });
