@@ -82,7 +82,7 @@ export type Surroundings = {
   receiptUrl(attemptId?: string): string;
   /** Where this provider asks what to say after the key press. */
   voiceUrl(attemptId: string): string;
-  /** Records a receipt that came over the adapter's own connection; false when no such attempt is known (yet). */
+  /** Records a receipt that came otherwise than to `receipt`: over the adapter's own connection, or as a key press; false when no such attempt is known (yet). */
   report(receipt: Receipt): Promise<boolean>;
 };
 

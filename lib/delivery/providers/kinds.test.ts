@@ -12,6 +12,13 @@ const entered: AccountInput[] = [
     settings: { check: "true" },
     secrets: { secret: "s".repeat(32) },
   },
+  {
+    name: "abroad",
+    kind: "twilio",
+    sender: "+1 202 555 0100",
+    settings: { accountSid: `AC${"0".repeat(32)}`, edge: "tokyo", retention: "discard" },
+    secrets: { authToken: "t".repeat(32) },
+  },
 ];
 const problemsOf = (input: AccountInput) => {
   const kind = kindOf(input.kind);
@@ -32,7 +39,7 @@ describe("the kinds of providers", () => {
     expect(kind.create({ id: "p1", kind: kind.kind, ...shape.value }, surroundings).send).toBeTypeOf("function");
   });
 
-  const [domestic, gateway] = entered as [AccountInput, AccountInput];
+  const [domestic, gateway, abroad] = entered as [AccountInput, AccountInput, AccountInput];
   it.each([
     [{ ...gateway, baseUrl: undefined }, ["base-url"]],
     [{ ...gateway, baseUrl: "http://sms.example.jp/hook" }, ["base-url"]],
@@ -42,6 +49,9 @@ describe("the kinds of providers", () => {
     [{ ...domestic, settings: { tenantId: "../other", serviceId: "7" } }, ["setting tenantId"]],
     [{ ...domestic, settings: { tenantId: "a", serviceId: "0" } }, ["setting serviceId"]],
     [{ ...domestic, secrets: { token: "two\nlines" } }, ["secret token"]],
+    [{ ...abroad, settings: { accountSid: "AC0" } }, ["setting accountSid"]],
+    [{ ...abroad, settings: { ...abroad.settings, edge: undefined, region: "jp1" } }, ["setting edge"]],
+    [{ ...abroad, secrets: { apiKeySecret: "s" } }, ["secret authToken"]],
     [{ ...domestic, countries: ["US"] }, ["countries"]],
     [{ ...domestic, channels: ["voice"] }, ["channels"]],
   ])("%j is refused by field", (input, fields) => expect(problemsOf(input as AccountInput)).toEqual(fields));

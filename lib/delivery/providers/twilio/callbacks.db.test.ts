@@ -1,0 +1,128 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { sql } from "#lib/db/sql";
+import { addAccount, setAccountDisabled } from "#lib/delivery/accounts";
+import { answerCall, takeReceipt } from "#lib/delivery/callbacks";
+import { closeConnections } from "#lib/delivery/connections";
+import type { Callback } from "#lib/delivery/provider";
+import { signatureOf } from "#lib/delivery/providers/twilio/signature";
+import { sendMessage } from "#lib/delivery/send-message";
+import { spokenCode } from "#lib/delivery/texts";
+import { codeOf, makeAccount, must, passPassword, together } from "#lib/testing/fixtures";
+import { answers, type Loopback, loopback } from "#lib/testing/loopback";
+import { ACCOUNT_SID, AUTH_TOKEN, CALL_SID, MESSAGE_SID } from "../../../../scripts/test/twilio.ts";
+
+let server: Loopback;
+beforeAll(async () => {
+  server = await loopback(answers(201, { sid: MESSAGE_SID, status: "queued" }));
+  for (const name of ["demo", "demo-2"]) must(await setAccountDisabled(name, true));
+  const settings = { accountSid: ACCOUNT_SID };
+  must(
+    await addAccount({
+      name: "tw",
+      kind: "twilio",
+      baseUrl: server.url,
+      sender: "+12025550100",
+      settings,
+      secrets: { authToken: AUTH_TOKEN },
+    }),
+  );
+});
+afterAll(async () => {
+  await closeConnections();
+  await server.close();
+});
+beforeEach(() => sql`DELETE FROM limit_hits`);
+
+type Sent = { token: string; messageId: string; attemptId: string };
+
+async function queued(): Promise<{ token: string; messageId: string }> {
+  const account = await makeAccount();
+  const token = await passPassword(account);
+  const [row] = await sql<{ id: string }>`SELECT id FROM messages WHERE user_id = ${account.userId}::uuid ORDER BY created_at DESC LIMIT 1`;
+  return { token, messageId: row?.id ?? "" };
+}
+
+async function texted(): Promise<Sent> {
+  const one = await queued();
+  await sendMessage(one.messageId);
+  const [row] = await sql<{ id: string }>`SELECT id FROM delivery_attempts WHERE message_id = ${one.messageId}::uuid`;
+  return { ...one, attemptId: row?.id ?? "" };
+}
+
+/** A call that Twilio took; the tests' own address is one that it could not be asked from, so the rows are written. */
+async function called(): Promise<Sent> {
+  const one = await queued();
+  const attemptId = randomUUID();
+  await sql`UPDATE messages SET channel = 'VOICE', status = 'sent' WHERE id = ${one.messageId}::uuid`;
+  await sql`
+    INSERT INTO delivery_attempts (id, message_id, provider, account_id, status, provider_ref)
+    SELECT ${attemptId}::uuid, ${one.messageId}::uuid, 'tw', id, 'sent', ${CALL_SID} FROM provider_accounts WHERE name = 'tw'`;
+  return { ...one, attemptId };
+}
+
+function callback(path: string, { attemptId }: Sent, fields: Record<string, string>, token = AUTH_TOKEN): Callback {
+  const url = `https://auth.example.jp/api/receipts/tw${path}?key=k&attempt=${attemptId}`;
+  const body = new URLSearchParams({ AccountSid: ACCOUNT_SID, ...fields }).toString();
+  const headers = new Headers({ "x-twilio-signature": signatureOf(token, url, body) });
+  return { method: "POST", url, query: new URL(url).searchParams, headers, body };
+}
+
+const report = (one: Sent, MessageStatus: string, more: Record<string, string> = {}, token?: string) =>
+  takeReceipt("tw", callback("", one, { MessageSid: MESSAGE_SID, MessageStatus, ...more }, token));
+const ended = (one: Sent, CallStatus: string) => takeReceipt("tw", callback("", one, { CallSid: CALL_SID, CallStatus }));
+const press = (one: Sent, Digits = "1", token?: string) =>
+  answerCall("tw", callback("/voice", one, { CallSid: CALL_SID, CallStatus: "in-progress", Digits }, token));
+
+const stateOf = async ({ messageId }: Sent) =>
+  (await sql<{ status: string; reason: string | null }>`SELECT status, reason FROM messages WHERE id = ${messageId}::uuid`)[0];
+
+describe("a text through Twilio is as far as Twilio's signed receipts say", () => {
+  it("sent, then delivered, once, however often and late it is told (H03, H04)", async () => {
+    const one = await texted();
+    expect(await stateOf(one)).toEqual({ status: "sent", reason: null });
+    expect(await together(20, () => report(one, "delivered"))).toEqual(Array.from({ length: 20 }, () => "accepted"));
+    for (const late of ["queued", "sent", "undelivered", "failed"])
+      expect(await report(one, late, { ErrorCode: "30003" })).toBe("accepted");
+    expect(await stateOf(one)).toEqual({ status: "delivered", reason: null });
+  });
+
+  it("refused, with the carrier's reason", async () => {
+    const one = await texted();
+    await report(one, "undelivered", { ErrorCode: "30004" });
+    expect(await stateOf(one)).toEqual({ status: "undelivered", reason: "refused_by_subscriber" });
+  });
+
+  it("unmoved by a forger (H01)", async () => {
+    const one = await texted();
+    expect(await report(one, "delivered", {}, "f".repeat(32))).toBe("forbidden");
+    expect(await stateOf(one)).toEqual({ status: "sent", reason: null });
+  });
+});
+
+describe("a call through Twilio has arrived when a key was pressed, and not when it was answered (PSTN-09)", () => {
+  it("delivered: the code is spoken to whoever pressed a key, and the end of the call changes nothing", async () => {
+    const one = await called();
+    const answer = await press(one);
+    expect(answer?.body).toContain(spokenCode("ja", await codeOf(one.token)));
+    expect(await ended(one, "completed")).toBe("accepted");
+    expect(await stateOf(one)).toEqual({ status: "delivered", reason: null });
+  });
+
+  it.each(["completed", "busy", "no-answer"])("not reachable: %s, and no key was pressed", async (status) => {
+    const one = await called();
+    expect(await ended(one, "in-progress")).toBe("accepted");
+    expect(await stateOf(one)).toEqual({ status: "sent", reason: null });
+    await ended(one, status);
+    expect(await stateOf(one)).toEqual({ status: "undelivered", reason: "not_reachable" });
+  });
+
+  it("says nothing to a forger, and nothing once the code is used or replaced", async () => {
+    const one = await called();
+    expect(await press(one, "1", "f".repeat(32))).toBeNull();
+    expect(await press(one, "")).toBeNull();
+    await sql`UPDATE challenges SET voided_at = app_now() WHERE id = (SELECT challenge_id FROM messages WHERE id = ${one.messageId}::uuid)`;
+    expect((await press(one))?.body).toBe('<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>');
+    expect(await stateOf(one)).toEqual({ status: "sent", reason: null });
+  });
+});

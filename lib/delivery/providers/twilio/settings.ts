@@ -1,0 +1,72 @@
+import { z } from "zod";
+import type { Account, Delivery } from "#lib/delivery/provider";
+
+/** What a Twilio account of ours consists of, where its API is, and how it proves itself. Pure. */
+
+const sid = (prefix: string) => z.string().regex(new RegExp(`^${prefix}[0-9a-fA-F]{32}$`), `must be ${prefix} and 32 hexadecimal digits`);
+
+/** Voices of the language that take the `<prosody>` our calls are slowed with: with any other `<Say>` fails, and nobody hears the code. */
+const voice = (language: string) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^(?:Polly\\.\\p{L}+(?:-Neural)?|Google\\.${language}-(?:Standard|Wavenet|Neural2)-[A-Z])$`, "u"),
+      `must be a Polly standard or neural voice, or a Standard, Wavenet or Neural2 one of Google.${language}`,
+    );
+
+/** Settings that may be shown. */
+export const settings = z
+  .object({
+    accountSid: sid("AC"),
+    /** Texts go out through this service and its senders instead of the account's sender number. */
+    messagingServiceSid: sid("MG").optional(),
+    /** Sends with an API key, so that the auth token only verifies; needs the secret `apiKeySecret`. */
+    apiKeySid: sid("SK").optional(),
+    /** The place Twilio is entered at, "tokyo" for calls within Japan. */
+    edge: z
+      .string()
+      .regex(/^[a-z]+(?:-[a-z]+)*$/, "must be the name of an edge location, such as tokyo")
+      .optional(),
+    /** Where Twilio processes, "us1" unless said otherwise. */
+    region: z
+      .string()
+      .regex(/^[a-z]{2}\d$/, "must be the name of a region, such as us1")
+      .optional(),
+    voiceJa: voice("ja-JP").optional(),
+    voiceEn: voice("en-US").optional(),
+    /** "discard" keeps texts and numbers out of Twilio's records; the account needs its Message Redaction for it (30029, 30030 without). */
+    retention: z.enum(["keep", "discard"]).optional(),
+  })
+  // Twilio closed the addresses of a region alone in April 2026, us1 excepted.
+  .refine(({ edge, region }) => edge || !region || region === "us1", { path: ["edge"], message: "must be given with this region" });
+
+const line = z.string().regex(/^[\x21-\x7e]{1,512}$/, "must be one line of visible ASCII characters");
+
+/** Sealed at rest. The auth token is needed even with an API key: Twilio signs its callbacks with it. */
+export const secrets = z.object({ authToken: line, apiKeySecret: line.optional() });
+
+export type Settings = z.infer<typeof settings>;
+export type Twilio = Settings & { authToken: string; authorization: string; baseUrl: string | null; sender: string | null };
+
+/** A number as Twilio takes it, however it is published; an alphanumeric sender keeps its spaces. */
+const senderOf = (published: string): string => (/^\+[\d .-]+$/.test(published) ? published.replace(/[ .-]/g, "") : published);
+
+/** The account as the adapter works with it; throws where settings that were never accepted got in. */
+export function twilioOf(account: Account): Twilio {
+  const shown = settings.parse(account.settings);
+  const { authToken, apiKeySecret } = secrets.parse(account.secrets);
+  const [user, password] = shown.apiKeySid && apiKeySecret ? [shown.apiKeySid, apiKeySecret] : [shown.accountSid, authToken];
+  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+  return { ...shown, authToken, authorization, baseUrl: account.baseUrl, sender: account.sender && senderOf(account.sender) };
+}
+
+/** The address of one of Twilio's products, as its SDK builds it: `product[.edge].region.twilio.com`; an edge alone is in us1. */
+export function addressOf(product: "api" | "lookups", { baseUrl, edge, region }: Pick<Twilio, "baseUrl" | "edge" | "region">): string {
+  if (baseUrl) return baseUrl;
+  const place = edge ? [edge, region ?? "us1"] : region ? [region] : [];
+  return `https://${[product, ...place].join(".")}.twilio.com`;
+}
+
+/** The account as it makes one hand-over: a call within Japan may lose its caller's number unless it goes in through Tokyo. */
+export const placedFor = ({ channel, to }: Pick<Delivery, "channel" | "to">, twilio: Twilio): Twilio =>
+  channel === "VOICE" && to.startsWith("+81") && !twilio.edge ? { ...twilio, edge: "tokyo" } : twilio;

@@ -1,0 +1,73 @@
+import type {
+  Account,
+  Callback,
+  Delivery,
+  HandOver,
+  PhoneChannel,
+  Provider,
+  ProviderKind,
+  Spoken,
+  Surroundings,
+} from "#lib/delivery/provider";
+import { exchange } from "#lib/delivery/providers/http";
+import { handOverIn, resourceIn } from "#lib/delivery/providers/twilio/answer";
+import { callForm, textForm, voicesOf } from "#lib/delivery/providers/twilio/forms";
+import { lookUp } from "#lib/delivery/providers/twilio/lookup";
+import { authenticForm, receiptIn } from "#lib/delivery/providers/twilio/receipt";
+import { addressOf, placedFor, secrets, settings, type Twilio, twilioOf } from "#lib/delivery/providers/twilio/settings";
+import { isSid } from "#lib/delivery/providers/twilio/state";
+import { goodbyeTwiml, spokenTwiml } from "#lib/delivery/providers/twilio/twiml";
+
+/** Twilio over `fetch`: texts and calls handed over, asked about, and heard of by signed callbacks. */
+
+const resources: Record<PhoneChannel, string> = { SMS: "Messages", VOICE: "Calls" };
+
+const headersOf = (twilio: Twilio) => ({ authorization: twilio.authorization, accept: "application/json", "user-agent": "Sekisho" });
+
+const resource = (twilio: Twilio, channel: PhoneChannel, ref = "") =>
+  `${addressOf("api", twilio)}/2010-04-01/Accounts/${twilio.accountSid}/${resources[channel]}${ref && `/${ref}`}.json`;
+
+async function send(twilio: Twilio, surroundings: Surroundings, delivery: Delivery, signal: AbortSignal): Promise<HandOver> {
+  const form = delivery.channel === "SMS" ? textForm(delivery, twilio, surroundings) : callForm(delivery, twilio, surroundings);
+  if (!form) return { status: "failed", reason: "rejected", permanent: false };
+  const headers = { ...headersOf(twilio), "content-type": "application/x-www-form-urlencoded" };
+  const init = { method: "POST", headers, body: form.toString() };
+  return handOverIn(await exchange(resource(placedFor(delivery, twilio), delivery.channel), init, signal), delivery.channel);
+}
+
+/** Twilio cannot be asked by our attempt id, and a search by number and day could find another text: without its own name there is no answer. */
+async function check(twilio: Twilio, ref: string | null, channel: PhoneChannel, signal: AbortSignal): Promise<HandOver> {
+  if (!isSid(channel, ref)) return { status: "unknown" };
+  const answer = await exchange(resource(twilio, channel, ref), { headers: headersOf(twilio) }, signal);
+  const found = answer.ok && answer.status === 200 ? resourceIn(answer.text, channel) : { status: "unknown" as const };
+  return found.status !== "unknown" && found.ref === ref ? found : { status: "unknown" };
+}
+
+/**
+ * Twilio asks with the key that was pressed; without one nothing is said. A code that is no longer wanted ends the call. The key press is
+ * the receipt of a call (no status tells it), and it is kept before the words go out, so the "completed" that follows comes too late.
+ */
+async function answerCall(twilio: Twilio, { report }: Surroundings, callback: Callback, speak: () => Promise<Spoken | null>) {
+  const form = authenticForm(callback, twilio);
+  const ref = form?.get("CallSid");
+  if (!form || !isSid("VOICE", ref) || !/^[0-9*#]$/.test(form.get("Digits") ?? "")) return null;
+  const spoken = await speak();
+  const attemptId = callback.query.get("attempt");
+  if (spoken) await report({ ...(attemptId ? { attemptId } : {}), ref, status: "delivered" });
+  const body = spoken ? spokenTwiml(spoken.text, spoken.locale, voicesOf(twilio)) : goodbyeTwiml;
+  return { contentType: "text/xml; charset=utf-8", body };
+}
+
+function create(account: Account, surroundings: Surroundings): Provider {
+  const twilio = twilioOf(account);
+  return {
+    send: (delivery, signal) => send(twilio, surroundings, delivery, signal),
+    lookup: (to, what, signal) => lookUp(twilio, to, what, signal),
+    check: ({ ref, channel }, signal) => check(twilio, ref, channel, signal),
+    receipt: (callback) => receiptIn(callback, twilio),
+    voice: (callback, speak) => answerCall(twilio, surroundings, callback, speak),
+  };
+}
+
+/** Twilio: texts and calls to every country its account is allowed. */
+export const twilio: ProviderKind = { kind: "twilio", channels: ["SMS", "VOICE"], receipts: "signed", settings, secrets, create };
