@@ -133,6 +133,16 @@ type Row = Omit<AccountLine, "secrets" | "receipts" | "baseUrl" | "price"> & {
   secrets_sealed: string | null;
 };
 
+/** The names of sealed secrets; a set that does not open (its key is gone, or it was moved) is not hidden. */
+function namesIn(id: string, sealed: string | null): string[] {
+  if (sealed === null) return [];
+  try {
+    return Object.keys(JSON.parse(unseal(sealed, secretsPlace(id))) as object);
+  } catch {
+    return ["unreadable"];
+  }
+}
+
 /** Every account (or the named one) in the order in which texts ask them. */
 export async function listAccounts(name?: string): Promise<AccountLine[]> {
   const rows = await sql<Row>`
@@ -146,7 +156,7 @@ export async function listAccounts(name?: string): Promise<AccountLine[]> {
   return rows.map(({ base_url, secrets_sealed, ...row }) => ({
     ...row,
     baseUrl: base_url,
-    secrets: secrets_sealed ? Object.keys(kindOf(row.kind)?.secrets.shape ?? {}) : [],
+    secrets: namesIn(row.id, secrets_sealed),
     receipts: ["signed", "hint"].includes(kindOf(row.kind)?.receipts ?? "none") ? receiptAddress(row) : null,
   }));
 }

@@ -244,6 +244,12 @@ describe("the breaker", () => {
     expect(a.arrived).toHaveLength(2);
   });
 
+  it("is not moved by what is wrong with a number or country: others' texts still go that way", async () => {
+    a.answer(answers(400, { reason: "country_blocked" }));
+    for (let round = 0; round < 6; round += 1) await sent();
+    expect([a.arrived.length, b.arrived.length]).toEqual([6, 6]);
+  });
+
   it("is cleared by a success in between: only failures in a row count", async () => {
     for (let round = 0; round < 3; round += 1) {
       a.answer(answers(500));

@@ -38,6 +38,17 @@ export type Outgoing = {
 const HAND_OVERS = 3;
 const COPIES = 2;
 
+/** Failures that say nothing about the provider: they do not take it out for everybody else. */
+const ABOUT_THE_NUMBER: ReadonlySet<DeliveryError> = new Set([
+  "invalid_number",
+  "not_reachable",
+  "landline",
+  "refused_by_subscriber",
+  "no_sms_service",
+  "opted_out",
+  "country_blocked",
+]);
+
 /** The answer of a provider, within five seconds even if the adapter forgets its signal; a bug of an adapter is an unknown outcome. */
 async function ask(provider: Provider, delivery: Delivery, name: string): Promise<HandOver> {
   const late = new AbortController();
@@ -121,7 +132,7 @@ export async function attempt(account: Candidate, outgoing: Outgoing): Promise<"
     await noteFailing(account, outgoing.channel, "unknown");
   } else if (outcome.status === "failed" && !outcome.permanent) {
     await recordTried(attemptId, outcome);
-    await noteFailing(account, outgoing.channel, outcome.reason, outcome.brake);
+    if (!ABOUT_THE_NUMBER.has(outcome.reason)) await noteFailing(account, outgoing.channel, outcome.reason, outcome.brake);
     return outcome.reason;
   } else {
     await recordOutcome(attemptId, outcome);
