@@ -211,8 +211,9 @@ describe("the breaker", () => {
     await sent();
     expect(a.arrived).toHaveLength(5);
     await setClock(31);
-    a.answer(answers(202, { id: "m" }));
     const waiting = await together(10, queued);
+    // The answer comes when the other nine have long looked for their way.
+    a.answer((arrived, response) => void setTimeout(() => answers(202, { id: "m" })(arrived, response), 2_000));
     await Promise.all(waiting.map((one) => sendMessage(one.messageId)));
     expect(a.arrived).toHaveLength(6);
     await sent();
