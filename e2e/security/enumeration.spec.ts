@@ -1,0 +1,147 @@
+import { randomInt } from "node:crypto";
+import { expect, test } from "@playwright/test";
+import { type Answer, Client, expectStatus, freshEmail, otherThan, PASSWORD, passPassword, type Person, register } from "../support/api.ts";
+import { comparable, comparableHead, difference } from "../support/comparable.ts";
+import { type Door, doors, take } from "../support/doors.ts";
+import { openRows, type Rows } from "../support/rows.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+
+// Nobody learns from an answer who has an account or which number is bound: for one that exists and one that does not, status, headers,
+// cookies and every byte of the body are alike, at every door and at every step that follows (EN-01, RL-07, F09).
+let server: Instance;
+let rows: Rows;
+
+test.beforeAll(async () => {
+  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
+  rows = await openRows(server.databaseUrl);
+});
+test.afterAll(async () => {
+  await rows.close();
+  await server.stop();
+});
+
+/** Numbers that end alike, so that their hints do. */
+const endingAlike = () => `+8190${randomInt(100_000, 1_000_000)}42`;
+const person = () => register(new Client(server.url), { number: endingAlike() });
+
+const same = (known: string, unknown: string, what: string) => expect(difference(known, unknown), what).toBeNull();
+
+test("An open sign-in shows a thief of the password neither the address of the account nor its id.", async () => {
+  const known = await person();
+  const [{ id = "" } = {}] = await rows.query<{ id: string }>("SELECT id FROM users WHERE email = $1", known.email);
+  const { client } = await passPassword(known, new Client(server.url));
+  for (const path of ["/verify", "/api/v1/challenge", "/sign-in", "/"])
+    for (const word of [known.email, id]) expect((await client.get(path)).text.includes(word), `${path} shows ${word}`).toBe(false);
+});
+
+for (const door of doors)
+  test(`By ${door}: a sign-up looks the same for a known address, and so does everything after it.`, async () => {
+    const known = await person();
+    const [left, right] = [known.email, freshEmail()];
+    const traces = await Promise.all(
+      [left, right].map(async (email) => {
+        const client = new Client(server.url);
+        const trace: [string, string][] = [];
+        const note = (what: string, answer: Answer) => trace.push([what, comparable(answer, email)]);
+        const started = await take(client, "signUp", door, { email, password: PASSWORD });
+        trace.push(["start", (door === "script" ? comparableHead : comparable)(started.answer, email)]);
+        await rows.settled();
+        note("challenge", await client.get("/api/v1/challenge"));
+        note("page", await client.get("/verify"));
+        note("payload", await client.call("GET", "/verify?_rsc", undefined, { rsc: "1" }));
+        note("resend", await client.post("/challenge/send", { method: "email" }));
+        await rows.settled();
+        note("sms", await client.post("/challenge/send", { method: "sms" }));
+        note("recovery code", (await take(client, "verify", door, { code: "AAAA-BBBB-CCCC-DDDD", method: "recovery_code" })).answer);
+        for (let guess = 0; guess < 6; guess += 1) note(`guess ${guess}`, (await take(client, "verify", "api", { code: otherThan("000000", guess) })).answer);
+        note("spent", await client.get("/verify"));
+        note("after", await client.post("/challenge/send", { method: "email" }));
+        return trace;
+      }),
+    );
+    const [one, two] = traces as [[string, string][], [string, string][]];
+    for (const [index, [what, text]] of one.entries()) same(text, two[index]?.[1] ?? "", what);
+    expect(one).toHaveLength(two.length);
+    // Both had the same mails sent; what is in them is for the owner of the address alone.
+    const mails = async (email: string) => ((await new Client(server.url).get(`/api/demo/messages?to=${email}`)).body as unknown as object[]).length;
+    expect(await mails(left)).toBe((await mails(right)) + 1);
+  });
+
+/** Accounts in every state that a stranger might ask after, each with its identifier; the password is always wrong. */
+async function identifiers(): Promise<Record<string, string>> {
+  const [account, suspended] = [await person(), await person()];
+  await rows.query("UPDATE users SET disabled_at = now() WHERE email = $1", suspended.email);
+  const locked = await person();
+  await rows.query("UPDATE users SET locked_until = now() + interval '1 hour', factor_failures = 10 WHERE email = $1", locked.email);
+  const unfinished = freshEmail();
+  const left = new Client(server.url);
+  expectStatus(await left.post("/sign-up", { email: unfinished, password: PASSWORD }), 202);
+  expectStatus(await left.post("/challenge/verify", { code: (await left.message(unfinished)).code }), 200);
+  return { address: account.email, number: account.number, suspended: suspended.email, locked: locked.email, unfinished };
+}
+
+for (const door of doors)
+  test(`By ${door}: a wrong password looks like an unknown address or number, whatever state the account is in.`, async () => {
+    const attempt = async (identifier: string) => {
+      const client = new Client(server.url);
+      const { answer } = await take(client, "signIn", door, { identifier, password: "ちがう あいことば" });
+      return comparable(answer, identifier);
+    };
+    const [unknownAddress, unknownNumber] = [await attempt(freshEmail()), await attempt(endingAlike())];
+    same(unknownAddress, unknownNumber, "an unknown address and an unknown number");
+    for (const [state, identifier] of Object.entries(await identifiers())) same(await attempt(identifier), unknownAddress, state);
+  });
+
+test("A suspended account with its right password looks like an unknown one.", async () => {
+  const suspended = await person();
+  await rows.query("UPDATE users SET disabled_at = now() WHERE email = $1", suspended.email);
+  const attempt = async (identifier: string) => comparable(await new Client(server.url).post("/sign-in", { identifier, password: PASSWORD }), identifier);
+  same(await attempt(suspended.email), await attempt(freshEmail()), "suspended");
+});
+
+test("The eleventh password looks the same for an address that exists and one that does not (RL-07, F07).", async () => {
+  const known = await person();
+  const last = async (identifier: string, door: Door) => {
+    let answer: Answer | undefined;
+    for (let attempt = 0; attempt < 11; attempt += 1)
+      answer = (await take(new Client(server.url), "signIn", door, { identifier, password: "ちがう あいことば" })).answer;
+    return comparable(answer as Answer, identifier);
+  };
+  same(await last(known.email, "api"), await last(freshEmail(), "api"), "by api");
+  same(await last(known.number, "form"), await last(endingAlike(), "form"), "by form");
+});
+
+/** A browser of a fresh account that waits for its number. */
+async function awaitingNumber(): Promise<Client> {
+  const client = new Client(server.url);
+  const email = freshEmail();
+  expectStatus(await client.post("/sign-up", { email, password: PASSWORD }), 202);
+  expectStatus(await client.post("/challenge/verify", { code: (await client.message(email)).code }), 200);
+  return client;
+}
+
+for (const door of doors)
+  test(`By ${door}: a number that is bound elsewhere looks like a free one until its code was entered.`, async () => {
+    const taken: Person = await person();
+    const [left, right] = [taken.number, endingAlike()];
+    const traces = [];
+    for (const number of [left, right]) {
+      const client = await awaitingNumber();
+      const before = number === left ? (await client.message(number)).at : undefined;
+      const trace: [string, string][] = [];
+      const note = (what: string, answer: Answer) => trace.push([what, comparable(answer, number)]);
+      const bound = await take(client, "phone", door, { number, channel: "sms", acceptRisk: "on" });
+      trace.push(["bind", (door === "script" ? comparableHead : comparable)(bound.answer, number)]);
+      const { code, text } = await client.message(number, before);
+      trace.push(["text", text.replaceAll(code ?? "", "«code»")]);
+      await rows.settled();
+      note("challenge", await client.get("/api/v1/challenge"));
+      note("page", await client.get("/verify"));
+      note("resend", await client.post("/challenge/send", { method: "voice" }));
+      await rows.settled();
+      note("wrong code", (await take(client, "verify", door, { code: otherThan(code ?? "") })).answer);
+      traces.push(trace);
+    }
+    const [one = [], two = []] = traces;
+    for (const [index, [what, text]] of one.entries()) same(text, two[index]?.[1] ?? "", what);
+  });

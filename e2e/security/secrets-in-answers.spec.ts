@@ -1,0 +1,63 @@
+import { expect, test } from "@playwright/test";
+import { found, type Told, tellAll } from "../support/secrets.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+
+// No answer holds what only the phone, the mailbox or the person may know: no code, no password, no number beyond its last digits, no
+// hash or sealed value, and a token only as the cookie it is (OTP-10, PH-06, WB-06, A14, G08, I09).
+let server: Instance;
+let told: Told;
+
+test.beforeAll(async () => {
+  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
+  told = await tellAll(server.url);
+});
+test.afterAll(() => server.stop());
+
+const withoutCookies = (text: string) => text.replace(/^set-cookie:.*$/gm, "");
+
+test("No code, password or number is in any page, payload, header or answer, as it is, encoded or hashed (A14).", async () => {
+  expect(told.answers.length).toBeGreaterThan(100);
+  expect(told.secrets.filter(({ kind }) => kind === "code").length).toBeGreaterThan(15);
+  const hidden = told.secrets.filter(({ kind }) => kind === "code" || kind === "password" || kind === "number");
+  for (const { what, text } of told.answers) expect(found(text, hidden), what).toEqual([]);
+});
+
+test("A token is in its own cookie and nowhere else; recovery codes are where they are shown and nowhere else (A14, I09).", async () => {
+  const tokens = told.secrets.filter(({ kind }) => kind === "token");
+  const codes = told.secrets.filter(({ kind }) => kind === "recovery code");
+  expect(told.answers.some(({ text }) => found(text, tokens).length > 0)).toBe(true);
+  for (const { what, text } of told.answers) {
+    expect(found(withoutCookies(text), tokens), what).toEqual([]);
+    // A script is led on by an answer that holds the next page already.
+    const shown = /recovery-codes(?:\?_rsc)?$/.test(what) || /^x-action-redirect: \/recovery-codes;/m.test(text);
+    if (!shown) expect(found(text, codes), what).toEqual([]);
+  }
+});
+
+test("No answer holds a hash, a sealed value or a column that is nobody's business (I09).", async () => {
+  for (const { what, text } of told.answers) {
+    expect(withoutCookies(text), what).not.toMatch(/\$argon2|password_?hash|number_?(?:hash|sealed)|token_?hash|recovery_?sealed|audit_?subject|factor_?failures/i);
+    expect(withoutCookies(text), what).not.toMatch(/test\.[A-Za-z0-9_-]{38,}/);
+  }
+});
+
+test("A number is shown by two digits before the second factor and by four after it, never by more (G08).", async () => {
+  const numbers = told.secrets.filter(({ kind }) => kind === "number").map(({ value }) => value);
+  let [two, four] = [0, 0];
+  for (const { what, text } of told.answers) {
+    const digits = withoutCookies(text).replace(/[-\s()・•‐]/g, "");
+    for (const number of numbers)
+      for (let from = 3; from + 7 <= number.length; from += 1)
+        expect(digits.includes(number.slice(from, from + 7)), `${what} shows seven digits of ${number}`).toBe(false);
+    for (const hint of text.match(/••\d+/g) ?? []) {
+      expect(hint, what).toMatch(/^••\d\d$/);
+      two += 1;
+    }
+    if (/GET \/account/.test(what) && numbers.some((number) => text.includes(number.slice(-4)))) four += 1;
+    // Before the second factor there are two digits in the whole answer, not two here and two there.
+    if (/\/verify|\/challenge|\/sign-in/.test(what) && !/^set-cookie: sekisho\.session=[^;]/m.test(text))
+      for (const number of numbers) expect(new RegExp(`(?<!\\w)${number.slice(-4)}(?!\\w)`).test(text), `${what} shows four digits`).toBe(false);
+  }
+  expect(two).toBeGreaterThan(10);
+  expect(four).toBeGreaterThan(2);
+});

@@ -1,0 +1,131 @@
+import { createHash } from "node:crypto";
+import { type Answer, Client, expectStatus, freshEmail, freshNumber, otherThan } from "./api.ts";
+import { doors, take } from "./doors.ts";
+import { pages } from "./surface.ts";
+
+/** A secret of the journey: what it is, and the texts it is known by. */
+export type Secret = { kind: "code" | "number" | "password" | "token" | "recovery code"; value: string };
+
+/** Everything a server said in a run, without the demo phone, and the secrets of that run. */
+export type Told = { answers: { what: string; text: string }[]; secrets: Secret[]; emails: string[] };
+
+/** A client that writes down every answer but the demo phone's. */
+class Recording extends Client {
+  readonly told: Told;
+  constructor(url: string, told: Told) {
+    super(url);
+    this.told = told;
+  }
+  override async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const answer = await super.call(method, path, body, headers);
+    const heads = [...answer.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
+    if (!path.startsWith("/api/demo") && !path.startsWith("/demo"))
+      this.told.answers.push({ what: `${method} ${path}`, text: `${answer.status}\n${heads}\n\n${answer.text}` });
+    for (const [, value] of this.cookies) note(this.told, "token", value);
+    return answer;
+  }
+}
+
+function note(told: Told, kind: Secret["kind"], value: string): void {
+  if (value.length > 2 && !told.secrets.some((one) => one.value === value)) told.secrets.push({ kind, value });
+}
+
+/** Plays sign-up and sign-in by every door and way, mistakes included, and tells what the server said and what it must not have. */
+export async function tellAll(url: string): Promise<Told> {
+  const told: Told = { answers: [], secrets: [], emails: [] };
+  for (const door of doors) {
+    const client = new Recording(url, told);
+    const [email, number, password] = [freshEmail(), freshNumber(), `ひみつの 合言葉 ${Math.random().toString(36).slice(2)} ${door}`];
+    told.emails.push(email);
+    note(told, "number", number);
+    note(told, "password", password);
+    /** The code of the newest message, and the wrong one that is tried before it. */
+    const codeOf = async (to: string, after?: string) => {
+      const { code, at: sent } = await new Client(url).message(to, after);
+      for (const one of [code ?? "", otherThan(code ?? "0", 7)]) note(told, "code", one);
+      return { code: code ?? "", wrong: otherThan(code ?? "0", 7), sent };
+    };
+    await take(client, "signUp", door, { email, password: "短い" });
+    await take(client, "signUp", door, { email, password });
+    const mail = await codeOf(email);
+    await take(client, "verify", door, { code: mail.wrong });
+    await take(client, "verify", door, { code: mail.code });
+    await take(client, "phone", door, { number, channel: "sms", acceptRisk: "on" });
+    const text = await codeOf(number);
+    await take(client, "verify", door, { code: text.wrong });
+    await crawl(client);
+    await take(client, "verify", door, { code: text.code });
+    const { codes = [] } = expectStatus(await client.post("/recovery-codes"), 200).body;
+    for (const code of codes) note(told, "recovery code", code);
+    expectStatus(await client.post("/recovery-codes/confirm", { code: codes[0] }), 200);
+    await crawl(client);
+    await take(client, "signIn", door, { identifier: email, password: `${password}?` });
+    await take(client, "signIn", door, { identifier: number, password });
+    const again = await codeOf(number, text.sent);
+    await client.post("/challenge/send", { method: "voice" });
+    const call = await codeOf(number, again.sent);
+    await crawl(client);
+    await take(client, "verify", door, { code: call.wrong });
+    await take(client, "verify", door, { code: call.code });
+    await take(client, "signIn", door, { identifier: email, password });
+    await take(client, "verify", door, { code: codes[5] ?? "", method: "recovery_code" });
+    await crawl(client);
+    // Known address and taken number, from another browser.
+    const other = new Recording(url, told);
+    await take(other, "signUp", door, { email, password });
+    await codeOf(email, mail.sent);
+    if (door !== "api") await client.call("DELETE", "/api/v1/session");
+  }
+  return told;
+}
+
+/** Every page as HTML and as the framework's payload, and what reads the state. */
+async function crawl(client: Client): Promise<void> {
+  for (const path of pages().filter((one) => !one.startsWith("/demo"))) {
+    await client.get(path);
+    await client.call("GET", `${path}?_rsc`, undefined, { rsc: "1" });
+  }
+  for (const path of ["/api/v1/challenge", "/api/v1/session", "/api/auth/session", "/verify?with=recovery_code"]) await client.get(path);
+}
+
+const digest = (algorithm: string, text: string) => createHash(algorithm).update(text).digest();
+
+/** The texts by which a secret might be found: as it is, in other spellings, encodings, and under hashes without a key. */
+export function spellingsOf({ kind, value }: Secret): string[] {
+  const plain =
+    kind === "number"
+      ? [value, value.slice(1), value.slice(3), `0${value.slice(3)}`, value.replace(/^\+81(\d\d)(\d{4})(\d{4})$/, "0$1-$2-$3")]
+      : kind === "recovery code"
+        ? [value, value.replaceAll("-", ""), value.toLowerCase()]
+        : [value];
+  const encoded = plain.flatMap((text) => [
+    text,
+    encodeURIComponent(text),
+    JSON.stringify(text).slice(1, -1),
+    Buffer.from(text).toString("hex"),
+    // A text of six digits has few bytes, and its base64 too; without the padding it is found inside of longer ones as well.
+    Buffer.from(text).toString("base64").replace(/=+$/, ""),
+    Buffer.from(text).toString("base64url"),
+  ]);
+  const hashed = plain.flatMap((text) =>
+    ["md5", "sha1", "sha256", "sha512"].flatMap((name) => {
+      const hash = digest(name, text);
+      return [hash.toString("hex"), hash.toString("base64").replace(/=+$/, ""), hash.toString("base64url")];
+    }),
+  );
+  return [...new Set([...encoded, ...hashed])];
+}
+
+/** The secrets that are found in a text, by kind; digits that stand inside of longer words or numbers are not a code. */
+export function found(text: string, secrets: readonly Secret[]): string[] {
+  return secrets.flatMap((secret) =>
+    spellingsOf(secret)
+      .filter((spelling) => {
+        const at = text.indexOf(spelling);
+        if (at < 0) return false;
+        if (spelling !== secret.value || secret.kind !== "code") return true;
+        return new RegExp(`(?<![\\w.+/-])${spelling}(?![\\w+/-])`).test(text);
+      })
+      .map((spelling) => `${secret.kind} ${secret.value} as ${spelling}: …${text.slice(Math.max(0, text.indexOf(spelling) - 60), text.indexOf(spelling) + 40)}…`),
+  );
+}
