@@ -41,23 +41,29 @@ const IDS = "id reference jobId challengeId messageId".split(" ");
 const NUMBERS = "status ms count port attempt".split(" ");
 const LONGEST = 1000;
 
-/** Masks what could be a secret in a text: e-mail addresses and URL credentials, codes and phone numbers, long random tokens. */
+/** Masks what could be a secret in a text: quoted input, e-mail addresses and URL credentials, codes and phone numbers, long random tokens. */
 export function mask(text: string): string {
-  return text
-    .slice(0, LONGEST)
-    .replace(/\S+@\S+/g, "[address]")
-    .replace(/(?=[\w+=-]*\d)[\w+=-]{28,}/g, "[token]")
-    .replace(/\+?\d(?:[\s().-]?\d){5,}/g, (digits) => (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(digits) ? digits : "[number]"));
+  return (
+    text
+      .slice(0, LONGEST)
+      // The engine quotes the beginning of what it could not parse, and that may be anything a person typed.
+      .replace(/"[^\n]*(?= is not valid JSON)/g, '"…"')
+      .replace(/\S+@\S+/g, "[address]")
+      .replace(/(?=[\w+=-]*\d)[\w+=-]{28,}/g, "[token]")
+      .replace(/\+?\d(?:[\s().-]?\d){5,}/g, (digits) => (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(digits) ? digits : "[number]"))
+  );
 }
 
 function described(error: unknown, depth = 0): Record<string, unknown> {
   if (!(error instanceof Error)) return { name: typeof error, message: mask(String(error)) };
-  const errno = (error as { code?: unknown }).code;
+  const { code: errno, digest } = error as { code?: unknown; digest?: unknown };
   const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
   return {
     name: error.name,
     message: mask(error.message),
     ...(typeof errno === "string" && /^[A-Z][A-Z0-9_]{2,40}$/.test(errno) ? { errno } : {}),
+    // What the framework's own error page shows a person as the reference.
+    ...(typeof digest === "string" && /^\w{1,40}$/.test(digest) ? { digest } : {}),
     frames: frames.slice(0, 12).map((line) => line.trim().slice(0, 200)),
     ...(error.cause !== undefined && depth < 2 ? { cause: described(error.cause, depth + 1) } : {}),
   };

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { expect, test } from "@playwright/test";
-import { type Answer, Client, expectStatus, freshEmail, otherThan, PASSWORD, passPassword, type Person, register } from "../support/api.ts";
+import { type Answer, Client, expectStatus, freshEmail, otherThan, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
 import { comparable, comparableHead, difference } from "../support/comparable.ts";
 import { type Door, doors, take } from "../support/doors.ts";
 import { openRows, type Rows } from "../support/rows.ts";
@@ -53,7 +53,8 @@ for (const door of doors)
         await rows.settled();
         note("sms", await client.post("/challenge/send", { method: "sms" }));
         note("recovery code", (await take(client, "verify", door, { code: "AAAA-BBBB-CCCC-DDDD", method: "recovery_code" })).answer);
-        for (let guess = 0; guess < 6; guess += 1) note(`guess ${guess}`, (await take(client, "verify", "api", { code: otherThan("000000", guess) })).answer);
+        for (let guess = 0; guess < 6; guess += 1)
+          note(`guess ${guess}`, (await take(client, "verify", "api", { code: otherThan("000000", guess) })).answer);
         note("spent", await client.get("/verify"));
         note("after", await client.post("/challenge/send", { method: "email" }));
         return trace;
@@ -63,7 +64,8 @@ for (const door of doors)
     for (const [index, [what, text]] of one.entries()) same(text, two[index]?.[1] ?? "", what);
     expect(one).toHaveLength(two.length);
     // Both had the same mails sent; what is in them is for the owner of the address alone.
-    const mails = async (email: string) => ((await new Client(server.url).get(`/api/demo/messages?to=${email}`)).body as unknown as object[]).length;
+    const mails = async (email: string) =>
+      ((await new Client(server.url).get(`/api/demo/messages?to=${email}`)).body as unknown as object[]).length;
     expect(await mails(left)).toBe((await mails(right)) + 1);
   });
 
@@ -95,7 +97,8 @@ for (const door of doors)
 test("A suspended account with its right password looks like an unknown one.", async () => {
   const suspended = await person();
   await rows.query("UPDATE users SET disabled_at = now() WHERE email = $1", suspended.email);
-  const attempt = async (identifier: string) => comparable(await new Client(server.url).post("/sign-in", { identifier, password: PASSWORD }), identifier);
+  const attempt = async (identifier: string) =>
+    comparable(await new Client(server.url).post("/sign-in", { identifier, password: PASSWORD }), identifier);
   same(await attempt(suspended.email), await attempt(freshEmail()), "suspended");
 });
 

@@ -24,7 +24,17 @@ test("A dump of every table holds no secret in clear, encoded, or under a hash w
   const dump = await rows.dump();
   expect(dump.split("\n").length).toBeGreaterThan(100);
   const tables = new Set(dump.split("\n").map((line) => line.split(" ")[0]));
-  const filled = ["users", "phones", "challenges", "challenge_codes", "messages", "sessions", "recovery_codes", "audit_events", "demo_messages"];
+  const filled = [
+    "users",
+    "phones",
+    "challenges",
+    "challenge_codes",
+    "messages",
+    "sessions",
+    "recovery_codes",
+    "audit_events",
+    "demo_messages",
+  ];
   expect([...tables]).toEqual(expect.arrayContaining(filled));
   expect(found(dump, told.secrets)).toEqual([]);
 });
@@ -53,7 +63,9 @@ test("Sealed values carry the id of their key and a nonce that no other has (G04
   );
   const nonces = sealed.map(({ sealed: value }) => {
     expect(value).toMatch(/^test\.[A-Za-z0-9_-]{46,}$/);
-    return Buffer.from(value.split(".")[1] ?? "", "base64url").subarray(0, 12).toString("hex");
+    return Buffer.from(value.split(".")[1] ?? "", "base64url")
+      .subarray(0, 12)
+      .toString("hex");
   });
   expect(nonces.length).toBeGreaterThan(15);
   expect(new Set(nonces).size).toBe(nonces.length);

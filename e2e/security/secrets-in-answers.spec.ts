@@ -36,7 +36,9 @@ test("A token is in its own cookie and nowhere else; recovery codes are where th
 
 test("No answer holds a hash, a sealed value or a column that is nobody's business (I09).", async () => {
   for (const { what, text } of told.answers) {
-    expect(withoutCookies(text), what).not.toMatch(/\$argon2|password_?hash|number_?(?:hash|sealed)|token_?hash|recovery_?sealed|audit_?subject|factor_?failures/i);
+    expect(withoutCookies(text), what).not.toMatch(
+      /\$argon2|password_?hash|number_?(?:hash|sealed)|token_?hash|recovery_?sealed|audit_?subject|factor_?failures/i,
+    );
     expect(withoutCookies(text), what).not.toMatch(/test\.[A-Za-z0-9_-]{38,}/);
   }
 });
@@ -56,7 +58,8 @@ test("A number is shown by two digits before the second factor and by four after
     if (/GET \/account/.test(what) && numbers.some((number) => text.includes(number.slice(-4)))) four += 1;
     // Before the second factor there are two digits in the whole answer, not two here and two there.
     if (/\/verify|\/challenge|\/sign-in/.test(what) && !/^set-cookie: sekisho\.session=[^;]/m.test(text))
-      for (const number of numbers) expect(new RegExp(`(?<!\\w)${number.slice(-4)}(?!\\w)`).test(text), `${what} shows four digits`).toBe(false);
+      for (const number of numbers)
+        expect(new RegExp(`(?<!\\w)${number.slice(-4)}(?!\\w)`).test(text), `${what} shows four digits`).toBe(false);
   }
   expect(two).toBeGreaterThan(10);
   expect(four).toBeGreaterThan(2);

@@ -1,6 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "@playwright/test";
-import { type Answer, Client, expectStatus, freshEmail, freshNumber, PASSWORD, passPassword, type Person, register } from "../support/api.ts";
+import {
+  type Answer,
+  Client,
+  expectStatus,
+  freshEmail,
+  freshNumber,
+  PASSWORD,
+  type Person,
+  passPassword,
+  register,
+} from "../support/api.ts";
 import { comparable, difference } from "../support/comparable.ts";
 import { doors, hiddenFields, postForm, postScript, take } from "../support/doors.ts";
 import { openRows, type Rows } from "../support/rows.ts";
@@ -25,12 +35,15 @@ test.afterAll(async () => {
 });
 
 const idOf = async (table: "phones" | "sessions", person: Person) =>
-  (await rows.query<{ id: string }>(`SELECT t.id FROM ${table} t JOIN users u ON u.id = t.user_id WHERE u.email = $1`, person.email))[0]?.id ?? "";
+  (await rows.query<{ id: string }>(`SELECT t.id FROM ${table} t JOIN users u ON u.id = t.user_id WHERE u.email = $1`, person.email))[0]
+    ?.id ?? "";
 const attemptsOf = async (person: Person) =>
-  (await rows.query<{ attempts: number }>(
-    "SELECT attempts FROM challenges c JOIN users u ON u.id = c.user_id WHERE u.email = $1 ORDER BY c.created_at DESC LIMIT 1",
-    person.email,
-  ))[0]?.attempts;
+  (
+    await rows.query<{ attempts: number }>(
+      "SELECT attempts FROM challenges c JOIN users u ON u.id = c.user_id WHERE u.email = $1 ORDER BY c.created_at DESC LIMIT 1",
+      person.email,
+    )
+  )[0]?.attempts;
 const opened = (answer: Answer) => answer.headers.getSetCookie().some((line) => /session=[^;]/.test(line));
 
 for (const door of doors)
@@ -43,7 +56,13 @@ for (const door of doors)
     expect(wrong.code).toBe("code_wrong");
     expect([await attemptsOf(attacker), await attemptsOf(victim)]).toEqual([1, 0]);
     // Saying whose challenge, account or phone it should be is not a field of the form.
-    for (const [name, value] of [["challengeId", id], ["userId", user], ["email", victim.email], ["identifier", victim.email], ["token", other.client.cookies.get("sekisho.challenge") ?? ""]] as const) {
+    for (const [name, value] of [
+      ["challengeId", id],
+      ["userId", user],
+      ["email", victim.email],
+      ["identifier", victim.email],
+      ["token", other.client.cookies.get("sekisho.challenge") ?? ""],
+    ] as const) {
       const answer = await take(own.client.clone(), "verify", door, { code: other.code, [name]: value });
       expect(answer, name).toMatchObject({ ok: false, code: "invalid_input" });
     }
@@ -66,7 +85,10 @@ test("A code of one purpose is worth nothing for another: address, number and si
   const bound = (await client.message(number)).code ?? "";
   if (mailed !== bound) expect((await client.post("/challenge/verify", { code: mailed })).body.code).toBe("code_wrong");
   for (const method of ["email", "recovery_code", "totp", "passkey"])
-    expect((await client.clone().post("/challenge/verify", { code: method === "email" ? mailed : "AAAA-BBBB-CCCC-DDDD", method })).status, method).toBe(422);
+    expect(
+      (await client.clone().post("/challenge/verify", { code: method === "email" ? mailed : "AAAA-BBBB-CCCC-DDDD", method })).status,
+      method,
+    ).toBe(422);
   // The number's code does not sign anybody in, neither beside it nor after it.
   const other = await passPassword(victim, new Client(server.url));
   if (other.code !== bound) expect((await other.client.post("/challenge/verify", { code: bound })).body.code).toBe("code_wrong");
@@ -92,7 +114,10 @@ test("A number's code does not prove the number that took its place in the same 
   const right = (await client.message(second)).code ?? "";
   if (old !== right) expect((await client.post("/challenge/verify", { code: old })).body.code).toBe("code_wrong");
   expectStatus(await client.post("/challenge/verify", { code: right }), 200);
-  const bound = await rows.query("SELECT 1 FROM phones p JOIN users u ON u.id = p.user_id WHERE u.email = $1 AND p.verified_at IS NOT NULL", email);
+  const bound = await rows.query(
+    "SELECT 1 FROM phones p JOIN users u ON u.id = p.user_id WHERE u.email = $1 AND p.verified_at IS NOT NULL",
+    email,
+  );
   expect(bound).toHaveLength(1);
 });
 
@@ -102,7 +127,9 @@ test("A phone of another account is no way to send: it looks like one that does 
   const before = await rows.state();
   const foreign = await idOf("phones", victim);
   const answers = await Promise.all(
-    ["sms", "voice"].flatMap((method) => [foreign, randomUUID()].map((phoneId) => client.clone().post("/challenge/send", { method, phoneId }))),
+    ["sms", "voice"].flatMap((method) =>
+      [foreign, randomUUID()].map((phoneId) => client.clone().post("/challenge/send", { method, phoneId })),
+    ),
   );
   for (const answer of answers) expect(answer).toMatchObject({ status: 422, body: { code: "method_not_available" } });
   const looks = new Set(answers.map((answer) => comparable(answer)));
@@ -112,7 +139,10 @@ test("A phone of another account is no way to send: it looks like one that does 
     for (const phoneId of [foreign, randomUUID()]) {
       const fields = { method: "voice", phoneId };
       const hidden = await hiddenFields(client, "/verify", "code");
-      const sent = door === "form" ? await postForm(client.clone(), "/verify", hidden, fields) : await postScript(client.clone(), "/verify", "verifyAction", fields);
+      const sent =
+        door === "form"
+          ? await postForm(client.clone(), "/verify", hidden, fields)
+          : await postScript(client.clone(), "/verify", "verifyAction", fields);
       expect(sent.code).toBe("method_not_available");
       seen.push(comparable(sent.answer));
     }
@@ -140,7 +170,12 @@ test("Recovery codes of another account are wrong ones, and an open sign-up take
   expect((await own.client.post("/challenge/verify", { code: victim.codes[4], method: "recovery_code" })).body.code).toBe("code_wrong");
   const fresh = new Client(server.url);
   expectStatus(await fresh.post("/sign-up", { email: freshEmail(), password: PASSWORD }), 202);
-  expect((await fresh.post("/challenge/verify", { code: victim.codes[4], method: "recovery_code" })).body.code).toBe("method_not_available");
-  const left = await rows.count("SELECT count(*) FROM recovery_codes r JOIN users u ON u.id = r.user_id WHERE u.email = $1 AND r.used_at IS NULL", victim.email);
+  expect((await fresh.post("/challenge/verify", { code: victim.codes[4], method: "recovery_code" })).body.code).toBe(
+    "method_not_available",
+  );
+  const left = await rows.count(
+    "SELECT count(*) FROM recovery_codes r JOIN users u ON u.id = r.user_id WHERE u.email = $1 AND r.used_at IS NULL",
+    victim.email,
+  );
   expect(left).toBe(10);
 });

@@ -126,6 +126,9 @@ export function found(text: string, secrets: readonly Secret[]): string[] {
         if (spelling !== secret.value || secret.kind !== "code") return true;
         return new RegExp(`(?<![\\w.+/-])${spelling}(?![\\w+/-])`).test(text);
       })
-      .map((spelling) => `${secret.kind} ${secret.value} as ${spelling}: …${text.slice(Math.max(0, text.indexOf(spelling) - 60), text.indexOf(spelling) + 40)}…`),
+      .map(
+        (spelling) =>
+          `${secret.kind} ${secret.value} as ${spelling}: …${text.slice(Math.max(0, text.indexOf(spelling) - 60), text.indexOf(spelling) + 40)}…`,
+      ),
   );
 }

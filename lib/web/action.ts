@@ -43,7 +43,8 @@ export function enter<S extends z.ZodObject>(schema: S, form: unknown, previous?
   // Reading `previous` throws when the sender put a reference of the Flight protocol in its place: that is still a malformed request,
   // so the note for the front door comes after it.
   const round = nextRound(previous);
-  markActionEntered();
+  // An action that was called with anything but a form is a malformed request too, and Next may yet fail over what it was called with.
+  if (form instanceof FormData) markActionEntered();
   const fields = form instanceof FormData ? fieldsOf(form) : null;
   if (!fields) return { ok: false, state: { code: "invalid_input", round } };
   const parsed = schema.strict().safeParse(fields);

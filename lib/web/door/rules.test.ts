@@ -144,6 +144,7 @@ describe("the log", () => {
     const line = JSON.stringify(allowed(fields));
     expect(line).not.toMatch(/123456|password|cookie|number"|a@b|1111|\n/);
     expect(mask("token Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg port 3000 at 127.0.0.1")).toBe("token [token] port 3000 at 127.0.0.1");
+    expect(mask(`Unexpected token 'h', "hunter2pas"... is not valid JSON`)).toBe(`Unexpected token 'h', "…" is not valid JSON`);
     expect(mask("postgres://user:secret@host/db")).toBe("[address]");
   });
 });

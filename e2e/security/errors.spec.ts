@@ -1,0 +1,117 @@
+import { expect, test } from "@playwright/test";
+import { type Answer, Client, freshEmail, freshNumber, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
+import { doors, hiddenFields, type StepName, take } from "../support/doors.ts";
+import { openRows, type Rows } from "../support/rows.ts";
+import { found } from "../support/secrets.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+import { pages } from "../support/surface.ts";
+
+// When something breaks inside, a person sees general words and a reference, the log has the same reference, nobody sees the inside, nothing
+// was granted, and the process lives on (WB-08, OTP-13, I11). Tables are taken away by name, so that real code runs into real errors.
+let server: Instance;
+let rows: Rows;
+let person: Person;
+
+test.beforeAll(async () => {
+  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
+  rows = await openRows(server.databaseUrl);
+  person = await register(new Client(server.url));
+});
+test.afterAll(async () => {
+  await rows.close();
+  await server.stop();
+});
+
+/** What only we should know: names of files, tables, columns, libraries, statements and versions. */
+const INSIDE =
+  /node_modules|\bat \S+ \(|\.[cm]?[jt]sx?:\d|webpack|turbopack:|PostgresError|relation "|column "|constraint|SELECT |INSERT |UPDATE |\b42P01\b|\b42703\b|Prisma|challenge_codes|limit_hits|postgres|\/tmp\/|\/home\/|\/root\//;
+
+/** The parts of an answer that are not the scripts' own file names. */
+const said = (answer: Answer) => answer.text.replace(/\/_next\/static\/[^"\\]+/g, "").replace(/globalThis\["TURBOPACK"\]|TURBOPACK/g, "");
+
+async function without<T>(table: string, work: () => Promise<T>): Promise<T> {
+  await rows.settled();
+  await rows.query(`ALTER TABLE ${table} RENAME TO ${table}_gone`);
+  try {
+    return await work();
+  } finally {
+    await rows.query(`ALTER TABLE ${table}_gone RENAME TO ${table}`);
+  }
+}
+
+function expectDiscreet(answer: Answer, what: string): void {
+  expect(answer.status, what).toBe(500);
+  expect(said(answer), what).not.toMatch(INSIDE);
+  expect(answer.headers.get("cache-control"), what).toContain("no-store");
+  expect(answer.headers.get("content-security-policy"), what).toContain("default-src 'self'");
+  expect(answer.headers.getSetCookie(), what).toEqual([]);
+  // The reference that a person can give away leads to the line in the log.
+  const references = answer.text.match(/\b[0-9A-HJKMNP-TV-Z]{12}\b/g) ?? [];
+  expect(
+    references.some((reference) => server.log().includes(reference)),
+    `${what}: a reference that the log has`,
+  ).toBe(true);
+}
+
+test("Every call of the API that breaks answers 500 with a reference and nothing of the inside.", async () => {
+  const { client: pending } = await passPassword(person, new Client(server.url));
+  const broken: [string, () => Promise<Answer>][] = [
+    ["limit_hits", () => new Client(server.url).post("/sign-in", { identifier: person.email, password: PASSWORD })],
+    ["challenges", () => new Client(server.url).post("/sign-up", { email: freshEmail(), password: PASSWORD })],
+    ["challenges", () => pending.clone().get("/api/v1/challenge")],
+    ["messages", () => pending.clone().post("/challenge/send", { method: "sms" })],
+    ["challenge_codes", () => pending.clone().post("/challenge/verify", { code: "123456" })],
+    ["challenges", () => pending.clone().post("/phones", { number: freshNumber(), channel: "sms", acceptRisk: true })],
+    ["sessions", () => person.client.clone().get("/api/v1/session")],
+    ["sessions", () => person.client.clone().call("DELETE", "/api/v1/session")],
+    ["sessions", () => person.client.clone().post("/recovery-codes")],
+    ["demo_messages", () => new Client(server.url).get("/api/demo/messages")],
+    ["clock", () => new Client(server.url).clock(0)],
+  ];
+  for (const [table, ask] of broken) expectDiscreet(await without(table, ask), `without ${table}`);
+  expect((await person.client.get("/api/v1/session")).status).toBe(200);
+});
+
+test("Every form that breaks shows a page with a reference, with and without JavaScript, and grants nothing (OTP-13).", async () => {
+  const { client: pending, code } = await passPassword(person, new Client(server.url));
+  const steps: [StepName, string, string, Client, Record<string, string>][] = [
+    ["signIn", "limit_hits", "identifier", new Client(server.url), { identifier: person.email, password: PASSWORD }],
+    ["signUp", "challenges", "email", new Client(server.url), { email: freshEmail(), password: PASSWORD }],
+    ["verify", "sessions", "code", pending, { code }],
+  ];
+  for (const [step, table, field, client, fields] of steps) {
+    const path = { signIn: "/sign-in", signUp: "/sign-up", verify: "/verify", phone: "/sign-up/phone" }[step];
+    const hidden = await hiddenFields(client, path, field);
+    for (const door of doors) {
+      const { answer } = await without(table, () => take(client.clone(), step, door, fields, hidden));
+      expectDiscreet(answer, `${step} by ${door} without ${table}`);
+    }
+  }
+  // The three attempts that broke were counted and consumed nothing; the code is still good.
+  expect(await rows.query("SELECT attempts, consumed_at FROM challenges ORDER BY created_at DESC LIMIT 1")).toEqual([
+    { attempts: 3, consumed_at: null },
+  ]);
+  expect((await pending.post("/challenge/verify", { code })).status).toBe(200);
+});
+
+test("Every page that breaks shows a reference and nothing of the inside.", async () => {
+  for (const path of pages().filter((one) => one.startsWith("/account") || one === "/recovery-codes"))
+    expectDiscreet(await without("sessions", () => person.client.clone().get(path)), path);
+  const { client } = await passPassword(person, new Client(server.url));
+  for (const path of ["/verify", "/sign-up/phone"]) expectDiscreet(await without("challenges", () => client.clone().get(path)), path);
+  const payload = await without("sessions", () => person.client.clone().call("GET", "/account?_rsc", undefined, { rsc: "1" }));
+  expect(said(payload)).not.toMatch(INSIDE);
+});
+
+test("What the log says of all this holds no secret, and the process lives on.", async () => {
+  const secrets = [
+    { kind: "password" as const, value: PASSWORD },
+    { kind: "number" as const, value: person.number },
+    ...[...person.client.cookies.values()].map((value) => ({ kind: "token" as const, value })),
+    ...person.codes.map((value) => ({ kind: "recovery code" as const, value })),
+  ];
+  expect(found(server.log(), secrets)).toEqual([]);
+  expect(server.log()).not.toMatch(/uncaught|unhandled/i);
+  expect((await new Client(server.url).get("/api/health/ready")).status).toBe(200);
+  expect((await person.client.get("/account")).status).toBe(200);
+});

@@ -1,0 +1,98 @@
+import { expect, test } from "@playwright/test";
+import { Client, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
+import { take } from "../support/doors.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+
+// Nothing that a link carries leads a person to another site or into a script, however it is spelt, at any door (WB-03, I05).
+let server: Instance;
+let person: Person;
+
+test.beforeAll(async () => {
+  server = await startInstance({ env: { SEKISHO_LIMITS: "bench", TRUSTED_PROXIES: "127.0.0.1/32" } });
+  person = await register(new Client(server.url));
+});
+test.afterAll(() => server.stop());
+
+const ELSEWHERE = [
+  "https://evil.example/",
+  "//evil.example",
+  "///evil.example",
+  "/\\evil.example",
+  "\\/evil.example",
+  "/%5cevil.example",
+  "/%2fevil.example",
+  "/%2Fevil.example",
+  "/\t/evil.example",
+  "/%09/evil.example",
+  "/\n/evil.example",
+  "\u0000//evil.example",
+  " //evil.example",
+  "/.//evil.example",
+  "/..//evil.example",
+  "/x/..//evil.example",
+  "javascript:alert(1)",
+  "JaVaScRiPt:alert(1)",
+  "data:text/html,x",
+  "http:evil.example",
+  "https:/evil.example",
+  "evil.example",
+  "@evil.example",
+  "／／evil.example",
+  "/\u2215/evil.example",
+  "//evil.example%00.localhost",
+  "/sign-in?returnTo=//evil.example",
+  "/api/auth/signout",
+];
+
+test("After the code a person is where the site leads, whatever the link said (I05).", async () => {
+  test.setTimeout(90_000);
+  const { client, code } = await passPassword(person, new Client(server.url));
+  expect((await take(client, "verify", "form", { code })).to).toBe("/account");
+  for (const [index, returnTo] of ELSEWHERE.entries()) {
+    const browser = new Client(server.url);
+    const page = await browser.get(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`);
+    // NUL has no place in an address at all.
+    expect(page.status, returnTo).toBe(returnTo.includes("\0") ? 400 : 200);
+    expect(/(?:href|action|content)="[^"]*evil\.example/.test(page.text), returnTo).toBe(false);
+    const before = (await browser.message(person.number)).at;
+    const door = index % 2 ? "form" : "script";
+    const fields = { identifier: person.email, password: PASSWORD, returnTo };
+    const started = await take(browser, "signIn", door, fields);
+    // A form field cannot hold NUL; every other spelling is only not followed.
+    if (returnTo.includes("\0")) {
+      expect(started.ok).toBe(false);
+      continue;
+    }
+    expect(started.to, returnTo).toBe("/verify");
+    const { code: texted } = await browser.message(person.number, before);
+    const done = await take(browser, "verify", door, { code: texted ?? "" });
+    expect(done.to, JSON.stringify(returnTo)).toBe("/account");
+  }
+});
+
+test("A path of this site is led to, with its query (I05).", async () => {
+  const browser = new Client(server.url);
+  const before = (await browser.message(person.number)).at;
+  await take(browser, "signIn", "form", { identifier: person.email, password: PASSWORD, returnTo: "/account?from=mail" });
+  const { code } = await browser.message(person.number, before);
+  expect((await take(browser, "verify", "form", { code: code ?? "" })).to).toBe("/account?from=mail");
+});
+
+test("next-auth's callback addresses lead nowhere else, and what it is given as one is not kept (I05).", async () => {
+  const client = new Client(server.url);
+  for (const callbackUrl of ELSEWHERE) {
+    const query = `callbackUrl=${encodeURIComponent(callbackUrl)}`;
+    for (const path of ["csrf", "session", "signin", "signout", "error", "callback/email"]) {
+      const answer = await client.get(`/api/auth/${path}?${query}`);
+      expect(answer.headers.get("location") ?? "", `${path} ${callbackUrl}`).not.toContain("evil.example");
+      expect(answer.headers.getSetCookie().join(), `${path} ${callbackUrl}`).not.toContain("evil.example");
+    }
+    const { csrfToken = "" } = (await client.get("/api/auth/csrf")).body as { csrfToken?: string };
+    const body = new URLSearchParams({ csrfToken, callbackUrl, json: "true" }).toString();
+    const out = await client.call("POST", "/api/auth/signout", body, {
+      "content-type": "application/x-www-form-urlencoded",
+      origin: server.url,
+    });
+    expect((out.headers.get("location") ?? "") + out.text, callbackUrl).not.toContain("evil.example");
+  }
+});

@@ -1,0 +1,195 @@
+import { expect, type Page, test } from "@playwright/test";
+import { Client, expectStatus, freshNumber, PASSWORD, type Person, register } from "../support/api.ts";
+import { openRows, type Rows } from "../support/rows.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+
+// What a person sends is shown as text wherever it is shown: nothing runs, nothing is fetched, no style applies, and the policy that would
+// stop it never had to (WB-10, WB-04, I13).
+let server: Instance;
+let rows: Rows;
+
+test.beforeAll(async () => {
+  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
+  rows = await openRows(server.databaseUrl);
+});
+test.afterAll(async () => {
+  await rows.close();
+  await server.stop();
+});
+
+const PAYLOADS = [
+  "<script>window.pwned=1</script>",
+  '"><img src=x onerror=window.pwned=1>',
+  "'><svg/onload=window.pwned=1>",
+  "</title><script>window.pwned=1</script>",
+  "</script><script>window.pwned=1</script>",
+  "<!--<script>window.pwned=1//-->",
+  "javascript:window.pwned=1",
+  "{{constructor.constructor('window.pwned=1')()}}",
+  `$${"{window.pwned=1}"}`,
+  "<style>*{display:none}</style>",
+  "<base href=//evil.example>",
+  "\u2028window.pwned=1\u2029",
+  '<a href="//evil.example" id="main">',
+  "</textarea><iframe srcdoc='<script>parent.pwned=1</script>'>",
+];
+
+/** A page that writes down what ran, what was blocked, and where anything was fetched from. */
+async function watched(page: Page): Promise<{ trouble: string[] }> {
+  const trouble: string[] = [];
+  page.on("dialog", (dialog) => void dialog.dismiss().then(() => trouble.push("a dialog")));
+  page.on("pageerror", (error) => trouble.push(`an error: ${error.message}`));
+  page.on("console", (message) => {
+    if (/Content Security Policy|Refused to/i.test(message.text())) trouble.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(server.url) && !/^(data|blob):/.test(request.url())) trouble.push(`a request to ${request.url()}`);
+  });
+  await page.addInitScript(() =>
+    document.addEventListener("securitypolicyviolation", (event) =>
+      console.error("Content Security Policy", event.violatedDirective, event.blockedURI),
+    ),
+  );
+  return { trouble };
+}
+
+async function inert(page: Page, seen: { trouble: string[] }, where: string): Promise<void> {
+  expect(await page.evaluate(() => (window as { pwned?: number }).pwned), where).toBeUndefined();
+  expect(await page.locator("script:not([nonce]), img[src='x'], svg[onload], base, iframe").count(), where).toBe(0);
+  await expect(page.locator("h1").first(), where).toBeVisible();
+  expect(seen.trouble, where).toEqual([]);
+}
+
+const asUser = (page: Page, person: Person) =>
+  page.context().addCookies(
+    [...person.client.cookies].map(([name, value]) => ({
+      name,
+      value,
+      domain: "localhost",
+      path: "/",
+      httpOnly: true,
+      sameSite: "Lax" as const,
+    })),
+  );
+
+test("What a form shows again is text: addresses, numbers and every hidden field, with their payloads (I13).", async ({ page }) => {
+  const seen = await watched(page);
+  for (const payload of PAYLOADS.slice(0, 8)) {
+    await page.goto(`${server.url}/sign-in?returnTo=${encodeURIComponent(payload)}&taken=${encodeURIComponent(payload)}`);
+    await inert(page, seen, `sign-in?${payload}`);
+    await page.fill('[name="identifier"]', payload);
+    await page.fill('[name="password"]', payload);
+    await page.locator('form:has([name="identifier"]) > button[type="submit"]').click();
+    await page.locator(".summary").waitFor();
+    await inert(page, seen, `sign-in ${payload}`);
+  }
+  for (const path of ["/sign-up", "/demo/phone", "/verify", "/no-such-page"])
+    for (const payload of PAYLOADS.slice(0, 3)) {
+      const query = encodeURIComponent(payload);
+      await page.goto(`${server.url}${path}?to=${query}&with=${query}&ended=${query}&email=${query}`);
+      await inert(page, seen, `${path}?${payload}`);
+    }
+});
+
+test("A page that was sent without JavaScript shows what was typed as text as well.", async ({ browser }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  for (const payload of PAYLOADS.slice(0, 3)) {
+    await page.goto(`${server.url}/sign-in`);
+    await page.fill('[name="identifier"]', payload);
+    await page.fill('[name="password"]', payload);
+    await page.locator('form:has([name="identifier"]) > button[type="submit"]').click();
+    await page.locator(".summary").waitFor();
+    expect(await page.inputValue('[name="identifier"]')).toBe(payload.trim());
+    expect(await page.locator("img, iframe, base, svg[onload]").count(), payload).toBe(0);
+  }
+  await context.close();
+});
+
+test("What a browser says of itself is text on the account page and in the list of what happened (I13).", async ({ page }) => {
+  const seen = await watched(page);
+  const person = await register(new Client(server.url));
+  for (const payload of PAYLOADS) {
+    const before = (await person.client.message(person.number)).at;
+    const other = new Client(server.url);
+    // A header holds no line separators; what it may hold is sent as it is.
+    const headers = { "user-agent": payload.replace(/[^\x20-\x7e]/g, "") };
+    expectStatus(await other.call("POST", "/api/v1/sign-in", { identifier: person.email, password: PASSWORD }, headers), 200);
+    const { code } = await other.message(person.number, before);
+    expectStatus(await other.call("POST", "/api/v1/challenge/verify", { code }, headers), 200);
+  }
+  // And what no header could hold, put past the door into the row.
+  await rows.query(
+    "UPDATE sessions SET user_agent = $1 WHERE id = (SELECT id FROM sessions ORDER BY authenticated_at DESC LIMIT 1)",
+    PAYLOADS.join("\u0007\u202e"),
+  );
+  await asUser(page, person);
+  await page.goto(`${server.url}/account`);
+  await expect(page.locator('form[name="end-session"]')).toHaveCount(PAYLOADS.length);
+  await inert(page, seen, "/account");
+  for (const locale of ["en", "ja"]) {
+    await page.locator(`button[name="locale"][value="${locale}"]`).first().click();
+    await expect(page.locator("html")).toHaveAttribute("lang", locale);
+    await inert(page, seen, `/account in ${locale}`);
+  }
+});
+
+test("An address may hold what a script begins with, and is text in pages, mails and on the demo phone (I13).", async ({ page }) => {
+  const seen = await watched(page);
+  const local = [
+    "'-alert(1)-'",
+    "{{7*7}}",
+    `$${"{7*7}"}`,
+    "`+alert(1)+`",
+    "=cmd|'/c'!a1",
+    "&lt;b&gt;".replace(/;/g, ""),
+    "#{7*7}",
+    "%0d%0abcc",
+  ];
+  for (const [index, name] of local.entries()) {
+    const email = `${name}${index}@example.jp`;
+    const client = new Client(server.url);
+    const started = await client.post("/sign-up", { email, password: PASSWORD });
+    if (started.status === 422) continue;
+    expect(started.status, email).toBe(202);
+    const { text, to } = await client.message(email.toLowerCase());
+    expect(to).toBe(email.toLowerCase());
+    expect(text).not.toContain(name);
+    await asUser(page, { email, number: freshNumber(), codes: [], client });
+    await page.goto(`${server.url}/verify`);
+    await inert(page, seen, `/verify of ${email}`);
+    await expect(page.locator("main")).toContainText(email.toLowerCase());
+    await page.goto(`${server.url}/demo/phone?to=${encodeURIComponent(email)}`);
+    await inert(page, seen, `/demo/phone of ${email}`);
+  }
+});
+
+test("An address that would write a header, a second recipient or markup is no address (WB-10).", async () => {
+  const before = await rows.count("SELECT count(*) FROM messages");
+  for (const email of [
+    "a@example.jp\r\nBcc: b@evil.example",
+    "a@example.jp\nBcc: b@evil.example",
+    "a@example.jp,b@evil.example",
+    "a@example.jp;b@evil.example",
+    "a@example.jp b@evil.example",
+    '"a@evil.example" <a@example.jp>',
+    "<script>@example.jp",
+    '"<script>"@example.jp',
+    "a@example.jp<script>",
+    "a@[127.0.0.1]",
+    "a@b@evil.example",
+    "a@exаmple.jp",
+    "a＠evil.example",
+    "(comment)a@example.jp",
+    `${"a".repeat(65)}@example.jp`,
+    `a@${"b".repeat(250)}.jp`,
+    "a@localhost",
+    "a..b@example.jp",
+    "a@example..jp",
+    "a@-example.jp",
+    "a@example.jp\u0000",
+    "a@example.jp\u202e",
+  ])
+    expect((await new Client(server.url).post("/sign-up", { email, password: PASSWORD })).status, JSON.stringify(email)).toBe(422);
+  expect(await rows.count("SELECT count(*) FROM messages")).toBe(before);
+});
