@@ -23,9 +23,10 @@ test.afterAll(async () => {
 
 class From extends Client {
   readonly address: string;
-  constructor(address = `203.0.113.${(hop += 1)}`) {
+  constructor(address?: string) {
     super(server.url);
-    this.address = address;
+    hop += 1;
+    this.address = address ?? `203.0.113.${hop}`;
   }
   override call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
     return super.call(method, path, body, { "x-forwarded-for": this.address, ...headers });
@@ -39,7 +40,10 @@ class From extends Client {
 
 const texts = () => rows.count("SELECT count(*) FROM messages WHERE channel <> 'EMAIL'");
 /** Numbers of different thousands, so that the limit of a thousand is not what refuses. */
-const elsewhere = () => `+8180${String((prefix += 1)).padStart(4, "1")}${randomInt(1000, 10_000)}`;
+const elsewhere = (): string => {
+  prefix += 1;
+  return `+8180${String(prefix).padStart(4, "1")}${randomInt(1000, 10_000)}`;
+};
 
 async function proven(): Promise<From> {
   const client = new From();
