@@ -36,6 +36,7 @@ export const Frame = ({ words, locale, name, demo, setLocale, children }: Props)
     </main>
     <footer className="site-footer">
       <span>{name}</span>
+      <a href="/not-arriving">{words.notArriving}</a>
       <LanguageSwitch words={words} locale={locale} setLocale={setLocale} />
     </footer>
   </div>

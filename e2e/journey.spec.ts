@@ -144,7 +144,10 @@ for (const scripts of [true, false]) {
       await visitor.at("/sign-up/phone");
       await visitor.send({ number: "03-1234-5678", acceptRisk: true });
       expect(await visitor.refused()).toContain("固定電話には SMS が届きません");
-      await visitor.send({ number: freshNumber("0001"), acceptRisk: true });
+      // The call is chosen for the landline; a mobile number goes back to texts.
+      await expect(visitor.page.locator('[name="channel"][value="voice"]')).toBeChecked();
+      await expect(visitor.page.locator("#number")).toHaveValue("03-1234-5678");
+      await visitor.send({ channel: true, number: freshNumber("0001"), acceptRisk: true });
       await visitor.at("/verify");
       if (!scripts) await visitor.page.waitForTimeout(1_000).then(() => visitor.page.reload());
       await expect(visitor.page.locator(".road")).toContainText("拒否");

@@ -2,6 +2,8 @@ import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { ActionForm } from "#components/form/action-form";
 import { Field } from "#components/form/field";
 import { PasswordField } from "#components/form/password-field";
+import { Resume } from "#components/resume";
+import { currentChallenge } from "#lib/web/challenge";
 import { parseReturnTo } from "#lib/web/return-to";
 import { currentSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
@@ -14,15 +16,17 @@ export default async function SignIn({ searchParams }: Props) {
   const returnTo = parseReturnTo((await searchParams).returnTo);
   const words = await getMessages();
   const t = await getTranslations("signIn");
-  const session = await currentSession();
+  const [session, challenge] = await Promise.all([currentSession(), currentChallenge()]);
   const copy = formCopy(words, await getLocale(), site(words.common.brand).name);
   return (
     <div className="column">
       {session ? (
-        <p className="note good mb-4">
-          {t("signedIn", { email: session.user.email })} <a href="/account">{t("toAccount")}</a>
+        <p className="note good mt-0! mb-4">
+          {session.nextStep ? words.journey.resumeCodes : t("signedIn", { email: session.user.email })}{" "}
+          <a href={session.nextStep ? "/recovery-codes" : "/account"}>{session.nextStep ? words.journey.resume : t("toAccount")}</a>
         </p>
       ) : null}
+      {challenge?.state === "open" ? <Resume challenge={challenge.view} words={words.journey} /> : null}
       <div className="card">
         <h1>{t("title")}</h1>
         <p className="lead mb-6">{t("lead")}</p>
@@ -37,7 +41,7 @@ export default async function SignIn({ searchParams }: Props) {
           <Field name="identifier" label={t("identifier")} autoComplete="username" autoCapitalize="none" spellCheck={false} required />
           <PasswordField label={t("password")} autoComplete="current-password" words={words.signUp} />
         </ActionForm>
-        <p className="hint mt-4 text-center">{t("next")}</p>
+        <p className="hint mt-4">{t("next")}</p>
       </div>
       <p className="mt-6 text-center">
         {t("noAccount")} <a href={returnTo ? `/sign-up?returnTo=${encodeURIComponent(returnTo)}` : "/sign-up"}>{words.common.signUp}</a>

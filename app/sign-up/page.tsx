@@ -3,6 +3,8 @@ import { ActionForm } from "#components/form/action-form";
 import { Field } from "#components/form/field";
 import { PasswordField } from "#components/form/password-field";
 import { Journey } from "#components/journey";
+import { Resume } from "#components/resume";
+import { currentChallenge } from "#lib/web/challenge";
 import { parseReturnTo } from "#lib/web/return-to";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
@@ -15,10 +17,12 @@ export default async function SignUp({ searchParams }: Props) {
   const words = await getMessages();
   const t = await getTranslations("signUp");
   const copy = formCopy(words, await getLocale(), site(words.common.brand).name);
-  const { tooShort, short, long } = words.signUp;
+  const { tooShort, tooShortSpoken, repeated, short, long, veryLong } = words.signUp;
+  const challenge = await currentChallenge();
   return (
     <div className="column">
       <Journey step="account" words={words.journey} />
+      {challenge?.state === "open" ? <Resume challenge={challenge.view} words={words.journey} /> : null}
       <div className="card">
         <h1>{t("title")}</h1>
         <p className="lead mb-6">{t("lead")}</p>
@@ -36,11 +40,13 @@ export default async function SignUp({ searchParams }: Props) {
             hint={t("passwordHint")}
             autoComplete="new-password"
             words={words.signUp}
-            strength={{ tooShort, short, long }}
+            strength={{ tooShort, tooShortSpoken, repeated, short, long, veryLong }}
           />
           <p className="note plain">
             <strong className="block">{t("before")}</strong>
             {t("needs")}
+            <br />
+            {t("leave")}
           </p>
         </ActionForm>
       </div>

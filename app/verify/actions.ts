@@ -46,6 +46,8 @@ async function answer({ code = "", method }: Input, previous: FormState): Promis
   }
   // The number was proven but belongs to somebody else: the challenge waits for another number again.
   if (verified.error.code === "number_taken") redirect("/sign-up/phone?taken");
+  // What is left of the challenge, and whether it is over or the account locked, is the page's to say.
+  refresh();
   return refusedState(verified.error, { method }, previous);
 }
 

@@ -16,7 +16,14 @@ export function useField(name: string) {
   return { value: values[name], message: messages[name], round };
 }
 
-type Props = { action: FormAction; title: string; copy: FormCopy; labels: Labels; submit: string; children: ReactNode };
+type Props = {
+  action: FormAction;
+  title: string;
+  copy: FormCopy;
+  labels: Labels;
+  submit: string;
+  children: ReactNode;
+};
 
 /** A form whose judge is the server: with or without JavaScript the same action answers, errors on top and beside the fields. */
 export function ActionForm({ action, title, copy, labels, submit, children }: Props) {

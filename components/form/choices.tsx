@@ -21,14 +21,15 @@ type Option = { value: string; label: string; hint: string };
 
 /** One of a few, the first chosen until the person says otherwise. */
 export function RadioField({ name, legend, options }: { name: string; legend: string; options: Option[] }) {
-  const { value, message } = useField(name);
+  const { value, message, round } = useField(name);
   return (
     <fieldset className="mt-6">
       <legend className="label">{legend}</legend>
       <FieldError name={name} message={message} />
       <div className="choice">
         {options.map((option, index) => (
-          <label className="check" key={option.value}>
+          // A browser keeps a radio button as it was chosen, so an answer that chooses another one draws it anew.
+          <label className="check" key={`${option.value}${round}`}>
             <input
               type="radio"
               id={index === 0 ? name : undefined}

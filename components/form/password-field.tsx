@@ -5,27 +5,49 @@ import { useField } from "#components/form/action-form";
 import { Field } from "#components/form/field";
 import { fill } from "#lib/words/fill";
 
+type Strength = { tooShort: string; tooShortSpoken: string; repeated: string; short: string; long: string; veryLong: string };
 type Props = {
   label: string;
   autoComplete: "current-password" | "new-password";
-  words: { show: string; hide: string };
+  words: { show: string; hide: string; showLabel: string; hideLabel: string };
   hint?: string;
-  /** Where a new password is chosen: its length in words. */
-  strength?: { tooShort: string; short: string; long: string };
+  /** Where a new password is chosen: its strength in words. */
+  strength?: Strength;
 };
 
-const says = (length: number, words: NonNullable<Props["strength"]>) =>
-  length < 8 ? fill(words.tooShort, { count: 8 - length }) : length < 12 ? words.short : words.long;
+/** Length is what counts; the list of common passwords is the server's. */
+function says(typed: string, words: Strength): string {
+  const letters = [...typed.normalize("NFC")];
+  if (letters.length < 8) return fill(words.tooShort, { count: 8 - letters.length });
+  if (new Set(letters).size < 5) return words.repeated;
+  return letters.length < 12 ? words.short : letters.length < 16 ? words.long : words.veryLong;
+}
+
+/** The strength in words; what is spoken changes with the kind, not with every key. */
+function Said({ typed, words }: { typed: string; words: Strength }) {
+  const visible = typed ? says(typed, words) : "";
+  const spoken = typed && [...typed.normalize("NFC")].length < 8 ? words.tooShortSpoken : visible;
+  return (
+    <>
+      <p className="hint" aria-hidden="true">
+        {visible}
+      </p>
+      <p className="sr-only" aria-live="polite">
+        {spoken}
+      </p>
+    </>
+  );
+}
 
 /** A password field that can be shown; without JavaScript it is a plain one. */
 export function PasswordField({ label, autoComplete, words, hint, strength }: Props) {
   const { round } = useField("password");
   const [ready, setReady] = useState(false);
   const [shown, setShown] = useState(false);
-  const [typed, setTyped] = useState({ round: 0, length: 0 });
+  const [typed, setTyped] = useState({ round: 0, text: "" });
   useEffect(() => setReady(true), []);
   const toggle = (
-    <button type="button" aria-pressed={shown} aria-controls="password" onClick={() => setShown(!shown)}>
+    <button type="button" aria-label={shown ? words.hideLabel : words.showLabel} aria-controls="password" onClick={() => setShown(!shown)}>
       {shown ? words.hide : words.show}
     </button>
   );
@@ -40,14 +62,10 @@ export function PasswordField({ label, autoComplete, words, hint, strength }: Pr
         autoCapitalize="none"
         spellCheck={false}
         required
-        onInput={(event) => setTyped({ round, length: [...event.currentTarget.value.normalize("NFC")].length })}
+        onInput={(event) => strength && setTyped({ round, text: event.currentTarget.value })}
         after={ready ? toggle : null}
       />
-      {strength ? (
-        <p className="hint" aria-live="polite">
-          {typed.round === round && typed.length > 0 ? says(typed.length, strength) : ""}
-        </p>
-      ) : null}
+      {strength ? <Said typed={typed.round === round ? typed.text : ""} words={strength} /> : null}
     </>
   );
 }

@@ -16,6 +16,8 @@ type Props = {
   challenge: ChallengeView;
   now: number;
   recovery: boolean;
+  /** Another way is the better one now. */
+  quiet?: boolean;
   words: Words["verify"];
   copy: FormCopy;
 };
@@ -40,18 +42,30 @@ function useTextedCode(input: React.RefObject<HTMLInputElement | null>, waiting:
   }, [input, waiting]);
 }
 
+/** After another way was asked for its button may be gone; whoever stood on it goes on at the field (WCAG 2.4.3). */
+function useFocusAfterSend(input: React.RefObject<HTMLInputElement | null>, state: FormState, at: string | undefined) {
+  const sent = state.code ? 0 : (state.round ?? 0);
+  const done = useRef(0);
+  useEffect(() => {
+    if (sent === done.current || !at || document.activeElement !== document.body) return;
+    done.current = sent;
+    input.current?.focus();
+  }, [sent, at, input]);
+}
+
 /** One real input: paste with spaces and full-width digits is the server's to read. */
-export function CodeForm({ state, send, pending, challenge, now, recovery, words, copy }: Props) {
+export function CodeForm({ state, send, pending, challenge, now, recovery, quiet = false, words, copy }: Props) {
   const input = useRef<HTMLInputElement>(null);
+  useFocusAfterSend(input, state, challenge.delivery?.at);
   useTextedCode(input, challenge.delivery?.method === "sms" && !recovery);
   const { code: message } = fieldMessages(state, copy, ["code"]);
   const left = Math.min(state.attemptsLeft ?? challenge.attemptsLeft, challenge.attemptsLeft);
   const minutes = spokenWait((Date.parse(challenge.expiresAt) - now) / 1000, copy.locale);
   return (
-    <form action={send} noValidate className="mt-5">
+    <form action={send} noValidate className={quiet ? "mt-8" : "mt-5"}>
       {recovery ? <input type="hidden" name="method" value="recovery_code" /> : null}
       <label className="label" htmlFor="code">
-        {recovery ? words.recoveryCode : fill(words.code, { length: challenge.codeLength })}
+        {recovery ? words.recoveryCode : fill(quiet ? words.codeAnyway : words.code, { length: challenge.codeLength })}
       </label>
       <FieldError name="code" message={message} />
       <input
@@ -72,7 +86,7 @@ export function CodeForm({ state, send, pending, challenge, now, recovery, words
         {left <= TELL_FROM ? <strong className="text-ink">{fill(words.attemptsLeft, { count: left })}</strong> : null}
         <span>{fill(words.expiresAt, { time: minutes })}</span>
       </p>
-      <button type="submit" className="button mt-4" aria-disabled={pending}>
+      <button type="submit" className={quiet ? "button quiet mt-4" : "button mt-4"} aria-disabled={pending}>
         {words.submit}
       </button>
     </form>

@@ -4,29 +4,36 @@ import type { Words } from "#lib/words/ja";
 export type Delivery = NonNullable<ChallengeView["delivery"]>;
 type Station = { label: string; state: "done" | "now" | "todo" | "stopped" };
 type DeliveryWords = Words["delivery"];
+type Known = Pick<Delivery, "method" | "status" | "reason">;
 
-const unreachable = new Set(["not_reachable", "invalid_number"]);
+const refusals = new Set(["refused_by_subscriber", "opted_out", "country_blocked", "rejected"]);
+
+function stoppedLabel({ method, reason = "unknown" }: Known, words: DeliveryWords): string {
+  if (reason === "not_reachable") return method === "voice" ? words.unanswered : words.unreachable;
+  return refusals.has(reason) ? words.refused : words.undelivered;
+}
 
 /** The stations a message has passed, from its stored status alone. */
-export function stationsOf({ method, status, reason }: Pick<Delivery, "method" | "status" | "reason">, words: DeliveryWords): Station[] {
+export function stationsOf(known: Known, words: DeliveryWords): Station[] {
+  const { method, status } = known;
   const [first, second, third] =
     method === "voice" ? [words.queued, words.called, words.answered] : [words.queued, words.sent, words.delivered];
-  const stopped = reason && unreachable.has(reason) ? words.unreachable : words.refused;
   const accepted: Station = { label: first, state: "done" };
   const went: Station = { label: second, state: "done" };
   if (status === "queued") return [accepted, { label: second, state: "now" }, { label: third, state: "todo" }];
   if (status === "sent") return [accepted, went, { label: third, state: "now" }];
   if (status === "delivered") return [accepted, went, { label: third, state: "done" }];
-  if (status === "undelivered") return [accepted, went, { label: stopped, state: "stopped" }];
+  if (status === "undelivered") return [accepted, went, { label: stoppedLabel(known, words), state: "stopped" }];
   return [accepted, { label: words.failed, state: "stopped" }, { label: third, state: "todo" }];
 }
 
 /** 受付 → 送信 → 到着: the delivery line. */
-export const DeliveryLine = ({ delivery, words }: { delivery: Pick<Delivery, "method" | "status" | "reason">; words: DeliveryWords }) => (
+export const DeliveryLine = ({ delivery, words }: { delivery: Known; words: DeliveryWords }) => (
   <ol className="road" aria-label={words.label}>
     {stationsOf(delivery, words).map((station) => (
       <li key={station.label} data-state={station.state} aria-current={station.state === "now" ? "step" : undefined}>
         {station.label}
+        {station.state === "done" ? <span className="sr-only"> ({words.done})</span> : null}
       </li>
     ))}
   </ol>

@@ -1,41 +1,35 @@
+import { wallClock } from "#components/verify/clock";
 import { type Delivery, DeliveryLine } from "#components/verify/delivery-line";
+import { stopped } from "#lib/challenges/next-way";
 import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
-/** Seconds without a receipt after which the person is told so. */
-const LATE = 15;
+type Props = { delivery: Delivery; sender: string; locale: string; words: Words["delivery"]; reasons: Words["deliveryReasons"] };
 
-type Props = { delivery: Delivery; now: number; canCall: boolean; words: Words["delivery"]; reasons: Words["deliveryReasons"] };
-
-function sentence({ method, status }: Delivery, words: Words["delivery"]): string {
+/** What the stored status means for the person who waits. */
+export function sentenceOf(delivery: Delivery, words: Words["delivery"], reasons: Words["deliveryReasons"]): string {
+  const { method, status, reason = "unknown" } = delivery;
+  if (stopped(delivery)) return `${words.saysStopped}${reasons[reason]}`;
   if (status === "queued") return words.saysQueued;
   if (status === "sent") return method === "voice" ? words.saysCalling : words.saysSent;
-  if (status === "delivered") return method === "voice" ? words.saysAnswered : words.saysDelivered;
-  return "";
+  return method === "voice" ? words.saysAnswered : words.saysDelivered;
 }
 
-/** The delivery line, what it means, and what to do when the message does not arrive. */
-export function DeliveryStatus({ delivery, now, canCall, words, reasons }: Props) {
-  const waited = Math.floor((now - Date.parse(delivery.at)) / 1000);
-  const stopped = delivery.status === "undelivered" || delivery.status === "failed";
-  const late = !stopped && delivery.status !== "delivered" && waited >= LATE;
-  const tryVoice = canCall && delivery.method === "sms" && late ? words.tryVoice : "";
+/** The delivery line, what it means, since when it is so, and the number to expect a text from. */
+export function DeliveryStatus({ delivery, sender, locale, words, reasons }: Props) {
+  const says = sentenceOf(delivery, words, reasons);
   return (
     <div>
       <DeliveryLine delivery={delivery} words={words} />
       <div aria-live="polite">
-        {stopped ? (
-          <p className="note">{reasons[delivery.reason ?? "unknown"]}</p>
-        ) : (
-          <p className="delivery-says">{sentence(delivery, words)}</p>
-        )}
-      </div>
-      {late ? (
-        <p className="note">
-          {fill(delivery.method === "email" ? words.lateEmail : words.late, { seconds: waited })}
-          {tryVoice}
+        <p className={stopped(delivery) ? "note" : "delivery-says"} key={says}>
+          {says}
         </p>
-      ) : null}
+      </div>
+      <p className="delivery-facts">
+        <span>{fill(words.at, { time: wallClock(delivery.at, locale, true) })}</span>
+        {delivery.method === "sms" ? <span>{fill(words.sender, { sender })}</span> : null}
+      </p>
     </div>
   );
 }

@@ -1,30 +1,42 @@
-import { fill } from "#lib/words/fill";
+"use client";
+
+import { type ReactNode, useEffect, useRef } from "react";
 import type { Words } from "#lib/words/ja";
 
-export type End = "expired" | "replaced" | "exhausted" | "locked";
+export type End = "expired" | "replaced" | "exhausted";
 
-type Props = { end: End; signUp: boolean; wait: string; service: string; words: Words["verify"] };
+type Props = { end: End; purpose: string; service: string; words: Words["ended"] };
 
-const textOf = (end: End, wait: string, words: Words["verify"]): [string, string[]] =>
-  end === "locked"
-    ? [words.lockedTitle, [fill(words.locked, { wait }), words.lockedOther]]
-    : end === "exhausted"
-      ? [words.exhaustedTitle, [words.exhausted]]
-      : end === "replaced"
-        ? [words.replacedTitle, [words.replaced]]
-        : [words.expiredTitle, [words.expired]];
+const textOf = (end: End, binding: boolean, words: Words["ended"]): [string, string[]] => {
+  if (end === "exhausted") return [words.exhaustedTitle, [words.exhausted]];
+  if (end === "replaced") return [words.replacedTitle, [words.replaced, words.replacedStranger]];
+  return [words.expiredTitle, [binding ? words.expiredBind : words.expired]];
+};
 
-/** A challenge that cannot go on: what happened, how long it lasts, and where to go now. */
-export function Ended({ end, signUp, wait, service, words }: Props) {
-  const [title, sentences] = textOf(end, wait, words);
+/** The title of a page that took the place of a form; whoever stood in the form goes on here. */
+export function EndTitle({ title, service }: { title: string; service: string }) {
+  const ref = useRef<HTMLHeadingElement>(null);
+  useEffect(() => ref.current?.focus(), []);
   return (
-    <div role="alert">
+    <>
       <title>{`${title} – ${service}`}</title>
-      <h1>{title}</h1>
+      {/* biome-ignore lint/a11y/noAutofocus: without JavaScript this is what brings the person to what happened */}
+      <h1 ref={ref} tabIndex={-1} autoFocus>
+        {title}
+      </h1>
+    </>
+  );
+}
+
+/** A challenge that cannot go on: what happened, and where to go now. */
+export function Ended({ end, purpose, service, words }: Props) {
+  const signUp = purpose === "SIGN_UP";
+  const [title, sentences] = textOf(end, purpose === "BIND_PHONE", words);
+  return (
+    <div>
+      <EndTitle title={title} service={service} />
       {sentences.map((one) => (
-        <p className="lead" key={one}>
-          {one}
-        </p>
+        <Sentence key={one}>{one}</Sentence>
       ))}
       <a className="button mt-6" href={signUp ? "/sign-up" : "/sign-in"}>
         {signUp ? words.restartSignUp : words.restartSignIn}
@@ -32,3 +44,5 @@ export function Ended({ end, signUp, wait, service, words }: Props) {
     </div>
   );
 }
+
+export const Sentence = ({ children }: { children: ReactNode }) => <p className="lead">{children}</p>;

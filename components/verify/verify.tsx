@@ -5,12 +5,12 @@ import type { FormAction } from "#components/form/action-form";
 import { FormTitle, Summary } from "#components/form/summary";
 import { CodeForm } from "#components/verify/code-form";
 import { DeliveryStatus } from "#components/verify/delivery-status";
-import { type End, Ended } from "#components/verify/ended";
 import { useLiveChallenge } from "#components/verify/live";
-import { bare, Ways } from "#components/verify/ways";
+import { Late, Spent } from "#components/verify/next-step";
+import { bare, Way, type WayContext, Ways } from "#components/verify/ways";
 import type { ChallengeView } from "#lib/challenges/challenge";
-import type { FormState } from "#lib/web/action";
-import { fill, spokenWait } from "#lib/words/fill";
+import { nextWays, stopped } from "#lib/challenges/next-way";
+import { fill } from "#lib/words/fill";
 import type { FormCopy } from "#lib/words/form-copy";
 import type { Words } from "#lib/words/ja";
 
@@ -19,40 +19,38 @@ type Props = {
   challenge: ChallengeView;
   /** The person chose to type a recovery code. */
   recovery: boolean;
-  words: Pick<Words, "verify" | "delivery" | "deliveryReasons">;
+  /** The number that texts come from. */
+  sender: string;
+  words: Pick<Words, "verify" | "ended" | "delivery" | "deliveryReasons">;
   copy: FormCopy;
   children: ReactNode;
 };
 
-/** Why this challenge cannot go on, from the last answer or from the clock. */
-function endOf(state: FormState, challenge: ChallengeView, now: number): End | null {
-  if (state.code === "too_many_attempts") return (state.retryAfter ?? 0) > 1 ? "locked" : "exhausted";
-  if (state.attemptsLeft === 0 || challenge.attemptsLeft === 0) return "exhausted";
-  if (state.code === "challenge_expired" || now >= Date.parse(challenge.expiresAt)) return "expired";
-  return null;
-}
-
 function leadOf({ delivery }: ChallengeView, recovery: boolean, words: Words["verify"]): string {
-  if (recovery) return words.leadRecovery;
-  if (!delivery) return words.sentNowhere;
-  const sentence = { sms: words.sentSms, voice: words.sentVoice, email: words.sentEmail, recovery_code: words.leadRecovery }[
-    delivery.method
-  ];
+  if (recovery || delivery?.method === "recovery_code") return words.leadRecovery;
+  if (!delivery) return words.choose;
+  const went = delivery.status === "sent" || delivery.status === "delivered";
+  const sentence = {
+    sms: went ? words.sentSms : words.sendSms,
+    voice: went ? words.sentVoice : words.sendVoice,
+    email: went ? words.sentEmail : words.sendEmail,
+  }[delivery.method];
   return fill(sentence, { hint: bare(delivery.hint) });
 }
 
 /** The waiting page: what happens to the message, one field for the code, and every other way. */
-export function Verify({ action, challenge: given, recovery, words, copy, children }: Props) {
+export function Verify({ action, challenge: given, recovery, sender, words, copy, children }: Props) {
   const [state, send, pending] = useActionState(action, {});
   const { challenge, now, live } = useLiveChallenge(given, pending);
-  const end = endOf(state, challenge, now);
+  const { delivery } = challenge;
+  const lost = delivery !== null && stopped(delivery);
+  // Only a challenge that waited for its number outlives its code; the server sends a new one then.
+  const over = now >= Date.parse(challenge.expiresAt);
+  const ways = nextWays(challenge, now);
+  const context: WayContext = { challenge, now, live, send, locale: copy.locale, words: words.verify };
+  const form = { state, send, pending, challenge, now, recovery, words: words.verify, copy };
   const once = (event: FormEvent) => pending && event.preventDefault();
   const title = recovery ? words.verify.titleRecovery : words.verify.title;
-  if (end) {
-    const wait = spokenWait(state.retryAfter ?? 60, copy.locale);
-    return <Ended end={end} signUp={challenge.purpose === "SIGN_UP"} wait={wait} service={copy.service} words={words.verify} />;
-  }
-  const canCall = challenge.methods.some((offer) => offer.method === "voice");
   return (
     <div onSubmitCapture={once}>
       <FormTitle state={state} copy={copy} title={title} />
@@ -66,22 +64,40 @@ export function Verify({ action, challenge: given, recovery, words, copy, childr
           {words.verify.seal}
         </span>
       </div>
-      {challenge.delivery && !recovery ? (
-        <DeliveryStatus delivery={challenge.delivery} now={now} canCall={canCall} words={words.delivery} reasons={words.deliveryReasons} />
-      ) : null}
-      {challenge.delivery || recovery ? (
-        <CodeForm
-          state={state}
-          send={send}
-          pending={pending}
-          challenge={challenge}
-          now={now}
-          recovery={recovery}
-          words={words.verify}
-          copy={copy}
-        />
-      ) : null}
-      <Ways challenge={challenge} now={now} live={live} recovery={recovery} send={send} words={words.verify} />
+      {recovery ? (
+        <>
+          <CodeForm {...form} />
+          <p className="mt-6">
+            <a href="/verify">{words.verify.backToCode}</a>
+          </p>
+        </>
+      ) : (
+        <>
+          {delivery ? (
+            <DeliveryStatus
+              delivery={delivery}
+              sender={sender}
+              locale={copy.locale}
+              words={words.delivery}
+              reasons={words.deliveryReasons}
+            />
+          ) : null}
+          {ways.first && lost ? <Way offer={ways.first} context={context} look="button" /> : null}
+          {over ? <p className="note">{words.verify.codeOver}</p> : null}
+          {challenge.sendsLeft === 0 ? (
+            <Spent
+              lost={lost || over}
+              recovery={ways.first?.method === "recovery_code" || ways.rest.length > 0}
+              signUp={challenge.purpose === "SIGN_UP"}
+              words={words.verify}
+              ended={words.ended}
+            />
+          ) : null}
+          {delivery && !over ? <CodeForm {...form} quiet={lost} /> : null}
+          {delivery && !lost && !over ? <Late delivery={delivery} offer={ways.first} context={context} words={words.delivery} /> : null}
+          <Ways offers={ways.rest} context={context} />
+        </>
+      )}
       {children}
     </div>
   );

@@ -1,76 +1,86 @@
+import { useState } from "react";
+import { secondsUntil } from "#components/verify/clock";
 import type { ChallengeView, MethodOffer } from "#lib/challenges/challenge";
-import { clock, fill } from "#lib/words/fill";
+import { clock, fill, spokenWait } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
-type Props = {
+/** What every way needs to know of its challenge. */
+export type WayContext = {
   challenge: ChallengeView;
   now: number;
   /** Whether the countdown runs; without JavaScript no button is ever held back. */
   live: boolean;
-  recovery: boolean;
   send: (form: FormData) => void;
+  locale: string;
   words: Words["verify"];
 };
 
-const secondsUntil = (at: string | undefined, now: number) => (at ? Math.max(0, Math.ceil((Date.parse(at) - now) / 1000)) : 0);
+/** A hint without its dots, for sentences that say "ending in". */
+export const bare = (hint: string | undefined): string => (hint ?? "").replaceAll("•", "");
 
-function labelOf(offer: MethodOffer, challenge: ChallengeView, several: boolean, words: Words["verify"]): string {
-  const { delivery } = challenge;
+function labelOf(offer: MethodOffer, { challenge, words }: WayContext): string {
+  const { delivery, methods } = challenge;
+  const several = new Set(methods.flatMap((one) => one.phoneId ?? [])).size > 1;
   const same = delivery?.method === offer.method && (offer.hint ?? "") === delivery.hint;
   const label = same ? (offer.method === "voice" ? words.againVoice : words.again) : words[offer.method];
   return several && offer.phoneId ? `${label} (${fill(words.toNumber, { hint: bare(offer.hint) })})` : label;
 }
 
-/** A hint without its dots, for sentences that say "ending in". */
-export const bare = (hint: string | undefined): string => (hint ?? "").replaceAll("•", "");
-
-/** The other ways of one challenge, each a submit button that works without JavaScript. */
-export function Ways({ challenge, now, live, recovery, send, words }: Props) {
-  const several = new Set(challenge.methods.flatMap((offer) => offer.phoneId ?? [])).size > 1;
-  const offers = challenge.methods.filter((offer) => !recovery && (offer.method === "recovery_code" || challenge.sendsLeft > 0));
-  return (
+/** The other ways of one challenge. */
+export const Ways = ({ offers, context }: { offers: MethodOffer[]; context: WayContext }) =>
+  offers.length === 0 ? null : (
     <section aria-labelledby="ways" className="mt-8">
       <h2 id="ways" className="sr-only">
-        {words.ways}
+        {context.words.ways}
       </h2>
-      {challenge.sendsLeft === 0 && !recovery ? <p className="note plain mb-4">{words.noSends}</p> : null}
       <ul className="ways">
-        {recovery ? (
-          <li className="way">
-            <a className="link content-center" href="/verify">
-              {words.backToCode}
-            </a>
-          </li>
-        ) : null}
         {offers.map((offer) => (
           <li key={`${offer.method}${offer.phoneId ?? ""}`}>
-            <Way
-              offer={offer}
-              wait={offer.method === "recovery_code" ? 0 : secondsUntil(challenge.resendAt[offer.method], now)}
-              live={live}
-              send={send}
-              label={labelOf(offer, challenge, several, words)}
-              words={words}
-            />
+            <Way offer={offer} context={context} />
           </li>
         ))}
       </ul>
     </section>
   );
-}
 
-type WayProps = { offer: MethodOffer; label: string; wait: number; live: boolean; send: Props["send"]; words: Words["verify"] };
+type WayProps = { offer: MethodOffer; context: WayContext; look?: "link" | "button" | "button quiet" };
 
-const Way = ({ offer, label, wait, live, send, words }: WayProps) => {
+/** One way as a submit button that works without JavaScript, with the wait before it beside it. */
+export function Way({ offer, context, look = "link" }: WayProps) {
+  const { challenge, now, live, send, locale, words } = context;
+  const at = offer.method === "recovery_code" ? undefined : challenge.resendAt[offer.method];
+  const wait = secondsUntil(at, now);
   const held = live && wait > 0;
+  const label = labelOf(offer, context);
   const soon = offer.method === "recovery_code" ? "" : offer.method === "voice" ? words.nowVoice : words.now;
+  const aside = wait > 0 ? fill(words.in, { time: clock(wait) }) : look === "link" ? soon : "";
   return (
-    <form action={send} className="way" onSubmit={(event) => held && event.preventDefault()}>
+    <form action={send} className={look === "link" ? "way" : "way first"} onSubmit={(event) => held && event.preventDefault()}>
       {offer.phoneId ? <input type="hidden" name="phoneId" value={offer.phoneId} /> : null}
-      <button type="submit" className="link" name="method" value={offer.method} aria-disabled={held || undefined}>
+      <button type="submit" className={look} name="method" value={offer.method} aria-disabled={held || undefined}>
         {label}
       </button>
-      <span role={wait > 0 ? "timer" : undefined}>{wait > 0 ? fill(words.in, { time: clock(wait) }) : soon}</span>
+      {aside ? <span role={wait > 0 ? "timer" : undefined}>{aside}</span> : null}
+      <WaitNews at={at} wait={live ? wait : 0} label={label} locale={locale} words={words} />
     </form>
   );
-};
+}
+
+type NewsProps = { at: string | undefined; wait: number; label: string; locale: string; words: Words["verify"] };
+
+/** Says once that a wait begins and once that it is over; the seconds between are for the eyes alone. */
+function WaitNews({ at, wait, label, locale, words }: NewsProps) {
+  const [began, setBegan] = useState({ at: "", wait: 0 });
+  if (at && wait > 0 && began.at !== at) setBegan({ at, wait });
+  const waited = at !== undefined && began.at === at;
+  const news = !waited
+    ? ""
+    : wait > 0
+      ? fill(words.waitStarts, { way: label, wait: spokenWait(began.wait, locale) })
+      : fill(words.ready, { way: label });
+  return (
+    <span className="sr-only" aria-live="polite">
+      {news}
+    </span>
+  );
+}

@@ -6,5 +6,7 @@ export const site = (brand: string) => ({
   demo: env().demo,
   /** The operator's own name, or ours in the language of the page. */
   name: serviceName(env().SERVICE_NAME, brand),
+  /** Where the service lives, as a person types it. */
+  host: new URL(env().origin).host,
   senderNumber: env().SENDER_NUMBER,
 });

@@ -1,7 +1,9 @@
 import { demo } from "./en/demo.ts";
 import { deliveryReasons, errors, numberReasons } from "./en/errors.ts";
-import { delivery, journey, phone, recovery, signIn, signUp, verify } from "./en/journey.ts";
-import { account, common, crash, events, landing, notFound } from "./en/site.ts";
+import { help } from "./en/help.ts";
+import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
+import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
+import { delivery, ended, verify } from "./en/verify.ts";
 import type { Words } from "./ja.ts";
 
 /** The English words; a missing or an extra key fails the build. */
@@ -12,11 +14,14 @@ export const en = {
   journey,
   signIn,
   verify,
+  ended,
   delivery,
+  help,
   phone,
   recovery,
   account,
   events,
+  eventMethods,
   demo,
   notFound,
   crash,

@@ -1,7 +1,9 @@
 import { demo } from "./ja/demo.ts";
 import { deliveryReasons, errors, numberReasons } from "./ja/errors.ts";
-import { delivery, journey, phone, recovery, signIn, signUp, verify } from "./ja/journey.ts";
-import { account, common, crash, events, landing, notFound } from "./ja/site.ts";
+import { help } from "./ja/help.ts";
+import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
+import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
+import { delivery, ended, verify } from "./ja/verify.ts";
 
 /** The Japanese words: the default, and the shape every other language must have. */
 export const ja = {
@@ -11,11 +13,14 @@ export const ja = {
   journey,
   signIn,
   verify,
+  ended,
   delivery,
+  help,
   phone,
   recovery,
   account,
   events,
+  eventMethods,
   demo,
   notFound,
   crash,

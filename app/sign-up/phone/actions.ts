@@ -21,6 +21,10 @@ export async function bindPhoneAction(previous: FormState, form: FormData): Prom
   const { number, channel, acceptRisk } = entered.input;
   const input = { number, channel, acceptRisk: acceptRisk === "on" };
   const bound = await bindPhone(await challengeToken(), input, await requestOrigin()).catch((error) => fail(outage(error)));
-  if (!bound.ok) return refusedState(bound.error, entered.input, previous);
+  if (!bound.ok) {
+    // A fixed line takes calls alone: the form comes back with the call chosen, one step from going on.
+    const next = bound.error.reason === "landline_needs_voice" ? { ...entered.input, channel: "voice" } : entered.input;
+    return refusedState(bound.error, next, previous);
+  }
   redirect("/verify");
 }

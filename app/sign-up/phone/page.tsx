@@ -29,14 +29,7 @@ export default async function BindPhone({ searchParams }: Props) {
       <div className="card">
         <h1>{t("title")}</h1>
         <p className="lead mb-6">{t("lead")}</p>
-        {taken ? (
-          <div className="note" role="alert">
-            <p className="font-bold">{t("takenTitle")}</p>
-            <p>
-              {t("taken")} <a href="/sign-in">{t("takenSignIn")}</a>
-            </p>
-          </div>
-        ) : null}
+        {taken ? <Taken /> : null}
         <ActionForm
           action={bindPhoneAction}
           title={t("title")}
@@ -49,6 +42,7 @@ export default async function BindPhone({ searchParams }: Props) {
           <Risks />
           <CheckField name="acceptRisk" label={t("acceptRisk")} />
         </ActionForm>
+        <p className="hint mt-4">{words.verify.leaveBind}</p>
       </div>
     </div>
   );
@@ -67,7 +61,43 @@ async function Risks() {
           <li key={risk}>{t(risk)}</li>
         ))}
       </ul>
-      <p className="mt-2">{t("riskAlternatives")}</p>
+      <h3 className="mt-3 font-bold">{t("altTitle")}</h3>
+      <ul className="list-disc pl-5">
+        <li>{t("altVoice")}</li>
+        <li>{t("altRecovery")}</li>
+      </ul>
+    </section>
+  );
+}
+
+/** Told only to somebody who has just proven to hold the number: what happened, and every way out. */
+async function Taken() {
+  const t = await getTranslations("phone");
+  const ways = [
+    [
+      t("takenOwn"),
+      <a key="own" href="/sign-in">
+        {t("takenSignIn")}
+      </a>,
+    ],
+    [t("takenLost"), t("takenLostText")],
+    [t("takenOther"), t("takenOtherText")],
+    [t("takenStranger"), t("takenStrangerText")],
+  ] as const;
+  return (
+    <section className="note" role="alert" aria-labelledby="taken">
+      <h2 id="taken" className="text-[1.0625rem]!">
+        {t("takenTitle")}
+      </h2>
+      <p>{t("taken")}</p>
+      <dl className="way-list">
+        {ways.map(([when, what]) => (
+          <div key={when}>
+            <dt className="font-bold">{when}</dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
     </section>
   );
 }

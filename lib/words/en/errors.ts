@@ -19,11 +19,11 @@ export const errors = {
   challenge_missing: "This step is finished or no longer exists. Please start again.",
   challenge_expired: "Your time for this step ran out. Please start again.",
   code_wrong: "That is not the code. Check the code you received and enter it again.",
-  too_many_attempts: "Too many wrong codes: this attempt is closed.",
+  too_many_attempts: "Too many wrong codes: this attempt is closed. Please start again.",
   too_many_sends: "We cannot send another code right now. Wait about {wait}, or choose another way.",
   too_many_requests: "Too many tries in a row. Wait about {wait} and try again.",
   number_not_accepted: "We cannot use this phone number. Please check it.",
-  number_taken: "This phone number already belongs to another account.",
+  number_taken: "This phone number already belongs to another account. Use another number, or sign in to the account that has it.",
   method_not_available: "That way is not available now. Choose another one.",
   step_up_required: "This is a sensitive step. Sign in again, then repeat it.",
   recovery_codes_unconfirmed: "Save your recovery codes first.",
@@ -35,17 +35,17 @@ export const errors = {
 export const numberReasons = {
   invalid: "This does not look like a phone number. Write it like 090-1234-5678 or +81 90 1234 5678.",
   country_not_allowed: "We do not serve numbers of this country yet. Please use a Japanese number.",
-  landline_needs_voice: "Texts do not reach a landline. Choose “Phone call” instead.",
+  landline_needs_voice: "Texts do not reach a landline. We changed it to “Phone call”: if that is fine, just press “Send the code”.",
   voip: "Internet numbers (050 and the like) cannot be used. Enter a mobile or landline number.",
   premium: "Premium, shared and special numbers cannot be used. Enter a mobile or landline number.",
   not_mobile: "This number cannot receive texts. Use a mobile number, or choose “Phone call”.",
-  not_on_account: "This number is not bound to your account.",
+  not_on_account: "This number is not bound to your account. Choose one that is.",
 } satisfies typeof ja.numberReasons;
 
 /** Why a message did not arrive, for the person who waits for it. */
 export const deliveryReasons = {
-  invalid_number: "This number does not seem to be in use.",
-  not_reachable: "Nobody could be reached. Check that the phone is on and has signal.",
+  invalid_number: "This number does not seem to be in use. Check it, or choose another way.",
+  not_reachable: "Nobody could be reached. Check that the phone is on and has signal, or choose another way.",
   landline: "Texts do not reach a landline. Get the code by phone call.",
   refused_by_subscriber: "Your line refused the text. Check your carrier’s spam settings, or get the code by phone call.",
   no_sms_service: "Your contract does not include texts. Get the code by phone call.",
@@ -53,9 +53,9 @@ export const deliveryReasons = {
   country_blocked: "We do not send to this country at the moment. Choose another way.",
   throttled: "The network is busy. Wait a moment or choose another way.",
   budget_spent: "Sending is paused. Wait a moment or choose another way.",
-  provider_down: "The message service has an outage. Wait a moment or choose another way.",
+  provider_down: "The message service has an outage. Choose another way, or wait a little.",
   rejected: "The message service did not accept it. Choose another way.",
   number_at_risk:
     "The SIM of this number was replaced recently, so for your safety no code was sent. Choose another way, such as a recovery code.",
-  unknown: "It could not be delivered. Choose another way.",
+  unknown: "Nobody knows why. Choose another way.",
 } satisfies typeof ja.deliveryReasons;

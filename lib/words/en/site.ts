@@ -13,6 +13,7 @@ export const common = {
   errorPrefix: "Error",
   demo: "Demo mode. Texts, calls and e-mails go nowhere but to the demo phone.",
   demoOpen: "Open the demo phone",
+  notArriving: "When the text does not arrive",
   language: "Language",
   ja: "日本語",
   en: "English",
@@ -47,9 +48,15 @@ export const account = {
   noPhones: "No phone is bound.",
   codes: "Recovery codes",
   codesLeft: "{count} left",
-  codesLow: "You are running low.",
+  codesLow: "You are running low. Before they are used up, make sure that you can sign in with your phone.",
+  codesNone: "All used up. Without your phone you could not sign in any more, so keep it at hand.",
   codesHint: "Your spare keys for the day the phone is lost. Each works once.",
+  back: "Back to your account",
   sessions: "Where you are signed in",
+  sessionsAll: "More about them",
+  sessionsLead: "Every browser that is signed in to this account. One that you sign out can open nothing from that instant on.",
+  sessionsStranger: "If you do not know one of them, sign it out. Somebody may know your password.",
+  signedInAt: "Signed in {time}",
   current: "This device",
   lastSeen: "Last used {time}",
   end: "Sign out",
@@ -57,11 +64,14 @@ export const account = {
   endOthers: "Sign out everywhere else",
   onlyOne: "You are signed in on this device only.",
   ended: "Signed out. That device can no longer open anything.",
+  endedOthers: "Signed out everywhere else. You are signed in on this device only.",
   activity: "Recent activity",
+  activityAll: "See all",
+  activityLead: "What happened on this account, the latest {count} events first.",
+  activityStranger: "If you do not recognise something, sign out devices you do not know:",
   noActivity: "Nothing yet.",
   language: "Language of the pages",
-  languageHint: "Changes the language of every page.",
-  languageSave: "Change",
+  languageHint: "Of the pages, and of the texts, calls and mails you get.",
   unknownDevice: "Unknown device",
   device: "{browser} on {system}",
 } satisfies typeof ja.account;
@@ -88,6 +98,16 @@ export const events = {
   factor_disabled: "A way to sign in was disabled after repeated errors",
   other: "A setting changed",
 } satisfies typeof ja.events;
+
+/** How an event was proven. */
+export const eventMethods = {
+  sms: "text",
+  voice: "phone call",
+  tel: "phone call",
+  email: "e-mail",
+  rc: "recovery code",
+  recovery_code: "recovery code",
+} satisfies typeof ja.eventMethods;
 
 export const notFound = {
   title: "This page does not exist",

@@ -1,0 +1,33 @@
+import { fill } from "#lib/words/fill";
+import type { Words } from "#lib/words/ja";
+
+type Props = { sender: string; words: Words["help"] };
+
+const checks = ["Number", "Signal", "Sender", "Unknown", "Full"] as const;
+
+/** What to check on the phone itself, in the order in which it helps most often. */
+export const Checklist = ({ sender, words }: Props) => (
+  <section aria-labelledby="first">
+    <h2 id="first">{words.firstTitle}</h2>
+    <ol className="checks">
+      {checks.map((one) => (
+        <li key={one}>
+          <h3>{words[`first${one}`]}</h3>
+          <p>{fill(words[`first${one}Text`], { sender })}</p>
+        </li>
+      ))}
+    </ol>
+  </section>
+);
+
+/** What keeps a call from ringing. */
+export const CallChecks = ({ words }: Pick<Props, "words">) => (
+  <section aria-labelledby="call">
+    <h2 id="call">{words.callTitle}</h2>
+    <ul className="mt-2 list-disc pl-5">
+      <li>{words.callSilence}</li>
+      <li>{words.callBlocked}</li>
+      <li>{words.callAnswer}</li>
+    </ul>
+  </section>
+);

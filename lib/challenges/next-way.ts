@@ -1,0 +1,69 @@
+import type { ChallengeView, MethodOffer } from "#lib/challenges/challenge";
+
+/** Pure: which way a person should try next, from what the last message of a challenge is known to have met. */
+
+type Delivery = NonNullable<ChallengeView["delivery"]>;
+type View = Pick<ChallengeView, "methods" | "delivery" | "sendsLeft" | "resendAt">;
+
+/** Seconds without a receipt after which another way is offered. */
+export const LATE_SECONDS = 20;
+
+/** Whether the network or a provider ended the message. */
+export const stopped = ({ status }: Pick<Delivery, "status">): boolean => status === "undelivered" || status === "failed";
+
+/** Whole seconds since the last known state of a message, on the server's time in milliseconds. */
+export const secondsSince = ({ at }: Pick<Delivery, "at">, now: number): number => Math.max(0, Math.floor((now - Date.parse(at)) / 1000));
+
+/** Whether a message has been on its way without a receipt for too long. */
+export const late = (delivery: Delivery, now: number): boolean =>
+  (delivery.status === "queued" || delivery.status === "sent") && secondsSince(delivery, now) >= LATE_SECONDS;
+
+/** How a way relates to the message that failed: by text or call to the same phone, to another one, again, or without a phone. */
+type Kind = "call" | "text" | "other" | "recovery" | "again";
+
+// The view has no id of the phone that was tried, so two phones with the same last two digits count as one.
+function kindOf(offer: MethodOffer, delivery: Delivery): Kind {
+  if (offer.method === "recovery_code") return "recovery";
+  if ((offer.hint ?? "") !== delivery.hint) return "other";
+  if (offer.method === delivery.method) return "again";
+  return offer.method === "voice" ? "call" : "text";
+}
+
+/**
+ * What may be put first, the best before the others: a line that takes no texts takes calls; a phone nobody reaches takes neither;
+ * an outage leaves another line and the codes on paper, and what has just failed is not praised again.
+ */
+function orderOf(delivery: Delivery, callTried: boolean): readonly Kind[] {
+  const { reason = "unknown", method } = delivery;
+  if (method === "voice" && reason === "not_reachable") return ["text", "other", "again", "recovery"];
+  if (reason === "not_reachable" || reason === "invalid_number") return ["other", "recovery", "call", "text", "again"];
+  if (reason === "country_blocked") return ["other", "recovery", "call", "text", "again"];
+  if (reason === "throttled" || reason === "budget_spent") return ["recovery", "other", "call", "text", "again"];
+  if (reason === "provider_down" && (callTried || method === "voice")) return ["recovery", "other"];
+  return ["call", "text", "other", "recovery", "again"];
+}
+
+/** The ways that can be used now: nothing is sent any more once the sends are spent. */
+export const openWays = ({ methods, sendsLeft }: View): MethodOffer[] =>
+  methods.filter((offer) => offer.method === "recovery_code" || sendsLeft > 0);
+
+/**
+ * The way to put first and the others in their order. A message that was ended promotes what helps against its reason,
+ * a text that is late promotes the call to its phone, and without a need nothing is promoted.
+ */
+export function nextWays(view: View, now: number): { first: MethodOffer | null; rest: MethodOffer[] } {
+  const ways = openWays(view);
+  const { delivery } = view;
+  if (!delivery) return { first: null, rest: ways };
+  if (stopped(delivery)) {
+    const order = orderOf(delivery, view.resendAt.voice !== undefined);
+    const place = (offer: MethodOffer) => {
+      const at = order.indexOf(kindOf(offer, delivery));
+      return at < 0 ? order.length : at;
+    };
+    const [best, ...others] = [...ways].sort((a, b) => place(a) - place(b));
+    return best && place(best) < order.length ? { first: best, rest: others } : { first: null, rest: ways };
+  }
+  const call = late(delivery, now) && delivery.method === "sms" ? ways.find((offer) => kindOf(offer, delivery) === "call") : undefined;
+  return call ? { first: call, rest: ways.filter((offer) => offer !== call) } : { first: null, rest: ways };
+}
