@@ -5,10 +5,13 @@ import { ActionForm } from "#components/form/action-form";
 import { CheckField } from "#components/form/choices";
 import { Journey } from "#components/journey";
 import { KeepCodes } from "#components/recovery/keep-codes";
+import { SheetFoot, SheetHead } from "#components/recovery/print-sheet";
 import { issuedRecoveryCodes } from "#lib/recovery/recovery-codes";
+import { sheetFacts } from "#lib/web/code-sheet";
 import { parseReturnTo } from "#lib/web/return-to";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
+import { codeSheet } from "#lib/words/code-sheet";
 import { formCopy } from "#lib/words/form-copy";
 import { signOutAction } from "../account/actions";
 import { confirmSavedAction } from "./actions";
@@ -23,33 +26,34 @@ export default async function RecoveryCodes({ searchParams }: Props) {
   if (!issued.ok) redirect("/account");
   const words = await getMessages();
   const t = await getTranslations("recovery");
-  const { name } = site(words.common.brand);
+  const facts = await sheetFacts(session);
+  const copy = formCopy(words, await getLocale(), site(words.common.brand).name);
   return (
-    <div className="column">
+    <div className="column printed">
       <Journey step="recovery" words={words.journey} />
       <div className="card">
         <h1>{t("title")}</h1>
-        <p className="lead">{t("lead")}</p>
+        <p className="lead no-print">{t("lead")}</p>
         <p className="note no-print">
           <strong>{t("once")}</strong> {t("where")}
         </p>
+        <SheetHead facts={facts} words={words.recovery} />
         <ol className="codes" aria-label={t("list")}>
           {issued.value.map((code) => (
             <li key={code}>{code}</li>
           ))}
         </ol>
-        <KeepCodes codes={issued.value} head={t("fileHead", { service: name })} words={words.recovery} />
+        <SheetFoot words={words.recovery} />
         <div className="no-print">
-          <ActionForm
-            action={confirmSavedAction}
-            title={t("title")}
-            copy={formCopy(words, await getLocale(), name)}
-            labels={{ saved: t("saved") }}
-            submit={t("submit")}
-          >
+          <KeepCodes text={codeSheet(issued.value, facts, words.recovery)} words={words.recovery} />
+          <noscript>
+            <p className="hint mt-2">{t("noScript")}</p>
+          </noscript>
+          <ActionForm action={confirmSavedAction} title={t("title")} copy={copy} labels={{ saved: t("saved") }} submit={t("submit")}>
             {returnTo ? <input type="hidden" name="returnTo" value={returnTo} /> : null}
             <CheckField name="saved" label={t("saved")} />
           </ActionForm>
+          <p className="hint mt-4">{t("leave")}</p>
         </div>
       </div>
       <div className="no-print mt-6 text-center">

@@ -3,36 +3,42 @@
 import { useEffect, useState } from "react";
 import type { Words } from "#lib/words/ja";
 
-type Props = { codes: string[]; head: string; words: Pick<Words["recovery"], "copy" | "copied" | "download" | "print" | "fileName"> };
+type Props = {
+  /** What is copied. */
+  text: string;
+  words: Pick<Words["recovery"], "copy" | "copied" | "copyFailed" | "download" | "print">;
+};
 
-function download(name: string, text: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
-  const link = Object.assign(document.createElement("a"), { href: url, download: name });
-  link.click();
-  URL.revokeObjectURL(url);
-}
-
-/** Copy, save, print: extras where JavaScript runs; the list above can be written down without any of them. */
-export function KeepCodes({ codes, head, words }: Props) {
+/** Copy, save, print. Saving is a link and needs no JavaScript; the other two are there once it runs. */
+export function KeepCodes({ text, words }: Props) {
   const [ready, setReady] = useState(false);
-  const [copied, setCopied] = useState(false);
+  const [said, setSaid] = useState("");
   useEffect(() => setReady(true), []);
-  if (!ready) return null;
-  const text = `${head}\n\n${codes.join("\n")}\n`;
-  const copy = () => navigator.clipboard.writeText(text).then(() => setCopied(true));
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setSaid(words.copied);
+    } catch {
+      setSaid(words.copyFailed);
+    }
+  };
   return (
-    <div className="no-print mt-3 flex flex-wrap gap-2">
-      <button type="button" className="button quiet small" onClick={copy}>
-        {words.copy}
-      </button>
-      <button type="button" className="button quiet small" onClick={() => download(words.fileName, text)}>
+    <div className="mt-3 flex flex-wrap items-center gap-2">
+      {ready ? (
+        <button type="button" className="button quiet small" onClick={copy}>
+          {words.copy}
+        </button>
+      ) : null}
+      <a className="button quiet small" href="/recovery-codes/file" download>
         {words.download}
-      </button>
-      <button type="button" className="button quiet small" onClick={() => print()}>
-        {words.print}
-      </button>
-      <span role="status" className="content-center text-matsu">
-        {copied ? words.copied : ""}
+      </a>
+      {ready ? (
+        <button type="button" className="button quiet small" onClick={() => print()}>
+          {words.print}
+        </button>
+      ) : null}
+      <span role="status" className="text-matsu">
+        {said}
       </span>
     </div>
   );

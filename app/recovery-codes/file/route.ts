@@ -1,0 +1,21 @@
+import { redirect } from "next/navigation";
+import { getMessages } from "next-intl/server";
+import { issuedRecoveryCodes } from "#lib/recovery/recovery-codes";
+import { sheetFacts } from "#lib/web/code-sheet";
+import { requireSession } from "#lib/web/session";
+import { codeSheet } from "#lib/words/code-sheet";
+
+/** The issued codes as a text file, for as long as the page shows them; kept by nobody on the way. */
+export async function GET(): Promise<Response> {
+  const session = await requireSession({ saving: true });
+  const issued = session.nextStep === "save_recovery_codes" ? await issuedRecoveryCodes(session.user.id) : null;
+  if (!issued?.ok) redirect("/account");
+  const { recovery } = await getMessages();
+  return new Response(codeSheet(issued.value, await sheetFacts(session), recovery), {
+    headers: {
+      "content-type": "text/plain; charset=utf-8",
+      "content-disposition": `attachment; filename="${recovery.fileName}"`,
+      "cache-control": "no-store",
+    },
+  });
+}

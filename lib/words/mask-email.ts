@@ -1,0 +1,5 @@
+/** An address that its owner recognises and a finder cannot use: two letters and the domain, `ha•••@example.jp`. */
+export function maskEmail(email: string): string {
+  const at = email.lastIndexOf("@");
+  return `${[...email.slice(0, at)].slice(0, 2).join("")}•••${email.slice(at)}`;
+}
