@@ -23,15 +23,15 @@ export async function signOutAction(form: FormData): Promise<void> {
 /** Ends one session of the same account; a foreign or unknown id changes nothing and is told apart by nothing. */
 export async function endSessionAction(form: FormData): Promise<void> {
   const entered = enter(one, form);
-  const session = await requireSession({ returnTo: "/account" });
+  const session = await requireSession({ returnTo: "/account/sessions" });
   if (entered.ok) await endOwnSession(session.user.id, entered.input.sessionId, await requestOrigin());
-  redirect("/account?ended");
+  redirect("/account/sessions?ended");
 }
 
 /** Ends every session of the account but this one. */
 export async function endOthersAction(form: FormData): Promise<void> {
   const entered = enter(nothing, form);
-  const session = await requireSession({ returnTo: "/account" });
+  const session = await requireSession({ returnTo: "/account/sessions" });
   if (entered.ok) await endOtherSessions(session.user.id, session.sessionId, await requestOrigin());
-  redirect("/account?ended");
+  redirect("/account/sessions?ended=others");
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
-import { getFormatter, getLocale, getMessages, getTranslations } from "next-intl/server";
+import { getLocale, getMessages, getTranslations } from "next-intl/server";
+import type { ReactNode } from "react";
 import { RecentActivity } from "#components/account/activity";
 import { Sessions } from "#components/account/sessions";
 import { SignOut } from "#components/account/sign-out";
@@ -10,6 +11,7 @@ import { recoveryCodesLeft } from "#lib/recovery/recovery-codes";
 import { listSessions } from "#lib/sessions/list-sessions";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
+import { whenWords } from "#lib/web/when";
 import { setLocaleAction } from "../locale/actions";
 import { endOthersAction, endSessionAction, signOutAction } from "./actions";
 
@@ -20,23 +22,20 @@ export async function generateMetadata(): Promise<Metadata> {
 
 /** From how many codes left on the person is told. */
 const LOW = 3;
+/** How many events the overview shows; the rest has a page of its own. */
+const LATEST = 5;
 
-type Props = { searchParams: Promise<{ ended?: string | string[] }> };
-
-export default async function Account({ searchParams }: Props) {
+export default async function Account() {
   const session = await requireSession({ returnTo: "/account" });
-  const ended = (await searchParams).ended !== undefined;
   const [phones, codesLeft, sessions, activity] = await Promise.all([
     listPhones(session.user.id),
     recoveryCodesLeft(session.user.id),
     listSessions(session.user.id),
-    recentActivity(session.user.id),
+    recentActivity(session.user.id, LATEST),
   ]);
   const words = await getMessages();
   const t = await getTranslations("account");
-  const format = await getFormatter();
-  const when = (iso: string) =>
-    format.dateTime(new Date(iso), { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const when = await whenWords();
   return (
     <div className="column wide">
       <div className="flex flex-wrap items-end justify-between gap-4 pb-6">
@@ -47,17 +46,11 @@ export default async function Account({ searchParams }: Props) {
         </div>
         <SignOut action={signOutAction} label={words.common.signOut} />
       </div>
-      {ended ? (
-        <p className="note good mt-0! mb-6" role="status">
-          {t("ended")}
-        </p>
-      ) : null}
-      <div className="facts grid gap-x-14 lg:grid-cols-2">
+      <div className="panels">
         <div>
-          <section aria-labelledby="phones">
-            <h2 id="phones">{t("phones")}</h2>
+          <Panel id="phones" title={t("phones")}>
             {phones.length === 0 ? <p className="hint">{t("noPhones")}</p> : null}
-            <ul className="rows mt-2">
+            <ul className="rows">
               {phones.map((phone) => (
                 <li key={phone.id}>
                   <strong>{t("phoneEnding", { digits: phone.lastDigits })}</strong>
@@ -65,15 +58,19 @@ export default async function Account({ searchParams }: Props) {
                 </li>
               ))}
             </ul>
-          </section>
-          <section aria-labelledby="codes">
-            <h2 id="codes">{t("codes")}</h2>
-            <p className="mt-2 text-2xl font-bold">{t("codesLeft", { count: codesLeft })}</p>
-            {codesLeft <= LOW ? <p className="note">{t("codesLow")}</p> : null}
-            <p className="hint">{t("codesHint")}</p>
-          </section>
-          <section aria-labelledby="sessions">
-            <h2 id="sessions">{t("sessions")}</h2>
+          </Panel>
+          <Panel id="codes" title={t("codes")}>
+            <p className="figure">{t("codesLeft", { count: codesLeft })}</p>
+            {codesLeft <= LOW ? <p className="note">{codesLeft === 0 ? t("codesNone") : t("codesLow")}</p> : null}
+            <p className="hint mt-1">{t("codesHint")}</p>
+          </Panel>
+          <Panel id="language" title={t("language")}>
+            <p className="hint">{t("languageHint")}</p>
+            <LanguageSwitch words={words.common} locale={await getLocale()} setLocale={setLocaleAction} />
+          </Panel>
+        </div>
+        <div>
+          <Panel id="sessions" title={t("sessions")} more={["/account/sessions", t("sessionsAll")]}>
             <Sessions
               lines={sessions}
               currentId={session.sessionId}
@@ -82,20 +79,26 @@ export default async function Account({ searchParams }: Props) {
               end={endSessionAction}
               endOthers={endOthersAction}
             />
-          </section>
-          <section aria-labelledby="language">
-            <h2 id="language">{t("language")}</h2>
-            <p className="hint">{t("languageHint")}</p>
-            <LanguageSwitch words={words.common} locale={await getLocale()} setLocale={setLocaleAction} />
-          </section>
-        </div>
-        <div>
-          <section aria-labelledby="activity">
-            <h2 id="activity">{t("activity")}</h2>
+          </Panel>
+          <Panel id="activity" title={t("activity")} more={["/account/activity", t("activityAll")]}>
             <RecentActivity list={activity} when={when} words={words} />
-          </section>
+          </Panel>
         </div>
       </div>
     </div>
   );
 }
+
+type PanelProps = { id: string; title: string; more?: [href: string, label: string]; children: ReactNode };
+
+const Panel = ({ id, title, more, children }: PanelProps) => (
+  <section className="panel" aria-labelledby={id}>
+    <h2 id={id}>{title}</h2>
+    {children}
+    {more ? (
+      <p className="mt-3">
+        <a href={more[0]}>{more[1]}</a>
+      </p>
+    ) : null}
+  </section>
+);

@@ -2,14 +2,14 @@ import { deviceName } from "#components/account/device";
 import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
-type Line = { id: string; userAgent: string; lastSeenAt: string };
+type Line = { id: string; userAgent: string; signedInAt: string; lastSeenAt: string };
 type Action = (form: FormData) => Promise<void>;
 type Props = { lines: Line[]; currentId: string; when: (iso: string) => string; words: Words["account"]; end: Action; endOthers: Action };
 
 /** Where the account is signed in, each but this one with its end. */
 export const Sessions = ({ lines, currentId, when, words, end, endOthers }: Props) => (
   <>
-    <ul className="rows mt-2">
+    <ul className="rows">
       {lines.map((line) => (
         <li key={line.id}>
           <div>
@@ -17,7 +17,11 @@ export const Sessions = ({ lines, currentId, when, words, end, endOthers }: Prop
               {deviceName(line.userAgent, words)}
               {line.id === currentId ? <span className="tag">{words.current}</span> : null}
             </p>
-            <p className="hint">{fill(words.lastSeen, { time: when(line.lastSeenAt) })}</p>
+            <p className="hint">
+              <span className="whitespace-nowrap">{fill(words.signedInAt, { time: when(line.signedInAt) })}</span>
+              {" · "}
+              <span className="whitespace-nowrap">{fill(words.lastSeen, { time: when(line.lastSeenAt) })}</span>
+            </p>
           </div>
           {line.id === currentId ? null : (
             <form action={end} name="end-session">

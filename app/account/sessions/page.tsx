@@ -1,0 +1,47 @@
+import type { Metadata } from "next";
+import { getMessages, getTranslations } from "next-intl/server";
+import { Sessions } from "#components/account/sessions";
+import { listSessions } from "#lib/sessions/list-sessions";
+import { requireSession } from "#lib/web/session";
+import { site } from "#lib/web/site";
+import { whenWords } from "#lib/web/when";
+import { endOthersAction, endSessionAction } from "../actions";
+
+export async function generateMetadata(): Promise<Metadata> {
+  const { account, common } = await getMessages();
+  return { title: `${account.sessions} – ${site(common.brand).name}` };
+}
+
+type Props = { searchParams: Promise<{ ended?: string | string[] }> };
+
+export default async function SessionsPage({ searchParams }: Props) {
+  const session = await requireSession({ returnTo: "/account/sessions" });
+  const { ended } = await searchParams;
+  const { account } = await getMessages();
+  const t = await getTranslations("account");
+  return (
+    <div className="column reading">
+      <p>
+        <a href="/account">{t("back")}</a>
+      </p>
+      <h1 className="mt-2">{t("sessions")}</h1>
+      <p className="lead">{t("sessionsLead")}</p>
+      {ended === undefined ? null : (
+        <p className="note good" role="status">
+          {ended === "others" ? t("endedOthers") : t("ended")}
+        </p>
+      )}
+      <div className="panel mt-6">
+        <Sessions
+          lines={await listSessions(session.user.id)}
+          currentId={session.sessionId}
+          when={await whenWords()}
+          words={account}
+          end={endSessionAction}
+          endOthers={endOthersAction}
+        />
+      </div>
+      <p className="hint mt-4">{t("sessionsStranger")}</p>
+    </div>
+  );
+}
