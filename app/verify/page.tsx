@@ -41,7 +41,7 @@ export default async function VerifyPage({ searchParams }: Props) {
 /** A challenge that can be answered. */
 async function Open({ view, recovery: asked }: { view: ChallengeView; recovery: boolean }) {
   const words = await getMessages();
-  const { name, senderNumber } = site(words.common.brand);
+  const { name } = site(words.common.brand);
   if (view.methods.length === 0) return <NoWay service={name} words={words.verify} restart={words.ended.restartSignIn} />;
   const recovery = asked && view.methods.some((offer) => offer.method === "recovery_code");
   const { verify, ended, delivery, deliveryReasons } = words;
@@ -51,7 +51,6 @@ async function Open({ view, recovery: asked }: { view: ChallengeView; recovery: 
       action={verifyAction}
       challenge={view}
       recovery={recovery}
-      sender={senderNumber}
       words={{ verify, ended, delivery, deliveryReasons }}
       copy={formCopy(words, await getLocale(), name)}
     >

@@ -4,7 +4,7 @@ import { stopped } from "#lib/challenges/next-way";
 import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
-type Props = { delivery: Delivery; sender: string; locale: string; words: Words["delivery"]; reasons: Words["deliveryReasons"] };
+type Props = { delivery: Delivery; locale: string; words: Words["delivery"]; reasons: Words["deliveryReasons"] };
 
 /** What the stored status means for the person who waits. */
 export function sentenceOf(delivery: Delivery, words: Words["delivery"], reasons: Words["deliveryReasons"]): string {
@@ -15,8 +15,9 @@ export function sentenceOf(delivery: Delivery, words: Words["delivery"], reasons
   return method === "voice" ? words.saysAnswered : words.saysDelivered;
 }
 
-/** The delivery line, what it means, since when it is so, and the number to expect a text from. */
-export function DeliveryStatus({ delivery, sender, locale, words, reasons }: Props) {
+/** The delivery line, what it means, since when it is so, and the number to expect it from. */
+export function DeliveryStatus({ delivery, locale, words, reasons }: Props) {
+  const { method, at, sender } = delivery;
   const says = sentenceOf(delivery, words, reasons);
   return (
     <div>
@@ -27,8 +28,8 @@ export function DeliveryStatus({ delivery, sender, locale, words, reasons }: Pro
         </p>
       </div>
       <p className="delivery-facts">
-        <span>{fill(words.at, { time: wallClock(delivery.at, locale, true) })}</span>
-        {delivery.method === "sms" ? <span>{fill(words.sender, { sender })}</span> : null}
+        <span>{fill(words.at, { time: wallClock(at, locale, true) })}</span>
+        {sender ? <span>{fill(method === "voice" ? words.caller : words.sender, { sender })}</span> : null}
       </p>
     </div>
   );

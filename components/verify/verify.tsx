@@ -19,8 +19,6 @@ type Props = {
   challenge: ChallengeView;
   /** The person chose to type a recovery code. */
   recovery: boolean;
-  /** The number that texts come from. */
-  sender: string;
   words: Pick<Words, "verify" | "ended" | "delivery" | "deliveryReasons">;
   copy: FormCopy;
   children: ReactNode;
@@ -39,7 +37,7 @@ function leadOf({ delivery }: ChallengeView, recovery: boolean, words: Words["ve
 }
 
 /** The waiting page: what happens to the message, one field for the code, and every other way. */
-export function Verify({ action, challenge: given, recovery, sender, words, copy, children }: Props) {
+export function Verify({ action, challenge: given, recovery, words, copy, children }: Props) {
   const [state, send, pending] = useActionState(action, {});
   const { challenge, now, live } = useLiveChallenge(given, pending);
   const { delivery } = challenge;
@@ -74,13 +72,7 @@ export function Verify({ action, challenge: given, recovery, sender, words, copy
       ) : (
         <>
           {delivery ? (
-            <DeliveryStatus
-              delivery={delivery}
-              sender={sender}
-              locale={copy.locale}
-              words={words.delivery}
-              reasons={words.deliveryReasons}
-            />
+            <DeliveryStatus delivery={delivery} locale={copy.locale} words={words.delivery} reasons={words.deliveryReasons} />
           ) : null}
           {ways.first && lost ? <Way offer={ways.first} context={context} look="button" /> : null}
           {over ? <p className="note">{words.verify.codeOver}</p> : null}

@@ -36,6 +36,7 @@ describe("a message that was ended puts the way first that helps against its rea
     ["country_blocked", "recovery_code"],
     ["throttled", "recovery_code"],
     ["budget_spent", "recovery_code"],
+    ["number_at_risk", "recovery_code"],
   ];
   test.each(table)("%s: %s", (reason, way) => expect(first({ reason })).toBe(way));
 
@@ -46,6 +47,9 @@ describe("a message that was ended puts the way first that helps against its rea
     expect(first({ reason: "provider_down", method: "voice", status: "failed" })).toBe("recovery_code");
     expect(first({ reason: "provider_down", status: "failed" }, one, { resendAt: { voice: at } })).toBe("recovery_code");
   });
+
+  test("a number that may be in other hands is neither texted nor called first", () =>
+    expect(first({ reason: "number_at_risk", status: "failed" }, phone("63"))).toBeNull());
 
   test("an outage that leaves nothing but what has just failed promotes nothing and keeps every way", () => {
     const { first: promoted, rest } = nextWays(view({ reason: "provider_down", method: "voice", status: "failed" }, phone("63")), now);

@@ -37,6 +37,8 @@ function orderOf(delivery: Delivery, callTried: boolean): readonly Kind[] {
   const { reason = "unknown", method } = delivery;
   if (method === "voice" && reason === "not_reachable") return ["text", "other", "again", "recovery"];
   if (reason === "not_reachable" || reason === "invalid_number") return ["other", "recovery", "call", "text", "again"];
+  // Whoever took the number would hear the call as well.
+  if (reason === "number_at_risk") return ["other", "recovery"];
   if (reason === "country_blocked") return ["other", "recovery", "call", "text", "again"];
   if (reason === "throttled" || reason === "budget_spent") return ["recovery", "other", "call", "text", "again"];
   if (reason === "provider_down" && (callTried || method === "voice")) return ["recovery", "other"];

@@ -97,6 +97,7 @@ export const delivery = {
   saysStopped: "It did not arrive. ",
   at: "updated {time}",
   sender: "from {sender}",
+  caller: "from {sender}",
   late: "Not there yet. Without signal, or if your line blocks foreign routes, it may never arrive.",
   lateQueued: "Sending is slow right now. Wait here, or choose another way.",
   lateVoice: "The call has not been answered yet. Check that your phone does not silence or block unknown callers.",
