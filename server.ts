@@ -4,6 +4,7 @@ import { checkReady } from "#lib/db/ready";
 import { env } from "#lib/env";
 import { startWorker } from "#lib/jobs/worker";
 import { log } from "#lib/log";
+import { callAt } from "#lib/web/api/calls";
 import { Door } from "#lib/web/door/door";
 import { installLastResort } from "#lib/web/door/last-resort";
 import { publicFilesIn } from "#lib/web/door/public-files";
@@ -44,7 +45,7 @@ export async function startServer(): Promise<RunningServer> {
   // Next repeats an action's request to itself after a redirect. Without this it would go out to the public address and come back.
   process.env.__NEXT_PRIVATE_ORIGIN = `http://${host === "0.0.0.0" || host === "::" ? LOOPBACK : host.includes(":") ? `[${host}]` : host}:${env().PORT}`;
   const { app, upgrades, handle } = await prepareNext(dev);
-  const door = new Door({ env: env(), dev, publicFiles: publicFilesIn(`${import.meta.dirname}/public`), app: handle, checkReady });
+  const door = new Door({ env: env(), dev, publicFiles: publicFilesIn(`${import.meta.dirname}/public`), callAt, app: handle, checkReady });
   if (dev) door.admitUpgrades((req, socket, head) => upgrades.emit("upgrade", req, socket, head));
   try {
     await listen(door.server, host);

@@ -107,7 +107,8 @@ function open(): Logger {
 }
 
 function write(level: "debug" | "info" | "warn" | "error", fields: LogFields, message: string): void {
-  singleton("log", open)[level](allowed(fields), mask(message));
+  const logger = singleton("log", open);
+  if (logger.isLevelEnabled(level)) logger[level](allowed(fields), mask(message));
 }
 
 /** The log: JSON lines on stdout (RE, ASVS 16.2). Never throws for the sake of a line. */

@@ -27,9 +27,9 @@ async function attempt(client: Client, { email, number }: Progress): Promise<voi
 }
 
 async function newest(client: Client, to: string): Promise<string> {
-  const challenge = (await client.get("/api/v1/challenge")).body as unknown as { serverTime: string };
-  // The text of this challenge, not of one before the crash: it was queued within the last moments or is still coming.
-  const since = new Date(new Date(challenge.serverTime).getTime() - 1500).toISOString();
+  const challenge = (await client.get("/api/v1/challenge")).body as unknown as { expiresAt: string };
+  // The text of this challenge, not of one before the crash: its code was made ten minutes before it ends.
+  const since = new Date(new Date(challenge.expiresAt).getTime() - 600_001).toISOString();
   return (await client.message(to, since)).code ?? "";
 }
 

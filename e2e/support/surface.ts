@@ -12,9 +12,19 @@ const routes = () => Object.entries(manifest("app-path-routes-manifest.json") as
 export const pages = (): string[] =>
   routes().flatMap(([file, path]) => (file.endsWith("/page") && !path.startsWith("/_") ? [path.replace(/\[[^\]]+\]/g, "x")] : []));
 
-/** The paths of all route handlers. */
-export const calls = (): string[] =>
-  routes().flatMap(([file, path]) => (file.endsWith("/route") ? [path.replace(/\[\.\.\.[^\]]+\]|\[[^\]]+\]/g, "x")] : []));
+/** The calls that the door answers itself, as its table names them. */
+const doorCalls = () =>
+  [...readFileSync(join(root, "lib", "web", "api", "calls.ts"), "utf8").matchAll(/^ {4}"(\/api\/[^"]+)": \{/gm)].map(
+    (match) => match[1] ?? "",
+  );
+
+/** The paths of all calls of the API and of Next's route handlers. */
+export const calls = (): string[] => [
+  ...doorCalls(),
+  "/api/receipts/x",
+  "/api/receipts/x/voice",
+  ...routes().flatMap(([file, path]) => (file.endsWith("/route") ? [path.replace(/\[\.\.\.[^\]]+\]|\[[^\]]+\]/g, "x")] : [])),
+];
 
 /** A server action: its id on the wire, the name its file exports, and the pages it may be sent to. */
 export type Action = { id: string; name: string; file: string; pages: string[] };

@@ -1,11 +1,12 @@
 import { pool } from "#lib/db/pool";
 import { singleton } from "#lib/singleton";
 
-type Bell = { waiting: Set<() => void>; listening: Promise<void> | null };
+type Bell = { rings: number; waiting: Set<() => void>; listening: Promise<void> | null };
 
-const bell = () => singleton<Bell>("demo-bell", () => ({ waiting: new Set(), listening: null }));
+const bell = () => singleton<Bell>("demo-bell", () => ({ rings: 0, waiting: new Set(), listening: null }));
 
 const ring = () => {
+  bell().rings += 1;
   for (const wake of bell().waiting) wake();
 };
 
@@ -22,12 +23,18 @@ async function listen(): Promise<void> {
   await client.query("LISTEN demo_message");
 }
 
-/** Resolves when a message arrived at the demo inbox, or after `ms`. */
-export async function demoMessageOr(ms: number): Promise<void> {
+/** How many arrivals were heard so far, listening from now on: asked for before looking, so that what arrives after the look still wakes. */
+export async function demoArrivals(): Promise<number> {
   bell().listening ??= listen();
   await bell().listening?.catch(() => {
     bell().listening = null;
   });
+  return bell().rings;
+}
+
+/** Resolves when a message arrived at the demo inbox since `seen` arrivals, or after `ms`. */
+export async function demoMessageAfter(seen: number, ms: number): Promise<void> {
+  if (bell().rings !== seen) return;
   await new Promise<void>((resolve) => {
     const done = () => {
       clearTimeout(timer);

@@ -1,33 +1,17 @@
 import { cookies } from "next/headers";
-import { env } from "#lib/env";
+import { attributes, type CookieChange, drop } from "#lib/web/bearer";
 
-/** `__Host-` binds a cookie to this host over TLS (RFC 6265bis 4.1.3.2); plain http on localhost cannot have it. */
-export const cookieName = (plain: string): string => (env().origin.startsWith("https:") ? `__Host-sekisho.${plain}` : `sekisho.${plain}`);
-
-/** The name of the session cookie, for next-auth too. */
-export const sessionCookie = () => cookieName("session");
-/** The name of the cookie of an open challenge: the only credential between the steps. */
-export const challengeCookie = () => cookieName("challenge");
-
-const attributes = (expires: Date) => ({
-  httpOnly: true,
-  secure: env().origin.startsWith("https:"),
-  sameSite: "lax" as const,
-  path: "/",
-  expires,
-});
+export { challengeCookie, cookieName, sessionCookie } from "#lib/web/bearer";
 
 /** The value of a cookie of this request, or undefined. */
 export const readCookie = async (cookie: string): Promise<string | undefined> => (await cookies()).get(cookie)?.value;
 
-/** Sets a bearer cookie until a moment of the product's clock; the server judges by its own rows all the same. */
-export async function setCookie(cookie: string, value: string, expires: Date): Promise<void> {
-  // The demo clock may stand far from the browser's: a cookie that the browser would drop at once is given a day instead.
-  const floor = env().demo ? new Date(Date.now() + 86_400_000) : expires;
-  (await cookies()).set(cookie, value, attributes(expires < floor ? floor : expires));
+/** Puts cookies on the answer of a page's action. */
+export async function setCookies(changes: readonly CookieChange[]): Promise<void> {
+  const jar = await cookies();
+  for (const { name, value, expires } of changes)
+    jar.set(name, value, value ? { ...attributes(), expires } : { ...attributes(), expires, maxAge: 0 });
 }
 
 /** Removes a bearer cookie from the browser. */
-export async function clearCookie(cookie: string): Promise<void> {
-  (await cookies()).set(cookie, "", { ...attributes(new Date(0)), maxAge: 0 });
-}
+export const clearCookie = (cookie: string): Promise<void> => setCookies([drop(cookie)]);

@@ -1,5 +1,8 @@
-import { problem } from "#lib/web/api";
-
-const unknown = () => problem({ code: "not_found" });
+/** What no call of the API and no other route is asked for under /api. */
+const unknown = () =>
+  Response.json(
+    { type: "about:blank", title: "Not found", status: 404, code: "not_found" },
+    { status: 404, headers: { "cache-control": "no-store", "content-type": "application/problem+json" } },
+  );
 
 export { unknown as DELETE, unknown as GET, unknown as POST };

@@ -8,6 +8,7 @@ import { clientAddress, parseTrustedProxies, type TrustedProxies } from "./addre
 import { ALLOW } from "./admission.ts";
 import { answerFor } from "./answer.ts";
 import { readBody, replay } from "./body.ts";
+import { answerCall, type Calls } from "./call.ts";
 import { beginExchange, type Exchange, refuse, send } from "./exchange.ts";
 import { cacheControl, headersForNext, referrerPolicy, securityHeaders } from "./headers.ts";
 import { Metrics } from "./metrics.ts";
@@ -23,6 +24,8 @@ export interface DoorOptions {
   dev: boolean;
   /** Paths of the files in `public/`, which browsers may keep. */
   publicFiles: ReadonlySet<string>;
+  /** The calls of the API, which the door answers without Next. */
+  callAt: Calls;
   /** What stands behind the door: Next's request handler. */
   app(req: IncomingMessage, res: ServerResponse): Promise<void>;
   /** Database reachable and migrated (2 s at most). */
@@ -133,6 +136,8 @@ export class Door {
     res.once("close", () => {
       this.#inFlight -= 1;
     });
+    const methods = this.#options.callAt(exchange.path);
+    if (methods) return answerCall(exchange, methods, body.bytes);
     const passed = { ...from, ...context, origin: from.self, internalToken: this.#internalToken, dev: this.#options.dev };
     await this.#options.app(replay(req, headersForNext(req.headers, passed), body.bytes), res);
   }

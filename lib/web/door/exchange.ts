@@ -54,7 +54,7 @@ export function refuse(exchange: Exchange, status: Status, code?: string, extra:
 type Ready = Pick<Answer, "headers" | "body"> & { status: number };
 
 /** Sends a ready answer, unless one has begun. */
-export function send(exchange: Exchange, answer: Ready, extra: Record<string, string> = {}): void {
+export function send(exchange: Exchange, answer: Ready, extra: Record<string, string | string[]> = {}): void {
   const { req, res } = exchange;
   if (res.headersSent || res.destroyed || exchange.refused) return;
   exchange.refused = true;

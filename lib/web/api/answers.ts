@@ -4,8 +4,8 @@ import type { Verified } from "#lib/challenges/verify";
 import type { Refused } from "#lib/errors";
 import type { Result } from "#lib/result";
 import type { SessionView } from "#lib/sessions/session";
-import { json, problem } from "#lib/web/api";
-import { keepChallenge, keepVerified } from "#lib/web/challenge";
+import { type Call, json, problem, type Reply } from "#lib/web/api/call";
+import { afterOpening, afterVerifying } from "#lib/web/bearer";
 
 /** A session as the API shows it. */
 export const sessionJson = ({ user, aal, amr, authenticatedAt, expiresAt }: SessionView) => ({
@@ -17,19 +17,19 @@ export const sessionJson = ({ user, aal, amr, authenticatedAt, expiresAt }: Sess
 });
 
 /** `{next: "verify", challenge}` with the challenge's cookie, or the refusal. */
-export async function opened(result: Result<OpenedChallenge, Refused>, status: number): Promise<Response> {
+export async function opened(result: Result<OpenedChallenge, Refused>, status: number, { from }: Call): Promise<Reply> {
   if (!result.ok) return problem(result.error);
-  await keepChallenge(result.value);
-  const read = await readChallenge(result.value.token);
-  return json({ next: "verify", challenge: read?.view ?? null }, status);
+  const challenge = (await readChallenge(result.value.token))?.view ?? null;
+  return json({ next: "verify", challenge }, status, afterOpening(result.value, from.sessionToken !== undefined));
 }
 
 /** Where a verified challenge leads, with the rotated cookies, or the refusal. */
-export async function verified(result: Result<Verified, Refused>): Promise<Response> {
+export function verified(result: Result<Verified, Refused>): Reply {
   if (!result.ok) return problem(result.error);
-  await keepVerified(result.value);
   const { value } = result;
-  return value.next === "bind_phone"
-    ? json({ next: value.next, challenge: value.challenge })
-    : json({ next: value.next, session: sessionJson(value.session) });
+  const body =
+    value.next === "bind_phone"
+      ? { next: value.next, challenge: value.challenge }
+      : { next: value.next, session: sessionJson(value.session) };
+  return json(body, 200, afterVerifying(value));
 }

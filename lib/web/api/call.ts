@@ -1,0 +1,121 @@
+import type { z } from "zod";
+import type { Origin } from "#lib/audit/record";
+import { HasherBusy } from "#lib/crypto/password-hash";
+import { DatabaseUnavailable } from "#lib/db/pool";
+import { type ErrorCode, httpStatus, type Refused } from "#lib/errors";
+import { log } from "#lib/log";
+import { requestContext } from "#lib/request";
+import type { CookieChange } from "#lib/web/bearer";
+
+/** One call of the JSON API as the front door hands it over: what was sent, and who sent it. */
+export type Call = {
+  /** Path and query as they were sent. */
+  target: string;
+  headers: Readonly<NodeJS.Dict<string | string[]>>;
+  query: URLSearchParams;
+  body: Buffer;
+  /** Where it comes from, with the tokens of its cookies ("" matches no challenge). */
+  from: Origin & { sessionToken: string | undefined };
+  challengeToken: string;
+  /** Whether the caller has left. */
+  gone(): boolean;
+};
+
+/** What a call is answered with. */
+export type Reply = { status: number; headers: Record<string, string>; body: string; cookies: readonly CookieChange[] };
+
+/** The answer to one method of one path; never rejects. */
+export type Handler = (call: Call) => Promise<Reply>;
+
+const reply = (status: number, type: string, body: unknown, headers: Record<string, string> = {}): Reply => ({
+  status,
+  headers: { "Content-Type": type, ...headers },
+  body: JSON.stringify(body),
+  cookies: [],
+});
+
+/** An answer as JSON. */
+export const json = (body: unknown, status = 200, cookies: readonly CookieChange[] = []): Reply => ({
+  ...reply(status, "application/json", body),
+  cookies,
+});
+
+/** An answer without a body. */
+export const noContent = (cookies: readonly CookieChange[] = []): Reply => ({ status: 204, headers: {}, body: "", cookies });
+
+const titles: Partial<Record<number, string>> = {
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not found",
+  409: "Conflict",
+  410: "Gone",
+  413: "Content too large",
+  415: "Unsupported media type",
+  422: "Unprocessable content",
+  429: "Too many requests",
+  503: "Service unavailable",
+};
+
+/** A refusal as `application/problem+json` (RFC 9457) with the contract's stable code; 429 and 503 say when to come back, in seconds. */
+export function problem({ code, fields, attemptsLeft, reason, retryAfter }: Refused): Reply {
+  const status = httpStatus[code];
+  const wait: Record<string, string> =
+    status === 429 || status === 503 ? { "Retry-After": String(retryAfter ?? (status === 503 ? 5 : 30)) } : {};
+  const errors = fields ? { errors: fields } : {};
+  const body = { type: "about:blank", title: titles[status] ?? "Error", status, code, ...errors, attemptsLeft, reason };
+  return reply(status, "application/problem+json", body, wait);
+}
+
+/** A body that is no object is refused before it is judged (WB-09). */
+function readJson(text: string): unknown {
+  if (text.trim() === "") return {};
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new SyntaxError("not an object");
+  return value;
+}
+
+/** NUL cannot be stored as text and has no place in any field. */
+const hasNul = (value: unknown): boolean => typeof value === "string" && value.includes("\0");
+
+function parse<S extends z.ZodObject>(bytes: Buffer, schema: S): { input: z.infer<S> } | { refused: Refused } {
+  let body: unknown;
+  try {
+    body = readJson(bytes.toString());
+  } catch {
+    return { refused: { code: "invalid_input" } };
+  }
+  const parsed = schema.safeParse(body);
+  if (parsed.success && !Object.values(parsed.data).some(hasNul)) return { input: parsed.data as z.infer<S> };
+  const fields: Record<string, ErrorCode> = {};
+  for (const issue of parsed.error?.issues ?? [])
+    for (const name of issue.code === "unrecognized_keys" ? issue.keys : [String(issue.path[0] ?? "body")])
+      fields[name.slice(0, 64)] ??=
+        issue.code === "invalid_type" && (body as Record<string, unknown>)[name] === undefined ? "required" : "invalid_input";
+  return { refused: { code: "invalid_input", fields } };
+}
+
+/**
+ * A call with a body: parse with a strict schema → use case → answer. Expected refusals are answered by the use case's value,
+ * an unreachable database or a full hasher by 503; a bug is answered 500 with the request's id and logged under it.
+ */
+export function call<S extends z.ZodObject>(schema: S, run: (input: z.infer<S>, call: Call) => Promise<Reply>): Handler {
+  const strict = schema.strict() as unknown as S;
+  return read(async (one) => {
+    const parsed = parse(one.body, strict);
+    return "refused" in parsed ? problem(parsed.refused) : run(parsed.input, one);
+  });
+}
+
+/** The same for a call without a body. */
+export const read =
+  (run: (call: Call) => Promise<Reply>): Handler =>
+  (one) =>
+    run(one).catch(failed);
+
+function failed(error: unknown): Reply {
+  if (error instanceof DatabaseUnavailable || error instanceof HasherBusy) return problem({ code: "unavailable", retryAfter: 5 });
+  const reference = requestContext()?.id ?? "";
+  log.error({ id: reference, err: error instanceof Error ? error.stack : String(error) }, "a call failed");
+  const body = { type: "about:blank", title: "Internal error", status: 500, code: "internal", reference };
+  return reply(500, "application/problem+json", body);
+}

@@ -1,0 +1,85 @@
+import { signIn } from "#lib/accounts/sign-in";
+import { signUp } from "#lib/accounts/sign-up";
+import { readChallenge } from "#lib/challenges/read";
+import { sendCode } from "#lib/challenges/send";
+import { verifyChallenge } from "#lib/challenges/verify";
+import { bindPhone } from "#lib/phones/bind-phone";
+import { confirmRecoveryCodes, issuedRecoveryCodes } from "#lib/recovery/recovery-codes";
+import { endSession } from "#lib/sessions/end-session";
+import { readSession } from "#lib/sessions/read-session";
+import { opened, sessionJson, verified } from "#lib/web/api/answers";
+import { bodies } from "#lib/web/api/bodies";
+import { type Call, call, type Handler, json, noContent, problem, read } from "#lib/web/api/call";
+import { clock, messages } from "#lib/web/api/demo";
+import { openapi } from "#lib/web/api/openapi";
+import { receiptsAt } from "#lib/web/api/receipts";
+import { drop, sessionCookie } from "#lib/web/bearer";
+
+const currentSession = ({ from }: Call) => readSession(from.sessionToken ?? "");
+
+/** An exhausted challenge still shows what is left (nothing); one that ended otherwise is gone. */
+const challenge = read(async ({ challengeToken }) => {
+  const found = await readChallenge(challengeToken);
+  if (!found || found.state === "expired" || found.state === "replaced") return problem({ code: "challenge_missing" });
+  return json(found.view);
+});
+
+const send = call(bodies.send, async (input, { challengeToken, from }) => {
+  const sent = await sendCode(challengeToken, input, from);
+  return sent.ok ? json(sent.value, 202) : problem(sent.error);
+});
+
+const phones = call(bodies.phones, async (input, one) => {
+  const bound = await bindPhone(one.challengeToken, input, one.from);
+  // Signed in and without a challenge, a number is added after step-up alone.
+  if (!bound.ok && bound.error.code === "challenge_missing" && (await currentSession(one))) return problem({ code: "step_up_required" });
+  return bound.ok ? json({ next: "verify", challenge: bound.value }, 202) : problem(bound.error);
+});
+
+const recoveryCodes = call(bodies.nothing, async (_, one) => {
+  const session = await currentSession(one);
+  if (!session) return problem({ code: "unauthenticated" });
+  const issued = await issuedRecoveryCodes(session.user.id);
+  return issued.ok ? json({ codes: issued.value }) : problem(issued.error);
+});
+
+const confirm = call(bodies.confirm, async ({ code }, one) => {
+  const session = await currentSession(one);
+  if (!session) return problem({ code: "unauthenticated" });
+  const confirmed = await confirmRecoveryCodes(session.user.id, { code }, one.from);
+  return confirmed.ok ? json({ next: "done", session: sessionJson(session) }) : problem(confirmed.error);
+});
+
+const session = read(async (one) => {
+  const found = await currentSession(one);
+  return found ? json(sessionJson(found)) : problem({ code: "unauthenticated" });
+});
+
+const signOut = read(async ({ from }) => {
+  if (from.sessionToken) await endSession(from.sessionToken, from);
+  return noContent([drop(sessionCookie())]);
+});
+
+type Methods = Readonly<Record<string, Handler>>;
+
+const calls: ReadonlyMap<string, Methods> = new Map(
+  Object.entries<Methods>({
+    "/api/v1/sign-up": { POST: call(bodies.signUp, async (input, one) => opened(await signUp(input, one.from), 202, one)) },
+    "/api/v1/sign-in": { POST: call(bodies.signIn, async (input, one) => opened(await signIn(input, one.from), 200, one)) },
+    "/api/v1/challenge": { GET: challenge },
+    "/api/v1/challenge/send": { POST: send },
+    "/api/v1/challenge/verify": {
+      POST: call(bodies.verify, async (input, { challengeToken, from }) => verified(await verifyChallenge(challengeToken, input, from))),
+    },
+    "/api/v1/phones": { POST: phones },
+    "/api/v1/recovery-codes": { POST: recoveryCodes },
+    "/api/v1/recovery-codes/confirm": { POST: confirm },
+    "/api/v1/session": { GET: session, DELETE: signOut },
+    "/api/v1/openapi.json": { GET: read(async () => json(openapi())) },
+    "/api/demo/clock": { POST: clock },
+    "/api/demo/messages": { GET: messages },
+  }),
+);
+
+/** The methods of a call by its path, or undefined where there is none: the JSON API, the demo API and what providers call. */
+export const callAt = (path: string): Methods | undefined => calls.get(path) ?? receiptsAt(path);

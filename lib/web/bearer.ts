@@ -1,0 +1,57 @@
+import type { OpenedChallenge } from "#lib/challenges/open";
+import type { Verified } from "#lib/challenges/verify";
+import { env } from "#lib/env";
+
+/** The bearer cookies: their names and attributes, and what each step does to them; pages set them by Next, API calls by a header. */
+
+/** `__Host-` binds a cookie to this host over TLS (RFC 6265bis 4.1.3.2); plain http on localhost cannot have it. */
+export const cookieName = (plain: string): string => (env().origin.startsWith("https:") ? `__Host-sekisho.${plain}` : `sekisho.${plain}`);
+
+/** The name of the session cookie, for next-auth too. */
+export const sessionCookie = () => cookieName("session");
+/** The name of the cookie of an open challenge: the only credential between the steps. */
+export const challengeCookie = () => cookieName("challenge");
+
+/** One cookie to set, or with an empty value to remove. */
+export type CookieChange = { name: string; value: string; expires: Date };
+
+/** A cookie until a moment of the product's clock; the server judges by its own rows all the same. */
+export function keep(cookie: string, value: string, until: Date): CookieChange {
+  // The demo clock may stand far from the browser's: a cookie that the browser would drop at once is given a day instead.
+  const floor = env().demo ? new Date(Date.now() + 86_400_000) : until;
+  return { name: cookie, value, expires: until < floor ? floor : until };
+}
+
+/** A cookie to be removed. */
+export const drop = (cookie: string): CookieChange => ({ name: cookie, value: "", expires: new Date(0) });
+
+/** The cookies of a challenge that was just opened; the older session cookie of its browser is dead by now and goes (SE-02). */
+export const afterOpening = (opened: OpenedChallenge, hadSession: boolean): CookieChange[] => [
+  keep(challengeCookie(), opened.token, opened.expiresAt),
+  ...(hadSession ? [drop(sessionCookie())] : []),
+];
+
+/** The rotation after a verified challenge: the next challenge's cookie, or the session's with the challenge's gone (OTP-15). */
+export const afterVerifying = (verified: Verified): CookieChange[] =>
+  verified.next === "bind_phone"
+    ? [keep(challengeCookie(), verified.challengeToken, verified.expiresAt)]
+    : [keep(sessionCookie(), verified.sessionToken, verified.expiresAt), drop(challengeCookie())];
+
+/** The attributes of every bearer cookie (SE-04). */
+export const attributes = () => ({ httpOnly: true, secure: env().origin.startsWith("https:"), sameSite: "lax" as const, path: "/" });
+
+/** A `Set-Cookie` line (RFC 6265 4.1.1); our values are base64url and need no quoting. */
+export function setCookieLine({ name, value, expires }: CookieChange): string {
+  const secure = attributes().secure ? "; Secure" : "";
+  return `${name}=${value}; Path=/; Expires=${expires.toUTCString()}; HttpOnly${secure}; SameSite=Lax`;
+}
+
+/** The value of one cookie of a `Cookie` header, or undefined; of two alike the last counts, as it does for Next. */
+export function cookieIn(header: string | undefined, wanted: string): string | undefined {
+  const prefix = `${wanted}=`;
+  return header
+    ?.split(";")
+    .map((pair) => pair.trim())
+    .findLast((pair) => pair.startsWith(prefix))
+    ?.slice(prefix.length);
+}

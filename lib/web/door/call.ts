@@ -1,0 +1,38 @@
+import type { Call, Handler, Reply } from "#lib/web/api/call";
+import { challengeCookie, cookieIn, sessionCookie, setCookieLine } from "#lib/web/bearer";
+import { limiterKey } from "./address.ts";
+import { type Exchange, refuse, send } from "./exchange.ts";
+
+/** The methods of a call that the door answers itself, by its path; undefined when the path is no call. */
+export type Calls = (path: string) => Readonly<Record<string, Handler>> | undefined;
+
+function callOf({ req, res, context }: Exchange, body: Buffer): Call {
+  const { cookie } = req.headers;
+  const question = req.url?.indexOf("?") ?? -1;
+  return {
+    target: req.url ?? "",
+    headers: req.headers,
+    query: new URLSearchParams(question < 0 ? "" : req.url?.slice(question)),
+    body,
+    from: {
+      ip: limiterKey(context.clientIp),
+      userAgent: (req.headers["user-agent"] ?? "").slice(0, 256),
+      sessionToken: cookieIn(cookie, sessionCookie()),
+    },
+    challengeToken: cookieIn(cookie, challengeCookie()) ?? "",
+    gone: () => res.destroyed,
+  };
+}
+
+function sendReply(exchange: Exchange, { status, headers, body, cookies }: Reply): void {
+  const lines = cookies.map(setCookieLine);
+  send(exchange, { status, headers, body }, lines.length > 0 ? { "Set-Cookie": lines } : {});
+}
+
+/** Answers a call of the API without Next: parse → use case → answer, with the door's headers like everything else. */
+export async function answerCall(exchange: Exchange, methods: Readonly<Record<string, Handler>>, body: Buffer): Promise<void> {
+  // HEAD is GET without its body, which Node leaves out by itself (RFC 9110 9.3.2).
+  const handler = methods[exchange.req.method === "HEAD" ? "GET" : (exchange.req.method ?? "")];
+  if (handler) return sendReply(exchange, await handler(callOf(exchange, body)));
+  refuse(exchange, 405, undefined, { Allow: [...Object.keys(methods), "OPTIONS"].join(", ") });
+}
