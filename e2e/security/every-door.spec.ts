@@ -37,6 +37,9 @@ test("One right code through sixty doors at once opens one session (A01).", asyn
   expect(outcomes.filter(({ answer }) => answer.headers.getSetCookie().some((line) => /session=[^;]/.test(line)))).toHaveLength(1);
   expect(outcomes.filter(({ answer }) => answer.status >= 500)).toHaveLength(0);
   expect(await sessionsOf(person.email)).toBe(before + 1);
+  const told =
+    "SELECT count(*) FROM audit_events e JOIN sessions s ON s.id = e.session_id JOIN users u ON u.id = s.user_id WHERE u.email = $1 AND e.event = 'session.opened'";
+  expect(await rows.count(told, person.email)).toBe(before + 1);
 });
 
 test("Sixty wrong codes through all doors at once are five guesses, and the right one is refused at each door (A02).", async () => {

@@ -1,0 +1,107 @@
+import { expect, test } from "@playwright/test";
+import { dropDatabase, newDatabase } from "../../scripts/test/cluster.ts";
+import { testEnvironment } from "../../scripts/test/environment.ts";
+import { Client, expectStatus, freshEmail, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
+import { openRows, type Rows } from "../support/rows.ts";
+import { clusterUrl, type Instance, startInstance } from "../support/server.ts";
+
+// A new key is put in front and nobody notices: what was written under the old one is read, what is written from now on is under the new
+// one, and with the old key gone nothing of it opens (PH-04, PW-04, G06).
+const NEXT = `next:${Buffer.from("another sekisho test key, no secret").toString("base64")}`;
+const env = (APP_KEYS: string) => ({ SEKISHO_LIMITS: "bench", APP_KEYS });
+let databaseUrl = "";
+let rows: Rows;
+let server: Instance;
+let person: Person;
+let pending: { client: Client; code: string };
+
+test.describe.configure({ mode: "serial" });
+test.beforeAll(async () => {
+  databaseUrl = await newDatabase(clusterUrl());
+  rows = await openRows(databaseUrl);
+  const old = await startInstance({ databaseUrl, env: env(testEnvironment.APP_KEYS) });
+  person = await register(new Client(old.url));
+  pending = await passPassword(person, new Client(old.url));
+  await old.stop();
+  server = await startInstance({ databaseUrl, env: env(`${NEXT},${testEnvironment.APP_KEYS}`) });
+});
+test.afterAll(async () => {
+  await rows.close();
+  await server.stop();
+  await dropDatabase(databaseUrl);
+});
+
+/** The same browser at the server that runs now. */
+const moved = (client: Client) => {
+  const copy = new Client(server.url);
+  for (const [name, value] of client.cookies) copy.cookies.set(name, value);
+  return copy;
+};
+const hashOf = async () =>
+  (await rows.query<{ hash: string }>("SELECT password_hash AS hash FROM users WHERE email = $1", person.email))[0]?.hash ?? "";
+
+test("Sessions, open challenges, codes on their way and recovery codes go on under the new key.", async () => {
+  expect((await moved(person.client).get("/api/v1/session")).body).toMatchObject({ user: { email: person.email } });
+  const browser = moved(pending.client);
+  expect((await browser.get("/api/v1/challenge")).body).toMatchObject({ methods: [{ hint: `••${person.number.slice(-2)}` }, {}, {}] });
+  expectStatus(await browser.post("/challenge/verify", { code: pending.code }), 200);
+  const next = await passPassword(person, new Client(server.url));
+  expectStatus(await next.client.post("/challenge/verify", { code: person.codes[3], method: "recovery_code" }), 200);
+});
+
+test("A bound number is found by its owner and taken for everybody else.", async () => {
+  const number = await new Client(server.url).post("/sign-in", { identifier: person.number, password: PASSWORD });
+  expect(number.status).toBe(200);
+  const stranger = new Client(server.url);
+  const email = freshEmail();
+  expectStatus(await stranger.post("/sign-up", { email, password: PASSWORD }), 202);
+  expectStatus(await stranger.post("/challenge/verify", { code: (await stranger.message(email)).code }), 200);
+  const before = (await stranger.message(person.number)).at;
+  expectStatus(await stranger.post("/phones", { number: person.number, channel: "sms", acceptRisk: true }), 202);
+  const { code } = await stranger.message(person.number, before);
+  expect(await stranger.post("/challenge/verify", { code })).toMatchObject({ status: 409, body: { code: "number_taken" } });
+});
+
+test("The right password moves its hash under the new pepper; a wrong one moves nothing.", async () => {
+  await rows.query("UPDATE users SET password_hash = $1 WHERE email = $2", await old(), person.email);
+  await new Client(server.url).post("/sign-in", { identifier: person.email, password: "ちがう あいことば" });
+  expect(await hashOf()).toMatch(/^test:/);
+  await new Client(server.url).post("/sign-in", { identifier: person.email, password: PASSWORD });
+  expect(await hashOf()).toMatch(/^next:\$argon2id/);
+});
+
+/** The hash of an account that was made before the rotation and has not been used since. */
+async function old(): Promise<string> {
+  const [row] = await rows.query<{ hash: string }>(
+    "SELECT password_hash AS hash FROM challenges WHERE email = $1 AND password_hash LIKE 'test:%'",
+    person.email,
+  );
+  return row?.hash ?? "";
+}
+
+test("What is written from now on is under the new key alone.", async () => {
+  const fresh = await register(new Client(server.url));
+  await passPassword(fresh, new Client(server.url));
+  const sealed = await rows.query<{ sealed: string }>(
+    `SELECT p.number_sealed AS sealed FROM phones p JOIN users u ON u.id = p.user_id WHERE u.email = $1
+     UNION ALL SELECT k.sealed FROM challenge_codes k JOIN challenges c ON c.id = k.challenge_id JOIN users u ON u.id = c.user_id WHERE u.email = $1
+     UNION ALL SELECT u.password_hash FROM users u WHERE u.email = $1
+     UNION ALL SELECT r.hash FROM recovery_codes r JOIN users u ON u.id = r.user_id WHERE u.email = $1`,
+    fresh.email,
+  );
+  expect(sealed.length).toBeGreaterThan(12);
+  for (const { sealed: value } of sealed) expect(value).toMatch(/^next[.:]/);
+});
+
+test("Without the old key nothing of it opens: no session, no code, no number, and no error says why.", async () => {
+  const signIns = "SELECT count(*) FROM challenges WHERE purpose = 'SIGN_IN'";
+  const before = await rows.count(signIns);
+  await server.stop();
+  server = await startInstance({ databaseUrl, env: env(NEXT) });
+  expect((await moved(person.client).get("/api/v1/session")).status).toBe(401);
+  expect((await moved(pending.client).get("/api/v1/challenge")).status).toBe(404);
+  const answer = await new Client(server.url).post("/sign-in", { identifier: person.email, password: PASSWORD });
+  expect(answer.status).toBe(500);
+  expect(answer.text).not.toMatch(/seal|key|open/i);
+  expect(await rows.count(signIns)).toBe(before);
+});

@@ -1,0 +1,76 @@
+import { expect, test } from "@playwright/test";
+import { Client, expectStatus, otherThan, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
+import { openRows, type Rows } from "../support/rows.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+
+// Who does not know the password cannot take anything from its owner but time at the password: no factor, no session, no open challenge
+// and no text is touched by a thousand wrong passwords, and the wait ends by itself (RL-06, RL-07, F06, F07).
+let one: Instance;
+let two: Instance;
+let rows: Rows;
+let person: Person;
+
+test.describe.configure({ mode: "serial" });
+test.beforeAll(async () => {
+  const env = { SEKISHO_LIMITS: "bench", TRUSTED_PROXIES: "127.0.0.1/32" };
+  one = await startInstance({ env });
+  two = await startInstance({ env, databaseUrl: one.databaseUrl });
+  rows = await openRows(one.databaseUrl);
+  person = await register(new Client(one.url));
+});
+test.afterAll(async () => {
+  await rows.close();
+  await two.stop();
+  await one.stop();
+});
+
+const attempt = (turn: number, password: string) =>
+  new Client(turn % 2 ? one.url : two.url).call(
+    "POST",
+    "/api/v1/sign-in",
+    { identifier: person.email, password },
+    { "x-forwarded-for": `198.51.100.${turn % 50}` },
+  );
+
+test("A thousand wrong passwords from fifty addresses are ten that were looked at, and change nothing else of the account (F06).", async () => {
+  test.setTimeout(90_000);
+  const pending = await passPassword(person, new Client(one.url));
+  const factors =
+    "SELECT u.factor_failures, u.locked_until, u.recovery_failures, u.recovery_disabled_at, p.failures, p.disabled_at FROM users u JOIN phones p ON p.user_id = u.id WHERE u.email = $1";
+  const texts = "SELECT count(*) FROM messages m JOIN users u ON u.id = m.user_id WHERE u.email = $1";
+  const [untouched, sent] = [await rows.query(factors, person.email), await rows.count(texts, person.email)];
+  const codes: unknown[] = [];
+  for (let block = 0; block < 20; block += 1)
+    codes.push(
+      ...(await Promise.all(Array.from({ length: 50 }, (_, turn) => attempt(turn, "ちがう あいことば")))).map(({ body }) => body.code),
+    );
+  expect(codes.filter((code) => code === "credentials_wrong")).toHaveLength(10);
+  expect(codes.filter((code) => code === "too_many_requests")).toHaveLength(990);
+  expect(await rows.query(factors, person.email)).toEqual(untouched);
+  expect(await rows.count(texts, person.email)).toBe(sent);
+  // The owner goes on where he is signed in, and finishes the sign-in that he had begun, by text and by recovery code.
+  expect((await person.client.get("/account")).status).toBe(200);
+  expect((await pending.client.clone().post("/challenge/verify", { code: otherThan(pending.code) })).body.code).toBe("code_wrong");
+  expectStatus(await pending.client.post("/challenge/verify", { code: person.codes[2], method: "recovery_code" }), 200);
+});
+
+test("The wait is told in seconds, to everybody alike, says nothing of the account, and is kept by nobody (F07).", async () => {
+  const refused = await attempt(7, PASSWORD);
+  expect(refused.status).toBe(429);
+  expect(Object.keys(refused.body).sort()).toEqual(["code", "status", "title", "type"]);
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(refused.headers.get("cache-control")).toContain("no-store");
+  expect(refused.headers.getSetCookie()).toEqual([]);
+});
+
+test("The wait ends by itself, and the right password clears it (F06).", async () => {
+  const [{ wait = 0 } = {}] = [{ wait: Number((await attempt(7, PASSWORD)).headers.get("retry-after")) }];
+  await new Client(one.url).clock(wait + 1);
+  try {
+    const opened = await attempt(8, PASSWORD);
+    expect(opened.status).toBe(200);
+    expect((await attempt(9, "ちがう あいことば")).body.code).toBe("credentials_wrong");
+  } finally {
+    await new Client(one.url).clock(0);
+  }
+});

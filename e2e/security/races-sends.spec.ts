@@ -1,0 +1,118 @@
+import { randomInt } from "node:crypto";
+import { expect, test } from "@playwright/test";
+import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, register } from "../support/api.ts";
+import { openRows, type Rows } from "../support/rows.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+
+// However many ask at once, on however many processes: what is sent is counted as if they had come one by one (RL-04, OTP-09, F05, F10).
+let one: Instance;
+let two: Instance;
+let rows: Rows;
+let hop = 0;
+
+test.beforeAll(async () => {
+  const env = { TRUSTED_PROXIES: "127.0.0.1/32" };
+  one = await startInstance({ env });
+  two = await startInstance({ env, databaseUrl: one.databaseUrl });
+  rows = await openRows(one.databaseUrl);
+});
+test.afterAll(async () => {
+  await rows.close();
+  await two.stop();
+  await one.stop();
+});
+
+/** A browser at one of the processes, from an address of its own. */
+class From extends Client {
+  private readonly address: string;
+  constructor(turn: number, from?: Client) {
+    super(turn % 2 ? two.url : one.url);
+    hop += 1;
+    this.address = `203.0.${(hop >> 8) & 255}.${hop & 255}`;
+    for (const [name, value] of from?.cookies ?? []) this.cookies.set(name, value);
+  }
+  override call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    return super.call(method, path, body, { "x-forwarded-for": this.address, ...headers });
+  }
+}
+const together = <T>(times: number, work: (index: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: times }, (_, index) => work(index)));
+const messagesOf = (email: string) =>
+  rows.count("SELECT count(*) FROM messages m JOIN users u ON u.id = m.user_id WHERE u.email = $1 AND m.channel <> 'EMAIL'", email);
+const statuses = (answers: { status: number }[]) => {
+  const seen: Record<number, number> = {};
+  for (const { status } of answers) seen[status] = (seen[status] ?? 0) + 1;
+  return seen;
+};
+
+test("Sixty resends at once are one text, and sixty calls one call; both carry the code of the first.", async () => {
+  const person = await register(new From(0));
+  const pending = new From(0);
+  const bound = (await pending.message(person.number)).at;
+  expectStatus(await pending.post("/sign-in", { identifier: person.email, password: PASSWORD }), 200);
+  const first = await pending.message(person.number, bound);
+  const before = await messagesOf(person.email);
+  await pending.clock(31);
+  try {
+    expect(statuses(await together(60, (turn) => new From(turn, pending).post("/challenge/send", { method: "sms" })))).toEqual({
+      202: 1,
+      429: 59,
+    });
+    expect(statuses(await together(60, (turn) => new From(turn, pending).post("/challenge/send", { method: "voice" })))).toEqual({
+      202: 1,
+      429: 59,
+    });
+    expect((await messagesOf(person.email)) - before).toBe(2);
+    await rows.settled();
+    const texts = (await pending.get(`/api/demo/messages?to=${encodeURIComponent(person.number)}`)).body as unknown as { code: string }[];
+    expect(new Set(texts.slice(0, 2).map(({ code }) => code))).toEqual(new Set([first.code]));
+  } finally {
+    await pending.clock(0);
+  }
+});
+
+test("Sixty right passwords at once are at most five texts, one live challenge, and no error of ours.", async () => {
+  const person = await register(new From(0));
+  const before = await messagesOf(person.email);
+  const seen = statuses(await together(60, (turn) => new From(turn).post("/sign-in", { identifier: person.email, password: PASSWORD })));
+  expect(Object.keys(seen).every((status) => status === "200" || status === "429")).toBe(true);
+  expect(seen[200]).toBe((await messagesOf(person.email)) - before);
+  expect(seen[200]).toBeLessThanOrEqual(5);
+  const live =
+    "SELECT count(*) FROM challenges c JOIN users u ON u.id = c.user_id WHERE u.email = $1 AND c.consumed_at IS NULL AND c.voided_at IS NULL";
+  expect(await rows.count(live, person.email)).toBe(1);
+});
+
+test("A number that forty strangers name at once is texted five times.", async () => {
+  const number = freshNumber();
+  const strangers = await together(40, async (turn) => {
+    const client = new From(turn);
+    const email = freshEmail();
+    expectStatus(await client.post("/sign-up", { email, password: PASSWORD }), 202);
+    expectStatus(await client.post("/challenge/verify", { code: (await client.message(email)).code }), 200);
+    return client;
+  });
+  const answers = await together(40, (turn) =>
+    (strangers[turn] as From).post("/phones", { number, channel: turn % 3 ? "sms" : "voice", acceptRisk: true }),
+  );
+  expect(statuses(answers)).toEqual({ 202: 5, 429: 35 });
+  const texted =
+    "SELECT count(*) FROM messages m JOIN phones p ON p.id = m.phone_id WHERE p.number_hash = (SELECT number_hash FROM phones ORDER BY created_at DESC LIMIT 1)";
+  expect(await rows.count(texted)).toBe(5);
+});
+
+test("One account that names thirty numbers at once has three of them texted.", async () => {
+  const client = new From(0);
+  const email = freshEmail();
+  expectStatus(await client.post("/sign-up", { email, password: PASSWORD }), 202);
+  expectStatus(await client.post("/challenge/verify", { code: (await client.message(email)).code }), 200);
+  const answers = await together(30, (turn) =>
+    new From(turn, client).post("/phones", {
+      number: `+8170${1000 + turn * 37}${randomInt(1000, 10_000)}`,
+      channel: "sms",
+      acceptRisk: true,
+    }),
+  );
+  expect(statuses(answers)).toEqual({ 202: 3, 429: 27 });
+  expect(await messagesOf(email)).toBe(3);
+});

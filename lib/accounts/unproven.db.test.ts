@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { signIn } from "#lib/accounts/sign-in";
+import { signUp } from "#lib/accounts/sign-up";
+import { verifyChallenge } from "#lib/challenges/verify";
+import { sql } from "#lib/db/sql";
+import { bindPhone } from "#lib/phones/bind-phone";
+import { codeOf, freshNumber, from, must, otherThan } from "#lib/testing/fixtures";
+
+// Who did not prove an address has no claim on it: whatever a stranger began before its owner came, or begins after, ends with the owner's
+// proof, and so do his password and his number (RG-03, E04; pre-hijacking, MSRC 2022).
+
+const THIEF = "どろぼうの 合言葉 1";
+const OWNER = "もちぬしの 合言葉 2";
+const address = () => `${randomUUID()}@example.jp`;
+const start = async (email: string, password: string) => must(await signUp({ email, password, locale: "ja" }, from)).token;
+/** Mails are limited per address, which is not what is asked here. */
+async function passwordOpens(email: string, password: string): Promise<boolean> {
+  await sql`DELETE FROM limit_hits`;
+  return (await signIn({ identifier: email, password }, from)).ok;
+}
+
+describe("an address that nobody proved", () => {
+  it("belongs to nobody: a password set on it opens nothing, before and after its owner proves it (E04)", async () => {
+    const email = address();
+    const thief = await start(email, THIEF);
+    expect(await passwordOpens(email, THIEF)).toBe(false);
+    const owner = await start(email, OWNER);
+    must(await verifyChallenge(owner, { code: await codeOf(owner) }, from));
+    expect(await passwordOpens(email, THIEF)).toBe(false);
+    expect(await passwordOpens(email, OWNER)).toBe(true);
+    // The thief's own challenge is over, with the right code too, which only the owner could have read to him.
+    expect(await verifyChallenge(thief, { code: await codeOf(thief) }, from)).toMatchObject({
+      ok: false,
+      error: { code: "challenge_expired" },
+    });
+    expect(await passwordOpens(email, OWNER)).toBe(true);
+    expect(await sql`SELECT 1 FROM users WHERE email = ${email}`).toHaveLength(1);
+  });
+
+  it("is not taken back by a sign-up that begins after the proof (E04)", async () => {
+    const email = address();
+    const owner = await start(email, OWNER);
+    must(await verifyChallenge(owner, { code: await codeOf(owner) }, from));
+    const thief = await start(email, THIEF);
+    expect((await verifyChallenge(thief, { code: await codeOf(thief) }, from)).ok).toBe(false);
+    expect(await passwordOpens(email, THIEF)).toBe(false);
+    expect(await passwordOpens(email, OWNER)).toBe(true);
+  });
+
+  it("does not make its prover the owner of a stranger's password: each proof takes the password of its own sign-up", async () => {
+    const email = address();
+    const [first, second] = [await start(email, THIEF), await start(email, OWNER)];
+    // The owner types the code of his own mail into his own browser; the thief's mail's code is another.
+    const code = await codeOf(second);
+    if (code !== (await codeOf(first))) expect((await verifyChallenge(first, { code }, from)).ok).toBe(false);
+    must(await verifyChallenge(second, { code }, from));
+    expect(await passwordOpens(email, OWNER)).toBe(true);
+    expect(await passwordOpens(email, THIEF)).toBe(false);
+  });
+});
+
+describe("a number that nobody proved", () => {
+  it("is held by nobody: a stranger who named it first keeps its owner from nothing (E04)", async () => {
+    const e164 = freshNumber();
+    const waiting = async () => {
+      const token = await start(address(), OWNER);
+      const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, from));
+      return "challengeToken" in verified ? verified.challengeToken : "";
+    };
+    const [thief, owner] = [await waiting(), await waiting()];
+    must(await bindPhone(thief, { number: e164, channel: "sms", acceptRisk: true }, from));
+    must(await bindPhone(owner, { number: e164, channel: "sms", acceptRisk: true }, from));
+    expect(must(await verifyChallenge(owner, { code: await codeOf(owner) }, from)).next).toBe("save_recovery_codes");
+    expect(await verifyChallenge(thief, { code: otherThan(await codeOf(thief)) }, from)).toMatchObject({
+      ok: false,
+      error: { code: "code_wrong" },
+    });
+    const bound =
+      await sql`SELECT 1 FROM phones WHERE number_hash = (SELECT number_hash FROM phones WHERE verified_at IS NOT NULL ORDER BY verified_at DESC LIMIT 1) AND verified_at IS NOT NULL`;
+    expect(bound).toHaveLength(1);
+  });
+});

@@ -1,0 +1,148 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { sendCode } from "#lib/challenges/send";
+import { verifyChallenge } from "#lib/challenges/verify";
+import { sql, transaction } from "#lib/db/sql";
+import { confirmRecoveryCodes, issuedRecoveryCodes, prepareRecoveryCodes } from "#lib/recovery/recovery-codes";
+import { type Account, bindNumber, codeOf, from, makeAccount, must, otherThan, passPassword, setClock } from "#lib/testing/fixtures";
+
+// Failures of all factors are one streak of the account and a count of each authenticator; a success gives back what it proved and no
+// more, and a counter that is missing or makes no sense refuses (OTP-07, OTP-12, RL-08, A03, A06, A12, A19).
+
+afterEach(() => setClock(0));
+
+async function withCodes(): Promise<Account & { codes: string[] }> {
+  const account = await makeAccount();
+  await sql`UPDATE users SET recovery_confirmed_at = NULL WHERE id = ${account.userId}::uuid`;
+  await transaction((tx) => prepareRecoveryCodes(tx, account.userId, from));
+  const codes = must(await issuedRecoveryCodes(account.userId));
+  must(await confirmRecoveryCodes(account.userId, { code: codes[0] ?? "" }, from));
+  return { ...account, codes };
+}
+
+const WRONG_RECOVERY = "ZZZZ-ZZZZ-ZZZZ-ZZZZ";
+type Counters = { streak: number; recovery: number; phone: number; locked: boolean };
+
+async function countersOf({ userId, phoneId }: Account): Promise<Counters> {
+  const [row] = await sql<Counters>`
+    SELECT u.factor_failures AS streak, u.recovery_failures AS recovery, p.failures AS phone, coalesce(u.locked_until > app_now(), false) AS locked
+    FROM users u LEFT JOIN phones p ON p.id = ${phoneId}::uuid WHERE u.id = ${userId}::uuid`;
+  return row as Counters;
+}
+
+async function guess(token: string, times: number, method?: "recovery_code"): Promise<void> {
+  const code = method ? "" : await codeOf(token);
+  for (let step = 1; step <= times; step += 1)
+    await verifyChallenge(token, method ? { method, code: WRONG_RECOVERY } : { code: otherThan(code, step) }, from);
+}
+
+describe("failures over all factors", () => {
+  it("are one streak: hopping from text to call to recovery code locks the account at ten (A06)", async () => {
+    const account = await withCodes();
+    const first = await passPassword(account);
+    await guess(first, 3);
+    await guess(first, 2, "recovery_code");
+    const second = await passPassword(account);
+    must(await sendCode(second, { method: "voice" }, from));
+    await guess(second, 2);
+    await guess(second, 2, "recovery_code");
+    expect(await countersOf(account)).toEqual({ streak: 9, recovery: 4, phone: 5, locked: false });
+    await guess(second, 1);
+    expect(await countersOf(account)).toEqual({ streak: 10, recovery: 4, phone: 6, locked: true });
+    // A right password starts a challenge, and gives nothing back.
+    const third = await passPassword(account);
+    for (const answer of [{ code: await codeOf(third) }, { method: "recovery_code" as const, code: account.codes[3] ?? "" }])
+      expect(await verifyChallenge(third, answer, from)).toMatchObject({ ok: false, error: { code: "too_many_attempts" } });
+    expect(await countersOf(account)).toMatchObject({ streak: 10, locked: true });
+  });
+
+  it("are given back by a success for the streak and the authenticator that proved itself, for no other (RL-08)", async () => {
+    const account = await withCodes();
+    const first = await passPassword(account);
+    await guess(first, 2);
+    await guess(first, 1, "recovery_code");
+    must(await verifyChallenge(first, { method: "recovery_code", code: account.codes[1] ?? "" }, from));
+    expect(await countersOf(account)).toEqual({ streak: 0, recovery: 0, phone: 2, locked: false });
+    const second = await passPassword(account);
+    await guess(second, 1, "recovery_code");
+    must(await verifyChallenge(second, { code: await codeOf(second) }, from));
+    expect(await countersOf(account)).toEqual({ streak: 0, recovery: 1, phone: 0, locked: false });
+  });
+
+  it("end a challenge at five for every factor, the right text and the right recovery code alike (A03)", async () => {
+    const account = await withCodes();
+    const token = await passPassword(account);
+    await guess(token, 3);
+    await guess(token, 2, "recovery_code");
+    for (const answer of [{ code: await codeOf(token) }, { method: "recovery_code" as const, code: account.codes[2] ?? "" }])
+      expect(await verifyChallenge(token, answer, from)).toMatchObject({ ok: false, error: { code: "too_many_attempts" } });
+    expect(await sendCode(token, { method: "voice" }, from)).toMatchObject({ ok: false, error: { code: "too_many_attempts" } });
+  });
+
+  it("of a hundred in a row disable the recovery codes for good and leave the phone alone (HARD_CAP)", async () => {
+    const account = await withCodes();
+    await sql`UPDATE users SET recovery_failures = 99 WHERE id = ${account.userId}::uuid`;
+    const first = await passPassword(account);
+    await guess(first, 1, "recovery_code");
+    await setClock(400 * 86_400);
+    const second = await passPassword(account);
+    expect(await verifyChallenge(second, { method: "recovery_code", code: account.codes[2] ?? "" }, from)).toMatchObject({ ok: false });
+    expect(must(await verifyChallenge(second, { code: await codeOf(second) }, from)).next).toBe("done");
+  });
+});
+
+describe("a counter that is missing or makes no sense", () => {
+  it("cannot be stored: negative, beyond its end, or nothing (A12)", async () => {
+    const account = await makeAccount();
+    const token = await passPassword(account);
+    expect(token).not.toBe("");
+    await expect(sql`UPDATE challenges SET attempts = -1 WHERE user_id = ${account.userId}::uuid`).rejects.toThrow();
+    await expect(sql`UPDATE challenges SET attempts = 6 WHERE user_id = ${account.userId}::uuid`).rejects.toThrow();
+    await expect(sql`UPDATE challenges SET attempts = NULL WHERE user_id = ${account.userId}::uuid`).rejects.toThrow();
+    await expect(sql`UPDATE users SET factor_failures = -1 WHERE id = ${account.userId}::uuid`).rejects.toThrow();
+    await expect(sql`UPDATE users SET factor_failures = NULL WHERE id = ${account.userId}::uuid`).rejects.toThrow();
+    await expect(sql`UPDATE phones SET failures = -1 WHERE user_id = ${account.userId}::uuid`).rejects.toThrow();
+  });
+
+  it("refuses: a phone that is gone proves nothing, nor one that is disabled, with the right code in hand (A12, A19)", async () => {
+    for (const take of ["gone", "disabled"]) {
+      const account = await makeAccount();
+      await bindNumber(account.userId);
+      const token = await passPassword(account);
+      const code = await codeOf(token);
+      const [row] = await sql<{ id: string }>`SELECT current_phone_id AS id FROM challenges WHERE user_id = ${account.userId}::uuid`;
+      if (take === "gone") await sql`DELETE FROM phones WHERE id = ${row?.id ?? ""}::uuid`;
+      else await sql`UPDATE phones SET disabled_at = app_now() WHERE id = ${row?.id ?? ""}::uuid`;
+      expect((await verifyChallenge(token, { code }, from)).ok, take).toBe(false);
+      const sessions = await sql`SELECT 1 FROM sessions WHERE user_id = ${account.userId}::uuid`;
+      expect(sessions, take).toHaveLength(0);
+    }
+  });
+
+  it("refuses: an account that is gone takes its challenges with it", async () => {
+    const account = await makeAccount();
+    const token = await passPassword(account);
+    const code = await codeOf(token);
+    await sql`DELETE FROM users WHERE id = ${account.userId}::uuid`;
+    expect(await verifyChallenge(token, { code }, from)).toMatchObject({ ok: false, error: { code: "challenge_missing" } });
+  });
+
+  it("refuses: a challenge whose code is gone has no right answer", async () => {
+    const account = await makeAccount();
+    const token = await passPassword(account);
+    const code = await codeOf(token);
+    await sql`DELETE FROM challenge_codes WHERE challenge_id IN (SELECT id FROM challenges WHERE user_id = ${account.userId}::uuid)`;
+    expect(await verifyChallenge(token, { code }, from)).toMatchObject({ ok: false, error: { code: "code_wrong" } });
+    expect((await verifyChallenge(token, { code: "000000" }, from)).ok).toBe(false);
+  });
+
+  it("refuses: a code that was moved from another challenge does not open, and nothing is granted (G03)", async () => {
+    const [victim, attacker] = [await makeAccount(), await makeAccount()];
+    const [own, other] = [await passPassword(attacker), await passPassword(victim)];
+    const code = await codeOf(own);
+    await sql`
+      UPDATE challenge_codes SET sealed = (SELECT sealed FROM challenge_codes k JOIN challenges c ON c.id = k.challenge_id WHERE c.user_id = ${attacker.userId}::uuid)
+      WHERE challenge_id = (SELECT id FROM challenges WHERE user_id = ${victim.userId}::uuid)`;
+    await expect(verifyChallenge(other, { code }, from)).rejects.toThrow("does not open");
+    expect(await sql`SELECT 1 FROM sessions WHERE user_id = ${victim.userId}::uuid`).toHaveLength(0);
+  });
+});
