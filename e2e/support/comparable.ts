@@ -45,6 +45,7 @@ function masked(text: string, own: string[]): string {
     .replace(/[A-Za-z0-9+/]{22}==/g, "«nonce»")
     .replace(/"[A-Za-z0-9_-]{21}[a-z]"/g, '"«key»"')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "«time»")
+    .replace(/\b\d\d:\d\d(?::\d\d)?\b/g, "«time»")
     .replace(/Expires=[^;]+/g, "Expires=«time»")
     .replace(/(sekisho\.\w+=)[A-Za-z0-9_-]{43}/g, "$1«token»")
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "«id»")

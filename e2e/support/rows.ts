@@ -18,10 +18,12 @@ export async function openRows(databaseUrl: string): Promise<Rows> {
   await client.connect();
   const query = async <Row extends Record<string, unknown>>(text: string, ...values: unknown[]) =>
     (await client.query<Row>(text, values)).rows;
-  const tables = async () =>
-    (await query<{ name: string }>("SELECT format('%I', tablename) AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")).map(
-      ({ name }) => name,
+  const tables = async () => {
+    const all = await query<{ name: string }>(
+      "SELECT format('%I', tablename) AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
     );
+    return all.map(({ name }) => name);
+  };
   // A session notes when it was last used; that is what a read may write.
   const content = (table: string) => (table === "sessions" ? "t - 'last_seen_at'" : "t");
   return {
@@ -38,7 +40,8 @@ export async function openRows(databaseUrl: string): Promise<Rows> {
     },
     state: async () => {
       const state: Record<string, string> = {};
-      for (const table of await tables()) {
+      // The log is sealed once a minute, whatever anybody asks.
+      for (const table of (await tables()).filter((name) => name !== "audit_seals")) {
         const [row] = await query<{ seen: string }>(
           `SELECT count(*) || ' ' || coalesce(md5(string_agg(x, ',' ORDER BY x)), '') AS seen
            FROM (SELECT (${content(table)})::text AS x FROM (SELECT to_jsonb(${table}) AS t FROM ${table}) rows) all_rows`,

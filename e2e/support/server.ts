@@ -38,9 +38,7 @@ export function clusterUrl(): string {
 /** Starts one more server with its own environment and, unless told otherwise, its own database. */
 export async function startInstance({ env = {}, databaseUrl, port }: InstanceOptions = {}): Promise<Instance> {
   const database = databaseUrl ?? (await newDatabase(clusterUrl()));
-  const chosen = port ?? (await freePort());
-  const { child, log } = spawnServer({ ...testEnvironment, ...env, PORT: String(chosen), DATABASE_URL: database }, chosen);
-  await ready(child, log);
+  const { child, log, port: chosen } = await spawnReady({ ...testEnvironment, ...env, DATABASE_URL: database }, port);
   const ended = () => child.exitCode !== null || child.signalCode !== null;
   const end = async (signal: NodeJS.Signals) => {
     if (ended()) return;
@@ -61,6 +59,20 @@ export async function startInstance({ env = {}, databaseUrl, port }: InstanceOpt
     },
     kill9: () => end("SIGKILL"),
   };
+}
+
+/** A port that was free a moment ago may be another test's by now: then another one is tried, unless it was asked for. */
+async function spawnReady(env: Record<string, string>, asked: number | undefined) {
+  for (let tries = 1; ; tries += 1) {
+    const port = asked ?? (await freePort());
+    const { child, log } = spawnServer({ ...env, PORT: String(port) }, port);
+    try {
+      await ready(child, log);
+      return { child, log, port };
+    } catch (error) {
+      if (asked !== undefined || tries === 3 || !String(error).includes("EADDRINUSE")) throw error;
+    }
+  }
 }
 
 function spawnServer(env: Record<string, string>, port: number) {
