@@ -1,10 +1,23 @@
 import { parseEmail } from "#lib/accounts/email";
-import { numberHashes, openNumber } from "#lib/crypto/number-seal";
-import { sql } from "#lib/db/sql";
+import { numberHashes } from "#lib/crypto/number-seal";
+import { type Sql, sql } from "#lib/db/sql";
 import { env } from "#lib/env";
+import { passwordTake } from "#lib/limits/password-failures";
+import type { Refusal } from "#lib/limits/take";
 import { parseNumber } from "#lib/phones/number";
+import { fail, ok, type Result } from "#lib/result";
 
-/** The account behind an identifier with the phones that can prove it. */
+/** A bound phone that can prove its account; its number stays sealed until the password was right. */
+export type AccountPhone = {
+  id: string;
+  sealed: string;
+  country: string;
+  channel: "SMS" | "VOICE";
+  voiceOnly: boolean;
+  lastUsedAt: string | null;
+};
+
+/** The account behind an identifier, with what its next step needs. */
 export type FoundAccount = {
   id: string;
   email: string;
@@ -12,13 +25,18 @@ export type FoundAccount = {
   locale: "ja" | "en";
   disabled: boolean;
   recoveryConfirmed: boolean;
-  phones: { id: string; e164: string; country: string; channel: "SMS" | "VOICE" }[];
+  recoveryLeft: number;
+  /** The phones that may be used, the oldest first. */
+  phones: AccountPhone[];
   /** Bound phones, those disabled by failures included: an account with one is past its sign-up. */
   hasPhone: boolean;
 };
 
+/** Whom a person says they are, in one spelling. */
+export type Identifier = { kind: "email" | "phone" | "none"; value: string };
+
 /** One spelling for every spelling of an identifier; what is neither address nor number stays as typed, cut short. */
-export function canonicalIdentifier(typed: string): { kind: "email" | "phone" | "none"; value: string } {
+export function canonicalIdentifier(typed: string): Identifier {
   // Normalised before it is looked for: a Japanese keyboard types a full-width ＠.
   const address = typed.normalize("NFKC");
   const email = address.includes("@") ? parseEmail(address) : null;
@@ -28,38 +46,51 @@ export function canonicalIdentifier(typed: string): { kind: "email" | "phone" | 
 }
 
 type Row = {
-  id: string;
+  refused_policy: string | null;
+  retry_after: number;
+  id: string | null;
   email: string;
   password_hash: string;
   locale: "ja" | "en";
   disabled: boolean;
   saved: boolean;
-  phones: { id: string; sealed: string; country: string; channel: "SMS" | "VOICE"; disabled: boolean }[];
+  recovery_left: number;
+  phones: (AccountPhone & { disabled: boolean })[];
 };
 
-/** Finds the account of an address, or of a bound number that belongs to exactly one; null otherwise. */
-export async function findAccount(identifier: { kind: string; value: string }): Promise<FoundAccount | null> {
+/**
+ * Counts one password attempt before anything is evaluated, and finds the account of an address, or of a bound number that belongs
+ * to exactly one (null otherwise): one statement with its own commit. What is counted does not depend on what is found (RL-07).
+ */
+export async function beginPasswordStep(identifier: Identifier, ip: string, tx: Sql = sql): Promise<Result<FoundAccount | null, Refusal>> {
   const hashes = identifier.kind === "phone" ? numberHashes(identifier.value) : [];
   const email = identifier.kind === "email" ? identifier.value : null;
-  const rows = await sql<Row>`
-    SELECT u.id, u.email, u.password_hash, u.locale, u.disabled_at IS NOT NULL AS disabled, u.recovery_confirmed_at IS NOT NULL AS saved,
-      coalesce((SELECT json_agg(json_build_object('id', p.id, 'sealed', p.number_sealed, 'country', p.country, 'channel', p.channel, 'disabled', p.disabled_at IS NOT NULL)
-                ORDER BY p.last_used_at DESC NULLS LAST) FROM phones p WHERE p.user_id = u.id AND p.verified_at IS NOT NULL), '[]') AS phones
-    FROM users u
-    WHERE u.email = ${email} OR u.id IN (SELECT user_id FROM phones WHERE number_hash = ANY(${hashes}::bytea[]) AND verified_at IS NOT NULL)
-    LIMIT 2`;
+  const take = passwordTake({ identifier: identifier.value, ip });
+  const rows = await tx<Row>`
+    SELECT t.refused_policy, t.retry_after, u.id, u.email, u.password_hash, u.locale, u.disabled_at IS NOT NULL AS disabled,
+      u.recovery_confirmed_at IS NOT NULL AS saved,
+      (SELECT count(*)::int FROM recovery_codes r WHERE r.user_id = u.id AND r.used_at IS NULL AND u.recovery_disabled_at IS NULL) AS recovery_left,
+      coalesce((SELECT json_agg(json_build_object('id', p.id, 'sealed', p.number_sealed, 'country', p.country, 'channel', p.channel,
+                  'voiceOnly', p.voice_only, 'lastUsedAt', p.last_used_at, 'disabled', p.disabled_at IS NOT NULL) ORDER BY p.created_at)
+                FROM phones p WHERE p.user_id = u.id AND p.verified_at IS NOT NULL), '[]') AS phones
+    FROM begin_password_attempt(${take.identifier}, ${take.address}, ${take.addressMax}::int, ${take.addressWindow}::int,
+                                ${take.most}::int, ${take.wait}::int, ${take.longest}::int) t
+      LEFT JOIN users u ON t.refused_policy IS NULL AND u.id IN (
+        SELECT id FROM users WHERE email = ${email}
+        UNION ALL SELECT user_id FROM phones WHERE number_hash = ANY(${hashes}::bytea[]) AND verified_at IS NOT NULL)`;
   const [row] = rows;
-  if (!row || rows.length > 1) return null;
-  return {
-    id: row.id,
-    email: row.email,
-    passwordHash: row.password_hash,
-    locale: row.locale,
-    disabled: row.disabled,
-    recoveryConfirmed: row.saved,
-    hasPhone: row.phones.length > 0,
-    phones: row.phones
-      .filter((phone) => !phone.disabled)
-      .map((phone) => ({ id: phone.id, e164: openNumber(phone.id, phone.sealed), country: phone.country, channel: phone.channel })),
-  };
+  if (row?.refused_policy) return fail({ policy: row.refused_policy, retryAfter: row.retry_after });
+  return ok(row?.id && rows.length === 1 ? accountOf(row.id, row) : null);
 }
+
+const accountOf = (id: string, row: Row): FoundAccount => ({
+  id,
+  email: row.email,
+  passwordHash: row.password_hash,
+  locale: row.locale,
+  disabled: row.disabled,
+  recoveryConfirmed: row.saved,
+  recoveryLeft: row.recovery_left,
+  hasPhone: row.phones.length > 0,
+  phones: row.phones.filter((phone) => !phone.disabled),
+});

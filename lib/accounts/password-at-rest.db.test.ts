@@ -24,7 +24,13 @@ describe("a password at rest", () => {
 
   it("is hashed again at the next right password when the cost has risen, and not at a wrong one (B13)", async () => {
     const account = await makeAccount();
-    const cheap = await hash(PASSWORD, { algorithm: 2, memoryCost: 8_192, timeCost: 1, parallelism: 1, secret: activeKey("pepper") });
+    const cheap = await hash(PASSWORD, {
+      algorithm: 2,
+      memoryCost: 8_192,
+      timeCost: 1,
+      parallelism: 1,
+      secret: activeKey("pepper").export(),
+    });
     const old = `${activeKeyId()}:${cheap}`;
     expect(needsRehash(old)).toBe(true);
     await sql`UPDATE users SET password_hash = ${old} WHERE id = ${account.userId}::uuid`;

@@ -1,15 +1,32 @@
+import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import { signIn } from "#lib/accounts/sign-in";
+import { signUp } from "#lib/accounts/sign-up";
 import { takeSendLimits } from "#lib/challenges/queue-code";
+import { readChallenge } from "#lib/challenges/read";
 import { sendCode } from "#lib/challenges/send";
 import { sql, transaction } from "#lib/db/sql";
-import { from, makeAccount, PASSWORD, passPassword, setClock } from "#lib/testing/fixtures";
+import { bindNumber, from, makeAccount, must, PASSWORD, passPassword, setClock } from "#lib/testing/fixtures";
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 afterEach(() => setClock(0));
 
 describe("sign-in", () => {
+  it("shows of the challenge it opens what is stored, for a second factor, a sign-up that was left, and a new address", async () => {
+    await sql`DELETE FROM limit_hits`;
+    const [bound, left] = [await makeAccount(), await makeAccount({ phone: false })];
+    await bindNumber(bound.userId);
+    await sql`INSERT INTO recovery_codes (user_id, selector, hash) VALUES (${bound.userId}::uuid, 'x', 'x')`;
+    const opened = [
+      must(await signIn({ identifier: bound.email, password: PASSWORD }, from)),
+      must(await signIn({ identifier: left.email, password: PASSWORD }, from)),
+      must(await signUp({ email: `${randomUUID()}@example.jp`, password: PASSWORD, locale: "ja" }, from)),
+    ];
+    for (const { token, view } of opened) expect((await readChallenge(token))?.view).toEqual({ ...view, serverTime: expect.any(String) });
+    expect(opened.map(({ view }) => view.methods.length)).toEqual([5, 1, 1]);
+  });
+
   it("and a resend of the challenge it replaces never wait for each other in a circle", async () => {
     const account = await makeAccount();
     await sql`DELETE FROM limit_hits`;

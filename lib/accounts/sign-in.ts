@@ -1,12 +1,14 @@
-import { canonicalIdentifier, type FoundAccount, findAccount } from "#lib/accounts/find-account";
+import { randomUUID } from "node:crypto";
+import { beginPasswordStep, canonicalIdentifier, type FoundAccount } from "#lib/accounts/find-account";
 import { nextStep } from "#lib/accounts/next-step";
 import { type Origin, record } from "#lib/audit/record";
 import { OPEN_RACE, type OpenedChallenge, openChallenge } from "#lib/challenges/open";
 import { type Target, takeSendLimits } from "#lib/challenges/queue-code";
+import { openNumber } from "#lib/crypto/number-seal";
 import { hashSecret, needsRehash, verifySecret } from "#lib/crypto/password-hash";
 import { retryOn, rollback, sql, transaction } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
-import { beginPasswordAttempt, passwordWasRight } from "#lib/limits/password-failures";
+import { type PasswordAttempt, passwordWasRight } from "#lib/limits/password-failures";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
 
@@ -19,18 +21,16 @@ type From = Origin & { sessionToken?: string | undefined };
  */
 export async function signIn(input: SignIn, from: From): Promise<Result<OpenedChallenge, Refused>> {
   const identifier = canonicalIdentifier(input.identifier);
-  const attempt = { identifier: identifier.value, ip: from.ip };
-  const refusal = await beginPasswordAttempt(attempt);
-  if (refusal) return fail({ code: "too_many_requests", retryAfter: refusal.retryAfter });
-  const account = await findAccount(identifier);
+  const begun = await beginPasswordStep(identifier, from.ip);
+  if (!begun.ok) return fail({ code: "too_many_requests", retryAfter: begun.error.retryAfter });
+  const account = begun.value;
   const right = await verifySecret(account?.passwordHash ?? null, input.password);
   if (!account || !right || account.disabled) {
     await record(sql, { event: "sign_in.password_wrong", userId: account?.id ?? null, ...from });
     return fail({ code: "credentials_wrong" });
   }
-  await passwordWasRight(attempt);
   if (needsRehash(account.passwordHash)) await rehash(account, input.password);
-  return openFor(account, input.returnTo ?? null, from);
+  return openFor(account, { identifier: identifier.value, ip: from.ip }, input.returnTo ?? null, from);
 }
 
 /** Parameters or pepper rose since the hash was made; only the hash that was just proven is replaced (PW-04). */
@@ -39,32 +39,39 @@ async function rehash(account: FoundAccount, password: string): Promise<void> {
   await sql`UPDATE users SET password_hash = ${fresh} WHERE id = ${account.id}::uuid AND password_hash = ${account.passwordHash}`;
 }
 
+/** Where the first code goes: to the phone used last, or to the address of a sign-up that was left; nowhere when no phone may be used. */
+function targetOf(account: FoundAccount): Target | null {
+  if (nextStep(account, false) === "prove_address_and_bind_phone") return { channel: "EMAIL", email: account.email };
+  const [phone] = account.phones.toSorted((a, b) => Date.parse(b.lastUsedAt ?? "1970") - Date.parse(a.lastUsedAt ?? "1970"));
+  if (!phone) return null;
+  return { channel: phone.channel, phoneId: phone.id, e164: openNumber(phone.id, phone.sealed), country: phone.country, proven: true };
+}
+
 /** Opens what the account's next step needs: the second factor, or the address again for a sign-up that was left. */
-function openFor(account: FoundAccount, returnTo: string | null, from: From): Promise<Result<OpenedChallenge, Refused>> {
-  const unfinished = nextStep(account, false) === "prove_address_and_bind_phone";
-  const [phone] = account.phones;
-  const target: Target | null = unfinished
-    ? { channel: "EMAIL", email: account.email }
-    : phone
-      ? { channel: phone.channel, phoneId: phone.id, e164: phone.e164, country: phone.country, proven: true }
-      : null;
-  return retryOn([OPEN_RACE], () =>
-    transaction(async (tx) => {
-      const opened = await openChallenge(tx, {
-        purpose: unfinished ? "SIGN_UP" : "SIGN_IN",
-        userId: account.id,
-        locale: account.locale,
-        returnTo,
-        target,
-      });
-      // After the challenge it voids is locked, as in a resend of that challenge: the other order waits in a circle.
-      const refusal = target ? await takeSendLimits(tx, target, account.id, from.ip) : null;
-      if (refusal) return rollback(fail(refusal));
+async function openFor(
+  account: FoundAccount,
+  attempt: PasswordAttempt,
+  returnTo: string | null,
+  from: From,
+): Promise<Result<OpenedChallenge, Refused>> {
+  const target = targetOf(account);
+  const purpose = target?.channel === "EMAIL" ? "SIGN_UP" : "SIGN_IN";
+  const result = await retryOn([OPEN_RACE], () =>
+    transaction(async (tx): Promise<Result<OpenedChallenge, Refused>> => {
+      // Sent together, and run in this order: rows are locked as everywhere, the challenge before the limits of a send (a resend of the
+      // challenge that is voided here would otherwise wait in a circle) and before the session.
+      const id = randomUUID();
+      const opening = openChallenge(tx, { id, purpose, userId: account.id, locale: account.locale, returnTo, target, account });
+      const limits = target ? takeSendLimits(tx, target, account.id, from.ip) : null;
+      const given = passwordWasRight(tx, attempt);
       // A new login ends the older session of its browser: it can neither skip the challenge nor outlive it (SE-02).
-      // After the challenges, as in verifying: rows are locked in one order everywhere.
-      if (from.sessionToken) await endSessionIn(tx, from.sessionToken, from);
-      await record(tx, { event: "sign_in.password_right", userId: account.id, challengeId: opened.challengeId, ...from });
-      return ok(opened);
+      const ended = from.sessionToken ? endSessionIn(tx, from.sessionToken, from) : null;
+      const recorded = record(tx, { event: "sign_in.password_right", userId: account.id, challengeId: id, ...from });
+      const [opened, refusal] = await Promise.all([opening, limits, given, ended, recorded]);
+      return refusal ? rollback(fail(refusal)) : ok(opened);
     }),
   );
+  // The password was right all the same, though nothing may be sent now.
+  if (!result.ok) await passwordWasRight(sql, attempt);
+  return result;
 }

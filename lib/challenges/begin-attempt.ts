@@ -1,3 +1,4 @@
+import type { Answer } from "#lib/challenges/answer";
 import { challengeHashes } from "#lib/challenges/read";
 import type { Channel, Purpose } from "#lib/db/generated/enums";
 import { sql } from "#lib/db/sql";
@@ -21,7 +22,8 @@ export type Attempt = {
 };
 
 /**
- * Counts an attempt before anything is compared, in one statement with its own commit; null when it may not be evaluated.
+ * Counts an attempt before anything is compared, in one statement with its own commit; null when it may not be evaluated:
+ * the challenge is over, the account locked, or the answer's way is not the one that is awaited or offered. Then nothing was counted.
  *
  * - The challenge's row lock makes 200 at once come one by one: each increment sees the one before, five pass (OTP-04).
  * - The account's counter moves only with the challenge's, and a lock refuses whatever challenge it comes from (OTP-07);
@@ -31,7 +33,7 @@ export type Attempt = {
  *
  * Rows are always locked in the order challenge, user, phone.
  */
-export async function beginAttempt(token: string, factor: "code" | "recovery_code"): Promise<Attempt | null> {
+export async function beginAttempt(token: string, { factor, way }: Answer): Promise<Attempt | null> {
   const hashes = challengeHashes(token);
   if (hashes.length === 0) return null;
   const [attempt] = await sql<Attempt & { admitted: boolean }>`
@@ -39,7 +41,13 @@ export async function beginAttempt(token: string, factor: "code" | "recovery_cod
       UPDATE challenges SET attempts = attempts + 1
       WHERE token_hash = ANY(${hashes}::bytea[]) AND consumed_at IS NULL AND voided_at IS NULL AND expires_at > app_now()
         AND attempts < ${ATTEMPTS_PER_CHALLENGE}
-        AND NOT EXISTS (SELECT 1 FROM users l WHERE l.id = challenges.user_id AND (l.locked_until > app_now() OR l.disabled_at IS NOT NULL))
+        AND NOT EXISTS (SELECT 1 FROM users l WHERE l.id = challenges.user_id AND (l.locked_until > app_now() OR l.disabled_at IS NOT NULL
+          OR (${factor === "recovery_code"}::boolean AND l.recovery_disabled_at IS NOT NULL)))
+        AND CASE WHEN ${factor === "code"}::boolean
+          THEN current_channel IS NOT NULL AND (${way}::text IS NULL OR (current_channel = 'EMAIL') = (${way}::text = 'email'))
+            AND NOT EXISTS (SELECT 1 FROM phones d WHERE d.id = challenges.current_phone_id AND d.disabled_at IS NOT NULL)
+          ELSE purpose = 'SIGN_IN' AND (${way}::text IS NOT NULL OR current_channel IS NULL)
+            AND EXISTS (SELECT 1 FROM recovery_codes r WHERE r.user_id = challenges.user_id AND r.used_at IS NULL) END
       RETURNING *
     ), u AS (
       UPDATE users SET factor_failures = factor_failures + 1,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sendsLeft, stateOf } from "#lib/challenges/challenge";
-import { passwordWait, resendWait } from "#lib/limits/policy";
+import { resendWait } from "#lib/limits/policy";
 
 const now = new Date("2026-11-23T00:00:00Z");
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
@@ -29,7 +29,4 @@ describe("the state of a challenge", () => {
   ])("after %i sends and %i refused ones has %i left", (sends, refunded, left) => expect(sendsLeft(sends, refunded)).toBe(left));
 
   it("spaces resends by 30, 60, then 120 seconds", () => expect([1, 2, 3, 4].map(resendWait)).toEqual([30, 60, 120, 120]));
-
-  it("makes wrong passwords wait fifteen minutes at ten, doubling, at most four hours", () =>
-    expect([9, 10, 19, 20, 30, 100].map(passwordWait)).toEqual([0, 900, 900, 1800, 3600, 14_400]));
 });

@@ -93,16 +93,17 @@ async function signIn(tx: Sql, attempt: Attempt, proof: Proof, from: From): Outc
     await queueNotice(tx, { userId, template: "notice.recovery_code_used", locale: attempt.locale });
     return session(tx, attempt, userId, "rc", from);
   }
-  await clearFailures(tx, userId, attempt.current_phone_id);
-  return session(tx, attempt, userId, attempt.current_channel === "VOICE" ? "tel" : "sms", from);
+  const cleared = clearFailures(tx, userId, attempt.current_phone_id);
+  const [, opened] = await Promise.all([cleared, session(tx, attempt, userId, attempt.current_channel === "VOICE" ? "tel" : "sms", from)]);
+  return opened;
 }
 
 /** A success clears the account's streak and the counter of the authenticator used, no other (RL-08), and its unproven sends. */
 async function clearFailures(tx: Sql, userId: string, phoneId: string | null = null): Promise<void> {
-  await tx`
+  const cleared = tx`
     WITH phone AS (UPDATE phones SET failures = 0, last_used_at = app_now() WHERE id = ${phoneId}::uuid AND user_id = ${userId}::uuid)
     UPDATE users SET factor_failures = 0, locked_until = NULL WHERE id = ${userId}::uuid`;
-  await giveBackSends(tx, userId);
+  await Promise.all([cleared, giveBackSends(tx, userId)]);
 }
 
 async function session(tx: Sql, attempt: Attempt, userId: string, factor: Amr, from: From): Outcome {

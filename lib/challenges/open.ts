@@ -1,15 +1,18 @@
 import { randomUUID } from "node:crypto";
+import type { ChallengeView } from "#lib/challenges/challenge";
 import { queueCode, type Target } from "#lib/challenges/queue-code";
+import { type PhoneRow, viewOf } from "#lib/challenges/view";
 import { keyedHash, newToken } from "#lib/crypto/hash";
 import type { Purpose } from "#lib/db/generated/enums";
 import type { Sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { BIND_PHONE_SECONDS } from "#lib/limits/policy";
 
-/** The bearer of a challenge: the cookie value of the browser it was opened for, and its id. */
-export type OpenedChallenge = { challengeId: string; token: string; expiresAt: Date };
+/** The bearer of a challenge: the cookie value of the browser it was opened for, its id, and what that browser may know of it. */
+export type OpenedChallenge = { challengeId: string; token: string; expiresAt: Date; view: ChallengeView };
 
 type Open = {
+  id?: string;
   purpose: Purpose;
   userId: string | null;
   locale: string;
@@ -18,32 +21,60 @@ type Open = {
   target: Target | null;
   /** The unproven claim of a sign-up. */
   claim?: { email: string; passwordHash: string };
+  /** What its account can prove itself with. */
+  account?: { email: string; phones: PhoneRow[]; recoveryLeft: number };
 };
 
 /** Seconds a challenge lives: as long as its code, or 30 minutes while it waits for a number (PRE_AUTH). */
 const life = (purpose: Purpose) => (purpose === "BIND_PHONE" ? BIND_PHONE_SECONDS : env().OTP_TTL_SECONDS);
 
+const phoneOf = (target: Target | null) => (target && target.channel !== "EMAIL" ? target.phoneId : null);
+
 /**
  * Opens a challenge for one browser and queues its first code; voids every other open one of the account and purpose.
  * Two at once: the partial unique index lets one in and the other's transaction is to be run again (`OPEN_RACE`).
+ * The statements are sent together and run in this order; none of them needs another's answer.
  */
 export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChallenge> {
   const token = newToken();
-  const id = randomUUID();
-  const phoneId = open.target && open.target.channel !== "EMAIL" ? open.target.phoneId : null;
-  if (open.userId)
-    await tx`UPDATE challenges SET voided_at = app_now()
-             WHERE user_id = ${open.userId}::uuid AND purpose = ${open.purpose}::purpose AND consumed_at IS NULL AND voided_at IS NULL`;
-  const [row] = await tx<{ expires_at: Date }>`
+  const id = open.id ?? randomUUID();
+  const voided = open.userId
+    ? tx`UPDATE challenges SET voided_at = app_now()
+         WHERE user_id = ${open.userId}::uuid AND purpose = ${open.purpose}::purpose AND consumed_at IS NULL AND voided_at IS NULL`
+    : undefined;
+  const inserted = tx<{ expires_at: Date; now: Date }>`
     INSERT INTO challenges (id, token_hash, purpose, user_id, email, password_hash, locale, return_to, sends, current_channel, current_phone_id, expires_at)
     VALUES (${id}::uuid, ${keyedHash("token", "challenge", token)}, ${open.purpose}::purpose, ${open.userId}::uuid, ${open.claim?.email ?? null},
             ${open.claim?.passwordHash ?? null}, ${open.locale}, ${open.returnTo ?? null}, ${open.target ? 1 : 0},
-            ${open.target?.channel ?? null}::channel, ${phoneId}::uuid, app_now() + make_interval(secs => ${life(open.purpose)}::int))
-    RETURNING expires_at`;
+            ${open.target?.channel ?? null}::channel, ${phoneOf(open.target)}::uuid, app_now() + make_interval(secs => ${life(open.purpose)}::int))
+    RETURNING expires_at, app_now() AS now`;
+  const queued = open.target
+    ? queueCode(tx, { challengeId: id, userId: open.userId, locale: open.locale, purpose: open.purpose, target: open.target })
+    : undefined;
+  const [, [row]] = await Promise.all([voided, inserted, queued]);
   if (!row) throw new Error("a challenge was not written");
-  if (open.target)
-    await queueCode(tx, { challengeId: id, userId: open.userId, locale: open.locale, purpose: open.purpose, target: open.target });
-  return { challengeId: id, token, expiresAt: row.expires_at };
+  return { challengeId: id, token, expiresAt: row.expires_at, view: viewOfOpened(open, row) };
+}
+
+/** The view of a challenge at the moment it was opened, from what was written: it need not be read again. */
+function viewOfOpened({ purpose, target, claim, account }: Open, { expires_at, now }: { expires_at: Date; now: Date }): ChallengeView {
+  const channel = target?.channel ?? null;
+  return viewOf({
+    purpose,
+    email: claim?.email ?? null,
+    account_email: account?.email ?? null,
+    attempts: 0,
+    sends: target ? 1 : 0,
+    sends_refunded: 0,
+    current_channel: channel,
+    expires_at,
+    now,
+    code_expires_at: null,
+    phones: purpose === "BIND_PHONE" ? [] : (account?.phones ?? []),
+    recovery_left: account?.recoveryLeft ?? 0,
+    sent: channel ? [{ channel, sends: 1, last: now }] : [],
+    last: channel ? { channel, phone_id: phoneOf(target), status: "queued", reason: null, status_at: now, sender: null } : null,
+  });
 }
 
 /** Opens race here: at most one live challenge of an account and purpose; the loser's transaction is run again (`retryOn`). */

@@ -1,55 +1,17 @@
-import {
-  type ChallengeState,
-  type ChallengeView,
-  type Method,
-  type MethodOffer,
-  methodOf,
-  phoneHint,
-  sendsLeft,
-  stateOf,
-} from "#lib/challenges/challenge";
-import { OTP_DIGITS } from "#lib/crypto/codes";
+import { type ChallengeState, type ChallengeView, stateOf } from "#lib/challenges/challenge";
+import { type ViewRow, viewOf } from "#lib/challenges/view";
 import { keyedHashes } from "#lib/crypto/hash";
-import { openNumber } from "#lib/crypto/number-seal";
-import type { Channel, DeliveryStatus, Purpose } from "#lib/db/generated/enums";
 import { type Sql, sql } from "#lib/db/sql";
-import { env } from "#lib/env";
-import type { DeliveryError } from "#lib/errors";
-import { ATTEMPTS_PER_CHALLENGE, resendWait } from "#lib/limits/policy";
-
-type PhoneRow = { id: string; sealed: string; voiceOnly: boolean };
-type Last = {
-  channel: Channel;
-  phone_id: string | null;
-  status: DeliveryStatus;
-  reason: DeliveryError | null;
-  status_at: string;
-  sender: string | null;
-};
 
 /** A challenge as stored, with what its view needs. */
-export type ChallengeRow = {
+export type ChallengeRow = ViewRow & {
   id: string;
-  purpose: Purpose;
   user_id: string | null;
-  email: string | null;
-  account_email: string | null;
   locale: string;
   return_to: string | null;
-  attempts: number;
-  sends: number;
-  sends_refunded: number;
-  current_channel: Channel | null;
   current_phone_id: string | null;
-  expires_at: Date;
   consumed_at: Date | null;
   voided_at: Date | null;
-  now: Date;
-  code_expires_at: Date | null;
-  phones: PhoneRow[];
-  recovery_left: number;
-  sent: { channel: Channel; sends: number; last: string }[];
-  last: Last | null;
 };
 
 /** The hashes a presented challenge token may be stored under. */
@@ -82,66 +44,6 @@ export async function loadChallenge(token: string, tx: Sql = sql): Promise<Chall
 /** The state of a stored challenge at the moment it was read. */
 export const stateOfRow = (row: ChallengeRow): ChallengeState =>
   stateOf({ attempts: row.attempts, expiresAt: row.expires_at, consumedAt: row.consumed_at, voidedAt: row.voided_at }, row.now);
-
-/** The ways a challenge offers: what is bound to its account and proves its purpose; e-mail proves an address and nothing else (PSTN-07). */
-export function offersOf(row: ChallengeRow): MethodOffer[] {
-  if (row.purpose === "SIGN_UP") return [{ method: "email", hint: row.email ?? row.account_email ?? "" }];
-  const phones = row.phones.flatMap((phone): MethodOffer[] => {
-    const common = { phoneId: phone.id, hint: phoneHint(openNumber(phone.id, phone.sealed)) };
-    const voice: MethodOffer = { method: "voice", ...common };
-    return phone.voiceOnly ? [voice] : [{ method: "sms", ...common }, voice];
-  });
-  const recovery: MethodOffer[] = row.purpose === "SIGN_IN" && row.recovery_left > 0 ? [{ method: "recovery_code" }] : [];
-  return [...phones, ...recovery];
-}
-
-function deliveryOf(row: ChallengeRow, offers: MethodOffer[]): ChallengeView["delivery"] {
-  if (!row.last) return null;
-  const method = methodOf(row.last.channel);
-  const hint = offers.find((offer) => offer.method === method && (offer.phoneId ?? null) === row.last?.phone_id)?.hint ?? "";
-  const reason = row.last.reason ? { reason: row.last.reason } : {};
-  const sender = method === "email" ? null : (row.last.sender ?? env().SENDER_NUMBER);
-  return {
-    method,
-    hint,
-    status: row.last.status,
-    ...reason,
-    at: new Date(row.last.status_at).toISOString(),
-    ...(sender ? { sender } : {}),
-  };
-}
-
-/** When each channel that was used may be used again (RESEND_WAIT); a channel not used yet needs no wait and is absent. */
-export function resendTimes(row: Pick<ChallengeRow, "sent">): ChallengeView["resendAt"] {
-  if (env().SEKISHO_LIMITS === "bench") return {};
-  return Object.fromEntries(
-    row.sent.map(({ channel, sends, last }) => [
-      methodOf(channel),
-      new Date(new Date(last).getTime() + resendWait(sends) * 1000).toISOString(),
-    ]),
-  );
-}
-
-/** What the browser of a challenge may know of it. */
-export function viewOf(row: ChallengeRow): ChallengeView {
-  const offers = offersOf(row);
-  const ends = row.code_expires_at && row.code_expires_at < row.expires_at ? row.code_expires_at : row.expires_at;
-  return {
-    purpose: row.purpose,
-    methods: offers,
-    delivery: deliveryOf(row, offers),
-    codeLength: OTP_DIGITS,
-    attemptsLeft: Math.max(0, ATTEMPTS_PER_CHALLENGE - row.attempts),
-    sendsLeft: sendsLeft(row.sends, row.sends_refunded),
-    resendAt: resendTimes(row),
-    expiresAt: ends.toISOString(),
-    serverTime: row.now.toISOString(),
-  };
-}
-
-/** The method a bare code is judged by: the one last sent (contract). */
-export const defaultMethod = (row: { current_channel: Channel | null }): Method =>
-  row.current_channel ? methodOf(row.current_channel) : "recovery_code";
 
 /** The view and state of a token's challenge; null when there is none or it was consumed. */
 export async function readChallenge(

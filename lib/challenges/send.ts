@@ -1,7 +1,8 @@
 import { type Origin, record } from "#lib/audit/record";
 import { type ChallengeView, channelOf, type Method, sendsLeft } from "#lib/challenges/challenge";
 import { queueCode, type Target, takeSendLimits } from "#lib/challenges/queue-code";
-import { type ChallengeRow, challengeHashes, loadChallenge, offersOf, resendTimes, stateOfRow, viewOf } from "#lib/challenges/read";
+import { type ChallengeRow, challengeHashes, loadChallenge, stateOfRow } from "#lib/challenges/read";
+import { resendTimes, viewOf, waysOf } from "#lib/challenges/view";
 import { openNumber } from "#lib/crypto/number-seal";
 import { rollback, type Sql, transaction } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
@@ -24,13 +25,13 @@ export function refusalOf(row: ChallengeRow | null): Refused | null {
 function targetOf(row: ChallengeRow, way: Way): Target | null {
   const channel = channelOf(way.method);
   if (!channel) return null;
-  const offer = offersOf(row).find((one) => one.method === way.method && (way.phoneId === undefined || one.phoneId === way.phoneId));
+  const offer = waysOf(row).find((one) => one.method === way.method && (way.phoneId === undefined || one.phone?.id === way.phoneId));
   if (!offer) return null;
   if (channel === "EMAIL") {
     const email = row.email ?? row.account_email;
     return email ? { channel, email } : null;
   }
-  const phone = row.phones.find((one) => one.id === offer.phoneId);
+  const { phone } = offer;
   if (!phone) return null;
   const e164 = openNumber(phone.id, phone.sealed);
   return { channel, phoneId: phone.id, e164, country: numberCountry(e164), proven: row.purpose !== "BIND_PHONE" };

@@ -1,18 +1,19 @@
 import { type Origin, record } from "#lib/audit/record";
+import { defaultMethod, readAnswer } from "#lib/challenges/answer";
 import { type Attempt, beginAttempt } from "#lib/challenges/begin-attempt";
-import { type ChallengeView, channelOf, type Method } from "#lib/challenges/challenge";
+import type { ChallengeView, Method } from "#lib/challenges/challenge";
 import { applyEffect, type Effect } from "#lib/challenges/effects";
 import { evaluate, type Proof } from "#lib/challenges/evaluate";
 import { OPEN_RACE } from "#lib/challenges/open";
-import { type ChallengeRow, defaultMethod, loadChallenge, offersOf, viewOf } from "#lib/challenges/read";
+import { loadChallenge } from "#lib/challenges/read";
 import { refusalOf } from "#lib/challenges/send";
+import { isAwaited, waysOf } from "#lib/challenges/view";
 import { parseOtp, parseRecoveryCode } from "#lib/crypto/codes";
 import { retryOn, rollback, sql, transaction } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { ATTEMPTS_PER_CHALLENGE } from "#lib/limits/policy";
 import { SLOT_RACE } from "#lib/phones/claim";
 import { fail, ok, type Result } from "#lib/result";
-import { readSession } from "#lib/sessions/read-session";
 import type { SessionView } from "#lib/sessions/session";
 
 /** What a verified challenge leads to; tokens are for cookies alone. */
@@ -20,7 +21,8 @@ export type Verified =
   | { next: "bind_phone"; challenge: ChallengeView; challengeToken: string; expiresAt: Date }
   | { next: "save_recovery_codes" | "done"; session: SessionView; sessionToken: string; expiresAt: Date; returnTo: string | null };
 
-type Answer = { method?: Method | undefined; code: string };
+/** What a browser sends: the method it answers by, if it names one, and what was typed. */
+type Typed = { method?: Method | undefined; code: string };
 
 /**
  * Verifies an answer to the challenge of this browser:
@@ -29,43 +31,33 @@ type Answer = { method?: Method | undefined; code: string };
  */
 export async function verifyChallenge(
   token: string,
-  answer: Answer,
+  typed: Typed,
   origin: Origin & { sessionToken?: string | undefined },
 ): Promise<Result<Verified, Refused>> {
-  const row = await loadChallenge(token);
-  const refusal = refusalOf(row);
-  if (!row || refusal) return fail(refusal ?? { code: "challenge_missing" });
-  const method = answer.method ?? defaultMethod(row);
-  if (!offersOf(row).some((offer) => offer.method === method)) return fail({ code: "method_not_available" });
-  const factor = method === "recovery_code" ? "recovery_code" : "code";
-  // A code proves the way it was last sent by; another way has to be asked for first (OTP-08).
-  if (factor === "code" && !sameWay(row, method)) return fail({ code: "method_not_available" });
-  // What cannot be a code at all is no guess: it costs nothing and changes nothing (OTP-14).
-  if (factor === "code" ? !parseOtp(answer.code) : !parseRecoveryCode(answer.code))
-    return fail({ code: "invalid_input", fields: { code: "code_wrong" } });
-
-  const attempt = await beginAttempt(token, factor);
-  if (!attempt) return fail(await whyNot(token));
-  const proof = await evaluate(attempt, factor, answer.code);
-  return proof ? succeed(token, attempt, proof, origin) : wrong(attempt, method, origin);
+  const answer = readAnswer(typed.method, typed.code);
+  const attempt = answer && (await beginAttempt(token, answer));
+  if (!answer || !attempt) return fail(await whyNot(token, typed));
+  const proof = await evaluate(attempt, answer);
+  return proof ? succeed(token, typed, attempt, proof, origin) : wrong(attempt, typed, origin);
 }
 
-/** SMS and a call carry the same code of the same phone, so either word is right for it. */
-const sameWay = (row: ChallengeRow, method: Method) =>
-  (channelOf(method) === "EMAIL") === (row.current_channel === "EMAIL") && row.current_channel !== null;
-
-/** Why an attempt was not admitted, read after the fact: a lock, a spent or ended challenge. */
-async function whyNot(token: string): Promise<Refused> {
+/** Why an attempt was not admitted, read after the fact: an ended challenge, a way that is not awaited, what is no code, a lock. */
+async function whyNot(token: string, { method: named, code }: Typed): Promise<Refused> {
   const row = await loadChallenge(token);
   const refusal = refusalOf(row);
-  if (refusal && refusal.code !== "too_many_attempts") return refusal;
+  if (!row || refusal) return refusal ?? { code: "challenge_missing" };
+  const method = named ?? defaultMethod(row);
+  if (!waysOf(row).some((way) => way.method === method) || !isAwaited(row, method)) return { code: "method_not_available" };
+  if (!(method === "recovery_code" ? parseRecoveryCode(code) : parseOtp(code)))
+    return { code: "invalid_input", fields: { code: "code_wrong" } };
   const [lock] = await sql<{ seconds: number }>`
-    SELECT ceil(extract(epoch FROM locked_until - app_now()))::int AS seconds FROM users WHERE id = ${row?.user_id ?? null}::uuid AND locked_until > app_now()`;
+    SELECT ceil(extract(epoch FROM locked_until - app_now()))::int AS seconds FROM users WHERE id = ${row.user_id}::uuid AND locked_until > app_now()`;
   return { code: "too_many_attempts", retryAfter: lock?.seconds ?? 1 };
 }
 
-async function wrong(attempt: Attempt, method: Method, origin: Origin): Promise<Result<never, Refused>> {
+async function wrong(attempt: Attempt, typed: Typed, origin: Origin): Promise<Result<never, Refused>> {
   const attemptsLeft = ATTEMPTS_PER_CHALLENGE - attempt.attempts;
+  const method = typed.method ?? defaultMethod(attempt);
   const about = { userId: attempt.user_id, challengeId: attempt.challenge_id, method, ...origin };
   await record(sql, { event: "challenge.code_wrong", ...about });
   if (attemptsLeft === 0) await record(sql, { event: "challenge.exhausted", ...about });
@@ -76,6 +68,7 @@ async function wrong(attempt: Attempt, method: Method, origin: Origin): Promise<
 /** Consumes and acts in one transaction; the guarded update lets one of many right answers through (OTP-03). */
 async function succeed(
   token: string,
+  typed: Typed,
   attempt: Attempt,
   proof: Proof,
   origin: Origin & { sessionToken?: string | undefined },
@@ -89,18 +82,13 @@ async function succeed(
       return applyEffect(tx, attempt, proof, origin);
     }),
   );
-  if (!outcome) return fail(await whyNot(token));
+  if (!outcome) return fail(await whyNot(token, typed));
   return outcome.ok ? answerOf(outcome.value) : outcome;
 }
 
-async function answerOf(effect: Effect): Promise<Result<Verified, Refused>> {
-  if (effect.kind === "challenge") {
-    const next = await loadChallenge(effect.opened.token);
-    if (!next) return fail({ code: "challenge_missing" });
-    return ok({ next: "bind_phone", challenge: viewOf(next), challengeToken: effect.opened.token, expiresAt: effect.opened.expiresAt });
-  }
-  const session = await readSession(effect.opened.token);
-  if (!session) return fail({ code: "challenge_missing" });
-  const next = session.nextStep ?? "done";
-  return ok({ next, session, sessionToken: effect.opened.token, expiresAt: effect.opened.expiresAt, returnTo: effect.returnTo });
+function answerOf(effect: Effect): Result<Verified, Refused> {
+  const { token, expiresAt } = effect.opened;
+  if (effect.kind === "challenge") return ok({ next: "bind_phone", challenge: effect.opened.view, challengeToken: token, expiresAt });
+  const session = effect.opened.view;
+  return ok({ next: session.nextStep ?? "done", session, sessionToken: token, expiresAt, returnTo: effect.returnTo });
 }

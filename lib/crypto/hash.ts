@@ -1,16 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from "node:crypto";
 import { activeKey, allKeys, type KeyUse } from "#lib/crypto/keys";
 
-const prepared = new WeakMap<Buffer, KeyObject>();
-
-/** A key is made ready once: making it anew for each hash costs more than the hash. */
-function ready(key: Buffer): KeyObject {
-  const known = prepared.get(key) ?? createSecretKey(key);
-  prepared.set(key, known);
-  return known;
-}
-
-const mac = (key: Buffer, scope: string, value: string) => createHmac("sha256", ready(key)).update(`${scope}\0${value}`).digest();
+const mac = (key: KeyObject, scope: string, value: string) => createHmac("sha256", key).update(`${scope}\0${value}`).digest();
 
 /** HMAC-SHA-256 of a value under the active key of one use; `scope` separates kinds of values. 32 bytes. */
 export const keyedHash = (use: KeyUse, scope: string, value: string): Buffer => mac(activeKey(use), scope, value);
@@ -23,6 +14,6 @@ export const newToken = (): string => randomBytes(32).toString("base64url");
 
 /** Compares two texts in time that depends on neither content nor the place of the first difference. */
 export function equalInConstantTime(a: string, b: string): boolean {
-  const key = randomBytes(32);
+  const key = createSecretKey(randomBytes(32));
   return timingSafeEqual(mac(key, "equal", a), mac(key, "equal", b));
 }

@@ -1,11 +1,11 @@
-import { hkdfSync } from "node:crypto";
+import { createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
 import { env } from "#lib/env";
 import { singleton } from "#lib/singleton";
 
 /** What a key may be used for; every use has a key of its own. */
 export type KeyUse = "seal" | "index" | "token" | "pepper" | "next-auth";
 
-type Ring = { active: string; ids: readonly string[]; derive(id: string, use: KeyUse): Buffer | null };
+type Ring = { active: string; ids: readonly string[]; derive(id: string, use: KeyUse): KeyObject | null };
 
 function createRing(appKeys: string): Ring {
   const masters = new Map(
@@ -14,7 +14,7 @@ function createRing(appKeys: string): Ring {
       return [id, Buffer.from(key, "base64")] as const;
     }),
   );
-  const derived = new Map<string, Buffer>();
+  const derived = new Map<string, KeyObject>();
   const ids = [...masters.keys()];
   return {
     active: ids[0] ?? "",
@@ -25,7 +25,8 @@ function createRing(appKeys: string): Ring {
       const name = `${id}/${use}`;
       const known = derived.get(name);
       if (known) return known;
-      const key = Buffer.from(hkdfSync("sha256", master, Buffer.from("sekisho"), Buffer.from(use), 32));
+      // Made ready once: making a key ready costs more than a hash or a seal with it.
+      const key = createSecretKey(Buffer.from(hkdfSync("sha256", master, Buffer.from("sekisho"), Buffer.from(use), 32)));
       derived.set(name, key);
       return key;
     },
@@ -41,11 +42,11 @@ export const activeKeyId = () => ring().active;
 export const keyFor = (id: string, use: KeyUse) => ring().derive(id, use);
 
 /** The active 32-byte key for one use. */
-export function activeKey(use: KeyUse): Buffer {
+export function activeKey(use: KeyUse): KeyObject {
   const key = keyFor(activeKeyId(), use);
   if (!key) throw new Error("no active application key");
   return key;
 }
 
 /** The keys of all configured ids for one use, the active one first: look-ups must find what an older key wrote. */
-export const allKeys = (use: KeyUse): Buffer[] => ring().ids.flatMap((id) => keyFor(id, use) ?? []);
+export const allKeys = (use: KeyUse): KeyObject[] => ring().ids.flatMap((id) => keyFor(id, use) ?? []);

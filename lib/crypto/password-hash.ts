@@ -36,7 +36,7 @@ async function bounded<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const pepper = (keyId: string) => keyFor(keyId, "pepper");
+const pepper = (keyId: string) => keyFor(keyId, "pepper")?.export() ?? null;
 
 /** Hashes a secret with argon2id and the keyed pepper: `keyId:$argon2id$…`. Throws `HasherBusy` beyond the queue. */
 export async function hashSecret(secret: string): Promise<string> {

@@ -25,6 +25,8 @@ function createPool(): pg.Pool {
     query_timeout: ANSWER_MS,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    // Statements of one transaction that do not need each other's answers are sent together (decision 015).
+    pipeline: true,
     // Our statements find their rows by unique keys, whatever the values: one plan for all of them saves a planning at every call.
     options: `-c role=${APP_ROLE} -c plan_cache_mode=force_generic_plan -c statement_timeout=${ANSWER_MS - 100} -c lock_timeout=${ANSWER_MS - 500} -c idle_in_transaction_session_timeout=10000`,
     application_name: "sekisho",

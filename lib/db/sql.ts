@@ -45,14 +45,30 @@ export function rollback(value: unknown): never {
   throw new Rollback(value);
 }
 
-/** Runs several statements as one: all of them happen or none; throws `DatabaseUnavailable` when the database cannot answer. */
+/** Of statements sent together the first to fail says why; those after it only that it did (25P02). */
+function failingAlike(tx: Sql): Sql {
+  let failure: { error: unknown } | undefined;
+  return async (text, ...values) => {
+    try {
+      return await tx(text, ...values);
+    } catch (error) {
+      failure ??= { error };
+      throw failure.error;
+    }
+  };
+}
+
+/**
+ * Runs several statements as one: all of them happen or none; throws `DatabaseUnavailable` when the database cannot answer.
+ * Statements that do not need each other's answers may be sent together (`Promise.all`): they run in the order in which they were sent.
+ */
 export async function transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
   refuseSecondWait();
   const client = await pool().connect().catch(rethrow);
   let broken = false;
   try {
     await client.query("BEGIN");
-    const value = await work(over(client as { query: pg.Pool["query"] }));
+    const value = await work(failingAlike(over(client as { query: pg.Pool["query"] })));
     await client.query("COMMIT");
     return value;
   } catch (error) {

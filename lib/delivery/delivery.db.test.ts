@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { loadChallenge, viewOf } from "#lib/challenges/read";
+import { loadChallenge } from "#lib/challenges/read";
+import { viewOf } from "#lib/challenges/view";
 import { sql } from "#lib/db/sql";
 import { addAccount, removeAccount, setAccountDisabled } from "#lib/delivery/accounts";
 import { takeReceipt } from "#lib/delivery/callbacks";

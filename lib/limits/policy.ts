@@ -51,12 +51,5 @@ export const SESSION = { idle: HOUR, overall: DAY, adminIdle: 15 * MINUTE, admin
 /** Seconds to wait after the nth send of one channel before the next (RESEND_WAIT 30, 60, 120 s). */
 export const resendWait = (sends: number): number => [0, 30, 60][sends] ?? 120;
 
-/** Wrong passwords an account takes in 15 minutes before it waits, and the wait in seconds: 15 minutes, doubling with every further ten up to four hours. */
-export const PASSWORD_FAILURES = { max: 10, window: 15 * MINUTE, longestWait: 4 * HOUR } as const;
-
-/** Seconds an account refuses passwords after its nth wrong one of the day, counted from the last: 0 below ten. */
-export function passwordWait(failures: number): number {
-  if (failures < PASSWORD_FAILURES.max) return 0;
-  const doublings = Math.floor(failures / PASSWORD_FAILURES.max) - 1;
-  return Math.min(PASSWORD_FAILURES.longestWait, PASSWORD_FAILURES.window * 2 ** doublings);
-}
+/** Wrong passwords an account takes before it waits, and the wait in seconds: 15 minutes, doubling with every further ten up to four hours. */
+export const PASSWORD_FAILURES = { max: 10, wait: 15 * MINUTE, longestWait: 4 * HOUR } as const;

@@ -1,3 +1,5 @@
+import { nextStep } from "#lib/accounts/next-step";
+
 /** Pure words about a session. */
 
 /** RFC 8176 method words, with `rc` for a recovery code (look-up secret). */
@@ -18,3 +20,27 @@ const SECOND_FACTORS = new Set<string>(["sms", "tel", "otp", "hwk", "rc"]);
 
 /** Authenticator assurance level of what was proven (NIST SP 800-63B-4 section 2): a password and one other factor make 2. */
 export const aalOf = (amr: readonly string[]): 1 | 2 => (amr.includes("pwd") && amr.some((word) => SECOND_FACTORS.has(word)) ? 2 : 1);
+
+/** A stored session with what its view needs of the account. */
+export type SessionRow = {
+  id: string;
+  user_id: string;
+  email: string;
+  locale: string;
+  roles: string[];
+  amr: string[];
+  authenticated_at: Date;
+  expires_at: Date;
+  saved: boolean;
+};
+
+/** A session as the product passes it around. It exists only for an account with a proven phone; what that still owes `nextStep` decides. */
+export const viewOfSession = (row: SessionRow): SessionView => ({
+  sessionId: row.id,
+  user: { id: row.user_id, email: row.email, locale: row.locale, roles: row.roles },
+  aal: aalOf(row.amr),
+  amr: row.amr,
+  authenticatedAt: row.authenticated_at.toISOString(),
+  expiresAt: row.expires_at.toISOString(),
+  nextStep: nextStep({ hasPhone: true, recoveryConfirmed: row.saved }, true) === "save_recovery_codes" ? "save_recovery_codes" : null,
+});

@@ -41,7 +41,7 @@ const bound = () => ({ httpOnly: true, sameSite: "lax", path: "/", secure: env()
 export const authOptions = (): NextAuthOptions => ({
   adapter,
   providers: [],
-  secret: activeKey("next-auth").toString("base64"),
+  secret: activeKey("next-auth").export().toString("base64"),
   session: { strategy: "database", maxAge: SESSION.overall, updateAge: SESSION.overall },
   pages: { signIn: "/sign-in", signOut: "/account", error: "/sign-in", newUser: "/sign-up", verifyRequest: "/verify" },
   // Each named here, because behind a proxy next-auth sees plain http and would leave the prefix and Secure away (SE-04).

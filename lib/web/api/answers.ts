@@ -1,5 +1,4 @@
 import type { OpenedChallenge } from "#lib/challenges/open";
-import { readChallenge } from "#lib/challenges/read";
 import type { Verified } from "#lib/challenges/verify";
 import type { Refused } from "#lib/errors";
 import type { Result } from "#lib/result";
@@ -17,10 +16,9 @@ export const sessionJson = ({ user, aal, amr, authenticatedAt, expiresAt }: Sess
 });
 
 /** `{next: "verify", challenge}` with the challenge's cookie, or the refusal. */
-export async function opened(result: Result<OpenedChallenge, Refused>, status: number, { from }: Call): Promise<Reply> {
+export function opened(result: Result<OpenedChallenge, Refused>, status: number, { from }: Call): Reply {
   if (!result.ok) return problem(result.error);
-  const challenge = (await readChallenge(result.value.token))?.view ?? null;
-  return json({ next: "verify", challenge }, status, afterOpening(result.value, from.sessionToken !== undefined));
+  return json({ next: "verify", challenge: result.value.view }, status, afterOpening(result.value, from.sessionToken !== undefined));
 }
 
 /** Where a verified challenge leads, with the rotated cookies, or the refusal. */
