@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import pg from "pg";
-import { Client, freshEmail, freshNumber, PASSWORD } from "../support/api.ts";
+import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, passPassword, register } from "../support/api.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
 // A person who registers keeps going; the server under them is killed at a random moment and started again.
@@ -72,6 +72,50 @@ test(`kill -9 in the middle of registration, ${ROUNDS} rounds: no half account, 
   await expect
     .poll(async () => (await db.query("SELECT count(*)::int AS n FROM messages WHERE status = 'queued'")).rows[0].n, { timeout: 60_000 })
     .toBe(0);
+  await db.end();
+  await server.stop();
+});
+
+const VERIFIED = 8;
+
+test(`kill -9 in the middle of a verification, ${VERIFIED} rounds: no session without its code, no code used twice, nobody stuck (RE-01, K02)`, async () => {
+  test.setTimeout(180_000);
+  const env = { SEKISHO_LIMITS: "bench", LOG_LEVEL: "silent" };
+  let server: Instance = await startInstance({ env });
+  const db = new pg.Client({ connectionString: server.databaseUrl });
+  await db.connect();
+  const person = await register(new Client(server.url));
+  const answered = { yes: 0, no: 0 };
+  for (let round = 0; round < VERIFIED; round += 1) {
+    const { client, code } = await passPassword(person, new Client(server.url));
+    const outcome = client.post("/challenge/verify", { code }).then(
+      ({ status }) => status,
+      () => 0,
+    );
+    await new Promise((resolve) => setTimeout(resolve, (round * 36) / VERIFIED));
+    await server.kill9();
+    const status = await outcome;
+    server = await startInstance({ env, databaseUrl: server.databaseUrl, port: server.port });
+    const { rows } = await db.query(
+      `SELECT c.consumed_at IS NOT NULL AS consumed, (SELECT count(*)::int FROM sessions s WHERE s.challenge_id = c.id) AS sessions,
+              (SELECT count(*)::int FROM audit_events e WHERE e.challenge_id = c.id AND e.event = 'session.opened') AS told
+       FROM challenges c JOIN users u ON u.id = c.user_id WHERE u.email = $1 AND c.purpose = 'SIGN_IN' ORDER BY c.created_at DESC LIMIT 1`,
+      [person.email],
+    );
+    const [{ consumed, sessions, told }] = rows as [{ consumed: boolean; sessions: number; told: number }];
+    answered[status === 200 ? "yes" : "no"] += 1;
+    expect({ sessions, told }, `round ${round}: consumed ${consumed}, answered ${status}`).toEqual(
+      consumed ? { sessions: 1, told: 1 } : { sessions: 0, told: 0 },
+    );
+    // What was answered is kept; what was not may be answered now, once, with the same code.
+    if (status === 200) expect(consumed).toBe(true);
+    const again = await client.clone().post("/challenge/verify", { code });
+    expect(again.status, `round ${round}, once more`).toBe(consumed ? 404 : 200);
+    expect((await client.clone().post("/challenge/verify", { code })).status).toBe(404);
+  }
+  console.log(`answered before the kill: ${answered.yes}, killed first: ${answered.no}`);
+  const last = await passPassword(person, new Client(server.url));
+  expectStatus(await last.client.post("/challenge/verify", { code: last.code }), 200);
   await db.end();
   await server.stop();
 });
