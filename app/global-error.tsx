@@ -1,17 +1,25 @@
 "use client";
 
-import { Crash } from "#components/crash";
 import "./globals.css";
 
 type Props = { error: Error & { digest?: string }; reset: () => void };
 
-/** The last resort, when the frame itself cannot be drawn. */
+/** The last resort, when the frame itself cannot be drawn: as little as possible that could fail again, in both languages at once. */
 export default function GlobalError({ error, reset }: Props) {
   return (
     <html lang="ja">
       <body>
-        <main>
-          <Crash digest={error.digest} retry={reset} />
+        <main className="column" role="alert">
+          <title>うまく表示できませんでした / Something went wrong</title>
+          <h1>うまく表示できませんでした</h1>
+          <p className="lead">こちらの不具合です。もう一度お試しください。</p>
+          <p className="lead" lang="en">
+            Something went wrong on our side. Please try again.
+          </p>
+          <p className="hint">{error.digest}</p>
+          <button type="button" className="button mt-6" onClick={reset}>
+            もう一度試す / Try again
+          </button>
         </main>
       </body>
     </html>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useField } from "#components/form/action-form";
-import { describedBy, FieldError } from "#components/form/field";
+import { describedBy, FieldError } from "#components/form/field-error";
 
 /** One box to tick, with its error. */
 export function CheckField({ name, label }: { name: string; label: string }) {

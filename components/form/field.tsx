@@ -2,6 +2,7 @@
 
 import type { InputHTMLAttributes, ReactNode } from "react";
 import { useField } from "#components/form/action-form";
+import { describedBy, FieldError } from "#components/form/field-error";
 
 type Props = Omit<InputHTMLAttributes<HTMLInputElement>, "name" | "id"> & {
   name: string;
@@ -31,16 +32,3 @@ export function Field({ name, label, hint, after, ...input }: Props) {
     </div>
   );
 }
-
-/** The attributes that tie an input to its hint and its error. */
-export const describedBy = (name: string, hint: boolean, message: string | undefined) => ({
-  "aria-invalid": message ? true : undefined,
-  "aria-describedby": [hint ? `${name}-hint` : "", message ? `${name}-error` : ""].filter(Boolean).join(" ") || undefined,
-});
-
-export const FieldError = ({ name, message }: { name: string; message: string | undefined }) =>
-  message ? (
-    <p className="field-error" id={`${name}-error`}>
-      {message}
-    </p>
-  ) : null;

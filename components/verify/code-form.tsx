@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import { FieldError } from "#components/form/field";
+import { describedBy, FieldError } from "#components/form/field-error";
 import { fieldMessages } from "#components/form/summary";
 import type { ChallengeView } from "#lib/challenges/challenge";
 import type { FormState } from "#lib/web/action";
@@ -79,8 +79,7 @@ export function CodeForm({ state, send, pending, challenge, now, recovery, quiet
         autoCapitalize={recovery ? "characters" : "none"}
         spellCheck={false}
         required
-        aria-invalid={message ? true : undefined}
-        aria-describedby={message ? "code-error code-hint" : "code-hint"}
+        {...describedBy("code", true, message)}
       />
       <p className="hint mt-2 flex flex-wrap justify-between gap-x-4" id="code-hint">
         {left <= TELL_FROM ? <strong className="text-ink">{fill(words.attemptsLeft, { count: left })}</strong> : null}

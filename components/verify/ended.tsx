@@ -1,6 +1,4 @@
-"use client";
-
-import { type ReactNode, useEffect, useRef } from "react";
+import { EndTitle } from "#components/verify/end-title";
 import type { Words } from "#lib/words/ja";
 
 export type End = "expired" | "replaced" | "exhausted";
@@ -13,21 +11,6 @@ const textOf = (end: End, binding: boolean, words: Words["ended"]): [string, str
   return [words.expiredTitle, [binding ? words.expiredBind : words.expired]];
 };
 
-/** The title of a page that took the place of a form; whoever stood in the form goes on here. */
-export function EndTitle({ title, service }: { title: string; service: string }) {
-  const ref = useRef<HTMLHeadingElement>(null);
-  useEffect(() => ref.current?.focus(), []);
-  return (
-    <>
-      <title>{`${title} – ${service}`}</title>
-      {/* biome-ignore lint/a11y/noAutofocus: without JavaScript this is what brings the person to what happened */}
-      <h1 ref={ref} tabIndex={-1} autoFocus>
-        {title}
-      </h1>
-    </>
-  );
-}
-
 /** A challenge that cannot go on: what happened, and where to go now. */
 export function Ended({ end, purpose, service, words }: Props) {
   const signUp = purpose === "SIGN_UP";
@@ -36,7 +19,9 @@ export function Ended({ end, purpose, service, words }: Props) {
     <div>
       <EndTitle title={title} service={service} />
       {sentences.map((one) => (
-        <Sentence key={one}>{one}</Sentence>
+        <p className="lead" key={one}>
+          {one}
+        </p>
       ))}
       <a className="button mt-6" href={signUp ? "/sign-up" : "/sign-in"}>
         {signUp ? words.restartSignUp : words.restartSignIn}
@@ -44,5 +29,3 @@ export function Ended({ end, purpose, service, words }: Props) {
     </div>
   );
 }
-
-export const Sentence = ({ children }: { children: ReactNode }) => <p className="lead">{children}</p>;
