@@ -1,6 +1,8 @@
 import type { Viewport } from "next";
+import { cookies } from "next/headers";
 import { getLocale, getMessages } from "next-intl/server";
 import type { ReactNode } from "react";
+import { Dock } from "#components/demo/dock";
 import { Frame } from "#components/frame";
 import { site } from "#lib/web/site";
 import { setLocaleAction } from "./locale/actions";
@@ -16,12 +18,21 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const locale = await getLocale();
-  const { common } = await getMessages();
-  const { demo, name } = site(common.brand);
+  const { common, demo: phone } = await getMessages();
+  const { demo, name, senderNumber } = site(common.brand);
+  const { title, close, wholePage } = phone;
+  const dock = demo ? (
+    <Dock
+      wasOpen={(await cookies()).get("demo-phone")?.value === "open"}
+      sender={senderNumber}
+      locale={locale}
+      words={{ title, close, wholePage }}
+    />
+  ) : null;
   return (
     <html lang={locale}>
       <body>
-        <Frame words={common} locale={locale} name={name} demo={demo} setLocale={setLocaleAction}>
+        <Frame words={common} locale={locale} name={name} demo={demo} setLocale={setLocaleAction} dock={dock}>
           {children}
         </Frame>
       </body>

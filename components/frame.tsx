@@ -9,11 +9,13 @@ type Props = {
   name: string;
   demo: boolean;
   setLocale: (form: FormData) => Promise<void>;
+  /** The demo phone beside the page. */
+  dock?: ReactNode;
   children: ReactNode;
 };
 
 /** What stands around every page: skip link, demo banner, mark, content, language switch. */
-export const Frame = ({ words, locale, name, demo, setLocale, children }: Props) => (
+export const Frame = ({ words, locale, name, demo, setLocale, dock, children }: Props) => (
   <div className="frame">
     <a className="skip" href="#main">
       {words.skip}
@@ -39,6 +41,7 @@ export const Frame = ({ words, locale, name, demo, setLocale, children }: Props)
       <a href="/not-arriving">{words.notArriving}</a>
       <LanguageSwitch words={words} locale={locale} setLocale={setLocale} />
     </footer>
+    {dock}
   </div>
 );
 

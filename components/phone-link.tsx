@@ -2,15 +2,22 @@
 
 import type { MouseEvent, ReactNode } from "react";
 
-/** Beside the site on a desktop, a page of its own elsewhere and without JavaScript. */
+/** The page of the demo phone. */
+export const PHONE = "/demo/phone";
+
+/** Asks the panel beside the site to open; where there is room for none, the link is a page of its own. */
+export const OPEN_PHONE = "sekisho:open-phone";
+
+const roomBeside = () => matchMedia("(min-width: 64rem)").matches && location.pathname !== PHONE;
+
 function openBeside(event: MouseEvent<HTMLAnchorElement>) {
-  if (event.metaKey || event.ctrlKey || event.shiftKey || screen.availWidth < 1000) return;
-  const left = screen.availWidth - 440;
-  if (window.open(event.currentTarget.href, "demo-phone", `popup,width=430,height=860,left=${left},top=0`)) event.preventDefault();
+  if (event.metaKey || event.ctrlKey || event.shiftKey || !roomBeside()) return;
+  event.preventDefault();
+  dispatchEvent(new Event(OPEN_PHONE));
 }
 
 export const PhoneLink = ({ className, children }: { className?: string; children: ReactNode }) => (
-  <a className={className} href="/demo/phone" target="demo-phone" onClick={openBeside}>
+  <a className={className} href={PHONE} target="demo-phone" onClick={openBeside}>
     {children}
   </a>
 );

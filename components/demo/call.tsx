@@ -1,56 +1,79 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import { localeOf, useSpeech } from "#components/demo/speech";
 import type { DemoMessage } from "#lib/demo/inbox";
+import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
+import { written } from "#lib/words/number";
 
-type Props = { call: DemoMessage; from: string; words: Words["demo"]; onEnd: () => void };
+type Stage = "ringing" | "greeting" | "telling";
+type Props = {
+  call: DemoMessage;
+  from: string;
+  /** A call that was taken from the list does not ring. */
+  asked: boolean;
+  words: Words["demo"];
+  onAnswer: () => void;
+  onEnd: () => void;
+};
 
-function speak(text: string) {
-  if (!("speechSynthesis" in window)) return;
-  speechSynthesis.cancel();
-  const speech = new SpeechSynthesisUtterance(text);
-  speech.lang = /[ぁ-んァ-ン]/.test(text) ? "ja-JP" : "en-US";
-  speech.rate = 0.85;
-  speechSynthesis.speak(speech);
-}
-
-/** A call: it rings, greets when answered, and says the code only after the key press (PSTN-09). */
-export function Call({ call, from, words, onEnd }: Props) {
-  const [stage, setStage] = useState<"ringing" | "greeting" | "telling">("ringing");
-  const answer = useRef<HTMLButtonElement>(null);
-  useEffect(() => answer.current?.focus(), []);
-  useEffect(() => () => window.speechSynthesis?.cancel(), []);
-  const go = (next: "greeting" | "telling") => {
+/** A call: it rings, greets when answered, and says the code only after the key press (PSTN-09), three times and slowly. */
+export function Call({ call, from, asked, words, onAnswer, onEnd }: Props) {
+  const [stage, setStage] = useState<Stage>(asked ? "greeting" : "ringing");
+  const { line, say } = useSpeech();
+  const first = useRef<HTMLButtonElement>(null);
+  const greeting = call.greeting ?? "";
+  const lines = (stage === "telling" ? call.text : greeting).split("\n");
+  // A call that was taken from the list was asked for; one that comes in takes no focus away from what is being typed.
+  useEffect(() => {
+    if (!asked) return;
+    first.current?.focus();
+    say([greeting], localeOf(greeting));
+  }, [asked, greeting, say]);
+  const go = (next: Stage) => {
     setStage(next);
-    speak(next === "greeting" ? (call.greeting ?? "") : call.text);
+    const text = next === "telling" ? call.text : greeting;
+    say(text.split("\n"), localeOf(text));
+    if (next === "greeting") onAnswer();
   };
-  const said = stage === "telling" ? call.text : (call.greeting ?? "");
   return (
-    <section className="call" data-stage={stage} aria-label={words.incoming}>
+    <section className="call" data-stage={stage} aria-label={stage === "ringing" ? words.incoming : words.onCall}>
       <p className="caller">
-        <span>{stage === "ringing" ? words.incoming : words.spoken}</span>
+        <span role="status">{stage === "ringing" ? words.incoming : words.onCall}</span>
         <strong>{from}</strong>
       </p>
+      <p className="callee">{fill(words.calledNumber, { to: written(call.to) })}</p>
       {stage === "ringing" ? null : (
-        <p className="said" role="status">
-          {said}
-        </p>
+        <div className="said" role="log" aria-label={words.spoken}>
+          {lines.map((text, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the lines of one text never change, and the code is said three times
+            <p key={index} data-now={line === index}>
+              {text}
+            </p>
+          ))}
+        </div>
       )}
-      <p className="keys">
-        <button type="button" className="hang" onClick={onEnd}>
-          {stage === "ringing" ? words.decline : words.hangUp}
-        </button>
-        {stage === "ringing" ? (
-          <button type="button" className="take" ref={answer} onClick={() => go("greeting")}>
-            {words.answer}
-          </button>
-        ) : (
-          <button type="button" className="take" onClick={() => go("telling")}>
-            {stage === "greeting" ? words.press : words.replay}
-          </button>
-        )}
-      </p>
+      <Keys stage={stage} first={first} words={words} onNext={() => go(stage === "ringing" ? "greeting" : "telling")} onEnd={onEnd} />
     </section>
   );
 }
+
+type KeysProps = {
+  stage: Stage;
+  first: React.RefObject<HTMLButtonElement | null>;
+  words: Words["demo"];
+  onNext: () => void;
+  onEnd: () => void;
+};
+
+const Keys = ({ stage, first, words, onNext, onEnd }: KeysProps) => (
+  <p className="keys">
+    <button type="button" className="hang" onClick={onEnd}>
+      {stage === "ringing" ? words.decline : words.hangUp}
+    </button>
+    <button type="button" className="take" ref={first} onClick={onNext}>
+      {{ ringing: words.answer, greeting: words.press, telling: words.replay }[stage]}
+    </button>
+  </p>
+);

@@ -1,12 +1,21 @@
 import { CopyCode } from "#components/demo/copy-code";
+import { wallClock } from "#components/verify/clock";
 import { DeliveryLine } from "#components/verify/delivery-line";
 import type { DemoMessage } from "#lib/demo/inbox";
+import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 import { written } from "#lib/words/number";
 
 export type PhoneWords = Pick<Words, "demo" | "delivery" | "deliveryReasons">;
 
-type Props = { message: DemoMessage; locale: string; words: PhoneWords };
+type Props = {
+  message: DemoMessage;
+  sender: string;
+  locale: string;
+  words: PhoneWords;
+  /** Takes the call; null where none can be taken. */
+  onListen: (() => void) | null;
+};
 
 /** The text with its code set apart, and the line for the browser dimmed. */
 function Body({ text, code }: Pick<DemoMessage, "text" | "code">) {
@@ -23,48 +32,61 @@ function Body({ text, code }: Pick<DemoMessage, "text" | "code">) {
   });
 }
 
-const kinds = { sms: "messages", voice: "calls", email: "mail" } as const;
-
 /** One thing that reached the phone, or did not. */
-export function Message({ message, locale, words }: Props) {
-  const { demo, delivery, deliveryReasons } = words;
-  const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Tokyo" }).format(
-    new Date(message.at),
-  );
+export function Message({ message, sender, locale, words, onListen }: Props) {
+  const { demo } = words;
   const arrived = message.status === "delivered";
+  const voice = message.channel === "voice";
+  const kind = { sms: sender, voice: `${demo.calls} ${sender}`, email: demo.mail }[message.channel];
   return (
     <li className="arrival" data-channel={message.channel} data-arrived={arrived}>
       <p className="meta">
-        <span>
-          {demo[kinds[message.channel]]} · {written(message.to)}
-        </span>
-        <time dateTime={message.at}>{time}</time>
+        <strong>{kind}</strong>
+        <time dateTime={message.at}>{wallClock(message.at, locale)}</time>
       </p>
-      {arrived && message.channel === "voice" ? (
-        <details className="bubble">
-          <summary>{demo.spoken}</summary>
-          <Body text={message.text} code={null} />
-        </details>
-      ) : null}
-      {arrived && message.channel !== "voice" ? (
-        <div className="bubble">
-          <Body text={message.text} code={message.code} />
-        </div>
-      ) : null}
-      {arrived ? null : (
-        <div className="bubble">
-          <p className="font-bold">{message.channel === "voice" ? demo.missed : demo.notArrived}</p>
-          <DeliveryLine
-            delivery={{ method: message.channel, status: message.status, reason: message.reason ?? undefined }}
-            words={delivery}
-          />
-          {message.reason ? <p className="mt-2">{deliveryReasons[message.reason]}</p> : null}
-        </div>
-      )}
-      <p className="tools">
-        {message.code && arrived && message.channel !== "voice" ? <CopyCode code={message.code} words={demo} /> : null}
-        {message.link && arrived ? <a href={message.link}>{demo.open}</a> : null}
+      <p className="meta">
+        <span>{fill(demo.toWhom, { to: written(message.to) })}</span>
       </p>
+      <div className="bubble">
+        {arrived ? <Arrived message={message} demo={demo} onListen={onListen} /> : <OnTheWay message={message} words={words} />}
+      </div>
+      {arrived && !voice ? (
+        <p className="tools">
+          {message.code ? <CopyCode code={message.code} words={demo} /> : null}
+          {message.link ? <a href={message.link}>{demo.open}</a> : null}
+        </p>
+      ) : null}
     </li>
+  );
+}
+
+type ArrivedProps = Pick<Props, "message" | "onListen"> & { demo: Words["demo"] };
+
+/** A text or mail as it reads; a call that can be listened to, or its words where there is no JavaScript. */
+const Arrived = ({ message, demo, onListen }: ArrivedProps) =>
+  message.channel !== "voice" ? (
+    <Body text={message.text} code={message.code} />
+  ) : onListen ? (
+    <button type="button" className="link" onClick={onListen}>
+      {demo.listen}
+    </button>
+  ) : (
+    <details>
+      <summary>{demo.spoken}</summary>
+      <Body text={message.text} code={null} />
+    </details>
+  );
+
+/** What stands in the place of a message that is not there: how far it came, and why no further. */
+function OnTheWay({ message, words }: Pick<Props, "message" | "words">) {
+  const { demo, delivery, deliveryReasons } = words;
+  const stopped = message.status === "undelivered" || message.status === "failed";
+  const missed = message.channel === "voice" ? demo.missed : demo.notArrived;
+  return (
+    <>
+      <p className="font-bold">{stopped ? missed : demo.onItsWay}</p>
+      <DeliveryLine delivery={{ method: message.channel, status: message.status, reason: message.reason ?? undefined }} words={delivery} />
+      {message.reason ? <p className="mt-2">{deliveryReasons[message.reason]}</p> : null}
+    </>
   );
 }

@@ -1,0 +1,21 @@
+"use client";
+
+import { Handset } from "#components/demo/handset";
+import { demo as enDemo } from "#lib/words/en/demo";
+import { deliveryReasons as enReasons } from "#lib/words/en/errors";
+import { delivery as enDelivery } from "#lib/words/en/verify";
+import { demo as jaDemo } from "#lib/words/ja/demo";
+import { deliveryReasons as jaReasons } from "#lib/words/ja/errors";
+import { delivery as jaDelivery } from "#lib/words/ja/verify";
+
+const words = {
+  ja: { demo: jaDemo, delivery: jaDelivery, deliveryReasons: jaReasons },
+  en: { demo: enDemo, delivery: enDelivery, deliveryReasons: enReasons },
+};
+
+/** The handset as the panel shows it: it asks for its messages itself, and brings its words along. */
+export default function Docked({ sender, locale }: { sender: string; locale: string }) {
+  return <Handset first={none} to={null} sender={sender} locale={locale} words={words[locale === "en" ? "en" : "ja"]} />;
+}
+
+const none: [] = [];

@@ -1,0 +1,35 @@
+"use client";
+
+import { useCallback, useEffect, useState } from "react";
+
+/**
+ * Says lines one after the other with the browser's own voice, slowly, and tells which one is being said; null before and after,
+ * and in a browser without a voice.
+ */
+export function useSpeech(): { line: number | null; say: (lines: string[], locale: string) => void; hush: () => void } {
+  const [line, setLine] = useState<number | null>(null);
+  const hush = useCallback(() => {
+    window.speechSynthesis?.cancel();
+    setLine(null);
+  }, []);
+  const say = useCallback(
+    (lines: string[], locale: string) => {
+      hush();
+      if (!window.speechSynthesis) return;
+      lines.forEach((text, index) => {
+        const speech = new SpeechSynthesisUtterance(text);
+        speech.lang = locale === "en" ? "en-US" : "ja-JP";
+        speech.rate = 0.85;
+        speech.onstart = () => setLine(index);
+        speech.onend = () => index === lines.length - 1 && setLine(null);
+        speechSynthesis.speak(speech);
+      });
+    },
+    [hush],
+  );
+  useEffect(() => hush, [hush]);
+  return { line, say, hush };
+}
+
+/** The language a text is written in: ours are Japanese with kana, or English without. */
+export const localeOf = (text: string): string => (/[ぁ-んァ-ン]/.test(text) ? "ja" : "en");
