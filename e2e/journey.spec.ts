@@ -1,7 +1,8 @@
 import { type Browser, expect, test } from "@playwright/test";
 import { Client, freshNumber, otherThan, PASSWORD, register } from "./support/api.ts";
-import { Visitor } from "./support/person.ts";
+import type { Visitor } from "./support/person.ts";
 import { type Instance, startInstance } from "./support/server.ts";
+import { type Look, visit as visitAt } from "./support/visit.ts";
 
 // The shortest real journey, played in a browser: with and without JavaScript, error paths included, axe on every page.
 let server: Instance;
@@ -10,34 +11,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server.stop());
 
-type Look = { scripts?: boolean; locale?: string; colorScheme?: "light" | "dark"; width?: number };
-
-const judged = new Map<string, Set<string>>();
-
-/** A visitor whose browser must report no blocked script or style and no error of ours. */
-async function visit(
-  browser: Browser,
-  { scripts = true, locale = "ja-JP", colorScheme = "light", width = 390 }: Look,
-  run: (visitor: Visitor) => Promise<void>,
-) {
-  const context = await browser.newContext({
-    baseURL: server.url,
-    javaScriptEnabled: scripts,
-    locale,
-    colorScheme,
-    viewport: { width, height: 844 },
-  });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on("console", (message) => /Content Security Policy|hydrat/i.test(message.text()) && complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(error.message));
-  const look = [scripts, locale, colorScheme, width].join();
-  const seen = judged.get(look) ?? new Set<string>();
-  judged.set(look, seen);
-  await run(new Visitor(page, server.url, scripts, seen));
-  expect(complaints).toEqual([]);
-  await context.close();
-}
+const visit = (browser: Browser, look: Look, run: (visitor: Visitor) => Promise<void>) => visitAt(browser, server.url, look, run);
 
 const looks: Look[] = [
   { scripts: false },

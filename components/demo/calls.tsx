@@ -21,15 +21,14 @@ type Calls = {
 
 /**
  * The calls of the phone: a new one rings until it is taken or declined or has rung out; any may be listened to again.
- * One that came before the phone was looked at still rings when nothing followed it within the time it rings.
+ * Of those that came before the phone was looked at only one that nothing followed still rings.
  */
 export function useCalls(messages: DemoMessage[], ready: boolean): Calls {
-  const [over, setOver] = useState<ReadonlySet<string>>(new Set());
+  const [over, setOver] = useState<ReadonlySet<string> | null>(null);
+  if (over === null && messages.length > 0) setOver(new Set(messages.slice(1).map((one) => one.id)));
   const [talk, setTalk] = useState<Talk | null>(null);
-  const newest = Date.parse(messages[0]?.at ?? "");
-  const fresh = (call: DemoMessage) => newest - Date.parse(call.at) < RINGS * 1000;
   // A call that nobody could answer without JavaScript does not ring.
-  const waiting = ready ? messages.find((one) => isCall(one) && !over.has(one.id) && fresh(one)) : undefined;
+  const waiting = ready && over ? messages.find((one) => isCall(one) && !over.has(one.id)) : undefined;
   const ringingId = talk ? undefined : waiting?.id;
   useEffect(() => {
     if (!ringingId) return;

@@ -4,7 +4,7 @@ type Props = { stations: Pick<Words["delivery"], "queued" | "sent" | "delivered"
 
 /** The gate on the old highway: the road is the delivery line, and the pass hangs under the beam. */
 export const Scene = ({ stations, pass }: Props) => (
-  <svg className="scene" viewBox="0 0 600 440" aria-hidden="true">
+  <svg className="scene" viewBox="0 64 600 376" aria-hidden="true">
     <Hills />
     <Gate />
     <path className="track" d="M70 388 H530" />

@@ -1,0 +1,50 @@
+import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, type Person, passPassword, register } from "./api.ts";
+import type { Visitor } from "./person.ts";
+import { adopt } from "./visit.ts";
+
+/** People at each step of the way, brought there by the API, so that a test begins where it is about. */
+
+/** A sign-up whose address is proven and which waits for its number. */
+export async function awaitingNumber(url: string, email = freshEmail()): Promise<Client> {
+  const client = new Client(url);
+  expectStatus(await client.post("/sign-up", { email, password: PASSWORD }), 202);
+  expectStatus(await client.post("/challenge/verify", { code: (await client.message(email)).code }), 200);
+  return client;
+}
+
+/** A fresh account that has not confirmed its recovery codes. */
+export async function savingCodes(url: string, number = freshNumber()): Promise<Client> {
+  const client = await awaitingNumber(url);
+  expectStatus(await client.post("/phones", { number, channel: "sms", acceptRisk: true }), 202);
+  expectStatus(await client.post("/challenge/verify", { code: (await client.message(number)).code }), 200);
+  return client;
+}
+
+export type Pending = { person: Person; client: Client; code: string };
+
+/** An account of which a new browser has passed the password. */
+export async function awaitingCode(url: string, known?: Person): Promise<Pending> {
+  const person = known ?? (await register(new Client(url)));
+  return { person, ...(await passPassword(person, new Client(url))) };
+}
+
+/** An account locked by ten wrong codes, and the browser of the last of them. */
+export async function lockedOut(url: string): Promise<Pending> {
+  const first = await awaitingCode(url);
+  await spend(first);
+  const second = await awaitingCode(url, first.person);
+  await spend(second);
+  return second;
+}
+
+async function spend({ client, code }: Pending): Promise<void> {
+  for (let step = 1; step <= 5; step += 1)
+    await client.post("/challenge/verify", { code: String((Number(code) + step) % 1_000_000).padStart(6, "0") });
+}
+
+/** Puts a visitor into the place of somebody at a page. */
+export async function become(visitor: Visitor, client: Client, path: string): Promise<void> {
+  await visitor.page.context().clearCookies();
+  await adopt(visitor.page.context(), client);
+  await visitor.open(path);
+}
