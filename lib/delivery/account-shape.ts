@@ -36,16 +36,20 @@ export type Shape = {
 export type ShapeProblem = { field: string; problem: string };
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-const SECURE = new Set(["https:", "smpps:"]);
-const PLAIN = new Set(["http:", "smpp:"]);
+const HTTP = ["https:", "http:"] as const;
 
-/** A base URL: encrypted, or plain on this machine's own loopback; no credentials, query or fragment. */
-export function baseUrlProblem(value: string): string | null {
+/** A base URL of a kind: encrypted, or plain on this machine's own loopback; no credentials, query or fragment. */
+export function baseUrlProblem(value: string, { schemes = HTTP }: Pick<ProviderKind, "schemes"> = {}): string | null {
   const url = URL.parse(value);
-  if (!url?.hostname) return "must be a URL such as https://sms.example.jp/api";
+  const [secure, plain] = schemes;
+  const example = schemes === HTTP ? "https://sms.example.jp/api" : `${secure}//sms.example.jp:3550`;
+  if (!url?.hostname) return `must be a URL such as ${example}`;
   if (url.username || url.password || url.search || url.hash) return "must have no credentials, query or fragment";
-  if (SECURE.has(url.protocol)) return null;
-  return PLAIN.has(url.protocol) && LOOPBACK.test(url.hostname) ? null : "must be https (smpps), or http (smpp) on loopback";
+  if (schemes !== HTTP && (!url.port || !/^\/*$/.test(url.pathname))) return `must name a host and a port alone, such as ${example}`;
+  if (url.protocol === secure) return null;
+  return url.protocol === plain && LOOPBACK.test(url.hostname)
+    ? null
+    : `must be ${secure.slice(0, -1)}, or ${plain.slice(0, -1)} on loopback`;
 }
 
 const problems: [field: string, check: (input: AccountInput, kind: ProviderKind) => string | false | null | undefined][] = [
@@ -69,13 +73,14 @@ const problems: [field: string, check: (input: AccountInput, kind: ProviderKind)
   ["price", ({ price }) => price !== undefined && !/^\d{1,6}(?:\.\d{1,4})?$/.test(price) && "must be yen per segment, such as 8.5"],
   [
     "sender",
-    ({ sender }) =>
-      sender !== undefined && !/^[\p{L}\p{N} +.-]{1,32}$/u.test(sender) && "must be at most 32 letters, digits, spaces, + . -",
+    ({ sender }, kind) =>
+      sender !== undefined &&
+      (/^[\p{L}\p{N} +.-]{1,32}$/u.test(sender) ? kind.senderProblem?.(sender) : "must be at most 32 letters, digits, spaces, + . -"),
   ],
   [
     "base-url",
     ({ baseUrl }, kind) =>
-      baseUrl === undefined ? kind.needsBaseUrl && "is needed, as this kind has no address of its own" : baseUrlProblem(baseUrl),
+      baseUrl === undefined ? kind.needsBaseUrl && "is needed, as this kind has no address of its own" : baseUrlProblem(baseUrl, kind),
   ],
 ];
 

@@ -68,7 +68,7 @@ export type Account = {
   id: string;
   name: string;
   kind: string;
-  /** Replaces the vendor's own address: https, or http on loopback; without a trailing slash. */
+  /** Replaces the vendor's own address: https (smpps), or http (smpp) on loopback; without a trailing slash. */
   baseUrl: string | null;
   /** The sender number or id, as the provider wants it. */
   sender: string | null;
@@ -96,6 +96,10 @@ export type ProviderKind = {
   receipts: "signed" | "hint" | "session" | "none";
   /** There is no vendor's own address: an account of this kind has to give one. */
   needsBaseUrl?: true;
+  /** Schemes of its addresses, the encrypted one first; absent: https and http. */
+  schemes?: readonly [secure: string, plain: string];
+  /** What is wrong with a sender for its network, in plain English. */
+  senderProblem?(sender: string): string | null;
   /** Settings that may be shown. */
   settings: z.ZodObject;
   /** Secrets: sealed at rest, never shown. */

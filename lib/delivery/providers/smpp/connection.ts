@@ -1,0 +1,118 @@
+import { connect as connectTcp, isIP } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { framing } from "#lib/delivery/providers/smpp/frames";
+import { type Body, type Command, decode, encode, type Foreign, isResponse, type Pdu } from "#lib/delivery/providers/smpp/pdu";
+import { fail, ok, type Result } from "#lib/result";
+
+/** One connection to a gateway: frames in and out, each request with its answer and its patience. Knows nothing of texts. */
+
+/** Where a gateway listens; `tls` null is plain, for this machine's own loopback. */
+export type Address = { host: string; port: number; tls: { serverName?: string; ca?: string } | null };
+
+/** What a request came to: its answer, a refusal of the frame itself (generic_nack), silence, or a connection that was lost. */
+export type Answer = Pdu | Foreign | "silent" | "lost";
+
+export type Connection = {
+  /** Sends a request; resolves with its answer, `silent` after so many milliseconds, or `lost` with the connection. Never rejects. */
+  request(body: Body<Command>, patience: number): Promise<Answer>;
+  /** Answers a request of the gateway's. */
+  respond(body: Body<Command>, to: { sequence: number }, status?: number): void;
+  /** Ends it, after what is written has left; what waits for an answer is `lost` at once. */
+  drop(reason: string): void;
+};
+
+export type Listener = { request(pdu: Pdu | Foreign, connection: Connection): void; lost(reason: string): void };
+
+/** Octets that may wait for a gateway that does not read; ours are a few dozen each, so one that lets so many wait is gone. */
+const UNREAD = 1_048_576;
+/** Milliseconds for the last octets to leave. */
+const FAREWELL = 1_000;
+const LAST_SEQUENCE = 0x7fffffff;
+
+/** Connects within so many milliseconds; a failure is the system's or the certificate's error code. */
+export function connect(address: Address, patience: number, on: Listener): Promise<Result<Connection, string>> {
+  const { host, port, tls } = address;
+  return new Promise((resolve) => {
+    const name = tls?.serverName ?? (isIP(host) ? undefined : host);
+    const socket = tls
+      ? connectTls({ host, port, minVersion: "TLSv1.2", ...(name && { servername: name }), ...(tls.ca && { ca: tls.ca }) })
+      : connectTcp({ host, port });
+    socket.setNoDelay(true);
+    let reason = "closed";
+    const timer = setTimeout(() => socket.destroy(Object.assign(new Error("no connection in time"), { code: "ETIMEDOUT" })), patience);
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      reason = error.code ?? error.name;
+    });
+    socket.once("close", () => {
+      clearTimeout(timer);
+      resolve(fail(reason));
+    });
+    socket.once(tls ? "secureConnect" : "connect", () => {
+      clearTimeout(timer);
+      resolve(ok(converse(socket, on)));
+    });
+  });
+}
+
+type Socket = ReturnType<typeof connectTcp>;
+type Pending = { settle(answer: Answer): void; timer: NodeJS.Timeout };
+
+function converse(socket: Socket, on: Listener): Connection {
+  const pending = new Map<number, Pending>();
+  const frames = framing();
+  let sequence = 0;
+  let dead = false;
+
+  function drop(reason: string) {
+    if (dead) return;
+    dead = true;
+    socket.destroySoon();
+    setTimeout(() => socket.destroy(), FAREWELL).unref();
+    for (const number of [...pending.keys()]) settle(number, "lost");
+    on.lost(reason);
+  }
+  function settle(number: number, answer: Answer) {
+    const one = pending.get(number);
+    if (!one) return;
+    pending.delete(number);
+    clearTimeout(one.timer);
+    one.settle(answer);
+  }
+  function write(octets: Buffer) {
+    if (dead) return;
+    socket.write(octets);
+    if (socket.writableLength > UNREAD) drop("unread");
+  }
+  function receive(chunk: Buffer) {
+    for (const frame of dead ? [] : (frames(chunk) ?? [null])) {
+      if (dead) return;
+      if (!frame) return drop("garbled");
+      const pdu = decode(frame);
+      if (isResponse(pdu)) settle(pdu.sequence, pdu);
+      else on.request(pdu, self);
+    }
+  }
+
+  let reason = "closed";
+  socket.on("data", receive);
+  socket.on("error", (error: NodeJS.ErrnoException) => {
+    reason = error.code ?? error.name;
+  });
+  socket.on("end", () => drop("closed"));
+  socket.on("close", () => drop(reason));
+
+  const self: Connection = {
+    request: (body, patience) =>
+      new Promise((resolve) => {
+        if (dead) return resolve("lost");
+        sequence = sequence === LAST_SEQUENCE ? 1 : sequence + 1;
+        const number = sequence;
+        const octets = encode({ ...body, status: 0, sequence: number } as Pdu);
+        pending.set(number, { settle: resolve, timer: setTimeout(() => settle(number, "silent"), patience) });
+        write(octets);
+      }),
+    respond: (body, { sequence: to }, status = 0) => write(encode({ ...body, status, sequence: to } as Pdu)),
+    drop,
+  };
+  return self;
+}

@@ -1,0 +1,163 @@
+/** The PDUs of SMPP 3.4 that a sender of texts needs, to and from bytes: exact in what is written, patient in what is read. Pure. */
+
+/** `patient` reads what a response left out as empty: gateways end a refusal after its header (4.4.2 asks for a NUL at least). */
+type Reader = { octets: Buffer; at: number; patient: boolean };
+type Field<T> = { read(from: Reader): T; write(value: T): Buffer };
+
+class Unreadable extends Error {}
+
+function take(from: Reader, length: number): Buffer {
+  if (from.at + length > from.octets.length) throw new Unreadable();
+  from.at += length;
+  return from.octets.subarray(from.at - length, from.at);
+}
+
+const octet: Field<number> = { read: (from) => take(from, 1).readUInt8(), write: (value) => Buffer.of(value) };
+
+/** A C-octet string; `longest` counts its NUL, as the standard does. Gateways send longer ones, so only what is written is held to it. */
+const text = (longest: number): Field<string> => ({
+  read(from) {
+    const end = from.octets.indexOf(0, from.at);
+    if (end < 0 && !from.patient) throw new Unreadable();
+    const value = take(from, (end < 0 ? from.octets.length : end) - from.at).toString("latin1");
+    if (end >= 0) from.at += 1;
+    return value;
+  },
+  write(value) {
+    const octets = Buffer.from(`${value}\0`, "latin1");
+    if (octets.length > longest || octets.indexOf(0) !== value.length || octets.toString("latin1") !== `${value}\0`)
+      throw new RangeError("a text that does not fit its field");
+    return octets;
+  },
+});
+
+/** `sm_length` and `short_message`. */
+const message: Field<Buffer> = {
+  read: (from) => take(from, octet.read(from)),
+  write(value) {
+    if (value.length > 254) throw new RangeError("a short message of more than 254 octets");
+    return Buffer.concat([octet.write(value.length), value]);
+  },
+};
+
+/** The standard holds these to 15 and 8 characters; gateways with longer ones exist, and one octet more breaks no reader. */
+const credential = text(65);
+
+const bind = {
+  systemId: credential,
+  password: credential,
+  systemType: text(13),
+  interfaceVersion: octet,
+  addressTon: octet,
+  addressNpi: octet,
+  addressRange: text(41),
+};
+const bound = { systemId: credential };
+const short = {
+  serviceType: text(6),
+  sourceTon: octet,
+  sourceNpi: octet,
+  source: text(21),
+  destinationTon: octet,
+  destinationNpi: octet,
+  destination: text(21),
+  esmClass: octet,
+  protocolId: octet,
+  priority: octet,
+  scheduled: text(17),
+  validity: text(17),
+  registeredDelivery: octet,
+  replaceIfPresent: octet,
+  dataCoding: octet,
+  defaultMessageId: octet,
+  message,
+};
+const named = { messageId: text(65) };
+
+/** Every command with its id (5.1.2.1) and its fields in order. */
+const commands = {
+  generic_nack: [0x80000000, {}],
+  bind_transmitter: [0x00000002, bind],
+  bind_transmitter_resp: [0x80000002, bound],
+  bind_transceiver: [0x00000009, bind],
+  bind_transceiver_resp: [0x80000009, bound],
+  submit_sm: [0x00000004, short],
+  submit_sm_resp: [0x80000004, named],
+  deliver_sm: [0x00000005, short],
+  deliver_sm_resp: [0x80000005, named],
+  unbind: [0x00000006, {}],
+  unbind_resp: [0x80000006, {}],
+  enquire_link: [0x00000015, {}],
+  enquire_link_resp: [0x80000015, {}],
+} as const satisfies Record<string, readonly [number, Record<string, Field<never>>]>;
+
+/** Optional parameters that say something about a receipt (5.3.2). */
+const tags = { receiptedMessageId: 0x001e, networkErrorCode: 0x0423, messagePayload: 0x0424, messageState: 0x0427 } as const;
+
+export type Command = keyof typeof commands;
+export type Tlvs = Partial<Record<keyof typeof tags, Buffer>>;
+type Fields<C extends Command> = {
+  -readonly [K in keyof (typeof commands)[C][1]]: (typeof commands)[C][1][K] extends Field<infer T> ? T : never;
+};
+/** What a command carries besides its header. */
+export type Body<C extends Command> = { command: C } & Fields<C> & { tlvs?: Tlvs };
+/** Any command as it travels: 32 bits of `status` (5.1.3) and of `sequence`. */
+export type Pdu<C extends Command = Command> = { [K in C]: Body<K> & { status: number; sequence: number } }[C];
+/** A frame whose command is not known here, or whose body is not what its command says. */
+export type Foreign = { command: null; known: boolean; id: number; status: number; sequence: number };
+
+/** Whether a PDU answers one of ours: the first bit of its id says so. */
+export const isResponse = (pdu: { command: Command } | Foreign): boolean =>
+  (pdu.command === null ? pdu.id : commands[pdu.command][0]) >= 0x80000000;
+
+const HEADER = 16;
+const fieldsOf = (command: Command) => Object.entries(commands[command][1]) as [string, Field<unknown>][];
+
+function writeTlvs(tlvs: Tlvs = {}): Buffer[] {
+  return (Object.entries(tlvs) as [keyof typeof tags, Buffer][]).flatMap(([name, value]) => {
+    const head = Buffer.alloc(4);
+    head.writeUInt16BE(tags[name], 0);
+    head.writeUInt16BE(value.length, 2);
+    return [head, value];
+  });
+}
+
+/** Optional parameters that are known here; one that does not end where it says ends the reading, as all before it was sound. */
+function readTlvs(from: Reader): Tlvs {
+  const tlvs: Tlvs = {};
+  while (from.at + 4 <= from.octets.length) {
+    const head = take(from, 4);
+    if (from.at + head.readUInt16BE(2) > from.octets.length) break;
+    const value = take(from, head.readUInt16BE(2));
+    const name = (Object.keys(tags) as (keyof typeof tags)[]).find((one) => tags[one] === head.readUInt16BE(0));
+    if (name) tlvs[name] = value;
+  }
+  return tlvs;
+}
+
+/** The bytes of a PDU; a value that does not fit its field is a bug and throws. A refusal ends after its header (3.2). */
+export function encode(pdu: Pdu): Buffer {
+  const values = pdu as unknown as Record<string, unknown>;
+  const body = isResponse(pdu) && pdu.status !== 0 ? [] : fieldsOf(pdu.command).map(([name, field]) => field.write(values[name]));
+  const octets = Buffer.concat([Buffer.alloc(HEADER), ...body, ...writeTlvs(pdu.tlvs)]);
+  octets.writeUInt32BE(octets.length, 0);
+  octets.writeUInt32BE(commands[pdu.command][0], 4);
+  octets.writeUInt32BE(pdu.status, 8);
+  octets.writeUInt32BE(pdu.sequence, 12);
+  return octets;
+}
+
+/** The PDU of one whole frame of at least a header. */
+export function decode(frame: Buffer): Pdu | Foreign {
+  const [id, status, sequence] = [frame.readUInt32BE(4), frame.readUInt32BE(8), frame.readUInt32BE(12)];
+  const command = (Object.keys(commands) as Command[]).find((name) => commands[name][0] === id);
+  if (!command) return { command: null, known: false, id, status, sequence };
+  const from = { octets: frame, at: HEADER, patient: isResponse({ command }) };
+  try {
+    const values = Object.fromEntries(fieldsOf(command).map(([name, field]) => [name, field.read(from)]));
+    return { command, status, sequence, ...values, tlvs: readTlvs(from) } as unknown as Pdu;
+  } catch (error) {
+    if (error instanceof Unreadable) return { command: null, known: true, id, status, sequence };
+    throw error;
+  }
+}

@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Address, type Connection, connect } from "#lib/delivery/providers/smpp/connection";
+import type { Body, Foreign, Pdu } from "#lib/delivery/providers/smpp/pdu";
+import type { Submit } from "#lib/delivery/providers/smpp/submit";
+import { type Submitted, SubmitWindow } from "#lib/delivery/providers/smpp/window";
+
+/**
+ * Milliseconds: for a connection and its bind, for an answer, for a sign of life, for an orderly end; and until a bind is tried
+ * again: at first, at most, and where the gateway refused us.
+ */
+const PATIENCE = { connect: 5_000, answer: 10_000, alive: 5_000, end: 5_000, again: 1_000, longest: 30_000, refused: 300_000 };
+
+export type SessionOptions = {
+  address: Address;
+  bind: Body<"bind_transceiver"> | Body<"bind_transmitter">;
+  /** Submits that may be without an answer at a time. */
+  window: number;
+  enquireSeconds: number;
+  /** Submits a second at most; null: as many as the window lets through. */
+  throughput: number | null;
+  /** Takes a deliver_sm and says at once with which status it is answered. */
+  deliver(pdu: Pdu<"deliver_sm">): number;
+  /** What happened to the session, for the log. */
+  note(state: "bound" | "lost" | "down" | "refused", reason: string): void;
+  patience?: Partial<typeof PATIENCE>;
+};
+
+/** Statuses of a bind that refuse us and not this moment: ESME_RBINDFAIL, ESME_RINVPASWD, ESME_RINVSYSID. */
+const REFUSED = new Set([0x0d, 0x0e, 0x0f]);
+const INVALID_LENGTH = 0x02;
+const INVALID_COMMAND = 0x03;
+/** alert_notification is the one request that has no answer (4.12). */
+const ALERT = 0x102;
+
+/** A session with a gateway: bound when a text or `open` asks for it, kept alive, bound again by itself when it is lost. */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #patience: typeof PATIENCE;
+  readonly #submits: SubmitWindow;
+  #bound: Connection | null = null;
+  #binding = false;
+  #failure: { why: "down" | "refused"; at: number; inRow: number } | null = null;
+  #retry: NodeJS.Timeout | undefined;
+  #keepAlive: NodeJS.Timeout | undefined;
+  #asking = false;
+  #ended = false;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#patience = { ...PATIENCE, ...options.patience };
+    this.#submits = new SubmitWindow(options.window, options.throughput);
+  }
+
+  /** Binds in the background and stays bound: receipts come over the session too. */
+  open(): void {
+    clearTimeout(this.#retry);
+    if (this.#bound || this.#binding || this.#ended) return;
+    this.#binding = true;
+    void this.#bind();
+  }
+
+  /** Submits once there is a session and a place in its window; one that still waits when `signal` ends is not sent. Settles in any case. */
+  submit(submit: Submit, signal: AbortSignal): Promise<Submitted> {
+    // A bind that failed a moment ago answers for this text too: somebody else can have it at once.
+    const fresh = this.#failure && performance.now() - this.#failure.at < this.#patience.again ? this.#failure : null;
+    if (this.#ended || (fresh && !this.#binding)) return Promise.resolve({ is: "unsent", why: fresh?.why ?? "down" });
+    this.open();
+    return this.#submits.submit(submit, signal);
+  }
+
+  /** Lets what is under way come to its end, unbinds, and stays closed. */
+  async close(): Promise<void> {
+    const late = new AbortController();
+    const end = sleep(this.#patience.end, undefined, { signal: late.signal }).catch(() => undefined);
+    await Promise.race([this.#submits.idle(), end]);
+    this.#ended = true;
+    clearTimeout(this.#retry);
+    await Promise.race([this.#bound?.request({ command: "unbind" }, this.#patience.end), end]);
+    late.abort();
+    this.#bound?.drop("closed");
+    this.#submits.stop("down");
+  }
+
+  async #bind(): Promise<void> {
+    let gone: string | null = null;
+    const lost = (reason: string) => {
+      gone = reason;
+      if (this.#bound === connection) this.#lost(reason);
+    };
+    const request = (pdu: Pdu | Foreign, from: Connection) => this.#answer(pdu, from);
+    const connected = await connect(this.#options.address, this.#patience.connect, { request, lost });
+    const connection = connected.ok ? connected.value : null;
+    if (!connected.ok) return this.#failed("down", connected.error);
+    const reply = await connected.value.request(this.#options.bind, this.#patience.connect);
+    const status = typeof reply === "string" || reply.command !== `${this.#options.bind.command}_resp` ? null : reply.status;
+    if (status === 0 && gone === null && !this.#ended) return this.#begin(connected.value);
+    connected.value.drop("not bound");
+    if (status !== null && REFUSED.has(status)) this.#failed("refused", `status ${status}`);
+    else this.#failed("down", status === null ? "no answer to the bind" : `status ${status}`);
+  }
+
+  #begin(connection: Connection): void {
+    this.#bound = connection;
+    this.#binding = false;
+    this.#failure = null;
+    this.#options.note("bound", "");
+    this.#keepAlive = setInterval(() => void this.#enquire(), this.#options.enquireSeconds * 1000);
+    this.#submits.start(async (submit) => {
+      const reply = await connection.request(submit, this.#patience.answer);
+      // A gateway that owes an answer may be gone altogether, and the next text should not have to find that out.
+      if (reply === "silent") void this.#enquire();
+      return reply;
+    });
+  }
+
+  #failed(why: "down" | "refused", reason: string): void {
+    const before = this.#failure;
+    this.#binding = false;
+    this.#failure = { why, at: performance.now(), inRow: (before?.inRow ?? 0) + 1 };
+    if (before?.why !== why && !this.#ended) this.#options.note(why, reason);
+    this.#submits.stop(why);
+    this.#again();
+  }
+
+  #lost(reason: string): void {
+    this.#bound = null;
+    clearInterval(this.#keepAlive);
+    if (!this.#ended) this.#options.note("lost", reason);
+    this.#submits.stop("down");
+    this.#again();
+  }
+
+  /** Binds again later, and not in the same moment as the other workers. */
+  #again(): void {
+    if (this.#ended) return;
+    const { again, longest, refused } = this.#patience;
+    const delay = this.#failure?.why === "refused" ? refused : Math.min(longest, again * 2 ** Math.min(this.#failure?.inRow ?? 0, 16));
+    this.#retry = setTimeout(() => this.open(), delay * (0.75 + Math.random() / 2)).unref();
+  }
+
+  async #enquire(): Promise<void> {
+    const connection = this.#bound;
+    if (!connection || this.#asking) return;
+    this.#asking = true;
+    const reply = await connection.request({ command: "enquire_link" }, this.#patience.alive);
+    this.#asking = false;
+    if (reply === "silent") connection.drop("silent");
+  }
+
+  #answer(pdu: Pdu | Foreign, from: Connection): void {
+    switch (pdu.command) {
+      case "enquire_link":
+        from.respond({ command: "enquire_link_resp" }, pdu);
+        break;
+      case "deliver_sm":
+        from.respond({ command: "deliver_sm_resp", messageId: "" }, pdu, this.#options.deliver(pdu));
+        break;
+      case "unbind":
+        from.respond({ command: "unbind_resp" }, pdu);
+        from.drop("unbound by the gateway");
+        break;
+      case null:
+        // One that cannot be read is refused and no reason to leave: the gateway would send it again after each bind.
+        if (pdu.id !== ALERT) from.respond({ command: "generic_nack" }, pdu, pdu.known ? INVALID_LENGTH : INVALID_COMMAND);
+        break;
+      default:
+        from.respond({ command: "generic_nack" }, pdu, INVALID_COMMAND);
+    }
+  }
+}

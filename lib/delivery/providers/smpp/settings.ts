@@ -1,0 +1,69 @@
+import { X509Certificate } from "node:crypto";
+import { z } from "zod";
+import { messageIds } from "#lib/delivery/providers/smpp/receipt";
+import { type DeliveryError, deliveryErrors } from "#lib/errors";
+
+/** What an account of a gateway needs; its address is the account's base URL. */
+
+const visible = (longest: number) => new RegExp(`^[\\x21-\\x7e]{1,${longest}}$`);
+const ton = z.number().int().min(0).max(6);
+const npi = z.number().int().min(0).max(18);
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+const ERRORS = new RegExp(`^(?:[0-9A-Za-z]{1,3}=(?:${deliveryErrors.join("|")})(?:,(?!$)|$))+$`);
+
+export const settings = z.object({
+  systemId: z.string().regex(visible(64), "must be the system_id that the gateway gave, in visible ASCII characters"),
+  systemType: z
+    .string()
+    .regex(/^[\x21-\x7e]{0,12}$/, "must be at most 12 visible ASCII characters")
+    .default(""),
+  /** A transmitter gets no receipts; for gateways that know no transceivers. */
+  bind: z.enum(["transceiver", "transmitter"]).default("transceiver"),
+  /** The name in the gateway's certificate, where it is not that of the base URL. */
+  tlsServerName: z
+    .string()
+    .regex(/^[0-9A-Za-z.-]{1,253}$/, "must be a host name")
+    .optional(),
+  /** The certificate (PEM) that signs the gateway's, instead of those that everybody trusts. */
+  ca: z.string().max(20_000).refine(isCertificate, "must be a certificate in PEM").optional(),
+  sourceTon: ton.optional(),
+  sourceNpi: npi.optional(),
+  /** 1: international numbers; 2: national ones (Japan), with a leading zero. */
+  destTon: ton.default(1),
+  destNpi: npi.default(1),
+  /** Texts without an answer at a time. */
+  window: z.number().int().min(1).max(1000).default(10),
+  enquireSeconds: z.number().int().min(5).max(3600).default(30),
+  /** Texts per second at most. */
+  throughput: z.number().int().min(1).max(1000).optional(),
+  /** Whether the gateway's default alphabet (data_coding 0) is GSM 7-bit, an octet for each character. */
+  gsm7: z.boolean().default(false),
+  /** How the gateway writes message ids in its answers and in its receipts. */
+  messageIds: z.enum(messageIds).default("same"),
+  /** The gateway's own error codes in receipts, such as `007=no_sms_service,088=not_reachable`. */
+  errors: z
+    .string()
+    .max(2000)
+    .regex(ERRORS, `must be code=reason,…; the reasons are ${deliveryErrors.join(", ")}`)
+    .optional(),
+});
+
+export const secrets = z.object({
+  password: z.string().regex(visible(64), "must be one line of visible ASCII characters"),
+});
+
+/** Error codes as they are compared, three capitals, with their reasons. */
+export function ownErrors(entered: string | undefined): Record<string, DeliveryError> {
+  const pairs = entered?.split(",").map((pair) => pair.split("=")) ?? [];
+  return Object.fromEntries(pairs.map(([code = "", reason]) => [code.toUpperCase().padStart(3, "0"), reason as DeliveryError]));
+}
+
+export type Settings = z.infer<typeof settings>;

@@ -1,0 +1,116 @@
+import { randomInt } from "node:crypto";
+import type { Account, HandOver, Provider, ProviderKind, Receipt, Surroundings } from "#lib/delivery/provider";
+import { destinationOf, sourceOf } from "#lib/delivery/providers/smpp/addresses";
+import type { Address } from "#lib/delivery/providers/smpp/connection";
+import { idOf, type MessageIds, receiptOf } from "#lib/delivery/providers/smpp/receipt";
+import { Reports } from "#lib/delivery/providers/smpp/reports";
+import { Session } from "#lib/delivery/providers/smpp/session";
+import { ownErrors, type Settings, secrets, settings } from "#lib/delivery/providers/smpp/settings";
+import { outcomeOf } from "#lib/delivery/providers/smpp/status";
+import { submitOf } from "#lib/delivery/providers/smpp/submit";
+import { partsOf } from "#lib/delivery/providers/smpp/text";
+import type { Submitted } from "#lib/delivery/providers/smpp/window";
+import { log } from "#lib/log";
+
+/** SMPP 3.4, the language of the carriers' own gateways. */
+
+const VERSION = 0x34;
+/** ESME_RX_T_APPN: the gateway brings it again later. */
+const LATER = 0x64;
+
+/** Where a base URL leads; whoever entered it was held to this machine's own loopback for a plain one. */
+function addressOf(baseUrl: string | null, { tlsServerName, ca }: Settings): Address {
+  const url = URL.parse(baseUrl ?? "");
+  if (!url?.port) throw new Error("an SMPP account without an address");
+  const tls = { ...(tlsServerName && { serverName: tlsServerName }), ...(ca && { ca }) };
+  return { host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port), tls: url.protocol === "smpps:" ? tls : null };
+}
+
+function sessionOf(account: Account, chosen: Settings, reports: Reports): Session {
+  const { systemId, systemType, bind, window, enquireSeconds, throughput = null, messageIds } = chosen;
+  const { password } = secrets.parse(account.secrets);
+  const identity = { systemId, password, systemType, interfaceVersion: VERSION, addressTon: 0, addressNpi: 0, addressRange: "" };
+  const errors = ownErrors(chosen.errors);
+  return new Session({
+    address: addressOf(account.baseUrl, chosen),
+    bind: { command: `bind_${bind}`, ...identity },
+    window,
+    enquireSeconds,
+    throughput,
+    // Answered at once, and a text that somebody wrote to our number is answered and forgotten.
+    deliver(pdu) {
+      const receipt = receiptOf(pdu, messageIds, errors);
+      return !receipt || reports.take(receipt) ? 0 : LATER;
+    },
+    note: (state, reason) =>
+      log[state === "bound" ? "info" : "warn"]({ event: "provider.session", provider: account.name, state, reason }, "an SMPP session"),
+  });
+}
+
+/** The submits with their ids as they are stored. */
+const named = (parts: readonly Submitted[], ids: MessageIds): Submitted[] =>
+  parts.map((one) => (one.is === "answered" ? { ...one, messageId: idOf(one.messageId, "answer", ids) ?? "" } : one));
+
+/** Resolves after a signal, once those that wait for it themselves have had their say. */
+const silence = (signal: AbortSignal) =>
+  new Promise<"silence">((resolve) => {
+    const end = () => setImmediate(resolve, "silence");
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+  });
+
+function receiptOfLate(attemptId: string, late: Exclude<HandOver, { status: "unknown" }>): Receipt {
+  const { status, ref } = late;
+  return { attemptId, status, ...(ref && { ref }), ...("reason" in late && { reason: late.reason }) };
+}
+
+function create(account: Account, surroundings: Surroundings): Provider {
+  const chosen = settings.parse(account.settings);
+  const source = sourceOf(account.sender, { ton: chosen.sourceTon, npi: chosen.sourceNpi });
+  if (!source.ok) throw new Error("an SMPP account with a sender that no network knows");
+  const reports = new Reports(surroundings.report);
+  const session = sessionOf(account, chosen, reports);
+  let reference = randomInt(256);
+
+  async function outcome(submitted: Promise<Submitted>[]): Promise<HandOver> {
+    const parts = named(await Promise.all(submitted), chosen.messageIds);
+    if (parts.length > 1) reports.remember(parts.flatMap((one) => (one.is === "answered" && one.messageId ? [one.messageId] : [])));
+    return outcomeOf(parts);
+  }
+
+  return {
+    async send({ channel, to, text, attemptId, validSeconds }, signal) {
+      if (channel !== "SMS") throw new Error("SMPP carries texts alone");
+      const destination = destinationOf(to, { ton: chosen.destTon, npi: chosen.destNpi });
+      if (!destination.ok) return { status: "failed", reason: destination.error, permanent: false };
+      reference = (reference + 1) % 256;
+      const submits = partsOf(text, reference, chosen.gsm7).map((part) =>
+        submitOf(part, source.value, destination.value, validSeconds, chosen.bind === "transceiver"),
+      );
+      const whole = outcome(submits.map((submit) => session.submit(submit, signal)));
+      const first = await Promise.race([whole, silence(signal)]);
+      if (first !== "silence") return first;
+      // What is answered too late to be an outcome is still a fact about the attempt.
+      void whole.then((late) => late.status !== "unknown" && reports.take(receiptOfLate(attemptId, late)));
+      return { status: "unknown" };
+    },
+    open: () => session.open(),
+    close: () => session.close(),
+  };
+}
+
+/** Texts over any gateway that speaks SMPP 3.4; receipts come over the session. */
+export const smpp: ProviderKind = {
+  kind: "smpp",
+  channels: ["SMS"],
+  receipts: "session",
+  needsBaseUrl: true,
+  schemes: ["smpps:", "smpp:"],
+  settings,
+  secrets,
+  senderProblem(sender) {
+    const source = sourceOf(sender);
+    return source.ok ? null : source.error;
+  },
+  create,
+};

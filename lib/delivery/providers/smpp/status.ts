@@ -1,0 +1,41 @@
+import type { HandOver } from "#lib/delivery/provider";
+import type { Submitted } from "#lib/delivery/providers/smpp/window";
+import type { DeliveryError } from "#lib/errors";
+
+/** What a gateway's statuses (SMPP 3.4, 5.1.3) mean for a hand-over. Pure. */
+
+const failed = (reason: DeliveryError, brake?: "now" | number): HandOver => ({
+  status: "failed",
+  reason,
+  permanent: reason === "invalid_number",
+  ...(brake !== undefined && { brake }),
+});
+
+const INVALID_DESTINATION = 0x0b;
+/** ESME_RMSGQFUL and ESME_RTHROTTLED: a second later there is room again. */
+const BUSY = new Set([0x14, 0x58]);
+/** The gateway's own trouble: not bound, system error, temporary and permanent application errors, unknown error. */
+const TROUBLE = new Set([0x04, 0x08, 0x64, 0x65, 0xff]);
+
+function refusal(status: number): HandOver {
+  if (status === INVALID_DESTINATION) return failed("invalid_number");
+  if (BUSY.has(status)) return failed("throttled", 1);
+  return failed(TROUBLE.has(status) ? "provider_down" : "rejected");
+}
+
+/** What one submit came to; a bind that was refused is the account's own fault, until somebody changes it. */
+function handOverOf(submitted: Submitted): HandOver {
+  if (submitted.is === "unknown") return { status: "unknown" };
+  if (submitted.is === "unsent") {
+    if (submitted.why === "refused") return failed("rejected", "now");
+    return submitted.why === "full" ? failed("throttled", 1) : failed("provider_down");
+  }
+  return submitted.status === 0 ? { status: "sent", ref: submitted.messageId || null } : refusal(submitted.status);
+}
+
+/** What a text came to, of all its parts: sent when every part was taken, under the name of the first; else its first failure. */
+export function outcomeOf(parts: readonly Submitted[]): HandOver {
+  const all = parts.map(handOverOf);
+  const worst = all.find((one) => one.status === "failed") ?? all.find((one) => one.status === "unknown");
+  return worst ?? all[0] ?? { status: "unknown" };
+}

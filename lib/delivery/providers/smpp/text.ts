@@ -1,0 +1,44 @@
+/** A text as short messages (3GPP 23.038, 23.040). Pure. */
+
+/** One short message: its text in `dataCoding`, behind a user data header where `esmClass` says so. */
+export type Part = { esmClass: number; dataCoding: number; message: Buffer };
+
+/** GSM 7-bit default alphabet (3GPP 23.038 6.2.1) in the order of its octets; the escape is no character of its own. */
+const GSM =
+  "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+const ESCAPE = 0x1b;
+
+const UCS2 = { dataCoding: 8, single: 70, each: 67, encode: (text: string) => Buffer.from(text, "utf16le").swap16() };
+const GSM7 = { dataCoding: 0, single: 160, each: 153, encode: (text: string) => Buffer.from([...text].map((one) => GSM.indexOf(one))) };
+
+const isGsm = (text: string) => GSM7.encode(text).every((octet) => octet < GSM.length && octet !== ESCAPE);
+
+const UDH_INDICATOR = 0x40;
+const LEAD_SURROGATE = /[\ud800-\udbff]$/;
+
+function pieces(text: string, longest: number): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const piece = text.slice(at, at + longest);
+    // Half a character at the end of a part shows as rubbish on phones that do not join before they decode.
+    const whole = piece.length === longest && at + longest < text.length && LEAD_SURROGATE.test(piece) ? piece.slice(0, -1) : piece;
+    found.push(whole);
+    at += whole.length;
+  }
+  return found;
+}
+
+/**
+ * The short messages of a text: UCS-2, which every gateway reads alike, unless the gateway's default alphabet is known to be GSM 7-bit
+ * (`gsm7`, an octet for each character) and has every character. A long one is joined by `reference` (0 to 255) on the phone.
+ */
+export function partsOf(text: string, reference: number, gsm7 = false): Part[] {
+  const { dataCoding, single, each, encode } = gsm7 && isGsm(text) ? GSM7 : UCS2;
+  if (text.length <= single) return [{ esmClass: 0, dataCoding, message: encode(text) }];
+  const all = pieces(text, each);
+  if (all.length > 255) throw new RangeError("a text of more than 255 parts");
+  return all.map((piece, index) => {
+    const header = Buffer.of(5, 0, 3, reference, all.length, index + 1);
+    return { esmClass: UDH_INDICATOR, dataCoding, message: Buffer.concat([header, encode(piece)]) };
+  });
+}
