@@ -1,44 +1,6 @@
+import { type Field, message, octet, type Reader, take, text, Unreadable } from "#lib/delivery/providers/smpp/fields";
+
 /** The PDUs of SMPP 3.4 that a sender of texts needs, to and from bytes: exact in what is written, patient in what is read. Pure. */
-
-/** `patient` reads what a response left out as empty: gateways end a refusal after its header (4.4.2 asks for a NUL at least). */
-type Reader = { octets: Buffer; at: number; patient: boolean };
-type Field<T> = { read(from: Reader): T; write(value: T): Buffer };
-
-class Unreadable extends Error {}
-
-function take(from: Reader, length: number): Buffer {
-  if (from.at + length > from.octets.length) throw new Unreadable();
-  from.at += length;
-  return from.octets.subarray(from.at - length, from.at);
-}
-
-const octet: Field<number> = { read: (from) => take(from, 1).readUInt8(), write: (value) => Buffer.of(value) };
-
-/** A C-octet string; `longest` counts its NUL, as the standard does. Gateways send longer ones, so only what is written is held to it. */
-const text = (longest: number): Field<string> => ({
-  read(from) {
-    const end = from.octets.indexOf(0, from.at);
-    if (end < 0 && !from.patient) throw new Unreadable();
-    const value = take(from, (end < 0 ? from.octets.length : end) - from.at).toString("latin1");
-    if (end >= 0) from.at += 1;
-    return value;
-  },
-  write(value) {
-    const octets = Buffer.from(`${value}\0`, "latin1");
-    if (octets.length > longest || octets.indexOf(0) !== value.length || octets.toString("latin1") !== `${value}\0`)
-      throw new RangeError("a text that does not fit its field");
-    return octets;
-  },
-});
-
-/** `sm_length` and `short_message`. */
-const message: Field<Buffer> = {
-  read: (from) => take(from, octet.read(from)),
-  write(value) {
-    if (value.length > 254) throw new RangeError("a short message of more than 254 octets");
-    return Buffer.concat([octet.write(value.length), value]);
-  },
-};
 
 /** The standard holds these to 15 and 8 characters; gateways with longer ones exist, and one octet more breaks no reader. */
 const credential = text(65);
@@ -89,7 +51,7 @@ const commands = {
   unbind_resp: [0x80000006, {}],
   enquire_link: [0x00000015, {}],
   enquire_link_resp: [0x80000015, {}],
-} as const satisfies Record<string, readonly [number, Record<string, Field<never>>]>;
+} as const satisfies Record<string, readonly [number, Record<string, Field<unknown>>]>;
 
 /** Optional parameters that say something about a receipt (5.3.2). */
 const tags = { receiptedMessageId: 0x001e, networkErrorCode: 0x0423, messagePayload: 0x0424, messageState: 0x0427 } as const;
@@ -100,7 +62,7 @@ type Fields<C extends Command> = {
   -readonly [K in keyof (typeof commands)[C][1]]: (typeof commands)[C][1][K] extends Field<infer T> ? T : never;
 };
 /** What a command carries besides its header. */
-export type Body<C extends Command> = { command: C } & Fields<C> & { tlvs?: Tlvs };
+export type Body<C extends Command> = { [K in C]: { command: K; tlvs?: Tlvs } & Fields<K> }[C];
 /** Any command as it travels: 32 bits of `status` (5.1.3) and of `sequence`. */
 export type Pdu<C extends Command = Command> = { [K in C]: Body<K> & { status: number; sequence: number } }[C];
 /** A frame whose command is not known here, or whose body is not what its command says. */
@@ -135,10 +97,10 @@ function readTlvs(from: Reader): Tlvs {
   return tlvs;
 }
 
-/** The bytes of a PDU; a value that does not fit its field is a bug and throws. A refusal ends after its header (3.2). */
+/** The bytes of a PDU; a value that does not fit its field is a bug and throws. */
 export function encode(pdu: Pdu): Buffer {
   const values = pdu as unknown as Record<string, unknown>;
-  const body = isResponse(pdu) && pdu.status !== 0 ? [] : fieldsOf(pdu.command).map(([name, field]) => field.write(values[name]));
+  const body = fieldsOf(pdu.command).map(([name, field]) => field.write(values[name]));
   const octets = Buffer.concat([Buffer.alloc(HEADER), ...body, ...writeTlvs(pdu.tlvs)]);
   octets.writeUInt32BE(octets.length, 0);
   octets.writeUInt32BE(commands[pdu.command][0], 4);

@@ -1,0 +1,45 @@
+/** Fields of SMPP 3.4 (3.1), to and from bytes. Pure. */
+
+/** `patient` reads what a response left out as empty: gateways end a refusal after its header (4.4.2 asks for a NUL at least). */
+export type Reader = { octets: Buffer; at: number; patient: boolean };
+/** One field of a body. */
+export type Field<T> = { read(from: Reader): T; write(value: T): Buffer };
+
+/** A body that is not what its command says. */
+export class Unreadable extends Error {}
+
+/** The next octets, so many. */
+export function take(from: Reader, length: number): Buffer {
+  if (from.at + length > from.octets.length) throw new Unreadable();
+  from.at += length;
+  return from.octets.subarray(from.at - length, from.at);
+}
+
+/** One octet. */
+export const octet: Field<number> = { read: (from) => take(from, 1).readUInt8(), write: (value) => Buffer.of(value) };
+
+/** A C-octet string; `longest` counts its NUL, as the standard does. Gateways send longer ones, so only what is written is held to it. */
+export const text = (longest: number): Field<string> => ({
+  read(from) {
+    const end = from.octets.indexOf(0, from.at);
+    if (end < 0 && !from.patient) throw new Unreadable();
+    const value = take(from, (end < 0 ? from.octets.length : end) - from.at).toString("latin1");
+    if (end >= 0) from.at += 1;
+    return value;
+  },
+  write(value) {
+    const octets = Buffer.from(`${value}\0`, "latin1");
+    if (octets.length > longest || octets.indexOf(0) !== value.length || octets.toString("latin1") !== `${value}\0`)
+      throw new RangeError("a text that does not fit its field");
+    return octets;
+  },
+});
+
+/** `sm_length` and `short_message`. */
+export const message: Field<Buffer> = {
+  read: (from) => take(from, octet.read(from)),
+  write(value) {
+    if (value.length > 254) throw new RangeError("a short message of more than 254 octets");
+    return Buffer.concat([octet.write(value.length), value]);
+  },
+};

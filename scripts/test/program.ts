@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A program of somebody else's that a test runs against: its lines as they come, and its end. */
+export type Program = {
+  /** Whole lines of standard output and standard error so far. */
+  lines: string[];
+  /** The first line from `after` on that matches; rejects after the patience, with what was said instead. */
+  line(pattern: RegExp, after?: number): Promise<string>;
+  /** Ends it and waits until it is gone. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+};
+
+/** Milliseconds that a line is waited for. */
+const PATIENCE = 20_000;
+
+/** Starts a program; it is killed with the process that started it. */
+export function program(command: string, args: readonly string[], options: { cwd?: string } = {}): Program {
+  // Debian puts some of them where an ordinary user's path does not lead.
+  const path = `${process.env.PATH}:/usr/sbin:/usr/lib/kannel/test`;
+  const child: ChildProcess = spawn(command, args, { ...options, env: { ...process.env, PATH: path }, stdio: ["ignore", "pipe", "pipe"] });
+  const kill = () => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = "";
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      const parts = (rest + text).split("\n");
+      rest = parts.pop() ?? "";
+      lines.push(...parts);
+    });
+  }
+  child.on("error", (error) => lines.push(String(error)));
+  return {
+    lines,
+    async line(pattern, after = 0) {
+      for (const until = Date.now() + PATIENCE; Date.now() < until; await sleep(10)) {
+        const found = lines.slice(after).find((one) => pattern.test(one));
+        if (found !== undefined) return found;
+      }
+      throw new Error(`${command} did not say ${pattern} but:\n${lines.slice(-30).join("\n")}`);
+    },
+    async stop(signal = "SIGKILL") {
+      process.off("exit", kill);
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exit = once(child, "exit");
+      child.kill(signal);
+      const last = setTimeout(() => child.kill("SIGKILL"), 5_000);
+      await exit;
+      clearTimeout(last);
+    },
+  };
+}
