@@ -6,6 +6,14 @@ import { kindOf, kinds } from "#lib/delivery/providers/kinds";
 const entered: AccountInput[] = [
   { name: "domestic", kind: "karaden", settings: { tenantId: "123456", serviceId: "7" }, secrets: { token: "t".repeat(40) } },
   {
+    name: "carrier",
+    kind: "smpp",
+    baseUrl: "smpps://smpp.example.jp:3550/",
+    sender: "0005 1234",
+    settings: { systemId: "12345678", window: "50", gsm7: "true", errors: "7=no_sms_service,00B=not_reachable" },
+    secrets: { password: "12345678" },
+  },
+  {
     name: "gateway",
     kind: "webhook",
     baseUrl: "https://sms.example.jp/hook/",
@@ -39,7 +47,7 @@ describe("the kinds of providers", () => {
     expect(kind.create({ id: "p1", kind: kind.kind, ...shape.value }, surroundings).send).toBeTypeOf("function");
   });
 
-  const [domestic, gateway, abroad] = entered as [AccountInput, AccountInput, AccountInput];
+  const [domestic, carrier, gateway, abroad] = entered as [AccountInput, AccountInput, AccountInput, AccountInput];
   it.each([
     [{ ...gateway, baseUrl: undefined }, ["base-url"]],
     [{ ...gateway, baseUrl: "http://sms.example.jp/hook" }, ["base-url"]],
@@ -52,6 +60,20 @@ describe("the kinds of providers", () => {
     [{ ...abroad, settings: { accountSid: "AC0" } }, ["setting accountSid"]],
     [{ ...abroad, settings: { ...abroad.settings, edge: undefined, region: "jp1" } }, ["setting edge"]],
     [{ ...abroad, secrets: { apiKeySecret: "s" } }, ["secret authToken"]],
+    [{ ...carrier, baseUrl: undefined }, ["base-url"]],
+    [{ ...carrier, baseUrl: "smpp://smpp.example.jp:2775" }, ["base-url"]],
+    [{ ...carrier, baseUrl: "smpps://smpp.example.jp" }, ["base-url"]],
+    [{ ...carrier, baseUrl: "smpps://smpp.example.jp:3550/path" }, ["base-url"]],
+    [{ ...carrier, baseUrl: "https://smpp.example.jp:3550" }, ["base-url"]],
+    [{ ...gateway, baseUrl: "smpps://sms.example.jp:3550" }, ["base-url"]],
+    [{ ...carrier, baseUrl: "smpp://127.0.0.1:2775" }, []],
+    [{ ...carrier, sender: "関所" }, ["sender"]],
+    [{ ...carrier, settings: { ...carrier.settings, window: "0" } }, ["setting window"]],
+    [{ ...carrier, settings: { ...carrier.settings, errors: "7=nonsense" } }, ["setting errors"]],
+    [{ ...carrier, settings: { ...carrier.settings, errors: "7=unknown," } }, ["setting errors"]],
+    [{ ...carrier, settings: { ...carrier.settings, ca: "-----BEGIN CERTIFICATE-----" } }, ["setting ca"]],
+    [{ ...carrier, settings: {} }, ["setting systemId"]],
+    [{ ...carrier, channels: ["voice"] }, ["channels"]],
     [{ ...domestic, countries: ["US"] }, ["countries"]],
     [{ ...domestic, channels: ["voice"] }, ["channels"]],
   ])("%j is refused by field", (input, fields) => expect(problemsOf(input as AccountInput)).toEqual(fields));

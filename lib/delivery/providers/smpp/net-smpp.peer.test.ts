@@ -19,7 +19,7 @@ withPeers(["net-smpp"], "SMPP, to a gateway whose codec is Debian's Net::SMPP", 
 
   it("binds as a transceiver of version 3.4 and unbinds when it is done", async () => {
     await adapter.hand("+819012345678");
-    expect(smsc.lines).toContain("BIND bind_transceiver_resp system_id=app type= ok=1 iv=52");
+    await smsc.line(/^BIND bind_transceiver_resp system_id=app type= ok=1 iv=52$/);
     await adapter.close?.();
     await smsc.line(/^UNBIND$/);
     await smsc.line(/^CLOSED$/);
@@ -81,11 +81,13 @@ withPeers(["net-smpp"], "SMPP, to a gateway whose codec is Debian's Net::SMPP", 
     const stranger = subject(smsc.port, { secrets: { password: "wrong" } });
     const refused = { status: "failed", reason: "rejected", permanent: false, brake: "now" };
     expect(await stranger.hand("+819012345678")).toEqual(refused);
-    expect(smsc.lines.some((line) => line.startsWith("SUBMIT"))).toBe(false);
     // The next text does not knock again at once: gateways lock accounts that do.
     expect(await stranger.hand("+819012345678")).toEqual(refused);
-    expect(smsc.lines.filter((line) => line.startsWith("BIND"))).toHaveLength(1);
     await stranger.close?.();
+    await smsc.line(/^CLOSED$/);
+    expect(smsc.lines.slice(1).filter((line) => /^[A-Z]+ /.test(line))).toEqual([
+      "BIND bind_transceiver_resp system_id=app type= ok=0 iv=52",
+    ]);
   });
 
   it("rests for a second when the gateway has too much to do, and knows a number that is none", async () => {
@@ -113,7 +115,7 @@ withPeers(["net-smpp"], "SMPP, to a gateway whose codec is Debian's Net::SMPP", 
   it("sends as a transmitter where there are no transceivers, and asks for no receipt that could not come", async () => {
     const transmitter = subject(smsc.port, { settings: { bind: "transmitter", systemType: "VMA" }, sender: "Example" });
     expect(await transmitter.hand("+819012345678")).toEqual({ status: "sent", ref: "00000001" });
-    expect(smsc.lines[1]).toBe("BIND bind_transmitter_resp system_id=app type=VMA ok=1 iv=52");
+    await smsc.line(/^BIND bind_transmitter_resp system_id=app type=VMA ok=1 iv=52$/);
     expect(submitted(await smsc.line(/^SUBMIT/))).toMatchObject({ src: "5/0:Example", rd: "0" });
     await transmitter.close?.();
   });

@@ -66,7 +66,9 @@ function textOf({ message, dataCoding, tlvs }: Pdu<"deliver_sm">): string {
   return text.replace(/(?:^|\s)text:.*$/is, "");
 }
 
-const field = (text: string, name: string) => new RegExp(`(?:^|\\s)${name}:\\s*([^\\s]+)`, "i").exec(text)?.[1] ?? "";
+/** The value of a field, "" for none; the name of the next one is no value. */
+const field = (text: string, name: string) =>
+  new RegExp(`(?:^|\\s)${name}:\\s*(?!(?:sub|dlvrd|submit|done|stat|err)\\b)(\\S+)`, "i").exec(text)?.[1] ?? "";
 const upToNul = (octets: Buffer) => octets.toString("latin1").replace(/\0.*$/s, "");
 
 /** The network's error code as three characters: of the text, else the optional parameter's (5.3.2.31). */
@@ -85,7 +87,7 @@ export function receiptOf(pdu: Pdu<"deliver_sm">, ids: MessageIds, own: Record<s
   const text = textOf(pdu);
   const ref = idOf(receiptedMessageId ? upToNul(receiptedMessageId) : field(text, "id"), "receipt", ids);
   const number = messageState?.length === 1 ? messageState.readUInt8() : 0;
-  const name = field(text, "stat").toUpperCase().slice(0, 7);
+  const name = field(text, "stat").toUpperCase();
   const [, , state] = states.find(([one]) => one === number) ?? states.find(([, one]) => one === name) ?? [];
   if (!ref || !state) return null;
   if (state.status !== "undelivered") return { ref, status: state.status };
