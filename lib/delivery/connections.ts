@@ -84,14 +84,25 @@ export async function connectionNamed(name: string): Promise<Live | null> {
   return row ? connectionOf(row) : null;
 }
 
-/** Opens the connections over which receipts come by themselves, so that those of an earlier run arrive before the first text of this one. */
-export async function openSessions(): Promise<void> {
+/**
+ * Keeps the connections over which receipts come by themselves: one for every account in use, from before its first text, also one that
+ * was entered or changed since; none for one that was disabled or removed. Throws the first failure after all the others had their turn.
+ */
+export async function keepSessions(): Promise<void> {
+  const before = [...live().keys()];
   const rows = await sql<{
     id: string;
     version: number;
     kind: string;
   }>`SELECT id, version, kind FROM provider_accounts WHERE disabled_at IS NULL`;
-  for (const row of rows) if (kindOf(row.kind)?.receipts === "session") (await connectionOf(row)).provider.open?.();
+  for (const id of before.filter((one) => !rows.some((row) => row.id === one))) {
+    const gone = live().get(id);
+    live().delete(id);
+    void gone?.then(({ provider }) => provider.close?.()).catch(() => undefined);
+  }
+  const sessions = rows.filter((row) => kindOf(row.kind)?.receipts === "session");
+  const opened = await Promise.allSettled(sessions.map(async (row) => (await connectionOf(row)).provider.open?.()));
+  for (const one of opened) if (one.status === "rejected") throw one.reason;
 }
 
 /** Lets go of every connection of this process. */

@@ -6,7 +6,7 @@ import { sealEvents } from "#lib/audit/seal";
 import { APP_ROLE, isUnavailable } from "#lib/db/pool";
 import { sql } from "#lib/db/sql";
 import { checkAttempt } from "#lib/delivery/check-attempt";
-import { closeConnections, openSessions } from "#lib/delivery/connections";
+import { closeConnections, keepSessions } from "#lib/delivery/connections";
 import { recordOutcome } from "#lib/delivery/record";
 import { sendMessage } from "#lib/delivery/send-message";
 import { takeDueReceipts } from "#lib/demo/inbox";
@@ -114,10 +114,13 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
     }
   };
   await start();
-  await openSessions().catch((error: unknown) =>
+  await keepSessions().catch((error: unknown) =>
     log.error({ event: "provider.bug", error }, "a provider's connection could not be opened"),
   );
-  const sweep = setInterval(() => freeDeadJobs().catch(() => undefined), 5_000);
+  const sweep = setInterval(() => {
+    freeDeadJobs().catch(() => undefined);
+    keepSessions().catch(() => undefined);
+  }, 5_000);
   return {
     async stop() {
       stopped = true;

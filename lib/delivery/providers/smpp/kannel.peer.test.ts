@@ -95,7 +95,16 @@ withPeers(["kannel"], "SMPP, to the gateway that Kannel tests itself with", () =
 
   it("takes an answer without a name for what it is: the text was sent, and nobody can be asked about it", async () => {
     const adapter = subject(port, { settings: { bind: "transmitter" } });
-    expect(await adapter.hand("+819012345678")).toEqual({ status: "sent", ref: null });
+    // It says that it starts a moment before it listens, and ends with the first connection: there is no knocking.
+    const outcome = await vi.waitFor(
+      async () => {
+        const first = await adapter.hand("+819012345678");
+        expect(first).not.toMatchObject({ reason: "provider_down" });
+        return first;
+      },
+      { timeout: 10_000, interval: 200 },
+    );
+    expect(outcome).toEqual({ status: "sent", ref: null });
     await gateway.line(/Handling SMPP PDU of type submit_sm/);
     await gateway.line(/ESME has submitted all messages to SMSC/);
     await adapter.close?.();

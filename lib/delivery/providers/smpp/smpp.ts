@@ -42,8 +42,10 @@ function sessionOf(account: Account, chosen: Settings, reports: Reports): Sessio
       const receipt = receiptOf(pdu, messageIds, errors);
       return !receipt || reports.take(receipt) ? 0 : LATER;
     },
-    note: (state, reason) =>
-      log[state === "bound" ? "info" : "warn"]({ event: "provider.session", provider: account.name, state, reason }, "an SMPP session"),
+    note(state, reason) {
+      const fields = { event: "provider.session", provider: account.name, state, ...(reason && { reason }) };
+      log[state === "bound" ? "info" : "warn"](fields, "an SMPP session");
+    },
   });
 }
 
