@@ -8,7 +8,7 @@ export type Submitted =
   | { is: "unsent"; why: "down" | "refused" | "full" };
 
 type Send = (submit: Submit) => Promise<Answer>;
-type Waiting = { submit: Submit; settle(outcome: Submitted): void };
+type Waiting = { submit: Submit; settle(outcome: Submitted): void; fail(error: unknown): void };
 
 /** Submits that may wait: a worker has far fewer texts in its hands, so more would be a mistake somewhere. */
 const LONGEST_QUEUE = 1_000;
@@ -40,7 +40,7 @@ export class SubmitWindow {
   submit(submit: Submit, signal: AbortSignal): Promise<Submitted> {
     if (signal.aborted) return Promise.resolve({ is: "unsent", why: "down" });
     if (this.#queue.length >= LONGEST_QUEUE) return Promise.resolve({ is: "unsent", why: "full" });
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const giveUp = () => {
         const at = this.#queue.indexOf(waiting);
         if (at < 0) return;
@@ -54,6 +54,7 @@ export class SubmitWindow {
           signal.removeEventListener("abort", giveUp);
           resolve(outcome);
         },
+        fail: reject,
       };
       signal.addEventListener("abort", giveUp, { once: true });
       this.#queue.push(waiting);
@@ -87,11 +88,12 @@ export class SubmitWindow {
       const next = this.#queue.shift();
       if (!next) return;
       this.#outstanding += 1;
-      void this.#send(next.submit).then((answer) => {
-        this.#outstanding -= 1;
-        next.settle(read(answer));
-        this.#pump();
-      });
+      void this.#send(next.submit)
+        .then((answer) => next.settle(read(answer)), next.fail)
+        .finally(() => {
+          this.#outstanding -= 1;
+          this.#pump();
+        });
     }
     if (this.#outstanding === 0 && this.#queue.length === 0) for (const idle of this.#whenIdle.splice(0)) idle();
   }
