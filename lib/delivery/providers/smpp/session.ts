@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Address, type Connection, connect } from "#lib/delivery/providers/smpp/connection";
 import type { Body, Foreign, Pdu } from "#lib/delivery/providers/smpp/pdu";
@@ -135,7 +136,7 @@ export class Session {
     if (this.#ended) return;
     const { again, longest, refused } = this.#patience;
     const delay = this.#failure?.why === "refused" ? refused : Math.min(longest, again * 2 ** Math.min(this.#failure?.inRow ?? 0, 16));
-    this.#retry = setTimeout(() => this.open(), delay * (0.75 + Math.random() / 2)).unref();
+    this.#retry = setTimeout(() => this.open(), delay * (0.75 + randomInt(0, 500) / 1000)).unref();
   }
 
   async #enquire(): Promise<void> {
