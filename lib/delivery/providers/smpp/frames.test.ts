@@ -39,6 +39,6 @@ describe("frames of SMPP", () => {
     expect(framing()(frame(LONGEST))).toHaveLength(1);
     const take = framing();
     const unfinished = frame(LONGEST).subarray(0, LONGEST - 1);
-    expect([...unfinished].flatMap((octet) => take(Buffer.of(octet)) ?? ["given up"])).toEqual([]);
+    expect([...unfinished].some((octet) => take(Buffer.of(octet))?.length !== 0)).toBe(false);
   });
 });
