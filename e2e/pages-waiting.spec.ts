@@ -1,6 +1,7 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { Client, freshNumber, otherThan } from "./support/api.ts";
 import type { Visitor } from "./support/person.ts";
+import { openRows } from "./support/rows.ts";
 import { type Instance, startInstance } from "./support/server.ts";
 import { awaitingCode, awaitingNumber, become, lockedOut } from "./support/stages.ts";
 import { visit as visitAt } from "./support/visit.ts";
@@ -123,6 +124,32 @@ test("with every send spent and nothing arrived the page says what to do now", (
     await expect(page.locator('button[name="method"]')).toHaveCount(0);
     await page.locator(".note.plain a.button").click();
     await visitor.at("/sign-in");
+  }));
+
+test("a code that is over before its sign-up is replaced by another one on the same page", ({ browser }) =>
+  visit(browser, async (visitor) => {
+    const { page } = visitor;
+    const number = await waitingFor(visitor, "4321");
+    const before = await visitor.latest(number);
+    await moveClock(11 * 60);
+    await expect(page.locator(".note")).toContainText("コードの有効期限が切れました");
+    await expect(page.locator("#code")).toHaveCount(0);
+    await visitor.clean();
+    await page.locator('button[value="sms"]').click();
+    await visitor.send({ code: await visitor.code(number, before) });
+    await visitor.at("/recovery-codes");
+    await moveClock(0);
+  }));
+
+test("an account whose every way was stopped is told so, and whom to ask", ({ browser }) =>
+  visit(browser, async (visitor) => {
+    const { client, person } = await awaitingCode(server.url);
+    const rows = await openRows(server.databaseUrl);
+    await rows.query("UPDATE phones SET disabled_at = app_now() WHERE user_id = (SELECT id FROM users WHERE email = $1)", person.email);
+    await rows.query("UPDATE users SET recovery_disabled_at = app_now() WHERE email = $1", person.email);
+    await rows.close();
+    await become(visitor, client, "/verify");
+    await expect(visitor.page.locator("main")).toContainText("このサービスの窓口にご連絡ください");
   }));
 
 test("a code may be pasted with spaces and in full width, and the browser fills in a text's own code", ({ browser }) =>

@@ -17,10 +17,9 @@ export const Sessions = ({ lines, currentId, when, words, end, endOthers }: Prop
               {deviceName(line.userAgent, words)}
               {line.id === currentId ? <span className="tag">{words.current}</span> : null}
             </p>
-            <p className="hint">
-              <span className="whitespace-nowrap">{fill(words.signedInAt, { time: when(line.signedInAt) })}</span>
-              {" · "}
-              <span className="whitespace-nowrap">{fill(words.lastSeen, { time: when(line.lastSeenAt) })}</span>
+            <p className="hint flex flex-wrap gap-x-4">
+              <span>{fill(words.signedInAt, { time: when(line.signedInAt) })}</span>
+              <span>{fill(words.lastSeen, { time: when(line.lastSeenAt) })}</span>
             </p>
           </div>
           {line.id === currentId ? null : (

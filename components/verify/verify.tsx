@@ -26,8 +26,8 @@ type Props = {
 
 function leadOf({ delivery }: ChallengeView, recovery: boolean, words: Words["verify"]): string {
   if (recovery || delivery?.method === "recovery_code") return words.leadRecovery;
-  if (!delivery) return words.choose;
-  const went = delivery.status === "sent" || delivery.status === "delivered";
+  if (!delivery || delivery.status === "failed") return words.choose;
+  const went = delivery.status !== "queued";
   const sentence = {
     sms: went ? words.sentSms : words.sendSms,
     voice: went ? words.sentVoice : words.sendVoice,
@@ -52,7 +52,6 @@ export function Verify({ action, challenge: given, recovery, words, copy, childr
   return (
     <div onSubmitCapture={once}>
       <FormTitle state={state} copy={copy} title={title} />
-      <Summary state={state} copy={copy} labels={{ code: words.verify.codeShort }} />
       <div className="flex items-start justify-between gap-3">
         <div>
           <h1>{title}</h1>
@@ -62,6 +61,7 @@ export function Verify({ action, challenge: given, recovery, words, copy, childr
           {words.verify.seal}
         </span>
       </div>
+      <Summary state={state} copy={copy} labels={{ code: words.verify.codeShort }} />
       {recovery ? (
         <>
           <CodeForm {...form} />
