@@ -28,6 +28,19 @@ const proxies = z.string().refine((value) => {
   return entries.filter(Boolean).every(isCidr);
 }, "must be addresses or CIDRs, comma separated");
 
+/** What carriers filter and telephones make into something to tap: an address or a domain (SM-01). */
+export const LINK =
+  /:\/\/|www\.|[\p{L}\p{N}-][.．｡](?:com|net|org|info|biz|app|dev|shop|store|site|online|xyz|link|click|top|club|[a-z]{2})(?![a-z])/iu;
+
+// The name stands in texts, mails and pages, so nothing in it may be more than a name: a line of its own (a browser reads `@host #code`
+// there), a mark that turns or hides what follows, a link.
+const serviceName = z
+  .string()
+  .max(12)
+  .refine((name) => /\S/.test(name) && !/[\p{C}\p{Zl}\p{Zp}@#]/u.test(name) && !LINK.test(name), {
+    message: "must be a plain name of at most 12 characters: no line breaks, invisible characters, @, #, or domain",
+  });
+
 const schema = z
   .object({
     SEKISHO_MODE: z.enum(["demo", "production"]).default("demo"),
@@ -42,8 +55,11 @@ const schema = z
     METRICS_TOKEN: z.string().min(16).optional(),
     SMTP_URL: z.string().optional(),
     MAIL_FROM: z.string().default("Sekisho <no-reply@localhost>"),
-    SERVICE_NAME: z.string().min(1).max(12).default("関所"),
-    SENDER_NUMBER: z.string().max(16).default("0005 1234"),
+    SERVICE_NAME: serviceName.default("関所"),
+    SENDER_NUMBER: z
+      .string()
+      .regex(/^[\p{L}\p{N} +.-]{1,16}$/u, "must be at most 16 letters, digits, spaces, + . -")
+      .default("0005 1234"),
     SEKISHO_LIMITS: z.enum(["standard", "bench"]).default("standard"),
     SEKISHO_DEV: z.enum(["0", "1"]).default("0"),
     SEKISHO_WORKER: z.enum(["on", "off"]).default("on"),

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, statSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,6 +18,14 @@ export function dataFolder(): string {
   if (process.platform !== "win32" && (statSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700);
   return folder;
 }
+
+const portFile = () => join(dataFolder(), "port");
+
+/** Remembers where an instance of this clone listens. */
+export const rememberPort = (port: number) => writeFileSync(portFile(), `${port}\n`, { mode: 0o600 });
+
+/** Where an instance of this clone listened last; empty when none has. */
+export const lastPort = (): string => (existsSync(portFile()) ? readFileSync(portFile(), "utf8").trim() : "");
 
 const isRoot = () => process.getuid?.() === 0;
 

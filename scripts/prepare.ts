@@ -1,6 +1,7 @@
 import { parseEnv } from "#lib/env";
 import { openBundled } from "./bundled.ts";
 import { ensureClient } from "./client.ts";
+import { lastPort } from "./place.ts";
 import { portProblem } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
 import { actionKey, existingSecrets, localSecrets } from "./secrets.ts";
@@ -18,6 +19,8 @@ function namesBundled(url: string): boolean {
  */
 export async function prepareEnvironment({ listens }: { listens: boolean }): Promise<{ folder?: string }> {
   const production = process.env.SEKISHO_MODE === "production";
+  // Receipts come to an instance, not to the command or worker that names its address to a provider.
+  if (!production && !listens) process.env.PORT ||= lastPort();
   const bundled = !production && (!process.env.DATABASE_URL || namesBundled(process.env.DATABASE_URL));
   const env = parseEnv(production ? process.env : { DATABASE_URL: "postgres://later", APP_KEYS: `later:${"A1".repeat(22)}`, ...given() });
   if (listens) await refuseTakenPort(env.PORT, env.LISTEN_HOST ?? (env.demo ? "127.0.0.1" : "0.0.0.0"));

@@ -1,68 +1,28 @@
-import { parseArgs } from "node:util";
-import type { AccountInput, ShapeProblem } from "#lib/delivery/account-shape";
+import type { ShapeProblem } from "#lib/delivery/account-shape";
 import type { Result } from "#lib/result";
-import { askSecrets, secretsFromEnvironment, secretsFromInput } from "./operator/secrets.ts";
+import { channelOf, entriesOf, readArguments, type Values } from "./operator/arguments.ts";
+import { askSecrets, secretsFromEnvironment, secretsFromInput, variableOf } from "./operator/secrets.ts";
+import { trial } from "./operator/trial.ts";
 import { describe, USAGE } from "./operator/words.ts";
 import { prepareDatabase, prepareEnvironment } from "./prepare.ts";
 import { Refusal } from "./refusal.ts";
-import { onStop, stopAll, untilStopped } from "./stop.ts";
+import { stopAll, untilStopped } from "./stop.ts";
 
 /** `npm run provider -- add|change|list|kinds|test|order|disable|enable|remove`: the accounts that texts and calls go out by. */
 
-const options = {
-  kind: { type: "string" },
-  channels: { type: "string" },
-  countries: { type: "string" },
-  order: { type: "string" },
-  weight: { type: "string" },
-  price: { type: "string" },
-  sender: { type: "string" },
-  "base-url": { type: "string" },
-  set: { type: "string", multiple: true },
-  channel: { type: "string" },
-  country: { type: "string" },
-  locale: { type: "string" },
-  wait: { type: "string" },
-  json: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
-} as const;
-
-type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>["values"];
-
 function must<T>(result: Result<T, ShapeProblem[]>): T {
   if (result.ok) return result.value;
-  throw new Refusal(`Nothing was changed:\n${result.error.map(({ field, problem }) => `  ${field}: ${problem}`).join("\n")}`);
+  const secret = result.error.find(({ field }) => field.startsWith("secret "))?.field.slice(7);
+  const how = secret
+    ? `\n\nA secret is asked for at a terminal, or read from ${variableOf(secret)}, or from a line ${secret}=… of standard input.`
+    : "";
+  throw new Refusal(`Nothing was changed:\n${result.error.map(({ field, problem }) => `  ${field}: ${problem}`).join("\n")}${how}`);
 }
 
-const list = (value: string) =>
-  value
-    .split(",")
-    .map((entry) => entry.trim())
-    .filter(Boolean);
-
-/** The options as an account's entries; what was not given stays away. */
-function entriesOf(values: Values): Partial<AccountInput> {
-  const settings = Object.fromEntries(
-    (values.set ?? []).map((entry) => {
-      const at = entry.indexOf("=");
-      if (at < 1) throw new Refusal(`--set takes name=value, not "${entry.slice(0, 20)}".`);
-      return [entry.slice(0, at), entry.slice(at + 1)];
-    }),
-  );
-  return {
-    ...(values.channels === undefined ? {} : { channels: list(values.channels) }),
-    ...(values.countries === undefined ? {} : { countries: list(values.countries.toUpperCase()) }),
-    ...(values.order === undefined ? {} : { order: Number(values.order) }),
-    ...(values.weight === undefined ? {} : { weight: Number(values.weight) }),
-    ...(values.price === undefined ? {} : { price: values.price }),
-    ...(values.sender === undefined ? {} : { sender: values.sender }),
-    ...(values["base-url"] === undefined ? {} : { baseUrl: values["base-url"] }),
-    ...(values.set === undefined ? {} : { settings }),
-  };
-}
+type Asking = "required" | "all" | "nothing";
 
 /** The secrets of a kind, from the environment, standard input, or asked for at a terminal; never from the arguments, which others can see. */
-async function secretsFor(kindName: string, values: Values, ask: boolean): Promise<Record<string, string>> {
+async function secretsFor(kindName: string, values: Values, asking: Asking): Promise<Record<string, string>> {
   const { kindOf } = await import("#lib/delivery/providers/kinds");
   const kind = kindOf(kindName);
   if (!kind) return {};
@@ -72,33 +32,45 @@ async function secretsFor(kindName: string, values: Values, ask: boolean): Promi
     throw new Refusal(
       `${inArguments} is a secret: give it on standard input as ${inArguments}=… or in the environment, not as an argument.`,
     );
+  const required = names.filter((name) => !kind.secrets.shape[name]?.safeParse(undefined).success);
   const inEnvironment = secretsFromEnvironment(names);
-  const missing = (from: Record<string, string>) =>
-    names.filter((name) => !kind.secrets.shape[name]?.safeParse(undefined).success && from[name] === undefined);
-  const given = { ...inEnvironment, ...(await secretsFromInput(names, ask && missing(inEnvironment).length > 0)) };
-  const required = missing(given);
-  return ask && process.stdin.isTTY ? { ...given, ...(await askSecrets(required)) } : given;
+  const missing = (from: Record<string, string>) => (asking === "nothing" ? [] : required.filter((name) => from[name] === undefined));
+  const given = { ...inEnvironment, ...(await secretsFromInput(names, missing(inEnvironment).length > 0)) };
+  const asked = asking === "all" ? names.filter((name) => given[name] === undefined) : missing(given);
+  if (!process.stdin.isTTY || asked.length === 0) return given;
+  // What is left empty at a terminal is not given.
+  const typed = Object.entries(await askSecrets(asked)).filter(([, value]) => value !== "");
+  return { ...given, ...Object.fromEntries(typed) };
 }
 
 async function add(name: string, values: Values) {
   const { addAccount } = await import("#lib/delivery/accounts");
   const kind = values.kind ?? "";
-  const line = must(await addAccount({ ...entriesOf(values), name, kind, secrets: await secretsFor(kind, values, true) }));
+  const line = must(await addAccount({ ...entriesOf(values), name, kind, secrets: await secretsFor(kind, values, "required") }));
   console.log(`Added.\n\n${describe(line)}\n\nTry it: npm run provider -- test ${name} +8190…`);
 }
 
 async function change(name: string, values: Values) {
   const { changeAccount, listAccounts } = await import("#lib/delivery/accounts");
   const [line] = await listAccounts(name);
-  const secrets = await secretsFor(line?.kind ?? "", values, false);
-  console.log(`Changed.\n\n${describe(must(await changeAccount(name, { ...entriesOf(values), secrets })))}`);
+  const secrets = await secretsFor(line?.kind ?? "", values, values.secrets ? "all" : "nothing");
+  const entries = entriesOf(values);
+  const replaced = Object.keys(secrets);
+  if (line && replaced.length === 0 && (values.secrets || Object.keys(entries).length === 0))
+    throw new Refusal(`Nothing was changed: ${values.secrets ? "no secret was given" : "name what to change"}.\n\n${USAGE}`);
+  const changed = must(await changeAccount(name, { ...entries, secrets }));
+  // Said either way: a secret that came too late on standard input must not be believed to be in use.
+  console.log(
+    `Changed; ${replaced.length > 0 ? `new secrets: ${replaced.join(", ")}` : "secrets stay as they were"}.\n\n${describe(changed)}`,
+  );
 }
 
-async function show(values: Values) {
+async function show(name: string | undefined, values: Values) {
   const { listAccounts } = await import("#lib/delivery/accounts");
   const { env } = await import("#lib/env");
-  const lines = (await listAccounts()).filter((line) => line.kind !== "demo" || env().demo);
+  const lines = (await listAccounts(name)).filter((line) => line.kind !== "demo" || env().demo);
   if (values.json) return console.log(JSON.stringify(lines, null, 2));
+  if (name !== undefined && lines.length === 0) throw new Refusal(`There is no account ${name}.`);
   console.log(lines.length === 0 ? "There are no provider accounts yet: npm run provider -- add …" : lines.map(describe).join("\n\n"));
 }
 
@@ -115,79 +87,34 @@ async function showKinds() {
   }
 }
 
-const channelOf = (value: string | undefined) => {
-  if (value === undefined) return undefined;
-  if (!/^(?:sms|voice)$/i.test(value)) throw new Refusal("--channel is sms or voice.");
-  return value.toUpperCase() as "SMS" | "VOICE";
-};
-
 async function order(names: string[], values: Values) {
-  const { orderAccounts } = await import("#lib/delivery/accounts");
+  const { orderAccounts } = await import("#lib/delivery/account-routes");
   const channel = channelOf(values.channel);
   const country = values.country?.toUpperCase();
   must(await orderAccounts(names, { ...(channel ? { channel } : {}), ...(country ? { country } : {}) }));
-  await show(values);
+  await show(undefined, values);
 }
 
-async function trial(name: string, typed: string, values: Values) {
-  const { parseNumber } = await import("#lib/phones/number");
-  const { env } = await import("#lib/env");
-  const { askAboutTrial, sendTrial, trialState } = await import("#lib/delivery/trial");
-  const { closeConnections } = await import("#lib/delivery/connections");
-  onStop(closeConnections);
-  const number = parseNumber(typed, env().ALLOWED_COUNTRIES.split(","));
-  if (!number.ok) throw new Refusal(`That number is not accepted (${number.error}). Countries: ${env().ALLOWED_COUNTRIES}.`);
-  const channel = channelOf(values.channel) ?? (number.value.landline ? "VOICE" : "SMS");
-  const began = Date.now();
-  const say = (status: string, reason: string | null) =>
-    console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s  ${status}${reason ? ` (${reason})` : ""}`);
-  const sent = await sendTrial({ name, to: number.value.e164, channel, locale: values.locale === "en" ? "en" : "ja" });
-  if (!sent.ok) throw new Refusal(sent.error);
-  let state = sent.value;
-  say(state.status === "queued" ? "no answer from the provider" : state.status, state.reason);
-  const until = began + Number(values.wait ?? 60) * 1000;
-  for (let round = 1; ["queued", "sent"].includes(state.status) && Date.now() < until; round += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    if (round % 6 === 0) await askAboutTrial(state, channel);
-    const next = (await trialState(state.attemptId)) ?? state;
-    if (next.status !== state.status) say(next.status, next.reason);
-    state = next;
-  }
-  if (state.status === "sent") console.log("The provider took it; no receipt came in the time given (--wait seconds).");
-  await stopAll(["sent", "delivered"].includes(state.status) ? 0 : 1);
-}
-
-async function obey([verb, name, ...rest]: string[], values: Values): Promise<void> {
+async function obey([verb = "", name = "", ...rest]: string[], values: Values): Promise<void> {
   const { removeAccount, setAccountDisabled } = await import("#lib/delivery/accounts");
-  if (verb === "list") return show(values);
+  if (verb === "list") return show(name || undefined, values);
   if (verb === "kinds") return showKinds();
-  if (!name) throw new Refusal(USAGE);
   if (verb === "add") return add(name, values);
   if (verb === "change") return change(name, values);
   if (verb === "order") return order([name, ...rest], values);
-  if (verb === "test" && rest[0]) return trial(name, rest.join(""), values);
-  if (verb === "disable" || verb === "enable") must(await setAccountDisabled(name, verb === "disable"));
-  else if (verb === "remove") must(await removeAccount(name));
-  else throw new Refusal(USAGE);
+  if (verb === "test") return trial(name, rest.join(""), values);
+  must(await (verb === "remove" ? removeAccount(name) : setAccountDisabled(name, verb === "disable")));
   console.log(`${name} is ${verb}d.`);
 }
 
-function read() {
-  try {
-    return parseArgs({ options, allowPositionals: true });
-  } catch (error) {
-    throw new Refusal(`${(error as Error).message}\n\n${USAGE}`);
-  }
-}
-
 await untilStopped(async () => {
-  const { positionals, values } = read();
-  if (values.help || positionals.length === 0) {
+  const asked = readArguments();
+  if (!asked) {
     console.log(USAGE);
-    return stopAll(values.help ? 0 : 1);
+    return stopAll(process.argv.length > 2 ? 0 : 1);
   }
   await prepareEnvironment({ listens: false });
   await prepareDatabase();
-  await obey(positionals, values);
+  await obey(asked.positionals, asked.values);
   await stopAll(0);
 });

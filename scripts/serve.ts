@@ -1,6 +1,6 @@
 import { env } from "#lib/env";
 import { ensureBuild } from "./build.ts";
-import { dataFolder } from "./place.ts";
+import { dataFolder, rememberPort } from "./place.ts";
 import { prepareDatabase, prepareEnvironment } from "./prepare.ts";
 import { onStop, untilStopped } from "./stop.ts";
 
@@ -12,6 +12,7 @@ async function serve() {
   const { startServer } = await import("../server.ts");
   const server = await startServer();
   onStop(() => server.stop());
+  if (env().demo) rememberPort(env().PORT);
   announce(folder);
   process.send?.({ ready: env().origin });
 }

@@ -33,8 +33,9 @@ const wordsOf = (problem: BodyProblem): string => {
   }
 };
 
-function read(args: string[]): { template: CodeTemplate; locale: Locale; body: string } {
+function read(args: string[], most: number): { template: CodeTemplate; locale: Locale; body: string } {
   const [purpose = "", locale = "", body = ""] = args;
+  if (args.length > most) throw new Refusal(`"${args[most]}" is too much${most === 3 ? ": a body is one argument, in quotes" : ""}.`);
   const template = { "sign-up": "code.SIGN_UP", "bind-phone": "code.BIND_PHONE", "sign-in": "code.SIGN_IN" }[purpose] as
     | CodeTemplate
     | undefined;
@@ -60,6 +61,7 @@ async function obey([verb, ...rest]: string[]): Promise<number> {
   const { codeTemplates, ownBodies, resetBody, setBody, shippedBody } = await import("#lib/delivery/templates");
   const { serviceOf } = await import("#lib/delivery/service");
   if (verb === "list") {
+    if (rest.length > 0) throw new Refusal(`"${rest[0]}" is too much.`);
     const own = await ownBodies();
     for (const locale of ["ja", "en"] as const)
       for (const template of codeTemplates) {
@@ -68,14 +70,14 @@ async function obey([verb, ...rest]: string[]): Promise<number> {
       }
     return 0;
   }
-  const { template, locale, body } = read(rest);
+  if (!["preview", "set", "reset"].includes(verb ?? "")) throw new Refusal(`There is no command ${verb}.\n\n${USAGE}`);
+  const { template, locale, body } = read(rest, verb === "reset" ? 2 : 3);
   if (verb === "preview") return (await show(template, locale, body, false)) ? 0 : 1;
   if (verb === "reset") {
     await resetBody(template, locale);
     await show(template, locale, shippedBody(locale), false);
     return 0;
   }
-  if (verb !== "set") throw new Refusal(USAGE);
   const set = await setBody(template, locale, body, serviceOf(locale));
   if (!set.ok) throw new Refusal(`Nothing was changed: ${wordsOf(set.error)}`);
   await show(template, locale, body, true);

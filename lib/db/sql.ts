@@ -86,10 +86,10 @@ export async function transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T> 
   }
 }
 
-/** The constraint that a unique violation names, or null for any other error. */
+/** The constraint that a unique or foreign key violation names, or null for any other error. */
 export function violatedConstraint(error: unknown): string | null {
   const { code, constraint } = (error ?? {}) as { code?: unknown; constraint?: unknown };
-  return code === "23505" && typeof constraint === "string" ? constraint : null;
+  return (code === "23505" || code === "23503") && typeof constraint === "string" ? constraint : null;
 }
 
 /**

@@ -107,12 +107,20 @@ function coerced(kind: ProviderKind, settings: Record<string, unknown>) {
   return kind.settings.strict().safeParse(Object.fromEntries(Object.entries(settings).map((entry) => read(entry))));
 }
 
-type Issue = { path: PropertyKey[]; code: string; message: string; keys?: string[] };
-const named = (what: string, issues: readonly Issue[]): ShapeProblem[] =>
-  issues.map((issue) => ({
-    field: `${what} ${issue.keys?.join(", ") ?? String(issue.path[0] ?? "")}`,
-    problem: issue.keys ? "is not known to this kind" : issue.message,
-  }));
+type Issue = { path: PropertyKey[]; code: string; message: string; keys?: string[]; expected?: string };
+
+/** What is wrong with one value, in the operator's words instead of the schema's. */
+function wordsOf(issue: Issue, given: Record<string, unknown>): string {
+  if (issue.keys) return "is not known to this kind";
+  if (issue.code !== "invalid_type") return issue.message;
+  if (given[String(issue.path[0])] === undefined) return "is missing";
+  return (
+    { number: "must be a number", int: "must be a whole number", boolean: "must be true or false" }[issue.expected ?? ""] ?? issue.message
+  );
+}
+
+const named = (what: string, issues: readonly Issue[], given: Record<string, unknown> = {}): ShapeProblem[] =>
+  issues.map((issue) => ({ field: `${what} ${issue.keys?.join(", ") ?? String(issue.path[0] ?? "")}`, problem: wordsOf(issue, given) }));
 
 /** Judges an account of a kind: every problem at once, or its shape with the kind's defaults filled in. */
 export function shapeOf(input: AccountInput, kind: ProviderKind): Result<Shape, ShapeProblem[]> {
@@ -122,8 +130,8 @@ export function shapeOf(input: AccountInput, kind: ProviderKind): Result<Shape, 
   });
   const settings = coerced(kind, input.settings ?? {});
   const secrets = kind.secrets.strict().safeParse(input.secrets ?? {});
-  if (!settings.success) found.push(...named("setting", settings.error.issues as Issue[]));
-  if (!secrets.success) found.push(...named("secret", secrets.error.issues as Issue[]));
+  if (!settings.success) found.push(...named("setting", settings.error.issues as Issue[], input.settings));
+  if (!secrets.success) found.push(...named("secret", secrets.error.issues as Issue[], input.secrets));
   const [channels, countries] = [channelsOf(input.channels, kind), countriesOf(input.countries, kind)];
   if (found.length > 0 || !settings.success || !secrets.success || !channels || !countries) return fail(found);
   return ok({

@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
+import { unseal } from "#lib/crypto/seal";
 import { sql } from "#lib/db/sql";
+import { orderAccounts } from "#lib/delivery/account-routes";
 import type { AccountInput } from "#lib/delivery/account-shape";
-import { addAccount, changeAccount, listAccounts, orderAccounts, removeAccount, setAccountDisabled } from "#lib/delivery/accounts";
-import { connectionOf } from "#lib/delivery/connections";
+import { addAccount, changeAccount, listAccounts, removeAccount, setAccountDisabled } from "#lib/delivery/accounts";
+import { connectionOf, secretsPlace } from "#lib/delivery/connections";
 import { must } from "#lib/testing/fixtures";
 
 const secret = "one secret of thirty-two characters".replaceAll(" ", "-");
@@ -123,6 +125,80 @@ describe("a provider account", () => {
     expect(after?.version).toBe((before?.version ?? 0) + 1);
     expect(after?.secrets_sealed).not.toBe(before?.secrets_sealed);
     expect(await changeAccount("demo", { price: "1" })).toMatchObject({ ok: false });
+  });
+
+  it("keeps its place and weight, rule by rule, whatever else is changed", async () => {
+    must(await add({ name: "first", countries: ["JP"], weight: 3 }));
+    must(await add({ name: "second", countries: ["JP"] }));
+    must(await orderAccounts(["second"], { channel: "VOICE" }));
+    const rules = async () =>
+      (await listAccounts("first"))[0]?.routes.map((route) => [route.channel, route.country, route.position, route.weight]);
+    const before = await rules();
+    must(await changeAccount("first", { price: "9" }));
+    must(await changeAccount("first", { channels: ["sms", "voice"] }));
+    must(await changeAccount("first", { countries: ["JP"] }));
+    expect(await rules()).toEqual(before);
+    must(await changeAccount("first", { countries: ["JP", "US"] }));
+    expect((await rules())?.filter(([, country]) => country === "JP")).toEqual(before);
+    expect((await rules())?.filter(([, country]) => country === "US")).toEqual(
+      before?.map(([channel, , ...rest]) => [channel, "US", ...rest]),
+    );
+    must(await changeAccount("first", { weight: 5 }));
+    expect((await rules())?.map(([, , position, weight]) => [position, weight])).toEqual(
+      ["JP", "US"].flatMap(() => before?.map(([, , position]) => [position, 5])).toSorted(),
+    );
+  });
+
+  it("is entered and changed by one operator at a time: no two share a place by accident, and no change takes back another", async () => {
+    await Promise.all(["one", "two", "three", "four"].map((name) => add({ name, countries: ["JP"] })));
+    const places = (await listAccounts()).filter((line) => line.kind !== "demo").map((line) => line.routes[0]?.position);
+    expect(new Set(places).size).toBe(4);
+    const newSecret = "n".repeat(32);
+    await Promise.all([
+      changeAccount("one", { price: "1" }),
+      changeAccount("one", { secrets: { secret: newSecret } }),
+      changeAccount("one", { sender: "0005" }),
+      changeAccount("one", { settings: { check: "true" } }),
+      orderAccounts(["four", "three", "two", "one"]),
+      orderAccounts(["one", "two", "three", "four"]),
+    ]);
+    const [line] = await listAccounts("one");
+    expect(line).toMatchObject({ price: "1", sender: "0005", settings: { check: true } });
+    const [row] = await sql<{ sealed: string }>`SELECT secrets_sealed AS sealed FROM provider_accounts WHERE name = 'one'`;
+    expect(JSON.parse(unseal(row?.sealed ?? "", secretsPlace(line?.id ?? "")))).toEqual({ secret: newSecret });
+    const names = (await order()).slice(0, 4).join();
+    expect(["one,two,three,four", "four,three,two,one"]).toContain(names);
+  });
+
+  it("goes first for a country also before those that serve all; without a rule for it, it is told so and nothing moves", async () => {
+    must(await add({ name: "abroad" }));
+    must(await add({ name: "domestic", countries: ["JP"] }));
+    must(await orderAccounts(["abroad"]));
+    must(await orderAccounts(["domestic"], { country: "JP" }));
+    const place = async (name: string) => (await listAccounts(name))[0]?.routes.map((route) => route.position) ?? [];
+    expect(Math.max(...(await place("domestic")))).toBeLessThan(Math.min(...(await place("abroad"))));
+    const before = [await place("domestic"), await place("abroad")];
+    for (const refused of [
+      await orderAccounts(["abroad"], { country: "US" }),
+      await orderAccounts(["domestic", "abroad"], { country: "JP" }),
+    ])
+      expect(refused).toMatchObject({ ok: false, error: [{ problem: expect.stringContaining("abroad has no rule of its own") }] });
+    expect([await place("domestic"), await place("abroad")]).toEqual(before);
+  });
+
+  it("is told what is wrong in words, not in those of a schema", async () => {
+    const refused = await addAccount({ name: "kar", kind: "karaden", settings: { serviceId: "x" } });
+    expect(refused).toMatchObject({
+      ok: false,
+      error: [
+        { field: "setting tenantId", problem: "is missing" },
+        { field: "setting serviceId", problem: "must be a number" },
+        { field: "secret token", problem: "is missing" },
+      ],
+    });
+    expect(await add({ settings: { check: "perhaps" } })).toMatchObject({
+      error: [{ field: "setting check", problem: "must be true or false" }],
+    });
   });
 
   it("can be disabled and enabled; the demo network cannot be removed", async () => {

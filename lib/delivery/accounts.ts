@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { seal, unseal } from "#lib/crypto/seal";
 import { type Sql, sql, transaction, violatedConstraint } from "#lib/db/sql";
+import { alone, writeRoutes } from "#lib/delivery/account-routes";
 import { type AccountInput, type Shape, type ShapeProblem, shapeOf } from "#lib/delivery/account-shape";
 import { receiptAddress, secretsPlace } from "#lib/delivery/connections";
 import type { PhoneChannel } from "#lib/delivery/provider";
@@ -30,34 +31,6 @@ export type AccountLine = {
 type Problems = ShapeProblem[];
 const one = (field: string, problem: string): Problems => [{ field, problem }];
 
-/** Between two accounts there is room for nine more. */
-const STEP = 10;
-
-/** The place of a new account: behind those that serve the same countries by name, before those that serve every country (domestic direct route first). */
-async function placeFor(tx: Sql, channel: PhoneChannel, countries: readonly string[]): Promise<number> {
-  const everywhere = countries.includes("*");
-  const [row] = await tx<{ behind: number | null; before: number | null }>`
-    SELECT max(r.position) FILTER (WHERE a.kind <> 'demo' AND (${everywhere}::boolean OR r.country <> '*')) AS behind,
-      min(r.position) FILTER (WHERE a.kind = 'demo' OR (NOT ${everywhere}::boolean AND r.country = '*')) AS before
-    FROM provider_routes r JOIN provider_accounts a ON a.id = r.account_id WHERE r.channel = ${channel}::channel`;
-  const behind = row?.behind ?? 0;
-  const place = behind + STEP;
-  const next = row?.before ?? null;
-  if (next !== null && behind < next && place >= next)
-    await tx`UPDATE provider_routes SET position = position + ${place - next + STEP}::int WHERE channel = ${channel}::channel AND position >= ${next}::int`;
-  return place;
-}
-
-async function writeRoutes(tx: Sql, id: string, shape: Shape, order: number | undefined): Promise<void> {
-  await tx`DELETE FROM provider_routes WHERE account_id = ${id}::uuid`;
-  for (const channel of shape.channels) {
-    const position = order ?? (await placeFor(tx, channel, shape.countries));
-    await tx`
-      INSERT INTO provider_routes (account_id, channel, country, position, weight)
-      SELECT ${id}::uuid, ${channel}::channel, c, ${position}::int, ${shape.weight}::int FROM unnest(${shape.countries}::text[]) c`;
-  }
-}
-
 const sealed = (id: string, secrets: Record<string, string>) =>
   Object.keys(secrets).length > 0 ? seal(JSON.stringify(secrets), secretsPlace(id)) : null;
 
@@ -71,10 +44,11 @@ export async function addAccount(input: AccountInput): Promise<Result<AccountLin
   const { name, baseUrl, sender, price, settings, secrets } = shape.value;
   try {
     await transaction(async (tx) => {
+      await alone(tx);
       await tx`
         INSERT INTO provider_accounts (id, name, kind, base_url, sender, settings, secrets_sealed, price_per_segment)
         VALUES (${id}::uuid, ${name}, ${kind.kind}, ${baseUrl}, ${sender}, ${JSON.stringify(settings)}::jsonb, ${sealed(id, secrets)}, ${price}::numeric)`;
-      await writeRoutes(tx, id, shape.value, input.order);
+      await writeRoutes(tx, id, shape.value, input);
     });
   } catch (error) {
     if (violatedConstraint(error) !== "provider_accounts_name_key") throw error;
@@ -83,40 +57,56 @@ export async function addAccount(input: AccountInput): Promise<Result<AccountLin
   return found(name);
 }
 
+/** What an account is now, as an operator would enter it. */
+function entered(line: AccountLine, secrets: Record<string, string>): AccountInput {
+  return {
+    name: line.name,
+    kind: line.kind,
+    channels: [...new Set(line.routes.map((route) => route.channel))],
+    countries: [...new Set(line.routes.map((route) => route.country))],
+    ...(line.price === null ? {} : { price: line.price }),
+    ...(line.sender === null ? {} : { sender: line.sender }),
+    ...(line.baseUrl === null ? {} : { baseUrl: line.baseUrl }),
+    settings: line.settings,
+    secrets,
+  };
+}
+
 /** Changes what is named of an account and leaves the rest; secrets are replaced one by one. */
 export async function changeAccount(name: string, input: Partial<AccountInput>): Promise<Result<AccountLine, Problems>> {
-  const [line] = await listAccounts(name);
-  const kind = line && kindOf(line.kind);
-  if (!line || !kind || kind.kind === "demo") return fail(one("name", "is not an account that can be changed"));
-  const [row] = await sql<{ secrets_sealed: string | null }>`SELECT secrets_sealed FROM provider_accounts WHERE id = ${line.id}::uuid`;
-  const old = row?.secrets_sealed ? (JSON.parse(unseal(row.secrets_sealed, secretsPlace(line.id))) as Record<string, string>) : {};
-  const shape = shapeOf(
-    {
-      channels: [...new Set(line.routes.map((route) => route.channel))],
-      countries: [...new Set(line.routes.map((route) => route.country))],
-      ...(line.price === null ? {} : { price: line.price }),
-      ...(line.sender === null ? {} : { sender: line.sender }),
-      ...(line.baseUrl === null ? {} : { baseUrl: line.baseUrl }),
-      ...input,
-      name: line.name,
-      kind: line.kind,
-      settings: { ...line.settings, ...input.settings },
-      secrets: { ...old, ...input.secrets },
-    },
-    kind,
-  );
-  if (!shape.ok) return shape;
-  const { baseUrl, sender, price, settings, secrets } = shape.value;
-  const moved = input.channels ?? input.countries ?? input.order ?? input.weight;
-  await transaction(async (tx) => {
-    await tx`
-      UPDATE provider_accounts SET base_url = ${baseUrl}, sender = ${sender}, settings = ${JSON.stringify(settings)}::jsonb,
-        secrets_sealed = ${sealed(line.id, secrets)}, price_per_segment = ${price}::numeric, version = version + 1 WHERE id = ${line.id}::uuid`;
-    // What was wrong with it may be what was changed.
-    await tx`DELETE FROM provider_health WHERE account_id = ${line.id}::uuid`;
-    if (moved !== undefined) await writeRoutes(tx, line.id, shape.value, input.order);
+  const changed = await transaction(async (tx): Promise<Result<null, Problems>> => {
+    await alone(tx);
+    const [line] = await listAccounts(name, tx);
+    const kind = line && kindOf(line.kind);
+    if (!line || !kind) return fail(one("name", `${name} is no account`));
+    if (kind.kind === "demo") return fail(one("name", "the demo network cannot be changed, only disabled and ordered"));
+    const [row] = await tx<{ secrets_sealed: string | null }>`SELECT secrets_sealed FROM provider_accounts WHERE id = ${line.id}::uuid`;
+    const before = entered(line, row?.secrets_sealed ? opened(line.id, row.secrets_sealed) : {});
+    const settings = { ...before.settings, ...input.settings };
+    const shape = shapeOf({ ...before, ...input, name, kind: kind.kind, settings, secrets: { ...before.secrets, ...input.secrets } }, kind);
+    if (!shape.ok) return shape;
+    await rewrite(tx, line.id, shape.value, input);
+    return ok(null);
   });
-  return found(name);
+  return changed.ok ? found(name) : changed;
+}
+
+/** Secrets that do not open any more (their key is gone) count as missing: new ones are asked for, and take their place. */
+function opened(id: string, sealedSecrets: string): Record<string, string> {
+  try {
+    return JSON.parse(unseal(sealedSecrets, secretsPlace(id))) as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
+
+async function rewrite(tx: Sql, id: string, shape: Shape, input: Partial<AccountInput>): Promise<void> {
+  await tx`
+    UPDATE provider_accounts SET base_url = ${shape.baseUrl}, sender = ${shape.sender}, settings = ${JSON.stringify(shape.settings)}::jsonb,
+      secrets_sealed = ${sealed(id, shape.secrets)}, price_per_segment = ${shape.price}::numeric, version = version + 1 WHERE id = ${id}::uuid`;
+  // What was wrong with it may be what was changed.
+  await tx`DELETE FROM provider_health WHERE account_id = ${id}::uuid`;
+  if ((input.channels ?? input.countries ?? input.order ?? input.weight) !== undefined) await writeRoutes(tx, id, shape, input);
 }
 
 async function found(name: string): Promise<Result<AccountLine, Problems>> {
@@ -144,8 +134,8 @@ function namesIn(id: string, sealed: string | null): string[] {
 }
 
 /** Every account (or the named one) in the order in which texts ask them. */
-export async function listAccounts(name?: string): Promise<AccountLine[]> {
-  const rows = await sql<Row>`
+export async function listAccounts(name?: string, tx: Sql = sql): Promise<AccountLine[]> {
+  const rows = await tx<Row>`
     SELECT a.id, a.name, a.kind, a.disabled_at IS NOT NULL AS disabled, a.base_url, a.sender, trim_scale(a.price_per_segment)::text AS price, a.settings, a.secrets_sealed,
       coalesce((SELECT json_agg(json_build_object('channel', r.channel, 'country', r.country, 'position', r.position, 'weight', r.weight) ORDER BY r.channel, r.position, r.country)
         FROM provider_routes r WHERE r.account_id = a.id), '[]') AS routes,
@@ -159,29 +149,6 @@ export async function listAccounts(name?: string): Promise<AccountLine[]> {
     secrets: namesIn(row.id, secrets_sealed),
     receipts: ["signed", "hint"].includes(kindOf(row.kind)?.receipts ?? "none") ? receiptAddress(row) : null,
   }));
-}
-
-/** Puts accounts into an order for one channel or both, and one country's rules or all; those not named keep their places behind. */
-export async function orderAccounts(
-  names: readonly string[],
-  only: { channel?: PhoneChannel; country?: string } = {},
-): Promise<Result<null, Problems>> {
-  return transaction(async (tx) => {
-    const known = await tx<{ id: string; name: string }>`SELECT id, name FROM provider_accounts WHERE name = ANY(${[...names]}::text[])`;
-    const missing = names.find((name) => !known.some((account) => account.name === name));
-    if (missing !== undefined) return fail(one("name", `${missing} is no account`));
-    const [channel, country] = [only.channel ?? null, only.country ?? null];
-    // Everybody moves back to make room, then those named take the front.
-    await tx`
-      UPDATE provider_routes SET position = position + ${names.length * STEP}::int
-      WHERE (${channel}::channel IS NULL OR channel = ${channel}::channel) AND (${country}::text IS NULL OR country = ${country})`;
-    for (const [index, name] of names.entries())
-      await tx`
-        UPDATE provider_routes SET position = ${index * STEP}::int FROM provider_accounts a
-        WHERE a.id = account_id AND a.name = ${name}
-          AND (${channel}::channel IS NULL OR channel = ${channel}::channel) AND (${country}::text IS NULL OR country = ${country})`;
-    return ok(null);
-  });
 }
 
 /** Takes an account out of use, or puts it back; texts on their way keep their receipts. */

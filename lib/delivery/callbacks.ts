@@ -1,9 +1,9 @@
 import { openCode } from "#lib/crypto/code-seal";
 import { sql } from "#lib/db/sql";
+import { askLater } from "#lib/delivery/attempt";
 import { connectionOf, isReceiptKey } from "#lib/delivery/connections";
-import { askLater } from "#lib/delivery/hand-over";
 import type { Callback, Spoken } from "#lib/delivery/provider";
-import { recordReceipt } from "#lib/delivery/record";
+import { isAttemptId, recordReceipt } from "#lib/delivery/record";
 import { serviceOf } from "#lib/delivery/service";
 import { isCode, type Locale, type Template, trialText, voiceText } from "#lib/delivery/texts";
 import { ATTEMPTS_PER_CHALLENGE } from "#lib/limits/policy";
@@ -38,9 +38,10 @@ export async function takeReceipt(name: string, callback: Callback): Promise<"ac
 
 /** Queues a question for an attempt that a hint names, if there is one that may still change. */
 async function askAbout(accountId: string, hint: { attemptId?: string; ref?: string }): Promise<void> {
+  const attemptId = isAttemptId(hint.attemptId ?? null) ? hint.attemptId : null;
   const [row] = await sql<{ id: string }>`
     SELECT id FROM delivery_attempts WHERE account_id = ${accountId}::uuid AND status IN ('queued', 'sent')
-      AND (id::text = ${hint.attemptId ?? null} OR provider_ref = ${hint.ref ?? null}) LIMIT 1`;
+      AND (id = ${attemptId}::uuid OR provider_ref = ${hint.ref ?? null}) LIMIT 1`;
   if (row) await askLater(row.id, 0);
 }
 
@@ -56,13 +57,14 @@ type CallRow = { template: Template | "trial"; locale: Locale; challenge_id: str
 
 /** The words of the call an attempt was made for, while its code is wanted; those of a trial at any time. */
 async function spokenFor(accountId: string, attemptId: string | null): Promise<Spoken | null> {
+  if (!isAttemptId(attemptId)) return null;
   const [row] = await sql<CallRow>`
     SELECT m.template, m.locale, m.challenge_id, m.phone_id,
       (SELECT k.sealed FROM challenges c JOIN challenge_codes k ON k.challenge_id = c.id AND k.phone_id = m.phone_id
         WHERE c.id = m.challenge_id AND k.expires_at > app_now() AND c.consumed_at IS NULL AND c.voided_at IS NULL
           AND c.expires_at > app_now() AND c.attempts < ${ATTEMPTS_PER_CHALLENGE}) AS sealed
     FROM delivery_attempts a JOIN messages m ON m.id = a.message_id
-    WHERE a.id::text = ${attemptId} AND a.account_id = ${accountId}::uuid AND m.channel = 'VOICE'`;
+    WHERE a.id = ${attemptId}::uuid AND a.account_id = ${accountId}::uuid AND m.channel = 'VOICE'`;
   if (!row) return null;
   const service = serviceOf(row.locale);
   if (row.template === "trial") return { text: trialText(row.locale, service), locale: row.locale };

@@ -1,7 +1,7 @@
 import type { DeliveryStatus } from "#lib/db/generated/enums";
 import { sql } from "#lib/db/sql";
+import { askLater } from "#lib/delivery/attempt";
 import { connectionOf } from "#lib/delivery/connections";
-import { askLater } from "#lib/delivery/hand-over";
 import { type PhoneChannel, PROVIDER_TIMEOUT, type Receipt } from "#lib/delivery/provider";
 import { recordReceipt } from "#lib/delivery/record";
 
@@ -11,7 +11,7 @@ type Row = {
   channel: PhoneChannel;
   status: DeliveryStatus;
   provider_ref: string | null;
-  /** Seconds since the hand-over began. */
+  /** Seconds since the hand-over began; the demo clock may have gone back since. */
   age: number;
 };
 
@@ -21,7 +21,7 @@ const AGAIN = [5, 15, 60, 240];
 /** Asks a provider what became of one attempt and records it, as long as it may still change; queues the next question. */
 export async function checkAttempt(attemptId: string): Promise<void> {
   const [row] = await sql<Row>`
-    SELECT a.account_id, p.version, m.channel, a.status, a.provider_ref, extract(epoch FROM app_now() - a.started_at)::float AS age
+    SELECT a.account_id, p.version, m.channel, a.status, a.provider_ref, extract(epoch FROM greatest(app_now() - a.started_at, interval '0'))::float AS age
     FROM delivery_attempts a JOIN provider_accounts p ON p.id = a.account_id JOIN messages m ON m.id = a.message_id
     WHERE a.id = ${attemptId}::uuid AND a.status IN ('queued', 'sent')`;
   if (!row) return;

@@ -1,4 +1,4 @@
-import { equalInConstantTime, keyedHash } from "#lib/crypto/hash";
+import { equalInConstantTime, keyedHash, keyedHashes } from "#lib/crypto/hash";
 import { unseal } from "#lib/crypto/seal";
 import { sql } from "#lib/db/sql";
 import type { Account, Provider, ProviderKind, Surroundings } from "#lib/delivery/provider";
@@ -29,9 +29,9 @@ export const secretsPlace = (accountId: string) => ({ table: "provider_accounts"
 /** A key in the address of an account's receipts, for providers that sign nothing; derived, so there is nothing to store. */
 export const receiptKey = (accountId: string): string => keyedHash("token", "receipt", accountId).toString("base64url");
 
-/** Whether a callback's key is that of the account. */
+/** Whether a callback's key is that of the account, under any key of ours: the address was entered at the provider before a rotation. */
 export const isReceiptKey = (accountId: string, key: string | null): boolean =>
-  key !== null && equalInConstantTime(receiptKey(accountId), key);
+  key !== null && keyedHashes("token", "receipt", accountId).some((known) => equalInConstantTime(known.toString("base64url"), key));
 
 /** The public address of an account's receipts, to be entered at the provider where it cannot be told with each text. */
 export const receiptAddress = (account: { id: string; name: string }): string =>
@@ -70,7 +70,7 @@ export async function connectionOf({ id, version }: { id: string; version: numbe
   if (live().get(id) !== known) return connectionOf({ id, version });
   const fresh = open(id);
   live().set(id, fresh);
-  fresh.catch(() => live().delete(id));
+  fresh.catch(() => live().get(id) === fresh && live().delete(id));
   void current?.provider.close?.().catch(() => undefined);
   return fresh;
 }

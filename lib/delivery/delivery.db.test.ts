@@ -164,7 +164,9 @@ describe("a text", () => {
 describe("a worker that died in the middle of a hand-over", () => {
   const died = async (name: string) => {
     const one = await queued();
-    await sql`INSERT INTO delivery_attempts (message_id, provider, account_id) SELECT ${one.messageId}::uuid, name, id FROM provider_accounts WHERE name = ${name}`;
+    await sql`
+      INSERT INTO delivery_attempts (message_id, provider, account_id, started_at)
+      SELECT ${one.messageId}::uuid, name, id, app_now() - interval '20 seconds' FROM provider_accounts WHERE name = ${name}`;
     return one;
   };
 
@@ -180,7 +182,7 @@ describe("a worker that died in the middle of a hand-over", () => {
     await sendMessage(one.messageId);
     expect(a.arrived).toHaveLength(1);
     await sql`UPDATE messages SET status = 'queued' WHERE id = ${one.messageId}::uuid`;
-    await sql`UPDATE delivery_attempts SET ended_at = NULL, status = 'queued' WHERE message_id = ${one.messageId}::uuid`;
+    await sql`UPDATE delivery_attempts SET ended_at = NULL, status = 'queued', started_at = app_now() - interval '20 seconds' WHERE message_id = ${one.messageId}::uuid`;
     await sendMessage(one.messageId);
     expect(a.arrived).toHaveLength(1);
     expect(await messageOf(one)).toEqual({ status: "failed", reason: "unknown" });

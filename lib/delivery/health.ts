@@ -10,29 +10,46 @@ export const BREAKER = { failures: 5, firstSeconds: 30, longestSeconds: 300, pro
 
 type Who = { id: string; name: string; kind: string };
 
+/** How the account stood when it was chosen: it had failed lately; its pause was over and this text tries it. */
+type State = { ailing: boolean; braked: boolean };
+
+type Failure = { brake?: "now" | number; probing?: boolean };
+
 /** A number on the demo network misbehaves on purpose and says nothing about the network. */
 const isDemo = (who: Who) => who.kind === "demo";
 
-/** Notes that a provider works; costs nothing while it did before. */
-export async function noteWell(who: Who, channel: PhoneChannel, ailing: boolean): Promise<void> {
+/**
+ * Notes that a provider works; costs nothing while it did before. A text that was under way when the provider was taken out does not
+ * bring it back (it may have asked for the pause): that is for its pause to end, or for the text that tries it (`probing`).
+ */
+export async function noteWell(who: Who, channel: PhoneChannel, { ailing, braked: probing }: State): Promise<void> {
   if (!ailing) return;
-  await sql`DELETE FROM provider_health WHERE account_id = ${who.id}::uuid AND channel = ${channel}::channel`;
-  log.warn({ event: "provider.up", provider: who.name, channel }, "a provider works again");
+  const up = await sql`
+    DELETE FROM provider_health WHERE account_id = ${who.id}::uuid AND channel = ${channel}::channel
+      AND (${probing}::boolean OR down_until IS NULL OR down_until <= app_now()) RETURNING account_id`;
+  if (up.length > 0) log.warn({ event: "provider.up", provider: who.name, channel }, "a provider works again");
 }
 
-/** Notes a failure that is the provider's own; `brake` is the adapter's word on it (provider.ts). */
-export async function noteFailing(who: Who, channel: PhoneChannel, reason: string, brake?: "now" | number): Promise<void> {
+/**
+ * Notes a failure that is the provider's own; `brake` is the adapter's word on it (provider.ts). Of the texts that were under way when it
+ * was taken out, none makes the pause longer, however many fail: only the one that tries it again does (`probing`), or a longer pause asked for.
+ */
+export async function noteFailing(who: Who, channel: PhoneChannel, reason: string, failure: Failure = {}): Promise<void> {
   if (isDemo(who)) return;
+  const { brake, probing = false } = failure;
   const pause = typeof brake === "number" ? brake : null;
   const [row] = await sql<{ down: boolean }>`
     INSERT INTO provider_health AS h (account_id, channel, failures, trips, reason, down_until)
-    VALUES (${who.id}::uuid, ${channel}::channel, 1, CASE WHEN ${brake === "now"}::boolean THEN 1 ELSE 0 END, ${reason},
+    SELECT id, ${channel}::channel, 1, CASE WHEN ${brake === "now"}::boolean THEN 1 ELSE 0 END, ${reason},
       CASE WHEN ${pause}::int IS NOT NULL THEN app_now() + make_interval(secs => ${pause}::int)
-           WHEN ${brake === "now"}::boolean THEN app_now() + make_interval(secs => ${BREAKER.firstSeconds}::int) END)
+           WHEN ${brake === "now"}::boolean THEN app_now() + make_interval(secs => ${BREAKER.firstSeconds}::int) END
+    FROM provider_accounts WHERE id = ${who.id}::uuid FOR KEY SHARE
     ON CONFLICT (account_id, channel) DO UPDATE SET failures = h.failures + 1, reason = EXCLUDED.reason,
-      trips = h.trips + CASE WHEN ${pause}::int IS NULL AND (${brake === "now"}::boolean OR h.failures + 1 >= ${BREAKER.failures}::int) THEN 1 ELSE 0 END,
+      trips = h.trips + CASE WHEN ${pause}::int IS NULL AND (${brake === "now"}::boolean OR h.failures + 1 >= ${BREAKER.failures}::int)
+        AND (${probing}::boolean OR h.down_until IS NULL OR h.down_until <= app_now()) THEN 1 ELSE 0 END,
       down_until = CASE
-        WHEN ${pause}::int IS NOT NULL THEN app_now() + make_interval(secs => ${pause}::int)
+        WHEN ${pause}::int IS NOT NULL THEN greatest(CASE WHEN ${probing}::boolean THEN NULL ELSE h.down_until END, app_now() + make_interval(secs => ${pause}::int))
+        WHEN h.down_until > app_now() AND NOT ${probing}::boolean THEN h.down_until
         WHEN ${brake === "now"}::boolean OR h.failures + 1 >= ${BREAKER.failures}::int
           THEN app_now() + make_interval(secs => least(${BREAKER.longestSeconds}::int, ${BREAKER.firstSeconds}::int * 2 ^ least(h.trips, 8)))
         ELSE h.down_until END

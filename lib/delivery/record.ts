@@ -1,19 +1,34 @@
 import { randomUUID } from "node:crypto";
 import type { DeliveryStatus } from "#lib/db/generated/enums";
-import { sql } from "#lib/db/sql";
+import { sql, violatedConstraint } from "#lib/db/sql";
 import type { Receipt } from "#lib/delivery/provider";
 import type { DeliveryError } from "#lib/errors";
 
 /** Who a message is handed to: an account, or the mail transport that has none. */
 export type Taker = { id: string | null; name: string; price?: string | null };
 
-/** Notes that a hand-over begins, before it does: after a crash the attempt is known and its provider is not asked twice unasked. */
-export async function beginDeliveryAttempt(messageId: string, taker: Taker, segments: number | null = null): Promise<string> {
+/** A message as one run of its job knows it: `tries` is the number of hand-overs that have begun. */
+export type Claim = { messageId: string; tries: number; segments?: number | null };
+
+/**
+ * Notes that a hand-over begins, before it does: after a crash the attempt is known and its provider is not asked twice unasked. Two runs
+ * of one job (a worker that was only thought dead, a database that came back) race here: the one that does not take the next number gets
+ * null, as does one whose message a receipt has decided meanwhile. `gone`: the account was removed since it was chosen.
+ */
+export async function beginDeliveryAttempt({ messageId, tries, segments = null }: Claim, taker: Taker): Promise<string | "gone" | null> {
   const id = randomUUID();
-  await sql`
-    INSERT INTO delivery_attempts (id, message_id, provider, account_id, segments, price)
-    VALUES (${id}::uuid, ${messageId}::uuid, ${taker.name}, ${taker.id}::uuid, ${segments}::int, ${taker.price ?? null}::numeric)`;
-  return id;
+  try {
+    const begun = await sql`
+      WITH claimed AS (
+        UPDATE messages SET tries = tries + 1 WHERE id = ${messageId}::uuid AND status = 'queued' AND tries = ${tries}::int RETURNING id
+      )
+      INSERT INTO delivery_attempts (id, message_id, provider, account_id, segments, price)
+      SELECT ${id}::uuid, claimed.id, ${taker.name}, ${taker.id}::uuid, ${segments}::int, ${taker.price ?? null}::numeric FROM claimed RETURNING id`;
+    return begun.length === 1 ? id : null;
+  } catch (error) {
+    if (violatedConstraint(error) === "delivery_attempts_account_id_fkey") return "gone";
+    throw error;
+  }
 }
 
 export type Outcome = { status: DeliveryStatus; reason?: DeliveryError | null; ref?: string | null };
@@ -28,7 +43,8 @@ export async function recordTried(attemptId: string, outcome: Outcome | "unknown
 
 /**
  * Records the outcome of an attempt that decides its message, and moves both forward, never back: a state only follows a lower one, and a
- * terminal one stays (WH-03). A text the network refused gives its send back to the challenge, at most twice (1.0).
+ * terminal one stays (WH-03). A text the network refused gives its send back to the challenge, at most twice (1.0). A receipt may have
+ * been faster than the answer: then only the provider's own name of the message is new, and later receipts may have nothing else.
  */
 export async function recordOutcome(attemptId: string, outcome: Outcome): Promise<void> {
   const { status, reason = null, ref = null } = outcome;
@@ -38,9 +54,13 @@ export async function recordOutcome(attemptId: string, outcome: Outcome): Promis
       UPDATE delivery_attempts SET status = ${status}::delivery_status, reason = ${reason}, provider_ref = coalesce(${ref}, provider_ref),
         status_at = app_now(), ended_at = coalesce(ended_at, app_now())
       WHERE id = ${attemptId}::uuid AND status IN ('queued', 'sent') AND status < ${status}::delivery_status RETURNING message_id
+    ), named AS (
+      UPDATE delivery_attempts SET provider_ref = coalesce(provider_ref, ${ref}), ended_at = coalesce(ended_at, app_now())
+      WHERE id = ${attemptId}::uuid AND NOT EXISTS (SELECT 1 FROM attempt)
     ), message AS (
       UPDATE messages SET status = ${status}::delivery_status, reason = ${reason}, status_at = app_now() FROM attempt
-      WHERE messages.id = attempt.message_id AND status IN ('queued', 'sent') AND status < ${status}::delivery_status
+      WHERE messages.id = attempt.message_id AND status <> 'delivered'
+        AND (${status} = 'delivered' OR (status IN ('queued', 'sent') AND status < ${status}::delivery_status))
       RETURNING challenge_id
     )
     UPDATE challenges SET sends_refunded = sends_refunded + 1 FROM message
@@ -49,38 +69,51 @@ export async function recordOutcome(attemptId: string, outcome: Outcome): Promis
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** Whether a text is the name of an attempt. */
+export const isAttemptId = (value: string | null): value is string => value !== null && UUID.test(value);
+
 /**
  * Records what a provider reports later of an attempt of its own account; false when there is no such attempt. Nothing but delivery moves (WH-04).
- * The message follows unless another attempt of it may still arrive; one that ended because nobody answered is corrected by an arrival.
+ * An arrival ends the message whatever was thought before: only an attempt that was still open can arrive. A failure ends it unless
+ * another attempt of it may still arrive.
  */
 export async function recordReceipt(accountId: string, receipt: Receipt): Promise<boolean> {
   const { attemptId = null, ref = null, status, reason = null } = receipt;
-  if (attemptId === null ? ref === null : !UUID.test(attemptId)) return false;
+  if (attemptId === null ? ref === null : !isAttemptId(attemptId)) return false;
   const stopped = status === "undelivered" || status === "failed";
-  const [row] = await sql<{ known: boolean }>`
+  const [row] = await sql<{ known: boolean; moved: string | null }>`
     WITH found AS (
       SELECT id FROM delivery_attempts
-      WHERE account_id = ${accountId}::uuid AND CASE WHEN ${attemptId}::uuid IS NOT NULL THEN id = ${attemptId}::uuid ELSE provider_ref = ${ref} END
+      WHERE account_id = ${accountId}::uuid AND (id = ${attemptId}::uuid OR (${attemptId}::uuid IS NULL AND provider_ref = ${ref}))
       ORDER BY started_at DESC LIMIT 1
     ), attempt AS (
       UPDATE delivery_attempts SET status = ${status}::delivery_status, reason = ${reason}, provider_ref = coalesce(provider_ref, ${ref}), status_at = app_now(),
         ended_at = coalesce(ended_at, app_now())
       FROM found WHERE delivery_attempts.id = found.id AND status IN ('queued', 'sent') AND status < ${status}::delivery_status
-      RETURNING delivery_attempts.id, message_id
+      RETURNING message_id
     ), message AS (
       UPDATE messages SET status = ${status}::delivery_status, reason = ${reason}, status_at = app_now() FROM attempt
-      WHERE messages.id = attempt.message_id
-        AND ((messages.status IN ('queued', 'sent') AND messages.status < ${status}::delivery_status)
-          OR (messages.status = 'failed' AND messages.reason = 'unknown' AND ${status} = 'delivered'))
-        AND NOT (${stopped}::boolean AND EXISTS (
-          SELECT 1 FROM delivery_attempts o WHERE o.message_id = messages.id AND o.id <> attempt.id AND o.status IN ('queued', 'sent')))
-      RETURNING challenge_id
-    ), refund AS (
-      UPDATE challenges SET sends_refunded = sends_refunded + 1 FROM message
-      WHERE challenges.id = message.challenge_id AND ${stopped}::boolean AND sends_refunded < 2
+      WHERE messages.id = attempt.message_id AND NOT ${stopped}::boolean AND messages.status <> 'delivered'
+        AND (${status} = 'delivered' OR messages.status < ${status}::delivery_status)
     )
-    SELECT EXISTS (SELECT 1 FROM found) AS known`;
+    SELECT EXISTS (SELECT 1 FROM found) AS known, (SELECT message_id FROM attempt) AS moved`;
+  if (row?.moved && stopped) await endByReceipts(row.moved, status, reason);
   return row?.known ?? false;
+}
+
+/**
+ * Ends a message whose last open attempt a receipt has ended. A statement of its own: of two such receipts at once each would find the
+ * other's attempt still open in its own snapshot, and nobody would end the message; the later of these sees both.
+ */
+async function endByReceipts(messageId: string, status: DeliveryStatus, reason: DeliveryError | null): Promise<void> {
+  await sql`
+    WITH message AS (
+      UPDATE messages SET status = ${status}::delivery_status, reason = ${reason}, status_at = app_now()
+      WHERE id = ${messageId}::uuid AND status IN ('queued', 'sent')
+        AND NOT EXISTS (SELECT 1 FROM delivery_attempts o WHERE o.message_id = messages.id AND o.status IN ('queued', 'sent'))
+      RETURNING challenge_id
+    )
+    UPDATE challenges SET sends_refunded = sends_refunded + 1 FROM message WHERE challenges.id = message.challenge_id AND sends_refunded < 2`;
 }
 
 /** Ends a message that nobody took, or nobody surely; the send is given back like a refused one. */

@@ -2,7 +2,8 @@ import { openCode } from "#lib/crypto/code-seal";
 import { openNumber } from "#lib/crypto/number-seal";
 import type { Channel, DeliveryStatus } from "#lib/db/generated/enums";
 import { sql } from "#lib/db/sql";
-import { type Candidate, handOver, type Tried } from "#lib/delivery/hand-over";
+import type { Candidate } from "#lib/delivery/attempt";
+import { handOver, type Tried } from "#lib/delivery/hand-over";
 import { riskOf } from "#lib/delivery/number-risk";
 import type { Delivery } from "#lib/delivery/provider";
 import { beginDeliveryAttempt, endMessage, recordOutcome } from "#lib/delivery/record";
@@ -15,7 +16,7 @@ import {
   type Locale,
   type NoticeTemplate,
   noticeMail,
-  smsText,
+  sentText,
   type Template,
   voiceGreeting,
   voiceText,
@@ -42,6 +43,7 @@ type Row = {
   /** The account has a role: for it a look-up that fails withholds the text. */
   privileged: boolean;
   body: string | null;
+  tries: number;
   tried: Tried[];
   candidates: Candidate[];
 };
@@ -52,13 +54,14 @@ type Row = {
  */
 const load = async (messageId: string): Promise<Row | undefined> => {
   const [row] = await sql<Row>`
-    SELECT m.id, m.channel, m.template, m.locale, m.status, m.challenge_id, m.phone_id, coalesce(c.email, u.email) AS email,
+    SELECT m.id, m.channel, m.template, m.locale, m.status, m.tries, m.challenge_id, m.phone_id, coalesce(c.email, u.email) AS email,
       (c.user_id IS NULL AND EXISTS (SELECT 1 FROM users k WHERE k.email = c.email)) AS known,
       (m.challenge_id IS NULL OR (c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now()
         AND c.attempts < ${ATTEMPTS_PER_CHALLENGE} AND (k.id IS NULL OR k.expires_at > app_now()))) AS open,
       k.sealed AS code_sealed, p.number_sealed, p.country, coalesce(u.roles <> '{}', false) AS privileged,
       (SELECT t.body FROM text_templates t WHERE t.template = m.template AND t.locale = m.locale) AS body,
-      coalesce((SELECT json_agg(json_build_object('id', a.id, 'accountId', a.account_id, 'status', a.status, 'ref', a.provider_ref, 'ended', a.ended_at IS NOT NULL))
+      coalesce((SELECT json_agg(json_build_object('id', a.id, 'accountId', a.account_id, 'status', a.status, 'ref', a.provider_ref, 'ended', a.ended_at IS NOT NULL,
+          'age', extract(epoch FROM app_now() - a.started_at)))
         FROM delivery_attempts a WHERE a.message_id = m.id), '[]') AS tried,
       CASE WHEN m.channel = 'EMAIL' THEN '[]'::json ELSE coalesce((SELECT json_agg(json_build_object('id', r.id, 'name', r.name, 'kind', r.kind, 'version', r.version,
           'price', r.price_per_segment::text, 'ailing', r.ailing, 'braked', r.braked) ORDER BY r.position, -ln(1 - random()) / r.weight)
@@ -95,7 +98,9 @@ async function mail(row: Row): Promise<void> {
     ? codeMail(template as CodeTemplate, row.locale, code, serviceOf(row.locale))
     : noticeMail(template as NoticeTemplate, row.locale, serviceOf(row.locale));
   const link = /https?:\/\/\S+/.exec(content.text)?.[0] ?? null;
-  const attemptId = await beginDeliveryAttempt(row.id, { id: null, name: env().demo ? "demo-mail" : "smtp" });
+  const taker = { id: null, name: env().demo ? "demo-mail" : "smtp" };
+  const attemptId = await beginDeliveryAttempt({ messageId: row.id, tries: row.tries }, taker);
+  if (attemptId === null || attemptId === "gone") return;
   const status = await sendMail({ id: attemptId, to: row.email, ...content, code, link });
   await recordOutcome(attemptId, { status });
 }
@@ -116,7 +121,7 @@ async function text(row: Row, channel: "SMS" | "VOICE"): Promise<void> {
   const common = { to, code, locale: row.locale, validSeconds: env().OTP_TTL_SECONDS };
   const said =
     channel === "SMS"
-      ? { channel, ...common, text: smsText(row.template, row.locale, code, service, row.body ?? undefined) }
+      ? { channel, ...common, text: sentText(row.template, row.locale, code, service, row.body) }
       : { channel, ...common, greeting: voiceGreeting(row.locale, service), text: voiceText(row.template, row.locale, code, service) };
   await handOver({
     messageId: row.id,
@@ -124,6 +129,7 @@ async function text(row: Row, channel: "SMS" | "VOICE"): Promise<void> {
     segments: channel === "SMS" ? segmentsOf(said.text) : null,
     candidates: row.candidates,
     tried: row.tried,
+    tries: row.tries,
     deliveryOf: (attemptId) => ({ ...said, attemptId }) as Delivery,
   });
 }

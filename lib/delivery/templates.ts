@@ -1,5 +1,6 @@
 import { sql } from "#lib/db/sql";
 import { bodies, type CodeTemplate, type Locale, PLACES, SEGMENT, type Service, smsText } from "#lib/delivery/texts";
+import { LINK } from "#lib/env";
 import { fail, ok, type Result } from "#lib/result";
 
 /** What an operator may change in a text, and within which limits (SM-01). */
@@ -26,7 +27,7 @@ export function bodyProblem(body: string, template: CodeTemplate, locale: Locale
     const times = found.filter((one) => one === place).length;
     if (times !== 1) return { problem: times === 0 ? "place_missing" : "place_repeated", place };
   }
-  if (/https?:|www\.|\b[a-z0-9-]+\.(?:com|net|org|jp|io|me|ly|co)\b/i.test(body)) return { problem: "link" };
+  if (LINK.test(body)) return { problem: "link" };
   if (/^@|#/m.test(body)) return { problem: "reserved_line" };
   if (control(body) || /^\s|\s$|\n\n/.test(body)) return { problem: "control" };
   const units = smsText(template, locale, "000000", service, body).length;

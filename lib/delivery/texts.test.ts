@@ -6,6 +6,7 @@ import {
   type Locale,
   noticeMail,
   SEGMENT,
+  sentText,
   serviceName,
   smsText,
   voiceGreeting,
@@ -39,6 +40,14 @@ describe("texts", () => {
     ]);
     const english = smsText("code.BIND_PHONE", "en", "012345", { ...service, name: "Sekisho" });
     expect(english.split("\n")).toEqual(["Sekisho phone: 012345", "10 min. Tell no one.", "@auth.example.jp #012345"]);
+  });
+
+  it("goes back to the product's own body where an operator's does not fit any more: no text costs a second segment", () => {
+    const own = `【{service}】{purpose} {code} {minutes}分 {warning}${"。".repeat(20)}`;
+    for (const name of ["関所", "十二文字の長いサービス名"]) {
+      const text = sentText("code.BIND_PHONE", "ja", "012345", { ...service, name }, own);
+      expect([text.includes("。。"), text.length <= 70], name).toEqual([name === "関所", true]);
+    }
   });
 
   it("has a mail for every template in both languages, with what to do when it was not you", () => {

@@ -58,6 +58,12 @@ export function smsText(template: CodeTemplate, locale: Locale, code: string, se
   return whole.length <= SEGMENT ? whole : text;
 }
 
+/** The text as it is sent: by the operator's own body, or the product's where that does not fit any more (the name of the service grew since). */
+export function sentText(template: CodeTemplate, locale: Locale, code: string, service: Service, own: string | null): string {
+  const text = smsText(template, locale, code, service, own ?? bodies[locale]);
+  return text.length <= SEGMENT ? text : smsText(template, locale, code, service);
+}
+
 /** Spoken digits, apart from each other, in words a synthetic voice reads without ambiguity. */
 const spokenDigits: Record<Locale, readonly string[]> = {
   ja: ["ゼロ", "いち", "に", "さん", "よん", "ご", "ろく", "なな", "はち", "きゅう"],

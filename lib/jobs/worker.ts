@@ -1,13 +1,13 @@
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Logger, type Runner, run, type TaskList, type WorkerEvents } from "graphile-worker";
+import { type JobHelpers, Logger, type Runner, run, type TaskList, type WorkerEvents } from "graphile-worker";
 import pg from "pg";
 import { sealEvents } from "#lib/audit/seal";
 import { APP_ROLE, isUnavailable } from "#lib/db/pool";
 import { sql } from "#lib/db/sql";
 import { checkAttempt } from "#lib/delivery/check-attempt";
 import { closeConnections, keepSessions } from "#lib/delivery/connections";
-import { recordOutcome } from "#lib/delivery/record";
+import { endMessage, recordOutcome } from "#lib/delivery/record";
 import { sendMessage } from "#lib/delivery/send-message";
 import { takeDueReceipts } from "#lib/demo/inbox";
 import { env } from "#lib/env";
@@ -25,8 +25,19 @@ async function oncePatient(work: () => Promise<void>): Promise<void> {
   }
 }
 
+/** Sends a message; one that fails for the last time is ended, so that nobody waits before "queued" for ever. */
+async function send(payload: unknown, { job }: JobHelpers): Promise<void> {
+  const { messageId } = payload as { messageId: string };
+  try {
+    await oncePatient(() => sendMessage(messageId));
+  } catch (error) {
+    if (job.attempts >= job.max_attempts) await endMessage(messageId, "provider_down");
+    throw error;
+  }
+}
+
 const tasks: TaskList = {
-  send_message: (payload) => oncePatient(() => sendMessage((payload as { messageId: string }).messageId)),
+  send_message: send,
   check_attempt: (payload) => oncePatient(() => checkAttempt((payload as { attemptId: string }).attemptId)),
   demo_receipts: async () => {
     for (const attemptId of await takeDueReceipts()) await recordOutcome(attemptId, { status: "delivered" });
@@ -76,6 +87,11 @@ async function runOnce(onEnd: (lockedBy: string) => void): Promise<Run> {
   pool.on("connect", (client) => client.on("error", () => undefined));
   const events: WorkerEvents = new EventEmitter();
   let lockedBy = "";
+  // The queue retries it; what keeps failing is for an operator to see. A database that is away says so elsewhere.
+  events.on("job:error", ({ error, job }) => {
+    if (isUnavailable(error)) return;
+    log.error({ event: "job.failed", job: job.task_identifier, jobId: String(job.id), attempt: job.attempts, error }, "a job failed");
+  });
   events.on("pool:create", ({ workerPool }) => {
     lockedBy = workerPool.id;
   });

@@ -1,4 +1,5 @@
-import { addAccount, orderAccounts, setAccountDisabled } from "#lib/delivery/accounts";
+import { orderAccounts } from "#lib/delivery/account-routes";
+import { addAccount, setAccountDisabled } from "#lib/delivery/accounts";
 import { queueTexts, stillQueued } from "./queue-texts.ts";
 
 /** Works on one database by the product's own code, in a process of its own: enters the provider, queues texts, counts what is left. */

@@ -11,11 +11,16 @@ export const variableOf = (name: string): string => `PROVIDER_${name.replace(/[A
 export const secretsFromEnvironment = (names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.flatMap((name) => (process.env[variableOf(name)] ? [[name, process.env[variableOf(name)] ?? ""]] : [])));
 
-/** Everything that comes, up to its end; where nothing has to come, only what is there within a moment (a pipe may stay open for ever). */
+/**
+ * Everything that comes, up to its end; where nothing has to come, only what is there within a moment (a pipe that a scheduler left open
+ * never ends). Whoever waits is told what for.
+ */
 function allOf(stream: NodeJS.ReadStream, mustCome: boolean): Promise<string> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
+    const told = setTimeout(() => console.error("Waiting for secrets on standard input, until it ends …"), 2_000);
     const done = () => {
+      clearTimeout(told);
       stream.pause();
       resolve(Buffer.concat(parts).toString("utf8").slice(0, 65_536));
     };
@@ -42,14 +47,22 @@ export async function secretsFromInput(names: readonly string[], mustCome: boole
   );
 }
 
-/** Asks at a terminal without showing what is typed. */
+/** Asks at a terminal without showing what is typed; Ctrl-C and Ctrl-D end the command, nothing changed. */
 export async function askSecrets(names: readonly string[]): Promise<Record<string, string>> {
   const answers: Record<string, string> = {};
   for (const name of names) {
-    process.stdout.write(`${name}: `);
+    process.stdout.write(`${name} (not shown): `);
     const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
     const terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
-    answers[name] = await new Promise<string>((resolve) => terminal.question("", resolve));
+    answers[name] = await new Promise<string>((resolve, reject) => {
+      const given = (answer: string) => {
+        terminal.off("close", ended);
+        resolve(answer.trim());
+      };
+      const ended = () => reject(new Refusal("Nothing was changed."));
+      terminal.once("close", ended);
+      terminal.question("", given);
+    });
     terminal.close();
     process.stdout.write("\n");
   }

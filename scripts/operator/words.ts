@@ -2,16 +2,16 @@ import type { AccountLine } from "#lib/delivery/accounts";
 
 /** What the operator's commands print. */
 
-export const USAGE = `npm run provider -- add NAME --kind KIND [options]      enter an account; secrets on standard input (name=value) or in the environment
-npm run provider -- change NAME [options]               change what is named; secrets likewise
-npm run provider -- list [--json]                       the accounts in the order in which texts ask them
-npm run provider -- kinds                               the kinds, with their settings and secrets ([optional])
+export const USAGE = `npm run provider -- add NAME --kind KIND [options]      enter an account; secrets as below
+npm run provider -- change NAME [options]               change what is named; with --secrets its secrets too
+npm run provider -- list [NAME] [--json]                the accounts in the order in which texts ask them
+npm run provider -- kinds                               the kinds, with their settings and secrets ([optional]); docs/providers.md says more
 npm run provider -- test NAME +8190… [--channel voice] [--wait 60]   a real text or call through this account, followed to its receipt
 npm run provider -- order NAME [NAME …] [--channel sms|voice] [--country JP]   these first, in this order
 npm run provider -- disable|enable|remove NAME
 
 Options: --channels sms,voice  --countries JP,US|*  --order N  --weight 1-100  --price YEN  --sender NUMBER  --base-url URL  --set name=value …
-A secret called authToken is read from PROVIDER_AUTH_TOKEN, or from a line authToken=… of standard input.`;
+A secret called authToken is asked for at a terminal, or read from PROVIDER_AUTH_TOKEN, or from a line authToken=… of standard input.`;
 
 const channelsOf = (line: AccountLine) =>
   [...new Set(line.routes.map((route) => route.channel))].map((channel) => {

@@ -1,0 +1,86 @@
+import { type Sql, transaction } from "#lib/db/sql";
+import type { Shape, ShapeProblem } from "#lib/delivery/account-shape";
+import type { PhoneChannel } from "#lib/delivery/provider";
+import { fail, ok, type Result } from "#lib/result";
+
+/** Routes: which account carries which channel to which country, at which place. */
+
+type Problems = ShapeProblem[];
+const one = (field: string, problem: string): Problems => [{ field, problem }];
+
+/** Between two accounts there is room for nine more. */
+const STEP = 10;
+
+/** The place of a new account: behind those that serve the same countries by name, before those that serve every country (domestic direct route first). */
+async function placeFor(tx: Sql, channel: PhoneChannel, countries: readonly string[]): Promise<number> {
+  const everywhere = countries.includes("*");
+  const [row] = await tx<{ behind: number | null; before: number | null }>`
+    SELECT max(r.position) FILTER (WHERE a.kind <> 'demo' AND (${everywhere}::boolean OR r.country <> '*')) AS behind,
+      min(r.position) FILTER (WHERE a.kind = 'demo' OR (NOT ${everywhere}::boolean AND r.country = '*')) AS before
+    FROM provider_routes r JOIN provider_accounts a ON a.id = r.account_id WHERE r.channel = ${channel}::channel`;
+  const behind = row?.behind ?? 0;
+  const place = behind + STEP;
+  const next = row?.before ?? null;
+  if (next !== null && behind < next && place >= next)
+    await tx`UPDATE provider_routes SET position = position + ${place - next + STEP}::int WHERE channel = ${channel}::channel AND position >= ${next}::int`;
+  return place;
+}
+
+type Old = { channel: PhoneChannel; country: string; position: number; weight: number };
+
+/** Writes the routes of a shape. A rule that was there keeps its place and weight unless another is given; a new one takes the account's own place. */
+export async function writeRoutes(
+  tx: Sql,
+  id: string,
+  shape: Shape,
+  given: { order?: number | undefined; weight?: number | undefined } = {},
+): Promise<void> {
+  const old = await tx<Old>`DELETE FROM provider_routes WHERE account_id = ${id}::uuid RETURNING channel, country, position, weight`;
+  for (const channel of shape.channels) {
+    const own = old.filter((route) => route.channel === channel);
+    const place =
+      given.order ?? (own.length > 0 ? Math.min(...own.map((route) => route.position)) : await placeFor(tx, channel, shape.countries));
+    for (const country of shape.countries) {
+      const before = own.find((route) => route.country === country);
+      const position = given.order ?? before?.position ?? place;
+      const weight = given.weight ?? before?.weight ?? own[0]?.weight ?? shape.weight;
+      await tx`
+        INSERT INTO provider_routes (account_id, channel, country, position, weight)
+        VALUES (${id}::uuid, ${channel}::channel, ${country}, ${position}::int, ${weight}::int)`;
+    }
+  }
+}
+
+/** One operator at a time: what two enter at once must not share a place by accident, nor take back what the other changed. */
+export const alone = (tx: Sql) => tx`SELECT pg_advisory_xact_lock(hashtext('sekisho.provider_accounts'))`;
+
+/** Puts accounts into an order for one channel or both, and one country's rules or all; those not named keep their places behind. */
+export async function orderAccounts(
+  names: readonly string[],
+  only: { channel?: PhoneChannel; country?: string } = {},
+): Promise<Result<null, Problems>> {
+  const [channel, country] = [only.channel ?? null, only.country ?? null];
+  return transaction(async (tx) => {
+    await alone(tx);
+    const rules = await tx<{ name: string; matches: number }>`
+      SELECT a.name, count(r.account_id) FILTER (WHERE (${channel}::channel IS NULL OR r.channel = ${channel}::channel)
+        AND (${country}::text IS NULL OR r.country = ${country}))::int AS matches
+      FROM provider_accounts a LEFT JOIN provider_routes r ON r.account_id = a.id WHERE a.name = ANY(${[...names]}::text[]) GROUP BY a.name`;
+    for (const name of names) {
+      const matches = rules.find((rule) => rule.name === name)?.matches;
+      if (matches === undefined) return fail(one("name", `${name} is no account`));
+      // A rule for every country is not one for this country: that has to be entered first (change NAME --countries).
+      if (matches === 0) return fail(one("name", `${name} has no rule of its own for that channel and country`));
+    }
+    // Everybody moves back to make room, rules for every country too (they compete with those of one), then those named take the front.
+    await tx`
+      UPDATE provider_routes SET position = position + ${names.length * STEP}::int
+      WHERE ${channel}::channel IS NULL OR channel = ${channel}::channel`;
+    for (const [index, name] of [...new Set(names)].entries())
+      await tx`
+        UPDATE provider_routes SET position = ${index * STEP}::int FROM provider_accounts a
+        WHERE a.id = account_id AND a.name = ${name}
+          AND (${channel}::channel IS NULL OR channel = ${channel}::channel) AND (${country}::text IS NULL OR country = ${country})`;
+    return ok(null);
+  });
+}

@@ -1,0 +1,124 @@
+import { isUnavailable } from "#lib/db/pool";
+import { sql } from "#lib/db/sql";
+import { connectionOf } from "#lib/delivery/connections";
+import { noteFailing, noteWell } from "#lib/delivery/health";
+import { type Delivery, type HandOver, type PhoneChannel, PROVIDER_TIMEOUT, type Provider } from "#lib/delivery/provider";
+import { beginDeliveryAttempt, recordOutcome, recordTried } from "#lib/delivery/record";
+import { putDemoMessage } from "#lib/demo/inbox";
+import { env } from "#lib/env";
+import type { DeliveryError } from "#lib/errors";
+import { log } from "#lib/log";
+
+/** One hand-over to one account, recorded before and after, and what it says of the account. */
+
+/** An account that may carry the message, in the order of the routing rules; those taken out by their breaker are left out already. */
+export type Candidate = {
+  id: string;
+  name: string;
+  kind: string;
+  version: number;
+  price: string | null;
+  /** It failed lately; the next success clears that. */
+  ailing: boolean;
+  /** Its pause is over: one text may try it. */
+  braked: boolean;
+};
+
+/** What is handed over: the same to every account, but for the name of the attempt. */
+export type Handed = {
+  messageId: string;
+  channel: PhoneChannel;
+  /** What the text takes on the network; null for a call. */
+  segments: number | null;
+  deliveryOf(attemptId: string): Delivery;
+};
+
+/** Failures that say nothing about the provider: they do not take it out for everybody else. */
+const ABOUT_THE_NUMBER: ReadonlySet<DeliveryError> = new Set([
+  "invalid_number",
+  "not_reachable",
+  "landline",
+  "refused_by_subscriber",
+  "no_sms_service",
+  "opted_out",
+  "country_blocked",
+]);
+
+/** The answer of a provider, within five seconds even if the adapter forgets its signal; a bug of an adapter is an unknown outcome. */
+async function ask(provider: Provider, delivery: Delivery, name: string): Promise<HandOver> {
+  const late = new AbortController();
+  const silence = new Promise<HandOver>((resolve) => {
+    late.signal.addEventListener("abort", () => resolve({ status: "unknown" }));
+    setTimeout(() => late.abort(), PROVIDER_TIMEOUT + 200).unref();
+  });
+  const send = async () => provider.send(delivery, AbortSignal.timeout(PROVIDER_TIMEOUT));
+  const answer = send().catch((error: unknown): HandOver => {
+    log.error({ event: "provider.bug", provider: name, error }, "an adapter failed");
+    return { status: "unknown" };
+  });
+  return Promise.race([answer, silence]);
+}
+
+/** The adapter of an account, or null where none can be made (removed meanwhile, or its secrets do not open): the others carry the text. */
+export async function adapterOf(account: Candidate, channel: PhoneChannel) {
+  try {
+    return await connectionOf(account);
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    log.error({ event: "provider.unusable", provider: account.name, channel, error }, "an account cannot be used");
+    await noteFailing(account, channel, "unusable", { brake: "now", probing: account.braked });
+    return null;
+  }
+}
+
+/** One hand-over, recorded: `done` when it decided the message (or another run or a receipt did), `skipped` when there was none, else why it did not. */
+export async function attempt(account: Candidate, handed: Handed, tries: number): Promise<"done" | "skipped" | DeliveryError> {
+  const { messageId, channel, segments } = handed;
+  const live = await adapterOf(account, channel);
+  if (!live) return "skipped";
+  const attemptId = await beginDeliveryAttempt({ messageId, tries, segments }, account);
+  if (attemptId === "gone") return "skipped";
+  if (attemptId === null) return "done";
+  const delivery = handed.deliveryOf(attemptId);
+  const outcome = await ask(live.provider, delivery, account.name);
+  const failed = outcome.status === "failed" && !outcome.permanent;
+  await (outcome.status === "unknown" || failed
+    ? recordTried(attemptId, outcome.status === "unknown" ? "unknown" : outcome)
+    : recordOutcome(attemptId, outcome));
+  await noteOutcome(account, channel, outcome);
+  // Asked for itself: a provider that did not answer, and one whose receipts are hints, or lost.
+  const asked = outcome.status === "unknown" || (outcome.status === "sent" && live.kind.receipts === "hint");
+  if (asked && live.provider.check) await askLater(attemptId, 5);
+  if (failed) return outcome.reason;
+  await copyToDemoPhone(account, delivery);
+  return outcome.status === "unknown" ? "unknown" : "done";
+}
+
+/** What an outcome says of the provider itself, for its breaker. */
+async function noteOutcome(account: Candidate, channel: PhoneChannel, outcome: HandOver): Promise<void> {
+  const probing = account.braked;
+  if (outcome.status === "unknown") return noteFailing(account, channel, "unknown", { probing });
+  if (outcome.status !== "failed" || outcome.permanent || ABOUT_THE_NUMBER.has(outcome.reason)) return noteWell(account, channel, account);
+  await noteFailing(account, channel, outcome.reason, { probing, ...(outcome.brake === undefined ? {} : { brake: outcome.brake }) });
+}
+
+/** In demo mode the demo phone shows everything, also what a real provider is tried with. */
+async function copyToDemoPhone(account: Candidate, delivery: Delivery): Promise<void> {
+  if (!env().demo || account.kind === "demo") return;
+  const { attemptId: id, channel, to, text, code } = delivery;
+  const greeting = channel === "VOICE" ? delivery.greeting : null;
+  await putDemoMessage({
+    id,
+    channel,
+    status: "queued",
+    reason: null,
+    receiptInSeconds: null,
+    copied: true,
+    content: { to, text, code, link: null, greeting },
+  });
+}
+
+/** Queues the question what became of an attempt. */
+export const askLater = (attemptId: string, seconds: number) => sql`
+  SELECT graphile_worker.add_job('check_attempt', json_build_object('attemptId', ${attemptId}::text), max_attempts => 3,
+    run_at => now() + make_interval(secs => ${seconds}::int), job_key => ${`check/${attemptId}`}, job_key_mode => 'replace')`;

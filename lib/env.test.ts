@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { parseEnv } from "#lib/env";
+
+const given = { DATABASE_URL: "postgres://later", APP_KEYS: `later:${"A1".repeat(22)}` };
+const refused = (more: Record<string, string>) => {
+  try {
+    parseEnv({ ...given, ...more });
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+describe("a name that goes into every text is a name and nothing else (SM-01, WB-10, H10)", () => {
+  it.each(["関所", "Sekisho", "十二文字の長いサービス名", "A&B商店", "St.Marc", "Ｅｘ（株）", "<b>", "{code}", "$&", "é", "🏯"])(
+    "%j is taken",
+    (name) => expect(parseEnv({ ...given, SERVICE_NAME: name }).SERVICE_NAME).toBe(name),
+  );
+
+  it.each([
+    " ",
+    "　",
+    "a\nb",
+    "a\rb",
+    "a\u2028b",
+    "a\tb",
+    "a\0b",
+    "\u202eabc",
+    "a\u200bb",
+    "a\u2066b",
+    "👨‍👩‍👧",
+    "\n@e.jp #1",
+    "@evil",
+    "a #123456",
+    "evil.com",
+    "例.jp",
+    "evil．com",
+    "x.shop/a",
+    "http://a",
+    "www.a",
+    "十三文字ある長いサービス名",
+  ])("%j is refused by the variable's name, without its value", (name) => {
+    const message = refused({ SERVICE_NAME: name });
+    expect(message).toContain("SERVICE_NAME");
+    if (name.trim().length > 1) expect(message).not.toContain(name);
+  });
+
+  it.each(["0005\n1234", "<b>", "0005@1234", "1".repeat(17)])("a sender that people are told to expect is not %j", (sender) =>
+    expect(refused({ SENDER_NUMBER: sender })).toContain("SENDER_NUMBER"),
+  );
+});

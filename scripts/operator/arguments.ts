@@ -1,0 +1,100 @@
+import { parseArgs } from "node:util";
+import type { AccountInput } from "#lib/delivery/account-shape";
+import { Refusal } from "../refusal.ts";
+import { USAGE } from "./words.ts";
+
+/** What an operator typed behind `npm run provider --`, judged before anything is touched. */
+
+const options = {
+  kind: { type: "string" },
+  channels: { type: "string" },
+  countries: { type: "string" },
+  order: { type: "string" },
+  weight: { type: "string" },
+  price: { type: "string" },
+  sender: { type: "string" },
+  "base-url": { type: "string" },
+  set: { type: "string", multiple: true },
+  channel: { type: "string" },
+  country: { type: "string" },
+  locale: { type: "string" },
+  wait: { type: "string" },
+  secrets: { type: "boolean" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+export type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>["values"];
+
+const ENTRIES = ["channels", "countries", "order", "weight", "price", "sender", "base-url", "set"];
+
+/** How many names each verb takes (at least, at most), and which options: one that it would not heed is refused, not ignored. */
+const verbs: Record<string, { names: [least: number, most: number]; options: string[] }> = {
+  list: { names: [0, 1], options: ["json"] },
+  kinds: { names: [0, 0], options: [] },
+  add: { names: [1, 1], options: ["kind", ...ENTRIES] },
+  change: { names: [1, 1], options: ["secrets", ...ENTRIES] },
+  order: { names: [1, 100], options: ["channel", "country"] },
+  test: { names: [2, 9], options: ["channel", "locale", "wait"] },
+  disable: { names: [1, 1], options: [] },
+  enable: { names: [1, 1], options: [] },
+  remove: { names: [1, 1], options: [] },
+};
+
+function judge([verb = "", ...names]: string[], values: Values): void {
+  const known = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+  if (!known) throw new Refusal(`There is no command ${verb}.\n\n${USAGE}`);
+  const [least, most] = known.names;
+  if (names.length < least) throw new Refusal(`${verb} needs a name${verb === "test" ? " and a number" : ""}.\n\n${USAGE}`);
+  if (names.length > most) throw new Refusal(`${verb} takes ${most === 0 ? "no name" : "one name"}: "${names[most]}" is too much.`);
+  const odd = Object.keys(values).find((name) => !known.options.includes(name));
+  if (odd) throw new Refusal(`${verb} does not take --${odd}.`);
+}
+
+/** The verb with its names, and the options; null when help was asked for. */
+export function readArguments(): { positionals: string[]; values: Values } | null {
+  try {
+    const { positionals, values } = parseArgs({ options, allowPositionals: true });
+    if (values.help || positionals.length === 0) return null;
+    judge(positionals, values);
+    return { positionals, values };
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    // Node adds how to pass a name that begins with a dash; there is no such name here.
+    throw new Refusal(`${(error as Error).message.split(". To specify")[0]}.\n\n${USAGE}`);
+  }
+}
+
+const list = (value: string) =>
+  value
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+
+/** The options as an account's entries; what was not given stays away. */
+export function entriesOf(values: Values): Partial<AccountInput> {
+  const settings = Object.fromEntries(
+    (values.set ?? []).map((entry) => {
+      const at = entry.indexOf("=");
+      if (at < 1) throw new Refusal(`--set takes name=value, not "${entry.slice(0, 20)}".`);
+      return [entry.slice(0, at), entry.slice(at + 1)];
+    }),
+  );
+  return {
+    ...(values.channels === undefined ? {} : { channels: list(values.channels) }),
+    ...(values.countries === undefined ? {} : { countries: list(values.countries.toUpperCase()) }),
+    ...(values.order === undefined ? {} : { order: Number(values.order) }),
+    ...(values.weight === undefined ? {} : { weight: Number(values.weight) }),
+    ...(values.price === undefined ? {} : { price: values.price }),
+    ...(values.sender === undefined ? {} : { sender: values.sender }),
+    ...(values["base-url"] === undefined ? {} : { baseUrl: values["base-url"] }),
+    ...(values.set === undefined ? {} : { settings }),
+  };
+}
+
+/** The channel of --channel, or undefined. */
+export const channelOf = (value: string | undefined) => {
+  if (value === undefined) return undefined;
+  if (!/^(?:sms|voice)$/i.test(value)) throw new Refusal("--channel is sms or voice.");
+  return value.toUpperCase() as "SMS" | "VOICE";
+};
