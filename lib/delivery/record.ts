@@ -75,7 +75,7 @@ export const isAttemptId = (value: string | null): value is string => value !== 
 /**
  * Records what a provider reports later of an attempt of its own account; false when there is no such attempt. Nothing but delivery moves (WH-04).
  * An arrival ends the message whatever was thought before: only an attempt that was still open can arrive. A failure ends it unless
- * another attempt of it may still arrive.
+ * another attempt of it may still arrive. Found by index either way, as one plan serves both: a log of a million attempts is not read through.
  */
 export async function recordReceipt(accountId: string, receipt: Receipt): Promise<boolean> {
   const { attemptId = null, ref = null, status, reason = null } = receipt;

@@ -64,7 +64,7 @@ const QUEUE = {
   // A text waits for its provider most of its time: 80 at once carry 200 a second past one that answers in 300 ms.
   concurrency: 80,
   noHandleSignals: true,
-  // Each of the 80 looks by itself, so together they look five times a second; what is queued now is told by NOTIFY.
+  // What is queued now is told by NOTIFY, what has come due by `wakeForDue`.
   pollInterval: 16_000,
   logger: new Logger(() => () => undefined),
   // Reported in batches, because only then does a report that the database did not take end the run; alone it would leave its job locked.
@@ -72,7 +72,18 @@ const QUEUE = {
 };
 
 /** A run of the queue that tells when it has ended, and under which name it had locked its jobs. */
-type Run = { runner: Runner; lockedBy: string };
+type Run = { runner: Runner; lockedBy: string; nudge(count: number): void };
+
+/** The 80 fall asleep together and wake together, up to 16 s late for what was queued for a moment in between: a question, a late receipt. */
+async function wakeForDue(current: Run | null): Promise<void> {
+  const [row] = await sql<{ due: number }>`
+    SELECT count(*)::int AS due FROM (SELECT FROM graphile_worker._private_jobs WHERE is_available AND run_at <= now() LIMIT 80) due`;
+  if (row && row.due > 0) current?.nudge(row.due);
+}
+
+/** The longest a run that shuts itself down is waited for, and one that is told to stop (its jobs end within 20 s), in milliseconds. */
+const RUN_ENDS_MS = 3_000;
+const STOP_MS = 25_000;
 
 async function runOnce(onEnd: (lockedBy: string) => void): Promise<Run> {
   const pool = new pg.Pool({
@@ -86,7 +97,7 @@ async function runOnce(onEnd: (lockedBy: string) => void): Promise<Run> {
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
   const events: WorkerEvents = new EventEmitter();
-  let lockedBy = "";
+  let [lockedBy, nudge]: [string, Run["nudge"]] = ["", () => undefined];
   // The queue retries it; what keeps failing is for an operator to see. A database that is away says so elsewhere.
   events.on("job:error", ({ error, job }) => {
     if (isUnavailable(error)) return;
@@ -94,15 +105,22 @@ async function runOnce(onEnd: (lockedBy: string) => void): Promise<Run> {
   });
   events.on("pool:create", ({ workerPool }) => {
     lockedBy = workerPool.id;
+    nudge = (count) => workerPool._active && workerPool.nudge(count);
   });
   try {
     const runner = await run({ ...QUEUE, pgPool: pool, events });
+    let over = false;
     const ended = () => {
+      if (over) return;
+      over = true;
       pool.end().catch(() => undefined);
       onEnd(lockedBy);
     };
     runner.promise.then(ended, ended);
-    return { runner, lockedBy };
+    // A run that could not report its jobs shuts itself down, and then may wait for ever for its own count of reports to come to zero
+    // (graphile-worker 0.18, `batch`): its jobs are left to the next run.
+    events.on("pool:gracefulShutdown", () => setTimeout(ended, RUN_ENDS_MS).unref());
+    return { runner, lockedBy, nudge };
   } catch (error) {
     pool.end().catch(() => undefined);
     throw error;
@@ -137,11 +155,14 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
     freeDeadJobs().catch(() => undefined);
     keepSessions().catch(() => undefined);
   }, 5_000);
+  const clock = setInterval(() => wakeForDue(current).catch(() => undefined), 1_000);
   return {
     async stop() {
       stopped = true;
       clearInterval(sweep);
-      await current?.runner.stop().catch(() => undefined);
+      clearInterval(clock);
+      const ended = current?.runner.stop().catch(() => undefined);
+      await Promise.race([ended, sleep(STOP_MS, undefined, { ref: false })]);
       await closeConnections();
     },
   };
