@@ -1,52 +1,13 @@
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type JobHelpers, Logger, type Runner, run, type TaskList, type WorkerEvents } from "graphile-worker";
+import { Logger, type Runner, run, type WorkerEvents } from "graphile-worker";
 import pg from "pg";
-import { sealEvents } from "#lib/audit/seal";
 import { APP_ROLE, isUnavailable } from "#lib/db/pool";
 import { sql } from "#lib/db/sql";
-import { checkAttempt } from "#lib/delivery/check-attempt";
 import { closeConnections, keepSessions } from "#lib/delivery/connections";
-import { endMessage, recordOutcome } from "#lib/delivery/record";
-import { sendMessage } from "#lib/delivery/send-message";
-import { takeDueReceipts } from "#lib/demo/inbox";
 import { env } from "#lib/env";
-import { cleanUp } from "#lib/jobs/clean-up";
+import { tasks } from "#lib/jobs/tasks";
 import { log } from "#lib/log";
-
-/** A connection that died with the database costs half a second, not the queue's growing wait; the second failure is the queue's. */
-async function oncePatient(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!isUnavailable(error)) throw error;
-    await sleep(500);
-    await work();
-  }
-}
-
-/** Sends a message; one that fails for the last time is ended, so that nobody waits before "queued" for ever. */
-async function send(payload: unknown, { job }: JobHelpers): Promise<void> {
-  const { messageId } = payload as { messageId: string };
-  try {
-    await oncePatient(() => sendMessage(messageId));
-  } catch (error) {
-    if (job.attempts >= job.max_attempts) await endMessage(messageId, "provider_down");
-    throw error;
-  }
-}
-
-const tasks: TaskList = {
-  send_message: send,
-  check_attempt: (payload) => oncePatient(() => checkAttempt((payload as { attemptId: string }).attemptId)),
-  demo_receipts: async () => {
-    for (const attemptId of await takeDueReceipts()) await recordOutcome(attemptId, { status: "delivered" });
-  },
-  seal_audit: async () => {
-    while ((await sealEvents()) === 1000);
-  },
-  clean_up: cleanUp,
-};
 
 const CRON = "* * * * * seal_audit ?max=1\n*/10 * * * * clean_up ?max=1";
 
@@ -127,6 +88,21 @@ async function runOnce(onEnd: (lockedBy: string) => void): Promise<Run> {
   }
 }
 
+/** Does something again and again, each time a while after it has ended: a database that hangs must not find its pool full of these. */
+function every(ms: number, work: () => Promise<unknown>): () => void {
+  let timer: NodeJS.Timeout;
+  let ended = false;
+  const next = () => {
+    if (ended) return;
+    timer = setTimeout(() => void work().then(next, next), ms);
+  };
+  next();
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+  };
+}
+
 /** Runs the jobs in this process until `stop`; when the database goes away it starts again by itself, twice a second at most. */
 export async function startWorker(): Promise<{ stop(): Promise<void> }> {
   let current: Run | null = null;
@@ -151,16 +127,11 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
   await keepSessions().catch((error: unknown) =>
     log.error({ event: "provider.bug", error }, "a provider's connection could not be opened"),
   );
-  const sweep = setInterval(() => {
-    freeDeadJobs().catch(() => undefined);
-    keepSessions().catch(() => undefined);
-  }, 5_000);
-  const clock = setInterval(() => wakeForDue(current).catch(() => undefined), 1_000);
+  const loops = [every(5_000, freeDeadJobs), every(5_000, keepSessions), every(1_000, () => wakeForDue(current))];
   return {
     async stop() {
       stopped = true;
-      clearInterval(sweep);
-      clearInterval(clock);
+      for (const end of loops) end();
       const ended = current?.runner.stop().catch(() => undefined);
       await Promise.race([ended, sleep(STOP_MS, undefined, { ref: false })]);
       await closeConnections();

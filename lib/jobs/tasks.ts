@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { JobHelpers, TaskList } from "graphile-worker";
+import { sealEvents } from "#lib/audit/seal";
+import { isUnavailable } from "#lib/db/pool";
+import { checkAttempt } from "#lib/delivery/check-attempt";
+import { endMessage, recordOutcome } from "#lib/delivery/record";
+import { sendMessage } from "#lib/delivery/send-message";
+import { takeDueReceipts } from "#lib/demo/inbox";
+import { cleanUp } from "#lib/jobs/clean-up";
+
+/** A connection that died with the database costs half a second, not the queue's growing wait; the second failure is the queue's. */
+async function oncePatient(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    await sleep(500);
+    await work();
+  }
+}
+
+/** Sends a message; one that fails for the last time is ended, so that nobody waits before "queued" for ever. */
+async function send(payload: unknown, { job }: JobHelpers): Promise<void> {
+  const { messageId } = payload as { messageId: string };
+  try {
+    await oncePatient(() => sendMessage(messageId));
+  } catch (error) {
+    if (job.attempts >= job.max_attempts) await endMessage(messageId, "provider_down");
+    throw error;
+  }
+}
+
+/** What the queue can be asked to do; payloads are ids only. */
+export const tasks: TaskList = {
+  send_message: send,
+  check_attempt: (payload) => oncePatient(() => checkAttempt((payload as { attemptId: string }).attemptId)),
+  demo_receipts: async () => {
+    for (const attemptId of await takeDueReceipts()) await recordOutcome(attemptId, { status: "delivered" });
+  },
+  seal_audit: async () => {
+    while ((await sealEvents()) === 1000);
+  },
+  clean_up: cleanUp,
+};
