@@ -1,0 +1,75 @@
+import { Worker } from "node:worker_threads";
+import { expect, test } from "@playwright/test";
+import { Client, freshEmail, PASSWORD, type Person, register } from "../support/api.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+
+// A crowd at the password is served in turn and no further than the queue reaches: the rest is told to come back, known and unknown
+// alike, and whoever asks for something else is answered at once (PW-05, K11).
+const CROWD = 400;
+let server: Instance;
+let person: Person;
+
+test.beforeAll(async () => {
+  server = await startInstance({ env: { SEKISHO_LIMITS: "bench", TRUSTED_PROXIES: "127.0.0.1/32" } });
+  person = await register(new Client(server.url));
+});
+test.afterAll(() => server.stop());
+
+/** Asks for health ten times a second from a thread of its own, which the crowd's answers do not hold up; tells the slowest in milliseconds. */
+function watchHealth(): { stop(): Promise<number> } {
+  const worker = new Worker(
+    `const { parentPort, workerData } = require("node:worker_threads");
+     const { get } = require("node:http");
+     let slowest = 0, over = false;
+     parentPort.on("message", () => { over = true; });
+     const ask = () => {
+       if (over) return parentPort.postMessage(slowest), parentPort.close();
+       const started = performance.now();
+       get(workerData, (answer) => {
+         answer.resume();
+         answer.on("end", () => {
+           slowest = Math.max(slowest, answer.statusCode === 200 ? performance.now() - started : Infinity);
+           setTimeout(ask, 100);
+         });
+       });
+     };
+     ask();`,
+    { eval: true, workerData: `${server.url.replace("localhost", "127.0.0.1")}/api/health/live` },
+  );
+  const told = new Promise<number>((resolve) => worker.once("message", resolve));
+  return {
+    stop: () => {
+      worker.postMessage("stop");
+      return told;
+    },
+  };
+}
+
+test(`${CROWD} passwords at once: answers of their own or 503 with when to come back, health within a second, and then everything goes on (K11).`, async () => {
+  test.setTimeout(90_000);
+  const probe = watchHealth();
+  const answers = await Promise.all(
+    Array.from({ length: CROWD }, (_, turn) =>
+      new Client(server.url).call(
+        "POST",
+        "/api/v1/sign-in",
+        // Each a first wrong password of its own, so that no limit is what answers; one in ten is the owner of an account.
+        { identifier: turn % 10 ? freshEmail() : person.email, password: turn % 10 ? PASSWORD : `${PASSWORD} ${turn}` },
+        { "x-forwarded-for": `198.18.${turn >> 6}.${turn & 63}` },
+      ),
+    ),
+  );
+  const slowest = await probe.stop();
+  const count = (status: number) => answers.filter((answer) => answer.status === status).length;
+  expect(count(401) + count(429) + count(503)).toBe(CROWD);
+  // Two hundred wait and a few are being hashed; the account's own eleventh and later are refused before they get there.
+  expect(count(401)).toBeGreaterThan(150);
+  expect(count(503)).toBeGreaterThan(0);
+  for (const answer of answers.filter(({ status }) => status === 503)) {
+    expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(answer.body.code).toBe("unavailable");
+  }
+  expect(slowest).toBeLessThan(1_000);
+  expect((await new Client(server.url).call("POST", "/api/v1/sign-in", { identifier: freshEmail(), password: PASSWORD })).status).toBe(401);
+  expect((await person.client.get("/account")).status).toBe(200);
+});
