@@ -81,6 +81,8 @@ for (const scripts of [true, false]) {
       const before = await visitor.latest(visitor.number);
       await visitor.page.locator('button[name="method"][value="voice"]').click();
       expect(await visitor.code(visitor.number, before)).toBe(text);
+      // A second press while the first is under way is not taken.
+      await expect(visitor.page.locator(".road")).toContainText("発信");
       await visitor.page.locator('button[name="method"][value="recovery_code"]').click();
       await visitor.page.waitForURL("**/verify?with=recovery_code");
       await visitor.send({ code: "0000-0000-0000-0000" });
