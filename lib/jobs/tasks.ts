@@ -7,6 +7,7 @@ import { endMessage, recordOutcome } from "#lib/delivery/record";
 import { sendMessage } from "#lib/delivery/send-message";
 import { takeDueReceipts } from "#lib/demo/inbox";
 import { cleanUp } from "#lib/jobs/clean-up";
+import { reseal } from "#lib/jobs/reseal";
 
 /** A connection that died with the database costs half a second, not the queue's growing wait; the second failure is the queue's. */
 async function oncePatient(work: () => Promise<void>): Promise<void> {
@@ -41,4 +42,7 @@ export const tasks: TaskList = {
     while ((await sealEvents()) === 1000);
   },
   clean_up: cleanUp,
+  reseal: async () => {
+    await reseal();
+  },
 };
