@@ -78,6 +78,7 @@ const schema = z
     SIM_SWAP_HOURS: z.coerce.number().int().min(1).max(720).default(72),
     SENDS_PER_DAY: z.coerce.number().int().min(0).default(10_000),
     SENDS_PER_COUNTRY_HOUR: z.coerce.number().int().min(0).default(2_000),
+    FAILING_ACCOUNTS_PER_10_MINUTES: z.coerce.number().int().min(1).default(200),
     HASH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   })

@@ -6,6 +6,8 @@ import { passwordTake } from "#lib/limits/password-failures";
 import type { Refusal } from "#lib/limits/take";
 import { parseNumber } from "#lib/phones/number";
 import { fail, ok, type Result } from "#lib/result";
+import { deviceHashes } from "#lib/sessions/known-device";
+import type { From } from "#lib/sessions/session";
 
 /** A bound phone that can prove its account; its number stays sealed until the password was right. */
 export type AccountPhone = {
@@ -26,6 +28,9 @@ export type FoundAccount = {
   disabled: boolean;
   recoveryConfirmed: boolean;
   recoveryLeft: number;
+  epoch: number;
+  /** The known device of this account that asks, if it is one. */
+  deviceId: string | null;
   /** The phones that may be used, the oldest first. */
   phones: AccountPhone[];
   /** Bound phones, those disabled by failures included: an account with one is past its sign-up. */
@@ -55,32 +60,43 @@ type Row = {
   disabled: boolean;
   saved: boolean;
   recovery_left: number;
+  epoch: number;
+  device_id: string | null;
   phones: (AccountPhone & { disabled: boolean })[];
 };
 
 /**
  * Counts one password attempt before anything is evaluated, and finds the account of an address, or of a bound number that belongs
- * to exactly one (null otherwise): one statement with its own commit. What is counted does not depend on what is found (RL-07).
+ * to exactly one (null otherwise): one statement with its own commit. What a stranger's attempt counts against does not depend on
+ * what is found (RL-07); a known device of the account has a count of its own, which no stranger can fill (RL-06).
  */
-export async function beginPasswordStep(identifier: Identifier, ip: string, tx: Sql = sql): Promise<Result<FoundAccount | null, Refusal>> {
+export async function beginPasswordStep(
+  identifier: Identifier,
+  from: Pick<From, "ip" | "deviceToken">,
+  tx: Sql = sql,
+): Promise<Result<FoundAccount | null, Refusal>> {
   const hashes = identifier.kind === "phone" ? numberHashes(identifier.value) : [];
   const email = identifier.kind === "email" ? identifier.value : null;
-  const take = passwordTake({ identifier: identifier.value, ip });
-  const rows = await tx<Row>`
-    SELECT t.refused_policy, t.retry_after, u.id, u.email, u.password_hash, u.locale, u.disabled_at IS NOT NULL AS disabled,
+  const take = passwordTake({ identifier: identifier.value, ip: from.ip });
+  const [row] = await tx<Row>`
+    WITH one AS (
+      SELECT CASE WHEN count(*) = 1 THEN (array_agg(id))[1] END AS id FROM (
+        SELECT id FROM users WHERE email = ${email}
+        UNION SELECT user_id FROM phones WHERE number_hash = ANY(${hashes}::bytea[]) AND verified_at IS NOT NULL) found)
+    SELECT t.refused_policy, t.retry_after, u.id, u.email, u.password_hash, u.locale, u.disabled_at IS NOT NULL AS disabled, u.epoch, d.id AS device_id,
       u.recovery_confirmed_at IS NOT NULL AS saved,
       (SELECT count(*)::int FROM recovery_codes r WHERE r.user_id = u.id AND r.used_at IS NULL AND u.recovery_disabled_at IS NULL) AS recovery_left,
       coalesce((SELECT json_agg(json_build_object('id', p.id, 'sealed', p.number_sealed, 'country', p.country, 'channel', p.channel,
                   'voiceOnly', p.voice_only, 'lastUsedAt', p.last_used_at, 'disabled', p.disabled_at IS NOT NULL) ORDER BY p.created_at)
                 FROM phones p WHERE p.user_id = u.id AND p.verified_at IS NOT NULL), '[]') AS phones
-    FROM begin_password_attempt(${take.identifier}, ${take.address}, ${take.addressMax}::int, ${take.addressWindow}::int,
-                                ${take.most}::int, ${take.wait}::int, ${take.longest}::int) t
-      LEFT JOIN users u ON t.refused_policy IS NULL AND u.id IN (
-        SELECT id FROM users WHERE email = ${email}
-        UNION ALL SELECT user_id FROM phones WHERE number_hash = ANY(${hashes}::bytea[]) AND verified_at IS NOT NULL)`;
-  const [row] = rows;
-  if (row?.refused_policy) return fail({ policy: row.refused_policy, retryAfter: row.retry_after });
-  return ok(row?.id && rows.length === 1 ? accountOf(row.id, row) : null);
+    FROM one
+      LEFT JOIN known_devices d ON d.token_hash = ANY(${deviceHashes(from.deviceToken)}::bytea[]) AND d.user_id = one.id AND d.expires_at > app_now()
+      CROSS JOIN LATERAL begin_password_attempt(${take.identifier}, uuid_send(d.id), ${take.address}, ${take.addressMax}::int,
+        ${take.addressWindow}::int, ${take.most}::int, ${take.wait}::int, ${take.longest}::int) t
+      LEFT JOIN users u ON t.refused_policy IS NULL AND u.id = one.id`;
+  if (!row) throw new Error("a password attempt was not counted");
+  if (row.refused_policy) return fail({ policy: row.refused_policy, retryAfter: row.retry_after });
+  return ok(row.id ? accountOf(row.id, row) : null);
 }
 
 const accountOf = (id: string, row: Row): FoundAccount => ({
@@ -91,6 +107,8 @@ const accountOf = (id: string, row: Row): FoundAccount => ({
   disabled: row.disabled,
   recoveryConfirmed: row.saved,
   recoveryLeft: row.recovery_left,
+  epoch: row.epoch,
+  deviceId: row.device_id,
   hasPhone: row.phones.length > 0,
   phones: row.phones.filter((phone) => !phone.disabled),
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beginPasswordStep, canonicalIdentifier, type FoundAccount } from "#lib/accounts/find-account";
 import { nextStep } from "#lib/accounts/next-step";
-import { type Origin, record } from "#lib/audit/record";
+import { record } from "#lib/audit/record";
 import { OPEN_RACE, type OpenedChallenge, openChallenge } from "#lib/challenges/open";
 import { type Target, takeSendLimits } from "#lib/challenges/queue-code";
 import { openNumber } from "#lib/crypto/number-seal";
@@ -11,9 +11,9 @@ import type { Refused } from "#lib/errors";
 import { type PasswordAttempt, passwordWasRight } from "#lib/limits/password-failures";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
+import type { From } from "#lib/sessions/session";
 
 export type SignIn = { identifier: string; password: string; returnTo?: string | null };
-type From = Origin & { sessionToken?: string | undefined };
 
 /**
  * Checks a password and opens the challenge for the second factor; a password alone opens nothing else.
@@ -21,7 +21,7 @@ type From = Origin & { sessionToken?: string | undefined };
  */
 export async function signIn(input: SignIn, from: From): Promise<Result<OpenedChallenge, Refused>> {
   const identifier = canonicalIdentifier(input.identifier);
-  const begun = await beginPasswordStep(identifier, from.ip);
+  const begun = await beginPasswordStep(identifier, from);
   if (!begun.ok) return fail({ code: "too_many_requests", retryAfter: begun.error.retryAfter });
   const account = begun.value;
   const right = await verifySecret(account?.passwordHash ?? null, input.password);
@@ -30,7 +30,7 @@ export async function signIn(input: SignIn, from: From): Promise<Result<OpenedCh
     return fail({ code: "credentials_wrong" });
   }
   if (needsRehash(account.passwordHash)) await rehash(account, input.password);
-  return openFor(account, { identifier: identifier.value, ip: from.ip }, input.returnTo ?? null, from);
+  return openFor(account, { identifier: identifier.value, ip: from.ip, deviceId: account.deviceId }, input.returnTo ?? null, from);
 }
 
 /** Parameters or pepper rose since the hash was made; only the hash that was just proven is replaced (PW-04). */

@@ -1,6 +1,6 @@
 import { parseEmail } from "#lib/accounts/email";
 import { passwordProblem } from "#lib/accounts/password-policy";
-import { type Origin, record } from "#lib/audit/record";
+import { record } from "#lib/audit/record";
 import { type OpenedChallenge, openChallenge } from "#lib/challenges/open";
 import { type Target, takeSendLimits } from "#lib/challenges/queue-code";
 import { hashSecret } from "#lib/crypto/password-hash";
@@ -10,9 +10,9 @@ import type { ErrorCode, Refused } from "#lib/errors";
 import { policies } from "#lib/limits/policy";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
+import type { From } from "#lib/sessions/session";
 
 export type SignUp = { email: string; password: string; locale: "ja" | "en"; returnTo?: string | null };
-type From = Origin & { sessionToken?: string | undefined };
 
 /**
  * Starts a sign-up: checks the form, hashes the password and opens a SIGN_UP challenge whose mail is queued with it.

@@ -1,24 +1,28 @@
-import { type Origin, record } from "#lib/audit/record";
+import { record } from "#lib/audit/record";
 import type { Attempt } from "#lib/challenges/begin-attempt";
 import type { Proof } from "#lib/challenges/evaluate";
 import { type OpenedChallenge, openChallenge } from "#lib/challenges/open";
 import { rollback, type Sql } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/queue-notice";
 import type { Refused } from "#lib/errors";
-import { giveBackSends } from "#lib/limits/take";
+import { giveBackHit, giveBackSends } from "#lib/limits/take";
 import { claimNumber } from "#lib/phones/claim";
 import { spendRecoveryCode } from "#lib/recovery/match";
 import { prepareRecoveryCodes } from "#lib/recovery/recovery-codes";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
+import { type KnownDevice, keepDevice } from "#lib/sessions/known-device";
 import { type OpenedSession, openSession } from "#lib/sessions/open-session";
-import type { Amr } from "#lib/sessions/session";
+import type { Amr, From } from "#lib/sessions/session";
 
 /** What the consumed challenge opened: the next challenge, or a session. */
-export type Effect = { kind: "challenge"; opened: OpenedChallenge } | { kind: "session"; opened: OpenedSession; returnTo: string | null };
+export type Effect =
+  | { kind: "challenge"; opened: OpenedChallenge }
+  | { kind: "session"; opened: OpenedSession; device: KnownDevice; returnTo: string | null };
 
-type From = Origin & { sessionToken?: string | undefined };
 type Outcome = Promise<Result<Effect, Refused>>;
+
+const phoneAmr = (attempt: Attempt): Amr => (attempt.current_channel === "VOICE" ? "tel" : "sms");
 
 /** The effect of a proven challenge, in the transaction that consumed it; a refusal that must undo the consumption rolls back. */
 export function applyEffect(tx: Sql, attempt: Attempt, proof: Proof, from: From): Outcome {
@@ -39,6 +43,7 @@ const accountOf = (attempt: Attempt): string => {
  */
 async function proveAddress(tx: Sql, attempt: Attempt, from: From): Outcome {
   const userId = attempt.user_id ?? (await createAccount(tx, attempt));
+  await giveBackHit(tx, attempt.hit_id);
   await record(tx, { event: "sign_up.email_proven", userId, challengeId: attempt.challenge_id, method: "email", ...from });
   const opened = await openChallenge(tx, {
     purpose: "BIND_PHONE",
@@ -68,15 +73,16 @@ async function bindPhone(tx: Sql, attempt: Attempt, from: From): Outcome {
   const userId = accountOf(attempt);
   if (!attempt.current_phone_id) return rollback(fail<Refused>({ code: "challenge_missing" }));
   const claim = await claimNumber(tx, userId, attempt.current_phone_id);
-  await clearFailures(tx, userId, attempt.current_phone_id);
   if (claim === "taken") return giveNumberBack(tx, attempt, userId, from);
   await record(tx, { event: "phone.bound", userId, challengeId: attempt.challenge_id, ...from });
+  await queueNotice(tx, { userId, template: "notice.phone_bound", locale: attempt.locale });
   await prepareRecoveryCodes(tx, userId, from);
-  return session(tx, attempt, userId, attempt.current_channel === "VOICE" ? "tel" : "sms", from);
+  return session(tx, attempt, userId, phoneAmr(attempt), from);
 }
 
 /** The number is proven but held elsewhere: the challenge goes back to waiting for a number, its attempts stay spent. */
 async function giveNumberBack(tx: Sql, attempt: Attempt, userId: string, from: From): Outcome {
+  await clearFailures(tx, attempt, userId, attempt.current_phone_id);
   await tx`DELETE FROM phones WHERE id = ${attempt.current_phone_id}::uuid AND verified_at IS NULL`;
   await tx`UPDATE challenges SET consumed_at = NULL, current_phone_id = NULL, current_channel = NULL WHERE id = ${attempt.challenge_id}::uuid`;
   await record(tx, { event: "phone.taken", userId, challengeId: attempt.challenge_id, ...from });
@@ -85,29 +91,37 @@ async function giveNumberBack(tx: Sql, attempt: Attempt, userId: string, from: F
 
 async function signIn(tx: Sql, attempt: Attempt, proof: Proof, from: From): Outcome {
   const userId = accountOf(attempt);
-  if (proof.factor === "recovery_code") {
-    if (!(await spendRecoveryCode(tx, userId, proof.recoveryCodeId))) return rollback(fail<Refused>({ code: "challenge_missing" }));
-    await clearFailures(tx, userId);
-    await tx`UPDATE users SET recovery_failures = 0 WHERE id = ${userId}::uuid`;
-    await record(tx, { event: "recovery_code.used", userId, challengeId: attempt.challenge_id, method: "rc", ...from });
-    await queueNotice(tx, { userId, template: "notice.recovery_code_used", locale: attempt.locale });
-    return session(tx, attempt, userId, "rc", from);
-  }
-  const cleared = clearFailures(tx, userId, attempt.current_phone_id);
-  const [, opened] = await Promise.all([cleared, session(tx, attempt, userId, attempt.current_channel === "VOICE" ? "tel" : "sms", from)]);
-  return opened;
+  if (proof.factor === "code") return session(tx, attempt, userId, phoneAmr(attempt), from);
+  if (!(await spendRecoveryCode(tx, userId, proof.recoveryCodeId))) return rollback(fail<Refused>({ code: "challenge_missing" }));
+  await tx`UPDATE users SET recovery_failures = 0 WHERE id = ${userId}::uuid`;
+  await record(tx, { event: "recovery_code.used", userId, challengeId: attempt.challenge_id, method: "rc", ...from });
+  await queueNotice(tx, { userId, template: "notice.recovery_code_used", locale: attempt.locale });
+  return session(tx, attempt, userId, "rc", from);
 }
 
-/** A success clears the account's streak and the counter of the authenticator used, no other (RL-08), and its unproven sends. */
-async function clearFailures(tx: Sql, userId: string, phoneId: string | null = null): Promise<void> {
+/**
+ * A success clears the account's streak and the counter of the authenticator used, no other (RL-08), its unproven sends, and the hit
+ * of this attempt. It takes the account's row, and is false when the account ended what was begun before (its epoch rose, or it was disabled).
+ */
+async function clearFailures(tx: Sql, attempt: Attempt, userId: string, phoneId: string | null): Promise<boolean> {
   const cleared = tx`
     WITH phone AS (UPDATE phones SET failures = 0, last_used_at = app_now() WHERE id = ${phoneId}::uuid AND user_id = ${userId}::uuid)
-    UPDATE users SET factor_failures = 0, locked_until = NULL WHERE id = ${userId}::uuid`;
-  await Promise.all([cleared, giveBackSends(tx, userId)]);
+    UPDATE users SET factor_failures = 0, locked_until = NULL
+    WHERE id = ${userId}::uuid AND epoch = ${attempt.epoch}::int AND disabled_at IS NULL RETURNING id`;
+  const [rows] = await Promise.all([cleared, giveBackSends(tx, userId, attempt.hit_id)]);
+  return rows.length > 0;
 }
 
+/** The session with all that belongs to it, sent together: the account's row first, then the sessions and devices. */
 async function session(tx: Sql, attempt: Attempt, userId: string, factor: Amr, from: From): Outcome {
-  if (from.sessionToken) await endSessionIn(tx, from.sessionToken, from);
-  const opened = await openSession(tx, { userId, challengeId: attempt.challenge_id, amr: ["pwd", factor], origin: from });
-  return ok({ kind: "session", opened, returnTo: attempt.return_to });
+  const [current, , opened, { tell, ...device }] = await Promise.all([
+    clearFailures(tx, attempt, userId, factor === "rc" ? null : attempt.current_phone_id),
+    from.sessionToken ? endSessionIn(tx, from.sessionToken, from) : null,
+    openSession(tx, { userId, challengeId: attempt.challenge_id, amr: ["pwd", factor], origin: from }),
+    keepDevice(tx, userId, from.deviceToken),
+  ]);
+  if (!current || !opened) return rollback(fail<Refused>({ code: "challenge_expired" }));
+  // The first browser of an account is not a new one.
+  if (tell && attempt.purpose === "SIGN_IN") await queueNotice(tx, { userId, template: "notice.new_device", locale: attempt.locale });
+  return ok({ kind: "session", opened, device, returnTo: attempt.return_to });
 }

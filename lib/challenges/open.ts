@@ -21,8 +21,8 @@ type Open = {
   target: Target | null;
   /** The unproven claim of a sign-up. */
   claim?: { email: string; passwordHash: string };
-  /** What its account can prove itself with. */
-  account?: { email: string; phones: PhoneRow[]; recoveryLeft: number };
+  /** What its account can prove itself with, and the epoch in which its password was proven. */
+  account?: { email: string; phones: PhoneRow[]; recoveryLeft: number; epoch: number; deviceId: string | null };
 };
 
 /** Seconds a challenge lives: as long as its code, or 30 minutes while it waits for a number (PRE_AUTH). */
@@ -43,10 +43,12 @@ export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChalleng
          WHERE user_id = ${open.userId}::uuid AND purpose = ${open.purpose}::purpose AND consumed_at IS NULL AND voided_at IS NULL`
     : undefined;
   const inserted = tx<{ expires_at: Date; now: Date }>`
-    INSERT INTO challenges (id, token_hash, purpose, user_id, email, password_hash, locale, return_to, sends, current_channel, current_phone_id, expires_at)
+    INSERT INTO challenges (id, token_hash, purpose, user_id, email, password_hash, locale, return_to, sends, current_channel, current_phone_id, epoch, device_id, expires_at)
     VALUES (${id}::uuid, ${keyedHash("token", "challenge", token)}, ${open.purpose}::purpose, ${open.userId}::uuid, ${open.claim?.email ?? null},
             ${open.claim?.passwordHash ?? null}, ${open.locale}, ${open.returnTo ?? null}, ${open.target ? 1 : 0},
-            ${open.target?.channel ?? null}::channel, ${phoneOf(open.target)}::uuid, app_now() + make_interval(secs => ${life(open.purpose)}::int))
+            ${open.target?.channel ?? null}::channel, ${phoneOf(open.target)}::uuid,
+            coalesce(${open.account?.epoch ?? null}::int, (SELECT u.epoch FROM users u WHERE u.id = ${open.userId}::uuid), 0), ${open.account?.deviceId ?? null}::uuid,
+            app_now() + make_interval(secs => ${life(open.purpose)}::int))
     RETURNING expires_at, app_now() AS now`;
   const queued = open.target
     ? queueCode(tx, { challengeId: id, userId: open.userId, locale: open.locale, purpose: open.purpose, target: open.target })

@@ -5,6 +5,7 @@ import type { Channel } from "#lib/db/generated/enums";
 import type { Sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
+import { blockOf, brakeSeconds } from "#lib/limits/brakes";
 import { budgetPolicies, policies } from "#lib/limits/policy";
 import { type Take, takeLimits } from "#lib/limits/take";
 
@@ -23,12 +24,14 @@ function takesOf(target: Target, userId: string | null, ip: string): Take[] {
     perIp,
     // Strangers who name a number, or its neighbours, in their sign-ups must not keep its owner out (RL-06).
     { policy: policies.sendsPerPhone, subject: target.e164, owner: userId, ownOnly: target.proven },
-    { policy: policies.sendsPerPrefix, subject: target.e164.slice(0, -3), owner: userId, ownOnly: target.proven },
+    { policy: policies.sendsPerPrefix, subject: blockOf(target.e164), owner: userId, ownOnly: target.proven },
     { policy: budgets.sendsPerDay, subject: "all" },
     { policy: budgets.sendsPerCountry, subject: target.country },
     ...account,
   ];
 }
+
+const REQUESTS: readonly string[] = [policies.signUpsPerIp.name, policies.newNumbersPerAccount.name];
 
 /** Takes the limits of one send, with others of the same request; a refusal takes none. */
 export async function takeSendLimits(
@@ -38,13 +41,13 @@ export async function takeSendLimits(
   ip: string,
   others: Take[] = [],
 ): Promise<Refused | null> {
+  if (target.channel !== "EMAIL" && !target.proven) {
+    const seconds = await brakeSeconds(tx, "number_block", blockOf(target.e164));
+    if (seconds > 0) return { code: "too_many_sends", retryAfter: seconds };
+  }
   const refusal = await takeLimits(tx, [...takesOf(target, userId, ip), ...others]);
   if (!refusal) return null;
-  const code =
-    refusal.policy === policies.signUpsPerIp.name || refusal.policy === policies.newNumbersPerAccount.name
-      ? "too_many_requests"
-      : "too_many_sends";
-  return { code, retryAfter: refusal.retryAfter };
+  return { code: REQUESTS.includes(refusal.policy) ? "too_many_requests" : "too_many_sends", retryAfter: refusal.retryAfter };
 }
 
 type Queue = { challengeId: string; userId: string | null; locale: string; purpose: string; target: Target };

@@ -23,7 +23,7 @@ export async function loadChallenge(token: string, tx: Sql = sql): Promise<Chall
   const hashes = challengeHashes(token);
   if (hashes.length === 0) return null;
   const [row] = await tx<ChallengeRow>`
-    SELECT c.*, app_now() AS now, u.email AS account_email,
+    SELECT c.*, coalesce(c.voided_at, CASE WHEN c.epoch <> u.epoch THEN app_now() END) AS voided_at, app_now() AS now, u.email AS account_email,
       (SELECT k.expires_at FROM challenge_codes k
         WHERE k.challenge_id = c.id AND k.phone_id IS NOT DISTINCT FROM c.current_phone_id) AS code_expires_at,
       coalesce((SELECT json_agg(json_build_object('id', p.id, 'sealed', p.number_sealed, 'voiceOnly', p.voice_only) ORDER BY p.created_at)

@@ -1,4 +1,3 @@
-import { type Origin, record } from "#lib/audit/record";
 import { defaultMethod, readAnswer } from "#lib/challenges/answer";
 import { type Attempt, beginAttempt } from "#lib/challenges/begin-attempt";
 import type { ChallengeView, Method } from "#lib/challenges/challenge";
@@ -8,18 +7,27 @@ import { OPEN_RACE } from "#lib/challenges/open";
 import { loadChallenge } from "#lib/challenges/read";
 import { refusalOf } from "#lib/challenges/send";
 import { isAwaited, waysOf } from "#lib/challenges/view";
+import { wrong } from "#lib/challenges/wrong";
 import { parseOtp, parseRecoveryCode } from "#lib/crypto/codes";
 import { retryOn, rollback, sql, transaction } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
-import { ATTEMPTS_PER_CHALLENGE } from "#lib/limits/policy";
+import { guessingWait } from "#lib/limits/brakes";
 import { SLOT_RACE } from "#lib/phones/claim";
 import { fail, ok, type Result } from "#lib/result";
-import type { SessionView } from "#lib/sessions/session";
+import type { KnownDevice } from "#lib/sessions/known-device";
+import type { From, SessionView } from "#lib/sessions/session";
 
 /** What a verified challenge leads to; tokens are for cookies alone. */
 export type Verified =
   | { next: "bind_phone"; challenge: ChallengeView; challengeToken: string; expiresAt: Date }
-  | { next: "save_recovery_codes" | "done"; session: SessionView; sessionToken: string; expiresAt: Date; returnTo: string | null };
+  | {
+      next: "save_recovery_codes" | "done";
+      session: SessionView;
+      sessionToken: string;
+      expiresAt: Date;
+      device: KnownDevice;
+      returnTo: string | null;
+    };
 
 /** What a browser sends: the method it answers by, if it names one, and what was typed. */
 type Typed = { method?: Method | undefined; code: string };
@@ -29,20 +37,16 @@ type Typed = { method?: Method | undefined; code: string };
  * count (own commit) → compare in constant time → consume with a guarded update together with the effect.
  * Every subject comes from the challenge's row; the request brings a token and an answer, nothing else.
  */
-export async function verifyChallenge(
-  token: string,
-  typed: Typed,
-  origin: Origin & { sessionToken?: string | undefined },
-): Promise<Result<Verified, Refused>> {
+export async function verifyChallenge(token: string, typed: Typed, from: From): Promise<Result<Verified, Refused>> {
   const answer = readAnswer(typed.method, typed.code);
-  const attempt = answer && (await beginAttempt(token, answer));
-  if (!answer || !attempt) return fail(await whyNot(token, typed));
+  const attempt = answer && (await beginAttempt(token, answer, from.ip));
+  if (!answer || !attempt) return fail(await whyNot(token, typed, from.ip));
   const proof = await evaluate(attempt, answer);
-  return proof ? succeed(token, typed, attempt, proof, origin) : wrong(attempt, typed, origin);
+  return proof ? succeed(token, typed, attempt, proof, from) : fail(await wrong(attempt, typed.method ?? defaultMethod(attempt), from));
 }
 
 /** Why an attempt was not admitted, read after the fact: an ended challenge, a way that is not awaited, what is no code, a lock. */
-async function whyNot(token: string, { method: named, code }: Typed): Promise<Refused> {
+async function whyNot(token: string, { method: named, code }: Typed, ip: string): Promise<Refused> {
   const row = await loadChallenge(token);
   const refusal = refusalOf(row);
   if (!row || refusal) return refusal ?? { code: "challenge_missing" };
@@ -52,43 +56,31 @@ async function whyNot(token: string, { method: named, code }: Typed): Promise<Re
     return { code: "invalid_input", fields: { code: "code_wrong" } };
   const [lock] = await sql<{ seconds: number }>`
     SELECT ceil(extract(epoch FROM locked_until - app_now()))::int AS seconds FROM users WHERE id = ${row.user_id}::uuid AND locked_until > app_now()`;
-  return { code: "too_many_attempts", retryAfter: lock?.seconds ?? 1 };
-}
-
-async function wrong(attempt: Attempt, typed: Typed, origin: Origin): Promise<Result<never, Refused>> {
-  const attemptsLeft = ATTEMPTS_PER_CHALLENGE - attempt.attempts;
-  const method = typed.method ?? defaultMethod(attempt);
-  const about = { userId: attempt.user_id, challengeId: attempt.challenge_id, method, ...origin };
-  await record(sql, { event: "challenge.code_wrong", ...about });
-  if (attemptsLeft === 0) await record(sql, { event: "challenge.exhausted", ...about });
-  if (attempt.failures !== null && attempt.failures % 10 === 0) await record(sql, { event: "account.locked", ...about });
-  return fail({ code: "code_wrong", attemptsLeft });
+  if (lock) return { code: "too_many_attempts", retryAfter: lock.seconds };
+  const wait = await guessingWait(ip);
+  return wait > 0 ? { code: "too_many_requests", retryAfter: wait } : { code: "too_many_attempts", retryAfter: 1 };
 }
 
 /** Consumes and acts in one transaction; the guarded update lets one of many right answers through (OTP-03). */
-async function succeed(
-  token: string,
-  typed: Typed,
-  attempt: Attempt,
-  proof: Proof,
-  origin: Origin & { sessionToken?: string | undefined },
-): Promise<Result<Verified, Refused>> {
+async function succeed(token: string, typed: Typed, attempt: Attempt, proof: Proof, from: From): Promise<Result<Verified, Refused>> {
   const outcome = await retryOn([OPEN_RACE, SLOT_RACE], () =>
     transaction(async (tx): Promise<Result<Effect, Refused> | null> => {
       const consumed = await tx`
         UPDATE challenges SET consumed_at = app_now()
-        WHERE id = ${attempt.challenge_id}::uuid AND consumed_at IS NULL AND voided_at IS NULL AND expires_at > app_now() RETURNING id`;
+        WHERE id = ${attempt.challenge_id}::uuid AND consumed_at IS NULL AND voided_at IS NULL AND expires_at > app_now()
+          AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = challenges.user_id AND (u.epoch <> challenges.epoch OR u.disabled_at IS NOT NULL))
+        RETURNING id`;
       if (consumed.length === 0) return rollback(null);
-      return applyEffect(tx, attempt, proof, origin);
+      return applyEffect(tx, attempt, proof, from);
     }),
   );
-  if (!outcome) return fail(await whyNot(token, typed));
+  if (!outcome) return fail(await whyNot(token, typed, from.ip));
   return outcome.ok ? answerOf(outcome.value) : outcome;
 }
 
 function answerOf(effect: Effect): Result<Verified, Refused> {
   const { token, expiresAt } = effect.opened;
   if (effect.kind === "challenge") return ok({ next: "bind_phone", challenge: effect.opened.view, challengeToken: token, expiresAt });
-  const session = effect.opened.view;
-  return ok({ next: session.nextStep ?? "done", session, sessionToken: token, expiresAt, returnTo: effect.returnTo });
+  const { opened, device, returnTo } = effect;
+  return ok({ next: opened.view.nextStep ?? "done", session: opened.view, sessionToken: token, expiresAt, device, returnTo });
 }

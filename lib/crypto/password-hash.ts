@@ -8,7 +8,7 @@ import { singleton } from "#lib/singleton";
 const COST = { algorithm: 2 /* argon2id */, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const MARK = `$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$`;
 
-/** How many may wait for the hasher before the answer is "busy": 64 waiting at 11 ms each is under a second on two cores. */
+/** How many may wait for the hasher before the answer is "busy": at 11 to 25 ms each on two lanes the last one waits one to two and a half seconds. */
 const QUEUE = 200;
 
 /** Thrown when more hashing is asked for than the queue holds; the answer is 503 (PW-05). */

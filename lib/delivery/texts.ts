@@ -1,10 +1,11 @@
 import type { Purpose } from "#lib/db/generated/enums";
+import type { NoticeTemplate } from "#lib/delivery/notices";
 
 /** Everything that is sent, in both languages: fixed templates in which only the code changes (SM-01, WB-10). */
 
 export type Locale = "ja" | "en";
 export type CodeTemplate = `code.${Extract<Purpose, "SIGN_UP" | "BIND_PHONE" | "SIGN_IN">}`;
-export type NoticeTemplate = "notice.recovery_code_used" | "notice.account_exists";
+export { type NoticeTemplate, noticeMail } from "#lib/delivery/notices";
 export type Template = CodeTemplate | NoticeTemplate;
 
 /** What an operator configures and a text may name. */
@@ -115,32 +116,6 @@ export function codeMail(template: CodeTemplate, locale: Locale, code: string, s
         text: `Thank you for using ${service.name}.\n\nYour code: ${code}\n\nGo back to the page and enter it. It is valid for ${service.minutes} minutes.\nTell it to no one. We never ask for it.\n\nIf this was not you, delete this mail. Nothing is registered without the code.`,
       };
 }
-
-const notices: Record<NoticeTemplate, Record<Locale, (service: Service) => Mail>> = {
-  "notice.account_exists": {
-    ja: (service) => ({
-      subject: `【${service.name}】すでにアカウントがあります`,
-      text: `このメールアドレスで新規登録の操作がありましたが、すでにアカウントがあります。\n\nログインはこちらから:\n${service.origin}/sign-in\n\nお心当たりがない場合は、何もする必要はありません。アカウントには何も起きていません。`,
-    }),
-    en: (service) => ({
-      subject: `${service.name}: you already have an account`,
-      text: `Somebody tried to sign up with this address, but it already has an account.\n\nSign in here:\n${service.origin}/sign-in\n\nIf this was not you, there is nothing to do. Nothing happened to your account.`,
-    }),
-  },
-  "notice.recovery_code_used": {
-    ja: (service) => ({
-      subject: `【${service.name}】リカバリーコードでログインがありました`,
-      text: `リカバリーコードが1つ使われ、アカウントにログインがありました。そのコードはもう使えません。\n\nご本人の場合は、残りの数をアカウントの画面でご確認ください:\n${service.origin}/account\n\nお心当たりがない場合は、すぐにログインして「ほかの端末をすべてログアウト」を選んでください:\n${service.origin}/account`,
-    }),
-    en: (service) => ({
-      subject: `${service.name}: a recovery code was used to sign in`,
-      text: `One of your recovery codes was used to sign in. It cannot be used again.\n\nIf this was you, see how many are left on your account page:\n${service.origin}/account\n\nIf it was not, sign in now and choose “sign out everywhere else”:\n${service.origin}/account`,
-    }),
-  },
-};
-
-/** The mail of a security notice: what happened, and how to say that it was not you. */
-export const noticeMail = (template: NoticeTemplate, locale: Locale, service: Service): Mail => notices[template][locale](service);
 
 /** Whether a template carries a code. */
 export const isCode = (template: Template): template is CodeTemplate => template.startsWith("code.");

@@ -1,11 +1,15 @@
+import { tellUnfinished } from "#lib/challenges/unfinished";
 import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 
-/** Deletes what nothing reads any more: spent limits, ended challenges and sessions, old messages. The audit log stays. */
+/** Tells what is still to be told, then deletes what nothing reads any more: spent limits, ended challenges and sessions, old messages. The audit log stays. */
 export async function cleanUp(): Promise<void> {
+  while ((await tellUnfinished()) > 0);
   await sql`DELETE FROM limit_hits WHERE at < app_now() - interval '25 hours'`;
   await sql`DELETE FROM challenges WHERE expires_at < app_now() - interval '1 day'`;
   await sql`DELETE FROM sessions WHERE expires_at < app_now()`;
+  await sql`DELETE FROM known_devices WHERE expires_at < app_now()`;
+  await sql`DELETE FROM brakes WHERE until < app_now()`;
   // A number given again keeps its row, so an old one may be the one whose code is on its way.
   await sql`
     DELETE FROM phones p WHERE p.verified_at IS NULL AND p.created_at < app_now() - interval '1 day'

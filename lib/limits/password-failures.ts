@@ -3,10 +3,11 @@ import type { Sql } from "#lib/db/sql";
 import { PASSWORD_FAILURES, policies } from "#lib/limits/policy";
 
 const POLICY = "password_failures";
+const ON_DEVICE = "password_failures_on_device";
 const { name: ADDRESS_POLICY, windows } = policies.passwordFailuresPerIp;
 
-/** A counted attempt whose hit goes back when the password was right. */
-export type PasswordAttempt = { identifier: string; ip: string };
+/** An attempt as it was counted: by a stranger against identifier and address, or by a known device against itself. */
+export type PasswordAttempt = { identifier: string; ip: string; deviceId?: string | null };
 
 /** Counts for an identifier the same way whether it belongs to an account or not, so that a refusal tells nothing. */
 const subjects = ({ identifier, ip }: PasswordAttempt) => ({
@@ -15,8 +16,8 @@ const subjects = ({ identifier, ip }: PasswordAttempt) => ({
 });
 
 /**
- * The values of `begin_password_attempt()`, which counts one attempt against the identifier and the address before it is evaluated.
- * Ten failures in a row make the identifier wait 15 minutes, each further ten twice as long. Touches neither the second factor nor recovery (RL-06).
+ * The values of `begin_password_attempt()`, which counts one attempt before it is evaluated. Ten failures in a row make the identifier,
+ * or the known device, wait 15 minutes, each further ten twice as long. Touches neither the second factor nor recovery (RL-06).
  */
 export const passwordTake = (attempt: PasswordAttempt) => ({
   ...subjects(attempt),
@@ -28,10 +29,15 @@ export const passwordTake = (attempt: PasswordAttempt) => ({
 });
 
 /**
- * A right password: the account's failures are cleared, and the attempt itself no longer counts against the address.
+ * A right password: the failures of whoever asked are cleared, and the attempt itself no longer counts against the address. On a known
+ * device the strangers' count stays: the owner's sign-in must not give them ten guesses more.
  * Hits of one address are alike, so any will do; passing over locked ones, two at once give back two and not one twice.
  */
 export async function passwordWasRight(tx: Sql, attempt: PasswordAttempt): Promise<void> {
+  if (attempt.deviceId) {
+    await tx`DELETE FROM limit_hits WHERE policy = ${ON_DEVICE} AND subject = uuid_send(${attempt.deviceId}::uuid)`;
+    return;
+  }
   const { identifier, address } = subjects(attempt);
   await tx`
     WITH cleared AS (DELETE FROM limit_hits WHERE policy = ${POLICY} AND subject = ${identifier})

@@ -23,6 +23,10 @@ export const policies = {
   sendsPerIp: { name: "sends_per_ip", bench: true, windows: [{ max: 25, seconds: 5 * MINUTE }] },
   sendsPerPrefix: { name: "sends_per_prefix", bench: true, windows: [{ max: 10, seconds: DAY }] },
   newNumbersPerAccount: { name: "new_numbers_per_account", bench: true, windows: [{ max: 3, seconds: DAY }] },
+  /** Different new numbers of one block of a thousand: the fifth within ten minutes is the signature of pumped traffic (FR-04, Twilio). */
+  numbersPerBlock: { name: "numbers_per_block", bench: true, windows: [{ max: 4, seconds: 10 * MINUTE }] },
+  /** Wrong second factors from one address, known devices aside: 800 guesses an hour from 20 addresses hit once in 1,250 hours (RL-09). */
+  factorFailuresPerIp: { name: "factor_failures_per_ip", bench: false, windows: [{ max: 40, seconds: HOUR }] },
   passwordFailuresPerIp: { name: "password_failures_per_ip", bench: false, windows: [{ max: 50, seconds: 15 * MINUTE }] },
 } as const satisfies Record<string, Policy>;
 
@@ -32,8 +36,21 @@ export const budgetPolicies = (env: Pick<Env, "SENDS_PER_DAY" | "SENDS_PER_COUNT
   sendsPerCountry: { name: "sends_per_country", bench: true, windows: [{ max: env.SENDS_PER_COUNTRY_HOUR, seconds: HOUR }] },
 });
 
+/** Accounts whose second factor fails within ten minutes: above this somebody guesses across accounts (RL-09); the operator's number. */
+export const accountsFailing = (env: Pick<Env, "FAILING_ACCOUNTS_PER_10_MINUTES">) => ({
+  name: "accounts_failing",
+  bench: false,
+  windows: [{ max: env.FAILING_ACCOUNTS_PER_10_MINUTES, seconds: 10 * MINUTE }],
+});
+
+/** For how many seconds a brake stays on: guesses from devices nobody knows, and texts to a block of numbers. */
+export const BRAKE = { secondFactor: 10 * MINUTE, numberBlock: HOUR } as const;
+
+/** Known devices: their life since the last sign-in, how many an account keeps, and the shortest time between two notices of new ones. */
+export const KNOWN_DEVICE = { seconds: 180 * DAY, perUser: 10, noticeEvery: MINUTE } as const;
+
 /** The policies whose hits are unproven sends: a successful verification gives the account's share back. */
-export const UNPROVEN = ["sends_per_phone", "sends_per_account", "sends_per_prefix"] as const;
+export const UNPROVEN = ["sends_per_phone", "sends_per_account", "sends_per_prefix", "numbers_per_block"] as const;
 
 /** Wrong guesses one challenge evaluates, whatever the factor. */
 export const ATTEMPTS_PER_CHALLENGE = 5;

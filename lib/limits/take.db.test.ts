@@ -11,7 +11,7 @@ const policy = (max: number, seconds = 60): Policy => ({ name: `test_${randomUUI
 const take = (one: Policy, subject: string) => transaction((tx) => takeLimits(tx, [{ policy: one, subject }]));
 /** The refusal of a password attempt, or null when it may go on. */
 const begin = async ({ identifier, ip }: PasswordAttempt, tx = sql) => {
-  const begun = await beginPasswordStep({ kind: "none", value: identifier }, ip, tx);
+  const begun = await beginPasswordStep({ kind: "none", value: identifier }, { ip }, tx);
   return begun.ok ? null : begun.error;
 };
 const allowed = (results: unknown[]) => results.filter((result) => result === null).length;

@@ -36,7 +36,19 @@ export async function takeLimits(tx: Sql, takes: Take[]): Promise<Refusal | null
   return refused ? { policy: refused.refused_policy, retryAfter: refused.retry_after } : null;
 }
 
-/** Gives an account's share of unproven sends back after a successful verification (SENDS_PER_PHONE, SENDS_PER_ACCOUNT). */
-export async function giveBackSends(tx: Sql, userId: string): Promise<void> {
-  await tx`DELETE FROM limit_hits WHERE owner = ${userId}::uuid AND policy = ANY(${[...UNPROVEN]}::text[])`;
+/** Whether anything was counted against a subject within so many seconds. */
+export async function wasHitSince(tx: Sql, take: Take, seconds: number): Promise<boolean> {
+  const hits = await tx`
+    SELECT 1 FROM limit_hits WHERE policy = ${take.policy.name} AND subject = ${subjectHash(take)} AND at > app_now() - make_interval(secs => ${seconds}::int) LIMIT 1`;
+  return hits.length > 0;
+}
+
+/** Gives one hit back: what it counted was right. */
+export async function giveBackHit(tx: Sql, hitId: string | null): Promise<void> {
+  if (hitId) await tx`DELETE FROM limit_hits WHERE id = ${hitId}::bigint`;
+}
+
+/** Gives an account's share of unproven sends back after a successful verification (SENDS_PER_PHONE, SENDS_PER_ACCOUNT), and one hit by its id. */
+export async function giveBackSends(tx: Sql, userId: string, hitId: string | null = null): Promise<void> {
+  await tx`DELETE FROM limit_hits WHERE id = ${hitId}::bigint OR (owner = ${userId}::uuid AND policy = ANY(${[...UNPROVEN]}::text[]))`;
 }

@@ -9,7 +9,8 @@ import { numberHash, sealNumber } from "#lib/crypto/number-seal";
 import { rollback, type Sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
-import { policies } from "#lib/limits/policy";
+import { BRAKE, policies } from "#lib/limits/policy";
+import { brakeBlock, countNewNumber } from "#lib/phones/count-new-number";
 import { type PhoneNumber, parseNumber } from "#lib/phones/number";
 import { fail, ok, type Result } from "#lib/result";
 
@@ -33,7 +34,7 @@ function parse(input: BindPhone): Result<PhoneNumber, Refused> {
  */
 export async function bindPhone(token: string, input: BindPhone, origin: Origin): Promise<Result<ChallengeView, Refused>> {
   const number = parse(input);
-  return transaction(async (tx) => {
+  const result = await transaction(async (tx): Promise<Result<ChallengeView, Refused> | "pumped"> => {
     await tx`SELECT 1 FROM challenges WHERE token_hash = ANY(${challengeHashes(token)}::bytea[]) FOR UPDATE`;
     const row = await loadChallenge(token, tx);
     const refusal = row && row.purpose !== "BIND_PHONE" ? { code: "challenge_missing" as const } : refusalOf(row);
@@ -42,6 +43,9 @@ export async function bindPhone(token: string, input: BindPhone, origin: Origin)
     if (sendsLeft(row.sends, row.sends_refunded) === 0) return fail({ code: "too_many_sends", retryAfter: 60 });
     return bindIn(tx, row, row.user_id, number.value, input.channel, token, origin);
   });
+  if (result !== "pumped") return result;
+  if (number.ok) await brakeBlock(number.value.e164, number.value.country);
+  return fail({ code: "too_many_sends", retryAfter: BRAKE.numberBlock });
 }
 
 async function bindIn(
@@ -52,7 +56,7 @@ async function bindIn(
   channel: "sms" | "voice",
   token: string,
   origin: Origin,
-): Promise<Result<ChallengeView, Refused>> {
+): Promise<Result<ChallengeView, Refused> | "pumped"> {
   const { phoneId, fresh } = await pendingPhone(tx, userId, number, channel === "sms" ? "SMS" : "VOICE");
   // The same number again is a resend and waits like one; a corrected number goes out at once.
   const wait = fresh ? 0 : waitOf(row, channel);
@@ -64,9 +68,12 @@ async function bindIn(
     country: number.country,
     proven: false,
   };
+  // Before the send is counted, because a number that was texted lately is not new to its block.
+  const counted = !fresh || (await countNewNumber(tx, userId, number.e164));
   const newNumber = fresh ? [{ policy: policies.newNumbersPerAccount, subject: userId }] : [];
   const refusal = await takeSendLimits(tx, target, userId, origin.ip, newNumber);
   if (refusal) return rollback(fail(refusal));
+  if (!counted) return rollback("pumped");
   await tx`UPDATE challenges SET sends = sends + 1, current_channel = ${target.channel}::channel, current_phone_id = ${phoneId}::uuid WHERE id = ${row.id}::uuid`;
   await queueCode(tx, { challengeId: row.id, userId, locale: row.locale, purpose: row.purpose, target });
   await record(tx, { event: "challenge.sent", userId, challengeId: row.id, method: channel, ...origin });

@@ -4,6 +4,7 @@ import { equalInConstantTime } from "#lib/crypto/hash";
 import { hashSecret } from "#lib/crypto/password-hash";
 import { seal, unseal } from "#lib/crypto/seal";
 import { type Sql, sql, transaction } from "#lib/db/sql";
+import { queueNotice } from "#lib/delivery/queue-notice";
 import type { Refused } from "#lib/errors";
 import { selectorOf } from "#lib/recovery/match";
 import { fail, ok, type Result } from "#lib/result";
@@ -50,8 +51,8 @@ export type SavedProof = { code: string } | { saved: true };
  * Of two at once one writes; the other finds it done and gets the same answer.
  */
 export async function confirmRecoveryCodes(userId: string, proof: SavedProof, origin: Origin): Promise<Result<null, Refused>> {
-  const [row] = await sql<{ recovery_sealed: string | null; recovery_confirmed_at: Date | null }>`
-    SELECT recovery_sealed, recovery_confirmed_at FROM users WHERE id = ${userId}::uuid`;
+  const [row] = await sql<{ recovery_sealed: string | null; recovery_confirmed_at: Date | null; locale: string }>`
+    SELECT recovery_sealed, recovery_confirmed_at, locale FROM users WHERE id = ${userId}::uuid`;
   if (row?.recovery_confirmed_at) return ok(null);
   if (!row?.recovery_sealed) return fail({ code: "saved_required" });
   const codes = (JSON.parse(unseal(row.recovery_sealed, place(userId))) as string[]).map((code) => code.replaceAll("-", ""));
@@ -66,6 +67,7 @@ export async function confirmRecoveryCodes(userId: string, proof: SavedProof, or
       INSERT INTO recovery_codes (user_id, selector, hash)
       SELECT ${userId}::uuid, s, h FROM unnest(${codes.map((code) => selectorOf(userId, code))}::bytea[], ${hashes}::text[]) AS t(s, h)`;
     await record(tx, { event: "recovery_codes.confirmed", userId, ...origin });
+    await queueNotice(tx, { userId, template: "notice.recovery_codes_saved", locale: row.locale });
     return ok(null);
   });
 }

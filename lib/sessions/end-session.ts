@@ -1,6 +1,8 @@
 import { type Origin, record } from "#lib/audit/record";
 import { type Sql, transaction } from "#lib/db/sql";
+import { forgetOtherDevices } from "#lib/sessions/known-device";
 import { sessionHashes } from "#lib/sessions/read-session";
+import type { From } from "#lib/sessions/session";
 
 /** Ends the session of a token at once, on the server; true if there was one. */
 export async function endSession(token: string, origin: Origin): Promise<boolean> {
@@ -30,11 +32,27 @@ export async function endOwnSession(userId: string, sessionId: string, origin: O
   });
 }
 
-/** Ends every session of an account but one; returns how many ended. */
-export async function endOtherSessions(userId: string, keepSessionId: string, origin: Origin): Promise<number> {
+/**
+ * Ends every session of an account but one, and with them what could become one: sign-ins that other browsers have begun, also those
+ * whose password is being checked at this moment (B08, B16). Other known devices are forgotten. Returns how many sessions ended.
+ */
+export async function endOtherSessions(userId: string, keepSessionId: string, from: From): Promise<number> {
+  const { ip, userAgent } = from;
   return transaction(async (tx) => {
+    await endWhatWasBegun(tx, userId);
     const ended = await tx`DELETE FROM sessions WHERE user_id = ${userId}::uuid AND id <> ${keepSessionId}::uuid RETURNING id`;
-    if (ended.length > 0) await record(tx, { event: "sessions.ended_others", userId, sessionId: keepSessionId, ...origin });
+    await forgetOtherDevices(tx, userId, from.deviceToken);
+    if (ended.length > 0) await record(tx, { event: "sessions.ended_others", userId, sessionId: keepSessionId, ip, userAgent });
     return ended.length;
   });
+}
+
+/**
+ * Ends every challenge of an account, also one whose password was proven before but which is not written yet: it carries the old epoch
+ * and is refused. Locks challenges before the account, as everywhere: a verification in its last step is waited for, and its session
+ * is seen by the statement that ends sessions.
+ */
+export async function endWhatWasBegun(tx: Sql, userId: string): Promise<void> {
+  await tx`UPDATE challenges SET voided_at = app_now() WHERE user_id = ${userId}::uuid AND consumed_at IS NULL AND voided_at IS NULL`;
+  await tx`UPDATE users SET epoch = epoch + 1 WHERE id = ${userId}::uuid`;
 }

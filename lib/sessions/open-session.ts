@@ -10,12 +10,12 @@ export type OpenedSession = { token: string; expiresAt: Date; view: SessionView 
 
 /**
  * Opens a session: the only statement in the product that makes one, called by a verified challenge alone.
- * Runs in the transaction that consumed the challenge; the unique challenge_id refuses a second session for it.
+ * Runs in the transaction that consumed the challenge; the unique challenge_id refuses a second session for it. Null for a disabled account.
  */
 export async function openSession(
   tx: Sql,
   input: { userId: string; challengeId: string; amr: Amr[]; origin: Origin },
-): Promise<OpenedSession> {
+): Promise<OpenedSession | null> {
   const token = newToken();
   const { userId, challengeId, amr, origin } = input;
   const id = randomUUID();
@@ -30,6 +30,5 @@ export async function openSession(
     FROM s JOIN u ON u.id = s.user_id`;
   const recorded = record(tx, { event: "session.opened", userId, challengeId, sessionId: id, method: amr.join(" "), ...origin });
   const [[row]] = await Promise.all([inserted, recorded]);
-  if (!row) throw new Error("a session was asked for an account that may not have one");
-  return { token, expiresAt: row.expires_at, view: viewOfSession(row) };
+  return row ? { token, expiresAt: row.expires_at, view: viewOfSession(row) } : null;
 }

@@ -12,6 +12,9 @@ export const sessionCookie = () => cookieName("session");
 /** The name of the cookie of an open challenge: the only credential between the steps. */
 export const challengeCookie = () => cookieName("challenge");
 
+/** The name of the cookie of a known device: it opens nothing and skips nothing. */
+export const deviceCookie = () => cookieName("device");
+
 /** One cookie to set, or with an empty value to remove. */
 export type CookieChange = { name: string; value: string; expires: Date };
 
@@ -31,11 +34,15 @@ export const afterOpening = (opened: OpenedChallenge, hadSession: boolean): Cook
   ...(hadSession ? [drop(sessionCookie())] : []),
 ];
 
-/** The rotation after a verified challenge: the next challenge's cookie, or the session's with the challenge's gone (OTP-15). */
+/** The rotation after a verified challenge: the next challenge's cookie, or the session's and the device's with the challenge's gone (OTP-15). */
 export const afterVerifying = (verified: Verified): CookieChange[] =>
   verified.next === "bind_phone"
     ? [keep(challengeCookie(), verified.challengeToken, verified.expiresAt)]
-    : [keep(sessionCookie(), verified.sessionToken, verified.expiresAt), drop(challengeCookie())];
+    : [
+        keep(sessionCookie(), verified.sessionToken, verified.expiresAt),
+        keep(deviceCookie(), verified.device.token, verified.device.expiresAt),
+        drop(challengeCookie()),
+      ];
 
 /** The attributes of every bearer cookie (SE-04). */
 export const attributes = () => ({ httpOnly: true, secure: env().origin.startsWith("https:"), sameSite: "lax" as const, path: "/" });

@@ -1,14 +1,15 @@
 import { headers } from "next/headers";
-import type { Origin } from "#lib/audit/record";
-import { readCookie, sessionCookie } from "#lib/web/cookies";
+import type { From } from "#lib/sessions/session";
+import { deviceCookie, readCookie, sessionCookie } from "#lib/web/cookies";
 import { limiterKey } from "#lib/web/door/address";
 
 /** Where this request comes from, as the front door established it; limits count an IPv6 subscriber by the /64 (RL-03). */
-export async function requestOrigin(): Promise<Origin & { sessionToken: string | undefined }> {
+export async function requestOrigin(): Promise<From> {
   const all = await headers();
   return {
     ip: limiterKey(all.get("x-sekisho-client-ip") ?? "0.0.0.0"),
     userAgent: (all.get("user-agent") ?? "").slice(0, 256),
     sessionToken: await readCookie(sessionCookie()),
+    deviceToken: await readCookie(deviceCookie()),
   };
 }

@@ -1,10 +1,10 @@
 import type { z } from "zod";
-import type { Origin } from "#lib/audit/record";
 import { HasherBusy } from "#lib/crypto/password-hash";
 import { DatabaseUnavailable } from "#lib/db/pool";
 import { type ErrorCode, httpStatus, type Refused } from "#lib/errors";
 import { log } from "#lib/log";
 import { requestContext } from "#lib/request";
+import type { From } from "#lib/sessions/session";
 import type { CookieChange } from "#lib/web/bearer";
 
 /** One call of the JSON API as the front door hands it over: what was sent, and who sent it. */
@@ -15,7 +15,7 @@ export type Call = {
   query: URLSearchParams;
   body: Buffer;
   /** Where it comes from, with the tokens of its cookies ("" matches no challenge). */
-  from: Origin & { sessionToken: string | undefined };
+  from: From;
   challengeToken: string;
   /** Whether the caller has left. */
   gone(): boolean;

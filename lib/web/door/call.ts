@@ -1,5 +1,5 @@
 import type { Call, Handler, Reply } from "#lib/web/api/call";
-import { challengeCookie, cookieIn, sessionCookie, setCookieLine } from "#lib/web/bearer";
+import { challengeCookie, cookieIn, deviceCookie, sessionCookie, setCookieLine } from "#lib/web/bearer";
 import { limiterKey } from "./address.ts";
 import { type Exchange, refuse, send } from "./exchange.ts";
 
@@ -18,6 +18,7 @@ function callOf({ req, res, context }: Exchange, body: Buffer): Call {
       ip: limiterKey(context.clientIp),
       userAgent: (req.headers["user-agent"] ?? "").slice(0, 256),
       sessionToken: cookieIn(cookie, sessionCookie()),
+      deviceToken: cookieIn(cookie, deviceCookie()),
     },
     challengeToken: cookieIn(cookie, challengeCookie()) ?? "",
     gone: () => res.destroyed,

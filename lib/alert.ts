@@ -1,0 +1,17 @@
+import { type LogFields, log } from "#lib/log";
+import { singleton } from "#lib/singleton";
+
+/** What an operator should look at: each is a log line at level error and a counter of /api/metrics. */
+export const ALERTS = ["second_factor.braked", "number_block.braked"] as const;
+export type AlertEvent = (typeof ALERTS)[number];
+
+const counts = () => singleton("alerts", () => new Map<AlertEvent, number>());
+
+/** Raises an alert; call it after the commit of what it tells about. */
+export function alert(event: AlertEvent, fields: Omit<LogFields, "event">, message: string): void {
+  counts().set(event, (counts().get(event) ?? 0) + 1);
+  log.error({ ...fields, event }, message);
+}
+
+/** How often each alert was raised since this process began. */
+export const alertCounts = (): ReadonlyMap<AlertEvent, number> => counts();

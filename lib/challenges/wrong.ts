@@ -1,0 +1,62 @@
+import { alert } from "#lib/alert";
+import { record } from "#lib/audit/record";
+import type { Attempt } from "#lib/challenges/begin-attempt";
+import type { Method } from "#lib/challenges/challenge";
+import { type Sql, transaction } from "#lib/db/sql";
+import { queueNotice } from "#lib/delivery/queue-notice";
+import type { NoticeTemplate } from "#lib/delivery/texts";
+import { env } from "#lib/env";
+import type { Refused } from "#lib/errors";
+import { ALL, putBrakeOn } from "#lib/limits/brakes";
+import { ATTEMPTS_PER_CHALLENGE, accountsFailing, BRAKE, HARD_CAP, SOFT_LOCK } from "#lib/limits/policy";
+import { takeLimits } from "#lib/limits/take";
+import type { From } from "#lib/sessions/session";
+
+/**
+ * What a wrong answer leads to, in one transaction: its events, the notices of what it brought about (NT-01), and, when the second factors
+ * of too many accounts fail, the brake. Each counter passes each of its marks in one attempt alone, so each notice is queued once.
+ */
+export async function wrong(attempt: Attempt, method: Method, { ip, userAgent }: From): Promise<Refused> {
+  const attemptsLeft = ATTEMPTS_PER_CHALLENGE - attempt.attempts;
+  const about = { userId: attempt.user_id, challengeId: attempt.challenge_id, method, ip, userAgent };
+  const braked = await transaction(async (tx) => {
+    await record(tx, { event: "challenge.code_wrong", ...about });
+    if (attemptsLeft === 0) {
+      await record(tx, { event: "challenge.exhausted", ...about });
+      if (attempt.purpose === "SIGN_IN") await tellFailed(tx, attempt);
+    }
+    if (attempt.failures !== null && attempt.failures % SOFT_LOCK.failures === 0) {
+      await record(tx, { event: "account.locked", ...about });
+      await tell(tx, attempt, "notice.locked");
+    }
+    if (attempt.authenticator_failures === HARD_CAP) {
+      await record(tx, { event: "factor.disabled", ...about });
+      await tell(tx, attempt, method === "recovery_code" ? "notice.recovery_disabled" : "notice.phone_disabled");
+    }
+    return attempt.purpose === "SIGN_IN" && !attempt.known && attempt.user_id ? countFailingAccount(tx, attempt.user_id) : false;
+  });
+  if (braked) alert("second_factor.braked", { count: accountsFailing(env()).windows[0]?.max ?? 0 }, "second factors fail across accounts");
+  return { code: "code_wrong", attemptsLeft };
+}
+
+async function tell(tx: Sql, { user_id, locale }: Attempt, template: NoticeTemplate): Promise<void> {
+  if (user_id) await queueNotice(tx, { userId: user_id, template, locale });
+}
+
+/** The right password and no right code: told once per challenge, here or when it is found to have ended (`tellUnfinished`). */
+async function tellFailed(tx: Sql, attempt: Attempt): Promise<void> {
+  const first = await tx`
+    UPDATE challenges SET told_at = app_now() WHERE id = ${attempt.challenge_id}::uuid AND told_at IS NULL RETURNING id`;
+  if (first.length > 0) await tell(tx, attempt, "notice.second_factor_failed");
+}
+
+/** Counts an account once in ten minutes; true when that put the brake on. Known devices are not counted: their owners mistype. */
+async function countFailingAccount(tx: Sql, userId: string): Promise<boolean> {
+  const policy = accountsFailing(env());
+  const counted = await tx`
+    SELECT 1 FROM limit_hits WHERE owner = ${userId}::uuid AND policy = ${policy.name}
+      AND at > app_now() - make_interval(secs => ${policy.windows[0]?.seconds ?? 0}::int) LIMIT 1`;
+  if (counted.length > 0) return false;
+  const full = await takeLimits(tx, [{ policy, subject: ALL, owner: userId }]);
+  return full !== null && putBrakeOn(tx, "second_factor", ALL, BRAKE.secondFactor);
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { HasherBusy, hashSecret, verifySecret } from "#lib/crypto/password-hash";
+
+// However many passwords are to be judged at once, two are, two hundred wait, and the others are told to come back (PW-05, K11).
+
+describe("the hasher", () => {
+  it("takes 202 at once, refuses the rest at once, and has room again afterwards", async () => {
+    const stored = await hashSecret("ながい あいことば 42");
+    const asked = performance.now();
+    let firstRefusal = 0;
+    const results = await Promise.all(
+      Array.from({ length: 260 }, (_, index) =>
+        verifySecret(index % 2 ? stored : null, "ながい あいことば 42").catch((error: unknown) => {
+          firstRefusal ||= performance.now() - asked;
+          return error;
+        }),
+      ),
+    );
+    expect(results.filter((result) => result instanceof HasherBusy)).toHaveLength(58);
+    expect(
+      results
+        .slice(0, 202)
+        .filter((_, index) => index % 2 === 1)
+        .every((result) => result === true),
+    ).toBe(true);
+    expect(
+      results
+        .slice(0, 202)
+        .filter((_, index) => index % 2 === 0)
+        .every((result) => result === false),
+    ).toBe(true);
+    expect(firstRefusal).toBeLessThan(500);
+    expect(await verifySecret(stored, "ながい あいことば 42")).toBe(true);
+  }, 60_000);
+});

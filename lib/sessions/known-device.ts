@@ -1,0 +1,49 @@
+import { keyedHash, keyedHashes, newToken } from "#lib/crypto/hash";
+import type { Sql } from "#lib/db/sql";
+import { KNOWN_DEVICE } from "#lib/limits/policy";
+
+/** The bearer of a known device for its browser's cookie. It opens nothing and skips nothing: only its wrong passwords are counted apart (RL-06). */
+export type KnownDevice = { token: string; expiresAt: Date };
+
+/** The hashes a presented device token may be stored under. */
+export const deviceHashes = (token: string | undefined): Buffer[] =>
+  token && /^[A-Za-z0-9_-]{43}$/.test(token) ? keyedHashes("token", "device", token) : [];
+
+/** Renews the device of a token that belongs to this account; null for any other. */
+async function renew(tx: Sql, userId: string, token: string): Promise<KnownDevice | null> {
+  const [row] = await tx<{ expires_at: Date }>`
+    UPDATE known_devices SET last_used_at = app_now(), expires_at = app_now() + make_interval(secs => ${KNOWN_DEVICE.seconds}::int)
+    WHERE token_hash = ANY(${deviceHashes(token)}::bytea[]) AND user_id = ${userId}::uuid AND expires_at > app_now() RETURNING expires_at`;
+  return row ? { token, expiresAt: row.expires_at } : null;
+}
+
+/**
+ * Makes this browser a known device of the account that just signed in on it, in the transaction of its session. The account keeps ten,
+ * those used last. `tell` says that the account has to be told of a new browser: one notice a minute speaks for all within it.
+ * The caller holds the account's row, so that two at once are one after the other.
+ */
+export async function keepDevice(tx: Sql, userId: string, presented: string | undefined): Promise<KnownDevice & { tell: boolean }> {
+  const known = presented ? await renew(tx, userId, presented) : null;
+  if (known) return { ...known, tell: false };
+  const token = newToken();
+  const [row] = await tx<{ expires_at: Date; tell: boolean }>`
+    WITH dropped AS (
+      DELETE FROM known_devices WHERE id IN (
+        SELECT id FROM known_devices WHERE user_id = ${userId}::uuid ORDER BY last_used_at DESC OFFSET ${KNOWN_DEVICE.perUser - 1}::int)
+    ), told AS (
+      UPDATE users SET device_told_at = app_now()
+      WHERE id = ${userId}::uuid AND (device_told_at IS NULL OR device_told_at <= app_now() - make_interval(secs => ${KNOWN_DEVICE.noticeEvery}::int))
+      RETURNING id
+    ), added AS (
+      INSERT INTO known_devices (token_hash, user_id, expires_at)
+      VALUES (${keyedHash("token", "device", token)}, ${userId}::uuid, app_now() + make_interval(secs => ${KNOWN_DEVICE.seconds}::int))
+      RETURNING expires_at)
+    SELECT expires_at, EXISTS (SELECT 1 FROM told) AS tell FROM added`;
+  if (!row) throw new Error("a device was not written");
+  return { token, expiresAt: row.expires_at, tell: row.tell };
+}
+
+/** Forgets every known device of an account but the one of this token. */
+export async function forgetOtherDevices(tx: Sql, userId: string, kept: string | undefined): Promise<void> {
+  await tx`DELETE FROM known_devices WHERE user_id = ${userId}::uuid AND NOT token_hash = ANY(${deviceHashes(kept)}::bytea[])`;
+}

@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { signIn } from "#lib/accounts/sign-in";
+import { readChallenge } from "#lib/challenges/read";
+import { verifyChallenge } from "#lib/challenges/verify";
+import { keyedHash } from "#lib/crypto/hash";
+import { sql, transaction } from "#lib/db/sql";
+import { endOtherSessions, endWhatWasBegun } from "#lib/sessions/end-session";
+import { readSession } from "#lib/sessions/read-session";
+import { type Account, codeOf, count, from, makeAccount, must, PASSWORD, passPassword, setClock } from "#lib/testing/fixtures";
+
+// Ending the others ends what could become one: nothing that was begun before it becomes a session after it (A19, B08, B16).
+
+const verify = async (token: string) => verifyChallenge(token, { code: await codeOf(token) }, from);
+async function session(account: Account) {
+  const verified = must(await verify(await passPassword(account)));
+  if (verified.next === "bind_phone") throw new Error("no session");
+  return { token: verified.sessionToken, id: verified.session.sessionId };
+}
+const endOthers = (account: Account, kept: { id: string }) => endOtherSessions(account.userId, kept.id, from);
+
+beforeEach(() => sql`DELETE FROM limit_hits`);
+afterEach(() => setClock(0));
+
+describe("ending all other sessions", () => {
+  it("ends a sign-in that another browser has begun: its right code is refused and its page says that it was replaced", async () => {
+    const account = await makeAccount();
+    const [kept, other] = [await session(account), await session(account)];
+    const begun = await passPassword(account);
+    await endOthers(account, kept);
+    expect(await readSession(other.token)).toBeNull();
+    expect(await verify(begun)).toMatchObject({ ok: false, error: { code: "challenge_expired" } });
+    expect((await readChallenge(begun))?.state).toBe("replaced");
+    expect(await readSession(kept.token)).not.toBeNull();
+    expect((await session(account)).token).toHaveLength(43);
+  });
+
+  it("ends a sign-in whose password was proven before, though its challenge is written after", async () => {
+    const account = await makeAccount();
+    const kept = await session(account);
+    const ip = "192.0.2.77";
+    const held = `sends_per_ip:${keyedHash("index", "limit/sends_per_ip", ip).toString("hex")}`;
+    // The limit of its address keeps the password step from committing its challenge until the others are ended.
+    const opening = await transaction(async (tx) => {
+      await tx`SELECT pg_advisory_xact_lock(hashtextextended(${held}, 0))`;
+      const late = signIn({ identifier: account.email, password: PASSWORD }, { ...from, ip });
+      const waiting = () => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`);
+      await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
+      await endOthers(account, kept);
+      return [late];
+    });
+    const { token } = must(await (opening[0] as ReturnType<typeof signIn>));
+    expect((await readChallenge(token))?.state).toBe("replaced");
+    expect(await verify(token)).toMatchObject({ ok: false, error: { code: "challenge_expired" } });
+    expect(await readSession(kept.token)).not.toBeNull();
+  });
+
+  it("is waited for by a verification in its last step, or sees its session: none is left over (B16)", async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const account = await makeAccount();
+      const kept = await session(account);
+      const browsers = Array.from({ length: 50 }, async (_, index) => {
+        await sql`DELETE FROM limit_hits WHERE owner = ${account.userId}::uuid`;
+        const opened = await signIn({ identifier: account.email, password: PASSWORD }, { ...from, ip: `198.51.${round}.${index}` });
+        return opened.ok ? verify(opened.value.token) : opened;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 20 + 60 * round));
+      await endOthers(account, kept);
+      const [{ epoch } = { epoch: -1 }] = await sql<{ epoch: number }>`SELECT epoch FROM users WHERE id = ${account.userId}::uuid`;
+      await Promise.all(browsers);
+      const left = await sql<{ epoch: number }>`
+        SELECT c.epoch FROM sessions s JOIN challenges c ON c.id = s.challenge_id WHERE s.user_id = ${account.userId}::uuid AND s.id <> ${kept.id}::uuid`;
+      expect(left.filter((row) => row.epoch < epoch)).toEqual([]);
+      expect(await readSession(kept.token)).not.toBeNull();
+    }
+  }, 120_000);
+});
+
+describe("an account that is disabled in the middle", () => {
+  it("gives the right code no session, whenever it happens, and never an error of ours (A19, SE-06)", async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const account = await makeAccount();
+      const token = await passPassword(account);
+      const code = await codeOf(token);
+      const [verified] = await Promise.all([
+        verifyChallenge(token, { code }, from),
+        sql`UPDATE users SET disabled_at = app_now() WHERE id = ${account.userId}::uuid`,
+      ]);
+      if (verified.ok && verified.value.next !== "bind_phone") expect(await readSession(verified.value.sessionToken)).toBeNull();
+    }
+  });
+
+  it("and enabled again later does not go on with what was begun before", async () => {
+    const account = await makeAccount();
+    const token = await passPassword(account);
+    await transaction(async (tx) => {
+      await tx`UPDATE users SET disabled_at = app_now() WHERE id = ${account.userId}::uuid`;
+      await endWhatWasBegun(tx, account.userId);
+    });
+    await sql`UPDATE users SET disabled_at = NULL WHERE id = ${account.userId}::uuid`;
+    expect((await verify(token)).ok).toBe(false);
+  });
+});
