@@ -53,7 +53,9 @@ test("Every cookie of every page and call is __Host-, Secure, HttpOnly, SameSite
   expect((await visit({ method: "POST", path: "/api/v1/challenge/verify", json })).status).toBe(200);
   await crawl();
   expect((await visit({ path: "/account" })).status).toBe(200);
-  expect(seen.map((line) => line.split("=")[0])).toEqual(expect.arrayContaining(["__Host-sekisho.challenge", "__Host-sekisho.session", "__Host-sekisho.device"]));
+  expect(seen.map((line) => line.split("=")[0])).toEqual(
+    expect.arrayContaining(["__Host-sekisho.challenge", "__Host-sekisho.session", "__Host-sekisho.device"]),
+  );
   for (const line of seen.filter((one) => !PREFERENCE.test(one))) {
     expect(line).toMatch(/^__Host-/);
     for (const attribute of [/; Path=\/(;|$)/i, /; Secure(;|$)/i, /; HttpOnly(;|$)/i, /; SameSite=(lax|strict)(;|$)/i])

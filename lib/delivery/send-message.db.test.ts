@@ -7,7 +7,8 @@ import { bindPhone } from "#lib/phones/bind-phone";
 import { codeOf, freshNumber, from, makeAccount, must, otherThan, PASSWORD, passPassword, setClock } from "#lib/testing/fixtures";
 
 async function sendLatest(userId: string): Promise<string | undefined> {
-  const [message] = await sql<{ id: string }>`SELECT id FROM messages WHERE user_id = ${userId}::uuid ORDER BY created_at DESC LIMIT 1`;
+  const [message] = await sql<{ id: string }>`
+    SELECT id FROM messages WHERE user_id = ${userId}::uuid AND template LIKE 'code.%' ORDER BY created_at DESC LIMIT 1`;
   if (!message) throw new Error("no message was queued");
   await sendMessage(message.id);
   const [row] = await sql<{ status: string }>`SELECT status FROM messages WHERE id = ${message.id}::uuid`;
