@@ -19,9 +19,9 @@ function namesBundled(url: string): boolean {
  */
 export async function prepareEnvironment({ listens }: { listens: boolean }): Promise<{ folder?: string }> {
   const production = process.env.SEKISHO_MODE === "production";
-  // Receipts come to an instance, not to the command or worker that names its address to a provider.
-  if (!production && !listens) process.env.PORT ||= lastPort();
   const bundled = !production && (!process.env.DATABASE_URL || namesBundled(process.env.DATABASE_URL));
+  // Receipts come to an instance, not to the command or worker that names its address to a provider.
+  if (bundled && !listens) process.env.PORT ||= lastPort();
   const env = parseEnv(production ? process.env : { DATABASE_URL: "postgres://later", APP_KEYS: `later:${"A1".repeat(22)}`, ...given() });
   if (listens) await refuseTakenPort(env.PORT, env.LISTEN_HOST ?? (env.demo ? "127.0.0.1" : "0.0.0.0"));
   if (!production) process.env.APP_KEYS ||= localSecrets().APP_KEYS;

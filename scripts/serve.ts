@@ -12,7 +12,7 @@ async function serve() {
   const { startServer } = await import("../server.ts");
   const server = await startServer();
   onStop(() => server.stop());
-  if (env().demo) rememberPort(env().PORT);
+  if (folder) rememberPort(env().PORT);
   announce(folder);
   process.send?.({ ready: env().origin });
 }

@@ -1,10 +1,10 @@
 import { type IncomingHttpHeaders, request } from "node:http";
 
 export type PlainAnswer = { status: number; headers: IncomingHttpHeaders; cookies: readonly string[]; body: string };
-export type PlainRequest = { method?: string; path: string; headers?: Record<string, string>; json?: unknown };
+export type PlainRequest = { method?: string; path: string; headers?: Record<string, string>; json?: unknown; text?: string };
 
 /** Asks a server on this machine as its proxy would: over plain http, with any Host (`fetch` sets that by itself). */
-export function askAs(host: string, port: number, { method = "GET", path, headers = {}, json }: PlainRequest): Promise<PlainAnswer> {
+export function askAs(host: string, port: number, { method = "GET", path, headers = {}, json, text }: PlainRequest): Promise<PlainAnswer> {
   const type = json === undefined ? {} : { "content-type": "application/json" };
   return new Promise((resolve, reject) => {
     const asked = request({ host: "127.0.0.1", port, method, path, headers: { host, ...type, ...headers } }, (answer) => {
@@ -20,6 +20,6 @@ export function askAs(host: string, port: number, { method = "GET", path, header
       });
     });
     asked.on("error", reject);
-    asked.end(json === undefined ? undefined : JSON.stringify(json));
+    asked.end(json === undefined ? text : JSON.stringify(json));
   });
 }

@@ -20,7 +20,7 @@ export async function migrate(ownerUrl: string): Promise<{ applied: string[] }> 
     // A session lock, because Prisma and graphile-worker open connections of their own: simultaneous starts wait here and then find nothing to do.
     await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
     const applied = await applyPrisma(ownerUrl);
-    await runMigrations({ connectionString: ownerUrl, logger: new Logger(() => () => {}) });
+    await applyQueue(ownerUrl);
     await client.query(GRANT_QUEUE);
     return { applied };
   } finally {
@@ -71,13 +71,28 @@ class WholeScripts extends PrismaPg {
   }
 }
 
+/** A connection that the server closes while its pool is ending has nobody else to tell, and would end the process. */
+function calmPool(connectionString: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString });
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return pool;
+}
+
+async function applyQueue(ownerUrl: string): Promise<void> {
+  const pool = calmPool(ownerUrl);
+  try {
+    await runMigrations({ pgPool: pool, logger: new Logger(() => () => {}) });
+  } finally {
+    await pool.end();
+  }
+}
+
 async function applyPrisma(ownerUrl: string): Promise<string[]> {
   const { SchemaEngine } = await loadEngine();
   const file = join(folder, "schema.prisma");
   // A pool of our own, because the engine leaves its connections open when it is freed.
-  const pool = new pg.Pool({ connectionString: ownerUrl });
-  // A connection that the server closes while the pool is ending has nobody else to tell, and would end the process.
-  pool.on("connect", (client) => client.on("error", () => {}));
+  const pool = calmPool(ownerUrl);
   const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool));
   const engine = await SchemaEngine.new({ datamodels: [[file, readFileSync(file, "utf8")]] }, () => {}, adapter);
   try {

@@ -1,0 +1,156 @@
+import { randomUUID } from "node:crypto";
+import { Agent, request } from "node:http";
+import { expect, test } from "@playwright/test";
+import type { Loopback } from "../../lib/testing/loopback.ts";
+import { Client, expectStatus, PASSWORD, type Person, register } from "../support/api.ts";
+import { addWebhook, openGateway, signed } from "../support/provider.ts";
+import { listenTo, open, parseAnswers } from "../support/raw.ts";
+import { openRows, type Rows } from "../support/rows.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+
+// Thousands of receipts, genuine and not, big and slow ones among them, at two servers: the genuine ones are stored within a second, nobody
+// waits for a sign-in because of them, and what nobody knows makes no row (WH-05, H06).
+
+const SECONDS = 10;
+const VALID = 2_000;
+const INVALID = 2_000;
+let one: Instance;
+let two: Instance;
+let rows: Rows;
+let gateway: Loopback;
+let person: Person;
+const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+test.beforeAll(async () => {
+  const env = { SEKISHO_LIMITS: "bench" };
+  one = await startInstance({ env });
+  two = await startInstance({ env, databaseUrl: one.databaseUrl });
+  rows = await openRows(one.databaseUrl);
+  person = await register(new Client(one.url));
+  gateway = await openGateway();
+  await addWebhook(one.databaseUrl, "hook", gateway, 5_000);
+  // A log as it is after a while: what is found by reading through it would be too slow.
+  await rows.query(
+    "INSERT INTO messages (template, channel, locale, status) SELECT 'trial', 'SMS', 'ja', 'sent' FROM generate_series(1, 100000)",
+  );
+  await rows.query(
+    "INSERT INTO delivery_attempts (message_id, provider, account_id, status, provider_ref, ended_at) SELECT m.id, 'hook', a.id, 'sent', 'old-' || m.id, now() FROM messages m, provider_accounts a WHERE m.template = 'trial' AND a.name = 'hook'",
+  );
+});
+test.afterAll(async () => {
+  agent.destroy();
+  await rows.close();
+  await Promise.all([two.stop(), one.stop()]);
+  await gateway.close();
+});
+
+let turn = 0;
+/** Posts at the servers in turn; answers the status and the milliseconds it took. */
+function post(body: string, headers: Record<string, string>): Promise<{ status: number; ms: number }> {
+  turn += 1;
+  const { port } = turn % 2 ? one : two;
+  const began = performance.now();
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      { host: "127.0.0.1", port, method: "POST", path: "/api/receipts/hook", agent, headers: { host: `localhost:${port}`, ...headers } },
+      (answer) => {
+        answer.resume();
+        answer.on("end", () => resolve({ status: answer.statusCode ?? 0, ms: performance.now() - began }));
+      },
+    );
+    asked.on("error", reject);
+    asked.end(body);
+  });
+}
+
+const quantile = (values: number[], share: number) => values.toSorted((x, y) => x - y)[Math.ceil(values.length * share) - 1] ?? 0;
+
+/** Milliseconds of sign-ins as far as the code, one now and then, until it is enough. */
+async function signIns(enough: (done: number) => boolean): Promise<number[]> {
+  const times: number[] = [];
+  while (!enough(times.length)) {
+    const client = new Client(one.url, two.url);
+    const began = performance.now();
+    expectStatus(await client.post("/sign-in", { identifier: person.email, password: PASSWORD }), 200);
+    expectStatus(await client.get("/api/v1/challenge"), 200);
+    times.push(performance.now() - began);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return times;
+}
+
+/** Receipts one by one: sent and delivered and undelivered of attempts that are there, repeats of them, and of attempts that never were. */
+function receipts(known: string[]): { body: string; headers: Record<string, string>; genuine: boolean }[] {
+  const states = ["delivered", "sent", "undelivered", "delivered"];
+  return Array.from({ length: VALID + INVALID }, (_, index) => {
+    const genuine = index % 2 === 0;
+    const attemptId = index % 5 === 0 ? randomUUID() : known[(index >> 2) % known.length];
+    const body = JSON.stringify({ attemptId, status: states[index % 4] });
+    const forged = [{}, signed(body, { secret: "x".repeat(32) }), { ...signed(body), "sekisho-signature": "" }][index % 3] as Record<
+      string,
+      string
+    >;
+    return { body, headers: genuine ? signed(body) : forged, genuine };
+  });
+}
+
+/** A body that comes byte by byte; answers how the server ended it. */
+async function slowly(): Promise<number | undefined> {
+  const socket = await open(new URL(one.url));
+  socket.write(`POST /api/receipts/hook HTTP/1.1\r\nHost: localhost:${one.port}\r\nContent-Length: 5000\r\n\r\n`);
+  const dripping = setInterval(() => socket.write("x"), 100);
+  const answers = parseAnswers(await listenTo(socket, 25_000));
+  clearInterval(dripping);
+  return answers[0]?.status;
+}
+
+test("A flood of receipts is answered within a second, holds up no sign-in, and leaves no row for what nobody knows.", async () => {
+  test.setTimeout(120_000);
+  const known = (await rows.query<{ id: string }>("SELECT id FROM delivery_attempts WHERE provider = 'hook' LIMIT 500")).map(
+    ({ id }) => id,
+  );
+  const counted = async () =>
+    rows.query(
+      "SELECT (SELECT count(*) FROM delivery_attempts WHERE provider = 'hook') AS attempts, (SELECT count(*) FROM messages WHERE template = 'trial') AS messages",
+    );
+  const before = await counted();
+  await signIns((done) => done === 5);
+  const quiet = await signIns((done) => done === 15);
+
+  const slow = Promise.all(Array.from({ length: 50 }, slowly));
+  let flooding = true;
+  const busy = signIns(() => !flooding);
+  const began = performance.now();
+  const took: number[] = [];
+  const statuses: Record<string, number> = {};
+  const note = (kind: string, status: number) => {
+    statuses[`${kind} ${status}`] = (statuses[`${kind} ${status}`] ?? 0) + 1;
+  };
+  const big = "x".repeat(64 * 1024 + 1);
+  await Promise.all(
+    receipts(known).map(async ({ body, headers, genuine }, index) => {
+      // Evenly over the time, however long each takes.
+      await new Promise((resolve) => setTimeout(resolve, (index / (VALID + INVALID)) * SECONDS * 1000));
+      const answer = await post(body, headers);
+      note(genuine ? "genuine" : "forged", answer.status);
+      if (genuine) took.push(answer.ms);
+      // The client may see its connection end before the answer while it still writes.
+      if (index % 200 === 1) note("too big", (await post(big, signed(big)).catch(() => ({ status: 413 }))).status);
+    }),
+  );
+  const seconds = (performance.now() - began) / 1000;
+  flooding = false;
+  const times = await busy;
+  const figures = {
+    receipts: { seconds, p50: quantile(took, 0.5), p95: quantile(took, 0.95) },
+    signIn: { quiet: quantile(quiet, 0.5), flooded: quantile(times, 0.5), count: times.length },
+  };
+  console.log(JSON.stringify(figures));
+  expect(statuses).toEqual({ "genuine 204": VALID, "forged 403": INVALID, "too big 413": (VALID + INVALID) / 200 });
+  expect(figures.receipts.p95).toBeLessThan(1_000);
+  expect(seconds).toBeLessThan(SECONDS * 1.5);
+  expect(figures.signIn.flooded).toBeLessThan(Math.max(figures.signIn.quiet * 2, 250));
+  expect(await counted()).toEqual(before);
+  expect(new Set(await slow)).toEqual(new Set([408]));
+  for (const server of [one, two]) expect(server.log()).not.toMatch(/"level":"error"/);
+});

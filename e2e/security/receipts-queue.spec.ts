@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import type { Loopback } from "../../lib/testing/loopback.ts";
+import { root } from "../../scripts/place.ts";
+import { testEnvironment } from "../../scripts/test/environment.ts";
+import { type ChallengeJson, Client, PASSWORD } from "../support/api.ts";
+import { addWebhook, command, manyAccounts, must, openGateway, toldTo } from "../support/provider.ts";
+import { openRows, type Rows } from "../support/rows.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+
+// What is sent is bounded by the day's budget however many ask at once (F13), and waits, as it says, for whoever works: instances that serve
+// pages alone, and a worker of its own, over one database.
+
+const BUDGET = 50;
+let one: Instance;
+let two: Instance;
+let rows: Rows;
+let gateway: Loopback;
+let emails: string[];
+let worker: ChildProcess | undefined;
+
+test.beforeAll(async () => {
+  const env = { SENDS_PER_DAY: String(BUDGET), TRUSTED_PROXIES: "127.0.0.1/32", SEKISHO_WORKER: "off" };
+  one = await startInstance({ env });
+  two = await startInstance({ env, databaseUrl: one.databaseUrl });
+  rows = await openRows(one.databaseUrl);
+  gateway = await openGateway();
+  await addWebhook(one.databaseUrl, "sink", gateway, 1);
+  for (const name of ["demo", "demo-2"]) await must(command("provider", one.databaseUrl, ["disable", name]));
+  emails = await manyAccounts(one.databaseUrl, 201);
+});
+test.afterAll(async () => {
+  worker?.kill("SIGKILL");
+  await rows.close();
+  await Promise.all([two.stop(), one.stop()]);
+  await gateway.close();
+});
+
+function startWorker(): Promise<void> {
+  const { PATH = "", HOME = "", TMPDIR = "" } = process.env;
+  const env = { PATH, HOME, TMPDIR, NODE_ENV: "production" as const, ...testEnvironment, DATABASE_URL: one.databaseUrl };
+  worker = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, "scripts", "work.ts")], {
+    cwd: root,
+    env,
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
+  return new Promise((resolve, reject) => {
+    worker?.stdout?.on("data", (chunk: Buffer) => chunk.includes("The worker is running") && resolve());
+    worker?.once("exit", (code) => reject(new Error(`the worker ended with ${code}`)));
+  });
+}
+
+/** Signs in from an address of its own, again where the hasher was full. */
+async function signIn(index: number): Promise<{ client: Client; status: number; code?: string | undefined; after: string | null }> {
+  const client = new Client(index % 2 ? one.url : two.url);
+  for (;;) {
+    const body = { identifier: emails[index], password: PASSWORD };
+    const answer = await client.call("POST", "/api/v1/sign-in", body, { "x-forwarded-for": `203.0.${index >> 8}.${index & 255}` });
+    if (answer.status !== 503) return { client, status: answer.status, code: answer.body.code, after: answer.headers.get("retry-after") };
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+const delivery = async (client: Client) => ((await client.get("/api/v1/challenge")).body as unknown as ChallengeJson).delivery;
+
+test("While no worker runs a text stays queued and the page says so; a worker alone sends it.", async () => {
+  const { client } = await signIn(200);
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  expect(await delivery(client)).toMatchObject({ method: "sms", status: "queued" });
+  expect((await client.get("/verify")).text).toContain("受け付けました。送信の順番を待っています。");
+  expect(gateway.arrived).toHaveLength(0);
+  await startWorker();
+  await expect.poll(async () => (await delivery(client))?.status).toBe("sent");
+  expect(gateway.arrived).toHaveLength(1);
+});
+
+test("Two hundred people at once at two servers: the day's budget is spent to the last text and not exceeded.", async () => {
+  test.setTimeout(120_000);
+  const all = await Promise.all(Array.from({ length: 200 }, (_, index) => signIn(index)));
+  const seen = Object.groupBy(all, ({ status }) => status);
+  expect(Object.keys(seen).sort()).toEqual(["200", "429"]);
+  // One was spent by the test above.
+  expect(seen[200]).toHaveLength(BUDGET - 1);
+  expect(new Set(seen[429]?.map(({ code }) => code))).toEqual(new Set(["too_many_sends"]));
+  for (const { after } of seen[429] ?? []) expect(Number(after)).toBeGreaterThan(0);
+  await rows.settled();
+  expect(gateway.arrived).toHaveLength(BUDGET);
+  expect(new Set(toldTo(gateway).map(({ to }) => to)).size).toBe(BUDGET);
+  const [lucky] = seen[200] ?? [];
+  expect(lucky && (await delivery(lucky.client))).toMatchObject({ status: "sent" });
+});
