@@ -54,6 +54,18 @@ test("A thousand wrong passwords from fifty addresses are ten that were looked a
   expectStatus(await pending.client.post("/challenge/verify", { code: person.codes[2], method: "recovery_code" }), 200);
 });
 
+test("The owner's own browser, which was signed in before, is let in with the right password all the same (F06).", async () => {
+  const known = new Client(one.url);
+  for (const [name, value] of person.client.cookies) known.cookies.set(name, value);
+  const answer = await known.call(
+    "POST",
+    "/api/v1/sign-in",
+    { identifier: person.email, password: PASSWORD },
+    { "x-forwarded-for": "192.0.2.5" },
+  );
+  expect(answer.status).toBe(200);
+});
+
 test("The wait is told in seconds, to everybody alike, says nothing of the account, and is kept by nobody (F07).", async () => {
   const refused = await attempt(7, PASSWORD);
   expect(refused.status).toBe(429);
