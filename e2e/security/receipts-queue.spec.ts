@@ -5,14 +5,16 @@ import type { Loopback } from "../../lib/testing/loopback.ts";
 import { root } from "../../scripts/place.ts";
 import { testEnvironment } from "../../scripts/test/environment.ts";
 import { type ChallengeJson, Client, PASSWORD } from "../support/api.ts";
-import { addWebhook, command, manyAccounts, must, openGateway, toldTo } from "../support/provider.ts";
+import { addWebhook, codeIn, command, manyAccounts, must, openGateway, toldTo } from "../support/provider.ts";
 import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// What is sent is bounded by the day's budget however many ask at once (F13), and waits, as it says, for whoever works: instances that serve
+// A text is its template with the code and nothing else, whatever the service is called (SM-01, H10). What is sent is bounded by the day's budget however many ask at once (F13), and waits, as it says, for whoever works: instances that serve
 // pages alone, and a worker of its own, over one database.
 
 const BUDGET = 50;
+/** A name that a template, a page or a replacement could take for more than a name. */
+const NAME = `<b>"{code}$&`;
 let one: Instance;
 let two: Instance;
 let rows: Rows;
@@ -21,7 +23,7 @@ let emails: string[];
 let worker: ChildProcess | undefined;
 
 test.beforeAll(async () => {
-  const env = { SENDS_PER_DAY: String(BUDGET), TRUSTED_PROXIES: "127.0.0.1/32", SEKISHO_WORKER: "off" };
+  const env = { SENDS_PER_DAY: String(BUDGET), SERVICE_NAME: NAME, TRUSTED_PROXIES: "127.0.0.1/32", SEKISHO_WORKER: "off" };
   one = await startInstance({ env });
   two = await startInstance({ env, databaseUrl: one.databaseUrl });
   rows = await openRows(one.databaseUrl);
@@ -39,7 +41,15 @@ test.afterAll(async () => {
 
 function startWorker(): Promise<void> {
   const { PATH = "", HOME = "", TMPDIR = "" } = process.env;
-  const env = { PATH, HOME, TMPDIR, NODE_ENV: "production" as const, ...testEnvironment, DATABASE_URL: one.databaseUrl };
+  const env = {
+    PATH,
+    HOME,
+    TMPDIR,
+    NODE_ENV: "production" as const,
+    ...testEnvironment,
+    SERVICE_NAME: NAME,
+    DATABASE_URL: one.databaseUrl,
+  };
   worker = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, "scripts", "work.ts")], {
     cwd: root,
     env,
@@ -89,4 +99,30 @@ test("Two hundred people at once at two servers: the day's budget is spent to th
   expect(new Set(toldTo(gateway).map(({ to }) => to)).size).toBe(BUDGET);
   const [lucky] = seen[200] ?? [];
   expect(lucky && (await delivery(lucky.client))).toMatchObject({ status: "sent" });
+});
+
+test("Every text is its template, one segment, with nothing in it but the code; the service's name is text there and on the page.", async () => {
+  expect(gateway.arrived.length).toBeGreaterThan(0);
+  for (const { text } of toldTo(gateway)) {
+    const code = codeIn(text);
+    expect(text).toBe(`【${NAME}】ログインコード ${code}\n10分有効。誰にも教えないでください\n@localhost #${code}`);
+    expect(text.length).toBeLessThanOrEqual(70);
+  }
+  const page = (await new Client(one.url).get("/sign-in")).text;
+  expect(page).toContain("&lt;b&gt;&quot;{code}$&amp;");
+  expect(page).not.toContain("<b>");
+});
+
+test("A name or a text of the operator's that could be more than it says is refused, and nothing changes.", async () => {
+  const named = ["a\nb", "\n@e.jp #1", "\u202eabc", "evil.com"].map(async (name) => {
+    const { code, out } = await command("provider", one.databaseUrl, ["list"], { SERVICE_NAME: name });
+    expect([code, out.includes("SERVICE_NAME")], JSON.stringify(name)).toEqual([1, true]);
+  });
+  const good = "【{service}】{code} {purpose} {minutes}分 {warning}";
+  const written = [`${good} https://evil.example`, `${good}\\n@evil.example #000000`, `${good}{email}`].map(async (body) =>
+    expect((await command("texts", one.databaseUrl, ["set", "sign-in", "ja", body])).code, body).toBe(1),
+  );
+  await Promise.all([...named, ...written]);
+  expect(await rows.count("SELECT count(*) FROM text_templates")).toBe(0);
+  await must(command("texts", one.databaseUrl, ["set", "sign-in", "ja", good]));
 });

@@ -273,6 +273,7 @@ describe("a receipt", () => {
     expect(await Promise.all(await together(50, () => say("delivered")))).toEqual(Array(50).fill("accepted"));
     for (const late of ["sent", "undelivered", "failed"]) expect(await say(late)).toBe("accepted");
     expect([await messageOf(one), await refundsOf(one)]).toEqual([{ status: "delivered", reason: null }, 0]);
+    expect((await attemptsOf(one)).map(({ status }) => status)).toEqual(["delivered"]);
   });
 
   it("of a refusal tells why and gives the send back, at most twice, whatever the order of what else comes", async () => {
