@@ -100,8 +100,8 @@ test("Twenty strangers with one number, and one with its neighbours, are stopped
         (await client.post("/phones", { number: block + String(stranger * 3 + one + 100), channel: "sms", acceptRisk: true })).status,
       );
   }
-  expect(neighbours.filter((status) => status === 202)).toHaveLength(10);
-  expect(neighbours.slice(10)).toEqual([429, 429]);
+  // The fifth new number of a thousand within ten minutes puts the brake on (FR-04); ten a day is what a slower one gets.
+  expect(neighbours).toEqual([...Array(4).fill(202), ...Array(8).fill(429)]);
 });
 
 test("A refusal for sending says when to come back and is not kept by anybody (F07, RL-07).", async () => {
