@@ -16,6 +16,7 @@ export type AuditEventName =
   | "session.opened"
   | "session.ended"
   | "sessions.ended_others"
+  | "everything.ended"
   | "recovery_codes.issued"
   | "recovery_codes.confirmed"
   | "recovery_code.used"

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { signIn } from "#lib/accounts/sign-in";
-import { readChallenge } from "#lib/challenges/read";
+import { challengeHashes, readChallenge } from "#lib/challenges/read";
 import { verifyChallenge } from "#lib/challenges/verify";
 import { keyedHash } from "#lib/crypto/hash";
 import { sql, transaction } from "#lib/db/sql";
 import { endOtherSessions, endWhatWasBegun } from "#lib/sessions/end-session";
+import { openSession } from "#lib/sessions/open-session";
 import { readSession } from "#lib/sessions/read-session";
 import { type Account, codeOf, count, from, makeAccount, must, PASSWORD, passPassword, setClock } from "#lib/testing/fixtures";
 
@@ -51,6 +52,25 @@ describe("ending all other sessions", () => {
     const { token } = must(await (opening[0] as ReturnType<typeof signIn>));
     expect((await readChallenge(token))?.state).toBe("replaced");
     expect(await verify(token)).toMatchObject({ ok: false, error: { code: "challenge_expired" } });
+    expect(await readSession(kept.token)).not.toBeNull();
+  });
+
+  it("waits for a sign-in that is being committed, and ends it (B16)", async () => {
+    const account = await makeAccount();
+    const kept = await session(account);
+    const pending = await passPassword(account);
+    // What verifying does in its transaction, held open at its end.
+    const [opened, ending] = await transaction(async (tx) => {
+      const [row] = await tx<{ id: string }>`
+        UPDATE challenges SET consumed_at = app_now() WHERE token_hash = ANY(${challengeHashes(pending)}::bytea[]) RETURNING id`;
+      await tx`UPDATE users SET factor_failures = 0 WHERE id = ${account.userId}::uuid`;
+      const session = await openSession(tx, { userId: account.userId, challengeId: row?.id ?? "", amr: ["pwd", "sms"], origin: from });
+      const ended = endOthers(account, kept);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return [session?.token ?? "", { ended }] as const;
+    });
+    expect(await ending.ended).toBe(1);
+    expect(await readSession(opened)).toBeNull();
     expect(await readSession(kept.token)).not.toBeNull();
   });
 

@@ -92,6 +92,7 @@ export const events = {
   session_opened: "Signed in",
   session_ended: "Signed out",
   sessions_ended_others: "Signed out everywhere else",
+  everything_ended: "Everybody was signed out",
   recovery_codes_issued: "Recovery codes issued",
   recovery_codes_confirmed: "Recovery codes confirmed as saved",
   recovery_code_used: "Recovery code used",

@@ -90,6 +90,7 @@ export const events = {
   session_opened: "ログインしました",
   session_ended: "ログアウトしました",
   sessions_ended_others: "ほかの端末をすべてログアウトしました",
+  everything_ended: "すべての方がログアウトされました",
   recovery_codes_issued: "リカバリーコードを発行しました",
   recovery_codes_confirmed: "リカバリーコードの保管を確認しました",
   recovery_code_used: "リカバリーコードが使われました",
