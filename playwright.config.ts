@@ -2,12 +2,19 @@ import { defineConfig } from "@playwright/test";
 
 const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
+/** They measure time, or bring a crowd or a fault of their own: beside other tests they would measure those. `npm test` runs them last, one at a time. */
+const ALONE = /security\/(database-gone|delivery-faults|front-door-drain|fuzz|receipts-flood|stampede|timing)\.spec\.ts$/;
+
 /** `E2E_URL_A` and `E2E_URL_B` are two servers over one database, started by the global setup. */
 export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
   globalSetup: "./e2e/support/global-setup.ts",
   workers: 2,
+  projects: [
+    { name: "together", testIgnore: ALONE },
+    { name: "alone", testMatch: ALONE, workers: 1 },
+  ],
   fullyParallel: false,
   forbidOnly: !!process.env.CI,
   timeout: 120_000,

@@ -37,7 +37,7 @@ export function tallyVitest(file: string, name: string, code: number): Tally {
 }
 
 /** Counts a report of Playwright; a flaky test is a failed one. */
-export function tallyPlaywright(file: string, code: number): Tally {
+export function tallyPlaywright(file: string, name: string, code: number): Tally {
   const tally: Tally = { passed: 0, failed: [], skipped: [] };
   const visit = (suite: Suite, path: string) => {
     for (const spec of suite.specs ?? []) {
@@ -50,5 +50,5 @@ export function tallyPlaywright(file: string, code: number): Tally {
   };
   const report = read<PlaywrightReport>(file);
   for (const suite of report?.suites ?? []) visit(suite, suite.title);
-  return honest(tally, "Playwright", code);
+  return honest(tally, name, code);
 }

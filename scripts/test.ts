@@ -23,12 +23,13 @@ async function vitest(project: "unit" | "db" | "peers"): Promise<Tally> {
   return tallyVitest(file, `Vitest (${project})`, code);
 }
 
-async function playwright(): Promise<Tally> {
-  const file = join(dataFolder(), "playwright.json");
+async function playwright(project: "together" | "alone"): Promise<Tally> {
+  const file = join(dataFolder(), `playwright-${project}.json`);
   rmSync(file, { force: true });
   const env = { ...environment(), E2E_BROWSER: await findBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: file };
-  const code = await run(process.execPath, [join(root, "node_modules", "@playwright", "test", "cli.js"), "test"], { cwd: root, env });
-  return tallyPlaywright(file, code);
+  const cli = join(root, "node_modules", "@playwright", "test", "cli.js");
+  const code = await run(process.execPath, [cli, "test", "--project", project], { cwd: root, env });
+  return tallyPlaywright(file, `Playwright (${project})`, code);
 }
 
 const parts: Record<string, () => Promise<Tally>> = {
@@ -37,7 +38,8 @@ const parts: Record<string, () => Promise<Tally>> = {
   unit: () => vitest("unit"),
   db: () => vitest("db"),
   peers: () => vitest("peers"),
-  e2e: playwright,
+  e2e: () => playwright("together"),
+  "e2e-alone": () => playwright("alone"),
 };
 
 async function part(name: string): Promise<Tally> {

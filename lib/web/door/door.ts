@@ -38,6 +38,7 @@ const SOCKET_IDLE_MS = 30_000;
 const MAX_CONNECTIONS = 4096;
 const MAX_IN_FLIGHT = 500;
 const DRAIN_MS = 10_000;
+const LET_IN_MS = 500;
 
 export class Door {
   readonly server: Server;
@@ -80,6 +81,7 @@ export class Door {
   /** Stops accepting, lets requests in flight finish for at most 10 s, closes every connection; none is answered twice (RE-06). */
   async drain(): Promise<void> {
     this.#draining = true;
+    await this.#letInWhoWaits();
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     const until = performance.now() + DRAIN_MS;
     while (this.#open.size > 0 && performance.now() < until) {
@@ -88,6 +90,21 @@ export class Door {
     }
     this.server.closeAllConnections();
     await closed;
+  }
+
+  /**
+   * What a client has sent already is in flight too: connections wait in the kernel and reach us one per turn of the event loop, their
+   * request a turn later. The door stays open until three turns brought nobody, for half a second at most.
+   */
+  async #letInWhoWaits(): Promise<void> {
+    let turns = 0;
+    const again = () => {
+      turns = 0;
+    };
+    this.server.on("connection", again).on("request", again);
+    const until = performance.now() + LET_IN_MS;
+    for (; turns < 3 && performance.now() < until; turns += 1) await new Promise(setImmediate);
+    this.server.off("connection", again).off("request", again);
   }
 
   readonly #enter = (req: IncomingMessage, res: ServerResponse): void => {
