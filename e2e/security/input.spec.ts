@@ -129,6 +129,36 @@ test("every field of every call refuses every odd shape, and nothing changes", a
   expect((await pending.post("/challenge/verify", { code })).status).toBe(200);
 });
 
+test("a field that is there twice is refused by its name, however it is written and whichever would be right, and nothing changes", async () => {
+  const person = await register(client());
+  const { client: pending, code } = await passPassword(person, client());
+  await rows.settled();
+  const before = await rows.state();
+  const right = `"identifier":"${person.email}","password":"${PASSWORD}"`;
+  const bodies: [path: string, body: string, field: string][] = [
+    ["/sign-in", `{"identifier":"a@example.jp",${right}}`, "identifier"],
+    ["/sign-in", `{${right},"identifier":"${person.email}"}`, "identifier"],
+    ["/sign-in", `{${right},"\\u0070assword":"x"}`, "password"],
+    ["/sign-in", `{${right},"more":[{"in":1,"in":2}]}`, "in"],
+    ["/sign-up", `{"email":"${freshEmail()}","password":"${PASSWORD}","email":"${freshEmail()}"}`, "email"],
+    ["/challenge/verify", `{"code":"000000","code":"${code}"}`, "code"],
+    ["/challenge/verify", `{"code":"${code}","code":"000000"}`, "code"],
+    ["/challenge/send", '{"method":"sms","method":"voice"}', "method"],
+    ["/phones", '{"number":"09012345678","channel":"sms","acceptRisk":false,"acceptRisk":true}', "acceptRisk"],
+    ["/recovery-codes", '{"__proto__":1,"__proto__":2}', "__proto__"],
+    ["/recovery-codes/confirm", '{"code":"a","code":"b"}', "code"],
+  ];
+  for (const [path, body, field] of bodies) {
+    const answer = await pending.clone().call("POST", `/api/v1${path}`, body);
+    expect(answer, body).toMatchObject({ status: 422, body: { code: "invalid_input" } });
+    expect(Object.keys(JSON.parse(answer.text).errors), body).toEqual([field]);
+  }
+  for (const query of ["to=a&to=b", "wait=0&to=a&wait=20", "after=1970-01-01T00:00:00Z&%61fter=1970-01-01T00:00:00Z"])
+    expect((await client().get(`/api/demo/messages?${query}`)).status, query).toBe(422);
+  expect(await rows.state()).toEqual(before);
+  expect((await pending.post("/challenge/verify", { code })).status).toBe(200);
+});
+
 test("content types, sizes and methods are answered in kind (415, 413, 405)", async () => {
   const asForm = { "content-type": "application/x-www-form-urlencoded" };
   expect((await client().call("POST", "/api/v1/sign-in", "identifier=a&password=b", asForm)).status).toBe(415);

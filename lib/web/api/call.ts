@@ -5,6 +5,7 @@ import { type ErrorCode, httpStatus, type Refused } from "#lib/errors";
 import { log } from "#lib/log";
 import { requestContext } from "#lib/request";
 import type { From } from "#lib/sessions/session";
+import { repeatedKey } from "#lib/web/api/repeated-key";
 import type { CookieChange } from "#lib/web/bearer";
 
 /** One call of the JSON API as the front door hands it over: what was sent, and who sent it. */
@@ -67,7 +68,7 @@ export function problem({ code, fields, attemptsLeft, reason, retryAfter }: Refu
 }
 
 /** A body that is no object is refused before it is judged (WB-09). */
-function readJson(text: string): unknown {
+function readJson(text: string): object {
   if (text.trim() === "") return {};
   const value: unknown = JSON.parse(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new SyntaxError("not an object");
@@ -78,12 +79,15 @@ function readJson(text: string): unknown {
 const hasNul = (value: unknown): boolean => typeof value === "string" && value.includes("\0");
 
 function parse<S extends z.ZodObject>(bytes: Buffer, schema: S): { input: z.infer<S> } | { refused: Refused } {
-  let body: unknown;
+  const text = bytes.toString();
+  let body: object;
   try {
-    body = readJson(bytes.toString());
+    body = readJson(text);
   } catch {
     return { refused: { code: "invalid_input" } };
   }
+  const repeated = repeatedKey(text);
+  if (repeated !== null) return { refused: { code: "invalid_input", fields: { [repeated.slice(0, 64)]: "invalid_input" } } };
   const parsed = schema.safeParse(body);
   if (parsed.success && !Object.values(parsed.data).some(hasNul)) return { input: parsed.data as z.infer<S> };
   const fields: Record<string, ErrorCode> = {};

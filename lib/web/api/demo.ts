@@ -18,6 +18,7 @@ const LONGEST_WAIT = 20;
 
 /** `GET /api/demo/messages`: what arrived at the demo network, waiting for it where asked to. */
 export const messages = read(async ({ query, gone }) => {
+  if (new Set(query.keys()).size < query.size) return problem({ code: "invalid_input" });
   const to = query.get("to");
   const after = query.get("after") ? new Date(query.get("after") ?? "") : null;
   const wait = Number(query.get("wait") ?? 0);
