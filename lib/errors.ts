@@ -53,6 +53,7 @@ export type NumberReason =
   | "invalid"
   | "country_not_allowed"
   | "landline_needs_voice"
+  | "no_calls"
   | "voip"
   | "premium"
   | "not_mobile"

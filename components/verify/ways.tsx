@@ -21,7 +21,7 @@ export const bare = (hint: string | undefined): string => (hint ?? "").replaceAl
 function labelOf(offer: MethodOffer, { challenge, words }: WayContext): string {
   const { delivery, methods } = challenge;
   const several = new Set(methods.flatMap((one) => one.phoneId ?? [])).size > 1;
-  const same = delivery?.method === offer.method && (offer.hint ?? "") === delivery.hint;
+  const same = delivery?.method === offer.method && offer.phoneId === delivery.phoneId;
   const label = same ? (offer.method === "voice" ? words.againVoice : words.again) : words[offer.method];
   return several && offer.phoneId ? `${label} (${fill(words.toNumber, { hint: bare(offer.hint) })})` : label;
 }

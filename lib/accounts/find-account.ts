@@ -16,6 +16,8 @@ export type AccountPhone = {
   country: string;
   channel: "SMS" | "VOICE";
   voiceOnly: boolean;
+  /** Whether an account in use may call its country. */
+  calls: boolean;
   lastUsedAt: string | null;
 };
 
@@ -87,7 +89,7 @@ export async function beginPasswordStep(
       u.recovery_confirmed_at IS NOT NULL AS saved,
       (SELECT count(*)::int FROM recovery_codes r WHERE r.user_id = u.id AND r.used_at IS NULL AND u.recovery_disabled_at IS NULL) AS recovery_left,
       coalesce((SELECT json_agg(json_build_object('id', p.id, 'sealed', p.number_sealed, 'country', p.country, 'channel', p.channel,
-                  'voiceOnly', p.voice_only, 'lastUsedAt', p.last_used_at, 'disabled', p.disabled_at IS NOT NULL) ORDER BY p.created_at)
+                  'voiceOnly', p.voice_only, 'calls', calls_carried(p.country, ${env().demo}), 'lastUsedAt', p.last_used_at, 'disabled', p.disabled_at IS NOT NULL) ORDER BY p.created_at)
                 FROM phones p WHERE p.user_id = u.id AND p.verified_at IS NOT NULL), '[]') AS phones
     FROM one
       LEFT JOIN known_devices d ON d.token_hash = ANY(${deviceHashes(from.deviceToken)}::bytea[]) AND d.user_id = one.id AND d.expires_at > app_now()

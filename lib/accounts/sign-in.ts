@@ -44,7 +44,9 @@ function targetOf(account: FoundAccount): Target | null {
   if (nextStep(account, false) === "prove_address_and_bind_phone") return { channel: "EMAIL", email: account.email };
   const [phone] = account.phones.toSorted((a, b) => Date.parse(b.lastUsedAt ?? "1970") - Date.parse(a.lastUsedAt ?? "1970"));
   if (!phone) return null;
-  return { channel: phone.channel, phoneId: phone.id, e164: openNumber(phone.id, phone.sealed), country: phone.country, proven: true };
+  // A phone that used to be called is texted while nobody can call it.
+  const channel = phone.calls || phone.voiceOnly ? phone.channel : "SMS";
+  return { channel, phoneId: phone.id, e164: openNumber(phone.id, phone.sealed), country: phone.country, proven: true };
 }
 
 /** Opens what the account's next step needs: the second factor, or the address again for a sign-up that was left. */
@@ -55,13 +57,30 @@ async function openFor(
   from: From,
 ): Promise<Result<OpenedChallenge, Refused>> {
   const target = targetOf(account);
+  const result = await openWith(account, { target }, attempt, returnTo, from);
+  if (result.ok) return result;
+  // Somebody who pumps texts until the budget is spent must not keep out who needs none (RL-06, F13).
+  if (result.error.reason === "budget_spent" && account.recoveryLeft > 0)
+    return openWith(account, { target: null, unsent: target }, attempt, returnTo, from);
+  // The password was right all the same, though nothing may be sent now.
+  await passwordWasRight(sql, attempt);
+  return result;
+}
+
+async function openWith(
+  account: FoundAccount,
+  { target, unsent }: { target: Target | null; unsent?: Target | null },
+  attempt: PasswordAttempt,
+  returnTo: string | null,
+  from: From,
+): Promise<Result<OpenedChallenge, Refused>> {
   const purpose = target?.channel === "EMAIL" ? "SIGN_UP" : "SIGN_IN";
-  const result = await retryOn([OPEN_RACE], () =>
+  return retryOn([OPEN_RACE], () =>
     transaction(async (tx): Promise<Result<OpenedChallenge, Refused>> => {
       // Sent together, and run in this order: rows are locked as everywhere, the challenge before the limits of a send (a resend of the
       // challenge that is voided here would otherwise wait in a circle) and before the session.
       const id = randomUUID();
-      const opening = openChallenge(tx, { id, purpose, userId: account.id, locale: account.locale, returnTo, target, account });
+      const opening = openChallenge(tx, { id, purpose, userId: account.id, locale: account.locale, returnTo, target, unsent, account });
       const limits = target ? takeSendLimits(tx, target, account.id, from.ip) : null;
       const given = passwordWasRight(tx, attempt);
       // A new login ends the older session of its browser: it can neither skip the challenge nor outlive it (SE-02).
@@ -71,7 +90,4 @@ async function openFor(
       return refusal ? rollback(fail(refusal)) : ok(opened);
     }),
   );
-  // The password was right all the same, though nothing may be sent now.
-  if (!result.ok) await passwordWasRight(sql, attempt);
-  return result;
 }

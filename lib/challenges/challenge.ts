@@ -13,8 +13,16 @@ export type MethodOffer = { method: Method; phoneId?: string; hint?: string };
 export type ChallengeView = {
   purpose: Purpose;
   methods: MethodOffer[];
-  /** `sender` is the number that a text or call comes from. */
-  delivery: { method: Method; hint: string; status: DeliveryStatus; reason?: DeliveryError; at: string; sender?: string } | null;
+  /** `phoneId` names the phone it went to; `sender` is the number that a text or call comes from. */
+  delivery: {
+    method: Method;
+    phoneId?: string;
+    hint: string;
+    status: DeliveryStatus;
+    reason?: DeliveryError;
+    at: string;
+    sender?: string;
+  } | null;
   codeLength: number;
   attemptsLeft: number;
   sendsLeft: number;

@@ -17,7 +17,7 @@ const view = (delivery: Partial<Delivery>, methods: MethodOffer[] = one, rest: P
   methods,
   sendsLeft: 4,
   resendAt: {},
-  delivery: { method: "sms" as const, hint: "••63", status: "undelivered" as const, at, ...delivery },
+  delivery: { method: "sms" as const, phoneId: "p63", hint: "••63", status: "undelivered" as const, at, ...delivery },
   ...rest,
 });
 const named = (offer: MethodOffer | null) => offer && `${offer.method}${offer.hint ? ` ${offer.hint.slice(-2)}` : ""}`;
@@ -42,6 +42,12 @@ describe("a message that was ended puts the way first that helps against its rea
 
   test("a phone that nobody reaches leads to another phone before anything else", () =>
     expect(first({ reason: "not_reachable" }, [...phone("63"), ...phone("11"), recovery])).toBe("sms 11"));
+
+  test("of two phones that end alike, the one that was not tried is another one", () => {
+    const alike = phone("63").map((offer) => ({ ...offer, phoneId: "q63" }));
+    const { first: promoted } = nextWays(view({ reason: "not_reachable" }, [...phone("63"), ...alike, recovery]), now);
+    expect(promoted).toEqual(alike[0]);
+  });
 
   test("an outage leads to a recovery code once the call has failed as well", () => {
     expect(first({ reason: "provider_down", method: "voice", status: "failed" })).toBe("recovery_code");

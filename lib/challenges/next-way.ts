@@ -21,10 +21,9 @@ export const late = (delivery: Delivery, now: number): boolean =>
 /** How a way relates to the message that failed: by text or call to the same phone, to another one, again, or without a phone. */
 type Kind = "call" | "text" | "other" | "recovery" | "again";
 
-// The view has no id of the phone that was tried, so two phones with the same last two digits count as one.
 function kindOf(offer: MethodOffer, delivery: Delivery): Kind {
   if (offer.method === "recovery_code") return "recovery";
-  if ((offer.hint ?? "") !== delivery.hint) return "other";
+  if (offer.phoneId !== delivery.phoneId) return "other";
   if (offer.method === delivery.method) return "again";
   return offer.method === "voice" ? "call" : "text";
 }

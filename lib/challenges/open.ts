@@ -19,6 +19,8 @@ type Open = {
   returnTo?: string | null;
   /** Where the first code goes; null waits for a number or for another factor. */
   target: Target | null;
+  /** Where it would have gone, had the budget of texts not been spent: the message is kept as one that failed, and other ways come first. */
+  unsent?: Target | null;
   /** The unproven claim of a sign-up. */
   claim?: { email: string; passwordHash: string };
   /** What its account can prove itself with, and the epoch in which its password was proven. */
@@ -53,14 +55,20 @@ export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChalleng
   const queued = open.target
     ? queueCode(tx, { challengeId: id, userId: open.userId, locale: open.locale, purpose: open.purpose, target: open.target })
     : undefined;
-  const [, [row]] = await Promise.all([voided, inserted, queued]);
+  const kept = open.unsent ? keepUnsent(tx, id, open, open.unsent) : undefined;
+  const [, [row]] = await Promise.all([voided, inserted, queued, kept]);
   if (!row) throw new Error("a challenge was not written");
   return { challengeId: id, token, expiresAt: row.expires_at, view: viewOfOpened(open, row) };
 }
 
+const keepUnsent = (tx: Sql, challengeId: string, { userId, purpose, locale }: Open, unsent: Target) => tx`
+  INSERT INTO messages (challenge_id, user_id, phone_id, template, channel, locale, status, reason)
+  VALUES (${challengeId}::uuid, ${userId}::uuid, ${phoneOf(unsent)}::uuid, ${`code.${purpose}`}, ${unsent.channel}::channel, ${locale}, 'failed', 'budget_spent')`;
+
 /** The view of a challenge at the moment it was opened, from what was written: it need not be read again. */
-function viewOfOpened({ purpose, target, claim, account }: Open, { expires_at, now }: { expires_at: Date; now: Date }): ChallengeView {
-  const channel = target?.channel ?? null;
+function viewOfOpened(open: Open, { expires_at, now }: { expires_at: Date; now: Date }): ChallengeView {
+  const { purpose, target, unsent = null, claim, account } = open;
+  const message = target ?? unsent;
   return viewOf({
     purpose,
     email: claim?.email ?? null,
@@ -68,14 +76,21 @@ function viewOfOpened({ purpose, target, claim, account }: Open, { expires_at, n
     attempts: 0,
     sends: target ? 1 : 0,
     sends_refunded: 0,
-    current_channel: channel,
+    current_channel: target?.channel ?? null,
     expires_at,
     now,
     code_expires_at: null,
     phones: purpose === "BIND_PHONE" ? [] : (account?.phones ?? []),
     recovery_left: account?.recoveryLeft ?? 0,
-    sent: channel ? [{ channel, sends: 1, last: now }] : [],
-    last: channel ? { channel, phone_id: phoneOf(target), status: "queued", reason: null, status_at: now, sender: null } : null,
+    sent: message ? [{ channel: message.channel, sends: 1, last: now }] : [],
+    last: message && {
+      channel: message.channel,
+      phone_id: phoneOf(message),
+      status: target ? "queued" : "failed",
+      reason: target ? null : "budget_spent",
+      status_at: now,
+      sender: null,
+    },
   });
 }
 

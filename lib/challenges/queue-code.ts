@@ -31,6 +31,7 @@ function takesOf(target: Target, userId: string | null, ip: string): Take[] {
   ];
 }
 
+const BUDGETS: readonly string[] = ["sends_per_day", "sends_per_country"];
 const REQUESTS: readonly string[] = [policies.signUpsPerIp.name, policies.newNumbersPerAccount.name];
 
 /** Takes the limits of one send, with others of the same request; a refusal takes none. */
@@ -47,6 +48,7 @@ export async function takeSendLimits(
   }
   const refusal = await takeLimits(tx, [...takesOf(target, userId, ip), ...others]);
   if (!refusal) return null;
+  if (BUDGETS.includes(refusal.policy)) return { code: "too_many_sends", retryAfter: refusal.retryAfter, reason: "budget_spent" };
   return { code: REQUESTS.includes(refusal.policy) ? "too_many_requests" : "too_many_sends", retryAfter: refusal.retryAfter };
 }
 

@@ -7,7 +7,13 @@ import type { DeliveryError } from "#lib/errors";
 import { ATTEMPTS_PER_CHALLENGE, resendWait } from "#lib/limits/policy";
 
 /** A phone as the view of a challenge needs it. */
-export type PhoneRow = { id: string; sealed: string; voiceOnly: boolean };
+export type PhoneRow = {
+  id: string;
+  sealed: string;
+  voiceOnly: boolean;
+  /** Whether an account in use may call its country. */
+  calls: boolean;
+};
 
 /** The message of a challenge that was queued last. */
 type Last = {
@@ -37,17 +43,16 @@ export type ViewRow = {
   last: Last | null;
 };
 
-/** The ways a challenge offers, without hints: what is bound to its account and proves its purpose; e-mail proves an address and nothing else (PSTN-07). */
+/**
+ * The ways a challenge offers, without hints: what is bound to its account and proves its purpose; e-mail proves an address and nothing
+ * else (PSTN-07). A mobile phone is not called where nobody could; a landline has no other way, and is told what came of the call.
+ */
 export function waysOf(row: Pick<ViewRow, "purpose" | "phones" | "recovery_left">): { method: Method; phone?: PhoneRow }[] {
   if (row.purpose === "SIGN_UP") return [{ method: "email" }];
-  const phones = row.phones.flatMap((phone): { method: Method; phone: PhoneRow }[] =>
-    phone.voiceOnly
-      ? [{ method: "voice", phone }]
-      : [
-          { method: "sms", phone },
-          { method: "voice", phone },
-        ],
-  );
+  const phones = row.phones.flatMap((phone) => {
+    const offered: Method[] = phone.voiceOnly ? ["voice"] : phone.calls ? ["sms", "voice"] : ["sms"];
+    return offered.map((method): { method: Method; phone: PhoneRow } => ({ method, phone }));
+  });
   return row.purpose === "SIGN_IN" && row.recovery_left > 0 ? [...phones, { method: "recovery_code" }] : phones;
 }
 
@@ -66,6 +71,7 @@ function deliveryOf({ last }: ViewRow, offers: MethodOffer[]): ChallengeView["de
   const sender = method === "email" ? null : (last.sender ?? env().SENDER_NUMBER);
   return {
     method,
+    ...(last.phone_id ? { phoneId: last.phone_id } : {}),
     hint,
     status: last.status,
     ...(last.reason ? { reason: last.reason } : {}),

@@ -6,7 +6,7 @@ import { type ChallengeRow, challengeHashes, loadChallenge } from "#lib/challeng
 import { refusalOf, waitOf } from "#lib/challenges/send";
 import { viewOf } from "#lib/challenges/view";
 import { numberHash, sealNumber } from "#lib/crypto/number-seal";
-import { rollback, type Sql, transaction } from "#lib/db/sql";
+import { rollback, type Sql, sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import { BRAKE, policies } from "#lib/limits/policy";
@@ -19,10 +19,21 @@ export type BindPhone = { number: string; channel: "sms" | "voice"; acceptRisk: 
 /** Which wording of the risk notice was accepted (PSTN-02); raise it when the notice says something new. */
 export const RISK_NOTICE_VERSION = 1;
 
+const allowedCountries = () => env().ALLOWED_COUNTRIES.split(",");
+
+/** Whether an account in use may call one of these countries, all allowed ones by default; where none may, no call is offered and no landline bound. */
+export async function callsCarried(countries: string[] = allowedCountries()): Promise<boolean> {
+  const [row] = await sql<{ carried: boolean }>`
+    SELECT coalesce(bool_or(calls_carried(c, ${env().demo})), false) AS carried FROM unnest(${countries}::text[]) c`;
+  return row?.carried ?? false;
+}
+
 /** Reads the form of a number: what it is, and whether the chosen channel reaches it. */
-function parse(input: BindPhone): Result<PhoneNumber, Refused> {
-  const number = parseNumber(input.number, env().ALLOWED_COUNTRIES.split(","));
+async function parse(input: BindPhone): Promise<Result<PhoneNumber, Refused>> {
+  const number = parseNumber(input.number, allowedCountries());
   if (!number.ok) return fail({ code: "number_not_accepted", reason: number.error });
+  if ((number.value.landline || input.channel === "voice") && !(await callsCarried([number.value.country])))
+    return fail({ code: "number_not_accepted", reason: "no_calls" });
   if (number.value.landline && input.channel === "sms") return fail({ code: "number_not_accepted", reason: "landline_needs_voice" });
   if (!input.acceptRisk) return fail({ code: "invalid_input", fields: { acceptRisk: "accept_risk_required" } });
   return number;
@@ -33,7 +44,7 @@ function parse(input: BindPhone): Result<PhoneNumber, Refused> {
  * whether it is bound elsewhere is told only then. Another number may follow within the challenge's sends.
  */
 export async function bindPhone(token: string, input: BindPhone, origin: Origin): Promise<Result<ChallengeView, Refused>> {
-  const number = parse(input);
+  const number = await parse(input);
   const result = await transaction(async (tx): Promise<Result<ChallengeView, Refused> | "pumped"> => {
     await tx`SELECT 1 FROM challenges WHERE token_hash = ANY(${challengeHashes(token)}::bytea[]) FOR UPDATE`;
     const row = await loadChallenge(token, tx);

@@ -4,6 +4,7 @@ import { ActionForm } from "#components/form/action-form";
 import { CheckField, RadioField } from "#components/form/choices";
 import { Field } from "#components/form/field";
 import { Journey } from "#components/journey";
+import { callsCarried } from "#lib/phones/bind-phone";
 import { currentChallenge } from "#lib/web/challenge";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
@@ -19,9 +20,10 @@ export default async function BindPhone({ searchParams }: Props) {
   const words = await getMessages();
   const t = await getTranslations("phone");
   const copy = formCopy(words, await getLocale(), site(words.common.brand).name, true);
+  const calls = await callsCarried();
   const channels = [
     { value: "sms", label: t("sms"), hint: t("smsHint") },
-    { value: "voice", label: t("voice"), hint: t("voiceHint") },
+    ...(calls ? [{ value: "voice", label: t("voice"), hint: t("voiceHint") }] : []),
   ];
   return (
     <div className="column">
@@ -39,7 +41,7 @@ export default async function BindPhone({ searchParams }: Props) {
         >
           <Field name="number" type="tel" label={t("number")} hint={t("numberHint")} autoComplete="tel" required />
           <RadioField name="channel" legend={t("channel")} options={channels} />
-          <Risks />
+          <Risks calls={calls} />
           <CheckField name="acceptRisk" label={t("acceptRisk")} />
         </ActionForm>
         <p className="hint mt-4">{words.verify.leaveBind}</p>
@@ -49,7 +51,7 @@ export default async function BindPhone({ searchParams }: Props) {
 }
 
 /** The notice that PSTN-02 asks for; a change of its meaning raises RISK_NOTICE_VERSION. */
-async function Risks() {
+async function Risks({ calls }: { calls: boolean }) {
   const t = await getTranslations("phone");
   return (
     <section className="note mt-6" aria-labelledby="risks">
@@ -63,7 +65,7 @@ async function Risks() {
       </ul>
       <h3 className="mt-3 font-bold">{t("altTitle")}</h3>
       <ul className="list-disc pl-5">
-        <li>{t("altVoice")}</li>
+        {calls ? <li>{t("altVoice")}</li> : null}
         <li>{t("altRecovery")}</li>
       </ul>
     </section>

@@ -27,6 +27,7 @@ const challenge = object({
       object(
         {
           method: { enum: [...methods] },
+          phoneId: { type: "string", format: "uuid" },
           hint: text,
           status: { enum: ["queued", "sent", "delivered", "undelivered", "failed"] },
           reason: { enum: [...deliveryErrors] },

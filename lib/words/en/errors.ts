@@ -35,6 +35,7 @@ export const errors = {
 export const numberReasons = {
   invalid: "This does not look like a phone number. Write it like 090-1234-5678 or +81 90 1234 5678.",
   country_not_allowed: "We do not serve numbers of this country yet. Please use a Japanese number.",
+  no_calls: "We cannot make phone calls at the moment. Please enter a mobile number and choose “Text message (SMS)”.",
   landline_needs_voice: "Texts do not reach a landline. We changed it to “Phone call”: if that is fine, just press “Send the code”.",
   voip: "Internet numbers (050 and the like) cannot be used. Enter a mobile or landline number.",
   premium: "Premium, shared and special numbers cannot be used. Enter a mobile or landline number.",
