@@ -1,7 +1,7 @@
 import { keyedHash } from "#lib/crypto/hash";
 import type { Sql } from "#lib/db/sql";
 import { env } from "#lib/env";
-import { type Policy, UNPROVEN } from "#lib/limits/policy";
+import { type Policy, policies, UNPROVEN } from "#lib/limits/policy";
 
 /** One thing to count: a policy, whom it is counted against (canonical identifier), and the account that may give it back. */
 export type Take = {
@@ -51,4 +51,11 @@ export async function giveBackHit(tx: Sql, hitId: string | null): Promise<void> 
 /** Gives an account's share of unproven sends back after a successful verification (SENDS_PER_PHONE, SENDS_PER_ACCOUNT), and one hit by its id. */
 export async function giveBackSends(tx: Sql, userId: string, hitId: string | null = null): Promise<void> {
   await tx`DELETE FROM limit_hits WHERE id = ${hitId}::bigint OR (owner = ${userId}::uuid AND policy = ANY(${[...UNPROVEN]}::text[]))`;
+}
+
+/** Leaves what was sent to the number an account gave up counted against that number: a later success proves another one. */
+export async function keepSends(tx: Sql, userId: string): Promise<void> {
+  await tx`
+    UPDATE limit_hits SET owner = NULL
+    WHERE owner = ${userId}::uuid AND policy = ANY(${UNPROVEN.filter((name) => name !== policies.sendsPerAccount.name)}::text[])`;
 }

@@ -10,6 +10,7 @@ import { rollback, type Sql, sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import { BRAKE, policies } from "#lib/limits/policy";
+import { keepSends } from "#lib/limits/take";
 import { brakeBlock, countNewNumber } from "#lib/phones/count-new-number";
 import { type PhoneNumber, parseNumber } from "#lib/phones/number";
 import { fail, ok, type Result } from "#lib/result";
@@ -103,7 +104,8 @@ async function pendingPhone(
   const [same] = await tx<{ id: string }>`
     UPDATE phones SET channel = ${channel}::channel WHERE user_id = ${userId}::uuid AND verified_at IS NULL AND number_hash = ${hash} RETURNING id`;
   if (same) return { phoneId: same.id, fresh: false };
-  await tx`DELETE FROM phones WHERE user_id = ${userId}::uuid AND verified_at IS NULL`;
+  const givenUp = await tx`DELETE FROM phones WHERE user_id = ${userId}::uuid AND verified_at IS NULL RETURNING id`;
+  if (givenUp.length > 0) await keepSends(tx, userId);
   const phoneId = randomUUID();
   await tx`
     INSERT INTO phones (id, user_id, number_sealed, number_hash, country, channel, voice_only, risk_accepted_at, risk_notice_version)
