@@ -75,13 +75,17 @@ function readJson(text: string): object {
   return value;
 }
 
-/** NUL cannot be stored as text and has no place in any field. */
-const hasNul = (value: unknown): boolean => typeof value === "string" && value.includes("\0");
+// What is no UTF-8 is refused and not mended: a mended password would be the same as many others (RFC 8259 8.1).
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** NUL cannot be stored as text, and half a surrogate pair would be hashed as any other half. */
+const isUnfit = (value: unknown): boolean => typeof value === "string" && (value.includes("\0") || !value.isWellFormed());
 
 function parse<S extends z.ZodObject>(bytes: Buffer, schema: S): { input: z.infer<S> } | { refused: Refused } {
-  const text = bytes.toString();
+  let text: string;
   let body: object;
   try {
+    text = utf8.decode(bytes);
     body = readJson(text);
   } catch {
     return { refused: { code: "invalid_input" } };
@@ -89,8 +93,9 @@ function parse<S extends z.ZodObject>(bytes: Buffer, schema: S): { input: z.infe
   const repeated = repeatedKey(text);
   if (repeated !== null) return { refused: { code: "invalid_input", fields: { [repeated.slice(0, 64)]: "invalid_input" } } };
   const parsed = schema.safeParse(body);
-  if (parsed.success && !Object.values(parsed.data).some(hasNul)) return { input: parsed.data as z.infer<S> };
-  const fields: Record<string, ErrorCode> = {};
+  if (parsed.success && !Object.values(parsed.data).some(isUnfit)) return { input: parsed.data as z.infer<S> };
+  // Without a prototype, so that a field of the name constructor is named like any other.
+  const fields: Record<string, ErrorCode> = Object.create(null);
   for (const issue of parsed.error?.issues ?? [])
     for (const name of issue.code === "unrecognized_keys" ? issue.keys : [String(issue.path[0] ?? "body")])
       fields[name.slice(0, 64)] ??=

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { type Call, call, json } from "#lib/web/api/call";
+
+// What is not exactly what somebody typed is refused, never mended into something else: two different passwords must not become one
+// (WB-05, PW-01).
+
+const echo = call(z.object({ password: z.string().max(4096) }), async ({ password }) => json({ password }));
+const sent = async (body: Buffer | string) => {
+  const { status, body: text } = await echo({ body: Buffer.from(body) } as Partial<Call> as Call);
+  return { status, text, body: JSON.parse(text) };
+};
+const around = (...bytes: number[]) => Buffer.concat([Buffer.from('{"password":"a'), Buffer.from(bytes), Buffer.from('"}')]);
+
+describe("a body", () => {
+  it.each([
+    ["a byte that is no UTF-8", around(0xff)],
+    ["an overlong slash", around(0xc0, 0xaf)],
+    ["half a surrogate pair in UTF-8", around(0xed, 0xa0, 0x80)],
+    ["a character that is cut off", around(0xe3, 0x81)],
+    ["half a surrogate pair as an escape", '{"password":"a\\ud800"}'],
+    ["NUL", '{"password":"a\\u0000"}'],
+    ["UTF-16", Buffer.from('{"password":"a"}', "utf16le")],
+    ["a byte order mark", '\ufeff{"password":"a"}'],
+  ])("with %s is refused", async (_, body) => expect((await sent(body)).status).toBe(422));
+
+  it.each(["a\ufffd", "茶碗 \u{1f375}", "e\u0301"])("with %j is read as it is", async (password) =>
+    expect(await sent(JSON.stringify({ password }))).toMatchObject({ status: 200, body: { password } }),
+  );
+
+  it.each(["__proto__", "constructor", "toString"])("with the field %s is refused by that name", async (name) =>
+    expect((await sent(`{"password":"a","${name}":1}`)).text).toContain(`"errors":{"${name}":"invalid_input"}`),
+  );
+});
