@@ -53,12 +53,14 @@ export function setCookieLine({ name, value, expires }: CookieChange): string {
   return `${name}=${value}; Path=/; Expires=${expires.toUTCString()}; HttpOnly${secure}; SameSite=Lax`;
 }
 
-/** The value of one cookie of a `Cookie` header, or undefined; of two alike the last counts, as it does for Next. */
+/**
+ * The value of one cookie of a `Cookie` header, or undefined; of two alike the last counts, as it does for Next. Nothing is trimmed from
+ * a name: of an odd space before `__Host-` a browser sees no prefix, so a neighbouring domain may set it (RFC 6265bis 4.1.3).
+ */
 export function cookieIn(header: string | undefined, wanted: string): string | undefined {
   const prefix = `${wanted}=`;
   return header
-    ?.split(";")
-    .map((pair) => pair.trim())
+    ?.split(/; */)
     .findLast((pair) => pair.startsWith(prefix))
     ?.slice(prefix.length);
 }
