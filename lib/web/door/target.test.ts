@@ -85,10 +85,11 @@ describe("parseTarget", () => {
 });
 
 describe("isAbsent", () => {
-  test.each(["/_next/image", "/_next/webpack-hmr", "/__nextjs_font/a", "/a.js.map", "/.env", "/.git/HEAD", "/a/.b", "/.well-known/.x"])(
-    "%s is absent from a production build",
-    (path) => expect(isAbsent(path, { dev: false, demo: true })).toBe(true),
-  );
+  test.each(
+    "/_next /_next/image /_next/webpack-hmr /_next/data/a.json /_global-error /_not-found /_error /__nextjs_font/a /a.js.map /.env /.git/HEAD /a/.b /.well-known/.x".split(
+      " ",
+    ),
+  )("%s is absent from a production build", (path) => expect(isAbsent(path, { dev: false, demo: true })).toBe(true));
   test.each(["/sign-in", "/_next/static/a.js", "/.well-known/security.txt", "/demo/phone"])("%s is there", (path) =>
     expect(isAbsent(path, { dev: false, demo: true })).toBe(false),
   );

@@ -52,7 +52,8 @@ export function isAbsent(path: string, mode: { dev: boolean; demo: boolean }): b
   if (under(path, "/.well-known")) return /\/\./.test(path.slice(1));
   if (/\/\./.test(path)) return true;
   if (mode.dev) return false;
-  return path.endsWith(".map") || /^\/(?:_next\/(?:image|webpack-hmr|data|development)|__next)/.test(path);
+  // Of what Next serves under an underscore a build needs its files alone; its page for broken pages would answer 500 to anybody.
+  return path.endsWith(".map") || /^\/_(?!next\/static\/)/.test(path);
 }
 
 /** The host of a Host header (RFC 9112 3.2) if it is exactly one, plain `name[:port]`, and accepted; otherwise `null`. */
