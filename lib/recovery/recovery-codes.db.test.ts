@@ -30,9 +30,9 @@ describe("recovery codes", () => {
       ok: false,
       error: { code: "code_wrong" },
     });
-    // Forty times the ten hashes are more than the hasher lets wait: nobody may be refused for it, and a sign-in in between least of all.
+    // Twenty-four times the ten hashes are more than the hasher lets wait: nobody may be refused for it, and a sign-in in between least of all.
     const [confirmed] = await Promise.all([
-      together(40, () => confirmRecoveryCodes(account.userId, { code: codes[4] ?? "" }, from)),
+      together(24, () => confirmRecoveryCodes(account.userId, { code: codes[4] ?? "" }, from)),
       passPassword(await makeAccount()),
     ]);
     expect(confirmed.every((one) => one.ok)).toBe(true);
