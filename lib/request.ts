@@ -8,8 +8,8 @@ export interface RequestContext {
   readonly clientIp: string;
   /** Nonce of this answer's Content-Security-Policy, base64. */
   readonly nonce: string;
-  /** A server action of ours began, so a later failure is ours and not a malformed request. */
-  actionEntered: boolean;
+  /** Whether a failure is ours: false while Next decodes a form or an action call that no action of ours has begun to answer. */
+  ours: boolean;
   /** PostgreSQL could not be reached or did not answer in time, so a failure is answered 503. */
   databaseUnavailable: boolean;
 }
@@ -32,7 +32,7 @@ export const requestContext = (): RequestContext | undefined => store().getStore
 /** Says that a server action of ours has begun; the first line of every action. */
 export function markActionEntered(): void {
   const context = requestContext();
-  if (context) context.actionEntered = true;
+  if (context) context.ours = true;
 }
 
 /** Says that the database cannot be used; `lib/db` calls it when a connection or a statement fails or times out. */

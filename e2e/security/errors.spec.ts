@@ -1,10 +1,10 @@
 import { expect, test } from "@playwright/test";
 import { type Answer, Client, freshEmail, freshNumber, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
-import { doors, hiddenFields, type StepName, take } from "../support/doors.ts";
+import { doors, hiddenFields, multipart, postScript, type StepName, take } from "../support/doors.ts";
 import { openRows, type Rows } from "../support/rows.ts";
 import { found } from "../support/secrets.ts";
 import { type Instance, startInstance } from "../support/server.ts";
-import { pages } from "../support/surface.ts";
+import { actionId, pages } from "../support/surface.ts";
 
 // When something breaks inside, a person sees general words and a reference, the log has the same reference, nobody sees the inside, nothing
 // was granted, and the process lives on (WB-08, OTP-13, I11). Tables are taken away by name, so that real code runs into real errors.
@@ -13,7 +13,7 @@ let rows: Rows;
 let person: Person;
 
 test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
+  server = await startInstance({ env: { SEKISHO_LIMITS: "bench", LOG_LEVEL: "info" } });
   rows = await openRows(server.databaseUrl);
   person = await register(new Client(server.url));
 });
@@ -114,4 +114,47 @@ test("What the log says of all this holds no secret, and the process lives on.",
   expect(server.log()).not.toMatch(/uncaught|unhandled/i);
   expect((await new Client(server.url).get("/api/health/ready")).status).toBe(200);
   expect((await person.client.get("/account")).status).toBe(200);
+});
+
+test("What a stranger sends malformed alarms nobody and is not in the log; an error of ours at the same doors is an error there.", async () => {
+  const client = new Client(server.url);
+  const lines = () =>
+    server
+      .log()
+      .trimEnd()
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as { level: string; event?: string; msg: string });
+  const since = (from: number) => lines().slice(from);
+  const at = lines().length;
+  const { body, headers } = multipart({ $ACTION_REF_1: "", "$ACTION_1:0": '{"id":"hakone","bound":"$@1"}' });
+  const action = { origin: server.url, "next-action": actionId("signInAction"), accept: "text/x-component" };
+  const malformed: [body: string, headers: Record<string, string>][] = [
+    ...[1, 60, body.length - 3].map((end): [string, Record<string, string>] => [body.slice(0, end), headers]),
+    [body, headers],
+    [body, { "content-type": "multipart/form-data" }],
+    [body.slice(0, 60), { ...headers, ...action }],
+    ...['["$nhakone"]', '"hakone', '["$1:hakone"]', '["$T","hakone"]', "1", "[".repeat(20_000)].map(
+      (text): [string, Record<string, string>] => [text, { ...action, "content-type": "text/plain;charset=UTF-8" }],
+    ),
+  ];
+  for (const [sent, as] of malformed)
+    expect((await client.call("POST", "/sign-in", sent, { origin: server.url, ...as })).status, sent.slice(0, 60)).toBe(400);
+  await expect.poll(() => since(at).filter(({ msg }) => msg === "request").length).toBe(malformed.length);
+  expect(since(at).filter(({ level }) => level === "error")).toEqual([]);
+  expect(since(at).filter(({ event }) => event === "malformed_request").length).toBeGreaterThanOrEqual(malformed.length);
+  expect(JSON.stringify(since(at))).not.toContain("hakone");
+
+  for (const door of ["form", "script"] as const) {
+    const ours = lines().length;
+    const hidden = await hiddenFields(client, "/sign-in", "identifier");
+    const fields = { identifier: person.email, password: PASSWORD };
+    const answer = await without("limit_hits", async () =>
+      door === "form"
+        ? (await take(client.clone(), "signIn", door, fields, hidden)).answer
+        : (await postScript(client.clone(), "/sign-in", "signInAction", fields)).answer,
+    );
+    expect(answer.status, door).toBe(500);
+    expect(since(ours).filter(({ level, event }) => level === "error" && event === "console").length, door).toBeGreaterThan(0);
+  }
 });

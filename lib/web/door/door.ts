@@ -178,7 +178,6 @@ export class Door {
         status: res.statusCode,
         contentType: String(res.getHeader("content-type") ?? ""),
         actionNotFound: res.hasHeader("x-nextjs-action-not-found"),
-        method: exchange.req.method ?? "",
         kind: asker.kind,
       },
       context,

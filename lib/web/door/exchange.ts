@@ -40,8 +40,9 @@ export function askerOf(req: IncomingMessage, path: string, context: RequestCont
 
 export function beginExchange(req: IncomingMessage, res: ServerResponse, clientIp: string, origin: string): Exchange {
   const nonce = randomBytes(16).toString("base64");
-  const context: RequestContext = { id: newReference(), clientIp, nonce, actionEntered: false, databaseUnavailable: false };
   const path = (req.url ?? "").split("?", 1)[0] ?? "";
+  const ours = req.method !== "POST" || isApi(path);
+  const context: RequestContext = { id: newReference(), clientIp, nonce, ours, databaseUnavailable: false };
   const asker = askerOf(req, path, context, origin);
   return { req, res, context, startedAt: performance.now(), path, family: "refused", asker, refused: false };
 }

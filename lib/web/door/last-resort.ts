@@ -15,9 +15,18 @@ export function installLastResort(dev: boolean): void {
   process.on("uncaughtException", (error) => log.error({ event: "uncaught_exception", error }, "nobody caught an error"));
   process.on("unhandledRejection", (error) => log.error({ event: "unhandled_rejection", error }, "nobody caught a rejection"));
   if (dev) return;
-  const error = (args: readonly unknown[]) => args.find((arg) => arg instanceof Error);
+  const error = (args: readonly unknown[]) => args.find((arg): arg is Error => arg instanceof Error);
   // The id is the reference on the error page, so that a person's report leads to this line.
   const fields = (args: readonly unknown[]) => ({ id: requestContext()?.id, event: "console", error: error(args) });
-  console.error = (...args: unknown[]) => log.error(fields(args), text(args));
+  console.error = (...args: unknown[]) => {
+    const context = requestContext();
+    if (!context || context.ours || context.databaseUnavailable) return log.error(fields(args), text(args));
+    // What a stranger can cause must call nobody: its kind is noted, and what exactly Next said is there for who looks for it.
+    log.info(
+      { id: context.id, event: "malformed_request", reason: error(args)?.name ?? "none" },
+      "a form or action call could not be read",
+    );
+    log.debug(fields(args), text(args));
+  };
   console.warn = (...args: unknown[]) => log.warn(fields(args), text(args));
 }

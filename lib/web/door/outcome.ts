@@ -8,12 +8,11 @@ export interface Outcome {
   contentType: string;
   /** Next says that no such server action exists (old page after a new build, or an invention). */
   actionNotFound: boolean;
-  method: string;
   kind: "page" | "api" | "fetch";
 }
 
 /** The status by which the door's own answer takes the place of this one, or `null` to let it pass. */
-export function replacementFor(outcome: Outcome, context: Pick<RequestContext, "actionEntered" | "databaseUnavailable">): Status | null {
+export function replacementFor(outcome: Outcome, context: Pick<RequestContext, "ours" | "databaseUnavailable">): Status | null {
   if (outcome.kind === "page" && outcome.actionNotFound) return outcome.status === 400 ? 400 : 409;
   // A use case of the API that answers its own refusal has said more than the door could.
   if (outcome.kind === "api" && outcome.contentType.startsWith("application/problem+json")) return null;
@@ -22,6 +21,5 @@ export function replacementFor(outcome: Outcome, context: Pick<RequestContext, "
   if (outcome.status < 500) return null;
   if (context.databaseUnavailable) return 503;
   // Next answers 500 to a body that it cannot decode into an action call; nothing of ours ran, so the request was at fault.
-  if (outcome.kind !== "api" && outcome.method === "POST" && !context.actionEntered) return 400;
-  return 500;
+  return context.ours ? 500 : 400;
 }

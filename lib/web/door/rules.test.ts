@@ -43,13 +43,12 @@ describe("admission", () => {
 });
 
 describe("outcome", () => {
-  const base = { status: 500, contentType: "text/html", actionNotFound: false, method: "POST", kind: "page" } as const;
-  const calm = { actionEntered: false, databaseUnavailable: false };
+  const base = { status: 500, contentType: "text/html", actionNotFound: false, kind: "page" } as const;
+  const calm = { ours: true, databaseUnavailable: false };
   test.each([
-    ["a body that is no action call", base, calm, 400],
-    ["an action of ours that failed", base, { ...calm, actionEntered: true }, 500],
-    ["a page that failed", { ...base, method: "GET" }, calm, 500],
-    ["the database is gone", base, { actionEntered: true, databaseUnavailable: true }, 503],
+    ["a body that is no action call", base, { ...calm, ours: false }, 400],
+    ["a page or an action of ours that failed", base, calm, 500],
+    ["the database is gone", base, { ours: true, databaseUnavailable: true }, 503],
     ["a route of the API that failed", { ...base, kind: "api" }, calm, 500],
     [
       "a use case that said so itself",
