@@ -27,7 +27,8 @@ type Props = {
 
 /** A form whose judge is the server: with or without JavaScript the same action answers, errors on top and beside the fields. */
 export function ActionForm({ action, title, copy, labels, submit, children }: Props) {
-  const [state, send, pending] = useActionState(action, {});
+  // Without a script the answer of another form's action, which may be nothing, comes here if a request names both.
+  const [state = {}, send, pending] = useActionState(action, {});
   const once = (event: FormEvent) => {
     if (pending) event.preventDefault();
   };

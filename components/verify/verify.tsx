@@ -38,7 +38,7 @@ function leadOf({ delivery }: ChallengeView, recovery: boolean, words: Words["ve
 
 /** The waiting page: what happens to the message, one field for the code, and every other way. */
 export function Verify({ action, challenge: given, recovery, words, copy, children }: Props) {
-  const [state, send, pending] = useActionState(action, {});
+  const [state = {}, send, pending] = useActionState(action, {});
   const { challenge, now, live } = useLiveChallenge(given, pending);
   const { delivery } = challenge;
   const lost = delivery !== null && stopped(delivery);

@@ -87,6 +87,17 @@ for (const form of forms)
     expect(({} as { roles?: unknown }).roles).toBeUndefined();
   });
 
+test("A form that names the action of another form of its page as well is answered like any other, not with an error of ours.", async () => {
+  const before = await rows.state();
+  for (const { path, fields } of forms) {
+    const client = stand[path] as Client;
+    const both = { ...(await hiddenFields(client, path, Object.keys(fields())[0] ?? "")), ...(await hiddenFields(client, path, "locale")) };
+    for (const more of [{}, { locale: "ja" }, fields()])
+      expect((await postForm(client.clone(), path, both, more)).answer.status, `${path} ${Object.keys(more)}`).toBe(200);
+  }
+  expect(await rows.state()).toEqual(before);
+});
+
 test("Bodies beyond the limit are refused at every form and call, and nothing has changed.", async () => {
   const before = await rows.state();
   for (const size of [100_000, 10 * 1024 * 1024]) {
