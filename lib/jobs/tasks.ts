@@ -8,6 +8,7 @@ import { sendMessage } from "#lib/delivery/send-message";
 import { takeDueReceipts } from "#lib/demo/inbox";
 import { cleanUp } from "#lib/jobs/clean-up";
 import { reseal } from "#lib/jobs/reseal";
+import { watchConversion } from "#lib/limits/conversion";
 
 /** A connection that died with the database costs half a second, not the queue's growing wait; the second failure is the queue's. */
 async function oncePatient(work: () => Promise<void>): Promise<void> {
@@ -41,6 +42,7 @@ export const tasks: TaskList = {
   seal_audit: async () => {
     while ((await sealEvents()) === 1000);
   },
+  watch_conversion: watchConversion,
   clean_up: cleanUp,
   reseal: async () => {
     await reseal();

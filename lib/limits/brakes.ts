@@ -3,7 +3,7 @@ import { type Sql, sql } from "#lib/db/sql";
 import { policies } from "#lib/limits/policy";
 
 /** What is refused for a while because too much of it failed (RL-09, FR-04). Known devices and proven numbers are never braked. */
-export type BrakeName = "second_factor" | "number_block";
+export type BrakeName = "second_factor" | "number_block" | "conversion";
 
 /** The whole site as a subject. */
 export const ALL = "all";
@@ -22,11 +22,11 @@ export async function putBrakeOn(tx: Sql, name: BrakeName, subject: string, seco
   return put.length > 0;
 }
 
-/** Seconds for which a brake stays on, or 0. */
-export async function brakeSeconds(tx: Sql, name: BrakeName, subject: string): Promise<number> {
-  const [brake] = await tx<{ seconds: number }>`
-    SELECT ceil(extract(epoch FROM until - app_now()))::int AS seconds FROM brakes
-    WHERE name = ${name} AND subject = ${brakeSubject(name, subject)} AND until > app_now()`;
+/** Seconds for which a brake stays on for any of these subjects, or 0. */
+export async function brakeSeconds(tx: Sql, name: BrakeName, ...subjects: string[]): Promise<number> {
+  const [brake] = await tx<{ seconds: number | null }>`
+    SELECT ceil(extract(epoch FROM max(until) - app_now()))::int AS seconds FROM brakes
+    WHERE name = ${name} AND subject = ANY(${subjects.map((subject) => brakeSubject(name, subject))}::bytea[]) AND until > app_now()`;
   return brake?.seconds ?? 0;
 }
 

@@ -43,14 +43,33 @@ export const accountsFailing = (env: Pick<Env, "FAILING_ACCOUNTS_PER_10_MINUTES"
   windows: [{ max: env.FAILING_ACCOUNTS_PER_10_MINUTES, seconds: 10 * MINUTE }],
 });
 
-/** For how many seconds a brake stays on: guesses from devices nobody knows, and texts to a block of numbers. */
-export const BRAKE = { secondFactor: 10 * MINUTE, numberBlock: HOUR } as const;
+/**
+ * Sends to new numbers from one address that no proof followed. Counted always, so that who pumped before the brake came on has had his
+ * share; as many as `sendsPerIp` lets through in an hour, or five (Authgear's least) while few of a country's sends convert.
+ */
+export const newNumberSendsPerIp = (braked: boolean) => ({
+  name: "new_number_sends_per_ip",
+  bench: true,
+  windows: [{ max: braked ? 5 : 300, seconds: HOUR }],
+});
+
+/** Conversion: of so many sends to new numbers in an hour less than this share was proven; the latest ones are not decided yet (FR-04). */
+export const CONVERSION = { sends: 20, share: 0.2, undecidedSeconds: 5 * MINUTE } as const;
+
+/** For how many seconds a brake stays on: guesses from devices nobody knows, texts to a block of numbers, texts to new numbers of a country. */
+export const BRAKE = { secondFactor: 10 * MINUTE, numberBlock: HOUR, conversion: HOUR } as const;
 
 /** Known devices: their life since the last sign-in, how many an account keeps, and the shortest time between two notices of new ones. */
 export const KNOWN_DEVICE = { seconds: 180 * DAY, perUser: 10, noticeEvery: MINUTE } as const;
 
 /** The policies whose hits are unproven sends: a successful verification gives the account's share back. */
-export const UNPROVEN = ["sends_per_phone", "sends_per_account", "sends_per_prefix", "numbers_per_block"] as const;
+export const UNPROVEN = [
+  "sends_per_phone",
+  "sends_per_account",
+  "sends_per_prefix",
+  "numbers_per_block",
+  "new_number_sends_per_ip",
+] as const;
 
 /** Wrong guesses one challenge evaluates, whatever the factor. */
 export const ATTEMPTS_PER_CHALLENGE = 5;

@@ -1,0 +1,146 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { signIn } from "#lib/accounts/sign-in";
+import { alertCounts } from "#lib/alert";
+import { sendCode } from "#lib/challenges/send";
+import { verifyChallenge } from "#lib/challenges/verify";
+import { sql } from "#lib/db/sql";
+import { ALL, brakeSeconds } from "#lib/limits/brakes";
+import { badlyConverting, watchConversion } from "#lib/limits/conversion";
+import { bindPhone } from "#lib/phones/bind-phone";
+import { codeOf, freshNumber, from, makeAccount, must, PASSWORD, setClock, together } from "#lib/testing/fixtures";
+
+// Where few texts to new numbers are followed by their code, an alert is raised once and every address gets few of them, while who proves
+// a number, and who has one, goes on (FR-04).
+
+const alerts = () => alertCounts().get("conversion.braked") ?? 0;
+const braked = (subject: string) => brakeSeconds(sql, "conversion", subject);
+
+/** Sends to new numbers as they are stored, one account each. */
+async function sent(times: number, { proven = false, country = "JP", minutesAgo = 20, refunded = false } = {}): Promise<void> {
+  await sql`
+    WITH someone AS (
+      INSERT INTO users (email, password_hash, locale) SELECT gen_random_uuid() || '@example.jp', 'x', 'ja' FROM generate_series(1, ${times}::int) RETURNING id
+    ), phone AS (
+      INSERT INTO phones (user_id, number_sealed, number_hash, slot, country, channel, risk_accepted_at, risk_notice_version, verified_at)
+      SELECT id, 'x', uuid_send(id), CASE WHEN ${proven}::boolean THEN 1 END, ${country}, 'SMS', app_now(), 1, CASE WHEN ${proven}::boolean THEN app_now() END FROM someone
+    )
+    INSERT INTO messages (user_id, template, channel, country, locale, status, created_at)
+    SELECT id, 'code.BIND_PHONE', 'SMS', ${country}, 'ja', CASE WHEN ${refunded}::boolean THEN 'undelivered' ELSE 'sent' END::delivery_status,
+           app_now() - make_interval(mins => ${minutesAgo}::int) FROM someone`;
+}
+
+/** A person at the step of the number. */
+async function binding(): Promise<string> {
+  const token = must(await signIn({ identifier: (await makeAccount({ phone: false })).email, password: PASSWORD }, from)).token;
+  const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, from));
+  return verified.next === "bind_phone" ? verified.challengeToken : "";
+}
+const bind = (token: string, ip: string) => bindPhone(token, { number: freshNumber(), channel: "sms", acceptRisk: true }, { ...from, ip });
+const outcomes = (results: { ok: boolean; error?: { code: string } }[]) => results.map((one) => (one.ok ? "ok" : one.error?.code));
+
+beforeEach(async () => {
+  await sql`DELETE FROM limit_hits`;
+  await sql`DELETE FROM brakes`;
+  await sql`DELETE FROM messages`;
+});
+afterEach(() => setClock(0));
+
+describe("conversion below a fifth of at least twenty sends an hour", () => {
+  it("puts the brake on and alerts once, also when many instances weigh at once, and again when it still is so an hour later", async () => {
+    const before = alerts();
+    await sent(17, { refunded: true });
+    await sent(3, { proven: true });
+    await together(5, () => watchConversion());
+    expect(await braked("JP")).toBe(3600);
+    expect(await braked("US")).toBe(0);
+    expect(alerts()).toBe(before + 1);
+    await watchConversion();
+    expect(alerts()).toBe(before + 1);
+    await setClock(3601);
+    expect(await braked("JP")).toBe(0);
+    await watchConversion();
+    expect(alerts()).toBe(before + 1);
+    await sent(20);
+    await watchConversion();
+    expect(alerts()).toBe(before + 2);
+  });
+
+  it.each([
+    ["nineteen sends and no proof", async () => sent(19)],
+    ["a fifth of them proven", async () => Promise.all([sent(16), sent(4, { proven: true })])],
+    ["a rush whose codes are still being typed", async () => sent(100, { minutesAgo: 4 })],
+    ["what is older than an hour", async () => Promise.all([sent(100, { minutesAgo: 61 }), sent(10)])],
+  ])("is not there with %s", async (_, before) => {
+    await before();
+    await watchConversion();
+    expect(await sql`SELECT 1 FROM brakes`).toHaveLength(0);
+  });
+
+  it("is weighed by country, and for the site by what remains without the countries that are braked already", async () => {
+    const low = (country: string, sends: number) => ({ country, sends, proven: 0 });
+    const well = { country: "JP", sends: 40, proven: 30 };
+    expect(badlyConverting([])).toEqual([]);
+    expect(badlyConverting([well, low("US", 500)])).toEqual([low("US", 500)]);
+    expect(badlyConverting([low("US", 12), low("FR", 12)])).toEqual([low(ALL, 24)]);
+    expect(badlyConverting([low("US", 30), low("FR", 12), low("DE", 8)])).toEqual([low("US", 30), low(ALL, 20)]);
+    expect(badlyConverting([well, low("FR", 12), low("DE", 8)])).toEqual([]);
+    await Promise.all([sent(12, { country: "US" }), sent(12, { country: "FR" })]);
+    await watchConversion();
+    expect([await braked(ALL), await braked("US")]).toEqual([3600, 0]);
+  });
+});
+
+describe("the brake", () => {
+  async function on(): Promise<void> {
+    await sent(20);
+    await watchConversion();
+  }
+
+  it("gives each address five sends to new numbers an hour, also when twelve come at once, counting what went before it", async () => {
+    const [ip, pumper] = [randomUUID(), randomUUID()];
+    const tokens = await Promise.all(Array.from({ length: 20 }, binding));
+    await sql`DELETE FROM limit_hits`;
+    for (const token of tokens.slice(0, 6)) must(await bind(token, pumper));
+    await on();
+    expect(await bind(tokens[6] ?? "", pumper)).toMatchObject({
+      ok: false,
+      error: { code: "too_many_sends", retryAfter: expect.any(Number) },
+    });
+    const results = await together(12, (index) => bind(tokens[index + 7] ?? "", ip));
+    expect(outcomes(results).filter((one) => one === "ok")).toHaveLength(5);
+    await setClock(3601);
+    must(await bind(await binding(), pumper));
+  });
+
+  it("counts a resend and a call, and gives back what was proven: a house of people who prove their numbers goes on", async () => {
+    await on();
+    const ip = randomUUID();
+    for (let person = 0; person < 8; person += 1) {
+      await sql`DELETE FROM limit_hits WHERE policy <> 'new_number_sends_per_ip'`;
+      const token = await binding();
+      must(await bind(token, ip));
+      must(await sendCode(token, { method: "voice" }, { ...from, ip }));
+      must(await verifyChallenge(token, { code: await codeOf(token) }, { ...from, ip }));
+    }
+    const token = await binding();
+    for (let number = 0; number < 2; number += 1) must(await bind(token, ip));
+    for (let left = 0; left < 2; left += 1) must(await bind(await binding(), ip));
+    must(await sendCode(token, { method: "voice" }, { ...from, ip }));
+    expect(outcomes([await bind(await binding(), ip)])).toEqual(["too_many_sends"]);
+  });
+
+  it("is for its country and for new numbers alone: owners sign in by theirs", async () => {
+    await on();
+    const owner = await makeAccount();
+    const ip = randomUUID();
+    for (let times = 0; times < 5; times += 1) must(await bind(await binding(), ip));
+    must(await signIn({ identifier: owner.email, password: PASSWORD }, { ...from, ip }));
+    await sql`DELETE FROM brakes`;
+    await sent(20, { country: "US" });
+    await sql`DELETE FROM messages WHERE country = 'JP'`;
+    await watchConversion();
+    expect(await braked("US")).toBe(3600);
+    must(await bind(await binding(), ip));
+  });
+});
