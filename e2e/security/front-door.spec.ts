@@ -68,17 +68,34 @@ test("A forged X-Forwarded-Host does not make a foreign Origin acceptable to an 
   ).toBe(403);
 });
 
-test("Methods (I04): only GET, HEAD, POST, DELETE; nothing overrides one; OPTIONS grants no other origin anything.", async () => {
+test("Methods (I04): only GET, HEAD, POST, and DELETE at calls; nothing overrides one; OPTIONS grants no other origin anything.", async () => {
   for (const method of ["PUT", "PATCH", "TRACE", "PROPFIND", "LOCK"]) {
     const answer = await ask(method, "/sign-in");
-    expect([answer.status, answer.headers.allow]).toEqual([405, "GET, HEAD, POST, DELETE, OPTIONS"]);
+    expect([answer.status, answer.headers.allow]).toEqual([405, "GET, HEAD, POST, OPTIONS"]);
   }
+  expect((await ask("PUT", "/api/v1/session")).headers.allow).toBe("GET, HEAD, POST, DELETE, OPTIONS");
   expect((await speak(request("CONNECT", "evil.example:443")))[0]?.status).toBe(405);
   const options = await ask("OPTIONS", "/api/v1/session", { Origin: "https://evil.example", "Access-Control-Request-Method": "POST" });
   expect(options.status).toBe(204);
   expect(Object.keys(options.headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
   expect((await ask("GET", "/sign-in", { "Next-Action": "0".repeat(42), "X-HTTP-Method-Override": "POST" })).status).toBeLessThan(500);
   for (const method of ["GET", "HEAD"]) expect((await ask(method, "/sign-in", { "Content-Length": "3" }, "a=b")).status).toBe(400);
+});
+
+test("What a client asks of a file beside its name makes no error of ours.", async () => {
+  const script = /\/_next\/static\/[^"]+\.js/.exec((await ask("GET", "/sign-in")).body)?.[0] ?? "";
+  for (const path of [script, "/.well-known/security.txt"]) {
+    const odd: Record<string, string>[] = [
+      { Range: "bytes=999999999-" },
+      { Range: "bytes=0-1,1-2", "If-Range": '"x"' },
+      { "If-Match": '"x"' },
+      { "If-Unmodified-Since": "Thu, 01 Jan 1970 00:00:00 GMT" },
+    ];
+    for (const headers of odd) expect((await ask("GET", path, headers)).status, `${path} ${Object.keys(headers)}`).toBe(200);
+    expect((await ask("GET", path, { "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT" })).status, path).toBe(304);
+    for (const method of ["DELETE", "POST"])
+      expect((await ask(method, path, { Origin: origin, "Content-Length": "0" })).status, `${method} ${path}`).toBeLessThan(500);
+  }
 });
 
 test("No upgrade is ever granted (I18): a WebSocket handshake is refused and the answer is HTTP.", async () => {

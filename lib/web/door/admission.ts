@@ -14,8 +14,8 @@ export interface Head {
 export type Refusal = { status: 400 | 403 | 405 | 413 | 415 | 431; code: string };
 
 export const MAX_BODY = 64 * 1024;
-export const ALLOW = "GET, HEAD, POST, DELETE, OPTIONS";
-const METHODS = new Set(ALLOW.split(", "));
+/** The methods a path may be asked by: nothing is deleted but by calls, and Next would answer 500 to it for a file. */
+export const allowOn = (path: string): string => (isApi(path) ? "GET, HEAD, POST, DELETE, OPTIONS" : "GET, HEAD, POST, OPTIONS");
 
 const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value.join(", ") : value);
 const hasBody = (head: Head) => head.headers["transfer-encoding"] !== undefined || Number(one(head.headers["content-length"]) ?? 0) > 0;
@@ -45,7 +45,7 @@ export function mediaTypeAllowed(head: Head): boolean {
 
 /** The first rule that a request breaks, or `null`; sizes of chunked bodies are counted later, by the reader. */
 export function refusalOf(head: Head): Refusal | null {
-  if (!METHODS.has(head.method)) return { status: 405, code: "method_not_allowed" };
+  if (!allowOn(head.path).split(", ").includes(head.method)) return { status: 405, code: "method_not_allowed" };
   if (head.headers.upgrade !== undefined && /websocket/i.test(one(head.headers.upgrade) ?? ""))
     return { status: 400, code: "upgrade_refused" };
   if (head.method !== "POST" && head.method !== "DELETE") return hasBody(head) ? { status: 400, code: "bad_request" } : null;

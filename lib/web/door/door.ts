@@ -5,7 +5,7 @@ import type { Env } from "#lib/env";
 import { log } from "#lib/log";
 import { runInRequest } from "#lib/request";
 import { clientAddress, parseTrustedProxies, type TrustedProxies } from "./address.ts";
-import { ALLOW } from "./admission.ts";
+import { allowOn } from "./admission.ts";
 import { answerFor } from "./answer.ts";
 import { readBody, replay } from "./body.ts";
 import { answerCall, type Calls } from "./call.ts";
@@ -138,7 +138,7 @@ export class Door {
     if (verdict.to === "refuse") return refuse(exchange, verdict.status, verdict.code, verdict.headers);
     if (verdict.to === "health") return this.#health(exchange);
     if (verdict.to === "metrics") return this.#exposition(exchange);
-    if (verdict.to === "options") return send(exchange, { status: 204, headers: { Allow: ALLOW }, body: "" });
+    if (verdict.to === "options") return send(exchange, { status: 204, headers: { Allow: allowOn(exchange.path) }, body: "" });
     await this.#pass(exchange, { host: verdict.host, self: verdict.self, internal });
   }
 

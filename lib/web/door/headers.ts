@@ -58,9 +58,10 @@ export function cacheControl(own: string | undefined, status: number, mayBeKept:
   return own?.includes("no-store") ? own : "no-store";
 }
 
-// Everything that Next, its middleware protocol, next-auth or a library might believe about where a request comes from or how it was routed.
+// Everything that Next, its middleware protocol, next-auth or a library might believe about where a request comes from or how it was routed; and
+// the conditions on files that it answers with 500 instead of 416 or 412 (a server may ignore them, RFC 9110 13.1, 14.2).
 const UNTRUSTED =
-  /^(?:x-forwarded|x-middleware-|x-nextjs-|x-next-|x-invoke-|x-vercel-|x-now-|x-sekisho-|x-prerender-|content-security-policy|x-action-forwarded$|x-matched-path$|next-resume$|forwarded$|x-real-ip$|x-client-ip$|true-client-ip$|x-nonce$|x-original-|x-rewrite-|x-http-method|upgrade$|expect$)/;
+  /^(?:x-forwarded|x-middleware-|x-nextjs-|x-next-|x-invoke-|x-vercel-|x-now-|x-sekisho-|x-prerender-|content-security-policy|x-action-forwarded$|x-matched-path$|next-resume$|forwarded$|x-real-ip$|x-client-ip$|true-client-ip$|x-nonce$|x-original-|x-rewrite-|x-http-method|upgrade$|expect$|range$|if-range$|if-match$|if-unmodified-since$)/;
 // The same request again, sent by Next to itself, and two ids that the development client sends.
 const FROM_OURSELVES = /^(?:x-action-forwarded|x-next-revalidate.*)$/;
 const DEVELOPMENT = /^x-nextjs-(?:html-)?request-id$/;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Env } from "#lib/env";
-import { ALLOW, refusalOf } from "./admission.ts";
+import { allowOn, refusalOf } from "./admission.ts";
 import { bearerMatches } from "./metrics.ts";
 import { acceptedHost, type Family, isAbsent, parseTarget } from "./target.ts";
 import type { Status } from "./words.ts";
@@ -47,7 +47,7 @@ function judgeForHost(asked: Asked, { env, dev, internal }: Mode, { path, family
   if (!host) return refused(421);
   const self = env.demo ? `http://${host}` : env.origin;
   const refusal = refusalOf({ method: asked.method ?? "", path, family, self, headers: asked.headers });
-  if (refusal) return { self, ...refused(refusal.status, refusal.code, refusal.status === 405 ? { Allow: ALLOW } : undefined) };
+  if (refusal) return { self, ...refused(refusal.status, refusal.code, refusal.status === 405 ? { Allow: allowOn(path) } : undefined) };
   if (family === "metrics")
     return { self, ...(env.METRICS_TOKEN ? refused(401, undefined, { "WWW-Authenticate": "Bearer" }) : refused(404)) };
   if (isAbsent(path, { dev, demo: env.demo })) return { self, ...refused(404) };
