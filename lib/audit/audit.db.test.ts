@@ -1,7 +1,10 @@
+import pg from "pg";
 import { describe, expect, it } from "vitest";
 import { record } from "#lib/audit/record";
 import { sealEvents, verifyChain } from "#lib/audit/seal";
-import { sql, transaction } from "#lib/db/sql";
+import { pool } from "#lib/db/pool";
+import { rollback, sql, transaction } from "#lib/db/sql";
+import { env } from "#lib/env";
 import { count, from, makeAccount, together } from "#lib/testing/fixtures";
 
 describe("the audit log", () => {
@@ -10,6 +13,7 @@ describe("the audit log", () => {
     await expect(sql`UPDATE audit_events SET event = 'x'`).rejects.toThrow(/permission denied/);
     await expect(sql`DELETE FROM audit_events`).rejects.toThrow(/permission denied/);
     await expect(sql`TRUNCATE audit_events`).rejects.toThrow(/permission denied/);
+    await expect(sql`INSERT INTO audit_unsealed VALUES (1)`).rejects.toThrow(/permission denied/);
     await expect(sql`UPDATE audit_seals SET hash = 'x'`).rejects.toThrow(/permission denied/);
   });
 
@@ -36,5 +40,54 @@ describe("the audit log", () => {
       ),
     ).toBe(0);
     expect(await verifyChain()).toBeNull();
+  });
+
+  it("seals an event whose transaction commits after later ones were sealed, and none of one that did not commit", async () => {
+    const writes = transaction(async (tx) => {
+      await record(tx, { event: "session.ended", ...from });
+      await record(sql, { event: "session.opened", ...from });
+      await transaction(async (other) => {
+        await record(other, { event: "session.opened", ...from });
+        return rollback(null);
+      });
+      expect(await sealEvents()).toBe(1);
+    });
+    await writes;
+    expect(await sealEvents()).toBe(1);
+    expect(await sealEvents()).toBe(0);
+    expect(await verifyChain()).toBeNull();
+  });
+
+  it("says which event is neither sealed nor waits for it", async () => {
+    await record(sql, { event: "session.ended", ...from });
+    const [hidden] = await sql<{ event_id: string }>`DELETE FROM audit_unsealed RETURNING event_id`;
+    expect(await verifyChain()).toBe(hidden?.event_id);
+  });
+
+  it("costs as much to seal with a hundred thousand events behind it as with none", async () => {
+    const owner = new pg.Client({ connectionString: env().DATABASE_URL });
+    await owner.connect();
+    await owner.query("INSERT INTO audit_events (event) SELECT 'x' FROM generate_series(1, 100000)");
+    await owner.query(
+      "INSERT INTO audit_seals SELECT row_number() OVER (ORDER BY id) + coalesce((SELECT max(position) FROM audit_seals), 0), id, 'x' FROM audit_events WHERE event = 'x'",
+    );
+    await owner.query("DELETE FROM audit_unsealed");
+    await owner.query("VACUUM ANALYZE audit_events, audit_seals, audit_unsealed");
+    // Only connections that have ended have told all that they read.
+    const rowsRead = async () => {
+      await owner.query("SELECT pg_stat_force_next_flush()");
+      const { rows } = await owner.query<{ n: number }>(
+        "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int AS n FROM pg_stat_user_tables WHERE relname LIKE 'audit%'",
+      );
+      return rows[0]?.n ?? 0;
+    };
+    const before = await rowsRead();
+    await together(5, () => record(sql, { event: "session.ended", ...from }));
+    expect(await sealEvents()).toBe(5);
+    await pool().end();
+    const open = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'sekisho' AND datname = current_database()";
+    await expect.poll(async () => (await owner.query(open)).rowCount).toBe(0);
+    expect((await rowsRead()) - before).toBeLessThan(1000);
+    await owner.end();
   });
 });
