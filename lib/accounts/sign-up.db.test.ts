@@ -39,6 +39,16 @@ describe("sign-up", () => {
     expect(await usersOf(email)).toBe(1);
   });
 
+  it("beyond the limit of its network address costs no hash: three hundred at once are told so, and a sign-in goes on (PW-05)", async () => {
+    await sql`DELETE FROM limit_hits`;
+    const account = await makeAccount();
+    const from20 = { ...from, ip: randomUUID() };
+    const ask = () => signUp({ email: `${randomUUID()}@example.jp`, password: PASSWORD, locale: "ja" }, from20);
+    await together(20, ask);
+    const [answers] = await Promise.all([together(300, ask), signIn({ identifier: account.email, password: PASSWORD }, from)]);
+    expect(new Set(answers.map((one) => (one.ok ? "ok" : one.error.code)))).toEqual(new Set(["too_many_requests"]));
+  });
+
   it("claims nothing before the address is proven, and answers a known address alike (EN-01, RG-03)", async () => {
     const account = await makeAccount();
     await sql`DELETE FROM limit_hits`;

@@ -4,10 +4,11 @@ import { record } from "#lib/audit/record";
 import { type OpenedChallenge, openChallenge } from "#lib/challenges/open";
 import { type Target, takeSendLimits } from "#lib/challenges/queue-code";
 import { hashSecret } from "#lib/crypto/password-hash";
-import { rollback, transaction } from "#lib/db/sql";
+import { rollback, sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
 import type { ErrorCode, Refused } from "#lib/errors";
 import { policies } from "#lib/limits/policy";
+import { takeLimits } from "#lib/limits/take";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
 import type { From } from "#lib/sessions/session";
@@ -26,10 +27,13 @@ export async function signUp(input: SignUp, from: From): Promise<Result<OpenedCh
     ...(problem ? { password: problem } : {}),
   };
   if (!email || problem) return fail({ code: "invalid_input", fields });
+  // Counted before it costs a hash: whoever is over the limit must not keep the hasher from everybody's sign-ins (PW-05).
+  const crowded = await takeLimits(sql, [{ policy: policies.signUpsPerIp, subject: from.ip }]);
+  if (crowded) return fail({ code: "too_many_requests", retryAfter: crowded.retryAfter });
   const passwordHash = await hashSecret(input.password);
   const target: Target = { channel: "EMAIL", email };
   return transaction(async (tx) => {
-    const refusal = await takeSendLimits(tx, target, null, from.ip, [{ policy: policies.signUpsPerIp, subject: from.ip }]);
+    const refusal = await takeSendLimits(tx, target, null, from.ip);
     if (refusal) return rollback(fail(refusal));
     const opened = await openChallenge(tx, {
       purpose: "SIGN_UP",

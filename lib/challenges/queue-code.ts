@@ -34,7 +34,7 @@ function takesOf(target: Target, userId: string | null, ip: string, braked: bool
 }
 
 const BUDGETS: readonly string[] = ["sends_per_day", "sends_per_country"];
-const REQUESTS: readonly string[] = [policies.signUpsPerIp.name, policies.newNumbersPerAccount.name];
+const REQUESTS: readonly string[] = [policies.newNumbersPerAccount.name];
 
 /** Takes the limits of one send, with others of the same request; a refusal takes none. */
 export async function takeSendLimits(
