@@ -24,10 +24,11 @@ async function sent(times: number, { proven = false, country = "JP", minutesAgo 
     ), phone AS (
       INSERT INTO phones (user_id, number_sealed, number_hash, slot, country, channel, risk_accepted_at, risk_notice_version, verified_at)
       SELECT id, 'x', uuid_send(id), CASE WHEN ${proven}::boolean THEN 1 END, ${country}, 'SMS', app_now(), 1, CASE WHEN ${proven}::boolean THEN app_now() END FROM someone
+      RETURNING id, user_id
     )
-    INSERT INTO messages (user_id, template, channel, country, locale, status, created_at)
-    SELECT id, 'code.BIND_PHONE', 'SMS', ${country}, 'ja', CASE WHEN ${refunded}::boolean THEN 'undelivered' ELSE 'sent' END::delivery_status,
-           app_now() - make_interval(mins => ${minutesAgo}::int) FROM someone`;
+    INSERT INTO messages (user_id, phone_id, template, channel, country, locale, status, created_at)
+    SELECT user_id, id, 'code.BIND_PHONE', 'SMS', ${country}, 'ja', CASE WHEN ${refunded}::boolean THEN 'undelivered' ELSE 'sent' END::delivery_status,
+           app_now() - make_interval(mins => ${minutesAgo}::int) FROM phone`;
 }
 
 /** A person at the step of the number. */
@@ -64,6 +65,20 @@ describe("conversion below a fifth of at least twenty sends an hour", () => {
     await sent(20);
     await watchConversion();
     expect(alerts()).toBe(before + 2);
+  });
+
+  it("is not mended by another number that each of their accounts proves in the end", async () => {
+    for (let person = 0; person < 10; person += 1) {
+      const token = await binding();
+      for (let stranger = 0; stranger < 2; stranger += 1) must(await bind(token, randomUUID()));
+      must(await bind(token, randomUUID()));
+      must(await verifyChallenge(token, { code: await codeOf(token) }, { ...from, ip: randomUUID() }));
+      await sql`DELETE FROM limit_hits`;
+    }
+    await sent(21);
+    await setClock(600);
+    await watchConversion();
+    expect(await braked("JP")).toBe(3600);
   });
 
   it.each([

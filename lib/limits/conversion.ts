@@ -21,14 +21,15 @@ export function badlyConverting(countries: Weighed[]): Weighed[] {
 
 /**
  * Weighs the texts and calls of the last hour that went to numbers nobody had proven, and puts the brake on where fewer than a fifth of at
- * least twenty were followed by a proof of their account. The latest few minutes are left out: their codes are still being typed. A send
- * that a network refused and that gave its allowance back is one of them like any other.
+ * least twenty were followed by a proof of that very number: another one that its account proves says nothing of it. The latest few
+ * minutes are left out: their codes are still being typed. A send that a network refused and that gave its allowance back is one of
+ * them like any other.
  */
 export async function watchConversion(): Promise<void> {
   if (env().SEKISHO_LIMITS === "bench") return;
   const countries = await sql<Weighed>`
     SELECT m.country, count(*)::int AS sends,
-           (count(*) FILTER (WHERE EXISTS (SELECT 1 FROM phones p WHERE p.user_id = m.user_id AND p.verified_at >= m.created_at)))::int AS proven
+           (count(*) FILTER (WHERE EXISTS (SELECT 1 FROM phones p WHERE p.id = m.phone_id AND p.verified_at IS NOT NULL)))::int AS proven
     FROM messages m
     WHERE m.template = 'code.BIND_PHONE' AND m.country IS NOT NULL AND m.created_at > app_now() - interval '1 hour'
       AND m.created_at <= app_now() - make_interval(secs => ${CONVERSION.undecidedSeconds}::int)
