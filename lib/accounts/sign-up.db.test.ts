@@ -49,6 +49,11 @@ describe("sign-up", () => {
     expect(new Set(answers.map((one) => (one.ok ? "ok" : one.error.code)))).toEqual(new Set(["too_many_requests"]));
   });
 
+  it("says everything that is wrong with the form at once", async () => {
+    const refused = await signUp({ email: "hanako", password: "short", locale: "ja" }, from);
+    expect(refused.ok ? null : refused.error.fields).toEqual({ email: "email_invalid", password: "password_too_short" });
+  });
+
   it("claims nothing before the address is proven, and answers a known address alike (EN-01, RG-03)", async () => {
     const account = await makeAccount();
     await sql`DELETE FROM limit_hits`;

@@ -21,7 +21,7 @@ export type SignUp = { email: string; password: string; locale: "ja" | "en"; ret
  */
 export async function signUp(input: SignUp, from: From): Promise<Result<OpenedChallenge, Refused>> {
   const email = parseEmail(input.email);
-  const problem = email ? passwordProblem(input.password, { email, service: env().SERVICE_NAME }) : null;
+  const problem = passwordProblem(input.password, { email: email ?? input.email, service: env().SERVICE_NAME });
   const fields: Record<string, ErrorCode> = {
     ...(email ? {} : { email: "email_invalid" as const }),
     ...(problem ? { password: problem } : {}),
