@@ -37,7 +37,7 @@ export const Frame = ({ words, locale, name, demo, setLocale, dock, children }: 
       {children}
     </main>
     <footer className="site-footer">
-      <span>{name}</span>
+      <a href="/">{name}</a>
       <a href="/not-arriving">{words.notArriving}</a>
       <LanguageSwitch words={words} locale={locale} setLocale={setLocale} />
     </footer>

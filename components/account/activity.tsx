@@ -26,7 +26,7 @@ export const RecentActivity = ({ list, when, words }: Props) =>
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: the list is rendered once and events have no id of their own here
           <li key={index}>
-            <span>
+            <span className="flex flex-wrap items-center gap-x-2">
               {nameOf(one.event, words.events)}
               {method ? <span className="method">{method}</span> : null}
             </span>
