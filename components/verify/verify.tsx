@@ -71,11 +71,11 @@ export function Verify({ action, challenge: given, recovery, words, copy, childr
         </>
       ) : (
         <>
-          {delivery ? (
+          {delivery && !over ? (
             <DeliveryStatus delivery={delivery} locale={copy.locale} words={words.delivery} reasons={words.deliveryReasons} />
           ) : null}
           {ways.first && lost ? <Way offer={ways.first} context={context} look="button" /> : null}
-          {over ? <p className="note">{words.verify.codeOver}</p> : null}
+          <div aria-live="polite">{over ? <p className="note">{words.verify.codeOver}</p> : null}</div>
           {challenge.sendsLeft === 0 ? (
             <Spent
               lost={lost || over}
