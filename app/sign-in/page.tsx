@@ -3,6 +3,7 @@ import { ActionForm } from "#components/form/action-form";
 import { Field } from "#components/form/field";
 import { PasswordField } from "#components/form/password-field";
 import { Resume } from "#components/resume";
+import { SignedIn } from "#components/signed-in";
 import { currentChallenge } from "#lib/web/challenge";
 import { parseReturnTo } from "#lib/web/return-to";
 import { currentSession } from "#lib/web/session";
@@ -20,12 +21,7 @@ export default async function SignIn({ searchParams }: Props) {
   const copy = formCopy(words, await getLocale(), site(words.common.brand).name);
   return (
     <div className="column">
-      {session ? (
-        <p className="note good mt-0! mb-4">
-          {session.nextStep ? words.journey.resumeCodes : t("signedIn", { email: session.user.email })}{" "}
-          <a href={session.nextStep ? "/recovery-codes" : "/account"}>{session.nextStep ? words.journey.resume : t("toAccount")}</a>
-        </p>
-      ) : null}
+      {session ? <SignedIn session={session} words={words} /> : null}
       {challenge?.state === "open" ? <Resume challenge={challenge.view} words={words.journey} /> : null}
       <div className="card">
         <h1>{t("title")}</h1>

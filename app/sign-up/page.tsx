@@ -4,8 +4,10 @@ import { Field } from "#components/form/field";
 import { PasswordField } from "#components/form/password-field";
 import { Journey } from "#components/journey";
 import { Resume } from "#components/resume";
+import { SignedIn } from "#components/signed-in";
 import { currentChallenge } from "#lib/web/challenge";
 import { parseReturnTo } from "#lib/web/return-to";
+import { currentSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
 import { signUpAction } from "./actions";
@@ -18,10 +20,11 @@ export default async function SignUp({ searchParams }: Props) {
   const t = await getTranslations("signUp");
   const copy = formCopy(words, await getLocale(), site(words.common.brand).name);
   const { tooShort, tooShortSpoken, repeated, short, long, veryLong } = words.signUp;
-  const challenge = await currentChallenge();
+  const [session, challenge] = await Promise.all([currentSession(), currentChallenge()]);
   return (
     <div className="column">
       <Journey step="account" words={words.journey} />
+      {session ? <SignedIn session={session} words={words} /> : null}
       {challenge?.state === "open" ? <Resume challenge={challenge.view} words={words.journey} /> : null}
       <div className="card">
         <h1>{t("title")}</h1>
