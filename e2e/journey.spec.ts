@@ -65,7 +65,7 @@ for (const scripts of [true, false]) {
       const code = await visitor.passPassword();
       for (const left of [4, 3, 2, 1]) {
         await visitor.send({ code: otherThan(code, left) });
-        if (left <= 3) await expect(visitor.page.locator("#code-hint")).toContainText(`あと ${left} 回`);
+        if (left <= 3) await expect(visitor.page.locator("#code-hint")).toContainText(`あと${left}回`);
         await visitor.refused();
       }
       await visitor.send({ code: otherThan(code, 9) });

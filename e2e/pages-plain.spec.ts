@@ -70,7 +70,7 @@ test("ten wrong codes lock the account: the page says until when and what is pos
     }
     const locked = async () => {
       await expect(visitor.page.locator("h1")).toHaveText("しばらくお待ちください");
-      await expect(visitor.page.locator(".countdown")).toContainText("15 分");
+      await expect(visitor.page.locator(".countdown")).toContainText("15分");
       await expect(visitor.page.locator(".countdown")).toContainText(/\d\d:\d\d に再開します/);
       await expect(main(visitor)).toContainText("すでにログインしている端末では、これまでどおり使えます");
     };

@@ -177,7 +177,7 @@ test("attempts are shown from three down, and the focus is where the error is sa
       await visitor.send({ code: otherThan(code, left) });
       await visitor.refused();
       const hint = visitor.page.locator("#code-hint");
-      await (left > 3 ? expect(hint).not.toContainText("回まで") : expect(hint).toContainText(`あと ${left} 回まで`));
+      await (left > 3 ? expect(hint).not.toContainText("回まで") : expect(hint).toContainText(`あと${left}回まで`));
     }
     await visitor.send({ code: otherThan(code, 9) });
     await expect(visitor.page.locator("h1")).toBeFocused();

@@ -5,9 +5,11 @@ export const fill = (text: string, values: Record<string, string | number>): str
 /** Seconds as a person says them: "45 seconds", "15分"; rounded up, so that waiting that long suffices. */
 export function spokenWait(seconds: number, locale: string): string {
   const [value, unit] = seconds < 90 ? [seconds, "second"] : seconds < 5_400 ? [seconds / 60, "minute"] : [seconds / 3_600, "hour"];
-  return new Intl.NumberFormat(locale, { style: "unit", unit: String(unit), unitDisplay: "long" }).format(
+  const text = new Intl.NumberFormat(locale, { style: "unit", unit: String(unit), unitDisplay: "long" }).format(
     Math.max(1, Math.ceil(Number(value))),
   );
+  // Japanese sets no space between a number and its counter.
+  return locale === "ja" ? text.replace(" ", "") : text;
 }
 
 /** Seconds as a countdown: `0:36`. */

@@ -36,6 +36,9 @@ test.each([
   [900, "en", "15 minutes"],
   [901, "en", "16 minutes"],
   [7200, "en", "2 hours"],
+  [36, "ja", "36秒"],
+  [900, "ja", "15分"],
+  [7200, "ja", "2時間"],
 ])("%d seconds in %s: %s", (seconds, locale, words) => expect(spokenWait(seconds, locale)).toBe(words));
 
 test("a countdown has two digits of seconds, and a place without a value stays visible", () => {

@@ -18,7 +18,7 @@ export const errors = {
   credentials_wrong: "The e-mail address, phone number or password is wrong. Please enter them again.",
   challenge_missing: "This step is finished or no longer exists. Please start again.",
   challenge_expired: "Your time for this step ran out. Please start again.",
-  code_wrong: "That is not the code. Check the code you received and enter it again.",
+  code_wrong: "That code is wrong. Check it and enter it again.",
   too_many_attempts: "Too many wrong codes: this attempt is closed. Please start again.",
   too_many_sends: "We cannot send another code right now. Wait about {wait}, or choose another way.",
   too_many_requests: "Too many tries in a row. Wait about {wait} and try again.",

@@ -30,7 +30,7 @@ export const journey = {
   email: "E-mail",
   phone: "Phone",
   code: "Check",
-  recovery: "Spare keys",
+  recovery: "Recovery",
   done: "done",
   resumeSignUp: "You have started signing up.",
   resumeSignIn: "You have started signing in. Only the code is missing.",

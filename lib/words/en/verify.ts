@@ -17,7 +17,7 @@ export const verify = {
   code: "{length}-digit code",
   codeShort: "Code",
   codeOver: "Your code is no longer valid. Send it again to get a new one.",
-  codeAnyway: "If the code reached you after all, enter it here ({length} digits)",
+  codeAnyway: "If the code reached you after all, enter it here ({length} digits)",
   recoveryCode: "Recovery code (16 characters)",
   submit: "Confirm",
   attemptsLeft: "Tries left: {count}.",
