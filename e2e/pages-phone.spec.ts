@@ -113,7 +113,7 @@ test("on a desktop the phone stands beside the site, keeps its place from page t
     await expect(page.locator(".dock")).toHaveCount(0);
   }));
 
-test("on a phone the link is a page of its own, full screen", ({ browser }) =>
+test("on a phone the link is a page of its own, full screen, that leads back and not to itself", ({ browser }) =>
   visit(browser, {}, async (visitor) => {
     await visitor.open("/sign-in");
     const [opened] = await Promise.all([visitor.page.context().waitForEvent("page"), visitor.page.locator(".demo-banner a").click()]);
@@ -121,4 +121,6 @@ test("on a phone the link is a page of its own, full screen", ({ browser }) =>
     const box = await opened.locator(".handset").boundingBox();
     expect(box).toMatchObject({ x: 0, width: 390 });
     await expect(opened.locator(".site-header")).toBeHidden();
+    await expect(opened.locator(".demo-banner a")).toBeHidden();
+    await expect(opened.locator('a[href="/"]:visible')).toHaveCount(1);
   }));

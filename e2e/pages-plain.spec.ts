@@ -176,6 +176,17 @@ test("whoever stops in the middle is led on: from sign-in, from sign-up, and by 
     await visitor.at("/sign-up/phone");
   }));
 
+test("whoever is signed in is told so before they sign in or sign up again", ({ browser }) =>
+  visit(browser, async (visitor) => {
+    const { email, client } = await register(new Client(server.url));
+    for (const path of ["/sign-in", "/sign-up"]) {
+      await become(visitor, client, path);
+      await expect(visitor.page.locator(".note.good")).toContainText(`${email} でログインしています。`);
+      await visitor.page.getByRole("link", { name: "アカウントの画面へ" }).click();
+      await visitor.at("/account");
+    }
+  }));
+
 test("the page for those whom nothing reaches leads back to a code that is waited for, and to sign-in without one", ({ browser }) =>
   visit(browser, async (visitor) => {
     const { page } = visitor;

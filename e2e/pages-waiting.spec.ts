@@ -133,6 +133,8 @@ test("a code that is over before its sign-up is replaced by another one on the s
     const before = await visitor.latest(number);
     await moveClock(11 * 60);
     await expect(page.locator(".note")).toContainText("コードの有効期限が切れました");
+    // What was said of it before would contradict that.
+    await expect(page.locator(".road")).toHaveCount(0);
     await expect(page.locator("#code")).toHaveCount(0);
     await visitor.clean();
     await page.locator('button[value="sms"]').click();

@@ -31,7 +31,8 @@ export const Chooser = ({ addresses, to, words }: ChooserProps) => (
       </button>
     </form>
     <p className="hint mt-2">
-      {words.live} <a href={to ? `/demo/phone?to=${encodeURIComponent(to)}` : "/demo/phone"}>{words.reload}</a>
+      <span className="if-live">{words.live}</span>{" "}
+      <a href={to ? `/demo/phone?to=${encodeURIComponent(to)}` : "/demo/phone"}>{words.reload}</a>
     </p>
   </section>
 );

@@ -37,7 +37,7 @@ export const landing = {
 
 export const account = {
   title: "アカウント",
-  signedInAs: "{email} さんでログイン中",
+  signedInAs: "{email} でログイン中",
   since: "{time} にログイン",
   phones: "登録した電話",
   phoneEnding: "末尾 {digits}",
