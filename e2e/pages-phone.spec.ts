@@ -90,6 +90,14 @@ test("texts and mails appear by themselves, and every fixed number has its sente
     await expect(page.locator(".arrival")).toHaveCount(2);
   }));
 
+test("what arrives is in its own language for a screen reader, also on a page in another one", ({ browser }) =>
+  visit(browser, { locale: "en-US" }, async (visitor) => {
+    const { person } = await awaitingCode(server.url);
+    await visitor.open(`/demo/phone?to=${encodeURIComponent(person.number)}`);
+    await expect(visitor.page.locator("html")).toHaveAttribute("lang", "en");
+    await expect(visitor.page.locator(".arrival .line").first()).toHaveAttribute("lang", "ja");
+  }));
+
 test("on a desktop the phone stands beside the site, keeps its place from page to page, and closes by keyboard", ({ browser }) =>
   visit(browser, { width: 1280, height: 800 }, async (visitor) => {
     const { page } = visitor;

@@ -48,7 +48,7 @@ export function Call({ call, from, asked, words, onAnswer, onEnd }: Props) {
         <div className="said" role="log" aria-label={words.spoken}>
           {lines.map((text, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the lines of one text never change, and the code is said three times
-            <p key={index} data-now={line === index}>
+            <p key={index} data-now={line === index} lang={localeOf(text)}>
               {text}
             </p>
           ))}

@@ -1,4 +1,5 @@
 import { CopyCode } from "#components/demo/copy-code";
+import { localeOf } from "#components/demo/speech";
 import { wallClock } from "#components/verify/clock";
 import { DeliveryLine } from "#components/verify/delivery-line";
 import type { DemoMessage } from "#lib/demo/inbox";
@@ -17,13 +18,13 @@ type Props = {
   onListen: (() => void) | null;
 };
 
-/** The text with its code set apart, and the line for the browser dimmed. */
+/** The text in its own language, which need not be the page's, with its code set apart and the line for the browser dimmed. */
 function Body({ text, code }: Pick<DemoMessage, "text" | "code">) {
   return text.split("\n").map((line, index) => {
     const [before, ...after] = code && !line.startsWith("@") ? line.split(code) : [line];
     return (
       // biome-ignore lint/suspicious/noArrayIndexKey: the lines of one text never change
-      <span key={index} className={line.startsWith("@") ? "bound-line" : "line"}>
+      <span key={index} className={line.startsWith("@") ? "bound-line" : "line"} lang={localeOf(text)}>
         {before}
         {after.length > 0 ? <b>{code}</b> : null}
         {after.join(code ?? "")}
