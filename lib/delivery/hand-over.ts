@@ -72,8 +72,8 @@ const UNDER_WAY = PROVIDER_TIMEOUT / 1000 + 1;
  * a worker was only thought dead, or the database went and came back under a text that was waiting for its provider.
  */
 async function leftToAnotherRun({ messageId, tried }: Outgoing): Promise<boolean> {
-  // An age below zero is a demo clock that was set back.
-  const waits = tried.filter((one) => !one.ended && one.age >= 0 && one.age < UNDER_WAY).map((one) => UNDER_WAY - one.age);
+  // A run whose statement began before the other's, and saw it all the same, reads an age just below zero; far below, a demo clock was set back.
+  const waits = tried.filter((one) => !one.ended && Math.abs(one.age) < UNDER_WAY).map((one) => UNDER_WAY - one.age);
   if (waits.length > 0) await sendLater(messageId, Math.ceil(Math.max(...waits)));
   return waits.length > 0;
 }

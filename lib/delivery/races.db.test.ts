@@ -94,6 +94,21 @@ describe("two runs of one send job", () => {
     }
   });
 
+  it("hand one copy over, though the later one reads a moment just before the other began", async () => {
+    const one = await queued();
+    a.answer(
+      meanwhile(
+        async (attemptId) => {
+          await sql`UPDATE delivery_attempts SET started_at = started_at + interval '0.5 seconds' WHERE id = ${attemptId}::uuid`;
+          await sendMessage(one.messageId);
+        },
+        answers(202, { id: "m" }),
+      ),
+    );
+    await sendMessage(one.messageId);
+    expect(copies()).toEqual([1, 0, 0]);
+  });
+
   it("of which one was only thought dead give each provider one copy, whatever the first one does in the end", async () => {
     const one = await queued();
     a.answer(
