@@ -1,5 +1,6 @@
 import { Server } from "node:http";
 import next from "next";
+import { warnWhenMoved } from "#lib/db/home";
 import { checkReady } from "#lib/db/ready";
 import { env } from "#lib/env";
 import { startWorker } from "#lib/jobs/worker";
@@ -54,6 +55,7 @@ export async function startServer(): Promise<RunningServer> {
     throw error;
   }
   installLastResort(dev);
+  await warnWhenMoved();
   const worker = env().SEKISHO_WORKER === "on" ? await startWorker() : undefined;
   log.info({ event: "listening", host, port: env().PORT }, "the front door is open");
   const stop = async () => {

@@ -1,15 +1,39 @@
+import { parseArgs } from "node:util";
 import { prepareDatabase, prepareEnvironment } from "./prepare.ts";
+import { Refusal } from "./refusal.ts";
 import { stopAll, untilStopped } from "./stop.ts";
 
 /** `npm run restored`: after a database was restored from a backup, ends everything that was issued before this moment (RE-05). */
+
+const USAGE = `npm run restored                             ends sessions, open challenges, known devices and recovery codes of everybody
+npm run restored -- --keep-recovery-codes    the same, but recovery codes stay: those used since the backup work once more
+npm run restored -- --nothing-lost           ends nothing: the database was moved, or a replica took over, with all of its data`;
+
+function read() {
+  try {
+    return parseArgs({ options: { "keep-recovery-codes": { type: "boolean" }, "nothing-lost": { type: "boolean" } } }).values;
+  } catch {
+    throw new Refusal(USAGE);
+  }
+}
+
 await untilStopped(async () => {
+  const asked = read();
   await prepareEnvironment({ listens: false });
   await prepareDatabase();
+  const { sql } = await import("#lib/db/sql");
+  const { noteHome } = await import("#lib/db/home");
   const { endEverything } = await import("#lib/sessions/end-everything");
-  const { accounts, sessions, challenges, devices } = await endEverything();
+  if (asked["nothing-lost"]) {
+    await noteHome(sql);
+    console.log("Noted: the database is at home here. Nothing was ended.");
+    return stopAll(0);
+  }
+  const keepRecoveryCodes = asked["keep-recovery-codes"] ?? false;
+  const { accounts, sessions, challenges, devices, recoveryCodes } = await endEverything({ keepRecoveryCodes });
   console.log(
-    `Ended: ${sessions} sessions, ${challenges} open challenges, ${devices} known devices of ${accounts} accounts. Everybody signs in again.`,
+    `Ended: ${sessions} sessions, ${challenges} open challenges, ${devices} known devices and ${recoveryCodes} recovery codes of ${accounts} accounts. Everybody signs in again${keepRecoveryCodes ? "" : " and saves new recovery codes"}.`,
   );
-  console.log("Recovery codes that were used since the backup work again until their owners are told: see docs/operations.md.");
+  if (keepRecoveryCodes) console.log("Recovery codes that were used since the backup work once more.");
   await stopAll(0);
 });

@@ -6,6 +6,8 @@ async function work() {
   await prepareEnvironment({ listens: false });
   await prepareDatabase();
   const { startWorker } = await import("#lib/jobs/worker");
+  const { warnWhenMoved } = await import("#lib/db/home");
+  await warnWhenMoved();
   const worker = await startWorker();
   onStop(() => worker.stop());
   console.log("The worker is running. Stop with Ctrl-C.");

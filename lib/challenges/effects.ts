@@ -76,7 +76,6 @@ async function bindPhone(tx: Sql, attempt: Attempt, from: From): Outcome {
   if (claim === "taken") return giveNumberBack(tx, attempt, userId, from);
   await record(tx, { event: "phone.bound", userId, challengeId: attempt.challenge_id, ...from });
   await queueNotice(tx, { userId, template: "notice.phone_bound", locale: attempt.locale });
-  await prepareRecoveryCodes(tx, userId, from);
   return session(tx, attempt, userId, phoneAmr(attempt), from);
 }
 
@@ -121,6 +120,8 @@ async function session(tx: Sql, attempt: Attempt, userId: string, factor: Amr, f
     keepDevice(tx, userId, from.deviceToken),
   ]);
   if (!current || !opened) return rollback(fail<Refused>({ code: "challenge_expired" }));
+  // After sign-up, and after a restored backup whose codes were ended.
+  if (opened.view.nextStep === "save_recovery_codes") await prepareRecoveryCodes(tx, userId, from);
   // The first browser of an account is not a new one.
   if (tell && attempt.purpose === "SIGN_IN") await queueNotice(tx, { userId, template: "notice.new_device", locale: attempt.locale });
   return ok({ kind: "session", opened, device, returnTo: attempt.return_to });

@@ -38,6 +38,19 @@ function createPool(): pg.Pool {
   return pool;
 }
 
+/** A connection of its own that waits as long as it takes, for an operator's command that touches every account; end it when done. */
+export async function patientClient(): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: env().DATABASE_URL,
+    connectionTimeoutMillis: CONNECT_MS,
+    options: `-c role=${APP_ROLE}`,
+    application_name: "sekisho",
+  });
+  client.on("error", () => undefined);
+  await client.connect();
+  return client;
+}
+
 /** The one pool of this process. */
 export const pool = (): pg.Pool => singleton("pool", createPool);
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type pg from "pg";
-import { isUnavailable, pool, refuseSecondWait, rethrow } from "#lib/db/pool";
+import { isUnavailable, patientClient, pool, refuseSecondWait, rethrow } from "#lib/db/pool";
 
 /** Rows of one statement; values become numbered parameters, never text. */
 export type Sql = <Row extends object = Record<string, unknown>>(text: TemplateStringsArray, ...values: unknown[]) => Promise<Row[]>;
@@ -58,17 +58,26 @@ function failingAlike(tx: Sql): Sql {
   };
 }
 
+type Connection = { query: pg.Pool["query"]; release(broken: boolean): unknown };
+
+async function connect(patient: boolean): Promise<Connection> {
+  if (!patient) return (await pool().connect()) as unknown as Connection;
+  const client = await patientClient();
+  return { query: client.query.bind(client) as pg.Pool["query"], release: () => client.end().catch(() => undefined) };
+}
+
 /**
  * Runs several statements as one: all of them happen or none; throws `DatabaseUnavailable` when the database cannot answer.
  * Statements that do not need each other's answers may be sent together (`Promise.all`): they run in the order in which they were sent.
+ * A `patient` one has no time limits: for what an operator does to every account, never for a request.
  */
-export async function transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
+export async function transaction<T>(work: (tx: Sql) => Promise<T>, { patient = false } = {}): Promise<T> {
   refuseSecondWait();
-  const client = await pool().connect().catch(rethrow);
+  const client = await connect(patient).catch(rethrow);
   let broken = false;
   try {
     await client.query("BEGIN");
-    const value = await work(failingAlike(over(client as { query: pg.Pool["query"] })));
+    const value = await work(failingAlike(over(client)));
     await client.query("COMMIT");
     return value;
   } catch (error) {

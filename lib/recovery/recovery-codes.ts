@@ -24,7 +24,7 @@ function newSet(): string[] {
   return [...set.values()];
 }
 
-/** Makes the first set in the transaction that opens an account's first session, so that no page has to write to show it. */
+/** Makes a set for an account that has none, in the transaction that opens its session, so that no page has to write to show it. */
 export async function prepareRecoveryCodes(tx: Sql, userId: string, origin: Origin): Promise<void> {
   const made = await tx`
     UPDATE users SET recovery_sealed = ${seal(JSON.stringify(newSet()), place(userId))}

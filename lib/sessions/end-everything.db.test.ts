@@ -1,6 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
 import { describe, expect, it } from "vitest";
 import { verifyChallenge } from "#lib/challenges/verify";
-import { sql } from "#lib/db/sql";
+import { homeState } from "#lib/db/home";
+import { sql, transaction } from "#lib/db/sql";
+import { env } from "#lib/env";
+import { confirmRecoveryCodes, issuedRecoveryCodes, prepareRecoveryCodes, recoveryCodesLeft } from "#lib/recovery/recovery-codes";
 import { endEverything } from "#lib/sessions/end-everything";
 import { readSession } from "#lib/sessions/read-session";
 import { codeOf, from, makeAccount, must, passPassword } from "#lib/testing/fixtures";
@@ -24,7 +29,7 @@ describe("ending everything", () => {
     expect(await sql`SELECT 1 FROM audit_events WHERE event = 'everything.ended'`).toHaveLength(1);
 
     const again = await passPassword(second);
-    expect(must(await verifyChallenge(again, { code: await codeOf(again) }, from)).next).toBe("done");
+    expect(must(await verifyChallenge(again, { code: await codeOf(again) }, from)).next).toBe("save_recovery_codes");
     expect(await endEverything()).toMatchObject({ sessions: 1, challenges: 0 });
   });
 
@@ -44,5 +49,59 @@ describe("ending everything", () => {
     for (const result of results)
       if (result.ok && "sessionToken" in result.value) expect(await readSession(result.value.sessionToken)).toBeNull();
     expect(await sql`SELECT 1 FROM sessions`).toHaveLength(0);
+  });
+
+  /** An account whose recovery codes are saved, and one of them used. */
+  async function withCodes() {
+    const account = await makeAccount();
+    await sql`UPDATE users SET recovery_confirmed_at = NULL WHERE id = ${account.userId}::uuid`;
+    await transaction((tx) => prepareRecoveryCodes(tx, account.userId, from));
+    const [used = "", other = ""] = must(await issuedRecoveryCodes(account.userId));
+    must(await confirmRecoveryCodes(account.userId, { saved: true }, from));
+    must(await verifyChallenge(await passPassword(account), { method: "recovery_code", code: used }, from));
+    // The backup does not know of it.
+    await sql`UPDATE recovery_codes SET used_at = NULL WHERE user_id = ${account.userId}::uuid`;
+    return { account, used, other };
+  }
+  const spend = async ({ account }: Awaited<ReturnType<typeof withCodes>>, code: string) =>
+    verifyChallenge(await passPassword(account), { method: "recovery_code", code }, from);
+
+  it("ends recovery codes, because nobody knows which were used, and each account saves new ones when it signs in next (K18)", async () => {
+    const person = await withCodes();
+    const { account } = person;
+    expect((await endEverything()).recoveryCodes).toBe(10);
+    for (const code of [person.used, person.other]) expect((await spend(person, code)).ok).toBe(false);
+    const token = await passPassword(account);
+    expect(must(await verifyChallenge(token, { code: await codeOf(token) }, from)).next).toBe("save_recovery_codes");
+    const fresh = must(await issuedRecoveryCodes(account.userId));
+    expect(fresh).not.toContain(person.other);
+    must(await confirmRecoveryCodes(account.userId, { saved: true }, from));
+    expect(await recoveryCodesLeft(account.userId)).toBe(10);
+    expect(must(await spend(person, fresh[0] ?? "")).next).toBe("done");
+  });
+
+  it("leaves recovery codes where an operator asks for that", async () => {
+    const person = await withCodes();
+    expect((await endEverything({ keepRecoveryCodes: true })).recoveryCodes).toBe(0);
+    expect(must(await spend(person, person.used)).next).toBe("done");
+  });
+
+  it("leaves the database at home where it is", async () => {
+    await sql`UPDATE database_home SET home = 'elsewhere'`;
+    await endEverything();
+    expect(await homeState()).toBe("home");
+  });
+
+  it("takes as long as it needs, for a service with many accounts", async () => {
+    const account = await makeAccount();
+    const holder = new pg.Client({ connectionString: env().DATABASE_URL });
+    await holder.connect();
+    await holder.query("BEGIN");
+    await holder.query("SELECT 1 FROM users WHERE id = $1 FOR UPDATE", [account.userId]);
+    const ending = endEverything();
+    await sleep(3_000);
+    await holder.query("COMMIT");
+    await holder.end();
+    expect((await ending).accounts).toBeGreaterThan(0);
   });
 });

@@ -1,22 +1,41 @@
 import { record } from "#lib/audit/record";
-import { transaction } from "#lib/db/sql";
+import { noteHome } from "#lib/db/home";
+import { type Sql, transaction } from "#lib/db/sql";
 
 /** How much of each kind ended. */
-export type Ended = { accounts: number; sessions: number; challenges: number; devices: number };
+export type Ended = { accounts: number; sessions: number; challenges: number; devices: number; recoveryCodes: number };
+
+/** What a statement counts: ids of millions of rows are not brought here. */
+const many = async (counted: Promise<{ n: number }[]>): Promise<number> => (await counted)[0]?.n ?? 0;
 
 /**
  * Ends what was issued to anybody before this moment: sessions, open challenges with their codes, known devices, and sign-ins whose
  * password is being checked (RE-05). For a database that was restored from a backup, where what had been used or ended since is alive
- * again. Locks challenges before accounts, as everywhere.
+ * again. Recovery codes end too unless they are to be kept: which were used since, nobody can tell; each account saves new ones when it
+ * signs in next. Locks challenges before accounts, as everywhere. From here on the database is at home where it is.
  */
-export async function endEverything(): Promise<Ended> {
-  return transaction(async (tx) => {
-    const challenges = await tx`UPDATE challenges SET voided_at = app_now() WHERE consumed_at IS NULL AND voided_at IS NULL RETURNING id`;
+export async function endEverything({ keepRecoveryCodes = false } = {}): Promise<Ended> {
+  const end = async (tx: Sql): Promise<Ended> => {
+    const challenges = await many(tx`
+      WITH gone AS (UPDATE challenges SET voided_at = app_now() WHERE consumed_at IS NULL AND voided_at IS NULL RETURNING 1)
+      SELECT count(*)::int AS n FROM gone`);
     await tx`DELETE FROM challenge_codes`;
-    const accounts = await tx`UPDATE users SET epoch = epoch + 1 RETURNING id`;
-    const sessions = await tx`DELETE FROM sessions RETURNING id`;
-    const devices = await tx`DELETE FROM known_devices RETURNING id`;
+    const accounts = await many(tx`
+      WITH risen AS (
+        UPDATE users SET epoch = epoch + 1,
+          recovery_sealed = CASE WHEN ${keepRecoveryCodes}::boolean THEN recovery_sealed END,
+          recovery_confirmed_at = CASE WHEN ${keepRecoveryCodes}::boolean THEN recovery_confirmed_at END,
+          recovery_failures = CASE WHEN ${keepRecoveryCodes}::boolean THEN recovery_failures ELSE 0 END,
+          recovery_disabled_at = CASE WHEN ${keepRecoveryCodes}::boolean THEN recovery_disabled_at END
+        RETURNING 1)
+      SELECT count(*)::int AS n FROM risen`);
+    const sessions = await many(tx`WITH gone AS (DELETE FROM sessions RETURNING 1) SELECT count(*)::int AS n FROM gone`);
+    const devices = await many(tx`WITH gone AS (DELETE FROM known_devices RETURNING 1) SELECT count(*)::int AS n FROM gone`);
+    const recoveryCodes = await many(tx`
+      WITH gone AS (DELETE FROM recovery_codes WHERE NOT ${keepRecoveryCodes}::boolean RETURNING 1) SELECT count(*)::int AS n FROM gone`);
     await record(tx, { event: "everything.ended", ip: "", userAgent: "" });
-    return { accounts: accounts.length, sessions: sessions.length, challenges: challenges.length, devices: devices.length };
-  });
+    await noteHome(tx);
+    return { accounts, sessions, challenges, devices, recoveryCodes };
+  };
+  return transaction(end, { patient: true });
 }

@@ -55,10 +55,10 @@ export async function openTestCluster({ durable = false } = {}): Promise<TestClu
   }
 }
 
-/** A fresh database copied from the template; answers its URL. */
-export async function newDatabase(clusterUrl: string): Promise<string> {
+/** A fresh database copied from the template, or from another one that nobody is connected to; answers its URL. */
+export async function newDatabase(clusterUrl: string, from = TEMPLATE): Promise<string> {
   const name = `test_${randomBytes(6).toString("hex")}`;
-  await execute(clusterUrl, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+  await execute(clusterUrl, `CREATE DATABASE ${name} TEMPLATE ${from}`);
   return withDatabase(clusterUrl, name);
 }
 

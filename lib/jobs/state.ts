@@ -1,0 +1,68 @@
+import { keyFor } from "#lib/crypto/keys";
+import { SealError, unseal } from "#lib/crypto/seal";
+import { sql } from "#lib/db/sql";
+
+/** What an operator asks of the jobs: whether anybody does them, and whether what is stored can still be read. */
+
+export type QueueState = {
+  /** Seconds since a worker last did the work of the minute. */
+  idle: number;
+  /** Texts that have waited for more than a minute, and those given up within a day. */
+  late: number;
+  given_up: number;
+};
+
+/** How the queue stands. */
+export async function queueState(): Promise<QueueState> {
+  const [row] = await sql<QueueState>`
+    SELECT (SELECT coalesce(extract(epoch FROM now() - max(coalesce(last_execution, known_since))), 86400)::int FROM graphile_worker._private_known_crontabs) AS idle,
+           count(*) FILTER (WHERE j.attempts < j.max_attempts AND j.run_at < now() - interval '1 minute')::int AS late,
+           count(*) FILTER (WHERE j.attempts >= j.max_attempts AND j.updated_at > now() - interval '1 day')::int AS given_up
+    FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id WHERE t.identifier = 'send_message'`;
+  if (!row) throw new Error("the queue was not read");
+  return row;
+}
+
+export type Unreadable = {
+  what: "numbers" | "recovery_sets" | "provider_secrets" | "passwords" | "recovery_codes";
+  key: string;
+  count: number;
+};
+
+type Under = { key: string; count: number; id: string; sealed: string };
+
+/** What no key of APP_KEYS reads: by the id that each value names, and by opening one value of each id. */
+export async function unreadable(): Promise<Unreadable[]> {
+  const [phones, sets, secrets, passwords, codes] = await Promise.all([
+    sql<Under>`SELECT split_part(number_sealed, '.', 1) AS key, count(*)::int AS count, min(id::text) AS id, (array_agg(number_sealed ORDER BY id::text))[1] AS sealed FROM phones GROUP BY 1`,
+    sql<Under>`
+      SELECT split_part(recovery_sealed, '.', 1) AS key, count(*)::int AS count, min(id::text) AS id, (array_agg(recovery_sealed ORDER BY id::text))[1] AS sealed
+      FROM users WHERE recovery_sealed IS NOT NULL GROUP BY 1`,
+    sql<Under>`
+      SELECT split_part(secrets_sealed, '.', 1) AS key, count(*)::int AS count, min(id::text) AS id, (array_agg(secrets_sealed ORDER BY id::text))[1] AS sealed
+      FROM provider_accounts WHERE secrets_sealed IS NOT NULL GROUP BY 1`,
+    sql<Under>`SELECT split_part(password_hash, ':', 1) AS key, count(*)::int AS count FROM users GROUP BY 1`,
+    sql<Under>`SELECT split_part(hash, ':', 1) AS key, count(*)::int AS count FROM recovery_codes WHERE used_at IS NULL GROUP BY 1`,
+  ]);
+  const closed = (rows: Under[], what: Unreadable["what"], table: string, column: string) =>
+    rows.filter(({ id, sealed }) => !opens(sealed, { table, column, row: id })).map(({ key, count }) => ({ what, key, count }));
+  const unknown = (rows: Under[], what: Unreadable["what"]) =>
+    rows.filter(({ key }) => keyFor(key, "pepper") === null).map(({ key, count }) => ({ what, key, count }));
+  return [
+    ...closed(phones, "numbers", "phones", "number_sealed"),
+    ...closed(sets, "recovery_sets", "users", "recovery_sealed"),
+    ...closed(secrets, "provider_secrets", "provider_accounts", "secrets_sealed"),
+    ...unknown(passwords, "passwords"),
+    ...unknown(codes, "recovery_codes"),
+  ];
+}
+
+function opens(sealed: string, place: Parameters<typeof unseal>[1]): boolean {
+  try {
+    unseal(sealed, place);
+    return true;
+  } catch (error) {
+    if (error instanceof SealError) return false;
+    throw error;
+  }
+}

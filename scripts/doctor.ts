@@ -1,0 +1,13 @@
+import { examine } from "./operator/doctor.ts";
+import { languageOf, WELL, wordsOf } from "./operator/doctor-words.ts";
+import { prepareEnvironment } from "./prepare.ts";
+import { stopAll, untilStopped } from "./stop.ts";
+
+/** `npm run doctor`: whether all is well, and if not what is wrong and what to do; changes nothing. */
+await untilStopped(async () => {
+  await prepareEnvironment({ listens: false });
+  const language = languageOf(process.env);
+  const findings = await examine();
+  console.log(findings.length === 0 ? WELL[language] : findings.map((finding) => wordsOf(finding, language)).join("\n"));
+  await stopAll(findings.length === 0 ? 0 : 1);
+});

@@ -1,0 +1,66 @@
+import { explain } from "../refusal.ts";
+
+/** What `npm run doctor` looks at, and what it found wrong; the words are beside it. */
+
+export type Finding =
+  | { is: "unreachable"; why: string }
+  | { is: "not_migrated" | "moved" | "timeline" | "no_provider" }
+  | {
+      is: "unreadable";
+      what: "numbers" | "recovery_sets" | "provider_secrets" | "passwords" | "recovery_codes";
+      key: string;
+      count: number;
+    }
+  | { is: "provider_unusable"; name: string }
+  | { is: "provider_down"; name: string; channel: string; until: string; reason: string }
+  | { is: "no_worker"; minutes: number }
+  | { is: "late" | "given_up"; count: number };
+
+/** Seconds without the work of a minute after which nobody does it. */
+const IDLE_SECONDS = 150;
+
+async function providers(): Promise<Finding[]> {
+  const { listAccounts } = await import("#lib/delivery/accounts");
+  const { env } = await import("#lib/env");
+  const inUse = (await listAccounts()).filter((line) => !line.disabled && (env().demo || line.kind !== "demo"));
+  const usable = inUse.filter((line) => !line.secrets.includes("unreadable"));
+  const carries = usable.some((line) => line.routes.some(({ channel }) => channel === "SMS"));
+  return [
+    ...(carries ? [] : [{ is: "no_provider" } as const]),
+    ...inUse.filter((line) => !usable.includes(line)).map(({ name }) => ({ is: "provider_unusable", name }) as const),
+    ...usable.flatMap(({ name, down }) =>
+      down.map((one) => ({ is: "provider_down", name, ...one, channel: one.channel.toLowerCase() }) as const),
+    ),
+  ];
+}
+
+async function queue(): Promise<Finding[]> {
+  const { queueState } = await import("#lib/jobs/state");
+  const { idle, late, given_up } = await queueState();
+  return [
+    ...(idle > IDLE_SECONDS ? [{ is: "no_worker", minutes: Math.floor(idle / 60) } as const] : []),
+    ...(late > 0 ? [{ is: "late", count: late } as const] : []),
+    ...(given_up > 0 ? [{ is: "given_up", count: given_up } as const] : []),
+  ];
+}
+
+/** Everything that is wrong, the worst first; what cannot be asked because of it is not asked. */
+export async function examine(): Promise<Finding[]> {
+  const { sql } = await import("#lib/db/sql");
+  const { checkReady } = await import("#lib/db/ready");
+  const { homeState } = await import("#lib/db/home");
+  const { unreadable } = await import("#lib/jobs/state");
+  try {
+    await sql`SELECT 1`;
+  } catch (error) {
+    return [{ is: "unreachable", why: explain(error instanceof Error && error.cause ? error.cause : error) }];
+  }
+  if (!(await checkReady())) return [{ is: "not_migrated" }];
+  const home = await homeState();
+  return [
+    ...(home === "moved" || home === "timeline" ? [{ is: home } as const] : []),
+    ...(await unreadable()).map((one) => ({ is: "unreadable", ...one }) as const),
+    ...(await providers()),
+    ...(await queue()),
+  ];
+}
