@@ -53,7 +53,9 @@ export async function examine(): Promise<Finding[]> {
   try {
     await sql`SELECT 1`;
   } catch (error) {
-    return [{ is: "unreachable", why: explain(error instanceof Error && error.cause ? error.cause : error) }];
+    const cause = (error instanceof Error && error.cause) || error;
+    // A server that was never migrated does not know the role either (22023, invalid_parameter_value).
+    return [(cause as { code?: unknown }).code === "22023" ? { is: "not_migrated" } : { is: "unreachable", why: explain(cause) }];
   }
   if (!(await checkReady())) return [{ is: "not_migrated" }];
   const home = await homeState();
