@@ -19,6 +19,12 @@ describe("both languages", () => {
   });
 });
 
+test("two English sentences that are put together have a space between them", () => {
+  const { late, lateQueued, lateVoice, callNow, saysStopped } = en.delivery;
+  for (const first of [late, lateQueued, lateVoice]) expect(first + callNow).toMatch(/\. We/);
+  for (const reason of Object.values(en.deliveryReasons)) expect(saysStopped + reason).toMatch(/arrive\. [A-Z]/);
+});
+
 test.each([
   [null, "ja"],
   ["en-US,en;q=0.9", "en"],

@@ -68,7 +68,7 @@ export const ended = {
   expiredTitle: "Your time ran out",
   expired: "This code no longer works. Start again and a new one is sent.",
   expiredBind: "What you registered so far is kept. Sign in with your e-mail address and password to carry on.",
-  replacedTitle: "A newer sign-in has started",
+  replacedTitle: "A newer attempt has started",
   replaced: "You started again on another page, so the code of this page no longer works. Continue there.",
   replacedStranger: "If this was not you, somebody may know your password.",
   restartSignIn: "Sign in again",
@@ -103,5 +103,5 @@ export const delivery = {
   lateVoice: "The call has not been answered yet. Check that your phone does not silence or block unknown callers.",
   lateEmail: "Not there yet. Look in your spam folder too.",
   waited: "{seconds} s so far",
-  callNow: "We can read you the same code over the phone.",
+  callNow: " We can read you the same code over the phone.",
 } satisfies typeof ja.delivery;
