@@ -6,7 +6,8 @@ import { OPEN_RACE, type OpenedChallenge, openChallenge } from "#lib/challenges/
 import { type Target, takeSendLimits } from "#lib/challenges/queue-code";
 import { openNumber } from "#lib/crypto/number-seal";
 import { hashSecret, needsRehash, verifySecret } from "#lib/crypto/password-hash";
-import { retryOn, rollback, sql, transaction } from "#lib/db/sql";
+import { transactionOn } from "#lib/db/in-line";
+import { retryOn, rollback, sql } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { type PasswordAttempt, passwordWasRight } from "#lib/limits/password-failures";
 import { fail, ok, type Result } from "#lib/result";
@@ -76,7 +77,7 @@ async function openWith(
 ): Promise<Result<OpenedChallenge, Refused>> {
   const purpose = target?.channel === "EMAIL" ? "SIGN_UP" : "SIGN_IN";
   return retryOn([OPEN_RACE], () =>
-    transaction(async (tx): Promise<Result<OpenedChallenge, Refused>> => {
+    transactionOn(account.id, async (tx): Promise<Result<OpenedChallenge, Refused>> => {
       // Sent together, and run in this order: rows are locked as everywhere, the challenge before the limits of a send (a resend of the
       // challenge that is voided here would otherwise wait in a circle) and before the session.
       const id = randomUUID();

@@ -4,7 +4,8 @@ import { queueCode, type Target, takeSendLimits } from "#lib/challenges/queue-co
 import { type ChallengeRow, challengeHashes, loadChallenge, stateOfRow } from "#lib/challenges/read";
 import { resendTimes, viewOf, waysOf } from "#lib/challenges/view";
 import { openNumber } from "#lib/crypto/number-seal";
-import { rollback, type Sql, transaction } from "#lib/db/sql";
+import { transactionOn } from "#lib/db/in-line";
+import { rollback, type Sql } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { numberCountry } from "#lib/phones/number";
 import { fail, ok, type Result } from "#lib/result";
@@ -48,7 +49,7 @@ export function waitOf(row: ChallengeRow, method: Method): number {
  * The challenge's row is locked first, so that parallel sends are counted and spaced one after the other.
  */
 export async function sendCode(token: string, way: Way, origin: Origin): Promise<Result<ChallengeView, Refused>> {
-  return transaction(async (tx) => {
+  return transactionOn(token, async (tx) => {
     await tx`SELECT 1 FROM challenges WHERE token_hash = ANY(${challengeHashes(token)}::bytea[]) FOR UPDATE`;
     const row = await loadChallenge(token, tx);
     const refusal = refusalOf(row);

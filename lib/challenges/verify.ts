@@ -9,7 +9,8 @@ import { refusalOf } from "#lib/challenges/send";
 import { isAwaited, waysOf } from "#lib/challenges/view";
 import { wrong } from "#lib/challenges/wrong";
 import { parseOtp, parseRecoveryCode } from "#lib/crypto/codes";
-import { retryOn, rollback, sql, transaction } from "#lib/db/sql";
+import { inLine, transactionOn } from "#lib/db/in-line";
+import { retryOn, rollback, sql } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { guessingWait } from "#lib/limits/brakes";
 import { SLOT_RACE } from "#lib/phones/claim";
@@ -39,7 +40,7 @@ type Typed = { method?: Method | undefined; code: string };
  */
 export async function verifyChallenge(token: string, typed: Typed, from: From): Promise<Result<Verified, Refused>> {
   const answer = readAnswer(typed.method, typed.code);
-  const attempt = answer && (await beginAttempt(token, answer, from.ip));
+  const attempt = answer && (await inLine(token, () => beginAttempt(token, answer, from.ip)));
   if (!answer || !attempt) return fail(await whyNot(token, typed, from.ip));
   const proof = await evaluate(attempt, answer);
   return proof ? succeed(token, typed, attempt, proof, from) : fail(await wrong(attempt, typed.method ?? defaultMethod(attempt), from));
@@ -64,7 +65,7 @@ async function whyNot(token: string, { method: named, code }: Typed, ip: string)
 /** Consumes and acts in one transaction; the guarded update lets one of many right answers through (OTP-03). */
 async function succeed(token: string, typed: Typed, attempt: Attempt, proof: Proof, from: From): Promise<Result<Verified, Refused>> {
   const outcome = await retryOn([OPEN_RACE, SLOT_RACE], () =>
-    transaction(async (tx): Promise<Result<Effect, Refused> | null> => {
+    transactionOn(token, async (tx): Promise<Result<Effect, Refused> | null> => {
       const consumed = await tx`
         UPDATE challenges SET consumed_at = app_now()
         WHERE id = ${attempt.challenge_id}::uuid AND consumed_at IS NULL AND voided_at IS NULL AND expires_at > app_now()

@@ -6,7 +6,8 @@ import { type ChallengeRow, challengeHashes, loadChallenge } from "#lib/challeng
 import { refusalOf, waitOf } from "#lib/challenges/send";
 import { viewOf } from "#lib/challenges/view";
 import { numberHash, sealNumber } from "#lib/crypto/number-seal";
-import { rollback, type Sql, sql, transaction } from "#lib/db/sql";
+import { transactionOn } from "#lib/db/in-line";
+import { rollback, type Sql, sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import { BRAKE, policies } from "#lib/limits/policy";
@@ -46,7 +47,7 @@ async function parse(input: BindPhone): Promise<Result<PhoneNumber, Refused>> {
  */
 export async function bindPhone(token: string, input: BindPhone, origin: Origin): Promise<Result<ChallengeView, Refused>> {
   const number = await parse(input);
-  const result = await transaction(async (tx): Promise<Result<ChallengeView, Refused> | "pumped"> => {
+  const result = await transactionOn(token, async (tx): Promise<Result<ChallengeView, Refused> | "pumped"> => {
     await tx`SELECT 1 FROM challenges WHERE token_hash = ANY(${challengeHashes(token)}::bytea[]) FOR UPDATE`;
     const row = await loadChallenge(token, tx);
     const refusal = row && row.purpose !== "BIND_PHONE" ? { code: "challenge_missing" as const } : refusalOf(row);
