@@ -38,6 +38,9 @@ test("a call rings, greets, says the code three times after the key press, in wo
     const call = page.locator(".call");
     await expect(call).toHaveAttribute("data-stage", "ringing");
     await expect(page.locator('[role="status"]', { hasText: "着信中" })).toBeVisible();
+    await page.locator(".status-bar button").focus();
+    await page.keyboard.press("Tab");
+    await expect(page.getByRole("button", { name: "切る" })).toBeFocused();
     expect(await spoken(page)).toEqual([]);
     await call.getByRole("button", { name: "出る" }).click();
     await expect(call.locator(".said")).toContainText("1 を押してください");

@@ -41,6 +41,18 @@ export function Handset({ first, to, sender, locale, words }: Props) {
           {demo.offline}
         </p>
       )}
+      {/* Before the messages, so that a keyboard reaches it before all of theirs. */}
+      {call && ready ? (
+        <Call
+          key={call.id}
+          call={call}
+          from={sender}
+          asked={asked}
+          words={demo}
+          onAnswer={() => answer(call.id)}
+          onEnd={() => end(call.id)}
+        />
+      ) : null}
       {messages.length === 0 ? (
         <p className="empty">{to ? fill(demo.emptyFor, { to: written(to) }) : demo.empty}</p>
       ) : (
@@ -60,17 +72,6 @@ export function Handset({ first, to, sender, locale, words }: Props) {
           </ol>
         </section>
       )}
-      {call && ready ? (
-        <Call
-          key={call.id}
-          call={call}
-          from={sender}
-          asked={asked}
-          words={demo}
-          onAnswer={() => answer(call.id)}
-          onEnd={() => end(call.id)}
-        />
-      ) : null}
     </div>
   );
 }
