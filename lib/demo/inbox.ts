@@ -33,6 +33,9 @@ type Put = {
 
 const place = (id: string) => ({ table: "demo_messages", column: "sealed", row: id });
 
+/** What the bell of an arrival says: whose it is, without saying who that is. */
+export const demoAddress = (to: string): string => keyedHash("index", "demo", to).toString("base64url");
+
 /** Puts a message into the demo inbox; the id (our attempt's) makes a repeated hand-over one message. */
 export async function putDemoMessage({ id, channel, status, reason, receiptInSeconds, copied = false, content }: Put): Promise<void> {
   await sql`
@@ -41,7 +44,7 @@ export async function putDemoMessage({ id, channel, status, reason, receiptInSec
       VALUES (${id}::uuid, ${keyedHash("index", "demo", content.to)}, ${channel}::channel, ${seal(JSON.stringify(content), place(id))},
               ${status}::delivery_status, ${reason}, app_now() + make_interval(secs => ${receiptInSeconds}::int), ${copied}::boolean)
       ON CONFLICT DO NOTHING)
-    SELECT pg_notify('demo_message', '')`;
+    SELECT pg_notify('demo_message', ${demoAddress(content.to)})`;
   if (receiptInSeconds !== null)
     await sql`SELECT graphile_worker.add_job('demo_receipts', run_at => now() + make_interval(secs => ${receiptInSeconds}::int))`;
 }

@@ -1,13 +1,14 @@
 import { pool } from "#lib/db/pool";
 import { singleton } from "#lib/singleton";
 
-type Bell = { rings: number; waiting: Set<() => void>; listening: Promise<void> | null };
+type Bell = { rings: number; waiting: Map<() => void, string | null>; listening: Promise<void> | null };
 
-const bell = () => singleton<Bell>("demo-bell", () => ({ rings: 0, waiting: new Set(), listening: null }));
+const bell = () => singleton<Bell>("demo-bell", () => ({ rings: 0, waiting: new Map(), listening: null }));
 
-const ring = () => {
+/** Wakes who waits for this address, and who waits for any; without one, everybody. */
+const ring = (address?: string) => {
   bell().rings += 1;
-  for (const wake of bell().waiting) wake();
+  for (const [wake, awaited] of bell().waiting) if (!address || awaited === null || awaited === address) wake();
 };
 
 /** One connection per process listens for all who wait; when it is lost, everybody looks for themselves and the next wait opens another. */
@@ -19,7 +20,7 @@ async function listen(): Promise<void> {
     ring();
   };
   client.once("error", lost);
-  client.on("notification", ring);
+  client.on("notification", ({ payload }) => ring(payload));
   await client.query("LISTEN demo_message");
 }
 
@@ -32,8 +33,8 @@ export async function demoArrivals(): Promise<number> {
   return bell().rings;
 }
 
-/** Resolves when a message arrived at the demo inbox since `seen` arrivals, or after `ms`. */
-export async function demoMessageAfter(seen: number, ms: number): Promise<void> {
+/** Resolves when a message to an address (as `demoAddress` names it; any when null) arrived since `seen` arrivals, or after `ms`. */
+export async function demoMessageAfter(address: string | null, seen: number, ms: number): Promise<void> {
   if (bell().rings !== seen) return;
   await new Promise<void>((resolve) => {
     const done = () => {
@@ -42,6 +43,6 @@ export async function demoMessageAfter(seen: number, ms: number): Promise<void> 
       resolve();
     };
     const timer = setTimeout(done, ms);
-    bell().waiting.add(done);
+    bell().waiting.set(done, address);
   });
 }

@@ -52,7 +52,9 @@ async function runOnce(onEnd: (lockedBy: string) => void): Promise<Run> {
     max: 20,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
-    options: `-c role=${APP_ROLE}`,
+    // Taking a job and ticking it off need not survive a crash: the job is then done once more and finds its message sent. One plan for
+    // all, and by the index, because a plan made while the queue was empty would read all of it.
+    options: `-c role=${APP_ROLE} -c synchronous_commit=off -c plan_cache_mode=force_generic_plan -c enable_seqscan=off`,
     application_name: "sekisho worker",
   });
   pool.on("error", () => undefined);

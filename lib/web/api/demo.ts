@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { canonicalIdentifier } from "#lib/accounts/find-account";
 import { moveClock } from "#lib/demo/clock";
-import { demoMessages } from "#lib/demo/inbox";
+import { demoAddress, demoMessages } from "#lib/demo/inbox";
 import { demoArrivals, demoMessageAfter } from "#lib/demo/wait";
 import { call, json, problem, read } from "#lib/web/api/call";
 
@@ -32,6 +32,6 @@ export const messages = read(async ({ query, gone }) => {
     const left = deadline - Date.now();
     if (found.length > 0 || left <= 0 || gone()) return json(found);
     // Never longer than a second without looking: a notification that was lost costs a second, not the whole wait.
-    await demoMessageAfter(seen, Math.min(left, 1_000));
+    await demoMessageAfter(address === null ? null : demoAddress(address), seen, Math.min(left, 1_000));
   }
 });
