@@ -5,6 +5,7 @@ import { checkReady } from "#lib/db/ready";
 import { env } from "#lib/env";
 import { startWorker } from "#lib/jobs/worker";
 import { log } from "#lib/log";
+import { warnWithoutMail } from "#lib/mail/transport";
 import { callAt } from "#lib/web/api/calls";
 import { Door } from "#lib/web/door/door";
 import { installLastResort } from "#lib/web/door/last-resort";
@@ -45,6 +46,8 @@ export async function startServer(): Promise<RunningServer> {
   const host = listenHost();
   // Next repeats an action's request to itself after a redirect. Without this it would go out to the public address and come back.
   process.env.__NEXT_PRIVATE_ORIGIN = `http://${host === "0.0.0.0" || host === "::" ? LOOPBACK : host.includes(":") ? `[${host}]` : host}:${env().PORT}`;
+  // Where next-auth leads a browser back to; without it to port 3000 of this machine.
+  process.env.NEXTAUTH_URL = env().origin;
   const { app, upgrades, handle } = await prepareNext(dev);
   const door = new Door({ env: env(), dev, publicFiles: publicFilesIn(`${import.meta.dirname}/public`), callAt, app: handle, checkReady });
   if (dev) door.admitUpgrades((req, socket, head) => upgrades.emit("upgrade", req, socket, head));
@@ -56,6 +59,7 @@ export async function startServer(): Promise<RunningServer> {
   }
   installLastResort(dev);
   await warnWhenMoved();
+  warnWithoutMail();
   const worker = env().SEKISHO_WORKER === "on" ? await startWorker() : undefined;
   log.info({ event: "listening", host, port: env().PORT }, "the front door is open");
   const stop = async () => {

@@ -49,3 +49,17 @@ describe("a name that goes into every text is a name and nothing else (SM-01, WB
     expect(refused({ SENDER_NUMBER: sender })).toContain("SENDER_NUMBER"),
   );
 });
+
+describe("a production that lacks something", () => {
+  it("hears of all of it at once", () => {
+    const message = (() => {
+      try {
+        parseEnv({ SEKISHO_MODE: "production" });
+        return "";
+      } catch (error) {
+        return (error as Error).message;
+      }
+    })();
+    for (const name of ["APP_URL", "DATABASE_URL", "APP_KEYS"]) expect(message).toMatch(new RegExp(`^  ${name}: is missing$`, "m"));
+  });
+});

@@ -111,7 +111,10 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const parsed = schema.safeParse(present);
   const unknown = Object.keys(present).filter((name) => name.startsWith("SEKISHO_") && !Object.hasOwn(schema.shape, name));
   if (!parsed.success || unknown.length > 0) {
-    const wrong = (parsed.error?.issues ?? []).map(({ path, message }) => [path.join("."), message] as const);
+    const wrong = (parsed.error?.issues ?? []).map(({ path, message }): [string, string] => [path.join("."), message]);
+    // What depends on the mode is judged by zod only once all the rest is right; whoever is missing both hears so at once.
+    if (present.SEKISHO_MODE === "production" && !present.APP_URL && !wrong.some(([name]) => name === "APP_URL"))
+      wrong.unshift(["APP_URL", ""]);
     const lines = [
       ...wrong.map(([name, message]) => `  ${name}: ${Object.hasOwn(present, name) ? message : "is missing"}`),
       // A misspelt name would silently leave the default in force.

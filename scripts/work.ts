@@ -7,7 +7,9 @@ async function work() {
   await prepareDatabase();
   const { startWorker } = await import("#lib/jobs/worker");
   const { warnWhenMoved } = await import("#lib/db/home");
+  const { warnWithoutMail } = await import("#lib/mail/transport");
   await warnWhenMoved();
+  warnWithoutMail();
   const worker = await startWorker();
   onStop(() => worker.stop());
   console.log("The worker is running. Stop with Ctrl-C.");

@@ -47,6 +47,14 @@ test("next-auth's own sign-out ends the same session (B07).", async () => {
   expect(await signedIn(copy)).toBe(false);
 });
 
+test("next-auth's sign-out without its proof ends nothing and leads back to this site.", async () => {
+  const { client } = await register(new Client(server.url));
+  const headers = { "content-type": "application/x-www-form-urlencoded", origin: server.url };
+  const answer = await client.call("POST", "/api/auth/signout", "csrfToken=none", headers);
+  expect(new URL(answer.headers.get("location") ?? "", server.url).origin).toBe(server.url);
+  expect(await signedIn(client)).toBe(true);
+});
+
 test("All others are ended at once, this one stays (B09).", async () => {
   const person = await register(new Client(server.url));
   const others = await Promise.all([0, 1].map(async (turn) => (turn ? null : secondSession(person))));

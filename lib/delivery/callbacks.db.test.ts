@@ -77,6 +77,12 @@ describe("a callback that nobody signed", () => {
     expect([await questions(), await rows()]).toEqual([0, before]);
   });
 
+  it("comes again later while the secrets of its account do not open", async () => {
+    const key = goodKey();
+    await sql`UPDATE provider_accounts SET secrets_sealed = 'v1.x.y', version = version + 1 WHERE name = 'kar'`;
+    expect(await hint(message([]), key)).toBe("unusable");
+  });
+
   it("is taken under the key it was entered with, also after the account was changed, and refused once it is removed", async () => {
     const key = goodKey();
     must(await changeAccount("kar", { secrets: { token: "another-token" } }));

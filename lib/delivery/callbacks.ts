@@ -1,4 +1,5 @@
 import { openCode } from "#lib/crypto/code-seal";
+import { isUnavailable } from "#lib/db/pool";
 import { sql } from "#lib/db/sql";
 import { askLater } from "#lib/delivery/attempt";
 import { connectionOf, isReceiptKey } from "#lib/delivery/connections";
@@ -7,6 +8,7 @@ import { isAttemptId, recordReceipt } from "#lib/delivery/record";
 import { serviceOf } from "#lib/delivery/service";
 import { isCode, type Locale, type Template, trialText, voiceText } from "#lib/delivery/texts";
 import { ATTEMPTS_PER_CHALLENGE } from "#lib/limits/policy";
+import { log } from "#lib/log";
 
 /** What providers call: receipts, and what a call says after its key was pressed. The account comes from the path, the proof from the adapter. */
 
@@ -18,14 +20,28 @@ const accountNamed = async (name: string): Promise<AccountRow | undefined> => {
   return row;
 };
 
+/** The adapter of an account; null where its secrets do not open, which an operator has to mend and a stranger must not make an error of ours. */
+async function liveOf(account: AccountRow) {
+  try {
+    return await connectionOf(account);
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    log.warn({ event: "provider.unusable", error }, "a callback came for an account that cannot be used");
+    return null;
+  }
+}
+
 /**
  * Takes a delivery receipt: `accepted` also for attempts nobody knows (they make no row and tell nobody so, WH-05), `forbidden`
- * without the provider's proof or for an account that takes none, `malformed` for what cannot be read. A disabled account's late receipts still count.
+ * without the provider's proof or for an account that takes none, `malformed` for what cannot be read, `unusable` (to be told again later)
+ * for an account whose secrets do not open. A disabled account's late receipts still count.
  */
-export async function takeReceipt(name: string, callback: Callback): Promise<"accepted" | "forbidden" | "malformed"> {
+export async function takeReceipt(name: string, callback: Callback): Promise<"accepted" | "forbidden" | "malformed" | "unusable"> {
   const account = await accountNamed(name);
   if (!account) return "forbidden";
-  const { provider, kind } = await connectionOf(account);
+  const live = await liveOf(account);
+  if (!live) return "unusable";
+  const { provider, kind } = live;
   if (!provider.receipt) return "forbidden";
   // A provider that signs nothing proves itself by the key in the address it was given, and is then asked (never believed).
   if (kind.receipts === "hint" && !isReceiptKey(account.id, callback.query.get("key"))) return "forbidden";
@@ -49,8 +65,8 @@ async function askAbout(accountId: string, hint: { attemptId?: string; ref?: str
 export async function answerCall(name: string, callback: Callback): Promise<{ contentType: string; body: string } | null> {
   const account = await accountNamed(name);
   if (!account) return null;
-  const { provider } = await connectionOf(account);
-  return (await provider.voice?.(callback, () => spokenFor(account.id, callback.query.get("attempt")))) ?? null;
+  const live = await liveOf(account);
+  return (await live?.provider.voice?.(callback, () => spokenFor(account.id, callback.query.get("attempt")))) ?? null;
 }
 
 type CallRow = { template: Template | "trial"; locale: Locale; challenge_id: string; phone_id: string; sealed: string | null };

@@ -51,6 +51,8 @@ function japanese(finding: Finding): [wrong: string, todo: string] {
         `${WHAT.ja[finding.what]} ${finding.count} 件が読めません（鍵 ${finding.key}）。`,
         "APP_KEYS（.data/secrets.env）に、その鍵を元の値のまま戻してください。",
       ];
+    case "no_mail":
+      return ["メールを送れません。新しい登録を受け付けられない状態です。", "SMTP_URL を設定して、起動し直してください。"];
     case "no_provider":
       return ["SMS を送れる送信業者が登録されていません。", "npm run provider -- add で登録してください。"];
     case "provider_unusable":
@@ -99,6 +101,8 @@ function english(finding: Finding): [wrong: string, todo: string] {
         `${finding.count} ${WHAT.en[finding.what]} cannot be read (key ${finding.key}).`,
         "Put that key back into APP_KEYS (.data/secrets.env), with the value it had.",
       ];
+    case "no_mail":
+      return ["No mail can be sent, so nobody can sign up.", "Set SMTP_URL and start again."];
     case "no_provider":
       return ["No provider account carries texts.", "Enter one: npm run provider -- add …"];
     case "provider_unusable":

@@ -4,7 +4,7 @@ import { explain } from "../refusal.ts";
 
 export type Finding =
   | { is: "unreachable"; why: string }
-  | { is: "not_migrated" | "moved" | "timeline" | "no_provider" }
+  | { is: "not_migrated" | "moved" | "timeline" | "no_mail" | "no_provider" }
   | {
       is: "unreadable";
       what: "numbers" | "recovery_sets" | "provider_secrets" | "passwords" | "recovery_codes";
@@ -50,6 +50,7 @@ export async function examine(): Promise<Finding[]> {
   const { checkReady } = await import("#lib/db/ready");
   const { homeState } = await import("#lib/db/home");
   const { unreadable } = await import("#lib/jobs/state");
+  const { canSendMail } = await import("#lib/mail/transport");
   try {
     await sql`SELECT 1`;
   } catch (error) {
@@ -62,6 +63,7 @@ export async function examine(): Promise<Finding[]> {
   return [
     ...(home === "moved" || home === "timeline" ? [{ is: home } as const] : []),
     ...(await unreadable()).map((one) => ({ is: "unreadable", ...one }) as const),
+    ...(canSendMail() ? [] : [{ is: "no_mail" } as const]),
     ...(await providers()),
     ...(await queue()),
   ];

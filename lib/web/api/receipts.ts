@@ -11,11 +11,12 @@ function callbackOf({ target, headers, query, body }: Call): Callback {
   return { method: "POST", url: `${env().origin}${target}`, query, headers: new Headers(pairs), body: body.toString() };
 }
 
-/** A delivery receipt: 204 once it is stored, 403 without the provider's proof, 422 for what cannot be read. */
+/** A delivery receipt: 204 once it is stored, 403 without the provider's proof, 422 for what cannot be read, 503 while its account cannot be used. */
 const receipt = (account: string) =>
   read(async (call) => {
     const taken = await takeReceipt(account, callbackOf(call));
     if (taken === "accepted") return noContent();
+    if (taken === "unusable") return problem({ code: "unavailable", retryAfter: 60 });
     return problem({ code: taken === "malformed" ? "invalid_input" : "forbidden_origin" });
   });
 
