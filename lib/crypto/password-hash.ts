@@ -8,7 +8,7 @@ import { singleton } from "#lib/singleton";
 const COST = { algorithm: 2 /* argon2id */, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const MARK = `$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$`;
 
-/** How many may wait for the hasher before the answer is "busy": at 11 to 25 ms each on two lanes the last one waits one to two and a half seconds. */
+/** How many may wait for the hasher before the answer is "busy": at 11 to 25 ms each on one lane the last one waits two to five seconds. */
 const QUEUE = 200;
 
 /** Thrown when more hashing is asked for than the queue holds; the answer is 503 (PW-05). */
@@ -21,7 +21,8 @@ class Gate {
 
 async function bounded<T>(work: () => Promise<T>): Promise<T> {
   const gate = singleton("hasher", () => new Gate());
-  const width = Math.min(env().HASH_CONCURRENCY, Math.max(2, availableParallelism()));
+  // A processor is left for everything else: hashing on both of two doubles the time everybody else waits, and carries no more sign-ins.
+  const width = Math.min(env().HASH_CONCURRENCY, Math.max(1, availableParallelism() - 1));
   if (gate.running >= width) {
     if (gate.waiting.length >= QUEUE) throw new HasherBusy("too many passwords at once");
     await new Promise<void>((resolve) => gate.waiting.push(resolve));
