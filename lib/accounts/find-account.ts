@@ -21,18 +21,22 @@ export type AccountPhone = {
   lastUsedAt: string | null;
 };
 
-/** The account behind an identifier, with what its next step needs. */
+/** The account behind an identifier, with what a password is judged by. */
 export type FoundAccount = {
   id: string;
-  email: string;
   passwordHash: string;
-  locale: "ja" | "en";
   disabled: boolean;
-  recoveryConfirmed: boolean;
-  recoveryLeft: number;
   epoch: number;
   /** The known device of this account that asks, if it is one. */
   deviceId: string | null;
+};
+
+/** What the next step of an account needs. */
+export type AccountDetails = {
+  email: string;
+  locale: "ja" | "en";
+  recoveryConfirmed: boolean;
+  recoveryLeft: number;
   /** The phones that may be used, the oldest first. */
   phones: AccountPhone[];
   /** Bound phones, those disabled by failures included: an account with one is past its sign-up. */
@@ -56,15 +60,10 @@ type Row = {
   refused_policy: string | null;
   retry_after: number;
   id: string | null;
-  email: string;
   password_hash: string;
-  locale: "ja" | "en";
   disabled: boolean;
-  saved: boolean;
-  recovery_left: number;
   epoch: number;
   device_id: string | null;
-  phones: (AccountPhone & { disabled: boolean })[];
 };
 
 /**
@@ -85,12 +84,7 @@ export async function beginPasswordStep(
       SELECT CASE WHEN count(*) = 1 THEN (array_agg(id))[1] END AS id FROM (
         SELECT id FROM users WHERE email = ${email}
         UNION SELECT user_id FROM phones WHERE number_hash = ANY(${hashes}::bytea[]) AND verified_at IS NOT NULL) found)
-    SELECT t.refused_policy, t.retry_after, u.id, u.email, u.password_hash, u.locale, u.disabled_at IS NOT NULL AS disabled, u.epoch, d.id AS device_id,
-      u.recovery_confirmed_at IS NOT NULL AS saved,
-      (SELECT count(*)::int FROM recovery_codes r WHERE r.user_id = u.id AND r.used_at IS NULL AND u.recovery_disabled_at IS NULL) AS recovery_left,
-      coalesce((SELECT json_agg(json_build_object('id', p.id, 'sealed', p.number_sealed, 'country', p.country, 'channel', p.channel,
-                  'voiceOnly', p.voice_only, 'calls', calls_carried(p.country, ${env().demo}), 'lastUsedAt', p.last_used_at, 'disabled', p.disabled_at IS NOT NULL) ORDER BY p.created_at)
-                FROM phones p WHERE p.user_id = u.id AND p.verified_at IS NOT NULL), '[]') AS phones
+    SELECT t.refused_policy, t.retry_after, u.id, u.password_hash, u.disabled_at IS NOT NULL AS disabled, u.epoch, d.id AS device_id
     FROM one
       LEFT JOIN known_devices d ON d.token_hash = ANY(${deviceHashes(from.deviceToken)}::bytea[]) AND d.user_id = one.id AND d.expires_at > app_now()
       CROSS JOIN LATERAL begin_password_attempt(${take.identifier}, uuid_send(d.id), ${take.address}, ${take.addressMax}::int,
@@ -98,19 +92,33 @@ export async function beginPasswordStep(
       LEFT JOIN users u ON t.refused_policy IS NULL AND u.id = one.id`;
   if (!row) throw new Error("a password attempt was not counted");
   if (row.refused_policy) return fail({ policy: row.refused_policy, retryAfter: row.retry_after });
-  return ok(row.id ? accountOf(row.id, row) : null);
+  const { id, password_hash: passwordHash, disabled, epoch, device_id: deviceId } = row;
+  return ok(id === null ? null : { id, passwordHash, disabled, epoch, deviceId });
 }
 
-const accountOf = (id: string, row: Row): FoundAccount => ({
-  id,
-  email: row.email,
-  passwordHash: row.password_hash,
-  locale: row.locale,
-  disabled: row.disabled,
-  recoveryConfirmed: row.saved,
-  recoveryLeft: row.recovery_left,
-  epoch: row.epoch,
-  deviceId: row.device_id,
-  hasPhone: row.phones.length > 0,
-  phones: row.phones.filter((phone) => !phone.disabled),
-});
+type DetailsRow = Pick<AccountDetails, "email" | "locale"> & {
+  saved: boolean;
+  recovery_left: number;
+  phones: (AccountPhone & { disabled: boolean })[];
+};
+
+/** Reads what the next step of an account needs; null for an account that does not exist, after the same round trip. */
+export async function readDetails(accountId: string | null): Promise<AccountDetails | null> {
+  const [row] = await sql<DetailsRow>`
+    SELECT u.email, u.locale, u.recovery_confirmed_at IS NOT NULL AS saved,
+      (SELECT count(*)::int FROM recovery_codes r WHERE r.user_id = u.id AND r.used_at IS NULL AND u.recovery_disabled_at IS NULL) AS recovery_left,
+      coalesce((SELECT json_agg(json_build_object('id', p.id, 'sealed', p.number_sealed, 'country', p.country, 'channel', p.channel,
+                  'voiceOnly', p.voice_only, 'calls', calls_carried(p.country, ${env().demo}), 'lastUsedAt', p.last_used_at, 'disabled', p.disabled_at IS NOT NULL) ORDER BY p.created_at)
+                FROM phones p WHERE p.user_id = u.id AND p.verified_at IS NOT NULL), '[]') AS phones
+    FROM users u WHERE u.id = ${accountId}::uuid`;
+  if (!row) return null;
+  const { email, locale, saved, recovery_left: recoveryLeft, phones } = row;
+  return {
+    email,
+    locale,
+    recoveryConfirmed: saved,
+    recoveryLeft,
+    hasPhone: phones.length > 0,
+    phones: phones.filter((phone) => !phone.disabled),
+  };
+}

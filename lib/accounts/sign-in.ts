@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { beginPasswordStep, canonicalIdentifier, type FoundAccount } from "#lib/accounts/find-account";
+import { type AccountDetails, beginPasswordStep, canonicalIdentifier, type FoundAccount, readDetails } from "#lib/accounts/find-account";
 import { nextStep } from "#lib/accounts/next-step";
 import { record } from "#lib/audit/record";
 import { OPEN_RACE, type OpenedChallenge, openChallenge } from "#lib/challenges/open";
@@ -24,13 +24,15 @@ export async function signIn(input: SignIn, from: From): Promise<Result<OpenedCh
   const identifier = canonicalIdentifier(input.identifier);
   const begun = await beginPasswordStep(identifier, from);
   if (!begun.ok) return fail({ code: "too_many_requests", retryAfter: begun.error.retryAfter });
-  const account = begun.value;
-  const right = await verifySecret(account?.passwordHash ?? null, input.password);
-  if (!account || !right || account.disabled) {
-    await record(sql, { event: "sign_in.password_wrong", userId: account?.id ?? null, ...from });
+  const found = begun.value;
+  // Read while the password is hashed: what there is more to read of an account that exists takes no time that anybody could see.
+  const [right, details] = await Promise.all([verifySecret(found?.passwordHash ?? null, input.password), readDetails(found?.id ?? null)]);
+  if (!found || !right || found.disabled || !details) {
+    await record(sql, { event: "sign_in.password_wrong", userId: found?.id ?? null, ...from });
     return fail({ code: "credentials_wrong" });
   }
-  if (needsRehash(account.passwordHash)) await rehash(account, input.password);
+  if (needsRehash(found.passwordHash)) await rehash(found, input.password);
+  const account = { ...found, ...details };
   return openFor(account, { identifier: identifier.value, ip: from.ip, deviceId: account.deviceId }, input.returnTo ?? null, from);
 }
 
@@ -40,8 +42,10 @@ async function rehash(account: FoundAccount, password: string): Promise<void> {
   await sql`UPDATE users SET password_hash = ${fresh} WHERE id = ${account.id}::uuid AND password_hash = ${account.passwordHash}`;
 }
 
+type Account = FoundAccount & AccountDetails;
+
 /** Where the first code goes: to the phone used last, or to the address of a sign-up that was left; nowhere when no phone may be used. */
-function targetOf(account: FoundAccount): Target | null {
+function targetOf(account: Account): Target | null {
   if (nextStep(account, false) === "prove_address_and_bind_phone") return { channel: "EMAIL", email: account.email };
   const [phone] = account.phones.toSorted((a, b) => Date.parse(b.lastUsedAt ?? "1970") - Date.parse(a.lastUsedAt ?? "1970"));
   if (!phone) return null;
@@ -52,7 +56,7 @@ function targetOf(account: FoundAccount): Target | null {
 
 /** Opens what the account's next step needs: the second factor, or the address again for a sign-up that was left. */
 async function openFor(
-  account: FoundAccount,
+  account: Account,
   attempt: PasswordAttempt,
   returnTo: string | null,
   from: From,
@@ -69,7 +73,7 @@ async function openFor(
 }
 
 async function openWith(
-  account: FoundAccount,
+  account: Account,
   { target, unsent }: { target: Target | null; unsent?: Target | null },
   attempt: PasswordAttempt,
   returnTo: string | null,

@@ -1,10 +1,12 @@
+import { availableParallelism } from "node:os";
 import { describe, expect, it } from "vitest";
 import { HasherBusy, hashSecret, verifySecret } from "#lib/crypto/password-hash";
 
-// However many passwords are to be judged at once, two are, two hundred wait, and the others are told to come back (PW-05, K11).
+// However many passwords are to be judged at once, one or two are, two hundred wait, and the others are told to come back (PW-05, K11).
+const TAKEN = 200 + (availableParallelism() > 2 ? 2 : 1);
 
 describe("the hasher", () => {
-  it("takes 202 at once, refuses the rest at once, and has room again afterwards", async () => {
+  it("takes 201 or 202 at once, refuses the rest at once, and has room again afterwards", async () => {
     const stored = await hashSecret("ながい あいことば 42");
     const asked = performance.now();
     let firstRefusal = 0;
@@ -16,16 +18,16 @@ describe("the hasher", () => {
         }),
       ),
     );
-    expect(results.filter((result) => result instanceof HasherBusy)).toHaveLength(58);
+    expect(results.filter((result) => result instanceof HasherBusy)).toHaveLength(260 - TAKEN);
     expect(
       results
-        .slice(0, 202)
+        .slice(0, TAKEN)
         .filter((_, index) => index % 2 === 1)
         .every((result) => result === true),
     ).toBe(true);
     expect(
       results
-        .slice(0, 202)
+        .slice(0, TAKEN)
         .filter((_, index) => index % 2 === 0)
         .every((result) => result === false),
     ).toBe(true);
