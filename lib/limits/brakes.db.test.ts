@@ -4,7 +4,7 @@ import { signIn } from "#lib/accounts/sign-in";
 import { alertCounts } from "#lib/alert";
 import { verifyChallenge } from "#lib/challenges/verify";
 import { sql, transaction } from "#lib/db/sql";
-import { ALL, putBrakeOn } from "#lib/limits/brakes";
+import { ALL, addressTake, putBrakeOn } from "#lib/limits/brakes";
 import { bindPhone } from "#lib/phones/bind-phone";
 import { type Account, codeOf, from, makeAccount, must, otherThan, PASSWORD, setClock, together } from "#lib/testing/fixtures";
 
@@ -45,6 +45,17 @@ describe("guesses from one address", () => {
     expect((await right(tokens[1] ?? "", randomUUID())).ok).toBe(true);
     await setClock(3601);
     expect((await right(await pass(await makeAccount()), ip)).ok).toBe(true);
+  });
+
+  it("have one place left after thirty-nine, whoever of ten at once takes it (RL-04)", async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const { policy, subject } = addressTake(`198.51.100.${round}`);
+      await sql`INSERT INTO limit_hits (policy, subject) SELECT ${policy}, ${subject} FROM generate_series(1, 39)`;
+      const tokens: string[] = [];
+      for (let one = 0; one < 10; one += 1) tokens.push(await pass(await makeAccount()));
+      const results = await together(10, (index) => guess(tokens[index] ?? "", `198.51.100.${round}`));
+      expect(codes(results).filter((code) => code === "code_wrong")).toHaveLength(1);
+    }
   });
 
   it("do not include right answers, and never keep a known device of an account out", async () => {
