@@ -35,6 +35,18 @@ describe("migrations", () => {
     expect(await start()).toEqual([]);
   });
 
+  it("are applied by one process to one database after the other", async () => {
+    const names = Array.from({ length: 8 }, (_, index) => `${name}_${index}`);
+    for (const one of names) await admin.query(`CREATE DATABASE ${one}`);
+    const urls = names.map((one) => Object.assign(new URL(elsewhere), { pathname: `/${one}` }).href);
+    const script = `const { migrate } = await import("#lib/db/migrate"); for (const url of process.argv.slice(1)) await migrate(url);`;
+    try {
+      await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script, ...urls]);
+    } finally {
+      for (const one of names) await admin.query(`DROP DATABASE ${one} WITH (FORCE)`);
+    }
+  }, 60_000);
+
   it("and the Prisma schema describe the same tables", async () => {
     const client = prisma() as unknown as Record<string, { findFirst(): Promise<unknown> }>;
     const models = Object.keys(client).filter((key) => /^[a-z]/.test(key) && typeof client[key]?.findFirst === "function");

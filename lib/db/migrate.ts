@@ -6,6 +6,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import { Logger, runMigrations } from "graphile-worker";
 import pg from "pg";
+import { singleton } from "#lib/singleton";
 
 const folder = fileURLToPath(new URL("../../prisma", import.meta.url));
 
@@ -30,7 +31,10 @@ export async function migrate(ownerUrl: string): Promise<{ applied: string[] }> 
 
 type Engine = typeof import("@prisma/schema-engine-wasm");
 
-/** The package expects a bundler that imports .wasm; Node gets the module handed over. */
+/**
+ * The package expects a bundler that imports .wasm; Node gets the module handed over. Once for a process: its glue keeps a view of the
+ * memory, and with a second module beside the first it would at times read in the wrong one.
+ */
 async function loadEngine(): Promise<Engine> {
   const require = createRequire(import.meta.url);
   const glue: unknown = await import("@prisma/schema-engine-wasm/schema_engine_bg");
@@ -89,7 +93,7 @@ async function applyQueue(ownerUrl: string): Promise<void> {
 }
 
 async function applyPrisma(ownerUrl: string): Promise<string[]> {
-  const { SchemaEngine } = await loadEngine();
+  const { SchemaEngine } = await singleton("schema-engine", loadEngine);
   const file = join(folder, "schema.prisma");
   // A pool of our own, because the engine leaves its connections open when it is freed.
   const pool = calmPool(ownerUrl);
