@@ -7,6 +7,7 @@ import { prisma } from "#lib/db/prisma";
 import { checkReady } from "#lib/db/ready";
 import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
+import { dropDatabase } from "../../scripts/test/cluster.ts";
 
 const name = `simultaneous_${randomBytes(4).toString("hex")}`;
 const elsewhere = Object.assign(new URL(env().DATABASE_URL), { pathname: `/${name}` }).href;
@@ -24,7 +25,7 @@ beforeAll(async () => {
   await admin.query(`CREATE DATABASE ${name}`);
 });
 afterAll(async () => {
-  await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+  await dropDatabase(elsewhere);
   await admin.end();
 });
 
@@ -43,7 +44,7 @@ describe("migrations", () => {
     try {
       await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script, ...urls]);
     } finally {
-      for (const one of names) await admin.query(`DROP DATABASE ${one} WITH (FORCE)`);
+      for (const url of urls) await dropDatabase(url);
     }
   }, 60_000);
 

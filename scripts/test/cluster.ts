@@ -65,5 +65,13 @@ export async function newDatabase(clusterUrl: string, from = TEMPLATE): Promise<
 /** Removes a test database and ends whoever is still connected to it. */
 export async function dropDatabase(url: string) {
   const name = new URL(url).pathname.slice(1);
-  await execute(withDatabase(url, "postgres"), `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await execute(withDatabase(url, "postgres"), `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    } catch (error) {
+      // The autovacuum, which is there for a moment now and then, belongs to nobody who could be ended (42501).
+      if ((error as { code?: unknown }).code !== "42501" || tries === 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
 }
