@@ -12,7 +12,7 @@ const isCommon = (password: string): boolean => {
   return blocklist.has(password.toLowerCase());
 };
 
-/** One character, or one short group, over and over, and plain runs of neighbours are as common as any list. */
+/** One character, or one short group, over and over, and plain runs of neighbours are guessed before a list is tried. */
 const isTrivial = (password: string): boolean => {
   const chars = [...password.toLowerCase()];
   const steps = chars.slice(1).map((char, i) => (char.codePointAt(0) ?? 0) - (chars[i]?.codePointAt(0) ?? 0));

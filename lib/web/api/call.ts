@@ -78,7 +78,7 @@ function readJson(text: string): object {
 // What is no UTF-8 is refused and not mended: a mended password would be the same as many others (RFC 8259 8.1).
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** NUL cannot be stored as text, and half a surrogate pair would be hashed as any other half. */
+/** NUL cannot be stored as text, and half a surrogate pair would be hashed like every other half. */
 const isUnfit = (value: unknown): boolean => typeof value === "string" && (value.includes("\0") || !value.isWellFormed());
 
 function parse<S extends z.ZodObject>(bytes: Buffer, schema: S): { input: z.infer<S> } | { refused: Refused } {

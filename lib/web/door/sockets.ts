@@ -15,7 +15,7 @@ const REASONS: Partial<Record<Status, string>> = {
 };
 const LINGER_MS = 500;
 
-/** An answer for bytes that never became a request: the same headers as any other, then the connection ends. */
+/** An answer for bytes that never became a request: the headers that every answer has, then the connection ends. */
 function answerRaw(socket: Duplex, status: Status, origin: string, extra = ""): void {
   if (!socket.writable) return void socket.destroy();
   const nonce = randomBytes(16).toString("base64");

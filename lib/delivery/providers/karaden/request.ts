@@ -3,7 +3,7 @@ import { fail, ok, type Result } from "#lib/result";
 
 /** What is said to KARADEN, as its own SDK says it (its oracle test compares the two). Pure. */
 
-/** The national spelling KARADEN takes, eleven digits 0X0XXXXXXXX, of an E.164 number of Japan. */
+/** The national spelling KARADEN takes, eleven digits that begin with 0, of an E.164 number of Japan. */
 export function nationalNumber(e164: string): Result<string, "country_blocked" | "invalid_number"> {
   if (!e164.startsWith("+81")) return fail("country_blocked");
   const digits = `0${e164.slice(3)}`;
