@@ -1,5 +1,6 @@
 import { Server } from "node:http";
 import next from "next";
+import { loadDurableKeys } from "#lib/crypto/durable-keys";
 import { warnWhenMoved } from "#lib/db/home";
 import { checkReady } from "#lib/db/ready";
 import { env } from "#lib/env";
@@ -60,6 +61,7 @@ export async function startServer(): Promise<RunningServer> {
   installLastResort(dev);
   await warnWhenMoved();
   warnWithoutMail();
+  await loadDurableKeys();
   const worker = env().SEKISHO_WORKER === "on" ? await startWorker() : undefined;
   log.info({ event: "listening", host, port: env().PORT }, "the front door is open");
   const stop = async () => {

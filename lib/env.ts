@@ -76,8 +76,11 @@ const schema = z
       .optional(),
     NUMBER_LOOKUP_FAILS: z.enum(["open", "closed"]).default("open"),
     SIM_SWAP_HOURS: z.coerce.number().int().min(1).max(720).default(72),
-    SENDS_PER_DAY: z.coerce.number().int().min(0).default(10_000),
-    SENDS_PER_COUNTRY_HOUR: z.coerce.number().int().min(0).default(2_000),
+    /** Budgets of sends; unset means the shipped numbers (lib/limits/policy). */
+    SENDS_PER_DAY: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
+    SENDS_PER_COUNTRY_HOUR: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
+    /** The part of each budget that is kept for numbers already proven, in percent (BUDGET_SHARES). */
+    SENDS_KEPT_PERCENT: z.coerce.number().int().min(0).max(90).default(30),
     FAILING_ACCOUNTS_PER_10_MINUTES: z.coerce.number().int().min(1).default(200),
     HASH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),

@@ -6,10 +6,12 @@ async function work() {
   await prepareEnvironment({ listens: false });
   await prepareDatabase();
   const { startWorker } = await import("#lib/jobs/worker");
+  const { loadDurableKeys } = await import("#lib/crypto/durable-keys");
   const { warnWhenMoved } = await import("#lib/db/home");
   const { warnWithoutMail } = await import("#lib/mail/transport");
   await warnWhenMoved();
   warnWithoutMail();
+  await loadDurableKeys();
   const worker = await startWorker();
   onStop(() => worker.stop());
   console.log("The worker is running. Stop with Ctrl-C.");

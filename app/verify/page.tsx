@@ -6,8 +6,8 @@ import { Locked } from "#components/verify/locked";
 import { NoWay } from "#components/verify/no-way";
 import { Verify } from "#components/verify/verify";
 import { WaitingHelp } from "#components/verify/waiting-help";
-import { lockedUntil } from "#lib/accounts/locked-until";
 import type { ChallengeView } from "#lib/challenges/challenge";
+import { lockedUntil } from "#lib/challenges/lock";
 import { challengeToken, currentChallenge } from "#lib/web/challenge";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
@@ -22,16 +22,18 @@ export default async function VerifyPage({ searchParams }: Props) {
   if (state === "open" && view.purpose === "BIND_PHONE" && view.methods.length === 0) redirect("/sign-up/phone");
   const { journey } = await getMessages();
   const until = state === "replaced" ? null : await lockedUntil(await challengeToken());
+  const asked = (await searchParams).with === "recovery_code";
+  const recovery = state === "open" && view.methods.some((offer) => offer.method === "recovery_code");
   return (
     <div className="column">
       {view.purpose === "SIGN_UP" || view.purpose === "BIND_PHONE" ? (
         <Journey step={view.purpose === "SIGN_UP" ? "email" : "code"} words={journey} />
       ) : null}
       <div className="card">
-        {until || state !== "open" ? (
-          <Over view={view} state={state} until={until} />
+        {state !== "open" || (until && !(asked && recovery)) ? (
+          <Over view={view} state={state} until={until} recovery={recovery} />
         ) : (
-          <Open view={view} recovery={(await searchParams).with === "recovery_code"} />
+          <Open view={view} recovery={asked} />
         )}
       </div>
     </div>
@@ -59,10 +61,15 @@ async function Open({ view, recovery: asked }: { view: ChallengeView; recovery: 
   );
 }
 
-type OverProps = { view: ChallengeView; state: "open" | "expired" | "exhausted" | "replaced" | "consumed"; until: string | null };
+type OverProps = {
+  view: ChallengeView;
+  state: "open" | "expired" | "exhausted" | "replaced" | "consumed";
+  until: string | null;
+  recovery: boolean;
+};
 
 /** A challenge that cannot be answered now, or not any more. */
-async function Over({ view, state, until }: OverProps) {
+async function Over({ view, state, until, recovery }: OverProps) {
   const { ended, common } = await getMessages();
   const { name } = site(common.brand);
   if (until === null)
@@ -72,6 +79,7 @@ async function Over({ view, state, until }: OverProps) {
       until={until}
       serverTime={view.serverTime}
       resumes={state === "open" && view.expiresAt > until}
+      recovery={recovery}
       locale={await getLocale()}
       service={name}
       words={ended}

@@ -1,14 +1,15 @@
 import { parseEmail } from "#lib/accounts/email";
 import { passwordProblem } from "#lib/accounts/password-policy";
 import { record } from "#lib/audit/record";
+import { takeMail } from "#lib/challenges/mail-share";
 import { type OpenedChallenge, openChallenge } from "#lib/challenges/open";
-import { type Target, takeSendLimits } from "#lib/challenges/queue-code";
+import type { Target } from "#lib/challenges/queue-code";
 import { hashSecret } from "#lib/crypto/password-hash";
-import { rollback, sql, transaction } from "#lib/db/sql";
+import { sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
 import type { ErrorCode, Refused } from "#lib/errors";
-import { policies } from "#lib/limits/policy";
-import { takeLimits } from "#lib/limits/take";
+import { addressPolicies } from "#lib/limits/policy";
+import { takeAddress } from "#lib/limits/take";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
 import type { From } from "#lib/sessions/session";
@@ -28,19 +29,20 @@ export async function signUp(input: SignUp, from: From): Promise<Result<OpenedCh
   };
   if (!email || problem) return fail({ code: "invalid_input", fields });
   // Counted before it costs a hash: whoever is over the limit must not keep the hasher from everybody's sign-ins (PW-05).
-  const crowded = await takeLimits(sql, [{ policy: policies.signUpsPerIp, subject: from.ip }]);
-  if (crowded) return fail({ code: "too_many_requests", retryAfter: crowded.retryAfter });
-  const passwordHash = await hashSecret(input.password);
+  const wait = await takeAddress(sql, addressPolicies.signUps, from.ip);
+  if (wait !== null) return fail({ code: "too_many_requests", retryAfter: wait });
+  const passwordHash = await hashSecret(input.password, { key: from.ip });
   const target: Target = { channel: "EMAIL", email };
   return transaction(async (tx) => {
-    const refusal = await takeSendLimits(tx, target, null, from.ip);
-    if (refusal) return rollback(fail(refusal));
+    const way = await takeMail(tx, { email, userId: null });
     const opened = await openChallenge(tx, {
       purpose: "SIGN_UP",
       userId: null,
       locale: input.locale,
       returnTo: input.returnTo ?? null,
-      target,
+      ...(way.kind === "held"
+        ? { target: null, held: { target, reason: "throttled", until: way.until } }
+        : { target, same: way.kind === "same" ? way : null }),
       claim: { email, passwordHash },
     });
     // The browser gives its session up for the challenge, so the session ends here and not an idle hour later (SE-02).

@@ -13,13 +13,17 @@ export type MethodOffer = { method: Method; phoneId?: string; hint?: string };
 export type ChallengeView = {
   purpose: Purpose;
   methods: MethodOffer[];
-  /** `phoneId` names the phone it went to; `sender` is the number that a text or call comes from. */
+  /**
+   * `phoneId` names the phone it went to; `sender` is the number that a text or call comes from; `until` is when a message that limits hold
+   * back, or the next mail to the same address, may be sent.
+   */
   delivery: {
     method: Method;
     phoneId?: string;
     hint: string;
     status: DeliveryStatus;
     reason?: DeliveryError;
+    until?: string;
     at: string;
     sender?: string;
   } | null;

@@ -11,6 +11,8 @@ export type ChallengeRow = ViewRow & {
   locale: string;
   return_to: string | null;
   current_phone_id: string | null;
+  /** The known device that it was opened on. */
+  device_id: string | null;
   consumed_at: Date | null;
   voided_at: Date | null;
 };
@@ -30,11 +32,11 @@ export async function loadChallenge(token: string, tx: Sql = sql): Promise<Chall
       coalesce((SELECT json_agg(json_build_object('id', p.id, 'sealed', p.number_sealed, 'voiceOnly', p.voice_only, 'calls', calls_carried(p.country, ${env().demo})) ORDER BY p.created_at)
         FROM phones p WHERE p.user_id = c.user_id AND p.disabled_at IS NULL
           AND CASE WHEN c.purpose = 'BIND_PHONE' THEN p.id = c.current_phone_id ELSE p.verified_at IS NOT NULL END), '[]') AS phones,
-      (SELECT count(*)::int FROM recovery_codes r WHERE r.user_id = c.user_id AND r.used_at IS NULL AND u.recovery_disabled_at IS NULL) AS recovery_left,
+      (SELECT count(*)::int FROM recovery_codes r WHERE r.user_id = c.user_id AND r.used_at IS NULL) AS recovery_left,
       coalesce((SELECT json_agg(s) FROM (
-        SELECT channel, count(*)::int AS sends, max(created_at) AS last FROM messages WHERE challenge_id = c.id GROUP BY channel) s), '[]') AS sent,
+        SELECT channel, count(*)::int AS sends, max(created_at) AS last FROM messages WHERE challenge_id = c.id AND (until IS NULL OR status <> 'failed') GROUP BY channel) s), '[]') AS sent,
       (SELECT row_to_json(m) FROM (
-        SELECT n.channel, n.phone_id, n.status, n.reason, n.status_at,
+        SELECT n.channel, n.phone_id, n.status, n.reason, n.status_at, n.until,
           (SELECT p.sender FROM delivery_attempts a JOIN provider_accounts p ON p.id = a.account_id WHERE a.message_id = n.id ORDER BY a.started_at DESC LIMIT 1) AS sender
         FROM messages n WHERE n.challenge_id = c.id ORDER BY n.created_at DESC LIMIT 1) m) AS last
     FROM challenges c LEFT JOIN users u ON u.id = c.user_id

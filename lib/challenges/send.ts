@@ -1,7 +1,9 @@
 import { type Origin, record } from "#lib/audit/record";
 import { type ChallengeView, channelOf, type Method, sendsLeft } from "#lib/challenges/challenge";
-import { queueCode, type Target, takeSendLimits } from "#lib/challenges/queue-code";
+import { takeMail } from "#lib/challenges/mail-share";
+import { keepHeld, keepSame, queueCode, type Target } from "#lib/challenges/queue-code";
 import { type ChallengeRow, challengeHashes, loadChallenge, stateOfRow } from "#lib/challenges/read";
+import { refusedSend, takeSendLimits } from "#lib/challenges/send-limits";
 import { resendTimes, viewOf, waysOf } from "#lib/challenges/view";
 import { openNumber } from "#lib/crypto/number-seal";
 import { transactionOn } from "#lib/db/in-line";
@@ -66,12 +68,20 @@ export async function sendCode(token: string, way: Way, origin: Origin): Promise
 const secondsLeft = (row: ChallengeRow) => Math.max(1, Math.ceil((row.expires_at.getTime() - row.now.getTime()) / 1000));
 
 async function extend(tx: Sql, row: ChallengeRow, target: Target, origin: Origin, token: string): Promise<Result<ChallengeView, Refused>> {
-  const refusal = await takeSendLimits(tx, target, row.user_id, origin.ip);
-  if (refusal) return rollback(fail(refusal));
+  const queue = { challengeId: row.id, userId: row.user_id, locale: row.locale, purpose: row.purpose, target };
+  const way = target.channel === "EMAIL" ? await takeMail(tx, { email: target.email, userId: row.user_id }) : ({ kind: "send" } as const);
+  if (target.channel !== "EMAIL") {
+    if (!row.user_id) return fail({ code: "method_not_available" });
+    const held = await takeSendLimits(tx, target, { userId: row.user_id, ip: origin.ip, deviceId: row.device_id });
+    if (held) return rollback(fail(refusedSend(held)));
+  }
   const phoneId = target.channel === "EMAIL" ? null : target.phoneId;
-  await tx`UPDATE challenges SET sends = sends + 1, current_channel = ${target.channel}::channel, current_phone_id = ${phoneId}::uuid
+  const counted = way.kind === "held" ? 0 : 1;
+  await tx`UPDATE challenges SET sends = sends + ${counted}::int, current_channel = ${target.channel}::channel, current_phone_id = ${phoneId}::uuid
            WHERE id = ${row.id}::uuid`;
-  await queueCode(tx, { challengeId: row.id, userId: row.user_id, locale: row.locale, purpose: row.purpose, target });
+  if (way.kind === "send") await queueCode(tx, queue);
+  else if (way.kind === "same") await keepSame(tx, queue, way);
+  else await keepHeld(tx, queue, { reason: "throttled", until: way.until });
   await record(tx, { event: "challenge.sent", userId: row.user_id, challengeId: row.id, method: target.channel.toLowerCase(), ...origin });
   const after = await loadChallenge(token, tx);
   return after ? ok(viewOf(after)) : fail({ code: "challenge_missing" });

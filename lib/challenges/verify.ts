@@ -3,6 +3,7 @@ import { type Attempt, beginAttempt } from "#lib/challenges/begin-attempt";
 import type { ChallengeView, Method } from "#lib/challenges/challenge";
 import { applyEffect, type Effect } from "#lib/challenges/effects";
 import { evaluate, type Proof } from "#lib/challenges/evaluate";
+import { lockSeconds } from "#lib/challenges/lock";
 import { OPEN_RACE } from "#lib/challenges/open";
 import { loadChallenge } from "#lib/challenges/read";
 import { refusalOf } from "#lib/challenges/send";
@@ -10,7 +11,7 @@ import { isAwaited, waysOf } from "#lib/challenges/view";
 import { wrong } from "#lib/challenges/wrong";
 import { parseOtp, parseRecoveryCode } from "#lib/crypto/codes";
 import { inLine, transactionOn } from "#lib/db/in-line";
-import { retryOn, rollback, sql } from "#lib/db/sql";
+import { retryOn, rollback } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { guessingWait } from "#lib/limits/brakes";
 import { SLOT_RACE } from "#lib/phones/claim";
@@ -55,9 +56,9 @@ async function whyNot(token: string, { method: named, code }: Typed, ip: string)
   if (!waysOf(row).some((way) => way.method === method) || !isAwaited(row, method)) return { code: "method_not_available" };
   if (!(method === "recovery_code" ? parseRecoveryCode(code) : parseOtp(code)))
     return { code: "invalid_input", fields: { code: "code_wrong" } };
-  const [lock] = await sql<{ seconds: number }>`
-    SELECT ceil(extract(epoch FROM locked_until - app_now()))::int AS seconds FROM users WHERE id = ${row.user_id}::uuid AND locked_until > app_now()`;
-  if (lock) return { code: "too_many_attempts", retryAfter: lock.seconds };
+  if (method === "recovery_code") return { code: "too_many_attempts", retryAfter: 1 };
+  const locked = await lockSeconds(row);
+  if (locked > 0) return { code: "too_many_attempts", retryAfter: locked };
   const wait = await guessingWait(ip);
   return wait > 0 ? { code: "too_many_requests", retryAfter: wait } : { code: "too_many_attempts", retryAfter: 1 };
 }

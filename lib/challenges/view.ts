@@ -22,6 +22,8 @@ type Last = {
   status: DeliveryStatus;
   reason: DeliveryError | null;
   status_at: string | Date;
+  /** When it may be sent, or a further mail after it; null where no limit says so. */
+  until: string | Date | null;
   sender: string | null;
 };
 
@@ -75,20 +77,18 @@ function deliveryOf({ last }: ViewRow, offers: MethodOffer[]): ChallengeView["de
     hint,
     status: last.status,
     ...(last.reason ? { reason: last.reason } : {}),
+    ...(last.until ? { until: new Date(last.until).toISOString() } : {}),
     at: new Date(last.status_at).toISOString(),
     ...(sender ? { sender } : {}),
   };
 }
 
-/** When each channel that was used may be used again (RESEND_WAIT); a channel not used yet needs no wait and is absent. */
-export function resendTimes(row: Pick<ViewRow, "sent">): ChallengeView["resendAt"] {
+/** When each channel may be used again: after RESEND_WAIT, or when the limit lifts that held its message back; absent where at once. */
+export function resendTimes({ sent, last }: Pick<ViewRow, "sent" | "last">): ChallengeView["resendAt"] {
   if (env().SEKISHO_LIMITS === "bench") return {};
-  return Object.fromEntries(
-    row.sent.map(({ channel, sends, last }) => [
-      methodOf(channel),
-      new Date(new Date(last).getTime() + resendWait(sends) * 1000).toISOString(),
-    ]),
-  );
+  const waits = sent.map(({ channel, sends, last: at }): [Channel, number] => [channel, new Date(at).getTime() + resendWait(sends) * 1000]);
+  const held: [Channel, number][] = last?.until && last.status === "failed" ? [[last.channel, new Date(last.until).getTime()]] : [];
+  return Object.fromEntries([...waits, ...held].map(([channel, at]) => [methodOf(channel), new Date(at).toISOString()]));
 }
 
 /** What the browser of a challenge may know of it. */

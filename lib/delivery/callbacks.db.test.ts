@@ -4,7 +4,7 @@ import { addAccount, changeAccount, removeAccount, setAccountDisabled } from "#l
 import { answerCall, takeReceipt } from "#lib/delivery/callbacks";
 import { closeConnections, receiptAddress } from "#lib/delivery/connections";
 import { sendMessage } from "#lib/delivery/send-message";
-import { count, makeAccount, must, passPassword } from "#lib/testing/fixtures";
+import { count, forgetLimits, makeAccount, must, passPassword } from "#lib/testing/fixtures";
 import { answers, type Loopback, loopback } from "#lib/testing/loopback";
 
 /** Hints: callbacks that nobody signs (KARADEN). What they say is not believed; their key only opens the way to a question. */
@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 async function sent(): Promise<string> {
-  await sql`DELETE FROM limit_hits`;
+  await forgetLimits();
   const person = await makeAccount();
   await passPassword(person);
   const [row] = await sql<{ id: string }>`SELECT id FROM messages WHERE user_id = ${person.userId}::uuid`;

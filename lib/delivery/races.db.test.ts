@@ -10,7 +10,7 @@ import { takeProbe } from "#lib/delivery/health";
 import { recordReceipt } from "#lib/delivery/record";
 import { sendMessage } from "#lib/delivery/send-message";
 import { moveClock } from "#lib/demo/clock";
-import { count, makeAccount, must, passPassword, setClock, together } from "#lib/testing/fixtures";
+import { count, forgetLimits, makeAccount, must, passPassword, setClock, together } from "#lib/testing/fixtures";
 import { type Answering, answers, type Loopback, loopback } from "#lib/testing/loopback";
 
 /** What may happen at once around one text, on a real PostgreSQL: runs, receipts, questions, breakers, operators. */
@@ -49,7 +49,7 @@ afterAll(async () => {
 type Queued = { token: string; messageId: string };
 
 async function queued(): Promise<Queued> {
-  await sql`DELETE FROM limit_hits`;
+  await forgetLimits();
   const account = await makeAccount();
   const token = await passPassword(account);
   const [row] = await sql<{ id: string }>`SELECT id FROM messages WHERE user_id = ${account.userId}::uuid ORDER BY created_at DESC LIMIT 1`;

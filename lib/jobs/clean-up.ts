@@ -6,6 +6,7 @@ import { env } from "#lib/env";
 export async function cleanUp(): Promise<void> {
   while ((await tellUnfinished()) > 0);
   await sql`DELETE FROM limit_hits WHERE at < app_now() - interval '25 hours'`;
+  await sql`DELETE FROM limit_rings WHERE expires_at < app_now()`;
   await sql`DELETE FROM challenges WHERE expires_at < app_now() - interval '1 day'`;
   await sql`DELETE FROM sessions WHERE expires_at < app_now()`;
   await sql`DELETE FROM known_devices WHERE expires_at < app_now()`;

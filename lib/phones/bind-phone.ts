@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type Origin, record } from "#lib/audit/record";
 import { type ChallengeView, sendsLeft } from "#lib/challenges/challenge";
-import { queueCode, type Target, takeSendLimits } from "#lib/challenges/queue-code";
+import { type PhoneTarget, queueCode } from "#lib/challenges/queue-code";
 import { type ChallengeRow, challengeHashes, loadChallenge } from "#lib/challenges/read";
 import { refusalOf, waitOf } from "#lib/challenges/send";
+import { refusedSend, takeSendLimits } from "#lib/challenges/send-limits";
 import { viewOf } from "#lib/challenges/view";
 import { numberHash, sealNumber } from "#lib/crypto/number-seal";
 import { transactionOn } from "#lib/db/in-line";
@@ -74,7 +75,7 @@ async function bindIn(
   // The same number again is a resend and waits like one; a corrected number goes out at once.
   const wait = fresh ? 0 : waitOf(row, channel);
   if (wait > 0) return rollback(fail<Refused>({ code: "too_many_sends", retryAfter: wait }));
-  const target: Target = {
+  const target: PhoneTarget = {
     channel: channel === "sms" ? "SMS" : "VOICE",
     phoneId,
     e164: number.e164,
@@ -84,8 +85,8 @@ async function bindIn(
   // Before the send is counted, because a number that was texted lately is not new to its block.
   const counted = !fresh || (await countNewNumber(tx, userId, number.e164));
   const newNumber = fresh ? [{ policy: policies.newNumbersPerAccount, subject: userId }] : [];
-  const refusal = await takeSendLimits(tx, target, userId, origin.ip, newNumber);
-  if (refusal) return rollback(fail(refusal));
+  const held = await takeSendLimits(tx, target, { userId, ip: origin.ip, deviceId: row.device_id }, { others: newNumber });
+  if (held) return rollback(fail(refusedSend(held)));
   if (!counted) return rollback("pumped");
   await tx`UPDATE challenges SET sends = sends + 1, current_channel = ${target.channel}::channel, current_phone_id = ${phoneId}::uuid WHERE id = ${row.id}::uuid`;
   await queueCode(tx, { challengeId: row.id, userId, locale: row.locale, purpose: row.purpose, target });

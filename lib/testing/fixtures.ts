@@ -63,6 +63,12 @@ export const passPassword = async (account: Account): Promise<string> =>
 /** Moves the product's clock to an offset from real time, in seconds. */
 export const setClock = (offsetSeconds: number) => sql`UPDATE clock SET offset_seconds = ${offsetSeconds}::int`;
 
+/** Forgets what limits have counted so far, which is not what most tests ask about. */
+export async function forgetLimits(): Promise<void> {
+  await sql`DELETE FROM limit_hits`;
+  await sql`DELETE FROM limit_rings`;
+}
+
 /** Runs the same thing many times at once. */
 export const together = <T>(times: number, work: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: times }, (_, index) => work(index)));

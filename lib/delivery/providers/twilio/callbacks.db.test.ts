@@ -8,7 +8,7 @@ import type { Callback } from "#lib/delivery/provider";
 import { signatureOf } from "#lib/delivery/providers/twilio/signature";
 import { sendMessage } from "#lib/delivery/send-message";
 import { spokenCode } from "#lib/delivery/texts";
-import { codeOf, makeAccount, must, passPassword, together } from "#lib/testing/fixtures";
+import { codeOf, forgetLimits, makeAccount, must, passPassword, together } from "#lib/testing/fixtures";
 import { answers, type Loopback, loopback } from "#lib/testing/loopback";
 import { ACCOUNT_SID, AUTH_TOKEN, CALL_SID, MESSAGE_SID } from "../../../../scripts/test/twilio.ts";
 
@@ -32,7 +32,7 @@ afterAll(async () => {
   await closeConnections();
   await server.close();
 });
-beforeEach(() => sql`DELETE FROM limit_hits`);
+beforeEach(() => forgetLimits());
 
 type Sent = { token: string; messageId: string; attemptId: string };
 
