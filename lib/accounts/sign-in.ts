@@ -1,5 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { type AccountDetails, beginPasswordStep, canonicalIdentifier, type FoundAccount, readDetails } from "#lib/accounts/find-account";
+import {
+  type AccountDetails,
+  beginPasswordStep,
+  canonicalIdentifier,
+  type FoundAccount,
+  type Identifier,
+  readDetails,
+} from "#lib/accounts/find-account";
 import { nextStep } from "#lib/accounts/next-step";
 import { record } from "#lib/audit/record";
 import { takeMail } from "#lib/challenges/mail-share";
@@ -7,8 +14,8 @@ import { OPEN_RACE, type OpenedChallenge, openChallenge } from "#lib/challenges/
 import type { PhoneTarget, Target } from "#lib/challenges/queue-code";
 import { type Held, takeSendLimits } from "#lib/challenges/send-limits";
 import { openNumber } from "#lib/crypto/number-seal";
-import { hashSecret, needsRehash, verifySecret } from "#lib/crypto/password-hash";
-import { transactionOn } from "#lib/db/in-line";
+import { HasherBusy, hashSecret, needsRehash, verifySecret } from "#lib/crypto/password-hash";
+import { inLine, lengthOf, transactionOn } from "#lib/db/in-line";
 import { retryOn, rollback, type Sql, sql } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { type PasswordAttempt, passwordWasRight } from "#lib/limits/password-failures";
@@ -25,6 +32,17 @@ export type SignIn = { identifier: string; password: string; returnTo?: string |
  */
 export async function signIn(input: SignIn, from: From): Promise<Result<OpenedChallenge, Refused>> {
   const identifier = canonicalIdentifier(input.identifier);
+  // One after the other for each identifier and device: right passwords that come together do not count as failures of each other, and one
+  // account has one place at the hasher.
+  const line = `password/${identifier.value}/${from.deviceToken ?? ""}`;
+  if (lengthOf(line) >= LINE) throw new HasherBusy("too many passwords of one account at once");
+  return inLine(line, () => judgePassword(identifier, input, from));
+}
+
+/** Sign-ins of one account that wait at the most: the last of them is answered within about three seconds. */
+const LINE = 100;
+
+async function judgePassword(identifier: Identifier, input: SignIn, from: From): Promise<Result<OpenedChallenge, Refused>> {
   const begun = await beginPasswordStep(identifier, from);
   if (!begun.ok) return fail({ code: "too_many_requests", retryAfter: begun.error });
   const { found, locked } = begun.value;

@@ -68,7 +68,7 @@ export const BUDGETS = { perDay: 10_000, perCountryHour: 2000 } as const;
 export function budgetRings(env: BudgetEnv): { sendsPerDay: Ring; sendsPerCountry: Ring } {
   const budget = (name: string, set: number | undefined, shipped: number, seconds: number): Ring => {
     const max = set ?? shipped;
-    return { name, bench: set === undefined, max, unkept: Math.floor((max * (100 - env.SENDS_KEPT_PERCENT)) / 100), seconds };
+    return { name, bench: set === undefined, max, unkept: Math.ceil((max * (100 - env.SENDS_KEPT_PERCENT)) / 100), seconds };
   };
   return {
     sendsPerDay: budget("sends_per_day", env.SENDS_PER_DAY, BUDGETS.perDay, DAY),
