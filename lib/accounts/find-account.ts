@@ -48,9 +48,7 @@ export type Identifier = { kind: "email" | "phone" | "none"; value: string };
 
 /** One spelling for every spelling of an identifier; what is neither address nor number stays as typed, cut short. */
 export function canonicalIdentifier(typed: string): Identifier {
-  // Normalised before it is looked for: a Japanese keyboard types a full-width ＠.
-  const address = typed.normalize("NFKC");
-  const email = address.includes("@") ? parseEmail(address) : null;
+  const email = parseEmail(typed);
   if (email) return { kind: "email", value: email };
   const number = parseNumber(typed, env().ALLOWED_COUNTRIES.split(","));
   return number.ok ? { kind: "phone", value: number.value.e164 } : { kind: "none", value: typed.slice(0, 254).toLowerCase() };

@@ -44,7 +44,7 @@ export async function verifyChallenge(token: string, typed: Typed, from: From): 
   const attempt = answer && (await inLine(token, () => beginAttempt(token, answer, from.ip)));
   if (!answer || !attempt) return fail(await whyNot(token, typed, from.ip));
   const proof = await evaluate(attempt, answer);
-  return proof ? succeed(token, typed, attempt, proof, from) : fail(await wrong(attempt, typed.method ?? defaultMethod(attempt), from));
+  return proof ? succeed(token, typed, attempt, proof, from) : fail(await wrong(attempt, answer.way ?? defaultMethod(attempt), from));
 }
 
 /** Why an attempt was not admitted, read after the fact: an ended challenge, a way that is not awaited, what is no code, a lock. */
@@ -52,7 +52,8 @@ async function whyNot(token: string, { method: named, code }: Typed, ip: string)
   const row = await loadChallenge(token);
   const refusal = refusalOf(row);
   if (!row || refusal) return refusal ?? { code: "challenge_missing" };
-  const method = named ?? defaultMethod(row);
+  const looksLikeRecovery = named === undefined && !parseOtp(code) && parseRecoveryCode(code) !== null;
+  const method = named ?? (looksLikeRecovery ? "recovery_code" : defaultMethod(row));
   if (!waysOf(row).some((way) => way.method === method) || !isAwaited(row, method)) return { code: "method_not_available" };
   if (!(method === "recovery_code" ? parseRecoveryCode(code) : parseOtp(code)))
     return { code: "invalid_input", fields: { code: "code_wrong" } };

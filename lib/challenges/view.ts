@@ -1,3 +1,4 @@
+import { shownEmail } from "#lib/accounts/email";
 import { type ChallengeView, channelOf, type Method, type MethodOffer, methodOf, phoneHint, sendsLeft } from "#lib/challenges/challenge";
 import { OTP_DIGITS } from "#lib/crypto/codes";
 import { openNumber } from "#lib/crypto/number-seal";
@@ -61,7 +62,7 @@ export function waysOf(row: Pick<ViewRow, "purpose" | "phones" | "recovery_left"
 function offersOf(row: ViewRow): MethodOffer[] {
   const hints = new Map(row.phones.map((phone) => [phone.id, phoneHint(openNumber(phone.id, phone.sealed))]));
   return waysOf(row).map(({ method, phone }): MethodOffer => {
-    if (method === "email") return { method, hint: row.email ?? row.account_email ?? "" };
+    if (method === "email") return { method, hint: shownEmail(row.email ?? row.account_email ?? "") };
     return phone ? { method, phoneId: phone.id, hint: hints.get(phone.id) ?? "" } : { method };
   });
 }

@@ -36,24 +36,35 @@ async function bounded<T>(place: Place, work: () => Promise<T>): Promise<T> {
 
 const pepper = (keyId: string) => keyFor(keyId, "pepper")?.export() ?? null;
 
+/** A password in the form that is hashed: RFC 8265 OpaqueString maps every space to U+0020 and composes (NFC); width is kept, as its profile says. */
+export const prepared = (secret: string): string => secret.replace(/\p{Zs}/gu, " ").normalize("NFC");
+
 /** Hashes a secret with argon2id and the keyed pepper: `keyId:$argon2id$…`. Throws `HasherBusy` beyond the queue. */
 export async function hashSecret(secret: string, place: Place = {}): Promise<string> {
   const keyId = activeKeyId();
-  const encoded = await bounded(place, () => hash(secret.normalize("NFC"), { ...COST, secret: pepper(keyId) ?? undefined }));
+  const encoded = await bounded(place, () => hash(prepared(secret), { ...COST, secret: pepper(keyId) ?? undefined }));
   return `${keyId}:${encoded}`;
 }
 
 /** A hash nobody has the secret of: checking against it costs what checking a real one costs. */
 const DECOY = `$argon2id$v=19${MARK}nEcEhl9LI8ATPU6yPl7iHA$sywcJIb8TbppEuxoaYY1Ef7b/oy5KBskoyVsUu51HvQ`;
 
-/** Whether a secret matches a stored hash; null stands for an unknown account and costs the same. Throws `HasherBusy` beyond the queue. */
-export async function verifySecret(stored: string | null, secret: string, place: Place = {}): Promise<boolean> {
+async function matches(stored: string | null, secret: string, place: Place): Promise<boolean> {
   const at = stored?.indexOf(":") ?? -1;
   const keyId = stored && at > 0 ? stored.slice(0, at) : activeKeyId();
   const encoded = stored && at > 0 ? stored.slice(at + 1) : DECOY;
   const key = pepper(keyId);
-  const matches = await bounded(place, () => verify(encoded, secret.normalize("NFC"), { secret: key ?? undefined }));
-  return matches && stored !== null && key !== null;
+  const right = await bounded(place, () => verify(encoded, secret, { secret: key ?? undefined }));
+  return right && stored !== null && key !== null;
+}
+
+/** Whether a secret matches a stored hash; null stands for an unknown account and costs the same. Throws `HasherBusy` beyond the queue. */
+export async function verifySecret(stored: string | null, secret: string, place: Place = {}): Promise<boolean> {
+  const now = prepared(secret);
+  if (await matches(stored, now, place)) return true;
+  // A hash made before spaces were mapped; asked for every account alike, and only where the two forms differ.
+  const before = secret.normalize("NFC");
+  return before !== now && matches(stored, before, place);
 }
 
 /** Whether a stored hash was made with a lower cost or an older pepper than today's. */

@@ -24,7 +24,9 @@ it("Under bench a limit that is full still counts every take and refuses none.",
         ]),
       ),
     ).toBeNull();
-  expect(await sql`SELECT (SELECT sum(n)::int FROM unnest(totals) n) AS counted FROM limit_rings WHERE policy = ${ring.name}`).toEqual([{ counted: 5 }]);
+  expect(await sql`SELECT (SELECT sum(n)::int FROM unnest(totals) n) AS counted FROM limit_rings WHERE policy = ${ring.name}`).toEqual([
+    { counted: 5 },
+  ]);
   expect(await sql`SELECT 1 FROM limit_hits WHERE policy = ${policy.name}`).toHaveLength(5);
 });
 
