@@ -6,8 +6,10 @@ async function work() {
   await prepareEnvironment({ listens: false });
   await prepareDatabase();
   const { startWorker } = await import("#lib/jobs/worker");
+  const { followSealFormat } = await import("#lib/db/seal-format");
   const { warnWhenMoved } = await import("#lib/db/home");
   const { warnWithoutMail } = await import("#lib/mail/transport");
+  await followSealFormat();
   await warnWhenMoved();
   warnWithoutMail();
   const worker = await startWorker();

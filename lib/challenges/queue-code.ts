@@ -66,7 +66,9 @@ type Queue = { challengeId: string; userId: string | null; locale: string; purpo
  */
 export async function queueCode(tx: Sql, { challengeId, userId, locale, purpose, target }: Queue): Promise<void> {
   const phoneId = target.channel === "EMAIL" ? null : target.phoneId;
-  const sealed = sealCode(challengeId, phoneId, newOtp());
+  const owner = userId ?? (target.channel === "EMAIL" ? target.email : null);
+  if (owner === null) throw new Error("a code for nobody");
+  const sealed = sealCode({ challengeId, phoneId, owner }, newOtp());
   const messageId = randomUUID();
   await tx`
     WITH code AS (
