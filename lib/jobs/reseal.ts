@@ -31,9 +31,8 @@ const sealedColumns: readonly Sealed[] = [
       WHERE id > ${after}::uuid AND (split_part(number_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(number_sealed, '.', 3) = ''))
       ORDER BY id LIMIT ${BATCH}::int`,
     // The number's blind index is made under the same new key, in the same statement: it is found under one or the other, never under none.
-    write: ({ id, owner, sealed }, fresh, plain) => sql`
-      UPDATE phones SET number_sealed = ${fresh}, number_hash = ${numberHash(plain)}
-      WHERE id = ${id}::uuid AND user_id = ${owner}::uuid AND number_sealed = ${sealed}`,
+    write: ({ id, sealed }, fresh, plain) => sql`
+      UPDATE phones SET number_sealed = ${fresh}, number_hash = ${numberHash(plain)} WHERE id = ${id}::uuid AND number_sealed = ${sealed}`,
   },
   {
     table: "users",
