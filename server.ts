@@ -3,6 +3,7 @@ import next from "next";
 import { loadDurableKeys } from "#lib/crypto/durable-keys";
 import { warnWhenMoved } from "#lib/db/home";
 import { checkReady } from "#lib/db/ready";
+import { followSealFormat } from "#lib/db/seal-format";
 import { env } from "#lib/env";
 import { startWorker } from "#lib/jobs/worker";
 import { log } from "#lib/log";
@@ -52,6 +53,7 @@ export async function startServer(): Promise<RunningServer> {
   const { app, upgrades, handle } = await prepareNext(dev);
   const door = new Door({ env: env(), dev, publicFiles: publicFilesIn(`${import.meta.dirname}/public`), callAt, app: handle, checkReady });
   if (dev) door.admitUpgrades((req, socket, head) => upgrades.emit("upgrade", req, socket, head));
+  await followSealFormat();
   try {
     await listen(door.server, host);
   } catch (error) {

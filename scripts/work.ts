@@ -7,8 +7,10 @@ async function work() {
   await prepareDatabase();
   const { startWorker } = await import("#lib/jobs/worker");
   const { loadDurableKeys } = await import("#lib/crypto/durable-keys");
+  const { followSealFormat } = await import("#lib/db/seal-format");
   const { warnWhenMoved } = await import("#lib/db/home");
   const { warnWithoutMail } = await import("#lib/mail/transport");
+  await followSealFormat();
   await warnWhenMoved();
   warnWithoutMail();
   await loadDurableKeys();

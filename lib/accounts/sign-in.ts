@@ -77,7 +77,7 @@ function targetOf(account: Account): Target | null {
   if (!phone) return null;
   // A phone that used to be called is texted while nobody can call it.
   const channel = phone.calls || phone.voiceOnly ? phone.channel : "SMS";
-  return { channel, phoneId: phone.id, e164: openNumber(phone.id, phone.sealed), country: phone.country, proven: true };
+  return { channel, phoneId: phone.id, e164: openNumber(phone.id, account.id, phone.sealed), country: phone.country, proven: true };
 }
 
 /** Opens what the account's next step needs: the second factor, or the address again for a sign-up that was left. */

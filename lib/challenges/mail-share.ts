@@ -63,7 +63,7 @@ export async function takeMail(tx: Sql, owner: MailOwner): Promise<MailWay> {
   const live = await liveCode(tx, owner);
   if (live) {
     const { expires_at: expiresAt, status, status_at: statusAt } = live;
-    const code = openCode(live.challenge_id, null, live.sealed);
+    const code = openCode({ challengeId: live.challenge_id, phoneId: null, owner: owner.userId ?? owner.email }, live.sealed);
     return { kind: "same", code, expiresAt, status, statusAt, until: await later(tx, full.retryAfter) };
   }
   const empty = owner.userId ? full : await takeLimits(tx, [{ policy: policies.mailsReserve, subject: mailbox }]);

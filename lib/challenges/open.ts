@@ -81,6 +81,7 @@ function viewOfOpened(open: Open, { expires_at, now }: { expires_at: Date; now: 
   const message = target ?? held?.target ?? null;
   return viewOf({
     purpose,
+    user_id: open.userId,
     email: claim?.email ?? null,
     account_email: account?.email ?? null,
     attempts: 0,

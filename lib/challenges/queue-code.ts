@@ -17,6 +17,13 @@ export type PhoneTarget = Exclude<Target, { channel: "EMAIL" }>;
 
 type Queue = { challengeId: string; userId: string | null; locale: string; purpose: string; target: Target };
 
+/** Whose code it is: the account's, or that of the address a sign-up is to prove. */
+function ownerOf({ userId, target }: Pick<Queue, "userId" | "target">): string {
+  const owner = userId ?? (target.channel === "EMAIL" ? target.email : null);
+  if (owner === null) throw new Error("a text or call for no account");
+  return owner;
+}
+
 /**
  * Makes the code of (challenge, authenticator) if there is none yet, writes the message and queues its sending, all in
  * the transaction that opens or extends the challenge: a text is never lost and never sent for what was rolled back.
@@ -25,7 +32,7 @@ type Queue = { challengeId: string; userId: string | null; locale: string; purpo
  */
 export async function queueCode(tx: Sql, { challengeId, userId, locale, purpose, target }: Queue): Promise<void> {
   const phoneId = target.channel === "EMAIL" ? null : target.phoneId;
-  const sealed = sealCode(challengeId, phoneId, newOtp());
+  const sealed = sealCode({ challengeId, phoneId, owner: ownerOf({ userId, target }) }, newOtp());
   const messageId = randomUUID();
   await tx`
     WITH code AS (
@@ -59,13 +66,14 @@ export async function keepHeld(tx: Sql, queue: Queue, { reason, until }: { reaso
 /** Gives a challenge the code that its mailbox has already: its message stands as that mail does, and none is sent. */
 export async function keepSame(
   tx: Sql,
-  { challengeId, userId, locale, purpose }: Queue,
+  { challengeId, userId, locale, purpose, target }: Queue,
   same: Extract<MailWay, { kind: "same" }>,
 ): Promise<void> {
+  const sealed = sealCode({ challengeId, phoneId: null, owner: ownerOf({ userId, target }) }, same.code);
   await tx`
     WITH code AS (
       INSERT INTO challenge_codes (challenge_id, phone_id, sealed, expires_at)
-      SELECT id, NULL, ${sealCode(challengeId, null, same.code)}, least(expires_at, ${same.expiresAt}::timestamptz) FROM challenges WHERE id = ${challengeId}::uuid
+      SELECT id, NULL, ${sealed}, least(expires_at, ${same.expiresAt}::timestamptz) FROM challenges WHERE id = ${challengeId}::uuid
       ON CONFLICT (challenge_id, phone_id) DO UPDATE SET sealed = EXCLUDED.sealed, expires_at = EXCLUDED.expires_at
         WHERE challenge_codes.expires_at <= app_now()
     )

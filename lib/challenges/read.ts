@@ -7,7 +7,6 @@ import { env } from "#lib/env";
 /** A challenge as stored, with what its view needs. */
 export type ChallengeRow = ViewRow & {
   id: string;
-  user_id: string | null;
   locale: string;
   return_to: string | null;
   current_phone_id: string | null;

@@ -36,7 +36,7 @@ function targetOf(row: ChallengeRow, way: Way): Target | null {
   }
   const { phone } = offer;
   if (!phone) return null;
-  const e164 = openNumber(phone.id, phone.sealed);
+  const e164 = openNumber(phone.id, row.user_id ?? "", phone.sealed);
   return { channel, phoneId: phone.id, e164, country: numberCountry(e164), proven: row.purpose !== "BIND_PHONE" };
 }
 

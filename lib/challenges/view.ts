@@ -31,6 +31,8 @@ type Last = {
 /** What the view of a challenge is made of. */
 export type ViewRow = {
   purpose: Purpose;
+  /** The account; null in a sign-up for a new address. */
+  user_id: string | null;
   email: string | null;
   account_email: string | null;
   attempts: number;
@@ -60,7 +62,7 @@ export function waysOf(row: Pick<ViewRow, "purpose" | "phones" | "recovery_left"
 }
 
 function offersOf(row: ViewRow): MethodOffer[] {
-  const hints = new Map(row.phones.map((phone) => [phone.id, phoneHint(openNumber(phone.id, phone.sealed))]));
+  const hints = new Map(row.phones.map((phone) => [phone.id, phoneHint(openNumber(phone.id, row.user_id ?? "", phone.sealed))]));
   return waysOf(row).map(({ method, phone }): MethodOffer => {
     if (method === "email") return { method, hint: shownEmail(row.email ?? row.account_email ?? "") };
     return phone ? { method, phoneId: phone.id, hint: hints.get(phone.id) ?? "" } : { method };

@@ -6,7 +6,7 @@ import { singleton } from "#lib/singleton";
 /** What must stay comparable when APP_KEYS rotate: the subjects of limits, and the chain of the audit log. */
 export type DurableKeyName = "limits" | "audit";
 
-const place = (id: string) => ({ table: "durable_keys", column: "sealed", row: id });
+const place = (id: string, name: DurableKeyName) => ({ table: "durable_keys", column: "sealed", row: id, owner: name });
 
 type Client = Awaited<ReturnType<typeof patientClient>>;
 
@@ -15,7 +15,7 @@ const keys = () => singleton("durable-keys", () => new Map<DurableKeyName, Promi
 async function stored(client: Client, name: DurableKeyName): Promise<KeyObject | null> {
   const { rows } = await client.query<{ id: string; sealed: string }>("SELECT id, sealed FROM durable_keys WHERE name = $1", [name]);
   const row = rows[0];
-  return row ? createSecretKey(Buffer.from(unseal(row.sealed, place(row.id)), "base64url")) : null;
+  return row ? createSecretKey(Buffer.from(unseal(row.sealed, place(row.id, name)), "base64url")) : null;
 }
 
 /** Two processes may make the key at once; the unique name keeps one, which both then read. */
@@ -23,7 +23,7 @@ async function readOrMake(client: Client, name: DurableKeyName): Promise<KeyObje
   const known = await stored(client, name);
   if (known) return known;
   const id = randomUUID();
-  const sealed = seal(randomBytes(32).toString("base64url"), place(id));
+  const sealed = seal(randomBytes(32).toString("base64url"), place(id, name));
   await client.query("INSERT INTO durable_keys (id, name, sealed) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING", [id, name, sealed]);
   const made = await stored(client, name);
   if (!made) throw new Error(`the durable key ${name} was not written`);

@@ -69,22 +69,29 @@ export async function answerCall(name: string, callback: Callback): Promise<{ co
   return (await live?.provider.voice?.(callback, () => spokenFor(account.id, callback.query.get("attempt")))) ?? null;
 }
 
-type CallRow = { template: Template | "trial"; locale: Locale; challenge_id: string; phone_id: string; sealed: string | null };
+type CallRow = {
+  template: Template | "trial";
+  locale: Locale;
+  challenge_id: string;
+  phone_id: string;
+  sealed: string | null;
+  owner: string | null;
+};
 
 /** The words of the call an attempt was made for, while its code is wanted; those of a trial at any time. */
 async function spokenFor(accountId: string, attemptId: string | null): Promise<Spoken | null> {
   if (!isAttemptId(attemptId)) return null;
   const [row] = await sql<CallRow>`
-    SELECT m.template, m.locale, m.challenge_id, m.phone_id,
-      (SELECT k.sealed FROM challenges c JOIN challenge_codes k ON k.challenge_id = c.id AND k.phone_id = m.phone_id
-        WHERE c.id = m.challenge_id AND k.expires_at > app_now() AND c.consumed_at IS NULL AND c.voided_at IS NULL
-          AND c.expires_at > app_now() AND c.attempts < ${ATTEMPTS_PER_CHALLENGE}) AS sealed
+    SELECT m.template, m.locale, m.challenge_id, m.phone_id, k.sealed, c.user_id AS owner
     FROM delivery_attempts a JOIN messages m ON m.id = a.message_id
+      LEFT JOIN challenges c ON c.id = m.challenge_id AND c.consumed_at IS NULL AND c.voided_at IS NULL
+        AND c.expires_at > app_now() AND c.attempts < ${ATTEMPTS_PER_CHALLENGE}
+      LEFT JOIN challenge_codes k ON k.challenge_id = c.id AND k.phone_id = m.phone_id AND k.expires_at > app_now()
     WHERE a.id = ${attemptId}::uuid AND a.account_id = ${accountId}::uuid AND m.channel = 'VOICE'`;
   if (!row) return null;
   const service = serviceOf(row.locale);
   if (row.template === "trial") return { text: trialText(row.locale, service), locale: row.locale };
-  if (!row.sealed || !isCode(row.template)) return null;
-  const code = openCode(row.challenge_id, row.phone_id, row.sealed);
+  if (!row.sealed || !row.owner || !isCode(row.template)) return null;
+  const code = openCode({ challengeId: row.challenge_id, phoneId: row.phone_id, owner: row.owner }, row.sealed);
   return { text: voiceText(row.template, row.locale, code, service), locale: row.locale };
 }

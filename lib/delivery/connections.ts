@@ -24,7 +24,12 @@ type Live = { version: number; name: string; kind: ProviderKind; provider: Provi
 const live = () => singleton("providers", () => new Map<string, Promise<Live>>());
 
 /** Where the secrets of an account are sealed; in another row they do not open. */
-export const secretsPlace = (accountId: string) => ({ table: "provider_accounts", column: "secrets_sealed", row: accountId });
+export const secretsPlace = (accountId: string) => ({
+  table: "provider_accounts",
+  column: "secrets_sealed",
+  row: accountId,
+  owner: accountId,
+});
 
 /** A key in the address of an account's receipts, for providers that sign nothing; derived, so there is nothing to store. */
 export const receiptKey = (accountId: string): string => keyedHash("token", "receipt", accountId).toString("base64url");

@@ -33,6 +33,9 @@ type Row = {
   status: DeliveryStatus;
   challenge_id: string | null;
   phone_id: string | null;
+  /** The account, and whom the code is for: the account or, in a sign-up, the address. */
+  user_id: string | null;
+  code_owner: string | null;
   email: string | null;
   /** A sign-up for an address that has an account: the same job, another mail (EN-01). */
   known: boolean;
@@ -54,7 +57,7 @@ type Row = {
  */
 const load = async (messageId: string): Promise<Row | undefined> => {
   const [row] = await sql<Row>`
-    SELECT m.id, m.channel, m.template, m.locale, m.status, m.tries, m.challenge_id, m.phone_id, coalesce(c.email, u.email) AS email,
+    SELECT m.id, m.channel, m.template, m.locale, m.status, m.tries, m.challenge_id, m.phone_id, u.id AS user_id, coalesce(c.user_id::text, c.email) AS code_owner, coalesce(c.email, u.email) AS email,
       (c.user_id IS NULL AND EXISTS (SELECT 1 FROM users k WHERE k.email = c.email)) AS known,
       (m.challenge_id IS NULL OR (c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now()
         AND c.attempts < ${ATTEMPTS_PER_CHALLENGE} AND (k.id IS NULL OR k.expires_at > app_now()))) AS open,
@@ -86,8 +89,8 @@ export async function sendMessage(messageId: string): Promise<void> {
 }
 
 const codeOf = (row: Row): string => {
-  if (!row.challenge_id || !row.code_sealed) throw new Error("a message for a code without one");
-  return openCode(row.challenge_id, row.phone_id, row.code_sealed);
+  if (!row.challenge_id || !row.code_sealed || !row.code_owner) throw new Error("a message for a code without one");
+  return openCode({ challengeId: row.challenge_id, phoneId: row.phone_id, owner: row.code_owner }, row.code_sealed);
 };
 
 async function mail(row: Row): Promise<void> {
@@ -106,7 +109,7 @@ async function mail(row: Row): Promise<void> {
 }
 
 async function text(row: Row, channel: "SMS" | "VOICE"): Promise<void> {
-  const to = row.number_sealed && row.phone_id ? openNumber(row.phone_id, row.number_sealed) : null;
+  const to = row.number_sealed && row.phone_id && row.user_id ? openNumber(row.phone_id, row.user_id, row.number_sealed) : null;
   if (!to || !isCode(row.template)) return endMessage(row.id, "invalid_number");
   // Default-deny (FR-01), judged again here: a country may have been taken from the list since the number was bound.
   if (

@@ -7,7 +7,8 @@ import { endMessage, recordOutcome } from "#lib/delivery/record";
 import { sendMessage } from "#lib/delivery/send-message";
 import { takeDueReceipts } from "#lib/demo/inbox";
 import { cleanUp } from "#lib/jobs/clean-up";
-import { reseal } from "#lib/jobs/reseal";
+import { type From, reseal } from "#lib/jobs/reseal";
+import { inTimeBox } from "#lib/jobs/time-box";
 import { watchConversion } from "#lib/limits/conversion";
 
 /** A connection that died with the database costs half a second, not the queue's growing wait; the second failure is the queue's. */
@@ -39,12 +40,13 @@ export const tasks: TaskList = {
   demo_receipts: async () => {
     for (const attemptId of await takeDueReceipts()) await recordOutcome(attemptId, { status: "delivered" });
   },
-  seal_audit: async () => {
-    while ((await sealEvents()) === 1000);
-  },
+  seal_audit: () =>
+    inTimeBox("seal_audit", async (over) => {
+      while ((await sealEvents()) === 1000) if (over()) return {};
+      return null;
+    }),
+  // One statement, and no longer than the database lets one be.
   watch_conversion: watchConversion,
-  clean_up: cleanUp,
-  reseal: async () => {
-    await reseal();
-  },
+  clean_up: () => inTimeBox("clean_up", async (over) => ((await cleanUp(over)) ? null : {})),
+  reseal: (payload) => inTimeBox("reseal", (over) => reseal(payload as From, over)),
 };

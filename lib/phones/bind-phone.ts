@@ -111,7 +111,7 @@ async function pendingPhone(
   const phoneId = randomUUID();
   await tx`
     INSERT INTO phones (id, user_id, number_sealed, number_hash, country, channel, voice_only, risk_accepted_at, risk_notice_version)
-    VALUES (${phoneId}::uuid, ${userId}::uuid, ${sealNumber(phoneId, number.e164)}, ${hash}, ${number.country}, ${channel}::channel,
+    VALUES (${phoneId}::uuid, ${userId}::uuid, ${sealNumber(phoneId, userId, number.e164)}, ${hash}, ${number.country}, ${channel}::channel,
             ${number.landline}, app_now(), ${RISK_NOTICE_VERSION}::int)`;
   return { phoneId, fresh: true };
 }

@@ -12,7 +12,7 @@ import { fail, ok, type Result } from "#lib/result";
 /** How many codes one set has. */
 export const RECOVERY_CODES = 10;
 
-const place = (userId: string) => ({ table: "users", column: "recovery_sealed", row: userId });
+const place = (userId: string) => ({ table: "users", column: "recovery_sealed", row: userId, owner: userId });
 
 /** Ten codes whose first four characters differ: the selector names one row. */
 function newSet(): string[] {
