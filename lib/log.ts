@@ -21,6 +21,8 @@ export interface LogFields {
   count?: number;
   port?: number;
   host?: string;
+  /** Address of a proxy. */
+  peer?: string;
   signal?: string;
   job?: string;
   jobId?: string;
@@ -36,7 +38,7 @@ export interface LogFields {
   err?: unknown;
 }
 
-const TEXT = "method path event state reason outcome host signal job provider channel country purpose migration".split(" ");
+const TEXT = "method path event state reason outcome host peer signal job provider channel country purpose migration".split(" ");
 const IDS = "id reference jobId challengeId messageId".split(" ");
 const NUMBERS = "status ms count port attempt".split(" ");
 const LONGEST = 1000;
