@@ -1,5 +1,6 @@
 import { Server } from "node:http";
 import next from "next";
+import { admitDatabase } from "#lib/db/admit";
 import { warnWhenMoved } from "#lib/db/home";
 import { checkReady } from "#lib/db/ready";
 import { noteUntrustedProxy } from "#lib/db/untrusted-proxy";
@@ -82,6 +83,7 @@ export async function startServer(): Promise<RunningServer> {
 }
 
 if (import.meta.main) {
+  if (!env().demo) await admitDatabase();
   const server = await startServer();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void server.stop().finally(() => process.exit(0)));
 }

@@ -108,6 +108,13 @@ const PRODUCTION_NEEDS: Record<string, string> = {
     "is missing: name the proxy or load balancer in front by address or CIDR (several: comma separated), or set none where clients connect directly. Behind a proxy that is not named all clients have its address, and one of them uses up the limits of all",
 };
 
+const migrating = z.object({
+  SEKISHO_MODE: z.enum(["demo", "production"]).default("demo"),
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_OWNER_URL: postgresUrl.optional(),
+  DATABASE_ONE_LOGIN: z.enum(["accept"]).optional(),
+});
+
 /** Thrown for a configuration that must not boot; `message` names every variable and its problem, never its value. */
 export class EnvError extends Error {}
 
@@ -133,6 +140,23 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     : [new URL(parsed.data.APP_URL ?? "").origin];
   const { TRUSTED_PROXIES = NONE } = parsed.data;
   return Object.freeze({ ...parsed.data, TRUSTED_PROXIES, demo, origin: origins[0] ?? "", origins: Object.freeze(origins) });
+}
+
+/**
+ * The URL of the login that migrates, by the few variables that `npm run migrate` needs: a machine that knows the owner's password needs no
+ * key of the application. Null in demo mode without DATABASE_OWNER_URL. Throws `EnvError`.
+ */
+export function readOwnerUrl(source: Record<string, string | undefined>): string | null {
+  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = migrating.safeParse(present);
+  if (!parsed.success) throw new EnvError(parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\n"));
+  const { SEKISHO_MODE, DATABASE_URL, DATABASE_OWNER_URL, DATABASE_ONE_LOGIN } = parsed.data;
+  if (DATABASE_OWNER_URL) return DATABASE_OWNER_URL;
+  if (SEKISHO_MODE === "demo") return null;
+  if (DATABASE_ONE_LOGIN && DATABASE_URL) return DATABASE_URL;
+  throw new EnvError(
+    "DATABASE_OWNER_URL: is missing: the login that owns the tables, or is to own them, as a postgres:// URL. Where the platform gives one login alone, DATABASE_ONE_LOGIN=accept lets that of DATABASE_URL migrate.",
+  );
 }
 
 let cached: Env | undefined;

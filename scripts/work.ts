@@ -4,7 +4,7 @@ import { onStop, untilStopped } from "./stop.ts";
 /** `npm run worker`: the jobs alone, for machines that serve no pages. */
 async function work() {
   await prepareEnvironment({ listens: false });
-  await prepareDatabase();
+  await prepareDatabase({ serves: true });
   const { startWorker } = await import("#lib/jobs/worker");
   const { warnWhenMoved } = await import("#lib/db/home");
   const { warnWithoutMail } = await import("#lib/mail/transport");
