@@ -4,6 +4,8 @@ import type { Login, Power } from "#lib/db/login";
 
 type Language = "ja" | "en";
 
+const revoke = (what: string) => (what === "the schema public" ? " (REVOKE CREATE ON SCHEMA public FROM PUBLIC)" : "");
+
 const english = ({ is, what }: Power): string => {
   switch (is) {
     case "superuser":
@@ -19,7 +21,7 @@ const english = ({ is, what }: Power): string => {
     case "server":
       return "reaches files or programs of the database server";
     case "create":
-      return `may make objects in ${what}, which the owner's next migration could call`;
+      return `may make objects in ${what}, which the owner's next migration could call${revoke(what)}`;
     case "right":
       return `has ${what}`;
   }
@@ -40,7 +42,7 @@ const japanese = ({ is, what }: Power): string => {
     case "server":
       return "データベースサーバーのファイルやプログラムを扱えます";
     case "create":
-      return `オブジェクトを作れます（${what}）。所有者の次のマイグレーションがそれを呼び出すおそれがあります`;
+      return `オブジェクトを作れます（${what}）。所有者の次のマイグレーションがそれを呼び出すおそれがあります${revoke(what)}`;
     case "right":
       return `権限 ${what} があります`;
   }

@@ -135,8 +135,7 @@ export class Door {
   /** `hop` is null for a request that Next makes to itself. */
   async #answer(exchange: Exchange, hop: NamedHop | null): Promise<void> {
     const { env, dev } = this.#options;
-    const internal = hop === null;
-    const verdict = judge(exchange.req, { env, dev, internal });
+    const verdict = judge(exchange.req, { env, dev, internal: hop === null });
     exchange.path = verdict.path ?? exchange.path;
     exchange.family = verdict.family ?? exchange.family;
     exchange.asker.origin = verdict.self ?? env.origin;
@@ -146,7 +145,7 @@ export class Door {
     if (verdict.to === "options") return send(exchange, { status: 204, headers: { Allow: allowOn(exchange.path) }, body: "" });
     // Checks of a balancer come without the header, so what is answered above is not counted.
     if (hop && !env.demo) this.#untrusted.saw(hop, performance.now());
-    await this.#pass(exchange, { host: verdict.host, self: verdict.self, internal });
+    await this.#pass(exchange, { host: verdict.host, self: verdict.self, internal: hop === null });
   }
 
   async #pass(exchange: Exchange, from: { host: string; self: string; internal: boolean }): Promise<void> {
