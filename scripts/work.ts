@@ -4,7 +4,7 @@ import { onStop, untilStopped } from "./stop.ts";
 /** `npm run worker`: the jobs alone, for machines that serve no pages. */
 async function work() {
   await prepareEnvironment({ listens: false });
-  await prepareDatabase();
+  await prepareDatabase({ serves: true });
   const { startWorker } = await import("#lib/jobs/worker");
   const { loadDurableKeys } = await import("#lib/crypto/durable-keys");
   const { followSealFormat } = await import("#lib/db/seal-format");

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from "node:stream";
 import type { Env } from "#lib/env";
 import { log } from "#lib/log";
+import { type Addresses, trustedProxies } from "#lib/proxies";
 import { runInRequest } from "#lib/request";
-import { clientAddress, parseTrustedProxies, type TrustedProxies } from "./address.ts";
 import { allowOn } from "./admission.ts";
 import { answerFor } from "./answer.ts";
 import { readBody, replay } from "./body.ts";
@@ -17,6 +17,7 @@ import { readinessOf } from "./readiness.ts";
 import { guardResponse } from "./response.ts";
 import { watchSockets } from "./sockets.ts";
 import { acceptedHost } from "./target.ts";
+import { hopOf, type NamedHop, type Sighting, UntrustedProxies } from "./untrusted.ts";
 import { judge } from "./verdict.ts";
 
 export interface DoorOptions {
@@ -30,6 +31,8 @@ export interface DoorOptions {
   app(req: IncomingMessage, res: ServerResponse): Promise<void>;
   /** Database reachable and migrated (2 s at most). */
   checkReady(): Promise<boolean>;
+  /** Told of a proxy that names clients and is not trusted, at most once a minute. */
+  untrustedProxy(sighting: Sighting): void;
 }
 
 // Seconds and counts that bound slow and many clients (K12); a proxy in front must close idle connections sooner than keepAliveTimeout.
@@ -43,7 +46,8 @@ const LET_IN_MS = 500;
 export class Door {
   readonly server: Server;
   readonly #options: DoorOptions;
-  readonly #trusted: TrustedProxies;
+  readonly #trusted: Addresses;
+  readonly #untrusted: UntrustedProxies;
   readonly #ready: () => Promise<boolean>;
   readonly #metrics = new Metrics();
   readonly #open = new Set<Exchange>();
@@ -52,10 +56,10 @@ export class Door {
   #inFlight = 0;
   #draining = false;
 
-  /** Throws `Error` for TRUSTED_PROXIES that cannot be read. */
   constructor(options: DoorOptions) {
     this.#options = options;
-    this.#trusted = parseTrustedProxies(options.env.TRUSTED_PROXIES);
+    this.#trusted = trustedProxies(options.env.TRUSTED_PROXIES);
+    this.#untrusted = new UntrustedProxies(options.untrustedProxy);
     this.#ready = readinessOf(options.checkReady);
     // The door itself judges the Host header, so that its refusal carries the headers of every answer.
     this.server = createServer({ ...TIMES, maxHeaderSize: 16_384, requireHostHeader: false }, this.#enter);
@@ -114,24 +118,24 @@ export class Door {
       typeof token === "string" &&
       token.length === this.#internalToken.length &&
       timingSafeEqual(Buffer.from(token), Buffer.from(this.#internalToken));
-    const forwarded = [req.headers["x-forwarded-for"]].flat().join(",");
-    const socketIp = req.socket.remoteAddress ?? "";
-    const clientIp = internal ? String(req.headers["x-sekisho-client-ip"]) : clientAddress(socketIp, forwarded, this.#trusted);
+    const hop = internal ? null : hopOf(req.socket.remoteAddress ?? "", req.headers, this.#trusted);
+    const clientIp = hop ? hop.address : String(req.headers["x-sekisho-client-ip"]);
     const exchange = beginExchange(req, res, clientIp, env.origin);
     this.#open.add(exchange);
     res.once("close", () => this.#leave(exchange));
     res.on("error", () => {});
     guardResponse(res, { replace: () => this.#replacement(exchange), finish: () => this.#finish(exchange) });
-    runInRequest(exchange.context, () => this.#answer(exchange, internal)).catch((error: unknown) => {
+    runInRequest(exchange.context, () => this.#answer(exchange, hop)).catch((error: unknown) => {
       log.error({ id: exchange.context.id, path: exchange.path, error }, "request failed");
       if (exchange.res.headersSent) exchange.req.socket.destroy();
       else refuse(exchange, 500);
     });
   };
 
-  async #answer(exchange: Exchange, internal: boolean): Promise<void> {
+  /** `hop` is null for a request that Next makes to itself. */
+  async #answer(exchange: Exchange, hop: NamedHop | null): Promise<void> {
     const { env, dev } = this.#options;
-    const verdict = judge(exchange.req, { env, dev, internal });
+    const verdict = judge(exchange.req, { env, dev, internal: hop === null });
     exchange.path = verdict.path ?? exchange.path;
     exchange.family = verdict.family ?? exchange.family;
     exchange.asker.origin = verdict.self ?? env.origin;
@@ -139,7 +143,9 @@ export class Door {
     if (verdict.to === "health") return this.#health(exchange);
     if (verdict.to === "metrics") return this.#exposition(exchange);
     if (verdict.to === "options") return send(exchange, { status: 204, headers: { Allow: allowOn(exchange.path) }, body: "" });
-    await this.#pass(exchange, { host: verdict.host, self: verdict.self, internal });
+    // Checks of a balancer come without the header, so what is answered above is not counted.
+    if (hop && !env.demo) this.#untrusted.saw(hop, performance.now());
+    await this.#pass(exchange, { host: verdict.host, self: verdict.self, internal: hop === null });
   }
 
   async #pass(exchange: Exchange, from: { host: string; self: string; internal: boolean }): Promise<void> {
