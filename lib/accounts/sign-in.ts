@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type AccountDetails, beginPasswordStep, canonicalIdentifier, type FoundAccount, readDetails } from "#lib/accounts/find-account";
 import { nextStep } from "#lib/accounts/next-step";
 import { record } from "#lib/audit/record";
-import { OPEN_RACE, type OpenedChallenge, openChallenge } from "#lib/challenges/open";
+import { OPEN_RACE, type OpenedChallenge, openChallenge, type Unsent } from "#lib/challenges/open";
 import { type Target, takeSendLimits } from "#lib/challenges/queue-code";
 import { openNumber } from "#lib/crypto/number-seal";
 import { hashSecret, needsRehash, verifySecret } from "#lib/crypto/password-hash";
@@ -54,6 +54,12 @@ function targetOf(account: Account): Target | null {
   return { channel, phoneId: phone.id, e164: openNumber(phone.id, phone.sealed), country: phone.country, proven: true };
 }
 
+/** Whether an operator has stopped the way to a target; another one is not taken unasked. */
+const isStopped = (account: Account, target: Target): boolean =>
+  target.channel === "EMAIL"
+    ? account.mailStopped
+    : account.phones.some(({ id, stopped }) => id === target.phoneId && stopped.includes(target.channel === "SMS" ? "sms" : "voice"));
+
 /** Opens what the account's next step needs: the second factor, or the address again for a sign-up that was left. */
 async function openFor(
   account: Account,
@@ -62,11 +68,13 @@ async function openFor(
   from: From,
 ): Promise<Result<OpenedChallenge, Refused>> {
   const target = targetOf(account);
+  if (target && isStopped(account, target))
+    return openWith(account, { target: null, unsent: { target, reason: "sending_stopped" } }, attempt, returnTo, from);
   const result = await openWith(account, { target }, attempt, returnTo, from);
   if (result.ok) return result;
   // Somebody who pumps texts until the budget is spent must not keep out who needs none (RL-06, F13).
   if (result.error.reason === "budget_spent" && account.recoveryLeft > 0)
-    return openWith(account, { target: null, unsent: target }, attempt, returnTo, from);
+    return openWith(account, { target: null, unsent: target && { target, reason: "budget_spent" } }, attempt, returnTo, from);
   // The password was right all the same, though nothing may be sent now.
   await passwordWasRight(sql, attempt);
   return result;
@@ -74,12 +82,12 @@ async function openFor(
 
 async function openWith(
   account: Account,
-  { target, unsent }: { target: Target | null; unsent?: Target | null },
+  { target, unsent }: { target: Target | null; unsent?: Unsent | null },
   attempt: PasswordAttempt,
   returnTo: string | null,
   from: From,
 ): Promise<Result<OpenedChallenge, Refused>> {
-  const purpose = target?.channel === "EMAIL" ? "SIGN_UP" : "SIGN_IN";
+  const purpose = (target ?? unsent?.target)?.channel === "EMAIL" ? "SIGN_UP" : "SIGN_IN";
   return retryOn([OPEN_RACE], () =>
     transactionOn(account.id, async (tx): Promise<Result<OpenedChallenge, Refused>> => {
       // Sent together, and run in this order: rows are locked as everywhere, the challenge before the limits of a send (a resend of the

@@ -5,8 +5,9 @@ import { type OpenedChallenge, openChallenge } from "#lib/challenges/open";
 import { type Target, takeSendLimits } from "#lib/challenges/queue-code";
 import { hashSecret } from "#lib/crypto/password-hash";
 import { rollback, sql, transaction } from "#lib/db/sql";
+import { isMailStopped } from "#lib/delivery/stops";
 import { env } from "#lib/env";
-import type { ErrorCode, Refused } from "#lib/errors";
+import { type ErrorCode, type Refused, SENDING_STOPPED } from "#lib/errors";
 import { policies } from "#lib/limits/policy";
 import { takeLimits } from "#lib/limits/take";
 import { fail, ok, type Result } from "#lib/result";
@@ -27,6 +28,7 @@ export async function signUp(input: SignUp, from: From): Promise<Result<OpenedCh
     ...(problem ? { password: problem } : {}),
   };
   if (!email || problem) return fail({ code: "invalid_input", fields });
+  if (await isMailStopped()) return fail(SENDING_STOPPED);
   // Counted before it costs a hash: whoever is over the limit must not keep the hasher from everybody's sign-ins (PW-05).
   const crowded = await takeLimits(sql, [{ policy: policies.signUpsPerIp, subject: from.ip }]);
   if (crowded) return fail({ code: "too_many_requests", retryAfter: crowded.retryAfter });

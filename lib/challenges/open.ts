@@ -11,6 +11,9 @@ import { BIND_PHONE_SECONDS } from "#lib/limits/policy";
 /** The bearer of a challenge: the cookie value of the browser it was opened for, its id, and what that browser may know of it. */
 export type OpenedChallenge = { challengeId: string; token: string; expiresAt: Date; view: ChallengeView };
 
+/** A first code that is not sent. */
+export type Unsent = { target: Target; reason: "budget_spent" | "sending_stopped" };
+
 type Open = {
   id?: string;
   purpose: Purpose;
@@ -19,8 +22,8 @@ type Open = {
   returnTo?: string | null;
   /** Where the first code goes; null waits for a number or for another factor. */
   target: Target | null;
-  /** Where it would have gone, had the budget of texts not been spent: the message is kept as one that failed, and other ways come first. */
-  unsent?: Target | null;
+  /** Where it would have gone, and why it does not: the message is kept as one that failed, and other ways come first. */
+  unsent?: Unsent | null;
   /** The unproven claim of a sign-up. */
   claim?: { email: string; passwordHash: string };
   /** What its account can prove itself with, and the epoch in which its password was proven. */
@@ -61,14 +64,14 @@ export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChalleng
   return { challengeId: id, token, expiresAt: row.expires_at, view: viewOfOpened(open, row) };
 }
 
-const keepUnsent = (tx: Sql, challengeId: string, { userId, purpose, locale }: Open, unsent: Target) => tx`
+const keepUnsent = (tx: Sql, challengeId: string, { userId, purpose, locale }: Open, { target, reason }: Unsent) => tx`
   INSERT INTO messages (challenge_id, user_id, phone_id, template, channel, locale, status, reason)
-  VALUES (${challengeId}::uuid, ${userId}::uuid, ${phoneOf(unsent)}::uuid, ${`code.${purpose}`}, ${unsent.channel}::channel, ${locale}, 'failed', 'budget_spent')`;
+  VALUES (${challengeId}::uuid, ${userId}::uuid, ${phoneOf(target)}::uuid, ${`code.${purpose}`}, ${target.channel}::channel, ${locale}, 'failed', ${reason})`;
 
 /** The view of a challenge at the moment it was opened, from what was written: it need not be read again. */
 function viewOfOpened(open: Open, { expires_at, now }: { expires_at: Date; now: Date }): ChallengeView {
   const { purpose, target, unsent = null, claim, account } = open;
-  const message = target ?? unsent;
+  const message = target ?? unsent?.target ?? null;
   return viewOf({
     purpose,
     email: claim?.email ?? null,
@@ -82,12 +85,13 @@ function viewOfOpened(open: Open, { expires_at, now }: { expires_at: Date; now: 
     code_expires_at: null,
     phones: purpose === "BIND_PHONE" ? [] : (account?.phones ?? []),
     recovery_left: account?.recoveryLeft ?? 0,
+    mail_stopped: unsent?.target.channel === "EMAIL" && unsent.reason === "sending_stopped",
     sent: message ? [{ channel: message.channel, sends: 1, last: now }] : [],
     last: message && {
       channel: message.channel,
       phone_id: phoneOf(message),
       status: target ? "queued" : "failed",
-      reason: target ? null : "budget_spent",
+      reason: unsent?.reason ?? null,
       status_at: now,
       sender: null,
     },

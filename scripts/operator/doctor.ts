@@ -1,3 +1,4 @@
+import type { Stop } from "#lib/delivery/stops";
 import { explain } from "../refusal.ts";
 
 /** What `npm run doctor` looks at, and what it found wrong; the words are beside it. */
@@ -13,6 +14,7 @@ export type Finding =
     }
   | { is: "provider_unusable"; name: string }
   | { is: "provider_down"; name: string; channel: string; until: string; reason: string }
+  | ({ is: "stopped" } & Stop)
   | { is: "no_worker"; minutes: number }
   | { is: "late" | "given_up"; count: number };
 
@@ -32,6 +34,11 @@ async function providers(): Promise<Finding[]> {
       down.map((one) => ({ is: "provider_down", name, ...one, channel: one.channel.toLowerCase() }) as const),
     ),
   ];
+}
+
+async function stops(): Promise<Finding[]> {
+  const { listStops } = await import("#lib/delivery/stops");
+  return (await listStops()).map((stop) => ({ is: "stopped", ...stop }) as const);
 }
 
 async function queue(): Promise<Finding[]> {
@@ -64,6 +71,7 @@ export async function examine(): Promise<Finding[]> {
     ...(home === "moved" || home === "timeline" ? [{ is: home } as const] : []),
     ...(await unreadable()).map((one) => ({ is: "unreadable", ...one }) as const),
     ...(canSendMail() ? [] : [{ is: "no_mail" } as const]),
+    ...(await stops()),
     ...(await providers()),
     ...(await queue()),
   ];
