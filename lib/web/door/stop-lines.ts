@@ -13,8 +13,6 @@ export async function stopLines(): Promise<string[]> {
   const count = (channel: string) => stops.filter((stop) => stop.channel === channel).length;
   return [
     "# TYPE sekisho_sending_stops gauge",
-    ...(["SMS", "VOICE", "EMAIL"] as const).map(
-      (channel) => `sekisho_sending_stops{channel="${channel.toLowerCase()}"} ${count(channel)}`,
-    ),
+    ...(["SMS", "VOICE", "EMAIL"] as const).map((channel) => `sekisho_sending_stops{channel="${channel.toLowerCase()}"} ${count(channel)}`),
   ];
 }
