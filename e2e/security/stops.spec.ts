@@ -9,7 +9,7 @@ import { awaitingNumber, become } from "../support/stages.ts";
 import { visit } from "../support/visit.ts";
 
 // The switches of the worst day, thrown at the command line beside two servers: sending stops and starts within a second at both, an open
-// challenge offers what still works, nobody is locked out without a word (J08, F13); a suspended account is out of both at once (A19).
+// challenge offers what still works, an account without another way is told so (J08, F13); a suspended one is out of both at once (A19).
 
 const TOKEN = "a-token-for-the-metrics-of-the-stops";
 let a: Instance;

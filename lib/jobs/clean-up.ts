@@ -10,6 +10,8 @@ export async function cleanUp(): Promise<void> {
   await sql`DELETE FROM sessions WHERE expires_at < app_now()`;
   await sql`DELETE FROM known_devices WHERE expires_at < app_now()`;
   await sql`DELETE FROM brakes WHERE until < app_now()`;
+  // A send job is tried again for ten hours at most; until then an ended stop keeps back what was queued before its end.
+  await sql`DELETE FROM sending_stops WHERE ended_at < app_now() - interval '2 days'`;
   // A number given again keeps its row, so an old one may be the one whose code is on its way.
   await sql`
     DELETE FROM phones p WHERE p.verified_at IS NULL AND p.created_at < app_now() - interval '1 day'
