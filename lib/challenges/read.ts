@@ -32,7 +32,7 @@ export async function loadChallenge(token: string, tx: Sql = sql): Promise<Chall
         FROM phones p WHERE p.user_id = c.user_id AND p.disabled_at IS NULL
           AND CASE WHEN c.purpose = 'BIND_PHONE' THEN p.id = c.current_phone_id ELSE p.verified_at IS NOT NULL END), '[]') AS phones,
       (SELECT count(*)::int FROM recovery_codes r WHERE r.user_id = c.user_id AND r.used_at IS NULL AND u.recovery_disabled_at IS NULL) AS recovery_left,
-      sending_stopped('EMAIL', NULL, NULL, 'infinity') AS mail_stopped,
+      (c.purpose = 'SIGN_UP' AND sending_stopped('EMAIL', NULL, NULL, 'infinity')) AS mail_stopped,
       coalesce((SELECT json_agg(s) FROM (
         SELECT channel, count(*)::int AS sends, max(created_at) AS last FROM messages WHERE challenge_id = c.id GROUP BY channel) s), '[]') AS sent,
       (SELECT row_to_json(m) FROM (
