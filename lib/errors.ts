@@ -12,11 +12,15 @@ export const deliveryErrors = [
   "provider_down",
   "rejected",
   "number_at_risk",
+  "sending_stopped",
   "unknown",
 ] as const;
 
 /** One of the family above. */
 export type DeliveryError = (typeof deliveryErrors)[number];
+
+/** What a provider may give as a reason: that an operator has stopped sending is ours to say. */
+export const providerErrors = deliveryErrors.filter((reason) => reason !== "sending_stopped");
 
 /** Every code a person or a program may be answered with; each has words in both languages or the build fails. */
 export type ErrorCode =
@@ -43,6 +47,7 @@ export type ErrorCode =
   | "number_not_accepted"
   | "number_taken"
   | "method_not_available"
+  | "sending_stopped"
   | "step_up_required"
   | "recovery_codes_unconfirmed"
   | "not_found"
@@ -69,6 +74,9 @@ export type Refused = {
   reason?: NumberReason | DeliveryError;
 };
 
+/** An operator has stopped sending by the way that was asked for; when it begins again nothing knows, so a program asks once a minute. */
+export const SENDING_STOPPED: Refused = { code: "sending_stopped", reason: "sending_stopped", retryAfter: 60 };
+
 /** The HTTP status of each code (contract, JSON API). */
 export const httpStatus: Record<ErrorCode, number> = {
   invalid_input: 422,
@@ -94,6 +102,7 @@ export const httpStatus: Record<ErrorCode, number> = {
   number_not_accepted: 422,
   number_taken: 409,
   method_not_available: 422,
+  sending_stopped: 503,
   step_up_required: 403,
   recovery_codes_unconfirmed: 403,
   not_found: 404,

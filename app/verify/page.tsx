@@ -19,7 +19,7 @@ export default async function VerifyPage({ searchParams }: Props) {
   const challenge = await currentChallenge();
   if (!challenge || challenge.state === "consumed") redirect("/sign-in");
   const { view, state } = challenge;
-  if (state === "open" && view.purpose === "BIND_PHONE" && view.methods.length === 0) redirect("/sign-up/phone");
+  if (state === "open" && view.purpose === "BIND_PHONE" && view.methods.length === 0 && !view.stopped) redirect("/sign-up/phone");
   const { journey } = await getMessages();
   const until = state === "replaced" ? null : await lockedUntil(await challengeToken());
   const asked = (await searchParams).with === "recovery_code";
@@ -44,16 +44,16 @@ export default async function VerifyPage({ searchParams }: Props) {
 async function Open({ view, recovery: asked }: { view: ChallengeView; recovery: boolean }) {
   const words = await getMessages();
   const { name } = site(words.common.brand);
-  if (view.methods.length === 0) return <NoWay service={name} words={words.verify} restart={words.ended.restartSignIn} />;
+  if (view.methods.length === 0 && !view.stopped) return <NoWay service={name} words={words.verify} restart={words.ended.restartSignIn} />;
   const recovery = asked && view.methods.some((offer) => offer.method === "recovery_code");
-  const { verify, ended, delivery, deliveryReasons } = words;
+  const { verify, ended, delivery, deliveryReasons, stops } = words;
   return (
     <Verify
       key={String(recovery)}
       action={verifyAction}
       challenge={view}
       recovery={recovery}
-      words={{ verify, ended, delivery, deliveryReasons }}
+      words={{ verify, ended, delivery, deliveryReasons, stops }}
       copy={formCopy(words, await getLocale(), name)}
     >
       <WaitingHelp purpose={view.purpose} recovery={recovery} words={verify} />

@@ -7,6 +7,7 @@ import { CodeForm } from "#components/verify/code-form";
 import { DeliveryStatus } from "#components/verify/delivery-status";
 import { useLiveChallenge } from "#components/verify/live";
 import { Late, Spent } from "#components/verify/next-step";
+import { Stopped } from "#components/verify/stopped";
 import { bare, Way, type WayContext, Ways } from "#components/verify/ways";
 import type { ChallengeView } from "#lib/challenges/challenge";
 import { nextWays, stopped } from "#lib/challenges/next-way";
@@ -19,13 +20,15 @@ type Props = {
   challenge: ChallengeView;
   /** The person chose to type a recovery code. */
   recovery: boolean;
-  words: Pick<Words, "verify" | "ended" | "delivery" | "deliveryReasons">;
+  words: Pick<Words, "verify" | "ended" | "delivery" | "deliveryReasons" | "stops">;
   copy: FormCopy;
   children: ReactNode;
 };
 
-function leadOf({ delivery }: ChallengeView, recovery: boolean, words: Words["verify"]): string {
+function leadOf({ delivery, methods }: ChallengeView, recovery: boolean, words: Words["verify"]): string {
   if (recovery || delivery?.method === "recovery_code") return words.leadRecovery;
+  // Everything is stopped, and the note says so: there is nothing to choose from.
+  if (methods.length === 0 && (!delivery || delivery.status === "failed")) return "";
   if (!delivery || delivery.status === "failed") return words.choose;
   const went = delivery.status !== "queued";
   const sentence = {
@@ -71,6 +74,7 @@ export function Verify({ action, challenge: given, recovery, words, copy, childr
         </>
       ) : (
         <>
+          <Stopped challenge={challenge} locale={copy.locale} words={words.stops} />
           {delivery && !over ? (
             <DeliveryStatus delivery={delivery} locale={copy.locale} words={words.delivery} reasons={words.deliveryReasons} />
           ) : null}

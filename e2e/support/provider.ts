@@ -19,8 +19,12 @@ export const CALL_SID = `CA${"0123456789abcdef".repeat(2)}`;
 export type Ran = { code: number | null; out: string };
 
 /** Runs one of the operator's commands on a database; `env` decides mode and port as for an instance. */
-export const command = (file: "provider" | "texts", databaseUrl: string, args: string[], env: Record<string, string> = {}): Promise<Ran> =>
-  program(join("scripts", `${file}.ts`), databaseUrl, args, env);
+export const command = (
+  file: "provider" | "texts" | "kill" | "admin" | "doctor",
+  databaseUrl: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<Ran> => program(join("scripts", `${file}.ts`), databaseUrl, args, env);
 
 /** Makes accounts by the product's own code in a process of its own; answers their addresses. */
 export const manyAccounts = async (databaseUrl: string, count: number): Promise<string[]> =>

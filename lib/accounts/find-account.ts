@@ -1,6 +1,7 @@
 import { parseEmail } from "#lib/accounts/email";
 import { numberHashes } from "#lib/crypto/number-seal";
 import { type Sql, sql } from "#lib/db/sql";
+import type { StoppedWay } from "#lib/delivery/stops";
 import { env } from "#lib/env";
 import { passwordTake } from "#lib/limits/password-failures";
 import { naming } from "#lib/limits/subject";
@@ -18,6 +19,8 @@ export type AccountPhone = {
   voiceOnly: boolean;
   /** Whether an account in use may call its country. */
   calls: boolean;
+  /** What an operator has stopped to its country. */
+  stopped: readonly StoppedWay[];
   lastUsedAt: string | null;
 };
 
@@ -41,6 +44,8 @@ export type AccountDetails = {
   phones: AccountPhone[];
   /** Bound phones, those disabled by failures included: an account with one is past its sign-up. */
   hasPhone: boolean;
+  /** An operator has stopped mail. */
+  mailStopped: boolean;
 };
 
 /** Whom a person says they are, in one spelling. */
@@ -101,6 +106,7 @@ export async function beginPasswordStep(
 
 type DetailsRow = Pick<AccountDetails, "email" | "locale"> & {
   saved: boolean;
+  mail_stopped: boolean;
   recovery_left: number;
   phones: (AccountPhone & { disabled: boolean })[];
 };
@@ -108,19 +114,20 @@ type DetailsRow = Pick<AccountDetails, "email" | "locale"> & {
 /** Reads what the next step of an account needs; null for an account that does not exist, after the same round trip. */
 export async function readDetails(accountId: string | null): Promise<AccountDetails | null> {
   const [row] = await sql<DetailsRow>`
-    SELECT u.email, u.locale, u.recovery_confirmed_at IS NOT NULL AS saved,
+    SELECT u.email, u.locale, u.recovery_confirmed_at IS NOT NULL AS saved, sending_stopped('EMAIL', NULL, NULL, 'infinity') AS mail_stopped,
       (SELECT count(*)::int FROM recovery_codes r WHERE r.user_id = u.id AND r.used_at IS NULL) AS recovery_left,
       coalesce((SELECT json_agg(json_build_object('id', p.id, 'sealed', p.number_sealed, 'country', p.country, 'channel', p.channel,
-                  'voiceOnly', p.voice_only, 'calls', calls_carried(p.country, ${env().demo}), 'lastUsedAt', p.last_used_at, 'disabled', p.disabled_at IS NOT NULL) ORDER BY p.created_at)
+                  'voiceOnly', p.voice_only, 'calls', calls_carried(p.country, ${env().demo}), 'stopped', stopped_ways(p.country, ${env().demo}), 'lastUsedAt', p.last_used_at, 'disabled', p.disabled_at IS NOT NULL) ORDER BY p.created_at)
                 FROM phones p WHERE p.user_id = u.id AND p.verified_at IS NOT NULL), '[]') AS phones
     FROM users u WHERE u.id = ${accountId}::uuid`;
   if (!row) return null;
-  const { email, locale, saved, recovery_left: recoveryLeft, phones } = row;
+  const { email, locale, saved, mail_stopped: mailStopped, recovery_left: recoveryLeft, phones } = row;
   return {
     email,
     locale,
     recoveryConfirmed: saved,
     recoveryLeft,
+    mailStopped,
     hasPhone: phones.length > 0,
     phones: phones.filter((phone) => !phone.disabled),
   };

@@ -9,9 +9,9 @@ import {
 } from "#lib/accounts/find-account";
 import { nextStep } from "#lib/accounts/next-step";
 import { record } from "#lib/audit/record";
-import { takeMail } from "#lib/challenges/mail-share";
+import { firstMail, takeMail } from "#lib/challenges/mail-share";
 import { OPEN_RACE, type OpenedChallenge, openChallenge } from "#lib/challenges/open";
-import type { PhoneTarget, Target } from "#lib/challenges/queue-code";
+import type { Holding, PhoneTarget, Target } from "#lib/challenges/queue-code";
 import { type Held, takeSendLimits } from "#lib/challenges/send-limits";
 import { openNumber } from "#lib/crypto/number-seal";
 import { HasherBusy, hashSecret, needsRehash, verifySecret } from "#lib/crypto/password-hash";
@@ -80,12 +80,20 @@ function targetOf(account: Account): Target | null {
   return { channel, phoneId: phone.id, e164: openNumber(phone.id, account.id, phone.sealed), country: phone.country, proven: true };
 }
 
+/** Whether an operator has stopped the way to a target; another one is not taken unasked. */
+const isStopped = (account: Account, target: Target): boolean =>
+  target.channel === "EMAIL"
+    ? account.mailStopped
+    : account.phones.some(({ id, stopped }) => id === target.phoneId && stopped.includes(target.channel === "SMS" ? "sms" : "voice"));
+
 /** Opens what the account's next step needs: the second factor, or the address again for a sign-up that was left. */
 async function openFor(account: Account, attempt: PasswordAttempt, returnTo: string | null, from: From): Promise<OpenedChallenge> {
   const name = await naming();
   const target = targetOf(account);
   const common = { account, attempt, returnTo, from, name };
-  if (target?.channel === "EMAIL") return openByMail(target, common);
+  const stopped = target && isStopped(account, target) ? { target, reason: "sending_stopped" as const, until: null } : null;
+  if (target?.channel === "EMAIL") return openByMail(target, stopped, common);
+  if (stopped) return mustOpen(await openWith({ target: null, held: stopped, ...common }));
   const opened = await openWith({ target, ...common });
   // A right password always opens its challenge (RL-10): what limits hold back is a state of the delivery, and ways that need no send come first.
   return opened.ok
@@ -100,7 +108,8 @@ async function openFor(account: Account, attempt: PasswordAttempt, returnTo: str
 }
 
 type Common = { account: Account; attempt: PasswordAttempt; returnTo: string | null; from: From; name: Naming };
-type Opening = Common & { target: PhoneTarget | null; held?: { target: Target; reason: Held["reason"]; until: number } | null };
+type HeldTarget = { target: Target } & Holding;
+type Opening = Common & { target: PhoneTarget | null; held?: HeldTarget | null };
 
 function mustOpen(opened: Result<OpenedChallenge, Held>): OpenedChallenge {
   if (!opened.ok) throw new Error("a challenge without a send was held back");
@@ -127,18 +136,17 @@ async function openWith({ account, target, held, attempt, returnTo, from, name }
 /** Opens the challenge of an address for a sign-up that was left, in the account's own bucket of mails. */
 function openByMail(
   target: Extract<Target, { channel: "EMAIL" }>,
+  stopped: HeldTarget | null,
   { account, attempt, returnTo, from, name }: Common,
 ): Promise<OpenedChallenge> {
   return retryOn([OPEN_RACE], () =>
     transactionOn(account.id, async (tx) => {
       await tx`
         SELECT 1 FROM challenges WHERE user_id = ${account.id}::uuid AND purpose = 'SIGN_UP' AND consumed_at IS NULL AND voided_at IS NULL FOR UPDATE`;
-      const way = await takeMail(tx, { email: target.email, userId: account.id });
       const id = randomUUID();
-      const first =
-        way.kind === "held"
-          ? { target: null, held: { target, reason: "throttled" as const, until: way.until } }
-          : { target, same: way.kind === "same" ? way : null };
+      const first = stopped
+        ? { target: null, held: stopped }
+        : firstMail(target.email, await takeMail(tx, { email: target.email, userId: account.id }));
       const opened = await openChallenge(tx, { ...opens(account, returnTo, from), id, purpose: "SIGN_UP", ...first });
       await passwordAccepted(tx, id, account, attempt, from, name);
       return opened;

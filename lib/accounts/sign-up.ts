@@ -1,13 +1,13 @@
 import { parseEmail } from "#lib/accounts/email";
 import { passwordProblem } from "#lib/accounts/password-policy";
 import { record } from "#lib/audit/record";
-import { takeMail } from "#lib/challenges/mail-share";
+import { firstMail, takeMail } from "#lib/challenges/mail-share";
 import { type OpenedChallenge, openChallenge } from "#lib/challenges/open";
-import type { Target } from "#lib/challenges/queue-code";
 import { hashSecret } from "#lib/crypto/password-hash";
 import { sql, transaction } from "#lib/db/sql";
+import { isMailStopped } from "#lib/delivery/stops";
 import { env } from "#lib/env";
-import type { ErrorCode, Refused } from "#lib/errors";
+import { type ErrorCode, type Refused, SENDING_STOPPED } from "#lib/errors";
 import { addressPolicies } from "#lib/limits/policy";
 import { takeAddress } from "#lib/limits/take";
 import { fail, ok, type Result } from "#lib/result";
@@ -28,11 +28,11 @@ export async function signUp(input: SignUp, from: From): Promise<Result<OpenedCh
     ...(problem ? { password: problem } : {}),
   };
   if (!email || problem) return fail({ code: "invalid_input", fields });
+  if (await isMailStopped()) return fail(SENDING_STOPPED);
   // Counted before it costs a hash: whoever is over the limit must not keep the hasher from everybody's sign-ins (PW-05).
   const wait = await takeAddress(sql, addressPolicies.signUps, from.ip);
   if (wait !== null) return fail({ code: "too_many_requests", retryAfter: wait });
   const passwordHash = await hashSecret(input.password, { key: from.ip });
-  const target: Target = { channel: "EMAIL", email };
   return transaction(async (tx) => {
     const way = await takeMail(tx, { email, userId: null });
     const opened = await openChallenge(tx, {
@@ -40,9 +40,7 @@ export async function signUp(input: SignUp, from: From): Promise<Result<OpenedCh
       userId: null,
       locale: input.locale,
       returnTo: input.returnTo ?? null,
-      ...(way.kind === "held"
-        ? { target: null, held: { target, reason: "throttled", until: way.until } }
-        : { target, same: way.kind === "same" ? way : null }),
+      ...firstMail(email, way),
       claim: { email, passwordHash },
     });
     // The browser gives its session up for the challenge, so the session ends here and not an idle hour later (SE-02).

@@ -20,7 +20,12 @@ export type AuditEventName =
   | "recovery_codes.issued"
   | "recovery_codes.confirmed"
   | "recovery_code.used"
-  | "factor.disabled";
+  | "factor.disabled"
+  | "account.suspended"
+  | "account.resumed"
+  | "sessions.ended_by_operator"
+  | "sending.stopped"
+  | "sending.started";
 
 /** Where a request came from, as the front door established it. */
 export type Origin = { ip: string; userAgent: string };

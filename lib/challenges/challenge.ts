@@ -13,6 +13,8 @@ export type MethodOffer = { method: Method; phoneId?: string; hint?: string };
 export type ChallengeView = {
   purpose: Purpose;
   methods: MethodOffer[];
+  /** Ways it would offer had the operator not stopped sending by them; absent where there are none. */
+  stopped?: MethodOffer[];
   /**
    * `phoneId` names the phone it went to; `sender` is the number that a text or call comes from; `until` is when a message that limits hold
    * back, or the next mail to the same address, may be sent.

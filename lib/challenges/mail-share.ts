@@ -69,3 +69,11 @@ export async function takeMail(tx: Sql, owner: MailOwner): Promise<MailWay> {
   const empty = owner.userId ? full : await takeLimits(tx, [{ policy: policies.mailsReserve, subject: mailbox }]);
   return empty ? { kind: "held", until: await later(tx, Math.min(full.retryAfter, empty.retryAfter)) } : { kind: "send" };
 }
+
+/** What `openChallenge` is given for a challenge whose code goes to an address by this way. */
+export const firstMail = (email: string, way: MailWay) => {
+  const target = { channel: "EMAIL" as const, email };
+  return way.kind === "held"
+    ? { target: null, held: { target, reason: "throttled" as const, until: way.until } }
+    : { target, same: way.kind === "same" ? way : null };
+};

@@ -1,18 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { ChallengeView } from "#lib/challenges/challenge";
 import type { MailWay } from "#lib/challenges/mail-share";
-import { keepHeld, keepSame, queueCode, type Target } from "#lib/challenges/queue-code";
+import { type Holding, keepHeld, keepSame, queueCode, type Target } from "#lib/challenges/queue-code";
 import { challengeHashes } from "#lib/challenges/read";
 import { type PhoneRow, viewOf } from "#lib/challenges/view";
 import { keyedHash, newToken } from "#lib/crypto/hash";
 import type { Purpose } from "#lib/db/generated/enums";
 import type { Sql } from "#lib/db/sql";
 import { env } from "#lib/env";
-import type { DeliveryError } from "#lib/errors";
 import { BIND_PHONE_SECONDS } from "#lib/limits/policy";
 
 /** The bearer of a challenge: the cookie value of the browser it was opened for, its id, and what that browser may know of it. */
 export type OpenedChallenge = { challengeId: string; token: string; expiresAt: Date; view: ChallengeView };
+
+/** A first code that is not sent. */
+export type Unsent = { target: Target; reason: "budget_spent" | "sending_stopped" };
 
 type Open = {
   id?: string;
@@ -22,8 +24,8 @@ type Open = {
   returnTo?: string | null;
   /** Where the first code goes; null waits for a number or for another factor. */
   target: Target | null;
-  /** Where it would have gone, had no limit held it back: the message is kept as one that failed, and other ways come first (RL-10). */
-  held?: { target: Target; reason: DeliveryError; until: Date | number } | null;
+  /** Where it would have gone, had no limit or operator held it back: the message is kept as one that failed, and other ways come first (RL-10). */
+  held?: ({ target: Target } & Holding) | null;
   /** The code that the target's mailbox has already: it serves this challenge, and no further mail goes out. */
   same?: Extract<MailWay, { kind: "same" }> | null;
   /** The token of the browser's challenge so far: one of the same account is replaced by this one and not left behind (LG-04). */
@@ -93,6 +95,7 @@ function viewOfOpened(open: Open, { expires_at, now }: { expires_at: Date; now: 
     code_expires_at: same && same.expiresAt < expires_at ? same.expiresAt : null,
     phones: purpose === "BIND_PHONE" ? [] : (account?.phones ?? []),
     recovery_left: account?.recoveryLeft ?? 0,
+    mail_stopped: held?.target.channel === "EMAIL" && held.reason === "sending_stopped",
     sent: target ? [{ channel: target.channel, sends: 1, last: now }] : [],
     last: message && {
       channel: message.channel,

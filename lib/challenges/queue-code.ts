@@ -49,12 +49,15 @@ export async function queueCode(tx: Sql, { challengeId, userId, locale, purpose,
     SELECT graphile_worker.add_job('send_message', json_build_object('messageId', ${messageId}::text), max_attempts => 5, priority => -10)`;
 }
 
-/** Keeps a message that limits hold back, so that the person sees why and until when (a moment, or seconds from now); nothing is sent. */
-export async function keepHeld(tx: Sql, queue: Queue, { reason, until }: { reason: DeliveryError; until: Date | number }): Promise<Date> {
+/** Why a message is held back, and until when: a moment, seconds from now, or null where an operator decides. */
+export type Holding = { reason: DeliveryError; until: Date | number | null };
+
+/** Keeps a message that is held back, so that the person sees why and until when; nothing is sent. */
+export async function keepHeld(tx: Sql, queue: Queue, { reason, until }: Holding): Promise<Date | null> {
   const { challengeId, userId, locale, purpose, target } = queue;
   const [phoneId, country] = target.channel === "EMAIL" ? [null, null] : [target.phoneId, target.country];
-  const [at, seconds] = until instanceof Date ? [until, 0] : [null, until];
-  const [row] = await tx<{ until: Date }>`
+  const [at, seconds] = until instanceof Date ? [until, null] : [null, until];
+  const [row] = await tx<{ until: Date | null }>`
     INSERT INTO messages (challenge_id, user_id, phone_id, template, channel, country, locale, status, reason, until)
     VALUES (${challengeId}::uuid, ${userId}::uuid, ${phoneId}::uuid, ${`code.${purpose}`}, ${target.channel as Channel}::channel, ${country}, ${locale},
             'failed', ${reason}, coalesce(${at}::timestamptz, app_now() + make_interval(secs => ${seconds}::int)))

@@ -28,12 +28,14 @@ export async function loadChallenge(token: string, tx: Sql = sql): Promise<Chall
     SELECT c.*, coalesce(c.voided_at, CASE WHEN c.epoch <> u.epoch THEN app_now() END) AS voided_at, app_now() AS now, u.email AS account_email,
       (SELECT k.expires_at FROM challenge_codes k
         WHERE k.challenge_id = c.id AND k.phone_id IS NOT DISTINCT FROM c.current_phone_id) AS code_expires_at,
-      coalesce((SELECT json_agg(json_build_object('id', p.id, 'sealed', p.number_sealed, 'voiceOnly', p.voice_only, 'calls', calls_carried(p.country, ${env().demo})) ORDER BY p.created_at)
+      coalesce((SELECT json_agg(json_build_object('id', p.id, 'sealed', p.number_sealed, 'voiceOnly', p.voice_only, 'calls', calls_carried(p.country, ${env().demo}),
+          'stopped', stopped_ways(p.country, ${env().demo})) ORDER BY p.created_at)
         FROM phones p WHERE p.user_id = c.user_id AND p.disabled_at IS NULL
           AND CASE WHEN c.purpose = 'BIND_PHONE' THEN p.id = c.current_phone_id ELSE p.verified_at IS NOT NULL END), '[]') AS phones,
       (SELECT count(*)::int FROM recovery_codes r WHERE r.user_id = c.user_id AND r.used_at IS NULL) AS recovery_left,
+      (c.purpose = 'SIGN_UP' AND sending_stopped('EMAIL', NULL, NULL, 'infinity')) AS mail_stopped,
       coalesce((SELECT json_agg(s) FROM (
-        SELECT channel, count(*)::int AS sends, max(created_at) AS last FROM messages WHERE challenge_id = c.id AND (until IS NULL OR status <> 'failed') GROUP BY channel) s), '[]') AS sent,
+        SELECT channel, count(*)::int AS sends, max(created_at) AS last FROM messages WHERE challenge_id = c.id AND NOT (status = 'failed' AND (until IS NOT NULL OR reason = 'sending_stopped')) GROUP BY channel) s), '[]') AS sent,
       (SELECT row_to_json(m) FROM (
         SELECT n.channel, n.phone_id, n.status, n.reason, n.status_at, n.until,
           (SELECT p.sender FROM delivery_attempts a JOIN provider_accounts p ON p.id = a.account_id WHERE a.message_id = n.id ORDER BY a.started_at DESC LIMIT 1) AS sender

@@ -8,7 +8,7 @@ import { resendTimes, viewOf, waysOf } from "#lib/challenges/view";
 import { openNumber } from "#lib/crypto/number-seal";
 import { transactionOn } from "#lib/db/in-line";
 import { rollback, type Sql } from "#lib/db/sql";
-import type { Refused } from "#lib/errors";
+import { type Refused, SENDING_STOPPED } from "#lib/errors";
 import { numberCountry } from "#lib/phones/number";
 import { fail, ok, type Result } from "#lib/result";
 
@@ -24,12 +24,13 @@ export function refusalOf(row: ChallengeRow | null): Refused | null {
   return { code: "challenge_expired" };
 }
 
-/** The target of a way, taken from the challenge's own account; null when this challenge does not offer it (PSTN-05). */
-function targetOf(row: ChallengeRow, way: Way): Target | null {
+/** The target of a way, taken from the challenge's own account; null when this challenge does not have it (PSTN-05). */
+function targetOf(row: ChallengeRow, way: Way): Target | "stopped" | null {
   const channel = channelOf(way.method);
   if (!channel) return null;
   const offer = waysOf(row).find((one) => one.method === way.method && (way.phoneId === undefined || one.phone?.id === way.phoneId));
   if (!offer) return null;
+  if (offer.stopped) return "stopped";
   if (channel === "EMAIL") {
     const email = row.email ?? row.account_email;
     return email ? { channel, email } : null;
@@ -58,6 +59,7 @@ export async function sendCode(token: string, way: Way, origin: Origin): Promise
     if (!row || refusal) return fail(refusal ?? { code: "challenge_missing" });
     const target = targetOf(row, way);
     if (!target) return fail({ code: "method_not_available" });
+    if (target === "stopped") return fail(SENDING_STOPPED);
     const wait = waitOf(row, way.method);
     if (wait > 0) return fail({ code: "too_many_sends", retryAfter: wait });
     if (sendsLeft(row.sends, row.sends_refunded) === 0) return fail({ code: "too_many_sends", retryAfter: secondsLeft(row) });

@@ -71,13 +71,14 @@ export async function adapterOf(account: Candidate, channel: PhoneChannel) {
   }
 }
 
-/** One hand-over, recorded: `done` when it decided the message (or another run or a receipt did), `skipped` when there was none, else why it did not. */
+/** One hand-over, recorded: `done` when it decided the message (or another run or a receipt did), `skipped` or `sending_stopped` when there was none, else why it did not. */
 export async function attempt(account: Candidate, handed: Handed, tries: number): Promise<"done" | "skipped" | DeliveryError> {
   const { messageId, channel, segments } = handed;
   const live = await adapterOf(account, channel);
   if (!live) return "skipped";
   const attemptId = await beginDeliveryAttempt({ messageId, tries, segments }, account);
   if (attemptId === "gone") return "skipped";
+  if (attemptId === "stopped") return "sending_stopped";
   if (attemptId === null) return "done";
   const delivery = handed.deliveryOf(attemptId);
   const outcome = await ask(live.provider, delivery, account.name);

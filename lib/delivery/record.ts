@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { DeliveryStatus } from "#lib/db/generated/enums";
 import { sql, violatedConstraint } from "#lib/db/sql";
 import type { Receipt } from "#lib/delivery/provider";
+import { isKeptByStop } from "#lib/delivery/stops";
 import type { DeliveryError } from "#lib/errors";
 
 /** Who a message is handed to: an account, or the mail transport that has none. */
@@ -13,18 +14,24 @@ export type Claim = { messageId: string; tries: number; segments?: number | null
 /**
  * Notes that a hand-over begins, before it does: after a crash the attempt is known and its provider is not asked twice unasked. Two runs
  * of one job (a worker that was only thought dead, a database that came back) race here: the one that does not take the next number gets
- * null, as does one whose message a receipt has decided meanwhile. `gone`: the account was removed since it was chosen.
+ * null, as does one whose message a receipt has decided meanwhile. `gone`: the account was removed since it was chosen. `stopped`: an
+ * operator's stop covers it; asked by the claim itself, so that no hand-over begins after the stop was committed. A trial is the operator's own.
  */
-export async function beginDeliveryAttempt({ messageId, tries, segments = null }: Claim, taker: Taker): Promise<string | "gone" | null> {
+export async function beginDeliveryAttempt(
+  { messageId, tries, segments = null }: Claim,
+  taker: Taker,
+): Promise<string | "gone" | "stopped" | null> {
   const id = randomUUID();
   try {
     const begun = await sql`
       WITH claimed AS (
-        UPDATE messages SET tries = tries + 1 WHERE id = ${messageId}::uuid AND status = 'queued' AND tries = ${tries}::int RETURNING id
+        UPDATE messages SET tries = tries + 1 WHERE id = ${messageId}::uuid AND status = 'queued' AND tries = ${tries}::int
+          AND (template = 'trial' OR NOT sending_stopped(channel, country, ${taker.id}::uuid, created_at)) RETURNING id
       )
       INSERT INTO delivery_attempts (id, message_id, provider, account_id, segments, price)
       SELECT ${id}::uuid, claimed.id, ${taker.name}, ${taker.id}::uuid, ${segments}::int, ${taker.price ?? null}::numeric FROM claimed RETURNING id`;
-    return begun.length === 1 ? id : null;
+    if (begun.length === 1) return id;
+    return (await isKeptByStop(messageId, tries, taker.id)) ? "stopped" : null;
   } catch (error) {
     if (violatedConstraint(error) === "delivery_attempts_account_id_fkey") return "gone";
     throw error;

@@ -40,6 +40,8 @@ type Row = {
   /** A sign-up for an address that has an account: the same job, another mail (EN-01). */
   known: boolean;
   open: boolean;
+  /** An operator has stopped what it would go by; every hand-over asks again. */
+  stopped: boolean;
   code_sealed: string | null;
   number_sealed: string | null;
   country: string | null;
@@ -61,6 +63,7 @@ const load = async (messageId: string): Promise<Row | undefined> => {
       (c.user_id IS NULL AND EXISTS (SELECT 1 FROM users k WHERE k.email = c.email)) AS known,
       (m.challenge_id IS NULL OR (c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now()
         AND c.attempts < ${ATTEMPTS_PER_CHALLENGE} AND (k.id IS NULL OR k.expires_at > app_now()))) AS open,
+      sending_stopped(m.channel, m.country, NULL, m.created_at) AS stopped,
       k.sealed AS code_sealed, p.number_sealed, p.country, coalesce(u.roles <> '{}', false) AS privileged,
       (SELECT t.body FROM text_templates t WHERE t.template = m.template AND t.locale = m.locale) AS body,
       coalesce((SELECT json_agg(json_build_object('id', a.id, 'accountId', a.account_id, 'status', a.status, 'ref', a.provider_ref, 'ended', a.ended_at IS NOT NULL,
@@ -85,6 +88,8 @@ export async function sendMessage(messageId: string): Promise<void> {
   const row = await load(messageId);
   if (row?.status !== "queued") return;
   if (!row.open) return endMessage(row.id, "rejected");
+  // One that another run has begun to hand over may be on its way: that is settled first.
+  if (row.stopped && row.tries === 0) return endMessage(row.id, "sending_stopped");
   return row.channel === "EMAIL" ? mail(row) : text(row, row.channel);
 }
 
@@ -103,6 +108,7 @@ async function mail(row: Row): Promise<void> {
   const link = /https?:\/\/\S+/.exec(content.text)?.[0] ?? null;
   const taker = { id: null, name: env().demo ? "demo-mail" : "smtp" };
   const attemptId = await beginDeliveryAttempt({ messageId: row.id, tries: row.tries }, taker);
+  if (attemptId === "stopped") return endMessage(row.id, row.tries > 0 ? "unknown" : "sending_stopped");
   if (attemptId === null || attemptId === "gone") return;
   const status = await sendMail({ id: attemptId, to: row.email, ...content, code, link });
   await recordOutcome(attemptId, { status });

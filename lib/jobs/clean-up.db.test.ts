@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { signIn } from "#lib/accounts/sign-in";
 import { verifyChallenge } from "#lib/challenges/verify";
 import { sql, transaction } from "#lib/db/sql";
+import { startSending, stopSending } from "#lib/delivery/stops";
 import { cleanUp } from "#lib/jobs/clean-up";
 import { bindPhone } from "#lib/phones/bind-phone";
 import { codeOf, count, freshNumber, from, makeAccount, must, PASSWORD, setClock } from "#lib/testing/fixtures";
@@ -72,6 +73,21 @@ describe("cleaning", () => {
     expect(await sql`SELECT id FROM limit_hits WHERE id = ANY(${[used, unused]}::bigint[])`).toEqual([{ id: used }]);
     await cleanUp();
     expect(await sql`SELECT id FROM limit_hits WHERE id = ${used}::bigint`).toEqual([]);
+  });
+
+  it("keeps a stop for two days after its end, and one that has not ended for ever", async () => {
+    const scope = { channel: "SMS", country: null, provider: null } as const;
+    const stops = () => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM sending_stops`);
+    must(await stopSending(scope, "cli:test"));
+    must(await startSending(scope, "cli:test"));
+    must(await stopSending(scope, "cli:test"));
+    await setClock(86_400 * 2 - 60);
+    await cleanUp();
+    expect(await stops()).toBe(2);
+    await setClock(86_400 * 2 + 60);
+    await cleanUp();
+    expect(await stops()).toBe(1);
+    must(await startSending(scope, "cli:test"));
   });
 });
 

@@ -34,6 +34,9 @@ const batches: readonly (() => Promise<Count[]>)[] = [
     WITH gone AS (DELETE FROM brakes WHERE ctid = ANY(ARRAY(
       SELECT ctid FROM brakes WHERE until < app_now() LIMIT ${BATCH}::int FOR UPDATE SKIP LOCKED)) RETURNING 1)
     SELECT count(*)::int AS n FROM gone`,
+  // A send job is tried again for ten hours at most; until then an ended stop keeps back what was queued before its end.
+  () =>
+    sql`WITH gone AS (DELETE FROM sending_stops WHERE ended_at < app_now() - interval '2 days' RETURNING 1) SELECT count(*)::int AS n FROM gone`,
   // A number given again keeps its row, so an old one may be the one whose code is on its way.
   () => sql`
     WITH gone AS (DELETE FROM phones WHERE id = ANY(ARRAY(

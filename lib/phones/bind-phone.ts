@@ -9,8 +9,9 @@ import { viewOf } from "#lib/challenges/view";
 import { numberHash, sealNumber } from "#lib/crypto/number-seal";
 import { transactionOn } from "#lib/db/in-line";
 import { rollback, type Sql, sql } from "#lib/db/sql";
+import { stoppedWays } from "#lib/delivery/stops";
 import { env } from "#lib/env";
-import type { Refused } from "#lib/errors";
+import { type Refused, SENDING_STOPPED } from "#lib/errors";
 import { BRAKE, policies } from "#lib/limits/policy";
 import { keepSends } from "#lib/limits/take";
 import { brakeBlock, countNewNumber } from "#lib/phones/count-new-number";
@@ -31,6 +32,9 @@ export async function callsCarried(countries: string[] = allowedCountries()): Pr
   return row?.carried ?? false;
 }
 
+/** The ways, of texts and calls, that are stopped wherever a number may be. */
+export const stoppedEverywhere = () => stoppedWays(allowedCountries());
+
 /** Reads the form of a number: what it is, and whether the chosen channel reaches it. */
 async function parse(input: BindPhone): Promise<Result<PhoneNumber, Refused>> {
   const number = parseNumber(input.number, allowedCountries());
@@ -38,6 +42,7 @@ async function parse(input: BindPhone): Promise<Result<PhoneNumber, Refused>> {
   if ((number.value.landline || input.channel === "voice") && !(await callsCarried([number.value.country])))
     return fail({ code: "number_not_accepted", reason: "no_calls" });
   if (number.value.landline && input.channel === "sms") return fail({ code: "number_not_accepted", reason: "landline_needs_voice" });
+  if ((await stoppedWays([number.value.country])).includes(input.channel)) return fail(SENDING_STOPPED);
   if (!input.acceptRisk) return fail({ code: "invalid_input", fields: { acceptRisk: "accept_risk_required" } });
   return number;
 }

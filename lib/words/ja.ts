@@ -3,6 +3,7 @@ import { deliveryReasons, errors, numberReasons } from "./ja/errors.ts";
 import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
+import { stops } from "./ja/stops.ts";
 import { delivery, ended, verify } from "./ja/verify.ts";
 
 /** The Japanese words: the default, and the shape every other language must have. */
@@ -15,6 +16,7 @@ export const ja = {
   verify,
   ended,
   delivery,
+  stops,
   help,
   phone,
   recovery,

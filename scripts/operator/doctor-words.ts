@@ -32,6 +32,13 @@ const WHAT: Record<Language, Record<Extract<Finding, { is: "unreadable" }>["what
 };
 
 const indented = (lines: readonly string[]) => lines.map((line) => `    ${line}`).join("\n");
+const STOPPED: Record<Language, Record<Extract<Finding, { is: "stopped" }>["channel"], string>> = {
+  ja: { SMS: "SMS ", VOICE: "自動音声の電話", EMAIL: "メール" },
+  en: { SMS: "Texts are", VOICE: "Calls are", EMAIL: "Mail is" },
+};
+
+const scopeOf = ({ country, provider }: Extract<Finding, { is: "stopped" }>, all: string): string =>
+  [country, provider].filter((part) => part !== null).join(" ") || all;
 
 function japanese(finding: Finding): [wrong: string, todo: string] {
   switch (finding.is) {
@@ -95,6 +102,11 @@ function japanese(finding: Finding): [wrong: string, todo: string] {
       return [
         `送信業者 ${finding.name}（${finding.channel}）は ${finding.until} まで外されています（${finding.reason || "失敗が続いたため"}）。`,
         `自動で再試行されます。試すには npm run provider -- test ${finding.name} +8190… を実行してください。`,
+      ];
+    case "stopped":
+      return [
+        `${STOPPED.ja[finding.channel]}の送信を止めています（${scopeOf(finding, "全体")}、${finding.since} から）。`,
+        "再開のコマンドは npm run kill で分かります。止めているあいだ、コードは届かず、ほかの方法が案内されます。",
       ];
     case "no_worker":
       return [
@@ -173,6 +185,11 @@ function english(finding: Finding): [wrong: string, todo: string] {
       return [
         `The provider account ${finding.name} (${finding.channel}) is left out until ${finding.until} (${finding.reason || "it kept failing"}).`,
         `It is tried again by itself. To try it now: npm run provider -- test ${finding.name} +8190…`,
+      ];
+    case "stopped":
+      return [
+        `${STOPPED.en[finding.channel]} stopped by an operator (${scopeOf(finding, "all")}, since ${finding.since}).`,
+        "npm run kill lists the command that starts it again. Until then no code goes out that way, and people are offered other ways.",
       ];
     case "no_worker":
       return [`No worker has run for ${finding.minutes} minutes: no text and no mail goes out.`, "Run npm start or npm run worker."];

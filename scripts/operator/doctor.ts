@@ -1,4 +1,5 @@
 import type { Login } from "#lib/db/login";
+import type { Stop } from "#lib/delivery/stops";
 import { explain } from "../refusal.ts";
 
 /** What `npm run doctor` looks at, and what it found wrong; the words are beside it. */
@@ -16,6 +17,7 @@ export type Finding =
     }
   | { is: "provider_unusable"; name: string }
   | { is: "provider_down"; name: string; channel: string; until: string; reason: string }
+  | ({ is: "stopped" } & Stop)
   | { is: "no_worker"; minutes: number }
   | { is: "late" | "given_up"; count: number };
 
@@ -60,6 +62,11 @@ async function providers(): Promise<Finding[]> {
   ];
 }
 
+async function stops(): Promise<Finding[]> {
+  const { listStops } = await import("#lib/delivery/stops");
+  return (await listStops()).map((stop) => ({ is: "stopped", ...stop }) as const);
+}
+
 async function queue(): Promise<Finding[]> {
   const { queueState } = await import("#lib/jobs/state");
   const { idle, late, given_up } = await queueState();
@@ -95,6 +102,7 @@ export async function examine(): Promise<Finding[]> {
     ...(await proxies()),
     ...(await unreadable()).map((one) => ({ is: "unreadable", ...one }) as const),
     ...(canSendMail() ? [] : [{ is: "no_mail" } as const]),
+    ...(await stops()),
     ...(await providers()),
     ...(await queue()),
   ];

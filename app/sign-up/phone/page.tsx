@@ -1,10 +1,11 @@
 import { redirect } from "next/navigation";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
+import { Closed } from "#components/closed";
 import { ActionForm } from "#components/form/action-form";
 import { CheckField, RadioField } from "#components/form/choices";
 import { Field } from "#components/form/field";
 import { Journey } from "#components/journey";
-import { callsCarried } from "#lib/phones/bind-phone";
+import { callsCarried, stoppedEverywhere } from "#lib/phones/bind-phone";
 import { currentChallenge } from "#lib/web/challenge";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
@@ -20,11 +21,14 @@ export default async function BindPhone({ searchParams }: Props) {
   const words = await getMessages();
   const t = await getTranslations("phone");
   const copy = formCopy(words, await getLocale(), site(words.common.brand).name, true);
-  const calls = await callsCarried();
+  const [carried, stopped] = await Promise.all([callsCarried(), stoppedEverywhere()]);
+  const calls = carried && !stopped.includes("voice");
   const channels = [
-    { value: "sms", label: t("sms"), hint: t("smsHint") },
+    ...(stopped.includes("sms") ? [] : [{ value: "sms", label: t("sms"), hint: t("smsHint") }]),
     ...(calls ? [{ value: "voice", label: t("voice"), hint: t("voiceHint") }] : []),
   ];
+  if (channels.length === 0)
+    return <Closed title={t("title")} service={copy.service} text={words.stops.bind} signIn={words.common.signIn} />;
   return (
     <div className="column">
       <Journey step="phone" words={words.journey} />

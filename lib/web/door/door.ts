@@ -16,6 +16,7 @@ import { replacementFor } from "./outcome.ts";
 import { readinessOf } from "./readiness.ts";
 import { guardResponse } from "./response.ts";
 import { watchSockets } from "./sockets.ts";
+import { stopLines } from "./stop-lines.ts";
 import { acceptedHost } from "./target.ts";
 import { hopOf, type NamedHop, type Sighting, UntrustedProxies } from "./untrusted.ts";
 import { judge } from "./verdict.ts";
@@ -171,9 +172,9 @@ export class Door {
     send(exchange, { status: 200, headers: { "Content-Type": "application/json" }, body: '{"status":"ok"}' });
   }
 
-  #exposition(exchange: Exchange): void {
+  async #exposition(exchange: Exchange): Promise<void> {
     const headers = { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" };
-    send(exchange, { status: 200, headers, body: this.#metrics.text(this.#inFlight) });
+    send(exchange, { status: 200, headers, body: this.#metrics.text(this.#inFlight, await stopLines()) });
   }
 
   #replacement(exchange: Exchange) {

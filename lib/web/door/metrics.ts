@@ -44,7 +44,8 @@ export class Metrics {
     this.#latency.set(family, series);
   }
 
-  text(inFlight: number): string {
+  /** `more` are lines of metrics that were read elsewhere, declarations included. */
+  text(inFlight: number, more: readonly string[] = []): string {
     const cpu = process.cpuUsage();
     const gauges: [string, string, number][] = [
       ["process_start_time_seconds", "gauge", this.#startedAt],
@@ -58,6 +59,7 @@ export class Metrics {
     for (const event of ALERTS) lines.push(`sekisho_alerts_total{event="${event}"} ${alertCounts().get(event) ?? 0}`);
     lines.push("# TYPE sekisho_pool_waiting gauge");
     for (const [pool, waiting] of poolWaits()) lines.push(`sekisho_pool_waiting{pool="${pool}"} ${waiting}`);
+    lines.push(...more);
     lines.push("# TYPE sekisho_http_requests_total counter");
     for (const [labels, count] of this.#answers) lines.push(`sekisho_http_requests_total{${labels}} ${count}`);
     lines.push("# TYPE sekisho_http_request_duration_seconds histogram");

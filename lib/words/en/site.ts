@@ -97,6 +97,11 @@ export const events = {
   recovery_codes_confirmed: "Recovery codes confirmed as saved",
   recovery_code_used: "Recovery code used",
   factor_disabled: "A way to sign in was disabled after repeated errors",
+  account_suspended: "The service suspended this account",
+  account_resumed: "The service resumed this account",
+  sessions_ended_by_operator: "The service signed this account out on every device",
+  sending_stopped: "The service stopped sending codes",
+  sending_started: "The service started sending codes again",
   other: "A setting changed",
 } satisfies typeof ja.events;
 

@@ -95,6 +95,11 @@ export const events = {
   recovery_codes_confirmed: "リカバリーコードの保管を確認しました",
   recovery_code_used: "リカバリーコードが使われました",
   factor_disabled: "間違いが続いた認証の方法を止めました",
+  account_suspended: "サービスの運営者が、このアカウントの利用を止めました",
+  account_resumed: "サービスの運営者が、このアカウントの利用を再開しました",
+  sessions_ended_by_operator: "サービスの運営者が、このアカウントのすべての端末をログアウトさせました",
+  sending_stopped: "サービスの運営者が、認証コードの送信を止めました",
+  sending_started: "サービスの運営者が、認証コードの送信を再開しました",
   other: "設定が変わりました",
 };
 

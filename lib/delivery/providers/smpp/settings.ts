@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { messageIds } from "#lib/delivery/providers/smpp/receipt";
-import { type DeliveryError, deliveryErrors } from "#lib/errors";
+import { type DeliveryError, providerErrors } from "#lib/errors";
 
 /** What an account of a gateway needs; its address is the account's base URL. */
 
@@ -17,7 +17,7 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-const ERRORS = new RegExp(`^(?:[0-9A-Za-z]{1,3}=(?:${deliveryErrors.join("|")})(?:,(?!$)|$))+$`);
+const ERRORS = new RegExp(`^(?:[0-9A-Za-z]{1,3}=(?:${providerErrors.join("|")})(?:,(?!$)|$))+$`);
 
 export const settings = z.object({
   systemId: z.string().regex(visible(64), "must be the system_id that the gateway gave, in visible ASCII characters"),
@@ -52,7 +52,7 @@ export const settings = z.object({
   errors: z
     .string()
     .max(2000)
-    .regex(ERRORS, `must be code=reason,…; the reasons are ${deliveryErrors.join(", ")}`)
+    .regex(ERRORS, `must be code=reason,…; the reasons are ${providerErrors.join(", ")}`)
     .optional(),
 });
 
