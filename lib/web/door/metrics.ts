@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { ALERTS, alertCounts } from "#lib/alert";
+import { equalInConstantTime } from "#lib/crypto/hash";
 import type { Family } from "./target.ts";
 
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
@@ -11,12 +11,10 @@ interface Series {
   buckets: number[];
 }
 
-const digest = (text: string) => createHash("sha256").update(text).digest();
-
-/** Whether an Authorization header carries the configured bearer token; compared in constant time over digests of equal length. */
+/** Whether an Authorization header carries the configured bearer token; without a token none does. */
 export function bearerMatches(header: string | undefined, token: string | undefined): boolean {
   const given = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(header ?? "")?.[1];
-  return timingSafeEqual(digest(given ?? ""), digest(token ?? "")) && !!given && !!token;
+  return equalInConstantTime(given, token || undefined);
 }
 
 /** Counters of one process, written out in the Prometheus text format 0.0.4. */
