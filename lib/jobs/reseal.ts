@@ -44,6 +44,14 @@ const sealedColumns: readonly Sealed[] = [
     write: (id, old, fresh) => sql`
       UPDATE provider_accounts SET secrets_sealed = ${fresh} WHERE id = ${id}::uuid AND secrets_sealed = ${old}`,
   },
+  {
+    table: "durable_keys",
+    column: "sealed",
+    read: (after) => sql`
+      SELECT id, sealed FROM durable_keys
+      WHERE id > ${after}::uuid AND split_part(sealed, '.', 1) <> ${activeKeyId()} ORDER BY id LIMIT ${BATCH}::int`,
+    write: (id, old, fresh) => sql`UPDATE durable_keys SET sealed = ${fresh} WHERE id = ${id}::uuid AND sealed = ${old}`,
+  },
 ];
 
 /**
