@@ -1,5 +1,6 @@
 import { Server } from "node:http";
 import next from "next";
+import { logHead } from "#lib/audit/head";
 import { warnWhenMoved } from "#lib/db/home";
 import { checkReady } from "#lib/db/ready";
 import { env } from "#lib/env";
@@ -59,6 +60,7 @@ export async function startServer(): Promise<RunningServer> {
   }
   installLastResort(dev);
   await warnWhenMoved();
+  await logHead();
   warnWithoutMail();
   const worker = env().SEKISHO_WORKER === "on" ? await startWorker() : undefined;
   log.info({ event: "listening", host, port: env().PORT }, "the front door is open");

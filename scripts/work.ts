@@ -6,9 +6,11 @@ async function work() {
   await prepareEnvironment({ listens: false });
   await prepareDatabase();
   const { startWorker } = await import("#lib/jobs/worker");
+  const { logHead } = await import("#lib/audit/head");
   const { warnWhenMoved } = await import("#lib/db/home");
   const { warnWithoutMail } = await import("#lib/mail/transport");
   await warnWhenMoved();
+  await logHead();
   warnWithoutMail();
   const worker = await startWorker();
   onStop(() => worker.stop());

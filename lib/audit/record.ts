@@ -1,7 +1,9 @@
+import type { RefusedEvent } from "#lib/audit/refused";
 import type { Sql } from "#lib/db/sql";
 
 /** What the log knows: an auth event in the field's words. */
 export type AuditEventName =
+  | RefusedEvent
   | "sign_up.started"
   | "sign_up.email_proven"
   | "sign_in.password_wrong"
@@ -26,7 +28,7 @@ export type AuditEventName =
 export type Origin = { ip: string; userAgent: string };
 
 export type AuditEntry = Origin & {
-  event: AuditEventName;
+  event: Exclude<AuditEventName, RefusedEvent>;
   userId?: string | null;
   challengeId?: string | null;
   sessionId?: string | null;
