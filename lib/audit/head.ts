@@ -27,12 +27,13 @@ export async function keepHead(): Promise<Head | null> {
   const kept = await transaction(async (tx) => {
     await tx`SELECT pg_advisory_xact_lock(hashtextextended('audit_head', 0))`;
     const head = await readHead(tx);
+    if (head.position === 0n) return null;
     const [row] = await tx`
       INSERT INTO audit_heads (position, event_id, hash)
       SELECT ${head.position.toString()}::bigint, ${head.eventId}::bigint, ${head.hash}
       WHERE NOT EXISTS (SELECT 1 FROM audit_heads WHERE position >= ${head.position.toString()}::bigint OR at > now() - interval '1 hour')
       RETURNING position`;
-    if (!row || head.position === 0n) return null;
+    if (!row) return null;
     for (const way of ways())
       await tx`SELECT graphile_worker.add_job('tell_audit_head', json_build_object('position', ${head.position.toString()}::text, 'way', ${way}::text))`;
     return head;
