@@ -1,6 +1,7 @@
 import { parseEmail } from "#lib/accounts/email";
 import { passwordProblem } from "#lib/accounts/password-policy";
 import { record } from "#lib/audit/record";
+import { recordRefusal } from "#lib/audit/refused";
 import { type OpenedChallenge, openChallenge } from "#lib/challenges/open";
 import { type Target, takeSendLimits } from "#lib/challenges/queue-code";
 import { hashSecret } from "#lib/crypto/password-hash";
@@ -29,7 +30,10 @@ export async function signUp(input: SignUp, from: From): Promise<Result<OpenedCh
   if (!email || problem) return fail({ code: "invalid_input", fields });
   // Counted before it costs a hash: whoever is over the limit must not keep the hasher from everybody's sign-ins (PW-05).
   const crowded = await takeLimits(sql, [{ policy: policies.signUpsPerIp, subject: from.ip }]);
-  if (crowded) return fail({ code: "too_many_requests", retryAfter: crowded.retryAfter });
+  if (crowded) {
+    await recordRefusal({ event: "sign_up.refused", reason: crowded.policy, ip: from.ip });
+    return fail({ code: "too_many_requests", retryAfter: crowded.retryAfter });
+  }
   const passwordHash = await hashSecret(input.password);
   const target: Target = { channel: "EMAIL", email };
   return transaction(async (tx) => {

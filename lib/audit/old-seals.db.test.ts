@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { composed, oldHashAfter } from "#lib/audit/chain";
@@ -8,6 +10,7 @@ import { verifyChain } from "#lib/audit/verify";
 import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { from, together } from "#lib/testing/fixtures";
+import { dropDatabase } from "../../scripts/test/cluster.ts";
 
 // An installation whose log was sealed before the chain had a key.
 
@@ -96,5 +99,33 @@ describe("what was sealed without a key", () => {
     forget();
     expect(await sealEvents()).toBe(0);
     expect((await verifyChain()).broken).toEqual({ eventId: all[0], why: "unsealed" });
+  });
+
+  it("is brought along by the migration, with what waits, from an installation of the version before", async () => {
+    const name = `old_audit_${randomBytes(4).toString("hex")}`;
+    await owner.query(`CREATE DATABASE ${name}`);
+    const url = Object.assign(new URL(env().DATABASE_URL), { pathname: `/${name}` }).href;
+    const old = new pg.Client({ connectionString: url });
+    await old.connect();
+    try {
+      const folders = readdirSync("prisma/migrations")
+        .filter((one) => !one.endsWith(".toml"))
+        .sort();
+      const script = (folder: string) => readFileSync(`prisma/migrations/${folder}/migration.sql`, "utf8");
+      const mine = folders.findIndex((one) => one.endsWith("_audit_chain"));
+      for (const folder of folders.slice(0, mine)) await old.query(script(folder));
+      await old.query("INSERT INTO audit_events (event) SELECT 'session.opened' FROM generate_series(1, 20)");
+      await old.query(
+        "INSERT INTO audit_seals SELECT event_id, event_id, '\\x00' FROM audit_unsealed WHERE event_id <= 15; DELETE FROM audit_unsealed WHERE event_id <= 15",
+      );
+      await old.query(script(folders[mine] ?? ""));
+      const counts = await old.query(
+        "SELECT (SELECT count(*)::int FROM audit_events WHERE times = 1) AS events, (SELECT count(*)::int FROM audit_old_seals) AS old, (SELECT count(*)::int FROM audit_seals) AS seals, (SELECT count(*)::int FROM audit_unsealed) AS waiting",
+      );
+      expect(counts.rows[0]).toEqual({ events: 20, old: 15, seals: 0, waiting: 5 });
+    } finally {
+      await old.end();
+      await dropDatabase(url);
+    }
   });
 });

@@ -1,12 +1,18 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { signIn } from "#lib/accounts/sign-in";
+import { signUp } from "#lib/accounts/sign-up";
 import { recentActivity } from "#lib/audit/activity";
 import { appendRefusals, recordRefusal } from "#lib/audit/refused";
 import { sealEvents } from "#lib/audit/seal";
 import { verifyChain } from "#lib/audit/verify";
+import { verifyChallenge } from "#lib/challenges/verify";
 import { rollback, sql, transaction } from "#lib/db/sql";
-import { makeAccount, setClock, together } from "#lib/testing/fixtures";
+import { policies } from "#lib/limits/policy";
+import { takeLimits } from "#lib/limits/take";
+import { bindPhone } from "#lib/phones/bind-phone";
+import { codeOf, freshNumber, from, makeAccount, must, PASSWORD, setClock, together } from "#lib/testing/fixtures";
 
 const ip = "192.0.2.1";
 type Event = { event: string; reason: string; times: number; subject: string | null; ip: string | null; hash: Buffer | null };
@@ -133,5 +139,32 @@ describe("what is refused", () => {
       await appendRefusals();
     }
     expect((await recentActivity(userId)).filter(({ event }) => event === "sign_in.refused")).toHaveLength(5);
+  });
+
+  it("is recorded where a sign-up is one too many for its address", async () => {
+    const here = { ip: "192.0.2.77", userAgent: "test" };
+    for (let n = 0; n < 20; n += 1) await takeLimits(sql, [{ policy: policies.signUpsPerIp, subject: here.ip }]);
+    const refused = await signUp({ email: "x@example.jp", password: PASSWORD, locale: "ja" }, here);
+    expect(refused).toMatchObject({ ok: false, error: { code: "too_many_requests" } });
+    expect((await waiting()).find((one) => one.ip === here.ip)).toMatchObject({
+      event: "sign_up.refused",
+      reason: "sign_ups_per_ip",
+      times: 1,
+    });
+  });
+
+  it("is recorded where a number asks for its code too often, with the account", async () => {
+    const account = await makeAccount({ phone: false });
+    const proving = must(await signIn({ identifier: account.email, password: PASSWORD }, from)).token;
+    const proven = must(await verifyChallenge(proving, { code: await codeOf(proving) }, from));
+    const token = proven.next === "bind_phone" ? proven.challengeToken : "";
+    const number = freshNumber();
+    const give = () => bindPhone(token, { number, channel: "sms", acceptRisk: true }, from);
+    must(await give());
+    for (let n = 0; n < 3; n += 1) expect(await give()).toMatchObject({ ok: false, error: { code: "too_many_sends" } });
+    await minuteLater();
+    await appendRefusals();
+    const shown = (await recentActivity(account.userId)).filter(({ event }) => event === "send.refused");
+    expect(shown.reduce((all, { times }) => all + times, 0)).toBe(3);
   });
 });

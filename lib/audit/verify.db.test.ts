@@ -63,7 +63,7 @@ describe("verifying the log", () => {
       "by hashes of the same bytes",
       (last: Link, content: string) => ({
         position: last.position + 1n,
-        hash: createHash("sha256").update(last.hash).update(content).digest(),
+        hash: createHash("sha256").update(`seal\0${last.position}\0`).update(last.hash).update(content).digest(),
       }),
     ],
   ])("finds that 70 events were deleted and the rest was sealed anew %s", async (_how, make) => {
