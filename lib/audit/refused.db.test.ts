@@ -87,6 +87,15 @@ describe("what is refused", () => {
     expect(sum(await events())).toBe(600);
   }, 60_000);
 
+  it("is counted exactly when many a refusal begins a minute at once", async () => {
+    for (let round = 0; round < 10; round += 1) {
+      await together(10, () => recordRefusal({ event: "challenge.refused", reason: `round_${round}`, ip }));
+      await minuteLater();
+    }
+    await appendRefusals();
+    expect(sum(await events())).toBe(100);
+  });
+
   it("stays although the effect is rolled back", async () => {
     const refused = await transaction(async (tx) => {
       await tx`SELECT 1`;
