@@ -58,7 +58,7 @@ const schema = z
     APP_KEYS: appKeys,
     TRUSTED_PROXIES: proxies.default(""),
     METRICS_TOKEN: z.string().min(16).optional(),
-    /** Where the head of the audit log goes at intervals, beside the log: out of the reach of who can write to the database. */
+    /** Where the head of the audit log goes at intervals, beside the log: where write access to the database does not reach. */
     AUDIT_WEBHOOK_URL: z.string().refine(isPostable, "must be an https URL, or http on loopback").optional(),
     AUDIT_WEBHOOK_SECRET: z
       .string()

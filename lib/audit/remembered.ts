@@ -1,7 +1,7 @@
 import type { Head } from "#lib/audit/chain";
 import { singleton } from "#lib/singleton";
 
-/** The newest head that this process has seen. Whoever rewrites the database does not reach it, so a chain cut off under a running process is found. */
+/** The newest head that this process has seen: write access to the database does not reach it, so a chain that is cut off under a running process is found. */
 
 const memory = () => singleton("audit-head", (): { head: Head | null } => ({ head: null }));
 

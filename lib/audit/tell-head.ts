@@ -6,7 +6,7 @@ import { signedHeaders } from "#lib/delivery/providers/webhook/signature";
 import { env } from "#lib/env";
 import { sendMail } from "#lib/mail/transport";
 
-/** Sends a head of the audit log out of the reach of whoever can write to the database. */
+/** Sends a head of the audit log to where write access to the database does not reach. */
 
 type Told = { position: string; hash: string; at: string; head: string };
 

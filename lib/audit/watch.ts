@@ -6,8 +6,8 @@ import { durableKey } from "#lib/crypto/durable-keys";
 import { sql } from "#lib/db/sql";
 
 /**
- * The verifying job: goes on where it stopped, and over the whole log again from an hour after it last began. Its place is signed; who
- * puts an older one back can only keep it from getting on, which `wholeAt` shows.
+ * The verifying job: goes on where it stopped, and over the whole log again from an hour after it last began. Its place is signed;
+ * an older one that is put back can only keep it from getting on, which `wholeAt` shows.
  */
 export type Progress = {
   /** The last seal that fitted, and the last event that was looked up. */
