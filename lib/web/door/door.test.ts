@@ -138,6 +138,13 @@ describe("the front door", () => {
     }
   });
 
+  it("lets no more of a User-Agent in than 256 characters, because Next's time grows with the square of its length", async () => {
+    await ask({ "User-Agent": "x".repeat(12_000) });
+    expect(passed["user-agent"]).toBe("x".repeat(256));
+    await ask({ "User-Agent": "Mozilla/5.0" });
+    expect(passed["user-agent"]).toBe("Mozilla/5.0");
+  });
+
   it("makes an answer with a reference, and one line below error level, of whatever it throws itself while it reads a head", async () => {
     for (const broken of ["x-forwarded-for", "accept-language", "cookie"]) {
       before = (req) => {
