@@ -10,11 +10,13 @@ type Waiting = { id: string; content: string };
 type OldSeal = { event_id: string; hash: Buffer; content: string | null; old_content: string | null };
 
 const WAITING = composed(
-  `SELECT e.id, CONTENT AS content FROM audit_unsealed u JOIN audit_events e ON e.id = u.event_id ORDER BY u.event_id LIMIT ${PAGE}`,
+  `SELECT e.id, CONTENT AS content FROM (SELECT event_id FROM audit_unsealed ORDER BY event_id LIMIT ${PAGE}) u
+     JOIN audit_events e ON e.id = u.event_id ORDER BY u.event_id`,
 );
 const OLD_SEALS = composed(
   `SELECT o.event_id, o.hash, CASE WHEN e.id IS NOT NULL THEN CONTENT END AS content, CASE WHEN e.id IS NOT NULL THEN CONTENT_OLD END AS old_content
-   FROM audit_old_seals o LEFT JOIN audit_events e ON e.id = o.event_id WHERE o.position > $::bigint ORDER BY o.position LIMIT ${PAGE}`,
+   FROM (SELECT position, event_id, hash FROM audit_old_seals WHERE position > $::bigint ORDER BY position LIMIT ${PAGE}) o
+     LEFT JOIN audit_events e ON e.id = o.event_id ORDER BY o.position`,
 );
 
 /**

@@ -17,7 +17,8 @@ type Sealed = { position: string; event_id: string; hash: Buffer; content: strin
 
 const SEALS = composed(
   `SELECT s.position, s.event_id, s.hash, CASE WHEN e.id IS NOT NULL THEN CONTENT END AS content
-   FROM audit_seals s LEFT JOIN audit_events e ON e.id = s.event_id WHERE s.position > $::bigint ORDER BY s.position LIMIT ${PAGE}`,
+   FROM (SELECT position, event_id, hash FROM audit_seals WHERE position > $::bigint ORDER BY position LIMIT ${PAGE}) s
+     LEFT JOIN audit_events e ON e.id = s.event_id ORDER BY s.position`,
 );
 
 type Page<To> = { to: To; more: boolean; broken: Broken | null };
@@ -36,13 +37,18 @@ export async function verifySeals(key: KeyObject, from: Link): Promise<Page<Link
   return { to, more: rows.length === PAGE, broken: null };
 }
 
-/** Looks at most 1,000 events after an id for one that is neither sealed nor waits, also among what waits for an event that is gone. */
+/**
+ * Looks among at most 1,000 events after an id for one that is neither sealed nor waits. Every table is bounded by the id: a merge join
+ * would otherwise begin at the first seal for every page.
+ */
 export async function verifyEvents(after: string): Promise<Page<string>> {
   const rows = await sql<{ id: string; known: boolean; sealed_before: boolean }>`
     SELECT e.id, (s.event_id IS NOT NULL OR u.event_id IS NOT NULL) AS known, o.event_id IS NOT NULL AS sealed_before
-    FROM audit_events e LEFT JOIN audit_seals s ON s.event_id = e.id LEFT JOIN audit_unsealed u ON u.event_id = e.id
-      LEFT JOIN audit_old_seals o ON o.event_id = e.id
-    WHERE e.id > ${after}::bigint ORDER BY e.id LIMIT ${PAGE}::int`;
+    FROM (SELECT id FROM audit_events WHERE id > ${after}::bigint ORDER BY id LIMIT 1000) e
+      LEFT JOIN audit_seals s ON s.event_id = e.id AND s.event_id > ${after}::bigint
+      LEFT JOIN audit_unsealed u ON u.event_id = e.id AND u.event_id > ${after}::bigint
+      LEFT JOIN audit_old_seals o ON o.event_id = e.id AND o.event_id > ${after}::bigint
+    ORDER BY e.id`;
   let lost = rows.find(({ known, sealed_before }) => !known && !sealed_before);
   const old = rows.find(({ known, sealed_before }) => !known && sealed_before);
   if (old && !(await oldSealsPending(sql)) && (!lost || BigInt(old.id) < BigInt(lost.id))) lost = old;
