@@ -1,5 +1,6 @@
 import { Server } from "node:http";
 import next from "next";
+import { logHead } from "#lib/audit/head";
 import { loadDurableKeys } from "#lib/crypto/durable-keys";
 import { admitDatabase } from "#lib/db/admit";
 import { warnWhenMoved } from "#lib/db/home";
@@ -67,6 +68,7 @@ export async function startServer(): Promise<RunningServer> {
   }
   installLastResort(dev);
   await warnWhenMoved();
+  await logHead();
   warnWithoutMail();
   await loadDurableKeys();
   const worker = env().SEKISHO_WORKER === "on" ? await startWorker() : undefined;

@@ -91,3 +91,22 @@ describe("the login that migrates", () => {
     [{ DATABASE_OWNER_URL: "mysql://owner@h/d" }, /^DATABASE_OWNER_URL: must be a postgres/],
   ])("is not guessed: %j", (variables, message) => expect(() => readOwnerUrl(variables)).toThrow(message));
 });
+
+describe("the head of the audit log", () => {
+  const secret = "0123456789abcdef0123456789abcdef";
+
+  it.each(["https://audit.example.jp/heads", "http://localhost:9000", "http://127.0.0.1/x", "http://[::1]:1/"])(
+    "may be posted to %s",
+    (url) => expect(parseEnv({ ...given, AUDIT_WEBHOOK_URL: url, AUDIT_WEBHOOK_SECRET: secret }).AUDIT_WEBHOOK_URL).toBe(url),
+  );
+
+  it.each(["http://audit.example.jp", "http://127.0.0.1.example.jp", "ftp://localhost", "nothing"])("may not be posted to %s", (url) =>
+    expect(refused({ AUDIT_WEBHOOK_URL: url, AUDIT_WEBHOOK_SECRET: secret })).toContain("AUDIT_WEBHOOK_URL"),
+  );
+
+  it("is posted signed alone, and mailed to an address alone", () => {
+    expect(refused({ AUDIT_WEBHOOK_URL: "https://audit.example.jp" })).toContain("AUDIT_WEBHOOK_SECRET: is missing");
+    expect(refused({ AUDIT_WEBHOOK_URL: "https://audit.example.jp", AUDIT_WEBHOOK_SECRET: "short" })).toContain("AUDIT_WEBHOOK_SECRET");
+    expect(refused({ AUDIT_MAIL_TO: "nobody" })).toContain("AUDIT_MAIL_TO");
+  });
+});

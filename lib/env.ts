@@ -8,6 +8,11 @@ const isHttpsOrigin = (value: string) => {
   return url !== null && url.protocol === "https:" && url.origin === value.replace(/\/$/, "");
 };
 
+const isPostable = (value: string) => {
+  const url = URL.parse(value);
+  return url?.protocol === "https:" || (url?.protocol === "http:" && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname));
+};
+
 const appKeys = z.string().refine(
   (value) =>
     value.split(",").every((entry) => {
@@ -51,6 +56,13 @@ const schema = z
     APP_KEYS: appKeys,
     TRUSTED_PROXIES: proxies.optional(),
     METRICS_TOKEN: z.string().min(16).optional(),
+    /** Where the head of the audit log goes at intervals, beside the log: where write access to the database does not reach. */
+    AUDIT_WEBHOOK_URL: z.string().refine(isPostable, "must be an https URL, or http on loopback").optional(),
+    AUDIT_WEBHOOK_SECRET: z
+      .string()
+      .regex(/^[\x21-\x7e]{32,512}$/, "must be 32 to 512 visible ASCII characters (openssl rand -hex 32)")
+      .optional(),
+    AUDIT_MAIL_TO: z.email("must be an e-mail address").optional(),
     SMTP_URL: z.string().optional(),
     MAIL_FROM: z.string().default("Sekisho <no-reply@localhost>"),
     SERVICE_NAME: serviceName.default("関所"),
@@ -85,6 +97,7 @@ const schema = z
   })
   .superRefine((value, ctx) => {
     const problem = (name: string, message: string) => ctx.addIssue({ code: "custom", path: [name], message });
+    if (value.AUDIT_WEBHOOK_URL && !value.AUDIT_WEBHOOK_SECRET) problem("AUDIT_WEBHOOK_SECRET", "signs what AUDIT_WEBHOOK_URL is sent");
     if (value.SEKISHO_MODE === "production") {
       if (value.APP_URL && !isHttpsOrigin(value.APP_URL))
         problem("APP_URL", "must be an https origin such as https://login.example.jp (production)");

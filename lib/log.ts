@@ -35,6 +35,8 @@ export interface LogFields {
   migration?: string;
   challengeId?: string;
   messageId?: string;
+  /** Where the audit log ends: a position and a MAC. */
+  head?: string;
   error?: unknown;
   err?: unknown;
 }
@@ -78,6 +80,7 @@ export function allowed(fields: LogFields): Record<string, unknown> {
   for (const [name, value] of Object.entries(fields)) {
     if (typeof value === "string" && TEXT.includes(name)) line[name] = mask(value);
     else if (typeof value === "string" && IDS.includes(name) && /^[\w:.-]{1,64}$/.test(value)) line[name] = value;
+    else if (name === "head" && typeof value === "string" && /^\d{1,19}:[0-9a-f]{64}$/.test(value)) line[name] = value;
     else if (typeof value === "number" && NUMBERS.includes(name)) line[name] = value;
     else if ((name === "error" || name === "err") && value !== undefined) line.error = described(value);
   }

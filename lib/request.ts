@@ -4,8 +4,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 export interface RequestContext {
   /** Reference shown to people on error pages and written to the log line. */
   readonly id: string;
-  /** Address of the client after `TRUSTED_PROXIES`, canonical text form. */
-  readonly clientIp: string;
+  /** Address of the client after `TRUSTED_PROXIES`, canonical text form; the front door sets it once it has read the head. */
+  clientIp: string;
   /** Nonce of this answer's Content-Security-Policy, base64. */
   readonly nonce: string;
   /** Whether a failure is ours: false while Next decodes a form or an action call that no action of ours has begun to answer. */

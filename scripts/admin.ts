@@ -1,4 +1,5 @@
 import { accountCommands, type Command } from "./operator/admin-account.ts";
+import { auditVerify } from "./operator/admin-audit.ts";
 import { prepareDatabase, prepareEnvironment } from "./prepare.ts";
 import { Refusal } from "./refusal.ts";
 import { stopAll, untilStopped } from "./stop.ts";
@@ -6,7 +7,10 @@ import { stopAll, untilStopped } from "./stop.ts";
 /** `npm run admin -- COMMAND`: what an operator does to accounts when the console is not at hand, audited as done at the command line. */
 
 /** A command takes its arguments and answers the exit code; one more is one more line. */
-const commands: Record<string, Command> = { ...accountCommands };
+const commands: Record<string, Command> = {
+  ...accountCommands,
+  "audit:verify": { takes: "[--head POSITION:HASH]", does: "whether the audit log is what was written", run: auditVerify },
+};
 
 const USAGE = Object.entries(commands)
   .map(([name, { takes, does }]) => `${`npm run admin -- ${name} ${takes}`.padEnd(64)}${does}`)

@@ -8,10 +8,12 @@ async function work() {
   const { startWorker } = await import("#lib/jobs/worker");
   const { loadDurableKeys } = await import("#lib/crypto/durable-keys");
   const { followSealFormat } = await import("#lib/db/seal-format");
+  const { logHead } = await import("#lib/audit/head");
   const { warnWhenMoved } = await import("#lib/db/home");
   const { warnWithoutMail } = await import("#lib/mail/transport");
   await followSealFormat();
   await warnWhenMoved();
+  await logHead();
   warnWithoutMail();
   await loadDurableKeys();
   const worker = await startWorker();

@@ -1,7 +1,7 @@
 import { deviceName } from "#components/account/device";
 import type { Words } from "#lib/words/ja";
 
-type Event = { event: string; method: string | null; at: string; userAgent: string | null };
+type Event = { event: string; method: string | null; at: string; userAgent: string | null; times: number };
 type Props = { list: Event[]; when: (iso: string) => string; words: Pick<Words, "account" | "events" | "eventMethods"> };
 
 const nameOf = (event: string, names: Words["events"]): string => {
@@ -29,6 +29,7 @@ export const RecentActivity = ({ list, when, words }: Props) =>
             <span className="flex flex-wrap items-center gap-x-2">
               {nameOf(one.event, words.events)}
               {method ? <span className="method">{method}</span> : null}
+              {one.times > 1 ? <span className="method">{words.account.times.replace("{count}", String(one.times))}</span> : null}
             </span>
             <span className="hint">
               <time dateTime={one.at}>{when(one.at)}</time> · {deviceName(one.userAgent, words.account)}

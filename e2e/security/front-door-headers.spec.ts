@@ -73,3 +73,32 @@ test("The door's own pages are in the language asked for, say what to do now, an
   expect(chosen.body).toContain('<html lang="ja">');
   for (const { body } of [japanese, english]) expect(body).not.toMatch(/src=|<script|<link|style="/);
 });
+
+test("Odd bytes in any header that the door reads are answered at once, below 500 (I11).", async () => {
+  const names = [
+    "X-Sekisho-Internal",
+    "X-Sekisho-Client-Ip",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "Cookie",
+    "Accept-Language",
+    "User-Agent",
+  ];
+  const values = [`${"a".repeat(42)}\u00e9`, "\u00e9".repeat(43), "", ["a".repeat(43), "b"], "x".repeat(12_000), ",;=%zz"];
+  let slowest = 0;
+  for (const target of ["/sign-in", "/api/v1/session", "/api/auth/session"])
+    for (const name of names)
+      await Promise.all(
+        values.map(async (value) => {
+          const began = performance.now();
+          const answers = await speak(Buffer.from(request("GET", target, { [name]: value }), "latin1"), 15_000);
+          slowest = Math.max(slowest, performance.now() - began);
+          expect(answers.length, `${target} with ${name}`).toBe(1);
+          expect(answers[0]?.status, `${target} with ${name}`).toBeLessThan(500);
+        }),
+      );
+  // 12 kB of one header took Next seconds of the whole process.
+  const began = performance.now();
+  await ask("GET", "/sign-in");
+  expect(slowest).toBeLessThan(Math.max(3_000, 20 * (performance.now() - began)));
+});

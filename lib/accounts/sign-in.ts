@@ -9,6 +9,7 @@ import {
 } from "#lib/accounts/find-account";
 import { nextStep } from "#lib/accounts/next-step";
 import { record } from "#lib/audit/record";
+import { recordRefusal } from "#lib/audit/refused";
 import { firstMail, takeMail } from "#lib/challenges/mail-share";
 import { OPEN_RACE, type OpenedChallenge, openChallenge } from "#lib/challenges/open";
 import type { Holding, PhoneTarget, Target } from "#lib/challenges/queue-code";
@@ -19,6 +20,7 @@ import { inLine, lengthOf, transactionOn } from "#lib/db/in-line";
 import { retryOn, rollback, type Sql, sql } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { type PasswordAttempt, passwordWasRight } from "#lib/limits/password-failures";
+import { addressPolicies } from "#lib/limits/policy";
 import { type Naming, naming } from "#lib/limits/subject";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
@@ -44,7 +46,11 @@ const LINE = 100;
 
 async function judgePassword(identifier: Identifier, input: SignIn, from: From): Promise<Result<OpenedChallenge, Refused>> {
   const begun = await beginPasswordStep(identifier, from);
-  if (!begun.ok) return fail({ code: "too_many_requests", retryAfter: begun.error });
+  if (!begun.ok) {
+    const reason = addressPolicies.passwordFailures.name;
+    await recordRefusal({ event: "sign_in.refused", reason, ip: from.ip, identifier: identifier.value });
+    return fail({ code: "too_many_requests", retryAfter: begun.error });
+  }
   const { found, locked } = begun.value;
   // Known devices stand first in the hasher's line, what is refused whatever was typed stands last; each address has its share of it.
   const line = { first: found?.deviceId != null && !locked, last: locked, key: from.ip };
@@ -52,7 +58,8 @@ async function judgePassword(identifier: Identifier, input: SignIn, from: From):
   const judged = found && !locked ? found.passwordHash : null;
   const [right, details] = await Promise.all([verifySecret(judged, input.password, line), readDetails(found?.id ?? null)]);
   if (!found || !right || found.disabled || !details) {
-    await record(sql, { event: locked ? "sign_in.throttled" : "sign_in.password_wrong", userId: found?.id ?? null, ...from });
+    const refused = { event: "sign_in.refused", reason: "locked", ip: from.ip, userId: found?.id, identifier: identifier.value } as const;
+    await (locked ? recordRefusal(refused) : record(sql, { event: "sign_in.password_wrong", userId: found?.id ?? null, ...from }));
     // A lock is answered in the words of a wrong password: other words would tell that an address and a number are one account (EN-01).
     return fail({ code: "credentials_wrong" });
   }
@@ -95,6 +102,7 @@ async function openFor(account: Account, attempt: PasswordAttempt, returnTo: str
   if (target?.channel === "EMAIL") return openByMail(target, stopped, common);
   if (stopped) return mustOpen(await openWith({ target: null, held: stopped, ...common }));
   const opened = await openWith({ target, ...common });
+  if (!opened.ok) await recordRefusal({ event: "send.refused", reason: opened.error.policy, ip: from.ip, userId: account.id });
   // A right password always opens its challenge (RL-10): what limits hold back is a state of the delivery, and ways that need no send come first.
   return opened.ok
     ? opened.value

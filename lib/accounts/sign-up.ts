@@ -1,6 +1,7 @@
 import { parseEmail } from "#lib/accounts/email";
 import { passwordProblem } from "#lib/accounts/password-policy";
 import { record } from "#lib/audit/record";
+import { recordRefusal } from "#lib/audit/refused";
 import { firstMail, takeMail } from "#lib/challenges/mail-share";
 import { type OpenedChallenge, openChallenge } from "#lib/challenges/open";
 import { hashSecret } from "#lib/crypto/password-hash";
@@ -31,7 +32,10 @@ export async function signUp(input: SignUp, from: From): Promise<Result<OpenedCh
   if (await isMailStopped()) return fail(SENDING_STOPPED);
   // Counted before it costs a hash: whoever is over the limit must not keep the hasher from everybody's sign-ins (PW-05).
   const wait = await takeAddress(sql, addressPolicies.signUps, from.ip);
-  if (wait !== null) return fail({ code: "too_many_requests", retryAfter: wait });
+  if (wait !== null) {
+    await recordRefusal({ event: "sign_up.refused", reason: addressPolicies.signUps.name, ip: from.ip });
+    return fail({ code: "too_many_requests", retryAfter: wait });
+  }
   const passwordHash = await hashSecret(input.password, { key: from.ip });
   return transaction(async (tx) => {
     const way = await takeMail(tx, { email, userId: null });

@@ -1,5 +1,5 @@
 import { parseEmail } from "#lib/accounts/email";
-import { type AuditEventName, record } from "#lib/audit/record";
+import { type AuditEntry, record } from "#lib/audit/record";
 import { type Sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/queue-notice";
 import type { NoticeTemplate } from "#lib/delivery/texts";
@@ -27,7 +27,7 @@ async function onAccount(typed: string, act: (tx: Sql, account: Account) => Prom
   );
 }
 
-const note = (tx: Sql, event: AuditEventName, { id }: Account, by: string) =>
+const note = (tx: Sql, event: AuditEntry["event"], { id }: Account, by: string) =>
   record(tx, { event, userId: id, method: by, ip: "", userAgent: "" });
 const tell = (tx: Sql, template: NoticeTemplate, { id, locale }: Account) => queueNotice(tx, { userId: id, template, locale });
 

@@ -1,12 +1,13 @@
+import type { RefusedEvent } from "#lib/audit/refused";
 import type { Sql } from "#lib/db/sql";
 
 /** What the log knows: an auth event in the field's words. */
 export type AuditEventName =
+  | RefusedEvent
   | "sign_up.started"
   | "sign_up.email_proven"
   | "sign_in.password_wrong"
   | "sign_in.password_right"
-  | "sign_in.throttled"
   | "challenge.code_wrong"
   | "challenge.exhausted"
   | "challenge.sent"
@@ -31,7 +32,7 @@ export type AuditEventName =
 export type Origin = { ip: string; userAgent: string };
 
 export type AuditEntry = Origin & {
-  event: AuditEventName;
+  event: Exclude<AuditEventName, RefusedEvent>;
   userId?: string | null;
   challengeId?: string | null;
   sessionId?: string | null;

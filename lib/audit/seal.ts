@@ -1,66 +1,79 @@
-import { createHash } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { composed, type Head, type Link, linkAfter, oldHashAfter, readHead, unfitAfter } from "#lib/audit/chain";
+import { rememberHead } from "#lib/audit/remembered";
+import { durableKey } from "#lib/crypto/durable-keys";
 import { type Sql, transaction } from "#lib/db/sql";
 
-type Row = { id: string; content: string };
+const PAGE = 1000;
 
-const chain = (previous: Buffer, content: string) => createHash("sha256").update(previous).update(content).digest();
-const GENESIS = Buffer.alloc(32);
+type Waiting = { id: string; content: string };
+type OldSeal = { event_id: string; hash: Buffer; content: string | null; old_content: string | null };
 
-/** Events as one canonical text each; `row_to_json` over named columns keeps the text stable when columns are added. */
-const CONTENT = `json_build_array(e.id, extract(epoch FROM e.at), e.event, e.subject, e.challenge_id, e.session_id, e.method, e.ip, e.user_agent)::text`;
-
-async function lastSeal(tx: Sql) {
-  const [last] = await tx<{ position: string; hash: Buffer }>`SELECT position, hash FROM audit_seals ORDER BY position DESC LIMIT 1`;
-  return { position: BigInt(last?.position ?? 0), hash: last?.hash ?? GENESIS };
-}
-
-const raw = (text: string) => Object.assign([text], { raw: [text] }) as unknown as TemplateStringsArray;
+const WAITING = composed(
+  `SELECT e.id, CONTENT AS content FROM (SELECT event_id FROM audit_unsealed ORDER BY event_id LIMIT ${PAGE}) u
+     JOIN audit_events e ON e.id = u.event_id ORDER BY u.event_id`,
+);
+const OLD_SEALS = composed(
+  `SELECT o.event_id, o.hash, CASE WHEN e.id IS NOT NULL THEN CONTENT END AS content, CASE WHEN e.id IS NOT NULL THEN CONTENT_OLD END AS old_content
+   FROM (SELECT position, event_id, hash FROM audit_old_seals WHERE position > $::bigint ORDER BY position LIMIT ${PAGE}) o
+     LEFT JOIN audit_events e ON e.id = o.event_id ORDER BY o.position`,
+);
 
 /**
- * Seals events into the hash chain, at most 1,000 at a time, and returns how many. The chain has the order of the sealing, not of the
- * numbers: an event whose transaction commits late is sealed after higher ones.
+ * Seals into the keyed chain what comes next, at most 1,000 events, and returns how many: first what was sealed without a key, then what
+ * waits. The chain has the order of the sealing, not of the numbers: an event whose transaction commits late is sealed after higher ones.
  */
 export async function sealEvents(): Promise<number> {
-  return transaction(async (tx) => {
+  const key = await durableKey("audit");
+  const head = await transaction(async (tx) => {
     await tx`SELECT pg_advisory_xact_lock(hashtextextended('audit_seal', 0))`;
-    const rows = await tx<Row>(
-      raw(`WITH taken AS (DELETE FROM audit_unsealed WHERE event_id IN (SELECT event_id FROM audit_unsealed ORDER BY event_id LIMIT 1000) RETURNING event_id)
-           SELECT e.id, ${CONTENT} AS content FROM taken t JOIN audit_events e ON e.id = t.event_id ORDER BY e.id`),
-    );
-    if (rows.length === 0) return 0;
-    const { position, hash: last } = await lastSeal(tx);
-    let hash = last;
-    const hashes = rows.map((row) => {
-      hash = chain(hash, row.content);
-      return hash;
-    });
+    const last = await readHead(tx);
+    const links = (await oldLinks(tx, key, last)) ?? (await waitingLinks(tx, key, last));
+    const newest = links.at(-1);
+    if (!newest) return null;
     await tx`
-      INSERT INTO audit_seals (position, event_id, hash)
-      SELECT ${position.toString()}::bigint + place, event_id, hash
-      FROM unnest(${rows.map(({ id }) => id)}::bigint[], ${hashes}::bytea[]) WITH ORDINALITY sealed (event_id, hash, place)`;
-    return rows.length;
+      SELECT audit_seal(${last.position.toString()}::bigint, ${links.map(({ eventId }) => eventId)}::bigint[], ${links.map(({ hash }) => hash)}::bytea[])`;
+    return { ...newest, sealed: links.length };
+  });
+  if (!head) return 0;
+  rememberHead(head);
+  return head.sealed;
+}
+
+async function waitingLinks(tx: Sql, key: KeyObject, last: Link): Promise<Head[]> {
+  let link = last;
+  return (await tx<Waiting>(WAITING)).map(({ id, content }) => {
+    link = linkAfter(key, link, content);
+    return { ...link, eventId: id };
   });
 }
 
-/**
- * Recomputes the chain; returns the id of the first event that does not fit its seal (altered or gone), or of one that is neither sealed nor
- * waits for it, or null when all fit.
- */
-export async function verifyChain(): Promise<string | null> {
-  return transaction(async (tx) => {
-    const rows = await tx<{ event_id: string; hash: Buffer; content: string | null }>(
-      raw(`SELECT s.event_id, s.hash, CASE WHEN e.id IS NOT NULL THEN ${CONTENT} END AS content
-           FROM audit_seals s LEFT JOIN audit_events e ON e.id = s.event_id ORDER BY s.position`),
-    );
-    let hash: Buffer = GENESIS;
-    for (const row of rows) {
-      if (row.content === null) return row.event_id;
-      hash = chain(hash, row.content);
-      if (!hash.equals(row.hash)) return row.event_id;
-    }
-    const [lost] = await tx<{ id: string }>`
-      SELECT id FROM audit_events e WHERE NOT EXISTS (SELECT 1 FROM audit_seals s WHERE s.event_id = e.id)
-        AND NOT EXISTS (SELECT 1 FROM audit_unsealed u WHERE u.event_id = e.id) ORDER BY id LIMIT 1`;
-    return lost?.id ?? null;
+/** Where the old seals are to be taken up: null when all of them are sealed again. `hash` is that of the old seal before. */
+async function oldPlace(tx: Sql, last: Head): Promise<{ position: string; hash: Buffer } | null> {
+  const [row] = await tx<{ pending: boolean; position: string | null; hash: Buffer | null; kept: boolean }>`
+    SELECT EXISTS (SELECT 1 FROM audit_old_seals o WHERE NOT EXISTS (SELECT 1 FROM audit_seals s WHERE s.event_id = o.event_id)
+                   AND o.position = (SELECT max(position) FROM audit_old_seals)) AS pending,
+           o.position, o.hash, EXISTS (SELECT 1 FROM audit_heads) AS kept
+    FROM (SELECT 1) one LEFT JOIN audit_old_seals o ON o.event_id = ${last.eventId}::bigint`;
+  if (!row?.pending) return null;
+  if (row.position && row.hash) return { position: row.position, hash: row.hash };
+  // A chain that has begun, or one of which a head was told, does not begin anew: its old seals would be a forger's.
+  return last.position === 0n && !row.kept ? { position: "0", hash: Buffer.alloc(32) } : null;
+}
+
+/** Whether seals without a key are still to be sealed again. */
+export const oldSealsPending = async (tx: Sql): Promise<boolean> => (await oldPlace(tx, await readHead(tx))) !== null;
+
+/** The old seals that come next, under the key; one that does not fit its event, or whose event is gone, never will. */
+async function oldLinks(tx: Sql, key: KeyObject, last: Head): Promise<Head[] | null> {
+  const place = await oldPlace(tx, last);
+  if (!place) return null;
+  let link: Link = last;
+  let previous = place.hash;
+  return (await tx<OldSeal>(OLD_SEALS, place.position)).map(({ event_id, hash, content, old_content }) => {
+    const fits = content !== null && old_content !== null && oldHashAfter(previous, old_content).equals(hash);
+    previous = hash;
+    link = fits ? linkAfter(key, link, content) : unfitAfter(key, link, event_id);
+    return { ...link, eventId: event_id };
   });
 }

@@ -1,9 +1,10 @@
 import { type Origin, record } from "#lib/audit/record";
+import { recordRefusal } from "#lib/audit/refused";
 import { type ChallengeView, channelOf, type Method, sendsLeft } from "#lib/challenges/challenge";
 import { takeMail } from "#lib/challenges/mail-share";
 import { keepHeld, keepSame, queueCode, type Target } from "#lib/challenges/queue-code";
 import { type ChallengeRow, challengeHashes, loadChallenge, stateOfRow } from "#lib/challenges/read";
-import { refusedSend, takeSendLimits } from "#lib/challenges/send-limits";
+import { type Held, refusedSend, takeSendLimits } from "#lib/challenges/send-limits";
 import { resendTimes, viewOf, waysOf } from "#lib/challenges/view";
 import { openNumber } from "#lib/crypto/number-seal";
 import { transactionOn } from "#lib/db/in-line";
@@ -52,7 +53,7 @@ export function waitOf(row: ChallengeRow, method: Method): number {
  * The challenge's row is locked first, so that parallel sends are counted and spaced one after the other.
  */
 export async function sendCode(token: string, way: Way, origin: Origin): Promise<Result<ChallengeView, Refused>> {
-  return transactionOn(token, async (tx) => {
+  const sent = await transactionOn(token, async (tx): Promise<Sent> => {
     await tx`SELECT 1 FROM challenges WHERE token_hash = ANY(${challengeHashes(token)}::bytea[]) FOR UPDATE`;
     const row = await loadChallenge(token, tx);
     const refusal = refusalOf(row);
@@ -65,17 +66,23 @@ export async function sendCode(token: string, way: Way, origin: Origin): Promise
     if (sendsLeft(row.sends, row.sends_refunded) === 0) return fail({ code: "too_many_sends", retryAfter: secondsLeft(row) });
     return extend(tx, row, target, origin, token);
   });
+  if (!("held" in sent)) return sent;
+  await recordRefusal({ event: "send.refused", reason: sent.held.policy, ip: origin.ip, userId: sent.userId });
+  return fail(refusedSend(sent.held));
 }
+
+/** The view after a send, why there was none, or which limit held it back. */
+type Sent = Result<ChallengeView, Refused> | { held: Held; userId: string };
 
 const secondsLeft = (row: ChallengeRow) => Math.max(1, Math.ceil((row.expires_at.getTime() - row.now.getTime()) / 1000));
 
-async function extend(tx: Sql, row: ChallengeRow, target: Target, origin: Origin, token: string): Promise<Result<ChallengeView, Refused>> {
+async function extend(tx: Sql, row: ChallengeRow, target: Target, origin: Origin, token: string): Promise<Sent> {
   const queue = { challengeId: row.id, userId: row.user_id, locale: row.locale, purpose: row.purpose, target };
   const way = target.channel === "EMAIL" ? await takeMail(tx, { email: target.email, userId: row.user_id }) : ({ kind: "send" } as const);
   if (target.channel !== "EMAIL") {
     if (!row.user_id) return fail({ code: "method_not_available" });
     const held = await takeSendLimits(tx, target, { userId: row.user_id, ip: origin.ip, deviceId: row.device_id });
-    if (held) return rollback(fail(refusedSend(held)));
+    if (held) return rollback({ held, userId: row.user_id });
   }
   const phoneId = target.channel === "EMAIL" ? null : target.phoneId;
   const counted = way.kind === "held" ? 0 : 1;

@@ -1,3 +1,4 @@
+import { recordRefusal } from "#lib/audit/refused";
 import { defaultMethod, readAnswer } from "#lib/challenges/answer";
 import { type Attempt, beginAttempt } from "#lib/challenges/begin-attempt";
 import type { ChallengeView, Method } from "#lib/challenges/challenge";
@@ -59,8 +60,12 @@ async function whyNot(token: string, { method: named, code }: Typed, ip: string)
     return { code: "invalid_input", fields: { code: "code_wrong" } };
   if (method === "recovery_code") return { code: "too_many_attempts", retryAfter: 1 };
   const locked = await lockSeconds(row);
+  const wait = locked > 0 ? 0 : await guessingWait(ip);
+  if (locked + wait > 0) {
+    const reason = locked > 0 ? "locked" : "braked";
+    await recordRefusal({ event: "challenge.refused", reason, ip, userId: row.user_id });
+  }
   if (locked > 0) return { code: "too_many_attempts", retryAfter: locked };
-  const wait = await guessingWait(ip);
   return wait > 0 ? { code: "too_many_requests", retryAfter: wait } : { code: "too_many_attempts", retryAfter: 1 };
 }
 

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, type KeyObject, randomBytes, timingSafeEqual } from "node:crypto";
 import { activeKey, allKeys, type KeyUse } from "#lib/crypto/keys";
 
 const mac = (key: KeyObject, scope: string, value: string) => createHmac("sha256", key).update(`${scope}\0${value}`).digest();
@@ -12,8 +12,13 @@ export const keyedHashes = (use: KeyUse, scope: string, value: string): Buffer[]
 /** A bearer token of 256 random bits in base64url, 43 characters. */
 export const newToken = (): string => randomBytes(32).toString("base64url");
 
-/** Compares two texts in time that depends on neither content nor the place of the first difference. */
-export function equalInConstantTime(a: string, b: string): boolean {
-  const key = createSecretKey(randomBytes(32));
-  return timingSafeEqual(mac(key, "equal", a), mac(key, "equal", b));
+/**
+ * Whether two secrets are the same text; a missing one matches nothing. Both sides are digested under a key of this call first, so that
+ * the time depends on neither content nor length and no input makes it throw. The only comparison of secrets in the product.
+ */
+export function equalInConstantTime(given: string | undefined, secret: string | undefined): boolean {
+  const key = randomBytes(32);
+  // UTF-16, as the text is held: UTF-8 would write every lone surrogate as the same character.
+  const digest = (text = "") => createHmac("sha256", key).update(text, "utf16le").digest();
+  return timingSafeEqual(digest(given), digest(secret)) && given !== undefined && secret !== undefined;
 }

@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobHelpers, TaskList } from "graphile-worker";
+import { keepHead } from "#lib/audit/head";
+import { appendRefusals } from "#lib/audit/refused";
 import { sealEvents } from "#lib/audit/seal";
+import { tellHead } from "#lib/audit/tell-head";
+import { watchChain } from "#lib/audit/watch";
 import { isUnavailable } from "#lib/db/pool";
 import { checkAttempt } from "#lib/delivery/check-attempt";
 import { endMessage, recordOutcome } from "#lib/delivery/record";
@@ -33,6 +37,9 @@ async function send(payload: unknown, { job }: JobHelpers): Promise<void> {
   }
 }
 
+/** How long one run seals; what is left waits for the next minute. In milliseconds. */
+const SEALING_MS = 8_000;
+
 /** What the queue can be asked to do; payloads are ids only. */
 export const tasks: TaskList = {
   send_message: send,
@@ -42,9 +49,16 @@ export const tasks: TaskList = {
   },
   seal_audit: () =>
     inTimeBox("seal_audit", async (over) => {
-      while ((await sealEvents()) === 1000) if (over()) return {};
+      await appendRefusals();
+      while ((await sealEvents()) > 0) if (over()) return {};
+      await keepHead();
       return null;
     }),
+  verify_audit: () => watchChain(),
+  tell_audit_head: (payload) => {
+    const { position, way } = payload as { position: string; way: "webhook" | "mail" };
+    return tellHead(position, way);
+  },
   // One statement, and no longer than the database lets one be.
   watch_conversion: watchConversion,
   clean_up: () => inTimeBox("clean_up", async (over) => ((await cleanUp(over)) ? null : {})),

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Origin, record } from "#lib/audit/record";
+import { recordRefusal } from "#lib/audit/refused";
 import { type ChallengeView, sendsLeft } from "#lib/challenges/challenge";
 import { type PhoneTarget, queueCode } from "#lib/challenges/queue-code";
 import { type ChallengeRow, challengeHashes, loadChallenge } from "#lib/challenges/read";
@@ -11,7 +12,7 @@ import { transactionOn } from "#lib/db/in-line";
 import { rollback, type Sql, sql } from "#lib/db/sql";
 import { stoppedWays } from "#lib/delivery/stops";
 import { env } from "#lib/env";
-import { type Refused, SENDING_STOPPED } from "#lib/errors";
+import { type ErrorCode, type Refused, SENDING_STOPPED } from "#lib/errors";
 import { BRAKE, policies } from "#lib/limits/policy";
 import { keepSends } from "#lib/limits/take";
 import { brakeBlock, countNewNumber } from "#lib/phones/count-new-number";
@@ -53,19 +54,28 @@ async function parse(input: BindPhone): Promise<Result<PhoneNumber, Refused>> {
  */
 export async function bindPhone(token: string, input: BindPhone, origin: Origin): Promise<Result<ChallengeView, Refused>> {
   const number = await parse(input);
+  let userId: string | null = null;
   const result = await transactionOn(token, async (tx): Promise<Result<ChallengeView, Refused> | "pumped"> => {
     await tx`SELECT 1 FROM challenges WHERE token_hash = ANY(${challengeHashes(token)}::bytea[]) FOR UPDATE`;
     const row = await loadChallenge(token, tx);
     const refusal = row && row.purpose !== "BIND_PHONE" ? { code: "challenge_missing" as const } : refusalOf(row);
     if (!row?.user_id || refusal) return fail(refusal ?? { code: "challenge_missing" });
+    userId = row.user_id;
     if (!number.ok) return number;
     if (sendsLeft(row.sends, row.sends_refunded) === 0) return fail({ code: "too_many_sends", retryAfter: 60 });
     return bindIn(tx, row, row.user_id, number.value, input.channel, token, origin);
   });
-  if (result !== "pumped") return result;
+  if (result !== "pumped") {
+    if (!result.ok && LIMITED.includes(result.error.code))
+      await recordRefusal({ event: "send.refused", reason: result.error.reason ?? result.error.code, ip: origin.ip, userId });
+    return result;
+  }
   if (number.ok) await brakeBlock(number.value.e164, number.value.country);
+  await recordRefusal({ event: "send.refused", reason: policies.numbersPerBlock.name, ip: origin.ip, userId });
   return fail({ code: "too_many_sends", retryAfter: BRAKE.numberBlock });
 }
+
+const LIMITED: readonly ErrorCode[] = ["too_many_sends", "too_many_requests"];
 
 async function bindIn(
   tx: Sql,

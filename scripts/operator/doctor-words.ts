@@ -10,8 +10,8 @@ export const languageOf = (variables: NodeJS.ProcessEnv): Language =>
   (variables.LC_ALL || variables.LC_MESSAGES || variables.LANG || "").toLowerCase().startsWith("ja") ? "ja" : "en";
 
 export const WELL: Record<Language, string> = {
-  ja: "問題は見つかりませんでした。データベース、鍵、送信業者、ワーカー、送信待ちを確認しました。",
-  en: "All is well: database, keys, provider accounts, worker and waiting texts were looked at.",
+  ja: "問題は見つかりませんでした。データベース、監査ログ、鍵、送信業者、ワーカー、送信待ちを確認しました。",
+  en: "All is well: database, audit log, keys, provider accounts, worker and waiting texts were looked at.",
 };
 
 const WHAT: Record<Language, Record<Extract<Finding, { is: "unreadable" }>["what"], string>> = {
@@ -88,6 +88,21 @@ function japanese(finding: Finding): [wrong: string, todo: string] {
       return [
         `${WHAT.ja[finding.what]} ${finding.count} 件が読めません（鍵 ${finding.key}）。`,
         "APP_KEYS（.data/secrets.env）に、その鍵を元の値のまま戻してください。",
+      ];
+    case "audit_broken":
+      return [
+        `監査ログが書き換えられたか、消されています（最初の箇所：行 ${finding.row}）。`,
+        "データベースに書き込める人とプログラムを調べてください。npm run admin -- audit:verify で、いつでも確認できます。",
+      ];
+    case "audit_key":
+      return [
+        "監査ログの鍵が読めません。記録を確かめられません。",
+        "APP_KEYS（.data/secrets.env）に、以前の鍵を元の値のまま戻してください。",
+      ];
+    case "audit_unverified":
+      return [
+        `監査ログの確認が ${finding.hours} 時間終わっていません。`,
+        "ワーカーが動いているかを確認し、npm run admin -- audit:verify を実行してください。",
       ];
     case "no_mail":
       return ["メールを送れません。新しい登録を受け付けられない状態です。", "SMTP_URL を設定して、起動し直してください。"];
@@ -171,6 +186,21 @@ function english(finding: Finding): [wrong: string, todo: string] {
       return [
         `${finding.count} ${WHAT.en[finding.what]} cannot be read (key ${finding.key}).`,
         "Put that key back into APP_KEYS (.data/secrets.env), with the value it had.",
+      ];
+    case "audit_broken":
+      return [
+        `The audit log was altered, or something of it was deleted (first at row ${finding.row}).`,
+        "Find out who and what can write to the database. npm run admin -- audit:verify verifies it at any time.",
+      ];
+    case "audit_key":
+      return [
+        "The key of the audit log cannot be read, so the log cannot be verified.",
+        "Put the earlier key back into APP_KEYS (.data/secrets.env), with the value it had.",
+      ];
+    case "audit_unverified":
+      return [
+        `The audit log was not verified to its end for ${finding.hours} hours.`,
+        "See that a worker runs, and run npm run admin -- audit:verify.",
       ];
     case "no_mail":
       return ["No mail can be sent, so nobody can sign up.", "Set SMTP_URL and start again."];

@@ -15,6 +15,9 @@ export type Finding =
       key: string;
       count: number;
     }
+  | { is: "audit_broken"; row: string }
+  | { is: "audit_key" }
+  | { is: "audit_unverified"; hours: number }
   | { is: "provider_unusable"; name: string }
   | { is: "provider_down"; name: string; channel: string; until: string; reason: string }
   | ({ is: "stopped" } & Stop)
@@ -77,6 +80,35 @@ async function queue(): Promise<Finding[]> {
   ];
 }
 
+/** How long the doctor verifies the audit log itself, in milliseconds; of a longer one it believes the job. */
+const AUDIT_MS = 10_000;
+/** Hours after which a whole round of the job is overdue. */
+const AUDIT_HOURS = 48;
+
+async function audit(): Promise<Finding[]> {
+  const { verifyChain } = await import("#lib/audit/verify");
+  const { readProgress } = await import("#lib/audit/watch");
+  const { SealError } = await import("#lib/crypto/seal");
+  const { sql } = await import("#lib/db/sql");
+  // Verifying would make the key at its first use, and the doctor changes nothing.
+  const [key] = await sql<{ made: boolean; first: string | null }>`
+    SELECT EXISTS (SELECT FROM durable_keys WHERE name = 'audit') AS made, (SELECT event_id FROM audit_seals ORDER BY position LIMIT 1) AS first`;
+  if (!key?.made) return key?.first ? [{ is: "audit_broken", row: key.first }] : [];
+  try {
+    const { broken, complete } = await verifyChain({ until: performance.now() + AUDIT_MS });
+    if (broken) return [{ is: "audit_broken", row: broken.eventId }];
+    if (complete) return [];
+    const progress = await readProgress();
+    if (progress === "forged") return [{ is: "audit_broken", row: "0" }];
+    if (progress?.broken) return [{ is: "audit_broken", row: progress.broken.eventId }];
+    const hours = Math.floor((Date.now() - (progress?.wholeAt ?? progress?.beganAt ?? Date.now())) / 3_600_000);
+    return hours > AUDIT_HOURS ? [{ is: "audit_unverified", hours }] : [];
+  } catch (error) {
+    if (error instanceof SealError) return [{ is: "audit_key" }];
+    throw error;
+  }
+}
+
 /** Everything that is wrong, the worst first; what cannot be asked because of it is not asked. */
 export async function examine(): Promise<Finding[]> {
   const { sql } = await import("#lib/db/sql");
@@ -100,6 +132,7 @@ export async function examine(): Promise<Finding[]> {
     ...(home === "moved" || home === "timeline" ? [{ is: home } as const] : []),
     ...(await login()),
     ...(await proxies()),
+    ...(await audit()),
     ...(await unreadable()).map((one) => ({ is: "unreadable", ...one }) as const),
     ...(canSendMail() ? [] : [{ is: "no_mail" } as const]),
     ...(await stops()),

@@ -27,9 +27,9 @@ function callOf({ req, res, context }: Exchange, body: Buffer): Call {
   };
 }
 
-function sendReply(exchange: Exchange, { status, headers, body, cookies }: Reply): void {
+function sendReply(exchange: Exchange, { status, headers, body, cookies }: Reply): Promise<void> {
   const lines = cookies.map(setCookieLine);
-  send(exchange, { status, headers, body }, lines.length > 0 ? { "Set-Cookie": lines } : {});
+  return send(exchange, { status, headers, body }, lines.length > 0 ? { "Set-Cookie": lines } : {});
 }
 
 /** Answers a call of the API without Next: parse → use case → answer, with the door's headers like everything else. */
@@ -37,5 +37,5 @@ export async function answerCall(exchange: Exchange, methods: Readonly<Record<st
   // HEAD is GET without its body, which Node leaves out by itself (RFC 9110 9.3.2).
   const handler = methods[exchange.req.method === "HEAD" ? "GET" : (exchange.req.method ?? "")];
   if (handler) return sendReply(exchange, await handler(callOf(exchange, body)));
-  refuse(exchange, 405, undefined, { Allow: [...Object.keys(methods), "OPTIONS"].join(", ") });
+  await refuse(exchange, 405, undefined, { Allow: [...Object.keys(methods), "OPTIONS"].join(", ") });
 }

@@ -1,21 +1,22 @@
-import { randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { equalInConstantTime } from "#lib/crypto/hash";
 import type { Env } from "#lib/env";
 import { log } from "#lib/log";
-import { type Addresses, trustedProxies } from "#lib/proxies";
+import { type Addresses, canonicalIp, trustedProxies } from "#lib/proxies";
 import { runInRequest } from "#lib/request";
 import { allowOn } from "./admission.ts";
 import { answerFor } from "./answer.ts";
 import { readBody, replay } from "./body.ts";
 import { answerCall, type Calls } from "./call.ts";
-import { beginExchange, type Exchange, refuse, send } from "./exchange.ts";
+import { beginExchange, type Exchange, readAsker, refuse, send } from "./exchange.ts";
 import { cacheControl, headersForNext, referrerPolicy, securityHeaders } from "./headers.ts";
 import { Metrics } from "./metrics.ts";
 import { replacementFor } from "./outcome.ts";
 import { readinessOf } from "./readiness.ts";
 import { guardResponse } from "./response.ts";
-import { watchSockets } from "./sockets.ts";
+import { orDestroy, watchSockets } from "./sockets.ts";
 import { stopLines } from "./stop-lines.ts";
 import { acceptedHost } from "./target.ts";
 import { hopOf, type NamedHop, type Sighting, UntrustedProxies } from "./untrusted.ts";
@@ -76,11 +77,12 @@ export class Door {
   /** Development only: lets hot reload upgrade its connection, from this site's own pages. Elsewhere no upgrade is ever answered 101. */
   admitUpgrades(upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => void): void {
     const { origins } = this.#options.env;
-    this.server.on("upgrade", (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const admit = (req: IncomingMessage, socket: Duplex, head: Buffer) => {
       const host = acceptedHost([req.headers.host ?? ""], origins);
       if (host && req.headers.origin === `http://${host}`) upgrade(req, socket, head);
       else socket.destroy();
-    });
+    };
+    this.server.on("upgrade", (req, socket, head) => orDestroy(socket, () => admit(req, socket, head)));
   }
 
   /** Stops accepting, lets requests in flight finish for at most 10 s, closes every connection; none is answered twice (RE-06). */
@@ -112,31 +114,48 @@ export class Door {
     this.server.off("connection", again).off("request", again);
   }
 
+  /** The one catch around everything the door does with a request: what throws becomes an answer, or ends the connection. */
   readonly #enter = (req: IncomingMessage, res: ServerResponse): void => {
-    const { env } = this.#options;
-    const token = req.headers["x-sekisho-internal"];
-    const internal =
-      typeof token === "string" &&
-      token.length === this.#internalToken.length &&
-      timingSafeEqual(Buffer.from(token), Buffer.from(this.#internalToken));
-    const hop = internal ? null : hopOf(req.socket.remoteAddress ?? "", req.headers, this.#trusted);
-    const clientIp = hop ? hop.address : String(req.headers["x-sekisho-client-ip"]);
-    const exchange = beginExchange(req, res, clientIp, env.origin);
-    this.#open.add(exchange);
-    res.once("close", () => this.#leave(exchange));
-    res.on("error", () => {});
-    guardResponse(res, { replace: () => this.#replacement(exchange), finish: () => this.#finish(exchange) });
-    runInRequest(exchange.context, () => this.#answer(exchange, hop)).catch((error: unknown) => {
-      log.error({ id: exchange.context.id, path: exchange.path, error }, "request failed");
-      if (exchange.res.headersSent) exchange.req.socket.destroy();
-      else refuse(exchange, 500);
-    });
+    const exchange = beginExchange(req, res, this.#options.env.origin);
+    this.#answer(exchange)
+      .catch((error: unknown) => this.#answerFailure(exchange, error))
+      .catch(() => req.socket.destroy());
   };
 
+  async #answerFailure(exchange: Exchange, error: unknown): Promise<void> {
+    const { context, path, res, req } = exchange;
+    // Until the head is judged only the bytes of a stranger are at work, and what a stranger can cause must not call the operator.
+    if (exchange.judged) log.error({ id: context.id, path, error }, "request failed");
+    else log.warn({ id: context.id, event: "door.threw", error }, "the head of a request could not be read");
+    if (res.headersSent) req.socket.destroy();
+    else await refuse(exchange, 500);
+  }
+
+  /** What must hold for every answer, before anything of the request is read. */
+  #watch(exchange: Exchange): void {
+    const { res } = exchange;
+    res.on("error", () => {});
+    this.#open.add(exchange);
+    res.once("close", () => this.#leave(exchange));
+    guardResponse(res, { replace: () => this.#replacement(exchange), finish: () => this.#finish(exchange) });
+  }
+
+  async #answer(exchange: Exchange): Promise<void> {
+    this.#watch(exchange);
+    const { headers, socket } = exchange.req;
+    const internal = equalInConstantTime(headers["x-sekisho-internal"]?.toString(), this.#internalToken);
+    const own = internal ? canonicalIp(headers["x-sekisho-client-ip"]?.toString() ?? "") : null;
+    const hop = own ? null : hopOf(socket.remoteAddress ?? "", headers, this.#trusted);
+    exchange.context.clientIp = own ?? hop?.address ?? "0.0.0.0";
+    readAsker(exchange);
+    await runInRequest(exchange.context, () => this.#obey(exchange, hop));
+  }
+
   /** `hop` is null for a request that Next makes to itself. */
-  async #answer(exchange: Exchange, hop: NamedHop | null): Promise<void> {
+  async #obey(exchange: Exchange, hop: NamedHop | null): Promise<void> {
     const { env, dev } = this.#options;
     const verdict = judge(exchange.req, { env, dev, internal: hop === null });
+    exchange.judged = true;
     exchange.path = verdict.path ?? exchange.path;
     exchange.family = verdict.family ?? exchange.family;
     exchange.asker.origin = verdict.self ?? env.origin;
@@ -169,12 +188,12 @@ export class Door {
   async #health(exchange: Exchange): Promise<void> {
     const ready = exchange.path.endsWith("/live") || (!this.#draining && (await this.#ready()));
     if (!ready) return refuse(exchange, 503);
-    send(exchange, { status: 200, headers: { "Content-Type": "application/json" }, body: '{"status":"ok"}' });
+    await send(exchange, { status: 200, headers: { "Content-Type": "application/json" }, body: '{"status":"ok"}' });
   }
 
   async #exposition(exchange: Exchange): Promise<void> {
     const headers = { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" };
-    send(exchange, { status: 200, headers, body: this.#metrics.text(this.#inFlight, await stopLines()) });
+    await send(exchange, { status: 200, headers, body: this.#metrics.text(this.#inFlight, await stopLines()) });
   }
 
   #replacement(exchange: Exchange) {

@@ -16,6 +16,8 @@ export interface Exchange {
   path: string;
   family: Family | "refused";
   asker: Asker;
+  /** The head was judged: from here on our own code is at work. */
+  judged: boolean;
   /** The door has answered by itself; what Next might say is not judged any more. */
   refused: boolean;
 }
@@ -26,36 +28,33 @@ const newReference = () => Array.from(randomBytes(12), (byte) => ALPHABET[byte &
 
 const single = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
 
-/** Who asks, and so in which shape and language answers are made. */
-export function askerOf(req: IncomingMessage, path: string, context: RequestContext, origin: string): Asker {
-  const rsc = req.headers["next-action"] !== undefined || (req.headers.accept ?? "").includes("text/x-component");
-  return {
-    kind: isApi(path) ? "api" : rsc ? "fetch" : "page",
-    language: languageOf(req.headers.cookie, single(req.headers["accept-language"])),
-    nonce: context.nonce,
-    id: context.id,
-    origin,
-  };
+/** Begins an exchange without reading anything that the client sent, so that it cannot fail. */
+export function beginExchange(req: IncomingMessage, res: ServerResponse, origin: string): Exchange {
+  const nonce = randomBytes(16).toString("base64");
+  const context: RequestContext = { id: newReference(), clientIp: "0.0.0.0", nonce, ours: true, databaseUnavailable: false };
+  const asker: Asker = { kind: "page", language: "ja", nonce, id: context.id, origin };
+  return { req, res, context, startedAt: performance.now(), path: "", family: "refused", asker, judged: false, refused: false };
 }
 
-export function beginExchange(req: IncomingMessage, res: ServerResponse, clientIp: string, origin: string): Exchange {
-  const nonce = randomBytes(16).toString("base64");
-  const path = (req.url ?? "").split("?", 1)[0] ?? "";
-  const ours = req.method !== "POST" || isApi(path);
-  const context: RequestContext = { id: newReference(), clientIp, nonce, ours, databaseUnavailable: false };
-  const asker = askerOf(req, path, context, origin);
-  return { req, res, context, startedAt: performance.now(), path, family: "refused", asker, refused: false };
+/** Reads from a head who asks, and so in which shape and language answers are made. */
+export function readAsker(exchange: Exchange): void {
+  const { req, context, asker } = exchange;
+  exchange.path = (req.url ?? "").split("?", 1)[0] ?? "";
+  context.ours = req.method !== "POST" || isApi(exchange.path);
+  const rsc = req.headers["next-action"] !== undefined || (req.headers.accept ?? "").includes("text/x-component");
+  asker.kind = isApi(exchange.path) ? "api" : rsc ? "fetch" : "page";
+  asker.language = languageOf(req.headers.cookie, single(req.headers["accept-language"]));
 }
 
 /** Answers by the door itself; a request still arriving is not kept open for the next one. */
-export function refuse(exchange: Exchange, status: Status, code?: string, extra: Record<string, string> = {}): void {
-  send(exchange, answerFor(status, exchange.asker, code), extra);
+export function refuse(exchange: Exchange, status: Status, code?: string, extra: Record<string, string> = {}): Promise<void> {
+  return send(exchange, answerFor(status, exchange.asker, code), extra);
 }
 
 type Ready = Pick<Answer, "headers" | "body"> & { status: number };
 
 /** Sends a ready answer, unless one has begun. */
-export function send(exchange: Exchange, answer: Ready, extra: Record<string, string | string[]> = {}): void {
+export async function send(exchange: Exchange, answer: Ready, extra: Record<string, string | string[]> = {}): Promise<void> {
   const { req, res } = exchange;
   if (res.headersSent || res.destroyed || exchange.refused) return;
   exchange.refused = true;
@@ -67,10 +66,9 @@ export function send(exchange: Exchange, answer: Ready, extra: Record<string, st
   if (req.complete) return void res.end(answer.body);
   // A body that came with its head is read a turn later; only one that is really still arriving costs the connection.
   req.resume();
-  setImmediate(() => {
-    if (req.complete) return void res.end(answer.body);
-    res.setHeader("Connection", "close");
-    res.write(answer.body);
-    endLingering(req, res);
-  });
+  await new Promise(setImmediate);
+  if (req.complete) return void res.end(answer.body);
+  res.setHeader("Connection", "close");
+  res.write(answer.body);
+  endLingering(req, res);
 }

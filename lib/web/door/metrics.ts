@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { ALERTS, alertCounts } from "#lib/alert";
+import { equalInConstantTime } from "#lib/crypto/hash";
 import { poolWaits } from "#lib/db/pool-watch";
 import type { Family } from "./target.ts";
 
@@ -12,12 +12,10 @@ interface Series {
   buckets: number[];
 }
 
-const digest = (text: string) => createHash("sha256").update(text).digest();
-
-/** Whether an Authorization header carries the configured bearer token; compared in constant time over digests of equal length. */
+/** Whether an Authorization header carries the configured bearer token; without a token none does. */
 export function bearerMatches(header: string | undefined, token: string | undefined): boolean {
   const given = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(header ?? "")?.[1];
-  return timingSafeEqual(digest(given ?? ""), digest(token ?? "")) && !!given && !!token;
+  return equalInConstantTime(given, token || undefined);
 }
 
 /** Counters of one process, written out in the Prometheus text format 0.0.4. */

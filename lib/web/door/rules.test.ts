@@ -147,4 +147,10 @@ describe("the log", () => {
     expect(mask(`Unexpected token 'h', "hunter2pas"... is not valid JSON`)).toBe(`Unexpected token 'h', "…" is not valid JSON`);
     expect(mask("postgres://user:secret@host/db")).toBe("[address]");
   });
+
+  test("has a field for the head of the audit log that takes nothing else", () => {
+    const head = `123456789:${"0a".repeat(32)}`;
+    expect(allowed({ head })).toEqual({ head });
+    for (const other of ["123456", `1:${"0a".repeat(31)}`, `${head} x`, `+81${head}`]) expect(allowed({ head: other })).toEqual({});
+  });
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import type { Duplex } from "node:stream";
+import { log } from "#lib/log";
 import { answerFor } from "./answer.ts";
 import { type Exchange, refuse } from "./exchange.ts";
 import { referrerPolicy, securityHeaders } from "./headers.ts";
@@ -35,13 +36,23 @@ function statusOf(error: NodeJS.ErrnoException): Status {
   return error.code === "HPE_CHUNK_EXTENSIONS_OVERFLOW" ? 413 : 400;
 }
 
+/** Runs what answers on a bare socket; what throws ends the connection instead of leaving it open for ever. */
+export function orDestroy(socket: Duplex, work: () => unknown): void {
+  const end = (error: unknown) => {
+    socket.destroy();
+    log.warn({ event: "door.threw", error }, "a connection could not be answered");
+  };
+  // In a promise's own turn a synchronous throw and a rejection are one.
+  (async () => work())().catch(end);
+}
+
 /**
  * Answers what the parser rejects. Answers stay in order (RFC 9112 9.3.2): when the fault lies in a request that is already being
  * answered, its own response says so; when earlier requests on the connection are unanswered, the fault waits for them.
  */
 export function watchSockets(server: Server, openOn: (socket: Duplex) => readonly Exchange[], origin: string): void {
   const faulty = new WeakSet<Duplex>();
-  server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
+  const reject = async (error: NodeJS.ErrnoException, socket: Duplex): Promise<void> => {
     if (faulty.has(socket)) return;
     faulty.add(socket);
     if (error.code === "ECONNRESET" || socket.destroyed) return void socket.destroy();
@@ -50,14 +61,17 @@ export function watchSockets(server: Server, openOn: (socket: Duplex) => readonl
     const broken = open.find((exchange) => !exchange.req.complete);
     if (broken) {
       if (broken.res.headersSent) socket.destroy();
-      else refuse(broken, status);
+      else await refuse(broken, status);
       return;
     }
     const last = open.at(-1);
-    if (last) last.res.once("close", () => answerRaw(socket, status, origin));
+    if (last) last.res.once("close", () => orDestroy(socket, () => answerRaw(socket, status, origin)));
     else answerRaw(socket, status, origin);
-  });
-  server.on("connect", (_req, socket: Duplex) => answerRaw(socket, 405, origin, "Allow: GET, HEAD, POST, DELETE, OPTIONS\r\n"));
+  };
+  server.on("clientError", (error, socket) => orDestroy(socket, () => reject(error, socket)));
+  server.on("connect", (_req, socket: Duplex) =>
+    orDestroy(socket, () => answerRaw(socket, 405, origin, "Allow: GET, HEAD, POST, DELETE, OPTIONS\r\n")),
+  );
   server.on("connection", (socket) => {
     socket.on("error", () => {});
   });

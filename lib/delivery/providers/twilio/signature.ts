@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
+import { equalInConstantTime } from "#lib/crypto/hash";
 import type { Callback } from "#lib/delivery/provider";
 
 /** Twilio's proof on its callbacks: HMAC-SHA-1 over the address it was told and every parameter, keyed with the auth token. Pure. */
@@ -42,10 +43,7 @@ export const signatureOf = (authToken: string, url: string, body: string): strin
  * signature carries no time: what a replay could do is bounded by receipts that only move forward (WH-02).
  */
 export function isSigned({ url, headers, body }: Callback, authToken: string): boolean {
-  const given = Buffer.from(headers.get("x-twilio-signature") ?? "");
-  const matches = spellings(url).map((one) => {
-    const expected = Buffer.from(signatureOf(authToken, one, body));
-    return given.length === expected.length && timingSafeEqual(given, expected);
-  });
+  const given = headers.get("x-twilio-signature") ?? undefined;
+  const matches = spellings(url).map((one) => equalInConstantTime(given, signatureOf(authToken, one, body)));
   return matches.includes(true);
 }

@@ -1,0 +1,59 @@
+import { createHash, createHmac, type KeyObject } from "node:crypto";
+import type { Sql } from "#lib/db/sql";
+
+/** The chain of the audit log: each seal is a MAC over the seal before it, its own position and the event. Pure, but for reading the head. */
+
+/** A place in the chain: position 0 is before the first seal. */
+export type Link = { position: bigint; hash: Buffer };
+
+export const GENESIS: Link = { position: 0n, hash: Buffer.alloc(32) };
+
+/** An event as one canonical text over named columns, so that a later column does not change the seals of today. */
+export const CONTENT = `json_build_array(e.id, extract(epoch FROM e.at), e.event, e.subject, e.challenge_id, e.session_id, e.method, e.ip,
+  e.user_agent, e.reason, encode(e.identifier_hash, 'hex'), e.times)::text`;
+
+/** What the seals without a key were made of; read once, to seal again what is older than the key. */
+const OLD_CONTENT = `json_build_array(e.id, extract(epoch FROM e.at), e.event, e.subject, e.challenge_id, e.session_id, e.method, e.ip,
+  e.user_agent)::text`;
+
+/** A statement whose text is composed; its parameters are written `$`. */
+export function composed(text: string): TemplateStringsArray {
+  const parts = text.replaceAll("CONTENT_OLD", OLD_CONTENT).replaceAll("CONTENT", CONTENT).split("$");
+  return Object.assign(parts, { raw: parts }) as unknown as TemplateStringsArray;
+}
+
+const placed = (key: KeyObject, use: string, { position, hash }: Link) =>
+  createHmac("sha256", key).update(`${use}\0${position}\0`).update(hash);
+
+/** The link of an event after another one (HMAC-SHA-256). */
+export const linkAfter = (key: KeyObject, last: Link, content: string): Link => ({
+  position: last.position + 1n,
+  hash: placed(key, "seal", last).update(content).digest(),
+});
+
+/** The link of an old seal that did not fit its event: it fits no event, so that verification names it for ever. */
+export const unfitAfter = (key: KeyObject, last: Link, eventId: string): Link => ({
+  position: last.position + 1n,
+  hash: placed(key, "unfit", last).update(eventId).digest(),
+});
+
+/** A seal as it was made before the chain had a key (SHA-256). */
+export const oldHashAfter = (previous: Buffer, content: string): Buffer => createHash("sha256").update(previous).update(content).digest();
+
+/** A link as `POSITION:HASH`, the hash in hexadecimal. */
+export const textOf = ({ position, hash }: Link): string => `${position}:${hash.toString("hex")}`;
+
+/** Reads what `textOf` writes; null for anything else. */
+export function linkOf(text: string): Link | null {
+  const [, position, hash] = /^(\d{1,18}):([0-9a-f]{64})$/i.exec(text.trim()) ?? [];
+  return position && hash ? { position: BigInt(position), hash: Buffer.from(hash, "hex") } : null;
+}
+
+export type Head = Link & { eventId: string };
+
+/** The newest seal; position 0 in an empty chain. */
+export async function readHead(tx: Sql): Promise<Head> {
+  const [last] = await tx<{ position: string; hash: Buffer; event_id: string }>`
+    SELECT position, hash, event_id FROM audit_seals ORDER BY position DESC LIMIT 1`;
+  return last ? { position: BigInt(last.position), hash: last.hash, eventId: last.event_id } : { ...GENESIS, eventId: "0" };
+}

@@ -1,0 +1,107 @@
+import type { KeyObject } from "node:crypto";
+import { composed, GENESIS, type Head, type Link, linkAfter, readHead } from "#lib/audit/chain";
+import { rememberedHead, rememberHead } from "#lib/audit/remembered";
+import { oldSealsPending } from "#lib/audit/seal";
+import { durableKey } from "#lib/crypto/durable-keys";
+import { sql } from "#lib/db/sql";
+
+/**
+ * `altered`: the event or its seal is not what was sealed. `deleted`: a seal without its event, or a seal that is missing. `unsealed`: an
+ * event that is neither sealed nor waits for it. `cut_off`: the chain ends before, or differs from, a head that was told.
+ */
+export type Broken = { eventId: string; why: "altered" | "deleted" | "unsealed" | "cut_off" };
+
+const PAGE = 1000;
+
+type Sealed = { position: string; event_id: string; hash: Buffer; content: string | null };
+
+const SEALS = composed(
+  `SELECT s.position, s.event_id, s.hash, CASE WHEN e.id IS NOT NULL THEN CONTENT END AS content
+   FROM (SELECT position, event_id, hash FROM audit_seals WHERE position > $::bigint ORDER BY position LIMIT ${PAGE}) s
+     LEFT JOIN audit_events e ON e.id = s.event_id ORDER BY s.position`,
+);
+
+type Page<To> = { to: To; more: boolean; broken: Broken | null };
+
+/** Recomputes at most 1,000 seals after a place. */
+export async function verifySeals(key: KeyObject, from: Link): Promise<Page<Link>> {
+  const rows = await sql<Sealed>(SEALS, from.position.toString());
+  let to = from;
+  for (const { position, event_id, hash, content } of rows) {
+    const broken = (why: Broken["why"]) => ({ to, more: false, broken: { eventId: event_id, why } });
+    if (content === null || BigInt(position) !== to.position + 1n) return broken("deleted");
+    const link = linkAfter(key, to, content);
+    if (!link.hash.equals(hash)) return broken("altered");
+    to = link;
+  }
+  return { to, more: rows.length === PAGE, broken: null };
+}
+
+/**
+ * Looks among at most 1,000 events after an id for one that is neither sealed nor waits. Every table is bounded by the id: a merge join
+ * would otherwise begin at the first seal for every page.
+ */
+export async function verifyEvents(after: string): Promise<Page<string>> {
+  const rows = await sql<{ id: string; known: boolean; sealed_before: boolean }>`
+    SELECT e.id, (s.event_id IS NOT NULL OR u.event_id IS NOT NULL) AS known, o.event_id IS NOT NULL AS sealed_before
+    FROM (SELECT id FROM audit_events WHERE id > ${after}::bigint ORDER BY id LIMIT 1000) e
+      LEFT JOIN audit_seals s ON s.event_id = e.id AND s.event_id > ${after}::bigint
+      LEFT JOIN audit_unsealed u ON u.event_id = e.id AND u.event_id > ${after}::bigint
+      LEFT JOIN audit_old_seals o ON o.event_id = e.id AND o.event_id > ${after}::bigint
+    ORDER BY e.id`;
+  let lost = rows.find(({ known, sealed_before }) => !known && !sealed_before);
+  const old = rows.find(({ known, sealed_before }) => !known && sealed_before);
+  if (old && !(await oldSealsPending(sql)) && (!lost || BigInt(old.id) < BigInt(lost.id))) lost = old;
+  const broken = lost ? ({ eventId: lost.id, why: "unsealed" } as const) : null;
+  return { to: rows.at(-1)?.id ?? after, more: !broken && rows.length === PAGE, broken };
+}
+
+/** Whether every head that was told, and the one this process remembers, is where it was; and whether what waits has its event. */
+export async function verifyHeads(): Promise<Broken | null> {
+  const seen = rememberedHead();
+  const [moved] = await sql<{ event_id: string }>`
+    SELECT h.event_id FROM (SELECT position, event_id, hash FROM audit_heads UNION ALL SELECT ${seen?.position.toString() ?? null}::bigint, ${seen?.eventId ?? null}::bigint, ${seen?.hash ?? null}::bytea) h
+      LEFT JOIN audit_seals s ON s.position = h.position
+    WHERE h.position IS NOT NULL AND s.hash IS DISTINCT FROM h.hash ORDER BY h.position LIMIT 1`;
+  if (moved) return { eventId: moved.event_id, why: "cut_off" };
+  const [gone] = await sql<{ event_id: string }>`
+    SELECT u.event_id FROM audit_unsealed u WHERE NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = u.event_id) ORDER BY 1 LIMIT 1`;
+  return gone ? { eventId: gone.event_id, why: "deleted" } : null;
+}
+
+/** Compares the chain with a head that was kept outside; `broken` names the event in its place, or the place after the last one. */
+async function verifyAgainst(given: Link): Promise<Broken | null> {
+  if (given.position === 0n) return null;
+  const [seal] = await sql<{ event_id: string; hash: Buffer }>`
+    SELECT event_id, hash FROM audit_seals WHERE position = ${given.position.toString()}::bigint`;
+  if (seal?.hash.equals(given.hash)) return null;
+  const { eventId } = await readHead(sql);
+  return { eventId: seal?.event_id ?? String(BigInt(eventId) + 1n), why: "cut_off" };
+}
+
+/**
+ * Verifies the log from its first seal to its last in pages, until `until` (a `performance.now()`); `complete` says whether all of it was
+ * looked at. Throws `SealError` when the key of the chain cannot be opened.
+ */
+export async function verifyChain({ given = null as Link | null, until = Number.POSITIVE_INFINITY } = {}): Promise<{
+  broken: Broken | null;
+  head: Head;
+  complete: boolean;
+}> {
+  const key = await durableKey("audit");
+  const late = () => performance.now() > until;
+  const told = async (broken: Broken | null, complete: boolean) => ({ broken, complete, head: await readHead(sql) });
+  for (let page = await verifySeals(key, GENESIS); ; page = await verifySeals(key, page.to)) {
+    if (page.broken) return told(page.broken, true);
+    if (!page.more) break;
+    if (late()) return told(await verifyHeads(), false);
+  }
+  for (let page = await verifyEvents("0"); ; page = await verifyEvents(page.to)) {
+    if (page.broken) return told(page.broken, true);
+    if (!page.more) break;
+    if (late()) return told(await verifyHeads(), false);
+  }
+  const all = await told((await verifyHeads()) ?? (given && (await verifyAgainst(given))), true);
+  if (!all.broken) rememberHead(all.head);
+  return all;
+}

@@ -1,0 +1,191 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { env } from "#lib/env";
+import { Door } from "#lib/web/door/door";
+import { request, speak } from "../../../e2e/support/raw.ts";
+
+// The door on a socket of its own: whatever bytes arrive, there is one answer or a closed connection, and no error-level line.
+
+vi.hoisted(() => {
+  process.env.LOG_LEVEL = "info";
+});
+
+let url: URL;
+/** The headers of the last request that was let in, as Next would get them. */
+let passed: Record<string, unknown> = {};
+let lines: Record<string, unknown>[];
+const door = new Door({
+  env: env(),
+  dev: false,
+  publicFiles: new Set(),
+  callAt: (path) => (path === "/api/v1/fails" ? { GET: () => Promise.reject(new Error("a bug")) } : undefined),
+  app: async (req, res) => {
+    passed = req.headers;
+    res.end("let in");
+  },
+  checkReady: async () => true,
+  untrustedProxy: () => undefined,
+});
+/** Breaks a request before the door sees it, as a bug of the door itself would. */
+let before: (req: object) => void = () => {};
+
+beforeAll(async () => {
+  door.server.prependListener("request", (req) => before(req));
+  door.server.listen(0, "127.0.0.1");
+  await once(door.server, "listening");
+  url = new URL(`http://localhost:${(door.server.address() as AddressInfo).port}`);
+});
+afterAll(() => door.drain());
+beforeEach(() => {
+  lines = [];
+  vi.spyOn(process.stdout, "write").mockImplementation((line) => {
+    if (String(line).startsWith("{")) lines.push(JSON.parse(String(line)) as Record<string, unknown>);
+    return true;
+  });
+});
+afterEach(() => {
+  before = () => {};
+  vi.restoreAllMocks();
+});
+
+type Headers = Parameters<typeof request>[2];
+const bytesOf = (headers: Headers, method = "GET", target = "/sign-in", body = "") =>
+  Buffer.from(request(method, target, { Host: new URL(env().origin).host, ...headers }, body), "latin1");
+/** Three seconds are enough for every answer; a socket that hangs for longer has none. */
+const ask = async (headers: Headers, method?: string, target?: string, body?: string) =>
+  (await speak(bytesOf(headers, method, target, body), 3_000, url)).map(({ status }) => status);
+const errors = () => lines.filter(({ level }) => level === "error");
+
+const READ = [
+  "X-Sekisho-Internal",
+  "X-Sekisho-Client-Ip",
+  "X-Forwarded-For",
+  "X-Forwarded-Host",
+  "X-Forwarded-Proto",
+  "Forwarded",
+  "Origin",
+  "Referer",
+  "Cookie",
+  "Authorization",
+  "Accept",
+  "Accept-Language",
+  "User-Agent",
+  "Content-Type",
+  "Next-Action",
+  "Sec-Fetch-Site",
+  "X-Nonce",
+];
+const ODD: Record<string, string | string[]> = {
+  "43 characters, one of them 0xE9": `${"a".repeat(42)}\u00e9`,
+  "43 bytes of latin-1": "\u00e9".repeat(43),
+  nothing: "",
+  "twice the same": ["a".repeat(43), "a".repeat(43)],
+  "eight times another": Array.from({ length: 8 }, (_, at) => String(at).repeat(43)),
+  "12 kB": "x".repeat(12_000),
+  "12 kB of latin-1": "\u00fc".repeat(12_000),
+  "separators alone": ",;=,;= ,,%00%zz%",
+  "bytes of UTF-8": Buffer.from("関所").toString("latin1"),
+  "nearly an address": "[::ffff:1.2.3.4%lo]:99999, ::1%é, 1.2.3.4:é",
+};
+
+describe("the front door", () => {
+  it.each(READ)("answers at once and without an error-level line, whatever %s holds", async (name) => {
+    const cases = Object.entries(ODD).flatMap(([what, value]) => ["GET", "POST"].map((method) => ({ what, value, method })));
+    await Promise.all(
+      cases.map(async ({ what, value, method }) => {
+        const answers = await ask({ [name]: value }, method);
+        expect(answers.length, `${method} with ${name}: ${what}`).toBe(1);
+        expect(answers[0], `${method} with ${name}: ${what}`).toBeLessThan(500);
+      }),
+    );
+    expect(errors()).toEqual([]);
+  });
+
+  it.each(["Host", "Expect", "Upgrade", "Content-Length", "Transfer-Encoding"])("answers odd bytes in %s", async (name) => {
+    await Promise.all(
+      Object.entries(ODD).map(async ([what, value]) => {
+        const [status] = await ask({ [name]: value }, "POST");
+        expect(status, `${name}: ${what}`).toBeGreaterThanOrEqual(200);
+        expect(status, `${name}: ${what}`).toBeLessThan(500);
+      }),
+    );
+    expect(errors()).toEqual([]);
+  });
+
+  it("answers odd request targets", async () => {
+    const targets = ["*", "//", "/%", "/%E9", "/\u00e9", "/?\u00e9", "http://a:b@c:99999/", "?", "/#", `/${"a".repeat(9_000)}`, "/..%2f"];
+    for (const target of targets) expect((await ask({}, "GET", target))[0], target).toBeGreaterThanOrEqual(400);
+    for (const line of ["CONNECT \u00e9:1 HTTP/1.1", "GET", "\u00e9 / HTTP/1.1", "GET / HTTP/9.9", "\0", "OPTIONS * HTTP/1.1"]) {
+      const answers = await speak(Buffer.from(`${line}\r\n\r\n`, "latin1"), 3_000, url);
+      expect(answers.length, line).toBe(1);
+      expect(answers[0]?.status, line).toBeLessThan(500);
+    }
+    expect(errors()).toEqual([]);
+  });
+
+  it("believes an address that a request names only with the door's own token, and only if it is one", async () => {
+    const claim = { "X-Sekisho-Client-Ip": "203.0.113.9", "X-Forwarded-Host": new URL(env().origin).host };
+    for (const token of [null, "", "a".repeat(43), `${"a".repeat(42)}\u00e9`]) {
+      expect(await ask({ ...claim, "X-Sekisho-Internal": token })).toEqual([200]);
+      expect(passed["x-sekisho-client-ip"]).toBe("127.0.0.1");
+    }
+    const ours = { ...claim, "X-Sekisho-Internal": String(passed["x-sekisho-internal"]) };
+    expect(await ask(ours)).toEqual([200]);
+    expect(passed["x-sekisho-client-ip"]).toBe("203.0.113.9");
+    for (const odd of [null, "", "\u00e9", "undefined", ["203.0.113.9", "203.0.113.10"]]) {
+      expect(await ask({ ...ours, "X-Sekisho-Client-Ip": odd })).toEqual([200]);
+      expect(passed["x-sekisho-client-ip"]).toBe("127.0.0.1");
+    }
+  });
+
+  it("lets no more of a User-Agent in than 256 characters, because Next's time grows with the square of its length", async () => {
+    await ask({ "User-Agent": "x".repeat(12_000) });
+    expect(passed["user-agent"]).toBe("x".repeat(256));
+    await ask({ "User-Agent": "Mozilla/5.0" });
+    expect(passed["user-agent"]).toBe("Mozilla/5.0");
+  });
+
+  it("makes an answer with a reference, and one line below error level, of whatever it throws itself while it reads a head", async () => {
+    for (const broken of ["x-forwarded-for", "accept-language", "cookie"]) {
+      before = (req) => {
+        const { headers } = req as { headers: object };
+        Object.defineProperty(headers, broken, {
+          enumerable: true,
+          get: () => {
+            throw new Error("a bug in the door");
+          },
+        });
+      };
+      const [answer] = await speak(bytesOf({}), 3_000, url);
+      expect(answer?.status, broken).toBe(500);
+      const reference = /<code>([0-9A-Z]{12})<\/code>/.exec(answer?.body ?? "")?.[1];
+      expect(
+        lines.filter(({ event }) => event === "door.threw"),
+        broken,
+      ).toEqual([
+        expect.objectContaining({ level: "warn", id: reference, error: expect.objectContaining({ message: "a bug in the door" }) }),
+      ]);
+      expect(errors()).toEqual([]);
+      lines.length = 0;
+    }
+  });
+
+  it("closes the connection where it cannot even answer", async () => {
+    before = (req) =>
+      Object.defineProperty(req, "headers", {
+        get: () => {
+          throw new Error("nothing can be read");
+        },
+      });
+    const began = performance.now();
+    expect(await ask({})).toEqual([]);
+    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(errors()).toEqual([]);
+  });
+
+  it("answers what fails behind it with 500, and says so at level error", async () => {
+    expect(await ask({}, "GET", "/api/v1/fails")).toEqual([500]);
+    expect(errors()).toEqual([expect.objectContaining({ msg: "request failed" })]);
+  });
+});
