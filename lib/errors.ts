@@ -12,6 +12,7 @@ export const deliveryErrors = [
   "provider_down",
   "rejected",
   "number_at_risk",
+  "address_refused",
   "unknown",
 ] as const;
 

@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { createTransport, type Transporter } from "nodemailer";
 import { putDemoMessage } from "#lib/demo/inbox";
 import { env } from "#lib/env";
+import type { DeliveryError } from "#lib/errors";
 import { log } from "#lib/log";
+import { refusalIn } from "#lib/mail/refusal";
 import { singleton } from "#lib/singleton";
 
 /** One mail; subjects and texts are templates, so no header or body carries what somebody typed. */
@@ -21,21 +23,37 @@ export function warnWithoutMail(): void {
   if (!canSendMail()) log.warn({ event: "mail.unset" }, "SMTP_URL is not set: no mail can be sent, and nobody can sign up");
 }
 
-/** Sends a mail: to the demo phone in demo mode, else by SMTP; throws when the server did not take it (the job tries again). */
-export async function sendMail(mail: Mail): Promise<"sent" | "delivered"> {
+export type Sent = { status: "sent" | "delivered" } | { status: "failed"; reason: DeliveryError };
+
+/** Sends a mail: to the demo phone in demo mode, else by SMTP; says so when it is refused for good, and throws when it may pass later (the job tries again). */
+export async function sendMail(mail: Mail): Promise<Sent> {
   if (env().demo) {
     const content = { to: mail.to, text: `${mail.subject}\n\n${mail.text}`, code: mail.code, link: mail.link, greeting: null };
     await putDemoMessage({ id: mail.id, channel: "EMAIL", status: "delivered", reason: null, receiptInSeconds: null, content });
-    return "delivered";
+    return { status: "delivered" };
   }
   const { SMTP_URL, MAIL_FROM } = env();
   if (!SMTP_URL) throw new Error("SMTP_URL is not set: no mail can be sent");
-  await smtp(SMTP_URL).sendMail({
+  const message = {
     from: MAIL_FROM,
     to: mail.to,
     subject: mail.subject,
     text: mail.text,
     messageId: `<${mail.id || randomUUID()}@sekisho>`,
-  });
-  return "sent";
+  };
+  try {
+    const info: { rejectedErrors?: Error[] } = await smtp(SMTP_URL).sendMail(message);
+    // LMTP answers for each recipient after the mail; ours has one.
+    const [refused] = info.rejectedErrors ?? [];
+    if (refused) throw refused;
+    return { status: "sent" };
+  } catch (error) {
+    const reason = refusalIn(error);
+    if (!reason) throw error;
+    log.warn(
+      { event: "mail.refused", reason, status: (error as { responseCode?: number }).responseCode ?? 0 },
+      "a mail server refused a mail for good",
+    );
+    return { status: "failed", reason };
+  }
 }

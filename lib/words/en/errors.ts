@@ -58,5 +58,6 @@ export const deliveryReasons = {
   rejected: "The message service did not accept it. Choose another way.",
   number_at_risk:
     "The SIM of this number was replaced recently, so for your safety no code was sent. Choose another way, such as a recovery code.",
+  address_refused: "The mail server of this address refused our mail. Check the address for typos, and go back to sign-up.",
   unknown: "Nobody knows why. Choose another way.",
 } satisfies typeof ja.deliveryReasons;
