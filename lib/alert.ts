@@ -2,7 +2,7 @@ import { type LogFields, log } from "#lib/log";
 import { singleton } from "#lib/singleton";
 
 /** What an operator should look at: each is a log line at level error and a counter of /api/metrics. */
-export const ALERTS = ["second_factor.braked", "number_block.braked", "conversion.braked"] as const;
+export const ALERTS = ["second_factor.braked", "number_block.braked", "conversion.braked", "receipts.silent"] as const;
 export type AlertEvent = (typeof ALERTS)[number];
 
 const counts = () => singleton("alerts", () => new Map<AlertEvent, number>());

@@ -1,11 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { sql } from "#lib/db/sql";
 import { addAccount, changeAccount, removeAccount, setAccountDisabled } from "#lib/delivery/accounts";
+import { askLater } from "#lib/delivery/attempt";
 import { answerCall, takeReceipt } from "#lib/delivery/callbacks";
 import { closeConnections, receiptAddress } from "#lib/delivery/connections";
 import { sendMessage } from "#lib/delivery/send-message";
-import { count, makeAccount, must, passPassword } from "#lib/testing/fixtures";
-import { answers, type Loopback, loopback } from "#lib/testing/loopback";
+import { startWorker } from "#lib/jobs/worker";
+import { count, makeAccount, must, passPassword, together } from "#lib/testing/fixtures";
+import { type Answering, answers, type Loopback, loopback } from "#lib/testing/loopback";
 
 /** Hints: callbacks that nobody signs (KARADEN). What they say is not believed; their key only opens the way to a question. */
 
@@ -14,13 +17,16 @@ let account: { id: string; name: string };
 const message = (tags: string[]) => ({ object: "message", id: "m-1", tags, result: "done", status: "done", sent_result: "received" });
 
 beforeAll(async () => {
-  server = await loopback((arrived, response) => {
-    const tag = new URLSearchParams(arrived.body.toString()).get("tags[0]");
-    answers(200, { ...message([tag ?? ""]), result: "processing", sent_result: "none" })(arrived, response);
-  });
+  server = await loopback(taking);
   for (const name of ["demo", "demo-2"]) must(await setAccountDisabled(name, true));
 });
+/** Takes every text. */
+const taking: Answering = (arrived, response) => {
+  const tag = new URLSearchParams(arrived.body.toString()).get("tags[0]");
+  answers(200, { ...message([tag ?? ""]), result: "processing", sent_result: "none" })(arrived, response);
+};
 beforeEach(async () => {
+  server.answer(taking);
   await removeAccount("kar");
   await sql`DELETE FROM graphile_worker._private_jobs`;
   const settings = { tenantId: "t1", serviceId: "7" };
@@ -65,6 +71,59 @@ describe("a callback that nobody signed", () => {
     const attempt = await sent();
     for (let copy = 0; copy < 20; copy += 1) expect(await hint(message([attempt]), goodKey())).toBe("accepted");
     expect([await questions(), await statusOf(attempt)]).toEqual([1, "sent"]);
+  });
+
+  it("whose tag and whose name are of two attempts leads to no question", async () => {
+    const [one, other] = [await sent(), await sent()];
+    await sql`UPDATE delivery_attempts SET provider_ref = 'm-2' WHERE id = ${other}::uuid`;
+    await sql`DELETE FROM graphile_worker._private_jobs`;
+    expect(await hint({ ...message([one]), id: "m-2" }, goodKey())).toBe("accepted");
+    expect(await questions()).toBe(0);
+  });
+
+  it("that comes while an earlier question is being answered is asked about at once, and not after the next wait", async () => {
+    const attempt = await sent();
+    // The first question hangs at the provider until the callback is there; its answer knows nothing of it yet.
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let asked = 0;
+    server.answer(async (arrived, response) => {
+      asked += 1;
+      if (asked === 1) await held;
+      const found = asked === 1 ? { result: "processing", sent_result: "none" } : {};
+      answers(200, { ...message([attempt]), ...found })(arrived, response);
+    });
+    await hint(message([attempt]), goodKey());
+    const worker = await startWorker();
+    try {
+      await vi.waitFor(() => expect(asked).toBe(1), 5_000);
+      await hint(message([attempt]), goodKey());
+      await sleep(100);
+      release();
+      await vi.waitFor(async () => expect(await statusOf(attempt)).toBe("delivered"), 2_500);
+    } finally {
+      await worker.stop();
+    }
+  });
+
+  it("brings a question that waits nearer, and a later one never puts it off", async () => {
+    const attempt = await sent();
+    const wait = async () =>
+      (await sql<{ s: number }>`SELECT round(extract(epoch FROM min(run_at) - now()))::int AS s FROM graphile_worker.jobs`)[0]?.s;
+    for (const [seconds, left] of [
+      [60, 60],
+      [240, 60],
+      [15, 15],
+      [60, 15],
+      [5, 5],
+    ] as const) {
+      await askLater(attempt, seconds);
+      expect(await wait()).toBe(left);
+    }
+    await together(20, () => askLater(attempt, 240));
+    expect([await questions(), await wait()]).toEqual([1, 5]);
   });
 
   it("about what nobody knows, or what is over, leads to no question and no row", async () => {

@@ -5,6 +5,7 @@ import { isUnavailable } from "#lib/db/pool";
 import { checkAttempt } from "#lib/delivery/check-attempt";
 import { endMessage, recordOutcome } from "#lib/delivery/record";
 import { sendMessage } from "#lib/delivery/send-message";
+import { watchReceipts } from "#lib/delivery/silent-accounts";
 import { takeDueReceipts } from "#lib/demo/inbox";
 import { cleanUp } from "#lib/jobs/clean-up";
 import { reseal } from "#lib/jobs/reseal";
@@ -43,6 +44,7 @@ export const tasks: TaskList = {
     while ((await sealEvents()) === 1000);
   },
   watch_conversion: watchConversion,
+  watch_receipts: watchReceipts,
   clean_up: cleanUp,
   reseal: async () => {
     await reseal();

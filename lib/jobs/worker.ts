@@ -9,7 +9,8 @@ import { env } from "#lib/env";
 import { tasks } from "#lib/jobs/tasks";
 import { log } from "#lib/log";
 
-const CRON = "* * * * * seal_audit ?max=1\n* * * * * watch_conversion ?max=1\n*/10 * * * * clean_up ?max=1\n*/15 * * * * reseal ?max=1";
+const CRON =
+  "* * * * * seal_audit ?max=1\n* * * * * watch_conversion ?max=1\n*/5 * * * * watch_receipts ?max=1\n*/10 * * * * clean_up ?max=1\n*/15 * * * * reseal ?max=1";
 
 /** A job ends within three hand-overs of five seconds; one that is held longer belongs to a process that died. */
 const DEAD_AFTER_SECONDS = 20;

@@ -10,10 +10,17 @@ import { singleton } from "#lib/singleton";
 /** One mail; subjects and texts are templates, so no header or body carries what somebody typed. */
 export type Mail = { to: string; subject: string; text: string; code: string | null; link: string | null; id: string };
 
-const smtp = (url: string): Transporter =>
-  singleton("smtp", () =>
-    createTransport({ url, pool: true, connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 } as object),
-  );
+/** Milliseconds for a connection, its greeting, and each answer: a job must end before it is taken for a dead worker's. */
+const PATIENCE = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 };
+
+/** Nodemailer ignores every option beside a URL, so they go into it; what the operator wrote there stays. */
+function withPatience(address: string): string {
+  const url = new URL(address);
+  for (const [name, ms] of Object.entries(PATIENCE)) if (!url.searchParams.has(name)) url.searchParams.set(name, String(ms));
+  return url.href;
+}
+
+const smtp = (url: string): Transporter => singleton("smtp", () => createTransport(withPatience(url)));
 
 /** Whether mails can be sent at all: without them nobody can sign up. */
 export const canSendMail = (): boolean => env().demo || env().SMTP_URL !== undefined;
@@ -49,7 +56,8 @@ export async function sendMail(mail: Mail): Promise<Sent> {
     return { status: "sent" };
   } catch (error) {
     const reason = refusalIn(error);
-    if (!reason) throw error;
+    // A cause of its own: ETIMEDOUT alone is taken for a database that is away, which is tried again at once and never logged.
+    if (!reason) throw new Error("the mail server did not take a mail", { cause: error });
     log.warn(
       { event: "mail.refused", reason, status: (error as { responseCode?: number }).responseCode ?? 0 },
       "a mail server refused a mail for good",

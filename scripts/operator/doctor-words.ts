@@ -65,6 +65,11 @@ function japanese(finding: Finding): [wrong: string, todo: string] {
         `送信業者 ${finding.name}（${finding.channel}）は ${finding.until} まで外されています（${finding.reason || "失敗が続いたため"}）。`,
         `自動で再試行されます。試すには npm run provider -- test ${finding.name} +8190… を実行してください。`,
       ];
+    case "provider_silent":
+      return [
+        `送信サービス ${finding.name} に渡した直近 1 時間の ${finding.sent} 件のうち、${finding.silent} 件の到着結果が届いていません。`,
+        "結果の通知先の URL とメッセージ ID の設定（docs/providers.md）、ログの receipt.lost を確認してください。",
+      ];
     case "no_worker":
       return [
         `${finding.minutes} 分間、ワーカーが動いていません。SMS もメールも送られません。`,
@@ -114,6 +119,11 @@ function english(finding: Finding): [wrong: string, todo: string] {
       return [
         `The provider account ${finding.name} (${finding.channel}) is left out until ${finding.until} (${finding.reason || "it kept failing"}).`,
         `It is tried again by itself. To try it now: npm run provider -- test ${finding.name} +8190…`,
+      ];
+    case "provider_silent":
+      return [
+        `Of ${finding.sent} texts and calls that ${finding.name} took in the last hour, ${finding.silent} were never heard of again.`,
+        "Look at its receipt address and message ids (docs/providers.md), and for receipt.lost in the log.",
       ];
     case "no_worker":
       return [`No worker has run for ${finding.minutes} minutes: no text and no mail goes out.`, "Run npm start or npm run worker."];

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { ALERTS, alertCounts } from "#lib/alert";
+import { lostCounts } from "#lib/delivery/lost-receipts";
 import type { Family } from "./target.ts";
 
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
@@ -55,6 +56,8 @@ export class Metrics {
     const lines = gauges.flatMap(([name, type, value]) => [`# TYPE ${name} ${type}`, `${name} ${Number.isFinite(value) ? value : 0}`]);
     lines.push("# TYPE sekisho_alerts_total counter");
     for (const event of ALERTS) lines.push(`sekisho_alerts_total{event="${event}"} ${alertCounts().get(event) ?? 0}`);
+    lines.push("# TYPE sekisho_receipts_lost_total counter");
+    for (const [reason, count] of lostCounts()) lines.push(`sekisho_receipts_lost_total{reason="${reason}"} ${count}`);
     lines.push("# TYPE sekisho_http_requests_total counter");
     for (const [labels, count] of this.#answers) lines.push(`sekisho_http_requests_total{${labels}} ${count}`);
     lines.push("# TYPE sekisho_http_request_duration_seconds histogram");
