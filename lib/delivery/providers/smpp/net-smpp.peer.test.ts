@@ -40,6 +40,13 @@ withPeers(["net-smpp"], "SMPP, to a gateway whose codec is Debian's Net::SMPP", 
     await vi.waitFor(() => expect(adapter.reported).toEqual([{ ref: "1", status: "delivered" }]));
   });
 
+  it("reads one behind a header, in two bases, with commas and a NUL, as the one text that both ids name", async () => {
+    for (const number of ["78", "78", "78", "78", "78", "78", "78", "78", "78"]) await adapter.hand(`+8190123456${number}`);
+    expect(await adapter.hand("+819012345696")).toEqual({ status: "sent", ref: "a" });
+    await vi.waitFor(() => expect(adapter.reported.at(-1)).toEqual({ ref: "a", status: "delivered" }));
+    expect(adapter.lost).toEqual([]);
+  });
+
   it("translates the carrier's reason in a receipt", async () => {
     await adapter.hand("+819012345600");
     await vi.waitFor(() => expect(adapter.reported).toEqual([{ ref: "1", status: "undelivered", reason: "no_sms_service" }]));
