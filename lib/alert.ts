@@ -9,6 +9,7 @@ export const ALERTS = [
   "pool.full",
   "proxy.untrusted",
   "audit.broken",
+  "receipts.silent",
 ] as const;
 export type AlertEvent = (typeof ALERTS)[number];
 

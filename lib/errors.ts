@@ -13,14 +13,15 @@ export const deliveryErrors = [
   "rejected",
   "number_at_risk",
   "sending_stopped",
+  "address_refused",
   "unknown",
 ] as const;
 
 /** One of the family above. */
 export type DeliveryError = (typeof deliveryErrors)[number];
 
-/** What a provider may give as a reason: that an operator has stopped sending is ours to say. */
-export const providerErrors = deliveryErrors.filter((reason) => reason !== "sending_stopped");
+/** What a provider of texts may give as a reason: a stop by an operator and a refused mail address are ours to say. */
+export const providerErrors = deliveryErrors.filter((reason) => reason !== "sending_stopped" && reason !== "address_refused");
 
 /** Every code a person or a program may be answered with; each has words in both languages or the build fails. */
 export type ErrorCode =

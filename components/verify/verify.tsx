@@ -29,6 +29,7 @@ function leadOf({ delivery, methods }: ChallengeView, recovery: boolean, words: 
   if (recovery || delivery?.method === "recovery_code") return words.leadRecovery;
   // Everything is stopped, and the note says so: there is nothing to choose from.
   if (methods.length === 0 && (!delivery || delivery.status === "failed")) return "";
+  if (delivery?.method === "email" && stopped(delivery)) return fill(words.lostEmail, { hint: bare(delivery.hint) });
   if (!delivery || delivery.status === "failed") return words.choose;
   const went = delivery.status !== "queued";
   const sentence = {
@@ -79,6 +80,11 @@ export function Verify({ action, challenge: given, recovery, words, copy, childr
             <DeliveryStatus delivery={delivery} locale={copy.locale} words={words.delivery} reasons={words.deliveryReasons} />
           ) : null}
           {ways.first && lost ? <Way offer={ways.first} context={context} look="button" /> : null}
+          {lost && delivery.reason === "address_refused" && challenge.purpose === "SIGN_UP" ? (
+            <a className="button mt-3" href="/sign-up">
+              {words.verify.changeEmail}
+            </a>
+          ) : null}
           <div aria-live="polite">{over ? <p className="note">{words.verify.codeOver}</p> : null}</div>
           {challenge.sendsLeft === 0 ? (
             <Spent

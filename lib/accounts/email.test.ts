@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseEmail, shownEmail, smtpEmail } from "#lib/accounts/email";
+import { parseEmail, shownEmail } from "#lib/accounts/email";
+import { smtpEmail } from "#lib/mail/address";
 
 describe("an e-mail address", () => {
   it.each([

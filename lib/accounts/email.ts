@@ -24,10 +24,3 @@ export function shownEmail(email: string): string {
   const at = email.lastIndexOf("@");
   return at < 0 ? email : `${email.slice(0, at)}@${domainToUnicode(email.slice(at + 1)) || email.slice(at + 1)}`;
 }
-
-/** An address as SMTP takes it: a local part that is no dot-atom is quoted (RFC 5321 4.1.2). */
-export function smtpEmail(email: string): string {
-  const at = email.lastIndexOf("@");
-  const local = email.slice(0, at);
-  return /^\.|\.\.|\.$/.test(local) ? `"${local}"${email.slice(at)}` : email;
-}

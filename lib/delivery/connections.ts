@@ -1,6 +1,7 @@
 import { equalInConstantTime, keyedHash, keyedHashes } from "#lib/crypto/hash";
 import { unseal } from "#lib/crypto/seal";
 import { sql } from "#lib/db/sql";
+import { lostReceipt } from "#lib/delivery/lost-receipts";
 import type { Account, Provider, ProviderKind, Surroundings } from "#lib/delivery/provider";
 import { kindOf } from "#lib/delivery/providers/kinds";
 import { recordReceipt } from "#lib/delivery/record";
@@ -46,6 +47,7 @@ const surroundings = (account: { id: string; name: string }): Surroundings => ({
   receiptUrl: (attemptId) => receiptAddress(account) + (attemptId ? `&attempt=${attemptId}` : ""),
   voiceUrl: (attemptId) => `${env().origin}/api/receipts/${account.name}/voice?attempt=${attemptId}`,
   report: (receipt) => recordReceipt(account.id, receipt),
+  lost: (reason) => lostReceipt(account.name, reason),
 });
 
 async function open(id: string): Promise<Live> {

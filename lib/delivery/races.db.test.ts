@@ -154,7 +154,7 @@ describe("a receipt that is faster than the answer", () => {
     const one = await sent();
     const [attempt] = await attemptsOf(one);
     expect(attempt?.provider_ref).toBe("m-7");
-    expect(await recordReceipt(attempt?.account_id ?? "", { ref: "m-7", status: "delivered" })).toBe(true);
+    expect(await recordReceipt(attempt?.account_id ?? "", { ref: "m-7", status: "delivered" })).toBe("recorded");
     expect(await messageOf(one)).toEqual({ status: "delivered", reason: null });
   });
 
@@ -162,11 +162,11 @@ describe("a receipt that is faster than the answer", () => {
     const [line] = await listAccounts("a");
     const rows = () => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM delivery_attempts`);
     const before = await rows();
-    expect(await recordReceipt(line?.id ?? "", { ref: "m-8", status: "delivered" })).toBe(false);
+    expect(await recordReceipt(line?.id ?? "", { ref: "m-8", status: "delivered" })).toBe("unmatched");
     expect(await rows()).toBe(before);
     a.answer(answers(202, { id: "m-8" }));
     const one = await sent();
-    expect(await recordReceipt(line?.id ?? "", { ref: "m-8", status: "delivered" })).toBe(true);
+    expect(await recordReceipt(line?.id ?? "", { ref: "m-8", status: "delivered" })).toBe("recorded");
     expect(await messageOf(one)).toEqual({ status: "delivered", reason: null });
   });
 });

@@ -6,7 +6,7 @@ import type { Candidate } from "#lib/delivery/attempt";
 import { handOver, type Tried } from "#lib/delivery/hand-over";
 import { riskOf } from "#lib/delivery/number-risk";
 import type { Delivery } from "#lib/delivery/provider";
-import { beginDeliveryAttempt, endMessage, recordOutcome } from "#lib/delivery/record";
+import { beginDeliveryAttempt, endMessage, recordOutcome, recordTried } from "#lib/delivery/record";
 import { segmentsOf } from "#lib/delivery/segments";
 import { serviceOf } from "#lib/delivery/service";
 import {
@@ -110,8 +110,13 @@ async function mail(row: Row): Promise<void> {
   const attemptId = await beginDeliveryAttempt({ messageId: row.id, tries: row.tries }, taker);
   if (attemptId === "stopped") return endMessage(row.id, row.tries > 0 ? "unknown" : "sending_stopped");
   if (attemptId === null || attemptId === "gone") return;
-  const status = await sendMail({ id: attemptId, to: row.email, ...content, code, link });
-  await recordOutcome(attemptId, { status });
+  try {
+    await recordOutcome(attemptId, await sendMail({ id: attemptId, to: row.email, ...content, code, link }));
+  } catch (error) {
+    // The job tries again under the next attempt.
+    await recordTried(attemptId, { status: "failed", reason: "provider_down" });
+    throw error;
+  }
 }
 
 async function text(row: Row, channel: "SMS" | "VOICE"): Promise<void> {

@@ -9,6 +9,7 @@ import { isUnavailable } from "#lib/db/pool";
 import { checkAttempt } from "#lib/delivery/check-attempt";
 import { endMessage, recordOutcome } from "#lib/delivery/record";
 import { sendMessage } from "#lib/delivery/send-message";
+import { watchReceipts } from "#lib/delivery/silent-accounts";
 import { takeDueReceipts } from "#lib/demo/inbox";
 import { cleanUp } from "#lib/jobs/clean-up";
 import { type From, reseal } from "#lib/jobs/reseal";
@@ -61,6 +62,7 @@ export const tasks: TaskList = {
   },
   // One statement, and no longer than the database lets one be.
   watch_conversion: watchConversion,
+  watch_receipts: watchReceipts,
   clean_up: () => inTimeBox("clean_up", async (over) => ((await cleanUp(over)) ? null : {})),
   reseal: (payload) => inTimeBox("reseal", (over) => reseal(payload as From, over)),
 };

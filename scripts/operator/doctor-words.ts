@@ -123,6 +123,11 @@ function japanese(finding: Finding): [wrong: string, todo: string] {
         `${STOPPED.ja[finding.channel]}の送信を止めています（${scopeOf(finding, "全体")}、${finding.since} から）。`,
         "再開のコマンドは npm run kill で分かります。止めているあいだ、コードは届かず、ほかの方法が案内されます。",
       ];
+    case "provider_silent":
+      return [
+        `送信サービス ${finding.name} に渡した直近 1 時間の ${finding.sent} 件のうち、${finding.silent} 件の到着結果が届いていません。`,
+        "結果の通知先の URL とメッセージ ID の設定（docs/providers.md）、ログの receipt.lost を確認してください。",
+      ];
     case "no_worker":
       return [
         `${finding.minutes} 分間、ワーカーが動いていません。SMS もメールも送られません。`,
@@ -220,6 +225,11 @@ function english(finding: Finding): [wrong: string, todo: string] {
       return [
         `${STOPPED.en[finding.channel]} stopped by an operator (${scopeOf(finding, "all")}, since ${finding.since}).`,
         "npm run kill lists the command that starts it again. Until then no code goes out that way, and people are offered other ways.",
+      ];
+    case "provider_silent":
+      return [
+        `Of ${finding.sent} texts and calls that ${finding.name} took in the last hour, ${finding.silent} were never heard of again.`,
+        "Look at its receipt address and message ids (docs/providers.md), and for receipt.lost in the log.",
       ];
     case "no_worker":
       return [`No worker has run for ${finding.minutes} minutes: no text and no mail goes out.`, "Run npm start or npm run worker."];

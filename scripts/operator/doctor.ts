@@ -21,6 +21,7 @@ export type Finding =
   | { is: "provider_unusable"; name: string }
   | { is: "provider_down"; name: string; channel: string; until: string; reason: string }
   | ({ is: "stopped" } & Stop)
+  | { is: "provider_silent"; name: string; sent: number; silent: number }
   | { is: "no_worker"; minutes: number }
   | { is: "late" | "given_up"; count: number };
 
@@ -52,6 +53,7 @@ async function proxies(): Promise<Finding[]> {
 
 async function providers(): Promise<Finding[]> {
   const { listAccounts } = await import("#lib/delivery/accounts");
+  const { silentAccounts } = await import("#lib/delivery/silent-accounts");
   const { env } = await import("#lib/env");
   const inUse = (await listAccounts()).filter((line) => !line.disabled && (env().demo || line.kind !== "demo"));
   const usable = inUse.filter((line) => !line.secrets.includes("unreadable"));
@@ -62,6 +64,7 @@ async function providers(): Promise<Finding[]> {
     ...usable.flatMap(({ name, down }) =>
       down.map((one) => ({ is: "provider_down", name, ...one, channel: one.channel.toLowerCase() }) as const),
     ),
+    ...(await silentAccounts()).map(({ name, sent, silent }) => ({ is: "provider_silent", name, sent, silent }) as const),
   ];
 }
 

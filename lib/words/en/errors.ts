@@ -60,5 +60,6 @@ export const deliveryReasons = {
   number_at_risk:
     "The SIM of this number was replaced recently, so for your safety no code was sent. Choose another way, such as a recovery code.",
   sending_stopped: "We have stopped sending this way for everyone. Choose another way, or wait until we start again.",
+  address_refused: "The mail server of this address refused our mail. Check the address for typos, and go back to sign-up.",
   unknown: "Nobody knows why. Choose another way.",
 } satisfies typeof ja.deliveryReasons;

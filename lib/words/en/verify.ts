@@ -12,6 +12,7 @@ export const verify = {
   sentVoice: "We called the number ending in {hint}. Answer and press 1: the code is read out three times.",
   sendEmail: "We are e-mailing a code to {hint}.",
   sentEmail: "We e-mailed a code to {hint}.",
+  lostEmail: "Our mail to {hint} could not be delivered.",
   choose: "Choose how to receive your code.",
   leadRecovery: "Enter one of the 10 codes you saved when you signed up, one you have not used yet.",
   code: "{length}-digit code",

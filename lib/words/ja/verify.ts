@@ -10,6 +10,7 @@ export const verify = {
   sentVoice: "末尾 {hint} の番号に電話をかけました。出て「1」を押すと、コードを3回読み上げます。",
   sendEmail: "{hint} にメールでコードを送ります。",
   sentEmail: "{hint} にメールでコードを送りました。",
+  lostEmail: "{hint} にメールを届けられませんでした。",
   choose: "コードの受け取り方を選んでください。",
   leadRecovery: "登録のときに保管した10個のうち、まだ使っていないものを1つ入力してください。",
   code: "{length}桁のコード",

@@ -18,7 +18,7 @@ const outcome = z.object({
 
 const known = z.object({ ...outcome.shape, status: z.enum([...states, "absent"]) });
 const refused = z.object({ reason: z.enum(providerErrors), permanent: z.boolean().default(false) });
-const receipt = z.object({ attemptId: z.uuid(), status: z.enum(states), reason: z.enum(providerErrors).optional() });
+const receipt = z.object({ attemptId: z.uuid(), id: id.nullish(), status: z.enum(states), reason: z.enum(providerErrors).optional() });
 
 const facts = z.object({
   lineType: z.enum(["mobile", "landline", "voip", "toll_free", "premium", "pager", "other", "unknown"]).default("unknown"),
@@ -79,6 +79,8 @@ export function answerTo(body: string): HandOver | { status: "absent" } {
 export function receiptIn(body: string): CallbackResult {
   const parsed = receipt.safeParse(jsonObject(body));
   if (!parsed.success) return "malformed";
-  const { attemptId, status, reason = "unknown" } = parsed.data;
-  return { receipts: [{ attemptId, status, ...(status === "undelivered" || status === "failed" ? { reason } : {}) }] };
+  const { attemptId, id: ref, status, reason = "unknown" } = parsed.data;
+  return {
+    receipts: [{ attemptId, ...(ref ? { ref } : {}), status, ...(status === "undelivered" || status === "failed" ? { reason } : {}) }],
+  };
 }
