@@ -43,6 +43,8 @@ export type ErrorCode =
   | "number_not_accepted"
   | "number_taken"
   | "method_not_available"
+  | "form_of_another"
+  | "cookies_blocked"
   | "step_up_required"
   | "recovery_codes_unconfirmed"
   | "not_found"
@@ -94,6 +96,8 @@ export const httpStatus: Record<ErrorCode, number> = {
   number_not_accepted: 422,
   number_taken: 409,
   method_not_available: 422,
+  form_of_another: 409,
+  cookies_blocked: 422,
   step_up_required: 403,
   recovery_codes_unconfirmed: 403,
   not_found: 404,

@@ -32,7 +32,7 @@ export async function signIn(input: SignIn, from: From): Promise<Result<OpenedCh
     return fail({ code: "credentials_wrong" });
   }
   if (needsRehash(found.passwordHash)) await rehash(found, input.password);
-  const account = { ...found, ...details };
+  const account = { ...found, ...details, typedEmail: identifier.kind === "email" ? identifier.value : null };
   return openFor(account, { identifier: identifier.value, ip: from.ip, deviceId: account.deviceId }, input.returnTo ?? null, from);
 }
 
@@ -42,7 +42,7 @@ async function rehash(account: FoundAccount, password: string): Promise<void> {
   await sql`UPDATE users SET password_hash = ${fresh} WHERE id = ${account.id}::uuid AND password_hash = ${account.passwordHash}`;
 }
 
-type Account = FoundAccount & AccountDetails;
+type Account = FoundAccount & AccountDetails & { typedEmail: string | null };
 
 /** Where the first code goes: to the phone used last, or to the address of a sign-up that was left; nowhere when no phone may be used. */
 function targetOf(account: Account): Target | null {
@@ -85,7 +85,8 @@ async function openWith(
       // Sent together, and run in this order: rows are locked as everywhere, the challenge before the limits of a send (a resend of the
       // challenge that is voided here would otherwise wait in a circle) and before the session.
       const id = randomUUID();
-      const opening = openChallenge(tx, { id, purpose, userId: account.id, locale: account.locale, returnTo, target, unsent, account });
+      const { id: userId, locale, typedEmail } = account;
+      const opening = openChallenge(tx, { id, purpose, userId, locale, returnTo, target, unsent, account, typedEmail });
       const limits = target ? takeSendLimits(tx, target, account.id, from.ip) : null;
       const given = passwordWasRight(tx, attempt);
       // A new login ends the older session of its browser: it can neither skip the challenge nor outlive it (SE-02).

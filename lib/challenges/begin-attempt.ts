@@ -32,7 +32,8 @@ export type Attempt = {
 
 /**
  * Counts an attempt before anything is compared, in one statement with its own commit; null when it may not be evaluated:
- * the challenge is over, the account locked, or the answer's way is not the one that is awaited or offered. Then nothing was counted.
+ * the challenge is over or not the one the form was drawn for (`drawnFor`), the account locked, or the answer's way is not the one that
+ * is awaited or offered. Then nothing was counted.
  *
  * - The challenge's row lock makes 200 at once come one by one: each increment sees the one before, five pass (OTP-04).
  * - The account's counter moves only with the challenge's, and a lock refuses whatever challenge it comes from (OTP-07);
@@ -43,7 +44,7 @@ export type Attempt = {
  *
  * Rows are always locked in the order challenge, user, phone. The lock of the address comes before them, and nobody who holds a row asks for it.
  */
-export async function beginAttempt(token: string, { factor, way }: Answer, ip: string): Promise<Attempt | null> {
+export async function beginAttempt(token: string, { factor, way }: Answer, ip: string, drawnFor?: string): Promise<Attempt | null> {
   const hashes = challengeHashes(token);
   if (hashes.length === 0) return null;
   const address = addressTake(ip);
@@ -57,7 +58,8 @@ export async function beginAttempt(token: string, { factor, way }: Answer, ip: s
         OR limit_full(${address.policy}, ${address.subject}, ${address.max}::int, ${address.seconds}::int))
     ), c AS (
       UPDATE challenges SET attempts = attempts + 1
-      WHERE token_hash = ANY(${hashes}::bytea[]) AND consumed_at IS NULL AND voided_at IS NULL AND expires_at > app_now()
+      WHERE token_hash = ANY(${hashes}::bytea[]) AND id = coalesce(${drawnFor ?? null}::uuid, id)
+        AND consumed_at IS NULL AND voided_at IS NULL AND expires_at > app_now()
         AND attempts < ${ATTEMPTS_PER_CHALLENGE} AND NOT EXISTS (SELECT 1 FROM braked)
         AND NOT EXISTS (SELECT 1 FROM users l WHERE l.id = challenges.user_id AND (l.locked_until > app_now() OR l.disabled_at IS NOT NULL OR l.epoch <> challenges.epoch
           OR (${factor === "recovery_code"}::boolean AND l.recovery_disabled_at IS NOT NULL)))

@@ -5,6 +5,7 @@ import type { Channel, DeliveryStatus, Purpose } from "#lib/db/generated/enums";
 import { env } from "#lib/env";
 import type { DeliveryError } from "#lib/errors";
 import { ATTEMPTS_PER_CHALLENGE, resendWait } from "#lib/limits/policy";
+import type { Whose } from "#lib/words/whose";
 
 /** A phone as the view of a challenge needs it. */
 export type PhoneRow = {
@@ -78,6 +79,16 @@ function deliveryOf({ last }: ViewRow, offers: MethodOffer[]): ChallengeView["de
     at: new Date(last.status_at).toISOString(),
     ...(sender ? { sender } : {}),
   };
+}
+
+/**
+ * The address that a sign-up claims, has proven, or that a sign-in was begun with. Who began with a number sees digits alone: the number
+ * and the password do not tell the address.
+ */
+export function whoseOf(row: Pick<ViewRow, "purpose" | "email" | "account_email" | "phones">): Whose {
+  const email = row.email ?? (row.purpose === "SIGN_IN" ? null : row.account_email);
+  if (email) return { email };
+  return { digits: row.phones.map((phone) => openNumber(phone.id, phone.sealed).slice(-2)).join(", ") };
 }
 
 /** When each channel that was used may be used again (RESEND_WAIT); a channel not used yet needs no wait and is absent. */

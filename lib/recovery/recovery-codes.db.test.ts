@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { signIn } from "#lib/accounts/sign-in";
 import { verifyChallenge } from "#lib/challenges/verify";
 import { sql, transaction } from "#lib/db/sql";
 import { confirmRecoveryCodes, issuedRecoveryCodes, prepareRecoveryCodes, recoveryCodesLeft } from "#lib/recovery/recovery-codes";
-import { type Account, count, from, makeAccount, must, passPassword, together } from "#lib/testing/fixtures";
+import { type Account, count, from, makeAccount, must, PASSWORD, passPassword, together } from "#lib/testing/fixtures";
 
 async function withCodes(): Promise<Account & { codes: string[] }> {
   const account = await makeAccount();
@@ -36,10 +37,24 @@ describe("recovery codes", () => {
       passPassword(await makeAccount()),
     ]);
     expect(confirmed.every((one) => one.ok)).toBe(true);
-    expect(await recoveryCodesLeft(account.userId)).toBe(10);
+    expect((await recoveryCodesLeft(account.userId)).left).toBe(10);
     expect(await issuedRecoveryCodes(account.userId)).toMatchObject({ ok: false, error: { code: "step_up_required" } });
     const [row] = await sql<{ sealed: string | null }>`SELECT recovery_sealed AS sealed FROM users WHERE id = ${account.userId}::uuid`;
     expect(row?.sealed).toBeNull();
+  });
+
+  it("are counted on the account page by the rule that sign-in offers them by", async () => {
+    const account = await withCodes();
+    const offered = async () =>
+      must(await signIn({ identifier: account.email, password: PASSWORD }, from)).view.methods.some(
+        ({ method }) => method === "recovery_code",
+      );
+    expect([await recoveryCodesLeft(account.userId), await offered()]).toEqual([{ left: 10, stopped: false }, true]);
+    await sql`UPDATE users SET recovery_disabled_at = app_now() WHERE id = ${account.userId}::uuid`;
+    expect([await recoveryCodesLeft(account.userId), await offered()]).toEqual([{ left: 0, stopped: true }, false]);
+    await sql`UPDATE users SET recovery_disabled_at = NULL WHERE id = ${account.userId}::uuid`;
+    await sql`UPDATE recovery_codes SET used_at = app_now() WHERE user_id = ${account.userId}::uuid`;
+    expect([await recoveryCodesLeft(account.userId), await offered()]).toEqual([{ left: 0, stopped: false }, false]);
   });
 
   it("work once under fifty at once, and once over two challenges (D01)", async () => {
@@ -47,7 +62,7 @@ describe("recovery codes", () => {
     const token = await passPassword(account);
     const results = await together(50, () => verifyChallenge(token, { method: "recovery_code", code: account.codes[1] ?? "" }, from));
     expect(results.filter((result) => result.ok)).toHaveLength(1);
-    expect(await recoveryCodesLeft(account.userId)).toBe(9);
+    expect((await recoveryCodesLeft(account.userId)).left).toBe(9);
     const again = await passPassword(account);
     expect((await verifyChallenge(again, { method: "recovery_code", code: account.codes[1] ?? "" }, from)).ok).toBe(false);
     expect(

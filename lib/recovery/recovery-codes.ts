@@ -79,10 +79,10 @@ const isOneOf = (codes: string[], typed: string): boolean => {
   return code !== null && codes.some((one) => equalInConstantTime(one, code));
 };
 
-/** How many unused codes an account has. */
-export async function recoveryCodesLeft(userId: string): Promise<number> {
-  const [row] = await sql<{
-    left: number;
-  }>`SELECT count(*)::int AS left FROM recovery_codes WHERE user_id = ${userId}::uuid AND used_at IS NULL`;
-  return row?.left ?? 0;
+/** How many codes of an account sign-in still takes; none are left of a set that was stopped after too many wrong ones. */
+export async function recoveryCodesLeft(userId: string): Promise<{ left: number; stopped: boolean }> {
+  const [row] = await sql<{ left: number; stopped: boolean }>`
+    SELECT (SELECT count(*)::int FROM usable_recovery_codes r WHERE r.user_id = u.id) AS left, u.recovery_disabled_at IS NOT NULL AS stopped
+    FROM users u WHERE u.id = ${userId}::uuid`;
+  return row ?? { left: 0, stopped: false };
 }

@@ -50,6 +50,7 @@ export const account = {
   codesLeft: "{count} left",
   codesLow: "You are running low. Before they are used up, make sure that you can sign in with your phone.",
   codesNone: "All used up. Without your phone you could not sign in any more, so keep it at hand.",
+  codesStopped: "Your recovery codes were disabled after too many wrong ones. Keep your phone at hand and contact support.",
   codesHint: "Your spare keys for the day the phone is lost. Each works once.",
   back: "Back to your account",
   sessions: "Where you are signed in",
