@@ -1,3 +1,4 @@
+import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { waitsForNumber } from "#lib/challenges/challenge";
 import { challengeIdOf } from "#lib/challenges/read";
@@ -47,5 +48,7 @@ async function standing(): Promise<string> {
 /** Leads to where this browser stands, with a notice that names what the form was drawn for (`drawnNotice`). */
 export async function leadBack(form: FormData): Promise<never> {
   const name = form.get(TIE);
+  // With scripts the frame would stay as it was drawn for the other account.
+  revalidatePath("/", "layout");
   redirect(`${await standing()}?drawn=${idIn(form) === null ? "" : name}`);
 }
