@@ -80,7 +80,7 @@ test("A browser that keeps the probe goes on, and one whose cookies were deleted
     const visitor = new Visitor(page, server.url, javaScriptEnabled, new Set());
     await visitor.open("/sign-in");
     const [probe] = await context.cookies();
-    expect(probe).toMatchObject({ name: "sekisho.probe", value: "1", httpOnly: true, sameSite: "Lax", path: "/", expires: -1 });
+    expect(probe).toMatchObject({ name: "probe", value: "1", httpOnly: true, sameSite: "Lax", path: "/", expires: -1 });
     await context.clearCookies();
     await visitor.send({ identifier: person.email, password: PASSWORD });
     expect(await visitor.refused()).toContain("Cookie");

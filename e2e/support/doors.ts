@@ -53,9 +53,9 @@ export async function postScript(client: Client, path: string, action: string, f
 function outcome(answer: Answer): Outcome {
   const to = answer.headers.get("location") ?? answer.headers.get("x-action-redirect")?.replace(/;(push|replace)$/, "") ?? null;
   const text = answer.text.replace(/&quot;/g, '"').replace(/\\"/g, '"');
-  // Back to the first step is where a page leads when there is no challenge (any more).
+  // Back to the first step is where a page leads when there is no challenge (any more), and with `drawn` to where its browser stands.
   return {
-    ok: to !== null && !to.startsWith("/sign-in") && answer.status < 400,
+    ok: to !== null && !to.startsWith("/sign-in") && !to.includes("?drawn=") && answer.status < 400,
     to,
     code: /"code":"([a-z_]+)"/.exec(text)?.[1] ?? answer.body.code ?? null,
     answer,

@@ -16,7 +16,7 @@ export const challengeCookie = () => cookieName("challenge");
 export const deviceCookie = () => cookieName("device");
 
 /** The name of the probe: it holds nothing, and comes back from a browser that keeps cookies. */
-export const probeCookie = () => cookieName("probe");
+export const probeCookie = () => (attributes().secure ? "__Host-probe" : "probe");
 
 /** One cookie to set, or with an empty value to remove. */
 export type CookieChange = { name: string; value: string; expires: Date };
