@@ -1,4 +1,4 @@
-import type { ChallengeView } from "#lib/challenges/challenge";
+import { type ChallengeView, waitsForNumber } from "#lib/challenges/challenge";
 import type { Words } from "#lib/words/ja";
 
 type Props = { challenge: Pick<ChallengeView, "purpose" | "methods" | "stopped">; words: Words["journey"] };
@@ -7,7 +7,7 @@ type Props = { challenge: Pick<ChallengeView, "purpose" | "methods" | "stopped">
 export function Resume({ challenge: { purpose, methods, stopped }, words }: Props) {
   const signUp = purpose === "SIGN_UP" || purpose === "BIND_PHONE";
   if (!signUp && purpose !== "SIGN_IN") return null;
-  const to = purpose === "BIND_PHONE" && methods.length === 0 && !stopped ? "/sign-up/phone" : "/verify";
+  const to = waitsForNumber({ purpose, methods, stopped }) ? "/sign-up/phone" : "/verify";
   return (
     <p className="note good mt-0! mb-4">
       {signUp ? words.resumeSignUp : words.resumeSignIn} <a href={to}>{words.resume}</a>

@@ -49,6 +49,8 @@ export type ErrorCode =
   | "number_taken"
   | "method_not_available"
   | "sending_stopped"
+  | "form_of_another"
+  | "cookies_blocked"
   | "step_up_required"
   | "recovery_codes_unconfirmed"
   | "not_found"
@@ -104,6 +106,8 @@ export const httpStatus: Record<ErrorCode, number> = {
   number_taken: 409,
   method_not_available: 422,
   sending_stopped: 503,
+  form_of_another: 409,
+  cookies_blocked: 422,
   step_up_required: 403,
   recovery_codes_unconfirmed: 403,
   not_found: 404,

@@ -1,3 +1,4 @@
+import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { Closed } from "#components/closed";
 import { ActionForm } from "#components/form/action-form";
@@ -13,6 +14,11 @@ import { currentSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
 import { signUpAction } from "./actions";
+
+export async function generateMetadata(): Promise<Metadata> {
+  const { signUp } = await getMessages();
+  return { description: signUp.lead };
+}
 
 type Props = { searchParams: Promise<{ returnTo?: string | string[] }> };
 
@@ -45,6 +51,7 @@ export default async function SignUp({ searchParams }: Props) {
           labels={{ email: t("email"), password: t("password") }}
           submit={t("submit")}
         >
+          <input type="hidden" name="cookies" value="asked" />
           {returnTo ? <input type="hidden" name="returnTo" value={returnTo} /> : null}
           <Field name="email" type="email" label={t("email")} autoComplete="username" autoCapitalize="none" spellCheck={false} required />
           <PasswordField

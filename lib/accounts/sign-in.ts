@@ -64,7 +64,7 @@ async function judgePassword(identifier: Identifier, input: SignIn, from: From):
     return fail({ code: "credentials_wrong" });
   }
   if (needsRehash(found.passwordHash)) await rehash(found, input.password);
-  const account = { ...found, ...details };
+  const account = { ...found, ...details, typedEmail: identifier.kind === "email" ? identifier.value : null };
   const attempt = { identifier: identifier.value, ip: from.ip, accountId: found.id, deviceId: found.deviceId };
   return ok(await openFor(account, attempt, input.returnTo ?? null, from));
 }
@@ -75,7 +75,7 @@ async function rehash(account: FoundAccount, password: string): Promise<void> {
   await sql`UPDATE users SET password_hash = ${fresh} WHERE id = ${account.id}::uuid AND password_hash = ${account.passwordHash}`;
 }
 
-type Account = FoundAccount & AccountDetails;
+type Account = FoundAccount & AccountDetails & { typedEmail: string | null };
 
 /** Where the first code goes: to the phone used last, or to the address of a sign-up that was left; nowhere when no phone may be used. */
 function targetOf(account: Account): Target | null {
@@ -167,6 +167,7 @@ const opens = (account: Account, returnTo: string | null, from: From) => ({
   locale: account.locale,
   returnTo,
   account,
+  typedEmail: account.typedEmail,
   followsToken: from.challengeToken,
 });
 

@@ -33,7 +33,8 @@ export type Attempt = {
 
 /**
  * Counts an attempt before anything is compared, in one statement with its own commit; null when it may not be evaluated:
- * the challenge is over, six-digit factors are locked, or the answer's way is not the one that is awaited or offered. Then nothing was counted.
+ * the challenge is over or not the one that the form was drawn for (`drawnFor`), six-digit factors are locked, or the answer's way is not the
+ * one that is awaited or offered. Then nothing was counted.
  *
  * - The challenge's row lock makes 200 at once come one by one: each increment sees the one before, five pass (OTP-04).
  * - Locks, brakes and addresses stop guesses of six digits alone. A recovery code of 80 bits counts on its challenge and nowhere else, so
@@ -45,7 +46,7 @@ export type Attempt = {
  *
  * Rows are locked in the order challenge, account or device, phone. The locks of the address come before them and are never asked for later.
  */
-export async function beginAttempt(token: string, { factor, way }: Answer, ip: string): Promise<Attempt | null> {
+export async function beginAttempt(token: string, { factor, way }: Answer, ip: string, drawnFor?: string): Promise<Attempt | null> {
   const hashes = challengeHashes(token);
   if (hashes.length === 0) return null;
   const name = await naming();
@@ -66,7 +67,8 @@ export async function beginAttempt(token: string, { factor, way }: Answer, ip: s
           WHERE b.name = 'second_factor' AND b.subject = ${brakeSubject(name, "second_factor", ALL)} AND b.until > app_now())) END
     ), c AS (
       UPDATE challenges SET attempts = attempts + 1
-      WHERE token_hash = ANY(${hashes}::bytea[]) AND consumed_at IS NULL AND voided_at IS NULL AND expires_at > app_now()
+      WHERE token_hash = ANY(${hashes}::bytea[]) AND id = coalesce(${drawnFor ?? null}::uuid, id)
+        AND consumed_at IS NULL AND voided_at IS NULL AND expires_at > app_now()
         AND attempts < ${ATTEMPTS_PER_CHALLENGE} AND NOT EXISTS (SELECT 1 FROM stopped)
         AND NOT EXISTS (SELECT 1 FROM users l WHERE l.id = challenges.user_id AND (l.disabled_at IS NOT NULL OR l.epoch <> challenges.epoch
           OR (${six}::boolean AND l.locked_until > app_now() AND NOT EXISTS (SELECT 1 FROM t WHERE t.device_id IS NOT NULL))))

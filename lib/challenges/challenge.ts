@@ -62,5 +62,9 @@ export const channelOf = (method: Method): Channel | null => (method === "recove
 /** The method word of a channel. */
 export const methodOf = (channel: Channel): Exclude<Method, "recovery_code"> => channel.toLowerCase() as Exclude<Method, "recovery_code">;
 
+/** Whether a challenge has no number yet that a code could go to. */
+export const waitsForNumber = ({ purpose, methods, stopped }: Pick<ChallengeView, "purpose" | "methods" | "stopped">): boolean =>
+  purpose === "BIND_PHONE" && methods.length === 0 && !stopped;
+
 /** The last two digits of a number as a hint. */
 export const phoneHint = (e164: string): string => `••${e164.slice(-2)}`;

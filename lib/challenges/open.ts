@@ -34,6 +34,8 @@ type Open = {
   claim?: { email: string; passwordHash: string };
   /** What its account can prove itself with, and the epoch in which its password was proven. */
   account?: { email: string; phones: PhoneRow[]; recoveryLeft: number; epoch: number; deviceId: string | null };
+  /** The address that a sign-in was begun with, so that its pages can name it; null where a number was typed. */
+  typedEmail?: string | null;
 };
 
 /** Seconds a challenge lives: as long as its code, or 30 minutes while it waits for a number (PRE_AUTH). */
@@ -55,7 +57,7 @@ export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChalleng
     : undefined;
   const inserted = tx<{ expires_at: Date; now: Date }>`
     INSERT INTO challenges (id, token_hash, purpose, user_id, email, password_hash, locale, return_to, sends, current_channel, current_phone_id, epoch, device_id, follows, expires_at)
-    VALUES (${id}::uuid, ${keyedHash("token", "challenge", token)}, ${open.purpose}::purpose, ${open.userId}::uuid, ${open.claim?.email ?? null},
+    VALUES (${id}::uuid, ${keyedHash("token", "challenge", token)}, ${open.purpose}::purpose, ${open.userId}::uuid, ${open.claim?.email ?? open.typedEmail ?? null},
             ${open.claim?.passwordHash ?? null}, ${open.locale}, ${open.returnTo ?? null}, ${open.target ? 1 : 0},
             ${open.target?.channel ?? null}::channel, ${phoneOf(open.target)}::uuid,
             coalesce(${open.account?.epoch ?? null}::int, (SELECT u.epoch FROM users u WHERE u.id = ${open.userId}::uuid), 0), ${open.account?.deviceId ?? null}::uuid,
@@ -79,12 +81,12 @@ async function writeFirst(tx: Sql, challengeId: string, open: Open): Promise<Dat
 
 /** The view of a challenge at the moment it was opened, from what was written: it need not be read again. */
 function viewOfOpened(open: Open, { expires_at, now }: { expires_at: Date; now: Date }, heldUntil: Date | null): ChallengeView {
-  const { purpose, target, held = null, same, claim, account } = open;
+  const { purpose, target, held = null, same, claim, account, typedEmail = null } = open;
   const message = target ?? held?.target ?? null;
   return viewOf({
     purpose,
     user_id: open.userId,
-    email: claim?.email ?? null,
+    email: claim?.email ?? typedEmail,
     account_email: account?.email ?? null,
     attempts: 0,
     sends: target ? 1 : 0,

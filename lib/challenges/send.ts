@@ -3,7 +3,7 @@ import { recordRefusal } from "#lib/audit/refused";
 import { type ChallengeView, channelOf, type Method, sendsLeft } from "#lib/challenges/challenge";
 import { takeMail } from "#lib/challenges/mail-share";
 import { keepHeld, keepSame, queueCode, type Target } from "#lib/challenges/queue-code";
-import { type ChallengeRow, challengeHashes, loadChallenge, stateOfRow } from "#lib/challenges/read";
+import { type ChallengeRow, challengeHashes, isOfAnother, loadChallenge, stateOfRow } from "#lib/challenges/read";
 import { type Held, refusedSend, takeSendLimits } from "#lib/challenges/send-limits";
 import { resendTimes, viewOf, waysOf } from "#lib/challenges/view";
 import { openNumber } from "#lib/crypto/number-seal";
@@ -13,10 +13,12 @@ import { type Refused, SENDING_STOPPED } from "#lib/errors";
 import { numberCountry } from "#lib/phones/number";
 import { fail, ok, type Result } from "#lib/result";
 
-type Way = { method: Method; phoneId?: string | undefined };
+/** A way to send by; `drawnFor` is the challenge that the form of a page was drawn for. */
+type Way = { method: Method; phoneId?: string | undefined; drawnFor?: string | undefined };
 
-/** Why a challenge cannot go on, as an answer. */
-export function refusalOf(row: ChallengeRow | null): Refused | null {
+/** Why a challenge cannot go on, as an answer; a form that was drawn for another one is told that before anything else. */
+export function refusalOf(row: ChallengeRow | null, drawnFor?: string): Refused | null {
+  if (isOfAnother(row, drawnFor)) return { code: "form_of_another" };
   if (!row) return { code: "challenge_missing" };
   const state = stateOfRow(row);
   if (state === "open") return null;
@@ -56,7 +58,7 @@ export async function sendCode(token: string, way: Way, origin: Origin): Promise
   const sent = await transactionOn(token, async (tx): Promise<Sent> => {
     await tx`SELECT 1 FROM challenges WHERE token_hash = ANY(${challengeHashes(token)}::bytea[]) FOR UPDATE`;
     const row = await loadChallenge(token, tx);
-    const refusal = refusalOf(row);
+    const refusal = refusalOf(row, way.drawnFor);
     if (!row || refusal) return fail(refusal ?? { code: "challenge_missing" });
     const target = targetOf(row, way);
     if (!target) return fail({ code: "method_not_available" });

@@ -32,8 +32,8 @@ export type Verified =
       returnTo: string | null;
     };
 
-/** What a browser sends: the method it answers by, if it names one, and what was typed. */
-type Typed = { method?: Method | undefined; code: string };
+/** What a browser sends: the method it answers by, if it names one, what was typed, and which challenge its page was drawn for. */
+type Typed = { method?: Method | undefined; code: string; drawnFor?: string | undefined };
 
 /**
  * Verifies an answer to the challenge of this browser:
@@ -42,16 +42,16 @@ type Typed = { method?: Method | undefined; code: string };
  */
 export async function verifyChallenge(token: string, typed: Typed, from: From): Promise<Result<Verified, Refused>> {
   const answer = readAnswer(typed.method, typed.code);
-  const attempt = answer && (await inLine(token, () => beginAttempt(token, answer, from.ip)));
+  const attempt = answer && (await inLine(token, () => beginAttempt(token, answer, from.ip, typed.drawnFor)));
   if (!answer || !attempt) return fail(await whyNot(token, typed, from.ip));
   const proof = await evaluate(attempt, answer);
   return proof ? succeed(token, typed, attempt, proof, from) : fail(await wrong(attempt, answer.way ?? defaultMethod(attempt), from));
 }
 
 /** Why an attempt was not admitted, read after the fact: an ended challenge, a way that is not awaited, what is no code, a lock. */
-async function whyNot(token: string, { method: named, code }: Typed, ip: string): Promise<Refused> {
+async function whyNot(token: string, { method: named, code, drawnFor }: Typed, ip: string): Promise<Refused> {
   const row = await loadChallenge(token);
-  const refusal = refusalOf(row);
+  const refusal = refusalOf(row, drawnFor);
   if (!row || refusal) return refusal ?? { code: "challenge_missing" };
   const looksLikeRecovery = named === undefined && !parseOtp(code) && parseRecoveryCode(code) !== null;
   const method = named ?? (looksLikeRecovery ? "recovery_code" : defaultMethod(row));

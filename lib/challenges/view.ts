@@ -7,6 +7,7 @@ import type { StoppedWay } from "#lib/delivery/stops";
 import { env } from "#lib/env";
 import type { DeliveryError } from "#lib/errors";
 import { ATTEMPTS_PER_CHALLENGE, resendWait } from "#lib/limits/policy";
+import type { Whose } from "#lib/words/whose";
 
 /** A phone as the view of a challenge needs it. */
 export type PhoneRow = {
@@ -94,6 +95,16 @@ function deliveryOf({ last }: ViewRow, offers: MethodOffer[]): ChallengeView["de
     at: new Date(last.status_at).toISOString(),
     ...(sender ? { sender } : {}),
   };
+}
+
+/**
+ * The address that a sign-up claims, has proven, or that a sign-in was begun with. Who began with a number sees digits alone: the number
+ * and the password do not tell the address.
+ */
+export function whoseOf(row: Pick<ViewRow, "purpose" | "email" | "account_email" | "phones" | "user_id">): Whose {
+  const email = row.email ?? (row.purpose === "SIGN_IN" ? null : row.account_email);
+  if (email) return { email: shownEmail(email) };
+  return { digits: row.phones.map((phone) => openNumber(phone.id, row.user_id ?? "", phone.sealed).slice(-2)).join(", ") };
 }
 
 /** When each channel may be used again: after RESEND_WAIT, or when the limit lifts that held its message back; absent where at once. */

@@ -76,16 +76,6 @@ const all = {
       "A hundred wrong codes in a row were entered, so your phone is no longer accepted for signing in. Use a recovery code for your next sign-in.",
     ],
   ),
-  "notice.recovery_disabled": notice(
-    [
-      "リカバリーコードを止めました",
-      "リカバリーコードの間違いが100回続いたため、リカバリーコードは使えなくなりました。電話番号での確認は、これまでどおり使えます。",
-    ],
-    [
-      "your recovery codes are no longer accepted",
-      "A hundred wrong recovery codes in a row were entered, so none is accepted any more. Your phone works as before.",
-    ],
-  ),
   "notice.phone_bound": notice(
     [
       "電話番号が登録されました",

@@ -9,6 +9,7 @@ const server = await vi.hoisted(async () => {
     APP_URL: "https://auth.example.jp",
     SMTP_URL: started.url,
     MAIL_FROM: "no-reply@example.jp",
+    TRUSTED_PROXIES: "none",
   });
   return started;
 });
@@ -17,7 +18,7 @@ import { signUp } from "#lib/accounts/sign-up";
 import { readChallenge } from "#lib/challenges/read";
 import { sql } from "#lib/db/sql";
 import { tasks } from "#lib/jobs/tasks";
-import { from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
+import { forgetLimits, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
 
 /** What a person is told of a mail, by what a mail server on loopback said to it. */
 
@@ -26,7 +27,7 @@ beforeEach(async () => {
   server.reply({});
   server.named.length = 0;
   server.taken.length = 0;
-  await sql`DELETE FROM limit_hits`;
+  await forgetLimits();
 });
 
 async function viewed(token: string) {

@@ -3,7 +3,7 @@ import { type Origin, record } from "#lib/audit/record";
 import { recordRefusal } from "#lib/audit/refused";
 import { type ChallengeView, sendsLeft } from "#lib/challenges/challenge";
 import { type PhoneTarget, queueCode } from "#lib/challenges/queue-code";
-import { type ChallengeRow, challengeHashes, loadChallenge } from "#lib/challenges/read";
+import { type ChallengeRow, challengeHashes, isOfAnother, loadChallenge } from "#lib/challenges/read";
 import { refusalOf, waitOf } from "#lib/challenges/send";
 import { refusedSend, takeSendLimits } from "#lib/challenges/send-limits";
 import { viewOf } from "#lib/challenges/view";
@@ -19,7 +19,8 @@ import { brakeBlock, countNewNumber } from "#lib/phones/count-new-number";
 import { type PhoneNumber, parseNumber } from "#lib/phones/number";
 import { fail, ok, type Result } from "#lib/result";
 
-export type BindPhone = { number: string; channel: "sms" | "voice"; acceptRisk: boolean };
+/** What the form of a number sends; `drawnFor` is the challenge that its page was drawn for. */
+export type BindPhone = { number: string; channel: "sms" | "voice"; acceptRisk: boolean; drawnFor?: string };
 
 /** Which wording of the risk notice was accepted (PSTN-02); raise it when the notice says something new. */
 export const RISK_NOTICE_VERSION = 1;
@@ -58,7 +59,8 @@ export async function bindPhone(token: string, input: BindPhone, origin: Origin)
   const result = await transactionOn(token, async (tx): Promise<Result<ChallengeView, Refused> | "pumped"> => {
     await tx`SELECT 1 FROM challenges WHERE token_hash = ANY(${challengeHashes(token)}::bytea[]) FOR UPDATE`;
     const row = await loadChallenge(token, tx);
-    const refusal = row && row.purpose !== "BIND_PHONE" ? { code: "challenge_missing" as const } : refusalOf(row);
+    const otherStep = row !== null && row.purpose !== "BIND_PHONE" && !isOfAnother(row, input.drawnFor);
+    const refusal = otherStep ? { code: "challenge_missing" as const } : refusalOf(row, input.drawnFor);
     if (!row?.user_id || refusal) return fail(refusal ?? { code: "challenge_missing" });
     userId = row.user_id;
     if (!number.ok) return number;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { signIn } from "#lib/accounts/sign-in";
 import { verifyChallenge } from "#lib/challenges/verify";
 import { sql, transaction } from "#lib/db/sql";
 import { confirmRecoveryCodes, issuedRecoveryCodes, prepareRecoveryCodes, recoveryCodesLeft } from "#lib/recovery/recovery-codes";
-import { type Account, count, from, makeAccount, must, passPassword, together } from "#lib/testing/fixtures";
+import { type Account, count, from, makeAccount, must, PASSWORD, passPassword, together } from "#lib/testing/fixtures";
 
 async function withCodes(): Promise<Account & { codes: string[] }> {
   const account = await makeAccount();
@@ -40,6 +41,17 @@ describe("recovery codes", () => {
     expect(await issuedRecoveryCodes(account.userId)).toMatchObject({ ok: false, error: { code: "step_up_required" } });
     const [row] = await sql<{ sealed: string | null }>`SELECT recovery_sealed AS sealed FROM users WHERE id = ${account.userId}::uuid`;
     expect(row?.sealed).toBeNull();
+  });
+
+  it("are counted on the account page by the rule that sign-in offers them by", async () => {
+    const account = await withCodes();
+    const offered = async () =>
+      must(await signIn({ identifier: account.email, password: PASSWORD }, from)).view.methods.some(
+        ({ method }) => method === "recovery_code",
+      );
+    expect([await recoveryCodesLeft(account.userId), await offered()]).toEqual([10, true]);
+    await sql`UPDATE recovery_codes SET used_at = app_now() WHERE user_id = ${account.userId}::uuid`;
+    expect([await recoveryCodesLeft(account.userId), await offered()]).toEqual([0, false]);
   });
 
   it("work once under fifty at once, and once over two challenges (D01)", async () => {

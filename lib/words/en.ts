@@ -1,4 +1,5 @@
 import { demo } from "./en/demo.ts";
+import { drawn } from "./en/drawn.ts";
 import { deliveryReasons, errors, numberReasons } from "./en/errors.ts";
 import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
@@ -25,6 +26,7 @@ export const en = {
   events,
   eventMethods,
   demo,
+  drawn,
   notFound,
   crash,
   errors,

@@ -1,4 +1,5 @@
 import { demo } from "./ja/demo.ts";
+import { drawn } from "./ja/drawn.ts";
 import { deliveryReasons, errors, numberReasons } from "./ja/errors.ts";
 import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
@@ -24,6 +25,7 @@ export const ja = {
   events,
   eventMethods,
   demo,
+  drawn,
   notFound,
   crash,
   errors,

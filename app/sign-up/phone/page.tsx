@@ -5,19 +5,24 @@ import { ActionForm } from "#components/form/action-form";
 import { CheckField, RadioField } from "#components/form/choices";
 import { Field } from "#components/form/field";
 import { Journey } from "#components/journey";
+import { Whose } from "#components/whose";
+import { formName } from "#lib/crypto/form-name";
 import { callsCarried, stoppedEverywhere } from "#lib/phones/bind-phone";
 import { currentChallenge } from "#lib/web/challenge";
+import { drawnNotice } from "#lib/web/drawn-notice";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
+import { whoseWords } from "#lib/words/whose";
 import { bindPhoneAction } from "./actions";
 
-type Props = { searchParams: Promise<{ taken?: string | string[] }> };
+type Props = { searchParams: Promise<{ taken?: string | string[]; drawn?: string | string[] }> };
 
 export default async function BindPhone({ searchParams }: Props) {
   const challenge = await currentChallenge();
   if (challenge?.view.purpose !== "BIND_PHONE") redirect("/sign-in");
   if (challenge.state !== "open") redirect("/verify");
-  const taken = (await searchParams).taken !== undefined;
+  const { taken, drawn } = await searchParams;
+  const form = formName(challenge.id);
   const words = await getMessages();
   const t = await getTranslations("phone");
   const copy = formCopy(words, await getLocale(), site(words.common.brand).name, true);
@@ -33,10 +38,14 @@ export default async function BindPhone({ searchParams }: Props) {
     <div className="column">
       <Journey step="phone" words={words.journey} />
       <div className="card">
+        <Whose label={words.drawn.account} account={whoseWords(challenge.whose, words.account)} />
         <h1>{t("title")}</h1>
         <p className="lead mb-6">{t("lead")}</p>
-        {taken ? <Taken /> : null}
+        {taken === undefined ? null : <Taken />}
         <ActionForm
+          key={form}
+          form={form}
+          notice={await drawnNotice(drawn)}
           action={bindPhoneAction}
           title={t("title")}
           copy={copy}

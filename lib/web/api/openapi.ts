@@ -53,18 +53,25 @@ const challenge = object(
   Object.keys(challengeProperties).filter((name) => name !== "stopped"),
 );
 
-const session = object({
-  user: object({
-    id: { type: "string", format: "uuid" },
-    email: text,
-    locale: { enum: ["ja", "en"] },
-    roles: { type: "array", items: text },
-  }),
-  aal: { enum: [1, 2] },
-  amr: { type: "array", items: text },
-  authenticatedAt: time,
-  expiresAt: time,
-});
+const session = object(
+  {
+    user: object({
+      id: { type: "string", format: "uuid" },
+      email: text,
+      locale: { enum: ["ja", "en"] },
+      roles: { type: "array", items: text },
+    }),
+    aal: { enum: [1, 2] },
+    amr: { type: "array", items: text },
+    authenticatedAt: time,
+    expiresAt: time,
+    next: {
+      const: "save_recovery_codes",
+      description: "Present until the recovery codes are saved; the session opens nothing else until then.",
+    },
+  },
+  ["user", "aal", "amr", "authenticatedAt", "expiresAt"],
+);
 
 const problem = object(
   {

@@ -6,6 +6,7 @@ import type { Env } from "#lib/env";
 import { log } from "#lib/log";
 import { type Addresses, canonicalIp, trustedProxies } from "#lib/proxies";
 import { runInRequest } from "#lib/request";
+import { probeLine } from "#lib/web/bearer";
 import { allowOn } from "./admission.ts";
 import { answerFor } from "./answer.ts";
 import { readBody, replay } from "./body.ts";
@@ -13,7 +14,7 @@ import { answerCall, type Calls } from "./call.ts";
 import { beginExchange, type Exchange, readAsker, refuse, send } from "./exchange.ts";
 import { cacheControl, headersForNext, referrerPolicy, securityHeaders } from "./headers.ts";
 import { Metrics } from "./metrics.ts";
-import { replacementFor } from "./outcome.ts";
+import { leadingStatus, probes, replacementFor } from "./outcome.ts";
 import { readinessOf } from "./readiness.ts";
 import { guardResponse } from "./response.ts";
 import { orDestroy, watchSockets } from "./sockets.ts";
@@ -212,8 +213,11 @@ export class Door {
   }
 
   #finish(exchange: Exchange): void {
-    const { res, context, path } = exchange;
+    const { req, res, context, path } = exchange;
     const { dev, publicFiles } = this.#options;
+    if (res.hasHeader("location")) res.statusCode = leadingStatus(req.method, res.statusCode);
+    if (probes({ method: req.method, path, cookie: req.headers.cookie }, exchange.asker.kind) && res.statusCode < 400)
+      res.appendHeader("Set-Cookie", probeLine());
     const mayBeKept = !dev && (path.startsWith("/_next/static/") || publicFiles.has(path));
     const own = (name: string) => (res.hasHeader(name) ? String(res.getHeader(name)) : undefined);
     res.setHeader("Cache-Control", cacheControl(own("cache-control"), res.statusCode, mayBeKept));

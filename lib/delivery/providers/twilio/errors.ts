@@ -22,7 +22,6 @@ const reasons: Record<(typeof providerErrors)[number], readonly number[]> = {
   no_sms_service: [],
   budget_spent: [],
   number_at_risk: [],
-  address_refused: [],
   unknown: [30008],
 };
 
