@@ -2,6 +2,7 @@ import { Server } from "node:http";
 import next from "next";
 import { warnWhenMoved } from "#lib/db/home";
 import { checkReady } from "#lib/db/ready";
+import { watchRealAccounts } from "#lib/delivery/real-accounts";
 import { env } from "#lib/env";
 import { startWorker } from "#lib/jobs/worker";
 import { log } from "#lib/log";
@@ -37,6 +38,13 @@ const listen = (server: Server, host: string) =>
     });
   });
 
+/** Tells the log at the start what readers of pages and mails will miss. */
+function warnOfUnset(): void {
+  const { unset } = env();
+  if (unset.length > 0)
+    log.warn({ event: "settings.unset" }, `not set, and missed by those who read the pages and mails: ${unset.join(", ")}`);
+}
+
 /**
  * Starts the front door with Next behind it and, with SEKISHO_WORKER=on, the worker. Rejects with `EnvError`, with the `Error` of a
  * setting that cannot be read, or with the listening error (`EADDRINUSE`, `EACCES`); nothing is left running then.
@@ -60,10 +68,13 @@ export async function startServer(): Promise<RunningServer> {
   installLastResort(dev);
   await warnWhenMoved();
   warnWithoutMail();
+  warnOfUnset();
+  const unwatch = env().demo ? await watchRealAccounts() : undefined;
   const worker = env().SEKISHO_WORKER === "on" ? await startWorker() : undefined;
   log.info({ event: "listening", host, port: env().PORT }, "the front door is open");
   const stop = async () => {
     await door.drain();
+    unwatch?.();
     await worker?.stop();
     await app.close();
     log.info({ event: "stopped" }, "the front door is closed");

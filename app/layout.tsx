@@ -4,6 +4,7 @@ import { getLocale, getMessages } from "next-intl/server";
 import type { ReactNode } from "react";
 import { Dock } from "#components/demo/dock";
 import { Frame } from "#components/frame";
+import { realAccounts } from "#lib/delivery/real-accounts";
 import { site } from "#lib/web/site";
 import { setLocaleAction } from "./locale/actions";
 import "./globals.css";
@@ -19,12 +20,12 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const locale = await getLocale();
   const { common, demo: phone } = await getMessages();
-  const { demo, name, senderNumber } = site(common.brand);
+  const { demo, name, senderNumber, ...links } = site(common.brand);
   const { title, close, wholePage } = phone;
   const dock = demo ? (
     <Dock
       wasOpen={(await cookies()).get("demo-phone")?.value === "open"}
-      sender={senderNumber}
+      sender={senderNumber ?? ""}
       locale={locale}
       words={{ title, close, wholePage }}
     />
@@ -32,7 +33,16 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang={locale}>
       <body>
-        <Frame words={common} locale={locale} name={name} demo={demo} setLocale={setLocaleAction} dock={dock}>
+        <Frame
+          words={common}
+          locale={locale}
+          name={name}
+          demo={demo}
+          real={demo && realAccounts()}
+          links={links}
+          setLocale={setLocaleAction}
+          dock={dock}
+        >
           {children}
         </Frame>
       </body>

@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
+import { ContactLine } from "#components/contact";
 import { Mark } from "#components/mark";
 import { PhoneLink } from "#components/phone-link";
+import type { Contact } from "#lib/web/site";
 import type { Words } from "#lib/words/ja";
 
 type Props = {
@@ -8,21 +10,24 @@ type Props = {
   locale: string;
   name: string;
   demo: boolean;
+  /** In demo mode: texts also leave by accounts of real providers. */
+  real: boolean;
+  links: { contact: Contact | null; terms: string | null; privacy: string | null };
   setLocale: (form: FormData) => Promise<void>;
   /** The demo phone beside the page. */
   dock?: ReactNode;
   children: ReactNode;
 };
 
-/** What stands around every page: skip link, demo banner, mark, content, language switch. */
-export const Frame = ({ words, locale, name, demo, setLocale, dock, children }: Props) => (
+/** What stands around every page: skip link, demo banner, mark, content, whom to ask and on what terms, language switch. */
+export const Frame = ({ words, locale, name, demo, real, links, setLocale, dock, children }: Props) => (
   <div className="frame">
     <a className="skip" href="#main">
       {words.skip}
     </a>
     {demo ? (
-      <aside className="demo-banner" aria-label={words.demoOpen}>
-        {words.demo} <PhoneLink>{words.demoOpen}</PhoneLink>
+      <aside className="demo-banner" aria-label={words.demoNotice}>
+        {real ? words.demoReal : words.demo} <PhoneLink>{words.demoOpen}</PhoneLink>
       </aside>
     ) : (
       <div />
@@ -39,6 +44,9 @@ export const Frame = ({ words, locale, name, demo, setLocale, dock, children }: 
     <footer className="site-footer">
       <a href="/">{name}</a>
       <a href="/not-arriving">{words.notArriving}</a>
+      {links.terms ? <a href={links.terms}>{words.terms}</a> : null}
+      {links.privacy ? <a href={links.privacy}>{words.privacy}</a> : null}
+      {links.contact ? <ContactLine contact={links.contact} words={words} /> : null}
       <LanguageSwitch words={words} locale={locale} setLocale={setLocale} />
     </footer>
     {dock}

@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { type Contact, isWebAddress, readContact } from "./env/contact.ts";
+import { type MailFrom, readMailFrom } from "./env/mail-from.ts";
 
 /** The only reader of `process.env`: one schema, parsed once, frozen; the README documents every name. */
 
@@ -41,6 +43,8 @@ const serviceName = z
     message: "must be a plain name of at most 12 characters: no line breaks, invisible characters, @, #, or domain",
   });
 
+const webAddress = z.string().refine(isWebAddress, "must be an http(s) URL");
+
 const schema = z
   .object({
     SEKISHO_MODE: z.enum(["demo", "production"]).default("demo"),
@@ -54,12 +58,18 @@ const schema = z
     TRUSTED_PROXIES: proxies.default(""),
     METRICS_TOKEN: z.string().min(16).optional(),
     SMTP_URL: z.string().optional(),
-    MAIL_FROM: z.string().default("Sekisho <no-reply@localhost>"),
+    MAIL_FROM: z.string().optional(),
     SERVICE_NAME: serviceName.default("関所"),
     SENDER_NUMBER: z
       .string()
       .regex(/^[\p{L}\p{N} +.-]{1,16}$/u, "must be at most 16 letters, digits, spaces, + . -")
-      .default("0005 1234"),
+      .optional(),
+    CONTACT: z
+      .string()
+      .refine((value) => readContact(value) !== null, "must be a mail address, an http(s) URL or a telephone number")
+      .optional(),
+    TERMS_URL: webAddress.optional(),
+    PRIVACY_URL: webAddress.optional(),
     SEKISHO_LIMITS: z.enum(["standard", "bench"]).default("standard"),
     SEKISHO_DEV: z.enum(["0", "1"]).default("0"),
     SEKISHO_WORKER: z.enum(["on", "off"]).default("on"),
@@ -88,6 +98,8 @@ const schema = z
       if (!value.APP_URL || !isHttpsOrigin(value.APP_URL))
         problem("APP_URL", "must be an https origin such as https://login.example.jp (production)");
       if (value.SEKISHO_LIMITS === "bench") problem("SEKISHO_LIMITS", "bench exists in demo mode alone");
+      if ((value.SMTP_URL || value.MAIL_FROM) && !readMailFrom(value.MAIL_FROM ?? ""))
+        problem("MAIL_FROM", "must be one address at a real domain, such as Example <no-reply@example.jp> (production)");
     }
     if (value.APP_URL && value.SEKISHO_MODE === "demo" && !URL.canParse(value.APP_URL)) problem("APP_URL", "must be a URL");
   });
@@ -99,8 +111,19 @@ export type Env = Readonly<
     origin: string;
     /** Origins a browser may act from. */
     origins: readonly string[];
+    /** Whom mails come from; null in demo mode and where no mail is sent. */
+    mailFrom: MailFrom | null;
+    contact: Contact | null;
+    /** The number that texts are announced to come from where the provider account names none; null: unknown, so none is named. */
+    senderNumber: string | null;
+    /** What production can do without, but its readers cannot: the names of the variables that are not set. */
+    unset: readonly string[];
   }
 >;
+
+/** The number of the demo network; in production it could be another company's. */
+const DEMO_SENDER = "0005 1234";
+const EXPECTED = ["SERVICE_NAME", "SENDER_NUMBER", "MAIL_FROM", "CONTACT", "TERMS_URL", "PRIVACY_URL"];
 
 /** Thrown for a configuration that must not boot; `message` names every variable and its problem, never its value. */
 export class EnvError extends Error {}
@@ -112,9 +135,9 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const unknown = Object.keys(present).filter((name) => name.startsWith("SEKISHO_") && !Object.hasOwn(schema.shape, name));
   if (!parsed.success || unknown.length > 0) {
     const wrong = (parsed.error?.issues ?? []).map(({ path, message }): [string, string] => [path.join("."), message]);
-    // What depends on the mode is judged by zod only once all the rest is right; whoever is missing both hears so at once.
-    if (present.SEKISHO_MODE === "production" && !present.APP_URL && !wrong.some(([name]) => name === "APP_URL"))
-      wrong.unshift(["APP_URL", ""]);
+    // Zod judges what depends on the mode only once all the rest is right; what is missing is named at once.
+    const needed = present.SEKISHO_MODE === "production" ? ["APP_URL", ...(present.SMTP_URL ? ["MAIL_FROM"] : [])] : [];
+    for (const name of needed) if (!present[name] && !wrong.some(([known]) => known === name)) wrong.unshift([name, ""]);
     const lines = [
       ...wrong.map(([name, message]) => `  ${name}: ${Object.hasOwn(present, name) ? message : "is missing"}`),
       // A misspelt name would silently leave the default in force.
@@ -126,7 +149,17 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const origins = demo
     ? [`http://localhost:${parsed.data.PORT}`, `http://127.0.0.1:${parsed.data.PORT}`]
     : [new URL(parsed.data.APP_URL ?? "").origin];
-  return Object.freeze({ ...parsed.data, demo, origin: origins[0] ?? "", origins: Object.freeze(origins) });
+  const { MAIL_FROM, CONTACT, SENDER_NUMBER } = parsed.data;
+  return Object.freeze({
+    ...parsed.data,
+    demo,
+    origin: origins[0] ?? "",
+    origins: Object.freeze(origins),
+    mailFrom: demo ? null : readMailFrom(MAIL_FROM ?? ""),
+    contact: CONTACT ? readContact(CONTACT) : null,
+    senderNumber: SENDER_NUMBER ?? (demo ? DEMO_SENDER : null),
+    unset: demo ? [] : EXPECTED.filter((name) => !present[name]),
+  });
 }
 
 let cached: Env | undefined;

@@ -9,6 +9,7 @@ import { recentActivity } from "#lib/audit/activity";
 import { listPhones } from "#lib/phones/list-phones";
 import { recoveryCodesLeft } from "#lib/recovery/recovery-codes";
 import { listSessions } from "#lib/sessions/list-sessions";
+import { callsOffered } from "#lib/web/calls";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { whenWords } from "#lib/web/when";
@@ -27,11 +28,12 @@ const LATEST = 5;
 
 export default async function Account() {
   const session = await requireSession({ returnTo: "/account" });
-  const [phones, codesLeft, sessions, activity] = await Promise.all([
+  const [phones, codesLeft, sessions, activity, calls] = await Promise.all([
     listPhones(session.user.id),
     recoveryCodesLeft(session.user.id),
     listSessions(session.user.id),
     recentActivity(session.user.id, LATEST),
+    callsOffered(),
   ]);
   const words = await getMessages();
   const t = await getTranslations("account");
@@ -54,7 +56,7 @@ export default async function Account() {
               {phones.map((phone) => (
                 <li key={phone.id}>
                   <strong>{t("phoneEnding", { digits: phone.lastDigits })}</strong>
-                  <span className="hint">{phone.voiceOnly ? t("phoneVoice") : t("phoneSms")}</span>
+                  <span className="hint">{t(phone.voiceOnly ? "phoneVoice" : calls ? "phoneSmsCall" : "phoneSms")}</span>
                 </li>
               ))}
             </ul>

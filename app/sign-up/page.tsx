@@ -1,10 +1,12 @@
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
+import { Agreement } from "#components/agreement";
 import { ActionForm } from "#components/form/action-form";
 import { Field } from "#components/form/field";
 import { PasswordField } from "#components/form/password-field";
 import { Journey } from "#components/journey";
 import { Resume } from "#components/resume";
 import { SignedIn } from "#components/signed-in";
+import { callsOffered } from "#lib/web/calls";
 import { currentChallenge } from "#lib/web/challenge";
 import { parseReturnTo } from "#lib/web/return-to";
 import { currentSession } from "#lib/web/session";
@@ -18,9 +20,11 @@ export default async function SignUp({ searchParams }: Props) {
   const returnTo = parseReturnTo((await searchParams).returnTo);
   const words = await getMessages();
   const t = await getTranslations("signUp");
-  const copy = formCopy(words, await getLocale(), site(words.common.brand).name);
+  const { name, terms, privacy } = site(words.common.brand);
+  const copy = formCopy(words, await getLocale(), name);
   const { tooShort, tooShortSpoken, repeated, short, long, veryLong } = words.signUp;
   const [session, challenge] = await Promise.all([currentSession(), currentChallenge()]);
+  const calls = await callsOffered();
   return (
     <div className="column">
       <Journey step="account" words={words.journey} />
@@ -47,10 +51,11 @@ export default async function SignUp({ searchParams }: Props) {
           />
           <p className="note plain">
             <strong className="block">{t("before")}</strong>
-            {t("needs")}
+            {calls ? t("needsCall") : t("needs")}
             <br />
             {t("leave")}
           </p>
+          <Agreement terms={terms} privacy={privacy} />
         </ActionForm>
       </div>
       <p className="mt-6 text-center">

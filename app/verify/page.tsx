@@ -41,18 +41,20 @@ export default async function VerifyPage({ searchParams }: Props) {
 /** A challenge that can be answered. */
 async function Open({ view, recovery: asked }: { view: ChallengeView; recovery: boolean }) {
   const words = await getMessages();
-  const { name } = site(words.common.brand);
-  if (view.methods.length === 0) return <NoWay service={name} words={words.verify} restart={words.ended.restartSignIn} />;
+  const { name, host, contact } = site(words.common.brand);
+  if (view.methods.length === 0) return <NoWay service={name} contact={contact} words={words} restart={words.ended.restartSignIn} />;
   const recovery = asked && view.methods.some((offer) => offer.method === "recovery_code");
-  const { verify, ended, delivery, deliveryReasons } = words;
+  const { verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall } = words;
+  const copy = formCopy(words, await getLocale(), name);
   return (
     <Verify
       key={String(recovery)}
       action={verifyAction}
       challenge={view}
       recovery={recovery}
-      words={{ verify, ended, delivery, deliveryReasons }}
-      copy={formCopy(words, await getLocale(), name)}
+      words={{ verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall }}
+      copy={recovery ? { ...copy, errors: { ...copy.errors, code_wrong: verify.recoveryWrong } } : copy}
+      host={host}
     >
       <WaitingHelp purpose={view.purpose} recovery={recovery} words={verify} />
     </Verify>

@@ -13,14 +13,17 @@ import { nextWays, stopped } from "#lib/challenges/next-way";
 import { fill } from "#lib/words/fill";
 import type { FormCopy } from "#lib/words/form-copy";
 import type { Words } from "#lib/words/ja";
+import type { ReasonWords } from "#lib/words/reason";
 
 type Props = {
   action: FormAction;
   challenge: ChallengeView;
   /** The person chose to type a recovery code. */
   recovery: boolean;
-  words: Pick<Words, "verify" | "ended" | "delivery" | "deliveryReasons">;
+  words: Pick<Words, "verify" | "ended" | "delivery"> & ReasonWords;
   copy: FormCopy;
+  /** Where codes are entered, as a person reads it in the address bar. */
+  host: string;
   children: ReactNode;
 };
 
@@ -37,7 +40,7 @@ function leadOf({ delivery }: ChallengeView, recovery: boolean, words: Words["ve
 }
 
 /** The waiting page: what happens to the message, one field for the code, and every other way. */
-export function Verify({ action, challenge: given, recovery, words, copy, children }: Props) {
+export function Verify({ action, challenge: given, recovery, words, copy, host, children }: Props) {
   const [state = {}, send, pending] = useActionState(action, {});
   const { challenge, now, live } = useLiveChallenge(given, pending);
   const { delivery } = challenge;
@@ -46,8 +49,9 @@ export function Verify({ action, challenge: given, recovery, words, copy, childr
   const over = now >= Date.parse(challenge.expiresAt);
   const ways = nextWays(challenge, now);
   const context: WayContext = { challenge, now, live, send, locale: copy.locale, words: words.verify };
-  const form = { state, send, pending, challenge, now, recovery, words: words.verify, copy };
+  const form = { state, send, pending, challenge, now, recovery, words: words.verify, copy, host };
   const once = (event: FormEvent) => pending && event.preventDefault();
+  const calls = challenge.methods.some((offer) => offer.method === "voice");
   const title = recovery ? words.verify.titleRecovery : words.verify.title;
   return (
     <div onSubmitCapture={once}>
@@ -71,9 +75,7 @@ export function Verify({ action, challenge: given, recovery, words, copy, childr
         </>
       ) : (
         <>
-          {delivery && !over ? (
-            <DeliveryStatus delivery={delivery} locale={copy.locale} words={words.delivery} reasons={words.deliveryReasons} />
-          ) : null}
+          {delivery && !over ? <DeliveryStatus delivery={delivery} calls={calls} locale={copy.locale} words={words} /> : null}
           {ways.first && lost ? <Way offer={ways.first} context={context} look="button" /> : null}
           <div aria-live="polite">{over ? <p className="note">{words.verify.codeOver}</p> : null}</div>
           {challenge.sendsLeft === 0 ? (

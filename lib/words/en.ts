@@ -1,5 +1,5 @@
 import { demo } from "./en/demo.ts";
-import { deliveryReasons, errors, numberReasons } from "./en/errors.ts";
+import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./en/errors.ts";
 import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
@@ -28,4 +28,6 @@ export const en = {
   errors,
   numberReasons,
   deliveryReasons,
+  reasonsWithCall,
+  reasonsOfCall,
 } satisfies Words;

@@ -1,5 +1,5 @@
 import { demo } from "./ja/demo.ts";
-import { deliveryReasons, errors, numberReasons } from "./ja/errors.ts";
+import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./ja/errors.ts";
 import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
@@ -27,6 +27,8 @@ export const ja = {
   errors,
   numberReasons,
   deliveryReasons,
+  reasonsWithCall,
+  reasonsOfCall,
 };
 
 export type Words = typeof ja;

@@ -31,7 +31,7 @@ export default async function BindPhone({ searchParams }: Props) {
       <div className="card">
         <h1>{t("title")}</h1>
         <p className="lead mb-6">{t("lead")}</p>
-        {taken ? <Taken /> : null}
+        {taken ? <Taken calls={calls} /> : null}
         <ActionForm
           action={bindPhoneAction}
           title={t("title")}
@@ -73,7 +73,7 @@ async function Risks({ calls }: { calls: boolean }) {
 }
 
 /** Told only to somebody who has just proven to hold the number: what happened, and every way out. */
-async function Taken() {
+async function Taken({ calls }: { calls: boolean }) {
   const t = await getTranslations("phone");
   const ways = [
     [
@@ -83,7 +83,7 @@ async function Taken() {
       </a>,
     ],
     [t("takenLost"), t("takenLostText")],
-    [t("takenOther"), t("takenOtherText")],
+    [t("takenOther"), calls ? t("takenOtherTextCall") : t("takenOtherText")],
     [t("takenStranger"), t("takenStrangerText")],
   ] as const;
   return (

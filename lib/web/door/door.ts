@@ -65,7 +65,7 @@ export class Door {
     this.server.maxHeadersCount = 0;
     this.server.timeout = SOCKET_IDLE_MS;
     const openOn = (socket: Duplex) => [...this.#open].filter((exchange) => exchange.req.socket === socket);
-    watchSockets(this.server, openOn, options.env.origin);
+    watchSockets(this.server, openOn, options.env);
   }
 
   /** Development only: lets hot reload upgrade its connection, from this site's own pages. Elsewhere no upgrade is ever answered 101. */
@@ -117,7 +117,7 @@ export class Door {
     const forwarded = [req.headers["x-forwarded-for"]].flat().join(",");
     const socketIp = req.socket.remoteAddress ?? "";
     const clientIp = internal ? String(req.headers["x-sekisho-client-ip"]) : clientAddress(socketIp, forwarded, this.#trusted);
-    const exchange = beginExchange(req, res, clientIp, env.origin);
+    const exchange = beginExchange(req, res, clientIp, env);
     this.#open.add(exchange);
     res.once("close", () => this.#leave(exchange));
     res.on("error", () => {});

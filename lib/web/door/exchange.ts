@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RequestContext } from "#lib/request";
-import { type Answer, type Asker, answerFor } from "./answer.ts";
+import { type Answer, type Asker, answerFor, type Site } from "./answer.ts";
 import { endLingering } from "./body.ts";
 import { type Family, isApi } from "./target.ts";
 import { languageOf, type Status } from "./words.ts";
@@ -26,24 +26,28 @@ const newReference = () => Array.from(randomBytes(12), (byte) => ALPHABET[byte &
 
 const single = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
 
+/** Whose door it is, and its public origin. */
+export type Place = Site & { origin: string };
+
 /** Who asks, and so in which shape and language answers are made. */
-export function askerOf(req: IncomingMessage, path: string, context: RequestContext, origin: string): Asker {
+export function askerOf(req: IncomingMessage, path: string, context: RequestContext, place: Place): Asker {
   const rsc = req.headers["next-action"] !== undefined || (req.headers.accept ?? "").includes("text/x-component");
   return {
     kind: isApi(path) ? "api" : rsc ? "fetch" : "page",
     language: languageOf(req.headers.cookie, single(req.headers["accept-language"])),
     nonce: context.nonce,
     id: context.id,
-    origin,
+    origin: place.origin,
+    site: place,
   };
 }
 
-export function beginExchange(req: IncomingMessage, res: ServerResponse, clientIp: string, origin: string): Exchange {
+export function beginExchange(req: IncomingMessage, res: ServerResponse, clientIp: string, place: Place): Exchange {
   const nonce = randomBytes(16).toString("base64");
   const path = (req.url ?? "").split("?", 1)[0] ?? "";
   const ours = req.method !== "POST" || isApi(path);
   const context: RequestContext = { id: newReference(), clientIp, nonce, ours, databaseUnavailable: false };
-  const asker = askerOf(req, path, context, origin);
+  const asker = askerOf(req, path, context, place);
   return { req, res, context, startedAt: performance.now(), path, family: "refused", asker, refused: false };
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { answerFor } from "./answer.ts";
-import { type Exchange, refuse } from "./exchange.ts";
+import { type Exchange, type Place, refuse } from "./exchange.ts";
 import { referrerPolicy, securityHeaders } from "./headers.ts";
 import type { Status } from "./words.ts";
 
@@ -16,10 +16,10 @@ const REASONS: Partial<Record<Status, string>> = {
 const LINGER_MS = 500;
 
 /** An answer for bytes that never became a request: the headers that every answer has, then the connection ends. */
-function answerRaw(socket: Duplex, status: Status, origin: string, extra = ""): void {
+function answerRaw(socket: Duplex, status: Status, place: Place, extra = ""): void {
   if (!socket.writable) return void socket.destroy();
   const nonce = randomBytes(16).toString("base64");
-  const { body, headers } = answerFor(status, { kind: "page", language: "ja", nonce, id: "", origin });
+  const { body, headers } = answerFor(status, { kind: "page", language: "ja", nonce, id: "", origin: place.origin, site: place });
   const all = { ...headers, ...securityHeaders(nonce, false), "Referrer-Policy": referrerPolicy(undefined), "Cache-Control": "no-store" };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   const head = `HTTP/1.1 ${status} ${REASONS[status] ?? "Bad Request"}\r\nDate: ${new Date().toUTCString()}\r\n${lines.join("")}${extra}`;
@@ -39,7 +39,7 @@ function statusOf(error: NodeJS.ErrnoException): Status {
  * Answers what the parser rejects. Answers stay in order (RFC 9112 9.3.2): when the fault lies in a request that is already being
  * answered, its own response says so; when earlier requests on the connection are unanswered, the fault waits for them.
  */
-export function watchSockets(server: Server, openOn: (socket: Duplex) => readonly Exchange[], origin: string): void {
+export function watchSockets(server: Server, openOn: (socket: Duplex) => readonly Exchange[], place: Place): void {
   const faulty = new WeakSet<Duplex>();
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (faulty.has(socket)) return;
@@ -54,10 +54,10 @@ export function watchSockets(server: Server, openOn: (socket: Duplex) => readonl
       return;
     }
     const last = open.at(-1);
-    if (last) last.res.once("close", () => answerRaw(socket, status, origin));
-    else answerRaw(socket, status, origin);
+    if (last) last.res.once("close", () => answerRaw(socket, status, place));
+    else answerRaw(socket, status, place);
   });
-  server.on("connect", (_req, socket: Duplex) => answerRaw(socket, 405, origin, "Allow: GET, HEAD, POST, DELETE, OPTIONS\r\n"));
+  server.on("connect", (_req, socket: Duplex) => answerRaw(socket, 405, place, "Allow: GET, HEAD, POST, DELETE, OPTIONS\r\n"));
   server.on("connection", (socket) => {
     socket.on("error", () => {});
   });
