@@ -114,5 +114,11 @@ export const voiceGreeting = (locale: Locale, service: Service): string =>
     ? `${service.name}です。いま画面で手続きをされた方に、認証コードをお伝えします。数字の「1」を押してください。お心当たりがなければ、電話をお切りください。`
     : `This is ${service.name}, with the verification code that was asked for on our page just now. Press 1 to hear it. If that was not you, please hang up.`;
 
+/** What a trial's call says before the key press. */
+export const trialGreeting = (locale: Locale, service: Service): string =>
+  locale === "ja"
+    ? `${service.name}です。自動音声の電話のテストです。数字の「1」を押してください。`
+    : `This is ${service.name}, trying out its automated calls. Press 1.`;
+
 /** Whether a template carries a code. */
 export const isCode = (template: Template): template is CodeTemplate => template.startsWith("code.");

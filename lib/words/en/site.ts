@@ -80,7 +80,7 @@ export const account = {
   activityStranger: "If you do not recognise something, sign out the devices you do not know on the next page.",
   noActivity: "Nothing yet.",
   language: "Language of the pages",
-  languageHint: "Of the pages, and of the texts, automated calls and e-mails you get.",
+  languageHint: "Of the pages, and of the messages you get.",
   unknownDevice: "Unknown device",
   device: "{browser} on {system}",
 } satisfies typeof ja.account;

@@ -77,7 +77,7 @@ export const account = {
   activityStranger: "心当たりのないことがあれば、次の画面で知らない端末をログアウトさせてください。",
   noActivity: "まだ記録はありません。",
   language: "表示の言語",
-  languageHint: "画面と、お送りする SMS・自動音声の電話・メールの言語です。",
+  languageHint: "画面と、お送りするメッセージの言語です。",
   unknownDevice: "不明な端末",
   device: "{browser}（{system}）",
 };
