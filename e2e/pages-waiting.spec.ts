@@ -61,7 +61,7 @@ for (const [digits, station, says] of [
       await expect(page.locator('.road [data-state="stopped"]')).toHaveText(station);
       await expect(page.locator(".note").first()).toContainText(says);
       await expect(primary(page)).toHaveCount(1);
-      await expect(primary(page)).toHaveText("自動音声の電話で認証コードを聞く");
+      await expect(primary(page)).toHaveText("自動音声の電話で受け取る");
       await primary(page).click();
       await expect(page.locator(".road")).toContainText("応答");
       await expect(page.locator("#code")).toBeFocused();
@@ -232,7 +232,7 @@ test("a countdown is seen for each way, holds it back, and is spoken at its star
     await page.waitForTimeout(500);
     const said = await page.evaluate(() => (globalThis as unknown as { said: string[] }).said);
     const about = (way: string) => said.filter((text) => text.startsWith(`${way}:`));
-    expect(new Set(about("SMS で認証コードを受け取る").concat(about("もう一度送る"))).size).toBeLessThanOrEqual(4);
+    expect(new Set(about("SMS で受け取る").concat(about("もう一度送る"))).size).toBeLessThanOrEqual(4);
     expect(said.filter((text) => /\d:\d\d/.test(text))).toEqual([]);
     expect(said.some((text) => /使えるようになりました/.test(text))).toBe(true);
     expect(said.some((text) => /秒後に使えます/.test(text))).toBe(true);

@@ -104,14 +104,14 @@ const pairs = Object.entries(ja).flatMap(([group, words]) =>
 
 /** Each word of ours and its English twin. */
 const TWINS: readonly (readonly [string, RegExp])[] = [
-  ["認証コード", /verification code|the reason|it\b/i],
-  ["リカバリーコード", /recovery code|\bOne of the 10\b/i],
+  ["認証コード", /verification code/i],
+  ["リカバリーコード", /recovery code/i],
   ["新規登録", /account|sign(?:ing)? up/i],
   ["ログアウト", /sign(?:ed|s)? out/i],
   ["自動音声の電話", /automated call/i],
   ["お問い合わせ窓口", /contact us/i],
   ["送信サービス", /message service/i],
-  ["端末", /device|phone/i],
+  ["端末", /device|phone itself|on the phone/i],
   ["ブラウザー", /browser/i],
   ["トップページ", /home page/i],
   ["利用規約", /terms of service/i],

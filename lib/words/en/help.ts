@@ -80,7 +80,7 @@ export const help = {
 
   waysTitle: "Other ways",
   waysLead: "You choose each of them on the page that asks for the verification code.",
-  wayVoice: "Get the verification code by automated call",
+  wayVoice: "Get it by automated call",
   wayVoiceText: "Works on landlines too. A voice reads the same verification code three times.",
   wayOther: "Use another phone number",
   wayOtherText:
