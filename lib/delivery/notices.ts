@@ -46,31 +46,21 @@ const notice = (suspicion: Suspicion, moment: "moment" | "later", japanese: Said
   const text = (locale: Locale, said: Said, service: Service, at: Date) =>
     [said[1], ...(moment === "moment" ? [when[locale](at)] : []), stranger[locale](suspicion, service)].join("\n\n");
   return {
-    ja: (service, at) => signed({ subject: `【${service.name}】${japanese[0]}`, text: text("ja", japanese, service, at) }, "ja", service),
-    en: (service, at) => signed({ subject: `${service.name}: ${english[0]}`, text: text("en", english, service, at) }, "en", service),
+    ja: (service, at) => ({ subject: `【${service.name}】${japanese[0]}`, text: text("ja", japanese, service, at) }),
+    en: (service, at) => ({ subject: `${service.name}: ${english[0]}`, text: text("en", english, service, at) }),
   };
 };
 
 const all = {
   "notice.account_exists": {
-    ja: (service) =>
-      signed(
-        {
-          subject: `【${service.name}】すでにアカウントがあります`,
-          text: `このメールアドレスで新規登録の操作がありましたが、すでにアカウントがあります。\n\nご本人の場合は、いつもお使いのブックマークから${service.name}を開き、ログインしてください。\n\nお心当たりがない場合は、何もする必要はありません。アカウントには何も起きていません。`,
-        },
-        "ja",
-        service,
-      ),
-    en: (service) =>
-      signed(
-        {
-          subject: `${service.name}: you already have an account`,
-          text: `Someone tried to create an account with this e-mail address, but it already has one.\n\nIf it was you, open ${service.name} from your usual bookmark and sign in.\n\nIf this was not you, there is nothing to do. Nothing happened to your account.`,
-        },
-        "en",
-        service,
-      ),
+    ja: ({ name }) => ({
+      subject: `【${name}】すでにアカウントがあります`,
+      text: `このメールアドレスで新規登録の操作がありましたが、すでにアカウントがあります。\n\nご本人の場合は、いつもお使いのブックマークから${name}を開き、ログインしてください。\n\nお心当たりがない場合は、何もする必要はありません。アカウントには何も起きていません。`,
+    }),
+    en: ({ name }) => ({
+      subject: `${name}: you already have an account`,
+      text: `Someone tried to create an account with this e-mail address, but it already has one.\n\nIf it was you, open ${name} from your usual bookmark and sign in.\n\nIf this was not you, there is nothing to do. Nothing happened to your account.`,
+    }),
   },
   "notice.new_device": notice(
     "in",
@@ -178,4 +168,4 @@ export const noticeTemplates = Object.keys(all) as readonly NoticeTemplate[];
 
 /** The mail of a security notice: what happened, and how to say that it was not you; `at` is when its message was queued. */
 export const noticeMail = (template: NoticeTemplate, locale: Locale, service: Service, at: Date): Mail =>
-  (all[template] as Notice)[locale](service, at);
+  signed((all[template] as Notice)[locale](service, at), locale, service);

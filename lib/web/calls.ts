@@ -1,19 +1,16 @@
 import { isUnavailable } from "#lib/db/pool";
 import { callsCarried } from "#lib/phones/bind-phone";
-import { requestContext } from "#lib/request";
+import { outsideRequest } from "#lib/request";
 
 /**
- * Whether a page may speak of calls. One that asks the database nothing else is drawn without them while that does not answer, and is
- * not turned into the answer of an outage.
+ * Whether a page may speak of calls. While the database does not answer it does not; a page that needs nothing else of it is drawn all
+ * the same, and whether the answer is that of an outage is decided by what the page needs.
  */
 export async function callsOffered(): Promise<boolean> {
-  const context = requestContext();
-  const before = context?.databaseUnavailable ?? false;
   try {
-    return await callsCarried();
+    return await outsideRequest(() => callsCarried());
   } catch (error) {
-    if (!isUnavailable(error)) throw error;
-    if (context) context.databaseUnavailable = before;
-    return false;
+    if (isUnavailable(error)) return false;
+    throw error;
   }
 }
