@@ -7,6 +7,7 @@ import { warnWhenMoved } from "#lib/db/home";
 import { checkReady } from "#lib/db/ready";
 import { followSealFormat } from "#lib/db/seal-format";
 import { noteUntrustedProxy } from "#lib/db/untrusted-proxy";
+import { watchRealAccounts } from "#lib/delivery/real-accounts";
 import { env } from "#lib/env";
 import { startWorker } from "#lib/jobs/worker";
 import { log } from "#lib/log";
@@ -43,6 +44,13 @@ const listen = (server: Server, host: string) =>
     });
   });
 
+/** Tells the log at the start what readers of pages and mails will miss. */
+function warnOfUnset(): void {
+  const { unset } = env();
+  if (unset.length > 0)
+    log.warn({ event: "settings.unset" }, `not set, and missed by those who read the pages and mails: ${unset.join(", ")}`);
+}
+
 /**
  * Starts the front door with Next behind it and, with SEKISHO_WORKER=on, the worker. Rejects with `EnvError`, with the `Error` of a
  * setting that cannot be read, or with the listening error (`EADDRINUSE`, `EACCES`); nothing is left running then.
@@ -70,11 +78,14 @@ export async function startServer(): Promise<RunningServer> {
   await warnWhenMoved();
   await logHead();
   warnWithoutMail();
+  warnOfUnset();
   await loadDurableKeys();
+  const unwatch = env().demo ? await watchRealAccounts() : undefined;
   const worker = env().SEKISHO_WORKER === "on" ? await startWorker() : undefined;
   log.info({ event: "listening", host, port: env().PORT }, "the front door is open");
   const stop = async () => {
     await door.drain();
+    unwatch?.();
     await worker?.stop();
     await app.close();
     log.info({ event: "stopped" }, "the front door is closed");

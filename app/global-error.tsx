@@ -12,9 +12,9 @@ export default function GlobalError({ error, reset }: Props) {
         <main className="column" role="alert">
           <title>うまく表示できませんでした / Something went wrong</title>
           <h1>うまく表示できませんでした</h1>
-          <p className="lead">こちらの不具合です。もう一度お試しください。</p>
+          <p className="lead">申し訳ありません。こちらの不具合です。もう一度お試しください。</p>
           <p className="lead" lang="en">
-            Something went wrong on our side. Please try again.
+            We are sorry: something went wrong on our side. Please try again.
           </p>
           <p className="hint">{error.digest}</p>
           <button type="button" className="button mt-6" onClick={reset}>

@@ -4,6 +4,7 @@ import { getLocale, getMessages } from "next-intl/server";
 import type { ReactNode } from "react";
 import { Dock } from "#components/demo/dock";
 import { Frame } from "#components/frame";
+import { realAccounts } from "#lib/delivery/real-accounts";
 import { sessionOfFrame } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { formOf } from "#lib/web/tie";
@@ -22,13 +23,13 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const locale = await getLocale();
   const { common, demo: phone } = await getMessages();
-  const { demo, name, senderNumber } = site(common.brand);
+  const { demo, name, senderNumber, ...links } = site(common.brand);
   const session = await sessionOfFrame();
   const { title, close, wholePage } = phone;
   const dock = demo ? (
     <Dock
       wasOpen={(await cookies()).get("demo-phone")?.value === "open"}
-      sender={senderNumber}
+      sender={senderNumber ?? ""}
       locale={locale}
       words={{ title, close, wholePage }}
     />
@@ -41,6 +42,8 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           locale={locale}
           name={name}
           demo={demo}
+          real={demo && realAccounts()}
+          links={links}
           setLocale={setLocaleAction}
           signOut={signOutAction}
           account={session && { email: session.user.email, form: formOf(session) }}

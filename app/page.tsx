@@ -3,16 +3,42 @@ import { getMessages, getTranslations } from "next-intl/server";
 import { Scene } from "#components/landing/scene";
 import { PhoneLink } from "#components/phone-link";
 import { site } from "#lib/web/site";
+import { fill } from "#lib/words/fill";
+import type { Words } from "#lib/words/ja";
 
 export async function generateMetadata(): Promise<Metadata> {
   const { landing, common } = await getMessages();
-  return { title: `${site(common.brand).name} – ${landing.title}`, description: landing.description };
+  const { demo, name } = site(common.brand);
+  if (!demo) return { title: fill(landing.entrance, { service: name }) };
+  return { title: `${name} – ${landing.title}`, description: landing.description };
 }
 
-export default async function Landing() {
+export default async function Home() {
+  const { landing, delivery, common } = await getMessages();
+  const { demo, name } = site(common.brand);
+  return demo ? <Landing delivery={delivery} /> : <Entrance title={fill(landing.entrance, { service: name })} common={common} />;
+}
+
+/** In production the operator's customers come here: the ways in, and no word about the product. */
+const Entrance = ({ title, common }: { title: string; common: Words["common"] }) => (
+  <div className="column">
+    <div className="card">
+      <h1>{title}</h1>
+      <div className="go">
+        <a className="button" href="/sign-in">
+          {common.signIn}
+        </a>
+        <a className="button quiet" href="/sign-up">
+          {common.signUp}
+        </a>
+      </div>
+    </div>
+  </div>
+);
+
+/** What the product is, for those who try it. */
+async function Landing({ delivery }: { delivery: Words["delivery"] }) {
   const t = await getTranslations("landing");
-  const { delivery, common } = await getMessages();
-  const { demo } = site(common.brand);
   return (
     <div className="landing">
       <div>
@@ -26,13 +52,11 @@ export default async function Landing() {
             {t("signIn")}
           </a>
         </div>
-        {demo ? (
-          <p className="hint mt-4">
-            <PhoneLink>{t("phone")}</PhoneLink>
-            <br />
-            {t("phoneHint")}
-          </p>
-        ) : null}
+        <p className="hint mt-4">
+          <PhoneLink>{t("phone")}</PhoneLink>
+          <br />
+          {t("phoneHint")}
+        </p>
       </div>
       <Scene stations={delivery} pass={t("pass")} />
       <ul className="points">

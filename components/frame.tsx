@@ -1,7 +1,9 @@
 import type { ReactNode } from "react";
 import { SignOut } from "#components/account/sign-out";
+import { ContactLine } from "#components/contact";
 import { Mark } from "#components/mark";
 import { PhoneLink } from "#components/phone-link";
+import type { Contact } from "#lib/web/site";
 import type { Words } from "#lib/words/ja";
 
 type Props = {
@@ -9,6 +11,9 @@ type Props = {
   locale: string;
   name: string;
   demo: boolean;
+  /** In demo mode: texts also leave by accounts of real providers. */
+  real: boolean;
+  links: { contact: Contact | null; terms: string | null; privacy: string | null };
   setLocale: (form: FormData) => Promise<void>;
   signOut: (form: FormData) => Promise<void>;
   /** The signed-in account, with the name of its session for what acts on it. */
@@ -18,15 +23,15 @@ type Props = {
   children: ReactNode;
 };
 
-/** What stands around every page: skip link, demo banner, mark, content, language switch. */
-export const Frame = ({ words, locale, name, demo, setLocale, signOut, account, dock, children }: Props) => (
+/** What stands around every page: skip link, demo banner, mark, content, whom to ask and on what terms, language switch. */
+export const Frame = ({ words, locale, name, demo, real, links, setLocale, signOut, account, dock, children }: Props) => (
   <div className="frame">
     <a className="skip" href="#main">
       {words.skip}
     </a>
     {demo ? (
-      <aside className="demo-banner" aria-label={words.demoOpen}>
-        {words.demo} <PhoneLink>{words.demoOpen}</PhoneLink>
+      <aside className="demo-banner" aria-label={words.demoNotice}>
+        {real ? words.demoReal : words.demo} <PhoneLink>{words.demoOpen}</PhoneLink>
       </aside>
     ) : (
       <div />
@@ -49,6 +54,9 @@ export const Frame = ({ words, locale, name, demo, setLocale, signOut, account, 
     <footer className="site-footer">
       <a href="/">{name}</a>
       <a href="/not-arriving">{words.notArriving}</a>
+      {links.terms ? <a href={links.terms}>{words.terms}</a> : null}
+      {links.privacy ? <a href={links.privacy}>{words.privacy}</a> : null}
+      {links.contact ? <ContactLine contact={links.contact} words={words} /> : null}
       <LanguageSwitch words={words} locale={locale} setLocale={setLocale} form={account?.form} />
     </footer>
     {dock}

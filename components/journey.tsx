@@ -14,7 +14,7 @@ export const Journey = ({ step, words }: { step: Step; words: Words["journey"] }
         {steps.map((one, index) => (
           <li key={one} data-state={stateAt(index, at)} aria-current={index === at ? "step" : undefined}>
             {words[one]}
-            {index < at ? <span className="sr-only"> ({words.done})</span> : null}
+            {index < at ? <span className="sr-only">{words.done}</span> : null}
           </li>
         ))}
       </ol>

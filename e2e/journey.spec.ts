@@ -106,7 +106,7 @@ for (const scripts of [true, false]) {
       await visitor.at("/verify");
       await visitor.send({ code: await visitor.code(number, before) });
       await visitor.at("/sign-up/phone");
-      await expect(visitor.page.locator("main")).toContainText("すでに別のアカウントに登録されています");
+      await expect(visitor.page.locator("main")).toContainText("すでにほかのアカウントに登録されています");
       await visitor.send({ number: visitor.number, acceptRisk: true });
       await visitor.at("/verify");
     }));

@@ -215,7 +215,7 @@ test("one session and all others are ended from their page, and the log tells it
     const alive = async () => (await Promise.all(others.map((one) => one.get("/api/v1/session")))).filter(({ status }) => status === 200);
     await become(visitor, person.client, "/account/sessions");
     await page.locator('form[name="end-session"] button').first().click();
-    await expect(page.getByRole("status")).toContainText("もう何も開けません");
+    await expect(page.getByRole("status")).toContainText("もう使えません");
     expect(await alive()).toHaveLength(2);
     await page.locator('form[name="end-others"] button').click();
     await expect(page.getByRole("status")).toContainText("この端末だけ");
@@ -242,7 +242,7 @@ test("a message that is refused, out of reach or failed is told after a reload, 
   visit(browser, async (visitor) => {
     for (const [digits, station, way] of [
       ["0001", "拒否", "voice"],
-      ["0002", "不達", "voice"],
+      ["0002", "届かず", "voice"],
       ["0005", "失敗", "voice"],
     ] as const) {
       await atPhone(visitor);

@@ -39,7 +39,7 @@ test("where nobody may call, no call is offered, and a landline is told so", asy
     await become(visitor, await awaitingNumber(server.url), "/sign-up/phone");
     await expect(page.locator("[name=channel]")).toHaveCount(1);
     await visitor.send({ number: "03-1234-5678", acceptRisk: true });
-    expect(await visitor.refused()).toContain("電話でコードをお伝えすることができません");
+    expect(await visitor.refused()).toContain("自動音声の電話では認証コードをお伝えできません");
     await visitor.send({ number: freshNumber(), acceptRisk: true });
     await visitor.at("/verify");
     await expect(page.locator('button[value="sms"]')).toHaveCount(1);

@@ -46,13 +46,13 @@ test("with the worker stopped the line stays at queued, however long one waits",
 test("a text shows its status, since when, and the number it comes from", ({ browser }) =>
   visit(browser, async (visitor) => {
     await waitingFor(visitor, "4321");
-    await expect(visitor.page.locator(".road")).toHaveText(/受付 \(済み\)送信 \(済み\)到着 \(済み\)/);
+    await expect(visitor.page.locator(".road")).toHaveText(/受付（済み）送信（済み）到着（済み）/);
     await expect(visitor.page.locator(".delivery-facts")).toHaveText(/\d\d:\d\d:\d\d 更新送信元 0005 1234/);
   }));
 
 for (const [digits, station, says] of [
   ["0001", "拒否", "お使いの回線が SMS を拒否しました"],
-  ["0002", "不達", "SMS がついていません"],
+  ["0002", "届かず", "SMS がついていません"],
 ] as const)
   test(`a text that met ${digits} says why, and the call comes first; the focus goes on to the code`, ({ browser }) =>
     visit(browser, async (visitor) => {
@@ -61,7 +61,7 @@ for (const [digits, station, says] of [
       await expect(page.locator('.road [data-state="stopped"]')).toHaveText(station);
       await expect(page.locator(".note").first()).toContainText(says);
       await expect(primary(page)).toHaveCount(1);
-      await expect(primary(page)).toHaveText("電話でコードを聞く");
+      await expect(primary(page)).toHaveText("自動音声の電話で受け取る");
       await primary(page).click();
       await expect(page.locator(".road")).toContainText("応答");
       await expect(page.locator("#code")).toBeFocused();
@@ -87,7 +87,7 @@ test("twenty seconds without a receipt offer the call, nineteen do not", ({ brow
   visit(browser, async (visitor) => {
     const { page } = visitor;
     await waitingFor(visitor, "0003");
-    await expect(page.locator(".road")).toContainText("送信 (済み)");
+    await expect(page.locator(".road")).toContainText("送信（済み）");
     const offer = page.locator('.note button[value="voice"]');
     const sent = await page.evaluate(async () => {
       const view = await (await fetch("/api/v1/challenge")).json();
@@ -105,9 +105,9 @@ test("twenty seconds without a receipt offer the call, nineteen do not", ({ brow
 test("a text that comes late still arrives on the page by itself", ({ browser }) =>
   visit(browser, async (visitor) => {
     await waitingFor(visitor, "0006");
-    await expect(visitor.page.locator(".road")).toContainText("送信 (済み)");
+    await expect(visitor.page.locator(".road")).toContainText("送信（済み）");
     await moveClock(21);
-    await expect(visitor.page.locator(".road")).toContainText("到着 (済み)", { timeout: 15_000 });
+    await expect(visitor.page.locator(".road")).toContainText("到着（済み）", { timeout: 15_000 });
     await moveClock(0);
   }));
 
@@ -132,7 +132,7 @@ test("a code that is over before its sign-up is replaced by another one on the s
     const number = await waitingFor(visitor, "4321");
     const before = await visitor.latest(number);
     await moveClock(11 * 60);
-    await expect(page.locator(".note")).toContainText("コードの有効期限が切れました");
+    await expect(page.locator(".note")).toContainText("認証コードの有効期限が切れました");
     // What was said of it before would contradict that.
     await expect(page.locator(".road")).toHaveCount(0);
     await expect(page.locator("#code")).toHaveCount(0);
@@ -151,7 +151,7 @@ test("an account whose every way was stopped is told so, and whom to ask", ({ br
     await rows.query("UPDATE recovery_codes SET used_at = now() WHERE user_id = (SELECT id FROM users WHERE email = $1)", person.email);
     await rows.close();
     await become(visitor, client, "/verify");
-    await expect(visitor.page.locator("main")).toContainText("このサービスの窓口にご連絡ください");
+    await expect(visitor.page.locator("main")).toContainText("お問い合わせ窓口にご連絡ください");
   }));
 
 test("a code may be pasted with spaces and in full width, and the browser fills in a text's own code", ({ browser }) =>
@@ -232,7 +232,7 @@ test("a countdown is seen for each way, holds it back, and is spoken at its star
     await page.waitForTimeout(500);
     const said = await page.evaluate(() => (globalThis as unknown as { said: string[] }).said);
     const about = (way: string) => said.filter((text) => text.startsWith(`${way}:`));
-    expect(new Set(about("SMS でコードを受け取る").concat(about("もう一度送る"))).size).toBeLessThanOrEqual(4);
+    expect(new Set(about("SMS で受け取る").concat(about("もう一度送る"))).size).toBeLessThanOrEqual(4);
     expect(said.filter((text) => /\d:\d\d/.test(text))).toEqual([]);
     expect(said.some((text) => /使えるようになりました/.test(text))).toBe(true);
     expect(said.some((text) => /秒後に使えます/.test(text))).toBe(true);

@@ -110,3 +110,76 @@ describe("the head of the audit log", () => {
     expect(refused({ AUDIT_MAIL_TO: "nobody" })).toContain("AUDIT_MAIL_TO");
   });
 });
+
+describe("production", () => {
+  const production = { SEKISHO_MODE: "production", APP_URL: "https://login.example.jp" };
+  const parsed = (more: Record<string, string> = {}) => parseEnv({ ...given, ...production, ...more });
+
+  it("names no number that texts do not come from, and the demo names its own", () => {
+    expect([parsed().senderNumber, parsed({ SENDER_NUMBER: "0005 9876" }).senderNumber]).toEqual([null, "0005 9876"]);
+    expect(parseEnv(given).senderNumber).toBe("0005 1234");
+  });
+
+  it.each([
+    ["no-reply@example.jp", { name: "", address: "no-reply@example.jp", domain: "example.jp" }],
+    ["山田商店 <no-reply@mail.example.jp>", { name: "山田商店", address: "no-reply@mail.example.jp", domain: "mail.example.jp" }],
+    ['"A, B" <a@Example.CO.JP>', { name: "A, B", address: "a@Example.CO.JP", domain: "example.co.jp" }],
+  ])("sends mail from %s", (MAIL_FROM, expected) => expect(parsed({ MAIL_FROM, SMTP_URL: "smtp://127.0.0.1" }).mailFrom).toEqual(expected));
+
+  it.each([
+    "no-reply",
+    "no-reply@localhost",
+    "Sekisho <no-reply@localhost>",
+    "a@mail.local",
+    "a@example",
+    "a@b.invalid",
+    "a@x.test",
+    "a@example.jp, b@example.jp",
+    "a@example.jp\r\nBcc: b@example.jp",
+    "@example.jp",
+    "Name <>",
+  ])("sends no mail from %j", (MAIL_FROM) => {
+    expect(refused({ ...production, MAIL_FROM })).toContain("MAIL_FROM: must be one address at a real domain");
+    expect(parseEnv({ ...given, MAIL_FROM }).mailFrom).toBeNull();
+  });
+
+  it("that sends mail says that MAIL_FROM is missing, at once with all else", () => {
+    expect(refused({ ...production, SMTP_URL: "smtp://127.0.0.1" })).toContain("  MAIL_FROM: is missing");
+    expect(refused({ SEKISHO_MODE: "production", SMTP_URL: "smtp://127.0.0.1", PORT: "x" })).toMatch(
+      /MAIL_FROM: is missing[\s\S]*PORT|PORT[\s\S]*MAIL_FROM/,
+    );
+    expect(refused(production)).toBeNull();
+  });
+
+  it("knows which names its readers will miss; the demo misses none", () => {
+    expect(parsed().unset).toEqual(["SERVICE_NAME", "SENDER_NUMBER", "MAIL_FROM", "CONTACT", "TERMS_URL", "PRIVACY_URL"]);
+    expect(parsed({ CONTACT: "0120-123-456", SERVICE_NAME: "関所" }).unset).toEqual([
+      "SENDER_NUMBER",
+      "MAIL_FROM",
+      "TERMS_URL",
+      "PRIVACY_URL",
+    ]);
+    expect(parseEnv(given).unset).toEqual([]);
+  });
+});
+
+describe("where people turn", () => {
+  it.each([
+    ["help@example.jp", "mailto:help@example.jp"],
+    ["0120-123-456", "tel:0120123456"],
+    ["+81 3 1234 5678", "tel:+81312345678"],
+    ["https://example.jp/contact?from=login", "https://example.jp/contact?from=login"],
+  ])("%s is a contact, reached at %s", (CONTACT, href) =>
+    expect(parseEnv({ ...given, CONTACT }).contact).toMatchObject({ text: CONTACT, href }),
+  );
+
+  it.each(["javascript:alert(1)", "//example.jp", "ask us", "data:text/html,x", "https://user:pass@example.jp/", "0120<b>"])(
+    "%j is none",
+    (CONTACT) => expect(refused({ CONTACT })).toContain("CONTACT:"),
+  );
+
+  it.each(["javascript:alert(1)", "/terms", "ftp://example.jp/terms", "https://example.jp/a b"])("the terms are not at %j", (url) => {
+    expect(refused({ TERMS_URL: url })).toContain("TERMS_URL:");
+    expect(refused({ PRIVACY_URL: url })).toContain("PRIVACY_URL:");
+  });
+});

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { NONE, proxiesProblem } from "#lib/proxies";
+import { type Contact, isWebAddress, readContact } from "./env/contact.ts";
+import { type MailFrom, readMailFrom } from "./env/mail-from.ts";
 
 /** The only reader of `process.env`: one schema, parsed once, frozen; the README documents every name. */
 
@@ -42,6 +44,8 @@ const serviceName = z
     message: "must be a plain name of at most 12 characters: no line breaks, invisible characters, @, #, or domain",
   });
 
+const webAddress = z.string().refine(isWebAddress, "must be an http(s) URL");
+
 const schema = z
   .object({
     SEKISHO_MODE: z.enum(["demo", "production"]).default("demo"),
@@ -64,12 +68,18 @@ const schema = z
       .optional(),
     AUDIT_MAIL_TO: z.email("must be an e-mail address").optional(),
     SMTP_URL: z.string().optional(),
-    MAIL_FROM: z.string().default("Sekisho <no-reply@localhost>"),
+    MAIL_FROM: z.string().optional(),
     SERVICE_NAME: serviceName.default("関所"),
     SENDER_NUMBER: z
       .string()
       .regex(/^[\p{L}\p{N} +.-]{1,16}$/u, "must be at most 16 letters, digits, spaces, + . -")
-      .default("0005 1234"),
+      .optional(),
+    CONTACT: z
+      .string()
+      .refine((value) => readContact(value) !== null, "must be a mail address, an http(s) URL or a telephone number")
+      .optional(),
+    TERMS_URL: webAddress.optional(),
+    PRIVACY_URL: webAddress.optional(),
     SEKISHO_LIMITS: z.enum(["standard", "bench"]).default("standard"),
     SEKISHO_DEV: z.enum(["0", "1"]).default("0"),
     SEKISHO_WORKER: z.enum(["on", "off"]).default("on"),
@@ -102,6 +112,8 @@ const schema = z
       if (value.APP_URL && !isHttpsOrigin(value.APP_URL))
         problem("APP_URL", "must be an https origin such as https://login.example.jp (production)");
       if (value.SEKISHO_LIMITS === "bench") problem("SEKISHO_LIMITS", "bench exists in demo mode alone");
+      if ((value.SMTP_URL || value.MAIL_FROM) && !readMailFrom(value.MAIL_FROM ?? ""))
+        problem("MAIL_FROM", "must be one address at a real domain, such as Example <no-reply@example.jp> (production)");
     }
     if (value.APP_URL && value.SEKISHO_MODE === "demo" && !URL.canParse(value.APP_URL)) problem("APP_URL", "must be a URL");
   });
@@ -113,9 +125,20 @@ export type Env = Readonly<
     origin: string;
     /** Origins a browser may act from. */
     origins: readonly string[];
+    /** Whom mails come from; null in demo mode and where no mail is sent. */
+    mailFrom: MailFrom | null;
+    contact: Contact | null;
+    /** The number that texts are announced to come from where the provider account names none; null: unknown, so none is named. */
+    senderNumber: string | null;
+    /** What production can do without, but its readers cannot: the names of the variables that are not set. */
+    unset: readonly string[];
     TRUSTED_PROXIES: string;
   }
 >;
+
+/** The number of the demo network; in production it could be another company's. */
+const DEMO_SENDER = "0005 1234";
+const EXPECTED = ["SERVICE_NAME", "SENDER_NUMBER", "MAIL_FROM", "CONTACT", "TERMS_URL", "PRIVACY_URL"];
 
 /** What only production needs, with what to say when it is missing. */
 const PRODUCTION_NEEDS: Record<string, string> = {
@@ -142,6 +165,9 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const missing = present.SEKISHO_MODE === "production" ? Object.entries(PRODUCTION_NEEDS).filter(([name]) => !present[name]) : [];
   if (!parsed.success || unknown.length > 0 || missing.length > 0) {
     const wrong = (parsed.error?.issues ?? []).map(({ path, message }): [string, string] => [path.join("."), message]);
+    // Zod judges what depends on the mode only once all the rest is right; what is missing is named at once.
+    if (present.SEKISHO_MODE === "production" && present.SMTP_URL && !present.MAIL_FROM && !wrong.some(([name]) => name === "MAIL_FROM"))
+      wrong.unshift(["MAIL_FROM", ""]);
     const lines = [
       ...missing.map(([name, message]) => `  ${name}: ${message}`),
       ...wrong.map(([name, message]) => `  ${name}: ${Object.hasOwn(present, name) ? message : "is missing"}`),
@@ -154,8 +180,18 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const origins = demo
     ? [`http://localhost:${parsed.data.PORT}`, `http://127.0.0.1:${parsed.data.PORT}`]
     : [new URL(parsed.data.APP_URL ?? "").origin];
-  const { TRUSTED_PROXIES = NONE } = parsed.data;
-  return Object.freeze({ ...parsed.data, TRUSTED_PROXIES, demo, origin: origins[0] ?? "", origins: Object.freeze(origins) });
+  const { MAIL_FROM, CONTACT, SENDER_NUMBER, TRUSTED_PROXIES = NONE } = parsed.data;
+  return Object.freeze({
+    ...parsed.data,
+    TRUSTED_PROXIES,
+    demo,
+    origin: origins[0] ?? "",
+    origins: Object.freeze(origins),
+    mailFrom: demo ? null : readMailFrom(MAIL_FROM ?? ""),
+    contact: CONTACT ? readContact(CONTACT) : null,
+    senderNumber: SENDER_NUMBER ?? (demo ? DEMO_SENDER : null),
+    unset: demo ? [] : EXPECTED.filter((name) => !present[name]),
+  });
 }
 
 /**

@@ -16,15 +16,18 @@ export interface RequestContext {
 
 // The bundler makes a second copy of this file: both copies must find one store, hence the registry of symbols.
 const KEY = Symbol.for("sekisho.request");
-const registry = globalThis as { [KEY]?: AsyncLocalStorage<RequestContext> };
+const registry = globalThis as { [KEY]?: AsyncLocalStorage<RequestContext | undefined> };
 
-function store(): AsyncLocalStorage<RequestContext> {
-  registry[KEY] ??= new AsyncLocalStorage<RequestContext>();
+function store(): AsyncLocalStorage<RequestContext | undefined> {
+  registry[KEY] ??= new AsyncLocalStorage<RequestContext | undefined>();
   return registry[KEY];
 }
 
 /** Runs `work` and everything it awaits as part of one request. */
 export const runInRequest = <T>(context: RequestContext, work: () => T): T => store().run(context, work);
+
+/** Runs `work` as no part of a request: what fails in it decides nothing of the answer. */
+export const outsideRequest = <T>(work: () => T): T => store().run(undefined, work);
 
 /** The request being answered, or `undefined` outside of one (jobs, scripts, tests). */
 export const requestContext = (): RequestContext | undefined => store().getStore();

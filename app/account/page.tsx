@@ -9,6 +9,7 @@ import { recentActivity } from "#lib/audit/activity";
 import { listPhones } from "#lib/phones/list-phones";
 import { recoveryCodesLeft } from "#lib/recovery/recovery-codes";
 import { listSessions } from "#lib/sessions/list-sessions";
+import { callsOffered } from "#lib/web/calls";
 import { drawnNotice } from "#lib/web/drawn-notice";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
@@ -31,11 +32,12 @@ type Props = { searchParams: Promise<{ drawn?: string | string[] }> };
 
 export default async function Account({ searchParams }: Props) {
   const session = await requireSession({ returnTo: "/account" });
-  const [phones, codes, sessions, activity] = await Promise.all([
+  const [phones, codes, sessions, activity, calls] = await Promise.all([
     listPhones(session.user.id),
     recoveryCodesLeft(session.user.id),
     listSessions(session.user.id),
     recentActivity(session.user.id, LATEST),
+    callsOffered(),
   ]);
   const words = await getMessages();
   const t = await getTranslations("account");
@@ -58,7 +60,7 @@ export default async function Account({ searchParams }: Props) {
               {phones.map((phone) => (
                 <li key={phone.id}>
                   <strong>{t("phoneEnding", { digits: phone.lastDigits })}</strong>
-                  <span className="hint">{phone.voiceOnly ? t("phoneVoice") : t("phoneSms")}</span>
+                  <span className="hint">{t(phone.voiceOnly ? "phoneVoice" : calls ? "phoneSmsCall" : "phoneSms")}</span>
                 </li>
               ))}
             </ul>

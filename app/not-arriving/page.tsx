@@ -3,6 +3,7 @@ import { getMessages, getTranslations } from "next-intl/server";
 import { Carriers } from "#components/help/carriers";
 import { CallChecks, Checklist } from "#components/help/checklist";
 import { OtherWays } from "#components/help/other-ways";
+import { callsOffered } from "#lib/web/calls";
 import { currentChallenge } from "#lib/web/challenge";
 import { site } from "#lib/web/site";
 
@@ -15,8 +16,11 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function NotArriving() {
   const { help, common } = await getMessages();
   const t = await getTranslations("help");
-  const { senderNumber } = site(common.brand);
-  const waiting = (await currentChallenge())?.state === "open";
+  const challenge = await currentChallenge();
+  const waiting = challenge?.state === "open";
+  const texted = challenge?.view.delivery?.method === "sms" ? challenge.view.delivery.sender : undefined;
+  const sender = texted ?? site(common.brand).senderNumber;
+  const calls = await callsOffered();
   return (
     <div className="column reading">
       <h1>{t("title")}</h1>
@@ -28,10 +32,10 @@ export default async function NotArriving() {
         <a href="#other-ways">{t("toWays")}</a>
       </p>
       <div className="facts mt-8">
-        <Checklist sender={senderNumber} words={help} />
-        <Carriers sender={senderNumber} words={help} />
-        <CallChecks words={help} />
-        <OtherWays words={help} />
+        <Checklist sender={sender} words={help} />
+        <Carriers sender={sender} calls={calls} words={help} />
+        {calls ? <CallChecks words={help} /> : null}
+        <OtherWays calls={calls} words={help} />
         <section aria-labelledby="safe">
           <h2 id="safe">{t("safeTitle")}</h2>
           <p className="mt-2">{t("safe")}</p>

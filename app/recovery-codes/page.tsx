@@ -38,7 +38,7 @@ export default async function RecoveryCodes({ searchParams }: Props) {
         {notice ? <Notice text={notice} /> : null}
         <p className="lead no-print">{t("lead")}</p>
         <p className="note no-print">
-          <strong>{t("once")}</strong> {t("where")}
+          <strong>{t("once", { submit: t("submit") })}</strong> {t("where")}
         </p>
         <SheetHead facts={facts} words={words.recovery} />
         <ol className="codes" aria-label={t("list")}>

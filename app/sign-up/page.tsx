@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
+import { Agreement } from "#components/agreement";
 import { Closed } from "#components/closed";
 import { ActionForm } from "#components/form/action-form";
 import { Field } from "#components/form/field";
@@ -8,6 +9,7 @@ import { Journey } from "#components/journey";
 import { Resume } from "#components/resume";
 import { SignedIn } from "#components/signed-in";
 import { isMailStopped } from "#lib/delivery/stops";
+import { callsOffered } from "#lib/web/calls";
 import { currentChallenge } from "#lib/web/challenge";
 import { parseReturnTo } from "#lib/web/return-to";
 import { currentSession } from "#lib/web/session";
@@ -26,9 +28,15 @@ export default async function SignUp({ searchParams }: Props) {
   const returnTo = parseReturnTo((await searchParams).returnTo);
   const words = await getMessages();
   const t = await getTranslations("signUp");
-  const copy = formCopy(words, await getLocale(), site(words.common.brand).name);
+  const { name, terms, privacy } = site(words.common.brand);
+  const copy = formCopy(words, await getLocale(), name);
   const { tooShort, tooShortSpoken, repeated, short, long, veryLong } = words.signUp;
-  const [session, challenge, mailStopped] = await Promise.all([currentSession(), currentChallenge(), isMailStopped()]);
+  const [session, challenge, mailStopped, calls] = await Promise.all([
+    currentSession(),
+    currentChallenge(),
+    isMailStopped(),
+    callsOffered(),
+  ]);
   const resume = challenge?.state === "open" ? <Resume challenge={challenge.view} words={words.journey} /> : null;
   if (mailStopped)
     return (
@@ -63,10 +71,11 @@ export default async function SignUp({ searchParams }: Props) {
           />
           <p className="note plain">
             <strong className="block">{t("before")}</strong>
-            {t("needs")}
+            {calls ? t("needsCall") : t("needs")}
             <br />
             {t("leave")}
           </p>
+          <Agreement terms={terms} privacy={privacy} />
         </ActionForm>
       </div>
       <p className="mt-6 text-center">

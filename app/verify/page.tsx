@@ -56,10 +56,12 @@ type OpenProps = { view: ChallengeView; form: string; notice: string | null; rec
 /** A challenge that can be answered. */
 async function Open({ view, form, notice, recovery: asked }: OpenProps) {
   const words = await getMessages();
-  const { name } = site(words.common.brand);
-  if (view.methods.length === 0 && !view.stopped) return <NoWay service={name} words={words.verify} restart={words.ended.restartSignIn} />;
+  const { name, host, contact } = site(words.common.brand);
+  if (view.methods.length === 0 && !view.stopped)
+    return <NoWay service={name} contact={contact} words={words} restart={words.ended.restartSignIn} />;
   const recovery = asked && view.methods.some((offer) => offer.method === "recovery_code");
-  const { verify, ended, delivery, deliveryReasons, stops, drawn } = words;
+  const { verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall, stops, drawn } = words;
+  const copy = formCopy(words, await getLocale(), name);
   return (
     <Verify
       key={`${form} ${recovery}`}
@@ -68,8 +70,9 @@ async function Open({ view, form, notice, recovery: asked }: OpenProps) {
       form={form}
       notice={notice}
       recovery={recovery}
-      words={{ verify, ended, delivery, deliveryReasons, stops, drawn }}
-      copy={formCopy(words, await getLocale(), name)}
+      words={{ verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall, stops, drawn }}
+      copy={recovery ? { ...copy, errors: { ...copy.errors, code_wrong: verify.recoveryWrong } } : copy}
+      host={host}
     >
       <WaitingHelp purpose={view.purpose} recovery={recovery} words={verify} />
     </Verify>

@@ -2,15 +2,22 @@
 
 import { Handset } from "#components/demo/handset";
 import { demo as enDemo } from "#lib/words/en/demo";
-import { deliveryReasons as enReasons } from "#lib/words/en/errors";
+import * as enErrors from "#lib/words/en/errors";
 import { delivery as enDelivery } from "#lib/words/en/verify";
 import { demo as jaDemo } from "#lib/words/ja/demo";
-import { deliveryReasons as jaReasons } from "#lib/words/ja/errors";
+import * as jaErrors from "#lib/words/ja/errors";
 import { delivery as jaDelivery } from "#lib/words/ja/verify";
+import type { ReasonWords } from "#lib/words/reason";
+
+const reasons = ({ deliveryReasons, reasonsWithCall, reasonsOfCall }: ReasonWords): ReasonWords => ({
+  deliveryReasons,
+  reasonsWithCall,
+  reasonsOfCall,
+});
 
 const words = {
-  ja: { demo: jaDemo, delivery: jaDelivery, deliveryReasons: jaReasons },
-  en: { demo: enDemo, delivery: enDelivery, deliveryReasons: enReasons },
+  ja: { demo: jaDemo, delivery: jaDelivery, ...reasons(jaErrors) },
+  en: { demo: enDemo, delivery: enDelivery, ...reasons(enErrors) },
 };
 
 /** The handset as the panel shows it: it asks for its messages itself, and brings its words along. */

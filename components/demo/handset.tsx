@@ -21,7 +21,10 @@ export function Handset({ first, to, sender, locale, words }: Props) {
   const { sound, toggle } = useRingtone(ringing);
   const { demo } = words;
   const latest = messages[0];
-  const news = latest && latest.id !== first[0]?.id ? fill(demo.arrived, { who: latest.channel === "email" ? demo.mailFrom : sender }) : "";
+  const news =
+    latest && latest.id !== first[0]?.id
+      ? fill(demo.arrived, { who: { email: demo.mailFrom, voice: demo.caller, sms: sender }[latest.channel] })
+      : "";
   return (
     <div className="handset" data-ringing={ringing}>
       <p className="status-bar">
@@ -46,7 +49,7 @@ export function Handset({ first, to, sender, locale, words }: Props) {
         <Call
           key={call.id}
           call={call}
-          from={sender}
+          from={demo.caller}
           asked={asked}
           words={demo}
           onAnswer={() => answer(call.id)}

@@ -6,8 +6,9 @@ import type { DemoMessage } from "#lib/demo/inbox";
 import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 import { written } from "#lib/words/number";
+import { type ReasonWords, reasonOf } from "#lib/words/reason";
 
-export type PhoneWords = Pick<Words, "demo" | "delivery" | "deliveryReasons">;
+export type PhoneWords = Pick<Words, "demo" | "delivery"> & ReasonWords;
 
 type Props = {
   message: DemoMessage;
@@ -38,7 +39,7 @@ export function Message({ message, sender, locale, words, onListen }: Props) {
   const { demo } = words;
   const arrived = message.status === "delivered";
   const voice = message.channel === "voice";
-  const kind = { sms: sender, voice: `${demo.calls} ${sender}`, email: demo.mail }[message.channel];
+  const kind = { sms: sender, voice: demo.calls, email: demo.mail }[message.channel];
   return (
     <li className="arrival" data-channel={message.channel} data-arrived={arrived}>
       <p className="meta">
@@ -80,14 +81,15 @@ const Arrived = ({ message, demo, onListen }: ArrivedProps) =>
 
 /** What stands in the place of a message that is not there: how far it came, and why no further. */
 function OnTheWay({ message, words }: Pick<Props, "message" | "words">) {
-  const { demo, delivery, deliveryReasons } = words;
+  const { demo, delivery } = words;
+  const voice = message.channel === "voice";
   const stopped = message.status === "undelivered" || message.status === "failed";
-  const missed = message.channel === "voice" ? demo.missed : demo.notArrived;
+  const missed = voice ? demo.missed : demo.notArrived;
   return (
     <>
       <p className="font-bold">{stopped ? missed : demo.onItsWay}</p>
       <DeliveryLine delivery={{ method: message.channel, status: message.status, reason: message.reason ?? undefined }} words={delivery} />
-      {message.reason ? <p className="mt-2">{deliveryReasons[message.reason]}</p> : null}
+      {message.reason ? <p className="mt-2">{reasonOf(message.reason, { voice, calls: false }, words)}</p> : null}
     </>
   );
 }

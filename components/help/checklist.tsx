@@ -1,7 +1,7 @@
 import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
-type Props = { sender: string; words: Words["help"] };
+type Props = { sender: string | null; words: Words["help"] };
 
 const checks = ["Number", "Signal", "Sender", "Unknown", "Full"] as const;
 
@@ -13,7 +13,7 @@ export const Checklist = ({ sender, words }: Props) => (
       {checks.map((one) => (
         <li key={one}>
           <h3>{words[`first${one}`]}</h3>
-          <p>{fill(words[`first${one}Text`], { sender })}</p>
+          <p>{one === "Sender" && !sender ? words.firstSenderAny : fill(words[`first${one}Text`], { sender: sender ?? "" })}</p>
         </li>
       ))}
     </ol>

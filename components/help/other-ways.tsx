@@ -1,16 +1,16 @@
 import type { Words } from "#lib/words/ja";
 
-type Props = { words: Words["help"] };
+type Props = { calls: boolean; words: Words["help"] };
 
 /** The ways that need no text. */
-export const OtherWays = ({ words }: Props) => (
+export const OtherWays = ({ calls, words }: Props) => (
   <section aria-labelledby="other-ways">
     <h2 id="other-ways" tabIndex={-1}>
       {words.waysTitle}
     </h2>
     <p className="hint">{words.waysLead}</p>
     <dl className="way-list">
-      {(["Voice", "Other", "Recovery"] as const).map((way) => (
+      {([...(calls ? (["Voice"] as const) : []), "Other", "Recovery"] as const).map((way) => (
         <div key={way}>
           <dt className="font-bold">{words[`way${way}`]}</dt>
           <dd>{words[`way${way}Text`]}</dd>

@@ -22,6 +22,7 @@ type Props = {
   quiet?: boolean;
   words: Words["verify"];
   copy: FormCopy;
+  host: string;
 };
 
 /** From how many tries left on the person is told. */
@@ -56,7 +57,7 @@ function useFocusAfterSend(input: React.RefObject<HTMLInputElement | null>, stat
 }
 
 /** One real input: paste with spaces and full-width digits is the server's to read. */
-export function CodeForm({ state, send, pending, challenge, form, now, recovery, quiet = false, words, copy }: Props) {
+export function CodeForm({ state, send, pending, challenge, form, now, recovery, quiet = false, words, copy, host }: Props) {
   const input = useRef<HTMLInputElement>(null);
   useFocusAfterSend(input, state, challenge.delivery?.at);
   useTextedCode(input, challenge.delivery?.method === "sms" && !recovery);
@@ -88,6 +89,7 @@ export function CodeForm({ state, send, pending, challenge, form, now, recovery,
         {left <= TELL_FROM ? <strong className="text-ink">{fill(words.attemptsLeft, { count: left })}</strong> : null}
         <span>{fill(words.expiresAt, { time: minutes })}</span>
       </p>
+      <p className="hint mt-2">{fill(recovery ? words.keepSecretRecovery : words.keepSecret, { host })}</p>
       <button type="submit" className={quiet ? "button quiet mt-4" : "button mt-4"} aria-disabled={pending}>
         {words.submit}
       </button>

@@ -33,7 +33,7 @@ export const DeliveryLine = ({ delivery, words }: { delivery: Known; words: Deli
     {stationsOf(delivery, words).map((station) => (
       <li key={station.label} data-state={station.state} aria-current={station.state === "now" ? "step" : undefined}>
         {station.label}
-        {station.state === "done" ? <span className="sr-only"> ({words.done})</span> : null}
+        {station.state === "done" ? <span className="sr-only">{words.done}</span> : null}
       </li>
     ))}
   </ol>

@@ -3,24 +3,28 @@ import { type Delivery, DeliveryLine } from "#components/verify/delivery-line";
 import { stopped } from "#lib/challenges/next-way";
 import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
+import { type ReasonWords, reasonOf } from "#lib/words/reason";
 
-type Props = { delivery: Delivery; locale: string; words: Words["delivery"]; reasons: Words["deliveryReasons"] };
+type StatusWords = Pick<Words, "delivery"> & ReasonWords;
+type Props = { delivery: Delivery; calls: boolean; locale: string; words: StatusWords };
 
-/** What the stored status means for the person who waits. */
-export function sentenceOf(delivery: Delivery, words: Words["delivery"], reasons: Words["deliveryReasons"]): string {
-  const { method, status, reason = "unknown", until } = delivery;
+/** What the stored status means for the person who waits; `calls`: whether this challenge offers one. */
+export function sentenceOf(delivery: Delivery, calls: boolean, { delivery: words, ...reasons }: StatusWords): string {
+  const { status, reason = "unknown", until } = delivery;
+  const voice = delivery.method === "voice";
   if (until && status === "failed") return reason === "budget_spent" ? words.saysHeldForAll : words.saysHeld;
   if (until && !stopped(delivery)) return words.saysSame;
-  if (stopped(delivery)) return `${words.saysStopped}${reasons[reason]}`;
-  if (status === "queued") return words.saysQueued;
-  if (status === "sent") return method === "voice" ? words.saysCalling : words.saysSent;
-  return method === "voice" ? words.saysAnswered : words.saysDelivered;
+  if (stopped(delivery)) return `${voice ? words.saysStoppedVoice : words.saysStopped}${reasonOf(reason, { voice, calls }, reasons)}`;
+  if (status === "queued") return voice ? words.saysQueuedVoice : words.saysQueued;
+  if (status === "sent") return voice ? words.saysCalling : words.saysSent;
+  return voice ? words.saysAnswered : words.saysDelivered;
 }
 
 /** The delivery line, what it means, since when it is so, and the number to expect it from. */
-export function DeliveryStatus({ delivery, locale, words, reasons }: Props) {
+export function DeliveryStatus({ delivery, calls, locale, words: all }: Props) {
   const { method, at, sender, until } = delivery;
-  const says = sentenceOf(delivery, words, reasons);
+  const words = all.delivery;
+  const says = sentenceOf(delivery, calls, all);
   return (
     <div>
       <DeliveryLine delivery={delivery} words={words} />

@@ -8,7 +8,7 @@ import type { Words } from "#lib/words/ja";
 type LateProps = { delivery: Delivery; offer: MethodOffer | null; context: WayContext; words: Words["delivery"] };
 
 function lateSentence({ method, status }: Delivery, words: Words["delivery"]): string {
-  if (status === "queued") return words.lateQueued;
+  if (status === "queued") return method === "voice" ? words.lateQueuedVoice : words.lateQueued;
   return { sms: words.late, voice: words.lateVoice, email: words.lateEmail, recovery_code: "" }[method];
 }
 

@@ -1,13 +1,20 @@
+import { ContactLine } from "#components/contact";
+import type { Contact } from "#lib/web/site";
 import type { Words } from "#lib/words/ja";
 
-type Props = { service: string; restart: string; words: Words["verify"] };
+type Props = { service: string; restart: string; contact: Contact | null; words: Pick<Words, "verify" | "common"> };
 
 /** A challenge with nothing left to answer it with: every phone and the recovery codes are disabled. */
-export const NoWay = ({ service, restart, words }: Props) => (
+export const NoWay = ({ service, restart, contact, words: { verify: words, common } }: Props) => (
   <div>
     <title>{`${words.titleNoWay} – ${service}`}</title>
     <h1>{words.titleNoWay}</h1>
     <p className="lead">{words.noWay}</p>
+    {contact ? (
+      <p>
+        <ContactLine contact={contact} words={common} />
+      </p>
+    ) : null}
     <a className="button quiet mt-6" href="/sign-in">
       {restart}
     </a>

@@ -16,6 +16,7 @@ import { nextWays, stopped } from "#lib/challenges/next-way";
 import { fill } from "#lib/words/fill";
 import type { FormCopy } from "#lib/words/form-copy";
 import type { Words } from "#lib/words/ja";
+import type { ReasonWords } from "#lib/words/reason";
 
 type Props = {
   action: FormAction;
@@ -25,8 +26,10 @@ type Props = {
   notice: string | null;
   /** The person chose to type a recovery code. */
   recovery: boolean;
-  words: Pick<Words, "verify" | "ended" | "delivery" | "deliveryReasons" | "stops" | "drawn">;
+  words: Pick<Words, "verify" | "ended" | "delivery" | "stops" | "drawn"> & ReasonWords;
   copy: FormCopy;
+  /** Where codes are entered, as a person reads it in the address bar. */
+  host: string;
   children: ReactNode;
 };
 
@@ -46,7 +49,7 @@ function leadOf({ delivery, methods }: ChallengeView, recovery: boolean, words: 
 }
 
 /** The waiting page: what happens to the message, one field for the code, and every other way. */
-export function Verify({ action, challenge: given, form, notice, recovery, words, copy, children }: Props) {
+export function Verify({ action, challenge: given, form, notice, recovery, words, copy, host, children }: Props) {
   const [state = {}, send, pending] = useActionState(action, {});
   const { challenge, moved, now, live } = useLiveChallenge(given, form, pending);
   const { delivery } = challenge;
@@ -55,8 +58,9 @@ export function Verify({ action, challenge: given, form, notice, recovery, words
   const over = now >= Date.parse(challenge.expiresAt);
   const ways = nextWays(challenge, now);
   const context: WayContext = { challenge, now, live, send, form, locale: copy.locale, words: words.verify };
-  const codeForm = { state, send, pending, challenge, form, now, recovery, words: words.verify, copy };
+  const codeForm = { state, send, pending, challenge, form, now, recovery, words: words.verify, copy, host };
   const once = (event: FormEvent) => pending && event.preventDefault();
+  const calls = challenge.methods.some((offer) => offer.method === "voice");
   const title = recovery ? words.verify.titleRecovery : words.verify.title;
   return (
     <div onSubmitCapture={once}>
@@ -83,9 +87,7 @@ export function Verify({ action, challenge: given, form, notice, recovery, words
       ) : (
         <>
           <Stopped challenge={challenge} locale={copy.locale} words={words.stops} />
-          {delivery && !over ? (
-            <DeliveryStatus delivery={delivery} locale={copy.locale} words={words.delivery} reasons={words.deliveryReasons} />
-          ) : null}
+          {delivery && !over ? <DeliveryStatus delivery={delivery} calls={calls} locale={copy.locale} words={words} /> : null}
           {ways.first && lost ? <Way offer={ways.first} context={context} look="button" /> : null}
           {lost && delivery.reason === "address_refused" && challenge.purpose === "SIGN_UP" ? (
             <a className="button mt-3" href="/sign-up">

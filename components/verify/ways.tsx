@@ -25,7 +25,7 @@ function labelOf(offer: MethodOffer, { challenge, words }: WayContext): string {
   const several = new Set(methods.flatMap((one) => one.phoneId ?? [])).size > 1;
   const same = delivery?.method === offer.method && offer.phoneId === delivery.phoneId;
   const label = same ? (offer.method === "voice" ? words.againVoice : words.again) : words[offer.method];
-  return several && offer.phoneId ? `${label} (${fill(words.toNumber, { hint: bare(offer.hint) })})` : label;
+  return several && offer.phoneId ? fill(words.toNumber, { way: label, hint: bare(offer.hint) }) : label;
 }
 
 /** The other ways of one challenge. */

@@ -106,7 +106,7 @@ test("Every text is its template, one segment, with nothing in it but the code; 
   expect(gateway.arrived.length).toBeGreaterThan(0);
   for (const { text } of toldTo(gateway)) {
     const code = codeIn(text);
-    expect(text).toBe(`【${NAME}】ログインコード ${code}\n10分有効。誰にも教えないでください\n@localhost #${code}`);
+    expect(text).toBe(`【${NAME}】認証コード ${code}（ログイン）\n10分有効。誰にも教えないでください\n@localhost #${code}`);
     expect(text.length).toBeLessThanOrEqual(70);
   }
   const page = (await new Client(one.url).get("/sign-in")).text;

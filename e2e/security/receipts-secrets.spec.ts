@@ -187,16 +187,17 @@ test("A call's code is in nothing that the provider is given, until Twilio asks,
   const digits: Record<string, string> = {
     0: "ゼロ",
     1: "いち",
-    2: "に",
+    2: "にー",
     3: "さん",
     4: "よん",
-    5: "ご",
+    5: "ごー",
     6: "ろく",
     7: "なな",
     8: "はち",
     9: "きゅう",
   };
-  const spoken = [...code].map((digit) => digits[digit]).join("、");
+  const spell = (part: string) => [...part].map((digit) => digits[digit]).join("、");
+  const spoken = `${spell(code.slice(0, 3))}。${spell(code.slice(3))}`;
   const given = `${call?.path} ${JSON.stringify(call?.headers)} ${form}`;
   for (const secret of [code, spoken, [...code].join(" ")]) expect(decodeURIComponent(given.replaceAll("+", " "))).not.toContain(secret);
   const action = /action="([^"]+)"/.exec(form.get("Twiml") ?? "")?.[1]?.replaceAll("&amp;", "&") ?? "";

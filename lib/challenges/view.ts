@@ -84,7 +84,8 @@ function deliveryOf({ last }: ViewRow, offers: MethodOffer[]): ChallengeView["de
   if (!last) return null;
   const method = methodOf(last.channel);
   const hint = offers.find((offer) => offer.method === method && (offer.phoneId ?? null) === last.phone_id)?.hint ?? "";
-  const sender = method === "email" ? null : (last.sender ?? env().SENDER_NUMBER);
+  // The announced number is that of texts; a call shows the number of the account that carries it, or none.
+  const sender = last.sender ?? (method === "sms" ? env().senderNumber : null);
   return {
     method,
     ...(last.phone_id ? { phoneId: last.phone_id } : {}),

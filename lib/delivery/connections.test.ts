@@ -3,7 +3,7 @@ import { keyedHashes } from "#lib/crypto/hash";
 import { isReceiptKey, receiptAddress } from "#lib/delivery/connections";
 
 // Read once, with the first use of the environment.
-const key = (letter: string) => Buffer.from(letter.repeat(16) + "0123456789abcdef").toString("base64");
+const key = (letter: string) => Buffer.from(`${letter.repeat(16)}0123456789abcdef`).toString("base64");
 process.env.APP_KEYS = `new:${key("n")},old:${key("o")}`;
 
 it("the address of receipts is taken as it was entered at the provider, also after the keys were rotated; a new one is under the new key", () => {

@@ -1,23 +1,55 @@
+import { type Mail, signed } from "#lib/delivery/mails";
 import type { Locale, Service } from "#lib/delivery/texts";
+import { account as en } from "#lib/words/en/site";
+import { account as ja } from "#lib/words/ja/site";
 
-/** The mails of security notices (NT-01): what happened, and how to say that it was not you. No code, number, link with a token or word of a person. */
+/** The mails of security notices (NT-01): what happened, when, and how to say that it was not you. No code, number, link or word of a person. */
 
-type Mail = { subject: string; text: string };
-type Notice = Record<Locale, (service: Service) => Mail>;
+type Notice = Record<Locale, (service: Service, at: Date) => Mail>;
 
-/** What to do about a stranger who is, or was nearly, in. */
-const stranger: Record<Locale, (service: Service) => string> = {
-  ja: ({ origin }) =>
-    `お心当たりがない場合は、だれかがあなたのアカウントを使おうとしています。すぐにログインし、ログイン中の端末を確かめて「ほかの端末をすべてログアウトさせる」を押し、サービスの運営者にお知らせください:\n${origin}/account/sessions\n\n確認コードは、だれにも教えないでください。`,
-  en: ({ origin }) =>
-    `If this was not you, somebody is trying to use your account. Sign in now, look at the devices that are signed in, choose “sign out everywhere else”, and tell whoever runs this service:\n${origin}/account/sessions\n\nNever tell anybody a code.`,
+/** What a stranger may have done: signed in, entered the right password, or that and been stopped by the lock. */
+type Suspicion = "in" | "password" | "locked";
+
+const fear: Record<Locale, Record<Suspicion, string>> = {
+  ja: {
+    in: "お心当たりがない場合は、ほかの人がログインしたおそれがあります。すぐに、",
+    password: "お心当たりがない場合は、ほかの人があなたのパスワードを知っているおそれがあります。すぐに、",
+    locked: "お心当たりがない場合は、ほかの人があなたのパスワードを知っているおそれがあります。15分たってから、",
+  },
+  en: {
+    in: "If this was not you, someone may have signed in. Right away, ",
+    password: "If this was not you, someone may know your password. Right away, ",
+    locked: "If this was not you, someone may know your password. After 15 minutes, ",
+  },
 };
 
-/** A notice whose last paragraph is the same for all. */
-const notice = (ja: [subject: string, text: string], en: [subject: string, text: string]): Notice => ({
-  ja: (service) => ({ subject: `【${service.name}】${ja[0]}`, text: `${ja[1]}\n\n${stranger.ja(service)}` }),
-  en: (service) => ({ subject: `${service.name}: ${en[0]}`, text: `${en[1]}\n\n${stranger.en(service)}` }),
-});
+/** What to do about it, in the words that the pages use. */
+const stranger: Record<Locale, (suspicion: Suspicion, service: Service) => string> = {
+  ja: (suspicion, { name }) =>
+    `${fear.ja[suspicion]}いつもお使いのブックマークから${name}を開いてログインし、「${ja.title}」→「${ja.sessions}」をご確認ください。知らない端末があれば「${ja.endOthers}」を押し、お問い合わせ窓口にお知らせください。\n\n認証コードは、誰にも教えないでください。`,
+  en: (suspicion, { name }) =>
+    `${fear.en[suspicion]}open ${name} from your usual bookmark, sign in, and look at “${en.title}” → “${en.sessions}”. If there is a device you do not know, press “${en.endOthers}” and contact us.\n\nTell no one your verification code.`,
+};
+
+const MOMENT = { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Tokyo" } as const;
+
+/** The moment of an event, in Japan's time. */
+const when: Record<Locale, (at: Date) => string> = {
+  ja: (at) => `日時: ${new Intl.DateTimeFormat("ja", MOMENT).format(at)}（日本時間）`,
+  en: (at) => `Time: ${new Intl.DateTimeFormat("en-GB", MOMENT).format(at)} (Japan time)`,
+};
+
+type Said = [subject: string, text: string];
+
+/** A notice about an account; `moment` where the message was queued together with what it tells about. */
+const notice = (suspicion: Suspicion, moment: "moment" | "later", japanese: Said, english: Said): Notice => {
+  const text = (locale: Locale, said: Said, service: Service, at: Date) =>
+    [said[1], ...(moment === "moment" ? [when[locale](at)] : []), stranger[locale](suspicion, service)].join("\n\n");
+  return {
+    ja: (service, at) => ({ subject: `【${service.name}】${japanese[0]}`, text: text("ja", japanese, service, at) }),
+    en: (service, at) => ({ subject: `${service.name}: ${english[0]}`, text: text("en", english, service, at) }),
+  };
+};
 
 /** A notice of what the operator did: no stranger is the reason, and no link leads anywhere. */
 const plain = (ja: [subject: string, text: string], en: [subject: string, text: string]): Notice => ({
@@ -27,19 +59,21 @@ const plain = (ja: [subject: string, text: string], en: [subject: string, text: 
 
 const all = {
   "notice.account_exists": {
-    ja: (service) => ({
-      subject: `【${service.name}】すでにアカウントがあります`,
-      text: `このメールアドレスで新規登録の操作がありましたが、すでにアカウントがあります。\n\nログインはこちらから:\n${service.origin}/sign-in\n\nお心当たりがない場合は、何もする必要はありません。アカウントには何も起きていません。`,
+    ja: ({ name }) => ({
+      subject: `【${name}】すでにアカウントがあります`,
+      text: `このメールアドレスで新規登録の操作がありましたが、すでにアカウントがあります。\n\nご本人の場合は、いつもお使いのブックマークから${name}を開き、ログインしてください。\n\nお心当たりがない場合は、何もする必要はありません。アカウントには何も起きていません。`,
     }),
-    en: (service) => ({
-      subject: `${service.name}: you already have an account`,
-      text: `Somebody tried to sign up with this address, but it already has an account.\n\nSign in here:\n${service.origin}/sign-in\n\nIf this was not you, there is nothing to do. Nothing happened to your account.`,
+    en: ({ name }) => ({
+      subject: `${name}: you already have an account`,
+      text: `Someone tried to create an account with this e-mail address, but it already has one.\n\nIf it was you, open ${name} from your usual bookmark and sign in.\n\nIf this was not you, there is nothing to do. Nothing happened to your account.`,
     }),
   },
   "notice.new_device": notice(
+    "in",
+    "moment",
     [
-      "新しいブラウザからログインがありました",
-      "これまでに使われたことのないブラウザから、あなたのアカウントにログインがありました。ご本人の場合は、何もする必要はありません。ブラウザの Cookie を消したあとや、プライベートウィンドウを使ったときにも、このお知らせが届きます。",
+      "新しいブラウザーからログインがありました",
+      "これまでに使われたことのないブラウザーから、あなたのアカウントにログインがありました。ご本人の場合は、何もする必要はありません。ブラウザーの Cookie を消したあとや、プライベートウィンドウを使ったときにも、このお知らせが届きます。",
     ],
     [
       "a sign-in from a new browser",
@@ -47,46 +81,56 @@ const all = {
     ],
   ),
   "notice.second_factor_failed": notice(
+    "password",
+    "later",
     [
-      "パスワードのあとの確認に失敗しました",
-      "あなたのアカウントに正しいパスワードが入力されましたが、そのあとの確認コードが合わず、ログインは完了しませんでした。ご本人の打ち間違いの場合は、何もする必要はありません。",
+      "正しいパスワードのあと、ログインが完了しませんでした",
+      "あなたのアカウントに正しいパスワードが入力されましたが、そのあとの認証コードが合わず、ログインは完了しませんでした。ご本人の打ち間違いの場合は、何もする必要はありません。",
     ],
     [
-      "the right password, but not the code",
-      "Somebody entered the right password of your account, but not the code that is asked for after it, and was not signed in. If you mistyped it yourself, there is nothing to do.",
+      "the right password, but no sign-in",
+      "The right password of your account was entered, but not the verification code that is asked for after it, and the sign-in was not completed. If you mistyped it yourself, there is nothing to do.",
     ],
   ),
   "notice.locked": notice(
+    "locked",
+    "moment",
     [
-      "確認コードの受け付けを一時的に止めました",
-      "確認コードの間違いが続いたため、あなたのアカウントでの確認コードの受け付けを15分間止めました。すでにログインしている端末は、そのまま使えます。時間がたつと自動で元に戻ります。",
+      "認証コードの受け付けを一時的に止めました",
+      "認証コードの間違いが続いたため、あなたのアカウントでの認証コードの受け付けを15分間止めました。すでにログインしている端末は、そのまま使えます。時間がたつと自動で元に戻ります。",
     ],
     [
-      "codes are not accepted for a while",
-      "Too many wrong codes were entered for your account, so none is accepted for 15 minutes. Devices that are signed in stay so. It opens again by itself.",
+      "verification codes are not accepted for a while",
+      "Too many wrong verification codes were entered for your account, so none is accepted for 15 minutes. Devices that are signed in stay so. It opens again by itself.",
     ],
   ),
   "notice.phone_disabled": notice(
+    "password",
+    "moment",
     [
       "電話番号での確認を止めました",
-      "確認コードの間違いが100回続いたため、登録された電話番号では確認ができなくなりました。次のログインにはリカバリーコードをお使いください。",
+      "認証コードの間違いが100回続いたため、登録された電話番号では確認ができなくなりました。次のログインにはリカバリーコードをお使いください。",
     ],
     [
-      "your phone is no longer accepted",
-      "A hundred wrong codes in a row were entered, so your phone is no longer accepted for signing in. Use a recovery code for your next sign-in.",
+      "your phone number is no longer accepted",
+      "A hundred wrong verification codes in a row were entered, so your phone number is no longer accepted for signing in. Use a recovery code for your next sign-in.",
     ],
   ),
   "notice.phone_bound": notice(
+    "in",
+    "moment",
     [
       "電話番号が登録されました",
-      "あなたのアカウントに電話番号が登録されました。これからのログインでは、パスワードのあとに、この番号に届く確認コードを入力します。",
+      "あなたのアカウントに電話番号が登録されました。これからのログインでは、パスワードのあとに、この番号に届く認証コードを入力します。",
     ],
     [
-      "a phone was added",
-      "A phone was added to your account. From now on, signing in asks for a code that is sent to it, after your password.",
+      "a phone number was registered",
+      "A phone number was registered on your account. From now on, signing in asks for a verification code that is sent to it, after your password.",
     ],
   ),
   "notice.recovery_codes_saved": notice(
+    "in",
+    "moment",
     [
       "リカバリーコードが有効になりました",
       "あなたのアカウントのリカバリーコード10個が有効になりました。電話が使えないときのログインに、1個を1回ずつ使えます。",
@@ -97,9 +141,11 @@ const all = {
     ],
   ),
   "notice.recovery_code_used": notice(
+    "in",
+    "moment",
     [
       "リカバリーコードでログインがありました",
-      "リカバリーコードが1つ使われ、あなたのアカウントにログインがありました。そのコードはもう使えません。残りの数は、アカウントの画面で確認できます。",
+      "リカバリーコードが1つ使われ、あなたのアカウントにログインがありました。使われたものは、もう使えません。残りの数は、アカウントの画面で確認できます。",
     ],
     [
       "a recovery code was used to sign in",
@@ -144,5 +190,6 @@ export type NoticeTemplate = keyof typeof all;
 /** Their names, for tests that look at each. */
 export const noticeTemplates = Object.keys(all) as readonly NoticeTemplate[];
 
-/** The mail of a security notice: what happened, and how to say that it was not you. */
-export const noticeMail = (template: NoticeTemplate, locale: Locale, service: Service): Mail => all[template][locale](service);
+/** The mail of a security notice: what happened, and how to say that it was not you; `at` is when its message was queued. */
+export const noticeMail = (template: NoticeTemplate, locale: Locale, service: Service, at: Date): Mail =>
+  signed((all[template] as Notice)[locale](service, at), locale, service);

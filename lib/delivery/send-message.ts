@@ -4,23 +4,14 @@ import type { Channel, DeliveryStatus } from "#lib/db/generated/enums";
 import { sql } from "#lib/db/sql";
 import type { Candidate } from "#lib/delivery/attempt";
 import { handOver, type Tried } from "#lib/delivery/hand-over";
+import { codeMail } from "#lib/delivery/mails";
+import { type NoticeTemplate, noticeMail } from "#lib/delivery/notices";
 import { riskOf } from "#lib/delivery/number-risk";
 import type { Delivery } from "#lib/delivery/provider";
 import { beginDeliveryAttempt, endMessage, recordOutcome, recordTried } from "#lib/delivery/record";
 import { segmentsOf } from "#lib/delivery/segments";
 import { serviceOf } from "#lib/delivery/service";
-import {
-  type CodeTemplate,
-  codeMail,
-  isCode,
-  type Locale,
-  type NoticeTemplate,
-  noticeMail,
-  sentText,
-  type Template,
-  voiceGreeting,
-  voiceText,
-} from "#lib/delivery/texts";
+import { type CodeTemplate, isCode, type Locale, sentText, type Template, voiceGreeting, voiceText } from "#lib/delivery/texts";
 import { env } from "#lib/env";
 import { ATTEMPTS_PER_CHALLENGE } from "#lib/limits/policy";
 import { sendMail } from "#lib/mail/transport";
@@ -31,6 +22,8 @@ type Row = {
   template: Template;
   locale: Locale;
   status: DeliveryStatus;
+  /** When it was queued. */
+  at: Date;
   challenge_id: string | null;
   phone_id: string | null;
   /** The account, and whom the code is for: the account or, in a sign-up, the address. */
@@ -59,7 +52,7 @@ type Row = {
  */
 const load = async (messageId: string): Promise<Row | undefined> => {
   const [row] = await sql<Row>`
-    SELECT m.id, m.channel, m.template, m.locale, m.status, m.tries, m.challenge_id, m.phone_id, u.id AS user_id, coalesce(c.user_id::text, c.email) AS code_owner, coalesce(c.email, u.email) AS email,
+    SELECT m.id, m.channel, m.template, m.locale, m.status, m.created_at AS at, m.tries, m.challenge_id, m.phone_id, u.id AS user_id, coalesce(c.user_id::text, c.email) AS code_owner, coalesce(c.email, u.email) AS email,
       (c.user_id IS NULL AND EXISTS (SELECT 1 FROM users k WHERE k.email = c.email)) AS known,
       (m.challenge_id IS NULL OR (c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now()
         AND c.attempts < ${ATTEMPTS_PER_CHALLENGE} AND (k.id IS NULL OR k.expires_at > app_now()))) AS open,
@@ -104,7 +97,7 @@ async function mail(row: Row): Promise<void> {
   const code = isCode(template) ? codeOf(row) : null;
   const content = code
     ? codeMail(template as CodeTemplate, row.locale, code, serviceOf(row.locale))
-    : noticeMail(template as NoticeTemplate, row.locale, serviceOf(row.locale));
+    : noticeMail(template as NoticeTemplate, row.locale, serviceOf(row.locale), row.at);
   const link = /https?:\/\/\S+/.exec(content.text)?.[0] ?? null;
   const taker = { id: null, name: env().demo ? "demo-mail" : "smtp" };
   const attemptId = await beginDeliveryAttempt({ messageId: row.id, tries: row.tries }, taker);

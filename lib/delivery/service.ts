@@ -5,5 +5,6 @@ import { env } from "#lib/env";
 export const serviceOf = (locale: Locale): Service => ({
   name: serviceName(env().SERVICE_NAME, brands[locale]),
   origin: env().origin,
+  contact: env().contact,
   minutes: Math.floor(env().OTP_TTL_SECONDS / 60),
 });

@@ -1,14 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { codeMail } from "#lib/delivery/mails";
+import { noticeMail } from "#lib/delivery/notices";
+import { segmentsOf } from "#lib/delivery/segments";
 import {
   brands,
   type CodeTemplate,
-  codeMail,
   type Locale,
-  noticeMail,
   SEGMENT,
   sentText,
   serviceName,
   smsText,
+  trialText,
   voiceGreeting,
   voiceText,
 } from "#lib/delivery/texts";
@@ -28,8 +30,32 @@ describe("texts", () => {
 
   it.each(every)("$template in $locale is spoken three times, digit by digit, and greets without it (PSTN-09)", ({ locale, template }) => {
     const text = voiceText(template, locale, "012345", service);
-    expect(text.match(locale === "ja" ? /ゼロ、いち、に、さん、よん、ご/g : /zero, one, two, three, four, five/g)).toHaveLength(3);
+    expect(text.match(locale === "ja" ? /ゼロ、いち、にー。さん、よん、ごー/g : /zero, one, two; three, four, five/g)).toHaveLength(3);
+    // Three times the same code, not three codes.
+    expect(text.match(locale === "ja" ? /もう一度お伝えします。/g : /Once more/g)).toHaveLength(2);
     expect(voiceGreeting(locale, service)).not.toMatch(/\d{2}|ゼロ|zero/);
+  });
+
+  it("has a greeting that names the service, why it calls, the key, and what to do when nobody asked for it", () => {
+    expect(voiceGreeting("ja", service)).toBe(
+      "関所です。いま画面で手続きをされた方に、認証コードをお伝えします。数字の「1」を押してください。お心当たりがなければ、電話をお切りください。",
+    );
+    expect(voiceGreeting("en", service)).toMatch(/just now.*Press 1.*hang up/);
+  });
+
+  it("says in Japanese which service, which code, for what and how long, and the name of the code as the pages do", () => {
+    expect(smsText("code.BIND_PHONE", "ja", "012345", service)).toBe(
+      "【関所】認証コード 012345（電話の登録）\n10分有効。誰にも教えないでください\n@auth.example.jp #012345",
+    );
+  });
+
+  it.each(every)("$template in $locale is one segment with a name of twelve characters and whatever host", ({ locale, template }) => {
+    for (const name of ["十二文字の長いサービス名", "Twelve chars"])
+      for (const origin of ["https://a.jp", "https://auth.example.jp", "https://a-very-long-host-name.login.example.co.jp"])
+        for (const text of [smsText(template, locale, "012345", { ...service, name, origin }), trialText(locale, { ...service, name })]) {
+          expect(text.length, text).toBeLessThanOrEqual(SEGMENT);
+          expect(segmentsOf(text), text).toBe(1);
+        }
   });
 
   it("names the service in the language of the text, or as the operator does", () => {
@@ -55,6 +81,6 @@ describe("texts", () => {
       expect(codeMail(template, locale, "012345", service).text).toMatch(locale === "ja" ? /お心当たり/ : /not you/);
     for (const locale of ["ja", "en"] as const)
       for (const template of ["notice.account_exists", "notice.recovery_code_used"] as const)
-        expect(noticeMail(template, locale, service).text).toMatch(locale === "ja" ? /お心当たり/ : /(not you|was not)/);
+        expect(noticeMail(template, locale, service, new Date(0)).text).toMatch(locale === "ja" ? /お心当たり/ : /(not you|was not)/);
   });
 });

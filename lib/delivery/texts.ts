@@ -1,23 +1,22 @@
 import type { Purpose } from "#lib/db/generated/enums";
 import type { NoticeTemplate } from "#lib/delivery/notices";
+import type { Contact } from "#lib/env/contact";
 
-/** Everything that is sent, in both languages: fixed templates in which only the code changes (SM-01, WB-10). */
+/** The texts and calls that are sent, in both languages: fixed templates in which only the code changes (SM-01, WB-10). */
 
 export type Locale = "ja" | "en";
 export type CodeTemplate = `code.${Extract<Purpose, "SIGN_UP" | "BIND_PHONE" | "SIGN_IN">}`;
-export { type NoticeTemplate, noticeMail } from "#lib/delivery/notices";
+export type { NoticeTemplate } from "#lib/delivery/notices";
 export type Template = CodeTemplate | NoticeTemplate;
 
 /** What an operator configures and a text may name. */
-export type Service = { name: string; origin: string; minutes: number };
-
-type Mail = { subject: string; text: string };
+export type Service = { name: string; origin: string; minutes: number; contact?: Contact | null };
 
 const host = (service: Service) => new URL(service.origin).hostname;
 
-/** Purposes as a text names them, in at most eight full-width characters. */
-const purposes: Record<Locale, Record<CodeTemplate, string>> = {
-  ja: { "code.SIGN_UP": "新規登録", "code.BIND_PHONE": "電話番号の登録", "code.SIGN_IN": "ログイン" },
+/** Purposes as a text names them, in at most five full-width characters. */
+export const purposes: Record<Locale, Record<CodeTemplate, string>> = {
+  ja: { "code.SIGN_UP": "新規登録", "code.BIND_PHONE": "電話の登録", "code.SIGN_IN": "ログイン" },
   en: { "code.SIGN_UP": "sign-up", "code.BIND_PHONE": "phone", "code.SIGN_IN": "sign-in" },
 };
 
@@ -32,7 +31,7 @@ export const PLACES = ["service", "purpose", "code", "minutes", "warning"] as co
 
 /** The bodies the product ships; an operator may write others within `bodyProblem`. */
 export const bodies: Record<Locale, string> = {
-  ja: "【{service}】{purpose}コード {code}\n{minutes}分有効。{warning}",
+  ja: "【{service}】認証コード {code}（{purpose}）\n{minutes}分有効。{warning}",
   en: "{service} {purpose}: {code}\n{minutes} min. {warning}",
 };
 
@@ -65,29 +64,37 @@ export function sentText(template: CodeTemplate, locale: Locale, code: string, s
   return text.length <= SEGMENT ? text : smsText(template, locale, code, service);
 }
 
-/** Spoken digits, apart from each other, in words a synthetic voice reads without ambiguity. */
+/** Spoken digits, apart from each other, in words a synthetic voice reads without ambiguity; the short ones of Japanese are drawn out. */
 const spokenDigits: Record<Locale, readonly string[]> = {
-  ja: ["ゼロ", "いち", "に", "さん", "よん", "ご", "ろく", "なな", "はち", "きゅう"],
+  ja: ["ゼロ", "いち", "にー", "さん", "よん", "ごー", "ろく", "なな", "はち", "きゅう"],
   en: ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
 };
 
-/** The digits of a code as words with pauses between them. */
-export const spokenCode = (locale: Locale, code: string): string =>
-  [...code].map((digit) => spokenDigits[locale][Number(digit)]).join(locale === "ja" ? "、" : ", ");
+const PAUSES: Record<Locale, { short: string; long: string }> = { ja: { short: "、", long: "。" }, en: { short: ", ", long: "; " } };
 
-/** What a call says after the key press: the code slowly, three times (PSTN-09). */
+/** The digits of a code as words with pauses between them, a longer one after each three. */
+export function spokenCode(locale: Locale, code: string): string {
+  const { short, long } = PAUSES[locale];
+  const groups = code.match(/\d{1,3}/g) ?? [];
+  return groups.map((digits) => [...digits].map((digit) => spokenDigits[locale][Number(digit)]).join(short)).join(long);
+}
+
+/** What a call says after the key press: the code slowly, three times (PSTN-09); "once more" keeps it from sounding like three codes. */
 export function voiceText(template: CodeTemplate, locale: Locale, code: string, service: Service): string {
   const spoken = spokenCode(locale, code);
-  const times = Array.from({ length: 3 });
   return locale === "ja"
     ? [
-        `${service.name}です。${purposes.ja[template]}のコードをお伝えします。`,
-        ...times.map(() => `コードは、${spoken}、です。`),
+        `${service.name}です。${purposes.ja[template]}の認証コードをお伝えします。`,
+        `認証コードは、${spoken}、です。`,
+        `もう一度お伝えします。${spoken}、です。`,
+        `もう一度お伝えします。${spoken}、です。`,
         "誰にも教えないでください。",
       ].join("\n")
     : [
-        `This is ${service.name} with your code for ${purposes.en[template]}.`,
-        ...times.map(() => `The code is ${spoken}.`),
+        `This is ${service.name} with your verification code for ${purposes.en[template]}.`,
+        `The verification code is ${spoken}.`,
+        `Once more: ${spoken}.`,
+        `Once more: ${spoken}.`,
         "Tell it to no one.",
       ].join("\n");
 }
@@ -98,24 +105,20 @@ export const trialText = (locale: Locale, service: Service): string =>
     ? `【${service.name}】送信テストです。この番号に届くことを確認できました。`
     : `${service.name}: a test message. Texts reach this number.`;
 
-/** What a call says before the key press; it carries no code, so an answering machine records none. */
+/**
+ * What a call says before the key press; it carries no code, so an answering machine records none. Calls that ask for a key are a known
+ * fraud, so it says why it calls and what to do where it was not asked for.
+ */
 export const voiceGreeting = (locale: Locale, service: Service): string =>
   locale === "ja"
-    ? `${service.name}です。コードをお聞きになる場合は、1 を押してください。`
-    : `This is ${service.name}. Press 1 to hear your code.`;
+    ? `${service.name}です。いま画面で手続きをされた方に、認証コードをお伝えします。数字の「1」を押してください。お心当たりがなければ、電話をお切りください。`
+    : `This is ${service.name}, with the verification code that was asked for on our page just now. Press 1 to hear it. If that was not you, please hang up.`;
 
-/** The mail of a code. */
-export function codeMail(template: CodeTemplate, locale: Locale, code: string, service: Service): Mail {
-  return locale === "ja"
-    ? {
-        subject: `【${service.name}】${purposes.ja[template]}の確認コード`,
-        text: `${service.name}をご利用いただきありがとうございます。\n\n確認コード: ${code}\n\n画面に戻って、このコードを入力してください。有効期限は${service.minutes}分です。\nコードは誰にも教えないでください。私たちからお尋ねすることはありません。\n\nお心当たりがない場合は、このメールを破棄してください。登録は完了しません。`,
-      }
-    : {
-        subject: `${service.name}: your ${purposes.en[template]} code`,
-        text: `Thank you for using ${service.name}.\n\nYour code: ${code}\n\nGo back to the page and enter it. It is valid for ${service.minutes} minutes.\nTell it to no one. We never ask for it.\n\nIf this was not you, delete this mail. Nothing is registered without the code.`,
-      };
-}
+/** What a trial's call says before the key press. */
+export const trialGreeting = (locale: Locale, service: Service): string =>
+  locale === "ja"
+    ? `${service.name}です。自動音声の電話のテストです。数字の「1」を押してください。`
+    : `This is ${service.name}, trying out its automated calls. Press 1.`;
 
 /** Whether a template carries a code. */
 export const isCode = (template: Template): template is CodeTemplate => template.startsWith("code.");

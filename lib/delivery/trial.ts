@@ -8,7 +8,7 @@ import { type Delivery, type PhoneChannel, PROVIDER_TIMEOUT } from "#lib/deliver
 import { endMessage, recordReceipt } from "#lib/delivery/record";
 import { segmentsOf } from "#lib/delivery/segments";
 import { serviceOf } from "#lib/delivery/service";
-import { type Locale, trialText, voiceGreeting } from "#lib/delivery/texts";
+import { type Locale, trialGreeting, trialText } from "#lib/delivery/texts";
 import type { DeliveryError } from "#lib/errors";
 import { fail, ok, type Result } from "#lib/result";
 
@@ -33,7 +33,7 @@ export async function sendTrial(trial: Trial): Promise<Result<TrialState, string
   const said =
     trial.channel === "SMS"
       ? { channel: "SMS" as const, ...common }
-      : { channel: "VOICE" as const, ...common, greeting: voiceGreeting(trial.locale, service) };
+      : { channel: "VOICE" as const, ...common, greeting: trialGreeting(trial.locale, service) };
   const segments = trial.channel === "SMS" ? segmentsOf(text) : null;
   const deliveryOf = (attemptId: string) => ({ ...said, attemptId }) as Delivery;
   const outcome = await attempt(account, { messageId, channel: trial.channel, segments, deliveryOf }, 0);

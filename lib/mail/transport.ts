@@ -40,14 +40,14 @@ export async function sendMail(mail: Mail): Promise<Sent> {
     await putDemoMessage({ id: mail.id, channel: "EMAIL", status: "delivered", reason: null, receiptInSeconds: null, content });
     return { status: "delivered" };
   }
-  const { SMTP_URL, MAIL_FROM } = env();
-  if (!SMTP_URL) throw new Error("SMTP_URL is not set: no mail can be sent");
+  const { SMTP_URL, mailFrom, SERVICE_NAME } = env();
+  if (!SMTP_URL || !mailFrom) throw new Error("SMTP_URL is not set: no mail can be sent");
   const message = {
-    from: MAIL_FROM,
+    from: { name: mailFrom.name || SERVICE_NAME, address: mailFrom.address },
     to: { name: "", address: smtpEmail(mail.to) },
     subject: mail.subject,
     text: mail.text,
-    messageId: `<${mail.id || randomUUID()}@sekisho>`,
+    messageId: `<${mail.id || randomUUID()}@${mailFrom.domain}>`,
   };
   try {
     const info: { rejectedErrors?: Error[] } = await smtp(SMTP_URL).sendMail(message);

@@ -8,7 +8,7 @@ import { smpp } from "#lib/delivery/providers/smpp/smpp";
 /** What tests of the SMPP adapter share: an account, a text, and a gateway that does whatever it is told. */
 
 export const ATTEMPT = "0f6f0b3e-7a5e-4f3a-9a53-3d3a6d9a5b10";
-export const TEXT = "【例】ログインコード 012345\n10分有効。誰にも教えないでください\n@auth.example.jp #012345";
+export const TEXT = "【例】認証コード 012345（ログイン）\n10分有効。誰にも教えないでください\n@auth.example.jp #012345";
 
 /** A text to a number. */
 export const textTo = (to: string, text = TEXT): Delivery => ({

@@ -1,5 +1,8 @@
 import { serviceName } from "#lib/delivery/texts";
 import { env } from "#lib/env";
+import type { Contact } from "#lib/env/contact";
+
+export type { Contact };
 
 /** What the pages may know of the configuration. */
 export const site = (brand: string) => ({
@@ -8,5 +11,8 @@ export const site = (brand: string) => ({
   name: serviceName(env().SERVICE_NAME, brand),
   /** Where the service lives, as a person types it. */
   host: new URL(env().origin).host,
-  senderNumber: env().SENDER_NUMBER,
+  senderNumber: env().senderNumber,
+  contact: env().contact,
+  terms: env().TERMS_URL ?? null,
+  privacy: env().PRIVACY_URL ?? null,
 });

@@ -1,6 +1,6 @@
 import { demo } from "./en/demo.ts";
 import { drawn } from "./en/drawn.ts";
-import { deliveryReasons, errors, numberReasons } from "./en/errors.ts";
+import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./en/errors.ts";
 import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
@@ -32,4 +32,6 @@ export const en = {
   errors,
   numberReasons,
   deliveryReasons,
+  reasonsWithCall,
+  reasonsOfCall,
 } satisfies Words;

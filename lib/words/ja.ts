@@ -1,6 +1,6 @@
 import { demo } from "./ja/demo.ts";
 import { drawn } from "./ja/drawn.ts";
-import { deliveryReasons, errors, numberReasons } from "./ja/errors.ts";
+import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./ja/errors.ts";
 import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
@@ -31,6 +31,8 @@ export const ja = {
   errors,
   numberReasons,
   deliveryReasons,
+  reasonsWithCall,
+  reasonsOfCall,
 };
 
 export type Words = typeof ja;

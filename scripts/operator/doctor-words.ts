@@ -10,7 +10,7 @@ export const languageOf = (variables: NodeJS.ProcessEnv): Language =>
   (variables.LC_ALL || variables.LC_MESSAGES || variables.LANG || "").toLowerCase().startsWith("ja") ? "ja" : "en";
 
 export const WELL: Record<Language, string> = {
-  ja: "問題は見つかりませんでした。データベース、監査ログ、鍵、送信業者、ワーカー、送信待ちを確認しました。",
+  ja: "問題は見つかりませんでした。データベース、監査ログ、鍵、送信サービス、ワーカー、送信待ちを確認しました。",
   en: "All is well: database, audit log, keys, provider accounts, worker and waiting texts were looked at.",
 };
 
@@ -18,7 +18,7 @@ const WHAT: Record<Language, Record<Extract<Finding, { is: "unreadable" }>["what
   ja: {
     numbers: "電話番号",
     recovery_sets: "未確認のリカバリーコード",
-    provider_secrets: "送信業者の秘密情報",
+    provider_secrets: "送信サービスの秘密情報",
     passwords: "パスワード",
     recovery_codes: "リカバリーコード",
   },
@@ -46,7 +46,7 @@ function japanese(finding: Finding): [wrong: string, todo: string] {
       return ["データベースが応答しません。", finding.why];
     case "not_migrated":
       return [
-        "データベースがこのバージョンになっていません。",
+        "データベースが、まだ更新されていません。",
         "npm run migrate を実行すると更新されます（デモモードでは npm start でも更新されます）。",
       ];
     case "not_member":
@@ -76,7 +76,7 @@ function japanese(finding: Finding): [wrong: string, todo: string] {
           ];
     case "moved":
       return [
-        "このデータベースは、バックアップから復元されたか、コピーされたものです。その間に使われたコードや終了したセッションが、また有効になっています。",
+        "このデータベースは、バックアップから復元されたか、コピーされたものです。その間に使われた認証コードやリカバリーコード、終了したセッションが、また有効になっています。",
         "サービスを公開する前に npm run restored を実行してください。データを失わずに移行しただけの場合は npm run restored -- --nothing-lost を実行してください。",
       ];
     case "timeline":
@@ -86,7 +86,7 @@ function japanese(finding: Finding): [wrong: string, todo: string] {
       ];
     case "unreadable":
       return [
-        `${WHAT.ja[finding.what]} ${finding.count} 件が読めません（鍵 ${finding.key}）。`,
+        `${WHAT.ja[finding.what]} ${finding.count}件が読めません（鍵 ${finding.key}）。`,
         "APP_KEYS（.data/secrets.env）に、その鍵を元の値のまま戻してください。",
       ];
     case "audit_broken":
@@ -105,17 +105,17 @@ function japanese(finding: Finding): [wrong: string, todo: string] {
         "ワーカーが動いているかを確認し、npm run admin -- audit:verify を実行してください。",
       ];
     case "no_mail":
-      return ["メールを送れません。新しい登録を受け付けられない状態です。", "SMTP_URL を設定して、起動し直してください。"];
+      return ["メールを送れません。新規登録を受け付けられない状態です。", "SMTP_URL を設定して、起動し直してください。"];
     case "no_provider":
-      return ["SMS を送れる送信業者が登録されていません。", "npm run provider -- add で登録してください。"];
+      return ["SMS を送れる送信サービスが登録されていません。", "npm run provider -- add で登録してください。"];
     case "provider_unusable":
       return [
-        `送信業者 ${finding.name} の秘密情報が読めません。`,
+        `送信サービス ${finding.name} の秘密情報が読めません。`,
         `npm run provider -- change ${finding.name} --secrets で入れ直してください。`,
       ];
     case "provider_down":
       return [
-        `送信業者 ${finding.name}（${finding.channel}）は ${finding.until} まで外されています（${finding.reason || "失敗が続いたため"}）。`,
+        `送信サービス ${finding.name}（${finding.channel}）は ${finding.until} まで外されています（${finding.reason || "失敗が続いたため"}）。`,
         `自動で再試行されます。試すには npm run provider -- test ${finding.name} +8190… を実行してください。`,
       ];
     case "stopped":
@@ -130,16 +130,16 @@ function japanese(finding: Finding): [wrong: string, todo: string] {
       ];
     case "no_worker":
       return [
-        `${finding.minutes} 分間、ワーカーが動いていません。SMS もメールも送られません。`,
+        `${finding.minutes}分間、ワーカーが動いていません。SMS もメールも送られません。`,
         "npm start か npm run worker を実行してください。",
       ];
     case "late":
       return [
-        `1 分以上送信を待っているメッセージが ${finding.count} 件あります。`,
-        "ワーカーの数と、送信業者の応答（npm run provider -- list）を確認してください。",
+        `1分以上送信を待っているメッセージが${finding.count}件あります。`,
+        "ワーカーの数と、送信サービスの応答（npm run provider -- list）を確認してください。",
       ];
     case "given_up":
-      return [`この 1 日で送信を諦めたメッセージが ${finding.count} 件あります。`, "ログの job.failed に理由があります。"];
+      return [`この1日で送信を打ち切ったメッセージが${finding.count}件あります。`, "ログの job.failed に理由があります。"];
   }
 }
 
@@ -149,7 +149,7 @@ function english(finding: Finding): [wrong: string, todo: string] {
       return ["The database does not answer.", finding.why];
     case "not_migrated":
       return [
-        "The database has not the tables of this version.",
+        "The database has not been brought up to date yet.",
         "npm run migrate brings it up to date (in demo mode npm start does too).",
       ];
     case "not_member":

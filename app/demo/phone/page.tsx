@@ -4,6 +4,7 @@ import { getLocale, getMessages } from "next-intl/server";
 import { Handset } from "#components/demo/handset";
 import { Chooser, Numbers } from "#components/demo/side";
 import { canonicalIdentifier } from "#lib/accounts/find-account";
+import { realAccounts } from "#lib/delivery/real-accounts";
 import { demoMessages } from "#lib/demo/inbox";
 import { site } from "#lib/web/site";
 
@@ -22,7 +23,7 @@ export default async function DemoPhone({ searchParams }: Props) {
   const to = typeof asked === "string" && asked.trim() !== "" ? canonicalIdentifier(asked.trim()).value : null;
   const everything = await demoMessages(null, null);
   const addresses = [...new Set(everything.map((message) => message.to))].slice(0, 8);
-  const { demo, delivery, deliveryReasons } = words;
+  const { demo, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall } = words;
   return (
     <div className="phone-page">
       <div>
@@ -30,14 +31,14 @@ export default async function DemoPhone({ searchParams }: Props) {
           key={to}
           first={to === null ? everything : await demoMessages(to, null)}
           to={to}
-          sender={senderNumber}
+          sender={senderNumber ?? ""}
           locale={await getLocale()}
-          words={{ demo, delivery, deliveryReasons }}
+          words={{ demo, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall }}
         />
       </div>
       <div className="side">
         <h1>{demo.title}</h1>
-        <p className="lead mb-8">{demo.lead}</p>
+        <p className="lead mb-8">{realAccounts() ? demo.leadReal : demo.lead}</p>
         <Chooser addresses={addresses} to={to} words={demo} />
         <Numbers words={demo} />
       </div>

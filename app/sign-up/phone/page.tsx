@@ -41,7 +41,7 @@ export default async function BindPhone({ searchParams }: Props) {
         <Whose label={words.drawn.account} account={whoseWords(challenge.whose, words.account)} />
         <h1>{t("title")}</h1>
         <p className="lead mb-6">{t("lead")}</p>
-        {taken === undefined ? null : <Taken />}
+        {taken === undefined ? null : <Taken calls={calls} />}
         <ActionForm
           key={form}
           form={form}
@@ -86,7 +86,7 @@ async function Risks({ calls }: { calls: boolean }) {
 }
 
 /** Told only to somebody who has just proven to hold the number: what happened, and every way out. */
-async function Taken() {
+async function Taken({ calls }: { calls: boolean }) {
   const t = await getTranslations("phone");
   const ways = [
     [
@@ -96,7 +96,7 @@ async function Taken() {
       </a>,
     ],
     [t("takenLost"), t("takenLostText")],
-    [t("takenOther"), t("takenOtherText")],
+    [t("takenOther"), calls ? t("takenOtherTextCall") : t("takenOtherText")],
     [t("takenStranger"), t("takenStrangerText")],
   ] as const;
   return (

@@ -1,3 +1,5 @@
+import { brands, serviceName } from "#lib/delivery/texts";
+import type { Env } from "#lib/env";
 import { COMMON, type Language, type Status, wordsFor } from "./words.ts";
 
 /** Pure: the door's own answers: a page for people, problem+json (RFC 9457) for programs, a line for our own scripts. */
@@ -16,7 +18,11 @@ export interface Asker {
   id: string;
   /** Public origin, for the link on the page. */
   origin: string;
+  site: Site;
 }
+
+/** What the door's pages say of the operator. */
+export type Site = Pick<Env, "SERVICE_NAME" | "contact">;
 
 const CODES: Record<Status, string> = {
   400: "bad_request",
@@ -42,7 +48,7 @@ const STYLE = `:root{color-scheme:light dark;--paper:#f6f2e8;--surface:#fffdf8;-
 *{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.75 "Hiragino Sans","Noto Sans JP","Noto Sans CJK JP","Yu Gothic UI",Meiryo,system-ui,sans-serif}
 main{max-width:420px;margin:0 auto;padding:48px 20px}.brand{display:flex;gap:10px;align-items:center;font-weight:700;letter-spacing:.28em;font-size:14px;margin:0 0 32px}
 .brand svg{width:26px;height:26px;color:var(--shu)}.card{background:var(--surface);border:1px solid var(--line);border-radius:14px;padding:28px 26px}
-h1{font-size:22px;line-height:1.45;margin:0 0 10px;text-wrap:balance}p{margin:0 0 14px}.quiet{color:var(--ink-2);font-size:14px}code{font:15px ui-monospace,"SF Mono",monospace;user-select:all}
+.brand,.quiet{overflow-wrap:anywhere}h1{font-size:22px;line-height:1.45;margin:0 0 10px;text-wrap:balance}p{margin:0 0 14px}.quiet{color:var(--ink-2);font-size:14px}code{font:15px ui-monospace,"SF Mono",monospace;user-select:all}
 a{color:var(--ai);text-underline-offset:4px}a:focus-visible{outline:3px solid var(--ai);outline-offset:3px}`;
 const GATE =
   '<svg viewBox="0 0 32 32" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="square" aria-hidden="true"><path d="M3 8.5h26M8 5v23M24 5v23M8 14h16"/><path d="M16 17.5l3 2v5h-6v-5z" stroke-width="1.8" stroke-linejoin="round"/></svg>';
@@ -50,9 +56,12 @@ const GATE =
 function page(status: Status, asker: Asker): string {
   const [happened, whatNow] = wordsFor(status, asker.language);
   const common = COMMON[asker.language];
-  const reference = status === 500 ? `<p class="quiet">${common.reference}: <code>${escaped(asker.id)}</code></p>` : "";
-  return `<!doctype html><html lang="${asker.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${happened} – ${common.brand}</title><style nonce="${asker.nonce}">${STYLE}</style></head>
-<body><main><p class="brand">${GATE}${common.brand}</p><div class="card"><h1>${happened}</h1><p>${whatNow}</p>${reference}<p><a href="${escaped(asker.origin)}/">${common.home}</a></p></div></main></body></html>`;
+  const name = escaped(serviceName(asker.site.SERVICE_NAME, brands[asker.language]));
+  const { contact } = asker.site;
+  const asked = contact ? `<br>${common.contact}: <a href="${escaped(contact.href)}">${escaped(contact.text)}</a>` : "";
+  const reference = status === 500 ? `<p class="quiet">${common.reference}: <code>${escaped(asker.id)}</code>${asked}</p>` : "";
+  return `<!doctype html><html lang="${asker.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${happened} – ${name}</title><style nonce="${asker.nonce}">${STYLE}</style></head>
+<body><main><p class="brand">${GATE}${name}</p><div class="card"><h1>${happened}</h1><p>${whatNow}</p>${reference}<p><a href="${escaped(asker.origin)}/">${common.home}</a></p></div></main></body></html>`;
 }
 
 function problem(status: Status, asker: Asker, code: string): string {

@@ -72,7 +72,7 @@ export class Door {
     this.server.maxHeadersCount = 0;
     this.server.timeout = SOCKET_IDLE_MS;
     const openOn = (socket: Duplex) => [...this.#open].filter((exchange) => exchange.req.socket === socket);
-    watchSockets(this.server, openOn, options.env.origin);
+    watchSockets(this.server, openOn, options.env);
   }
 
   /** Development only: lets hot reload upgrade its connection, from this site's own pages. Elsewhere no upgrade is ever answered 101. */
@@ -117,7 +117,7 @@ export class Door {
 
   /** The one catch around everything the door does with a request: what throws becomes an answer, or ends the connection. */
   readonly #enter = (req: IncomingMessage, res: ServerResponse): void => {
-    const exchange = beginExchange(req, res, this.#options.env.origin);
+    const exchange = beginExchange(req, res, this.#options.env);
     this.#answer(exchange)
       .catch((error: unknown) => this.#answerFailure(exchange, error))
       .catch(() => req.socket.destroy());

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RequestContext } from "#lib/request";
-import { type Answer, type Asker, answerFor } from "./answer.ts";
+import { type Answer, type Asker, answerFor, type Site } from "./answer.ts";
 import { endLingering } from "./body.ts";
 import { type Family, isApi } from "./target.ts";
 import { languageOf, type Status } from "./words.ts";
@@ -28,11 +28,14 @@ const newReference = () => Array.from(randomBytes(12), (byte) => ALPHABET[byte &
 
 const single = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
 
+/** Whose door it is, and its public origin. */
+export type Place = Site & { origin: string };
+
 /** Begins an exchange without reading anything that the client sent, so that it cannot fail. */
-export function beginExchange(req: IncomingMessage, res: ServerResponse, origin: string): Exchange {
+export function beginExchange(req: IncomingMessage, res: ServerResponse, place: Place): Exchange {
   const nonce = randomBytes(16).toString("base64");
   const context: RequestContext = { id: newReference(), clientIp: "0.0.0.0", nonce, ours: true, databaseUnavailable: false };
-  const asker: Asker = { kind: "page", language: "ja", nonce, id: context.id, origin };
+  const asker: Asker = { kind: "page", language: "ja", nonce, id: context.id, origin: place.origin, site: place };
   return { req, res, context, startedAt: performance.now(), path: "", family: "refused", asker, judged: false, refused: false };
 }
 

@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { log } from "#lib/log";
 import { answerFor } from "./answer.ts";
-import { type Exchange, refuse } from "./exchange.ts";
+import { type Exchange, type Place, refuse } from "./exchange.ts";
 import { referrerPolicy, securityHeaders } from "./headers.ts";
 import type { Status } from "./words.ts";
 
@@ -17,10 +17,10 @@ const REASONS: Partial<Record<Status, string>> = {
 const LINGER_MS = 500;
 
 /** An answer for bytes that never became a request: the headers that every answer has, then the connection ends. */
-function answerRaw(socket: Duplex, status: Status, origin: string, extra = ""): void {
+function answerRaw(socket: Duplex, status: Status, place: Place, extra = ""): void {
   if (!socket.writable) return void socket.destroy();
   const nonce = randomBytes(16).toString("base64");
-  const { body, headers } = answerFor(status, { kind: "page", language: "ja", nonce, id: "", origin });
+  const { body, headers } = answerFor(status, { kind: "page", language: "ja", nonce, id: "", origin: place.origin, site: place });
   const all = { ...headers, ...securityHeaders(nonce, false), "Referrer-Policy": referrerPolicy(undefined), "Cache-Control": "no-store" };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   const head = `HTTP/1.1 ${status} ${REASONS[status] ?? "Bad Request"}\r\nDate: ${new Date().toUTCString()}\r\n${lines.join("")}${extra}`;
@@ -50,7 +50,7 @@ export function orDestroy(socket: Duplex, work: () => unknown): void {
  * Answers what the parser rejects. Answers stay in order (RFC 9112 9.3.2): when the fault lies in a request that is already being
  * answered, its own response says so; when earlier requests on the connection are unanswered, the fault waits for them.
  */
-export function watchSockets(server: Server, openOn: (socket: Duplex) => readonly Exchange[], origin: string): void {
+export function watchSockets(server: Server, openOn: (socket: Duplex) => readonly Exchange[], place: Place): void {
   const faulty = new WeakSet<Duplex>();
   const reject = async (error: NodeJS.ErrnoException, socket: Duplex): Promise<void> => {
     if (faulty.has(socket)) return;
@@ -65,12 +65,12 @@ export function watchSockets(server: Server, openOn: (socket: Duplex) => readonl
       return;
     }
     const last = open.at(-1);
-    if (last) last.res.once("close", () => orDestroy(socket, () => answerRaw(socket, status, origin)));
-    else answerRaw(socket, status, origin);
+    if (last) last.res.once("close", () => orDestroy(socket, () => answerRaw(socket, status, place)));
+    else answerRaw(socket, status, place);
   };
   server.on("clientError", (error, socket) => orDestroy(socket, () => reject(error, socket)));
   server.on("connect", (_req, socket: Duplex) =>
-    orDestroy(socket, () => answerRaw(socket, 405, origin, "Allow: GET, HEAD, POST, DELETE, OPTIONS\r\n")),
+    orDestroy(socket, () => answerRaw(socket, 405, place, "Allow: GET, HEAD, POST, DELETE, OPTIONS\r\n")),
   );
   server.on("connection", (socket) => {
     socket.on("error", () => {});

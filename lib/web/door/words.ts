@@ -21,12 +21,12 @@ const WORDS: Record<Status, Record<Language, Words>> = {
     en: ["This did not come from a page of this site, so we refused it", "Check the address, open the page again and try once more."],
   },
   404: {
-    ja: ["ページが見つかりません", "アドレスを確かめるか、最初のページからお進みください。"],
-    en: ["There is no such page", "Check the address, or start from the first page."],
+    ja: ["ページが見つかりません", "アドレスを確かめるか、トップページからお進みください。"],
+    en: ["There is no such page", "Check the address, or start from the home page."],
   },
   405: {
-    ja: ["この方法では受け付けていません", "最初のページからお進みください。"],
-    en: ["This method is not accepted here", "Start from the first page."],
+    ja: ["この方法では受け付けていません", "トップページからお進みください。"],
+    en: ["This method is not accepted here", "Start from the home page."],
   },
   408: {
     ja: ["通信に時間がかかりすぎました", "電波の届く場所で、もう一度お試しください。"],
@@ -41,16 +41,16 @@ const WORDS: Record<Status, Record<Language, Words>> = {
     en: ["This is too large", "Shorten what you entered and try again."],
   },
   414: {
-    ja: ["アドレスが長すぎます", "最初のページからお進みください。"],
-    en: ["This address is too long", "Start from the first page."],
+    ja: ["アドレスが長すぎます", "トップページからお進みください。"],
+    en: ["This address is too long", "Start from the home page."],
   },
   415: {
-    ja: ["この形式の内容は受け付けていません", "JSON (application/json) で送ってください。"],
+    ja: ["この形式の内容は受け付けていません", "JSON（application/json）で送ってください。"],
     en: ["This kind of content is not accepted", "Send JSON (application/json)."],
   },
   421: {
-    ja: ["このアドレスでは応対していません", "下のリンクから正しいアドレスを開いてください。"],
-    en: ["We do not answer at this address", "Use the link below to open the right one."],
+    ja: ["このアドレスではご利用いただけません", "下のリンクから正しいアドレスを開いてください。"],
+    en: ["This address cannot be used", "Use the link below to open the right one."],
   },
   431: {
     ja: ["ブラウザーが送る情報が大きすぎます", "このサイトの Cookie を削除して、もう一度お試しください。"],
@@ -58,23 +58,23 @@ const WORDS: Record<Status, Record<Language, Words>> = {
   },
   500: {
     ja: [
-      "こちらの不具合で、処理を終えられませんでした",
-      "少し待ってから、もう一度お試しください。続くときは、下の番号を管理者にお伝えください。",
+      "申し訳ありません。こちらの不具合で、処理を終えられませんでした",
+      "少し待ってから、もう一度お試しください。続くときは、下の番号をお問い合わせ窓口にお伝えください。",
     ],
     en: [
-      "Something failed on our side",
-      "Wait a moment and try again. If it keeps happening, give the reference below to the administrator.",
+      "We are sorry: something failed on our side",
+      "Wait a moment and try again. If it keeps happening, contact us with the reference below.",
     ],
   },
   503: {
-    ja: ["ただいま混み合っているか、一時的に応答できません", "数秒待ってから、もう一度お試しください。"],
-    en: ["We are busy or briefly out of reach", "Wait a few seconds and try again."],
+    ja: ["ただいま手続きを受け付けられません", "数秒待ってから、もう一度お試しください。"],
+    en: ["We cannot take this right now", "Wait a few seconds and try again."],
   },
 };
 
-export const COMMON: Record<Language, { home: string; reference: string; brand: string }> = {
-  ja: { home: "最初のページへ", reference: "お問い合わせ番号", brand: "関所" },
-  en: { home: "Go to the first page", reference: "Reference", brand: "Sekisho" },
+export const COMMON: Record<Language, { home: string; reference: string; contact: string }> = {
+  ja: { home: "トップページへ", reference: "お問い合わせ番号", contact: "お問い合わせ窓口" },
+  en: { home: "Go to the home page", reference: "Reference", contact: "Contact us" },
 };
 
 /** The words of one status: what happened, and what to do now. */

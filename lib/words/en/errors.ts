@@ -10,7 +10,7 @@ export const errors = {
   password_common: "This password is common or easy to guess. Choose another one.",
   password_context: "A password made from your e-mail address or our name is easy to guess. Choose another one.",
   accept_risk_required: "Please read the notice and tick the box.",
-  saved_required: "Once you have saved the codes, tick the box.",
+  saved_required: "Once you have saved the recovery codes, tick the box.",
   unsupported_media_type: "We cannot read this kind of request. Please open the page again.",
   too_large: "That was too much at once. Please make it shorter.",
   forbidden_origin: "This came from another site. Please use the pages of this site.",
@@ -18,42 +18,44 @@ export const errors = {
   credentials_wrong: "The e-mail address, phone number or password is wrong. Please enter them again.",
   challenge_missing: "This step is finished or no longer exists. Please start again.",
   challenge_expired: "Your time for this step ran out. Please start again.",
-  code_wrong: "That code is wrong. Check it and enter it again.",
-  too_many_attempts: "Too many wrong codes: this attempt is closed. Please start again.",
-  too_many_sends: "We cannot send another code right now. Wait about {wait}, or choose another way.",
+  code_wrong: "That verification code is wrong. Check that it is the one from the newest text or e-mail.",
+  too_many_attempts: "Too many mistakes: this attempt is closed. Please start again.",
+  too_many_sends: "We cannot send another one right now. Wait about {wait}, or choose another way.",
   too_many_requests: "Too many tries in a row. Wait about {wait} and try again.",
   number_not_accepted: "We cannot use this phone number. Please check it.",
   number_taken: "This phone number already belongs to another account. Use another number, or sign in to the account that has it.",
-  method_not_available: "That way is not available now. Choose another one.",
-  sending_stopped: "For now we have stopped sending codes this way. Choose another way, or wait until we start again.",
+  method_not_available: "That way is not available now. Choose another way.",
+  sending_stopped: "For now we have stopped sending verification codes this way. Choose another way, or wait until we start again.",
   form_of_another: "This page does not belong to the present sign-in. Nothing was sent or changed. Open the page again.",
   cookies_blocked:
-    "This browser refuses cookies, so it cannot go on (no code has been sent). Allow cookies for this site in the browser’s settings, then enter this again.",
+    "This browser refuses cookies, so it cannot go on (no verification code has been sent). Allow cookies for this site in the browser’s settings, then enter this again.",
   step_up_required: "This is a sensitive step. Sign in again, then repeat it.",
   recovery_codes_unconfirmed: "Save your recovery codes first.",
   not_found: "We could not find that. Please open the page again.",
-  unavailable: "We are very busy right now. Wait a moment and try again.",
+  unavailable: "We cannot take this right now. Wait a moment and try again.",
 } satisfies typeof ja.errors;
 
 /** Why a phone number is not accepted, and what would be. */
 export const numberReasons = {
   invalid: "This does not look like a phone number. Write it like 090-1234-5678 or +81 90 1234 5678.",
-  country_not_allowed: "We do not serve numbers of this country yet. Please use a Japanese number.",
-  no_calls: "We cannot make phone calls at the moment. Please enter a mobile number and choose “Text message (SMS)”.",
-  landline_needs_voice: "Texts do not reach a landline. We changed it to “Phone call”: if that is fine, just press “Send the code”.",
+  country_not_allowed: "We do not serve phone numbers of this country yet. Please use a Japanese one.",
+  landline_needs_voice:
+    "Texts do not reach a landline. We changed it to “Automated call”: if that is fine, just press “Send the verification code”.",
+  no_calls:
+    "An automated call cannot bring you the verification code at the moment. Enter a mobile number and choose “Text message (SMS)”.",
   voip: "Internet numbers (050 and the like) cannot be used. Enter a mobile or landline number.",
   premium: "Premium, shared and special numbers cannot be used. Enter a mobile or landline number.",
-  not_mobile: "This number cannot receive texts. Use a mobile number, or choose “Phone call”.",
-  not_on_account: "This number is not bound to your account. Choose one that is.",
+  not_mobile: "This number cannot receive texts. Enter a mobile number.",
+  not_on_account: "This number is not registered on your account. Choose one that is.",
 } satisfies typeof ja.numberReasons;
 
 /** Why a message did not arrive, for the person who waits for it. */
 export const deliveryReasons = {
   invalid_number: "This number does not seem to be in use. Check it, or choose another way.",
-  not_reachable: "Nobody could be reached. Check that the phone is on and has signal, or choose another way.",
-  landline: "Texts do not reach a landline. Get the code by phone call.",
-  refused_by_subscriber: "Your line refused the text. Check your carrier’s spam settings, or get the code by phone call.",
-  no_sms_service: "Your contract does not include texts. Get the code by phone call.",
+  not_reachable: "The phone seems to be off or out of reach. Check that it is on and has signal, or choose another way.",
+  landline: "Texts do not reach a landline. Choose another way.",
+  refused_by_subscriber: "Your line refused the text. Check your carrier’s spam settings, or choose another way.",
+  no_sms_service: "Your contract does not include texts. Choose another way.",
   opted_out: "This number has opted out of our messages. Choose another way.",
   country_blocked: "We do not send to this country at the moment. Choose another way.",
   throttled: "The network is busy. Wait a moment or choose another way.",
@@ -61,8 +63,21 @@ export const deliveryReasons = {
   provider_down: "The message service has an outage. Choose another way, or wait a little.",
   rejected: "The message service did not accept it. Choose another way.",
   number_at_risk:
-    "The SIM of this number was replaced recently, so for your safety no code was sent. Choose another way, such as a recovery code.",
+    "The SIM of this number was replaced recently, so for your safety no verification code was sent. Choose another way, such as a recovery code.",
   sending_stopped: "We have stopped sending this way for everyone. Choose another way, or wait until we start again.",
   address_refused: "The mail server of this address refused our mail. Check the address for typos, and go back to sign-up.",
-  unknown: "Nobody knows why. Choose another way.",
+  unknown: "The reason is not known. Choose another way.",
 } satisfies typeof ja.deliveryReasons;
+
+/** The same, where this challenge offers a call. */
+export const reasonsWithCall = {
+  landline: "Texts do not reach a landline. Take the automated call instead.",
+  refused_by_subscriber: "Your line refused the text. Check your carrier’s spam settings, or take the automated call instead.",
+  no_sms_service: "Your contract does not include texts. A number that takes calls can have it by automated call.",
+} satisfies typeof ja.reasonsWithCall;
+
+/** The same, where what did not arrive was a call. */
+export const reasonsOfCall = {
+  not_reachable: "Check that your phone does not silence or refuse unknown callers, or choose another way.",
+  refused_by_subscriber: "Your line refused the call. Check its settings, or choose another way.",
+} satisfies typeof ja.reasonsOfCall;

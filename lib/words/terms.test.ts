@@ -1,0 +1,161 @@
+import { globSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { codeMail } from "#lib/delivery/mails";
+import { noticeMail, noticeTemplates } from "#lib/delivery/notices";
+import { codeTemplates } from "#lib/delivery/templates";
+import { smsText, trialText, voiceGreeting, voiceText } from "#lib/delivery/texts";
+import { wordsFor } from "#lib/web/door/words";
+import { en } from "./en.ts";
+import { ja } from "./ja.ts";
+
+// One word per thing, in both languages, whoever writes the sentence: every Japanese literal of the sources, and the English of pages,
+// texts, calls, mails and the front door. A word that is refused here names the one to use.
+
+const JAPANESE = /[\u3041-\u30ff\u4e00-\u9fff]/;
+const LETTER = "[\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff]";
+
+/** Names of settings and companies, written as their owners write them. */
+const PROPER =
+  /電話番号メール拒否・許可|なりすましSMSの拒否|迷惑SMSフィルター|迷惑SMSブロック|迷惑SMS拒否設定|危険SMS拒否設定|国内他事業者SMS拒否|国際SMS拒否|SMS一括拒否|SMS拒否設定|NTTドコモ/g;
+
+/** What must not be written, and what is written instead. */
+const REFUSED: readonly (readonly [RegExp, string])[] = [
+  [/確認コード|ログインコード|(?<!認証|リカバリー|予備の)コード/, "認証コード or リカバリーコード"],
+  [/会員/, "新規登録, アカウント"],
+  [/サイン(?:イン|アップ|アウト)|ログオン/, "ログイン, 新規登録, ログアウト"],
+  [/業者/, "送信サービス"],
+  [/運営者|管理者|(?<!お問い合わせ)窓口/, "お問い合わせ窓口"],
+  [/最初のページ|ホームページ/, "トップページ"],
+  [/(?:別|他)の(?:方法|アカウント|サイト)/, "ほかの…"],
+  [/だれ/, "誰"],
+  [/たずね|訊/, "尋ね"],
+  [/はじめ(?:る|ます|まし|られ)/, "始める"],
+  [/構い|構わ/, "かまいません"],
+  [/ブラウザ(?!ー)|フォルダ(?!ー)|サーバ(?!ー)|ユーザ(?!ー)/, "a long vowel: ブラウザー"],
+  [/ユーザー|デバイス|ワンタイム|パスコード|プロバイダ/, "端末, 認証コード, 送信サービス"],
+  [/不達|不応答|諦め|応対/, "届かず, 応答なし, 打ち切った, ご利用いただけません"],
+  [/合い(?:かぎ|鍵)/, "リカバリーコード"],
+  [/二度と見|半分だけ/, "a plain sentence"],
+  [
+    /(?<!自動音声の|携帯|固定|留守番|IP |デモの)電話(?!番号|会社|をかけ|がかか|がつなが|に出|をお切り|が使えない|や SMS は詐欺|の登録)/,
+    "電話番号, 自動音声の電話 or 携帯電話",
+  ],
+  [new RegExp(`[A-Za-z]${LETTER}|${LETTER}[A-Za-z]`), "a space between Latin letters and Japanese"],
+  [/(?:\d|\}) (?:つ|個|桁|回|件|枚|文字|分|秒|時間|日)/, "no space before a counter"],
+  [/[()]/, "full-width （）"],
+  [/(?<!「)[0-9１] ?を押/, "「1」を押す"],
+  [/https?:|www\./, "no link in words"],
+];
+
+/** Where a refused word is the right one: the printed sheet of recovery codes alone calls them spare keys. */
+const EXCEPT = new Map([[ja.recovery.sheetWhat, /合いかぎ/]]);
+
+/** The literals of a source file that hold Japanese; values put into a template become places. */
+function literals(source: string): string[] {
+  const code = source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[\s{])\/\/.*$/gm, "$1");
+  const found = [...code.matchAll(/"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`|>([^<>{}]+)</g)].map(
+    ([, one, two, text]) => one ?? two ?? text ?? "",
+  );
+  return found.filter((literal) => JAPANESE.test(literal)).map((literal) => literal.replace(/\$\{[^{}]*\}/g, "{}").replaceAll("\\n", "\n"));
+}
+
+const sources = globSync("{app,components,lib,scripts}/**/*.{ts,tsx}", { exclude: (path) => /generated|node_modules/.test(String(path)) })
+  .map((file) => file.replaceAll("\\", "/"))
+  .filter((file) => !/\.test\.tsx?$/.test(file) && !/^(?:lib\/testing|lib\/words\/en\/|scripts\/(?:test|bench))/.test(file))
+  .map((file) => ({ file, found: literals(readFileSync(file, "utf8")) }))
+  .filter(({ found }) => found.length > 0);
+
+/** Each refused word in a text, with the one to write. */
+const offences = (text: string, refused: typeof REFUSED): string[] =>
+  refused.flatMap(([pattern, instead]) => {
+    const found = pattern.exec(text)?.[0];
+    return found === undefined ? [] : [`${found} in "${text}": write ${instead}`];
+  });
+
+describe("Japanese", () => {
+  it("is found where it is written", () => {
+    const files = sources.map(({ file }) => file);
+    expect(files).toEqual(
+      expect.arrayContaining([
+        "app/global-error.tsx",
+        "lib/delivery/notices.ts",
+        "lib/delivery/texts.ts",
+        "lib/web/door/words.ts",
+        "scripts/operator/doctor-words.ts",
+      ]),
+    );
+    expect(sources.flatMap(({ found }) => found).length).toBeGreaterThan(400);
+  });
+
+  it.each(sources)("in $file has one word per thing", ({ found }) => {
+    const texts = found.map((literal) => literal.replace(PROPER, "").replace(EXCEPT.get(literal) ?? "", ""));
+    expect(texts.flatMap((text) => offences(text, REFUSED))).toEqual([]);
+  });
+});
+
+type Group = Record<string, string>;
+const pairs = Object.entries(ja).flatMap(([group, words]) =>
+  Object.entries(words as Group).map(([key, text]) => ({
+    name: `${group}.${key}`,
+    ja: text,
+    en: (en as Record<string, Group>)[group]?.[key] ?? "",
+  })),
+);
+
+/** Each word of ours and its English twin. */
+const TWINS: readonly (readonly [string, RegExp])[] = [
+  ["認証コード", /verification code/i],
+  ["リカバリーコード", /recovery code/i],
+  ["新規登録", /account|sign(?:ing)? up/i],
+  ["ログアウト", /sign(?:ed|s)? out/i],
+  ["自動音声の電話", /automated call/i],
+  ["お問い合わせ窓口", /contact us/i],
+  ["送信サービス", /message service/i],
+  ["端末", /device|phone itself|on the phone/i],
+  ["ブラウザー", /browser/i],
+  ["トップページ", /home page/i],
+  ["利用規約", /terms of service/i],
+  ["プライバシーポリシー", /privacy policy/i],
+];
+
+it("A pair of sentences says the same thing by the same word in both languages", () => {
+  const broken = pairs.flatMap((pair) =>
+    TWINS.filter(([word, twin]) => pair.ja.includes(word) && !twin.test(pair.en)).map(([word]) => `${pair.name}: ${word} in "${pair.en}"`),
+  );
+  expect(broken).toEqual([]);
+});
+
+const REFUSED_ENGLISH: readonly (readonly [RegExp, string])[] = [
+  [/(?<!verification |recovery |spare )\bcodes?\b/i, "verification code or recovery code"],
+  [/\blog(?:ged|ging)?[ -]?(?:in|out)\b/i, "sign in, sign out"],
+  [/\b(?:phone|voice) calls?\b/i, "automated call"],
+  [/(?<!e-)\b(?:e?mails?|emailed)\b/i, "e-mail"],
+  [/\b(?:some|no|any)body\b|whoever/i, "someone, no one"],
+  [/administrator|operator|people who run/i, "contact us"],
+  [/first page/i, "home page"],
+  [/https?:|www\./, "no link in words"],
+];
+
+const service = { name: "Sakura", origin: "https://login.example.jp", minutes: 10 };
+const mails = [
+  ...codeTemplates.map((template) => codeMail(template, "en", "012345", service)),
+  ...noticeTemplates.map((template) => noticeMail(template, "en", service, new Date(0))),
+];
+const english = [
+  ...pairs.filter(({ name }) => name !== "recovery.fileName").map(({ name, en: text }) => [name, text.replace(/\{\w+\}/g, "")]),
+  ...mails.flatMap(({ subject, text }) => [[`the mail "${subject}"`, `${subject}\n${text}`]]),
+  ...codeTemplates.flatMap((template) => [
+    [`the text of ${template}`, smsText(template, "en", "012345", service).replace(/\n@.*$/, "")],
+    [`the call of ${template}`, voiceText(template, "en", "012345", service)],
+  ]),
+  ["the greeting of a call", voiceGreeting("en", service)],
+  ["the text of a trial", trialText("en", service)],
+  ...([400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 421, 431, 500, 503] as const).map((status) => [
+    `the door's ${status}`,
+    wordsFor(status, "en").join(" "),
+  ]),
+] as [string, string][];
+
+it("English has one word per thing", () => {
+  expect(english.flatMap(([name, text]) => offences(text, REFUSED_ENGLISH).map((one) => `${name}: ${one}`))).toEqual([]);
+});
