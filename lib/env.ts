@@ -41,14 +41,31 @@ const serviceName = z
     message: "must be a plain name of at most 12 characters: no line breaks, invisible characters, @, #, or domain",
   });
 
+// What pg reads from a URL in place of what its caller says: our connections bring their own settings (lib/db/settings).
+const SETTINGS_IN_URL = [
+  "options",
+  "statement_timeout",
+  "lock_timeout",
+  "idle_in_transaction_session_timeout",
+  "query_timeout",
+  "replication",
+];
+
+const databaseUrl = z
+  .string()
+  .startsWith("postgres", "must be a postgres:// URL")
+  .refine((value) => !SETTINGS_IN_URL.some((name) => URL.parse(value)?.searchParams.has(name)), {
+    message: `must not set ${SETTINGS_IN_URL.join(", ")}: the product says itself what its connections rely on`,
+  });
+
 const schema = z
   .object({
     SEKISHO_MODE: z.enum(["demo", "production"]).default("demo"),
     PORT: z.coerce.number().int().min(1).max(65535).default(3000),
     LISTEN_HOST: z.string().optional(),
     APP_URL: z.string().optional(),
-    DATABASE_URL: z.string().startsWith("postgres", "must be a postgres:// URL"),
-    DATABASE_OWNER_URL: z.string().startsWith("postgres", "must be a postgres:// URL").optional(),
+    DATABASE_URL: databaseUrl,
+    DATABASE_OWNER_URL: databaseUrl.optional(),
     DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
     APP_KEYS: appKeys,
     TRUSTED_PROXIES: proxies.default(""),
