@@ -57,7 +57,7 @@ export async function beginAttempt(token: string, { factor, way }: Answer, ip: s
         OR limit_full(${address.policy}, ${address.subject}, ${address.max}::int, ${address.seconds}::int))
     ), c AS (
       UPDATE challenges SET attempts = attempts + 1
-      WHERE token_hash = ANY(${hashes}::bytea[]) AND consumed_at IS NULL AND voided_at IS NULL AND expires_at > app_now()
+      WHERE token_hash = ANY(${hashes}::bytea[]) AND coalesce(consumed_at, voided_at) IS NULL AND expires_at > app_now()
         AND attempts < ${ATTEMPTS_PER_CHALLENGE} AND NOT EXISTS (SELECT 1 FROM braked)
         AND NOT EXISTS (SELECT 1 FROM users l WHERE l.id = challenges.user_id AND (l.locked_until > app_now() OR l.disabled_at IS NOT NULL OR l.epoch <> challenges.epoch
           OR (${factor === "recovery_code"}::boolean AND l.recovery_disabled_at IS NOT NULL)))

@@ -65,7 +65,7 @@ async function createAccount(tx: Sql, attempt: Attempt): Promise<string> {
   await tx`
     UPDATE challenges SET voided_at = app_now() WHERE id IN (
       SELECT id FROM challenges WHERE email = ${attempt.email} AND purpose = 'SIGN_UP' AND id <> ${attempt.challenge_id}::uuid
-        AND consumed_at IS NULL AND voided_at IS NULL FOR UPDATE SKIP LOCKED)`;
+        AND coalesce(consumed_at, voided_at) IS NULL FOR UPDATE SKIP LOCKED)`;
   return user.id;
 }
 
