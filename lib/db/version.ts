@@ -12,8 +12,8 @@ export const majorOf = (number: number): number => Math.floor(number / 10_000);
 
 /** Throws `UnsupportedServer` where the server is older than what the product needs, and warns where it is newer than what was tested. */
 export async function checkVersion(url: string): Promise<void> {
-  // Without our settings: an old server would refuse the connection for one that it does not know.
-  const client = new pg.Client({ connectionString: url, application_name: "sekisho version" });
+  // Not with our settings: an old server would refuse the connection for one that it does not know.
+  const client = new pg.Client({ connectionString: url, options: "-c statement_timeout=0", application_name: "sekisho version" });
   client.on("error", () => undefined);
   await client.connect();
   try {
