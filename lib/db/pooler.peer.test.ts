@@ -67,8 +67,8 @@ withPeers(["pgbouncer"], "PgBouncer in front of the database", () => {
     return (await run("en_US.UTF-8")) + (await run("ja_JP.UTF-8"));
   }
 
-  const NAMED = /A connection pooler that shares connections[^]*接続を共有するプーラー/;
-  const MISSED = /jit is on, not off[^]*jit が on（指定は off）/;
+  const NAMED = /A connection pooler that shares connections[\s\S]*接続を共有するプーラー/;
+  const MISSED = /jit is on, not off[\s\S]*jit が on（指定は off）/;
 
   it("is none when there is none", async () => {
     const words = await said(database);

@@ -42,7 +42,7 @@ describe("npm run doctor", () => {
     const names = chosenPostgres() === "bundled" ? ["fsync", "full_page_writes", "synchronous_commit"] : ["synchronous_commit"];
     const findings = await found("unsafe");
     expect(findings).toEqual(names.map((name) => ({ is: "unsafe", name })));
-    expect(said(findings)).toMatch(/synchronous_commit が off です[^]*synchronous_commit is off/);
+    expect(said(findings)).toMatch(/synchronous_commit が off です[\s\S]*synchronous_commit is off/);
   });
 
   it("names a setting that our connections asked for and did not get", async () => {
@@ -50,7 +50,7 @@ describe("npm run doctor", () => {
     const findings = await found("overruled");
     expect(findings).toEqual([{ is: "overruled", settings: [{ name: "session_replication_role", found: "replica", wanted: "origin" }] }]);
     expect(said(findings)).toMatch(
-      /session_replication_role が replica（指定は origin）[^]*session_replication_role is replica, not origin/,
+      /session_replication_role が replica（指定は origin）[\s\S]*session_replication_role is replica, not origin/,
     );
   });
 
@@ -69,8 +69,8 @@ describe("npm run doctor", () => {
   });
 
   it.each([
-    [-60, 60, /60 秒進んで[^]*60 s ahead/],
-    [60, -60, /60 秒遅れて[^]*60 s behind/],
+    [-60, 60, /60 秒進んで[\s\S]*60 s ahead/],
+    [60, -60, /60 秒遅れて[\s\S]*60 s behind/],
   ])("tells of a clock that is apart: this machine's moved by %i s", async (moved, seconds, words) => {
     const now = Date.now.bind(Date);
     vi.spyOn(Date, "now").mockImplementation(() => now() + moved * 1000);
@@ -89,7 +89,7 @@ describe("npm run doctor", () => {
       await vi.waitFor(async () => expect((await superuser.query(listening, [database])).rows[0].n).toBe(2), 5_000);
       const findings = await found("few_connections");
       expect(findings).toEqual([{ is: "few_connections", allowed: 60, needed: 65, processes: 2 }]);
-      expect(said(findings)).toMatch(/60 ですが、動作中の 2 プロセス[^]*allows 60 connections; the 2 running/);
+      expect(said(findings)).toMatch(/60 ですが、動作中の 2 プロセス[\s\S]*allows 60 connections; the 2 running/);
     } finally {
       await Promise.all(workers.map((worker) => worker.stop()));
     }
@@ -100,11 +100,11 @@ describe("npm run doctor", () => {
     await superuser.query(`ALTER DATABASE ${database} CONNECTION LIMIT 0`);
     const findings = await found("no_connection_left");
     expect(findings).toEqual([{ is: "no_connection_left" }]);
-    expect(said(findings)).toMatch(/接続がすべて使われています[^]*All connections of the database are in use/);
+    expect(said(findings)).toMatch(/接続がすべて使われています[\s\S]*All connections of the database are in use/);
   });
 
   it("says which version is too old or too new, in both languages", () => {
     const words = said([{ is: "unsupported", version: 14, oldest: 15, newest: 18 }]);
-    expect(words).toMatch(/PostgreSQL 14 は対応していない[^]*PostgreSQL 14 is not supported \(15 to 18 are\)/);
+    expect(words).toMatch(/PostgreSQL 14 は対応していない[\s\S]*PostgreSQL 14 is not supported \(15 to 18 are\)/);
   });
 });
