@@ -112,7 +112,7 @@ const options = {
 async function obey(folder: string) {
   const { values } = parseArgs({ options });
   if (values.postgres === "both") {
-    const pair = await measurePair(ACCOUNTS, Number(values.seconds));
+    const pair = await measurePair(Number(values.seconds));
     printPair(pair);
     return { figures: { pair }, errors: pair.flatMap((one) => Object.keys(one.errors)) };
   }

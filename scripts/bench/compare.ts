@@ -7,6 +7,8 @@ import { percentiles, table } from "./table.ts";
 
 const TURNS = 3;
 const CONCURRENCY = 8;
+/** Two for each lane: a journey must not void the challenge of the one before. */
+const ACCOUNTS = 2 * CONCURRENCY;
 
 type Side = {
   postgres: Postgres;
@@ -19,12 +21,12 @@ type Side = {
 export type Pair = (Side & { errors: Record<string, number> })[];
 
 /** Both servers stand the whole time, and each is measured three times for so many seconds. */
-export async function measurePair(accounts: number, seconds: number): Promise<Pair> {
+export async function measurePair(seconds: number): Promise<Pair> {
   const kinds: Postgres[] = ["bundled", "distribution"];
   const benches = [];
   for (const postgres of kinds) {
     const bench = await startBench({ postgres });
-    await bench.load({ do: "register", url: bench.url, accounts });
+    await bench.load({ do: "register", url: bench.url, accounts: ACCOUNTS });
     await bench.load({ do: "journeys", url: bench.url, concurrency: CONCURRENCY, seconds: Math.min(5, seconds) });
     benches.push(bench);
   }
