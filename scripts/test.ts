@@ -33,7 +33,7 @@ async function playwright(project: "together" | "alone", { files = [], report = 
   rmSync(file, { force: true });
   const env = { ...environment(), ...variables, E2E_BROWSER: await findBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: file };
   const cli = join(root, "node_modules", "@playwright", "test", "cli.js");
-  const code = await run(process.execPath, [cli, "test", "--project", project, ...files], { cwd: root, env });
+  const code = await run(process.execPath, [cli, "test", `--project=${project}`, ...files], { cwd: root, env });
   return tallyPlaywright(file, `Playwright (${report})`, code);
 }
 
