@@ -63,6 +63,19 @@ describe("a production that lacks something", () => {
     expect(message).toMatch(/^ {2}TRUSTED_PROXIES: is missing: name the proxy/m);
     for (const name of ["APP_URL", "DATABASE_URL", "APP_KEYS"]) expect(message).toMatch(new RegExp(`^  ${name}: is missing$`, "m"));
   });
+
+  it.each(["options=-c%20jit%3Don", "sslmode=require&statement_timeout=5", "query_timeout=1", "replication=true"])(
+    "refuses a database URL that would replace what our connections rely on: %s",
+    (query) => {
+      for (const name of ["DATABASE_URL", "DATABASE_OWNER_URL"])
+        expect(() => parseEnv({ ...given, [name]: `postgres://db.example.jp/sekisho?${query}` })).toThrow(`${name}: must not set options`);
+    },
+  );
+
+  it("accepts a database URL that says how to reach the server", () => {
+    const DATABASE_URL = "postgres://db.example.jp/sekisho?sslmode=verify-full&application_name=login";
+    expect(parseEnv({ ...given, DATABASE_URL }).DATABASE_URL).toBe(DATABASE_URL);
+  });
 });
 
 describe("the decision on proxies", () => {

@@ -29,8 +29,6 @@ const proxies = z.string().superRefine((value, ctx) => {
   if (problem) ctx.addIssue(problem);
 });
 
-const postgresUrl = z.string().startsWith("postgres", "must be a postgres:// URL");
-
 /** What carriers filter and telephones make into something to tap: an address or a domain (SM-01). */
 export const LINK =
   /:\/\/|www\.|[\p{L}\p{N}-][.．｡](?:com|net|org|info|biz|app|dev|shop|store|site|online|xyz|link|click|top|club|[a-z]{2})(?![a-z])/iu;
@@ -46,14 +44,31 @@ const serviceName = z
 
 const webAddress = z.string().refine(isWebAddress, "must be an http(s) URL");
 
+// What pg reads from a URL in place of what its caller says: our connections bring their own settings (lib/db/settings).
+const SETTINGS_IN_URL = [
+  "options",
+  "statement_timeout",
+  "lock_timeout",
+  "idle_in_transaction_session_timeout",
+  "query_timeout",
+  "replication",
+];
+
+const databaseUrl = z
+  .string()
+  .startsWith("postgres", "must be a postgres:// URL")
+  .refine((value) => !SETTINGS_IN_URL.some((name) => URL.parse(value)?.searchParams.has(name)), {
+    message: `must not set ${SETTINGS_IN_URL.join(", ")}: the product says itself what its connections rely on`,
+  });
+
 const schema = z
   .object({
     SEKISHO_MODE: z.enum(["demo", "production"]).default("demo"),
     PORT: z.coerce.number().int().min(1).max(65535).default(3000),
     LISTEN_HOST: z.string().optional(),
     APP_URL: z.string().optional(),
-    DATABASE_URL: postgresUrl,
-    DATABASE_OWNER_URL: postgresUrl.optional(),
+    DATABASE_URL: databaseUrl,
+    DATABASE_OWNER_URL: databaseUrl.optional(),
     /** Says that the platform gives one login alone, so that the application may run with the owner's (decision 027). */
     DATABASE_ONE_LOGIN: z.enum(["accept"]).optional(),
     DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
@@ -149,8 +164,8 @@ const PRODUCTION_NEEDS: Record<string, string> = {
 
 const migrating = z.object({
   SEKISHO_MODE: z.enum(["demo", "production"]).default("demo"),
-  DATABASE_URL: postgresUrl.optional(),
-  DATABASE_OWNER_URL: postgresUrl.optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_OWNER_URL: databaseUrl.optional(),
   DATABASE_ONE_LOGIN: z.enum(["accept"]).optional(),
 });
 

@@ -3,19 +3,24 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { LoadClient, newAgent } from "./bench/client.ts";
-import { canMeasureCpu, cpuOf } from "./bench/cpu.ts";
+import { measurePair, printPair } from "./bench/compare.ts";
+import { canMeasureCpu } from "./bench/cpu.ts";
 import { measureDelivery, printDelivery } from "./bench/delivery.ts";
 import { measureLimits, printLimits } from "./bench/limits.ts";
-import type { Order } from "./bench/load.ts";
+import { measured } from "./bench/measured.ts";
 import { type Bench, benchEnvironment, startBench } from "./bench/processes.ts";
 import { EMPTY_PAGE, scriptBytes } from "./bench/script-size.ts";
 import { type percentiles, steps, table } from "./bench/table.ts";
 import { ensureBuild } from "./build.ts";
 import { ensureClient } from "./client.ts";
 import { root } from "./place.ts";
+import { Refusal } from "./refusal.ts";
 import { stopAll, untilStopped } from "./stop.ts";
 
-/** `npm run bench [-- --seconds 5] [-- --profile] [-- --only sign-in|delivery|limits]`: whole sign-ins, texts to a provider, and counted sends, against the built server and a durable PostgreSQL of its own. */
+/**
+ * `npm run bench [-- --seconds 5] [-- --profile] [-- --only sign-in|delivery|limits] [-- --postgres bundled|distribution|both]`: whole sign-ins,
+ * texts to a provider, and counted sends, against the built server and a durable PostgreSQL of its own; `both` compares the sign-ins on the two in turns.
+ */
 
 const CONCURRENCY = [1, 8, 32];
 const ACCOUNTS = 64;
@@ -35,15 +40,6 @@ async function bareHash(lanes = 1): Promise<number> {
   await round(60);
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000 / 60 / lanes;
-}
-
-/** Runs an order and notes what the server and PostgreSQL used meanwhile. */
-async function measured(bench: Bench, order: Order) {
-  const before = [cpuOf(bench.server), cpuOf(bench.postgres)] as const;
-  const done = await bench.load(order);
-  const server = (cpuOf(bench.server) - before[0]) / done.count;
-  const postgres = (cpuOf(bench.postgres) - before[1]) / done.count;
-  return { ...done, cpu: { server, postgres } };
 }
 
 async function journeys(bench: Bench, concurrency: number, seconds: number) {
@@ -106,15 +102,24 @@ function print({ twoHashes, rounds, sessionRead, scripts }: Results): void {
   if (!canMeasureCpu) console.log("No figures of processor time: this system has no /proc.");
 }
 
-await untilStopped(async () => {
-  const { values } = parseArgs({
-    options: { seconds: { type: "string", default: "12" }, profile: { type: "boolean", default: false }, only: { type: "string" } },
-  });
-  await ensureClient();
-  await ensureBuild();
-  const folder = join(root, "bench-results");
-  mkdirSync(folder, { recursive: true });
-  const bench = await startBench({ profile: values.profile ? folder : undefined });
+const options = {
+  seconds: { type: "string", default: "12" },
+  profile: { type: "boolean", default: false },
+  only: { type: "string" },
+  postgres: { type: "string", default: "bundled" },
+} as const;
+
+/** Measures what was asked for, prints it, and answers the figures with the errors of the sign-ins. */
+async function obey(folder: string) {
+  const { values } = parseArgs({ options });
+  if (values.postgres === "both") {
+    const pair = await measurePair(Number(values.seconds));
+    printPair(pair);
+    return { figures: { pair }, errors: pair.flatMap((one) => Object.keys(one.errors)) };
+  }
+  const { postgres } = values;
+  if (postgres !== "bundled" && postgres !== "distribution") throw new Refusal("--postgres is bundled, distribution or both.");
+  const bench = await startBench({ profile: values.profile ? folder : undefined, postgres });
   if (values.only === "delivery") await bench.load({ do: "register", url: bench.url, accounts: ACCOUNTS });
   const asked = (part: string) => values.only === undefined || values.only === part;
   const results = asked("sign-in") ? await runAll(bench, Number(values.seconds)) : undefined;
@@ -123,6 +128,15 @@ await untilStopped(async () => {
   if (limits) printLimits(limits);
   const delivery = asked("delivery") ? await measureDelivery(bench) : undefined;
   if (delivery) printDelivery(delivery);
+  return { figures: { postgres, ...results, limits, delivery }, errors: (results?.rounds ?? []).flatMap((one) => Object.keys(one.errors)) };
+}
+
+await untilStopped(async () => {
+  await ensureClient();
+  await ensureBuild();
+  const folder = join(root, "bench-results");
+  mkdirSync(folder, { recursive: true });
+  const { figures, errors } = await obey(folder);
   const machine = {
     cpu: cpus()[0]?.model,
     cores: availableParallelism(),
@@ -130,7 +144,7 @@ await untilStopped(async () => {
     platform: `${process.platform}-${process.arch}`,
   };
   const file = join(folder, `${new Date().toISOString().replaceAll(":", "-")}.json`);
-  writeFileSync(file, `${JSON.stringify({ machine, ...results, limits, delivery }, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ machine, ...figures }, null, 2)}\n`);
   console.log(`\nWritten to ${file}`);
-  await stopAll(Object.values(results?.rounds ?? []).some((one) => Object.keys(one.errors).length > 0) ? 1 : 0);
+  await stopAll(errors.length > 0 ? 1 : 0);
 });

@@ -20,8 +20,8 @@ import { Refusal } from "./refusal.ts";
 
 const exec = promisify(execFile);
 
-/** One PostgreSQL of ours: its programs, its folder and the password of its roles. */
-export type Cluster = { programs: string; folder: string; identity: Identity; password: string };
+/** One PostgreSQL of ours: its programs, its folder and the password of its roles; `untouched` leaves every setting at its maker's default. */
+export type Cluster = { programs: string; folder: string; identity: Identity; password: string; untouched?: boolean };
 
 const dataOf = (cluster: Cluster) => join(cluster.folder, "data");
 
@@ -95,10 +95,12 @@ export async function createCluster(cluster: Cluster, { durable = true } = {}) {
   try {
     writeFileSync(passwordFile, cluster.password, { flag: "wx", mode: 0o600 });
     if (cluster.identity) chownSync(passwordFile, cluster.identity.uid, cluster.identity.gid);
-    const locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"];
+    const locale = cluster.untouched
+      ? ["--encoding=UTF8", "--locale=C.UTF-8"]
+      : ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"];
     const access = ["--username=postgres", "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
     await program(cluster, "initdb", ["-D", draft, ...locale, ...access, ...(durable ? [] : ["--no-sync"])]);
-    appendFileSync(join(draft, "postgresql.conf"), settings(durable));
+    if (!cluster.untouched) appendFileSync(join(draft, "postgresql.conf"), settings(durable));
     renameSync(draft, dataOf(cluster));
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
@@ -119,7 +121,9 @@ export async function startCluster(cluster: Cluster, port: number) {
   rmSync(log, { force: true });
   try {
     // pg_ctl starts the server in a session of its own, so Ctrl-C does not reach it before we have finished with it.
-    await program(cluster, "pg_ctl", ["start", "-D", dataOf(cluster), "-w", "-t", "120", "-l", log, "-o", `-p ${port}`]);
+    // A distribution's server puts its socket where the distribution's own cluster has one, so it gets none.
+    const options = cluster.untouched ? `-p ${port} -k ''` : `-p ${port}`;
+    await program(cluster, "pg_ctl", ["start", "-D", dataOf(cluster), "-w", "-t", "120", "-l", log, "-o", options]);
   } catch (error) {
     const detail = existsSync(log) ? readFileSync(log, "utf8").trim().split("\n").slice(-8).join("\n") : outputOf(error);
     throw new Refusal(

@@ -4,8 +4,9 @@ import { delimiter, join } from "node:path";
 import { withLock } from "./lock.ts";
 import { root } from "./place.ts";
 import { run } from "./stop.ts";
+import { distributionPrograms } from "./test/distribution.ts";
 
-/** The real programs that provider adapters are tested against, and how to see whether this machine has them. */
+/** The real programs that the product is tested against, and how to see whether this machine has them. */
 const inPath = (name: string) =>
   [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/lib/kannel/test"].some((folder) => existsSync(join(folder, name)));
 
@@ -29,14 +30,17 @@ export const PEERS = {
   socat: { has: () => inPath("socat"), packages: ["socat"] },
   /** What a gateway's author has at hand to try docs/webhook.md out. */
   openssl: { has: () => inPath("openssl") && inPath("curl"), packages: ["openssl", "curl"] },
+  /** The distribution's own PostgreSQL, and the pooler that is put in front of one. */
+  postgresql: { has: () => distributionPrograms() !== undefined, packages: ["postgresql"] },
+  pgbouncer: { has: () => inPath("pgbouncer"), packages: ["pgbouncer"] },
 } as const;
 
 export type Peer = keyof typeof PEERS;
 
-async function installPackages() {
-  const wanted = Object.values(PEERS).flatMap((peer) => (peer.packages.length > 0 && !peer.has() ? [...peer.packages] : []));
+async function installPackages(names: readonly Peer[]) {
+  const wanted = names.map((name) => PEERS[name]).flatMap((peer) => (peer.packages.length > 0 && !peer.has() ? [...peer.packages] : []));
   if (wanted.length === 0 || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return;
-  console.log(`Installing the programs that provider adapters are tested against: ${wanted.join(", ")} …`);
+  console.log(`Installing the programs that the product is tested against: ${wanted.join(", ")} …`);
   const options = {
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     stdio: ["ignore", "ignore", "inherit"] as ["ignore", "ignore", "inherit"],
@@ -51,13 +55,12 @@ async function installModules() {
   await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
 }
 
-/** Installs what is missing where that is possible, and says which peers there are; the tests of the others skip by name. */
-export async function ensurePeers(): Promise<Peer[]> {
+/** Installs what is missing of these where that is possible, and says which there are; the tests of the others skip by name. */
+export async function ensurePeers(names: readonly Peer[] = Object.keys(PEERS) as Peer[]): Promise<Peer[]> {
   await withLock("peers", "Another run of the tests is installing its peers; waiting for it.", async () => {
-    await installPackages();
-    await installModules();
+    await installPackages(names);
+    if (names.includes("npm")) await installModules();
   });
-  const names = Object.keys(PEERS) as Peer[];
   for (const name of names)
     if (!PEERS[name].has()) console.log(`The peer ${name} cannot be installed on this machine: its tests are skipped.`);
   return names.filter((name) => PEERS[name].has());

@@ -1,3 +1,4 @@
+import { UnsupportedServer } from "#lib/db/version";
 import { EnvError } from "#lib/env";
 
 /** A condition that the operator has to change; its message says what happened and what to do. */
@@ -16,6 +17,9 @@ const known: Record<string, (error: SystemError) => string> = {
   ENOTFOUND: (e) => `The database host is not known (${e.message}).\nIs DATABASE_URL right?`,
   "28P01": () => "The database refused the password.\nIs DATABASE_URL right?",
   "28000": (e) => `The database refused the connection: ${e.message}`,
+  // What a pooler says to a connection that brings its settings with it.
+  "08P01": (e) =>
+    `The database refused the connection: ${e.message}\nDATABASE_URL must name the server itself, not a connection pooler in front of it.`,
   "3D000": (e) => `${e.message}\nCreate it first, or correct DATABASE_URL.`,
   "53100": (e) =>
     `The disk of the database is full: ${e.message}\nFree some space and run the command again; nothing that was saved is lost.`,
@@ -23,7 +27,7 @@ const known: Record<string, (error: SystemError) => string> = {
 
 /** What to print for an error: a plain message for what operators can change, the stack for what only we can. */
 export function explain(error: unknown): string {
-  if (error instanceof Refusal || error instanceof EnvError) return error.message;
+  if (error instanceof Refusal || error instanceof EnvError || error instanceof UnsupportedServer) return error.message;
   if (!(error instanceof Error)) return String(error);
   const text = known[(error as SystemError).code ?? ""];
   return text ? text(error) : (error.stack ?? error.message);

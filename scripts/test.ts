@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { findBrowser } from "./browser.ts";
 import { lint, types } from "./checks.ts";
 import { ensureClient } from "./client.ts";
+import { ensurePeers } from "./peers.ts";
 import { dataFolder, root } from "./place.ts";
 import { Refusal } from "./refusal.ts";
 import { run, stopAll, untilStopped } from "./stop.ts";
@@ -11,25 +12,44 @@ import { type Tally, tallyPlaywright, tallyVitest } from "./tally.ts";
 const one = (name: string, good: boolean): Tally => ({ passed: good ? 1 : 0, failed: good ? [] : [name], skipped: [] });
 
 // The tests decide their own environment; what the caller has set for a real server must not reach them.
-const own = /^(SEKISHO_|APP_|DATABASE_|SMTP_|MAIL_|TRUSTED_|METRICS_|PORT$|LISTEN_HOST$|NODE_ENV$|ALLOWED_|SENDS_|OTP_|ACCOUNTS_)/;
+const own =
+  /^(SEKISHO_|APP_|DATABASE_|SMTP_|MAIL_|TRUSTED_|METRICS_|PORT$|LISTEN_HOST$|NODE_ENV$|ALLOWED_|SENDS_|OTP_|ACCOUNTS_|TEST_POSTGRES$)/;
 const environment = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name))) as NodeJS.ProcessEnv;
 
-async function vitest(project: "unit" | "db" | "peers"): Promise<Tally> {
-  const file = join(dataFolder(), `vitest-${project}.json`);
+/** What to run of a project, under which name its report is kept, and with which variables. */
+type Choice = { files?: string[]; report?: string; variables?: Record<string, string> };
+
+async function vitest(project: "unit" | "db" | "peers", { report = project, variables = {} }: Choice = {}): Promise<Tally> {
+  const file = join(dataFolder(), `vitest-${report}.json`);
   rmSync(file, { force: true });
   const cli = join(root, "node_modules", "vitest", "vitest.mjs");
   const args = [cli, "run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-  const code = await run(process.execPath, args, { cwd: root, env: environment() });
-  return tallyVitest(file, `Vitest (${project})`, code);
+  const code = await run(process.execPath, args, { cwd: root, env: { ...environment(), ...variables } });
+  return tallyVitest(file, `Vitest (${report})`, code);
 }
 
-async function playwright(project: "together" | "alone"): Promise<Tally> {
-  const file = join(dataFolder(), `playwright-${project}.json`);
+async function playwright(project: "together" | "alone", { files = [], report = project, variables = {} }: Choice = {}): Promise<Tally> {
+  const file = join(dataFolder(), `playwright-${report}.json`);
   rmSync(file, { force: true });
-  const env = { ...environment(), E2E_BROWSER: await findBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: file };
+  const env = { ...environment(), ...variables, E2E_BROWSER: await findBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: file };
   const cli = join(root, "node_modules", "@playwright", "test", "cli.js");
-  const code = await run(process.execPath, [cli, "test", "--project", project], { cwd: root, env });
-  return tallyPlaywright(file, `Playwright (${project})`, code);
+  const code = await run(process.execPath, [cli, "test", `--project=${project}`, ...files], { cwd: root, env });
+  return tallyPlaywright(file, `Playwright (${report})`, code);
+}
+
+/** The database tests and the journey once more on the PostgreSQL that the system's distribution packages, with its defaults untouched. */
+async function distribution(): Promise<Tally> {
+  const peers = await ensurePeers(["postgresql"]);
+  if (!peers.includes("postgresql"))
+    return { passed: 0, failed: [], skipped: ["distribution: [postgresql not installed] the database tests and the journey"] };
+  const choice = { report: "distribution", variables: { TEST_POSTGRES: "distribution" } };
+  const tallies = [await vitest("db", choice), await playwright("together", { ...choice, files: ["e2e/journey.spec.ts"] })];
+  const named = (names: string[]) => names.map((name) => `on the distribution's PostgreSQL: ${name}`);
+  return {
+    passed: tallies.reduce((sum, { passed }) => sum + passed, 0),
+    failed: named(tallies.flatMap(({ failed }) => failed)),
+    skipped: named(tallies.flatMap(({ skipped }) => skipped)),
+  };
 }
 
 const parts: Record<string, () => Promise<Tally>> = {
@@ -38,6 +58,7 @@ const parts: Record<string, () => Promise<Tally>> = {
   unit: () => vitest("unit"),
   db: () => vitest("db"),
   peers: () => vitest("peers"),
+  distribution,
   e2e: () => playwright("together"),
   "e2e-alone": () => playwright("alone"),
 };

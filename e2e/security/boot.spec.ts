@@ -43,6 +43,7 @@ const REFUSED: readonly (readonly [what: string, variable: string, value: string
   ["an APP_URL with a path", "APP_URL", "https://login.example.jp/hidden-word"],
   ["no DATABASE_URL", "DATABASE_URL", ""],
   ["a DATABASE_URL of another database", "DATABASE_URL", "mysql://sekisho:hidden-word@127.0.0.1/sekisho"],
+  ["a DATABASE_URL with settings of its own", "DATABASE_URL", "postgres://sekisho@127.0.0.1/sekisho?options=-c%20jit%3Dhidden-word"],
   ["no APP_KEYS", "APP_KEYS", ""],
   ["APP_KEYS without an id", "APP_KEYS", Buffer.from("hidden-word-hidden-word-hidden-word").toString("base64")],
   ["a short key", "APP_KEYS", key("hidden-word")],

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { root } from "../../scripts/place.ts";
-import { dropDatabase, newDatabase } from "../../scripts/test/cluster.ts";
+import { dropDatabase, newDatabase, openTestCluster, type TestCluster } from "../../scripts/test/cluster.ts";
 import { testEnvironment } from "../../scripts/test/environment.ts";
 import { Client, passPassword, register } from "../support/api.ts";
 import { openRows } from "../support/rows.ts";
@@ -34,11 +34,18 @@ function run(
   );
 }
 
+// A server that keeps what it acknowledges: the doctor would name that the others of the tests do not.
+let cluster: TestCluster;
+test.beforeAll(async () => {
+  cluster = await openTestCluster({ durable: true });
+});
+test.afterAll(() => cluster.close());
+
 const nameOf = (url: string) => new URL(url).pathname.slice(1);
 
 test("After a backup was restored the doctor warns; npm run restored ends sessions, devices and used codes; then all is well (K18).", async () => {
   test.setTimeout(180_000);
-  const database = await newDatabase(clusterUrl());
+  const database = await newDatabase(cluster.url);
   expect((await run("restored.ts", database, {}, ["--nothing-lost"])).code).toBe(0);
   const first = await startInstance({ databaseUrl: database, env: { SEKISHO_LIMITS: "bench", LOG_LEVEL: "warn" } });
   const person = await register(new Client(first.url));
@@ -47,7 +54,7 @@ test("After a backup was restored the doctor warns; npm run restored ends sessio
   await first.stop();
 
   // The backup: everything as it is now. Then the person ends the session and uses a recovery code, and the database is lost.
-  const restored = await newDatabase(clusterUrl(), nameOf(database));
+  const restored = await newDatabase(cluster.url, nameOf(database));
   const second = await startInstance({ databaseUrl: database, env: { SEKISHO_LIMITS: "bench" } });
   const [used = "", unused = ""] = person.codes;
   const before = new Client(second.url);

@@ -68,7 +68,7 @@ export async function beginAttempt(token: string, { factor, way }: Answer, ip: s
     ), c AS (
       UPDATE challenges SET attempts = attempts + 1
       WHERE token_hash = ANY(${hashes}::bytea[]) AND id = coalesce(${drawnFor ?? null}::uuid, id)
-        AND consumed_at IS NULL AND voided_at IS NULL AND expires_at > app_now()
+        AND coalesce(consumed_at, voided_at) IS NULL AND expires_at > app_now()
         AND attempts < ${ATTEMPTS_PER_CHALLENGE} AND NOT EXISTS (SELECT 1 FROM stopped)
         AND NOT EXISTS (SELECT 1 FROM users l WHERE l.id = challenges.user_id AND (l.disabled_at IS NOT NULL OR l.epoch <> challenges.epoch
           OR (${six}::boolean AND l.locked_until > app_now() AND NOT EXISTS (SELECT 1 FROM t WHERE t.device_id IS NOT NULL))))

@@ -46,7 +46,8 @@ const phoneOf = (target: Target | null) => (target && target.channel !== "EMAIL"
 /**
  * Opens a challenge for one browser and queues its first code; voids every other open one of the account and purpose.
  * Two at once: the partial unique index lets one in and the other's transaction is to be run again (`OPEN_RACE`).
- * The statements are sent together and run in this order; none of them needs another's answer.
+ * The statements are sent together and run in this order; none of them needs another's answer. Who follows nobody is looked up by the new
+ * token, which nobody has yet: an empty array would be read through any index.
  */
 export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChallenge> {
   const token = newToken();
@@ -61,7 +62,7 @@ export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChalleng
             ${open.claim?.passwordHash ?? null}, ${open.locale}, ${open.returnTo ?? null}, ${open.target ? 1 : 0},
             ${open.target?.channel ?? null}::channel, ${phoneOf(open.target)}::uuid,
             coalesce(${open.account?.epoch ?? null}::int, (SELECT u.epoch FROM users u WHERE u.id = ${open.userId}::uuid), 0), ${open.account?.deviceId ?? null}::uuid,
-            (SELECT f.id FROM challenges f WHERE f.token_hash = ANY(${challengeHashes(open.followsToken ?? "")}::bytea[]) AND f.user_id = ${open.userId}::uuid),
+            (SELECT f.id FROM challenges f WHERE f.token_hash = ANY(${challengeHashes(open.followsToken ?? token)}::bytea[]) AND f.user_id = ${open.userId}::uuid),
             app_now() + make_interval(secs => ${life(open.purpose)}::int))
     RETURNING expires_at, app_now() AS now`;
   const [, [row], heldUntil] = await Promise.all([voided, inserted, writeFirst(tx, id, open)]);

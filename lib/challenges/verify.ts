@@ -75,7 +75,7 @@ async function succeed(token: string, typed: Typed, attempt: Attempt, proof: Pro
     transactionOn(token, async (tx): Promise<Result<Effect, Refused> | null> => {
       const consumed = await tx`
         UPDATE challenges SET consumed_at = app_now()
-        WHERE id = ${attempt.challenge_id}::uuid AND consumed_at IS NULL AND voided_at IS NULL AND expires_at > app_now()
+        WHERE id = ${attempt.challenge_id}::uuid AND coalesce(consumed_at, voided_at) IS NULL AND expires_at > app_now()
           AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = challenges.user_id AND (u.epoch <> challenges.epoch OR u.disabled_at IS NOT NULL))
         RETURNING id`;
       if (consumed.length === 0) return rollback(null);

@@ -6,6 +6,8 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import { Logger, runMigrations } from "graphile-worker";
 import pg from "pg";
+import { liftTransactionLimit, optionsOf, poolSettings } from "#lib/db/settings";
+import { checkVersion } from "#lib/db/version";
 import { singleton } from "#lib/singleton";
 
 const folder = fileURLToPath(new URL("../../prisma", import.meta.url));
@@ -13,11 +15,13 @@ const folder = fileURLToPath(new URL("../../prisma", import.meta.url));
 /** Any fixed number: every start of every instance takes the same lock. */
 const MIGRATION_LOCK = 5_346_271_908;
 
-/** Brings a database to this version: Prisma's migrations, the job queue's own, and the application role's rights on the queue. */
+/** Brings a database to this version: Prisma's migrations, the job queue's own, and the application role's rights on the queue. Throws `UnsupportedServer`. */
 export async function migrate(ownerUrl: string): Promise<{ applied: string[] }> {
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: "sekisho migrations" });
+  await checkVersion(ownerUrl);
+  const client = new pg.Client({ connectionString: ownerUrl, options: optionsOf("migration"), application_name: "sekisho migrations" });
   await client.connect();
   try {
+    await liftTransactionLimit(client);
     // A session lock, because Prisma and graphile-worker open connections of their own: simultaneous starts wait here and then find nothing to do.
     await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
     const applied = await applyPrisma(ownerUrl);
@@ -77,7 +81,7 @@ class WholeScripts extends PrismaPg {
 
 /** A connection that the server closes while its pool is ending has nobody else to tell, and would end the process. */
 function calmPool(connectionString: string): pg.Pool {
-  const pool = new pg.Pool({ connectionString });
+  const pool = new pg.Pool({ connectionString, ...poolSettings("migration"), application_name: "sekisho migrations" });
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
   return pool;

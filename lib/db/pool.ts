@@ -1,5 +1,6 @@
 import pg from "pg";
 import { watchPool } from "#lib/db/pool-watch";
+import { ANSWER_MS, liftTransactionLimit, optionsOf, poolSettings } from "#lib/db/settings";
 import { env } from "#lib/env";
 import { markDatabaseUnavailable, requestContext } from "#lib/request";
 import { singleton } from "#lib/singleton";
@@ -11,12 +12,8 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
-/** The role the application acts as; without a separate owner URL the same login takes it on at connect. */
-export const APP_ROLE = "sekisho_app";
-
-/** Waiting for a connection and then for its answer stays under the 5 s within which everybody is answered (RE-03). */
+/** Milliseconds of waiting for a connection; with the wait for its answer they stay under the 5 s within which everybody is answered (RE-03). */
 const CONNECT_MS = 2_000;
-const ANSWER_MS = 2_500;
 
 function createPool(): pg.Pool {
   const pool = new pg.Pool({
@@ -28,8 +25,7 @@ function createPool(): pg.Pool {
     keepAlive: true,
     // Statements of one transaction that do not need each other's answers are sent together (decision 015).
     pipeline: true,
-    // Our statements find their rows by unique keys, whatever the values: one plan for all of them saves a planning at every call.
-    options: `-c role=${APP_ROLE} -c plan_cache_mode=force_generic_plan -c statement_timeout=${ANSWER_MS - 100} -c lock_timeout=${ANSWER_MS - 500} -c idle_in_transaction_session_timeout=10000`,
+    ...poolSettings("application"),
     application_name: "sekisho",
   });
   // An idle connection that the server closes must not take the process with it; the next query opens another.
@@ -45,11 +41,12 @@ export async function patientClient(): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: env().DATABASE_URL,
     connectionTimeoutMillis: CONNECT_MS,
-    options: `-c role=${APP_ROLE}`,
+    options: optionsOf("patient"),
     application_name: "sekisho",
   });
   client.on("error", () => undefined);
   await client.connect();
+  await liftTransactionLimit(client);
   return client;
 }
 

@@ -6,16 +6,41 @@ import { isUnavailable, patientClient, pool, refuseSecondWait, rethrow } from "#
 export type Sql = <Row extends object = Record<string, unknown>>(text: TemplateStringsArray, ...values: unknown[]) => Promise<Row[]>;
 
 type Statement = { name: string; text: string };
-const statements = new WeakMap<TemplateStringsArray, Statement>();
+const statements = new WeakMap<TemplateStringsArray, Map<string, Statement>>();
 
-/** Named, so that each connection parses and plans a statement once; the names come from the texts. */
-function statement(parts: TemplateStringsArray): Statement {
-  const known = statements.get(parts);
-  if (known) return known;
-  const text = parts.reduce((all, part, i) => `${all}$${i}${part}`);
-  const made = { name: createHash("sha256").update(text).digest("base64url").slice(0, 32), text };
-  statements.set(parts, made);
-  return made;
+/** The longest array behind `= ANY(` that is written out; there are as many keyed hashes of a token as there are keys. */
+const WRITTEN_OUT = 8;
+
+const isWrittenOut = (before: string | undefined, value: unknown): value is unknown[] =>
+  !!before?.endsWith("= ANY(") && Array.isArray(value) && value.length <= WRITTEN_OUT;
+
+/** The text with a numbered parameter for every value, and for every element of a short array behind `= ANY(`. */
+function textOf(parts: TemplateStringsArray, values: readonly unknown[]): string {
+  let [text, parameters] = [parts[0] ?? "", 0];
+  const next = () => {
+    parameters += 1;
+    return `$${parameters}`;
+  };
+  for (const [index, value] of values.entries())
+    text += `${isWrittenOut(parts[index], value) ? `ARRAY[${value.map(next).join()}]` : next()}${parts[index + 1]}`;
+  return text;
+}
+
+/**
+ * Named, so that each connection parses and plans a statement once; the names come from the texts. Of an array in one parameter the planner
+ * believes that it has ten elements, and so that a token has ten rows: short ones are written out.
+ */
+function statement(parts: TemplateStringsArray, values: readonly unknown[]): Statement & { values: unknown[] } {
+  const lengths = values.map((value, index) => (isWrittenOut(parts[index], value) ? value.length : "")).join();
+  const variants = statements.get(parts) ?? new Map<string, Statement>();
+  statements.set(parts, variants);
+  let made = variants.get(lengths);
+  if (!made) {
+    const text = textOf(parts, values);
+    made = { name: createHash("sha256").update(text).digest("base64url").slice(0, 32), text };
+    variants.set(lengths, made);
+  }
+  return { ...made, values: values.flatMap((value, index) => (isWrittenOut(parts[index], value) ? value : [value])) };
 }
 
 const over =
@@ -23,7 +48,7 @@ const over =
   async <Row extends object>(text: TemplateStringsArray, ...values: unknown[]) => {
     refuseSecondWait();
     try {
-      return (await client.query<Row & pg.QueryResultRow>({ ...statement(text), values })).rows;
+      return (await client.query<Row & pg.QueryResultRow>(statement(text, values))).rows;
     } catch (error) {
       return rethrow(error);
     }

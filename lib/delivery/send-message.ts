@@ -49,6 +49,7 @@ type Row = {
 /**
  * A message with all its sending needs, in one statement. The accounts come in the order of the routing rules: a rule that names the country
  * takes the place of the account's rule for every country; equal positions are shared by weight; what its breaker took out is left out.
+ * LIMIT says what a unique index makes true and the planner cannot see: one code of a challenge and a phone.
  */
 const load = async (messageId: string): Promise<Row | undefined> => {
   const [row] = await sql<Row>`
@@ -70,7 +71,8 @@ const load = async (messageId: string): Promise<Row | undefined> => {
           WHERE a.disabled_at IS NULL AND (a.kind <> 'demo' OR ${env().demo}::boolean) AND (h.down_until IS NULL OR h.down_until <= app_now())
           ORDER BY a.id, o.country = '*') r), '[]') END AS candidates
     FROM messages m LEFT JOIN challenges c ON c.id = m.challenge_id LEFT JOIN users u ON u.id = coalesce(m.user_id, c.user_id)
-      LEFT JOIN challenge_codes k ON k.challenge_id = m.challenge_id AND k.phone_id IS NOT DISTINCT FROM m.phone_id
+      LEFT JOIN LATERAL (SELECT * FROM challenge_codes k
+        WHERE k.challenge_id = m.challenge_id AND k.phone_id IS NOT DISTINCT FROM m.phone_id LIMIT 1) k ON true
       LEFT JOIN phones p ON p.id = m.phone_id
     WHERE m.id = ${messageId}::uuid`;
   return row;

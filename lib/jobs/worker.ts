@@ -2,8 +2,9 @@ import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Logger, type Runner, run, type TaskList, type WorkerEvents } from "graphile-worker";
 import { PatientPool } from "#lib/db/patient-pool";
-import { APP_ROLE, isUnavailable } from "#lib/db/pool";
+import { isUnavailable } from "#lib/db/pool";
 import { watchPool } from "#lib/db/pool-watch";
+import { poolSettings } from "#lib/db/settings";
 import { sql } from "#lib/db/sql";
 import { closeConnections, keepSessions } from "#lib/delivery/connections";
 import { env } from "#lib/env";
@@ -54,9 +55,7 @@ async function runOnce(taskList: TaskList, leases: Leases, onEnd: (lockedBy: str
     query_timeout: QUERY_MS,
     pipeline: true,
     keepAlive: true,
-    // Taking a job and ticking it off need not survive a crash: the job is then done once more and finds its message sent. One plan for
-    // all, and by the index, because a plan made while the queue was empty would read all of it.
-    options: `-c role=${APP_ROLE} -c synchronous_commit=off -c plan_cache_mode=force_generic_plan -c enable_seqscan=off`,
+    ...poolSettings("worker"),
     application_name: "sekisho worker",
   });
   pool.on("error", () => undefined);

@@ -6,6 +6,7 @@ import { root } from "../place.ts";
 import { freePort } from "../ports.ts";
 import { onStop } from "../stop.ts";
 import { newDatabase, openTestCluster } from "../test/cluster.ts";
+import type { Postgres } from "../test/distribution.ts";
 import { testEnvironment } from "../test/environment.ts";
 import type { Done, Order } from "./load.ts";
 
@@ -24,8 +25,8 @@ export type Bench = {
 export const benchEnvironment = { ...testEnvironment, SEKISHO_LIMITS: "bench", LOG_LEVEL: "warn" };
 
 /** A database that keeps what it acknowledges, the built server, and the load generator: three process trees. */
-export async function startBench({ profile }: { profile: string | undefined }): Promise<Bench> {
-  const { url: maintenance, cluster, close } = await openTestCluster({ durable: true });
+export async function startBench({ profile, postgres }: { profile?: string | undefined; postgres: Postgres }): Promise<Bench> {
+  const { url: maintenance, cluster, close } = await openTestCluster({ durable: true, postgres });
   onStop(close);
   const port = String(await freePort());
   const env = { ...benchEnvironment, NODE_ENV: "production", PORT: port, DATABASE_URL: await newDatabase(maintenance) };

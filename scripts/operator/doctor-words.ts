@@ -10,8 +10,8 @@ export const languageOf = (variables: NodeJS.ProcessEnv): Language =>
   (variables.LC_ALL || variables.LC_MESSAGES || variables.LANG || "").toLowerCase().startsWith("ja") ? "ja" : "en";
 
 export const WELL: Record<Language, string> = {
-  ja: "問題は見つかりませんでした。データベース、監査ログ、鍵、送信サービス、ワーカー、送信待ちを確認しました。",
-  en: "All is well: database, audit log, keys, provider accounts, worker and waiting texts were looked at.",
+  ja: "問題は見つかりませんでした。データベースとその設定、監査ログ、鍵、送信サービス、ワーカー、送信待ちを確認しました。",
+  en: "All is well: database and its settings, audit log, keys, provider accounts, worker and waiting texts were looked at.",
 };
 
 const WHAT: Record<Language, Record<Extract<Finding, { is: "unreadable" }>["what"], string>> = {
@@ -83,6 +83,41 @@ function japanese(finding: Finding): [wrong: string, todo: string] {
       return [
         "データベースのタイムラインが変わりました。レプリカへ切り替わったか、以前の時点に戻されています。",
         "以前の時点に戻した場合は npm run restored を、失われたデータのない切り替えの場合は npm run restored -- --nothing-lost を実行してください。",
+      ];
+    case "unsupported":
+      return [
+        `PostgreSQL ${finding.version} は対応していないバージョンです（対応は ${finding.oldest} から ${finding.newest} まで）。`,
+        `PostgreSQL ${finding.oldest} から ${finding.newest} のいずれかを使ってください。`,
+      ];
+    case "pooler":
+      return [
+        "データベースの前に、接続を共有するプーラー（PgBouncer のトランザクションモードなど）があります。処理の設定と通知が失われます。",
+        "DATABASE_URL に、PostgreSQL へ直接つながるアドレスを設定してください。",
+      ];
+    case "unsafe":
+      return [
+        `データベースの ${finding.name} が off です。停電や異常終了のとき、数えたはずの試行や使用済みのコードが失われます。`,
+        `データベースの設定で ${finding.name} を on にしてください。`,
+      ];
+    case "overruled":
+      return [
+        `データベースの設定が、接続時の指定どおりになっていません：${finding.settings.map((one) => `${one.name} が ${one.found}（指定は ${one.wanted}）`).join("、")}。`,
+        "接続プーラー、ログイン時のトリガー、データベースとロールの設定（ALTER DATABASE / ALTER ROLE … SET）を確認し、上書きをやめてください。",
+      ];
+    case "clock_apart":
+      return [
+        `データベースの時計が、このマシンより ${Math.abs(finding.seconds)} 秒${finding.seconds > 0 ? "進んで" : "遅れて"}います。`,
+        "両方のマシンの時刻を NTP で合わせてください。",
+      ];
+    case "few_connections":
+      return [
+        `データベースに接続できる数は ${finding.allowed} ですが、動作中の ${Math.max(finding.processes, 1)} プロセスには最大 ${finding.needed} 必要です。`,
+        "max_connections（またはロールやデータベースの接続数の上限）を増やすか、DATABASE_POOL かプロセスの数を減らしてください。",
+      ];
+    case "no_connection_left":
+      return [
+        "データベースの接続がすべて使われています。",
+        "max_connections（またはロールやデータベースの接続数の上限）を増やすか、DATABASE_POOL かプロセスの数を減らしてください。",
       ];
     case "unreadable":
       return [
@@ -186,6 +221,41 @@ function english(finding: Finding): [wrong: string, todo: string] {
       return [
         "The timeline of the database has changed: a replica took over, or it was set back to an earlier moment.",
         "If it was set back: npm run restored. If a replica took over and nothing is missing: npm run restored -- --nothing-lost.",
+      ];
+    case "unsupported":
+      return [
+        `PostgreSQL ${finding.version} is not supported (${finding.oldest} to ${finding.newest} are).`,
+        `Use PostgreSQL ${finding.oldest} to ${finding.newest}.`,
+      ];
+    case "pooler":
+      return [
+        "A connection pooler that shares connections (PgBouncer in transaction mode, or the like) stands in front of the database: settings and notifications are lost.",
+        "Set DATABASE_URL to the address of PostgreSQL itself.",
+      ];
+    case "unsafe":
+      return [
+        `${finding.name} is off in the database: after a power cut or a crash, attempts that were counted and codes that were used are forgotten.`,
+        `Set ${finding.name} to on in the database's configuration.`,
+      ];
+    case "overruled":
+      return [
+        `Settings that each connection asks for are not in force: ${finding.settings.map((one) => `${one.name} is ${one.found}, not ${one.wanted}`).join("; ")}.`,
+        "Look for a connection pooler, a trigger on login, and ALTER DATABASE or ALTER ROLE … SET, and take the override away.",
+      ];
+    case "clock_apart":
+      return [
+        `The clock of the database is ${Math.abs(finding.seconds)} s ${finding.seconds > 0 ? "ahead of" : "behind"} this machine's.`,
+        "Keep both by NTP.",
+      ];
+    case "few_connections":
+      return [
+        `The database allows ${finding.allowed} connections; the ${Math.max(finding.processes, 1)} running processes may need ${finding.needed}.`,
+        "Raise max_connections (or the limit of the role or the database), or lower DATABASE_POOL or the number of processes.",
+      ];
+    case "no_connection_left":
+      return [
+        "All connections of the database are in use.",
+        "Raise max_connections (or the limit of the role or the database), or lower DATABASE_POOL or the number of processes.",
       ];
     case "unreadable":
       return [

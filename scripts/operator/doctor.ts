@@ -6,9 +6,14 @@ import { explain } from "../refusal.ts";
 
 export type Finding =
   | { is: "unreachable"; why: string }
-  | { is: "not_migrated" | "not_member" | "moved" | "timeline" | "no_mail" | "no_provider" }
+  | { is: "not_migrated" | "not_member" | "moved" | "timeline" | "no_mail" | "no_provider" | "pooler" | "no_connection_left" }
   | { is: "login" | "one_login"; login: Pick<Login, "name" | "powers"> }
   | { is: "untrusted_proxy"; peer: string; header: string; trusted: boolean }
+  | { is: "unsupported"; version: number; oldest: number; newest: number }
+  | { is: "unsafe"; name: string }
+  | { is: "overruled"; settings: { name: string; found: string; wanted: string }[] }
+  | { is: "clock_apart"; seconds: number }
+  | { is: "few_connections"; allowed: number; needed: number; processes: number }
   | {
       is: "unreadable";
       what: "numbers" | "recovery_sets" | "provider_secrets" | "passwords" | "recovery_codes";
@@ -112,22 +117,47 @@ async function audit(): Promise<Finding[]> {
   }
 }
 
+/** Seconds by which the clocks of the server and of this machine may differ. */
+const CLOCKS_APART = 5;
+
+async function server(): Promise<Finding[]> {
+  const { serverState } = await import("#lib/db/server-state");
+  const { SUPPORTED } = await import("#lib/db/version");
+  const { version, unsafe, overruled, clockAhead, connections } = await serverState();
+  return [
+    ...(version < SUPPORTED.oldest || version > SUPPORTED.newest ? [{ is: "unsupported", version, ...SUPPORTED } as const] : []),
+    ...unsafe.map((name) => ({ is: "unsafe", name }) as const),
+    ...(overruled.length > 0 ? [{ is: "overruled", settings: overruled } as const] : []),
+    ...(Math.abs(clockAhead) > CLOCKS_APART ? [{ is: "clock_apart", seconds: Math.round(clockAhead) } as const] : []),
+    ...(connections.allowed < connections.needed ? [{ is: "few_connections", ...connections } as const] : []),
+  ];
+}
+
+/** Why the database cannot be asked. */
+function silence(error: unknown): Finding {
+  const cause = (error instanceof Error && error.cause) || error;
+  const { code, message = "" } = cause as { code?: unknown; message?: string };
+  // A server that was never migrated does not know the role either (22023, invalid_parameter_value).
+  if (code === "22023") return { is: "not_migrated" };
+  // 42501: the login may not take the role on.
+  if (code === "42501") return { is: "not_member" };
+  if (code === "53300") return { is: "no_connection_left" };
+  return code === "08P01" && message.includes("startup parameter") ? { is: "pooler" } : { is: "unreachable", why: explain(cause) };
+}
+
 /** Everything that is wrong, the worst first; what cannot be asked because of it is not asked. */
 export async function examine(): Promise<Finding[]> {
   const { sql } = await import("#lib/db/sql");
+  const { isPooled } = await import("#lib/db/server-state");
   const { checkReady } = await import("#lib/db/ready");
   const { homeState } = await import("#lib/db/home");
   const { unreadable } = await import("#lib/jobs/state");
   const { canSendMail } = await import("#lib/mail/transport");
   try {
+    if (await isPooled()) return [{ is: "pooler" }];
     await sql`SELECT 1`;
   } catch (error) {
-    const cause = (error instanceof Error && error.cause) || error;
-    // A server that was never migrated does not know the role either (22023, invalid_parameter_value).
-    const { code } = cause as { code?: unknown };
-    if (code === "22023") return [{ is: "not_migrated" }];
-    // 42501: the login may not take the role on.
-    return [code === "42501" ? { is: "not_member" } : { is: "unreachable", why: explain(cause) }];
+    return [silence(error)];
   }
   if (!(await checkReady())) return [{ is: "not_migrated" }];
   const home = await homeState();
@@ -136,6 +166,7 @@ export async function examine(): Promise<Finding[]> {
     ...(await login()),
     ...(await proxies()),
     ...(await audit()),
+    ...(await server().catch((error: unknown) => [silence(error)])),
     ...(await unreadable()).map((one) => ({ is: "unreadable", ...one }) as const),
     ...(canSendMail() ? [] : [{ is: "no_mail" } as const]),
     ...(await stops()),

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { optionsOf } from "#lib/db/settings";
 import { Refusal } from "../refusal.ts";
 
 /** Whether a login may migrate, asked before anything is touched: what PostgreSQL says in the middle of it names no remedy. */
@@ -28,7 +29,12 @@ WHERE me.rolname = session_user`;
 
 /** Refuses a login that cannot own the tables of this database. */
 export async function requireOwner(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: "sekisho migrations" });
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 10_000,
+    options: optionsOf("migration"),
+    application_name: "sekisho migrations",
+  });
   client.on("error", () => undefined);
   await client.connect();
   const { rows } = await client.query<Rights>(RIGHTS).finally(() => client.end());

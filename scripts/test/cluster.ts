@@ -6,6 +6,7 @@ import { type Cluster, clusterIn, clusterUrl, createCluster, startCluster, stopC
 import { secondLogin } from "../operator/next-steps.ts";
 import { scratchDatabaseFolder } from "../place.ts";
 import { freePort } from "../ports.ts";
+import { chosenPostgres, distributionIn, type Postgres } from "./distribution.ts";
 
 /** Name of the migrated database that every test database is copied from. */
 export const TEMPLATE = "sekisho_template";
@@ -27,6 +28,11 @@ export function loginUrl(url: string, login: string): string {
   return changed.href;
 }
 
+/** The same database by the login that may do everything: what only an operator of the server can set. */
+export function asSuperuser(url: string): string {
+  return loginUrl(url, "postgres");
+}
+
 async function execute(url: string, statement: string) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -40,9 +46,13 @@ async function execute(url: string, statement: string) {
 /** `url` is the maintenance database. */
 export type TestCluster = { url: string; cluster: Cluster; port: number; close(): Promise<void> };
 
-/** A PostgreSQL for one test run with a migrated template; durable only where a disk is to be measured. */
-export async function openTestCluster({ durable = false } = {}): Promise<TestCluster> {
-  const cluster = clusterIn(scratchDatabaseFolder(), randomBytes(18).toString("base64url"));
+type Choice = { durable?: boolean; postgres?: Postgres };
+
+/** A PostgreSQL for one test run with a migrated template; the bundled one is durable only where a disk is to be measured. */
+export async function openTestCluster({ durable = false, postgres = chosenPostgres() }: Choice = {}): Promise<TestCluster> {
+  const password = randomBytes(18).toString("base64url");
+  const make = postgres === "distribution" ? distributionIn : clusterIn;
+  const cluster = make(scratchDatabaseFolder(), password);
   const close = async () => {
     await stopCluster(cluster, "immediate").catch(() => {});
     rmSync(cluster.folder, { recursive: true, force: true, maxRetries: 5 });

@@ -1,0 +1,110 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { signIn } from "#lib/accounts/sign-in";
+import { signUp } from "#lib/accounts/sign-up";
+import { readChallenge } from "#lib/challenges/read";
+import { sendCode } from "#lib/challenges/send";
+import { type Verified, verifyChallenge } from "#lib/challenges/verify";
+import { demoMessages } from "#lib/demo/inbox";
+import { bindPhone } from "#lib/phones/bind-phone";
+import { confirmRecoveryCodes, issuedRecoveryCodes } from "#lib/recovery/recovery-codes";
+import type { Result } from "#lib/result";
+import { endSession } from "#lib/sessions/end-session";
+import { readSession } from "#lib/sessions/read-session";
+import type { From } from "#lib/sessions/session";
+import { codeOf, freshNumber, must, otherThan, PASSWORD } from "#lib/testing/fixtures";
+
+/** A person's way through the product by its use cases, with every wrong turn once: for tests of what lies beneath. */
+
+type Play = { from: From; email: string; number: string; deliver(): Promise<unknown>; note(step: string, answer: unknown): void };
+
+const sessionOf = (verified: Verified): string => (verified.next === "bind_phone" ? "" : verified.sessionToken);
+
+/** Names, tokens and moments become what they stand for, so that two journeys can be compared. */
+function likeEveryOther(answer: unknown): unknown {
+  const text = JSON.stringify(answer, (_, value: unknown) => {
+    const moment = typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) ? (Date.parse(value) - Date.now()) / 1000 : undefined;
+    return moment === undefined ? value : `in ${Math.round(moment / 30) * 30} s`;
+  });
+  const masked = (text ?? "null")
+    .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
+    .replace(/"[A-Za-z0-9_-]{43}"/g, '"TOKEN"')
+    .replace(/(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}/g, "CODE")
+    .replace(/\d{2,4}"/g, '…"');
+  return JSON.parse(masked);
+}
+
+/** Answers what each step led to; `deliver` sees to it that what was queued has been sent. */
+export async function playJourney(deliver: () => Promise<unknown>): Promise<[step: string, answer: unknown][]> {
+  const steps: [string, unknown][] = [];
+  const play: Play = {
+    from: { ip: `192.0.2.${randomInt(1, 255)}`, userAgent: "test" },
+    email: `${randomUUID()}@example.jp`,
+    number: freshNumber(),
+    deliver,
+    note: (step, answer) => void steps.push([step, likeEveryOther(answer)]),
+  };
+  const recoveryCode = await register(play);
+  await returnWithTexts(play);
+  await returnWithRecoveryCode(play, recoveryCode);
+  return steps;
+}
+
+async function register({ from, email, number, deliver, note }: Play): Promise<string> {
+  const began = must(await signUp({ email, password: PASSWORD, locale: "ja" }, from));
+  note("sign up", began.view);
+  await deliver();
+  note("mail", (await demoMessages(email, null)).map(shown));
+  note("wrong code", await verifyChallenge(began.token, { code: otherThan(await codeOf(began.token)) }, from));
+  const proven = must(await verifyChallenge(began.token, { code: await codeOf(began.token) }, from));
+  note("address", proven);
+  const token = proven.next === "bind_phone" ? proven.challengeToken : "";
+  note("number", await bindPhone(token, { number, channel: "sms", acceptRisk: true }, from));
+  await deliver();
+  note("waiting", await readChallenge(token));
+  const bound = must(await verifyChallenge(token, { code: await codeOf(token) }, from));
+  note("bound", bound);
+  const session = must(await asResult(readSession(sessionOf(bound))));
+  const codes = must(await issuedRecoveryCodes(session.user.id));
+  note("codes", codes.length);
+  note("saved", await confirmRecoveryCodes(session.user.id, { code: codes[0] ?? "" }, from));
+  await deliver();
+  note("signed out", await endSession(sessionOf(bound), from));
+  return codes[1] ?? "";
+}
+
+async function returnWithTexts({ from, email, number, deliver, note }: Play): Promise<void> {
+  note("wrong password", await signIn({ identifier: email, password: "まちがい" }, from));
+  const { token, view } = must(await signIn({ identifier: email, password: PASSWORD }, from));
+  note("password", view);
+  await deliver();
+  note("text", (await demoMessages(number, null)).map(shown));
+  note("called", await sendCode(token, { method: "voice" }, from));
+  await deliver();
+  note("too soon", await sendCode(token, { method: "voice" }, from));
+  note("waiting", await readChallenge(token));
+  note("wrong code", await verifyChallenge(token, { code: otherThan(await codeOf(token)) }, from));
+  const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, from));
+  note("signed in", verified);
+  note("session", await readSession(sessionOf(verified)));
+  await deliver();
+  note("signed out", await endSession(sessionOf(verified), from));
+  note("no session", await readSession(sessionOf(verified)));
+}
+
+async function returnWithRecoveryCode({ from, number, deliver, note }: Play, code: string): Promise<void> {
+  note("nobody", await signIn({ identifier: `${randomUUID()}@example.jp`, password: PASSWORD }, from));
+  const { token, view } = must(await signIn({ identifier: number, password: PASSWORD }, from));
+  note("password", view);
+  note("wrong recovery code", await verifyChallenge(token, { method: "recovery_code", code: "0000-0000-0000-0000" }, from));
+  const verified = must(await verifyChallenge(token, { method: "recovery_code", code }, from));
+  note("recovered", verified);
+  await deliver();
+  note("signed out", await endSession(sessionOf(verified), from));
+}
+
+const shown = ({ channel, code, status }: { channel: string; code: string | null; status: string }) => ({ channel, code: !!code, status });
+
+const asResult = async <T>(value: Promise<T | null>): Promise<Result<T, string>> => {
+  const found = await value;
+  return found === null ? { ok: false, error: "nothing" } : { ok: true, value: found };
+};
