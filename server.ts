@@ -1,8 +1,12 @@
 import { Server } from "node:http";
 import next from "next";
 import { logHead } from "#lib/audit/head";
+import { loadDurableKeys } from "#lib/crypto/durable-keys";
+import { admitDatabase } from "#lib/db/admit";
 import { warnWhenMoved } from "#lib/db/home";
 import { checkReady } from "#lib/db/ready";
+import { followSealFormat } from "#lib/db/seal-format";
+import { noteUntrustedProxy } from "#lib/db/untrusted-proxy";
 import { env } from "#lib/env";
 import { startWorker } from "#lib/jobs/worker";
 import { log } from "#lib/log";
@@ -11,6 +15,7 @@ import { callAt } from "#lib/web/api/calls";
 import { Door } from "#lib/web/door/door";
 import { installLastResort } from "#lib/web/door/last-resort";
 import { publicFilesIn } from "#lib/web/door/public-files";
+import type { Sighting } from "#lib/web/door/untrusted";
 
 export interface RunningServer {
   /** Drains and ends everything that `startServer` started; a second call waits for the first. */
@@ -50,8 +55,11 @@ export async function startServer(): Promise<RunningServer> {
   // Where next-auth leads a browser back to; without it to port 3000 of this machine.
   process.env.NEXTAUTH_URL = env().origin;
   const { app, upgrades, handle } = await prepareNext(dev);
-  const door = new Door({ env: env(), dev, publicFiles: publicFilesIn(`${import.meta.dirname}/public`), callAt, app: handle, checkReady });
+  const publicFiles = publicFilesIn(`${import.meta.dirname}/public`);
+  const untrustedProxy = (sighting: Sighting) => void noteUntrustedProxy(sighting);
+  const door = new Door({ env: env(), dev, publicFiles, callAt, app: handle, checkReady, untrustedProxy });
   if (dev) door.admitUpgrades((req, socket, head) => upgrades.emit("upgrade", req, socket, head));
+  await followSealFormat();
   try {
     await listen(door.server, host);
   } catch (error) {
@@ -62,6 +70,7 @@ export async function startServer(): Promise<RunningServer> {
   await warnWhenMoved();
   await logHead();
   warnWithoutMail();
+  await loadDurableKeys();
   const worker = env().SEKISHO_WORKER === "on" ? await startWorker() : undefined;
   log.info({ event: "listening", host, port: env().PORT }, "the front door is open");
   const stop = async () => {
@@ -80,6 +89,7 @@ export async function startServer(): Promise<RunningServer> {
 }
 
 if (import.meta.main) {
+  if (!env().demo) await admitDatabase();
   const server = await startServer();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void server.stop().finally(() => process.exit(0)));
 }

@@ -18,22 +18,43 @@ const actions = files
       .map((part) => ({ file, name: /(?:function|const)\s+(\w+)/.exec(part)?.[1] ?? part.slice(0, 40), text: part })),
   );
 
-/** Pages whose actions are for people who are not signed in, or for both. */
-const OPEN = /^(?:sign-in|sign-up|verify|locale|help|demo|forgot-password|reset-password)\b/;
+/** Actions that are tied to nothing, each with its reason; every other one is tied to the challenge or session it was drawn for (WB-12). */
+const UNTIED: Record<string, string> = {
+  signUpAction: "opens a new challenge, whatever the browser has",
+  signInAction: "opens a new challenge, whatever the browser has",
+  signOutAction: "ends the session that the browser has, whichever page asks for it",
+  setLocaleAction: "is this browser's own choice; what it writes to an account asks for the tie itself",
+};
+
+const firstLineOf = (text: string) => {
+  const body = /^export async function \w+\([^)]*\)[^{]*\{\n([\s\S]*?)\n\}/.exec(text)?.[1] ?? "";
+  return body.split("\n").find((line) => line.trim() !== "" && !line.trim().startsWith("//")) ?? "";
+};
 
 describe("server actions", () => {
   it("are there to be judged", () => expect(actions.length).toBeGreaterThan(6));
 
-  it.each(actions)("$file: $name is an async function that begins with its schema", ({ text }) => {
-    const body = /^export async function \w+\([^)]*\)[^{]*\{\n([\s\S]*?)\n\}/.exec(text)?.[1] ?? "";
-    const first = body.split("\n").find((line) => line.trim() !== "" && !line.trim().startsWith("//"));
-    expect(first).toMatch(/\benter\(\w+, (?:form|_form)\b/);
+  it.each(actions)("$file: $name is an async function that begins with its schema and its tie", ({ name, text }) => {
+    const tied = /= await enter(?:Challenge|Session)\(\w+, form\b/;
+    const untied = /\b(?:enter|await enterStart)\(\w+, form\b/;
+    expect(firstLineOf(text)).toMatch(name in UNTIED ? untied : tied);
   });
 
-  it.each(actions.filter(({ file }) => !OPEN.test(file)))("$file: $name asks for the session", ({ name, text }) => {
-    // Signing out needs none: it ends the one that is there, if there is one.
-    expect(text).toMatch(name === "signOutAction" ? /endSession\(/ : /await requireSession\(/);
+  it("hand what they are tied to on to the use case: the challenge's id, or the session that was found", () => {
+    for (const { name, text } of actions) {
+      if (/enterChallenge\(/.test(firstLineOf(text))) expect(text, name).toMatch(/drawnFor: entered\.drawnFor/);
+      if (/enterSession\(/.test(firstLineOf(text))) expect(text, name).toMatch(/entered\.session\.user\.id/);
+      expect(/challengeToken\(|currentSession\(|requireSession\(/.test(text) && name in UNTIED, name).toBe(false);
+    }
   });
+
+  it("name no exemption that does not exist", () =>
+    expect(actions.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(UNTIED))));
+
+  it("that write an account's language ask which session the form was drawn for", () =>
+    expect(actions.find(({ name }) => name === "setLocaleAction")?.text).toMatch(
+      /await sessionOf\(form\)[\s\S]*leadBack\(form\)[\s\S]*setLocale\(/,
+    ));
 
   it("take nothing from around them: none is written inside a component, where it would close over values", () => {
     for (const { file, text } of files) if (/["']use server["']/.test(text)) expect(text.trimStart(), file).toMatch(/^["']use server["']/);

@@ -4,8 +4,11 @@ import { getLocale, getMessages } from "next-intl/server";
 import type { ReactNode } from "react";
 import { Dock } from "#components/demo/dock";
 import { Frame } from "#components/frame";
+import { sessionOfFrame } from "#lib/web/session";
 import { site } from "#lib/web/site";
+import { formOf } from "#lib/web/tie";
 import { setLocaleAction } from "./locale/actions";
+import { signOutAction } from "./sign-out/actions";
 import "./globals.css";
 
 export const viewport: Viewport = {
@@ -20,6 +23,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const locale = await getLocale();
   const { common, demo: phone } = await getMessages();
   const { demo, name, senderNumber } = site(common.brand);
+  const session = await sessionOfFrame();
   const { title, close, wholePage } = phone;
   const dock = demo ? (
     <Dock
@@ -32,7 +36,16 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang={locale}>
       <body>
-        <Frame words={common} locale={locale} name={name} demo={demo} setLocale={setLocaleAction} dock={dock}>
+        <Frame
+          words={common}
+          locale={locale}
+          name={name}
+          demo={demo}
+          setLocale={setLocaleAction}
+          signOut={signOutAction}
+          account={session && { email: session.user.email, form: formOf(session) }}
+          dock={dock}
+        >
           {children}
         </Frame>
       </body>

@@ -1,13 +1,13 @@
-import type { ChallengeView } from "#lib/challenges/challenge";
+import { type ChallengeView, waitsForNumber } from "#lib/challenges/challenge";
 import type { Words } from "#lib/words/ja";
 
-type Props = { challenge: Pick<ChallengeView, "purpose" | "methods">; words: Words["journey"] };
+type Props = { challenge: Pick<ChallengeView, "purpose" | "methods" | "stopped">; words: Words["journey"] };
 
 /** Whoever left in the middle is led back to where the open challenge of this browser stands. */
-export function Resume({ challenge: { purpose, methods }, words }: Props) {
+export function Resume({ challenge: { purpose, methods, stopped }, words }: Props) {
   const signUp = purpose === "SIGN_UP" || purpose === "BIND_PHONE";
   if (!signUp && purpose !== "SIGN_IN") return null;
-  const to = purpose === "BIND_PHONE" && methods.length === 0 ? "/sign-up/phone" : "/verify";
+  const to = waitsForNumber({ purpose, methods, stopped }) ? "/sign-up/phone" : "/verify";
   return (
     <p className="note good mt-0! mb-4">
       {signUp ? words.resumeSignUp : words.resumeSignIn} <a href={to}>{words.resume}</a>

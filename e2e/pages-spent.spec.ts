@@ -19,7 +19,7 @@ for (const scripts of [true, false])
       await visitor.open("/sign-in");
       await visitor.send({ identifier: person.email, password: PASSWORD });
       await visitor.at("/verify");
-      await expect(page.locator(".note").first()).toContainText("送信をいったん止めています");
+      await expect(page.locator(".note").first()).toContainText("このサービスからの送信を一時的に止めているため");
       const first = page.locator("button.button:not(.quiet)");
       await expect(first).toHaveText("リカバリーコードを使う");
       await first.click();

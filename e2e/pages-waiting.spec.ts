@@ -148,7 +148,7 @@ test("an account whose every way was stopped is told so, and whom to ask", ({ br
     const { client, person } = await awaitingCode(server.url);
     const rows = await openRows(server.databaseUrl);
     await rows.query("UPDATE phones SET disabled_at = app_now() WHERE user_id = (SELECT id FROM users WHERE email = $1)", person.email);
-    await rows.query("UPDATE users SET recovery_disabled_at = app_now() WHERE email = $1", person.email);
+    await rows.query("UPDATE recovery_codes SET used_at = now() WHERE user_id = (SELECT id FROM users WHERE email = $1)", person.email);
     await rows.close();
     await become(visitor, client, "/verify");
     await expect(visitor.page.locator("main")).toContainText("このサービスの窓口にご連絡ください");

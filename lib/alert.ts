@@ -2,7 +2,15 @@ import { type LogFields, log } from "#lib/log";
 import { singleton } from "#lib/singleton";
 
 /** What an operator should look at: each is a log line at level error and a counter of /api/metrics. */
-export const ALERTS = ["second_factor.braked", "number_block.braked", "conversion.braked", "audit.broken"] as const;
+export const ALERTS = [
+  "second_factor.braked",
+  "number_block.braked",
+  "conversion.braked",
+  "pool.full",
+  "proxy.untrusted",
+  "audit.broken",
+  "receipts.silent",
+] as const;
 export type AlertEvent = (typeof ALERTS)[number];
 
 const counts = () => singleton("alerts", () => new Map<AlertEvent, number>());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseEnv } from "#lib/env";
+import { parseEnv, readOwnerUrl } from "#lib/env";
 
 const given = { DATABASE_URL: "postgres://later", APP_KEYS: `later:${"A1".repeat(22)}` };
 const refused = (more: Record<string, string>) => {
@@ -60,8 +60,36 @@ describe("a production that lacks something", () => {
         return (error as Error).message;
       }
     })();
+    expect(message).toMatch(/^ {2}TRUSTED_PROXIES: is missing: name the proxy/m);
     for (const name of ["APP_URL", "DATABASE_URL", "APP_KEYS"]) expect(message).toMatch(new RegExp(`^  ${name}: is missing$`, "m"));
   });
+});
+
+describe("the decision on proxies", () => {
+  const production = { SEKISHO_MODE: "production", APP_URL: "https://login.example.jp" };
+
+  it("is needed where all else is right", () => expect(refused(production)).toMatch(/^ {2}TRUSTED_PROXIES: is missing: .*none/m));
+
+  it.each(["none", "10.0.0.0/8", "::ffff:10.0.0.0/104"])("is taken as %s", (value) =>
+    expect(parseEnv({ ...given, ...production, TRUSTED_PROXIES: value }).TRUSTED_PROXIES).toBe(value),
+  );
+
+  it("is none in demo mode", () => expect(parseEnv(given).TRUSTED_PROXIES).toBe("none"));
+});
+
+describe("the login that migrates", () => {
+  const [owner, app] = ["postgres://owner@h/d", "postgres://app@h/d"];
+  it.each([
+    ["the owner's wherever it is given", { DATABASE_OWNER_URL: owner, DATABASE_URL: app }, owner],
+    ["the application's where one login is accepted", { SEKISHO_MODE: "production", DATABASE_URL: app, DATABASE_ONE_LOGIN: "accept" }, app],
+    ["the demo's own", { DATABASE_URL: app }, null],
+  ])("is %s", (_, variables, expected) => expect(readOwnerUrl(variables)).toBe(expected));
+
+  it.each([
+    [{ SEKISHO_MODE: "production", DATABASE_URL: app }, /DATABASE_OWNER_URL: is missing/],
+    [{ SEKISHO_MODE: "production", DATABASE_URL: app, DATABASE_ONE_LOGIN: "yes" }, /^DATABASE_ONE_LOGIN: /],
+    [{ DATABASE_OWNER_URL: "mysql://owner@h/d" }, /^DATABASE_OWNER_URL: must be a postgres/],
+  ])("is not guessed: %j", (variables, message) => expect(() => readOwnerUrl(variables)).toThrow(message));
 });
 
 describe("the head of the audit log", () => {

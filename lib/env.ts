@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import { z } from "zod";
+import { NONE, proxiesProblem } from "#lib/proxies";
 
 /** The only reader of `process.env`: one schema, parsed once, frozen; the README documents every name. */
 
@@ -22,16 +22,12 @@ const appKeys = z.string().refine(
   "must be id:key pairs, comma separated, the active one first; each key at least 32 random bytes in base64 (openssl rand -base64 32)",
 );
 
-const isCidr = (entry: string) => {
-  const [address = "", bits, ...rest] = entry.split("/");
-  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  return rest.length === 0 && most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
-};
+const proxies = z.string().superRefine((value, ctx) => {
+  const problem = proxiesProblem(value);
+  if (problem) ctx.addIssue(problem);
+});
 
-const proxies = z.string().refine((value) => {
-  const entries = value.split(",").map((entry) => entry.trim());
-  return entries.filter(Boolean).every(isCidr);
-}, "must be addresses or CIDRs, comma separated");
+const postgresUrl = z.string().startsWith("postgres", "must be a postgres:// URL");
 
 /** What carriers filter and telephones make into something to tap: an address or a domain (SM-01). */
 export const LINK =
@@ -52,11 +48,13 @@ const schema = z
     PORT: z.coerce.number().int().min(1).max(65535).default(3000),
     LISTEN_HOST: z.string().optional(),
     APP_URL: z.string().optional(),
-    DATABASE_URL: z.string().startsWith("postgres", "must be a postgres:// URL"),
-    DATABASE_OWNER_URL: z.string().startsWith("postgres", "must be a postgres:// URL").optional(),
+    DATABASE_URL: postgresUrl,
+    DATABASE_OWNER_URL: postgresUrl.optional(),
+    /** Says that the platform gives one login alone, so that the application may run with the owner's (decision 027). */
+    DATABASE_ONE_LOGIN: z.enum(["accept"]).optional(),
     DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
     APP_KEYS: appKeys,
-    TRUSTED_PROXIES: proxies.default(""),
+    TRUSTED_PROXIES: proxies.optional(),
     METRICS_TOKEN: z.string().min(16).optional(),
     /** Where the head of the audit log goes at intervals, beside the log: where write access to the database does not reach. */
     AUDIT_WEBHOOK_URL: z.string().refine(isPostable, "must be an https URL, or http on loopback").optional(),
@@ -88,8 +86,11 @@ const schema = z
       .optional(),
     NUMBER_LOOKUP_FAILS: z.enum(["open", "closed"]).default("open"),
     SIM_SWAP_HOURS: z.coerce.number().int().min(1).max(720).default(72),
-    SENDS_PER_DAY: z.coerce.number().int().min(0).default(10_000),
-    SENDS_PER_COUNTRY_HOUR: z.coerce.number().int().min(0).default(2_000),
+    /** Budgets of sends; unset means the shipped numbers (lib/limits/policy). */
+    SENDS_PER_DAY: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
+    SENDS_PER_COUNTRY_HOUR: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
+    /** The part of each budget that is kept for numbers already proven, in percent (BUDGET_SHARES). */
+    SENDS_KEPT_PERCENT: z.coerce.number().int().min(0).max(90).default(30),
     FAILING_ACCOUNTS_PER_10_MINUTES: z.coerce.number().int().min(1).default(200),
     HASH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
@@ -98,7 +99,7 @@ const schema = z
     const problem = (name: string, message: string) => ctx.addIssue({ code: "custom", path: [name], message });
     if (value.AUDIT_WEBHOOK_URL && !value.AUDIT_WEBHOOK_SECRET) problem("AUDIT_WEBHOOK_SECRET", "signs what AUDIT_WEBHOOK_URL is sent");
     if (value.SEKISHO_MODE === "production") {
-      if (!value.APP_URL || !isHttpsOrigin(value.APP_URL))
+      if (value.APP_URL && !isHttpsOrigin(value.APP_URL))
         problem("APP_URL", "must be an https origin such as https://login.example.jp (production)");
       if (value.SEKISHO_LIMITS === "bench") problem("SEKISHO_LIMITS", "bench exists in demo mode alone");
     }
@@ -112,8 +113,23 @@ export type Env = Readonly<
     origin: string;
     /** Origins a browser may act from. */
     origins: readonly string[];
+    TRUSTED_PROXIES: string;
   }
 >;
+
+/** What only production needs, with what to say when it is missing. */
+const PRODUCTION_NEEDS: Record<string, string> = {
+  APP_URL: "is missing",
+  TRUSTED_PROXIES:
+    "is missing: name the proxy or load balancer in front by address or CIDR (several: comma separated), or set none where clients connect directly. Behind a proxy that is not named all clients have its address, and one of them uses up the limits of all",
+};
+
+const migrating = z.object({
+  SEKISHO_MODE: z.enum(["demo", "production"]).default("demo"),
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_OWNER_URL: postgresUrl.optional(),
+  DATABASE_ONE_LOGIN: z.enum(["accept"]).optional(),
+});
 
 /** Thrown for a configuration that must not boot; `message` names every variable and its problem, never its value. */
 export class EnvError extends Error {}
@@ -123,12 +139,11 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = schema.safeParse(present);
   const unknown = Object.keys(present).filter((name) => name.startsWith("SEKISHO_") && !Object.hasOwn(schema.shape, name));
-  if (!parsed.success || unknown.length > 0) {
+  const missing = present.SEKISHO_MODE === "production" ? Object.entries(PRODUCTION_NEEDS).filter(([name]) => !present[name]) : [];
+  if (!parsed.success || unknown.length > 0 || missing.length > 0) {
     const wrong = (parsed.error?.issues ?? []).map(({ path, message }): [string, string] => [path.join("."), message]);
-    // What depends on the mode is judged by zod only once all the rest is right; whoever is missing both hears so at once.
-    if (present.SEKISHO_MODE === "production" && !present.APP_URL && !wrong.some(([name]) => name === "APP_URL"))
-      wrong.unshift(["APP_URL", ""]);
     const lines = [
+      ...missing.map(([name, message]) => `  ${name}: ${message}`),
       ...wrong.map(([name, message]) => `  ${name}: ${Object.hasOwn(present, name) ? message : "is missing"}`),
       // A misspelt name would silently leave the default in force.
       ...unknown.map((name) => `  ${name}: is not a variable of this program`),
@@ -139,7 +154,25 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const origins = demo
     ? [`http://localhost:${parsed.data.PORT}`, `http://127.0.0.1:${parsed.data.PORT}`]
     : [new URL(parsed.data.APP_URL ?? "").origin];
-  return Object.freeze({ ...parsed.data, demo, origin: origins[0] ?? "", origins: Object.freeze(origins) });
+  const { TRUSTED_PROXIES = NONE } = parsed.data;
+  return Object.freeze({ ...parsed.data, TRUSTED_PROXIES, demo, origin: origins[0] ?? "", origins: Object.freeze(origins) });
+}
+
+/**
+ * The URL of the login that migrates, by the few variables that `npm run migrate` needs: a machine that knows the owner's password needs no
+ * key of the application. Null in demo mode without DATABASE_OWNER_URL. Throws `EnvError`.
+ */
+export function readOwnerUrl(source: Record<string, string | undefined>): string | null {
+  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = migrating.safeParse(present);
+  if (!parsed.success) throw new EnvError(parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\n"));
+  const { SEKISHO_MODE, DATABASE_URL, DATABASE_OWNER_URL, DATABASE_ONE_LOGIN } = parsed.data;
+  if (DATABASE_OWNER_URL) return DATABASE_OWNER_URL;
+  if (SEKISHO_MODE === "demo") return null;
+  if (DATABASE_ONE_LOGIN && DATABASE_URL) return DATABASE_URL;
+  throw new EnvError(
+    "DATABASE_OWNER_URL: is missing: the login that owns the tables, or is to own them, as a postgres:// URL. Where the platform gives one login alone, DATABASE_ONE_LOGIN=accept lets that of DATABASE_URL migrate.",
+  );
 }
 
 let cached: Env | undefined;

@@ -12,11 +12,16 @@ export const deliveryErrors = [
   "provider_down",
   "rejected",
   "number_at_risk",
+  "sending_stopped",
+  "address_refused",
   "unknown",
 ] as const;
 
 /** One of the family above. */
 export type DeliveryError = (typeof deliveryErrors)[number];
+
+/** What a provider of texts may give as a reason: a stop by an operator and a refused mail address are ours to say. */
+export const providerErrors = deliveryErrors.filter((reason) => reason !== "sending_stopped" && reason !== "address_refused");
 
 /** Every code a person or a program may be answered with; each has words in both languages or the build fails. */
 export type ErrorCode =
@@ -43,6 +48,9 @@ export type ErrorCode =
   | "number_not_accepted"
   | "number_taken"
   | "method_not_available"
+  | "sending_stopped"
+  | "form_of_another"
+  | "cookies_blocked"
   | "step_up_required"
   | "recovery_codes_unconfirmed"
   | "not_found"
@@ -69,6 +77,9 @@ export type Refused = {
   reason?: NumberReason | DeliveryError;
 };
 
+/** An operator has stopped sending by the way that was asked for; when it begins again nothing knows, so a program asks once a minute. */
+export const SENDING_STOPPED: Refused = { code: "sending_stopped", reason: "sending_stopped", retryAfter: 60 };
+
 /** The HTTP status of each code (contract, JSON API). */
 export const httpStatus: Record<ErrorCode, number> = {
   invalid_input: 422,
@@ -94,6 +105,9 @@ export const httpStatus: Record<ErrorCode, number> = {
   number_not_accepted: 422,
   number_taken: 409,
   method_not_available: 422,
+  sending_stopped: 503,
+  form_of_another: 409,
+  cookies_blocked: 422,
   step_up_required: 403,
   recovery_codes_unconfirmed: 403,
   not_found: 404,

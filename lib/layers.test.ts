@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 /** Arrows go right only (lib/README.md): each room may import its own files, rooms on its right, and what is named beside it. */
-const bottom = ["db", "env", "crypto", "result", "words", "request", "singleton", "log", "errors", "alert"];
+const bottom = ["db", "env", "crypto", "result", "words", "request", "singleton", "log", "errors", "alert", "proxies"];
 const services = ["delivery", "mail", "limits", "audit", "demo"];
 const useCases = ["accounts", "challenges", "factors", "phones", "sessions", "recovery", "admin"];
 const allowed: Record<string, string[]> = {

@@ -21,8 +21,11 @@ export interface LogFields {
   count?: number;
   port?: number;
   host?: string;
+  /** Address of a proxy. */
+  peer?: string;
   signal?: string;
   job?: string;
+  pool?: string;
   jobId?: string;
   attempt?: number;
   provider?: string;
@@ -38,7 +41,7 @@ export interface LogFields {
   err?: unknown;
 }
 
-const TEXT = "method path event state reason outcome host signal job provider channel country purpose migration".split(" ");
+const TEXT = "method path event state reason outcome host signal job pool provider channel country purpose migration peer".split(" ");
 const IDS = "id reference jobId challengeId messageId".split(" ");
 const NUMBERS = "status ms count port attempt".split(" ");
 const LONGEST = 1000;

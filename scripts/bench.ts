@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { LoadClient, newAgent } from "./bench/client.ts";
 import { canMeasureCpu, cpuOf } from "./bench/cpu.ts";
 import { measureDelivery, printDelivery } from "./bench/delivery.ts";
+import { measureLimits, printLimits } from "./bench/limits.ts";
 import type { Order } from "./bench/load.ts";
 import { type Bench, benchEnvironment, startBench } from "./bench/processes.ts";
 import { EMPTY_PAGE, scriptBytes } from "./bench/script-size.ts";
@@ -14,7 +15,7 @@ import { ensureClient } from "./client.ts";
 import { root } from "./place.ts";
 import { stopAll, untilStopped } from "./stop.ts";
 
-/** `npm run bench [-- --seconds 5] [-- --profile] [-- --only sign-in|delivery]`: whole sign-ins, and texts to a provider, against the built server and a durable PostgreSQL of its own. */
+/** `npm run bench [-- --seconds 5] [-- --profile] [-- --only sign-in|delivery|limits]`: whole sign-ins, texts to a provider, and counted sends, against the built server and a durable PostgreSQL of its own. */
 
 const CONCURRENCY = [1, 8, 32];
 const ACCOUNTS = 64;
@@ -115,9 +116,12 @@ await untilStopped(async () => {
   mkdirSync(folder, { recursive: true });
   const bench = await startBench({ profile: values.profile ? folder : undefined });
   if (values.only === "delivery") await bench.load({ do: "register", url: bench.url, accounts: ACCOUNTS });
-  const results = values.only === "delivery" ? undefined : await runAll(bench, Number(values.seconds));
+  const asked = (part: string) => values.only === undefined || values.only === part;
+  const results = asked("sign-in") ? await runAll(bench, Number(values.seconds)) : undefined;
   if (results) print(results);
-  const delivery = values.only === "sign-in" ? undefined : await measureDelivery(bench);
+  const limits = asked("limits") ? await measureLimits(bench, Number(values.seconds)) : undefined;
+  if (limits) printLimits(limits);
+  const delivery = asked("delivery") ? await measureDelivery(bench) : undefined;
   if (delivery) printDelivery(delivery);
   const machine = {
     cpu: cpus()[0]?.model,
@@ -126,7 +130,7 @@ await untilStopped(async () => {
     platform: `${process.platform}-${process.arch}`,
   };
   const file = join(folder, `${new Date().toISOString().replaceAll(":", "-")}.json`);
-  writeFileSync(file, `${JSON.stringify({ machine, ...results, delivery }, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ machine, ...results, limits, delivery }, null, 2)}\n`);
   console.log(`\nWritten to ${file}`);
   await stopAll(Object.values(results?.rounds ?? []).some((one) => Object.keys(one.errors).length > 0) ? 1 : 0);
 });

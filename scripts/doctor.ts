@@ -1,4 +1,4 @@
-import { examine } from "./operator/doctor.ts";
+import { examine, isAccepted } from "./operator/doctor.ts";
 import { languageOf, WELL, wordsOf } from "./operator/doctor-words.ts";
 import { prepareEnvironment } from "./prepare.ts";
 import { stopAll, untilStopped } from "./stop.ts";
@@ -8,6 +8,7 @@ await untilStopped(async () => {
   await prepareEnvironment({ listens: false });
   const language = languageOf(process.env);
   const findings = await examine();
-  console.log(findings.length === 0 ? WELL[language] : findings.map((finding) => wordsOf(finding, language)).join("\n"));
-  await stopAll(findings.length === 0 ? 0 : 1);
+  const wrong = findings.filter((finding) => !isAccepted(finding));
+  console.log([...findings.map((finding) => wordsOf(finding, language)), ...(wrong.length === 0 ? [WELL[language]] : [])].join("\n"));
+  await stopAll(wrong.length === 0 ? 0 : 1);
 });

@@ -44,10 +44,22 @@ async function refuseTakenPort(port: number, host: string) {
   throw new Refusal(`Port ${port} on ${host} cannot be used (${problem}).\nChoose another one, for example: PORT=3000 npm start`);
 }
 
-/** Migrates the database that `process.env` names and makes its client. */
-export async function prepareDatabase() {
+/** Migrates a database by its owner's URL and says what was applied. */
+export async function migrateAs(ownerUrl: string): Promise<string[]> {
   const { migrate } = await import("#lib/db/migrate");
-  const { applied } = await migrate(process.env.DATABASE_OWNER_URL || process.env.DATABASE_URL || "");
+  const { applied } = await migrate(ownerUrl);
   if (applied.length > 0) console.log(`Applied ${applied.length} migration${applied.length === 1 ? "" : "s"}: ${applied.join(", ")}`);
+  return applied;
+}
+
+/**
+ * Makes the database client and, in demo mode, brings the database that `process.env` names to this version. In production that is
+ * `npm run migrate`'s alone: what lacks migrations is refused, and what `serves` refuses a login that is or can become the owner too.
+ */
+export async function prepareDatabase({ serves = false } = {}) {
+  if (process.env.SEKISHO_MODE === "production") {
+    const { admitDatabase, requireMigrations } = await import("#lib/db/admit");
+    await (serves ? admitDatabase() : requireMigrations());
+  } else await migrateAs(process.env.DATABASE_OWNER_URL || process.env.DATABASE_URL || "");
   await ensureClient();
 }

@@ -115,6 +115,8 @@ await untilStopped(async () => {
   }
   await prepareEnvironment({ listens: false });
   await prepareDatabase();
+  const { readSealFormat } = await import("#lib/db/seal-format");
+  await readSealFormat();
   await obey(asked.positionals, asked.values);
   await stopAll(0);
 });

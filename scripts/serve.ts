@@ -7,7 +7,7 @@ import { onStop, untilStopped } from "./stop.ts";
 /** `npm start` and `npm run dev`: from a clone with its dependencies to a listening server. */
 async function serve() {
   const { folder } = await prepareEnvironment({ listens: true });
-  await prepareDatabase();
+  await prepareDatabase({ serves: true });
   if (process.env.SEKISHO_DEV !== "1") await ensureBuild();
   const { startServer } = await import("../server.ts");
   const server = await startServer();

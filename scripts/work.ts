@@ -4,14 +4,18 @@ import { onStop, untilStopped } from "./stop.ts";
 /** `npm run worker`: the jobs alone, for machines that serve no pages. */
 async function work() {
   await prepareEnvironment({ listens: false });
-  await prepareDatabase();
+  await prepareDatabase({ serves: true });
   const { startWorker } = await import("#lib/jobs/worker");
+  const { loadDurableKeys } = await import("#lib/crypto/durable-keys");
+  const { followSealFormat } = await import("#lib/db/seal-format");
   const { logHead } = await import("#lib/audit/head");
   const { warnWhenMoved } = await import("#lib/db/home");
   const { warnWithoutMail } = await import("#lib/mail/transport");
+  await followSealFormat();
   await warnWhenMoved();
   await logHead();
   warnWithoutMail();
+  await loadDurableKeys();
   const worker = await startWorker();
   onStop(() => worker.stop());
   console.log("The worker is running. Stop with Ctrl-C.");

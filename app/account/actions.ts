@@ -2,36 +2,26 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { endOtherSessions, endOwnSession, endSession } from "#lib/sessions/end-session";
-import { enter } from "#lib/web/action";
-import { clearCookie, sessionCookie } from "#lib/web/cookies";
+import { endOtherSessions, endOwnSession } from "#lib/sessions/end-session";
+import { enterSession } from "#lib/web/action";
 import { requestOrigin } from "#lib/web/origin";
-import { requireSession } from "#lib/web/session";
 
 const nothing = z.object({});
-const one = z.object({ sessionId: z.uuid() });
-
-/** Ends this browser's session on the server, then forgets its cookie. */
-export async function signOutAction(form: FormData): Promise<void> {
-  if (!enter(nothing, form).ok) return;
-  const origin = await requestOrigin();
-  if (origin.sessionToken) await endSession(origin.sessionToken, origin);
-  await clearCookie(sessionCookie());
-  redirect("/sign-in");
-}
+// What is no id at all ends like an unknown one: the answer tells them apart by nothing.
+const one = z.object({ sessionId: z.string().max(64) });
 
 /** Ends one session of the same account; a foreign or unknown id changes nothing and is told apart by nothing. */
 export async function endSessionAction(form: FormData): Promise<void> {
-  const entered = enter(one, form);
-  const session = await requireSession({ returnTo: "/account/sessions" });
-  if (entered.ok) await endOwnSession(session.user.id, entered.input.sessionId, await requestOrigin());
+  const entered = await enterSession(one, form);
+  if (!entered.ok) return;
+  await endOwnSession(entered.session.user.id, entered.input.sessionId, await requestOrigin());
   redirect("/account/sessions?ended");
 }
 
 /** Ends every session of the account but this one. */
 export async function endOthersAction(form: FormData): Promise<void> {
-  const entered = enter(nothing, form);
-  const session = await requireSession({ returnTo: "/account/sessions" });
-  if (entered.ok) await endOtherSessions(session.user.id, session.sessionId, await requestOrigin());
+  const entered = await enterSession(nothing, form);
+  if (!entered.ok) return;
+  await endOtherSessions(entered.session.user.id, entered.session.sessionId, await requestOrigin());
   redirect("/account/sessions?ended=others");
 }

@@ -3,17 +3,19 @@ import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { RecentActivity } from "#components/account/activity";
 import { Sessions } from "#components/account/sessions";
-import { SignOut } from "#components/account/sign-out";
+import { Notice } from "#components/form/notice";
 import { LanguageSwitch } from "#components/frame";
 import { recentActivity } from "#lib/audit/activity";
 import { listPhones } from "#lib/phones/list-phones";
 import { recoveryCodesLeft } from "#lib/recovery/recovery-codes";
 import { listSessions } from "#lib/sessions/list-sessions";
+import { drawnNotice } from "#lib/web/drawn-notice";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
+import { formOf } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { setLocaleAction } from "../locale/actions";
-import { endOthersAction, endSessionAction, signOutAction } from "./actions";
+import { endOthersAction, endSessionAction } from "./actions";
 
 export async function generateMetadata(): Promise<Metadata> {
   const { account, common } = await getMessages();
@@ -25,9 +27,11 @@ const LOW = 3;
 /** How many events the overview shows; the rest has a page of its own. */
 const LATEST = 5;
 
-export default async function Account() {
+type Props = { searchParams: Promise<{ drawn?: string | string[] }> };
+
+export default async function Account({ searchParams }: Props) {
   const session = await requireSession({ returnTo: "/account" });
-  const [phones, codesLeft, sessions, activity] = await Promise.all([
+  const [phones, codes, sessions, activity] = await Promise.all([
     listPhones(session.user.id),
     recoveryCodesLeft(session.user.id),
     listSessions(session.user.id),
@@ -36,15 +40,15 @@ export default async function Account() {
   const words = await getMessages();
   const t = await getTranslations("account");
   const when = await whenWords();
+  const form = formOf(session);
+  const notice = await drawnNotice((await searchParams).drawn);
   return (
     <div className="column wide">
-      <div className="flex flex-wrap items-end justify-between gap-4 pb-6">
-        <div>
-          <h1 className="text-[2rem]">{t("title")}</h1>
-          <p>{t("signedInAs", { email: session.user.email })}</p>
-          <p className="hint">{t("since", { time: when(session.authenticatedAt) })}</p>
-        </div>
-        <SignOut action={signOutAction} label={words.common.signOut} />
+      {notice ? <Notice text={notice} /> : null}
+      <div className="pb-6">
+        <h1 className="text-[2rem]">{t("title")}</h1>
+        <p>{t("signedInAs", { email: session.user.email })}</p>
+        <p className="hint">{t("since", { time: when(session.authenticatedAt) })}</p>
       </div>
       <div className="panels">
         <div>
@@ -60,13 +64,13 @@ export default async function Account() {
             </ul>
           </Panel>
           <Panel id="codes" title={t("codes")}>
-            <p className="figure">{t("codesLeft", { count: codesLeft })}</p>
-            {codesLeft <= LOW ? <p className="note">{codesLeft === 0 ? t("codesNone") : t("codesLow")}</p> : null}
+            <p className="figure">{t("codesLeft", { count: codes })}</p>
+            {codes <= LOW ? <p className="note">{t(codes === 0 ? "codesNone" : "codesLow")}</p> : null}
             <p className="hint mt-1">{t("codesHint")}</p>
           </Panel>
           <Panel id="language" title={t("language")}>
             <p className="hint">{t("languageHint")}</p>
-            <LanguageSwitch words={words.common} locale={await getLocale()} setLocale={setLocaleAction} />
+            <LanguageSwitch words={words.common} locale={await getLocale()} setLocale={setLocaleAction} form={form} />
           </Panel>
         </div>
         <div>
@@ -75,6 +79,7 @@ export default async function Account() {
               lines={sessions}
               currentId={session.sessionId}
               when={when}
+              form={form}
               words={words.account}
               end={endSessionAction}
               endOthers={endOthersAction}

@@ -8,7 +8,7 @@ import { site } from "#lib/web/site";
 
 export async function generateMetadata(): Promise<Metadata> {
   const { help, common } = await getMessages();
-  return { title: `${help.title} – ${site(common.brand).name}` };
+  return { title: `${help.title} – ${site(common.brand).name}`, description: help.lead };
 }
 
 /** 届かない: for anybody, with or without a challenge. */

@@ -1,22 +1,23 @@
 import { redirect } from "next/navigation";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
-import { SignOut } from "#components/account/sign-out";
 import { ActionForm } from "#components/form/action-form";
 import { CheckField } from "#components/form/choices";
+import { Notice } from "#components/form/notice";
 import { Journey } from "#components/journey";
 import { KeepCodes } from "#components/recovery/keep-codes";
 import { SheetFoot, SheetHead } from "#components/recovery/print-sheet";
 import { issuedRecoveryCodes } from "#lib/recovery/recovery-codes";
 import { sheetFacts } from "#lib/web/code-sheet";
+import { drawnNotice } from "#lib/web/drawn-notice";
 import { parseReturnTo } from "#lib/web/return-to";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
+import { formOf } from "#lib/web/tie";
 import { codeSheet } from "#lib/words/code-sheet";
 import { formCopy } from "#lib/words/form-copy";
-import { signOutAction } from "../account/actions";
 import { confirmSavedAction } from "./actions";
 
-type Props = { searchParams: Promise<{ returnTo?: string | string[] }> };
+type Props = { searchParams: Promise<{ returnTo?: string | string[]; drawn?: string | string[] }> };
 
 export default async function RecoveryCodes({ searchParams }: Props) {
   const returnTo = parseReturnTo((await searchParams).returnTo);
@@ -27,12 +28,14 @@ export default async function RecoveryCodes({ searchParams }: Props) {
   const words = await getMessages();
   const t = await getTranslations("recovery");
   const facts = await sheetFacts(session);
+  const notice = await drawnNotice((await searchParams).drawn);
   const copy = formCopy(words, await getLocale(), site(words.common.brand).name);
   return (
     <div className="column printed">
       <Journey step="recovery" words={words.journey} />
       <div className="card">
         <h1>{t("title")}</h1>
+        {notice ? <Notice text={notice} /> : null}
         <p className="lead no-print">{t("lead")}</p>
         <p className="note no-print">
           <strong>{t("once")}</strong> {t("where")}
@@ -49,15 +52,19 @@ export default async function RecoveryCodes({ searchParams }: Props) {
           <noscript>
             <p className="hint mt-2">{t("noScript")}</p>
           </noscript>
-          <ActionForm action={confirmSavedAction} title={t("title")} copy={copy} labels={{ saved: t("saved") }} submit={t("submit")}>
+          <ActionForm
+            action={confirmSavedAction}
+            title={t("title")}
+            copy={copy}
+            labels={{ saved: t("saved") }}
+            submit={t("submit")}
+            form={formOf(session)}
+          >
             {returnTo ? <input type="hidden" name="returnTo" value={returnTo} /> : null}
             <CheckField name="saved" label={t("saved")} />
           </ActionForm>
           <p className="hint mt-4">{t("leave")}</p>
         </div>
-      </div>
-      <div className="no-print mt-6 text-center">
-        <SignOut action={signOutAction} label={words.common.signOut} />
       </div>
     </div>
   );

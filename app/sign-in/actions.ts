@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import { signIn } from "#lib/accounts/sign-in";
 import { fail } from "#lib/result";
-import { enter, type FormState, outage, refusedState } from "#lib/web/action";
+import { enterStart, type FormState, outage, refusedState } from "#lib/web/action";
 import { keepChallenge } from "#lib/web/challenge";
 import { requestOrigin } from "#lib/web/origin";
 import { parseReturnTo } from "#lib/web/return-to";
@@ -17,7 +17,7 @@ const schema = z.object({
 
 /** Password right: the challenge is open, and /verify is the only place it leads to. */
 export async function signInAction(previous: FormState, form: FormData): Promise<FormState> {
-  const entered = enter(schema, form, previous);
+  const entered = await enterStart(schema, form, previous);
   if (!entered.ok) return entered.state;
   const { identifier, password, returnTo } = entered.input;
   const opened = await signIn({ identifier, password, returnTo: parseReturnTo(returnTo) }, await requestOrigin()).catch((error) =>

@@ -1,3 +1,4 @@
+import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { ActionForm } from "#components/form/action-form";
 import { Field } from "#components/form/field";
@@ -5,16 +6,23 @@ import { PasswordField } from "#components/form/password-field";
 import { Resume } from "#components/resume";
 import { SignedIn } from "#components/signed-in";
 import { currentChallenge } from "#lib/web/challenge";
+import { drawnNotice } from "#lib/web/drawn-notice";
 import { parseReturnTo } from "#lib/web/return-to";
 import { currentSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
 import { signInAction } from "./actions";
 
-type Props = { searchParams: Promise<{ returnTo?: string | string[] }> };
+export async function generateMetadata(): Promise<Metadata> {
+  const { signIn } = await getMessages();
+  return { description: signIn.lead };
+}
+
+type Props = { searchParams: Promise<{ returnTo?: string | string[]; drawn?: string | string[] }> };
 
 export default async function SignIn({ searchParams }: Props) {
-  const returnTo = parseReturnTo((await searchParams).returnTo);
+  const asked = await searchParams;
+  const returnTo = parseReturnTo(asked.returnTo);
   const words = await getMessages();
   const t = await getTranslations("signIn");
   const [session, challenge] = await Promise.all([currentSession(), currentChallenge()]);
@@ -32,7 +40,9 @@ export default async function SignIn({ searchParams }: Props) {
           copy={copy}
           labels={{ identifier: t("identifier"), password: t("password") }}
           submit={t("submit")}
+          notice={await drawnNotice(asked.drawn)}
         >
+          <input type="hidden" name="cookies" value="asked" />
           {returnTo ? <input type="hidden" name="returnTo" value={returnTo} /> : null}
           <Field name="identifier" label={t("identifier")} autoComplete="username" autoCapitalize="none" spellCheck={false} required />
           <PasswordField label={t("password")} autoComplete="current-password" words={words.signUp} />

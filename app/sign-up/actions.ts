@@ -5,7 +5,7 @@ import { getLocale } from "next-intl/server";
 import { z } from "zod";
 import { signUp } from "#lib/accounts/sign-up";
 import { fail } from "#lib/result";
-import { enter, type FormState, outage, refusedState } from "#lib/web/action";
+import { enterStart, type FormState, outage, refusedState } from "#lib/web/action";
 import { keepChallenge } from "#lib/web/challenge";
 import { requestOrigin } from "#lib/web/origin";
 import { parseReturnTo } from "#lib/web/return-to";
@@ -18,7 +18,7 @@ const schema = z.object({
 
 /** The same answer for a known and an unknown address: a code is on its way by mail. */
 export async function signUpAction(previous: FormState, form: FormData): Promise<FormState> {
-  const entered = enter(schema, form, previous);
+  const entered = await enterStart(schema, form, previous);
   if (!entered.ok) return entered.state;
   const { email, password, returnTo } = entered.input;
   const input = { email, password, locale: await getLocale(), returnTo: parseReturnTo(returnTo) };

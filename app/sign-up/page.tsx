@@ -1,16 +1,24 @@
+import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
+import { Closed } from "#components/closed";
 import { ActionForm } from "#components/form/action-form";
 import { Field } from "#components/form/field";
 import { PasswordField } from "#components/form/password-field";
 import { Journey } from "#components/journey";
 import { Resume } from "#components/resume";
 import { SignedIn } from "#components/signed-in";
+import { isMailStopped } from "#lib/delivery/stops";
 import { currentChallenge } from "#lib/web/challenge";
 import { parseReturnTo } from "#lib/web/return-to";
 import { currentSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
 import { signUpAction } from "./actions";
+
+export async function generateMetadata(): Promise<Metadata> {
+  const { signUp } = await getMessages();
+  return { description: signUp.lead };
+}
 
 type Props = { searchParams: Promise<{ returnTo?: string | string[] }> };
 
@@ -20,12 +28,19 @@ export default async function SignUp({ searchParams }: Props) {
   const t = await getTranslations("signUp");
   const copy = formCopy(words, await getLocale(), site(words.common.brand).name);
   const { tooShort, tooShortSpoken, repeated, short, long, veryLong } = words.signUp;
-  const [session, challenge] = await Promise.all([currentSession(), currentChallenge()]);
+  const [session, challenge, mailStopped] = await Promise.all([currentSession(), currentChallenge(), isMailStopped()]);
+  const resume = challenge?.state === "open" ? <Resume challenge={challenge.view} words={words.journey} /> : null;
+  if (mailStopped)
+    return (
+      <Closed title={t("title")} service={copy.service} text={words.stops.signUp} signIn={words.common.signIn}>
+        {resume}
+      </Closed>
+    );
   return (
     <div className="column">
       <Journey step="account" words={words.journey} />
       {session ? <SignedIn session={session} words={words} /> : null}
-      {challenge?.state === "open" ? <Resume challenge={challenge.view} words={words.journey} /> : null}
+      {resume}
       <div className="card">
         <h1>{t("title")}</h1>
         <p className="lead mb-6">{t("lead")}</p>
@@ -36,6 +51,7 @@ export default async function SignUp({ searchParams }: Props) {
           labels={{ email: t("email"), password: t("password") }}
           submit={t("submit")}
         >
+          <input type="hidden" name="cookies" value="asked" />
           {returnTo ? <input type="hidden" name="returnTo" value={returnTo} /> : null}
           <Field name="email" type="email" label={t("email")} autoComplete="username" autoCapitalize="none" spellCheck={false} required />
           <PasswordField

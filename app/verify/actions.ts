@@ -6,38 +6,43 @@ import { z } from "zod";
 import { sendCode } from "#lib/challenges/send";
 import { type Verified, verifyChallenge } from "#lib/challenges/verify";
 import { fail } from "#lib/result";
-import { enter, type FormState, nextRound, outage, refusedState } from "#lib/web/action";
+import { enterChallenge, type FormState, nextRound, outage, refusedState } from "#lib/web/action";
 import { challengeToken, keepVerified } from "#lib/web/challenge";
 import { requestOrigin } from "#lib/web/origin";
+import { ENDED, leadBack } from "#lib/web/tie";
 
 const schema = z.object({
   code: z.string().max(128).optional(),
   method: z.enum(["sms", "voice", "email", "recovery_code"]).optional(),
   phoneId: z.uuid().optional(),
 });
-type Input = z.infer<typeof schema>;
+type Input = z.infer<typeof schema> & { drawnFor: string };
 
 /** The one action of /verify: a code is judged; a method without a code asks for another way. */
 export async function verifyAction(previous: FormState, form: FormData): Promise<FormState> {
-  const entered = enter(schema, form, previous);
+  const entered = await enterChallenge(schema, form, previous);
   if (!entered.ok) return entered.state;
-  const { input } = entered;
-  return input.code === undefined && input.method ? choose(input, input.method, previous) : answer(input, previous);
+  const input = { ...entered.input, drawnFor: entered.drawnFor };
+  const state = await (input.code === undefined && input.method ? choose(input, input.method, previous) : answer(input, previous));
+  // Another tab or a second click finished the challenge while this one waited for its row.
+  return state.code !== undefined && ENDED.includes(state.code) ? leadBack(form) : state;
 }
 
 async function choose(input: Input, method: NonNullable<Input["method"]>, previous: FormState): Promise<FormState> {
   if (method === "recovery_code") redirect("/verify?with=recovery_code");
-  const sent = await sendCode(await challengeToken(), { method, phoneId: input.phoneId }, await requestOrigin()).catch((error) =>
-    fail(outage(error)),
-  );
+  const sent = await sendCode(
+    await challengeToken(),
+    { method, phoneId: input.phoneId, drawnFor: input.drawnFor },
+    await requestOrigin(),
+  ).catch((error) => fail(outage(error)));
   if (!sent.ok) return refusedState(sent.error, input, previous);
   refresh();
   return { round: nextRound(previous) };
 }
 
-async function answer({ code = "", method }: Input, previous: FormState): Promise<FormState> {
+async function answer({ code = "", method, drawnFor }: Input, previous: FormState): Promise<FormState> {
   if (code.trim() === "") return { code: "invalid_input", fields: { code: "required" }, round: nextRound(previous) };
-  const verified = await verifyChallenge(await challengeToken(), { code, method }, await requestOrigin()).catch((error) =>
+  const verified = await verifyChallenge(await challengeToken(), { code, method, drawnFor }, await requestOrigin()).catch((error) =>
     fail(outage(error)),
   );
   if (verified.ok) {

@@ -1,57 +1,74 @@
 import { redirect } from "next/navigation";
 import { getLocale, getMessages } from "next-intl/server";
+import { Notice } from "#components/form/notice";
 import { Journey } from "#components/journey";
 import { Ended } from "#components/verify/ended";
 import { Locked } from "#components/verify/locked";
 import { NoWay } from "#components/verify/no-way";
 import { Verify } from "#components/verify/verify";
 import { WaitingHelp } from "#components/verify/waiting-help";
-import { lockedUntil } from "#lib/accounts/locked-until";
-import type { ChallengeView } from "#lib/challenges/challenge";
+import { Whose } from "#components/whose";
+import { type ChallengeView, waitsForNumber } from "#lib/challenges/challenge";
+import { lockedUntil } from "#lib/challenges/lock";
+import { formName } from "#lib/crypto/form-name";
 import { challengeToken, currentChallenge } from "#lib/web/challenge";
+import { drawnNotice } from "#lib/web/drawn-notice";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
+import { whoseWords } from "#lib/words/whose";
 import { verifyAction } from "./actions";
 
-type Props = { searchParams: Promise<{ with?: string | string[] }> };
+type Props = { searchParams: Promise<{ with?: string | string[]; drawn?: string | string[] }> };
 
 export default async function VerifyPage({ searchParams }: Props) {
   const challenge = await currentChallenge();
   if (!challenge || challenge.state === "consumed") redirect("/sign-in");
   const { view, state } = challenge;
-  if (state === "open" && view.purpose === "BIND_PHONE" && view.methods.length === 0) redirect("/sign-up/phone");
-  const { journey } = await getMessages();
+  if (state === "open" && waitsForNumber(view)) redirect("/sign-up/phone");
+  const { journey, drawn, account } = await getMessages();
+  const asked = await searchParams;
+  const notice = await drawnNotice(asked.drawn);
   const until = state === "replaced" ? null : await lockedUntil(await challengeToken());
+  const typed = asked.with === "recovery_code";
+  const recovery = state === "open" && view.methods.some((offer) => offer.method === "recovery_code");
   return (
     <div className="column">
       {view.purpose === "SIGN_UP" || view.purpose === "BIND_PHONE" ? (
         <Journey step={view.purpose === "SIGN_UP" ? "email" : "code"} words={journey} />
       ) : null}
       <div className="card">
-        {until || state !== "open" ? (
-          <Over view={view} state={state} until={until} />
+        <Whose label={drawn.account} account={whoseWords(challenge.whose, account)} />
+        {state !== "open" || (until && !(typed && recovery)) ? (
+          <>
+            {notice ? <Notice text={notice} /> : null}
+            <Over view={view} state={state} until={until} recovery={recovery} />
+          </>
         ) : (
-          <Open view={view} recovery={(await searchParams).with === "recovery_code"} />
+          <Open view={view} form={formName(challenge.id)} notice={notice} recovery={typed} />
         )}
       </div>
     </div>
   );
 }
 
+type OpenProps = { view: ChallengeView; form: string; notice: string | null; recovery: boolean };
+
 /** A challenge that can be answered. */
-async function Open({ view, recovery: asked }: { view: ChallengeView; recovery: boolean }) {
+async function Open({ view, form, notice, recovery: asked }: OpenProps) {
   const words = await getMessages();
   const { name } = site(words.common.brand);
-  if (view.methods.length === 0) return <NoWay service={name} words={words.verify} restart={words.ended.restartSignIn} />;
+  if (view.methods.length === 0 && !view.stopped) return <NoWay service={name} words={words.verify} restart={words.ended.restartSignIn} />;
   const recovery = asked && view.methods.some((offer) => offer.method === "recovery_code");
-  const { verify, ended, delivery, deliveryReasons } = words;
+  const { verify, ended, delivery, deliveryReasons, stops, drawn } = words;
   return (
     <Verify
-      key={String(recovery)}
+      key={`${form} ${recovery}`}
       action={verifyAction}
       challenge={view}
+      form={form}
+      notice={notice}
       recovery={recovery}
-      words={{ verify, ended, delivery, deliveryReasons }}
+      words={{ verify, ended, delivery, deliveryReasons, stops, drawn }}
       copy={formCopy(words, await getLocale(), name)}
     >
       <WaitingHelp purpose={view.purpose} recovery={recovery} words={verify} />
@@ -59,10 +76,15 @@ async function Open({ view, recovery: asked }: { view: ChallengeView; recovery: 
   );
 }
 
-type OverProps = { view: ChallengeView; state: "open" | "expired" | "exhausted" | "replaced" | "consumed"; until: string | null };
+type OverProps = {
+  view: ChallengeView;
+  state: "open" | "expired" | "exhausted" | "replaced" | "consumed";
+  until: string | null;
+  recovery: boolean;
+};
 
 /** A challenge that cannot be answered now, or not any more. */
-async function Over({ view, state, until }: OverProps) {
+async function Over({ view, state, until, recovery }: OverProps) {
   const { ended, common } = await getMessages();
   const { name } = site(common.brand);
   if (until === null)
@@ -72,6 +94,7 @@ async function Over({ view, state, until }: OverProps) {
       until={until}
       serverTime={view.serverTime}
       resumes={state === "open" && view.expiresAt > until}
+      recovery={recovery}
       locale={await getLocale()}
       service={name}
       words={ended}

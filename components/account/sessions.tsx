@@ -4,10 +4,18 @@ import type { Words } from "#lib/words/ja";
 
 type Line = { id: string; userAgent: string; signedInAt: string; lastSeenAt: string };
 type Action = (form: FormData) => Promise<void>;
-type Props = { lines: Line[]; currentId: string; when: (iso: string) => string; words: Words["account"]; end: Action; endOthers: Action };
+type Props = {
+  lines: Line[];
+  currentId: string;
+  when: (iso: string) => string;
+  form: string;
+  words: Words["account"];
+  end: Action;
+  endOthers: Action;
+};
 
 /** Where the account is signed in, each but this one with its end. */
-export const Sessions = ({ lines, currentId, when, words, end, endOthers }: Props) => (
+export const Sessions = ({ lines, currentId, when, form, words, end, endOthers }: Props) => (
   <>
     <ul className="rows">
       {lines.map((line) => (
@@ -24,6 +32,7 @@ export const Sessions = ({ lines, currentId, when, words, end, endOthers }: Prop
           </div>
           {line.id === currentId ? null : (
             <form action={end} name="end-session">
+              <input type="hidden" name="form" value={form} />
               <input type="hidden" name="sessionId" value={line.id} />
               <button
                 type="submit"
@@ -39,6 +48,7 @@ export const Sessions = ({ lines, currentId, when, words, end, endOthers }: Prop
     </ul>
     {lines.length > 1 ? (
       <form action={endOthers} name="end-others" className="mt-3">
+        <input type="hidden" name="form" value={form} />
         <button type="submit" className="button quiet small">
           {words.endOthers}
         </button>

@@ -32,7 +32,9 @@ export const Chooser = ({ addresses, to, words }: ChooserProps) => (
     </form>
     <p className="hint mt-2">
       <span className="if-live">{words.live}</span>{" "}
-      <a href={to ? `/demo/phone?to=${encodeURIComponent(to)}` : "/demo/phone"}>{words.reload}</a>
+      <a className="tap" href={to ? `/demo/phone?to=${encodeURIComponent(to)}` : "/demo/phone"}>
+        {words.reload}
+      </a>
     </p>
   </section>
 );

@@ -14,6 +14,8 @@ type Props = {
   send: (form: FormData) => void;
   pending: boolean;
   challenge: ChallengeView;
+  /** The name of the challenge that the page is drawn for. */
+  form: string;
   now: number;
   recovery: boolean;
   /** Another way is the better one now. */
@@ -54,7 +56,7 @@ function useFocusAfterSend(input: React.RefObject<HTMLInputElement | null>, stat
 }
 
 /** One real input: paste with spaces and full-width digits is the server's to read. */
-export function CodeForm({ state, send, pending, challenge, now, recovery, quiet = false, words, copy }: Props) {
+export function CodeForm({ state, send, pending, challenge, form, now, recovery, quiet = false, words, copy }: Props) {
   const input = useRef<HTMLInputElement>(null);
   useFocusAfterSend(input, state, challenge.delivery?.at);
   useTextedCode(input, challenge.delivery?.method === "sms" && !recovery);
@@ -63,6 +65,7 @@ export function CodeForm({ state, send, pending, challenge, now, recovery, quiet
   const minutes = spokenWait((Date.parse(challenge.expiresAt) - now) / 1000, copy.locale);
   return (
     <form action={send} noValidate className={quiet ? "mt-8" : "mt-5"}>
+      <input type="hidden" name="form" value={form} />
       {recovery ? <input type="hidden" name="method" value="recovery_code" /> : null}
       <label className="label" htmlFor="code">
         {recovery ? words.recoveryCode : fill(quiet ? words.codeAnyway : words.code, { length: challenge.codeLength })}

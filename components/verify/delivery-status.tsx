@@ -8,7 +8,9 @@ type Props = { delivery: Delivery; locale: string; words: Words["delivery"]; rea
 
 /** What the stored status means for the person who waits. */
 export function sentenceOf(delivery: Delivery, words: Words["delivery"], reasons: Words["deliveryReasons"]): string {
-  const { method, status, reason = "unknown" } = delivery;
+  const { method, status, reason = "unknown", until } = delivery;
+  if (until && status === "failed") return reason === "budget_spent" ? words.saysHeldForAll : words.saysHeld;
+  if (until && !stopped(delivery)) return words.saysSame;
   if (stopped(delivery)) return `${words.saysStopped}${reasons[reason]}`;
   if (status === "queued") return words.saysQueued;
   if (status === "sent") return method === "voice" ? words.saysCalling : words.saysSent;
@@ -17,7 +19,7 @@ export function sentenceOf(delivery: Delivery, words: Words["delivery"], reasons
 
 /** The delivery line, what it means, since when it is so, and the number to expect it from. */
 export function DeliveryStatus({ delivery, locale, words, reasons }: Props) {
-  const { method, at, sender } = delivery;
+  const { method, at, sender, until } = delivery;
   const says = sentenceOf(delivery, words, reasons);
   return (
     <div>
@@ -29,6 +31,7 @@ export function DeliveryStatus({ delivery, locale, words, reasons }: Props) {
       </div>
       <p className="delivery-facts">
         <span>{fill(words.at, { time: wallClock(at, locale, true) })}</span>
+        {until ? <span>{fill(words.heldUntil, { time: wallClock(until, locale) })}</span> : null}
         {sender ? <span>{fill(method === "voice" ? words.caller : words.sender, { sender })}</span> : null}
       </p>
     </div>

@@ -5,12 +5,19 @@ import { useEffect, useState } from "react";
 import { useServerTime } from "#components/verify/clock";
 import type { ChallengeView } from "#lib/challenges/challenge";
 
+type Live = { challenge: ChallengeView; moved: boolean; now: number; live: boolean };
+
 const newer = (a: ChallengeView, b: ChallengeView) => (Date.parse(a.serverTime) > Date.parse(b.serverTime) ? a : b);
 
-/** The challenge as it is now; "over" when it cannot be answered any more, null when nobody could be asked. */
-async function read(): Promise<ChallengeView | "over" | null> {
+/**
+ * The challenge of the page as it is now: "over" when it cannot be answered any more, "moved" when the browser has another one or none,
+ * null when no answer came.
+ */
+async function read(form: string): Promise<ChallengeView | "over" | "moved" | null> {
   try {
-    const answer = await fetch("/api/v1/challenge", { headers: { accept: "application/json" }, cache: "no-store" });
+    const headers = { accept: "application/json", "sekisho-form": form };
+    const answer = await fetch("/api/v1/challenge", { headers, cache: "no-store" });
+    if (answer.status === 409) return "moved";
     if (answer.status === 404) return "over";
     if (!answer.ok) return null;
     const view = (await answer.json()) as ChallengeView;
@@ -22,27 +29,30 @@ async function read(): Promise<ChallengeView | "over" | null> {
 
 /**
  * The challenge as the server last told it, asked for each second while the page is seen and nothing is being sent.
- * Whether it is over is the server's to say: the page is then drawn again and knows where to lead.
+ * Whether it is over is the server's to say: the page is then drawn again and knows where to lead. Once another tab has moved the browser
+ * on, nothing is drawn again: a form must not become another account's while a person fills it in.
  */
-export function useLiveChallenge(given: ChallengeView, paused: boolean): { challenge: ChallengeView; now: number; live: boolean } {
+export function useLiveChallenge(given: ChallengeView, form: string, paused: boolean): Live {
   const router = useRouter();
   const [polled, setPolled] = useState(given);
+  const [moved, setMoved] = useState(false);
   const challenge = newer(polled, given);
   const clock = useServerTime(challenge.serverTime);
   useEffect(() => {
-    if (paused) return;
+    if (paused || moved) return;
     let ended = false;
     const timer = setInterval(async () => {
       if (document.hidden) return;
-      const next = await read();
+      const next = await read(form);
       if (!next || ended) return;
-      if (next === "over") router.refresh();
+      if (next === "moved") setMoved(true);
+      else if (next === "over") router.refresh();
       else setPolled(next);
     }, 1000);
     return () => {
       ended = true;
       clearInterval(timer);
     };
-  }, [paused, router]);
-  return { challenge, ...clock };
+  }, [form, moved, paused, router]);
+  return { challenge, moved, ...clock };
 }

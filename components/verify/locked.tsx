@@ -8,16 +8,26 @@ type Props = {
   serverTime: string;
   /** Whether the challenge of this page can still be answered then. */
   resumes: boolean;
+  /** Whether a recovery code, which is never locked, can be used now. */
+  recovery: boolean;
   locale: string;
   service: string;
   words: Words["ended"];
 };
 
 /** A locked account: how long still, what else is possible meanwhile, and the way on once it is over. */
-export const Locked = ({ until, serverTime, resumes, locale, service, words }: Props) => (
+export const Locked = ({ until, serverTime, resumes, recovery, locale, service, words }: Props) => (
   <div>
     <EndTitle title={words.lockedTitle} service={service} />
     <p className="lead">{words.locked}</p>
+    {recovery ? (
+      <p className="mt-4">
+        {words.lockedRecovery}
+        <a className="button mt-3" href="/verify?with=recovery_code">
+          {words.useRecovery}
+        </a>
+      </p>
+    ) : null}
     <Until
       until={until}
       serverTime={serverTime}

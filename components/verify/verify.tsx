@@ -2,11 +2,14 @@
 
 import { type FormEvent, type ReactNode, useActionState } from "react";
 import type { FormAction } from "#components/form/action-form";
+import { Notice } from "#components/form/notice";
 import { FormTitle, Summary } from "#components/form/summary";
 import { CodeForm } from "#components/verify/code-form";
 import { DeliveryStatus } from "#components/verify/delivery-status";
 import { useLiveChallenge } from "#components/verify/live";
+import { Moved } from "#components/verify/moved";
 import { Late, Spent } from "#components/verify/next-step";
+import { Stopped } from "#components/verify/stopped";
 import { bare, Way, type WayContext, Ways } from "#components/verify/ways";
 import type { ChallengeView } from "#lib/challenges/challenge";
 import { nextWays, stopped } from "#lib/challenges/next-way";
@@ -17,15 +20,21 @@ import type { Words } from "#lib/words/ja";
 type Props = {
   action: FormAction;
   challenge: ChallengeView;
+  /** The name of the challenge: what is sent from here, and asked for meanwhile, is about this one. */
+  form: string;
+  notice: string | null;
   /** The person chose to type a recovery code. */
   recovery: boolean;
-  words: Pick<Words, "verify" | "ended" | "delivery" | "deliveryReasons">;
+  words: Pick<Words, "verify" | "ended" | "delivery" | "deliveryReasons" | "stops" | "drawn">;
   copy: FormCopy;
   children: ReactNode;
 };
 
-function leadOf({ delivery }: ChallengeView, recovery: boolean, words: Words["verify"]): string {
+function leadOf({ delivery, methods }: ChallengeView, recovery: boolean, words: Words["verify"]): string {
   if (recovery || delivery?.method === "recovery_code") return words.leadRecovery;
+  // Everything is stopped, and the note says so: there is nothing to choose from.
+  if (methods.length === 0 && (!delivery || delivery.status === "failed")) return "";
+  if (delivery?.method === "email" && stopped(delivery)) return fill(words.lostEmail, { hint: bare(delivery.hint) });
   if (!delivery || delivery.status === "failed") return words.choose;
   const went = delivery.status !== "queued";
   const sentence = {
@@ -37,21 +46,22 @@ function leadOf({ delivery }: ChallengeView, recovery: boolean, words: Words["ve
 }
 
 /** The waiting page: what happens to the message, one field for the code, and every other way. */
-export function Verify({ action, challenge: given, recovery, words, copy, children }: Props) {
+export function Verify({ action, challenge: given, form, notice, recovery, words, copy, children }: Props) {
   const [state = {}, send, pending] = useActionState(action, {});
-  const { challenge, now, live } = useLiveChallenge(given, pending);
+  const { challenge, moved, now, live } = useLiveChallenge(given, form, pending);
   const { delivery } = challenge;
   const lost = delivery !== null && stopped(delivery);
   // Only a challenge that waited for its number outlives its code; the server sends a new one then.
   const over = now >= Date.parse(challenge.expiresAt);
   const ways = nextWays(challenge, now);
-  const context: WayContext = { challenge, now, live, send, locale: copy.locale, words: words.verify };
-  const form = { state, send, pending, challenge, now, recovery, words: words.verify, copy };
+  const context: WayContext = { challenge, now, live, send, form, locale: copy.locale, words: words.verify };
+  const codeForm = { state, send, pending, challenge, form, now, recovery, words: words.verify, copy };
   const once = (event: FormEvent) => pending && event.preventDefault();
   const title = recovery ? words.verify.titleRecovery : words.verify.title;
   return (
     <div onSubmitCapture={once}>
       <FormTitle state={state} copy={copy} title={title} />
+      {notice && !state.round ? <Notice text={notice} /> : null}
       <div className="flex items-start justify-between gap-3">
         <div>
           <h1>{title}</h1>
@@ -61,20 +71,27 @@ export function Verify({ action, challenge: given, recovery, words, copy, childr
           {words.verify.seal}
         </span>
       </div>
+      <Moved moved={moved} words={words.drawn} />
       <Summary state={state} copy={copy} labels={{ code: words.verify.codeShort }} />
       {recovery ? (
         <>
-          <CodeForm {...form} />
+          <CodeForm {...codeForm} />
           <p className="mt-6">
             <a href="/verify">{words.verify.backToCode}</a>
           </p>
         </>
       ) : (
         <>
+          <Stopped challenge={challenge} locale={copy.locale} words={words.stops} />
           {delivery && !over ? (
             <DeliveryStatus delivery={delivery} locale={copy.locale} words={words.delivery} reasons={words.deliveryReasons} />
           ) : null}
           {ways.first && lost ? <Way offer={ways.first} context={context} look="button" /> : null}
+          {lost && delivery.reason === "address_refused" && challenge.purpose === "SIGN_UP" ? (
+            <a className="button mt-3" href="/sign-up">
+              {words.verify.changeEmail}
+            </a>
+          ) : null}
           <div aria-live="polite">{over ? <p className="note">{words.verify.codeOver}</p> : null}</div>
           {challenge.sendsLeft === 0 ? (
             <Spent
@@ -85,7 +102,7 @@ export function Verify({ action, challenge: given, recovery, words, copy, childr
               ended={words.ended}
             />
           ) : null}
-          {delivery && !over ? <CodeForm {...form} quiet={lost} /> : null}
+          {delivery && !over ? <CodeForm {...codeForm} quiet={lost} /> : null}
           {delivery && !lost && !over ? <Late delivery={delivery} offer={ways.first} context={context} words={words.delivery} /> : null}
           <Ways offers={ways.rest} context={context} />
         </>

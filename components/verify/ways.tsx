@@ -11,6 +11,8 @@ export type WayContext = {
   /** Whether the countdown runs; without JavaScript no button is ever held back. */
   live: boolean;
   send: (form: FormData) => void;
+  /** The name of the challenge that the page is drawn for. */
+  form: string;
   locale: string;
   words: Words["verify"];
 };
@@ -47,7 +49,7 @@ type WayProps = { offer: MethodOffer; context: WayContext; look?: "link" | "butt
 
 /** One way as a submit button that works without JavaScript, with the wait before it beside it. */
 export function Way({ offer, context, look = "link" }: WayProps) {
-  const { challenge, now, live, send, locale, words } = context;
+  const { challenge, now, live, send, form, locale, words } = context;
   const at = offer.method === "recovery_code" ? undefined : challenge.resendAt[offer.method];
   const wait = secondsUntil(at, now);
   const held = live && wait > 0;
@@ -56,6 +58,7 @@ export function Way({ offer, context, look = "link" }: WayProps) {
   const aside = wait > 0 ? fill(words.in, { time: clock(wait) }) : look === "link" ? soon : "";
   return (
     <form action={send} className={look === "link" ? "way" : "way first"} onSubmit={(event) => held && event.preventDefault()}>
+      <input type="hidden" name="form" value={form} />
       {offer.phoneId ? <input type="hidden" name="phoneId" value={offer.phoneId} /> : null}
       <button type="submit" className={look} name="method" value={offer.method} aria-disabled={held || undefined}>
         {label}

@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 # A gateway on loopback that nobody here wrote the codec of: Debian's libnet-smpp-perl. usage: smsc.pl PORT (0: a free one)
 # It binds app/secret alone and says what it reads, one line each. By the last two digits of the number: 00 a receipt that the line
-# takes no texts, 98 the receipt before the answer, 99 throttled (ESME_RTHROTTLED), 97 an invalid number; all others arrive.
+# takes no texts, 98 the receipt before the answer, 99 throttled (ESME_RTHROTTLED), 97 an invalid number, 96 a receipt behind a user data
+# header whose text has the id in decimal, in fields parted by commas, with a NUL after the state; all others arrive.
 use strict; use warnings; use Net::SMPP; use POSIX qw(strftime); use Encode;
 $| = 1;
 my $server = Net::SMPP->new_listen('127.0.0.1', port => shift // 2775, smpp_version => 0x34, system_id => 'PERLSMSC') or die "listen: $!";
@@ -12,12 +13,21 @@ sub receipt {
   my ($c, $p, $id) = @_;
   return unless $p->{registered_delivery} & 3;
   my $arrived = $p->{destination_addr} !~ /00$/;
+  return oddly($c, $p, $id) if $p->{destination_addr} =~ /96$/;
   my $date = strftime '%y%m%d%H%M', localtime;
   $c->deliver_sm(source_addr => $p->{destination_addr}, source_addr_ton => 1, source_addr_npi => 1,
     destination_addr => $p->{source_addr}, esm_class => 4,
     short_message => sprintf('id:%s sub:001 dlvrd:%s submit date:%s done date:%s stat:%s err:%s text:',
       $id, $arrived ? '001' : '000', $date, $date, $arrived ? 'DELIVRD' : 'UNDELIV', $arrived ? '000' : '00B'),
     receipted_message_id => "$id\0", message_state => pack('C', $arrived ? 2 : 5), async => 1);
+}
+
+sub oddly {
+  my ($c, $p, $id) = @_;
+  $c->deliver_sm(source_addr => $p->{destination_addr}, source_addr_ton => 1, source_addr_npi => 1,
+    destination_addr => $p->{source_addr}, esm_class => 0x44,
+    short_message => "\x05\x00\x03\x2a\x01\x01" . sprintf("id:%010d,sub:001,dlvrd:001,stat:DELIVRD\0", hex $id),
+    receipted_message_id => lc($id =~ s/^0+//r) . "\0", async => 1);
 }
 
 while (1) {

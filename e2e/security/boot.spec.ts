@@ -13,6 +13,7 @@ const COMPLETE: Record<string, string> = {
   // Nobody listens there: a configuration that were accepted would end at the database, which the last test shows.
   DATABASE_URL: "postgres://sekisho:hidden-word@127.0.0.1:9/sekisho",
   APP_KEYS: key("0123456789abcdef0123456789abcdef"),
+  TRUSTED_PROXIES: "none",
 };
 
 type Ended = { code: number | null; output: string };
@@ -52,7 +53,11 @@ const REFUSED: readonly (readonly [what: string, variable: string, value: string
   ["a name of another program", "SEKISHO_SECRET", "hidden-word"],
   ["a port that is none", "PORT", "hidden-word"],
   ["a short METRICS_TOKEN", "METRICS_TOKEN", "hidden-word"],
+  ["no decision on proxies", "TRUSTED_PROXIES", ""],
   ["a trusted proxy that is no address", "TRUSTED_PROXIES", "hidden-word"],
+  ["proxies that are none and one as well", "TRUSTED_PROXIES", "none,10.0.0.0/8"],
+  ["everybody as a proxy", "TRUSTED_PROXIES", "10.0.0.1,0.0.0.0/0"],
+  ["one login that is not accepted by that word", "DATABASE_ONE_LOGIN", "hidden-word"],
 ];
 
 for (const [what, variable, value] of REFUSED) {
@@ -64,6 +69,12 @@ for (const [what, variable, value] of REFUSED) {
     expect(output, "a sentence, no stack").not.toMatch(/\n\s+at /);
   });
 }
+
+test("Whoever has not decided on proxies is told what to set and why, with all else that is missing.", async () => {
+  const { output } = await boot({ TRUSTED_PROXIES: "", APP_URL: "" });
+  expect(output).toContain("APP_URL: is missing");
+  expect(output).toMatch(/TRUSTED_PROXIES: is missing: name the proxy or load balancer.*set none.*uses up the limits of all/);
+});
 
 test("A complete configuration goes on to the database, and its password is not shown when that is not there.", async () => {
   const { code, output } = await boot({});

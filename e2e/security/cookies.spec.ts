@@ -16,7 +16,10 @@ test.beforeAll(async () => {
   const demo = await startInstance({ databaseUrl, env: { SEKISHO_LIMITS: "bench" } });
   person = await register(new Client(demo.url));
   await demo.stop();
-  server = await startInstance({ databaseUrl, env: { SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1" } });
+  server = await startInstance({
+    databaseUrl,
+    env: { SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1", TRUSTED_PROXIES: "none" },
+  });
 });
 test.afterAll(async () => {
   await server.stop();

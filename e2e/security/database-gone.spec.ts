@@ -75,7 +75,7 @@ function everything({ person, pending, code, forms }: Scene): Asked[] {
     page("/sign-in", "en"),
     ...["ja", "en"].flatMap((language) => [page("/account", language, person.client), page("/verify", language, pending)]),
     page("/sign-in", "ja", person.client),
-    form(forms.signIn, "/sign-in", { identifier: person.email, password: PASSWORD }),
+    form(forms.signIn, "/sign-in", { identifier: person.email, password: PASSWORD }, pending),
     form(forms.verify, "/verify", { code }, pending),
     call("POST", "/api/v1/sign-in", { identifier: person.email, password: PASSWORD }, pending),
     call("POST", "/api/v1/challenge/verify", { code }, pending),

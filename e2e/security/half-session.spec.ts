@@ -216,7 +216,11 @@ test("A session whose codes are not saved opens the page that shows them and not
   expectStatus(await client.post("/challenge/verify", { code: (await client.message(email)).code }), 200);
   expectStatus(await client.post("/phones", { number, channel: "sms", acceptRisk: true }), 202);
   const verified = expectStatus(await client.post("/challenge/verify", { code: (await client.message(number)).code }), 200);
-  expect(verified.body.next).toBe("save_recovery_codes");
+  expect(verified.body).toMatchObject({ next: "save_recovery_codes", session: { next: "save_recovery_codes" } });
+  // A host application asks these: the API says what is missing, and for next-auth there is no session. Its cookie stays for saving them.
+  expect((await client.get("/api/v1/session")).body).toMatchObject({ user: { email }, next: "save_recovery_codes" });
+  const auth = await client.get("/api/auth/session");
+  expect([auth.text, client.cookies.has("sekisho.session")]).toEqual(["{}", true]);
   await rows.settled();
   const before = await rows.state();
   await expectPagesClosed(
@@ -229,4 +233,8 @@ test("A session whose codes are not saved opens the page that shows them and not
     await postScript(client.clone(), "/account", action, { sessionId: ownSession }, false);
   expect(await rows.state()).toEqual(before);
   expect((await client.get("/recovery-codes")).status).toBe(200);
+  const { codes = [] } = expectStatus(await client.post("/recovery-codes"), 200).body;
+  const confirmed = expectStatus(await client.post("/recovery-codes/confirm", { code: codes[0] }), 200);
+  for (const session of [confirmed.body.session, (await client.get("/api/v1/session")).body]) expect(session).not.toHaveProperty("next");
+  expect((await client.get("/api/auth/session")).body).toMatchObject({ user: { email } });
 });

@@ -9,7 +9,7 @@ import { clusterUrl, type Instance, startInstance } from "../support/server.ts";
 // proxy is believed about addresses (CF, SE-01, RL-03, WB-08).
 
 const HOST = "login.example.jp";
-const PRODUCTION = { SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1" };
+const PRODUCTION = { SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1", TRUSTED_PROXIES: "none" };
 
 let server: Instance;
 let db: pg.Client;

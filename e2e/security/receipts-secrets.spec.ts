@@ -28,7 +28,13 @@ import { clusterUrl, type Instance, startInstance } from "../support/server.ts";
 // alone that makes the call, and only after its key was pressed (PSTN-09, H12).
 
 const HOST = "auth.example.test";
-const PRODUCTION = { SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1", LOG_LEVEL: "debug" };
+const PRODUCTION = {
+  SEKISHO_MODE: "production",
+  APP_URL: `https://${HOST}`,
+  LISTEN_HOST: "127.0.0.1",
+  TRUSTED_PROXIES: "none",
+  LOG_LEVEL: "debug",
+};
 const TOKEN = "never-to-be-seen-karaden-token-0123456789";
 let server: Instance;
 let rows: Rows;

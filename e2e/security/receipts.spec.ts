@@ -26,7 +26,7 @@ import { clusterUrl, type Instance, startInstance } from "../support/server.ts";
 // configured public address; in production, at two servers behind a proxy (WH-01 to WH-04, H01, H03, H04, H05).
 
 const HOST = "auth.example.test";
-const PRODUCTION = { SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1" };
+const PRODUCTION = { SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1", TRUSTED_PROXIES: "none" };
 let one: Instance;
 let two: Instance;
 let rows: Rows;

@@ -111,7 +111,7 @@ test("The doctor names what is wrong, one thing at a time, and what to do; it ch
     expect(await doctor(other)).toMatch(/1 phone numbers cannot be read \(key test\)[\s\S]*APP_KEYS/);
     expect(await doctor({ APP_KEYS: `new:${randomBytes(32).toString("base64")}` })).toMatch(/1 passwords cannot be read \(key test\)/);
     expect(await doctor({ DATABASE_URL: database.replace(nameOf(database), "nowhere") })).toMatch(/does not answer[\s\S]*nowhere/);
-    expect(await doctor({ SEKISHO_MODE: "production", APP_URL: "https://login.example.jp", LANG: "ja" })).toMatch(
+    expect(await doctor({ SEKISHO_MODE: "production", APP_URL: "https://login.example.jp", TRUSTED_PROXIES: "none", LANG: "ja" })).toMatch(
       /送信業者が登録されていません/,
     );
     await server.stop();

@@ -62,8 +62,8 @@ test("Sealed values carry the id of their key and a nonce that no other has (G04
     "SELECT number_sealed AS sealed FROM phones UNION ALL SELECT sealed FROM challenge_codes UNION ALL SELECT sealed FROM demo_messages",
   );
   const nonces = sealed.map(({ sealed: value }) => {
-    expect(value).toMatch(/^test\.[A-Za-z0-9_-]{46,}$/);
-    return Buffer.from(value.split(".")[1] ?? "", "base64url")
+    expect(value).toMatch(/^test\.2\.[A-Za-z0-9_-]{46,}$/);
+    return Buffer.from(value.split(".")[2] ?? "", "base64url")
       .subarray(0, 12)
       .toString("hex");
   });

@@ -1,6 +1,6 @@
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import { Client, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
-import { doors, postForm, postScript } from "../support/doors.ts";
+import { doors, postForm, postScript, tieOf } from "../support/doors.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 import { actionId } from "../support/surface.ts";
 
@@ -59,7 +59,7 @@ test("All others are ended at once, this one stays (B09).", async () => {
   const person = await register(new Client(server.url));
   const others = await Promise.all([0, 1].map(async (turn) => (turn ? null : secondSession(person))));
   const other = others[0] as Client;
-  await postScript(person.client, "/account", "endOthersAction", {}, false);
+  await postScript(person.client, "/account", "endOthersAction", await tieOf(person.client, "/account"), false);
   expect([await signedIn(person.client), await signedIn(other)]).toEqual([true, false]);
 });
 

@@ -16,7 +16,7 @@ export type Json = { [key: string]: unknown } & {
 export type ChallengeJson = {
   purpose: string;
   methods: { method: string; phoneId?: string; hint?: string }[];
-  delivery: { method: string; status: string; reason?: string; at: string } | null;
+  delivery: { method: string; status: string; reason?: string; until?: string; at: string } | null;
   attemptsLeft: number;
   sendsLeft: number;
   resendAt: Record<string, string>;

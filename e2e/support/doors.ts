@@ -27,6 +27,12 @@ export async function hiddenFields(client: Client, path: string, field: string):
   return formIn(page.text, field);
 }
 
+/** The name of what the forms of a page are drawn for (contract: field `form`); nothing where the page shows none. */
+export async function tieOf(client: Client, path: string): Promise<PageForm> {
+  const name = /<input type="hidden" name="form" value="([^"]+)"/.exec((await client.get(path)).text)?.[1];
+  return name ? { form: name } : {};
+}
+
 /** Sends a form to its page as a browser without JavaScript does. */
 export async function postForm(client: Client, path: string, hidden: PageForm, fields: Fields): Promise<Outcome> {
   const pairs = Array.isArray(fields) ? (fields as readonly (readonly [string, string])[]) : Object.entries(fields);
@@ -47,23 +53,24 @@ export async function postScript(client: Client, path: string, action: string, f
 function outcome(answer: Answer): Outcome {
   const to = answer.headers.get("location") ?? answer.headers.get("x-action-redirect")?.replace(/;(push|replace)$/, "") ?? null;
   const text = answer.text.replace(/&quot;/g, '"').replace(/\\"/g, '"');
-  // Back to the first step is where a page leads when there is no challenge (any more).
+  // Back to the first step is where a page leads when there is no challenge (any more), and with `drawn` to where its browser stands.
   return {
-    ok: to !== null && !to.startsWith("/sign-in") && answer.status < 400,
+    ok: to !== null && !to.startsWith("/sign-in") && !to.includes("?drawn=") && answer.status < 400,
     to,
     code: /"code":"([a-z_]+)"/.exec(text)?.[1] ?? answer.body.code ?? null,
     answer,
   };
 }
 
-type Step = { call: string; page: string; action: string; field: string };
+/** `tied`: the form belongs to the challenge it was drawn for. */
+type Step = { call: string; page: string; action: string; field: string; tied: boolean };
 
 /** The steps of the journey and where each of their doors is. */
 const steps = {
-  signUp: { call: "/sign-up", page: "/sign-up", action: "signUpAction", field: "email" },
-  signIn: { call: "/sign-in", page: "/sign-in", action: "signInAction", field: "identifier" },
-  verify: { call: "/challenge/verify", page: "/verify", action: "verifyAction", field: "code" },
-  phone: { call: "/phones", page: "/sign-up/phone", action: "bindPhoneAction", field: "number" },
+  signUp: { call: "/sign-up", page: "/sign-up", action: "signUpAction", field: "email", tied: false },
+  signIn: { call: "/sign-in", page: "/sign-in", action: "signInAction", field: "identifier", tied: false },
+  verify: { call: "/challenge/verify", page: "/verify", action: "verifyAction", field: "code", tied: true },
+  phone: { call: "/phones", page: "/sign-up/phone", action: "bindPhoneAction", field: "number", tied: true },
 } satisfies Record<string, Step>;
 export type StepName = keyof typeof steps;
 
@@ -76,7 +83,10 @@ export async function take(
   hidden?: PageForm,
 ): Promise<Outcome> {
   const step = steps[name];
-  if (door === "script") return postScript(client, step.page, step.action, fields);
+  if (door === "script") {
+    const tie: PageForm = !step.tied ? {} : hidden ? { form: hidden.form ?? "" } : await tieOf(client, step.page);
+    return postScript(client, step.page, step.action, { ...tie, ...fields });
+  }
   if (door === "form") return postForm(client, step.page, hidden ?? (await hiddenFields(client, step.page, step.field)), fields);
   const body = name === "phone" ? { ...fields, acceptRisk: fields.acceptRisk === "on" } : fields;
   const answer = await client.post(step.call, body);

@@ -6,6 +6,7 @@ import { root } from "../../scripts/place.ts";
 import { testEnvironment } from "../../scripts/test/environment.ts";
 import { expectStatus, PASSWORD } from "./api.ts";
 import { askAs, type PlainAnswer } from "./plain.ts";
+import { urlFor } from "./server.ts";
 
 /** Real provider accounts at gateways on loopback: entered by the operator's command, reporting by HTTP as their vendors sign it. */
 
@@ -18,18 +19,23 @@ export const CALL_SID = `CA${"0123456789abcdef".repeat(2)}`;
 export type Ran = { code: number | null; out: string };
 
 /** Runs one of the operator's commands on a database; `env` decides mode and port as for an instance. */
-export const command = (file: "provider" | "texts", databaseUrl: string, args: string[], env: Record<string, string> = {}): Promise<Ran> =>
-  program(join("scripts", `${file}.ts`), databaseUrl, args, env);
+export const command = (
+  file: "provider" | "texts" | "kill" | "admin" | "doctor",
+  databaseUrl: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<Ran> => program(join("scripts", `${file}.ts`), databaseUrl, args, env);
 
 /** Makes accounts by the product's own code in a process of its own; answers their addresses. */
 export const manyAccounts = async (databaseUrl: string, count: number): Promise<string[]> =>
   JSON.parse(await must(program(join("e2e", "support", "many-accounts.ts"), databaseUrl, [String(count)], {}))) as string[];
 
-function program(file: string, databaseUrl: string, args: string[], env: Record<string, string>): Promise<Ran> {
+/** Runs a program of the clone to its end, as an operator does. */
+export function program(file: string, databaseUrl: string, args: string[], env: Record<string, string>): Promise<Ran> {
   const { PATH = "", HOME = "", TMPDIR = "" } = process.env;
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, file), ...args], {
     cwd: root,
-    env: { PATH, HOME, TMPDIR, NODE_ENV: "production", ...testEnvironment, DATABASE_URL: databaseUrl, ...env },
+    env: { PATH, HOME, TMPDIR, NODE_ENV: "production", ...testEnvironment, DATABASE_URL: urlFor(databaseUrl, env), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let out = "";

@@ -4,7 +4,7 @@ import { createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../scripts/place.ts";
 import { freePort } from "../../scripts/ports.ts";
-import { dropDatabase, newDatabase } from "../../scripts/test/cluster.ts";
+import { APP_LOGIN, dropDatabase, loginUrl, newDatabase } from "../../scripts/test/cluster.ts";
 import { testEnvironment } from "../../scripts/test/environment.ts";
 
 /** A real server process, started as `npm start` does but on a database of the test run. */
@@ -25,6 +25,8 @@ export type InstanceOptions = {
   env?: Record<string, string>;
   /** An existing database (`instance.databaseUrl` of another); by default a fresh one from the template. */
   databaseUrl?: string;
+  /** The database login; in production by default the application's own. */
+  login?: string;
   port?: number;
 };
 
@@ -35,10 +37,16 @@ export function clusterUrl(): string {
   return url;
 }
 
+/** The URL that a program of this mode is given: in production that of the application's own login, else the owner's. */
+export const urlFor = (databaseUrl: string, env: Record<string, string>, login?: string): string => {
+  const own = login ?? (env.SEKISHO_MODE === "production" ? APP_LOGIN : undefined);
+  return own ? loginUrl(databaseUrl, own) : databaseUrl;
+};
+
 /** Starts one more server with its own environment and, unless told otherwise, its own database. */
-export async function startInstance({ env = {}, databaseUrl, port }: InstanceOptions = {}): Promise<Instance> {
+export async function startInstance({ env = {}, databaseUrl, login, port }: InstanceOptions = {}): Promise<Instance> {
   const database = databaseUrl ?? (await newDatabase(clusterUrl()));
-  const { child, log, port: chosen } = await spawnReady({ ...testEnvironment, ...env, DATABASE_URL: database }, port);
+  const { child, log, port: chosen } = await spawnReady({ ...testEnvironment, ...env, DATABASE_URL: urlFor(database, env, login) }, port);
   const ended = () => child.exitCode !== null || child.signalCode !== null;
   const end = async (signal: NodeJS.Signals) => {
     if (ended()) return;

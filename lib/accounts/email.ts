@@ -1,13 +1,26 @@
-/** The canonical form of an e-mail address, or null: NFKC-stable ASCII shape, lower case, at most 254 characters (RFC 5321 4.5.3.1). */
+import { domainToASCII, domainToUnicode } from "node:url";
+
+const LOCAL = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}$/;
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/**
+ * The one reading of an e-mail address at every door, or null: full-width characters of a Japanese keyboard as ASCII (NFKC), an
+ * internationalised domain in its ASCII form (UTS 46), lower case, at most 254 characters (RFC 5321 4.5.3.1). Dots anywhere in the local part
+ * are read, because Japanese carriers gave such addresses out. Stricter than RFC 5322 otherwise: no quotes, comments or second @, so that
+ * nothing in an address can name another recipient.
+ */
 export function parseEmail(typed: string): string | null {
-  const email = typed.trim();
-  if (email.length > 254 || email.normalize("NFKC") !== email) return null;
-  // Stricter than RFC 5322 on purpose: no quotes, comments or second @, so that nothing in it can address somebody else.
-  if (
-    !/^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$/.test(
-      email,
-    )
-  )
-    return null;
-  return /\.\.|^\.|\.@/.test(email) ? null : email.toLowerCase();
+  const parts = typed.trim().normalize("NFKC").split("@");
+  const [local = "", domain = ""] = parts;
+  if (parts.length !== 2 || !LOCAL.test(local)) return null;
+  const labels = domainToASCII(domain).split(".");
+  if (labels.length < 2 || !labels.every((label) => LABEL.test(label)) || /^\d+$/.test(labels.at(-1) ?? "")) return null;
+  const email = `${local.toLowerCase()}@${labels.join(".")}`;
+  return email.length > 254 ? null : email;
+}
+
+/** An address as people write it: its domain in Unicode. */
+export function shownEmail(email: string): string {
+  const at = email.lastIndexOf("@");
+  return at < 0 ? email : `${email.slice(0, at)}@${domainToUnicode(email.slice(at + 1)) || email.slice(at + 1)}`;
 }

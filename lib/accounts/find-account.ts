@@ -1,9 +1,10 @@
 import { parseEmail } from "#lib/accounts/email";
 import { numberHashes } from "#lib/crypto/number-seal";
 import { type Sql, sql } from "#lib/db/sql";
+import type { StoppedWay } from "#lib/delivery/stops";
 import { env } from "#lib/env";
 import { passwordTake } from "#lib/limits/password-failures";
-import type { Refusal } from "#lib/limits/take";
+import { naming } from "#lib/limits/subject";
 import { parseNumber } from "#lib/phones/number";
 import { fail, ok, type Result } from "#lib/result";
 import { deviceHashes } from "#lib/sessions/known-device";
@@ -18,6 +19,8 @@ export type AccountPhone = {
   voiceOnly: boolean;
   /** Whether an account in use may call its country. */
   calls: boolean;
+  /** What an operator has stopped to its country. */
+  stopped: readonly StoppedWay[];
   lastUsedAt: string | null;
 };
 
@@ -41,6 +44,8 @@ export type AccountDetails = {
   phones: AccountPhone[];
   /** Bound phones, those disabled by failures included: an account with one is past its sign-up. */
   hasPhone: boolean;
+  /** An operator has stopped mail. */
+  mailStopped: boolean;
 };
 
 /** Whom a person says they are, in one spelling. */
@@ -48,17 +53,15 @@ export type Identifier = { kind: "email" | "phone" | "none"; value: string };
 
 /** One spelling for every spelling of an identifier; what is neither address nor number stays as typed, cut short. */
 export function canonicalIdentifier(typed: string): Identifier {
-  // Normalised before it is looked for: a Japanese keyboard types a full-width ＠.
-  const address = typed.normalize("NFKC");
-  const email = address.includes("@") ? parseEmail(address) : null;
+  const email = parseEmail(typed);
   if (email) return { kind: "email", value: email };
   const number = parseNumber(typed, env().ALLOWED_COUNTRIES.split(","));
   return number.ok ? { kind: "phone", value: number.value.e164 } : { kind: "none", value: typed.slice(0, 254).toLowerCase() };
 }
 
 type Row = {
-  refused_policy: string | null;
-  retry_after: number;
+  retry_after: number | null;
+  locked: boolean;
   id: string | null;
   password_hash: string;
   disabled: boolean;
@@ -66,38 +69,44 @@ type Row = {
   device_id: string | null;
 };
 
+/** A password attempt that was counted: the account it is for, and whether it is wrong whatever was typed. */
+export type PasswordStep = { found: FoundAccount | null; locked: boolean };
+
 /**
  * Counts one password attempt before anything is evaluated, and finds the account of an address, or of a bound number that belongs
- * to exactly one (null otherwise): one statement with its own commit. What a stranger's attempt counts against does not depend on
- * what is found (RL-07); a known device of the account has a count of its own, which no stranger can fill (RL-06).
+ * to exactly one (null otherwise): one statement with its own commit. An account counts the same under each of its identifiers, and an
+ * identifier without one counts alike, so that no answer tells of either (RL-07); a known device of the account has a count of its own,
+ * which no stranger can fill (RL-06). Fails with the seconds to wait where the address is too crowded.
  */
 export async function beginPasswordStep(
   identifier: Identifier,
   from: Pick<From, "ip" | "deviceToken">,
   tx: Sql = sql,
-): Promise<Result<FoundAccount | null, Refusal>> {
+): Promise<Result<PasswordStep, number>> {
   const hashes = identifier.kind === "phone" ? numberHashes(identifier.value) : [];
   const email = identifier.kind === "email" ? identifier.value : null;
-  const take = passwordTake({ identifier: identifier.value, ip: from.ip });
+  const take = passwordTake(await naming(), { identifier: identifier.value, ip: from.ip });
   const [row] = await tx<Row>`
     WITH one AS (
       SELECT CASE WHEN count(*) = 1 THEN (array_agg(id))[1] END AS id FROM (
         SELECT id FROM users WHERE email = ${email}
         UNION SELECT user_id FROM phones WHERE number_hash = ANY(${hashes}::bytea[]) AND verified_at IS NOT NULL) found)
-    SELECT t.refused_policy, t.retry_after, u.id, u.password_hash, u.disabled_at IS NOT NULL AS disabled, u.epoch, d.id AS device_id
+    SELECT t.retry_after, t.locked, u.id, u.password_hash, u.disabled_at IS NOT NULL AS disabled, u.epoch, d.id AS device_id
     FROM one
       LEFT JOIN known_devices d ON d.token_hash = ANY(${deviceHashes(from.deviceToken)}::bytea[]) AND d.user_id = one.id AND d.expires_at > app_now()
-      CROSS JOIN LATERAL begin_password_attempt(${take.identifier}, uuid_send(d.id), ${take.address}, ${take.addressMax}::int,
-        ${take.addressWindow}::int, ${take.most}::int, ${take.wait}::int, ${take.longest}::int) t
-      LEFT JOIN users u ON t.refused_policy IS NULL AND u.id = one.id`;
+      CROSS JOIN LATERAL begin_password_attempt(coalesce(uuid_send(one.id), ${take.identifier}), uuid_send(d.id), ${take.block},
+        ${take.blocks}::bytea[], ${take.maxima}::int[], ${take.seconds}::int, ${take.crowdedMaxima}::int[], ${take.crowdedSeconds}::int,
+        ${take.most}::int, ${take.wait}::int, ${take.longest}::int, ${take.attempts}::int, ${take.attemptsWidth}::int) t
+      LEFT JOIN users u ON t.retry_after IS NULL AND u.id = one.id`;
   if (!row) throw new Error("a password attempt was not counted");
-  if (row.refused_policy) return fail({ policy: row.refused_policy, retryAfter: row.retry_after });
-  const { id, password_hash: passwordHash, disabled, epoch, device_id: deviceId } = row;
-  return ok(id === null ? null : { id, passwordHash, disabled, epoch, deviceId });
+  if (row.retry_after !== null) return fail(row.retry_after);
+  const { id, locked, password_hash: passwordHash, disabled, epoch, device_id: deviceId } = row;
+  return ok({ found: id === null ? null : { id, passwordHash, disabled, epoch, deviceId }, locked });
 }
 
 type DetailsRow = Pick<AccountDetails, "email" | "locale"> & {
   saved: boolean;
+  mail_stopped: boolean;
   recovery_left: number;
   phones: (AccountPhone & { disabled: boolean })[];
 };
@@ -105,19 +114,20 @@ type DetailsRow = Pick<AccountDetails, "email" | "locale"> & {
 /** Reads what the next step of an account needs; null for an account that does not exist, after the same round trip. */
 export async function readDetails(accountId: string | null): Promise<AccountDetails | null> {
   const [row] = await sql<DetailsRow>`
-    SELECT u.email, u.locale, u.recovery_confirmed_at IS NOT NULL AS saved,
-      (SELECT count(*)::int FROM recovery_codes r WHERE r.user_id = u.id AND r.used_at IS NULL AND u.recovery_disabled_at IS NULL) AS recovery_left,
+    SELECT u.email, u.locale, u.recovery_confirmed_at IS NOT NULL AS saved, sending_stopped('EMAIL', NULL, NULL, 'infinity') AS mail_stopped,
+      (SELECT count(*)::int FROM usable_recovery_codes r WHERE r.user_id = u.id) AS recovery_left,
       coalesce((SELECT json_agg(json_build_object('id', p.id, 'sealed', p.number_sealed, 'country', p.country, 'channel', p.channel,
-                  'voiceOnly', p.voice_only, 'calls', calls_carried(p.country, ${env().demo}), 'lastUsedAt', p.last_used_at, 'disabled', p.disabled_at IS NOT NULL) ORDER BY p.created_at)
+                  'voiceOnly', p.voice_only, 'calls', calls_carried(p.country, ${env().demo}), 'stopped', stopped_ways(p.country, ${env().demo}), 'lastUsedAt', p.last_used_at, 'disabled', p.disabled_at IS NOT NULL) ORDER BY p.created_at)
                 FROM phones p WHERE p.user_id = u.id AND p.verified_at IS NOT NULL), '[]') AS phones
     FROM users u WHERE u.id = ${accountId}::uuid`;
   if (!row) return null;
-  const { email, locale, saved, recovery_left: recoveryLeft, phones } = row;
+  const { email, locale, saved, mail_stopped: mailStopped, recovery_left: recoveryLeft, phones } = row;
   return {
     email,
     locale,
     recoveryConfirmed: saved,
     recoveryLeft,
+    mailStopped,
     hasPhone: phones.length > 0,
     phones: phones.filter((phone) => !phone.disabled),
   };

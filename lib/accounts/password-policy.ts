@@ -1,4 +1,5 @@
 import { dictionary } from "@zxcvbn-ts/language-common";
+import { prepared } from "#lib/crypto/password-hash";
 import type { ErrorCode } from "#lib/errors";
 
 /** Lengths in Unicode code points, and a bound in bytes (NIST SP 800-63B-4 3.1.1.2; security 1.0). */
@@ -36,7 +37,7 @@ function isContext(password: string, context: { email: string; service: string }
 
 /** Why a prospective password is refused, or null; no composition rules, any character, spaces kept (PW-01 to PW-03). */
 export function passwordProblem(password: string, context: { email: string; service: string }): ErrorCode | null {
-  const text = password.normalize("NFC");
+  const text = prepared(password);
   const length = [...text].length;
   if (length < PASSWORD_LENGTH.min) return "password_too_short";
   if (length > PASSWORD_LENGTH.max || Buffer.byteLength(text) > PASSWORD_LENGTH.maxBytes) return "password_too_long";

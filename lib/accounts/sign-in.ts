@@ -1,15 +1,27 @@
 import { randomUUID } from "node:crypto";
-import { type AccountDetails, beginPasswordStep, canonicalIdentifier, type FoundAccount, readDetails } from "#lib/accounts/find-account";
+import {
+  type AccountDetails,
+  beginPasswordStep,
+  canonicalIdentifier,
+  type FoundAccount,
+  type Identifier,
+  readDetails,
+} from "#lib/accounts/find-account";
 import { nextStep } from "#lib/accounts/next-step";
 import { record } from "#lib/audit/record";
+import { recordRefusal } from "#lib/audit/refused";
+import { firstMail, takeMail } from "#lib/challenges/mail-share";
 import { OPEN_RACE, type OpenedChallenge, openChallenge } from "#lib/challenges/open";
-import { type Target, takeSendLimits } from "#lib/challenges/queue-code";
+import type { Holding, PhoneTarget, Target } from "#lib/challenges/queue-code";
+import { type Held, takeSendLimits } from "#lib/challenges/send-limits";
 import { openNumber } from "#lib/crypto/number-seal";
-import { hashSecret, needsRehash, verifySecret } from "#lib/crypto/password-hash";
-import { transactionOn } from "#lib/db/in-line";
-import { retryOn, rollback, sql } from "#lib/db/sql";
+import { HasherBusy, hashSecret, needsRehash, verifySecret } from "#lib/crypto/password-hash";
+import { inLine, lengthOf, transactionOn } from "#lib/db/in-line";
+import { retryOn, rollback, type Sql, sql } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { type PasswordAttempt, passwordWasRight } from "#lib/limits/password-failures";
+import { addressPolicies } from "#lib/limits/policy";
+import { type Naming, naming } from "#lib/limits/subject";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
 import type { From } from "#lib/sessions/session";
@@ -22,18 +34,39 @@ export type SignIn = { identifier: string; password: string; returnTo?: string |
  */
 export async function signIn(input: SignIn, from: From): Promise<Result<OpenedChallenge, Refused>> {
   const identifier = canonicalIdentifier(input.identifier);
+  // One after the other for each identifier and device: right passwords that come together do not count as failures of each other, and one
+  // account has one place at the hasher.
+  const line = `password/${identifier.value}/${from.deviceToken ?? ""}`;
+  if (lengthOf(line) >= LINE) throw new HasherBusy("too many passwords of one account at once");
+  return inLine(line, () => judgePassword(identifier, input, from));
+}
+
+/** Sign-ins of one account that wait at the most: the last of them is answered within about three seconds. */
+const LINE = 100;
+
+async function judgePassword(identifier: Identifier, input: SignIn, from: From): Promise<Result<OpenedChallenge, Refused>> {
   const begun = await beginPasswordStep(identifier, from);
-  if (!begun.ok) return fail({ code: "too_many_requests", retryAfter: begun.error.retryAfter });
-  const found = begun.value;
-  // Read while the password is hashed: what there is more to read of an account that exists takes no time that anybody could see.
-  const [right, details] = await Promise.all([verifySecret(found?.passwordHash ?? null, input.password), readDetails(found?.id ?? null)]);
+  if (!begun.ok) {
+    const reason = addressPolicies.passwordFailures.name;
+    await recordRefusal({ event: "sign_in.refused", reason, ip: from.ip, identifier: identifier.value });
+    return fail({ code: "too_many_requests", retryAfter: begun.error });
+  }
+  const { found, locked } = begun.value;
+  // Known devices stand first in the hasher's line, what is refused whatever was typed stands last; each address has its share of it.
+  const line = { first: found?.deviceId != null && !locked, last: locked, key: from.ip };
+  // Read while the password is hashed: what there is more to read of an account that exists takes no time that can be seen from outside.
+  const judged = found && !locked ? found.passwordHash : null;
+  const [right, details] = await Promise.all([verifySecret(judged, input.password, line), readDetails(found?.id ?? null)]);
   if (!found || !right || found.disabled || !details) {
-    await record(sql, { event: "sign_in.password_wrong", userId: found?.id ?? null, ...from });
+    const refused = { event: "sign_in.refused", reason: "locked", ip: from.ip, userId: found?.id, identifier: identifier.value } as const;
+    await (locked ? recordRefusal(refused) : record(sql, { event: "sign_in.password_wrong", userId: found?.id ?? null, ...from }));
+    // A lock is answered in the words of a wrong password: other words would tell that an address and a number are one account (EN-01).
     return fail({ code: "credentials_wrong" });
   }
   if (needsRehash(found.passwordHash)) await rehash(found, input.password);
-  const account = { ...found, ...details };
-  return openFor(account, { identifier: identifier.value, ip: from.ip, deviceId: account.deviceId }, input.returnTo ?? null, from);
+  const account = { ...found, ...details, typedEmail: identifier.kind === "email" ? identifier.value : null };
+  const attempt = { identifier: identifier.value, ip: from.ip, accountId: found.id, deviceId: found.deviceId };
+  return ok(await openFor(account, attempt, input.returnTo ?? null, from));
 }
 
 /** Parameters or pepper rose since the hash was made; only the hash that was just proven is replaced (PW-04). */
@@ -42,7 +75,7 @@ async function rehash(account: FoundAccount, password: string): Promise<void> {
   await sql`UPDATE users SET password_hash = ${fresh} WHERE id = ${account.id}::uuid AND password_hash = ${account.passwordHash}`;
 }
 
-type Account = FoundAccount & AccountDetails;
+type Account = FoundAccount & AccountDetails & { typedEmail: string | null };
 
 /** Where the first code goes: to the phone used last, or to the address of a sign-up that was left; nowhere when no phone may be used. */
 function targetOf(account: Account): Target | null {
@@ -51,48 +84,98 @@ function targetOf(account: Account): Target | null {
   if (!phone) return null;
   // A phone that used to be called is texted while nobody can call it.
   const channel = phone.calls || phone.voiceOnly ? phone.channel : "SMS";
-  return { channel, phoneId: phone.id, e164: openNumber(phone.id, phone.sealed), country: phone.country, proven: true };
+  return { channel, phoneId: phone.id, e164: openNumber(phone.id, account.id, phone.sealed), country: phone.country, proven: true };
 }
+
+/** Whether an operator has stopped the way to a target; another one is not taken unasked. */
+const isStopped = (account: Account, target: Target): boolean =>
+  target.channel === "EMAIL"
+    ? account.mailStopped
+    : account.phones.some(({ id, stopped }) => id === target.phoneId && stopped.includes(target.channel === "SMS" ? "sms" : "voice"));
 
 /** Opens what the account's next step needs: the second factor, or the address again for a sign-up that was left. */
-async function openFor(
-  account: Account,
-  attempt: PasswordAttempt,
-  returnTo: string | null,
-  from: From,
-): Promise<Result<OpenedChallenge, Refused>> {
+async function openFor(account: Account, attempt: PasswordAttempt, returnTo: string | null, from: From): Promise<OpenedChallenge> {
+  const name = await naming();
   const target = targetOf(account);
-  const result = await openWith(account, { target }, attempt, returnTo, from);
-  if (result.ok) return result;
-  // Somebody who pumps texts until the budget is spent must not keep out who needs none (RL-06, F13).
-  if (result.error.reason === "budget_spent" && account.recoveryLeft > 0)
-    return openWith(account, { target: null, unsent: target }, attempt, returnTo, from);
-  // The password was right all the same, though nothing may be sent now.
-  await passwordWasRight(sql, attempt);
-  return result;
+  const common = { account, attempt, returnTo, from, name };
+  const stopped = target && isStopped(account, target) ? { target, reason: "sending_stopped" as const, until: null } : null;
+  if (target?.channel === "EMAIL") return openByMail(target, stopped, common);
+  if (stopped) return mustOpen(await openWith({ target: null, held: stopped, ...common }));
+  const opened = await openWith({ target, ...common });
+  if (!opened.ok) await recordRefusal({ event: "send.refused", reason: opened.error.policy, ip: from.ip, userId: account.id });
+  // A right password always opens its challenge (RL-10): what limits hold back is a state of the delivery, and ways that need no send come first.
+  return opened.ok
+    ? opened.value
+    : mustOpen(
+        await openWith({
+          target: null,
+          held: target && { target, reason: opened.error.reason, until: opened.error.retryAfter },
+          ...common,
+        }),
+      );
 }
 
-async function openWith(
-  account: Account,
-  { target, unsent }: { target: Target | null; unsent?: Target | null },
-  attempt: PasswordAttempt,
-  returnTo: string | null,
-  from: From,
-): Promise<Result<OpenedChallenge, Refused>> {
-  const purpose = target?.channel === "EMAIL" ? "SIGN_UP" : "SIGN_IN";
+type Common = { account: Account; attempt: PasswordAttempt; returnTo: string | null; from: From; name: Naming };
+type HeldTarget = { target: Target } & Holding;
+type Opening = Common & { target: PhoneTarget | null; held?: HeldTarget | null };
+
+function mustOpen(opened: Result<OpenedChallenge, Held>): OpenedChallenge {
+  if (!opened.ok) throw new Error("a challenge without a send was held back");
+  return opened.value;
+}
+
+/** Opens the challenge of a second factor, with a text or call or without; fails with what holds the text or call back. */
+async function openWith({ account, target, held, attempt, returnTo, from, name }: Opening): Promise<Result<OpenedChallenge, Held>> {
+  const sender = { userId: account.id, ip: from.ip, deviceId: account.deviceId };
   return retryOn([OPEN_RACE], () =>
-    transactionOn(account.id, async (tx): Promise<Result<OpenedChallenge, Refused>> => {
+    transactionOn(account.id, async (tx): Promise<Result<OpenedChallenge, Held>> => {
       // Sent together, and run in this order: rows are locked as everywhere, the challenge before the limits of a send (a resend of the
       // challenge that is voided here would otherwise wait in a circle) and before the session.
       const id = randomUUID();
-      const opening = openChallenge(tx, { id, purpose, userId: account.id, locale: account.locale, returnTo, target, unsent, account });
-      const limits = target ? takeSendLimits(tx, target, account.id, from.ip) : null;
-      const given = passwordWasRight(tx, attempt);
-      // A new login ends the older session of its browser: it can neither skip the challenge nor outlive it (SE-02).
-      const ended = from.sessionToken ? endSessionIn(tx, from.sessionToken, from) : null;
-      const recorded = record(tx, { event: "sign_in.password_right", userId: account.id, challengeId: id, ...from });
-      const [opened, refusal] = await Promise.all([opening, limits, given, ended, recorded]);
-      return refusal ? rollback(fail(refusal)) : ok(opened);
+      const opening = openChallenge(tx, { ...opens(account, returnTo, from), id, purpose: "SIGN_IN", target, held });
+      const limits = target ? takeSendLimits(tx, target, sender, { name }) : null;
+      const rest = passwordAccepted(tx, id, account, attempt, from, name);
+      const [opened, holding] = await Promise.all([opening, limits, rest]);
+      return holding ? rollback(fail(holding)) : ok(opened);
     }),
   );
+}
+
+/** Opens the challenge of an address for a sign-up that was left, in the account's own bucket of mails. */
+function openByMail(
+  target: Extract<Target, { channel: "EMAIL" }>,
+  stopped: HeldTarget | null,
+  { account, attempt, returnTo, from, name }: Common,
+): Promise<OpenedChallenge> {
+  return retryOn([OPEN_RACE], () =>
+    transactionOn(account.id, async (tx) => {
+      await tx`
+        SELECT 1 FROM challenges WHERE user_id = ${account.id}::uuid AND purpose = 'SIGN_UP' AND consumed_at IS NULL AND voided_at IS NULL FOR UPDATE`;
+      const id = randomUUID();
+      const first = stopped
+        ? { target: null, held: stopped }
+        : firstMail(target.email, await takeMail(tx, { email: target.email, userId: account.id }));
+      const opened = await openChallenge(tx, { ...opens(account, returnTo, from), id, purpose: "SIGN_UP", ...first });
+      await passwordAccepted(tx, id, account, attempt, from, name);
+      return opened;
+    }),
+  );
+}
+
+const opens = (account: Account, returnTo: string | null, from: From) => ({
+  userId: account.id,
+  locale: account.locale,
+  returnTo,
+  account,
+  typedEmail: account.typedEmail,
+  followsToken: from.challengeToken,
+});
+
+/** What a right password leads to beside its challenge; the statements are sent together with those of the caller. */
+function passwordAccepted(tx: Sql, challengeId: string, account: Account, attempt: PasswordAttempt, from: From, name: Naming) {
+  const given = passwordWasRight(tx, attempt, name);
+  // A new login ends the older session of its browser: it can neither skip the challenge nor outlive it (SE-02).
+  const ended = from.sessionToken ? endSessionIn(tx, from.sessionToken, from) : null;
+  const recorded = record(tx, { event: "sign_in.password_right", userId: account.id, challengeId, ...from });
+  return Promise.all([given, ended, recorded]);
 }

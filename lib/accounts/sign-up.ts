@@ -2,14 +2,15 @@ import { parseEmail } from "#lib/accounts/email";
 import { passwordProblem } from "#lib/accounts/password-policy";
 import { record } from "#lib/audit/record";
 import { recordRefusal } from "#lib/audit/refused";
+import { firstMail, takeMail } from "#lib/challenges/mail-share";
 import { type OpenedChallenge, openChallenge } from "#lib/challenges/open";
-import { type Target, takeSendLimits } from "#lib/challenges/queue-code";
 import { hashSecret } from "#lib/crypto/password-hash";
-import { rollback, sql, transaction } from "#lib/db/sql";
+import { sql, transaction } from "#lib/db/sql";
+import { isMailStopped } from "#lib/delivery/stops";
 import { env } from "#lib/env";
-import type { ErrorCode, Refused } from "#lib/errors";
-import { policies } from "#lib/limits/policy";
-import { takeLimits } from "#lib/limits/take";
+import { type ErrorCode, type Refused, SENDING_STOPPED } from "#lib/errors";
+import { addressPolicies } from "#lib/limits/policy";
+import { takeAddress } from "#lib/limits/take";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
 import type { From } from "#lib/sessions/session";
@@ -28,23 +29,22 @@ export async function signUp(input: SignUp, from: From): Promise<Result<OpenedCh
     ...(problem ? { password: problem } : {}),
   };
   if (!email || problem) return fail({ code: "invalid_input", fields });
+  if (await isMailStopped()) return fail(SENDING_STOPPED);
   // Counted before it costs a hash: whoever is over the limit must not keep the hasher from everybody's sign-ins (PW-05).
-  const crowded = await takeLimits(sql, [{ policy: policies.signUpsPerIp, subject: from.ip }]);
-  if (crowded) {
-    await recordRefusal({ event: "sign_up.refused", reason: crowded.policy, ip: from.ip });
-    return fail({ code: "too_many_requests", retryAfter: crowded.retryAfter });
+  const wait = await takeAddress(sql, addressPolicies.signUps, from.ip);
+  if (wait !== null) {
+    await recordRefusal({ event: "sign_up.refused", reason: addressPolicies.signUps.name, ip: from.ip });
+    return fail({ code: "too_many_requests", retryAfter: wait });
   }
-  const passwordHash = await hashSecret(input.password);
-  const target: Target = { channel: "EMAIL", email };
+  const passwordHash = await hashSecret(input.password, { key: from.ip });
   return transaction(async (tx) => {
-    const refusal = await takeSendLimits(tx, target, null, from.ip);
-    if (refusal) return rollback(fail(refusal));
+    const way = await takeMail(tx, { email, userId: null });
     const opened = await openChallenge(tx, {
       purpose: "SIGN_UP",
       userId: null,
       locale: input.locale,
       returnTo: input.returnTo ?? null,
-      target,
+      ...firstMail(email, way),
       claim: { email, passwordHash },
     });
     // The browser gives its session up for the challenge, so the session ends here and not an idle hour later (SE-02).

@@ -8,7 +8,6 @@ export type AuditEventName =
   | "sign_up.email_proven"
   | "sign_in.password_wrong"
   | "sign_in.password_right"
-  | "sign_in.throttled"
   | "challenge.code_wrong"
   | "challenge.exhausted"
   | "challenge.sent"
@@ -22,7 +21,12 @@ export type AuditEventName =
   | "recovery_codes.issued"
   | "recovery_codes.confirmed"
   | "recovery_code.used"
-  | "factor.disabled";
+  | "factor.disabled"
+  | "account.suspended"
+  | "account.resumed"
+  | "sessions.ended_by_operator"
+  | "sending.stopped"
+  | "sending.started";
 
 /** Where a request came from, as the front door established it. */
 export type Origin = { ip: string; userAgent: string };

@@ -9,13 +9,13 @@ export type Answer = { factor: "code" | "recovery_code"; way: Method | null; typ
 
 /**
  * Reads an answer, or null for what cannot be a code at all: that is no guess, so it costs nothing and changes nothing (OTP-14).
- * Without a method a six-digit code answers the way last sent, and sixteen characters answer a challenge that sent nothing.
+ * Without a method a six-digit code answers the way last sent, and sixteen characters are understood as the recovery code that they look like.
  */
 export function readAnswer(method: Method | undefined, typed: string): Answer | null {
   const otp = method === "recovery_code" ? null : parseOtp(typed);
   if (otp) return { factor: "code", way: method ?? null, typed: otp };
   const recovery = method === undefined || method === "recovery_code" ? parseRecoveryCode(typed) : null;
-  return recovery ? { factor: "recovery_code", way: method ?? null, typed: recovery } : null;
+  return recovery ? { factor: "recovery_code", way: "recovery_code", typed: recovery } : null;
 }
 
 /** The method a bare code is judged by: the one last sent (contract). */

@@ -13,13 +13,19 @@ export type MethodOffer = { method: Method; phoneId?: string; hint?: string };
 export type ChallengeView = {
   purpose: Purpose;
   methods: MethodOffer[];
-  /** `phoneId` names the phone it went to; `sender` is the number that a text or call comes from. */
+  /** Ways it would offer had the operator not stopped sending by them; absent where there are none. */
+  stopped?: MethodOffer[];
+  /**
+   * `phoneId` names the phone it went to; `sender` is the number that a text or call comes from; `until` is when a message that limits hold
+   * back, or the next mail to the same address, may be sent.
+   */
   delivery: {
     method: Method;
     phoneId?: string;
     hint: string;
     status: DeliveryStatus;
     reason?: DeliveryError;
+    until?: string;
     at: string;
     sender?: string;
   } | null;
@@ -55,6 +61,10 @@ export const channelOf = (method: Method): Channel | null => (method === "recove
 
 /** The method word of a channel. */
 export const methodOf = (channel: Channel): Exclude<Method, "recovery_code"> => channel.toLowerCase() as Exclude<Method, "recovery_code">;
+
+/** Whether a challenge has no number yet that a code could go to. */
+export const waitsForNumber = ({ purpose, methods, stopped }: Pick<ChallengeView, "purpose" | "methods" | "stopped">): boolean =>
+  purpose === "BIND_PHONE" && methods.length === 0 && !stopped;
 
 /** The last two digits of a number as a hint. */
 export const phoneHint = (e164: string): string => `••${e164.slice(-2)}`;

@@ -1,12 +1,28 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { signIn } from "#lib/accounts/sign-in";
+import { lockedUntil } from "#lib/challenges/lock";
 import { sendCode } from "#lib/challenges/send";
 import { verifyChallenge } from "#lib/challenges/verify";
 import { sql, transaction } from "#lib/db/sql";
+import { ALL, putBrakeOn } from "#lib/limits/brakes";
 import { confirmRecoveryCodes, issuedRecoveryCodes, prepareRecoveryCodes } from "#lib/recovery/recovery-codes";
-import { type Account, bindNumber, codeOf, from, makeAccount, must, otherThan, passPassword, setClock } from "#lib/testing/fixtures";
+import {
+  type Account,
+  bindNumber,
+  codeOf,
+  forgetLimits,
+  from,
+  makeAccount,
+  must,
+  otherThan,
+  PASSWORD,
+  passPassword,
+  setClock,
+} from "#lib/testing/fixtures";
 
-// Failures of all factors are one streak of the account and a count of each authenticator; a success gives back what it proved and no
-// more, and a counter that is missing or makes no sense refuses (OTP-07, OTP-12, RL-08, A03, A06, A12, A19).
+// Failures of six-digit factors are one streak of the account (or of a known device of it) and a count of each phone; a recovery code counts
+// on its challenge alone; a success gives back what it proved and no more, and a counter that is missing or makes no sense refuses
+// (OTP-07, OTP-12, RC-04, RL-08, A03, A06, A12, A19).
 
 afterEach(() => setClock(0));
 
@@ -20,52 +36,99 @@ async function withCodes(): Promise<Account & { codes: string[] }> {
 }
 
 const WRONG_RECOVERY = "ZZZZ-ZZZZ-ZZZZ-ZZZZ";
-type Counters = { streak: number; recovery: number; phone: number; locked: boolean };
+type Counters = { streak: number; phone: number; locked: boolean };
 
 async function countersOf({ userId, phoneId }: Account): Promise<Counters> {
   const [row] = await sql<Counters>`
-    SELECT u.factor_failures AS streak, u.recovery_failures AS recovery, p.failures AS phone, coalesce(u.locked_until > app_now(), false) AS locked
+    SELECT u.factor_failures AS streak, p.failures AS phone, coalesce(u.locked_until > app_now(), false) AS locked
     FROM users u LEFT JOIN phones p ON p.id = ${phoneId}::uuid WHERE u.id = ${userId}::uuid`;
   return row as Counters;
 }
 
-async function guess(token: string, times: number, method?: "recovery_code"): Promise<void> {
+async function guess(token: string, times: number, method?: "recovery_code", deviceToken?: string): Promise<void> {
   const code = method ? "" : await codeOf(token);
   for (let step = 1; step <= times; step += 1)
-    await verifyChallenge(token, method ? { method, code: WRONG_RECOVERY } : { code: otherThan(code, step) }, from);
+    await verifyChallenge(token, method ? { method, code: WRONG_RECOVERY } : { code: otherThan(code, step) }, { ...from, deviceToken });
 }
 
+/** Signs in and answers right: the token of the browser that the account knows from then on. */
+async function knownDevice(account: Account): Promise<string> {
+  const token = await passPassword(account);
+  const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, from));
+  return verified.next === "bind_phone" ? "" : verified.device.token;
+}
+const passOn = async (account: Account, deviceToken: string) =>
+  must(await signIn({ identifier: account.email, password: PASSWORD }, { ...from, deviceToken })).token;
+
+beforeEach(forgetLimits);
+
 describe("failures over all factors", () => {
-  it("are one streak: hopping from text to call to recovery code locks the account at ten (A06)", async () => {
+  it("of six digits are one streak: hopping from text to call locks six-digit codes at ten, and recovery codes count nothing (A06)", async () => {
     const account = await withCodes();
     const first = await passPassword(account);
     await guess(first, 3);
     await guess(first, 2, "recovery_code");
     const second = await passPassword(account);
     must(await sendCode(second, { method: "voice" }, from));
-    await guess(second, 2);
-    await guess(second, 2, "recovery_code");
-    expect(await countersOf(account)).toEqual({ streak: 9, recovery: 4, phone: 5, locked: false });
-    await guess(second, 1);
-    expect(await countersOf(account)).toEqual({ streak: 10, recovery: 4, phone: 6, locked: true });
-    // A right password starts a challenge, and gives nothing back.
+    await guess(second, 5);
+    expect(await countersOf(account)).toEqual({ streak: 8, phone: 8, locked: false });
     const third = await passPassword(account);
-    for (const answer of [{ code: await codeOf(third) }, { method: "recovery_code" as const, code: account.codes[3] ?? "" }])
-      expect(await verifyChallenge(third, answer, from)).toMatchObject({ ok: false, error: { code: "too_many_attempts" } });
+    await guess(third, 2);
+    await guess(third, 1, "recovery_code");
+    expect(await countersOf(account)).toEqual({ streak: 10, phone: 10, locked: true });
+    // A right password starts a challenge, and gives nothing back; the right code has to wait.
+    const fourth = await passPassword(account);
+    expect(await verifyChallenge(fourth, { code: await codeOf(fourth) }, from)).toMatchObject({
+      ok: false,
+      error: { code: "too_many_attempts" },
+    });
     expect(await countersOf(account)).toMatchObject({ streak: 10, locked: true });
+  });
+
+  it("never stop a recovery code: neither the lock, nor the brake, nor its address, nor a hundred wrong recovery codes (OTP-07, RL-06)", async () => {
+    const account = await withCodes();
+    for (let round = 0; round < 21; round += 1) {
+      await forgetLimits();
+      await guess(await passPassword(account), 5, "recovery_code");
+    }
+    for (let round = 0; round < 2; round += 1) await guess(await passPassword(account), 5);
+    expect(await countersOf(account)).toMatchObject({ locked: true });
+    await putBrakeOn(sql, "second_factor", ALL, 600);
+    const token = await passPassword(account);
+    expect(must(await verifyChallenge(token, { method: "recovery_code", code: account.codes[3] ?? "" }, from)).next).toBe("done");
+    await sql`DELETE FROM brakes`;
+  });
+
+  it("on a known device are a streak of its own: strangers' lock does not stop it, its own does, and neither touches the other (SOFT_LOCK)", async () => {
+    const account = await makeAccount();
+    const device = await knownDevice(account);
+    for (let round = 0; round < 2; round += 1) await guess(await passPassword(account), 5);
+    expect(await countersOf(account)).toMatchObject({ streak: 10, locked: true });
+    const known = await passOn(account, device);
+    await guess(known, 3, undefined, device);
+    expect(must(await verifyChallenge(known, { code: await codeOf(known) }, { ...from, deviceToken: device })).next).toBe("done");
+    expect(await countersOf(account)).toMatchObject({ streak: 0, locked: false });
+    for (let round = 0; round < 2; round += 1) {
+      await forgetLimits();
+      await guess(await passOn(account, device), 5, undefined, device);
+    }
+    const locked = await passOn(account, device);
+    expect(await verifyChallenge(locked, { code: await codeOf(locked) }, from)).toMatchObject({ error: { code: "too_many_attempts" } });
+    expect(await lockedUntil(locked)).not.toBeNull();
+    const stranger = await passPassword(account);
+    expect(await lockedUntil(stranger)).toBeNull();
+    expect((await verifyChallenge(stranger, { code: await codeOf(stranger) }, from)).ok).toBe(true);
   });
 
   it("are given back by a success for the streak and the authenticator that proved itself, for no other (RL-08)", async () => {
     const account = await withCodes();
     const first = await passPassword(account);
     await guess(first, 2);
-    await guess(first, 1, "recovery_code");
     must(await verifyChallenge(first, { method: "recovery_code", code: account.codes[1] ?? "" }, from));
-    expect(await countersOf(account)).toEqual({ streak: 0, recovery: 0, phone: 2, locked: false });
+    expect(await countersOf(account)).toEqual({ streak: 0, phone: 2, locked: false });
     const second = await passPassword(account);
-    await guess(second, 1, "recovery_code");
     must(await verifyChallenge(second, { code: await codeOf(second) }, from));
-    expect(await countersOf(account)).toEqual({ streak: 0, recovery: 1, phone: 0, locked: false });
+    expect(await countersOf(account)).toEqual({ streak: 0, phone: 0, locked: false });
   });
 
   it("end a challenge at five for every factor, the right text and the right recovery code alike (A03)", async () => {
@@ -76,17 +139,6 @@ describe("failures over all factors", () => {
     for (const answer of [{ code: await codeOf(token) }, { method: "recovery_code" as const, code: account.codes[2] ?? "" }])
       expect(await verifyChallenge(token, answer, from)).toMatchObject({ ok: false, error: { code: "too_many_attempts" } });
     expect(await sendCode(token, { method: "voice" }, from)).toMatchObject({ ok: false, error: { code: "too_many_attempts" } });
-  });
-
-  it("of a hundred in a row disable the recovery codes for good and leave the phone alone (HARD_CAP)", async () => {
-    const account = await withCodes();
-    await sql`UPDATE users SET recovery_failures = 99 WHERE id = ${account.userId}::uuid`;
-    const first = await passPassword(account);
-    await guess(first, 1, "recovery_code");
-    await setClock(400 * 86_400);
-    const second = await passPassword(account);
-    expect(await verifyChallenge(second, { method: "recovery_code", code: account.codes[2] ?? "" }, from)).toMatchObject({ ok: false });
-    expect(must(await verifyChallenge(second, { code: await codeOf(second) }, from)).next).toBe("done");
   });
 });
 

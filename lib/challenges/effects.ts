@@ -5,7 +5,7 @@ import { type OpenedChallenge, openChallenge } from "#lib/challenges/open";
 import { rollback, type Sql } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/queue-notice";
 import type { Refused } from "#lib/errors";
-import { giveBackHit, giveBackSends } from "#lib/limits/take";
+import { giveBackHits, giveBackSends } from "#lib/limits/take";
 import { claimNumber } from "#lib/phones/claim";
 import { spendRecoveryCode } from "#lib/recovery/match";
 import { prepareRecoveryCodes } from "#lib/recovery/recovery-codes";
@@ -43,7 +43,7 @@ const accountOf = (attempt: Attempt): string => {
  */
 async function proveAddress(tx: Sql, attempt: Attempt, from: From): Outcome {
   const userId = attempt.user_id ?? (await createAccount(tx, attempt));
-  await giveBackHit(tx, attempt.hit_id);
+  await giveBackHits(tx, attempt.hit_ids);
   await record(tx, { event: "sign_up.email_proven", userId, challengeId: attempt.challenge_id, method: "email", ...from });
   const opened = await openChallenge(tx, {
     purpose: "BIND_PHONE",
@@ -55,17 +55,15 @@ async function proveAddress(tx: Sql, attempt: Attempt, from: From): Outcome {
   return ok({ kind: "challenge", opened });
 }
 
-/** One address, one account, whatever races; every other unproven claim on the address ends here (RG-02, RG-03). */
+/**
+ * One address, one account, whatever races (RG-02). Other unproven claims on the address stay open until they expire, because one that
+ * ended now would tell a stranger that its owner has just proven it; the account that exists refuses what they prove (RG-03, EN-01).
+ */
 async function createAccount(tx: Sql, attempt: Attempt): Promise<string> {
   const [user] = await tx<{ id: string }>`
     INSERT INTO users (email, password_hash, locale) VALUES (${attempt.email}, ${attempt.password_hash}, ${attempt.locale})
     ON CONFLICT (email) DO NOTHING RETURNING id`;
   if (!user) return rollback(fail<Refused>({ code: "challenge_expired" }));
-  // Rows locked now are being proven at this moment and lose at the insert above; waiting for them would be a deadlock.
-  await tx`
-    UPDATE challenges SET voided_at = app_now() WHERE id IN (
-      SELECT id FROM challenges WHERE email = ${attempt.email} AND purpose = 'SIGN_UP' AND id <> ${attempt.challenge_id}::uuid
-        AND consumed_at IS NULL AND voided_at IS NULL FOR UPDATE SKIP LOCKED)`;
   return user.id;
 }
 
@@ -92,22 +90,28 @@ async function signIn(tx: Sql, attempt: Attempt, proof: Proof, from: From): Outc
   const userId = accountOf(attempt);
   if (proof.factor === "code") return session(tx, attempt, userId, phoneAmr(attempt), from);
   if (!(await spendRecoveryCode(tx, userId, proof.recoveryCodeId))) return rollback(fail<Refused>({ code: "challenge_missing" }));
-  await tx`UPDATE users SET recovery_failures = 0 WHERE id = ${userId}::uuid`;
   await record(tx, { event: "recovery_code.used", userId, challengeId: attempt.challenge_id, method: "rc", ...from });
   await queueNotice(tx, { userId, template: "notice.recovery_code_used", locale: attempt.locale });
   return session(tx, attempt, userId, "rc", from);
 }
 
 /**
- * A success clears the account's streak and the counter of the authenticator used, no other (RL-08), its unproven sends, and the hit
- * of this attempt. It takes the account's row, and is false when the account ended what was begun before (its epoch rose, or it was disabled).
+ * A success clears the streaks of the account and of this known device, the counter of the authenticator used and no other (RL-08), the
+ * account's unproven sends, and the hits of this attempt. It takes the account's row, and is false when the account ended what was begun before (its epoch rose, or it was disabled).
  */
 async function clearFailures(tx: Sql, attempt: Attempt, userId: string, phoneId: string | null): Promise<boolean> {
   const cleared = tx`
-    WITH phone AS (UPDATE phones SET failures = 0, last_used_at = app_now() WHERE id = ${phoneId}::uuid AND user_id = ${userId}::uuid)
-    UPDATE users SET factor_failures = 0, locked_until = NULL
-    WHERE id = ${userId}::uuid AND epoch = ${attempt.epoch}::int AND disabled_at IS NULL RETURNING id`;
-  const [rows] = await Promise.all([cleared, giveBackSends(tx, userId, attempt.hit_id)]);
+    WITH cleared AS (
+      UPDATE users SET factor_failures = 0, locked_until = NULL
+      WHERE id = ${userId}::uuid AND epoch = ${attempt.epoch}::int AND disabled_at IS NULL RETURNING id
+    ), device AS (
+      UPDATE known_devices SET factor_failures = 0, locked_until = NULL
+      WHERE id = ${attempt.device_id}::uuid AND user_id = ${userId}::uuid AND factor_failures > 0 AND EXISTS (SELECT 1 FROM cleared) RETURNING id
+    ), phone AS (
+      UPDATE phones SET failures = 0, last_used_at = app_now()
+      WHERE id = ${phoneId}::uuid AND user_id = ${userId}::uuid AND (SELECT count(*) FROM cleared) + (SELECT count(*) FROM device) > 0)
+    SELECT id FROM cleared`;
+  const [rows] = await Promise.all([cleared, giveBackSends(tx, userId, attempt.hit_ids)]);
   return rows.length > 0;
 }
 

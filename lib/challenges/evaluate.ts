@@ -13,6 +13,8 @@ export async function evaluate(attempt: Attempt, { factor, typed }: Answer): Pro
     const id = attempt.user_id ? await findRecoveryCode(attempt.user_id, typed) : null;
     return id ? { factor, recoveryCodeId: id } : null;
   }
-  if (!attempt.sealed) return null;
-  return equalInConstantTime(openCode(attempt.challenge_id, attempt.current_phone_id, attempt.sealed), typed) ? { factor } : null;
+  const owner = attempt.user_id ?? attempt.email;
+  if (!attempt.sealed || owner === null) return null;
+  const of = { challengeId: attempt.challenge_id, phoneId: attempt.current_phone_id, owner };
+  return equalInConstantTime(openCode(of, attempt.sealed), typed) ? { factor } : null;
 }

@@ -37,8 +37,15 @@ describe("a message that was ended puts the way first that helps against its rea
     ["throttled", "recovery_code"],
     ["budget_spent", "recovery_code"],
     ["number_at_risk", "recovery_code"],
+    ["sending_stopped", "sms 63"],
   ];
   test.each(table)("%s: %s", (reason, way) => expect(first({ reason })).toBe(way));
+
+  test("what is stopped is no way, so a stop of texts leads to the call, and one of both to a recovery code", () => {
+    const [, call] = phone("63") as [MethodOffer, MethodOffer];
+    const met = { reason: "sending_stopped" as const, status: "failed" as const };
+    expect([first(met, [call, recovery]), first(met, [recovery]), first(met, [])]).toEqual(["voice 63", "recovery_code", null]);
+  });
 
   test("a phone that nobody reaches leads to another phone before anything else", () =>
     expect(first({ reason: "not_reachable" }, [...phone("63"), ...phone("11"), recovery])).toBe("sms 11"));

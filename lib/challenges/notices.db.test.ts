@@ -9,6 +9,7 @@ import { confirmRecoveryCodes, issuedRecoveryCodes, prepareRecoveryCodes } from 
 import {
   type Account,
   codeOf,
+  forgetLimits,
   freshNumber,
   from,
   makeAccount,
@@ -45,7 +46,7 @@ const wrong = async (token: string, times: number) => {
   return together(times, (index) => verifyChallenge(token, { code: otherThan(code, index + 1) }, from));
 };
 
-beforeEach(() => sql`DELETE FROM limit_hits`);
+beforeEach(() => forgetLimits());
 afterEach(() => setClock(0));
 
 describe("the account is told", () => {
@@ -100,16 +101,32 @@ describe("the account is told", () => {
     expect(await told(account.userId)).toEqual(["locked ja", "second_factor_failed ja", "second_factor_failed ja"]);
   });
 
-  it("of a phone and of recovery codes that a hundred wrong ones disabled (A05)", async () => {
+  it("of a phone that a hundred wrong codes disabled (A05)", async () => {
     const account = await makeAccount();
     await sql`UPDATE phones SET failures = 98 WHERE user_id = ${account.userId}::uuid`;
-    await sql`UPDATE users SET recovery_failures = 99 WHERE id = ${account.userId}::uuid`;
-    await sql`INSERT INTO recovery_codes (user_id, selector, hash) VALUES (${account.userId}::uuid, 'x', 'x')`;
-    const token = await passPassword(account);
-    await verifyChallenge(token, { method: "recovery_code", code: "0000-0000-0000-0000" }, from);
-    expect(await told(account.userId)).toEqual(["recovery_disabled ja"]);
-    await wrong(token, 4);
-    expect(await told(account.userId)).toEqual(["phone_disabled ja", "recovery_disabled ja"]);
+    await wrong(await passPassword(account), 4);
+    expect(await told(account.userId)).toEqual(["phone_disabled ja"]);
+  });
+
+  it("of a right password on an unknown device that no second factor followed, in one mail an hour, and of none on a known one (LG-04)", async () => {
+    const [left, known, again] = [await english(), await makeAccount(), await makeAccount()];
+    for (let browser = 0; browser < 5; browser += 1) await passPassword(left);
+    const deviceToken = deviceOf(await right(await passPassword(known)));
+    must(await signIn({ identifier: known.email, password: PASSWORD }, { ...from, deviceToken }));
+    // The same browser began anew and finished: it left nothing behind.
+    const first = await passPassword(again);
+    await right(must(await signIn({ identifier: again.email, password: PASSWORD }, { ...from, challengeToken: first })).token);
+    await setClock(601);
+    await together(3, tellUnfinished);
+    while ((await tellUnfinished()) > 0);
+    expect(await told(left.userId)).toEqual(["second_factor_failed en"]);
+    expect(await told(known.userId)).toEqual(["new_device ja"]);
+    expect(await told(again.userId)).toEqual(["new_device ja"]);
+    await forgetLimits();
+    await passPassword(left);
+    await setClock(3601 + 601);
+    while ((await tellUnfinished()) > 0);
+    expect(await told(left.userId)).toEqual(["second_factor_failed en", "second_factor_failed en"]);
   });
 
   it("of its phone, when it is bound, of its recovery codes, when they are saved, and of nothing else by a sign-up", async () => {

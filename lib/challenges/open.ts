@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { ChallengeView } from "#lib/challenges/challenge";
-import { queueCode, type Target } from "#lib/challenges/queue-code";
+import type { MailWay } from "#lib/challenges/mail-share";
+import { type Holding, keepHeld, keepSame, queueCode, type Target } from "#lib/challenges/queue-code";
+import { challengeHashes } from "#lib/challenges/read";
 import { type PhoneRow, viewOf } from "#lib/challenges/view";
 import { keyedHash, newToken } from "#lib/crypto/hash";
 import type { Purpose } from "#lib/db/generated/enums";
@@ -11,6 +13,9 @@ import { BIND_PHONE_SECONDS } from "#lib/limits/policy";
 /** The bearer of a challenge: the cookie value of the browser it was opened for, its id, and what that browser may know of it. */
 export type OpenedChallenge = { challengeId: string; token: string; expiresAt: Date; view: ChallengeView };
 
+/** A first code that is not sent. */
+export type Unsent = { target: Target; reason: "budget_spent" | "sending_stopped" };
+
 type Open = {
   id?: string;
   purpose: Purpose;
@@ -19,12 +24,18 @@ type Open = {
   returnTo?: string | null;
   /** Where the first code goes; null waits for a number or for another factor. */
   target: Target | null;
-  /** Where it would have gone, had the budget of texts not been spent: the message is kept as one that failed, and other ways come first. */
-  unsent?: Target | null;
+  /** Where it would have gone, had no limit or operator held it back: the message is kept as one that failed, and other ways come first (RL-10). */
+  held?: ({ target: Target } & Holding) | null;
+  /** The code that the target's mailbox has already: it serves this challenge, and no further mail goes out. */
+  same?: Extract<MailWay, { kind: "same" }> | null;
+  /** The token of the browser's challenge so far: one of the same account is replaced by this one and not left behind (LG-04). */
+  followsToken?: string | undefined;
   /** The unproven claim of a sign-up. */
   claim?: { email: string; passwordHash: string };
   /** What its account can prove itself with, and the epoch in which its password was proven. */
   account?: { email: string; phones: PhoneRow[]; recoveryLeft: number; epoch: number; deviceId: string | null };
+  /** The address that a sign-in was begun with, so that its pages can name it; null where a number was typed. */
+  typedEmail?: string | null;
 };
 
 /** Seconds a challenge lives: as long as its code, or 30 minutes while it waits for a number (PRE_AUTH). */
@@ -45,33 +56,37 @@ export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChalleng
          WHERE user_id = ${open.userId}::uuid AND purpose = ${open.purpose}::purpose AND consumed_at IS NULL AND voided_at IS NULL`
     : undefined;
   const inserted = tx<{ expires_at: Date; now: Date }>`
-    INSERT INTO challenges (id, token_hash, purpose, user_id, email, password_hash, locale, return_to, sends, current_channel, current_phone_id, epoch, device_id, expires_at)
-    VALUES (${id}::uuid, ${keyedHash("token", "challenge", token)}, ${open.purpose}::purpose, ${open.userId}::uuid, ${open.claim?.email ?? null},
+    INSERT INTO challenges (id, token_hash, purpose, user_id, email, password_hash, locale, return_to, sends, current_channel, current_phone_id, epoch, device_id, follows, expires_at)
+    VALUES (${id}::uuid, ${keyedHash("token", "challenge", token)}, ${open.purpose}::purpose, ${open.userId}::uuid, ${open.claim?.email ?? open.typedEmail ?? null},
             ${open.claim?.passwordHash ?? null}, ${open.locale}, ${open.returnTo ?? null}, ${open.target ? 1 : 0},
             ${open.target?.channel ?? null}::channel, ${phoneOf(open.target)}::uuid,
             coalesce(${open.account?.epoch ?? null}::int, (SELECT u.epoch FROM users u WHERE u.id = ${open.userId}::uuid), 0), ${open.account?.deviceId ?? null}::uuid,
+            (SELECT f.id FROM challenges f WHERE f.token_hash = ANY(${challengeHashes(open.followsToken ?? "")}::bytea[]) AND f.user_id = ${open.userId}::uuid),
             app_now() + make_interval(secs => ${life(open.purpose)}::int))
     RETURNING expires_at, app_now() AS now`;
-  const queued = open.target
-    ? queueCode(tx, { challengeId: id, userId: open.userId, locale: open.locale, purpose: open.purpose, target: open.target })
-    : undefined;
-  const kept = open.unsent ? keepUnsent(tx, id, open, open.unsent) : undefined;
-  const [, [row]] = await Promise.all([voided, inserted, queued, kept]);
+  const [, [row], heldUntil] = await Promise.all([voided, inserted, writeFirst(tx, id, open)]);
   if (!row) throw new Error("a challenge was not written");
-  return { challengeId: id, token, expiresAt: row.expires_at, view: viewOfOpened(open, row) };
+  return { challengeId: id, token, expiresAt: row.expires_at, view: viewOfOpened(open, row, heldUntil) };
 }
 
-const keepUnsent = (tx: Sql, challengeId: string, { userId, purpose, locale }: Open, unsent: Target) => tx`
-  INSERT INTO messages (challenge_id, user_id, phone_id, template, channel, locale, status, reason)
-  VALUES (${challengeId}::uuid, ${userId}::uuid, ${phoneOf(unsent)}::uuid, ${`code.${purpose}`}, ${unsent.channel}::channel, ${locale}, 'failed', 'budget_spent')`;
+/** The first message of a challenge: queued, held back with the moment until which, or the same mail as before. */
+async function writeFirst(tx: Sql, challengeId: string, open: Open): Promise<Date | null> {
+  const { userId, locale, purpose, target, held, same } = open;
+  const about = { challengeId, userId, locale, purpose };
+  if (held) return keepHeld(tx, { ...about, target: held.target }, held);
+  if (target && same) await keepSame(tx, { ...about, target }, same);
+  else if (target) await queueCode(tx, { ...about, target });
+  return null;
+}
 
 /** The view of a challenge at the moment it was opened, from what was written: it need not be read again. */
-function viewOfOpened(open: Open, { expires_at, now }: { expires_at: Date; now: Date }): ChallengeView {
-  const { purpose, target, unsent = null, claim, account } = open;
-  const message = target ?? unsent;
+function viewOfOpened(open: Open, { expires_at, now }: { expires_at: Date; now: Date }, heldUntil: Date | null): ChallengeView {
+  const { purpose, target, held = null, same, claim, account, typedEmail = null } = open;
+  const message = target ?? held?.target ?? null;
   return viewOf({
     purpose,
-    email: claim?.email ?? null,
+    user_id: open.userId,
+    email: claim?.email ?? typedEmail,
     account_email: account?.email ?? null,
     attempts: 0,
     sends: target ? 1 : 0,
@@ -79,16 +94,18 @@ function viewOfOpened(open: Open, { expires_at, now }: { expires_at: Date; now: 
     current_channel: target?.channel ?? null,
     expires_at,
     now,
-    code_expires_at: null,
+    code_expires_at: same && same.expiresAt < expires_at ? same.expiresAt : null,
     phones: purpose === "BIND_PHONE" ? [] : (account?.phones ?? []),
     recovery_left: account?.recoveryLeft ?? 0,
-    sent: message ? [{ channel: message.channel, sends: 1, last: now }] : [],
+    mail_stopped: held?.target.channel === "EMAIL" && held.reason === "sending_stopped",
+    sent: target ? [{ channel: target.channel, sends: 1, last: now }] : [],
     last: message && {
       channel: message.channel,
       phone_id: phoneOf(message),
-      status: target ? "queued" : "failed",
-      reason: target ? null : "budget_spent",
-      status_at: now,
+      status: held ? "failed" : (same?.status ?? "queued"),
+      reason: held?.reason ?? null,
+      status_at: same?.statusAt ?? now,
+      until: heldUntil ?? same?.until ?? null,
       sender: null,
     },
   });

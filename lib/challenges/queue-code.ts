@@ -1,62 +1,28 @@
 import { randomUUID } from "node:crypto";
+import type { MailWay } from "#lib/challenges/mail-share";
 import { sealCode } from "#lib/crypto/code-seal";
 import { newOtp } from "#lib/crypto/codes";
 import type { Channel } from "#lib/db/generated/enums";
 import type { Sql } from "#lib/db/sql";
 import { env } from "#lib/env";
-import type { Refused } from "#lib/errors";
-import { ALL, blockOf, brakeSeconds } from "#lib/limits/brakes";
-import { budgetPolicies, newNumberSendsPerIp, policies } from "#lib/limits/policy";
-import { type Take, takeLimits } from "#lib/limits/take";
+import type { DeliveryError } from "#lib/errors";
 
 /** Where a code goes: a phone of the account (`proven` once it was bound), or the address of the challenge. */
 export type Target =
   | { channel: "EMAIL"; email: string }
   | { channel: "SMS" | "VOICE"; phoneId: string; e164: string; country: string; proven: boolean };
 
-/** What a send counts against: number, account, address, prefix and budgets (security 1.0). */
-function takesOf(target: Target, userId: string | null, ip: string, braked: boolean): Take[] {
-  const perIp: Take = { policy: policies.sendsPerIp, subject: ip };
-  if (target.channel === "EMAIL") return [perIp, { policy: policies.mailsPerAddress, subject: target.email }];
-  const budgets = budgetPolicies(env());
-  const account: Take[] = userId ? [{ policy: policies.sendsPerAccount, subject: userId, owner: userId }] : [];
-  const toNewNumbers: Take[] = target.proven ? [] : [{ policy: newNumberSendsPerIp(braked), subject: ip, owner: userId }];
-  return [
-    perIp,
-    ...toNewNumbers,
-    // Strangers who name a number, or its neighbours, in their sign-ups must not keep its owner out (RL-06).
-    { policy: policies.sendsPerPhone, subject: target.e164, owner: userId, ownOnly: target.proven },
-    { policy: policies.sendsPerPrefix, subject: blockOf(target.e164), owner: userId, ownOnly: target.proven },
-    { policy: budgets.sendsPerDay, subject: "all" },
-    { policy: budgets.sendsPerCountry, subject: target.country },
-    ...account,
-  ];
-}
-
-const BUDGETS: readonly string[] = ["sends_per_day", "sends_per_country"];
-const REQUESTS: readonly string[] = [policies.newNumbersPerAccount.name];
-
-/** Takes the limits of one send, with others of the same request; a refusal takes none. */
-export async function takeSendLimits(
-  tx: Sql,
-  target: Target,
-  userId: string | null,
-  ip: string,
-  others: Take[] = [],
-): Promise<Refused | null> {
-  let braked = false;
-  if (target.channel !== "EMAIL" && !target.proven) {
-    const seconds = await brakeSeconds(tx, "number_block", blockOf(target.e164));
-    if (seconds > 0) return { code: "too_many_sends", retryAfter: seconds };
-    braked = (await brakeSeconds(tx, "conversion", target.country, ALL)) > 0;
-  }
-  const refusal = await takeLimits(tx, [...takesOf(target, userId, ip, braked), ...others]);
-  if (!refusal) return null;
-  if (BUDGETS.includes(refusal.policy)) return { code: "too_many_sends", retryAfter: refusal.retryAfter, reason: "budget_spent" };
-  return { code: REQUESTS.includes(refusal.policy) ? "too_many_requests" : "too_many_sends", retryAfter: refusal.retryAfter };
-}
+/** A target that takes texts or calls. */
+export type PhoneTarget = Exclude<Target, { channel: "EMAIL" }>;
 
 type Queue = { challengeId: string; userId: string | null; locale: string; purpose: string; target: Target };
+
+/** Whose code it is: the account's, or that of the address a sign-up is to prove. */
+function ownerOf({ userId, target }: Pick<Queue, "userId" | "target">): string {
+  const owner = userId ?? (target.channel === "EMAIL" ? target.email : null);
+  if (owner === null) throw new Error("a text or call for no account");
+  return owner;
+}
 
 /**
  * Makes the code of (challenge, authenticator) if there is none yet, writes the message and queues its sending, all in
@@ -66,7 +32,7 @@ type Queue = { challengeId: string; userId: string | null; locale: string; purpo
  */
 export async function queueCode(tx: Sql, { challengeId, userId, locale, purpose, target }: Queue): Promise<void> {
   const phoneId = target.channel === "EMAIL" ? null : target.phoneId;
-  const sealed = sealCode(challengeId, phoneId, newOtp());
+  const sealed = sealCode({ challengeId, phoneId, owner: ownerOf({ userId, target }) }, newOtp());
   const messageId = randomUUID();
   await tx`
     WITH code AS (
@@ -81,4 +47,40 @@ export async function queueCode(tx: Sql, { challengeId, userId, locale, purpose,
               ${target.channel === "EMAIL" ? null : target.country}, ${locale})
     )
     SELECT graphile_worker.add_job('send_message', json_build_object('messageId', ${messageId}::text), max_attempts => 5, priority => -10)`;
+}
+
+/** Why a message is held back, and until when: a moment, seconds from now, or null where an operator decides. */
+export type Holding = { reason: DeliveryError; until: Date | number | null };
+
+/** Keeps a message that is held back, so that the person sees why and until when; nothing is sent. */
+export async function keepHeld(tx: Sql, queue: Queue, { reason, until }: Holding): Promise<Date | null> {
+  const { challengeId, userId, locale, purpose, target } = queue;
+  const [phoneId, country] = target.channel === "EMAIL" ? [null, null] : [target.phoneId, target.country];
+  const [at, seconds] = until instanceof Date ? [until, null] : [null, until];
+  const [row] = await tx<{ until: Date | null }>`
+    INSERT INTO messages (challenge_id, user_id, phone_id, template, channel, country, locale, status, reason, until)
+    VALUES (${challengeId}::uuid, ${userId}::uuid, ${phoneId}::uuid, ${`code.${purpose}`}, ${target.channel as Channel}::channel, ${country}, ${locale},
+            'failed', ${reason}, coalesce(${at}::timestamptz, app_now() + make_interval(secs => ${seconds}::int)))
+    RETURNING until`;
+  if (!row) throw new Error("a held message was not written");
+  return row.until;
+}
+
+/** Gives a challenge the code that its mailbox has already: its message stands as that mail does, and none is sent. */
+export async function keepSame(
+  tx: Sql,
+  { challengeId, userId, locale, purpose, target }: Queue,
+  same: Extract<MailWay, { kind: "same" }>,
+): Promise<void> {
+  const sealed = sealCode({ challengeId, phoneId: null, owner: ownerOf({ userId, target }) }, same.code);
+  await tx`
+    WITH code AS (
+      INSERT INTO challenge_codes (challenge_id, phone_id, sealed, expires_at)
+      SELECT id, NULL, ${sealed}, least(expires_at, ${same.expiresAt}::timestamptz) FROM challenges WHERE id = ${challengeId}::uuid
+      ON CONFLICT (challenge_id, phone_id) DO UPDATE SET sealed = EXCLUDED.sealed, expires_at = EXCLUDED.expires_at
+        WHERE challenge_codes.expires_at <= app_now()
+    )
+    INSERT INTO messages (challenge_id, user_id, template, channel, locale, status, status_at, until)
+    VALUES (${challengeId}::uuid, ${userId}::uuid, ${`code.${purpose}`}, 'EMAIL', ${locale}, ${same.status}::delivery_status, ${same.statusAt}::timestamptz,
+            ${same.until}::timestamptz)`;
 }

@@ -1,16 +1,18 @@
 import { type ChallengeState, type ChallengeView, stateOf } from "#lib/challenges/challenge";
-import { type ViewRow, viewOf } from "#lib/challenges/view";
+import { type ViewRow, viewOf, whoseOf } from "#lib/challenges/view";
 import { keyedHashes } from "#lib/crypto/hash";
 import { type Sql, sql } from "#lib/db/sql";
 import { env } from "#lib/env";
+import type { Whose } from "#lib/words/whose";
 
 /** A challenge as stored, with what its view needs. */
 export type ChallengeRow = ViewRow & {
   id: string;
-  user_id: string | null;
   locale: string;
   return_to: string | null;
   current_phone_id: string | null;
+  /** The known device that it was opened on. */
+  device_id: string | null;
   consumed_at: Date | null;
   voided_at: Date | null;
 };
@@ -27,14 +29,16 @@ export async function loadChallenge(token: string, tx: Sql = sql): Promise<Chall
     SELECT c.*, coalesce(c.voided_at, CASE WHEN c.epoch <> u.epoch THEN app_now() END) AS voided_at, app_now() AS now, u.email AS account_email,
       (SELECT k.expires_at FROM challenge_codes k
         WHERE k.challenge_id = c.id AND k.phone_id IS NOT DISTINCT FROM c.current_phone_id) AS code_expires_at,
-      coalesce((SELECT json_agg(json_build_object('id', p.id, 'sealed', p.number_sealed, 'voiceOnly', p.voice_only, 'calls', calls_carried(p.country, ${env().demo})) ORDER BY p.created_at)
+      coalesce((SELECT json_agg(json_build_object('id', p.id, 'sealed', p.number_sealed, 'voiceOnly', p.voice_only, 'calls', calls_carried(p.country, ${env().demo}),
+          'stopped', stopped_ways(p.country, ${env().demo})) ORDER BY p.created_at)
         FROM phones p WHERE p.user_id = c.user_id AND p.disabled_at IS NULL
           AND CASE WHEN c.purpose = 'BIND_PHONE' THEN p.id = c.current_phone_id ELSE p.verified_at IS NOT NULL END), '[]') AS phones,
-      (SELECT count(*)::int FROM recovery_codes r WHERE r.user_id = c.user_id AND r.used_at IS NULL AND u.recovery_disabled_at IS NULL) AS recovery_left,
+      (SELECT count(*)::int FROM usable_recovery_codes r WHERE r.user_id = c.user_id) AS recovery_left,
+      (c.purpose = 'SIGN_UP' AND sending_stopped('EMAIL', NULL, NULL, 'infinity')) AS mail_stopped,
       coalesce((SELECT json_agg(s) FROM (
-        SELECT channel, count(*)::int AS sends, max(created_at) AS last FROM messages WHERE challenge_id = c.id GROUP BY channel) s), '[]') AS sent,
+        SELECT channel, count(*)::int AS sends, max(created_at) AS last FROM messages WHERE challenge_id = c.id AND NOT (status = 'failed' AND (until IS NOT NULL OR reason = 'sending_stopped')) GROUP BY channel) s), '[]') AS sent,
       (SELECT row_to_json(m) FROM (
-        SELECT n.channel, n.phone_id, n.status, n.reason, n.status_at,
+        SELECT n.channel, n.phone_id, n.status, n.reason, n.status_at, n.until,
           (SELECT p.sender FROM delivery_attempts a JOIN provider_accounts p ON p.id = a.account_id WHERE a.message_id = n.id ORDER BY a.started_at DESC LIMIT 1) AS sender
         FROM messages n WHERE n.challenge_id = c.id ORDER BY n.created_at DESC LIMIT 1) m) AS last
     FROM challenges c LEFT JOIN users u ON u.id = c.user_id
@@ -46,11 +50,24 @@ export async function loadChallenge(token: string, tx: Sql = sql): Promise<Chall
 export const stateOfRow = (row: ChallengeRow): ChallengeState =>
   stateOf({ attempts: row.attempts, expiresAt: row.expires_at, consumedAt: row.consumed_at, voidedAt: row.voided_at }, row.now);
 
+/** Whether a form was drawn for another challenge than this row; what is tied to none (the JSON API) is never another's. */
+export const isOfAnother = (row: Pick<ChallengeRow, "id"> | null, drawnFor: string | undefined): boolean =>
+  drawnFor !== undefined && row?.id !== drawnFor;
+
+/** The id of a token's challenge, whatever its state; null when there is none. */
+export async function challengeIdOf(token: string): Promise<string | null> {
+  const hashes = challengeHashes(token);
+  if (hashes.length === 0) return null;
+  const [row] = await sql<{ id: string }>`SELECT id FROM challenges WHERE token_hash = ANY(${hashes}::bytea[])`;
+  return row?.id ?? null;
+}
+
+/** A challenge as its pages need it. */
+export type ReadChallenge = { id: string; view: ChallengeView; state: ChallengeState; returnTo: string | null; whose: Whose };
+
 /** The view and state of a token's challenge; null when there is none or it was consumed. */
-export async function readChallenge(
-  token: string,
-): Promise<{ view: ChallengeView; state: ChallengeState; returnTo: string | null } | null> {
+export async function readChallenge(token: string): Promise<ReadChallenge | null> {
   const row = await loadChallenge(token);
   if (!row || row.consumed_at) return null;
-  return { view: viewOf(row), state: stateOfRow(row), returnTo: row.return_to };
+  return { id: row.id, view: viewOf(row), state: stateOfRow(row), returnTo: row.return_to, whose: whoseOf(row) };
 }

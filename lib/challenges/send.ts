@@ -1,19 +1,24 @@
 import { type Origin, record } from "#lib/audit/record";
+import { recordRefusal } from "#lib/audit/refused";
 import { type ChallengeView, channelOf, type Method, sendsLeft } from "#lib/challenges/challenge";
-import { queueCode, type Target, takeSendLimits } from "#lib/challenges/queue-code";
-import { type ChallengeRow, challengeHashes, loadChallenge, stateOfRow } from "#lib/challenges/read";
+import { takeMail } from "#lib/challenges/mail-share";
+import { keepHeld, keepSame, queueCode, type Target } from "#lib/challenges/queue-code";
+import { type ChallengeRow, challengeHashes, isOfAnother, loadChallenge, stateOfRow } from "#lib/challenges/read";
+import { type Held, refusedSend, takeSendLimits } from "#lib/challenges/send-limits";
 import { resendTimes, viewOf, waysOf } from "#lib/challenges/view";
 import { openNumber } from "#lib/crypto/number-seal";
 import { transactionOn } from "#lib/db/in-line";
 import { rollback, type Sql } from "#lib/db/sql";
-import type { Refused } from "#lib/errors";
+import { type Refused, SENDING_STOPPED } from "#lib/errors";
 import { numberCountry } from "#lib/phones/number";
 import { fail, ok, type Result } from "#lib/result";
 
-type Way = { method: Method; phoneId?: string | undefined };
+/** A way to send by; `drawnFor` is the challenge that the form of a page was drawn for. */
+type Way = { method: Method; phoneId?: string | undefined; drawnFor?: string | undefined };
 
-/** Why a challenge cannot go on, as an answer. */
-export function refusalOf(row: ChallengeRow | null): Refused | null {
+/** Why a challenge cannot go on, as an answer; a form that was drawn for another one is told that before anything else. */
+export function refusalOf(row: ChallengeRow | null, drawnFor?: string): Refused | null {
+  if (isOfAnother(row, drawnFor)) return { code: "form_of_another" };
   if (!row) return { code: "challenge_missing" };
   const state = stateOfRow(row);
   if (state === "open") return null;
@@ -22,19 +27,20 @@ export function refusalOf(row: ChallengeRow | null): Refused | null {
   return { code: "challenge_expired" };
 }
 
-/** The target of a way, taken from the challenge's own account; null when this challenge does not offer it (PSTN-05). */
-function targetOf(row: ChallengeRow, way: Way): Target | null {
+/** The target of a way, taken from the challenge's own account; null when this challenge does not have it (PSTN-05). */
+function targetOf(row: ChallengeRow, way: Way): Target | "stopped" | null {
   const channel = channelOf(way.method);
   if (!channel) return null;
   const offer = waysOf(row).find((one) => one.method === way.method && (way.phoneId === undefined || one.phone?.id === way.phoneId));
   if (!offer) return null;
+  if (offer.stopped) return "stopped";
   if (channel === "EMAIL") {
     const email = row.email ?? row.account_email;
     return email ? { channel, email } : null;
   }
   const { phone } = offer;
   if (!phone) return null;
-  const e164 = openNumber(phone.id, phone.sealed);
+  const e164 = openNumber(phone.id, row.user_id ?? "", phone.sealed);
   return { channel, phoneId: phone.id, e164, country: numberCountry(e164), proven: row.purpose !== "BIND_PHONE" };
 }
 
@@ -49,29 +55,44 @@ export function waitOf(row: ChallengeRow, method: Method): number {
  * The challenge's row is locked first, so that parallel sends are counted and spaced one after the other.
  */
 export async function sendCode(token: string, way: Way, origin: Origin): Promise<Result<ChallengeView, Refused>> {
-  return transactionOn(token, async (tx) => {
+  const sent = await transactionOn(token, async (tx): Promise<Sent> => {
     await tx`SELECT 1 FROM challenges WHERE token_hash = ANY(${challengeHashes(token)}::bytea[]) FOR UPDATE`;
     const row = await loadChallenge(token, tx);
-    const refusal = refusalOf(row);
+    const refusal = refusalOf(row, way.drawnFor);
     if (!row || refusal) return fail(refusal ?? { code: "challenge_missing" });
     const target = targetOf(row, way);
     if (!target) return fail({ code: "method_not_available" });
+    if (target === "stopped") return fail(SENDING_STOPPED);
     const wait = waitOf(row, way.method);
     if (wait > 0) return fail({ code: "too_many_sends", retryAfter: wait });
     if (sendsLeft(row.sends, row.sends_refunded) === 0) return fail({ code: "too_many_sends", retryAfter: secondsLeft(row) });
     return extend(tx, row, target, origin, token);
   });
+  if (!("held" in sent)) return sent;
+  await recordRefusal({ event: "send.refused", reason: sent.held.policy, ip: origin.ip, userId: sent.userId });
+  return fail(refusedSend(sent.held));
 }
+
+/** The view after a send, why there was none, or which limit held it back. */
+type Sent = Result<ChallengeView, Refused> | { held: Held; userId: string };
 
 const secondsLeft = (row: ChallengeRow) => Math.max(1, Math.ceil((row.expires_at.getTime() - row.now.getTime()) / 1000));
 
-async function extend(tx: Sql, row: ChallengeRow, target: Target, origin: Origin, token: string): Promise<Result<ChallengeView, Refused>> {
-  const refusal = await takeSendLimits(tx, target, row.user_id, origin.ip);
-  if (refusal) return rollback(fail(refusal));
+async function extend(tx: Sql, row: ChallengeRow, target: Target, origin: Origin, token: string): Promise<Sent> {
+  const queue = { challengeId: row.id, userId: row.user_id, locale: row.locale, purpose: row.purpose, target };
+  const way = target.channel === "EMAIL" ? await takeMail(tx, { email: target.email, userId: row.user_id }) : ({ kind: "send" } as const);
+  if (target.channel !== "EMAIL") {
+    if (!row.user_id) return fail({ code: "method_not_available" });
+    const held = await takeSendLimits(tx, target, { userId: row.user_id, ip: origin.ip, deviceId: row.device_id });
+    if (held) return rollback({ held, userId: row.user_id });
+  }
   const phoneId = target.channel === "EMAIL" ? null : target.phoneId;
-  await tx`UPDATE challenges SET sends = sends + 1, current_channel = ${target.channel}::channel, current_phone_id = ${phoneId}::uuid
+  const counted = way.kind === "held" ? 0 : 1;
+  await tx`UPDATE challenges SET sends = sends + ${counted}::int, current_channel = ${target.channel}::channel, current_phone_id = ${phoneId}::uuid
            WHERE id = ${row.id}::uuid`;
-  await queueCode(tx, { challengeId: row.id, userId: row.user_id, locale: row.locale, purpose: row.purpose, target });
+  if (way.kind === "send") await queueCode(tx, queue);
+  else if (way.kind === "same") await keepSame(tx, queue, way);
+  else await keepHeld(tx, queue, { reason: "throttled", until: way.until });
   await record(tx, { event: "challenge.sent", userId: row.user_id, challengeId: row.id, method: target.channel.toLowerCase(), ...origin });
   const after = await loadChallenge(token, tx);
   return after ? ok(viewOf(after)) : fail({ code: "challenge_missing" });

@@ -1,17 +1,27 @@
 import { transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/queue-notice";
+import { UNFINISHED_NOTICE_EVERY } from "#lib/limits/policy";
+
+/** How many ended sign-ins one call looks at. */
+const BATCH = 100;
 
 /**
- * Tells accounts of sign-ins that ended, by time or by a newer one, after the right password and at least one wrong code (NT-01):
- * once per challenge, at most a hundred at a time; returns how many. A job calls it.
+ * Tells accounts of sign-ins that ended, by time or by a newer one, after the right password: with a wrong code (NT-01), or from an unknown
+ * device without any second factor (LG-04). A challenge that the same browser began anew is judged by the one that followed it. One notice an
+ * hour speaks for all of an account. Returns how many challenges were looked at; a job calls it until that is none.
  */
 export const tellUnfinished = (): Promise<number> =>
   transaction(async (tx) => {
-    const ended = await tx<{ user_id: string; locale: string }>`
-      UPDATE challenges SET told_at = app_now() WHERE id IN (
-        SELECT id FROM challenges WHERE purpose = 'SIGN_IN' AND user_id IS NOT NULL AND attempts > 0 AND consumed_at IS NULL AND told_at IS NULL
-          AND expires_at <= app_now() LIMIT 100 FOR UPDATE SKIP LOCKED)
-      RETURNING user_id, locale`;
-    for (const { user_id, locale } of ended) await queueNotice(tx, { userId: user_id, template: "notice.second_factor_failed", locale });
+    const ended = await tx<{ user_id: string; locale: string; tell: boolean }>`
+      UPDATE challenges c SET told_at = app_now() WHERE c.id IN (
+        SELECT id FROM challenges WHERE purpose = 'SIGN_IN' AND user_id IS NOT NULL AND consumed_at IS NULL AND told_at IS NULL
+          AND (attempts > 0 OR device_id IS NULL) AND expires_at <= app_now() ORDER BY expires_at LIMIT ${BATCH}::int FOR UPDATE SKIP LOCKED)
+      RETURNING c.user_id, c.locale, NOT EXISTS (SELECT 1 FROM challenges f WHERE f.follows = c.id AND f.user_id = c.user_id) AS tell`;
+    for (const [userId, locale] of new Map(ended.filter(({ tell }) => tell).map((one) => [one.user_id, one.locale]))) {
+      const first = await tx`
+        UPDATE users SET unfinished_told_at = app_now() WHERE id = ${userId}::uuid
+          AND (unfinished_told_at IS NULL OR unfinished_told_at <= app_now() - make_interval(secs => ${UNFINISHED_NOTICE_EVERY}::int)) RETURNING id`;
+      if (first.length > 0) await queueNotice(tx, { userId, template: "notice.second_factor_failed", locale });
+    }
     return ended.length;
   });

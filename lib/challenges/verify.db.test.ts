@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { sendCode } from "#lib/challenges/send";
 import { verifyChallenge } from "#lib/challenges/verify";
 import { sql } from "#lib/db/sql";
-import { codeOf, count, from, makeAccount, must, otherThan, passPassword, setClock, together } from "#lib/testing/fixtures";
+import { codeOf, count, forgetLimits, from, makeAccount, must, otherThan, passPassword, setClock, together } from "#lib/testing/fixtures";
 
 const sessionsOf = (userId: string) => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM sessions WHERE user_id = ${userId}::uuid`);
 const evaluatedWrong = (userId: string) =>
@@ -55,7 +55,7 @@ describe("one code, one success", () => {
 
   it("keeps one live challenge when twenty sign-ins of one account arrive at once", async () => {
     const account = await makeAccount();
-    await sql`DELETE FROM limit_hits`;
+    await forgetLimits();
     const opened = await together(5, () => passPassword(account));
     const live = await count(
       sql<{
@@ -123,7 +123,7 @@ describe("counters", () => {
   it("locks the account at ten failures over several challenges, refuses the right code, and lifts after fifteen minutes (A04)", async () => {
     const account = await makeAccount();
     for (let round = 0; round < 2; round += 1) {
-      await sql`DELETE FROM limit_hits`;
+      await forgetLimits();
       const token = await passPassword(account);
       const code = await codeOf(token);
       for (let guess = 1; guess <= 5; guess += 1) await verifyChallenge(token, { code: otherThan(code, guess) }, from);
@@ -143,7 +143,7 @@ describe("counters", () => {
     const token = await passPassword(account);
     await verifyChallenge(token, { code: otherThan(await codeOf(token)) }, from);
     await setClock(86_400 * 30);
-    await sql`DELETE FROM limit_hits`;
+    await forgetLimits();
     const later = await passPassword(account);
     expect(codes([await sendCode(later, { method: "sms" }, from)])).toEqual(["method_not_available"]);
     expect(codes([await verifyChallenge(later, { method: "sms", code: "123456" }, from)])).toEqual(["method_not_available"]);

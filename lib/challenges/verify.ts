@@ -1,8 +1,10 @@
+import { recordRefusal } from "#lib/audit/refused";
 import { defaultMethod, readAnswer } from "#lib/challenges/answer";
 import { type Attempt, beginAttempt } from "#lib/challenges/begin-attempt";
 import type { ChallengeView, Method } from "#lib/challenges/challenge";
 import { applyEffect, type Effect } from "#lib/challenges/effects";
 import { evaluate, type Proof } from "#lib/challenges/evaluate";
+import { lockSeconds } from "#lib/challenges/lock";
 import { OPEN_RACE } from "#lib/challenges/open";
 import { loadChallenge } from "#lib/challenges/read";
 import { refusalOf } from "#lib/challenges/send";
@@ -10,7 +12,7 @@ import { isAwaited, waysOf } from "#lib/challenges/view";
 import { wrong } from "#lib/challenges/wrong";
 import { parseOtp, parseRecoveryCode } from "#lib/crypto/codes";
 import { inLine, transactionOn } from "#lib/db/in-line";
-import { retryOn, rollback, sql } from "#lib/db/sql";
+import { retryOn, rollback } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { guessingWait } from "#lib/limits/brakes";
 import { SLOT_RACE } from "#lib/phones/claim";
@@ -30,8 +32,8 @@ export type Verified =
       returnTo: string | null;
     };
 
-/** What a browser sends: the method it answers by, if it names one, and what was typed. */
-type Typed = { method?: Method | undefined; code: string };
+/** What a browser sends: the method it answers by, if it names one, what was typed, and which challenge its page was drawn for. */
+type Typed = { method?: Method | undefined; code: string; drawnFor?: string | undefined };
 
 /**
  * Verifies an answer to the challenge of this browser:
@@ -40,25 +42,30 @@ type Typed = { method?: Method | undefined; code: string };
  */
 export async function verifyChallenge(token: string, typed: Typed, from: From): Promise<Result<Verified, Refused>> {
   const answer = readAnswer(typed.method, typed.code);
-  const attempt = answer && (await inLine(token, () => beginAttempt(token, answer, from.ip)));
+  const attempt = answer && (await inLine(token, () => beginAttempt(token, answer, from.ip, typed.drawnFor)));
   if (!answer || !attempt) return fail(await whyNot(token, typed, from.ip));
   const proof = await evaluate(attempt, answer);
-  return proof ? succeed(token, typed, attempt, proof, from) : fail(await wrong(attempt, typed.method ?? defaultMethod(attempt), from));
+  return proof ? succeed(token, typed, attempt, proof, from) : fail(await wrong(attempt, answer.way ?? defaultMethod(attempt), from));
 }
 
 /** Why an attempt was not admitted, read after the fact: an ended challenge, a way that is not awaited, what is no code, a lock. */
-async function whyNot(token: string, { method: named, code }: Typed, ip: string): Promise<Refused> {
+async function whyNot(token: string, { method: named, code, drawnFor }: Typed, ip: string): Promise<Refused> {
   const row = await loadChallenge(token);
-  const refusal = refusalOf(row);
+  const refusal = refusalOf(row, drawnFor);
   if (!row || refusal) return refusal ?? { code: "challenge_missing" };
-  const method = named ?? defaultMethod(row);
+  const looksLikeRecovery = named === undefined && !parseOtp(code) && parseRecoveryCode(code) !== null;
+  const method = named ?? (looksLikeRecovery ? "recovery_code" : defaultMethod(row));
   if (!waysOf(row).some((way) => way.method === method) || !isAwaited(row, method)) return { code: "method_not_available" };
   if (!(method === "recovery_code" ? parseRecoveryCode(code) : parseOtp(code)))
     return { code: "invalid_input", fields: { code: "code_wrong" } };
-  const [lock] = await sql<{ seconds: number }>`
-    SELECT ceil(extract(epoch FROM locked_until - app_now()))::int AS seconds FROM users WHERE id = ${row.user_id}::uuid AND locked_until > app_now()`;
-  if (lock) return { code: "too_many_attempts", retryAfter: lock.seconds };
-  const wait = await guessingWait(ip);
+  if (method === "recovery_code") return { code: "too_many_attempts", retryAfter: 1 };
+  const locked = await lockSeconds(row);
+  const wait = locked > 0 ? 0 : await guessingWait(ip);
+  if (locked + wait > 0) {
+    const reason = locked > 0 ? "locked" : "braked";
+    await recordRefusal({ event: "challenge.refused", reason, ip, userId: row.user_id });
+  }
+  if (locked > 0) return { code: "too_many_attempts", retryAfter: locked };
   return wait > 0 ? { code: "too_many_requests", retryAfter: wait } : { code: "too_many_attempts", retryAfter: 1 };
 }
 

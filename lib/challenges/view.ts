@@ -1,10 +1,13 @@
+import { shownEmail } from "#lib/accounts/email";
 import { type ChallengeView, channelOf, type Method, type MethodOffer, methodOf, phoneHint, sendsLeft } from "#lib/challenges/challenge";
 import { OTP_DIGITS } from "#lib/crypto/codes";
 import { openNumber } from "#lib/crypto/number-seal";
 import type { Channel, DeliveryStatus, Purpose } from "#lib/db/generated/enums";
+import type { StoppedWay } from "#lib/delivery/stops";
 import { env } from "#lib/env";
 import type { DeliveryError } from "#lib/errors";
 import { ATTEMPTS_PER_CHALLENGE, resendWait } from "#lib/limits/policy";
+import type { Whose } from "#lib/words/whose";
 
 /** A phone as the view of a challenge needs it. */
 export type PhoneRow = {
@@ -13,6 +16,8 @@ export type PhoneRow = {
   voiceOnly: boolean;
   /** Whether an account in use may call its country. */
   calls: boolean;
+  /** What an operator has stopped to its country. */
+  stopped: readonly StoppedWay[];
 };
 
 /** The message of a challenge that was queued last. */
@@ -22,12 +27,16 @@ type Last = {
   status: DeliveryStatus;
   reason: DeliveryError | null;
   status_at: string | Date;
+  /** When it may be sent, or a further mail after it; null where no limit says so. */
+  until: string | Date | null;
   sender: string | null;
 };
 
 /** What the view of a challenge is made of. */
 export type ViewRow = {
   purpose: Purpose;
+  /** The account; null in a sign-up for a new address. */
+  user_id: string | null;
   email: string | null;
   account_email: string | null;
   attempts: number;
@@ -39,29 +48,36 @@ export type ViewRow = {
   code_expires_at: Date | null;
   phones: PhoneRow[];
   recovery_left: number;
+  /** An operator has stopped mail. */
+  mail_stopped: boolean;
   sent: { channel: Channel; sends: number; last: string | Date }[];
   last: Last | null;
 };
 
+/** A way to prove a challenge; one that is `stopped` cannot be sent by now, and what was sent by it before is still an answer. */
+type BoundWay = { method: Method; phone?: PhoneRow; stopped: boolean };
+
 /**
- * The ways a challenge offers, without hints: what is bound to its account and proves its purpose; e-mail proves an address and nothing
+ * The ways a challenge has, without hints: what is bound to its account and proves its purpose; e-mail proves an address and nothing
  * else (PSTN-07). A mobile phone is not called where nobody could; a landline has no other way, and is told what came of the call.
  */
-export function waysOf(row: Pick<ViewRow, "purpose" | "phones" | "recovery_left">): { method: Method; phone?: PhoneRow }[] {
-  if (row.purpose === "SIGN_UP") return [{ method: "email" }];
+export function waysOf(row: Pick<ViewRow, "purpose" | "phones" | "recovery_left" | "mail_stopped">): BoundWay[] {
+  if (row.purpose === "SIGN_UP") return [{ method: "email", stopped: row.mail_stopped }];
   const phones = row.phones.flatMap((phone) => {
-    const offered: Method[] = phone.voiceOnly ? ["voice"] : phone.calls ? ["sms", "voice"] : ["sms"];
-    return offered.map((method): { method: Method; phone: PhoneRow } => ({ method, phone }));
+    const bound: StoppedWay[] = phone.voiceOnly ? ["voice"] : phone.calls ? ["sms", "voice"] : ["sms"];
+    return bound.map((method): BoundWay => ({ method, phone, stopped: phone.stopped.includes(method) }));
   });
-  return row.purpose === "SIGN_IN" && row.recovery_left > 0 ? [...phones, { method: "recovery_code" }] : phones;
+  return row.purpose === "SIGN_IN" && row.recovery_left > 0 ? [...phones, { method: "recovery_code", stopped: false }] : phones;
 }
 
-function offersOf(row: ViewRow): MethodOffer[] {
-  const hints = new Map(row.phones.map((phone) => [phone.id, phoneHint(openNumber(phone.id, phone.sealed))]));
-  return waysOf(row).map(({ method, phone }): MethodOffer => {
-    if (method === "email") return { method, hint: row.email ?? row.account_email ?? "" };
+function offersOf(row: ViewRow): { offers: MethodOffer[]; stopped: MethodOffer[] } {
+  const hints = new Map(row.phones.map((phone) => [phone.id, phoneHint(openNumber(phone.id, row.user_id ?? "", phone.sealed))]));
+  const offerOf = ({ method, phone }: BoundWay): MethodOffer => {
+    if (method === "email") return { method, hint: shownEmail(row.email ?? row.account_email ?? "") };
     return phone ? { method, phoneId: phone.id, hint: hints.get(phone.id) ?? "" } : { method };
-  });
+  };
+  const ways = waysOf(row);
+  return { offers: ways.filter((way) => !way.stopped).map(offerOf), stopped: ways.filter((way) => way.stopped).map(offerOf) };
 }
 
 function deliveryOf({ last }: ViewRow, offers: MethodOffer[]): ChallengeView["delivery"] {
@@ -75,30 +91,39 @@ function deliveryOf({ last }: ViewRow, offers: MethodOffer[]): ChallengeView["de
     hint,
     status: last.status,
     ...(last.reason ? { reason: last.reason } : {}),
+    ...(last.until ? { until: new Date(last.until).toISOString() } : {}),
     at: new Date(last.status_at).toISOString(),
     ...(sender ? { sender } : {}),
   };
 }
 
-/** When each channel that was used may be used again (RESEND_WAIT); a channel not used yet needs no wait and is absent. */
-export function resendTimes(row: Pick<ViewRow, "sent">): ChallengeView["resendAt"] {
+/**
+ * The address that a sign-up claims, has proven, or that a sign-in was begun with. Who began with a number sees digits alone: the number
+ * and the password do not tell the address.
+ */
+export function whoseOf(row: Pick<ViewRow, "purpose" | "email" | "account_email" | "phones" | "user_id">): Whose {
+  const email = row.email ?? (row.purpose === "SIGN_IN" ? null : row.account_email);
+  if (email) return { email: shownEmail(email) };
+  return { digits: row.phones.map((phone) => openNumber(phone.id, row.user_id ?? "", phone.sealed).slice(-2)).join(", ") };
+}
+
+/** When each channel may be used again: after RESEND_WAIT, or when the limit lifts that held its message back; absent where at once. */
+export function resendTimes({ sent, last }: Pick<ViewRow, "sent" | "last">): ChallengeView["resendAt"] {
   if (env().SEKISHO_LIMITS === "bench") return {};
-  return Object.fromEntries(
-    row.sent.map(({ channel, sends, last }) => [
-      methodOf(channel),
-      new Date(new Date(last).getTime() + resendWait(sends) * 1000).toISOString(),
-    ]),
-  );
+  const waits = sent.map(({ channel, sends, last: at }): [Channel, number] => [channel, new Date(at).getTime() + resendWait(sends) * 1000]);
+  const held: [Channel, number][] = last?.until && last.status === "failed" ? [[last.channel, new Date(last.until).getTime()]] : [];
+  return Object.fromEntries([...waits, ...held].map(([channel, at]) => [methodOf(channel), new Date(at).toISOString()]));
 }
 
 /** What the browser of a challenge may know of it. */
 export function viewOf(row: ViewRow): ChallengeView {
-  const offers = offersOf(row);
+  const { offers, stopped } = offersOf(row);
   const ends = row.code_expires_at && row.code_expires_at < row.expires_at ? row.code_expires_at : row.expires_at;
   return {
     purpose: row.purpose,
     methods: offers,
-    delivery: deliveryOf(row, offers),
+    ...(stopped.length > 0 ? { stopped } : {}),
+    delivery: deliveryOf(row, [...offers, ...stopped]),
     codeLength: OTP_DIGITS,
     attemptsLeft: Math.max(0, ATTEMPTS_PER_CHALLENGE - row.attempts),
     sendsLeft: sendsLeft(row.sends, row.sends_refunded),

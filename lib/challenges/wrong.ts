@@ -31,9 +31,11 @@ export async function wrong(attempt: Attempt, method: Method, { ip, userAgent }:
     }
     if (attempt.authenticator_failures === HARD_CAP) {
       await record(tx, { event: "factor.disabled", ...about });
-      await tell(tx, attempt, method === "recovery_code" ? "notice.recovery_disabled" : "notice.phone_disabled");
+      await tell(tx, attempt, "notice.phone_disabled");
     }
-    return attempt.purpose === "SIGN_IN" && !attempt.known && attempt.user_id ? countFailingAccount(tx, attempt.user_id) : false;
+    // Recovery codes of 80 bits are not guessed at: only six-digit failures put the brake on.
+    const six = attempt.failures !== null && attempt.device_id === null;
+    return attempt.purpose === "SIGN_IN" && six && attempt.user_id ? countFailingAccount(tx, attempt.user_id) : false;
   });
   if (braked) alert("second_factor.braked", { count: accountsFailing(env()).windows[0]?.max ?? 0 }, "second factors fail across accounts");
   return { code: "code_wrong", attemptsLeft };

@@ -29,6 +29,18 @@ describe("codes", () => {
     ["12345a", null],
     ["", null],
     ["1".repeat(65), null],
+    ["①②③④⑤⑥", "123456"],
+    ["コード：123456", "123456"],
+    ["認証コードは 123456 です", "123456"],
+    ["【関所】認証コード 012345（ログイン）\n10分有効。誰にも教えないでください\n@localhost #012345", "012345"],
+    ["Your code: 123 456", null],
+    ["【Example】code 123456 (sign in)\nValid for 10 minutes.\n@login.example.jp #123456", "123456"],
+    ["認証コード 123456 と 認証コード 654321", null],
+    ["コード 1234567", null],
+    ["注文 123456 番", null],
+    ["123456' OR 1=1", null],
+    ["123456\n654321", null],
+    [`コード 123456${" ".repeat(1000)}`, null],
   ])("reads %j as %j (OTP-14)", (typed, expected) => expect(parseOtp(typed)).toBe(expected));
 
   it("never reads anything as something other than six ASCII digits", () => {

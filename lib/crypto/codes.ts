@@ -9,11 +9,24 @@ export const newOtp = (): string =>
     .toString()
     .padStart(OTP_DIGITS, "0");
 
-/** What a person typed or pasted as a code, as six ASCII digits, or null: full-width digits, spaces and hyphens are forgiven, nothing else (OTP-14). */
+/** The longest text that is looked at for a code: the whole of a pasted mail of ours. */
+const PASTED = 1000;
+
+/** A label before a code, and the last line that binds a text to its site (`@host #123456`). */
+const LABELLED = /(?:コード|code)[^0-9]{0,12}([0-9]{6})(?![0-9])|@\S+ #([0-9]{6})$/gimu;
+
+/**
+ * What a person typed or pasted as a code, as six ASCII digits, or null: full-width and circled digits, spaces and hyphens are forgiven, and
+ * the code is taken out of a pasted message of ours, where it stands behind its label. Everything else is no code (OTP-14).
+ */
 export function parseOtp(typed: string): string | null {
-  if (typed.length > 64) return null;
-  const digits = typed.normalize("NFKC").replace(/[\s\p{Pd}\u200b\u30fc]/gu, "");
-  return /^[0-9]{6}$/.test(digits) ? digits : null;
+  if (typed.length > PASTED) return null;
+  const text = typed.normalize("NFKC");
+  const digits = text.replace(/[\s\p{Pd}\u200b\u30fc]/gu, "");
+  if (/^[0-9]{6}$/.test(digits)) return digits;
+  const found = new Set([...text.matchAll(LABELLED)].map((match) => match[1] ?? match[2]));
+  const [only] = found;
+  return found.size === 1 && only ? only : null;
 }
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

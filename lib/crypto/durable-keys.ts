@@ -1,31 +1,45 @@
 import { createHmac, createSecretKey, type KeyObject, randomBytes, randomUUID } from "node:crypto";
-import { seal, unseal } from "#lib/crypto/seal";
-import { sql } from "#lib/db/sql";
+import { SealError, seal, unseal } from "#lib/crypto/seal";
+import { patientClient, rethrow } from "#lib/db/pool";
 import { singleton } from "#lib/singleton";
 
 /** What must stay comparable when APP_KEYS rotate: the subjects of limits, and the chain of the audit log. */
 export type DurableKeyName = "limits" | "audit";
 
-const place = (id: string) => ({ table: "durable_keys", column: "sealed", row: id });
+const place = (id: string, name: DurableKeyName) => ({ table: "durable_keys", column: "sealed", row: id, owner: name });
+
+type Client = Awaited<ReturnType<typeof patientClient>>;
 
 const keys = () => singleton("durable-keys", () => new Map<DurableKeyName, Promise<KeyObject>>());
 
-async function stored(name: DurableKeyName): Promise<KeyObject | null> {
-  const [row] = await sql<{ id: string; sealed: string }>`SELECT id, sealed FROM durable_keys WHERE name = ${name}`;
-  return row ? createSecretKey(Buffer.from(unseal(row.sealed, place(row.id)), "base64url")) : null;
+async function stored(client: Client, name: DurableKeyName): Promise<KeyObject | null> {
+  const { rows } = await client.query<{ id: string; sealed: string }>("SELECT id, sealed FROM durable_keys WHERE name = $1", [name]);
+  const row = rows[0];
+  return row ? createSecretKey(Buffer.from(unseal(row.sealed, place(row.id, name)), "base64url")) : null;
 }
 
 /** Two processes may make the key at once; the unique name keeps one, which both then read. */
-async function load(name: DurableKeyName): Promise<KeyObject> {
-  const known = await stored(name);
+async function readOrMake(client: Client, name: DurableKeyName): Promise<KeyObject> {
+  const known = await stored(client, name);
   if (known) return known;
   const id = randomUUID();
-  await sql`
-    INSERT INTO durable_keys (id, name, sealed) VALUES (${id}::uuid, ${name}, ${seal(randomBytes(32).toString("base64url"), place(id))})
-    ON CONFLICT (name) DO NOTHING`;
-  const made = await stored(name);
+  const sealed = seal(randomBytes(32).toString("base64url"), place(id, name));
+  await client.query("INSERT INTO durable_keys (id, name, sealed) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING", [id, name, sealed]);
+  const made = await stored(client, name);
   if (!made) throw new Error(`the durable key ${name} was not written`);
   return made;
+}
+
+/** On a connection of its own: transactions that hold all of the pool's may be waiting for this key. */
+async function load(name: DurableKeyName): Promise<KeyObject> {
+  const client = await patientClient().catch(rethrow);
+  try {
+    return await readOrMake(client, name);
+  } catch (error) {
+    return rethrow(error);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
 /**
@@ -45,3 +59,15 @@ export function durableKey(name: DurableKeyName): Promise<KeyObject> {
 /** HMAC-SHA-256 of a value under a durable key; `scope` separates kinds of values. 32 bytes. */
 export const durableHash = (key: KeyObject, scope: string, value: string): Buffer =>
   createHmac("sha256", key).update(`${scope}\0${value}`).digest();
+
+/**
+ * Loads the durable keys before the first request needs one; throws `Error` that names APP_KEYS when they do not open. A database that does
+ * not answer now is asked again at the first use.
+ */
+export async function loadDurableKeys(): Promise<void> {
+  for (const name of ["limits", "audit"] as const)
+    await durableKey(name).catch((error: unknown) => {
+      if (error instanceof SealError)
+        throw new Error(`APP_KEYS: the key that seals "${name}" in durable_keys is missing; put it back with the value it had`);
+    });
+}

@@ -3,7 +3,7 @@ import { env } from "#lib/env";
 import { singleton } from "#lib/singleton";
 
 /** What a key may be used for; every use has a key of its own. */
-export type KeyUse = "seal" | "index" | "token" | "pepper" | "next-auth";
+export type KeyUse = "seal" | "index" | "token" | "pepper" | "next-auth" | "form";
 
 type Ring = { active: string; ids: readonly string[]; derive(id: string, use: KeyUse): KeyObject | null };
 

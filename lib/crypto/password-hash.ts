@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { hash, verify } from "@node-rs/argon2";
+import { HasherLine, type Place } from "#lib/crypto/hasher-line";
 import { activeKeyId, keyFor } from "#lib/crypto/keys";
 import { env } from "#lib/env";
 import { singleton } from "#lib/singleton";
@@ -16,47 +17,54 @@ export class HasherBusy extends Error {}
 
 class Gate {
   running = 0;
-  readonly waiting: (() => void)[] = [];
+  readonly line = new HasherLine(QUEUE);
 }
 
-async function bounded<T>(work: () => Promise<T>): Promise<T> {
+async function bounded<T>(place: Place, work: () => Promise<T>): Promise<T> {
   const gate = singleton("hasher", () => new Gate());
   // A processor is left for everything else: hashing on both of two doubles the time everybody else waits, and carries no more sign-ins.
   const width = Math.min(env().HASH_CONCURRENCY, Math.max(1, availableParallelism() - 1));
-  if (gate.running >= width) {
-    if (gate.waiting.length >= QUEUE) throw new HasherBusy("too many passwords at once");
-    await new Promise<void>((resolve) => gate.waiting.push(resolve));
-  } else gate.running += 1;
+  if (gate.running < width) gate.running += 1;
+  else if (!(await gate.line.join(place))) throw new HasherBusy("too many passwords at once");
   try {
     return await work();
   } finally {
     // The place passes straight to the next in line, so `running` never dips and lets a newcomer overtake.
-    const next = gate.waiting.shift();
-    if (next) next();
-    else gate.running -= 1;
+    if (!gate.line.next()) gate.running -= 1;
   }
 }
 
 const pepper = (keyId: string) => keyFor(keyId, "pepper")?.export() ?? null;
 
+/** A password in the form that is hashed: RFC 8265 OpaqueString maps every space to U+0020 and composes (NFC); width is kept, as its profile says. */
+export const prepared = (secret: string): string => secret.replace(/\p{Zs}/gu, " ").normalize("NFC");
+
 /** Hashes a secret with argon2id and the keyed pepper: `keyId:$argon2id$…`. Throws `HasherBusy` beyond the queue. */
-export async function hashSecret(secret: string): Promise<string> {
+export async function hashSecret(secret: string, place: Place = {}): Promise<string> {
   const keyId = activeKeyId();
-  const encoded = await bounded(() => hash(secret.normalize("NFC"), { ...COST, secret: pepper(keyId) ?? undefined }));
+  const encoded = await bounded(place, () => hash(prepared(secret), { ...COST, secret: pepper(keyId) ?? undefined }));
   return `${keyId}:${encoded}`;
 }
 
 /** A hash nobody has the secret of: checking against it costs what checking a real one costs. */
 const DECOY = `$argon2id$v=19${MARK}nEcEhl9LI8ATPU6yPl7iHA$sywcJIb8TbppEuxoaYY1Ef7b/oy5KBskoyVsUu51HvQ`;
 
-/** Whether a secret matches a stored hash; null stands for an unknown account and costs the same. Throws `HasherBusy` beyond the queue. */
-export async function verifySecret(stored: string | null, secret: string): Promise<boolean> {
+async function matches(stored: string | null, secret: string, place: Place): Promise<boolean> {
   const at = stored?.indexOf(":") ?? -1;
   const keyId = stored && at > 0 ? stored.slice(0, at) : activeKeyId();
   const encoded = stored && at > 0 ? stored.slice(at + 1) : DECOY;
   const key = pepper(keyId);
-  const matches = await bounded(() => verify(encoded, secret.normalize("NFC"), { secret: key ?? undefined }));
-  return matches && stored !== null && key !== null;
+  const right = await bounded(place, () => verify(encoded, secret, { secret: key ?? undefined }));
+  return right && stored !== null && key !== null;
+}
+
+/** Whether a secret matches a stored hash; null stands for an unknown account and costs the same. Throws `HasherBusy` beyond the queue. */
+export async function verifySecret(stored: string | null, secret: string, place: Place = {}): Promise<boolean> {
+  const now = prepared(secret);
+  if (await matches(stored, now, place)) return true;
+  // A hash made before spaces were mapped; asked for every account alike, and only where the two forms differ.
+  const before = secret.normalize("NFC");
+  return before !== now && matches(stored, before, place);
 }
 
 /** Whether a stored hash was made with a lower cost or an older pepper than today's. */

@@ -1,9 +1,10 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { onTestFinished as afterwards, describe, expect, it } from "vitest";
 import { keyedHash } from "#lib/crypto/hash";
 import { SealError, seal, unseal } from "#lib/crypto/seal";
+import { setSealFormat } from "#lib/crypto/seal-format";
 
-const place = { table: "phones", column: "number_sealed", row: "a" };
+const place = { table: "phones", column: "number_sealed", row: "a", owner: "o" };
 
 describe("sealing", () => {
   it("opens what it sealed, in its own place alone (G03)", () => {
@@ -15,6 +16,7 @@ describe("sealing", () => {
           { ...place, row: "b" },
           { ...place, column: "x" },
           { ...place, table: "users" },
+          { ...place, owner: "p" },
         ])
           expect(() => unseal(sealed, elsewhere)).toThrow(SealError);
       }),
@@ -23,21 +25,39 @@ describe("sealing", () => {
 
   it("opens nothing that was altered, cut or sealed under a key that is gone", () => {
     const sealed = seal("+819012345678", place);
-    const bytes = Buffer.from(sealed.split(".")[1] ?? "", "base64url");
+    const bytes = Buffer.from(sealed.split(".")[2] ?? "", "base64url");
     for (let at = 0; at < bytes.length; at += 1) {
       const altered = Buffer.from(bytes);
       altered[at] = (altered[at] ?? 0) ^ 1;
-      expect(() => unseal(`${sealed.split(".")[0]}.${altered.toString("base64url")}`, place)).toThrow(SealError);
+      expect(() => unseal(`${sealed.split(".")[0]}.2.${altered.toString("base64url")}`, place)).toThrow(SealError);
     }
     for (const broken of ["", ".", "k9.AAAA", sealed.slice(0, 30), sealed.replace(/^[^.]+/, "gone")])
       expect(() => unseal(broken, place)).toThrow(SealError);
+  });
+
+  it("opens what was sealed without an owner only while that is allowed, in its own row alone, and neither format as the other (G03)", () => {
+    afterwards(() => setSealFormat({ ownerWritten: true, ownerlessOpens: false }));
+    setSealFormat({ ownerWritten: false, ownerlessOpens: true });
+    const before = seal("+819012345678", place);
+    expect(before).toMatch(/^test\.[\w-]+$/);
+    setSealFormat({ ownerWritten: true, ownerlessOpens: true });
+    const after = seal("+819012345678", place);
+    expect(after).toMatch(/^test\.2\.[\w-]+$/);
+    expect([unseal(before, place), unseal(after, place)]).toEqual(["+819012345678", "+819012345678"]);
+    expect(unseal(before, { ...place, owner: "p" })).toBe("+819012345678");
+    expect(() => unseal(before, { ...place, row: "b" })).toThrow(SealError);
+    expect(() => unseal(after.replace(".2.", "."), place)).toThrow(SealError);
+    expect(() => unseal(before.replace(".", ".2."), place)).toThrow(SealError);
+    setSealFormat({ ownerWritten: true, ownerlessOpens: false });
+    expect(() => unseal(before, place)).toThrow(SealError);
+    expect(unseal(after, place)).toBe("+819012345678");
   });
 
   it("uses a nonce once and shows nothing of equal texts (G04)", () => {
     const seen = new Set<string>();
     for (let i = 0; i < 20_000; i += 1)
       seen.add(
-        Buffer.from(seal("x", place).split(".")[1] ?? "", "base64url")
+        Buffer.from(seal("x", place).split(".")[2] ?? "", "base64url")
           .subarray(0, 12)
           .toString("hex"),
       );

@@ -1,8 +1,9 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { activeKey, activeKeyId, keyFor } from "#lib/crypto/keys";
+import { sealFormat } from "#lib/crypto/seal-format";
 
-/** Where a sealed value lives; a value moved to another row or column does not open (PH-03). */
-export type Place = { table: string; column: string; row: string };
+/** Where a sealed value lives and whose it is; moved to another row or column, or given to another owner, it does not open (PH-03). */
+export type Place = { table: string; column: string; row: string; owner: string };
 
 /** Thrown when a sealed value was altered, moved, or its key is gone: never a reason to continue. */
 export class SealError extends Error {
@@ -11,25 +12,34 @@ export class SealError extends Error {
   }
 }
 
-const aad = (place: Place) => Buffer.from(`${place.table}|${place.column}|${place.row}`);
+/** The mark of a value that is bound to its owner; it is part of what is authenticated, so that neither format passes for the other. */
+const OWNED = "2";
 
-/** Seals a text with AES-256-GCM, a random 96-bit nonce and the place as associated data: `keyId.base64url(nonce|tag|ciphertext)`. */
+const aad = ({ table, column, row, owner }: Place, owned: boolean) =>
+  Buffer.from(owned ? `${OWNED}|${table}|${column}|${row}|${owner}` : `${table}|${column}|${row}`);
+
+/** Seals a text with AES-256-GCM, a random 96-bit nonce and the place as associated data: `keyId.2.base64url(nonce|tag|ciphertext)`. */
 export function seal(plain: string, place: Place): string {
+  const owned = sealFormat().ownerWritten;
   const nonce = randomBytes(12);
   const cipher = createCipheriv("aes-256-gcm", activeKey("seal"), nonce, { authTagLength: 16 });
-  cipher.setAAD(aad(place));
+  cipher.setAAD(aad(place, owned));
   const body = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
-  return `${activeKeyId()}.${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url")}`;
+  const data = Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url");
+  return owned ? `${activeKeyId()}.${OWNED}.${data}` : `${activeKeyId()}.${data}`;
 }
 
-/** Opens what `seal` made for the same place; throws `SealError` on anything else. */
+/** Opens what `seal` made for the same place; throws `SealError` on anything else. A value without an owner opens only while that is allowed. */
 export function unseal(sealed: string, place: Place): string {
-  const [id = "", data = ""] = sealed.split(".");
+  const parts = sealed.split(".");
+  const [id = "", data = ""] = [parts[0], parts.at(-1)];
+  const owned = parts.length === 3 && parts[1] === OWNED;
+  if (!owned && (parts.length !== 2 || !sealFormat().ownerlessOpens)) throw new SealError();
   const key = keyFor(id, "seal");
   const bytes = Buffer.from(data, "base64url");
   if (!key || bytes.length < 28) throw new SealError();
   const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, 12), { authTagLength: 16 });
-  decipher.setAAD(aad(place));
+  decipher.setAAD(aad(place, owned));
   decipher.setAuthTag(bytes.subarray(12, 28));
   try {
     return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString("utf8");

@@ -5,6 +5,10 @@ import { singleton } from "#lib/singleton";
 /** Whoever waits for a row in PostgreSQL holds a connection meanwhile. Those of one process who want the same row wait here, without one. */
 
 const lines = () => singleton("lines", () => new Map<string, Promise<void>>());
+const lengths = () => singleton("line-lengths", () => new Map<string, number>());
+
+/** How many stand in line for a row in this process, the one at work included. */
+export const lengthOf = (row: string): number => lengths().get(row) ?? 0;
 
 const nothing = () => undefined;
 const unlessUnavailable = (error: unknown): void => {
@@ -21,10 +25,15 @@ export async function inLine<T>(row: string, work: () => Promise<T>): Promise<T>
   const line = mine.then(nothing, unlessUnavailable);
   line.catch(nothing);
   lines().set(row, line);
+  lengths().set(row, lengthOf(row) + 1);
   try {
     return await mine;
   } finally {
-    if (lines().get(row) === line) lines().delete(row);
+    lengths().set(row, lengthOf(row) - 1);
+    if (lines().get(row) === line) {
+      lines().delete(row);
+      lengths().delete(row);
+    }
   }
 }
 

@@ -120,6 +120,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'sekisho_app') THEN RETURN; END IF;
   GRANT USAGE ON SCHEMA graphile_worker TO sekisho_app;
   GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA graphile_worker TO sekisho_app;
+  REVOKE INSERT, UPDATE, DELETE ON graphile_worker.migrations FROM sekisho_app;
   GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA graphile_worker TO sekisho_app;
   GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA graphile_worker TO sekisho_app;
   FOR queue_table IN SELECT c.oid::regclass AS name FROM pg_class c

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { watchPool } from "#lib/db/pool-watch";
 import { env } from "#lib/env";
 import { markDatabaseUnavailable, requestContext } from "#lib/request";
 import { singleton } from "#lib/singleton";
@@ -35,6 +36,7 @@ function createPool(): pg.Pool {
   pool.on("error", () => undefined);
   // Nor may one that is in use: its statement fails and says so.
   pool.on("connect", (client) => client.on("error", () => undefined));
+  watchPool("application", () => pool.waitingCount);
   return pool;
 }
 

@@ -71,13 +71,14 @@ export async function adapterOf(account: Candidate, channel: PhoneChannel) {
   }
 }
 
-/** One hand-over, recorded: `done` when it decided the message (or another run or a receipt did), `skipped` when there was none, else why it did not. */
+/** One hand-over, recorded: `done` when it decided the message (or another run or a receipt did), `skipped` or `sending_stopped` when there was none, else why it did not. */
 export async function attempt(account: Candidate, handed: Handed, tries: number): Promise<"done" | "skipped" | DeliveryError> {
   const { messageId, channel, segments } = handed;
   const live = await adapterOf(account, channel);
   if (!live) return "skipped";
   const attemptId = await beginDeliveryAttempt({ messageId, tries, segments }, account);
   if (attemptId === "gone") return "skipped";
+  if (attemptId === "stopped") return "sending_stopped";
   if (attemptId === null) return "done";
   const delivery = handed.deliveryOf(attemptId);
   const outcome = await ask(live.provider, delivery, account.name);
@@ -118,7 +119,14 @@ async function copyToDemoPhone(account: Candidate, delivery: Delivery): Promise<
   });
 }
 
-/** Queues the question what became of an attempt. */
+/** Queues the question what became of an attempt, so many seconds from now; one that waits already only comes nearer. */
 export const askLater = (attemptId: string, seconds: number) => sql`
   SELECT graphile_worker.add_job('check_attempt', json_build_object('attemptId', ${attemptId}::text), max_attempts => 3,
-    run_at => now() + make_interval(secs => ${seconds}::int), job_key => ${`check/${attemptId}`}, job_key_mode => 'replace')`;
+    run_at => least(now() + make_interval(secs => ${seconds}::int),
+      (SELECT run_at FROM graphile_worker._private_jobs WHERE key = ${`check/${attemptId}`} AND locked_at IS NULL)),
+    job_key => ${`check/${attemptId}`}, job_key_mode => 'replace')`;
+
+/** Queues the question for now. Its key is its own: the question that is being answered queues the next one, and must not put this one off. */
+export const askNow = (attemptId: string) => sql`
+  SELECT graphile_worker.add_job('check_attempt', json_build_object('attemptId', ${attemptId}::text), max_attempts => 3,
+    job_key => ${`hint/${attemptId}`})`;

@@ -1,11 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { sql } from "#lib/db/sql";
 import { addAccount, changeAccount, removeAccount, setAccountDisabled } from "#lib/delivery/accounts";
+import { askLater } from "#lib/delivery/attempt";
 import { answerCall, takeReceipt } from "#lib/delivery/callbacks";
+import { checkAttempt } from "#lib/delivery/check-attempt";
 import { closeConnections, receiptAddress } from "#lib/delivery/connections";
 import { sendMessage } from "#lib/delivery/send-message";
-import { count, makeAccount, must, passPassword } from "#lib/testing/fixtures";
-import { answers, type Loopback, loopback } from "#lib/testing/loopback";
+import { startWorker } from "#lib/jobs/worker";
+import { count, forgetLimits, makeAccount, must, passPassword, together } from "#lib/testing/fixtures";
+import { type Answering, answers, type Loopback, loopback } from "#lib/testing/loopback";
 
 /** Hints: callbacks that nobody signs (KARADEN). What they say is not believed; their key only opens the way to a question. */
 
@@ -14,13 +17,16 @@ let account: { id: string; name: string };
 const message = (tags: string[]) => ({ object: "message", id: "m-1", tags, result: "done", status: "done", sent_result: "received" });
 
 beforeAll(async () => {
-  server = await loopback((arrived, response) => {
-    const tag = new URLSearchParams(arrived.body.toString()).get("tags[0]");
-    answers(200, { ...message([tag ?? ""]), result: "processing", sent_result: "none" })(arrived, response);
-  });
+  server = await loopback(taking);
   for (const name of ["demo", "demo-2"]) must(await setAccountDisabled(name, true));
 });
+/** Takes every text. */
+const taking: Answering = (arrived, response) => {
+  const tag = new URLSearchParams(arrived.body.toString()).get("tags[0]");
+  answers(200, { ...message([tag ?? ""]), result: "processing", sent_result: "none" })(arrived, response);
+};
 beforeEach(async () => {
+  server.answer(taking);
   await removeAccount("kar");
   await sql`DELETE FROM graphile_worker._private_jobs`;
   const settings = { tenantId: "t1", serviceId: "7" };
@@ -32,7 +38,7 @@ afterAll(async () => {
 });
 
 async function sent(): Promise<string> {
-  await sql`DELETE FROM limit_hits`;
+  await forgetLimits();
   const person = await makeAccount();
   await passPassword(person);
   const [row] = await sql<{ id: string }>`SELECT id FROM messages WHERE user_id = ${person.userId}::uuid`;
@@ -65,6 +71,57 @@ describe("a callback that nobody signed", () => {
     const attempt = await sent();
     for (let copy = 0; copy < 20; copy += 1) expect(await hint(message([attempt]), goodKey())).toBe("accepted");
     expect([await questions(), await statusOf(attempt)]).toEqual([1, "sent"]);
+  });
+
+  it("whose tag and whose name are of two attempts leads to no question", async () => {
+    const [one, other] = [await sent(), await sent()];
+    await sql`UPDATE delivery_attempts SET provider_ref = 'm-2' WHERE id = ${other}::uuid`;
+    await sql`DELETE FROM graphile_worker._private_jobs`;
+    expect(await hint({ ...message([one]), id: "m-2" }, goodKey())).toBe("accepted");
+    expect(await questions()).toBe(0);
+  });
+
+  it("that comes while an earlier question is being answered leads to one at once, whenever that answer comes", async () => {
+    const attempt = await sent();
+    // The first question hangs at the provider until the callback is there; its answer knows nothing of it yet.
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    server.answer(async (arrived, response) => {
+      await held;
+      answers(200, { ...message([attempt]), result: "processing", sent_result: "none" })(arrived, response);
+    });
+    await hint(message([attempt]), goodKey());
+    // As the queue takes it: its row is locked while it runs.
+    await sql`UPDATE graphile_worker._private_jobs SET locked_at = now(), locked_by = 'w', attempts = 1`;
+    const running = checkAttempt(attempt);
+    await vi.waitFor(() => expect(server.arrived.at(-1)?.method).toBe("GET"));
+    await hint(message([attempt]), goodKey());
+    release();
+    await running;
+    const due = await count(sql<{ n: number }>`
+      SELECT count(*)::int AS n FROM graphile_worker._private_jobs WHERE locked_at IS NULL AND run_at <= now() AND attempts < max_attempts`);
+    expect(due).toBe(1);
+    // And it is answered.
+    server.answer((arrived, response) => answers(200, message([attempt]))(arrived, response));
+    const worker = await startWorker();
+    await vi.waitFor(async () => expect(await statusOf(attempt)).toBe("delivered"), 10_000).finally(() => worker.stop());
+  });
+
+  it("brings a question that waits nearer, and a later one never puts it off", async () => {
+    const attempt = await sent();
+    const at = async () => (await sql<{ at: Date }>`SELECT min(run_at) AS at FROM graphile_worker.jobs`)[0]?.at.getTime() ?? 0;
+    const ask = async (seconds: number) => {
+      await askLater(attempt, seconds);
+      return at();
+    };
+    const far = await ask(3_600);
+    const near = await ask(600);
+    expect(near).toBeLessThan(far);
+    for (const seconds of [600, 1_200, 3_600]) expect(await ask(seconds)).toBe(near);
+    await together(20, () => askLater(attempt, 3_600));
+    expect([await questions(), await at()]).toEqual([1, near]);
   });
 
   it("about what nobody knows, or what is over, leads to no question and no row", async () => {

@@ -1,9 +1,10 @@
 import { openCode } from "#lib/crypto/code-seal";
 import { isUnavailable } from "#lib/db/pool";
 import { sql } from "#lib/db/sql";
-import { askLater } from "#lib/delivery/attempt";
+import { askNow } from "#lib/delivery/attempt";
 import { connectionOf, isReceiptKey } from "#lib/delivery/connections";
-import type { Callback, Spoken } from "#lib/delivery/provider";
+import { lostReceipt } from "#lib/delivery/lost-receipts";
+import type { Callback, LostReason, Spoken } from "#lib/delivery/provider";
 import { isAttemptId, recordReceipt } from "#lib/delivery/record";
 import { serviceOf } from "#lib/delivery/service";
 import { isCode, type Locale, type Template, trialText, voiceText } from "#lib/delivery/texts";
@@ -46,19 +47,30 @@ export async function takeReceipt(name: string, callback: Callback): Promise<"ac
   // A provider that signs nothing proves itself by the key in the address it was given, and is then asked (never believed).
   if (kind.receipts === "hint" && !isReceiptKey(account.id, callback.query.get("key"))) return "forbidden";
   const result = provider.receipt(callback);
+  if (result === "malformed") lostReceipt(name, "unreadable");
   if (typeof result === "string") return result;
-  if ("receipts" in result) for (const receipt of result.receipts.slice(0, 100)) await recordReceipt(account.id, receipt);
-  else for (const hint of result.hints.slice(0, 100)) await askAbout(account.id, hint);
+  const moved =
+    "receipts" in result
+      ? result.receipts.slice(0, 100).map((receipt) => () => recordReceipt(account.id, receipt))
+      : result.hints.slice(0, 100).map((hint) => () => askAbout(account.id, hint));
+  for (const move of moved) {
+    const outcome = await move();
+    if (outcome !== "recorded") lostReceipt(name, outcome);
+  }
   return "accepted";
 }
 
-/** Queues a question for an attempt that a hint names, if there is one that may still change. */
-async function askAbout(accountId: string, hint: { attemptId?: string; ref?: string }): Promise<void> {
+/** Queues a question for the attempt that a hint names, if it may still change; a hint whose two names are of different attempts names none. */
+async function askAbout(accountId: string, hint: { attemptId?: string; ref?: string }): Promise<"recorded" | LostReason> {
   const attemptId = isAttemptId(hint.attemptId ?? null) ? hint.attemptId : null;
-  const [row] = await sql<{ id: string }>`
-    SELECT id FROM delivery_attempts WHERE account_id = ${accountId}::uuid AND status IN ('queued', 'sent')
-      AND (id = ${attemptId}::uuid OR provider_ref = ${hint.ref ?? null}) LIMIT 1`;
-  if (row) await askLater(row.id, 0);
+  const ref = hint.ref ?? null;
+  const [row] = await sql<{ id: string; own: boolean; open: boolean }>`
+    SELECT id, ${ref}::text IS NULL OR coalesce(provider_ref, ${ref}) = ${ref} AS own, status IN ('queued', 'sent') AS open
+    FROM delivery_attempts WHERE account_id = ${accountId}::uuid
+      AND (id = ${attemptId}::uuid OR (${attemptId}::uuid IS NULL AND provider_ref = ${ref})) ORDER BY started_at DESC LIMIT 1`;
+  if (!row?.own) return row ? "other_attempt" : "unmatched";
+  if (row.open) await askNow(row.id);
+  return "recorded";
 }
 
 /** What a call of this account says after the key press, in the provider's own language; null refuses whoever asks. */
@@ -66,25 +78,34 @@ export async function answerCall(name: string, callback: Callback): Promise<{ co
   const account = await accountNamed(name);
   if (!account) return null;
   const live = await liveOf(account);
-  return (await live?.provider.voice?.(callback, () => spokenFor(account.id, callback.query.get("attempt")))) ?? null;
+  return (await live?.provider.voice?.(callback, (ref) => spokenFor(account.id, callback.query.get("attempt"), ref))) ?? null;
 }
 
-type CallRow = { template: Template | "trial"; locale: Locale; challenge_id: string; phone_id: string; sealed: string | null };
+type CallRow = {
+  template: Template | "trial";
+  locale: Locale;
+  challenge_id: string;
+  phone_id: string;
+  sealed: string | null;
+  owner: string | null;
+};
 
-/** The words of the call an attempt was made for, while its code is wanted; those of a trial at any time. */
-async function spokenFor(accountId: string, attemptId: string | null): Promise<Spoken | null> {
+/** The words of the call an attempt was made for, while its code is wanted; those of a trial at any time. Another call (`ref`) hears nothing. */
+async function spokenFor(accountId: string, attemptId: string | null, ref: string): Promise<Spoken | null> {
   if (!isAttemptId(attemptId)) return null;
   const [row] = await sql<CallRow>`
-    SELECT m.template, m.locale, m.challenge_id, m.phone_id,
-      (SELECT k.sealed FROM challenges c JOIN challenge_codes k ON k.challenge_id = c.id AND k.phone_id = m.phone_id
-        WHERE c.id = m.challenge_id AND k.expires_at > app_now() AND c.consumed_at IS NULL AND c.voided_at IS NULL
-          AND c.expires_at > app_now() AND c.attempts < ${ATTEMPTS_PER_CHALLENGE}) AS sealed
+    SELECT m.template, m.locale, m.challenge_id, m.phone_id, k.sealed, c.user_id AS owner
     FROM delivery_attempts a JOIN messages m ON m.id = a.message_id
-    WHERE a.id = ${attemptId}::uuid AND a.account_id = ${accountId}::uuid AND m.channel = 'VOICE'`;
+      LEFT JOIN challenges c ON c.id = m.challenge_id AND c.consumed_at IS NULL AND c.voided_at IS NULL
+        AND c.expires_at > app_now() AND c.attempts < ${ATTEMPTS_PER_CHALLENGE}
+      LEFT JOIN challenge_codes k ON k.challenge_id = c.id AND k.phone_id = m.phone_id AND k.expires_at > app_now()
+    WHERE a.id = ${attemptId}::uuid AND a.account_id = ${accountId}::uuid AND m.channel = 'VOICE'
+      AND (a.provider_ref = ${ref} OR (a.provider_ref IS NULL AND NOT EXISTS (
+        SELECT FROM delivery_attempts o WHERE o.account_id = a.account_id AND o.provider_ref = ${ref})))`;
   if (!row) return null;
   const service = serviceOf(row.locale);
   if (row.template === "trial") return { text: trialText(row.locale, service), locale: row.locale };
-  if (!row.sealed || !isCode(row.template)) return null;
-  const code = openCode(row.challenge_id, row.phone_id, row.sealed);
+  if (!row.sealed || !row.owner || !isCode(row.template)) return null;
+  const code = openCode({ challengeId: row.challenge_id, phoneId: row.phone_id, owner: row.owner }, row.sealed);
   return { text: voiceText(row.template, row.locale, code, service), locale: row.locale };
 }

@@ -1,6 +1,7 @@
 import { equalInConstantTime, keyedHash, keyedHashes } from "#lib/crypto/hash";
 import { unseal } from "#lib/crypto/seal";
 import { sql } from "#lib/db/sql";
+import { lostReceipt } from "#lib/delivery/lost-receipts";
 import type { Account, Provider, ProviderKind, Surroundings } from "#lib/delivery/provider";
 import { kindOf } from "#lib/delivery/providers/kinds";
 import { recordReceipt } from "#lib/delivery/record";
@@ -24,7 +25,12 @@ type Live = { version: number; name: string; kind: ProviderKind; provider: Provi
 const live = () => singleton("providers", () => new Map<string, Promise<Live>>());
 
 /** Where the secrets of an account are sealed; in another row they do not open. */
-export const secretsPlace = (accountId: string) => ({ table: "provider_accounts", column: "secrets_sealed", row: accountId });
+export const secretsPlace = (accountId: string) => ({
+  table: "provider_accounts",
+  column: "secrets_sealed",
+  row: accountId,
+  owner: accountId,
+});
 
 /** A key in the address of an account's receipts, for providers that sign nothing; derived, so there is nothing to store. */
 export const receiptKey = (accountId: string): string => keyedHash("token", "receipt", accountId).toString("base64url");
@@ -41,6 +47,7 @@ const surroundings = (account: { id: string; name: string }): Surroundings => ({
   receiptUrl: (attemptId) => receiptAddress(account) + (attemptId ? `&attempt=${attemptId}` : ""),
   voiceUrl: (attemptId) => `${env().origin}/api/receipts/${account.name}/voice?attempt=${attemptId}`,
   report: (receipt) => recordReceipt(account.id, receipt),
+  lost: (reason) => lostReceipt(account.name, reason),
 });
 
 async function open(id: string): Promise<Live> {

@@ -7,7 +7,7 @@ import { addAccount, removeAccount, setAccountDisabled } from "#lib/delivery/acc
 import { takeReceipt } from "#lib/delivery/callbacks";
 import { closeConnections } from "#lib/delivery/connections";
 import { sendMessage } from "#lib/delivery/send-message";
-import { type Account, codeOf, makeAccount, must, passPassword, setClock, together } from "#lib/testing/fixtures";
+import { type Account, codeOf, forgetLimits, makeAccount, must, passPassword, setClock, together } from "#lib/testing/fixtures";
 import { type Answering, answers, type Loopback, loopback } from "#lib/testing/loopback";
 
 const SECRET = "a secret of thirty-two characters".replaceAll(" ", "-");
@@ -43,7 +43,7 @@ type Sent = { account: Account; token: string; messageId: string };
 
 async function queued(): Promise<Sent> {
   // All come from one address; what it may send is not the matter here.
-  await sql`DELETE FROM limit_hits`;
+  await forgetLimits();
   const account = await makeAccount();
   const token = await passPassword(account);
   const [row] = await sql<{ id: string }>`SELECT id FROM messages WHERE user_id = ${account.userId}::uuid ORDER BY created_at DESC LIMIT 1`;

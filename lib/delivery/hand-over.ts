@@ -100,7 +100,7 @@ export async function handOver(outgoing: Outgoing): Promise<void> {
     const outcome = await attempt(account, outgoing, tries);
     if (outcome === "done") return;
     if (outcome === "skipped") continue;
-    tries += 1;
+    if (outcome !== "sending_stopped") tries += 1;
     if (outcome === "unknown") copies += 1;
     reason = copies > 0 ? "unknown" : outcome;
   }

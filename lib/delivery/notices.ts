@@ -19,6 +19,12 @@ const notice = (ja: [subject: string, text: string], en: [subject: string, text:
   en: (service) => ({ subject: `${service.name}: ${en[0]}`, text: `${en[1]}\n\n${stranger.en(service)}` }),
 });
 
+/** A notice of what the operator did: no stranger is the reason, and no link leads anywhere. */
+const plain = (ja: [subject: string, text: string], en: [subject: string, text: string]): Notice => ({
+  ja: ({ name }) => ({ subject: `【${name}】${ja[0]}`, text: ja[1] }),
+  en: ({ name }) => ({ subject: `${name}: ${en[0]}`, text: en[1] }),
+});
+
 const all = {
   "notice.account_exists": {
     ja: (service) => ({
@@ -70,16 +76,6 @@ const all = {
       "A hundred wrong codes in a row were entered, so your phone is no longer accepted for signing in. Use a recovery code for your next sign-in.",
     ],
   ),
-  "notice.recovery_disabled": notice(
-    [
-      "リカバリーコードを止めました",
-      "リカバリーコードの間違いが100回続いたため、リカバリーコードは使えなくなりました。電話番号での確認は、これまでどおり使えます。",
-    ],
-    [
-      "your recovery codes are no longer accepted",
-      "A hundred wrong recovery codes in a row were entered, so none is accepted any more. Your phone works as before.",
-    ],
-  ),
   "notice.phone_bound": notice(
     [
       "電話番号が登録されました",
@@ -108,6 +104,36 @@ const all = {
     [
       "a recovery code was used to sign in",
       "One of your recovery codes was used to sign in. It cannot be used again. Your account page shows how many are left.",
+    ],
+  ),
+  "notice.suspended": plain(
+    [
+      "アカウントの利用を止めました",
+      "サービスの運営者が、あなたのアカウントの利用を止め、すべての端末をログアウトさせました。いまは、正しいパスワードを入力してもログインできません。\n\n登録されている内容は消えていません。理由と再開については、お問い合わせ窓口にお尋ねください。",
+    ],
+    [
+      "your account was suspended",
+      "The people who run this service suspended your account and signed it out on every device. For now you cannot sign in, even with the right password.\n\nNothing you registered was deleted. Contact the support of this service to ask why, and when it will be resumed.",
+    ],
+  ),
+  "notice.resumed": plain(
+    [
+      "アカウントの利用を再開しました",
+      "サービスの運営者が、あなたのアカウントの利用を再開しました。これまでどおり、パスワードと認証コードでログインできます。以前にログインしていた端末でも、もう一度ログインしてください。\n\nご不明な点は、お問い合わせ窓口にお尋ねください。",
+    ],
+    [
+      "your account was resumed",
+      "The people who run this service resumed your account. You can sign in with your password and a code as before. Please sign in again on every device you use.\n\nContact the support of this service if anything is unclear.",
+    ],
+  ),
+  "notice.sessions_ended": plain(
+    [
+      "すべての端末をログアウトさせました",
+      "サービスの運営者が、あなたのアカウントをすべての端末でログアウトさせました。パスワードは変わっていません。続けて使うには、いつもお使いのブックマークからサービスを開いて、ログインしてください。\n\n理由については、お問い合わせ窓口にお尋ねください。認証コードは、誰にも教えないでください。",
+    ],
+    [
+      "you were signed out on every device",
+      "The people who run this service signed your account out on every device. Your password has not changed. To go on, open the service from your own bookmark and sign in.\n\nContact the support of this service to ask why. Never tell anyone a code.",
     ],
   ),
 } satisfies Record<string, Notice>;

@@ -21,13 +21,36 @@ export type HandOver =
   | { status: "undelivered" | "failed"; reason: DeliveryError; permanent: boolean; ref?: string | null; brake?: "now" | number }
   | { status: "unknown" };
 
-/** What a provider says later of one attempt, named by our attempt id or by its own reference. */
+/** A provider's name of a text, and whether the field it was read from can mean no other text. */
+export type Named = { name: string; sure: "yes" | "likely" | "no" };
+
+/** What a provider says later of one attempt, named by our attempt id, by its own reference, or by both: then both must be of one attempt. */
 export type Receipt = {
   attemptId?: string;
   ref?: string;
+  /** Instead of a reference: what it may be, the list of one field, or of two that have to name the same attempt (the second is the weaker). */
+  names?: readonly (readonly Named[])[];
+  /** E.164 numbers one of which the text went to, where the receipt says so. */
+  to?: readonly string[];
   status: "sent" | "delivered" | "undelivered" | "failed";
   reason?: DeliveryError;
 };
+
+/**
+ * Why a receipt moved nothing: it could not be read, no attempt has its name, several may have it, its fields name different attempts or
+ * states, it is of another attempt than the address it came to, its number is not the attempt's, the base of its id is not known, or the database was away.
+ */
+export const lostReasons = [
+  "unreadable",
+  "unmatched",
+  "ambiguous",
+  "contradictory",
+  "other_attempt",
+  "other_recipient",
+  "base_unknown",
+  "unavailable",
+] as const;
+export type LostReason = (typeof lostReasons)[number];
 
 /** A request to `/api/receipts/…` or `/api/voice/…`: `url` is the configured public URL with path and query, never what a header says. */
 export type Callback = { method: string; url: string; query: URLSearchParams; headers: Headers; body: string };
@@ -53,8 +76,8 @@ export type Provider = {
   ): Promise<HandOver | { status: "absent" }>;
   /** Judges a delivery receipt that came by HTTP. */
   receipt?(callback: Callback): CallbackResult;
-  /** Answers a provider that asks what to say after the key press; `null` refuses the caller. `speak` is not called before the caller is authenticated. */
-  voice?(callback: Callback, speak: () => Promise<Spoken | null>): Promise<{ contentType: string; body: string } | null>;
+  /** Answers a provider that asks what to say after the key press; `null` refuses the caller. `speak` takes the provider's own name of the call, and is not called before the caller is authenticated. */
+  voice?(callback: Callback, speak: (ref: string) => Promise<Spoken | null>): Promise<{ contentType: string; body: string } | null>;
   /** What is known of a number, before a text is sent to it; a look-up that fails says `unknown` and nothing of the SIM. */
   lookup?(to: string, what: "line" | "sim", signal: AbortSignal): Promise<NumberFacts>;
   /** Opens a lasting connection, where receipts come over one; `send` does so too. */
@@ -82,8 +105,10 @@ export type Surroundings = {
   receiptUrl(attemptId?: string): string;
   /** Where this provider asks what to say after the key press. */
   voiceUrl(attemptId: string): string;
-  /** Records a receipt that came otherwise than to `receipt`: over the adapter's own connection, or as a key press; false when no such attempt is known (yet). */
-  report(receipt: Receipt): Promise<boolean>;
+  /** Records a receipt that came otherwise than to `receipt`: over the adapter's own connection, or as a key press; else says why it moved nothing (yet). */
+  report(receipt: Receipt): Promise<"recorded" | LostReason>;
+  /** Counts and logs a receipt that is given up. */
+  lost(reason: LostReason): void;
 };
 
 /** A kind of provider: what an account of it needs, what it can do, and how one is made. Registered in `providers/kinds.ts`. */
@@ -94,6 +119,8 @@ export type ProviderKind = {
   countries?: readonly string[];
   /** Whether receipts exist, and how they come. */
   receipts: "signed" | "hint" | "session" | "none";
+  /** Whether an account with these settings gets a receipt for every text; absent: only its history tells. */
+  promisesReceipts?(settings: Record<string, unknown>): boolean;
   /** There is no vendor's own address: an account of this kind has to give one. */
   needsBaseUrl?: true;
   /** Schemes of its addresses, the encrypted one first; absent: https and http. */

@@ -10,7 +10,7 @@ import { takeProbe } from "#lib/delivery/health";
 import { recordReceipt } from "#lib/delivery/record";
 import { sendMessage } from "#lib/delivery/send-message";
 import { moveClock } from "#lib/demo/clock";
-import { count, makeAccount, must, passPassword, setClock, together } from "#lib/testing/fixtures";
+import { count, forgetLimits, makeAccount, must, passPassword, setClock, together } from "#lib/testing/fixtures";
 import { type Answering, answers, type Loopback, loopback } from "#lib/testing/loopback";
 
 /** What may happen at once around one text, on a real PostgreSQL: runs, receipts, questions, breakers, operators. */
@@ -49,7 +49,7 @@ afterAll(async () => {
 type Queued = { token: string; messageId: string };
 
 async function queued(): Promise<Queued> {
-  await sql`DELETE FROM limit_hits`;
+  await forgetLimits();
   const account = await makeAccount();
   const token = await passPassword(account);
   const [row] = await sql<{ id: string }>`SELECT id FROM messages WHERE user_id = ${account.userId}::uuid ORDER BY created_at DESC LIMIT 1`;
@@ -154,7 +154,7 @@ describe("a receipt that is faster than the answer", () => {
     const one = await sent();
     const [attempt] = await attemptsOf(one);
     expect(attempt?.provider_ref).toBe("m-7");
-    expect(await recordReceipt(attempt?.account_id ?? "", { ref: "m-7", status: "delivered" })).toBe(true);
+    expect(await recordReceipt(attempt?.account_id ?? "", { ref: "m-7", status: "delivered" })).toBe("recorded");
     expect(await messageOf(one)).toEqual({ status: "delivered", reason: null });
   });
 
@@ -162,11 +162,11 @@ describe("a receipt that is faster than the answer", () => {
     const [line] = await listAccounts("a");
     const rows = () => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM delivery_attempts`);
     const before = await rows();
-    expect(await recordReceipt(line?.id ?? "", { ref: "m-8", status: "delivered" })).toBe(false);
+    expect(await recordReceipt(line?.id ?? "", { ref: "m-8", status: "delivered" })).toBe("unmatched");
     expect(await rows()).toBe(before);
     a.answer(answers(202, { id: "m-8" }));
     const one = await sent();
-    expect(await recordReceipt(line?.id ?? "", { ref: "m-8", status: "delivered" })).toBe(true);
+    expect(await recordReceipt(line?.id ?? "", { ref: "m-8", status: "delivered" })).toBe("recorded");
     expect(await messageOf(one)).toEqual({ status: "delivered", reason: null });
   });
 });

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { DeliveryStatus } from "#lib/db/generated/enums";
 import { sql, violatedConstraint } from "#lib/db/sql";
-import type { Receipt } from "#lib/delivery/provider";
+import { matchReceipt } from "#lib/delivery/match-receipt";
+import type { LostReason, Receipt } from "#lib/delivery/provider";
+import { isKeptByStop } from "#lib/delivery/stops";
 import type { DeliveryError } from "#lib/errors";
 
 /** Who a message is handed to: an account, or the mail transport that has none. */
@@ -13,18 +15,24 @@ export type Claim = { messageId: string; tries: number; segments?: number | null
 /**
  * Notes that a hand-over begins, before it does: after a crash the attempt is known and its provider is not asked twice unasked. Two runs
  * of one job (a worker that was only thought dead, a database that came back) race here: the one that does not take the next number gets
- * null, as does one whose message a receipt has decided meanwhile. `gone`: the account was removed since it was chosen.
+ * null, as does one whose message a receipt has decided meanwhile. `gone`: the account was removed since it was chosen. `stopped`: an
+ * operator's stop covers it; asked by the claim itself, so that no hand-over begins after the stop was committed. A trial is the operator's own.
  */
-export async function beginDeliveryAttempt({ messageId, tries, segments = null }: Claim, taker: Taker): Promise<string | "gone" | null> {
+export async function beginDeliveryAttempt(
+  { messageId, tries, segments = null }: Claim,
+  taker: Taker,
+): Promise<string | "gone" | "stopped" | null> {
   const id = randomUUID();
   try {
     const begun = await sql`
       WITH claimed AS (
-        UPDATE messages SET tries = tries + 1 WHERE id = ${messageId}::uuid AND status = 'queued' AND tries = ${tries}::int RETURNING id
+        UPDATE messages SET tries = tries + 1 WHERE id = ${messageId}::uuid AND status = 'queued' AND tries = ${tries}::int
+          AND (template = 'trial' OR NOT sending_stopped(channel, country, ${taker.id}::uuid, created_at)) RETURNING id
       )
       INSERT INTO delivery_attempts (id, message_id, provider, account_id, segments, price)
       SELECT ${id}::uuid, claimed.id, ${taker.name}, ${taker.id}::uuid, ${segments}::int, ${taker.price ?? null}::numeric FROM claimed RETURNING id`;
-    return begun.length === 1 ? id : null;
+    if (begun.length === 1) return id;
+    return (await isKeptByStop(messageId, tries, taker.id)) ? "stopped" : null;
   } catch (error) {
     if (violatedConstraint(error) === "delivery_attempts_account_id_fkey") return "gone";
     throw error;
@@ -55,7 +63,7 @@ export async function recordOutcome(attemptId: string, outcome: Outcome): Promis
         status_at = app_now(), ended_at = coalesce(ended_at, app_now())
       WHERE id = ${attemptId}::uuid AND status IN ('queued', 'sent') AND status < ${status}::delivery_status RETURNING message_id
     ), named AS (
-      UPDATE delivery_attempts SET provider_ref = coalesce(provider_ref, ${ref}), ended_at = coalesce(ended_at, app_now())
+      UPDATE delivery_attempts SET provider_ref = coalesce(${ref}, provider_ref), ended_at = coalesce(ended_at, app_now())
       WHERE id = ${attemptId}::uuid AND NOT EXISTS (SELECT 1 FROM attempt)
     ), message AS (
       UPDATE messages SET status = ${status}::delivery_status, reason = ${reason}, status_at = app_now() FROM attempt
@@ -73,32 +81,46 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const isAttemptId = (value: string | null): value is string => value !== null && UUID.test(value);
 
 /**
- * Records what a provider reports later of an attempt of its own account; false when there is no such attempt. Nothing but delivery moves (WH-04).
+ * Records what a provider reports later of an attempt of its own account, or says why it moved nothing. Nothing but delivery moves (WH-04).
  * An arrival ends the message whatever was thought before: only an attempt that was still open can arrive. A failure ends it unless
- * another attempt of it may still arrive. Found by index either way, as one plan serves both: a log of a million attempts is not read through.
+ * another attempt of it may still arrive.
  */
-export async function recordReceipt(accountId: string, receipt: Receipt): Promise<boolean> {
+export async function recordReceipt(accountId: string, receipt: Receipt): Promise<"recorded" | LostReason> {
+  const { names, to, ...rest } = receipt;
+  if (!names) return recordNamed(accountId, rest);
+  const match = await matchReceipt(accountId, names, to);
+  return typeof match === "string" ? match : recordNamed(accountId, { ...rest, attemptId: match.id });
+}
+
+/**
+ * The same for a receipt with an attempt's name, the provider's own, or both: an attempt that the provider calls otherwise, and a name that
+ * another attempt of the account has, are not moved (WH-01). Found by index either way, as one plan serves both.
+ */
+async function recordNamed(accountId: string, receipt: Receipt): Promise<"recorded" | LostReason> {
   const { attemptId = null, ref = null, status, reason = null } = receipt;
-  if (attemptId === null ? ref === null : !isAttemptId(attemptId)) return false;
+  if (attemptId === null ? ref === null : !isAttemptId(attemptId)) return "unmatched";
   const stopped = status === "undelivered" || status === "failed";
-  const [row] = await sql<{ known: boolean; moved: string | null }>`
+  const [row] = await sql<{ known: boolean; own: boolean; moved: string | null }>`
     WITH found AS (
-      SELECT id FROM delivery_attempts
+      SELECT id, ${ref}::text IS NULL OR provider_ref = ${ref} OR (provider_ref IS NULL AND NOT EXISTS (
+          SELECT FROM delivery_attempts o WHERE o.account_id = ${accountId}::uuid AND o.provider_ref = ${ref})) AS own
+      FROM delivery_attempts
       WHERE account_id = ${accountId}::uuid AND (id = ${attemptId}::uuid OR (${attemptId}::uuid IS NULL AND provider_ref = ${ref}))
       ORDER BY started_at DESC LIMIT 1
     ), attempt AS (
       UPDATE delivery_attempts SET status = ${status}::delivery_status, reason = ${reason}, provider_ref = coalesce(provider_ref, ${ref}), status_at = app_now(),
         ended_at = coalesce(ended_at, app_now())
-      FROM found WHERE delivery_attempts.id = found.id AND status IN ('queued', 'sent') AND status < ${status}::delivery_status
+      FROM found WHERE delivery_attempts.id = found.id AND found.own AND status IN ('queued', 'sent') AND status < ${status}::delivery_status
+        AND (${ref}::text IS NULL OR coalesce(provider_ref, ${ref}) = ${ref})
       RETURNING message_id
     ), message AS (
       UPDATE messages SET status = ${status}::delivery_status, reason = ${reason}, status_at = app_now() FROM attempt
       WHERE messages.id = attempt.message_id AND NOT ${stopped}::boolean AND messages.status <> 'delivered'
         AND (${status} = 'delivered' OR messages.status < ${status}::delivery_status)
     )
-    SELECT EXISTS (SELECT 1 FROM found) AS known, (SELECT message_id FROM attempt) AS moved`;
+    SELECT EXISTS (SELECT 1 FROM found) AS known, coalesce((SELECT own FROM found), false) AS own, (SELECT message_id FROM attempt) AS moved`;
   if (row?.moved && stopped) await endByReceipts(row.moved, status, reason);
-  return row?.known ?? false;
+  return row?.own ? "recorded" : row?.known ? "other_attempt" : "unmatched";
 }
 
 /**

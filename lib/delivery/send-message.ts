@@ -6,7 +6,7 @@ import type { Candidate } from "#lib/delivery/attempt";
 import { handOver, type Tried } from "#lib/delivery/hand-over";
 import { riskOf } from "#lib/delivery/number-risk";
 import type { Delivery } from "#lib/delivery/provider";
-import { beginDeliveryAttempt, endMessage, recordOutcome } from "#lib/delivery/record";
+import { beginDeliveryAttempt, endMessage, recordOutcome, recordTried } from "#lib/delivery/record";
 import { segmentsOf } from "#lib/delivery/segments";
 import { serviceOf } from "#lib/delivery/service";
 import {
@@ -33,10 +33,15 @@ type Row = {
   status: DeliveryStatus;
   challenge_id: string | null;
   phone_id: string | null;
+  /** The account, and whom the code is for: the account or, in a sign-up, the address. */
+  user_id: string | null;
+  code_owner: string | null;
   email: string | null;
   /** A sign-up for an address that has an account: the same job, another mail (EN-01). */
   known: boolean;
   open: boolean;
+  /** An operator has stopped what it would go by; every hand-over asks again. */
+  stopped: boolean;
   code_sealed: string | null;
   number_sealed: string | null;
   country: string | null;
@@ -54,10 +59,11 @@ type Row = {
  */
 const load = async (messageId: string): Promise<Row | undefined> => {
   const [row] = await sql<Row>`
-    SELECT m.id, m.channel, m.template, m.locale, m.status, m.tries, m.challenge_id, m.phone_id, coalesce(c.email, u.email) AS email,
+    SELECT m.id, m.channel, m.template, m.locale, m.status, m.tries, m.challenge_id, m.phone_id, u.id AS user_id, coalesce(c.user_id::text, c.email) AS code_owner, coalesce(c.email, u.email) AS email,
       (c.user_id IS NULL AND EXISTS (SELECT 1 FROM users k WHERE k.email = c.email)) AS known,
       (m.challenge_id IS NULL OR (c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now()
         AND c.attempts < ${ATTEMPTS_PER_CHALLENGE} AND (k.id IS NULL OR k.expires_at > app_now()))) AS open,
+      sending_stopped(m.channel, m.country, NULL, m.created_at) AS stopped,
       k.sealed AS code_sealed, p.number_sealed, p.country, coalesce(u.roles <> '{}', false) AS privileged,
       (SELECT t.body FROM text_templates t WHERE t.template = m.template AND t.locale = m.locale) AS body,
       coalesce((SELECT json_agg(json_build_object('id', a.id, 'accountId', a.account_id, 'status', a.status, 'ref', a.provider_ref, 'ended', a.ended_at IS NOT NULL,
@@ -82,12 +88,14 @@ export async function sendMessage(messageId: string): Promise<void> {
   const row = await load(messageId);
   if (row?.status !== "queued") return;
   if (!row.open) return endMessage(row.id, "rejected");
+  // One that another run has begun to hand over may be on its way: that is settled first.
+  if (row.stopped && row.tries === 0) return endMessage(row.id, "sending_stopped");
   return row.channel === "EMAIL" ? mail(row) : text(row, row.channel);
 }
 
 const codeOf = (row: Row): string => {
-  if (!row.challenge_id || !row.code_sealed) throw new Error("a message for a code without one");
-  return openCode(row.challenge_id, row.phone_id, row.code_sealed);
+  if (!row.challenge_id || !row.code_sealed || !row.code_owner) throw new Error("a message for a code without one");
+  return openCode({ challengeId: row.challenge_id, phoneId: row.phone_id, owner: row.code_owner }, row.code_sealed);
 };
 
 async function mail(row: Row): Promise<void> {
@@ -100,13 +108,19 @@ async function mail(row: Row): Promise<void> {
   const link = /https?:\/\/\S+/.exec(content.text)?.[0] ?? null;
   const taker = { id: null, name: env().demo ? "demo-mail" : "smtp" };
   const attemptId = await beginDeliveryAttempt({ messageId: row.id, tries: row.tries }, taker);
+  if (attemptId === "stopped") return endMessage(row.id, row.tries > 0 ? "unknown" : "sending_stopped");
   if (attemptId === null || attemptId === "gone") return;
-  const status = await sendMail({ id: attemptId, to: row.email, ...content, code, link });
-  await recordOutcome(attemptId, { status });
+  try {
+    await recordOutcome(attemptId, await sendMail({ id: attemptId, to: row.email, ...content, code, link }));
+  } catch (error) {
+    // The job tries again under the next attempt.
+    await recordTried(attemptId, { status: "failed", reason: "provider_down" });
+    throw error;
+  }
 }
 
 async function text(row: Row, channel: "SMS" | "VOICE"): Promise<void> {
-  const to = row.number_sealed && row.phone_id ? openNumber(row.phone_id, row.number_sealed) : null;
+  const to = row.number_sealed && row.phone_id && row.user_id ? openNumber(row.phone_id, row.user_id, row.number_sealed) : null;
   if (!to || !isCode(row.template)) return endMessage(row.id, "invalid_number");
   // Default-deny (FR-01), judged again here: a country may have been taken from the list since the number was bound.
   if (

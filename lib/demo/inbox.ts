@@ -19,7 +19,15 @@ export type DemoMessage = {
 };
 
 type Content = { to: string; text: string; code: string | null; link: string | null; greeting: string | null };
-type Row = { id: string; channel: Channel; sealed: string; status: DeliveryStatus; reason: DeliveryError | null; at: Date };
+type Row = {
+  id: string;
+  to_hash: Buffer;
+  channel: Channel;
+  sealed: string;
+  status: DeliveryStatus;
+  reason: DeliveryError | null;
+  at: Date;
+};
 type Put = {
   id: string;
   channel: Channel;
@@ -31,17 +39,18 @@ type Put = {
   content: Content;
 };
 
-const place = (id: string) => ({ table: "demo_messages", column: "sealed", row: id });
+const place = (id: string, toHash: Buffer) => ({ table: "demo_messages", column: "sealed", row: id, owner: toHash.toString("hex") });
 
 /** What the bell of an arrival says: whose it is, without saying who that is. */
 export const demoAddress = (to: string): string => keyedHash("index", "demo", to).toString("base64url");
 
 /** Puts a message into the demo inbox; the id (our attempt's) makes a repeated hand-over one message. */
 export async function putDemoMessage({ id, channel, status, reason, receiptInSeconds, copied = false, content }: Put): Promise<void> {
+  const toHash = keyedHash("index", "demo", content.to);
   await sql`
     WITH stored AS (
       INSERT INTO demo_messages (id, to_hash, channel, sealed, status, reason, receipt_at, copied)
-      VALUES (${id}::uuid, ${keyedHash("index", "demo", content.to)}, ${channel}::channel, ${seal(JSON.stringify(content), place(id))},
+      VALUES (${id}::uuid, ${toHash}, ${channel}::channel, ${seal(JSON.stringify(content), place(id, toHash))},
               ${status}::delivery_status, ${reason}, app_now() + make_interval(secs => ${receiptInSeconds}::int), ${copied}::boolean)
       ON CONFLICT DO NOTHING)
     SELECT pg_notify('demo_message', ${demoAddress(content.to)})`;
@@ -50,7 +59,7 @@ export async function putDemoMessage({ id, channel, status, reason, receiptInSec
 }
 
 function open(row: Row): DemoMessage {
-  const content = JSON.parse(unseal(row.sealed, place(row.id))) as Content;
+  const content = JSON.parse(unseal(row.sealed, place(row.id, row.to_hash))) as Content;
   const channel = row.channel.toLowerCase() as DemoMessage["channel"];
   return { id: row.id, channel, ...content, status: row.status, reason: row.reason, at: row.at.toISOString() };
 }
@@ -62,12 +71,12 @@ export async function demoMessages(to: string | null, after: Date | null): Promi
   const rows =
     to === null
       ? await sql<Row>`
-          SELECT d.id, d.channel, d.sealed, d.at,
+          SELECT d.id, d.to_hash, d.channel, d.sealed, d.at,
             CASE WHEN d.copied THEN coalesce(a.status, d.status) ELSE d.status END AS status, CASE WHEN d.copied THEN a.reason ELSE d.reason END AS reason
           FROM demo_messages d LEFT JOIN delivery_attempts a ON d.copied AND a.id = d.id
           WHERE date_trunc('milliseconds', d.at) > ${since}::timestamptz ORDER BY d.at DESC, d.id LIMIT 100`
       : await sql<Row>`
-          SELECT d.id, d.channel, d.sealed, d.at,
+          SELECT d.id, d.to_hash, d.channel, d.sealed, d.at,
             CASE WHEN d.copied THEN coalesce(a.status, d.status) ELSE d.status END AS status, CASE WHEN d.copied THEN a.reason ELSE d.reason END AS reason
           FROM demo_messages d LEFT JOIN delivery_attempts a ON d.copied AND a.id = d.id
           WHERE d.to_hash = ANY(${keyedHashes("index", "demo", to)}::bytea[]) AND date_trunc('milliseconds', d.at) > ${since}::timestamptz

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { signIn } from "#lib/accounts/sign-in";
 import { verifyChallenge } from "#lib/challenges/verify";
-import { sql } from "#lib/db/sql";
+import { sql, transaction } from "#lib/db/sql";
+import { startSending, stopSending } from "#lib/delivery/stops";
 import { cleanUp } from "#lib/jobs/clean-up";
 import { bindPhone } from "#lib/phones/bind-phone";
 import { codeOf, count, freshNumber, from, makeAccount, must, PASSWORD, setClock } from "#lib/testing/fixtures";
@@ -31,4 +33,76 @@ describe("cleaning", () => {
     await setClock(86_400 * 2 + 60);
     expect((await verifyChallenge(token, { code: "000000" }, from)).ok).toBe(false);
   });
+
+  it("of many old rows holds no lock for long, stops when its time is over and goes on where it stopped", async () => {
+    await sql`INSERT INTO limit_hits (policy, subject, at) SELECT 'test', '\\x00', app_now() - interval '26 hours' FROM generate_series(1, 50000)`;
+    await sql`INSERT INTO limit_hits (policy, subject) VALUES ('test', '\\x00')`;
+    const [kept] = await sql<{ id: string }>`
+      INSERT INTO messages (template, channel, locale, created_at) VALUES ('code.SIGN_IN', 'SMS', 'ja', app_now() - interval '89 days') RETURNING id`;
+    await sql`
+      WITH old AS (INSERT INTO messages (template, channel, locale, created_at)
+        SELECT 'code.SIGN_IN', 'SMS', 'ja', app_now() - interval '91 days' FROM generate_series(1, 25000) RETURNING id)
+      INSERT INTO delivery_attempts (message_id, provider) SELECT id, 'test' FROM old`;
+    const hits = () => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM limit_hits WHERE policy = 'test'`);
+    const messages = () =>
+      count(sql<{ n: number }>`SELECT count(*)::int AS n FROM messages WHERE template = 'code.SIGN_IN' AND user_id IS NULL`);
+    let steps = 0;
+    expect(await cleanUp(() => ++steps === 3)).toBe(false);
+    expect(await hits()).toBe(47_001);
+    const ended = cleanUp();
+    const longest = await longestDelete(ended);
+    expect(await ended).toBe(true);
+    expect(longest).toBeLessThan(1_000);
+    expect([await hits(), await messages()]).toEqual([1, 1]);
+    expect(await sql`SELECT 1 FROM messages WHERE id = ${kept?.id}::uuid`).toHaveLength(1);
+    await sql`DELETE FROM limit_hits WHERE policy = 'test'`;
+  });
+
+  it("leaves a row that is in use to the next run, and does not wait for it", async () => {
+    const old = async () =>
+      (
+        await sql<{
+          id: string;
+        }>`INSERT INTO limit_hits (policy, subject, at) VALUES ('test', '\\x00', app_now() - interval '26 hours') RETURNING id`
+      )[0]?.id;
+    const [used, unused] = [await old(), await old()];
+    await transaction(async (tx) => {
+      await tx`SELECT 1 FROM limit_hits WHERE id = ${used}::bigint FOR UPDATE`;
+      expect(await cleanUp()).toBe(true);
+    });
+    expect(await sql`SELECT id FROM limit_hits WHERE id = ANY(${[used, unused]}::bigint[])`).toEqual([{ id: used }]);
+    await cleanUp();
+    expect(await sql`SELECT id FROM limit_hits WHERE id = ${used}::bigint`).toEqual([]);
+  });
+
+  it("keeps a stop for two days after its end, and one that has not ended for ever", async () => {
+    const scope = { channel: "SMS", country: null, provider: null } as const;
+    const stops = () => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM sending_stops`);
+    must(await stopSending(scope, "cli:test"));
+    must(await startSending(scope, "cli:test"));
+    must(await stopSending(scope, "cli:test"));
+    await setClock(86_400 * 2 - 60);
+    await cleanUp();
+    expect(await stops()).toBe(2);
+    await setClock(86_400 * 2 + 60);
+    await cleanUp();
+    expect(await stops()).toBe(1);
+    must(await startSending(scope, "cli:test"));
+  });
 });
+
+/** The age in milliseconds of the oldest transaction that deletes, as seen from beside, until the work is done. */
+async function longestDelete(work: Promise<unknown>): Promise<number> {
+  let [done, longest] = [false, 0];
+  void work.finally(() => {
+    done = true;
+  });
+  while (!done) {
+    const [row] = await sql<{ ms: number }>`
+      SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)::float * 1000 AS ms FROM pg_stat_activity
+      WHERE datname = current_database() AND state = 'active' AND query LIKE '%DELETE FROM%' AND pid <> pg_backend_pid()`;
+    longest = Math.max(longest, row?.ms ?? 0);
+    await sleep(10);
+  }
+  return longest;
+}

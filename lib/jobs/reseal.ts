@@ -1,16 +1,22 @@
 import { activeKeyId } from "#lib/crypto/keys";
 import { numberHash } from "#lib/crypto/number-seal";
-import { type Place, SealError, seal, unseal } from "#lib/crypto/seal";
+import { SealError, seal, unseal } from "#lib/crypto/seal";
+import { sealFormat } from "#lib/crypto/seal-format";
+import { completeSealFormat, readSealFormat } from "#lib/db/seal-format";
 import { sql, violatedConstraint } from "#lib/db/sql";
+import type { Over } from "#lib/jobs/time-box";
 import { log } from "#lib/log";
+
+type Row = { id: string; owner: string; sealed: string };
 
 /** A sealed value that outlives a day, with the way to its table; what is sealed for minutes is gone before anybody misses its key. */
 type Sealed = {
   table: string;
   column: string;
-  read(after: string): Promise<{ id: string; sealed: string }[]>;
+  /** The next rows that are under an older key or, with `ownerless`, bound to no owner. */
+  read(after: string, ownerless: boolean): Promise<Row[]>;
   /** Writes the new value unless the row has changed since it was read. */
-  write(id: string, old: string, fresh: string, plain: string): Promise<unknown>;
+  write(row: Row, fresh: string, plain: string): Promise<unknown>;
 };
 
 const BATCH = 200;
@@ -20,67 +26,106 @@ const sealedColumns: readonly Sealed[] = [
   {
     table: "phones",
     column: "number_sealed",
-    read: (after) => sql`
-      SELECT id, number_sealed AS sealed FROM phones
-      WHERE id > ${after}::uuid AND split_part(number_sealed, '.', 1) <> ${activeKeyId()} ORDER BY id LIMIT ${BATCH}::int`,
+    read: (after, ownerless) => sql`
+      SELECT id, user_id AS owner, number_sealed AS sealed FROM phones
+      WHERE id > ${after}::uuid AND (split_part(number_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(number_sealed, '.', 3) = ''))
+      ORDER BY id LIMIT ${BATCH}::int`,
     // The number's blind index is made under the same new key, in the same statement: it is found under one or the other, never under none.
-    write: (id, old, fresh, plain) => sql`
-      UPDATE phones SET number_sealed = ${fresh}, number_hash = ${numberHash(plain)} WHERE id = ${id}::uuid AND number_sealed = ${old}`,
+    write: ({ id, sealed }, fresh, plain) => sql`
+      UPDATE phones SET number_sealed = ${fresh}, number_hash = ${numberHash(plain)} WHERE id = ${id}::uuid AND number_sealed = ${sealed}`,
   },
   {
     table: "users",
     column: "recovery_sealed",
-    read: (after) => sql`
-      SELECT id, recovery_sealed AS sealed FROM users
-      WHERE id > ${after}::uuid AND split_part(recovery_sealed, '.', 1) <> ${activeKeyId()} ORDER BY id LIMIT ${BATCH}::int`,
-    write: (id, old, fresh) => sql`UPDATE users SET recovery_sealed = ${fresh} WHERE id = ${id}::uuid AND recovery_sealed = ${old}`,
+    read: (after, ownerless) => sql`
+      SELECT id, id AS owner, recovery_sealed AS sealed FROM users
+      WHERE id > ${after}::uuid AND (split_part(recovery_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(recovery_sealed, '.', 3) = ''))
+      ORDER BY id LIMIT ${BATCH}::int`,
+    write: ({ id, sealed }, fresh) =>
+      sql`UPDATE users SET recovery_sealed = ${fresh} WHERE id = ${id}::uuid AND recovery_sealed = ${sealed}`,
   },
   {
     table: "provider_accounts",
     column: "secrets_sealed",
-    read: (after) => sql`
-      SELECT id, secrets_sealed AS sealed FROM provider_accounts
-      WHERE id > ${after}::uuid AND split_part(secrets_sealed, '.', 1) <> ${activeKeyId()} ORDER BY id LIMIT ${BATCH}::int`,
-    write: (id, old, fresh) => sql`
-      UPDATE provider_accounts SET secrets_sealed = ${fresh} WHERE id = ${id}::uuid AND secrets_sealed = ${old}`,
+    read: (after, ownerless) => sql`
+      SELECT id, id AS owner, secrets_sealed AS sealed FROM provider_accounts
+      WHERE id > ${after}::uuid AND (split_part(secrets_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(secrets_sealed, '.', 3) = ''))
+      ORDER BY id LIMIT ${BATCH}::int`,
+    write: ({ id, sealed }, fresh) => sql`
+      UPDATE provider_accounts SET secrets_sealed = ${fresh} WHERE id = ${id}::uuid AND secrets_sealed = ${sealed}`,
+  },
+  {
+    table: "demo_messages",
+    column: "sealed",
+    read: (after, ownerless) => sql`
+      SELECT id, encode(to_hash, 'hex') AS owner, sealed FROM demo_messages
+      WHERE id > ${after}::uuid AND (split_part(sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(sealed, '.', 3) = ''))
+      ORDER BY id LIMIT ${BATCH}::int`,
+    write: ({ id, sealed }, fresh) => sql`UPDATE demo_messages SET sealed = ${fresh} WHERE id = ${id}::uuid AND sealed = ${sealed}`,
   },
   {
     table: "durable_keys",
     column: "sealed",
-    read: (after) => sql`
-      SELECT id, sealed FROM durable_keys
-      WHERE id > ${after}::uuid AND split_part(sealed, '.', 1) <> ${activeKeyId()} ORDER BY id LIMIT ${BATCH}::int`,
-    write: (id, old, fresh) => sql`UPDATE durable_keys SET sealed = ${fresh} WHERE id = ${id}::uuid AND sealed = ${old}`,
+    read: (after, ownerless) => sql`
+      SELECT id, name AS owner, sealed FROM durable_keys
+      WHERE id > ${after}::uuid AND (split_part(sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(sealed, '.', 3) = ''))
+      ORDER BY id LIMIT ${BATCH}::int`,
+    write: ({ id, sealed }, fresh) => sql`UPDATE durable_keys SET sealed = ${fresh} WHERE id = ${id}::uuid AND sealed = ${sealed}`,
   },
 ];
 
+/** Where a run goes on: after this row of this column; from the beginning without one. */
+export type From = { column?: number; after?: string };
+
+/** What one run met: rows it wrote, rows that opened and could not be written, and rows that do not open, which it leaves as they are. */
+type Met = { written: number; held: number; closed: number };
+
 /**
- * Writes what is sealed under an older key again under the active one, and returns how many rows that were (PH-04). Each row is a
- * statement of its own, so it may be stopped anywhere and run again, by several at once and while people sign in; a second run finds
- * nothing to do. A row whose key is gone is left as it is.
+ * Writes what is sealed under an older key, or without its owner, again under the active key and with it (PH-03, PH-04). Each row is a
+ * statement of its own, so a run may be stopped anywhere, and run again, several times at once and while people sign in. Returns where
+ * the next run goes on; null when a run from beginning to end has found nothing to write. Such a run closes the format without owner.
  */
-export async function reseal(): Promise<number> {
-  let written = 0;
-  for (const column of sealedColumns)
-    for (let after = FIRST, rows = await column.read(after); rows.length > 0; rows = await column.read(after))
-      for (const row of rows) {
-        after = row.id;
-        if (await resealRow(column, row)) written += 1;
-      }
-  if (written > 0) log.info({ event: "resealed", count: written }, "sealed values are under the active key");
-  return written;
+export async function reseal({ column = 0, after = FIRST }: From = {}, over: Over = () => false): Promise<From | null> {
+  const { settled } = await readSealFormat();
+  const { ownerWritten, ownerlessOpens } = sealFormat();
+  const met: Met = { written: 0, held: 0, closed: 0 };
+  const rest = await resealFrom(column, after, ownerWritten && ownerlessOpens, met, over);
+  if (met.written > 0) log.info({ event: "resealed", count: met.written }, "sealed values are under the active key and with their owner");
+  if (met.held + met.closed > 0)
+    log.warn(
+      { event: "not_resealed", count: met.held + met.closed },
+      "sealed values do not open, or their number is held under the new key",
+    );
+  if (rest) return rest;
+  if (met.written > 0 || column > 0 || after !== FIRST) return {};
+  if (settled && ownerlessOpens && met.held === 0) await completeSealFormat();
+  return null;
 }
 
-async function resealRow({ table, column, write }: Sealed, { id, sealed }: { id: string; sealed: string }): Promise<boolean> {
-  const place: Place = { table, column, row: id };
+async function resealFrom(first: number, start: string, ownerless: boolean, met: Met, over: Over): Promise<From | null> {
+  let after = start;
+  for (const [index, column] of sealedColumns.entries()) {
+    if (index < first) continue;
+    for (let rows = await column.read(after, ownerless); rows.length > 0; rows = await column.read(after, ownerless)) {
+      for (const row of rows) met[await resealRow(column, row)] += 1;
+      after = rows.at(-1)?.id ?? after;
+      if (over()) return { column: index, after };
+    }
+    after = FIRST;
+  }
+  return null;
+}
+
+async function resealRow({ table, column, write }: Sealed, row: Row): Promise<keyof Met> {
+  const place = { table, column, row: row.id, owner: row.owner };
   try {
-    const plain = unseal(sealed, place);
-    await write(id, sealed, seal(plain, place), plain);
-    return true;
+    const plain = unseal(row.sealed, place);
+    await write(row, seal(plain, place), plain);
+    return "written";
   } catch (error) {
-    // The key is gone, or the number is held under the new index already: either is for an operator to see, not a reason to stop.
-    if (!(error instanceof SealError) && !violatedConstraint(error)) throw error;
-    log.warn({ event: "not_resealed", reason: table, error }, "a sealed value stays under its old key");
-    return false;
+    // Either is for an operator to see, not a reason to stop: the key is gone or the row was altered; the number is held under the new index.
+    if (error instanceof SealError) return "closed";
+    if (violatedConstraint(error)) return "held";
+    throw error;
   }
 }

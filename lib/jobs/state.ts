@@ -1,5 +1,6 @@
 import { keyFor } from "#lib/crypto/keys";
-import { SealError, unseal } from "#lib/crypto/seal";
+import { type Place, SealError, unseal } from "#lib/crypto/seal";
+import { readSealFormat } from "#lib/db/seal-format";
 import { sql } from "#lib/db/sql";
 
 /** What an operator asks of the jobs: whether anybody does them, and whether what is stored can still be read. */
@@ -29,25 +30,37 @@ export type Unreadable = {
   count: number;
 };
 
-type Under = { key: string; count: number; id: string; sealed: string };
+type Under = { key: string; count: number; id: string; owner: string; sealed: string };
 
-/** What no key of APP_KEYS reads: by the id that each value names, and by opening one value of each id. */
+/** What no key of APP_KEYS reads: by the id and the format that each value names, and by opening one value of each. */
 export async function unreadable(): Promise<Unreadable[]> {
+  await readSealFormat();
   const [phones, sets, secrets, passwords, codes] = await Promise.all([
-    sql<Under>`SELECT split_part(number_sealed, '.', 1) AS key, count(*)::int AS count, min(id::text) AS id, (array_agg(number_sealed ORDER BY id::text))[1] AS sealed FROM phones GROUP BY 1`,
     sql<Under>`
-      SELECT split_part(recovery_sealed, '.', 1) AS key, count(*)::int AS count, min(id::text) AS id, (array_agg(recovery_sealed ORDER BY id::text))[1] AS sealed
-      FROM users WHERE recovery_sealed IS NOT NULL GROUP BY 1`,
+      SELECT split_part(number_sealed, '.', 1) AS key, count(*)::int AS count, min(id::text) AS id,
+        (array_agg(user_id ORDER BY id::text))[1] AS owner, (array_agg(number_sealed ORDER BY id::text))[1] AS sealed
+      FROM phones GROUP BY 1, split_part(number_sealed, '.', 3) = ''`,
     sql<Under>`
-      SELECT split_part(secrets_sealed, '.', 1) AS key, count(*)::int AS count, min(id::text) AS id, (array_agg(secrets_sealed ORDER BY id::text))[1] AS sealed
-      FROM provider_accounts WHERE secrets_sealed IS NOT NULL GROUP BY 1`,
+      SELECT split_part(recovery_sealed, '.', 1) AS key, count(*)::int AS count, min(id::text) AS id, min(id::text) AS owner,
+        (array_agg(recovery_sealed ORDER BY id::text))[1] AS sealed
+      FROM users WHERE recovery_sealed IS NOT NULL GROUP BY 1, split_part(recovery_sealed, '.', 3) = ''`,
+    sql<Under>`
+      SELECT split_part(secrets_sealed, '.', 1) AS key, count(*)::int AS count, min(id::text) AS id, min(id::text) AS owner,
+        (array_agg(secrets_sealed ORDER BY id::text))[1] AS sealed
+      FROM provider_accounts WHERE secrets_sealed IS NOT NULL GROUP BY 1, split_part(secrets_sealed, '.', 3) = ''`,
     sql<Under>`SELECT split_part(password_hash, ':', 1) AS key, count(*)::int AS count FROM users GROUP BY 1`,
     sql<Under>`SELECT split_part(hash, ':', 1) AS key, count(*)::int AS count FROM recovery_codes WHERE used_at IS NULL GROUP BY 1`,
   ]);
   const closed = (rows: Under[], what: Unreadable["what"], table: string, column: string) =>
-    rows.filter(({ id, sealed }) => !opens(sealed, { table, column, row: id })).map(({ key, count }) => ({ what, key, count }));
+    summed(
+      rows.filter(({ id, owner, sealed }) => !opens(sealed, { table, column, row: id, owner })),
+      what,
+    );
   const unknown = (rows: Under[], what: Unreadable["what"]) =>
-    rows.filter(({ key }) => keyFor(key, "pepper") === null).map(({ key, count }) => ({ what, key, count }));
+    summed(
+      rows.filter(({ key }) => keyFor(key, "pepper") === null),
+      what,
+    );
   return [
     ...closed(phones, "numbers", "phones", "number_sealed"),
     ...closed(sets, "recovery_sets", "users", "recovery_sealed"),
@@ -57,7 +70,13 @@ export async function unreadable(): Promise<Unreadable[]> {
   ];
 }
 
-function opens(sealed: string, place: Parameters<typeof unseal>[1]): boolean {
+function summed(rows: Under[], what: Unreadable["what"]): Unreadable[] {
+  const counts = new Map<string, number>();
+  for (const { key, count } of rows) counts.set(key, (counts.get(key) ?? 0) + count);
+  return [...counts].map(([key, count]) => ({ what, key, count }));
+}
+
+function opens(sealed: string, place: Place): boolean {
   try {
     unseal(sealed, place);
     return true;

@@ -9,9 +9,11 @@ import { isUnavailable } from "#lib/db/pool";
 import { checkAttempt } from "#lib/delivery/check-attempt";
 import { endMessage, recordOutcome } from "#lib/delivery/record";
 import { sendMessage } from "#lib/delivery/send-message";
+import { watchReceipts } from "#lib/delivery/silent-accounts";
 import { takeDueReceipts } from "#lib/demo/inbox";
 import { cleanUp } from "#lib/jobs/clean-up";
-import { reseal } from "#lib/jobs/reseal";
+import { type From, reseal } from "#lib/jobs/reseal";
+import { inTimeBox } from "#lib/jobs/time-box";
 import { watchConversion } from "#lib/limits/conversion";
 
 /** A connection that died with the database costs half a second, not the queue's growing wait; the second failure is the queue's. */
@@ -46,20 +48,21 @@ export const tasks: TaskList = {
   demo_receipts: async () => {
     for (const attemptId of await takeDueReceipts()) await recordOutcome(attemptId, { status: "delivered" });
   },
-  seal_audit: async () => {
-    await appendRefusals();
-    const until = performance.now() + SEALING_MS;
-    while ((await sealEvents()) > 0 && performance.now() < until);
-    await keepHead();
-  },
+  seal_audit: () =>
+    inTimeBox("seal_audit", async (over) => {
+      await appendRefusals();
+      while ((await sealEvents()) > 0) if (over()) return {};
+      await keepHead();
+      return null;
+    }),
   verify_audit: () => watchChain(),
   tell_audit_head: (payload) => {
     const { position, way } = payload as { position: string; way: "webhook" | "mail" };
     return tellHead(position, way);
   },
+  // One statement, and no longer than the database lets one be.
   watch_conversion: watchConversion,
-  clean_up: cleanUp,
-  reseal: async () => {
-    await reseal();
-  },
+  watch_receipts: watchReceipts,
+  clean_up: () => inTimeBox("clean_up", async (over) => ((await cleanUp(over)) ? null : {})),
+  reseal: (payload) => inTimeBox("reseal", (over) => reseal(payload as From, over)),
 };

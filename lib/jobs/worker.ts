@@ -1,57 +1,58 @@
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Logger, type Runner, run, type WorkerEvents } from "graphile-worker";
-import pg from "pg";
+import { Logger, type Runner, run, type TaskList, type WorkerEvents } from "graphile-worker";
+import { PatientPool } from "#lib/db/patient-pool";
 import { APP_ROLE, isUnavailable } from "#lib/db/pool";
+import { watchPool } from "#lib/db/pool-watch";
 import { sql } from "#lib/db/sql";
 import { closeConnections, keepSessions } from "#lib/delivery/connections";
 import { env } from "#lib/env";
+import { createLeases, LEASE_SECONDS, type Leases } from "#lib/jobs/leases";
 import { tasks } from "#lib/jobs/tasks";
 import { log } from "#lib/log";
 
 const CRON =
-  "* * * * * seal_audit ?max=1\n* * * * * verify_audit ?max=1\n* * * * * watch_conversion ?max=1\n*/10 * * * * clean_up ?max=1\n*/15 * * * * reseal ?max=1";
+  "* * * * * seal_audit ?max=1\n* * * * * verify_audit ?max=1\n* * * * * watch_conversion ?max=1\n*/5 * * * * watch_receipts ?max=1\n*/10 * * * * clean_up ?max=1\n*/15 * * * * reseal ?max=1";
 
-/** A job ends within three hand-overs of five seconds; one that is held longer belongs to a process that died. */
-const DEAD_AFTER_SECONDS = 20;
-
-/** Frees the jobs of dead workers, so that a text whose worker was killed goes out within seconds (RE-01). */
-const freeDeadJobs = () => sql`
-  SELECT graphile_worker.force_unlock_workers(array_agg(DISTINCT locked_by)) FROM graphile_worker._private_jobs
-  WHERE locked_at < now() - make_interval(secs => ${DEAD_AFTER_SECONDS}::int) HAVING count(*) > 0`;
+// A text waits for its provider most of its time: 80 at once carry 200 a second past one that answers in 300 ms.
+const CONCURRENCY = 80;
 
 const QUEUE = {
-  taskList: tasks,
   crontab: CRON,
-  // A text waits for its provider most of its time: 80 at once carry 200 a second past one that answers in 300 ms.
-  concurrency: 80,
+  concurrency: CONCURRENCY,
   noHandleSignals: true,
   // What is queued now is told by NOTIFY, what has come due by `wakeForDue`.
   pollInterval: 16_000,
   logger: new Logger(() => () => undefined),
   // Reported in batches, because only then does a report that the database did not take end the run; alone it would leave its job locked.
-  preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+  // One statement takes jobs for all, where each of the 80 would ask for a connection of its own; and a worker whose own question for a job
+  // fails while its run ends prints a trace, past every logger. What no hand was free for goes back after five seconds.
+  preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0, localQueue: { size: CONCURRENCY, ttl: 5_000 } } },
 };
 
 /** A run of the queue that tells when it has ended, and under which name it had locked its jobs. */
 type Run = { runner: Runner; lockedBy: string; nudge(count: number): void };
 
-/** The 80 fall asleep together and wake together, up to 16 s late for what was queued for a moment in between: a question, a late receipt. */
+/** The queue is asked every 16 s and when something is added; what was queued for a moment in between would be late: a question, a receipt. */
 async function wakeForDue(current: Run | null): Promise<void> {
   const [row] = await sql<{ due: number }>`
-    SELECT count(*)::int AS due FROM (SELECT FROM graphile_worker._private_jobs WHERE is_available AND run_at <= now() LIMIT 80) due`;
+    SELECT count(*)::int AS due FROM (SELECT FROM graphile_worker._private_jobs WHERE is_available AND run_at <= now() LIMIT ${CONCURRENCY}::int) due`;
   if (row && row.due > 0) current?.nudge(row.due);
 }
 
-/** The longest a run that shuts itself down is waited for, and one that is told to stop (its jobs end within 20 s), in milliseconds. */
+/** The longest a run that shuts itself down is waited for, one that is told to stop (its jobs end within 20 s), and one statement, in milliseconds. */
 const RUN_ENDS_MS = 3_000;
 const STOP_MS = 25_000;
+const QUERY_MS = 15_000;
 
-async function runOnce(onEnd: (lockedBy: string) => void): Promise<Run> {
-  const pool = new pg.Pool({
+async function runOnce(taskList: TaskList, leases: Leases, onEnd: (lockedBy: string) => void): Promise<Run> {
+  const pool = new PatientPool({
     connectionString: env().DATABASE_URL,
     max: 20,
     connectionTimeoutMillis: 5_000,
+    // A connection that has lost its server would otherwise be waited for until the system gives it up; `pipeline` closes it then.
+    query_timeout: QUERY_MS,
+    pipeline: true,
     keepAlive: true,
     // Taking a job and ticking it off need not survive a crash: the job is then done once more and finds its message sent. One plan for
     // all, and by the index, because a plan made while the queue was empty would read all of it.
@@ -61,6 +62,8 @@ async function runOnce(onEnd: (lockedBy: string) => void): Promise<Run> {
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
   const events: WorkerEvents = new EventEmitter();
+  leases.follow(events);
+  const unwatch = watchPool("worker", () => pool.waiting);
   let [lockedBy, nudge]: [string, Run["nudge"]] = ["", () => undefined];
   // The queue retries it; what keeps failing is for an operator to see. A database that is away says so elsewhere.
   events.on("job:error", ({ error, job }) => {
@@ -72,11 +75,12 @@ async function runOnce(onEnd: (lockedBy: string) => void): Promise<Run> {
     nudge = (count) => workerPool._active && workerPool.nudge(count);
   });
   try {
-    const runner = await run({ ...QUEUE, pgPool: pool, events });
+    const runner = await run({ ...QUEUE, taskList: leases.watched(taskList), pgPool: pool, events });
     let over = false;
     const ended = () => {
       if (over) return;
       over = true;
+      unwatch();
       pool.end().catch(() => undefined);
       onEnd(lockedBy);
     };
@@ -86,6 +90,7 @@ async function runOnce(onEnd: (lockedBy: string) => void): Promise<Run> {
     events.on("pool:gracefulShutdown", () => setTimeout(ended, RUN_ENDS_MS).unref());
     return { runner, lockedBy, nudge };
   } catch (error) {
+    unwatch();
     pool.end().catch(() => undefined);
     throw error;
   }
@@ -106,20 +111,22 @@ function every(ms: number, work: () => Promise<unknown>): () => void {
   };
 }
 
-/** Runs the jobs in this process until `stop`; when the database goes away it starts again by itself, twice a second at most. */
-export async function startWorker(): Promise<{ stop(): Promise<void> }> {
+/**
+ * Runs the jobs in this process until `stop`; when the database goes away it starts again by itself, twice a second at most. A lease is
+ * counted in seconds.
+ */
+export async function startWorker({ taskList = tasks, leaseSeconds = LEASE_SECONDS } = {}): Promise<{ stop(): Promise<void> }> {
   let current: Run | null = null;
   let stopped = false;
-  const left: string[] = [];
+  const leases = createLeases(leaseSeconds);
   const start = async (): Promise<void> => {
     if (stopped) return;
     try {
-      // What the run before could not report when the database went: nobody works on it any more.
-      if (left.length > 0) await sql`SELECT graphile_worker.force_unlock_workers(${left}::text[])`;
-      left.length = 0;
-      current = await runOnce((lockedBy) => {
+      // What the run before could not report when the database went is nobody's any more.
+      await leases.keep();
+      current = await runOnce(taskList, leases, (lockedBy) => {
         current = null;
-        left.push(lockedBy);
+        leases.ended(lockedBy);
         setTimeout(start, 500).unref();
       });
     } catch {
@@ -130,13 +137,15 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
   await keepSessions().catch((error: unknown) =>
     log.error({ event: "provider.bug", error }, "a provider's connection could not be opened"),
   );
-  const loops = [every(5_000, freeDeadJobs), every(5_000, keepSessions), every(1_000, () => wakeForDue(current))];
+  const stopKeeping = every(leaseSeconds * 250, leases.keep);
+  const loops = [every(5_000, keepSessions), every(1_000, () => wakeForDue(current))];
   return {
     async stop() {
       stopped = true;
       for (const end of loops) end();
       const ended = current?.runner.stop().catch(() => undefined);
       await Promise.race([ended, sleep(STOP_MS, undefined, { ref: false })]);
+      stopKeeping();
       await closeConnections();
     },
   };

@@ -8,7 +8,7 @@ import { sql } from "#lib/db/sql";
 import { ALL, brakeSeconds } from "#lib/limits/brakes";
 import { badlyConverting, watchConversion } from "#lib/limits/conversion";
 import { bindPhone } from "#lib/phones/bind-phone";
-import { codeOf, freshNumber, from, makeAccount, must, PASSWORD, setClock, together } from "#lib/testing/fixtures";
+import { codeOf, forgetLimits, freshNumber, from, makeAccount, must, PASSWORD, setClock, together } from "#lib/testing/fixtures";
 
 // Where few texts to new numbers are followed by their code, an alert is raised once and every address gets few of them, while who proves
 // a number, and who has one, goes on (FR-04).
@@ -41,7 +41,7 @@ const bind = (token: string, ip: string) => bindPhone(token, { number: freshNumb
 const outcomes = (results: { ok: boolean; error?: { code: string } }[]) => results.map((one) => (one.ok ? "ok" : one.error?.code));
 
 beforeEach(async () => {
-  await sql`DELETE FROM limit_hits`;
+  await forgetLimits();
   await sql`DELETE FROM brakes`;
   await sql`DELETE FROM messages`;
 });
@@ -73,7 +73,7 @@ describe("conversion below a fifth of at least twenty sends an hour", () => {
       for (let stranger = 0; stranger < 2; stranger += 1) must(await bind(token, randomUUID()));
       must(await bind(token, randomUUID()));
       must(await verifyChallenge(token, { code: await codeOf(token) }, { ...from, ip: randomUUID() }));
-      await sql`DELETE FROM limit_hits`;
+      await forgetLimits();
     }
     await sent(21);
     await setClock(600);
@@ -115,7 +115,7 @@ describe("the brake", () => {
   it("gives each address five sends to new numbers an hour, also when twelve come at once, counting what went before it", async () => {
     const [ip, pumper] = [randomUUID(), randomUUID()];
     const tokens = await Promise.all(Array.from({ length: 20 }, binding));
-    await sql`DELETE FROM limit_hits`;
+    await forgetLimits();
     for (const token of tokens.slice(0, 6)) must(await bind(token, pumper));
     await on();
     expect(await bind(tokens[6] ?? "", pumper)).toMatchObject({

@@ -1,47 +1,46 @@
-import { keyedHash } from "#lib/crypto/hash";
 import type { Sql } from "#lib/db/sql";
-import { PASSWORD_FAILURES, policies } from "#lib/limits/policy";
+import { addressPolicies, PASSWORD_ATTEMPTS, PASSWORD_FAILURES } from "#lib/limits/policy";
+import { type Naming, naming } from "#lib/limits/subject";
+import { addressTake, widthOf } from "#lib/limits/take";
 
 const POLICY = "password_failures";
 const ON_DEVICE = "password_failures_on_device";
-const { name: ADDRESS_POLICY, windows } = policies.passwordFailuresPerIp;
 
-/** An attempt as it was counted: by a stranger against identifier and address, or by a known device against itself. */
-export type PasswordAttempt = { identifier: string; ip: string; deviceId?: string | null };
-
-/** Counts for an identifier the same way whether it belongs to an account or not, so that a refusal tells nothing. */
-const subjects = ({ identifier, ip }: PasswordAttempt) => ({
-  identifier: keyedHash("index", `limit/${POLICY}`, identifier),
-  address: keyedHash("index", `limit/${ADDRESS_POLICY}`, ip),
-});
+/** An attempt as it was counted: against the account, or what was typed where there is none, or by a known device against itself. */
+export type PasswordAttempt = { identifier: string; ip: string; accountId: string | null; deviceId: string | null };
 
 /**
- * The values of `begin_password_attempt()`, which counts one attempt before it is evaluated. Ten failures in a row make the identifier,
- * or the known device, wait 15 minutes, each further ten twice as long. Touches neither the second factor nor recovery (RL-06).
+ * The values of `begin_password_attempt()`, which counts one attempt before it is evaluated. Ten failures in a row make the account, or the
+ * known device, wait 15 minutes, each further ten twice as long. Touches neither the second factor nor recovery (RL-06).
  */
-export const passwordTake = (attempt: PasswordAttempt) => ({
-  ...subjects(attempt),
-  addressMax: windows[0].max,
-  addressWindow: windows[0].seconds,
+export const passwordTake = (name: Naming, { identifier, ip }: Pick<PasswordAttempt, "identifier" | "ip">) => ({
+  ...addressTake(name, addressPolicies.passwordFailures, ip),
+  identifier: name(`limit/${POLICY}`, identifier),
+  block: name(`limit/${POLICY}/from`, ip),
   most: PASSWORD_FAILURES.max,
   wait: PASSWORD_FAILURES.wait,
   longest: PASSWORD_FAILURES.longestWait,
+  attempts: PASSWORD_ATTEMPTS.max,
+  attemptsWidth: widthOf(PASSWORD_ATTEMPTS),
 });
 
 /**
- * A right password: the failures of whoever asked are cleared, and the attempt itself no longer counts against the address. On a known
- * device the strangers' count stays: the owner's sign-in must not give them ten guesses more.
+ * A right password clears what its own address or device failed at this account, and the attempt no longer counts against the address.
+ * What others failed stays: an owner's sign-in gives a stranger no further guesses and tells no stranger that there is an account.
  * Hits of one address are alike, so any will do; passing over locked ones, two at once give back two and not one twice.
  */
-export async function passwordWasRight(tx: Sql, attempt: PasswordAttempt): Promise<void> {
+export async function passwordWasRight(tx: Sql, attempt: PasswordAttempt, given?: Naming): Promise<void> {
   if (attempt.deviceId) {
     await tx`DELETE FROM limit_hits WHERE policy = ${ON_DEVICE} AND subject = uuid_send(${attempt.deviceId}::uuid)`;
     return;
   }
-  const { identifier, address } = subjects(attempt);
+  const take = passwordTake(given ?? (await naming()), attempt);
   await tx`
-    WITH cleared AS (DELETE FROM limit_hits WHERE policy = ${POLICY} AND subject = ${identifier})
-    DELETE FROM limit_hits WHERE id = (
-      SELECT id FROM limit_hits WHERE policy = ${ADDRESS_POLICY} AND subject = ${address} ORDER BY at DESC LIMIT 1
-      FOR UPDATE SKIP LOCKED)`;
+    WITH cleared AS (
+      DELETE FROM limit_hits WHERE policy = ${POLICY} AND subject = coalesce(uuid_send(${attempt.accountId}::uuid), ${take.identifier})
+        AND requester = ${take.block})
+    DELETE FROM limit_hits WHERE id IN (
+      SELECT one.id FROM unnest(${take.blocks}::bytea[]) b CROSS JOIN LATERAL (
+        SELECT l.id FROM limit_hits l WHERE l.policy IN (${take.policy}, ${take.policy} || '_crowded') AND l.subject = b ORDER BY l.at DESC LIMIT 1
+        FOR UPDATE SKIP LOCKED) one)`;
 }

@@ -1,16 +1,26 @@
 import type { Env } from "#lib/env";
 
-/** One row of the limits table: at most `max` hits within `seconds`, counted in a sliding window; `bench` rows are lifted by SEKISHO_LIMITS=bench. */
+/** A limit that a success gives back: at most `max` hits within `seconds`, in a sliding window. `bench` verdicts are lifted by SEKISHO_LIMITS=bench. */
 export type Policy = { name: string; bench: boolean; windows: readonly { max: number; seconds: number }[] };
+
+/** A limit that nothing gives back: `max` takes in `seconds`, of which those without a claim on the kept part have `unkept`. */
+export type Ring = { name: string; bench: boolean; max: number; unkept: number; seconds: number };
+
+/** A limit of an address block: over it the block is crowded, and further events are spaced by a limit of their own. */
+export type AddressPolicy = { name: string; max: number; seconds: number; crowded: { max: number; seconds: number } };
 
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;
 
-/** The limits table (reference/security 1.0): what is counted is in the name, the numbers have their sources there. */
+const ring = (name: string, max: number, seconds: number, unkept = max): Ring => ({ name, bench: true, max, unkept, seconds });
+
+/** Limits by hits (docs/security.md has what each counts, what gives it back, and the sources of the numbers). */
 export const policies = {
-  signUpsPerIp: { name: "sign_ups_per_ip", bench: true, windows: [{ max: 20, seconds: HOUR }] },
-  mailsPerAddress: { name: "mails_per_address", bench: true, windows: [{ max: 3, seconds: HOUR }] },
+  mailsPerMailbox: { name: "mails_per_mailbox", bench: true, windows: [{ max: 3, seconds: HOUR }] },
+  /** Draws on no stranger's share: mails that a mailbox without a live code gets beyond that share. */
+  mailsReserve: { name: "mails_reserve", bench: true, windows: [{ max: 3, seconds: HOUR }] },
+  mailsPerAccount: { name: "mails_per_account", bench: true, windows: [{ max: 3, seconds: HOUR }] },
   sendsPerPhone: {
     name: "sends_per_phone",
     bench: true,
@@ -20,23 +30,64 @@ export const policies = {
     ],
   },
   sendsPerAccount: { name: "sends_per_account", bench: true, windows: [{ max: 10, seconds: DAY }] },
-  sendsPerIp: { name: "sends_per_ip", bench: true, windows: [{ max: 25, seconds: 5 * MINUTE }] },
   sendsPerPrefix: { name: "sends_per_prefix", bench: true, windows: [{ max: 10, seconds: DAY }] },
   newNumbersPerAccount: { name: "new_numbers_per_account", bench: true, windows: [{ max: 3, seconds: DAY }] },
   /** Different new numbers of one block of a thousand: the fifth within ten minutes is the signature of pumped traffic (FR-04, Twilio). */
   numbersPerBlock: { name: "numbers_per_block", bench: true, windows: [{ max: 4, seconds: 10 * MINUTE }] },
-  /** Wrong second factors from one address, known devices aside: 800 guesses an hour from 20 addresses hit once in 1,250 hours (RL-09). */
-  factorFailuresPerIp: { name: "factor_failures_per_ip", bench: false, windows: [{ max: 40, seconds: HOUR }] },
-  passwordFailuresPerIp: { name: "password_failures_per_ip", bench: false, windows: [{ max: 50, seconds: 15 * MINUTE }] },
 } as const satisfies Record<string, Policy>;
 
-/** Daily budget of sends in all and hourly per country; the operator's numbers. */
-export const budgetPolicies = (env: Pick<Env, "SENDS_PER_DAY" | "SENDS_PER_COUNTRY_HOUR">) => ({
-  sendsPerDay: { name: "sends_per_day", bench: true, windows: [{ max: env.SENDS_PER_DAY, seconds: DAY }] },
-  sendsPerCountry: { name: "sends_per_country", bench: true, windows: [{ max: env.SENDS_PER_COUNTRY_HOUR, seconds: HOUR }] },
-});
+/** Limits by rings. */
+export const rings = {
+  sendsPerIp: ring("sends_per_ip", 25, 5 * MINUTE),
+  /** A known device has a bucket of its own, which its neighbours on the address cannot fill (RL-11). */
+  sendsPerDevice: ring("sends_per_device", 25, 5 * MINUTE),
+  /** Texts and calls of one account, proven or not; ten are kept for its known devices (SENDS_CEILING). */
+  sendsCeiling: ring("sends_ceiling", 30, DAY, 20),
+} as const satisfies Record<string, Ring>;
 
-/** Accounts whose second factor fails within ten minutes: above this somebody guesses across accounts (RL-09); the operator's number. */
+/** Limits of address blocks. */
+export const addressPolicies = {
+  signUps: { name: "sign_ups_per_ip", max: 20, seconds: HOUR, crowded: { max: 6, seconds: MINUTE } },
+  passwordFailures: { name: "password_failures_per_ip", max: 50, seconds: 15 * MINUTE, crowded: { max: 30, seconds: MINUTE } },
+  /** Wrong six-digit codes, known devices aside: 800 guesses an hour from 20 addresses hit once in 1,250 hours (RL-09). */
+  factorFailures: { name: "factor_failures_per_ip", max: 40, seconds: HOUR, crowded: { max: 6, seconds: MINUTE } },
+} as const satisfies Record<string, AddressPolicy>;
+
+/** Of one account so many wrong codes an hour count against an address block: its neighbours are not stopped by failures at one account. */
+export const FACTOR_FAILURES_OF_ONE_ACCOUNT = 5;
+
+/** Times a limit of an address that the blocks around it have: an IPv6 /64, its /56, its /48 (RL-03). */
+export const BLOCK_FACTORS = [1, 2, 4] as const;
+
+type BudgetEnv = Pick<Env, "SENDS_PER_DAY" | "SENDS_PER_COUNTRY_HOUR" | "SENDS_KEPT_PERCENT">;
+
+/** The shipped numbers of the budgets; a number that the operator set holds under SEKISHO_LIMITS=bench too. */
+export const BUDGETS = { perDay: 10_000, perCountryHour: 2000 } as const;
+
+/** Daily budget of sends in all and hourly per country; a part of each is kept for proven numbers (BUDGET_SHARES). */
+export function budgetRings(env: BudgetEnv): { sendsPerDay: Ring; sendsPerCountry: Ring } {
+  const budget = (name: string, set: number | undefined, shipped: number, seconds: number): Ring => {
+    const max = set ?? shipped;
+    return { name, bench: set === undefined, max, unkept: Math.ceil((max * (100 - env.SENDS_KEPT_PERCENT)) / 100), seconds };
+  };
+  return {
+    sendsPerDay: budget("sends_per_day", env.SENDS_PER_DAY, BUDGETS.perDay, DAY),
+    sendsPerCountry: budget("sends_per_country", env.SENDS_PER_COUNTRY_HOUR, BUDGETS.perCountryHour, HOUR),
+  };
+}
+
+/** What one account, address or number block may take of the budgets for unproven numbers within an hour: two percent, and one at least. */
+export function shareRings(env: BudgetEnv): { perAccount: Ring; perIp: Ring; perBlock: Ring } {
+  const { sendsPerDay, sendsPerCountry } = budgetRings(env);
+  const max = Math.max(1, Math.floor(Math.min(sendsPerDay.unkept, sendsPerCountry.unkept) / 50));
+  const share = (name: string) => ring(name, max, HOUR);
+  return { perAccount: share("budget_share_account"), perIp: share("budget_share_ip"), perBlock: share("budget_share_block") };
+}
+
+/** Shards of a ring: a budget that the whole site draws on would queue every send behind one row; a small one must be exact. */
+export const shardsOf = ({ max }: Ring): number => (max >= 1000 ? 16 : 1);
+
+/** Accounts whose second factor fails within ten minutes: above this guessing goes on across accounts (RL-09); the operator's number. */
 export const accountsFailing = (env: Pick<Env, "FAILING_ACCOUNTS_PER_10_MINUTES">) => ({
   name: "accounts_failing",
   bench: false,
@@ -44,8 +95,8 @@ export const accountsFailing = (env: Pick<Env, "FAILING_ACCOUNTS_PER_10_MINUTES"
 });
 
 /**
- * Sends to new numbers from one address that no proof followed. Counted always, so that who pumped before the brake came on has had his
- * share; as many as `sendsPerIp` lets through in an hour, or five (Authgear's least) while few of a country's sends convert.
+ * Sends to new numbers from one address that no proof followed, counted also while the brake is off, so that earlier pumping uses up the
+ * braked allowance; as many as `sendsPerIp` lets through in an hour, or five (Authgear's least) while few of a country's sends convert.
  */
 export const newNumberSendsPerIp = (braked: boolean) => ({
   name: "new_number_sends_per_ip",
@@ -56,11 +107,14 @@ export const newNumberSendsPerIp = (braked: boolean) => ({
 /** Conversion: of so many sends to new numbers in an hour less than this share was proven; the latest ones are not decided yet (FR-04). */
 export const CONVERSION = { sends: 20, share: 0.2, undecidedSeconds: 5 * MINUTE } as const;
 
-/** For how many seconds a brake stays on: guesses from devices nobody knows, texts to a block of numbers, texts to new numbers of a country. */
+/** For how many seconds a brake stays on: guesses from unknown devices, texts to a block of numbers, texts to new numbers of a country. */
 export const BRAKE = { secondFactor: 10 * MINUTE, numberBlock: HOUR, conversion: HOUR } as const;
 
 /** Known devices: their life since the last sign-in, how many an account keeps, and the shortest time between two notices of new ones. */
 export const KNOWN_DEVICE = { seconds: 180 * DAY, perUser: 10, noticeEvery: MINUTE } as const;
+
+/** The shortest time between two notices of sign-ins that ended after the right password (LG-04), in seconds. */
+export const UNFINISHED_NOTICE_EVERY = HOUR;
 
 /** The policies whose hits are unproven sends: a successful verification gives the account's share back. */
 export const UNPROVEN = [
@@ -73,9 +127,9 @@ export const UNPROVEN = [
 
 /** Wrong guesses one challenge evaluates, whatever the factor. */
 export const ATTEMPTS_PER_CHALLENGE = 5;
-/** Consecutive failures of second factors after which an account waits (each further ten again). */
+/** Consecutive failures of six-digit factors after which an account, or a known device of it, waits (each further ten again). */
 export const SOFT_LOCK = { failures: 10, seconds: 15 * MINUTE } as const;
-/** Consecutive failures after which one authenticator is disabled until it is bound again (NIST SP 800-63B-4 3.2.2). */
+/** Consecutive failures after which an authenticator of six digits is disabled until it is bound again (NIST SP 800-63B-4 3.2.2). */
 export const HARD_CAP = 100;
 /** Sends of one challenge over all channels. */
 export const SENDS_PER_CHALLENGE = 5;
@@ -89,3 +143,5 @@ export const resendWait = (sends: number): number => [0, 30, 60][sends] ?? 120;
 
 /** Wrong passwords an account takes before it waits, and the wait in seconds: 15 minutes, doubling with every further ten up to four hours. */
 export const PASSWORD_FAILURES = { max: 10, wait: 15 * MINUTE, longestWait: 4 * HOUR } as const;
+/** Password attempts of an account, or of a known device of it, whatever their outcome: each costs a hash. */
+export const PASSWORD_ATTEMPTS = { max: 100, seconds: 15 * MINUTE } as const;

@@ -1,10 +1,10 @@
-import { keyedHash } from "#lib/crypto/hash";
 import type { Sql } from "#lib/db/sql";
 import { env } from "#lib/env";
-import { type Policy, policies, UNPROVEN } from "#lib/limits/policy";
+import { type AddressPolicy, type Policy, policies, type Ring, shardsOf, UNPROVEN } from "#lib/limits/policy";
+import { blocksOf, type Naming, naming } from "#lib/limits/subject";
 
-/** One thing to count: a policy, whom it is counted against (canonical identifier), and the account that may give it back. */
-export type Take = {
+/** One hit to count: a policy, whom it is counted against (canonical identifier), and the account that may give it back. */
+export type Hit = {
   policy: Policy;
   subject: string;
   owner?: string | null;
@@ -12,45 +12,89 @@ export type Take = {
   ownOnly?: boolean;
 };
 
+/** One take of a ring; `claims` draws on its kept part too. */
+export type RingTake = { ring: Ring; subject: string; claims?: boolean };
+
+export type Take = Hit | RingTake;
+
 /** Which limit refused, and for how many seconds. */
 export type Refusal = { policy: string; retryAfter: number };
 
-/** Identifiers of a limit are stored as keyed hashes: an address or a number is not readable in the table. */
-const subjectHash = (take: Take) => keyedHash("index", `limit/${take.policy.name}`, take.subject);
+const isRing = (take: Take): take is RingTake => "ring" in take;
+const lifted = ({ bench }: { bench: boolean }) => bench && env().SEKISHO_LIMITS === "bench";
+
+/** The stored subject of a hit. */
+const subjectOf = (name: Naming, { policy, subject }: Hit) => name(`limit/${policy.name}`, subject);
 
 /**
- * Counts one hit on every given limit, or none: the first that is full refuses all (null: all taken).
+ * Counts one on every given limit, or none: the first that is full refuses all (null: all taken).
  * Atomic over all processes. Its locks last until the transaction ends; a row of a challenge is locked before them, never after.
+ * With the naming given the statement is sent at once, so that it keeps its place among statements that are sent together.
  */
-export async function takeLimits(tx: Sql, takes: Take[]): Promise<Refusal | null> {
+export async function takeLimits(tx: Sql, takes: Take[], given?: Naming): Promise<Refusal | null> {
+  const name = given ?? (await naming());
   const rows = takes
-    .filter((take) => !(take.policy.bench && env().SEKISHO_LIMITS === "bench"))
-    .flatMap((take) => take.policy.windows.map((window) => ({ take, window, hash: subjectHash(take) })));
-  if (rows.length === 0) return null;
+    .filter((take): take is Hit => !isRing(take))
+    .flatMap((take) => take.policy.windows.map((window) => ({ take, window })));
+  const rings = takes.filter(isRing);
   const [refused] = await tx<{ refused_policy: string; retry_after: number }>`
     SELECT * FROM take_limits(
-      ${rows.map((row) => row.take.policy.name)}::text[], ${rows.map((row) => row.hash)}::bytea[],
-      ${rows.map((row) => row.take.owner ?? null)}::uuid[],
-      ${rows.map((row) => row.window.max)}::int[], ${rows.map((row) => row.window.seconds)}::int[],
-      ${rows.map((row) => row.take.ownOnly ?? false)}::boolean[])`;
+      ${rows.map(({ take }) => take.policy.name)}::text[], ${rows.map(({ take }) => subjectOf(name, take))}::bytea[],
+      ${rows.map(({ take }) => take.owner ?? null)}::uuid[],
+      ${rows.map(({ window }) => window.max)}::int[], ${rows.map(({ window }) => window.seconds)}::int[],
+      ${rows.map(({ take }) => take.ownOnly ?? false)}::boolean[], ${rows.map(({ take }) => lifted(take.policy))}::boolean[],
+      ${rings.map(({ ring }) => ring.name)}::text[], ${rings.map(({ ring, subject }) => name(`limit/${ring.name}`, subject))}::bytea[],
+      ${rings.map(({ ring }) => ring.max)}::int[], ${rings.map(({ ring }) => ring.unkept)}::int[],
+      ${rings.map(({ claims }) => claims ?? false)}::boolean[], ${rings.map(({ ring }) => widthOf(ring))}::int[],
+      ${rings.map(({ ring }) => shardsOf(ring))}::int[], ${rings.map(({ ring }) => lifted(ring))}::boolean[])`;
   return refused ? { policy: refused.refused_policy, retryAfter: refused.retry_after } : null;
 }
 
-/** Whether anything was counted against a subject within so many seconds. */
-export async function wasHitSince(tx: Sql, take: Take, seconds: number): Promise<boolean> {
+/** Seconds of one bucket of a ring. */
+export const widthOf = ({ seconds }: Pick<Ring, "seconds">): number => Math.ceil(seconds / 60);
+
+/** The takes of one ring for an address and for the blocks around it. */
+export const ringOfBlocks = (ring: Ring, address: string): RingTake[] =>
+  blocksOf(address).map(({ name, factor }) => ({ ring: { ...ring, max: ring.max * factor, unkept: ring.unkept * factor }, subject: name }));
+
+/** The values by which SQL counts an event against an address and the blocks around it (`address_lanes`). */
+export function addressTake(name: Naming, policy: AddressPolicy, address: string) {
+  const blocks = blocksOf(address);
+  return {
+    policy: policy.name,
+    blocks: blocks.map((block) => name(`limit/${policy.name}`, block.name)),
+    maxima: blocks.map(({ factor }) => policy.max * factor),
+    seconds: policy.seconds,
+    crowdedMaxima: blocks.map(({ factor }) => policy.crowded.max * factor),
+    crowdedSeconds: policy.crowded.seconds,
+  };
+}
+
+/** Counts one event against an address; the seconds to wait where it is too crowded, or null. */
+export async function takeAddress(tx: Sql, policy: AddressPolicy, address: string): Promise<number | null> {
+  const take = addressTake(await naming(), policy, address);
+  const [row] = await tx<{ wait: number | null }>`
+    SELECT take_address(${take.policy}, ${take.blocks}::bytea[], ${take.maxima}::int[], ${take.seconds}::int,
+      ${take.crowdedMaxima}::int[], ${take.crowdedSeconds}::int) AS wait`;
+  return lifted({ bench: true }) ? null : (row?.wait ?? null);
+}
+
+/** Whether a hit was counted against a subject within so many seconds. */
+export async function wasHitSince(tx: Sql, hit: Hit, seconds: number): Promise<boolean> {
   const hits = await tx`
-    SELECT 1 FROM limit_hits WHERE policy = ${take.policy.name} AND subject = ${subjectHash(take)} AND at > app_now() - make_interval(secs => ${seconds}::int) LIMIT 1`;
+    SELECT 1 FROM limit_hits WHERE policy = ${hit.policy.name} AND subject = ${subjectOf(await naming(), hit)}
+      AND at > app_now() - make_interval(secs => ${seconds}::int) LIMIT 1`;
   return hits.length > 0;
 }
 
-/** Gives one hit back: what it counted was right. */
-export async function giveBackHit(tx: Sql, hitId: string | null): Promise<void> {
-  if (hitId) await tx`DELETE FROM limit_hits WHERE id = ${hitId}::bigint`;
+/** Gives hits back: what they counted was right. */
+export async function giveBackHits(tx: Sql, hitIds: readonly string[]): Promise<void> {
+  if (hitIds.length > 0) await tx`DELETE FROM limit_hits WHERE id = ANY(${hitIds}::bigint[])`;
 }
 
-/** Gives an account's share of unproven sends back after a successful verification (SENDS_PER_PHONE, SENDS_PER_ACCOUNT), and one hit by its id. */
-export async function giveBackSends(tx: Sql, userId: string, hitId: string | null = null): Promise<void> {
-  await tx`DELETE FROM limit_hits WHERE id = ${hitId}::bigint OR (owner = ${userId}::uuid AND policy = ANY(${[...UNPROVEN]}::text[]))`;
+/** Gives an account's share of unproven sends back after a successful verification (SENDS_PER_PHONE, SENDS_PER_ACCOUNT), and hits by their ids. */
+export async function giveBackSends(tx: Sql, userId: string, hitIds: readonly string[] = []): Promise<void> {
+  await tx`DELETE FROM limit_hits WHERE id = ANY(${hitIds}::bigint[]) OR (owner = ${userId}::uuid AND policy = ANY(${[...UNPROVEN]}::text[]))`;
 }
 
 /** Leaves what was sent to the number an account gave up counted against that number: a later success proves another one. */

@@ -2,16 +2,26 @@ import { randomUUID } from "node:crypto";
 import { createTransport, type Transporter } from "nodemailer";
 import { putDemoMessage } from "#lib/demo/inbox";
 import { env } from "#lib/env";
+import type { DeliveryError } from "#lib/errors";
 import { log } from "#lib/log";
+import { smtpEmail } from "#lib/mail/address";
+import { refusalIn } from "#lib/mail/refusal";
 import { singleton } from "#lib/singleton";
 
 /** One mail; subjects and texts are templates, so no header or body carries what somebody typed. */
 export type Mail = { to: string; subject: string; text: string; code: string | null; link: string | null; id: string };
 
-const smtp = (url: string): Transporter =>
-  singleton("smtp", () =>
-    createTransport({ url, pool: true, connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 } as object),
-  );
+/** Milliseconds for a connection, its greeting, and each answer: a job must end before it is taken for a dead worker's. */
+const PATIENCE = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 };
+
+/** Nodemailer ignores every option beside a URL, so they go into it; what the operator wrote there stays. */
+function withPatience(address: string): string {
+  const url = new URL(address);
+  for (const [name, ms] of Object.entries(PATIENCE)) if (!url.searchParams.has(name)) url.searchParams.set(name, String(ms));
+  return url.href;
+}
+
+const smtp = (url: string): Transporter => singleton("smtp", () => createTransport(withPatience(url)));
 
 /** Whether mails can be sent at all: without them nobody can sign up. */
 export const canSendMail = (): boolean => env().demo || env().SMTP_URL !== undefined;
@@ -21,21 +31,38 @@ export function warnWithoutMail(): void {
   if (!canSendMail()) log.warn({ event: "mail.unset" }, "SMTP_URL is not set: no mail can be sent, and nobody can sign up");
 }
 
-/** Sends a mail: to the demo phone in demo mode, else by SMTP; throws when the server did not take it (the job tries again). */
-export async function sendMail(mail: Mail): Promise<"sent" | "delivered"> {
+export type Sent = { status: "sent" | "delivered" } | { status: "failed"; reason: DeliveryError };
+
+/** Sends a mail: to the demo phone in demo mode, else by SMTP; says so when it is refused for good, and throws when it may pass later (the job tries again). */
+export async function sendMail(mail: Mail): Promise<Sent> {
   if (env().demo) {
     const content = { to: mail.to, text: `${mail.subject}\n\n${mail.text}`, code: mail.code, link: mail.link, greeting: null };
     await putDemoMessage({ id: mail.id, channel: "EMAIL", status: "delivered", reason: null, receiptInSeconds: null, content });
-    return "delivered";
+    return { status: "delivered" };
   }
   const { SMTP_URL, MAIL_FROM } = env();
   if (!SMTP_URL) throw new Error("SMTP_URL is not set: no mail can be sent");
-  await smtp(SMTP_URL).sendMail({
+  const message = {
     from: MAIL_FROM,
-    to: mail.to,
+    to: { name: "", address: smtpEmail(mail.to) },
     subject: mail.subject,
     text: mail.text,
     messageId: `<${mail.id || randomUUID()}@sekisho>`,
-  });
-  return "sent";
+  };
+  try {
+    const info: { rejectedErrors?: Error[] } = await smtp(SMTP_URL).sendMail(message);
+    // LMTP answers for each recipient after the mail; ours has one.
+    const [refused] = info.rejectedErrors ?? [];
+    if (refused) throw refused;
+    return { status: "sent" };
+  } catch (error) {
+    const reason = refusalIn(error);
+    // A cause of its own: ETIMEDOUT alone is taken for a database that is away, which is tried again at once and never logged.
+    if (!reason) throw new Error("the mail server did not take a mail", { cause: error });
+    log.warn(
+      { event: "mail.refused", reason, status: (error as { responseCode?: number }).responseCode ?? 0 },
+      "a mail server refused a mail for good",
+    );
+    return { status: "failed", reason };
+  }
 }

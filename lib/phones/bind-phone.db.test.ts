@@ -4,7 +4,7 @@ import { signIn } from "#lib/accounts/sign-in";
 import { verifyChallenge } from "#lib/challenges/verify";
 import { sql } from "#lib/db/sql";
 import { bindPhone } from "#lib/phones/bind-phone";
-import { bindNumber, codeOf, freshNumber, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
+import { bindNumber, codeOf, forgetLimits, freshNumber, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
 
 // A proof gives back what was sent to the number that was proven, and nothing that was sent to another: one telephone in the hand must
 // not make texts to strangers free (SENDS_PER_PHONE, FR-03, FR-04).
@@ -22,7 +22,7 @@ const bind = (token: string, number: string) =>
 const block = () => `+8180${randomInt(10_000, 100_000)}`;
 
 beforeEach(async () => {
-  await sql`DELETE FROM limit_hits`;
+  await forgetLimits();
   await sql`DELETE FROM brakes`;
 });
 

@@ -2,22 +2,25 @@ import { randomUUID } from "node:crypto";
 import { type Origin, record } from "#lib/audit/record";
 import { recordRefusal } from "#lib/audit/refused";
 import { type ChallengeView, sendsLeft } from "#lib/challenges/challenge";
-import { queueCode, type Target, takeSendLimits } from "#lib/challenges/queue-code";
-import { type ChallengeRow, challengeHashes, loadChallenge } from "#lib/challenges/read";
+import { type PhoneTarget, queueCode } from "#lib/challenges/queue-code";
+import { type ChallengeRow, challengeHashes, isOfAnother, loadChallenge } from "#lib/challenges/read";
 import { refusalOf, waitOf } from "#lib/challenges/send";
+import { refusedSend, takeSendLimits } from "#lib/challenges/send-limits";
 import { viewOf } from "#lib/challenges/view";
 import { numberHash, sealNumber } from "#lib/crypto/number-seal";
 import { transactionOn } from "#lib/db/in-line";
 import { rollback, type Sql, sql } from "#lib/db/sql";
+import { stoppedWays } from "#lib/delivery/stops";
 import { env } from "#lib/env";
-import type { ErrorCode, Refused } from "#lib/errors";
+import { type ErrorCode, type Refused, SENDING_STOPPED } from "#lib/errors";
 import { BRAKE, policies } from "#lib/limits/policy";
 import { keepSends } from "#lib/limits/take";
 import { brakeBlock, countNewNumber } from "#lib/phones/count-new-number";
 import { type PhoneNumber, parseNumber } from "#lib/phones/number";
 import { fail, ok, type Result } from "#lib/result";
 
-export type BindPhone = { number: string; channel: "sms" | "voice"; acceptRisk: boolean };
+/** What the form of a number sends; `drawnFor` is the challenge that its page was drawn for. */
+export type BindPhone = { number: string; channel: "sms" | "voice"; acceptRisk: boolean; drawnFor?: string };
 
 /** Which wording of the risk notice was accepted (PSTN-02); raise it when the notice says something new. */
 export const RISK_NOTICE_VERSION = 1;
@@ -31,6 +34,9 @@ export async function callsCarried(countries: string[] = allowedCountries()): Pr
   return row?.carried ?? false;
 }
 
+/** The ways, of texts and calls, that are stopped wherever a number may be. */
+export const stoppedEverywhere = () => stoppedWays(allowedCountries());
+
 /** Reads the form of a number: what it is, and whether the chosen channel reaches it. */
 async function parse(input: BindPhone): Promise<Result<PhoneNumber, Refused>> {
   const number = parseNumber(input.number, allowedCountries());
@@ -38,6 +44,7 @@ async function parse(input: BindPhone): Promise<Result<PhoneNumber, Refused>> {
   if ((number.value.landline || input.channel === "voice") && !(await callsCarried([number.value.country])))
     return fail({ code: "number_not_accepted", reason: "no_calls" });
   if (number.value.landline && input.channel === "sms") return fail({ code: "number_not_accepted", reason: "landline_needs_voice" });
+  if ((await stoppedWays([number.value.country])).includes(input.channel)) return fail(SENDING_STOPPED);
   if (!input.acceptRisk) return fail({ code: "invalid_input", fields: { acceptRisk: "accept_risk_required" } });
   return number;
 }
@@ -52,7 +59,8 @@ export async function bindPhone(token: string, input: BindPhone, origin: Origin)
   const result = await transactionOn(token, async (tx): Promise<Result<ChallengeView, Refused> | "pumped"> => {
     await tx`SELECT 1 FROM challenges WHERE token_hash = ANY(${challengeHashes(token)}::bytea[]) FOR UPDATE`;
     const row = await loadChallenge(token, tx);
-    const refusal = row && row.purpose !== "BIND_PHONE" ? { code: "challenge_missing" as const } : refusalOf(row);
+    const otherStep = row !== null && row.purpose !== "BIND_PHONE" && !isOfAnother(row, input.drawnFor);
+    const refusal = otherStep ? { code: "challenge_missing" as const } : refusalOf(row, input.drawnFor);
     if (!row?.user_id || refusal) return fail(refusal ?? { code: "challenge_missing" });
     userId = row.user_id;
     if (!number.ok) return number;
@@ -84,7 +92,7 @@ async function bindIn(
   // The same number again is a resend and waits like one; a corrected number goes out at once.
   const wait = fresh ? 0 : waitOf(row, channel);
   if (wait > 0) return rollback(fail<Refused>({ code: "too_many_sends", retryAfter: wait }));
-  const target: Target = {
+  const target: PhoneTarget = {
     channel: channel === "sms" ? "SMS" : "VOICE",
     phoneId,
     e164: number.e164,
@@ -94,8 +102,8 @@ async function bindIn(
   // Before the send is counted, because a number that was texted lately is not new to its block.
   const counted = !fresh || (await countNewNumber(tx, userId, number.e164));
   const newNumber = fresh ? [{ policy: policies.newNumbersPerAccount, subject: userId }] : [];
-  const refusal = await takeSendLimits(tx, target, userId, origin.ip, newNumber);
-  if (refusal) return rollback(fail(refusal));
+  const held = await takeSendLimits(tx, target, { userId, ip: origin.ip, deviceId: row.device_id }, { others: newNumber });
+  if (held) return rollback(fail(refusedSend(held)));
   if (!counted) return rollback("pumped");
   await tx`UPDATE challenges SET sends = sends + 1, current_channel = ${target.channel}::channel, current_phone_id = ${phoneId}::uuid WHERE id = ${row.id}::uuid`;
   await queueCode(tx, { challengeId: row.id, userId, locale: row.locale, purpose: row.purpose, target });
@@ -120,7 +128,7 @@ async function pendingPhone(
   const phoneId = randomUUID();
   await tx`
     INSERT INTO phones (id, user_id, number_sealed, number_hash, country, channel, voice_only, risk_accepted_at, risk_notice_version)
-    VALUES (${phoneId}::uuid, ${userId}::uuid, ${sealNumber(phoneId, number.e164)}, ${hash}, ${number.country}, ${channel}::channel,
+    VALUES (${phoneId}::uuid, ${userId}::uuid, ${sealNumber(phoneId, userId, number.e164)}, ${hash}, ${number.country}, ${channel}::channel,
             ${number.landline}, app_now(), ${RISK_NOTICE_VERSION}::int)`;
   return { phoneId, fresh: true };
 }

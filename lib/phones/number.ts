@@ -5,15 +5,41 @@ import { fail, ok, type Result } from "#lib/result";
 /** A number that may be called or texted. */
 export type PhoneNumber = { e164: string; country: CountryCode; landline: boolean };
 
-/** A typed number in ASCII: full-width and other digits, hyphens of every kind, zero-width and direction marks; letters stay and fail later. */
-export function normaliseTyped(typed: string): string {
+/** What stands between the digits of a number: spaces, hyphens and dashes of every kind, tildes, dots, slashes, the long-vowel mark. */
+const SEPARATOR = /[\s\p{Pd}~\u223c\u301c\u2212\u2500\u2501\u30fc\u30fb\u00b7\u2022./,_]/u;
+const OPENING = "([{\u3014";
+const CLOSING = ")]}\u3015";
+/** The most that stands between two digits: `) - `. */
+const GAP = 4;
+
+/** A typed text in ASCII digits: full-width and other digits, without zero-width and direction marks, labels and a full stop at its end. */
+function normaliseTyped(typed: string): string {
   return typed
     .normalize("NFKC")
     .replace(/\p{Nd}/gu, (digit) => String(decimalValue(digit)))
     .replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "")
-    .replace(/[\p{Pd}\u30fc\u2212.\s()/]/gu, "")
-    .replace(/^tel:/i, "")
+    .trim()
+    .replace(/^(?:tel|phone|mobile|電話(?:番号)?|携帯(?:電話)?(?:番号)?)\s*[:.]?\s*/i, "")
+    .replace(/[\u3002.,\u3001]$/, "")
     .trim();
+}
+
+/** The digits of a number with its plus, or null where anything stands in it that is no part of writing a number. */
+function digitsOf(text: string): string | null {
+  let [digits, gap, open] = ["", 0, ""];
+  for (const char of text) {
+    if (/[0-9]/.test(char)) [digits, gap] = [digits + char, 0];
+    else if (char === "+" && digits === "") digits = "+";
+    else if (OPENING.includes(char) && open === "") [open, gap] = [char, gap + 1];
+    else if (CLOSING.includes(char) && OPENING.indexOf(open) === CLOSING.indexOf(char) && open !== "" && /[0-9]/.test(digits))
+      [open, gap] = ["", gap + 1];
+    else if (SEPARATOR.test(char) && digits !== "") gap += 1;
+    else return null;
+    if (gap > GAP) return null;
+  }
+  // It ends in a digit or in the bracket around its last digits.
+  const last = text.at(-1) ?? "";
+  return open === "" && (/[0-9]/.test(last) || CLOSING.includes(last)) ? digits : null;
 }
 
 /** Decimal digits of Unicode come in runs of ten that start at a code point whose value is 0. */
@@ -41,9 +67,10 @@ const dropTrunkZero = (digits: string) => digits.replace(/^\+81\(?0\)?(?=[1-9])/
  * not valid, outside the allowed countries, premium, shared, virtual or satellite ranges.
  */
 export function parseNumber(typed: string, allowed: readonly string[]): Result<PhoneNumber, NumberReason> {
-  if (typed.length > 64 || /(?:ext|x|#|;)/i.test(typed)) return fail("invalid");
-  const text = dropTrunkZero(withPlus(normaliseTyped(typed)));
-  if (!/^\+?[0-9]{3,17}$/.test(text)) return fail("invalid");
+  if (typed.length > 64) return fail("invalid");
+  const digits = digitsOf(normaliseTyped(typed));
+  const text = digits && dropTrunkZero(withPlus(digits));
+  if (!text || !/^\+?[0-9]{3,17}$/.test(text)) return fail("invalid");
   if (NO_COUNTRY.test(text)) return fail("premium");
   const parsed = parsePhoneNumberFromString(text, { defaultCountry: "JP", extract: false });
   if (!parsed?.isValid() || parsed.ext || !parsed.country) return fail("invalid");

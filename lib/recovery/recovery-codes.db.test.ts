@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { signIn } from "#lib/accounts/sign-in";
 import { verifyChallenge } from "#lib/challenges/verify";
 import { sql, transaction } from "#lib/db/sql";
 import { confirmRecoveryCodes, issuedRecoveryCodes, prepareRecoveryCodes, recoveryCodesLeft } from "#lib/recovery/recovery-codes";
-import { type Account, count, from, makeAccount, must, passPassword, together } from "#lib/testing/fixtures";
+import { type Account, count, from, makeAccount, must, PASSWORD, passPassword, together } from "#lib/testing/fixtures";
 
 async function withCodes(): Promise<Account & { codes: string[] }> {
   const account = await makeAccount();
@@ -42,6 +43,17 @@ describe("recovery codes", () => {
     expect(row?.sealed).toBeNull();
   });
 
+  it("are counted on the account page by the rule that sign-in offers them by", async () => {
+    const account = await withCodes();
+    const offered = async () =>
+      must(await signIn({ identifier: account.email, password: PASSWORD }, from)).view.methods.some(
+        ({ method }) => method === "recovery_code",
+      );
+    expect([await recoveryCodesLeft(account.userId), await offered()]).toEqual([10, true]);
+    await sql`UPDATE recovery_codes SET used_at = app_now() WHERE user_id = ${account.userId}::uuid`;
+    expect([await recoveryCodesLeft(account.userId), await offered()]).toEqual([0, false]);
+  });
+
   it("work once under fifty at once, and once over two challenges (D01)", async () => {
     const account = await withCodes();
     const token = await passPassword(account);
@@ -59,7 +71,7 @@ describe("recovery codes", () => {
     ).toBe(1);
   });
 
-  it("count with every other factor: five wrong ones end the challenge for the right code too (A06)", async () => {
+  it("count on their challenge alone: five wrong ones end it for the right code too, and lock nothing (RC-04)", async () => {
     const account = await withCodes();
     const token = await passPassword(account);
     await together(20, () => verifyChallenge(token, { method: "recovery_code", code: "ZZZZ-ZZZZ-ZZZZ-ZZZZ" }, from));
@@ -68,7 +80,7 @@ describe("recovery codes", () => {
       error: { code: "too_many_attempts" },
     });
     const [row] = await sql<{ failures: number }>`SELECT factor_failures AS failures FROM users WHERE id = ${account.userId}::uuid`;
-    expect(row?.failures).toBe(5);
+    expect(row?.failures).toBe(0);
   });
 
   it("are read however they are typed", async () => {

@@ -12,7 +12,7 @@ import { fail, ok, type Result } from "#lib/result";
 /** How many codes one set has. */
 export const RECOVERY_CODES = 10;
 
-const place = (userId: string) => ({ table: "users", column: "recovery_sealed", row: userId });
+const place = (userId: string) => ({ table: "users", column: "recovery_sealed", row: userId, owner: userId });
 
 /** Ten codes whose first four characters differ: the selector names one row. */
 function newSet(): string[] {
@@ -79,10 +79,8 @@ const isOneOf = (codes: string[], typed: string): boolean => {
   return code !== null && codes.some((one) => equalInConstantTime(one, code));
 };
 
-/** How many unused codes an account has. */
+/** How many codes of an account sign-in still takes. */
 export async function recoveryCodesLeft(userId: string): Promise<number> {
-  const [row] = await sql<{
-    left: number;
-  }>`SELECT count(*)::int AS left FROM recovery_codes WHERE user_id = ${userId}::uuid AND used_at IS NULL`;
+  const [row] = await sql<{ left: number }>`SELECT count(*)::int AS left FROM usable_recovery_codes WHERE user_id = ${userId}::uuid`;
   return row?.left ?? 0;
 }

@@ -24,9 +24,7 @@ export async function endEverything({ keepRecoveryCodes = false } = {}): Promise
       WITH risen AS (
         UPDATE users SET epoch = epoch + 1,
           recovery_sealed = CASE WHEN ${keepRecoveryCodes}::boolean THEN recovery_sealed END,
-          recovery_confirmed_at = CASE WHEN ${keepRecoveryCodes}::boolean THEN recovery_confirmed_at END,
-          recovery_failures = CASE WHEN ${keepRecoveryCodes}::boolean THEN recovery_failures ELSE 0 END,
-          recovery_disabled_at = CASE WHEN ${keepRecoveryCodes}::boolean THEN recovery_disabled_at END
+          recovery_confirmed_at = CASE WHEN ${keepRecoveryCodes}::boolean THEN recovery_confirmed_at END
         RETURNING 1)
       SELECT count(*)::int AS n FROM risen`);
     const sessions = await many(tx`WITH gone AS (DELETE FROM sessions RETURNING 1) SELECT count(*)::int AS n FROM gone`);

@@ -48,6 +48,17 @@ export async function endOtherSessions(userId: string, keepSessionId: string, fr
 }
 
 /**
+ * Ends every session of an account, and with them what could become one; forgets its known devices. For the operator's acts. Returns how
+ * many sessions ended. The account's row is taken by `endWhatWasBegun` first, so a session that is being committed is seen and ended.
+ */
+export async function endAllSessions(tx: Sql, userId: string): Promise<number> {
+  await endWhatWasBegun(tx, userId);
+  const ended = await tx`DELETE FROM sessions WHERE user_id = ${userId}::uuid RETURNING id`;
+  await forgetOtherDevices(tx, userId, undefined);
+  return ended.length;
+}
+
+/**
  * Ends every challenge of an account, also one whose password was proven before but which is not written yet: it carries the old epoch
  * and is refused. Locks challenges before the account, as everywhere: a verification in its last step is waited for, and its session
  * is seen by the statement that ends sessions.

@@ -4,12 +4,13 @@ import { SESSION } from "#lib/limits/policy";
 /** One signed-in browser of an account; times are ISO 8601. */
 export type SessionLine = { id: string; userAgent: string; signedInAt: string; lastSeenAt: string };
 
-/** The live sessions of one account, the latest used first. */
+/** The live sessions of one account by the rule that `readSession` admits them by, the latest used first. */
 export async function listSessions(userId: string): Promise<SessionLine[]> {
   const rows = await sql<{ id: string; user_agent: string | null; authenticated_at: Date; last_seen_at: Date }>`
-    SELECT id, user_agent, authenticated_at, last_seen_at FROM sessions
-    WHERE user_id = ${userId}::uuid AND expires_at > app_now() AND last_seen_at > app_now() - make_interval(secs => ${SESSION.idle}::int)
-    ORDER BY last_seen_at DESC LIMIT 100`;
+    SELECT s.id, s.user_agent, s.authenticated_at, s.last_seen_at FROM sessions s JOIN users u ON u.id = s.user_id
+    WHERE s.user_id = ${userId}::uuid AND u.disabled_at IS NULL
+      AND session_live(s.expires_at, s.last_seen_at, u.roles, ${SESSION.idle}::int, ${SESSION.adminIdle}::int)
+    ORDER BY s.last_seen_at DESC LIMIT 100`;
   return rows.map((row) => ({
     id: row.id,
     userAgent: row.user_agent ?? "",

@@ -20,8 +20,8 @@ export async function readSession(token: string): Promise<SessionView | null> {
     SELECT s.id, s.user_id, u.email, u.locale, u.roles, s.amr, s.authenticated_at, s.expires_at,
            u.recovery_confirmed_at IS NOT NULL AS saved, s.last_seen_at < app_now() - interval '1 minute' AS stale
     FROM sessions s JOIN users u ON u.id = s.user_id
-    WHERE s.token_hash = ANY(${hashes}::bytea[]) AND u.disabled_at IS NULL AND s.expires_at > app_now()
-      AND s.last_seen_at > app_now() - make_interval(secs => CASE WHEN u.roles = '{}' THEN ${SESSION.idle}::int ELSE ${SESSION.adminIdle}::int END)`;
+    WHERE s.token_hash = ANY(${hashes}::bytea[]) AND u.disabled_at IS NULL
+      AND session_live(s.expires_at, s.last_seen_at, u.roles, ${SESSION.idle}::int, ${SESSION.adminIdle}::int)`;
   if (!row) return null;
   if (row.stale) await touchSession(row.id);
   return viewOfSession(row);

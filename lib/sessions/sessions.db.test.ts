@@ -63,6 +63,25 @@ describe("sessions", () => {
     expect((await listSessions(mine.userId)).map((line) => line.id)).toEqual([kept.id]);
   });
 
+  it("are listed while they are live and no longer, for an account with a role too (SE-05, SE-07)", async () => {
+    for (const [roles, minutes] of [
+      [[], 61],
+      [["support"], 16],
+    ] as const) {
+      const account = await makeAccount();
+      await sql`UPDATE users SET roles = ${[...roles]}::text[] WHERE id = ${account.userId}::uuid`;
+      const { token, id } = await session(account);
+      expect((await listSessions(account.userId)).map((line) => line.id)).toEqual([id]);
+      await setClock(minutes * 60);
+      expect(await readSession(token)).toBeNull();
+      expect(await listSessions(account.userId), `${roles.join()} after ${minutes} minutes`).toEqual([]);
+      await setClock(0);
+      await sql`UPDATE users SET disabled_at = app_now() WHERE id = ${account.userId}::uuid`;
+      expect(await readSession(token)).toBeNull();
+      expect(await listSessions(account.userId), "of a disabled account").toEqual([]);
+    }
+  });
+
   it("replace the older session of their browser (SE-02)", async () => {
     const account = await makeAccount();
     const old = await session(account);

@@ -24,7 +24,7 @@ export async function bindNumber(userId: string, e164 = freshNumber()): Promise<
   const phoneId = randomUUID();
   await sql`
     INSERT INTO phones (id, user_id, number_sealed, number_hash, slot, country, channel, risk_accepted_at, risk_notice_version, verified_at)
-    VALUES (${phoneId}::uuid, ${userId}::uuid, ${sealNumber(phoneId, e164)}, ${numberHash(e164)}, 1, 'JP', 'SMS', app_now(), 1, app_now())`;
+    VALUES (${phoneId}::uuid, ${userId}::uuid, ${sealNumber(phoneId, userId, e164)}, ${numberHash(e164)}, 1, 'JP', 'SMS', app_now(), 1, app_now())`;
   return { phoneId, e164 };
 }
 
@@ -46,11 +46,11 @@ export function must<T>(result: Result<T, unknown>): T {
 
 /** The code that was queued for the current way of a challenge, read from the row with the key. */
 export async function codeOf(token: string): Promise<string> {
-  const [row] = await sql<{ id: string; phone_id: string | null; sealed: string }>`
-    SELECT c.id, k.phone_id, k.sealed FROM challenges c JOIN challenge_codes k ON k.challenge_id = c.id AND k.phone_id IS NOT DISTINCT FROM c.current_phone_id
+  const [row] = await sql<{ id: string; phone_id: string | null; sealed: string; owner: string }>`
+    SELECT c.id, k.phone_id, k.sealed, coalesce(c.user_id::text, c.email) AS owner FROM challenges c JOIN challenge_codes k ON k.challenge_id = c.id AND k.phone_id IS NOT DISTINCT FROM c.current_phone_id
     WHERE c.token_hash = ANY(${challengeHashes(token)}::bytea[])`;
   if (!row) throw new Error("this challenge has no code");
-  return openCode(row.id, row.phone_id, row.sealed);
+  return openCode({ challengeId: row.id, phoneId: row.phone_id, owner: row.owner }, row.sealed);
 }
 
 /** A code that is not the given one. */
@@ -62,6 +62,12 @@ export const passPassword = async (account: Account): Promise<string> =>
 
 /** Moves the product's clock to an offset from real time, in seconds. */
 export const setClock = (offsetSeconds: number) => sql`UPDATE clock SET offset_seconds = ${offsetSeconds}::int`;
+
+/** Forgets what limits have counted so far, which is not what most tests ask about. */
+export async function forgetLimits(): Promise<void> {
+  await sql`DELETE FROM limit_hits`;
+  await sql`DELETE FROM limit_rings`;
+}
 
 /** Runs the same thing many times at once. */
 export const together = <T>(times: number, work: (index: number) => Promise<T>): Promise<T[]> =>

@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { createServer, type Socket } from "node:net";
-import type { Account, Delivery, HandOver, Provider, Receipt } from "#lib/delivery/provider";
+import type { Account, Delivery, HandOver, LostReason, Provider, Receipt } from "#lib/delivery/provider";
 import { framing } from "#lib/delivery/providers/smpp/frames";
 import { decode, encode, type Foreign, type Pdu } from "#lib/delivery/providers/smpp/pdu";
 import { smpp } from "#lib/delivery/providers/smpp/smpp";
@@ -21,11 +21,22 @@ export const textTo = (to: string, text = TEXT): Delivery => ({
   validSeconds: 600,
 });
 
-export type Subject = Provider & { reported: Receipt[]; hand(to: string, text?: string, patience?: number): Promise<HandOver> };
+export type Subject = Provider & {
+  reported: Receipt[];
+  lost: LostReason[];
+  hand(to: string, text?: string, patience?: number): Promise<HandOver>;
+};
 
-/** An adapter of an account at a port of this machine, with what it reported. */
+/** A receipt under the first of the names that it may mean, as the tests of sessions and gateways look at it. */
+function plain({ names, to: _, ...receipt }: Receipt): Receipt {
+  const ref = names?.[0]?.[0]?.name;
+  return { ...(ref !== undefined && { ref }), ...receipt };
+}
+
+/** An adapter of an account at a port of this machine, with what it reported and what was lost. */
 export function subject(port: number, over: Partial<Account> = {}, known: (receipt: Receipt) => boolean = () => true): Subject {
   const reported: Receipt[] = [];
+  const lost: LostReason[] = [];
   const account: Account = {
     id: "p1",
     name: "domestic",
@@ -40,11 +51,17 @@ export function subject(port: number, over: Partial<Account> = {}, known: (recei
     receiptUrl: () => "",
     voiceUrl: () => "",
     report(receipt) {
-      reported.push(receipt);
-      return Promise.resolve(known(receipt));
+      reported.push(plain(receipt));
+      return Promise.resolve(known(plain(receipt)) ? "recorded" : "unmatched");
     },
+    lost: (reason) => void lost.push(reason),
   });
-  return { ...provider, reported, hand: (to, text, patience = 5_000) => provider.send(textTo(to, text), AbortSignal.timeout(patience)) };
+  return {
+    ...provider,
+    reported,
+    lost,
+    hand: (to, text, patience = 5_000) => provider.send(textTo(to, text), AbortSignal.timeout(patience)),
+  };
 }
 
 export type Caller = { socket: Socket; write(...pdus: Pdu[]): void };

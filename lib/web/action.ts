@@ -1,8 +1,13 @@
-import type { z } from "zod";
+import { redirect } from "next/navigation";
+import { z } from "zod";
 import { HasherBusy } from "#lib/crypto/password-hash";
 import { DatabaseUnavailable } from "#lib/db/pool";
 import type { ErrorCode, Refused } from "#lib/errors";
 import { markActionEntered } from "#lib/request";
+import { fail, ok, type Result } from "#lib/result";
+import type { SessionView } from "#lib/sessions/session";
+import { keepsCookies } from "#lib/web/cookies";
+import { challengeOf, leadBack, sessionOf, TIE } from "#lib/web/tie";
 
 /** What a form shows after an action that did not lead on; never a password. */
 export type FormState = Partial<Refused> & {
@@ -18,17 +23,17 @@ export const untouched: FormState = {};
 /** The round after a state. The browser sends the state back, so it may be anything. */
 export const nextRound = (previous: FormState | undefined): number => (typeof previous?.round === "number" ? previous.round : 0) + 1;
 
-type Entered<T> = { ok: true; input: T } | { ok: false; state: FormState };
+type Entered<T, Tied = unknown> = ({ ok: true; input: T } & Tied) | { ok: false; state: FormState };
 
 /** Fields that never come back to the browser. */
 const SECRET = new Set(["password", "code"]);
 
 /** Reads a form as strings only: a file, a repeated or an unknown field is refused before anything else sees it (WB-05). */
-function fieldsOf(form: FormData): Record<string, string> | null {
+function fieldsOf(form: FormData, without: string | undefined): Record<string, string> | null {
   // Without a prototype, so that a field of the name __proto__ is one more unknown field and not swallowed.
   const fields: Record<string, string> = Object.create(null);
   for (const [key, value] of form.entries()) {
-    if (key.startsWith("$ACTION")) continue;
+    if (key.startsWith("$ACTION") || key === without) continue;
     if (typeof value !== "string" || Object.hasOwn(fields, key) || value.includes("\0")) return null;
     fields[key] = value;
   }
@@ -36,22 +41,79 @@ function fieldsOf(form: FormData): Record<string, string> | null {
 }
 
 /**
- * The first line of every action: notes for the front door that our code has begun, and parses the form with a strict schema.
- * A wrong form comes back with the code of each field and with what was typed, secrets excepted.
+ * Every action begins with one of the four below: it notes for the front door that our code has begun, and parses the form with a strict
+ * schema. A wrong form comes back with the code of each field and with what was typed, secrets excepted.
  */
-export function enter<S extends z.ZodObject>(schema: S, form: unknown, previous?: FormState): Entered<z.infer<S>> {
+function parse<S extends z.ZodObject>(schema: S, form: unknown, previous?: FormState, without?: string): Entered<z.infer<S>> {
   // Reading `previous` throws when the sender put a reference of the Flight protocol in its place: that is still a malformed request,
   // so the note for the front door comes after it.
   const round = nextRound(previous);
   // An action that was called with anything but a form is a malformed request too, and Next may yet fail over what it was called with.
   if (form instanceof FormData) markActionEntered();
-  const fields = form instanceof FormData ? fieldsOf(form) : null;
+  const fields = form instanceof FormData ? fieldsOf(form, without) : null;
   if (!fields) return { ok: false, state: { code: "invalid_input", round } };
   const parsed = schema.strict().safeParse(fields);
   if (parsed.success) return { ok: true, input: parsed.data as z.infer<S> };
   const errors: Record<string, ErrorCode> = {};
   for (const issue of parsed.error.issues) errors[String(issue.path[0] ?? "form")] ??= issueCode(issue, fields);
   return { ok: false, state: { code: "invalid_input", fields: errors, values: shown(fields), round } };
+}
+
+/** The first line of an action that is tied to no challenge and no session. */
+export const enter = <S extends z.ZodObject>(schema: S, form: unknown, previous?: FormState) => parse(schema, form, previous);
+
+/** Drawn on pages that gave the browser a cookie to keep (lib/web/door). */
+const asked = z.object({ cookies: z.literal("asked").optional() });
+
+/**
+ * The first line of an action that begins a challenge. A browser that was given a cookie with this form and sends none keeps none, and
+ * is told before a password is judged or a code sent; a request whose form we did not draw (a program) is not asked.
+ */
+export async function enterStart<S extends z.ZodObject>(schema: S, form: unknown, previous?: FormState): Promise<Entered<z.infer<S>>> {
+  const entered = parse(schema.extend(asked.shape), form, previous);
+  if (!entered.ok) return entered;
+  const { cookies, ...input } = entered.input as z.infer<typeof asked>;
+  if (cookies === undefined || (await keepsCookies())) return { ok: true, input: input as z.infer<S> };
+  return { ok: false, state: refusedState({ code: "cookies_blocked" }, input, previous) };
+}
+
+/**
+ * The first line of an action on this browser's challenge. A form drawn for another one, or for none, is led back before anything is
+ * judged or counted; `drawnFor` goes on to the use case, which refuses the row of any other challenge (WB-12).
+ */
+export async function enterChallenge<S extends z.ZodObject>(
+  schema: S,
+  form: unknown,
+  previous?: FormState,
+): Promise<Entered<z.infer<S>, { drawnFor: string }>> {
+  const entered = parse(schema, form, previous, TIE);
+  const tied = await tie(form, challengeOf);
+  if (!tied.ok) return { ok: false, state: refusedState(tied.error, entered.ok ? entered.input : {}, previous) };
+  return entered.ok ? { ...entered, drawnFor: tied.value } : entered;
+}
+
+/**
+ * The same on this browser's session, which it hands on: account and id come from the row that the form was drawn for. Until the recovery
+ * codes are saved only the action that is `saving` them goes on.
+ */
+export async function enterSession<S extends z.ZodObject>(
+  schema: S,
+  form: unknown,
+  previous?: FormState,
+  { saving = false } = {},
+): Promise<Entered<z.infer<S>, { session: SessionView }>> {
+  const entered = parse(schema, form, previous, TIE);
+  const tied = await tie(form, sessionOf);
+  if (!tied.ok) return { ok: false, state: refusedState(tied.error, entered.ok ? entered.input : {}, previous) };
+  if (tied.value.nextStep === "save_recovery_codes" && !saving) redirect("/recovery-codes");
+  return entered.ok ? { ...entered, session: tied.value } : entered;
+}
+
+/** What a form is tied to; one that is tied to nothing of this browser leads back, and an outage is said beside what was typed. */
+async function tie<T>(form: unknown, find: (form: FormData) => Promise<T | null>): Promise<Result<T, Refused>> {
+  if (!(form instanceof FormData)) return fail({ code: "invalid_input" });
+  const found = await find(form).then(ok, (error) => fail(outage(error)));
+  return found.ok ? (found.value === null ? leadBack(form) : ok(found.value)) : found;
 }
 
 const issueCode = (issue: z.core.$ZodIssue, fields: Record<string, string>): ErrorCode => {

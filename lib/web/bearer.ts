@@ -15,6 +15,9 @@ export const challengeCookie = () => cookieName("challenge");
 /** The name of the cookie of a known device: it opens nothing and skips nothing. */
 export const deviceCookie = () => cookieName("device");
 
+/** The name of the probe: it holds nothing, and comes back from a browser that keeps cookies. */
+export const probeCookie = () => (attributes().secure ? "__Host-probe" : "probe");
+
 /** One cookie to set, or with an empty value to remove. */
 export type CookieChange = { name: string; value: string; expires: Date };
 
@@ -52,6 +55,9 @@ export function setCookieLine({ name, value, expires }: CookieChange): string {
   const secure = attributes().secure ? "; Secure" : "";
   return `${name}=${value}; Path=/; Expires=${expires.toUTCString()}; HttpOnly${secure}; SameSite=Lax`;
 }
+
+/** The `Set-Cookie` line of the probe; it goes with the browser. */
+export const probeLine = (): string => `${probeCookie()}=1; Path=/; HttpOnly${attributes().secure ? "; Secure" : ""}; SameSite=Lax`;
 
 /**
  * The value of one cookie of a `Cookie` header, or undefined; of two alike the last counts, as it does for Next. Nothing is trimmed from

@@ -1,7 +1,6 @@
 import { cache } from "react";
-import type { ChallengeState, ChallengeView } from "#lib/challenges/challenge";
 import type { OpenedChallenge } from "#lib/challenges/open";
-import { readChallenge } from "#lib/challenges/read";
+import { type ReadChallenge, readChallenge } from "#lib/challenges/read";
 import type { Verified } from "#lib/challenges/verify";
 import { afterOpening, afterVerifying } from "#lib/web/bearer";
 import { challengeCookie, readCookie, sessionCookie, setCookies } from "#lib/web/cookies";
@@ -10,10 +9,7 @@ import { challengeCookie, readCookie, sessionCookie, setCookies } from "#lib/web
 export const challengeToken = async (): Promise<string> => (await readCookie(challengeCookie())) ?? "";
 
 /** The challenge of this browser with its state, or null when there is none or it was consumed; read once per request. */
-export const currentChallenge = cache(
-  async (): Promise<{ view: ChallengeView; state: ChallengeState; returnTo: string | null } | null> =>
-    readChallenge(await challengeToken()),
-);
+export const currentChallenge = cache(async (): Promise<ReadChallenge | null> => readChallenge(await challengeToken()));
 
 /** Gives the browser the cookie of a challenge that was just opened. */
 export async function keepChallenge(opened: OpenedChallenge): Promise<void> {

@@ -6,6 +6,9 @@ export { challengeCookie, cookieName, deviceCookie, sessionCookie } from "#lib/w
 /** The value of a cookie of this request, or undefined. */
 export const readCookie = async (cookie: string): Promise<string | undefined> => (await cookies()).get(cookie)?.value;
 
+/** Whether this browser sent any cookie: one that was given the probe and sends none keeps none. */
+export const keepsCookies = async (): Promise<boolean> => (await cookies()).getAll().length > 0;
+
 /** Puts cookies on the answer of a page's action. */
 export async function setCookies(changes: readonly CookieChange[]): Promise<void> {
   const jar = await cookies();

@@ -1,4 +1,4 @@
-import type { NextAuthOptions } from "next-auth";
+import type { NextAuthOptions, Session } from "next-auth";
 import type { Adapter } from "next-auth/adapters";
 import { activeKey } from "#lib/crypto/keys";
 import { env } from "#lib/env";
@@ -10,6 +10,8 @@ import { cookieName, sessionCookie } from "#lib/web/cookies";
 const closed = (what: string) => async (): Promise<never> => {
   throw new Error(`next-auth may not ${what}: sessions are opened by a verified challenge alone`);
 };
+
+type Unfinished = { unfinished: boolean };
 
 /** next-auth over our session table: it reads and ends sessions, and has no door to open one (docs/decisions/002). */
 const adapter: Adapter = {
@@ -23,10 +25,8 @@ const adapter: Adapter = {
   async getSessionAndUser(sessionToken) {
     const session = await readSession(sessionToken);
     if (!session) return null;
-    return {
-      session: { sessionToken, userId: session.user.id, expires: new Date(session.expiresAt) },
-      user: { id: session.user.id, email: session.user.email, emailVerified: null },
-    };
+    const user = { id: session.user.id, email: session.user.email, emailVerified: null, unfinished: session.nextStep !== null };
+    return { session: { sessionToken, userId: user.id, expires: new Date(session.expiresAt) }, user };
   },
   // Reading already notes the use; a longer life than the overall limit cannot be asked for (SE-05, SE-08).
   updateSession: async () => null,
@@ -53,7 +53,10 @@ export const authOptions = (): NextAuthOptions => ({
   callbacks: {
     signIn: () => false,
     redirect: () => env().origin,
-    session: ({ session, user }) => ({ ...session, user: { id: user.id, email: user.email } }),
+    // A session whose recovery codes are not saved is none for a host that asks for `session.user`: the empty object reads as no session
+    // (getServerSession answers null), while a null from the adapter would make next-auth delete the cookie in the middle of saving them.
+    session: ({ session, user }) =>
+      (user as Partial<Unfinished>).unfinished ? ({} as Session) : { ...session, user: { id: user.id, email: user.email } },
   },
   logger: { error: () => undefined, warn: () => undefined, debug: () => undefined },
 });

@@ -1,6 +1,6 @@
 import { headers } from "next/headers";
 import type { From } from "#lib/sessions/session";
-import { deviceCookie, readCookie, sessionCookie } from "#lib/web/cookies";
+import { challengeCookie, deviceCookie, readCookie, sessionCookie } from "#lib/web/cookies";
 import { limiterKey } from "#lib/web/door/address";
 
 /** Where this request comes from, as the front door established it; limits count an IPv6 subscriber by the /64 (RL-03). */
@@ -11,5 +11,6 @@ export async function requestOrigin(): Promise<From> {
     userAgent: (all.get("user-agent") ?? "").slice(0, 256),
     sessionToken: await readCookie(sessionCookie()),
     deviceToken: await readCookie(deviceCookie()),
+    challengeToken: await readCookie(challengeCookie()),
   };
 }

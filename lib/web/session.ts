@@ -10,6 +10,9 @@ export const currentSession = cache(async (): Promise<SessionView | null> => {
   return token ? readSession(token) : null;
 });
 
+/** The same for what stands around every page: during an outage none, because the page itself says what is wrong. */
+export const sessionOfFrame = (): Promise<SessionView | null> => currentSession().catch(() => null);
+
 /** The session of this request, or a redirect to where it is obtained or completed: the first line of every signed-in page and action. */
 export async function requireSession(options: { saving?: boolean; returnTo?: string } = {}): Promise<SessionView> {
   const session = await currentSession();

@@ -1,8 +1,10 @@
 import { demo } from "./en/demo.ts";
+import { drawn } from "./en/drawn.ts";
 import { deliveryReasons, errors, numberReasons } from "./en/errors.ts";
 import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
+import { stops } from "./en/stops.ts";
 import { delivery, ended, verify } from "./en/verify.ts";
 import type { Words } from "./ja.ts";
 
@@ -16,6 +18,7 @@ export const en = {
   verify,
   ended,
   delivery,
+  stops,
   help,
   phone,
   recovery,
@@ -23,6 +26,7 @@ export const en = {
   events,
   eventMethods,
   demo,
+  drawn,
   notFound,
   crash,
   errors,

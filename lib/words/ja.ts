@@ -1,8 +1,10 @@
 import { demo } from "./ja/demo.ts";
+import { drawn } from "./ja/drawn.ts";
 import { deliveryReasons, errors, numberReasons } from "./ja/errors.ts";
 import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
+import { stops } from "./ja/stops.ts";
 import { delivery, ended, verify } from "./ja/verify.ts";
 
 /** The Japanese words: the default, and the shape every other language must have. */
@@ -15,6 +17,7 @@ export const ja = {
   verify,
   ended,
   delivery,
+  stops,
   help,
   phone,
   recovery,
@@ -22,6 +25,7 @@ export const ja = {
   events,
   eventMethods,
   demo,
+  drawn,
   notFound,
   crash,
   errors,

@@ -22,9 +22,9 @@ async function batch(count: number, from: number): Promise<string[]> {
       challenge,
       message,
       e164,
-      sealedNumber: sealNumber(phone, e164),
+      sealedNumber: sealNumber(phone, user, e164),
       hash: numberHash(e164),
-      code: sealCode(challenge, phone, newOtp()),
+      code: sealCode({ challengeId: challenge, phoneId: phone, owner: user }, newOtp()),
     };
   });
   const column = <Key extends keyof (typeof rows)[number]>(key: Key) => rows.map((row) => row[key]);

@@ -1,4 +1,5 @@
-import type { Finding } from "./doctor.ts";
+import { powersInWords } from "#lib/db/login-words";
+import { type Finding, isAccepted } from "./doctor.ts";
 
 /** What `npm run doctor` says: what is wrong, and what to do about it. */
 
@@ -30,12 +31,49 @@ const WHAT: Record<Language, Record<Extract<Finding, { is: "unreadable" }>["what
   },
 };
 
+const indented = (lines: readonly string[]) => lines.map((line) => `    ${line}`).join("\n");
+const STOPPED: Record<Language, Record<Extract<Finding, { is: "stopped" }>["channel"], string>> = {
+  ja: { SMS: "SMS ", VOICE: "自動音声の電話", EMAIL: "メール" },
+  en: { SMS: "Texts are", VOICE: "Calls are", EMAIL: "Mail is" },
+};
+
+const scopeOf = ({ country, provider }: Extract<Finding, { is: "stopped" }>, all: string): string =>
+  [country, provider].filter((part) => part !== null).join(" ") || all;
+
 function japanese(finding: Finding): [wrong: string, todo: string] {
   switch (finding.is) {
     case "unreachable":
       return ["データベースが応答しません。", finding.why];
     case "not_migrated":
-      return ["データベースがこのバージョンになっていません。", "npm start（または npm run worker）を実行すると更新されます。"];
+      return [
+        "データベースがこのバージョンになっていません。",
+        "npm run migrate を実行すると更新されます（デモモードでは npm start でも更新されます）。",
+      ];
+    case "not_member":
+      return [
+        "DATABASE_URL のログインロールが、ロール sekisho_app として動作できません。",
+        "テーブルの所有者で GRANT sekisho_app TO（ログインロール名）; を実行してください。",
+      ];
+    case "login":
+      return [
+        `DATABASE_URL のログインロール ${finding.login.name} の権限が強すぎるため、インスタンスもワーカーも起動しません。\n${indented(powersInWords(finding.login, "ja"))}`,
+        "DATABASE_OWNER_URL を設定して npm run migrate を実行すると、アプリケーション専用のログインロールを作る SQL が表示されます。プラットフォームがログインロールを 1 つしか用意しない場合は DATABASE_ONE_LOGIN=accept を設定してください。",
+      ];
+    case "one_login":
+      return [
+        `アプリケーションはテーブルの所有者の権限で動いています（ログインロール ${finding.login.name}、DATABASE_ONE_LOGIN=accept）。このため、監査ログはアプリケーション自身に対しては追記専用になりません。アプリケーションを乗っ取られると、記録を書き換えたり消したりできてしまいます。\n${indented(powersInWords(finding.login, "ja"))}`,
+        "ログインロールを 2 つ使えるようになったら npm run migrate を実行してください。作り方が表示されます。",
+      ];
+    case "untrusted_proxy":
+      return finding.trusted
+        ? [
+            `プロキシ ${finding.peer} が X-Forwarded-For ではなく ${finding.header} で利用者のアドレスを渡しています。${finding.header} は読まれないため、すべての利用者が同じアドレスとして数えられています。`,
+            "プロキシが X-Forwarded-For を付けるように設定してください（nginx では proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;）。",
+          ]
+        : [
+            `${finding.peer} から届くほとんどのリクエストに ${finding.header} が付いていますが、このアドレスは TRUSTED_PROXIES にありません。プロキシであれば、すべての利用者が同じアドレスとして数えられ、1 人が全員の制限を使い切ってしまいます。`,
+            `自分のプロキシやロードバランサーであれば ${finding.peer} を TRUSTED_PROXIES に加えて、起動し直してください。心当たりがなければ加えないでください。`,
+          ];
     case "moved":
       return [
         "このデータベースは、バックアップから復元されたか、コピーされたものです。その間に使われたコードや終了したセッションが、また有効になっています。",
@@ -80,6 +118,16 @@ function japanese(finding: Finding): [wrong: string, todo: string] {
         `送信業者 ${finding.name}（${finding.channel}）は ${finding.until} まで外されています（${finding.reason || "失敗が続いたため"}）。`,
         `自動で再試行されます。試すには npm run provider -- test ${finding.name} +8190… を実行してください。`,
       ];
+    case "stopped":
+      return [
+        `${STOPPED.ja[finding.channel]}の送信を止めています（${scopeOf(finding, "全体")}、${finding.since} から）。`,
+        "再開のコマンドは npm run kill で分かります。止めているあいだ、コードは届かず、ほかの方法が案内されます。",
+      ];
+    case "provider_silent":
+      return [
+        `送信サービス ${finding.name} に渡した直近 1 時間の ${finding.sent} 件のうち、${finding.silent} 件の到着結果が届いていません。`,
+        "結果の通知先の URL とメッセージ ID の設定（docs/providers.md）、ログの receipt.lost を確認してください。",
+      ];
     case "no_worker":
       return [
         `${finding.minutes} 分間、ワーカーが動いていません。SMS もメールも送られません。`,
@@ -100,7 +148,35 @@ function english(finding: Finding): [wrong: string, todo: string] {
     case "unreachable":
       return ["The database does not answer.", finding.why];
     case "not_migrated":
-      return ["The database has not the tables of this version.", "npm start (or npm run worker) brings it up to date."];
+      return [
+        "The database has not the tables of this version.",
+        "npm run migrate brings it up to date (in demo mode npm start does too).",
+      ];
+    case "not_member":
+      return [
+        "The login of DATABASE_URL cannot act as the role sekisho_app.",
+        "As the owner of the tables: GRANT sekisho_app TO, and the name of the login.",
+      ];
+    case "login":
+      return [
+        `The login ${finding.login.name} of DATABASE_URL can do more than the application may, so no instance and no worker starts:\n${indented(powersInWords(finding.login, "en"))}`,
+        "npm run migrate with DATABASE_OWNER_URL prints the SQL for a login of the application's own. Where the platform gives one login alone: DATABASE_ONE_LOGIN=accept.",
+      ];
+    case "one_login":
+      return [
+        `The application runs with the rights of the tables' owner (login ${finding.login.name}, DATABASE_ONE_LOGIN=accept), so the audit log is not append-only against the application itself: an attacker who takes it over can change or remove what was logged.\n${indented(powersInWords(finding.login, "en"))}`,
+        "Once the platform gives a second login, npm run migrate says how to make it.",
+      ];
+    case "untrusted_proxy":
+      return finding.trusted
+        ? [
+            `The proxy ${finding.peer} names clients in ${finding.header} and not in X-Forwarded-For, which alone is read: all clients count as one address.`,
+            "Have it send X-Forwarded-For (nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;).",
+          ]
+        : [
+            `Nearly every request from ${finding.peer} carries ${finding.header}, and TRUSTED_PROXIES does not name it. If it is a proxy, all clients count as one address, and one of them uses up the limits of all.`,
+            `If it is your proxy or load balancer, add ${finding.peer} to TRUSTED_PROXIES and start again. If you do not know it, do not add it.`,
+          ];
     case "moved":
       return [
         "This database was restored from a backup, or copied: codes used and sessions ended since then are alive again in it.",
@@ -145,6 +221,16 @@ function english(finding: Finding): [wrong: string, todo: string] {
         `The provider account ${finding.name} (${finding.channel}) is left out until ${finding.until} (${finding.reason || "it kept failing"}).`,
         `It is tried again by itself. To try it now: npm run provider -- test ${finding.name} +8190…`,
       ];
+    case "stopped":
+      return [
+        `${STOPPED.en[finding.channel]} stopped by an operator (${scopeOf(finding, "all")}, since ${finding.since}).`,
+        "npm run kill lists the command that starts it again. Until then no code goes out that way, and people are offered other ways.",
+      ];
+    case "provider_silent":
+      return [
+        `Of ${finding.sent} texts and calls that ${finding.name} took in the last hour, ${finding.silent} were never heard of again.`,
+        "Look at its receipt address and message ids (docs/providers.md), and for receipt.lost in the log.",
+      ];
     case "no_worker":
       return [`No worker has run for ${finding.minutes} minutes: no text and no mail goes out.`, "Run npm start or npm run worker."];
     case "late":
@@ -160,5 +246,5 @@ function english(finding: Finding): [wrong: string, todo: string] {
 /** One finding in two lines. */
 export function wordsOf(finding: Finding, language: Language): string {
   const [wrong, todo] = language === "ja" ? japanese(finding) : english(finding);
-  return `✗ ${wrong}\n  → ${todo}`;
+  return `${isAccepted(finding) ? "!" : "✗"} ${wrong}\n  → ${todo}`;
 }

@@ -1,10 +1,14 @@
+import type { Login } from "#lib/db/login";
+import type { Stop } from "#lib/delivery/stops";
 import { explain } from "../refusal.ts";
 
 /** What `npm run doctor` looks at, and what it found wrong; the words are beside it. */
 
 export type Finding =
   | { is: "unreachable"; why: string }
-  | { is: "not_migrated" | "moved" | "timeline" | "no_mail" | "no_provider" }
+  | { is: "not_migrated" | "not_member" | "moved" | "timeline" | "no_mail" | "no_provider" }
+  | { is: "login" | "one_login"; login: Pick<Login, "name" | "powers"> }
+  | { is: "untrusted_proxy"; peer: string; header: string; trusted: boolean }
   | {
       is: "unreadable";
       what: "numbers" | "recovery_sets" | "provider_secrets" | "passwords" | "recovery_codes";
@@ -16,14 +20,40 @@ export type Finding =
   | { is: "audit_unverified"; hours: number }
   | { is: "provider_unusable"; name: string }
   | { is: "provider_down"; name: string; channel: string; until: string; reason: string }
+  | ({ is: "stopped" } & Stop)
+  | { is: "provider_silent"; name: string; sent: number; silent: number }
   | { is: "no_worker"; minutes: number }
   | { is: "late" | "given_up"; count: number };
 
 /** Seconds without the work of a minute after which nobody does it. */
 const IDLE_SECONDS = 150;
 
+/** What the operator has accepted by name is told and is no fault. */
+export const isAccepted = ({ is }: Finding): boolean => is === "one_login";
+
+async function login(): Promise<Finding[]> {
+  const { env } = await import("#lib/env");
+  if (env().demo) return [];
+  const { examineLogin } = await import("#lib/db/login");
+  const found = await examineLogin(env().DATABASE_URL);
+  if (found.powers.length === 0) return [];
+  return [{ is: env().DATABASE_ONE_LOGIN === "accept" ? "one_login" : "login", login: found }];
+}
+
+async function proxies(): Promise<Finding[]> {
+  const { env } = await import("#lib/env");
+  const { untrustedProxy } = await import("#lib/db/untrusted-proxy");
+  const { trustedProxies } = await import("#lib/proxies");
+  const seen = await untrustedProxy();
+  if (!seen) return [];
+  const trusted = trustedProxies(env().TRUSTED_PROXIES).includes(seen.peer);
+  // One that was left out then and is trusted now is well, unless it names clients in a header that is not read.
+  return trusted && seen.header === "X-Forwarded-For" ? [] : [{ is: "untrusted_proxy", ...seen, trusted }];
+}
+
 async function providers(): Promise<Finding[]> {
   const { listAccounts } = await import("#lib/delivery/accounts");
+  const { silentAccounts } = await import("#lib/delivery/silent-accounts");
   const { env } = await import("#lib/env");
   const inUse = (await listAccounts()).filter((line) => !line.disabled && (env().demo || line.kind !== "demo"));
   const usable = inUse.filter((line) => !line.secrets.includes("unreadable"));
@@ -34,7 +64,13 @@ async function providers(): Promise<Finding[]> {
     ...usable.flatMap(({ name, down }) =>
       down.map((one) => ({ is: "provider_down", name, ...one, channel: one.channel.toLowerCase() }) as const),
     ),
+    ...(await silentAccounts()).map(({ name, sent, silent }) => ({ is: "provider_silent", name, sent, silent }) as const),
   ];
+}
+
+async function stops(): Promise<Finding[]> {
+  const { listStops } = await import("#lib/delivery/stops");
+  return (await listStops()).map((stop) => ({ is: "stopped", ...stop }) as const);
 }
 
 async function queue(): Promise<Finding[]> {
@@ -88,15 +124,21 @@ export async function examine(): Promise<Finding[]> {
   } catch (error) {
     const cause = (error instanceof Error && error.cause) || error;
     // A server that was never migrated does not know the role either (22023, invalid_parameter_value).
-    return [(cause as { code?: unknown }).code === "22023" ? { is: "not_migrated" } : { is: "unreachable", why: explain(cause) }];
+    const { code } = cause as { code?: unknown };
+    if (code === "22023") return [{ is: "not_migrated" }];
+    // 42501: the login may not take the role on.
+    return [code === "42501" ? { is: "not_member" } : { is: "unreachable", why: explain(cause) }];
   }
   if (!(await checkReady())) return [{ is: "not_migrated" }];
   const home = await homeState();
   return [
     ...(home === "moved" || home === "timeline" ? [{ is: home } as const] : []),
+    ...(await login()),
+    ...(await proxies()),
     ...(await audit()),
     ...(await unreadable()).map((one) => ({ is: "unreadable", ...one }) as const),
     ...(canSendMail() ? [] : [{ is: "no_mail" } as const]),
+    ...(await stops()),
     ...(await providers()),
     ...(await queue()),
   ];

@@ -3,16 +3,27 @@ import { rmSync } from "node:fs";
 import pg from "pg";
 import { ensureOwner } from "../bundled.ts";
 import { type Cluster, clusterIn, clusterUrl, createCluster, startCluster, stopCluster } from "../cluster.ts";
+import { secondLogin } from "../operator/next-steps.ts";
 import { scratchDatabaseFolder } from "../place.ts";
 import { freePort } from "../ports.ts";
 
 /** Name of the migrated database that every test database is copied from. */
 export const TEMPLATE = "sekisho_template";
 
+/** The login that production runs with in tests, made by the SQL that `npm run migrate` prints. */
+export const APP_LOGIN = "sekisho_login";
+
 /** The same server with another database in the URL. */
 export function withDatabase(url: string, database: string): string {
   const changed = new URL(url);
   changed.pathname = `/${database}`;
+  return changed.href;
+}
+
+/** The same database by another login of the test cluster; all of them have one password. */
+export function loginUrl(url: string, login: string): string {
+  const changed = new URL(url);
+  changed.username = login;
   return changed.href;
 }
 
@@ -45,6 +56,7 @@ export async function openTestCluster({ durable = false } = {}): Promise<TestClu
     await execute(url, `CREATE DATABASE ${TEMPLATE}`);
     const { migrate } = await import("#lib/db/migrate");
     await migrate(withDatabase(url, TEMPLATE));
+    await execute(url, secondLogin(APP_LOGIN, TEMPLATE).replace("'PASSWORD'", `'${cluster.password}'`));
     // A connection that is still open would make copying fail.
     await execute(url, `ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false`);
     await execute(url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${TEMPLATE}' AND usename = current_user`);

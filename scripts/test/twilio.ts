@@ -30,6 +30,7 @@ export const surroundings: Surroundings = {
   receiptUrl: (attemptId) => `https://auth.example.jp/api/receipts/twilio?key=k3y_-${attemptId ? `&attempt=${attemptId}` : ""}`,
   voiceUrl: (attemptId) => `https://auth.example.jp/api/receipts/twilio/voice?attempt=${attemptId}`,
   report: () => Promise.reject(new Error("nothing to report")),
+  lost: () => undefined,
 };
 
 type Attributes = Record<string, unknown>;

@@ -1,38 +1,51 @@
 import { redirect } from "next/navigation";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
+import { Closed } from "#components/closed";
 import { ActionForm } from "#components/form/action-form";
 import { CheckField, RadioField } from "#components/form/choices";
 import { Field } from "#components/form/field";
 import { Journey } from "#components/journey";
-import { callsCarried } from "#lib/phones/bind-phone";
+import { Whose } from "#components/whose";
+import { formName } from "#lib/crypto/form-name";
+import { callsCarried, stoppedEverywhere } from "#lib/phones/bind-phone";
 import { currentChallenge } from "#lib/web/challenge";
+import { drawnNotice } from "#lib/web/drawn-notice";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
+import { whoseWords } from "#lib/words/whose";
 import { bindPhoneAction } from "./actions";
 
-type Props = { searchParams: Promise<{ taken?: string | string[] }> };
+type Props = { searchParams: Promise<{ taken?: string | string[]; drawn?: string | string[] }> };
 
 export default async function BindPhone({ searchParams }: Props) {
   const challenge = await currentChallenge();
   if (challenge?.view.purpose !== "BIND_PHONE") redirect("/sign-in");
   if (challenge.state !== "open") redirect("/verify");
-  const taken = (await searchParams).taken !== undefined;
+  const { taken, drawn } = await searchParams;
+  const form = formName(challenge.id);
   const words = await getMessages();
   const t = await getTranslations("phone");
   const copy = formCopy(words, await getLocale(), site(words.common.brand).name, true);
-  const calls = await callsCarried();
+  const [carried, stopped] = await Promise.all([callsCarried(), stoppedEverywhere()]);
+  const calls = carried && !stopped.includes("voice");
   const channels = [
-    { value: "sms", label: t("sms"), hint: t("smsHint") },
+    ...(stopped.includes("sms") ? [] : [{ value: "sms", label: t("sms"), hint: t("smsHint") }]),
     ...(calls ? [{ value: "voice", label: t("voice"), hint: t("voiceHint") }] : []),
   ];
+  if (channels.length === 0)
+    return <Closed title={t("title")} service={copy.service} text={words.stops.bind} signIn={words.common.signIn} />;
   return (
     <div className="column">
       <Journey step="phone" words={words.journey} />
       <div className="card">
+        <Whose label={words.drawn.account} account={whoseWords(challenge.whose, words.account)} />
         <h1>{t("title")}</h1>
         <p className="lead mb-6">{t("lead")}</p>
-        {taken ? <Taken /> : null}
+        {taken === undefined ? null : <Taken />}
         <ActionForm
+          key={form}
+          form={form}
+          notice={await drawnNotice(drawn)}
           action={bindPhoneAction}
           title={t("title")}
           copy={copy}

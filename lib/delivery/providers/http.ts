@@ -1,37 +1,44 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { subscribe } from "node:diagnostics_channel";
+
 /** One HTTP exchange with a provider: no redirects, bounded answers, and a clear word on whether the request can have been taken. */
 
 export type HttpAnswer = { ok: true; status: number; headers: Headers; text: string } | { ok: false; taken: "no" | "unknown" };
 
-/** Failures before a byte of the request left: the provider cannot have taken it. */
-const NOT_SENT = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "CERT_HAS_EXPIRED",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
-]);
-
 /** The longest answer that is read, in characters; more is cut off and will not parse. */
 const LONGEST = 65_536;
+
+/** Whether undici knows of an exchange's request, and whether it began to write it. */
+type Written = { begun: boolean; sent: boolean };
+
+const current = new AsyncLocalStorage<Written>();
+const exchanges = new WeakMap<object, Written>();
+
+// A request is written once name, connection and TLS handshake are behind it. No error code says so (a reset in the handshake and one after
+// the request are both ECONNRESET), so undici's own diagnostics decide, the second of which is published before the first byte.
+subscribe("undici:request:create", (message) => {
+  const written = current.getStore();
+  if (!written) return;
+  written.begun = true;
+  exchanges.set((message as { request: object }).request, written);
+});
+subscribe("undici:client:sendHeaders", (message) => {
+  const written = exchanges.get((message as { request: object }).request);
+  if (written) written.sent = true;
+});
 
 /**
  * Sends one request within `signal`. Redirects are not followed (PV-01: they would carry credentials elsewhere) and come back as
  * the 3xx they are. Errors are never passed on: a fetch error can hold headers, and headers hold secrets.
  */
 export async function exchange(url: string, init: RequestInit, signal: AbortSignal): Promise<HttpAnswer> {
+  const written: Written = { begun: false, sent: false };
   try {
-    const response = await fetch(url, { ...init, signal, redirect: "manual" });
+    const response = await current.run(written, () => fetch(url, { ...init, signal, redirect: "manual" }));
     return { ok: true, status: response.status, headers: response.headers, text: await readBounded(response) };
-  } catch (error) {
-    const code = (error as { cause?: { code?: unknown } }).cause?.code;
-    return { ok: false, taken: typeof code === "string" && NOT_SENT.has(code) ? "no" : "unknown" };
+  } catch {
+    // Without a word from the diagnostics the request may have been written.
+    return { ok: false, taken: written.begun && !written.sent ? "no" : "unknown" };
   }
 }
 

@@ -34,7 +34,12 @@ const problemsOf = (input: AccountInput) => {
   const shape = shapeOf(input, kind);
   return shape.ok ? [] : shape.error.map((one) => one.field);
 };
-const surroundings = { receiptUrl: () => "", voiceUrl: () => "", report: () => Promise.resolve(false) };
+const surroundings = {
+  receiptUrl: () => "",
+  voiceUrl: () => "",
+  report: () => Promise.resolve("unmatched" as const),
+  lost: () => undefined,
+};
 
 describe("the kinds of providers", () => {
   it("have names of their own", () => expect(new Set(kinds.map((one) => one.kind)).size).toBe(kinds.length));

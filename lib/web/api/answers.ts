@@ -6,13 +6,14 @@ import type { SessionView } from "#lib/sessions/session";
 import { type Call, json, problem, type Reply } from "#lib/web/api/call";
 import { afterOpening, afterVerifying } from "#lib/web/bearer";
 
-/** A session as the API shows it. */
-export const sessionJson = ({ user, aal, amr, authenticatedAt, expiresAt }: SessionView) => ({
+/** A session as the API shows it; `next` says what is still to be done before it opens anything (contract). */
+export const sessionJson = ({ user, aal, amr, authenticatedAt, expiresAt, nextStep }: SessionView) => ({
   user,
   aal,
   amr,
   authenticatedAt,
   expiresAt,
+  ...(nextStep ? { next: nextStep } : {}),
 });
 
 /** `{next: "verify", challenge}` with the challenge's cookie, or the refusal. */

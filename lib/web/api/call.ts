@@ -76,7 +76,8 @@ function readJson(text: string): object {
 }
 
 // What is no UTF-8 is refused and not mended: a mended password would be the same as many others (RFC 8259 8.1).
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+// A byte order mark before the body is passed over (RFC 8259 8.1 lets a parser do so).
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** NUL cannot be stored as text, and half a surrogate pair would be hashed like every other half. */
 const isUnfit = (value: unknown): boolean => typeof value === "string" && (value.includes("\0") || !value.isWellFormed());

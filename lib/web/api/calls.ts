@@ -3,6 +3,7 @@ import { signUp } from "#lib/accounts/sign-up";
 import { readChallenge } from "#lib/challenges/read";
 import { sendCode } from "#lib/challenges/send";
 import { verifyChallenge } from "#lib/challenges/verify";
+import { idOfForm } from "#lib/crypto/form-name";
 import { bindPhone } from "#lib/phones/bind-phone";
 import { confirmRecoveryCodes, issuedRecoveryCodes } from "#lib/recovery/recovery-codes";
 import { endSession } from "#lib/sessions/end-session";
@@ -17,9 +18,14 @@ import { drop, sessionCookie } from "#lib/web/bearer";
 
 const currentSession = ({ from }: Call) => readSession(from.sessionToken ?? "");
 
-/** An exhausted challenge still shows what is left (nothing); one that ended otherwise is gone. */
-const challenge = read(async ({ challengeToken }) => {
+/**
+ * An exhausted challenge still shows what is left (nothing); one that ended otherwise is gone. A page that waits names the challenge it was
+ * drawn for, and is told when another tab has given the browser another one.
+ */
+const challenge = read(async ({ challengeToken, headers }) => {
   const found = await readChallenge(challengeToken);
+  const form = headers["sekisho-form"];
+  if (form !== undefined && (!found || found.id !== idOfForm(form))) return problem({ code: "form_of_another" });
   if (!found || found.state === "expired" || found.state === "replaced") return problem({ code: "challenge_missing" });
   return json(found.view);
 });
@@ -47,7 +53,7 @@ const confirm = call(bodies.confirm, async ({ code }, one) => {
   const session = await currentSession(one);
   if (!session) return problem({ code: "unauthenticated" });
   const confirmed = await confirmRecoveryCodes(session.user.id, { code }, one.from);
-  return confirmed.ok ? json({ next: "done", session: sessionJson(session) }) : problem(confirmed.error);
+  return confirmed.ok ? json({ next: "done", session: sessionJson({ ...session, nextStep: null }) }) : problem(confirmed.error);
 });
 
 const session = read(async (one) => {

@@ -15,12 +15,15 @@ const object = (properties: Json, required = Object.keys(properties)) => ({
   additionalProperties: false,
 });
 
-const challenge = object({
+const offers = {
+  type: "array",
+  items: object({ method: { enum: [...methods] }, phoneId: { type: "string", format: "uuid" }, hint: text }, ["method"]),
+};
+
+const challengeProperties = {
   purpose: { enum: ["SIGN_UP", "BIND_PHONE", "SIGN_IN", "STEP_UP", "RESET_PASSWORD", "RECOVER"] },
-  methods: {
-    type: "array",
-    items: object({ method: { enum: [...methods] }, phoneId: { type: "string", format: "uuid" }, hint: text }, ["method"]),
-  },
+  methods: offers,
+  stopped: { ...offers, description: "Ways that the operator has stopped; absent where there are none." },
   delivery: {
     oneOf: [
       { type: "null" },
@@ -44,20 +47,31 @@ const challenge = object({
   resendAt: object({ sms: time, voice: time, email: time }, []),
   expiresAt: time,
   serverTime: time,
-});
+};
+const challenge = object(
+  challengeProperties,
+  Object.keys(challengeProperties).filter((name) => name !== "stopped"),
+);
 
-const session = object({
-  user: object({
-    id: { type: "string", format: "uuid" },
-    email: text,
-    locale: { enum: ["ja", "en"] },
-    roles: { type: "array", items: text },
-  }),
-  aal: { enum: [1, 2] },
-  amr: { type: "array", items: text },
-  authenticatedAt: time,
-  expiresAt: time,
-});
+const session = object(
+  {
+    user: object({
+      id: { type: "string", format: "uuid" },
+      email: text,
+      locale: { enum: ["ja", "en"] },
+      roles: { type: "array", items: text },
+    }),
+    aal: { enum: [1, 2] },
+    amr: { type: "array", items: text },
+    authenticatedAt: time,
+    expiresAt: time,
+    next: {
+      const: "save_recovery_codes",
+      description: "Present until the recovery codes are saved; the session opens nothing else until then.",
+    },
+  },
+  ["user", "aal", "amr", "authenticatedAt", "expiresAt"],
+);
 
 const problem = object(
   {

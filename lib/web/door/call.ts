@@ -8,6 +8,7 @@ export type Calls = (path: string) => Readonly<Record<string, Handler>> | undefi
 
 function callOf({ req, res, context }: Exchange, body: Buffer): Call {
   const { cookie } = req.headers;
+  const challengeToken = cookieIn(cookie, challengeCookie());
   const question = req.url?.indexOf("?") ?? -1;
   return {
     target: req.url ?? "",
@@ -19,8 +20,9 @@ function callOf({ req, res, context }: Exchange, body: Buffer): Call {
       userAgent: (req.headers["user-agent"] ?? "").slice(0, 256),
       sessionToken: cookieIn(cookie, sessionCookie()),
       deviceToken: cookieIn(cookie, deviceCookie()),
+      challengeToken,
     },
-    challengeToken: cookieIn(cookie, challengeCookie()) ?? "",
+    challengeToken: challengeToken ?? "",
     gone: () => res.destroyed,
   };
 }

@@ -25,6 +25,7 @@ const door = new Door({
     res.end("let in");
   },
   checkReady: async () => true,
+  untrustedProxy: () => undefined,
 });
 /** Breaks a request before the door sees it, as a bug of the door itself would. */
 let before: (req: object) => void = () => {};

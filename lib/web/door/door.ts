@@ -4,8 +4,9 @@ import type { Duplex } from "node:stream";
 import { equalInConstantTime } from "#lib/crypto/hash";
 import type { Env } from "#lib/env";
 import { log } from "#lib/log";
+import { type Addresses, canonicalIp, trustedProxies } from "#lib/proxies";
 import { runInRequest } from "#lib/request";
-import { canonicalIp, clientAddress, parseTrustedProxies, type TrustedProxies } from "./address.ts";
+import { probeLine } from "#lib/web/bearer";
 import { allowOn } from "./admission.ts";
 import { answerFor } from "./answer.ts";
 import { readBody, replay } from "./body.ts";
@@ -13,11 +14,13 @@ import { answerCall, type Calls } from "./call.ts";
 import { beginExchange, type Exchange, readAsker, refuse, send } from "./exchange.ts";
 import { cacheControl, headersForNext, referrerPolicy, securityHeaders } from "./headers.ts";
 import { Metrics } from "./metrics.ts";
-import { replacementFor } from "./outcome.ts";
+import { leadingStatus, probes, replacementFor } from "./outcome.ts";
 import { readinessOf } from "./readiness.ts";
 import { guardResponse } from "./response.ts";
 import { orDestroy, watchSockets } from "./sockets.ts";
+import { stopLines } from "./stop-lines.ts";
 import { acceptedHost } from "./target.ts";
+import { hopOf, type NamedHop, type Sighting, UntrustedProxies } from "./untrusted.ts";
 import { judge } from "./verdict.ts";
 
 export interface DoorOptions {
@@ -31,6 +34,8 @@ export interface DoorOptions {
   app(req: IncomingMessage, res: ServerResponse): Promise<void>;
   /** Database reachable and migrated (2 s at most). */
   checkReady(): Promise<boolean>;
+  /** Told of a proxy that names clients and is not trusted, at most once a minute. */
+  untrustedProxy(sighting: Sighting): void;
 }
 
 // Seconds and counts that bound slow and many clients (K12); a proxy in front must close idle connections sooner than keepAliveTimeout.
@@ -44,7 +49,8 @@ const LET_IN_MS = 500;
 export class Door {
   readonly server: Server;
   readonly #options: DoorOptions;
-  readonly #trusted: TrustedProxies;
+  readonly #trusted: Addresses;
+  readonly #untrusted: UntrustedProxies;
   readonly #ready: () => Promise<boolean>;
   readonly #metrics = new Metrics();
   readonly #open = new Set<Exchange>();
@@ -53,10 +59,10 @@ export class Door {
   #inFlight = 0;
   #draining = false;
 
-  /** Throws `Error` for TRUSTED_PROXIES that cannot be read. */
   constructor(options: DoorOptions) {
     this.#options = options;
-    this.#trusted = parseTrustedProxies(options.env.TRUSTED_PROXIES);
+    this.#trusted = trustedProxies(options.env.TRUSTED_PROXIES);
+    this.#untrusted = new UntrustedProxies(options.untrustedProxy);
     this.#ready = readinessOf(options.checkReady);
     // The door itself judges the Host header, so that its refusal carries the headers of every answer.
     this.server = createServer({ ...TIMES, maxHeaderSize: 16_384, requireHostHeader: false }, this.#enter);
@@ -140,15 +146,16 @@ export class Door {
     const { headers, socket } = exchange.req;
     const internal = equalInConstantTime(headers["x-sekisho-internal"]?.toString(), this.#internalToken);
     const own = internal ? canonicalIp(headers["x-sekisho-client-ip"]?.toString() ?? "") : null;
-    const forwarded = [headers["x-forwarded-for"]].flat().join(",");
-    exchange.context.clientIp = own ?? clientAddress(socket.remoteAddress ?? "", forwarded, this.#trusted);
+    const hop = own ? null : hopOf(socket.remoteAddress ?? "", headers, this.#trusted);
+    exchange.context.clientIp = own ?? hop?.address ?? "0.0.0.0";
     readAsker(exchange);
-    await runInRequest(exchange.context, () => this.#obey(exchange, internal));
+    await runInRequest(exchange.context, () => this.#obey(exchange, hop));
   }
 
-  async #obey(exchange: Exchange, internal: boolean): Promise<void> {
+  /** `hop` is null for a request that Next makes to itself. */
+  async #obey(exchange: Exchange, hop: NamedHop | null): Promise<void> {
     const { env, dev } = this.#options;
-    const verdict = judge(exchange.req, { env, dev, internal });
+    const verdict = judge(exchange.req, { env, dev, internal: hop === null });
     exchange.judged = true;
     exchange.path = verdict.path ?? exchange.path;
     exchange.family = verdict.family ?? exchange.family;
@@ -157,7 +164,9 @@ export class Door {
     if (verdict.to === "health") return this.#health(exchange);
     if (verdict.to === "metrics") return this.#exposition(exchange);
     if (verdict.to === "options") return send(exchange, { status: 204, headers: { Allow: allowOn(exchange.path) }, body: "" });
-    await this.#pass(exchange, { host: verdict.host, self: verdict.self, internal });
+    // Checks of a balancer come without the header, so what is answered above is not counted.
+    if (hop && !env.demo) this.#untrusted.saw(hop, performance.now());
+    await this.#pass(exchange, { host: verdict.host, self: verdict.self, internal: hop === null });
   }
 
   async #pass(exchange: Exchange, from: { host: string; self: string; internal: boolean }): Promise<void> {
@@ -183,9 +192,9 @@ export class Door {
     await send(exchange, { status: 200, headers: { "Content-Type": "application/json" }, body: '{"status":"ok"}' });
   }
 
-  #exposition(exchange: Exchange): Promise<void> {
+  async #exposition(exchange: Exchange): Promise<void> {
     const headers = { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" };
-    return send(exchange, { status: 200, headers, body: this.#metrics.text(this.#inFlight) });
+    await send(exchange, { status: 200, headers, body: this.#metrics.text(this.#inFlight, await stopLines()) });
   }
 
   #replacement(exchange: Exchange) {
@@ -204,8 +213,11 @@ export class Door {
   }
 
   #finish(exchange: Exchange): void {
-    const { res, context, path } = exchange;
+    const { req, res, context, path } = exchange;
     const { dev, publicFiles } = this.#options;
+    if (res.hasHeader("location")) res.statusCode = leadingStatus(req.method, res.statusCode);
+    if (probes({ method: req.method, path, cookie: req.headers.cookie }, exchange.asker.kind) && res.statusCode < 400)
+      res.appendHeader("Set-Cookie", probeLine());
     const mayBeKept = !dev && (path.startsWith("/_next/static/") || publicFiles.has(path));
     const own = (name: string) => (res.hasHeader(name) ? String(res.getHeader(name)) : undefined);
     res.setHeader("Cache-Control", cacheControl(own("cache-control"), res.statusCode, mayBeKept));

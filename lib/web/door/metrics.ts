@@ -1,6 +1,8 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { ALERTS, alertCounts } from "#lib/alert";
 import { equalInConstantTime } from "#lib/crypto/hash";
+import { poolWaits } from "#lib/db/pool-watch";
+import { lostCounts } from "#lib/delivery/lost-receipts";
 import type { Family } from "./target.ts";
 
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
@@ -41,7 +43,8 @@ export class Metrics {
     this.#latency.set(family, series);
   }
 
-  text(inFlight: number): string {
+  /** `more` are lines of metrics that were read elsewhere, declarations included. */
+  text(inFlight: number, more: readonly string[] = []): string {
     const cpu = process.cpuUsage();
     const gauges: [string, string, number][] = [
       ["process_start_time_seconds", "gauge", this.#startedAt],
@@ -53,6 +56,11 @@ export class Metrics {
     const lines = gauges.flatMap(([name, type, value]) => [`# TYPE ${name} ${type}`, `${name} ${Number.isFinite(value) ? value : 0}`]);
     lines.push("# TYPE sekisho_alerts_total counter");
     for (const event of ALERTS) lines.push(`sekisho_alerts_total{event="${event}"} ${alertCounts().get(event) ?? 0}`);
+    lines.push("# TYPE sekisho_pool_waiting gauge");
+    for (const [pool, waiting] of poolWaits()) lines.push(`sekisho_pool_waiting{pool="${pool}"} ${waiting}`);
+    lines.push(...more);
+    lines.push("# TYPE sekisho_receipts_lost_total counter");
+    for (const [reason, count] of lostCounts()) lines.push(`sekisho_receipts_lost_total{reason="${reason}"} ${count}`);
     lines.push("# TYPE sekisho_http_requests_total counter");
     for (const [labels, count] of this.#answers) lines.push(`sekisho_http_requests_total{${labels}} ${count}`);
     lines.push("# TYPE sekisho_http_request_duration_seconds histogram");

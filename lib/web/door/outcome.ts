@@ -11,6 +11,17 @@ export interface Outcome {
   kind: "page" | "api" | "fetch";
 }
 
+/**
+ * The status of an answer that leads elsewhere: after a POST always 303, so that the browser asks for the other page and does not send
+ * again what was typed (RFC 9110 15.4.4). Next answers 307 where drawing the page after an action redirects, next-auth 302 (WB-13).
+ */
+export const leadingStatus = (method: string | undefined, status: number): number =>
+  method === "POST" && [301, 302, 307, 308].includes(status) ? 303 : status;
+
+/** Whether an answer gives the browser the probe: it brought no cookie, and stands before a form that needs one, or has just sent one. */
+export const probes = (asked: { method: string | undefined; path: string; cookie: string | undefined }, kind: Outcome["kind"]): boolean =>
+  kind !== "api" && asked.cookie === undefined && (asked.method === "POST" || asked.path === "/sign-in" || asked.path === "/sign-up");
+
 /** The status by which the door's own answer takes the place of this one, or `null` to let it pass. */
 export function replacementFor(outcome: Outcome, context: Pick<RequestContext, "ours" | "databaseUnavailable">): Status | null {
   if (outcome.kind === "page" && outcome.actionNotFound) return outcome.status === 400 ? 400 : 409;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { allowed, mask } from "../../log.ts";
 import { refusalOf } from "./admission.ts";
 import { cacheControl, contentSecurityPolicy, headersForNext, referrerPolicy } from "./headers.ts";
-import { replacementFor } from "./outcome.ts";
+import { leadingStatus, probes, replacementFor } from "./outcome.ts";
 import { familyOf } from "./target.ts";
 import { languageOf } from "./words.ts";
 
@@ -11,6 +11,32 @@ const ask = (method: string, path: string, headers: Record<string, string>) =>
   refusalOf({ method, path, family: familyOf(path), self, headers })?.status ?? "in";
 const json = { "content-type": "application/json", "content-length": "2" };
 const form = { "content-type": "application/x-www-form-urlencoded", "content-length": "2" };
+
+describe("an answer that goes elsewhere", () => {
+  test.each([301, 302, 303, 307, 308])("after a POST leads to another page by 303 (%d)", (status) =>
+    expect(leadingStatus("POST", status)).toBe(303),
+  );
+  test.each([
+    ["GET", 307, 307],
+    ["HEAD", 308, 308],
+    ["POST", 200, 200],
+    ["POST", 304, 304],
+    ["POST", 409, 409],
+  ])("%s %d stays %d", (method, status, expected) => expect(leadingStatus(method, status)).toBe(expected));
+});
+
+describe("the probe", () => {
+  test.each([
+    ["GET", "/sign-in", undefined, "page", true],
+    ["GET", "/sign-up", undefined, "fetch", true],
+    ["POST", "/verify", undefined, "page", true],
+    ["GET", "/", undefined, "page", false],
+    ["GET", "/sign-in", "locale=ja", "page", false],
+    ["POST", "/api/v1/sign-in", undefined, "api", false],
+  ] as const)("%s %s with cookie %s, %s: %s", (method, path, cookie, kind, expected) =>
+    expect(probes({ method, path, cookie }, kind)).toBe(expected),
+  );
+});
 
 describe("admission", () => {
   test.each([

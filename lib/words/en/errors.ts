@@ -25,6 +25,10 @@ export const errors = {
   number_not_accepted: "We cannot use this phone number. Please check it.",
   number_taken: "This phone number already belongs to another account. Use another number, or sign in to the account that has it.",
   method_not_available: "That way is not available now. Choose another one.",
+  sending_stopped: "For now we have stopped sending codes this way. Choose another way, or wait until we start again.",
+  form_of_another: "This page does not belong to the present sign-in. Nothing was sent or changed. Open the page again.",
+  cookies_blocked:
+    "This browser refuses cookies, so it cannot go on (no code has been sent). Allow cookies for this site in the browser’s settings, then enter this again.",
   step_up_required: "This is a sensitive step. Sign in again, then repeat it.",
   recovery_codes_unconfirmed: "Save your recovery codes first.",
   not_found: "We could not find that. Please open the page again.",
@@ -58,5 +62,7 @@ export const deliveryReasons = {
   rejected: "The message service did not accept it. Choose another way.",
   number_at_risk:
     "The SIM of this number was replaced recently, so for your safety no code was sent. Choose another way, such as a recovery code.",
+  sending_stopped: "We have stopped sending this way for everyone. Choose another way, or wait until we start again.",
+  address_refused: "The mail server of this address refused our mail. Check the address for typos, and go back to sign-up.",
   unknown: "Nobody knows why. Choose another way.",
 } satisfies typeof ja.deliveryReasons;

@@ -83,7 +83,6 @@ export const events = {
   sign_up_email_proven: "E-mail address confirmed",
   sign_in_password_wrong: "Wrong password entered",
   sign_in_password_right: "Right password entered",
-  sign_in_throttled: "Repeated tries were stopped",
   sign_in_refused: "A sign-in was refused after repeated tries",
   sign_up_refused: "A sign-up was refused after repeated tries",
   send_refused: "A code was not sent: the limit was reached",
@@ -102,6 +101,11 @@ export const events = {
   recovery_codes_confirmed: "Recovery codes confirmed as saved",
   recovery_code_used: "Recovery code used",
   factor_disabled: "A way to sign in was disabled after repeated errors",
+  account_suspended: "The service suspended this account",
+  account_resumed: "The service resumed this account",
+  sessions_ended_by_operator: "The service signed this account out on every device",
+  sending_stopped: "The service stopped sending codes",
+  sending_started: "The service started sending codes again",
   other: "A setting changed",
 } satisfies typeof ja.events;
 

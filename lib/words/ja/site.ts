@@ -81,7 +81,6 @@ export const events = {
   sign_up_email_proven: "メールアドレスを確認しました",
   sign_in_password_wrong: "パスワードの間違いがありました",
   sign_in_password_right: "正しいパスワードが入力されました",
-  sign_in_throttled: "続けての操作を止めました",
   sign_in_refused: "続けてのログインを受け付けませんでした",
   sign_up_refused: "続けての新規登録を受け付けませんでした",
   send_refused: "送信の上限に達したため、コードを送りませんでした",
@@ -100,6 +99,11 @@ export const events = {
   recovery_codes_confirmed: "リカバリーコードの保管を確認しました",
   recovery_code_used: "リカバリーコードが使われました",
   factor_disabled: "間違いが続いた認証の方法を止めました",
+  account_suspended: "サービスの運営者が、このアカウントの利用を止めました",
+  account_resumed: "サービスの運営者が、このアカウントの利用を再開しました",
+  sessions_ended_by_operator: "サービスの運営者が、このアカウントのすべての端末をログアウトさせました",
+  sending_stopped: "サービスの運営者が、認証コードの送信を止めました",
+  sending_started: "サービスの運営者が、認証コードの送信を再開しました",
   other: "設定が変わりました",
 };
 

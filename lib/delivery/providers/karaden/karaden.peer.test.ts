@@ -39,7 +39,12 @@ type Sdk = {
 const id = "82bdf9de-a532-4bf5-86bc-c9a1366e5f4a";
 const message = { object: "message", id, tags: ["a"], result: "done", status: "done", sent_result: "none" };
 const soon = () => AbortSignal.timeout(10_000);
-const surroundings = { receiptUrl: () => "", voiceUrl: () => "", report: () => Promise.resolve(false) };
+const surroundings = {
+  receiptUrl: () => "",
+  voiceUrl: () => "",
+  report: () => Promise.resolve("unmatched" as const),
+  lost: () => undefined,
+};
 
 const tenants = fc.stringMatching(/^[0-9A-Za-z_-]{1,64}$/);
 const tokens = fc.stringMatching(/^[\x21-\x7e]{1,80}$/);

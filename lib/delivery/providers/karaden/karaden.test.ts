@@ -20,7 +20,12 @@ const delivery: Delivery = {
 };
 const attempt = (ref: string | null) => ({ attemptId, ref, channel: "SMS" as const });
 const soon = () => AbortSignal.timeout(5000);
-const surroundings = { receiptUrl: () => "", voiceUrl: () => "", report: () => Promise.resolve(false) };
+const surroundings = {
+  receiptUrl: () => "",
+  voiceUrl: () => "",
+  report: () => Promise.resolve("unmatched" as const),
+  lost: () => undefined,
+};
 const account = (baseUrl: string): Account => ({
   id: "p1",
   name: "karaden",

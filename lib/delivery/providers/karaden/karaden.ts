@@ -59,4 +59,13 @@ function create(account: Account): Provider {
 }
 
 /** 空電プッシュ: texts to Japan; its callbacks carry no signature, so they are hints that `check` confirms. */
-export const karaden: ProviderKind = { kind: "karaden", channels: ["SMS"], countries: ["JP"], receipts: "hint", settings, secrets, create };
+export const karaden: ProviderKind = {
+  kind: "karaden",
+  channels: ["SMS"],
+  countries: ["JP"],
+  receipts: "hint",
+  promisesReceipts: () => true,
+  settings,
+  secrets,
+  create,
+};

@@ -69,6 +69,18 @@ const short = {
   defaultMessageId: octet,
   message: octets(254),
 };
+const data = {
+  serviceType: ascii(5),
+  sourceTon: octet,
+  sourceNpi: octet,
+  source: ascii(64),
+  destinationTon: octet,
+  destinationNpi: octet,
+  destination: ascii(64),
+  esmClass: octet,
+  registeredDelivery: octet,
+  dataCoding: octet,
+};
 const named = { messageId: ascii(64) };
 const bodies: Record<Command, Record<string, fc.Arbitrary<unknown>>> = {
   generic_nack: {},
@@ -80,6 +92,8 @@ const bodies: Record<Command, Record<string, fc.Arbitrary<unknown>>> = {
   deliver_sm: short,
   submit_sm_resp: named,
   deliver_sm_resp: named,
+  data_sm: data,
+  data_sm_resp: named,
   unbind: {},
   unbind_resp: {},
   enquire_link: {},
@@ -101,7 +115,7 @@ const pdus = fc.oneof(
       status: fc.constant(0),
       sequence: fc.integer({ min: 1, max: 0x7fffffff }),
       ...bodies[command],
-      tlvs: command === "deliver_sm" ? tlvs : fc.constant({}),
+      tlvs: command === "deliver_sm" || command === "data_sm" ? tlvs : fc.constant({}),
     }),
   ),
 ) as unknown as fc.Arbitrary<Pdu>;

@@ -34,6 +34,19 @@ const short = {
   defaultMessageId: octet,
   message,
 };
+/** A text that travels in `message_payload` alone; some gateways bring receipts so. */
+const data = {
+  serviceType: text(6),
+  sourceTon: octet,
+  sourceNpi: octet,
+  source: text(65),
+  destinationTon: octet,
+  destinationNpi: octet,
+  destination: text(65),
+  esmClass: octet,
+  registeredDelivery: octet,
+  dataCoding: octet,
+};
 const named = { messageId: text(65) };
 
 /** Every command with its id (5.1.2.1) and its fields in order. */
@@ -47,6 +60,8 @@ const commands = {
   submit_sm_resp: [0x80000004, named],
   deliver_sm: [0x00000005, short],
   deliver_sm_resp: [0x80000005, named],
+  data_sm: [0x00000103, data],
+  data_sm_resp: [0x80000103, named],
   unbind: [0x00000006, {}],
   unbind_resp: [0x80000006, {}],
   enquire_link: [0x00000015, {}],

@@ -1,20 +1,9 @@
 import type { Receipt } from "#lib/delivery/provider";
+import { type IdSettings, namesIn } from "#lib/delivery/providers/smpp/ids";
 import type { Pdu } from "#lib/delivery/providers/smpp/pdu";
 import type { DeliveryError } from "#lib/errors";
 
 /** Delivery receipts (SMPP 3.4, appendix B and 5.3.2). Pure. */
-
-/** How a gateway writes the ids of messages: in its answers and in its receipts alike, or in different bases, as some do. */
-export const messageIds = ["same", "hex-then-decimal", "decimal-then-hex"] as const;
-export type MessageIds = (typeof messageIds)[number];
-
-/** A message id as it is stored and compared; null for none, and for one that no gateway would give. */
-export function idOf(written: string, where: "answer" | "receipt", ids: MessageIds): string | null {
-  if (!/^[\x21-\x7e]{1,64}$/.test(written)) return null;
-  if (ids === "same") return written;
-  const hex = (ids === "hex-then-decimal") === (where === "answer");
-  return (hex ? /^[0-9a-f]+$/i : /^\d+$/).test(written) ? BigInt(hex ? `0x${written}` : written).toString() : null;
-}
 
 /**
  * The network's own reasons, as far as gateways agree on them: errors of the mobile application part (3GPP 29.002), written in
@@ -50,26 +39,55 @@ const states: [number, string, State][] = [
   [8, "REJECTD", { status: "undelivered", reason: "rejected" }],
 ];
 
-const DELIVERY_RECEIPT = 0x04;
-/** Bits of esm_class that say what kind of message it is (5.2.12). */
-const TYPE = 0x3c;
+/** Words that gateways write in full instead of the standard's seven letters. */
+const spelled: Record<string, string> = {
+  DELIVERED: "DELIVRD",
+  UNDELIVERED: "UNDELIV",
+  UNDELIVERABLE: "UNDELIV",
+  REJECTED: "REJECTD",
+  ACCEPTED: "ACCEPTD",
+};
 
-/** What a deliver_sm says, whatever its alphabet, before it quotes the text it is about; `message_payload` takes the place of an empty one. */
-function textOf({ message, dataCoding, tlvs }: Pdu<"deliver_sm">): string {
-  const octets = message.length > 0 ? message : (tlvs?.messagePayload ?? message);
+export type Brought = Pdu<"deliver_sm" | "data_sm">;
+
+/** Receipts are of type 1, intermediate notifications of type 8 (5.2.12); the other bits say how it travelled. */
+const GATEWAY_TYPES = new Set([0x04, 0x20]);
+const TYPE = 0x3c;
+const UDH_INDICATOR = 0x40;
+
+/** Octets of a user data header (3GPP 23.040, 9.2.3.24), 0 where its elements do not add up: some gateways set the indicator without one. */
+function headerLength(octets: Buffer): number {
+  const end = (octets[0] ?? 0) + 1;
+  let at = 1;
+  while (at < end) at += 2 + (octets[at + 1] ?? end);
+  return at === end && end > 1 && end <= octets.length ? end : 0;
+}
+
+/** The octets of a receipt's text, behind its header; `message_payload` takes the place of an empty one. */
+function octetsOf(pdu: Brought): Buffer {
+  const short = pdu.command === "deliver_sm" ? pdu.message : Buffer.alloc(0);
+  const octets = short.length > 0 ? short : (pdu.tlvs?.messagePayload ?? short);
+  return pdu.esmClass & UDH_INDICATOR ? octets.subarray(headerLength(octets)) : octets;
+}
+
+/** What a receipt says, whatever its alphabet, before it quotes the text it is about. */
+function textOf(pdu: Brought): string {
+  const octets = octetsOf(pdu);
   const text =
-    dataCoding === 8
+    pdu.dataCoding === 8
       ? Buffer.from(octets.subarray(0, octets.length & ~1))
           .swap16()
           .toString("utf16le")
       : octets.toString("latin1");
-  return text.replace(/(?:^|\s)text:.*$/is, "");
+  return text.replace(/(?<![0-9a-z_])text\s*[:=].*$/is, "");
 }
 
-/** The value of a field, "" for none; the name of the next one is no value. */
+/** The value of a field, "" for none; the name of the next one is no value. Fields are parted by spaces, commas, semicolons or NULs. */
 const field = (text: string, name: string) =>
-  new RegExp(`(?:^|\\s)${name}:\\s*(?!(?:sub|dlvrd|submit|done|stat|err)\\b)(\\S+)`, "i").exec(text)?.[1] ?? "";
-const upToNul = (octets: Buffer) => octets.toString("latin1").replace(/\0.*$/s, "");
+  new RegExp(`(?<![0-9a-z_])${name}\\s*[:=]\\s*(?!(?:sub|dlvrd|submit|done|stat|err|text)\\b\\s*[:=\\s])([^\\s,;|\\0]+)`, "i").exec(
+    text,
+  )?.[1] ?? "";
+const upToNul = (octets: Buffer) => octets.toString("latin1").replace(/\0.*$/s, "").trim();
 
 /** The network's error code as three characters: of the text, else the optional parameter's (5.3.2.31). */
 function errorCode(text: string, tlv: Buffer | undefined): string {
@@ -77,20 +95,45 @@ function errorCode(text: string, tlv: Buffer | undefined): string {
   return /^0*$/.test(written) && tlv?.length === 3 ? String(tlv.readUInt16BE(1)).padStart(3, "0") : written;
 }
 
+/** The state that the optional parameter and the text agree on; one that is not final gives way to one that is, two final ones that differ are none. */
+function stateIn(text: string, tlv: Buffer | undefined): State | "unreadable" | "contradictory" {
+  const written = field(text, "stat").toUpperCase();
+  const number = tlv?.length === 1 ? tlv.readUInt8() : 0;
+  const said = [states.find(([one]) => one === number), states.find(([, one]) => one === (spelled[written] ?? written))];
+  const [first, second] = said.flatMap((one) => (one ? [one[2]] : []));
+  if (!first || !second) return first ?? "unreadable";
+  if (first.status === "sent") return second;
+  return second.status === "sent" || second.status === first.status ? first : "contradictory";
+}
+
+/** E.164 of an address as our texts are addressed: international digits, or those of Japan with a leading zero; a masked or short one is none. */
+function numberOf(address: string): string[] {
+  const digits = address.replace(/^\+/, "");
+  if (!/^\d{8,16}$/.test(digits)) return [];
+  return [digits.startsWith("0") ? `+81${digits.slice(1)}` : `+${digits}`];
+}
+
+/** How an account's receipts are read: its settings, its sender's address, its own error codes, and whether an answer was seen that is not decimal. */
+export type Reading = IdSettings & { sender: string; own: Record<string, DeliveryError>; hexAnswers: boolean };
+
 /**
- * The receipt in a deliver_sm, null for anything else. A text that somebody wrote from a phone is never one, whatever it says:
- * only the gateway sets the message type and the parameter that names a message.
+ * The receipt that a gateway brings, null for anything else, or why it says nothing. A text that somebody wrote from a phone is never one,
+ * whatever it says: only the gateway sets the message type and the parameter that names a message.
  */
-export function receiptOf(pdu: Pdu<"deliver_sm">, ids: MessageIds, own: Record<string, DeliveryError> = {}): Receipt | null {
+export function receiptOf(
+  pdu: Brought,
+  { sender, own, hexAnswers, ...settings }: Reading,
+): Receipt | "unreadable" | "contradictory" | null {
   const { receiptedMessageId, messageState, networkErrorCode } = pdu.tlvs ?? {};
-  if ((pdu.esmClass & TYPE) !== DELIVERY_RECEIPT && !receiptedMessageId) return null;
+  if (!GATEWAY_TYPES.has(pdu.esmClass & TYPE) && !receiptedMessageId) return null;
   const text = textOf(pdu);
-  const ref = idOf(receiptedMessageId ? upToNul(receiptedMessageId) : field(text, "id"), "receipt", ids);
-  const number = messageState?.length === 1 ? messageState.readUInt8() : 0;
-  const name = field(text, "stat").toUpperCase();
-  const [, , state] = states.find(([one]) => one === number) ?? states.find(([, one]) => one === name) ?? [];
-  if (!ref || !state) return null;
-  if (state.status !== "undelivered") return { ref, status: state.status };
+  const tlv = receiptedMessageId ? upToNul(receiptedMessageId) : "";
+  const names = namesIn({ tlv, text: field(text, "id") }, settings, hexAnswers);
+  const state = stateIn(text, messageState);
+  if (!names || typeof state === "string") return names && state === "contradictory" ? state : "unreadable";
+  // A gateway that does not swap the addresses has our sender in the first.
+  const about = { names, to: numberOf(pdu.source === sender ? pdu.destination : pdu.source) };
+  if (state.status !== "undelivered") return { ...about, status: state.status };
   const code = errorCode(text, networkErrorCode);
-  return { ref, status: state.status, reason: own[code] ?? reasons[code] ?? state.reason ?? "unknown" };
+  return { ...about, status: state.status, reason: own[code] ?? reasons[code] ?? state.reason ?? "unknown" };
 }

@@ -4,7 +4,8 @@ import type { Receipt } from "#lib/delivery/provider";
 import { Reports } from "#lib/delivery/providers/smpp/reports";
 
 const SOON = [20, 60];
-const delivered = (ref: string): Receipt => ({ ref, status: "delivered" });
+const named = (ref: string) => [[{ name: ref, sure: "yes" as const }]];
+const delivered = (ref: string): Receipt => ({ names: named(ref), status: "delivered" });
 
 /** Reports to a product that takes what it knows, and what it was told. */
 function reporting(known: (receipt: Receipt) => boolean | Error, again: readonly number[] = SOON) {
@@ -12,9 +13,10 @@ function reporting(known: (receipt: Receipt) => boolean | Error, again: readonly
   const report = (receipt: Receipt) => {
     told.push(receipt);
     const answer = known(receipt);
-    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer ? ("recorded" as const) : ("unmatched" as const));
   };
-  return { told, reports: new Reports(report, again) };
+  const lost: string[] = [];
+  return { told, lost, reports: new Reports({ report, lost: (reason) => void lost.push(reason) }, again) };
 }
 
 describe("receipts on their way to the product", () => {
@@ -25,12 +27,16 @@ describe("receipts on their way to the product", () => {
     expect(told).toEqual([delivered("a")]);
   });
 
-  it("are told three times in all when nobody knows them, or the database is away, and then forgotten", async () => {
-    for (const answer of [false, new Error("no database")]) {
-      const { told, reports } = reporting(() => answer);
+  it("are told three times in all when nobody knows them, or the database is away, and then counted as lost", async () => {
+    for (const [answer, reason] of [
+      [false, "unmatched"],
+      [new Error("no database"), "unavailable"],
+    ] as const) {
+      const { told, lost, reports } = reporting(() => answer);
       reports.take(delivered("a"));
       await sleep(250);
       expect(told).toHaveLength(3);
+      expect(lost).toEqual([reason]);
     }
   });
 
@@ -52,21 +58,21 @@ describe("receipts on their way to the product", () => {
     await sleep(20);
     expect(told).toEqual([delivered("a")]);
     reports.remember(["d", "e"]);
-    reports.take({ ref: "e", status: "undelivered", reason: "not_reachable" });
+    reports.take({ names: named("e"), status: "undelivered", reason: "not_reachable" });
     await sleep(20);
-    expect(told.at(-1)).toEqual({ ref: "d", status: "undelivered", reason: "not_reachable" });
+    expect(told.at(-1)).toEqual({ names: named("d"), status: "undelivered", reason: "not_reachable" });
   });
 
   it("of a part are told under the text's name even if they came before the answers", async () => {
     const names = new Set<string>();
-    const { told, reports } = reporting(({ ref }) => names.has(ref ?? ""));
+    const { told, reports } = reporting(({ names: said }) => names.has(said?.[0]?.[0]?.name ?? ""));
     reports.take(delivered("b"));
     reports.take(delivered("a"));
     await sleep(5);
     reports.remember(["a", "b"]);
     names.add("a");
     await sleep(150);
-    expect(told.filter(({ ref }) => ref === "a").length).toBeGreaterThanOrEqual(1);
+    expect(told.filter(({ names: said }) => said?.[0]?.[0]?.name === "a").length).toBeGreaterThanOrEqual(1);
     expect(told.at(-1)).toEqual(delivered("a"));
   });
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Receipt, Surroundings } from "#lib/delivery/provider";
+import type { LostReason, Receipt, Surroundings } from "#lib/delivery/provider";
 
 /** Milliseconds after which a receipt that nobody knows yet is reported again: it may be faster than the answer it belongs to. */
 const AGAIN = [1_000, 5_000];
@@ -10,13 +10,13 @@ const REMEMBERED = 1_000;
 
 /** Receipts on their way to the product, those of a long text's parts brought together under the name of its first. */
 export class Reports {
-  readonly #report: Surroundings["report"];
+  readonly #surroundings: Pick<Surroundings, "report" | "lost">;
   readonly #again: readonly number[];
   readonly #parts = new Map<string, { ref: string; left: Set<string> }>();
   #underWay = 0;
 
-  constructor(report: Surroundings["report"], again: readonly number[] = AGAIN) {
-    this.#report = report;
+  constructor(surroundings: Pick<Surroundings, "report" | "lost">, again: readonly number[] = AGAIN) {
+    this.#surroundings = surroundings;
     this.#again = again;
   }
 
@@ -38,20 +38,25 @@ export class Reports {
   }
 
   async #bring(receipt: Receipt): Promise<void> {
+    let outcome: "recorded" | LostReason = "unmatched";
     for (const pause of [0, ...this.#again]) {
       if (pause > 0) await sleep(pause, undefined, { ref: false });
       const whole = this.#wholeOf(receipt);
       if (!whole) return;
       // A database that is away for a moment is like an attempt that is not there yet.
-      if (await this.#report(whole).catch(() => false)) return;
+      outcome = await this.#surroundings.report(whole).catch(() => "unavailable" as const);
+      if (outcome === "recorded") return;
     }
+    this.#surroundings.lost(outcome);
   }
 
   /** What a part's receipt says of its text: it arrived with its last part, and did not arrive with the first that did not. */
   #wholeOf(receipt: Receipt): Receipt | null {
-    const text = receipt.ref === undefined ? undefined : this.#parts.get(receipt.ref);
-    if (!text || receipt.ref === undefined) return receipt;
-    if (receipt.status === "delivered") text.left.delete(receipt.ref);
-    return receipt.status === "delivered" && text.left.size > 0 ? null : { ...receipt, ref: text.ref };
+    const parts = (receipt.names ?? []).flat().filter(({ name }) => this.#parts.has(name));
+    const [part, ...others] = parts;
+    const text = part && this.#parts.get(part.name);
+    if (!text || others.length > 0) return receipt;
+    if (receipt.status === "delivered") text.left.delete(part.name);
+    return receipt.status === "delivered" && text.left.size > 0 ? null : { ...receipt, names: [[{ name: text.ref, sure: part.sure }]] };
   }
 }

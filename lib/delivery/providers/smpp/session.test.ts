@@ -182,7 +182,7 @@ describe("a session with a gateway that has a bad day", { timeout: 20_000 }, () 
       { command: "enquire_link", status: 0, sequence: 72 },
     );
     const unknown = Buffer.alloc(16);
-    [16, 0x103, 0, 73].forEach((value, index) => void unknown.writeUInt32BE(value, index * 4));
+    [16, 0x21, 0, 73].forEach((value, index) => void unknown.writeUInt32BE(value, index * 4));
     const alert = Buffer.from(unknown);
     alert.writeUInt32BE(0x102, 4);
     const cut = Buffer.from(unknown);

@@ -19,8 +19,8 @@ export type SessionOptions = {
   enquireSeconds: number;
   /** Submits a second at most; null: as many as the window lets through. */
   throughput: number | null;
-  /** Takes a deliver_sm and says at once with which status it is answered. */
-  deliver(pdu: Pdu<"deliver_sm">): number;
+  /** Takes what the gateway brings and says at once with which status it is answered. */
+  deliver(pdu: Pdu<"deliver_sm" | "data_sm">): number;
   /** What happened to the session, for the log. */
   note(state: "bound" | "lost" | "down" | "refused", reason: string): void;
   patience?: Partial<typeof PATIENCE>;
@@ -155,6 +155,9 @@ export class Session {
         break;
       case "deliver_sm":
         from.respond({ command: "deliver_sm_resp", messageId: "" }, pdu, this.#options.deliver(pdu));
+        break;
+      case "data_sm":
+        from.respond({ command: "data_sm_resp", messageId: "" }, pdu, this.#options.deliver(pdu));
         break;
       case "unbind":
         from.respond({ command: "unbind_resp" }, pdu);

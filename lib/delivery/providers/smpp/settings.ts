@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
-import { messageIds } from "#lib/delivery/providers/smpp/receipt";
-import { type DeliveryError, deliveryErrors } from "#lib/errors";
+import { messageIds, tlvIds } from "#lib/delivery/providers/smpp/ids";
+import { type DeliveryError, providerErrors } from "#lib/errors";
 
 /** What an account of a gateway needs; its address is the account's base URL. */
 
@@ -17,7 +17,7 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-const ERRORS = new RegExp(`^(?:[0-9A-Za-z]{1,3}=(?:${deliveryErrors.join("|")})(?:,(?!$)|$))+$`);
+const ERRORS = new RegExp(`^(?:[0-9A-Za-z]{1,3}=(?:${providerErrors.join("|")})(?:,(?!$)|$))+$`);
 
 export const settings = z.object({
   systemId: z.string().regex(visible(64), "must be the system_id that the gateway gave, in visible ASCII characters"),
@@ -46,13 +46,15 @@ export const settings = z.object({
   throughput: z.number().int().min(1).max(1000).optional(),
   /** Whether the gateway's default alphabet (data_coding 0) is GSM 7-bit, an octet for each character. */
   gsm7: z.boolean().default(false),
-  /** How the gateway writes message ids in its answers and in its receipts. */
-  messageIds: z.enum(messageIds).default("same"),
+  /** How the gateway writes message ids in its answers and in the text of its receipts. */
+  messageIds: z.enum(messageIds).default("auto"),
+  /** Whether `receipted_message_id` is written as in the answer or as in the text of a receipt. */
+  tlvIds: z.enum(tlvIds).default("auto"),
   /** The gateway's own error codes in receipts, such as `007=no_sms_service,088=not_reachable`. */
   errors: z
     .string()
     .max(2000)
-    .regex(ERRORS, `must be code=reason,…; the reasons are ${deliveryErrors.join(", ")}`)
+    .regex(ERRORS, `must be code=reason,…; the reasons are ${providerErrors.join(", ")}`)
     .optional(),
 });
 

@@ -65,7 +65,7 @@ describe("a text over SMPP", () => {
     await national.close?.();
   });
 
-  it("is named as receipts name it, where the gateway writes ids in two ways", async () => {
+  it("is found by its receipt where the gateway writes ids in two ways", async () => {
     const quirky = subject(server.port, { settings: { messageIds: "hex-then-decimal" } });
     server.behave((pdu, caller) => {
       if (pdu.command !== "submit_sm") return willing(pdu, caller);
@@ -74,8 +74,8 @@ describe("a text over SMPP", () => {
       const text = Buffer.from("id:2587 stat:DELIVRD err:000");
       caller.write({ ...message, command: "deliver_sm", sequence: 1, esmClass: 4, dataCoding: 0, message: text });
     });
-    expect(await quirky.hand("+819012345678")).toEqual({ status: "sent", ref: "2587" });
-    await vi.waitFor(() => expect(quirky.reported).toEqual([{ ref: "2587", status: "delivered" }]));
+    expect(await quirky.hand("+819012345678")).toEqual({ status: "sent", ref: "a1b" });
+    await vi.waitFor(() => expect(quirky.reported).toEqual([{ ref: "a1b", status: "delivered" }]));
     await quirky.close?.();
   });
 

@@ -2,7 +2,8 @@ import { randomInt } from "node:crypto";
 import type { Account, HandOver, Provider, ProviderKind, Receipt, Surroundings } from "#lib/delivery/provider";
 import { destinationOf, sourceOf } from "#lib/delivery/providers/smpp/addresses";
 import type { Address } from "#lib/delivery/providers/smpp/connection";
-import { idOf, type MessageIds, receiptOf } from "#lib/delivery/providers/smpp/receipt";
+import { idOf, isNotDecimal } from "#lib/delivery/providers/smpp/ids";
+import { type Reading, receiptOf } from "#lib/delivery/providers/smpp/receipt";
 import { Reports } from "#lib/delivery/providers/smpp/reports";
 import { Session } from "#lib/delivery/providers/smpp/session";
 import { ownErrors, type Settings, secrets, settings } from "#lib/delivery/providers/smpp/settings";
@@ -26,11 +27,10 @@ function addressOf(baseUrl: string | null, { tlsServerName, ca }: Settings): Add
   return { host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port), tls: url.protocol === "smpps:" ? tls : null };
 }
 
-function sessionOf(account: Account, chosen: Settings, reports: Reports): Session {
-  const { systemId, systemType, bind, window, enquireSeconds, throughput = null, messageIds } = chosen;
+function sessionOf(account: Account, chosen: Settings, reports: Reports, reading: Reading, lost: Surroundings["lost"]): Session {
+  const { systemId, systemType, bind, window, enquireSeconds, throughput = null } = chosen;
   const { password } = secrets.parse(account.secrets);
   const identity = { systemId, password, systemType, interfaceVersion: VERSION, addressTon: 0, addressNpi: 0, addressRange: "" };
-  const errors = ownErrors(chosen.errors);
   return new Session({
     address: addressOf(account.baseUrl, chosen),
     bind: { command: `bind_${bind}`, ...identity },
@@ -39,8 +39,9 @@ function sessionOf(account: Account, chosen: Settings, reports: Reports): Sessio
     throughput,
     // Answered at once, and a text that somebody wrote to our number is answered and forgotten.
     deliver(pdu) {
-      const receipt = receiptOf(pdu, messageIds, errors);
-      return !receipt || reports.take(receipt) ? 0 : LATER;
+      const receipt = receiptOf(pdu, reading);
+      if (typeof receipt === "string") lost(receipt);
+      return receipt === null || typeof receipt === "string" || reports.take(receipt) ? 0 : LATER;
     },
     note(state, reason) {
       const fields = { event: "provider.session", provider: account.name, state, ...(reason && { reason }) };
@@ -50,8 +51,8 @@ function sessionOf(account: Account, chosen: Settings, reports: Reports): Sessio
 }
 
 /** The submits with their ids as they are stored. */
-const named = (parts: readonly Submitted[], ids: MessageIds): Submitted[] =>
-  parts.map((one) => (one.is === "answered" ? { ...one, messageId: idOf(one.messageId, "answer", ids) ?? "" } : one));
+const named = (parts: readonly Submitted[]): Submitted[] =>
+  parts.map((one) => (one.is === "answered" ? { ...one, messageId: idOf(one.messageId) ?? "" } : one));
 
 /** Resolves after a signal, once those that wait for it themselves have had their say. */
 const silence = (signal: AbortSignal) =>
@@ -70,13 +71,18 @@ function create(account: Account, surroundings: Surroundings): Provider {
   const chosen = settings.parse(account.settings);
   const source = sourceOf(account.sender, { ton: chosen.sourceTon, npi: chosen.sourceNpi });
   if (!source.ok) throw new Error("an SMPP account with a sender that no network knows");
-  const reports = new Reports(surroundings.report);
-  const session = sessionOf(account, chosen, reports);
+  const reports = new Reports(surroundings);
+  const { messageIds, tlvIds } = chosen;
+  const reading: Reading = { messageIds, tlvIds, sender: source.value.source, own: ownErrors(chosen.errors), hexAnswers: false };
+  const session = sessionOf(account, chosen, reports, reading, surroundings.lost);
   let reference = randomInt(256);
 
   async function outcome(submitted: Promise<Submitted>[]): Promise<HandOver> {
-    const parts = named(await Promise.all(submitted), chosen.messageIds);
-    if (parts.length > 1) reports.remember(parts.flatMap((one) => (one.is === "answered" && one.messageId ? [one.messageId] : [])));
+    const parts = named(await Promise.all(submitted));
+    const ids = parts.flatMap((one) => (one.is === "answered" && one.messageId ? [one.messageId] : []));
+    // From the first answer with a letter on, none of this gateway's is decimal.
+    reading.hexAnswers ||= ids.some(isNotDecimal);
+    if (parts.length > 1) reports.remember(ids);
     return outcomeOf(parts);
   }
 
@@ -106,6 +112,7 @@ export const smpp: ProviderKind = {
   kind: "smpp",
   channels: ["SMS"],
   receipts: "session",
+  promisesReceipts: ({ bind }) => bind !== "transmitter",
   needsBaseUrl: true,
   schemes: ["smpps:", "smpp:"],
   settings,

@@ -4,17 +4,22 @@ import { sql } from "#lib/db/sql";
 import { addAccount, setAccountDisabled } from "#lib/delivery/accounts";
 import { answerCall, takeReceipt } from "#lib/delivery/callbacks";
 import { closeConnections } from "#lib/delivery/connections";
+import { lostCounts } from "#lib/delivery/lost-receipts";
 import type { Callback } from "#lib/delivery/provider";
 import { signatureOf } from "#lib/delivery/providers/twilio/signature";
 import { sendMessage } from "#lib/delivery/send-message";
 import { spokenCode } from "#lib/delivery/texts";
-import { codeOf, makeAccount, must, passPassword, together } from "#lib/testing/fixtures";
+import { codeOf, forgetLimits, makeAccount, must, passPassword, together } from "#lib/testing/fixtures";
 import { answers, type Loopback, loopback } from "#lib/testing/loopback";
 import { ACCOUNT_SID, AUTH_TOKEN, CALL_SID, MESSAGE_SID } from "../../../../scripts/test/twilio.ts";
 
 let server: Loopback;
+/** Twilio's name of the next text. */
+let sid = MESSAGE_SID;
+const sidOf = (digit: string, prefix = "SM") => `${prefix}${digit.repeat(32)}`;
+
 beforeAll(async () => {
-  server = await loopback(answers(201, { sid: MESSAGE_SID, status: "queued" }));
+  server = await loopback((...call) => answers(201, { sid, status: "queued" })(...call));
   for (const name of ["demo", "demo-2"]) must(await setAccountDisabled(name, true));
   const settings = { accountSid: ACCOUNT_SID };
   must(
@@ -32,7 +37,15 @@ afterAll(async () => {
   await closeConnections();
   await server.close();
 });
-beforeEach(() => sql`DELETE FROM limit_hits`);
+beforeEach(async () => {
+  sid = MESSAGE_SID;
+  await forgetLimits();
+  // Twilio names every text anew; the tests' name is given again.
+  await sql`UPDATE delivery_attempts SET provider_ref = NULL, status = 'failed' WHERE provider_ref IS NOT NULL`;
+});
+
+const sent = { status: "sent", reason: null };
+const lost = () => Object.fromEntries(lostCounts()).other_attempt ?? 0;
 
 type Sent = { token: string; messageId: string; attemptId: string };
 
@@ -43,21 +56,22 @@ async function queued(): Promise<{ token: string; messageId: string }> {
   return { token, messageId: row?.id ?? "" };
 }
 
-async function texted(): Promise<Sent> {
+async function texted(name = MESSAGE_SID): Promise<Sent> {
   const one = await queued();
+  sid = name;
   await sendMessage(one.messageId);
   const [row] = await sql<{ id: string }>`SELECT id FROM delivery_attempts WHERE message_id = ${one.messageId}::uuid`;
   return { ...one, attemptId: row?.id ?? "" };
 }
 
 /** A call that Twilio took; the tests' own address is one that it could not be asked from, so the rows are written. */
-async function called(): Promise<Sent> {
+async function called(ref: string | null = CALL_SID): Promise<Sent> {
   const one = await queued();
   const attemptId = randomUUID();
   await sql`UPDATE messages SET channel = 'VOICE', status = 'sent' WHERE id = ${one.messageId}::uuid`;
   await sql`
     INSERT INTO delivery_attempts (id, message_id, provider, account_id, status, provider_ref)
-    SELECT ${attemptId}::uuid, ${one.messageId}::uuid, 'tw', id, 'sent', ${CALL_SID} FROM provider_accounts WHERE name = 'tw'`;
+    SELECT ${attemptId}::uuid, ${one.messageId}::uuid, 'tw', id, 'sent', ${ref} FROM provider_accounts WHERE name = 'tw'`;
   return { ...one, attemptId };
 }
 
@@ -76,6 +90,9 @@ const press = (one: Sent, Digits = "1", token?: string) =>
 
 const stateOf = async ({ messageId }: Sent) =>
   (await sql<{ status: string; reason: string | null }>`SELECT status, reason FROM messages WHERE id = ${messageId}::uuid`)[0];
+
+const attemptOf = async ({ attemptId }: Sent) =>
+  (await sql<{ status: string; ref: string }>`SELECT status, provider_ref AS ref FROM delivery_attempts WHERE id = ${attemptId}::uuid`)[0];
 
 describe("a text through Twilio is as far as Twilio's signed receipts say", () => {
   it("sent, then delivered, once, however often and late it is told (H03, H04)", async () => {
@@ -124,5 +141,51 @@ describe("a call through Twilio has arrived when a key was pressed, and not when
     await sql`UPDATE challenges SET voided_at = app_now() WHERE id = (SELECT challenge_id FROM messages WHERE id = ${one.messageId}::uuid)`;
     expect((await press(one))?.body).toBe('<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>');
     expect(await stateOf(one)).toEqual({ status: "sent", reason: null });
+  });
+});
+
+describe("a callback whose signature is right and whose names are of two texts moves neither (WH-01)", () => {
+  it("a receipt of another text: stored, not stored, and the other way round", async () => {
+    const [mine, other] = [await texted(), await texted(sidOf("b"))];
+    for (const MessageSid of [sidOf("b"), sidOf("c")]) expect(await report(mine, "delivered", { MessageSid })).toBe("accepted");
+    expect(await report(other, "undelivered", { ErrorCode: "30004" })).toBe("accepted");
+    expect([await stateOf(mine), await stateOf(other)]).toEqual([sent, sent]);
+    await report(other, "delivered", { MessageSid: sidOf("b") });
+    expect([await stateOf(mine), await stateOf(other)]).toEqual([sent, { status: "delivered", reason: null }]);
+  });
+
+  it("a receipt of another text for one whose own name is not known: it timed out at Twilio", async () => {
+    const [lost, other] = [await texted(), await texted(sidOf("b"))];
+    await sql`UPDATE delivery_attempts SET provider_ref = NULL WHERE id = ${lost.attemptId}::uuid`;
+    await report(lost, "delivered", { MessageSid: sidOf("b") });
+    expect([await stateOf(lost), await stateOf(other)]).toEqual([sent, sent]);
+    // Its own name is no other text's, and is kept.
+    await report(lost, "delivered");
+    expect(await stateOf(lost)).toEqual({ status: "delivered", reason: null });
+  });
+
+  it("of twenty receipts at once for a text without a name, with twenty names, one names it", async () => {
+    const one = await texted();
+    await sql`UPDATE delivery_attempts SET provider_ref = NULL, status = 'queued' WHERE id = ${one.attemptId}::uuid`;
+    const names = Array.from({ length: 20 }, (_, index) => `SM${index.toString(16).padStart(32, "a")}`);
+    await Promise.all(names.map((MessageSid) => report(one, "sent", { MessageSid })));
+    const named = (await attemptOf(one))?.ref ?? "";
+    const before = lost();
+    for (const MessageSid of names.filter((name) => name !== named)) await report(one, "delivered", { MessageSid });
+    expect([lost() - before, (await attemptOf(one))?.status]).toEqual([19, "sent"]);
+    await report(one, "delivered", { MessageSid: named });
+    expect((await attemptOf(one))?.status).toBe("delivered");
+  });
+
+  it("says no code to another call, and takes its key press for none", async () => {
+    const [mine, other] = [await called(), await called(sidOf("b", "CA"))];
+    const stranger = (one: Sent, CallSid: string) =>
+      answerCall("tw", callback("/voice", one, { CallSid, CallStatus: "in-progress", Digits: "1" }));
+    const nothing = '<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>';
+    for (const CallSid of [sidOf("b", "CA"), sidOf("c", "CA")]) expect((await stranger(mine, CallSid))?.body).toBe(nothing);
+    await sql`UPDATE delivery_attempts SET provider_ref = NULL WHERE id = ${mine.attemptId}::uuid`;
+    expect((await stranger(mine, sidOf("b", "CA")))?.body).toBe(nothing);
+    expect([await stateOf(mine), await stateOf(other)]).toEqual([sent, sent]);
+    expect((await press(mine))?.body).toContain(spokenCode("ja", await codeOf(mine.token)));
   });
 });

@@ -1,10 +1,10 @@
-import type { DeliveryError } from "#lib/errors";
+import type { DeliveryError, providerErrors } from "#lib/errors";
 
 /**
  * Twilio's error codes in our family, coarsely: Twilio asks not to build on single codes and keeps splitting them, so
  * whatever is not here stays what its HTTP status or delivery status says. Pure.
  */
-const reasons: Record<DeliveryError, readonly number[]> = {
+const reasons: Record<(typeof providerErrors)[number], readonly number[]> = {
   // 'To' is no number, not in E.164, a short code, a premium number; the network knows no such handset.
   invalid_number: [21211, 21217, 21265, 21421, 30005],
   // Twilio refuses texts to landlines outside the US, Canada and the UK before they cost anything.

@@ -47,11 +47,11 @@ async function check(twilio: Twilio, ref: string | null, channel: PhoneChannel, 
  * Twilio asks with the key that was pressed; without one nothing is said. A code that is no longer wanted ends the call. The key press is
  * the receipt of a call (no status tells it), and it is kept before the words go out, so the "completed" that follows comes too late.
  */
-async function answerCall(twilio: Twilio, { report }: Surroundings, callback: Callback, speak: () => Promise<Spoken | null>) {
+async function answerCall(twilio: Twilio, { report }: Surroundings, callback: Callback, speak: (ref: string) => Promise<Spoken | null>) {
   const form = authenticForm(callback, twilio);
   const ref = form?.get("CallSid");
   if (!form || !isSid("VOICE", ref) || !/^[0-9*#]$/.test(form.get("Digits") ?? "")) return null;
-  const spoken = await speak();
+  const spoken = await speak(ref);
   const attemptId = callback.query.get("attempt");
   if (spoken) await report({ ...(attemptId ? { attemptId } : {}), ref, status: "delivered" });
   const body = spoken ? spokenTwiml(spoken.text, spoken.locale, voicesOf(twilio)) : goodbyeTwiml;
@@ -70,4 +70,12 @@ function create(account: Account, surroundings: Surroundings): Provider {
 }
 
 /** Twilio: texts and calls to every country its account is allowed. */
-export const twilio: ProviderKind = { kind: "twilio", channels: ["SMS", "VOICE"], receipts: "signed", settings, secrets, create };
+export const twilio: ProviderKind = {
+  kind: "twilio",
+  channels: ["SMS", "VOICE"],
+  receipts: "signed",
+  promisesReceipts: () => true,
+  settings,
+  secrets,
+  create,
+};

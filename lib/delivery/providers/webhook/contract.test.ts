@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { acceptance, answerTo, questionBody, receiptIn, refusal, requestBody } from "#lib/delivery/providers/webhook/contract";
-import { deliveryErrors } from "#lib/errors";
+import { providerErrors } from "#lib/errors";
 
 const attemptId = "0f6f0b3e-7a5e-4f3a-9a53-3d3a6d9a5b10";
 const common = { to: "+819012345678", text: "t", code: "012345", attemptId, locale: "ja", validSeconds: 600 } as const;
@@ -66,15 +66,21 @@ describe("a gateway's 2xx", () => {
 
 describe("a gateway's 4xx", () => {
   const rejected = { status: "failed", reason: "rejected", permanent: false };
-  it.each(deliveryErrors)("with our reason %s", (reason) => {
+  it.each(providerErrors)("with our reason %s", (reason) => {
     expect(refusal(JSON.stringify({ reason }))).toEqual({ status: "failed", reason, permanent: false });
     expect(refusal(JSON.stringify({ reason, permanent: true }))).toEqual({ status: "failed", reason, permanent: true });
   });
 
-  it.each(["", "<html>", "{}", '{"reason":"boom"}', '{"reason":"constructor"}', '{"reason":"landline","permanent":1}', '["landline"]'])(
-    "%j is a plain rejection",
-    (body) => expect(refusal(body)).toEqual(rejected),
-  );
+  it.each([
+    "",
+    "<html>",
+    "{}",
+    '{"reason":"boom"}',
+    '{"reason":"sending_stopped"}',
+    '{"reason":"constructor"}',
+    '{"reason":"landline","permanent":1}',
+    '["landline"]',
+  ])("%j is a plain rejection", (body) => expect(refusal(body)).toEqual(rejected));
 
   it("has no reason that only its prototype gives", () => {
     expect(refusal('{"__proto__":{"reason":"landline","permanent":true}}')).toEqual(rejected);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CallbackResult, Delivery, HandOver, NumberFacts } from "#lib/delivery/provider";
 import { jsonObject } from "#lib/delivery/providers/http";
-import { deliveryErrors } from "#lib/errors";
+import { providerErrors } from "#lib/errors";
 
 /** The words of the generic webhook (docs/webhook.md): what we say, and what a gateway may say. Pure. */
 
@@ -12,13 +12,13 @@ const states = ["sent", "delivered", "undelivered", "failed"] as const;
 const outcome = z.object({
   id: id.nullish(),
   status: z.enum(states).default("sent"),
-  reason: z.enum(deliveryErrors).default("unknown"),
+  reason: z.enum(providerErrors).default("unknown"),
   permanent: z.boolean().default(false),
 });
 
 const known = z.object({ ...outcome.shape, status: z.enum([...states, "absent"]) });
-const refused = z.object({ reason: z.enum(deliveryErrors), permanent: z.boolean().default(false) });
-const receipt = z.object({ attemptId: z.uuid(), status: z.enum(states), reason: z.enum(deliveryErrors).optional() });
+const refused = z.object({ reason: z.enum(providerErrors), permanent: z.boolean().default(false) });
+const receipt = z.object({ attemptId: z.uuid(), id: id.nullish(), status: z.enum(states), reason: z.enum(providerErrors).optional() });
 
 const facts = z.object({
   lineType: z.enum(["mobile", "landline", "voip", "toll_free", "premium", "pager", "other", "unknown"]).default("unknown"),
@@ -79,6 +79,8 @@ export function answerTo(body: string): HandOver | { status: "absent" } {
 export function receiptIn(body: string): CallbackResult {
   const parsed = receipt.safeParse(jsonObject(body));
   if (!parsed.success) return "malformed";
-  const { attemptId, status, reason = "unknown" } = parsed.data;
-  return { receipts: [{ attemptId, status, ...(status === "undelivered" || status === "failed" ? { reason } : {}) }] };
+  const { attemptId, id: ref, status, reason = "unknown" } = parsed.data;
+  return {
+    receipts: [{ attemptId, ...(ref ? { ref } : {}), status, ...(status === "undelivered" || status === "failed" ? { reason } : {}) }],
+  };
 }

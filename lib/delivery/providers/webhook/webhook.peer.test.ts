@@ -42,7 +42,7 @@ withPeers(["openssl"], "What docs/webhook.md tells a gateway's author to type wo
   const provider = (receiptUrl = "") =>
     webhook.create(
       { id: "p1", name: "gateway", kind: "webhook", baseUrl: gateway.url, sender: null, settings: {}, secrets: { secret } },
-      { receiptUrl: () => receiptUrl, voiceUrl: () => "", report: () => Promise.resolve(false) },
+      { receiptUrl: () => receiptUrl, voiceUrl: () => "", report: () => Promise.resolve("unmatched" as const), lost: () => undefined },
     );
   const run = async (script: string, variables: Record<string, string>) => {
     const env = { ...process.env, NO_PROXY: "127.0.0.1", SEKISHO_SECRET: secret, ...variables };

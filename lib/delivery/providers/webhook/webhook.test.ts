@@ -17,7 +17,8 @@ const soon = () => AbortSignal.timeout(5000);
 const surroundings = {
   receiptUrl: (id?: string) => `https://auth.example.jp/api/receipts/p1?attempt=${id}`,
   voiceUrl: () => "",
-  report: () => Promise.resolve(false),
+  report: () => Promise.resolve("unmatched" as const),
+  lost: () => undefined,
 };
 const account = (over: Partial<Account> = {}): Account => ({
   id: "p1",

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { lockedUntil } from "#lib/accounts/locked-until";
 import { signUp } from "#lib/accounts/sign-up";
+import { lockedUntil } from "#lib/challenges/lock";
 import { sql } from "#lib/db/sql";
 import { from, makeAccount, must, PASSWORD, passPassword, setClock } from "#lib/testing/fixtures";
 

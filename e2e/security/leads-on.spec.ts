@@ -1,0 +1,164 @@
+import { expect, test } from "@playwright/test";
+import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, passPassword, register } from "../support/api.ts";
+import { type Fields, hiddenFields, postForm } from "../support/doors.ts";
+import type { PageForm } from "../support/forms.ts";
+import { openRows, type Rows } from "../support/rows.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+import { awaitingCode, awaitingNumber, savingCodes } from "../support/stages.ts";
+import { adopt } from "../support/visit.ts";
+
+// A POST that leads to another page answers 303, whoever renders it: the browser asks for that page and never sends again what was typed
+// (WB-13, I20). Every form without JavaScript, in every state of its browser.
+let server: Instance;
+let rows: Rows;
+test.beforeAll(async () => {
+  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
+  rows = await openRows(server.databaseUrl);
+});
+test.afterAll(async () => {
+  await rows.close();
+  await server.stop();
+});
+
+type Drawn = { client: Client; path: string; hidden: PageForm; fields: Fields; code?: string };
+
+const draw = async (client: Client, path: string, field: string, fields: Fields, code?: string): Promise<Drawn> => ({
+  client,
+  path,
+  hidden: await hiddenFields(client, path, field),
+  fields,
+  code,
+});
+async function signedIn(): Promise<Client> {
+  const person = await register(new Client(server.url));
+  const other = await passPassword(person, new Client(server.url));
+  expectStatus(await other.client.post("/challenge/verify", { code: other.code }), 200);
+  return person.client;
+}
+
+const forms: Record<string, () => Promise<Drawn>> = {
+  "sign-up": () => draw(new Client(server.url), "/sign-up", "email", { email: freshEmail(), password: PASSWORD }),
+  "sign-in": async () => {
+    const { email } = await register(new Client(server.url));
+    return draw(new Client(server.url), "/sign-in", "identifier", { identifier: email, password: PASSWORD });
+  },
+  "sign-in, wrong": () => draw(new Client(server.url), "/sign-in", "identifier", { identifier: freshEmail(), password: PASSWORD }),
+  code: async () => {
+    const { client, code } = await awaitingCode(server.url);
+    return draw(client, "/verify", "code", { code }, code);
+  },
+  "wrong code": async () => {
+    const { client, code } = await awaitingCode(server.url);
+    return draw(client, "/verify", "code", { code: otherThan(code) }, code);
+  },
+  "no code": async () => {
+    const { client, code } = await awaitingCode(server.url);
+    return draw(client, "/verify", "code", { code: "" }, code);
+  },
+  method: async () => {
+    const { client, code } = await awaitingCode(server.url);
+    return draw(client, "/verify", "method", { method: "voice" }, code);
+  },
+  "recovery method": async () => {
+    const { client, code } = await awaitingCode(server.url);
+    return draw(client, "/verify", "method", { method: "recovery_code" }, code);
+  },
+  number: async () =>
+    draw(await awaitingNumber(server.url), "/sign-up/phone", "number", { number: freshNumber(), channel: "sms", acceptRisk: "on" }),
+  "bad number": async () => draw(await awaitingNumber(server.url), "/sign-up/phone", "number", { number: "1", channel: "sms" }),
+  saved: async () => draw(await savingCodes(server.url), "/recovery-codes", "saved", { saved: "on" }),
+  "not saved": async () => draw(await savingCodes(server.url), "/recovery-codes", "saved", {}),
+  "sign-out": async () => draw(await signedIn(), "/account", "sign-out", {}),
+  "end-session": async () => draw(await signedIn(), "/account", "sessionId", {}),
+  "end-others": async () => draw(await signedIn(), "/account/sessions", "end-others", {}),
+  language: async () => draw(await signedIn(), "/account", "language", { locale: "en" }),
+};
+
+/** What happened to the browser after its form was drawn. */
+const states: Record<string, (drawn: Drawn) => Promise<void>> = {
+  nothing: async () => undefined,
+  "cookies gone": async ({ client }) => {
+    for (const name of [...client.cookies.keys()]) if (!name.endsWith("probe")) client.cookies.delete(name);
+  },
+  "finished in another tab": async ({ client, code }) => void (code && (await client.post("/challenge/verify", { code }))),
+  "another's challenge": async ({ client }) => {
+    const { client: other } = await awaitingCode(server.url);
+    client.cookies.clear();
+    for (const [name, value] of other.cookies) client.cookies.set(name, value);
+  },
+  "another's number awaited": async ({ client }) => {
+    const other = await awaitingNumber(server.url);
+    client.cookies.clear();
+    for (const [name, value] of other.cookies) client.cookies.set(name, value);
+  },
+  "another's session": async ({ client }) => {
+    const other = await signedIn();
+    client.cookies.clear();
+    for (const [name, value] of other.cookies) client.cookies.set(name, value);
+  },
+  "another's codes not saved": async ({ client }) => {
+    const other = await savingCodes(server.url);
+    client.cookies.clear();
+    for (const [name, value] of other.cookies) client.cookies.set(name, value);
+  },
+  expired: async () =>
+    void (await rows.query("UPDATE challenges SET expires_at = app_now() - interval '1 minute' WHERE consumed_at IS NULL")),
+  replaced: async () => void (await rows.query("UPDATE challenges SET voided_at = app_now() WHERE consumed_at IS NULL")),
+  exhausted: async () => void (await rows.query("UPDATE challenges SET attempts = 5 WHERE consumed_at IS NULL")),
+  "account locked": async () => void (await rows.query("UPDATE users SET locked_until = app_now() + interval '10 minutes'")),
+  "account disabled": async () => void (await rows.query("UPDATE users SET disabled_at = app_now()")),
+  "session ended": async () => void (await rows.query("DELETE FROM sessions")),
+  "codes saved in another tab": async () =>
+    void (await rows.query("UPDATE users SET recovery_sealed = NULL, recovery_confirmed_at = app_now() WHERE recovery_sealed IS NOT NULL")),
+};
+
+for (const [state, happen] of Object.entries(states))
+  test(`${state}: whichever form is sent leads on by 303 alone, and to a page.`, async () => {
+    for (const [name, make] of Object.entries(forms)) {
+      const drawn = await make();
+      await happen(drawn);
+      const { answer } = await postForm(drawn.client, drawn.path, drawn.hidden, drawn.fields);
+      const location = answer.headers.get("location");
+      expect(answer.status, `${name}: ${answer.status} ${location}`).toBe(location === null ? 200 : 303);
+      let to = location;
+      for (let step = 0; to !== null && step < 4; step += 1) {
+        const next = await drawn.client.call("GET", new URL(to, server.url).href.slice(server.url.length));
+        to = next.headers.get("location");
+        expect([200, 307], `${name}: GET after ${location}`).toContain(next.status);
+      }
+      expect(to, `${name} comes to rest`).toBeNull();
+      await rows.query("UPDATE users SET locked_until = NULL, disabled_at = NULL");
+    }
+  });
+
+test("next-auth's sign-out leads on by 303 as well.", async () => {
+  const client = await signedIn();
+  const { csrfToken = "" } = (await client.get("/api/auth/csrf")).body as { csrfToken?: string };
+  for (const token of [csrfToken, "none"]) {
+    const body = new URLSearchParams({ csrfToken: token }).toString();
+    const answer = await client.call("POST", "/api/auth/signout", body, {
+      "content-type": "application/x-www-form-urlencoded",
+      origin: server.url,
+    });
+    expect([answer.status, answer.headers.has("location")]).toEqual([303, true]);
+  }
+});
+
+test("A browser without JavaScript whose challenge is gone asks for the next page and does not send the code to it.", async ({
+  browser,
+}) => {
+  const { client, code } = await awaitingCode(server.url);
+  const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: false });
+  await adopt(context, client);
+  const page = await context.newPage();
+  await page.goto("/verify");
+  const asked: string[] = [];
+  page.on("request", (request) => request.isNavigationRequest() && asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  await context.clearCookies();
+  await page.fill("#code", code);
+  await page.locator("form:has(#code) > button").click();
+  await page.waitForURL("**/sign-in?**");
+  expect(asked).toEqual(["POST /verify", "GET /sign-in"]);
+  await expect(page.locator(".notice")).toBeFocused();
+  await context.close();
+});

@@ -1,0 +1,341 @@
+import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { type Answer, Client, expectStatus, freshNumber, otherThan, type Person, passPassword, register } from "../support/api.ts";
+import { hiddenFields, multipart, postForm, postScript, tieOf } from "../support/doors.ts";
+import { Visitor } from "../support/person.ts";
+import { openRows, type Rows } from "../support/rows.ts";
+import { type Instance, startInstance } from "../support/server.ts";
+import { awaitingNumber, savingCodes } from "../support/stages.ts";
+import { adopt } from "../support/visit.ts";
+
+// A form belongs to the challenge or session it was drawn for: sent while its browser stands elsewhere it changes and counts nothing, and
+// the person is told, with and without JavaScript (WB-12, I19).
+let server: Instance;
+let rows: Rows;
+test.beforeAll(async () => {
+  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
+  rows = await openRows(server.databaseUrl);
+});
+test.afterAll(async () => {
+  await rows.close();
+  await server.stop();
+});
+
+/** A person who stands somewhere: the browser as a program has brought it there, and what is typed on that page. */
+type Stand = { client: Client; email: string; typed: Record<string, string | true>; person?: Person };
+
+const emailOf = async (client: Client): Promise<string> => {
+  const { text } = await client.clone().get("/sign-up/phone");
+  return /class="whose">[^<]*<!-- -->: <bdi>([^<]+)<|class="whose">[^<]*<bdi>([^<]+)</.exec(text)?.slice(1).find(Boolean) ?? "";
+};
+async function atVerify(): Promise<Stand> {
+  const person = await register(new Client(server.url));
+  const { client, code } = await passPassword(person, new Client(server.url));
+  return { client, email: person.email, person, typed: { code } };
+}
+async function atPhone(): Promise<Stand> {
+  const client = await awaitingNumber(server.url);
+  return { client, email: await emailOf(client), typed: { number: freshNumber(), acceptRisk: true } };
+}
+async function atCodes(): Promise<Stand> {
+  const client = await savingCodes(server.url);
+  const { body } = await client.get("/api/v1/session");
+  return { client, email: (body as unknown as { user: { email: string } }).user.email, typed: { saved: true } };
+}
+async function atAccount(): Promise<Stand> {
+  const person = await register(new Client(server.url));
+  const other = await passPassword(person, new Client(server.url));
+  expectStatus(await other.client.post("/challenge/verify", { code: other.code }), 200);
+  return { client: person.client, email: person.email, person, typed: {} };
+}
+
+const masked = (email: string) => `${email.slice(0, 2)}•••${email.slice(email.indexOf("@"))}`;
+
+type Case = {
+  name: string;
+  at: () => Promise<Stand>;
+  path: string;
+  send: (visitor: Visitor, stand: Stand) => Promise<void>;
+  lands: string;
+};
+const cases: Case[] = [
+  { name: "a right code", at: atVerify, path: "/verify", send: (visitor, { typed }) => visitor.send(typed), lands: "/verify" },
+  {
+    name: "a wrong code",
+    at: atVerify,
+    path: "/verify",
+    send: (visitor, { typed }) => visitor.send({ code: otherThan(String(typed.code)) }),
+    lands: "/verify",
+  },
+  { name: "an empty code", at: atVerify, path: "/verify", send: (visitor) => visitor.send({ code: "" }), lands: "/verify" },
+  { name: "another way", at: atVerify, path: "/verify", send: ({ page }) => page.click('button[value="voice"]'), lands: "/verify" },
+  { name: "a number", at: atPhone, path: "/sign-up/phone", send: (visitor, { typed }) => visitor.send(typed), lands: "/sign-up/phone" },
+  {
+    name: "saved codes",
+    at: atCodes,
+    path: "/recovery-codes",
+    send: (visitor, { typed }) => visitor.send(typed),
+    lands: "/recovery-codes",
+  },
+  {
+    name: "the end of a session",
+    at: atAccount,
+    path: "/account",
+    send: ({ page }) => page.click('form[name="end-session"] button'),
+    lands: "/account",
+  },
+  {
+    name: "the end of all others",
+    at: atAccount,
+    path: "/account/sessions",
+    send: ({ page }) => page.click('form[name="end-others"] button'),
+    lands: "/account",
+  },
+  {
+    name: "the account's language",
+    at: atAccount,
+    path: "/account",
+    send: ({ page }) => page.click('main form[name="language"] button[value="en"]'),
+    lands: "/account",
+  },
+];
+
+async function become(context: BrowserContext, client: Client): Promise<void> {
+  await context.clearCookies();
+  await adopt(context, client);
+}
+
+async function twoTabs(context: BrowserContext, one: Case, scripts: boolean): Promise<void> {
+  const [a, b] = [await one.at(), await one.at()];
+  await become(context, a.client);
+  const page = await context.newPage();
+  const posts: string[] = [];
+  page.on("request", (request) => request.method() === "POST" && posts.push(new URL(request.url()).pathname));
+  const visitor = new Visitor(page, server.url, scripts, new Set());
+  await visitor.open(one.path);
+  await expect(page.locator("body")).toContainText(a.email);
+  await rows.settled();
+  const before = await rows.state();
+  await become(context, b.client);
+  await one.send(visitor, a);
+  await page.waitForURL((url) => url.pathname === one.lands && url.searchParams.has("drawn"));
+  const notice = page.locator(".notice");
+  await expect(notice).toContainText(masked(a.email));
+  await expect(notice).toContainText("何も送信・変更していません");
+  await expect(notice).toBeFocused();
+  // The page is B's now, says so, and shows nothing else of A.
+  await expect(page.locator("body")).toContainText(b.email);
+  await expect(page.locator("body")).not.toContainText(a.email);
+  await visitor.clean();
+  await rows.settled();
+  expect(await rows.state()).toEqual(before);
+  expect(posts).toHaveLength(1);
+}
+
+for (const scripts of [true, false])
+  for (const one of cases)
+    test(`${one.name}, drawn for A and sent while the browser is B's, changes nothing, and the person is told (scripts ${scripts ? "on" : "off"}).`, async ({
+      browser,
+    }) => {
+      const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: scripts });
+      await twoTabs(context, one, scripts);
+      await context.close();
+    });
+
+/** Both tabs at the code page of one sign-in, the first of which goes through. */
+async function finishedElsewhere(context: BrowserContext): Promise<{ page: Page; stand: Stand }> {
+  const stand = await atVerify();
+  await become(context, stand.client);
+  const [page, tab] = [await context.newPage(), await context.newPage()];
+  for (const one of [page, tab]) await one.goto("/verify");
+  await tab.fill("#code", String(stand.typed.code));
+  await tab.locator("form:has(#code) > button").click();
+  await tab.waitForURL("**/account");
+  return { page, stand };
+}
+
+for (const scripts of [true, false])
+  test(`Of two tabs with one sign-in the second is told that it is done, and its code is not sent a second time (scripts ${scripts ? "on" : "off"}).`, async ({
+    browser,
+  }) => {
+    const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: scripts });
+    const { page, stand } = await finishedElsewhere(context);
+    await rows.settled();
+    const before = await rows.state();
+    const asked: string[] = [];
+    page.on("request", (request) => request.isNavigationRequest() && asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+    await page.fill("#code", String(stand.typed.code));
+    await page.locator("form:has(#code) > button").click();
+    await page.waitForURL((url) => url.pathname === "/account");
+    await expect(page.locator(".notice")).toContainText("すでに済んでいます");
+    if (!scripts) expect(asked).toEqual(["POST /verify", "GET /account"]);
+    expect(await rows.state()).toEqual(before);
+    await context.close();
+  });
+
+test("Signing out ends the session that the browser has, whichever account its page was drawn for.", async ({ browser }) => {
+  for (const scripts of [true, false]) {
+    const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: scripts });
+    const [a, b] = [await atAccount(), await atAccount()];
+    await become(context, a.client);
+    const page = await context.newPage();
+    await page.goto("/account");
+    await become(context, b.client);
+    await page.click('form[name="sign-out"] button');
+    await page.waitForURL("**/sign-in");
+    expect((await b.client.clone().get("/api/v1/session")).status).toBe(401);
+    expect((await a.client.clone().get("/api/v1/session")).status).toBe(200);
+    await context.close();
+  }
+});
+
+test("While a person types a code, the waiting page does not become another account's: it says that the browser has gone on.", async ({
+  browser,
+}) => {
+  for (const next of [atVerify, atAccount]) {
+    const context = await browser.newContext({ baseURL: server.url });
+    const [a, b] = [await atVerify(), await next()];
+    await become(context, a.client);
+    const page = await context.newPage();
+    await page.goto("/verify");
+    const form = await page.locator('form:has(#code) [name="form"]').inputValue();
+    await page.fill("#code", "123");
+    await become(context, b.client);
+    await expect(page.getByRole("alert").filter({ hasText: "別のタブで手続きが進んでいます" })).toBeVisible();
+    await page.waitForTimeout(1_500);
+    await expect(page.locator("#code")).toHaveValue("123");
+    await expect(page.locator("#code")).toBeFocused();
+    expect(await page.locator('form:has(#code) [name="form"]').inputValue()).toBe(form);
+    expect(await page.locator("main").innerText()).toContain(a.email);
+    await new Visitor(page, server.url, true, new Set()).clean();
+    await context.close();
+  }
+});
+
+type Tied = {
+  name: string;
+  page: string;
+  field: string;
+  action: string;
+  at: () => Promise<Stand>;
+  fields: Record<string, string>;
+  stateful: boolean;
+};
+const tied: Tied[] = [
+  { name: "code", page: "/verify", field: "code", action: "verifyAction", at: atVerify, fields: { code: "123456" }, stateful: true },
+  { name: "method", page: "/verify", field: "method", action: "verifyAction", at: atVerify, fields: { method: "voice" }, stateful: true },
+  {
+    name: "number",
+    page: "/sign-up/phone",
+    field: "number",
+    action: "bindPhoneAction",
+    at: atPhone,
+    fields: { number: freshNumber(), channel: "sms", acceptRisk: "on" },
+    stateful: true,
+  },
+  {
+    name: "saved",
+    page: "/recovery-codes",
+    field: "saved",
+    action: "confirmSavedAction",
+    at: atCodes,
+    fields: { saved: "on" },
+    stateful: true,
+  },
+  {
+    name: "session",
+    page: "/account/sessions",
+    field: "sessionId",
+    action: "endSessionAction",
+    at: atAccount,
+    fields: {},
+    stateful: false,
+  },
+  { name: "others", page: "/account/sessions", field: "end-others", action: "endOthersAction", at: atAccount, fields: {}, stateful: false },
+];
+const leadsTo = (answer: Answer) =>
+  answer.headers.get("location") ?? answer.headers.get("x-action-redirect")?.replace(/;(push|replace)$/, "") ?? "";
+
+for (const one of tied)
+  test(`${one.name}: the field "form" absent, empty, repeated, as a file, altered or another's is refused by form and script, and nothing has changed.`, async () => {
+    const [a, b] = [await one.at(), await one.at()];
+    const hidden = one.field === "end-others" ? {} : await hiddenFields(b.client.clone(), one.page, one.field);
+    const own = (await tieOf(b.client, one.page)).form ?? "";
+    const foreign = (await tieOf(a.client, one.page)).form ?? "";
+    expect(own).toMatch(/^[\w-]{32}$/);
+    expect(foreign).not.toBe(own);
+    // Drawn again it is the same name, and on every form of the page.
+    expect((await b.client.clone().get(one.page)).text.match(/name="form" value="([^"]+)"/g)).toEqual(
+      expect.arrayContaining([`name="form" value="${own}"`]),
+    );
+    await rows.settled();
+    const before = await rows.state();
+    const spoiled: Record<string, [string, string][]> = {
+      absent: [],
+      empty: [["form", ""]],
+      repeated: [
+        ["form", own],
+        ["form", own],
+      ],
+      "own, then another's": [
+        ["form", own],
+        ["form", foreign],
+      ],
+      "as a file": [['form"; filename="a.txt', own]],
+      altered: [["form", `${own.slice(0, -1)}${own.endsWith("A") ? "B" : "A"}`]],
+      "another's": [["form", foreign]],
+      "an array": [["form[]", own]],
+    };
+    const { form: _, ...rest } = hidden as Record<string, string>;
+    for (const [what, ties] of Object.entries(spoiled)) {
+      const fields = [...Object.entries(one.fields), ...ties] as [string, string][];
+      const script = await postScript(b.client.clone(), one.page, one.action, fields, one.stateful);
+      expect(leadsTo(script.answer), `${what} by script`).toMatch(/^\/[a-z/-]+\?drawn=/);
+      if (one.field === "end-others") continue;
+      const form = await postForm(b.client.clone(), one.page, rest, fields);
+      expect([form.answer.status, leadsTo(form.answer).includes("?drawn=")], `${what} by form`).toEqual([303, true]);
+    }
+    expect(await rows.state()).toEqual(before);
+  });
+
+test("An account whose codes are not saved passes no other action by the name of its own session.", async () => {
+  const { client } = await atCodes();
+  const tie = await tieOf(client, "/recovery-codes");
+  await rows.settled();
+  const before = await rows.state();
+  for (const action of ["endOthersAction", "endSessionAction"]) {
+    const { answer } = await postScript(
+      client.clone(),
+      "/account",
+      action,
+      { ...tie, ...(action === "endSessionAction" ? { sessionId: "x" } : {}) },
+      false,
+    );
+    expect(leadsTo(answer), action).toBe("/recovery-codes");
+  }
+  expect(await rows.state()).toEqual(before);
+});
+
+test("A visitor's language is this browser's alone: without the tie no account's language is written.", async () => {
+  const { client, email } = await atAccount();
+  const { body, headers } = multipart({ ...(await hiddenFields(new Client(server.url), "/", "locale")), locale: "en" });
+  const answer = await client.call("POST", "/account", body, { ...headers, origin: server.url });
+  expect(answer.status).toBe(200);
+  expect(client.cookies.get("locale")).toBe("en");
+  expect(await rows.query("SELECT locale FROM users WHERE email = $1", email)).toEqual([{ locale: "ja" }]);
+});
+
+test("A sign-in by number shows two of its digits and neither on its page nor in a notice the address (PH-06).", async () => {
+  const person = await register(new Client(server.url));
+  const client = new Client(server.url);
+  expectStatus(await client.post("/sign-in", { identifier: person.number, password: "ながい あいことば 42" }), 200);
+  const page = await client.get("/verify");
+  expect(page.text).toContain(`末尾 ${person.number.slice(-2)}`);
+  const { form = "" } = await tieOf(client, "/verify");
+  const notice = await new Client(server.url).get(`/sign-in?drawn=${form}`);
+  expect(notice.text).toContain(`末尾 ${person.number.slice(-2)}`);
+  for (const { text } of [page, notice]) {
+    expect(text).not.toContain(person.email);
+    expect(text).not.toContain(masked(person.email));
+    expect(text).not.toContain(person.number.slice(-4));
+  }
+});

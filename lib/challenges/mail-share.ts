@@ -1,0 +1,79 @@
+import { openCode } from "#lib/crypto/code-seal";
+import type { DeliveryStatus } from "#lib/db/generated/enums";
+import type { Sql } from "#lib/db/sql";
+import { policies } from "#lib/limits/policy";
+import { type Take, takeLimits } from "#lib/limits/take";
+
+/** How a code gets into a mailbox that strangers may name too: by a mail, by the mail that is there already, or not yet. */
+export type MailWay =
+  | { kind: "send" }
+  /** The mailbox has a live code: the same again, and no further mail. `until` is when the next one may go out. */
+  | { kind: "same"; code: string; expiresAt: Date; status: DeliveryStatus; statusAt: Date; until: Date }
+  | { kind: "held"; until: Date };
+
+/** Whose mail it is: an unproven address anybody may type, or an account whose password was right. */
+export type MailOwner = { email: string; userId: string | null };
+
+/** The mailbox of an address: `+tag` addresses are one mailbox for limits (RFC 5233); nothing else is assumed of the server. */
+export const mailboxOf = (email: string): string => {
+  const at = email.lastIndexOf("@");
+  return `${email.slice(0, at).replace(/(?<=.)\+.*$/s, "")}@${email.slice(at + 1)}`;
+};
+
+/** A code that will be over within so many seconds is not offered again. */
+const LEFT_SECONDS = 120;
+
+type Live = { challenge_id: string; sealed: string; expires_at: Date; status: DeliveryStatus; status_at: Date };
+
+/** The code that was mailed last and can still be typed; both statements find their rows by an index. */
+async function liveCode(tx: Sql, { email, userId }: MailOwner): Promise<Live | undefined> {
+  const [live] = userId
+    ? await tx<Live>`
+        SELECT m.challenge_id, k.sealed, k.expires_at, m.status, m.status_at
+        FROM messages m JOIN challenge_codes k ON k.challenge_id = m.challenge_id AND k.phone_id IS NULL
+        WHERE m.user_id = ${userId}::uuid AND m.channel = 'EMAIL' AND m.template = 'code.SIGN_UP' AND m.until IS NULL
+          AND m.status IN ('queued', 'sent', 'delivered') AND k.expires_at > app_now() + make_interval(secs => ${LEFT_SECONDS}::int)
+        ORDER BY k.expires_at DESC LIMIT 1`
+    : await tx<Live>`
+        SELECT m.challenge_id, k.sealed, k.expires_at, m.status, m.status_at
+        FROM challenges c JOIN messages m ON m.challenge_id = c.id JOIN challenge_codes k ON k.challenge_id = c.id AND k.phone_id IS NULL
+        WHERE c.email = ${email} AND c.user_id IS NULL AND c.purpose = 'SIGN_UP' AND m.channel = 'EMAIL' AND m.until IS NULL
+          AND m.status IN ('queued', 'sent', 'delivered') AND k.expires_at > app_now() + make_interval(secs => ${LEFT_SECONDS}::int)
+        ORDER BY k.expires_at DESC LIMIT 1`;
+  return live;
+}
+
+const later = async (tx: Sql, seconds: number): Promise<Date> => {
+  const [row] = await tx<{ at: Date }>`SELECT app_now() + make_interval(secs => ${seconds}::int) AS at`;
+  return row?.at ?? new Date();
+};
+
+/**
+ * Takes a mail from the mailbox's bucket. Beyond it the answer stays the same for everybody: a live code of the mailbox serves this challenge
+ * too, and only a mailbox without one draws on a reserve. So strangers who name an address cannot keep its owner from signing up, and the
+ * mailbox gets six mails an hour at the most (SIGN_UPS). An account whose password was right has a bucket of its own.
+ */
+export async function takeMail(tx: Sql, owner: MailOwner): Promise<MailWay> {
+  const mailbox = mailboxOf(owner.email);
+  const first: Take = owner.userId
+    ? { policy: policies.mailsPerAccount, subject: owner.userId }
+    : { policy: policies.mailsPerMailbox, subject: mailbox };
+  const full = await takeLimits(tx, [first]);
+  if (!full) return { kind: "send" };
+  const live = await liveCode(tx, owner);
+  if (live) {
+    const { expires_at: expiresAt, status, status_at: statusAt } = live;
+    const code = openCode({ challengeId: live.challenge_id, phoneId: null, owner: owner.userId ?? owner.email }, live.sealed);
+    return { kind: "same", code, expiresAt, status, statusAt, until: await later(tx, full.retryAfter) };
+  }
+  const empty = owner.userId ? full : await takeLimits(tx, [{ policy: policies.mailsReserve, subject: mailbox }]);
+  return empty ? { kind: "held", until: await later(tx, Math.min(full.retryAfter, empty.retryAfter)) } : { kind: "send" };
+}
+
+/** What `openChallenge` is given for a challenge whose code goes to an address by this way. */
+export const firstMail = (email: string, way: MailWay) => {
+  const target = { channel: "EMAIL" as const, email };
+  return way.kind === "held"
+    ? { target: null, held: { target, reason: "throttled" as const, until: way.until } }
+    : { target, same: way.kind === "same" ? way : null };
+};

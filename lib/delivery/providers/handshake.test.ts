@@ -1,0 +1,158 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createServer as createTlsServer } from "node:tls";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import type { Delivery, Provider } from "#lib/delivery/provider";
+import { exchange } from "#lib/delivery/providers/http";
+import { karaden } from "#lib/delivery/providers/karaden/karaden";
+import { twilio } from "#lib/delivery/providers/twilio/twilio";
+import { webhook } from "#lib/delivery/providers/webhook/webhook";
+import { ATTEMPT, subject, textTo } from "#lib/testing/smpp";
+import { ACCOUNT_SID, AUTH_TOKEN } from "../../../scripts/test/twilio.ts";
+
+/** What failed before the first byte of a request was written was not sent, and is no copy of the code (PV-02). */
+
+const place = mkdtempSync(join(tmpdir(), "sekisho-tls-"));
+const file = (name: string) => join(place, name);
+execFileSync(
+  "openssl",
+  [
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:P-256",
+    "-nodes",
+    "-days",
+    "2",
+    "-subj",
+    "/CN=somewhere.else",
+    "-keyout",
+    file("key"),
+    "-out",
+    file("cert"),
+  ],
+  { stdio: "ignore" },
+);
+const identity = { key: readFileSync(file("key")), cert: readFileSync(file("cert")) };
+afterAll(() => rmSync(place, { recursive: true }));
+
+const open: { server: Server; sockets: Set<Socket> }[] = [];
+afterEach(async () => {
+  for (const { server, sockets } of open.splice(0)) {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+/** A server on loopback that does one thing with every connection. */
+async function listening(server: Server): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => undefined);
+  });
+  open.push({ server, sockets });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+/** Servers that no request can have reached, by what happens before it. */
+const before: [string, () => Promise<number>][] = [
+  ["resets in the middle of the handshake", () => listening(createServer((socket) => socket.once("data", () => socket.resetAndDestroy())))],
+  ["closes in the middle of the handshake", () => listening(createServer((socket) => socket.once("data", () => socket.end())))],
+  ["speaks no TLS", () => listening(createServer((socket) => socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"))))],
+  ["never answers the handshake", () => listening(createServer(() => undefined))],
+  ["has a certificate that nobody vouches for", () => listening(createTlsServer(identity))],
+  [
+    "speaks no version that we do",
+    () => listening(createTlsServer({ ...identity, maxVersion: "TLSv1.1", minVersion: "TLSv1", ciphers: "ALL:@SECLEVEL=0" })),
+  ],
+  ["shares no cipher", () => listening(createTlsServer({ ...identity, ciphers: "ECDHE-RSA-AES128-GCM-SHA256", maxVersion: "TLSv1.2" }))],
+  [
+    "listens no more",
+    async () => {
+      const server = createServer();
+      const port = await listening(server);
+      await new Promise((resolve) => server.close(resolve));
+      open.splice(0);
+      return port;
+    },
+  ],
+];
+
+const surroundings = {
+  receiptUrl: () => "https://a.example/r",
+  voiceUrl: () => "https://a.example/v",
+  report: async () => "recorded" as const,
+  lost: () => undefined,
+};
+const account = (kind: string, baseUrl: string, settings: object, secrets: Record<string, string>) => ({
+  id: "p",
+  name: "p",
+  kind,
+  baseUrl,
+  sender: "+12025550100",
+  settings: settings as Record<string, unknown>,
+  secrets,
+});
+const adapters: Record<string, (url: string) => Provider> = {
+  karaden: (url) => karaden.create(account("karaden", url, { tenantId: "t", serviceId: 1 }, { token: "t" }), surroundings),
+  twilio: (url) => twilio.create(account("twilio", url, { accountSid: ACCOUNT_SID }, { authToken: AUTH_TOKEN }), surroundings),
+  webhook: (url) => webhook.create(account("webhook", url, {}, { secret: "s".repeat(32) }), surroundings),
+};
+const text: Delivery = textTo("+819012345678");
+
+describe.each(before)("a provider that %s", (_, server) => {
+  it.each(Object.keys(adapters))("%s: was told nothing, so the hand-over failed", async (kind) => {
+    const provider = adapters[kind]?.(`https://127.0.0.1:${await server()}`);
+    const outcome = await provider?.send({ ...text, attemptId: ATTEMPT }, AbortSignal.timeout(700));
+    expect(outcome).toEqual({ status: "failed", reason: "provider_down", permanent: false });
+  });
+
+  it("smpp: was told nothing either", async () => {
+    const adapter = subject(1, { baseUrl: `smpps://127.0.0.1:${await server()}` });
+    expect(await adapter.hand("+819012345678", "text", 700)).toEqual({ status: "failed", reason: "provider_down", permanent: false });
+    await adapter.close?.();
+  });
+});
+
+describe("a provider that read the request", () => {
+  it("may have taken it: died afterwards, in TLS and without", async () => {
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
+    const secure = await listening(
+      createTlsServer(identity, (socket) => void socket.on("error", () => undefined).once("data", () => socket.destroy())),
+    );
+    const plain = await listening(createServer((socket) => socket.once("data", () => socket.resetAndDestroy())));
+    for (const url of [`https://127.0.0.1:${secure}`, `http://127.0.0.1:${plain}`])
+      expect(await exchange(url, { method: "POST", body: "x" }, AbortSignal.timeout(2_000))).toEqual({ ok: false, taken: "unknown" });
+    delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+  });
+
+  it("may have taken it: a connection that was kept from the request before is lost with the next one", async () => {
+    let requests = 0;
+    const port = await listening(
+      createServer((socket) =>
+        socket.on("data", () => {
+          requests += 1;
+          if (requests === 1) socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: keep-alive\r\n\r\n{}");
+          else socket.resetAndDestroy();
+        }),
+      ),
+    );
+    const ask = () => exchange(`http://127.0.0.1:${port}`, { method: "POST", body: "x" }, AbortSignal.timeout(2_000));
+    expect(await ask()).toMatchObject({ ok: true });
+    expect(await ask()).toEqual({ ok: false, taken: "unknown" });
+  });
+
+  it("is not there at all: a name that does not exist", async () => {
+    expect(await exchange("https://gateway.invalid/", { method: "POST", body: "x" }, AbortSignal.timeout(3_000))).toEqual({
+      ok: false,
+      taken: "no",
+    });
+  });
+});

@@ -1,0 +1,181 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { signIn } from "#lib/accounts/sign-in";
+import { verifyChallenge } from "#lib/challenges/verify";
+import { SealError, seal } from "#lib/crypto/seal";
+import { sealFormat, setSealFormat } from "#lib/crypto/seal-format";
+import { readSealFormat } from "#lib/db/seal-format";
+import { sql } from "#lib/db/sql";
+import { sendMessage } from "#lib/delivery/send-message";
+import { env } from "#lib/env";
+import { reseal } from "#lib/jobs/reseal";
+import { unreadable } from "#lib/jobs/state";
+import { tasks } from "#lib/jobs/tasks";
+import { log } from "#lib/log";
+import { type Account, bindNumber, codeOf, count, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
+
+/** From sealing without an owner to sealing with one, while people sign in (PH-03, decision 025). */
+
+const owner = new pg.Client({ connectionString: env().DATABASE_URL });
+beforeAll(() => owner.connect());
+afterAll(() => owner.end());
+
+/** As after a migration this many minutes ago, of a database with values in it. */
+async function migrated(minutesAgo: number): Promise<void> {
+  await owner.query("UPDATE seal_format SET owner_from = now() - make_interval(mins => $1), complete_at = NULL", [minutesAgo - 15]);
+  await readSealFormat();
+}
+/** An account whose number is sealed as the version before did it. */
+async function olderAccount(): Promise<Account> {
+  const { ownerWritten, ownerlessOpens } = sealFormat();
+  setSealFormat({ ownerWritten: false, ownerlessOpens: true });
+  const account = await makeAccount();
+  setSealFormat({ ownerWritten, ownerlessOpens });
+  return account;
+}
+const without = () => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM phones WHERE split_part(number_sealed, '.', 3) = ''`);
+const isComplete = async () => (await sql<{ done: boolean }>`SELECT complete_at IS NOT NULL AS done FROM seal_format`)[0]?.done;
+/** As a minute after the job found none left. */
+async function aMinuteLater(): Promise<void> {
+  await owner.query("UPDATE seal_format SET complete_at = now() WHERE complete_at > now()");
+  await readSealFormat();
+}
+const signsIn = async (account: Account) => {
+  const { token } = must(await signIn({ identifier: account.e164, password: PASSWORD }, from));
+  const [message] = await sql<{
+    id: string;
+  }>`SELECT id FROM messages WHERE user_id = ${account.userId}::uuid ORDER BY created_at DESC LIMIT 1`;
+  await sendMessage(message?.id ?? "");
+  return (await verifyChallenge(token, { code: await codeOf(token) }, from)).ok;
+};
+const toTheEnd = async () => {
+  for (let rest = await reseal(); rest; rest = await reseal(rest));
+};
+
+beforeEach(async () => {
+  await sql`DELETE FROM phones`;
+  await sql`DELETE FROM limit_hits`;
+});
+
+describe("numbers sealed without their owner", () => {
+  it("open while instances of the version before may run, and are neither written nor closed then", async () => {
+    await migrated(14);
+    const account = await olderAccount();
+    const fresh = await makeAccount();
+    expect(await without()).toBe(2);
+    expect([await signsIn(account), await signsIn(fresh)]).toEqual([true, true]);
+    await toTheEnd();
+    expect([await without(), await isComplete()]).toEqual([2, false]);
+    expect(await unreadable()).toEqual([]);
+  });
+
+  it("are written with their owner afterwards, and open still until codes of that time are over", async () => {
+    await migrated(16);
+    const account = await olderAccount();
+    const fresh = await makeAccount();
+    expect(await without()).toBe(1);
+    await toTheEnd();
+    expect([await without(), await isComplete()]).toEqual([0, false]);
+    const late = await olderAccount();
+    expect([await signsIn(account), await signsIn(fresh), await signsIn(late)]).toEqual([true, true, true]);
+  });
+
+  it("are refused for good once none is left, whoever puts one back", async () => {
+    await migrated(31);
+    const [account, thief] = [await olderAccount(), await olderAccount()];
+    const [before] = await sql<{ sealed: string }>`SELECT number_sealed AS sealed FROM phones WHERE id = ${thief.phoneId}::uuid`;
+    await toTheEnd();
+    expect([await without(), await isComplete()]).toEqual([0, true]);
+    await aMinuteLater();
+    expect([await signsIn(account), await signsIn(thief)]).toEqual([true, true]);
+    // What an old backup gives whoever can write to the table: a value that opens in its row whoever owns it.
+    await sql`DELETE FROM phones WHERE user_id = ${account.userId}::uuid`;
+    await sql`UPDATE phones SET user_id = ${account.userId}::uuid, number_sealed = ${before?.sealed} WHERE id = ${thief.phoneId}::uuid`;
+    await expect(signIn({ identifier: account.email, password: PASSWORD }, from)).rejects.toThrow(SealError);
+    await toTheEnd();
+    await expect(signIn({ identifier: account.email, password: PASSWORD }, from)).rejects.toThrow(SealError);
+    expect(await unreadable()).toEqual([{ what: "numbers", key: "test", count: 1 }]);
+  });
+
+  it("cannot be opened again by the application's login", async () => {
+    await expect(sql`UPDATE seal_format SET complete_at = NULL`).rejects.toThrow(/permission denied/);
+    await expect(sql`DELETE FROM seal_format`).rejects.toThrow(/permission denied/);
+    await expect(sql`INSERT INTO seal_format (id, owner_from) VALUES (true, now())`).rejects.toThrow(/permission denied/);
+  });
+});
+
+describe("the job", () => {
+  it("stops when its time is over, goes on after the row where it stopped, and passes by rows that do not open", async () => {
+    await migrated(31);
+    const account = await makeAccount({ phone: false });
+    setSealFormat({ ownerWritten: false, ownerlessOpens: true });
+    for (let at = 0; at < 450; at += 1) await bindNumber(account.userId, `+8190${10_000_000 + at}`);
+    // The first of all, and of another place: it is met again in every run and holds none up.
+    const first = "00000000-0000-4000-8000-000000000000";
+    await sql`UPDATE phones SET id = ${first}::uuid WHERE id = (SELECT id FROM phones LIMIT 1)`;
+    await readSealFormat();
+    const warned = vi.spyOn(log, "warn");
+    const rest = await reseal({}, () => true);
+    expect(rest).toEqual({ column: 0, after: expect.any(String) });
+    expect(await without()).toBe(251);
+    const next = await reseal(rest ?? {}, () => true);
+    expect(await without()).toBe(51);
+    expect(warned.mock.calls.map(([{ event, count: rows }]) => [event, rows])).toEqual([["not_resealed", 1]]);
+    for (let again = next; again; again = await reseal(again));
+    expect([await without(), await isComplete()]).toEqual([1, true]);
+  });
+
+  it("leaves what a person changed meanwhile, and finds nothing to do the second time", async () => {
+    await migrated(31);
+    const accounts = await Promise.all(Array.from({ length: 20 }, olderAccount));
+    const runs = Promise.all([toTheEnd(), toTheEnd()]);
+    expect(await Promise.all(accounts.slice(0, 5).map(signsIn))).toEqual([true, true, true, true, true]);
+    await runs;
+    const all = () => sql`SELECT id, number_sealed FROM phones ORDER BY id`;
+    const before = await all();
+    await toTheEnd();
+    expect(await all()).toEqual(before);
+  });
+
+  it("writes recovery sets and provider secrets with their owner too", async () => {
+    await migrated(31);
+    setSealFormat({ ownerWritten: false, ownerlessOpens: true });
+    const [account, provider] = [await makeAccount(), randomUUID()];
+    const set = seal("[]", { table: "users", column: "recovery_sealed", row: account.userId, owner: account.userId });
+    const secrets = seal("{}", { table: "provider_accounts", column: "secrets_sealed", row: provider, owner: provider });
+    await readSealFormat();
+    await sql`UPDATE users SET recovery_sealed = ${set} WHERE id = ${account.userId}::uuid`;
+    await sql`INSERT INTO provider_accounts (id, name, kind, secrets_sealed) VALUES (${provider}::uuid, 'older', 'webhook', ${secrets})`;
+    await toTheEnd();
+    expect(await unreadable()).toEqual([]);
+    const left = await sql`
+      SELECT 1 FROM users WHERE split_part(recovery_sealed, '.', 3) = '' UNION ALL SELECT 1 FROM provider_accounts WHERE split_part(secrets_sealed, '.', 3) = ''`;
+    expect(left).toEqual([]);
+  });
+
+  it("runs ten seconds at most and queues the rest of its work, as do the clean-up and the sealing of the audit log", async () => {
+    await migrated(31);
+    const account = await makeAccount({ phone: false });
+    setSealFormat({ ownerWritten: false, ownerlessOpens: true });
+    for (let at = 0; at < 250; at += 1) await bindNumber(account.userId, `+8190${20_000_000 + at}`);
+    await readSealFormat();
+    await sql`INSERT INTO limit_hits (policy, subject, at) SELECT 'test', '\\x00', app_now() - interval '26 hours' FROM generate_series(1, 1500)`;
+    await sql`INSERT INTO audit_events (event) SELECT 'test' FROM generate_series(1, 1500)`;
+    await sql`SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs`;
+    // Each look at the clock finds ten seconds gone.
+    let now = Date.now();
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => {
+      now += 10_000;
+      return now;
+    });
+    for (const name of ["reseal", "clean_up", "seal_audit"] as const) await tasks[name]?.({}, {} as never);
+    clock.mockRestore();
+    expect(await without()).toBe(50);
+    expect(await count(sql<{ n: number }>`SELECT count(*)::int AS n FROM limit_hits WHERE policy = 'test'`)).toBe(500);
+    expect(await count(sql<{ n: number }>`SELECT count(*)::int AS n FROM audit_unsealed`)).toBeGreaterThanOrEqual(500);
+    expect(await sql`SELECT key FROM graphile_worker.jobs ORDER BY key`).toEqual(
+      ["clean_up/rest", "reseal/rest", "seal_audit/rest"].map((key) => ({ key })),
+    );
+  });
+});

@@ -1,0 +1,28 @@
+import { durableHash, durableKey } from "#lib/crypto/durable-keys";
+import { BLOCK_FACTORS } from "#lib/limits/policy";
+
+/** Names the subject of a limit or a brake: 32 bytes from which no address and no number can be read. */
+export type Naming = (scope: string, subject: string) => Buffer;
+
+/** The naming of this installation. Its key outlives the rotation of APP_KEYS, so that limits do not start anew with it (RL-05). */
+export async function naming(): Promise<Naming> {
+  const key = await durableKey("limits");
+  return (scope, subject) => durableHash(key, scope, subject);
+}
+
+/** An address as limits count it, with its times the limit: IPv4 alone, or an IPv6 /64 with the /56 and /48 around it. */
+export type Block = { name: string; factor: number };
+
+/** The blocks of a client address in `limiterKey` form (an IPv4 address, or `a:b:c:d::/64`), the narrowest first (RL-03). */
+export function blocksOf(address: string): Block[] {
+  const groups = /^([0-9a-f]{1,4}):([0-9a-f]{1,4}):([0-9a-f]{1,4}):([0-9a-f]{1,4})::\/64$/.exec(address)?.slice(1);
+  if (!groups) return [{ name: address, factor: 1 }];
+  const [site, last = "0"] = [groups.slice(0, 3).join(":"), groups[3]];
+  const wide = (Number.parseInt(last, 16) & 0xff00).toString(16);
+  const [narrow, wider, widest] = BLOCK_FACTORS;
+  return [
+    { name: address, factor: narrow },
+    { name: `${site}:${wide}::/56`, factor: wider },
+    { name: `${site}::/48`, factor: widest },
+  ];
+}

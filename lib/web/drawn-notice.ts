@@ -1,0 +1,20 @@
+import { getMessages } from "next-intl/server";
+import { readDrawn } from "#lib/challenges/read-drawn";
+import { idOfForm } from "#lib/crypto/form-name";
+import { fill } from "#lib/words/fill";
+import { maskEmail } from "#lib/words/mask-email";
+import { whoseWords } from "#lib/words/whose";
+
+/**
+ * What a page says to a browser whose form was led back (`?drawn=` with the form's name): that the step was done already, or that the form
+ * was for another sign-in, whose address shows masked. Null without that query.
+ */
+export async function drawnNotice(drawn: string | string[] | undefined): Promise<string | null> {
+  if (drawn === undefined) return null;
+  const { drawn: words, account } = await getMessages();
+  const id = idOfForm(drawn);
+  const found = id ? await readDrawn(id) : null;
+  if (!found) return words.unknown;
+  const whose = "email" in found.whose ? maskEmail(found.whose.email) : whoseWords(found.whose, account);
+  return fill(found.done ? words.done : words.other, { account: whose });
+}

@@ -1,0 +1,35 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { getServerSession } from "next-auth";
+import { describe, expect, it } from "vitest";
+import { verifyChallenge } from "#lib/challenges/verify";
+import { sql } from "#lib/db/sql";
+import { codeOf, from, makeAccount, must, passPassword } from "#lib/testing/fixtures";
+import { sessionCookie } from "#lib/web/bearer";
+import { authOptions } from "#lib/web/next-auth";
+
+// What a host application sees of our sessions through next-auth.
+
+/** Asks as a host's page does; the cookies that next-auth sets on the answer come back beside the session. */
+async function ask(token: string) {
+  const set: unknown[] = [];
+  const req = { headers: {}, cookies: { [sessionCookie()]: token } } as unknown as IncomingMessage & { cookies: Record<string, string> };
+  const res = { getHeader: () => undefined, setHeader: (_: string, value: unknown) => set.push(value) } as unknown as ServerResponse;
+  const session = await getServerSession(req as never, res as never, authOptions());
+  return { session, set: JSON.stringify(set) };
+}
+
+describe("getServerSession of a host application", () => {
+  it("is null until the recovery codes are saved, keeps the cookie meanwhile, and has the account afterwards", async () => {
+    const account = await makeAccount();
+    const token = await passPassword(account);
+    const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, from));
+    if (verified.next === "bind_phone") throw new Error("no session");
+    await sql`UPDATE users SET recovery_confirmed_at = NULL WHERE id = ${account.userId}::uuid`;
+    const unfinished = await ask(verified.sessionToken);
+    expect(unfinished.session).toBeNull();
+    expect(unfinished.set).toContain(verified.sessionToken);
+    await sql`UPDATE users SET recovery_confirmed_at = app_now() WHERE id = ${account.userId}::uuid`;
+    expect((await ask(verified.sessionToken)).session?.user).toEqual({ id: account.userId, email: account.email });
+    expect((await ask("x".repeat(43))).session).toBeNull();
+  });
+});

@@ -1,0 +1,30 @@
+import { accountCommands, type Command } from "./operator/admin-account.ts";
+import { auditVerify } from "./operator/admin-audit.ts";
+import { prepareDatabase, prepareEnvironment } from "./prepare.ts";
+import { Refusal } from "./refusal.ts";
+import { stopAll, untilStopped } from "./stop.ts";
+
+/** `npm run admin -- COMMAND`: what an operator does to accounts when the console is not at hand, audited as done at the command line. */
+
+/** A command takes its arguments and answers the exit code; one more is one more line. */
+const commands: Record<string, Command> = {
+  ...accountCommands,
+  "audit:verify": { takes: "[--head POSITION:HASH]", does: "whether the audit log is what was written", run: auditVerify },
+};
+
+const USAGE = Object.entries(commands)
+  .map(([name, { takes, does }]) => `${`npm run admin -- ${name} ${takes}`.padEnd(64)}${does}`)
+  .join("\n");
+
+await untilStopped(async () => {
+  const [name = "", ...args] = process.argv.slice(2);
+  if (name === "" || name === "--help" || name === "-h") {
+    console.log(USAGE);
+    return stopAll(name === "" ? 1 : 0);
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) throw new Refusal(`There is no command ${name}.\n\n${USAGE}`);
+  await prepareEnvironment({ listens: false });
+  await prepareDatabase();
+  await stopAll(await command.run(args));
+});

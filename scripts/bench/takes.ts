@@ -1,0 +1,52 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { takeSendLimits } from "#lib/challenges/send-limits";
+import { sql, transaction } from "#lib/db/sql";
+import { naming } from "#lib/limits/subject";
+
+/** One instance that counts sends as fast as it can: every limit of a send to a proven number, each send in a transaction of its own. */
+
+export type TakesOrder = { do: "fill"; counted: number } | { do: "take"; seconds: number; concurrency: number };
+export type TakesDone = { count: number; refused: number; slowest: number };
+
+/** Spreads so many counted sends over the buckets and shards of the budgets, as a day leaves them. */
+async function fill(counted: number): Promise<void> {
+  const name = await naming();
+  await take();
+  for (const [policy, subject] of [
+    ["sends_per_day", "all"],
+    ["sends_per_country", "JP"],
+  ] as const)
+    await sql`
+      UPDATE limit_rings SET totals = array_fill(${Math.ceil(counted / 61 / 16)}::int, ARRAY[61])
+      WHERE policy = ${policy} AND subject = ${name(`limit/${policy}`, subject)}`;
+}
+
+const take = () =>
+  transaction((tx) => {
+    const e164 = `+8190${randomInt(10_000_000, 99_999_999)}`;
+    const sender = { userId: randomUUID(), ip: `198.51.${randomInt(256)}.${randomInt(256)}`, deviceId: null };
+    return takeSendLimits(tx, { channel: "SMS", phoneId: randomUUID(), e164, country: "JP", proven: true }, sender);
+  });
+
+async function run(seconds: number, concurrency: number): Promise<TakesDone> {
+  const until = performance.now() + seconds * 1000;
+  let [count, refused, slowest] = [0, 0, 0];
+  const lane = async () => {
+    while (performance.now() < until) {
+      const began = performance.now();
+      if (await take()) refused += 1;
+      count += 1;
+      slowest = Math.max(slowest, performance.now() - began);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, lane));
+  return { count, refused, slowest };
+}
+
+process.on("message", (order: TakesOrder) => {
+  const work = order.do === "fill" ? fill(order.counted) : run(order.seconds, order.concurrency);
+  work.then(
+    (done) => process.send?.({ done: done ?? {} }),
+    (error: unknown) => process.send?.({ error: String(error) }),
+  );
+});

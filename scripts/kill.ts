@@ -1,0 +1,39 @@
+import { atTheCommandLine } from "./operator/by.ts";
+import { KILL_USAGE, readKill } from "./operator/kill-arguments.ts";
+import { problemOf, scopeWords, stateOf } from "./operator/kill-words.ts";
+import { prepareDatabase, prepareEnvironment } from "./prepare.ts";
+import { Refusal } from "./refusal.ts";
+import { stopAll, untilStopped } from "./stop.ts";
+
+/** `npm run kill -- sms|voice|mail on|off`: stops or starts sending on every instance; plain `npm run kill` lists what is stopped. */
+
+await untilStopped(async () => {
+  const asked = readKill(process.argv.slice(2));
+  if (asked === "help") {
+    console.log(KILL_USAGE);
+    return stopAll(0);
+  }
+  await prepareEnvironment({ listens: false });
+  await prepareDatabase();
+  const { listStops, startSending, stopSending } = await import("#lib/delivery/stops");
+  if (asked === "list") {
+    console.log(stateOf(await listStops()));
+    return stopAll(0);
+  }
+  const { scope, off } = asked;
+  const done = await (off ? stopSending : startSending)(scope, atTheCommandLine());
+  if (!done.ok) throw new Refusal(problemOf(done.error, scope));
+  const stops = await listStops();
+  const now = off ? "stopped" : "started";
+  console.log(`${scopeWords(scope)}: ${done.value ? now : off ? "stopped already" : "there was no such stop"}.\n\n${stateOf(stops)}`);
+  // Started, and still stopped by a wider stop: what was asked for is not so.
+  await stopAll(!off && stops.some((stop) => covers(stop, scope)) ? 1 : 0);
+});
+
+type Scope = Exclude<ReturnType<typeof readKill>, string>["scope"];
+
+/** Whether a stop keeps everything of a scope from being sent. */
+function covers(stop: Scope, scope: Scope): boolean {
+  const within = (wide: string | null, narrow: string | null) => wide === null || wide === narrow;
+  return stop.channel === scope.channel && within(stop.country, scope.country) && within(stop.provider, scope.provider);
+}

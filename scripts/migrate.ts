@@ -1,0 +1,16 @@
+import { readOwnerUrl } from "#lib/env";
+import { nextSteps } from "./operator/next-steps.ts";
+import { requireOwner } from "./operator/owner.ts";
+import { migrateAs, prepareEnvironment } from "./prepare.ts";
+import { stopAll, untilStopped } from "./stop.ts";
+
+/** `npm run migrate`: brings the database to this version with the owner's login, and says how the application gets a login of its own. */
+await untilStopped(async () => {
+  const owner = readOwnerUrl(process.env);
+  if (owner) await requireOwner(owner);
+  else await prepareEnvironment({ listens: false });
+  const applied = await migrateAs(owner ?? process.env.DATABASE_URL ?? "");
+  if (applied.length === 0) console.log("Nothing to apply: the database is of this version.");
+  if (owner) console.log(await nextSteps(owner, process.env));
+  await stopAll(0);
+});

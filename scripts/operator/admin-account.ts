@@ -1,0 +1,67 @@
+import { parseArgs } from "node:util";
+import type { AccountProblem, Acted } from "#lib/accounts/suspend";
+import type { Result } from "#lib/result";
+import { Refusal } from "../refusal.ts";
+import { withReason } from "./by.ts";
+
+/** One command of `npm run admin`: what it takes, what it does, and the doing, which answers the exit code. */
+export type Command = { takes: string; does: string; run(args: string[]): Promise<number> };
+
+/** The one address and the reason that an act on an account takes. */
+function read(args: string[]): { email: string; by: string } {
+  try {
+    const { positionals, values } = parseArgs({ args, options: { reason: { type: "string" } }, allowPositionals: true });
+    const [email, ...more] = positionals;
+    if (email === undefined) throw new Refusal("Name the account by its e-mail address.");
+    if (more.length > 0)
+      throw new Refusal(`"${more[0]}" is too much${values.reason === undefined ? "" : ": a reason is one argument, in quotes"}.`);
+    return { email, by: withReason(values.reason) };
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal(`${(error as Error).message.split(". To specify")[0]}.`);
+  }
+}
+
+const problems: Record<AccountProblem, (email: string) => string> = {
+  not_an_address: (email) => `"${email}" is no e-mail address. Nothing was changed.`,
+  no_such_account: (email) => `There is no account with the address ${email}. Nothing was changed.`,
+};
+
+const sessions = (count: number) => `${count} session${count === 1 ? "" : "s"} ended`;
+
+type Act = (email: string, by: string) => Promise<Result<Acted, AccountProblem>>;
+
+const command = (does: string, load: () => Promise<Act>, say: (acted: Acted, email: string) => string): Command => ({
+  takes: "EMAIL [--reason TEXT]",
+  does,
+  run: async (args) => {
+    const { email, by } = read(args);
+    const acted = await (await load())(email, by);
+    if (!acted.ok) throw new Refusal(problems[acted.error](email));
+    console.log(say(acted.value, email));
+    return 0;
+  },
+});
+
+const useCases = () => import("#lib/accounts/suspend");
+
+/** Commands that act on one account. */
+export const accountCommands: Record<string, Command> = {
+  suspend: command(
+    "no sign-in from now on; sessions, known devices and begun sign-ins end; told by mail",
+    async () => (await useCases()).suspendAccount,
+    (acted, email) =>
+      acted.changed ? `${email} is suspended: ${sessions(acted.sessions)}, and it cannot sign in.` : `${email} was suspended already.`,
+  ),
+  resume: command(
+    "sign-in works again with password and second factor; told by mail",
+    async () => (await useCases()).resumeAccount,
+    (acted, email) =>
+      acted.changed ? `${email} is resumed: it signs in with its password and a second factor.` : `${email} was not suspended.`,
+  ),
+  "sessions:end": command(
+    "every session and begun sign-in ends, known devices are forgotten; told by mail",
+    async () => (await useCases()).endSessionsOf,
+    (acted, email) => `${email}: ${sessions(acted.sessions)}, and every sign-in that had begun.`,
+  ),
+};
