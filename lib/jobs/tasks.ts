@@ -38,9 +38,6 @@ async function send(payload: unknown, { job }: JobHelpers): Promise<void> {
   }
 }
 
-/** How long one run seals; what is left waits for the next minute. In milliseconds. */
-const SEALING_MS = 8_000;
-
 /** What the queue can be asked to do; payloads are ids only. */
 export const tasks: TaskList = {
   send_message: send,
