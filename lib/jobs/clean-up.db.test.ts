@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { signIn } from "#lib/accounts/sign-in";
@@ -35,28 +36,36 @@ describe("cleaning", () => {
   });
 
   it("of many old rows holds no lock for long, stops when its time is over and goes on where it stopped", async () => {
-    await sql`INSERT INTO limit_hits (policy, subject, at) SELECT 'test', '\\x00', app_now() - interval '26 hours' FROM generate_series(1, 50000)`;
-    await sql`INSERT INTO limit_hits (policy, subject) VALUES ('test', '\\x00')`;
-    const [kept] = await sql<{ id: string }>`
-      INSERT INTO messages (template, channel, locale, created_at) VALUES ('code.SIGN_IN', 'SMS', 'ja', app_now() - interval '89 days') RETURNING id`;
-    await sql`
-      WITH old AS (INSERT INTO messages (template, channel, locale, created_at)
-        SELECT 'code.SIGN_IN', 'SMS', 'ja', app_now() - interval '91 days' FROM generate_series(1, 25000) RETURNING id)
-      INSERT INTO delivery_attempts (message_id, provider) SELECT id, 'test' FROM old`;
+    const kept = randomUUID();
+    // Without the time limits of a request: the rows of the test are many.
+    await transaction(
+      async (tx) => {
+        await tx`INSERT INTO limit_hits (policy, subject, at) SELECT 'test', '\\x00', app_now() - interval '26 hours' FROM generate_series(1, 50000)`;
+        await tx`INSERT INTO limit_hits (policy, subject) VALUES ('test', '\\x00')`;
+        await tx`INSERT INTO messages (id, template, channel, locale, created_at) VALUES (${kept}::uuid, 'code.SIGN_IN', 'SMS', 'ja', app_now() - interval '89 days')`;
+        await tx`
+          WITH old AS (INSERT INTO messages (template, channel, locale, created_at)
+            SELECT 'code.SIGN_IN', 'SMS', 'ja', app_now() - interval '91 days' FROM generate_series(1, 25000) RETURNING id)
+          INSERT INTO delivery_attempts (message_id, provider) SELECT id, 'test' FROM old`;
+      },
+      { patient: true },
+    );
     const hits = () => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM limit_hits WHERE policy = 'test'`);
     const messages = () =>
       count(sql<{ n: number }>`SELECT count(*)::int AS n FROM messages WHERE template = 'code.SIGN_IN' AND user_id IS NULL`);
     let steps = 0;
     expect(await cleanUp(() => ++steps === 3)).toBe(false);
     expect(await hits()).toBe(47_001);
+    const began = Date.now();
     const ended = cleanUp();
     const longest = await longestDelete(ended);
     expect(await ended).toBe(true);
-    expect(longest).toBeLessThan(1_000);
+    // A share of the whole, because the machine may be slow: there are seventy batches and more.
+    expect(longest).toBeLessThan((Date.now() - began) / 5);
     expect([await hits(), await messages()]).toEqual([1, 1]);
-    expect(await sql`SELECT 1 FROM messages WHERE id = ${kept?.id}::uuid`).toHaveLength(1);
+    expect(await sql`SELECT 1 FROM messages WHERE id = ${kept}::uuid`).toHaveLength(1);
     await sql`DELETE FROM limit_hits WHERE policy = 'test'`;
-  });
+  }, 120_000);
 
   it("leaves a row that is in use to the next run, and does not wait for it", async () => {
     const old = async () =>

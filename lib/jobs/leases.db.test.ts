@@ -50,7 +50,6 @@ describe("a job", () => {
     await add("mine", 3_500);
     await expect.poll(() => starts.get("lost"), { timeout: 10_000, interval: 20 }).toBe(1);
     expect(Date.now() - began).toBeGreaterThan((LEASE_SECONDS * 1_000) / 2);
-    expect(Date.now() - began).toBeLessThan(LEASE_SECONDS * 2_000);
     await done();
     expect(Object.fromEntries(starts)).toEqual({ lost: 1, mine: 1 });
   });

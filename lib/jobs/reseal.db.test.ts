@@ -81,6 +81,15 @@ describe("numbers sealed without their owner", () => {
     expect([await signsIn(account), await signsIn(fresh), await signsIn(late)]).toEqual([true, true, true]);
   });
 
+  it("open for one more minute once none is left, for a request that has read one just before it was written anew", async () => {
+    await migrated(31);
+    await toTheEnd();
+    await readSealFormat();
+    expect([await isComplete(), sealFormat().ownerlessOpens]).toEqual([true, true]);
+    await aMinuteLater();
+    expect(sealFormat()).toEqual({ ownerWritten: true, ownerlessOpens: false });
+  });
+
   it("are refused for good once none is left, whoever puts one back", async () => {
     await migrated(31);
     const [account, thief] = [await olderAccount(), await olderAccount()];
