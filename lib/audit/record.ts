@@ -41,7 +41,8 @@ export type AuditEntry = Origin & {
 
 /**
  * Appends one event inside the transaction of its effect, so that neither exists without the other (LG-01).
- * The subject is the account's pseudonym, never its id; nothing a person typed is written.
+ * The subject is the account's pseudonym, never its id; nothing a visitor typed is written. An operator's
+ * act names its operator, and the reason where one was given, in `method`.
  */
 export async function record(tx: Sql, entry: AuditEntry): Promise<void> {
   await tx`
