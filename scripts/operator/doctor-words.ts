@@ -85,7 +85,7 @@ function english(finding: Finding): [wrong: string, todo: string] {
     case "unreachable":
       return ["The database does not answer.", finding.why];
     case "not_migrated":
-      return ["The database has not been brought up to date yet.", "Run npm start (or npm run worker): it brings it up to date."];
+      return ["The database has not the tables of this version.", "npm start (or npm run worker) brings it up to date."];
     case "moved":
       return [
         "This database was restored from a backup, or copied: codes used and sessions ended since then are alive again in it.",
