@@ -24,14 +24,12 @@ const Entrance = ({ title, common }: { title: string; common: Words["common"] })
   <div className="column">
     <div className="card">
       <h1>{title}</h1>
-      <div className="go">
-        <a className="button" href="/sign-in">
-          {common.signIn}
-        </a>
-        <a className="button quiet" href="/sign-up">
-          {common.signUp}
-        </a>
-      </div>
+      <a className="button mt-6" href="/sign-in">
+        {common.signIn}
+      </a>
+      <a className="button quiet mt-3" href="/sign-up">
+        {common.signUp}
+      </a>
     </div>
   </div>
 );

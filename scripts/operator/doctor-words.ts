@@ -184,7 +184,7 @@ function english(finding: Finding): [wrong: string, todo: string] {
       return ["The database does not answer.", finding.why];
     case "not_migrated":
       return [
-        "The database has not been brought up to date yet.",
+        "The database has not the tables of this version.",
         "npm run migrate brings it up to date (in demo mode npm start does too).",
       ];
     case "not_member":

@@ -36,7 +36,7 @@ export const verify = {
   in: "あと {time}",
   waitStarts: "{way}: {wait}後に使えます。",
   now: "すぐに送れます",
-  nowVoice: "すぐにかかります",
+  nowVoice: "すぐにかけます",
   ready: "{way}: 使えるようになりました。",
   noSends: "この手続きで送れる回数を使い切りました。届いた認証コードは、有効期限まで使えます。",
   noSendsLost:
