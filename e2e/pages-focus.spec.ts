@@ -36,7 +36,7 @@ test("the reload of the demo phone is a target of 44 pixels", ({ browser }) =>
 
 for (const path of ["/sign-in", "/sign-up", "/not-arriving", "/"])
   test(`${path} has one description, in both languages`, async ({ browser }) => {
-    const seen = [];
+    const seen: (string | null)[] = [];
     for (const locale of ["ja-JP", "en-US"])
       await visit(browser, server.url, { locale }, async ({ page }) => {
         await page.goto(path);
