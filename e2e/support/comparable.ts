@@ -41,15 +41,20 @@ function masked(text: string, own: string[]): string {
   for (const word of own)
     for (const spelling of [word, encodeURIComponent(word), word.replace(/^\+81/, "0"), word.replaceAll("+", "&#x2B;")])
       left = left.replaceAll(spelling, "«own»");
-  return left
-    .replace(/[A-Za-z0-9+/]{22}==/g, "«nonce»")
-    .replace(/"[A-Za-z0-9_-]{21}[a-z]"/g, '"«key»"')
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "«time»")
-    .replace(/\b\d\d:\d\d(?::\d\d)?\b/g, "«time»")
-    .replace(/Expires=[^;]+/g, "Expires=«time»")
-    .replace(/(sekisho\.\w+=)[A-Za-z0-9_-]{43}/g, "$1«token»")
-    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "«id»")
-    .replace(/(retry-after: |retryAfter\D{1,10})\d+/g, "$1«wait»");
+  return (
+    left
+      .replace(/[A-Za-z0-9+/]{22}==/g, "«nonce»")
+      .replace(/"[A-Za-z0-9_-]{21}[a-z]"/g, '"«key»"')
+      // The sealed name of a challenge in its forms, also as the key of what is drawn for it, and Next's hash of that key.
+      .replace(/"[A-Za-z0-9_-]{32}(?=(?: true| false)?")/g, '"«form»')
+      .replace(/"k[0-9a-f]{32}"/g, '"«action key»"')
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "«time»")
+      .replace(/\b\d\d:\d\d(?::\d\d)?\b/g, "«time»")
+      .replace(/Expires=[^;]+/g, "Expires=«time»")
+      .replace(/(sekisho\.\w+=)[A-Za-z0-9_-]{43}/g, "$1«token»")
+      .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "«id»")
+      .replace(/(retry-after: |retryAfter\D{1,10})\d+/g, "$1«wait»")
+  );
 }
 
 /** The first difference of two texts with what is around it, or null: what a failed test prints instead of two pages. */
