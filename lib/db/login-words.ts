@@ -30,7 +30,7 @@ const english = ({ is, what }: Power): string => {
 const japanese = ({ is, what }: Power): string => {
   switch (is) {
     case "superuser":
-      return "スーパーユーザーです";
+      return "SUPERUSER です";
     case "owner":
       return `所有者です（${what}）`;
     case "createrole":
@@ -59,5 +59,5 @@ export function powersInWords({ name, powers }: Pick<Login, "name" | "powers">, 
   });
   const left = powers.length - lines.length;
   if (left === 0) return lines;
-  return [...lines, language === "ja" ? `ほか ${left} 件` : `and ${left} more`];
+  return [...lines, language === "ja" ? `ほか ${left}件` : `and ${left} more`];
 }

@@ -155,31 +155,31 @@ const all = {
   "notice.suspended": plain(
     [
       "アカウントの利用を止めました",
-      "サービスの運営者が、あなたのアカウントの利用を止め、すべての端末をログアウトさせました。いまは、正しいパスワードを入力してもログインできません。\n\n登録されている内容は消えていません。理由と再開については、お問い合わせ窓口にお尋ねください。",
+      "サービス側で、あなたのアカウントの利用を止め、すべての端末をログアウトさせました。いまは、正しいパスワードを入力してもログインできません。\n\n登録されている内容は消えていません。理由と再開については、お問い合わせ窓口にお尋ねください。",
     ],
     [
       "your account was suspended",
-      "The people who run this service suspended your account and signed it out on every device. For now you cannot sign in, even with the right password.\n\nNothing you registered was deleted. Contact the support of this service to ask why, and when it will be resumed.",
+      "We suspended your account and signed it out on every device. For now you cannot sign in, even with the right password.\n\nNothing you registered was deleted. Contact us to ask why, and when it will be resumed.",
     ],
   ),
   "notice.resumed": plain(
     [
       "アカウントの利用を再開しました",
-      "サービスの運営者が、あなたのアカウントの利用を再開しました。これまでどおり、パスワードと認証コードでログインできます。以前にログインしていた端末でも、もう一度ログインしてください。\n\nご不明な点は、お問い合わせ窓口にお尋ねください。",
+      "サービス側で、あなたのアカウントの利用を再開しました。これまでどおり、パスワードと認証コードでログインできます。以前にログインしていた端末でも、もう一度ログインしてください。\n\nご不明な点は、お問い合わせ窓口にお尋ねください。",
     ],
     [
       "your account was resumed",
-      "The people who run this service resumed your account. You can sign in with your password and a code as before. Please sign in again on every device you use.\n\nContact the support of this service if anything is unclear.",
+      "We resumed your account. You can sign in with your password and a verification code as before. Please sign in again on every device you use.\n\nContact us if anything is unclear.",
     ],
   ),
   "notice.sessions_ended": plain(
     [
       "すべての端末をログアウトさせました",
-      "サービスの運営者が、あなたのアカウントをすべての端末でログアウトさせました。パスワードは変わっていません。続けて使うには、いつもお使いのブックマークからサービスを開いて、ログインしてください。\n\n理由については、お問い合わせ窓口にお尋ねください。認証コードは、誰にも教えないでください。",
+      "サービス側で、あなたのアカウントをすべての端末でログアウトさせました。パスワードは変わっていません。続けて使うには、いつもお使いのブックマークからサービスを開いて、ログインしてください。\n\n理由については、お問い合わせ窓口にお尋ねください。認証コードは、誰にも教えないでください。",
     ],
     [
       "you were signed out on every device",
-      "The people who run this service signed your account out on every device. Your password has not changed. To go on, open the service from your own bookmark and sign in.\n\nContact the support of this service to ask why. Never tell anyone a code.",
+      "We signed your account out on every device. Your password has not changed. To go on, open the service from your own bookmark and sign in.\n\nContact us to ask why. Never tell anyone a verification code.",
     ],
   ),
 } satisfies Record<string, Notice>;

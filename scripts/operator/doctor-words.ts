@@ -40,6 +40,9 @@ const STOPPED: Record<Language, Record<Extract<Finding, { is: "stopped" }>["chan
 const scopeOf = ({ country, provider }: Extract<Finding, { is: "stopped" }>, all: string): string =>
   [country, provider].filter((part) => part !== null).join(" ") || all;
 
+const overruledInJapanese = (settings: { name: string; found: string; wanted: string }[]): string =>
+  settings.map(({ name, found, wanted }) => `${name} が ${found}（指定は ${wanted}）`).join("、");
+
 function japanese(finding: Finding): [wrong: string, todo: string] {
   switch (finding.is) {
     case "unreachable":
@@ -57,12 +60,12 @@ function japanese(finding: Finding): [wrong: string, todo: string] {
     case "login":
       return [
         `DATABASE_URL のログインロール ${finding.login.name} の権限が強すぎるため、インスタンスもワーカーも起動しません。\n${indented(powersInWords(finding.login, "ja"))}`,
-        "DATABASE_OWNER_URL を設定して npm run migrate を実行すると、アプリケーション専用のログインロールを作る SQL が表示されます。プラットフォームがログインロールを 1 つしか用意しない場合は DATABASE_ONE_LOGIN=accept を設定してください。",
+        "DATABASE_OWNER_URL を設定して npm run migrate を実行すると、アプリケーション専用のログインロールを作る SQL が表示されます。プラットフォームがログインロールを1つしか用意しない場合は DATABASE_ONE_LOGIN=accept を設定してください。",
       ];
     case "one_login":
       return [
         `アプリケーションはテーブルの所有者の権限で動いています（ログインロール ${finding.login.name}、DATABASE_ONE_LOGIN=accept）。このため、監査ログはアプリケーション自身に対しては追記専用になりません。アプリケーションを乗っ取られると、記録を書き換えたり消したりできてしまいます。\n${indented(powersInWords(finding.login, "ja"))}`,
-        "ログインロールを 2 つ使えるようになったら npm run migrate を実行してください。作り方が表示されます。",
+        "ログインロールを2つ使えるようになったら npm run migrate を実行してください。作り方が表示されます。",
       ];
     case "untrusted_proxy":
       return finding.trusted
@@ -96,17 +99,17 @@ function japanese(finding: Finding): [wrong: string, todo: string] {
       ];
     case "unsafe":
       return [
-        `データベースの ${finding.name} が off です。停電や異常終了のとき、数えたはずの試行や使用済みのコードが失われます。`,
+        `データベースの ${finding.name} が off です。停電や異常終了のとき、数えたはずの試行や使用済みの認証コードの記録が失われます。`,
         `データベースの設定で ${finding.name} を on にしてください。`,
       ];
     case "overruled":
       return [
-        `データベースの設定が、接続時の指定どおりになっていません：${finding.settings.map((one) => `${one.name} が ${one.found}（指定は ${one.wanted}）`).join("、")}。`,
+        `データベースの設定が、接続時の指定どおりになっていません：${overruledInJapanese(finding.settings)}。`,
         "接続プーラー、ログイン時のトリガー、データベースとロールの設定（ALTER DATABASE / ALTER ROLE … SET）を確認し、上書きをやめてください。",
       ];
     case "clock_apart":
       return [
-        `データベースの時計が、このマシンより ${Math.abs(finding.seconds)} 秒${finding.seconds > 0 ? "進んで" : "遅れて"}います。`,
+        `データベースの時計が、このマシンより ${Math.abs(finding.seconds)}秒${finding.seconds > 0 ? "進んで" : "遅れて"}います。`,
         "両方のマシンの時刻を NTP で合わせてください。",
       ];
     case "few_connections":
@@ -136,7 +139,7 @@ function japanese(finding: Finding): [wrong: string, todo: string] {
       ];
     case "audit_unverified":
       return [
-        `監査ログの確認が ${finding.hours} 時間終わっていません。`,
+        `監査ログの確認が ${finding.hours}時間終わっていません。`,
         "ワーカーが動いているかを確認し、npm run admin -- audit:verify を実行してください。",
       ];
     case "no_mail":
@@ -156,11 +159,11 @@ function japanese(finding: Finding): [wrong: string, todo: string] {
     case "stopped":
       return [
         `${STOPPED.ja[finding.channel]}の送信を止めています（${scopeOf(finding, "全体")}、${finding.since} から）。`,
-        "再開のコマンドは npm run kill で分かります。止めているあいだ、コードは届かず、ほかの方法が案内されます。",
+        "再開のコマンドは npm run kill で分かります。止めているあいだ、認証コードは届かず、ほかの方法が案内されます。",
       ];
     case "provider_silent":
       return [
-        `送信サービス ${finding.name} に渡した直近 1 時間の ${finding.sent} 件のうち、${finding.silent} 件の到着結果が届いていません。`,
+        `送信サービス ${finding.name} に渡した直近1時間の ${finding.sent}件のうち、${finding.silent}件の到着結果が届いていません。`,
         "結果の通知先の URL とメッセージ ID の設定（docs/providers.md）、ログの receipt.lost を確認してください。",
       ];
     case "no_worker":

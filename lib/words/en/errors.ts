@@ -65,7 +65,7 @@ export const deliveryReasons = {
   number_at_risk:
     "The SIM of this number was replaced recently, so for your safety no verification code was sent. Choose another way, such as a recovery code.",
   sending_stopped: "We have stopped sending this way for everyone. Choose another way, or wait until we start again.",
-  address_refused: "The mail server of this address refused our mail. Check the address for typos, and go back to sign-up.",
+  address_refused: "The server of this address refused the e-mail. Check the address for typos, and sign up again from the start.",
   unknown: "The reason is not known. Choose another way.",
 } satisfies typeof ja.deliveryReasons;
 

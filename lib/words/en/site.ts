@@ -93,7 +93,7 @@ export const events = {
   sign_in_password_wrong: "Wrong password entered",
   sign_in_password_right: "Right password entered",
   sign_in_refused: "A sign-in was refused after repeated tries",
-  sign_up_refused: "A sign-up was refused after repeated tries",
+  sign_up_refused: "A new account was refused after repeated tries",
   send_refused: "A verification code was not sent: the limit was reached",
   challenge_refused: "A verification code was not accepted for now, after repeated tries",
   challenge_code_wrong: "Wrong verification code entered",
@@ -112,9 +112,9 @@ export const events = {
   factor_disabled: "A way to sign in was disabled after repeated errors",
   account_suspended: "The service suspended this account",
   account_resumed: "The service resumed this account",
-  sessions_ended_by_operator: "The service signed this account out on every device",
-  sending_stopped: "The service stopped sending codes",
-  sending_started: "The service started sending codes again",
+  sessions_ended_by_operator: "The service signed out every device of this account",
+  sending_stopped: "The service stopped sending verification codes",
+  sending_started: "The service started sending verification codes again",
   other: "A setting changed",
 } satisfies typeof ja.events;
 
