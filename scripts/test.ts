@@ -13,7 +13,7 @@ const one = (name: string, good: boolean): Tally => ({ passed: good ? 1 : 0, fai
 
 // The tests decide their own environment; what the caller has set for a real server must not reach them.
 const own =
-  /^(SEKISHO_|APP_|DATABASE_|SMTP_|MAIL_|TRUSTED_|METRICS_|PORT$|LISTEN_HOST$|NODE_ENV$|ALLOWED_|SENDS_|OTP_|ACCOUNTS_|TEST_POSTGRES$)/;
+  /^(SEKISHO_|APP_|DATABASE_|SMTP_|MAIL_|TRUSTED_|METRICS_|PORT$|LISTEN_HOST$|NODE_ENV$|ALLOWED_|SENDS_|OTP_|ACCOUNTS_|TEST_POSTGRES$|SERVICE_NAME$|SENDER_NUMBER$|CONTACT$|TERMS_URL$|PRIVACY_URL$|AUDIT_)/;
 const environment = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name))) as NodeJS.ProcessEnv;
 
 /** What to run of a project, under which name its report is kept, and with which variables. */

@@ -12,7 +12,7 @@ import { requestOrigin } from "#lib/web/origin";
 import { ENDED, leadBack } from "#lib/web/tie";
 
 const schema = z.object({
-  code: z.string().max(128).optional(),
+  code: z.string().max(1000).optional(),
   method: z.enum(["sms", "voice", "email", "recovery_code"]).optional(),
   phoneId: z.uuid().optional(),
 });

@@ -129,6 +129,16 @@ describe("a mail that may pass later", () => {
   });
 });
 
+it.each(["try..this..0511@docomo.ne.jp", "abc.@docomo.ne.jp", ".abc@ezweb.ne.jp"])(
+  "an address that a carrier once gave out and no RFC allows is quoted on the way: %s",
+  async (email) => {
+    const [local, domain] = email.split("@");
+    const { delivery } = await signedUp(email);
+    expect([delivery?.status, server.named]).toEqual(["sent", [`"${local}"@${domain}`]]);
+    expect(server.taken[0]).toContain(`"${local}"@${domain}`);
+  },
+);
+
 it("a mail that is taken is sent", async () => {
   const email = freshAddress();
   const { error, delivery } = await signedUp(email);

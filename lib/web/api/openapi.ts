@@ -36,6 +36,7 @@ const challengeProperties = {
           reason: { enum: [...deliveryErrors] },
           sender: { ...text, description: "The number a text or call comes from." },
           at: time,
+          until: { ...time, description: "When it can be sent; present where it was held back." },
         },
         ["method", "hint", "status", "at"],
       ),
