@@ -142,7 +142,7 @@ test("An account without any way left is told where to ask.", async ({ page }) =
   const { client, person } = await awaitingCode(server.url);
   const rows = await openRows(server.databaseUrl);
   await rows.query("UPDATE phones SET disabled_at = app_now() WHERE user_id = (SELECT id FROM users WHERE email = $1)", person.email);
-  await rows.query("UPDATE users SET recovery_disabled_at = app_now() WHERE email = $1", person.email);
+  await rows.query("UPDATE recovery_codes SET used_at = app_now() WHERE user_id = (SELECT id FROM users WHERE email = $1)", person.email);
   await page.context().addCookies([...client.cookies].map(([name, value]) => ({ name, value, url: server.url })));
   await page.goto(`${server.url}/verify`);
   await expect(page.locator("main")).toContainText("お問い合わせ窓口にご連絡ください");

@@ -6,7 +6,7 @@ import { verifyChallenge } from "#lib/challenges/verify";
 import { sql, transaction } from "#lib/db/sql";
 import { openSession } from "#lib/sessions/open-session";
 import { readSession } from "#lib/sessions/read-session";
-import { type Account, codeOf, count, from, makeAccount, must, PASSWORD, passPassword, together } from "#lib/testing/fixtures";
+import { type Account, codeOf, count, forgetLimits, from, makeAccount, must, PASSWORD, passPassword, together } from "#lib/testing/fixtures";
 
 // What the operator ends has ended: no session outlives it, whatever is being proven at that moment, and nothing begun before comes back (A19, B16).
 
@@ -49,7 +49,7 @@ async function inItsLastStep<T>(account: Account, act: () => Promise<T>): Promis
   return { session, acted: await waiting.acting };
 }
 
-beforeEach(() => sql`DELETE FROM limit_hits`);
+beforeEach(forgetLimits);
 
 describe("suspending an account", () => {
   it("ends its sessions, known devices and begun sign-ins at once; its right password is answered like a wrong one", async () => {
@@ -80,7 +80,7 @@ describe("suspending an account", () => {
       const browsers = Array.from({ length: 20 }, async (_, index) => {
         await sql`DELETE FROM limit_hits WHERE owner = ${account.userId}::uuid`;
         const opened = await enter(account, { ip: `198.51.${round}.${index}` });
-        return opened.ok ? verify(opened.value.token) : null;
+        return opened.ok && opened.value.view.delivery?.status === "queued" ? verify(opened.value.token) : null;
       });
       await new Promise((resolve) => setTimeout(resolve, 20 + 60 * round));
       must(await suspendAccount(account.email, BY));
@@ -155,7 +155,7 @@ describe("ending the sessions of an account", () => {
     const browsers = Array.from({ length: 50 }, async (_, index) => {
       await sql`DELETE FROM limit_hits WHERE owner = ${account.userId}::uuid`;
       const opened = await enter(account, { ip: `198.51.100.${index}` });
-      return opened.ok ? verify(opened.value.token) : null;
+      return opened.ok && opened.value.view.delivery?.status === "queued" ? verify(opened.value.token) : null;
     });
     await new Promise((resolve) => setTimeout(resolve, 150));
     must(await endSessionsOf(account.email, BY));

@@ -28,7 +28,7 @@ const refusal = { ok: false, error: { code: "form_of_another" } };
 const state = async (token: string) =>
   sql`SELECT c.*, (SELECT count(*)::int FROM messages) AS messages, (SELECT count(*)::int FROM phones) AS phones,
         (SELECT count(*)::int FROM limit_hits) AS hits, (SELECT count(*)::int FROM audit_events) AS events,
-        (SELECT count(*)::int FROM sessions) AS sessions, (SELECT sum(factor_failures + recovery_failures)::int FROM users) AS failures
+        (SELECT count(*)::int FROM sessions) AS sessions, (SELECT sum(factor_failures)::int FROM users) AS failures
       FROM challenges c WHERE id = ${await idOf(token)}::uuid`;
 
 async function two(): Promise<{ account: Account; here: string; elsewhere: string }> {

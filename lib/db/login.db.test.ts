@@ -83,6 +83,7 @@ describe("a login that can do more", () => {
     ["owns one of the functions", "ALTER FUNCTION app_now() OWNER TO $", { is: "owner", what: "functions in public" }],
     ["may change what was logged", "GRANT UPDATE ON audit_events TO $", { is: "right", what: "UPDATE on audit_events" }],
     ["may change one column of the log", "GRANT UPDATE (ip) ON audit_events TO $", { is: "right", what: "UPDATE on audit_events" }],
+    ["may say when it was logged", "GRANT INSERT (at) ON audit_events TO $", { is: "right", what: "INSERT on audit_events" }],
     ["may take out what was logged", "GRANT DELETE ON audit_seals TO $", { is: "right", what: "DELETE on audit_seals" }],
     ["may empty the log", "GRANT TRUNCATE ON audit_events TO $", { is: "right", what: "TRUNCATE on audit_events" }],
     ["may put triggers on the log", "GRANT TRIGGER ON audit_events TO $", { is: "right", what: "TRIGGER on audit_events" }],

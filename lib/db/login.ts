@@ -22,6 +22,7 @@ export type Login = {
 };
 
 // `SET ROLE` needs membership in any form: without INHERIT, and in PostgreSQL 16 with ADMIN alone, which grants itself the rest.
+// Rights on columns are compared column by column, because the application itself has some of those alone.
 const POWERS = `
 WITH reach AS (SELECT r.* FROM pg_roles r WHERE pg_has_role(session_user, r.oid, 'MEMBER')),
 space AS (SELECT oid, nspname AS name, nspowner AS owner FROM pg_namespace WHERE nspname IN ('public', 'graphile_worker')),
@@ -52,9 +53,11 @@ UNION ALL SELECT 'create', r.rolname, 'the schema ' || s.name FROM reach r, spac
 UNION ALL SELECT 'create', r.rolname, 'the database ' || current_database() FROM reach r WHERE has_database_privilege(r.oid, current_database(), 'CREATE')
 UNION ALL
 SELECT 'right', r.rolname, f.privilege || ' on ' || f.name FROM reach r, forbidden f
-WHERE (has_table_privilege(r.oid, f.oid, f.privilege)
-       OR f.privilege IN ('INSERT', 'UPDATE') AND has_any_column_privilege(r.oid, f.oid, f.privilege))
-  AND (f.always OR NOT has_table_privilege((SELECT oid FROM app), f.oid, f.privilege))`;
+WHERE CASE WHEN f.privilege IN ('SELECT', 'INSERT', 'UPDATE')
+  THEN EXISTS (SELECT FROM pg_attribute a
+    WHERE a.attrelid = f.oid AND a.attnum > 0 AND NOT a.attisdropped AND has_column_privilege(r.oid, f.oid, a.attnum, f.privilege)
+      AND (f.always OR NOT has_column_privilege((SELECT oid FROM app), f.oid, a.attnum, f.privilege)))
+  ELSE has_table_privilege(r.oid, f.oid, f.privilege) AND (f.always OR NOT has_table_privilege((SELECT oid FROM app), f.oid, f.privilege)) END`;
 
 const WORST_FIRST: Power["is"][] = ["superuser", "owner", "createrole", "bypassrls", "replication", "server", "right", "create"];
 const rank = ({ is, what }: Power) => WORST_FIRST.indexOf(is) + (is === "right" && !what.includes("audit") ? 0.5 : 0);

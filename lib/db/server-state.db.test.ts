@@ -69,8 +69,8 @@ describe("npm run doctor", () => {
   });
 
   it.each([
-    [-60, 60, /60 秒進んで[\s\S]*60 s ahead/],
-    [60, -60, /60 秒遅れて[\s\S]*60 s behind/],
+    [-60, 60, /60秒進んで[\s\S]*60 s ahead/],
+    [60, -60, /60秒遅れて[\s\S]*60 s behind/],
   ])("tells of a clock that is apart: this machine's moved by %i s", async (moved, seconds, words) => {
     const now = Date.now.bind(Date);
     vi.spyOn(Date, "now").mockImplementation(() => now() + moved * 1000);

@@ -6,7 +6,7 @@ import { queueNotice } from "#lib/delivery/queue-notice";
 import { sendMessage } from "#lib/delivery/send-message";
 import { listStops, type StopScope, startSending, stopSending } from "#lib/delivery/stops";
 import { sendTrial } from "#lib/delivery/trial";
-import { count, makeAccount, must, passPassword, setClock, together } from "#lib/testing/fixtures";
+import { count, forgetLimits, makeAccount, must, passPassword, setClock, together } from "#lib/testing/fixtures";
 import { type Answering, answers, type Loopback, loopback } from "#lib/testing/loopback";
 
 // An operator's stop acts from its commit on: what is being handed over goes out, nothing else does, and nothing of it goes out later (J08, F13).
@@ -50,7 +50,7 @@ afterAll(async () => {
 });
 
 async function queued(): Promise<string> {
-  await sql`DELETE FROM limit_hits`;
+  await forgetLimits();
   const { userId } = await makeAccount();
   await passPassword({ userId, email: `${userId}@example.jp`, e164: "", phoneId: "" });
   const [row] = await sql<{ id: string }>`SELECT id FROM messages WHERE user_id = ${userId}::uuid`;

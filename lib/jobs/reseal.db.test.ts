@@ -13,7 +13,7 @@ import { reseal } from "#lib/jobs/reseal";
 import { unreadable } from "#lib/jobs/state";
 import { tasks } from "#lib/jobs/tasks";
 import { log } from "#lib/log";
-import { type Account, bindNumber, codeOf, count, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
+import { type Account, bindNumber, codeOf, count, forgetLimits, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
 
 /** From sealing without an owner to sealing with one, while people sign in (PH-03, decision 025). */
 
@@ -55,7 +55,7 @@ const toTheEnd = async () => {
 
 beforeEach(async () => {
   await sql`DELETE FROM phones`;
-  await sql`DELETE FROM limit_hits`;
+  await forgetLimits();
 });
 
 describe("numbers sealed without their owner", () => {

@@ -7,7 +7,7 @@ import { closeConnections } from "#lib/delivery/connections";
 import { lostCounts } from "#lib/delivery/lost-receipts";
 import type { Pdu } from "#lib/delivery/providers/smpp/pdu";
 import { sendMessage } from "#lib/delivery/send-message";
-import { makeAccount, must, passPassword } from "#lib/testing/fixtures";
+import { forgetLimits, makeAccount, must, passPassword } from "#lib/testing/fixtures";
 import { type Gateway, gateway, willing } from "#lib/testing/smpp";
 
 /** Which text a gateway's receipt moves, by what it wrote in its answer and in its receipt. */
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(closeConnections);
 beforeEach(async () => {
-  await sql`DELETE FROM limit_hits`;
+  await forgetLimits();
   server = await gateway((pdu, caller) => {
     if (pdu.command !== "submit_sm") return willing(pdu, caller);
     caller.write({ command: "submit_sm_resp", status: 0, sequence: pdu.sequence, messageId: ids.shift() ?? randomUUID() });
