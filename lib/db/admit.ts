@@ -1,5 +1,6 @@
 import { examineLogin, type Login } from "#lib/db/login";
 import { powersInWords } from "#lib/db/login-words";
+import { checkVersion } from "#lib/db/version";
 import { EnvError, env } from "#lib/env";
 import { log } from "#lib/log";
 
@@ -28,9 +29,13 @@ Whoever took the application over could then change the audit log. DATABASE_URL 
   return refusals;
 }
 
-/** Throws `EnvError` for a database that lacks migrations (production migrates by `npm run migrate` alone) or with a login that can do too much. */
+/**
+ * Throws `UnsupportedServer` for an old PostgreSQL, and `EnvError` for a database that lacks migrations (production migrates by
+ * `npm run migrate` alone) or for a login that can do too much.
+ */
 export async function admitDatabase(): Promise<void> {
   const { DATABASE_URL, DATABASE_ONE_LOGIN, DATABASE_OWNER_URL } = env();
+  await checkVersion(DATABASE_URL);
   const login = await examineLogin(DATABASE_URL);
   const refusals = refusalsOf(login, DATABASE_ONE_LOGIN === "accept");
   if (refusals.length > 0) throw new EnvError(refusals.join("\n\n"));

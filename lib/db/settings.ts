@@ -63,11 +63,12 @@ const KINDS = {
   },
   /** For an operator's command that touches every account. */
   patient: { role: APP_ROLE, plan_cache_mode: "auto", ...patienceOf(ENDLESS) },
-  // Taking a job and ticking it off need not survive a crash: the job is then done once more and finds its message sent.
+  // Taking a job and ticking it off need not survive a crash: the job is then done once more and finds its message sent. A report of jobs
+  // that is refused ends the run of the queue, so the server is as patient as the pool (lib/jobs/worker).
   worker: {
     role: APP_ROLE,
     ...BY_KEYS,
-    ...patienceOf({ statement: 10_000, lock: 10_000, idleInTransaction: 10_000 }),
+    ...patienceOf({ statement: 15_000, lock: 15_000, idleInTransaction: 15_000 }),
     synchronous_commit: "off",
   },
   /** As the owner; a start waits for the migrations of another as long as they take. */
