@@ -9,7 +9,7 @@ import { visit } from "./support/visit.ts";
 
 const said = {
   ja: ["メールを届けられませんでした", "相手のメールサーバーに受け取りを断られました", "メールアドレスを直す"],
-  en: ["could not be delivered", "refused our mail", "Change the e-mail address"],
+  en: ["could not be delivered", "refused the e-mail", "Change the e-mail address"],
 } as const;
 
 for (const scripts of [true, false])

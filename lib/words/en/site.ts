@@ -11,9 +11,9 @@ export const common = {
   required: "required",
   errorTitle: "Please check what you entered",
   errorPrefix: "Error",
-  demo: "Demo mode. Texts, automated calls and e-mails go nowhere but to the demo phone.",
+  demo: "Demo mode. Texts and e-mails go nowhere but to the demo phone.",
   demoReal:
-    "Demo mode. Texts, automated calls and e-mails arrive on the demo phone. They are really sent as well, through the message services you entered.",
+    "Demo mode. Texts and e-mails arrive on the demo phone. They are really sent as well, through the message services you entered.",
   demoNotice: "Notice of demo mode",
   demoOpen: "Open the demo phone",
   notArriving: "When the text does not arrive",
