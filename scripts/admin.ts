@@ -1,3 +1,4 @@
+import { silenceLog } from "#lib/log";
 import { accountCommands, type Command } from "./operator/admin-account.ts";
 import { auditVerify } from "./operator/admin-audit.ts";
 import { prepareDatabase, prepareEnvironment } from "./prepare.ts";
@@ -25,6 +26,7 @@ await untilStopped(async () => {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) throw new Refusal(`There is no command ${name}.\n\n${USAGE}`);
   await prepareEnvironment({ listens: false });
+  silenceLog();
   await prepareDatabase();
   await stopAll(await command.run(args));
 });

@@ -1,11 +1,14 @@
+import { silenceLog } from "#lib/log";
 import { examine, isAccepted } from "./operator/doctor.ts";
-import { languageOf, WELL, wordsOf } from "./operator/doctor-words.ts";
+import { WELL, wordsOf } from "./operator/doctor-words.ts";
+import { languageOf } from "./operator/language.ts";
 import { prepareEnvironment } from "./prepare.ts";
 import { stopAll, untilStopped } from "./stop.ts";
 
 /** `npm run doctor`: whether all is well, and if not what is wrong and what to do; changes nothing. */
 await untilStopped(async () => {
   await prepareEnvironment({ listens: false });
+  silenceLog();
   const language = languageOf(process.env);
   const findings = await examine();
   const wrong = findings.filter((finding) => !isAccepted(finding));

@@ -1,3 +1,4 @@
+import { silenceLog } from "#lib/log";
 import { atTheCommandLine } from "./operator/by.ts";
 import { KILL_USAGE, readKill } from "./operator/kill-arguments.ts";
 import { problemOf, scopeWords, stateOf } from "./operator/kill-words.ts";
@@ -14,6 +15,7 @@ await untilStopped(async () => {
     return stopAll(0);
   }
   await prepareEnvironment({ listens: false });
+  silenceLog();
   await prepareDatabase();
   const { listStops, startSending, stopSending } = await import("#lib/delivery/stops");
   if (asked === "list") {

@@ -1,9 +1,12 @@
 import type { ShapeProblem } from "#lib/delivery/account-shape";
+import { silenceLog } from "#lib/log";
 import type { Result } from "#lib/result";
 import { channelOf, entriesOf, readArguments, type Values } from "./operator/arguments.ts";
+import { kindLine, kindPage } from "./operator/kind-words.ts";
+import { inWords } from "./operator/language.ts";
 import { askSecrets, secretsFromEnvironment, secretsFromInput, variableOf } from "./operator/secrets.ts";
 import { trial } from "./operator/trial.ts";
-import { describe, USAGE } from "./operator/words.ts";
+import { asJson, describe, usage } from "./operator/words.ts";
 import { prepareDatabase, prepareEnvironment } from "./prepare.ts";
 import { Refusal } from "./refusal.ts";
 import { stopAll, untilStopped } from "./stop.ts";
@@ -13,10 +16,16 @@ import { stopAll, untilStopped } from "./stop.ts";
 function must<T>(result: Result<T, ShapeProblem[]>): T {
   if (result.ok) return result.value;
   const secret = result.error.find(({ field }) => field.startsWith("secret "))?.field.slice(7);
+  const variable = secret && variableOf(secret);
   const how = secret
-    ? `\n\nA secret is asked for at a terminal, or read from ${variableOf(secret)}, or from a line ${secret}=… of standard input.`
+    ? inWords({
+        en: `\n\nA secret is asked for at a terminal, or read from ${variable}, or from a line ${secret}=… of standard input.`,
+        ja: `\n\n秘密情報は、端末で入力するか、環境変数 ${variable} か、標準入力の行 ${secret}=… で渡してください。`,
+      })
     : "";
-  throw new Refusal(`Nothing was changed:\n${result.error.map(({ field, problem }) => `  ${field}: ${problem}`).join("\n")}${how}`);
+  const lines = result.error.map(({ field, problem, ja }) => `  ${field}${inWords({ en: `: ${problem}`, ja: `：${ja}` })}`).join("\n");
+  const nothing = inWords({ en: "Nothing was changed:", ja: "何も変更していません。" });
+  throw new Refusal(`${nothing}\n${lines}${how}`);
 }
 
 type Asking = "required" | "all" | "nothing";
@@ -30,7 +39,10 @@ async function secretsFor(kindName: string, values: Values, asking: Asking): Pro
   const inArguments = (values.set ?? []).map((entry) => entry.split("=")[0] ?? "").find((name) => names.includes(name));
   if (inArguments)
     throw new Refusal(
-      `${inArguments} is a secret: give it on standard input as ${inArguments}=… or in the environment, not as an argument.`,
+      inWords({
+        en: `${inArguments} is a secret: give it on standard input as ${inArguments}=… or in the environment, not as an argument.`,
+        ja: `${inArguments} は秘密情報です。引数ではなく、標準入力の行 ${inArguments}=… か環境変数で渡してください。`,
+      }),
     );
   const required = names.filter((name) => !kind.secrets.shape[name]?.safeParse(undefined).success);
   const inEnvironment = secretsFromEnvironment(names);
@@ -47,7 +59,8 @@ async function add(name: string, values: Values) {
   const { addAccount } = await import("#lib/delivery/accounts");
   const kind = values.kind ?? "";
   const line = must(await addAccount({ ...entriesOf(values), name, kind, secrets: await secretsFor(kind, values, "required") }));
-  console.log(`Added.\n\n${describe(line)}\n\nTry it: npm run provider -- test ${name} +8190…`);
+  const [done, next] = [inWords({ en: "Added.", ja: "登録しました。" }), inWords({ en: "Try it:", ja: "試すには：" })];
+  console.log(`${done}\n\n${describe(line)}\n\n${next} npm run provider -- test ${name} +8190…`);
 }
 
 async function change(name: string, values: Values) {
@@ -56,35 +69,46 @@ async function change(name: string, values: Values) {
   const secrets = await secretsFor(line?.kind ?? "", values, values.secrets ? "all" : "nothing");
   const entries = entriesOf(values);
   const replaced = Object.keys(secrets);
-  if (line && replaced.length === 0 && (values.secrets || Object.keys(entries).length === 0))
-    throw new Refusal(`Nothing was changed: ${values.secrets ? "no secret was given" : "name what to change"}.\n\n${USAGE}`);
+  if (line && replaced.length === 0 && (values.secrets || Object.keys(entries).length === 0)) {
+    const nothing = values.secrets
+      ? inWords({ en: "Nothing was changed: no secret was given.", ja: "何も変更していません。秘密情報が渡されていません。" })
+      : inWords({ en: "Nothing was changed: name what to change.", ja: "何も変更していません。変更する項目を指定してください。" });
+    throw new Refusal(`${nothing}\n\n${usage()}`);
+  }
   const changed = must(await changeAccount(name, { ...entries, secrets }));
   // Said either way: a secret that came too late on standard input must not be believed to be in use.
-  console.log(
-    `Changed; ${replaced.length > 0 ? `new secrets: ${replaced.join(", ")}` : "secrets stay as they were"}.\n\n${describe(changed)}`,
-  );
+  const names = replaced.join(", ");
+  const said =
+    replaced.length > 0
+      ? inWords({ en: `Changed; new secrets: ${names}.`, ja: `変更しました。新しい秘密情報：${names}` })
+      : inWords({ en: "Changed; secrets stay as they were.", ja: "変更しました。秘密情報は変わりません。" });
+  console.log(`${said}\n\n${describe(changed)}`);
 }
 
 async function show(name: string | undefined, values: Values) {
   const { listAccounts } = await import("#lib/delivery/accounts");
   const { env } = await import("#lib/env");
   const lines = (await listAccounts(name)).filter((line) => line.kind !== "demo" || env().demo);
-  if (values.json) return console.log(JSON.stringify(lines, null, 2));
-  if (name !== undefined && lines.length === 0) throw new Refusal(`There is no account ${name}.`);
-  console.log(lines.length === 0 ? "There are no provider accounts yet: npm run provider -- add …" : lines.map(describe).join("\n\n"));
+  if (values.json) return console.log(JSON.stringify(lines.map(asJson), null, 2));
+  if (name !== undefined && lines.length === 0)
+    throw new Refusal(inWords({ en: `There is no account ${name}.`, ja: `${name} は登録されていません。` }));
+  const none = {
+    en: "There are no provider accounts yet: npm run provider -- add …",
+    ja: "送信サービスはまだ登録されていません：npm run provider -- add …",
+  };
+  console.log(lines.length === 0 ? inWords(none) : lines.map(describe).join("\n\n"));
 }
 
-async function showKinds() {
+async function showKinds(name: string) {
   const { kinds } = await import("#lib/delivery/providers/kinds");
-  for (const { kind, channels, countries, settings, secrets } of kinds.filter((one) => one.kind !== "demo")) {
-    const names = (shape: Record<string, { safeParse(value: unknown): { success: boolean } }>) =>
-      Object.entries(shape)
-        .map(([name, schema]) => (schema.safeParse(undefined).success ? `[${name}]` : name))
-        .join(", ") || "none";
-    console.log(
-      `${kind}  (${channels.join(", ").toLowerCase()}; ${countries?.join(", ") ?? "every country"})\n  settings  ${names(settings.shape)}\n  secrets   ${names(secrets.shape)}`,
-    );
-  }
+  const entered = kinds.filter((one) => one.kind !== "demo");
+  const more = inWords({ en: "What one needs: npm run provider -- kinds KIND", ja: "必要な設定の説明：npm run provider -- kinds KIND" });
+  if (name === "") return console.log(`${entered.map(kindLine).join("\n")}\n\n${more}`);
+  const kind = entered.find((one) => one.kind === name);
+  const known = entered.map((one) => one.kind).join(", ");
+  if (!kind)
+    throw new Refusal(inWords({ en: `There is no such kind. The kinds are ${known}.`, ja: `その種類はありません。種類：${known}` }));
+  console.log(kindPage(kind));
 }
 
 async function order(names: string[], values: Values) {
@@ -98,22 +122,24 @@ async function order(names: string[], values: Values) {
 async function obey([verb = "", name = "", ...rest]: string[], values: Values): Promise<void> {
   const { removeAccount, setAccountDisabled } = await import("#lib/delivery/accounts");
   if (verb === "list") return show(name || undefined, values);
-  if (verb === "kinds") return showKinds();
+  if (verb === "kinds") return showKinds(name);
   if (verb === "add") return add(name, values);
   if (verb === "change") return change(name, values);
   if (verb === "order") return order([name, ...rest], values);
   if (verb === "test") return trial(name, rest.join(""), values);
   must(await (verb === "remove" ? removeAccount(name) : setAccountDisabled(name, verb === "disable")));
-  console.log(`${name} is ${verb}d.`);
+  const done: Record<string, string> = { remove: "削除しました", disable: "無効にしました", enable: "有効にしました" };
+  console.log(inWords({ en: `${name} is ${verb}d.`, ja: `${name} を${done[verb]}。` }));
 }
 
 await untilStopped(async () => {
   const asked = readArguments();
   if (!asked) {
-    console.log(USAGE);
+    console.log(usage());
     return stopAll(process.argv.length > 2 ? 0 : 1);
   }
   await prepareEnvironment({ listens: false });
+  silenceLog();
   await prepareDatabase();
   const { readSealFormat } = await import("#lib/db/seal-format");
   await readSealFormat();

@@ -4,7 +4,10 @@ import { EnvError } from "#lib/env";
 /** A condition that the operator has to change; its message says what happened and what to do. */
 export class Refusal extends Error {}
 
-type SystemError = Error & { code?: string; path?: string; port?: number };
+type SystemError = Error & { code?: string; path?: string; port?: number; address?: string; hostname?: string };
+
+/** Where a connection was to lead, as Node notes it beside its own words. */
+const placeOf = ({ hostname, address, port }: SystemError) => hostname ?? (address && port ? `${address}:${port}` : "DATABASE_URL");
 
 const known: Record<string, (error: SystemError) => string> = {
   EACCES: (e) => `No permission: ${e.path ?? e.message}\nThe folder must be readable and writable for the user who runs this command.`,
@@ -13,8 +16,8 @@ const known: Record<string, (error: SystemError) => string> = {
   ENOSPC: (e) => `The disk is full: ${e.path ?? e.message}\nFree some space and run the command again; nothing that was saved is lost.`,
   // Copying a folder to a full disk ends in this code instead of ENOSPC.
   EIO: (e) => `Could not read or write: ${e.message}\nThe disk is probably full; free some space and run the command again.`,
-  ECONNREFUSED: (e) => `The database does not answer (${e.message}).\nIs it running, and is DATABASE_URL right?`,
-  ENOTFOUND: (e) => `The database host is not known (${e.message}).\nIs DATABASE_URL right?`,
+  ECONNREFUSED: (e) => `The database does not answer: nothing listens at ${placeOf(e)}.\nIs it running, and is DATABASE_URL right?`,
+  ENOTFOUND: (e) => `The database host ${placeOf(e)} is not known.\nIs DATABASE_URL right?`,
   "28P01": () => "The database refused the password.\nIs DATABASE_URL right?",
   "28000": (e) => `The database refused the connection: ${e.message}`,
   // What a pooler says to a connection that brings its settings with it.

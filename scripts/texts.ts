@@ -1,5 +1,6 @@
 import type { BodyProblem } from "#lib/delivery/templates";
 import type { CodeTemplate, Locale } from "#lib/delivery/texts";
+import { silenceLog } from "#lib/log";
 import { prepareDatabase, prepareEnvironment } from "./prepare.ts";
 import { Refusal } from "./refusal.ts";
 import { stopAll, untilStopped } from "./stop.ts";
@@ -91,6 +92,7 @@ await untilStopped(async () => {
     return stopAll(args.length === 0 ? 1 : 0);
   }
   await prepareEnvironment({ listens: false });
+  silenceLog();
   await prepareDatabase();
   await stopAll(await obey(args));
 });

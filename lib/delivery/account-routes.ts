@@ -1,12 +1,12 @@
 import { type Sql, transaction } from "#lib/db/sql";
-import type { Shape, ShapeProblem } from "#lib/delivery/account-shape";
+import { problemOf, type Shape, type ShapeProblem } from "#lib/delivery/account-shape";
 import type { PhoneChannel } from "#lib/delivery/provider";
 import { fail, ok, type Result } from "#lib/result";
 
 /** Routes: which account carries which channel to which country, at which place. */
 
 type Problems = ShapeProblem[];
-const one = (field: string, problem: string): Problems => [{ field, problem }];
+const one = (field: string, en: string, ja: string): Problems => [problemOf(field, { en, ja })];
 
 /** Between two accounts there is room for nine more. */
 const STEP = 10;
@@ -68,9 +68,12 @@ export async function orderAccounts(
       FROM provider_accounts a LEFT JOIN provider_routes r ON r.account_id = a.id WHERE a.name = ANY(${[...names]}::text[]) GROUP BY a.name`;
     for (const name of names) {
       const matches = rules.find((rule) => rule.name === name)?.matches;
-      if (matches === undefined) return fail(one("name", `${name} is no account`));
+      if (matches === undefined) return fail(one("name", `${name} is no account`, `${name} は登録されていません`));
       // A rule for every country is not one for this country: that has to be entered first (change NAME --countries).
-      if (matches === 0) return fail(one("name", `${name} has no rule of its own for that channel and country`));
+      if (matches === 0)
+        return fail(
+          one("name", `${name} has no rule of its own for that channel and country`, `${name} には、その経路と国だけの設定がありません`),
+        );
     }
     // Everybody moves back to make room, rules for every country too (they compete with those of one), then those named take the front.
     await tx`

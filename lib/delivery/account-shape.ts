@@ -1,4 +1,4 @@
-import type { PhoneChannel, ProviderKind } from "#lib/delivery/provider";
+import type { Both, FieldWords, PhoneChannel, ProviderKind } from "#lib/delivery/provider";
 import { fail, ok, type Result } from "#lib/result";
 
 /** Pure: what a provider account may look like, whoever enters it (command now, console later). */
@@ -32,55 +32,99 @@ export type Shape = {
   secrets: Record<string, string>;
 };
 
-/** What is wrong with one entry, in plain English for the operator; a secret's value is never in it. */
-export type ShapeProblem = { field: string; problem: string };
+/** What is wrong with one entry, in plain words for the operator (`ja` the same in Japanese); a secret's value is never in it. */
+export type ShapeProblem = { field: string; problem: string; ja: string };
+
+/** A problem of a field in both languages. */
+export const problemOf = (field: string, { en, ja }: Both): ShapeProblem => ({ field, problem: en, ja });
+
+const must = (en: string, ja: string): Both => ({ en: `must ${en}`, ja });
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const HTTP = ["https:", "http:"] as const;
 
 /** A base URL of a kind: encrypted, or plain on this machine's own loopback; no credentials, query or fragment. */
-export function baseUrlProblem(value: string, { schemes = HTTP }: Pick<ProviderKind, "schemes"> = {}): string | null {
+export function baseUrlProblem(value: string, { schemes = HTTP }: Pick<ProviderKind, "schemes"> = {}): Both | null {
   const url = URL.parse(value);
   const [secure, plain] = schemes;
   const example = schemes === HTTP ? "https://sms.example.jp/api" : `${secure}//sms.example.jp:3550`;
-  if (!url?.hostname) return `must be a URL such as ${example}`;
-  if (url.username || url.password || url.search || url.hash) return "must have no credentials, query or fragment";
-  if (schemes !== HTTP && (!url.port || !/^\/*$/.test(url.pathname))) return `must name a host and a port alone, such as ${example}`;
-  if (url.protocol === secure) return null;
-  return url.protocol === plain && LOOPBACK.test(url.hostname)
-    ? null
-    : `must be ${secure.slice(0, -1)}, or ${plain.slice(0, -1)} on loopback`;
+  if (!url?.hostname) return must(`be a URL such as ${example}`, `${example} のような URL にしてください`);
+  if (url.username || url.password || url.search || url.hash)
+    return must("have no credentials, query or fragment", "ログイン名とパスワード、? 以降、# 以降を取り除いてください");
+  if (schemes !== HTTP && (!url.port || !/^\/*$/.test(url.pathname)))
+    return must(`name a host and a port alone, such as ${example}`, `${example} のように、ホスト名とポートだけにしてください`);
+  if (url.protocol === secure || (url.protocol === plain && LOOPBACK.test(url.hostname))) return null;
+  const [safe, open] = [secure.slice(0, -1), plain.slice(0, -1)];
+  return must(`be ${safe}, or ${open} on loopback`, `${safe} にしてください。${open} はこのマシンの中（loopback）だけで使えます`);
 }
 
-const problems: [field: string, check: (input: AccountInput, kind: ProviderKind) => string | false | null | undefined][] = [
-  ["name", ({ name }) => !/^[a-z0-9][a-z0-9-]{0,31}$/.test(name) && "must be 1 to 32 of a-z, 0-9 and -, as it is part of an address"],
-  ["channels", ({ channels }, kind) => channelsOf(channels, kind) === null && `must be among ${kind.channels.join(", ").toLowerCase()}`],
+/** A sender as it was typed, in ASCII where it has another spelling: full-width letters and digits, dashes of every kind between digits. */
+export const readSender = (typed: string): string =>
+  typed
+    .normalize("NFKC")
+    .replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "")
+    .replace(/(?<=\d ?)[\p{Pd}\u2212\u2500\u30fc](?= ?\d)/gu, "-")
+    .trim();
+
+/** Letters of any script for a gateway of the operator's own; a network's rule is its kind's. */
+const PRINTABLE = /^[\p{L}\p{N} +.-]{1,32}$/u;
+
+function senderProblem({ sender }: AccountInput, { acceptsSender, words }: ProviderKind): Both | null {
+  if (sender === undefined) return null;
+  const read = readSender(sender);
+  if (PRINTABLE.test(read) && (acceptsSender?.(read) ?? true)) return null;
+  return must(`be ${words.sender.en}`, `次のどれかにしてください：${words.sender.ja}`);
+}
+
+const wholeFrom = (value: number | undefined, least: number, most: number): Both | null =>
+  value === undefined || (Number.isInteger(value) && value >= least && value <= most)
+    ? null
+    : must(`be a number from ${least} to ${most}`, `${least} から ${most} までの整数にしてください`);
+
+const problems: [field: string, check: (input: AccountInput, kind: ProviderKind) => Both | null][] = [
+  [
+    "name",
+    ({ name }) =>
+      /^[a-z0-9][a-z0-9-]{0,31}$/.test(name)
+        ? null
+        : must(
+            "be 1 to 32 of a-z, 0-9 and -, as it is part of an address",
+            "アドレスの一部になるため、a-z、0-9、- の32文字以内にしてください",
+          ),
+  ],
+  [
+    "channels",
+    ({ channels }, kind) => {
+      const known = kind.channels.join(", ").toLowerCase();
+      return channelsOf(channels, kind) ? null : must(`be among ${known}`, `${known} から選んでください`);
+    },
+  ],
   [
     "countries",
-    ({ countries }, kind) =>
-      countriesOf(countries, kind) === null &&
-      `must be ISO codes such as JP${kind.countries ? `, here among ${kind.countries.join(", ")}` : ", or *"}`,
+    ({ countries }, kind) => {
+      const known = kind.countries?.join(", ");
+      if (countriesOf(countries, kind)) return null;
+      return known
+        ? must(`be ISO codes such as JP, here among ${known}`, `JP のような国（2文字）を、${known} から選んでください`)
+        : must("be ISO codes such as JP, or *", "JP のような国（2文字）か * にしてください");
+    },
   ],
+  ["order", ({ order }) => wholeFrom(order, 0, 100_000)],
+  ["weight", ({ weight }) => wholeFrom(weight, 1, 100)],
   [
-    "order",
-    ({ order }) =>
-      order !== undefined && !(Number.isInteger(order) && order >= 0 && order <= 100_000) && "must be a number from 0 to 100000",
+    "price",
+    ({ price }) =>
+      price === undefined || /^\d{1,6}(?:\.\d{1,4})?$/.test(price)
+        ? null
+        : must("be yen per segment, such as 8.5", "1通あたりの円を 8.5 のように書いてください"),
   ],
-  [
-    "weight",
-    ({ weight }) => weight !== undefined && !(Number.isInteger(weight) && weight >= 1 && weight <= 100) && "must be a number from 1 to 100",
-  ],
-  ["price", ({ price }) => price !== undefined && !/^\d{1,6}(?:\.\d{1,4})?$/.test(price) && "must be yen per segment, such as 8.5"],
-  [
-    "sender",
-    ({ sender }, kind) =>
-      sender !== undefined &&
-      (/^[\p{L}\p{N} +.-]{1,32}$/u.test(sender) ? kind.senderProblem?.(sender) : "must be at most 32 letters, digits, spaces, + . -"),
-  ],
+  ["sender", senderProblem],
   [
     "base-url",
-    ({ baseUrl }, kind) =>
-      baseUrl === undefined ? kind.needsBaseUrl && "is needed, as this kind has no address of its own" : baseUrlProblem(baseUrl, kind),
+    ({ baseUrl }, kind) => {
+      if (baseUrl !== undefined) return baseUrlProblem(baseUrl, kind);
+      return kind.needsBaseUrl ? { en: "is needed, as this kind has no address of its own", ja: "この種類では必ず指定してください" } : null;
+    },
   ],
 ];
 
@@ -107,31 +151,42 @@ function coerced(kind: ProviderKind, settings: Record<string, unknown>) {
   return kind.settings.strict().safeParse(Object.fromEntries(Object.entries(settings).map((entry) => read(entry))));
 }
 
-type Issue = { path: PropertyKey[]; code: string; message: string; keys?: string[]; expected?: string };
+type Issue = { path: PropertyKey[]; code: string; keys?: string[]; expected?: string };
 
-/** What is wrong with one value, in the operator's words instead of the schema's. */
-function wordsOf(issue: Issue, given: Record<string, unknown>): string {
-  if (issue.keys) return "is not known to this kind";
-  if (issue.code !== "invalid_type") return issue.message;
-  if (given[String(issue.path[0])] === undefined) return "is missing";
-  return (
-    { number: "must be a number", int: "must be a whole number", boolean: "must be true or false" }[issue.expected ?? ""] ?? issue.message
-  );
+const MISSING: Both = { en: "is missing", ja: "必ず指定してください" };
+const UNKNOWN: Both = { en: "is not known to this kind", ja: "この種類にはありません" };
+const TYPES: Record<string, Both> = {
+  number: must("be a number", "数字にしてください"),
+  int: must("be a whole number", "整数にしてください"),
+  boolean: must("be true or false", "true か false にしてください"),
+};
+
+/** What is wrong with one value: the kind's own words for it, never the schema's. */
+function wordsOf(issue: Issue, given: Record<string, unknown>, words: Record<string, FieldWords>): Both {
+  const name = String(issue.path[0] ?? "");
+  if (issue.keys || !words[name]) return UNKNOWN;
+  if (given[name] === undefined && issue.code === "invalid_type") return MISSING;
+  return (issue.code === "invalid_type" && TYPES[issue.expected ?? ""]) || words[name].must;
 }
 
-const named = (what: string, issues: readonly Issue[], given: Record<string, unknown> = {}): ShapeProblem[] =>
-  issues.map((issue) => ({ field: `${what} ${issue.keys?.join(", ") ?? String(issue.path[0] ?? "")}`, problem: wordsOf(issue, given) }));
+/** The name of a setting as it may be shown: what was typed in its place can be a secret. */
+const nameable = (name: string) => (/^[A-Za-z][A-Za-z0-9]{0,31}$/.test(name) ? name : "…");
+
+const named = (what: string, issues: readonly Issue[], given: Record<string, unknown>, words: Record<string, FieldWords>): ShapeProblem[] =>
+  issues.map((issue) =>
+    problemOf(`${what} ${(issue.keys ?? [String(issue.path[0] ?? "")]).map(nameable).join(", ")}`, wordsOf(issue, given, words)),
+  );
 
 /** Judges an account of a kind: every problem at once, or its shape with the kind's defaults filled in. */
 export function shapeOf(input: AccountInput, kind: ProviderKind): Result<Shape, ShapeProblem[]> {
   const found = problems.flatMap(([field, check]) => {
     const problem = check(input, kind);
-    return problem ? [{ field, problem }] : [];
+    return problem ? [problemOf(field, problem)] : [];
   });
   const settings = coerced(kind, input.settings ?? {});
   const secrets = kind.secrets.strict().safeParse(input.secrets ?? {});
-  if (!settings.success) found.push(...named("setting", settings.error.issues as Issue[], input.settings));
-  if (!secrets.success) found.push(...named("secret", secrets.error.issues as Issue[], input.secrets));
+  if (!settings.success) found.push(...named("setting", settings.error.issues as Issue[], input.settings ?? {}, kind.words.settings));
+  if (!secrets.success) found.push(...named("secret", secrets.error.issues as Issue[], input.secrets ?? {}, kind.words.secrets));
   const [channels, countries] = [channelsOf(input.channels, kind), countriesOf(input.countries, kind)];
   if (found.length > 0 || !settings.success || !secrets.success || !channels || !countries) return fail(found);
   return ok({
@@ -140,7 +195,7 @@ export function shapeOf(input: AccountInput, kind: ProviderKind): Result<Shape, 
     countries,
     weight: input.weight ?? 1,
     price: input.price ?? null,
-    sender: input.sender ?? null,
+    sender: input.sender === undefined ? null : readSender(input.sender),
     baseUrl: input.baseUrl?.replace(/\/+$/, "") ?? null,
     settings: settings.data,
     secrets: secrets.data as Record<string, string>,

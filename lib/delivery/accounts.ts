@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { seal, unseal } from "#lib/crypto/seal";
 import { type Sql, sql, transaction, violatedConstraint } from "#lib/db/sql";
 import { alone, writeRoutes } from "#lib/delivery/account-routes";
-import { type AccountInput, type Shape, type ShapeProblem, shapeOf } from "#lib/delivery/account-shape";
+import { type AccountInput, problemOf, type Shape, type ShapeProblem, shapeOf } from "#lib/delivery/account-shape";
 import { receiptAddress, secretsPlace } from "#lib/delivery/connections";
 import type { PhoneChannel } from "#lib/delivery/provider";
 import { kindOf, kinds } from "#lib/delivery/providers/kinds";
@@ -29,7 +29,7 @@ export type AccountLine = {
 };
 
 type Problems = ShapeProblem[];
-const one = (field: string, problem: string): Problems => [{ field, problem }];
+const one = (field: string, en: string, ja: string): Problems => [problemOf(field, { en, ja })];
 
 const sealed = (id: string, secrets: Record<string, string>) =>
   Object.keys(secrets).length > 0 ? seal(JSON.stringify(secrets), secretsPlace(id)) : null;
@@ -37,7 +37,8 @@ const sealed = (id: string, secrets: Record<string, string>) =>
 /** Adds an account; refused with every problem at once. Its secrets are sealed and never shown again. */
 export async function addAccount(input: AccountInput): Promise<Result<AccountLine, Problems>> {
   const kind = kindOf(input.kind);
-  if (!kind || kind.kind === "demo") return fail(one("kind", `must be one of ${enterable().join(", ")}`));
+  if (!kind || kind.kind === "demo")
+    return fail(one("kind", `must be one of ${enterable().join(", ")}`, `${enterable().join("、")} のどれかにしてください`));
   const shape = shapeOf(input, kind);
   if (!shape.ok) return shape;
   const id = randomUUID();
@@ -52,7 +53,7 @@ export async function addAccount(input: AccountInput): Promise<Result<AccountLin
     });
   } catch (error) {
     if (violatedConstraint(error) !== "provider_accounts_name_key") throw error;
-    return fail(one("name", "is taken by another account"));
+    return fail(one("name", "is taken by another account", "ほかの登録で使われています"));
   }
   return found(name);
 }
@@ -78,8 +79,15 @@ export async function changeAccount(name: string, input: Partial<AccountInput>):
     await alone(tx);
     const [line] = await listAccounts(name, tx);
     const kind = line && kindOf(line.kind);
-    if (!line || !kind) return fail(one("name", `${name} is no account`));
-    if (kind.kind === "demo") return fail(one("name", "the demo network cannot be changed, only disabled and ordered"));
+    if (!line || !kind) return fail(one("name", `${name} is no account`, `${name} は登録されていません`));
+    if (kind.kind === "demo")
+      return fail(
+        one(
+          "name",
+          "the demo network cannot be changed, only disabled and ordered",
+          "デモは変更できません。無効にすることと、順番を変えることはできます",
+        ),
+      );
     const [row] = await tx<{ secrets_sealed: string | null }>`SELECT secrets_sealed FROM provider_accounts WHERE id = ${line.id}::uuid`;
     const before = entered(line, row?.secrets_sealed ? opened(line.id, row.secrets_sealed) : {});
     const settings = { ...before.settings, ...input.settings };
@@ -89,6 +97,12 @@ export async function changeAccount(name: string, input: Partial<AccountInput>):
     return ok(null);
   });
   return changed.ok ? found(name) : changed;
+}
+
+/** The secrets of an account, for what must not be shown; none where they do not open. */
+export async function secretsOf(id: string): Promise<string[]> {
+  const [row] = await sql<{ secrets_sealed: string | null }>`SELECT secrets_sealed FROM provider_accounts WHERE id = ${id}::uuid`;
+  return row?.secrets_sealed ? Object.values(opened(id, row.secrets_sealed)) : [];
 }
 
 /** Secrets that do not open any more (their key is gone) count as missing: new ones are asked for, and take their place. */
@@ -111,7 +125,7 @@ async function rewrite(tx: Sql, id: string, shape: Shape, input: Partial<Account
 
 async function found(name: string): Promise<Result<AccountLine, Problems>> {
   const [line] = await listAccounts(name);
-  return line ? ok(line) : fail(one("name", "is no account"));
+  return line ? ok(line) : fail(one("name", "is no account", "登録されていません"));
 }
 
 /** Kinds an operator may enter. */
@@ -156,11 +170,19 @@ export async function setAccountDisabled(name: string, disabled: boolean): Promi
   const changed = await sql`
     UPDATE provider_accounts SET disabled_at = CASE WHEN ${disabled}::boolean THEN coalesce(disabled_at, app_now()) END, version = version + 1
     WHERE name = ${name} RETURNING id`;
-  return changed.length === 1 ? ok(null) : fail(one("name", "is no account"));
+  return changed.length === 1 ? ok(null) : fail(one("name", "is no account", "登録されていません"));
 }
 
 /** Removes an account with its secrets; what it sent stays in the log under its name. The demo network can only be disabled. */
 export async function removeAccount(name: string): Promise<Result<null, Problems>> {
   const removed = await sql`DELETE FROM provider_accounts WHERE name = ${name} AND kind <> 'demo' RETURNING id`;
-  return removed.length === 1 ? ok(null) : fail(one("name", "is no account that can be removed (the demo network can be disabled)"));
+  return removed.length === 1
+    ? ok(null)
+    : fail(
+        one(
+          "name",
+          "is no account that can be removed (the demo network can be disabled)",
+          "削除できる登録ではありません（デモは無効にできます）",
+        ),
+      );
 }

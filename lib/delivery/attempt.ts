@@ -4,6 +4,7 @@ import { connectionOf } from "#lib/delivery/connections";
 import { noteFailing, noteWell } from "#lib/delivery/health";
 import { type Delivery, type HandOver, type PhoneChannel, PROVIDER_TIMEOUT, type Provider } from "#lib/delivery/provider";
 import { beginDeliveryAttempt, recordOutcome, recordTried } from "#lib/delivery/record";
+import { hear } from "#lib/delivery/said";
 import { putDemoMessage } from "#lib/demo/inbox";
 import { env } from "#lib/env";
 import type { DeliveryError } from "#lib/errors";
@@ -53,6 +54,7 @@ async function ask(provider: Provider, delivery: Delivery, name: string): Promis
   });
   const send = async () => provider.send(delivery, AbortSignal.timeout(PROVIDER_TIMEOUT));
   const answer = send().catch((error: unknown): HandOver => {
+    hear({ by: "us", why: "fault" });
     log.error({ event: "provider.bug", provider: name, error }, "an adapter failed");
     return { status: "unknown" };
   });

@@ -111,6 +111,22 @@ export type Surroundings = {
   lost(reason: LostReason): void;
 };
 
+/** A sentence in both languages. */
+export type Both = { ja: string; en: string };
+
+/** What one setting or secret is for, and what is right for it (`must be …`, `…にしてください`). */
+export type FieldWords = { what: Both; must: Both };
+
+/** A kind of provider for its operator; a setting or secret without words does not compile. */
+export type KindWords<Setting extends PropertyKey = string, Secret extends PropertyKey = string> = {
+  /** One line: what it carries where. */
+  about: Both;
+  /** What a sender of it looks like. */
+  sender: Both;
+  settings: Record<Setting, FieldWords>;
+  secrets: Record<Secret, FieldWords>;
+};
+
 /** A kind of provider: what an account of it needs, what it can do, and how one is made. Registered in `providers/kinds.ts`. */
 export type ProviderKind = {
   kind: string;
@@ -125,12 +141,13 @@ export type ProviderKind = {
   needsBaseUrl?: true;
   /** Schemes of its addresses, the encrypted one first; absent: https and http. */
   schemes?: readonly [secure: string, plain: string];
-  /** What is wrong with a sender for its network, in plain English. */
-  senderProblem?(sender: string): string | null;
+  /** Whether its network takes a sender, read by `readSender`; absent: any that is printable. */
+  acceptsSender?(sender: string): boolean;
   /** Settings that may be shown. */
   settings: z.ZodObject;
   /** Secrets: sealed at rest, never shown. */
   secrets: z.ZodObject;
+  words: KindWords;
   create(account: Account, surroundings: Surroundings): Provider;
 };
 

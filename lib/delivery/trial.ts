@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { DeliveryStatus } from "#lib/db/generated/enums";
 import { sql } from "#lib/db/sql";
-import { listAccounts } from "#lib/delivery/accounts";
+import { listAccounts, secretsOf } from "#lib/delivery/accounts";
 import { attempt, type Candidate } from "#lib/delivery/attempt";
 import { connectionOf } from "#lib/delivery/connections";
 import { type Delivery, type PhoneChannel, PROVIDER_TIMEOUT } from "#lib/delivery/provider";
 import { endMessage, recordReceipt } from "#lib/delivery/record";
+import { listen, type Said } from "#lib/delivery/said";
 import { segmentsOf } from "#lib/delivery/segments";
 import { serviceOf } from "#lib/delivery/service";
 import { type Locale, trialGreeting, trialText } from "#lib/delivery/texts";
@@ -15,14 +16,17 @@ import { fail, ok, type Result } from "#lib/result";
 /** A real text or call through one named account, whatever its order, to see that it arrives. */
 export type Trial = { name: string; to: string; channel: PhoneChannel; locale: Locale };
 
-export type TrialState = { attemptId: string; status: DeliveryStatus; reason: DeliveryError | null; ref: string | null };
+/** `said`: what the provider answered to the hand-over or the last question, without anything secret in it; null where it said nothing. */
+export type TrialState = { attemptId: string; status: DeliveryStatus; reason: DeliveryError | null; ref: string | null; said: Said | null };
+
+/** Why a trial did not begin: no such account, one that does not carry the channel, one whose secrets do not open (or that was removed). */
+export type TrialProblem = "no_account" | "not_carried" | "unusable" | "not_recorded";
 
 /** Hands a trial over and records it like any message; refused where the account does not carry the channel. `to` is E.164. */
-export async function sendTrial(trial: Trial): Promise<Result<TrialState, string>> {
+export async function sendTrial(trial: Trial): Promise<Result<TrialState, TrialProblem>> {
   const [line] = await listAccounts(trial.name);
-  if (!line) return fail(`There is no account ${trial.name}.`);
-  if (!line.routes.some((route) => route.channel === trial.channel))
-    return fail(`${trial.name} does not carry ${trial.channel.toLowerCase()}.`);
+  if (!line) return fail("no_account");
+  if (!line.routes.some((route) => route.channel === trial.channel)) return fail("not_carried");
   const [row] = await sql<{ version: number }>`SELECT version FROM provider_accounts WHERE id = ${line.id}::uuid`;
   const account: Candidate = { ...line, version: row?.version ?? 1, ailing: line.down.length > 0, braked: false };
   const messageId = randomUUID();
@@ -30,34 +34,43 @@ export async function sendTrial(trial: Trial): Promise<Result<TrialState, string
   const service = serviceOf(trial.locale);
   const text = trialText(trial.locale, service);
   const common = { to: trial.to, text, code: "", locale: trial.locale, validSeconds: 600 };
-  const said =
+  const spoken =
     trial.channel === "SMS"
       ? { channel: "SMS" as const, ...common }
       : { channel: "VOICE" as const, ...common, greeting: trialGreeting(trial.locale, service) };
   const segments = trial.channel === "SMS" ? segmentsOf(text) : null;
-  const deliveryOf = (attemptId: string) => ({ ...said, attemptId }) as Delivery;
-  const outcome = await attempt(account, { messageId, channel: trial.channel, segments, deliveryOf }, 0);
-  if (outcome === "skipped") return fail(`${trial.name} cannot be used: it was removed, or its secrets do not open with these APP_KEYS.`);
+  const deliveryOf = (attemptId: string) => ({ ...spoken, attemptId }) as Delivery;
+  const handed = { messageId, channel: trial.channel, segments, deliveryOf };
+  const { value: outcome, said } = await listen([...(await secretsOf(line.id)), ...spellingsOf(trial.to)], () =>
+    attempt(account, handed, 0),
+  );
+  if (outcome === "skipped") return fail("unusable");
   if (outcome !== "done") await endMessage(messageId, outcome);
   const [made] = await sql<{ id: string }>`SELECT id FROM delivery_attempts WHERE message_id = ${messageId}::uuid`;
   const state = made && (await trialState(made.id));
-  return state ? ok(state) : fail("The attempt was not recorded.");
+  return state ? ok({ ...state, said }) : fail("not_recorded");
 }
+
+/** A number as a provider may repeat it: in international digits, and its national digits by themselves. */
+const spellingsOf = (e164: string): string[] => [e164.slice(1), e164.slice(-8)];
 
 /** What is known of a trial now. */
 export async function trialState(attemptId: string): Promise<TrialState | null> {
   const [row] = await sql<
-    Omit<TrialState, "attemptId">
+    Omit<TrialState, "attemptId" | "said">
   >`SELECT status, reason, provider_ref AS ref FROM delivery_attempts WHERE id = ${attemptId}::uuid`;
-  return row ? { attemptId, ...row } : null;
+  return row ? { attemptId, ...row, said: null } : null;
 }
 
-/** Asks the provider of a trial, where it can be asked; its receipts come by themselves as well. */
-export async function askAboutTrial({ attemptId, ref }: TrialState, channel: PhoneChannel): Promise<void> {
+/** Asks the provider of a trial, where it can be asked, and answers what it said; its receipts come by themselves as well. */
+export async function askAboutTrial({ attemptId, ref }: TrialState, { channel, to }: Pick<Trial, "channel" | "to">): Promise<Said | null> {
   const [row] = await sql<{ id: string; version: number }>`
     SELECT p.id, p.version FROM delivery_attempts a JOIN provider_accounts p ON p.id = a.account_id WHERE a.id = ${attemptId}::uuid`;
-  const provider = row && (await connectionOf(row)).provider;
-  const found = await provider?.check?.({ attemptId, ref, channel }, AbortSignal.timeout(PROVIDER_TIMEOUT)).catch(() => undefined);
-  if (row && found && found.status !== "unknown" && found.status !== "absent")
+  if (!row) return null;
+  const { provider } = await connectionOf(row);
+  const ask = async () => provider.check?.({ attemptId, ref, channel }, AbortSignal.timeout(PROVIDER_TIMEOUT)).catch(() => undefined);
+  const { value: found, said } = await listen([...(await secretsOf(row.id)), ...spellingsOf(to)], ask);
+  if (found && found.status !== "unknown" && found.status !== "absent")
     await recordReceipt(row.id, { attemptId, status: found.status, ...("reason" in found ? { reason: found.reason } : {}) });
+  return said;
 }

@@ -3,6 +3,7 @@ import type { AccountProblem, Acted } from "#lib/accounts/suspend";
 import type { Result } from "#lib/result";
 import { Refusal } from "../refusal.ts";
 import { withReason } from "./by.ts";
+import { optionProblem } from "./option-words.ts";
 
 /** One command of `npm run admin`: what it takes, what it does, and the doing, which answers the exit code. */
 export type Command = { takes: string; does: string; run(args: string[]): Promise<number> };
@@ -18,7 +19,7 @@ function read(args: string[]): { email: string; by: string } {
     return { email, by: withReason(values.reason) };
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw new Refusal(`${(error as Error).message.split(". To specify")[0]}.`);
+    throw new Refusal(optionProblem(error));
   }
 }
 

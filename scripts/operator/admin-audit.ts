@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { Refusal } from "../refusal.ts";
+import { optionProblem } from "./option-words.ts";
 
 /** `npm run admin -- audit:verify`: whether the audit log is what was written. */
 
@@ -9,7 +10,7 @@ function read(args: string[]): string | undefined {
   try {
     return parseArgs({ args, options: { head: { type: "string" } } }).values.head;
   } catch (error) {
-    throw new Refusal(`${(error as Error).message.split(". To specify")[0]}.\n\n${AUDIT_USAGE}`);
+    throw new Refusal(`${optionProblem(error)}\n\n${AUDIT_USAGE}`);
   }
 }
 

@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
 import type { AccountInput } from "#lib/delivery/account-shape";
 import { Refusal } from "../refusal.ts";
-import { USAGE } from "./words.ts";
+import { inWords } from "./language.ts";
+import { optionProblem } from "./option-words.ts";
+import { usage } from "./words.ts";
 
 /** What an operator typed behind `npm run provider --`, judged before anything is touched. */
 
@@ -31,7 +33,7 @@ const ENTRIES = ["channels", "countries", "order", "weight", "price", "sender", 
 /** How many names each verb takes (at least, at most), and which options: one that it would not heed is refused, not ignored. */
 const verbs: Record<string, { names: [least: number, most: number]; options: string[] }> = {
   list: { names: [0, 1], options: ["json"] },
-  kinds: { names: [0, 0], options: [] },
+  kinds: { names: [0, 1], options: [] },
   add: { names: [1, 1], options: ["kind", ...ENTRIES] },
   change: { names: [1, 1], options: ["secrets", ...ENTRIES] },
   order: { names: [1, 100], options: ["channel", "country"] },
@@ -43,12 +45,25 @@ const verbs: Record<string, { names: [least: number, most: number]; options: str
 
 function judge([verb = "", ...names]: string[], values: Values): void {
   const known = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-  if (!known) throw new Refusal(`There is no command ${verb}.\n\n${USAGE}`);
+  const unknown = inWords({ en: "There is no such command.", ja: "そのコマンドはありません。" });
+  if (!known) throw new Refusal(`${unknown}\n\n${usage()}`);
   const [least, most] = known.names;
-  if (names.length < least) throw new Refusal(`${verb} needs a name${verb === "test" ? " and a number" : ""}.\n\n${USAGE}`);
-  if (names.length > most) throw new Refusal(`${verb} takes ${most === 0 ? "no name" : "one name"}: "${names[most]}" is too much.`);
+  if (names.length < least) {
+    const needs = { en: verb === "test" ? "a name and a number" : "a name", ja: verb === "test" ? "名前と電話番号" : "名前" };
+    const missing = inWords({ en: `${verb} needs ${needs.en}.`, ja: `${verb} には${needs.ja}が必要です。` });
+    throw new Refusal(`${missing}\n\n${usage()}`);
+  }
+  if (names.length > most)
+    throw new Refusal(
+      most === 0
+        ? inWords({ en: `${verb} takes no name.`, ja: `${verb} の後に名前は書けません。` })
+        : inWords({
+            en: `${verb} takes one name: there is a word too much behind it.`,
+            ja: `${verb} の後に書ける名前は1つです。余分な語があります。`,
+          }),
+    );
   const odd = Object.keys(values).find((name) => !known.options.includes(name));
-  if (odd) throw new Refusal(`${verb} does not take --${odd}.`);
+  if (odd) throw new Refusal(inWords({ en: `${verb} does not take --${odd}.`, ja: `${verb} では --${odd} を使えません。` }));
 }
 
 /** The verb with its names, and the options; null when help was asked for. */
@@ -60,8 +75,7 @@ export function readArguments(): { positionals: string[]; values: Values } | nul
     return { positionals, values };
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    // Node adds how to pass a name that begins with a dash; there is no such name here.
-    throw new Refusal(`${(error as Error).message.split(". To specify")[0]}.\n\n${USAGE}`);
+    throw new Refusal(`${optionProblem(error)}\n\n${usage()}`);
   }
 }
 
@@ -76,7 +90,7 @@ export function entriesOf(values: Values): Partial<AccountInput> {
   const settings = Object.fromEntries(
     (values.set ?? []).map((entry) => {
       const at = entry.indexOf("=");
-      if (at < 1) throw new Refusal(`--set takes name=value, not "${entry.slice(0, 20)}".`);
+      if (at < 1) throw new Refusal(inWords({ en: "--set takes name=value.", ja: "--set は 名前=値 の形で書いてください。" }));
       return [entry.slice(0, at), entry.slice(at + 1)];
     }),
   );
@@ -95,6 +109,7 @@ export function entriesOf(values: Values): Partial<AccountInput> {
 /** The channel of --channel, or undefined. */
 export const channelOf = (value: string | undefined) => {
   if (value === undefined) return undefined;
-  if (!/^(?:sms|voice)$/i.test(value)) throw new Refusal("--channel is sms or voice.");
+  if (!/^(?:sms|voice)$/i.test(value))
+    throw new Refusal(inWords({ en: "--channel is sms or voice.", ja: "--channel は sms か voice にしてください。" }));
   return value.toUpperCase() as "SMS" | "VOICE";
 };

@@ -1,13 +1,8 @@
 import { powersInWords } from "#lib/db/login-words";
 import { type Finding, isAccepted } from "./doctor.ts";
+import type { Language } from "./language.ts";
 
 /** What `npm run doctor` says: what is wrong, and what to do about it. */
-
-type Language = "ja" | "en";
-
-/** The language of the terminal. */
-export const languageOf = (variables: NodeJS.ProcessEnv): Language =>
-  (variables.LC_ALL || variables.LC_MESSAGES || variables.LANG || "").toLowerCase().startsWith("ja") ? "ja" : "en";
 
 export const WELL: Record<Language, string> = {
   ja: "問題は見つかりませんでした。データベースとその設定、監査ログ、鍵、送信サービス、ワーカー、送信待ちを確認しました。",

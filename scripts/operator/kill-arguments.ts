@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { isSupportedCountry } from "libphonenumber-js/max";
 import type { StopScope } from "#lib/delivery/stops";
 import { Refusal } from "../refusal.ts";
+import { optionProblem } from "./option-words.ts";
 
 /** What an operator typed behind `npm run kill --`, judged before anything is touched. */
 
@@ -33,7 +34,7 @@ function parse(args: string[]) {
       allowPositionals: true,
     });
   } catch (error) {
-    throw new Refusal(`${(error as Error).message.split(". To specify")[0]}.\n\n${KILL_USAGE}`);
+    throw new Refusal(`${optionProblem(error)}\n\n${KILL_USAGE}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { Refusal } from "../refusal.ts";
+import { inWords } from "./language.ts";
 
 /** How secrets reach a command: never as arguments, which every user of the machine can read while it runs. */
 
@@ -11,6 +12,9 @@ export const variableOf = (name: string): string => `PROVIDER_${name.replace(/[A
 export const secretsFromEnvironment = (names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.flatMap((name) => (process.env[variableOf(name)] ? [[name, process.env[variableOf(name)] ?? ""]] : [])));
 
+const WAITING = () =>
+  inWords({ en: "Waiting for secrets on standard input, until it ends …", ja: "標準入力から秘密情報が届くのを待っています…" });
+
 /**
  * Everything that comes, up to its end; where nothing has to come, only what is there within a moment (a pipe that a scheduler left open
  * never ends). Whoever waits is told what for.
@@ -18,7 +22,7 @@ export const secretsFromEnvironment = (names: readonly string[]): Record<string,
 function allOf(stream: NodeJS.ReadStream, mustCome: boolean): Promise<string> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
-    const told = setTimeout(() => console.error("Waiting for secrets on standard input, until it ends …"), 2_000);
+    const told = setTimeout(() => console.error(WAITING()), 2_000);
     const done = () => {
       clearTimeout(told);
       stream.pause();
@@ -41,7 +45,15 @@ export async function secretsFromInput(names: readonly string[], mustCome: boole
     lines.map((line) => {
       const at = line.indexOf("=");
       const name = line.slice(0, at).trim();
-      if (at < 1 || !names.includes(name)) throw new Refusal(`Standard input takes lines name=value with the names: ${names.join(", ")}.`);
+      if (at < 1 || !names.includes(name)) {
+        const known = names.join(", ");
+        throw new Refusal(
+          inWords({
+            en: `Standard input takes lines name=value with the names: ${known}.`,
+            ja: `標準入力には、名前=値 の行を書いてください。使える名前：${known}`,
+          }),
+        );
+      }
       return [name, line.slice(at + 1).trim()];
     }),
   );
@@ -51,7 +63,7 @@ export async function secretsFromInput(names: readonly string[], mustCome: boole
 export async function askSecrets(names: readonly string[]): Promise<Record<string, string>> {
   const answers: Record<string, string> = {};
   for (const name of names) {
-    process.stdout.write(`${name} (not shown): `);
+    process.stdout.write(inWords({ en: `${name} (not shown): `, ja: `${name}（表示されません）：` }));
     const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
     const terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
     answers[name] = await new Promise<string>((resolve, reject) => {
@@ -59,7 +71,7 @@ export async function askSecrets(names: readonly string[]): Promise<Record<strin
         terminal.off("close", ended);
         resolve(answer.trim());
       };
-      const ended = () => reject(new Refusal("Nothing was changed."));
+      const ended = () => reject(new Refusal(inWords({ en: "Nothing was changed.", ja: "何も変更していません。" })));
       terminal.once("close", ended);
       terminal.question("", given);
     });

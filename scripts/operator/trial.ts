@@ -1,38 +1,77 @@
+import type { PhoneChannel } from "#lib/delivery/provider";
+import type { Said } from "#lib/delivery/said";
+import type { TrialState } from "#lib/delivery/trial";
 import { Refusal } from "../refusal.ts";
 import { onStop, stopAll } from "../stop.ts";
 import { channelOf, type Values } from "./arguments.ts";
+import { inWords } from "./language.ts";
+import { saidInWords } from "./said-words.ts";
+import { afterCall, beforeCall, noReceipt, numberProblem, secondsWords, stateWords, trialProblem } from "./trial-words.ts";
+
+/** Seconds to follow a trial for, and its language, from the options. */
+function judged(values: Values): { wait: number; locale: "ja" | "en" } {
+  const wait = Number(values.wait ?? 60);
+  if (!(wait >= 0 && wait <= 3600))
+    throw new Refusal(inWords({ en: "--wait takes seconds, at most 3600.", ja: "--wait は 3600 以下の秒数にしてください。" }));
+  if (values.locale !== undefined && !/^(?:ja|en)$/.test(values.locale))
+    throw new Refusal(inWords({ en: "--locale is ja or en.", ja: "--locale は ja か en にしてください。" }));
+  return { wait, locale: values.locale === "en" ? "en" : "ja" };
+}
+
+const isOpen = ({ status }: TrialState) => status === "queued" || status === "sent";
+
+/** Says each new state with the seconds since the beginning, and below a failure what the provider said of it. */
+function teller() {
+  const began = Date.now();
+  return {
+    seconds: () => (Date.now() - began) / 1000,
+    say({ status, reason }: TrialState, said: Said | null) {
+      console.log(`${secondsWords((Date.now() - began) / 1000)}  ${stateWords(status, reason)}`);
+      const told = said && !["sent", "delivered"].includes(status) ? saidInWords(said) : "";
+      for (const line of told.split("\n").filter(Boolean)) console.log(`          ${line}`);
+    },
+  };
+}
 
 /** `test`: a real text or call through one account, followed to its receipt; exit 1 unless it was taken. */
 export async function trial(name: string, typed: string, values: Values) {
   const { parseNumber } = await import("#lib/phones/number");
   const { env } = await import("#lib/env");
-  const { askAboutTrial, sendTrial, trialState } = await import("#lib/delivery/trial");
+  const { sendTrial } = await import("#lib/delivery/trial");
   const { closeConnections } = await import("#lib/delivery/connections");
   onStop(closeConnections);
   const number = parseNumber(typed, env().ALLOWED_COUNTRIES.split(","));
-  if (!number.ok) throw new Refusal(`That number is not accepted (${number.error}). Countries: ${env().ALLOWED_COUNTRIES}.`);
-  const wait = Number(values.wait ?? 60);
-  if (!(wait >= 0 && wait <= 3600)) throw new Refusal("--wait takes seconds, at most 3600.");
-  if (values.locale !== undefined && !/^(?:ja|en)$/.test(values.locale)) throw new Refusal("--locale is ja or en.");
+  if (!number.ok) throw new Refusal(numberProblem(number.error, env().ALLOWED_COUNTRIES));
+  const { wait, locale } = judged(values);
   const channel = channelOf(values.channel) ?? (number.value.landline ? "VOICE" : "SMS");
-  const began = Date.now();
-  const say = (status: string, reason: string | null) =>
-    console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s  ${status}${reason ? ` (${reason})` : ""}`);
-  const sent = await sendTrial({ name, to: number.value.e164, channel, locale: values.locale === "en" ? "en" : "ja" });
-  if (!sent.ok) throw new Refusal(sent.error);
-  let state = sent.value;
-  say(state.status === "queued" ? "no answer from the provider" : state.status, state.reason);
-  const until = began + wait * 1000;
-  for (let round = 1; ["queued", "sent"].includes(state.status) && Date.now() < until; round += 1) {
+  const to = number.value.e164;
+  if (channel === "VOICE") console.log(`${beforeCall()}\n`);
+  const { say, seconds } = teller();
+  const sent = await sendTrial({ name, to, channel, locale });
+  if (!sent.ok) throw new Refusal(trialProblem(sent.error, name, channel));
+  say(sent.value, sent.value.said);
+  const { status } = await followed(sent.value, { channel, to }, () => seconds() < wait, say);
+  if (channel === "VOICE") console.log(afterCall(status));
+  if (status === "sent") console.log(noReceipt(env().origin));
+  await stopAll(["sent", "delivered"].includes(status) ? 0 : 1);
+}
+
+/** Follows a trial to its end, or as long as `more` allows; the provider is asked every three seconds. */
+async function followed(
+  first: TrialState,
+  to: { channel: PhoneChannel; to: string },
+  more: () => boolean,
+  say: (state: TrialState, said: Said | null) => void,
+): Promise<TrialState> {
+  const { askAboutTrial, trialState } = await import("#lib/delivery/trial");
+  let state = first;
+  let said: Said | null = null;
+  for (let round = 1; isOpen(state) && more(); round += 1) {
     await new Promise((resolve) => setTimeout(resolve, 500));
-    if (round % 6 === 0) await askAboutTrial(state, channel);
+    if (round % 6 === 0) said = await askAboutTrial(state, to);
     const next = (await trialState(state.attemptId)) ?? state;
-    if (next.status !== state.status) say(next.status, next.reason);
+    if (next.status !== state.status) say(next, said);
     state = next;
   }
-  if (state.status === "sent")
-    console.log(
-      `The provider took it; no receipt came in the time given (--wait seconds). Receipts come to ${env().origin}, where an instance must be running.`,
-    );
-  await stopAll(["sent", "delivered"].includes(state.status) ? 0 : 1);
+  return state;
 }

@@ -35,5 +35,6 @@ export const demo: ProviderKind = {
   receipts: "session",
   settings: z.object({}),
   secrets: z.object({}),
+  words: { about: { ja: "デモ用の携帯電話", en: "the demo phone" }, sender: { ja: "なし", en: "none" }, settings: {}, secrets: {} },
   create: ({ name }) => ({ send: (delivery) => hand(delivery, name === "demo") }),
 };

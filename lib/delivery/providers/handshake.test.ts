@@ -10,6 +10,7 @@ import { exchange } from "#lib/delivery/providers/http";
 import { karaden } from "#lib/delivery/providers/karaden/karaden";
 import { twilio } from "#lib/delivery/providers/twilio/twilio";
 import { webhook } from "#lib/delivery/providers/webhook/webhook";
+import { listen, type Said } from "#lib/delivery/said";
 import { ATTEMPT, subject, textTo } from "#lib/testing/smpp";
 import { ACCOUNT_SID, AUTH_TOKEN } from "../../../scripts/test/twilio.ts";
 
@@ -61,18 +62,31 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Servers that no request can have reached, by what happens before it. */
-const before: [string, () => Promise<number>][] = [
-  ["resets in the middle of the handshake", () => listening(createServer((socket) => socket.once("data", () => socket.resetAndDestroy())))],
-  ["closes in the middle of the handshake", () => listening(createServer((socket) => socket.once("data", () => socket.end())))],
-  ["speaks no TLS", () => listening(createServer((socket) => socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"))))],
-  ["never answers the handshake", () => listening(createServer(() => undefined))],
-  ["has a certificate that nobody vouches for", () => listening(createTlsServer(identity))],
+/** Servers that no request can have reached, by what happens before it, and what a trial is told of that. */
+const before: [string, () => Promise<number>, RegExp][] = [
+  [
+    "resets in the middle of the handshake",
+    () => listening(createServer((socket) => socket.once("data", () => socket.resetAndDestroy()))),
+    /^closed$/,
+  ],
+  ["closes in the middle of the handshake", () => listening(createServer((socket) => socket.once("data", () => socket.end()))), /^closed$/],
+  [
+    "speaks no TLS",
+    () => listening(createServer((socket) => socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")))),
+    /^tls$/,
+  ],
+  ["never answers the handshake", () => listening(createServer(() => undefined)), /^no_connection_in_time$/],
+  ["has a certificate that nobody vouches for", () => listening(createTlsServer(identity)), /^certificate_unknown$/],
   [
     "speaks no version that we do",
     () => listening(createTlsServer({ ...identity, maxVersion: "TLSv1.1", minVersion: "TLSv1", ciphers: "ALL:@SECLEVEL=0" })),
+    /^tls$/,
   ],
-  ["shares no cipher", () => listening(createTlsServer({ ...identity, ciphers: "ECDHE-RSA-AES128-GCM-SHA256", maxVersion: "TLSv1.2" }))],
+  [
+    "shares no cipher",
+    () => listening(createTlsServer({ ...identity, ciphers: "ECDHE-RSA-AES128-GCM-SHA256", maxVersion: "TLSv1.2" })),
+    /^tls$/,
+  ],
   [
     "listens no more",
     async () => {
@@ -82,6 +96,7 @@ const before: [string, () => Promise<number>][] = [
       open.splice(0);
       return port;
     },
+    /^refused$/,
   ],
 ];
 
@@ -107,16 +122,23 @@ const adapters: Record<string, (url: string) => Provider> = {
 };
 const text: Delivery = textTo("+819012345678");
 
-describe.each(before)("a provider that %s", (_, server) => {
+const failureIn = (said: Said | null) => (said?.by === "network" ? said.failure : said);
+
+describe.each(before)("a provider that %s", (_, server, failure) => {
   it.each(Object.keys(adapters))("%s: was told nothing, so the hand-over failed", async (kind) => {
     const provider = adapters[kind]?.(`https://127.0.0.1:${await server()}`);
-    const outcome = await provider?.send({ ...text, attemptId: ATTEMPT }, AbortSignal.timeout(700));
+    const { value: outcome, said } = await listen([], async () =>
+      provider?.send({ ...text, attemptId: ATTEMPT }, AbortSignal.timeout(700)),
+    );
+    expect(failureIn(said)).toMatch(failure);
     expect(outcome).toEqual({ status: "failed", reason: "provider_down", permanent: false });
   });
 
   it("smpp: was told nothing either", async () => {
     const adapter = subject(1, { baseUrl: `smpps://127.0.0.1:${await server()}` });
-    expect(await adapter.hand("+819012345678", "text", 700)).toEqual({ status: "failed", reason: "provider_down", permanent: false });
+    const { value: outcome, said } = await listen([], () => adapter.hand("+819012345678", "text", 700));
+    expect(failureIn(said)).toMatch(failure);
+    expect(outcome).toEqual({ status: "failed", reason: "provider_down", permanent: false });
     await adapter.close?.();
   });
 });
@@ -150,9 +172,7 @@ describe("a provider that read the request", () => {
   });
 
   it("is not there at all: a name that does not exist", async () => {
-    expect(await exchange("https://gateway.invalid/", { method: "POST", body: "x" }, AbortSignal.timeout(3_000))).toEqual({
-      ok: false,
-      taken: "no",
-    });
+    const ask = () => exchange("https://gateway.invalid/", { method: "POST", body: "x" }, AbortSignal.timeout(3_000));
+    expect(await listen([], ask)).toEqual({ value: { ok: false, taken: "no" }, said: { by: "network", failure: "name_unknown" } });
   });
 });

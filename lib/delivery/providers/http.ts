@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe } from "node:diagnostics_channel";
+import { failureOf } from "#lib/delivery/network-failure";
+import { hear, hearAnswer } from "#lib/delivery/said";
 
 /** One HTTP exchange with a provider: no redirects, bounded answers, and a clear word on whether the request can have been taken. */
 
@@ -35,8 +37,11 @@ export async function exchange(url: string, init: RequestInit, signal: AbortSign
   const written: Written = { begun: false, sent: false };
   try {
     const response = await current.run(written, () => fetch(url, { ...init, signal, redirect: "manual" }));
-    return { ok: true, status: response.status, headers: response.headers, text: await readBounded(response) };
-  } catch {
+    const text = await readBounded(response);
+    hearAnswer(response.status, () => jsonObject(text));
+    return { ok: true, status: response.status, headers: response.headers, text };
+  } catch (error) {
+    hear({ by: "network", failure: failureOf(error, written.sent) });
     // Without a word from the diagnostics the request may have been written.
     return { ok: false, taken: written.begun && !written.sent ? "no" : "unknown" };
   }

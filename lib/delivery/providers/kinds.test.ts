@@ -42,6 +42,20 @@ const surroundings = {
 };
 
 describe("the kinds of providers", () => {
+  it.each(kinds)("$kind: every setting and secret is explained in both languages, and no other", ({ settings, secrets, words }) => {
+    const JAPANESE = /[\u3041-\u30ff\u4e00-\u9fff]/;
+    expect(Object.keys(words.settings).sort()).toEqual(Object.keys(settings.shape).sort());
+    expect(Object.keys(words.secrets).sort()).toEqual(Object.keys(secrets.shape).sort());
+    const fields = [...Object.values(words.settings), ...Object.values(words.secrets)];
+    for (const { en, ja } of [words.about, words.sender, ...fields.flatMap(({ what, must }) => [what, must])]) {
+      expect(ja).toMatch(JAPANESE);
+      expect(en).not.toMatch(JAPANESE);
+      expect(en.length).toBeGreaterThan(3);
+      expect(`${en}${ja}`).not.toContain("\n");
+    }
+    for (const { must } of fields) expect(must.en).toMatch(/^must be /);
+  });
+
   it("have names of their own", () => expect(new Set(kinds.map((one) => one.kind)).size).toBe(kinds.length));
 
   it.each(entered)("$kind: an account as an operator types it makes an adapter", (input) => {
@@ -73,6 +87,16 @@ describe("the kinds of providers", () => {
     [{ ...gateway, baseUrl: "smpps://sms.example.jp:3550" }, ["base-url"]],
     [{ ...carrier, baseUrl: "smpp://127.0.0.1:2775" }, []],
     [{ ...carrier, sender: "関所" }, ["sender"]],
+    [{ ...carrier, sender: "０００５　１２３４" }, []],
+    [{ ...domestic, sender: "０００５−１２３４" }, []],
+    [{ ...domestic, sender: "+81 3 1234 5678" }, []],
+    [{ ...domestic, sender: "Sekisho" }, ["sender"]],
+    [{ ...domestic, sender: "0005 12" }, ["sender"]],
+    [{ ...abroad, sender: "Ｓｅｋｉｓｈｏ" }, []],
+    [{ ...abroad, sender: "12345678901" }, ["sender"]],
+    [{ ...abroad, sender: "Twelve chars" }, ["sender"]],
+    [{ ...abroad, sender: "+1-202-555-0100" }, []],
+    [{ ...gateway, sender: "関所" }, []],
     [{ ...carrier, settings: { ...carrier.settings, window: "0" } }, ["setting window"]],
     [{ ...carrier, settings: { ...carrier.settings, errors: "7=nonsense" } }, ["setting errors"]],
     [{ ...carrier, settings: { ...carrier.settings, errors: "7=unknown," } }, ["setting errors"]],

@@ -31,3 +31,6 @@ export function messageForm(to: string, delivery: Delivery, serviceId: number, n
 /** The question for the texts that carry the tag of one attempt. */
 export const tagQuery = (serviceId: number, attemptId: string): string =>
   new URLSearchParams({ service_id: String(serviceId), tag: attemptId }).toString();
+
+/** Whether a number is one that texts to Japan come from: the carriers' common short number (0005 and 4 to 6 digits) or a number of Japan. */
+export const isSender = (published: string): boolean => /^(?:0005\d{4,6}|(?:0|\+81)[1-9]\d{8,9})$/.test(published.replace(/[ .-]/g, ""));

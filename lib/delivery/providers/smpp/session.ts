@@ -1,9 +1,11 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { failureOfCode } from "#lib/delivery/network-failure";
 import { type Address, type Connection, connect } from "#lib/delivery/providers/smpp/connection";
 import type { Body, Foreign, Pdu } from "#lib/delivery/providers/smpp/pdu";
 import type { Submit } from "#lib/delivery/providers/smpp/submit";
 import { type Submitted, SubmitWindow } from "#lib/delivery/providers/smpp/window";
+import type { Said } from "#lib/delivery/said";
 
 /**
  * Milliseconds: for a connection and its bind, for an answer, for a sign of life, for an orderly end; and until a bind is tried
@@ -40,7 +42,7 @@ export class Session {
   readonly #submits: SubmitWindow;
   #bound: Connection | null = null;
   #binding = false;
-  #failure: { why: "down" | "refused"; at: number; inRow: number } | null = null;
+  #failure: { why: "down" | "refused"; at: number; inRow: number; said: Said } | null = null;
   #retry: NodeJS.Timeout | undefined;
   #keepAlive: NodeJS.Timeout | undefined;
   #asking = false;
@@ -58,6 +60,11 @@ export class Session {
     if (this.#bound || this.#binding || this.#ended) return;
     this.#binding = true;
     void this.#bind();
+  }
+
+  /** Why there is no session; null while there is one, or while the first bind is under way. */
+  get failure(): Said | null {
+    return this.#failure?.said ?? null;
   }
 
   /** Submits once there is a session and a place in its window; one that still waits when `signal` ends is not sent. Settles in any case. */
@@ -91,13 +98,14 @@ export class Session {
     const request = (pdu: Pdu | Foreign, from: Connection) => this.#answer(pdu, from);
     const connected = await connect(this.#options.address, this.#patience.connect, { request, lost });
     const connection = connected.ok ? connected.value : null;
-    if (!connected.ok) return this.#failed("down", connected.error);
+    if (!connected.ok) return this.#failed("down", connected.error, { by: "network", failure: failureOfCode(connected.error) });
     const reply = await connected.value.request(this.#options.bind, this.#patience.connect);
     const status = typeof reply === "string" || reply.command !== `${this.#options.bind.command}_resp` ? null : reply.status;
     if (status === 0 && gone === null && !this.#ended) return this.#begin(connected.value);
     connected.value.drop("not bound");
-    if (status !== null && REFUSED.has(status)) this.#failed("refused", `status ${status}`);
-    else this.#failed("down", status === null ? "no answer to the bind" : `status ${status}`);
+    if (status === null)
+      return this.#failed("down", "no answer to the bind", { by: "network", failure: reply === "lost" ? "closed" : "no_bind" });
+    this.#failed(REFUSED.has(status) ? "refused" : "down", `status ${status}`, { by: "smpp", to: "bind", status });
   }
 
   #begin(connection: Connection): void {
@@ -114,10 +122,10 @@ export class Session {
     });
   }
 
-  #failed(why: "down" | "refused", reason: string): void {
+  #failed(why: "down" | "refused", reason: string, said: Said): void {
     const before = this.#failure;
     this.#binding = false;
-    this.#failure = { why, at: performance.now(), inRow: (before?.inRow ?? 0) + 1 };
+    this.#failure = { why, at: performance.now(), inRow: (before?.inRow ?? 0) + 1, said };
     if (before?.why !== why && !this.#ended) this.#options.note(why, reason);
     this.#submits.stop(why);
     this.#again();

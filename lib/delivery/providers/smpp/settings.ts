@@ -11,7 +11,8 @@ const npi = z.number().int().min(0).max(18);
 
 function isCertificate(pem: string): boolean {
   try {
-    return new X509Certificate(pem).raw.length > 0;
+    // A key that was pasted along would be kept unsealed.
+    return !pem.includes("PRIVATE KEY") && new X509Certificate(pem).raw.length > 0;
   } catch {
     return false;
   }
@@ -20,20 +21,20 @@ function isCertificate(pem: string): boolean {
 const ERRORS = new RegExp(`^(?:[0-9A-Za-z]{1,3}=(?:${providerErrors.join("|")})(?:,(?!$)|$))+$`);
 
 export const settings = z.object({
-  systemId: z.string().regex(visible(64), "must be the system_id that the gateway gave, in visible ASCII characters"),
+  systemId: z.string().regex(visible(64)),
   systemType: z
     .string()
-    .regex(/^[\x21-\x7e]{0,12}$/, "must be at most 12 visible ASCII characters")
+    .regex(/^[\x21-\x7e]{0,12}$/)
     .default(""),
   /** A transmitter gets no receipts; for gateways that know no transceivers. */
   bind: z.enum(["transceiver", "transmitter"]).default("transceiver"),
   /** The name in the gateway's certificate, where it is not that of the base URL. */
   tlsServerName: z
     .string()
-    .regex(/^[0-9A-Za-z.-]{1,253}$/, "must be a host name")
+    .regex(/^[0-9A-Za-z.-]{1,253}$/)
     .optional(),
   /** The certificate (PEM) that signs the gateway's, instead of those that everybody trusts. */
-  ca: z.string().max(20_000).refine(isCertificate, "must be a certificate in PEM").optional(),
+  ca: z.string().max(20_000).refine(isCertificate).optional(),
   sourceTon: ton.optional(),
   sourceNpi: npi.optional(),
   /** 1: international numbers; 2: national ones (Japan), with a leading zero. */
@@ -51,15 +52,11 @@ export const settings = z.object({
   /** Whether `receipted_message_id` is written as in the answer or as in the text of a receipt. */
   tlvIds: z.enum(tlvIds).default("auto"),
   /** The gateway's own error codes in receipts, such as `007=no_sms_service,088=not_reachable`. */
-  errors: z
-    .string()
-    .max(2000)
-    .regex(ERRORS, `must be code=reason,…; the reasons are ${providerErrors.join(", ")}`)
-    .optional(),
+  errors: z.string().max(2000).regex(ERRORS).optional(),
 });
 
 export const secrets = z.object({
-  password: z.string().regex(visible(64), "must be one line of visible ASCII characters"),
+  password: z.string().regex(visible(64)),
 });
 
 /** Error codes as they are compared, three capitals, with their reasons. */

@@ -11,6 +11,8 @@ import { outcomeOf } from "#lib/delivery/providers/smpp/status";
 import { submitOf } from "#lib/delivery/providers/smpp/submit";
 import { partsOf } from "#lib/delivery/providers/smpp/text";
 import type { Submitted } from "#lib/delivery/providers/smpp/window";
+import { smppWords } from "#lib/delivery/providers/smpp/words";
+import { hear } from "#lib/delivery/said";
 import { log } from "#lib/log";
 
 /** SMPP 3.4, the language of the carriers' own gateways. */
@@ -54,6 +56,14 @@ function sessionOf(account: Account, chosen: Settings, reports: Reports, reading
 const named = (parts: readonly Submitted[]): Submitted[] =>
   parts.map((one) => (one.is === "answered" ? { ...one, messageId: idOf(one.messageId) ?? "" } : one));
 
+/** Keeps what the gateway said of the first part that it did not take. */
+function hearOf(parts: readonly Submitted[], session: Session): void {
+  const bad = parts.find((one) => one.is !== "answered" || one.status !== 0);
+  if (bad?.is === "answered") hear({ by: "smpp", to: "text", status: bad.status });
+  else if (bad?.is === "unknown") hear({ by: "network", failure: "silent" });
+  else if (bad) hear(session.failure ?? { by: "network", failure: "no_connection_in_time" });
+}
+
 /** Resolves after a signal, once those that wait for it themselves have had their say. */
 const silence = (signal: AbortSignal) =>
   new Promise<"silence">((resolve) => {
@@ -79,6 +89,7 @@ function create(account: Account, surroundings: Surroundings): Provider {
 
   async function outcome(submitted: Promise<Submitted>[]): Promise<HandOver> {
     const parts = named(await Promise.all(submitted));
+    hearOf(parts, session);
     const ids = parts.flatMap((one) => (one.is === "answered" && one.messageId ? [one.messageId] : []));
     // From the first answer with a letter on, none of this gateway's is decimal.
     reading.hexAnswers ||= ids.some(isNotDecimal);
@@ -117,9 +128,7 @@ export const smpp: ProviderKind = {
   schemes: ["smpps:", "smpp:"],
   settings,
   secrets,
-  senderProblem(sender) {
-    const source = sourceOf(sender);
-    return source.ok ? null : source.error;
-  },
+  acceptsSender: (sender) => sourceOf(sender).ok,
+  words: smppWords,
   create,
 };

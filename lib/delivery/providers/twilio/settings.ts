@@ -3,16 +3,11 @@ import type { Account, Delivery } from "#lib/delivery/provider";
 
 /** What a Twilio account of ours consists of, where its API is, and how it proves itself. Pure. */
 
-const sid = (prefix: string) => z.string().regex(new RegExp(`^${prefix}[0-9a-fA-F]{32}$`), `must be ${prefix} and 32 hexadecimal digits`);
+const sid = (prefix: string) => z.string().regex(new RegExp(`^${prefix}[0-9a-fA-F]{32}$`));
 
 /** Voices of the language that take the `<prosody>` our calls are slowed with: with any other `<Say>` fails, and nobody hears the code. */
 const voice = (language: string) =>
-  z
-    .string()
-    .regex(
-      new RegExp(`^(?:Polly\\.\\p{L}+(?:-Neural)?|Google\\.${language}-(?:Standard|Wavenet|Neural2)-[A-Z])$`, "u"),
-      `must be a Polly standard or neural voice, or a Standard, Wavenet or Neural2 one of Google.${language}`,
-    );
+  z.string().regex(new RegExp(`^(?:Polly\\.\\p{L}+(?:-Neural)?|Google\\.${language}-(?:Standard|Wavenet|Neural2)-[A-Z])$`, "u"));
 
 /** Settings that may be shown. */
 export const settings = z
@@ -25,12 +20,12 @@ export const settings = z
     /** The place Twilio is entered at, "tokyo" for calls within Japan. */
     edge: z
       .string()
-      .regex(/^[a-z]+(?:-[a-z]+)*$/, "must be the name of an edge location, such as tokyo")
+      .regex(/^[a-z]+(?:-[a-z]+)*$/)
       .optional(),
     /** Where Twilio processes, "us1" unless said otherwise. */
     region: z
       .string()
-      .regex(/^[a-z]{2}\d$/, "must be the name of a region, such as us1")
+      .regex(/^[a-z]{2}\d$/)
       .optional(),
     voiceJa: voice("ja-JP").optional(),
     voiceEn: voice("en-US").optional(),
@@ -38,9 +33,9 @@ export const settings = z
     retention: z.enum(["keep", "discard"]).optional(),
   })
   // Twilio closed the addresses of a region alone in April 2026, us1 excepted.
-  .refine(({ edge, region }) => edge || !region || region === "us1", { path: ["edge"], message: "must be given with this region" });
+  .refine(({ edge, region }) => edge || !region || region === "us1", { path: ["edge"] });
 
-const line = z.string().regex(/^[\x21-\x7e]{1,512}$/, "must be one line of visible ASCII characters");
+const line = z.string().regex(/^[\x21-\x7e]{1,512}$/);
 
 /** Sealed at rest. The auth token is needed even with an API key: Twilio signs its callbacks with it. */
 export const secrets = z.object({ authToken: line, apiKeySecret: line.optional() });
@@ -50,6 +45,10 @@ export type Twilio = Settings & { authToken: string; authorization: string; base
 
 /** A number as Twilio takes it, however it is published; an alphanumeric sender keeps its spaces. */
 const senderOf = (published: string): string => (/^\+[\d .-]+$/.test(published) ? published.replace(/[ .-]/g, "") : published);
+
+/** Whether Twilio takes a text's sender so: an E.164 number, or a name of at most eleven ASCII letters, digits and spaces with a letter in it. */
+export const isSender = (published: string): boolean =>
+  /^\+[1-9]\d{6,14}$/.test(senderOf(published)) || /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/.test(published);
 
 /** The account as the adapter works with it; throws where settings that were never accepted got in. */
 export function twilioOf(account: Account): Twilio {

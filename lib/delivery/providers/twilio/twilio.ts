@@ -14,9 +14,11 @@ import { handOverIn, resourceIn } from "#lib/delivery/providers/twilio/answer";
 import { callForm, textForm, voicesOf } from "#lib/delivery/providers/twilio/forms";
 import { lookUp } from "#lib/delivery/providers/twilio/lookup";
 import { authenticForm, receiptIn } from "#lib/delivery/providers/twilio/receipt";
-import { addressOf, placedFor, secrets, settings, type Twilio, twilioOf } from "#lib/delivery/providers/twilio/settings";
+import { addressOf, isSender, placedFor, secrets, settings, type Twilio, twilioOf } from "#lib/delivery/providers/twilio/settings";
 import { isSid } from "#lib/delivery/providers/twilio/state";
 import { goodbyeTwiml, spokenTwiml } from "#lib/delivery/providers/twilio/twiml";
+import { twilioWords } from "#lib/delivery/providers/twilio/words";
+import { hear } from "#lib/delivery/said";
 
 /** Twilio over `fetch`: texts and calls handed over, asked about, and heard of by signed callbacks. */
 
@@ -29,7 +31,11 @@ const resource = (twilio: Twilio, channel: PhoneChannel, ref = "") =>
 
 async function send(twilio: Twilio, surroundings: Surroundings, delivery: Delivery, signal: AbortSignal): Promise<HandOver> {
   const form = delivery.channel === "SMS" ? textForm(delivery, twilio, surroundings) : callForm(delivery, twilio, surroundings);
-  if (!form) return { status: "failed", reason: "rejected", permanent: false };
+  if (!form) {
+    const sender = twilio.sender ?? (delivery.channel === "SMS" ? twilio.messagingServiceSid : null);
+    hear({ by: "us", why: sender ? "address_unreachable" : "no_sender" });
+    return { status: "failed", reason: "rejected", permanent: false };
+  }
   const headers = { ...headersOf(twilio), "content-type": "application/x-www-form-urlencoded" };
   const init = { method: "POST", headers, body: form.toString() };
   return handOverIn(await exchange(resource(placedFor(delivery, twilio), delivery.channel), init, signal), delivery.channel);
@@ -77,5 +83,7 @@ export const twilio: ProviderKind = {
   promisesReceipts: () => true,
   settings,
   secrets,
+  acceptsSender: isSender,
+  words: twilioWords,
   create,
 };

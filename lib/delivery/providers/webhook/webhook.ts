@@ -4,19 +4,20 @@ import { exchange } from "#lib/delivery/providers/http";
 import { handOverOf } from "#lib/delivery/providers/outcome";
 import { acceptance, answerTo, factsIn, questionBody, receiptIn, refusal, requestBody } from "#lib/delivery/providers/webhook/contract";
 import { isSigned, signedHeaders } from "#lib/delivery/providers/webhook/signature";
+import { webhookWords } from "#lib/delivery/providers/webhook/words";
 
 /** The signed webhook for every other gateway; docs/webhook.md is its contract. */
 
-const settings = z.object({
+export const settings = z.object({
   /** Whether the gateway answers questions about attempts, at its address with `/check` behind. */
   check: z.boolean().default(false),
   /** Whether it answers questions about numbers, at its address with `/lookup` behind. */
   lookup: z.boolean().default(false),
 });
 
-const secrets = z.object({
+export const secrets = z.object({
   /** Signs both directions; visible ASCII, so that every language means the same bytes by it. */
-  secret: z.string().regex(/^[\x21-\x7e]{32,512}$/, "must be 32 to 512 visible ASCII characters (openssl rand -hex 32)"),
+  secret: z.string().regex(/^[\x21-\x7e]{32,512}$/),
 });
 
 function create(account: Account, surroundings: Surroundings): Provider {
@@ -65,5 +66,6 @@ export const webhook: ProviderKind = {
   needsBaseUrl: true,
   settings,
   secrets,
+  words: webhookWords,
   create,
 };
