@@ -125,7 +125,7 @@ describe("the head of the audit log", () => {
 });
 
 describe("production", () => {
-  const production = { SEKISHO_MODE: "production", APP_URL: "https://login.example.jp" };
+  const production = { SEKISHO_MODE: "production", APP_URL: "https://login.example.jp", TRUSTED_PROXIES: "none" };
   const parsed = (more: Record<string, string> = {}) => parseEnv({ ...given, ...production, ...more });
 
   it("names no number that texts do not come from, and the demo names its own", () => {

@@ -44,7 +44,7 @@ describe("every notice (NT-01, E16)", () => {
     ({ template, locale }) => {
       const { subject, text } = noticeMail(template, locale, service, at);
       expect(subject).toContain(service.name);
-      expect(text).toMatch(locale === "ja" ? /お問い合わせ窓口/ : /Contact the support/);
+      expect(text).toMatch(locale === "ja" ? /お問い合わせ窓口/ : /Contact us/);
       expect(text).not.toMatch(/https?:|\d{4}|\{|\}|undefined|null/);
     },
   );
