@@ -74,7 +74,6 @@ const forms: Record<string, () => Promise<Drawn>> = {
   language: async () => draw(await signedIn(), "/account", "language", { locale: "en" }),
 };
 
-/** What happened to the browser after its form was drawn. */
 /** Changes the rows of all people; it can meet the worker in a deadlock, and is then the one that runs again. */
 async function everybodys(statement: string): Promise<void> {
   await rows.query(statement).catch(async (error: { code?: string }) => {
@@ -83,6 +82,7 @@ async function everybodys(statement: string): Promise<void> {
   });
 }
 
+/** What happened to the browser after its form was drawn. */
 const states: Record<string, (drawn: Drawn) => Promise<void>> = {
   nothing: async () => undefined,
   "cookies gone": async ({ client }) => {
