@@ -16,6 +16,8 @@ describe("an e-mail address", () => {
     ["abc.@docomo.ne.jp", "abc.@docomo.ne.jp"],
     [".abc@ezweb.ne.jp", ".abc@ezweb.ne.jp"],
     ["taro+tag@example.jp", "taro+tag@example.jp"],
+    ["taro@日本abc.jp", "taro@xn--abc-s08fl0d.jp"],
+    ["taro@пример.рф", "taro@xn--e1afmkfd.xn--p1ai"],
   ])("%j is read as %s at every door", (typed, read) => expect(parseEmail(typed)).toBe(read));
 
   it.each([
@@ -37,6 +39,8 @@ describe("an e-mail address", () => {
     `${"a".repeat(65)}@example.jp`,
     `a@${"b".repeat(250)}.jp`,
     "℀@example.jp@evil.jp",
+    "taro@ex\u0430mple.jp",
+    "taro@xn--exmple-4nf.jp",
   ])("%j is none", (typed) => expect(parseEmail(typed)).toBeNull());
 
   it("is shown with the domain as its owner writes it, and goes out quoted where SMTP asks for it", () => {

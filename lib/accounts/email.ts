@@ -2,12 +2,17 @@ import { domainToASCII, domainToUnicode } from "node:url";
 
 const LOCAL = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}$/;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+// Latin letters beside those of a script that looks like them are another domain in disguise; East Asian scripts go with Latin (UTS 39 5.2).
+const LATIN = /\p{Script=Latin}/u;
+const BESIDE_LATIN =
+  /^[\p{Script=Latin}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Common}\p{Script=Inherited}]*$/u;
+const inDisguise = (label: string): boolean => LATIN.test(label) && !BESIDE_LATIN.test(label);
 
 /**
  * The one reading of an e-mail address at every door, or null: full-width characters of a Japanese keyboard as ASCII (NFKC), an
  * internationalised domain in its ASCII form (UTS 46), lower case, at most 254 characters (RFC 5321 4.5.3.1). Dots anywhere in the local part
  * are read, because Japanese carriers gave such addresses out. Stricter than RFC 5322 otherwise: no quotes, comments or second @, so that
- * nothing in an address can name another recipient.
+ * nothing in an address can name another recipient, and no label that mixes look-alike scripts.
  */
 export function parseEmail(typed: string): string | null {
   const parts = typed.trim().normalize("NFKC").split("@");
@@ -15,6 +20,7 @@ export function parseEmail(typed: string): string | null {
   if (parts.length !== 2 || !LOCAL.test(local)) return null;
   const labels = domainToASCII(domain).split(".");
   if (labels.length < 2 || !labels.every((label) => LABEL.test(label)) || /^\d+$/.test(labels.at(-1) ?? "")) return null;
+  if (domainToUnicode(labels.join(".")).split(".").some(inDisguise)) return null;
   const email = `${local.toLowerCase()}@${labels.join(".")}`;
   return email.length > 254 ? null : email;
 }

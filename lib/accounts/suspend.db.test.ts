@@ -6,7 +6,18 @@ import { verifyChallenge } from "#lib/challenges/verify";
 import { sql, transaction } from "#lib/db/sql";
 import { openSession } from "#lib/sessions/open-session";
 import { readSession } from "#lib/sessions/read-session";
-import { type Account, codeOf, count, forgetLimits, from, makeAccount, must, PASSWORD, passPassword, together } from "#lib/testing/fixtures";
+import {
+  type Account,
+  codeOf,
+  count,
+  forgetLimits,
+  from,
+  makeAccount,
+  must,
+  PASSWORD,
+  passPassword,
+  together,
+} from "#lib/testing/fixtures";
 
 // What the operator ends has ended: no session outlives it, whatever is being proven at that moment, and nothing begun before comes back (A19, B16).
 
