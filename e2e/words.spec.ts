@@ -12,7 +12,7 @@ import { awaitingCode, awaitingNumber } from "./support/stages.ts";
 // ours; a call only where one can be carried; a sender only where it is known; and in demo mode whether a text really leaves.
 
 const HOST = "login.example.jp";
-const PRODUCTION = { SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1" };
+const PRODUCTION = { SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1", TRUSTED_PROXIES: "none" };
 const OPERATOR = {
   SERVICE_NAME: "山田商店",
   SENDER_NUMBER: "0005 9876",
