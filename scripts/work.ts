@@ -5,12 +5,15 @@ import { onStop, untilStopped } from "./stop.ts";
 async function work() {
   await prepareEnvironment({ listens: false });
   await prepareDatabase({ serves: true });
+  const { installLastResort } = await import("#lib/web/door/last-resort");
   const { startWorker } = await import("#lib/jobs/worker");
   const { loadDurableKeys } = await import("#lib/crypto/durable-keys");
   const { followSealFormat } = await import("#lib/db/seal-format");
   const { logHead } = await import("#lib/audit/head");
   const { warnWhenMoved } = await import("#lib/db/home");
   const { warnWithoutMail } = await import("#lib/mail/transport");
+  // graphile-worker 0.18 rejects past every catch when a run that ends cannot give its jobs back; the next run finds them free.
+  installLastResort(false);
   await followSealFormat();
   await warnWhenMoved();
   await logHead();
