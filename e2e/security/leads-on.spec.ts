@@ -7,8 +7,8 @@ import { type Instance, startInstance } from "../support/server.ts";
 import { awaitingCode, awaitingNumber, savingCodes } from "../support/stages.ts";
 import { adopt } from "../support/visit.ts";
 
-// A POST that leads to another page answers 303, whoever renders it: the browser asks for that page and never sends again what was typed
-// (WB-13, I20). Every form without JavaScript, in every state of its browser.
+// Every POST that redirects answers 303, so that the browser fetches the next page with GET and does not repeat the body (WB-13, I20).
+// Each form is submitted without JavaScript in each state that its browser can be in.
 let server: Instance;
 let rows: Rows;
 test.beforeAll(async () => {

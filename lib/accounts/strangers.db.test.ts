@@ -27,8 +27,8 @@ import {
   together,
 } from "#lib/testing/fixtures";
 
-// No stranger stops the owner of an account: whoever spends a limit, the owner's right password opens a challenge, what a limit holds back is
-// told with its reason and its end, and ways that need no send stay open (RL-10, RL-11, RL-12, F17, F18, F19).
+// A right password opens a challenge even when an attacker has exhausted a limit. A send that the limit holds back reports its reason and when
+// the limit ends, and methods that need no send stay available (RL-10, RL-11, RL-12, F17, F18, F19).
 
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));

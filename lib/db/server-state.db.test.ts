@@ -54,9 +54,12 @@ describe("npm run doctor", () => {
     );
   });
 
-  it("names JIT that a trigger on login switches on", async (test) => {
-    const [row] = await sql<{ newer: boolean }>`SELECT current_setting('server_version_num')::int >= 170000 AS newer`;
-    if (!row?.newer) return test.skip("this server has no triggers on login");
+  it("names JIT that a trigger on login switches on, and not a default of the database, which our connections overrule", async () => {
+    await superuser.query(`ALTER DATABASE ${database} SET jit = on`);
+    expect(await found("overruled")).toEqual([]);
+    // PostgreSQL 17 brought triggers on login; an older server has no way to overrule a connection's own jit.
+    const [row] = await sql<{ triggers: boolean }>`SELECT current_setting('server_version_num')::int >= 170000 AS triggers`;
+    if (!row?.triggers) return;
     await superuser.query(`
       CREATE FUNCTION force_jit() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM set_config('jit', 'on', false); END $$;
       CREATE EVENT TRIGGER force_jit ON login EXECUTE FUNCTION force_jit();

@@ -141,7 +141,7 @@ export type ProviderKind = {
   needsBaseUrl?: true;
   /** Schemes of its addresses, the encrypted one first; absent: https and http. */
   schemes?: readonly [secure: string, plain: string];
-  /** Whether its network takes a sender, read by `readSender`; absent: any that is printable. */
+  /** Whether its network takes a sender, read by `readSender`; absent: every printable sender is accepted. */
   acceptsSender?(sender: string): boolean;
   /** Settings that may be shown. */
   settings: z.ZodObject;

@@ -2,7 +2,7 @@ import { alert } from "#lib/alert";
 import { sql } from "#lib/db/sql";
 import { kindOf } from "#lib/delivery/providers/kinds";
 
-/** Accounts that take texts and never say what became of them: a receipt address that nobody reaches, ids that do not match, a dead route. */
+/** Provider accounts that accept texts but return no receipts: a wrong callback URL, ids that do not match, or a broken route. */
 
 /** Of the hand-overs of an hour, the latest ten minutes left out: at least so many, and this share of them without a receipt. */
 export const SILENCE = { sent: 20, share: 0.5, undecidedSeconds: 600 } as const;

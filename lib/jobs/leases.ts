@@ -11,7 +11,7 @@ export type Leases = {
   watched(taskList: TaskList): TaskList;
   /** Notes that the run of this name has ended: what it had taken and this process does not work on is free. */
   ended(lockedBy: string): void;
-  /** Renews what this process holds and frees what nobody has renewed; to be called every quarter of a lease. */
+  /** Renews the leases of this process and unlocks jobs whose lease has expired; call it every quarter of a lease. */
   keep(): Promise<void>;
 };
 

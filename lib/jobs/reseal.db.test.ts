@@ -98,7 +98,7 @@ describe("numbers sealed without their owner", () => {
     expect([await without(), await isComplete()]).toEqual([0, true]);
     await aMinuteLater();
     expect([await signsIn(account), await signsIn(thief)]).toEqual([true, true]);
-    // What an old backup gives whoever can write to the table: a value that opens in its row whoever owns it.
+    // A value from an old backup is sealed without its owner, so an attacker with write access could reuse it under another account.
     await sql`DELETE FROM phones WHERE user_id = ${account.userId}::uuid`;
     await sql`UPDATE phones SET user_id = ${account.userId}::uuid, number_sealed = ${before?.sealed} WHERE id = ${thief.phoneId}::uuid`;
     await expect(signIn({ identifier: account.email, password: PASSWORD }, from)).rejects.toThrow(SealError);

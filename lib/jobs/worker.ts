@@ -121,7 +121,7 @@ export async function startWorker({ taskList = tasks, leaseSeconds = LEASE_SECON
   const start = async (): Promise<void> => {
     if (stopped) return;
     try {
-      // What the run before could not report when the database went is nobody's any more.
+      // Unlocks the jobs that the previous run could not report because it lost the database.
       await leases.keep();
       current = await runOnce(taskList, leases, (lockedBy) => {
         current = null;
