@@ -1,65 +1,10 @@
 import { z } from "zod";
-import { NONE, proxiesProblem } from "#lib/proxies";
-import { type Contact, isWebAddress, readContact } from "./env/contact.ts";
+import { NONE } from "#lib/proxies";
+import { type Contact, readContact } from "./env/contact.ts";
+import { appKeys, databaseUrl, isHttpsOrigin, isPostable, proxies, serviceName, webAddress } from "./env/fields.ts";
 import { type MailFrom, readMailFrom } from "./env/mail-from.ts";
 
 /** The only reader of `process.env`: one schema, parsed once, frozen; the README documents every name. */
-
-const isHttpsOrigin = (value: string) => {
-  const url = URL.parse(value);
-  return url !== null && url.protocol === "https:" && url.origin === value.replace(/\/$/, "");
-};
-
-const isPostable = (value: string) => {
-  const url = URL.parse(value);
-  return url?.protocol === "https:" || (url?.protocol === "http:" && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname));
-};
-
-const appKeys = z.string().refine(
-  (value) =>
-    value.split(",").every((entry) => {
-      const [id, key] = entry.trim().split(":");
-      return !!id && /^[A-Za-z0-9_-]{1,16}$/.test(id) && !!key && Buffer.from(key, "base64").length >= 32 && !/^(.)\1+$/.test(key);
-    }),
-  "must be id:key pairs, comma separated, the active one first; each key at least 32 random bytes in base64 (openssl rand -base64 32)",
-);
-
-const proxies = z.string().superRefine((value, ctx) => {
-  const problem = proxiesProblem(value);
-  if (problem) ctx.addIssue(problem);
-});
-
-/** What carriers filter and telephones make into something to tap: an address or a domain (SM-01). */
-export const LINK =
-  /:\/\/|www\.|[\p{L}\p{N}-][.．｡](?:com|net|org|info|biz|app|dev|shop|store|site|online|xyz|link|click|top|club|[a-z]{2})(?![a-z])/iu;
-
-// The name stands in texts, mails and pages, so nothing in it may be more than a name: a line of its own (a browser reads `@host #code`
-// there), a mark that turns or hides what follows, a link.
-const serviceName = z
-  .string()
-  .max(12)
-  .refine((name) => /\S/.test(name) && !/[\p{C}\p{Zl}\p{Zp}@#]/u.test(name) && !LINK.test(name), {
-    message: "must be a plain name of at most 12 characters: no line breaks, invisible characters, @, #, or domain",
-  });
-
-const webAddress = z.string().refine(isWebAddress, "must be an http(s) URL");
-
-// What pg reads from a URL in place of what its caller says: our connections bring their own settings (lib/db/settings).
-const SETTINGS_IN_URL = [
-  "options",
-  "statement_timeout",
-  "lock_timeout",
-  "idle_in_transaction_session_timeout",
-  "query_timeout",
-  "replication",
-];
-
-const databaseUrl = z
-  .string()
-  .startsWith("postgres", "must be a postgres:// URL")
-  .refine((value) => !SETTINGS_IN_URL.some((name) => URL.parse(value)?.searchParams.has(name)), {
-    message: `must not set ${SETTINGS_IN_URL.join(", ")}: the product says itself what its connections rely on`,
-  });
 
 const schema = z
   .object({

@@ -1,6 +1,6 @@
 import { sql } from "#lib/db/sql";
 import { bodies, type CodeTemplate, type Locale, PLACES, SEGMENT, type Service, smsText } from "#lib/delivery/texts";
-import { LINK } from "#lib/env";
+import { LINK } from "#lib/env/fields";
 import { fail, ok, type Result } from "#lib/result";
 
 /** What an operator may change in a text, and within which limits (SM-01). */

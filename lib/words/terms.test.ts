@@ -81,7 +81,7 @@ describe("Japanese", () => {
         "lib/delivery/notices.ts",
         "lib/delivery/texts.ts",
         "lib/web/door/words.ts",
-        "scripts/operator/doctor-words.ts",
+        "scripts/operator/doctor-words/ja.ts",
       ]),
     );
     expect(sources.flatMap(({ found }) => found).length).toBeGreaterThan(400);
