@@ -6,15 +6,13 @@ import type { Env } from "#lib/env";
 import { log } from "#lib/log";
 import { type Addresses, canonicalIp, trustedProxies } from "#lib/proxies";
 import { runInRequest } from "#lib/request";
-import { probeLine } from "#lib/web/bearer";
 import { allowOn } from "./admission.ts";
-import { answerFor } from "./answer.ts";
 import { readBody, replay } from "./body.ts";
 import { answerCall, type Calls } from "./call.ts";
 import { beginExchange, type Exchange, readAsker, refuse, send } from "./exchange.ts";
-import { cacheControl, headersForNext, referrerPolicy, securityHeaders } from "./headers.ts";
+import { finishAnswer, replacementOf } from "./finish.ts";
+import { headersForNext } from "./headers.ts";
 import { Metrics } from "./metrics.ts";
-import { leadingStatus, probes, replacementFor } from "./outcome.ts";
 import { readinessOf } from "./readiness.ts";
 import { guardResponse } from "./response.ts";
 import { orDestroy, watchSockets } from "./sockets.ts";
@@ -138,7 +136,8 @@ export class Door {
     res.on("error", () => {});
     this.#open.add(exchange);
     res.once("close", () => this.#leave(exchange));
-    guardResponse(res, { replace: () => this.#replacement(exchange), finish: () => this.#finish(exchange) });
+    const finish = () => finishAnswer(exchange, { ...this.#options, draining: this.#draining });
+    guardResponse(res, { replace: () => replacementOf(exchange), finish });
   }
 
   async #answer(exchange: Exchange): Promise<void> {
@@ -195,41 +194,6 @@ export class Door {
   async #exposition(exchange: Exchange): Promise<void> {
     const headers = { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" };
     await send(exchange, { status: 200, headers, body: this.#metrics.text(this.#inFlight, await stopLines()) });
-  }
-
-  #replacement(exchange: Exchange) {
-    const { res, asker, context } = exchange;
-    if (exchange.refused) return null;
-    const status = replacementFor(
-      {
-        status: res.statusCode,
-        contentType: String(res.getHeader("content-type") ?? ""),
-        actionNotFound: res.hasHeader("x-nextjs-action-not-found"),
-        kind: asker.kind,
-      },
-      context,
-    );
-    return status && answerFor(status, asker);
-  }
-
-  #finish(exchange: Exchange): void {
-    const { req, res, context, path } = exchange;
-    const { dev, publicFiles } = this.#options;
-    if (res.hasHeader("location")) res.statusCode = leadingStatus(req.method, res.statusCode);
-    if (probes({ method: req.method, path, cookie: req.headers.cookie }, exchange.asker.kind) && res.statusCode < 400)
-      res.appendHeader("Set-Cookie", probeLine());
-    const mayBeKept = !dev && (path.startsWith("/_next/static/") || publicFiles.has(path));
-    const own = (name: string) => (res.hasHeader(name) ? String(res.getHeader(name)) : undefined);
-    res.setHeader("Cache-Control", cacheControl(own("cache-control"), res.statusCode, mayBeKept));
-    res.setHeader("Referrer-Policy", referrerPolicy(own("referrer-policy")));
-    for (const [name, value] of Object.entries(securityHeaders(context.nonce, dev))) res.setHeader(name, value);
-    for (const name of ["X-Powered-By", "Server"]) res.removeHeader(name);
-    // A page that our code made although the database failed says what happened and keeps what was typed; its status must say it too (RE-03).
-    if (context.databaseUnavailable && !exchange.refused && res.statusCode === 200 && exchange.asker.kind !== "api") {
-      res.statusCode = 503;
-      res.setHeader("Retry-After", "5");
-    }
-    if (this.#draining) res.setHeader("Connection", "close");
   }
 
   #leave(exchange: Exchange): void {

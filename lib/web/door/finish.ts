@@ -1,0 +1,46 @@
+import { probeLine } from "#lib/web/bearer";
+import { answerFor } from "./answer.ts";
+import type { Exchange } from "./exchange.ts";
+import { cacheControl, referrerPolicy, securityHeaders } from "./headers.ts";
+import { leadingStatus, probes, replacementFor } from "./outcome.ts";
+
+/** The last word on every answer: whether the door's own takes its place, and the status and headers that it leaves with. */
+
+/** `draining`: the process is about to end, so that clients open their next connection elsewhere. */
+export type Finishing = { dev: boolean; publicFiles: ReadonlySet<string>; draining: boolean };
+
+/** The door's own answer in place of one that Next or our code has begun; null to let it pass. */
+export function replacementOf(exchange: Exchange) {
+  const { res, asker, context } = exchange;
+  if (exchange.refused) return null;
+  const status = replacementFor(
+    {
+      status: res.statusCode,
+      contentType: String(res.getHeader("content-type") ?? ""),
+      actionNotFound: res.hasHeader("x-nextjs-action-not-found"),
+      kind: asker.kind,
+    },
+    context,
+  );
+  return status && answerFor(status, asker);
+}
+
+/** Sets the status and the headers that every answer has, just before its head is written. */
+export function finishAnswer(exchange: Exchange, { dev, publicFiles, draining }: Finishing): void {
+  const { req, res, context, path } = exchange;
+  if (res.hasHeader("location")) res.statusCode = leadingStatus(req.method, res.statusCode);
+  if (probes({ method: req.method, path, cookie: req.headers.cookie }, exchange.asker.kind) && res.statusCode < 400)
+    res.appendHeader("Set-Cookie", probeLine());
+  const mayBeKept = !dev && (path.startsWith("/_next/static/") || publicFiles.has(path));
+  const own = (name: string) => (res.hasHeader(name) ? String(res.getHeader(name)) : undefined);
+  res.setHeader("Cache-Control", cacheControl(own("cache-control"), res.statusCode, mayBeKept));
+  res.setHeader("Referrer-Policy", referrerPolicy(own("referrer-policy")));
+  for (const [name, value] of Object.entries(securityHeaders(context.nonce, dev))) res.setHeader(name, value);
+  for (const name of ["X-Powered-By", "Server"]) res.removeHeader(name);
+  // A page that our code made although the database failed says what happened and keeps what was typed; its status must say it too (RE-03).
+  if (context.databaseUnavailable && !exchange.refused && res.statusCode === 200 && exchange.asker.kind !== "api") {
+    res.statusCode = 503;
+    res.setHeader("Retry-After", "5");
+  }
+  if (draining) res.setHeader("Connection", "close");
+}
