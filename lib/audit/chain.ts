@@ -1,5 +1,5 @@
 import { createHash, createHmac, type KeyObject } from "node:crypto";
-import type { Sql } from "#lib/db/sql";
+import { composed, type Sql } from "#lib/db/sql";
 
 /** The chain of the audit log: each seal is a MAC over the seal before it, its own position and the event. Pure, but for reading the head. */
 
@@ -16,11 +16,9 @@ export const CONTENT = `json_build_array(e.id, extract(epoch FROM e.at), e.event
 const OLD_CONTENT = `json_build_array(e.id, extract(epoch FROM e.at), e.event, e.subject, e.challenge_id, e.session_id, e.method, e.ip,
   e.user_agent)::text`;
 
-/** A statement whose text is composed; its parameters are written `$`. */
-export function composed(text: string): TemplateStringsArray {
-  const parts = text.replaceAll("CONTENT_OLD", OLD_CONTENT).replaceAll("CONTENT", CONTENT).split("$");
-  return Object.assign(parts, { raw: parts }) as unknown as TemplateStringsArray;
-}
+/** A statement in which CONTENT stands for what a seal covers of an event, and CONTENT_OLD for what one without a key covered. */
+export const withContent = (text: string): TemplateStringsArray =>
+  composed(text.replaceAll("CONTENT_OLD", OLD_CONTENT).replaceAll("CONTENT", CONTENT));
 
 const placed = (key: KeyObject, use: string, { position, hash }: Link) =>
   createHmac("sha256", key).update(`${use}\0${position}\0`).update(hash);

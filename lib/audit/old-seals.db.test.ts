@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { composed, oldHashAfter } from "#lib/audit/chain";
+import { oldHashAfter, withContent } from "#lib/audit/chain";
 import { keepHead } from "#lib/audit/head";
 import { record } from "#lib/audit/record";
 import { sealEvents } from "#lib/audit/seal";
@@ -30,7 +30,7 @@ const sealAll = async () => {
 /** Seals as the version before did, from a position on. */
 async function sealWithoutKey(after = 0): Promise<void> {
   const { rows } = await owner.query<{ id: string; content: string }>(
-    composed("SELECT e.id, CONTENT_OLD AS content FROM audit_events e ORDER BY e.id")[0] ?? "",
+    withContent("SELECT e.id, CONTENT_OLD AS content FROM audit_events e ORDER BY e.id")[0] ?? "",
   );
   const before = await owner.query<{ hash: Buffer }>("SELECT hash FROM audit_old_seals WHERE position = $1", [after]);
   await owner.query("DELETE FROM audit_old_seals WHERE position > $1", [after]);

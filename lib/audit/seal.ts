@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import { composed, type Head, type Link, linkAfter, oldHashAfter, readHead, unfitAfter } from "#lib/audit/chain";
+import { type Head, type Link, linkAfter, oldHashAfter, readHead, unfitAfter, withContent } from "#lib/audit/chain";
 import { rememberHead } from "#lib/audit/remembered";
 import { durableKey } from "#lib/crypto/durable-keys";
 import { type Sql, transaction } from "#lib/db/sql";
@@ -9,11 +9,11 @@ const PAGE = 1000;
 type Waiting = { id: string; content: string };
 type OldSeal = { event_id: string; hash: Buffer; content: string | null; old_content: string | null };
 
-const WAITING = composed(
+const WAITING = withContent(
   `SELECT e.id, CONTENT AS content FROM (SELECT event_id FROM audit_unsealed ORDER BY event_id LIMIT ${PAGE}) u
      JOIN audit_events e ON e.id = u.event_id ORDER BY u.event_id`,
 );
-const OLD_SEALS = composed(
+const OLD_SEALS = withContent(
   `SELECT o.event_id, o.hash, CASE WHEN e.id IS NOT NULL THEN CONTENT END AS content, CASE WHEN e.id IS NOT NULL THEN CONTENT_OLD END AS old_content
    FROM (SELECT position, event_id, hash FROM audit_old_seals WHERE position > $::bigint ORDER BY position LIMIT ${PAGE}) o
      LEFT JOIN audit_events e ON e.id = o.event_id ORDER BY o.position`,

@@ -3,7 +3,7 @@ import { createHash, createSecretKey } from "node:crypto";
 import { promisify } from "node:util";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { composed, GENESIS, type Link, linkAfter, oldHashAfter, readHead } from "#lib/audit/chain";
+import { GENESIS, type Link, linkAfter, oldHashAfter, readHead, withContent } from "#lib/audit/chain";
 import { keepHead } from "#lib/audit/head";
 import { record } from "#lib/audit/record";
 import { sealEvents } from "#lib/audit/seal";
@@ -38,7 +38,7 @@ beforeEach(async () => {
 /** Seals anew everything from a position on, as the attacker can: by what a seal would be made of, without the key. */
 async function sealAnew(make: (last: Link, content: string) => Link, after = 0n) {
   const { rows } = await owner.query<{ id: string; content: string }>(
-    composed("SELECT e.id, CONTENT AS content FROM audit_events e JOIN was s ON s.event_id = e.id ORDER BY s.position")[0] ?? "",
+    withContent("SELECT e.id, CONTENT AS content FROM audit_events e JOIN was s ON s.event_id = e.id ORDER BY s.position")[0] ?? "",
   );
   let link =
     after === 0n
@@ -161,7 +161,7 @@ describe("verifying the log", () => {
     );
     let link: Link = await readHead(sql);
     const first = link.position;
-    const statement = composed("SELECT e.id, CONTENT AS content FROM audit_events e WHERE e.id > ")[0];
+    const statement = withContent("SELECT e.id, CONTENT AS content FROM audit_events e WHERE e.id > ")[0];
     for (let after = "0"; ; ) {
       const { rows } = await owner.query<{ id: string; content: string }>(
         `${statement}${after}::bigint AND NOT EXISTS (SELECT 1 FROM audit_seals s WHERE s.event_id = e.id) ORDER BY e.id LIMIT 20000`,

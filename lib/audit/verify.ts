@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import { composed, GENESIS, type Head, type Link, linkAfter, readHead } from "#lib/audit/chain";
+import { GENESIS, type Head, type Link, linkAfter, readHead, withContent } from "#lib/audit/chain";
 import { rememberedHead, rememberHead } from "#lib/audit/remembered";
 import { oldSealsPending } from "#lib/audit/seal";
 import { durableKey } from "#lib/crypto/durable-keys";
@@ -15,7 +15,7 @@ const PAGE = 1000;
 
 type Sealed = { position: string; event_id: string; hash: Buffer; content: string | null };
 
-const SEALS = composed(
+const SEALS = withContent(
   `SELECT s.position, s.event_id, s.hash, CASE WHEN e.id IS NOT NULL THEN CONTENT END AS content
    FROM (SELECT position, event_id, hash FROM audit_seals WHERE position > $::bigint ORDER BY position LIMIT ${PAGE}) s
      LEFT JOIN audit_events e ON e.id = s.event_id ORDER BY s.position`,

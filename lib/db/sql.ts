@@ -57,6 +57,12 @@ const over =
 /** One statement with its own commit. */
 export const sql: Sql = (text, ...values) => over(pool() as { query: pg.Pool["query"] })(text, ...values);
 
+/** A statement whose text is composed of our own constants; a parameter is written `$`. Make it once: it is named and planned by its text. */
+export function composed(text: string): TemplateStringsArray {
+  const parts = text.split("$");
+  return Object.assign(parts, { raw: parts }) as unknown as TemplateStringsArray;
+}
+
 /** Thrown inside a transaction to undo it and hand a value to its caller. */
 class Rollback {
   readonly value: unknown;
