@@ -87,6 +87,7 @@ describe("a right password opens its challenge", () => {
       const reason = limit.endsWith("budget") ? "budget_spent" : "throttled";
       expect(view.delivery).toMatchObject({ method: "sms", phoneId: account.phoneId, status: "failed", reason });
       expect(Date.parse(view.delivery?.until ?? "")).toBeGreaterThan(Date.parse(view.serverTime));
+      expect([view.resendAt.sms, view.resendAt.voice]).toEqual([view.delivery?.until, view.delivery?.until]);
       expect(nextWays(view, Date.parse(view.serverTime)).first).toEqual({ method: "recovery_code" });
       expect((await readChallenge(token))?.view).toEqual({ ...view, serverTime: expect.any(String) });
       const queued = await sql`

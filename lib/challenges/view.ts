@@ -108,11 +108,18 @@ export function whoseOf(row: Pick<ViewRow, "purpose" | "email" | "account_email"
   return { digits: row.phones.map((phone) => openNumber(phone.id, row.user_id ?? "", phone.sealed).slice(-2)).join(", ") };
 }
 
-/** When each channel may be used again: after RESEND_WAIT, or when the limit lifts that held its message back; absent where at once. */
+/**
+ * When each channel may be used again: after RESEND_WAIT, or when the limit lifts that held a message back; absent where at once. A text and
+ * a call count against the same limits, so what holds one holds both.
+ */
 export function resendTimes({ sent, last }: Pick<ViewRow, "sent" | "last">): ChallengeView["resendAt"] {
   if (env().SEKISHO_LIMITS === "bench") return {};
   const waits = sent.map(({ channel, sends, last: at }): [Channel, number] => [channel, new Date(at).getTime() + resendWait(sends) * 1000]);
-  const held: [Channel, number][] = last?.until && last.status === "failed" ? [[last.channel, new Date(last.until).getTime()]] : [];
+  const alike: Channel[] = last?.channel === "EMAIL" ? ["EMAIL"] : ["SMS", "VOICE"];
+  const held =
+    last?.until && last.status === "failed"
+      ? alike.map((channel): [Channel, number] => [channel, new Date(last.until ?? 0).getTime()])
+      : [];
   return Object.fromEntries([...waits, ...held].map(([channel, at]) => [methodOf(channel), new Date(at).toISOString()]));
 }
 
