@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
+import { mailServer } from "../lib/testing/smtp.ts";
 import { dropDatabase, newDatabase } from "../scripts/test/cluster.ts";
 import { Client, freshEmail, PASSWORD, register } from "./support/api.ts";
-import { openMailSink } from "./support/mail-sink.ts";
 import { askAs } from "./support/plain.ts";
 import { addWebhook, openGateway } from "./support/provider.ts";
 import { openRows } from "./support/rows.ts";
@@ -152,13 +152,13 @@ test("An account without any way left is told where to ask.", async ({ page }) =
 });
 
 test("A mail comes from the operator's address under the service's name, its id is of that domain, and it holds no link.", async () => {
-  const sink = await openMailSink();
+  const sink = await mailServer();
   await inProduction({ ...OPERATOR, SMTP_URL: sink.url }, async (server) => {
     const email = freshEmail();
     const json = { email, password: PASSWORD };
     expect((await askAs(HOST, server.port, { method: "POST", path: "/api/v1/sign-up", json })).status).toBe(202);
-    await expect.poll(() => sink.mails.length, { timeout: 15_000 }).toBe(1);
-    const [head = "", ...body] = (sink.mails[0] ?? "").split("\r\n\r\n");
+    await expect.poll(() => sink.taken.length, { timeout: 15_000 }).toBe(1);
+    const [head = "", ...body] = (sink.taken[0] ?? "").split("\r\n\r\n");
     const encoded = Buffer.from("山田商店").toString("base64");
     expect(head).toContain(`=?UTF-8?B?${encoded}?= <no-reply@mail.example.jp>`);
     expect(head).toMatch(/^Message-ID: <[0-9a-f-]{36}@mail\.example\.jp>$/m);

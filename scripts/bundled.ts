@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { optionsOf } from "#lib/db/settings";
+import { connectAs } from "#lib/db/connection";
 import { type Cluster, clusterIn, clusterUrl, createCluster, startCluster, stopCluster } from "./cluster.ts";
 import { withLock } from "./lock.ts";
 import { databaseFolder, dataFolder } from "./place.ts";
@@ -54,11 +54,10 @@ async function startOrAdopt(cluster: Cluster): Promise<number> {
 
 /** Makes the role and the database of the product; an owner without superuser rights, as a managed PostgreSQL gives one. */
 export async function ensureOwner(cluster: Cluster, port: number) {
-  const client = new pg.Client({
+  const client = await connectAs("migration", {
     connectionString: clusterUrl(cluster, port, { user: "postgres", database: "postgres" }),
-    options: optionsOf("migration"),
-  });
-  await client.connect().catch((error) => {
+    application_name: "sekisho owner",
+  }).catch((error) => {
     if (error.code !== "28P01") throw error;
     throw new Refusal(
       `The database in ${cluster.folder} was made with other secrets than those in .data/secrets.env.\nPut that file back from a copy.`,
@@ -77,10 +76,7 @@ export async function ensureOwner(cluster: Cluster, port: number) {
 
 /** Marks this process as a live user of the database; the mark is a connection, so it ends with the process however that ends. */
 async function mark(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, options: optionsOf("migration"), application_name: INSTANCE, keepAlive: true });
-  client.on("error", () => {});
-  await client.connect();
-  return client;
+  return connectAs("migration", { connectionString: url, application_name: INSTANCE, keepAlive: true });
 }
 
 /**

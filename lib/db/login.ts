@@ -1,6 +1,7 @@
-import pg from "pg";
+import type pg from "pg";
+import { connectAs } from "#lib/db/connection";
 import { allMigrations, unapplied } from "#lib/db/ready";
-import { APP_ROLE, optionsOf } from "#lib/db/settings";
+import { APP_ROLE } from "#lib/db/settings";
 
 /** What a database login is and can become, looked at without the role that the application takes on (LG-03, decision 027). */
 
@@ -94,14 +95,7 @@ async function lacking(client: pg.Client): Promise<string[] | null> {
 
 /** Looks at the login of a URL; rejects as `pg` does when it cannot connect. */
 export async function examineLogin(url: string): Promise<Login> {
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: 5_000,
-    options: optionsOf("migration"),
-    application_name: "sekisho",
-  });
-  client.on("error", () => undefined);
-  await client.connect();
+  const client = await connectAs("migration", { connectionString: url, connectionTimeoutMillis: 5_000, application_name: "sekisho" });
   try {
     const { rows } = await client.query<{ name: string; database: string }>(
       "SELECT session_user::text AS name, current_database()::text AS database",

@@ -6,7 +6,8 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import { Logger, runMigrations } from "graphile-worker";
 import pg from "pg";
-import { liftTransactionLimit, optionsOf, poolSettings } from "#lib/db/settings";
+import { connectAs } from "#lib/db/connection";
+import { poolSettings } from "#lib/db/settings";
 import { checkVersion } from "#lib/db/version";
 import { singleton } from "#lib/singleton";
 
@@ -18,10 +19,8 @@ const MIGRATION_LOCK = 5_346_271_908;
 /** Brings a database to this version: Prisma's migrations, the job queue's own, and the application role's rights on the queue. Throws `UnsupportedServer`. */
 export async function migrate(ownerUrl: string): Promise<{ applied: string[] }> {
   await checkVersion(ownerUrl);
-  const client = new pg.Client({ connectionString: ownerUrl, options: optionsOf("migration"), application_name: "sekisho migrations" });
-  await client.connect();
+  const client = await connectAs("migration", { connectionString: ownerUrl, application_name: "sekisho migrations" });
   try {
-    await liftTransactionLimit(client);
     // A session lock, because Prisma and graphile-worker open connections of their own: simultaneous starts wait here and then find nothing to do.
     await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
     const applied = await applyPrisma(ownerUrl);

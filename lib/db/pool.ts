@@ -1,6 +1,7 @@
 import pg from "pg";
+import { connectAs } from "#lib/db/connection";
 import { watchPool } from "#lib/db/pool-watch";
-import { ANSWER_MS, liftTransactionLimit, optionsOf, poolSettings } from "#lib/db/settings";
+import { ANSWER_MS, poolSettings } from "#lib/db/settings";
 import { env } from "#lib/env";
 import { markDatabaseUnavailable, requestContext } from "#lib/request";
 import { singleton } from "#lib/singleton";
@@ -38,16 +39,11 @@ function createPool(): pg.Pool {
 
 /** A connection of its own that waits as long as it takes, for an operator's command that touches every account; end it when done. */
 export async function patientClient(): Promise<pg.Client> {
-  const client = new pg.Client({
+  return connectAs("patient", {
     connectionString: env().DATABASE_URL,
     connectionTimeoutMillis: CONNECT_MS,
-    options: optionsOf("patient"),
     application_name: "sekisho",
   });
-  client.on("error", () => undefined);
-  await client.connect();
-  await liftTransactionLimit(client);
-  return client;
 }
 
 /** The one pool of this process. */

@@ -1,5 +1,6 @@
-import pg from "pg";
-import { optionsOf, settingsOf } from "#lib/db/settings";
+import type pg from "pg";
+import { connectAs } from "#lib/db/connection";
+import { settingsOf } from "#lib/db/settings";
 import { sql } from "#lib/db/sql";
 import { majorOf } from "#lib/db/version";
 import { env } from "#lib/env";
@@ -40,16 +41,12 @@ async function overruled(): Promise<ServerState["overruled"]> {
 
 /** A connection as the login itself, which sees what its other connections are doing; ends by itself when it hangs. */
 async function connectAsLogin(): Promise<pg.Client> {
-  const client = new pg.Client({
+  return connectAs("migration", {
     connectionString: env().DATABASE_URL,
     connectionTimeoutMillis: 2_000,
     query_timeout: 2_000,
-    options: optionsOf("migration"),
     application_name: "sekisho doctor",
   });
-  client.on("error", () => undefined);
-  await client.connect();
-  return client;
 }
 
 const backendOf = async (client: pg.Client) => (await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid")).rows[0]?.pid;

@@ -1,5 +1,4 @@
-import pg from "pg";
-import { optionsOf } from "#lib/db/settings";
+import { connectAs } from "#lib/db/connection";
 import { Refusal } from "../refusal.ts";
 
 /** Whether a login may migrate, asked before anything is touched: what PostgreSQL says in the middle of it names no remedy. */
@@ -29,14 +28,11 @@ WHERE me.rolname = session_user`;
 
 /** Refuses a login that cannot own the tables of this database. */
 export async function requireOwner(url: string): Promise<void> {
-  const client = new pg.Client({
+  const client = await connectAs("migration", {
     connectionString: url,
     connectionTimeoutMillis: 10_000,
-    options: optionsOf("migration"),
     application_name: "sekisho migrations",
   });
-  client.on("error", () => undefined);
-  await client.connect();
   const { rows } = await client.query<Rights>(RIGHTS).finally(() => client.end());
   const [rights] = rows;
   if (!rights) return;
