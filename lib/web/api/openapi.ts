@@ -142,7 +142,20 @@ export const openapi = () => ({
         bodies.signIn,
       ),
     },
-    "/challenge": { get: operation("The challenge of this browser.", { 200: answer("The challenge.", ref("challenge")) }) },
+    "/challenge": {
+      get: {
+        ...operation("The challenge of this browser.", { 200: answer("The challenge.", ref("challenge")) }),
+        parameters: [
+          {
+            name: "Sekisho-Form",
+            in: "header",
+            required: false,
+            schema: text,
+            description: "The hidden field `form` of a page: 409 when the browser has another challenge than the one it was drawn for.",
+          },
+        ],
+      },
+    },
     "/challenge/send": {
       post: operation("Send the code again, or by another way.", { 202: answer("The challenge.", ref("challenge")) }, bodies.send),
     },
