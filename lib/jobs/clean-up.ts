@@ -24,7 +24,7 @@ function batchOf(table: string, key: "id" | "ctid", condition: string): Batch {
 
 const demoMessages = batchOf("demo_messages", "id", "at < app_now() - interval '7 days'");
 
-/** Deletes one batch and returns the number of rows. */
+/** The deletes in their order, one batch each. */
 const batches: readonly Batch[] = [
   batchOf("limit_hits", "id", "at < app_now() - interval '25 hours'"),
   batchOf("limit_rings", "ctid", "expires_at < app_now()"),
