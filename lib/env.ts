@@ -14,13 +14,13 @@ const schema = z
     APP_URL: z.string().optional(),
     DATABASE_URL: databaseUrl,
     DATABASE_OWNER_URL: databaseUrl.optional(),
-    /** Says that the platform gives one login alone, so that the application may run with the owner's (decision 027). */
+    /** Accepts that the platform provides only one login, so that the application runs with the owner's (decision 027). */
     DATABASE_ONE_LOGIN: z.enum(["accept"]).optional(),
     DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
     APP_KEYS: appKeys,
     TRUSTED_PROXIES: proxies.optional(),
     METRICS_TOKEN: z.string().min(16).optional(),
-    /** Where the head of the audit log goes at intervals, beside the log: where write access to the database does not reach. */
+    /** Where the head of the audit log is sent at intervals besides the log: out of reach of an attacker with database access. */
     AUDIT_WEBHOOK_URL: z.string().refine(isPostable, "must be an https URL, or http on loopback").optional(),
     AUDIT_WEBHOOK_SECRET: z
       .string()
@@ -59,7 +59,7 @@ const schema = z
     /** Budgets of sends; unset means the shipped numbers (lib/limits/policy). */
     SENDS_PER_DAY: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
     SENDS_PER_COUNTRY_HOUR: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
-    /** The part of each budget that is kept for numbers already proven, in percent (BUDGET_SHARES). */
+    /** The percentage of each budget that is reserved for proven numbers (BUDGET_SHARES). */
     SENDS_KEPT_PERCENT: z.coerce.number().int().min(0).max(90).default(30),
     FAILING_ACCOUNTS_PER_10_MINUTES: z.coerce.number().int().min(1).default(200),
     HASH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
@@ -85,22 +85,22 @@ export type Env = Readonly<
     origin: string;
     /** Origins a browser may act from. */
     origins: readonly string[];
-    /** Whom mails come from; null in demo mode and where no mail is sent. */
+    /** The sender of mails; null in demo mode and when no mail is sent. */
     mailFrom: MailFrom | null;
     contact: Contact | null;
-    /** The number that texts are announced to come from where the provider account names none; null: unknown, so none is named. */
+    /** The announced sender of texts when the provider account has none; null if unknown, so that pages name none. */
     senderNumber: string | null;
-    /** What production can do without, but its readers cannot: the names of the variables that are not set. */
+    /** Names of unset variables that production can run without but that pages and mails need. */
     unset: readonly string[];
     TRUSTED_PROXIES: string;
   }
 >;
 
-/** The number of the demo network; in production it could be another company's. */
+/** The number of the demo network; in production it could belong to another company. */
 const DEMO_SENDER = "0005 1234";
 const EXPECTED = ["SERVICE_NAME", "SENDER_NUMBER", "MAIL_FROM", "CONTACT", "TERMS_URL", "PRIVACY_URL"];
 
-/** What only production needs, with what to say when it is missing. */
+/** Variables that only production requires, with the message when one is missing. */
 const PRODUCTION_NEEDS: Record<string, string> = {
   APP_URL: "is missing",
   TRUSTED_PROXIES:
@@ -125,7 +125,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const missing = present.SEKISHO_MODE === "production" ? Object.entries(PRODUCTION_NEEDS).filter(([name]) => !present[name]) : [];
   if (!parsed.success || unknown.length > 0 || missing.length > 0) {
     const wrong = (parsed.error?.issues ?? []).map(({ path, message }): [string, string] => [path.join("."), message]);
-    // Zod judges what depends on the mode only once all the rest is right; what is missing is named at once.
+    // Zod runs the checks that depend on the mode only after all others have passed, so a missing variable is reported separately.
     if (present.SEKISHO_MODE === "production" && present.SMTP_URL && !present.MAIL_FROM && !wrong.some(([name]) => name === "MAIL_FROM"))
       wrong.unshift(["MAIL_FROM", ""]);
     const lines = [
@@ -155,8 +155,8 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
 }
 
 /**
- * The URL of the login that migrates, by the few variables that `npm run migrate` needs: a machine that knows the owner's password needs no
- * key of the application. Null in demo mode without DATABASE_OWNER_URL. Throws `EnvError`.
+ * Returns the URL of the login that migrates, from the few variables of `npm run migrate`, so that the migrating machine needs no application key.
+ * Null in demo mode without DATABASE_OWNER_URL; throws `EnvError`.
  */
 export function readOwnerUrl(source: Record<string, string | undefined>): string | null {
   const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));

@@ -20,7 +20,10 @@ export const deliveryErrors = [
 /** One of the family above. */
 export type DeliveryError = (typeof deliveryErrors)[number];
 
-/** What a provider of texts may give as a reason: a stop by an operator and a refused mail address are ours to say. */
+/**
+ * The reasons that a provider adapter may return; an operator's stop and a refused mail address are excluded, because only our own code reports
+ * them.
+ */
 export const providerErrors = deliveryErrors.filter((reason) => reason !== "sending_stopped" && reason !== "address_refused");
 
 /** Every code a person or a program may be answered with; each has words in both languages or the build fails. */
@@ -77,7 +80,7 @@ export type Refused = {
   reason?: NumberReason | DeliveryError;
 };
 
-/** An operator has stopped sending by the way that was asked for; when it begins again nothing knows, so a program asks once a minute. */
+/** The answer while an operator has stopped the requested method; the end of a stop is unknown, so clients retry once a minute. */
 export const SENDING_STOPPED: Refused = { code: "sending_stopped", reason: "sending_stopped", retryAfter: 60 };
 
 /** The HTTP status of each code (contract, JSON API). */

@@ -35,7 +35,7 @@ export interface LogFields {
   migration?: string;
   challengeId?: string;
   messageId?: string;
-  /** Where the audit log ends: a position and a MAC. */
+  /** The head of the audit log: a position and a MAC. */
   head?: string;
   error?: unknown;
   err?: unknown;
@@ -125,7 +125,7 @@ export const log = {
   error: (fields: LogFields, message: string) => write("error", fields, message),
 };
 
-/** Keeps every line of the log out of this process: for a command that prints sentences to its operator. */
+/** Disables the log in this process, for commands that print sentences to their operator. */
 export function silenceLog(): void {
   singleton("log", open).level = "silent";
 }

@@ -1,10 +1,10 @@
 import { BlockList, isIP, isIPv4 } from "node:net";
 
-/** Pure: addresses in one spelling, and the proxies that an operator trusts to name clients. */
+/** Normalises addresses, and parses the proxies that an operator trusts to name clients. Pure. */
 
 const MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 
-/** One spelling per address: lower case, compressed, IPv4-mapped IPv6 as IPv4 (RFC 4291 2.5.5.2), no zone; `null` when it is no address. */
+/** Normalises an address: lower case, compressed, IPv4-mapped IPv6 as IPv4 (RFC 4291 2.5.5.2), no zone; `null` when it is no address. */
 export function canonicalIp(text: string): string | null {
   const bare = text.trim().replace(/%.*$/, "");
   const version = isIP(bare);
@@ -30,7 +30,7 @@ const entriesOf = (list: string) =>
     .map((entry) => entry.trim())
     .filter(Boolean);
 
-/** An address or CIDR; one in IPv4-mapped form counts its bits in 128 (`::ffff:10.0.0.0/104` is 10.0.0.0/8). */
+/** Parses an address or CIDR; the IPv4-mapped form counts its bits in 128 (`::ffff:10.0.0.0/104` is 10.0.0.0/8). */
 function readNetwork(entry: string): Network | null {
   const [address = "", bits, ...rest] = entry.split("/");
   const ip = canonicalIp(address);
@@ -50,16 +50,19 @@ const networksOf = (networks: readonly Network[]): Addresses => {
 
 const parse = (list: string) => networksOf(entriesOf(list).flatMap((entry) => readNetwork(entry) ?? []));
 
-/** Loopback, private, shared (RFC 6598) and link-local addresses: a peer with one of them is a machine of the operator or its platform. */
+/** Loopback, private, shared (RFC 6598) and link-local addresses: such a peer belongs to the operator or its platform. */
 export const PRIVATE = parse("127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,169.254.0.0/16,::1,fc00::/7,fe80::/10");
 
-/** The explicit choice that no proxy names clients. */
+/** The operator's explicit choice that no proxy names clients. */
 export const NONE = "none";
 
-/** Wider than any network of proxies, so that whoever reaches the port could name any address: the widest private ones are a /8 and fc00::/7. */
+/**
+ * Tells whether a network is wider than any private network (a /8 or fc00::/7), because it would let every client that reaches the port forge its
+ * address.
+ */
 const tooWide = ({ ip, prefix, family }: Network) => (family === "ipv4" ? prefix < 8 : prefix < (PRIVATE.includes(ip) ? 7 : 16));
 
-/** What is wrong with a value of TRUSTED_PROXIES, without repeating it; null when it can be used. */
+/** Describes the problem of a TRUSTED_PROXIES value without repeating it; null when it is valid. */
 export function proxiesProblem(list: string): string | null {
   const entries = entriesOf(list);
   if (entries.length === 0) return "must name addresses or CIDRs, comma separated, or be none";
@@ -71,5 +74,5 @@ export function proxiesProblem(list: string): string | null {
   return null;
 }
 
-/** The proxies of a value of TRUSTED_PROXIES that has no problem; `none` and the empty value trust nothing. */
+/** Returns the proxies of a valid TRUSTED_PROXIES value; `none` and the empty value trust nothing. */
 export const trustedProxies = (list: string): Addresses => (list === NONE ? parse("") : parse(list));

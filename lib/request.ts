@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 export interface RequestContext {
   /** Reference shown to people on error pages and written to the log line. */
   readonly id: string;
-  /** Address of the client after `TRUSTED_PROXIES`, canonical text form; the front door sets it once it has read the head. */
+  /** Address of the client after `TRUSTED_PROXIES`, in canonical text form; set by the front door once it has read the head. */
   clientIp: string;
   /** Nonce of this answer's Content-Security-Policy, base64. */
   readonly nonce: string;
@@ -26,7 +26,7 @@ function store(): AsyncLocalStorage<RequestContext | undefined> {
 /** Runs `work` and everything it awaits as part of one request. */
 export const runInRequest = <T>(context: RequestContext, work: () => T): T => store().run(context, work);
 
-/** Runs `work` as no part of a request: what fails in it decides nothing of the answer. */
+/** Runs `work` outside of the request, so that its failures do not affect the answer. */
 export const outsideRequest = <T>(work: () => T): T => store().run(undefined, work);
 
 /** The request being answered, or `undefined` outside of one (jobs, scripts, tests). */

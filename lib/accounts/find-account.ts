@@ -19,7 +19,7 @@ export type AccountPhone = {
   voiceOnly: boolean;
   /** Whether an account in use may call its country. */
   calls: boolean;
-  /** What an operator has stopped to its country. */
+  /** The methods that an operator has stopped to its country. */
   stopped: readonly StoppedWay[];
   lastUsedAt: string | null;
 };
@@ -44,7 +44,7 @@ export type AccountDetails = {
   phones: AccountPhone[];
   /** Bound phones, those disabled by failures included: an account with one is past its sign-up. */
   hasPhone: boolean;
-  /** An operator has stopped mail. */
+  /** Whether an operator has stopped mail. */
   mailStopped: boolean;
 };
 
@@ -69,14 +69,14 @@ type Row = {
   device_id: string | null;
 };
 
-/** A password attempt that was counted: the account it is for, and whether it is wrong whatever was typed. */
+/** A counted password attempt: its account, and whether it is rejected regardless of the password. */
 export type PasswordStep = { found: FoundAccount | null; locked: boolean };
 
 /**
- * Counts one password attempt before anything is evaluated, and finds the account of an address, or of a bound number that belongs
- * to exactly one (null otherwise): one statement with its own commit. An account counts the same under each of its identifiers, and an
- * identifier without one counts alike, so that no answer tells of either (RL-07); a known device of the account has a count of its own,
- * which no stranger can fill (RL-06). Fails with the seconds to wait where the address is too crowded.
+ * Counts one password attempt before anything is evaluated, in one statement with its own commit, and finds the account of an address, or of a
+ * bound number that belongs to exactly one account (else null); fails with the seconds to wait if the address is crowded. An account counts the
+ * same under each of its identifiers and unknown identifiers count alike, so that the response reveals nothing (RL-07); a known device has its own
+ * count, which an attacker cannot fill (RL-06).
  */
 export async function beginPasswordStep(
   identifier: Identifier,
@@ -112,8 +112,8 @@ type DetailsRow = Pick<AccountDetails, "email" | "locale"> & {
 };
 
 /**
- * Reads what the next step of an account needs; null for an account that does not exist, after the same round trip.
- * A set has ten recovery codes: said to the planner, which without statistics would expect a thousand.
+ * Reads the data for the next step of an account; an unknown account costs the same round trip and gives null. LIMIT 10 tells the planner the size
+ * of a set of recovery codes; without statistics it would assume a thousand.
  */
 export async function readDetails(accountId: string | null): Promise<AccountDetails | null> {
   const [row] = await sql<DetailsRow>`

@@ -34,14 +34,14 @@ export type SignIn = { identifier: string; password: string; returnTo?: string |
  */
 export async function signIn(input: SignIn, from: From): Promise<Result<OpenedChallenge, Refused>> {
   const identifier = canonicalIdentifier(input.identifier);
-  // One after the other for each identifier and device: right passwords that come together do not count as failures of each other, and one
-  // account has one place at the hasher.
+  // Attempts are serialised per identifier and device, so that concurrent right passwords do not count as failures of each other and one account
+  // occupies one place at the hasher.
   const line = `password/${identifier.value}/${from.deviceToken ?? ""}`;
   if (lengthOf(line) >= LINE) throw new HasherBusy("too many passwords of one account at once");
   return inLine(line, () => judgePassword(identifier, input, from));
 }
 
-/** Sign-ins of one account that wait at the most: the last of them is answered within about three seconds. */
+/** Maximum number of waiting sign-ins of one account: the last of them is answered within about three seconds. */
 const LINE = 100;
 
 async function judgePassword(identifier: Identifier, input: SignIn, from: From): Promise<Result<OpenedChallenge, Refused>> {
@@ -52,15 +52,16 @@ async function judgePassword(identifier: Identifier, input: SignIn, from: From):
     return fail({ code: "too_many_requests", retryAfter: begun.error });
   }
   const { found, locked } = begun.value;
-  // Known devices stand first in the hasher's line, what is refused whatever was typed stands last; each address has its share of it.
+  // The hasher serves known devices first and already rejected attempts last, and shares its capacity fairly between addresses.
   const line = { first: found?.deviceId != null && !locked, last: locked, key: from.ip };
-  // Read while the password is hashed: what there is more to read of an account that exists takes no time that can be seen from outside.
+  // Runs in parallel with the hash, so that reading the details of an existing account causes no measurable time difference.
   const judged = found && !locked ? found.passwordHash : null;
   const [right, details] = await Promise.all([verifySecret(judged, input.password, line), readDetails(found?.id ?? null)]);
   if (!found || !right || found.disabled || !details) {
     const refused = { event: "sign_in.refused", reason: "locked", ip: from.ip, userId: found?.id, identifier: identifier.value } as const;
     await (locked ? recordRefusal(refused) : record(sql, { event: "sign_in.password_wrong", userId: found?.id ?? null, ...from }));
-    // A lock is answered in the words of a wrong password: other words would tell that an address and a number are one account (EN-01).
+    // A locked account gets the message of a wrong password, because another message would reveal that an address and a number belong to one
+    // account (EN-01).
     return fail({ code: "credentials_wrong" });
   }
   if (needsRehash(found.passwordHash)) await rehash(found, input.password);
@@ -87,7 +88,7 @@ function targetOf(account: Account): Target | null {
   return { channel, phoneId: phone.id, e164: openNumber(phone.id, account.id, phone.sealed), country: phone.country, proven: true };
 }
 
-/** Whether an operator has stopped the way to a target; another one is not taken unasked. */
+/** Tells whether an operator has stopped the method of a target; another method is never chosen without a request. */
 const isStopped = (account: Account, target: Target): boolean =>
   target.channel === "EMAIL"
     ? account.mailStopped
@@ -103,7 +104,7 @@ async function openFor(account: Account, attempt: PasswordAttempt, returnTo: str
   if (stopped) return mustOpen(await openWith({ target: null, held: stopped, ...common }));
   const opened = await openWith({ target, ...common });
   if (!opened.ok) await recordRefusal({ event: "send.refused", reason: opened.error.policy, ip: from.ip, userId: account.id });
-  // A right password always opens its challenge (RL-10): what limits hold back is a state of the delivery, and ways that need no send come first.
+  // A right password always opens its challenge (RL-10): a limit only holds back the message, and methods that need no send are offered first.
   return opened.ok
     ? opened.value
     : mustOpen(
@@ -124,7 +125,7 @@ function mustOpen(opened: Result<OpenedChallenge, Held>): OpenedChallenge {
   return opened.value;
 }
 
-/** Opens the challenge of a second factor, with a text or call or without; fails with what holds the text or call back. */
+/** Opens the challenge of a second factor, with or without a text or call; fails with the reason that holds the message back. */
 async function openWith({ account, target, held, attempt, returnTo, from, name }: Opening): Promise<Result<OpenedChallenge, Held>> {
   const sender = { userId: account.id, ip: from.ip, deviceId: account.deviceId };
   return retryOn([OPEN_RACE], () =>
@@ -141,7 +142,7 @@ async function openWith({ account, target, held, attempt, returnTo, from, name }
   );
 }
 
-/** Opens the challenge of an address for a sign-up that was left, in the account's own bucket of mails. */
+/** Opens the challenge of an address for an unfinished sign-up; its mail uses the account's own bucket. */
 function openByMail(
   target: Extract<Target, { channel: "EMAIL" }>,
   stopped: HeldTarget | null,
@@ -171,10 +172,10 @@ const opens = (account: Account, returnTo: string | null, from: From) => ({
   followsToken: from.challengeToken,
 });
 
-/** What a right password leads to beside its challenge; the statements are sent together with those of the caller. */
+/** Parts of a right password's result besides its challenge; the statements are pipelined with those of the caller. */
 function passwordAccepted(tx: Sql, challengeId: string, account: Account, attempt: PasswordAttempt, from: From, name: Naming) {
   const given = passwordWasRight(tx, attempt, name);
-  // A new login ends the older session of its browser: it can neither skip the challenge nor outlive it (SE-02).
+  // A new sign-in ends the older session of its browser, so that this session can neither skip the challenge nor outlive it (SE-02).
   const ended = from.sessionToken ? endSessionIn(tx, from.sessionToken, from) : null;
   const recorded = record(tx, { event: "sign_in.password_right", userId: account.id, challengeId, ...from });
   return Promise.all([given, ended, recorded]);

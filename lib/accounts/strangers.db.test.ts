@@ -51,7 +51,7 @@ async function knownDevice(account: Account): Promise<string> {
   return verified.next === "bind_phone" ? "" : verified.device.token;
 }
 
-/** Fills a ring by its rows: so many takes in the present bucket. */
+/** Fills a ring directly in the table with this many takes in the current bucket. */
 async function fill(ring: Ring, subject: string, totals: number, shared = totals): Promise<void> {
   const hash = (await naming())(`limit/${ring.name}`, subject);
   const width = widthOf(ring);
@@ -94,7 +94,7 @@ describe("a right password opens its challenge", () => {
       SELECT 1 FROM graphile_worker._private_jobs j JOIN messages m ON m.id::text = j.payload->>'messageId'
       WHERE m.user_id = ${account.userId}::uuid AND m.template = 'code.SIGN_IN'`;
       expect(queued).toEqual([]);
-      // No code was made, so none is awaited, and asking for one again tells when.
+      // No code was created, so the challenge expects none, and the answer to a resend says when one may be sent.
       expect(await verifyChallenge(token, { method: "sms", code: "000000" }, from)).toMatchObject({
         error: { code: "method_not_available" },
       });
@@ -131,7 +131,7 @@ describe("an account that is texted often", () => {
     const [device] = await sql<{ id: string }>`SELECT id FROM known_devices WHERE user_id = ${account.userId}::uuid`;
     const queued = async (more?: { deviceToken: string }) => {
       await sql`DELETE FROM limit_hits`;
-      // An account keeps ten devices; the first one is to stay among them.
+      // An account keeps ten devices; the first one must stay among them.
       await sql`DELETE FROM known_devices WHERE user_id = ${account.userId}::uuid AND id <> ${device?.id}::uuid`;
       const { token, view } = await open(account, { ip: randomUUID(), ...more });
       if (view.delivery?.status !== "queued") return false;
@@ -144,7 +144,7 @@ describe("an account that is texted often", () => {
     let known = 0;
     while (known < 40 && (await queued({ deviceToken }))) known += 1;
     expect(known).toBe(10);
-    // What another account sends to the number does not count against this one, nor the other way round.
+    // Sends of another account to the number do not count against this account, and vice versa.
     expect((await open(await makeAccount())).view.delivery?.status).toBe("queued");
   }, 60_000);
 
@@ -172,7 +172,7 @@ describe("an address that strangers sign up with", () => {
     expect(await codeOf(owner.token)).toBe(latest);
     expect(owner.view).toMatchObject({ delivery: { method: "email", status: "queued", until: expect.any(String) }, sendsLeft: 4 });
     expect(must(await verifyChallenge(owner.token, { code: latest }, from)).next).toBe("bind_phone");
-    // No stranger's challenge tells of it: it is as open as before, and proves nothing.
+    // The challenge of a stranger does not reveal it: it stays open as before, and proves nothing.
     for (const { token } of strangers) {
       expect((await readChallenge(token))?.state).toBe("open");
       expect((await verifyChallenge(token, { code: await codeOf(token) }, from)).ok).toBe(false);

@@ -19,7 +19,8 @@ import {
   together,
 } from "#lib/testing/fixtures";
 
-// What the operator ends has ended: no session outlives it, whatever is being proven at that moment, and nothing begun before comes back (A19, B16).
+// A suspension by the operator is final: no session and no verification in progress survives it, and a challenge opened before is not valid again
+// afterwards (A19, B16).
 
 const BY = "cli:test";
 const verify = async (token: string) => verifyChallenge(token, { code: await codeOf(token) }, from);
@@ -45,7 +46,7 @@ const told = async ({ userId }: Account) =>
     .map(({ template }) => template)
     .filter((template) => template !== "notice.new_device");
 
-/** Holds a verification open at its end, with its session written, while an operator's act waits for it. */
+/** Holds the transaction of a verification open after it has written its session, while an operator's command waits for its lock. */
 async function inItsLastStep<T>(account: Account, act: () => Promise<T>): Promise<{ session: string; acted: T }> {
   const pending = await passPassword(account);
   const [session, waiting] = await transaction(async (tx) => {

@@ -6,11 +6,14 @@ import type { NoticeTemplate } from "#lib/delivery/texts";
 import { fail, ok, type Result } from "#lib/result";
 import { endAllSessions } from "#lib/sessions/end-session";
 
-/** What an operator does to one account. `by` says in the audit log who did it; each act waits for the account as long as it takes. */
+/**
+ * Commands of an operator on one account: `by` names their author in the audit log, and each waits for the lock of the account without a time
+ * limit.
+ */
 
 export type AccountProblem = "not_an_address" | "no_such_account";
 
-/** What an act found: whether it changed the account, and how many sessions it ended. */
+/** The result of a command: whether it changed the account, and how many sessions it ended. */
 export type Acted = { changed: boolean; sessions: number };
 
 type Account = { id: string; locale: string };
@@ -32,8 +35,8 @@ const note = (tx: Sql, event: AuditEntry["event"], { id }: Account, by: string) 
 const tell = (tx: Sql, template: NoticeTemplate, { id, locale }: Account) => queueNotice(tx, { userId: id, template, locale });
 
 /**
- * Suspends an account: its sessions, known devices and everything begun end, and its right password is answered like a wrong one. Again
- * changes nothing. What was begun ends first, because challenges are locked before accounts everywhere.
+ * Suspends an account: ends its sessions, known devices and open challenges, and rejects its password like a wrong one; idempotent. Challenges end
+ * first, because every transaction locks challenges before accounts.
  */
 export const suspendAccount = (email: string, by: string): Promise<Result<Acted, AccountProblem>> =>
   onAccount(email, async (tx, account) => {
@@ -46,7 +49,7 @@ export const suspendAccount = (email: string, by: string): Promise<Result<Acted,
     return { changed: true, sessions };
   });
 
-/** Resumes a suspended account: it signs in with its password and a second factor, and no browser is known to it. */
+/** Resumes a suspended account: it signs in with its password and a second factor, and has no known device. */
 export const resumeAccount = (email: string, by: string): Promise<Result<Acted, AccountProblem>> =>
   onAccount(email, async (tx, account) => {
     const resumed = await tx`UPDATE users SET disabled_at = NULL WHERE id = ${account.id}::uuid AND disabled_at IS NOT NULL RETURNING id`;
@@ -56,7 +59,7 @@ export const resumeAccount = (email: string, by: string): Promise<Result<Acted, 
     return { changed: true, sessions: 0 };
   });
 
-/** Ends every session of an account and every sign-in that has begun; the account itself stays as it is. */
+/** Ends every session and every open sign-in of an account and changes nothing else of it. */
 export const endSessionsOf = (email: string, by: string): Promise<Result<Acted, AccountProblem>> =>
   onAccount(email, async (tx, account) => {
     const sessions = await endAllSessions(tx, account.id);

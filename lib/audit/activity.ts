@@ -6,14 +6,17 @@ export type Activity = {
   method: string | null;
   at: string;
   userAgent: string | null;
-  /** How often it happened within its minute; 1 but for refusals. */
+  /** Number of occurrences within its minute; 1 except for refusals. */
   times: number;
 };
 
-/** What a stranger who knows an address can add to its account's history. */
+/** Events that an attacker who knows an address can add to the account's history. */
 const STRANGERS = ["sign_in.password_wrong", "sign_in.refused"];
 
-/** The latest events of one account, newest first; what strangers cause takes a quarter at most, so that it never pushes the rest out of sight. */
+/**
+ * Reads the latest events of one account, newest first; events that attackers can cause take at most a quarter, so that they cannot push out the
+ * rest.
+ */
 export async function recentActivity(userId: string, take = 20): Promise<Activity[]> {
   const { auditSubject: subject } = await prisma().user.findUniqueOrThrow({ where: { id: userId }, select: { auditSubject: true } });
   const [own, strangers] = await Promise.all([

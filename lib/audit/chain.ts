@@ -1,47 +1,47 @@
 import { createHash, createHmac, type KeyObject } from "node:crypto";
 import { composed, type Sql } from "#lib/db/sql";
 
-/** The chain of the audit log: each seal is a MAC over the seal before it, its own position and the event. Pure, but for reading the head. */
+/** The chain of the audit log: each seal is a MAC over the previous seal, its own position and the event. Pure except for reading the head. */
 
-/** A place in the chain: position 0 is before the first seal. */
+/** A position in the chain; 0 is before the first seal. */
 export type Link = { position: bigint; hash: Buffer };
 
 export const GENESIS: Link = { position: 0n, hash: Buffer.alloc(32) };
 
-/** An event as one canonical text over named columns, so that a later column does not change the seals of today. */
+/** An event as one canonical text over named columns, so that adding a column does not change existing seals. */
 export const CONTENT = `json_build_array(e.id, extract(epoch FROM e.at), e.event, e.subject, e.challenge_id, e.session_id, e.method, e.ip,
   e.user_agent, e.reason, encode(e.identifier_hash, 'hex'), e.times)::text`;
 
-/** What the seals without a key were made of; read once, to seal again what is older than the key. */
+/** The content of the old seals without a key; only read to reseal events that are older than the key. */
 const OLD_CONTENT = `json_build_array(e.id, extract(epoch FROM e.at), e.event, e.subject, e.challenge_id, e.session_id, e.method, e.ip,
   e.user_agent)::text`;
 
-/** A statement in which CONTENT stands for what a seal covers of an event, and CONTENT_OLD for what one without a key covered. */
+/** A statement in which CONTENT stands for the sealed content of an event, and CONTENT_OLD for the content of an old seal without a key. */
 export const withContent = (text: string): TemplateStringsArray =>
   composed(text.replaceAll("CONTENT_OLD", OLD_CONTENT).replaceAll("CONTENT", CONTENT));
 
 const placed = (key: KeyObject, use: string, { position, hash }: Link) =>
   createHmac("sha256", key).update(`${use}\0${position}\0`).update(hash);
 
-/** The link of an event after another one (HMAC-SHA-256). */
+/** Computes the link that seals an event after the previous link (HMAC-SHA-256). */
 export const linkAfter = (key: KeyObject, last: Link, content: string): Link => ({
   position: last.position + 1n,
   hash: placed(key, "seal", last).update(content).digest(),
 });
 
-/** The link of an old seal that did not fit its event: it fits no event, so that verification names it for ever. */
+/** Computes the link of an old seal that did not match its event: it matches no event, so that verification always reports it. */
 export const unfitAfter = (key: KeyObject, last: Link, eventId: string): Link => ({
   position: last.position + 1n,
   hash: placed(key, "unfit", last).update(eventId).digest(),
 });
 
-/** A seal as it was made before the chain had a key (SHA-256). */
+/** Computes a seal of the chain before it had a key (SHA-256). */
 export const oldHashAfter = (previous: Buffer, content: string): Buffer => createHash("sha256").update(previous).update(content).digest();
 
-/** A link as `POSITION:HASH`, the hash in hexadecimal. */
+/** Formats a link as `POSITION:HASH`, with the hash in hexadecimal. */
 export const textOf = ({ position, hash }: Link): string => `${position}:${hash.toString("hex")}`;
 
-/** Reads what `textOf` writes; null for anything else. */
+/** Parses the format of `textOf`; null for anything else. */
 export function linkOf(text: string): Link | null {
   const [, position, hash] = /^(\d{1,18}):([0-9a-f]{64})$/i.exec(text.trim()) ?? [];
   return position && hash ? { position: BigInt(position), hash: Buffer.from(hash, "hex") } : null;
@@ -49,7 +49,7 @@ export function linkOf(text: string): Link | null {
 
 export type Head = Link & { eventId: string };
 
-/** The newest seal; position 0 in an empty chain. */
+/** Reads the newest seal; position 0 for an empty chain. */
 export async function readHead(tx: Sql): Promise<Head> {
   const [last] = await tx<{ position: string; hash: Buffer; event_id: string }>`
     SELECT position, hash, event_id FROM audit_seals ORDER BY position DESC LIMIT 1`;

@@ -3,25 +3,27 @@ import { sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { log } from "#lib/log";
 
-/** The head of the chain leaves the database: what was cut off or written anew with the key can be told by a head that was kept elsewhere alone. */
+/**
+ * Sends the head of the chain outside the database, because only an external copy detects a chain that was truncated, or rewritten with the key.
+ */
 
 const tell = (head: Head) => log.info({ event: "audit.head", head: textOf(head) }, "the head of the audit log");
 
-/** Writes the head into the log at the start of a process; says nothing while the chain is empty or the database away. */
+/** Logs the head when a process starts; logs nothing if the chain is empty or the database is unavailable. */
 export async function logHead(): Promise<void> {
   const head = await readHead(sql).catch(() => null);
   if (head && head.position > 0n) tell(head);
 }
 
-/** The ways by which a head is sent, as far as they are configured. */
+/** The configured channels that a head is sent by. */
 const ways = (): ("webhook" | "mail")[] => [
   ...(env().AUDIT_WEBHOOK_URL ? (["webhook"] as const) : []),
   ...(env().AUDIT_MAIL_TO ? (["mail"] as const) : []),
 ];
 
 /**
- * Keeps and tells the head when it has moved and the last one was told an hour ago or more: as a row that must stay true, as a line of the
- * log, and as jobs that send it. Returns the head that was told, else null.
+ * Records and sends the head if it has changed and the last one was sent an hour ago or earlier: as a row, as a log line, and as send jobs. Returns
+ * that head, else null.
  */
 export async function keepHead(): Promise<Head | null> {
   const kept = await transaction(async (tx) => {

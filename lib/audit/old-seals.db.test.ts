@@ -27,7 +27,7 @@ const sealAll = async () => {
   while ((await sealEvents()) > 0);
 };
 
-/** Seals as the version before did, from a position on. */
+/** Seals from a position on, in the format of the previous version. */
 async function sealWithoutKey(after = 0): Promise<void> {
   const { rows } = await owner.query<{ id: string; content: string }>(
     withContent("SELECT e.id, CONTENT_OLD AS content FROM audit_events e ORDER BY e.id")[0] ?? "",
@@ -87,13 +87,13 @@ describe("what was sealed without a key", () => {
     await sealAll();
     await keepHead();
     const all = await ids();
-    // Newer events among the old ones: their old seals are never taken up again.
+    // Newer events lie between the old ones: their old seals are never reused.
     await owner.query("DELETE FROM audit_seals WHERE position > $1", [EVENTS + 10]);
     await owner.query("UPDATE audit_events SET ip = 'x' WHERE id = $1", [all[EVENTS + 20]]);
     await sealWithoutKey(EVENTS);
     await sealAll();
     expect((await verifyChain()).broken).not.toBeNull();
-    // The whole chain begun anew: a head was told.
+    // The whole chain is started again although a head was sent.
     await owner.query("DELETE FROM audit_seals");
     await sealWithoutKey(0);
     forget();

@@ -10,7 +10,7 @@ import { auditVerify } from "../../scripts/operator/admin-audit.ts";
 import { examine } from "../../scripts/operator/doctor.ts";
 import { wordsOf } from "../../scripts/operator/doctor-words.ts";
 
-// What an operator is told of the audit log: by the command and by the doctor.
+// Tests how the command and the doctor report the state of the audit log to an operator.
 
 const owner = new pg.Client({ connectionString: env().DATABASE_URL });
 beforeAll(() => owner.connect());

@@ -40,9 +40,8 @@ export type AuditEntry = Origin & {
 };
 
 /**
- * Appends one event inside the transaction of its effect, so that neither exists without the other (LG-01).
- * The subject is the account's pseudonym, never its id; nothing a visitor typed is written. An operator's
- * act names its operator, and the reason where one was given, in `method`.
+ * Appends one event inside the transaction of its effect, so that neither exists without the other (LG-01). The subject is the account's pseudonym
+ * and no user input is written; `method` holds the operator and reason of an operator's command.
  */
 export async function record(tx: Sql, entry: AuditEntry): Promise<void> {
   await tx`

@@ -22,7 +22,7 @@ const waiting = () => sql<Event>`SELECT event, reason, times, subject, ip, ident
 let since = "0";
 let clock = 0;
 
-/** The minute is over, and ten seconds more. */
+/** Advances the clock by ten seconds more than a minute. */
 const minuteLater = () => {
   clock += 75;
   return setClock(clock);
@@ -37,7 +37,7 @@ afterEach(async () => {
   expect((await verifyChain()).broken).toBeNull();
 });
 
-/** A row may be split where a minute ended in between; its counts add up. */
+/** Sums the counts, because a row is split when a minute ends in between. */
 const sum = (rows: Event[]) => rows.reduce((all, { times }) => all + times, 0);
 
 describe("what is refused", () => {
@@ -127,7 +127,7 @@ describe("what is refused", () => {
     const of = async (event: string) => (await events()).filter((one) => one.event === event);
     const [invented, everywhere, addresses] = [await of("sign_in.refused"), await of("challenge.refused"), await of("sign_up.refused")];
     expect([sum(invented), sum(everywhere), sum(addresses)]).toEqual([times, times, 1_100]);
-    // Of each minute 20 and one; those that ran at once may all have passed the count.
+    // At most 21 events per minute, but concurrent attempts may all have passed the count.
     expect(invented.length).toBeLessThan(2 * 32);
     expect(everywhere.length).toBeLessThan(2 * 32);
     expect(everywhere.every(({ subject }) => subject !== null)).toBe(true);
@@ -152,7 +152,7 @@ describe("what is refused", () => {
 
   it("is recorded where a sign-up is one too many for its address", async () => {
     const here = { ip: "192.0.2.77", userAgent: "test" };
-    // Over twenty an hour the address is crowded, and takes six more a minute.
+    // Above twenty an hour the address is crowded, and accepts six more a minute.
     for (let n = 0; n < 26; n += 1) expect(await takeAddress(sql, addressPolicies.signUps, here.ip)).toBeNull();
     const refused = await signUp({ email: "x@example.jp", password: PASSWORD, locale: "ja" }, here);
     expect(refused).toMatchObject({ ok: false, error: { code: "too_many_requests" } });

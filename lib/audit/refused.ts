@@ -3,38 +3,38 @@ import { durableKey } from "#lib/crypto/durable-keys";
 import { sql } from "#lib/db/sql";
 import { log } from "#lib/log";
 
-/** What is refused leaves a trace: one event a minute with a count, so that a flood of refusals does not flood the log. */
+/** Refusals in the audit log: one event a minute with a count, so that a flood of refusals does not flood the log. */
 
 export type RefusedEvent = "sign_in.refused" | "sign_up.refused" | "send.refused" | "challenge.refused";
 
 export type Refusal = {
   event: RefusedEvent;
-  /** Why: the name of the limit that was reached, `locked` or `braked`; a word of ours, never what a person typed. */
+  /** The reason: the name of the limit, `locked` or `braked`; never user input. */
   reason: string;
-  /** The address, or the block of it, that limits count by. */
+  /** The address, or its block, that limits count by. */
   ip: string;
-  /** The account that it is about, where there is one. */
+  /** The account concerned, if there is one. */
   userId?: string | null;
-  /** What was typed where there is no account; only its keyed hash is kept. */
+  /** The typed identifier if it has no account; only its keyed hash is stored. */
   identifier?: string | null;
 };
 
 /**
- * Counts a refusal in a commit of its own. Call it before the refusal is answered, and after the transaction that was refused has ended: it
- * takes a connection of its own, and an effect that is rolled back must not take this with it (LG-04).
+ * Counts a refusal in its own transaction and on its own connection, so that a rollback of the refused effect does not lose it (LG-04). Call it
+ * after the refused transaction has ended and before the answer.
  */
 export async function recordRefusal({ event, reason, ip, userId, identifier }: Refusal): Promise<void> {
   const hash = identifier && !userId ? await identifierHash(identifier) : null;
   await sql`SELECT audit_refuse(${event}, ${userId ?? null}::uuid, ${hash}::bytea, ${ip}, ${reason})`;
 }
 
-/** The name of an identifier in the log: the same one has the same, also after the keys were rotated. 16 bytes. */
+/** The keyed hash that names an identifier in the log, stable across key rotations. 16 bytes. */
 export async function identifierHash(identifier: string): Promise<Buffer> {
   const key = await durableKey("audit");
   return createHmac("sha256", key).update(`identifier\0${identifier}`).digest().subarray(0, 16);
 }
 
-/** Appends to the log what was refused in the minutes that are over; returns how many events that were. */
+/** Appends the refusals of completed minutes to the log; returns the number of events. */
 export async function appendRefusals(): Promise<number> {
   const events = await sql<{ event: string; reason: string; times: number }>`SELECT * FROM audit_append_refusals()`;
   for (const { event, reason, times } of events) log.info({ event, reason, count: times }, "refused");

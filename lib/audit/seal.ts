@@ -20,8 +20,8 @@ const OLD_SEALS = withContent(
 );
 
 /**
- * Seals into the keyed chain what comes next, at most 1,000 events, and returns how many: first what was sealed without a key, then what
- * waits. The chain has the order of the sealing, not of the numbers: an event whose transaction commits late is sealed after higher ones.
+ * Seals at most 1,000 events into the keyed chain and returns their number: events sealed without a key first, then unsealed ones. The chain
+ * follows the order of sealing, not of ids: an event that commits late is sealed after higher ids.
  */
 export async function sealEvents(): Promise<number> {
   const key = await durableKey("audit");
@@ -48,7 +48,7 @@ async function waitingLinks(tx: Sql, key: KeyObject, last: Link): Promise<Head[]
   });
 }
 
-/** Where the old seals are to be taken up: null when all of them are sealed again. `hash` is that of the old seal before. */
+/** Where resealing of the old seals resumes; null when all of them are resealed. `hash` is that of the previous old seal. */
 async function oldPlace(tx: Sql, last: Head): Promise<{ position: string; hash: Buffer } | null> {
   const [row] = await tx<{ pending: boolean; position: string | null; hash: Buffer | null; kept: boolean }>`
     SELECT EXISTS (SELECT 1 FROM audit_old_seals o WHERE NOT EXISTS (SELECT 1 FROM audit_seals s WHERE s.event_id = o.event_id)
@@ -57,14 +57,14 @@ async function oldPlace(tx: Sql, last: Head): Promise<{ position: string; hash: 
     FROM (SELECT 1) one LEFT JOIN audit_old_seals o ON o.event_id = ${last.eventId}::bigint`;
   if (!row?.pending) return null;
   if (row.position && row.hash) return { position: row.position, hash: row.hash };
-  // A chain that has begun, or one of which a head was told, does not begin anew: its old seals would be a forger's.
+  // Old seals are not accepted once the chain has begun or a head was sent, because an attacker could have forged them.
   return last.position === 0n && !row.kept ? { position: "0", hash: Buffer.alloc(32) } : null;
 }
 
-/** Whether seals without a key are still to be sealed again. */
+/** Tells whether seals without a key still have to be resealed. */
 export const oldSealsPending = async (tx: Sql): Promise<boolean> => (await oldPlace(tx, await readHead(tx))) !== null;
 
-/** The old seals that come next, under the key; one that does not fit its event, or whose event is gone, never will. */
+/** Reseals the next old seals under the key; a seal that does not match its event, or whose event is missing, is marked as broken for ever. */
 async function oldLinks(tx: Sql, key: KeyObject, last: Head): Promise<Head[] | null> {
   const place = await oldPlace(tx, last);
   if (!place) return null;

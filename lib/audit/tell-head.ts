@@ -6,13 +6,13 @@ import { signedHeaders } from "#lib/delivery/providers/webhook/signature";
 import { env } from "#lib/env";
 import { sendMail } from "#lib/mail/transport";
 
-/** Sends a head of the audit log to where write access to the database does not reach. */
+/** Sends a head of the audit log to a place that an attacker with database access cannot change. */
 
 type Told = { position: string; hash: string; at: string; head: string };
 
 const ANSWER_MS = 5_000;
 
-/** Sends one head that was kept, by one way; throws when it was not taken, so that the queue tries again. */
+/** Sends one stored head by one channel; throws when it was not accepted, so that the queue retries. */
 export async function tellHead(position: string, way: "webhook" | "mail"): Promise<void> {
   const [row] = await sql<{ hash: Buffer; at: Date }>`SELECT hash, at FROM audit_heads WHERE position = ${position}::bigint`;
   if (!row) throw new Error("there is no such head");

@@ -13,7 +13,7 @@ import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { from, together } from "#lib/testing/fixtures";
 
-// An attacker with every right on the database, but without the key. Each attack begins from a whole log.
+// Attacks by an attacker with full database access but without the key. Each starts from an intact log.
 
 const owner = new pg.Client({ connectionString: env().DATABASE_URL });
 beforeAll(() => owner.connect());
@@ -35,7 +35,7 @@ beforeEach(async () => {
   expect(await verifyChain()).toMatchObject({ broken: null, complete: true, head: { position: 100n } });
 });
 
-/** Seals anew everything from a position on, as the attacker can: by what a seal would be made of, without the key. */
+/** Reseals from a position on, as the attacker can: with the right content, but without the key. */
 async function sealAnew(make: (last: Link, content: string) => Link, after = 0n) {
   const { rows } = await owner.query<{ id: string; content: string }>(
     withContent("SELECT e.id, CONTENT AS content FROM audit_events e JOIN was s ON s.event_id = e.id ORDER BY s.position")[0] ?? "",
@@ -82,7 +82,7 @@ describe("verifying the log", () => {
     ["whose count was altered", "UPDATE audit_events SET times = 2 WHERE id = $1", "altered", 30],
     ["that was deleted", "DELETE FROM audit_events WHERE id = $1", "deleted", 30],
     ["whose seal was altered", "UPDATE audit_seals SET hash = decode(repeat('00', 32), 'hex') WHERE event_id = $1", "altered", 30],
-    // What does not follow is the seal after the gap.
+    // The first mismatch is the seal after the gap.
     ["whose seal was moved to the end", "UPDATE audit_seals SET position = 1000 WHERE event_id = $1", "deleted", 31],
     ["whose seal is gone", "DELETE FROM audit_seals WHERE event_id = $1", "deleted", 31],
   ])("names the event %s", async (_what, attack, why, named) => {
@@ -180,7 +180,7 @@ describe("verifying the log", () => {
     }
     await owner.query("DELETE FROM audit_unsealed");
     await owner.query("ANALYZE audit_events, audit_seals");
-    // With 64 MB the contents of all events do not fit at once.
+    // 64 MB of memory cannot hold the contents of all events at once.
     const script = `
       const { verifyChain } = await import("#lib/audit/verify");
       const { pool } = await import("#lib/db/pool");

@@ -6,8 +6,8 @@ import { durableKey } from "#lib/crypto/durable-keys";
 import { sql } from "#lib/db/sql";
 
 /**
- * `altered`: the event or its seal is not what was sealed. `deleted`: a seal without its event, or a seal that is missing. `unsealed`: an
- * event that is neither sealed nor waits for it. `cut_off`: the chain ends before, or differs from, a head that was told.
+ * `altered`: the event or its seal was changed. `deleted`: a seal has no event, or is missing itself. `unsealed`: an event is neither sealed nor
+ * waiting for its seal. `cut_off`: the chain ends before a sent head, or differs from it.
  */
 export type Broken = { eventId: string; why: "altered" | "deleted" | "unsealed" | "cut_off" };
 
@@ -23,7 +23,7 @@ const SEALS = withContent(
 
 type Page<To> = { to: To; more: boolean; broken: Broken | null };
 
-/** Recomputes at most 1,000 seals after a place. */
+/** Verifies at most 1,000 seals after a position. */
 export async function verifySeals(key: KeyObject, from: Link): Promise<Page<Link>> {
   const rows = await sql<Sealed>(SEALS, from.position.toString());
   let to = from;
@@ -38,8 +38,8 @@ export async function verifySeals(key: KeyObject, from: Link): Promise<Page<Link
 }
 
 /**
- * Looks among at most 1,000 events after an id for one that is neither sealed nor waits. Subqueries, because each costs one look into an
- * index: a join may begin at the first seal for every page, or hash all of them.
+ * Searches at most 1,000 events after an id for one that is neither sealed nor waiting. Subqueries cost one index lookup each; a join may scan from
+ * the first seal for every page, or hash all seals.
  */
 export async function verifyEvents(after: string): Promise<Page<string>> {
   const rows = await sql<{ id: string; known: boolean; sealed_before: boolean }>`
@@ -54,7 +54,7 @@ export async function verifyEvents(after: string): Promise<Page<string>> {
   return { to: rows.at(-1)?.id ?? after, more: !broken && rows.length === PAGE, broken };
 }
 
-/** Whether every head that was told, and the one this process remembers, is where it was; and whether what waits has its event. */
+/** Checks that every sent head and the head in this process's memory are still in the chain, and that each waiting entry has its event. */
 export async function verifyHeads(): Promise<Broken | null> {
   const seen = rememberedHead();
   const [moved] = await sql<{ event_id: string }>`
@@ -67,7 +67,7 @@ export async function verifyHeads(): Promise<Broken | null> {
   return gone ? { eventId: gone.event_id, why: "deleted" } : null;
 }
 
-/** Compares the chain with a head that was kept outside; `broken` names the event in its place, or the place after the last one. */
+/** Compares the chain with an external copy of a head; `broken` names the event at its position, or the position after the last one. */
 async function verifyAgainst(given: Link): Promise<Broken | null> {
   if (given.position === 0n) return null;
   const [seal] = await sql<{ event_id: string; hash: Buffer }>`
@@ -78,8 +78,8 @@ async function verifyAgainst(given: Link): Promise<Broken | null> {
 }
 
 /**
- * Verifies the log from its first seal to its last in pages, until `until` (a `performance.now()`); `complete` says whether all of it was
- * looked at. Throws `SealError` when the key of the chain cannot be opened.
+ * Verifies the log page by page from its first seal, until `until` (a `performance.now()` value); `complete` tells whether it reached the end.
+ * Throws `SealError` when the key of the chain cannot be opened.
  */
 export async function verifyChain({ given = null as Link | null, until = Number.POSITIVE_INFINITY } = {}): Promise<{
   broken: Broken | null;

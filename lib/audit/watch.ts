@@ -6,14 +6,14 @@ import { durableKey } from "#lib/crypto/durable-keys";
 import { sql } from "#lib/db/sql";
 
 /**
- * The verifying job: goes on where it stopped, and over the whole log again from an hour after it last began. Its place is signed;
- * an older one that is put back can only keep it from getting on, which `wholeAt` shows.
+ * The verifying job: resumes where it stopped, and starts a new round an hour after the start of the previous one. Its position is signed; an
+ * attacker who restores an older one can only delay the job, which `wholeAt` reveals.
  */
 export type Progress = {
-  /** The last seal that fitted, and the last event that was looked up. */
+  /** The last seal that matched, and the last event that was checked. */
   seal: Link;
   event: string;
-  /** When this round began, and when one last found everything whole, in milliseconds. */
+  /** When this round began, and when a round last found no fault, in milliseconds. */
   beganAt: number;
   wholeAt: number | null;
   atEnd: boolean;
@@ -35,7 +35,7 @@ const anew = (wholeAt: number | null): Progress => ({
   broken: null,
 });
 
-/** How far the job has come: null before its first run, `forged` when the row is not one that it wrote. */
+/** Reads the progress of the job: null before its first run, `forged` when the signature of the row is invalid. */
 export async function readProgress(): Promise<Progress | "forged" | null> {
   const key = await durableKey("audit");
   const [row] = await sql<{ progress: string; mac: Buffer }>`SELECT progress, mac FROM audit_verification`;
@@ -56,7 +56,7 @@ function raise({ eventId, why }: { eventId: string; why: string }): void {
   alert("audit.broken", { reference: eventId, reason: why }, "the audit log is not what was written");
 }
 
-/** Verifies for about `ms` milliseconds and notes how far it came; a broken place raises `audit.broken` when found and every hour it stays. */
+/** Verifies for about `ms` milliseconds and saves the progress; a fault raises `audit.broken` when it is found and every hour while it remains. */
 export async function watchChain(ms = 2_000): Promise<void> {
   const key = await durableKey("audit");
   const noted = await readProgress();

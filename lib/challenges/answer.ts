@@ -8,8 +8,8 @@ import type { Channel } from "#lib/db/generated/enums";
 export type Answer = { factor: "code" | "recovery_code"; way: Method | null; typed: string };
 
 /**
- * Reads an answer, or null for what cannot be a code at all: that is no guess, so it costs nothing and changes nothing (OTP-14).
- * Without a method a six-digit code answers the way last sent, and sixteen characters are understood as the recovery code that they look like.
+ * Parses an answer, or returns null for input that cannot be a code, which is not counted as a guess (OTP-14). Without a method six digits answer
+ * the message sent last, and sixteen characters are read as a recovery code.
  */
 export function readAnswer(method: Method | undefined, typed: string): Answer | null {
   const otp = method === "recovery_code" ? null : parseOtp(typed);

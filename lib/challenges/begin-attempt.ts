@@ -21,30 +21,29 @@ export type Attempt = {
   sealed: string | null;
   /** The epoch of the account in which the challenge's password was proven. */
   epoch: number;
-  /** The known device of its account that the challenge was opened on. */
+  /** The known device of the account on which the challenge was opened. */
   device_id: string | null;
-  /** The hits that count this attempt against its address until it was right; none on a known device. */
+  /** The hits that count this attempt against its address until it proves right; none on a known device. */
   hit_ids: string[];
-  /** The consecutive six-digit failures of the account, or of its known device, this attempt included; null where none is counted. */
+  /** The consecutive six-digit failures of the account or of its known device, this attempt included; null if none are counted. */
   failures: number | null;
   /** The consecutive failures of the authenticator that is being proven, this attempt included; null where it counts none. */
   authenticator_failures: number | null;
 };
 
 /**
- * Counts an attempt before anything is compared, in one statement with its own commit; null when it may not be evaluated:
- * the challenge is over or not the one that the form was drawn for (`drawnFor`), six-digit factors are locked, or the answer's way is not the
- * one that is awaited or offered. Then nothing was counted.
+ * Counts an attempt before anything is compared, in one statement with its own commit. Returns null and counts nothing if the challenge is over, is
+ * not the one of the form (`drawnFor`), has locked six-digit factors, or does not offer the method of the answer.
  *
- * - The challenge's row lock makes 200 at once come one by one: each increment sees the one before, five pass (OTP-04).
- * - Locks, brakes and addresses stop guesses of six digits alone. A recovery code of 80 bits counts on its challenge and nowhere else, so
- *   that a stranger with the password cannot take the owner's last way in (RC-04, OTP-07).
- * - A known device has its own streak and its own lock; all others share the account's. The WHERE is judged again after waiting for the
- *   row, so a lock set meanwhile counts.
- * - The phone's own counter has no window and ends in being disabled (NIST SP 800-63B-4 3.2.2).
- * - A missing row refuses: no counter, no evaluation (OTP-12).
+ * - The row lock of the challenge serialises 200 concurrent attempts: each increment sees the one before, five pass (OTP-04).
+ * - Locks, brakes and address limits stop guesses of six digits only. A recovery code of 80 bits counts on its challenge alone, so that an attacker
+ *   with the password cannot block the owner's last method (RC-04, OTP-07).
+ * - A known device has its own streak and lock; all others share the account's. PostgreSQL evaluates the WHERE again after waiting for the row, so
+ *   a lock set meanwhile counts.
+ * - The counter of a phone has no window and finally disables it (NIST SP 800-63B-4 3.2.2).
+ * - A missing counter row rejects the attempt (OTP-12).
  *
- * Rows are locked in the order challenge, account or device, phone. The locks of the address come before them and are never asked for later.
+ * Lock order: challenge, account or device, phone. The locks of the address are taken before them and never after.
  */
 export async function beginAttempt(token: string, { factor, way }: Answer, ip: string, drawnFor?: string): Promise<Attempt | null> {
   const hashes = challengeHashes(token);

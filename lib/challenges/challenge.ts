@@ -13,11 +13,11 @@ export type MethodOffer = { method: Method; phoneId?: string; hint?: string };
 export type ChallengeView = {
   purpose: Purpose;
   methods: MethodOffer[];
-  /** Ways it would offer had the operator not stopped sending by them; absent where there are none. */
+  /** Methods that the challenge would offer if the operator had not stopped sending by them; absent if there are none. */
   stopped?: MethodOffer[];
   /**
-   * `phoneId` names the phone it went to; `sender` is the number that a text or call comes from; `until` is when a message that limits hold
-   * back, or the next mail to the same address, may be sent.
+   * `phoneId` is the phone of the last message and `sender` the number that it comes from. `until` is when a message that limits hold back, or the
+   * next mail to the same address, may be sent.
    */
   delivery: {
     method: Method;
@@ -62,7 +62,7 @@ export const channelOf = (method: Method): Channel | null => (method === "recove
 /** The method word of a channel. */
 export const methodOf = (channel: Channel): Exclude<Method, "recovery_code"> => channel.toLowerCase() as Exclude<Method, "recovery_code">;
 
-/** Whether a challenge has no number yet that a code could go to. */
+/** Tells whether a challenge still lacks a number to send a code to. */
 export const waitsForNumber = ({ purpose, methods, stopped }: Pick<ChallengeView, "purpose" | "methods" | "stopped">): boolean =>
   purpose === "BIND_PHONE" && methods.length === 0 && !stopped;
 

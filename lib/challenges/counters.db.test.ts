@@ -20,9 +20,8 @@ import {
   setClock,
 } from "#lib/testing/fixtures";
 
-// Failures of six-digit factors are one streak of the account (or of a known device of it) and a count of each phone; a recovery code counts
-// on its challenge alone; a success gives back what it proved and no more, and a counter that is missing or makes no sense refuses
-// (OTP-07, OTP-12, RC-04, RL-08, A03, A06, A12, A19).
+// Six-digit failures count on the account (or its known device) and on each phone; recovery codes count on their challenge only. A success resets
+// only the counters that it proved, and a missing or invalid counter rejects the attempt (OTP-07, OTP-12, RC-04, RL-08, A03, A06, A12, A19).
 
 afterEach(() => setClock(0));
 
@@ -51,7 +50,7 @@ async function guess(token: string, times: number, method?: "recovery_code", dev
     await verifyChallenge(token, method ? { method, code: WRONG_RECOVERY } : { code: otherThan(code, step) }, { ...from, deviceToken });
 }
 
-/** Signs in and answers right: the token of the browser that the account knows from then on. */
+/** Signs in with the right code and returns the token of the now known device. */
 async function knownDevice(account: Account): Promise<string> {
   const token = await passPassword(account);
   const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, from));
@@ -76,7 +75,7 @@ describe("failures over all factors", () => {
     await guess(third, 2);
     await guess(third, 1, "recovery_code");
     expect(await countersOf(account)).toEqual({ streak: 10, phone: 10, locked: true });
-    // A right password starts a challenge, and gives nothing back; the right code has to wait.
+    // A right password opens a challenge and resets nothing; even the right code has to wait.
     const fourth = await passPassword(account);
     expect(await verifyChallenge(fourth, { code: await codeOf(fourth) }, from)).toMatchObject({
       ok: false,

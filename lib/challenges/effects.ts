@@ -56,8 +56,8 @@ async function proveAddress(tx: Sql, attempt: Attempt, from: From): Outcome {
 }
 
 /**
- * One address, one account, whatever races (RG-02). Other unproven claims on the address stay open until they expire, because one that
- * ended now would tell a stranger that its owner has just proven it; the account that exists refuses what they prove (RG-03, EN-01).
+ * Creates at most one account per address under any race (RG-02). Other unproven claims on the address stay open until they expire, because ending
+ * them would reveal that the owner has just proven it; the existing account rejects them later (RG-03, EN-01).
  */
 async function createAccount(tx: Sql, attempt: Attempt): Promise<string> {
   const [user] = await tx<{ id: string }>`
@@ -96,8 +96,9 @@ async function signIn(tx: Sql, attempt: Attempt, proof: Proof, from: From): Outc
 }
 
 /**
- * A success clears the streaks of the account and of this known device, the counter of the authenticator used and no other (RL-08), the
- * account's unproven sends, and the hits of this attempt. It takes the account's row, and is false when the account ended what was begun before (its epoch rose, or it was disabled).
+ * Clears the streaks of the account and the known device, the counter of the authenticator used and no other (RL-08), the account's unproven sends,
+ * and the hits of this attempt. Locks the account's row; returns false when the account has ended earlier challenges (its epoch rose, or it was
+ * disabled).
  */
 async function clearFailures(tx: Sql, attempt: Attempt, userId: string, phoneId: string | null): Promise<boolean> {
   const cleared = tx`

@@ -1,10 +1,10 @@
 import { challengeHashes } from "#lib/challenges/read";
 import { sql } from "#lib/db/sql";
 
-/** The lock that stops six-digit codes of a challenge: its known device's own, else its account's (SOFT_LOCK). */
+/** The lock on six-digit codes of a challenge: that of its known device, else that of its account (SOFT_LOCK). */
 type Lock = { until: Date; seconds: number };
 
-/** Seconds for which a challenge takes no six-digit codes, or 0. */
+/** Seconds for which a challenge rejects six-digit codes, or 0. */
 export async function lockSeconds({
   user_id: userId,
   device_id: deviceId,
@@ -20,7 +20,7 @@ export async function lockSeconds({
   return Math.max(0, lock?.seconds ?? 0);
 }
 
-/** Until when the challenge of a token takes no six-digit codes, as ISO 8601; null when it takes them. Recovery codes are never locked. */
+/** When the challenge of a token accepts six-digit codes again, as ISO 8601; null when it accepts them now. Recovery codes are never locked. */
 export async function lockedUntil(token: string): Promise<string | null> {
   const hashes = challengeHashes(token);
   if (hashes.length === 0) return null;

@@ -4,28 +4,30 @@ import type { Sql } from "#lib/db/sql";
 import { policies } from "#lib/limits/policy";
 import { type Take, takeLimits } from "#lib/limits/take";
 
-/** How a code gets into a mailbox that strangers may name too: by a mail, by the mail that is there already, or not yet. */
+/** How a challenge gets its mailed code: by a new mail, by the mail already in the mailbox, or not yet. */
 export type MailWay =
   | { kind: "send" }
-  /** The mailbox has a live code: the same again, and no further mail. `until` is when the next one may go out. */
+  /** The mailbox has a live code, which this challenge reuses without a further mail. `until` is when the next mail may be sent. */
   | { kind: "same"; code: string; expiresAt: Date; status: DeliveryStatus; statusAt: Date; until: Date }
   | { kind: "held"; until: Date };
 
-/** Whose mail it is: an unproven address anybody may type, or an account whose password was right. */
+/**
+ * The bucket that a mail counts against: the unproven address of a sign-up, which an attacker can type too, or an account after a right password.
+ */
 export type MailOwner = { email: string; userId: string | null };
 
-/** The mailbox of an address: `+tag` addresses are one mailbox for limits (RFC 5233); nothing else is assumed of the server. */
+/** The mailbox of an address: limits treat `+tag` addresses as one mailbox (RFC 5233) and assume nothing else about the server. */
 export const mailboxOf = (email: string): string => {
   const at = email.lastIndexOf("@");
   return `${email.slice(0, at).replace(/(?<=.)\+.*$/s, "")}@${email.slice(at + 1)}`;
 };
 
-/** A code that will be over within so many seconds is not offered again. */
+/** A code that expires within this many seconds is not reused. */
 const LEFT_SECONDS = 120;
 
 type Live = { challenge_id: string; sealed: string; expires_at: Date; status: DeliveryStatus; status_at: Date };
 
-/** The code that was mailed last and can still be typed; both statements find their rows by an index. */
+/** Reads the last mailed code that is still valid; both statements use an index. */
 async function liveCode(tx: Sql, { email, userId }: MailOwner): Promise<Live | undefined> {
   const [live] = userId
     ? await tx<Live>`
@@ -49,9 +51,9 @@ const later = async (tx: Sql, seconds: number): Promise<Date> => {
 };
 
 /**
- * Takes a mail from the mailbox's bucket. Beyond it the answer stays the same for everybody: a live code of the mailbox serves this challenge
- * too, and only a mailbox without one draws on a reserve. So strangers who name an address cannot keep its owner from signing up, and the
- * mailbox gets six mails an hour at the most (SIGN_UPS). An account whose password was right has a bucket of its own.
+ * Takes a mail from the mailbox's bucket; above it a live code of the mailbox serves this challenge too, and only a mailbox without one uses the
+ * reserve, up to six mails an hour in total (SIGN_UPS). So an attacker who types the address cannot block its owner's sign-up; an account after a
+ * right password has a bucket of its own.
  */
 export async function takeMail(tx: Sql, owner: MailOwner): Promise<MailWay> {
   const mailbox = mailboxOf(owner.email);
@@ -70,7 +72,7 @@ export async function takeMail(tx: Sql, owner: MailOwner): Promise<MailWay> {
   return empty ? { kind: "held", until: await later(tx, Math.min(full.retryAfter, empty.retryAfter)) } : { kind: "send" };
 }
 
-/** What `openChallenge` is given for a challenge whose code goes to an address by this way. */
+/** The `openChallenge` arguments of a challenge whose code goes to an address this way. */
 export const firstMail = (email: string, way: MailWay) => {
   const target = { channel: "EMAIL" as const, email };
   return way.kind === "held"

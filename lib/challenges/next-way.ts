@@ -38,10 +38,10 @@ function orderOf(delivery: Delivery, callTried: boolean): readonly Kind[] {
   if (reason === "not_reachable" || reason === "invalid_number") return ["other", "recovery", "call", "text", "again"];
   // Whoever took the number would hear the call as well.
   if (reason === "number_at_risk") return ["other", "recovery"];
-  // The same address would be refused again: another one is given at sign-up.
+  // The same address would be rejected again, so the person enters another one at sign-up.
   if (reason === "address_refused") return [];
   if (reason === "country_blocked") return ["other", "recovery", "call", "text", "again"];
-  // What is stopped is no way of the view, so one to try again means that sending has begun again.
+  // A stopped method is not in the view, so a method to retry means that sending has started again.
   if (reason === "sending_stopped") return ["again", "call", "text", "other", "recovery"];
   if (reason === "throttled" || reason === "budget_spent") return ["recovery", "other", "call", "text", "again"];
   if (reason === "provider_down" && (callTried || method === "voice")) return ["recovery", "other"];

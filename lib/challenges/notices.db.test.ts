@@ -113,7 +113,7 @@ describe("the account is told", () => {
     for (let browser = 0; browser < 5; browser += 1) await passPassword(left);
     const deviceToken = deviceOf(await right(await passPassword(known)));
     must(await signIn({ identifier: known.email, password: PASSWORD }, { ...from, deviceToken }));
-    // The same browser began anew and finished: it left nothing behind.
+    // The same browser started again and finished, so no unfinished sign-in remains.
     const first = await passPassword(again);
     await right(must(await signIn({ identifier: again.email, password: PASSWORD }, { ...from, challengeToken: first })).token);
     await setClock(601);

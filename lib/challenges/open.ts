@@ -24,17 +24,23 @@ type Open = {
   returnTo?: string | null;
   /** Where the first code goes; null waits for a number or for another factor. */
   target: Target | null;
-  /** Where it would have gone, had no limit or operator held it back: the message is kept as one that failed, and other ways come first (RL-10). */
+  /**
+   * The target of a message that a limit or an operator's stop held back: it is stored as failed, and methods that need no send are offered first
+   * (RL-10).
+   */
   held?: ({ target: Target } & Holding) | null;
-  /** The code that the target's mailbox has already: it serves this challenge, and no further mail goes out. */
+  /** The live code of the target's mailbox: this challenge reuses it, and no further mail is sent. */
   same?: Extract<MailWay, { kind: "same" }> | null;
-  /** The token of the browser's challenge so far: one of the same account is replaced by this one and not left behind (LG-04). */
+  /**
+   * The token of the browser's previous challenge: the new one replaces it if it is of the same account, so that it does not count as unfinished
+   * (LG-04).
+   */
   followsToken?: string | undefined;
   /** The unproven claim of a sign-up. */
   claim?: { email: string; passwordHash: string };
   /** What its account can prove itself with, and the epoch in which its password was proven. */
   account?: { email: string; phones: PhoneRow[]; recoveryLeft: number; epoch: number; deviceId: string | null };
-  /** The address that a sign-in was begun with, so that its pages can name it; null where a number was typed. */
+  /** The address that a sign-in was started with, for its pages to show; null if a number was typed. */
   typedEmail?: string | null;
 };
 
@@ -44,10 +50,9 @@ const life = (purpose: Purpose) => (purpose === "BIND_PHONE" ? BIND_PHONE_SECOND
 const phoneOf = (target: Target | null) => (target && target.channel !== "EMAIL" ? target.phoneId : null);
 
 /**
- * Opens a challenge for one browser and queues its first code; voids every other open one of the account and purpose.
- * Two at once: the partial unique index lets one in and the other's transaction is to be run again (`OPEN_RACE`).
- * The statements are sent together and run in this order; none of them needs another's answer. Who follows nobody is looked up by the new
- * token, which nobody has yet: an empty array would be read through any index.
+ * Opens a challenge for one browser, queues its first code, and voids every other open challenge of the account and purpose; of two concurrent
+ * calls the partial unique index rejects one, and the caller retries its transaction (`OPEN_RACE`). Without a previous challenge the pipelined
+ * lookup uses the new token, which matches no row, because the planner would not use an index for an empty array.
  */
 export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChallenge> {
   const token = newToken();
@@ -70,7 +75,7 @@ export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChalleng
   return { challengeId: id, token, expiresAt: row.expires_at, view: viewOfOpened(open, row, heldUntil) };
 }
 
-/** The first message of a challenge: queued, held back with the moment until which, or the same mail as before. */
+/** Queues the first message of a challenge, stores it as held back with its end, or reuses the live mail. */
 async function writeFirst(tx: Sql, challengeId: string, open: Open): Promise<Date | null> {
   const { userId, locale, purpose, target, held, same } = open;
   const about = { challengeId, userId, locale, purpose };

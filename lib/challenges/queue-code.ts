@@ -12,12 +12,12 @@ export type Target =
   | { channel: "EMAIL"; email: string }
   | { channel: "SMS" | "VOICE"; phoneId: string; e164: string; country: string; proven: boolean };
 
-/** A target that takes texts or calls. */
+/** A target of texts or calls. */
 export type PhoneTarget = Exclude<Target, { channel: "EMAIL" }>;
 
 type Queue = { challengeId: string; userId: string | null; locale: string; purpose: string; target: Target };
 
-/** Whose code it is: the account's, or that of the address a sign-up is to prove. */
+/** The owner of the code: the account, or the address that a sign-up is to prove. */
 function ownerOf({ userId, target }: Pick<Queue, "userId" | "target">): string {
   const owner = userId ?? (target.channel === "EMAIL" ? target.email : null);
   if (owner === null) throw new Error("a text or call for no account");
@@ -49,10 +49,10 @@ export async function queueCode(tx: Sql, { challengeId, userId, locale, purpose,
     SELECT graphile_worker.add_job('send_message', json_build_object('messageId', ${messageId}::text), max_attempts => 5, priority => -10)`;
 }
 
-/** Why a message is held back, and until when: a moment, seconds from now, or null where an operator decides. */
+/** Why a message is held back, and until when: a moment, seconds from now, or null if an operator decides. */
 export type Holding = { reason: DeliveryError; until: Date | number | null };
 
-/** Keeps a message that is held back, so that the person sees why and until when; nothing is sent. */
+/** Stores a message that is held back, so that the page can show the reason and the end; sends nothing. */
 export async function keepHeld(tx: Sql, queue: Queue, { reason, until }: Holding): Promise<Date | null> {
   const { challengeId, userId, locale, purpose, target } = queue;
   const [phoneId, country] = target.channel === "EMAIL" ? [null, null] : [target.phoneId, target.country];
@@ -66,7 +66,7 @@ export async function keepHeld(tx: Sql, queue: Queue, { reason, until }: Holding
   return row.until;
 }
 
-/** Gives a challenge the code that its mailbox has already: its message stands as that mail does, and none is sent. */
+/** Gives a challenge the live code of its mailbox: its message copies the state of that mail, and nothing is sent. */
 export async function keepSame(
   tx: Sql,
   { challengeId, userId, locale, purpose, target }: Queue,

@@ -13,8 +13,8 @@ type Row = {
 };
 
 /**
- * What a form was drawn for, by the id in its sealed name: whom the challenge or session is for, and whether the challenge was completed.
- * Null for what no longer exists.
+ * Resolves the id from a form's sealed name to the owner of the challenge or session and to whether the challenge was completed; null if it no
+ * longer exists.
  */
 export async function readDrawn(id: string): Promise<{ whose: Whose; done: boolean } | null> {
   const [row] = await sql<Row>`

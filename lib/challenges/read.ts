@@ -11,7 +11,7 @@ export type ChallengeRow = ViewRow & {
   locale: string;
   return_to: string | null;
   current_phone_id: string | null;
-  /** The known device that it was opened on. */
+  /** The known device on which it was opened. */
   device_id: string | null;
   consumed_at: Date | null;
   voided_at: Date | null;
@@ -22,8 +22,8 @@ export const challengeHashes = (token: string): Buffer[] =>
   /^[A-Za-z0-9_-]{43}$/.test(token) ? keyedHashes("token", "challenge", token) : [];
 
 /**
- * Reads the challenge of a token with everything its view shows, in one statement; null if there is none.
- * A set has ten recovery codes: said to the planner, which without statistics would expect a thousand.
+ * Reads the challenge of a token with all data of its view in one statement; null if there is none. LIMIT 10 tells the planner the size of a set of
+ * recovery codes; without statistics it would assume a thousand.
  */
 export async function loadChallenge(token: string, tx: Sql = sql): Promise<ChallengeRow | null> {
   const hashes = challengeHashes(token);
@@ -53,7 +53,7 @@ export async function loadChallenge(token: string, tx: Sql = sql): Promise<Chall
 export const stateOfRow = (row: ChallengeRow): ChallengeState =>
   stateOf({ attempts: row.attempts, expiresAt: row.expires_at, consumedAt: row.consumed_at, voidedAt: row.voided_at }, row.now);
 
-/** Whether a form was drawn for another challenge than this row; what is tied to none (the JSON API) is never another's. */
+/** Tells whether a form belongs to another challenge than this row; a request without a form name (the JSON API) always matches. */
 export const isOfAnother = (row: Pick<ChallengeRow, "id"> | null, drawnFor: string | undefined): boolean =>
   drawnFor !== undefined && row?.id !== drawnFor;
 
@@ -65,7 +65,7 @@ export async function challengeIdOf(token: string): Promise<string | null> {
   return row?.id ?? null;
 }
 
-/** A challenge as its pages need it. */
+/** Reads a challenge in the form that its pages need. */
 export type ReadChallenge = { id: string; view: ChallengeView; state: ChallengeState; returnTo: string | null; whose: Whose };
 
 /** The view and state of a token's challenge; null when there is none or it was consumed. */

@@ -7,13 +7,13 @@ import { budgetRings, newNumberSendsPerIp, policies, rings, shareRings } from "#
 import type { Naming } from "#lib/limits/subject";
 import { type Refusal, ringOfBlocks, type Take, takeLimits } from "#lib/limits/take";
 
-/** Who asks for a text or call: the account, the address, and the known device of the account, if it is one. */
+/** The requester of a text or call: the account, the address, and the known device of the account if there is one. */
 export type Sender = { userId: string; ip: string; deviceId: string | null };
 
-/** A text or call that limits hold back: why, and after how many seconds it may be sent. */
+/** A text or call that limits hold back, with the reason and the seconds to wait. */
 export type Held = { reason: Extract<DeliveryError, "throttled" | "budget_spent">; retryAfter: number; policy: string };
 
-/** What a send counts against: address or known device, number, account, number block and budgets (security 1.0). */
+/** The subjects that a send counts against: address or known device, number, account, number block and budgets (security 1.0). */
 function takesOf(target: PhoneTarget, { userId, ip, deviceId }: Sender, braked: boolean): Take[] {
   const { sendsPerDay, sendsPerCountry } = budgetRings(env());
   const shares = shareRings(env());
@@ -29,7 +29,7 @@ function takesOf(target: PhoneTarget, { userId, ip, deviceId }: Sender, braked: 
   return [
     ...where,
     ...(proven ? [] : toNewNumber),
-    // Strangers who name a number in their sign-ups must not keep its owner out (RL-06).
+    // An attacker who enters a number in sign-ups must not lock out its owner (RL-06).
     { policy: policies.sendsPerPhone, subject: e164, owner: userId, ownOnly: proven },
     { policy: policies.sendsPerAccount, subject: userId, owner: userId },
     { ring: rings.sendsCeiling, subject: userId, claims: deviceId !== null },
@@ -47,8 +47,8 @@ const held = ({ policy, retryAfter }: Refusal): Held => ({
 });
 
 /**
- * Takes the limits of one text or call, with others of the same request; a refusal takes none. For a proven number with the naming given
- * the statement is sent at once, so that it keeps its place among statements that are sent together.
+ * Takes the limits of one text or call together with others of the same request; a refusal takes none. For a proven number with the naming given,
+ * the statement is sent at once and keeps its place in the pipeline.
  */
 export async function takeSendLimits(
   tx: Sql,

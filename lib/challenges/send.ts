@@ -13,10 +13,10 @@ import { type Refused, SENDING_STOPPED } from "#lib/errors";
 import { numberCountry } from "#lib/phones/number";
 import { fail, ok, type Result } from "#lib/result";
 
-/** A way to send by; `drawnFor` is the challenge that the form of a page was drawn for. */
+/** A method to send by; `drawnFor` is the challenge of the submitted form. */
 type Way = { method: Method; phoneId?: string | undefined; drawnFor?: string | undefined };
 
-/** Why a challenge cannot go on, as an answer; a form that was drawn for another one is told that before anything else. */
+/** The reason why a challenge cannot continue, as an answer; a form of another challenge is reported before any other reason. */
 export function refusalOf(row: ChallengeRow | null, drawnFor?: string): Refused | null {
   if (isOfAnother(row, drawnFor)) return { code: "form_of_another" };
   if (!row) return { code: "challenge_missing" };
@@ -27,7 +27,7 @@ export function refusalOf(row: ChallengeRow | null, drawnFor?: string): Refused 
   return { code: "challenge_expired" };
 }
 
-/** The target of a way, taken from the challenge's own account; null when this challenge does not have it (PSTN-05). */
+/** The target of a method, taken from the challenge's own account; null when the challenge does not have it (PSTN-05). */
 function targetOf(row: ChallengeRow, way: Way): Target | "stopped" | null {
   const channel = channelOf(way.method);
   if (!channel) return null;
@@ -73,7 +73,7 @@ export async function sendCode(token: string, way: Way, origin: Origin): Promise
   return fail(refusedSend(sent.held));
 }
 
-/** The view after a send, why there was none, or which limit held it back. */
+/** The view after a send, or the reason or limit that prevented it. */
 type Sent = Result<ChallengeView, Refused> | { held: Held; userId: string };
 
 const secondsLeft = (row: ChallengeRow) => Math.max(1, Math.ceil((row.expires_at.getTime() - row.now.getTime()) / 1000));

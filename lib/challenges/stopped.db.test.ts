@@ -12,7 +12,7 @@ import { isMailStopped, type StopScope, startSending, stoppedWays, stopSending }
 import { bindPhone } from "#lib/phones/bind-phone";
 import { bindNumber, codeOf, count, freshNumber, from, makeAccount, must, otherThan, PASSWORD, passPassword } from "#lib/testing/fixtures";
 
-// While sending is stopped an open challenge offers what still works, says what does not, and keeps the code that arrived valid (J08).
+// While sending is stopped an open challenge offers the methods that still work, names the stopped ones, and keeps a delivered code valid (J08).
 
 const scope = (channel: StopScope["channel"], more: Partial<StopScope> = {}): StopScope => ({
   channel,

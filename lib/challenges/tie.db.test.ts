@@ -19,12 +19,12 @@ import {
   passPassword,
 } from "#lib/testing/fixtures";
 
-// A form belongs to the challenge it was drawn for: what it asks of another challenge is refused before it is counted (WB-12, I19).
+// A form belongs to the challenge it was drawn for: used on another challenge it is rejected before anything is counted (WB-12, I19).
 
 const idOf = async (token: string) => (await readChallenge(token))?.id ?? "";
 const refusal = { ok: false, error: { code: "form_of_another" } };
 
-/** Everything that an answer, a send or a number could have changed. */
+/** Reads all state that an answer, a send or a number could have changed. */
 const state = async (token: string) =>
   sql`SELECT c.*, (SELECT count(*)::int FROM messages) AS messages, (SELECT count(*)::int FROM phones) AS phones,
         (SELECT count(*)::int FROM limit_hits) AS hits, (SELECT count(*)::int FROM audit_events) AS events,

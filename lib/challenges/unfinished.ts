@@ -2,13 +2,13 @@ import { transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/queue-notice";
 import { UNFINISHED_NOTICE_EVERY } from "#lib/limits/policy";
 
-/** How many ended sign-ins one call looks at. */
+/** Ended sign-ins that one call reads at most. */
 const BATCH = 100;
 
 /**
- * Tells accounts of sign-ins that ended, by time or by a newer one, after the right password: with a wrong code (NT-01), or from an unknown
- * device without any second factor (LG-04). A challenge that the same browser began anew is judged by the one that followed it. One notice an
- * hour speaks for all of an account. Returns how many challenges were looked at; a job calls it until that is none.
+ * Notifies accounts of sign-ins that expired or were replaced after the right password: with a wrong code (NT-01), or from an unknown device
+ * without any second factor (LG-04). A challenge that its browser replaced is judged by its successor, and an account gets one notice an hour;
+ * returns the number of challenges read, and the job repeats until that is 0.
  */
 export const tellUnfinished = (): Promise<number> =>
   transaction(async (tx) => {

@@ -32,7 +32,7 @@ export type Verified =
       returnTo: string | null;
     };
 
-/** What a browser sends: the method it answers by, if it names one, what was typed, and which challenge its page was drawn for. */
+/** The input of a browser: the method if it names one, the typed text, and the challenge of its page. */
 type Typed = { method?: Method | undefined; code: string; drawnFor?: string | undefined };
 
 /**

@@ -16,7 +16,7 @@ export type PhoneRow = {
   voiceOnly: boolean;
   /** Whether an account in use may call its country. */
   calls: boolean;
-  /** What an operator has stopped to its country. */
+  /** The methods that an operator has stopped to its country. */
   stopped: readonly StoppedWay[];
 };
 
@@ -27,7 +27,7 @@ type Last = {
   status: DeliveryStatus;
   reason: DeliveryError | null;
   status_at: string | Date;
-  /** When it may be sent, or a further mail after it; null where no limit says so. */
+  /** When it, or a further mail after it, may be sent; null if no limit applies. */
   until: string | Date | null;
   sender: string | null;
 };
@@ -48,18 +48,18 @@ export type ViewRow = {
   code_expires_at: Date | null;
   phones: PhoneRow[];
   recovery_left: number;
-  /** An operator has stopped mail. */
+  /** Whether an operator has stopped mail. */
   mail_stopped: boolean;
   sent: { channel: Channel; sends: number; last: string | Date }[];
   last: Last | null;
 };
 
-/** A way to prove a challenge; one that is `stopped` cannot be sent by now, and what was sent by it before is still an answer. */
+/** A method to prove a challenge; a `stopped` one cannot be sent by now, but a code that it delivered before is still valid. */
 type BoundWay = { method: Method; phone?: PhoneRow; stopped: boolean };
 
 /**
- * The ways a challenge has, without hints: what is bound to its account and proves its purpose; e-mail proves an address and nothing
- * else (PSTN-07). A mobile phone is not called where nobody could; a landline has no other way, and is told what came of the call.
+ * The methods of a challenge, without hints: those bound to its account that serve its purpose; e-mail only proves an address (PSTN-07). A mobile
+ * phone offers calls only if an account can carry them; a landline always does, because it has no other method, and its page shows the outcome.
  */
 export function waysOf(row: Pick<ViewRow, "purpose" | "phones" | "recovery_left" | "mail_stopped">): BoundWay[] {
   if (row.purpose === "SIGN_UP") return [{ method: "email", stopped: row.mail_stopped }];
@@ -84,7 +84,7 @@ function deliveryOf({ last }: ViewRow, offers: MethodOffer[]): ChallengeView["de
   if (!last) return null;
   const method = methodOf(last.channel);
   const hint = offers.find((offer) => offer.method === method && (offer.phoneId ?? null) === last.phone_id)?.hint ?? "";
-  // The announced number is that of texts; a call shows the number of the account that carries it, or none.
+  // The announced number is for texts; a call shows the number of its provider account, or none.
   const sender = last.sender ?? (method === "sms" ? env().senderNumber : null);
   return {
     method,
@@ -99,8 +99,8 @@ function deliveryOf({ last }: ViewRow, offers: MethodOffer[]): ChallengeView["de
 }
 
 /**
- * The address that a sign-up claims, has proven, or that a sign-in was begun with. Who began with a number sees digits alone: the number
- * and the password do not tell the address.
+ * The address that a sign-up claims or has proven, or that a sign-in was started with. A sign-in that was started with a number shows digits only,
+ * so that number and password do not reveal the address.
  */
 export function whoseOf(row: Pick<ViewRow, "purpose" | "email" | "account_email" | "phones" | "user_id">): Whose {
   const email = row.email ?? (row.purpose === "SIGN_IN" ? null : row.account_email);
@@ -109,8 +109,8 @@ export function whoseOf(row: Pick<ViewRow, "purpose" | "email" | "account_email"
 }
 
 /**
- * When each channel may be used again: after RESEND_WAIT, or when the limit lifts that held a message back; absent where at once. A text and
- * a call count against the same limits, so what holds one holds both.
+ * When each channel may be used again: after RESEND_WAIT, or when the limit that held a message back ends; absent if it may be used now. Texts and
+ * calls share their limits, so a held text also holds the call.
  */
 export function resendTimes({ sent, last }: Pick<ViewRow, "sent" | "last">): ChallengeView["resendAt"] {
   if (env().SEKISHO_LIMITS === "bench") return {};

@@ -33,7 +33,7 @@ export async function wrong(attempt: Attempt, method: Method, { ip, userAgent }:
       await record(tx, { event: "factor.disabled", ...about });
       await tell(tx, attempt, "notice.phone_disabled");
     }
-    // Recovery codes of 80 bits are not guessed at: only six-digit failures put the brake on.
+    // Only six-digit failures set the brake, because recovery codes of 80 bits cannot be guessed.
     const six = attempt.failures !== null && attempt.device_id === null;
     return attempt.purpose === "SIGN_IN" && six && attempt.user_id ? countFailingAccount(tx, attempt.user_id) : false;
   });

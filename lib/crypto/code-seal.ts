@@ -1,9 +1,12 @@
 import { seal, unseal } from "#lib/crypto/seal";
 
-/** What a code is for: its challenge, its authenticator (a phone, or null for the address), and the account or, in a sign-up, the address to be proven. */
+/**
+ * The context of a code: its challenge, its authenticator (a phone, or null for the address), and the account or, in a sign-up, the address to be
+ * proven.
+ */
 export type CodePlace = { challengeId: string; phoneId: string | null; owner: string };
 
-/** A code is sealed for its challenge, authenticator and owner; for any other it does not open. */
+/** Binds a code to its challenge, authenticator and owner, so that it does not open for any other. */
 const place = ({ challengeId, phoneId, owner }: CodePlace) => ({
   table: "challenge_codes",
   column: "sealed",
@@ -14,5 +17,5 @@ const place = ({ challengeId, phoneId, owner }: CodePlace) => ({
 /** Seals a code. */
 export const sealCode = (of: CodePlace, code: string): string => seal(code, place(of));
 
-/** Opens it; throws `SealError` if it was moved or altered, or if its challenge was given to another owner. */
+/** Opens a sealed code; throws `SealError` if it was moved or altered, or if its challenge has another owner now. */
 export const openCode = (of: CodePlace, sealed: string): string => unseal(sealed, place(of));

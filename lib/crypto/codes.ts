@@ -9,15 +9,15 @@ export const newOtp = (): string =>
     .toString()
     .padStart(OTP_DIGITS, "0");
 
-/** The longest text that is looked at for a code: the whole of a pasted mail of ours. */
+/** The longest text that is searched for a code, enough for a complete pasted mail. */
 const PASTED = 1000;
 
-/** A label before a code, and the last line that binds a text to its site (`@host #123456`). */
+/** The label before a code, and the last line that binds a text to its site (`@host #123456`). */
 const LABELLED = /(?:コード|code)[^0-9]{0,12}([0-9]{6})(?![0-9])|@\S+ #([0-9]{6})$/gimu;
 
 /**
- * What a person typed or pasted as a code, as six ASCII digits, or null: full-width and circled digits, spaces and hyphens are forgiven, and
- * the code is taken out of a pasted message of ours, where it stands behind its label. Everything else is no code (OTP-14).
+ * Parses a typed or pasted code into six ASCII digits, or returns null (OTP-14). Accepts full-width and circled digits, spaces, hyphens, and one of
+ * our messages with its labelled code.
  */
 export function parseOtp(typed: string): string | null {
   if (typed.length > PASTED) return null;

@@ -3,7 +3,7 @@ import { SealError, seal, unseal } from "#lib/crypto/seal";
 import { patientClient, rethrow } from "#lib/db/pool";
 import { singleton } from "#lib/singleton";
 
-/** What must stay comparable when APP_KEYS rotate: the subjects of limits, and the chain of the audit log. */
+/** Keys for values that must stay comparable when APP_KEYS rotate: the subjects of limits, and the chain of the audit log. */
 export type DurableKeyName = "limits" | "audit";
 
 const place = (id: string, name: DurableKeyName) => ({ table: "durable_keys", column: "sealed", row: id, owner: name });
@@ -18,7 +18,7 @@ async function stored(client: Client, name: DurableKeyName): Promise<KeyObject |
   return row ? createSecretKey(Buffer.from(unseal(row.sealed, place(row.id, name)), "base64url")) : null;
 }
 
-/** Two processes may make the key at once; the unique name keeps one, which both then read. */
+/** Two processes may create the key concurrently; the unique name keeps one, and both read that one. */
 async function readOrMake(client: Client, name: DurableKeyName): Promise<KeyObject> {
   const known = await stored(client, name);
   if (known) return known;
@@ -30,7 +30,7 @@ async function readOrMake(client: Client, name: DurableKeyName): Promise<KeyObje
   return made;
 }
 
-/** On a connection of its own: transactions that hold all of the pool's may be waiting for this key. */
+/** Uses its own connection: transactions that hold every connection of the pool may be waiting for this key. */
 async function load(name: DurableKeyName): Promise<KeyObject> {
   const client = await patientClient().catch(rethrow);
   try {
@@ -43,14 +43,14 @@ async function load(name: DurableKeyName): Promise<KeyObject> {
 }
 
 /**
- * A 256-bit key of this installation, made at first use and kept for the life of the database; throws `SealError` when the application
- * key that seals it is not configured.
+ * Loads a 256-bit key of this installation, which is created at first use and kept in the database. Throws `SealError` when the application key
+ * that seals it is not configured.
  */
 export function durableKey(name: DurableKeyName): Promise<KeyObject> {
   const found = keys().get(name);
   if (found) return found;
   const loading = load(name);
-  // A failed load is tried again at the next use.
+  // A failed load is retried at the next use.
   loading.catch(() => keys().delete(name));
   keys().set(name, loading);
   return loading;
@@ -61,8 +61,8 @@ export const durableHash = (key: KeyObject, scope: string, value: string): Buffe
   createHmac("sha256", key).update(`${scope}\0${value}`).digest();
 
 /**
- * Loads the durable keys before the first request needs one; throws `Error` that names APP_KEYS when they do not open. A database that does
- * not answer now is asked again at the first use.
+ * Loads the durable keys before the first request needs one; throws an `Error` that names APP_KEYS when they do not open. If the database is
+ * unavailable, they load at first use.
  */
 export async function loadDurableKeys(): Promise<void> {
   for (const name of ["limits", "audit"] as const)

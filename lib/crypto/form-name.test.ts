@@ -4,7 +4,7 @@ import { formName, idOfForm } from "#lib/crypto/form-name";
 
 const keys = process.env.APP_KEYS ?? "";
 
-/** The module as a process with other application keys loads it. */
+/** Loads the module as a process with other application keys does. */
 async function withKeys(value: string): Promise<typeof import("#lib/crypto/form-name")> {
   process.env.APP_KEYS = value;
   delete (globalThis as Record<symbol, unknown>)[Symbol.for("sekisho.keys")];

@@ -13,12 +13,12 @@ export const keyedHashes = (use: KeyUse, scope: string, value: string): Buffer[]
 export const newToken = (): string => randomBytes(32).toString("base64url");
 
 /**
- * Whether two secrets are the same text; a missing one matches nothing. Both sides are digested under a key of this call first, so that
- * the time depends on neither content nor length and no input makes it throw. The only comparison of secrets in the product.
+ * Compares two secrets in constant time and never throws; a missing one matches nothing. Both are digested under a random key first, so that the
+ * time depends on neither content nor length; the product uses no other comparison of secrets.
  */
 export function equalInConstantTime(given: string | undefined, secret: string | undefined): boolean {
   const key = randomBytes(32);
-  // UTF-16, as the text is held: UTF-8 would write every lone surrogate as the same character.
+  // Uses UTF-16, because UTF-8 would encode every lone surrogate as the same character.
   const digest = (text = "") => createHmac("sha256", key).update(text, "utf16le").digest();
   return timingSafeEqual(digest(given), digest(secret)) && given !== undefined && secret !== undefined;
 }

@@ -1,6 +1,6 @@
-/** The line before the password hasher: three ranks, and within a rank one turn for each key, so that no key takes the places of the others. */
+/** The queue of the password hasher: three priorities, and round-robin between keys within one, so that no key starves the others. */
 
-/** Where a piece of work stands: known devices first, what is refused whatever was typed last; `key` is the address it comes from. */
+/** The priority of a piece of work: known devices first, already rejected attempts last; `key` is its client address. */
 export type Place = { first?: boolean; last?: boolean; key?: string };
 
 type Waiter = { go(): void; refuse(): void };
@@ -20,7 +20,7 @@ export class HasherLine {
     return this.#waiting;
   }
 
-  /** Resolves to true at its turn, and to false where the line is full and this work has no better claim than those in it. */
+  /** Resolves to true at its turn, or to false when the queue is full and this work has no higher claim than the queued work. */
   join(place: Place): Promise<boolean> {
     const rank = rankOf(place);
     const key = place.key ?? "";
@@ -34,7 +34,7 @@ export class HasherLine {
     });
   }
 
-  /** Lets the next one go: the best rank, and in it the key whose turn is longest ago; false when the line is empty. */
+  /** Starts the next work: the best priority, and within it the key that was served longest ago; false when the queue is empty. */
   next(): boolean {
     for (const rank of this.#ranks)
       for (const [key, waiters] of rank) {
@@ -49,7 +49,7 @@ export class HasherLine {
     return false;
   }
 
-  /** Sends away the latest of the key that has most in a worse rank, or, in the same rank, of one with more than the newcomer's key. */
+  /** Evicts the newest work of the largest key in a lower priority, or in the same priority if that key has more work than the newcomer's. */
   #makeRoom(rank: number, own: number): boolean {
     for (let from = this.#ranks.length - 1; from >= rank; from -= 1) {
       const line = this.#ranks[from] ?? new Map<string, Waiter[]>();

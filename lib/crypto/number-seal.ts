@@ -3,10 +3,10 @@ import { seal, unseal } from "#lib/crypto/seal";
 
 const place = (phoneId: string, ownerId: string) => ({ table: "phones", column: "number_sealed", row: phoneId, owner: ownerId });
 
-/** Seals a number for its own row and account. */
+/** Seals a number for its row and account. */
 export const sealNumber = (phoneId: string, ownerId: string, e164: string): string => seal(e164, place(phoneId, ownerId));
 
-/** Opens the number of an account's row; throws `SealError` when it was moved, altered or given to another account. */
+/** Opens the number of an account's row; throws `SealError` when it was moved, altered or assigned to another account. */
 export const openNumber = (phoneId: string, ownerId: string, sealed: string): string => unseal(sealed, place(phoneId, ownerId));
 
 /** The blind index a number is stored under (HMAC-SHA-256 under a key of its own, PH-03). */

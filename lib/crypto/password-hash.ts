@@ -36,7 +36,7 @@ async function bounded<T>(place: Place, work: () => Promise<T>): Promise<T> {
 
 const pepper = (keyId: string) => keyFor(keyId, "pepper")?.export() ?? null;
 
-/** A password in the form that is hashed: RFC 8265 OpaqueString maps every space to U+0020 and composes (NFC); width is kept, as its profile says. */
+/** Normalises a password before hashing: RFC 8265 OpaqueString maps every space to U+0020 and composes (NFC), and keeps the width of characters. */
 export const prepared = (secret: string): string => secret.replace(/\p{Zs}/gu, " ").normalize("NFC");
 
 /** Hashes a secret with argon2id and the keyed pepper: `keyId:$argon2id$…`. Throws `HasherBusy` beyond the queue. */
@@ -58,11 +58,11 @@ async function matches(stored: string | null, secret: string, place: Place): Pro
   return right && stored !== null && key !== null;
 }
 
-/** Whether a secret matches a stored hash; null stands for an unknown account and costs the same. Throws `HasherBusy` beyond the queue. */
+/** Compares a secret with a stored hash; null stands for an unknown account and costs the same. Throws `HasherBusy` when the queue is full. */
 export async function verifySecret(stored: string | null, secret: string, place: Place = {}): Promise<boolean> {
   const now = prepared(secret);
   if (await matches(stored, now, place)) return true;
-  // A hash made before spaces were mapped; asked for every account alike, and only where the two forms differ.
+  // A hash from before spaces were mapped; tried for every account alike, and only if the two forms differ.
   const before = secret.normalize("NFC");
   return before !== now && matches(stored, before, place);
 }

@@ -1,10 +1,10 @@
 import { singleton } from "#lib/singleton";
 
-/** Which format of sealed values this process writes and which it opens. */
+/** The formats of sealed values that this process writes and opens. */
 export type SealFormat = {
-  /** Whether new values are bound to their owner; not yet while instances run that cannot read them. */
+  /** Whether new values are bound to their owner; false while instances run that cannot read such values. */
   ownerWritten: boolean;
-  /** Whether a value that is bound to its row alone still opens. */
+  /** Whether a value that is bound only to its row still opens. */
   ownerlessOpens: boolean;
 };
 
@@ -12,7 +12,7 @@ const STRICT: SealFormat = { ownerWritten: true, ownerlessOpens: false };
 
 const held = () => singleton("seal-format", () => ({ format: STRICT }));
 
-/** The format in force; the strict one until the database was asked. */
+/** The current format; the strict one until the database has been read. */
 export const sealFormat = (): SealFormat => held().format;
 
 /** Sets the format of this process. */

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { activeKey, activeKeyId, keyFor } from "#lib/crypto/keys";
 import { sealFormat } from "#lib/crypto/seal-format";
 
-/** Where a sealed value lives and whose it is; moved to another row or column, or given to another owner, it does not open (PH-03). */
+/** The location and owner of a sealed value; it does not open in another row or column or for another owner (PH-03). */
 export type Place = { table: string; column: string; row: string; owner: string };
 
 /** Thrown when a sealed value was altered, moved, or its key is gone: never a reason to continue. */
@@ -12,13 +12,13 @@ export class SealError extends Error {
   }
 }
 
-/** The mark of a value that is bound to its owner; it is part of what is authenticated, so that neither format passes for the other. */
+/** The version mark of values that are bound to their owner; it is authenticated, so that neither format is accepted as the other. */
 const OWNED = "2";
 
 const aad = ({ table, column, row, owner }: Place, owned: boolean) =>
   Buffer.from(owned ? `${OWNED}|${table}|${column}|${row}|${owner}` : `${table}|${column}|${row}`);
 
-/** Seals a text with AES-256-GCM, a random 96-bit nonce and the place as associated data: `keyId.2.base64url(nonce|tag|ciphertext)`. */
+/** Seals a text with AES-256-GCM, a random 96-bit nonce and the location as associated data: `keyId.2.base64url(nonce|tag|ciphertext)`. */
 export function seal(plain: string, place: Place): string {
   const owned = sealFormat().ownerWritten;
   const nonce = randomBytes(12);
@@ -29,7 +29,10 @@ export function seal(plain: string, place: Place): string {
   return owned ? `${activeKeyId()}.${OWNED}.${data}` : `${activeKeyId()}.${data}`;
 }
 
-/** Opens what `seal` made for the same place; throws `SealError` on anything else. A value without an owner opens only while that is allowed. */
+/**
+ * Opens a value that `seal` made for the same location; throws `SealError` on anything else. Values without an owner open only while the seal
+ * format allows it.
+ */
 export function unseal(sealed: string, place: Place): string {
   const parts = sealed.split(".");
   const [id = "", data = ""] = [parts[0], parts.at(-1)];

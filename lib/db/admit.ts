@@ -6,7 +6,7 @@ import { log } from "#lib/log";
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
-/** Every reason why production must not use this login; with `accepted` what it can do is none. */
+/** Lists every reason why production must reject this login; with `accepted` the rights of the login are no reason. */
 export function refusalsOf(login: Login, accepted: boolean): string[] {
   const { name, member, powers, unapplied } = login;
   const refusals: string[] = [];
@@ -30,8 +30,8 @@ Whoever took the application over could then change the audit log. DATABASE_URL 
 }
 
 /**
- * Throws `UnsupportedServer` for an old PostgreSQL, and `EnvError` for a database that lacks migrations (production migrates by
- * `npm run migrate` alone) or for a login that can do too much.
+ * Throws `UnsupportedServer` for an old PostgreSQL, and `EnvError` for a database that lacks migrations (in production only `npm run migrate`
+ * applies them) or for a login with too many rights.
  */
 export async function admitDatabase(): Promise<void> {
   const { DATABASE_URL, DATABASE_ONE_LOGIN, DATABASE_OWNER_URL } = env();
@@ -45,7 +45,7 @@ export async function admitDatabase(): Promise<void> {
     log.warn({ event: "database.owner_url" }, "DATABASE_OWNER_URL is set where the application runs: give it to npm run migrate alone");
 }
 
-/** Throws `EnvError` for a database that lacks migrations, for an operator's command in production. */
+/** Throws `EnvError` for a database that lacks migrations, before an operator's command in production. */
 export async function requireMigrations(): Promise<void> {
   const [refusal] = refusalsOf({ ...(await examineLogin(env().DATABASE_URL)), powers: [] }, true);
   if (refusal) throw new EnvError(refusal);

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 
-// What the application's role may do beside its own tables: as little as it needs, and nothing that ends in the owner's rights (LG-03, J07).
+// The application's role has the least rights outside its own tables, and none of them leads to the owner's rights (LG-03, J07).
 
-/** Runs statements as the application's role on a connection of their own and ends them; answers the error, or null. */
+/** Runs statements as the application's role on their own connection and closes it; returns the error, or null. */
 async function asApplication(...statements: string[]): Promise<string | null> {
   const client = new pg.Client({ connectionString: env().DATABASE_URL, options: "-c role=sekisho_app" });
   await client.connect();

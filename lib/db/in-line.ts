@@ -7,7 +7,7 @@ import { singleton } from "#lib/singleton";
 const lines = () => singleton("lines", () => new Map<string, Promise<void>>());
 const lengths = () => singleton("line-lengths", () => new Map<string, number>());
 
-/** How many stand in line for a row in this process, the one at work included. */
+/** Counts the calls in this process that wait for a row, including the active one. */
 export const lengthOf = (row: string): number => lengths().get(row) ?? 0;
 
 const nothing = () => undefined;

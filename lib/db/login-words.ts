@@ -1,6 +1,6 @@
 import type { Login, Power } from "#lib/db/login";
 
-/** Pure: what a login can do beside acting as the application, in words. */
+/** Describes in words the rights of a login beyond those of the application. Pure. */
 
 type Language = "ja" | "en";
 
@@ -50,7 +50,7 @@ const japanese = ({ is, what }: Power): string => {
 
 const MOST = 6;
 
-/** What the login can do, one sentence each; of many the first. */
+/** Describes the rights of a login, one sentence each; long lists are shortened to the first entries. */
 export function powersInWords({ name, powers }: Pick<Login, "name" | "powers">, language: Language): string[] {
   const own = (power: Power) => power.role === name;
   const lines = powers.slice(0, MOST).map((power) => {

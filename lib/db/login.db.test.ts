@@ -4,7 +4,7 @@ import { examineLogin } from "#lib/db/login";
 import { env } from "#lib/env";
 import { loginUrl } from "../../scripts/test/cluster.ts";
 
-// A login that is the owner of the tables, or can become it, would take the audit log's protection away again (LG-03, J07).
+// A login that owns the tables, or can become their owner, could remove the protection of the audit log (LG-03, J07).
 
 const { pathname, username } = new URL(env().DATABASE_URL);
 const database = pathname.slice(1);
@@ -12,7 +12,7 @@ const owner = new pg.Client({ connectionString: env().DATABASE_URL });
 const superuser = new pg.Client({ connectionString: loginUrl(env().DATABASE_URL, "postgres") });
 const made: string[] = [];
 
-/** Makes a role of this database alone by the superuser; answers its name. */
+/** Creates a role of this database as the superuser; returns its name. */
 async function role(attributes: string): Promise<string> {
   const name = `${database}_${made.length}`;
   made.push(name);
@@ -20,7 +20,7 @@ async function role(attributes: string): Promise<string> {
   return name;
 }
 
-/** Makes a login that acts as the application and has this beside it; `$` stands for its name. */
+/** Creates a login that can act as the application and has these extra rights; `$` stands for its name. */
 async function login(...more: string[]): Promise<string> {
   const name = await role("");
   await superuser.query(`GRANT sekisho_app TO ${name}`);

@@ -3,9 +3,9 @@ import { connectAs } from "#lib/db/connection";
 import { allMigrations, unapplied } from "#lib/db/ready";
 import { APP_ROLE } from "#lib/db/settings";
 
-/** What a database login is and can become, looked at without the role that the application takes on (LG-03, decision 027). */
+/** The rights of a database login and of the roles that it can become, read without the application's role (LG-03, decision 027). */
 
-/** Something that the application's login must not be able to do; `role` is the role that has it, the login itself or one it can become. */
+/** A right that the application's login must not have; `role` has it, either the login itself or a role that it can become. */
 export type Power = {
   is: "superuser" | "owner" | "createrole" | "bypassrls" | "replication" | "server" | "create" | "right";
   role: string;
@@ -18,12 +18,12 @@ export type Login = {
   /** Whether it can act as the application's role. */
   member: boolean;
   powers: Power[];
-  /** Migrations of this version that the database lacks; empty when that cannot be told because it is no member. */
+  /** Migrations of this version that the database lacks; empty if the login is no member and cannot read them. */
   unapplied: string[];
 };
 
-// `SET ROLE` needs membership in any form: without INHERIT, and in PostgreSQL 16 with ADMIN alone, which grants itself the rest.
-// Rights on columns are compared column by column, because the application itself has some of those alone.
+// `SET ROLE` needs any form of membership: without INHERIT, or in PostgreSQL 16 with ADMIN only, which can grant itself the rest. Column rights are
+// compared column by column, because the application itself has some of them.
 const POWERS = `
 WITH reach AS (SELECT r.* FROM pg_roles r WHERE pg_has_role(session_user, r.oid, 'MEMBER')),
 space AS (SELECT oid, nspname AS name, nspowner AS owner FROM pg_namespace WHERE nspname IN ('public', 'graphile_worker')),
@@ -63,7 +63,7 @@ WHERE CASE WHEN f.privilege IN ('SELECT', 'INSERT', 'UPDATE')
 const WORST_FIRST: Power["is"][] = ["superuser", "owner", "createrole", "bypassrls", "replication", "server", "right", "create"];
 const rank = ({ is, what }: Power) => WORST_FIRST.indexOf(is) + (is === "right" && !what.includes("audit") ? 0.5 : 0);
 
-/** Worst first, and no more than tells what to revoke: an owner has every right, and what a login inherits is named by the role that has it. */
+/** Worst first, and only the rights that must be revoked: an owner has every right, and an inherited right names the role that has it. */
 function essential(powers: readonly Power[], login: string): Power[] {
   if (powers.some(({ is, role }) => is === "superuser" && role === login)) return [{ is: "superuser", role: login, what: "" }];
   const owns = powers.some(({ is }) => is === "superuser" || is === "owner");
@@ -74,7 +74,7 @@ function essential(powers: readonly Power[], login: string): Power[] {
     .sort((one, other) => rank(one) - rank(other) || one.what.localeCompare(other.what));
 }
 
-/** What the database lacks, or null when the login cannot act as the application. */
+/** Lists the migrations that the database lacks, or null when the login cannot act as the application. */
 async function lacking(client: pg.Client): Promise<string[] | null> {
   const { rows } = await client.query("SELECT FROM pg_roles WHERE rolname = $1", [APP_ROLE]);
   if (rows.length === 0) return allMigrations();
@@ -87,13 +87,13 @@ async function lacking(client: pg.Client): Promise<string[] | null> {
   try {
     return await unapplied(client);
   } catch (error) {
-    // A table or schema that is not there yet, or not granted yet.
+    // The table or schema does not exist yet, or is not granted yet.
     if (["42P01", "3F000", "42501"].includes((error as { code?: string }).code ?? "")) return allMigrations();
     throw error;
   }
 }
 
-/** Looks at the login of a URL; rejects as `pg` does when it cannot connect. */
+/** Inspects the login of a URL; rejects like `pg` when it cannot connect. */
 export async function examineLogin(url: string): Promise<Login> {
   const client = await connectAs("migration", { connectionString: url, connectionTimeoutMillis: 5_000, application_name: "sekisho" });
   try {

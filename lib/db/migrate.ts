@@ -16,7 +16,10 @@ const folder = fileURLToPath(new URL("../../prisma", import.meta.url));
 /** Any fixed number: every start of every instance takes the same lock. */
 const MIGRATION_LOCK = 5_346_271_908;
 
-/** Brings a database to this version: Prisma's migrations, the job queue's own, and the application role's rights on the queue. Throws `UnsupportedServer`. */
+/**
+ * Migrates a database to this version: Prisma's migrations, those of the job queue, and the application role's rights on the queue. Throws
+ * `UnsupportedServer`.
+ */
 export async function migrate(ownerUrl: string): Promise<{ applied: string[] }> {
   await checkVersion(ownerUrl);
   const client = await connectAs("migration", { connectionString: ownerUrl, application_name: "sekisho migrations" });

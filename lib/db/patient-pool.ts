@@ -5,8 +5,8 @@ type Taken = (error: Error | undefined, client: pg.PoolClient | undefined, relea
 const NOTHING = () => undefined;
 
 /**
- * A pool whose callers wait in a line of their own for as long as it takes. The pool below is never asked for more connections than it has,
- * so `connectionTimeoutMillis` limits the making of a connection and not the wait for one.
+ * A pool with its own queue, in which callers wait without a time limit. The underlying pool never gets more requests than it has connections, so
+ * `connectionTimeoutMillis` limits the connecting and not the waiting.
  */
 export class PatientPool extends pg.Pool {
   readonly #line: Taken[] = [];
@@ -17,7 +17,7 @@ export class PatientPool extends pg.Pool {
     this.on("release", () => this.#returned());
   }
 
-  /** How many callers wait for a connection. */
+  /** Returns the number of callers that wait for a connection. */
   get waiting(): number {
     return this.#line.length;
   }
@@ -49,7 +49,7 @@ export class PatientPool extends pg.Pool {
       const first = taken;
       this.#out += 1;
       super.connect((error, client, release) => {
-        // What was not connected is not released either.
+        // A failed connect takes no slot that a release would free.
         if (!client) this.#returned();
         first(error, client, release);
       });
@@ -60,7 +60,7 @@ export class PatientPool extends pg.Pool {
     return this.#out < this.options.max ? this.#line.shift() : undefined;
   }
 
-  /** The pool takes its connection back after this event; the next caller is admitted when it has. */
+  /** The pool takes its connection back after this event, so the next caller is admitted after that. */
   #returned(): void {
     this.#out -= 1;
     setImmediate(() => this.#admit());

@@ -8,7 +8,7 @@ import { asSuperuser } from "../../scripts/test/cluster.ts";
 
 const superuser = new pg.Client({ connectionString: asSuperuser(env().DATABASE_URL) });
 
-/** What stays small on the largest site. Every other table of the product grows. */
+/** The tables that stay small even on the largest site; every other table grows. */
 const SMALL = [
   "clock",
   "brakes",
@@ -23,10 +23,10 @@ const SMALL = [
   "_prisma_migrations",
 ];
 
-/** A twentieth of what makes the server compile a statement (`jit_above_cost`): statements that find their rows by keys are far below. */
+/** A twentieth of `jit_above_cost`, far above the cost of statements that find their rows by keys. */
 const DEAREST = 5_000;
 
-/** Whether a plan reads a growing table, or an index of one, from end to end. */
+/** Tells whether a plan scans a growing table, or an index of one, completely. */
 const readsThrough = (node: Node): boolean =>
   growing.includes(node["Relation Name"] ?? "") &&
   (node["Node Type"] === "Seq Scan" || (/^Index(?: Only)? Scan$/.test(node["Node Type"]) && !node["Index Cond"]));
@@ -40,7 +40,7 @@ beforeAll(async () => {
     "SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
   );
   growing = rows.map(({ name }) => name).filter((name) => !SMALL.includes(name));
-  // No statistics but those that a test gathers.
+  // Disables autovacuum, so that only the statistics gathered by a test apply.
   for (const name of growing) await superuser.query(`ALTER TABLE ${name} SET (autovacuum_enabled = off)`);
 });
 afterAll(() => superuser.end());

@@ -2,19 +2,19 @@ import { alert } from "#lib/alert";
 import { log } from "#lib/log";
 import { singleton } from "#lib/singleton";
 
-/** How often the calls that wait are counted, from when on they are an alert, and how often the same is said again, in milliseconds. */
+/** Milliseconds between two counts of waiting calls, from which wait an alert is raised, and between two equal messages. */
 const LOOK_MS = 1_000;
 const LASTS_MS = 30_000;
 const AGAIN_MS = 60_000;
 
 const waits = () => singleton("pool-waits", () => new Map<string, () => number>());
 
-/** How many calls wait for a connection now, by the name of the pool. */
+/** The number of calls that wait for a connection, by the name of the pool. */
 export const poolWaits = (): Map<string, number> => new Map([...waits()].map(([name, waiting]) => [name, waiting()]));
 
 /**
- * Watches the calls that wait for a connection of a pool: two looks in a row that find some are a line in the log, half a minute of them is
- * an alert, each at most once a minute. Returns what ends the watch.
+ * Watches the calls that wait for a connection of a pool: two counts in a row above zero write a log line, and half a minute of them raises an
+ * alert, each at most once a minute. Returns a function that stops the watch.
  */
 export function watchPool(name: string, waiting: () => number): () => void {
   let since: number | null = null;

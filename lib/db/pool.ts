@@ -13,7 +13,7 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
-/** Milliseconds of waiting for a connection; with the wait for its answer they stay under the 5 s within which everybody is answered (RE-03). */
+/** Milliseconds to wait for a connection; together with the statement timeout below the 5 s within which every request is answered (RE-03). */
 const CONNECT_MS = 2_000;
 
 function createPool(): pg.Pool {

@@ -10,7 +10,7 @@ import { testEnvironment } from "../../scripts/test/environment.ts";
 import { withPeers } from "../../scripts/test/peer.ts";
 import { type Program, program } from "../../scripts/test/program.ts";
 
-// A connection pooler is what a managed PostgreSQL often puts in front by itself.
+// Managed PostgreSQL services often put a connection pooler in front of the server.
 withPeers(["pgbouncer"], "PgBouncer in front of the database", () => {
   let cluster: TestCluster;
   let database: string;
@@ -27,7 +27,7 @@ withPeers(["pgbouncer"], "PgBouncer in front of the database", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** The URL of the database through a pooler with these lines in its configuration. */
+  /** Starts a pooler with these configuration lines and returns the URL of the database through it. */
   async function through(...lines: string[]): Promise<string> {
     const url = new URL(database);
     const port = await freePort();
@@ -50,7 +50,7 @@ withPeers(["pgbouncer"], "PgBouncer in front of the database", () => {
     return Object.assign(url, { port: String(port) }).href;
   }
 
-  /** What `npm run doctor` prints for this URL, in English and Japanese. */
+  /** Returns the output of `npm run doctor` for this URL, in English and Japanese. */
   async function said(url: string): Promise<string> {
     const env = (language: string) => ({
       PATH: process.env.PATH,

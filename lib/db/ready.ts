@@ -8,20 +8,20 @@ import { singleton } from "#lib/singleton";
 
 const folder = fileURLToPath(new URL("../../prisma/migrations", import.meta.url));
 
-/** The migrations of these sources, the oldest first. */
+/** The migrations in the sources, oldest first. */
 const migrations = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
   .sort();
 
-/** The number of the job queue's newest migration; the package keeps a file for each (000020.sql). */
+/** The number of the job queue's newest migration; the package has one file for each (000020.sql). */
 function newestOfQueue(): number {
   const entry = createRequire(import.meta.url).resolve("graphile-worker");
   const numbers = readdirSync(join(entry, "..", "..", "sql")).map((name) => Number.parseInt(name, 10));
   return Math.max(...numbers.filter(Number.isInteger));
 }
 
-/** The names of what the database still lacks of this version, asked as the application's role; a newer database lacks nothing. */
+/** Lists the migrations of this version that the database lacks, read as the application's role; none for a newer database. */
 export async function unapplied(client: Pick<pg.Pool, "query">): Promise<string[]> {
   const newest = singleton("newest-of-queue", newestOfQueue);
   const { rows } = await client.query<{ name: string }>(
@@ -33,7 +33,7 @@ export async function unapplied(client: Pick<pg.Pool, "query">): Promise<string[
   return rows.map(({ name }) => name);
 }
 
-/** Everything of this version, for a database that was never migrated. */
+/** Lists all migrations of this version, for a database that was never migrated. */
 export const allMigrations = (): string[] => [...migrations, "graphile_worker"];
 
 /** Whether the database answers within two seconds and has every migration of these sources: the condition under which an instance takes traffic. */

@@ -2,13 +2,13 @@ import { sealFormat, setSealFormat } from "#lib/crypto/seal-format";
 import { sql } from "#lib/db/sql";
 import { singleton } from "#lib/singleton";
 
-/** How long a process may go on with a format that has changed, and the wait after a read that failed, in milliseconds. */
+/** Milliseconds for which a process may use an outdated format, and to wait after a failed read. */
 const FRESH_MS = 10_000;
 const RETRY_MS = 1_000;
 
 /**
- * Reads which format of sealed values is in force and keeps it for this process. `settled`: every process has written the new format alone
- * for so long that codes of the old one are over (15 minutes). A database that does not say has the strict format.
+ * Reads the current format of sealed values and caches it for this process; the strict one if the database has none. `settled`: every process has
+ * written the new format only for so long that codes in the old one have expired (15 minutes).
  */
 export async function readSealFormat(): Promise<{ settled: boolean }> {
   const [row] = await sql<{ owned: boolean; complete: boolean; settled: boolean }>`
@@ -19,7 +19,7 @@ export async function readSealFormat(): Promise<{ settled: boolean }> {
 
 const isFinal = () => sealFormat().ownerWritten && !sealFormat().ownerlessOpens;
 
-/** Reads it now, and again every ten seconds until nothing is left to change; once per process. */
+/** Reads it now and every ten seconds until no further change is possible; once per process. */
 export async function followSealFormat(): Promise<void> {
   const following = singleton("seal-format-follower", () => ({ begun: false }));
   if (following.begun) return;
@@ -34,5 +34,5 @@ export async function followSealFormat(): Promise<void> {
   await next();
 }
 
-/** Closes the old format for good, in a minute: a request that has read a value just before it was written anew still opens it. */
+/** Closes the old format permanently, after a minute: a request that read a value just before it was resealed can still open it. */
 export const completeSealFormat = () => sql`SELECT complete_seal_format()`;

@@ -12,7 +12,7 @@ import { chosenPostgres } from "../../scripts/test/distribution.ts";
 const database = new URL(env().DATABASE_URL).pathname.slice(1);
 const superuser = new pg.Client({ connectionString: asSuperuser(env().DATABASE_URL) });
 
-/** The doctor's findings of these kinds, on connections that are new. */
+/** Returns the doctor's findings of these kinds, read over new connections. */
 async function found(...kinds: Finding["is"][]): Promise<Finding[]> {
   await superuser.query(
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1 AND application_name = 'sekisho'",
@@ -38,7 +38,7 @@ describe("npm run doctor", () => {
 
   it("names what makes a crash forget what was committed", async () => {
     await superuser.query(`ALTER DATABASE ${database} SET synchronous_commit = off`);
-    // The bundled server of the tests has its durability off; a distribution's has it on.
+    // The bundled server of the tests runs with durability off, a distribution's server with it on.
     const names = chosenPostgres() === "bundled" ? ["fsync", "full_page_writes", "synchronous_commit"] : ["synchronous_commit"];
     const findings = await found("unsafe");
     expect(findings).toEqual(names.map((name) => ({ is: "unsafe", name })));
@@ -57,7 +57,7 @@ describe("npm run doctor", () => {
   it("names JIT that a trigger on login switches on, and not a default of the database, which our connections overrule", async () => {
     await superuser.query(`ALTER DATABASE ${database} SET jit = on`);
     expect(await found("overruled")).toEqual([]);
-    // PostgreSQL 17 brought triggers on login; an older server has no way to overrule a connection's own jit.
+    // PostgreSQL 17 introduced login triggers; an older server cannot override the jit setting of a connection.
     const [row] = await sql<{ triggers: boolean }>`SELECT current_setting('server_version_num')::int >= 170000 AS triggers`;
     if (!row?.triggers) return;
     await superuser.query(`
@@ -84,7 +84,7 @@ describe("npm run doctor", () => {
 
   it("counts the connections that running processes may ask for against those that the server allows", async () => {
     await superuser.query(`ALTER DATABASE ${database} CONNECTION LIMIT 60`);
-    // One process: ten for its requests, twenty for its jobs, five for commands.
+    // One process: ten connections for requests, twenty for jobs, five for commands.
     expect(await found("few_connections")).toEqual([]);
     const workers = [await startWorker(), await startWorker()];
     try {

@@ -5,29 +5,29 @@ import { sql } from "#lib/db/sql";
 import { majorOf } from "#lib/db/version";
 import { env } from "#lib/env";
 
-/** What an operator asks of the database server: whether it keeps what it acknowledges, and whether our connections are what they say. */
+/** The state of the database server for the operator: its durability, and whether the settings of our connections are in force. */
 
 const DURABILITY = ["fsync", "full_page_writes", "synchronous_commit"] as const;
 
 export type ServerState = {
-  /** Its major version. */
+  /** The major version of the server. */
   version: number;
-  /** The settings that are off though committed data depends on them. */
+  /** Durability settings that are off. */
   unsafe: (typeof DURABILITY)[number][];
-  /** The settings of the application's connections that are not what they said at connect. */
+  /** Settings of the application's connections that differ from those requested at connect. */
   overruled: { name: string; found: string; wanted: string }[];
   /** Seconds by which the server's clock is ahead of this machine's. */
   clockAhead: number;
-  /** The connections that the server lets us have, and what the running processes may ask for. */
+  /** The connections that the server allows us, and the number that the running processes may open. */
   connections: { allowed: number; needed: number; processes: number };
 };
 
-/** The worker's pool (lib/jobs/worker), and what commands, migrations and the doctor open beside the processes. */
+/** The size of the worker's pool (lib/jobs/worker), and the connections of commands, migrations and the doctor. */
 const WORKER_CONNECTIONS = 20;
 const SPARE_CONNECTIONS = 5;
 
 async function overruled(): Promise<ServerState["overruled"]> {
-  // What each setting becomes where it is set, in its own spelling; until the end of the statement only.
+  // Reads each setting back in PostgreSQL's own spelling by setting it for the duration of the statement.
   const wanted = Object.entries({ ...settingsOf("application"), session_replication_role: "origin" });
   const settable = wanted.filter(([name]) => name !== "session_replication_role");
   return sql<ServerState["overruled"][number]>`
@@ -39,7 +39,7 @@ async function overruled(): Promise<ServerState["overruled"]> {
     SELECT 'session_replication_role', current_setting('session_replication_role'), 'origin' WHERE current_setting('session_replication_role') <> 'origin'`;
 }
 
-/** A connection as the login itself, which sees what its other connections are doing; ends by itself when it hangs. */
+/** A connection as the login itself, which can see the activity of its other connections; closes by itself when it hangs. */
 async function connectAsLogin(): Promise<pg.Client> {
   return connectAs("migration", {
     connectionString: env().DATABASE_URL,
@@ -52,8 +52,8 @@ async function connectAsLogin(): Promise<pg.Client> {
 const backendOf = async (client: pg.Client) => (await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid")).rows[0]?.pid;
 
 /**
- * Whether a transaction pooler stands between: it gives the second of two clients the server's connection that the first has just used.
- * Asked before anything else, because named statements fail behind one. Throws where the server cannot be reached.
+ * Detects a transaction pooler: it gives a second client the server connection that the first has just used. Runs before anything else, because
+ * named statements fail behind one; throws when the server is unreachable.
  */
 export async function isPooled(): Promise<boolean> {
   const first = await connectAsLogin();
@@ -71,7 +71,7 @@ export async function isPooled(): Promise<boolean> {
 }
 
 async function connections(client: pg.Client): Promise<ServerState["connections"]> {
-  // Each process that runs jobs listens for them on one connection.
+  // Each process that runs jobs has one listening connection.
   const { rows } = await client.query<{ allowed: number; processes: number }>(`
     SELECT least(current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
           - coalesce(current_setting('reserved_connections', true), '0')::int,
@@ -92,7 +92,7 @@ async function clockAhead(client: pg.Client): Promise<number> {
   return ((rows[0]?.at ?? Number.NaN) - (asked + Date.now()) / 2) / 1000;
 }
 
-/** How the server stands; it is asked by connections of its own, beside the application's. */
+/** Reads the state of the server over separate connections, beside those of the application. */
 export async function serverState(): Promise<ServerState> {
   const client = await connectAsLogin();
   try {

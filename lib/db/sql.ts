@@ -8,13 +8,13 @@ export type Sql = <Row extends object = Record<string, unknown>>(text: TemplateS
 type Statement = { name: string; text: string };
 const statements = new WeakMap<TemplateStringsArray, Map<string, Statement>>();
 
-/** The longest array behind `= ANY(` that is written out; there are as many keyed hashes of a token as there are keys. */
+/** The longest array behind `= ANY(` that is expanded into parameters; a token has as many keyed hashes as there are keys. */
 const WRITTEN_OUT = 8;
 
 const isWrittenOut = (before: string | undefined, value: unknown): value is unknown[] =>
   !!before?.endsWith("= ANY(") && Array.isArray(value) && value.length <= WRITTEN_OUT;
 
-/** The text with a numbered parameter for every value, and for every element of a short array behind `= ANY(`. */
+/** Builds the text with a numbered parameter for every value, and for every element of a short array behind `= ANY(`. */
 function textOf(parts: TemplateStringsArray, values: readonly unknown[]): string {
   let [text, parameters] = [parts[0] ?? "", 0];
   const next = () => {
@@ -27,8 +27,8 @@ function textOf(parts: TemplateStringsArray, values: readonly unknown[]): string
 }
 
 /**
- * Named, so that each connection parses and plans a statement once; the names come from the texts. Of an array in one parameter the planner
- * believes that it has ten elements, and so that a token has ten rows: short ones are written out.
+ * Named, so that each connection parses and plans a statement once; the name derives from the text. Short arrays are expanded, because the planner
+ * assumes ten elements for an array parameter and so ten rows for a token.
  */
 function statement(parts: TemplateStringsArray, values: readonly unknown[]): Statement & { values: unknown[] } {
   const lengths = values.map((value, index) => (isWrittenOut(parts[index], value) ? value.length : "")).join();
@@ -57,7 +57,10 @@ const over =
 /** One statement with its own commit. */
 export const sql: Sql = (text, ...values) => over(pool() as { query: pg.Pool["query"] })(text, ...values);
 
-/** A statement whose text is composed of our own constants; a parameter is written `$`. Make it once: it is named and planned by its text. */
+/**
+ * Prepares a statement whose text is composed of our own constants, with `$` for each parameter. Create it once, because it is named and planned by
+ * its text.
+ */
 export function composed(text: string): TemplateStringsArray {
   const parts = text.split("$");
   return Object.assign(parts, { raw: parts }) as unknown as TemplateStringsArray;

@@ -1,10 +1,10 @@
 import { alert } from "#lib/alert";
 import { sql } from "#lib/db/sql";
 
-/** A proxy that names clients in a header which is not read, as an instance saw it; `requests` within the ten minutes before. */
+/** An untrusted proxy that names clients in a header which is ignored, as an instance saw it; `requests` of the last ten minutes. */
 export type UntrustedProxy = { peer: string; header: string; requests: number };
 
-/** Raises the alert and keeps the sighting for the doctor, which runs in another process. Never throws: a request waits for neither. */
+/** Raises the alert and stores the sighting for the doctor, which runs in another process. Never throws and is not awaited by requests. */
 export async function noteUntrustedProxy({ peer, header, requests }: UntrustedProxy): Promise<void> {
   alert("proxy.untrusted", { peer, reason: header, count: requests }, "a proxy names clients and is not believed: see TRUSTED_PROXIES");
   await sql`
@@ -14,7 +14,7 @@ export async function noteUntrustedProxy({ peer, header, requests }: UntrustedPr
   );
 }
 
-/** The sighting of the last day, or null. */
+/** Reads the sighting of the last day, or null. */
 export async function untrustedProxy(): Promise<UntrustedProxy | null> {
   const [row] = await sql<UntrustedProxy>`
     SELECT peer, header, requests FROM untrusted_proxy WHERE noted_at > now() - interval '1 day'`;

@@ -7,7 +7,7 @@ import { env } from "#lib/env";
 import { log } from "#lib/log";
 import { explain } from "../../scripts/refusal.ts";
 
-/** The real server behind a line that says another version of it. */
+/** Starts a proxy to the real server that reports another version. */
 let line: Server;
 let spoken: [real: string, said: string];
 const sockets: Socket[] = [];
@@ -29,7 +29,7 @@ afterAll(() => {
   line.close();
 });
 
-/** The URL of a server that says so of itself. */
+/** Returns the URL of a server that reports this version. */
 async function serverOf(version: number): Promise<string> {
   const [row] = await sql<{ number: string }>`SELECT current_setting('server_version_num') AS number`;
   spoken = [row?.number ?? "", String(version)];

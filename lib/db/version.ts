@@ -1,18 +1,18 @@
 import pg from "pg";
 import { log } from "#lib/log";
 
-/** The major versions of PostgreSQL that the tests run on or between. */
+/** The oldest and the newest major version of PostgreSQL that the tests run on. */
 export const SUPPORTED = { oldest: 15, newest: 18 } as const;
 
-/** Thrown for a server that is too old: nothing was changed in it. */
+/** Thrown for a server that is too old, before anything is changed in it. */
 export class UnsupportedServer extends Error {}
 
-/** The major version of a `server_version_num`: 150008 is 15. */
+/** Returns the major version of a `server_version_num`: 15 for 150008. */
 export const majorOf = (number: number): number => Math.floor(number / 10_000);
 
-/** Throws `UnsupportedServer` where the server is older than what the product needs, and warns where it is newer than what was tested. */
+/** Throws `UnsupportedServer` when the server is older than the product supports, and warns when it is newer than the tested versions. */
 export async function checkVersion(url: string): Promise<void> {
-  // Not with our settings: an old server would refuse the connection for one that it does not know.
+  // Connects without our settings, because an old server would reject a setting that it does not know.
   const client = new pg.Client({ connectionString: url, options: "-c statement_timeout=0", application_name: "sekisho version" });
   client.on("error", () => undefined);
   await client.connect();

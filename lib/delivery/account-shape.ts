@@ -32,7 +32,7 @@ export type Shape = {
   secrets: Record<string, string>;
 };
 
-/** What is wrong with one entry, in plain words for the operator (`ja` the same in Japanese); a secret's value is never in it. */
+/** A problem with one entry, in plain words for the operator (`ja` in Japanese); it never contains the value of a secret. */
 export type ShapeProblem = { field: string; problem: string; ja: string };
 
 /** A problem of a field in both languages. */
@@ -58,7 +58,7 @@ export function baseUrlProblem(value: string, { schemes = HTTP }: Pick<ProviderK
   return must(`be ${safe}, or ${open} on loopback`, `${safe} にしてください。${open} はこのマシンの中（loopback）だけで使えます`);
 }
 
-/** A sender as it was typed, in ASCII where it has another spelling: full-width letters and digits, dashes of every kind between digits. */
+/** Normalises a typed sender to ASCII where possible: full-width letters and digits, and dashes of every kind between digits. */
 export const readSender = (typed: string): string =>
   typed
     .normalize("NFKC")
@@ -66,7 +66,7 @@ export const readSender = (typed: string): string =>
     .replace(/(?<=\d ?)[\p{Pd}\u2212\u2500\u30fc](?= ?\d)/gu, "-")
     .trim();
 
-/** Letters of any script for a gateway of the operator's own; a network's rule is its kind's. */
+/** Letters of any script, for the operator's own gateway; a kind with a network adds its own rule. */
 const PRINTABLE = /^[\p{L}\p{N} +.-]{1,32}$/u;
 
 function senderProblem({ sender }: AccountInput, { acceptsSender, words }: ProviderKind): Both | null {
@@ -161,7 +161,7 @@ const TYPES: Record<string, Both> = {
   boolean: must("be true or false", "true か false にしてください"),
 };
 
-/** What is wrong with one value: the kind's own words for it, never the schema's. */
+/** Describes the problem of one value in the words of its kind, not of the schema. */
 function wordsOf(issue: Issue, given: Record<string, unknown>, words: Record<string, FieldWords>): Both {
   const name = String(issue.path[0] ?? "");
   if (issue.keys || !words[name]) return UNKNOWN;
@@ -169,7 +169,7 @@ function wordsOf(issue: Issue, given: Record<string, unknown>, words: Record<str
   return (issue.code === "invalid_type" && TYPES[issue.expected ?? ""]) || words[name].must;
 }
 
-/** The name of a setting as it may be shown: what was typed in its place can be a secret. */
+/** Returns the name of a setting if it is safe to print, because an operator may have typed a secret in its place. */
 const nameable = (name: string) => (/^[A-Za-z][A-Za-z0-9]{0,31}$/.test(name) ? name : "…");
 
 const named = (what: string, issues: readonly Issue[], given: Record<string, unknown>, words: Record<string, FieldWords>): ShapeProblem[] =>

@@ -99,7 +99,7 @@ export async function changeAccount(name: string, input: Partial<AccountInput>):
   return changed.ok ? found(name) : changed;
 }
 
-/** The secrets of an account, for what must not be shown; none where they do not open. */
+/** Returns the secrets of an account, so that output can mask them; empty if they do not open. */
 export async function secretsOf(id: string): Promise<string[]> {
   const [row] = await sql<{ secrets_sealed: string | null }>`SELECT secrets_sealed FROM provider_accounts WHERE id = ${id}::uuid`;
   return row?.secrets_sealed ? Object.values(opened(id, row.secrets_sealed)) : [];

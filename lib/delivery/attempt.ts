@@ -73,7 +73,10 @@ export async function adapterOf(account: Candidate, channel: PhoneChannel) {
   }
 }
 
-/** One hand-over, recorded: `done` when it decided the message (or another run or a receipt did), `skipped` or `sending_stopped` when there was none, else why it did not. */
+/**
+ * Performs and records one hand-over: `done` when the message is decided (also by another run or a receipt), `skipped` or `sending_stopped` when
+ * nothing was handed over, else the reason of the failure.
+ */
 export async function attempt(account: Candidate, handed: Handed, tries: number): Promise<"done" | "skipped" | DeliveryError> {
   const { messageId, channel, segments } = handed;
   const live = await adapterOf(account, channel);
@@ -121,14 +124,14 @@ async function copyToDemoPhone(account: Candidate, delivery: Delivery): Promise<
   });
 }
 
-/** Queues the question what became of an attempt, so many seconds from now; one that waits already only comes nearer. */
+/** Queues a status query of an attempt in this many seconds; a query that is already queued can only move earlier. */
 export const askLater = (attemptId: string, seconds: number) => sql`
   SELECT graphile_worker.add_job('check_attempt', json_build_object('attemptId', ${attemptId}::text), max_attempts => 3,
     run_at => least(now() + make_interval(secs => ${seconds}::int),
       (SELECT run_at FROM graphile_worker._private_jobs WHERE key = ${`check/${attemptId}`} AND locked_at IS NULL)),
     job_key => ${`check/${attemptId}`}, job_key_mode => 'replace')`;
 
-/** Queues the question for now. Its key is its own: the question that is being answered queues the next one, and must not put this one off. */
+/** Queues a status query for now. It has its own job key, so that the query that is running and queues the next one does not postpone it. */
 export const askNow = (attemptId: string) => sql`
   SELECT graphile_worker.add_job('check_attempt', json_build_object('attemptId', ${attemptId}::text), max_attempts => 3,
     job_key => ${`hint/${attemptId}`})`;

@@ -20,7 +20,7 @@ beforeAll(async () => {
   server = await loopback(taking);
   for (const name of ["demo", "demo-2"]) must(await setAccountDisabled(name, true));
 });
-/** Takes every text. */
+/** Accepts every text. */
 const taking: Answering = (arrived, response) => {
   const tag = new URLSearchParams(arrived.body.toString()).get("tags[0]");
   answers(200, { ...message([tag ?? ""]), result: "processing", sent_result: "none" })(arrived, response);
@@ -83,7 +83,7 @@ describe("a callback that nobody signed", () => {
 
   it("that comes while an earlier question is being answered leads to one at once, whenever that answer comes", async () => {
     const attempt = await sent();
-    // The first question hangs at the provider until the callback is there; its answer knows nothing of it yet.
+    // The first status query hangs at the provider until the callback arrives; its answer does not know the callback's state yet.
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -93,7 +93,7 @@ describe("a callback that nobody signed", () => {
       answers(200, { ...message([attempt]), result: "processing", sent_result: "none" })(arrived, response);
     });
     await hint(message([attempt]), goodKey());
-    // As the queue takes it: its row is locked while it runs.
+    // Locks the row of the job, as the queue does while the job runs.
     await sql`UPDATE graphile_worker._private_jobs SET locked_at = now(), locked_by = 'w', attempts = 1`;
     const running = checkAttempt(attempt);
     await vi.waitFor(() => expect(server.arrived.at(-1)?.method).toBe("GET"));
@@ -103,7 +103,7 @@ describe("a callback that nobody signed", () => {
     const due = await count(sql<{ n: number }>`
       SELECT count(*)::int AS n FROM graphile_worker._private_jobs WHERE locked_at IS NULL AND run_at <= now() AND attempts < max_attempts`);
     expect(due).toBe(1);
-    // And it is answered.
+    // Now the query is answered.
     server.answer((arrived, response) => answers(200, message([attempt]))(arrived, response));
     const worker = await startWorker();
     await vi.waitFor(async () => expect(await statusOf(attempt)).toBe("delivered"), 10_000).finally(() => worker.stop());

@@ -60,7 +60,9 @@ export async function takeReceipt(name: string, callback: Callback): Promise<"ac
   return "accepted";
 }
 
-/** Queues a question for the attempt that a hint names, if it may still change; a hint whose two names are of different attempts names none. */
+/**
+ * Queues a status query for the attempt of a hint, if its state can still change; a hint whose two names belong to different attempts matches none.
+ */
 async function askAbout(accountId: string, hint: { attemptId?: string; ref?: string }): Promise<"recorded" | LostReason> {
   const attemptId = isAttemptId(hint.attemptId ?? null) ? hint.attemptId : null;
   const ref = hint.ref ?? null;
@@ -90,7 +92,7 @@ type CallRow = {
   owner: string | null;
 };
 
-/** The words of the call an attempt was made for, while its code is wanted; those of a trial at any time. Another call (`ref`) hears nothing. */
+/** Returns the words of an attempt's call while its code is valid, and those of a trial at any time; null for another call (`ref`). */
 async function spokenFor(accountId: string, attemptId: string | null, ref: string): Promise<Spoken | null> {
   if (!isAttemptId(attemptId)) return null;
   const [row] = await sql<CallRow>`

@@ -3,7 +3,7 @@ import { lostCounts, lostReceipt } from "#lib/delivery/lost-receipts";
 import { lostReasons } from "#lib/delivery/provider";
 import { Metrics } from "#lib/web/door/metrics";
 
-// Read once, with the first line.
+// The environment is read once, with the first log line.
 process.env.LOG_LEVEL = "warn";
 
 it("a lost receipt is a line without content, and a count for its reason", () => {

@@ -1,7 +1,7 @@
 import { type CodeTemplate, type Locale, purposes, type Service } from "#lib/delivery/texts";
 import type { Contact } from "#lib/env/contact";
 
-/** The mails of codes, and what every mail ends with. No mail carries a link or a domain to be tapped: it says in words where to go. */
+/** The mails of codes and the end of every mail. A mail contains no link or clickable domain: it describes in words where to go. */
 
 export type Mail = { subject: string; text: string };
 
@@ -16,13 +16,13 @@ const NO_REPLY: Record<Locale, string> = {
   en: "This e-mail was sent from an address that receives none: replies are not read.",
 };
 
-/** Ends a mail: the service, where to reach it, and that the address only sends. */
+/** Ends a mail with the service, how to reach it, and a note that the address does not receive mail. */
 export function signed(mail: Mail, locale: Locale, { name, contact }: Service): Mail {
   const lines = ["--------", name, ...(contact ? [reachedAt[locale](contact, name)] : []), NO_REPLY[locale]];
   return { ...mail, text: `${mail.text}\n\n${lines.join("\n")}` };
 }
 
-/** The mail of a code; its reader may be a stranger whose address was typed. */
+/** The mail of a code; its reader may be a stranger if another person typed the address. */
 export function codeMail(template: CodeTemplate, locale: Locale, code: string, service: Service): Mail {
   const { name, minutes } = service;
   const purpose = purposes[locale][template];

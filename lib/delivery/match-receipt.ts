@@ -2,14 +2,16 @@ import { numberHashes } from "#lib/crypto/number-seal";
 import { sql } from "#lib/db/sql";
 import type { LostReason, Named, Receipt } from "#lib/delivery/provider";
 
-/** Which attempt a receipt is about, where its id may name more than one. */
+/** Matches a receipt to its attempt when its id is ambiguous. */
 
-/** An attempt that has one of the names; `recipient` says whether the receipt's number is the attempt's, null where one of them is missing. */
+/** An attempt with one of the names; `recipient` tells whether its number equals the receipt's, null if either is missing. */
 export type Found = { id: string; name: string; recipient: boolean | null };
 
 const sureOf = (list: readonly Named[], { name }: Found) => list.find((one) => one.name === name)?.sure;
 
-/** The one attempt that a list of names means, or why there is none that it surely means: a text of another person is never credited. */
+/**
+ * Picks the only certain attempt of a list of names, or the reason why there is none, so that a receipt never updates the text of another person.
+ */
 function only(list: readonly Named[], found: readonly Found[], corroborated: boolean): { id: string } | LostReason {
   const candidates = found.filter((one) => sureOf(list, one));
   const agreed = candidates.filter((one) => one.recipient);
@@ -23,8 +25,8 @@ function only(list: readonly Named[], found: readonly Found[], corroborated: boo
 }
 
 /**
- * The attempt that a receipt's names mean. Two lists are of fields that agree on no name: they may name one attempt and none, never two;
- * and where the optional parameter names none, the text's id counts only with the recipient's number.
+ * Picks the attempt that a receipt's names refer to. Two lists come from fields that share no name: they may match one attempt but not two, and the
+ * second list (the text's id) counts only together with the recipient's number.
  */
 export function meant(names: readonly (readonly Named[])[], found: readonly Found[]): { id: string } | LostReason {
   const [first = [], second] = names;
@@ -34,7 +36,7 @@ export function meant(names: readonly (readonly Named[])[], found: readonly Foun
   return byFirst ? only(first, found, false) : only(second, found, true);
 }
 
-/** Looks the attempts of an account up by the names of a receipt; of several with one name the recipient's, then the latest. */
+/** Finds the attempts of an account by the names of a receipt; of several with the same name that of the recipient, then the latest. */
 export async function matchReceipt(accountId: string, names: readonly (readonly Named[])[], to: Receipt["to"] = []) {
   const wanted = [...new Set(names.flat().map(({ name }) => name))];
   const hashes = to.flatMap(numberHashes).map((hash) => hash.toString("hex"));

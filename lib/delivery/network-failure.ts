@@ -1,17 +1,17 @@
-/** Why there was no answer over a network, told by error codes of Node and undici. Pure. */
+/** The reason why a network request got no answer, derived from error codes of Node and undici. Pure. */
 export type NetworkFailure =
   | "name_unknown"
   | "refused"
   | "unreachable"
   | "no_connection_in_time"
   | "closed"
-  /** SMPP: a connection, and no answer to the bind. */
+  /** SMPP: connected, but the bind was not answered. */
   | "no_bind"
   | "certificate_unknown"
   | "certificate_name"
   | "certificate_expired"
   | "tls"
-  /** Written, and no answer in time, or the connection was lost. */
+  /** The request was written, but the answer timed out or the connection was lost. */
   | "silent"
   | "lost"
   | "other";
@@ -28,10 +28,10 @@ const known: readonly (readonly [RegExp, NetworkFailure])[] = [
   [/^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET|ECONNABORTED|closed)$/, "closed"],
 ];
 
-/** What one error code means before anything was written. */
+/** Maps one error code to its meaning before anything was written. */
 export const failureOfCode = (code: string): NetworkFailure => known.find(([pattern]) => pattern.test(code))?.[1] ?? "other";
 
-/** The codes of an error, of its causes, and of the attempts that it is made of; the name of a time-out is one too. */
+/** Collects the codes of an error, its causes and its aggregated errors; the name of a time-out counts as a code. */
 function codesOf(error: unknown, depth = 0): string[] {
   if (!(error instanceof Error) || depth > 4) return [];
   const { code, name, cause } = error as { code?: unknown; name: string; cause?: unknown };
@@ -43,7 +43,7 @@ function codesOf(error: unknown, depth = 0): string[] {
   ];
 }
 
-/** Why an exchange failed; once its request was written (`sent`), only whether it ran out of time or lost its connection. */
+/** Returns why an exchange failed; after its request was written (`sent`), only whether it timed out or lost its connection. */
 export function failureOf(error: unknown, sent: boolean): NetworkFailure {
   const failures = codesOf(error).map(failureOfCode);
   const found = failures.find((one) => one !== "other") ?? "other";

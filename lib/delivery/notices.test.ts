@@ -8,7 +8,7 @@ import { ja } from "#lib/words/ja";
 
 const service = { name: "さくら銀行", origin: "https://login.example.jp", minutes: 10 };
 const at = new Date("2026-11-27T16:05:00Z");
-/** What the operator did: no stranger is the reason. */
+/** Notices of the operator's acts, which no stranger caused. */
 const operators = new Set<string>(["notice.suspended", "notice.resumed", "notice.sessions_ended"]);
 const casesOf = (templates: readonly NoticeTemplate[]) =>
   templates.flatMap((template) => (["ja", "en"] as const).map((locale) => ({ template, locale })));
@@ -30,11 +30,11 @@ describe("every notice (NT-01, E16)", () => {
   it.each(cases)("$template in $locale leads to the site in words, never by a link", ({ template, locale }) => {
     const { subject, text } = noticeMail(template, locale, service, at);
     expect(subject + text).not.toMatch(LINK);
-    // Only who may have met a stranger is asked to go there.
+    // Only recipients who may have been attacked are asked to open that page.
     if (!/お心当たりがない|If this was not you/.test(text)) return;
     expect(text).toMatch(locale === "ja" ? /いつもお使いのブックマークから/ : /from your usual bookmark/);
     if (template === "notice.account_exists") return;
-    // The menu is named as the pages name it.
+    // The notice names the menu as the pages do.
     const { account } = locale === "ja" ? ja : en;
     for (const name of [account.title, account.sessions, account.endOthers]) expect(text).toContain(name);
   });

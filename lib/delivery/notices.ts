@@ -3,11 +3,14 @@ import type { Locale, Service } from "#lib/delivery/texts";
 import { account as en } from "#lib/words/en/site";
 import { account as ja } from "#lib/words/ja/site";
 
-/** The mails of security notices (NT-01): what happened, when, and how to say that it was not you. No code, number, link or word of a person. */
+/**
+ * The mails of security notices (NT-01): what happened, when, and how to report that it was not you. They contain no code, number, link or user
+ * input.
+ */
 
 type Notice = Record<Locale, (service: Service, at: Date) => Mail>;
 
-/** What a stranger may have done: signed in, entered the right password, or that and been stopped by the lock. */
+/** Possible acts of a stranger: a sign-in, a right password, or a right password that the lock stopped. */
 type Suspicion = "in" | "password" | "locked";
 
 const fear: Record<Locale, Record<Suspicion, string>> = {
@@ -23,7 +26,7 @@ const fear: Record<Locale, Record<Suspicion, string>> = {
   },
 };
 
-/** What to do about it, in the words that the pages use. */
+/** The advice of a notice, in the words of the pages. */
 const stranger: Record<Locale, (suspicion: Suspicion, service: Service) => string> = {
   ja: (suspicion, { name }) =>
     `${fear.ja[suspicion]}いつもお使いのブックマークから${name}を開いてログインし、「${ja.title}」→「${ja.sessions}」をご確認ください。知らない端末があれば「${ja.endOthers}」を押し、お問い合わせ窓口にお知らせください。\n\n認証コードは、誰にも教えないでください。`,
@@ -33,7 +36,7 @@ const stranger: Record<Locale, (suspicion: Suspicion, service: Service) => strin
 
 const MOMENT = { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Tokyo" } as const;
 
-/** The moment of an event, in Japan's time. */
+/** Formats the time of an event in Japan's time zone. */
 const when: Record<Locale, (at: Date) => string> = {
   ja: (at) => `日時: ${new Intl.DateTimeFormat("ja", MOMENT).format(at)}（日本時間）`,
   en: (at) => `Time: ${new Intl.DateTimeFormat("en-GB", MOMENT).format(at)} (Japan time)`,
@@ -41,7 +44,7 @@ const when: Record<Locale, (at: Date) => string> = {
 
 type Said = [subject: string, text: string];
 
-/** A notice about an account; `moment` where the message was queued together with what it tells about. */
+/** A notice about an account; `moment` if its message was queued together with the event. */
 const notice = (suspicion: Suspicion, moment: "moment" | "later", japanese: Said, english: Said): Notice => {
   const text = (locale: Locale, said: Said, service: Service, at: Date) =>
     [said[1], ...(moment === "moment" ? [when[locale](at)] : []), stranger[locale](suspicion, service)].join("\n\n");
@@ -51,7 +54,7 @@ const notice = (suspicion: Suspicion, moment: "moment" | "later", japanese: Said
   };
 };
 
-/** A notice of what the operator did: no stranger is the reason, and no link leads anywhere. */
+/** A notice of an operator's act: it suspects no stranger and contains no link. */
 const plain = (ja: [subject: string, text: string], en: [subject: string, text: string]): Notice => ({
   ja: ({ name }) => ({ subject: `【${name}】${ja[0]}`, text: ja[1] }),
   en: ({ name }) => ({ subject: `${name}: ${en[0]}`, text: en[1] }),
@@ -190,6 +193,6 @@ export type NoticeTemplate = keyof typeof all;
 /** Their names, for tests that look at each. */
 export const noticeTemplates = Object.keys(all) as readonly NoticeTemplate[];
 
-/** The mail of a security notice: what happened, and how to say that it was not you; `at` is when its message was queued. */
+/** Builds the mail of a security notice with the event and how to report it; `at` is when its message was queued. */
 export const noticeMail = (template: NoticeTemplate, locale: Locale, service: Service, at: Date): Mail =>
   signed((all[template] as Notice)[locale](service, at), locale, service);

@@ -12,7 +12,8 @@ import { must } from "#lib/testing/fixtures";
 import { answers, type Loopback, loopback } from "#lib/testing/loopback";
 import { type Gateway, gateway, willing } from "#lib/testing/smpp";
 
-// `npm run provider` as an operator runs it, at gateways on loopback: what it prints of a wrong configuration, and what it never prints.
+// Runs `npm run provider` as an operator does, against gateways on loopback, and checks its output for wrong configurations, which must not contain
+// secrets.
 
 const SECRET = "never-to-be-seen-secret-0123456789abcdef";
 const SID = `AC${"0123456789abcdef".repeat(2)}`;
@@ -20,7 +21,7 @@ const NUMBER = "+819012345678";
 
 type Ran = { code: number | null; out: string };
 
-/** Runs the command on this file's database. */
+/** Runs the command against the database of this test file. */
 function provider(args: string[], more: Record<string, string> = {}): Promise<Ran> {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "scripts/provider.ts", ...args], {
     env: { ...process.env, LC_ALL: "", LC_MESSAGES: "", LANG: "en_US.UTF-8", NODE_ENV: "production", LOG_LEVEL: "debug", ...more },
@@ -40,7 +41,7 @@ const kinds: Record<string, Partial<AccountInput>> = {
 
 const addressOf = (kind: string, url: string) => (kind === "smpp" ? url.replace(/^http/, "smpp") : url);
 
-/** Enters the account `a` by the command's own use case; a process for each step takes too long. */
+/** Adds the account `a` through the use case of the command, because a process for each step takes too long. */
 async function add(kind: string, url: string, more: Partial<AccountInput> = {}): Promise<void> {
   const entered = { name: "a", kind, baseUrl: addressOf(kind, url), ...kinds[kind] };
   must(await addAccount({ ...entered, ...more, settings: { ...entered.settings, ...more.settings } }));
@@ -83,7 +84,7 @@ execFileSync(
 const identity = { key: readFileSync(`${place}/key`), cert: readFileSync(`${place}/cert`) };
 afterAll(() => rmSync(place, { recursive: true }));
 
-/** Words of libraries, stacks, log lines and secrets, none of which an operator's screen may have. */
+/** Words of libraries, stacks, log lines and secrets, which must not appear in an operator's terminal. */
 const FOREIGN = /fetch failed|ECONN|ENOTFOUND|EAI_|UND_ERR|ERR_|Invalid (?:input|option|string)|Unknown option|\bat \w+ \(|^\{.*\}$/m;
 function clean({ out }: Ran) {
   expect(out).not.toMatch(FOREIGN);
@@ -264,7 +265,7 @@ describe("lists", () => {
       expect(one.out).not.toMatch(/BEGIN CERT|MII/);
       expect(one.out).toMatch(/somewhere\.else/);
     }
-    // What is shown is not what is kept: a change leaves the certificate in use.
+    // The list shows a shortened value, so a change must leave the stored certificate intact.
     const [row] = await sql<{ ca: string }>`SELECT settings ->> 'ca' AS ca FROM provider_accounts WHERE name = 'a'`;
     expect(row?.ca).toContain("BEGIN CERTIFICATE");
   });

@@ -21,24 +21,29 @@ export type HandOver =
   | { status: "undelivered" | "failed"; reason: DeliveryError; permanent: boolean; ref?: string | null; brake?: "now" | number }
   | { status: "unknown" };
 
-/** A provider's name of a text, and whether the field it was read from can mean no other text. */
+/** A provider's id of a text, and how certainly its field identifies this text. */
 export type Named = { name: string; sure: "yes" | "likely" | "no" };
 
-/** What a provider says later of one attempt, named by our attempt id, by its own reference, or by both: then both must be of one attempt. */
+/**
+ * A provider's later report on one attempt, identified by our attempt id, by its own reference, or by both, which then must belong to one attempt.
+ */
 export type Receipt = {
   attemptId?: string;
   ref?: string;
-  /** Instead of a reference: what it may be, the list of one field, or of two that have to name the same attempt (the second is the weaker). */
+  /**
+   * Instead of `ref`, the possible references: the list of one field, or of two fields that must identify the same attempt (the second is the
+   * weaker).
+   */
   names?: readonly (readonly Named[])[];
-  /** E.164 numbers one of which the text went to, where the receipt says so. */
+  /** E.164 numbers that include the recipient, if the receipt contains it. */
   to?: readonly string[];
   status: "sent" | "delivered" | "undelivered" | "failed";
   reason?: DeliveryError;
 };
 
 /**
- * Why a receipt moved nothing: it could not be read, no attempt has its name, several may have it, its fields name different attempts or
- * states, it is of another attempt than the address it came to, its number is not the attempt's, the base of its id is not known, or the database was away.
+ * Why a receipt changed nothing: unreadable, no matching attempt, several possible attempts, fields that contradict each other, another attempt
+ * than that of the callback address, another recipient, an id of unknown base, or an unavailable database.
  */
 export const lostReasons = [
   "unreadable",
@@ -76,7 +81,10 @@ export type Provider = {
   ): Promise<HandOver | { status: "absent" }>;
   /** Judges a delivery receipt that came by HTTP. */
   receipt?(callback: Callback): CallbackResult;
-  /** Answers a provider that asks what to say after the key press; `null` refuses the caller. `speak` takes the provider's own name of the call, and is not called before the caller is authenticated. */
+  /**
+   * Answers a provider's request for the words after the key press; `null` rejects the caller. Call `speak` with the provider's id of the call only
+   * after the caller is authenticated.
+   */
   voice?(callback: Callback, speak: (ref: string) => Promise<Spoken | null>): Promise<{ contentType: string; body: string } | null>;
   /** What is known of a number, before a text is sent to it; a look-up that fails says `unknown` and nothing of the SIM. */
   lookup?(to: string, what: "line" | "sim", signal: AbortSignal): Promise<NumberFacts>;
@@ -105,23 +113,23 @@ export type Surroundings = {
   receiptUrl(attemptId?: string): string;
   /** Where this provider asks what to say after the key press. */
   voiceUrl(attemptId: string): string;
-  /** Records a receipt that came otherwise than to `receipt`: over the adapter's own connection, or as a key press; else says why it moved nothing (yet). */
+  /** Records a receipt that arrived over the adapter's own connection or as a key press; returns the reason if it changed nothing (yet). */
   report(receipt: Receipt): Promise<"recorded" | LostReason>;
-  /** Counts and logs a receipt that is given up. */
+  /** Counts and logs a receipt that the adapter gives up. */
   lost(reason: LostReason): void;
 };
 
 /** A sentence in both languages. */
 export type Both = { ja: string; en: string };
 
-/** What one setting or secret is for, and what is right for it (`must be …`, `…にしてください`). */
+/** The purpose of one setting or secret, and its valid values (`must be …`, `…にしてください`). */
 export type FieldWords = { what: Both; must: Both };
 
-/** A kind of provider for its operator; a setting or secret without words does not compile. */
+/** The description of a kind of provider for operators; a setting or secret without words does not compile. */
 export type KindWords<Setting extends PropertyKey = string, Secret extends PropertyKey = string> = {
-  /** One line: what it carries where. */
+  /** One line: the channels and countries that it carries. */
   about: Both;
-  /** What a sender of it looks like. */
+  /** The format of its senders. */
   sender: Both;
   settings: Record<Setting, FieldWords>;
   secrets: Record<Secret, FieldWords>;
@@ -135,13 +143,13 @@ export type ProviderKind = {
   countries?: readonly string[];
   /** Whether receipts exist, and how they come. */
   receipts: "signed" | "hint" | "session" | "none";
-  /** Whether an account with these settings gets a receipt for every text; absent: only its history tells. */
+  /** Tells whether an account with these settings gets a receipt for every text; if absent, only the account's history shows it. */
   promisesReceipts?(settings: Record<string, unknown>): boolean;
   /** There is no vendor's own address: an account of this kind has to give one. */
   needsBaseUrl?: true;
   /** Schemes of its addresses, the encrypted one first; absent: https and http. */
   schemes?: readonly [secure: string, plain: string];
-  /** Whether its network takes a sender, read by `readSender`; absent: every printable sender is accepted. */
+  /** Tells whether its network accepts a sender that `readSender` has normalised; if absent, every printable sender is accepted. */
   acceptsSender?(sender: string): boolean;
   /** Settings that may be shown. */
   settings: z.ZodObject;

@@ -1,15 +1,15 @@
 import { sql } from "#lib/db/sql";
 import { singleton } from "#lib/singleton";
 
-/** Whether texts of demo mode leave the house: pages say so, and are drawn without asking the database for it. */
+/** Tells whether demo mode sends real texts; cached, so that pages show it without a database query. */
 
 const EVERY_MS = 5_000;
 const known = () => singleton("real-accounts", () => ({ inUse: false }));
 
-/** Whether an account of a real provider was in use when last looked at, five seconds ago at most. */
+/** Returns whether an account of a real provider was in use at the last check, at most five seconds ago. */
 export const realAccounts = (): boolean => known().inUse;
 
-/** Looks now; while the database does not answer, what was known stays. */
+/** Checks now; if the database is unavailable, the last result stays. */
 export async function lookForRealAccounts(): Promise<void> {
   try {
     const [row] = await sql<{ real: boolean }>`
@@ -19,7 +19,7 @@ export async function lookForRealAccounts(): Promise<void> {
   } catch {}
 }
 
-/** Looks every five seconds, outside of any request, until the returned function is called. */
+/** Checks every five seconds, outside of any request, until the returned function is called. */
 export async function watchRealAccounts(): Promise<() => void> {
   await lookForRealAccounts();
   const timer = setInterval(() => void lookForRealAccounts(), EVERY_MS);

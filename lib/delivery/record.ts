@@ -13,10 +13,10 @@ export type Taker = { id: string | null; name: string; price?: string | null };
 export type Claim = { messageId: string; tries: number; segments?: number | null };
 
 /**
- * Notes that a hand-over begins, before it does: after a crash the attempt is known and its provider is not asked twice unasked. Two runs
- * of one job (a worker that was only thought dead, a database that came back) race here: the one that does not take the next number gets
- * null, as does one whose message a receipt has decided meanwhile. `gone`: the account was removed since it was chosen. `stopped`: an
- * operator's stop covers it; asked by the claim itself, so that no hand-over begins after the stop was committed. A trial is the operator's own.
+ * Records a hand-over before it begins, so that after a crash its provider is not called twice without a request; of two runs of one job (a lost
+ * lease, a restored database) the loser of the race gets null, as does a message that a receipt has decided. `gone`: the account was removed
+ * meanwhile; `stopped`: an operator's stop covers it, checked in the same statement, so that no hand-over begins after the stop's commit (trials
+ * are exempt).
  */
 export async function beginDeliveryAttempt(
   { messageId, tries, segments = null }: Claim,
@@ -81,9 +81,9 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const isAttemptId = (value: string | null): value is string => value !== null && UUID.test(value);
 
 /**
- * Records what a provider reports later of an attempt of its own account, or says why it moved nothing. Nothing but delivery moves (WH-04).
- * An arrival ends the message whatever was thought before: only an attempt that was still open can arrive. A failure ends it unless
- * another attempt of it may still arrive.
+ * Records a provider's later report on an attempt of its own account, or returns why it changed nothing; it only changes the delivery (WH-04). A
+ * delivery always ends the message, because only an attempt that was still open can be delivered; a failure ends it unless another attempt may
+ * still be delivered.
  */
 export async function recordReceipt(accountId: string, receipt: Receipt): Promise<"recorded" | LostReason> {
   const { names, to, ...rest } = receipt;
@@ -93,8 +93,8 @@ export async function recordReceipt(accountId: string, receipt: Receipt): Promis
 }
 
 /**
- * The same for a receipt with an attempt's name, the provider's own, or both: an attempt that the provider calls otherwise, and a name that
- * another attempt of the account has, are not moved (WH-01). Found by index either way, as one plan serves both.
+ * Does the same for a receipt with an attempt id, a provider reference, or both; it changes nothing if the attempt has another reference, or
+ * another attempt of the account has this one (WH-01). Both lookups use an index, as one plan serves both.
  */
 async function recordNamed(accountId: string, receipt: Receipt): Promise<"recorded" | LostReason> {
   const { attemptId = null, ref = null, status, reason = null } = receipt;

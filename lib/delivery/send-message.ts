@@ -22,18 +22,18 @@ type Row = {
   template: Template;
   locale: Locale;
   status: DeliveryStatus;
-  /** When it was queued. */
+  /** When the message was queued. */
   at: Date;
   challenge_id: string | null;
   phone_id: string | null;
-  /** The account, and whom the code is for: the account or, in a sign-up, the address. */
+  /** The account, and the owner of the code: the account or, in a sign-up, the address. */
   user_id: string | null;
   code_owner: string | null;
   email: string | null;
   /** A sign-up for an address that has an account: the same job, another mail (EN-01). */
   known: boolean;
   open: boolean;
-  /** An operator has stopped what it would go by; every hand-over asks again. */
+  /** Whether an operator has stopped its channel; every hand-over checks again. */
   stopped: boolean;
   code_sealed: string | null;
   number_sealed: string | null;
@@ -47,9 +47,9 @@ type Row = {
 };
 
 /**
- * A message with all its sending needs, in one statement. The accounts come in the order of the routing rules: a rule that names the country
- * takes the place of the account's rule for every country; equal positions are shared by weight; what its breaker took out is left out.
- * LIMIT says what a unique index makes true and the planner cannot see: one code of a challenge and a phone.
+ * Loads a message with all data for sending it in one statement, with its accounts in the order of the routing rules: a rule of the country
+ * replaces the account's rule for all countries, equal positions are shared by weight, and accounts with an open breaker are left out. LIMIT tells
+ * the planner of a unique index that it cannot use here: a challenge has one code per phone.
  */
 const load = async (messageId: string): Promise<Row | undefined> => {
   const [row] = await sql<Row>`
@@ -83,7 +83,7 @@ export async function sendMessage(messageId: string): Promise<void> {
   const row = await load(messageId);
   if (row?.status !== "queued") return;
   if (!row.open) return endMessage(row.id, "rejected");
-  // One that another run has begun to hand over may be on its way: that is settled first.
+  // A message whose hand-over has begun may be on its way, so its attempt is settled first.
   if (row.stopped && row.tries === 0) return endMessage(row.id, "sending_stopped");
   return row.channel === "EMAIL" ? mail(row) : text(row, row.channel);
 }
@@ -108,7 +108,7 @@ async function mail(row: Row): Promise<void> {
   try {
     await recordOutcome(attemptId, await sendMail({ id: attemptId, to: row.email, ...content, code, link }));
   } catch (error) {
-    // The job tries again under the next attempt.
+    // The job retries with the next attempt.
     await recordTried(attemptId, { status: "failed", reason: "provider_down" });
     throw error;
   }

@@ -1,17 +1,17 @@
 import { X509Certificate } from "node:crypto";
 
-/** Settings as a list may show them. Pure. */
+/** Formats settings for a list. Pure. */
 
-/** A setting's longest text in a list. */
+/** Maximum length of a setting in a list. */
 const LONGEST = 80;
 
-/** One line of printable characters, cut where it is longer. */
+/** Reduces a value to one line of printable characters and truncates it. */
 export const oneLine = (text: string) => {
   const line = text.replace(/[^\P{C}\n]|\s+/gu, " ").trim();
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 };
 
-/** A certificate by its subject and the day it ends; anything else in PEM only as being there. */
+/** Shows a certificate by its subject and expiry date, and any other PEM only as present. */
 function nameOfPem(pem: string): string {
   try {
     const { subject, validTo } = new X509Certificate(pem);
@@ -22,7 +22,7 @@ function nameOfPem(pem: string): string {
   }
 }
 
-/** What an account is set to, its certificates by subject and last day: `[CN=gateway; 2027-01-31]`. */
+/** Formats an account's settings, with certificates by subject and expiry date: `[CN=gateway; 2027-01-31]`. */
 export const shownSettings = (settings: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(settings).map(([name, value]) => [

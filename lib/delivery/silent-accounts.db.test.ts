@@ -7,7 +7,7 @@ import { setClock, together } from "#lib/testing/fixtures";
 import { examine } from "../../scripts/operator/doctor.ts";
 import { wordsOf } from "../../scripts/operator/doctor-words.ts";
 
-/** Accounts whose texts are sent and never heard of again. */
+/** Accounts whose texts are sent without any later receipt. */
 
 beforeEach(async () => {
   await sql`DELETE FROM messages`;
@@ -21,7 +21,7 @@ async function account(kind: string, settings: object = {}): Promise<string> {
   return name;
 }
 
-/** So many attempts of an account in a state, begun so many minutes ago. */
+/** Creates this many attempts of an account in a state, begun this many minutes ago. */
 async function attempts(name: string, count: number, status: string, minutes: number): Promise<void> {
   const messageId = randomUUID();
   await sql`INSERT INTO messages (id, template, channel, locale) VALUES (${messageId}::uuid, 'trial', 'SMS', 'ja')`;

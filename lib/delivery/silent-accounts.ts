@@ -4,7 +4,7 @@ import { kindOf } from "#lib/delivery/providers/kinds";
 
 /** Provider accounts that accept texts but return no receipts: a wrong callback URL, ids that do not match, or a broken route. */
 
-/** Of the hand-overs of an hour, the latest ten minutes left out: at least so many, and this share of them without a receipt. */
+/** Minimum number of hand-overs of the last hour, except the latest ten minutes, and the share of them without a receipt. */
 export const SILENCE = { sent: 20, share: 0.5, undecidedSeconds: 600 } as const;
 
 export type Silent = { id: string; name: string; sent: number; silent: number };
@@ -12,8 +12,8 @@ export type Silent = { id: string; name: string; sent: number; silent: number };
 type Row = Silent & { kind: string; settings: Record<string, unknown>; told: boolean };
 
 /**
- * The accounts whose texts and calls of the last hour were sent and mostly never heard of again, although the kind promises receipts or
- * the account had some in the week before. Accounts of the demo network stay silent on purpose.
+ * Finds accounts whose messages of the last hour mostly got no receipt, although their kind promises receipts or the account had some in the week
+ * before. Accounts of the demo network are excluded, because they are silent on purpose.
  */
 export async function silentAccounts(): Promise<Silent[]> {
   const rows = await sql<Row>`
@@ -29,7 +29,7 @@ export async function silentAccounts(): Promise<Silent[]> {
     .map(({ id, name, sent, silent }) => ({ id, name, sent, silent }));
 }
 
-/** Raises the alert for every silent account, once an hour whichever worker looks. */
+/** Raises the alert for every silent account, once an hour across all workers. */
 export async function watchReceipts(): Promise<void> {
   for (const { id, name, sent, silent } of await silentAccounts()) {
     const taken = await sql`

@@ -9,7 +9,7 @@ import { sendTrial } from "#lib/delivery/trial";
 import { count, forgetLimits, makeAccount, must, passPassword, setClock, together } from "#lib/testing/fixtures";
 import { type Answering, answers, type Loopback, loopback } from "#lib/testing/loopback";
 
-// An operator's stop acts from its commit on: what is being handed over goes out, nothing else does, and nothing of it goes out later (J08, F13).
+// An operator's stop applies from its commit on: a hand-over in progress completes, no other begins, and nothing is sent belatedly (J08, F13).
 
 let a: Loopback;
 let b: Loopback;
@@ -65,7 +65,7 @@ const sent = async (id: string) => {
   return stateOf(id);
 };
 const asked = () => [a.arrived.length, b.arrived.length];
-/** Answers only after the operator has stopped texts, in the middle of the hand-over. */
+/** Answers only after the operator has stopped texts, during the hand-over. */
 const stopsMeanwhile =
   (answering: Answering): Answering =>
   (arrived, response) =>

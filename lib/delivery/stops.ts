@@ -5,14 +5,14 @@ import { env } from "#lib/env";
 import { fail, ok, type Result } from "#lib/result";
 
 /**
- * Stops: what an operator keeps from being sent. Every question is asked of the rows by the statement that needs the answer, and no
- * process remembers one, so a stop acts on every instance from its commit on.
+ * Operators' stops of sending. Every statement reads the rows itself and no process caches them, so a stop applies to every instance from its
+ * commit on.
  */
 
-/** What a stop covers: a channel, to one ISO country or all (null), by the named provider account or all (null). */
+/** The scope of a stop: a channel, one ISO country or all (null), one provider account by name or all (null). */
 export type StopScope = { channel: Channel; country: string | null; provider: string | null };
 
-/** A stop in force; `since` is ISO 8601. */
+/** An active stop; `since` is ISO 8601. */
 export type Stop = StopScope & { since: string };
 
 export type StopProblem = "no_such_provider" | "provider_does_not_carry" | "mail_has_no_country_or_provider";
@@ -20,7 +20,7 @@ export type StopProblem = "no_such_provider" | "provider_does_not_carry" | "mail
 /** A method whose messages can be stopped. */
 export type StoppedWay = "sms" | "voice";
 
-/** The stops in force, the oldest first. */
+/** Lists the active stops, oldest first. */
 export async function listStops(tx: Sql = sql): Promise<Stop[]> {
   const rows = await tx<{ channel: Channel; country: string; provider: string | null; stopped_at: Date }>`
     SELECT s.channel, s.country, a.name AS provider, s.stopped_at
@@ -32,7 +32,7 @@ export async function listStops(tx: Sql = sql): Promise<Stop[]> {
   }));
 }
 
-/** The account of a scope: null where it names none. */
+/** Resolves the account of a scope; null if it names none. */
 async function accountOf(tx: Sql, { channel, country, provider }: StopScope): Promise<Result<string | null, StopProblem>> {
   if (channel === "EMAIL" && (country !== null || provider !== null)) return fail("mail_has_no_country_or_provider");
   if (provider === null) return ok(null);
@@ -40,14 +40,16 @@ async function accountOf(tx: Sql, { channel, country, provider }: StopScope): Pr
     SELECT id, EXISTS (SELECT FROM provider_routes r WHERE r.account_id = a.id AND r.channel = ${channel}::channel) AS carries
     FROM provider_accounts a WHERE name = ${provider}`;
   if (!account) return fail("no_such_provider");
-  // A stop that stops nothing would be believed in on the worst day.
+  // A stop without effect would mislead the operator during an incident.
   return account.carries ? ok(account.id) : fail("provider_does_not_carry");
 }
 
 const methodText = ({ channel, country, provider }: StopScope, by: string) =>
   [channel === "EMAIL" ? "mail" : channel.toLowerCase(), country, provider, by].filter((part) => part !== null).join(" ");
 
-/** Stops sending within a scope, from the commit on and at every instance; false when it was stopped already. `by` names the operator in the audit log. */
+/**
+ * Stops sending within a scope on every instance, from the commit on; false when it was already stopped. `by` names the operator in the audit log.
+ */
 export async function stopSending(scope: StopScope, by: string): Promise<Result<boolean, StopProblem>> {
   return transaction(async (tx) => {
     const account = await accountOf(tx, scope);
@@ -62,8 +64,8 @@ export async function stopSending(scope: StopScope, by: string): Promise<Result<
 }
 
 /**
- * Ends the stop of exactly this scope; false when there was none. A wider or a narrower stop is another one and stays in force. What
- * waited through the stop is not sent after it.
+ * Ends the stop of exactly this scope, false when there was none; wider and narrower stops remain. Messages queued during the stop are not sent
+ * afterwards.
  */
 export async function startSending(scope: StopScope, by: string): Promise<Result<boolean, StopProblem>> {
   return transaction(async (tx) => {
@@ -79,8 +81,8 @@ export async function startSending(scope: StopScope, by: string): Promise<Result
 }
 
 /**
- * Whether a stop is why a hand-over could not begin: the message still waits for this very hand-over (`tries` have begun). A message that
- * another run of the job has taken is not this run's to end.
+ * Tells whether a stop prevented a hand-over, that is, the message is still queued with the same number of `tries`. Otherwise another run of the
+ * job owns the message.
  */
 export async function isKeptByStop(messageId: string, tries: number, accountId: string | null): Promise<boolean> {
   const kept = await sql`
@@ -89,7 +91,7 @@ export async function isKeptByStop(messageId: string, tries: number, accountId: 
   return kept.length > 0;
 }
 
-/** The ways, of texts and calls, that are stopped to every one of these countries. */
+/** Returns the methods, of texts and calls, that are stopped to all of these countries. */
 export async function stoppedWays(countries: readonly string[]): Promise<StoppedWay[]> {
   const rows = await sql<{ way: StoppedWay }>`
     SELECT way FROM unnest(${[...countries]}::text[]) country, unnest(stopped_ways(country, ${env().demo})) way
@@ -97,7 +99,7 @@ export async function stoppedWays(countries: readonly string[]): Promise<Stopped
   return rows.map(({ way }) => way);
 }
 
-/** Whether mail is stopped. */
+/** Tells whether mail is stopped. */
 export async function isMailStopped(): Promise<boolean> {
   const [row] = await sql<{ stopped: boolean }>`SELECT sending_stopped('EMAIL', NULL, NULL, 'infinity') AS stopped`;
   return row?.stopped ?? false;

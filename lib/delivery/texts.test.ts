@@ -31,7 +31,7 @@ describe("texts", () => {
   it.each(every)("$template in $locale is spoken three times, digit by digit, and greets without it (PSTN-09)", ({ locale, template }) => {
     const text = voiceText(template, locale, "012345", service);
     expect(text.match(locale === "ja" ? /ゼロ、いち、にー。さん、よん、ごー/g : /zero, one, two; three, four, five/g)).toHaveLength(3);
-    // Three times the same code, not three codes.
+    // The call repeats the same code three times and does not read three codes.
     expect(text.match(locale === "ja" ? /もう一度お伝えします。/g : /Once more/g)).toHaveLength(2);
     expect(voiceGreeting(locale, service)).not.toMatch(/\d{2}|ゼロ|zero/);
   });

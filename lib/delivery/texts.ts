@@ -2,7 +2,7 @@ import type { Purpose } from "#lib/db/generated/enums";
 import type { NoticeTemplate } from "#lib/delivery/notices";
 import type { Contact } from "#lib/env/contact";
 
-/** The texts and calls that are sent, in both languages: fixed templates in which only the code changes (SM-01, WB-10). */
+/** The texts and calls in both languages: fixed templates in which only the code changes (SM-01, WB-10). */
 
 export type Locale = "ja" | "en";
 export type CodeTemplate = `code.${Extract<Purpose, "SIGN_UP" | "BIND_PHONE" | "SIGN_IN">}`;
@@ -14,7 +14,7 @@ export type Service = { name: string; origin: string; minutes: number; contact?:
 
 const host = (service: Service) => new URL(service.origin).hostname;
 
-/** Purposes as a text names them, in at most five full-width characters. */
+/** The purposes in a text, in at most five full-width characters. */
 export const purposes: Record<Locale, Record<CodeTemplate, string>> = {
   ja: { "code.SIGN_UP": "新規登録", "code.BIND_PHONE": "電話の登録", "code.SIGN_IN": "ログイン" },
   en: { "code.SIGN_UP": "sign-up", "code.BIND_PHONE": "phone", "code.SIGN_IN": "sign-in" },
@@ -64,7 +64,7 @@ export function sentText(template: CodeTemplate, locale: Locale, code: string, s
   return text.length <= SEGMENT ? text : smsText(template, locale, code, service);
 }
 
-/** Spoken digits, apart from each other, in words a synthetic voice reads without ambiguity; the short ones of Japanese are drawn out. */
+/** Spoken digits as separate words that a synthetic voice reads unambiguously; short Japanese digits are lengthened. */
 const spokenDigits: Record<Locale, readonly string[]> = {
   ja: ["ゼロ", "いち", "にー", "さん", "よん", "ごー", "ろく", "なな", "はち", "きゅう"],
   en: ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
@@ -72,14 +72,14 @@ const spokenDigits: Record<Locale, readonly string[]> = {
 
 const PAUSES: Record<Locale, { short: string; long: string }> = { ja: { short: "、", long: "。" }, en: { short: ", ", long: "; " } };
 
-/** The digits of a code as words with pauses between them, a longer one after each three. */
+/** Formats the digits of a code as words with pauses, a longer one after each three digits. */
 export function spokenCode(locale: Locale, code: string): string {
   const { short, long } = PAUSES[locale];
   const groups = code.match(/\d{1,3}/g) ?? [];
   return groups.map((digits) => [...digits].map((digit) => spokenDigits[locale][Number(digit)]).join(short)).join(long);
 }
 
-/** What a call says after the key press: the code slowly, three times (PSTN-09); "once more" keeps it from sounding like three codes. */
+/** The words of a call after the key press: the code slowly, three times (PSTN-09); "once more" keeps it from sounding like three codes. */
 export function voiceText(template: CodeTemplate, locale: Locale, code: string, service: Service): string {
   const spoken = spokenCode(locale, code);
   return locale === "ja"
@@ -106,15 +106,15 @@ export const trialText = (locale: Locale, service: Service): string =>
     : `${service.name}: a test message. Texts reach this number.`;
 
 /**
- * What a call says before the key press; it carries no code, so an answering machine records none. Calls that ask for a key are a known
- * fraud, so it says why it calls and what to do where it was not asked for.
+ * The words of a call before the key press; they contain no code, so that an answering machine records none. Because fraudsters also ask for a key
+ * press, the call says why it calls and what to do if it was not requested.
  */
 export const voiceGreeting = (locale: Locale, service: Service): string =>
   locale === "ja"
     ? `${service.name}です。いま画面で手続きをされた方に、認証コードをお伝えします。数字の「1」を押してください。お心当たりがなければ、電話をお切りください。`
     : `This is ${service.name}, with the verification code that was asked for on our page just now. Press 1 to hear it. If that was not you, please hang up.`;
 
-/** What a trial's call says before the key press. */
+/** The words of a trial's call before the key press. */
 export const trialGreeting = (locale: Locale, service: Service): string =>
   locale === "ja"
     ? `${service.name}です。自動音声の電話のテストです。数字の「1」を押してください。`

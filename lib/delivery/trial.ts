@@ -16,10 +16,10 @@ import { fail, ok, type Result } from "#lib/result";
 /** A real text or call through one named account, whatever its order, to see that it arrives. */
 export type Trial = { name: string; to: string; channel: PhoneChannel; locale: Locale };
 
-/** `said`: what the provider answered to the hand-over or the last question, without anything secret in it; null where it said nothing. */
+/** `said`: the provider's answer to the hand-over or the last status query, without secrets; null if it gave none. */
 export type TrialState = { attemptId: string; status: DeliveryStatus; reason: DeliveryError | null; ref: string | null; said: Said | null };
 
-/** Why a trial did not begin: no such account, one that does not carry the channel, one whose secrets do not open (or that was removed). */
+/** Why a trial did not begin: no such account, an account without this channel, or an account whose secrets do not open (or that was removed). */
 export type TrialProblem = "no_account" | "not_carried" | "unusable" | "not_recorded";
 
 /** Hands a trial over and records it like any message; refused where the account does not carry the channel. `to` is E.164. */
@@ -51,7 +51,7 @@ export async function sendTrial(trial: Trial): Promise<Result<TrialState, TrialP
   return state ? ok({ ...state, said }) : fail("not_recorded");
 }
 
-/** A number as a provider may repeat it: in international digits, and its national digits by themselves. */
+/** Spellings of a number that a provider may repeat: international digits and national digits. */
 const spellingsOf = (e164: string): string[] => [e164.slice(1), e164.slice(-8)];
 
 /** What is known of a trial now. */
@@ -62,7 +62,7 @@ export async function trialState(attemptId: string): Promise<TrialState | null> 
   return row ? { attemptId, ...row, said: null } : null;
 }
 
-/** Asks the provider of a trial, where it can be asked, and answers what it said; its receipts come by themselves as well. */
+/** Queries the provider of a trial, if it supports queries, and returns its answer; receipts also arrive on their own. */
 export async function askAboutTrial({ attemptId, ref }: TrialState, { channel, to }: Pick<Trial, "channel" | "to">): Promise<Said | null> {
   const [row] = await sql<{ id: string; version: number }>`
     SELECT p.id, p.version FROM delivery_attempts a JOIN provider_accounts p ON p.id = a.account_id WHERE a.id = ${attemptId}::uuid`;

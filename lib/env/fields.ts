@@ -2,7 +2,7 @@ import { z } from "zod";
 import { proxiesProblem } from "#lib/proxies";
 import { isWebAddress } from "./contact.ts";
 
-/** What single variables of the environment may be. */
+/** Schemas of single environment variables. */
 
 export const isHttpsOrigin = (value: string) => {
   const url = URL.parse(value);
@@ -28,12 +28,12 @@ export const proxies = z.string().superRefine((value, ctx) => {
   if (problem) ctx.addIssue(problem);
 });
 
-/** What carriers filter and telephones make into something to tap: an address or a domain (SM-01). */
+/** Addresses and domains, which carriers filter and phones turn into links (SM-01). */
 export const LINK =
   /:\/\/|www\.|[\p{L}\p{N}-][.．｡](?:com|net|org|info|biz|app|dev|shop|store|site|online|xyz|link|click|top|club|[a-z]{2})(?![a-z])/iu;
 
-// The name stands in texts, mails and pages, so nothing in it may be more than a name: a line of its own (a browser reads `@host #code`
-// there), a mark that turns or hides what follows, a link.
+// The name appears in texts, mails and pages, so it must not contain a line break (a browser reads a line `@host #code`), a mark that reverses or
+// hides text, or a link.
 export const serviceName = z
   .string()
   .max(12)
@@ -43,7 +43,7 @@ export const serviceName = z
 
 export const webAddress = z.string().refine(isWebAddress, "must be an http(s) URL");
 
-// What pg reads from a URL in place of what its caller says: our connections bring their own settings (lib/db/settings).
+// URL parameters that override pg's options: our connections bring their own settings (lib/db/settings).
 const SETTINGS_IN_URL = [
   "options",
   "statement_timeout",

@@ -37,7 +37,7 @@ describe("cleaning", () => {
 
   it("of many old rows holds no lock for long, stops when its time is over and goes on where it stopped", async () => {
     const kept = randomUUID();
-    // Without the time limits of a request: the rows of the test are many.
+    // Uses a connection without the statement timeout of requests, because the test inserts many rows.
     await transaction(
       async (tx) => {
         await tx`INSERT INTO limit_hits (policy, subject, at) SELECT 'test', '\\x00', app_now() - interval '26 hours' FROM generate_series(1, 50000)`;
@@ -60,7 +60,7 @@ describe("cleaning", () => {
     const ended = cleanUp();
     const longest = await longestDelete(ended);
     expect(await ended).toBe(true);
-    // A share of the whole, because the machine may be slow: there are seventy batches and more.
+    // Compares with a share of the whole duration, because the machine may be slow and there are more than seventy batches.
     expect(longest).toBeLessThan((Date.now() - began) / 5);
     expect([await hits(), await messages()]).toEqual([1, 1]);
     expect(await sql`SELECT 1 FROM messages WHERE id = ${kept}::uuid`).toHaveLength(1);
@@ -100,7 +100,7 @@ describe("cleaning", () => {
   });
 });
 
-/** The age in milliseconds of the oldest transaction that deletes, as seen from beside, until the work is done. */
+/** Polls from a second connection for the age in milliseconds of the oldest deleting transaction, until the work is done. */
 async function longestDelete(work: Promise<unknown>): Promise<number> {
   let [done, longest] = [false, 0];
   void work.finally(() => {

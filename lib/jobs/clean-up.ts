@@ -5,7 +5,10 @@ import type { Over } from "#lib/jobs/time-box";
 
 type Count = { n: number };
 
-/** Rows of one statement: it commits within moments and holds its locks no longer. A row that is in use is left to the next run. */
+/**
+ * Rows per statement: small enough that it commits within moments and holds its locks briefly. Rows locked by other transactions are left to the
+ * next run.
+ */
 const BATCH = 1_000;
 
 type Batch = () => Promise<Count[]>;
@@ -21,7 +24,7 @@ function batchOf(table: string, key: "id" | "ctid", condition: string): Batch {
 
 const demoMessages = batchOf("demo_messages", "id", "at < app_now() - interval '7 days'");
 
-/** What deletes one batch, and returns how many rows it was. */
+/** The deletes in their order, one batch each. */
 const batches: readonly Batch[] = [
   batchOf("limit_hits", "id", "at < app_now() - interval '25 hours'"),
   batchOf("limit_rings", "ctid", "expires_at < app_now()"),
@@ -29,7 +32,7 @@ const batches: readonly Batch[] = [
   batchOf("sessions", "id", "expires_at < app_now()"),
   batchOf("known_devices", "id", "expires_at < app_now()"),
   batchOf("brakes", "ctid", "until < app_now()"),
-  // A send job is tried again for ten hours at most; until then an ended stop keeps back what was queued before its end.
+  // A send job is retried for ten hours at most; until then an ended stop still blocks the messages that were queued before it ended.
   batchOf("sending_stops", "id", "ended_at < app_now() - interval '2 days'"),
   // A number given again keeps its row, so an old one may be the one whose code is on its way.
   batchOf(
@@ -44,8 +47,8 @@ const batches: readonly Batch[] = [
 ];
 
 /**
- * Tells what is still to be told, then deletes what nothing reads any more: spent limits, ended challenges and sessions, old messages. The
- * audit log stays. Returns whether it came to the end; each step is committed by itself, so the next run goes on where this one stopped.
+ * Sends the notices that are due, then deletes expired rows: spent limits, ended challenges and sessions, old messages; the audit log is kept. Each
+ * step commits by itself, so the next run continues where this one stopped; returns whether it reached the end.
  */
 export async function cleanUp(over: Over = () => false): Promise<boolean> {
   const steps = [async () => (await tellUnfinished()) > 0, ...batches.map((batch) => async () => ((await batch())[0]?.n ?? 0) === BATCH)];

@@ -7,7 +7,7 @@ import { startWorker } from "#lib/jobs/worker";
 import { makeAccount, must, passPassword } from "#lib/testing/fixtures";
 import { answers, type Loopback, loopback } from "#lib/testing/loopback";
 
-/** A text that waits for its provider's answer, whatever happens to leases meanwhile: the provider is given it once. */
+/** A text whose provider has not answered yet is handed over once, even when leases expire meanwhile. */
 
 const ANSWER_MS = 4_000;
 let worker: Awaited<ReturnType<typeof startWorker>>;
@@ -35,7 +35,7 @@ afterAll(async () => {
   await gateway.close();
 });
 
-/** Waits until the gateway was given the text of a new challenge. */
+/** Waits until the gateway has received the text of a new challenge. */
 async function textInFlight(): Promise<string> {
   const account = await makeAccount();
   await passPassword(account);
@@ -58,11 +58,11 @@ describe("a text in flight is given to its provider once", () => {
 
   it("when its worker cannot reach the database, another one starts the job meanwhile, and the first comes back", async () => {
     const message = await textInFlight();
-    // As another worker does once the lease is over; the job is then available and starts at once.
+    // Does the same as another worker after the lease has expired; the job is then available and starts at once.
     const freed = await sql`
       UPDATE graphile_worker._private_jobs SET locked_at = NULL, locked_by = NULL WHERE payload ->> 'messageId' = ${message} RETURNING id`;
     expect(freed.length).toBe(1);
-    // The second run has read the message, has found the first one's hand-over and comes back later.
+    // The second run has read the message, has seen the hand-over of the first run, and reschedules itself.
     await expect.poll(() => sql`SELECT 1 FROM graphile_worker.jobs WHERE key = ${`send/${message}`}`, { timeout: 3_000 }).toHaveLength(1);
     await isSent(message);
     await sleep(4_000);

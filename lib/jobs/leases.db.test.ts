@@ -6,13 +6,13 @@ import { createLeases } from "#lib/jobs/leases";
 import { startWorker } from "#lib/jobs/worker";
 import { count } from "#lib/testing/fixtures";
 
-/** Who may start a job, on a real PostgreSQL: its worker while it lives, another one once its lease is over. */
+/** Which worker may start a job, on a real PostgreSQL: its own worker while it is alive, another one after the lease has expired. */
 
 const LEASE_SECONDS = 2;
 let worker: Awaited<ReturnType<typeof startWorker>> | undefined;
 let starts: Map<string, number>;
 
-/** A task that takes `ms` and counts how often each of its jobs was started. */
+/** A task that takes `ms` milliseconds and counts the starts of each job. */
 const timed = async (payload: unknown) => {
   const { name, ms } = payload as { name: string; ms: number };
   starts.set(name, (starts.get(name) ?? 0) + 1);
@@ -84,7 +84,7 @@ describe("after an outage, when every lease looks over", () => {
     await leases.keep();
     expect(await heldNow()).toBe(null);
     await lockedBy("pool-that-lives");
-    // An outage of this process: the next look is the first one again.
+    // Simulates an outage of this process: the next renewal counts as its first one again.
     await sleep(1_200);
     await leases.keep();
     expect(await heldNow()).toBe("pool-that-lives");

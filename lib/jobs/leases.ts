@@ -1,23 +1,23 @@
 import type { Job, Task, TaskList, WorkerEvents } from "graphile-worker";
 import { sql } from "#lib/db/sql";
 
-/** How long a job stays with a worker that says nothing any more, in seconds. */
+/** Seconds after which a job is unlocked when its worker no longer renews the lease. */
 export const LEASE_SECONDS = 20;
 
 export type Leases = {
-  /** Follows the jobs that one run of the queue takes. */
+  /** Tracks the jobs that one run of the queue takes. */
   follow(events: WorkerEvents): void;
-  /** The same tasks; a job that ends is held no longer. */
+  /** Wraps the tasks so that the lease of a job ends with the job. */
   watched(taskList: TaskList): TaskList;
-  /** Notes that the run of this name has ended: what it had taken and this process does not work on is free. */
+  /** Notes that the run of this name has ended, so that its jobs are unlocked unless this process is still working on them. */
   ended(lockedBy: string): void;
   /** Renews the leases of this process and unlocks jobs whose lease has expired; call it every quarter of a lease. */
   keep(): Promise<void>;
 };
 
 /**
- * Leases on jobs, so that a dead worker's jobs go to another one and a living worker's never do (RE-01). graphile-worker 0.18 locks a job
- * under the name of the whole pool and says when, in `locked_at`, which nothing moves; here a job that is held has it moved on, job by job.
+ * Leases on jobs: the jobs of a dead worker go to another one, and the jobs of a living worker never do (RE-01). graphile-worker 0.18 locks a job
+ * under the name of the whole pool and never updates `locked_at`, so this module updates it for each job that is held.
  */
 export function createLeases(seconds = LEASE_SECONDS): Leases {
   const held = new Set<Job>();
@@ -25,7 +25,7 @@ export function createLeases(seconds = LEASE_SECONDS): Leases {
   const steadiness = createSteadiness(seconds * 500);
   return {
     follow(events) {
-      // Those that wait for a free hand inside the process are held as well.
+      // Jobs that wait for a free slot inside the process are held too.
       events.on("localQueue:getJobs:complete", ({ jobs }) => {
         for (const job of jobs) held.add(job);
       });
@@ -55,8 +55,8 @@ const releasing =
   };
 
 /**
- * Whether this process has reached the database without a gap for a while. After an outage every lease looks over, its own and those of
- * workers that live; they renew theirs in a quarter of a lease, so half a lease is waited for before another's job is taken for lost.
+ * Tells whether this process has reached the database without interruption for `ms`, half a lease. After an outage every lease looks expired,
+ * including those of living workers, which renew theirs within a quarter of a lease.
  */
 function createSteadiness(ms: number): (beat: () => Promise<unknown>) => Promise<boolean> {
   let [since, last] = [0, Number.NEGATIVE_INFINITY];
@@ -70,7 +70,7 @@ function createSteadiness(ms: number): (beat: () => Promise<unknown>) => Promise
   };
 }
 
-/** A job that was freed meanwhile, or has been taken by another worker, is not renewed. A row that is being ticked off is not waited for. */
+/** Skips jobs that were unlocked or taken by another worker meanwhile, and rows that are locked because the job is being completed. */
 const renew = (jobs: Job[], seconds: number) => sql`
   WITH held AS (
     SELECT j.id FROM graphile_worker._private_jobs j
@@ -78,7 +78,7 @@ const renew = (jobs: Job[], seconds: number) => sql`
     WHERE j.locked_at < now() - make_interval(secs => ${seconds / 5}::float) FOR UPDATE OF j SKIP LOCKED)
   UPDATE graphile_worker._private_jobs j SET locked_at = now() FROM held WHERE j.id = held.id`;
 
-/** Frees the jobs of runs that have ended and that this process does not work on, and, given the length of a lease, those whose lease is over. */
+/** Unlocks jobs of ended runs that this process is not working on, and, if given the length of a lease, jobs whose lease has expired. */
 const free = (jobs: Job[], ended: string[], seconds: number | null) => sql`
   WITH over AS (
     SELECT id FROM graphile_worker._private_jobs

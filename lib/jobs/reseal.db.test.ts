@@ -15,18 +15,18 @@ import { tasks } from "#lib/jobs/tasks";
 import { log } from "#lib/log";
 import { type Account, bindNumber, codeOf, count, forgetLimits, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
 
-/** From sealing without an owner to sealing with one, while people sign in (PH-03, decision 025). */
+/** Tests the migration from sealing without an owner to sealing with one, while users sign in (PH-03, decision 025). */
 
 const owner = new pg.Client({ connectionString: env().DATABASE_URL });
 beforeAll(() => owner.connect());
 afterAll(() => owner.end());
 
-/** As after a migration this many minutes ago, of a database with values in it. */
+/** Sets the state of a database with existing values this many minutes after the migration. */
 async function migrated(minutesAgo: number): Promise<void> {
   await owner.query("UPDATE seal_format SET owner_from = now() - make_interval(mins => $1), complete_at = NULL", [minutesAgo - 15]);
   await readSealFormat();
 }
-/** An account whose number is sealed as the version before did it. */
+/** Creates an account whose number is sealed in the format of the previous version. */
 async function olderAccount(): Promise<Account> {
   const { ownerWritten, ownerlessOpens } = sealFormat();
   setSealFormat({ ownerWritten: false, ownerlessOpens: true });
@@ -36,7 +36,7 @@ async function olderAccount(): Promise<Account> {
 }
 const without = () => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM phones WHERE split_part(number_sealed, '.', 3) = ''`);
 const isComplete = async () => (await sql<{ done: boolean }>`SELECT complete_at IS NOT NULL AS done FROM seal_format`)[0]?.done;
-/** As a minute after the job found none left. */
+/** Sets the state one minute after the job found no ownerless value left. */
 async function aMinuteLater(): Promise<void> {
   await owner.query("UPDATE seal_format SET complete_at = now() WHERE complete_at > now()");
   await readSealFormat();
@@ -120,7 +120,7 @@ describe("the job", () => {
     const account = await makeAccount({ phone: false });
     setSealFormat({ ownerWritten: false, ownerlessOpens: true });
     for (let at = 0; at < 450; at += 1) await bindNumber(account.userId, `+8190${10_000_000 + at}`);
-    // The first of all, and of another place: it is met again in every run and holds none up.
+    // The first row in order is sealed for another row: every run meets it again, and it blocks none of them.
     const first = "00000000-0000-4000-8000-000000000000";
     await sql`UPDATE phones SET id = ${first}::uuid WHERE id = (SELECT id FROM phones LIMIT 1)`;
     await readSealFormat();
@@ -172,7 +172,7 @@ describe("the job", () => {
     await sql`INSERT INTO limit_hits (policy, subject, at) SELECT 'test', '\\x00', app_now() - interval '26 hours' FROM generate_series(1, 1500)`;
     await sql`INSERT INTO audit_events (event) SELECT 'test' FROM generate_series(1, 1500)`;
     await sql`SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs`;
-    // Each look at the clock finds ten seconds gone.
+    // Each read of the clock advances it by ten seconds.
     let now = Date.now();
     const clock = vi.spyOn(Date, "now").mockImplementation(() => {
       now += 10_000;

@@ -13,7 +13,7 @@ type Row = { id: string; owner: string; sealed: string };
 type Sealed = {
   table: string;
   column: string;
-  /** The next rows that are under an older key or, with `ownerless`, bound to no owner. */
+  /** Selects the next rows that are sealed under an older key or, with `ownerless`, without an owner. */
   read(after: string, ownerless: boolean): Promise<Row[]>;
   /** Writes the new value unless the row has changed since it was read. */
   write(row: Row, fresh: string, plain: string): Promise<unknown>;
@@ -74,16 +74,15 @@ const sealedColumns: readonly Sealed[] = [
   },
 ];
 
-/** Where a run goes on: after this row of this column; from the beginning without one. */
+/** Where a run resumes: after this row of this column, or at the beginning when absent. */
 export type From = { column?: number; after?: string };
 
-/** What one run met: rows it wrote, rows that opened and could not be written, and rows that do not open, which it leaves as they are. */
+/** Counts of one run: rows rewritten, rows that opened but could not be written, and rows that did not open and stay unchanged. */
 type Met = { written: number; held: number; closed: number };
 
 /**
- * Writes what is sealed under an older key, or without its owner, again under the active key and with it (PH-03, PH-04). Each row is a
- * statement of its own, so a run may be stopped anywhere, and run again, several times at once and while people sign in. Returns where
- * the next run goes on; null when a run from beginning to end has found nothing to write. Such a run closes the format without owner.
+ * Reseals values under the active key and with their owner, row by row (PH-03, PH-04), so a run can be interrupted, repeated and run concurrently.
+ * Returns where the next run resumes, or null after a full run without changes, which then closes the format without owner.
  */
 export async function reseal({ column = 0, after = FIRST }: From = {}, over: Over = () => false): Promise<From | null> {
   const { settled } = await readSealFormat();
@@ -123,7 +122,7 @@ async function resealRow({ table, column, write }: Sealed, row: Row): Promise<ke
     await write(row, seal(plain, place), plain);
     return "written";
   } catch (error) {
-    // Either is for an operator to see, not a reason to stop: the key is gone or the row was altered; the number is held under the new index.
+    // Logs both cases for the operator and continues: the key is missing or the row was altered, or the number is already held under the new index.
     if (error instanceof SealError) return "closed";
     if (violatedConstraint(error)) return "held";
     throw error;

@@ -7,7 +7,7 @@ import { startWorker } from "#lib/jobs/worker";
 import { log } from "#lib/log";
 import { count } from "#lib/testing/fixtures";
 
-/** A database that is slow makes the worker's jobs wait; it makes one line in the log, no flood of traces and no second start. */
+/** A slow database delays the jobs of the worker; it causes one log line, no flood of traces and no second start. */
 
 const JOBS = 300;
 let worker: Awaited<ReturnType<typeof startWorker>> | undefined;
@@ -20,7 +20,7 @@ it("while the queue's table is locked for seconds, jobs wait, each is done once,
   const failed = vi.spyOn(console, "error").mockImplementation(() => undefined);
   const warned = vi.spyOn(log, "warn");
   let starts = 0;
-  // They end at many moments, so that each is reported by itself.
+  // The jobs end at different moments, so that each is reported separately.
   const brief = async () => {
     starts += 1;
     await sleep(100 + (starts % 80) * 5);

@@ -32,7 +32,7 @@ export type Unreadable = {
 
 type Under = { key: string; count: number; id: string; owner: string; sealed: string };
 
-/** What no key of APP_KEYS reads: by the id and the format that each value names, and by opening one value of each. */
+/** Counts the sealed values that no key of APP_KEYS opens, by the key id and format of each value and by opening one value of each. */
 export async function unreadable(): Promise<Unreadable[]> {
   await readSealFormat();
   const [phones, sets, secrets, passwords, codes] = await Promise.all([

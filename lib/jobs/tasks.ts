@@ -57,7 +57,7 @@ export const tasks: TaskList = {
     const { position, way } = payload as { position: string; way: "webhook" | "mail" };
     return tellHead(position, way);
   },
-  // One statement, and no longer than the database lets one be.
+  // One statement, bounded by the statement timeout of the database.
   watch_conversion: watchConversion,
   watch_receipts: watchReceipts,
   clean_up: () => inTimeBox("clean_up", async (over) => ((await cleanUp(over)) ? null : {})),

@@ -1,14 +1,14 @@
 import { sql } from "#lib/db/sql";
 
-/** How long one run of a job with much to do goes on: a stop waits for it, and its lease is longer. In milliseconds. */
+/** Milliseconds that one run of a long job may take: shorter than its lease, because a shutdown waits for it. */
 const BOX_MS = 10_000;
 
-/** Whether a run should stop after the step it is in. */
+/** Tells whether a run should stop after its current step. */
 export type Over = () => boolean;
 
 /**
- * Runs a job that may have much to do for ten seconds at most. What it returns as its rest is the payload of a job of the same name, queued
- * at once; null is the end. Two runs that go on at the same time leave one rest between them (`job_key`).
+ * Runs a long job for ten seconds at most and queues the rest that it returns at once as the payload of a job of the same name; null means
+ * finished. Two concurrent runs leave one rest between them (`job_key`).
  */
 export async function inTimeBox(name: string, work: (over: Over) => Promise<object | null>, ms = BOX_MS): Promise<void> {
   const ends = Date.now() + ms;

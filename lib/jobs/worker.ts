@@ -15,7 +15,7 @@ import { log } from "#lib/log";
 const CRON =
   "* * * * * seal_audit ?max=1\n* * * * * verify_audit ?max=1\n* * * * * watch_conversion ?max=1\n*/5 * * * * watch_receipts ?max=1\n*/10 * * * * clean_up ?max=1\n*/15 * * * * reseal ?max=1";
 
-// A text waits for its provider most of its time: 80 at once carry 200 a second past one that answers in 300 ms.
+// A text spends most of its time waiting for the provider: 80 concurrent jobs carry 200 a second to a provider that answers in 300 ms.
 const CONCURRENCY = 80;
 
 const QUEUE = {
@@ -25,23 +25,26 @@ const QUEUE = {
   // What is queued now is told by NOTIFY, what has come due by `wakeForDue`.
   pollInterval: 16_000,
   logger: new Logger(() => () => undefined),
-  // Reported in batches, because only then does a report that the database did not take end the run; alone it would leave its job locked.
-  // One statement takes jobs for all, where each of the 80 would ask for a connection of its own; and a worker whose own question for a job
-  // fails while its run ends prints a trace, past every logger. What no hand was free for goes back after five seconds.
+  // One statement fetches jobs for all 80 slots instead of one connection per slot; a per-slot fetch that fails during shutdown would also print a
+  // trace that bypasses every logger. Jobs without a free slot are returned after five seconds.
   preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0, localQueue: { size: CONCURRENCY, ttl: 5_000 } } },
 };
 
 /** A run of the queue that tells when it has ended, and under which name it had locked its jobs. */
 type Run = { runner: Runner; lockedBy: string; nudge(count: number): void };
 
-/** The queue is asked every 16 s and when something is added; what was queued for a moment in between would be late: a question, a receipt. */
+/**
+ * Wakes the queue for jobs whose scheduled time has come (a status query, a receipt); otherwise it polls only every 16 s and when a job is added.
+ */
 async function wakeForDue(current: Run | null): Promise<void> {
   const [row] = await sql<{ due: number }>`
     SELECT count(*)::int AS due FROM (SELECT FROM graphile_worker._private_jobs WHERE is_available AND run_at <= now() LIMIT ${CONCURRENCY}::int) due`;
   if (row && row.due > 0) current?.nudge(row.due);
 }
 
-/** The longest a run that shuts itself down is waited for, one that is told to stop (its jobs end within 20 s), and one statement, in milliseconds. */
+/**
+ * Milliseconds to wait at most: for a run that shuts itself down, for a run that is told to stop (its jobs end within 20 s), and for one statement.
+ */
 const RUN_ENDS_MS = 3_000;
 const STOP_MS = 25_000;
 const QUERY_MS = 15_000;
@@ -51,7 +54,7 @@ async function runOnce(taskList: TaskList, leases: Leases, onEnd: (lockedBy: str
     connectionString: env().DATABASE_URL,
     max: 20,
     connectionTimeoutMillis: 5_000,
-    // A connection that has lost its server would otherwise be waited for until the system gives it up; `pipeline` closes it then.
+    // Without this time-out a connection that lost its server would block until the operating system gives up; `pipeline` closes it then.
     query_timeout: QUERY_MS,
     pipeline: true,
     keepAlive: true,
@@ -110,10 +113,7 @@ function every(ms: number, work: () => Promise<unknown>): () => void {
   };
 }
 
-/**
- * Runs the jobs in this process until `stop`; when the database goes away it starts again by itself, twice a second at most. A lease is
- * counted in seconds.
- */
+/** Runs the jobs in this process until `stop`, and restarts after a lost database, at most twice a second. The length of a lease is in seconds. */
 export async function startWorker({ taskList = tasks, leaseSeconds = LEASE_SECONDS } = {}): Promise<{ stop(): Promise<void> }> {
   let current: Run | null = null;
   let stopped = false;

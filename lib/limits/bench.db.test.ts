@@ -7,9 +7,10 @@ import { rings } from "#lib/limits/policy";
 import { takeLimits } from "#lib/limits/take";
 import { freshNumber, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
 
-// SEKISHO_LIMITS=bench lifts the verdict and keeps the counting, so that a benchmark measures what runs; a number that the operator set holds.
+// SEKISHO_LIMITS=bench lifts the verdict but still counts, so that a benchmark measures the real work; a number that the operator set still
+// applies.
 
-// Read once, with the first use of the environment.
+// The environment is read once, at first use.
 Object.assign(process.env, { SEKISHO_LIMITS: "bench", SENDS_PER_COUNTRY_HOUR: "12" });
 
 it("Under bench a limit that is full still counts every take and refuses none.", async () => {

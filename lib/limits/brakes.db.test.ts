@@ -28,7 +28,7 @@ const guess = async (token: string, ip: string, deviceToken?: string) =>
   verifyChallenge(token, { code: otherThan(await codeOf(token)) }, { ...from, ip, deviceToken });
 const right = async (token: string, ip = from.ip, deviceToken?: string) =>
   verifyChallenge(token, { code: await codeOf(token) }, { ...from, ip, deviceToken });
-/** Forgets the sends alone, so that what is refused is refused for its guesses. */
+/** Deletes the counted sends only, so that a refusal can only come from the guesses. */
 const forgetSends = async () => {
   await sql`DELETE FROM limit_hits WHERE policy LIKE 'sends%'`;
   await sql`DELETE FROM limit_rings`;

@@ -33,10 +33,10 @@ export async function brakeSeconds(tx: Sql, brake: BrakeName, ...subjects: strin
   return row?.seconds ?? 0;
 }
 
-/** The values by which a guess of six digits is counted against its address (`beginAttempt`). */
+/** The SQL values that count a guess of six digits against its address (`beginAttempt`). */
 export const guessTake = (name: Naming, ip: string) => addressTake(name, addressPolicies.factorFailures, ip);
 
-/** Seconds for which guesses of six digits from an address are refused where no known device makes them, or 0. */
+/** Seconds for which guesses of six digits from an address are refused unless a known device makes them, or 0. */
 export async function guessingWait(ip: string): Promise<number> {
   const take = guessTake(await naming(), ip);
   const [judged] = await sql<{ wait: number | null }>`

@@ -6,9 +6,9 @@ import { env } from "#lib/env";
 import { budgetRings, shareRings } from "#lib/limits/policy";
 import { forgetLimits, freshNumber, together } from "#lib/testing/fixtures";
 
-// No account, address or number block can spend a budget that others need, and proven numbers have a part of their own (RL-12, F19).
+// No account, address or number block can exhaust a budget that others need, and proven numbers have a reserved part (RL-12, F19).
 
-// Read once, with the first use of the environment.
+// The environment is read once, at first use.
 Object.assign(process.env, { SENDS_PER_COUNTRY_HOUR: "150", SENDS_PER_DAY: "5000" });
 
 type Ask = { proven?: boolean; userId?: string; ip?: string; e164?: string };
@@ -32,7 +32,7 @@ describe("a budget of 150 an hour", () => {
     const [userId, ip] = [randomUUID(), randomUUID()];
     const next = (n: number): Ask => [{ userId }, { ip }, { e164: `${block}${String(n % 1000).padStart(3, "0")}` }][n % 3] ?? {};
     const attack = together(90, async (n) => {
-      // What else would stop them is not asked here.
+      // Other limits that would refuse the sends are out of scope here.
       await sql`DELETE FROM limit_hits`;
       return ask(next(n));
     });

@@ -6,7 +6,7 @@ import { addressTake, widthOf } from "#lib/limits/take";
 const POLICY = "password_failures";
 const ON_DEVICE = "password_failures_on_device";
 
-/** An attempt as it was counted: against the account, or what was typed where there is none, or by a known device against itself. */
+/** A counted attempt: against the account, against the typed identifier if it has no account, or against the known device that made it. */
 export type PasswordAttempt = { identifier: string; ip: string; accountId: string | null; deviceId: string | null };
 
 /**
@@ -25,9 +25,9 @@ export const passwordTake = (name: Naming, { identifier, ip }: Pick<PasswordAtte
 });
 
 /**
- * A right password clears what its own address or device failed at this account, and the attempt no longer counts against the address.
- * What others failed stays: an owner's sign-in gives a stranger no further guesses and tells no stranger that there is an account.
- * Hits of one address are alike, so any will do; passing over locked ones, two at once give back two and not one twice.
+ * Clears the failures of the right password's own address or device at this account and gives back its hit on the address; failures from other
+ * addresses stay, so that a sign-in gives an attacker no further guesses and does not reveal the account. Hits of one address are interchangeable,
+ * and SKIP LOCKED lets two concurrent calls give back two different ones.
  */
 export async function passwordWasRight(tx: Sql, attempt: PasswordAttempt, given?: Naming): Promise<void> {
   if (attempt.deviceId) {

@@ -1,12 +1,15 @@
 import type { Env } from "#lib/env";
 
-/** A limit that a success gives back: at most `max` hits within `seconds`, in a sliding window. `bench` verdicts are lifted by SEKISHO_LIMITS=bench. */
+/**
+ * A limit that a success gives back: at most `max` hits within `seconds`, in a sliding window; with `bench`, SEKISHO_LIMITS=bench lifts its
+ * verdict.
+ */
 export type Policy = { name: string; bench: boolean; windows: readonly { max: number; seconds: number }[] };
 
-/** A limit that nothing gives back: `max` takes in `seconds`, of which those without a claim on the kept part have `unkept`. */
+/** A limit that is never given back: `max` takes in `seconds`, of which takes without a claim on the reserved part have `unkept`. */
 export type Ring = { name: string; bench: boolean; max: number; unkept: number; seconds: number };
 
-/** A limit of an address block: over it the block is crowded, and further events are spaced by a limit of their own. */
+/** A limit of an address block: above it the block is crowded, and a slower limit of its own spaces further events. */
 export type AddressPolicy = { name: string; max: number; seconds: number; crowded: { max: number; seconds: number } };
 
 const MINUTE = 60;
@@ -15,10 +18,10 @@ const DAY = 86_400;
 
 const ring = (name: string, max: number, seconds: number, unkept = max): Ring => ({ name, bench: true, max, unkept, seconds });
 
-/** Limits by hits (docs/security.md has what each counts, what gives it back, and the sources of the numbers). */
+/** Limits by hits; docs/security.md lists what each counts, what gives it back, and the sources of the numbers. */
 export const policies = {
   mailsPerMailbox: { name: "mails_per_mailbox", bench: true, windows: [{ max: 3, seconds: HOUR }] },
-  /** Draws on no stranger's share: mails that a mailbox without a live code gets beyond that share. */
+  /** A reserve for mails to a mailbox without a live code after strangers have used up its share. */
   mailsReserve: { name: "mails_reserve", bench: true, windows: [{ max: 3, seconds: HOUR }] },
   mailsPerAccount: { name: "mails_per_account", bench: true, windows: [{ max: 3, seconds: HOUR }] },
   sendsPerPhone: {
@@ -39,9 +42,9 @@ export const policies = {
 /** Limits by rings. */
 export const rings = {
   sendsPerIp: ring("sends_per_ip", 25, 5 * MINUTE),
-  /** A known device has a bucket of its own, which its neighbours on the address cannot fill (RL-11). */
+  /** A known device has a bucket of its own, which other clients at its address cannot fill (RL-11). */
   sendsPerDevice: ring("sends_per_device", 25, 5 * MINUTE),
-  /** Texts and calls of one account, proven or not; ten are kept for its known devices (SENDS_CEILING). */
+  /** Texts and calls of one account, proven or not; ten are reserved for its known devices (SENDS_CEILING). */
   sendsCeiling: ring("sends_ceiling", 30, DAY, 20),
 } as const satisfies Record<string, Ring>;
 
@@ -49,22 +52,22 @@ export const rings = {
 export const addressPolicies = {
   signUps: { name: "sign_ups_per_ip", max: 20, seconds: HOUR, crowded: { max: 6, seconds: MINUTE } },
   passwordFailures: { name: "password_failures_per_ip", max: 50, seconds: 15 * MINUTE, crowded: { max: 30, seconds: MINUTE } },
-  /** Wrong six-digit codes, known devices aside: 800 guesses an hour from 20 addresses hit once in 1,250 hours (RL-09). */
+  /** Wrong six-digit codes, except on known devices: 800 guesses an hour from 20 addresses hit once in 1,250 hours (RL-09). */
   factorFailures: { name: "factor_failures_per_ip", max: 40, seconds: HOUR, crowded: { max: 6, seconds: MINUTE } },
 } as const satisfies Record<string, AddressPolicy>;
 
-/** Of one account so many wrong codes an hour count against an address block: its neighbours are not stopped by failures at one account. */
+/** Wrong codes an hour that one account may add to an address block, so that failures at one account do not block its neighbours. */
 export const FACTOR_FAILURES_OF_ONE_ACCOUNT = 5;
 
-/** Times a limit of an address that the blocks around it have: an IPv6 /64, its /56, its /48 (RL-03). */
+/** Multiples of the limit of an address for the blocks around it: an IPv6 /64, its /56, its /48 (RL-03). */
 export const BLOCK_FACTORS = [1, 2, 4] as const;
 
 type BudgetEnv = Pick<Env, "SENDS_PER_DAY" | "SENDS_PER_COUNTRY_HOUR" | "SENDS_KEPT_PERCENT">;
 
-/** The shipped numbers of the budgets; a number that the operator set holds under SEKISHO_LIMITS=bench too. */
+/** The shipped numbers of the budgets; a number that the operator set also applies under SEKISHO_LIMITS=bench. */
 export const BUDGETS = { perDay: 10_000, perCountryHour: 2000 } as const;
 
-/** Daily budget of sends in all and hourly per country; a part of each is kept for proven numbers (BUDGET_SHARES). */
+/** The daily budget of all sends and the hourly budgets per country; a part of each is reserved for proven numbers (BUDGET_SHARES). */
 export function budgetRings(env: BudgetEnv): { sendsPerDay: Ring; sendsPerCountry: Ring } {
   const budget = (name: string, set: number | undefined, shipped: number, seconds: number): Ring => {
     const max = set ?? shipped;
@@ -76,7 +79,7 @@ export function budgetRings(env: BudgetEnv): { sendsPerDay: Ring; sendsPerCountr
   };
 }
 
-/** What one account, address or number block may take of the budgets for unproven numbers within an hour: two percent, and one at least. */
+/** The share of the budgets for unproven numbers that one account, address or number block may take within an hour: two percent, at least one. */
 export function shareRings(env: BudgetEnv): { perAccount: Ring; perIp: Ring; perBlock: Ring } {
   const { sendsPerDay, sendsPerCountry } = budgetRings(env);
   const max = Math.max(1, Math.floor(Math.min(sendsPerDay.unkept, sendsPerCountry.unkept) / 50));
@@ -84,10 +87,16 @@ export function shareRings(env: BudgetEnv): { perAccount: Ring; perIp: Ring; per
   return { perAccount: share("budget_share_account"), perIp: share("budget_share_ip"), perBlock: share("budget_share_block") };
 }
 
-/** Shards of a ring: a budget that the whole site draws on would queue every send behind one row; a small one must be exact. */
+/**
+ * Shards of a ring: with a single row a site-wide budget would make every send wait for one row lock; a small budget has one shard, so that it is
+ * exact.
+ */
 export const shardsOf = ({ max }: Ring): number => (max >= 1000 ? 16 : 1);
 
-/** Accounts whose second factor fails within ten minutes: above this guessing goes on across accounts (RL-09); the operator's number. */
+/**
+ * Accounts whose second factor may fail within ten minutes; more mean that an attacker guesses across accounts (RL-09). The operator sets the
+ * number.
+ */
 export const accountsFailing = (env: Pick<Env, "FAILING_ACCOUNTS_PER_10_MINUTES">) => ({
   name: "accounts_failing",
   bench: false,
@@ -95,8 +104,8 @@ export const accountsFailing = (env: Pick<Env, "FAILING_ACCOUNTS_PER_10_MINUTES"
 });
 
 /**
- * Sends to new numbers from one address that no proof followed, counted also while the brake is off, so that earlier pumping uses up the
- * braked allowance; as many as `sendsPerIp` lets through in an hour, or five (Authgear's least) while few of a country's sends convert.
+ * Sends to new numbers from one address without a proof, counted also while the brake is off, so that earlier pumping uses up the braked allowance.
+ * The limit equals the hourly `sendsPerIp`, or five (Authgear's minimum) while few sends of the country convert.
  */
 export const newNumberSendsPerIp = (braked: boolean) => ({
   name: "new_number_sends_per_ip",
@@ -107,13 +116,13 @@ export const newNumberSendsPerIp = (braked: boolean) => ({
 /** Conversion: of so many sends to new numbers in an hour less than this share was proven; the latest ones are not decided yet (FR-04). */
 export const CONVERSION = { sends: 20, share: 0.2, undecidedSeconds: 5 * MINUTE } as const;
 
-/** For how many seconds a brake stays on: guesses from unknown devices, texts to a block of numbers, texts to new numbers of a country. */
+/** Seconds for which a brake stays on: guesses from unknown devices, texts to a block of numbers, texts to new numbers of a country. */
 export const BRAKE = { secondFactor: 10 * MINUTE, numberBlock: HOUR, conversion: HOUR } as const;
 
 /** Known devices: their life since the last sign-in, how many an account keeps, and the shortest time between two notices of new ones. */
 export const KNOWN_DEVICE = { seconds: 180 * DAY, perUser: 10, noticeEvery: MINUTE } as const;
 
-/** The shortest time between two notices of sign-ins that ended after the right password (LG-04), in seconds. */
+/** Minimum seconds between two notices of sign-ins that ended after the right password (LG-04). */
 export const UNFINISHED_NOTICE_EVERY = HOUR;
 
 /** The policies whose hits are unproven sends: a successful verification gives the account's share back. */
@@ -143,5 +152,5 @@ export const resendWait = (sends: number): number => [0, 30, 60][sends] ?? 120;
 
 /** Wrong passwords an account takes before it waits, and the wait in seconds: 15 minutes, doubling with every further ten up to four hours. */
 export const PASSWORD_FAILURES = { max: 10, wait: 15 * MINUTE, longestWait: 4 * HOUR } as const;
-/** Password attempts of an account, or of a known device of it, whatever their outcome: each costs a hash. */
+/** Password attempts of an account, or of a known device of it, with any outcome, because each costs a hash. */
 export const PASSWORD_ATTEMPTS = { max: 100, seconds: 15 * MINUTE } as const;

@@ -1,16 +1,16 @@
 import { durableHash, durableKey } from "#lib/crypto/durable-keys";
 import { BLOCK_FACTORS } from "#lib/limits/policy";
 
-/** Names the subject of a limit or a brake: 32 bytes from which no address and no number can be read. */
+/** Derives the subject of a limit or a brake: 32 bytes that reveal no address and no number. */
 export type Naming = (scope: string, subject: string) => Buffer;
 
-/** The naming of this installation. Its key outlives the rotation of APP_KEYS, so that limits do not start anew with it (RL-05). */
+/** Loads the naming of this installation. Its key is independent of APP_KEYS, so that limits survive a key rotation (RL-05). */
 export async function naming(): Promise<Naming> {
   const key = await durableKey("limits");
   return (scope, subject) => durableHash(key, scope, subject);
 }
 
-/** An address as limits count it, with its times the limit: IPv4 alone, or an IPv6 /64 with the /56 and /48 around it. */
+/** An address block as a limit counts it, with its multiple of the limit: an IPv4 address, or an IPv6 /64 and the /56 and /48 around it. */
 export type Block = { name: string; factor: number };
 
 /** The blocks of a client address in `limiterKey` form (an IPv4 address, or `a:b:c:d::/64`), the narrowest first (RL-03). */

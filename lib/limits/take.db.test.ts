@@ -86,7 +86,7 @@ describe("limits by rings", () => {
   it("allow what they say of many at once, in one shard and in sixteen (F13)", async () => {
     const [small, large] = [ring(150), ring(1600)];
     expect(allowed(await together(400, () => takeRing(small)))).toBe(150);
-    // Filled but for forty, which lie in shards of their own.
+    // Filled except for forty takes, which lie in separate shards.
     await takeRing(large);
     await sql`UPDATE limit_rings SET totals = array_fill(100 - CASE WHEN shard < 8 THEN 5 ELSE 0 END, ARRAY[1]) || array_fill(0, ARRAY[60]) WHERE policy = ${large.name}`;
     expect(allowed(await together(120, () => takeRing(large, true)))).toBe(40);
@@ -162,7 +162,7 @@ describe("password attempts", () => {
 
   it("are judged ten times in a row, also when forty come at once, and again after the wait", async () => {
     const identifier = `${randomUUID()}@example.jp`;
-    // From forty addresses: the limit of one address must not be what keeps them apart.
+    // Uses forty addresses, so that the limit of one address does not refuse the sends.
     expect(judged(await together(40, () => begin(identifier, randomUUID())))).toBe(10);
     expect(await begin(identifier, randomUUID())).toBe("locked");
     await setClock(901);

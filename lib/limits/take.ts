@@ -3,7 +3,7 @@ import { env } from "#lib/env";
 import { type AddressPolicy, type Policy, policies, type Ring, shardsOf, UNPROVEN } from "#lib/limits/policy";
 import { blocksOf, type Naming, naming } from "#lib/limits/subject";
 
-/** One hit to count: a policy, whom it is counted against (canonical identifier), and the account that may give it back. */
+/** One hit to count: a policy, its subject (canonical identifier), and the account that may give it back. */
 export type Hit = {
   policy: Policy;
   subject: string;
@@ -12,7 +12,7 @@ export type Hit = {
   ownOnly?: boolean;
 };
 
-/** One take of a ring; `claims` draws on its kept part too. */
+/** One take of a ring; `claims` lets it use the reserved part too. */
 export type RingTake = { ring: Ring; subject: string; claims?: boolean };
 
 export type Take = Hit | RingTake;
@@ -27,9 +27,9 @@ const lifted = ({ bench }: { bench: boolean }) => bench && env().SEKISHO_LIMITS 
 const subjectOf = (name: Naming, { policy, subject }: Hit) => name(`limit/${policy.name}`, subject);
 
 /**
- * Counts one on every given limit, or none: the first that is full refuses all (null: all taken).
- * Atomic over all processes. Its locks last until the transaction ends; a row of a challenge is locked before them, never after.
- * With the naming given the statement is sent at once, so that it keeps its place among statements that are sent together.
+ * Counts one on every given limit, or on none if any is full, and returns the refusal of the first full one (null: all taken); atomic over all
+ * processes. The locks last until the transaction ends (lock the row of a challenge before them, never after); with `given` the statement is sent
+ * at once and keeps its place in a pipeline.
  */
 export async function takeLimits(tx: Sql, takes: Take[], given?: Naming): Promise<Refusal | null> {
   const name = given ?? (await naming());
@@ -50,14 +50,14 @@ export async function takeLimits(tx: Sql, takes: Take[], given?: Naming): Promis
   return refused ? { policy: refused.refused_policy, retryAfter: refused.retry_after } : null;
 }
 
-/** Seconds of one bucket of a ring. */
+/** The width of one bucket of a ring in seconds. */
 export const widthOf = ({ seconds }: Pick<Ring, "seconds">): number => Math.ceil(seconds / 60);
 
 /** The takes of one ring for an address and for the blocks around it. */
 export const ringOfBlocks = (ring: Ring, address: string): RingTake[] =>
   blocksOf(address).map(({ name, factor }) => ({ ring: { ...ring, max: ring.max * factor, unkept: ring.unkept * factor }, subject: name }));
 
-/** The values by which SQL counts an event against an address and the blocks around it (`address_lanes`). */
+/** The SQL values that count an event against an address and the blocks around it (`address_lanes`). */
 export function addressTake(name: Naming, policy: AddressPolicy, address: string) {
   const blocks = blocksOf(address);
   return {
@@ -70,7 +70,7 @@ export function addressTake(name: Naming, policy: AddressPolicy, address: string
   };
 }
 
-/** Counts one event against an address; the seconds to wait where it is too crowded, or null. */
+/** Counts one event against an address; returns the seconds to wait if the address is crowded, else null. */
 export async function takeAddress(tx: Sql, policy: AddressPolicy, address: string): Promise<number | null> {
   const take = addressTake(await naming(), policy, address);
   const [row] = await tx<{ wait: number | null }>`
@@ -79,7 +79,7 @@ export async function takeAddress(tx: Sql, policy: AddressPolicy, address: strin
   return lifted({ bench: true }) ? null : (row?.wait ?? null);
 }
 
-/** Whether a hit was counted against a subject within so many seconds. */
+/** Tells whether a hit was counted against a subject within the last `seconds`. */
 export async function wasHitSince(tx: Sql, hit: Hit, seconds: number): Promise<boolean> {
   const hits = await tx`
     SELECT 1 FROM limit_hits WHERE policy = ${hit.policy.name} AND subject = ${subjectOf(await naming(), hit)}
@@ -87,12 +87,12 @@ export async function wasHitSince(tx: Sql, hit: Hit, seconds: number): Promise<b
   return hits.length > 0;
 }
 
-/** Gives hits back: what they counted was right. */
+/** Gives back the hits of an attempt that was right. */
 export async function giveBackHits(tx: Sql, hitIds: readonly string[]): Promise<void> {
   if (hitIds.length > 0) await tx`DELETE FROM limit_hits WHERE id = ANY(${hitIds}::bigint[])`;
 }
 
-/** Gives an account's share of unproven sends back after a successful verification (SENDS_PER_PHONE, SENDS_PER_ACCOUNT), and hits by their ids. */
+/** Gives back the account's share of unproven sends after a successful verification (SENDS_PER_PHONE, SENDS_PER_ACCOUNT), and hits by their ids. */
 export async function giveBackSends(tx: Sql, userId: string, hitIds: readonly string[] = []): Promise<void> {
   await tx`DELETE FROM limit_hits WHERE id = ANY(${hitIds}::bigint[]) OR (owner = ${userId}::uuid AND policy = ANY(${[...UNPROVEN]}::text[]))`;
 }

@@ -1,4 +1,4 @@
-/** An address as SMTP takes it: a local part that is no dot-atom is quoted (RFC 5321 4.1.2). */
+/** Formats an address for SMTP: quotes a local part that is no dot-atom (RFC 5321 4.1.2). */
 export function smtpEmail(email: string): string {
   const at = email.lastIndexOf("@");
   const local = email.slice(0, at);

@@ -20,7 +20,7 @@ import { sql } from "#lib/db/sql";
 import { tasks } from "#lib/jobs/tasks";
 import { forgetLimits, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
 
-/** What a person is told of a mail, by what a mail server on loopback said to it. */
+/** Maps the answers of a mail server on loopback to the message that the page shows. */
 
 afterAll(() => server.close());
 beforeEach(async () => {
@@ -39,7 +39,7 @@ async function viewed(token: string) {
 const freshAddress = () => `${randomUUID()}@example.jp`;
 type Job = { attempts: number; max_attempts: number };
 
-/** Signs up and runs the job of the mail once; says what the challenge's page would. */
+/** Signs up, runs the mail job once, and returns the state that the challenge's page shows. */
 async function signedUp(email = freshAddress(), job: Job = { attempts: 1, max_attempts: 5 }) {
   const { token } = must(await signUp({ email, password: PASSWORD, locale: "ja" }, from));
   const [row] = await sql<{ id: string }>`SELECT id FROM messages WHERE channel = 'EMAIL' ORDER BY created_at DESC LIMIT 1`;
@@ -75,7 +75,7 @@ describe("a mail that is refused for good", () => {
     const { error, delivery, sendsLeft, run, messageId } = await signedUp();
     expect(error).toBeNull();
     expect(delivery).toMatchObject({ method: "email", status: "failed", reason });
-    // Like a text that the network refused, it gives its send back.
+    // A refused mail gives its send back, like a text that the network refused.
     expect(sendsLeft).toBe(5);
     await run();
     expect(server.named).toHaveLength(1);

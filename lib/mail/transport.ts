@@ -11,10 +11,10 @@ import { singleton } from "#lib/singleton";
 /** One mail; subjects and texts are templates, so no header or body carries what somebody typed. */
 export type Mail = { to: string; subject: string; text: string; code: string | null; link: string | null; id: string };
 
-/** Milliseconds for a connection, its greeting, and each answer: a job must end before it is taken for a dead worker's. */
+/** Milliseconds for the connection, the greeting, and each answer, short enough that the job ends before its lease expires. */
 const PATIENCE = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 };
 
-/** Nodemailer ignores every option beside a URL, so they go into it; what the operator wrote there stays. */
+/** Nodemailer ignores options given beside a URL, so they are added to its query; values that the operator set stay. */
 function withPatience(address: string): string {
   const url = new URL(address);
   for (const [name, ms] of Object.entries(PATIENCE)) if (!url.searchParams.has(name)) url.searchParams.set(name, String(ms));
@@ -33,7 +33,10 @@ export function warnWithoutMail(): void {
 
 export type Sent = { status: "sent" | "delivered" } | { status: "failed"; reason: DeliveryError };
 
-/** Sends a mail: to the demo phone in demo mode, else by SMTP; says so when it is refused for good, and throws when it may pass later (the job tries again). */
+/**
+ * Sends a mail to the demo phone in demo mode, else by SMTP. Returns a permanent refusal as `failed` and throws on a temporary failure, so that the
+ * job retries.
+ */
 export async function sendMail(mail: Mail): Promise<Sent> {
   if (env().demo) {
     const content = { to: mail.to, text: `${mail.subject}\n\n${mail.text}`, code: mail.code, link: mail.link, greeting: null };
@@ -51,13 +54,13 @@ export async function sendMail(mail: Mail): Promise<Sent> {
   };
   try {
     const info: { rejectedErrors?: Error[] } = await smtp(SMTP_URL).sendMail(message);
-    // LMTP answers for each recipient after the mail; ours has one.
+    // LMTP answers per recipient after the mail; ours has one recipient.
     const [refused] = info.rejectedErrors ?? [];
     if (refused) throw refused;
     return { status: "sent" };
   } catch (error) {
     const reason = refusalIn(error);
-    // A cause of its own: ETIMEDOUT alone is taken for a database that is away, which is tried again at once and never logged.
+    // Wraps the error, because a bare ETIMEDOUT would be treated as an unavailable database, which is retried at once and never logged.
     if (!reason) throw new Error("the mail server did not take a mail", { cause: error });
     log.warn(
       { event: "mail.refused", reason, status: (error as { responseCode?: number }).responseCode ?? 0 },

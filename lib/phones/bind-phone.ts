@@ -19,7 +19,7 @@ import { brakeBlock, countNewNumber } from "#lib/phones/count-new-number";
 import { type PhoneNumber, parseNumber } from "#lib/phones/number";
 import { fail, ok, type Result } from "#lib/result";
 
-/** What the form of a number sends; `drawnFor` is the challenge that its page was drawn for. */
+/** The input of the number form; `drawnFor` is the challenge of its page. */
 export type BindPhone = { number: string; channel: "sms" | "voice"; acceptRisk: boolean; drawnFor?: string };
 
 /** Which wording of the risk notice was accepted (PSTN-02); raise it when the notice says something new. */
@@ -34,7 +34,7 @@ export async function callsCarried(countries: string[] = allowedCountries()): Pr
   return row?.carried ?? false;
 }
 
-/** The ways, of texts and calls, that are stopped wherever a number may be. */
+/** The methods, of texts and calls, that are stopped to every country that a number may have. */
 export const stoppedEverywhere = () => stoppedWays(allowedCountries());
 
 /** Reads the form of a number: what it is, and whether the chosen channel reaches it. */

@@ -5,14 +5,17 @@ import { fail, ok, type Result } from "#lib/result";
 /** A number that may be called or texted. */
 export type PhoneNumber = { e164: string; country: CountryCode; landline: boolean };
 
-/** What stands between the digits of a number: spaces, hyphens and dashes of every kind, tildes, dots, slashes, the long-vowel mark. */
+/** Separators between the digits of a number: spaces, hyphens and dashes of every kind, tildes, dots, slashes, the long-vowel mark. */
 const SEPARATOR = /[\s\p{Pd}~\u223c\u301c\u2212\u2500\u2501\u30fc\u30fb\u00b7\u2022./,_]/u;
 const OPENING = "([{\u3014";
 const CLOSING = ")]}\u3015";
-/** The most that stands between two digits: `) - `. */
+/** Maximum number of separators between two digits: `) - `. */
 const GAP = 4;
 
-/** A typed text in ASCII digits: full-width and other digits, without zero-width and direction marks, labels and a full stop at its end. */
+/**
+ * Normalises typed text to ASCII digits: converts full-width and other digits and removes zero-width and direction marks, labels and a final full
+ * stop.
+ */
 function normaliseTyped(typed: string): string {
   return typed
     .normalize("NFKC")
@@ -24,7 +27,7 @@ function normaliseTyped(typed: string): string {
     .trim();
 }
 
-/** The digits of a number with its plus, or null where anything stands in it that is no part of writing a number. */
+/** Returns the digits of a number with its plus, or null if it contains any other character. */
 function digitsOf(text: string): string | null {
   let [digits, gap, open] = ["", 0, ""];
   for (const char of text) {
@@ -37,7 +40,7 @@ function digitsOf(text: string): string | null {
     else return null;
     if (gap > GAP) return null;
   }
-  // It ends in a digit or in the bracket around its last digits.
+  // It must end in a digit or in the bracket around its last digits.
   const last = text.at(-1) ?? "";
   return open === "" && (/[0-9]/.test(last) || CLOSING.includes(last)) ? digits : null;
 }

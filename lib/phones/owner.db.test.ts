@@ -11,7 +11,9 @@ import { unreadable } from "#lib/jobs/state";
 import { listPhones } from "#lib/phones/list-phones";
 import { codeOf, from, makeAccount, must, PASSWORD, passPassword } from "#lib/testing/fixtures";
 
-/** What write access to the tables alone gives: rows change hands, what is sealed in them does not open for its new owner (PH-03, G03). */
+/**
+ * An attacker with write access to the tables can give rows to another account, but their sealed values do not open for the new owner (PH-03, G03).
+ */
 
 const victimAndThief = async () => [await makeAccount(), await makeAccount()] as const;
 const messageOf = async (userId: string) =>
@@ -64,7 +66,7 @@ it("a code whose challenge was given to another account does not open (G03)", as
   const [victim, thief] = await victimAndThief();
   const token = must(await signIn({ identifier: thief.email, password: PASSWORD }, from)).token;
   const code = await codeOf(token);
-  // The phone's own row goes along, so that the challenge is one that the victim could have.
+  // The row of the phone moves too, so that the challenge is a plausible one for the victim.
   await sql`UPDATE challenges SET user_id = ${victim.userId}::uuid WHERE user_id = ${thief.userId}::uuid`;
   await sql`UPDATE phones SET user_id = ${victim.userId}::uuid WHERE id = ${thief.phoneId}::uuid`;
   await expect(verifyChallenge(token, { code }, from)).rejects.toThrow(SealError);

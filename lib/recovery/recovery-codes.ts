@@ -79,7 +79,7 @@ const isOneOf = (codes: string[], typed: string): boolean => {
   return code !== null && codes.some((one) => equalInConstantTime(one, code));
 };
 
-/** How many codes of an account sign-in still takes. */
+/** Counts the codes of an account that are still valid for sign-in. */
 export async function recoveryCodesLeft(userId: string): Promise<number> {
   const [row] = await sql<{ left: number }>`SELECT count(*)::int AS left FROM usable_recovery_codes WHERE user_id = ${userId}::uuid`;
   return row?.left ?? 0;

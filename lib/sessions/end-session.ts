@@ -48,8 +48,8 @@ export async function endOtherSessions(userId: string, keepSessionId: string, fr
 }
 
 /**
- * Ends every session of an account, and with them what could become one; forgets its known devices. For the operator's acts. Returns how
- * many sessions ended. The account's row is taken by `endWhatWasBegun` first, so a session that is being committed is seen and ended.
+ * Ends every session and open challenge of an account and deletes its known devices, for an operator's command; returns the number of sessions
+ * ended. `endWhatWasBegun` locks the account's row first, so that a session that is being committed is ended too.
  */
 export async function endAllSessions(tx: Sql, userId: string): Promise<number> {
   await endWhatWasBegun(tx, userId);

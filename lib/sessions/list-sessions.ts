@@ -4,7 +4,7 @@ import { SESSION } from "#lib/limits/policy";
 /** One signed-in browser of an account; times are ISO 8601. */
 export type SessionLine = { id: string; userAgent: string; signedInAt: string; lastSeenAt: string };
 
-/** The live sessions of one account by the rule that `readSession` admits them by, the latest used first. */
+/** Lists the live sessions of one account by the same rule as `readSession`, the latest used first. */
 export async function listSessions(userId: string): Promise<SessionLine[]> {
   const rows = await sql<{ id: string; user_agent: string | null; authenticated_at: Date; last_seen_at: Date }>`
     SELECT s.id, s.user_agent, s.authenticated_at, s.last_seen_at FROM sessions s JOIN users u ON u.id = s.user_id

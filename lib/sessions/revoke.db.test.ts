@@ -50,7 +50,7 @@ describe("ending all other sessions", () => {
     const account = await makeAccount();
     const kept = await session(account);
     const held = `sends_per_account:${(await naming())("limit/sends_per_account", account.userId).toString("hex")}`;
-    // The limit of its account keeps the password step from committing its challenge until the others are ended.
+    // The lock on the account's limit keeps the password step from committing its challenge until the others have ended.
     const opening = await transaction(async (tx) => {
       await tx`SELECT pg_advisory_xact_lock(hashtextextended(${held}, 0))`;
       const late = signIn({ identifier: account.email, password: PASSWORD }, from);

@@ -1,8 +1,8 @@
-/** Statements that fill every table with as many rows as a site with so many accounts has; for a login that may skip the triggers. Tests alone. */
+/** Builds the statements that fill every table with the rows of a site with this many accounts, for a login that may skip triggers. Tests only. */
 
 const ID = "lpad(to_hex(n), 32, '0')::uuid";
 
-/** Only the first ten rows have a value: what a column looks like that is hardly used. */
+/** Only the first ten rows have a value, to simulate a column that is rarely used. */
 const ofTen = (value: string) => `CASE WHEN n <= 10 THEN ${value} END`;
 const ofAll = (value: string) => value;
 
@@ -30,7 +30,7 @@ function rows(some: (value: string) => string): Record<string, string> {
   };
 }
 
-/** The statements in their order, for so many accounts; `hardly` leaves every column that may be NULL without a value in all rows but ten. */
+/** Returns the statements in order, for this many accounts; `hardly` leaves every nullable column NULL in all rows but ten. */
 export const crowd = (accounts: number, { hardly = false } = {}): string[] => {
   const tables = rows(hardly ? ofTen : ofAll);
   return [

@@ -63,7 +63,7 @@ export const passPassword = async (account: Account): Promise<string> =>
 /** Moves the product's clock to an offset from real time, in seconds. */
 export const setClock = (offsetSeconds: number) => sql`UPDATE clock SET offset_seconds = ${offsetSeconds}::int`;
 
-/** Forgets what limits have counted so far, which is not what most tests ask about. */
+/** Deletes the counts of all limits, which most tests do not examine. */
 export async function forgetLimits(): Promise<void> {
   await sql`DELETE FROM limit_hits`;
   await sql`DELETE FROM limit_rings`;

@@ -13,13 +13,13 @@ import { readSession } from "#lib/sessions/read-session";
 import type { From } from "#lib/sessions/session";
 import { codeOf, freshNumber, must, otherThan, PASSWORD } from "#lib/testing/fixtures";
 
-/** A person's way through the product by its use cases, with every wrong turn once: for tests of what lies beneath. */
+/** Walks through the product by its use cases, with every error once, for tests of the layers below. */
 
 type Play = { from: From; email: string; number: string; deliver(): Promise<unknown>; note(step: string, answer: unknown): void };
 
 const sessionOf = (verified: Verified): string => (verified.next === "bind_phone" ? "" : verified.sessionToken);
 
-/** Names, tokens and moments become what they stand for, so that two journeys can be compared. */
+/** Replaces names, tokens and times by placeholders, so that two journeys can be compared. */
 function likeEveryOther(answer: unknown): unknown {
   const text = JSON.stringify(answer, (_, value: unknown) => {
     const moment = typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) ? (Date.parse(value) - Date.now()) / 1000 : undefined;
@@ -33,7 +33,7 @@ function likeEveryOther(answer: unknown): unknown {
   return JSON.parse(masked);
 }
 
-/** Answers what each step led to; `deliver` sees to it that what was queued has been sent. */
+/** Returns the result of each step; `deliver` must send the queued messages. */
 export async function playJourney(deliver: () => Promise<unknown>): Promise<[step: string, answer: unknown][]> {
   const steps: [string, unknown][] = [];
   const play: Play = {

@@ -6,7 +6,10 @@ import { poolSettings } from "#lib/db/settings";
 import { env } from "#lib/env";
 import { tasks } from "#lib/jobs/tasks";
 
-/** The plans that statements really ran by, those inside functions and triggers too: auto_explain tells them as warnings. Tests alone. */
+/**
+ * Captures the plans that statements actually use, including those inside functions and triggers: auto_explain reports them as warnings. Tests
+ * only.
+ */
 
 export type Node = { "Node Type": string; "Relation Name"?: string; "Index Name"?: string; "Index Cond"?: string; Plans?: Node[] };
 export type Plan = { text: string; cost: number; nodes: Node[] };
@@ -21,7 +24,7 @@ const AUTO_EXPLAIN = {
 
 const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
-/** Before PostgreSQL 18 a scan that is switched off costs this much more: a mark, not an estimate. */
+/** Before PostgreSQL 18 a disabled scan adds this cost as a mark, not as an estimate. */
 const SWITCHED_OFF = 1e10;
 
 const heard = new Map<string, Plan>();
@@ -31,18 +34,18 @@ function hear({ message = "" }: { message?: string | undefined }): void {
   if (!json) return;
   const { "Query Text": query, Plan } = JSON.parse(json) as { "Query Text": string; Plan: Node & { "Total Cost": number } };
   const [text, cost] = [query.replace(/\s+/g, " ").trim(), Plan["Total Cost"] % SWITCHED_OFF];
-  // The dearest of a statement's plans stands for it.
+  // The most expensive plan of a statement represents it.
   if (cost >= (heard.get(text)?.cost ?? 0)) heard.set(text, { text, cost, nodes: nodesOf(Plan) });
 }
 
-/** From now on new connections of the application tell their plans; `superuser` is a connection to the same database. */
+/** Enables plan reports on new connections of the application; `superuser` is a connection to the same database. */
 export async function tellPlans(superuser: pg.Client): Promise<void> {
   const name = new URL(env().DATABASE_URL).pathname.slice(1);
   for (const [setting, value] of Object.entries(AUTO_EXPLAIN)) await superuser.query(`ALTER DATABASE ${name} SET ${setting} = '${value}'`);
   pool().on("connect", (client) => client.on("notice", hear));
 }
 
-/** The plans of what runs meanwhile, on connections that are all new. */
+/** Returns the plans of the work, which runs on new connections only. */
 export async function plansOf(superuser: pg.Client, work: () => Promise<unknown>): Promise<Plan[]> {
   await superuser.query(
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'sekisho'",
@@ -52,7 +55,7 @@ export async function plansOf(superuser: pg.Client, work: () => Promise<unknown>
   return [...heard.values()];
 }
 
-/** Does what is queued, on connections of the worker's kind, and ends. */
+/** Runs the queued jobs on connections of the worker's kind. */
 export async function doJobs(): Promise<void> {
   const workers = new pg.Pool({ connectionString: env().DATABASE_URL, ...poolSettings("worker") });
   workers.on("error", () => undefined);

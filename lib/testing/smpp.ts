@@ -27,13 +27,13 @@ export type Subject = Provider & {
   hand(to: string, text?: string, patience?: number): Promise<HandOver>;
 };
 
-/** A receipt under the first of the names that it may mean, as the tests of sessions and gateways look at it. */
+/** A receipt with the first of its possible ids, for the tests of sessions and gateways. */
 function plain({ names, to: _, ...receipt }: Receipt): Receipt {
   const ref = names?.[0]?.[0]?.name;
   return { ...(ref !== undefined && { ref }), ...receipt };
 }
 
-/** An adapter of an account at a port of this machine, with what it reported and what was lost. */
+/** Creates an adapter of an account for a local port, with its reported and lost receipts. */
 export function subject(port: number, over: Partial<Account> = {}, known: (receipt: Receipt) => boolean = () => true): Subject {
   const reported: Receipt[] = [];
   const lost: LostReason[] = [];

@@ -1,9 +1,9 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 
-/** A mail server on loopback that answers every step as it is told. */
+/** A loopback mail server that answers each step as configured. */
 
 export type Step = "greeting" | "EHLO" | "AUTH" | "MAIL" | "RCPT" | "DATA" | "end";
-/** A reply for a step instead of the usual one; `hangs` says nothing, `drops` cuts the connection. */
+/** A reply for a step instead of the usual one; `hangs` sends nothing, `drops` closes the connection. */
 export type Replies = Partial<Record<Step, string | "hangs" | "drops">>;
 
 const usual: Record<Step, string> = {
@@ -18,14 +18,14 @@ const usual: Record<Step, string> = {
 
 export type MailServer = {
   url: string;
-  /** Recipients that were named, and texts that were taken. */
+  /** The received recipients and texts. */
   named: string[];
   taken: string[];
   reply(next: Replies): void;
   close(): Promise<void>;
 };
 
-/** Starts the server; `close` cuts every connection. */
+/** Starts the server; `close` closes every connection. */
 export async function mailServer(): Promise<MailServer> {
   let replies: Replies = {};
   const [named, taken]: [string[], string[]] = [[], []];

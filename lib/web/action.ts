@@ -41,8 +41,8 @@ function fieldsOf(form: FormData, without: string | undefined): Record<string, s
 }
 
 /**
- * Every action begins with one of the four below: it notes for the front door that our code has begun, and parses the form with a strict
- * schema. A wrong form comes back with the code of each field and with what was typed, secrets excepted.
+ * Parses the form with a strict schema and notes for the front door that our code has begun; every action calls one of the four functions below
+ * first. An invalid form returns the code of each field and the typed values, except secrets.
  */
 function parse<S extends z.ZodObject>(schema: S, form: unknown, previous?: FormState, without?: string): Entered<z.infer<S>> {
   // Reading `previous` throws when the sender put a reference of the Flight protocol in its place: that is still a malformed request,
@@ -59,15 +59,15 @@ function parse<S extends z.ZodObject>(schema: S, form: unknown, previous?: FormS
   return { ok: false, state: { code: "invalid_input", fields: errors, values: shown(fields), round } };
 }
 
-/** The first line of an action that is tied to no challenge and no session. */
+/** Starts an action that is tied to no challenge and no session. */
 export const enter = <S extends z.ZodObject>(schema: S, form: unknown, previous?: FormState) => parse(schema, form, previous);
 
-/** Drawn on pages that gave the browser a cookie to keep (lib/web/door). */
+/** A field of pages that gave the browser a cookie to store (lib/web/door). */
 const asked = z.object({ cookies: z.literal("asked").optional() });
 
 /**
- * The first line of an action that begins a challenge. A browser that was given a cookie with this form and sends none keeps none, and
- * is told before a password is judged or a code sent; a request whose form we did not draw (a program) is not asked.
+ * Starts an action that begins a challenge. A browser that got a cookie with this form but sends none blocks cookies, and gets an error before a
+ * password is checked or a code sent; requests without our form (programs) are exempt.
  */
 export async function enterStart<S extends z.ZodObject>(schema: S, form: unknown, previous?: FormState): Promise<Entered<z.infer<S>>> {
   const entered = parse(schema.extend(asked.shape), form, previous);
@@ -78,8 +78,8 @@ export async function enterStart<S extends z.ZodObject>(schema: S, form: unknown
 }
 
 /**
- * The first line of an action on this browser's challenge. A form drawn for another one, or for none, is led back before anything is
- * judged or counted; `drawnFor` goes on to the use case, which refuses the row of any other challenge (WB-12).
+ * Starts an action on this browser's challenge: a form of another challenge, or of none, is redirected before anything is checked or counted. The
+ * use case gets `drawnFor` and rejects the row of any other challenge (WB-12).
  */
 export async function enterChallenge<S extends z.ZodObject>(
   schema: S,
@@ -93,8 +93,8 @@ export async function enterChallenge<S extends z.ZodObject>(
 }
 
 /**
- * The same on this browser's session, which it hands on: account and id come from the row that the form was drawn for. Until the recovery
- * codes are saved only the action that is `saving` them goes on.
+ * Starts an action on this browser's session and returns it; account and id come from the row that the form was drawn for. Until the recovery codes
+ * are saved, only the action with `saving` continues.
  */
 export async function enterSession<S extends z.ZodObject>(
   schema: S,
@@ -109,7 +109,10 @@ export async function enterSession<S extends z.ZodObject>(
   return entered.ok ? { ...entered, session: tied.value } : entered;
 }
 
-/** What a form is tied to; one that is tied to nothing of this browser leads back, and an outage is said beside what was typed. */
+/**
+ * Resolves the challenge or session of a form; redirects if the form does not match this browser, and returns an error with the typed values during
+ * an outage.
+ */
 async function tie<T>(form: unknown, find: (form: FormData) => Promise<T | null>): Promise<Result<T, Refused>> {
   if (!(form instanceof FormData)) return fail({ code: "invalid_input" });
   const found = await find(form).then(ok, (error) => fail(outage(error)));

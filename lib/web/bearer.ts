@@ -15,7 +15,7 @@ export const challengeCookie = () => cookieName("challenge");
 /** The name of the cookie of a known device: it opens nothing and skips nothing. */
 export const deviceCookie = () => cookieName("device");
 
-/** The name of the probe: it holds nothing, and comes back from a browser that keeps cookies. */
+/** The name of the probe: a cookie without information, which a browser returns if it stores cookies. */
 export const probeCookie = () => (attributes().secure ? "__Host-probe" : "probe");
 
 /** One cookie to set, or with an empty value to remove. */
@@ -56,7 +56,7 @@ export function setCookieLine({ name, value, expires }: CookieChange): string {
   return `${name}=${value}; Path=/; Expires=${expires.toUTCString()}; HttpOnly${secure}; SameSite=Lax`;
 }
 
-/** The `Set-Cookie` line of the probe; it goes with the browser. */
+/** The `Set-Cookie` line of the probe, which expires when the browser closes. */
 export const probeLine = (): string => `${probeCookie()}=1; Path=/; HttpOnly${attributes().secure ? "; Secure" : ""}; SameSite=Lax`;
 
 /**

@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 
 vi.hoisted(() => {
-  // A port where nothing listens.
+  // A port without a listener.
   process.env.DATABASE_URL = "postgres://nobody@127.0.0.1:9/none";
 });
 
@@ -16,7 +16,7 @@ it("While the database does not answer no call is spoken of, and the page is not
   const alone = context();
   expect(await runInRequest(alone, callsOffered)).toBe(false);
   expect(alone.databaseUnavailable).toBe(false);
-  // What the page does need of it still makes the answer a 503, in whatever order the two fail.
+  // If the page needs other data from the database, the answer is still a 503, in whichever order the two queries fail.
   const both = context();
   const needed = () => sql`SELECT 1`.catch(() => "refused");
   expect(await runInRequest(both, () => Promise.all([callsOffered(), needed(), callsOffered()]))).toEqual([false, "refused", false]);

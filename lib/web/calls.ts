@@ -3,8 +3,8 @@ import { callsCarried } from "#lib/phones/bind-phone";
 import { outsideRequest } from "#lib/request";
 
 /**
- * Whether a page may speak of calls. While the database does not answer it does not; a page that needs nothing else of it is drawn all
- * the same, and whether the answer is that of an outage is decided by what the page needs.
+ * Tells whether a page may mention calls; false while the database is unavailable. A page that needs no other data is still rendered, and only the
+ * data that it needs decides whether the answer is an outage.
  */
 export async function callsOffered(): Promise<boolean> {
   try {

@@ -6,7 +6,7 @@ export { challengeCookie, cookieName, deviceCookie, sessionCookie } from "#lib/w
 /** The value of a cookie of this request, or undefined. */
 export const readCookie = async (cookie: string): Promise<string | undefined> => (await cookies()).get(cookie)?.value;
 
-/** Whether this browser sent any cookie: one that was given the probe and sends none keeps none. */
+/** Tells whether this browser sent any cookie: one that got the probe and sends none blocks cookies. */
 export const keepsCookies = async (): Promise<boolean> => (await cookies()).getAll().length > 0;
 
 /** Puts cookies on the answer of a page's action. */

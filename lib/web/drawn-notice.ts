@@ -6,8 +6,8 @@ import { maskEmail } from "#lib/words/mask-email";
 import { whoseWords } from "#lib/words/whose";
 
 /**
- * What a page says to a browser whose form was led back (`?drawn=` with the form's name): that the step was done already, or that the form
- * was for another sign-in, whose address shows masked. Null without that query.
+ * The notice for a browser whose form was redirected (`?drawn=` with the form's name): the step was already completed, or the form was for another
+ * sign-in, whose address is shown masked. Null without that query.
  */
 export async function drawnNotice(drawn: string | string[] | undefined): Promise<string | null> {
   if (drawn === undefined) return null;

@@ -7,9 +7,9 @@ import { codeOf, from, makeAccount, must, passPassword } from "#lib/testing/fixt
 import { sessionCookie } from "#lib/web/bearer";
 import { authOptions } from "#lib/web/next-auth";
 
-// What a host application sees of our sessions through next-auth.
+// The view that a host application has of our sessions through next-auth.
 
-/** Asks as a host's page does; the cookies that next-auth sets on the answer come back beside the session. */
+/** Requests the session like a host's page, and returns it with the cookies that next-auth sets. */
 async function ask(token: string) {
   const set: unknown[] = [];
   const req = { headers: {}, cookies: { [sessionCookie()]: token } } as unknown as IncomingMessage & { cookies: Record<string, string> };

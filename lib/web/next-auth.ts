@@ -53,8 +53,8 @@ export const authOptions = (): NextAuthOptions => ({
   callbacks: {
     signIn: () => false,
     redirect: () => env().origin,
-    // A session whose recovery codes are not saved is none for a host that asks for `session.user`: the empty object reads as no session
-    // (getServerSession answers null), while a null from the adapter would make next-auth delete the cookie in the middle of saving them.
+    // A session whose recovery codes are not saved must not count as one for a host that checks `session.user`: the empty object reads as no
+    // session (getServerSession answers null). A null from the adapter would make next-auth delete the cookie while the user is saving the codes.
     session: ({ session, user }) =>
       (user as Partial<Unfinished>).unfinished ? ({} as Session) : { ...session, user: { id: user.id, email: user.email } },
   },

@@ -10,7 +10,7 @@ export const currentSession = cache(async (): Promise<SessionView | null> => {
   return token ? readSession(token) : null;
 });
 
-/** The same for what stands around every page: during an outage none, because the page itself says what is wrong. */
+/** The same for the frame around every page; none during an outage, because the page itself reports it. */
 export const sessionOfFrame = (): Promise<SessionView | null> => currentSession().catch(() => null);
 
 /** The session of this request, or a redirect to where it is obtained or completed: the first line of every signed-in page and action. */

@@ -11,32 +11,32 @@ import { currentSession } from "#lib/web/session";
 /** The hidden field that names the challenge or session a form was drawn for. */
 export const TIE = "form";
 
-/** Refusals by which a use case says that the form's challenge is not, or no longer, the one of this browser. */
+/** Errors of a use case that mean that the form's challenge is not, or no longer, that of this browser. */
 export const ENDED: readonly ErrorCode[] = ["form_of_another", "challenge_missing"];
 
-/** The value of that field for what is drawn for a session. */
+/** The value of that field in forms of a session. */
 export const formOf = ({ sessionId }: Pick<SessionView, "sessionId">): string => formName(sessionId);
 
-/** The id that a form names; null when the field is absent, repeated or none of ours. */
+/** Returns the id in a form's field; null when the field is absent, repeated or invalid. */
 function idIn(form: FormData): string | null {
   const [name, ...more] = form.getAll(TIE);
   return more.length === 0 ? idOfForm(name) : null;
 }
 
-/** The id of this browser's challenge, if the form was drawn for it. */
+/** Returns the id of this browser's challenge if the form belongs to it. */
 export async function challengeOf(form: FormData): Promise<string | null> {
   const id = idIn(form);
   return id !== null && id === (await challengeIdOf(await challengeToken())) ? id : null;
 }
 
-/** The session of this browser, if the form was drawn for it. */
+/** Returns the session of this browser if the form belongs to it. */
 export async function sessionOf(form: FormData): Promise<SessionView | null> {
   const id = idIn(form);
   const session = id === null ? null : await currentSession();
   return session?.sessionId === id ? session : null;
 }
 
-/** The page where this browser stands: the step of its open challenge, else of its session, else how its challenge ended, else the beginning. */
+/** The browser's current page: the step of its open challenge, else of its session, else the result of its ended challenge, else sign-in. */
 async function standing(): Promise<string> {
   const challenge = await currentChallenge();
   if (challenge?.state === "open") return waitsForNumber(challenge.view) ? "/sign-up/phone" : "/verify";
@@ -45,10 +45,10 @@ async function standing(): Promise<string> {
   return challenge ? "/verify" : "/sign-in";
 }
 
-/** Leads to where this browser stands, with a notice that names what the form was drawn for (`drawnNotice`). */
+/** Redirects to the browser's current page, with a notice that names the account of the form (`drawnNotice`). */
 export async function leadBack(form: FormData): Promise<never> {
   const name = form.get(TIE);
-  // With scripts the frame would stay as it was drawn for the other account.
+  // With JavaScript the frame would otherwise keep showing the other account.
   revalidatePath("/", "layout");
   redirect(`${await standing()}?drawn=${idIn(form) === null ? "" : name}`);
 }

@@ -8,17 +8,17 @@ import { wordsFor } from "#lib/web/door/words";
 import { en } from "./en.ts";
 import { ja } from "./ja.ts";
 
-// One word per thing, in both languages, whoever writes the sentence: every Japanese literal of the sources, and the English of pages,
-// texts, calls, mails and the front door. A word that is refused here names the one to use.
+// Checks that both languages use one word per concept in every Japanese literal of the sources and in the English of pages, texts, calls, mails and
+// the front door. A rejected word names its replacement.
 
 const JAPANESE = /[\u3041-\u30ff\u4e00-\u9fff]/;
 const LETTER = "[\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff]";
 
-/** Names of settings and companies, written as their owners write them. */
+/** Names of settings and companies, in their owners' spelling. */
 const PROPER =
   /電話番号メール拒否・許可|なりすましSMSの拒否|迷惑SMSフィルター|迷惑SMSブロック|迷惑SMS拒否設定|危険SMS拒否設定|国内他事業者SMS拒否|国際SMS拒否|SMS一括拒否|SMS拒否設定|NTTドコモ/g;
 
-/** What must not be written, and what is written instead. */
+/** Rejected words and their replacements. */
 const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/確認コード|ログインコード|(?<!認証|リカバリー|予備の)コード/, "認証コード or リカバリーコード"],
   [/会員/, "新規登録, アカウント"],
@@ -47,10 +47,10 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/https?:|www\./, "no link in words"],
 ];
 
-/** Where a refused word is the right one: the printed sheet of recovery codes alone calls them spare keys. */
+/** Exceptions where a rejected word is right: only the printed sheet of recovery codes calls them spare keys. */
 const EXCEPT = new Map([[ja.recovery.sheetWhat, /合いかぎ/]]);
 
-/** The literals of a source file that hold Japanese; values put into a template become places. */
+/** Returns the string literals of a source file that contain Japanese; template values become placeholders. */
 function literals(source: string): string[] {
   const code = source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[\s{])\/\/.*$/gm, "$1");
   const found = [...code.matchAll(/"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`|>([^<>{}]+)</g)].map(
@@ -65,7 +65,7 @@ const sources = globSync("{app,components,lib,scripts}/**/*.{ts,tsx}", { exclude
   .map((file) => ({ file, found: literals(readFileSync(file, "utf8")) }))
   .filter(({ found }) => found.length > 0);
 
-/** Each refused word in a text, with the one to write. */
+/** Returns each rejected word in a text with its replacement. */
 const offences = (text: string, refused: typeof REFUSED): string[] =>
   refused.flatMap(([pattern, instead]) => {
     const found = pattern.exec(text)?.[0];
@@ -102,7 +102,7 @@ const pairs = Object.entries(ja).flatMap(([group, words]) =>
   })),
 );
 
-/** Each word of ours and its English twin. */
+/** Each of our terms and its English counterpart. */
 const TWINS: readonly (readonly [string, RegExp])[] = [
   ["認証コード", /verification code/i],
   ["リカバリーコード", /recovery code/i],

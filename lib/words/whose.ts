@@ -1,9 +1,9 @@
 import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
-/** Whom a challenge is for, in what its browser has given already: an address, or the last two digits of a number (PH-06). */
+/** Identifies the user of a challenge by data that the browser has already given: an address, or the last two digits of a number (PH-06). */
 export type Whose = { email: string } | { digits: string };
 
-/** Whom a challenge is for in words: the address, or what a number ends in. */
+/** Formats it in words: the address, or the ending of the number. */
 export const whoseWords = (whose: Whose, words: Pick<Words["account"], "phoneEnding">): string =>
   "email" in whose ? whose.email : fill(words.phoneEnding, { digits: whose.digits });

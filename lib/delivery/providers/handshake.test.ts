@@ -14,7 +14,7 @@ import { listen, type Said } from "#lib/delivery/said";
 import { ATTEMPT, subject, textTo } from "#lib/testing/smpp";
 import { ACCOUNT_SID, AUTH_TOKEN } from "../../../scripts/test/twilio.ts";
 
-/** What failed before the first byte of a request was written was not sent, and is no copy of the code (PV-02). */
+/** A failure before the first byte of a request was written means that nothing was sent, so it does not count as a copy of the code (PV-02). */
 
 const place = mkdtempSync(join(tmpdir(), "sekisho-tls-"));
 const file = (name: string) => join(place, name);
@@ -50,7 +50,7 @@ afterEach(async () => {
   }
 });
 
-/** A server on loopback that does one thing with every connection. */
+/** A loopback server that treats every connection the same way. */
 async function listening(server: Server): Promise<number> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
@@ -62,7 +62,7 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Servers that no request can have reached, by what happens before it, and what a trial is told of that. */
+/** Servers that fail before they can receive a request, by the failure, with the words of a trial for each. */
 const before: [string, () => Promise<number>, RegExp][] = [
   [
     "resets in the middle of the handshake",

@@ -10,14 +10,14 @@ export type HttpAnswer = { ok: true; status: number; headers: Headers; text: str
 /** The longest answer that is read, in characters; more is cut off and will not parse. */
 const LONGEST = 65_536;
 
-/** Whether undici knows of an exchange's request, and whether it began to write it. */
+/** Whether undici has created an exchange's request, and whether it has begun to write it. */
 type Written = { begun: boolean; sent: boolean };
 
 const current = new AsyncLocalStorage<Written>();
 const exchanges = new WeakMap<object, Written>();
 
-// A request is written once name, connection and TLS handshake are behind it. No error code says so (a reset in the handshake and one after
-// the request are both ECONNRESET), so undici's own diagnostics decide, the second of which is published before the first byte.
+// A request is written after name resolution, connection and TLS handshake, but no error code shows this (a reset in the handshake and one after
+// the request are both ECONNRESET). undici's diagnostics channels do: the second one fires before the first byte.
 subscribe("undici:request:create", (message) => {
   const written = current.getStore();
   if (!written) return;
@@ -42,7 +42,7 @@ export async function exchange(url: string, init: RequestInit, signal: AbortSign
     return { ok: true, status: response.status, headers: response.headers, text };
   } catch (error) {
     hear({ by: "network", failure: failureOf(error, written.sent) });
-    // Without a word from the diagnostics the request may have been written.
+    // Without a diagnostics event, assume that the request may have been written.
     return { ok: false, taken: written.begun && !written.sent ? "no" : "unknown" };
   }
 }

@@ -6,7 +6,7 @@ import type { SessionView } from "#lib/sessions/session";
 import { type Call, json, problem, type Reply } from "#lib/web/api/call";
 import { afterOpening, afterVerifying } from "#lib/web/bearer";
 
-/** A session as the API shows it; `next` says what is still to be done before it opens anything (contract). */
+/** A session in the API; `next` is the step that must be completed before the session opens anything (contract). */
 export const sessionJson = ({ user, aal, amr, authenticatedAt, expiresAt, nextStep }: SessionView) => ({
   user,
   aal,

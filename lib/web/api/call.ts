@@ -75,8 +75,7 @@ function readJson(text: string): object {
   return value;
 }
 
-// What is no UTF-8 is refused and not mended: a mended password would be the same as many others (RFC 8259 8.1).
-// A byte order mark before the body is passed over (RFC 8259 8.1 lets a parser do so).
+// Skips a byte order mark before the body, which RFC 8259 8.1 allows.
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** NUL cannot be stored as text, and half a surrogate pair would be hashed like every other half. */

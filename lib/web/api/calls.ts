@@ -19,8 +19,8 @@ import { drop, sessionCookie } from "#lib/web/bearer";
 const currentSession = ({ from }: Call) => readSession(from.sessionToken ?? "");
 
 /**
- * An exhausted challenge still shows what is left (nothing); one that ended otherwise is gone. A page that waits names the challenge it was
- * drawn for, and is told when another tab has given the browser another one.
+ * Reads the challenge: an exhausted one is still shown without methods, one that ended otherwise is gone. A waiting page sends the challenge that
+ * it was drawn for, and learns if another tab has given the browser another one.
  */
 const challenge = read(async ({ challengeToken, headers }) => {
   const found = await readChallenge(challengeToken);

@@ -11,7 +11,7 @@ function forwardedEntry(entry: string): string | null {
   return canonicalIp(bracketed?.[1] ?? withPort?.[1] ?? text);
 }
 
-/** Where a request came from, as far as it is believed; `named`: the header names clients beyond that address. */
+/** The trusted client address of a request; `named` means that the header names clients beyond that address. */
 export type Hop = { address: string; named: boolean };
 
 /**

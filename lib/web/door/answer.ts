@@ -21,7 +21,7 @@ export interface Asker {
   site: Site;
 }
 
-/** What the door's pages say of the operator. */
+/** The operator's data on the door's pages. */
 export type Site = Pick<Env, "SERVICE_NAME" | "contact">;
 
 const CODES: Record<Status, string> = {

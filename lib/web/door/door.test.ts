@@ -5,14 +5,14 @@ import { env } from "#lib/env";
 import { Door } from "#lib/web/door/door";
 import { request, speak } from "../../../e2e/support/raw.ts";
 
-// The door on a socket of its own: whatever bytes arrive, there is one answer or a closed connection, and no error-level line.
+// Tests the door on its own socket: any bytes get exactly one answer or a closed connection, and cause no error-level line.
 
 vi.hoisted(() => {
   process.env.LOG_LEVEL = "info";
 });
 
 let url: URL;
-/** The headers of the last request that was let in, as Next would get them. */
+/** The headers of the last admitted request, as Next would get them. */
 let passed: Record<string, unknown> = {};
 let lines: Record<string, unknown>[];
 const door = new Door({
@@ -27,7 +27,7 @@ const door = new Door({
   checkReady: async () => true,
   untrustedProxy: () => undefined,
 });
-/** Breaks a request before the door sees it, as a bug of the door itself would. */
+/** Makes a request fail before the door sees it, to simulate a bug in the door. */
 let before: (req: object) => void = () => {};
 
 beforeAll(async () => {
@@ -52,7 +52,7 @@ afterEach(() => {
 type Headers = Parameters<typeof request>[2];
 const bytesOf = (headers: Headers, method = "GET", target = "/sign-in", body = "") =>
   Buffer.from(request(method, target, { Host: new URL(env().origin).host, ...headers }, body), "latin1");
-/** Three seconds are enough for every answer; a socket that hangs for longer has none. */
+/** Every answer takes less than three seconds; a socket that hangs for longer gets none. */
 const ask = async (headers: Headers, method?: string, target?: string, body?: string) =>
   (await speak(bytesOf(headers, method, target, body), 3_000, url)).map(({ status }) => status);
 const errors = () => lines.filter(({ level }) => level === "error");
@@ -154,7 +154,7 @@ describe("the front door", () => {
           enumerable: true,
           configurable: true,
           get: () => {
-            // Once: what makes the answer may read the same header.
+            // Throws once, because the code that makes the answer may read the same header.
             Reflect.deleteProperty(headers, broken);
             throw new Error("a bug in the door");
           },

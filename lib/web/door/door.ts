@@ -32,7 +32,7 @@ export interface DoorOptions {
   app(req: IncomingMessage, res: ServerResponse): Promise<void>;
   /** Database reachable and migrated (2 s at most). */
   checkReady(): Promise<boolean>;
-  /** Told of a proxy that names clients and is not trusted, at most once a minute. */
+  /** Called for an untrusted proxy that names clients, at most once a minute. */
   untrustedProxy(sighting: Sighting): void;
 }
 
@@ -113,7 +113,7 @@ export class Door {
     this.server.off("connection", again).off("request", again);
   }
 
-  /** The one catch around everything the door does with a request: what throws becomes an answer, or ends the connection. */
+  /** The only catch around the door's handling of a request: an error becomes an answer, or closes the connection. */
   readonly #enter = (req: IncomingMessage, res: ServerResponse): void => {
     const exchange = beginExchange(req, res, this.#options.env);
     this.#answer(exchange)
@@ -123,14 +123,14 @@ export class Door {
 
   async #answerFailure(exchange: Exchange, error: unknown): Promise<void> {
     const { context, path, res, req } = exchange;
-    // Until the head is judged only the bytes of a stranger are at work, and what a stranger can cause must not call the operator.
+    // Before the head is judged only the client's bytes can cause an error, and a client must not be able to alert the operator.
     if (exchange.judged) log.error({ id: context.id, path, error }, "request failed");
     else log.warn({ id: context.id, event: "door.threw", error }, "the head of a request could not be read");
     if (res.headersSent) req.socket.destroy();
     else await refuse(exchange, 500);
   }
 
-  /** What must hold for every answer, before anything of the request is read. */
+  /** Installs the guards of every answer before any part of the request is read. */
   #watch(exchange: Exchange): void {
     const { res } = exchange;
     res.on("error", () => {});
@@ -163,7 +163,7 @@ export class Door {
     if (verdict.to === "health") return this.#health(exchange);
     if (verdict.to === "metrics") return this.#exposition(exchange);
     if (verdict.to === "options") return send(exchange, { status: 204, headers: { Allow: allowOn(exchange.path) }, body: "" });
-    // Checks of a balancer come without the header, so what is answered above is not counted.
+    // Health checks come without the header, so requests answered above are not counted.
     if (hop && !env.demo) this.#untrusted.saw(hop, performance.now());
     await this.#pass(exchange, { host: verdict.host, self: verdict.self, internal: hop === null });
   }

@@ -16,7 +16,7 @@ export interface Exchange {
   path: string;
   family: Family | "refused";
   asker: Asker;
-  /** The head was judged: from here on our own code is at work. */
+  /** Whether the head was judged; from then on our own code runs. */
   judged: boolean;
   /** The door has answered by itself; what Next might say is not judged any more. */
   refused: boolean;
@@ -28,10 +28,10 @@ const newReference = () => Array.from(randomBytes(12), (byte) => ALPHABET[byte &
 
 const single = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
 
-/** Whose door it is, and its public origin. */
+/** The operator of the door, and its public origin. */
 export type Place = Site & { origin: string };
 
-/** Begins an exchange without reading anything that the client sent, so that it cannot fail. */
+/** Creates an exchange without reading any client data, so that it cannot fail. */
 export function beginExchange(req: IncomingMessage, res: ServerResponse, place: Place): Exchange {
   const nonce = randomBytes(16).toString("base64");
   const context: RequestContext = { id: newReference(), clientIp: "0.0.0.0", nonce, ours: true, databaseUnavailable: false };
@@ -39,7 +39,7 @@ export function beginExchange(req: IncomingMessage, res: ServerResponse, place: 
   return { req, res, context, startedAt: performance.now(), path: "", family: "refused", asker, judged: false, refused: false };
 }
 
-/** Reads from a head who asks, and so in which shape and language answers are made. */
+/** Reads the kind and language of the client from the head, for the format of answers. */
 export function readAsker(exchange: Exchange): void {
   const { req, context, asker } = exchange;
   exchange.path = (req.url ?? "").split("?", 1)[0] ?? "";

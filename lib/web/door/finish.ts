@@ -4,12 +4,12 @@ import type { Exchange } from "./exchange.ts";
 import { cacheControl, referrerPolicy, securityHeaders } from "./headers.ts";
 import { leadingStatus, probes, replacementFor } from "./outcome.ts";
 
-/** The last word on every answer: whether the door's own takes its place, and the status and headers that it leaves with. */
+/** Finishes every answer: decides whether the door replaces it, and sets its status and headers. */
 
-/** `draining`: the process is about to end, so that clients open their next connection elsewhere. */
+/** `draining`: the process is shutting down, so clients should open their next connection elsewhere. */
 export type Finishing = { dev: boolean; publicFiles: ReadonlySet<string>; draining: boolean };
 
-/** The door's own answer in place of one that Next or our code has begun; null to let it pass. */
+/** Returns the door's own answer if it must replace the one that Next or our code has begun, else null. */
 export function replacementOf(exchange: Exchange) {
   const { res, asker, context } = exchange;
   if (exchange.refused) return null;
@@ -25,7 +25,7 @@ export function replacementOf(exchange: Exchange) {
   return status && answerFor(status, asker);
 }
 
-/** Sets the status and the headers that every answer has, just before its head is written. */
+/** Sets the status and headers of every answer just before its head is written. */
 export function finishAnswer(exchange: Exchange, { dev, publicFiles, draining }: Finishing): void {
   const { req, res, context, path } = exchange;
   if (res.hasHeader("location")) res.statusCode = leadingStatus(req.method, res.statusCode);
@@ -37,7 +37,8 @@ export function finishAnswer(exchange: Exchange, { dev, publicFiles, draining }:
   res.setHeader("Referrer-Policy", referrerPolicy(own("referrer-policy")));
   for (const [name, value] of Object.entries(securityHeaders(context.nonce, dev))) res.setHeader(name, value);
   for (const name of ["X-Powered-By", "Server"]) res.removeHeader(name);
-  // A page that our code made although the database failed says what happened and keeps what was typed; its status must say it too (RE-03).
+  // A page that our code rendered although the database failed explains the outage and keeps the typed values, so its status must be 503 too
+  // (RE-03).
   if (context.databaseUnavailable && !exchange.refused && res.statusCode === 200 && exchange.asker.kind !== "api") {
     res.statusCode = 503;
     res.setHeader("Retry-After", "5");

@@ -66,7 +66,7 @@ const UNTRUSTED =
 const FROM_OURSELVES = /^(?:x-action-forwarded|x-next-revalidate.*)$/;
 const DEVELOPMENT = /^x-nextjs-(?:html-)?request-id$/;
 
-/** Characters of a User-Agent that anything behind the door reads. */
+/** Maximum length of the User-Agent that code behind the door reads. */
 const LONGEST_AGENT = 256;
 
 export interface Passed {
@@ -87,7 +87,7 @@ export function headersForNext(from: Readonly<NodeJS.Dict<string | string[]>>, p
     const kept = !UNTRUSTED.test(name) || (passed.internal && FROM_OURSELVES.test(name)) || (passed.dev && DEVELOPMENT.test(name));
     if (kept) headers[name] = value;
   }
-  // Next searches it by expressions whose time grows with the square of its length: 12 kB held the process for seconds.
+  // Next searches it with regular expressions of quadratic time: 12 kB blocked the process for seconds.
   if (headers["user-agent"]) headers["user-agent"] = headers["user-agent"].slice(0, LONGEST_AGENT);
   const url = new URL(passed.origin);
   headers.host = passed.host;

@@ -13,7 +13,7 @@ interface Series {
   buckets: number[];
 }
 
-/** Whether an Authorization header carries the configured bearer token; without a token none does. */
+/** Tells whether an Authorization header has the configured bearer token; false if none is configured. */
 export function bearerMatches(header: string | undefined, token: string | undefined): boolean {
   const given = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(header ?? "")?.[1];
   return equalInConstantTime(given, token || undefined);
@@ -43,7 +43,7 @@ export class Metrics {
     this.#latency.set(family, series);
   }
 
-  /** `more` are lines of metrics that were read elsewhere, declarations included. */
+  /** `more` are metric lines from other sources, including their declarations. */
   text(inFlight: number, more: readonly string[] = []): string {
     const cpu = process.cpuUsage();
     const gauges: [string, string, number][] = [

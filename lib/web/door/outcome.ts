@@ -12,13 +12,13 @@ export interface Outcome {
 }
 
 /**
- * The status of an answer that leads elsewhere: after a POST always 303, so that the browser asks for the other page and does not send
- * again what was typed (RFC 9110 15.4.4). Next answers 307 where drawing the page after an action redirects, next-auth 302 (WB-13).
+ * Returns the status of a redirect: 303 after a POST, so that the browser fetches the next page with GET and does not repeat the body (RFC 9110
+ * 15.4.4). Next answers 307 if rendering the page after an action redirects, next-auth 302 (WB-13).
  */
 export const leadingStatus = (method: string | undefined, status: number): number =>
   method === "POST" && [301, 302, 307, 308].includes(status) ? 303 : status;
 
-/** Whether an answer gives the browser the probe: it brought no cookie, and stands before a form that needs one, or has just sent one. */
+/** Tells whether an answer sets the probe: the request had no cookie, and its page has a form that needs one, or the form was just submitted. */
 export const probes = (asked: { method: string | undefined; path: string; cookie: string | undefined }, kind: Outcome["kind"]): boolean =>
   kind !== "api" && asked.cookie === undefined && (asked.method === "POST" || asked.path === "/sign-in" || asked.path === "/sign-up");
 

@@ -36,13 +36,13 @@ function statusOf(error: NodeJS.ErrnoException): Status {
   return error.code === "HPE_CHUNK_EXTENSIONS_OVERFLOW" ? 413 : 400;
 }
 
-/** Runs what answers on a bare socket; what throws ends the connection instead of leaving it open for ever. */
+/** Runs a handler that answers on a raw socket; an error closes the connection instead of leaking it. */
 export function orDestroy(socket: Duplex, work: () => unknown): void {
   const end = (error: unknown) => {
     socket.destroy();
     log.warn({ event: "door.threw", error }, "a connection could not be answered");
   };
-  // In a promise's own turn a synchronous throw and a rejection are one.
+  // Within a promise a synchronous throw also becomes a rejection.
   (async () => work())().catch(end);
 }
 

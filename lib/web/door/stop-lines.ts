@@ -1,11 +1,11 @@
 import { listStops } from "#lib/delivery/stops";
 import { requestContext } from "#lib/request";
 
-/** The stops in force by channel, as lines of the exposition; no line while the database does not answer, because 0 would be a guess. */
+/** The active stops by channel as metric lines; none while the database is unavailable, because 0 would be a guess. */
 export async function stopLines(): Promise<string[]> {
   const stops = await listStops().catch(() => null);
   if (!stops) {
-    // The figures of the process are answered all the same, and not with 503.
+    // The metrics of the process are still served, without a 503.
     const context = requestContext();
     if (context) context.databaseUnavailable = false;
     return [];

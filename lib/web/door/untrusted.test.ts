@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import { trustedProxies } from "#lib/proxies";
 import { hopOf, type Sighting, UntrustedProxies } from "./untrusted.ts";
 
-// A proxy that is not in TRUSTED_PROXIES is told from a visitor who writes the header: of a proxy nearly every request carries it (RL-11).
+// Distinguishes a proxy missing from TRUSTED_PROXIES from a visitor who sends the header: nearly every request of a proxy has it (RL-11).
 
 const MINUTE = 60_000;
 
-/** Requests at a fixed moment each; answers what was told. */
+/** Counts requests at fixed times and returns the reports. */
 function watching(list = "none") {
   const told: Sighting[] = [];
   const trusted = trustedProxies(list);

@@ -2,20 +2,20 @@ import type { IncomingHttpHeaders } from "node:http";
 import { type Addresses, PRIVATE } from "#lib/proxies";
 import { type Hop, lastTrustedHop } from "./address.ts";
 
-/** Pure: tells a proxy that TRUSTED_PROXIES leaves out from a visitor who writes such a header (decision 028). */
+/** Detects a proxy missing from TRUSTED_PROXIES, as opposed to a visitor who sends such a header (decision 028). Pure. */
 
-/** Requests of one peer within the window, and those of them that name clients beyond it. */
+/** Requests of one peer within the window, and how many of them name clients beyond it. */
 type Count = { all: number; named: number };
 type Window = { since: number; site: Count; peers: Map<string, Count> };
 
-/** A peer whose requests name clients in a header that is not read; `requests` of the last ten minutes. */
+/** A peer whose requests name clients in a header that is ignored; `requests` of the last ten minutes. */
 export type Sighting = { peer: string; header: string; requests: number };
 export type NamedHop = Hop & { header: string };
 
-/** Counted over this window and the one before, so over five to ten minutes. */
+/** Counts cover this window and the previous one, so five to ten minutes. */
 const WINDOW_MS = 5 * 60_000;
 const TOLD_EVERY_MS = 60_000;
-/** Nearly every request that a proxy passes carries its header. */
+/** Nearly every request through a proxy has its header. */
 const SHARE = 0.9;
 const LEAST_OF_PRIVATE_PEER = 10;
 const LEAST_OF_PUBLIC_PEERS = 50;
@@ -29,7 +29,7 @@ const sum = (...counts: (Count | undefined)[]): Count => ({
 });
 const looksLikeProxy = ({ all, named }: Count, least: number) => named >= least && named >= SHARE * all;
 
-/** Where a request came from; clients count as named when X-Forwarded-For is not read to its end, or when another header stands in its place. */
+/** Returns the source of a request; `named` is set when X-Forwarded-For is not read to its end, or when another header is present instead. */
 export function hopOf(socketAddress: string, headers: IncomingHttpHeaders, trusted: Addresses): NamedHop {
   const forwarded = [headers["x-forwarded-for"] ?? []].flat().join(",");
   const hop = lastTrustedHop(socketAddress, forwarded, trusted);
@@ -37,7 +37,7 @@ export function hopOf(socketAddress: string, headers: IncomingHttpHeaders, trust
   return { ...hop, header, named: header === "X-Forwarded-For" ? hop.named : header !== "" };
 }
 
-/** Counts requests by the address they are believed to come from, and tells of a proxy at most once a minute. */
+/** Counts requests by their trusted client address, and reports a proxy at most once a minute. */
 export class UntrustedProxies {
   readonly #tell: (sighting: Sighting) => void;
   #now = emptyAt(0);
@@ -48,7 +48,7 @@ export class UntrustedProxies {
     this.#tell = tell;
   }
 
-  /** Counts one request at a moment in milliseconds. */
+  /** Counts one request; `at` in milliseconds. */
   saw({ address, named, header }: NamedHop, at: number): void {
     this.#turn(at);
     const inside = PRIVATE.includes(address);
@@ -56,7 +56,7 @@ export class UntrustedProxies {
       count.all += 1;
       count.named += isNamed ? 1 : 0;
     };
-    // A named request of a private peer says nothing about the public ones.
+    // A named request of a private peer is no evidence about the public ones.
     add(this.#now.site, named && !inside);
     const peer = inside ? this.#peer(address) : undefined;
     if (peer) add(peer, named);

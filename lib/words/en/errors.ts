@@ -69,14 +69,14 @@ export const deliveryReasons = {
   unknown: "The reason is not known. Choose another way.",
 } satisfies typeof ja.deliveryReasons;
 
-/** The same, where this challenge offers a call. */
+/** The same if this challenge offers a call. */
 export const reasonsWithCall = {
   landline: "Texts do not reach a landline. Take the automated call instead.",
   refused_by_subscriber: "Your line refused the text. Check your carrier’s spam settings, or take the automated call instead.",
   no_sms_service: "Your contract does not include texts. A number that takes calls can have it by automated call.",
 } satisfies typeof ja.reasonsWithCall;
 
-/** The same, where what did not arrive was a call. */
+/** The same if the message that did not arrive was a call. */
 export const reasonsOfCall = {
   not_reachable: "Check that your phone does not silence or refuse unknown callers, or choose another way.",
   refused_by_subscriber: "Your line refused the call. Check its settings, or choose another way.",

@@ -1,6 +1,9 @@
 import type * as ja from "../ja/help.ts";
 
-/** The page for those whom nothing reaches: what blocks a text, carrier by carrier, and the ways around it. `…Call` stands where a call can be carried. */
+/**
+ * The help page for users who receive no message: which filters block texts, per carrier, and the alternatives. `…Call` is used if a call can be
+ * placed.
+ */
 export const help = {
   title: "When the text does not arrive",
   lead: "Check these from the top. Without changing any setting, the other ways below get you on right now.",

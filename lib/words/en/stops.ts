@@ -1,6 +1,6 @@
 import type * as ja from "../ja/stops.ts";
 
-/** What is said while the operator has stopped sending: what is stopped, and what can be done now. */
+/** The notices while the operator has stopped sending: which methods are stopped, and the alternatives. */
 export const stops = {
   sms: "text message",
   voice: "automated call",

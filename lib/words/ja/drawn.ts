@@ -1,4 +1,4 @@
-/** What a page says that was drawn for another sign-in than the present one of its browser. */
+/** The notices for a form of another sign-in than the browser's current one. */
 export const drawn = {
   account: "アカウント",
   other:

@@ -67,7 +67,7 @@ export const deliveryReasons = {
   unknown: "理由は分かっていません。ほかの方法を選んでください。",
 };
 
-/** The same, where this challenge offers a call. */
+/** The same if this challenge offers a call. */
 export const reasonsWithCall = {
   landline: "固定電話には SMS が届きません。自動音声の電話で受け取ってください。",
   refused_by_subscriber:
@@ -75,7 +75,7 @@ export const reasonsWithCall = {
   no_sms_service: "ご契約の回線に SMS がついていません。通話のできる番号なら、自動音声の電話で受け取れます。",
 };
 
-/** The same, where what did not arrive was a call. */
+/** The same if the message that did not arrive was a call. */
 export const reasonsOfCall = {
   not_reachable: "知らない番号からの着信を消音・拒否する設定になっていないか、ご確認ください。ほかの方法も選べます。",
   refused_by_subscriber: "着信が拒否されました。着信の設定をご確認いただくか、ほかの方法を選んでください。",

@@ -1,4 +1,7 @@
-/** The page for those whom nothing reaches: what blocks a text, carrier by carrier, and the ways around it. `…Call` stands where a call can be carried. */
+/**
+ * The help page for users who receive no message: which filters block texts, per carrier, and the alternatives. `…Call` is used if a call can be
+ * placed.
+ */
 export const help = {
   title: "SMS が届かないとき",
   lead: "上から順に確かめてください。設定を変えなくても、下の「ほかの方法」ならいますぐ先へ進めます。",

@@ -1,4 +1,4 @@
-/** What is said while the operator has stopped sending: what is stopped, and what can be done now. */
+/** The notices while the operator has stopped sending: which methods are stopped, and the alternatives. */
 export const stops = {
   sms: "SMS",
   voice: "自動音声の電話",

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { KindWords } from "#lib/delivery/provider";
 import type { secrets, settings } from "#lib/delivery/providers/karaden/karaden";
 
-/** What an operator reads about an account of KARADEN. */
+/** The operator's help for an account of KARADEN. */
 export const karadenWords: KindWords<keyof z.infer<typeof settings>, keyof z.infer<typeof secrets>> = {
   about: {
     ja: "空電プッシュ（KARADEN）で、日本の携帯電話に SMS を送ります。",

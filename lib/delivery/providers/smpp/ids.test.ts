@@ -59,7 +59,7 @@ describe("what a receipt names", () => {
       fc.property(number, bases, given, settings, fc.nat(4), fc.boolean(), (value, hex, fields, chosen, zeros, capitals) => {
         const relation = hex.answer === hex.text ? "same" : hex.answer ? "hex-then-decimal" : "decimal-then-hex";
         const tlvAs = hex.tlv === hex.answer ? "answer" : "receipt";
-        // A setting that says what is not so cannot be helped.
+        // Skips settings that contradict the gateway, because no code can correct them.
         fc.pre(chosen.messageIds === "auto" || chosen.messageIds === relation);
         fc.pre(chosen.tlvIds === "auto" || chosen.tlvIds === tlvAs);
         fc.pre(chosen.messageIds !== "same" || hex.tlv === hex.answer);

@@ -34,7 +34,7 @@ const short = {
   defaultMessageId: octet,
   message,
 };
-/** A text that travels in `message_payload` alone; some gateways bring receipts so. */
+/** A text in `message_payload` alone; some gateways send receipts this way. */
 const data = {
   serviceType: text(6),
   sourceTon: octet,

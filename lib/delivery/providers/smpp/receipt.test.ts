@@ -34,7 +34,7 @@ const delivered = (text: string, over: Partial<Deliver> = {}): Deliver => ({
 const standard = (stat: string, err = "000") =>
   `id:0A1B sub:001 dlvrd:001 submit date:2611240101 done date:2611240102 stat:${stat} err:${err} text:code 012345`;
 const reading: Reading = { messageIds: "same", tlvIds: "auto", sender: "00051234", own: {}, hexAnswers: false };
-/** What a receipt says, under the first of its names. */
+/** Parses a receipt and keeps the first of its possible ids. */
 function read(pdu: Deliver, over: Partial<Reading> = {}) {
   const receipt = receiptOf(pdu, { ...reading, ...over });
   if (!receipt || typeof receipt === "string") return receipt;

@@ -39,7 +39,7 @@ const states: [number, string, State][] = [
   [8, "REJECTD", { status: "undelivered", reason: "rejected" }],
 ];
 
-/** Words that gateways write in full instead of the standard's seven letters. */
+/** Full words that gateways write instead of the standard's seven letters. */
 const spelled: Record<string, string> = {
   DELIVERED: "DELIVRD",
   UNDELIVERED: "UNDELIV",
@@ -50,12 +50,15 @@ const spelled: Record<string, string> = {
 
 export type Brought = Pdu<"deliver_sm" | "data_sm">;
 
-/** Receipts are of type 1, intermediate notifications of type 8 (5.2.12); the other bits say how it travelled. */
+/** Receipts have type 1, intermediate notifications type 8 (5.2.12); the other bits concern the transport. */
 const GATEWAY_TYPES = new Set([0x04, 0x20]);
 const TYPE = 0x3c;
 const UDH_INDICATOR = 0x40;
 
-/** Octets of a user data header (3GPP 23.040, 9.2.3.24), 0 where its elements do not add up: some gateways set the indicator without one. */
+/**
+ * Length of a user data header in octets (3GPP 23.040, 9.2.3.24), or 0 if its elements do not add up, because some gateways set the indicator
+ * without a header.
+ */
 function headerLength(octets: Buffer): number {
   const end = (octets[0] ?? 0) + 1;
   let at = 1;
@@ -63,14 +66,14 @@ function headerLength(octets: Buffer): number {
   return at === end && end > 1 && end <= octets.length ? end : 0;
 }
 
-/** The octets of a receipt's text, behind its header; `message_payload` takes the place of an empty one. */
+/** Returns the octets of a receipt's text without its header, from `message_payload` if the message is empty. */
 function octetsOf(pdu: Brought): Buffer {
   const short = pdu.command === "deliver_sm" ? pdu.message : Buffer.alloc(0);
   const octets = short.length > 0 ? short : (pdu.tlvs?.messagePayload ?? short);
   return pdu.esmClass & UDH_INDICATOR ? octets.subarray(headerLength(octets)) : octets;
 }
 
-/** What a receipt says, whatever its alphabet, before it quotes the text it is about. */
+/** Decodes the text of a receipt in any alphabet, up to the quoted text message. */
 function textOf(pdu: Brought): string {
   const octets = octetsOf(pdu);
   const text =
@@ -82,7 +85,7 @@ function textOf(pdu: Brought): string {
   return text.replace(/(?<![0-9a-z_])text\s*[:=].*$/is, "");
 }
 
-/** The value of a field, "" for none; the name of the next one is no value. Fields are parted by spaces, commas, semicolons or NULs. */
+/** Returns the value of a field, "" if it is empty or absent. Spaces, commas, semicolons or NULs separate fields. */
 const field = (text: string, name: string) =>
   new RegExp(`(?<![0-9a-z_])${name}\\s*[:=]\\s*(?!(?:sub|dlvrd|submit|done|stat|err|text)\\b\\s*[:=\\s])([^\\s,;|\\0]+)`, "i").exec(
     text,
@@ -95,7 +98,10 @@ function errorCode(text: string, tlv: Buffer | undefined): string {
   return /^0*$/.test(written) && tlv?.length === 3 ? String(tlv.readUInt16BE(1)).padStart(3, "0") : written;
 }
 
-/** The state that the optional parameter and the text agree on; one that is not final gives way to one that is, two final ones that differ are none. */
+/**
+ * Combines the states of the optional parameter and the text: a final state overrides one that is not, and two different final states contradict
+ * each other.
+ */
 function stateIn(text: string, tlv: Buffer | undefined): State | "unreadable" | "contradictory" {
   const written = field(text, "stat").toUpperCase();
   const number = tlv?.length === 1 ? tlv.readUInt8() : 0;
@@ -106,19 +112,19 @@ function stateIn(text: string, tlv: Buffer | undefined): State | "unreadable" | 
   return second.status === "sent" || second.status === first.status ? first : "contradictory";
 }
 
-/** E.164 of an address as our texts are addressed: international digits, or those of Japan with a leading zero; a masked or short one is none. */
+/** Converts an address to E.164: international digits, or Japanese ones with a leading zero; none for a masked or short address. */
 function numberOf(address: string): string[] {
   const digits = address.replace(/^\+/, "");
   if (!/^\d{8,16}$/.test(digits)) return [];
   return [digits.startsWith("0") ? `+81${digits.slice(1)}` : `+${digits}`];
 }
 
-/** How an account's receipts are read: its settings, its sender's address, its own error codes, and whether an answer was seen that is not decimal. */
+/** How to read an account's receipts: its settings, its sender, its own error codes, and whether an answer was seen that is not decimal. */
 export type Reading = IdSettings & { sender: string; own: Record<string, DeliveryError>; hexAnswers: boolean };
 
 /**
- * The receipt that a gateway brings, null for anything else, or why it says nothing. A text that somebody wrote from a phone is never one,
- * whatever it says: only the gateway sets the message type and the parameter that names a message.
+ * Parses a gateway's receipt; null for other messages, or the reason why it is useless. A text from a phone is never a receipt, whatever it
+ * contains, because only the gateway sets the message type and the parameter with the message id.
  */
 export function receiptOf(
   pdu: Brought,
@@ -131,7 +137,7 @@ export function receiptOf(
   const names = namesIn({ tlv, text: field(text, "id") }, settings, hexAnswers);
   const state = stateIn(text, messageState);
   if (!names || typeof state === "string") return names && state === "contradictory" ? state : "unreadable";
-  // A gateway that does not swap the addresses has our sender in the first.
+  // A gateway that does not swap the addresses puts our sender into the source address.
   const about = { names, to: numberOf(pdu.source === sender ? pdu.destination : pdu.source) };
   if (state.status !== "undelivered") return { ...about, status: state.status };
   const code = errorCode(text, networkErrorCode);

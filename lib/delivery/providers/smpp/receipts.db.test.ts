@@ -10,10 +10,10 @@ import { sendMessage } from "#lib/delivery/send-message";
 import { forgetLimits, makeAccount, must, passPassword } from "#lib/testing/fixtures";
 import { type Gateway, gateway, willing } from "#lib/testing/smpp";
 
-/** Which text a gateway's receipt moves, by what it wrote in its answer and in its receipt. */
+/** Matches a gateway's receipt to a text by the ids in its answer and in its receipt. */
 
 let server: Gateway;
-/** The ids of the next answers. */
+/** The ids of the gateway's next answers. */
 const ids: string[] = [];
 
 beforeAll(async () => {
@@ -47,7 +47,7 @@ const entered = async (settings: Record<string, string> = {}) =>
 
 type Text = { messageId: string; number: string };
 
-/** A text that the gateway took under an id. */
+/** A text that the gateway accepted under an id. */
 async function texted(id: string): Promise<Text> {
   const person = await makeAccount();
   await passPassword(person);
@@ -63,7 +63,7 @@ type Said = { text?: string; tlv?: string; from?: string; over?: Partial<Pdu<"de
 const line = (id: string, stat = "DELIVRD") =>
   `id:${id} sub:001 dlvrd:001 submit date:2611240101 done date:2611240102 stat:${stat} err:000 text:code`;
 
-/** A receipt over the newest session. */
+/** Sends a receipt over the newest session. */
 function receipt({ text = "", tlv, from = "", over = {} }: Said): void {
   server.callers.at(-1)?.write({
     command: "deliver_sm",
@@ -95,7 +95,7 @@ const stateOf = async ({ messageId }: Text) =>
   (await sql<{ status: string }>`SELECT status FROM messages WHERE id = ${messageId}::uuid`)[0]?.status;
 const arrives = (text: Text) => vi.waitFor(async () => expect(await stateOf(text)).toBe("delivered"), 3_000);
 const lost = () => Object.fromEntries(lostCounts());
-/** Waits until one more receipt was lost for that reason. */
+/** Waits until one more receipt is counted as lost for this reason. */
 const isLost = (reason: string, before: Record<string, number>) =>
   vi.waitFor(() => expect(lost()[reason]).toBe((before[reason] ?? 0) + 1), { timeout: 9_000, interval: 100 });
 

@@ -21,7 +21,7 @@ export type SessionOptions = {
   enquireSeconds: number;
   /** Submits a second at most; null: as many as the window lets through. */
   throughput: number | null;
-  /** Takes what the gateway brings and says at once with which status it is answered. */
+  /** Handles a message of the gateway and returns the status of the answer synchronously. */
   deliver(pdu: Pdu<"deliver_sm" | "data_sm">): number;
   /** What happened to the session, for the log. */
   note(state: "bound" | "lost" | "down" | "refused", reason: string): void;
@@ -62,7 +62,7 @@ export class Session {
     void this.#bind();
   }
 
-  /** Why there is no session; null while there is one, or while the first bind is under way. */
+  /** Why there is no session; null while one is bound or the first bind is in progress. */
   get failure(): Said | null {
     return this.#failure?.said ?? null;
   }

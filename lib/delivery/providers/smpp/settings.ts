@@ -11,7 +11,7 @@ const npi = z.number().int().min(0).max(18);
 
 function isCertificate(pem: string): boolean {
   try {
-    // A key that was pasted along would be kept unsealed.
+    // A private key that was pasted together with the certificate would be stored unsealed.
     return !pem.includes("PRIVATE KEY") && new X509Certificate(pem).raw.length > 0;
   } catch {
     return false;
@@ -47,9 +47,9 @@ export const settings = z.object({
   throughput: z.number().int().min(1).max(1000).optional(),
   /** Whether the gateway's default alphabet (data_coding 0) is GSM 7-bit, an octet for each character. */
   gsm7: z.boolean().default(false),
-  /** How the gateway writes message ids in its answers and in the text of its receipts. */
+  /** The bases of message ids in the gateway's answers and in the text of its receipts. */
   messageIds: z.enum(messageIds).default("auto"),
-  /** Whether `receipted_message_id` is written as in the answer or as in the text of a receipt. */
+  /** Whether `receipted_message_id` has the base of the answer or of the receipt's text. */
   tlvIds: z.enum(tlvIds).default("auto"),
   /** The gateway's own error codes in receipts, such as `007=no_sms_service,088=not_reachable`. */
   errors: z.string().max(2000).regex(ERRORS).optional(),

@@ -56,7 +56,7 @@ function sessionOf(account: Account, chosen: Settings, reports: Reports, reading
 const named = (parts: readonly Submitted[]): Submitted[] =>
   parts.map((one) => (one.is === "answered" ? { ...one, messageId: idOf(one.messageId) ?? "" } : one));
 
-/** Keeps what the gateway said of the first part that it did not take. */
+/** Keeps the gateway's answer to the first part that it rejected. */
 function hearOf(parts: readonly Submitted[], session: Session): void {
   const bad = parts.find((one) => one.is !== "answered" || one.status !== 0);
   if (bad?.is === "answered") hear({ by: "smpp", to: "text", status: bad.status });
@@ -91,7 +91,7 @@ function create(account: Account, surroundings: Surroundings): Provider {
     const parts = named(await Promise.all(submitted));
     hearOf(parts, session);
     const ids = parts.flatMap((one) => (one.is === "answered" && one.messageId ? [one.messageId] : []));
-    // From the first answer with a letter on, none of this gateway's is decimal.
+    // After the first answer with a letter, all ids of this gateway are hexadecimal.
     reading.hexAnswers ||= ids.some(isNotDecimal);
     if (parts.length > 1) reports.remember(ids);
     return outcomeOf(parts);

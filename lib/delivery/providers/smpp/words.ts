@@ -12,7 +12,7 @@ const among = (...values: string[]): Both => ({
   en: `must be one of ${values.join(", ")}`,
 });
 
-/** What an operator reads about an account of an SMPP gateway. */
+/** The operator's help for an account of an SMPP gateway. */
 export const smppWords: KindWords<keyof z.infer<typeof settings>, keyof z.infer<typeof secrets>> = {
   about: {
     ja: "SMPP 3.4 のゲートウェイ（通信会社や、その回線を売る送信サービス）から SMS を送ります。",

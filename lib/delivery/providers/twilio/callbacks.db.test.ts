@@ -14,7 +14,7 @@ import { answers, type Loopback, loopback } from "#lib/testing/loopback";
 import { ACCOUNT_SID, AUTH_TOKEN, CALL_SID, MESSAGE_SID } from "../../../../scripts/test/twilio.ts";
 
 let server: Loopback;
-/** Twilio's name of the next text. */
+/** Twilio's id of the next text. */
 let sid = MESSAGE_SID;
 const sidOf = (digit: string, prefix = "SM") => `${prefix}${digit.repeat(32)}`;
 
@@ -40,7 +40,7 @@ afterAll(async () => {
 beforeEach(async () => {
   sid = MESSAGE_SID;
   await forgetLimits();
-  // Twilio names every text anew; the tests' name is given again.
+  // Twilio gives every text a new id; the test reuses its own.
   await sql`UPDATE delivery_attempts SET provider_ref = NULL, status = 'failed' WHERE provider_ref IS NOT NULL`;
 });
 
@@ -159,7 +159,7 @@ describe("a callback whose signature is right and whose names are of two texts m
     await sql`UPDATE delivery_attempts SET provider_ref = NULL WHERE id = ${lost.attemptId}::uuid`;
     await report(lost, "delivered", { MessageSid: sidOf("b") });
     expect([await stateOf(lost), await stateOf(other)]).toEqual([sent, sent]);
-    // Its own name is no other text's, and is kept.
+    // Its own id belongs to no other text, so it is stored.
     await report(lost, "delivered");
     expect(await stateOf(lost)).toEqual({ status: "delivered", reason: null });
   });

@@ -46,7 +46,9 @@ export type Twilio = Settings & { authToken: string; authorization: string; base
 /** A number as Twilio takes it, however it is published; an alphanumeric sender keeps its spaces. */
 const senderOf = (published: string): string => (/^\+[\d .-]+$/.test(published) ? published.replace(/[ .-]/g, "") : published);
 
-/** Whether Twilio takes a text's sender so: an E.164 number, or a name of at most eleven ASCII letters, digits and spaces with a letter in it. */
+/**
+ * Tells whether Twilio accepts this sender: an E.164 number, or a name of at most eleven ASCII letters, digits and spaces with at least one letter.
+ */
 export const isSender = (published: string): boolean =>
   /^\+[1-9]\d{6,14}$/.test(senderOf(published)) || /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/.test(published);
 

@@ -15,7 +15,7 @@ const voice = (language: string) => ({
   en: `must be a Polly standard or neural voice, or a Standard, Wavenet or Neural2 one of Google.${language}`,
 });
 
-/** What an operator reads about an account of Twilio. */
+/** The operator's help for an account of Twilio. */
 export const twilioWords: KindWords<keyof z.infer<typeof settings>, keyof z.infer<typeof secrets>> = {
   about: {
     ja: "Twilio で、各国に SMS と自動音声の電話を送ります。",

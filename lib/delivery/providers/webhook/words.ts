@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { KindWords } from "#lib/delivery/provider";
 import type { secrets, settings } from "#lib/delivery/providers/webhook/webhook";
 
-/** What an operator reads about an account of the signed webhook. */
+/** The operator's help for an account of the signed webhook. */
 export const webhookWords: KindWords<keyof z.infer<typeof settings>, keyof z.infer<typeof secrets>> = {
   about: {
     ja: "署名付き Webhook で、ほかのゲートウェイから SMS と自動音声の電話を送ります（docs/webhook.md）。",
