@@ -6,10 +6,27 @@ import { root } from "./place.ts";
 export type Tally = { passed: number; failed: string[]; skipped: string[] };
 
 type VitestReport = {
-  testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[];
+  testResults: { name: string; status: string; assertionResults: { status: string; fullName: string; failureMessages?: string[] }[] }[];
 };
-type Suite = { title: string; suites?: Suite[]; specs?: { title: string; tests: { status: string }[] }[] };
+type Suite = {
+  title: string;
+  suites?: Suite[];
+  specs?: { title: string; tests: { status: string; results?: { error?: { message?: string } }[] }[] }[];
+};
 type PlaywrightReport = { suites: Suite[]; errors: { message?: string }[] };
+
+/** The reason of a failure in one line, so that the sum at the end of a long log says what to look for. */
+const because = (message = ""): string => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of the terminal.
+  const lines = message.replace(/\x1b\[[0-9;]*m/g, "").split("\n");
+  const told = lines.filter((line) => line.trim() !== "" && !/^\s*at /.test(line)).slice(0, 6);
+  return told.length > 0
+    ? ` | ${told
+        .map((line) => line.trim())
+        .join(" | ")
+        .slice(0, 400)}`
+    : "";
+};
 
 function read<T>(file: string): T | undefined {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
@@ -29,7 +46,8 @@ export function tallyVitest(file: string, name: string, code: number): Tally {
     const where = relative(root, path);
     for (const test of assertionResults) {
       if (test.status === "passed") tally.passed++;
-      else (test.status === "failed" ? tally.failed : tally.skipped).push(`${where}: ${test.fullName}`);
+      else if (test.status === "failed") tally.failed.push(`${where}: ${test.fullName}${because(test.failureMessages?.[0])}`);
+      else tally.skipped.push(`${where}: ${test.fullName}`);
     }
     if (status === "failed" && !assertionResults.some((test) => test.status === "failed")) tally.failed.push(`${where}: could not be run`);
   }
@@ -41,9 +59,10 @@ export function tallyPlaywright(file: string, name: string, code: number): Tally
   const tally: Tally = { passed: 0, failed: [], skipped: [] };
   const visit = (suite: Suite, path: string) => {
     for (const spec of suite.specs ?? []) {
-      for (const { status } of spec.tests) {
+      for (const { status, results } of spec.tests) {
         if (status === "expected") tally.passed++;
-        else (status === "skipped" ? tally.skipped : tally.failed).push(`${path}: ${spec.title}`);
+        else if (status === "skipped") tally.skipped.push(`${path}: ${spec.title}`);
+        else tally.failed.push(`${path}: ${spec.title}${because(results?.find(({ error }) => error)?.error?.message)}`);
       }
     }
     for (const inner of suite.suites ?? []) visit(inner, `${path} › ${inner.title}`);

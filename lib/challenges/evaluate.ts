@@ -7,10 +7,10 @@ import { findRecoveryCode } from "#lib/recovery/match";
 /** What a right answer proved. */
 export type Proof = { factor: "code" } | { factor: "recovery_code"; recoveryCodeId: string };
 
-/** Whether the typed answer is what the challenge waits for; a counted attempt only. */
-export async function evaluate(attempt: Attempt, { factor, typed }: Answer): Promise<Proof | null> {
+/** Whether the typed answer is what the challenge waits for; a counted attempt only. `ip` is the key of the hasher's fair queue. */
+export async function evaluate(attempt: Attempt, { factor, typed }: Answer, ip: string): Promise<Proof | null> {
   if (factor === "recovery_code") {
-    const id = attempt.user_id ? await findRecoveryCode(attempt.user_id, typed) : null;
+    const id = attempt.user_id ? await findRecoveryCode(attempt.user_id, typed, { key: ip }) : null;
     return id ? { factor, recoveryCodeId: id } : null;
   }
   const owner = attempt.user_id ?? attempt.email;

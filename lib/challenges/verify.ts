@@ -44,7 +44,7 @@ export async function verifyChallenge(token: string, typed: Typed, from: From): 
   const answer = readAnswer(typed.method, typed.code);
   const attempt = answer && (await inLine(token, () => beginAttempt(token, answer, from.ip, typed.drawnFor)));
   if (!answer || !attempt) return fail(await whyNot(token, typed, from.ip));
-  const proof = await evaluate(attempt, answer);
+  const proof = await evaluate(attempt, answer, from.ip);
   return proof ? succeed(token, typed, attempt, proof, from) : fail(await wrong(attempt, answer.way ?? defaultMethod(attempt), from));
 }
 

@@ -1,4 +1,5 @@
 import { keyedHash, keyedHashes } from "#lib/crypto/hash";
+import type { Place } from "#lib/crypto/hasher-line";
 import { verifySecret } from "#lib/crypto/password-hash";
 import { type Sql, sql } from "#lib/db/sql";
 
@@ -9,11 +10,11 @@ const scope = (userId: string) => `recovery/${userId}`;
 export const selectorOf = (userId: string, code: string): Buffer => keyedHash("index", scope(userId), code.slice(0, 4));
 
 /** The id of the unused recovery code that was typed, or null; costs one hash whatever is typed (RC-04). */
-export async function findRecoveryCode(userId: string, code: string): Promise<string | null> {
+export async function findRecoveryCode(userId: string, code: string, place: Place): Promise<string | null> {
   const selectors = keyedHashes("index", scope(userId), code.slice(0, 4));
   const [row] = await sql<{ id: string; hash: string }>`
     SELECT id, hash FROM recovery_codes WHERE user_id = ${userId}::uuid AND selector = ANY(${selectors}::bytea[]) AND used_at IS NULL`;
-  return (await verifySecret(row?.hash ?? null, code)) ? (row?.id ?? null) : null;
+  return (await verifySecret(row?.hash ?? null, code, place)) ? (row?.id ?? null) : null;
 }
 
 /** Uses a code once; false when somebody else used it first (RC-02). */

@@ -59,7 +59,7 @@ export async function confirmRecoveryCodes(userId: string, proof: SavedProof, or
   if ("code" in proof && !isOneOf(codes, proof.code)) return fail({ code: "code_wrong" });
   const hashes: string[] = [];
   // One after the other: asked for many times at once, the ten of each would fill the hasher, and everybody's sign-in would wait (PW-05).
-  for (const code of codes) hashes.push(await hashSecret(code));
+  for (const code of codes) hashes.push(await hashSecret(code, { key: origin.ip }));
   return transaction(async (tx) => {
     const confirmed = await tx`
       UPDATE users SET recovery_sealed = NULL, recovery_confirmed_at = app_now()
