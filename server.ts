@@ -1,5 +1,6 @@
 import { Server } from "node:http";
 import next from "next";
+import { callAt } from "#lib/api/calls";
 import { logHead } from "#lib/audit/head";
 import { loadDurableKeys } from "#lib/crypto/durable-keys";
 import { admitDatabase } from "#lib/db/admit";
@@ -9,14 +10,13 @@ import { followSealFormat } from "#lib/db/seal-format";
 import { noteUntrustedProxy } from "#lib/db/untrusted-proxy";
 import { watchRealAccounts } from "#lib/delivery/real-accounts";
 import { env } from "#lib/env";
+import { Door } from "#lib/http/door";
+import { installLastResort } from "#lib/http/last-resort";
+import { publicFilesIn } from "#lib/http/public-files";
+import type { Sighting } from "#lib/http/untrusted";
 import { startWorker } from "#lib/jobs/worker";
 import { log } from "#lib/log";
 import { warnWithoutMail } from "#lib/mail/transport";
-import { callAt } from "#lib/web/api/calls";
-import { Door } from "#lib/web/door/door";
-import { installLastResort } from "#lib/web/door/last-resort";
-import { publicFilesIn } from "#lib/web/door/public-files";
-import type { Sighting } from "#lib/web/door/untrusted";
 
 export interface RunningServer {
   /** Drains and ends everything that `startServer` started; a second call waits for the first. */

@@ -11,7 +11,9 @@ const allowed: Record<string, string[]> = {
   ...Object.fromEntries(useCases.map((room) => [room, [...useCases, ...services, ...bottom]])),
   jobs: ["jobs", ...useCases, ...services, ...bottom],
   testing: ["testing", ...useCases, ...services, ...bottom, "jobs"],
-  web: ["web", ...useCases, ...services, ...bottom],
+  http: ["http", ...useCases, ...services, ...bottom],
+  api: ["api", "http", ...useCases, ...services, ...bottom],
+  web: ["web", "api", "http", ...useCases, ...services, ...bottom],
 };
 
 const files = globSync("{lib,app,components}/**/*.{ts,tsx}", { exclude: (path) => String(path).includes("generated") });

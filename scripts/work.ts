@@ -5,7 +5,7 @@ import { onStop, untilStopped } from "./stop.ts";
 async function work() {
   await prepareEnvironment({ listens: false });
   await prepareDatabase({ serves: true });
-  const { installLastResort } = await import("#lib/web/door/last-resort");
+  const { installLastResort } = await import("#lib/http/last-resort");
   const { startWorker } = await import("#lib/jobs/worker");
   const { loadDurableKeys } = await import("#lib/crypto/durable-keys");
   const { followSealFormat } = await import("#lib/db/seal-format");

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { bearerMatches } from "../../lib/web/door/metrics.ts";
+import { bearerMatches } from "../../lib/http/metrics.ts";
 import { freshEmail, PASSWORD } from "../support/api.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 

@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { lostCounts, lostReceipt } from "#lib/delivery/lost-receipts";
 import { lostReasons } from "#lib/delivery/provider";
-import { Metrics } from "#lib/web/door/metrics";
+import { Metrics } from "#lib/http/metrics";
 
 // The environment is read once, with the first log line.
 process.env.LOG_LEVEL = "warn";

@@ -62,7 +62,7 @@ function parse<S extends z.ZodObject>(schema: S, form: unknown, previous?: FormS
 /** Starts an action that is tied to no challenge and no session. */
 export const enter = <S extends z.ZodObject>(schema: S, form: unknown, previous?: FormState) => parse(schema, form, previous);
 
-/** A field of pages that gave the browser a cookie to store (lib/web/door). */
+/** A field of pages that gave the browser a cookie to store (lib/http). */
 const asked = z.object({ cookies: z.literal("asked").optional() });
 
 /**

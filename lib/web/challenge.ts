@@ -2,7 +2,7 @@ import { cache } from "react";
 import type { OpenedChallenge } from "#lib/challenges/open";
 import { type ReadChallenge, readChallenge } from "#lib/challenges/read";
 import type { Verified } from "#lib/challenges/verify";
-import { afterOpening, afterVerifying } from "#lib/web/bearer";
+import { afterOpening, afterVerifying } from "#lib/http/bearer";
 import { challengeCookie, readCookie, sessionCookie, setCookies } from "#lib/web/cookies";
 
 /** The token of this browser's challenge, or "" which matches none. */

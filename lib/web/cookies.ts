@@ -1,7 +1,7 @@
 import { cookies } from "next/headers";
-import { attributes, type CookieChange, drop } from "#lib/web/bearer";
+import { attributes, type CookieChange, drop } from "#lib/http/bearer";
 
-export { challengeCookie, cookieName, deviceCookie, sessionCookie } from "#lib/web/bearer";
+export { challengeCookie, cookieName, deviceCookie, sessionCookie } from "#lib/http/bearer";
 
 /** The value of a cookie of this request, or undefined. */
 export const readCookie = async (cookie: string): Promise<string | undefined> => (await cookies()).get(cookie)?.value;

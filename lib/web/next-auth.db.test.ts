@@ -3,8 +3,8 @@ import { getServerSession } from "next-auth";
 import { describe, expect, it } from "vitest";
 import { verifyChallenge } from "#lib/challenges/verify";
 import { sql } from "#lib/db/sql";
+import { sessionCookie } from "#lib/http/bearer";
 import { codeOf, from, makeAccount, must, passPassword } from "#lib/testing/fixtures";
-import { sessionCookie } from "#lib/web/bearer";
 import { authOptions } from "#lib/web/next-auth";
 
 // The view that a host application has of our sessions through next-auth.

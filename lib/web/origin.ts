@@ -1,7 +1,7 @@
 import { headers } from "next/headers";
+import { limiterKey } from "#lib/http/address";
 import type { From } from "#lib/sessions/session";
 import { challengeCookie, deviceCookie, readCookie, sessionCookie } from "#lib/web/cookies";
-import { limiterKey } from "#lib/web/door/address";
 
 /** Where this request comes from, as the front door established it; limits count an IPv6 subscriber by the /64 (RL-03). */
 export async function requestOrigin(): Promise<From> {

@@ -4,7 +4,7 @@ import { codeMail } from "#lib/delivery/mails";
 import { noticeMail, noticeTemplates } from "#lib/delivery/notices";
 import { codeTemplates } from "#lib/delivery/templates";
 import { smsText, trialText, voiceGreeting, voiceText } from "#lib/delivery/texts";
-import { wordsFor } from "#lib/web/door/words";
+import { wordsFor } from "#lib/http/words";
 import { en } from "./en.ts";
 import { ja } from "./ja.ts";
 
@@ -80,7 +80,7 @@ describe("Japanese", () => {
         "app/global-error.tsx",
         "lib/delivery/notices.ts",
         "lib/delivery/texts.ts",
-        "lib/web/door/words.ts",
+        "lib/http/words.ts",
         "scripts/operator/doctor-words/ja.ts",
       ]),
     );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { allowed, mask } from "../../log.ts";
+import { allowed, mask } from "../log.ts";
 import { refusalOf } from "./admission.ts";
 import { cacheControl, contentSecurityPolicy, headersForNext, referrerPolicy } from "./headers.ts";
 import { leadingStatus, probes, replacementFor } from "./outcome.ts";

@@ -1,20 +1,21 @@
 import { signIn } from "#lib/accounts/sign-in";
 import { signUp } from "#lib/accounts/sign-up";
+import { opened, sessionJson, verified } from "#lib/api/answers";
+import { bodies } from "#lib/api/bodies";
+import { call, json, noContent, problem, read } from "#lib/api/call";
+import { clock, messages } from "#lib/api/demo";
+import { openapi } from "#lib/api/openapi";
+import { receiptsAt } from "#lib/api/receipts";
 import { readChallenge } from "#lib/challenges/read";
 import { sendCode } from "#lib/challenges/send";
 import { verifyChallenge } from "#lib/challenges/verify";
 import { idOfForm } from "#lib/crypto/form-name";
+import { drop, sessionCookie } from "#lib/http/bearer";
+import type { Call, Handler } from "#lib/http/called";
 import { bindPhone } from "#lib/phones/bind-phone";
 import { confirmRecoveryCodes, issuedRecoveryCodes } from "#lib/recovery/recovery-codes";
 import { endSession } from "#lib/sessions/end-session";
 import { readSession } from "#lib/sessions/read-session";
-import { opened, sessionJson, verified } from "#lib/web/api/answers";
-import { bodies } from "#lib/web/api/bodies";
-import { type Call, call, type Handler, json, noContent, problem, read } from "#lib/web/api/call";
-import { clock, messages } from "#lib/web/api/demo";
-import { openapi } from "#lib/web/api/openapi";
-import { receiptsAt } from "#lib/web/api/receipts";
-import { drop, sessionCookie } from "#lib/web/bearer";
 
 const currentSession = ({ from }: Call) => readSession(from.sessionToken ?? "");
 

@@ -1,32 +1,12 @@
 import type { z } from "zod";
+import { repeatedKey } from "#lib/api/repeated-key";
 import { HasherBusy } from "#lib/crypto/password-hash";
 import { DatabaseUnavailable } from "#lib/db/pool";
 import { type ErrorCode, httpStatus, type Refused } from "#lib/errors";
+import type { CookieChange } from "#lib/http/bearer";
+import type { Call, Handler, Reply } from "#lib/http/called";
 import { log } from "#lib/log";
 import { requestContext } from "#lib/request";
-import type { From } from "#lib/sessions/session";
-import { repeatedKey } from "#lib/web/api/repeated-key";
-import type { CookieChange } from "#lib/web/bearer";
-
-/** One call of the JSON API as the front door hands it over: what was sent, and who sent it. */
-export type Call = {
-  /** Path and query as they were sent. */
-  target: string;
-  headers: Readonly<NodeJS.Dict<string | string[]>>;
-  query: URLSearchParams;
-  body: Buffer;
-  /** Where it comes from, with the tokens of its cookies ("" matches no challenge). */
-  from: From;
-  challengeToken: string;
-  /** Whether the caller has left. */
-  gone(): boolean;
-};
-
-/** What a call is answered with. */
-export type Reply = { status: number; headers: Record<string, string>; body: string; cookies: readonly CookieChange[] };
-
-/** The answer to one method of one path; never rejects. */
-export type Handler = (call: Call) => Promise<Reply>;
 
 const reply = (status: number, type: string, body: unknown, headers: Record<string, string> = {}): Reply => ({
   status,

@@ -1,10 +1,11 @@
+import { json, problem } from "#lib/api/call";
 import type { OpenedChallenge } from "#lib/challenges/open";
 import type { Verified } from "#lib/challenges/verify";
 import type { Refused } from "#lib/errors";
+import { afterOpening, afterVerifying } from "#lib/http/bearer";
+import type { Call, Reply } from "#lib/http/called";
 import type { Result } from "#lib/result";
 import type { SessionView } from "#lib/sessions/session";
-import { type Call, json, problem, type Reply } from "#lib/web/api/call";
-import { afterOpening, afterVerifying } from "#lib/web/bearer";
 
 /** A session in the API; `next` is the step that must be completed before the session opens anything (contract). */
 export const sessionJson = ({ user, aal, amr, authenticatedAt, expiresAt, nextStep }: SessionView) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cookieIn } from "#lib/web/bearer";
+import { cookieIn } from "#lib/http/bearer";
 
 // A cookie that only looks like one of ours is none: the `__Host-` of our names is worth what the browser saw of it (SE-04, B14).
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { canonicalIdentifier } from "#lib/accounts/find-account";
+import { call, json, problem, read } from "#lib/api/call";
 import { moveClock } from "#lib/demo/clock";
 import { demoAddress, demoMessages } from "#lib/demo/inbox";
 import { demoArrivals, demoMessageAfter } from "#lib/demo/wait";
-import { call, json, problem, read } from "#lib/web/api/call";
 
 /** What the clock's column holds, sixty-eight years each way: enough for every expiry, and still a date that PostgreSQL can store. */
 const FAR = 2_147_483_647;

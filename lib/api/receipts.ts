@@ -1,7 +1,8 @@
+import { noContent, problem, read } from "#lib/api/call";
 import { answerCall, takeReceipt } from "#lib/delivery/callbacks";
 import type { Callback } from "#lib/delivery/provider";
 import { env } from "#lib/env";
-import { type Call, type Handler, noContent, problem, read } from "#lib/web/api/call";
+import type { Call, Handler } from "#lib/http/called";
 
 /** What providers call: POST /api/receipts/{account} and /api/receipts/{account}/voice. */
 

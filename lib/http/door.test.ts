@@ -2,8 +2,8 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { env } from "#lib/env";
-import { Door } from "#lib/web/door/door";
-import { request, speak } from "../../../e2e/support/raw.ts";
+import { Door } from "#lib/http/door";
+import { request, speak } from "../../e2e/support/raw.ts";
 
 // Tests the door on its own socket: any bytes get exactly one answer or a closed connection, and cause no error-level line.
 

@@ -1,4 +1,4 @@
-import { probeLine } from "#lib/web/bearer";
+import { probeLine } from "#lib/http/bearer";
 import { answerFor } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import { cacheControl, referrerPolicy, securityHeaders } from "./headers.ts";

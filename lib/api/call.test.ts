@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { type Call, call, json } from "#lib/web/api/call";
+import { call, json } from "#lib/api/call";
+import type { Call } from "#lib/http/called";
 
 // What is not exactly what somebody typed is refused, never mended into something else: two different passwords must not become one
 // (WB-05, PW-01).

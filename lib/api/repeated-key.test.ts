@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { repeatedKey } from "#lib/web/api/repeated-key";
+import { repeatedKey } from "#lib/api/repeated-key";
 
 // A body that says one thing twice is refused, because its readers would not agree on which counts (WB-05).
 

@@ -1,5 +1,5 @@
-import type { Call, Handler, Reply } from "#lib/web/api/call";
-import { challengeCookie, cookieIn, deviceCookie, sessionCookie, setCookieLine } from "#lib/web/bearer";
+import { challengeCookie, cookieIn, deviceCookie, sessionCookie, setCookieLine } from "#lib/http/bearer";
+import type { Call, Handler, Reply } from "#lib/http/called";
 import { limiterKey } from "./address.ts";
 import { type Exchange, refuse, send } from "./exchange.ts";
 
