@@ -1,16 +1,15 @@
-import { type ChallengeView, waitsForNumber } from "#lib/challenges/challenge";
+import { waitsForNumber } from "#lib/challenges/challenge";
+import type { ReadChallenge } from "#lib/challenges/read";
 import type { Words } from "#lib/words/ja";
 
-type Props = { challenge: Pick<ChallengeView, "purpose" | "methods" | "stopped">; words: Words["journey"] };
+type Props = { challenge: Pick<ReadChallenge, "page" | "view">; words: Words["journey"] };
 
-/** Whoever left in the middle is led back to where the open challenge of this browser stands. */
-export function Resume({ challenge: { purpose, methods, stopped }, words }: Props) {
-  const signUp = purpose === "SIGN_UP" || purpose === "BIND_PHONE";
-  if (!signUp && purpose !== "SIGN_IN") return null;
-  const to = waitsForNumber({ purpose, methods, stopped }) ? "/sign-up/phone" : "/verify";
+/** Leads a person who left in the middle back to the open challenge of this browser. */
+export function Resume({ challenge, words }: Props) {
+  const to = waitsForNumber(challenge) ? "/sign-up/phone" : "/verify";
   return (
     <p className="note good mt-0! mb-4">
-      {signUp ? words.resumeSignUp : words.resumeSignIn} <a href={to}>{words.resume}</a>
+      {challenge.page.journey === "sign-up" ? words.resumeSignUp : words.resumeSignIn} <a href={to}>{words.resume}</a>
     </p>
   );
 }

@@ -65,7 +65,10 @@ test("Somebody without any other way is told what is stopped, that nothing is lo
   browser,
 }) => {
   const alone = await register(new Client(a.url));
-  await rows.query("DELETE FROM recovery_codes WHERE user_id = (SELECT id FROM users WHERE email = $1)", alone.email);
+  await rows.query(
+    "DELETE FROM recovery_codes WHERE set_id IN (SELECT id FROM authenticators WHERE user_id = (SELECT id FROM users WHERE email = $1))",
+    alone.email,
+  );
   for (const channel of ["sms", "voice", "mail"]) expect((await kill(`${channel} off`)).code).toBe(0);
   const client = new Client(a.url);
   const { body } = expectStatus(await client.post("/sign-in", { identifier: alone.email, password: PASSWORD }), 200);

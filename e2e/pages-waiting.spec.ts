@@ -147,8 +147,14 @@ test("an account whose every way was stopped is told so, and whom to ask", ({ br
   visit(browser, async (visitor) => {
     const { client, person } = await awaitingCode(server.url);
     const rows = await openRows(server.databaseUrl);
-    await rows.query("UPDATE phones SET disabled_at = app_now() WHERE user_id = (SELECT id FROM users WHERE email = $1)", person.email);
-    await rows.query("UPDATE recovery_codes SET used_at = now() WHERE user_id = (SELECT id FROM users WHERE email = $1)", person.email);
+    await rows.query(
+      "UPDATE authenticators SET disabled_at = app_now() WHERE user_id = (SELECT id FROM users WHERE email = $1)",
+      person.email,
+    );
+    await rows.query(
+      "UPDATE recovery_codes SET used_at = now() WHERE set_id IN (SELECT id FROM authenticators WHERE user_id = (SELECT id FROM users WHERE email = $1))",
+      person.email,
+    );
     await rows.close();
     await become(visitor, client, "/verify");
     await expect(visitor.page.locator("main")).toContainText("お問い合わせ窓口にご連絡ください");

@@ -141,8 +141,14 @@ test("An account without any way left is told where to ask.", async ({ page }) =
   const server = await startInstance({ env: { SEKISHO_LIMITS: "bench", CONTACT: "help@example.jp" } });
   const { client, person } = await awaitingCode(server.url);
   const rows = await openRows(server.databaseUrl);
-  await rows.query("UPDATE phones SET disabled_at = app_now() WHERE user_id = (SELECT id FROM users WHERE email = $1)", person.email);
-  await rows.query("UPDATE recovery_codes SET used_at = app_now() WHERE user_id = (SELECT id FROM users WHERE email = $1)", person.email);
+  await rows.query(
+    "UPDATE authenticators SET disabled_at = app_now() WHERE user_id = (SELECT id FROM users WHERE email = $1)",
+    person.email,
+  );
+  await rows.query(
+    "UPDATE recovery_codes SET used_at = app_now() WHERE set_id IN (SELECT id FROM authenticators WHERE user_id = (SELECT id FROM users WHERE email = $1))",
+    person.email,
+  );
   await page.context().addCookies([...client.cookies].map(([name, value]) => ({ name, value, url: server.url })));
   await page.goto(`${server.url}/verify`);
   await expect(page.locator("main")).toContainText("お問い合わせ窓口にご連絡ください");

@@ -1,37 +1,62 @@
 import { globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-/** Arrows go right only (lib/README.md): each room may import its own files, rooms on its right, and what is named beside it. */
-const bottom = ["db", "env", "crypto", "result", "words", "request", "singleton", "log", "errors", "alert", "proxies"];
-const services = ["delivery", "mail", "limits", "audit", "demo"];
-const useCases = ["accounts", "challenges", "factors", "phones", "sessions", "recovery", "admin"];
-const allowed: Record<string, string[]> = {
-  ...Object.fromEntries(bottom.map((room) => [room, bottom])),
-  ...Object.fromEntries(services.map((room) => [room, [...services, ...bottom]])),
-  ...Object.fromEntries(useCases.map((room) => [room, [...useCases, ...services, ...bottom]])),
-  jobs: ["jobs", ...useCases, ...services, ...bottom],
-  testing: ["testing", ...useCases, ...services, ...bottom, "jobs"],
-  http: ["http", ...useCases, ...services, ...bottom],
-  api: ["api", "http", ...useCases, ...services, ...bottom],
-  web: ["web", "api", "http", ...useCases, ...services, ...bottom],
-};
+/** The rooms from left to right (lib/README.md): a room imports its own files and rooms to its right. */
+const rooms = [
+  ...["testing", "web", "api", "jobs", "http"],
+  ...["accounts", "purposes", "authenticators", "challenges", "sessions"],
+  ...["delivery", "mail", "demo", "limits", "audit"],
+  ...["methods", "db", "crypto", "alert", "log", "env", "words", "errors", "request", "result", "singleton", "proxies"],
+];
 
 const files = globSync("{lib,app,components}/**/*.{ts,tsx}", { exclude: (path) => String(path).includes("generated") });
 const sources = files
   .filter((file) => !/\.test\.tsx?$/.test(file))
   .map((file) => ({ file: file.replaceAll("\\", "/"), text: readFileSync(file, "utf8") }));
 const importsOf = (text: string) => [...text.matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+const filesOf = (file: string, text: string): string[] =>
+  importsOf(text).flatMap((one) =>
+    one.startsWith("#lib/") ? [`lib/${one.slice(5)}.ts`] : one.startsWith("./") ? [join(dirname(file), one).replaceAll("\\", "/")] : [],
+  );
 const roomOf = (path: string) => path.split("/")[0]?.replace(/\.ts$/, "") ?? "";
 
 describe("the layers", () => {
   it("have files to judge", () => expect(sources.length).toBeGreaterThan(50));
 
   it.each(sources.filter(({ file }) => file.startsWith("lib/")))("$file imports to the right only", ({ file, text }) => {
-    const room = roomOf(file.slice(4));
-    for (const target of importsOf(text)
-      .filter((one) => one.startsWith("#lib/"))
-      .map((one) => roomOf(one.slice(5))))
-      expect(allowed[room], `${file} → lib/${target}`).toContain(target);
+    const place = rooms.indexOf(roomOf(file.slice(4)));
+    expect(place, `${file} is in a room that has no place`).toBeGreaterThanOrEqual(0);
+    for (const target of importsOf(text).filter((one) => one.startsWith("#lib/")))
+      expect(rooms.indexOf(roomOf(target.slice(5))), `${file} → ${target}`).toBeGreaterThanOrEqual(place);
+  });
+
+  it("has no file that imports itself by a detour", () => {
+    const imports = new Map(sources.map(({ file, text }) => [file, filesOf(file, text)]));
+    const reach = (from: string, seen = new Set<string>()): Set<string> => {
+      for (const to of imports.get(from) ?? [])
+        if (!seen.has(to)) {
+          seen.add(to);
+          reach(to, seen);
+        }
+      return seen;
+    };
+    expect([...imports.keys()].filter((file) => reach(file).has(file))).toEqual([]);
+  });
+
+  it("names an authenticator, a phone and an account nowhere in the engine of challenges", () => {
+    for (const { file, text } of sources.filter((one) => one.file.startsWith("lib/challenges/"))) {
+      expect(
+        importsOf(text).filter((one) => /^#lib\/(?:authenticators|purposes|accounts)\//.test(one)),
+        file,
+      ).toEqual([]);
+      expect(text, file).not.toMatch(/\b(?:phones|account_phones|recovery_codes?|recovery_code_sets)\b/);
+    }
+  });
+
+  it("names a purpose in lib/purposes alone, so that another one is one file and one line", () => {
+    const outside = sources.filter(({ file }) => !/^lib\/(?:purposes|testing)\//.test(file));
+    expect(outside.filter(({ text }) => /\b(?:SIGN_UP|BIND_PHONE|SIGN_IN)\b/.test(text)).map(({ file }) => file)).toEqual([]);
   });
 
   it.each(sources.filter(({ file }) => file.startsWith("lib/")))("$file knows Next and React only in lib/web", ({ file, text }) => {
@@ -44,7 +69,7 @@ describe("the layers", () => {
       .filter((one) => one.startsWith("#lib/"))
       .map((one) => roomOf(one.slice(5)));
     for (const room of reached)
-      expect(["words", "errors", "result", "challenges", "sessions", "audit", "web", "demo", "delivery"]).toContain(room);
+      expect(["words", "errors", "result", "methods", "challenges", "sessions", "audit", "web", "demo", "delivery"]).toContain(room);
     expect(importsOf(text).filter((one) => one.startsWith("#lib/db"))).toEqual([]);
   });
 
@@ -59,7 +84,7 @@ describe("the layers", () => {
     const callers = sources
       .filter(({ file, text }) => file !== "lib/sessions/open-session.ts" && /\bopenSession\(/.test(text))
       .map(({ file }) => file);
-    expect(callers).toEqual(["lib/challenges/effects.ts"]);
+    expect(callers).toEqual(["lib/purposes/complete.ts"]);
   });
 
   it("speaks to providers in lib/delivery/providers alone", () => {

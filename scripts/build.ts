@@ -13,7 +13,7 @@ const sources = [
   "next.config.js",
   "tsconfig.json",
   "postcss.config.mjs",
-  "prisma/schema.prisma",
+  "prisma/schema",
   "app",
   "components",
   "lib",

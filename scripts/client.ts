@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { withLock } from "./lock.ts";
 import { root } from "./place.ts";
@@ -11,7 +11,9 @@ const stamp = join(target, ".stamp");
 
 function wanted(): string {
   const hash = createHash("sha256");
-  for (const file of ["prisma/schema.prisma", "node_modules/prisma/package.json"]) hash.update(readFileSync(join(root, file)));
+  const schema = readdirSync(join(root, "prisma", "schema")).sort();
+  for (const file of [...schema.map((name) => `prisma/schema/${name}`), "node_modules/prisma/package.json"])
+    hash.update(readFileSync(join(root, file)));
   return hash.digest("hex");
 }
 
@@ -27,7 +29,7 @@ export async function ensureClient() {
     const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: "1", CHECKPOINT_DISABLE: "1" };
     const args = [join(root, "node_modules", "prisma", "build", "index.js"), "generate", "--no-hints"];
     const code = await run(process.execPath, args, { cwd: root, env, stdio: ["ignore", "ignore", "inherit"] });
-    if (code !== 0) throw new Refusal("The database client could not be generated from prisma/schema.prisma; the reason is above.");
+    if (code !== 0) throw new Refusal("The database client could not be generated from prisma/schema; the reason is above.");
     writeFileSync(stamp, wanted());
   });
 }

@@ -34,12 +34,16 @@ const wordsOf = (problem: BodyProblem): string => {
   }
 };
 
-function read(args: string[], most: number): { template: CodeTemplate; locale: Locale; body: string } {
+const purposeArgument = (template: CodeTemplate): string => template.slice(5).toLowerCase().replaceAll("_", "-");
+
+function read(
+  codeTemplates: readonly CodeTemplate[],
+  args: string[],
+  most: number,
+): { template: CodeTemplate; locale: Locale; body: string } {
   const [purpose = "", locale = "", body = ""] = args;
   if (args.length > most) throw new Refusal(`"${args[most]}" is too much${most === 3 ? ": a body is one argument, in quotes" : ""}.`);
-  const template = { "sign-up": "code.SIGN_UP", "bind-phone": "code.BIND_PHONE", "sign-in": "code.SIGN_IN" }[purpose] as
-    | CodeTemplate
-    | undefined;
+  const template = codeTemplates.find((one) => purposeArgument(one) === purpose);
   if (!template || (locale !== "ja" && locale !== "en")) throw new Refusal(USAGE);
   return { template, locale, body: body.replaceAll("\\n", "\n") };
 }
@@ -47,19 +51,19 @@ function read(args: string[], most: number): { template: CodeTemplate; locale: L
 async function show(template: CodeTemplate, locale: Locale, body: string, own: boolean) {
   const { bodyProblem, preview } = await import("#lib/delivery/templates");
   const { serviceOf } = await import("#lib/delivery/service");
-  const seen = preview(body, template, locale, serviceOf(locale));
-  const problem = bodyProblem(body, template, locale, serviceOf(locale));
+  const { codeWords } = await import("#lib/purposes/messages");
+  const seen = preview(body, codeWords[template], locale, serviceOf(locale));
+  const problem = bodyProblem(body, codeWords[template], locale, serviceOf(locale));
   const bound = seen.originBound ? "with the line for browsers" : "no room for the line for browsers";
-  console.log(
-    `${template.slice(5).toLowerCase().replace("_", "-")} ${locale}${own ? " (your own)" : ""}: ${seen.units} of ${seen.of} units, ${bound}`,
-  );
+  console.log(`${purposeArgument(template)} ${locale}${own ? " (your own)" : ""}: ${seen.units} of ${seen.of} units, ${bound}`);
   for (const line of seen.text.split("\n")) console.log(`  │ ${line}`);
   console.log(problem ? `  It cannot be used: ${wordsOf(problem)}\n` : "");
   return !problem;
 }
 
 async function obey([verb, ...rest]: string[]): Promise<number> {
-  const { codeTemplates, ownBodies, resetBody, setBody, shippedBody } = await import("#lib/delivery/templates");
+  const { ownBodies, resetBody, setBody, shippedBody } = await import("#lib/delivery/templates");
+  const { codeTemplates, codeWords } = await import("#lib/purposes/messages");
   const { serviceOf } = await import("#lib/delivery/service");
   if (verb === "list") {
     if (rest.length > 0) throw new Refusal(`"${rest[0]}" is too much.`);
@@ -72,14 +76,14 @@ async function obey([verb, ...rest]: string[]): Promise<number> {
     return 0;
   }
   if (!["preview", "set", "reset"].includes(verb ?? "")) throw new Refusal(`There is no command ${verb}.\n\n${USAGE}`);
-  const { template, locale, body } = read(rest, verb === "reset" ? 2 : 3);
+  const { template, locale, body } = read(codeTemplates, rest, verb === "reset" ? 2 : 3);
   if (verb === "preview") return (await show(template, locale, body, false)) ? 0 : 1;
   if (verb === "reset") {
     await resetBody(template, locale);
     await show(template, locale, shippedBody(locale), false);
     return 0;
   }
-  const set = await setBody(template, locale, body, serviceOf(locale));
+  const set = await setBody(template, codeWords[template], locale, body, serviceOf(locale));
   if (!set.ok) throw new Refusal(`Nothing was changed: ${wordsOf(set.error)}`);
   await show(template, locale, body, true);
   return 0;

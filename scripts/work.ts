@@ -7,7 +7,7 @@ async function work() {
   await prepareDatabase({ serves: true });
   const { installLastResort } = await import("#lib/http/last-resort");
   const { startWorker } = await import("#lib/jobs/worker");
-  const { loadDurableKeys } = await import("#lib/crypto/durable-keys");
+  const { loadDurableKeys } = await import("#lib/db/durable-keys");
   const { followSealFormat } = await import("#lib/db/seal-format");
   const { logHead } = await import("#lib/audit/head");
   const { warnWhenMoved } = await import("#lib/db/home");

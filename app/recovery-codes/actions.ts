@@ -2,7 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { confirmRecoveryCodes } from "#lib/recovery/recovery-codes";
+import { confirmRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
 import { fail } from "#lib/result";
 import { enterSession, type FormState, outage, refusedState } from "#lib/web/action";
 import { requestOrigin } from "#lib/web/origin";

@@ -6,7 +6,7 @@ import { Notice } from "#components/form/notice";
 import { Journey } from "#components/journey";
 import { KeepCodes } from "#components/recovery/keep-codes";
 import { SheetFoot, SheetHead } from "#components/recovery/print-sheet";
-import { issuedRecoveryCodes } from "#lib/recovery/recovery-codes";
+import { issuedRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
 import { sheetFacts } from "#lib/web/code-sheet";
 import { drawnNotice } from "#lib/web/drawn-notice";
 import { parseReturnTo } from "#lib/web/return-to";

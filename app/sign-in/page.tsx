@@ -30,7 +30,7 @@ export default async function SignIn({ searchParams }: Props) {
   return (
     <div className="column">
       {session ? <SignedIn session={session} words={words} /> : null}
-      {challenge?.state === "open" ? <Resume challenge={challenge.view} words={words.journey} /> : null}
+      {challenge?.state === "open" ? <Resume challenge={challenge} words={words.journey} /> : null}
       <div className="card">
         <h1>{t("title")}</h1>
         <p className="lead mb-6">{t("lead")}</p>

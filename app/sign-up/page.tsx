@@ -37,7 +37,7 @@ export default async function SignUp({ searchParams }: Props) {
     isMailStopped(),
     callsOffered(),
   ]);
-  const resume = challenge?.state === "open" ? <Resume challenge={challenge.view} words={words.journey} /> : null;
+  const resume = challenge?.state === "open" ? <Resume challenge={challenge} words={words.journey} /> : null;
   if (mailStopped)
     return (
       <Closed title={t("title")} service={copy.service} text={words.stops.signUp} signIn={words.common.signIn}>

@@ -3,8 +3,7 @@
 import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { sendCode } from "#lib/challenges/send";
-import { type Verified, verifyChallenge } from "#lib/challenges/verify";
+import { sendCode, type Verified, verifyChallenge } from "#lib/purposes/challenges";
 import { fail } from "#lib/result";
 import { enterChallenge, type FormState, nextRound, outage, refusedState } from "#lib/web/action";
 import { challengeToken, keepVerified } from "#lib/web/challenge";

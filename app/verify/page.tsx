@@ -8,6 +8,7 @@ import { NoWay } from "#components/verify/no-way";
 import { Verify } from "#components/verify/verify";
 import { WaitingHelp } from "#components/verify/waiting-help";
 import { Whose } from "#components/whose";
+import type { PurposePage } from "#lib/challenges/challenge";
 import { type ChallengeView, waitsForNumber } from "#lib/challenges/challenge";
 import { lockedUntil } from "#lib/challenges/lock";
 import { formName } from "#lib/crypto/form-name";
@@ -23,8 +24,8 @@ type Props = { searchParams: Promise<{ with?: string | string[]; drawn?: string 
 export default async function VerifyPage({ searchParams }: Props) {
   const challenge = await currentChallenge();
   if (!challenge || challenge.state === "consumed") redirect("/sign-in");
-  const { view, state } = challenge;
-  if (state === "open" && waitsForNumber(view)) redirect("/sign-up/phone");
+  const { view, state, page } = challenge;
+  if (state === "open" && waitsForNumber(challenge)) redirect("/sign-up/phone");
   const { journey, drawn, account } = await getMessages();
   const asked = await searchParams;
   const notice = await drawnNotice(asked.drawn);
@@ -33,28 +34,26 @@ export default async function VerifyPage({ searchParams }: Props) {
   const recovery = state === "open" && view.methods.some((offer) => offer.method === "recovery_code");
   return (
     <div className="column">
-      {view.purpose === "SIGN_UP" || view.purpose === "BIND_PHONE" ? (
-        <Journey step={view.purpose === "SIGN_UP" ? "email" : "code"} words={journey} />
-      ) : null}
+      {page.journey === "sign-up" ? <Journey step={page.proves === "address" ? "email" : "code"} words={journey} /> : null}
       <div className="card">
         <Whose label={drawn.account} account={whoseWords(challenge.whose, account)} />
         {state !== "open" || (until && !(typed && recovery)) ? (
           <>
             {notice ? <Notice text={notice} /> : null}
-            <Over view={view} state={state} until={until} recovery={recovery} />
+            <Over view={view} page={page} state={state} until={until} recovery={recovery} />
           </>
         ) : (
-          <Open view={view} form={formName(challenge.id)} notice={notice} recovery={typed} />
+          <Open view={view} page={page} form={formName(challenge.id)} notice={notice} recovery={typed} />
         )}
       </div>
     </div>
   );
 }
 
-type OpenProps = { view: ChallengeView; form: string; notice: string | null; recovery: boolean };
+type OpenProps = { view: ChallengeView; page: PurposePage; form: string; notice: string | null; recovery: boolean };
 
 /** A challenge that can be answered. */
-async function Open({ view, form, notice, recovery: asked }: OpenProps) {
+async function Open({ view, page, form, notice, recovery: asked }: OpenProps) {
   const words = await getMessages();
   const { name, host, contact } = site(words.common.brand);
   if (view.methods.length === 0 && !view.stopped)
@@ -67,6 +66,7 @@ async function Open({ view, form, notice, recovery: asked }: OpenProps) {
       key={`${form} ${recovery}`}
       action={verifyAction}
       challenge={view}
+      page={page}
       form={form}
       notice={notice}
       recovery={recovery}
@@ -74,24 +74,25 @@ async function Open({ view, form, notice, recovery: asked }: OpenProps) {
       copy={recovery ? { ...copy, errors: { ...copy.errors, code_wrong: verify.recoveryWrong } } : copy}
       host={host}
     >
-      <WaitingHelp purpose={view.purpose} recovery={recovery} words={verify} />
+      <WaitingHelp page={page} recovery={recovery} words={verify} />
     </Verify>
   );
 }
 
 type OverProps = {
   view: ChallengeView;
+  page: PurposePage;
   state: "open" | "expired" | "exhausted" | "replaced" | "consumed";
   until: string | null;
   recovery: boolean;
 };
 
 /** A challenge that cannot be answered now, or not any more. */
-async function Over({ view, state, until, recovery }: OverProps) {
+async function Over({ view, page, state, until, recovery }: OverProps) {
   const { ended, common } = await getMessages();
   const { name } = site(common.brand);
   if (until === null)
-    return <Ended end={state === "open" || state === "consumed" ? "expired" : state} purpose={view.purpose} service={name} words={ended} />;
+    return <Ended end={state === "open" || state === "consumed" ? "expired" : state} page={page} service={name} words={ended} />;
   return (
     <Locked
       until={until}

@@ -1,9 +1,10 @@
 import { EndTitle } from "#components/verify/end-title";
+import type { PurposePage } from "#lib/challenges/challenge";
 import type { Words } from "#lib/words/ja";
 
 export type End = "expired" | "replaced" | "exhausted";
 
-type Props = { end: End; purpose: string; service: string; words: Words["ended"] };
+type Props = { end: End; page: PurposePage; service: string; words: Words["ended"] };
 
 const textOf = (end: End, binding: boolean, words: Words["ended"]): [string, string[]] => {
   if (end === "exhausted") return [words.exhaustedTitle, [words.exhausted]];
@@ -12,9 +13,8 @@ const textOf = (end: End, binding: boolean, words: Words["ended"]): [string, str
 };
 
 /** A challenge that cannot go on: what happened, and where to go now. */
-export function Ended({ end, purpose, service, words }: Props) {
-  const signUp = purpose === "SIGN_UP";
-  const [title, sentences] = textOf(end, purpose === "BIND_PHONE", words);
+export function Ended({ end, page, service, words }: Props) {
+  const [title, sentences] = textOf(end, page.proves === "number", words);
   return (
     <div>
       <EndTitle title={title} service={service} />
@@ -23,8 +23,8 @@ export function Ended({ end, purpose, service, words }: Props) {
           {one}
         </p>
       ))}
-      <a className="button mt-6" href={signUp ? "/sign-up" : "/sign-in"}>
-        {signUp ? words.restartSignUp : words.restartSignIn}
+      <a className="button mt-6" href={page.restart}>
+        {page.restart === "/sign-up" ? words.restartSignUp : words.restartSignIn}
       </a>
     </div>
   );

@@ -1,10 +1,10 @@
 import { bare } from "#components/verify/ways";
-import type { ChallengeView, MethodOffer } from "#lib/challenges/challenge";
+import type { ChallengeView, MethodOffer, PurposePage } from "#lib/challenges/challenge";
 import { stopped as ended } from "#lib/challenges/next-way";
 import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
-type Props = { challenge: ChallengeView; locale: string; words: Words["stops"] };
+type Props = { challenge: ChallengeView; page: PurposePage; locale: string; words: Words["stops"] };
 
 function wayOf({ method, hint }: MethodOffer, several: boolean, words: Words["stops"]): string {
   const way = method === "recovery_code" ? "" : words[method];
@@ -12,8 +12,8 @@ function wayOf({ method, hint }: MethodOffer, several: boolean, words: Words["st
 }
 
 /** What the operator has stopped of this challenge's ways, and what the person can do now; nothing while all of them work. */
-export function Stopped({ challenge, locale, words }: Props) {
-  const { stopped = [], methods, delivery, purpose } = challenge;
+export function Stopped({ challenge, page, locale, words }: Props) {
+  const { stopped = [], methods, delivery } = challenge;
   const several = new Set([...methods, ...stopped].flatMap((one) => one.phoneId ?? [])).size > 1;
   const ways = new Intl.ListFormat(locale, { type: "conjunction" }).format(stopped.map((one) => wayOf(one, several, words)));
   const none = methods.length === 0;
@@ -21,7 +21,7 @@ export function Stopped({ challenge, locale, words }: Props) {
     fill(words.now, { ways }),
     ...(delivery && !ended(delivery) ? [words.arrived] : []),
     ...(none ? [words.none, words.later] : [words.other]),
-    ...(none && purpose === "SIGN_IN" ? [words.signedIn] : []),
+    ...(none && page.journey === "sign-in" ? [words.signedIn] : []),
   ];
   return (
     <div aria-live="polite">

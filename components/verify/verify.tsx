@@ -11,7 +11,7 @@ import { Moved } from "#components/verify/moved";
 import { Late, Spent } from "#components/verify/next-step";
 import { Stopped } from "#components/verify/stopped";
 import { bare, Way, type WayContext, Ways } from "#components/verify/ways";
-import type { ChallengeView } from "#lib/challenges/challenge";
+import type { ChallengeView, PurposePage } from "#lib/challenges/challenge";
 import { nextWays, stopped } from "#lib/challenges/next-way";
 import { fill } from "#lib/words/fill";
 import type { FormCopy } from "#lib/words/form-copy";
@@ -21,6 +21,7 @@ import type { ReasonWords } from "#lib/words/reason";
 type Props = {
   action: FormAction;
   challenge: ChallengeView;
+  page: PurposePage;
   /** The name of the challenge: what is sent from here, and asked for meanwhile, is about this one. */
   form: string;
   notice: string | null;
@@ -49,7 +50,7 @@ function leadOf({ delivery, methods }: ChallengeView, recovery: boolean, words: 
 }
 
 /** The waiting page: what happens to the message, one field for the code, and every other way. */
-export function Verify({ action, challenge: given, form, notice, recovery, words, copy, host, children }: Props) {
+export function Verify({ action, challenge: given, page, form, notice, recovery, words, copy, host, children }: Props) {
   const [state = {}, send, pending] = useActionState(action, {});
   const { challenge, moved, now, live } = useLiveChallenge(given, form, pending);
   const { delivery } = challenge;
@@ -86,10 +87,10 @@ export function Verify({ action, challenge: given, form, notice, recovery, words
         </>
       ) : (
         <>
-          <Stopped challenge={challenge} locale={copy.locale} words={words.stops} />
+          <Stopped challenge={challenge} page={page} locale={copy.locale} words={words.stops} />
           {delivery && !over ? <DeliveryStatus delivery={delivery} calls={calls} locale={copy.locale} words={words} /> : null}
           {ways.first && lost ? <Way offer={ways.first} context={context} look="button" /> : null}
-          {lost && delivery.reason === "address_refused" && challenge.purpose === "SIGN_UP" ? (
+          {lost && delivery.reason === "address_refused" && page.proves === "address" ? (
             <a className="button mt-3" href="/sign-up">
               {words.verify.changeEmail}
             </a>
@@ -99,7 +100,7 @@ export function Verify({ action, challenge: given, form, notice, recovery, words
             <Spent
               lost={lost || over}
               recovery={ways.first?.method === "recovery_code" || ways.rest.length > 0}
-              signUp={challenge.purpose === "SIGN_UP"}
+              signUp={page.proves === "address"}
               words={words.verify}
               ended={words.ended}
             />

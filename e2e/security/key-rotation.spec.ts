@@ -85,10 +85,10 @@ test("What is written from now on is under the new key alone.", async () => {
   const fresh = await register(new Client(server.url));
   await passPassword(fresh, new Client(server.url));
   const sealed = await rows.query<{ sealed: string }>(
-    `SELECT p.number_sealed AS sealed FROM phones p JOIN users u ON u.id = p.user_id WHERE u.email = $1
+    `SELECT p.number_sealed AS sealed FROM account_phones p JOIN users u ON u.id = p.user_id WHERE u.email = $1
      UNION ALL SELECT k.sealed FROM challenge_codes k JOIN challenges c ON c.id = k.challenge_id JOIN users u ON u.id = c.user_id WHERE u.email = $1
      UNION ALL SELECT u.password_hash FROM users u WHERE u.email = $1
-     UNION ALL SELECT r.hash FROM recovery_codes r JOIN users u ON u.id = r.user_id WHERE u.email = $1`,
+     UNION ALL SELECT r.hash FROM recovery_codes r JOIN authenticators a ON a.id = r.set_id JOIN users u ON u.id = a.user_id WHERE u.email = $1`,
     fresh.email,
   );
   expect(sealed.length).toBeGreaterThan(12);

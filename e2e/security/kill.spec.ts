@@ -58,8 +58,8 @@ test(`kill -9 in the middle of registration, ${ROUNDS} rounds: no half account, 
     });
     await attempt(new Client(server.url), person);
     const { rows } = await db.query(
-      `SELECT u.recovery_confirmed_at IS NOT NULL AS saved, (SELECT count(*)::int FROM phones p WHERE p.user_id = u.id AND p.verified_at IS NOT NULL) AS phones,
-              (SELECT count(*)::int FROM recovery_codes r WHERE r.user_id = u.id) AS codes FROM users u WHERE u.email = $1`,
+      `SELECT EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.kind = 'recovery_codes' AND a.verified_at IS NOT NULL) AS saved, (SELECT count(*)::int FROM account_phones p WHERE p.user_id = u.id AND p.verified_at IS NOT NULL) AS phones,
+              (SELECT count(*)::int FROM recovery_codes r JOIN authenticators a ON a.id = r.set_id WHERE a.user_id = u.id) AS codes FROM users u WHERE u.email = $1`,
       [person.email],
     );
     expect(rows, `round ${round}`).toEqual([{ saved: true, phones: 1, codes: 10 }]);

@@ -116,7 +116,9 @@ const states: Record<string, (drawn: Drawn) => Promise<void>> = {
   "account disabled": () => everybodys("UPDATE users SET disabled_at = app_now()"),
   "session ended": () => everybodys("DELETE FROM sessions"),
   "codes saved in another tab": () =>
-    everybodys("UPDATE users SET recovery_sealed = NULL, recovery_confirmed_at = app_now() WHERE recovery_sealed IS NOT NULL"),
+    everybodys(
+      "WITH saved AS (UPDATE authenticators SET verified_at = app_now() WHERE kind = 'recovery_codes' AND verified_at IS NULL RETURNING id) UPDATE recovery_code_sets s SET sealed = NULL FROM saved WHERE s.id = saved.id",
+    ),
 };
 
 for (const [state, happen] of Object.entries(states))

@@ -36,7 +36,7 @@ test("A thousand wrong passwords from fifty addresses are ten that were looked a
   test.setTimeout(90_000);
   const pending = await passPassword(person, new Client(one.url));
   const factors =
-    "SELECT u.factor_failures, u.locked_until, p.failures, p.disabled_at FROM users u JOIN phones p ON p.user_id = u.id WHERE u.email = $1";
+    "SELECT u.factor_failures, u.locked_until, p.failures, p.disabled_at FROM users u JOIN account_phones p ON p.user_id = u.id WHERE u.email = $1";
   const texts = "SELECT count(*) FROM messages m JOIN users u ON u.id = m.user_id WHERE u.email = $1";
   const [untouched, sent] = [await rows.query(factors, person.email), await rows.count(texts, person.email)];
   const codes: unknown[] = [];

@@ -98,7 +98,7 @@ test("A number that forty strangers name at once is texted five times.", async (
   );
   expect(statuses(answers)).toEqual({ 202: 5, 429: 35 });
   const texted =
-    "SELECT count(*) FROM messages m JOIN phones p ON p.id = m.phone_id WHERE p.number_hash = (SELECT number_hash FROM phones ORDER BY created_at DESC LIMIT 1)";
+    "SELECT count(*) FROM messages m JOIN phones p ON p.id = m.authenticator_id WHERE p.number_hash = (SELECT number_hash FROM account_phones ORDER BY created_at DESC LIMIT 1)";
   expect(await rows.count(texted)).toBe(5);
 });
 

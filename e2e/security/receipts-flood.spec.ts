@@ -34,7 +34,7 @@ test.beforeAll(async () => {
     "INSERT INTO messages (template, channel, locale, status) SELECT 'trial', 'SMS', 'ja', 'sent' FROM generate_series(1, 100000)",
   );
   await rows.query(
-    "INSERT INTO delivery_attempts (message_id, provider, account_id, status, provider_ref, ended_at) SELECT m.id, 'hook', a.id, 'sent', 'old-' || m.id, now() FROM messages m, provider_accounts a WHERE m.template = 'trial' AND a.name = 'hook'",
+    "INSERT INTO delivery_attempts (message_id, message_at, provider, account_id, status, provider_ref, ended_at) SELECT m.id, m.created_at, 'hook', a.id, 'sent', 'old-' || m.id, now() FROM messages m, provider_accounts a WHERE m.template = 'trial' AND a.name = 'hook'",
   );
 });
 test.afterAll(async () => {

@@ -227,7 +227,7 @@ test("A receipt is no lever: it verifies nothing, counts nothing, opens nothing,
   const person = await waiting();
   const strangers = await waiting();
   const guarded =
-    "SELECT c.attempts, c.consumed_at, c.voided_at, c.expires_at, u.factor_failures, u.locked_until, p.failures FROM challenges c JOIN users u ON u.id = c.user_id JOIN phones p ON p.user_id = u.id ORDER BY c.id";
+    "SELECT c.attempts, c.consumed_at, c.voided_at, c.expires_at, u.factor_failures, u.locked_until, p.failures FROM challenges c JOIN users u ON u.id = c.user_id JOIN account_phones p ON p.user_id = u.id ORDER BY c.id";
   const verify = (code: string) =>
     ask("/api/v1/challenge/verify", JSON.stringify({ code }), { "content-type": "application/json", cookie: person.cookie });
   for (const step of [1, 2]) expect((await verify(String((Number(person.code) + step) % 1_000_000).padStart(6, "0"))).status).toBe(422);

@@ -52,7 +52,7 @@ test("Without the yes nothing is sent and no number is kept, at any door; with i
   expect(await rows.state()).toEqual(before);
   expectStatus(await client.post("/phones", { number: freshNumber(), channel: "sms", acceptRisk: true }), 202);
   const kept = await rows.query(
-    "SELECT p.risk_notice_version AS version, p.risk_accepted_at IS NOT NULL AS accepted FROM phones p JOIN users u ON u.id = p.user_id WHERE u.email = $1",
+    "SELECT p.risk_notice_version AS version, p.risk_accepted_at IS NOT NULL AS accepted FROM account_phones p JOIN users u ON u.id = p.user_id WHERE u.email = $1",
     email,
   );
   expect(kept).toEqual([{ version: expect.any(Number), accepted: true }]);

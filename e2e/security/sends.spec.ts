@@ -199,7 +199,7 @@ test("All spellings of one number are one number: bound once, counted once, foun
   expect(sent.status).toBe(202);
   expect(
     await rows.count(
-      "SELECT count(DISTINCT number_hash) FROM phones WHERE number_hash = (SELECT number_hash FROM phones p JOIN users u ON u.id = p.user_id WHERE u.email = $1)",
+      "SELECT count(DISTINCT number_hash) FROM phones WHERE number_hash = (SELECT number_hash FROM account_phones p JOIN users u ON u.id = p.user_id WHERE u.email = $1)",
       person.email,
     ),
   ).toBe(1);

@@ -115,7 +115,7 @@ test("A number's code does not prove the number that took its place in the same 
   if (old !== right) expect((await client.post("/challenge/verify", { code: old })).body.code).toBe("code_wrong");
   expectStatus(await client.post("/challenge/verify", { code: right }), 200);
   const bound = await rows.query(
-    "SELECT 1 FROM phones p JOIN users u ON u.id = p.user_id WHERE u.email = $1 AND p.verified_at IS NOT NULL",
+    "SELECT 1 FROM account_phones p JOIN users u ON u.id = p.user_id WHERE u.email = $1 AND p.verified_at IS NOT NULL",
     email,
   );
   expect(bound).toHaveLength(1);
@@ -175,7 +175,7 @@ test("Recovery codes of another account are wrong ones, and an open sign-up take
     "method_not_available",
   );
   const left = await rows.count(
-    "SELECT count(*) FROM recovery_codes r JOIN users u ON u.id = r.user_id WHERE u.email = $1 AND r.used_at IS NULL",
+    "SELECT count(*) FROM recovery_codes r JOIN authenticators a ON a.id = r.set_id JOIN users u ON u.id = a.user_id WHERE u.email = $1 AND r.used_at IS NULL",
     victim.email,
   );
   expect(left).toBe(10);

@@ -13,11 +13,18 @@ const rows = Array.from({ length: count }, (_, index) => {
 });
 const column = <Key extends keyof (typeof rows)[number]>(key: Key) => rows.map((row) => row[key]);
 await sql`
-  INSERT INTO users (id, email, password_hash, locale, recovery_confirmed_at)
-  SELECT u, e, ${await hashSecret(PASSWORD)}, 'ja', app_now() FROM unnest(${column("user")}::uuid[], ${column("email")}::text[]) AS t(u, e)`;
+  INSERT INTO users (id, email, password_hash, locale)
+  SELECT u, e, ${await hashSecret(PASSWORD)}, 'ja' FROM unnest(${column("user")}::uuid[], ${column("email")}::text[]) AS t(u, e)`;
 await sql`
-  INSERT INTO phones (id, user_id, number_sealed, number_hash, slot, country, channel, risk_accepted_at, risk_notice_version, verified_at)
-  SELECT p, u, s, h, 1, 'JP', 'SMS', app_now(), 1, app_now()
-  FROM unnest(${column("phone")}::uuid[], ${column("user")}::uuid[], ${column("sealed")}::text[], ${column("hash")}::bytea[]) AS t(p, u, s, h)`;
+  WITH saved AS (
+    INSERT INTO authenticators (user_id, kind, verified_at) SELECT u, 'recovery_codes', app_now() FROM unnest(${column("user")}::uuid[]) u RETURNING id)
+  INSERT INTO recovery_code_sets (id) SELECT id FROM saved`;
+await sql`
+  INSERT INTO authenticators (id, user_id, kind, verified_at)
+  SELECT p, u, 'phone', app_now() FROM unnest(${column("phone")}::uuid[], ${column("user")}::uuid[]) AS t(p, u)`;
+await sql`
+  INSERT INTO phones (id, number_sealed, number_hash, slot, country, channel, risk_accepted_at, risk_notice_version)
+  SELECT p, s, h, 1, 'JP', 'SMS', app_now(), 1
+  FROM unnest(${column("phone")}::uuid[], ${column("sealed")}::text[], ${column("hash")}::bytea[]) AS t(p, s, h)`;
 console.log(JSON.stringify(column("email")));
 process.exit(0);

@@ -1,14 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
+import { bindPhone } from "#lib/accounts/bind-phone";
 import { signIn } from "#lib/accounts/sign-in";
 import { signUp } from "#lib/accounts/sign-up";
-import { readChallenge } from "#lib/challenges/read";
-import { sendCode } from "#lib/challenges/send";
-import { takeSendLimits } from "#lib/challenges/send-limits";
-import { verifyChallenge } from "#lib/challenges/verify";
+import { takeSendLimits } from "#lib/authenticators/phones/send-limits";
 import { sql, transaction } from "#lib/db/sql";
-import { bindPhone } from "#lib/phones/bind-phone";
-import { bindNumber, codeOf, forgetLimits, from, makeAccount, must, PASSWORD, passPassword, setClock } from "#lib/testing/fixtures";
+import { readChallenge, sendCode, verifyChallenge } from "#lib/purposes/challenges";
+import {
+  addRecoveryCode,
+  bindNumber,
+  codeOf,
+  forgetLimits,
+  from,
+  makeAccount,
+  must,
+  PASSWORD,
+  passPassword,
+  setClock,
+} from "#lib/testing/fixtures";
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -19,7 +28,7 @@ describe("sign-in", () => {
     await forgetLimits();
     const [bound, left] = [await makeAccount(), await makeAccount({ phone: false })];
     await bindNumber(bound.userId);
-    await sql`INSERT INTO recovery_codes (user_id, selector, hash) VALUES (${bound.userId}::uuid, 'x', 'x')`;
+    await addRecoveryCode(bound.userId);
     const opened = [
       must(await signIn({ identifier: bound.email, password: PASSWORD }, from)),
       must(await signIn({ identifier: left.email, password: PASSWORD }, from)),
@@ -74,9 +83,9 @@ describe("sign-in", () => {
   it("is not kept out by strangers who had texts sent to the number or to its neighbours (RL-06, F06)", async () => {
     const [owner, stranger] = [await makeAccount(), await makeAccount()];
     await forgetLimits();
-    const target = { channel: "SMS", phoneId: owner.phoneId, e164: owner.e164, country: "JP", proven: false } as const;
+    const target = { channel: "SMS", authenticatorId: owner.phoneId, to: owner.e164, country: "JP", proven: false } as const;
     const ask = (e164: string, ip: string) =>
-      transaction((tx) => takeSendLimits(tx, { ...target, e164 }, { userId: stranger.userId, ip, deviceId: null }));
+      transaction((tx) => takeSendLimits(tx, { ...target, to: e164 }, { userId: stranger.userId, ip, deviceId: null }));
     const strangers = () => ask(owner.e164, "198.51.100.7");
     for (let text = 0; text < 5; text += 1) expect(await strangers()).toBeNull();
     expect(await strangers()).toMatchObject({ reason: "throttled", policy: "sends_per_phone" });

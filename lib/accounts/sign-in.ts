@@ -1,20 +1,17 @@
 import { randomUUID } from "node:crypto";
-import {
-  type AccountDetails,
-  beginPasswordStep,
-  canonicalIdentifier,
-  type FoundAccount,
-  type Identifier,
-  readDetails,
-} from "#lib/accounts/find-account";
-import { nextStep } from "#lib/accounts/next-step";
+import { type AccountDetails, readDetails } from "#lib/accounts/details";
 import { record } from "#lib/audit/record";
 import { recordRefusal } from "#lib/audit/refused";
-import { firstMail, takeMail } from "#lib/challenges/mail-share";
-import { OPEN_RACE, type OpenedChallenge, openChallenge } from "#lib/challenges/open";
-import type { Holding, PhoneTarget, Target } from "#lib/challenges/queue-code";
-import { type Held, takeSendLimits } from "#lib/challenges/send-limits";
-import { openNumber } from "#lib/crypto/number-seal";
+import { firstMail, takeMail } from "#lib/authenticators/addresses/mail-share";
+import { targetOf } from "#lib/authenticators/addresses/target";
+import { canonicalIdentifier, type Identifier } from "#lib/authenticators/identifier";
+import { beginPasswordStep, type FoundAccount } from "#lib/authenticators/password/step";
+import { firstPhone, isPhoneStopped } from "#lib/authenticators/phones/first-phone";
+import { type Held, takeSendLimits } from "#lib/authenticators/phones/send-limits";
+import type { OpenedChallenge } from "#lib/challenges/challenge";
+import { OPEN_RACE, openChallenge } from "#lib/challenges/open";
+import type { Target } from "#lib/challenges/port";
+import type { Holding } from "#lib/challenges/queue-code";
 import { HasherBusy, hashSecret, needsRehash, verifySecret } from "#lib/crypto/password-hash";
 import { inLine, lengthOf, transactionOn } from "#lib/db/in-line";
 import { retryOn, rollback, type Sql, sql } from "#lib/db/sql";
@@ -22,8 +19,11 @@ import type { Refused } from "#lib/errors";
 import { type PasswordAttempt, passwordWasRight } from "#lib/limits/password-failures";
 import { addressPolicies } from "#lib/limits/policy";
 import { type Naming, naming } from "#lib/limits/subject";
+import { signIn as secondFactor } from "#lib/purposes/sign-in";
+import { signUp as proveAddress } from "#lib/purposes/sign-up";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
+import { nextStep } from "#lib/sessions/next-step";
 import type { From } from "#lib/sessions/session";
 
 export type SignIn = { identifier: string; password: string; returnTo?: string | null };
@@ -79,25 +79,19 @@ async function rehash(account: FoundAccount, password: string): Promise<void> {
 type Account = FoundAccount & AccountDetails & { typedEmail: string | null };
 
 /** Where the first code goes: to the phone used last, or to the address of a sign-up that was left; nowhere when no phone may be used. */
-function targetOf(account: Account): Target | null {
-  if (nextStep(account, false) === "prove_address_and_bind_phone") return { channel: "EMAIL", email: account.email };
-  const [phone] = account.phones.toSorted((a, b) => Date.parse(b.lastUsedAt ?? "1970") - Date.parse(a.lastUsedAt ?? "1970"));
-  if (!phone) return null;
-  // A phone that used to be called is texted while nobody can call it.
-  const channel = phone.calls || phone.voiceOnly ? phone.channel : "SMS";
-  return { channel, phoneId: phone.id, e164: openNumber(phone.id, account.id, phone.sealed), country: phone.country, proven: true };
-}
+const firstTarget = (account: Account): Target | null =>
+  nextStep({ hasPhone: account.hasPhone, recoveryConfirmed: true }, false) === "prove_address_and_bind_phone"
+    ? targetOf(account.email)
+    : firstPhone(account.id, account.authenticators);
 
 /** Tells whether an operator has stopped the method of a target; another method is never chosen without a request. */
 const isStopped = (account: Account, target: Target): boolean =>
-  target.channel === "EMAIL"
-    ? account.mailStopped
-    : account.phones.some(({ id, stopped }) => id === target.phoneId && stopped.includes(target.channel === "SMS" ? "sms" : "voice"));
+  target.channel === "EMAIL" ? account.mailStopped : isPhoneStopped(account.authenticators, target);
 
 /** Opens what the account's next step needs: the second factor, or the address again for a sign-up that was left. */
 async function openFor(account: Account, attempt: PasswordAttempt, returnTo: string | null, from: From): Promise<OpenedChallenge> {
   const name = await naming();
-  const target = targetOf(account);
+  const target = firstTarget(account);
   const common = { account, attempt, returnTo, from, name };
   const stopped = target && isStopped(account, target) ? { target, reason: "sending_stopped" as const, until: null } : null;
   if (target?.channel === "EMAIL") return openByMail(target, stopped, common);
@@ -118,7 +112,7 @@ async function openFor(account: Account, attempt: PasswordAttempt, returnTo: str
 
 type Common = { account: Account; attempt: PasswordAttempt; returnTo: string | null; from: From; name: Naming };
 type HeldTarget = { target: Target } & Holding;
-type Opening = Common & { target: PhoneTarget | null; held?: HeldTarget | null };
+type Opening = Common & { target: Target | null; held?: HeldTarget | null };
 
 function mustOpen(opened: Result<OpenedChallenge, Held>): OpenedChallenge {
   if (!opened.ok) throw new Error("a challenge without a send was held back");
@@ -133,7 +127,7 @@ async function openWith({ account, target, held, attempt, returnTo, from, name }
       // Sent together, and run in this order: rows are locked as everywhere, the challenge before the limits of a send (a resend of the
       // challenge that is voided here would otherwise wait in a circle) and before the session.
       const id = randomUUID();
-      const opening = openChallenge(tx, { ...opens(account, returnTo, from), id, purpose: "SIGN_IN", target, held });
+      const opening = openChallenge(tx, { ...opens(account, returnTo, from), id, purpose: secondFactor, target, held });
       const limits = target ? takeSendLimits(tx, target, sender, { name }) : null;
       const rest = passwordAccepted(tx, id, account, attempt, from, name);
       const [opened, holding] = await Promise.all([opening, limits, rest]);
@@ -144,19 +138,19 @@ async function openWith({ account, target, held, attempt, returnTo, from, name }
 
 /** Opens the challenge of an address for an unfinished sign-up; its mail uses the account's own bucket. */
 function openByMail(
-  target: Extract<Target, { channel: "EMAIL" }>,
+  target: Target,
   stopped: HeldTarget | null,
   { account, attempt, returnTo, from, name }: Common,
 ): Promise<OpenedChallenge> {
   return retryOn([OPEN_RACE], () =>
     transactionOn(account.id, async (tx) => {
       await tx`
-        SELECT 1 FROM challenges WHERE user_id = ${account.id}::uuid AND purpose = 'SIGN_UP' AND consumed_at IS NULL AND voided_at IS NULL FOR UPDATE`;
+        SELECT 1 FROM challenges WHERE user_id = ${account.id}::uuid AND purpose = ${proveAddress.name}::purpose AND consumed_at IS NULL AND voided_at IS NULL FOR UPDATE`;
       const id = randomUUID();
       const first = stopped
         ? { target: null, held: stopped }
-        : firstMail(target.email, await takeMail(tx, { email: target.email, userId: account.id }));
-      const opened = await openChallenge(tx, { ...opens(account, returnTo, from), id, purpose: "SIGN_UP", ...first });
+        : firstMail(target.to, await takeMail(tx, { email: target.to, userId: account.id }, proveAddress.name));
+      const opened = await openChallenge(tx, { ...opens(account, returnTo, from), id, purpose: proveAddress, ...first });
       await passwordAccepted(tx, id, account, attempt, from, name);
       return opened;
     }),

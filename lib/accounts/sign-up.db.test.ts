@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
+import { bindPhone } from "#lib/accounts/bind-phone";
 import { signIn } from "#lib/accounts/sign-in";
 import { signUp } from "#lib/accounts/sign-up";
 import { openChallenge } from "#lib/challenges/open";
-import { readChallenge } from "#lib/challenges/read";
-import { type Verified, verifyChallenge } from "#lib/challenges/verify";
 import { sql, transaction } from "#lib/db/sql";
-import { bindPhone } from "#lib/phones/bind-phone";
+import { bindPhone as bindNumberPurpose } from "#lib/purposes/bind-phone";
+import { readChallenge, type Verified, verifyChallenge } from "#lib/purposes/challenges";
 import { readSession } from "#lib/sessions/read-session";
 import {
   codeOf,
@@ -108,7 +108,7 @@ describe("sign-up", () => {
     expect(verified).toMatchObject({ next: "save_recovery_codes", session: { aal: 2, amr: ["pwd", "sms"] } });
     const [user] = await sql<{ id: string }>`SELECT id FROM users WHERE email = ${email}`;
     const left = await transaction((tx) =>
-      openChallenge(tx, { purpose: "BIND_PHONE", userId: user?.id ?? "", locale: "ja", target: null }),
+      openChallenge(tx, { purpose: bindNumberPurpose, userId: user?.id ?? "", locale: "ja", target: null }),
     );
     must(await bindPhone(left.token, { number: freshNumber(), channel: "sms", acceptRisk: true }, from));
     expect(await verifyChallenge(left.token, { code: await codeOf(left.token) }, from)).toMatchObject({
@@ -116,7 +116,9 @@ describe("sign-up", () => {
       error: { code: "challenge_expired" },
     });
     expect(
-      await count(sql<{ n: number }>`SELECT count(*)::int AS n FROM phones WHERE user_id = ${user?.id}::uuid AND verified_at IS NOT NULL`),
+      await count(
+        sql<{ n: number }>`SELECT count(*)::int AS n FROM account_phones WHERE user_id = ${user?.id}::uuid AND verified_at IS NOT NULL`,
+      ),
     ).toBe(1);
   });
 

@@ -1,9 +1,10 @@
-import { parseEmail } from "#lib/accounts/email";
-import { passwordProblem } from "#lib/accounts/password-policy";
 import { record } from "#lib/audit/record";
 import { recordRefusal } from "#lib/audit/refused";
-import { firstMail, takeMail } from "#lib/challenges/mail-share";
-import { type OpenedChallenge, openChallenge } from "#lib/challenges/open";
+import { parseEmail } from "#lib/authenticators/addresses/email";
+import { firstMail, takeMail } from "#lib/authenticators/addresses/mail-share";
+import { passwordProblem } from "#lib/authenticators/password/policy";
+import type { OpenedChallenge } from "#lib/challenges/challenge";
+import { openChallenge } from "#lib/challenges/open";
 import { hashSecret } from "#lib/crypto/password-hash";
 import { sql, transaction } from "#lib/db/sql";
 import { isMailStopped } from "#lib/delivery/stops";
@@ -11,6 +12,7 @@ import { env } from "#lib/env";
 import { type ErrorCode, type Refused, SENDING_STOPPED } from "#lib/errors";
 import { addressPolicies } from "#lib/limits/policy";
 import { takeAddress } from "#lib/limits/take";
+import { signUp as proveAddress } from "#lib/purposes/sign-up";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
 import type { From } from "#lib/sessions/session";
@@ -18,7 +20,7 @@ import type { From } from "#lib/sessions/session";
 export type SignUp = { email: string; password: string; locale: "ja" | "en"; returnTo?: string | null };
 
 /**
- * Starts a sign-up: checks the form, hashes the password and opens a SIGN_UP challenge whose mail is queued with it.
+ * Starts a sign-up: checks the form, hashes the password and opens a challenge for the address whose mail is queued with it.
  * A known address takes exactly the same way and gets the same answer; the worker decides which mail it is (EN-01).
  */
 export async function signUp(input: SignUp, from: From): Promise<Result<OpenedChallenge, Refused>> {
@@ -38,9 +40,9 @@ export async function signUp(input: SignUp, from: From): Promise<Result<OpenedCh
   }
   const passwordHash = await hashSecret(input.password, { key: from.ip });
   return transaction(async (tx) => {
-    const way = await takeMail(tx, { email, userId: null });
+    const way = await takeMail(tx, { email, userId: null }, proveAddress.name);
     const opened = await openChallenge(tx, {
-      purpose: "SIGN_UP",
+      purpose: proveAddress,
       userId: null,
       locale: input.locale,
       returnTo: input.returnTo ?? null,

@@ -1,22 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bindPhone } from "#lib/accounts/bind-phone";
 import { signIn } from "#lib/accounts/sign-in";
 import { signUp } from "#lib/accounts/sign-up";
+import { confirmRecoveryCodes, issuedRecoveryCodes, prepareRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
 import { nextWays } from "#lib/challenges/next-way";
-import { readChallenge } from "#lib/challenges/read";
-import { sendCode } from "#lib/challenges/send";
-import { verifyChallenge } from "#lib/challenges/verify";
 import { sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { budgetRings, type Ring, rings } from "#lib/limits/policy";
 import { naming } from "#lib/limits/subject";
 import { ringOfBlocks, widthOf } from "#lib/limits/take";
-import { bindPhone } from "#lib/phones/bind-phone";
-import { confirmRecoveryCodes, issuedRecoveryCodes, prepareRecoveryCodes } from "#lib/recovery/recovery-codes";
+import { readChallenge, sendCode, verifyChallenge } from "#lib/purposes/challenges";
 import {
   type Account,
   codeOf,
   forgetLimits,
+  forgetRecoveryCodes,
   freshNumber,
   from,
   makeAccount,
@@ -35,7 +34,7 @@ afterEach(() => setClock(0));
 
 async function withCodes(): Promise<Account & { code: string }> {
   const account = await makeAccount();
-  await sql`UPDATE users SET recovery_confirmed_at = NULL WHERE id = ${account.userId}::uuid`;
+  await forgetRecoveryCodes(account.userId);
   await transaction((tx) => prepareRecoveryCodes(tx, account.userId, from));
   const [first = "", code = ""] = must(await issuedRecoveryCodes(account.userId));
   must(await confirmRecoveryCodes(account.userId, { code: first }, from));

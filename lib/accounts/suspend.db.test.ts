@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { signIn } from "#lib/accounts/sign-in";
 import { endSessionsOf, resumeAccount, suspendAccount } from "#lib/accounts/suspend";
 import { challengeHashes } from "#lib/challenges/read";
-import { verifyChallenge } from "#lib/challenges/verify";
 import { sql, transaction } from "#lib/db/sql";
+import { verifyChallenge } from "#lib/purposes/challenges";
 import { openSession } from "#lib/sessions/open-session";
 import { readSession } from "#lib/sessions/read-session";
 import {

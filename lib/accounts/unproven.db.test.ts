@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { bindPhone } from "#lib/accounts/bind-phone";
 import { signIn } from "#lib/accounts/sign-in";
 import { signUp } from "#lib/accounts/sign-up";
-import { verifyChallenge } from "#lib/challenges/verify";
 import { sql } from "#lib/db/sql";
-import { bindPhone } from "#lib/phones/bind-phone";
+import { verifyChallenge } from "#lib/purposes/challenges";
 import { codeOf, forgetLimits, freshNumber, from, must, otherThan } from "#lib/testing/fixtures";
 
 // Who did not prove an address has no claim on it: whatever a stranger began before its owner came, or begins after, ends with the owner's
@@ -77,7 +77,7 @@ describe("a number that nobody proved", () => {
       error: { code: "code_wrong" },
     });
     const bound =
-      await sql`SELECT 1 FROM phones WHERE number_hash = (SELECT number_hash FROM phones WHERE verified_at IS NOT NULL ORDER BY verified_at DESC LIMIT 1) AND verified_at IS NOT NULL`;
+      await sql`SELECT 1 FROM account_phones WHERE number_hash = (SELECT number_hash FROM account_phones WHERE verified_at IS NOT NULL ORDER BY verified_at DESC LIMIT 1) AND verified_at IS NOT NULL`;
     expect(bound).toHaveLength(1);
   });
 });

@@ -1,9 +1,9 @@
 import { json, problem } from "#lib/api/call";
-import type { OpenedChallenge } from "#lib/challenges/open";
-import type { Verified } from "#lib/challenges/verify";
+import type { OpenedChallenge } from "#lib/challenges/challenge";
 import type { Refused } from "#lib/errors";
 import { afterOpening, afterVerifying } from "#lib/http/bearer";
 import type { Call, Reply } from "#lib/http/called";
+import type { Verified } from "#lib/purposes/challenges";
 import type { Result } from "#lib/result";
 import type { SessionView } from "#lib/sessions/session";
 

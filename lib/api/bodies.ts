@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { methods } from "#lib/challenges/challenge";
+import { methods } from "#lib/methods";
 
 /** The bodies of the JSON API: strict, strings of bounded length; the calls and the OpenAPI document read the same schemas. */
 export const bodies = {

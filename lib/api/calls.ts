@@ -1,3 +1,4 @@
+import { bindPhone } from "#lib/accounts/bind-phone";
 import { signIn } from "#lib/accounts/sign-in";
 import { signUp } from "#lib/accounts/sign-up";
 import { opened, sessionJson, verified } from "#lib/api/answers";
@@ -6,14 +7,11 @@ import { call, json, noContent, problem, read } from "#lib/api/call";
 import { clock, messages } from "#lib/api/demo";
 import { openapi } from "#lib/api/openapi";
 import { receiptsAt } from "#lib/api/receipts";
-import { readChallenge } from "#lib/challenges/read";
-import { sendCode } from "#lib/challenges/send";
-import { verifyChallenge } from "#lib/challenges/verify";
+import { confirmRecoveryCodes, issuedRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
 import { idOfForm } from "#lib/crypto/form-name";
 import { drop, sessionCookie } from "#lib/http/bearer";
 import type { Call, Handler } from "#lib/http/called";
-import { bindPhone } from "#lib/phones/bind-phone";
-import { confirmRecoveryCodes, issuedRecoveryCodes } from "#lib/recovery/recovery-codes";
+import { readChallenge, sendCode, verifyChallenge } from "#lib/purposes/challenges";
 import { endSession } from "#lib/sessions/end-session";
 import { readSession } from "#lib/sessions/read-session";
 

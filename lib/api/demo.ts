@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { canonicalIdentifier } from "#lib/accounts/find-account";
 import { call, json, problem, read } from "#lib/api/call";
+import { canonicalIdentifier } from "#lib/authenticators/identifier";
 import { moveClock } from "#lib/demo/clock";
 import { demoAddress, demoMessages } from "#lib/demo/inbox";
 import { demoArrivals, demoMessageAfter } from "#lib/demo/wait";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { bodies } from "#lib/api/bodies";
-import { methods } from "#lib/challenges/challenge";
 import { deliveryErrors, httpStatus } from "#lib/errors";
+import { methods } from "#lib/methods";
 
 type Json = Record<string, unknown>;
 

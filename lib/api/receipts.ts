@@ -1,8 +1,9 @@
 import { noContent, problem, read } from "#lib/api/call";
-import { answerCall, takeReceipt } from "#lib/delivery/callbacks";
+import { takeReceipt } from "#lib/delivery/callbacks";
 import type { Callback } from "#lib/delivery/provider";
 import { env } from "#lib/env";
 import type { Call, Handler } from "#lib/http/called";
+import { answerCall } from "#lib/purposes/messages";
 
 /** What providers call: POST /api/receipts/{account} and /api/receipts/{account}/voice. */
 

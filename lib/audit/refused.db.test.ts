@@ -1,17 +1,17 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bindPhone } from "#lib/accounts/bind-phone";
 import { signIn } from "#lib/accounts/sign-in";
 import { signUp } from "#lib/accounts/sign-up";
 import { recentActivity } from "#lib/audit/activity";
 import { appendRefusals, recordRefusal } from "#lib/audit/refused";
 import { sealEvents } from "#lib/audit/seal";
 import { verifyChain } from "#lib/audit/verify";
-import { verifyChallenge } from "#lib/challenges/verify";
 import { rollback, sql, transaction } from "#lib/db/sql";
 import { addressPolicies } from "#lib/limits/policy";
 import { takeAddress } from "#lib/limits/take";
-import { bindPhone } from "#lib/phones/bind-phone";
+import { verifyChallenge } from "#lib/purposes/challenges";
 import { codeOf, freshNumber, from, makeAccount, must, PASSWORD, setClock, together } from "#lib/testing/fixtures";
 
 const ip = "192.0.2.1";

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { durableKey } from "#lib/crypto/durable-keys";
+import { durableKey } from "#lib/db/durable-keys";
 import { sql } from "#lib/db/sql";
 import { log } from "#lib/log";
 

@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { type Head, type Link, linkAfter, oldHashAfter, readHead, unfitAfter, withContent } from "#lib/audit/chain";
 import { rememberHead } from "#lib/audit/remembered";
-import { durableKey } from "#lib/crypto/durable-keys";
+import { durableKey } from "#lib/db/durable-keys";
 import { type Sql, transaction } from "#lib/db/sql";
 
 const PAGE = 1000;

@@ -8,7 +8,7 @@ import { keepHead } from "#lib/audit/head";
 import { record } from "#lib/audit/record";
 import { sealEvents } from "#lib/audit/seal";
 import { verifyChain } from "#lib/audit/verify";
-import { durableKey } from "#lib/crypto/durable-keys";
+import { durableKey } from "#lib/db/durable-keys";
 import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { from, together } from "#lib/testing/fixtures";

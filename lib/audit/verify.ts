@@ -2,7 +2,7 @@ import type { KeyObject } from "node:crypto";
 import { GENESIS, type Head, type Link, linkAfter, readHead, withContent } from "#lib/audit/chain";
 import { rememberedHead, rememberHead } from "#lib/audit/remembered";
 import { oldSealsPending } from "#lib/audit/seal";
-import { durableKey } from "#lib/crypto/durable-keys";
+import { durableKey } from "#lib/db/durable-keys";
 import { sql } from "#lib/db/sql";
 
 /**

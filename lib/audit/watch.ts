@@ -2,7 +2,7 @@ import { createHmac, type KeyObject } from "node:crypto";
 import { alert } from "#lib/alert";
 import { GENESIS, type Link, linkOf, textOf } from "#lib/audit/chain";
 import { type Broken, verifyEvents, verifyHeads, verifySeals } from "#lib/audit/verify";
-import { durableKey } from "#lib/crypto/durable-keys";
+import { durableKey } from "#lib/db/durable-keys";
 import { sql } from "#lib/db/sql";
 
 /**

@@ -1,13 +1,12 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { sendCode } from "#lib/challenges/send";
-import { verifyChallenge } from "#lib/challenges/verify";
 import { sql } from "#lib/db/sql";
+import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
 import { bindNumber, codeOf, from, makeAccount, must, otherThan, passPassword, setClock } from "#lib/testing/fixtures";
 
 /** An account with two phones, whose text went to the first. */
 async function twoPhones() {
   const account = await makeAccount();
-  await sql`UPDATE phones SET last_used_at = app_now() WHERE id = ${account.phoneId}::uuid`;
+  await sql`UPDATE authenticators SET last_used_at = app_now() WHERE id = ${account.phoneId}::uuid`;
   const other = await bindNumber(account.userId);
   const token = await passPassword(account);
   return { account, other, token, first: await codeOf(token) };

@@ -1,23 +1,25 @@
-import { type Method, methodOf } from "#lib/challenges/challenge";
-import { parseOtp, parseRecoveryCode } from "#lib/crypto/codes";
+import type { Authenticator, House } from "#lib/challenges/port";
 import type { Channel } from "#lib/db/generated/enums";
+import { type Method, methodOf } from "#lib/methods";
 
 /** Pure: what a typed answer claims to be. */
 
-/** An answer that could be right: its factor, the way it names (null: the one last sent), and what was typed in one spelling. */
-export type Answer = { factor: "code" | "recovery_code"; way: Method | null; typed: string };
+/** An answer that could be right: the kinds that could judge it, the method it names (null: the one last sent), and what was typed in one spelling. */
+export type Answer = { by: Authenticator; method: Method | null; typed: string };
 
 /**
- * Parses an answer, or returns null for input that cannot be a code, which is not counted as a guess (OTP-14). Without a method six digits answer
- * the message sent last, and sixteen characters are read as a recovery code.
+ * Parses an answer, or returns null for input that cannot be one, which is not counted as a guess (OTP-14). Without a method, what looks like a sent
+ * code answers the message sent last; everything else is read by the first kind that knows it.
  */
-export function readAnswer(method: Method | undefined, typed: string): Answer | null {
-  const otp = method === "recovery_code" ? null : parseOtp(typed);
-  if (otp) return { factor: "code", way: method ?? null, typed: otp };
-  const recovery = method === undefined || method === "recovery_code" ? parseRecoveryCode(typed) : null;
-  return recovery ? { factor: "recovery_code", way: "recovery_code", typed: recovery } : null;
+export function readAnswer({ authenticators }: House, method: Method | undefined, typed: string): Answer | null {
+  const possible = authenticators.filter((one) => method === undefined || one.methods.includes(method));
+  for (const by of [...possible].sort((a, b) => Number(b.sent) - Number(a.sent))) {
+    const answer = by.read(typed);
+    if (answer !== null) return { by, method: method ?? (by.sent ? null : (by.methods[0] ?? null)), typed: answer };
+  }
+  return null;
 }
 
-/** The method a bare code is judged by: the one last sent (contract). */
-export const defaultMethod = (row: { currentChannel: Channel | null }): Method =>
-  row.currentChannel ? methodOf(row.currentChannel) : "recovery_code";
+/** The method of a row's last message; null when none was sent. */
+export const sentMethod = (row: { currentChannel: Channel | null }): Method | null =>
+  row.currentChannel ? methodOf(row.currentChannel) : null;

@@ -1,10 +1,7 @@
-import type { Channel, DeliveryStatus, Purpose } from "#lib/db/generated/enums";
+import type { DeliveryStatus, Purpose } from "#lib/db/generated/enums";
 import type { DeliveryError } from "#lib/errors";
-import { ATTEMPTS_PER_CHALLENGE, SENDS_PER_CHALLENGE } from "#lib/limits/policy";
-
-/** How a factor is proven: the API's method values. */
-export const methods = ["sms", "voice", "email", "recovery_code"] as const;
-export type Method = (typeof methods)[number];
+import { GUESSES_PER_CHALLENGE, SENDS_PER_CHALLENGE } from "#lib/limits/policy";
+import type { Method } from "#lib/methods";
 
 /** A way to prove a factor that this challenge offers; `hint` shows at most two digits of a number. */
 export type MethodOffer = { method: Method; phoneId?: string; hint?: string };
@@ -37,6 +34,18 @@ export type ChallengeView = {
   serverTime: string;
 };
 
+/** The bearer of a challenge: the cookie value of the browser it was opened for, its id, and what that browser may know of it. */
+export type OpenedChallenge = { challengeId: string; token: string; expiresAt: Date; view: ChallengeView };
+
+/** What the pages of a purpose depend on. */
+export type PurposePage = {
+  /** The journey that its pages belong to, and where it starts anew. */
+  journey: "sign-up" | "sign-in";
+  restart: "/sign-up" | "/sign-in";
+  /** What its code proves. */
+  proves: "address" | "number" | "account";
+};
+
 /** The columns that decide whether a challenge may still be answered. */
 export type ChallengeLife = { attempts: number; expiresAt: Date; consumedAt: Date | null; voidedAt: Date | null };
 
@@ -49,22 +58,18 @@ export function stateOf(challenge: ChallengeLife, now: Date): ChallengeState {
   if (challenge.voidedAt) return "replaced";
   if (challenge.expiresAt <= now) return "expired";
   // A counter that is no count (corrupt, negative) refuses like a spent one (OTP-12).
-  const spent = !Number.isInteger(challenge.attempts) || challenge.attempts < 0 || challenge.attempts >= ATTEMPTS_PER_CHALLENGE;
+  const spent = !Number.isInteger(challenge.attempts) || challenge.attempts < 0 || challenge.attempts >= GUESSES_PER_CHALLENGE;
   return spent ? "exhausted" : "open";
 }
 
+/** Tells whether a challenge still lacks a number to send a code to. */
+export const waitsForNumber = ({
+  page,
+  view,
+}: {
+  page: Pick<PurposePage, "proves">;
+  view: Pick<ChallengeView, "methods" | "stopped">;
+}): boolean => page.proves === "number" && view.methods.length === 0 && !view.stopped;
+
 /** Sends a challenge has left; at most two that the network refused were given back. */
 export const sendsLeft = (sends: number, refunded: number): number => Math.max(0, SENDS_PER_CHALLENGE - sends + Math.min(refunded, 2));
-
-/** The channel a method travels by; null where nothing is sent. */
-export const channelOf = (method: Method): Channel | null => (method === "recovery_code" ? null : (method.toUpperCase() as Channel));
-
-/** The method word of a channel. */
-export const methodOf = (channel: Channel): Exclude<Method, "recovery_code"> => channel.toLowerCase() as Exclude<Method, "recovery_code">;
-
-/** Tells whether a challenge still lacks a number to send a code to. */
-export const waitsForNumber = ({ purpose, methods, stopped }: Pick<ChallengeView, "purpose" | "methods" | "stopped">): boolean =>
-  purpose === "BIND_PHONE" && methods.length === 0 && !stopped;
-
-/** The last two digits of a number as a hint. */
-export const phoneHint = (e164: string): string => `••${e164.slice(-2)}`;

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { signIn } from "#lib/accounts/sign-in";
+import { confirmRecoveryCodes, issuedRecoveryCodes, prepareRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
 import { lockedUntil } from "#lib/challenges/lock";
-import { sendCode } from "#lib/challenges/send";
-import { verifyChallenge } from "#lib/challenges/verify";
 import { sql, transaction } from "#lib/db/sql";
 import { ALL, putBrakeOn } from "#lib/limits/brakes";
-import { confirmRecoveryCodes, issuedRecoveryCodes, prepareRecoveryCodes } from "#lib/recovery/recovery-codes";
+import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
 import {
   type Account,
   bindNumber,
   codeOf,
   forgetLimits,
+  forgetRecoveryCodes,
   from,
   makeAccount,
   must,
@@ -27,7 +27,7 @@ afterEach(() => setClock(0));
 
 async function withCodes(): Promise<Account & { codes: string[] }> {
   const account = await makeAccount();
-  await sql`UPDATE users SET recovery_confirmed_at = NULL WHERE id = ${account.userId}::uuid`;
+  await forgetRecoveryCodes(account.userId);
   await transaction((tx) => prepareRecoveryCodes(tx, account.userId, from));
   const codes = must(await issuedRecoveryCodes(account.userId));
   must(await confirmRecoveryCodes(account.userId, { code: codes[0] ?? "" }, from));
@@ -40,7 +40,7 @@ type Counters = { streak: number; phone: number; locked: boolean };
 async function countersOf({ userId, phoneId }: Account): Promise<Counters> {
   const [row] = await sql<Counters>`
     SELECT u.factor_failures AS streak, p.failures AS phone, coalesce(u.locked_until > app_now(), false) AS locked
-    FROM users u LEFT JOIN phones p ON p.id = ${phoneId}::uuid WHERE u.id = ${userId}::uuid`;
+    FROM users u LEFT JOIN authenticators p ON p.id = ${phoneId}::uuid WHERE u.id = ${userId}::uuid`;
   return row as Counters;
 }
 
@@ -151,7 +151,7 @@ describe("a counter that is missing or makes no sense", () => {
     await expect(sql`UPDATE challenges SET attempts = NULL WHERE user_id = ${account.userId}::uuid`).rejects.toThrow();
     await expect(sql`UPDATE users SET factor_failures = -1 WHERE id = ${account.userId}::uuid`).rejects.toThrow();
     await expect(sql`UPDATE users SET factor_failures = NULL WHERE id = ${account.userId}::uuid`).rejects.toThrow();
-    await expect(sql`UPDATE phones SET failures = -1 WHERE user_id = ${account.userId}::uuid`).rejects.toThrow();
+    await expect(sql`UPDATE authenticators SET failures = -1 WHERE user_id = ${account.userId}::uuid`).rejects.toThrow();
   });
 
   it("refuses: a phone that is gone proves nothing, nor one that is disabled, with the right code in hand (A12, A19)", async () => {
@@ -160,9 +160,11 @@ describe("a counter that is missing or makes no sense", () => {
       await bindNumber(account.userId);
       const token = await passPassword(account);
       const code = await codeOf(token);
-      const [row] = await sql<{ id: string }>`SELECT current_phone_id AS id FROM challenges WHERE user_id = ${account.userId}::uuid`;
-      if (take === "gone") await sql`DELETE FROM phones WHERE id = ${row?.id ?? ""}::uuid`;
-      else await sql`UPDATE phones SET disabled_at = app_now() WHERE id = ${row?.id ?? ""}::uuid`;
+      const [row] = await sql<{
+        id: string;
+      }>`SELECT current_authenticator_id AS id FROM challenges WHERE user_id = ${account.userId}::uuid`;
+      if (take === "gone") await sql`DELETE FROM authenticators WHERE id = ${row?.id ?? ""}::uuid`;
+      else await sql`UPDATE authenticators SET disabled_at = app_now() WHERE id = ${row?.id ?? ""}::uuid`;
       expect((await verifyChallenge(token, { code }, from)).ok, take).toBe(false);
       const sessions = await sql`SELECT 1 FROM sessions WHERE user_id = ${account.userId}::uuid`;
       expect(sessions, take).toHaveLength(0);

@@ -1,4 +1,5 @@
 import type { ChallengeView, MethodOffer } from "#lib/challenges/challenge";
+import { channelOf } from "#lib/methods";
 
 /** Pure: which way a person should try next, from what the last message of a challenge is known to have met. */
 
@@ -19,10 +20,10 @@ export const late = (delivery: Delivery, now: number): boolean =>
   (delivery.status === "queued" || delivery.status === "sent") && secondsSince(delivery, now) >= LATE_SECONDS;
 
 /** How a way relates to the message that failed: by text or call to the same phone, to another one, again, or without a phone. */
-type Kind = "call" | "text" | "other" | "recovery" | "again";
+type Kind = "call" | "text" | "other" | "unsent" | "again";
 
 function kindOf(offer: MethodOffer, delivery: Delivery): Kind {
-  if (offer.method === "recovery_code") return "recovery";
+  if (channelOf(offer.method) === null) return "unsent";
   if (offer.phoneId !== delivery.phoneId) return "other";
   if (offer.method === delivery.method) return "again";
   return offer.method === "voice" ? "call" : "text";
@@ -34,23 +35,23 @@ function kindOf(offer: MethodOffer, delivery: Delivery): Kind {
  */
 function orderOf(delivery: Delivery, callTried: boolean): readonly Kind[] {
   const { reason = "unknown", method } = delivery;
-  if (method === "voice" && reason === "not_reachable") return ["text", "other", "again", "recovery"];
-  if (reason === "not_reachable" || reason === "invalid_number") return ["other", "recovery", "call", "text", "again"];
+  if (method === "voice" && reason === "not_reachable") return ["text", "other", "again", "unsent"];
+  if (reason === "not_reachable" || reason === "invalid_number") return ["other", "unsent", "call", "text", "again"];
   // Whoever took the number would hear the call as well.
-  if (reason === "number_at_risk") return ["other", "recovery"];
+  if (reason === "number_at_risk") return ["other", "unsent"];
   // The same address would be rejected again, so the person enters another one at sign-up.
   if (reason === "address_refused") return [];
-  if (reason === "country_blocked") return ["other", "recovery", "call", "text", "again"];
+  if (reason === "country_blocked") return ["other", "unsent", "call", "text", "again"];
   // A stopped method is not in the view, so a method to retry means that sending has started again.
-  if (reason === "sending_stopped") return ["again", "call", "text", "other", "recovery"];
-  if (reason === "throttled" || reason === "budget_spent") return ["recovery", "other", "call", "text", "again"];
-  if (reason === "provider_down" && (callTried || method === "voice")) return ["recovery", "other"];
-  return ["call", "text", "other", "recovery", "again"];
+  if (reason === "sending_stopped") return ["again", "call", "text", "other", "unsent"];
+  if (reason === "throttled" || reason === "budget_spent") return ["unsent", "other", "call", "text", "again"];
+  if (reason === "provider_down" && (callTried || method === "voice")) return ["unsent", "other"];
+  return ["call", "text", "other", "unsent", "again"];
 }
 
 /** The ways that can be used now: nothing is sent any more once the sends are spent. */
 export const openWays = ({ methods, sendsLeft }: View): MethodOffer[] =>
-  methods.filter((offer) => offer.method === "recovery_code" || sendsLeft > 0);
+  methods.filter((offer) => channelOf(offer.method) === null || sendsLeft > 0);
 
 /**
  * The way to put first and the others in their order. A message that was ended promotes what helps against its reason,

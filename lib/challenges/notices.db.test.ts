@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bindPhone } from "#lib/accounts/bind-phone";
 import { signIn } from "#lib/accounts/sign-in";
-import { tellUnfinished } from "#lib/challenges/unfinished";
-import { verifyChallenge } from "#lib/challenges/verify";
+import { confirmRecoveryCodes, issuedRecoveryCodes, prepareRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
 import { sql, transaction } from "#lib/db/sql";
-import { bindPhone } from "#lib/phones/bind-phone";
-import { confirmRecoveryCodes, issuedRecoveryCodes, prepareRecoveryCodes } from "#lib/recovery/recovery-codes";
+import { tellUnfinished, verifyChallenge } from "#lib/purposes/challenges";
 import {
   type Account,
   codeOf,
   forgetLimits,
+  forgetRecoveryCodes,
   freshNumber,
   from,
   makeAccount,
@@ -103,7 +103,7 @@ describe("the account is told", () => {
 
   it("of a phone that a hundred wrong codes disabled (A05)", async () => {
     const account = await makeAccount();
-    await sql`UPDATE phones SET failures = 98 WHERE user_id = ${account.userId}::uuid`;
+    await sql`UPDATE authenticators SET failures = 98 WHERE user_id = ${account.userId}::uuid`;
     await wrong(await passPassword(account), 4);
     expect(await told(account.userId)).toEqual(["phone_disabled ja"]);
   });
@@ -131,7 +131,7 @@ describe("the account is told", () => {
 
   it("of its phone, when it is bound, of its recovery codes, when they are saved, and of nothing else by a sign-up", async () => {
     const account = await makeAccount({ phone: false });
-    await sql`UPDATE users SET recovery_confirmed_at = NULL WHERE id = ${account.userId}::uuid`;
+    await forgetRecoveryCodes(account.userId);
     const proven = await right(must(await signIn({ identifier: account.email, password: PASSWORD }, from)).token);
     const token = proven.next === "bind_phone" ? proven.challengeToken : "";
     must(await bindPhone(token, { number: freshNumber(), channel: "sms", acceptRisk: true }, from));
@@ -144,7 +144,7 @@ describe("the account is told", () => {
 
   it("of a recovery code that signed in, once under fifty at once", async () => {
     const account = await makeAccount();
-    await sql`UPDATE users SET recovery_confirmed_at = NULL WHERE id = ${account.userId}::uuid`;
+    await forgetRecoveryCodes(account.userId);
     await transaction((tx) => prepareRecoveryCodes(tx, account.userId, from));
     const [code = ""] = must(await issuedRecoveryCodes(account.userId));
     must(await confirmRecoveryCodes(account.userId, { code }, from));

@@ -1,8 +1,8 @@
-import { type ChallengeState, type ChallengeView, stateOf } from "#lib/challenges/challenge";
-import { type ViewRow, viewOf, whoseOf } from "#lib/challenges/view";
+import { type ChallengeState, type ChallengeView, type PurposePage, stateOf } from "#lib/challenges/challenge";
+import { type House, purposeOf, purposesThat } from "#lib/challenges/port";
+import { type ViewRow, viewOf } from "#lib/challenges/view";
 import { keyedHashes } from "#lib/crypto/hash";
-import { type Sql, sql } from "#lib/db/sql";
-import { env } from "#lib/env";
+import { composed, type Sql, sql } from "#lib/db/sql";
 import type { Whose } from "#lib/words/whose";
 
 /** A challenge as stored, with what its view needs. */
@@ -10,7 +10,6 @@ export type ChallengeRow = ViewRow & {
   id: string;
   locale: string;
   returnTo: string | null;
-  currentPhoneId: string | null;
   /** The known device on which it was opened. */
   deviceId: string | null;
   consumedAt: Date | null;
@@ -21,31 +20,48 @@ export type ChallengeRow = ViewRow & {
 export const challengeHashes = (token: string): Buffer[] =>
   /^[A-Za-z0-9_-]{43}$/.test(token) ? keyedHashes("token", "challenge", token) : [];
 
-/**
- * Reads the challenge of a token with all data of its view in one statement; null if there is none. LIMIT 10 tells the planner the size of a set of
- * recovery codes; without statistics it would assume a thousand.
- */
-export async function loadChallenge(token: string, tx: Sql = sql): Promise<ChallengeRow | null> {
+/** SQL for the authenticators of an account as `Bound[]`, the oldest first; each kind adds its details. */
+export function boundSql({ authenticators }: House, account: string): string {
+  const cases = authenticators.flatMap(({ kind, details }) => (details ? `WHEN '${kind}' THEN ${details()}` : [])).join(" ");
+  return `coalesce((SELECT json_agg(json_build_object('id', a.id, 'kind', a.kind, 'verified', a.verified_at IS NOT NULL, 'disabled', a.disabled_at IS NOT NULL,
+    'lastUsedAt', a.last_used_at, 'details', CASE a.kind ${cases} END) ORDER BY a.created_at) FROM authenticators a WHERE a.user_id = ${account}), '[]')`;
+}
+
+const loads = new WeakMap<House, TemplateStringsArray>();
+
+function loadOf(house: House): TemplateStringsArray {
+  const load = loads.get(house) ?? composed(loadSql(house));
+  loads.set(house, load);
+  return load;
+}
+
+/** The purposes that an address may prove, as SQL. */
+const mailed = (house: House): string =>
+  purposesThat(house, (purpose) => house.authenticators.some((one) => !one.bound && purpose.accepts(one)))
+    .map((name) => `'${name}'`)
+    .join(", ");
+
+const loadSql = (house: House) => `
+  SELECT c.*, coalesce(c.voided_at, CASE WHEN c.epoch <> u.epoch THEN app_now() END) AS voided_at, app_now() AS now, u.email AS account_email,
+    (SELECT k.expires_at FROM challenge_codes k
+      WHERE k.challenge_id = c.id AND k.authenticator_id IS NOT DISTINCT FROM c.current_authenticator_id) AS code_expires_at,
+    ${boundSql(house, "c.user_id")} AS authenticators,
+    (c.purpose IN (${mailed(house)}) AND sending_stopped('EMAIL', NULL, NULL, 'infinity')) AS mail_stopped,
+    coalesce((SELECT json_agg(s) FROM (
+      SELECT channel, count(*)::int AS sends, max(created_at) AS last FROM messages
+      WHERE challenge_id = c.id AND NOT (status = 'failed' AND (until IS NOT NULL OR reason = 'sending_stopped')) GROUP BY channel) s), '[]') AS sent,
+    (SELECT row_to_json(m) FROM (
+      SELECT n.channel, n.authenticator_id AS "authenticatorId", n.status, n.reason, n.status_at AS "statusAt", n.until,
+        (SELECT p.sender FROM delivery_attempts a JOIN provider_accounts p ON p.id = a.account_id WHERE a.message_id = n.id ORDER BY a.started_at DESC LIMIT 1) AS sender
+      FROM messages n WHERE n.challenge_id = c.id ORDER BY n.created_at DESC LIMIT 1) m) AS last
+  FROM challenges c LEFT JOIN users u ON u.id = c.user_id
+  WHERE c.token_hash = ANY($::bytea[])`;
+
+/** Reads the challenge of a token with all data of its view in one statement; null if there is none. */
+export async function loadChallenge(house: House, token: string, tx: Sql = sql): Promise<ChallengeRow | null> {
   const hashes = challengeHashes(token);
   if (hashes.length === 0) return null;
-  const [row] = await tx<ChallengeRow>`
-    SELECT c.*, coalesce(c.voided_at, CASE WHEN c.epoch <> u.epoch THEN app_now() END) AS voided_at, app_now() AS now, u.email AS account_email,
-      (SELECT k.expires_at FROM challenge_codes k
-        WHERE k.challenge_id = c.id AND k.phone_id IS NOT DISTINCT FROM c.current_phone_id) AS code_expires_at,
-      coalesce((SELECT json_agg(json_build_object('id', p.id, 'sealed', p.number_sealed, 'voiceOnly', p.voice_only, 'calls', calls_carried(p.country, ${env().demo}),
-          'stopped', stopped_ways(p.country, ${env().demo})) ORDER BY p.created_at)
-        FROM phones p WHERE p.user_id = c.user_id AND p.disabled_at IS NULL
-          AND CASE WHEN c.purpose = 'BIND_PHONE' THEN p.id = c.current_phone_id ELSE p.verified_at IS NOT NULL END), '[]') AS phones,
-      (SELECT count(*)::int FROM (SELECT FROM usable_recovery_codes r WHERE r.user_id = c.user_id LIMIT 10) r) AS recovery_left,
-      (c.purpose = 'SIGN_UP' AND sending_stopped('EMAIL', NULL, NULL, 'infinity')) AS mail_stopped,
-      coalesce((SELECT json_agg(s) FROM (
-        SELECT channel, count(*)::int AS sends, max(created_at) AS last FROM messages WHERE challenge_id = c.id AND NOT (status = 'failed' AND (until IS NOT NULL OR reason = 'sending_stopped')) GROUP BY channel) s), '[]') AS sent,
-      (SELECT row_to_json(m) FROM (
-        SELECT n.channel, n.phone_id AS "phoneId", n.status, n.reason, n.status_at AS "statusAt", n.until,
-          (SELECT p.sender FROM delivery_attempts a JOIN provider_accounts p ON p.id = a.account_id WHERE a.message_id = n.id ORDER BY a.started_at DESC LIMIT 1) AS sender
-        FROM messages n WHERE n.challenge_id = c.id ORDER BY n.created_at DESC LIMIT 1) m) AS last
-    FROM challenges c LEFT JOIN users u ON u.id = c.user_id
-    WHERE c.token_hash = ANY(${hashes}::bytea[])`;
+  const [row] = await tx<ChallengeRow>(loadOf(house), hashes);
   return row ?? null;
 }
 
@@ -65,12 +81,27 @@ export async function challengeIdOf(token: string): Promise<string | null> {
   return row?.id ?? null;
 }
 
-/** Reads a challenge in the form that its pages need. */
-export type ReadChallenge = { id: string; view: ChallengeView; state: ChallengeState; returnTo: string | null; whose: Whose };
+/** A challenge in the form that its pages need. */
+export type ReadChallenge = {
+  id: string;
+  view: ChallengeView;
+  state: ChallengeState;
+  returnTo: string | null;
+  whose: Whose;
+  page: PurposePage;
+};
 
 /** The view and state of a token's challenge; null when there is none or it was consumed. */
-export async function readChallenge(token: string): Promise<ReadChallenge | null> {
-  const row = await loadChallenge(token);
+export async function readChallenge(house: House, token: string): Promise<ReadChallenge | null> {
+  const row = await loadChallenge(house, token);
   if (!row || row.consumedAt) return null;
-  return { id: row.id, view: viewOf(row), state: stateOfRow(row), returnTo: row.returnTo, whose: whoseOf(row) };
+  const purpose = purposeOf(house, row.purpose);
+  return {
+    id: row.id,
+    view: viewOf(purpose, row),
+    state: stateOfRow(row),
+    returnTo: row.returnTo,
+    whose: purpose.whose(row),
+    page: purpose.page,
+  };
 }

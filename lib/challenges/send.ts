@@ -1,20 +1,19 @@
 import { type Origin, record } from "#lib/audit/record";
 import { recordRefusal } from "#lib/audit/refused";
-import { type ChallengeView, channelOf, type Method, sendsLeft } from "#lib/challenges/challenge";
-import { takeMail } from "#lib/challenges/mail-share";
-import { keepHeld, keepSame, queueCode, type Target } from "#lib/challenges/queue-code";
+import { type ChallengeView, sendsLeft } from "#lib/challenges/challenge";
+import { type Authenticator, type House, purposeOf, type Target } from "#lib/challenges/port";
+import { keepHeld, keepSame, queueCode } from "#lib/challenges/queue-code";
 import { type ChallengeRow, challengeHashes, isOfAnother, loadChallenge, stateOfRow } from "#lib/challenges/read";
-import { type Held, refusedSend, takeSendLimits } from "#lib/challenges/send-limits";
-import { resendTimes, viewOf, waysOf } from "#lib/challenges/view";
-import { openNumber } from "#lib/crypto/number-seal";
+import { resendTimes, viewOf } from "#lib/challenges/view";
 import { transactionOn } from "#lib/db/in-line";
 import { rollback, type Sql } from "#lib/db/sql";
 import { type Refused, SENDING_STOPPED } from "#lib/errors";
-import { numberCountry } from "#lib/phones/number";
+import type { Take } from "#lib/limits/take";
+import { channelOf, type Method } from "#lib/methods";
 import { fail, ok, type Result } from "#lib/result";
 
 /** A method to send by; `drawnFor` is the challenge of the submitted form. */
-type Way = { method: Method; phoneId?: string | undefined; drawnFor?: string | undefined };
+type Asked = { method: Method; phoneId?: string | undefined; drawnFor?: string | undefined };
 
 /** The reason why a challenge cannot continue, as an answer; a form of another challenge is reported before any other reason. */
 export function refusalOf(row: ChallengeRow | null, drawnFor?: string): Refused | null {
@@ -27,73 +26,62 @@ export function refusalOf(row: ChallengeRow | null, drawnFor?: string): Refused 
   return { code: "challenge_expired" };
 }
 
-/** The target of a method, taken from the challenge's own account; null when the challenge does not have it (PSTN-05). */
-function targetOf(row: ChallengeRow, way: Way): Target | "stopped" | null {
-  const channel = channelOf(way.method);
-  if (!channel) return null;
-  const offer = waysOf(row).find((one) => one.method === way.method && (way.phoneId === undefined || one.phone?.id === way.phoneId));
-  if (!offer) return null;
-  if (offer.stopped) return "stopped";
-  if (channel === "EMAIL") {
-    const email = row.email ?? row.accountEmail;
-    return email ? { channel, email } : null;
-  }
-  const { phone } = offer;
-  if (!phone) return null;
-  const e164 = openNumber(phone.id, row.userId ?? "", phone.sealed);
-  return { channel, phoneId: phone.id, e164, country: numberCountry(e164), proven: row.purpose !== "BIND_PHONE" };
-}
-
 /** Seconds until the channel of a method may be used again for this challenge, or 0 (RESEND_WAIT). */
 export function waitOf(row: ChallengeRow, method: Method): number {
-  const at = method === "recovery_code" ? undefined : resendTimes(row)[method];
+  const at = channelOf(method) ? resendTimes(row)[method as keyof ReturnType<typeof resendTimes>] : undefined;
   return at ? Math.ceil((new Date(at).getTime() - row.now.getTime()) / 1000) : 0;
 }
 
-/**
- * Sends the code of an open challenge again, or by another way; the same authenticator gets the same code.
- * The challenge's row is locked first, so that parallel sends are counted and spaced one after the other.
- */
-export async function sendCode(token: string, way: Way, origin: Origin): Promise<Result<ChallengeView, Refused>> {
-  const sent = await transactionOn(token, async (tx): Promise<Sent> => {
-    await tx`SELECT 1 FROM challenges WHERE token_hash = ANY(${challengeHashes(token)}::bytea[]) FOR UPDATE`;
-    const row = await loadChallenge(token, tx);
-    const refusal = refusalOf(row, way.drawnFor);
-    if (!row || refusal) return fail(refusal ?? { code: "challenge_missing" });
-    const target = targetOf(row, way);
-    if (!target) return fail({ code: "method_not_available" });
-    if (target === "stopped") return fail(SENDING_STOPPED);
-    const wait = waitOf(row, way.method);
-    if (wait > 0) return fail({ code: "too_many_sends", retryAfter: wait });
-    if (sendsLeft(row.sends, row.sendsRefunded) === 0) return fail({ code: "too_many_sends", retryAfter: secondsLeft(row) });
-    return extend(tx, row, target, origin, token);
-  });
-  if (!("held" in sent)) return sent;
-  await recordRefusal({ event: "send.refused", reason: sent.held.policy, ip: origin.ip, userId: sent.userId });
-  return fail(refusedSend(sent.held));
+/** The row of a token's challenge, locked first, so that parallel requests are counted and spaced one after the other. */
+export async function lockChallenge(house: House, token: string, tx: Sql): Promise<ChallengeRow | null> {
+  await tx`SELECT 1 FROM challenges WHERE token_hash = ANY(${challengeHashes(token)}::bytea[]) FOR UPDATE`;
+  return loadChallenge(house, token, tx);
 }
 
-/** The view after a send, or the reason or limit that prevented it. */
-type Sent = Result<ChallengeView, Refused> | { held: Held; userId: string };
+/** Sends the code of an open challenge again, or by another way; the same authenticator gets the same code. */
+export async function sendCode(house: House, token: string, asked: Asked, origin: Origin): Promise<Result<ChallengeView, Refused>> {
+  const sent = await transactionOn(token, async (tx): Promise<Sent> => {
+    const row = await lockChallenge(house, token, tx);
+    const refusal = refusalOf(row, asked.drawnFor);
+    if (!row || refusal) return fail(refusal ?? { code: "challenge_missing" });
+    const ways = purposeOf(house, row.purpose).ways(row);
+    // Taken from the challenge's own account, never from the request (PSTN-05).
+    const way = ways.find((one) => one.method === asked.method && (asked.phoneId === undefined || one.authenticatorId === asked.phoneId));
+    const sender = house.authenticators.find((one) => one.methods.includes(asked.method));
+    if (!way?.target || !sender) return fail({ code: "method_not_available" });
+    if (way.stopped) return fail(SENDING_STOPPED);
+    const wait = waitOf(row, asked.method);
+    if (wait > 0) return fail({ code: "too_many_sends", retryAfter: wait });
+    if (sendsLeft(row.sends, row.sendsRefunded) === 0) return fail({ code: "too_many_sends", retryAfter: secondsLeft(row) });
+    return sendTo({ house, tx, row, token, origin }, sender, way.target());
+  });
+  if (!("refused" in sent)) return sent;
+  await recordRefusal({ event: "send.refused", reason: sent.refused.policy, ip: origin.ip, userId: sent.userId });
+  return fail(sent.refused.answer);
+}
+
+/** The view after a send, or the limit that prevented it. */
+export type Sent = Result<ChallengeView, Refused> | { refused: { policy: string; answer: Refused }; userId: string | null };
 
 const secondsLeft = (row: ChallengeRow) => Math.max(1, Math.ceil((row.expiresAt.getTime() - row.now.getTime()) / 1000));
 
-async function extend(tx: Sql, row: ChallengeRow, target: Target, origin: Origin, token: string): Promise<Sent> {
+type About = { house: House; tx: Sql; row: ChallengeRow; token: string; origin: Origin };
+
+/** Sends the code of a locked challenge to a target, within the limits of its authenticator and `others`; a refusal undoes the transaction. */
+export async function sendTo(about: About, { admit }: Authenticator, target: Target, others: Take[] = []): Promise<Sent> {
+  const { house, tx, row, token, origin } = about;
+  const sender = { userId: row.userId, ip: origin.ip, deviceId: row.deviceId };
+  const admission = (await admit?.(tx, target, { purpose: row.purpose, sender, others })) ?? { kind: "send" as const };
+  if (admission.kind === "refused") return rollback({ refused: admission, userId: row.userId });
+  const counted = admission.kind === "held" ? 0 : 1;
+  await tx`
+    UPDATE challenges SET sends = sends + ${counted}::int, current_channel = ${target.channel}::channel, current_authenticator_id = ${target.authenticatorId}::uuid
+    WHERE id = ${row.id}::uuid`;
   const queue = { challengeId: row.id, userId: row.userId, locale: row.locale, purpose: row.purpose, target };
-  const way = target.channel === "EMAIL" ? await takeMail(tx, { email: target.email, userId: row.userId }) : ({ kind: "send" } as const);
-  if (target.channel !== "EMAIL") {
-    if (!row.userId) return fail({ code: "method_not_available" });
-    const held = await takeSendLimits(tx, target, { userId: row.userId, ip: origin.ip, deviceId: row.deviceId });
-    if (held) return rollback({ held, userId: row.userId });
-  }
-  const phoneId = target.channel === "EMAIL" ? null : target.phoneId;
-  const counted = way.kind === "held" ? 0 : 1;
-  await tx`UPDATE challenges SET sends = sends + ${counted}::int, current_channel = ${target.channel}::channel, current_phone_id = ${phoneId}::uuid
-           WHERE id = ${row.id}::uuid`;
-  if (way.kind === "send") await queueCode(tx, queue);
-  else if (way.kind === "same") await keepSame(tx, queue, way);
-  else await keepHeld(tx, queue, { reason: "throttled", until: way.until });
+  if (admission.kind === "send") await queueCode(tx, queue);
+  else if (admission.kind === "same") await keepSame(tx, queue, admission);
+  else await keepHeld(tx, queue, { reason: "throttled", until: admission.until });
   await record(tx, { event: "challenge.sent", userId: row.userId, challengeId: row.id, method: target.channel.toLowerCase(), ...origin });
-  const after = await loadChallenge(token, tx);
-  return after ? ok(viewOf(after)) : fail({ code: "challenge_missing" });
+  const after = await loadChallenge(house, token, tx);
+  return after ? ok(viewOf(purposeOf(house, after.purpose), after)) : fail({ code: "challenge_missing" });
 }

@@ -1,16 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bindPhone } from "#lib/accounts/bind-phone";
 import { signIn } from "#lib/accounts/sign-in";
 import { signUp } from "#lib/accounts/sign-up";
 import type { ChallengeView } from "#lib/challenges/challenge";
 import { nextWays } from "#lib/challenges/next-way";
-import { readChallenge } from "#lib/challenges/read";
-import { sendCode } from "#lib/challenges/send";
-import { verifyChallenge } from "#lib/challenges/verify";
 import { sql } from "#lib/db/sql";
-import { sendMessage } from "#lib/delivery/send-message";
 import { isMailStopped, type StopScope, startSending, stoppedWays, stopSending } from "#lib/delivery/stops";
-import { bindPhone } from "#lib/phones/bind-phone";
-import { bindNumber, codeOf, count, freshNumber, from, makeAccount, must, otherThan, PASSWORD, passPassword } from "#lib/testing/fixtures";
+import { readChallenge, sendCode, verifyChallenge } from "#lib/purposes/challenges";
+import { sendMessage } from "#lib/purposes/messages";
+import {
+  addRecoveryCode,
+  bindNumber,
+  codeOf,
+  count,
+  freshNumber,
+  from,
+  makeAccount,
+  must,
+  otherThan,
+  PASSWORD,
+  passPassword,
+} from "#lib/testing/fixtures";
 
 // While sending is stopped an open challenge offers the methods that still work, names the stopped ones, and keeps a delivered code valid (J08).
 
@@ -37,7 +47,7 @@ const methodsOf = ({ methods }: ChallengeView) => methods.map(({ method }) => me
 const stoppedOf = ({ stopped = [] }: ChallengeView) => stopped.map(({ method }) => method);
 const withCodes = async () => {
   const account = await makeAccount();
-  await sql`INSERT INTO recovery_codes (user_id, selector, hash) VALUES (${account.userId}::uuid, 'x', 'x')`;
+  await addRecoveryCode(account.userId);
   return account;
 };
 const counted = (userId: string) => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM limit_hits WHERE owner = ${userId}::uuid`);
@@ -166,7 +176,7 @@ describe("a sign-up", () => {
     expect(await bindPhone(token, { number, channel: "sms", acceptRisk: true }, from)).toMatchObject({
       error: { code: "sending_stopped" },
     });
-    expect(await sql`SELECT 1 FROM phones WHERE user_id = ${account.userId}::uuid`).toEqual([]);
+    expect(await sql`SELECT 1 FROM account_phones WHERE user_id = ${account.userId}::uuid`).toEqual([]);
     must(await bindPhone(token, { number, channel: "voice", acceptRisk: true }, from));
   });
 });

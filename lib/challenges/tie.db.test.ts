@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { bindPhone } from "#lib/accounts/bind-phone";
 import { signIn } from "#lib/accounts/sign-in";
 import { signUp } from "#lib/accounts/sign-up";
-import { readChallenge } from "#lib/challenges/read";
-import { sendCode } from "#lib/challenges/send";
-import { verifyChallenge } from "#lib/challenges/verify";
 import { sql } from "#lib/db/sql";
-import { bindPhone } from "#lib/phones/bind-phone";
+import { readChallenge, sendCode, verifyChallenge } from "#lib/purposes/challenges";
 import {
   type Account,
   codeOf,
@@ -73,7 +71,9 @@ describe("a form drawn for another challenge", () => {
     const before = await state(b.token);
     expect(await bindPhone(b.token, { ...number, drawnFor }, from)).toMatchObject(refusal);
     expect(await state(b.token)).toEqual(before);
-    expect(await count(sql<{ n: number }>`SELECT count(*)::int AS n FROM phones WHERE user_id = ${b.account.userId}::uuid`)).toBe(0);
+    expect(await count(sql<{ n: number }>`SELECT count(*)::int AS n FROM account_phones WHERE user_id = ${b.account.userId}::uuid`)).toBe(
+      0,
+    );
     expect((await bindPhone(a.token, { ...number, drawnFor }, from)).ok).toBe(true);
   });
 });

@@ -1,3 +1,4 @@
+import { type House, purposesThat } from "#lib/challenges/port";
 import { transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/queue-notice";
 import { UNFINISHED_NOTICE_EVERY } from "#lib/limits/policy";
@@ -10,11 +11,12 @@ const BATCH = 100;
  * without any second factor (LG-04). A challenge that its browser replaced is judged by its successor, and an account gets one notice an hour;
  * returns the number of challenges read, and the job repeats until that is 0.
  */
-export const tellUnfinished = (): Promise<number> =>
+export const tellUnfinished = (house: House): Promise<number> =>
   transaction(async (tx) => {
+    const purposes = purposesThat(house, ({ secondFactor }) => secondFactor);
     const ended = await tx<{ userId: string; locale: string; tell: boolean }>`
       UPDATE challenges c SET told_at = app_now() WHERE c.id IN (
-        SELECT id FROM challenges WHERE purpose = 'SIGN_IN' AND user_id IS NOT NULL AND consumed_at IS NULL AND told_at IS NULL
+        SELECT id FROM challenges WHERE purpose = ANY(${purposes}::purpose[]) AND user_id IS NOT NULL AND consumed_at IS NULL AND told_at IS NULL
           AND (attempts > 0 OR device_id IS NULL) AND expires_at <= app_now() ORDER BY expires_at LIMIT ${BATCH}::int FOR UPDATE SKIP LOCKED)
       RETURNING c.user_id, c.locale, NOT EXISTS (SELECT 1 FROM challenges f WHERE f.follows = c.id AND f.user_id = c.user_id) AS tell`;
     for (const [userId, locale] of new Map(ended.filter(({ tell }) => tell).map((one) => [one.userId, one.locale]))) {

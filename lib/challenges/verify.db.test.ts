@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { sendCode } from "#lib/challenges/send";
-import { verifyChallenge } from "#lib/challenges/verify";
 import { sql } from "#lib/db/sql";
+import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
 import { codeOf, count, forgetLimits, from, makeAccount, must, otherThan, passPassword, setClock, together } from "#lib/testing/fixtures";
 
 const sessionsOf = (userId: string) => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM sessions WHERE user_id = ${userId}::uuid`);
@@ -139,7 +138,7 @@ describe("counters", () => {
 
   it("disables a phone at a hundred failures in a row, whatever time passes (A05)", async () => {
     const account = await makeAccount();
-    await sql`UPDATE phones SET failures = 99 WHERE id = ${account.phoneId}::uuid`;
+    await sql`UPDATE authenticators SET failures = 99 WHERE id = ${account.phoneId}::uuid`;
     const token = await passPassword(account);
     await verifyChallenge(token, { code: otherThan(await codeOf(token)) }, from);
     await setClock(86_400 * 30);

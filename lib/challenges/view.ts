@@ -1,29 +1,16 @@
-import { shownEmail } from "#lib/accounts/email";
-import { type ChallengeView, channelOf, type Method, type MethodOffer, methodOf, phoneHint, sendsLeft } from "#lib/challenges/challenge";
+import { type ChallengeView, type MethodOffer, sendsLeft } from "#lib/challenges/challenge";
+import type { Purpose, Subject, Way } from "#lib/challenges/port";
 import { OTP_DIGITS } from "#lib/crypto/codes";
-import { openNumber } from "#lib/crypto/number-seal";
-import type { Channel, DeliveryStatus, Purpose } from "#lib/db/generated/enums";
-import type { StoppedWay } from "#lib/delivery/stops";
+import type { Channel, DeliveryStatus, Purpose as PurposeName } from "#lib/db/generated/enums";
 import { env } from "#lib/env";
 import type { DeliveryError } from "#lib/errors";
-import { ATTEMPTS_PER_CHALLENGE, resendWait } from "#lib/limits/policy";
-import type { Whose } from "#lib/words/whose";
-
-/** A phone as the view of a challenge needs it. */
-export type PhoneRow = {
-  id: string;
-  sealed: string;
-  voiceOnly: boolean;
-  /** Whether an account in use may call its country. */
-  calls: boolean;
-  /** The methods that an operator has stopped to its country. */
-  stopped: readonly StoppedWay[];
-};
+import { GUESSES_PER_CHALLENGE, resendWait } from "#lib/limits/policy";
+import { channelOf, type Method, methodOf } from "#lib/methods";
 
 /** The message of a challenge that was queued last. */
 type Last = {
   channel: Channel;
-  phoneId: string | null;
+  authenticatorId: string | null;
   status: DeliveryStatus;
   reason: DeliveryError | null;
   statusAt: string | Date;
@@ -33,12 +20,8 @@ type Last = {
 };
 
 /** What the view of a challenge is made of. */
-export type ViewRow = {
-  purpose: Purpose;
-  /** The account; null in a sign-up for a new address. */
-  userId: string | null;
-  email: string | null;
-  accountEmail: string | null;
+export type ViewRow = Subject & {
+  purpose: PurposeName;
   attempts: number;
   sends: number;
   sendsRefunded: number;
@@ -46,49 +29,26 @@ export type ViewRow = {
   expiresAt: Date;
   now: Date;
   codeExpiresAt: Date | null;
-  phones: PhoneRow[];
-  recoveryLeft: number;
-  /** Whether an operator has stopped mail. */
-  mailStopped: boolean;
   sent: { channel: Channel; sends: number; last: string | Date }[];
   last: Last | null;
 };
 
-/** A method to prove a challenge; a `stopped` one cannot be sent by now, but a code that it delivered before is still valid. */
-type BoundWay = { method: Method; phone?: PhoneRow; stopped: boolean };
-
-/**
- * The methods of a challenge, without hints: those bound to its account that serve its purpose; e-mail only proves an address (PSTN-07). A mobile
- * phone offers calls only if an account can carry them; a landline always does, because it has no other method, and its page shows the outcome.
- */
-export function waysOf(row: Pick<ViewRow, "purpose" | "phones" | "recoveryLeft" | "mailStopped">): BoundWay[] {
-  if (row.purpose === "SIGN_UP") return [{ method: "email", stopped: row.mailStopped }];
-  const phones = row.phones.flatMap((phone) => {
-    const bound: StoppedWay[] = phone.voiceOnly ? ["voice"] : phone.calls ? ["sms", "voice"] : ["sms"];
-    return bound.map((method): BoundWay => ({ method, phone, stopped: phone.stopped.includes(method) }));
-  });
-  return row.purpose === "SIGN_IN" && row.recoveryLeft > 0 ? [...phones, { method: "recovery_code", stopped: false }] : phones;
-}
-
-function offersOf(row: ViewRow): { offers: MethodOffer[]; stopped: MethodOffer[] } {
-  const hints = new Map(row.phones.map((phone) => [phone.id, phoneHint(openNumber(phone.id, row.userId ?? "", phone.sealed))]));
-  const offerOf = ({ method, phone }: BoundWay): MethodOffer => {
-    if (method === "email") return { method, hint: shownEmail(row.email ?? row.accountEmail ?? "") };
-    return phone ? { method, phoneId: phone.id, hint: hints.get(phone.id) ?? "" } : { method };
-  };
-  const ways = waysOf(row);
-  return { offers: ways.filter((way) => !way.stopped).map(offerOf), stopped: ways.filter((way) => way.stopped).map(offerOf) };
-}
+/** A way as the contract shows it: an authenticator is named where its method is a phone's. */
+const offerOf = ({ method, authenticatorId, hint }: Way): MethodOffer => ({
+  method,
+  ...(authenticatorId !== null && channelOf(method) ? { phoneId: authenticatorId } : {}),
+  ...(hint ? { hint: hint() } : {}),
+});
 
 function deliveryOf({ last }: ViewRow, offers: MethodOffer[]): ChallengeView["delivery"] {
   if (!last) return null;
   const method = methodOf(last.channel);
-  const hint = offers.find((offer) => offer.method === method && (offer.phoneId ?? null) === last.phoneId)?.hint ?? "";
+  const hint = offers.find((offer) => offer.method === method && (offer.phoneId ?? null) === last.authenticatorId)?.hint ?? "";
   // The announced number is for texts; a call shows the number of its provider account, or none.
   const sender = last.sender ?? (method === "sms" ? env().senderNumber : null);
   return {
     method,
-    ...(last.phoneId ? { phoneId: last.phoneId } : {}),
+    ...(last.authenticatorId ? { phoneId: last.authenticatorId } : {}),
     hint,
     status: last.status,
     ...(last.reason ? { reason: last.reason } : {}),
@@ -96,16 +56,6 @@ function deliveryOf({ last }: ViewRow, offers: MethodOffer[]): ChallengeView["de
     at: new Date(last.statusAt).toISOString(),
     ...(sender ? { sender } : {}),
   };
-}
-
-/**
- * The address that a sign-up claims or has proven, or that a sign-in was started with. A sign-in that was started with a number shows digits only,
- * so that number and password do not reveal the address.
- */
-export function whoseOf(row: Pick<ViewRow, "purpose" | "email" | "accountEmail" | "phones" | "userId">): Whose {
-  const email = row.email ?? (row.purpose === "SIGN_IN" ? null : row.accountEmail);
-  if (email) return { email: shownEmail(email) };
-  return { digits: row.phones.map((phone) => openNumber(phone.id, row.userId ?? "", phone.sealed).slice(-2)).join(", ") };
 }
 
 /**
@@ -124,8 +74,10 @@ export function resendTimes({ sent, last }: Pick<ViewRow, "sent" | "last">): Cha
 }
 
 /** What the browser of a challenge may know of it. */
-export function viewOf(row: ViewRow): ChallengeView {
-  const { offers, stopped } = offersOf(row);
+export function viewOf(purpose: Pick<Purpose, "ways">, row: ViewRow): ChallengeView {
+  const ways = purpose.ways(row);
+  const offers = ways.filter((way) => !way.stopped).map(offerOf);
+  const stopped = ways.filter((way) => way.stopped).map(offerOf);
   const ends = row.codeExpiresAt && row.codeExpiresAt < row.expiresAt ? row.codeExpiresAt : row.expiresAt;
   return {
     purpose: row.purpose,
@@ -133,7 +85,7 @@ export function viewOf(row: ViewRow): ChallengeView {
     ...(stopped.length > 0 ? { stopped } : {}),
     delivery: deliveryOf(row, [...offers, ...stopped]),
     codeLength: OTP_DIGITS,
-    attemptsLeft: Math.max(0, ATTEMPTS_PER_CHALLENGE - row.attempts),
+    attemptsLeft: Math.max(0, GUESSES_PER_CHALLENGE - row.attempts),
     sendsLeft: sendsLeft(row.sends, row.sendsRefunded),
     resendAt: resendTimes(row),
     expiresAt: ends.toISOString(),
@@ -143,4 +95,4 @@ export function viewOf(row: ViewRow): ChallengeView {
 
 /** Whether a method proves what is expected now: a code proves the way it was last sent by; another way has to be asked for first (OTP-08). */
 export const isAwaited = (row: Pick<ViewRow, "currentChannel">, method: Method): boolean =>
-  method === "recovery_code" || (row.currentChannel !== null && (channelOf(method) === "EMAIL") === (row.currentChannel === "EMAIL"));
+  channelOf(method) === null || (row.currentChannel !== null && (channelOf(method) === "EMAIL") === (row.currentChannel === "EMAIL"));

@@ -1,55 +1,61 @@
 import { alert } from "#lib/alert";
 import { record } from "#lib/audit/record";
-import type { Attempt } from "#lib/challenges/begin-attempt";
-import type { Method } from "#lib/challenges/challenge";
+import type { Authenticator, Guess, Purpose } from "#lib/challenges/port";
 import { type Sql, transaction } from "#lib/db/sql";
+import type { NoticeTemplate } from "#lib/delivery/notices";
 import { queueNotice } from "#lib/delivery/queue-notice";
-import type { NoticeTemplate } from "#lib/delivery/texts";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import { ALL, putBrakeOn } from "#lib/limits/brakes";
-import { ATTEMPTS_PER_CHALLENGE, accountsFailing, BRAKE, HARD_CAP, SOFT_LOCK } from "#lib/limits/policy";
+import { accountsFailing, BRAKE, GUESSES_PER_CHALLENGE, HARD_CAP, SOFT_LOCK } from "#lib/limits/policy";
 import { takeLimits } from "#lib/limits/take";
+import type { Method } from "#lib/methods";
 import type { From } from "#lib/sessions/session";
 
 /**
  * What a wrong answer leads to, in one transaction: its events, the notices of what it brought about (NT-01), and, when the second factors
- * of too many accounts fail, the brake. Each counter passes each of its marks in one attempt alone, so each notice is queued once.
+ * of too many accounts fail, the brake. Each counter passes each of its marks in one guess alone, so each notice is queued once.
  */
-export async function wrong(attempt: Attempt, method: Method, { ip, userAgent }: From): Promise<Refused> {
-  const attemptsLeft = ATTEMPTS_PER_CHALLENGE - attempt.attempts;
-  const about = { userId: attempt.userId, challengeId: attempt.challengeId, method, ip, userAgent };
+export async function wrong(
+  { secondFactor }: Purpose,
+  { disabledNotice }: Authenticator,
+  guess: Guess,
+  method: Method | null,
+  { ip, userAgent }: From,
+): Promise<Refused> {
+  const attemptsLeft = GUESSES_PER_CHALLENGE - guess.attempts;
+  const about = { userId: guess.userId, challengeId: guess.challengeId, method, ip, userAgent };
   const braked = await transaction(async (tx) => {
     await record(tx, { event: "challenge.code_wrong", ...about });
     if (attemptsLeft === 0) {
       await record(tx, { event: "challenge.exhausted", ...about });
-      if (attempt.purpose === "SIGN_IN") await tellFailed(tx, attempt);
+      if (secondFactor) await tellFailed(tx, guess);
     }
-    if (attempt.failures !== null && attempt.failures % SOFT_LOCK.failures === 0) {
+    if (guess.failures !== null && guess.failures % SOFT_LOCK.failures === 0) {
       await record(tx, { event: "account.locked", ...about });
-      await tell(tx, attempt, "notice.locked");
+      await tell(tx, guess, "notice.locked");
     }
-    if (attempt.authenticatorFailures === HARD_CAP) {
+    if (guess.authenticatorFailures === HARD_CAP) {
       await record(tx, { event: "factor.disabled", ...about });
-      await tell(tx, attempt, "notice.phone_disabled");
+      if (disabledNotice) await tell(tx, guess, disabledNotice);
     }
-    // Only six-digit failures set the brake, because recovery codes of 80 bits cannot be guessed.
-    const six = attempt.failures !== null && attempt.deviceId === null;
-    return attempt.purpose === "SIGN_IN" && six && attempt.userId ? countFailingAccount(tx, attempt.userId) : false;
+    // Only counted failures set the brake, because recovery codes of 80 bits cannot be guessed.
+    const counted = guess.failures !== null && guess.deviceId === null;
+    return secondFactor && counted && guess.userId ? countFailingAccount(tx, guess.userId) : false;
   });
   if (braked) alert("second_factor.braked", { count: accountsFailing(env()).windows[0]?.max ?? 0 }, "second factors fail across accounts");
   return { code: "code_wrong", attemptsLeft };
 }
 
-async function tell(tx: Sql, { userId, locale }: Attempt, template: NoticeTemplate): Promise<void> {
+async function tell(tx: Sql, { userId, locale }: Guess, template: NoticeTemplate): Promise<void> {
   if (userId) await queueNotice(tx, { userId: userId, template, locale });
 }
 
 /** The right password and no right code: told once per challenge, here or when it is found to have ended (`tellUnfinished`). */
-async function tellFailed(tx: Sql, attempt: Attempt): Promise<void> {
+async function tellFailed(tx: Sql, guess: Guess): Promise<void> {
   const first = await tx`
-    UPDATE challenges SET told_at = app_now() WHERE id = ${attempt.challengeId}::uuid AND told_at IS NULL RETURNING id`;
-  if (first.length > 0) await tell(tx, attempt, "notice.second_factor_failed");
+    UPDATE challenges SET told_at = app_now() WHERE id = ${guess.challengeId}::uuid AND told_at IS NULL RETURNING id`;
+  if (first.length > 0) await tell(tx, guess, "notice.second_factor_failed");
 }
 
 /** Counts an account once in ten minutes; true when that put the brake on. Known devices are not counted: their owners mistype. */

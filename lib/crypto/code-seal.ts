@@ -1,16 +1,16 @@
 import { seal, unseal } from "#lib/crypto/seal";
 
 /**
- * The context of a code: its challenge, its authenticator (a phone, or null for the address), and the account or, in a sign-up, the address to be
+ * The context of a code: its challenge, its authenticator (null for the address), and the account or, in a sign-up, the address to be
  * proven.
  */
-export type CodePlace = { challengeId: string; phoneId: string | null; owner: string };
+export type CodePlace = { challengeId: string; authenticatorId: string | null; owner: string };
 
 /** Binds a code to its challenge, authenticator and owner, so that it does not open for any other. */
-const place = ({ challengeId, phoneId, owner }: CodePlace) => ({
+const place = ({ challengeId, authenticatorId, owner }: CodePlace) => ({
   table: "challenge_codes",
   column: "sealed",
-  row: `${challengeId}/${phoneId ?? "email"}`,
+  row: `${challengeId}/${authenticatorId ?? "email"}`,
   owner,
 });
 

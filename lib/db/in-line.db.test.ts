@@ -1,12 +1,11 @@
 import pg from "pg";
 import { afterEach, expect, it } from "vitest";
 import { signIn } from "#lib/accounts/sign-in";
-import { sendCode } from "#lib/challenges/send";
-import { verifyChallenge } from "#lib/challenges/verify";
 import { inLine } from "#lib/db/in-line";
 import { DatabaseUnavailable } from "#lib/db/pool";
 import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
+import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
 import { codeOf, from, makeAccount, otherThan, PASSWORD, passPassword, together } from "#lib/testing/fixtures";
 
 // A row that somebody holds for long keeps waiting those who want it and nobody else, and they hear of it within five seconds (K07, RE-03).

@@ -100,11 +100,12 @@ async function applyQueue(ownerUrl: string): Promise<void> {
 
 async function applyPrisma(ownerUrl: string): Promise<string[]> {
   const { SchemaEngine } = await singleton("schema-engine", loadEngine);
-  const file = join(folder, "schema.prisma");
+  const schema = join(folder, "schema");
+  const datamodels = readdirSync(schema).map((name): [string, string] => [join(schema, name), readFileSync(join(schema, name), "utf8")]);
   // A pool of our own, because the engine leaves its connections open when it is freed.
   const pool = calmPool(ownerUrl);
   const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool));
-  const engine = await SchemaEngine.new({ datamodels: [[file, readFileSync(file, "utf8")]] }, () => {}, adapter);
+  const engine = await SchemaEngine.new({ datamodels }, () => {}, adapter);
   try {
     const filters = { externalTables: [], externalEnums: [] };
     const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrationList(), filters });

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { sql } from "#lib/db/sql";
 import { addAccount, changeAccount, removeAccount, setAccountDisabled } from "#lib/delivery/accounts";
 import { askLater } from "#lib/delivery/attempt";
-import { answerCall, takeReceipt } from "#lib/delivery/callbacks";
+import { takeReceipt } from "#lib/delivery/callbacks";
 import { checkAttempt } from "#lib/delivery/check-attempt";
 import { closeConnections, receiptAddress } from "#lib/delivery/connections";
-import { sendMessage } from "#lib/delivery/send-message";
 import { startWorker } from "#lib/jobs/worker";
+import { answerCall, sendMessage } from "#lib/purposes/messages";
 import { count, forgetLimits, makeAccount, must, passPassword, together } from "#lib/testing/fixtures";
 import { type Answering, answers, type Loopback, loopback } from "#lib/testing/loopback";
 

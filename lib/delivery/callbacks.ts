@@ -4,11 +4,12 @@ import { sql } from "#lib/db/sql";
 import { askNow } from "#lib/delivery/attempt";
 import { connectionOf, isReceiptKey } from "#lib/delivery/connections";
 import { lostReceipt } from "#lib/delivery/lost-receipts";
+import type { Template } from "#lib/delivery/notices";
 import type { Callback, LostReason, Spoken } from "#lib/delivery/provider";
 import { isAttemptId, recordReceipt } from "#lib/delivery/record";
 import { serviceOf } from "#lib/delivery/service";
-import { isCode, type Locale, type Template, trialText, voiceText } from "#lib/delivery/texts";
-import { ATTEMPTS_PER_CHALLENGE } from "#lib/limits/policy";
+import { type CodeWords, isCode, type Locale, trialText, voiceText } from "#lib/delivery/texts";
+import { GUESSES_PER_CHALLENGE } from "#lib/limits/policy";
 import { log } from "#lib/log";
 
 /** What providers call: receipts, and what a call says after its key was pressed. The account comes from the path, the proof from the adapter. */
@@ -76,31 +77,35 @@ async function askAbout(accountId: string, hint: { attemptId?: string; ref?: str
 }
 
 /** What a call of this account says after the key press, in the provider's own language; null refuses whoever asks. */
-export async function answerCall(name: string, callback: Callback): Promise<{ contentType: string; body: string } | null> {
+export async function answerCall(
+  name: string,
+  callback: Callback,
+  words: CodeWords,
+): Promise<{ contentType: string; body: string } | null> {
   const account = await accountNamed(name);
   if (!account) return null;
   const live = await liveOf(account);
-  return (await live?.provider.voice?.(callback, (ref) => spokenFor(account.id, callback.query.get("attempt"), ref))) ?? null;
+  return (await live?.provider.voice?.(callback, (ref) => spokenFor(account.id, callback.query.get("attempt"), ref, words))) ?? null;
 }
 
 type CallRow = {
   template: Template | "trial";
   locale: Locale;
   challengeId: string;
-  phoneId: string;
+  authenticatorId: string;
   sealed: string | null;
   owner: string | null;
 };
 
 /** Returns the words of an attempt's call while its code is valid, and those of a trial at any time; null for another call (`ref`). */
-async function spokenFor(accountId: string, attemptId: string | null, ref: string): Promise<Spoken | null> {
+async function spokenFor(accountId: string, attemptId: string | null, ref: string, words: CodeWords): Promise<Spoken | null> {
   if (!isAttemptId(attemptId)) return null;
   const [row] = await sql<CallRow>`
-    SELECT m.template, m.locale, m.challenge_id, m.phone_id, k.sealed, c.user_id AS owner
+    SELECT m.template, m.locale, m.challenge_id, m.authenticator_id, k.sealed, c.user_id AS owner
     FROM delivery_attempts a JOIN messages m ON m.id = a.message_id
       LEFT JOIN challenges c ON c.id = m.challenge_id AND c.consumed_at IS NULL AND c.voided_at IS NULL
-        AND c.expires_at > app_now() AND c.attempts < ${ATTEMPTS_PER_CHALLENGE}
-      LEFT JOIN challenge_codes k ON k.challenge_id = c.id AND k.phone_id = m.phone_id AND k.expires_at > app_now()
+        AND c.expires_at > app_now() AND c.attempts < ${GUESSES_PER_CHALLENGE}
+      LEFT JOIN challenge_codes k ON k.challenge_id = c.id AND k.authenticator_id = m.authenticator_id AND k.expires_at > app_now()
     WHERE a.id = ${attemptId}::uuid AND a.account_id = ${accountId}::uuid AND m.channel = 'VOICE'
       AND (a.provider_ref = ${ref} OR (a.provider_ref IS NULL AND NOT EXISTS (
         SELECT FROM delivery_attempts o WHERE o.account_id = a.account_id AND o.provider_ref = ${ref})))`;
@@ -108,6 +113,6 @@ async function spokenFor(accountId: string, attemptId: string | null, ref: strin
   const service = serviceOf(row.locale);
   if (row.template === "trial") return { text: trialText(row.locale, service), locale: row.locale };
   if (!row.sealed || !row.owner || !isCode(row.template)) return null;
-  const code = openCode({ challengeId: row.challengeId, phoneId: row.phoneId, owner: row.owner }, row.sealed);
-  return { text: voiceText(row.template, row.locale, code, service), locale: row.locale };
+  const code = openCode({ challengeId: row.challengeId, authenticatorId: row.authenticatorId, owner: row.owner }, row.sealed);
+  return { text: voiceText(words[row.template], row.locale, code, service), locale: row.locale };
 }

@@ -1,13 +1,25 @@
 import { createHmac } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { purposeOf } from "#lib/challenges/port";
 import { loadChallenge } from "#lib/challenges/read";
 import { viewOf } from "#lib/challenges/view";
 import { sql } from "#lib/db/sql";
 import { addAccount, removeAccount, setAccountDisabled } from "#lib/delivery/accounts";
 import { takeReceipt } from "#lib/delivery/callbacks";
 import { closeConnections } from "#lib/delivery/connections";
-import { sendMessage } from "#lib/delivery/send-message";
-import { type Account, codeOf, forgetLimits, makeAccount, must, passPassword, setClock, together } from "#lib/testing/fixtures";
+import { house } from "#lib/purposes/house";
+import { sendMessage } from "#lib/purposes/messages";
+import {
+  type Account,
+  addRecoveryCode,
+  codeOf,
+  forgetLimits,
+  makeAccount,
+  must,
+  passPassword,
+  setClock,
+  together,
+} from "#lib/testing/fixtures";
 import { type Answering, answers, type Loopback, loopback } from "#lib/testing/loopback";
 
 const SECRET = "a secret of thirty-two characters".replaceAll(" ", "-");
@@ -62,7 +74,7 @@ const messageOf = async ({ messageId }: Sent) =>
 type AttemptRow = { id: string; provider: string; status: string; reason: string | null };
 const attemptsOf = ({ messageId }: Sent) =>
   sql<AttemptRow>`SELECT id, provider, status, reason FROM delivery_attempts WHERE message_id = ${messageId}::uuid ORDER BY started_at`;
-const refundsOf = async ({ token }: Sent) => (await loadChallenge(token))?.sendsRefunded;
+const refundsOf = async ({ token }: Sent) => (await loadChallenge(house, token))?.sendsRefunded;
 const codesAt = (server: Loopback) => server.arrived.map(({ body }) => /\d{6}/.exec(JSON.parse(body.toString()).text)?.[0]);
 
 /** A receipt as the gateway of an account signs it. */
@@ -135,10 +147,10 @@ describe("a text", () => {
   it("that nobody takes ends as provider_down; the person keeps the challenge and is offered the other ways", async () => {
     for (const server of [a, b]) server.answer(answers(503));
     const one = await sent();
-    await sql`INSERT INTO recovery_codes (user_id, selector, hash) VALUES (${one.account.userId}::uuid, 'x', 'x')`;
+    await addRecoveryCode(one.account.userId);
     expect(await messageOf(one)).toEqual({ status: "failed", reason: "provider_down" });
-    const row = await loadChallenge(one.token);
-    const view = row && viewOf(row);
+    const row = await loadChallenge(house, one.token);
+    const view = row && viewOf(purposeOf(house, row.purpose), row);
     expect(view).toMatchObject({ attemptsLeft: 5, sendsLeft: 5, delivery: { status: "failed", reason: "provider_down" } });
     expect(view?.methods.map((offer) => offer.method)).toEqual(["sms", "recovery_code"]);
   });
@@ -166,8 +178,9 @@ describe("a worker that died in the middle of a hand-over", () => {
   const died = async (name: string) => {
     const one = await queued();
     await sql`
-      INSERT INTO delivery_attempts (message_id, provider, account_id, started_at)
-      SELECT ${one.messageId}::uuid, name, id, app_now() - interval '20 seconds' FROM provider_accounts WHERE name = ${name}`;
+      INSERT INTO delivery_attempts (message_id, message_at, provider, account_id, started_at)
+      SELECT m.id, m.created_at, p.name, p.id, app_now() - interval '20 seconds' FROM messages m, provider_accounts p
+      WHERE m.id = ${one.messageId}::uuid AND p.name = ${name}`;
     return one;
   };
 
@@ -290,7 +303,7 @@ describe("a receipt", () => {
     const [attempt] = await attemptsOf(one);
     const state =
       () => sql`SELECT c.attempts, c.consumed_at, c.voided_at, u.factor_failures, u.locked_until, p.failures, (SELECT count(*)::int FROM sessions) AS sessions
-      FROM challenges c JOIN users u ON u.id = c.user_id JOIN phones p ON p.user_id = u.id WHERE u.id = ${one.account.userId}::uuid`;
+      FROM challenges c JOIN users u ON u.id = c.user_id JOIN account_phones p ON p.user_id = u.id WHERE u.id = ${one.account.userId}::uuid`;
     const before = await state();
     for (const status of ["sent", "undelivered", "failed", "delivered"]) await receipt("a", { attemptId: attempt?.id, status });
     expect(await state()).toEqual(before);

@@ -1,4 +1,4 @@
-import { type CodeTemplate, type Locale, purposes, type Service } from "#lib/delivery/texts";
+import type { Locale, PurposeWords, Service } from "#lib/delivery/texts";
 import type { Contact } from "#lib/env/contact";
 
 /** The mails of codes and the end of every mail. A mail contains no link or clickable domain: it describes in words where to go. */
@@ -23,9 +23,9 @@ export function signed(mail: Mail, locale: Locale, { name, contact }: Service): 
 }
 
 /** The mail of a code; its reader may be a stranger if another person typed the address. */
-export function codeMail(template: CodeTemplate, locale: Locale, code: string, service: Service): Mail {
+export function codeMail(words: PurposeWords, locale: Locale, code: string, service: Service): Mail {
   const { name, minutes } = service;
-  const purpose = purposes[locale][template];
+  const purpose = words[locale];
   const mail =
     locale === "ja"
       ? {

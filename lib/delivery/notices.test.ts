@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { codeMail } from "#lib/delivery/mails";
 import { type NoticeTemplate, noticeMail, noticeTemplates } from "#lib/delivery/notices";
-import { codeTemplates } from "#lib/delivery/templates";
 import { readContact } from "#lib/env/contact";
+import { codeTemplates, codeWords } from "#lib/purposes/messages";
 import { en } from "#lib/words/en";
 import { ja } from "#lib/words/ja";
 
@@ -75,7 +75,7 @@ describe("every mail", () => {
       const named = { ...service, contact: contact === null ? null : readContact(contact) };
       return [
         ...noticeTemplates.map((template) => noticeMail(template, locale, named, at)),
-        ...codeTemplates.map((template) => codeMail(template, locale, "012345", named)),
+        ...codeTemplates.map((template) => codeMail(codeWords[template], locale, "012345", named)),
       ];
     });
 

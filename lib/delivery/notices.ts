@@ -1,5 +1,5 @@
 import { type Mail, signed } from "#lib/delivery/mails";
-import type { Locale, Service } from "#lib/delivery/texts";
+import type { CodeTemplate, Locale, Service } from "#lib/delivery/texts";
 import { account as en } from "#lib/words/en/site";
 import { account as ja } from "#lib/words/ja/site";
 
@@ -189,6 +189,9 @@ const all = {
 
 /** The notices there are. */
 export type NoticeTemplate = keyof typeof all;
+
+/** What a message is made of: a code, or a notice. */
+export type Template = CodeTemplate | NoticeTemplate;
 
 /** Their names, for tests that look at each. */
 export const noticeTemplates = Object.keys(all) as readonly NoticeTemplate[];

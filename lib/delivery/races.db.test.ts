@@ -8,8 +8,9 @@ import { checkAttempt } from "#lib/delivery/check-attempt";
 import { closeConnections } from "#lib/delivery/connections";
 import { takeProbe } from "#lib/delivery/health";
 import { recordReceipt } from "#lib/delivery/record";
-import { sendMessage } from "#lib/delivery/send-message";
 import { moveClock } from "#lib/demo/clock";
+import { house } from "#lib/purposes/house";
+import { sendMessage } from "#lib/purposes/messages";
 import { count, forgetLimits, makeAccount, must, passPassword, setClock, together } from "#lib/testing/fixtures";
 import { type Answering, answers, type Loopback, loopback } from "#lib/testing/loopback";
 
@@ -62,7 +63,7 @@ const messageOf = async ({ messageId }: Queued) =>
 const attemptsOf = ({ messageId }: Queued) =>
   sql<{ id: string; accountId: string; status: string; providerRef: string | null }>`
     SELECT id, account_id, status, provider_ref FROM delivery_attempts WHERE message_id = ${messageId}::uuid ORDER BY started_at`;
-const refundsOf = async ({ token }: Queued) => (await loadChallenge(token))?.sendsRefunded;
+const refundsOf = async ({ token }: Queued) => (await loadChallenge(house, token))?.sendsRefunded;
 const attemptIn = (arrived: { body: Buffer }) => (JSON.parse(arrived.body.toString()) as { attemptId: string }).attemptId;
 const sent = async () => {
   const one = await queued();
@@ -211,11 +212,11 @@ it("five refused texts of one challenge, told at once and again, give two sends 
   const one = await sent();
   const ids = await sql<{ id: string }>`
     WITH more AS (
-      INSERT INTO messages (challenge_id, user_id, phone_id, template, channel, locale, status)
-      SELECT challenge_id, user_id, phone_id, template, channel, locale, 'sent' FROM messages, generate_series(1, 4) WHERE id = ${one.messageId}::uuid RETURNING id
+      INSERT INTO messages (challenge_id, user_id, authenticator_id, template, channel, locale, status)
+      SELECT challenge_id, user_id, authenticator_id, template, channel, locale, 'sent' FROM messages, generate_series(1, 4) WHERE id = ${one.messageId}::uuid RETURNING id, created_at
     ), tried AS (
-      INSERT INTO delivery_attempts (message_id, provider, account_id, status, ended_at)
-      SELECT m.id, 'a', p.id, 'sent', app_now() FROM more m, provider_accounts p WHERE p.name = 'a' RETURNING id
+      INSERT INTO delivery_attempts (message_id, message_at, provider, account_id, status, ended_at)
+      SELECT m.id, m.created_at, 'a', p.id, 'sent', app_now() FROM more m, provider_accounts p WHERE p.name = 'a' RETURNING id
     )
     SELECT id FROM tried UNION ALL SELECT id FROM delivery_attempts WHERE message_id = ${one.messageId}::uuid`;
   expect(ids).toHaveLength(5);

@@ -27,10 +27,10 @@ export async function beginDeliveryAttempt(
     const begun = await sql`
       WITH claimed AS (
         UPDATE messages SET tries = tries + 1 WHERE id = ${messageId}::uuid AND status = 'queued' AND tries = ${tries}::int
-          AND (template = 'trial' OR NOT sending_stopped(channel, country, ${taker.id}::uuid, created_at)) RETURNING id
+          AND (template = 'trial' OR NOT sending_stopped(channel, country, ${taker.id}::uuid, created_at)) RETURNING id, created_at
       )
-      INSERT INTO delivery_attempts (id, message_id, provider, account_id, segments, price)
-      SELECT ${id}::uuid, claimed.id, ${taker.name}, ${taker.id}::uuid, ${segments}::int, ${taker.price ?? null}::numeric FROM claimed RETURNING id`;
+      INSERT INTO delivery_attempts (id, message_id, message_at, provider, account_id, segments, price)
+      SELECT ${id}::uuid, claimed.id, claimed.created_at, ${taker.name}, ${taker.id}::uuid, ${segments}::int, ${taker.price ?? null}::numeric FROM claimed RETURNING id`;
     if (begun.length === 1) return id;
     return (await isKeptByStop(messageId, tries, taker.id)) ? "stopped" : null;
   } catch (error) {

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { bindPhone } from "#lib/accounts/bind-phone";
 import { signIn } from "#lib/accounts/sign-in";
-import { verifyChallenge } from "#lib/challenges/verify";
 import { sql } from "#lib/db/sql";
-import { sendMessage } from "#lib/delivery/send-message";
-import { bindPhone } from "#lib/phones/bind-phone";
+import { verifyChallenge } from "#lib/purposes/challenges";
+import { sendMessage } from "#lib/purposes/messages";
 import { codeOf, freshNumber, from, makeAccount, must, otherThan, PASSWORD, passPassword, setClock } from "#lib/testing/fixtures";
 
 async function sendLatest(userId: string): Promise<string | undefined> {

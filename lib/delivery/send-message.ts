@@ -5,15 +5,15 @@ import { sql } from "#lib/db/sql";
 import type { Candidate } from "#lib/delivery/attempt";
 import { handOver, type Tried } from "#lib/delivery/hand-over";
 import { codeMail } from "#lib/delivery/mails";
-import { type NoticeTemplate, noticeMail } from "#lib/delivery/notices";
+import { type NoticeTemplate, noticeMail, type Template } from "#lib/delivery/notices";
 import { riskOf } from "#lib/delivery/number-risk";
 import type { Delivery } from "#lib/delivery/provider";
 import { beginDeliveryAttempt, endMessage, recordOutcome, recordTried } from "#lib/delivery/record";
 import { segmentsOf } from "#lib/delivery/segments";
 import { serviceOf } from "#lib/delivery/service";
-import { type CodeTemplate, isCode, type Locale, sentText, type Template, voiceGreeting, voiceText } from "#lib/delivery/texts";
+import { type CodeTemplate, type CodeWords, isCode, type Locale, sentText, voiceGreeting, voiceText } from "#lib/delivery/texts";
 import { env } from "#lib/env";
-import { ATTEMPTS_PER_CHALLENGE } from "#lib/limits/policy";
+import { GUESSES_PER_CHALLENGE } from "#lib/limits/policy";
 import { sendMail } from "#lib/mail/transport";
 
 type Row = {
@@ -25,7 +25,8 @@ type Row = {
   /** When the message was queued. */
   at: Date;
   challengeId: string | null;
-  phoneId: string | null;
+  authenticatorId: string | null;
+  toNewNumber: boolean;
   /** The account, and the owner of the code: the account or, in a sign-up, the address. */
   userId: string | null;
   codeOwner: string | null;
@@ -53,10 +54,10 @@ type Row = {
  */
 const load = async (messageId: string): Promise<Row | undefined> => {
   const [row] = await sql<Row>`
-    SELECT m.id, m.channel, m.template, m.locale, m.status, m.created_at AS at, m.tries, m.challenge_id, m.phone_id, u.id AS user_id, coalesce(c.user_id::text, c.email) AS code_owner, coalesce(c.email, u.email) AS email,
+    SELECT m.id, m.channel, m.template, m.locale, m.status, m.created_at AS at, m.tries, m.challenge_id, m.authenticator_id, m.to_new_number, u.id AS user_id, coalesce(c.user_id::text, c.email) AS code_owner, coalesce(c.email, u.email) AS email,
       (c.user_id IS NULL AND EXISTS (SELECT 1 FROM users k WHERE k.email = c.email)) AS known,
       (m.challenge_id IS NULL OR (c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now()
-        AND c.attempts < ${ATTEMPTS_PER_CHALLENGE} AND (k.id IS NULL OR k.expires_at > app_now()))) AS open,
+        AND c.attempts < ${GUESSES_PER_CHALLENGE} AND (k.id IS NULL OR k.expires_at > app_now()))) AS open,
       sending_stopped(m.channel, m.country, NULL, m.created_at) AS stopped,
       k.sealed AS code_sealed, p.number_sealed, p.country, coalesce(u.roles <> '{}', false) AS privileged,
       (SELECT t.body FROM text_templates t WHERE t.template = m.template AND t.locale = m.locale) AS body,
@@ -72,33 +73,33 @@ const load = async (messageId: string): Promise<Row | undefined> => {
           ORDER BY a.id, o.country = '*') r), '[]') END AS candidates
     FROM messages m LEFT JOIN challenges c ON c.id = m.challenge_id LEFT JOIN users u ON u.id = coalesce(m.user_id, c.user_id)
       LEFT JOIN LATERAL (SELECT * FROM challenge_codes k
-        WHERE k.challenge_id = m.challenge_id AND k.phone_id IS NOT DISTINCT FROM m.phone_id LIMIT 1) k ON true
-      LEFT JOIN phones p ON p.id = m.phone_id
+        WHERE k.challenge_id = m.challenge_id AND k.authenticator_id IS NOT DISTINCT FROM m.authenticator_id LIMIT 1) k ON true
+      LEFT JOIN phones p ON p.id = m.authenticator_id
     WHERE m.id = ${messageId}::uuid`;
   return row;
 };
 
 /** Sends one queued message; what is no longer wanted (verified, replaced, expired, spent) is not sent. */
-export async function sendMessage(messageId: string): Promise<void> {
+export async function sendMessage(messageId: string, words: CodeWords): Promise<void> {
   const row = await load(messageId);
   if (row?.status !== "queued") return;
   if (!row.open) return endMessage(row.id, "rejected");
   // A message whose hand-over has begun may be on its way, so its attempt is settled first.
   if (row.stopped && row.tries === 0) return endMessage(row.id, "sending_stopped");
-  return row.channel === "EMAIL" ? mail(row) : text(row, row.channel);
+  return row.channel === "EMAIL" ? mail(row, words) : text(row, row.channel, words);
 }
 
 const codeOf = (row: Row): string => {
   if (!row.challengeId || !row.codeSealed || !row.codeOwner) throw new Error("a message for a code without one");
-  return openCode({ challengeId: row.challengeId, phoneId: row.phoneId, owner: row.codeOwner }, row.codeSealed);
+  return openCode({ challengeId: row.challengeId, authenticatorId: row.authenticatorId, owner: row.codeOwner }, row.codeSealed);
 };
 
-async function mail(row: Row): Promise<void> {
+async function mail(row: Row, words: CodeWords): Promise<void> {
   if (!row.email) return endMessage(row.id, "invalid_number");
   const template: Template = row.known && isCode(row.template) ? "notice.account_exists" : row.template;
   const code = isCode(template) ? codeOf(row) : null;
   const content = code
-    ? codeMail(template as CodeTemplate, row.locale, code, serviceOf(row.locale))
+    ? codeMail(words[template as CodeTemplate], row.locale, code, serviceOf(row.locale))
     : noticeMail(template as NoticeTemplate, row.locale, serviceOf(row.locale), row.at);
   const link = /https?:\/\/\S+/.exec(content.text)?.[0] ?? null;
   const taker = { id: null, name: env().demo ? "demo-mail" : "smtp" };
@@ -114,8 +115,8 @@ async function mail(row: Row): Promise<void> {
   }
 }
 
-async function text(row: Row, channel: "SMS" | "VOICE"): Promise<void> {
-  const to = row.numberSealed && row.phoneId && row.userId ? openNumber(row.phoneId, row.userId, row.numberSealed) : null;
+async function text(row: Row, channel: "SMS" | "VOICE", words: CodeWords): Promise<void> {
+  const to = row.numberSealed && row.authenticatorId && row.userId ? openNumber(row.authenticatorId, row.userId, row.numberSealed) : null;
   if (!to || !isCode(row.template)) return endMessage(row.id, "invalid_number");
   // Default-deny (FR-01), judged again here: a country may have been taken from the list since the number was bound.
   if (
@@ -124,14 +125,19 @@ async function text(row: Row, channel: "SMS" | "VOICE"): Promise<void> {
       .includes(row.country ?? "")
   )
     return endMessage(row.id, "country_blocked");
-  const risk = await riskOf({ to, channel, binding: row.template === "code.BIND_PHONE", privileged: row.privileged });
+  const risk = await riskOf({ to, channel, binding: row.toNewNumber, privileged: row.privileged });
   if (risk) return endMessage(row.id, risk);
   const [code, service] = [codeOf(row), serviceOf(row.locale)];
   const common = { to, code, locale: row.locale, validSeconds: env().OTP_TTL_SECONDS };
   const said =
     channel === "SMS"
-      ? { channel, ...common, text: sentText(row.template, row.locale, code, service, row.body) }
-      : { channel, ...common, greeting: voiceGreeting(row.locale, service), text: voiceText(row.template, row.locale, code, service) };
+      ? { channel, ...common, text: sentText(words[row.template], row.locale, code, service, row.body) }
+      : {
+          channel,
+          ...common,
+          greeting: voiceGreeting(row.locale, service),
+          text: voiceText(words[row.template], row.locale, code, service),
+        };
   await handOver({
     messageId: row.id,
     channel,

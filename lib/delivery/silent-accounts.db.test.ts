@@ -26,9 +26,9 @@ async function attempts(name: string, count: number, status: string, minutes: nu
   const messageId = randomUUID();
   await sql`INSERT INTO messages (id, template, channel, locale) VALUES (${messageId}::uuid, 'trial', 'SMS', 'ja')`;
   await sql`
-    INSERT INTO delivery_attempts (message_id, provider, account_id, status, started_at)
-    SELECT ${messageId}::uuid, p.name, p.id, ${status}::delivery_status, app_now() - make_interval(mins => ${minutes}::int)
-    FROM provider_accounts p, generate_series(1, ${count}::int) WHERE p.name = ${name}`;
+    INSERT INTO delivery_attempts (message_id, message_at, provider, account_id, status, started_at)
+    SELECT m.id, m.created_at, p.name, p.id, ${status}::delivery_status, app_now() - make_interval(mins => ${minutes}::int)
+    FROM messages m, provider_accounts p, generate_series(1, ${count}::int) WHERE m.id = ${messageId}::uuid AND p.name = ${name}`;
 }
 
 const silent = async () => (await silentAccounts()).map(({ name, sent, silent: without }) => ({ name, sent, silent: without }));

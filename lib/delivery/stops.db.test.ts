@@ -3,9 +3,9 @@ import { sql } from "#lib/db/sql";
 import { addAccount, removeAccount, setAccountDisabled } from "#lib/delivery/accounts";
 import { closeConnections } from "#lib/delivery/connections";
 import { queueNotice } from "#lib/delivery/queue-notice";
-import { sendMessage } from "#lib/delivery/send-message";
 import { listStops, type StopScope, startSending, stopSending } from "#lib/delivery/stops";
 import { sendTrial } from "#lib/delivery/trial";
+import { sendMessage } from "#lib/purposes/messages";
 import { count, forgetLimits, makeAccount, must, passPassword, setClock, together } from "#lib/testing/fixtures";
 import { type Answering, answers, type Loopback, loopback } from "#lib/testing/loopback";
 
@@ -188,7 +188,7 @@ describe("what waited through a stop", () => {
     const before = await queued();
     await off(TEXTS);
     const meanwhile = await makeAccount();
-    await sql`INSERT INTO messages (user_id, phone_id, template, channel, country, locale) VALUES (${meanwhile.userId}::uuid, ${meanwhile.phoneId}::uuid, 'code.SIGN_IN', 'SMS', 'JP', 'ja')`;
+    await sql`INSERT INTO messages (user_id, authenticator_id, template, channel, country, locale) VALUES (${meanwhile.userId}::uuid, ${meanwhile.phoneId}::uuid, 'code.SIGN_IN', 'SMS', 'JP', 'ja')`;
     const [row] = await sql<{ id: string }>`SELECT id FROM messages WHERE user_id = ${meanwhile.userId}::uuid`;
     await on(TEXTS);
     const after = await queued();

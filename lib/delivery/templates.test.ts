@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type BodyProblem, bodyProblem, codeTemplates, preview, shippedBody } from "#lib/delivery/templates";
+import { type BodyProblem, bodyProblem, preview, shippedBody } from "#lib/delivery/templates";
 import type { Locale } from "#lib/delivery/texts";
+import { codeTemplates, codeWords } from "#lib/purposes/messages";
 
 const service = { name: "関所", origin: "https://auth.example.jp", minutes: 10 };
-const problem = (body: string, name = service.name) => bodyProblem(body, "code.SIGN_IN", "ja", { ...service, name });
+const problem = (body: string, name = service.name) => bodyProblem(body, codeWords["code.SIGN_IN"], "ja", { ...service, name });
 const good = "【{service}】{code} が{purpose}のコードです。{minutes}分有効。{warning}";
 
 describe("an operator's text", () => {
@@ -11,8 +12,8 @@ describe("an operator's text", () => {
     "that the product ships for $template in $locale may be used, with room for the line that browsers read",
     ({ locale, template }) => {
       const own = { ...service, name: locale === "ja" ? "関所" : "Sekisho" };
-      expect(bodyProblem(shippedBody(locale), template, locale, own)).toBeNull();
-      expect(preview(shippedBody(locale), template, locale, own).originBound).toBe(true);
+      expect(bodyProblem(shippedBody(locale), codeWords[template], locale, own)).toBeNull();
+      expect(preview(shippedBody(locale), codeWords[template], locale, own).originBound).toBe(true);
     },
   );
 
@@ -46,10 +47,10 @@ describe("an operator's text", () => {
   it("is measured with the service's own name, the longest one included, and without it ever exceeding one segment", () => {
     expect(problem(good, "十二文字の長いサービス名")).toBeNull();
     for (const name of ["関所", "十二文字の長いサービス名"])
-      expect(preview(good, "code.BIND_PHONE", "ja", { ...service, name }).units).toBeLessThanOrEqual(70);
+      expect(preview(good, codeWords["code.BIND_PHONE"], "ja", { ...service, name }).units).toBeLessThanOrEqual(70);
   });
 
   it("takes no name for a place: what the service is called is never read again", () => {
-    expect(preview(good, "code.SIGN_IN", "ja", { ...service, name: "{code}" }).text).toMatch(/^【\{code\}】012345/);
+    expect(preview(good, codeWords["code.SIGN_IN"], "ja", { ...service, name: "{code}" }).text).toMatch(/^【\{code\}】012345/);
   });
 });

@@ -1,11 +1,9 @@
 import { sql } from "#lib/db/sql";
-import { bodies, type CodeTemplate, type Locale, PLACES, SEGMENT, type Service, smsText } from "#lib/delivery/texts";
+import { bodies, type CodeTemplate, type Locale, PLACES, type PurposeWords, SEGMENT, type Service, smsText } from "#lib/delivery/texts";
 import { LINK } from "#lib/env/fields";
 import { fail, ok, type Result } from "#lib/result";
 
 /** What an operator may change in a text, and within which limits (SM-01). */
-
-export const codeTemplates: readonly CodeTemplate[] = ["code.SIGN_UP", "code.BIND_PHONE", "code.SIGN_IN"];
 
 /** Why a body is refused. */
 export type BodyProblem =
@@ -19,7 +17,7 @@ const control = (text: string) => [...text].some((char) => char !== "\n" && /[\p
  * Why a body cannot be used, or null: every place once, no link (carriers filter them, SM-01), no line that a browser could take for
  * the origin-bound one, no control or direction marks, and one segment (70 UTF-16 units) with this service's own name.
  */
-export function bodyProblem(body: string, template: CodeTemplate, locale: Locale, service: Service): BodyProblem | null {
+export function bodyProblem(body: string, purpose: PurposeWords, locale: Locale, service: Service): BodyProblem | null {
   const found = [...body.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? "");
   const unknown = found.find((place) => !(PLACES as readonly string[]).includes(place));
   if (unknown !== undefined || /[{}]/.test(body.replace(/\{\w+\}/g, ""))) return { problem: "place_unknown", place: unknown ?? "{" };
@@ -30,13 +28,13 @@ export function bodyProblem(body: string, template: CodeTemplate, locale: Locale
   if (LINK.test(body)) return { problem: "link" };
   if (/^@|#/m.test(body)) return { problem: "reserved_line" };
   if (control(body) || /^\s|\s$|\n\n/.test(body)) return { problem: "control" };
-  const units = smsText(template, locale, "000000", service, body).length;
+  const units = smsText(purpose, locale, "000000", service, body).length;
   return units > SEGMENT ? { problem: "too_long", units, of: SEGMENT } : null;
 }
 
 /** How a body looks and what it takes: the text as it would be sent, its units of 70, and whether the origin-bound line has room. */
-export function preview(body: string, template: CodeTemplate, locale: Locale, service: Service) {
-  const text = smsText(template, locale, "012345", service, body);
+export function preview(body: string, purpose: PurposeWords, locale: Locale, service: Service) {
+  const text = smsText(purpose, locale, "012345", service, body);
   return { text, units: text.length, of: SEGMENT, originBound: /\n@\S+ #012345$/.test(text) };
 }
 
@@ -45,8 +43,14 @@ export const ownBodies = () => sql<{ template: CodeTemplate; locale: Locale; bod
   SELECT template, locale, body, updated_at FROM text_templates ORDER BY template, locale`;
 
 /** Stores an operator's body for one purpose and language, from the next text on. */
-export async function setBody(template: CodeTemplate, locale: Locale, body: string, service: Service): Promise<Result<null, BodyProblem>> {
-  const problem = bodyProblem(body, template, locale, service);
+export async function setBody(
+  template: CodeTemplate,
+  purpose: PurposeWords,
+  locale: Locale,
+  body: string,
+  service: Service,
+): Promise<Result<null, BodyProblem>> {
+  const problem = bodyProblem(body, purpose, locale, service);
   if (problem) return fail(problem);
   await sql`
     INSERT INTO text_templates (template, locale, body) VALUES (${template}, ${locale}, ${body})

@@ -1,24 +1,21 @@
 import type { Purpose } from "#lib/db/generated/enums";
-import type { NoticeTemplate } from "#lib/delivery/notices";
 import type { Contact } from "#lib/env/contact";
 
 /** The texts and calls in both languages: fixed templates in which only the code changes (SM-01, WB-10). */
 
 export type Locale = "ja" | "en";
-export type CodeTemplate = `code.${Extract<Purpose, "SIGN_UP" | "BIND_PHONE" | "SIGN_IN">}`;
-export type { NoticeTemplate } from "#lib/delivery/notices";
-export type Template = CodeTemplate | NoticeTemplate;
+export type CodeTemplate = `code.${Purpose}`;
 
 /** What an operator configures and a text may name. */
 export type Service = { name: string; origin: string; minutes: number; contact?: Contact | null };
 
 const host = (service: Service) => new URL(service.origin).hostname;
 
-/** The purposes in a text, in at most five full-width characters. */
-export const purposes: Record<Locale, Record<CodeTemplate, string>> = {
-  ja: { "code.SIGN_UP": "新規登録", "code.BIND_PHONE": "電話の登録", "code.SIGN_IN": "ログイン" },
-  en: { "code.SIGN_UP": "sign-up", "code.BIND_PHONE": "phone", "code.SIGN_IN": "sign-in" },
-};
+/** What a text says that its code is for, in at most five full-width characters. */
+export type PurposeWords = Readonly<Record<Locale, string>>;
+
+/** The words of every code's purpose. */
+export type CodeWords = Readonly<Record<CodeTemplate, PurposeWords>>;
 
 /** Our own name where the operator gave none, per language. */
 export const brands: Record<Locale, string> = { ja: "関所", en: "Sekisho" };
@@ -44,10 +41,10 @@ export const SEGMENT = 70;
  * The text of a code: service, purpose, code, validity, a warning, and the origin-bound last line that lets a browser
  * fill it in (WICG origin-bound one-time codes). One segment for the names a service may have.
  */
-export function smsText(template: CodeTemplate, locale: Locale, code: string, service: Service, body = bodies[locale]): string {
+export function smsText(purpose: PurposeWords, locale: Locale, code: string, service: Service, body = bodies[locale]): string {
   const words: Record<string, string> = {
     service: service.name,
-    purpose: purposes[locale][template],
+    purpose: purpose[locale],
     code,
     minutes: String(service.minutes),
     warning: warnings[locale],
@@ -59,9 +56,9 @@ export function smsText(template: CodeTemplate, locale: Locale, code: string, se
 }
 
 /** The text as it is sent: by the operator's own body, or the product's where that does not fit any more (the name of the service grew since). */
-export function sentText(template: CodeTemplate, locale: Locale, code: string, service: Service, own: string | null): string {
-  const text = smsText(template, locale, code, service, own ?? bodies[locale]);
-  return text.length <= SEGMENT ? text : smsText(template, locale, code, service);
+export function sentText(purpose: PurposeWords, locale: Locale, code: string, service: Service, own: string | null): string {
+  const text = smsText(purpose, locale, code, service, own ?? bodies[locale]);
+  return text.length <= SEGMENT ? text : smsText(purpose, locale, code, service);
 }
 
 /** Spoken digits as separate words that a synthetic voice reads unambiguously; short Japanese digits are lengthened. */
@@ -80,18 +77,18 @@ export function spokenCode(locale: Locale, code: string): string {
 }
 
 /** The words of a call after the key press: the code slowly, three times (PSTN-09); "once more" keeps it from sounding like three codes. */
-export function voiceText(template: CodeTemplate, locale: Locale, code: string, service: Service): string {
+export function voiceText(purpose: PurposeWords, locale: Locale, code: string, service: Service): string {
   const spoken = spokenCode(locale, code);
   return locale === "ja"
     ? [
-        `${service.name}です。${purposes.ja[template]}の認証コードをお伝えします。`,
+        `${service.name}です。${purpose.ja}の認証コードをお伝えします。`,
         `認証コードは、${spoken}、です。`,
         `もう一度お伝えします。${spoken}、です。`,
         `もう一度お伝えします。${spoken}、です。`,
         "誰にも教えないでください。",
       ].join("\n")
     : [
-        `This is ${service.name} with your verification code for ${purposes.en[template]}.`,
+        `This is ${service.name} with your verification code for ${purpose.en}.`,
         `The verification code is ${spoken}.`,
         `Once more: ${spoken}.`,
         `Once more: ${spoken}.`,
@@ -121,4 +118,4 @@ export const trialGreeting = (locale: Locale, service: Service): string =>
     : `This is ${service.name}, trying out its automated calls. Press 1.`;
 
 /** Whether a template carries a code. */
-export const isCode = (template: Template): template is CodeTemplate => template.startsWith("code.");
+export const isCode = (template: string): template is CodeTemplate => template.startsWith("code.");

@@ -1,6 +1,6 @@
-import type { OpenedChallenge } from "#lib/challenges/open";
-import type { Verified } from "#lib/challenges/verify";
+import type { OpenedChallenge } from "#lib/challenges/challenge";
 import { env } from "#lib/env";
+import type { Verified } from "#lib/purposes/challenges";
 
 /** The bearer cookies: their names and attributes, and what each step does to them; pages set them by Next, API calls by a header. */
 

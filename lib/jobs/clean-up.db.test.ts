@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
+import { bindPhone } from "#lib/accounts/bind-phone";
 import { signIn } from "#lib/accounts/sign-in";
-import { verifyChallenge } from "#lib/challenges/verify";
 import { sql, transaction } from "#lib/db/sql";
 import { startSending, stopSending } from "#lib/delivery/stops";
 import { cleanUp } from "#lib/jobs/clean-up";
-import { bindPhone } from "#lib/phones/bind-phone";
+import { verifyChallenge } from "#lib/purposes/challenges";
 import { codeOf, count, freshNumber, from, makeAccount, must, PASSWORD, setClock } from "#lib/testing/fixtures";
 
 afterEach(() => setClock(0));
@@ -21,7 +21,7 @@ describe("cleaning", () => {
       must(await bindPhone(token, { number, channel: "sms", acceptRisk: true }, from));
       return token;
     };
-    const pending = () => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM phones WHERE user_id = ${account.userId}::uuid`);
+    const pending = () => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM account_phones WHERE user_id = ${account.userId}::uuid`);
     await giveNumber();
     await setClock(86_400 - 60);
     const token = await giveNumber();
@@ -45,8 +45,8 @@ describe("cleaning", () => {
         await tx`INSERT INTO messages (id, template, channel, locale, created_at) VALUES (${kept}::uuid, 'code.SIGN_IN', 'SMS', 'ja', app_now() - interval '89 days')`;
         await tx`
           WITH old AS (INSERT INTO messages (template, channel, locale, created_at)
-            SELECT 'code.SIGN_IN', 'SMS', 'ja', app_now() - interval '91 days' FROM generate_series(1, 25000) RETURNING id)
-          INSERT INTO delivery_attempts (message_id, provider) SELECT id, 'test' FROM old`;
+            SELECT 'code.SIGN_IN', 'SMS', 'ja', app_now() - interval '91 days' FROM generate_series(1, 25000) RETURNING id, created_at)
+          INSERT INTO delivery_attempts (message_id, message_at, provider) SELECT id, created_at, 'test' FROM old`;
       },
       { patient: true },
     );

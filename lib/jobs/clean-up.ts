@@ -1,7 +1,7 @@
-import { tellUnfinished } from "#lib/challenges/unfinished";
 import { composed, sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import type { Over } from "#lib/jobs/time-box";
+import { tellUnfinished } from "#lib/purposes/challenges";
 
 type Count = { n: number };
 
@@ -36,10 +36,10 @@ const batches: readonly Batch[] = [
   batchOf("sending_stops", "id", "ended_at < app_now() - interval '2 days'"),
   // A number given again keeps its row, so an old one may be the one whose code is on its way.
   batchOf(
-    "phones",
+    "authenticators",
     "id",
-    `verified_at IS NULL AND created_at < app_now() - interval '1 day' AND NOT EXISTS (
-        SELECT 1 FROM challenges c WHERE c.user_id = phones.user_id AND c.current_phone_id = phones.id
+    `kind = 'phone' AND verified_at IS NULL AND created_at < app_now() - interval '1 day' AND NOT EXISTS (
+        SELECT 1 FROM challenges c WHERE c.user_id = authenticators.user_id AND c.current_authenticator_id = authenticators.id
           AND c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now())`,
   ),
   batchOf("messages", "id", "created_at < app_now() - interval '90 days'"),

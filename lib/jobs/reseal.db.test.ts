@@ -2,17 +2,17 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { signIn } from "#lib/accounts/sign-in";
-import { verifyChallenge } from "#lib/challenges/verify";
 import { SealError, seal } from "#lib/crypto/seal";
 import { sealFormat, setSealFormat } from "#lib/crypto/seal-format";
 import { readSealFormat } from "#lib/db/seal-format";
 import { sql } from "#lib/db/sql";
-import { sendMessage } from "#lib/delivery/send-message";
 import { env } from "#lib/env";
 import { reseal } from "#lib/jobs/reseal";
 import { unreadable } from "#lib/jobs/state";
 import { tasks } from "#lib/jobs/tasks";
 import { log } from "#lib/log";
+import { verifyChallenge } from "#lib/purposes/challenges";
+import { sendMessage } from "#lib/purposes/messages";
 import { type Account, bindNumber, codeOf, count, forgetLimits, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
 
 /** Tests the migration from sealing without an owner to sealing with one, while users sign in (PH-03, decision 025). */
@@ -54,7 +54,7 @@ const toTheEnd = async () => {
 };
 
 beforeEach(async () => {
-  await sql`DELETE FROM phones`;
+  await sql`DELETE FROM authenticators`;
   await forgetLimits();
 });
 
@@ -99,8 +99,9 @@ describe("numbers sealed without their owner", () => {
     await aMinuteLater();
     expect([await signsIn(account), await signsIn(thief)]).toEqual([true, true]);
     // A value from an old backup is sealed without its owner, so an attacker with write access could reuse it under another account.
-    await sql`DELETE FROM phones WHERE user_id = ${account.userId}::uuid`;
-    await sql`UPDATE phones SET user_id = ${account.userId}::uuid, number_sealed = ${before?.sealed} WHERE id = ${thief.phoneId}::uuid`;
+    await sql`DELETE FROM authenticators WHERE user_id = ${account.userId}::uuid`;
+    await sql`UPDATE authenticators SET user_id = ${account.userId}::uuid WHERE id = ${thief.phoneId}::uuid`;
+    await sql`UPDATE phones SET number_sealed = ${before?.sealed} WHERE id = ${thief.phoneId}::uuid`;
     await expect(signIn({ identifier: account.email, password: PASSWORD }, from)).rejects.toThrow(SealError);
     await toTheEnd();
     await expect(signIn({ identifier: account.email, password: PASSWORD }, from)).rejects.toThrow(SealError);
@@ -122,7 +123,7 @@ describe("the job", () => {
     for (let at = 0; at < 450; at += 1) await bindNumber(account.userId, `+8190${10_000_000 + at}`);
     // The first row in order is sealed for another row: every run meets it again, and it blocks none of them.
     const first = "00000000-0000-4000-8000-000000000000";
-    await sql`UPDATE phones SET id = ${first}::uuid WHERE id = (SELECT id FROM phones LIMIT 1)`;
+    await sql`UPDATE authenticators SET id = ${first}::uuid WHERE id = (SELECT id FROM phones LIMIT 1)`;
     await readSealFormat();
     const warned = vi.spyOn(log, "warn");
     const rest = await reseal({}, () => true);
@@ -154,12 +155,12 @@ describe("the job", () => {
     const set = seal("[]", { table: "users", column: "recovery_sealed", row: account.userId, owner: account.userId });
     const secrets = seal("{}", { table: "provider_accounts", column: "secrets_sealed", row: provider, owner: provider });
     await readSealFormat();
-    await sql`UPDATE users SET recovery_sealed = ${set} WHERE id = ${account.userId}::uuid`;
+    await sql`UPDATE recovery_code_sets SET sealed = ${set} WHERE id = (SELECT id FROM authenticators WHERE user_id = ${account.userId}::uuid AND kind = 'recovery_codes')`;
     await sql`INSERT INTO provider_accounts (id, name, kind, secrets_sealed) VALUES (${provider}::uuid, 'older', 'webhook', ${secrets})`;
     await toTheEnd();
     expect(await unreadable()).toEqual([]);
     const left = await sql`
-      SELECT 1 FROM users WHERE split_part(recovery_sealed, '.', 3) = '' UNION ALL SELECT 1 FROM provider_accounts WHERE split_part(secrets_sealed, '.', 3) = ''`;
+      SELECT 1 FROM recovery_code_sets WHERE split_part(sealed, '.', 3) = '' UNION ALL SELECT 1 FROM provider_accounts WHERE split_part(secrets_sealed, '.', 3) = ''`;
     expect(left).toEqual([]);
   });
 

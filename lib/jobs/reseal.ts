@@ -27,7 +27,7 @@ const sealedColumns: readonly Sealed[] = [
     table: "phones",
     column: "number_sealed",
     read: (after, ownerless) => sql`
-      SELECT id, user_id AS owner, number_sealed AS sealed FROM phones
+      SELECT id, user_id AS owner, number_sealed AS sealed FROM account_phones
       WHERE id > ${after}::uuid AND (split_part(number_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(number_sealed, '.', 3) = ''))
       ORDER BY id LIMIT ${BATCH}::int`,
     // The number's blind index is made under the same new key, in the same statement: it is found under one or the other, never under none.
@@ -35,14 +35,16 @@ const sealedColumns: readonly Sealed[] = [
       UPDATE phones SET number_sealed = ${fresh}, number_hash = ${numberHash(plain)} WHERE id = ${id}::uuid AND number_sealed = ${sealed}`,
   },
   {
+    // Sets are sealed for this place (`recoverySetPlace`); their rows are in recovery_code_sets, by account.
     table: "users",
     column: "recovery_sealed",
     read: (after, ownerless) => sql`
-      SELECT id, id AS owner, recovery_sealed AS sealed FROM users
-      WHERE id > ${after}::uuid AND (split_part(recovery_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(recovery_sealed, '.', 3) = ''))
-      ORDER BY id LIMIT ${BATCH}::int`,
-    write: ({ id, sealed }, fresh) =>
-      sql`UPDATE users SET recovery_sealed = ${fresh} WHERE id = ${id}::uuid AND recovery_sealed = ${sealed}`,
+      SELECT a.user_id AS id, a.user_id AS owner, s.sealed FROM recovery_code_sets s JOIN authenticators a ON a.id = s.id
+      WHERE a.user_id > ${after}::uuid AND (split_part(s.sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(s.sealed, '.', 3) = ''))
+      ORDER BY a.user_id LIMIT ${BATCH}::int`,
+    write: ({ id, sealed }, fresh) => sql`
+      UPDATE recovery_code_sets s SET sealed = ${fresh} FROM authenticators a
+      WHERE a.id = s.id AND a.user_id = ${id}::uuid AND s.sealed = ${sealed}`,
   },
   {
     table: "provider_accounts",

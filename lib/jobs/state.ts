@@ -39,11 +39,11 @@ export async function unreadable(): Promise<Unreadable[]> {
     sql<Under>`
       SELECT split_part(number_sealed, '.', 1) AS key, count(*)::int AS count, min(id::text) AS id,
         (array_agg(user_id ORDER BY id::text))[1] AS owner, (array_agg(number_sealed ORDER BY id::text))[1] AS sealed
-      FROM phones GROUP BY 1, split_part(number_sealed, '.', 3) = ''`,
+      FROM account_phones GROUP BY 1, split_part(number_sealed, '.', 3) = ''`,
     sql<Under>`
-      SELECT split_part(recovery_sealed, '.', 1) AS key, count(*)::int AS count, min(id::text) AS id, min(id::text) AS owner,
-        (array_agg(recovery_sealed ORDER BY id::text))[1] AS sealed
-      FROM users WHERE recovery_sealed IS NOT NULL GROUP BY 1, split_part(recovery_sealed, '.', 3) = ''`,
+      SELECT split_part(s.sealed, '.', 1) AS key, count(*)::int AS count, min(a.user_id::text) AS id, min(a.user_id::text) AS owner,
+        (array_agg(s.sealed ORDER BY a.user_id::text))[1] AS sealed
+      FROM recovery_code_sets s JOIN authenticators a ON a.id = s.id WHERE s.sealed IS NOT NULL GROUP BY 1, split_part(s.sealed, '.', 3) = ''`,
     sql<Under>`
       SELECT split_part(secrets_sealed, '.', 1) AS key, count(*)::int AS count, min(id::text) AS id, min(id::text) AS owner,
         (array_agg(secrets_sealed ORDER BY id::text))[1] AS sealed

@@ -3,18 +3,18 @@ import type { JobHelpers, TaskList } from "graphile-worker";
 import { keepHead } from "#lib/audit/head";
 import { appendRefusals } from "#lib/audit/refused";
 import { sealEvents } from "#lib/audit/seal";
-import { tellHead } from "#lib/audit/tell-head";
 import { watchChain } from "#lib/audit/watch";
 import { isUnavailable } from "#lib/db/pool";
 import { checkAttempt } from "#lib/delivery/check-attempt";
 import { endMessage, recordOutcome } from "#lib/delivery/record";
-import { sendMessage } from "#lib/delivery/send-message";
 import { watchReceipts } from "#lib/delivery/silent-accounts";
 import { takeDueReceipts } from "#lib/demo/inbox";
 import { cleanUp } from "#lib/jobs/clean-up";
 import { type From, reseal } from "#lib/jobs/reseal";
+import { tellHead } from "#lib/jobs/tell-head";
 import { inTimeBox } from "#lib/jobs/time-box";
 import { watchConversion } from "#lib/limits/conversion";
+import { sendMessage } from "#lib/purposes/messages";
 
 /** A connection that died with the database costs half a second, not the queue's growing wait; the second failure is the queue's. */
 async function oncePatient(work: () => Promise<void>): Promise<void> {

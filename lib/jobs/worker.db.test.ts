@@ -30,7 +30,7 @@ it("a text whose job fails for the last time is ended, so that nobody waits for 
   // It never opens (PH-03).
   await sql`UPDATE phones SET number_sealed = 'test.AAAA' WHERE id = ${account.phoneId}::uuid`;
   const [message] = await sql<{ id: string }>`
-    INSERT INTO messages (user_id, phone_id, template, channel, locale) VALUES (${account.userId}::uuid, ${account.phoneId}::uuid, 'code.SIGN_IN', 'SMS', 'ja') RETURNING id`;
+    INSERT INTO messages (user_id, authenticator_id, template, channel, locale) VALUES (${account.userId}::uuid, ${account.phoneId}::uuid, 'code.SIGN_IN', 'SMS', 'ja') RETURNING id`;
   await sql`SELECT graphile_worker.add_job('send_message', json_build_object('messageId', ${message?.id}::text), max_attempts => 1)`;
   const state = async () =>
     (await sql<{ status: string; reason: string }>`SELECT status, reason FROM messages WHERE id = ${message?.id}::uuid`)[0];

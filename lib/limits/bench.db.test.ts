@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
 import { signIn } from "#lib/accounts/sign-in";
-import { takeSendLimits } from "#lib/challenges/send-limits";
+import { takeSendLimits } from "#lib/authenticators/phones/send-limits";
 import { sql, transaction } from "#lib/db/sql";
 import { rings } from "#lib/limits/policy";
 import { takeLimits } from "#lib/limits/take";
@@ -39,7 +39,7 @@ it("Under bench a sign-in counts its send, and the budget that the operator set 
     transaction((tx) =>
       takeSendLimits(
         tx,
-        { channel: "SMS", phoneId: randomUUID(), e164: freshNumber(), country: "JP", proven: true },
+        { channel: "SMS", authenticatorId: randomUUID(), to: freshNumber(), country: "JP", proven: true },
         { userId: randomUUID(), ip: randomUUID(), deviceId: null },
       ),
     );

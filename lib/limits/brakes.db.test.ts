@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bindPhone } from "#lib/accounts/bind-phone";
 import { signIn } from "#lib/accounts/sign-in";
 import { alertCounts } from "#lib/alert";
-import { verifyChallenge } from "#lib/challenges/verify";
 import { sql, transaction } from "#lib/db/sql";
 import { ALL, guessTake, putBrakeOn } from "#lib/limits/brakes";
 import { naming } from "#lib/limits/subject";
-import { bindPhone } from "#lib/phones/bind-phone";
+import { verifyChallenge } from "#lib/purposes/challenges";
 import {
   type Account,
   codeOf,

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { takeSendLimits } from "#lib/challenges/send-limits";
+import { takeSendLimits } from "#lib/authenticators/phones/send-limits";
 import { sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { budgetRings, shareRings } from "#lib/limits/policy";
@@ -15,7 +15,7 @@ type Ask = { proven?: boolean; userId?: string; ip?: string; e164?: string };
 
 const ask = ({ proven = false, userId = randomUUID(), ip = randomUUID(), e164 = freshNumber() }: Ask = {}) =>
   transaction((tx) =>
-    takeSendLimits(tx, { channel: "SMS", phoneId: randomUUID(), e164, country: "JP", proven }, { userId, ip, deviceId: null }),
+    takeSendLimits(tx, { channel: "SMS", authenticatorId: randomUUID(), to: e164, country: "JP", proven }, { userId, ip, deviceId: null }),
   );
 const taken = (answers: unknown[]) => answers.filter((one) => one === null).length;
 

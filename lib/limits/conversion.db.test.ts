@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bindPhone } from "#lib/accounts/bind-phone";
 import { signIn } from "#lib/accounts/sign-in";
 import { alertCounts } from "#lib/alert";
-import { sendCode } from "#lib/challenges/send";
-import { verifyChallenge } from "#lib/challenges/verify";
 import { sql } from "#lib/db/sql";
 import { ALL, brakeSeconds } from "#lib/limits/brakes";
 import { badlyConverting, watchConversion } from "#lib/limits/conversion";
-import { bindPhone } from "#lib/phones/bind-phone";
+import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
 import { codeOf, forgetLimits, freshNumber, from, makeAccount, must, PASSWORD, setClock, together } from "#lib/testing/fixtures";
 
 // Where few texts to new numbers are followed by their code, an alert is raised once and every address gets few of them, while who proves
@@ -21,14 +20,15 @@ async function sent(times: number, { proven = false, country = "JP", minutesAgo 
   await sql`
     WITH someone AS (
       INSERT INTO users (email, password_hash, locale) SELECT gen_random_uuid() || '@example.jp', 'x', 'ja' FROM generate_series(1, ${times}::int) RETURNING id
+    ), bound AS (
+      INSERT INTO authenticators (user_id, kind, verified_at) SELECT id, 'phone', CASE WHEN ${proven}::boolean THEN app_now() END FROM someone RETURNING id, user_id
     ), phone AS (
-      INSERT INTO phones (user_id, number_sealed, number_hash, slot, country, channel, risk_accepted_at, risk_notice_version, verified_at)
-      SELECT id, 'x', uuid_send(id), CASE WHEN ${proven}::boolean THEN 1 END, ${country}, 'SMS', app_now(), 1, CASE WHEN ${proven}::boolean THEN app_now() END FROM someone
-      RETURNING id, user_id
+      INSERT INTO phones (id, number_sealed, number_hash, slot, country, channel, risk_accepted_at, risk_notice_version)
+      SELECT id, 'x', uuid_send(id), CASE WHEN ${proven}::boolean THEN 1 END, ${country}, 'SMS', app_now(), 1 FROM bound
     )
-    INSERT INTO messages (user_id, phone_id, template, channel, country, locale, status, created_at)
-    SELECT user_id, id, 'code.BIND_PHONE', 'SMS', ${country}, 'ja', CASE WHEN ${refunded}::boolean THEN 'undelivered' ELSE 'sent' END::delivery_status,
-           app_now() - make_interval(mins => ${minutesAgo}::int) FROM phone`;
+    INSERT INTO messages (user_id, authenticator_id, template, channel, country, locale, to_new_number, status, created_at)
+    SELECT user_id, id, 'code.BIND_PHONE', 'SMS', ${country}, 'ja', true, CASE WHEN ${refunded}::boolean THEN 'undelivered' ELSE 'sent' END::delivery_status,
+           app_now() - make_interval(mins => ${minutesAgo}::int) FROM bound`;
 }
 
 /** A person at the step of the number. */

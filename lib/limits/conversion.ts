@@ -29,9 +29,9 @@ export async function watchConversion(): Promise<void> {
   if (env().SEKISHO_LIMITS === "bench") return;
   const countries = await sql<Weighed>`
     SELECT m.country, count(*)::int AS sends,
-           (count(*) FILTER (WHERE EXISTS (SELECT 1 FROM phones p WHERE p.id = m.phone_id AND p.verified_at IS NOT NULL)))::int AS proven
+           (count(*) FILTER (WHERE EXISTS (SELECT 1 FROM authenticators a WHERE a.id = m.authenticator_id AND a.verified_at IS NOT NULL)))::int AS proven
     FROM messages m
-    WHERE m.template = 'code.BIND_PHONE' AND m.country IS NOT NULL AND m.created_at > app_now() - interval '1 hour'
+    WHERE m.to_new_number AND m.created_at > app_now() - interval '1 hour'
       AND m.created_at <= app_now() - make_interval(secs => ${CONVERSION.undecidedSeconds}::int)
     GROUP BY m.country`;
   for (const { country, sends } of badlyConverting(countries))

@@ -135,7 +135,7 @@ export const UNPROVEN = [
 ] as const;
 
 /** Wrong guesses one challenge evaluates, whatever the factor. */
-export const ATTEMPTS_PER_CHALLENGE = 5;
+export const GUESSES_PER_CHALLENGE = 5;
 /** Consecutive failures of six-digit factors after which an account, or a known device of it, waits (each further ten again). */
 export const SOFT_LOCK = { failures: 10, seconds: 15 * MINUTE } as const;
 /** Consecutive failures after which an authenticator of six digits is disabled until it is bound again (NIST SP 800-63B-4 3.2.2). */

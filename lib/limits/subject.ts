@@ -1,4 +1,4 @@
-import { durableHash, durableKey } from "#lib/crypto/durable-keys";
+import { durableHash, durableKey } from "#lib/db/durable-keys";
 import { BLOCK_FACTORS } from "#lib/limits/policy";
 
 /** Derives the subject of a limit or a brake: 32 bytes that reveal no address and no number. */

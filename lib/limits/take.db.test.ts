@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
-import { beginPasswordStep } from "#lib/accounts/find-account";
+import { beginPasswordStep } from "#lib/authenticators/password/step";
 import { sql, transaction } from "#lib/db/sql";
 import { passwordWasRight } from "#lib/limits/password-failures";
 import type { Policy, Ring } from "#lib/limits/policy";

@@ -15,9 +15,9 @@ const server = await vi.hoisted(async () => {
 });
 
 import { signUp } from "#lib/accounts/sign-up";
-import { readChallenge } from "#lib/challenges/read";
 import { sql } from "#lib/db/sql";
 import { tasks } from "#lib/jobs/tasks";
+import { readChallenge } from "#lib/purposes/challenges";
 import { forgetLimits, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
 
 /** Maps the answers of a mail server on loopback to the message that the page shows. */

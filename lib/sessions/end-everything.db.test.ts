@@ -1,14 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { describe, expect, it } from "vitest";
-import { verifyChallenge } from "#lib/challenges/verify";
+import {
+  confirmRecoveryCodes,
+  issuedRecoveryCodes,
+  prepareRecoveryCodes,
+  recoveryCodesLeft,
+} from "#lib/authenticators/recovery-codes/recovery-codes";
 import { homeState } from "#lib/db/home";
 import { sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
-import { confirmRecoveryCodes, issuedRecoveryCodes, prepareRecoveryCodes, recoveryCodesLeft } from "#lib/recovery/recovery-codes";
+import { verifyChallenge } from "#lib/purposes/challenges";
 import { endEverything } from "#lib/sessions/end-everything";
 import { readSession } from "#lib/sessions/read-session";
-import { codeOf, from, makeAccount, must, passPassword } from "#lib/testing/fixtures";
+import { codeOf, forgetRecoveryCodes, from, makeAccount, must, passPassword } from "#lib/testing/fixtures";
 
 // After a restore one command ends what was issued before it, so that nothing comes back to life that had been used or ended (RE-05, K18).
 
@@ -54,13 +59,13 @@ describe("ending everything", () => {
   /** An account whose recovery codes are saved, and one of them used. */
   async function withCodes() {
     const account = await makeAccount();
-    await sql`UPDATE users SET recovery_confirmed_at = NULL WHERE id = ${account.userId}::uuid`;
+    await forgetRecoveryCodes(account.userId);
     await transaction((tx) => prepareRecoveryCodes(tx, account.userId, from));
     const [used = "", other = ""] = must(await issuedRecoveryCodes(account.userId));
     must(await confirmRecoveryCodes(account.userId, { saved: true }, from));
     must(await verifyChallenge(await passPassword(account), { method: "recovery_code", code: used }, from));
     // The backup does not know of it.
-    await sql`UPDATE recovery_codes SET used_at = NULL WHERE user_id = ${account.userId}::uuid`;
+    await sql`UPDATE recovery_codes SET used_at = NULL WHERE set_id IN (SELECT id FROM authenticators WHERE user_id = ${account.userId}::uuid)`;
     return { account, used, other };
   }
   const spend = async ({ account }: Awaited<ReturnType<typeof withCodes>>, code: string) =>

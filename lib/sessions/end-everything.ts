@@ -22,15 +22,13 @@ export async function endEverything({ keepRecoveryCodes = false } = {}): Promise
     await tx`DELETE FROM challenge_codes`;
     const accounts = await many(tx`
       WITH risen AS (
-        UPDATE users SET epoch = epoch + 1,
-          recovery_sealed = CASE WHEN ${keepRecoveryCodes}::boolean THEN recovery_sealed END,
-          recovery_confirmed_at = CASE WHEN ${keepRecoveryCodes}::boolean THEN recovery_confirmed_at END
-        RETURNING 1)
+        UPDATE users SET epoch = epoch + 1 RETURNING 1)
       SELECT count(*)::int AS n FROM risen`);
     const sessions = await many(tx`WITH gone AS (DELETE FROM sessions RETURNING 1) SELECT count(*)::int AS n FROM gone`);
     const devices = await many(tx`WITH gone AS (DELETE FROM known_devices RETURNING 1) SELECT count(*)::int AS n FROM gone`);
     const recoveryCodes = await many(tx`
       WITH gone AS (DELETE FROM recovery_codes WHERE NOT ${keepRecoveryCodes}::boolean RETURNING 1) SELECT count(*)::int AS n FROM gone`);
+    await tx`DELETE FROM authenticators WHERE kind = 'recovery_codes' AND NOT ${keepRecoveryCodes}::boolean`;
     await record(tx, { event: "everything.ended", ip: "", userAgent: "" });
     await noteHome(tx);
     return { accounts, sessions, challenges, devices, recoveryCodes };

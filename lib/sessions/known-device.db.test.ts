@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { signIn } from "#lib/accounts/sign-in";
-import { readChallenge } from "#lib/challenges/read";
-import { verifyChallenge } from "#lib/challenges/verify";
 import { sql } from "#lib/db/sql";
+import { readChallenge, verifyChallenge } from "#lib/purposes/challenges";
 import { endOtherSessions } from "#lib/sessions/end-session";
 import { readSession } from "#lib/sessions/read-session";
 import { type Account, codeOf, count, forgetLimits, from, makeAccount, must, PASSWORD, setClock, together } from "#lib/testing/fixtures";

@@ -26,7 +26,7 @@ export async function openSession(
              app_now() + make_interval(secs => CASE WHEN roles = '{}' THEN ${SESSION.overall}::int ELSE ${SESSION.adminOverall}::int END),
              ${origin.ip}, ${origin.userAgent.slice(0, 256)}
       FROM u RETURNING *)
-    SELECT s.id, s.user_id, u.email, u.locale, u.roles, s.amr, s.authenticated_at, s.expires_at, u.recovery_confirmed_at IS NOT NULL AS saved
+    SELECT s.id, s.user_id, u.email, u.locale, u.roles, s.amr, s.authenticated_at, s.expires_at, EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.kind = 'recovery_codes' AND a.verified_at IS NOT NULL AND a.disabled_at IS NULL) AS saved
     FROM s JOIN u ON u.id = s.user_id`;
   const recorded = record(tx, { event: "session.opened", userId, challengeId, sessionId: id, method: amr.join(" "), ...origin });
   const [[row]] = await Promise.all([inserted, recorded]);

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { signIn } from "#lib/accounts/sign-in";
-import { challengeHashes, readChallenge } from "#lib/challenges/read";
-import { verifyChallenge } from "#lib/challenges/verify";
+import { challengeHashes } from "#lib/challenges/read";
 import { sql, transaction } from "#lib/db/sql";
 import { naming } from "#lib/limits/subject";
+import { readChallenge, verifyChallenge } from "#lib/purposes/challenges";
 import { endOtherSessions, endWhatWasBegun } from "#lib/sessions/end-session";
 import { openSession } from "#lib/sessions/open-session";
 import { readSession } from "#lib/sessions/read-session";

@@ -1,5 +1,5 @@
-import { nextStep } from "#lib/accounts/next-step";
 import type { Origin } from "#lib/audit/record";
+import { nextStep } from "#lib/sessions/next-step";
 
 /** Pure words about a session. */
 

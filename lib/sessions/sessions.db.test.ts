@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
-import { verifyChallenge } from "#lib/challenges/verify";
 import { sql } from "#lib/db/sql";
+import { verifyChallenge } from "#lib/purposes/challenges";
 import { endOtherSessions, endOwnSession, endSession } from "#lib/sessions/end-session";
 import { listSessions } from "#lib/sessions/list-sessions";
 import { readSession } from "#lib/sessions/read-session";

@@ -10,17 +10,19 @@ function rows(some: (value: string) => string): Record<string, string> {
   const key = "sha256(n::text::bytea)";
   return {
     users: `(id, email, password_hash, locale, created_at) SELECT ${ID}, 'crowd-' || n || '@example.jp', 'x', 'ja', now()`,
-    phones: `(id, user_id, number_sealed, number_hash, slot, country, channel, risk_accepted_at, risk_notice_version, verified_at, created_at)
-      SELECT ${ID}, ${ID}, 'x', ${key}, ${some("1")}, 'JP', 'SMS', now(), 1, ${some("now()")}, now()`,
-    recovery_codes: `(id, user_id, selector, hash, created_at) SELECT ${ID}, ${ID}, ${key}, 'x', now()`,
-    challenges: `(id, token_hash, purpose, user_id, email, locale, current_channel, current_phone_id, device_id, consumed_at, created_at, expires_at)
+    authenticators: `(id, user_id, kind, verified_at, created_at) SELECT ${ID}, ${ID}, 'phone', ${some("now()")}, now()`,
+    phones: `(id, number_sealed, number_hash, slot, country, channel, risk_accepted_at, risk_notice_version)
+      SELECT ${ID}, 'x', ${key}, ${some("1")}, 'JP', 'SMS', now(), 1`,
+    recovery_code_sets: `(id, sealed) SELECT ${ID}, ${some("'x'")}`,
+    recovery_codes: `(id, set_id, selector, hash, created_at) SELECT ${ID}, ${ID}, ${key}, 'x', now()`,
+    challenges: `(id, token_hash, purpose, user_id, email, locale, current_channel, current_authenticator_id, device_id, consumed_at, created_at, expires_at)
       SELECT ${ID}, ${key}, 'SIGN_IN', ${some(ID)}, ${some("'crowd-' || n || '@example.jp'")}, 'ja', 'SMS', ${some(ID)}, ${some(ID)}, ${some("now()")},
         now(), now() + interval '1 hour'`,
-    challenge_codes: `(id, challenge_id, phone_id, sealed, expires_at) SELECT ${ID}, ${ID}, ${some(ID)}, 'x', now()`,
-    messages: `(id, challenge_id, user_id, phone_id, template, channel, locale, status, status_at, created_at)
+    challenge_codes: `(id, challenge_id, authenticator_id, sealed, expires_at) SELECT ${ID}, ${ID}, ${some(ID)}, 'x', now()`,
+    messages: `(id, challenge_id, user_id, authenticator_id, template, channel, locale, status, status_at, created_at)
       SELECT ${ID}, ${some(ID)}, ${some(ID)}, ${some(ID)}, 'code.SIGN_IN', 'SMS', 'ja', 'delivered', now(), now()`,
-    delivery_attempts: `(id, message_id, provider, account_id, provider_ref, status, started_at, status_at, ended_at)
-      SELECT ${ID}, ${ID}, 'demo', ${some("(SELECT id FROM provider_accounts WHERE name = 'demo')")}, ${some("n::text")}, 'delivered', now(), now(), ${some("now()")}`,
+    delivery_attempts: `(id, message_id, message_at, provider, account_id, provider_ref, status, started_at, status_at, ended_at)
+      SELECT ${ID}, ${ID}, now(), 'demo', ${some("(SELECT id FROM provider_accounts WHERE name = 'demo')")}, ${some("n::text")}, 'delivered', now(), now(), ${some("now()")}`,
     sessions: `(id, token_hash, user_id, challenge_id, amr, authenticated_at, last_seen_at, expires_at)
       SELECT ${ID}, ${key}, ${ID}, ${some(ID)}, '{pwd,sms}', now(), now(), now() + interval '1 hour'`,
     known_devices: `(id, token_hash, user_id, created_at, last_used_at, expires_at) SELECT ${ID}, ${key}, ${ID}, now(), now(), now() + interval '1 hour'`,

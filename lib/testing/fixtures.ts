@@ -23,8 +23,10 @@ export const freshNumber = (): string => `+8190${randomInt(1_0000, 9_9999)}${ran
 export async function bindNumber(userId: string, e164 = freshNumber()): Promise<{ phoneId: string; e164: string }> {
   const phoneId = randomUUID();
   await sql`
-    INSERT INTO phones (id, user_id, number_sealed, number_hash, slot, country, channel, risk_accepted_at, risk_notice_version, verified_at)
-    VALUES (${phoneId}::uuid, ${userId}::uuid, ${sealNumber(phoneId, userId, e164)}, ${numberHash(e164)}, 1, 'JP', 'SMS', app_now(), 1, app_now())`;
+    WITH bound AS (
+      INSERT INTO authenticators (id, user_id, kind, verified_at) VALUES (${phoneId}::uuid, ${userId}::uuid, 'phone', app_now()) RETURNING id)
+    INSERT INTO phones (id, number_sealed, number_hash, slot, country, channel, risk_accepted_at, risk_notice_version)
+    SELECT id, ${sealNumber(phoneId, userId, e164)}, ${numberHash(e164)}, 1, 'JP', 'SMS', app_now(), 1 FROM bound`;
   return { phoneId, e164 };
 }
 
@@ -33,10 +35,21 @@ export async function makeAccount(options: { phone?: boolean } = {}): Promise<Ac
   hashed ??= hashSecret(PASSWORD);
   const userId = randomUUID();
   const email = `${userId}@example.jp`;
-  await sql`INSERT INTO users (id, email, password_hash, locale, recovery_confirmed_at) VALUES (${userId}::uuid, ${email}, ${await hashed}, 'ja', app_now())`;
+  await sql`INSERT INTO users (id, email, password_hash, locale) VALUES (${userId}::uuid, ${email}, ${await hashed}, 'ja')`;
+  await sql`
+    WITH saved AS (INSERT INTO authenticators (user_id, kind, verified_at) VALUES (${userId}::uuid, 'recovery_codes', app_now()) RETURNING id)
+    INSERT INTO recovery_code_sets (id) SELECT id FROM saved`;
   const phone = options.phone === false ? { phoneId: randomUUID(), e164: freshNumber() } : await bindNumber(userId);
   return { userId, email, ...phone };
 }
+
+/** Leaves an account as it was before it saved its recovery codes. */
+export const forgetRecoveryCodes = (userId: string) =>
+  sql`DELETE FROM authenticators WHERE user_id = ${userId}::uuid AND kind = 'recovery_codes'`;
+
+/** Gives an account one recovery code that no one can type, so that it has the way. */
+export const addRecoveryCode = (userId: string) =>
+  sql`INSERT INTO recovery_codes (set_id, selector, hash) SELECT id, 'x', 'x' FROM authenticators WHERE user_id = ${userId}::uuid AND kind = 'recovery_codes'`;
 
 /** The value of a result that must be a success. */
 export function must<T>(result: Result<T, unknown>): T {
@@ -46,11 +59,11 @@ export function must<T>(result: Result<T, unknown>): T {
 
 /** The code that was queued for the current way of a challenge, read from the row with the key. */
 export async function codeOf(token: string): Promise<string> {
-  const [row] = await sql<{ id: string; phoneId: string | null; sealed: string; owner: string }>`
-    SELECT c.id, k.phone_id, k.sealed, coalesce(c.user_id::text, c.email) AS owner FROM challenges c JOIN challenge_codes k ON k.challenge_id = c.id AND k.phone_id IS NOT DISTINCT FROM c.current_phone_id
+  const [row] = await sql<{ id: string; authenticatorId: string | null; sealed: string; owner: string }>`
+    SELECT c.id, k.authenticator_id, k.sealed, coalesce(c.user_id::text, c.email) AS owner FROM challenges c JOIN challenge_codes k ON k.challenge_id = c.id AND k.authenticator_id IS NOT DISTINCT FROM c.current_authenticator_id
     WHERE c.token_hash = ANY(${challengeHashes(token)}::bytea[])`;
   if (!row) throw new Error("this challenge has no code");
-  return openCode({ challengeId: row.id, phoneId: row.phoneId, owner: row.owner }, row.sealed);
+  return openCode({ challengeId: row.id, authenticatorId: row.authenticatorId, owner: row.owner }, row.sealed);
 }
 
 /** A code that is not the given one. */

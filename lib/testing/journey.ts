@@ -1,12 +1,10 @@
 import { randomInt, randomUUID } from "node:crypto";
+import { bindPhone } from "#lib/accounts/bind-phone";
 import { signIn } from "#lib/accounts/sign-in";
 import { signUp } from "#lib/accounts/sign-up";
-import { readChallenge } from "#lib/challenges/read";
-import { sendCode } from "#lib/challenges/send";
-import { type Verified, verifyChallenge } from "#lib/challenges/verify";
+import { confirmRecoveryCodes, issuedRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
 import { demoMessages } from "#lib/demo/inbox";
-import { bindPhone } from "#lib/phones/bind-phone";
-import { confirmRecoveryCodes, issuedRecoveryCodes } from "#lib/recovery/recovery-codes";
+import { readChallenge, sendCode, type Verified, verifyChallenge } from "#lib/purposes/challenges";
 import type { Result } from "#lib/result";
 import { endSession } from "#lib/sessions/end-session";
 import { readSession } from "#lib/sessions/read-session";

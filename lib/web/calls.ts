@@ -1,5 +1,5 @@
+import { callsCarried } from "#lib/accounts/bind-phone";
 import { isUnavailable } from "#lib/db/pool";
-import { callsCarried } from "#lib/phones/bind-phone";
 import { outsideRequest } from "#lib/request";
 
 /**

@@ -1,8 +1,9 @@
 import { cache } from "react";
-import type { OpenedChallenge } from "#lib/challenges/open";
-import { type ReadChallenge, readChallenge } from "#lib/challenges/read";
-import type { Verified } from "#lib/challenges/verify";
+import type { OpenedChallenge } from "#lib/challenges/challenge";
+import type { ReadChallenge } from "#lib/challenges/read";
 import { afterOpening, afterVerifying } from "#lib/http/bearer";
+import type { Verified } from "#lib/purposes/challenges";
+import { readChallenge } from "#lib/purposes/challenges";
 import { challengeCookie, readCookie, sessionCookie, setCookies } from "#lib/web/cookies";
 
 /** The token of this browser's challenge, or "" which matches none. */

@@ -1,6 +1,6 @@
 import { getMessages } from "next-intl/server";
-import { readDrawn } from "#lib/challenges/read-drawn";
 import { idOfForm } from "#lib/crypto/form-name";
+import { readDrawn } from "#lib/purposes/read-drawn";
 import { fill } from "#lib/words/fill";
 import { maskEmail } from "#lib/words/mask-email";
 import { whoseWords } from "#lib/words/whose";

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getServerSession } from "next-auth";
 import { describe, expect, it } from "vitest";
-import { verifyChallenge } from "#lib/challenges/verify";
 import { sql } from "#lib/db/sql";
 import { sessionCookie } from "#lib/http/bearer";
-import { codeOf, from, makeAccount, must, passPassword } from "#lib/testing/fixtures";
+import { verifyChallenge } from "#lib/purposes/challenges";
+import { codeOf, forgetRecoveryCodes, from, makeAccount, must, passPassword } from "#lib/testing/fixtures";
 import { authOptions } from "#lib/web/next-auth";
 
 // The view that a host application has of our sessions through next-auth.
@@ -24,11 +24,11 @@ describe("getServerSession of a host application", () => {
     const token = await passPassword(account);
     const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, from));
     if (verified.next === "bind_phone") throw new Error("no session");
-    await sql`UPDATE users SET recovery_confirmed_at = NULL WHERE id = ${account.userId}::uuid`;
+    await forgetRecoveryCodes(account.userId);
     const unfinished = await ask(verified.sessionToken);
     expect(unfinished.session).toBeNull();
     expect(unfinished.set).toContain(verified.sessionToken);
-    await sql`UPDATE users SET recovery_confirmed_at = app_now() WHERE id = ${account.userId}::uuid`;
+    await sql`INSERT INTO authenticators (user_id, kind, verified_at) VALUES (${account.userId}::uuid, 'recovery_codes', app_now())`;
     expect((await ask(verified.sessionToken)).session?.user).toEqual({ id: account.userId, email: account.email });
     expect((await ask("x".repeat(43))).session).toBeNull();
   });

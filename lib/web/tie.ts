@@ -39,7 +39,7 @@ export async function sessionOf(form: FormData): Promise<SessionView | null> {
 /** The browser's current page: the step of its open challenge, else of its session, else the result of its ended challenge, else sign-in. */
 async function standing(): Promise<string> {
   const challenge = await currentChallenge();
-  if (challenge?.state === "open") return waitsForNumber(challenge.view) ? "/sign-up/phone" : "/verify";
+  if (challenge?.state === "open") return waitsForNumber(challenge) ? "/sign-up/phone" : "/verify";
   const session = await currentSession();
   if (session) return session.nextStep ? "/recovery-codes" : "/account";
   return challenge ? "/verify" : "/sign-in";

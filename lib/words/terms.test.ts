@@ -2,9 +2,9 @@ import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { codeMail } from "#lib/delivery/mails";
 import { noticeMail, noticeTemplates } from "#lib/delivery/notices";
-import { codeTemplates } from "#lib/delivery/templates";
 import { smsText, trialText, voiceGreeting, voiceText } from "#lib/delivery/texts";
 import { wordsFor } from "#lib/http/words";
+import { codeTemplates, codeWords } from "#lib/purposes/messages";
 import { en } from "./en.ts";
 import { ja } from "./ja.ts";
 
@@ -138,15 +138,15 @@ const REFUSED_ENGLISH: readonly (readonly [RegExp, string])[] = [
 
 const service = { name: "Sakura", origin: "https://login.example.jp", minutes: 10 };
 const mails = [
-  ...codeTemplates.map((template) => codeMail(template, "en", "012345", service)),
+  ...codeTemplates.map((template) => codeMail(codeWords[template], "en", "012345", service)),
   ...noticeTemplates.map((template) => noticeMail(template, "en", service, new Date(0))),
 ];
 const english = [
   ...pairs.filter(({ name }) => name !== "recovery.fileName").map(({ name, en: text }) => [name, text.replace(/\{\w+\}/g, "")]),
   ...mails.flatMap(({ subject, text }) => [[`the mail "${subject}"`, `${subject}\n${text}`]]),
   ...codeTemplates.flatMap((template) => [
-    [`the text of ${template}`, smsText(template, "en", "012345", service).replace(/\n@.*$/, "")],
-    [`the call of ${template}`, voiceText(template, "en", "012345", service)],
+    [`the text of ${template}`, smsText(codeWords[template], "en", "012345", service).replace(/\n@.*$/, "")],
+    [`the call of ${template}`, voiceText(codeWords[template], "en", "012345", service)],
   ]),
   ["the greeting of a call", voiceGreeting("en", service)],
   ["the text of a trial", trialText("en", service)],

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from "node:crypto";
-import { takeSendLimits } from "#lib/challenges/send-limits";
+import { takeSendLimits } from "#lib/authenticators/phones/send-limits";
 import { sql, transaction } from "#lib/db/sql";
 import { naming } from "#lib/limits/subject";
 
@@ -25,7 +25,7 @@ const take = () =>
   transaction((tx) => {
     const e164 = `+8190${randomInt(10_000_000, 99_999_999)}`;
     const sender = { userId: randomUUID(), ip: `198.51.${randomInt(256)}.${randomInt(256)}`, deviceId: null };
-    return takeSendLimits(tx, { channel: "SMS", phoneId: randomUUID(), e164, country: "JP", proven: true }, sender);
+    return takeSendLimits(tx, { channel: "SMS", authenticatorId: randomUUID(), to: e164, country: "JP", proven: true }, sender);
   });
 
 async function run(seconds: number, concurrency: number): Promise<TakesDone> {

@@ -35,7 +35,7 @@ function teller() {
 
 /** `test`: a real text or call through one account, followed to its receipt; exit 1 unless it was taken. */
 export async function trial(name: string, typed: string, values: Values) {
-  const { parseNumber } = await import("#lib/phones/number");
+  const { parseNumber } = await import("#lib/authenticators/phones/number");
   const { env } = await import("#lib/env");
   const { sendTrial } = await import("#lib/delivery/trial");
   const { closeConnections } = await import("#lib/delivery/connections");

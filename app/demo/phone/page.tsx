@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { getLocale, getMessages } from "next-intl/server";
 import { Handset } from "#components/demo/handset";
 import { Chooser, Numbers } from "#components/demo/side";
-import { canonicalIdentifier } from "#lib/accounts/find-account";
+import { canonicalIdentifier } from "#lib/authenticators/identifier";
 import { realAccounts } from "#lib/delivery/real-accounts";
 import { demoMessages } from "#lib/demo/inbox";
 import { site } from "#lib/web/site";

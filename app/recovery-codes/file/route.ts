@@ -1,6 +1,6 @@
 import { redirect } from "next/navigation";
 import { getMessages } from "next-intl/server";
-import { issuedRecoveryCodes } from "#lib/recovery/recovery-codes";
+import { issuedRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
 import { sheetFacts } from "#lib/web/code-sheet";
 import { requireSession } from "#lib/web/session";
 import { codeSheet } from "#lib/words/code-sheet";

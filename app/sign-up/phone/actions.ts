@@ -2,7 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { bindPhone } from "#lib/phones/bind-phone";
+import { bindPhone } from "#lib/accounts/bind-phone";
 import { fail } from "#lib/result";
 import { enterChallenge, type FormState, outage, refusedState } from "#lib/web/action";
 import { challengeToken } from "#lib/web/challenge";

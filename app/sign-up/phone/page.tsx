@@ -6,8 +6,8 @@ import { CheckField, RadioField } from "#components/form/choices";
 import { Field } from "#components/form/field";
 import { Journey } from "#components/journey";
 import { Whose } from "#components/whose";
+import { callsCarried, stoppedEverywhere } from "#lib/accounts/bind-phone";
 import { formName } from "#lib/crypto/form-name";
-import { callsCarried, stoppedEverywhere } from "#lib/phones/bind-phone";
 import { currentChallenge } from "#lib/web/challenge";
 import { drawnNotice } from "#lib/web/drawn-notice";
 import { site } from "#lib/web/site";
@@ -19,7 +19,7 @@ type Props = { searchParams: Promise<{ taken?: string | string[]; drawn?: string
 
 export default async function BindPhone({ searchParams }: Props) {
   const challenge = await currentChallenge();
-  if (challenge?.view.purpose !== "BIND_PHONE") redirect("/sign-in");
+  if (challenge?.page.proves !== "number") redirect("/sign-in");
   if (challenge.state !== "open") redirect("/verify");
   const { taken, drawn } = await searchParams;
   const form = formName(challenge.id);

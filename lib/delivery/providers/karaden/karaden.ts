@@ -1,26 +1,14 @@
-import { z } from "zod";
 import type { Account, Delivery, HandOver, Provider, ProviderKind } from "#lib/delivery/provider";
 import { exchange } from "#lib/delivery/providers/http";
 import { acceptance, hintIn, refusal, stateInDetail, stateInList } from "#lib/delivery/providers/karaden/message";
 import { isSender, messageForm, nationalNumber, tagQuery } from "#lib/delivery/providers/karaden/request";
+import { secrets, settings } from "#lib/delivery/providers/karaden/settings";
 import { karadenWords } from "#lib/delivery/providers/karaden/words";
 import { handOverOf } from "#lib/delivery/providers/outcome";
 
 /** KARADEN (空電プッシュ API) over `fetch`: its SDK has no time-outs, and its errors hold the token. */
 
 const VERSION = "2024-03-01";
-
-export const settings = z.object({
-  /** The tenant of the API's address. */
-  tenantId: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/),
-  /** The number of the サービス設定 to send with. */
-  serviceId: z.number().int().positive(),
-});
-
-export const secrets = z.object({
-  /** The project's token. */
-  token: z.string().regex(/^[\x21-\x7e]{1,512}$/),
-});
 
 function create(account: Account): Provider {
   const { tenantId, serviceId } = settings.parse(account.settings);

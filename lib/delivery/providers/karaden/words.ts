@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { KindWords } from "#lib/delivery/provider";
-import type { secrets, settings } from "#lib/delivery/providers/karaden/karaden";
+import type { secrets, settings } from "#lib/delivery/providers/karaden/settings";
 
 /** The operator's help for an account of KARADEN. */
 export const karadenWords: KindWords<keyof z.infer<typeof settings>, keyof z.infer<typeof secrets>> = {

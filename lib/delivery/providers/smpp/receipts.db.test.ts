@@ -6,7 +6,7 @@ import { addAccount, removeAccount, setAccountDisabled } from "#lib/delivery/acc
 import { closeConnections } from "#lib/delivery/connections";
 import { lostCounts } from "#lib/delivery/lost-receipts";
 import type { Pdu } from "#lib/delivery/providers/smpp/pdu";
-import { sendMessage } from "#lib/delivery/send-message";
+import { sendMessage } from "#lib/purposes/messages";
 import { forgetLimits, makeAccount, must, passPassword } from "#lib/testing/fixtures";
 import { type Gateway, gateway, willing } from "#lib/testing/smpp";
 
@@ -52,7 +52,7 @@ async function texted(id: string): Promise<Text> {
   const person = await makeAccount();
   await passPassword(person);
   const [row] = await sql<{ id: string; phone: string; sealed: string }>`
-    SELECT m.id, p.id AS phone, p.number_sealed AS sealed FROM messages m JOIN phones p ON p.id = m.phone_id WHERE m.user_id = ${person.userId}::uuid`;
+    SELECT m.id, p.id AS phone, p.number_sealed AS sealed FROM messages m JOIN phones p ON p.id = m.authenticator_id WHERE m.user_id = ${person.userId}::uuid`;
   ids.push(id);
   await sendMessage(row?.id ?? "");
   return { messageId: row?.id ?? "", number: openNumber(row?.phone ?? "", person.userId, row?.sealed ?? "").slice(1) };

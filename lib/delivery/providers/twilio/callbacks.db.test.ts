@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sql } from "#lib/db/sql";
 import { addAccount, setAccountDisabled } from "#lib/delivery/accounts";
-import { answerCall, takeReceipt } from "#lib/delivery/callbacks";
+import { takeReceipt } from "#lib/delivery/callbacks";
 import { closeConnections } from "#lib/delivery/connections";
 import { lostCounts } from "#lib/delivery/lost-receipts";
 import type { Callback } from "#lib/delivery/provider";
 import { signatureOf } from "#lib/delivery/providers/twilio/signature";
-import { sendMessage } from "#lib/delivery/send-message";
 import { spokenCode } from "#lib/delivery/texts";
+import { answerCall, sendMessage } from "#lib/purposes/messages";
 import { codeOf, forgetLimits, makeAccount, must, passPassword, together } from "#lib/testing/fixtures";
 import { answers, type Loopback, loopback } from "#lib/testing/loopback";
 import { ACCOUNT_SID, AUTH_TOKEN, CALL_SID, MESSAGE_SID } from "../../../../scripts/test/twilio.ts";
@@ -70,8 +70,8 @@ async function called(ref: string | null = CALL_SID): Promise<Sent> {
   const attemptId = randomUUID();
   await sql`UPDATE messages SET channel = 'VOICE', status = 'sent' WHERE id = ${one.messageId}::uuid`;
   await sql`
-    INSERT INTO delivery_attempts (id, message_id, provider, account_id, status, provider_ref)
-    SELECT ${attemptId}::uuid, ${one.messageId}::uuid, 'tw', id, 'sent', ${ref} FROM provider_accounts WHERE name = 'tw'`;
+    INSERT INTO delivery_attempts (id, message_id, message_at, provider, account_id, status, provider_ref)
+    SELECT ${attemptId}::uuid, m.id, m.created_at, 'tw', p.id, 'sent', ${ref} FROM messages m, provider_accounts p WHERE m.id = ${one.messageId}::uuid AND p.name = 'tw'`;
   return { ...one, attemptId };
 }
 

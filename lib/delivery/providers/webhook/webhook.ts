@@ -1,24 +1,12 @@
-import { z } from "zod";
 import type { Account, Provider, ProviderKind, Surroundings } from "#lib/delivery/provider";
 import { exchange } from "#lib/delivery/providers/http";
 import { handOverOf } from "#lib/delivery/providers/outcome";
 import { acceptance, answerTo, factsIn, questionBody, receiptIn, refusal, requestBody } from "#lib/delivery/providers/webhook/contract";
+import { secrets, settings } from "#lib/delivery/providers/webhook/settings";
 import { isSigned, signedHeaders } from "#lib/delivery/providers/webhook/signature";
 import { webhookWords } from "#lib/delivery/providers/webhook/words";
 
 /** The signed webhook for every other gateway; docs/webhook.md is its contract. */
-
-export const settings = z.object({
-  /** Whether the gateway answers questions about attempts, at its address with `/check` behind. */
-  check: z.boolean().default(false),
-  /** Whether it answers questions about numbers, at its address with `/lookup` behind. */
-  lookup: z.boolean().default(false),
-});
-
-export const secrets = z.object({
-  /** Signs both directions; visible ASCII, so that every language means the same bytes by it. */
-  secret: z.string().regex(/^[\x21-\x7e]{32,512}$/),
-});
 
 function create(account: Account, surroundings: Surroundings): Provider {
   const { check, lookup } = settings.parse(account.settings);

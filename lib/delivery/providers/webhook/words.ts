@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { KindWords } from "#lib/delivery/provider";
-import type { secrets, settings } from "#lib/delivery/providers/webhook/webhook";
+import type { secrets, settings } from "#lib/delivery/providers/webhook/settings";
 
 /** The operator's help for an account of the signed webhook. */
 export const webhookWords: KindWords<keyof z.infer<typeof settings>, keyof z.infer<typeof secrets>> = {

@@ -1,0 +1,54 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { beforeEach, describe, expect, it } from "vitest";
+import { bindPhone } from "#lib/accounts/bind-phone";
+import { signIn } from "#lib/accounts/sign-in";
+import { sql } from "#lib/db/sql";
+import { verifyChallenge } from "#lib/purposes/challenges";
+import { bindNumber, codeOf, forgetLimits, freshNumber, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
+
+// A proof gives back what was sent to the number that was proven, and nothing that was sent to another: one telephone in the hand must
+// not make texts to strangers free (SENDS_PER_PHONE, FR-03, FR-04).
+
+/** A person at the step of the number, each from an address of their own. */
+async function binding(): Promise<string> {
+  const account = await makeAccount({ phone: false });
+  const { token } = must(await signIn({ identifier: account.email, password: PASSWORD }, { ...from, ip: randomUUID() }));
+  const proven = must(await verifyChallenge(token, { code: await codeOf(token) }, { ...from, ip: randomUUID() }));
+  return proven.next === "bind_phone" ? proven.challengeToken : "";
+}
+
+const bind = (token: string, number: string) =>
+  bindPhone(token, { number, channel: "sms", acceptRisk: true }, { ...from, ip: randomUUID() });
+const block = () => `+8180${randomInt(10_000, 100_000)}`;
+
+beforeEach(async () => {
+  await forgetLimits();
+  await sql`DELETE FROM brakes`;
+});
+
+describe("texts to a number that was given up for another", () => {
+  it("stay counted against it, whether the other was bound or turned out to be taken", async () => {
+    const [victim, taken] = [freshNumber(), freshNumber()];
+    await bindNumber((await makeAccount({ phone: false })).userId, taken);
+    const answers = [];
+    for (let one = 0; one < 7; one += 1) {
+      const token = await binding();
+      answers.push((await bind(token, victim)).ok);
+      must(await bind(token, one % 2 ? taken : freshNumber()));
+      await verifyChallenge(token, { code: await codeOf(token) }, { ...from, ip: randomUUID() });
+    }
+    expect(answers).toEqual([true, true, true, true, true, false, false]);
+  });
+
+  it("stay counted against its block of a thousand, so that pumping is braked at the fifth", async () => {
+    const pumped = block();
+    const answers = [];
+    for (let one = 0; one < 7; one += 1) {
+      const token = await binding();
+      answers.push((await bind(token, `${pumped}${100 + one}`)).ok);
+      must(await bind(token, freshNumber()));
+      must(await verifyChallenge(token, { code: await codeOf(token) }, { ...from, ip: randomUUID() }));
+    }
+    expect(answers).toEqual([true, true, true, true, false, false, false]);
+  });
+});

@@ -1,0 +1,32 @@
+import { phonesAmong } from "#lib/authenticators/phones/authenticator";
+import type { Bound } from "#lib/challenges/port";
+import { boundSql } from "#lib/challenges/read";
+import { composed, sql } from "#lib/db/sql";
+import { house } from "#lib/purposes/house";
+
+/** What the next step of an account needs. */
+export type AccountDetails = {
+  email: string;
+  locale: "ja" | "en";
+  /** Its authenticators, the oldest first. */
+  authenticators: Bound[];
+  /** Whether it has a bound phone, those disabled by failures included: such an account is past its sign-up. */
+  hasPhone: boolean;
+  /** Whether an operator has stopped mail. */
+  mailStopped: boolean;
+};
+
+type Row = Omit<AccountDetails, "hasPhone">;
+
+// Made at the first use, because details depend on the environment.
+let details: TemplateStringsArray | undefined;
+const detailsSql = () =>
+  composed(`
+  SELECT u.email, u.locale, sending_stopped('EMAIL', NULL, NULL, 'infinity') AS mail_stopped, ${boundSql(house, "u.id")} AS authenticators
+  FROM users u WHERE u.id = $::uuid`);
+
+/** Reads the data for the next step of an account; an unknown account costs the same round trip and gives null. */
+export async function readDetails(accountId: string | null): Promise<AccountDetails | null> {
+  const [row] = await sql<Row>((details ??= detailsSql()), accountId);
+  return row ? { ...row, hasPhone: phonesAmong(row.authenticators).some(({ verified }) => verified) } : null;
+}

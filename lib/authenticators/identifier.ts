@@ -1,0 +1,14 @@
+import { parseEmail } from "#lib/authenticators/addresses/email";
+import { parseNumber } from "#lib/authenticators/phones/number";
+import { env } from "#lib/env";
+
+/** Whom a person says they are, in one spelling. */
+export type Identifier = { kind: "email" | "phone" | "none"; value: string };
+
+/** One spelling for every spelling of an identifier; what is neither address nor number stays as typed, cut short. */
+export function canonicalIdentifier(typed: string): Identifier {
+  const email = parseEmail(typed);
+  if (email) return { kind: "email", value: email };
+  const number = parseNumber(typed, env().ALLOWED_COUNTRIES.split(","));
+  return number.ok ? { kind: "phone", value: number.value.e164 } : { kind: "none", value: typed.slice(0, 254).toLowerCase() };
+}

@@ -1,0 +1,75 @@
+import type { Target } from "#lib/challenges/port";
+import type { Sql } from "#lib/db/sql";
+import { env } from "#lib/env";
+import type { DeliveryError, Refused } from "#lib/errors";
+import { ALL, blockOf, brakeSeconds } from "#lib/limits/brakes";
+import { budgetRings, newNumberSendsPerIp, policies, rings, shareRings } from "#lib/limits/policy";
+import type { Naming } from "#lib/limits/subject";
+import { type Refusal, ringOfBlocks, type Take, takeLimits } from "#lib/limits/take";
+
+/** The requester of a text or call: the account, the address, and the known device of the account if there is one. */
+export type Sender = { userId: string; ip: string; deviceId: string | null };
+
+/** A text or call that limits hold back, with the reason and the seconds to wait. */
+export type Held = { reason: Extract<DeliveryError, "throttled" | "budget_spent">; retryAfter: number; policy: string };
+
+/** The subjects that a send counts against: address or known device, number, account, number block and budgets (security 1.0). */
+function takesOf(target: Target, { userId, ip, deviceId }: Sender, braked: boolean): Take[] {
+  const { sendsPerDay, sendsPerCountry } = budgetRings(env());
+  const shares = shareRings(env());
+  const { proven, to: e164 } = target;
+  const country = target.country ?? "";
+  const where: Take[] = deviceId ? [{ ring: rings.sendsPerDevice, subject: deviceId }] : ringOfBlocks(rings.sendsPerIp, ip);
+  const toNewNumber: Take[] = [
+    { policy: newNumberSendsPerIp(braked), subject: ip, owner: userId },
+    { policy: policies.sendsPerPrefix, subject: blockOf(e164), owner: userId },
+    { ring: shares.perAccount, subject: userId },
+    { ring: shares.perIp, subject: ip },
+    { ring: shares.perBlock, subject: blockOf(e164) },
+  ];
+  return [
+    ...where,
+    ...(proven ? [] : toNewNumber),
+    // An attacker who enters a number in sign-ups must not lock out its owner (RL-06).
+    { policy: policies.sendsPerPhone, subject: e164, owner: userId, ownOnly: proven },
+    { policy: policies.sendsPerAccount, subject: userId, owner: userId },
+    { ring: rings.sendsCeiling, subject: userId, claims: deviceId !== null },
+    { ring: sendsPerDay, subject: ALL, claims: proven },
+    { ring: sendsPerCountry, subject: country, claims: proven },
+  ];
+}
+
+const BUDGETS: readonly string[] = ["sends_per_day", "sends_per_country"];
+
+const held = ({ policy, retryAfter }: Refusal): Held => ({
+  policy,
+  retryAfter,
+  reason: BUDGETS.includes(policy) ? "budget_spent" : "throttled",
+});
+
+/**
+ * Takes the limits of one text or call together with others of the same request; a refusal takes none. For a proven number with the naming given,
+ * the statement is sent at once and keeps its place in the pipeline.
+ */
+export async function takeSendLimits(
+  tx: Sql,
+  target: Target,
+  sender: Sender,
+  { others = [], name }: { others?: Take[]; name?: Naming } = {},
+): Promise<Held | null> {
+  let braked = false;
+  if (!target.proven) {
+    const seconds = await brakeSeconds(tx, "number_block", blockOf(target.to));
+    if (seconds > 0) return { policy: "number_block", retryAfter: seconds, reason: "throttled" };
+    braked = (await brakeSeconds(tx, "conversion", target.country ?? "", ALL)) > 0;
+  }
+  const refusal = await takeLimits(tx, [...takesOf(target, sender, braked), ...others], name);
+  return refusal && held(refusal);
+}
+
+/** A held send as the answer to a request for it. */
+export const refusedSend = ({ policy, retryAfter, reason }: Held): Refused => ({
+  code: policy === policies.newNumbersPerAccount.name ? "too_many_requests" : "too_many_sends",
+  retryAfter,
+  ...(reason === "budget_spent" ? { reason } : {}),
+});

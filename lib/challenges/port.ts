@@ -1,0 +1,165 @@
+import type { OpenedChallenge, PurposePage } from "#lib/challenges/challenge";
+import type { Place } from "#lib/crypto/hasher-line";
+import type { Channel, DeliveryStatus, Purpose as PurposeName } from "#lib/db/generated/enums";
+import type { Sql } from "#lib/db/sql";
+import type { NoticeTemplate } from "#lib/delivery/notices";
+import type { PurposeWords } from "#lib/delivery/texts";
+import type { Refused } from "#lib/errors";
+import type { Take } from "#lib/limits/take";
+import type { Method } from "#lib/methods";
+import type { Result } from "#lib/result";
+import type { KnownDevice } from "#lib/sessions/known-device";
+import type { OpenedSession } from "#lib/sessions/open-session";
+import type { Amr, From } from "#lib/sessions/session";
+import type { Whose } from "#lib/words/whose";
+
+/** What the engine of challenges is given to work for: purposes and authenticators, behind these types. It imports none of them. */
+
+/** An authenticator of an account: its row, and what the table of its kind adds (`details`). */
+export type Bound = {
+  id: string;
+  kind: string;
+  verified: boolean;
+  disabled: boolean;
+  /** ISO 8601. */
+  lastUsedAt: string | null;
+  details: unknown;
+};
+
+/** Whom a challenge is about, as far as its ways depend on it. */
+export type Subject = {
+  userId: string | null;
+  /** The address on the challenge: claimed, or typed at sign-in. */
+  email: string | null;
+  accountEmail: string | null;
+  /** The authenticator that the challenge points at, if any. */
+  currentAuthenticatorId: string | null;
+  authenticators: Bound[];
+  /** Whether an operator has stopped mail. */
+  mailStopped: boolean;
+};
+
+/** Where a code goes: an address, or a number of the account (`proven` once it was bound). */
+export type Target = { channel: Channel; authenticatorId: string | null; to: string; country: string | null; proven: boolean };
+
+/** One way to answer a challenge. A `stopped` one cannot be sent by now, but a code that it delivered before is still valid. */
+export type Way = {
+  method: Method;
+  authenticatorId: string | null;
+  stopped: boolean;
+  /** What a person recognises it by; at most two digits of a number. */
+  hint?: () => string;
+  /** Absent where nothing is sent. */
+  target?: () => Target;
+};
+
+/** The requester of a code: the account if there is one, the address, and the known device of the account if there is one. */
+export type Sender = { userId: string | null; ip: string; deviceId: string | null };
+
+/** Whether a code may be sent: now, as the live code that its mailbox has, later, or not. */
+export type Admission =
+  | { kind: "send" }
+  /** No further message is sent, because this one is still valid; `until` is when the next may be sent. */
+  | { kind: "same"; code: string; expiresAt: Date; status: DeliveryStatus; statusAt: Date; until: Date }
+  | { kind: "held"; until: Date }
+  | { kind: "refused"; policy: string; answer: Refused };
+
+/** A guess that was counted and may now be evaluated: everything the evaluation needs comes from the rows. */
+export type Guess = {
+  challengeId: string;
+  purpose: PurposeName;
+  userId: string | null;
+  email: string | null;
+  passwordHash: string | null;
+  locale: string;
+  returnTo: string | null;
+  /** Guesses of the challenge, this one included. */
+  attempts: number;
+  currentChannel: Channel | null;
+  /** The authenticator that is being proven, and its kind; null for an address. */
+  authenticatorId: string | null;
+  kind: string | null;
+  sealed: string | null;
+  /** The epoch of the account in which the challenge's password was proven. */
+  epoch: number;
+  /** The known device of the account on which the challenge was opened. */
+  deviceId: string | null;
+  /** The hits that count this guess against its address until it proves right; none on a known device. */
+  hitIds: string[];
+  /** The consecutive failures of the account or of its known device, this guess included; null if none are counted. */
+  failures: number | null;
+  /** The consecutive failures of the authenticator, this guess included; null where it counts none. */
+  authenticatorFailures: number | null;
+};
+
+/** What a right answer proved: the word for its session (null for an address), and what its authenticator has to spend. */
+export type Proof = { amr: Amr | null; spent?: string };
+
+/** A kind of authenticator, or the address of a challenge (`bound: false`). */
+export type Authenticator = {
+  kind: string;
+  /** Whether accounts have it as a row of `authenticators`. */
+  bound: boolean;
+  methods: readonly Method[];
+  /** Whether its answer is the code that the challenge sent; else the person has it. */
+  sent: boolean;
+  /** Whether its answers can be guessed, so that locks, caps and brakes stop them (RL-08). */
+  counted: boolean;
+  /** Whether it proves an account beside the password. */
+  secondFactor: boolean;
+  /** SQL that makes the JSON of `details` for the row `a` of `authenticators`; our own constants alone. */
+  details?: () => string;
+  /** The ways that it offers for one row, or for the address of the subject. */
+  offer(subject: Subject, bound: Bound | null): Way[];
+  /** One spelling of what was typed, or null if it cannot be an answer; that is not counted (OTP-14). */
+  read(typed: string): string | null;
+  /** What the answer proves, or null if it is wrong; `place` is its place at the hasher. */
+  evaluate(guess: Guess, answer: string, place: Place): Promise<Proof | null>;
+  /** Spends a proof once, in the transaction that consumes the challenge; false when another request has spent it. */
+  spend?(tx: Sql, guess: Guess, proof: Proof, from: From): Promise<boolean>;
+  /** Whether a code may be sent to a target; takes its limits with `others`. Absent where nothing is sent. */
+  admit?(tx: Sql, target: Target, about: { purpose: PurposeName; sender: Sender; others?: Take[] }): Promise<Admission>;
+  /** The notice of a row that too many failures disabled. */
+  disabledNotice?: NoticeTemplate;
+};
+
+/** What a consumed challenge opened: the next challenge, or a session. */
+export type Effect =
+  | { kind: "challenge"; next: "bind_phone"; opened: OpenedChallenge }
+  | { kind: "session"; opened: OpenedSession; device: KnownDevice; returnTo: string | null };
+
+/** A purpose of a challenge. */
+export type Purpose = {
+  name: PurposeName;
+  /** Seconds that a challenge lives. */
+  lifetime(): number;
+  /** Whether an answer by this kind may prove it. */
+  accepts(authenticator: Authenticator): boolean;
+  /** The ways to answer it, without those that its subject does not have. */
+  ways(subject: Subject): Way[];
+  /** Whether it proves the second factor of an account: wrong codes are told to the owner and may put the brake on (RL-09). */
+  secondFactor: boolean;
+  /** Who its pages say it is about; digits alone where only a number was typed (PH-06). */
+  whose(subject: Subject): Whose;
+  /** What its texts, calls and mails say that the code is for. */
+  wording: PurposeWords;
+  page: PurposePage;
+  /** What a proven challenge does, in the transaction that consumed it; a refusal that must undo the consumption rolls back. */
+  effect(tx: Sql, guess: Guess, proof: Proof, from: From): Promise<Result<Effect, Refused>>;
+  /** Unique constraints that decide races of the effect: its loser is run again. */
+  races: readonly string[];
+};
+
+/** The purposes and authenticators that the engine works for. */
+export type House = { purposes: Readonly<Partial<Record<PurposeName, Purpose>>>; authenticators: readonly Authenticator[] };
+
+/** The purpose of a row. */
+export function purposeOf({ purposes }: House, name: PurposeName): Purpose {
+  const purpose = purposes[name];
+  if (!purpose) throw new Error(`there is no purpose ${name}`);
+  return purpose;
+}
+
+/** The names of the purposes that fit a condition, for SQL. */
+export const purposesThat = ({ purposes }: House, fits: (purpose: Purpose) => boolean): PurposeName[] =>
+  Object.values(purposes).flatMap((purpose) => (purpose && fits(purpose) ? [purpose.name] : []));

@@ -1,0 +1,16 @@
+import type { Channel } from "#lib/db/generated/enums";
+
+/** How a factor is proven: the API's method values. */
+export const methods = ["sms", "voice", "email", "recovery_code"] as const;
+export type Method = (typeof methods)[number];
+
+const channels: Record<Method, Channel | null> = { sms: "SMS", voice: "VOICE", email: "EMAIL", recovery_code: null };
+
+/** The channel a method travels by; null where nothing is sent. */
+export const channelOf = (method: Method): Channel | null => channels[method] ?? null;
+
+/** The methods of which a code is sent. */
+export type SentMethod = "sms" | "voice" | "email";
+
+/** The method word of a channel. */
+export const methodOf = (channel: Channel): SentMethod => channel.toLowerCase() as SentMethod;

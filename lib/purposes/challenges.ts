@@ -1,0 +1,53 @@
+import type { Origin } from "#lib/audit/record";
+import type { ChallengeView } from "#lib/challenges/challenge";
+import type { Effect } from "#lib/challenges/port";
+import * as engine from "#lib/challenges/read";
+import * as sending from "#lib/challenges/send";
+import { tellUnfinished as tell } from "#lib/challenges/unfinished";
+import * as verifying from "#lib/challenges/verify";
+import type { Refused } from "#lib/errors";
+import type { Method } from "#lib/methods";
+import { house } from "#lib/purposes/house";
+import { ok, type Result } from "#lib/result";
+import type { KnownDevice } from "#lib/sessions/known-device";
+import type { From, SessionView } from "#lib/sessions/session";
+
+/** The engine of challenges, with the purposes and authenticators of this product. */
+
+/** What a verified challenge leads to; tokens are for cookies alone. */
+export type Verified =
+  | { next: "bind_phone"; challenge: ChallengeView; challengeToken: string; expiresAt: Date }
+  | {
+      next: "save_recovery_codes" | "done";
+      session: SessionView;
+      sessionToken: string;
+      expiresAt: Date;
+      device: KnownDevice;
+      returnTo: string | null;
+    };
+
+/** The view and state of a token's challenge; null when there is none or it was consumed. */
+export const readChallenge = (token: string): Promise<engine.ReadChallenge | null> => engine.readChallenge(house, token);
+
+/** Sends the code of an open challenge again, or by another way. */
+export const sendCode = (
+  token: string,
+  asked: { method: Method; phoneId?: string | undefined; drawnFor?: string | undefined },
+  origin: Origin,
+): Promise<Result<ChallengeView, Refused>> => sending.sendCode(house, token, asked, origin);
+
+/** Verifies an answer to the challenge of this browser; what it leads to, or why it was refused. */
+export async function verifyChallenge(token: string, typed: verifying.Typed, from: From): Promise<Result<Verified, Refused>> {
+  const verified = await verifying.verifyChallenge(house, token, typed, from);
+  return verified.ok ? ok(answerOf(verified.value)) : verified;
+}
+
+function answerOf(effect: Effect): Verified {
+  const { token, expiresAt } = effect.opened;
+  if (effect.kind === "challenge") return { next: effect.next, challenge: effect.opened.view, challengeToken: token, expiresAt };
+  const { opened, device, returnTo } = effect;
+  return { next: opened.view.nextStep ?? "done", session: opened.view, sessionToken: token, expiresAt, device, returnTo };
+}
+
+/** Notifies accounts of sign-ins that ended after the right password; the number of challenges read. */
+export const tellUnfinished = (): Promise<number> => tell(house);

@@ -1,0 +1,64 @@
+import { prepareRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
+import type { Effect, Guess, Proof } from "#lib/challenges/port";
+import { rollback, type Sql } from "#lib/db/sql";
+import { queueNotice } from "#lib/delivery/queue-notice";
+import type { Refused } from "#lib/errors";
+import { giveBackSends } from "#lib/limits/take";
+import { fail, ok, type Result } from "#lib/result";
+import { endSessionIn } from "#lib/sessions/end-session";
+import { keepDevice } from "#lib/sessions/known-device";
+import { openSession } from "#lib/sessions/open-session";
+import type { From } from "#lib/sessions/session";
+
+/** The account of a challenge whose effect needs one. */
+export function accountOf({ userId }: Guess): string {
+  if (!userId) throw new Error("a challenge without an account has no such effect");
+  return userId;
+}
+
+/**
+ * Clears the streaks of the account and the known device, the counter of the authenticator used and no other (RL-08), the account's unproven sends,
+ * and the hits of this guess. Locks the account's row; returns false when the account has ended earlier challenges (its epoch rose, or it was
+ * disabled).
+ */
+export async function clearFailures(tx: Sql, guess: Guess, userId: string): Promise<boolean> {
+  const cleared = tx`
+    WITH cleared AS (
+      UPDATE users SET factor_failures = 0, locked_until = NULL
+      WHERE id = ${userId}::uuid AND epoch = ${guess.epoch}::int AND disabled_at IS NULL RETURNING id
+    ), device AS (
+      UPDATE known_devices SET factor_failures = 0, locked_until = NULL
+      WHERE id = ${guess.deviceId}::uuid AND user_id = ${userId}::uuid AND factor_failures > 0 AND EXISTS (SELECT 1 FROM cleared) RETURNING id
+    ), authenticator AS (
+      UPDATE authenticators SET failures = 0, last_used_at = app_now()
+      WHERE id = ${guess.authenticatorId}::uuid AND user_id = ${userId}::uuid AND (SELECT count(*) FROM cleared) + (SELECT count(*) FROM device) > 0)
+    SELECT id FROM cleared`;
+  const [rows] = await Promise.all([cleared, giveBackSends(tx, userId, guess.hitIds)]);
+  return rows.length > 0;
+}
+
+/**
+ * Opens the session of a proven second factor with all that belongs to it, sent together: the account's row first, then the sessions and devices.
+ * `newDevice` tells the owner of a browser that the account did not know.
+ */
+export async function completeSignIn(
+  tx: Sql,
+  guess: Guess,
+  { amr }: Proof,
+  from: From,
+  { newDevice }: { newDevice: boolean },
+): Promise<Result<Effect, Refused>> {
+  const userId = accountOf(guess);
+  if (amr === null) throw new Error("an address proves no second factor");
+  const [current, , opened, { tell, ...device }] = await Promise.all([
+    clearFailures(tx, guess, userId),
+    from.sessionToken ? endSessionIn(tx, from.sessionToken, from) : null,
+    openSession(tx, { userId, challengeId: guess.challengeId, amr: ["pwd", amr], origin: from }),
+    keepDevice(tx, userId, from.deviceToken),
+  ]);
+  if (!current || !opened) return rollback(fail<Refused>({ code: "challenge_expired" }));
+  // After sign-up, and after a restored backup whose codes were ended.
+  if (opened.view.nextStep === "save_recovery_codes") await prepareRecoveryCodes(tx, userId, from);
+  if (tell && newDevice) await queueNotice(tx, { userId, template: "notice.new_device", locale: guess.locale });
+  return ok({ kind: "session", opened, device, returnTo: guess.returnTo });
+}

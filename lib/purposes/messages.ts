@@ -1,0 +1,25 @@
+import type { Purpose } from "#lib/db/generated/enums";
+import * as calls from "#lib/delivery/callbacks";
+import type { Callback } from "#lib/delivery/provider";
+import * as sending from "#lib/delivery/send-message";
+import type { CodeTemplate, CodeWords, PurposeWords } from "#lib/delivery/texts";
+import { purposes } from "#lib/purposes/house";
+
+/** Delivery, with the words of this product's purposes. */
+
+/** The template of a purpose's code. */
+export const templateOf = (purpose: Purpose): CodeTemplate => `code.${purpose}`;
+
+/** The words of every code's purpose. */
+export const codeWords = Object.fromEntries(
+  Object.values(purposes).map(({ name, wording }): [CodeTemplate, PurposeWords] => [templateOf(name), wording]),
+) as CodeWords;
+
+/** Every code's template. */
+export const codeTemplates = Object.keys(codeWords) as CodeTemplate[];
+
+/** Sends one queued message; what is no longer wanted (verified, replaced, expired, spent) is not sent. */
+export const sendMessage = (messageId: string): Promise<void> => sending.sendMessage(messageId, codeWords);
+
+/** Answers a provider that asks what a call is to say; null for a call that is not its own. */
+export const answerCall = (name: string, callback: Callback) => calls.answerCall(name, callback, codeWords);

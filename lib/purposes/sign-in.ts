@@ -1,0 +1,22 @@
+import { shownEmail } from "#lib/authenticators/addresses/email";
+import { secondFactorWays } from "#lib/authenticators/index";
+import { lastTwoDigits } from "#lib/authenticators/phones/authenticator";
+import { OPEN_RACE } from "#lib/challenges/open";
+import type { Purpose } from "#lib/challenges/port";
+import { env } from "#lib/env";
+import { completeSignIn } from "#lib/purposes/complete";
+
+/** SIGN_IN: after the password, any second factor of the account opens its session. */
+export const signIn: Purpose = {
+  name: "SIGN_IN",
+  lifetime: () => env().OTP_TTL_SECONDS,
+  accepts: ({ secondFactor }) => secondFactor,
+  ways: secondFactorWays,
+  secondFactor: true,
+  /** A sign-in that was started with a number shows digits only, so that number and password do not reveal the address. */
+  whose: ({ email, userId, authenticators }) => (email ? { email: shownEmail(email) } : { digits: lastTwoDigits(userId, authenticators) }),
+  wording: { ja: "ログイン", en: "sign-in" },
+  page: { journey: "sign-in", restart: "/sign-in", proves: "account" },
+  races: [OPEN_RACE],
+  effect: (tx, guess, proof, from) => completeSignIn(tx, guess, proof, from, { newDevice: true }),
+};

@@ -1,0 +1,47 @@
+import { record } from "#lib/audit/record";
+import { address } from "#lib/authenticators/addresses/authenticator";
+import { shownEmail } from "#lib/authenticators/addresses/email";
+import { OPEN_RACE, openChallenge } from "#lib/challenges/open";
+import type { Guess, Purpose } from "#lib/challenges/port";
+import { rollback, type Sql } from "#lib/db/sql";
+import { env } from "#lib/env";
+import type { Refused } from "#lib/errors";
+import { giveBackHits } from "#lib/limits/take";
+import { bindPhone } from "#lib/purposes/bind-phone";
+import { fail, ok } from "#lib/result";
+
+/** SIGN_UP: a code by mail proves the address, and with it the account begins. */
+export const signUp: Purpose = {
+  name: "SIGN_UP",
+  lifetime: () => env().OTP_TTL_SECONDS,
+  accepts: ({ kind }) => kind === address.kind,
+  ways: (subject) => address.offer(subject, null),
+  secondFactor: false,
+  whose: ({ email, accountEmail }) => ({ email: shownEmail(email ?? accountEmail ?? "") }),
+  wording: { ja: "新規登録", en: "sign-up" },
+  page: { journey: "sign-up", restart: "/sign-up", proves: "address" },
+  races: [OPEN_RACE],
+  /**
+   * The address is proven: from here on the account exists and waits for its phone. An address is no second factor and proves no
+   * number, so a sign-up that is resumed gives back neither failures nor sends (RL-08, SENDS_PER_PHONE).
+   */
+  async effect(tx, guess, _, from) {
+    const userId = guess.userId ?? (await createAccount(tx, guess));
+    await giveBackHits(tx, guess.hitIds);
+    await record(tx, { event: "sign_up.email_proven", userId, challengeId: guess.challengeId, method: "email", ...from });
+    const next = { purpose: bindPhone, userId, locale: guess.locale, returnTo: guess.returnTo, target: null };
+    return ok({ kind: "challenge", next: "bind_phone", opened: await openChallenge(tx, next) });
+  },
+};
+
+/**
+ * Creates at most one account per address under any race (RG-02). Other unproven claims on the address stay open until they expire, because ending
+ * them would reveal that the owner has just proven it; the existing account rejects them later (RG-03, EN-01).
+ */
+async function createAccount(tx: Sql, guess: Guess): Promise<string> {
+  const [user] = await tx<{ id: string }>`
+    INSERT INTO users (email, password_hash, locale) VALUES (${guess.email}, ${guess.passwordHash}, ${guess.locale})
+    ON CONFLICT (email) DO NOTHING RETURNING id`;
+  if (!user) return rollback(fail<Refused>({ code: "challenge_expired" }));
+  return user.id;
+}
