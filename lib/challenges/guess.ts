@@ -40,7 +40,7 @@ export async function countGuess(
     WITH t AS (
       SELECT c.purpose, c.user_id, d.id AS device_id, d.locked_until > app_now() AS device_locked,
         CASE WHEN ${sent}::boolean THEN c.current_authenticator_id ELSE (
-          SELECT u.id FROM usable_authenticators u WHERE u.user_id = c.user_id AND u.kind = ${kind} ORDER BY u.created_at LIMIT 1) END AS authenticator_id
+          SELECT u.id FROM usable_authenticators u WHERE u.user_id = c.user_id AND u.kind = ${kind} LIMIT 1) END AS authenticator_id
       FROM challenges c LEFT JOIN known_devices d ON d.id = c.device_id AND d.user_id = c.user_id AND d.expires_at > app_now()
       WHERE c.token_hash = ANY(${hashes}::bytea[])
     ), judged AS (

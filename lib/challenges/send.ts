@@ -50,10 +50,11 @@ export async function sendCode(house: House, token: string, asked: Asked, origin
     const sender = house.authenticators.find((one) => one.methods.includes(asked.method));
     if (!way?.target || !sender) return fail({ code: "method_not_available" });
     if (way.stopped) return fail(SENDING_STOPPED);
+    const target = way.target();
     const wait = waitOf(row, asked.method);
     if (wait > 0) return fail({ code: "too_many_sends", retryAfter: wait });
     if (sendsLeft(row.sends, row.sendsRefunded) === 0) return fail({ code: "too_many_sends", retryAfter: secondsLeft(row) });
-    return sendTo({ house, tx, row, token, origin }, sender, way.target());
+    return sendTo({ house, tx, row, token, origin }, sender, target);
   });
   if (!("refused" in sent)) return sent;
   await recordRefusal({ event: "send.refused", reason: sent.refused.policy, ip: origin.ip, userId: sent.userId });

@@ -102,7 +102,7 @@ async function spokenFor(accountId: string, attemptId: string | null, ref: strin
   if (!isAttemptId(attemptId)) return null;
   const [row] = await sql<CallRow>`
     SELECT m.template, m.locale, m.challenge_id, m.authenticator_id, k.sealed, c.user_id AS owner
-    FROM delivery_attempts a JOIN messages m ON m.id = a.message_id
+    FROM delivery_attempts a JOIN messages m ON m.id = a.message_id AND m.created_at = a.message_at
       LEFT JOIN challenges c ON c.id = m.challenge_id AND c.consumed_at IS NULL AND c.voided_at IS NULL
         AND c.expires_at > app_now() AND c.attempts < ${GUESSES_PER_CHALLENGE}
       LEFT JOIN challenge_codes k ON k.challenge_id = c.id AND k.authenticator_id = m.authenticator_id AND k.expires_at > app_now()

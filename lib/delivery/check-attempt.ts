@@ -22,7 +22,7 @@ const AGAIN = [5, 15, 60, 240];
 export async function checkAttempt(attemptId: string): Promise<void> {
   const [row] = await sql<Row>`
     SELECT a.account_id, p.version, m.channel, a.status, a.provider_ref, extract(epoch FROM greatest(app_now() - a.started_at, interval '0'))::float AS age
-    FROM delivery_attempts a JOIN provider_accounts p ON p.id = a.account_id JOIN messages m ON m.id = a.message_id
+    FROM delivery_attempts a JOIN provider_accounts p ON p.id = a.account_id JOIN messages m ON m.id = a.message_id AND m.created_at = a.message_at
     WHERE a.id = ${attemptId}::uuid AND a.status IN ('queued', 'sent')`;
   if (!row) return;
   const { provider } = await connectionOf({ id: row.accountId, version: row.version });

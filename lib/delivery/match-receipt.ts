@@ -44,7 +44,7 @@ export async function matchReceipt(accountId: string, names: readonly (readonly 
     SELECT DISTINCT ON (name) id, name, recipient FROM (
       SELECT a.id, a.provider_ref AS name, a.started_at,
         CASE WHEN p.id IS NOT NULL AND cardinality(${hashes}::text[]) > 0 THEN encode(p.number_hash, 'hex') = ANY(${hashes}::text[]) END AS recipient
-      FROM delivery_attempts a JOIN messages m ON m.id = a.message_id LEFT JOIN phones p ON p.id = m.authenticator_id
+      FROM delivery_attempts a JOIN messages m ON m.id = a.message_id AND m.created_at = a.message_at LEFT JOIN phones p ON p.id = m.authenticator_id
       WHERE a.account_id = ${accountId}::uuid AND a.provider_ref = ANY(${wanted}::text[])) named
     ORDER BY name, recipient IS TRUE DESC, started_at DESC`;
   return meant(names, found);

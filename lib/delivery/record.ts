@@ -61,13 +61,13 @@ export async function recordOutcome(attemptId: string, outcome: Outcome): Promis
     WITH attempt AS (
       UPDATE delivery_attempts SET status = ${status}::delivery_status, reason = ${reason}, provider_ref = coalesce(${ref}, provider_ref),
         status_at = app_now(), ended_at = coalesce(ended_at, app_now())
-      WHERE id = ${attemptId}::uuid AND status IN ('queued', 'sent') AND status < ${status}::delivery_status RETURNING message_id
+      WHERE id = ${attemptId}::uuid AND status IN ('queued', 'sent') AND status < ${status}::delivery_status RETURNING message_id, message_at
     ), named AS (
       UPDATE delivery_attempts SET provider_ref = coalesce(${ref}, provider_ref), ended_at = coalesce(ended_at, app_now())
       WHERE id = ${attemptId}::uuid AND NOT EXISTS (SELECT 1 FROM attempt)
     ), message AS (
       UPDATE messages SET status = ${status}::delivery_status, reason = ${reason}, status_at = app_now() FROM attempt
-      WHERE messages.id = attempt.message_id AND status <> 'delivered'
+      WHERE messages.id = attempt.message_id AND messages.created_at = attempt.message_at AND status <> 'delivered'
         AND (${status} = 'delivered' OR (status IN ('queued', 'sent') AND status < ${status}::delivery_status))
       RETURNING challenge_id
     )
@@ -112,10 +112,10 @@ async function recordNamed(accountId: string, receipt: Receipt): Promise<"record
         ended_at = coalesce(ended_at, app_now())
       FROM found WHERE delivery_attempts.id = found.id AND found.own AND status IN ('queued', 'sent') AND status < ${status}::delivery_status
         AND (${ref}::text IS NULL OR coalesce(provider_ref, ${ref}) = ${ref})
-      RETURNING message_id
+      RETURNING message_id, message_at
     ), message AS (
       UPDATE messages SET status = ${status}::delivery_status, reason = ${reason}, status_at = app_now() FROM attempt
-      WHERE messages.id = attempt.message_id AND NOT ${stopped}::boolean AND messages.status <> 'delivered'
+      WHERE messages.id = attempt.message_id AND messages.created_at = attempt.message_at AND NOT ${stopped}::boolean AND messages.status <> 'delivered'
         AND (${status} = 'delivered' OR messages.status < ${status}::delivery_status)
     )
     SELECT EXISTS (SELECT 1 FROM found) AS known, coalesce((SELECT own FROM found), false) AS own, (SELECT message_id FROM attempt) AS moved`;

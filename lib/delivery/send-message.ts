@@ -71,11 +71,10 @@ const load = async (messageId: string): Promise<Row | undefined> => {
           LEFT JOIN provider_health h ON h.account_id = a.id AND h.channel = m.channel
           WHERE a.disabled_at IS NULL AND (a.kind <> 'demo' OR ${env().demo}::boolean) AND (h.down_until IS NULL OR h.down_until <= app_now())
           ORDER BY a.id, o.country = '*') r), '[]') END AS candidates
-    FROM messages m LEFT JOIN challenges c ON c.id = m.challenge_id LEFT JOIN users u ON u.id = coalesce(m.user_id, c.user_id)
+    FROM (SELECT * FROM messages WHERE id = ${messageId}::uuid LIMIT 1) m LEFT JOIN challenges c ON c.id = m.challenge_id LEFT JOIN users u ON u.id = coalesce(m.user_id, c.user_id)
       LEFT JOIN LATERAL (SELECT * FROM challenge_codes k
         WHERE k.challenge_id = m.challenge_id AND k.authenticator_id IS NOT DISTINCT FROM m.authenticator_id LIMIT 1) k ON true
-      LEFT JOIN phones p ON p.id = m.authenticator_id
-    WHERE m.id = ${messageId}::uuid`;
+      LEFT JOIN phones p ON p.id = m.authenticator_id`;
   return row;
 };
 

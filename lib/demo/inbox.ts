@@ -73,12 +73,12 @@ export async function demoMessages(to: string | null, after: Date | null): Promi
       ? await sql<Row>`
           SELECT d.id, d.to_hash, d.channel, d.sealed, d.at,
             CASE WHEN d.copied THEN coalesce(a.status, d.status) ELSE d.status END AS status, CASE WHEN d.copied THEN a.reason ELSE d.reason END AS reason
-          FROM demo_messages d LEFT JOIN delivery_attempts a ON d.copied AND a.id = d.id
+          FROM demo_messages d LEFT JOIN LATERAL (SELECT status, reason FROM delivery_attempts WHERE d.copied AND id = d.id LIMIT 1) a ON true
           WHERE date_trunc('milliseconds', d.at) > ${since}::timestamptz ORDER BY d.at DESC, d.id LIMIT 100`
       : await sql<Row>`
           SELECT d.id, d.to_hash, d.channel, d.sealed, d.at,
             CASE WHEN d.copied THEN coalesce(a.status, d.status) ELSE d.status END AS status, CASE WHEN d.copied THEN a.reason ELSE d.reason END AS reason
-          FROM demo_messages d LEFT JOIN delivery_attempts a ON d.copied AND a.id = d.id
+          FROM demo_messages d LEFT JOIN LATERAL (SELECT status, reason FROM delivery_attempts WHERE d.copied AND id = d.id LIMIT 1) a ON true
           WHERE d.to_hash = ANY(${keyedHashes("index", "demo", to)}::bytea[]) AND date_trunc('milliseconds', d.at) > ${since}::timestamptz
           ORDER BY d.at DESC, d.id LIMIT 100`;
   return rows.map(open);

@@ -6,6 +6,9 @@ import { queueNotice } from "#lib/delivery/queue-notice";
 
 export const RECOVERY_CODES_KIND = "recovery_codes";
 
+/** How many codes one set has. */
+export const RECOVERY_CODES = 10;
+
 /** A set of look-up secrets of 80 bits (NIST SP 800-63B-4 3.1.2): they cannot be guessed, so nothing of them is counted, locked or disabled. */
 export const recoveryCodes: Authenticator = {
   kind: RECOVERY_CODES_KIND,
@@ -14,9 +17,9 @@ export const recoveryCodes: Authenticator = {
   sent: false,
   counted: false,
   secondFactor: true,
-  // LIMIT 10 tells the planner the size of a set; without statistics it would assume a thousand.
-  details: () =>
-    "(SELECT json_build_object('left', count(*)) FROM (SELECT FROM recovery_codes r WHERE r.set_id = a.id AND r.used_at IS NULL LIMIT 10) r)",
+  // LIMIT tells the planner the size of a set; without statistics it would assume a thousand.
+  details: () => `(SELECT json_build_object('left', count(*) FILTER (WHERE r.used_at IS NULL))
+    FROM (SELECT used_at FROM recovery_codes WHERE set_id = a.id LIMIT ${RECOVERY_CODES}) r)`,
   read: parseRecoveryCode,
   offer(_, bound) {
     const left = (bound?.details as { left: number } | undefined)?.left ?? 0;

@@ -1,5 +1,5 @@
 import { type Origin, record } from "#lib/audit/record";
-import { RECOVERY_CODES_KIND } from "#lib/authenticators/recovery-codes/authenticator";
+import { RECOVERY_CODES, RECOVERY_CODES_KIND } from "#lib/authenticators/recovery-codes/authenticator";
 import { selectorOf } from "#lib/authenticators/recovery-codes/match";
 import { newRecoveryCode, parseRecoveryCode } from "#lib/crypto/codes";
 import { equalInConstantTime } from "#lib/crypto/hash";
@@ -9,9 +9,6 @@ import { type Sql, sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/queue-notice";
 import type { Refused } from "#lib/errors";
 import { fail, ok, type Result } from "#lib/result";
-
-/** How many codes one set has. */
-export const RECOVERY_CODES = 10;
 
 /** The AAD of a sealed set, as the first sets were sealed; another place would make them unreadable. */
 export const recoverySetPlace = (userId: string) => ({ table: "users", column: "recovery_sealed", row: userId, owner: userId });
