@@ -15,7 +15,7 @@ export type Call = { method: string; path: string; described: Described };
 export class Contract {
   readonly calls: readonly Call[];
   readonly #played = new Set<string>();
-  readonly #ajv = new Ajv2020({ allErrors: true, keywords: ["components"] });
+  readonly #ajv = new Ajv2020({ allErrors: true, strict: true, keywords: ["components"] });
   readonly #components: Schema;
 
   constructor(document: Document) {

@@ -54,7 +54,10 @@ const refusal = (status: number, codes: readonly string[]) => ({
   content: {
     "application/problem+json": {
       schema: {
-        allOf: [{ $ref: "#/components/schemas/problem" }, { properties: { status: { const: status }, code: { enum: codes } } }],
+        allOf: [
+          { $ref: "#/components/schemas/problem" },
+          { type: "object", properties: { status: { const: status }, code: { enum: codes } } },
+        ],
       },
     },
   },
@@ -83,7 +86,7 @@ function operationIn(components: Json, operation: Operation): Json {
   return {
     summary,
     ...(parameters.length > 0 ? { parameters: parameters.map(parameterIn) } : {}),
-    ...(body ? { requestBody: { required: true, content: content(body, "input") } } : {}),
+    ...(body ? { requestBody: { required: true, content: content(body.strict(), "input") } } : {}),
     responses: { ...Object.fromEntries([...successes, ...refusals]), default: OTHERWISE },
   };
 }

@@ -19,7 +19,7 @@ const clock = operation({
   path: "/api/demo/clock",
   summary: "Move the product's clock.",
   policy: policies.demo,
-  body: z.strictObject({ offsetSeconds: z.number().int().min(-FAR).max(FAR) }),
+  body: z.object({ offsetSeconds: z.number().int().min(-FAR).max(FAR) }),
   answers: { 200: { says: "The product's time.", schema: z.object({ offsetSeconds: z.int(), now: z.iso.datetime() }) } },
   refusals: [],
   run: async ({ offsetSeconds }) => answer(200, await moveClock(offsetSeconds)),
