@@ -60,13 +60,13 @@ export function canonicalIdentifier(typed: string): Identifier {
 }
 
 type Row = {
-  retry_after: number | null;
+  retryAfter: number | null;
   locked: boolean;
   id: string | null;
-  password_hash: string;
+  passwordHash: string;
   disabled: boolean;
   epoch: number;
-  device_id: string | null;
+  deviceId: string | null;
 };
 
 /** A counted password attempt: its account, and whether it is rejected regardless of the password. */
@@ -99,15 +99,15 @@ export async function beginPasswordStep(
         ${take.most}::int, ${take.wait}::int, ${take.longest}::int, ${take.attempts}::int, ${take.attemptsWidth}::int) t
       LEFT JOIN users u ON t.retry_after IS NULL AND u.id = one.id`;
   if (!row) throw new Error("a password attempt was not counted");
-  if (row.retry_after !== null) return fail(row.retry_after);
-  const { id, locked, password_hash: passwordHash, disabled, epoch, device_id: deviceId } = row;
+  if (row.retryAfter !== null) return fail(row.retryAfter);
+  const { id, locked, passwordHash, disabled, epoch, deviceId } = row;
   return ok({ found: id === null ? null : { id, passwordHash, disabled, epoch, deviceId }, locked });
 }
 
 type DetailsRow = Pick<AccountDetails, "email" | "locale"> & {
   saved: boolean;
-  mail_stopped: boolean;
-  recovery_left: number;
+  mailStopped: boolean;
+  recoveryLeft: number;
   phones: (AccountPhone & { disabled: boolean })[];
 };
 
@@ -124,7 +124,7 @@ export async function readDetails(accountId: string | null): Promise<AccountDeta
                 FROM phones p WHERE p.user_id = u.id AND p.verified_at IS NOT NULL), '[]') AS phones
     FROM users u WHERE u.id = ${accountId}::uuid`;
   if (!row) return null;
-  const { email, locale, saved, mail_stopped: mailStopped, recovery_left: recoveryLeft, phones } = row;
+  const { email, locale, saved, mailStopped, recoveryLeft, phones } = row;
   return {
     email,
     locale,

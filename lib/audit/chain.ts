@@ -51,7 +51,7 @@ export type Head = Link & { eventId: string };
 
 /** Reads the newest seal; position 0 for an empty chain. */
 export async function readHead(tx: Sql): Promise<Head> {
-  const [last] = await tx<{ position: string; hash: Buffer; event_id: string }>`
+  const [last] = await tx<{ position: string; hash: Buffer; eventId: string }>`
     SELECT position, hash, event_id FROM audit_seals ORDER BY position DESC LIMIT 1`;
-  return last ? { position: BigInt(last.position), hash: last.hash, eventId: last.event_id } : { ...GENESIS, eventId: "0" };
+  return last ? { position: BigInt(last.position), hash: last.hash, eventId: last.eventId } : { ...GENESIS, eventId: "0" };
 }

@@ -7,7 +7,7 @@ import { type Sql, transaction } from "#lib/db/sql";
 const PAGE = 1000;
 
 type Waiting = { id: string; content: string };
-type OldSeal = { event_id: string; hash: Buffer; content: string | null; old_content: string | null };
+type OldSeal = { eventId: string; hash: Buffer; content: string | null; oldContent: string | null };
 
 const WAITING = withContent(
   `SELECT e.id, CONTENT AS content FROM (SELECT event_id FROM audit_unsealed ORDER BY event_id LIMIT ${PAGE}) u
@@ -70,10 +70,10 @@ async function oldLinks(tx: Sql, key: KeyObject, last: Head): Promise<Head[] | n
   if (!place) return null;
   let link: Link = last;
   let previous = place.hash;
-  return (await tx<OldSeal>(OLD_SEALS, place.position)).map(({ event_id, hash, content, old_content }) => {
-    const fits = content !== null && old_content !== null && oldHashAfter(previous, old_content).equals(hash);
+  return (await tx<OldSeal>(OLD_SEALS, place.position)).map(({ eventId, hash, content, oldContent }) => {
+    const fits = content !== null && oldContent !== null && oldHashAfter(previous, oldContent).equals(hash);
     previous = hash;
-    link = fits ? linkAfter(key, link, content) : unfitAfter(key, link, event_id);
-    return { ...link, eventId: event_id };
+    link = fits ? linkAfter(key, link, content) : unfitAfter(key, link, eventId);
+    return { ...link, eventId };
   });
 }

@@ -13,7 +13,7 @@ export type Broken = { eventId: string; why: "altered" | "deleted" | "unsealed" 
 
 const PAGE = 1000;
 
-type Sealed = { position: string; event_id: string; hash: Buffer; content: string | null };
+type Sealed = { position: string; eventId: string; hash: Buffer; content: string | null };
 
 const SEALS = withContent(
   `SELECT s.position, s.event_id, s.hash, CASE WHEN e.id IS NOT NULL THEN CONTENT END AS content
@@ -27,8 +27,8 @@ type Page<To> = { to: To; more: boolean; broken: Broken | null };
 export async function verifySeals(key: KeyObject, from: Link): Promise<Page<Link>> {
   const rows = await sql<Sealed>(SEALS, from.position.toString());
   let to = from;
-  for (const { position, event_id, hash, content } of rows) {
-    const broken = (why: Broken["why"]) => ({ to, more: false, broken: { eventId: event_id, why } });
+  for (const { position, eventId, hash, content } of rows) {
+    const broken = (why: Broken["why"]) => ({ to, more: false, broken: { eventId: eventId, why } });
     if (content === null || BigInt(position) !== to.position + 1n) return broken("deleted");
     const link = linkAfter(key, to, content);
     if (!link.hash.equals(hash)) return broken("altered");
@@ -42,13 +42,13 @@ export async function verifySeals(key: KeyObject, from: Link): Promise<Page<Link
  * the first seal for every page, or hash all seals.
  */
 export async function verifyEvents(after: string): Promise<Page<string>> {
-  const rows = await sql<{ id: string; known: boolean; sealed_before: boolean }>`
+  const rows = await sql<{ id: string; known: boolean; sealedBefore: boolean }>`
     SELECT e.id,
       (SELECT true FROM audit_seals s WHERE s.event_id = e.id) IS NOT NULL OR (SELECT true FROM audit_unsealed u WHERE u.event_id = e.id) IS NOT NULL AS known,
       (SELECT true FROM audit_old_seals o WHERE o.event_id = e.id) IS NOT NULL AS sealed_before
     FROM audit_events e WHERE e.id > ${after}::bigint ORDER BY e.id LIMIT 1000`;
-  let lost = rows.find(({ known, sealed_before }) => !known && !sealed_before);
-  const old = rows.find(({ known, sealed_before }) => !known && sealed_before);
+  let lost = rows.find(({ known, sealedBefore }) => !known && !sealedBefore);
+  const old = rows.find(({ known, sealedBefore }) => !known && sealedBefore);
   if (old && !(await oldSealsPending(sql)) && (!lost || BigInt(old.id) < BigInt(lost.id))) lost = old;
   const broken = lost ? ({ eventId: lost.id, why: "unsealed" } as const) : null;
   return { to: rows.at(-1)?.id ?? after, more: !broken && rows.length === PAGE, broken };
@@ -57,24 +57,24 @@ export async function verifyEvents(after: string): Promise<Page<string>> {
 /** Checks that every sent head and the head in this process's memory are still in the chain, and that each waiting entry has its event. */
 export async function verifyHeads(): Promise<Broken | null> {
   const seen = rememberedHead();
-  const [moved] = await sql<{ event_id: string }>`
+  const [moved] = await sql<{ eventId: string }>`
     SELECT h.event_id FROM (SELECT position, event_id, hash FROM audit_heads UNION ALL SELECT ${seen?.position.toString() ?? null}::bigint, ${seen?.eventId ?? null}::bigint, ${seen?.hash ?? null}::bytea) h
       LEFT JOIN audit_seals s ON s.position = h.position
     WHERE h.position IS NOT NULL AND s.hash IS DISTINCT FROM h.hash ORDER BY h.position LIMIT 1`;
-  if (moved) return { eventId: moved.event_id, why: "cut_off" };
-  const [gone] = await sql<{ event_id: string }>`
+  if (moved) return { eventId: moved.eventId, why: "cut_off" };
+  const [gone] = await sql<{ eventId: string }>`
     SELECT u.event_id FROM audit_unsealed u WHERE NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.id = u.event_id) ORDER BY 1 LIMIT 1`;
-  return gone ? { eventId: gone.event_id, why: "deleted" } : null;
+  return gone ? { eventId: gone.eventId, why: "deleted" } : null;
 }
 
 /** Compares the chain with an external copy of a head; `broken` names the event at its position, or the position after the last one. */
 async function verifyAgainst(given: Link): Promise<Broken | null> {
   if (given.position === 0n) return null;
-  const [seal] = await sql<{ event_id: string; hash: Buffer }>`
+  const [seal] = await sql<{ eventId: string; hash: Buffer }>`
     SELECT event_id, hash FROM audit_seals WHERE position = ${given.position.toString()}::bigint`;
   if (seal?.hash.equals(given.hash)) return null;
   const { eventId } = await readHead(sql);
-  return { eventId: seal?.event_id ?? String(BigInt(eventId) + 1n), why: "cut_off" };
+  return { eventId: seal?.eventId ?? String(BigInt(eventId) + 1n), why: "cut_off" };
 }
 
 /**

@@ -19,5 +19,5 @@ export function readAnswer(method: Method | undefined, typed: string): Answer | 
 }
 
 /** The method a bare code is judged by: the one last sent (contract). */
-export const defaultMethod = (row: { current_channel: Channel | null }): Method =>
-  row.current_channel ? methodOf(row.current_channel) : "recovery_code";
+export const defaultMethod = (row: { currentChannel: Channel | null }): Method =>
+  row.currentChannel ? methodOf(row.currentChannel) : "recovery_code";

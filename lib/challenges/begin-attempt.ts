@@ -8,27 +8,27 @@ import { naming } from "#lib/limits/subject";
 
 /** An attempt that was counted and may now be evaluated: everything the evaluation needs comes from the rows. */
 export type Attempt = {
-  challenge_id: string;
+  challengeId: string;
   purpose: Purpose;
-  user_id: string | null;
+  userId: string | null;
   email: string | null;
-  password_hash: string | null;
+  passwordHash: string | null;
   locale: string;
-  return_to: string | null;
+  returnTo: string | null;
   attempts: number;
-  current_channel: Channel | null;
-  current_phone_id: string | null;
+  currentChannel: Channel | null;
+  currentPhoneId: string | null;
   sealed: string | null;
   /** The epoch of the account in which the challenge's password was proven. */
   epoch: number;
   /** The known device of the account on which the challenge was opened. */
-  device_id: string | null;
+  deviceId: string | null;
   /** The hits that count this attempt against its address until it proves right; none on a known device. */
-  hit_ids: string[];
+  hitIds: string[];
   /** The consecutive six-digit failures of the account or of its known device, this attempt included; null if none are counted. */
   failures: number | null;
   /** The consecutive failures of the authenticator that is being proven, this attempt included; null where it counts none. */
-  authenticator_failures: number | null;
+  authenticatorFailures: number | null;
 };
 
 /**

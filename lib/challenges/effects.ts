@@ -22,7 +22,7 @@ export type Effect =
 
 type Outcome = Promise<Result<Effect, Refused>>;
 
-const phoneAmr = (attempt: Attempt): Amr => (attempt.current_channel === "VOICE" ? "tel" : "sms");
+const phoneAmr = (attempt: Attempt): Amr => (attempt.currentChannel === "VOICE" ? "tel" : "sms");
 
 /** The effect of a proven challenge, in the transaction that consumed it; a refusal that must undo the consumption rolls back. */
 export function applyEffect(tx: Sql, attempt: Attempt, proof: Proof, from: From): Outcome {
@@ -33,8 +33,8 @@ export function applyEffect(tx: Sql, attempt: Attempt, proof: Proof, from: From)
 }
 
 const accountOf = (attempt: Attempt): string => {
-  if (!attempt.user_id) throw new Error("a challenge without an account has no such effect");
-  return attempt.user_id;
+  if (!attempt.userId) throw new Error("a challenge without an account has no such effect");
+  return attempt.userId;
 };
 
 /**
@@ -42,14 +42,14 @@ const accountOf = (attempt: Attempt): string => {
  * number, so a sign-up that is resumed gives back neither failures nor sends (RL-08, SENDS_PER_PHONE).
  */
 async function proveAddress(tx: Sql, attempt: Attempt, from: From): Outcome {
-  const userId = attempt.user_id ?? (await createAccount(tx, attempt));
-  await giveBackHits(tx, attempt.hit_ids);
-  await record(tx, { event: "sign_up.email_proven", userId, challengeId: attempt.challenge_id, method: "email", ...from });
+  const userId = attempt.userId ?? (await createAccount(tx, attempt));
+  await giveBackHits(tx, attempt.hitIds);
+  await record(tx, { event: "sign_up.email_proven", userId, challengeId: attempt.challengeId, method: "email", ...from });
   const opened = await openChallenge(tx, {
     purpose: "BIND_PHONE",
     userId,
     locale: attempt.locale,
-    returnTo: attempt.return_to,
+    returnTo: attempt.returnTo,
     target: null,
   });
   return ok({ kind: "challenge", opened });
@@ -61,7 +61,7 @@ async function proveAddress(tx: Sql, attempt: Attempt, from: From): Outcome {
  */
 async function createAccount(tx: Sql, attempt: Attempt): Promise<string> {
   const [user] = await tx<{ id: string }>`
-    INSERT INTO users (email, password_hash, locale) VALUES (${attempt.email}, ${attempt.password_hash}, ${attempt.locale})
+    INSERT INTO users (email, password_hash, locale) VALUES (${attempt.email}, ${attempt.passwordHash}, ${attempt.locale})
     ON CONFLICT (email) DO NOTHING RETURNING id`;
   if (!user) return rollback(fail<Refused>({ code: "challenge_expired" }));
   return user.id;
@@ -69,20 +69,20 @@ async function createAccount(tx: Sql, attempt: Attempt): Promise<string> {
 
 async function bindPhone(tx: Sql, attempt: Attempt, from: From): Outcome {
   const userId = accountOf(attempt);
-  if (!attempt.current_phone_id) return rollback(fail<Refused>({ code: "challenge_missing" }));
-  const claim = await claimNumber(tx, userId, attempt.current_phone_id);
+  if (!attempt.currentPhoneId) return rollback(fail<Refused>({ code: "challenge_missing" }));
+  const claim = await claimNumber(tx, userId, attempt.currentPhoneId);
   if (claim === "taken") return giveNumberBack(tx, attempt, userId, from);
-  await record(tx, { event: "phone.bound", userId, challengeId: attempt.challenge_id, ...from });
+  await record(tx, { event: "phone.bound", userId, challengeId: attempt.challengeId, ...from });
   await queueNotice(tx, { userId, template: "notice.phone_bound", locale: attempt.locale });
   return session(tx, attempt, userId, phoneAmr(attempt), from);
 }
 
 /** The number is proven but held elsewhere: the challenge goes back to waiting for a number, its attempts stay spent. */
 async function giveNumberBack(tx: Sql, attempt: Attempt, userId: string, from: From): Outcome {
-  await clearFailures(tx, attempt, userId, attempt.current_phone_id);
-  await tx`DELETE FROM phones WHERE id = ${attempt.current_phone_id}::uuid AND verified_at IS NULL`;
-  await tx`UPDATE challenges SET consumed_at = NULL, current_phone_id = NULL, current_channel = NULL WHERE id = ${attempt.challenge_id}::uuid`;
-  await record(tx, { event: "phone.taken", userId, challengeId: attempt.challenge_id, ...from });
+  await clearFailures(tx, attempt, userId, attempt.currentPhoneId);
+  await tx`DELETE FROM phones WHERE id = ${attempt.currentPhoneId}::uuid AND verified_at IS NULL`;
+  await tx`UPDATE challenges SET consumed_at = NULL, current_phone_id = NULL, current_channel = NULL WHERE id = ${attempt.challengeId}::uuid`;
+  await record(tx, { event: "phone.taken", userId, challengeId: attempt.challengeId, ...from });
   return fail({ code: "number_taken" });
 }
 
@@ -90,7 +90,7 @@ async function signIn(tx: Sql, attempt: Attempt, proof: Proof, from: From): Outc
   const userId = accountOf(attempt);
   if (proof.factor === "code") return session(tx, attempt, userId, phoneAmr(attempt), from);
   if (!(await spendRecoveryCode(tx, userId, proof.recoveryCodeId))) return rollback(fail<Refused>({ code: "challenge_missing" }));
-  await record(tx, { event: "recovery_code.used", userId, challengeId: attempt.challenge_id, method: "rc", ...from });
+  await record(tx, { event: "recovery_code.used", userId, challengeId: attempt.challengeId, method: "rc", ...from });
   await queueNotice(tx, { userId, template: "notice.recovery_code_used", locale: attempt.locale });
   return session(tx, attempt, userId, "rc", from);
 }
@@ -107,21 +107,21 @@ async function clearFailures(tx: Sql, attempt: Attempt, userId: string, phoneId:
       WHERE id = ${userId}::uuid AND epoch = ${attempt.epoch}::int AND disabled_at IS NULL RETURNING id
     ), device AS (
       UPDATE known_devices SET factor_failures = 0, locked_until = NULL
-      WHERE id = ${attempt.device_id}::uuid AND user_id = ${userId}::uuid AND factor_failures > 0 AND EXISTS (SELECT 1 FROM cleared) RETURNING id
+      WHERE id = ${attempt.deviceId}::uuid AND user_id = ${userId}::uuid AND factor_failures > 0 AND EXISTS (SELECT 1 FROM cleared) RETURNING id
     ), phone AS (
       UPDATE phones SET failures = 0, last_used_at = app_now()
       WHERE id = ${phoneId}::uuid AND user_id = ${userId}::uuid AND (SELECT count(*) FROM cleared) + (SELECT count(*) FROM device) > 0)
     SELECT id FROM cleared`;
-  const [rows] = await Promise.all([cleared, giveBackSends(tx, userId, attempt.hit_ids)]);
+  const [rows] = await Promise.all([cleared, giveBackSends(tx, userId, attempt.hitIds)]);
   return rows.length > 0;
 }
 
 /** The session with all that belongs to it, sent together: the account's row first, then the sessions and devices. */
 async function session(tx: Sql, attempt: Attempt, userId: string, factor: Amr, from: From): Outcome {
   const [current, , opened, { tell, ...device }] = await Promise.all([
-    clearFailures(tx, attempt, userId, factor === "rc" ? null : attempt.current_phone_id),
+    clearFailures(tx, attempt, userId, factor === "rc" ? null : attempt.currentPhoneId),
     from.sessionToken ? endSessionIn(tx, from.sessionToken, from) : null,
-    openSession(tx, { userId, challengeId: attempt.challenge_id, amr: ["pwd", factor], origin: from }),
+    openSession(tx, { userId, challengeId: attempt.challengeId, amr: ["pwd", factor], origin: from }),
     keepDevice(tx, userId, from.deviceToken),
   ]);
   if (!current || !opened) return rollback(fail<Refused>({ code: "challenge_expired" }));
@@ -129,5 +129,5 @@ async function session(tx: Sql, attempt: Attempt, userId: string, factor: Amr, f
   if (opened.view.nextStep === "save_recovery_codes") await prepareRecoveryCodes(tx, userId, from);
   // The first browser of an account is not a new one.
   if (tell && attempt.purpose === "SIGN_IN") await queueNotice(tx, { userId, template: "notice.new_device", locale: attempt.locale });
-  return ok({ kind: "session", opened, device, returnTo: attempt.return_to });
+  return ok({ kind: "session", opened, device, returnTo: attempt.returnTo });
 }

@@ -10,11 +10,11 @@ export type Proof = { factor: "code" } | { factor: "recovery_code"; recoveryCode
 /** Whether the typed answer is what the challenge waits for; a counted attempt only. `ip` is the key of the hasher's fair queue. */
 export async function evaluate(attempt: Attempt, { factor, typed }: Answer, ip: string): Promise<Proof | null> {
   if (factor === "recovery_code") {
-    const id = attempt.user_id ? await findRecoveryCode(attempt.user_id, typed, { key: ip }) : null;
+    const id = attempt.userId ? await findRecoveryCode(attempt.userId, typed, { key: ip }) : null;
     return id ? { factor, recoveryCodeId: id } : null;
   }
-  const owner = attempt.user_id ?? attempt.email;
+  const owner = attempt.userId ?? attempt.email;
   if (!attempt.sealed || owner === null) return null;
-  const of = { challengeId: attempt.challenge_id, phoneId: attempt.current_phone_id, owner };
+  const of = { challengeId: attempt.challengeId, phoneId: attempt.currentPhoneId, owner };
   return equalInConstantTime(openCode(of, attempt.sealed), typed) ? { factor } : null;
 }

@@ -5,13 +5,7 @@ import { sql } from "#lib/db/sql";
 type Lock = { until: Date; seconds: number };
 
 /** Seconds for which a challenge rejects six-digit codes, or 0. */
-export async function lockSeconds({
-  user_id: userId,
-  device_id: deviceId,
-}: {
-  user_id: string | null;
-  device_id: string | null;
-}): Promise<number> {
+export async function lockSeconds({ userId, deviceId }: { userId: string | null; deviceId: string | null }): Promise<number> {
   const [lock] = await sql<Lock>`
     SELECT l.locked_until AS until, ceil(extract(epoch FROM l.locked_until - app_now()))::int AS seconds
     FROM (SELECT d.locked_until FROM known_devices d WHERE d.id = ${deviceId}::uuid AND d.user_id = ${userId}::uuid AND d.expires_at > app_now()

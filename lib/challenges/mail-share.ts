@@ -25,7 +25,7 @@ export const mailboxOf = (email: string): string => {
 /** A code that expires within this many seconds is not reused. */
 const LEFT_SECONDS = 120;
 
-type Live = { challenge_id: string; sealed: string; expires_at: Date; status: DeliveryStatus; status_at: Date };
+type Live = { challengeId: string; sealed: string; expiresAt: Date; status: DeliveryStatus; statusAt: Date };
 
 /** Reads the last mailed code that is still valid; both statements use an index. */
 async function liveCode(tx: Sql, { email, userId }: MailOwner): Promise<Live | undefined> {
@@ -64,8 +64,8 @@ export async function takeMail(tx: Sql, owner: MailOwner): Promise<MailWay> {
   if (!full) return { kind: "send" };
   const live = await liveCode(tx, owner);
   if (live) {
-    const { expires_at: expiresAt, status, status_at: statusAt } = live;
-    const code = openCode({ challengeId: live.challenge_id, phoneId: null, owner: owner.userId ?? owner.email }, live.sealed);
+    const { expiresAt, status, statusAt } = live;
+    const code = openCode({ challengeId: live.challengeId, phoneId: null, owner: owner.userId ?? owner.email }, live.sealed);
     return { kind: "same", code, expiresAt, status, statusAt, until: await later(tx, full.retryAfter) };
   }
   const empty = owner.userId ? full : await takeLimits(tx, [{ policy: policies.mailsReserve, subject: mailbox }]);

@@ -61,7 +61,7 @@ export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChalleng
     ? tx`UPDATE challenges SET voided_at = app_now()
          WHERE user_id = ${open.userId}::uuid AND purpose = ${open.purpose}::purpose AND consumed_at IS NULL AND voided_at IS NULL`
     : undefined;
-  const inserted = tx<{ expires_at: Date; now: Date }>`
+  const inserted = tx<{ expiresAt: Date; now: Date }>`
     INSERT INTO challenges (id, token_hash, purpose, user_id, email, password_hash, locale, return_to, sends, current_channel, current_phone_id, epoch, device_id, follows, expires_at)
     VALUES (${id}::uuid, ${keyedHash("token", "challenge", token)}, ${open.purpose}::purpose, ${open.userId}::uuid, ${open.claim?.email ?? open.typedEmail ?? null},
             ${open.claim?.passwordHash ?? null}, ${open.locale}, ${open.returnTo ?? null}, ${open.target ? 1 : 0},
@@ -72,7 +72,7 @@ export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChalleng
     RETURNING expires_at, app_now() AS now`;
   const [, [row], heldUntil] = await Promise.all([voided, inserted, writeFirst(tx, id, open)]);
   if (!row) throw new Error("a challenge was not written");
-  return { challengeId: id, token, expiresAt: row.expires_at, view: viewOfOpened(open, row, heldUntil) };
+  return { challengeId: id, token, expiresAt: row.expiresAt, view: viewOfOpened(open, row, heldUntil) };
 }
 
 /** Queues the first message of a challenge, stores it as held back with its end, or reuses the live mail. */
@@ -86,31 +86,31 @@ async function writeFirst(tx: Sql, challengeId: string, open: Open): Promise<Dat
 }
 
 /** The view of a challenge at the moment it was opened, from what was written: it need not be read again. */
-function viewOfOpened(open: Open, { expires_at, now }: { expires_at: Date; now: Date }, heldUntil: Date | null): ChallengeView {
+function viewOfOpened(open: Open, { expiresAt, now }: { expiresAt: Date; now: Date }, heldUntil: Date | null): ChallengeView {
   const { purpose, target, held = null, same, claim, account, typedEmail = null } = open;
   const message = target ?? held?.target ?? null;
   return viewOf({
     purpose,
-    user_id: open.userId,
+    userId: open.userId,
     email: claim?.email ?? typedEmail,
-    account_email: account?.email ?? null,
+    accountEmail: account?.email ?? null,
     attempts: 0,
     sends: target ? 1 : 0,
-    sends_refunded: 0,
-    current_channel: target?.channel ?? null,
-    expires_at,
+    sendsRefunded: 0,
+    currentChannel: target?.channel ?? null,
+    expiresAt,
     now,
-    code_expires_at: same && same.expiresAt < expires_at ? same.expiresAt : null,
+    codeExpiresAt: same && same.expiresAt < expiresAt ? same.expiresAt : null,
     phones: purpose === "BIND_PHONE" ? [] : (account?.phones ?? []),
-    recovery_left: account?.recoveryLeft ?? 0,
-    mail_stopped: held?.target.channel === "EMAIL" && held.reason === "sending_stopped",
+    recoveryLeft: account?.recoveryLeft ?? 0,
+    mailStopped: held?.target.channel === "EMAIL" && held.reason === "sending_stopped",
     sent: target ? [{ channel: target.channel, sends: 1, last: now }] : [],
     last: message && {
       channel: message.channel,
-      phone_id: phoneOf(message),
+      phoneId: phoneOf(message),
       status: held ? "failed" : (same?.status ?? "queued"),
       reason: held?.reason ?? null,
-      status_at: same?.statusAt ?? now,
+      statusAt: same?.statusAt ?? now,
       until: heldUntil ?? same?.until ?? null,
       sender: null,
     },

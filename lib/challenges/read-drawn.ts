@@ -5,9 +5,9 @@ import type { Whose } from "#lib/words/whose";
 
 type Row = {
   purpose: Purpose | null;
-  user_id: string | null;
+  userId: string | null;
   email: string | null;
-  account_email: string | null;
+  accountEmail: string | null;
   phones: PhoneRow[];
   done: boolean;
 };

@@ -9,12 +9,12 @@ import type { Whose } from "#lib/words/whose";
 export type ChallengeRow = ViewRow & {
   id: string;
   locale: string;
-  return_to: string | null;
-  current_phone_id: string | null;
+  returnTo: string | null;
+  currentPhoneId: string | null;
   /** The known device on which it was opened. */
-  device_id: string | null;
-  consumed_at: Date | null;
-  voided_at: Date | null;
+  deviceId: string | null;
+  consumedAt: Date | null;
+  voidedAt: Date | null;
 };
 
 /** The hashes a presented challenge token may be stored under. */
@@ -41,7 +41,7 @@ export async function loadChallenge(token: string, tx: Sql = sql): Promise<Chall
       coalesce((SELECT json_agg(s) FROM (
         SELECT channel, count(*)::int AS sends, max(created_at) AS last FROM messages WHERE challenge_id = c.id AND NOT (status = 'failed' AND (until IS NOT NULL OR reason = 'sending_stopped')) GROUP BY channel) s), '[]') AS sent,
       (SELECT row_to_json(m) FROM (
-        SELECT n.channel, n.phone_id, n.status, n.reason, n.status_at, n.until,
+        SELECT n.channel, n.phone_id AS "phoneId", n.status, n.reason, n.status_at AS "statusAt", n.until,
           (SELECT p.sender FROM delivery_attempts a JOIN provider_accounts p ON p.id = a.account_id WHERE a.message_id = n.id ORDER BY a.started_at DESC LIMIT 1) AS sender
         FROM messages n WHERE n.challenge_id = c.id ORDER BY n.created_at DESC LIMIT 1) m) AS last
     FROM challenges c LEFT JOIN users u ON u.id = c.user_id
@@ -51,7 +51,7 @@ export async function loadChallenge(token: string, tx: Sql = sql): Promise<Chall
 
 /** The state of a stored challenge at the moment it was read. */
 export const stateOfRow = (row: ChallengeRow): ChallengeState =>
-  stateOf({ attempts: row.attempts, expiresAt: row.expires_at, consumedAt: row.consumed_at, voidedAt: row.voided_at }, row.now);
+  stateOf({ attempts: row.attempts, expiresAt: row.expiresAt, consumedAt: row.consumedAt, voidedAt: row.voidedAt }, row.now);
 
 /** Tells whether a form belongs to another challenge than this row; a request without a form name (the JSON API) always matches. */
 export const isOfAnother = (row: Pick<ChallengeRow, "id"> | null, drawnFor: string | undefined): boolean =>
@@ -71,6 +71,6 @@ export type ReadChallenge = { id: string; view: ChallengeView; state: ChallengeS
 /** The view and state of a token's challenge; null when there is none or it was consumed. */
 export async function readChallenge(token: string): Promise<ReadChallenge | null> {
   const row = await loadChallenge(token);
-  if (!row || row.consumed_at) return null;
-  return { id: row.id, view: viewOf(row), state: stateOfRow(row), returnTo: row.return_to, whose: whoseOf(row) };
+  if (!row || row.consumedAt) return null;
+  return { id: row.id, view: viewOf(row), state: stateOfRow(row), returnTo: row.returnTo, whose: whoseOf(row) };
 }

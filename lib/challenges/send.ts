@@ -35,12 +35,12 @@ function targetOf(row: ChallengeRow, way: Way): Target | "stopped" | null {
   if (!offer) return null;
   if (offer.stopped) return "stopped";
   if (channel === "EMAIL") {
-    const email = row.email ?? row.account_email;
+    const email = row.email ?? row.accountEmail;
     return email ? { channel, email } : null;
   }
   const { phone } = offer;
   if (!phone) return null;
-  const e164 = openNumber(phone.id, row.user_id ?? "", phone.sealed);
+  const e164 = openNumber(phone.id, row.userId ?? "", phone.sealed);
   return { channel, phoneId: phone.id, e164, country: numberCountry(e164), proven: row.purpose !== "BIND_PHONE" };
 }
 
@@ -65,7 +65,7 @@ export async function sendCode(token: string, way: Way, origin: Origin): Promise
     if (target === "stopped") return fail(SENDING_STOPPED);
     const wait = waitOf(row, way.method);
     if (wait > 0) return fail({ code: "too_many_sends", retryAfter: wait });
-    if (sendsLeft(row.sends, row.sends_refunded) === 0) return fail({ code: "too_many_sends", retryAfter: secondsLeft(row) });
+    if (sendsLeft(row.sends, row.sendsRefunded) === 0) return fail({ code: "too_many_sends", retryAfter: secondsLeft(row) });
     return extend(tx, row, target, origin, token);
   });
   if (!("held" in sent)) return sent;
@@ -76,15 +76,15 @@ export async function sendCode(token: string, way: Way, origin: Origin): Promise
 /** The view after a send, or the reason or limit that prevented it. */
 type Sent = Result<ChallengeView, Refused> | { held: Held; userId: string };
 
-const secondsLeft = (row: ChallengeRow) => Math.max(1, Math.ceil((row.expires_at.getTime() - row.now.getTime()) / 1000));
+const secondsLeft = (row: ChallengeRow) => Math.max(1, Math.ceil((row.expiresAt.getTime() - row.now.getTime()) / 1000));
 
 async function extend(tx: Sql, row: ChallengeRow, target: Target, origin: Origin, token: string): Promise<Sent> {
-  const queue = { challengeId: row.id, userId: row.user_id, locale: row.locale, purpose: row.purpose, target };
-  const way = target.channel === "EMAIL" ? await takeMail(tx, { email: target.email, userId: row.user_id }) : ({ kind: "send" } as const);
+  const queue = { challengeId: row.id, userId: row.userId, locale: row.locale, purpose: row.purpose, target };
+  const way = target.channel === "EMAIL" ? await takeMail(tx, { email: target.email, userId: row.userId }) : ({ kind: "send" } as const);
   if (target.channel !== "EMAIL") {
-    if (!row.user_id) return fail({ code: "method_not_available" });
-    const held = await takeSendLimits(tx, target, { userId: row.user_id, ip: origin.ip, deviceId: row.device_id });
-    if (held) return rollback({ held, userId: row.user_id });
+    if (!row.userId) return fail({ code: "method_not_available" });
+    const held = await takeSendLimits(tx, target, { userId: row.userId, ip: origin.ip, deviceId: row.deviceId });
+    if (held) return rollback({ held, userId: row.userId });
   }
   const phoneId = target.channel === "EMAIL" ? null : target.phoneId;
   const counted = way.kind === "held" ? 0 : 1;
@@ -93,7 +93,7 @@ async function extend(tx: Sql, row: ChallengeRow, target: Target, origin: Origin
   if (way.kind === "send") await queueCode(tx, queue);
   else if (way.kind === "same") await keepSame(tx, queue, way);
   else await keepHeld(tx, queue, { reason: "throttled", until: way.until });
-  await record(tx, { event: "challenge.sent", userId: row.user_id, challengeId: row.id, method: target.channel.toLowerCase(), ...origin });
+  await record(tx, { event: "challenge.sent", userId: row.userId, challengeId: row.id, method: target.channel.toLowerCase(), ...origin });
   const after = await loadChallenge(token, tx);
   return after ? ok(viewOf(after)) : fail({ code: "challenge_missing" });
 }

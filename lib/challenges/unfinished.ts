@@ -12,12 +12,12 @@ const BATCH = 100;
  */
 export const tellUnfinished = (): Promise<number> =>
   transaction(async (tx) => {
-    const ended = await tx<{ user_id: string; locale: string; tell: boolean }>`
+    const ended = await tx<{ userId: string; locale: string; tell: boolean }>`
       UPDATE challenges c SET told_at = app_now() WHERE c.id IN (
         SELECT id FROM challenges WHERE purpose = 'SIGN_IN' AND user_id IS NOT NULL AND consumed_at IS NULL AND told_at IS NULL
           AND (attempts > 0 OR device_id IS NULL) AND expires_at <= app_now() ORDER BY expires_at LIMIT ${BATCH}::int FOR UPDATE SKIP LOCKED)
       RETURNING c.user_id, c.locale, NOT EXISTS (SELECT 1 FROM challenges f WHERE f.follows = c.id AND f.user_id = c.user_id) AS tell`;
-    for (const [userId, locale] of new Map(ended.filter(({ tell }) => tell).map((one) => [one.user_id, one.locale]))) {
+    for (const [userId, locale] of new Map(ended.filter(({ tell }) => tell).map((one) => [one.userId, one.locale]))) {
       const first = await tx`
         UPDATE users SET unfinished_told_at = app_now() WHERE id = ${userId}::uuid
           AND (unfinished_told_at IS NULL OR unfinished_told_at <= app_now() - make_interval(secs => ${UNFINISHED_NOTICE_EVERY}::int)) RETURNING id`;

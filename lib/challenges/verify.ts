@@ -63,7 +63,7 @@ async function whyNot(token: string, { method: named, code, drawnFor }: Typed, i
   const wait = locked > 0 ? 0 : await guessingWait(ip);
   if (locked + wait > 0) {
     const reason = locked > 0 ? "locked" : "braked";
-    await recordRefusal({ event: "challenge.refused", reason, ip, userId: row.user_id });
+    await recordRefusal({ event: "challenge.refused", reason, ip, userId: row.userId });
   }
   if (locked > 0) return { code: "too_many_attempts", retryAfter: locked };
   return wait > 0 ? { code: "too_many_requests", retryAfter: wait } : { code: "too_many_attempts", retryAfter: 1 };
@@ -75,7 +75,7 @@ async function succeed(token: string, typed: Typed, attempt: Attempt, proof: Pro
     transactionOn(token, async (tx): Promise<Result<Effect, Refused> | null> => {
       const consumed = await tx`
         UPDATE challenges SET consumed_at = app_now()
-        WHERE id = ${attempt.challenge_id}::uuid AND coalesce(consumed_at, voided_at) IS NULL AND expires_at > app_now()
+        WHERE id = ${attempt.challengeId}::uuid AND coalesce(consumed_at, voided_at) IS NULL AND expires_at > app_now()
           AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = challenges.user_id AND (u.epoch <> challenges.epoch OR u.disabled_at IS NOT NULL))
         RETURNING id`;
       if (consumed.length === 0) return rollback(null);

@@ -23,10 +23,10 @@ export type PhoneRow = {
 /** The message of a challenge that was queued last. */
 type Last = {
   channel: Channel;
-  phone_id: string | null;
+  phoneId: string | null;
   status: DeliveryStatus;
   reason: DeliveryError | null;
-  status_at: string | Date;
+  statusAt: string | Date;
   /** When it, or a further mail after it, may be sent; null if no limit applies. */
   until: string | Date | null;
   sender: string | null;
@@ -36,20 +36,20 @@ type Last = {
 export type ViewRow = {
   purpose: Purpose;
   /** The account; null in a sign-up for a new address. */
-  user_id: string | null;
+  userId: string | null;
   email: string | null;
-  account_email: string | null;
+  accountEmail: string | null;
   attempts: number;
   sends: number;
-  sends_refunded: number;
-  current_channel: Channel | null;
-  expires_at: Date;
+  sendsRefunded: number;
+  currentChannel: Channel | null;
+  expiresAt: Date;
   now: Date;
-  code_expires_at: Date | null;
+  codeExpiresAt: Date | null;
   phones: PhoneRow[];
-  recovery_left: number;
+  recoveryLeft: number;
   /** Whether an operator has stopped mail. */
-  mail_stopped: boolean;
+  mailStopped: boolean;
   sent: { channel: Channel; sends: number; last: string | Date }[];
   last: Last | null;
 };
@@ -61,19 +61,19 @@ type BoundWay = { method: Method; phone?: PhoneRow; stopped: boolean };
  * The methods of a challenge, without hints: those bound to its account that serve its purpose; e-mail only proves an address (PSTN-07). A mobile
  * phone offers calls only if an account can carry them; a landline always does, because it has no other method, and its page shows the outcome.
  */
-export function waysOf(row: Pick<ViewRow, "purpose" | "phones" | "recovery_left" | "mail_stopped">): BoundWay[] {
-  if (row.purpose === "SIGN_UP") return [{ method: "email", stopped: row.mail_stopped }];
+export function waysOf(row: Pick<ViewRow, "purpose" | "phones" | "recoveryLeft" | "mailStopped">): BoundWay[] {
+  if (row.purpose === "SIGN_UP") return [{ method: "email", stopped: row.mailStopped }];
   const phones = row.phones.flatMap((phone) => {
     const bound: StoppedWay[] = phone.voiceOnly ? ["voice"] : phone.calls ? ["sms", "voice"] : ["sms"];
     return bound.map((method): BoundWay => ({ method, phone, stopped: phone.stopped.includes(method) }));
   });
-  return row.purpose === "SIGN_IN" && row.recovery_left > 0 ? [...phones, { method: "recovery_code", stopped: false }] : phones;
+  return row.purpose === "SIGN_IN" && row.recoveryLeft > 0 ? [...phones, { method: "recovery_code", stopped: false }] : phones;
 }
 
 function offersOf(row: ViewRow): { offers: MethodOffer[]; stopped: MethodOffer[] } {
-  const hints = new Map(row.phones.map((phone) => [phone.id, phoneHint(openNumber(phone.id, row.user_id ?? "", phone.sealed))]));
+  const hints = new Map(row.phones.map((phone) => [phone.id, phoneHint(openNumber(phone.id, row.userId ?? "", phone.sealed))]));
   const offerOf = ({ method, phone }: BoundWay): MethodOffer => {
-    if (method === "email") return { method, hint: shownEmail(row.email ?? row.account_email ?? "") };
+    if (method === "email") return { method, hint: shownEmail(row.email ?? row.accountEmail ?? "") };
     return phone ? { method, phoneId: phone.id, hint: hints.get(phone.id) ?? "" } : { method };
   };
   const ways = waysOf(row);
@@ -83,17 +83,17 @@ function offersOf(row: ViewRow): { offers: MethodOffer[]; stopped: MethodOffer[]
 function deliveryOf({ last }: ViewRow, offers: MethodOffer[]): ChallengeView["delivery"] {
   if (!last) return null;
   const method = methodOf(last.channel);
-  const hint = offers.find((offer) => offer.method === method && (offer.phoneId ?? null) === last.phone_id)?.hint ?? "";
+  const hint = offers.find((offer) => offer.method === method && (offer.phoneId ?? null) === last.phoneId)?.hint ?? "";
   // The announced number is for texts; a call shows the number of its provider account, or none.
   const sender = last.sender ?? (method === "sms" ? env().senderNumber : null);
   return {
     method,
-    ...(last.phone_id ? { phoneId: last.phone_id } : {}),
+    ...(last.phoneId ? { phoneId: last.phoneId } : {}),
     hint,
     status: last.status,
     ...(last.reason ? { reason: last.reason } : {}),
     ...(last.until ? { until: new Date(last.until).toISOString() } : {}),
-    at: new Date(last.status_at).toISOString(),
+    at: new Date(last.statusAt).toISOString(),
     ...(sender ? { sender } : {}),
   };
 }
@@ -102,10 +102,10 @@ function deliveryOf({ last }: ViewRow, offers: MethodOffer[]): ChallengeView["de
  * The address that a sign-up claims or has proven, or that a sign-in was started with. A sign-in that was started with a number shows digits only,
  * so that number and password do not reveal the address.
  */
-export function whoseOf(row: Pick<ViewRow, "purpose" | "email" | "account_email" | "phones" | "user_id">): Whose {
-  const email = row.email ?? (row.purpose === "SIGN_IN" ? null : row.account_email);
+export function whoseOf(row: Pick<ViewRow, "purpose" | "email" | "accountEmail" | "phones" | "userId">): Whose {
+  const email = row.email ?? (row.purpose === "SIGN_IN" ? null : row.accountEmail);
   if (email) return { email: shownEmail(email) };
-  return { digits: row.phones.map((phone) => openNumber(phone.id, row.user_id ?? "", phone.sealed).slice(-2)).join(", ") };
+  return { digits: row.phones.map((phone) => openNumber(phone.id, row.userId ?? "", phone.sealed).slice(-2)).join(", ") };
 }
 
 /**
@@ -126,7 +126,7 @@ export function resendTimes({ sent, last }: Pick<ViewRow, "sent" | "last">): Cha
 /** What the browser of a challenge may know of it. */
 export function viewOf(row: ViewRow): ChallengeView {
   const { offers, stopped } = offersOf(row);
-  const ends = row.code_expires_at && row.code_expires_at < row.expires_at ? row.code_expires_at : row.expires_at;
+  const ends = row.codeExpiresAt && row.codeExpiresAt < row.expiresAt ? row.codeExpiresAt : row.expiresAt;
   return {
     purpose: row.purpose,
     methods: offers,
@@ -134,7 +134,7 @@ export function viewOf(row: ViewRow): ChallengeView {
     delivery: deliveryOf(row, [...offers, ...stopped]),
     codeLength: OTP_DIGITS,
     attemptsLeft: Math.max(0, ATTEMPTS_PER_CHALLENGE - row.attempts),
-    sendsLeft: sendsLeft(row.sends, row.sends_refunded),
+    sendsLeft: sendsLeft(row.sends, row.sendsRefunded),
     resendAt: resendTimes(row),
     expiresAt: ends.toISOString(),
     serverTime: row.now.toISOString(),
@@ -142,5 +142,5 @@ export function viewOf(row: ViewRow): ChallengeView {
 }
 
 /** Whether a method proves what is expected now: a code proves the way it was last sent by; another way has to be asked for first (OTP-08). */
-export const isAwaited = (row: Pick<ViewRow, "current_channel">, method: Method): boolean =>
-  method === "recovery_code" || (row.current_channel !== null && (channelOf(method) === "EMAIL") === (row.current_channel === "EMAIL"));
+export const isAwaited = (row: Pick<ViewRow, "currentChannel">, method: Method): boolean =>
+  method === "recovery_code" || (row.currentChannel !== null && (channelOf(method) === "EMAIL") === (row.currentChannel === "EMAIL"));

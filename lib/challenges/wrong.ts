@@ -18,7 +18,7 @@ import type { From } from "#lib/sessions/session";
  */
 export async function wrong(attempt: Attempt, method: Method, { ip, userAgent }: From): Promise<Refused> {
   const attemptsLeft = ATTEMPTS_PER_CHALLENGE - attempt.attempts;
-  const about = { userId: attempt.user_id, challengeId: attempt.challenge_id, method, ip, userAgent };
+  const about = { userId: attempt.userId, challengeId: attempt.challengeId, method, ip, userAgent };
   const braked = await transaction(async (tx) => {
     await record(tx, { event: "challenge.code_wrong", ...about });
     if (attemptsLeft === 0) {
@@ -29,26 +29,26 @@ export async function wrong(attempt: Attempt, method: Method, { ip, userAgent }:
       await record(tx, { event: "account.locked", ...about });
       await tell(tx, attempt, "notice.locked");
     }
-    if (attempt.authenticator_failures === HARD_CAP) {
+    if (attempt.authenticatorFailures === HARD_CAP) {
       await record(tx, { event: "factor.disabled", ...about });
       await tell(tx, attempt, "notice.phone_disabled");
     }
     // Only six-digit failures set the brake, because recovery codes of 80 bits cannot be guessed.
-    const six = attempt.failures !== null && attempt.device_id === null;
-    return attempt.purpose === "SIGN_IN" && six && attempt.user_id ? countFailingAccount(tx, attempt.user_id) : false;
+    const six = attempt.failures !== null && attempt.deviceId === null;
+    return attempt.purpose === "SIGN_IN" && six && attempt.userId ? countFailingAccount(tx, attempt.userId) : false;
   });
   if (braked) alert("second_factor.braked", { count: accountsFailing(env()).windows[0]?.max ?? 0 }, "second factors fail across accounts");
   return { code: "code_wrong", attemptsLeft };
 }
 
-async function tell(tx: Sql, { user_id, locale }: Attempt, template: NoticeTemplate): Promise<void> {
-  if (user_id) await queueNotice(tx, { userId: user_id, template, locale });
+async function tell(tx: Sql, { userId, locale }: Attempt, template: NoticeTemplate): Promise<void> {
+  if (userId) await queueNotice(tx, { userId: userId, template, locale });
 }
 
 /** The right password and no right code: told once per challenge, here or when it is found to have ended (`tellUnfinished`). */
 async function tellFailed(tx: Sql, attempt: Attempt): Promise<void> {
   const first = await tx`
-    UPDATE challenges SET told_at = app_now() WHERE id = ${attempt.challenge_id}::uuid AND told_at IS NULL RETURNING id`;
+    UPDATE challenges SET told_at = app_now() WHERE id = ${attempt.challengeId}::uuid AND told_at IS NULL RETURNING id`;
   if (first.length > 0) await tell(tx, attempt, "notice.second_factor_failed");
 }
 

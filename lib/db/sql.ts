@@ -2,8 +2,11 @@ import { createHash } from "node:crypto";
 import type pg from "pg";
 import { isUnavailable, patientClient, pool, refuseSecondWait, rethrow } from "#lib/db/pool";
 
-/** Rows of one statement; values become numbered parameters, never text. */
-export type Sql = <Row extends object = Record<string, unknown>>(text: TemplateStringsArray, ...values: unknown[]) => Promise<Row[]>;
+/** A row's type that names a column in snake_case does not compile: rows cross rooms in camelCase. */
+type Camel<Row> = { [Key in keyof Row]: Key extends `${string}_${string}` ? never : Row[Key] };
+
+/** Rows of one statement, with `user_id` as `userId`; values become numbered parameters, never text. */
+export type Sql = <Row extends Camel<Row> = Record<string, unknown>>(text: TemplateStringsArray, ...values: unknown[]) => Promise<Row[]>;
 
 type Statement = { name: string; text: string };
 const statements = new WeakMap<TemplateStringsArray, Map<string, Statement>>();
@@ -43,12 +46,28 @@ function statement(parts: TemplateStringsArray, values: readonly unknown[]): Sta
   return { ...made, values: values.flatMap((value, index) => (isWrittenOut(parts[index], value) ? value : [value])) };
 }
 
+const camel = (column: string): string => column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+/** The fields of each statement's rows, by the name of the statement. */
+const fieldsOf = new Map<string, string[]>();
+
+function rowsOf<Row>(name: string, { fields, rows }: pg.QueryArrayResult): Row[] {
+  let names = fieldsOf.get(name);
+  if (names?.length !== fields.length) {
+    names = fields.map((field) => camel(field.name));
+    fieldsOf.set(name, names);
+  }
+  const of = names;
+  return rows.map((values) => Object.fromEntries(of.map((field, index) => [field, values[index]])) as Row);
+}
+
 const over =
   (client: { query: pg.Pool["query"] }): Sql =>
-  async <Row extends object>(text: TemplateStringsArray, ...values: unknown[]) => {
+  async <Row>(text: TemplateStringsArray, ...values: unknown[]) => {
     refuseSecondWait();
+    const asked = statement(text, values);
     try {
-      return (await client.query<Row & pg.QueryResultRow>(statement(text, values))).rows;
+      return rowsOf<Row>(asked.name, await client.query({ ...asked, rowMode: "array" }));
     } catch (error) {
       return rethrow(error);
     }

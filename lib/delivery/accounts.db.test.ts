@@ -106,7 +106,7 @@ describe("a provider account", () => {
     must(await add({ price: "8.5", sender: "0005 1234", countries: ["JP"], order: 7 }));
     const [before] = await sql<{
       version: number;
-      secrets_sealed: string;
+      secretsSealed: string;
     }>`SELECT version, secrets_sealed FROM provider_accounts WHERE name = 'gateway'`;
     const line = must(await changeAccount("gateway", { secrets: { secret: `${secret}-new` }, settings: { check: "true" } }));
     expect(line).toMatchObject({
@@ -120,10 +120,10 @@ describe("a provider account", () => {
     });
     const [after] = await sql<{
       version: number;
-      secrets_sealed: string;
+      secretsSealed: string;
     }>`SELECT version, secrets_sealed FROM provider_accounts WHERE name = 'gateway'`;
     expect(after?.version).toBe((before?.version ?? 0) + 1);
-    expect(after?.secrets_sealed).not.toBe(before?.secrets_sealed);
+    expect(after?.secretsSealed).not.toBe(before?.secretsSealed);
     expect(await changeAccount("demo", { price: "1" })).toMatchObject({ ok: false });
   });
 

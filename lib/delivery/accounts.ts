@@ -88,8 +88,8 @@ export async function changeAccount(name: string, input: Partial<AccountInput>):
           "デモは変更できません。無効にすることと、順番を変えることはできます",
         ),
       );
-    const [row] = await tx<{ secrets_sealed: string | null }>`SELECT secrets_sealed FROM provider_accounts WHERE id = ${line.id}::uuid`;
-    const before = entered(line, row?.secrets_sealed ? opened(line.id, row.secrets_sealed) : {});
+    const [row] = await tx<{ secretsSealed: string | null }>`SELECT secrets_sealed FROM provider_accounts WHERE id = ${line.id}::uuid`;
+    const before = entered(line, row?.secretsSealed ? opened(line.id, row.secretsSealed) : {});
     const settings = { ...before.settings, ...input.settings };
     const shape = shapeOf({ ...before, ...input, name, kind: kind.kind, settings, secrets: { ...before.secrets, ...input.secrets } }, kind);
     if (!shape.ok) return shape;
@@ -101,8 +101,8 @@ export async function changeAccount(name: string, input: Partial<AccountInput>):
 
 /** Returns the secrets of an account, so that output can mask them; empty if they do not open. */
 export async function secretsOf(id: string): Promise<string[]> {
-  const [row] = await sql<{ secrets_sealed: string | null }>`SELECT secrets_sealed FROM provider_accounts WHERE id = ${id}::uuid`;
-  return row?.secrets_sealed ? Object.values(opened(id, row.secrets_sealed)) : [];
+  const [row] = await sql<{ secretsSealed: string | null }>`SELECT secrets_sealed FROM provider_accounts WHERE id = ${id}::uuid`;
+  return row?.secretsSealed ? Object.values(opened(id, row.secretsSealed)) : [];
 }
 
 /** Secrets that do not open any more (their key is gone) count as missing: new ones are asked for, and take their place. */
@@ -132,9 +132,9 @@ async function found(name: string): Promise<Result<AccountLine, Problems>> {
 export const enterable = (): string[] => kinds.filter((kind) => kind.kind !== "demo").map((kind) => kind.kind);
 
 type Row = Omit<AccountLine, "secrets" | "receipts" | "baseUrl" | "price"> & {
-  base_url: string | null;
+  baseUrl: string | null;
   price: string | null;
-  secrets_sealed: string | null;
+  secretsSealed: string | null;
 };
 
 /** The names of sealed secrets; a set that does not open (its key is gone, or it was moved) is not hidden. */
@@ -157,10 +157,10 @@ export async function listAccounts(name?: string, tx: Sql = sql): Promise<Accoun
         FROM provider_health h WHERE h.account_id = a.id AND h.down_until > app_now()), '[]') AS down
     FROM provider_accounts a WHERE ${name ?? null}::text IS NULL OR a.name = ${name ?? null}
     ORDER BY (SELECT min(position) FROM provider_routes r WHERE r.account_id = a.id), a.name`;
-  return rows.map(({ base_url, secrets_sealed, ...row }) => ({
+  return rows.map(({ baseUrl, secretsSealed, ...row }) => ({
     ...row,
-    baseUrl: base_url,
-    secrets: namesIn(row.id, secrets_sealed),
+    baseUrl,
+    secrets: namesIn(row.id, secretsSealed),
     receipts: ["signed", "hint"].includes(kindOf(row.kind)?.receipts ?? "none") ? receiptAddress(row) : null,
   }));
 }

@@ -86,8 +86,8 @@ export async function answerCall(name: string, callback: Callback): Promise<{ co
 type CallRow = {
   template: Template | "trial";
   locale: Locale;
-  challenge_id: string;
-  phone_id: string;
+  challengeId: string;
+  phoneId: string;
   sealed: string | null;
   owner: string | null;
 };
@@ -108,6 +108,6 @@ async function spokenFor(accountId: string, attemptId: string | null, ref: strin
   const service = serviceOf(row.locale);
   if (row.template === "trial") return { text: trialText(row.locale, service), locale: row.locale };
   if (!row.sealed || !row.owner || !isCode(row.template)) return null;
-  const code = openCode({ challengeId: row.challenge_id, phoneId: row.phone_id, owner: row.owner }, row.sealed);
+  const code = openCode({ challengeId: row.challengeId, phoneId: row.phoneId, owner: row.owner }, row.sealed);
   return { text: voiceText(row.template, row.locale, code, service), locale: row.locale };
 }

@@ -6,11 +6,11 @@ import { type PhoneChannel, PROVIDER_TIMEOUT, type Receipt } from "#lib/delivery
 import { recordReceipt } from "#lib/delivery/record";
 
 type Row = {
-  account_id: string;
+  accountId: string;
   version: number;
   channel: PhoneChannel;
   status: DeliveryStatus;
-  provider_ref: string | null;
+  providerRef: string | null;
   /** Seconds since the hand-over began; the demo clock may have gone back since. */
   age: number;
 };
@@ -25,10 +25,10 @@ export async function checkAttempt(attemptId: string): Promise<void> {
     FROM delivery_attempts a JOIN provider_accounts p ON p.id = a.account_id JOIN messages m ON m.id = a.message_id
     WHERE a.id = ${attemptId}::uuid AND a.status IN ('queued', 'sent')`;
   if (!row) return;
-  const { provider } = await connectionOf({ id: row.account_id, version: row.version });
-  const asked = { attemptId, ref: row.provider_ref, channel: row.channel };
+  const { provider } = await connectionOf({ id: row.accountId, version: row.version });
+  const asked = { attemptId, ref: row.providerRef, channel: row.channel };
   const found = await provider.check?.(asked, AbortSignal.timeout(PROVIDER_TIMEOUT)).catch(() => ({ status: "unknown" as const }));
-  if (found && found.status !== "unknown" && found.status !== "absent") await recordReceipt(row.account_id, receiptOf(attemptId, found));
+  if (found && found.status !== "unknown" && found.status !== "absent") await recordReceipt(row.accountId, receiptOf(attemptId, found));
   const next = AGAIN.find((seconds) => seconds > row.age + 1);
   const over = found?.status === "delivered" || found?.status === "undelivered" || found?.status === "failed";
   if (next !== undefined && !over) await askLater(attemptId, Math.ceil(next - row.age));

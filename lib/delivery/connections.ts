@@ -15,10 +15,10 @@ type Row = {
   name: string;
   kind: string;
   version: number;
-  base_url: string | null;
+  baseUrl: string | null;
   sender: string | null;
   settings: Record<string, unknown>;
-  secrets_sealed: string | null;
+  secretsSealed: string | null;
 };
 type Live = { version: number; name: string; kind: ProviderKind; provider: Provider };
 
@@ -55,12 +55,12 @@ async function open(id: string): Promise<Live> {
     SELECT id, name, kind, version, base_url, sender, settings, secrets_sealed FROM provider_accounts WHERE id = ${id}::uuid`;
   const kind = row && kindOf(row.kind);
   if (!row || !kind) throw new Error(`no provider of kind ${row?.kind ?? "(gone)"}`);
-  const secrets = row.secrets_sealed ? (JSON.parse(unseal(row.secrets_sealed, secretsPlace(row.id))) as Record<string, string>) : {};
+  const secrets = row.secretsSealed ? (JSON.parse(unseal(row.secretsSealed, secretsPlace(row.id))) as Record<string, string>) : {};
   const account: Account = {
     id: row.id,
     name: row.name,
     kind: row.kind,
-    baseUrl: row.base_url,
+    baseUrl: row.baseUrl,
     sender: row.sender,
     settings: row.settings,
     secrets,

@@ -62,7 +62,7 @@ const messageOf = async ({ messageId }: Sent) =>
 type AttemptRow = { id: string; provider: string; status: string; reason: string | null };
 const attemptsOf = ({ messageId }: Sent) =>
   sql<AttemptRow>`SELECT id, provider, status, reason FROM delivery_attempts WHERE message_id = ${messageId}::uuid ORDER BY started_at`;
-const refundsOf = async ({ token }: Sent) => (await loadChallenge(token))?.sends_refunded;
+const refundsOf = async ({ token }: Sent) => (await loadChallenge(token))?.sendsRefunded;
 const codesAt = (server: Loopback) => server.arrived.map(({ body }) => /\d{6}/.exec(JSON.parse(body.toString()).text)?.[0]);
 
 /** A receipt as the gateway of an account signs it. */

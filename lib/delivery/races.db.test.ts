@@ -60,9 +60,9 @@ const copies = () => servers.map((server) => server.arrived.filter(({ path }) =>
 const messageOf = async ({ messageId }: Queued) =>
   (await sql<{ status: string; reason: string | null }>`SELECT status, reason FROM messages WHERE id = ${messageId}::uuid`)[0];
 const attemptsOf = ({ messageId }: Queued) =>
-  sql<{ id: string; account_id: string; status: string; provider_ref: string | null }>`
+  sql<{ id: string; accountId: string; status: string; providerRef: string | null }>`
     SELECT id, account_id, status, provider_ref FROM delivery_attempts WHERE message_id = ${messageId}::uuid ORDER BY started_at`;
-const refundsOf = async ({ token }: Queued) => (await loadChallenge(token))?.sends_refunded;
+const refundsOf = async ({ token }: Queued) => (await loadChallenge(token))?.sendsRefunded;
 const attemptIn = (arrived: { body: Buffer }) => (JSON.parse(arrived.body.toString()) as { attemptId: string }).attemptId;
 const sent = async () => {
   const one = await queued();
@@ -153,8 +153,8 @@ describe("a receipt that is faster than the answer", () => {
     a.answer(meanwhile((attemptId) => receipt("a", attemptId, "sent"), answers(202, { id: "m-7" })));
     const one = await sent();
     const [attempt] = await attemptsOf(one);
-    expect(attempt?.provider_ref).toBe("m-7");
-    expect(await recordReceipt(attempt?.account_id ?? "", { ref: "m-7", status: "delivered" })).toBe("recorded");
+    expect(attempt?.providerRef).toBe("m-7");
+    expect(await recordReceipt(attempt?.accountId ?? "", { ref: "m-7", status: "delivered" })).toBe("recorded");
     expect(await messageOf(one)).toEqual({ status: "delivered", reason: null });
   });
 

@@ -24,19 +24,19 @@ type Row = {
   status: DeliveryStatus;
   /** When the message was queued. */
   at: Date;
-  challenge_id: string | null;
-  phone_id: string | null;
+  challengeId: string | null;
+  phoneId: string | null;
   /** The account, and the owner of the code: the account or, in a sign-up, the address. */
-  user_id: string | null;
-  code_owner: string | null;
+  userId: string | null;
+  codeOwner: string | null;
   email: string | null;
   /** A sign-up for an address that has an account: the same job, another mail (EN-01). */
   known: boolean;
   open: boolean;
   /** Whether an operator has stopped its channel; every hand-over checks again. */
   stopped: boolean;
-  code_sealed: string | null;
-  number_sealed: string | null;
+  codeSealed: string | null;
+  numberSealed: string | null;
   country: string | null;
   /** The account has a role: for it a look-up that fails withholds the text. */
   privileged: boolean;
@@ -89,8 +89,8 @@ export async function sendMessage(messageId: string): Promise<void> {
 }
 
 const codeOf = (row: Row): string => {
-  if (!row.challenge_id || !row.code_sealed || !row.code_owner) throw new Error("a message for a code without one");
-  return openCode({ challengeId: row.challenge_id, phoneId: row.phone_id, owner: row.code_owner }, row.code_sealed);
+  if (!row.challengeId || !row.codeSealed || !row.codeOwner) throw new Error("a message for a code without one");
+  return openCode({ challengeId: row.challengeId, phoneId: row.phoneId, owner: row.codeOwner }, row.codeSealed);
 };
 
 async function mail(row: Row): Promise<void> {
@@ -115,7 +115,7 @@ async function mail(row: Row): Promise<void> {
 }
 
 async function text(row: Row, channel: "SMS" | "VOICE"): Promise<void> {
-  const to = row.number_sealed && row.phone_id && row.user_id ? openNumber(row.phone_id, row.user_id, row.number_sealed) : null;
+  const to = row.numberSealed && row.phoneId && row.userId ? openNumber(row.phoneId, row.userId, row.numberSealed) : null;
   if (!to || !isCode(row.template)) return endMessage(row.id, "invalid_number");
   // Default-deny (FR-01), judged again here: a country may have been taken from the list since the number was bound.
   if (

@@ -22,13 +22,13 @@ export type StoppedWay = "sms" | "voice";
 
 /** Lists the active stops, oldest first. */
 export async function listStops(tx: Sql = sql): Promise<Stop[]> {
-  const rows = await tx<{ channel: Channel; country: string; provider: string | null; stopped_at: Date }>`
+  const rows = await tx<{ channel: Channel; country: string; provider: string | null; stoppedAt: Date }>`
     SELECT s.channel, s.country, a.name AS provider, s.stopped_at
     FROM sending_stops s LEFT JOIN provider_accounts a ON a.id = s.account_id WHERE s.ended_at IS NULL ORDER BY s.stopped_at, s.id`;
-  return rows.map(({ country, stopped_at, ...row }) => ({
+  return rows.map(({ country, stoppedAt, ...row }) => ({
     ...row,
     country: country === "*" ? null : country,
-    since: stopped_at.toISOString(),
+    since: stoppedAt.toISOString(),
   }));
 }
 

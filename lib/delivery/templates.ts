@@ -41,7 +41,7 @@ export function preview(body: string, template: CodeTemplate, locale: Locale, se
 }
 
 /** The operator's own bodies; those not named are the product's. */
-export const ownBodies = () => sql<{ template: CodeTemplate; locale: Locale; body: string; updated_at: Date }>`
+export const ownBodies = () => sql<{ template: CodeTemplate; locale: Locale; body: string; updatedAt: Date }>`
   SELECT template, locale, body, updated_at FROM text_templates ORDER BY template, locale`;
 
 /** Stores an operator's body for one purpose and language, from the next text on. */

@@ -21,7 +21,7 @@ export type DemoMessage = {
 type Content = { to: string; text: string; code: string | null; link: string | null; greeting: string | null };
 type Row = {
   id: string;
-  to_hash: Buffer;
+  toHash: Buffer;
   channel: Channel;
   sealed: string;
   status: DeliveryStatus;
@@ -59,7 +59,7 @@ export async function putDemoMessage({ id, channel, status, reason, receiptInSec
 }
 
 function open(row: Row): DemoMessage {
-  const content = JSON.parse(unseal(row.sealed, place(row.id, row.to_hash))) as Content;
+  const content = JSON.parse(unseal(row.sealed, place(row.id, row.toHash))) as Content;
   const channel = row.channel.toLowerCase() as DemoMessage["channel"];
   return { id: row.id, channel, ...content, status: row.status, reason: row.reason, at: row.at.toISOString() };
 }

@@ -10,7 +10,7 @@ export type QueueState = {
   idle: number;
   /** Texts that have waited for more than a minute, and those given up within a day. */
   late: number;
-  given_up: number;
+  givenUp: number;
 };
 
 /** How the queue stands. */

@@ -37,7 +37,7 @@ export async function takeLimits(tx: Sql, takes: Take[], given?: Naming): Promis
     .filter((take): take is Hit => !isRing(take))
     .flatMap((take) => take.policy.windows.map((window) => ({ take, window })));
   const rings = takes.filter(isRing);
-  const [refused] = await tx<{ refused_policy: string; retry_after: number }>`
+  const [refused] = await tx<{ refusedPolicy: string; retryAfter: number }>`
     SELECT * FROM take_limits(
       ${rows.map(({ take }) => take.policy.name)}::text[], ${rows.map(({ take }) => subjectOf(name, take))}::bytea[],
       ${rows.map(({ take }) => take.owner ?? null)}::uuid[],
@@ -47,7 +47,7 @@ export async function takeLimits(tx: Sql, takes: Take[], given?: Naming): Promis
       ${rings.map(({ ring }) => ring.max)}::int[], ${rings.map(({ ring }) => ring.unkept)}::int[],
       ${rings.map(({ claims }) => claims ?? false)}::boolean[], ${rings.map(({ ring }) => widthOf(ring))}::int[],
       ${rings.map(({ ring }) => shardsOf(ring))}::int[], ${rings.map(({ ring }) => lifted(ring))}::boolean[])`;
-  return refused ? { policy: refused.refused_policy, retryAfter: refused.retry_after } : null;
+  return refused ? { policy: refused.refusedPolicy, retryAfter: refused.retryAfter } : null;
 }
 
 /** The width of one bucket of a ring in seconds. */

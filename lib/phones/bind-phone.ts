@@ -61,11 +61,11 @@ export async function bindPhone(token: string, input: BindPhone, origin: Origin)
     const row = await loadChallenge(token, tx);
     const otherStep = row !== null && row.purpose !== "BIND_PHONE" && !isOfAnother(row, input.drawnFor);
     const refusal = otherStep ? { code: "challenge_missing" as const } : refusalOf(row, input.drawnFor);
-    if (!row?.user_id || refusal) return fail(refusal ?? { code: "challenge_missing" });
-    userId = row.user_id;
+    if (!row?.userId || refusal) return fail(refusal ?? { code: "challenge_missing" });
+    userId = row.userId;
     if (!number.ok) return number;
-    if (sendsLeft(row.sends, row.sends_refunded) === 0) return fail({ code: "too_many_sends", retryAfter: 60 });
-    return bindIn(tx, row, row.user_id, number.value, input.channel, token, origin);
+    if (sendsLeft(row.sends, row.sendsRefunded) === 0) return fail({ code: "too_many_sends", retryAfter: 60 });
+    return bindIn(tx, row, row.userId, number.value, input.channel, token, origin);
   });
   if (result !== "pumped") {
     if (!result.ok && LIMITED.includes(result.error.code))
@@ -102,7 +102,7 @@ async function bindIn(
   // Before the send is counted, because a number that was texted lately is not new to its block.
   const counted = !fresh || (await countNewNumber(tx, userId, number.e164));
   const newNumber = fresh ? [{ policy: policies.newNumbersPerAccount, subject: userId }] : [];
-  const held = await takeSendLimits(tx, target, { userId, ip: origin.ip, deviceId: row.device_id }, { others: newNumber });
+  const held = await takeSendLimits(tx, target, { userId, ip: origin.ip, deviceId: row.deviceId }, { others: newNumber });
   if (held) return rollback(fail(refusedSend(held)));
   if (!counted) return rollback("pumped");
   await tx`UPDATE challenges SET sends = sends + 1, current_channel = ${target.channel}::channel, current_phone_id = ${phoneId}::uuid WHERE id = ${row.id}::uuid`;

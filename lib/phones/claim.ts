@@ -14,9 +14,9 @@ export const SLOT_RACE = "phones_number_hash_slot_key";
  */
 export async function claimNumber(tx: Sql, userId: string, phoneId: string): Promise<"bound" | "taken"> {
   await tx`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
-  const [pending] = await tx<{ number_sealed: string }>`SELECT number_sealed FROM phones WHERE id = ${phoneId}::uuid`;
+  const [pending] = await tx<{ numberSealed: string }>`SELECT number_sealed FROM phones WHERE id = ${phoneId}::uuid`;
   // Under every configured key: a number bound before a key rotation is still held.
-  const hashes = pending ? numberHashes(openNumber(phoneId, userId, pending.number_sealed)) : [];
+  const hashes = pending ? numberHashes(openNumber(phoneId, userId, pending.numberSealed)) : [];
   // The unique index decides between two proofs at once only where both are under one key; this also does while a key is being rotated.
   await tx`SELECT pg_advisory_xact_lock(hashtextextended(${`number/${hashes[0]?.toString("hex")}`}, 0))`;
   const [phone] = await tx<{ free: number | null; bound: boolean }>`

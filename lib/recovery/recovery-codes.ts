@@ -37,10 +37,10 @@ export async function prepareRecoveryCodes(tx: Sql, userId: string, origin: Orig
  * a new one needs step-up.
  */
 export async function issuedRecoveryCodes(userId: string): Promise<Result<string[], Refused>> {
-  const [row] = await sql<{ recovery_sealed: string | null; recovery_confirmed_at: Date | null }>`
+  const [row] = await sql<{ recoverySealed: string | null; recoveryConfirmedAt: Date | null }>`
     SELECT recovery_sealed, recovery_confirmed_at FROM users WHERE id = ${userId}::uuid`;
-  if (!row?.recovery_sealed || row.recovery_confirmed_at) return fail({ code: "step_up_required" });
-  return ok(JSON.parse(unseal(row.recovery_sealed, place(userId))) as string[]);
+  if (!row?.recoverySealed || row.recoveryConfirmedAt) return fail({ code: "step_up_required" });
+  return ok(JSON.parse(unseal(row.recoverySealed, place(userId))) as string[]);
 }
 
 /** How the person shows that the codes are saved: one of them typed, or the box ticked on the page that shows them. */
@@ -51,11 +51,11 @@ export type SavedProof = { code: string } | { saved: true };
  * Of two at once one writes; the other finds it done and gets the same answer.
  */
 export async function confirmRecoveryCodes(userId: string, proof: SavedProof, origin: Origin): Promise<Result<null, Refused>> {
-  const [row] = await sql<{ recovery_sealed: string | null; recovery_confirmed_at: Date | null; locale: string }>`
+  const [row] = await sql<{ recoverySealed: string | null; recoveryConfirmedAt: Date | null; locale: string }>`
     SELECT recovery_sealed, recovery_confirmed_at, locale FROM users WHERE id = ${userId}::uuid`;
-  if (row?.recovery_confirmed_at) return ok(null);
-  if (!row?.recovery_sealed) return fail({ code: "saved_required" });
-  const codes = (JSON.parse(unseal(row.recovery_sealed, place(userId))) as string[]).map((code) => code.replaceAll("-", ""));
+  if (row?.recoveryConfirmedAt) return ok(null);
+  if (!row?.recoverySealed) return fail({ code: "saved_required" });
+  const codes = (JSON.parse(unseal(row.recoverySealed, place(userId))) as string[]).map((code) => code.replaceAll("-", ""));
   if ("code" in proof && !isOneOf(codes, proof.code)) return fail({ code: "code_wrong" });
   const hashes: string[] = [];
   // One after the other: asked for many times at once, the ten of each would fill the hasher, and everybody's sign-in would wait (PW-05).
@@ -63,7 +63,7 @@ export async function confirmRecoveryCodes(userId: string, proof: SavedProof, or
   return transaction(async (tx) => {
     const confirmed = await tx`
       UPDATE users SET recovery_sealed = NULL, recovery_confirmed_at = app_now()
-      WHERE id = ${userId}::uuid AND recovery_sealed = ${row.recovery_sealed} AND recovery_confirmed_at IS NULL RETURNING id`;
+      WHERE id = ${userId}::uuid AND recovery_sealed = ${row.recoverySealed} AND recovery_confirmed_at IS NULL RETURNING id`;
     if (confirmed.length === 0) return ok(null);
     await tx`
       INSERT INTO recovery_codes (user_id, selector, hash)

@@ -15,10 +15,10 @@ export async function endSessionIn(tx: Sql, token: string, origin: Origin): Prom
   if (hashes.length === 0) return false;
   const [ended] = await tx<{
     id: string;
-    user_id: string;
+    userId: string;
   }>`DELETE FROM sessions WHERE token_hash = ANY(${hashes}::bytea[]) RETURNING id, user_id`;
   if (!ended) return false;
-  await record(tx, { event: "session.ended", userId: ended.user_id, sessionId: ended.id, ...origin });
+  await record(tx, { event: "session.ended", userId: ended.userId, sessionId: ended.id, ...origin });
   return true;
 }
 

@@ -11,10 +11,10 @@ export const deviceHashes = (token: string | undefined): Buffer[] =>
 
 /** Renews the device of a token that belongs to this account; null for any other. */
 async function renew(tx: Sql, userId: string, token: string): Promise<KnownDevice | null> {
-  const [row] = await tx<{ expires_at: Date }>`
+  const [row] = await tx<{ expiresAt: Date }>`
     UPDATE known_devices SET last_used_at = app_now(), expires_at = app_now() + make_interval(secs => ${KNOWN_DEVICE.seconds}::int)
     WHERE token_hash = ANY(${deviceHashes(token)}::bytea[]) AND user_id = ${userId}::uuid AND expires_at > app_now() RETURNING expires_at`;
-  return row ? { token, expiresAt: row.expires_at } : null;
+  return row ? { token, expiresAt: row.expiresAt } : null;
 }
 
 /**
@@ -26,7 +26,7 @@ export async function keepDevice(tx: Sql, userId: string, presented: string | un
   const known = presented ? await renew(tx, userId, presented) : null;
   if (known) return { ...known, tell: false };
   const token = newToken();
-  const [row] = await tx<{ expires_at: Date; tell: boolean }>`
+  const [row] = await tx<{ expiresAt: Date; tell: boolean }>`
     WITH dropped AS (
       DELETE FROM known_devices WHERE id IN (
         SELECT id FROM known_devices WHERE user_id = ${userId}::uuid ORDER BY last_used_at DESC OFFSET ${KNOWN_DEVICE.perUser - 1}::int)
@@ -40,7 +40,7 @@ export async function keepDevice(tx: Sql, userId: string, presented: string | un
       RETURNING expires_at)
     SELECT expires_at, EXISTS (SELECT 1 FROM told) AS tell FROM added`;
   if (!row) throw new Error("a device was not written");
-  return { token, expiresAt: row.expires_at, tell: row.tell };
+  return { token, expiresAt: row.expiresAt, tell: row.tell };
 }
 
 /** Forgets every known device of an account but the one of this token. */

@@ -30,5 +30,5 @@ export async function openSession(
     FROM s JOIN u ON u.id = s.user_id`;
   const recorded = record(tx, { event: "session.opened", userId, challengeId, sessionId: id, method: amr.join(" "), ...origin });
   const [[row]] = await Promise.all([inserted, recorded]);
-  return row ? { token, expiresAt: row.expires_at, view: viewOfSession(row) } : null;
+  return row ? { token, expiresAt: row.expiresAt, view: viewOfSession(row) } : null;
 }

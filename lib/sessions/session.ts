@@ -33,23 +33,23 @@ export const aalOf = (amr: readonly string[]): 1 | 2 => (amr.includes("pwd") && 
 /** A stored session with what its view needs of the account. */
 export type SessionRow = {
   id: string;
-  user_id: string;
+  userId: string;
   email: string;
   locale: string;
   roles: string[];
   amr: string[];
-  authenticated_at: Date;
-  expires_at: Date;
+  authenticatedAt: Date;
+  expiresAt: Date;
   saved: boolean;
 };
 
 /** A session as the product passes it around. It exists only for an account with a proven phone; what that still owes `nextStep` decides. */
 export const viewOfSession = (row: SessionRow): SessionView => ({
   sessionId: row.id,
-  user: { id: row.user_id, email: row.email, locale: row.locale, roles: row.roles },
+  user: { id: row.userId, email: row.email, locale: row.locale, roles: row.roles },
   aal: aalOf(row.amr),
   amr: row.amr,
-  authenticatedAt: row.authenticated_at.toISOString(),
-  expiresAt: row.expires_at.toISOString(),
+  authenticatedAt: row.authenticatedAt.toISOString(),
+  expiresAt: row.expiresAt.toISOString(),
   nextStep: nextStep({ hasPhone: true, recoveryConfirmed: row.saved }, true) === "save_recovery_codes" ? "save_recovery_codes" : null,
 });

@@ -46,11 +46,11 @@ export function must<T>(result: Result<T, unknown>): T {
 
 /** The code that was queued for the current way of a challenge, read from the row with the key. */
 export async function codeOf(token: string): Promise<string> {
-  const [row] = await sql<{ id: string; phone_id: string | null; sealed: string; owner: string }>`
+  const [row] = await sql<{ id: string; phoneId: string | null; sealed: string; owner: string }>`
     SELECT c.id, k.phone_id, k.sealed, coalesce(c.user_id::text, c.email) AS owner FROM challenges c JOIN challenge_codes k ON k.challenge_id = c.id AND k.phone_id IS NOT DISTINCT FROM c.current_phone_id
     WHERE c.token_hash = ANY(${challengeHashes(token)}::bytea[])`;
   if (!row) throw new Error("this challenge has no code");
-  return openCode({ challengeId: row.id, phoneId: row.phone_id, owner: row.owner }, row.sealed);
+  return openCode({ challengeId: row.id, phoneId: row.phoneId, owner: row.owner }, row.sealed);
 }
 
 /** A code that is not the given one. */

@@ -80,11 +80,11 @@ async function stops(): Promise<Finding[]> {
 
 async function queue(): Promise<Finding[]> {
   const { queueState } = await import("#lib/jobs/state");
-  const { idle, late, given_up } = await queueState();
+  const { idle, late, givenUp } = await queueState();
   return [
     ...(idle > IDLE_SECONDS ? [{ is: "no_worker", minutes: Math.floor(idle / 60) } as const] : []),
     ...(late > 0 ? [{ is: "late", count: late } as const] : []),
-    ...(given_up > 0 ? [{ is: "given_up", count: given_up } as const] : []),
+    ...(givenUp > 0 ? [{ is: "given_up", count: givenUp } as const] : []),
   ];
 }
 
