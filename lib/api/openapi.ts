@@ -69,7 +69,7 @@ const OTHERWISE = {
 };
 
 function operationIn(components: Json, operation: Operation): Json {
-  const { summary, body, parameters = [], answers } = operation;
+  const { summary, path, body, parameters = [], answers } = operation;
   const content = (schema: z.ZodType, io: "input" | "output") => ({ "application/json": { schema: schemaIn(components, schema, io) } });
   const successes = Object.entries(answers).map(([status, { says, schema }]) => [
     status,
@@ -83,9 +83,16 @@ function operationIn(components: Json, operation: Operation): Json {
     description: says,
     schema: schemaIn(components, schema, "input"),
   });
+  const placeholders = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  const all = [...placeholders, ...parameters.map(parameterIn)];
   return {
     summary,
-    ...(parameters.length > 0 ? { parameters: parameters.map(parameterIn) } : {}),
+    ...(all.length > 0 ? { parameters: all } : {}),
     ...(body ? { requestBody: { required: true, content: content(body.strict(), "input") } } : {}),
     responses: { ...Object.fromEntries([...successes, ...refusals]), default: OTHERWISE },
   };
