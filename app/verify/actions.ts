@@ -37,7 +37,7 @@ async function answer({ code = "", method }: Input, { token, drawnFor, from }: A
     await keepVerified(verified.value);
     return ok(after(verified.value));
   }
-  // The number was proven but belongs to somebody else: the challenge waits for another number again.
+  // The number was proven but belongs to another account: the challenge waits for another number again.
   if (verified.error.code === "number_taken") return ok("/sign-up/phone?taken");
   // What is left of the challenge, and whether it is over or the account locked, is the page's to say.
   refresh();

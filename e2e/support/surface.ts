@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { table } from "../../lib/api/contract/table.ts";
 import { root } from "../../scripts/place.ts";
 
-/** What the build exposes, read from its own manifests: a new page, call or action is attacked without anybody adding it here. */
+/** What the build exposes, read from its own manifests: a new page, call or action is attacked without being added here. */
 
 const manifest = (path: string) => JSON.parse(readFileSync(join(root, ".next", path), "utf8")) as Record<string, unknown>;
 
