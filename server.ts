@@ -1,6 +1,6 @@
 import { Server } from "node:http";
 import next from "next";
-import { callAt } from "#lib/api/calls";
+import { routeAt } from "#lib/api/contract/table";
 import { logHead } from "#lib/audit/head";
 import { admitDatabase } from "#lib/db/admit";
 import { loadDurableKeys } from "#lib/db/durable-keys";
@@ -65,7 +65,7 @@ export async function startServer(): Promise<RunningServer> {
   const { app, upgrades, handle } = await prepareNext(dev);
   const publicFiles = publicFilesIn(`${import.meta.dirname}/public`);
   const untrustedProxy = (sighting: Sighting) => void noteUntrustedProxy(sighting);
-  const door = new Door({ env: env(), dev, publicFiles, callAt, app: handle, checkReady, untrustedProxy });
+  const door = new Door({ env: env(), dev, publicFiles, routeAt, app: handle, checkReady, untrustedProxy });
   if (dev) door.admitUpgrades((req, socket, head) => upgrades.emit("upgrade", req, socket, head));
   await followSealFormat();
   try {

@@ -34,17 +34,20 @@ const firstLineOf = (text: string) => {
 describe("server actions", () => {
   it("are there to be judged", () => expect(actions.length).toBeGreaterThan(6));
 
+  const tieOf = (text: string) =>
+    /^ {2}return (?:submit|press)\(\{ schema(?:: [\w.]+)?, tie: (\w+),(?: previous,)? form \}, /.exec(firstLineOf(text))?.[1];
+
   it.each(actions)("$file: $name is an async function that begins with its schema and its tie", ({ name, text }) => {
-    const tied = /= await enter(?:Challenge|Session)\(\w+, form\b/;
-    const untied = /\b(?:enter|await enterStart)\(\w+, form\b/;
-    expect(firstLineOf(text)).toMatch(name in UNTIED ? untied : tied);
+    const untied = ["untied", "begins", "ofSessionOrVisitor"];
+    const tied = ["ofChallenge", "ofSession", "ofUnsavedSession"];
+    expect(name in UNTIED ? untied : tied).toContain(tieOf(text));
   });
 
   it("hand what they are tied to on to the use case: the challenge's id, or the session that was found", () => {
     for (const { name, text } of actions) {
-      if (/enterChallenge\(/.test(firstLineOf(text))) expect(text, name).toMatch(/drawnFor: entered\.drawnFor/);
-      if (/enterSession\(/.test(firstLineOf(text))) expect(text, name).toMatch(/entered\.session\.user\.id/);
-      expect(/challengeToken\(|currentSession\(|requireSession\(/.test(text) && name in UNTIED, name).toBe(false);
+      if (tieOf(text) === "ofChallenge") expect(text, name).toMatch(/, \{ token, drawnFor, from \}\) =>[\s\S]*\bdrawnFor\b[^}]*\}, from\)/);
+      if (/^of(?:Unsaved)?Session$/.test(tieOf(text) ?? "")) expect(text, name).toMatch(/\bsession\.user\.id/);
+      expect(/challengeToken\(|currentSession\(|requireSession\(/.test(text), name).toBe(false);
     }
   });
 
@@ -52,9 +55,7 @@ describe("server actions", () => {
     expect(actions.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(UNTIED))));
 
   it("that write an account's language ask which session the form was drawn for", () =>
-    expect(actions.find(({ name }) => name === "setLocaleAction")?.text).toMatch(
-      /await sessionOf\(form\)[\s\S]*leadBack\(form\)[\s\S]*setLocale\(/,
-    ));
+    expect(tieOf(actions.find(({ name }) => name === "setLocaleAction")?.text ?? "")).toBe("ofSessionOrVisitor"));
 
   it("take nothing from around them: none is written inside a component, where it would close over values", () => {
     for (const { file, text } of files) if (/["']use server["']/.test(text)) expect(text.trimStart(), file).toMatch(/^["']use server["']/);

@@ -1,27 +1,27 @@
 "use server";
 
-import { redirect } from "next/navigation";
 import { z } from "zod";
+import { bodies } from "#lib/api/contract/bodies";
+import { ok } from "#lib/result";
 import { endOtherSessions, endOwnSession } from "#lib/sessions/end-session";
-import { enterSession } from "#lib/web/action";
-import { requestOrigin } from "#lib/web/origin";
+import { press } from "#lib/web/submit";
+import { ofSession } from "#lib/web/ties";
 
-const nothing = z.object({});
 // What is no id at all ends like an unknown one: the answer tells them apart by nothing.
-const one = z.object({ sessionId: z.string().max(64) });
+const one = z.object({ sessionId: z.string().max(64).default("") });
 
 /** Ends one session of the same account; a foreign or unknown id changes nothing and is told apart by nothing. */
 export async function endSessionAction(form: FormData): Promise<void> {
-  const entered = await enterSession(one, form);
-  if (!entered.ok) return;
-  await endOwnSession(entered.session.user.id, entered.input.sessionId, await requestOrigin());
-  redirect("/account/sessions?ended");
+  return press({ schema: one, tie: ofSession, form }, async ({ sessionId }, { session, from }) => {
+    await endOwnSession(session.user.id, sessionId, from);
+    return ok("/account/sessions?ended");
+  });
 }
 
 /** Ends every session of the account but this one. */
 export async function endOthersAction(form: FormData): Promise<void> {
-  const entered = await enterSession(nothing, form);
-  if (!entered.ok) return;
-  await endOtherSessions(entered.session.user.id, entered.session.sessionId, await requestOrigin());
-  redirect("/account/sessions?ended=others");
+  return press({ schema: bodies.nothing, tie: ofSession, form }, async (_, { session, from }) => {
+    await endOtherSessions(session.user.id, session.sessionId, from);
+    return ok("/account/sessions?ended=others");
+  });
 }

@@ -1,29 +1,22 @@
 "use server";
 
-import { redirect } from "next/navigation";
-import { z } from "zod";
 import { signIn } from "#lib/accounts/sign-in";
-import { fail } from "#lib/result";
-import { enterStart, type FormState, outage, refusedState } from "#lib/web/action";
+import { bodies } from "#lib/api/contract/bodies";
+import { ok } from "#lib/result";
 import { keepChallenge } from "#lib/web/challenge";
-import { requestOrigin } from "#lib/web/origin";
-import { parseReturnTo } from "#lib/web/return-to";
+import type { FormState } from "#lib/web/form-state";
+import { parseReturnTo, returnTo } from "#lib/web/return-to";
+import { submit } from "#lib/web/submit";
+import { begins } from "#lib/web/ties";
 
-const schema = z.object({
-  identifier: z.string().trim().min(1).max(512),
-  password: z.string().min(1).max(4096),
-  returnTo: z.string().max(512).optional(),
-});
+const schema = bodies.signIn.extend({ returnTo });
 
 /** Password right: the challenge is open, and /verify is the only place it leads to. */
 export async function signInAction(previous: FormState, form: FormData): Promise<FormState> {
-  const entered = await enterStart(schema, form, previous);
-  if (!entered.ok) return entered.state;
-  const { identifier, password, returnTo } = entered.input;
-  const opened = await signIn({ identifier, password, returnTo: parseReturnTo(returnTo) }, await requestOrigin()).catch((error) =>
-    fail(outage(error)),
-  );
-  if (!opened.ok) return refusedState(opened.error, entered.input, previous);
-  await keepChallenge(opened.value);
-  redirect("/verify");
+  return submit({ schema, tie: begins, previous, form }, async ({ returnTo, ...typed }, { from }) => {
+    const opened = await signIn({ ...typed, returnTo: parseReturnTo(returnTo) }, from);
+    if (!opened.ok) return opened;
+    await keepChallenge(opened.value);
+    return ok("/verify");
+  });
 }

@@ -1,19 +1,17 @@
 "use server";
 
-import { redirect } from "next/navigation";
-import { z } from "zod";
+import { bodies } from "#lib/api/contract/bodies";
+import { ok } from "#lib/result";
 import { endSession } from "#lib/sessions/end-session";
-import { enter } from "#lib/web/action";
 import { clearCookie, sessionCookie } from "#lib/web/cookies";
-import { requestOrigin } from "#lib/web/origin";
-
-const nothing = z.object({});
+import { press } from "#lib/web/submit";
+import { untied } from "#lib/web/ties";
 
 /** Ends this browser's session on the server, then forgets its cookie. */
 export async function signOutAction(form: FormData): Promise<void> {
-  if (!enter(nothing, form).ok) return;
-  const origin = await requestOrigin();
-  if (origin.sessionToken) await endSession(origin.sessionToken, origin);
-  await clearCookie(sessionCookie());
-  redirect("/sign-in");
+  return press({ schema: bodies.nothing, tie: untied, form }, async (_, { from }) => {
+    if (from.sessionToken) await endSession(from.sessionToken, from);
+    await clearCookie(sessionCookie());
+    return ok("/sign-in");
+  });
 }

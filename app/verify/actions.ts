@@ -1,58 +1,46 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { redirect } from "next/navigation";
-import { z } from "zod";
+import type { z } from "zod";
+import { bodies } from "#lib/api/contract/bodies";
 import { sendCode, type Verified, verifyChallenge } from "#lib/purposes/challenges";
-import { fail } from "#lib/result";
-import { enterChallenge, type FormState, nextRound, outage, refusedState } from "#lib/web/action";
-import { challengeToken, keepVerified } from "#lib/web/challenge";
-import { requestOrigin } from "#lib/web/origin";
-import { ENDED, leadBack } from "#lib/web/tie";
+import { fail, ok, type Result } from "#lib/result";
+import type { From } from "#lib/sessions/session";
+import { keepVerified } from "#lib/web/challenge";
+import type { FormState, Refusal } from "#lib/web/form-state";
+import { submit } from "#lib/web/submit";
+import { ofChallenge } from "#lib/web/ties";
 
-const schema = z.object({
-  code: z.string().max(1000).optional(),
-  method: z.enum(["sms", "voice", "email", "recovery_code"]).optional(),
-  phoneId: z.uuid().optional(),
-});
-type Input = z.infer<typeof schema> & { drawnFor: string };
+const schema = bodies.verify.partial({ code: true }).extend({ phoneId: bodies.send.shape.phoneId });
+type Input = z.output<typeof schema>;
+type Asked = { token: string; drawnFor: string; from: From };
+type Outcome = Promise<Result<string | null, Refusal>>;
 
 /** The one action of /verify: a code is judged; a method without a code asks for another way. */
 export async function verifyAction(previous: FormState, form: FormData): Promise<FormState> {
-  const entered = await enterChallenge(schema, form, previous);
-  if (!entered.ok) return entered.state;
-  const input = { ...entered.input, drawnFor: entered.drawnFor };
-  const state = await (input.code === undefined && input.method ? choose(input, input.method, previous) : answer(input, previous));
-  // Another tab or a second click finished the challenge while this one waited for its row.
-  return state.code !== undefined && ENDED.includes(state.code) ? leadBack(form) : state;
-}
-
-async function choose(input: Input, method: NonNullable<Input["method"]>, previous: FormState): Promise<FormState> {
-  if (method === "recovery_code") redirect("/verify?with=recovery_code");
-  const sent = await sendCode(
-    await challengeToken(),
-    { method, phoneId: input.phoneId, drawnFor: input.drawnFor },
-    await requestOrigin(),
-  ).catch((error) => fail(outage(error)));
-  if (!sent.ok) return refusedState(sent.error, input, previous);
-  refresh();
-  return { round: nextRound(previous) };
-}
-
-async function answer({ code = "", method, drawnFor }: Input, previous: FormState): Promise<FormState> {
-  if (code.trim() === "") return { code: "invalid_input", fields: { code: "required" }, round: nextRound(previous) };
-  const verified = await verifyChallenge(await challengeToken(), { code, method, drawnFor }, await requestOrigin()).catch((error) =>
-    fail(outage(error)),
+  return submit({ schema, tie: ofChallenge, previous, form }, ({ code, method, phoneId }, { token, drawnFor, from }) =>
+    code === undefined && method ? choose(method, phoneId, { token, drawnFor, from }) : answer({ code, method }, { token, drawnFor, from }),
   );
+}
+
+async function choose(method: NonNullable<Input["method"]>, phoneId: Input["phoneId"], { token, drawnFor, from }: Asked): Outcome {
+  if (method === "recovery_code") return ok("/verify?with=recovery_code");
+  const sent = await sendCode(token, { method, phoneId, drawnFor }, from);
+  return sent.ok ? ok(null) : sent;
+}
+
+async function answer({ code = "", method }: Input, { token, drawnFor, from }: Asked): Outcome {
+  if (code.trim() === "") return fail({ code: "invalid_input", fields: { code: "required" } });
+  const verified = await verifyChallenge(token, { code, method, drawnFor }, from);
   if (verified.ok) {
     await keepVerified(verified.value);
-    redirect(after(verified.value));
+    return ok(after(verified.value));
   }
-  // The number was proven but belongs to somebody else: the challenge waits for another number again.
-  if (verified.error.code === "number_taken") redirect("/sign-up/phone?taken");
+  // The number was proven but belongs to another account: the challenge waits for another number again.
+  if (verified.error.code === "number_taken") return ok("/sign-up/phone?taken");
   // What is left of the challenge, and whether it is over or the account locked, is the page's to say.
   refresh();
-  return refusedState(verified.error, { method }, previous);
+  return verified;
 }
 
 function after(verified: Verified): string {

@@ -3,7 +3,7 @@
 import { createContext, type FormEvent, type ReactNode, useActionState, useContext } from "react";
 import { Notice } from "#components/form/notice";
 import { FormTitle, fieldMessages, type Labels, Summary } from "#components/form/summary";
-import type { FormState } from "#lib/web/action";
+import type { FormState } from "#lib/web/form-state";
 import type { FormCopy } from "#lib/words/form-copy";
 
 export type FormAction = (state: FormState, form: FormData) => Promise<FormState>;

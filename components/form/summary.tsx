@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import type { FormState } from "#lib/web/action";
+import type { FormState } from "#lib/web/form-state";
 import { fill, spokenWait } from "#lib/words/fill";
 import type { FormCopy } from "#lib/words/form-copy";
 

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { describedBy, FieldError } from "#components/form/field-error";
 import { fieldMessages } from "#components/form/summary";
 import type { ChallengeView } from "#lib/challenges/challenge";
-import type { FormState } from "#lib/web/action";
+import type { FormState } from "#lib/web/form-state";
 import { fill, spokenWait } from "#lib/words/fill";
 import type { FormCopy } from "#lib/words/form-copy";
 import type { Words } from "#lib/words/ja";

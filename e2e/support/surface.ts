@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { table } from "../../lib/api/contract/table.ts";
 import { root } from "../../scripts/place.ts";
 
-/** What the build exposes, read from its own manifests: a new page, call or action is attacked without anybody adding it here. */
+/** What the build exposes, read from its own manifests: a new page, call or action is attacked without being added here. */
 
 const manifest = (path: string) => JSON.parse(readFileSync(join(root, ".next", path), "utf8")) as Record<string, unknown>;
 
@@ -13,16 +14,11 @@ export const pages = (): string[] =>
   routes().flatMap(([file, path]) => (file.endsWith("/page") && !path.startsWith("/_") ? [path.replace(/\[[^\]]+\]/g, "x")] : []));
 
 /** The calls that the door answers itself, as its table names them. */
-const doorCalls = () =>
-  [...readFileSync(join(root, "lib", "web", "api", "calls.ts"), "utf8").matchAll(/^ {4}"(\/api\/[^"]+)": \{/gm)].map(
-    (match) => match[1] ?? "",
-  );
+const doorCalls = () => [...new Set(table.map(({ path }) => path.replace(/\{[^}]+\}/g, "x")))];
 
 /** The paths of all calls of the API and of Next's route handlers. */
 export const calls = (): string[] => [
   ...doorCalls(),
-  "/api/receipts/x",
-  "/api/receipts/x/voice",
   ...routes().flatMap(([file, path]) => (file.endsWith("/route") ? [path.replace(/\[\.\.\.[^\]]+\]|\[[^\]]+\]/g, "x")] : [])),
 ];
 

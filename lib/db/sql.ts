@@ -85,6 +85,15 @@ export function composed(text: string): TemplateStringsArray {
   return Object.assign(parts, { raw: parts }) as unknown as TemplateStringsArray;
 }
 
+/** Composes a statement at its first use, for a text that depends on the environment. */
+export function composedLater(text: () => string): () => TemplateStringsArray {
+  let made: TemplateStringsArray | undefined;
+  return () => {
+    made ??= composed(text());
+    return made;
+  };
+}
+
 /** Thrown inside a transaction to undo it and hand a value to its caller. */
 class Rollback {
   readonly value: unknown;

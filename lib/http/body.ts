@@ -1,10 +1,9 @@
 import { IncomingMessage, type ServerResponse } from "node:http";
-import { MAX_BODY } from "./admission.ts";
 
 export type Body = { ok: true; bytes: Buffer } | { ok: false; reason: "too_large" | "gone" };
 
-/** Reads a whole body of at most 64 KiB, counting what arrives because a chunked body announces no length; `gone` when the client left. */
-export function readBody(req: IncomingMessage): Promise<Body> {
+/** Reads a whole body of at most `maxBody` bytes, counting what arrives because a chunked body announces no length; `gone` when the client left. */
+export function readBody(req: IncomingMessage, maxBody: number): Promise<Body> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -14,7 +13,7 @@ export function readBody(req: IncomingMessage): Promise<Body> {
     };
     const take = (chunk: Buffer) => {
       size += chunk.length;
-      if (size > MAX_BODY) settle({ ok: false, reason: "too_large" });
+      if (size > maxBody) settle({ ok: false, reason: "too_large" });
       else chunks.push(chunk);
     };
     req.on("data", take);

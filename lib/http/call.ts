@@ -1,12 +1,10 @@
 import { challengeCookie, cookieIn, deviceCookie, sessionCookie, setCookieLine } from "#lib/http/bearer";
-import type { Call, Handler, Reply } from "#lib/http/called";
+import type { Call, Reply } from "#lib/http/called";
 import { limiterKey } from "./address.ts";
 import { type Exchange, refuse, send } from "./exchange.ts";
+import type { Route } from "./route.ts";
 
-/** The methods of a call that the door answers itself, by its path; undefined when the path is no call. */
-export type Calls = (path: string) => Readonly<Record<string, Handler>> | undefined;
-
-function callOf({ req, res, context }: Exchange, body: Buffer): Call {
+function callOf({ req, res, context, route }: Exchange, body: Buffer): Call {
   const { cookie } = req.headers;
   const challengeToken = cookieIn(cookie, challengeCookie());
   const question = req.url?.indexOf("?") ?? -1;
@@ -14,6 +12,7 @@ function callOf({ req, res, context }: Exchange, body: Buffer): Call {
     target: req.url ?? "",
     headers: req.headers,
     query: new URLSearchParams(question < 0 ? "" : req.url?.slice(question)),
+    params: route.params ?? {},
     body,
     from: {
       ip: limiterKey(context.clientIp),
@@ -33,9 +32,9 @@ function sendReply(exchange: Exchange, { status, headers, body, cookies }: Reply
 }
 
 /** Answers a call of the API without Next: parse → use case → answer, with the door's headers like everything else. */
-export async function answerCall(exchange: Exchange, methods: Readonly<Record<string, Handler>>, body: Buffer): Promise<void> {
+export async function answerCall(exchange: Exchange, handlers: NonNullable<Route["handlers"]>, body: Buffer): Promise<void> {
   // HEAD is GET without its body, which Node leaves out by itself (RFC 9110 9.3.2).
-  const handler = methods[exchange.req.method === "HEAD" ? "GET" : (exchange.req.method ?? "")];
+  const handler = handlers[exchange.req.method === "HEAD" ? "GET" : (exchange.req.method ?? "")];
   if (handler) return sendReply(exchange, await handler(callOf(exchange, body)));
-  await refuse(exchange, 405, undefined, { Allow: [...Object.keys(methods), "OPTIONS"].join(", ") });
+  await refuse(exchange, 405, undefined, { Allow: [...Object.keys(handlers), "OPTIONS"].join(", ") });
 }

@@ -7,6 +7,8 @@ export type Call = {
   target: string;
   headers: Readonly<NodeJS.Dict<string | string[]>>;
   query: URLSearchParams;
+  /** The values of the path's placeholders. */
+  params: Readonly<Record<string, string>>;
   body: Buffer;
   /** Where it comes from, with the tokens of its cookies ("" matches no challenge). */
   from: From;

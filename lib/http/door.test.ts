@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { env } from "#lib/env";
 import { Door } from "#lib/http/door";
+import { policies } from "#lib/http/policy";
+import type { Route } from "#lib/http/route";
 import { request, speak } from "../../e2e/support/raw.ts";
 
 // Tests the door on its own socket: any bytes get exactly one answer or a closed connection, and cause no error-level line.
@@ -12,6 +14,17 @@ vi.hoisted(() => {
 });
 
 let url: URL;
+const handlers = { POST: async () => ({ status: 204, headers: {}, body: "", cookies: [] }) };
+/** Routes whose policies are unlike those of their paths. */
+const routes: Record<string, Route> = {
+  "/api/v1/fails": { policy: policies.api, handlers: { GET: () => Promise.reject(new Error("a bug")) } },
+  "/api/v1/pages-only": { policy: { ...policies.api, origin: "pages" }, handlers },
+  "/api/v1/reads-only": { policy: { ...policies.api, origin: "public" }, handlers },
+  "/api/v1/any-media": { policy: { ...policies.api, media: null }, handlers },
+  "/api/v1/small": { policy: { ...policies.api, maxBody: 10 }, handlers },
+  "/api/v1/never-posted": { policy: { ...policies.api, methods: ["GET", "HEAD"] }, handlers },
+  "/of-a-provider": { policy: policies.receipts, handlers },
+};
 /** The headers of the last admitted request, as Next would get them. */
 let passed: Record<string, unknown> = {};
 let lines: Record<string, unknown>[];
@@ -19,7 +32,7 @@ const door = new Door({
   env: env(),
   dev: false,
   publicFiles: new Set(),
-  callAt: (path) => (path === "/api/v1/fails" ? { GET: () => Promise.reject(new Error("a bug")) } : undefined),
+  routeAt: (path) => routes[path],
   app: async (req, res) => {
     passed = req.headers;
     res.end("let in");
@@ -191,4 +204,36 @@ describe("the front door", () => {
     expect(await ask({}, "GET", "/api/v1/fails")).toEqual([500]);
     expect(errors()).toEqual([expect.objectContaining({ msg: "request failed" })]);
   });
+});
+
+describe("a declared policy", () => {
+  const json = { "Content-Type": "application/json", "Content-Length": "2" };
+  const form = { "Content-Type": "application/x-www-form-urlencoded", "Content-Length": "2" };
+  const ours = (): Record<string, string> => ({ Origin: env().origin });
+  const post = async (path: string, headers: Headers, body = "{}") => (await ask(headers, "POST", path, body))[0];
+
+  it("of pages alone refuses a program, which its path would let in", async () => {
+    expect(await post("/api/v1/pages-only", json)).toBe(403);
+    expect(await post("/api/v1/pages-only", { ...json, ...ours() })).toBe(204);
+  });
+  it("of reads alone lets no state change in, from wherever it comes", async () => {
+    for (const from of [{}, ours()]) expect(await post("/api/v1/reads-only", { ...json, ...from })).toBe(403);
+  });
+  it("of a provider needs no Origin and no media type, although its path is one of a page", async () => {
+    const froms: Record<string, string>[] = [{}, { Origin: "https://provider.example" }];
+    for (const from of froms) expect(await post("/of-a-provider", { ...form, ...from })).toBe(204);
+    expect(await post("/undeclared", form)).toBe(403);
+  });
+  it("names the media type of bodies", async () => {
+    expect(await post("/api/v1/any-media", { ...form, ...ours() })).toBe(204);
+    expect(await post("/api/v1/undeclared", { ...form, ...ours() })).toBe(415);
+  });
+  it("bounds the body, announced or counted", async () => {
+    expect(await post("/api/v1/small", { ...json, "Content-Length": "10" }, " ".repeat(10))).toBe(204);
+    expect(await post("/api/v1/small", { ...json, "Content-Length": "11" }, " ".repeat(11))).toBe(413);
+    const chunked = { "Content-Type": "application/json", "Transfer-Encoding": "chunked" };
+    expect(await post("/api/v1/small", chunked, "a\r\n          \r\n0\r\n\r\n")).toBe(204);
+    expect(await post("/api/v1/small", chunked, "b\r\n           \r\n0\r\n\r\n")).toBe(413);
+  });
+  it("names the methods", async () => expect(await post("/api/v1/never-posted", json)).toBe(405));
 });

@@ -6,15 +6,16 @@ import type { Env } from "#lib/env";
 import { log } from "#lib/log";
 import { type Addresses, canonicalIp, trustedProxies } from "#lib/proxies";
 import { runInRequest } from "#lib/request";
-import { allowOn } from "./admission.ts";
 import { readBody, replay } from "./body.ts";
-import { answerCall, type Calls } from "./call.ts";
+import { answerCall } from "./call.ts";
 import { beginExchange, type Exchange, readAsker, refuse, send } from "./exchange.ts";
 import { finishAnswer, replacementOf } from "./finish.ts";
 import { headersForNext } from "./headers.ts";
 import { Metrics } from "./metrics.ts";
+import { policies } from "./policy.ts";
 import { readinessOf } from "./readiness.ts";
 import { guardResponse } from "./response.ts";
+import type { RouteAt } from "./route.ts";
 import { orDestroy, watchSockets } from "./sockets.ts";
 import { stopLines } from "./stop-lines.ts";
 import { acceptedHost } from "./target.ts";
@@ -26,8 +27,8 @@ export interface DoorOptions {
   dev: boolean;
   /** Paths of the files in `public/`, which browsers may keep. */
   publicFiles: ReadonlySet<string>;
-  /** The calls of the API, which the door answers without Next. */
-  callAt: Calls;
+  /** The routes that declare themselves: the calls of the API, which the door answers without Next. */
+  routeAt: RouteAt;
   /** What stands behind the door: Next's request handler. */
   app(req: IncomingMessage, res: ServerResponse): Promise<void>;
   /** Database reachable and migrated (2 s at most). */
@@ -147,31 +148,34 @@ export class Door {
     const own = internal ? canonicalIp(headers["x-sekisho-client-ip"]?.toString() ?? "") : null;
     const hop = own ? null : hopOf(socket.remoteAddress ?? "", headers, this.#trusted);
     exchange.context.clientIp = own ?? hop?.address ?? "0.0.0.0";
-    readAsker(exchange);
+    readAsker(exchange, this.#routeAt);
     await runInRequest(exchange.context, () => this.#obey(exchange, hop));
   }
+
+  readonly #routeAt: RouteAt = (path) =>
+    this.#options.routeAt(path) ?? (this.#options.publicFiles.has(path) ? { policy: policies.static } : undefined);
 
   /** `hop` is null for a request that Next makes to itself. */
   async #obey(exchange: Exchange, hop: NamedHop | null): Promise<void> {
     const { env, dev } = this.#options;
-    const verdict = judge(exchange.req, { env, dev, internal: hop === null });
+    const verdict = judge(exchange.req, exchange.route.policy, { env, dev, internal: hop === null });
     exchange.judged = true;
-    exchange.path = verdict.path ?? exchange.path;
-    exchange.family = verdict.family ?? exchange.family;
+    if (verdict.path !== undefined) exchange.family = exchange.route.policy.family;
     exchange.asker.origin = verdict.self ?? env.origin;
     if (verdict.to === "refuse") return refuse(exchange, verdict.status, verdict.code, verdict.headers);
     if (verdict.to === "health") return this.#health(exchange);
     if (verdict.to === "metrics") return this.#exposition(exchange);
-    if (verdict.to === "options") return send(exchange, { status: 204, headers: { Allow: allowOn(exchange.path) }, body: "" });
+    if (verdict.to === "options")
+      return send(exchange, { status: 204, headers: { Allow: exchange.route.policy.methods.join(", ") }, body: "" });
     // Health checks come without the header, so requests answered above are not counted.
     if (hop && !env.demo) this.#untrusted.saw(hop, performance.now());
     await this.#pass(exchange, { host: verdict.host, self: verdict.self, internal: hop === null });
   }
 
   async #pass(exchange: Exchange, from: { host: string; self: string; internal: boolean }): Promise<void> {
-    const { req, res, context } = exchange;
+    const { req, res, context, route } = exchange;
     if (req.headers.expect !== undefined) res.writeContinue();
-    const body = await readBody(req);
+    const body = await readBody(req, route.policy.maxBody);
     if (!body.ok) return body.reason === "too_large" ? refuse(exchange, 413) : undefined;
     // The bound is taken only now: a slow body must not hold a place.
     if (this.#inFlight >= MAX_IN_FLIGHT) return refuse(exchange, 503);
@@ -179,8 +183,7 @@ export class Door {
     res.once("close", () => {
       this.#inFlight -= 1;
     });
-    const methods = this.#options.callAt(exchange.path);
-    if (methods) return answerCall(exchange, methods, body.bytes);
+    if (route.handlers) return answerCall(exchange, route.handlers, body.bytes);
     const passed = { ...from, ...context, origin: from.self, internalToken: this.#internalToken, dev: this.#options.dev };
     await this.#options.app(replay(req, headersForNext(req.headers, passed), body.bytes), res);
   }

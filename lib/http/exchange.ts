@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RequestContext } from "#lib/request";
 import { type Answer, type Asker, answerFor, type Site } from "./answer.ts";
 import { endLingering } from "./body.ts";
-import { type Family, isApi } from "./target.ts";
+import { type Family, policies, policyOf } from "./policy.ts";
+import type { Route, RouteAt } from "./route.ts";
 import { languageOf, type Status } from "./words.ts";
 
 /** One request and its answer, from the arrival of the head to the end of the answer. */
@@ -14,6 +15,9 @@ export interface Exchange {
   startedAt: number;
   /** Path without query; "" until the target was understood. */
   path: string;
+  /** What stands at the path; a page until the path was read. */
+  route: Route;
+  /** The label of its metrics; `refused` until the target was understood. */
   family: Family | "refused";
   asker: Asker;
   /** Whether the head was judged; from then on our own code runs. */
@@ -36,16 +40,19 @@ export function beginExchange(req: IncomingMessage, res: ServerResponse, place: 
   const nonce = randomBytes(16).toString("base64");
   const context: RequestContext = { id: newReference(), clientIp: "0.0.0.0", nonce, ours: true, databaseUnavailable: false };
   const asker: Asker = { kind: "page", language: "ja", nonce, id: context.id, origin: place.origin, site: place };
-  return { req, res, context, startedAt: performance.now(), path: "", family: "refused", asker, judged: false, refused: false };
+  const route: Route = { policy: policies.page };
+  return { req, res, context, startedAt: performance.now(), path: "", route, family: "refused", asker, judged: false, refused: false };
 }
 
-/** Reads the kind and language of the client from the head, for the format of answers. */
-export function readAsker(exchange: Exchange): void {
+/** Reads from the head what is asked for, and the kind and language of the client, for the format of answers. */
+export function readAsker(exchange: Exchange, routeAt: RouteAt): void {
   const { req, context, asker } = exchange;
   exchange.path = (req.url ?? "").split("?", 1)[0] ?? "";
-  context.ours = req.method !== "POST" || isApi(exchange.path);
+  exchange.route = routeAt(exchange.path) ?? { policy: policyOf(exchange.path) };
+  const program = exchange.route.policy.refusals === "problem";
+  context.ours = req.method !== "POST" || program;
   const rsc = req.headers["next-action"] !== undefined || (req.headers.accept ?? "").includes("text/x-component");
-  asker.kind = isApi(exchange.path) ? "api" : rsc ? "fetch" : "page";
+  asker.kind = program ? "api" : rsc ? "fetch" : "page";
   asker.language = languageOf(req.headers.cookie, single(req.headers["accept-language"]));
 }
 

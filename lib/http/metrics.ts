@@ -3,7 +3,7 @@ import { ALERTS, alertCounts } from "#lib/alert";
 import { equalInConstantTime } from "#lib/crypto/hash";
 import { poolWaits } from "#lib/db/pool-watch";
 import { lostCounts } from "#lib/delivery/lost-receipts";
-import type { Family } from "./target.ts";
+import type { Family } from "./policy.ts";
 
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 type Label = Family | "refused";

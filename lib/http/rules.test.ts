@@ -1,14 +1,17 @@
 import { describe, expect, test } from "vitest";
+import { routeAt } from "#lib/api/contract/table";
 import { allowed, mask } from "../log.ts";
 import { refusalOf } from "./admission.ts";
 import { cacheControl, contentSecurityPolicy, headersForNext, referrerPolicy } from "./headers.ts";
 import { leadingStatus, probes, replacementFor } from "./outcome.ts";
-import { familyOf } from "./target.ts";
+import { policyOf } from "./policy.ts";
 import { languageOf } from "./words.ts";
 
 const self = "https://login.example.jp";
+/** What a path declares, by the table of the API or by its place. */
+const policyAt = (path: string) => routeAt(path)?.policy ?? policyOf(path);
 const ask = (method: string, path: string, headers: Record<string, string>) =>
-  refusalOf({ method, path, family: familyOf(path), self, headers })?.status ?? "in";
+  refusalOf({ method, policy: policyAt(path), self, headers })?.status ?? "in";
 const json = { "content-type": "application/json", "content-length": "2" };
 const form = { "content-type": "application/x-www-form-urlencoded", "content-length": "2" };
 
@@ -67,6 +70,24 @@ describe("admission", () => {
     ["GET", "/a", { upgrade: "WebSocket" }, 400],
     ["PUT", "/a", { origin: self }, 405],
   ] as const)("%s %s %j → %s", (method, path, headers, expected) => expect(ask(method, path, headers)).toBe(expected));
+});
+
+describe("the family of a path", () => {
+  test.each([
+    ["/api/v1/sign-in", "api"],
+    ["/api/other", "api"],
+    ["/api/auth/session", "auth"],
+    ["/api/receipts/x", "receipts"],
+    ["/api/receipts/x/voice", "receipts"],
+    ["/api/receiptsx", "api"],
+    ["/api/demo/clock", "demo"],
+    ["/api/health/live", "health"],
+    ["/api/health/other", "api"],
+    ["/api/metrics", "metrics"],
+    ["/_next/static/a.js", "static"],
+    ["/API/receipts/x", "page"],
+    ["/apix", "page"],
+  ])("%s is %s", (path, family) => expect(policyAt(path).family).toBe(family));
 });
 
 describe("outcome", () => {

@@ -1,10 +1,10 @@
+import { under } from "./policy.ts";
+
 /** Pure: what is asked for, in one spelling only, so that no later layer can read a path otherwise than the door did. */
 
 const MAX_TARGET = 8192;
 
-export type Family = "static" | "page" | "api" | "auth" | "receipts" | "demo" | "health" | "metrics";
-
-export type Target = { ok: true; path: string; family: Family } | { ok: false; status: 400 | 414 };
+export type Target = { ok: true; path: string } | { ok: false; status: 400 | 414 };
 
 // RFC 3986 6.2.2.2: unreserved characters need no escape, so an escaped one is a second spelling of the same path; an escaped
 // separator, percent sign or control character would be read differently by whoever decodes once more.
@@ -27,24 +27,8 @@ export function parseTarget(target: string): Target {
   const path = target.split("?", 1)[0] ?? "";
   if (!VISIBLE_ASCII.test(target) || target.includes("#") || target.includes("%00")) return { ok: false, status: 400 };
   if (ODD_SEGMENT.test(path) || SECOND_SPELLING.test(path) || !decodes(path)) return { ok: false, status: 400 };
-  return { ok: true, path, family: familyOf(path) };
+  return { ok: true, path };
 }
-
-const under = (path: string, root: string) => path === root || path.startsWith(`${root}/`);
-
-/** The family a path belongs to; it selects the Origin rule, the shape of errors and the metrics label. */
-export function familyOf(path: string): Family {
-  if (path.startsWith("/_next/")) return "static";
-  if (path === "/api/health/live" || path === "/api/health/ready") return "health";
-  if (path === "/api/metrics") return "metrics";
-  if (under(path, "/api/receipts")) return "receipts";
-  if (under(path, "/api/auth")) return "auth";
-  if (under(path, "/api/demo")) return "demo";
-  return under(path, "/api") ? "api" : "page";
-}
-
-/** Programs ask for these and read `application/problem+json`. */
-export const isApi = (path: string): boolean => under(path, "/api");
 
 /** Framework and debugging surface that a production build must not answer (ASVS 13.4, CVE-2026-44578 and neighbours), and `/demo` outside demo mode. */
 export function isAbsent(path: string, mode: { dev: boolean; demo: boolean }): boolean {

@@ -1,12 +1,15 @@
 import type { IncomingMessage } from "node:http";
 import type { Env } from "#lib/env";
-import { allowOn, refusalOf } from "./admission.ts";
+import { refusalOf } from "./admission.ts";
 import { bearerMatches } from "./metrics.ts";
-import { acceptedHost, type Family, isAbsent, parseTarget } from "./target.ts";
+import type { Policy } from "./policy.ts";
+import { acceptedHost, isAbsent, parseTarget } from "./target.ts";
 import type { Status } from "./words.ts";
 
 /** What happens to a request, decided from its head before a byte of its body is read. */
-export type Verdict = { path?: string; family?: Family; self?: string } & (
+export type Verdict = { path?: string } & Judged;
+
+type Judged = { self?: string } & (
   | { to: "refuse"; status: Status; code?: string; headers?: Record<string, string> }
   | { to: "health" }
   | { to: "metrics" }
@@ -25,32 +28,33 @@ const hostsOf = ({ rawHeaders }: Asked) =>
 const refused = (status: Status, code?: string, headers?: Record<string, string>) => ({ to: "refuse", status, code, headers }) as const;
 
 /** Judges a head: target, then who may ask without a Host of ours (health, and metrics with their token), then Host, then the rest. */
-export function judge(asked: Asked, mode: Mode): Verdict {
+export function judge(asked: Asked, policy: Policy, mode: Mode): Verdict {
   const target = parseTarget(asked.url ?? "");
   if (!target.ok) return refused(target.status);
-  const { path, family } = target;
-  const known = { path, family };
-  if (asked.rawHeaders.length / 2 > MAX_HEADERS) return { ...known, ...refused(431) };
-  if (asked.headers.expect !== undefined && asked.headers.expect.toLowerCase() !== "100-continue") return { ...known, ...refused(400) };
-  const reads = asked.method === "GET" || asked.method === "HEAD";
-  if (family === "health" && reads) return { ...known, to: "health" };
-  if (family === "metrics" && reads && bearerMatches(asked.headers.authorization, mode.env.METRICS_TOKEN))
-    return { ...known, to: "metrics" };
-  return { ...known, ...judgeForHost(asked, mode, known) };
+  const { path } = target;
+  if (asked.rawHeaders.length / 2 > MAX_HEADERS) return { path, ...refused(431) };
+  if (asked.headers.expect !== undefined && asked.headers.expect.toLowerCase() !== "100-continue") return { path, ...refused(400) };
+  if ((asked.method === "GET" || asked.method === "HEAD") && hostless(asked, policy, mode))
+    return { path, to: policy.family === "metrics" ? "metrics" : "health" };
+  return { path, ...judgeForHost(asked, mode, { path, policy }) };
 }
 
-function judgeForHost(asked: Asked, { env, dev, internal }: Mode, { path, family }: { path: string; family: Family }): Verdict {
+/** Whether a read may come to any Host. */
+const hostless = ({ headers }: Asked, { host }: Policy, { env }: Mode): boolean =>
+  host === "any" || (host === "bearer" && bearerMatches(headers.authorization, env.METRICS_TOKEN));
+
+function judgeForHost(asked: Asked, { env, dev, internal }: Mode, { path, policy }: { path: string; policy: Policy }): Judged {
   const hosts = hostsOf(asked);
   if (hosts.length !== 1) return refused(400);
   // On its request to itself Next connects to the loopback address; the host it acts for is the one we gave it.
   const host = acceptedHost(internal ? [String(asked.headers["x-forwarded-host"])] : hosts, env.origins);
   if (!host) return refused(421);
   const self = env.demo ? `http://${host}` : env.origin;
-  const refusal = refusalOf({ method: asked.method ?? "", path, family, self, headers: asked.headers });
-  if (refusal) return { self, ...refused(refusal.status, refusal.code, refusal.status === 405 ? { Allow: allowOn(path) } : undefined) };
-  if (family === "metrics")
+  const refusal = refusalOf({ method: asked.method ?? "", policy, self, headers: asked.headers });
+  const allow = { Allow: policy.methods.join(", ") };
+  if (refusal) return { self, ...refused(refusal.status, refusal.code, refusal.status === 405 ? allow : undefined) };
+  if (policy.family === "metrics")
     return { self, ...(env.METRICS_TOKEN ? refused(401, undefined, { "WWW-Authenticate": "Bearer" }) : refused(404)) };
   if (isAbsent(path, { dev, demo: env.demo })) return { self, ...refused(404) };
-  if (family === "health") return { self, ...refused(405, undefined, { Allow: "GET, HEAD" }) };
   return asked.method === "OPTIONS" ? { self, to: "options" } : { to: "app", host, self };
 }

@@ -3,16 +3,12 @@ import { redirect } from "next/navigation";
 import { waitsForNumber } from "#lib/challenges/challenge";
 import { challengeIdOf } from "#lib/challenges/read";
 import { formName, idOfForm } from "#lib/crypto/form-name";
-import type { ErrorCode } from "#lib/errors";
 import type { SessionView } from "#lib/sessions/session";
 import { challengeToken, currentChallenge } from "#lib/web/challenge";
 import { currentSession } from "#lib/web/session";
 
 /** The hidden field that names the challenge or session a form was drawn for. */
 export const TIE = "form";
-
-/** Errors of a use case that mean that the form's challenge is not, or no longer, that of this browser. */
-export const ENDED: readonly ErrorCode[] = ["form_of_another", "challenge_missing"];
 
 /** The value of that field in forms of a session. */
 export const formOf = ({ sessionId }: Pick<SessionView, "sessionId">): string => formName(sessionId);

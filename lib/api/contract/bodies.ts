@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { methods } from "#lib/methods";
 
-/** The bodies of the JSON API: strict, strings of bounded length; the calls and the OpenAPI document read the same schemas. */
+export const locale = z.enum(["ja", "en"]);
+
+/** The bodies of the JSON API, strings of bounded length. Calls, forms and the OpenAPI document read the same schemas, all of them strictly. */
 export const bodies = {
-  signUp: z.object({ email: z.string().max(512), password: z.string().max(4096), locale: z.enum(["ja", "en"]).default("ja") }),
+  signUp: z.object({ email: z.string().max(512), password: z.string().max(4096), locale: locale.default("ja") }),
   signIn: z.object({ identifier: z.string().max(512), password: z.string().max(4096) }),
   send: z.object({ method: z.enum(["sms", "voice", "email"]), phoneId: z.uuid().optional() }),
   verify: z.object({ method: z.enum(methods).optional(), code: z.string().max(1000) }),

@@ -1,0 +1,152 @@
+import { z } from "zod";
+import { bindPhone } from "#lib/accounts/bind-phone";
+import { signIn } from "#lib/accounts/sign-in";
+import { signUp } from "#lib/accounts/sign-up";
+import { bodies } from "#lib/api/contract/bodies";
+import { challenge, sessionJson, toVerify, verified } from "#lib/api/contract/schemas";
+import { answer, operation } from "#lib/api/operation";
+import type { OpenedChallenge } from "#lib/challenges/challenge";
+import { idOfForm } from "#lib/crypto/form-name";
+import { afterOpening, afterVerifying } from "#lib/http/bearer";
+import type { Call } from "#lib/http/called";
+import { policies } from "#lib/http/policy";
+import { readChallenge, sendCode, type Verified, verifyChallenge } from "#lib/purposes/challenges";
+import { fail } from "#lib/result";
+import { readSession } from "#lib/sessions/read-session";
+
+/** What opens, sends and verifies a challenge. */
+
+const toChallenge = (view: OpenedChallenge["view"]) => ({ next: "verify" as const, challenge: view });
+const cookiesOf = (opened: OpenedChallenge, { from }: Call) => afterOpening(opened, from.sessionToken !== undefined);
+
+const startSignUp = operation({
+  method: "POST",
+  path: "/api/v1/sign-up",
+  summary: "Start a sign-up; a known address gets the same answer.",
+  policy: policies.api,
+  body: bodies.signUp,
+  answers: { 202: { says: "The challenge that proves the address.", schema: toVerify } },
+  refusals: ["too_many_requests", "sending_stopped"],
+  run: async (input, call) => {
+    const opened = await signUp(input, call.from);
+    return opened.ok ? answer(202, toChallenge(opened.value.view), cookiesOf(opened.value, call)) : opened;
+  },
+});
+
+const startSignIn = operation({
+  method: "POST",
+  path: "/api/v1/sign-in",
+  summary: "Check a password and open the challenge of the second factor.",
+  policy: policies.api,
+  body: bodies.signIn,
+  answers: { 200: { says: "The challenge.", schema: toVerify } },
+  refusals: ["credentials_wrong", "too_many_requests"],
+  run: async (input, call) => {
+    const opened = await signIn(input, call.from);
+    return opened.ok ? answer(200, toChallenge(opened.value.view), cookiesOf(opened.value, call)) : opened;
+  },
+});
+
+const FORM = "Sekisho-Form";
+
+/** An exhausted challenge is still shown, without methods; one that ended otherwise is gone. */
+const show = operation({
+  method: "GET",
+  path: "/api/v1/challenge",
+  summary: "The challenge of this browser.",
+  policy: policies.api,
+  parameters: [
+    {
+      in: "header",
+      name: FORM,
+      schema: z.string(),
+      says: "The hidden field `form` of a page: 409 when the browser has another challenge than the one it was drawn for.",
+    },
+  ],
+  answers: { 200: { says: "The challenge.", schema: challenge } },
+  refusals: ["challenge_missing", "form_of_another"],
+  run: async (_, { challengeToken, headers }) => {
+    const found = await readChallenge(challengeToken);
+    const form = headers[FORM.toLowerCase()];
+    if (form !== undefined && (!found || found.id !== idOfForm(form))) return fail({ code: "form_of_another" });
+    if (!found || found.state === "expired" || found.state === "replaced") return fail({ code: "challenge_missing" });
+    return answer(200, found.view);
+  },
+});
+
+const send = operation({
+  method: "POST",
+  path: "/api/v1/challenge/send",
+  summary: "Send the code again, or by another way.",
+  policy: policies.api,
+  body: bodies.send,
+  answers: { 202: { says: "The challenge.", schema: challenge } },
+  refusals: [
+    "challenge_missing",
+    "challenge_expired",
+    "method_not_available",
+    "too_many_attempts",
+    "too_many_sends",
+    "too_many_requests",
+    "sending_stopped",
+  ],
+  run: async (input, { challengeToken, from }) => {
+    const sent = await sendCode(challengeToken, input, from);
+    return sent.ok ? answer(202, sent.value) : sent;
+  },
+});
+
+const whereTo = (value: Verified) =>
+  value.next === "bind_phone"
+    ? { next: value.next, challenge: value.challenge }
+    : { next: value.next, session: sessionJson(value.session) };
+
+const verify = operation({
+  method: "POST",
+  path: "/api/v1/challenge/verify",
+  summary: "Answer the challenge.",
+  policy: policies.api,
+  body: bodies.verify,
+  answers: { 200: { says: "Where it leads.", schema: verified } },
+  refusals: [
+    "code_wrong",
+    "challenge_missing",
+    "challenge_expired",
+    "method_not_available",
+    "number_taken",
+    "too_many_attempts",
+    "too_many_requests",
+  ],
+  run: async (input, { challengeToken, from }) => {
+    const done = await verifyChallenge(challengeToken, input, from);
+    return done.ok ? answer(200, whereTo(done.value), afterVerifying(done.value)) : done;
+  },
+});
+
+const phones = operation({
+  method: "POST",
+  path: "/api/v1/phones",
+  summary: "Give the challenge that waits for a number its number.",
+  policy: policies.api,
+  body: bodies.phones,
+  answers: { 202: { says: "The challenge.", schema: toVerify } },
+  refusals: [
+    "number_not_accepted",
+    "challenge_missing",
+    "challenge_expired",
+    "step_up_required",
+    "too_many_attempts",
+    "too_many_sends",
+    "too_many_requests",
+    "sending_stopped",
+  ],
+  run: async (input, { challengeToken, from }) => {
+    const bound = await bindPhone(challengeToken, input, from);
+    if (bound.ok) return answer(202, toChallenge(bound.value));
+    // Signed in and without a challenge, a number is added after step-up alone.
+    const signedIn = bound.error.code === "challenge_missing" && (await readSession(from.sessionToken ?? ""));
+    return signedIn ? fail({ code: "step_up_required" }) : bound;
+  },
+});
+
+export const challenges = [startSignUp, startSignIn, show, send, verify, phones];

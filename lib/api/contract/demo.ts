@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { answer, operation } from "#lib/api/operation";
+import { canonicalIdentifier } from "#lib/authenticators/identifier";
+import { DeliveryStatus } from "#lib/db/generated/enums";
+import { moveClock } from "#lib/demo/clock";
+import { demoAddress, demoMessages } from "#lib/demo/inbox";
+import { demoArrivals, demoMessageAfter } from "#lib/demo/wait";
+import { deliveryErrors } from "#lib/errors";
+import { policies } from "#lib/http/policy";
+import { fail } from "#lib/result";
+
+/** What exists in demo mode alone. */
+
+/** What the clock's column holds, sixty-eight years each way: enough for every expiry, and still a date that PostgreSQL can store. */
+const FAR = 2_147_483_647;
+
+const clock = operation({
+  method: "POST",
+  path: "/api/demo/clock",
+  summary: "Move the product's clock.",
+  policy: policies.demo,
+  body: z.object({ offsetSeconds: z.number().int().min(-FAR).max(FAR) }),
+  answers: { 200: { says: "The product's time.", schema: z.object({ offsetSeconds: z.int(), now: z.iso.datetime() }) } },
+  refusals: [],
+  run: async ({ offsetSeconds }) => answer(200, await moveClock(offsetSeconds)),
+});
+
+/** The longest a caller may wait for a message, in seconds. */
+const LONGEST_WAIT = 20;
+
+const message = z.object({
+  id: z.uuid(),
+  to: z.string(),
+  channel: z.enum(["sms", "voice", "email"]),
+  text: z.string(),
+  code: z.string().nullable(),
+  link: z.string().nullable(),
+  greeting: z.string().nullable(),
+  status: z.enum(DeliveryStatus),
+  reason: z.enum(deliveryErrors).nullable(),
+  at: z.iso.datetime(),
+});
+
+const messages = operation({
+  method: "GET",
+  path: "/api/demo/messages",
+  summary: "What arrived at the demo network, newest first, waiting for it where asked to.",
+  policy: policies.demo,
+  parameters: [
+    { in: "query", name: "to", schema: z.string(), says: "An E.164 number or an e-mail address; all of them by default." },
+    { in: "query", name: "after", schema: z.string(), says: "Only messages after this moment (ISO 8601)." },
+    { in: "query", name: "wait", schema: z.number().min(0).max(LONGEST_WAIT), says: "Seconds to wait for a first message." },
+  ],
+  answers: { 200: { says: "The messages.", schema: z.array(message) } },
+  refusals: ["invalid_input"],
+  run: async (_, { query, gone }) => {
+    if (new Set(query.keys()).size < query.size) return fail({ code: "invalid_input" });
+    const to = query.get("to");
+    const after = query.get("after") ? new Date(query.get("after") ?? "") : null;
+    const wait = Number(query.get("wait") ?? 0);
+    // PostgreSQL stores no moment as old as a JavaScript date can be.
+    if ((after && !(after.getUTCFullYear() >= 0)) || !(wait >= 0 && wait <= LONGEST_WAIT)) return fail({ code: "invalid_input" });
+    const address = to === null ? null : canonicalIdentifier(to.replace(/^ /, "+")).value;
+    return answer(200, await arrived(address, after, wait, gone));
+  },
+});
+
+/** The messages after a moment, as soon as there is one or the wait (in seconds) is over. */
+async function arrived(address: string | null, after: Date | null, wait: number, gone: () => boolean) {
+  const deadline = Date.now() + wait * 1000;
+  for (;;) {
+    const seen = wait > 0 ? await demoArrivals() : 0;
+    const found = await demoMessages(address, after);
+    const left = deadline - Date.now();
+    if (found.length > 0 || left <= 0 || gone()) return found;
+    // Never longer than a second without looking: a notification that was lost costs a second, not the whole wait.
+    await demoMessageAfter(address === null ? null : demoAddress(address), seen, Math.min(left, 1_000));
+  }
+}
+
+export const demo = [clock, messages];

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { locale } from "#lib/api/contract/bodies";
+import { DeliveryStatus, Purpose } from "#lib/db/generated/enums";
+import { deliveryErrors } from "#lib/errors";
+import { methods } from "#lib/methods";
+import type { SessionView } from "#lib/sessions/session";
+
+/** What calls answer with; a schema with an id is a component of the OpenAPI document. */
+
+const moment = z.iso.datetime();
+const method = z.enum(methods);
+const left = z.int().min(0).max(5);
+const offers = z.array(z.object({ method, phoneId: z.uuid().optional(), hint: z.string().optional() }));
+
+const delivery = z.object({
+  method,
+  phoneId: z.uuid().optional(),
+  hint: z.string(),
+  status: z.enum(DeliveryStatus),
+  reason: z.enum(deliveryErrors).optional(),
+  sender: z.string().optional().describe("The number a text or call comes from."),
+  at: moment,
+  until: moment.optional().describe("When it can be sent; present where it was held back."),
+});
+
+/** The view of a challenge (lib/challenges). */
+export const challenge = z
+  .object({
+    purpose: z.enum(Purpose),
+    methods: offers,
+    stopped: offers.optional().describe("Ways that the operator has stopped; absent where there are none."),
+    delivery: delivery.nullable(),
+    codeLength: z.int().min(6).max(10),
+    attemptsLeft: left,
+    sendsLeft: left,
+    resendAt: z.object({ sms: moment.optional(), voice: moment.optional(), email: moment.optional() }),
+    expiresAt: moment,
+    serverTime: moment,
+  })
+  .meta({ id: "challenge" });
+
+/** A session; `next` is the step that must be completed before the session opens anything. */
+export const session = z
+  .object({
+    user: z.object({ id: z.uuid(), email: z.string(), locale, roles: z.array(z.string()) }),
+    aal: z.union([z.literal(1), z.literal(2)]),
+    amr: z.array(z.string()),
+    authenticatedAt: moment,
+    expiresAt: moment,
+    next: z
+      .literal("save_recovery_codes")
+      .optional()
+      .describe("Present until the recovery codes are saved; the session opens nothing else until then."),
+  })
+  .meta({ id: "session" });
+
+/** The session that the product passes around, as the API shows it. */
+export function sessionJson({ user, aal, amr, authenticatedAt, expiresAt, nextStep }: SessionView): z.output<typeof session> {
+  const shown = { ...user, locale: user.locale === "en" ? ("en" as const) : ("ja" as const) };
+  return { user: shown, aal, amr, authenticatedAt, expiresAt, ...(nextStep ? { next: nextStep } : {}) };
+}
+
+/** The answer of every step that opened or changed a challenge. */
+export const toVerify = z.object({ next: z.literal("verify"), challenge });
+
+/** Where a verified challenge leads. */
+export const verified = z.union([
+  z.object({ next: z.literal("bind_phone"), challenge }),
+  z.object({ next: z.enum(["save_recovery_codes", "done"]), session }),
+]);

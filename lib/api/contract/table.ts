@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { challenges } from "#lib/api/contract/challenges";
+import { demo } from "#lib/api/contract/demo";
+import { receipts } from "#lib/api/contract/receipts";
+import { sessions } from "#lib/api/contract/sessions";
+import { openapi } from "#lib/api/openapi";
+import { answer, type Operation, operation } from "#lib/api/operation";
+import { policies } from "#lib/http/policy";
+import type { RouteAt } from "#lib/http/route";
+
+/** The calls that the OpenAPI document describes. */
+export const described: readonly Operation[] = [...challenges, ...sessions];
+
+const generated = openapi(described);
+
+const document = operation({
+  method: "GET",
+  path: "/api/v1/openapi.json",
+  summary: "The OpenAPI document of the API.",
+  policy: policies.api,
+  answers: { 200: { says: "An OpenAPI 3.1 document.", schema: z.record(z.string(), z.unknown()) } },
+  refusals: [],
+  run: async () => answer(200, generated),
+});
+
+/** Every call that the door answers without Next. */
+export const table: readonly Operation[] = [...described, document, ...demo, ...receipts];
+
+type Entry = { pattern: RegExp; route: NonNullable<ReturnType<RouteAt>> };
+
+/** One entry for each path of a table, with the handlers of its methods; all of them have one policy, or the process does not start. */
+function entriesOf(operations: readonly Operation[]): ReadonlyMap<string, Entry> {
+  const entries = new Map<string, Entry>();
+  for (const { path, method, policy, handler } of operations) {
+    const before = entries.get(path)?.route;
+    if (before && before.policy !== policy) throw new Error(`${path} has two policies`);
+    const pattern = new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`);
+    entries.set(path, { pattern, route: { policy, handlers: { ...before?.handlers, [method]: handler } } });
+  }
+  return entries;
+}
+
+const entries = entriesOf(table);
+const withPlaceholders = [...entries].filter(([path]) => path.includes("{")).map(([, entry]) => entry);
+
+/** The route of a path of the table, or undefined. */
+export const routeAt: RouteAt = (path) => {
+  const exact = path.includes("{") ? undefined : entries.get(path)?.route;
+  if (exact) return exact;
+  for (const { pattern, route } of withPlaceholders) {
+    const params = pattern.exec(path)?.groups;
+    if (params) return { ...route, params };
+  }
+  return undefined;
+};

@@ -1,0 +1,68 @@
+import type { z } from "zod";
+import { call, json, noContent, problem, read } from "#lib/api/call";
+import type { ErrorCode, Refused } from "#lib/errors";
+import type { CookieChange } from "#lib/http/bearer";
+import type { Call, Handler, Reply } from "#lib/http/called";
+import type { Policy } from "#lib/http/policy";
+import { ok, type Result } from "#lib/result";
+
+/** One successful answer: JSON of a schema, text of another media type, or nothing. */
+type Answer = { says: string; schema?: z.ZodType; text?: true };
+type Answers = Readonly<Record<number, Answer>>;
+
+/** A header or query parameter; placeholders of the path need no entry. */
+export type Parameter = { in: "header" | "query"; name: string; schema: z.ZodType; says: string };
+
+/** The content of an answer: a value of its schema, or text with its media type. */
+type Content<A> = A extends { schema: infer S extends z.ZodType }
+  ? { body: z.input<S> }
+  : A extends { text: true }
+    ? { text: string; type: string }
+    : { body?: undefined };
+
+/** What a call returns on success: one of its answers, and the cookies that change with it. */
+export type Answered<A extends Answers> = {
+  [S in keyof A]: { status: S; cookies?: readonly CookieChange[] } & Content<A[S]>;
+}[keyof A];
+
+type Described = {
+  method: "GET" | "POST" | "DELETE";
+  /** With placeholders in braces, as in OpenAPI. */
+  path: string;
+  summary: string;
+  policy: Policy;
+  parameters?: readonly Parameter[];
+  answers: Answers;
+  /** The codes of its refusals, without those that follow from its policy and body. */
+  refusals: readonly ErrorCode[];
+  body?: z.ZodObject;
+};
+
+/** One call: what the OpenAPI document says of it, what the door enforces, and what answers it. */
+export type Operation = Described & { handler: Handler };
+
+type Spec<B extends z.ZodObject, A extends Answers> = Omit<Described, "answers" | "body"> & {
+  body?: B;
+  answers: A;
+  run: (input: z.output<B>, call: Call) => Promise<Result<Answered<A>, Refused>>;
+};
+
+/** A successful answer of a call: its status, its JSON, and the cookies that change with it. */
+export const answer = <const S extends number, const B>(status: S, body: B, cookies: readonly CookieChange[] = []) =>
+  ok({ status, body, cookies });
+
+type Success = { status: number; cookies?: readonly CookieChange[]; body?: unknown; text?: string; type?: string };
+
+function replyOf(result: Result<Success, Refused>): Reply {
+  if (!result.ok) return problem(result.error);
+  const { status, cookies = [], body, text, type = "" } = result.value;
+  if (text !== undefined) return { status, headers: { "Content-Type": type }, body: text, cookies };
+  return body === undefined ? noContent(cookies) : json(body, status, cookies);
+}
+
+/** An entry of the table; the compiler holds what `run` returns against the schemas of `answers`. */
+export function operation<B extends z.ZodObject, const A extends Answers>({ run, ...described }: Spec<B, A>): Operation {
+  const reply = async (input: z.output<B>, one: Call) => replyOf((await run(input, one)) as Result<Success, Refused>);
+  const { body } = described;
+  return { ...described, handler: body ? call(body, reply) : read((one) => reply({} as z.output<B>, one)) };
+}

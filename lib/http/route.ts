@@ -1,0 +1,13 @@
+import type { Handler } from "#lib/http/called";
+import type { Policy } from "./policy.ts";
+
+/** What stands at a path: its policy and, unless Next answers it, the handler of each method. */
+export type Route = {
+  policy: Policy;
+  handlers?: Readonly<Record<string, Handler>>;
+  /** The values of the path's placeholders. */
+  params?: Readonly<Record<string, string>>;
+};
+
+/** The route that declares a path, or undefined. */
+export type RouteAt = (path: string) => Route | undefined;

@@ -1,0 +1,78 @@
+import { refresh } from "next/cache";
+import { redirect } from "next/navigation";
+import type { z } from "zod";
+import { HasherBusy } from "#lib/crypto/password-hash";
+import { DatabaseUnavailable } from "#lib/db/pool";
+import type { Refused } from "#lib/errors";
+import { markActionEntered } from "#lib/request";
+import { fail, type Result } from "#lib/result";
+import type { From } from "#lib/sessions/session";
+import { type FormState, nextRound, type Refusal } from "#lib/web/form-state";
+import { requestOrigin } from "#lib/web/origin";
+import { fieldsOf, judgeFields, shown } from "#lib/web/read-form";
+import { leadBack } from "#lib/web/tie";
+import type { Tie } from "#lib/web/ties";
+
+/** The twin of a call for forms: read → tie → use case → where to go. */
+
+/** Where a form leads: a path of this site, or null for its own page, drawn anew. */
+type Outcome = Result<string | null, Refusal>;
+
+type Submission<S extends z.ZodObject, C> = { schema: S; tie: Tie<C>; form: FormData };
+
+/** The use case of a form: its input, what it is tied to, and where the request comes from. */
+type Run<S extends z.ZodObject, C> = (input: z.output<S>, context: C & { from: From }) => Promise<Outcome>;
+
+/**
+ * Answers a form with a state: a refusal, and an outage of the database or the hasher, become what the form shows beside the typed values, except
+ * secrets. A bug throws. The tie is judged before the fields are, and before anything is checked or counted (WB-12).
+ */
+export async function submit<S extends z.ZodObject, C>(
+  { previous, ...submission }: Submission<S, C> & { previous: FormState | undefined },
+  run: Run<S, C>,
+): Promise<FormState> {
+  const { form, tie } = submission;
+  // Reading `previous` throws when the sender put a reference of the Flight protocol in its place: that is still a malformed request,
+  // so the note for the front door comes after it.
+  const round = nextRound(previous);
+  const fields = enter(form, tie.field);
+  const outcome = await attempt(submission, fields, run).catch((error) => fail<Refusal>(outage(error)));
+  if (outcome.ok && outcome.value !== null) redirect(outcome.value);
+  if (outcome.ok) {
+    refresh();
+    return { round };
+  }
+  if (tie.ended?.includes(outcome.error.code)) return leadBack(form);
+  return { ...outcome.error, values: { ...shown(fields ?? {}), ...outcome.error.values }, round };
+}
+
+/** Answers a form that is one button and shows no state: a refused one changes nothing, and an outage throws, so that the front door answers 503. */
+export async function press<S extends z.ZodObject, C>(submission: Submission<S, C>, run: Run<S, C>): Promise<void> {
+  const outcome = await attempt(submission, enter(submission.form, submission.tie.field), run);
+  if (outcome.ok && outcome.value !== null) redirect(outcome.value);
+}
+
+/** Reads the fields and notes for the front door that our code has begun. What is no form is a malformed request, and Next may yet fail over it. */
+function enter(form: unknown, own: string | undefined): Record<string, string> | null {
+  if (!(form instanceof FormData)) return null;
+  markActionEntered();
+  return fieldsOf(form, own);
+}
+
+async function attempt<S extends z.ZodObject, C>(
+  { schema, tie, form }: Submission<S, C>,
+  fields: Record<string, string> | null,
+  run: Run<S, C>,
+): Promise<Outcome> {
+  if (!((form as unknown) instanceof FormData)) return fail({ code: "invalid_input" });
+  const tied = await tie.resolve(form);
+  if (!tied.ok) return tied;
+  const input = judgeFields(schema, fields);
+  return input.ok ? run(input.value, { ...tied.value, from: await requestOrigin() }) : input;
+}
+
+/** An outage as a refusal: the database or the hasher cannot answer now, and nothing was granted. Anything else is a bug and throws on. */
+function outage(error: unknown): Refused {
+  if (error instanceof DatabaseUnavailable || error instanceof HasherBusy) return { code: "unavailable", retryAfter: 5 };
+  throw error;
+}
