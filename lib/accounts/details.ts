@@ -1,7 +1,7 @@
 import { phonesAmong } from "#lib/authenticators/phones/authenticator";
 import type { Bound } from "#lib/challenges/port";
 import { boundSql } from "#lib/challenges/read";
-import { composed, sql } from "#lib/db/sql";
+import { composedLater, sql } from "#lib/db/sql";
 import { house } from "#lib/purposes/house";
 
 /** What the next step of an account needs. */
@@ -18,15 +18,14 @@ export type AccountDetails = {
 
 type Row = Omit<AccountDetails, "hasPhone">;
 
-// Made at the first use, because details depend on the environment.
-let details: TemplateStringsArray | undefined;
-const detailsSql = () =>
-  composed(`
+const details = composedLater(
+  () => `
   SELECT u.email, u.locale, sending_stopped('EMAIL', NULL, NULL, 'infinity') AS mail_stopped, ${boundSql(house, "u.id")} AS authenticators
-  FROM users u WHERE u.id = $::uuid`);
+  FROM users u WHERE u.id = $::uuid`,
+);
 
 /** Reads the data for the next step of an account; an unknown account costs the same round trip and gives null. */
 export async function readDetails(accountId: string | null): Promise<AccountDetails | null> {
-  const [row] = await sql<Row>((details ??= detailsSql()), accountId);
+  const [row] = await sql<Row>(details(), accountId);
   return row ? { ...row, hasPhone: phonesAmong(row.authenticators).some(({ verified }) => verified) } : null;
 }

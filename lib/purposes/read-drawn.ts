@@ -2,7 +2,7 @@ import { shownEmail } from "#lib/authenticators/addresses/email";
 import { type Bound, purposeOf } from "#lib/challenges/port";
 import { boundSql } from "#lib/challenges/read";
 import type { Purpose } from "#lib/db/generated/enums";
-import { composed, sql } from "#lib/db/sql";
+import { composedLater, sql } from "#lib/db/sql";
 import { house } from "#lib/purposes/house";
 import type { Whose } from "#lib/words/whose";
 
@@ -15,21 +15,20 @@ type Row = {
   done: boolean;
 };
 
-// Made at the first use, because details depend on the environment.
-let drawn: TemplateStringsArray | undefined;
-const drawnSql = () =>
-  composed(`
+const drawn = composedLater(
+  () => `
   SELECT c.purpose, c.user_id, c.email, u.email AS account_email, c.consumed_at IS NOT NULL AS done, ${boundSql(house, "c.user_id")} AS authenticators
   FROM challenges c LEFT JOIN users u ON u.id = c.user_id WHERE c.id = $::uuid
   UNION ALL
-  SELECT NULL, u.id, u.email, u.email, false, '[]' FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $::uuid`);
+  SELECT NULL, u.id, u.email, u.email, false, '[]' FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $::uuid`,
+);
 
 /**
  * Resolves the id from a form's sealed name to the owner of the challenge or session and to whether the challenge was completed; null if it no
  * longer exists.
  */
 export async function readDrawn(id: string): Promise<{ whose: Whose; done: boolean } | null> {
-  const [row] = await sql<Row>((drawn ??= drawnSql()), id, id);
+  const [row] = await sql<Row>(drawn(), id, id);
   if (!row) return null;
   const { purpose, done } = row;
   if (purpose === null) return { whose: { email: shownEmail(row.accountEmail ?? "") }, done };
