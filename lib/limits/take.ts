@@ -33,22 +33,30 @@ const subjectOf = (name: Naming, { policy, subject }: Hit) => name(`limit/${poli
  */
 export async function takeLimits(tx: Sql, takes: Take[], given?: Naming): Promise<Refusal | null> {
   const name = given ?? (await naming());
-  const rows = takes
-    .filter((take): take is Hit => !isRing(take))
-    .flatMap((take) => take.policy.windows.map((window) => ({ take, window })));
-  const rings = takes.filter(isRing);
+  const rows = inOrder(
+    takes.filter((take): take is Hit => !isRing(take)).map((take) => ({ take, policy: take.policy.name, subject: subjectOf(name, take) })),
+  ).flatMap((row) => row.take.policy.windows.map((window) => ({ ...row, window })));
+  const rings = inOrder(
+    takes
+      .filter(isRing)
+      .map(({ subject, ...take }) => ({ ...take, policy: take.ring.name, subject: name(`limit/${take.ring.name}`, subject) })),
+  );
   const [refused] = await tx<{ refusedPolicy: string; retryAfter: number }>`
     SELECT * FROM take_limits(
-      ${rows.map(({ take }) => take.policy.name)}::text[], ${rows.map(({ take }) => subjectOf(name, take))}::bytea[],
+      ${rows.map(({ policy }) => policy)}::text[], ${rows.map(({ subject }) => subject)}::bytea[],
       ${rows.map(({ take }) => take.owner ?? null)}::uuid[],
       ${rows.map(({ window }) => window.max)}::int[], ${rows.map(({ window }) => window.seconds)}::int[],
       ${rows.map(({ take }) => take.ownOnly ?? false)}::boolean[], ${rows.map(({ take }) => lifted(take.policy))}::boolean[],
-      ${rings.map(({ ring }) => ring.name)}::text[], ${rings.map(({ ring, subject }) => name(`limit/${ring.name}`, subject))}::bytea[],
+      ${rings.map(({ ring }) => ring.name)}::text[], ${rings.map(({ subject }) => subject)}::bytea[],
       ${rings.map(({ ring }) => ring.max)}::int[], ${rings.map(({ ring }) => ring.unkept)}::int[],
       ${rings.map(({ claims }) => claims ?? false)}::boolean[], ${rings.map(({ ring }) => widthOf(ring))}::int[],
       ${rings.map(({ ring }) => shardsOf(ring))}::int[], ${rings.map(({ ring }) => lifted(ring))}::boolean[])`;
   return refused ? { policy: refused.refusedPolicy, retryAfter: refused.retryAfter } : null;
 }
+
+/** Sorts what is taken together: every take locks its limits in this one order. */
+const inOrder = <T extends { policy: string; subject: Buffer }>(takes: T[]): T[] =>
+  takes.sort((a, b) => (a.policy === b.policy ? a.subject.compare(b.subject) : a.policy < b.policy ? -1 : 1));
 
 /** The width of one bucket of a ring in seconds. */
 export const widthOf = ({ seconds }: Pick<Ring, "seconds">): number => Math.ceil(seconds / 60);
@@ -59,10 +67,12 @@ export const ringOfBlocks = (ring: Ring, address: string): RingTake[] =>
 
 /** The SQL values that count an event against an address and the blocks around it (`address_lanes`). */
 export function addressTake(name: Naming, policy: AddressPolicy, address: string) {
-  const blocks = blocksOf(address);
+  const blocks = inOrder(
+    blocksOf(address).map((block) => ({ ...block, policy: policy.name, subject: name(`limit/${policy.name}`, block.name) })),
+  );
   return {
     policy: policy.name,
-    blocks: blocks.map((block) => name(`limit/${policy.name}`, block.name)),
+    blocks: blocks.map(({ subject }) => subject),
     maxima: blocks.map(({ factor }) => policy.max * factor),
     seconds: policy.seconds,
     crowdedMaxima: blocks.map(({ factor }) => policy.crowded.max * factor),
