@@ -1,8 +1,9 @@
+import { randomBytes, randomUUID } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
 import { bindPhone } from "#lib/accounts/bind-phone";
 import { signIn } from "#lib/accounts/sign-in";
 import { numberHashes } from "#lib/crypto/number-seal";
-import { sql } from "#lib/db/sql";
+import { sql, transaction } from "#lib/db/sql";
 import { verifyChallenge } from "#lib/purposes/challenges";
 import { codeOf, freshNumber, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
 
@@ -44,5 +45,26 @@ describe("a number", () => {
       const results = await Promise.all(tokens.map(({ token, code }) => verifyChallenge(token, { code }, from)));
       expect(results.filter((result) => result.ok)).toHaveLength(1);
     }
+  });
+});
+
+describe("the slot of a number and its proof", () => {
+  const unproven = (userId: string) => sql`
+    WITH pending AS (INSERT INTO authenticators (id, user_id, kind) VALUES (${randomUUID()}::uuid, ${userId}::uuid, 'phone') RETURNING id)
+    INSERT INTO phones (id, number_sealed, number_hash, slot, country, channel, risk_accepted_at, risk_notice_version)
+    SELECT id, 'x', ${randomBytes(32)}, 1, 'JP', 'SMS', app_now(), 1 FROM pending`;
+  const violated = { code: "23514", constraint: "phones_slot_is_proven" };
+
+  it("come together or not at all, judged when the transaction commits, whichever table is written", async () => {
+    const { userId, phoneId } = await makeAccount();
+    await expect(unproven(userId)).rejects.toMatchObject(violated);
+    await expect(sql`UPDATE authenticators SET verified_at = NULL WHERE id = ${phoneId}::uuid`).rejects.toMatchObject(violated);
+    await expect(sql`UPDATE phones SET slot = NULL WHERE id = ${phoneId}::uuid`).rejects.toMatchObject(violated);
+    await expect(
+      transaction(async (tx) => {
+        await tx`UPDATE phones SET slot = NULL WHERE id = ${phoneId}::uuid`;
+        await tx`UPDATE authenticators SET verified_at = NULL WHERE id = ${phoneId}::uuid`;
+      }),
+    ).resolves.toBeUndefined();
   });
 });
