@@ -55,10 +55,11 @@ async function fill(ring: Ring, subject: string, totals: number, shared = totals
   const hash = (await naming())(`limit/${ring.name}`, subject);
   const width = widthOf(ring);
   await sql`
-    INSERT INTO limit_rings (policy, subject, shard, newest, totals, shared, expires_at)
+    INSERT INTO limit_rings (policy, subject, shard, newest, totals, shared, total, shared_total, expires_at)
     SELECT ${ring.name}, ${hash}, n, floor(extract(epoch FROM app_now()) / ${width}::int), ARRAY[${totals}::int] || array_fill(0, ARRAY[60]),
-           ARRAY[${shared}::int] || array_fill(0, ARRAY[60]), app_now() + interval '2 days'
-    FROM generate_series(0, 15) n ON CONFLICT (policy, subject, shard) DO UPDATE SET totals = EXCLUDED.totals, shared = EXCLUDED.shared`;
+           ARRAY[${shared}::int] || array_fill(0, ARRAY[60]), ${totals}::int, ${shared}::int, app_now() + interval '2 days'
+    FROM generate_series(0, 15) n ON CONFLICT (policy, subject, shard) DO UPDATE
+      SET totals = EXCLUDED.totals, shared = EXCLUDED.shared, total = EXCLUDED.total, shared_total = EXCLUDED.shared_total`;
 }
 
 async function fillHits(policy: string, subject: string, owner: string, times: number): Promise<void> {
