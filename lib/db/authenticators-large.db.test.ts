@@ -24,7 +24,7 @@ it("The migrations to authenticators and monthly keys take seconds for a hundred
     (SELECT count(*)::int FROM usable_recovery_codes) AS codes, (SELECT count(*)::int FROM messages WHERE to_new_number) AS weighed,
     (SELECT count(*)::int FROM delivery_attempts a JOIN messages m ON (m.id, m.created_at) = (a.message_id, a.message_at)) AS attempts`);
   await superuser.end();
-  expect(applied).toEqual(NEWER);
+  expect(applied.slice(0, NEWER.length)).toEqual(NEWER);
   // Of the last day, every second text went to a new number: one each two minutes.
   expect(rows).toEqual([{ phones: ACCOUNTS, codes: ACCOUNTS, weighed: 719, attempts: 2 * ACCOUNTS }]);
 }, 120_000);

@@ -8,11 +8,11 @@ import { hashSecret } from "#lib/crypto/password-hash";
 import { seal } from "#lib/crypto/seal";
 import { migrate } from "#lib/db/migrate";
 import { freshNumber, PASSWORD } from "#lib/testing/fixtures";
-import { hidden } from "#lib/testing/older-folder";
+import { folder } from "#lib/testing/older-folder";
 
 /** Rows in the tables as they were before `authenticators`, sealed in the places of that version; used by the test of the migration alone. */
 
-/** The migrations that this version of the tables lacks. */
+/** The first migrations that this version of the tables lacks. */
 export const NEWER = ["20261127120000_authenticators", "20261127121000_monthly_keys"];
 
 /** Makes a database as the version before left it, by the product's own `migrate`; `maintenance` is any other database of the server. */
@@ -20,8 +20,10 @@ export async function oldDatabase(maintenance: string, url: string): Promise<str
   const admin = new pg.Client({ connectionString: maintenance });
   await admin.connect();
   await admin.query(`CREATE DATABASE ${new URL(url).pathname.slice(1)}`).finally(() => admin.end());
-  for (const name of NEWER) hidden.add(name);
-  const { applied } = await migrate(url).finally(() => hidden.clear());
+  folder.ends = NEWER[0] ?? null;
+  const { applied } = await migrate(url).finally(() => {
+    folder.ends = null;
+  });
   return applied;
 }
 
