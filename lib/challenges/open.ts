@@ -43,20 +43,22 @@ type Open = {
 export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChallenge> {
   const token = newToken();
   const id = open.id ?? randomUUID();
-  const voided = open.userId
-    ? tx`UPDATE challenges SET voided_at = app_now()
-         WHERE user_id = ${open.userId}::uuid AND purpose = ${open.purpose.name}::purpose AND consumed_at IS NULL AND voided_at IS NULL`
-    : undefined;
+  // The insert reads the count of the voided rows, so that they leave the partial unique index before it.
   const inserted = tx<{ expiresAt: Date; now: Date }>`
+    WITH voided AS (
+      UPDATE challenges SET voided_at = app_now()
+      WHERE user_id = ${open.userId}::uuid AND purpose = ${open.purpose.name}::purpose AND consumed_at IS NULL AND voided_at IS NULL RETURNING id
+    )
     INSERT INTO challenges (id, token_hash, purpose, user_id, email, password_hash, locale, return_to, sends, current_channel, current_authenticator_id, epoch, device_id, follows, expires_at)
-    VALUES (${id}::uuid, ${keyedHash("token", "challenge", token)}, ${open.purpose.name}::purpose, ${open.userId}::uuid, ${open.claim?.email ?? open.typedEmail ?? null},
-            ${open.claim?.passwordHash ?? null}, ${open.locale}, ${open.returnTo ?? null}, ${open.target ? 1 : 0},
-            ${open.target?.channel ?? null}::channel, ${open.target?.authenticatorId ?? null}::uuid,
-            coalesce(${open.account?.epoch ?? null}::int, (SELECT u.epoch FROM users u WHERE u.id = ${open.userId}::uuid), 0), ${open.account?.deviceId ?? null}::uuid,
-            (SELECT f.id FROM challenges f WHERE f.token_hash = ANY(${challengeHashes(open.followsToken ?? token)}::bytea[]) AND f.user_id = ${open.userId}::uuid),
-            app_now() + make_interval(secs => ${open.purpose.lifetime()}::int))
+    SELECT ${id}::uuid, ${keyedHash("token", "challenge", token)}::bytea, ${open.purpose.name}::purpose, ${open.userId}::uuid,
+      ${open.claim?.email ?? open.typedEmail ?? null}, ${open.claim?.passwordHash ?? null}, ${open.locale}, ${open.returnTo ?? null}, ${open.target ? 1 : 0}::int,
+      ${open.target?.channel ?? null}::channel, ${open.target?.authenticatorId ?? null}::uuid,
+      coalesce(${open.account?.epoch ?? null}::int, (SELECT u.epoch FROM users u WHERE u.id = ${open.userId}::uuid), 0), ${open.account?.deviceId ?? null}::uuid,
+      (SELECT f.id FROM challenges f WHERE f.token_hash = ANY(${challengeHashes(open.followsToken ?? token)}::bytea[]) AND f.user_id = ${open.userId}::uuid),
+      app_now() + make_interval(secs => ${open.purpose.lifetime()}::int)
+    FROM (SELECT count(*) FROM voided) v
     RETURNING expires_at, app_now() AS now`;
-  const [, [row], heldUntil] = await Promise.all([voided, inserted, writeFirst(tx, id, open)]);
+  const [[row], heldUntil] = await Promise.all([inserted, writeFirst(tx, id, open)]);
   if (!row) throw new Error("a challenge was not written");
   return { challengeId: id, token, expiresAt: row.expiresAt, view: viewOfOpened(open, row, heldUntil) };
 }
