@@ -1,6 +1,6 @@
-import { sql } from "#lib/db/sql";
+import { prisma } from "#lib/db/prisma";
 
 /** Keeps the language an account's texts, calls, mails and pages are written in. */
 export async function setLocale(userId: string, locale: "ja" | "en"): Promise<void> {
-  await sql`UPDATE users SET locale = ${locale} WHERE id = ${userId}::uuid`;
+  await prisma().user.updateMany({ where: { id: userId }, data: { locale } });
 }

@@ -1,3 +1,4 @@
+import { prisma } from "#lib/db/prisma";
 import { sql } from "#lib/db/sql";
 import { bodies, type CodeTemplate, type Locale, PLACES, type PurposeWords, SEGMENT, type Service, smsText } from "#lib/delivery/texts";
 import { LINK } from "#lib/env/fields";
@@ -39,8 +40,7 @@ export function preview(body: string, purpose: PurposeWords, locale: Locale, ser
 }
 
 /** The operator's own bodies; those not named are the product's. */
-export const ownBodies = () => sql<{ template: CodeTemplate; locale: Locale; body: string; updatedAt: Date }>`
-  SELECT template, locale, body, updated_at FROM text_templates ORDER BY template, locale`;
+export const ownBodies = () => prisma().textTemplate.findMany({ orderBy: [{ template: "asc" }, { locale: "asc" }] });
 
 /** Stores an operator's body for one purpose and language, from the next text on. */
 export async function setBody(
@@ -60,7 +60,7 @@ export async function setBody(
 
 /** Goes back to the product's own body; true when there was another. */
 export async function resetBody(template: CodeTemplate, locale: Locale): Promise<boolean> {
-  return (await sql`DELETE FROM text_templates WHERE template = ${template} AND locale = ${locale} RETURNING template`).length === 1;
+  return (await prisma().textTemplate.deleteMany({ where: { template, locale } })).count === 1;
 }
 
 /** The body the product ships for a language. */
