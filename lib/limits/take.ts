@@ -23,6 +23,9 @@ export type Refusal = { policy: string; retryAfter: number };
 const isRing = (take: Take): take is RingTake => "ring" in take;
 const lifted = ({ bench }: { bench: boolean }) => bench && env().SEKISHO_LIMITS === "bench";
 
+/** The largest int of PostgreSQL: a lifted ring always has room, so that a benchmark takes the steps of a site whose limits have room. */
+const UNLIMITED = 2_147_483_647;
+
 /** The stored subject of a hit. */
 const subjectOf = (name: Naming, { policy, subject }: Hit) => name(`limit/${policy.name}`, subject);
 
@@ -48,7 +51,7 @@ export async function takeLimits(tx: Sql, takes: Take[], given?: Naming): Promis
       ${rows.map(({ window }) => window.max)}::int[], ${rows.map(({ window }) => window.seconds)}::int[],
       ${rows.map(({ take }) => take.ownOnly ?? false)}::boolean[], ${rows.map(({ take }) => lifted(take.policy))}::boolean[],
       ${rings.map(({ ring }) => ring.name)}::text[], ${rings.map(({ subject }) => subject)}::bytea[],
-      ${rings.map(({ ring }) => ring.max)}::int[], ${rings.map(({ ring }) => ring.unkept)}::int[],
+      ${rings.map(({ ring }) => (lifted(ring) ? UNLIMITED : ring.max))}::int[], ${rings.map(({ ring }) => (lifted(ring) ? UNLIMITED : ring.unkept))}::int[],
       ${rings.map(({ claims }) => claims ?? false)}::boolean[], ${rings.map(({ ring }) => widthOf(ring))}::int[],
       ${rings.map(({ ring }) => shardsOf(ring))}::int[], ${rings.map(({ ring }) => lifted(ring))}::boolean[])`;
   return refused ? { policy: refused.refusedPolicy, retryAfter: refused.retryAfter } : null;
