@@ -93,6 +93,14 @@ describe("limits by rings", () => {
     expect((await takeRing(large, true))?.policy).toBe(large.name);
   });
 
+  it("refuse none of sixty that are the first of their subject, however they meet (RL-06)", { timeout: 60_000 }, async () => {
+    // The rows of a ring are written by the first take; about one such burst in fifty met another take between two looks at them.
+    for (let burst = 0; burst < 250; burst += 1) {
+      const fresh = ring(100);
+      expect(allowed(await together(60, () => takeRing(fresh, true)))).toBe(60);
+    }
+  });
+
   it("keep a part for those with a claim on it, however many others come first", async () => {
     const budget = ring(100, 3600, 70);
     expect(allowed(await together(150, () => takeRing(budget)))).toBe(70);

@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION ring_lock(p text, s bytea, most int, unkept int, claims boolean, width int, shards int, moment timestamptz, OUT chosen int, OUT wait int)
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-  bucket bigint := floor(extract(epoch FROM moment) / width); last int; r limit_rings;
+  bucket bigint := floor(extract(epoch FROM moment) / width); last int; there int; r limit_rings;
 BEGIN
   wait := 0;
   -- The usual case in one step: a free shard with room in the present bucket.
@@ -17,11 +17,13 @@ BEGIN
       WHERE l.policy = p AND l.subject = s AND l.shard < shards AND ring_has_room(l, most, unkept, claims, bucket, shards)
       LIMIT 1 FOR UPDATE SKIP LOCKED;
     IF FOUND THEN RETURN; END IF;
+    -- Counted before the look for room: a shard that is written in between has room, and must not pass for a full one.
+    there := (SELECT count(*) FROM limit_rings l WHERE l.policy = p AND l.subject = s AND l.shard < shards);
     SELECT l.shard INTO chosen FROM limit_rings l
       WHERE l.policy = p AND l.subject = s AND l.shard < shards AND ring_has_room(l, most, unkept, claims, bucket, shards) LIMIT 1;
     IF FOUND THEN
       PERFORM FROM limit_rings l WHERE l.policy = p AND l.subject = s AND l.shard = chosen FOR UPDATE;
-    ELSIF (SELECT count(*) FROM limit_rings l WHERE l.policy = p AND l.subject = s AND l.shard < shards) < shards THEN
+    ELSIF there < shards THEN
       INSERT INTO limit_rings (policy, subject, shard, newest, totals, shared, expires_at)
         SELECT p, s, n, bucket, array_fill(0, ARRAY[61]), array_fill(0, ARRAY[61]), moment + make_interval(secs => 61 * width)
         FROM generate_series(0, shards - 1) n ON CONFLICT DO NOTHING;
