@@ -7,6 +7,9 @@ import { FACTOR_FAILURES_OF_ONE_ACCOUNT, GUESSES_PER_CHALLENGE, HARD_CAP, SOFT_L
 import { naming } from "#lib/limits/subject";
 import { channelOf } from "#lib/methods";
 
+/** The id of no row: an answer that names none is not admitted. */
+const NO_ROW = "00000000-0000-0000-0000-000000000000";
+
 /**
  * Counts a guess before anything is compared, in one statement with its own commit. Returns null and counts nothing if the challenge is over, is
  * not the one of the form (`drawnFor`), has locked counted factors, or does not accept the kind of the answer.
@@ -24,7 +27,7 @@ import { channelOf } from "#lib/methods";
 export async function countGuess(
   house: House,
   token: string,
-  { by, method }: Answer,
+  { by, method, typed }: Answer,
   ip: string,
   drawnFor?: string,
 ): Promise<Guess | null> {
@@ -33,6 +36,7 @@ export async function countGuess(
   const name = await naming();
   const address = guessTake(name, ip);
   const { counted, sent, kind } = by;
+  const named = by.names ? ((await by.names(typed)) ?? NO_ROW) : null;
   const mail = method === null ? null : channelOf(method) === "EMAIL";
   const accepting = purposesThat(house, (purpose) => purpose.accepts(by));
   const braked = purposesThat(house, ({ secondFactor }) => secondFactor);
@@ -40,7 +44,8 @@ export async function countGuess(
     WITH t AS (
       SELECT c.purpose, c.user_id, d.id AS device_id, d.locked_until > app_now() AS device_locked,
         CASE WHEN ${sent}::boolean THEN c.current_authenticator_id ELSE (
-          SELECT u.id FROM usable_authenticators u WHERE u.user_id = c.user_id AND u.kind = ${kind} LIMIT 1) END AS authenticator_id
+          SELECT u.id FROM usable_authenticators u WHERE u.user_id = c.user_id AND u.kind = ${kind}
+            AND (${named}::uuid IS NULL OR u.id = ${named}::uuid) LIMIT 1) END AS authenticator_id
       FROM challenges c LEFT JOIN known_devices d ON d.id = c.device_id AND d.user_id = c.user_id AND d.expires_at > app_now()
       WHERE c.token_hash = ANY(${hashes}::bytea[])
     ), judged AS (

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { OPEN_RACE, openChallenge } from "#lib/challenges/open";
-import type { Authenticator, Effect, House, Purpose, Subject, Way } from "#lib/challenges/port";
+import type { Authenticator, House, Purpose, Subject, Way } from "#lib/challenges/port";
 import { readChallenge } from "#lib/challenges/read";
 import { sendCode } from "#lib/challenges/send";
 import { verifyChallenge } from "#lib/challenges/verify";
@@ -84,7 +84,7 @@ const stepUp: Purpose = {
   async effect(tx, guess) {
     const [row] = await tx<{ until: Date }>`
       UPDATE users SET roles = '{stepped_up}' WHERE id = ${accountOf(guess)}::uuid RETURNING app_now() + interval '10 minutes' AS until`;
-    return ok({ kind: "stepped_up", until: row?.until } as unknown as Effect);
+    return ok({ kind: "stepped_up", until: row?.until });
   },
 };
 
@@ -239,6 +239,26 @@ describe("a kind that the engine does not know", () => {
     await putBrakeOn(sql, "second_factor", ALL, 600);
     expect(must(await answer(await passPassword(account), "riddle", "echo"))).toMatchObject({ opened: { view: { amr: ["pwd", "hwk"] } } });
     await sql`DELETE FROM brakes`;
+  });
+
+  it("of which an account has several counts the row that the answer names, and no row of another account", async () => {
+    const naming: Authenticator = {
+      ...word,
+      names: async (answer) =>
+        (await sql<{ id: string }>`SELECT id FROM authenticators WHERE kind = 'word' AND name = ${answer}`)[0]?.id ?? null,
+    };
+    const several: House = { ...house, authenticators: [...house.authenticators.filter((one) => one !== word), naming] };
+    const [account, other] = [await makeToyed(), await makeToyed()];
+    await sql`UPDATE authenticators SET name = 'botan' WHERE id = ${other.wordId}::uuid`;
+    const [second] = await sql<{ id: string }>`
+      INSERT INTO authenticators (user_id, kind, name, verified_at) VALUES (${account.userId}::uuid, 'word', 'tsubaki', app_now()) RETURNING id`;
+    const token = await passPassword(account);
+    const say = (code: string) => verifyChallenge(several, token, { method: "word" as Method, code }, from);
+    for (const foreign of ["botan", "momiji"]) expect(await say(foreign)).toMatchObject({ error: { code: "too_many_attempts" } });
+    expect(await rowOf(other.wordId)).toMatchObject({ failures: 0 });
+    expect((await readChallenge(several, token))?.view.attemptsLeft).toBe(5);
+    expect((await say("tsubaki")).ok).toBe(true);
+    expect([(await rowOf(second?.id ?? ""))?.used, (await rowOf(account.wordId))?.used]).toEqual([true, false]);
   });
 
   it("of another account is not offered and not accepted", async () => {

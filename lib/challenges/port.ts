@@ -1,4 +1,4 @@
-import type { OpenedChallenge, PurposePage } from "#lib/challenges/challenge";
+import type { PurposePage } from "#lib/challenges/challenge";
 import type { Place } from "#lib/crypto/hasher-line";
 import type { Channel, DeliveryStatus, Purpose as PurposeName } from "#lib/db/generated/enums";
 import type { Sql } from "#lib/db/sql";
@@ -8,8 +8,6 @@ import type { Refused } from "#lib/errors";
 import type { Take } from "#lib/limits/take";
 import type { Method } from "#lib/methods";
 import type { Result } from "#lib/result";
-import type { KnownDevice } from "#lib/sessions/known-device";
-import type { OpenedSession } from "#lib/sessions/open-session";
 import type { Amr, From } from "#lib/sessions/session";
 import type { Whose } from "#lib/words/whose";
 
@@ -113,6 +111,8 @@ export type Authenticator = {
   offer(subject: Subject, bound: Bound | null): Way[];
   /** One spelling of what was typed, or null if it cannot be an answer; that is not counted (OTP-14). */
   read(typed: string): string | null;
+  /** The row that an answer names, where an account may have several (a passkey's credential); the engine takes a row of the account alone. */
+  names?(answer: string): Promise<string | null>;
   /** What the answer proves, or null if it is wrong; `place` is its place at the hasher. */
   evaluate(guess: Guess, answer: string, place: Place): Promise<Proof | null>;
   /** Spends a proof once, in the transaction that consumes the challenge; false when another request has spent it. */
@@ -123,13 +123,8 @@ export type Authenticator = {
   disabledNotice?: NoticeTemplate;
 };
 
-/** What a consumed challenge opened: the next challenge, or a session. */
-export type Effect =
-  | { kind: "challenge"; next: "bind_phone"; opened: OpenedChallenge }
-  | { kind: "session"; opened: OpenedSession; device: KnownDevice; returnTo: string | null };
-
-/** A purpose of a challenge. */
-export type Purpose = {
+/** A purpose of a challenge; `Effect` is what it opens, which the engine hands through. */
+export type Purpose<Effect = unknown> = {
   name: PurposeName;
   /** Seconds that a challenge lives. */
   lifetime(): number;
@@ -151,10 +146,13 @@ export type Purpose = {
 };
 
 /** The purposes and authenticators that the engine works for. */
-export type House = { purposes: Readonly<Partial<Record<PurposeName, Purpose>>>; authenticators: readonly Authenticator[] };
+export type House<Effect = unknown> = {
+  purposes: Readonly<Partial<Record<PurposeName, Purpose<Effect>>>>;
+  authenticators: readonly Authenticator[];
+};
 
 /** The purpose of a row. */
-export function purposeOf({ purposes }: House, name: PurposeName): Purpose {
+export function purposeOf<Effect>({ purposes }: House<Effect>, name: PurposeName): Purpose<Effect> {
   const purpose = purposes[name];
   if (!purpose) throw new Error(`there is no purpose ${name}`);
   return purpose;

@@ -39,18 +39,18 @@ function loadOf(house: House): TemplateStringsArray {
   return load;
 }
 
-/** The purposes that an address may prove, as SQL. */
-const mailed = (house: House): string =>
-  purposesThat(house, (purpose) => house.authenticators.some((one) => !one.bound && purpose.accepts(one)))
-    .map((name) => `'${name}'`)
-    .join(", ");
+/** The purposes that an address may prove, as SQL; NULL where there is none. */
+function mailed(house: House): string {
+  const purposes = purposesThat(house, (purpose) => house.authenticators.some((one) => !one.bound && purpose.accepts(one)));
+  return purposes.map((name) => `'${name}'`).join(", ") || "NULL";
+}
 
 const loadSql = (house: House) => `
   SELECT c.*, coalesce(c.voided_at, CASE WHEN c.epoch <> u.epoch THEN app_now() END) AS voided_at, app_now() AS now, u.email AS account_email,
     (SELECT k.expires_at FROM challenge_codes k
       WHERE k.challenge_id = c.id AND k.authenticator_id IS NOT DISTINCT FROM c.current_authenticator_id) AS code_expires_at,
     ${boundSql(house, "c.user_id")} AS authenticators,
-    (c.purpose IN (${mailed(house)}) AND sending_stopped('EMAIL', NULL, NULL, 'infinity')) AS mail_stopped,
+    (coalesce(c.purpose IN (${mailed(house)}), false) AND sending_stopped('EMAIL', NULL, NULL, 'infinity')) AS mail_stopped,
     coalesce((SELECT json_agg(s) FROM (
       SELECT channel, count(*)::int AS sends, max(created_at) AS last FROM messages
       WHERE challenge_id = c.id AND NOT (status = 'failed' AND (until IS NOT NULL OR reason = 'sending_stopped')) GROUP BY channel) s), '[]') AS sent,

@@ -2,7 +2,7 @@ import { recordRefusal } from "#lib/audit/refused";
 import { readAnswer, sentMethod } from "#lib/challenges/answer";
 import { countGuess } from "#lib/challenges/guess";
 import { lockSeconds } from "#lib/challenges/lock";
-import { type Authenticator, type Effect, type Guess, type House, type Proof, purposeOf } from "#lib/challenges/port";
+import { type Authenticator, type Guess, type House, type Proof, purposeOf } from "#lib/challenges/port";
 import { loadChallenge } from "#lib/challenges/read";
 import { refusalOf } from "#lib/challenges/send";
 import { isAwaited } from "#lib/challenges/view";
@@ -23,7 +23,12 @@ export type Typed = { method?: Method | undefined; code: string; drawnFor?: stri
  * count (own commit) → evaluate → consume with a guarded update together with the effect of the purpose.
  * Every subject comes from the challenge's row; the request brings a token and an answer, nothing else.
  */
-export async function verifyChallenge(house: House, token: string, typed: Typed, from: From): Promise<Result<Effect, Refused>> {
+export async function verifyChallenge<Effect>(
+  house: House<Effect>,
+  token: string,
+  typed: Typed,
+  from: From,
+): Promise<Result<Effect, Refused>> {
   const answer = readAnswer(house, typed.method, typed.code);
   const guess = answer && (await inLine(token, () => countGuess(house, token, answer, from.ip, typed.drawnFor)));
   if (!answer || !guess) return fail(await whyNot(house, token, typed, from.ip));
@@ -67,8 +72,8 @@ async function whyNot(house: House, token: string, { method: named, code, drawnF
 }
 
 /** Consumes and acts in one transaction; the guarded update lets one of many right answers through (OTP-03). */
-async function succeed(
-  house: House,
+async function succeed<Effect>(
+  house: House<Effect>,
   token: string,
   typed: Typed,
   judge: Authenticator,

@@ -3,17 +3,18 @@ import { shownEmail } from "#lib/authenticators/addresses/email";
 import { phone } from "#lib/authenticators/phones/authenticator";
 import { claimNumber, SLOT_RACE } from "#lib/authenticators/phones/claim";
 import { OPEN_RACE } from "#lib/challenges/open";
-import type { Effect, Guess, Purpose } from "#lib/challenges/port";
+import type { Guess, Purpose } from "#lib/challenges/port";
 import { rollback, type Sql } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/queue-notice";
 import type { Refused } from "#lib/errors";
 import { BIND_PHONE_SECONDS } from "#lib/limits/policy";
 import { accountOf, clearFailures, completeSignIn } from "#lib/purposes/complete";
+import type { Effect } from "#lib/purposes/effect";
 import { fail, type Result } from "#lib/result";
 import type { From } from "#lib/sessions/session";
 
 /** BIND_PHONE: a code to a number that the account names binds it; until a number is named, the challenge waits without a way. */
-export const bindPhone: Purpose = {
+export const bindPhone: Purpose<Effect> = {
   name: "BIND_PHONE",
   lifetime: () => BIND_PHONE_SECONDS,
   accepts: ({ kind }) => kind === phone.kind,

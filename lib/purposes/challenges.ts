@@ -1,12 +1,12 @@
 import type { Origin } from "#lib/audit/record";
 import type { ChallengeView } from "#lib/challenges/challenge";
-import type { Effect } from "#lib/challenges/port";
 import * as engine from "#lib/challenges/read";
 import * as sending from "#lib/challenges/send";
 import { tellUnfinished as tell } from "#lib/challenges/unfinished";
 import * as verifying from "#lib/challenges/verify";
 import type { Refused } from "#lib/errors";
 import type { Method } from "#lib/methods";
+import type { Effect } from "#lib/purposes/effect";
 import { house } from "#lib/purposes/house";
 import { ok, type Result } from "#lib/result";
 import type { KnownDevice } from "#lib/sessions/known-device";

@@ -1,9 +1,10 @@
 import { prepareRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
-import type { Effect, Guess, Proof } from "#lib/challenges/port";
+import type { Guess, Proof } from "#lib/challenges/port";
 import { rollback, type Sql } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/queue-notice";
 import type { Refused } from "#lib/errors";
 import { giveBackSends } from "#lib/limits/take";
+import type { Effect } from "#lib/purposes/effect";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
 import { keepDevice } from "#lib/sessions/known-device";

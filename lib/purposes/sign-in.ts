@@ -5,9 +5,10 @@ import { OPEN_RACE } from "#lib/challenges/open";
 import type { Purpose } from "#lib/challenges/port";
 import { env } from "#lib/env";
 import { completeSignIn } from "#lib/purposes/complete";
+import type { Effect } from "#lib/purposes/effect";
 
 /** SIGN_IN: after the password, any second factor of the account opens its session. */
-export const signIn: Purpose = {
+export const signIn: Purpose<Effect> = {
   name: "SIGN_IN",
   lifetime: () => env().OTP_TTL_SECONDS,
   accepts: ({ secondFactor }) => secondFactor,

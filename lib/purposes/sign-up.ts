@@ -8,10 +8,11 @@ import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import { giveBackHits } from "#lib/limits/take";
 import { bindPhone } from "#lib/purposes/bind-phone";
+import type { Effect } from "#lib/purposes/effect";
 import { fail, ok } from "#lib/result";
 
 /** SIGN_UP: a code by mail proves the address, and with it the account begins. */
-export const signUp: Purpose = {
+export const signUp: Purpose<Effect> = {
   name: "SIGN_UP",
   lifetime: () => env().OTP_TTL_SECONDS,
   accepts: ({ kind }) => kind === address.kind,
