@@ -20,17 +20,32 @@ class Gate {
   readonly line = new HasherLine(QUEUE);
 }
 
+/** How many wait before hashing takes the last processor too. */
+const CROWD = 4;
+
+/**
+ * How many hash at once: a processor is left for everything else, which would otherwise wait twice as long, unless so many wait for the hasher that
+ * their wait is the longest of all.
+ */
+function widthOf(waiting: number): number {
+  const processors = availableParallelism();
+  return Math.min(env().HASH_CONCURRENCY, waiting >= CROWD ? processors : Math.max(1, processors - 1));
+}
+
 async function bounded<T>(place: Place, work: () => Promise<T>): Promise<T> {
   const gate = singleton("hasher", () => new Gate());
-  // A processor is left for everything else: hashing on both of two doubles the time everybody else waits, and carries no more sign-ins.
-  const width = Math.min(env().HASH_CONCURRENCY, Math.max(1, availableParallelism() - 1));
-  if (gate.running < width) gate.running += 1;
-  else if (!(await gate.line.join(place))) throw new HasherBusy("too many passwords at once");
+  if (gate.line.waiting === 0 && gate.running < widthOf(0)) gate.running += 1;
+  else {
+    const turn = gate.line.join(place);
+    // The line has become a crowd: the place that this opens is for its first, not for the newcomer.
+    if (gate.running < widthOf(gate.line.waiting) && gate.line.next()) gate.running += 1;
+    if (!(await turn)) throw new HasherBusy("too many passwords at once");
+  }
   try {
     return await work();
   } finally {
-    // The place passes straight to the next in line, so `running` never dips and lets a newcomer overtake.
-    if (!gate.line.next()) gate.running -= 1;
+    // The place passes straight to the next in line, so `running` never dips and lets a newcomer overtake; a place of the crowd ends with it.
+    if (gate.running > widthOf(gate.line.waiting) || !gate.line.next()) gate.running -= 1;
   }
 }
 
