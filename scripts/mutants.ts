@@ -59,7 +59,7 @@ async function verdict(scratch: string, mutant: Mutant, unpatched: Map<string, b
   if (!unpatched.get(key)) return "TEST IS RED WITHOUT THE PATCH";
   const tree = scratchCopy(scratch, mutant.name);
   try {
-    if ((await run("patch", ["-p1", "-s", "-f", "-i", mutant.patch], { cwd: tree })) !== 0) return "PATCH DOES NOT APPLY";
+    if ((await run("patch", ["-p1", "-F0", "-s", "-f", "-i", mutant.patch], { cwd: tree })) !== 0) return "PATCH DOES NOT APPLY";
     return (await green(tree, mutant.test)) ? "SURVIVED" : "caught";
   } finally {
     rmSync(tree, { recursive: true, force: true });

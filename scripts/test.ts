@@ -16,26 +16,39 @@ const own =
   /^(SEKISHO_|APP_|DATABASE_|SMTP_|MAIL_|TRUSTED_|METRICS_|PORT$|LISTEN_HOST$|NODE_ENV$|ALLOWED_|SENDS_|OTP_|ACCOUNTS_|TEST_POSTGRES$|SERVICE_NAME$|SENDER_NUMBER$|CONTACT$|TERMS_URL$|PRIVACY_URL$|AUDIT_)/;
 const environment = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name))) as NodeJS.ProcessEnv;
 
-/** What to run of a project, under which name its report is kept, and with which variables. */
-type Choice = { files?: string[]; report?: string; variables?: Record<string, string> };
+/** What to run of a project, under which name its report is kept, and with which variables. `only` narrows it: parts of file names, `-t TITLE`. */
+type Choice = { files?: string[]; report?: string; variables?: Record<string, string>; only?: string[] };
 
-async function vitest(project: "unit" | "db" | "peers", { report = project, variables = {} }: Choice = {}): Promise<Tally> {
+async function vitest(project: "unit" | "db" | "peers", { report = project, variables = {}, only = [] }: Choice = {}): Promise<Tally> {
   const file = join(dataFolder(), `vitest-${report}.json`);
   rmSync(file, { force: true });
   const cli = join(root, "node_modules", "vitest", "vitest.mjs");
-  const args = [cli, "run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const watch = only.includes("--watch");
+  const rest = only.filter((argument) => argument !== "--watch");
+  const reports = watch ? [] : ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const args = [cli, watch ? "watch" : "run", "--project", project, ...reports, ...rest];
   // A database for every file, and most of the time is spent waiting: two at once take two thirds of the time on two cores.
   if (project === "db") args.push("--maxWorkers=2");
   const code = await run(process.execPath, args, { cwd: root, env: { ...environment(), ...variables } });
-  return tallyVitest(file, `Vitest (${report})`, code);
+  if (watch) return one(`Vitest (${report})`, code === 0);
+  const tally = tallyVitest(file, `Vitest (${report})`, code);
+  // What a narrowed run leaves out was not asked for.
+  return rest.length > 0 ? { ...tally, skipped: [] } : tally;
 }
 
-async function playwright(project: "together" | "alone", { files = [], report = project, variables = {} }: Choice = {}): Promise<Tally> {
+async function playwright(
+  project: "together" | "alone",
+  { files = [], report = project, variables = {}, only = [] }: Choice = {},
+): Promise<Tally> {
   const file = join(dataFolder(), `playwright-${report}.json`);
   rmSync(file, { force: true });
   const env = { ...environment(), ...variables, E2E_BROWSER: await findBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: file };
   const cli = join(root, "node_modules", "@playwright", "test", "cli.js");
-  const code = await run(process.execPath, [cli, "test", `--project=${project}`, ...files], { cwd: root, env });
+  const code = await run(
+    process.execPath,
+    [cli, "test", `--project=${project}`, ...files, ...only.map((argument) => (argument === "-t" ? "-g" : argument))],
+    { cwd: root, env },
+  );
   return tallyPlaywright(file, `Playwright (${report})`, code);
 }
 
@@ -54,35 +67,45 @@ async function distribution(): Promise<Tally> {
   };
 }
 
-const parts: Record<string, () => Promise<Tally>> = {
+const parts: Record<string, (only: string[]) => Promise<Tally>> = {
   types: async () => one("types", await types()),
   lint: async () => one("lint", await lint()),
-  unit: () => vitest("unit"),
-  db: () => vitest("db"),
-  peers: () => vitest("peers"),
+  unit: (only) => vitest("unit", { only }),
+  db: (only) => vitest("db", { only }),
+  peers: (only) => vitest("peers", { only }),
   distribution,
-  e2e: () => playwright("together"),
-  "e2e-alone": () => playwright("alone"),
+  e2e: (only) => playwright("together", { only }),
+  "e2e-alone": (only) => playwright("alone", { only }),
 };
 
-async function part(name: string): Promise<Tally> {
+async function part(name: string, only: string[]): Promise<Tally> {
   console.log(`\n── ${name}`);
   const work = parts[name];
   if (!work) throw new Refusal(`There is no part "${name}" of the tests; there are: ${Object.keys(parts).join(", ")}.`);
   try {
-    return await work();
+    return await work(only);
   } catch (error) {
     console.error(error);
     return one(`${name}: ${(error as Error).message}`, false);
   }
 }
 
+/** The parts that are named first, and what narrows a single one of them: `unit number -t "full-width"`, `db verify`, `unit --watch`. */
+function asked(args: string[]): { names: string[]; only: string[] } {
+  const other = args.findIndex((argument) => !(argument in parts));
+  const names = other < 0 ? args : args.slice(0, other);
+  const only = other < 0 ? [] : args.slice(other);
+  if (only.length > 0 && names.length !== 1)
+    throw new Refusal(`Name one part before "${only[0]}"; there are: ${Object.keys(parts).join(", ")}.`);
+  return { names: names.length > 0 ? names : Object.keys(parts), only };
+}
+
 /** `npm test`: everything, or the parts named; the last line is the sum, and 0 means that all of it ran and passed. */
 await untilStopped(async () => {
-  const asked = process.argv.slice(2);
+  const { names, only } = asked(process.argv.slice(2));
   await ensureClient();
   const tallies: Tally[] = [];
-  for (const name of asked.length > 0 ? asked : Object.keys(parts)) tallies.push(await part(name));
+  for (const name of names) tallies.push(await part(name, only));
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
   const failed = tallies.flatMap((tally) => tally.failed);
   const skipped = tallies.flatMap((tally) => tally.skipped);
