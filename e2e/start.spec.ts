@@ -4,12 +4,12 @@ import { statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { root } from "../scripts/place.ts";
+import { root } from "../scripts/machine/place.ts";
 import { standardPair, startInstance } from "./support/server.ts";
 
 // The start command as an operator meets it.
 async function start(env: Record<string, string>) {
-  const child = spawn(process.execPath, [join(root, "scripts", "start.mjs")], { cwd: root, env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [join(root, "scripts", "run.mjs"), "serve"], { cwd: root, env: { ...process.env, ...env } });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk));
   const [code] = (await once(child, "exit")) as [number | null];

@@ -131,7 +131,7 @@ function run(command, args, options) {
 }
 
 /**
- * Installs what is missing and runs one TypeScript file of this folder on Node 24; ends with its exit code.
+ * Installs what is missing and runs one TypeScript file below this folder on Node 24; ends with its exit code.
  * The IPC channel tells the inner process when this one is gone.
  */
 export async function main(file, { args = process.argv.slice(2), env = {} } = {}) {

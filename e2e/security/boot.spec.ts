@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { root } from "../../scripts/place.ts";
-import { freePort } from "../../scripts/ports.ts";
+import { root } from "../../scripts/machine/place.ts";
+import { freePort } from "../../scripts/machine/ports.ts";
 
 // A production server that is not completely configured does not start; it names the variable and never shows its value (ASVS 13.1, 14.3).
 
@@ -21,7 +21,7 @@ type Ended = { code: number | null; output: string };
 async function boot(changes: Record<string, string>): Promise<Ended> {
   const env: Record<string, string> = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", PORT: String(await freePort()) };
   for (const [name, value] of Object.entries({ ...COMPLETE, ...changes })) if (value) env[name] = value;
-  const child: ChildProcess = spawn(process.execPath, [join(root, "scripts", "serve.ts")], {
+  const child: ChildProcess = spawn(process.execPath, [join(root, "scripts", "commands", "serve.ts")], {
     cwd: root,
     env: { ...env, NODE_ENV: "production" },
   });

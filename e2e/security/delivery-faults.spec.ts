@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import type { SinkOrder, SinkReport } from "../../scripts/bench/sink.ts";
 import type { TextsOrder } from "../../scripts/bench/texts.ts";
-import { startCluster, stopCluster } from "../../scripts/cluster.ts";
-import { root } from "../../scripts/place.ts";
+import { startCluster, stopCluster } from "../../scripts/machine/cluster.ts";
+import { root } from "../../scripts/machine/place.ts";
 import { newDatabase, openTestCluster, type TestCluster } from "../../scripts/test/cluster.ts";
 import { testEnvironment } from "../../scripts/test/environment.ts";
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import type { Loopback } from "../../lib/testing/loopback.ts";
-import { root } from "../../scripts/place.ts";
+import { root } from "../../scripts/machine/place.ts";
 import { testEnvironment } from "../../scripts/test/environment.ts";
 import { type ChallengeJson, Client, PASSWORD } from "../support/api.ts";
 import { addWebhook, codeIn, command, manyAccounts, must, openGateway, toldTo } from "../support/provider.ts";
@@ -50,7 +50,7 @@ function startWorker(): Promise<void> {
     SERVICE_NAME: NAME,
     DATABASE_URL: one.databaseUrl,
   };
-  worker = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, "scripts", "work.ts")], {
+  worker = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, "scripts", "commands", "work.ts")], {
     cwd: root,
     env,
     stdio: ["ignore", "pipe", "inherit", "ipc"],

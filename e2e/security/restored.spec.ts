@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { root } from "../../scripts/place.ts";
+import { root } from "../../scripts/machine/place.ts";
 import { dropDatabase, newDatabase, openTestCluster, type TestCluster } from "../../scripts/test/cluster.ts";
 import { testEnvironment } from "../../scripts/test/environment.ts";
 import { Client, passPassword, register } from "../support/api.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "@playwright/test";
 import pg from "pg";
-import { freePort } from "../../scripts/ports.ts";
+import { freePort } from "../../scripts/machine/ports.ts";
 import { APP_LOGIN, dropDatabase, loginUrl, newDatabase, withDatabase } from "../../scripts/test/cluster.ts";
 import { Client, PASSWORD, type Person, register } from "../support/api.ts";
 import { askAs } from "../support/plain.ts";
@@ -91,10 +91,10 @@ test("With one login that is accepted by name production runs, the log warns, an
   try {
     expect((await askAs(HOST, server.port, { path: "/api/health/ready" })).status).toBe(200);
     expect(server.log()).toContain("database.one_login");
-    const doctor = (LANG: string) => program("scripts/doctor.ts", database, [], { ...accepted, LANG, DATABASE_URL: database });
+    const doctor = (LANG: string) => program("scripts/commands/doctor.ts", database, [], { ...accepted, LANG, DATABASE_URL: database });
     expect((await doctor("C")).out).toMatch(/^! .*the audit log is not append-only against the application itself/m);
     expect((await doctor("ja_JP.UTF-8")).out).toMatch(/^! .*監査ログはアプリケーション自身に対しては追記専用になりません/m);
-    expect((await program("scripts/doctor.ts", database, [], { ...PRODUCTION, DATABASE_URL: database })).out).toMatch(
+    expect((await program("scripts/commands/doctor.ts", database, [], { ...PRODUCTION, DATABASE_URL: database })).out).toMatch(
       /^✗ The login sekisho of DATABASE_URL can do more/m,
     );
   } finally {
@@ -117,7 +117,7 @@ test("What the second login has is no way back to the owner: SET ROLE NONE gives
 });
 
 test("npm run migrate without the owner's login says what it needs; a login that is not the owner is refused before anything is touched.", async () => {
-  const migrate = (env: Record<string, string>) => program("scripts/migrate.ts", database, [], { APP_KEYS: "", ...env });
+  const migrate = (env: Record<string, string>) => program("scripts/commands/migrate.ts", database, [], { APP_KEYS: "", ...env });
   const without = await migrate({ ...PRODUCTION });
   expect([without.code, without.out]).toEqual([1, expect.stringMatching(/DATABASE_OWNER_URL: is missing[\s\S]*DATABASE_ONE_LOGIN=accept/)]);
   const wrong = await migrate({ DATABASE_OWNER_URL: loginUrl(database, APP_LOGIN) });
@@ -161,7 +161,8 @@ test("From an empty database to a signed-in person: two migrations at once, the 
     expect((await inside.query("SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace")).rowCount).toBe(0);
 
     // A machine that migrates knows the owner's password and no key.
-    const migrate = () => must(program("scripts/migrate.ts", empty, [], { APP_KEYS: "", DATABASE_OWNER_URL: empty, DATABASE_URL: url }));
+    const migrate = () =>
+      must(program("scripts/commands/migrate.ts", empty, [], { APP_KEYS: "", DATABASE_OWNER_URL: empty, DATABASE_URL: url }));
     const both = await Promise.all([migrate(), migrate()]);
     expect(both.filter((out) => out.includes("Applied"))).toHaveLength(1);
     const [said = ""] = both;

@@ -29,7 +29,7 @@ const alerts = async () => {
   return Number(/sekisho_alerts_total\{event="proxy\.untrusted"\} (\d+)/.exec(body)?.[1]);
 };
 const doctor = async (TRUSTED_PROXIES = "none", LANG = "C") =>
-  (await program("scripts/doctor.ts", server.databaseUrl, [], { ...PRODUCTION, TRUSTED_PROXIES, LANG })).out;
+  (await program("scripts/commands/doctor.ts", server.databaseUrl, [], { ...PRODUCTION, TRUSTED_PROXIES, LANG })).out;
 
 test("A proxy that is left out raises one alert a minute, and the doctor names it until it is trusted.", async () => {
   await ask(30, { "x-forwarded-for": "203.0.113.7" });

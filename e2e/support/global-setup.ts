@@ -1,5 +1,5 @@
-import { ensureBuild } from "../../scripts/build.ts";
-import { ensureClient } from "../../scripts/client.ts";
+import { ensureBuild } from "../../scripts/machine/build.ts";
+import { ensureClient } from "../../scripts/machine/client.ts";
 import { openTestCluster } from "../../scripts/test/cluster.ts";
 import { startInstance } from "./server.ts";
 

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { startCluster, stopCluster } from "../../scripts/cluster.ts";
+import { startCluster, stopCluster } from "../../scripts/machine/cluster.ts";
 import { newDatabase, openTestCluster } from "../../scripts/test/cluster.ts";
 import { type Instance, startInstance } from "./server.ts";
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { join } from "node:path";
 import { type Arrived, answers, type Loopback, loopback } from "../../lib/testing/loopback.ts";
-import { root } from "../../scripts/place.ts";
+import { root } from "../../scripts/machine/place.ts";
 import { testEnvironment } from "../../scripts/test/environment.ts";
 import { expectStatus, PASSWORD } from "./api.ts";
 import { askAs, type PlainAnswer } from "./plain.ts";
@@ -24,7 +24,7 @@ export const command = (
   databaseUrl: string,
   args: string[],
   env: Record<string, string> = {},
-): Promise<Ran> => program(join("scripts", `${file}.ts`), databaseUrl, args, env);
+): Promise<Ran> => program(join("scripts", "commands", `${file}.ts`), databaseUrl, args, env);
 
 /** Makes accounts by the product's own code in a process of its own; answers their addresses. */
 export const manyAccounts = async (databaseUrl: string, count: number): Promise<string[]> =>

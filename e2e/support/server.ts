@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../../scripts/place.ts";
-import { freePort } from "../../scripts/ports.ts";
+import { root } from "../../scripts/machine/place.ts";
+import { freePort } from "../../scripts/machine/ports.ts";
 import { APP_LOGIN, dropDatabase, loginUrl, newDatabase } from "../../scripts/test/cluster.ts";
 import { testEnvironment } from "../../scripts/test/environment.ts";
 
@@ -85,7 +85,7 @@ async function spawnReady(env: Record<string, string>, asked: number | undefined
 
 function spawnServer(env: Record<string, string>, port: number) {
   const inherited = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", TMPDIR: process.env.TMPDIR ?? "" };
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, "scripts", "serve.ts")], {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, "scripts", "commands", "serve.ts")], {
     cwd: root,
     env: { ...inherited, NODE_ENV: "production", ...env },
     // Without the channel a killed test worker would leave its servers behind.

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { table } from "../../lib/api/contract/table.ts";
-import { root } from "../../scripts/place.ts";
+import { root } from "../../scripts/machine/place.ts";
 
 /** What the build exposes, read from its own manifests: a new page, call or action is attacked without being added here. */
 

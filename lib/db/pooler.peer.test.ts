@@ -3,8 +3,8 @@ import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { databaseIdentity, root } from "../../scripts/place.ts";
-import { freePort } from "../../scripts/ports.ts";
+import { databaseIdentity, root } from "../../scripts/machine/place.ts";
+import { freePort } from "../../scripts/machine/ports.ts";
 import { newDatabase, openTestCluster, type TestCluster } from "../../scripts/test/cluster.ts";
 import { testEnvironment } from "../../scripts/test/environment.ts";
 import { withPeers } from "../../scripts/test/peer.ts";
@@ -59,7 +59,7 @@ withPeers(["pgbouncer"], "PgBouncer in front of the database", () => {
       DATABASE_URL: url,
       LANG: language,
     });
-    const args = ["--disable-warning=ExperimentalWarning", join(root, "scripts", "doctor.ts")];
+    const args = ["--disable-warning=ExperimentalWarning", join(root, "scripts", "commands", "doctor.ts")];
     const run = (language: string) =>
       new Promise<string>((resolve) =>
         execFile(process.execPath, args, { cwd: root, env: env(language) as NodeJS.ProcessEnv }, (_, out, err) => resolve(out + err)),

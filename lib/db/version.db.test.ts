@@ -5,7 +5,7 @@ import { sql } from "#lib/db/sql";
 import { checkVersion, UnsupportedServer } from "#lib/db/version";
 import { env } from "#lib/env";
 import { log } from "#lib/log";
-import { explain } from "../../scripts/refusal.ts";
+import { explain } from "../../scripts/machine/refusal.ts";
 
 /** Starts a proxy to the real server that reports another version. */
 let line: Server;

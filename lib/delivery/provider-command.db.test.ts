@@ -23,7 +23,7 @@ type Ran = { code: number | null; out: string };
 
 /** Runs the command against the database of this test file. */
 function provider(args: string[], more: Record<string, string> = {}): Promise<Ran> {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "scripts/provider.ts", ...args], {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "scripts/commands/provider.ts", ...args], {
     env: { ...process.env, LC_ALL: "", LC_MESSAGES: "", LANG: "en_US.UTF-8", NODE_ENV: "production", LOG_LEVEL: "debug", ...more },
     stdio: ["ignore", "pipe", "pipe"],
   });

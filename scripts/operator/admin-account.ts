@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import type { AccountProblem, Acted } from "#lib/accounts/suspend";
 import type { Result } from "#lib/result";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../machine/refusal.ts";
 import { withReason } from "./by.ts";
 import { optionProblem } from "./option-words.ts";
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../machine/refusal.ts";
 import { optionProblem } from "./option-words.ts";
 
 /** `npm run admin -- audit:verify`: whether the audit log is what was written. */

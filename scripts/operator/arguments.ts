@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { AccountInput } from "#lib/delivery/account-shape";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../machine/refusal.ts";
 import { inWords } from "./language.ts";
 import { optionProblem } from "./option-words.ts";
 import { usage } from "./words.ts";

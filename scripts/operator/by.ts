@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../machine/refusal.ts";
 
 /** Who does something at the command line, for the audit log: the operating system's user, cut to letters that need no escaping. */
 export function atTheCommandLine(): string {

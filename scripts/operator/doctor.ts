@@ -1,6 +1,6 @@
 import type { Login } from "#lib/db/login";
 import type { Stop } from "#lib/delivery/stops";
-import { explain } from "../refusal.ts";
+import { explain } from "../machine/refusal.ts";
 
 /** What `npm run doctor` looks at, and what it found wrong; the words are beside it. */
 

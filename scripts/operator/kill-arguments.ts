@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { isSupportedCountry } from "libphonenumber-js/max";
 import type { StopScope } from "#lib/delivery/stops";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../machine/refusal.ts";
 import { optionProblem } from "./option-words.ts";
 
 /** What an operator typed behind `npm run kill --`, judged before anything is touched. */

@@ -1,6 +1,6 @@
 import { refusalsOf } from "#lib/db/admit";
 import { examineLogin } from "#lib/db/login";
-import { explain } from "../refusal.ts";
+import { explain } from "../machine/refusal.ts";
 
 /** What `npm run migrate` says after it: whether the application has a login of its own, and the SQL that makes one. */
 

@@ -1,5 +1,5 @@
 import { connectAs } from "#lib/db/connection";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../machine/refusal.ts";
 
 /** Whether a login may migrate, asked before anything is touched: what PostgreSQL says in the middle of it names no remedy. */
 

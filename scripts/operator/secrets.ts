@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../machine/refusal.ts";
 import { inWords } from "./language.ts";
 
 /** How secrets reach a command: never as arguments, which every user of the machine can read while it runs. */

@@ -1,8 +1,8 @@
 import type { PhoneChannel } from "#lib/delivery/provider";
 import type { Said } from "#lib/delivery/said";
 import type { TrialState } from "#lib/delivery/trial";
-import { Refusal } from "../refusal.ts";
-import { onStop, stopAll } from "../stop.ts";
+import { Refusal } from "../machine/refusal.ts";
+import { onStop, stopAll } from "../machine/stop.ts";
 import { channelOf, type Values } from "./arguments.ts";
 import { inWords } from "./language.ts";
 import { saidInWords } from "./said-words.ts";

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import pg from "pg";
-import { ensureOwner } from "../bundled.ts";
-import { type Cluster, clusterIn, clusterUrl, createCluster, startCluster, stopCluster } from "../cluster.ts";
+import { ensureOwner } from "../machine/bundled.ts";
+import { type Cluster, clusterIn, clusterUrl, createCluster, startCluster, stopCluster } from "../machine/cluster.ts";
+import { scratchDatabaseFolder } from "../machine/place.ts";
+import { freePort } from "../machine/ports.ts";
 import { secondLogin } from "../operator/next-steps.ts";
-import { scratchDatabaseFolder } from "../place.ts";
-import { freePort } from "../ports.ts";
 import { chosenPostgres, distributionIn, type Postgres } from "./distribution.ts";
 
 /** Name of the migrated database that every test database is copied from. */

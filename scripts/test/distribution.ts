@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Cluster } from "../cluster.ts";
-import { databaseIdentity } from "../place.ts";
-import { Refusal } from "../refusal.ts";
+import type { Cluster } from "../machine/cluster.ts";
+import { databaseIdentity } from "../machine/place.ts";
+import { Refusal } from "../machine/refusal.ts";
 
 /** The PostgreSQL that the system's distribution packages, as its maker configures it: what most operators run the product on. */
 

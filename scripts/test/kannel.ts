@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../ports.ts";
+import { freePort } from "../machine/ports.ts";
 import { program } from "./program.ts";
 
 /** A real Kannel (bearerbox and smsbox) bound to an SMPP gateway of this machine. */

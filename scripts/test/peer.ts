@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describe, inject } from "vitest";
-import type { Peer } from "../peers.ts";
-import { root } from "../place.ts";
+import type { Peer } from "../machine/peers.ts";
+import { root } from "../machine/place.ts";
 
 /** A suite that needs real peers; where one is missing each of its tests is skipped under a name that says which. */
 export function withPeers(peers: readonly Peer[], name: string, suite: () => void): void {

@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { ensurePeers, type Peer } from "../peers.ts";
+import { ensurePeers, type Peer } from "../machine/peers.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { freePort } from "../ports.ts";
+import { freePort } from "../machine/ports.ts";
 import { vendorFolder } from "./peer.ts";
 
 /** A server that answers as an OpenAPI document says and refuses what the document does not allow. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { root } from "../place.ts";
+import { root } from "../machine/place.ts";
 import { type Program, program } from "./program.ts";
 
 export type Smsc = Program & { port: number };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { subject, TEXT } from "#lib/testing/smpp";
-import { freePort } from "../../../../scripts/ports.ts";
+import { freePort } from "../../../../scripts/machine/ports.ts";
 import { type Kannel, startKannel } from "../../../../scripts/test/kannel.ts";
 import { withPeers } from "../../../../scripts/test/peer.ts";
 import { program } from "../../../../scripts/test/program.ts";

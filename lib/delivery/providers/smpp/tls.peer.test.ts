@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { HandOver } from "#lib/delivery/provider";
 import { type Subject, subject } from "#lib/testing/smpp";
-import { freePort } from "../../../../scripts/ports.ts";
+import { freePort } from "../../../../scripts/machine/ports.ts";
 import { withPeers } from "../../../../scripts/test/peer.ts";
 import { type Program, program } from "../../../../scripts/test/program.ts";
 import { type Smsc, startSmsc } from "../../../../scripts/test/smsc.ts";

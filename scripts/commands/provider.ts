@@ -1,15 +1,15 @@
 import type { ShapeProblem } from "#lib/delivery/account-shape";
 import { silenceLog } from "#lib/log";
 import type { Result } from "#lib/result";
-import { channelOf, entriesOf, readArguments, type Values } from "./operator/arguments.ts";
-import { kindLine, kindPage } from "./operator/kind-words.ts";
-import { inWords } from "./operator/language.ts";
-import { askSecrets, secretsFromEnvironment, secretsFromInput, variableOf } from "./operator/secrets.ts";
-import { trial } from "./operator/trial.ts";
-import { asJson, describe, usage } from "./operator/words.ts";
-import { prepareDatabase, prepareEnvironment } from "./prepare.ts";
-import { Refusal } from "./refusal.ts";
-import { stopAll, untilStopped } from "./stop.ts";
+import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
+import { Refusal } from "../machine/refusal.ts";
+import { stopAll, untilStopped } from "../machine/stop.ts";
+import { channelOf, entriesOf, readArguments, type Values } from "../operator/arguments.ts";
+import { kindLine, kindPage } from "../operator/kind-words.ts";
+import { inWords } from "../operator/language.ts";
+import { askSecrets, secretsFromEnvironment, secretsFromInput, variableOf } from "../operator/secrets.ts";
+import { trial } from "../operator/trial.ts";
+import { asJson, describe, usage } from "../operator/words.ts";
 
 /** `npm run provider -- add|change|list|kinds|test|order|disable|enable|remove`: the accounts that texts and calls go out by. */
 

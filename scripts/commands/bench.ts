@@ -2,20 +2,20 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { LoadClient, newAgent } from "./bench/client.ts";
-import { measurePair, printPair } from "./bench/compare.ts";
-import { canMeasureCpu } from "./bench/cpu.ts";
-import { measureDelivery, printDelivery } from "./bench/delivery.ts";
-import { measureLimits, printLimits } from "./bench/limits.ts";
-import { measured } from "./bench/measured.ts";
-import { type Bench, benchEnvironment, startBench } from "./bench/processes.ts";
-import { EMPTY_PAGE, scriptBytes } from "./bench/script-size.ts";
-import { type percentiles, steps, table } from "./bench/table.ts";
-import { ensureBuild } from "./build.ts";
-import { ensureClient } from "./client.ts";
-import { root } from "./place.ts";
-import { Refusal } from "./refusal.ts";
-import { stopAll, untilStopped } from "./stop.ts";
+import { LoadClient, newAgent } from "../bench/client.ts";
+import { measurePair, printPair } from "../bench/compare.ts";
+import { canMeasureCpu } from "../bench/cpu.ts";
+import { measureDelivery, printDelivery } from "../bench/delivery.ts";
+import { measureLimits, printLimits } from "../bench/limits.ts";
+import { measured } from "../bench/measured.ts";
+import { type Bench, benchEnvironment, startBench } from "../bench/processes.ts";
+import { EMPTY_PAGE, scriptBytes } from "../bench/script-size.ts";
+import { type percentiles, steps, table } from "../bench/table.ts";
+import { ensureBuild } from "../machine/build.ts";
+import { ensureClient } from "../machine/client.ts";
+import { root } from "../machine/place.ts";
+import { Refusal } from "../machine/refusal.ts";
+import { stopAll, untilStopped } from "../machine/stop.ts";
 
 /**
  * `npm run bench [-- --seconds 5] [-- --profile] [-- --only sign-in|delivery|limits] [-- --postgres bundled|distribution|both]`: whole sign-ins,

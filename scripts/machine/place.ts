@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Refusal } from "./refusal.ts";
 
 /** The clone's folder. */
-export const root = fileURLToPath(new URL("..", import.meta.url)).replace(/[/\\]$/, "");
+export const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/[/\\]$/, "");
 
 /** Whose processes and files the bundled database has; undefined means our own. */
 export type Identity = { uid: number; gid: number } | undefined;

@@ -1,9 +1,9 @@
 import { silenceLog } from "#lib/log";
-import { examine, isAccepted } from "./operator/doctor.ts";
-import { WELL, wordsOf } from "./operator/doctor-words.ts";
-import { languageOf } from "./operator/language.ts";
-import { prepareEnvironment } from "./prepare.ts";
-import { stopAll, untilStopped } from "./stop.ts";
+import { prepareEnvironment } from "../machine/prepare.ts";
+import { stopAll, untilStopped } from "../machine/stop.ts";
+import { examine, isAccepted } from "../operator/doctor.ts";
+import { WELL, wordsOf } from "../operator/doctor-words.ts";
+import { languageOf } from "../operator/language.ts";
 
 /** `npm run doctor`: whether all is well, and if not what is wrong and what to do; changes nothing. */
 await untilStopped(async () => {

@@ -1,6 +1,6 @@
-import { lint, types } from "./checks.ts";
-import { Refusal } from "./refusal.ts";
-import { stopAll, untilStopped } from "./stop.ts";
+import { lint, types } from "../machine/checks.ts";
+import { Refusal } from "../machine/refusal.ts";
+import { stopAll, untilStopped } from "../machine/stop.ts";
 
 /** `npm run check`: types and lint, in seconds. */
 await untilStopped(async () => {

@@ -1,9 +1,9 @@
 import type { BodyProblem } from "#lib/delivery/templates";
 import type { CodeTemplate, Locale } from "#lib/delivery/texts";
 import { silenceLog } from "#lib/log";
-import { prepareDatabase, prepareEnvironment } from "./prepare.ts";
-import { Refusal } from "./refusal.ts";
-import { stopAll, untilStopped } from "./stop.ts";
+import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
+import { Refusal } from "../machine/refusal.ts";
+import { stopAll, untilStopped } from "../machine/stop.ts";
 
 /** `npm run texts -- list|preview|set|reset`: the wording of texts, within limits, with a segment counter. */
 

@@ -1,13 +1,13 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { findBrowser } from "./browser.ts";
-import { lint, types } from "./checks.ts";
-import { ensureClient } from "./client.ts";
-import { ensurePeers } from "./peers.ts";
-import { dataFolder, root } from "./place.ts";
-import { Refusal } from "./refusal.ts";
-import { run, stopAll, untilStopped } from "./stop.ts";
-import { type Tally, tallyPlaywright, tallyVitest } from "./tally.ts";
+import { findBrowser } from "../machine/browser.ts";
+import { lint, types } from "../machine/checks.ts";
+import { ensureClient } from "../machine/client.ts";
+import { ensurePeers } from "../machine/peers.ts";
+import { dataFolder, root } from "../machine/place.ts";
+import { Refusal } from "../machine/refusal.ts";
+import { run, stopAll, untilStopped } from "../machine/stop.ts";
+import { type Tally, tallyPlaywright, tallyVitest } from "../machine/tally.ts";
 
 const one = (name: string, good: boolean): Tally => ({ passed: good ? 1 : 0, failed: good ? [] : [name], skipped: [] });
 

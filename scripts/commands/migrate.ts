@@ -1,8 +1,8 @@
 import { readOwnerUrl } from "#lib/env";
-import { nextSteps } from "./operator/next-steps.ts";
-import { requireOwner } from "./operator/owner.ts";
-import { migrateAs, prepareEnvironment } from "./prepare.ts";
-import { stopAll, untilStopped } from "./stop.ts";
+import { migrateAs, prepareEnvironment } from "../machine/prepare.ts";
+import { stopAll, untilStopped } from "../machine/stop.ts";
+import { nextSteps } from "../operator/next-steps.ts";
+import { requireOwner } from "../operator/owner.ts";
 
 /** `npm run migrate`: brings the database to this version with the owner's login, and says how the application gets a login of its own. */
 await untilStopped(async () => {

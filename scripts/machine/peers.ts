@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { distributionPrograms } from "../test/distribution.ts";
 import { withLock } from "./lock.ts";
 import { root } from "./place.ts";
 import { run } from "./stop.ts";
-import { distributionPrograms } from "./test/distribution.ts";
 
 /** The real programs that the product is tested against, and how to see whether this machine has them. */
 const inPath = (name: string) =>

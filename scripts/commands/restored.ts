@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { prepareDatabase, prepareEnvironment } from "./prepare.ts";
-import { Refusal } from "./refusal.ts";
-import { stopAll, untilStopped } from "./stop.ts";
+import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
+import { Refusal } from "../machine/refusal.ts";
+import { stopAll, untilStopped } from "../machine/stop.ts";
 
 /** `npm run restored`: after a database was restored from a backup, ends everything that was issued before this moment (RE-05). */
 

@@ -1,10 +1,10 @@
 import { silenceLog } from "#lib/log";
-import { atTheCommandLine } from "./operator/by.ts";
-import { KILL_USAGE, readKill } from "./operator/kill-arguments.ts";
-import { problemOf, scopeWords, stateOf } from "./operator/kill-words.ts";
-import { prepareDatabase, prepareEnvironment } from "./prepare.ts";
-import { Refusal } from "./refusal.ts";
-import { stopAll, untilStopped } from "./stop.ts";
+import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
+import { Refusal } from "../machine/refusal.ts";
+import { stopAll, untilStopped } from "../machine/stop.ts";
+import { atTheCommandLine } from "../operator/by.ts";
+import { KILL_USAGE, readKill } from "../operator/kill-arguments.ts";
+import { problemOf, scopeWords, stateOf } from "../operator/kill-words.ts";
 
 /** `npm run kill -- sms|voice|mail on|off`: stops or starts sending on every instance; plain `npm run kill` lists what is stopped. */
 

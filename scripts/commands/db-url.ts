@@ -1,5 +1,5 @@
-import { knownUrl } from "./bundled.ts";
-import { existingSecrets } from "./secrets.ts";
+import { knownUrl } from "../machine/bundled.ts";
+import { existingSecrets } from "../machine/secrets.ts";
 
 /** `npm run db:url`: the URL alone on standard output, for `DATABASE_URL=$(npm run -s db:url)`. */
 const secrets = existingSecrets();

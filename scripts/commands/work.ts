@@ -1,5 +1,5 @@
-import { prepareDatabase, prepareEnvironment } from "./prepare.ts";
-import { onStop, untilStopped } from "./stop.ts";
+import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
+import { onStop, untilStopped } from "../machine/stop.ts";
 
 /** `npm run worker`: the jobs alone, for machines that serve no pages. */
 async function work() {

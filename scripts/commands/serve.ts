@@ -1,15 +1,15 @@
 import { env } from "#lib/env";
-import { ensureBuild } from "./build.ts";
-import { dataFolder, rememberPort } from "./place.ts";
-import { prepareDatabase, prepareEnvironment } from "./prepare.ts";
-import { onStop, untilStopped } from "./stop.ts";
+import { ensureBuild } from "../machine/build.ts";
+import { dataFolder, rememberPort } from "../machine/place.ts";
+import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
+import { onStop, untilStopped } from "../machine/stop.ts";
 
 /** `npm start` and `npm run dev`: from a clone with its dependencies to a listening server. */
 async function serve() {
   const { folder } = await prepareEnvironment({ listens: true });
   await prepareDatabase({ serves: true });
   if (process.env.SEKISHO_DEV !== "1") await ensureBuild();
-  const { startServer } = await import("../server.ts");
+  const { startServer } = await import("../../server.ts");
   const server = await startServer();
   onStop(() => server.stop());
   if (folder) rememberPort(env().PORT);

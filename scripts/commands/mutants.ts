@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findBrowser } from "./browser.ts";
-import { ensureBuild } from "./build.ts";
-import { ensureClient } from "./client.ts";
-import { root } from "./place.ts";
-import { Refusal } from "./refusal.ts";
-import { onStop, run, stopAll, untilStopped } from "./stop.ts";
+import { findBrowser } from "../machine/browser.ts";
+import { ensureBuild } from "../machine/build.ts";
+import { ensureClient } from "../machine/client.ts";
+import { root } from "../machine/place.ts";
+import { Refusal } from "../machine/refusal.ts";
+import { onStop, run, stopAll, untilStopped } from "../machine/stop.ts";
 
 type Mutant = { name: string; patch: string; test: string[] };
 

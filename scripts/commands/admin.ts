@@ -1,9 +1,9 @@
 import { silenceLog } from "#lib/log";
-import { accountCommands, type Command } from "./operator/admin-account.ts";
-import { auditVerify } from "./operator/admin-audit.ts";
-import { prepareDatabase, prepareEnvironment } from "./prepare.ts";
-import { Refusal } from "./refusal.ts";
-import { stopAll, untilStopped } from "./stop.ts";
+import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
+import { Refusal } from "../machine/refusal.ts";
+import { stopAll, untilStopped } from "../machine/stop.ts";
+import { accountCommands, type Command } from "../operator/admin-account.ts";
+import { auditVerify } from "../operator/admin-audit.ts";
 
 /** `npm run admin -- COMMAND`: what an operator does to accounts when the console is not at hand, audited as done at the command line. */
 

@@ -1,3 +1,0 @@
-import { main } from "./bootstrap.mjs";
-
-await main("doctor.ts");
