@@ -68,18 +68,18 @@ test("a worker killed in the middle of sending loses no text and sends none more
   test.setTimeout(150_000);
   const delivery = await prepare();
   for (const share of [0.1, 0.4]) {
-    const worker = start("work.ts", delivery.databaseUrl);
+    const worker = start("commands/work.ts", delivery.databaseUrl);
     await delivery.arrived(TEXTS * share);
     worker.kill("SIGKILL");
   }
-  start("work.ts", delivery.databaseUrl);
+  start("commands/work.ts", delivery.databaseUrl);
   await expectAllOnceOrTwice(delivery);
 });
 
 test("a database that restarts in the middle of sending loses no text and sends none more than twice", async () => {
   test.setTimeout(150_000);
   const delivery = await prepare();
-  start("work.ts", delivery.databaseUrl);
+  start("commands/work.ts", delivery.databaseUrl);
   await delivery.arrived(TEXTS * 0.2);
   await stopCluster(cluster.cluster, "immediate");
   await startCluster(cluster.cluster, cluster.port);

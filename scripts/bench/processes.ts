@@ -31,7 +31,7 @@ export async function startBench({ profile, postgres }: { profile?: string | und
   const port = String(await freePort());
   const env = { ...benchEnvironment, NODE_ENV: "production", PORT: port, DATABASE_URL: await newDatabase(maintenance) };
   const flags = profile ? ["--cpu-prof", `--cpu-prof-dir=${profile}`] : [];
-  const server = child("serve.ts", env, flags);
+  const server = child("commands/serve.ts", env, flags);
   await message(server);
   const load = child("bench/load.ts", {}, []);
   return {
