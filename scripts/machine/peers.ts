@@ -32,6 +32,8 @@ export const PEERS = {
   openssl: { has: () => inPath("openssl") && inPath("curl"), packages: ["openssl", "curl"] },
   /** The distribution's own PostgreSQL, and the pooler that is put in front of one. */
   postgresql: { has: () => distributionPrograms() !== undefined, packages: ["postgresql"] },
+  /** The proxy of compose.yaml. */
+  caddy: { has: () => inPath("caddy"), packages: ["caddy"] },
   pgbouncer: { has: () => inPath("pgbouncer"), packages: ["pgbouncer"] },
 } as const;
 
