@@ -4,7 +4,19 @@ import { sql } from "#lib/db/sql";
 import { readChallenge, verifyChallenge } from "#lib/purposes/challenges";
 import { endOtherSessions } from "#lib/sessions/end-session";
 import { readSession } from "#lib/sessions/read-session";
-import { type Account, codeOf, count, forgetLimits, from, makeAccount, must, PASSWORD, setClock, together } from "#lib/testing/fixtures";
+import {
+  type Account,
+  codeOf,
+  count,
+  forgetLimits,
+  from,
+  makeAccount,
+  must,
+  PASSWORD,
+  setClock,
+  signedIn,
+  together,
+} from "#lib/testing/fixtures";
 
 // A browser that completed a sign-in is told apart from strangers: their wrong passwords cannot keep it out (RL-06, F06).
 
@@ -15,8 +27,7 @@ const password = (account: Account, deviceToken?: string, typed = PASSWORD, ip =
 /** A whole sign-in on one browser: the device and session it is left with. */
 async function complete(account: Account, deviceToken?: string) {
   const { token } = must(await password(account, deviceToken));
-  const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, { ...from, deviceToken }));
-  if (verified.next === "bind_phone") throw new Error("no session");
+  const verified = signedIn(must(await verifyChallenge(token, { code: await codeOf(token) }, { ...from, deviceToken })));
   return {
     device: verified.device.token,
     expiresAt: verified.device.expiresAt,
