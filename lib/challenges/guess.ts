@@ -39,7 +39,7 @@ export async function countGuess(
   const named = by.names ? ((await by.names(typed)) ?? NO_ROW) : null;
   const mail = method === null ? null : channelOf(method) === "EMAIL";
   const accepting = purposesThat(house, (purpose) => purpose.accepts(by));
-  const braked = purposesThat(house, ({ secondFactor }) => secondFactor);
+  const braked = purposesThat(house, ({ afterPassword }) => afterPassword);
   const [guess] = await sql<Guess & { admitted: boolean }>`
     WITH t AS (
       SELECT c.purpose, c.user_id, d.id AS device_id, d.locked_until > app_now() AS device_locked,
