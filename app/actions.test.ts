@@ -45,7 +45,8 @@ describe("server actions", () => {
 
   it("hand what they are tied to on to the use case: the challenge's id, or the session that was found", () => {
     for (const { name, text } of actions) {
-      if (tieOf(text) === "ofChallenge") expect(text, name).toMatch(/, \{ token, drawnFor, from \}\) =>[\s\S]*\bdrawnFor\b[^}]*\}, from\)/);
+      if (tieOf(text) === "ofChallenge")
+        expect(text, name).toMatch(/, \{ token, drawnFor, requester \}\) =>[\s\S]*\bdrawnFor\b[^}]*\}, requester\)/);
       if (/^of(?:Unsaved)?Session$/.test(tieOf(text) ?? "")) expect(text, name).toMatch(/\bsession\.user\.id/);
       expect(/challengeToken\(|currentSession\(|requireSession\(/.test(text), name).toBe(false);
     }

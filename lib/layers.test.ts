@@ -8,7 +8,7 @@ const rooms = [
   ...["testing", "web", "api", "jobs", "http"],
   ...["accounts", "purposes", "authenticators", "challenges", "sessions"],
   ...["delivery", "mail", "demo", "limits", "audit"],
-  ...["methods", "db", "crypto", "alert", "log", "env", "words", "errors", "request", "result", "singleton", "proxies"],
+  ...["methods", "requester", "db", "crypto", "alert", "log", "env", "words", "errors", "request", "result", "singleton", "proxies"],
 ];
 
 const files = globSync("{lib,app,components}/**/*.{ts,tsx}", { exclude: (path) => String(path).includes("generated") });

@@ -12,9 +12,9 @@ const schema = z.object({ saved: z.literal("on").optional(), returnTo });
 
 /** The person says that the codes are kept; from here on the account is open. */
 export async function confirmSavedAction(previous: FormState, form: FormData): Promise<FormState> {
-  return submit({ schema, tie: ofUnsavedSession, previous, form }, async ({ saved, returnTo }, { session, from }) => {
+  return submit({ schema, tie: ofUnsavedSession, previous, form }, async ({ saved, returnTo }, { session, requester }) => {
     if (!saved) return fail({ code: "invalid_input", fields: { saved: "saved_required" } });
-    const confirmed = await confirmRecoveryCodes(session.user.id, { saved: true }, from);
+    const confirmed = await confirmRecoveryCodes(session.user.id, { saved: true }, requester);
     return confirmed.ok ? ok(parseReturnTo(returnTo) ?? "/account") : confirmed;
   });
 }

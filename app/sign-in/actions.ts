@@ -13,8 +13,8 @@ const schema = bodies.signIn.extend({ returnTo });
 
 /** Password right: the challenge is open, and /verify is the only place it leads to. */
 export async function signInAction(previous: FormState, form: FormData): Promise<FormState> {
-  return submit({ schema, tie: begins, previous, form }, async ({ returnTo, ...typed }, { from }) => {
-    const opened = await signIn({ ...typed, returnTo: parseReturnTo(returnTo) }, from);
+  return submit({ schema, tie: begins, previous, form }, async ({ returnTo, ...typed }, { requester }) => {
+    const opened = await signIn({ ...typed, returnTo: parseReturnTo(returnTo) }, requester);
     if (!opened.ok) return opened;
     await keepChallenge(opened.value);
     return ok("/verify");

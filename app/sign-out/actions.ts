@@ -9,8 +9,8 @@ import { untied } from "#lib/web/ties";
 
 /** Ends this browser's session on the server, then forgets its cookie. */
 export async function signOutAction(form: FormData): Promise<void> {
-  return press({ schema: bodies.nothing, tie: untied, form }, async (_, { from }) => {
-    if (from.sessionToken) await endSession(from.sessionToken, from);
+  return press({ schema: bodies.nothing, tie: untied, form }, async (_, { requester }) => {
+    if (requester.sessionToken) await endSession(requester.sessionToken, requester);
     await clearCookie(sessionCookie());
     return ok("/sign-in");
   });

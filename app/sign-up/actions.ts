@@ -14,8 +14,8 @@ const schema = bodies.signUp.omit({ locale: true }).extend({ returnTo });
 
 /** The same answer for a known and an unknown address: a code is on its way by mail. */
 export async function signUpAction(previous: FormState, form: FormData): Promise<FormState> {
-  return submit({ schema, tie: begins, previous, form }, async ({ returnTo, ...typed }, { from }) => {
-    const opened = await signUp({ ...typed, locale: await getLocale(), returnTo: parseReturnTo(returnTo) }, from);
+  return submit({ schema, tie: begins, previous, form }, async ({ returnTo, ...typed }, { requester }) => {
+    const opened = await signUp({ ...typed, locale: await getLocale(), returnTo: parseReturnTo(returnTo) }, requester);
     if (!opened.ok) return opened;
     await keepChallenge(opened.value);
     return ok("/verify");

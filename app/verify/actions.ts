@@ -5,8 +5,8 @@ import type { z } from "zod";
 import { bodies } from "#lib/api/contract/bodies";
 import { isSent } from "#lib/methods";
 import { sendCode, type Verified, verifyChallenge } from "#lib/purposes/challenges";
+import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
-import type { From } from "#lib/sessions/session";
 import { keepVerified } from "#lib/web/challenge";
 import type { FormState, Refusal } from "#lib/web/form-state";
 import { submit } from "#lib/web/submit";
@@ -14,25 +14,27 @@ import { ofChallenge } from "#lib/web/ties";
 
 const schema = bodies.verify.partial({ code: true }).extend({ phoneId: bodies.send.shape.phoneId });
 type Input = z.output<typeof schema>;
-type Asked = { token: string; drawnFor: string; from: From };
+type Asked = { token: string; drawnFor: string; requester: Requester };
 type Outcome = Promise<Result<string | null, Refusal>>;
 
 /** The one action of /verify: a code is judged; a method without a code asks for another way. */
 export async function verifyAction(previous: FormState, form: FormData): Promise<FormState> {
-  return submit({ schema, tie: ofChallenge, previous, form }, ({ code, method, phoneId }, { token, drawnFor, from }) =>
-    code === undefined && method ? choose(method, phoneId, { token, drawnFor, from }) : answer({ code, method }, { token, drawnFor, from }),
+  return submit({ schema, tie: ofChallenge, previous, form }, ({ code, method, phoneId }, { token, drawnFor, requester }) =>
+    code === undefined && method
+      ? choose(method, phoneId, { token, drawnFor, requester })
+      : answer({ code, method }, { token, drawnFor, requester }),
   );
 }
 
-async function choose(method: NonNullable<Input["method"]>, phoneId: Input["phoneId"], { token, drawnFor, from }: Asked): Outcome {
+async function choose(method: NonNullable<Input["method"]>, phoneId: Input["phoneId"], { token, drawnFor, requester }: Asked): Outcome {
   if (!isSent(method)) return ok(`/verify?with=${method}`);
-  const sent = await sendCode(token, { method, phoneId, drawnFor }, from);
+  const sent = await sendCode(token, { method, phoneId, drawnFor }, requester);
   return sent.ok ? ok(null) : sent;
 }
 
-async function answer({ code = "", method }: Input, { token, drawnFor, from }: Asked): Outcome {
+async function answer({ code = "", method }: Input, { token, drawnFor, requester }: Asked): Outcome {
   if (code.trim() === "") return fail({ code: "invalid_input", fields: { code: "required" } });
-  const verified = await verifyChallenge(token, { code, method, drawnFor }, from);
+  const verified = await verifyChallenge(token, { code, method, drawnFor }, requester);
   if (verified.ok) {
     await keepVerified(verified.value);
     return ok(after(verified.value));

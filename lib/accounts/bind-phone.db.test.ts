@@ -4,7 +4,7 @@ import { bindPhone } from "#lib/accounts/bind-phone";
 import { signIn } from "#lib/accounts/sign-in";
 import { sql } from "#lib/db/sql";
 import { verifyChallenge } from "#lib/purposes/challenges";
-import { bindNumber, codeOf, forgetLimits, freshNumber, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
+import { bindNumber, codeOf, forgetLimits, freshNumber, makeAccount, must, PASSWORD, requester } from "#lib/testing/fixtures";
 
 // A proof gives back what was sent to the number that was proven, and nothing that was sent to another: one telephone in the hand must
 // not make texts to strangers free (SENDS_PER_PHONE, FR-03, FR-04).
@@ -12,13 +12,13 @@ import { bindNumber, codeOf, forgetLimits, freshNumber, from, makeAccount, must,
 /** A person at the step of the number, each from an address of their own. */
 async function binding(): Promise<string> {
   const account = await makeAccount({ phone: false });
-  const { token } = must(await signIn({ identifier: account.email, password: PASSWORD }, { ...from, ip: randomUUID() }));
-  const proven = must(await verifyChallenge(token, { code: await codeOf(token) }, { ...from, ip: randomUUID() }));
+  const { token } = must(await signIn({ identifier: account.email, password: PASSWORD }, { ...requester, ip: randomUUID() }));
+  const proven = must(await verifyChallenge(token, { code: await codeOf(token) }, { ...requester, ip: randomUUID() }));
   return proven.next === "bind_phone" ? proven.challengeToken : "";
 }
 
 const bind = (token: string, number: string) =>
-  bindPhone(token, { number, channel: "sms", acceptRisk: true }, { ...from, ip: randomUUID() });
+  bindPhone(token, { number, channel: "sms", acceptRisk: true }, { ...requester, ip: randomUUID() });
 const block = () => `+8180${randomInt(10_000, 100_000)}`;
 
 beforeEach(async () => {
@@ -35,7 +35,7 @@ describe("texts to a number that was given up for another", () => {
       const token = await binding();
       answers.push((await bind(token, victim)).ok);
       must(await bind(token, one % 2 ? taken : freshNumber()));
-      await verifyChallenge(token, { code: await codeOf(token) }, { ...from, ip: randomUUID() });
+      await verifyChallenge(token, { code: await codeOf(token) }, { ...requester, ip: randomUUID() });
     }
     expect(answers).toEqual([true, true, true, true, true, false, false]);
   });
@@ -47,7 +47,7 @@ describe("texts to a number that was given up for another", () => {
       const token = await binding();
       answers.push((await bind(token, `${pumped}${100 + one}`)).ok);
       must(await bind(token, freshNumber()));
-      must(await verifyChallenge(token, { code: await codeOf(token) }, { ...from, ip: randomUUID() }));
+      must(await verifyChallenge(token, { code: await codeOf(token) }, { ...requester, ip: randomUUID() }));
     }
     expect(answers).toEqual([true, true, true, true, false, false, false]);
   });

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Origin } from "#lib/audit/record";
 import { recordRefusal } from "#lib/audit/refused";
 import { phone } from "#lib/authenticators/phones/authenticator";
 import { brakeBlock, countNewNumber } from "#lib/authenticators/phones/count-new-number";
@@ -18,6 +17,7 @@ import { BRAKE, policies } from "#lib/limits/policy";
 import { keepSends } from "#lib/limits/take";
 import { bindPhone as purpose } from "#lib/purposes/bind-phone";
 import { house } from "#lib/purposes/house";
+import type { Requester } from "#lib/requester";
 import { fail, type Result } from "#lib/result";
 
 /** The input of the number form; `drawnFor` is the challenge of its page. */
@@ -54,7 +54,7 @@ async function parse(input: BindPhone): Promise<Result<PhoneNumber, Refused>> {
  * Gives the challenge that waits for one its number and queues the code. The number is a pending phone until the code comes back;
  * whether it is bound elsewhere is told only then. Another number may follow within the challenge's sends.
  */
-export async function bindPhone(token: string, input: BindPhone, origin: Origin): Promise<Result<ChallengeView, Refused>> {
+export async function bindPhone(token: string, input: BindPhone, requester: Requester): Promise<Result<ChallengeView, Refused>> {
   const number = await parse(input);
   let userId: string | null = null;
   const sent = await transactionOn(token, async (tx): Promise<Sent | "pumped"> => {
@@ -65,7 +65,7 @@ export async function bindPhone(token: string, input: BindPhone, origin: Origin)
     userId = row.userId;
     if (!number.ok) return number;
     if (sendsLeft(row.sends, row.sendsRefunded) === 0) return limited("sends_per_challenge", { code: "too_many_sends", retryAfter: 60 });
-    return bindIn(tx, row, row.userId, number.value, input.channel, token, origin);
+    return bindIn(tx, row, row.userId, number.value, input.channel, token, requester);
   });
   if (sent !== "pumped" && !("refused" in sent)) return sent;
   if (sent === "pumped" && number.ok) await brakeBlock(number.value.e164, number.value.country);
@@ -73,7 +73,7 @@ export async function bindPhone(token: string, input: BindPhone, origin: Origin)
     sent === "pumped"
       ? { policy: policies.numbersPerBlock.name, answer: { code: "too_many_sends" as const, retryAfter: BRAKE.numberBlock } }
       : sent.refused;
-  await recordRefusal({ event: "send.refused", reason: policy, ip: origin.ip, userId });
+  await recordRefusal({ event: "send.refused", reason: policy, ip: requester.ip, userId });
   return fail(answer);
 }
 
@@ -86,7 +86,7 @@ async function bindIn(
   number: PhoneNumber,
   channel: "sms" | "voice",
   token: string,
-  origin: Origin,
+  requester: Requester,
 ): Promise<Sent | "pumped"> {
   const { phoneId, fresh } = await pendingPhone(tx, userId, number, channel === "sms" ? "SMS" : "VOICE");
   // The same number again is a resend and waits like one; a corrected number goes out at once.
@@ -102,7 +102,7 @@ async function bindIn(
   // Before the send is counted, because a number that was texted lately is not new to its block.
   const counted = !fresh || (await countNewNumber(tx, userId, number.e164));
   const newNumber = fresh ? [{ policy: policies.newNumbersPerAccount, subject: userId }] : [];
-  const sent = await sendTo({ house, tx, row, token, origin }, phone, target, newNumber);
+  const sent = await sendTo({ house, tx, row, token, requester }, phone, target, newNumber);
   return counted ? sent : rollback("pumped");
 }
 

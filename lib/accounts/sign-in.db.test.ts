@@ -11,11 +11,11 @@ import {
   bindNumber,
   codeOf,
   forgetLimits,
-  from,
   makeAccount,
   must,
   PASSWORD,
   passPassword,
+  requester,
   setClock,
 } from "#lib/testing/fixtures";
 
@@ -30,9 +30,9 @@ describe("sign-in", () => {
     await bindNumber(bound.userId);
     await addRecoveryCode(bound.userId);
     const opened = [
-      must(await signIn({ identifier: bound.email, password: PASSWORD }, from)),
-      must(await signIn({ identifier: left.email, password: PASSWORD }, from)),
-      must(await signUp({ email: `${randomUUID()}@example.jp`, password: PASSWORD, locale: "ja" }, from)),
+      must(await signIn({ identifier: bound.email, password: PASSWORD }, requester)),
+      must(await signIn({ identifier: left.email, password: PASSWORD }, requester)),
+      must(await signUp({ email: `${randomUUID()}@example.jp`, password: PASSWORD, locale: "ja" }, requester)),
     ];
     for (const { token, view } of opened) expect((await readChallenge(token))?.view).toEqual({ ...view, serverTime: expect.any(String) });
     expect(opened.map(({ view }) => view.methods.length)).toEqual([5, 1, 1]);
@@ -45,9 +45,9 @@ describe("sign-in", () => {
     // Whoever holds the row lets both come up to it, the resend first.
     const both = await transaction(async (tx) => {
       await tx`SELECT 1 FROM challenges WHERE user_id = ${account.userId}::uuid FOR UPDATE`;
-      const resend = sendCode(token, { method: "voice" }, from);
+      const resend = sendCode(token, { method: "voice" }, requester);
       await pause(300);
-      const again = signIn({ identifier: account.email, password: PASSWORD }, from);
+      const again = signIn({ identifier: account.email, password: PASSWORD }, requester);
       await pause(1000);
       return [resend, again].map((one) => one.then((result) => result.ok).catch(String));
     });
@@ -57,7 +57,7 @@ describe("sign-in", () => {
   it("texts and offers no call where no account may call", async () => {
     const account = await makeAccount();
     await sql`UPDATE phones SET channel = 'VOICE' WHERE id = ${account.phoneId}::uuid`;
-    const offered = async () => must(await signIn({ identifier: account.email, password: PASSWORD }, from)).view;
+    const offered = async () => must(await signIn({ identifier: account.email, password: PASSWORD }, requester)).view;
     expect((await offered()).delivery?.method).toBe("voice");
     await sql`UPDATE provider_routes SET channel = 'VOICE', country = 'US' WHERE channel = 'VOICE'`;
     try {
@@ -65,9 +65,9 @@ describe("sign-in", () => {
       const view = await offered();
       expect([view.delivery?.method, ...view.methods.map(({ method }) => method)]).toEqual(["sms", "sms"]);
       const bound = async (number: string, channel: "sms" | "voice") => {
-        const sign = must(await signUp({ email: `${randomUUID()}@example.jp`, password: PASSWORD, locale: "ja" }, from));
-        const next = must(await verifyChallenge(sign.token, { code: await codeOf(sign.token) }, from));
-        return "challengeToken" in next && (await bindPhone(next.challengeToken, { number, channel, acceptRisk: true }, from));
+        const sign = must(await signUp({ email: `${randomUUID()}@example.jp`, password: PASSWORD, locale: "ja" }, requester));
+        const next = must(await verifyChallenge(sign.token, { code: await codeOf(sign.token) }, requester));
+        return "challengeToken" in next && (await bindPhone(next.challengeToken, { number, channel, acceptRisk: true }, requester));
       };
       for (const [number, channel] of [
         ["0312345678", "sms"],
@@ -91,7 +91,7 @@ describe("sign-in", () => {
     expect(await strangers()).toMatchObject({ reason: "throttled", policy: "sends_per_phone" });
     const neighbour = `${owner.e164.slice(0, -1)}${(Number(owner.e164.at(-1)) + 1) % 10}`;
     for (let text = 0; text < 5; text += 1) expect(await ask(neighbour, "198.51.100.8")).toBeNull();
-    expect(must(await signIn({ identifier: owner.email, password: PASSWORD }, from)).view.delivery?.status).toBe("queued");
+    expect(must(await signIn({ identifier: owner.email, password: PASSWORD }, requester)).view.delivery?.status).toBe("queued");
     // And what the owner had sent still counts for strangers.
     expect(await strangers()).not.toBeNull();
   });
@@ -99,7 +99,7 @@ describe("sign-in", () => {
   it("sends an account five unproven texts in an hour and no more, opens its challenge all the same, and says until when", async () => {
     const account = await makeAccount();
     await forgetLimits();
-    const open = async () => must(await signIn({ identifier: account.email, password: PASSWORD }, from)).view;
+    const open = async () => must(await signIn({ identifier: account.email, password: PASSWORD }, requester)).view;
     for (let text = 0; text < 5; text += 1) expect((await open()).delivery?.status).toBe("queued");
     const { delivery, resendAt, sendsLeft } = await open();
     expect(delivery).toMatchObject({ method: "sms", status: "failed", reason: "throttled", until: resendAt.sms });

@@ -21,10 +21,10 @@ import { addressPolicies } from "#lib/limits/policy";
 import { type Naming, naming } from "#lib/limits/subject";
 import { signIn as secondFactor } from "#lib/purposes/sign-in";
 import { signUp as proveAddress } from "#lib/purposes/sign-up";
+import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
 import { nextStep } from "#lib/sessions/next-step";
-import type { From } from "#lib/sessions/session";
 
 export type SignIn = { identifier: string; password: string; returnTo?: string | null };
 
@@ -32,42 +32,48 @@ export type SignIn = { identifier: string; password: string; returnTo?: string |
  * Checks a password and opens the challenge for the second factor; a password alone opens nothing else.
  * Unknown account and wrong password: the same count, the same hashing work, the same words (EN-01, EN-02).
  */
-export async function signIn(input: SignIn, from: From): Promise<Result<OpenedChallenge, Refused>> {
+export async function signIn(input: SignIn, requester: Requester): Promise<Result<OpenedChallenge, Refused>> {
   const identifier = canonicalIdentifier(input.identifier);
   // Attempts are serialised per identifier and device, so that concurrent right passwords do not count as failures of each other and one account
   // occupies one place at the hasher.
-  const line = `password/${identifier.value}/${from.deviceToken ?? ""}`;
+  const line = `password/${identifier.value}/${requester.deviceToken ?? ""}`;
   if (lengthOf(line) >= LINE) throw new HasherBusy("too many passwords of one account at once");
-  return inLine(line, () => judgePassword(identifier, input, from));
+  return inLine(line, () => judgePassword(identifier, input, requester));
 }
 
 /** Maximum number of waiting sign-ins of one account: the last of them is answered within about three seconds. */
 const LINE = 100;
 
-async function judgePassword(identifier: Identifier, input: SignIn, from: From): Promise<Result<OpenedChallenge, Refused>> {
-  const begun = await beginPasswordStep(identifier, from);
+async function judgePassword(identifier: Identifier, input: SignIn, requester: Requester): Promise<Result<OpenedChallenge, Refused>> {
+  const begun = await beginPasswordStep(identifier, requester);
   if (!begun.ok) {
     const reason = addressPolicies.passwordFailures.name;
-    await recordRefusal({ event: "sign_in.refused", reason, ip: from.ip, identifier: identifier.value });
+    await recordRefusal({ event: "sign_in.refused", reason, ip: requester.ip, identifier: identifier.value });
     return fail({ code: "too_many_requests", retryAfter: begun.error });
   }
   const { found, locked } = begun.value;
   // The hasher serves known devices first and already rejected attempts last, and shares its capacity fairly between addresses.
-  const line = { first: found?.deviceId != null && !locked, last: locked, key: from.ip };
+  const line = { first: found?.deviceId != null && !locked, last: locked, key: requester.ip };
   // Runs in parallel with the hash, so that reading the details of an existing account causes no measurable time difference.
   const judged = found && !locked ? found.passwordHash : null;
   const [right, details] = await Promise.all([verifySecret(judged, input.password, line), readDetails(found?.id ?? null)]);
   if (!found || !right || found.disabled || !details) {
-    const refused = { event: "sign_in.refused", reason: "locked", ip: from.ip, userId: found?.id, identifier: identifier.value } as const;
-    await (locked ? recordRefusal(refused) : record(sql, { event: "sign_in.password_wrong", userId: found?.id ?? null, ...from }));
+    const refused = {
+      event: "sign_in.refused",
+      reason: "locked",
+      ip: requester.ip,
+      userId: found?.id,
+      identifier: identifier.value,
+    } as const;
+    await (locked ? recordRefusal(refused) : record(sql, { event: "sign_in.password_wrong", userId: found?.id ?? null, ...requester }));
     // A locked account gets the message of a wrong password, because another message would reveal that an address and a number belong to one
     // account (EN-01).
     return fail({ code: "credentials_wrong" });
   }
   if (needsRehash(found.passwordHash)) await rehash(found, input.password);
   const account = { ...found, ...details, typedEmail: identifier.kind === "email" ? identifier.value : null };
-  const attempt = { identifier: identifier.value, ip: from.ip, accountId: found.id, deviceId: found.deviceId };
-  return ok(await openFor(account, attempt, input.returnTo ?? null, from));
+  const attempt = { identifier: identifier.value, ip: requester.ip, accountId: found.id, deviceId: found.deviceId };
+  return ok(await openFor(account, attempt, input.returnTo ?? null, requester));
 }
 
 /** Parameters or pepper rose since the hash was made; only the hash that was just proven is replaced (PW-04). */
@@ -89,15 +95,20 @@ const isStopped = (account: Account, target: Target): boolean =>
   target.channel === "EMAIL" ? account.mailStopped : isPhoneStopped(account.authenticators, target);
 
 /** Opens what the account's next step needs: the second factor, or the address again for a sign-up that was left. */
-async function openFor(account: Account, attempt: PasswordAttempt, returnTo: string | null, from: From): Promise<OpenedChallenge> {
+async function openFor(
+  account: Account,
+  attempt: PasswordAttempt,
+  returnTo: string | null,
+  requester: Requester,
+): Promise<OpenedChallenge> {
   const name = await naming();
   const target = firstTarget(account);
-  const common = { account, attempt, returnTo, from, name };
+  const common = { account, attempt, returnTo, requester, name };
   const stopped = target && isStopped(account, target) ? { target, reason: "sending_stopped" as const, until: null } : null;
   if (target?.channel === "EMAIL") return openByMail(target, stopped, common);
   if (stopped) return mustOpen(await openWith({ target: null, held: stopped, ...common }));
   const opened = await openWith({ target, ...common });
-  if (!opened.ok) await recordRefusal({ event: "send.refused", reason: opened.error.policy, ip: from.ip, userId: account.id });
+  if (!opened.ok) await recordRefusal({ event: "send.refused", reason: opened.error.policy, ip: requester.ip, userId: account.id });
   // A right password always opens its challenge (RL-10): a limit only holds back the message, and methods that need no send are offered first.
   return opened.ok
     ? opened.value
@@ -110,7 +121,7 @@ async function openFor(account: Account, attempt: PasswordAttempt, returnTo: str
       );
 }
 
-type Common = { account: Account; attempt: PasswordAttempt; returnTo: string | null; from: From; name: Naming };
+type Common = { account: Account; attempt: PasswordAttempt; returnTo: string | null; requester: Requester; name: Naming };
 type HeldTarget = { target: Target } & Holding;
 type Opening = Common & { target: Target | null; held?: HeldTarget | null };
 
@@ -120,16 +131,16 @@ function mustOpen(opened: Result<OpenedChallenge, Held>): OpenedChallenge {
 }
 
 /** Opens the challenge of a second factor, with or without a text or call; fails with the reason that holds the message back. */
-async function openWith({ account, target, held, attempt, returnTo, from, name }: Opening): Promise<Result<OpenedChallenge, Held>> {
-  const sender = { userId: account.id, ip: from.ip, deviceId: account.deviceId };
+async function openWith({ account, target, held, attempt, returnTo, requester, name }: Opening): Promise<Result<OpenedChallenge, Held>> {
+  const sender = { userId: account.id, ip: requester.ip, deviceId: account.deviceId };
   return retryOn([OPEN_RACE], () =>
     transactionOn(account.id, async (tx): Promise<Result<OpenedChallenge, Held>> => {
       // Sent together, and run in this order: rows are locked as everywhere, the challenge before the limits of a send (a resend of the
       // challenge that is voided here would otherwise wait in a circle) and before the session.
       const id = randomUUID();
-      const opening = openChallenge(tx, { ...opens(account, returnTo, from), id, purpose: secondFactor, target, held });
+      const opening = openChallenge(tx, { ...opens(account, returnTo, requester), id, purpose: secondFactor, target, held });
       const limits = target ? takeSendLimits(tx, target, sender, { name }) : null;
-      const rest = passwordAccepted(tx, id, account, attempt, from, name);
+      const rest = passwordAccepted(tx, id, account, attempt, requester, name);
       const [opened, holding] = await Promise.all([opening, limits, rest]);
       return holding ? rollback(fail(holding)) : ok(opened);
     }),
@@ -140,7 +151,7 @@ async function openWith({ account, target, held, attempt, returnTo, from, name }
 function openByMail(
   target: Target,
   stopped: HeldTarget | null,
-  { account, attempt, returnTo, from, name }: Common,
+  { account, attempt, returnTo, requester, name }: Common,
 ): Promise<OpenedChallenge> {
   return retryOn([OPEN_RACE], () =>
     transactionOn(account.id, async (tx) => {
@@ -150,27 +161,27 @@ function openByMail(
       const first = stopped
         ? { target: null, held: stopped }
         : firstMail(target.to, await takeMail(tx, { email: target.to, userId: account.id }, proveAddress.name));
-      const opened = await openChallenge(tx, { ...opens(account, returnTo, from), id, purpose: proveAddress, ...first });
-      await passwordAccepted(tx, id, account, attempt, from, name);
+      const opened = await openChallenge(tx, { ...opens(account, returnTo, requester), id, purpose: proveAddress, ...first });
+      await passwordAccepted(tx, id, account, attempt, requester, name);
       return opened;
     }),
   );
 }
 
-const opens = (account: Account, returnTo: string | null, from: From) => ({
+const opens = (account: Account, returnTo: string | null, requester: Requester) => ({
   userId: account.id,
   locale: account.locale,
   returnTo,
   account,
   typedEmail: account.typedEmail,
-  followsToken: from.challengeToken,
+  followsToken: requester.challengeToken,
 });
 
 /** Parts of a right password's result besides its challenge; the statements are pipelined with those of the caller. */
-function passwordAccepted(tx: Sql, challengeId: string, account: Account, attempt: PasswordAttempt, from: From, name: Naming) {
+function passwordAccepted(tx: Sql, challengeId: string, account: Account, attempt: PasswordAttempt, requester: Requester, name: Naming) {
   const given = passwordWasRight(tx, attempt, name);
   // A new sign-in ends the older session of its browser, so that this session can neither skip the challenge nor outlive it (SE-02).
-  const ended = from.sessionToken ? endSessionIn(tx, from.sessionToken, from) : null;
-  const recorded = record(tx, { event: "sign_in.password_right", userId: account.id, challengeId, ...from });
+  const ended = requester.sessionToken ? endSessionIn(tx, requester.sessionToken, requester) : null;
+  const recorded = record(tx, { event: "sign_in.password_right", userId: account.id, challengeId, ...requester });
   return Promise.all([given, ended, recorded]);
 }

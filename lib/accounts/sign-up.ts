@@ -13,9 +13,9 @@ import { type ErrorCode, type Refused, SENDING_STOPPED } from "#lib/errors";
 import { addressPolicies } from "#lib/limits/policy";
 import { takeAddress } from "#lib/limits/take";
 import { signUp as proveAddress } from "#lib/purposes/sign-up";
+import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
-import type { From } from "#lib/sessions/session";
 
 export type SignUp = { email: string; password: string; locale: "ja" | "en"; returnTo?: string | null };
 
@@ -23,7 +23,7 @@ export type SignUp = { email: string; password: string; locale: "ja" | "en"; ret
  * Starts a sign-up: checks the form, hashes the password and opens a challenge for the address whose mail is queued with it.
  * A known address takes exactly the same way and gets the same answer; the worker decides which mail it is (EN-01).
  */
-export async function signUp(input: SignUp, from: From): Promise<Result<OpenedChallenge, Refused>> {
+export async function signUp(input: SignUp, requester: Requester): Promise<Result<OpenedChallenge, Refused>> {
   const email = parseEmail(input.email);
   const problem = passwordProblem(input.password, { email: email ?? input.email, service: env().SERVICE_NAME });
   const fields: Record<string, ErrorCode> = {
@@ -33,12 +33,12 @@ export async function signUp(input: SignUp, from: From): Promise<Result<OpenedCh
   if (!email || problem) return fail({ code: "invalid_input", fields });
   if (await isMailStopped()) return fail(SENDING_STOPPED);
   // Counted before it costs a hash: whoever is over the limit must not keep the hasher from everybody's sign-ins (PW-05).
-  const wait = await takeAddress(sql, addressPolicies.signUps, from.ip);
+  const wait = await takeAddress(sql, addressPolicies.signUps, requester.ip);
   if (wait !== null) {
-    await recordRefusal({ event: "sign_up.refused", reason: addressPolicies.signUps.name, ip: from.ip });
+    await recordRefusal({ event: "sign_up.refused", reason: addressPolicies.signUps.name, ip: requester.ip });
     return fail({ code: "too_many_requests", retryAfter: wait });
   }
-  const passwordHash = await hashSecret(input.password, { key: from.ip });
+  const passwordHash = await hashSecret(input.password, { key: requester.ip });
   return transaction(async (tx) => {
     const way = await takeMail(tx, { email, userId: null }, proveAddress.name);
     const opened = await openChallenge(tx, {
@@ -50,8 +50,8 @@ export async function signUp(input: SignUp, from: From): Promise<Result<OpenedCh
       claim: { email, passwordHash },
     });
     // The browser gives its session up for the challenge, so the session ends here and not an idle hour later (SE-02).
-    if (from.sessionToken) await endSessionIn(tx, from.sessionToken, from);
-    await record(tx, { event: "sign_up.started", challengeId: opened.challengeId, ...from });
+    if (requester.sessionToken) await endSessionIn(tx, requester.sessionToken, requester);
+    await record(tx, { event: "sign_up.started", challengeId: opened.challengeId, ...requester });
     return ok(opened);
   });
 }

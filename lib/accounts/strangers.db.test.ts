@@ -17,11 +17,11 @@ import {
   forgetLimits,
   forgetRecoveryCodes,
   freshNumber,
-  from,
   makeAccount,
   must,
   PASSWORD,
   passPassword,
+  requester,
   setClock,
   signedIn,
   together,
@@ -36,18 +36,18 @@ afterEach(() => setClock(0));
 async function withCodes(): Promise<Account & { code: string }> {
   const account = await makeAccount();
   await forgetRecoveryCodes(account.userId);
-  await transaction((tx) => prepareRecoveryCodes(tx, account.userId, from));
+  await transaction((tx) => prepareRecoveryCodes(tx, account.userId, requester));
   const [first = "", code = ""] = must(await issuedRecoveryCodes(account.userId));
-  must(await confirmRecoveryCodes(account.userId, { code: first }, from));
+  must(await confirmRecoveryCodes(account.userId, { code: first }, requester));
   return { ...account, code };
 }
 
 const open = async (account: Account, more: { ip?: string; deviceToken?: string } = {}) =>
-  must(await signIn({ identifier: account.email, password: PASSWORD }, { ...from, ...more }));
+  must(await signIn({ identifier: account.email, password: PASSWORD }, { ...requester, ...more }));
 
 async function knownDevice(account: Account): Promise<string> {
   const token = await passPassword(account);
-  return signedIn(must(await verifyChallenge(token, { code: await codeOf(token) }, from))).device.token;
+  return signedIn(must(await verifyChallenge(token, { code: await codeOf(token) }, requester))).device.token;
 }
 
 /** Fills a ring directly in the table with this many takes in the current bucket. */
@@ -71,7 +71,8 @@ const spent: Record<string, (account: Account) => Promise<unknown>> = {
   "the number's": ({ e164, userId }) => fillHits("sends_per_phone", e164, userId, 5),
   "the account's": ({ userId }) => fillHits("sends_per_account", userId, userId, 10),
   "the account's ceiling": ({ userId }) => fill(rings.sendsCeiling, userId, 30),
-  "the address's": () => Promise.all(ringOfBlocks(rings.sendsPerIp, from.ip).map(({ ring, subject }) => fill(ring, subject, ring.max))),
+  "the address's": () =>
+    Promise.all(ringOfBlocks(rings.sendsPerIp, requester.ip).map(({ ring, subject }) => fill(ring, subject, ring.max))),
   "the country's budget": () => fill(budgetRings(env()).sendsPerCountry, "JP", 2000),
   "the day's budget": () => fill(budgetRings(env()).sendsPerDay, "all", 10_000),
 };
@@ -95,13 +96,13 @@ describe("a right password opens its challenge", () => {
       WHERE m.user_id = ${account.userId}::uuid AND m.template = 'code.SIGN_IN'`;
       expect(queued).toEqual([]);
       // No code was created, so the challenge expects none, and the answer to a resend says when one may be sent.
-      expect(await verifyChallenge(token, { method: "sms", code: "000000" }, from)).toMatchObject({
+      expect(await verifyChallenge(token, { method: "sms", code: "000000" }, requester)).toMatchObject({
         error: { code: "method_not_available" },
       });
-      expect(await sendCode(token, { method: "sms" }, from)).toMatchObject({
+      expect(await sendCode(token, { method: "sms" }, requester)).toMatchObject({
         error: { code: "too_many_sends", retryAfter: expect.any(Number) },
       });
-      expect(must(await verifyChallenge(token, { method: "recovery_code", code: account.code }, from)).next).toBe("done");
+      expect(must(await verifyChallenge(token, { method: "recovery_code", code: account.code }, requester)).next).toBe("done");
     },
   );
 
@@ -111,13 +112,13 @@ describe("a right password opens its challenge", () => {
     const { token, view } = await open(account);
     expect(view.methods.map(({ method }) => method)).toEqual(["sms", "voice"]);
     await setClock(Math.ceil((Date.parse(view.delivery?.until ?? "") - Date.parse(view.serverTime)) / 1000) + 1);
-    expect(must(await sendCode(token, { method: "sms" }, from)).delivery?.status).toBe("queued");
-    expect(must(await verifyChallenge(token, { code: await codeOf(token) }, from)).next).toBe("done");
+    expect(must(await sendCode(token, { method: "sms" }, requester)).delivery?.status).toBe("queued");
+    expect(must(await verifyChallenge(token, { code: await codeOf(token) }, requester)).next).toBe("done");
   });
 
   it("for forty at once of one account, while the last texts of its limit go out", async () => {
     const account = await makeAccount();
-    const opened = await together(40, () => signIn({ identifier: account.email, password: PASSWORD }, { ...from, ip: randomUUID() }));
+    const opened = await together(40, () => signIn({ identifier: account.email, password: PASSWORD }, { ...requester, ip: randomUUID() }));
     expect(opened.every(({ ok }) => ok)).toBe(true);
     const sent = await sql`SELECT 1 FROM messages WHERE user_id = ${account.userId}::uuid AND until IS NULL`;
     expect(sent).toHaveLength(5);
@@ -135,7 +136,7 @@ describe("an account that is texted often", () => {
       await sql`DELETE FROM known_devices WHERE user_id = ${account.userId}::uuid AND id <> ${device?.id}::uuid`;
       const { token, view } = await open(account, { ip: randomUUID(), ...more });
       if (view.delivery?.status !== "queued") return false;
-      must(await verifyChallenge(token, { code: await codeOf(token) }, { ...from, ...more }));
+      must(await verifyChallenge(token, { code: await codeOf(token) }, { ...requester, ...more }));
       return true;
     };
     let strangers = 1;
@@ -158,7 +159,8 @@ describe("an account that is texted often", () => {
 });
 
 describe("an address that strangers sign up with", () => {
-  const start = async (email: string) => must(await signUp({ email, password: PASSWORD, locale: "ja" }, { ...from, ip: randomUUID() }));
+  const start = async (email: string) =>
+    must(await signUp({ email, password: PASSWORD, locale: "ja" }, { ...requester, ip: randomUUID() }));
   const mailsTo = async (email: string) =>
     (await sql`SELECT 1 FROM messages m JOIN challenges c ON c.id = m.challenge_id WHERE c.email = ${email} AND m.until IS NULL`).length;
 
@@ -171,11 +173,11 @@ describe("an address that strangers sign up with", () => {
     const latest = await codeOf(strangers[2]?.token ?? "");
     expect(await codeOf(owner.token)).toBe(latest);
     expect(owner.view).toMatchObject({ delivery: { method: "email", status: "queued", until: expect.any(String) }, sendsLeft: 4 });
-    expect(must(await verifyChallenge(owner.token, { code: latest }, from)).next).toBe("bind_phone");
+    expect(must(await verifyChallenge(owner.token, { code: latest }, requester)).next).toBe("bind_phone");
     // The challenge of a stranger does not reveal it: it stays open as before, and proves nothing.
     for (const { token } of strangers) {
       expect((await readChallenge(token))?.state).toBe("open");
-      expect((await verifyChallenge(token, { code: await codeOf(token) }, from)).ok).toBe(false);
+      expect((await verifyChallenge(token, { code: await codeOf(token) }, requester)).ok).toBe(false);
     }
   });
 
@@ -216,23 +218,23 @@ describe("an address that strangers sign up with", () => {
     const last = await open(left);
     expect(last.view.delivery).toMatchObject({ status: "queued", until: expect.any(String) });
     expect((await readChallenge(token))?.state).toBe("replaced");
-    const verified = must(await verifyChallenge(last.token, { code: await codeOf(last.token) }, from));
+    const verified = must(await verifyChallenge(last.token, { code: await codeOf(last.token) }, requester));
     const bind = verified.next === "bind_phone" ? verified.challengeToken : "";
-    must(await bindPhone(bind, { number: freshNumber(), channel: "sms", acceptRisk: true }, from));
+    must(await bindPhone(bind, { number: freshNumber(), channel: "sms", acceptRisk: true }, requester));
   });
 });
 
 describe("the answer of a sign-in", () => {
   it("is one for an account that is locked and for none, under the address and the number of one account (RL-07, EN-01)", async () => {
     const account = await makeAccount();
-    const wrong = (identifier: string) => signIn({ identifier, password: "まちがい" }, { ...from, ip: randomUUID() });
+    const wrong = (identifier: string) => signIn({ identifier, password: "まちがい" }, { ...requester, ip: randomUUID() });
     for (let guess = 0; guess < 5; guess += 1) await wrong(account.email);
     for (let guess = 0; guess < 5; guess += 1) await wrong(account.e164);
     const none = freshNumber();
     for (let guess = 0; guess < 10; guess += 1) await wrong(none);
     for (const identifier of [account.email, account.e164, none])
       for (const password of [PASSWORD, "まちがい"])
-        expect(await signIn({ identifier, password }, { ...from, ip: randomUUID() })).toEqual({
+        expect(await signIn({ identifier, password }, { ...requester, ip: randomUUID() })).toEqual({
           ok: false,
           error: { code: "credentials_wrong" },
         });
@@ -242,7 +244,7 @@ describe("the answer of a sign-in", () => {
     const account = await makeAccount();
     const deviceToken = await knownDevice(account);
     const stranger = randomUUID();
-    const guess = (password: string) => signIn({ identifier: account.email, password }, { ...from, ip: stranger });
+    const guess = (password: string) => signIn({ identifier: account.email, password }, { ...requester, ip: stranger });
     for (let round = 0; round < 9; round += 1) await guess(`ちがう ${round}`);
     await open(account, { deviceToken });
     await open(account);

@@ -11,11 +11,11 @@ import {
   codeOf,
   count,
   forgetLimits,
-  from,
   makeAccount,
   must,
   PASSWORD,
   passPassword,
+  requester,
   together,
 } from "#lib/testing/fixtures";
 
@@ -23,12 +23,12 @@ import {
 // afterwards (A19, B16).
 
 const BY = "cli:test";
-const verify = async (token: string) => verifyChallenge(token, { code: await codeOf(token) }, from);
+const verify = async (token: string) => verifyChallenge(token, { code: await codeOf(token) }, requester);
 const sessionOf = async (account: Account): Promise<string> => {
   const verified = must(await verify(await passPassword(account)));
   return "sessionToken" in verified ? verified.sessionToken : "";
 };
-const enter = (account: Account, more: object = {}) => signIn({ identifier: account.email, password: PASSWORD }, { ...from, ...more });
+const enter = (account: Account, more: object = {}) => signIn({ identifier: account.email, password: PASSWORD }, { ...requester, ...more });
 const sessions = ({ userId }: Account) =>
   count(sql<{ n: number }>`SELECT count(*)::int AS n FROM sessions WHERE user_id = ${userId}::uuid`);
 const devices = ({ userId }: Account) =>
@@ -53,7 +53,7 @@ async function inItsLastStep<T>(account: Account, act: () => Promise<T>): Promis
     const [row] = await tx<{ id: string }>`
       UPDATE challenges SET consumed_at = app_now() WHERE token_hash = ANY(${challengeHashes(pending)}::bytea[]) RETURNING id`;
     await tx`UPDATE users SET factor_failures = 0 WHERE id = ${account.userId}::uuid`;
-    const opened = await openSession(tx, { userId: account.userId, challengeId: row?.id ?? "", amr: ["pwd", "sms"], origin: from });
+    const opened = await openSession(tx, { userId: account.userId, challengeId: row?.id ?? "", amr: ["pwd", "sms"], requester });
     const acting = act();
     await new Promise((resolve) => setTimeout(resolve, 300));
     return [opened?.token ?? "", { acting }] as const;
@@ -71,7 +71,7 @@ describe("suspending an account", () => {
     const code = await codeOf(begun);
     expect(await suspendAccount(` ${account.email.toUpperCase()} `, BY)).toEqual({ ok: true, value: { changed: true, sessions: 1 } });
     expect([await readSession(session), await sessions(account), await devices(account)]).toEqual([null, 0, 0]);
-    expect((await verifyChallenge(begun, { code }, from)).ok).toBe(false);
+    expect((await verifyChallenge(begun, { code }, requester)).ok).toBe(false);
     expect(await enter(account)).toEqual({ ok: false, error: { code: "credentials_wrong" } });
     expect(await noted(account)).toEqual([{ event: "account.suspended", method: BY }]);
     expect(await told(account)).toEqual(["notice.suspended"]);
@@ -125,7 +125,7 @@ describe("resuming an account", () => {
     const code = await codeOf(begun);
     must(await suspendAccount(account.email, BY));
     expect(must(await resumeAccount(account.email, BY)).changed).toBe(true);
-    expect((await verifyChallenge(begun, { code }, from)).ok).toBe(false);
+    expect((await verifyChallenge(begun, { code }, requester)).ok).toBe(false);
     expect([await readSession(session), await devices(account)]).toEqual([null, 0]);
     expect(await readSession(await sessionOf(account))).not.toBeNull();
     expect(must(await resumeAccount(account.email, BY)).changed).toBe(false);
@@ -142,7 +142,7 @@ describe("ending the sessions of an account", () => {
     const code = await codeOf(begun);
     expect(must(await endSessionsOf(account.email, `${BY} (stolen laptop)`)).sessions).toBe(2);
     for (const token of tokens) expect(await readSession(token)).toBeNull();
-    expect((await verifyChallenge(begun, { code }, from)).ok).toBe(false);
+    expect((await verifyChallenge(begun, { code }, requester)).ok).toBe(false);
     expect(await devices(account)).toBe(0);
     expect(await noted(account)).toEqual([{ event: "sessions.ended_by_operator", method: `${BY} (stolen laptop)` }]);
     expect(await told(account)).toEqual(["notice.sessions_ended"]);

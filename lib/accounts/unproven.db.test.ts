@@ -5,7 +5,7 @@ import { signIn } from "#lib/accounts/sign-in";
 import { signUp } from "#lib/accounts/sign-up";
 import { sql } from "#lib/db/sql";
 import { verifyChallenge } from "#lib/purposes/challenges";
-import { codeOf, forgetLimits, freshNumber, from, must, otherThan } from "#lib/testing/fixtures";
+import { codeOf, forgetLimits, freshNumber, must, otherThan, requester } from "#lib/testing/fixtures";
 
 // Who did not prove an address has no claim on it: whatever a stranger began before its owner came, or begins after, ends with the owner's
 // proof, and so do his password and his number (RG-03, E04; pre-hijacking, MSRC 2022).
@@ -13,11 +13,11 @@ import { codeOf, forgetLimits, freshNumber, from, must, otherThan } from "#lib/t
 const THIEF = "どろぼうの 合言葉 1";
 const OWNER = "もちぬしの 合言葉 2";
 const address = () => `${randomUUID()}@example.jp`;
-const start = async (email: string, password: string) => must(await signUp({ email, password, locale: "ja" }, from)).token;
+const start = async (email: string, password: string) => must(await signUp({ email, password, locale: "ja" }, requester)).token;
 /** Mails are limited per address, which is not what is asked here. */
 async function passwordOpens(email: string, password: string): Promise<boolean> {
   await forgetLimits();
-  return (await signIn({ identifier: email, password }, from)).ok;
+  return (await signIn({ identifier: email, password }, requester)).ok;
 }
 
 describe("an address that nobody proved", () => {
@@ -26,11 +26,11 @@ describe("an address that nobody proved", () => {
     const thief = await start(email, THIEF);
     expect(await passwordOpens(email, THIEF)).toBe(false);
     const owner = await start(email, OWNER);
-    must(await verifyChallenge(owner, { code: await codeOf(owner) }, from));
+    must(await verifyChallenge(owner, { code: await codeOf(owner) }, requester));
     expect(await passwordOpens(email, THIEF)).toBe(false);
     expect(await passwordOpens(email, OWNER)).toBe(true);
     // The thief's own challenge is over, with the right code too, which only the owner could have read to him.
-    expect(await verifyChallenge(thief, { code: await codeOf(thief) }, from)).toMatchObject({
+    expect(await verifyChallenge(thief, { code: await codeOf(thief) }, requester)).toMatchObject({
       ok: false,
       error: { code: "challenge_expired" },
     });
@@ -41,9 +41,9 @@ describe("an address that nobody proved", () => {
   it("is not taken back by a sign-up that begins after the proof (E04)", async () => {
     const email = address();
     const owner = await start(email, OWNER);
-    must(await verifyChallenge(owner, { code: await codeOf(owner) }, from));
+    must(await verifyChallenge(owner, { code: await codeOf(owner) }, requester));
     const thief = await start(email, THIEF);
-    expect((await verifyChallenge(thief, { code: await codeOf(thief) }, from)).ok).toBe(false);
+    expect((await verifyChallenge(thief, { code: await codeOf(thief) }, requester)).ok).toBe(false);
     expect(await passwordOpens(email, THIEF)).toBe(false);
     expect(await passwordOpens(email, OWNER)).toBe(true);
   });
@@ -53,8 +53,8 @@ describe("an address that nobody proved", () => {
     const [first, second] = [await start(email, THIEF), await start(email, OWNER)];
     // The owner types the code of his own mail into his own browser; the thief's mail's code is another.
     const code = await codeOf(second);
-    if (code !== (await codeOf(first))) expect((await verifyChallenge(first, { code }, from)).ok).toBe(false);
-    must(await verifyChallenge(second, { code }, from));
+    if (code !== (await codeOf(first))) expect((await verifyChallenge(first, { code }, requester)).ok).toBe(false);
+    must(await verifyChallenge(second, { code }, requester));
     expect(await passwordOpens(email, OWNER)).toBe(true);
     expect(await passwordOpens(email, THIEF)).toBe(false);
   });
@@ -65,14 +65,14 @@ describe("a number that nobody proved", () => {
     const e164 = freshNumber();
     const waiting = async () => {
       const token = await start(address(), OWNER);
-      const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, from));
+      const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, requester));
       return "challengeToken" in verified ? verified.challengeToken : "";
     };
     const [thief, owner] = [await waiting(), await waiting()];
-    must(await bindPhone(thief, { number: e164, channel: "sms", acceptRisk: true }, from));
-    must(await bindPhone(owner, { number: e164, channel: "sms", acceptRisk: true }, from));
-    expect(must(await verifyChallenge(owner, { code: await codeOf(owner) }, from)).next).toBe("save_recovery_codes");
-    expect(await verifyChallenge(thief, { code: otherThan(await codeOf(thief)) }, from)).toMatchObject({
+    must(await bindPhone(thief, { number: e164, channel: "sms", acceptRisk: true }, requester));
+    must(await bindPhone(owner, { number: e164, channel: "sms", acceptRisk: true }, requester));
+    expect(must(await verifyChallenge(owner, { code: await codeOf(owner) }, requester)).next).toBe("save_recovery_codes");
+    expect(await verifyChallenge(thief, { code: otherThan(await codeOf(thief)) }, requester)).toMatchObject({
       ok: false,
       error: { code: "code_wrong" },
     });

@@ -8,11 +8,11 @@ import { verifyChain } from "#lib/audit/verify";
 import { pool } from "#lib/db/pool";
 import { rollback, sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
-import { count, from, makeAccount, together } from "#lib/testing/fixtures";
+import { count, makeAccount, requester, together } from "#lib/testing/fixtures";
 
 describe("the audit log", () => {
   it("is append-only for the application's role (J07)", async () => {
-    await record(sql, { event: "session.ended", ...from });
+    await record(sql, { event: "session.ended", ...requester });
     await expect(sql`UPDATE audit_events SET event = 'x'`).rejects.toThrow(/permission denied/);
     await expect(sql`DELETE FROM audit_events`).rejects.toThrow(/permission denied/);
     await expect(sql`TRUNCATE audit_events`).rejects.toThrow(/permission denied/);
@@ -47,7 +47,7 @@ describe("the audit log", () => {
   it("gives the application's role no way to seal what does not wait, to seal twice, or to leave a position out", async () => {
     while ((await sealEvents()) > 0);
     const { position } = await readHead(sql);
-    await together(3, () => record(sql, { event: "session.ended", ...from }));
+    await together(3, () => record(sql, { event: "session.ended", ...requester }));
     const waiting = (await sql<{ id: string }>`SELECT event_id AS id FROM audit_unsealed ORDER BY 1`).map(({ id }) => id);
     const seal = (after: bigint, ids: (string | undefined)[], hashes = ids.map(() => Buffer.alloc(32))) =>
       sql`SELECT audit_seal(${after.toString()}::bigint, ${ids}::bigint[], ${hashes}::bytea[])`;
@@ -75,7 +75,7 @@ describe("the audit log", () => {
 
   it("shows an account's own events, however many wrong passwords strangers add to them", async () => {
     const account = await makeAccount();
-    const add = (event: "session.opened" | "sign_in.password_wrong") => record(sql, { event, userId: account.userId, ...from });
+    const add = (event: "session.opened" | "sign_in.password_wrong") => record(sql, { event, userId: account.userId, ...requester });
     for (let event = 0; event < 18; event += 1) await add("session.opened");
     for (let wrong = 0; wrong < 60; wrong += 1) await add("sign_in.password_wrong");
     const shown = (await recentActivity(account.userId)).map(({ event }) => event);
@@ -83,7 +83,7 @@ describe("the audit log", () => {
   });
 
   it("seals every event once into one chain, also when two seal at once and transactions overlap", async () => {
-    await together(20, () => transaction((tx) => record(tx, { event: "session.ended", ...from })));
+    await together(20, () => transaction((tx) => record(tx, { event: "session.ended", ...requester })));
     await together(4, () => sealEvents());
     while ((await sealEvents()) > 0);
     expect(
@@ -98,10 +98,10 @@ describe("the audit log", () => {
 
   it("seals an event whose transaction commits after later ones were sealed, and none of one that did not commit", async () => {
     const writes = transaction(async (tx) => {
-      await record(tx, { event: "session.ended", ...from });
-      await record(sql, { event: "session.opened", ...from });
+      await record(tx, { event: "session.ended", ...requester });
+      await record(sql, { event: "session.opened", ...requester });
       await transaction(async (other) => {
-        await record(other, { event: "session.opened", ...from });
+        await record(other, { event: "session.opened", ...requester });
         return rollback(null);
       });
       expect(await sealEvents()).toBe(1);
@@ -131,7 +131,7 @@ describe("the audit log", () => {
       return rows[0]?.n ?? 0;
     };
     const before = await rowsRead();
-    await together(5, () => record(sql, { event: "session.ended", ...from }));
+    await together(5, () => record(sql, { event: "session.ended", ...requester }));
     expect(await sealEvents()).toBe(5);
     await pool().end();
     const open = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'sekisho' AND datname = current_database()";

@@ -22,7 +22,7 @@ const { demoMessages } = await import("#lib/demo/inbox");
 const { isSigned } = await import("#lib/delivery/providers/webhook/signature");
 const { env } = await import("#lib/env");
 const { startWorker } = await import("#lib/jobs/worker");
-const { from, together } = await import("#lib/testing/fixtures");
+const { requester, together } = await import("#lib/testing/fixtures");
 
 const owner = new pg.Client({ connectionString: env().DATABASE_URL });
 let lines: Record<string, unknown>[];
@@ -40,7 +40,7 @@ beforeEach(() => {
 });
 
 const grow = async () => {
-  await together(3, () => record(sql, { event: "session.opened", ...from }));
+  await together(3, () => record(sql, { event: "session.opened", ...requester }));
   while ((await sealEvents()) > 0);
   return readHead(sql);
 };

@@ -9,7 +9,7 @@ import { sealEvents } from "#lib/audit/seal";
 import { verifyChain } from "#lib/audit/verify";
 import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
-import { from, together } from "#lib/testing/fixtures";
+import { requester, together } from "#lib/testing/fixtures";
 import { dropDatabase } from "../../scripts/test/cluster.ts";
 
 // An installation whose log was sealed before the chain had a key.
@@ -52,7 +52,7 @@ beforeEach(async () => {
 
 describe("what was sealed without a key", () => {
   it("is sealed again under the key, before what waits, by two workers at once, and is whole then", async () => {
-    await together(5, () => record(sql, { event: "session.ended", ...from }));
+    await together(5, () => record(sql, { event: "session.ended", ...requester }));
     await together(4, () => sealEvents());
     await sealAll();
     expect(await verifyChain()).toMatchObject({ broken: null, complete: true, head: { position: BigInt(EVENTS + 5) } });
@@ -67,7 +67,7 @@ describe("what was sealed without a key", () => {
     const all = await ids();
     await owner.query(attack, [all[1_100]]);
     await sealAll();
-    await record(sql, { event: "session.ended", ...from });
+    await record(sql, { event: "session.ended", ...requester });
     expect(await sealEvents()).toBe(1);
     expect((await verifyChain()).broken?.eventId).toBe(all[1_100]);
   });
@@ -83,7 +83,7 @@ describe("what was sealed without a key", () => {
 
   it("cannot be added to once the chain under the key has begun: who pretends that all is old is found", async () => {
     await sealAll();
-    await together(50, () => record(sql, { event: "session.opened", ...from }));
+    await together(50, () => record(sql, { event: "session.opened", ...requester }));
     await sealAll();
     await keepHead();
     const all = await ids();

@@ -5,7 +5,7 @@ import { record } from "#lib/audit/record";
 import { watchChain } from "#lib/audit/watch";
 import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
-import { from, together } from "#lib/testing/fixtures";
+import { requester, together } from "#lib/testing/fixtures";
 import { auditVerify } from "../../scripts/operator/admin-audit.ts";
 import { examine } from "../../scripts/operator/doctor.ts";
 import { wordsOf } from "../../scripts/operator/doctor-words.ts";
@@ -21,7 +21,7 @@ beforeEach(async () => {
   vi.spyOn(console, "log").mockImplementation((line) => void printed.push(String(line)));
   await owner.query("TRUNCATE audit_events, audit_seals, audit_unsealed, audit_heads, audit_verification");
   (globalThis as unknown as Record<symbol, unknown>)[Symbol.for("sekisho.audit-head")] = undefined;
-  await together(10, () => record(sql, { event: "session.opened", ...from }));
+  await together(10, () => record(sql, { event: "session.opened", ...requester }));
 });
 afterEach(() => vi.restoreAllMocks());
 
@@ -32,7 +32,7 @@ describe("the operator", () => {
     expect(await auditVerify([])).toBe(0);
     const head = textOf(await readHead(sql));
     expect(printed).toEqual([`whole: 10 events\nhead ${head}`]);
-    await record(sql, { event: "session.ended", ...from });
+    await record(sql, { event: "session.ended", ...requester });
     expect(await auditVerify(["--head", head])).toBe(0);
     expect(await auditVerify(["--head", head.replace(/.$/, (last) => (last === "0" ? "1" : "0"))])).toBe(1);
     expect(printed.at(-1)).toMatch(/^broken at row \d+\n/);

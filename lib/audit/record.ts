@@ -1,5 +1,6 @@
 import type { RefusedEvent } from "#lib/audit/refused";
 import type { Sql } from "#lib/db/sql";
+import type { Requester } from "#lib/requester";
 
 /** What the log knows: an auth event in the field's words. */
 export type AuditEventName =
@@ -28,10 +29,7 @@ export type AuditEventName =
   | "sending.stopped"
   | "sending.started";
 
-/** Where a request came from, as the front door established it. */
-export type Origin = { ip: string; userAgent: string };
-
-export type AuditEntry = Origin & {
+export type AuditEntry = Pick<Requester, "ip" | "userAgent"> & {
   event: Exclude<AuditEventName, RefusedEvent>;
   userId?: string | null;
   challengeId?: string | null;

@@ -12,7 +12,7 @@ import { rollback, sql, transaction } from "#lib/db/sql";
 import { addressPolicies } from "#lib/limits/policy";
 import { takeAddress } from "#lib/limits/take";
 import { verifyChallenge } from "#lib/purposes/challenges";
-import { codeOf, freshNumber, from, makeAccount, must, PASSWORD, setClock, together } from "#lib/testing/fixtures";
+import { codeOf, freshNumber, makeAccount, must, PASSWORD, requester, setClock, together } from "#lib/testing/fixtures";
 
 const ip = "192.0.2.1";
 type Event = { event: string; reason: string; times: number; subject: string | null; ip: string | null; hash: Buffer | null };
@@ -165,11 +165,11 @@ describe("what is refused", () => {
 
   it("is recorded where a number asks for its code too often, with the account", async () => {
     const account = await makeAccount({ phone: false });
-    const proving = must(await signIn({ identifier: account.email, password: PASSWORD }, from)).token;
-    const proven = must(await verifyChallenge(proving, { code: await codeOf(proving) }, from));
+    const proving = must(await signIn({ identifier: account.email, password: PASSWORD }, requester)).token;
+    const proven = must(await verifyChallenge(proving, { code: await codeOf(proving) }, requester));
     const token = proven.next === "bind_phone" ? proven.challengeToken : "";
     const number = freshNumber();
-    const give = () => bindPhone(token, { number, channel: "sms", acceptRisk: true }, from);
+    const give = () => bindPhone(token, { number, channel: "sms", acceptRisk: true }, requester);
     must(await give());
     for (let n = 0; n < 3; n += 1) expect(await give()).toMatchObject({ ok: false, error: { code: "too_many_sends" } });
     await minuteLater();

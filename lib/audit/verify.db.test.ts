@@ -11,7 +11,7 @@ import { verifyChain } from "#lib/audit/verify";
 import { durableKey } from "#lib/db/durable-keys";
 import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
-import { from, together } from "#lib/testing/fixtures";
+import { requester, together } from "#lib/testing/fixtures";
 
 // Attacks by an attacker with full database access but without the key. Each starts from an intact log.
 
@@ -30,7 +30,7 @@ const ids = async () => (await owner.query<{ id: string }>("SELECT id FROM audit
 beforeEach(async () => {
   await owner.query("TRUNCATE audit_events, audit_seals, audit_unsealed, audit_heads, audit_old_seals, audit_verification");
   forget();
-  await together(100, () => record(sql, { event: "session.opened", ...from }));
+  await together(100, () => record(sql, { event: "session.opened", ...requester }));
   await sealAll();
   expect(await verifyChain()).toMatchObject({ broken: null, complete: true, head: { position: 100n } });
 });
@@ -112,7 +112,7 @@ describe("verifying the log", () => {
   });
 
   it("finds an event that was deleted while it waited for its seal", async () => {
-    await record(sql, { event: "session.ended", ...from });
+    await record(sql, { event: "session.ended", ...requester });
     const { rows } = await owner.query<{ event_id: string }>("SELECT event_id FROM audit_unsealed");
     await owner.query("DELETE FROM audit_events WHERE id = $1", [rows[0]?.event_id]);
     await sealAll();
@@ -126,7 +126,7 @@ describe("verifying the log", () => {
     await owner.query("DELETE FROM audit_seals WHERE position > 80");
     forget();
     expect(await broken()).toEqual({ eventId: told.eventId, why: "cut_off" });
-    await together(30, () => record(sql, { event: "session.opened", ...from }));
+    await together(30, () => record(sql, { event: "session.opened", ...requester }));
     await sealAll();
     expect(await broken()).toEqual({ eventId: told.eventId, why: "cut_off" });
     await owner.query("TRUNCATE audit_heads");

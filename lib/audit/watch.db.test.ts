@@ -7,7 +7,7 @@ import { readProgress, watchChain } from "#lib/audit/watch";
 import { pool } from "#lib/db/pool";
 import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
-import { from, together } from "#lib/testing/fixtures";
+import { requester, together } from "#lib/testing/fixtures";
 
 const owner = new pg.Client({ connectionString: env().DATABASE_URL });
 beforeAll(() => owner.connect());
@@ -41,7 +41,7 @@ it("goes on where it stopped, follows what is sealed since, and begins over afte
   expect((await progress()).seal.position).toBe(3500n);
   await watchChain();
   expect(await progress()).toMatchObject({ seal: { position: 3500n }, atEnd: true, broken: null });
-  await record(sql, { event: "session.ended", ...from });
+  await record(sql, { event: "session.ended", ...requester });
   await sealEvents();
   await watchChain(0);
   expect(await progress()).toMatchObject({ seal: { position: 3501n }, atEnd: true });
@@ -105,7 +105,7 @@ it("raises nothing while events are recorded, sealed and verified at the same ti
     client.release();
   };
   await Promise.all([
-    busy(() => together(3, () => record(sql, { event: "session.ended", ...from }))),
+    busy(() => together(3, () => record(sql, { event: "session.ended", ...requester }))),
     busy(late),
     busy(() => together(2, () => sealEvents())),
     busy(() => watchChain(20)),

@@ -11,12 +11,12 @@ import {
   codeOf,
   forgetLimits,
   forgetRecoveryCodes,
-  from,
   makeAccount,
   must,
   otherThan,
   PASSWORD,
   passPassword,
+  requester,
   setClock,
   signedIn,
 } from "#lib/testing/fixtures";
@@ -29,9 +29,9 @@ afterEach(() => setClock(0));
 async function withCodes(): Promise<Account & { codes: string[] }> {
   const account = await makeAccount();
   await forgetRecoveryCodes(account.userId);
-  await transaction((tx) => prepareRecoveryCodes(tx, account.userId, from));
+  await transaction((tx) => prepareRecoveryCodes(tx, account.userId, requester));
   const codes = must(await issuedRecoveryCodes(account.userId));
-  must(await confirmRecoveryCodes(account.userId, { code: codes[0] ?? "" }, from));
+  must(await confirmRecoveryCodes(account.userId, { code: codes[0] ?? "" }, requester));
   return { ...account, codes };
 }
 
@@ -48,16 +48,19 @@ async function countersOf({ userId, phoneId }: Account): Promise<Counters> {
 async function guess(token: string, times: number, method?: "recovery_code", deviceToken?: string): Promise<void> {
   const code = method ? "" : await codeOf(token);
   for (let step = 1; step <= times; step += 1)
-    await verifyChallenge(token, method ? { method, code: WRONG_RECOVERY } : { code: otherThan(code, step) }, { ...from, deviceToken });
+    await verifyChallenge(token, method ? { method, code: WRONG_RECOVERY } : { code: otherThan(code, step) }, {
+      ...requester,
+      deviceToken,
+    });
 }
 
 /** Signs in with the right code and returns the token of the now known device. */
 async function knownDevice(account: Account): Promise<string> {
   const token = await passPassword(account);
-  return signedIn(must(await verifyChallenge(token, { code: await codeOf(token) }, from))).device.token;
+  return signedIn(must(await verifyChallenge(token, { code: await codeOf(token) }, requester))).device.token;
 }
 const passOn = async (account: Account, deviceToken: string) =>
-  must(await signIn({ identifier: account.email, password: PASSWORD }, { ...from, deviceToken })).token;
+  must(await signIn({ identifier: account.email, password: PASSWORD }, { ...requester, deviceToken })).token;
 
 beforeEach(forgetLimits);
 
@@ -68,7 +71,7 @@ describe("failures over all factors", () => {
     await guess(first, 3);
     await guess(first, 2, "recovery_code");
     const second = await passPassword(account);
-    must(await sendCode(second, { method: "voice" }, from));
+    must(await sendCode(second, { method: "voice" }, requester));
     await guess(second, 5);
     expect(await countersOf(account)).toEqual({ streak: 8, phone: 8, locked: false });
     const third = await passPassword(account);
@@ -77,7 +80,7 @@ describe("failures over all factors", () => {
     expect(await countersOf(account)).toEqual({ streak: 10, phone: 10, locked: true });
     // A right password opens a challenge and resets nothing; even the right code has to wait.
     const fourth = await passPassword(account);
-    expect(await verifyChallenge(fourth, { code: await codeOf(fourth) }, from)).toMatchObject({
+    expect(await verifyChallenge(fourth, { code: await codeOf(fourth) }, requester)).toMatchObject({
       ok: false,
       error: { code: "too_many_attempts" },
     });
@@ -94,7 +97,7 @@ describe("failures over all factors", () => {
     expect(await countersOf(account)).toMatchObject({ locked: true });
     await putBrakeOn(sql, "second_factor", ALL, 600);
     const token = await passPassword(account);
-    expect(must(await verifyChallenge(token, { method: "recovery_code", code: account.codes[3] ?? "" }, from)).next).toBe("done");
+    expect(must(await verifyChallenge(token, { method: "recovery_code", code: account.codes[3] ?? "" }, requester)).next).toBe("done");
     await sql`DELETE FROM brakes`;
   });
 
@@ -105,28 +108,30 @@ describe("failures over all factors", () => {
     expect(await countersOf(account)).toMatchObject({ streak: 10, locked: true });
     const known = await passOn(account, device);
     await guess(known, 3, undefined, device);
-    expect(must(await verifyChallenge(known, { code: await codeOf(known) }, { ...from, deviceToken: device })).next).toBe("done");
+    expect(must(await verifyChallenge(known, { code: await codeOf(known) }, { ...requester, deviceToken: device })).next).toBe("done");
     expect(await countersOf(account)).toMatchObject({ streak: 0, locked: false });
     for (let round = 0; round < 2; round += 1) {
       await forgetLimits();
       await guess(await passOn(account, device), 5, undefined, device);
     }
     const locked = await passOn(account, device);
-    expect(await verifyChallenge(locked, { code: await codeOf(locked) }, from)).toMatchObject({ error: { code: "too_many_attempts" } });
+    expect(await verifyChallenge(locked, { code: await codeOf(locked) }, requester)).toMatchObject({
+      error: { code: "too_many_attempts" },
+    });
     expect(await lockedUntil(locked)).not.toBeNull();
     const stranger = await passPassword(account);
     expect(await lockedUntil(stranger)).toBeNull();
-    expect((await verifyChallenge(stranger, { code: await codeOf(stranger) }, from)).ok).toBe(true);
+    expect((await verifyChallenge(stranger, { code: await codeOf(stranger) }, requester)).ok).toBe(true);
   });
 
   it("are given back by a success for the streak and the authenticator that proved itself, for no other (RL-08)", async () => {
     const account = await withCodes();
     const first = await passPassword(account);
     await guess(first, 2);
-    must(await verifyChallenge(first, { method: "recovery_code", code: account.codes[1] ?? "" }, from));
+    must(await verifyChallenge(first, { method: "recovery_code", code: account.codes[1] ?? "" }, requester));
     expect(await countersOf(account)).toEqual({ streak: 0, phone: 2, locked: false });
     const second = await passPassword(account);
-    must(await verifyChallenge(second, { code: await codeOf(second) }, from));
+    must(await verifyChallenge(second, { code: await codeOf(second) }, requester));
     expect(await countersOf(account)).toEqual({ streak: 0, phone: 0, locked: false });
   });
 
@@ -136,8 +141,8 @@ describe("failures over all factors", () => {
     await guess(token, 3);
     await guess(token, 2, "recovery_code");
     for (const answer of [{ code: await codeOf(token) }, { method: "recovery_code" as const, code: account.codes[2] ?? "" }])
-      expect(await verifyChallenge(token, answer, from)).toMatchObject({ ok: false, error: { code: "too_many_attempts" } });
-    expect(await sendCode(token, { method: "voice" }, from)).toMatchObject({ ok: false, error: { code: "too_many_attempts" } });
+      expect(await verifyChallenge(token, answer, requester)).toMatchObject({ ok: false, error: { code: "too_many_attempts" } });
+    expect(await sendCode(token, { method: "voice" }, requester)).toMatchObject({ ok: false, error: { code: "too_many_attempts" } });
   });
 });
 
@@ -165,7 +170,7 @@ describe("a counter that is missing or makes no sense", () => {
       }>`SELECT current_authenticator_id AS id FROM challenges WHERE user_id = ${account.userId}::uuid`;
       if (take === "gone") await sql`DELETE FROM authenticators WHERE id = ${row?.id ?? ""}::uuid`;
       else await sql`UPDATE authenticators SET disabled_at = app_now() WHERE id = ${row?.id ?? ""}::uuid`;
-      expect((await verifyChallenge(token, { code }, from)).ok, take).toBe(false);
+      expect((await verifyChallenge(token, { code }, requester)).ok, take).toBe(false);
       const sessions = await sql`SELECT 1 FROM sessions WHERE user_id = ${account.userId}::uuid`;
       expect(sessions, take).toHaveLength(0);
     }
@@ -176,7 +181,7 @@ describe("a counter that is missing or makes no sense", () => {
     const token = await passPassword(account);
     const code = await codeOf(token);
     await sql`DELETE FROM users WHERE id = ${account.userId}::uuid`;
-    expect(await verifyChallenge(token, { code }, from)).toMatchObject({ ok: false, error: { code: "challenge_missing" } });
+    expect(await verifyChallenge(token, { code }, requester)).toMatchObject({ ok: false, error: { code: "challenge_missing" } });
   });
 
   it("refuses: a challenge whose code is gone has no right answer", async () => {
@@ -184,8 +189,8 @@ describe("a counter that is missing or makes no sense", () => {
     const token = await passPassword(account);
     const code = await codeOf(token);
     await sql`DELETE FROM challenge_codes WHERE challenge_id IN (SELECT id FROM challenges WHERE user_id = ${account.userId}::uuid)`;
-    expect(await verifyChallenge(token, { code }, from)).toMatchObject({ ok: false, error: { code: "code_wrong" } });
-    expect((await verifyChallenge(token, { code: "000000" }, from)).ok).toBe(false);
+    expect(await verifyChallenge(token, { code }, requester)).toMatchObject({ ok: false, error: { code: "code_wrong" } });
+    expect((await verifyChallenge(token, { code: "000000" }, requester)).ok).toBe(false);
   });
 
   it("refuses: a code that was moved from another challenge does not open, and nothing is granted (G03)", async () => {
@@ -195,7 +200,7 @@ describe("a counter that is missing or makes no sense", () => {
     await sql`
       UPDATE challenge_codes SET sealed = (SELECT sealed FROM challenge_codes k JOIN challenges c ON c.id = k.challenge_id WHERE c.user_id = ${attacker.userId}::uuid)
       WHERE challenge_id = (SELECT id FROM challenges WHERE user_id = ${victim.userId}::uuid)`;
-    await expect(verifyChallenge(other, { code }, from)).rejects.toThrow("does not open");
+    await expect(verifyChallenge(other, { code }, requester)).rejects.toThrow("does not open");
     expect(await sql`SELECT 1 FROM sessions WHERE user_id = ${victim.userId}::uuid`).toHaveLength(0);
   });
 });

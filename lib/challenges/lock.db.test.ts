@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { signUp } from "#lib/accounts/sign-up";
 import { lockedUntil } from "#lib/challenges/lock";
 import { sql } from "#lib/db/sql";
-import { from, makeAccount, must, PASSWORD, passPassword, setClock } from "#lib/testing/fixtures";
+import { makeAccount, must, PASSWORD, passPassword, requester, setClock } from "#lib/testing/fixtures";
 
 afterEach(() => setClock(0));
 
@@ -19,6 +19,6 @@ test("whoever passed the password is told until when the account takes no codes,
 
 test("a challenge without an account, an unknown token and no token know of no lock", async () => {
   const email = `${crypto.randomUUID()}@example.jp`;
-  const { token } = must(await signUp({ email, password: PASSWORD, locale: "ja" }, from));
+  const { token } = must(await signUp({ email, password: PASSWORD, locale: "ja" }, requester));
   for (const one of [token, "A".repeat(43), "", "\0"]) expect(await lockedUntil(one)).toBeNull();
 });

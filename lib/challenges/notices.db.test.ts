@@ -11,12 +11,12 @@ import {
   forgetLimits,
   forgetRecoveryCodes,
   freshNumber,
-  from,
   makeAccount,
   must,
   otherThan,
   PASSWORD,
   passPassword,
+  requester,
   setClock,
   signedIn,
   together,
@@ -40,11 +40,11 @@ async function english(): Promise<Account> {
 }
 
 const right = async (token: string, deviceToken?: string) =>
-  must(await verifyChallenge(token, { code: await codeOf(token) }, { ...from, deviceToken }));
+  must(await verifyChallenge(token, { code: await codeOf(token) }, { ...requester, deviceToken }));
 const deviceOf = (verified: Awaited<ReturnType<typeof right>>) => signedIn(verified).device.token;
 const wrong = async (token: string, times: number) => {
   const code = await codeOf(token);
-  return together(times, (index) => verifyChallenge(token, { code: otherThan(code, index + 1) }, from));
+  return together(times, (index) => verifyChallenge(token, { code: otherThan(code, index + 1) }, requester));
 };
 
 beforeEach(() => forgetLimits());
@@ -56,7 +56,7 @@ describe("the account is told", () => {
     const device = deviceOf(await right(await passPassword(account)));
     expect(await told(account.userId)).toEqual(["new_device en"]);
     await setClock(120);
-    const { token } = must(await signIn({ identifier: account.email, password: PASSWORD }, { ...from, deviceToken: device }));
+    const { token } = must(await signIn({ identifier: account.email, password: PASSWORD }, { ...requester, deviceToken: device }));
     await right(token, device);
     expect(await told(account.userId)).toEqual(["new_device en"]);
     await right(await passPassword(account));
@@ -113,10 +113,10 @@ describe("the account is told", () => {
     const [left, known, again] = [await english(), await makeAccount(), await makeAccount()];
     for (let browser = 0; browser < 5; browser += 1) await passPassword(left);
     const deviceToken = deviceOf(await right(await passPassword(known)));
-    must(await signIn({ identifier: known.email, password: PASSWORD }, { ...from, deviceToken }));
+    must(await signIn({ identifier: known.email, password: PASSWORD }, { ...requester, deviceToken }));
     // The same browser started again and finished, so no unfinished sign-in remains.
     const first = await passPassword(again);
-    await right(must(await signIn({ identifier: again.email, password: PASSWORD }, { ...from, challengeToken: first })).token);
+    await right(must(await signIn({ identifier: again.email, password: PASSWORD }, { ...requester, challengeToken: first })).token);
     await setClock(601);
     await together(3, tellUnfinished);
     while ((await tellUnfinished()) > 0);
@@ -133,24 +133,24 @@ describe("the account is told", () => {
   it("of its phone, when it is bound, of its recovery codes, when they are saved, and of nothing else by a sign-up", async () => {
     const account = await makeAccount({ phone: false });
     await forgetRecoveryCodes(account.userId);
-    const proven = await right(must(await signIn({ identifier: account.email, password: PASSWORD }, from)).token);
+    const proven = await right(must(await signIn({ identifier: account.email, password: PASSWORD }, requester)).token);
     const token = proven.next === "bind_phone" ? proven.challengeToken : "";
-    must(await bindPhone(token, { number: freshNumber(), channel: "sms", acceptRisk: true }, from));
+    must(await bindPhone(token, { number: freshNumber(), channel: "sms", acceptRisk: true }, requester));
     await right(token);
     expect(await told(account.userId)).toEqual(["phone_bound ja"]);
     const codes = must(await issuedRecoveryCodes(account.userId));
-    await together(5, () => confirmRecoveryCodes(account.userId, { code: codes[0] ?? "" }, from));
+    await together(5, () => confirmRecoveryCodes(account.userId, { code: codes[0] ?? "" }, requester));
     expect(await told(account.userId)).toEqual(["phone_bound ja", "recovery_codes_saved ja"]);
   });
 
   it("of a recovery code that signed in, once under fifty at once", async () => {
     const account = await makeAccount();
     await forgetRecoveryCodes(account.userId);
-    await transaction((tx) => prepareRecoveryCodes(tx, account.userId, from));
+    await transaction((tx) => prepareRecoveryCodes(tx, account.userId, requester));
     const [code = ""] = must(await issuedRecoveryCodes(account.userId));
-    must(await confirmRecoveryCodes(account.userId, { code }, from));
+    must(await confirmRecoveryCodes(account.userId, { code }, requester));
     const token = await passPassword(account);
-    await together(50, () => verifyChallenge(token, { method: "recovery_code", code }, from));
+    await together(50, () => verifyChallenge(token, { method: "recovery_code", code }, requester));
     expect((await told(account.userId)).filter((line) => line.startsWith("recovery_code_used"))).toEqual(["recovery_code_used ja"]);
   });
 
@@ -159,8 +159,8 @@ describe("the account is told", () => {
     const token = await passPassword(account);
     const code = await codeOf(token);
     await sql`UPDATE users SET disabled_at = app_now() WHERE id = ${account.userId}::uuid`;
-    expect((await verifyChallenge(token, { code }, from)).ok).toBe(false);
-    expect((await signIn({ identifier: `${randomUUID()}@example.jp`, password: PASSWORD }, from)).ok).toBe(false);
+    expect((await verifyChallenge(token, { code }, requester)).ok).toBe(false);
+    expect((await signIn({ identifier: `${randomUUID()}@example.jp`, password: PASSWORD }, requester)).ok).toBe(false);
     expect(await told(account.userId)).toEqual([]);
   });
 });

@@ -17,11 +17,11 @@ import {
   codeOf,
   count,
   forgetLimits,
-  from,
   makeAccount,
   must,
   otherThan,
   passPassword,
+  requester,
   setClock,
   together,
 } from "#lib/testing/fixtures";
@@ -111,7 +111,7 @@ async function makeToyed(): Promise<Toyed> {
 }
 
 const answer = (token: string, method: "word" | "riddle", code: string) =>
-  verifyChallenge(house, token, { method: method as Method, code }, from);
+  verifyChallenge(house, token, { method: method as Method, code }, requester);
 const sessionsOf = ({ userId }: Account) =>
   count(sql<{ n: number }>`SELECT count(*)::int AS n FROM sessions WHERE user_id = ${userId}::uuid`);
 const rowOf = async (id: string) =>
@@ -145,8 +145,10 @@ describe("a kind that the engine does not know", () => {
       { method: "word", hint: "8 letters" },
       { method: "riddle", hint: "4 letters" },
     ]);
-    expect(await sendCode(house, token, { method: "word" as Method }, from)).toMatchObject({ error: { code: "method_not_available" } });
-    expect(must(await sendCode(house, token, { method: "voice" }, from)).delivery?.method).toBe("voice");
+    expect(await sendCode(house, token, { method: "word" as Method }, requester)).toMatchObject({
+      error: { code: "method_not_available" },
+    });
+    expect(must(await sendCode(house, token, { method: "voice" }, requester)).delivery?.method).toBe("voice");
     expect(await methodsOf(await passPassword(await makeAccount()))).not.toContain("word");
   });
 
@@ -164,11 +166,11 @@ describe("a kind that the engine does not know", () => {
   it("is found by what was typed, and a code that was sent is judged by the kind of its row", async () => {
     const account = await makeToyed();
     const typed = await passPassword(account);
-    expect(must(await verifyChallenge(house, typed, { code: "yamabuki" }, from))).toMatchObject({
+    expect(must(await verifyChallenge(house, typed, { code: "yamabuki" }, requester))).toMatchObject({
       opened: { view: { amr: ["pwd", "otp"] } },
     });
     const texted = await passPassword(account);
-    const byText = must(await verifyChallenge(house, texted, { code: await codeOf(texted) }, from));
+    const byText = must(await verifyChallenge(house, texted, { code: await codeOf(texted) }, requester));
     expect(byText).toMatchObject({ opened: { view: { amr: ["pwd", "sms"] } } });
   });
 
@@ -185,7 +187,7 @@ describe("a kind that the engine does not know", () => {
     expect(await streakOf(account)).toEqual({ streak: 10, locked: true });
     const token = await passPassword(account);
     expect(await answer(token, "word", "yamabuki")).toMatchObject({ error: { code: "too_many_attempts" } });
-    expect(await verifyChallenge(house, token, { code: await codeOf(token) }, from)).toMatchObject({
+    expect(await verifyChallenge(house, token, { code: await codeOf(token) }, requester)).toMatchObject({
       error: { code: "too_many_attempts" },
     });
     await setClock(901);
@@ -202,7 +204,7 @@ describe("a kind that the engine does not know", () => {
     expect(await eventsOf(account, "factor.disabled")).toBe(1);
     expect(await methodsOf(token)).toEqual(["sms", "voice", "riddle"]);
     expect(await answer(token, "word", "yamabuki")).toMatchObject({ error: { code: "method_not_available" } });
-    expect((await verifyChallenge(house, token, { code: await codeOf(token) }, from)).ok).toBe(true);
+    expect((await verifyChallenge(house, token, { code: await codeOf(token) }, requester)).ok).toBe(true);
   });
 
   it("whose spend is refused leaves nothing consumed, nothing written and no session", async () => {
@@ -253,7 +255,7 @@ describe("a kind that the engine does not know", () => {
     const [second] = await sql<{ id: string }>`
       INSERT INTO authenticators (user_id, kind, name, verified_at) VALUES (${account.userId}::uuid, 'word', 'tsubaki', app_now()) RETURNING id`;
     const token = await passPassword(account);
-    const say = (code: string) => verifyChallenge(several, token, { method: "word" as Method, code }, from);
+    const say = (code: string) => verifyChallenge(several, token, { method: "word" as Method, code }, requester);
     for (const foreign of ["botan", "momiji"]) expect(await say(foreign)).toMatchObject({ error: { code: "too_many_attempts" } });
     expect(await rowOf(other.wordId)).toMatchObject({ failures: 0 });
     expect((await readChallenge(several, token))?.view.attemptsLeft).toBe(5);
@@ -280,7 +282,7 @@ describe("a purpose that the engine does not know", () => {
     expect(read?.view).toMatchObject({ purpose: "STEP_UP", methods: [{ method: "word" }], delivery: null });
     expect(Date.parse(read?.view.expiresAt ?? "") - Date.parse(read?.view.serverTime ?? "")).toBeLessThanOrEqual(60_000);
     expect(await answer(token, "riddle", "echo")).toMatchObject({ error: { code: "method_not_available" } });
-    expect(await sendCode(house, token, { method: "sms" }, from)).toMatchObject({ error: { code: "method_not_available" } });
+    expect(await sendCode(house, token, { method: "sms" }, requester)).toMatchObject({ error: { code: "method_not_available" } });
     const results = await together(4, () => answer(token, "word", "yamabuki"));
     expect(results.filter((result) => result.ok)).toMatchObject([{ value: { kind: "stepped_up", until: expect.any(Date) } }]);
     expect(await sql`SELECT roles FROM users WHERE id = ${account.userId}::uuid`).toEqual([{ roles: ["stepped_up"] }]);
@@ -296,7 +298,7 @@ describe("a purpose that the engine does not know", () => {
     await setClock(61);
     expect(await answer(token, "word", "yamabuki")).toMatchObject({ error: { code: "challenge_expired" } });
     const code = await codeOf(signingIn);
-    expect(await verifyChallenge(house, signingIn, { code: otherThan(code) }, from)).toMatchObject({ error: { code: "code_wrong" } });
-    expect((await verifyChallenge(house, signingIn, { code }, from)).ok).toBe(true);
+    expect(await verifyChallenge(house, signingIn, { code: otherThan(code) }, requester)).toMatchObject({ error: { code: "code_wrong" } });
+    expect((await verifyChallenge(house, signingIn, { code }, requester)).ok).toBe(true);
   });
 });

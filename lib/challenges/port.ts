@@ -7,8 +7,9 @@ import type { PurposeWords } from "#lib/delivery/texts";
 import type { Refused } from "#lib/errors";
 import type { Take } from "#lib/limits/take";
 import type { Method } from "#lib/methods";
+import type { Requester } from "#lib/requester";
 import type { Result } from "#lib/result";
-import type { Amr, From } from "#lib/sessions/session";
+import type { Amr } from "#lib/sessions/session";
 import type { Whose } from "#lib/words/whose";
 
 /** What the engine of challenges is given to work for: purposes and authenticators, behind these types. It imports none of them. */
@@ -119,7 +120,7 @@ export type Authenticator = {
   /** What the answer proves, or null if it is wrong; `place` is its place at the hasher. */
   evaluate(guess: Guess, answer: string, place: Place): Promise<Proof | null>;
   /** Spends a proof once, in the transaction that consumes the challenge; false when another request has spent it. */
-  spend?(tx: Sql, guess: Guess, proof: Proof, from: From): Promise<boolean>;
+  spend?(tx: Sql, guess: Guess, proof: Proof, requester: Requester): Promise<boolean>;
   /** Whether a code may be sent to a target; takes its limits with `others`. Absent where nothing is sent. */
   admit?(tx: Sql, target: Target, about: { purpose: PurposeName; sender: Sender; others?: Take[] }): Promise<Admission>;
   /** The notice of a row that too many failures disabled. */
@@ -146,7 +147,7 @@ export type Purpose<Effect = unknown> = {
   wording: PurposeWords;
   page: PurposePage;
   /** What a proven challenge does, in the transaction that consumed it; a refusal that must undo the consumption rolls back. */
-  effect(tx: Sql, guess: Guess, proof: Proof, from: From): Promise<Result<Effect, Refused>>;
+  effect(tx: Sql, guess: Guess, proof: Proof, requester: Requester): Promise<Result<Effect, Refused>>;
   /** Unique constraints that decide races of the effect: its loser is run again. */
   races: readonly string[];
 };

@@ -1,4 +1,4 @@
-import { type Origin, record } from "#lib/audit/record";
+import { record } from "#lib/audit/record";
 import { recordRefusal } from "#lib/audit/refused";
 import { type ChallengeView, sendsLeft } from "#lib/challenges/challenge";
 import { type Authenticator, type House, purposeOf, type Target } from "#lib/challenges/port";
@@ -10,6 +10,7 @@ import { rollback, type Sql } from "#lib/db/sql";
 import { type Refused, SENDING_STOPPED } from "#lib/errors";
 import type { Take } from "#lib/limits/take";
 import { channelOf, type Method } from "#lib/methods";
+import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 
 /** A method to send by; `drawnFor` is the challenge of the submitted form. */
@@ -39,7 +40,7 @@ export async function lockChallenge(house: House, token: string, tx: Sql): Promi
 }
 
 /** Sends the code of an open challenge again, or by another way; the same authenticator gets the same code. */
-export async function sendCode(house: House, token: string, asked: Asked, origin: Origin): Promise<Result<ChallengeView, Refused>> {
+export async function sendCode(house: House, token: string, asked: Asked, requester: Requester): Promise<Result<ChallengeView, Refused>> {
   const sent = await transactionOn(token, async (tx): Promise<Sent> => {
     const row = await lockChallenge(house, token, tx);
     const refusal = refusalOf(row, asked.drawnFor);
@@ -54,10 +55,10 @@ export async function sendCode(house: House, token: string, asked: Asked, origin
     const wait = waitOf(row, asked.method);
     if (wait > 0) return fail({ code: "too_many_sends", retryAfter: wait });
     if (sendsLeft(row.sends, row.sendsRefunded) === 0) return fail({ code: "too_many_sends", retryAfter: secondsLeft(row) });
-    return sendTo({ house, tx, row, token, origin }, sender, target);
+    return sendTo({ house, tx, row, token, requester }, sender, target);
   });
   if (!("refused" in sent)) return sent;
-  await recordRefusal({ event: "send.refused", reason: sent.refused.policy, ip: origin.ip, userId: sent.userId });
+  await recordRefusal({ event: "send.refused", reason: sent.refused.policy, ip: requester.ip, userId: sent.userId });
   return fail(sent.refused.answer);
 }
 
@@ -66,12 +67,12 @@ export type Sent = Result<ChallengeView, Refused> | { refused: { policy: string;
 
 const secondsLeft = (row: ChallengeRow) => Math.max(1, Math.ceil((row.expiresAt.getTime() - row.now.getTime()) / 1000));
 
-type About = { house: House; tx: Sql; row: ChallengeRow; token: string; origin: Origin };
+type About = { house: House; tx: Sql; row: ChallengeRow; token: string; requester: Requester };
 
 /** Sends the code of a locked challenge to a target, within the limits of its authenticator and `others`; a refusal undoes the transaction. */
 export async function sendTo(about: About, { admit }: Authenticator, target: Target, others: Take[] = []): Promise<Sent> {
-  const { house, tx, row, token, origin } = about;
-  const sender = { userId: row.userId, ip: origin.ip, deviceId: row.deviceId };
+  const { house, tx, row, token, requester } = about;
+  const sender = { userId: row.userId, ip: requester.ip, deviceId: row.deviceId };
   const admission = (await admit?.(tx, target, { purpose: row.purpose, sender, others })) ?? { kind: "send" as const };
   if (admission.kind === "refused") return rollback({ refused: admission, userId: row.userId });
   const counted = admission.kind === "held" ? 0 : 1;
@@ -82,7 +83,13 @@ export async function sendTo(about: About, { admit }: Authenticator, target: Tar
   if (admission.kind === "send") await queueCode(tx, queue);
   else if (admission.kind === "same") await keepSame(tx, queue, admission);
   else await keepHeld(tx, queue, { reason: "throttled", until: admission.until });
-  await record(tx, { event: "challenge.sent", userId: row.userId, challengeId: row.id, method: target.channel.toLowerCase(), ...origin });
+  await record(tx, {
+    event: "challenge.sent",
+    userId: row.userId,
+    challengeId: row.id,
+    method: target.channel.toLowerCase(),
+    ...requester,
+  });
   const after = await loadChallenge(house, token, tx);
   return after ? ok(viewOf(purposeOf(house, after.purpose), after)) : fail({ code: "challenge_missing" });
 }

@@ -14,12 +14,12 @@ import {
   codeOf,
   count,
   freshNumber,
-  from,
   makeAccount,
   must,
   otherThan,
   PASSWORD,
   passPassword,
+  requester,
 } from "#lib/testing/fixtures";
 
 // While sending is stopped an open challenge offers the methods that still work, names the stopped ones, and keeps a delivered code valid (J08).
@@ -66,7 +66,7 @@ describe("an open challenge", () => {
     const view = await viewOf(token);
     expect([methodsOf(view), stoppedOf(view), view.delivery?.status]).toEqual([["voice", "recovery_code"], ["sms"], "delivered"]);
     expect(view.delivery?.hint).toBe(`••${account.e164.slice(-2)}`);
-    expect(must(await verifyChallenge(token, { code: await codeOf(token) }, from)).next).toBe("done");
+    expect(must(await verifyChallenge(token, { code: await codeOf(token) }, requester)).next).toBe("done");
   });
 
   it("refuses to send what is stopped, counts nothing for it, and sends by the way that is left", async () => {
@@ -74,22 +74,22 @@ describe("an open challenge", () => {
     const token = await passPassword(account);
     await off(TEXTS);
     const before = await counted(account.userId);
-    expect(await sendCode(token, { method: "sms" }, from)).toEqual({
+    expect(await sendCode(token, { method: "sms" }, requester)).toEqual({
       ok: false,
       error: { code: "sending_stopped", reason: "sending_stopped", retryAfter: 60 },
     });
     expect([await counted(account.userId), (await viewOf(token)).sendsLeft]).toEqual([before, 4]);
-    expect(must(await sendCode(token, { method: "voice" }, from)).delivery?.method).toBe("voice");
+    expect(must(await sendCode(token, { method: "voice" }, requester)).delivery?.method).toBe("voice");
   });
 
   it("counts a wrong code of a stopped way like any other, and calls what is no code no code", async () => {
     const token = await passPassword(await makeAccount());
     const code = await codeOf(token);
     await off(TEXTS, CALLS);
-    expect(await verifyChallenge(token, { method: "sms", code: otherThan(code) }, from)).toMatchObject({
+    expect(await verifyChallenge(token, { method: "sms", code: otherThan(code) }, requester)).toMatchObject({
       error: { code: "code_wrong", attemptsLeft: 4 },
     });
-    expect(await verifyChallenge(token, { method: "sms", code: "12" }, from)).toMatchObject({ error: { code: "invalid_input" } });
+    expect(await verifyChallenge(token, { method: "sms", code: "12" }, requester)).toMatchObject({ error: { code: "invalid_input" } });
   });
 
   it("puts the recovery code first when every phone way is stopped, and the same way again once it is started", async () => {
@@ -131,13 +131,13 @@ describe("a sign-in while texts are stopped", () => {
     const account = await makeAccount();
     await off(TEXTS);
     for (let round = 0; round < 8; round += 1) {
-      const { view } = must(await signIn({ identifier: account.email, password: PASSWORD }, from));
+      const { view } = must(await signIn({ identifier: account.email, password: PASSWORD }, requester));
       expect(view.delivery).toMatchObject({ method: "sms", status: "failed", reason: "sending_stopped" });
       expect([methodsOf(view), stoppedOf(view), view.sendsLeft]).toEqual([["voice"], ["sms"], 5]);
     }
     expect(await counted(account.userId)).toBe(0);
     expect(await sql`SELECT 1 FROM messages WHERE user_id = ${account.userId}::uuid AND status <> 'failed'`).toEqual([]);
-    const opened = must(await signIn({ identifier: account.email, password: PASSWORD }, from));
+    const opened = must(await signIn({ identifier: account.email, password: PASSWORD }, requester));
     expect(await viewOf(opened.token)).toMatchObject({ stopped: opened.view.stopped, methods: opened.view.methods });
   });
 });
@@ -148,7 +148,7 @@ describe("a sign-up", () => {
     await off(MAIL);
     expect(await isMailStopped()).toBe(true);
     for (const address of [email, "new@example.jp"])
-      expect(await signUp({ email: address, password: "きょうの 天気は 晴れ", locale: "ja" }, from)).toMatchObject({
+      expect(await signUp({ email: address, password: "きょうの 天気は 晴れ", locale: "ja" }, requester)).toMatchObject({
         error: { code: "sending_stopped" },
       });
     expect(await sql`SELECT 1 FROM challenges WHERE email IN (${email}, 'new@example.jp')`).toEqual([]);
@@ -157,26 +157,26 @@ describe("a sign-up", () => {
   it("that was left in the middle comes back with the right password, is told that mail is stopped, and goes on once it is not", async () => {
     const account = await makeAccount({ phone: false });
     await off(MAIL);
-    const { token, view } = must(await signIn({ identifier: account.email, password: PASSWORD }, from));
+    const { token, view } = must(await signIn({ identifier: account.email, password: PASSWORD }, requester));
     expect([view.purpose, methodsOf(view), stoppedOf(view), view.delivery?.reason]).toEqual(["SIGN_UP", [], ["email"], "sending_stopped"]);
     expect(await viewOf(token)).toMatchObject({ stopped: view.stopped, methods: [] });
     await on(MAIL);
     await sql`UPDATE messages SET created_at = created_at - interval '1 minute' WHERE user_id = ${account.userId}::uuid`;
-    must(await sendCode(token, { method: "email" }, from));
-    expect(must(await verifyChallenge(token, { code: await codeOf(token) }, from)).next).toBe("bind_phone");
+    must(await sendCode(token, { method: "email" }, requester));
+    expect(must(await verifyChallenge(token, { code: await codeOf(token) }, requester)).next).toBe("bind_phone");
   });
 
   it("takes no number for a stopped way and leaves nothing of it; the other way goes on", async () => {
     const account = await makeAccount({ phone: false });
-    const proving = must(await signIn({ identifier: account.email, password: PASSWORD }, from)).token;
-    const proven = must(await verifyChallenge(proving, { code: await codeOf(proving) }, from));
+    const proving = must(await signIn({ identifier: account.email, password: PASSWORD }, requester)).token;
+    const proven = must(await verifyChallenge(proving, { code: await codeOf(proving) }, requester));
     const token = proven.next === "bind_phone" ? proven.challengeToken : "";
     await off(scope("SMS", { country: "JP" }));
     const number = freshNumber();
-    expect(await bindPhone(token, { number, channel: "sms", acceptRisk: true }, from)).toMatchObject({
+    expect(await bindPhone(token, { number, channel: "sms", acceptRisk: true }, requester)).toMatchObject({
       error: { code: "sending_stopped" },
     });
     expect(await sql`SELECT 1 FROM account_phones WHERE user_id = ${account.userId}::uuid`).toEqual([]);
-    must(await bindPhone(token, { number, channel: "voice", acceptRisk: true }, from));
+    must(await bindPhone(token, { number, channel: "voice", acceptRisk: true }, requester));
   });
 });

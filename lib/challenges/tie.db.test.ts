@@ -9,12 +9,12 @@ import {
   codeOf,
   count,
   freshNumber,
-  from,
   makeAccount,
   must,
   otherThan,
   PASSWORD,
   passPassword,
+  requester,
 } from "#lib/testing/fixtures";
 
 // A form belongs to the challenge it was drawn for: used on another challenge it is rejected before anything is counted (WB-12, I19).
@@ -45,36 +45,36 @@ describe("a form drawn for another challenge", () => {
       { code: "x" },
       { method: "recovery_code" as const, code: "0000-0000-0000-0000" },
     ])
-      expect(await verifyChallenge(here, { ...typed, drawnFor: elsewhere }, from)).toMatchObject(refusal);
+      expect(await verifyChallenge(here, { ...typed, drawnFor: elsewhere }, requester)).toMatchObject(refusal);
     expect(await state(here)).toEqual(before);
-    expect((await verifyChallenge(here, { code, drawnFor: await idOf(here) }, from)).ok).toBe(true);
+    expect((await verifyChallenge(here, { code, drawnFor: await idOf(here) }, requester)).ok).toBe(true);
   });
 
   it("sends nothing", async () => {
     const { here, elsewhere } = await two();
     const before = await state(here);
     for (const method of ["sms", "voice"] as const)
-      expect(await sendCode(here, { method, drawnFor: elsewhere }, from)).toMatchObject(refusal);
+      expect(await sendCode(here, { method, drawnFor: elsewhere }, requester)).toMatchObject(refusal);
     expect(await state(here)).toEqual(before);
   });
 
   it("binds no number to the other person's account", async () => {
     const binding = async () => {
       const account = await makeAccount({ phone: false });
-      const { token } = must(await signIn({ identifier: account.email, password: PASSWORD }, from));
-      const proven = must(await verifyChallenge(token, { code: await codeOf(token) }, from));
+      const { token } = must(await signIn({ identifier: account.email, password: PASSWORD }, requester));
+      const proven = must(await verifyChallenge(token, { code: await codeOf(token) }, requester));
       return { account, token: proven.next === "bind_phone" ? proven.challengeToken : "" };
     };
     const [a, b] = [await binding(), await binding()];
     const number = { number: freshNumber(), channel: "sms" as const, acceptRisk: true };
     const drawnFor = await idOf(a.token);
     const before = await state(b.token);
-    expect(await bindPhone(b.token, { ...number, drawnFor }, from)).toMatchObject(refusal);
+    expect(await bindPhone(b.token, { ...number, drawnFor }, requester)).toMatchObject(refusal);
     expect(await state(b.token)).toEqual(before);
     expect(await count(sql<{ n: number }>`SELECT count(*)::int AS n FROM account_phones WHERE user_id = ${b.account.userId}::uuid`)).toBe(
       0,
     );
-    expect((await bindPhone(a.token, { ...number, drawnFor }, from)).ok).toBe(true);
+    expect((await bindPhone(a.token, { ...number, drawnFor }, requester)).ok).toBe(true);
   });
 });
 
@@ -84,20 +84,20 @@ describe("whom a challenge is for", () => {
   it("is the address that was typed at its beginning, at sign-up and at sign-in", async () => {
     const account = await makeAccount();
     expect(await whose(await passPassword(account))).toEqual({ email: account.email });
-    const { token } = must(await signUp({ email: "Taro@Example.jp", password: PASSWORD, locale: "ja" }, from));
+    const { token } = must(await signUp({ email: "Taro@Example.jp", password: PASSWORD, locale: "ja" }, requester));
     expect(await whose(token)).toEqual({ email: "taro@example.jp" });
   });
 
   it("is two digits of the number where a number was typed: the address stays unknown to those who know number and password alone", async () => {
     const account = await makeAccount();
-    const { token } = must(await signIn({ identifier: account.e164, password: PASSWORD }, from));
+    const { token } = must(await signIn({ identifier: account.e164, password: PASSWORD }, requester));
     expect(await whose(token)).toEqual({ digits: account.e164.slice(-2) });
   });
 
   it("is the proven address while a number is awaited", async () => {
     const account = await makeAccount({ phone: false });
-    const { token } = must(await signIn({ identifier: account.email, password: PASSWORD }, from));
-    const proven = must(await verifyChallenge(token, { code: await codeOf(token) }, from));
+    const { token } = must(await signIn({ identifier: account.email, password: PASSWORD }, requester));
+    const proven = must(await verifyChallenge(token, { code: await codeOf(token) }, requester));
     expect(await whose(proven.next === "bind_phone" ? proven.challengeToken : "")).toEqual({ email: account.email });
   });
 });

@@ -1,7 +1,18 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { sql } from "#lib/db/sql";
 import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
-import { codeOf, count, forgetLimits, from, makeAccount, must, otherThan, passPassword, setClock, together } from "#lib/testing/fixtures";
+import {
+  codeOf,
+  count,
+  forgetLimits,
+  makeAccount,
+  must,
+  otherThan,
+  passPassword,
+  requester,
+  setClock,
+  together,
+} from "#lib/testing/fixtures";
 
 const sessionsOf = (userId: string) => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM sessions WHERE user_id = ${userId}::uuid`);
 const evaluatedWrong = (userId: string) =>
@@ -19,7 +30,7 @@ describe("one code, one success", () => {
     const account = await makeAccount();
     const token = await passPassword(account);
     const code = await codeOf(token);
-    const results = await together(50, () => verifyChallenge(token, { code }, from));
+    const results = await together(50, () => verifyChallenge(token, { code }, requester));
     expect(results.filter((result) => result.ok)).toHaveLength(1);
     expect(await sessionsOf(account.userId)).toBe(1);
     expect(
@@ -32,12 +43,12 @@ describe("one code, one success", () => {
     const account = await makeAccount();
     const token = await passPassword(account);
     const code = await codeOf(token);
-    const results = await together(200, (index) => verifyChallenge(token, { code: otherThan(code, index + 1) }, from));
+    const results = await together(200, (index) => verifyChallenge(token, { code: otherThan(code, index + 1) }, requester));
     expect(results.some((result) => result.ok)).toBe(false);
     expect(await evaluatedWrong(account.userId)).toBe(5);
     expect(codes(results).filter((one) => one === "code_wrong")).toHaveLength(5);
     expect(codes(results).filter((one) => one === "too_many_attempts")).toHaveLength(195);
-    expect(codes([await verifyChallenge(token, { code }, from)])).toEqual(["too_many_attempts"]);
+    expect(codes([await verifyChallenge(token, { code }, requester)])).toEqual(["too_many_attempts"]);
     expect(await sessionsOf(account.userId)).toBe(0);
   });
 
@@ -46,10 +57,10 @@ describe("one code, one success", () => {
     const first = await passPassword(account);
     const firstCode = await codeOf(first);
     const second = await passPassword(account);
-    expect(codes([await verifyChallenge(first, { code: firstCode }, from)])).toEqual(["challenge_expired"]);
+    expect(codes([await verifyChallenge(first, { code: firstCode }, requester)])).toEqual(["challenge_expired"]);
     const code = await codeOf(second);
-    must(await verifyChallenge(second, { code }, from));
-    expect(codes([await verifyChallenge(second, { code }, from)])).toEqual(["challenge_missing"]);
+    must(await verifyChallenge(second, { code }, requester));
+    expect(codes([await verifyChallenge(second, { code }, requester)])).toEqual(["challenge_missing"]);
   });
 
   it("keeps one live challenge when twenty sign-ins of one account arrive at once", async () => {
@@ -62,7 +73,7 @@ describe("one code, one success", () => {
       }>`SELECT count(*)::int AS n FROM challenges WHERE user_id = ${account.userId}::uuid AND consumed_at IS NULL AND voided_at IS NULL`,
     );
     expect(live).toBe(1);
-    const outcomes = await Promise.all(opened.map(async (token) => verifyChallenge(token, { code: await codeOf(token) }, from)));
+    const outcomes = await Promise.all(opened.map(async (token) => verifyChallenge(token, { code: await codeOf(token) }, requester)));
     expect(outcomes.filter((outcome) => outcome.ok)).toHaveLength(1);
   });
 });
@@ -73,7 +84,7 @@ describe("a challenge belongs to one browser, account and purpose", () => {
     const [victimToken, attackerToken] = [await passPassword(victim), await passPassword(attacker)];
     const victimCode = await codeOf(victimToken);
     if (victimCode === (await codeOf(attackerToken))) return;
-    expect(codes([await verifyChallenge(attackerToken, { code: victimCode }, from)])).toEqual(["code_wrong"]);
+    expect(codes([await verifyChallenge(attackerToken, { code: victimCode }, requester)])).toEqual(["code_wrong"]);
     const rows = await sql<{
       attempts: number;
     }>`SELECT attempts FROM challenges WHERE user_id = ANY(${[victim.userId, attacker.userId]}::uuid[]) ORDER BY attempts`;
@@ -85,13 +96,13 @@ describe("a challenge belongs to one browser, account and purpose", () => {
     const token = await passPassword(account);
     const code = await codeOf(token);
     await sql`UPDATE users SET disabled_at = app_now() WHERE id = ${account.userId}::uuid`;
-    expect((await verifyChallenge(token, { code }, from)).ok).toBe(false);
+    expect((await verifyChallenge(token, { code }, requester)).ok).toBe(false);
     expect(await sessionsOf(account.userId)).toBe(0);
   });
 
   it("has nothing for a token that no challenge has", async () => {
     for (const token of ["", "x", "A".repeat(43), "A".repeat(4300)])
-      expect(codes([await verifyChallenge(token, { code: "123456" }, from)])).toEqual(["challenge_missing"]);
+      expect(codes([await verifyChallenge(token, { code: "123456" }, requester)])).toEqual(["challenge_missing"]);
   });
 });
 
@@ -100,9 +111,9 @@ describe("time", () => {
     const [early, late] = [await makeAccount(), await makeAccount()];
     const [earlyToken, lateToken] = [await passPassword(early), await passPassword(late)];
     await setClock(597);
-    expect((await verifyChallenge(earlyToken, { code: await codeOf(earlyToken) }, from)).ok).toBe(true);
+    expect((await verifyChallenge(earlyToken, { code: await codeOf(earlyToken) }, requester)).ok).toBe(true);
     await setClock(600);
-    expect(codes([await verifyChallenge(lateToken, { code: await codeOf(lateToken) }, from)])).toEqual(["challenge_expired"]);
+    expect(codes([await verifyChallenge(lateToken, { code: await codeOf(lateToken) }, requester)])).toEqual(["challenge_expired"]);
   });
 
   it("repeats the same code on a resend and does not extend its life (OTP-09)", async () => {
@@ -110,11 +121,11 @@ describe("time", () => {
     const token = await passPassword(account);
     const code = await codeOf(token);
     await setClock(299);
-    const sent = must(await sendCode(token, { method: "sms" }, from));
+    const sent = must(await sendCode(token, { method: "sms" }, requester));
     expect(await codeOf(token)).toBe(code);
     expect(new Date(sent.expiresAt).getTime() - new Date(sent.serverTime).getTime()).toBeLessThanOrEqual(301_000);
     await setClock(601);
-    expect(codes([await verifyChallenge(token, { code }, from)])).toEqual(["challenge_expired"]);
+    expect(codes([await verifyChallenge(token, { code }, requester)])).toEqual(["challenge_expired"]);
   });
 });
 
@@ -125,27 +136,27 @@ describe("counters", () => {
       await forgetLimits();
       const token = await passPassword(account);
       const code = await codeOf(token);
-      for (let guess = 1; guess <= 5; guess += 1) await verifyChallenge(token, { code: otherThan(code, guess) }, from);
+      for (let guess = 1; guess <= 5; guess += 1) await verifyChallenge(token, { code: otherThan(code, guess) }, requester);
     }
     const token = await passPassword(account);
-    const refused = await verifyChallenge(token, { code: await codeOf(token) }, from);
+    const refused = await verifyChallenge(token, { code: await codeOf(token) }, requester);
     expect(refused).toMatchObject({ ok: false, error: { code: "too_many_attempts" } });
     expect(!refused.ok && refused.error.retryAfter).toBeGreaterThan(800);
     await setClock(901);
     const later = await passPassword(account);
-    expect((await verifyChallenge(later, { code: await codeOf(later) }, from)).ok).toBe(true);
+    expect((await verifyChallenge(later, { code: await codeOf(later) }, requester)).ok).toBe(true);
   });
 
   it("disables a phone at a hundred failures in a row, whatever time passes (A05)", async () => {
     const account = await makeAccount();
     await sql`UPDATE authenticators SET failures = 99 WHERE id = ${account.phoneId}::uuid`;
     const token = await passPassword(account);
-    await verifyChallenge(token, { code: otherThan(await codeOf(token)) }, from);
+    await verifyChallenge(token, { code: otherThan(await codeOf(token)) }, requester);
     await setClock(86_400 * 30);
     await forgetLimits();
     const later = await passPassword(account);
-    expect(codes([await sendCode(later, { method: "sms" }, from)])).toEqual(["method_not_available"]);
-    expect(codes([await verifyChallenge(later, { method: "sms", code: "123456" }, from)])).toEqual(["method_not_available"]);
+    expect(codes([await sendCode(later, { method: "sms" }, requester)])).toEqual(["method_not_available"]);
+    expect(codes([await verifyChallenge(later, { method: "sms", code: "123456" }, requester)])).toEqual(["method_not_available"]);
   });
 
   it("keeps the count when the work after it fails, because the count was committed first (A11)", async () => {
@@ -153,7 +164,7 @@ describe("counters", () => {
     const token = await passPassword(account);
     const code = await codeOf(token);
     await sql`UPDATE challenge_codes SET sealed = 'k1.broken' WHERE challenge_id = (SELECT id FROM challenges WHERE user_id = ${account.userId}::uuid AND voided_at IS NULL)`;
-    await expect(verifyChallenge(token, { code }, from)).rejects.toThrow();
+    await expect(verifyChallenge(token, { code }, requester)).rejects.toThrow();
     const [row] = await sql<{
       attempts: number;
     }>`SELECT attempts FROM challenges WHERE user_id = ${account.userId}::uuid AND voided_at IS NULL`;
@@ -164,13 +175,13 @@ describe("counters", () => {
     const account = await makeAccount();
     const token = await passPassword(account);
     for (const code of ["", "12345", "1234567", "abcdef", "1e5", "0x1E240", "12 34 5", "１２３"])
-      expect(codes([await verifyChallenge(token, { code }, from)])).toEqual(["invalid_input"]);
+      expect(codes([await verifyChallenge(token, { code }, requester)])).toEqual(["invalid_input"]);
     const [row] = await sql<{
       attempts: number;
     }>`SELECT attempts FROM challenges WHERE user_id = ${account.userId}::uuid AND voided_at IS NULL`;
     expect(row?.attempts).toBe(0);
     const code = await codeOf(token);
     const wide = [...code].map((digit) => String.fromCodePoint(digit.charCodeAt(0) + 0xfee0)).join(" ");
-    expect((await verifyChallenge(token, { code: wide }, from)).ok).toBe(true);
+    expect((await verifyChallenge(token, { code: wide }, requester)).ok).toBe(true);
   });
 });

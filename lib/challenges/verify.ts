@@ -12,8 +12,8 @@ import { retryOn, rollback } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { guessingWait } from "#lib/limits/brakes";
 import type { Method } from "#lib/methods";
+import type { Requester } from "#lib/requester";
 import { fail, type Result } from "#lib/result";
-import type { From } from "#lib/sessions/session";
 
 /** The input of a browser: the method if it names one, the typed text, and the challenge of its page. */
 export type Typed = { method?: Method | undefined; code: string; drawnFor?: string | undefined };
@@ -27,15 +27,15 @@ export async function verifyChallenge<Effect>(
   house: House<Effect>,
   token: string,
   typed: Typed,
-  from: From,
+  requester: Requester,
 ): Promise<Result<Effect, Refused>> {
   const answer = readAnswer(house, typed.method, typed.code);
-  const guess = answer && (await inLine(token, () => countGuess(house, token, answer, from.ip, typed.drawnFor)));
-  if (!answer || !guess) return fail(await whyNot(house, token, typed, from.ip));
+  const guess = answer && (await inLine(token, () => countGuess(house, token, answer, requester.ip, typed.drawnFor)));
+  if (!answer || !guess) return fail(await whyNot(house, token, typed, requester.ip));
   const judge = judgeOf(house, answer.by, guess);
-  const proof = await judge.evaluate(guess, answer.typed, { key: from.ip });
-  if (proof) return succeed(house, token, typed, judge, guess, proof, from);
-  return fail(await wrong(purposeOf(house, guess.purpose), judge, guess, answer.method ?? sentMethod(guess), from));
+  const proof = await judge.evaluate(guess, answer.typed, { key: requester.ip });
+  if (proof) return succeed(house, token, typed, judge, guess, proof, requester);
+  return fail(await wrong(purposeOf(house, guess.purpose), judge, guess, answer.method ?? sentMethod(guess), requester));
 }
 
 /** Who judges a counted guess: for a sent code the kind that it was sent to, which the row alone knows. */
@@ -79,7 +79,7 @@ async function succeed<Effect>(
   judge: Authenticator,
   guess: Guess,
   proof: Proof,
-  from: From,
+  requester: Requester,
 ): Promise<Result<Effect, Refused>> {
   const purpose = purposeOf(house, guess.purpose);
   const outcome = await retryOn(purpose.races, () =>
@@ -90,9 +90,9 @@ async function succeed<Effect>(
           AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = challenges.user_id AND (u.epoch <> challenges.epoch OR u.disabled_at IS NOT NULL))
         RETURNING id`;
       if (consumed.length === 0) return rollback(null);
-      if (judge.spend && !(await judge.spend(tx, guess, proof, from))) return rollback(fail<Refused>({ code: "challenge_missing" }));
-      return purpose.effect(tx, guess, proof, from);
+      if (judge.spend && !(await judge.spend(tx, guess, proof, requester))) return rollback(fail<Refused>({ code: "challenge_missing" }));
+      return purpose.effect(tx, guess, proof, requester);
     }),
   );
-  return outcome ?? fail(await whyNot(house, token, typed, from.ip));
+  return outcome ?? fail(await whyNot(house, token, typed, requester.ip));
 }

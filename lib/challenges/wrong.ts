@@ -10,7 +10,7 @@ import { ALL, putBrakeOn } from "#lib/limits/brakes";
 import { accountsFailing, BRAKE, GUESSES_PER_CHALLENGE, HARD_CAP, SOFT_LOCK } from "#lib/limits/policy";
 import { takeLimits } from "#lib/limits/take";
 import type { Method } from "#lib/methods";
-import type { From } from "#lib/sessions/session";
+import type { Requester } from "#lib/requester";
 
 /**
  * What a wrong answer leads to, in one transaction: its events, the notices of what it brought about (NT-01), and, when the second factors
@@ -21,7 +21,7 @@ export async function wrong(
   { disabledNotice }: Authenticator,
   guess: Guess,
   method: Method | null,
-  { ip, userAgent }: From,
+  { ip, userAgent }: Requester,
 ): Promise<Refused> {
   const attemptsLeft = GUESSES_PER_CHALLENGE - guess.attempts;
   const about = { userId: guess.userId, challengeId: guess.challengeId, method, ip, userAgent };

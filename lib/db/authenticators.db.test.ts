@@ -14,7 +14,7 @@ import { readChallenge, verifyChallenge } from "#lib/purposes/challenges";
 import { sendMessage } from "#lib/purposes/messages";
 import { readSession } from "#lib/sessions/read-session";
 import { NEWER, type OldAccount, type OldChallenge, type OldPhone, oldDatabase, oldRows } from "#lib/testing/before-authenticators";
-import { codeOf, from, must, otherThan, PASSWORD } from "#lib/testing/fixtures";
+import { codeOf, must, otherThan, PASSWORD, requester } from "#lib/testing/fixtures";
 import { dropDatabase } from "../../scripts/test/cluster.ts";
 
 // Everything here uses a database of its own, which begins at the older migrations.
@@ -140,7 +140,7 @@ afterAll(async () => {
   await dropDatabase(url);
 });
 
-const open = async ({ email }: OldAccount, identifier = email) => must(await signIn({ identifier, password: PASSWORD }, from));
+const open = async ({ email }: OldAccount, identifier = email) => must(await signIn({ identifier, password: PASSWORD }, requester));
 const methodsOf = async (account: OldAccount) => (await open(account)).view.methods.map(({ method, phoneId }) => phoneId ?? method);
 const failuresOf = async (id: string) =>
   (
@@ -151,10 +151,10 @@ const failuresOf = async (id: string) =>
   )[0];
 const byText = async (account: OldAccount) => {
   const { token } = await open(account);
-  return must(await verifyChallenge(token, { code: await codeOf(token) }, from));
+  return must(await verifyChallenge(token, { code: await codeOf(token) }, requester));
 };
 const byRecoveryCode = async (account: OldAccount, code = "") =>
-  verifyChallenge((await open(account)).token, { method: "recovery_code", code }, from);
+  verifyChallenge((await open(account)).token, { method: "recovery_code", code }, requester);
 
 describe("after the migration to authenticators", () => {
   it("the migrations were applied to what the version before had left, and no row was lost", async () => {
@@ -182,15 +182,17 @@ describe("after the migration to authenticators", () => {
   it("an account without a phone proves its address again, and open proofs of an address are finished with their codes", async () => {
     expect(await methodsOf(before.unfinished)).toEqual(["email"]);
     for (const { token, code } of [before.proving, before.resuming])
-      expect(must(await verifyChallenge(token, { code }, from)).next).toBe("bind_phone");
+      expect(must(await verifyChallenge(token, { code }, requester)).next).toBe("bind_phone");
   });
 
   it("a pending number is bound by the code that was sealed before, and its own wrong guesses are still counted", async () => {
     const { account, phone, challenge } = before.binding;
     expect(await failuresOf(phone.phoneId)).toEqual({ failures: 2, disabled: false });
-    expect(await verifyChallenge(challenge.token, { code: otherThan(challenge.code) }, from)).toMatchObject({ error: { attemptsLeft: 4 } });
+    expect(await verifyChallenge(challenge.token, { code: otherThan(challenge.code) }, requester)).toMatchObject({
+      error: { attemptsLeft: 4 },
+    });
     expect(await failuresOf(phone.phoneId)).toEqual({ failures: 3, disabled: false });
-    expect(must(await verifyChallenge(challenge.token, { code: challenge.code }, from)).next).toBe("save_recovery_codes");
+    expect(must(await verifyChallenge(challenge.token, { code: challenge.code }, requester)).next).toBe("save_recovery_codes");
     expect(must(await issuedRecoveryCodes(account.userId))).toHaveLength(10);
     expect(await methodsOf(account)).toContain(phone.phoneId);
   });
@@ -198,10 +200,12 @@ describe("after the migration to authenticators", () => {
   it("an open sign-in keeps its guesses, the account its streak and the phone its count, and the sealed code opens it", async () => {
     const { account, phone, challenge } = before.signingIn;
     expect((await readChallenge(challenge.token))?.view.attemptsLeft).toBe(2);
-    expect(await verifyChallenge(challenge.token, { code: otherThan(challenge.code) }, from)).toMatchObject({ error: { attemptsLeft: 1 } });
+    expect(await verifyChallenge(challenge.token, { code: otherThan(challenge.code) }, requester)).toMatchObject({
+      error: { attemptsLeft: 1 },
+    });
     expect(await failuresOf(phone.phoneId)).toEqual({ failures: 8, disabled: false });
     expect(await sql`SELECT factor_failures FROM users WHERE id = ${account.userId}::uuid`).toEqual([{ factorFailures: 8 }]);
-    expect(must(await verifyChallenge(challenge.token, { code: challenge.code }, from)).next).toBe("done");
+    expect(must(await verifyChallenge(challenge.token, { code: challenge.code }, requester)).next).toBe("done");
     expect(await failuresOf(phone.phoneId)).toEqual({ failures: 0, disabled: false });
   });
 
@@ -219,7 +223,7 @@ describe("after the migration to authenticators", () => {
     expect(must(await issuedRecoveryCodes(account.userId))).toEqual(codes);
     expect((await byText(account)).next).toBe("save_recovery_codes");
     expect(must(await issuedRecoveryCodes(account.userId))).toEqual(codes);
-    must(await confirmRecoveryCodes(account.userId, { code: codes[4] ?? "" }, from));
+    must(await confirmRecoveryCodes(account.userId, { code: codes[4] ?? "" }, requester));
     expect(await recoveryCodesLeft(account.userId)).toBe(10);
     expect(must(await byRecoveryCode(account, codes[4])).next).toBe("done");
   });
@@ -247,8 +251,10 @@ describe("after the migration to authenticators", () => {
 
   it("a suspended account stays out by its password and by its open challenge", async () => {
     const { account, challenge } = before.disabled;
-    expect(await signIn({ identifier: account.email, password: PASSWORD }, from)).toMatchObject({ error: { code: "credentials_wrong" } });
-    expect((await verifyChallenge(challenge.token, { code: challenge.code }, from)).ok).toBe(false);
+    expect(await signIn({ identifier: account.email, password: PASSWORD }, requester)).toMatchObject({
+      error: { code: "credentials_wrong" },
+    });
+    expect((await verifyChallenge(challenge.token, { code: challenge.code }, requester)).ok).toBe(false);
   });
 
   it("a queued text goes out once with its code, and its attempt falls into the month of its message", async () => {
@@ -258,7 +264,7 @@ describe("after the migration to authenticators", () => {
     const attempts = await sql`
       SELECT m.status, a.message_at = m.created_at AS same FROM messages m JOIN delivery_attempts a ON a.message_id = m.id WHERE m.id = ${messageId}::uuid`;
     expect(attempts).toEqual([{ status: "delivered", same: true }]);
-    expect(must(await verifyChallenge(challenge.token, { code: challenge.code }, from)).next).toBe("done");
+    expect(must(await verifyChallenge(challenge.token, { code: challenge.code }, requester)).next).toBe("done");
   });
 
   it("a receipt that comes after the migration reaches the attempt and the message of before", async () => {

@@ -6,7 +6,7 @@ import { DatabaseUnavailable } from "#lib/db/pool";
 import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
-import { codeOf, from, makeAccount, otherThan, PASSWORD, passPassword, together } from "#lib/testing/fixtures";
+import { codeOf, makeAccount, otherThan, PASSWORD, passPassword, requester, together } from "#lib/testing/fixtures";
 
 // A row that somebody holds for long keeps waiting those who want it and nobody else, and they hear of it within five seconds (K07, RE-03).
 
@@ -27,13 +27,13 @@ it("A person whose rows are held costs the others nothing: their statements go o
   await hold(account.userId);
   const began = performance.now();
   const asked = together(200, async (index): Promise<unknown> => {
-    if (index % 4 === 0) return sendCode(token, { method: "voice" }, from);
-    return verifyChallenge(token, { code: wrong }, from);
+    if (index % 4 === 0) return sendCode(token, { method: "voice" }, requester);
+    return verifyChallenge(token, { code: wrong }, requester);
   }).then(
     () => "answered",
     (error: unknown) => error,
   );
-  const signingIn = signIn({ identifier: account.email, password: PASSWORD }, from).catch((error: unknown) => error);
+  const signingIn = signIn({ identifier: account.email, password: PASSWORD }, requester).catch((error: unknown) => error);
   for (let time = 0; time < 10; time += 1) {
     const asking = performance.now();
     await sql`SELECT 1`;
@@ -44,7 +44,7 @@ it("A person whose rows are held costs the others nothing: their statements go o
   expect(await signingIn).toBeInstanceOf(DatabaseUnavailable);
   expect(performance.now() - began).toBeLessThan(5000);
   await holder.query("ROLLBACK");
-  expect(await verifyChallenge(token, { code: await codeOf(token) }, from)).toMatchObject({ ok: true });
+  expect(await verifyChallenge(token, { code: await codeOf(token) }, requester)).toMatchObject({ ok: true });
 });
 
 it("An error of one in line is its own: those behind it go on.", async () => {

@@ -4,7 +4,7 @@ import { signIn } from "#lib/accounts/sign-in";
 import { sql } from "#lib/db/sql";
 import { verifyChallenge } from "#lib/purposes/challenges";
 import { sendMessage } from "#lib/purposes/messages";
-import { codeOf, freshNumber, from, makeAccount, must, otherThan, PASSWORD, passPassword, setClock } from "#lib/testing/fixtures";
+import { codeOf, freshNumber, makeAccount, must, otherThan, PASSWORD, passPassword, requester, setClock } from "#lib/testing/fixtures";
 
 async function sendLatest(userId: string): Promise<string | undefined> {
   const [message] = await sql<{ id: string }>`
@@ -22,16 +22,16 @@ describe("a queued code", () => {
     const account = await makeAccount();
     const token = await passPassword(account);
     const code = await codeOf(token);
-    for (let guess = 1; guess <= 5; guess += 1) await verifyChallenge(token, { code: otherThan(code, guess) }, from);
+    for (let guess = 1; guess <= 5; guess += 1) await verifyChallenge(token, { code: otherThan(code, guess) }, requester);
     expect(await sendLatest(account.userId)).toBe("failed");
   });
 
   it("is not sent once it is over, although its challenge goes on", async () => {
     const account = await makeAccount({ phone: false });
-    const proving = must(await signIn({ identifier: account.email, password: PASSWORD }, from)).token;
-    const proven = must(await verifyChallenge(proving, { code: await codeOf(proving) }, from));
+    const proving = must(await signIn({ identifier: account.email, password: PASSWORD }, requester)).token;
+    const proven = must(await verifyChallenge(proving, { code: await codeOf(proving) }, requester));
     const token = proven.next === "bind_phone" ? proven.challengeToken : "";
-    must(await bindPhone(token, { number: freshNumber(), channel: "sms", acceptRisk: true }, from));
+    must(await bindPhone(token, { number: freshNumber(), channel: "sms", acceptRisk: true }, requester));
     await setClock(601);
     expect(await sendLatest(account.userId)).toBe("failed");
   });

@@ -14,7 +14,7 @@ function callOf({ req, res, context, route }: Exchange, body: Buffer): Call {
     query: new URLSearchParams(question < 0 ? "" : req.url?.slice(question)),
     params: route.params ?? {},
     body,
-    from: {
+    requester: {
       ip: limiterKey(context.clientIp),
       userAgent: (req.headers["user-agent"] ?? "").slice(0, 256),
       sessionToken: cookieIn(cookie, sessionCookie()),

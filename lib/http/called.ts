@@ -1,5 +1,5 @@
 import type { CookieChange } from "#lib/http/bearer";
-import type { From } from "#lib/sessions/session";
+import type { Requester } from "#lib/requester";
 
 /** One call of the JSON API as the front door hands it over: what was sent, and who sent it. */
 export type Call = {
@@ -11,7 +11,7 @@ export type Call = {
   params: Readonly<Record<string, string>>;
   body: Buffer;
   /** Where it comes from, with the tokens of its cookies ("" matches no challenge). */
-  from: From;
+  requester: Requester;
   challengeToken: string;
   /** Whether the caller has left. */
   gone(): boolean;

@@ -7,7 +7,7 @@ import { sql, transaction } from "#lib/db/sql";
 import { startSending, stopSending } from "#lib/delivery/stops";
 import { cleanUp } from "#lib/jobs/clean-up";
 import { verifyChallenge } from "#lib/purposes/challenges";
-import { codeOf, count, freshNumber, from, makeAccount, must, PASSWORD, setClock } from "#lib/testing/fixtures";
+import { codeOf, count, freshNumber, makeAccount, must, PASSWORD, requester, setClock } from "#lib/testing/fixtures";
 
 afterEach(() => setClock(0));
 
@@ -15,10 +15,10 @@ describe("cleaning", () => {
   it("leaves a pending number whose code is on its way, however old its row, and takes it afterwards", async () => {
     const [account, number] = [await makeAccount({ phone: false }), freshNumber()];
     const giveNumber = async () => {
-      const proving = must(await signIn({ identifier: account.email, password: PASSWORD }, from)).token;
-      const proven = must(await verifyChallenge(proving, { code: await codeOf(proving) }, from));
+      const proving = must(await signIn({ identifier: account.email, password: PASSWORD }, requester)).token;
+      const proven = must(await verifyChallenge(proving, { code: await codeOf(proving) }, requester));
       const token = proven.next === "bind_phone" ? proven.challengeToken : "";
-      must(await bindPhone(token, { number, channel: "sms", acceptRisk: true }, from));
+      must(await bindPhone(token, { number, channel: "sms", acceptRisk: true }, requester));
       return token;
     };
     const pending = () => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM account_phones WHERE user_id = ${account.userId}::uuid`);
@@ -32,7 +32,7 @@ describe("cleaning", () => {
     await cleanUp();
     expect(await pending()).toBe(0);
     await setClock(86_400 * 2 + 60);
-    expect((await verifyChallenge(token, { code: "000000" }, from)).ok).toBe(false);
+    expect((await verifyChallenge(token, { code: "000000" }, requester)).ok).toBe(false);
   });
 
   it("of many old rows holds no lock for long, stops when its time is over and goes on where it stopped", async () => {

@@ -13,7 +13,7 @@ import { tasks } from "#lib/jobs/tasks";
 import { log } from "#lib/log";
 import { verifyChallenge } from "#lib/purposes/challenges";
 import { sendMessage } from "#lib/purposes/messages";
-import { type Account, bindNumber, codeOf, count, forgetLimits, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
+import { type Account, bindNumber, codeOf, count, forgetLimits, makeAccount, must, PASSWORD, requester } from "#lib/testing/fixtures";
 
 /** Tests the migration from sealing without an owner to sealing with one, while users sign in (PH-03, decision 025). */
 
@@ -42,12 +42,12 @@ async function aMinuteLater(): Promise<void> {
   await readSealFormat();
 }
 const signsIn = async (account: Account) => {
-  const { token } = must(await signIn({ identifier: account.e164, password: PASSWORD }, from));
+  const { token } = must(await signIn({ identifier: account.e164, password: PASSWORD }, requester));
   const [message] = await sql<{
     id: string;
   }>`SELECT id FROM messages WHERE user_id = ${account.userId}::uuid ORDER BY created_at DESC LIMIT 1`;
   await sendMessage(message?.id ?? "");
-  return (await verifyChallenge(token, { code: await codeOf(token) }, from)).ok;
+  return (await verifyChallenge(token, { code: await codeOf(token) }, requester)).ok;
 };
 const toTheEnd = async () => {
   for (let rest = await reseal(); rest; rest = await reseal(rest));
@@ -102,9 +102,9 @@ describe("numbers sealed without their owner", () => {
     await sql`DELETE FROM authenticators WHERE user_id = ${account.userId}::uuid`;
     await sql`UPDATE authenticators SET user_id = ${account.userId}::uuid WHERE id = ${thief.phoneId}::uuid`;
     await sql`UPDATE phones SET number_sealed = ${before?.sealed} WHERE id = ${thief.phoneId}::uuid`;
-    await expect(signIn({ identifier: account.email, password: PASSWORD }, from)).rejects.toThrow(SealError);
+    await expect(signIn({ identifier: account.email, password: PASSWORD }, requester)).rejects.toThrow(SealError);
     await toTheEnd();
-    await expect(signIn({ identifier: account.email, password: PASSWORD }, from)).rejects.toThrow(SealError);
+    await expect(signIn({ identifier: account.email, password: PASSWORD }, requester)).rejects.toThrow(SealError);
     expect(await unreadable()).toEqual([{ what: "numbers", key: "test", count: 1 }]);
   });
 

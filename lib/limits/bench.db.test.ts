@@ -5,7 +5,7 @@ import { takeSendLimits } from "#lib/authenticators/phones/send-limits";
 import { sql, transaction } from "#lib/db/sql";
 import { rings } from "#lib/limits/policy";
 import { takeLimits } from "#lib/limits/take";
-import { freshNumber, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
+import { freshNumber, makeAccount, must, PASSWORD, requester } from "#lib/testing/fixtures";
 
 // SEKISHO_LIMITS=bench lifts the verdict but still counts, so that a benchmark measures the real work; a number that the operator set still
 // applies.
@@ -34,7 +34,7 @@ it("Under bench a limit that is full still counts every take and refuses none.",
 it("Under bench a sign-in counts its send, and the budget that the operator set is spent all the same.", async () => {
   const account = await makeAccount();
   for (let text = 0; text < 8; text += 1)
-    expect(must(await signIn({ identifier: account.email, password: PASSWORD }, from)).view.delivery?.status).toBe("queued");
+    expect(must(await signIn({ identifier: account.email, password: PASSWORD }, requester)).view.delivery?.status).toBe("queued");
   const send = () =>
     transaction((tx) =>
       takeSendLimits(

@@ -11,11 +11,11 @@ import {
   type Account,
   codeOf,
   forgetLimits,
-  from,
   makeAccount,
   must,
   otherThan,
   PASSWORD,
+  requester,
   setClock,
   signedIn,
   together,
@@ -24,11 +24,11 @@ import {
 // Guessing across accounts and pumping texts into a block of numbers is braked and alerted; owners on known devices are not (RL-09, FR-04).
 
 const pass = async (account: Account) =>
-  must(await signIn({ identifier: account.email, password: PASSWORD }, { ...from, ip: randomUUID() })).token;
+  must(await signIn({ identifier: account.email, password: PASSWORD }, { ...requester, ip: randomUUID() })).token;
 const guess = async (token: string, ip: string, deviceToken?: string) =>
-  verifyChallenge(token, { code: otherThan(await codeOf(token)) }, { ...from, ip, deviceToken });
-const right = async (token: string, ip = from.ip, deviceToken?: string) =>
-  verifyChallenge(token, { code: await codeOf(token) }, { ...from, ip, deviceToken });
+  verifyChallenge(token, { code: otherThan(await codeOf(token)) }, { ...requester, ip, deviceToken });
+const right = async (token: string, ip = requester.ip, deviceToken?: string) =>
+  verifyChallenge(token, { code: await codeOf(token) }, { ...requester, ip, deviceToken });
 /** Deletes the counted sends only, so that a refusal can only come from the guesses. */
 const forgetSends = async () => {
   await sql`DELETE FROM limit_hits WHERE policy LIKE 'sends%'`;
@@ -94,7 +94,7 @@ describe("guesses from one address", () => {
       const token = await pass(await makeAccount());
       for (let times = 0; times < 5; times += 1) await guess(token, ip);
     }
-    const { token } = must(await signIn({ identifier: account.email, password: PASSWORD }, { ...from, deviceToken }));
+    const { token } = must(await signIn({ identifier: account.email, password: PASSWORD }, { ...requester, deviceToken }));
     expect(codes([await guess(token, ip, deviceToken)])).toEqual(["code_wrong"]);
     expect((await right(token, ip, deviceToken)).ok).toBe(true);
   });
@@ -118,7 +118,7 @@ describe("second factors that fail across accounts", () => {
     await together(4, () => guess(tokens[2] ?? "", randomUUID()));
     expect(alerts()["second_factor.braked"]).toBe(before + 1);
     expect(await right(waiting, randomUUID())).toMatchObject({ ok: false, error: { code: "too_many_requests" } });
-    const { token } = must(await signIn({ identifier: account.email, password: PASSWORD }, { ...from, deviceToken }));
+    const { token } = must(await signIn({ identifier: account.email, password: PASSWORD }, { ...requester, deviceToken }));
     expect((await right(token, randomUUID(), deviceToken)).ok).toBe(true);
     await setClock(601);
     expect((await right(await pass(await makeAccount()), randomUUID())).ok).toBe(true);
@@ -143,7 +143,7 @@ describe("new numbers of one block of a thousand", () => {
     return proven.next === "bind_phone" ? proven.challengeToken : "";
   }
   const bind = async (e164: string, token?: string) =>
-    bindPhone(token ?? (await binding()), { number: e164, channel: "sms", acceptRisk: true }, from);
+    bindPhone(token ?? (await binding()), { number: e164, channel: "sms", acceptRisk: true }, requester);
 
   it("brake the block at the fifth within ten minutes, alert once, and leave other blocks and proven numbers alone (F14)", async () => {
     const [pumped, other] = [block(), block()];
@@ -158,7 +158,7 @@ describe("new numbers of one block of a thousand", () => {
     expect(results[4]).toMatchObject({ error: { retryAfter: 3600 } });
     expect(alerts()["number_block.braked"]).toBe(before + 1);
     must(await bind(number(other, 1)));
-    must(await signIn({ identifier: owner.email, password: PASSWORD }, from));
+    must(await signIn({ identifier: owner.email, password: PASSWORD }, requester));
     await setClock(3601);
     must(await bind(number(pumped, 50)));
   });

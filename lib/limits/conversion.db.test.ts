@@ -7,7 +7,7 @@ import { sql } from "#lib/db/sql";
 import { ALL, brakeSeconds } from "#lib/limits/brakes";
 import { badlyConverting, watchConversion } from "#lib/limits/conversion";
 import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
-import { codeOf, forgetLimits, freshNumber, from, makeAccount, must, PASSWORD, setClock, together } from "#lib/testing/fixtures";
+import { codeOf, forgetLimits, freshNumber, makeAccount, must, PASSWORD, requester, setClock, together } from "#lib/testing/fixtures";
 
 // Where few texts to new numbers are followed by their code, an alert is raised once and every address gets few of them, while who proves
 // a number, and who has one, goes on (FR-04).
@@ -33,11 +33,12 @@ async function sent(times: number, { proven = false, country = "JP", minutesAgo 
 
 /** A person at the step of the number. */
 async function binding(): Promise<string> {
-  const token = must(await signIn({ identifier: (await makeAccount({ phone: false })).email, password: PASSWORD }, from)).token;
-  const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, from));
+  const token = must(await signIn({ identifier: (await makeAccount({ phone: false })).email, password: PASSWORD }, requester)).token;
+  const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, requester));
   return verified.next === "bind_phone" ? verified.challengeToken : "";
 }
-const bind = (token: string, ip: string) => bindPhone(token, { number: freshNumber(), channel: "sms", acceptRisk: true }, { ...from, ip });
+const bind = (token: string, ip: string) =>
+  bindPhone(token, { number: freshNumber(), channel: "sms", acceptRisk: true }, { ...requester, ip });
 const outcomes = (results: { ok: boolean; error?: { code: string } }[]) => results.map((one) => (one.ok ? "ok" : one.error?.code));
 
 beforeEach(async () => {
@@ -72,7 +73,7 @@ describe("conversion below a fifth of at least twenty sends an hour", () => {
       const token = await binding();
       for (let stranger = 0; stranger < 2; stranger += 1) must(await bind(token, randomUUID()));
       must(await bind(token, randomUUID()));
-      must(await verifyChallenge(token, { code: await codeOf(token) }, { ...from, ip: randomUUID() }));
+      must(await verifyChallenge(token, { code: await codeOf(token) }, { ...requester, ip: randomUUID() }));
       await forgetLimits();
     }
     await sent(21);
@@ -135,13 +136,13 @@ describe("the brake", () => {
       await sql`DELETE FROM limit_hits WHERE policy <> 'new_number_sends_per_ip'`;
       const token = await binding();
       must(await bind(token, ip));
-      must(await sendCode(token, { method: "voice" }, { ...from, ip }));
-      must(await verifyChallenge(token, { code: await codeOf(token) }, { ...from, ip }));
+      must(await sendCode(token, { method: "voice" }, { ...requester, ip }));
+      must(await verifyChallenge(token, { code: await codeOf(token) }, { ...requester, ip }));
     }
     const token = await binding();
     for (let number = 0; number < 2; number += 1) must(await bind(token, ip));
     for (let left = 0; left < 2; left += 1) must(await bind(await binding(), ip));
-    must(await sendCode(token, { method: "voice" }, { ...from, ip }));
+    must(await sendCode(token, { method: "voice" }, { ...requester, ip }));
     expect(outcomes([await bind(await binding(), ip)])).toEqual(["too_many_sends"]);
   });
 
@@ -150,7 +151,7 @@ describe("the brake", () => {
     const owner = await makeAccount();
     const ip = randomUUID();
     for (let times = 0; times < 5; times += 1) must(await bind(await binding(), ip));
-    must(await signIn({ identifier: owner.email, password: PASSWORD }, { ...from, ip }));
+    must(await signIn({ identifier: owner.email, password: PASSWORD }, { ...requester, ip }));
     await sql`DELETE FROM brakes`;
     await sent(20, { country: "US" });
     await sql`DELETE FROM messages WHERE country = 'JP'`;

@@ -18,7 +18,7 @@ import { signUp } from "#lib/accounts/sign-up";
 import { sql } from "#lib/db/sql";
 import { tasks } from "#lib/jobs/tasks";
 import { readChallenge } from "#lib/purposes/challenges";
-import { forgetLimits, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
+import { forgetLimits, makeAccount, must, PASSWORD, requester } from "#lib/testing/fixtures";
 
 /** Maps the answers of a mail server on loopback to the message that the page shows. */
 
@@ -41,7 +41,7 @@ type Job = { attempts: number; max_attempts: number };
 
 /** Signs up, runs the mail job once, and returns the state that the challenge's page shows. */
 async function signedUp(email = freshAddress(), job: Job = { attempts: 1, max_attempts: 5 }) {
-  const { token } = must(await signUp({ email, password: PASSWORD, locale: "ja" }, from));
+  const { token } = must(await signUp({ email, password: PASSWORD, locale: "ja" }, requester));
   const [row] = await sql<{ id: string }>`SELECT id FROM messages WHERE channel = 'EMAIL' ORDER BY created_at DESC LIMIT 1`;
   const run = () => (tasks.send_message as (payload: unknown, helpers: unknown) => Promise<void>)({ messageId: row?.id }, { job });
   const error = await run().then(

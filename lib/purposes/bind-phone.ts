@@ -10,8 +10,8 @@ import type { Refused } from "#lib/errors";
 import { BIND_PHONE_SECONDS } from "#lib/limits/policy";
 import { accountOf, clearFailures, completeSignIn } from "#lib/purposes/complete";
 import type { Effect } from "#lib/purposes/effect";
+import type { Requester } from "#lib/requester";
 import { fail, type Result } from "#lib/result";
-import type { From } from "#lib/sessions/session";
 
 /** BIND_PHONE: a code to a number that the account names binds it; until a number is named, the challenge waits without a way. */
 export const bindPhone: Purpose<Effect> = {
@@ -27,23 +27,23 @@ export const bindPhone: Purpose<Effect> = {
   wording: { ja: "電話の登録", en: "phone" },
   page: { journey: "sign-up", restart: "/sign-in", proves: "number" },
   races: [OPEN_RACE, SLOT_RACE],
-  async effect(tx, guess, proof, from) {
+  async effect(tx, guess, proof, requester) {
     const userId = accountOf(guess);
     if (!guess.authenticatorId) return rollback(fail<Refused>({ code: "challenge_missing" }));
     const claim = await claimNumber(tx, userId, guess.authenticatorId);
-    if (claim === "taken") return giveNumberBack(tx, guess, userId, from);
-    await record(tx, { event: "phone.bound", userId, challengeId: guess.challengeId, ...from });
+    if (claim === "taken") return giveNumberBack(tx, guess, userId, requester);
+    await record(tx, { event: "phone.bound", userId, challengeId: guess.challengeId, ...requester });
     await queueNotice(tx, { userId, template: "notice.phone_bound", locale: guess.locale });
     // The first browser of an account is not a new one.
-    return completeSignIn(tx, guess, proof, from, { newDevice: false });
+    return completeSignIn(tx, guess, proof, requester, { newDevice: false });
   },
 };
 
 /** The number is proven but held elsewhere: the challenge goes back to waiting for a number, its attempts stay spent. */
-async function giveNumberBack(tx: Sql, guess: Guess, userId: string, from: From): Promise<Result<Effect, Refused>> {
+async function giveNumberBack(tx: Sql, guess: Guess, userId: string, requester: Requester): Promise<Result<Effect, Refused>> {
   await clearFailures(tx, guess, userId);
   await tx`DELETE FROM authenticators WHERE id = ${guess.authenticatorId}::uuid AND verified_at IS NULL`;
   await tx`UPDATE challenges SET consumed_at = NULL, current_authenticator_id = NULL, current_channel = NULL WHERE id = ${guess.challengeId}::uuid`;
-  await record(tx, { event: "phone.taken", userId, challengeId: guess.challengeId, ...from });
+  await record(tx, { event: "phone.taken", userId, challengeId: guess.challengeId, ...requester });
   return fail({ code: "number_taken" });
 }

@@ -1,4 +1,3 @@
-import type { Origin } from "#lib/audit/record";
 import type { ChallengeView } from "#lib/challenges/challenge";
 import * as engine from "#lib/challenges/read";
 import * as sending from "#lib/challenges/send";
@@ -8,9 +7,10 @@ import type { Refused } from "#lib/errors";
 import type { Method } from "#lib/methods";
 import type { Effect } from "#lib/purposes/effect";
 import { house } from "#lib/purposes/house";
+import type { Requester } from "#lib/requester";
 import { ok, type Result } from "#lib/result";
 import type { KnownDevice } from "#lib/sessions/known-device";
-import type { From, SessionView } from "#lib/sessions/session";
+import type { SessionView } from "#lib/sessions/session";
 
 /** The engine of challenges, with the purposes and authenticators of this product. */
 
@@ -33,12 +33,12 @@ export const readChallenge = (token: string): Promise<engine.ReadChallenge | nul
 export const sendCode = (
   token: string,
   asked: { method: Method; phoneId?: string | undefined; drawnFor?: string | undefined },
-  origin: Origin,
-): Promise<Result<ChallengeView, Refused>> => sending.sendCode(house, token, asked, origin);
+  requester: Requester,
+): Promise<Result<ChallengeView, Refused>> => sending.sendCode(house, token, asked, requester);
 
 /** Verifies an answer to the challenge of this browser; what it leads to, or why it was refused. */
-export async function verifyChallenge(token: string, typed: verifying.Typed, from: From): Promise<Result<Verified, Refused>> {
-  const verified = await verifying.verifyChallenge(house, token, typed, from);
+export async function verifyChallenge(token: string, typed: verifying.Typed, requester: Requester): Promise<Result<Verified, Refused>> {
+  const verified = await verifying.verifyChallenge(house, token, typed, requester);
   return verified.ok ? ok(answerOf(verified.value)) : verified;
 }
 

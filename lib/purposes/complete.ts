@@ -5,11 +5,11 @@ import { queueNotice } from "#lib/delivery/queue-notice";
 import type { Refused } from "#lib/errors";
 import { giveBackSends } from "#lib/limits/take";
 import type { Effect } from "#lib/purposes/effect";
+import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
 import { keepDevice } from "#lib/sessions/known-device";
 import { openSession } from "#lib/sessions/open-session";
-import type { From } from "#lib/sessions/session";
 
 /** The account of a challenge whose effect needs one. */
 export function accountOf({ userId }: Guess): string {
@@ -46,20 +46,20 @@ export async function completeSignIn(
   tx: Sql,
   guess: Guess,
   { amr }: Proof,
-  from: From,
+  requester: Requester,
   { newDevice }: { newDevice: boolean },
 ): Promise<Result<Effect, Refused>> {
   const userId = accountOf(guess);
   if (amr === null) throw new Error("an address proves no second factor");
   const [current, , opened, { tell, ...device }] = await Promise.all([
     clearFailures(tx, guess, userId),
-    from.sessionToken ? endSessionIn(tx, from.sessionToken, from) : null,
-    openSession(tx, { userId, challengeId: guess.challengeId, amr: ["pwd", amr], origin: from }),
-    keepDevice(tx, userId, from.deviceToken),
+    requester.sessionToken ? endSessionIn(tx, requester.sessionToken, requester) : null,
+    openSession(tx, { userId, challengeId: guess.challengeId, amr: ["pwd", amr], requester }),
+    keepDevice(tx, userId, requester.deviceToken),
   ]);
   if (!current || !opened) return rollback(fail<Refused>({ code: "challenge_expired" }));
   // After sign-up, and after a restored backup whose codes were ended.
-  if (opened.view.nextStep === "save_recovery_codes") await prepareRecoveryCodes(tx, userId, from);
+  if (opened.view.nextStep === "save_recovery_codes") await prepareRecoveryCodes(tx, userId, requester);
   if (tell && newDevice) await queueNotice(tx, { userId, template: "notice.new_device", locale: guess.locale });
   return ok({ kind: "session", opened, device, returnTo: guess.returnTo });
 }

@@ -13,7 +13,7 @@ import { env } from "#lib/env";
 import { verifyChallenge } from "#lib/purposes/challenges";
 import { endEverything } from "#lib/sessions/end-everything";
 import { readSession } from "#lib/sessions/read-session";
-import { codeOf, forgetRecoveryCodes, from, makeAccount, must, passPassword } from "#lib/testing/fixtures";
+import { codeOf, forgetRecoveryCodes, makeAccount, must, passPassword, requester } from "#lib/testing/fixtures";
 
 // After a restore one command ends what was issued before it, so that nothing comes back to life that had been used or ended (RE-05, K18).
 
@@ -21,7 +21,7 @@ describe("ending everything", () => {
   it("leaves no session, no challenge, no code and no device of anybody, and everybody can sign in again", async () => {
     const [first, second] = [await makeAccount(), await makeAccount()];
     const token = await passPassword(first);
-    const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, from));
+    const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, requester));
     const session = "sessionToken" in verified ? verified.sessionToken : "";
     expect(await readSession(session)).not.toBeNull();
     const pending = await passPassword(second);
@@ -29,12 +29,12 @@ describe("ending everything", () => {
 
     expect(await endEverything()).toMatchObject({ accounts: 2, sessions: 1, challenges: 1, devices: 1 });
     expect(await readSession(session)).toBeNull();
-    expect((await verifyChallenge(pending, { code }, from)).ok).toBe(false);
+    expect((await verifyChallenge(pending, { code }, requester)).ok).toBe(false);
     expect(await sql`SELECT 1 FROM challenge_codes`).toHaveLength(0);
     expect(await sql`SELECT 1 FROM audit_events WHERE event = 'everything.ended'`).toHaveLength(1);
 
     const again = await passPassword(second);
-    expect(must(await verifyChallenge(again, { code: await codeOf(again) }, from)).next).toBe("save_recovery_codes");
+    expect(must(await verifyChallenge(again, { code: await codeOf(again) }, requester)).next).toBe("save_recovery_codes");
     expect(await endEverything()).toMatchObject({ sessions: 1, challenges: 0 });
   });
 
@@ -47,7 +47,7 @@ describe("ending everything", () => {
       }),
     );
     const [results] = await Promise.all([
-      Promise.all(begun.map(({ token, code }) => verifyChallenge(token, { code }, from))),
+      Promise.all(begun.map(({ token, code }) => verifyChallenge(token, { code }, requester))),
       endEverything(),
       endEverything(),
     ]);
@@ -60,16 +60,16 @@ describe("ending everything", () => {
   async function withCodes() {
     const account = await makeAccount();
     await forgetRecoveryCodes(account.userId);
-    await transaction((tx) => prepareRecoveryCodes(tx, account.userId, from));
+    await transaction((tx) => prepareRecoveryCodes(tx, account.userId, requester));
     const [used = "", other = ""] = must(await issuedRecoveryCodes(account.userId));
-    must(await confirmRecoveryCodes(account.userId, { saved: true }, from));
-    must(await verifyChallenge(await passPassword(account), { method: "recovery_code", code: used }, from));
+    must(await confirmRecoveryCodes(account.userId, { saved: true }, requester));
+    must(await verifyChallenge(await passPassword(account), { method: "recovery_code", code: used }, requester));
     // The backup does not know of it.
     await sql`UPDATE recovery_codes SET used_at = NULL WHERE set_id IN (SELECT id FROM authenticators WHERE user_id = ${account.userId}::uuid)`;
     return { account, used, other };
   }
   const spend = async ({ account }: Awaited<ReturnType<typeof withCodes>>, code: string) =>
-    verifyChallenge(await passPassword(account), { method: "recovery_code", code }, from);
+    verifyChallenge(await passPassword(account), { method: "recovery_code", code }, requester);
 
   it("ends recovery codes, because nobody knows which were used, and each account saves new ones when it signs in next (K18)", async () => {
     const person = await withCodes();
@@ -77,10 +77,10 @@ describe("ending everything", () => {
     expect((await endEverything()).recoveryCodes).toBe(10);
     for (const code of [person.used, person.other]) expect((await spend(person, code)).ok).toBe(false);
     const token = await passPassword(account);
-    expect(must(await verifyChallenge(token, { code: await codeOf(token) }, from)).next).toBe("save_recovery_codes");
+    expect(must(await verifyChallenge(token, { code: await codeOf(token) }, requester)).next).toBe("save_recovery_codes");
     const fresh = must(await issuedRecoveryCodes(account.userId));
     expect(fresh).not.toContain(person.other);
-    must(await confirmRecoveryCodes(account.userId, { saved: true }, from));
+    must(await confirmRecoveryCodes(account.userId, { saved: true }, requester));
     expect(await recoveryCodesLeft(account.userId)).toBe(10);
     expect(must(await spend(person, fresh[0] ?? "")).next).toBe("done");
   });

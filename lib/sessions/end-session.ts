@@ -1,16 +1,16 @@
-import { type Origin, record } from "#lib/audit/record";
+import { record } from "#lib/audit/record";
 import { type Sql, transaction } from "#lib/db/sql";
+import type { Requester } from "#lib/requester";
 import { forgetOtherDevices } from "#lib/sessions/known-device";
 import { sessionHashes } from "#lib/sessions/read-session";
-import type { From } from "#lib/sessions/session";
 
 /** Ends the session of a token at once, on the server; true if there was one. */
-export async function endSession(token: string, origin: Origin): Promise<boolean> {
-  return transaction((tx) => endSessionIn(tx, token, origin));
+export async function endSession(token: string, requester: Requester): Promise<boolean> {
+  return transaction((tx) => endSessionIn(tx, token, requester));
 }
 
 /** The same within a transaction: a new login ends the older session of its browser (SE-02). */
-export async function endSessionIn(tx: Sql, token: string, origin: Origin): Promise<boolean> {
+export async function endSessionIn(tx: Sql, token: string, requester: Requester): Promise<boolean> {
   const hashes = sessionHashes(token);
   if (hashes.length === 0) return false;
   const [ended] = await tx<{
@@ -18,16 +18,16 @@ export async function endSessionIn(tx: Sql, token: string, origin: Origin): Prom
     userId: string;
   }>`DELETE FROM sessions WHERE token_hash = ANY(${hashes}::bytea[]) RETURNING id, user_id`;
   if (!ended) return false;
-  await record(tx, { event: "session.ended", userId: ended.userId, sessionId: ended.id, ...origin });
+  await record(tx, { event: "session.ended", userId: ended.userId, sessionId: ended.id, ...requester });
   return true;
 }
 
 /** Ends one session of the same account by its id; false for a foreign or unknown id alike. */
-export async function endOwnSession(userId: string, sessionId: string, origin: Origin): Promise<boolean> {
+export async function endOwnSession(userId: string, sessionId: string, requester: Requester): Promise<boolean> {
   return transaction(async (tx) => {
     const [ended] = await tx<{ id: string }>`DELETE FROM sessions WHERE id::text = ${sessionId} AND user_id = ${userId}::uuid RETURNING id`;
     if (!ended) return false;
-    await record(tx, { event: "session.ended", userId, sessionId: ended.id, ...origin });
+    await record(tx, { event: "session.ended", userId, sessionId: ended.id, ...requester });
     return true;
   });
 }
@@ -36,12 +36,12 @@ export async function endOwnSession(userId: string, sessionId: string, origin: O
  * Ends every session of an account but one, and with them what could become one: sign-ins that other browsers have begun, also those
  * whose password is being checked at this moment (B08, B16). Other known devices are forgotten. Returns how many sessions ended.
  */
-export async function endOtherSessions(userId: string, keepSessionId: string, from: From): Promise<number> {
-  const { ip, userAgent } = from;
+export async function endOtherSessions(userId: string, keepSessionId: string, requester: Requester): Promise<number> {
+  const { ip, userAgent } = requester;
   return transaction(async (tx) => {
     await endWhatWasBegun(tx, userId);
     const ended = await tx`DELETE FROM sessions WHERE user_id = ${userId}::uuid AND id <> ${keepSessionId}::uuid RETURNING id`;
-    await forgetOtherDevices(tx, userId, from.deviceToken);
+    await forgetOtherDevices(tx, userId, requester.deviceToken);
     if (ended.length > 0) await record(tx, { event: "sessions.ended_others", userId, sessionId: keepSessionId, ip, userAgent });
     return ended.length;
   });

@@ -9,10 +9,10 @@ import {
   codeOf,
   count,
   forgetLimits,
-  from,
   makeAccount,
   must,
   PASSWORD,
+  requester,
   setClock,
   signedIn,
   together,
@@ -21,13 +21,13 @@ import {
 // A browser that completed a sign-in is told apart from strangers: their wrong passwords cannot keep it out (RL-06, F06).
 
 const DAY = 86_400;
-const password = (account: Account, deviceToken?: string, typed = PASSWORD, ip = from.ip) =>
-  signIn({ identifier: account.email, password: typed }, { ...from, ip, deviceToken });
+const password = (account: Account, deviceToken?: string, typed = PASSWORD, ip = requester.ip) =>
+  signIn({ identifier: account.email, password: typed }, { ...requester, ip, deviceToken });
 
 /** A whole sign-in on one browser: the device and session it is left with. */
 async function complete(account: Account, deviceToken?: string) {
   const { token } = must(await password(account, deviceToken));
-  const verified = signedIn(must(await verifyChallenge(token, { code: await codeOf(token) }, { ...from, deviceToken })));
+  const verified = signedIn(must(await verifyChallenge(token, { code: await codeOf(token) }, { ...requester, deviceToken })));
   return {
     device: verified.device.token,
     expiresAt: verified.device.expiresAt,
@@ -89,7 +89,11 @@ describe("a known device", () => {
     const { view, token } = must(await password(account, device));
     expect(view).toMatchObject({ purpose: "SIGN_IN", attemptsLeft: 5 });
     expect(
-      await verifyChallenge(token, { code: "000000" === (await codeOf(token)) ? "000001" : "000000" }, { ...from, deviceToken: device }),
+      await verifyChallenge(
+        token,
+        { code: "000000" === (await codeOf(token)) ? "000001" : "000000" },
+        { ...requester, deviceToken: device },
+      ),
     ).toMatchObject({
       ok: false,
       error: { code: "code_wrong", attemptsLeft: 4 },
@@ -130,7 +134,7 @@ describe("a known device", () => {
   it("is forgotten when another browser ends all others, and that browser's is kept", async () => {
     const account = await makeAccount();
     const [lost, kept] = [await complete(account), await complete(account)];
-    await endOtherSessions(account.userId, kept.id, { ...from, deviceToken: kept.device });
+    await endOtherSessions(account.userId, kept.id, { ...requester, deviceToken: kept.device });
     expect(await devicesOf(account.userId)).toBe(1);
     await strangers(account, 20);
     expect((await password(account, lost.device)).ok).toBe(false);

@@ -12,23 +12,23 @@ import {
   codeOf,
   count,
   forgetLimits,
-  from,
   makeAccount,
   must,
   PASSWORD,
   passPassword,
+  requester,
   setClock,
   signedIn,
 } from "#lib/testing/fixtures";
 
 // Ending the others ends what could become one: nothing that was begun before it becomes a session after it (A19, B08, B16).
 
-const verify = async (token: string) => verifyChallenge(token, { code: await codeOf(token) }, from);
+const verify = async (token: string) => verifyChallenge(token, { code: await codeOf(token) }, requester);
 async function session(account: Account) {
   const verified = signedIn(must(await verify(await passPassword(account))));
   return { token: verified.sessionToken, id: verified.session.sessionId };
 }
-const endOthers = (account: Account, kept: { id: string }) => endOtherSessions(account.userId, kept.id, from);
+const endOthers = (account: Account, kept: { id: string }) => endOtherSessions(account.userId, kept.id, requester);
 
 beforeEach(() => forgetLimits());
 afterEach(() => setClock(0));
@@ -53,7 +53,7 @@ describe("ending all other sessions", () => {
     // The lock on the account's limit keeps the password step from committing its challenge until the others have ended.
     const opening = await transaction(async (tx) => {
       await tx`SELECT pg_advisory_xact_lock(hashtextextended(${held}, 0))`;
-      const late = signIn({ identifier: account.email, password: PASSWORD }, from);
+      const late = signIn({ identifier: account.email, password: PASSWORD }, requester);
       const waiting = () => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`);
       await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
       await endOthers(account, kept);
@@ -74,7 +74,7 @@ describe("ending all other sessions", () => {
       const [row] = await tx<{ id: string }>`
         UPDATE challenges SET consumed_at = app_now() WHERE token_hash = ANY(${challengeHashes(pending)}::bytea[]) RETURNING id`;
       await tx`UPDATE users SET factor_failures = 0 WHERE id = ${account.userId}::uuid`;
-      const session = await openSession(tx, { userId: account.userId, challengeId: row?.id ?? "", amr: ["pwd", "sms"], origin: from });
+      const session = await openSession(tx, { userId: account.userId, challengeId: row?.id ?? "", amr: ["pwd", "sms"], requester });
       const ended = endOthers(account, kept);
       await new Promise((resolve) => setTimeout(resolve, 300));
       return [session?.token ?? "", { ended }] as const;
@@ -91,7 +91,7 @@ describe("ending all other sessions", () => {
       const browsers = Array.from({ length: 50 }, async (_, index) => {
         await sql`DELETE FROM limit_hits WHERE owner = ${account.userId}::uuid`;
         await sql`DELETE FROM limit_rings`;
-        const opened = await signIn({ identifier: account.email, password: PASSWORD }, { ...from, ip: `198.51.${round}.${index}` });
+        const opened = await signIn({ identifier: account.email, password: PASSWORD }, { ...requester, ip: `198.51.${round}.${index}` });
         return opened.ok && opened.value.view.delivery?.status === "queued" ? verify(opened.value.token) : opened;
       });
       await new Promise((resolve) => setTimeout(resolve, 20 + 60 * round));
@@ -113,7 +113,7 @@ describe("an account that is disabled in the middle", () => {
       const token = await passPassword(account);
       const code = await codeOf(token);
       const [verified] = await Promise.all([
-        verifyChallenge(token, { code }, from),
+        verifyChallenge(token, { code }, requester),
         sql`UPDATE users SET disabled_at = app_now() WHERE id = ${account.userId}::uuid`,
       ]);
       if (verified.ok) expect(await readSession(signedIn(verified.value).sessionToken)).toBeNull();

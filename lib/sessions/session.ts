@@ -1,15 +1,6 @@
-import type { Origin } from "#lib/audit/record";
 import { nextStep } from "#lib/sessions/next-step";
 
 /** Pure words about a session. */
-
-/** Where a request comes from, with what its browser presented. */
-export type From = Origin & {
-  sessionToken?: string | undefined;
-  deviceToken?: string | undefined;
-  /** The token of the browser's open challenge. */
-  challengeToken?: string | undefined;
-};
 
 const SECOND_FACTORS = ["sms", "tel", "otp", "hwk", "rc"] as const;
 

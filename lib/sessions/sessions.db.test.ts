@@ -5,11 +5,11 @@ import { verifyChallenge } from "#lib/purposes/challenges";
 import { endOtherSessions, endOwnSession, endSession } from "#lib/sessions/end-session";
 import { listSessions } from "#lib/sessions/list-sessions";
 import { readSession } from "#lib/sessions/read-session";
-import { type Account, codeOf, from, makeAccount, must, passPassword, setClock, signedIn } from "#lib/testing/fixtures";
+import { type Account, codeOf, makeAccount, must, passPassword, requester, setClock, signedIn } from "#lib/testing/fixtures";
 
 async function session(account: Account, sessionToken?: string): Promise<{ token: string; id: string }> {
   const token = await passPassword(account);
-  const verified = signedIn(must(await verifyChallenge(token, { code: await codeOf(token) }, { ...from, sessionToken })));
+  const verified = signedIn(must(await verifyChallenge(token, { code: await codeOf(token) }, { ...requester, sessionToken })));
   return { token: verified.sessionToken, id: verified.session.sessionId };
 }
 
@@ -43,9 +43,9 @@ describe("sessions", () => {
   it("end at once: signed out, ended by another browser of the account, account disabled (B07, SE-06)", async () => {
     const account = await makeAccount();
     const [one, two, three] = [await session(account), await session(account), await session(account)];
-    await endSession(one.token, from);
+    await endSession(one.token, requester);
     expect(await readSession(one.token)).toBeNull();
-    expect(await endOwnSession(account.userId, two.id, from)).toBe(true);
+    expect(await endOwnSession(account.userId, two.id, requester)).toBe(true);
     expect(await readSession(two.token)).toBeNull();
     await sql`UPDATE users SET disabled_at = app_now() WHERE id = ${account.userId}::uuid`;
     expect(await readSession(three.token)).toBeNull();
@@ -54,11 +54,11 @@ describe("sessions", () => {
   it("are ended by their own account alone; a foreign id and an unknown one look the same (B09, I14)", async () => {
     const [mine, others] = [await makeAccount(), await makeAccount()];
     const foreign = await session(others);
-    for (const id of [foreign.id, randomUUID(), "x", "' OR 1=1 --"]) expect(await endOwnSession(mine.userId, id, from)).toBe(false);
+    for (const id of [foreign.id, randomUUID(), "x", "' OR 1=1 --"]) expect(await endOwnSession(mine.userId, id, requester)).toBe(false);
     expect(await readSession(foreign.token)).not.toBeNull();
     const kept = await session(mine);
     await session(mine);
-    expect(await endOtherSessions(mine.userId, kept.id, from)).toBe(1);
+    expect(await endOtherSessions(mine.userId, kept.id, requester)).toBe(1);
     expect((await listSessions(mine.userId)).map((line) => line.id)).toEqual([kept.id]);
   });
 

@@ -11,7 +11,7 @@ import type { Result } from "#lib/result";
 /** Rows for tests, written by SQL and never by the code under test; used by *.db.test.ts alone. */
 
 export const PASSWORD = "茶碗 とても 静か";
-export const from = { ip: "192.0.2.1", userAgent: "test" };
+export const requester = { ip: "192.0.2.1", userAgent: "test" };
 
 let hashed: Promise<string> | undefined;
 
@@ -78,7 +78,7 @@ export const otherThan = (code: string, step = 1): string => String((Number(code
 
 /** Signs in with the right password: the open challenge of this browser. */
 export const passPassword = async (account: Account): Promise<string> =>
-  must(await signIn({ identifier: account.email, password: PASSWORD }, from)).token;
+  must(await signIn({ identifier: account.email, password: PASSWORD }, requester)).token;
 
 /** Moves the product's clock to an offset from real time, in seconds. */
 export const setClock = (offsetSeconds: number) => sql`UPDATE clock SET offset_seconds = ${offsetSeconds}::int`;

@@ -5,11 +5,11 @@ import { HasherBusy } from "#lib/crypto/password-hash";
 import { DatabaseUnavailable } from "#lib/db/pool";
 import type { Refused } from "#lib/errors";
 import { markActionEntered } from "#lib/request";
+import type { Requester } from "#lib/requester";
 import { fail, type Result } from "#lib/result";
-import type { From } from "#lib/sessions/session";
 import { type FormState, nextRound, type Refusal } from "#lib/web/form-state";
-import { requestOrigin } from "#lib/web/origin";
 import { fieldsOf, judgeFields, shown } from "#lib/web/read-form";
+import { currentRequester } from "#lib/web/requester";
 import { leadBack } from "#lib/web/tie";
 import type { Tie } from "#lib/web/ties";
 
@@ -21,7 +21,7 @@ type Outcome = Result<string | null, Refusal>;
 type Submission<S extends z.ZodObject, C> = { schema: S; tie: Tie<C>; form: FormData };
 
 /** The use case of a form: its input, what it is tied to, and where the request comes from. */
-type Run<S extends z.ZodObject, C> = (input: z.output<S>, context: C & { from: From }) => Promise<Outcome>;
+type Run<S extends z.ZodObject, C> = (input: z.output<S>, context: C & { requester: Requester }) => Promise<Outcome>;
 
 /**
  * Answers a form with a state: a refusal, and an outage of the database or the hasher, become what the form shows beside the typed values, except
@@ -68,7 +68,7 @@ async function attempt<S extends z.ZodObject, C>(
   const tied = await tie.resolve(form);
   if (!tied.ok) return tied;
   const input = judgeFields(schema, fields);
-  return input.ok ? run(input.value, { ...tied.value, from: await requestOrigin() }) : input;
+  return input.ok ? run(input.value, { ...tied.value, requester: await currentRequester() }) : input;
 }
 
 /** An outage as a refusal: the database or the hasher cannot answer now, and nothing was granted. Anything else is a bug and throws on. */

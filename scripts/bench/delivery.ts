@@ -43,7 +43,8 @@ function residentOf(pid: number | undefined): number {
   }
 }
 
-const startWorker = (databaseUrl: string) => child("commands/work.ts", { ...benchEnvironment, DATABASE_URL: databaseUrl, NODE_ENV: "production" });
+const startWorker = (databaseUrl: string) =>
+  child("commands/work.ts", { ...benchEnvironment, DATABASE_URL: databaseUrl, NODE_ENV: "production" });
 
 async function kill(worker: ChildProcess): Promise<void> {
   const exit = once(worker, "exit");

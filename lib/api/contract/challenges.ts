@@ -17,7 +17,7 @@ import { readSession } from "#lib/sessions/read-session";
 /** What opens, sends and verifies a challenge. */
 
 const toChallenge = (view: OpenedChallenge["view"]) => ({ next: "verify" as const, challenge: view });
-const cookiesOf = (opened: OpenedChallenge, { from }: Call) => afterOpening(opened, from.sessionToken !== undefined);
+const cookiesOf = (opened: OpenedChallenge, { requester }: Call) => afterOpening(opened, requester.sessionToken !== undefined);
 
 const startSignUp = operation({
   method: "POST",
@@ -28,7 +28,7 @@ const startSignUp = operation({
   answers: { 202: { says: "The challenge that proves the address.", schema: toVerify } },
   refusals: ["too_many_requests", "sending_stopped"],
   run: async (input, call) => {
-    const opened = await signUp(input, call.from);
+    const opened = await signUp(input, call.requester);
     return opened.ok ? answer(202, toChallenge(opened.value.view), cookiesOf(opened.value, call)) : opened;
   },
 });
@@ -42,7 +42,7 @@ const startSignIn = operation({
   answers: { 200: { says: "The challenge.", schema: toVerify } },
   refusals: ["credentials_wrong", "too_many_requests"],
   run: async (input, call) => {
-    const opened = await signIn(input, call.from);
+    const opened = await signIn(input, call.requester);
     return opened.ok ? answer(200, toChallenge(opened.value.view), cookiesOf(opened.value, call)) : opened;
   },
 });
@@ -90,8 +90,8 @@ const send = operation({
     "too_many_requests",
     "sending_stopped",
   ],
-  run: async (input, { challengeToken, from }) => {
-    const sent = await sendCode(challengeToken, input, from);
+  run: async (input, { challengeToken, requester }) => {
+    const sent = await sendCode(challengeToken, input, requester);
     return sent.ok ? answer(202, sent.value) : sent;
   },
 });
@@ -117,8 +117,8 @@ const verify = operation({
     "too_many_attempts",
     "too_many_requests",
   ],
-  run: async (input, { challengeToken, from }) => {
-    const done = await verifyChallenge(challengeToken, input, from);
+  run: async (input, { challengeToken, requester }) => {
+    const done = await verifyChallenge(challengeToken, input, requester);
     return done.ok ? answer(200, whereTo(done.value), afterVerifying(done.value)) : done;
   },
 });
@@ -140,11 +140,11 @@ const phones = operation({
     "too_many_requests",
     "sending_stopped",
   ],
-  run: async (input, { challengeToken, from }) => {
-    const bound = await bindPhone(challengeToken, input, from);
+  run: async (input, { challengeToken, requester }) => {
+    const bound = await bindPhone(challengeToken, input, requester);
     if (bound.ok) return answer(202, toChallenge(bound.value));
     // Signed in and without a challenge, a number is added after step-up alone.
-    const signedIn = bound.error.code === "challenge_missing" && (await readSession(from.sessionToken ?? ""));
+    const signedIn = bound.error.code === "challenge_missing" && (await readSession(requester.sessionToken ?? ""));
     return signedIn ? fail({ code: "step_up_required" }) : bound;
   },
 });

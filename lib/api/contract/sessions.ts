@@ -13,7 +13,7 @@ import { readSession } from "#lib/sessions/read-session";
 
 /** The session of a browser, and what only a session may ask for. */
 
-const currentSession = ({ from }: Call) => readSession(from.sessionToken ?? "");
+const currentSession = ({ requester }: Call) => readSession(requester.sessionToken ?? "");
 
 const show = operation({
   method: "GET",
@@ -35,8 +35,8 @@ const signOut = operation({
   policy: policies.api,
   answers: { 204: { says: "Signed out." } },
   refusals: [],
-  run: async (_, { from }) => {
-    if (from.sessionToken) await endSession(from.sessionToken, from);
+  run: async (_, { requester }) => {
+    if (requester.sessionToken) await endSession(requester.sessionToken, requester);
     return answer(204, undefined, [drop(sessionCookie())]);
   },
 });
@@ -68,7 +68,7 @@ const confirm = operation({
   run: async ({ code }, call) => {
     const found = await currentSession(call);
     if (!found) return fail({ code: "unauthenticated" });
-    const confirmed = await confirmRecoveryCodes(found.user.id, { code }, call.from);
+    const confirmed = await confirmRecoveryCodes(found.user.id, { code }, call.requester);
     if (!confirmed.ok) return confirmed;
     return answer(200, { next: "done", session: sessionJson({ ...found, nextStep: null }) });
   },

@@ -4,7 +4,7 @@ import { signIn } from "#lib/accounts/sign-in";
 import { activeKey, activeKeyId } from "#lib/crypto/keys";
 import { hashSecret, needsRehash, verifySecret } from "#lib/crypto/password-hash";
 import { sql } from "#lib/db/sql";
-import { from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
+import { makeAccount, must, PASSWORD, requester } from "#lib/testing/fixtures";
 
 // A stored password is of no use without the keys, and grows with the cost that is asked for today (PW-01, PW-04, B12, B13).
 
@@ -34,9 +34,9 @@ describe("a password at rest", () => {
     const old = `${activeKeyId()}:${cheap}`;
     expect(needsRehash(old)).toBe(true);
     await sql`UPDATE users SET password_hash = ${old} WHERE id = ${account.userId}::uuid`;
-    expect((await signIn({ identifier: account.email, password: `${PASSWORD}!` }, from)).ok).toBe(false);
+    expect((await signIn({ identifier: account.email, password: `${PASSWORD}!` }, requester)).ok).toBe(false);
     expect(await stored(account.userId)).toBe(old);
-    must(await signIn({ identifier: account.email, password: PASSWORD }, from));
+    must(await signIn({ identifier: account.email, password: PASSWORD }, requester));
     const fresh = await stored(account.userId);
     expect(fresh).not.toBe(old);
     expect(needsRehash(fresh)).toBe(false);

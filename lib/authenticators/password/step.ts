@@ -3,9 +3,9 @@ import { numberHashes } from "#lib/crypto/number-seal";
 import { type Sql, sql } from "#lib/db/sql";
 import { passwordTake } from "#lib/limits/password-failures";
 import { naming } from "#lib/limits/subject";
+import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { deviceHashes } from "#lib/sessions/known-device";
-import type { From } from "#lib/sessions/session";
 
 /** The account behind an identifier, with what a password is judged by. */
 export type FoundAccount = {
@@ -38,12 +38,12 @@ export type PasswordStep = { found: FoundAccount | null; locked: boolean };
  */
 export async function beginPasswordStep(
   identifier: Identifier,
-  from: Pick<From, "ip" | "deviceToken">,
+  requester: Pick<Requester, "ip" | "deviceToken">,
   tx: Sql = sql,
 ): Promise<Result<PasswordStep, number>> {
   const hashes = identifier.kind === "phone" ? numberHashes(identifier.value) : [];
   const email = identifier.kind === "email" ? identifier.value : null;
-  const take = passwordTake(await naming(), { identifier: identifier.value, ip: from.ip });
+  const take = passwordTake(await naming(), { identifier: identifier.value, ip: requester.ip });
   const [row] = await tx<Row>`
     WITH one AS (
       SELECT CASE WHEN count(*) = 1 THEN (array_agg(id))[1] END AS id FROM (
@@ -51,7 +51,7 @@ export async function beginPasswordStep(
         UNION SELECT user_id FROM account_phones WHERE number_hash = ANY(${hashes}::bytea[]) AND verified_at IS NOT NULL) found)
     SELECT t.retry_after, t.locked, u.id, u.password_hash, u.disabled_at IS NOT NULL AS disabled, u.epoch, d.id AS device_id
     FROM one
-      LEFT JOIN known_devices d ON d.token_hash = ANY(${deviceHashes(from.deviceToken)}::bytea[]) AND d.user_id = one.id AND d.expires_at > app_now()
+      LEFT JOIN known_devices d ON d.token_hash = ANY(${deviceHashes(requester.deviceToken)}::bytea[]) AND d.user_id = one.id AND d.expires_at > app_now()
       CROSS JOIN LATERAL begin_password_attempt(coalesce(uuid_send(one.id), ${take.identifier}), uuid_send(d.id), ${take.block},
         ${take.blocks}::bytea[], ${take.maxima}::int[], ${take.seconds}::int, ${take.crowdedMaxima}::int[], ${take.crowdedSeconds}::int,
         ${take.most}::int, ${take.wait}::int, ${take.longest}::int, ${take.attempts}::int, ${take.attemptsWidth}::int) t

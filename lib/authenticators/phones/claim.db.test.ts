@@ -5,7 +5,7 @@ import { signIn } from "#lib/accounts/sign-in";
 import { numberHashes } from "#lib/crypto/number-seal";
 import { sql, transaction } from "#lib/db/sql";
 import { verifyChallenge } from "#lib/purposes/challenges";
-import { codeOf, count, freshNumber, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
+import { codeOf, count, freshNumber, makeAccount, must, PASSWORD, requester } from "#lib/testing/fixtures";
 
 vi.hoisted(() => {
   // Read before the first use of a key: what is bound under the second key was bound before the rotation.
@@ -18,12 +18,12 @@ describe("a number", () => {
     const [, older] = numberHashes(holder.e164);
     await sql`UPDATE phones SET number_hash = ${older} WHERE id = ${holder.phoneId}::uuid`;
     const other = await makeAccount({ phone: false });
-    const proving = must(await signIn({ identifier: other.email, password: PASSWORD }, from)).token;
-    const proven = must(await verifyChallenge(proving, { code: await codeOf(proving) }, from));
+    const proving = must(await signIn({ identifier: other.email, password: PASSWORD }, requester)).token;
+    const proven = must(await verifyChallenge(proving, { code: await codeOf(proving) }, requester));
     const token = proven.next === "bind_phone" ? proven.challengeToken : "";
-    must(await bindPhone(token, { number: holder.e164, channel: "sms", acceptRisk: true }, from));
-    expect(await verifyChallenge(token, { code: await codeOf(token) }, from)).toMatchObject({ error: { code: "number_taken" } });
-    expect((await signIn({ identifier: holder.e164, password: PASSWORD }, from)).ok).toBe(true);
+    must(await bindPhone(token, { number: holder.e164, channel: "sms", acceptRisk: true }, requester));
+    expect(await verifyChallenge(token, { code: await codeOf(token) }, requester)).toMatchObject({ error: { code: "number_taken" } });
+    expect((await signIn({ identifier: holder.e164, password: PASSWORD }, requester)).ok).toBe(true);
   });
 
   it("that two prove at once while a key is rotated, one under either key, is bound by one of them (ACCOUNTS_PER_PHONE)", async () => {
@@ -32,10 +32,10 @@ describe("a number", () => {
     const proofs = await Promise.all(
       [0, 1].map(async (turn) => {
         const { userId, email } = await makeAccount({ phone: false });
-        const proving = must(await signIn({ identifier: email, password: PASSWORD }, from)).token;
-        const proven = must(await verifyChallenge(proving, { code: await codeOf(proving) }, from));
+        const proving = must(await signIn({ identifier: email, password: PASSWORD }, requester)).token;
+        const proven = must(await verifyChallenge(proving, { code: await codeOf(proving) }, requester));
         const token = proven.next === "bind_phone" ? proven.challengeToken : "";
-        must(await bindPhone(token, { number: e164, channel: "sms", acceptRisk: true }, from));
+        must(await bindPhone(token, { number: e164, channel: "sms", acceptRisk: true }, requester));
         const [row] = await sql<{ id: string }>`SELECT id FROM account_phones WHERE user_id = ${userId}::uuid`;
         if (turn === 1) await sql`UPDATE phones SET number_hash = ${older} WHERE id = ${row?.id}::uuid`;
         return { token, code: await codeOf(token), id: row?.id };
@@ -44,7 +44,7 @@ describe("a number", () => {
     // Holds the rows of both numbers until each proof has looked for a slot, or waits for the other to end.
     const verified = await transaction(async (tx) => {
       await tx`SELECT 1 FROM phones WHERE id = ANY(${proofs.map(({ id }) => id)}::uuid[]) FOR UPDATE`;
-      const both = proofs.map(({ token, code }) => verifyChallenge(token, { code }, from));
+      const both = proofs.map(({ token, code }) => verifyChallenge(token, { code }, requester));
       await vi.waitFor(async () => expect(await waiting()).toBe(2), { timeout: 1_500, interval: 20 });
       return { both };
     });

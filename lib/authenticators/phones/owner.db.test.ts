@@ -7,7 +7,7 @@ import { demoMessages } from "#lib/demo/inbox";
 import { unreadable } from "#lib/jobs/state";
 import { readChallenge, sendCode, verifyChallenge } from "#lib/purposes/challenges";
 import { sendMessage } from "#lib/purposes/messages";
-import { codeOf, from, makeAccount, must, PASSWORD, passPassword } from "#lib/testing/fixtures";
+import { codeOf, makeAccount, must, PASSWORD, passPassword, requester } from "#lib/testing/fixtures";
 
 /**
  * An attacker with write access to the tables can give rows to another account, but their sealed values do not open for the new owner (PH-03, G03).
@@ -23,7 +23,7 @@ describe("a phone that was given to another account in its table", () => {
     const [victim, thief] = await victimAndThief();
     await sql`DELETE FROM authenticators WHERE user_id = ${victim.userId}::uuid`;
     await sql`UPDATE authenticators SET user_id = ${victim.userId}::uuid WHERE id = ${thief.phoneId}::uuid`;
-    await expect(signIn({ identifier: victim.email, password: PASSWORD }, from)).rejects.toThrow(SealError);
+    await expect(signIn({ identifier: victim.email, password: PASSWORD }, requester)).rejects.toThrow(SealError);
     await expect(listPhones(victim.userId)).rejects.toThrow(SealError);
     await sql`DELETE FROM authenticators WHERE id <> ${thief.phoneId}::uuid`;
     expect(await unreadable()).toEqual([{ what: "numbers", key: "test", count: 1 }]);
@@ -38,7 +38,7 @@ describe("a phone that was given to another account in its table", () => {
     await sql`UPDATE messages SET authenticator_id = ${thief.phoneId}::uuid WHERE id = ${queued}::uuid`;
     await sql`UPDATE challenge_codes SET authenticator_id = ${thief.phoneId}::uuid WHERE challenge_id = (SELECT challenge_id FROM messages WHERE id = ${queued}::uuid)`;
     await expect(sendMessage(queued)).rejects.toThrow(SealError);
-    await expect(sendCode(token, { method: "sms", phoneId: thief.phoneId }, from)).rejects.toThrow(SealError);
+    await expect(sendCode(token, { method: "sms", phoneId: thief.phoneId }, requester)).rejects.toThrow(SealError);
     await expect(readChallenge(token)).rejects.toThrow(SealError);
     expect(await tried(queued)).toEqual([]);
     expect(await demoMessages(thief.e164, null)).toEqual([]);
@@ -57,17 +57,17 @@ describe("a phone that was given to another account in its table", () => {
 it("a sealed number that was moved to another row does not open (G03)", async () => {
   const [victim, thief] = await victimAndThief();
   await sql`UPDATE phones SET number_sealed = (SELECT number_sealed FROM phones WHERE id = ${thief.phoneId}::uuid) WHERE id = ${victim.phoneId}::uuid`;
-  await expect(signIn({ identifier: victim.email, password: PASSWORD }, from)).rejects.toThrow(SealError);
+  await expect(signIn({ identifier: victim.email, password: PASSWORD }, requester)).rejects.toThrow(SealError);
 });
 
 it("a code whose challenge was given to another account does not open (G03)", async () => {
   const [victim, thief] = await victimAndThief();
-  const token = must(await signIn({ identifier: thief.email, password: PASSWORD }, from)).token;
+  const token = must(await signIn({ identifier: thief.email, password: PASSWORD }, requester)).token;
   const code = await codeOf(token);
   // The row of the phone moves too, so that the challenge is a plausible one for the victim.
   await sql`UPDATE challenges SET user_id = ${victim.userId}::uuid WHERE user_id = ${thief.userId}::uuid`;
   await sql`UPDATE authenticators SET user_id = ${victim.userId}::uuid WHERE id = ${thief.phoneId}::uuid`;
-  await expect(verifyChallenge(token, { code }, from)).rejects.toThrow(SealError);
+  await expect(verifyChallenge(token, { code }, requester)).rejects.toThrow(SealError);
   expect(await sql`SELECT 1 FROM sessions WHERE user_id = ${victim.userId}::uuid`).toEqual([]);
 });
 

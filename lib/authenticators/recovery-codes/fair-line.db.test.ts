@@ -5,16 +5,16 @@ import { confirmRecoveryCodes, issuedRecoveryCodes, prepareRecoveryCodes } from 
 import { HasherBusy } from "#lib/crypto/password-hash";
 import { transaction } from "#lib/db/sql";
 import { verifyChallenge } from "#lib/purposes/challenges";
-import { type Account, forgetLimits, forgetRecoveryCodes, from, makeAccount, must, PASSWORD } from "#lib/testing/fixtures";
+import { type Account, forgetLimits, forgetRecoveryCodes, makeAccount, must, PASSWORD, requester } from "#lib/testing/fixtures";
 
 beforeEach(forgetLimits);
 
 async function withCodes(): Promise<Account & { code: string }> {
   const account = await makeAccount();
   await forgetRecoveryCodes(account.userId);
-  await transaction((tx) => prepareRecoveryCodes(tx, account.userId, from));
+  await transaction((tx) => prepareRecoveryCodes(tx, account.userId, requester));
   const [first = "", code = ""] = must(await issuedRecoveryCodes(account.userId));
-  must(await confirmRecoveryCodes(account.userId, { code: first }, from));
+  must(await confirmRecoveryCodes(account.userId, { code: first }, requester));
   return { ...account, code };
 }
 
@@ -24,8 +24,8 @@ describe("recovery codes at the hasher", () => {
   }, async () => {
     const owner = await withCodes();
     const strangers = await Promise.all(Array.from({ length: 3 }, withCodes));
-    const { token } = must(await signIn({ identifier: owner.email, password: PASSWORD }, { ...from, ip: "203.0.113.5" }));
-    const at = { ...from, ip: "198.51.100.7" };
+    const { token } = must(await signIn({ identifier: owner.email, password: PASSWORD }, { ...requester, ip: "203.0.113.5" }));
+    const at = { ...requester, ip: "198.51.100.7" };
     const refused = { count: 0 };
     let over = false;
     const guesses: Promise<unknown>[] = [];
@@ -43,7 +43,7 @@ describe("recovery codes at the hasher", () => {
     });
     // Without fair shares the queue of 200 is full after a second and a half.
     for (let waited = 0; waited < 3000 && refused.count === 0; waited += 100) await setTimeout(100);
-    const verified = await verifyChallenge(token, { method: "recovery_code", code: owner.code }, { ...from, ip: "203.0.113.5" });
+    const verified = await verifyChallenge(token, { method: "recovery_code", code: owner.code }, { ...requester, ip: "203.0.113.5" });
     expect(must(verified).next).toBe("done");
     over = true;
     await Promise.all(floods);

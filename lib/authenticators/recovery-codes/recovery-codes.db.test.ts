@@ -8,14 +8,24 @@ import {
 } from "#lib/authenticators/recovery-codes/recovery-codes";
 import { sql, transaction } from "#lib/db/sql";
 import { verifyChallenge } from "#lib/purposes/challenges";
-import { type Account, count, forgetRecoveryCodes, from, makeAccount, must, PASSWORD, passPassword, together } from "#lib/testing/fixtures";
+import {
+  type Account,
+  count,
+  forgetRecoveryCodes,
+  makeAccount,
+  must,
+  PASSWORD,
+  passPassword,
+  requester,
+  together,
+} from "#lib/testing/fixtures";
 
 async function withCodes(): Promise<Account & { codes: string[] }> {
   const account = await makeAccount();
   await forgetRecoveryCodes(account.userId);
-  await transaction((tx) => prepareRecoveryCodes(tx, account.userId, from));
+  await transaction((tx) => prepareRecoveryCodes(tx, account.userId, requester));
   const codes = must(await issuedRecoveryCodes(account.userId));
-  must(await confirmRecoveryCodes(account.userId, { code: codes[0] ?? "" }, from));
+  must(await confirmRecoveryCodes(account.userId, { code: codes[0] ?? "" }, requester));
   return { ...account, codes };
 }
 
@@ -23,22 +33,22 @@ describe("recovery codes", () => {
   it("are one set however often and however parallel they are asked for, until confirmed; then never shown again", async () => {
     const account = await makeAccount();
     await forgetRecoveryCodes(account.userId);
-    await together(10, () => transaction((tx) => prepareRecoveryCodes(tx, account.userId, from)));
+    await together(10, () => transaction((tx) => prepareRecoveryCodes(tx, account.userId, requester)));
     const sets = await together(10, async () => must(await issuedRecoveryCodes(account.userId)).join());
     expect(new Set(sets).size).toBe(1);
     // What was shown once is the set, however late another beginning comes.
-    await transaction((tx) => prepareRecoveryCodes(tx, account.userId, from));
+    await transaction((tx) => prepareRecoveryCodes(tx, account.userId, requester));
     expect(must(await issuedRecoveryCodes(account.userId)).join()).toBe(sets[0]);
     const codes = (sets[0] ?? "").split(",");
     expect(codes).toHaveLength(10);
     for (const code of codes) expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/);
-    expect(await confirmRecoveryCodes(account.userId, { code: "0000-0000-0000-0000" }, from)).toMatchObject({
+    expect(await confirmRecoveryCodes(account.userId, { code: "0000-0000-0000-0000" }, requester)).toMatchObject({
       ok: false,
       error: { code: "code_wrong" },
     });
     // Twenty-four times the ten hashes are more than the hasher lets wait: nobody may be refused for it, and a sign-in in between least of all.
     const [confirmed] = await Promise.all([
-      together(24, () => confirmRecoveryCodes(account.userId, { code: codes[4] ?? "" }, from)),
+      together(24, () => confirmRecoveryCodes(account.userId, { code: codes[4] ?? "" }, requester)),
       passPassword(await makeAccount()),
     ]);
     expect(confirmed.every((one) => one.ok)).toBe(true);
@@ -52,7 +62,7 @@ describe("recovery codes", () => {
   it("are counted on the account page by the rule that sign-in offers them by", async () => {
     const account = await withCodes();
     const offered = async () =>
-      must(await signIn({ identifier: account.email, password: PASSWORD }, from)).view.methods.some(
+      must(await signIn({ identifier: account.email, password: PASSWORD }, requester)).view.methods.some(
         ({ method }) => method === "recovery_code",
       );
     expect([await recoveryCodesLeft(account.userId), await offered()]).toEqual([10, true]);
@@ -63,11 +73,11 @@ describe("recovery codes", () => {
   it("work once under fifty at once, and once over two challenges (D01)", async () => {
     const account = await withCodes();
     const token = await passPassword(account);
-    const results = await together(50, () => verifyChallenge(token, { method: "recovery_code", code: account.codes[1] ?? "" }, from));
+    const results = await together(50, () => verifyChallenge(token, { method: "recovery_code", code: account.codes[1] ?? "" }, requester));
     expect(results.filter((result) => result.ok)).toHaveLength(1);
     expect(await recoveryCodesLeft(account.userId)).toBe(9);
     const again = await passPassword(account);
-    expect((await verifyChallenge(again, { method: "recovery_code", code: account.codes[1] ?? "" }, from)).ok).toBe(false);
+    expect((await verifyChallenge(again, { method: "recovery_code", code: account.codes[1] ?? "" }, requester)).ok).toBe(false);
     expect(
       await count(
         sql<{
@@ -80,8 +90,8 @@ describe("recovery codes", () => {
   it("count on their challenge alone: five wrong ones end it for the right code too, and lock nothing (RC-04)", async () => {
     const account = await withCodes();
     const token = await passPassword(account);
-    await together(20, () => verifyChallenge(token, { method: "recovery_code", code: "ZZZZ-ZZZZ-ZZZZ-ZZZZ" }, from));
-    expect(await verifyChallenge(token, { method: "recovery_code", code: account.codes[2] ?? "" }, from)).toMatchObject({
+    await together(20, () => verifyChallenge(token, { method: "recovery_code", code: "ZZZZ-ZZZZ-ZZZZ-ZZZZ" }, requester));
+    expect(await verifyChallenge(token, { method: "recovery_code", code: account.codes[2] ?? "" }, requester)).toMatchObject({
       ok: false,
       error: { code: "too_many_attempts" },
     });
@@ -93,6 +103,6 @@ describe("recovery codes", () => {
     const account = await withCodes();
     const token = await passPassword(account);
     const typed = ` ${(account.codes[3] ?? "").toLowerCase().replaceAll("-", " ").replaceAll("0", "o").replaceAll("1", "l")} `;
-    expect((await verifyChallenge(token, { method: "recovery_code", code: typed }, from)).ok).toBe(true);
+    expect((await verifyChallenge(token, { method: "recovery_code", code: typed }, requester)).ok).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import { type Origin, record } from "#lib/audit/record";
+import { record } from "#lib/audit/record";
 import { RECOVERY_CODES, RECOVERY_CODES_KIND } from "#lib/authenticators/recovery-codes/authenticator";
 import { selectorOf } from "#lib/authenticators/recovery-codes/match";
 import { newRecoveryCode, parseRecoveryCode } from "#lib/crypto/codes";
@@ -8,6 +8,7 @@ import { seal, unseal } from "#lib/crypto/seal";
 import { type Sql, sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/queue-notice";
 import type { Refused } from "#lib/errors";
+import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 
 /** The AAD of a sealed set, as the first sets were sealed; another place would make them unreadable. */
@@ -24,13 +25,13 @@ function newSet(): string[] {
 }
 
 /** Makes a set for an account that has none, in the transaction that opens its session, so that no page has to write to show it. */
-export async function prepareRecoveryCodes(tx: Sql, userId: string, origin: Origin): Promise<void> {
+export async function prepareRecoveryCodes(tx: Sql, userId: string, requester: Requester): Promise<void> {
   const made = await tx`
     WITH made AS (
       INSERT INTO authenticators (user_id, kind) VALUES (${userId}::uuid, ${RECOVERY_CODES_KIND})
       ON CONFLICT (user_id) WHERE kind = 'recovery_codes' AND disabled_at IS NULL DO NOTHING RETURNING id)
     INSERT INTO recovery_code_sets (id, sealed) SELECT id, ${seal(JSON.stringify(newSet()), recoverySetPlace(userId))} FROM made RETURNING id`;
-  if (made.length > 0) await record(tx, { event: "recovery_codes.issued", userId, ...origin });
+  if (made.length > 0) await record(tx, { event: "recovery_codes.issued", userId, ...requester });
 }
 
 type IssuedSet = { id: string; sealed: string | null; confirmed: boolean; locale: string };
@@ -61,7 +62,7 @@ export type SavedProof = { code: string } | { saved: true };
  * Confirms the issued set: its codes become usable, hashed one by one, and the sealed set is gone.
  * Of two at once one writes; the other finds it done and gets the same answer.
  */
-export async function confirmRecoveryCodes(userId: string, proof: SavedProof, origin: Origin): Promise<Result<null, Refused>> {
+export async function confirmRecoveryCodes(userId: string, proof: SavedProof, requester: Requester): Promise<Result<null, Refused>> {
   const set = await readSet(userId);
   if (set?.confirmed) return ok(null);
   if (!set?.sealed) return fail({ code: "saved_required" });
@@ -69,7 +70,7 @@ export async function confirmRecoveryCodes(userId: string, proof: SavedProof, or
   if ("code" in proof && !isOneOf(codes, proof.code)) return fail({ code: "code_wrong" });
   const hashes: string[] = [];
   // One after the other: asked for many times at once, the ten of each would fill the hasher, and everybody's sign-in would wait (PW-05).
-  for (const code of codes) hashes.push(await hashSecret(code, { key: origin.ip }));
+  for (const code of codes) hashes.push(await hashSecret(code, { key: requester.ip }));
   return transaction(async (tx) => {
     const confirmed = await tx`
       WITH confirmed AS (
@@ -79,7 +80,7 @@ export async function confirmRecoveryCodes(userId: string, proof: SavedProof, or
     await tx`
       INSERT INTO recovery_codes (set_id, selector, hash)
       SELECT ${set.id}::uuid, s, h FROM unnest(${codes.map((code) => selectorOf(userId, code))}::bytea[], ${hashes}::text[]) AS t(s, h)`;
-    await record(tx, { event: "recovery_codes.confirmed", userId, ...origin });
+    await record(tx, { event: "recovery_codes.confirmed", userId, ...requester });
     await queueNotice(tx, { userId, template: "notice.recovery_codes_saved", locale: set.locale });
     return ok(null);
   });

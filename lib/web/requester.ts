@@ -1,10 +1,10 @@
 import { headers } from "next/headers";
 import { limiterKey } from "#lib/http/address";
-import type { From } from "#lib/sessions/session";
+import type { Requester } from "#lib/requester";
 import { challengeCookie, deviceCookie, readCookie, sessionCookie } from "#lib/web/cookies";
 
 /** Where this request comes from, as the front door established it; limits count an IPv6 subscriber by the /64 (RL-03). */
-export async function requestOrigin(): Promise<From> {
+export async function currentRequester(): Promise<Requester> {
   const all = await headers();
   return {
     ip: limiterKey(all.get("x-sekisho-client-ip") ?? "0.0.0.0"),
