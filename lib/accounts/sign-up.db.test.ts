@@ -5,7 +5,7 @@ import { signIn } from "#lib/accounts/sign-in";
 import { signUp } from "#lib/accounts/sign-up";
 import { openChallenge } from "#lib/challenges/open";
 import { sql, transaction } from "#lib/db/sql";
-import { bindPhone as bindNumberPurpose } from "#lib/purposes/bind-phone";
+import { bindPhonePurpose as bindNumberPurpose } from "#lib/purposes/bind-phone";
 import { readChallenge, type Verified, verifyChallenge } from "#lib/purposes/challenges";
 import { readSession } from "#lib/sessions/read-session";
 import {

@@ -99,7 +99,7 @@ export type ReadChallenge = {
 };
 
 /** The view and state of a token's challenge; null when there is none or it was consumed. */
-export async function readChallenge(house: House, token: string): Promise<ReadChallenge | null> {
+export async function read(house: House, token: string): Promise<ReadChallenge | null> {
   const row = await loadChallenge(house, token);
   if (!row || row.consumedAt) return null;
   const purpose = purposeOf(house, row.purpose);

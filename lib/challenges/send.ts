@@ -40,7 +40,7 @@ export async function lockChallenge(house: House, token: string, tx: Sql): Promi
 }
 
 /** Sends the code of an open challenge again, or by another way; the same authenticator gets the same code. */
-export async function sendCode(house: House, token: string, asked: Asked, requester: Requester): Promise<Result<ChallengeView, Refused>> {
+export async function send(house: House, token: string, asked: Asked, requester: Requester): Promise<Result<ChallengeView, Refused>> {
   const sent = await transactionOn(token, async (tx): Promise<Sent> => {
     const row = await lockChallenge(house, token, tx);
     const refusal = refusalOf(row, asked.drawnFor);

@@ -11,7 +11,7 @@ const BATCH = 100;
  * without any second factor (LG-04). A challenge that its browser replaced is judged by its successor, and an account gets one notice an hour;
  * returns the number of challenges read, and the job repeats until that is 0.
  */
-export const tellUnfinished = (house: House): Promise<number> =>
+export const tellEnded = (house: House): Promise<number> =>
   transaction(async (tx) => {
     const purposes = purposesThat(house, ({ afterPassword }) => afterPassword);
     const ended = await tx<{ userId: string; locale: string; tell: boolean }>`

@@ -14,7 +14,7 @@ import type { Requester } from "#lib/requester";
 import { fail, type Result } from "#lib/result";
 
 /** BIND_PHONE: a code to a number that the account names binds it; until a number is named, the challenge waits without a way. */
-export const bindPhone: Purpose<Effect> = {
+export const bindPhonePurpose: Purpose<Effect> = {
   name: "BIND_PHONE",
   lifetime: () => BIND_PHONE_SECONDS,
   accepts: ({ kind }) => kind === phone.kind,

@@ -8,7 +8,7 @@ import { completeSignIn } from "#lib/purposes/complete";
 import type { Effect } from "#lib/purposes/effect";
 
 /** SIGN_IN: after the password, any second factor of the account opens its session. */
-export const signIn: Purpose<Effect> = {
+export const signInPurpose: Purpose<Effect> = {
   name: "SIGN_IN",
   lifetime: () => env().OTP_TTL_SECONDS,
   accepts: ({ secondFactor }) => secondFactor,

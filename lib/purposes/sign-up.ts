@@ -7,12 +7,12 @@ import { rollback, type Sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import { giveBackHits } from "#lib/limits/take";
-import { bindPhone } from "#lib/purposes/bind-phone";
+import { bindPhonePurpose } from "#lib/purposes/bind-phone";
 import type { Effect } from "#lib/purposes/effect";
 import { fail, ok } from "#lib/result";
 
 /** SIGN_UP: a code by mail proves the address, and with it the account begins. */
-export const signUp: Purpose<Effect> = {
+export const signUpPurpose: Purpose<Effect> = {
   name: "SIGN_UP",
   lifetime: () => env().OTP_TTL_SECONDS,
   accepts: ({ kind }) => kind === address.kind,
@@ -30,7 +30,7 @@ export const signUp: Purpose<Effect> = {
     const userId = guess.userId ?? (await createAccount(tx, guess));
     await giveBackHits(tx, guess.hitIds);
     await record(tx, { event: "sign_up.email_proven", userId, challengeId: guess.challengeId, method: "email", ...from });
-    const next = { purpose: bindPhone, userId, locale: guess.locale, returnTo: guess.returnTo, target: null };
+    const next = { purpose: bindPhonePurpose, userId, locale: guess.locale, returnTo: guess.returnTo, target: null };
     return ok({ kind: "challenge", next: "bind_phone", opened: await openChallenge(tx, next) });
   },
 };
