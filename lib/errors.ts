@@ -55,20 +55,11 @@ export type ErrorCode =
   | "form_of_another"
   | "cookies_blocked"
   | "step_up_required"
-  | "recovery_codes_unconfirmed"
   | "not_found"
   | "unavailable";
 
 /** Why a number was not accepted. */
-export type NumberReason =
-  | "invalid"
-  | "country_not_allowed"
-  | "landline_needs_voice"
-  | "no_calls"
-  | "voip"
-  | "premium"
-  | "not_mobile"
-  | "not_on_account";
+export type NumberReason = "invalid" | "country_not_allowed" | "landline_needs_voice" | "no_calls" | "voip" | "premium";
 
 /** An expected refusal: its code, what the person needs to go on, and the HTTP status it stands for. */
 export type Refused = {
@@ -83,7 +74,7 @@ export type Refused = {
 /** The answer while an operator has stopped the requested method; the end of a stop is unknown, so clients retry once a minute. */
 export const SENDING_STOPPED: Refused = { code: "sending_stopped", reason: "sending_stopped", retryAfter: 60 };
 
-/** The HTTP status of each code (contract, JSON API). */
+/** The HTTP status of each code, in the API and its OpenAPI document. */
 export const httpStatus: Record<ErrorCode, number> = {
   invalid_input: 422,
   required: 422,
@@ -112,7 +103,6 @@ export const httpStatus: Record<ErrorCode, number> = {
   form_of_another: 409,
   cookies_blocked: 422,
   step_up_required: 403,
-  recovery_codes_unconfirmed: 403,
   not_found: 404,
   unavailable: 503,
 };

@@ -30,7 +30,6 @@ export const errors = {
   cookies_blocked:
     "This browser refuses cookies, so it cannot go on (no verification code has been sent). Allow cookies for this site in the browser’s settings, then enter this again.",
   step_up_required: "This is a sensitive step. Sign in again, then repeat it.",
-  recovery_codes_unconfirmed: "Save your recovery codes first.",
   not_found: "We could not find that. Please open the page again.",
   unavailable: "We cannot take this right now. Wait a moment and try again.",
 } satisfies typeof ja.errors;
@@ -45,8 +44,6 @@ export const numberReasons = {
     "An automated call cannot bring you the verification code at the moment. Enter a mobile number and choose “Text message (SMS)”.",
   voip: "Internet numbers (050 and the like) cannot be used. Enter a mobile or landline number.",
   premium: "Premium, shared and special numbers cannot be used. Enter a mobile or landline number.",
-  not_mobile: "This number cannot receive texts. Enter a mobile number.",
-  not_on_account: "This number is not registered on your account. Choose one that is.",
 } satisfies typeof ja.numberReasons;
 
 /** Why a message did not arrive, for the person who waits for it. */

@@ -28,7 +28,6 @@ export const errors = {
   cookies_blocked:
     "このブラウザーは Cookie を受け付けないため、先へ進めません（認証コードはまだ送っていません）。ブラウザーの設定でこのサイトの Cookie を許可し、もう一度入力してください。",
   step_up_required: "大切な操作のため、もう一度ログインしてからやり直してください。",
-  recovery_codes_unconfirmed: "先にリカバリーコードを保管してください。",
   not_found: "見つかりませんでした。画面を開き直してください。",
   unavailable: "ただいま手続きを受け付けられません。少し待ってから、もう一度お試しください。",
 };
@@ -42,8 +41,6 @@ export const numberReasons = {
   no_calls: "いま、自動音声の電話では認証コードをお伝えできません。携帯電話の番号にして、受け取り方を「SMS」にしてください。",
   voip: "050 などの IP 電話の番号は使えません。携帯電話か固定電話の番号を入力してください。",
   premium: "この種類の番号（有料・共用・特殊な番号）は使えません。携帯電話か固定電話の番号を入力してください。",
-  not_mobile: "SMS を受け取れる番号ではありません。携帯電話の番号を入力してください。",
-  not_on_account: "この番号はアカウントに登録されていません。登録した番号を選んでください。",
 };
 
 /** Why a message did not arrive, for the person who waits for it. */
