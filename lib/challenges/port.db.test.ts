@@ -79,7 +79,7 @@ const stepUp: Purpose = {
   lifetime: () => 60,
   accepts: ({ kind }) => kind === "word",
   ways: (subject) => toyWays(subject).filter(({ method }) => method === ("word" as Method)),
-  secondFactor: false,
+  afterPassword: false,
   races: [OPEN_RACE],
   async effect(tx, guess) {
     const [row] = await tx<{ until: Date }>`

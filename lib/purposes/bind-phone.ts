@@ -22,7 +22,7 @@ export const bindPhone: Purpose<Effect> = {
     subject.authenticators
       .filter(({ id, disabled }) => id === subject.currentAuthenticatorId && !disabled)
       .flatMap((pending) => phone.offer(subject, pending)),
-  secondFactor: false,
+  afterPassword: false,
   whose: ({ email, accountEmail }) => ({ email: shownEmail(email ?? accountEmail ?? "") }),
   wording: { ja: "電話の登録", en: "phone" },
   page: { journey: "sign-up", restart: "/sign-in", proves: "number" },

@@ -13,7 +13,7 @@ export const signIn: Purpose<Effect> = {
   lifetime: () => env().OTP_TTL_SECONDS,
   accepts: ({ secondFactor }) => secondFactor,
   ways: secondFactorWays,
-  secondFactor: true,
+  afterPassword: true,
   /** A sign-in that was started with a number shows digits only, so that number and password do not reveal the address. */
   whose: ({ email, userId, authenticators }) => (email ? { email: shownEmail(email) } : { digits: lastTwoDigits(userId, authenticators) }),
   wording: { ja: "ログイン", en: "sign-in" },

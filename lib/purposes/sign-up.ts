@@ -17,7 +17,7 @@ export const signUp: Purpose<Effect> = {
   lifetime: () => env().OTP_TTL_SECONDS,
   accepts: ({ kind }) => kind === address.kind,
   ways: (subject) => address.offer(subject, null),
-  secondFactor: false,
+  afterPassword: false,
   whose: ({ email, accountEmail }) => ({ email: shownEmail(email ?? accountEmail ?? "") }),
   wording: { ja: "新規登録", en: "sign-up" },
   page: { journey: "sign-up", restart: "/sign-up", proves: "address" },
