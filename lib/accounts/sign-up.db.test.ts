@@ -192,7 +192,7 @@ describe("sign-up", () => {
     expect((await verifyChallenge(token, { code: second }, requester)).ok).toBe(true);
   });
 
-  it("that is resumed by its address gives back no text of a number that nobody proved (SENDS_PER_PHONE)", async () => {
+  it("that is resumed by its address gives back no text of a number that nobody proved (sends_per_phone)", async () => {
     const { email, token } = await provenAddress();
     const number = { number: freshNumber(), channel: "sms", acceptRisk: true } as const;
     const send = async (bind: string) => {

@@ -126,7 +126,7 @@ describe("a right password opens its challenge", () => {
 });
 
 describe("an account that is texted often", () => {
-  it("has twenty texts a day on devices it does not know and thirty in all, proven or not (SENDS_CEILING)", async () => {
+  it("has twenty texts a day on devices it does not know and thirty in all, proven or not (sends_ceiling, RL-12)", async () => {
     const account = await makeAccount();
     const deviceToken = await knownDevice(account);
     const [device] = await sql<{ id: string }>`SELECT id FROM known_devices WHERE user_id = ${account.userId}::uuid`;

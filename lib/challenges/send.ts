@@ -27,7 +27,7 @@ export function refusalOf(row: ChallengeRow | null, drawnFor?: string): Refused 
   return { code: "challenge_expired" };
 }
 
-/** Seconds until the channel of a method may be used again for this challenge, or 0 (RESEND_WAIT). */
+/** Seconds until the channel of a method may be used again for this challenge, or 0 (`resendWait`). */
 export function waitOf(row: ChallengeRow, method: Method): number {
   const at = channelOf(method) ? resendTimes(row)[method as keyof ReturnType<typeof resendTimes>] : undefined;
   return at ? Math.ceil((new Date(at).getTime() - row.now.getTime()) / 1000) : 0;

@@ -24,7 +24,7 @@ export const signUpPurpose: Purpose<Effect> = {
   races: [OPEN_RACE],
   /**
    * The address is proven: from here on the account exists and waits for its phone. An address is no second factor and proves no
-   * number, so a sign-up that is resumed gives back neither failures nor sends (RL-08, SENDS_PER_PHONE).
+   * number, so a sign-up that is resumed gives back neither failures nor sends (RL-08, sends_per_phone).
    */
   async effect(tx, guess, _, from) {
     const userId = guess.userId ?? (await createAccount(tx, guess));
