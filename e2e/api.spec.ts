@@ -12,7 +12,7 @@ import {
 } from "./support/api.ts";
 import { type Instance, startInstance } from "./support/server.ts";
 
-// The JSON API of the contract, played by a program.
+// The JSON API, played by a program.
 let server: Instance;
 const client = () => new Client(server.url);
 
@@ -91,7 +91,7 @@ test("a landline is led to voice", async () => {
   expect((await person.message(number)).channel).toBe("voice");
 });
 
-test("the fixed numbers of the demo network behave as the contract says", async () => {
+test("the fixed numbers of the demo network behave as the demo phone says", async () => {
   const outcome = async (last: string, channel: "sms" | "voice" = "sms") => {
     const person = client();
     const email = freshEmail();

@@ -10,7 +10,7 @@ import { askAs } from "../support/plain.ts";
 import { clusterUrl, type Instance, startInstance } from "../support/server.ts";
 
 // Behind the proxy of compose.yaml a sign-in goes from instance to instance, and the client's address is what the proxy saw, whatever the
-// client writes (RL-03, WB-08).
+// client writes (RL-03).
 
 const TOKEN = "metrics-0123456789abcdef";
 /** An address of this machine that is no proxy's. */

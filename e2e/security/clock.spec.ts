@@ -4,7 +4,7 @@ import { doors, hiddenFields, take } from "../support/doors.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
 // One clock, the server's, decides how long anything lives; nothing a browser does makes it live longer, and a clock that jumps neither
-// unlocks anything nor freezes it (OTP-02, SE-05, PRE_AUTH, RE-04, A09, B06, K15).
+// unlocks anything nor freezes it (OTP-02, SE-05, RE-04, A09, B06, K15).
 let server: Instance;
 test.beforeAll(async () => {
   // Its own database: the clock is everybody's.

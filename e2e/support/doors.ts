@@ -27,7 +27,7 @@ export async function hiddenFields(client: Client, path: string, field: string):
   return formIn(page.text, field);
 }
 
-/** The name of what the forms of a page are drawn for (contract: field `form`); nothing where the page shows none. */
+/** The name of what the forms of a page are drawn for (hidden field `form`); nothing where the page shows none. */
 export async function tieOf(client: Client, path: string): Promise<PageForm> {
   const name = /<input type="hidden" name="form" value="([^"]+)"/.exec((await client.get(path)).text)?.[1];
   return name ? { form: name } : {};

@@ -2,7 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 import { Client, freshEmail, freshNumber, PASSWORD } from "./api.ts";
 
-/** A person at a browser: fills in the forms by the names that are contract, and reads the demo phone. */
+/** A person at a browser: fills in the forms by the names of their fields, and reads the demo phone. */
 export class Visitor {
   readonly page: Page;
   readonly email = freshEmail();

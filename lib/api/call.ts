@@ -37,7 +37,7 @@ const titles: Partial<Record<number, string>> = {
   503: "Service unavailable",
 };
 
-/** A refusal as `application/problem+json` (RFC 9457) with the contract's stable code; 429 and 503 say when to come back, in seconds. */
+/** A refusal as `application/problem+json` (RFC 9457) with its stable code (`lib/errors.ts`); 429 and 503 say when to come back, in seconds. */
 export function problem({ code, fields, attemptsLeft, reason, retryAfter }: Refused): Reply {
   const status = httpStatus[code];
   const wait: Record<string, string> =

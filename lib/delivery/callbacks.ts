@@ -77,7 +77,7 @@ async function askAbout(accountId: string, hint: { attemptId?: string; ref?: str
 }
 
 /** What a call of this account says after the key press, in the provider's own language; null refuses whoever asks. */
-export async function answerCall(
+export async function answerOfCall(
   name: string,
   callback: Callback,
   words: CodeWords,

@@ -79,7 +79,7 @@ const load = async (messageId: string): Promise<Row | undefined> => {
 };
 
 /** Sends one queued message; what is no longer wanted (verified, replaced, expired, spent) is not sent. */
-export async function sendMessage(messageId: string, words: CodeWords): Promise<void> {
+export async function deliver(messageId: string, words: CodeWords): Promise<void> {
   const row = await load(messageId);
   if (row?.status !== "queued") return;
   if (!row.open) return endMessage(row.id, "rejected");

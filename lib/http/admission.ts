@@ -28,7 +28,7 @@ export function originAllowed(head: Head): boolean {
   if (site !== undefined && site !== "same-origin" && site !== "none") return false;
   const origin = one(head.headers.origin);
   if (origin !== undefined) return origin === head.self;
-  // Without Origin only a program is believed, and only where no form of a foreign page could have sent the same (contract, "JSON API");
+  // Without Origin only a program is believed, and only where no form of a foreign page could have sent the same (WB-02);
   // where one media type alone is read, a body of another goes on to its own refusal, 415.
   if (accepted !== "programs" || fromBrowser(head)) return false;
   if (hasBody(head)) return isJson(head) || media !== null;

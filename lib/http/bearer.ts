@@ -31,10 +31,13 @@ export function keep(cookie: string, value: string, until: Date): CookieChange {
 /** A cookie to be removed. */
 export const drop = (cookie: string): CookieChange => ({ name: cookie, value: "", expires: new Date(0) });
 
-/** The cookies of a challenge that was just opened; the older session cookie of its browser is dead by now and goes (SE-02). */
-export const afterOpening = (opened: OpenedChallenge, hadSession: boolean): CookieChange[] => [
+/**
+ * The cookies of a challenge that was just opened. `endedSession`: opening it ended the session of its browser, whose cookie goes (SE-02); a purpose
+ * that a signed-in person opens gives false and stays signed in.
+ */
+export const afterOpening = (opened: OpenedChallenge, endedSession: boolean): CookieChange[] => [
   keep(challengeCookie(), opened.token, opened.expiresAt),
-  ...(hadSession ? [drop(sessionCookie())] : []),
+  ...(endedSession ? [drop(sessionCookie())] : []),
 ];
 
 /** The rotation after a verified challenge: the next challenge's cookie, or the session's and the device's with the challenge's gone (OTP-15). */

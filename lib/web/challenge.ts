@@ -12,7 +12,7 @@ export const challengeToken = async (): Promise<string> => (await readCookie(cha
 /** The challenge of this browser with its state, or null when there is none or it was consumed; read once per request. */
 export const currentChallenge = cache(async (): Promise<ReadChallenge | null> => readChallenge(await challengeToken()));
 
-/** Gives the browser the cookie of a challenge that was just opened. */
+/** Gives the browser the cookie of a sign-in or sign-up that was just opened, which ended its session. */
 export async function keepChallenge(opened: OpenedChallenge): Promise<void> {
   await setCookies(afterOpening(opened, (await readCookie(sessionCookie())) !== undefined));
 }

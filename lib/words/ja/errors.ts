@@ -42,8 +42,6 @@ export const numberReasons = {
   no_calls: "いま、自動音声の電話では認証コードをお伝えできません。携帯電話の番号にして、受け取り方を「SMS」にしてください。",
   voip: "050 などの IP 電話の番号は使えません。携帯電話か固定電話の番号を入力してください。",
   premium: "この種類の番号（有料・共用・特殊な番号）は使えません。携帯電話か固定電話の番号を入力してください。",
-  not_mobile: "SMS を受け取れる番号ではありません。携帯電話の番号を入力してください。",
-  not_on_account: "この番号はアカウントに登録されていません。登録した番号を選んでください。",
 };
 
 /** Why a message did not arrive, for the person who waits for it. */
