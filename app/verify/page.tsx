@@ -87,7 +87,7 @@ type OverProps = {
   recovery: boolean;
 };
 
-/** A challenge that cannot be answered now, or not any more. */
+/** A challenge that cannot be answered now or any more. */
 async function Over({ view, page, state, until, recovery }: OverProps) {
   const { ended, common } = await getMessages();
   const { name } = site(common.brand);

@@ -2,22 +2,22 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A program of somebody else's that a test runs against: its lines as they come, and its end. */
+/** An external program that a test runs: its output lines and its end. */
 export type Program = {
-  /** Whole lines of standard output and standard error so far. */
+  /** Complete lines of standard output and standard error so far. */
   lines: string[];
-  /** The first line from `after` on that matches; rejects after the patience, with what was said instead. */
+  /** Returns the first matching line from index `after` on; rejects with the output after 20 seconds. */
   line(pattern: RegExp, after?: number): Promise<string>;
-  /** Ends it and waits until it is gone. */
+  /** Stops the program and waits until it has ended. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 };
 
-/** Milliseconds that a line is waited for. */
+/** Milliseconds to wait for a line. */
 const PATIENCE = 20_000;
 
-/** Starts a program; it is killed with the process that started it. */
+/** Starts a program; it is killed with its parent process. */
 export function program(command: string, args: readonly string[], options: { cwd?: string } = {}): Program {
-  // Debian puts some of them where an ordinary user's path does not lead.
+  // Debian installs some of them outside an ordinary user's PATH.
   const path = `${process.env.PATH}:/usr/sbin:/usr/lib/kannel/test`;
   const child: ChildProcess = spawn(command, args, { ...options, env: { ...process.env, PATH: path }, stdio: ["ignore", "pipe", "pipe"] });
   const kill = () => void child.kill("SIGKILL");

@@ -11,7 +11,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: `${account.activity} – ${site(common.brand).name}` };
 }
 
-/** How many events back the page reaches. */
+/** Number of events on the page. */
 const SHOWN = 100;
 
 export default async function ActivityPage() {
