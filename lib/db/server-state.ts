@@ -39,7 +39,7 @@ async function overruled(): Promise<ServerState["overruled"]> {
     SELECT 'session_replication_role', current_setting('session_replication_role'), 'origin' WHERE current_setting('session_replication_role') <> 'origin'`;
 }
 
-/** A connection as the login itself, which can see the activity of its other connections; closes by itself when it hangs. */
+/** Connects as the login itself, which can see the activity of its other connections; a time-out closes a hanging connection. */
 async function connectAsLogin(): Promise<pg.Client> {
   return connectAs("migration", {
     connectionString: env().DATABASE_URL,

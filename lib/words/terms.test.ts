@@ -8,8 +8,8 @@ import { codeTemplates, codeWords } from "#lib/purposes/messages";
 import { en } from "./en.ts";
 import { ja } from "./ja.ts";
 
-// Checks that both languages use one word per concept in every Japanese literal of the sources and in the English of pages, texts, calls, mails and
-// the front door. A rejected word names its replacement.
+// Checks that both languages use one word per concept: in all Japanese literals of the sources, and in the English of pages, messages and the front
+// door. A rejected word names its replacement.
 
 const JAPANESE = /[\u3041-\u30ff\u4e00-\u9fff]/;
 const LETTER = "[\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff]";
@@ -102,7 +102,7 @@ const pairs = Object.entries(ja).flatMap(([group, words]) =>
   })),
 );
 
-/** Each of our terms and its English counterpart. */
+/** Japanese terms and their English counterparts. */
 const TWINS: readonly (readonly [string, RegExp])[] = [
   ["認証コード", /verification code/i],
   ["リカバリーコード", /recovery code/i],
