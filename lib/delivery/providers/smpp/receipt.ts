@@ -6,8 +6,8 @@ import type { DeliveryError } from "#lib/errors";
 /** Delivery receipts (SMPP 3.4, appendix B and 5.3.2). Pure. */
 
 /**
- * The network's own reasons, as far as gateways agree on them: errors of the mobile application part (3GPP 29.002), written in
- * decimal or in hexadecimal. Gateways with numbers of their own are told apart by a setting.
+ * Common network error codes of gateways: errors of the mobile application part (3GPP 29.002) in decimal or hexadecimal. A setting maps the codes
+ * of other gateways.
  */
 const reasons: Record<string, DeliveryError> = {
   "001": "invalid_number", // unknown subscriber
@@ -27,7 +27,7 @@ const reasons: Record<string, DeliveryError> = {
 };
 
 type State = { status: Receipt["status"]; reason?: DeliveryError };
-/** States by number (5.2.28) and name; what says nothing new is "sent", as "unknown" says nothing at all. */
+/** States by number (5.2.28) and name; intermediate and "unknown" states map to "sent". */
 const states: [number, string, State][] = [
   [1, "ENROUTE", { status: "sent" }],
   [2, "DELIVRD", { status: "delivered" }],

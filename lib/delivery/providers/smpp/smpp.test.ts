@@ -14,7 +14,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** Answers texts after so many milliseconds. */
+/** Answers texts after `ms` milliseconds. */
 const slow =
   (ms: number): Behaviour =>
   (pdu, caller) => {
