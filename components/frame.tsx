@@ -18,7 +18,6 @@ type Props = {
   signOut: (form: FormData) => Promise<void>;
   /** The signed-in account with the form name of its session. */
   account: { email: string; form: string } | null;
-  /** The demo phone beside the page, if any. */
   dock?: ReactNode;
   children: ReactNode;
 };

@@ -12,7 +12,6 @@ import {
 } from "./support/api.ts";
 import { type Instance, startInstance } from "./support/server.ts";
 
-// Plays the JSON API of the contract as a program.
 let server: Instance;
 const client = () => new Client(server.url);
 

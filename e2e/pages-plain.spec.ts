@@ -123,7 +123,6 @@ test("a taken number is told after its code, with every way out", ({ browser }) 
       await expect(main(visitor)).toContainText(way);
     await visitor.page.getByRole("link", { name: "その番号でログインする" }).click();
     await visitor.at("/sign-in");
-    // The page also links back to the unfinished sign-up.
     await visitor.page.getByRole("link", { name: "続きから始める" }).click();
     await visitor.at("/sign-up/phone");
   }));

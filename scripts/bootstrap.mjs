@@ -12,7 +12,6 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const modules = join(root, "node_modules");
 const windows = process.platform === "win32";
 
-/** Prints a message for the operator and ends the process. */
 export function refuse(message) {
   console.error(`\n${message}\n`);
   process.exit(1);

@@ -4,7 +4,6 @@ export const describedBy = (name: string, hint: boolean, message: string | undef
   "aria-describedby": [hint ? `${name}-hint` : "", message ? `${name}-error` : ""].filter(Boolean).join(" ") || undefined,
 });
 
-/** Shows the error of a field beside it. */
 export const FieldError = ({ name, message }: { name: string; message: string | undefined }) =>
   message ? (
     <p className="field-error" id={`${name}-error`}>

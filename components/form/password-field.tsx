@@ -11,7 +11,6 @@ type Props = {
   autoComplete: "current-password" | "new-password";
   words: { show: string; hide: string; showLabel: string; hideLabel: string };
   hint?: string;
-  /** The words for the strength of a new password. */
   strength?: Strength;
 };
 

@@ -21,7 +21,6 @@ export const Scene = ({ stations, pass }: Props) => (
   </svg>
 );
 
-/** Three hazes of hills that fade out on both sides. */
 const Hills = () => (
   <g mask="url(#fade)">
     <linearGradient id="fade-by">

@@ -4,7 +4,6 @@ import { useEffect, useState } from "react";
 import type { Words } from "#lib/words/ja";
 
 type Props = {
-  /** The text for the clipboard. */
   text: string;
   words: Pick<Words["recovery"], "copy" | "copied" | "copyFailed" | "download" | "print">;
 };

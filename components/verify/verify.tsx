@@ -25,11 +25,9 @@ type Props = {
   /** The form name of the challenge; forms and polls of this page refer to it. */
   form: string;
   notice: string | null;
-  /** True if the user chose to enter a recovery code. */
   recovery: boolean;
   words: Pick<Words, "verify" | "ended" | "delivery" | "stops" | "drawn"> & ReasonWords;
   copy: FormCopy;
-  /** The site's host as the address bar shows it. */
   host: string;
   children: ReactNode;
 };

@@ -45,7 +45,6 @@ const EXTRA =
     " ",
   );
 
-/** Returns every way to spoil a form, by name. */
 function spoiled({ fields }: Form): Record<string, Fields> {
   const good = fields();
   const pairs = Object.entries(good);

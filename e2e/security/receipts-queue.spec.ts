@@ -92,7 +92,6 @@ test("Two hundred people at once at two servers: the day's budget is spent to th
   expect(new Set(all.map(({ status }) => status))).toEqual(new Set([200]));
   const seen = Object.groupBy(all, ({ held }) => held ?? "sent");
   expect(Object.keys(seen).sort()).toEqual(["budget_spent", "sent"]);
-  // The previous test used one text of the budget.
   expect(seen.sent).toHaveLength(BUDGET - 1);
   for (const { until } of seen.budget_spent ?? []) expect(Date.parse(until ?? "")).toBeGreaterThan(Date.now());
   await rows.settled();

@@ -111,7 +111,6 @@ test("No secret of an account is in the log, the database, an answer or a comman
     await rows.settled();
   }
   expect(hook.arrived.length + twilio.arrived.length + karaden.arrived.length).toBeGreaterThanOrEqual(6);
-  // Sends the secrets themselves to the endpoints.
   for (const path of [
     `/api/receipts/hook?key=${SECRET}`,
     `/api/receipts/tw?token=${AUTH_TOKEN}`,
@@ -236,7 +235,6 @@ test("A call's code is in nothing that the provider is given, until Twilio asks,
   ]);
   expect(pressed.body.split(spoken)).toHaveLength(4);
   expect(await state()).toBe("delivered");
-  // A used code is no longer given out.
   expect((await ask("POST", "/api/v1/challenge/verify", JSON.stringify({ code, method: "voice" }), headers)).status).toBe(200);
   expect((await say({ Digits: "1" })).body).not.toContain(spoken);
 });

@@ -51,7 +51,6 @@ test("After the code a person is where the site leads, whatever the link said (I
   for (const [index, returnTo] of ELSEWHERE.entries()) {
     const browser = new Client(server.url);
     const page = await browser.get(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`);
-    // The server rejects NUL in an address.
     expect(page.status, returnTo).toBe(returnTo.includes("\0") ? 400 : 200);
     expect(/(?:href|action|content)="[^"]*evil\.example/.test(page.text), returnTo).toBe(false);
     const before = (await browser.message(person.number)).at;

@@ -43,7 +43,6 @@ test("A suspended account is out of both servers at once and stays out with the 
     const { code, out } = await admin(...args);
     expect([code, out], args.join(" ")).toEqual([1, expect.not.stringContaining("    at ")]);
   }
-  // The owner's activity page shows it in plain words.
   const after = await passPassword(known, new Client(a));
   expectStatus(await after.client.post("/challenge/verify", { code: after.code }), 200);
   const activity = (await after.client.get("/account/activity")).text;

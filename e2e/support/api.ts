@@ -49,7 +49,6 @@ export class Client {
     this.urls = urls;
   }
 
-  /** Returns another client with the same cookies. */
   clone(): Client {
     const copy = new Client(...this.urls);
     for (const [name, value] of this.cookies) copy.cookies.set(name, value);
@@ -101,7 +100,6 @@ export class Client {
 
 export type Person = { email: string; number: string; codes: string[]; client: Client };
 
-/** Expects a status and returns the answer. */
 export function expectStatus(answer: Answer, status: number): Answer {
   if (answer.status !== status) throw new Error(`expected ${status}, got ${answer.status}: ${JSON.stringify(answer.body)}`);
   return answer;

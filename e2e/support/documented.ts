@@ -11,7 +11,6 @@ type Document = { servers: { url: string }[]; paths: Record<string, Record<strin
 
 export type Call = { method: string; path: string; described: Described };
 
-/** The document, and the calls that were played. */
 export class Contract {
   readonly calls: readonly Call[];
   readonly #played = new Set<string>();

@@ -20,7 +20,6 @@ export function formIn(html: string, field: string): PageForm {
   return Object.fromEntries(hidden);
 }
 
-/** Submits a form to its own page. */
 export function sendForm(
   url: string,
   path: string,

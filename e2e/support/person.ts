@@ -53,7 +53,6 @@ export class Visitor {
     await this.page.locator(`form:has([name="${first}"]) > button[type="submit"]`).click();
   }
 
-  /** Returns the error summary of the page. */
   async refused(): Promise<string> {
     const summary = this.page.locator(".summary");
     await expect(summary).toBeFocused();

@@ -46,7 +46,6 @@ export function program(file: string, databaseUrl: string, args: string[], env: 
   });
 }
 
-/** Runs a command that must succeed. */
 export async function must(ran: Promise<Ran>): Promise<string> {
   const { code, out } = await ran;
   if (code !== 0) throw new Error(`the command ended with ${code}: ${out}`);
@@ -80,7 +79,6 @@ export const openGateway = () => loopback(answers(202, { id: "m-1" }));
 export type Told = { attemptId: string; to: string; text: string; receiptUrl: string; channel: string; greeting?: string };
 export const toldTo = (gateway: Loopback): Told[] => gateway.arrived.map(({ body }) => JSON.parse(body.toString()) as Told);
 export const codeIn = (text: string): string => /\d{6}/.exec(text)?.[0] ?? "";
-/** Returns the fields of a received form. */
 export const formOf = ({ body }: Arrived): URLSearchParams => new URLSearchParams(body.toString());
 
 /** Returns the headers of a webhook receipt. */

@@ -13,7 +13,6 @@ export type Instance = {
   port: number;
   pid: number;
   databaseUrl: string;
-  /** Returns everything that the server has printed. */
   log(): string;
   /** Sends SIGTERM, waits and returns the exit code. Drops the database if this instance created it. */
   stop(): Promise<number | null>;

@@ -15,13 +15,11 @@ const reply = (status: number, type: string, body: unknown, headers: Record<stri
   cookies: [],
 });
 
-/** Builds an answer as JSON. */
 export const json = (body: unknown, status = 200, cookies: readonly CookieChange[] = []): Reply => ({
   ...reply(status, "application/json", body),
   cookies,
 });
 
-/** Builds an answer without a body. */
 export const noContent = (cookies: readonly CookieChange[] = []): Reply => ({ status: 204, headers: {}, body: "", cookies });
 
 const titles: Partial<Record<number, string>> = {

@@ -2,8 +2,8 @@ import { type Sql, sql } from "#lib/db/sql";
 import { log } from "#lib/log";
 
 /**
- * `home`: the noted location. `moved`: restored from a dump, or copied. `timeline`: the same server, but a replica took over or it was recovered to
- * an earlier time. `unknown`: the server does not report it. A disk restored from a snapshot is not detected and counts as home.
+ * `home`: the noted location; `moved`: restored from a dump, or copied; `timeline`: the same server after a failover or a point-in-time recovery;
+ * `unknown`: the server does not report it. A disk restored from a snapshot is not detected and counts as `home`.
  */
 export type HomeState = "home" | "moved" | "timeline" | "unknown";
 

@@ -10,9 +10,7 @@ import { env } from "#lib/env";
 const DURABILITY = ["fsync", "full_page_writes", "synchronous_commit"] as const;
 
 export type ServerState = {
-  /** The major version of the server. */
   version: number;
-  /** Durability settings that are off. */
   unsafe: (typeof DURABILITY)[number][];
   /** Settings of the application's connections that differ from those requested at connect. */
   overruled: { name: string; found: string; wanted: string }[];

@@ -95,7 +95,7 @@ export async function attempt(account: Candidate, handed: Handed, tries: number)
     ? recordTried(attemptId, outcome.status === "unknown" ? "unknown" : outcome)
     : recordOutcome(attemptId, outcome));
   await noteOutcome(account, channel, outcome);
-  // The outcome must be queried if the provider did not answer, or if its receipts are only hints or may be lost.
+  // Queries the outcome if the provider did not answer, or if its receipts are hints, which prove nothing and may not arrive.
   const asked = outcome.status === "unknown" || (outcome.status === "sent" && live.kind.receipts === "hint");
   if (asked && live.provider.check) await askLater(attemptId, 5);
   if (failed) return outcome.reason;

@@ -20,7 +20,6 @@ beforeAll(async () => {
   server = await loopback(taking);
   for (const name of ["demo", "demo-2"]) must(await setAccountDisabled(name, true));
 });
-/** Accepts every text. */
 const taking: Answering = (arrived, response) => {
   const tag = new URLSearchParams(arrived.body.toString()).get("tags[0]");
   answers(200, { ...message([tag ?? ""]), result: "processing", sent_result: "none" })(arrived, response);

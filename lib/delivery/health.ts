@@ -19,8 +19,8 @@ type Failure = { brake?: "now" | number; probing?: boolean };
 const isDemo = (who: Who) => who.kind === "demo";
 
 /**
- * Records a success; without earlier failures it costs no statement. Only the probe closes an open breaker: a text that was in flight when it
- * opened proves nothing (it may even have caused the pause).
+ * Records a success; without earlier failures it costs no statement. During the pause only the probe closes the breaker: a text that was in flight
+ * when it opened proves nothing.
  */
 export async function noteWell(who: Who, channel: PhoneChannel, { ailing, braked: probing }: State): Promise<void> {
   if (!ailing) return;

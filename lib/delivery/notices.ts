@@ -187,7 +187,6 @@ const all = {
   ),
 } satisfies Record<string, Notice>;
 
-/** The name of a notice. */
 export type NoticeTemplate = keyof typeof all;
 
 /** The template of a message: a code, or a notice. */

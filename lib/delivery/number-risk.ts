@@ -31,9 +31,8 @@ async function facts(name: string, asked: Asked): Promise<NumberFacts | null> {
 }
 
 /**
- * Returns why a number must not get a code now, or null. The PSTN-06 hook: queried before each text or call if an operator configured an account
- * for it; a SIM change within SIM_SWAP_HOURS withholds codes, and a missing answer within a second only raises an alert, unless NUMBER_LOOKUP_FAILS
- * or the account's role forbids it (H13).
+ * Returns why a number must not get a code now, or null: the hook of PSTN-06, active if the operator configured an account for look-ups (H13). A
+ * SIM change within SIM_SWAP_HOURS withholds the code, and so does a failed look-up if NUMBER_LOOKUP_FAILS is `closed` or the account has a role.
  */
 export async function riskOf(asked: Asked): Promise<DeliveryError | null> {
   const { NUMBER_LOOKUP, NUMBER_LOOKUP_FAILS, SIM_SWAP_HOURS } = env();

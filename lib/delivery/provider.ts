@@ -12,9 +12,9 @@ export type Delivery =
   | { channel: "VOICE"; to: string; greeting: string; text: string; code: string; attemptId: string; locale: Locale; validSeconds: number };
 
 /**
- * The outcome of a hand-over. `permanent`: no other provider can succeed; `unknown`: the provider may or may not have accepted it (time-out, lost
- * connection, unreadable answer), so it is retried only after a query. `brake` opens the breaker: `now` at once (credentials refused), a number for
- * that many seconds (429).
+ * The outcome of a hand-over; `permanent`: no other provider can succeed; `unknown`: the provider may have accepted it (time-out, lost connection,
+ * unreadable answer), so it is retried only after a query. `brake` opens the breaker: `now` at once (credentials refused), a number for that many
+ * seconds (429).
  */
 export type HandOver =
   | { status: "sent" | "delivered"; ref: string | null }
@@ -90,7 +90,6 @@ export type Provider = {
   lookup?(to: string, what: "line" | "sim", signal: AbortSignal): Promise<NumberFacts>;
   /** Opens a persistent connection if receipts arrive over one; `send` also opens it. */
   open?(): void;
-  /** Closes its connections. */
   close?(): Promise<void>;
 };
 
@@ -119,7 +118,6 @@ export type Surroundings = {
   lost(reason: LostReason): void;
 };
 
-/** A sentence in both languages. */
 export type Both = { ja: string; en: string };
 
 /** The purpose of one setting or secret, and its valid values (`must be …`, `…にしてください`). */
@@ -129,7 +127,6 @@ export type FieldWords = { what: Both; must: Both };
 export type KindWords<Setting extends PropertyKey = string, Secret extends PropertyKey = string> = {
   /** One line: the channels and countries that it carries. */
   about: Both;
-  /** The format of its senders. */
   sender: Both;
   settings: Record<Setting, FieldWords>;
   secrets: Record<Secret, FieldWords>;
@@ -143,15 +140,14 @@ export type ProviderKind = {
   countries?: readonly string[];
   /** Whether receipts exist, and how they arrive. */
   receipts: "signed" | "hint" | "session" | "none";
-  /** Tells whether an account with these settings gets a receipt for every text; if absent, only the account's history shows it. */
+  /** Returns true if an account with these settings gets a receipt for every text; if absent, only the account's history shows it. */
   promisesReceipts?(settings: Record<string, unknown>): boolean;
   /** The kind has no vendor address: each account must give one. */
   needsBaseUrl?: true;
   /** Schemes of its addresses, the encrypted one first; absent: https and http. */
   schemes?: readonly [secure: string, plain: string];
-  /** Tells whether its network accepts a sender that `readSender` has normalised; if absent, every printable sender is accepted. */
+  /** Returns true if its network accepts a sender that `readSender` has normalised; if absent, every printable sender is accepted. */
   acceptsSender?(sender: string): boolean;
-  /** Settings that may be shown. */
   settings: z.ZodObject;
   /** Secrets: sealed at rest, never shown. */
   secrets: z.ZodObject;

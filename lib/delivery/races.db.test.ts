@@ -283,7 +283,6 @@ it("an account whose secrets were moved from another row is out, and the others 
   for (let round = 0; round < 2; round += 1) expect(await messageOf(await sent())).toEqual({ status: "sent", reason: null });
   expect(copies()).toEqual([0, 2, 0]);
   expect((await listAccounts("a"))[0]).toMatchObject({ secrets: ["unreadable"], down: [{ channel: "SMS", reason: "unusable" }] });
-  // New secrets repair the account.
   must(await changeAccount("a", { secrets: { secret: SECRET } }));
   await sent();
   expect(copies()).toEqual([1, 2, 0]);

@@ -22,7 +22,6 @@ type Row = {
   template: Template;
   locale: Locale;
   status: DeliveryStatus;
-  /** Time at which the message was queued. */
   at: Date;
   challengeId: string | null;
   authenticatorId: string | null;

@@ -6,7 +6,6 @@ import { fail, ok, type Result } from "#lib/result";
 
 /** What an operator may change in a text, and its limits (SM-01). */
 
-/** Why a body is refused. */
 export type BodyProblem =
   | { problem: "place_missing" | "place_repeated" | "place_unknown"; place: string }
   | { problem: "link" | "reserved_line" | "control" }

@@ -54,7 +54,6 @@ export async function sendTrial(trial: Trial): Promise<Result<TrialState, TrialP
 /** Spellings of a number that a provider may repeat: international digits and national digits. */
 const spellingsOf = (e164: string): string[] => [e164.slice(1), e164.slice(-8)];
 
-/** Returns the current state of a trial. */
 export async function trialState(attemptId: string): Promise<TrialState | null> {
   const [row] = await sql<
     Omit<TrialState, "attemptId" | "said">

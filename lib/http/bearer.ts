@@ -28,7 +28,6 @@ export function keep(cookie: string, value: string, until: Date): CookieChange {
   return { name: cookie, value, expires: until < floor ? floor : until };
 }
 
-/** Removes a cookie. */
 export const drop = (cookie: string): CookieChange => ({ name: cookie, value: "", expires: new Date(0) });
 
 /** The cookies after a challenge was opened; the browser's old session has ended, so its cookie is removed (SE-02). */

@@ -29,7 +29,6 @@ export interface DoorOptions {
   publicFiles: ReadonlySet<string>;
   /** Returns the route of a path that the door answers without Next. */
   routeAt: RouteAt;
-  /** Next's request handler. */
   app(req: IncomingMessage, res: ServerResponse): Promise<void>;
   /** Returns true if the database is reachable and migrated (2 s at most). */
   checkReady(): Promise<boolean>;

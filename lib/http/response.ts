@@ -4,7 +4,6 @@ import type { Answer } from "./answer.ts";
 export interface ResponseRules {
   /** Returns an answer that replaces the one begun; called when its head is about to be written. */
   replace(res: ServerResponse): Answer | null;
-  /** Sets the final headers of every answer. */
   finish(res: ServerResponse): void;
 }
 

@@ -77,7 +77,6 @@ export const COMMON: Record<Language, { home: string; reference: string; contact
   en: { home: "Go to the home page", reference: "Reference", contact: "Contact us" },
 };
 
-/** Returns the texts of a status. */
 export const wordsFor = (status: Status, language: Language): Words => WORDS[status][language];
 
 /** Returns Japanese unless the `locale` cookie or, without it, `Accept-Language` prefers English (RFC 9110 12.5.4). */

@@ -2,7 +2,6 @@ import type { Refused } from "#lib/errors";
 
 /** The state of a form after a failed action; never contains a password. */
 export type FormState = Partial<Refused> & {
-  /** Typed values to fill in again. */
   values?: Record<string, string>;
   /** Grows with each answer, so that a screen reader announces the same error again. */
   round?: number;

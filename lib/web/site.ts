@@ -9,7 +9,6 @@ export const site = (brand: string) => ({
   demo: env().demo,
   /** The operator's service name, or the product's in the language of the page. */
   name: serviceName(env().SERVICE_NAME, brand),
-  /** The host as users type it. */
   host: new URL(env().origin).host,
   senderNumber: env().senderNumber,
   contact: env().contact,

@@ -37,7 +37,6 @@ export class LoadClient {
     });
   }
 
-  /** Returns the cookie jar as a Cookie header. */
   cookie(): string {
     return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
   }

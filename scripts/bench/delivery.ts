@@ -135,7 +135,6 @@ export async function measureDelivery(bench: Bench) {
   return { socket, stream: await stream(database, sink), restart: await restart(database, sink) };
 }
 
-/** Prints the figures. */
 export function printDelivery({ socket, stream, restart }: Delivery): void {
   console.log("\nDelivery");
   console.log(

@@ -20,7 +20,6 @@ function openTakes(databaseUrl: string) {
 
 export type LimitsResult = { counted: number; perSecond: number; refused: number; slowest: number; postgresMs: number };
 
-/** Measures for the given number of seconds. */
 export async function measureLimits(bench: Bench, seconds: number): Promise<LimitsResult> {
   const databaseUrl = await bench.another();
   const instances = [openTakes(databaseUrl), openTakes(databaseUrl)];

@@ -15,13 +15,11 @@ export type Bench = {
   server: number;
   postgres: number;
   load(order: Order): Promise<Done>;
-  /** The database of the server. */
   databaseUrl: string;
   /** Creates an empty database on the same cluster. */
   another(): Promise<string>;
 };
 
-/** The environment of the measured server. */
 export const benchEnvironment = { ...testEnvironment, SEKISHO_LIMITS: "bench", LOG_LEVEL: "warn" };
 
 /** Starts a durable database, the built server and the load generator as three process trees. */

@@ -53,6 +53,5 @@ async function batch(count: number, from: number): Promise<string[]> {
   return column("e164");
 }
 
-/** Returns the number of queued messages. */
 export const stillQueued = async (): Promise<number> =>
   (await sql<{ n: number }>`SELECT count(*)::int AS n FROM messages WHERE status = 'queued'`)[0]?.n ?? 0;

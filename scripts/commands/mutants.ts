@@ -41,7 +41,6 @@ function linkPackages(copy: string) {
   if (linked.status !== 0) symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "dir");
 }
 
-/** Returns true when the test passes in this tree. */
 async function green(tree: string, test: string[]): Promise<boolean> {
   const [file = "", flag, pattern = ""] = test;
   const browserTest = file.endsWith(".spec.ts");

@@ -10,7 +10,6 @@ export const WELL: Record<Language, string> = {
   en: "All is well: database and its settings, audit log, keys, provider accounts, worker and waiting texts were looked at.",
 };
 
-/** Formats one finding in two lines. */
 export function wordsOf(finding: Finding, language: Language): string {
   const [wrong, todo] = language === "ja" ? japanese(finding) : english(finding);
   return `${isAccepted(finding) ? "!" : "✗"} ${wrong}\n  → ${todo}`;

@@ -1,7 +1,5 @@
 import type { Stop, StopProblem, StopScope } from "#lib/delivery/stops";
 
-/** The output of `npm run kill`. */
-
 const CHANNELS = { SMS: "Texts", VOICE: "Calls", EMAIL: "Mail" } as const;
 
 /** Returns a scope in words: `Texts to JP by karaden`. */

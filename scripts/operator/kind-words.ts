@@ -1,8 +1,6 @@
 import type { FieldWords, ProviderKind } from "#lib/delivery/provider";
 import { inWords, padded } from "./language.ts";
 
-/** The output of `npm run provider -- kinds`. */
-
 type Schema = { safeParse(value: unknown): { success: boolean; data?: unknown } };
 
 /** Returns whether a value is required, is optional or has a default. */

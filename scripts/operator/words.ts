@@ -26,7 +26,6 @@ npm run provider -- disable|enable|remove NAME
 オプション: --channels sms,voice  --countries JP,US|*  --order N  --weight 1-100  --price 円  --sender 番号  --base-url URL  --set 名前=値 …
 秘密情報（たとえば authToken）は、端末で入力するか、環境変数 PROVIDER_AUTH_TOKEN か、標準入力の行 authToken=… で渡します。`;
 
-/** Returns the usage text. */
 export const usage = (): string => inWords({ en: ENGLISH, ja: JAPANESE });
 
 const channelsOf = (line: AccountLine) =>

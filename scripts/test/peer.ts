@@ -13,5 +13,4 @@ export function withPeers(peers: readonly Peer[], name: string, suite: () => voi
 /** Loads a vendor's package from e2e/peers; the test declares its type. */
 export const vendor = <T>(name: string): T => createRequire(join(root, "e2e", "peers", "package.json"))(name) as T;
 
-/** The folder of the vendors' packages. */
 export const vendorFolder = join(root, "e2e", "peers", "node_modules");

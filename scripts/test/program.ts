@@ -8,11 +8,9 @@ export type Program = {
   lines: string[];
   /** Returns the first matching line from index `after` on; rejects with the output after 20 seconds. */
   line(pattern: RegExp, after?: number): Promise<string>;
-  /** Stops the program and waits until it has ended. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 };
 
-/** Milliseconds to wait for a line. */
 const PATIENCE = 20_000;
 
 /** Starts a program; it is killed with its parent process. */

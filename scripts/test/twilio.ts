@@ -54,7 +54,6 @@ export type Sdk = {
   validateRequest(token: string, signature: string, url: string, params: Params): boolean;
   getExpectedTwilioSignature(token: string, url: string, params: Params): string;
 };
-/** Loads the official SDK. */
 export const sdk = (): Sdk => vendor<Sdk>("twilio");
 
 /** Creates an SDK client that sends every request to a loopback address; `hosts` records the original hosts. */

@@ -15,7 +15,6 @@ const WHAT: Record<Unreadable, string> = {
 
 const STOPPED: Record<Channel, string> = { SMS: "Texts are", VOICE: "Calls are", EMAIL: "Mail is" };
 
-/** Returns a finding in English: the problem and its remedy. */
 export function english(finding: Finding): [wrong: string, todo: string] {
   switch (finding.is) {
     case "unreachable":

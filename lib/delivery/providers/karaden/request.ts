@@ -32,5 +32,5 @@ export function messageForm(to: string, delivery: Delivery, serviceId: number, n
 export const tagQuery = (serviceId: number, attemptId: string): string =>
   new URLSearchParams({ service_id: String(serviceId), tag: attemptId }).toString();
 
-/** Tells whether a number can send texts to Japan: the carriers' common short number (0005 and 4 to 6 digits) or a Japanese number. */
+/** Returns true if a number can send texts to Japan: the carriers' common short number (0005 and 4 to 6 digits) or a Japanese number. */
 export const isSender = (published: string): boolean => /^(?:0005\d{4,6}|(?:0|\+81)[1-9]\d{8,9})$/.test(published.replace(/[ .-]/g, ""));

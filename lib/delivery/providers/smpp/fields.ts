@@ -2,7 +2,6 @@
 
 /** `patient` reads missing fields of a response as empty: gateways end a refusal after its header, although 4.4.2 requires at least a NUL. */
 export type Reader = { octets: Buffer; at: number; patient: boolean };
-/** One field of a body. */
 export type Field<T> = { read(from: Reader): T; write(value: T): Buffer };
 
 /** Thrown for a body that does not match its command. */
@@ -15,7 +14,6 @@ export function take(from: Reader, length: number): Buffer {
   return from.octets.subarray(from.at - length, from.at);
 }
 
-/** One octet. */
 export const octet: Field<number> = { read: (from) => take(from, 1).readUInt8(), write: (value) => Buffer.of(value) };
 
 /** A C-octet string; `longest` counts its NUL like the standard. The limit applies to written values only, because gateways send longer ones. */

@@ -4,7 +4,6 @@ import { Session, type SessionOptions } from "#lib/delivery/providers/smpp/sessi
 import { submitOf } from "#lib/delivery/providers/smpp/submit";
 import { type Behaviour, type Gateway, gateway, willing } from "#lib/testing/smpp";
 
-/** Short time-outs for the tests. */
 const patience = { connect: 500, answer: 300, alive: 300, end: 1_000, again: 60, longest: 200, refused: 5_000 };
 const identity = {
   systemId: "app",

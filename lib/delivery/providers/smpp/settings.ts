@@ -40,10 +40,8 @@ export const settings = z.object({
   /** 1: international numbers; 2: national ones (Japan) with a leading zero. */
   destTon: ton.default(1),
   destNpi: npi.default(1),
-  /** Maximum unanswered texts. */
   window: z.number().int().min(1).max(1000).default(10),
   enquireSeconds: z.number().int().min(5).max(3600).default(30),
-  /** Maximum texts per second. */
   throughput: z.number().int().min(1).max(1000).optional(),
   /** True if the gateway's default alphabet (data_coding 0) is GSM 7-bit with one octet per character. */
   gsm7: z.boolean().default(false),

@@ -14,7 +14,6 @@ import { answers, type Loopback, loopback } from "#lib/testing/loopback";
 import { ACCOUNT_SID, AUTH_TOKEN, CALL_SID, MESSAGE_SID } from "../../../../scripts/test/twilio.ts";
 
 let server: Loopback;
-/** The id of Twilio's next text. */
 let sid = MESSAGE_SID;
 const sidOf = (digit: string, prefix = "SM") => `${prefix}${digit.repeat(32)}`;
 

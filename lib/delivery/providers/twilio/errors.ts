@@ -1,8 +1,8 @@
 import type { DeliveryError, providerErrors } from "#lib/errors";
 
 /**
- * Maps Twilio's error codes to the product's reasons, coarsely, because Twilio keeps splitting its codes. Without an entry the HTTP or delivery
- * status decides. Pure.
+ * Maps Twilio's error codes to reasons, coarsely, because Twilio keeps splitting its codes; without an entry the HTTP or delivery status decides.
+ * Pure.
  */
 const reasons: Record<(typeof providerErrors)[number], readonly number[]> = {
   // 'To' is no valid number, not E.164, a short code or a premium number, or the network does not know the handset.

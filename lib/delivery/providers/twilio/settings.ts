@@ -9,7 +9,6 @@ const sid = (prefix: string) => z.string().regex(new RegExp(`^${prefix}[0-9a-fA-
 const voice = (language: string) =>
   z.string().regex(new RegExp(`^(?:Polly\\.\\p{L}+(?:-Neural)?|Google\\.${language}-(?:Standard|Wavenet|Neural2)-[A-Z])$`, "u"));
 
-/** Settings that may be shown. */
 export const settings = z
   .object({
     accountSid: sid("AC"),
@@ -47,7 +46,8 @@ export type Twilio = Settings & { authToken: string; authorization: string; base
 const senderOf = (published: string): string => (/^\+[\d .-]+$/.test(published) ? published.replace(/[ .-]/g, "") : published);
 
 /**
- * Tells whether Twilio accepts this sender: an E.164 number, or a name of at most eleven ASCII letters, digits and spaces with at least one letter.
+ * Returns true if Twilio accepts this sender: an E.164 number, or a name of at most eleven ASCII letters, digits and spaces with at least one
+ * letter.
  */
 export const isSender = (published: string): boolean =>
   /^\+[1-9]\d{6,14}$/.test(senderOf(published)) || /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/.test(published);

@@ -33,7 +33,6 @@ export function factsIn(body: string): NumberFacts {
   return { lineType, ...(simSwappedAt === undefined ? {} : { simSwappedAt: simSwappedAt === null ? null : new Date(simSwappedAt) }) };
 }
 
-/** Builds the body of a hand-over. */
 export function requestBody(delivery: Delivery, from: string | null, receiptUrl: string): string {
   const { attemptId, to, text, locale, validSeconds } = delivery;
   const channel = delivery.channel === "SMS" ? "sms" : "voice";
@@ -41,7 +40,6 @@ export function requestBody(delivery: Delivery, from: string | null, receiptUrl:
   return JSON.stringify({ version: 1, attemptId, channel, to, text, ...greeting, locale, from, validSeconds, receiptUrl });
 }
 
-/** Builds the body of a status query. */
 export const questionBody = (attemptId: string): string => JSON.stringify({ version: 1, attemptId });
 
 function handOver({ status, id, reason, permanent }: z.infer<typeof outcome>): HandOver {
