@@ -89,7 +89,7 @@ test("A code of one purpose is worth nothing for another: address, number and si
       (await client.clone().post("/challenge/verify", { code: method === "email" ? mailed : "AAAA-BBBB-CCCC-DDDD", method })).status,
       method,
     ).toBe(422);
-  // The number's code does not sign in another challenge, before or after its use.
+  // The code for binding the number completes no sign-in, neither while its challenge is open nor afterwards.
   const other = await passPassword(victim, new Client(server.url));
   if (other.code !== bound) expect((await other.client.post("/challenge/verify", { code: bound })).body.code).toBe("code_wrong");
   expectStatus(await client.post("/challenge/verify", { code: bound }), 200);

@@ -51,7 +51,7 @@ const HOSTILE: Record<string, string> = {
 
 const kinds: ConnectionKind[] = ["application", "patient", "worker", "migration"];
 
-/** Sets them on the database, and on the login in this database, which takes precedence. */
+/** Changes the settings of the database, and of the login in this database, which take precedence. */
 async function setHostile(name: string): Promise<void> {
   const { rows } = await superuser.query<{ newer: boolean }>("SELECT current_setting('server_version_num')::int >= 170000 AS newer");
   const all = rows[0]?.newer ? { ...HOSTILE, transaction_timeout: "500" } : HOSTILE;

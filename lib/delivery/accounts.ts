@@ -137,7 +137,7 @@ type Row = Omit<AccountLine, "secrets" | "receipts" | "baseUrl" | "price"> & {
   secretsSealed: string | null;
 };
 
-/** Returns the names of the sealed secrets. The list also shows an account whose secrets do not open (missing key or moved row). */
+/** Returns the names of the sealed secrets, or `unreadable` for a set that does not open (missing key or moved row). */
 function namesIn(id: string, sealed: string | null): string[] {
   if (sealed === null) return [];
   try {

@@ -78,7 +78,7 @@ async function askAbout(accountId: string, hint: { attemptId?: string; ref?: str
   return "recorded";
 }
 
-/** Returns the words of a call after the key press in the provider's format; null if the caller is not authenticated. */
+/** Returns the words of a call after the key press in the provider's format; null if the request must be refused. */
 export async function answerCall(
   name: string,
   callback: Callback,

@@ -13,9 +13,9 @@ export type Taker = { id: string | null; name: string; price?: string | null };
 export type Claim = { messageId: string; tries: number; segments?: number | null };
 
 /**
- * Records a hand-over before it begins, so that after a crash its provider is retried only after a status query; null if another run of the job won
- * the race or a receipt decided the message. `gone`: the account was removed; `stopped`: an operator's stop covers it, checked in this statement,
- * so that no hand-over begins after the stop's commit (trials are exempt).
+ * Records a hand-over before it begins, so that after a crash its provider is retried only after a status query; null if another run of the job or
+ * a receipt came first. `gone`: the account was removed; `stopped`: an operator's stop covers it, checked in this statement, so that no hand-over
+ * begins after the stop's commit (trials are exempt).
  */
 export async function beginDeliveryAttempt(
   { messageId, tries, segments = null }: Claim,

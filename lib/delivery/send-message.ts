@@ -47,9 +47,9 @@ type Row = {
 };
 
 /**
- * Loads a message with all data for sending it in one statement, with its accounts in the order of the routing rules: a rule of the country
- * replaces the account's rule for all countries, equal positions are shared by weight, and accounts with an open breaker are left out. LIMIT tells
- * the planner of a unique index that it cannot use here: a challenge has one code per phone.
+ * Loads a message with all data for sending it in one statement; its accounts are in routing order: a rule of the country replaces the rule for all
+ * countries, equal positions are shared by weight, and open breakers are left out. LIMIT replaces a unique index that the planner cannot use here:
+ * a challenge has one code per phone.
  */
 const load = async (messageId: string): Promise<Row | undefined> => {
   const [row] = await sql<Row>`

@@ -28,8 +28,8 @@ export function originAllowed(head: Head): boolean {
   if (site !== undefined && site !== "same-origin" && site !== "none") return false;
   const origin = one(head.headers.origin);
   if (origin !== undefined) return origin === head.self;
-  // Without Origin only programs are admitted, and only with a request that no foreign page's form can send (contract, "JSON API"). Where the route
-  // reads a single media type, a body of another type gets its own refusal, 415.
+  // Without Origin only programs are admitted, with a request that no form of a foreign page can send (contract, "JSON API").
+  // A body of another media type is left to its own refusal, 415.
   if (accepted !== "programs" || fromBrowser(head)) return false;
   if (hasBody(head)) return isJson(head) || media !== null;
   return isJson(head) || head.method === "DELETE";

@@ -13,7 +13,7 @@ export type Tie<C> = {
   /** The field that the tie reads itself. */
   field?: string;
   resolve(form: FormData): Promise<Result<C, Refused>>;
-  /** Refusals that mean that the form's challenge is no longer this browser's. */
+  /** Refusals after which the form's challenge is no longer this browser's. */
   ended?: readonly ErrorCode[];
 };
 

@@ -35,7 +35,7 @@ function scratchCopy(into: string, name: string): string {
   return copy;
 }
 
-/** Uses hard links: Node would resolve a symbolic link to the original folder and load the sources twice. */
+/** Uses hard links: Node would resolve a symbolic link to the original folder and find its packages twice. */
 function linkPackages(copy: string) {
   const linked = spawnSync("cp", ["-al", join(root, "node_modules"), join(copy, "node_modules")]);
   if (linked.status !== 0) symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "dir");

@@ -21,7 +21,7 @@ const channels: Record<string, StopScope["channel"]> = { sms: "SMS", voice: "VOI
 function countryOf(typed: string | undefined): string | null {
   if (typed === undefined) return null;
   const country = typed.toUpperCase();
-  // A stop for a country that does not exist would stop no sending.
+  // A stop for an unknown country would have no effect.
   if (!isSupportedCountry(country)) throw new Refusal(`--country takes two letters as in JP or US; there is no country ${typed}.`);
   return country;
 }

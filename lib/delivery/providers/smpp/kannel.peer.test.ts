@@ -95,7 +95,7 @@ withPeers(["kannel"], "SMPP, to the gateway that Kannel tests itself with", () =
 
   it("takes an answer without a name for what it is: the text was sent, and nobody can be asked about it", async () => {
     const adapter = subject(port, { settings: { bind: "transmitter" } });
-    // It prints its start before it listens, and it serves only one connection, so a port probe would use it up.
+    // Kannel prints its start before it listens and serves only one connection, so a probe of the port would use it up.
     const outcome = await vi.waitFor(
       async () => {
         const first = await adapter.hand("+819012345678");

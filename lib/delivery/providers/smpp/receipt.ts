@@ -92,7 +92,7 @@ const field = (text: string, name: string) =>
   )?.[1] ?? "";
 const upToNul = (octets: Buffer) => octets.toString("latin1").replace(/\0.*$/s, "").trim();
 
-/** The network's error code as three characters: of the text, else the optional parameter's (5.3.2.31). */
+/** Returns the network's error code as three characters, from the receipt's text or else from the optional parameter (5.3.2.31). */
 function errorCode(text: string, tlv: Buffer | undefined): string {
   const written = field(text, "err").toUpperCase().padStart(3, "0");
   return /^0*$/.test(written) && tlv?.length === 3 ? String(tlv.readUInt16BE(1)).padStart(3, "0") : written;

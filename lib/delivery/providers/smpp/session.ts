@@ -8,7 +8,7 @@ import { type Submitted, SubmitWindow } from "#lib/delivery/providers/smpp/windo
 import type { Said } from "#lib/delivery/said";
 
 /**
- * Time-outs in milliseconds: of connect with bind, of an answer, of an enquire_link, of a clean end. Then the back-off of a bind: initial, maximum,
+ * Time-outs in milliseconds: of connect with bind, of an answer, of an enquire_link, of a clean end. Back-off of a bind: initial, maximum,
  * and after a refusal.
  */
 const PATIENCE = { connect: 5_000, answer: 10_000, alive: 5_000, end: 5_000, again: 1_000, longest: 30_000, refused: 300_000 };
