@@ -90,7 +90,7 @@ test("a landline is led to voice", async () => {
   expect((await person.message(number)).channel).toBe("voice");
 });
 
-test("the fixed numbers of the demo network behave as the contract says", async () => {
+test("the fixed numbers of the demo network behave as the demo phone says", async () => {
   const outcome = async (last: string, channel: "sms" | "voice" = "sms") => {
     const person = client();
     const email = freshEmail();

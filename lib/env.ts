@@ -59,7 +59,7 @@ const schema = z
     /** Budgets of sends; unset means the shipped numbers (lib/limits/policy). */
     SENDS_PER_DAY: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
     SENDS_PER_COUNTRY_HOUR: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
-    /** The percentage of each budget that is reserved for proven numbers (BUDGET_SHARES). */
+    /** The percentage of each budget that is reserved for proven numbers (RL-12). */
     SENDS_KEPT_PERCENT: z.coerce.number().int().min(0).max(90).default(30),
     FAILING_ACCOUNTS_PER_10_MINUTES: z.coerce.number().int().min(1).default(200),
     HASH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),

@@ -60,15 +60,7 @@ export type ErrorCode =
   | "unavailable";
 
 /** Why a number was not accepted. */
-export type NumberReason =
-  | "invalid"
-  | "country_not_allowed"
-  | "landline_needs_voice"
-  | "no_calls"
-  | "voip"
-  | "premium"
-  | "not_mobile"
-  | "not_on_account";
+export type NumberReason = "invalid" | "country_not_allowed" | "landline_needs_voice" | "no_calls" | "voip" | "premium";
 
 /** An expected refusal: its code, what the person needs to go on, and the HTTP status it stands for. */
 export type Refused = {
@@ -83,7 +75,7 @@ export type Refused = {
 /** The answer while an operator has stopped the requested method; the end of a stop is unknown, so clients retry once a minute. */
 export const SENDING_STOPPED: Refused = { code: "sending_stopped", reason: "sending_stopped", retryAfter: 60 };
 
-/** The HTTP status of each code (contract, JSON API). */
+/** The HTTP status of each code, in the API and its OpenAPI document. */
 export const httpStatus: Record<ErrorCode, number> = {
   invalid_input: 422,
   required: 422,

@@ -12,5 +12,8 @@ export const channelOf = (method: Method): Channel | null => channels[method] ??
 /** The methods of which a code is sent. */
 export type SentMethod = "sms" | "voice" | "email";
 
+/** Whether a code is sent by a method; else the person has the answer. */
+export const isSent = (method: Method): method is SentMethod => channelOf(method) !== null;
+
 /** The method word of a channel. */
 export const methodOf = (channel: Channel): SentMethod => channel.toLowerCase() as SentMethod;

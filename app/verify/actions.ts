@@ -3,6 +3,7 @@
 import { refresh } from "next/cache";
 import type { z } from "zod";
 import { bodies } from "#lib/api/contract/bodies";
+import { isSent } from "#lib/methods";
 import { sendCode, type Verified, verifyChallenge } from "#lib/purposes/challenges";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
@@ -26,7 +27,7 @@ export async function verifyAction(previous: FormState, form: FormData): Promise
 }
 
 async function choose(method: NonNullable<Input["method"]>, phoneId: Input["phoneId"], { token, drawnFor, requester }: Asked): Outcome {
-  if (method === "recovery_code") return ok("/verify?with=recovery_code");
+  if (!isSent(method)) return ok(`/verify?with=${method}`);
   const sent = await sendCode(token, { method, phoneId, drawnFor }, requester);
   return sent.ok ? ok(null) : sent;
 }

@@ -2,6 +2,7 @@ import type { Delivery } from "#components/verify/delivery-line";
 import { Way, type WayContext } from "#components/verify/ways";
 import type { MethodOffer } from "#lib/challenges/challenge";
 import { late, secondsSince } from "#lib/challenges/next-way";
+import { isSent } from "#lib/methods";
 import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
@@ -9,7 +10,7 @@ type LateProps = { delivery: Delivery; offer: MethodOffer | null; context: WayCo
 
 function lateSentence({ method, status }: Delivery, words: Words["delivery"]): string {
   if (status === "queued") return method === "voice" ? words.lateQueuedVoice : words.lateQueued;
-  return { sms: words.late, voice: words.lateVoice, email: words.lateEmail, recovery_code: "" }[method];
+  return isSent(method) ? { sms: words.late, voice: words.lateVoice, email: words.lateEmail }[method] : "";
 }
 
 /** The advice for a late message, with a call if it helps. It is announced once; the countdown is visual only. */

@@ -1,13 +1,14 @@
 import { bare } from "#components/verify/ways";
 import type { ChallengeView, MethodOffer, PurposePage } from "#lib/challenges/challenge";
 import { stopped as ended } from "#lib/challenges/next-way";
+import { isSent } from "#lib/methods";
 import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
 type Props = { challenge: ChallengeView; page: PurposePage; locale: string; words: Words["stops"] };
 
 function wayOf({ method, hint }: MethodOffer, several: boolean, words: Words["stops"]): string {
-  const way = method === "recovery_code" ? "" : words[method];
+  const way = isSent(method) ? words[method] : "";
   return several && method !== "email" ? fill(words.to, { way, hint: bare(hint) }) : way;
 }
 

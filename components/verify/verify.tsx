@@ -13,6 +13,7 @@ import { Stopped } from "#components/verify/stopped";
 import { bare, Way, type WayContext, Ways } from "#components/verify/ways";
 import type { ChallengeView, PurposePage } from "#lib/challenges/challenge";
 import { nextWays, stopped } from "#lib/challenges/next-way";
+import { isSent } from "#lib/methods";
 import { fill } from "#lib/words/fill";
 import type { FormCopy } from "#lib/words/form-copy";
 import type { Words } from "#lib/words/ja";
@@ -33,11 +34,11 @@ type Props = {
 };
 
 function leadOf({ delivery, methods }: ChallengeView, recovery: boolean, words: Words["verify"]): string {
-  if (recovery || delivery?.method === "recovery_code") return words.leadRecovery;
+  if (recovery) return words.leadRecovery;
   // If everything is stopped, the notice says so and there is no choice to offer.
   if (methods.length === 0 && (!delivery || delivery.status === "failed")) return "";
   if (delivery?.method === "email" && stopped(delivery)) return fill(words.lostEmail, { hint: bare(delivery.hint) });
-  if (!delivery || delivery.status === "failed") return words.choose;
+  if (!delivery || delivery.status === "failed" || !isSent(delivery.method)) return words.choose;
   const went = delivery.status !== "queued";
   const sentence = {
     sms: went ? words.sentSms : words.sendSms,

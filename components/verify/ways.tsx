@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { secondsUntil } from "#components/verify/clock";
 import type { ChallengeView, MethodOffer } from "#lib/challenges/challenge";
+import { isSent } from "#lib/methods";
 import { clock, fill, spokenWait } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
@@ -50,11 +51,11 @@ type WayProps = { offer: MethodOffer; context: WayContext; look?: "link" | "butt
 /** A way as a submit button that works without JavaScript, with its wait beside it. */
 export function Way({ offer, context, look = "link" }: WayProps) {
   const { challenge, now, live, send, form, locale, words } = context;
-  const at = offer.method === "recovery_code" ? undefined : challenge.resendAt[offer.method];
+  const at = isSent(offer.method) ? challenge.resendAt[offer.method] : undefined;
   const wait = secondsUntil(at, now);
   const held = live && wait > 0;
   const label = labelOf(offer, context);
-  const soon = offer.method === "recovery_code" ? "" : offer.method === "voice" ? words.nowVoice : words.now;
+  const soon = !isSent(offer.method) ? "" : offer.method === "voice" ? words.nowVoice : words.now;
   const aside = wait > 0 ? fill(words.in, { time: clock(wait) }) : look === "link" ? soon : "";
   return (
     <form action={send} className={look === "link" ? "way" : "way first"} onSubmit={(event) => held && event.preventDefault()}>

@@ -4,7 +4,7 @@ import { doors, hiddenFields, take } from "../support/doors.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
 // All lifetimes follow the server's clock: a browser cannot extend them, and a clock that jumps neither unlocks nor freezes anything (OTP-02,
-// SE-05, PRE_AUTH, RE-04, A09, B06, K15).
+// SE-05, RE-04, A09, B06, K15).
 let server: Instance;
 test.beforeAll(async () => {
   // Its own database, because the demo clock applies to the whole database.

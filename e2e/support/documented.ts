@@ -57,7 +57,7 @@ export class Contract {
   }
 }
 
-/** A client that checks every answer of a documented call against the contract. */
+/** A client that checks every answer of a documented call against the document. */
 export class DocumentedClient extends Client {
   readonly #contract: Contract;
 

@@ -27,7 +27,7 @@ export async function hiddenFields(client: Client, path: string, field: string):
   return formIn(page.text, field);
 }
 
-/** Returns the form name that the page's forms carry (contract: field `form`); empty if it has none. */
+/** Returns the form name that the page's forms carry (hidden field `form`); empty if it has none. */
 export async function tieOf(client: Client, path: string): Promise<PageForm> {
   const name = /<input type="hidden" name="form" value="([^"]+)"/.exec((await client.get(path)).text)?.[1];
   return name ? { form: name } : {};

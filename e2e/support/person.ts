@@ -2,7 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 import { Client, freshEmail, freshNumber, PASSWORD } from "./api.ts";
 
-/** A user at a browser: fills in forms by their contract names and reads the demo phone. */
+/** A user at a browser: fills in forms by the names of their fields and reads the demo phone. */
 export class Visitor {
   readonly page: Page;
   readonly email = freshEmail();

@@ -7,7 +7,7 @@ import { verifyChallenge } from "#lib/purposes/challenges";
 import { bindNumber, codeOf, forgetLimits, freshNumber, makeAccount, must, PASSWORD, requester } from "#lib/testing/fixtures";
 
 // A proof gives back what was sent to the number that was proven, and nothing that was sent to another: one telephone in the hand must
-// not make texts to strangers free (SENDS_PER_PHONE, FR-03, FR-04).
+// not make texts to strangers free (sends_per_phone, FR-03, FR-04).
 
 /** A person at the step of the number, each from an address of their own. */
 async function binding(): Promise<string> {

@@ -15,7 +15,7 @@ import { env } from "#lib/env";
 import { type Refused, SENDING_STOPPED } from "#lib/errors";
 import { BRAKE, policies } from "#lib/limits/policy";
 import { keepSends } from "#lib/limits/take";
-import { bindPhone as purpose } from "#lib/purposes/bind-phone";
+import { bindPhonePurpose as purpose } from "#lib/purposes/bind-phone";
 import { house } from "#lib/purposes/house";
 import type { Requester } from "#lib/requester";
 import { fail, type Result } from "#lib/result";

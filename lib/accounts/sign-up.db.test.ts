@@ -5,7 +5,7 @@ import { signIn } from "#lib/accounts/sign-in";
 import { signUp } from "#lib/accounts/sign-up";
 import { openChallenge } from "#lib/challenges/open";
 import { sql, transaction } from "#lib/db/sql";
-import { bindPhone as bindNumberPurpose } from "#lib/purposes/bind-phone";
+import { bindPhonePurpose as bindNumberPurpose } from "#lib/purposes/bind-phone";
 import { readChallenge, type Verified, verifyChallenge } from "#lib/purposes/challenges";
 import { readSession } from "#lib/sessions/read-session";
 import {
@@ -19,6 +19,7 @@ import {
   PASSWORD,
   requester,
   setClock,
+  signedIn,
   together,
 } from "#lib/testing/fixtures";
 
@@ -191,7 +192,7 @@ describe("sign-up", () => {
     expect((await verifyChallenge(token, { code: second }, requester)).ok).toBe(true);
   });
 
-  it("that is resumed by its address gives back no text of a number that nobody proved (SENDS_PER_PHONE)", async () => {
+  it("that is resumed by its address gives back no text of a number that nobody proved (sends_per_phone)", async () => {
     const { email, token } = await provenAddress();
     const number = { number: freshNumber(), channel: "sms", acceptRisk: true } as const;
     const send = async (bind: string) => {
@@ -221,8 +222,7 @@ describe("sign-up", () => {
   it("ends the session that its browser gives up for it (SE-02)", async () => {
     const account = await makeAccount();
     const token = must(await signIn({ identifier: account.email, password: PASSWORD }, requester)).token;
-    const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, requester));
-    const sessionToken = verified.next === "bind_phone" ? "" : verified.sessionToken;
+    const { sessionToken } = signedIn(must(await verifyChallenge(token, { code: await codeOf(token) }, requester)));
     expect(await readSession(sessionToken)).not.toBeNull();
     await forgetLimits();
     must(await signUp({ email: `${randomUUID()}@example.jp`, password: PASSWORD, locale: "ja" }, { ...requester, sessionToken }));

@@ -12,7 +12,7 @@ import { env } from "#lib/env";
 import { type ErrorCode, type Refused, SENDING_STOPPED } from "#lib/errors";
 import { addressPolicies } from "#lib/limits/policy";
 import { takeAddress } from "#lib/limits/take";
-import { signUp as proveAddress } from "#lib/purposes/sign-up";
+import { signUpPurpose as proveAddress } from "#lib/purposes/sign-up";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";

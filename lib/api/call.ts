@@ -35,7 +35,7 @@ const titles: Partial<Record<number, string>> = {
   503: "Service unavailable",
 };
 
-/** Builds a refusal as `application/problem+json` (RFC 9457) with the contract's stable code; 429 and 503 carry Retry-After in seconds. */
+/** Builds a refusal as `application/problem+json` (RFC 9457) with its stable code (`lib/errors.ts`); 429 and 503 carry Retry-After in seconds. */
 export function problem({ code, fields, attemptsLeft, reason, retryAfter }: Refused): Reply {
   const status = httpStatus[code];
   const wait: Record<string, string> =

@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { sql } from "#lib/db/sql";
-import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
-import { bindNumber, codeOf, makeAccount, must, otherThan, passPassword, requester, setClock } from "#lib/testing/fixtures";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { challengeHashes } from "#lib/challenges/read";
+import { sql, transaction } from "#lib/db/sql";
+import { readChallenge, sendCode, verifyChallenge } from "#lib/purposes/challenges";
+import { bindNumber, codeOf, count, makeAccount, must, otherThan, passPassword, requester, setClock } from "#lib/testing/fixtures";
 
 /** An account with two phones, whose text went to the first. */
 async function twoPhones() {
@@ -13,6 +14,11 @@ async function twoPhones() {
 }
 
 afterEach(() => setClock(0));
+
+/** How many connections to this database wait for a lock. */
+const waiting = () =>
+  count(sql<{ n: number }>`
+    SELECT count(DISTINCT l.pid)::int AS n FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid AND a.datname = current_database() WHERE NOT l.granted`);
 
 describe("another bound phone", () => {
   it("gets a code of its own in the same challenge, by text or call, and proves it", async () => {
@@ -45,6 +51,35 @@ describe("another bound phone", () => {
     const second = await codeOf(token);
     for (let guess = 1; guess <= 2; guess += 1) await verifyChallenge(token, { code: otherThan(second, guess) }, requester);
     expect(await verifyChallenge(token, { code: second }, requester)).toMatchObject({ ok: false, error: { code: "too_many_attempts" } });
+  });
+
+  it("to which another process sends while a guess waits is the one that the guess is judged and counted by (OTP-06, OTP-08)", async () => {
+    const { account, other, token, first } = await twoPhones();
+    must(await sendCode(token, { method: "voice", phoneId: other.phoneId }, requester));
+    const second = await codeOf(token);
+    await setClock(31);
+    must(await sendCode(token, { method: "sms", phoneId: account.phoneId }, requester));
+    const guessMeanwhile = (code: string, phoneId: string) =>
+      transaction(async (tx) => {
+        await tx`UPDATE challenges SET current_authenticator_id = ${phoneId}::uuid WHERE token_hash = ANY(${challengeHashes(token)}::bytea[])`;
+        const guess = verifyChallenge(token, { code }, requester);
+        await vi.waitFor(async () => expect(await waiting()).toBe(1), { timeout: 1_500, interval: 20 });
+        return { guess };
+      });
+    expect(await (await guessMeanwhile(first, other.phoneId)).guess).toMatchObject({ ok: false, error: { code: "code_wrong" } });
+    const failures = await sql`SELECT id, failures FROM authenticators WHERE user_id = ${account.userId}::uuid AND failures > 0`;
+    expect(failures).toEqual([{ id: other.phoneId, failures: 1 }]);
+    await sql`UPDATE challenges SET current_authenticator_id = ${account.phoneId}::uuid WHERE token_hash = ANY(${challengeHashes(token)}::bytea[])`;
+    expect(must(await (await guessMeanwhile(second, other.phoneId)).guess).next).toBe("done");
+  });
+
+  it("stays a way of its account, whatever number of disabled authenticators the account has", async () => {
+    const account = await makeAccount();
+    await sql`
+      INSERT INTO authenticators (user_id, kind, verified_at, disabled_at, created_at)
+      SELECT ${account.userId}::uuid, 'recovery_codes', app_now(), app_now(), app_now() - interval '1 day' FROM generate_series(1, 40)`;
+    const view = (await readChallenge(await passPassword(account)))?.view;
+    expect(view?.methods.map(({ phoneId }) => phoneId)).toContain(account.phoneId);
   });
 
   it("of somebody else is not offered and gets nothing", async () => {

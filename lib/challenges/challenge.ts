@@ -6,7 +6,7 @@ import type { Method } from "#lib/methods";
 /** A way to prove a factor that this challenge offers; `hint` shows at most two digits of a number. */
 export type MethodOffer = { method: Method; phoneId?: string; hint?: string };
 
-/** The contract's `challenge`: what a browser may know of its own challenge; times are ISO 8601. */
+/** The `challenge` of the API: what a browser may know of its own challenge; times are ISO 8601. */
 export type ChallengeView = {
   purpose: Purpose;
   methods: MethodOffer[];

@@ -18,6 +18,7 @@ import {
   passPassword,
   requester,
   setClock,
+  signedIn,
 } from "#lib/testing/fixtures";
 
 // Six-digit failures count on the account (or its known device) and on each phone; recovery codes count on their challenge only. A success resets
@@ -56,8 +57,7 @@ async function guess(token: string, times: number, method?: "recovery_code", dev
 /** Signs in with the right code and returns the token of the now known device. */
 async function knownDevice(account: Account): Promise<string> {
   const token = await passPassword(account);
-  const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, requester));
-  return verified.next === "bind_phone" ? "" : verified.device.token;
+  return signedIn(must(await verifyChallenge(token, { code: await codeOf(token) }, requester))).device.token;
 }
 const passOn = async (account: Account, deviceToken: string) =>
   must(await signIn({ identifier: account.email, password: PASSWORD }, { ...requester, deviceToken })).token;

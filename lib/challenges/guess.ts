@@ -18,7 +18,7 @@ const NO_ROW = "00000000-0000-0000-0000-000000000000";
  * - Locks, brakes and address limits stop answers of counted kinds only. An answer that cannot be guessed counts on its challenge alone, so that an
  *   attacker with the password cannot block the owner's last method (RC-04, OTP-07).
  * - A known device has its own streak and lock; all others share the account's. PostgreSQL evaluates the WHERE again after waiting for the row, so
- *   a lock set meanwhile counts.
+ *   a lock set meanwhile counts, and a code counts on the authenticator that it was sent to meanwhile.
  * - The counter of an authenticator has no window and finally disables it (NIST SP 800-63B-4 3.2.2).
  * - A missing counter row rejects the guess (OTP-12).
  *
@@ -39,11 +39,11 @@ export async function countGuess(
   const named = by.names ? ((await by.names(typed)) ?? NO_ROW) : null;
   const mail = method === null ? null : channelOf(method) === "EMAIL";
   const accepting = purposesThat(house, (purpose) => purpose.accepts(by));
-  const braked = purposesThat(house, ({ secondFactor }) => secondFactor);
+  const braked = purposesThat(house, ({ afterPassword }) => afterPassword);
   const [guess] = await sql<Guess & { admitted: boolean }>`
     WITH t AS (
       SELECT c.purpose, c.user_id, d.id AS device_id, d.locked_until > app_now() AS device_locked,
-        CASE WHEN ${sent}::boolean THEN c.current_authenticator_id ELSE (
+        CASE WHEN NOT ${sent}::boolean THEN (
           SELECT u.id FROM usable_authenticators u WHERE u.user_id = c.user_id AND u.kind = ${kind}
             AND (${named}::uuid IS NULL OR u.id = ${named}::uuid) LIMIT 1) END AS authenticator_id
       FROM challenges c LEFT JOIN known_devices d ON d.id = c.device_id AND d.user_id = c.user_id AND d.expires_at > app_now()
@@ -68,6 +68,8 @@ export async function countGuess(
             AND NOT EXISTS (SELECT 1 FROM authenticators d WHERE d.id = challenges.current_authenticator_id AND d.disabled_at IS NOT NULL)
           ELSE purpose = ANY(${accepting}::purpose[]) AND EXISTS (SELECT 1 FROM t WHERE t.authenticator_id IS NOT NULL) END
       RETURNING *
+    ), proven AS (
+      SELECT CASE WHEN ${sent}::boolean THEN c.current_authenticator_id ELSE t.authenticator_id END AS id FROM c, t
     ), hit AS (
       INSERT INTO limit_hits (policy, subject, owner)
       SELECT j.lanes[o], (${address.blocks}::bytea[])[o], c.user_id FROM c, judged j, generate_subscripts(j.lanes, 1) o WHERE j.lanes[o] <> '' RETURNING id
@@ -87,15 +89,15 @@ export async function countGuess(
     ), a AS (
       UPDATE authenticators SET failures = authenticators.failures + 1,
         disabled_at = CASE WHEN authenticators.failures + 1 >= ${HARD_CAP}::int THEN coalesce(authenticators.disabled_at, app_now()) ELSE authenticators.disabled_at END
-      FROM c, t, streak
-      WHERE ${counted}::boolean AND authenticators.id = t.authenticator_id AND authenticators.user_id = c.user_id AND authenticators.disabled_at IS NULL
+      FROM c, proven, streak
+      WHERE ${counted}::boolean AND authenticators.id = proven.id AND authenticators.user_id = c.user_id AND authenticators.disabled_at IS NULL
       RETURNING authenticators.id, authenticators.kind, authenticators.failures
     )
     SELECT c.id AS challenge_id, c.purpose, c.user_id, c.email, c.password_hash, c.locale, c.return_to, c.attempts, c.epoch,
-      c.current_channel, t.authenticator_id, CASE WHEN ${counted}::boolean THEN a.kind ELSE ${kind} END AS kind, k.sealed, t.device_id,
+      c.current_channel, p.id AS authenticator_id, CASE WHEN ${counted}::boolean THEN a.kind ELSE ${kind} END AS kind, k.sealed, t.device_id,
       ARRAY(SELECT id::text FROM hit) AS hit_ids, s.factor_failures AS failures, a.failures AS authenticator_failures,
-      NOT ${counted}::boolean OR ((c.user_id IS NULL OR s.factor_failures IS NOT NULL) AND (t.authenticator_id IS NULL OR a.id IS NOT NULL)) AS admitted
-    FROM c CROSS JOIN t LEFT JOIN streak s ON true LEFT JOIN a ON a.id = t.authenticator_id
+      NOT ${counted}::boolean OR ((c.user_id IS NULL OR s.factor_failures IS NOT NULL) AND (p.id IS NULL OR a.id IS NOT NULL)) AS admitted
+    FROM c CROSS JOIN t CROSS JOIN proven p LEFT JOIN streak s ON true LEFT JOIN a ON a.id = p.id
       LEFT JOIN challenge_codes k ON k.challenge_id = c.id AND k.authenticator_id IS NOT DISTINCT FROM c.current_authenticator_id AND k.expires_at > app_now()`;
   return guess?.admitted ? guess : null;
 }

@@ -18,6 +18,7 @@ import {
   passPassword,
   requester,
   setClock,
+  signedIn,
   together,
 } from "#lib/testing/fixtures";
 
@@ -40,7 +41,7 @@ async function english(): Promise<Account> {
 
 const right = async (token: string, deviceToken?: string) =>
   must(await verifyChallenge(token, { code: await codeOf(token) }, { ...requester, deviceToken }));
-const deviceOf = (verified: Awaited<ReturnType<typeof right>>) => (verified.next === "bind_phone" ? "" : verified.device.token);
+const deviceOf = (verified: Awaited<ReturnType<typeof right>>) => signedIn(verified).device.token;
 const wrong = async (token: string, times: number) => {
   const code = await codeOf(token);
   return together(times, (index) => verifyChallenge(token, { code: otherThan(code, index + 1) }, requester));

@@ -29,7 +29,10 @@ type Open = {
   followsToken?: string | undefined;
   /** The unproven claim of a sign-up. */
   claim?: { email: string; passwordHash: string };
-  /** What its account can prove itself with, and the epoch in which its password was proven. */
+  /**
+   * What its account can prove itself with, and the epoch in which its password was proven. Without it the epoch is the current one, and the returned
+   * view offers no ways until the challenge is read.
+   */
   account?: { email: string; authenticators: Bound[]; epoch: number; deviceId: string | null };
   /** The address that a sign-in was started with, for its pages to show; null if a number was typed. */
   typedEmail?: string | null;

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { OPEN_RACE, openChallenge } from "#lib/challenges/open";
 import type { Authenticator, House, Purpose, Subject, Way } from "#lib/challenges/port";
-import { readChallenge } from "#lib/challenges/read";
-import { sendCode } from "#lib/challenges/send";
-import { verifyChallenge } from "#lib/challenges/verify";
+import { read as readChallenge } from "#lib/challenges/read";
+import { send as sendCode } from "#lib/challenges/send";
+import { verify } from "#lib/challenges/verify";
 import { equalInConstantTime } from "#lib/crypto/hash";
 import { sql, transaction } from "#lib/db/sql";
 import { ALL, putBrakeOn } from "#lib/limits/brakes";
 import type { Method } from "#lib/methods";
 import { accountOf } from "#lib/purposes/complete";
 import { house as product } from "#lib/purposes/house";
-import { signIn } from "#lib/purposes/sign-in";
+import { signInPurpose } from "#lib/purposes/sign-in";
 import { ok } from "#lib/result";
 import {
   type Account,
@@ -74,12 +74,12 @@ const toyWays = (subject: Subject) =>
 /** Proves a word again within a minute. */
 const STEP_UP = "STEP_UP" as Purpose["name"];
 const stepUp: Purpose = {
-  ...signIn,
+  ...signInPurpose,
   name: STEP_UP,
   lifetime: () => 60,
   accepts: ({ kind }) => kind === "word",
   ways: (subject) => toyWays(subject).filter(({ method }) => method === ("word" as Method)),
-  secondFactor: false,
+  afterPassword: false,
   races: [OPEN_RACE],
   async effect(tx, guess) {
     const [row] = await tx<{ until: Date }>`
@@ -91,7 +91,7 @@ const stepUp: Purpose = {
 const house: House = {
   purposes: {
     ...product.purposes,
-    SIGN_IN: { ...signIn, ways: (subject) => [...signIn.ways(subject), ...toyWays(subject)] },
+    SIGN_IN: { ...signInPurpose, ways: (subject) => [...signInPurpose.ways(subject), ...toyWays(subject)] },
     [STEP_UP]: stepUp,
   },
   authenticators: [...product.authenticators, ...toys],
@@ -111,7 +111,7 @@ async function makeToyed(): Promise<Toyed> {
 }
 
 const answer = (token: string, method: "word" | "riddle", code: string) =>
-  verifyChallenge(house, token, { method: method as Method, code }, requester);
+  verify(house, token, { method: method as Method, code }, requester);
 const sessionsOf = ({ userId }: Account) =>
   count(sql<{ n: number }>`SELECT count(*)::int AS n FROM sessions WHERE user_id = ${userId}::uuid`);
 const rowOf = async (id: string) =>
@@ -166,11 +166,11 @@ describe("a kind that the engine does not know", () => {
   it("is found by what was typed, and a code that was sent is judged by the kind of its row", async () => {
     const account = await makeToyed();
     const typed = await passPassword(account);
-    expect(must(await verifyChallenge(house, typed, { code: "yamabuki" }, requester))).toMatchObject({
+    expect(must(await verify(house, typed, { code: "yamabuki" }, requester))).toMatchObject({
       opened: { view: { amr: ["pwd", "otp"] } },
     });
     const texted = await passPassword(account);
-    const byText = must(await verifyChallenge(house, texted, { code: await codeOf(texted) }, requester));
+    const byText = must(await verify(house, texted, { code: await codeOf(texted) }, requester));
     expect(byText).toMatchObject({ opened: { view: { amr: ["pwd", "sms"] } } });
   });
 
@@ -187,7 +187,7 @@ describe("a kind that the engine does not know", () => {
     expect(await streakOf(account)).toEqual({ streak: 10, locked: true });
     const token = await passPassword(account);
     expect(await answer(token, "word", "yamabuki")).toMatchObject({ error: { code: "too_many_attempts" } });
-    expect(await verifyChallenge(house, token, { code: await codeOf(token) }, requester)).toMatchObject({
+    expect(await verify(house, token, { code: await codeOf(token) }, requester)).toMatchObject({
       error: { code: "too_many_attempts" },
     });
     await setClock(901);
@@ -204,7 +204,7 @@ describe("a kind that the engine does not know", () => {
     expect(await eventsOf(account, "factor.disabled")).toBe(1);
     expect(await methodsOf(token)).toEqual(["sms", "voice", "riddle"]);
     expect(await answer(token, "word", "yamabuki")).toMatchObject({ error: { code: "method_not_available" } });
-    expect((await verifyChallenge(house, token, { code: await codeOf(token) }, requester)).ok).toBe(true);
+    expect((await verify(house, token, { code: await codeOf(token) }, requester)).ok).toBe(true);
   });
 
   it("whose spend is refused leaves nothing consumed, nothing written and no session", async () => {
@@ -255,7 +255,7 @@ describe("a kind that the engine does not know", () => {
     const [second] = await sql<{ id: string }>`
       INSERT INTO authenticators (user_id, kind, name, verified_at) VALUES (${account.userId}::uuid, 'word', 'tsubaki', app_now()) RETURNING id`;
     const token = await passPassword(account);
-    const say = (code: string) => verifyChallenge(several, token, { method: "word" as Method, code }, requester);
+    const say = (code: string) => verify(several, token, { method: "word" as Method, code }, requester);
     for (const foreign of ["botan", "momiji"]) expect(await say(foreign)).toMatchObject({ error: { code: "too_many_attempts" } });
     expect(await rowOf(other.wordId)).toMatchObject({ failures: 0 });
     expect((await readChallenge(several, token))?.view.attemptsLeft).toBe(5);
@@ -298,7 +298,7 @@ describe("a purpose that the engine does not know", () => {
     await setClock(61);
     expect(await answer(token, "word", "yamabuki")).toMatchObject({ error: { code: "challenge_expired" } });
     const code = await codeOf(signingIn);
-    expect(await verifyChallenge(house, signingIn, { code: otherThan(code) }, requester)).toMatchObject({ error: { code: "code_wrong" } });
-    expect((await verifyChallenge(house, signingIn, { code }, requester)).ok).toBe(true);
+    expect(await verify(house, signingIn, { code: otherThan(code) }, requester)).toMatchObject({ error: { code: "code_wrong" } });
+    expect((await verify(house, signingIn, { code }, requester)).ok).toBe(true);
   });
 });

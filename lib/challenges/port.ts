@@ -108,9 +108,12 @@ export type Authenticator = {
   secondFactor: boolean;
   /** SQL that makes the JSON of `details` for the row `a` of `authenticators`; our own constants alone. */
   details?: () => string;
-  /** The ways that it offers for one row, or for the address of the subject. */
+  /** The ways that it offers for one row of its kind, or for the address of the subject. */
   offer(subject: Subject, bound: Bound | null): Way[];
-  /** One spelling of what was typed, or null if it cannot be an answer; that is not counted (OTP-14). */
+  /**
+   * One spelling of what was typed, or null if it cannot be an answer; that is not counted (OTP-14). Where no method is
+   * named, the first kind that reads the text judges it, those that are sent before the others.
+   */
   read(typed: string): string | null;
   /** The row that an answer names, where an account may have several (a passkey's credential); the engine takes a row of the account alone. */
   names?(answer: string): Promise<string | null>;
@@ -133,8 +136,11 @@ export type Purpose<Effect = unknown> = {
   accepts(authenticator: Authenticator): boolean;
   /** The ways to answer it, without those that its subject does not have. */
   ways(subject: Subject): Way[];
-  /** Whether it proves the second factor of an account: wrong codes are told to the owner and may put the brake on (RL-09). */
-  secondFactor: boolean;
+  /**
+   * Whether a right password opens it. Then its wrong codes, or its end without an answer, are told to the owner as a sign-in that was not completed,
+   * and the brake on second factors counts and holds it (RL-09); false for what a signed-in person is asked.
+   */
+  afterPassword: boolean;
   /** Who its pages say it is about; digits alone where only a number was typed (PH-06). */
   whose(subject: Subject): Whose;
   /** What its texts, calls and mails say that the code is for. */

@@ -20,7 +20,10 @@ export type ChallengeRow = ViewRow & {
 export const challengeHashes = (token: string): Buffer[] =>
   /^[A-Za-z0-9_-]{43}$/.test(token) ? keyedHashes("token", "challenge", token) : [];
 
-/** The most authenticators that an account is read with. It tells the planner the size of the set too; without statistics it would assume a thousand. */
+/**
+ * The most authenticators that an account is read with, disabled ones last. It tells the planner the size of the set too; without statistics it
+ * would assume a thousand.
+ */
 const MOST_AUTHENTICATORS = 32;
 
 /** SQL for the authenticators of an account as `Bound[]`, the oldest first; each kind adds its details. */
@@ -28,7 +31,7 @@ export function boundSql({ authenticators }: House, account: string): string {
   const cases = authenticators.flatMap(({ kind, details }) => (details ? `WHEN '${kind}' THEN ${details()}` : [])).join(" ");
   return `coalesce((SELECT json_agg(json_build_object('id', a.id, 'kind', a.kind, 'verified', a.verified_at IS NOT NULL, 'disabled', a.disabled_at IS NOT NULL,
     'lastUsedAt', a.last_used_at, 'details', CASE a.kind ${cases} END) ORDER BY a.created_at) 
-    FROM (SELECT * FROM authenticators WHERE user_id = ${account} ORDER BY created_at LIMIT ${MOST_AUTHENTICATORS}) a), '[]')`;
+    FROM (SELECT * FROM authenticators WHERE user_id = ${account} ORDER BY disabled_at IS NOT NULL, created_at LIMIT ${MOST_AUTHENTICATORS}) a), '[]')`;
 }
 
 const loads = new WeakMap<House, TemplateStringsArray>();
@@ -96,7 +99,7 @@ export type ReadChallenge = {
 };
 
 /** The view and state of a token's challenge; null when there is none or it was consumed. */
-export async function readChallenge(house: House, token: string): Promise<ReadChallenge | null> {
+export async function read(house: House, token: string): Promise<ReadChallenge | null> {
   const row = await loadChallenge(house, token);
   if (!row || row.consumedAt) return null;
   const purpose = purposeOf(house, row.purpose);

@@ -27,7 +27,7 @@ export function refusalOf(row: ChallengeRow | null, drawnFor?: string): Refused 
   return { code: "challenge_expired" };
 }
 
-/** Seconds until the channel of a method may be used again for this challenge, or 0 (RESEND_WAIT). */
+/** Seconds until the channel of a method may be used again for this challenge, or 0 (`resendWait`). */
 export function waitOf(row: ChallengeRow, method: Method): number {
   const at = channelOf(method) ? resendTimes(row)[method as keyof ReturnType<typeof resendTimes>] : undefined;
   return at ? Math.ceil((new Date(at).getTime() - row.now.getTime()) / 1000) : 0;
@@ -40,7 +40,7 @@ export async function lockChallenge(house: House, token: string, tx: Sql): Promi
 }
 
 /** Sends the code of an open challenge again, or by another way; the same authenticator gets the same code. */
-export async function sendCode(house: House, token: string, asked: Asked, requester: Requester): Promise<Result<ChallengeView, Refused>> {
+export async function send(house: House, token: string, asked: Asked, requester: Requester): Promise<Result<ChallengeView, Refused>> {
   const sent = await transactionOn(token, async (tx): Promise<Sent> => {
     const row = await lockChallenge(house, token, tx);
     const refusal = refusalOf(row, asked.drawnFor);

@@ -11,9 +11,9 @@ const BATCH = 100;
  * without any second factor (LG-04). A challenge that its browser replaced is judged by its successor, and an account gets one notice an hour;
  * returns the number of challenges read, and the job repeats until that is 0.
  */
-export const tellUnfinished = (house: House): Promise<number> =>
+export const tellEnded = (house: House): Promise<number> =>
   transaction(async (tx) => {
-    const purposes = purposesThat(house, ({ secondFactor }) => secondFactor);
+    const purposes = purposesThat(house, ({ afterPassword }) => afterPassword);
     const ended = await tx<{ userId: string; locale: string; tell: boolean }>`
       UPDATE challenges c SET told_at = app_now() WHERE c.id IN (
         SELECT id FROM challenges WHERE purpose = ANY(${purposes}::purpose[]) AND user_id IS NOT NULL AND consumed_at IS NULL AND told_at IS NULL

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { sql } from "#lib/db/sql";
 import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
 import {
+  bindNumber,
   codeOf,
   count,
   forgetLimits,
@@ -157,6 +158,23 @@ describe("counters", () => {
     const later = await passPassword(account);
     expect(codes([await sendCode(later, { method: "sms" }, requester)])).toEqual(["method_not_available"]);
     expect(codes([await verifyChallenge(later, { method: "sms", code: "123456" }, requester)])).toEqual(["method_not_available"]);
+  });
+
+  it("disables nothing when the hundredth is right: ninety-nine failures were in a row, and a success ended it (OTP-06, RL-08)", async () => {
+    const account = await makeAccount();
+    await sql`UPDATE authenticators SET failures = 99 WHERE id = ${account.phoneId}::uuid`;
+    const token = await passPassword(account);
+    must(await verifyChallenge(token, { code: await codeOf(token) }, requester));
+    const [row] = await sql`SELECT failures, disabled_at FROM authenticators WHERE id = ${account.phoneId}::uuid`;
+    expect(row).toEqual({ failures: 0, disabledAt: null });
+    // What was disabled before stays so, whatever else the account proves.
+    await sql`UPDATE authenticators SET disabled_at = app_now() WHERE id = ${account.phoneId}::uuid`;
+    const second = await bindNumber(account.userId);
+    const next = await passPassword(account);
+    must(await verifyChallenge(next, { code: await codeOf(next) }, requester));
+    const usable =
+      await sql`SELECT id FROM authenticators WHERE user_id = ${account.userId}::uuid AND kind = 'phone' AND disabled_at IS NULL`;
+    expect(usable).toEqual([{ id: second.phoneId }]);
   });
 
   it("keeps the count when the work after it fails, because the count was committed first (A11)", async () => {

@@ -23,7 +23,7 @@ export type Typed = { method?: Method | undefined; code: string; drawnFor?: stri
  * count (own commit) → evaluate → consume with a guarded update together with the effect of the purpose.
  * Every subject comes from the challenge's row; the request brings a token and an answer, nothing else.
  */
-export async function verifyChallenge<Effect>(
+export async function verify<Effect>(
   house: House<Effect>,
   token: string,
   typed: Typed,

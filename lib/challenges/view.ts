@@ -33,7 +33,7 @@ export type ViewRow = Subject & {
   last: Last | null;
 };
 
-/** A way as the contract shows it: an authenticator is named where its method is a phone's. */
+/** A way as the API shows it: an authenticator is named where its method is a phone's. */
 const offerOf = ({ method, authenticatorId, hint }: Way): MethodOffer => ({
   method,
   ...(authenticatorId !== null && channelOf(method) ? { phoneId: authenticatorId } : {}),
@@ -59,7 +59,7 @@ function deliveryOf({ last }: ViewRow, offers: MethodOffer[]): ChallengeView["de
 }
 
 /**
- * When each channel may be used again: after RESEND_WAIT, or when the limit that held a message back ends; absent if it may be used now. Texts and
+ * When each channel may be used again: after `resendWait`, or when the limit that held a message back ends; absent if it may be used now. Texts and
  * calls share their limits, so a held text also holds the call.
  */
 export function resendTimes({ sent, last }: Pick<ViewRow, "sent" | "last">): ChallengeView["resendAt"] {

@@ -17,7 +17,7 @@ import type { Requester } from "#lib/requester";
  * of too many accounts fail, the brake. Each counter passes each of its marks in one guess alone, so each notice is queued once.
  */
 export async function wrong(
-  { secondFactor }: Purpose,
+  { afterPassword }: Purpose,
   { disabledNotice }: Authenticator,
   guess: Guess,
   method: Method | null,
@@ -29,7 +29,7 @@ export async function wrong(
     await record(tx, { event: "challenge.code_wrong", ...about });
     if (attemptsLeft === 0) {
       await record(tx, { event: "challenge.exhausted", ...about });
-      if (secondFactor) await tellFailed(tx, guess);
+      if (afterPassword) await tellFailed(tx, guess);
     }
     if (guess.failures !== null && guess.failures % SOFT_LOCK.failures === 0) {
       await record(tx, { event: "account.locked", ...about });
@@ -41,7 +41,7 @@ export async function wrong(
     }
     // Only counted failures set the brake, because recovery codes of 80 bits cannot be guessed.
     const counted = guess.failures !== null && guess.deviceId === null;
-    return secondFactor && counted && guess.userId ? countFailingAccount(tx, guess.userId) : false;
+    return afterPassword && counted && guess.userId ? countFailingAccount(tx, guess.userId) : false;
   });
   if (braked) alert("second_factor.braked", { count: accountsFailing(env()).windows[0]?.max ?? 0 }, "second factors fail across accounts");
   return { code: "code_wrong", attemptsLeft };

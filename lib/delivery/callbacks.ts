@@ -79,7 +79,7 @@ async function askAbout(accountId: string, hint: { attemptId?: string; ref?: str
 }
 
 /** Returns the words of a call after the key press in the provider's format; null if the request must be refused. */
-export async function answerCall(
+export async function answerOfCall(
   name: string,
   callback: Callback,
   words: CodeWords,

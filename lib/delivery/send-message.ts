@@ -78,7 +78,7 @@ const load = async (messageId: string): Promise<Row | undefined> => {
 };
 
 /** Sends a queued message unless its challenge was verified, replaced, has expired or has no attempts left. */
-export async function sendMessage(messageId: string, words: CodeWords): Promise<void> {
+export async function deliver(messageId: string, words: CodeWords): Promise<void> {
   const row = await load(messageId);
   if (row?.status !== "queued") return;
   if (!row.open) return endMessage(row.id, "rejected");

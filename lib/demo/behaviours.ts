@@ -1,6 +1,6 @@
 import type { DeliveryError } from "#lib/errors";
 
-/** How the demo network treats a number, by its last four digits (contract). */
+/** How the demo network treats a number, by its last four digits. */
 export type Behaviour = {
   digits: string;
   outcome: "delivered" | "undelivered" | "sent" | "failed";

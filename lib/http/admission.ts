@@ -28,7 +28,7 @@ export function originAllowed(head: Head): boolean {
   if (site !== undefined && site !== "same-origin" && site !== "none") return false;
   const origin = one(head.headers.origin);
   if (origin !== undefined) return origin === head.self;
-  // Without Origin only programs are admitted, with a request that no form of a foreign page can send (contract, "JSON API").
+  // Without Origin only programs are admitted, with a request that no form of a foreign page can send (WB-02).
   // A body of another media type is left to its own refusal, 415.
   if (accepted !== "programs" || fromBrowser(head)) return false;
   if (hasBody(head)) return isJson(head) || media !== null;

@@ -30,10 +30,13 @@ export function keep(cookie: string, value: string, until: Date): CookieChange {
 
 export const drop = (cookie: string): CookieChange => ({ name: cookie, value: "", expires: new Date(0) });
 
-/** The cookies after a challenge was opened; the browser's old session has ended, so its cookie is removed (SE-02). */
-export const afterOpening = (opened: OpenedChallenge, hadSession: boolean): CookieChange[] => [
+/**
+ * The cookies after a challenge was opened. `endedSession`: the opening ended the browser's session, whose cookie is removed (SE-02); false for a
+ * purpose that keeps a signed-in user signed in.
+ */
+export const afterOpening = (opened: OpenedChallenge, endedSession: boolean): CookieChange[] => [
   keep(challengeCookie(), opened.token, opened.expiresAt),
-  ...(hadSession ? [drop(sessionCookie())] : []),
+  ...(endedSession ? [drop(sessionCookie())] : []),
 ];
 
 /** The rotation after a verified challenge: the next challenge's cookie, or the session's and the device's with the challenge's gone (OTP-15). */

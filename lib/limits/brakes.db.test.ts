@@ -17,6 +17,7 @@ import {
   PASSWORD,
   requester,
   setClock,
+  signedIn,
   together,
 } from "#lib/testing/fixtures";
 
@@ -38,8 +39,8 @@ const alerts = () => Object.fromEntries(alertCounts());
 
 async function known() {
   const account = await makeAccount();
-  const verified = must(await right(await pass(account)));
-  return { account, deviceToken: verified.next === "bind_phone" ? "" : verified.device.token };
+  const { device } = signedIn(must(await right(await pass(account))));
+  return { account, deviceToken: device.token };
 }
 
 beforeEach(async () => {

@@ -44,7 +44,7 @@ export const rings = {
   sendsPerIp: ring("sends_per_ip", 25, 5 * MINUTE),
   /** A known device has a bucket of its own, which other clients at its address cannot fill (RL-11). */
   sendsPerDevice: ring("sends_per_device", 25, 5 * MINUTE),
-  /** Texts and calls of one account, proven or not; ten are reserved for its known devices (SENDS_CEILING). */
+  /** Texts and calls of one account, proven or not; ten are reserved for its known devices (RL-12). */
   sendsCeiling: ring("sends_ceiling", 30, DAY, 20),
 } as const satisfies Record<string, Ring>;
 
@@ -67,7 +67,7 @@ type BudgetEnv = Pick<Env, "SENDS_PER_DAY" | "SENDS_PER_COUNTRY_HOUR" | "SENDS_K
 /** The shipped numbers of the budgets; a number that the operator set also applies under SEKISHO_LIMITS=bench. */
 export const BUDGETS = { perDay: 10_000, perCountryHour: 2000 } as const;
 
-/** The daily budget of all sends and the hourly budgets per country; a part of each is reserved for proven numbers (BUDGET_SHARES). */
+/** The daily budget of all sends and the hourly budgets per country; a part of each is reserved for proven numbers (RL-12). */
 export function budgetRings(env: BudgetEnv): { sendsPerDay: Ring; sendsPerCountry: Ring } {
   const budget = (name: string, set: number | undefined, shipped: number, seconds: number): Ring => {
     const max = set ?? shipped;
@@ -147,7 +147,7 @@ export const BIND_PHONE_SECONDS = 30 * MINUTE;
 /** Sessions: idle and overall, in seconds. */
 export const SESSION = { idle: HOUR, overall: DAY, adminIdle: 15 * MINUTE, adminOverall: 12 * HOUR } as const;
 
-/** Seconds to wait after the nth send of one channel before the next (RESEND_WAIT 30, 60, 120 s). */
+/** Seconds to wait after the nth send of one channel before the next (30, 60, 120 s). */
 export const resendWait = (sends: number): number => [0, 30, 60][sends] ?? 120;
 
 /** Wrong passwords an account takes before it waits, and the wait in seconds: 15 minutes, doubling with every further ten up to four hours. */

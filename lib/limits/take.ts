@@ -105,7 +105,7 @@ export async function giveBackHits(tx: Sql, hitIds: readonly string[]): Promise<
   if (hitIds.length > 0) await tx`DELETE FROM limit_hits WHERE id = ANY(${hitIds}::bigint[])`;
 }
 
-/** Gives back the account's share of unproven sends after a successful verification (SENDS_PER_PHONE, SENDS_PER_ACCOUNT), and hits by their ids. */
+/** Gives back the account's share of unproven sends after a successful verification (`UNPROVEN`), and hits by their ids. */
 export async function giveBackSends(tx: Sql, userId: string, hitIds: readonly string[] = []): Promise<void> {
   await tx`DELETE FROM limit_hits WHERE id = ANY(${hitIds}::bigint[]) OR (owner = ${userId}::uuid AND policy = ANY(${[...UNPROVEN]}::text[]))`;
 }

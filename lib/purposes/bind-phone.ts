@@ -14,7 +14,7 @@ import type { Requester } from "#lib/requester";
 import { fail, type Result } from "#lib/result";
 
 /** BIND_PHONE: a code to a number that the account names binds it; until a number is named, the challenge waits without a way. */
-export const bindPhone: Purpose<Effect> = {
+export const bindPhonePurpose: Purpose<Effect> = {
   name: "BIND_PHONE",
   lifetime: () => BIND_PHONE_SECONDS,
   accepts: ({ kind }) => kind === phone.kind,
@@ -22,7 +22,7 @@ export const bindPhone: Purpose<Effect> = {
     subject.authenticators
       .filter(({ id, disabled }) => id === subject.currentAuthenticatorId && !disabled)
       .flatMap((pending) => phone.offer(subject, pending)),
-  secondFactor: false,
+  afterPassword: false,
   whose: ({ email, accountEmail }) => ({ email: shownEmail(email ?? accountEmail ?? "") }),
   wording: { ja: "電話の登録", en: "phone" },
   page: { journey: "sign-up", restart: "/sign-in", proves: "number" },

@@ -1,7 +1,7 @@
 import type { ChallengeView } from "#lib/challenges/challenge";
-import * as engine from "#lib/challenges/read";
+import * as reading from "#lib/challenges/read";
 import * as sending from "#lib/challenges/send";
-import { tellUnfinished as tell } from "#lib/challenges/unfinished";
+import { tellEnded } from "#lib/challenges/unfinished";
 import * as verifying from "#lib/challenges/verify";
 import type { Refused } from "#lib/errors";
 import type { Method } from "#lib/methods";
@@ -27,18 +27,18 @@ export type Verified =
     };
 
 /** The view and state of a token's challenge; null when there is none or it was consumed. */
-export const readChallenge = (token: string): Promise<engine.ReadChallenge | null> => engine.readChallenge(house, token);
+export const readChallenge = (token: string): Promise<reading.ReadChallenge | null> => reading.read(house, token);
 
 /** Sends the code of an open challenge again, or by another way. */
 export const sendCode = (
   token: string,
   asked: { method: Method; phoneId?: string | undefined; drawnFor?: string | undefined },
   requester: Requester,
-): Promise<Result<ChallengeView, Refused>> => sending.sendCode(house, token, asked, requester);
+): Promise<Result<ChallengeView, Refused>> => sending.send(house, token, asked, requester);
 
 /** Verifies an answer to the challenge of this browser; what it leads to, or why it was refused. */
 export async function verifyChallenge(token: string, typed: verifying.Typed, requester: Requester): Promise<Result<Verified, Refused>> {
-  const verified = await verifying.verifyChallenge(house, token, typed, requester);
+  const verified = await verifying.verify(house, token, typed, requester);
   return verified.ok ? ok(answerOf(verified.value)) : verified;
 }
 
@@ -50,4 +50,4 @@ function answerOf(effect: Effect): Verified {
 }
 
 /** Notifies accounts of sign-ins that ended after the right password; the number of challenges read. */
-export const tellUnfinished = (): Promise<number> => tell(house);
+export const tellUnfinished = (): Promise<number> => tellEnded(house);

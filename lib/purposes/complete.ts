@@ -3,6 +3,7 @@ import type { Guess, Proof } from "#lib/challenges/port";
 import { rollback, type Sql } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/queue-notice";
 import type { Refused } from "#lib/errors";
+import { HARD_CAP } from "#lib/limits/policy";
 import { giveBackSends } from "#lib/limits/take";
 import type { Effect } from "#lib/purposes/effect";
 import type { Requester } from "#lib/requester";
@@ -19,8 +20,8 @@ export function accountOf({ userId }: Guess): string {
 
 /**
  * Clears the streaks of the account and the known device, the counter of the authenticator used and no other (RL-08), the account's unproven sends,
- * and the hits of this guess. Locks the account's row; returns false when the account has ended earlier challenges (its epoch rose, or it was
- * disabled).
+ * and the hits of this guess; a guess that was right disables nothing, also at HARD_CAP. Locks the account's row; returns false when the account has
+ * ended earlier challenges (its epoch rose, or it was disabled).
  */
 export async function clearFailures(tx: Sql, guess: Guess, userId: string): Promise<boolean> {
   const cleared = tx`
@@ -31,7 +32,8 @@ export async function clearFailures(tx: Sql, guess: Guess, userId: string): Prom
       UPDATE known_devices SET factor_failures = 0, locked_until = NULL
       WHERE id = ${guess.deviceId}::uuid AND user_id = ${userId}::uuid AND factor_failures > 0 AND EXISTS (SELECT 1 FROM cleared) RETURNING id
     ), authenticator AS (
-      UPDATE authenticators SET failures = 0, last_used_at = app_now()
+      UPDATE authenticators SET failures = 0, last_used_at = app_now(),
+        disabled_at = CASE WHEN NOT ${guess.authenticatorFailures === HARD_CAP}::boolean THEN disabled_at END
       WHERE id = ${guess.authenticatorId}::uuid AND user_id = ${userId}::uuid AND (SELECT count(*) FROM cleared) + (SELECT count(*) FROM device) > 0)
     SELECT id FROM cleared`;
   const [rows] = await Promise.all([cleared, giveBackSends(tx, userId, guess.hitIds)]);

@@ -19,7 +19,7 @@ export const codeWords = Object.fromEntries(
 export const codeTemplates = Object.keys(codeWords) as CodeTemplate[];
 
 /** Sends one queued message; what is no longer wanted (verified, replaced, expired, spent) is not sent. */
-export const sendMessage = (messageId: string): Promise<void> => sending.sendMessage(messageId, codeWords);
+export const sendMessage = (messageId: string): Promise<void> => sending.deliver(messageId, codeWords);
 
 /** Answers a provider that asks what a call is to say; null for a call that is not its own. */
-export const answerCall = (name: string, callback: Callback) => calls.answerCall(name, callback, codeWords);
+export const answerCall = (name: string, callback: Callback) => calls.answerOfCall(name, callback, codeWords);

@@ -8,12 +8,12 @@ import { completeSignIn } from "#lib/purposes/complete";
 import type { Effect } from "#lib/purposes/effect";
 
 /** SIGN_IN: after the password, any second factor of the account opens its session. */
-export const signIn: Purpose<Effect> = {
+export const signInPurpose: Purpose<Effect> = {
   name: "SIGN_IN",
   lifetime: () => env().OTP_TTL_SECONDS,
   accepts: ({ secondFactor }) => secondFactor,
   ways: secondFactorWays,
-  secondFactor: true,
+  afterPassword: true,
   /** A sign-in that was started with a number shows digits only, so that number and password do not reveal the address. */
   whose: ({ email, userId, authenticators }) => (email ? { email: shownEmail(email) } : { digits: lastTwoDigits(userId, authenticators) }),
   wording: { ja: "ログイン", en: "sign-in" },

@@ -7,30 +7,30 @@ import { rollback, type Sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import { giveBackHits } from "#lib/limits/take";
-import { bindPhone } from "#lib/purposes/bind-phone";
+import { bindPhonePurpose } from "#lib/purposes/bind-phone";
 import type { Effect } from "#lib/purposes/effect";
 import { fail, ok } from "#lib/result";
 
 /** SIGN_UP: a code by mail proves the address, and with it the account begins. */
-export const signUp: Purpose<Effect> = {
+export const signUpPurpose: Purpose<Effect> = {
   name: "SIGN_UP",
   lifetime: () => env().OTP_TTL_SECONDS,
   accepts: ({ kind }) => kind === address.kind,
   ways: (subject) => address.offer(subject, null),
-  secondFactor: false,
+  afterPassword: false,
   whose: ({ email, accountEmail }) => ({ email: shownEmail(email ?? accountEmail ?? "") }),
   wording: { ja: "新規登録", en: "sign-up" },
   page: { journey: "sign-up", restart: "/sign-up", proves: "address" },
   races: [OPEN_RACE],
   /**
    * The address is proven: from here on the account exists and waits for its phone. An address is no second factor and proves no
-   * number, so a sign-up that is resumed gives back neither failures nor sends (RL-08, SENDS_PER_PHONE).
+   * number, so a sign-up that is resumed gives back neither failures nor sends (RL-08, sends_per_phone).
    */
   async effect(tx, guess, _, from) {
     const userId = guess.userId ?? (await createAccount(tx, guess));
     await giveBackHits(tx, guess.hitIds);
     await record(tx, { event: "sign_up.email_proven", userId, challengeId: guess.challengeId, method: "email", ...from });
-    const next = { purpose: bindPhone, userId, locale: guess.locale, returnTo: guess.returnTo, target: null };
+    const next = { purpose: bindPhonePurpose, userId, locale: guess.locale, returnTo: guess.returnTo, target: null };
     return ok({ kind: "challenge", next: "bind_phone", opened: await openChallenge(tx, next) });
   },
 };

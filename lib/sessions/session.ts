@@ -2,8 +2,10 @@ import { nextStep } from "#lib/sessions/next-step";
 
 /** Pure words about a session. */
 
-/** RFC 8176 method words, with `rc` for a recovery code (look-up secret). */
-export type Amr = "pwd" | "sms" | "tel" | "otp" | "hwk" | "rc";
+const SECOND_FACTORS = ["sms", "tel", "otp", "hwk", "rc"] as const;
+
+/** RFC 8176 method words, with `rc` for a recovery code (look-up secret); every one but the password's is a second factor's. */
+export type Amr = "pwd" | (typeof SECOND_FACTORS)[number];
 
 /** The signed-in state of one browser as the product passes it around; times are ISO 8601. */
 export type SessionView = {
@@ -16,10 +18,8 @@ export type SessionView = {
   nextStep: "save_recovery_codes" | null;
 };
 
-const SECOND_FACTORS = new Set<string>(["sms", "tel", "otp", "hwk", "rc"]);
-
 /** Authenticator assurance level of what was proven (NIST SP 800-63B-4 section 2): a password and one other factor make 2. */
-export const aalOf = (amr: readonly string[]): 1 | 2 => (amr.includes("pwd") && amr.some((word) => SECOND_FACTORS.has(word)) ? 2 : 1);
+export const aalOf = (amr: readonly string[]): 1 | 2 => (amr.includes("pwd") && SECOND_FACTORS.some((word) => amr.includes(word)) ? 2 : 1);
 
 /** A stored session with what its view needs of the account. */
 export type SessionRow = {

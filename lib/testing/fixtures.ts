@@ -5,6 +5,7 @@ import { openCode } from "#lib/crypto/code-seal";
 import { numberHash, sealNumber } from "#lib/crypto/number-seal";
 import { hashSecret } from "#lib/crypto/password-hash";
 import { sql } from "#lib/db/sql";
+import type { Verified } from "#lib/purposes/challenges";
 import type { Result } from "#lib/result";
 
 /** Rows for tests, written by SQL and never by the code under test; used by *.db.test.ts alone. */
@@ -55,6 +56,12 @@ export const addRecoveryCode = (userId: string) =>
 export function must<T>(result: Result<T, unknown>): T {
   if (!result.ok) throw new Error(`refused: ${JSON.stringify(result.error)}`);
   return result.value;
+}
+
+/** What a verified challenge opened, which must be a session. */
+export function signedIn(verified: Verified): Extract<Verified, { sessionToken: string }> {
+  if (!("sessionToken" in verified)) throw new Error(`no session, but ${verified.next}`);
+  return verified;
 }
 
 /** The code that was queued for the current way of a challenge, read from the row with the key. */

@@ -9,13 +9,13 @@ import type { Requester } from "#lib/requester";
 import type { Result } from "#lib/result";
 import { endSession } from "#lib/sessions/end-session";
 import { readSession } from "#lib/sessions/read-session";
-import { codeOf, freshNumber, must, otherThan, PASSWORD } from "#lib/testing/fixtures";
+import { codeOf, freshNumber, must, otherThan, PASSWORD, signedIn } from "#lib/testing/fixtures";
 
 /** Walks through the product by its use cases, with every error once, for tests of the layers below. */
 
 type Play = { requester: Requester; email: string; number: string; deliver(): Promise<unknown>; note(step: string, answer: unknown): void };
 
-const sessionOf = (verified: Verified): string => (verified.next === "bind_phone" ? "" : verified.sessionToken);
+const sessionOf = (verified: Verified): string => signedIn(verified).sessionToken;
 
 /** Replaces names, tokens and times by placeholders, so that two journeys can be compared. */
 function likeEveryOther(answer: unknown): unknown {

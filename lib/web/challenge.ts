@@ -12,7 +12,7 @@ export const challengeToken = async (): Promise<string> => (await readCookie(cha
 /** Returns this browser's challenge with its state; null if there is none or it was consumed. Read once per request. */
 export const currentChallenge = cache(async (): Promise<ReadChallenge | null> => readChallenge(await challengeToken()));
 
-/** Sets the cookies of a new challenge. */
+/** Sets the cookie of a new sign-in or sign-up, whose opening has ended the browser's session. */
 export async function keepChallenge(opened: OpenedChallenge): Promise<void> {
   await setCookies(afterOpening(opened, (await readCookie(sessionCookie())) !== undefined));
 }

@@ -17,7 +17,7 @@ async function fill(counted: number): Promise<void> {
     ["sends_per_country", "JP"],
   ] as const)
     await sql`
-      UPDATE limit_rings SET totals = array_fill(${Math.ceil(counted / 61 / 16)}::int, ARRAY[61])
+      UPDATE limit_rings SET totals = array_fill(${Math.ceil(counted / 61 / 16)}::int, ARRAY[61]), total = 61 * ${Math.ceil(counted / 61 / 16)}::int
       WHERE policy = ${policy} AND subject = ${name(`limit/${policy}`, subject)}`;
 }
 

@@ -67,8 +67,6 @@ const NUMBERS: Record<NumberReason, Pair> = {
   no_calls: { en: "no account carries calls there", ja: "自動音声の電話を使える送信サービスがありません" },
   voip: { en: "an internet telephone", ja: "IP 電話の番号です" },
   premium: { en: "a number that costs more", ja: "特別料金の番号です" },
-  not_mobile: { en: "it is no mobile number", ja: "携帯電話の番号ではありません" },
-  not_on_account: { en: "it is of no account", ja: "登録されていない番号です" },
 };
 
 /** Returns why a number cannot be tried. */

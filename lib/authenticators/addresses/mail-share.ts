@@ -50,7 +50,7 @@ const later = async (tx: Sql, seconds: number): Promise<Date> => {
 
 /**
  * Takes a mail from the mailbox's bucket; above it a live code of the mailbox serves this challenge too, and only a mailbox without one uses the
- * reserve, up to six mails an hour in total (SIGN_UPS). So an attacker who types the address cannot block its owner's sign-up; an account after a
+ * reserve, up to six mails an hour in total (`mails_reserve`). So an attacker who types the address cannot block its owner's sign-up; an account after a
  * right password has a bucket of its own.
  */
 export async function takeMail(tx: Sql, owner: MailOwner, purpose: Purpose): Promise<MailAdmission> {

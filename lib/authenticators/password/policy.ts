@@ -2,7 +2,7 @@ import { dictionary } from "@zxcvbn-ts/language-common";
 import { prepared } from "#lib/crypto/password-hash";
 import type { ErrorCode } from "#lib/errors";
 
-/** Lengths in Unicode code points, and a bound in bytes (NIST SP 800-63B-4 3.1.1.2; security 1.0). */
+/** Lengths in Unicode code points, and a bound in bytes (NIST SP 800-63B-4 3.1.1.2; PW-01). */
 export const PASSWORD_LENGTH = { min: 8, max: 256, maxBytes: 1024 } as const;
 
 let blocklist: Set<string> | undefined;

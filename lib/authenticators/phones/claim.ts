@@ -20,8 +20,8 @@ export async function claimNumber(tx: Sql, userId: string, phoneId: string): Pro
   // The unique index decides between two proofs at once only where both are under one key; this also does while a key is being rotated.
   await tx`SELECT pg_advisory_xact_lock(hashtextextended(${`number/${hashes[0]?.toString("hex")}`}, 0))`;
   const [phone] = await tx<{ free: number | null; bound: boolean }>`
-    SELECT (SELECT min(slot) FROM generate_series(1, ${env().ACCOUNTS_PER_PHONE}::int) slot
-             WHERE NOT EXISTS (SELECT 1 FROM phones o WHERE o.number_hash = ANY(${hashes}::bytea[]) AND o.slot = slot)) AS free,
+    SELECT (SELECT min(s.n) FROM generate_series(1, ${env().ACCOUNTS_PER_PHONE}::int) s(n)
+             WHERE NOT EXISTS (SELECT 1 FROM phones o WHERE o.number_hash = ANY(${hashes}::bytea[]) AND o.slot = s.n)) AS free,
            EXISTS (SELECT 1 FROM account_phones o WHERE o.user_id = p.user_id AND o.verified_at IS NOT NULL) AS bound
     FROM account_phones p WHERE p.id = ${phoneId}::uuid AND p.user_id = ${userId}::uuid AND p.verified_at IS NULL`;
   if (!phone || phone.bound) return rollback(fail<Refused>({ code: "challenge_expired" }));

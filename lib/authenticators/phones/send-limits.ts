@@ -13,7 +13,7 @@ export type Sender = { userId: string; ip: string; deviceId: string | null };
 /** A text or call that limits hold back, with the reason and the seconds to wait. */
 export type Held = { reason: Extract<DeliveryError, "throttled" | "budget_spent">; retryAfter: number; policy: string };
 
-/** The subjects that a send counts against: address or known device, number, account, number block and budgets (security 1.0). */
+/** The subjects that a send counts against: address or known device, number, account, number block and budgets (docs/security.md, "Limits"). */
 function takesOf(target: Target, { userId, ip, deviceId }: Sender, braked: boolean): Take[] {
   const { sendsPerDay, sendsPerCountry } = budgetRings(env());
   const shares = shareRings(env());

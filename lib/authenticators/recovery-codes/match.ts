@@ -17,10 +17,11 @@ export async function findRecoveryCode(userId: string, code: string, place: Plac
   return (await verifySecret(row?.hash ?? null, code, place)) ? (row?.id ?? null) : null;
 }
 
-/** Uses a code once; false when another request used it first (RC-02). */
+/** Uses a code once; false when another request used it first, or ended its set (RC-02, RC-03). */
 export async function spendRecoveryCode(tx: Sql, userId: string, id: string): Promise<boolean> {
   const used = await tx`
     UPDATE recovery_codes r SET used_at = app_now() FROM authenticators a
-    WHERE r.id = ${id}::uuid AND a.id = r.set_id AND a.user_id = ${userId}::uuid AND r.used_at IS NULL RETURNING r.id`;
+    WHERE r.id = ${id}::uuid AND a.id = r.set_id AND a.user_id = ${userId}::uuid AND r.used_at IS NULL
+      AND a.verified_at IS NOT NULL AND a.disabled_at IS NULL RETURNING r.id`;
   return used.length === 1;
 }

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { signIn } from "#lib/accounts/sign-in";
+import { findRecoveryCode, spendRecoveryCode } from "#lib/authenticators/recovery-codes/match";
 import {
   confirmRecoveryCodes,
   issuedRecoveryCodes,
   prepareRecoveryCodes,
   recoveryCodesLeft,
 } from "#lib/authenticators/recovery-codes/recovery-codes";
-import { sql, transaction } from "#lib/db/sql";
+import { composed, sql, transaction } from "#lib/db/sql";
 import { verifyChallenge } from "#lib/purposes/challenges";
 import {
   type Account,
@@ -85,6 +86,17 @@ describe("recovery codes", () => {
         }>`SELECT count(*)::int AS n FROM messages WHERE user_id = ${account.userId}::uuid AND template = 'notice.recovery_code_used'`,
       ),
     ).toBe(1);
+  });
+
+  it("are not spent once their set was disabled, or lost its proof, after they were found (RC-03, D03)", async () => {
+    for (const end of ["disabled_at = app_now()", "verified_at = NULL"]) {
+      const { userId, codes } = await withCodes();
+      const typed = (codes[1] ?? "").replaceAll("-", "");
+      const id = (await findRecoveryCode(userId, typed, {})) ?? "";
+      await sql(composed(`UPDATE authenticators SET ${end} WHERE user_id = $::uuid AND kind = 'recovery_codes'`), userId);
+      expect(await transaction((tx) => spendRecoveryCode(tx, userId, id)), end).toBe(false);
+      expect(await findRecoveryCode(userId, typed, {}), end).toBeNull();
+    }
   });
 
   it("count on their challenge alone: five wrong ones end it for the right code too, and lock nothing (RC-04)", async () => {

@@ -45,8 +45,6 @@ export const numberReasons = {
     "An automated call cannot bring you the verification code at the moment. Enter a mobile number and choose “Text message (SMS)”.",
   voip: "Internet numbers (050 and the like) cannot be used. Enter a mobile or landline number.",
   premium: "Premium, shared and special numbers cannot be used. Enter a mobile or landline number.",
-  not_mobile: "This number cannot receive texts. Enter a mobile number.",
-  not_on_account: "This number is not registered on your account. Choose one that is.",
 } satisfies typeof ja.numberReasons;
 
 /** Why a message did not arrive, for its recipient. */
