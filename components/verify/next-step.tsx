@@ -13,7 +13,7 @@ function lateSentence({ method, status }: Delivery, words: Words["delivery"]): s
   return isSent(method) ? { sms: words.late, voice: words.lateVoice, email: words.lateEmail }[method] : "";
 }
 
-/** The advice for a late message, with a call if it helps. It is announced once; the countdown is visual only. */
+/** The advice for a late message, with a call if it helps. It is announced once; the elapsed seconds are visual only. */
 export function Late({ delivery, offer, context, words }: LateProps) {
   const isLate = late(delivery, context.now);
   return (
