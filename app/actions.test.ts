@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-// Every server action guards itself: the strict schema is its first line, and what needs a session asks for it before it acts; there is
-// no middleware that could be passed by (WB-01, WB-05, I01, L07).
+// Every server action checks its own input and session in its first lines, because no middleware stands before it (WB-01, WB-05, I01, L07).
 
 const root = join(import.meta.dirname, "..");
 const files = readdirSync(join(root, "app"), { recursive: true, encoding: "utf8" })
@@ -18,7 +17,7 @@ const actions = files
       .map((part) => ({ file, name: /(?:function|const)\s+(\w+)/.exec(part)?.[1] ?? part.slice(0, 40), text: part })),
   );
 
-/** Actions that are tied to nothing, each with its reason; every other one is tied to the challenge or session it was drawn for (WB-12). */
+/** Actions without a tie, each with its reason; every other action is tied to the challenge or session of its form (WB-12). */
 const UNTIED: Record<string, string> = {
   signUpAction: "opens a new challenge, whatever the browser has",
   signInAction: "opens a new challenge, whatever the browser has",

@@ -4,7 +4,7 @@ import "./globals.css";
 
 type Props = { error: Error & { digest?: string }; reset: () => void };
 
-/** The last resort, when the frame itself cannot be drawn: as little as possible that could fail again, in both languages at once. */
+/** The error page for a failure of the frame itself: as little code as possible, in both languages. */
 export default function GlobalError({ error, reset }: Props) {
   return (
     <html lang="ja">

@@ -19,7 +19,7 @@ export default async function Home() {
   return demo ? <Landing delivery={delivery} /> : <Entrance title={fill(landing.entrance, { service: name })} common={common} />;
 }
 
-/** In production the operator's customers come here: the ways in, and no word about the product. */
+/** The start page in production, for the operator's customers: the ways in, without a description of the product. */
 const Entrance = ({ title, common }: { title: string; common: Words["common"] }) => (
   <div className="column">
     <div className="card">
@@ -34,7 +34,7 @@ const Entrance = ({ title, common }: { title: string; common: Words["common"] })
   </div>
 );
 
-/** What the product is, for those who try it. */
+/** The start page in demo mode, which describes the product. */
 async function Landing({ delivery }: { delivery: Words["delivery"] }) {
   const t = await getTranslations("landing");
   return (

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 
 type Props = { terms: string | null; privacy: string | null };
 
-/** What pressing the button means, where the operator has named the documents; each opens beside the form, which keeps what was typed. */
+/** States what the submit button agrees to, if the operator has named documents. Each opens in a new tab, so that the form keeps what was typed. */
 export async function Agreement({ terms, privacy }: Props) {
   if (!terms && !privacy) return null;
   const t = await getTranslations("signUp");

@@ -3,7 +3,7 @@ import { EndTitle } from "#components/verify/end-title";
 
 type Props = { title: string; service: string; text: string; signIn: string; children?: ReactNode };
 
-/** A step that cannot be taken for now: why, and where to go on; no form, so that nothing is typed in vain. */
+/** Shows why a step is unavailable for now and where to continue; it has no form, so that no input is lost. */
 export const Closed = ({ title, service, text, signIn, children }: Props) => (
   <div className="column">
     {children}

@@ -5,7 +5,10 @@ import { crash as ja } from "#lib/words/ja/site";
 
 type Props = { digest: string | undefined; retry: () => void };
 
-/** A bug on our side: what happened, the id that finds it in the log, and a way on. No request is left to ask for words. */
+/**
+ * The error page: what happened, the id of the log line, and a way to continue. The language comes from the document, because an error page has no
+ * access to the request.
+ */
 export function Crash({ digest, retry }: Props) {
   const words = typeof document !== "undefined" && document.documentElement.lang === "en" ? en : ja;
   return (

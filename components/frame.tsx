@@ -11,19 +11,18 @@ type Props = {
   locale: string;
   name: string;
   demo: boolean;
-  /** In demo mode: texts also leave by accounts of real providers. */
+  /** In demo mode: provider accounts also send real texts. */
   real: boolean;
   links: { contact: Contact | null; terms: string | null; privacy: string | null };
   setLocale: (form: FormData) => Promise<void>;
   signOut: (form: FormData) => Promise<void>;
-  /** The signed-in account, with the name of its session for what acts on it. */
+  /** The signed-in account with the form name of its session. */
   account: { email: string; form: string } | null;
-  /** The demo phone beside the page. */
   dock?: ReactNode;
   children: ReactNode;
 };
 
-/** What stands around every page: skip link, demo banner, mark, content, whom to ask and on what terms, language switch. */
+/** The frame of every page: skip link, demo banner, mark, content, contact, documents and language switch. */
 export const Frame = ({ words, locale, name, demo, real, links, setLocale, signOut, account, dock, children }: Props) => (
   <div className="frame">
     <a className="skip" href="#main">
@@ -65,7 +64,7 @@ export const Frame = ({ words, locale, name, demo, real, links, setLocale, signO
 
 type SwitchProps = Pick<Props, "words" | "locale" | "setLocale"> & { form: string | undefined };
 
-/** A form, so that it works without JavaScript and changes nothing on a GET. */
+/** The language switch is a form: it works without JavaScript, and a GET changes nothing. */
 export const LanguageSwitch = ({ words, locale, setLocale, form }: SwitchProps) => (
   <form action={setLocale} name="language">
     {form ? <input type="hidden" name="form" value={form} /> : null}

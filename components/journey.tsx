@@ -5,7 +5,7 @@ export type Step = (typeof steps)[number];
 
 const stateAt = (index: number, at: number) => (index < at ? "done" : index === at ? "now" : "todo");
 
-/** Where a sign-up stands: five stations on the way. */
+/** Shows the current one of a sign-up's five steps. */
 export const Journey = ({ step, words }: { step: Step; words: Words["journey"] }) => {
   const at = steps.indexOf(step);
   return (

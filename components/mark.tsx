@@ -1,4 +1,4 @@
-/** The mark: a checkpoint gate with a traveller's pass under it. */
+/** The logo: a checkpoint gate with a traveller's pass below it. */
 export const Mark = () => (
   <svg viewBox="0 0 32 32" fill="none" stroke="currentColor" strokeWidth="2.6" strokeLinecap="square" aria-hidden="true">
     <path d="M3 8.5h26M8 5v23M24 5v23M8 14h16" />

@@ -2,10 +2,10 @@
 
 import type { MouseEvent, ReactNode } from "react";
 
-/** The page of the demo phone. */
+/** Path of the demo phone's page. */
 export const PHONE = "/demo/phone";
 
-/** Asks the panel beside the site to open; where there is room for none, the link is a page of its own. */
+/** Event that asks the panel beside the site to open; in a narrow window the link opens the page instead. */
 export const OPEN_PHONE = "sekisho:open-phone";
 
 const roomBeside = () => matchMedia("(min-width: 64rem)").matches && location.pathname !== PHONE;

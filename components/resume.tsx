@@ -4,7 +4,7 @@ import type { Words } from "#lib/words/ja";
 
 type Props = { challenge: Pick<ReadChallenge, "page" | "view">; words: Words["journey"] };
 
-/** Leads a person who left in the middle back to the open challenge of this browser. */
+/** Links to the open challenge of this browser. */
 export function Resume({ challenge, words }: Props) {
   const to = waitsForNumber(challenge) ? "/sign-up/phone" : "/verify";
   return (

@@ -3,7 +3,7 @@ import type { Words } from "#lib/words/ja";
 
 type Props = { session: { user: { email: string }; nextStep: string | null }; words: Pick<Words, "journey" | "signIn"> };
 
-/** Whoever is signed in already is told so before they begin again, and led to where they stand. */
+/** Tells a signed-in visitor of a sign-in or sign-up page which account is active, and links to its next step. */
 export const SignedIn = ({ session: { user, nextStep }, words: { journey, signIn } }: Props) => (
   <p className="note good mt-0! mb-4">
     {nextStep ? journey.resumeCodes : fill(signIn.signedIn, { email: user.email })}{" "}

@@ -1,6 +1,6 @@
 type Props = { label: string; account: string };
 
-/** Whom a step is for: with several tabs the person sees on each which account it acts on. */
+/** Names the account of a step, because several tabs can show different accounts. */
 export const Whose = ({ label, account }: Props) => (
   <p className="whose">
     {label}: <bdi>{account}</bdi>

@@ -4,7 +4,7 @@ import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, pas
 import { Contract, DocumentedClient } from "./support/documented.ts";
 import { type Instance, startInstance } from "./support/server.ts";
 
-// Every call that the OpenAPI document describes is played, and each real answer held against the document: status, media type, headers, body.
+// Plays every call of the OpenAPI document and compares each answer with the document: status, media type, headers, body.
 let server: Instance;
 let contract: Contract;
 const client = () => new DocumentedClient(contract, server.url);

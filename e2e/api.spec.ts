@@ -12,7 +12,6 @@ import {
 } from "./support/api.ts";
 import { type Instance, startInstance } from "./support/server.ts";
 
-// The JSON API, played by a program.
 let server: Instance;
 const client = () => new Client(server.url);
 
@@ -171,7 +170,7 @@ test("a known address gets the same answer and another mail", async () => {
   expect([known.status, shape(known)]).toEqual([unknown.status, shape(unknown)]);
   const mail = await person.client.message(person.email, before);
   expect(mail.code).toBeNull();
-  // The mail leads to the site in words: a link to a sign-in is what phishing looks like.
+  // The mail describes the site in words and contains no link: phishing mails imitate sign-in links.
   expect(mail.link).toBeNull();
   expect(mail.text).toContain("いつもお使いのブックマークから");
   expect(mail.text).not.toMatch(/:\/\/|localhost/);

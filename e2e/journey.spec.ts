@@ -4,7 +4,7 @@ import type { Visitor } from "./support/person.ts";
 import { type Instance, startInstance } from "./support/server.ts";
 import { type Look, visit as visitAt } from "./support/visit.ts";
 
-// The shortest real journey, played in a browser: with and without JavaScript, error paths included, axe on every page.
+// The shortest complete journey in a browser, with and without JavaScript, with its error paths and axe on every page.
 let server: Instance;
 test.beforeAll(async () => {
   server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
@@ -81,7 +81,7 @@ for (const scripts of [true, false]) {
       const before = await visitor.latest(visitor.number);
       await visitor.page.locator('button[name="method"][value="voice"]').click();
       expect(await visitor.code(visitor.number, before)).toBe(text);
-      // A second press while the first is under way is not taken.
+      // The form ignores a second press while the first is in progress.
       await expect(visitor.page.locator(".road")).toContainText("発信");
       await visitor.page.locator('button[name="method"][value="recovery_code"]').click();
       await visitor.page.waitForURL("**/verify?with=recovery_code");
@@ -120,7 +120,7 @@ for (const scripts of [true, false]) {
       await visitor.at("/sign-up/phone");
       await visitor.send({ number: "03-1234-5678", acceptRisk: true });
       expect(await visitor.refused()).toContain("固定電話には SMS が届きません");
-      // The call is chosen for the landline; a mobile number goes back to texts.
+      // The call is preselected for a landline; a mobile number returns to texts.
       await expect(visitor.page.locator('[name="channel"][value="voice"]')).toBeChecked();
       await expect(visitor.page.locator("#number")).toHaveValue("03-1234-5678");
       await visitor.send({ channel: true, number: freshNumber("0001"), acceptRisk: true });

@@ -6,8 +6,8 @@ import { awaitingCode, awaitingNumber, become, lockedOut, savingCodes } from "./
 import { pages } from "./support/surface.ts";
 import { type Look, visit as visitAt } from "./support/visit.ts";
 
-// axe finds nothing (WCAG 2.2 AA) on any page and in any state that refuses, waits or ends, in both themes; a new page is judged
-// without anybody adding it here.
+// axe reports no violation (WCAG 2.2 AA) on any page in its refusing, waiting and ended states, in both themes. Pages come from the build, so new
+// ones are included.
 let server: Instance;
 test.beforeAll(async () => {
   server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
@@ -20,7 +20,7 @@ const looks: Look[] = [
 ];
 const visit = (browser: Browser, look: Look, run: (visitor: Visitor) => Promise<void>) => visitAt(browser, server.url, look, run);
 
-/** Waits for what a state shows, then lets axe judge it. */
+/** Waits for the element of a state, then runs axe. */
 async function shows(visitor: Visitor, selector: string): Promise<void> {
   await visitor.page.locator(selector).first().waitFor();
   await visitor.clean();
@@ -176,7 +176,7 @@ for (const look of looks) {
     }));
 }
 
-/** A stranger, and people at each step of the way. */
+/** Clients at each step: a visitor, and users in every stage. */
 const everybody = async (): Promise<Client[]> => {
   const { person, client } = await awaitingCode(server.url);
   return [new Client(server.url), await awaitingNumber(server.url), await savingCodes(server.url), client, person.client];

@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 import { type Instance, startInstance } from "./support/server.ts";
 import { visit } from "./support/visit.ts";
 
-// Where the focus went is seen after a click too, what a finger must hit is large enough, and what a search engine shows of a page is ours.
+// Focus stays visible after a click, touch targets are large enough, and pages control what search engines show of them.
 let server: Instance;
 test.beforeAll(async () => {
   server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });

@@ -6,7 +6,7 @@ import { awaitingCode, awaitingNumber, become, lockedOut, savingCodes } from "./
 import { pages } from "./support/surface.ts";
 import { adopt, type Look, visit as visitAt } from "./support/visit.ts";
 
-// Every page can be used with a keyboard, at 200 % zoom, with large text and without motion; the codes print on one sheet.
+// Every page works with a keyboard, at 200 % zoom, with large text and without motion; the codes print on one page.
 let server: Instance;
 test.beforeAll(async () => {
   server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
@@ -15,7 +15,7 @@ test.afterAll(() => server.stop());
 
 const visit = (browser: Browser, look: Look, run: (visitor: Visitor) => Promise<void>) => visitAt(browser, server.url, look, run);
 
-/** Goes to every page of the build as somebody who may open it. */
+/** Visits every page of the build as a user who may open it. */
 async function everyPage(visitor: Visitor, look: (page: Page, path: string) => Promise<void>): Promise<void> {
   const { page } = visitor;
   const pending = await awaitingCode(server.url);
@@ -34,7 +34,7 @@ async function everyPage(visitor: Visitor, look: (page: Page, path: string) => P
   expect([...left]).toEqual([]);
 }
 
-/** What sticks out of the window or is cut off by its own box. */
+/** Returns elements that extend beyond the window or are clipped by their own box. */
 const lost = (page: Page) =>
   page.evaluate(() => {
     const tooWide = document.documentElement.scrollWidth - innerWidth;
@@ -72,7 +72,7 @@ test("nothing moves for those who asked for that", ({ browser }) =>
     }),
   ));
 
-/** The stops of the Tab key, from the top of the page, as their names. */
+/** Returns the names of the Tab stops from the top of the page. */
 async function stops(page: Page, count: number): Promise<string[]> {
   const names: string[] = [];
   for (let step = 0; step < count; step += 1) {

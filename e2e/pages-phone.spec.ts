@@ -5,8 +5,8 @@ import { type Instance, startInstance } from "./support/server.ts";
 import { awaitingCode, become } from "./support/stages.ts";
 import { type Look, visit as visitAt } from "./support/visit.ts";
 
-// The demo phone is a telephone: it rings, is answered, says the code after a key press three times in words that are shown,
-// and stands beside the site where a window has room for both.
+// The demo phone rings, is answered, and says the code three times after a key press, with the words on the screen. Wide windows show it beside the
+// site.
 let server: Instance;
 test.beforeAll(async () => {
   server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
@@ -15,7 +15,7 @@ test.afterAll(() => server.stop());
 
 const visit = (browser: Browser, look: Look, run: (visitor: Visitor) => Promise<void>) => visitAt(browser, server.url, look, run);
 
-/** Writes down what the browser's voice is asked to say; the voice itself is the browser's. */
+/** Records what the page passes to the browser's speech synthesis. */
 const recordSpeech = (page: Page) =>
   page.addInitScript(() => {
     const spoken: string[] = [];
@@ -60,7 +60,7 @@ test("a call rings, greets, says the code three times after the key press, in wo
 test("a declined call is gone and can be listened to from the list; its sound is off until somebody switches it on", ({ browser }) =>
   visit(browser, {}, async (visitor) => {
     const { page } = visitor;
-    // The text that follows the call before it ends that one's ringing.
+    // A text that arrives later stops an older call's ringing.
     const { client } = await awaitingCode(server.url);
     await visitor.open("/demo/phone");
     const sound = page.getByRole("button", { name: "着信音" });

@@ -5,7 +5,7 @@ import { type Instance, startInstance } from "./support/server.ts";
 import { awaitingCode, awaitingNumber, become } from "./support/stages.ts";
 import { visit as visitAt } from "./support/visit.ts";
 
-// Without JavaScript every way through works, the ones that go wrong included: each refusal says what happened and how to go on.
+// All ways work without JavaScript; each refusal says what happened and how to continue.
 let server: Instance;
 test.beforeAll(async () => {
   server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
@@ -123,7 +123,6 @@ test("a taken number is told after its code, with every way out", ({ browser }) 
       await expect(main(visitor)).toContainText(way);
     await visitor.page.getByRole("link", { name: "その番号でログインする" }).click();
     await visitor.at("/sign-in");
-    // And the way back to the sign-up that was left.
     await visitor.page.getByRole("link", { name: "続きから始める" }).click();
     await visitor.at("/sign-up/phone");
   }));

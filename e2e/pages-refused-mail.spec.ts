@@ -5,7 +5,7 @@ import { openRows } from "./support/rows.ts";
 import { startInstance } from "./support/server.ts";
 import { visit } from "./support/visit.ts";
 
-// A mail that its server refused for good is told where the person waits, in words, with the way back to the address.
+// When a mail server permanently rejects a mail, the waiting page says so and links back to the address.
 
 const said = {
   ja: ["メールを届けられませんでした", "相手のメールサーバーに受け取りを断られました", "メールアドレスを直す"],

@@ -5,13 +5,13 @@ import { startInstance } from "./support/server.ts";
 import { awaitingNumber, become } from "./support/stages.ts";
 import { visit } from "./support/visit.ts";
 
-// What nobody can send is not promised: a spent budget leads to the recovery code, and where nobody may call, no call is offered.
+// The pages offer only what can be sent: a spent budget leads to the recovery code, and without a voice provider no call is offered.
 
 for (const scripts of [true, false])
   test(`a spent budget says so, puts the recovery code first and lets in by it; JavaScript ${scripts ? "on" : "off"}`, async ({
     browser,
   }) => {
-    // One text: that of the registration.
+    // The registration uses the single text of this budget.
     const server = await startInstance({ env: { SENDS_PER_DAY: "1" } });
     const person = await register(new Client(server.url));
     await visit(browser, server.url, { scripts }, async (visitor) => {

@@ -6,7 +6,7 @@ import { type Instance, startInstance } from "./support/server.ts";
 import { awaitingNumber, become } from "./support/stages.ts";
 import { visit } from "./support/visit.ts";
 
-// While sending is stopped the pages name what is stopped, offer what still works, and tell an account without another way what to do (J08).
+// While sending is stopped, the pages name the stopped ways, offer the remaining ones, and advise an account without another way (J08).
 
 let a: Instance;
 let rows: Rows;

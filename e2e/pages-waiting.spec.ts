@@ -6,8 +6,7 @@ import { type Instance, startInstance } from "./support/server.ts";
 import { awaitingCode, awaitingNumber, become, lockedOut } from "./support/stages.ts";
 import { visit as visitAt } from "./support/visit.ts";
 
-// The waiting page shows what is stored and nothing else, puts first what helps, counts down for the eyes and speaks only at
-// the start and at the end of a wait.
+// The waiting page shows only stored state and puts the useful way first. The countdown is visual; only its start and end are announced.
 let server: Instance;
 test.beforeAll(async () => {
   server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
@@ -16,7 +15,7 @@ test.afterAll(() => server.stop());
 
 const visit = (browser: Browser, run: (visitor: Visitor) => Promise<void>) => visitAt(browser, server.url, {}, run);
 
-/** A visitor who has just given a number with a fixed behaviour. */
+/** Brings a visitor to the waiting page with a number of fixed behaviour. */
 async function waitingFor(visitor: Visitor, digits: string): Promise<string> {
   await become(visitor, await awaitingNumber(server.url), "/sign-up/phone");
   const number = freshNumber(digits);
@@ -72,7 +71,7 @@ test("with every provider down the recovery code comes first once the call has f
   visit(browser, async (visitor) => {
     const { page } = visitor;
     await become(visitor, (await awaitingCode(server.url)).client, "/verify");
-    // The view of the challenge as an outage leaves it; what the page makes of it is what is tested.
+    // Simulates the challenge view of an outage; the test checks what the page renders from it.
     await page.route("**/api/v1/challenge", async (route) => {
       const answer = await route.fetch();
       const view = (await answer.json()) as { delivery: object };
@@ -133,7 +132,7 @@ test("a code that is over before its sign-up is replaced by another one on the s
     const before = await visitor.latest(number);
     await moveClock(11 * 60);
     await expect(page.locator(".note")).toContainText("認証コードの有効期限が切れました");
-    // What was said of it before would contradict that.
+    // The delivery line would contradict the new message, so it is gone.
     await expect(page.locator(".road")).toHaveCount(0);
     await expect(page.locator("#code")).toHaveCount(0);
     await visitor.clean();
@@ -229,7 +228,7 @@ test("a countdown is seen for each way, holds it back, and is spoken at its star
     await expect(again).toHaveAttribute("aria-disabled", "true");
     await again.click({ force: true });
     await page.waitForTimeout(3_000);
-    // Held back: no request went out, so there is no second text.
+    // The button was held back and sent no request, so there is no second text.
     expect((await new Client(standard.url).get("/api/demo/messages")).text.match(/"channel":"sms"/g)).toHaveLength(2);
     await page.locator('button[name="method"][value="voice"]').click();
     await expect(page.locator('form:has(button[value="voice"]) [role="timer"]')).toHaveText(/あと 0:\d\d/);

@@ -5,7 +5,7 @@ import { type Instance, startInstance } from "./support/server.ts";
 import { awaitingCode, awaitingNumber, savingCodes } from "./support/stages.ts";
 import { pages } from "./support/surface.ts";
 
-// The pages of a sign-in load at most 8.5 kB of JavaScript (gzip) more than an empty page of the framework, all others at most 30 kB.
+// The sign-in pages load at most 8.5 kB of JavaScript (gzip) more than an empty page of the framework, all others at most 30 kB.
 let server: Instance;
 test.beforeAll(async () => {
   server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });

@@ -7,7 +7,6 @@ import { expect, test } from "@playwright/test";
 import { root } from "../scripts/machine/place.ts";
 import { standardPair, startInstance } from "./support/server.ts";
 
-// The start command as an operator meets it.
 async function start(env: Record<string, string>) {
   const child = spawn(process.execPath, [join(root, "scripts", "run.mjs"), "serve"], { cwd: root, env: { ...process.env, ...env } });
   let said = "";

@@ -8,8 +8,8 @@ import { openRows } from "./support/rows.ts";
 import { clusterUrl, type Instance, startInstance } from "./support/server.ts";
 import { awaitingCode, awaitingNumber } from "./support/stages.ts";
 
-// What pages and mails claim is what the installation does: on an operator's production his name, his contact and his terms and nothing of
-// ours; a call only where one can be carried; a sender only where it is known; and in demo mode whether a text really leaves.
+// Pages and mails state what the installation does: in production the operator's name, contact and terms, calls only if one can be placed, a sender
+// only if known. In demo mode they state whether texts are really sent.
 
 const HOST = "login.example.jp";
 const PRODUCTION = { SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1", TRUSTED_PROXIES: "none" };
@@ -23,7 +23,7 @@ const OPERATOR = {
 };
 const OURS = /関所|Sekisho(?!-)|自社のサーバー|your own servers|0005 1234/;
 
-/** What a person reads of a page: its title and its words, without scripts, styles and tags. */
+/** Returns the visible text of a page: its title and words, without scripts, styles and tags. */
 const read = (html: string) =>
   html
     .replace(/<(script|style)\b[\s\S]*?<\/\1>/g, "")
@@ -176,7 +176,7 @@ test("A mail comes from the operator's address under the service's name, its id 
   await sink.close();
 });
 
-/** Quoted-printable as text (RFC 2045 6.7). */
+/** Decodes quoted-printable (RFC 2045 6.7). */
 const decoded = (text: string): string =>
   Buffer.from(
     text.replace(/=\r?\n/g, "").replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),

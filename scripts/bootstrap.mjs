@@ -1,6 +1,6 @@
 /**
- * What every command does first. Runs on the system's Node (20.9 or newer) with nothing installed,
- * so it uses no dependency and no TypeScript: installs the locked dependencies, then hands over to Node 24.
+ * The first step of every command: installs the locked dependencies, then runs the command on Node 24. It runs on the system's Node (20.9 or newer)
+ * before anything is installed, so it uses no dependency and no TypeScript.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +12,6 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const modules = join(root, "node_modules");
 const windows = process.platform === "win32";
 
-/** Prints a message for the operator and ends the process. */
 export function refuse(message) {
   console.error(`\n${message}\n`);
   process.exit(1);
@@ -23,7 +22,7 @@ const atLeast = (major, minor) => {
   return a > major || (a === major && b >= minor);
 };
 
-/** True when node_modules holds what package-lock.json asks for; npm writes its hidden copy of the lock only after a complete install. */
+/** Returns true when node_modules matches package-lock.json; npm writes its hidden copy of the lock only after a complete install. */
 function installed() {
   const hidden = join(modules, ".package-lock.json");
   if (!existsSync(hidden)) return false;
@@ -48,7 +47,7 @@ function alive(pid) {
   }
 }
 
-/** One install at a time: two starts of a fresh clone would delete each other's node_modules. */
+/** Serializes installs: two concurrent starts of a fresh clone would delete each other's node_modules. */
 async function withInstallLock(action) {
   const folder = join(root, ".data");
   const lock = join(folder, "install.lock");
@@ -72,7 +71,7 @@ async function withInstallLock(action) {
   }
 }
 
-/** npm must not run on the Node inside the folder that it is about to delete. */
+/** Returns PATH without node_modules: npm must not run on the Node inside the folder that it deletes. */
 function systemPath() {
   return (process.env.PATH ?? "")
     .split(delimiter)
@@ -92,7 +91,7 @@ async function install() {
   });
 }
 
-/** Node 24: the one that the dependencies brought, else the system's if it runs TypeScript by itself. */
+/** Returns Node 24: the one from the dependencies, otherwise the system's if it runs TypeScript without a flag. */
 function node24() {
   const packaged = join(modules, `node-${windows ? "win" : process.platform}-${process.arch}`, "bin", windows ? "node.exe" : "node");
   if (existsSync(packaged)) return packaged;
@@ -102,7 +101,7 @@ function node24() {
   );
 }
 
-/** When npm is killed without a word its children are left over; a child of npm therefore watches its parent. */
+/** Ends this process when its parent disappears: a SIGKILL of npm leaves npm's children running. */
 function watchParent(stop) {
   if (!process.env.npm_lifecycle_event || windows) return;
   const parent = process.ppid;
@@ -111,11 +110,11 @@ function watchParent(stop) {
 
 let stopped = false;
 
-/** Runs a child, passes signals on as SIGTERM and answers its exit code (128 + signal when it was killed). */
+/** Runs a child, forwards signals as SIGTERM and returns its exit code (128 + signal if a signal killed it). */
 function run(command, args, options) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: "inherit", ...options });
-    // Ctrl-C reaches the child by itself through the terminal; a second signal does it no harm.
+    // The terminal also sends Ctrl-C to the child directly; a second signal is harmless.
     const stop = () => {
       stopped = true;
       child.kill("SIGTERM");
@@ -131,8 +130,8 @@ function run(command, args, options) {
 }
 
 /**
- * Installs what is missing and runs one TypeScript file below this folder on Node 24; ends with its exit code.
- * The IPC channel tells the inner process when this one is gone.
+ * Installs missing dependencies, runs one TypeScript file of this folder on Node 24, and ends with its exit code. The IPC channel tells the inner
+ * process when this one has ended.
  */
 export async function main(file, { args = process.argv.slice(2), env = {} } = {}) {
   if (!atLeast(20, 9)) refuse(`Sekisho needs Node 20.9 or newer; this is ${process.versions.node}.`);

@@ -7,10 +7,10 @@ import { endOtherSessions, endOwnSession } from "#lib/sessions/end-session";
 import { press } from "#lib/web/submit";
 import { ofSession } from "#lib/web/ties";
 
-// What is no id at all ends like an unknown one: the answer tells them apart by nothing.
+// An invalid id gets the same answer as an unknown one.
 const one = z.object({ sessionId: z.string().max(64).default("") });
 
-/** Ends one session of the same account; a foreign or unknown id changes nothing and is told apart by nothing. */
+/** Ends one session of the account; an unknown id or one of another account changes nothing and gets the same answer. */
 export async function endSessionAction(form: FormData): Promise<void> {
   return press({ schema: one, tie: ofSession, form }, async ({ sessionId }, { session, requester }) => {
     await endOwnSession(session.user.id, sessionId, requester);
@@ -18,7 +18,7 @@ export async function endSessionAction(form: FormData): Promise<void> {
   });
 }
 
-/** Ends every session of the account but this one. */
+/** Ends every session of the account except the current one. */
 export async function endOthersAction(form: FormData): Promise<void> {
   return press({ schema: bodies.nothing, tie: ofSession, form }, async (_, { session, requester }) => {
     await endOtherSessions(session.user.id, session.sessionId, requester);

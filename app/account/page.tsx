@@ -23,9 +23,9 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: `${account.title} – ${site(common.brand).name}` };
 }
 
-/** From how many codes left on the person is told. */
+/** Number of remaining codes from which the page warns. */
 const LOW = 3;
-/** How many events the overview shows; the rest has a page of its own. */
+/** Number of events in the overview; /account/activity shows more. */
 const LATEST = 5;
 
 type Props = { searchParams: Promise<{ drawn?: string | string[] }> };

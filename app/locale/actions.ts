@@ -11,8 +11,8 @@ import { ofSessionOrVisitor } from "#lib/web/ties";
 const schema = z.object({ locale });
 
 /**
- * Keeps the language a person chose: in this browser, and for the account whose session the form was drawn for. A form drawn for a visitor
- * names no session and changes this browser alone; one drawn for another session is led back.
+ * Stores the chosen language in this browser, and in the account whose session the form names. A visitor's form names no session; a form of another
+ * session is redirected.
  */
 export async function setLocaleAction(form: FormData): Promise<void> {
   return press({ schema, tie: ofSessionOrVisitor, form }, async ({ locale }, { session }) => {

@@ -12,7 +12,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: `${help.title} – ${site(common.brand).name}`, description: help.lead };
 }
 
-/** 届かない: for anybody, with or without a challenge. */
+/** The help page for missing messages; it needs no challenge. */
 export default async function NotArriving() {
   const { help, common } = await getMessages();
   const t = await getTranslations("help");

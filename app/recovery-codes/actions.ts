@@ -10,7 +10,7 @@ import { ofUnsavedSession } from "#lib/web/ties";
 
 const schema = z.object({ saved: z.literal("on").optional(), returnTo });
 
-/** The person says that the codes are kept; from here on the account is open. */
+/** Confirms that the user has stored the codes; the session then opens the account. */
 export async function confirmSavedAction(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ schema, tie: ofUnsavedSession, previous, form }, async ({ saved, returnTo }, { session, requester }) => {
     if (!saved) return fail({ code: "invalid_input", fields: { saved: "saved_required" } });

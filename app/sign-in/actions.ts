@@ -11,7 +11,7 @@ import { begins } from "#lib/web/ties";
 
 const schema = bodies.signIn.extend({ returnTo });
 
-/** Password right: the challenge is open, and /verify is the only place it leads to. */
+/** Checks the password, opens a challenge and redirects to /verify. */
 export async function signInAction(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ schema, tie: begins, previous, form }, async ({ returnTo, ...typed }, { requester }) => {
     const opened = await signIn({ ...typed, returnTo: parseReturnTo(returnTo) }, requester);

@@ -12,7 +12,7 @@ import { begins } from "#lib/web/ties";
 
 const schema = bodies.signUp.omit({ locale: true }).extend({ returnTo });
 
-/** The same answer for a known and an unknown address: a code is on its way by mail. */
+/** Opens a sign-up; known and unknown addresses get the same answer and a mail. */
 export async function signUpAction(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ schema, tie: begins, previous, form }, async ({ returnTo, ...typed }, { requester }) => {
     const opened = await signUp({ ...typed, locale: await getLocale(), returnTo: parseReturnTo(returnTo) }, requester);

@@ -17,7 +17,7 @@ type Input = z.output<typeof schema>;
 type Asked = { token: string; drawnFor: string; requester: Requester };
 type Outcome = Promise<Result<string | null, Refusal>>;
 
-/** The one action of /verify: a code is judged; a method without a code asks for another way. */
+/** The only action of /verify: verifies a code, or without a code sends a new one by the chosen method. */
 export async function verifyAction(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ schema, tie: ofChallenge, previous, form }, ({ code, method, phoneId }, { token, drawnFor, requester }) =>
     code === undefined && method
@@ -39,9 +39,9 @@ async function answer({ code = "", method }: Input, { token, drawnFor, requester
     await keepVerified(verified.value);
     return ok(after(verified.value));
   }
-  // The number was proven but belongs to another account: the challenge waits for another number again.
+  // The proven number belongs to another account, so the challenge waits for another number.
   if (verified.error.code === "number_taken") return ok("/sign-up/phone?taken");
-  // What is left of the challenge, and whether it is over or the account locked, is the page's to say.
+  // The page shows the state of the challenge: attempts left, ended or locked.
   refresh();
   return verified;
 }

@@ -52,7 +52,6 @@ export default async function VerifyPage({ searchParams }: Props) {
 
 type OpenProps = { view: ChallengeView; page: PurposePage; form: string; notice: string | null; recovery: boolean };
 
-/** A challenge that can be answered. */
 async function Open({ view, page, form, notice, recovery: asked }: OpenProps) {
   const words = await getMessages();
   const { name, host, contact } = site(words.common.brand);
@@ -87,7 +86,7 @@ type OverProps = {
   recovery: boolean;
 };
 
-/** A challenge that cannot be answered now, or not any more. */
+/** A challenge that cannot be answered now or any more. */
 async function Over({ view, page, state, until, recovery }: OverProps) {
   const { ended, common } = await getMessages();
   const { name } = site(common.brand);

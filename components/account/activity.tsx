@@ -9,13 +9,13 @@ const nameOf = (event: string, names: Words["events"]): string => {
   return key in names ? names[key as keyof typeof names] : names.other;
 };
 
-/** What was used beside the password; of several method words (RFC 8176) the last is the second factor. */
+/** Returns the name of the method used beside the password; of several methods (RFC 8176) the last is the second factor. */
 function methodOf(method: string | null, names: Words["eventMethods"]): string | null {
   const last = method?.split(" ").at(-1) ?? "";
   return last in names ? names[last as keyof typeof names] : null;
 }
 
-/** What happened on the account lately, in plain words, with the time and the device. */
+/** Lists the account's recent events in plain words with time and device. */
 export const RecentActivity = ({ list, when, words }: Props) =>
   list.length === 0 ? (
     <p className="hint">{words.account.noActivity}</p>

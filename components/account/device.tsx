@@ -21,7 +21,7 @@ const systems: [RegExp, string][] = [
 
 const firstOf = (table: [RegExp, string][], text: string) => table.find(([pattern]) => pattern.test(text))?.[1];
 
-/** A user agent as a person would call the device; nothing that the sender wrote is shown as it is. */
+/** Returns a device name for a user agent. It shows no text of the header itself, because the sender controls it. */
 export function deviceName(userAgent: string | null, words: Words["account"]): string {
   const browser = firstOf(browsers, userAgent ?? "");
   const system = firstOf(systems, userAgent ?? "");

@@ -14,7 +14,7 @@ type Props = {
   endOthers: Action;
 };
 
-/** Where the account is signed in, each but this one with its end. */
+/** Lists the account's sessions; each except the current one can be ended. */
 export const Sessions = ({ lines, currentId, when, form, words, end, endOthers }: Props) => (
   <>
     <ul className="rows">

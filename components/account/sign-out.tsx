@@ -1,6 +1,6 @@
 type Props = { action: (form: FormData) => Promise<void>; label: string };
 
-/** Ends this browser's session; a form, so that no link or prefetch can do it. */
+/** Ends this browser's session. It is a form, because a link or a prefetch must not end a session. */
 export const SignOut = ({ action, label }: Props) => (
   <form action={action} name="sign-out">
     <button type="submit" className="button quiet small">

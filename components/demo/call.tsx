@@ -11,21 +11,21 @@ type Stage = "ringing" | "greeting" | "telling";
 type Props = {
   call: DemoMessage;
   from: string;
-  /** A call that was taken from the list does not ring. */
+  /** True for a call that was opened from the list; it does not ring. */
   asked: boolean;
   words: Words["demo"];
   onAnswer: () => void;
   onEnd: () => void;
 };
 
-/** A call: it rings, greets when answered, and says the code only after the key press (PSTN-09), three times and slowly. */
+/** A demo call: it rings, greets when answered, and says the code three times after the key press (PSTN-09). */
 export function Call({ call, from, asked, words, onAnswer, onEnd }: Props) {
   const [stage, setStage] = useState<Stage>(asked ? "greeting" : "ringing");
   const { line, say } = useSpeech();
   const first = useRef<HTMLButtonElement>(null);
   const greeting = call.greeting ?? "";
   const lines = (stage === "telling" ? call.text : greeting).split("\n");
-  // A call that was taken from the list was asked for; one that comes in takes no focus away from what is being typed.
+  // Focus moves only to a call that was opened from the list; an incoming call must not interrupt typing.
   useEffect(() => {
     if (!asked) return;
     first.current?.focus();

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "react";
 import type { DemoMessage } from "#lib/demo/inbox";
 
-/** Seconds for which a call rings. */
+/** Seconds until an unanswered call stops ringing. */
 const RINGS = 60;
 
 export const isCall = (message: DemoMessage) => message.channel === "voice" && message.status === "delivered";
@@ -12,7 +12,7 @@ type Talk = { id: string; asked: boolean };
 type Calls = {
   call: DemoMessage | undefined;
   ringing: boolean;
-  /** The call was taken from the list and does not ring. */
+  /** True for a call that was opened from the list; it does not ring. */
   asked: boolean;
   answer: (id: string) => void;
   listen: (id: string) => void;
@@ -20,14 +20,14 @@ type Calls = {
 };
 
 /**
- * The calls of the phone: a new one rings until it is taken or declined or has rung out; any may be listened to again.
- * Of those that came before the phone was looked at only one that nothing followed still rings.
+ * The calls of the phone: a new one rings until it is answered, declined or timed out, and each can be replayed. Of the messages present at the
+ * first load only the newest rings, if it is a call.
  */
 export function useCalls(messages: DemoMessage[], ready: boolean): Calls {
   const [over, setOver] = useState<ReadonlySet<string> | null>(null);
   if (over === null && messages.length > 0) setOver(new Set(messages.slice(1).map((one) => one.id)));
   const [talk, setTalk] = useState<Talk | null>(null);
-  // A call that nobody could answer without JavaScript does not ring.
+  // Without JavaScript a call cannot be answered, so it does not ring.
   const waiting = ready && over ? messages.find((one) => isCall(one) && !over.has(one.id)) : undefined;
   const ringingId = talk ? undefined : waiting?.id;
   useEffect(() => {

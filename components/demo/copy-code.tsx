@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 
-/** Puts a code on the clipboard; where JavaScript does not run there is no button. */
+/** Copies a code to the clipboard; without JavaScript there is no button. */
 export function CopyCode({ code, words }: { code: string; words: { copy: string; copied: string } }) {
   const [ready, setReady] = useState(false);
   const [copied, setCopied] = useState(false);

@@ -4,24 +4,24 @@ import { usePathname } from "next/navigation";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { OPEN_PHONE, PHONE } from "#components/phone-link";
 
-// The handset and its words are fetched when the panel is opened: no page of the journey carries them.
+// Loaded when the panel is opened, so that the pages of the journey do not carry its code and words.
 const Docked = lazy(() => import("#components/demo/docked"));
 
 type Props = {
-  /** The panel was open when this browser last had a page. */
+  /** The panel was open on this browser's previous page. */
   wasOpen: boolean;
   sender: string;
   locale: string;
   words: { title: string; close: string; wholePage: string };
 };
 
-/** For the server, so that the next page is drawn with the panel and nothing moves. */
+/** Stores the state in a cookie: the server then renders the next page with the panel, without a layout shift. */
 function remember(open: boolean) {
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser
   document.cookie = `demo-phone=${open ? "open" : "; Max-Age=0"}; path=/; SameSite=Lax`;
 }
 
-/** The demo phone beside the site, on windows wide enough for both; it stays open from page to page. */
+/** The demo phone beside the site in wide windows; it stays open across pages. */
 export function Dock({ wasOpen, sender, locale, words }: Props) {
   const path = usePathname();
   const [open, setOpen] = useState(wasOpen);

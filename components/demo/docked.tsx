@@ -20,7 +20,7 @@ const words = {
   en: { demo: enDemo, delivery: enDelivery, ...reasons(enErrors) },
 };
 
-/** The handset as the panel shows it: it asks for its messages itself, and brings its words along. */
+/** The handset inside the panel; it loads its messages and its words itself. */
 export default function Docked({ sender, locale }: { sender: string; locale: string }) {
   return <Handset first={none} to={null} sender={sender} locale={locale} words={words[locale === "en" ? "en" : "ja"]} />;
 }

@@ -12,7 +12,7 @@ import { written } from "#lib/words/number";
 
 type Props = { first: DemoMessage[]; to: string | null; sender: string; locale: string; words: PhoneWords };
 
-/** The telephone on the screen: what arrives appears by itself, a call rings. */
+/** The demo phone: messages appear without a reload, and calls ring. */
 export function Handset({ first, to, sender, locale, words }: Props) {
   const { messages, online } = useInbox(first, to);
   const [ready, setReady] = useState(false);
@@ -44,7 +44,7 @@ export function Handset({ first, to, sender, locale, words }: Props) {
           {demo.offline}
         </p>
       )}
-      {/* Before the messages, so that a keyboard reaches it before all of theirs. */}
+      {/* Before the messages in the document, so that the Tab key reaches it first. */}
       {call && ready ? (
         <Call
           key={call.id}

@@ -13,7 +13,7 @@ async function ask(query: Record<string, string>, signal: AbortSignal): Promise<
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** The messages of the phone, kept current by long polling; the first ones are the server's own. */
+/** Keeps the phone's messages current by long polling; the server renders the first ones. */
 export function useInbox(first: DemoMessage[], to: string | null): Inbox {
   const [inbox, setInbox] = useState<Inbox>({ messages: first, online: true });
   useEffect(() => {
@@ -23,7 +23,7 @@ export function useInbox(first: DemoMessage[], to: string | null): Inbox {
       let known = first;
       while (!stop.signal.aborted) {
         try {
-          // A message still on its way changes without a new one arriving, so the wait for the next is short.
+          // A status change wakes no long poll, so the poll is short while a message is on its way.
           const wait = known.some((message) => message.status === "sent") ? "2" : "20";
           await ask({ ...address, ...(known[0] ? { after: known[0].at } : {}), wait }, stop.signal);
           known = await ask({ ...address }, stop.signal);

@@ -15,11 +15,11 @@ type Props = {
   sender: string;
   locale: string;
   words: PhoneWords;
-  /** Takes the call; null where none can be taken. */
+  /** Answers the call; null if it cannot be answered. */
   onListen: (() => void) | null;
 };
 
-/** The text in its own language, which need not be the page's, with its code set apart and the line for the browser dimmed. */
+/** Shows a text in its own language, which may differ from the page's; its code stands out and the line for the browser is dimmed. */
 function Body({ text, code }: Pick<DemoMessage, "text" | "code">) {
   return text.split("\n").map((line, index) => {
     const [before, ...after] = code && !line.startsWith("@") ? line.split(code) : [line];
@@ -34,7 +34,7 @@ function Body({ text, code }: Pick<DemoMessage, "text" | "code">) {
   });
 }
 
-/** One thing that reached the phone, or did not. */
+/** Shows one message of the phone, delivered or not. */
 export function Message({ message, sender, locale, words, onListen }: Props) {
   const { demo } = words;
   const arrived = message.status === "delivered";
@@ -64,7 +64,7 @@ export function Message({ message, sender, locale, words, onListen }: Props) {
 
 type ArrivedProps = Pick<Props, "message" | "onListen"> & { demo: Words["demo"] };
 
-/** A text or mail as it reads; a call that can be listened to, or its words where there is no JavaScript. */
+/** Shows a text or mail, or a call: with a replay button, or as text without JavaScript. */
 const Arrived = ({ message, demo, onListen }: ArrivedProps) =>
   message.channel !== "voice" ? (
     <Body text={message.text} code={message.code} />
@@ -79,7 +79,7 @@ const Arrived = ({ message, demo, onListen }: ArrivedProps) =>
     </details>
   );
 
-/** What stands in the place of a message that is not there: how far it came, and why no further. */
+/** Shows the status of a message that has not arrived, and the reason for a failure. */
 function OnTheWay({ message, words }: Pick<Props, "message" | "words">) {
   const { demo, delivery } = words;
   const voice = message.channel === "voice";

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 
-/** One ring as Japanese exchanges make it: 400 Hz trembling at 16 Hz, a second long. */
+/** Plays one ring of a Japanese exchange: 400 Hz, modulated at 16 Hz, for one second. */
 function ringOnce(audio: AudioContext) {
   const [tone, tremble, depth, volume] = [audio.createOscillator(), audio.createOscillator(), audio.createGain(), audio.createGain()];
   tone.frequency.value = 400;
@@ -17,7 +17,7 @@ function ringOnce(audio: AudioContext) {
   }
 }
 
-/** Rings aloud while a call waits, for those who switched the sound on; off until then, because nobody asked for it. */
+/** Rings audibly while a call waits if the user has switched the sound on; it is off by default. */
 export function useRingtone(ringing: boolean): { sound: boolean; toggle: () => void } {
   const [sound, setSound] = useState(false);
   const audio = useRef<AudioContext | null>(null);
@@ -30,7 +30,7 @@ export function useRingtone(ringing: boolean): { sound: boolean; toggle: () => v
   }, [sound, ringing]);
   useEffect(() => () => void audio.current?.close(), []);
   const toggle = () => {
-    // Browsers let a page make sound only after a click on it, so the click makes the context.
+    // Browsers allow sound only after a click, so the click creates the context.
     audio.current ??= new AudioContext();
     setSound(!sound);
   };

@@ -3,7 +3,7 @@ import { written } from "#lib/words/number";
 
 type ChooserProps = { addresses: string[]; to: string | null; words: Words["demo"] };
 
-/** Which phone or mailbox to look at; links and a GET form, because looking changes nothing. */
+/** Selects the phone or mailbox by links and a GET form, because the selection changes no state. */
 export const Chooser = ({ addresses, to, words }: ChooserProps) => (
   <section aria-labelledby="to">
     <h2 id="to">{words.to}</h2>
@@ -41,7 +41,7 @@ export const Chooser = ({ addresses, to, words }: ChooserProps) => (
 
 const numbers = ["0000", "0001", "0002", "0003", "0004", "0005", "0006", "0007"] as const;
 
-/** The numbers with a fixed behaviour, one sentence each. */
+/** Lists the numbers with a fixed behaviour, one sentence each. */
 export const Numbers = ({ words }: { words: Words["demo"] }) => (
   <section aria-labelledby="numbers" className="mt-8">
     <h2 id="numbers">{words.numbers}</h2>

@@ -2,10 +2,7 @@
 
 import { useCallback, useEffect, useState } from "react";
 
-/**
- * Says lines one after the other with the browser's own voice, slowly, and tells which one is being said; null before and after,
- * and in a browser without a voice.
- */
+/** Speaks lines slowly with the browser's voice. `line` is the index of the spoken line; null before and after, and without a voice. */
 export function useSpeech(): { line: number | null; say: (lines: string[], locale: string) => void; hush: () => void } {
   const [line, setLine] = useState<number | null>(null);
   const hush = useCallback(() => {
@@ -31,5 +28,5 @@ export function useSpeech(): { line: number | null; say: (lines: string[], local
   return { line, say, hush };
 }
 
-/** The language a text is written in: ours are Japanese with kana, or English without. */
+/** Returns the language of a text: texts with kana are Japanese, all others English. */
 export const localeOf = (text: string): string => (/[ぁ-んァ-ン]/.test(text) ? "ja" : "en");

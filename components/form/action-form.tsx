@@ -11,7 +11,7 @@ export type FormAction = (state: FormState, form: FormData) => Promise<FormState
 type Context = { values: Record<string, string>; messages: Record<string, string>; round: number };
 const FormContext = createContext<Context>({ values: {}, messages: {}, round: 0 });
 
-/** What was typed into a field, and what is wrong with it. */
+/** Returns the typed value of a field and its error. */
 export function useField(name: string) {
   const { values, messages, round } = useContext(FormContext);
   return { value: values[name], message: messages[name], round };
@@ -23,16 +23,16 @@ type Props = {
   copy: FormCopy;
   labels: Labels;
   submit: string;
-  /** The name of the challenge or session that the form is drawn for. */
+  /** The form name of the challenge or session that the form was rendered for. */
   form?: string;
-  /** Said above the form until it is sent. */
+  /** Shown above the form until it is submitted. */
   notice?: string | null;
   children: ReactNode;
 };
 
-/** A form whose judge is the server: with or without JavaScript the same action answers, errors on top and beside the fields. */
+/** A form that the server validates: the same action answers with and without JavaScript, with errors in a summary and beside the fields. */
 export function ActionForm({ action, title, copy, labels, submit, form, notice, children }: Props) {
-  // Without a script the answer of another form's action, which may be nothing, comes here if a request names both.
+  // Without JavaScript a request that names two actions delivers the other form's result here, which may be undefined.
   const [state = {}, send, pending] = useActionState(action, {});
   const once = (event: FormEvent) => {
     if (pending) event.preventDefault();

@@ -3,7 +3,7 @@
 import { useField } from "#components/form/action-form";
 import { describedBy, FieldError } from "#components/form/field-error";
 
-/** One box to tick, with its error. */
+/** A checkbox with its error. */
 export function CheckField({ name, label }: { name: string; label: string }) {
   const { value, message } = useField(name);
   return (
@@ -19,7 +19,7 @@ export function CheckField({ name, label }: { name: string; label: string }) {
 
 type Option = { value: string; label: string; hint: string };
 
-/** One of a few, the first chosen until the person says otherwise. */
+/** Radio buttons; the first is selected by default. */
 export function RadioField({ name, legend, options }: { name: string; legend: string; options: Option[] }) {
   const { value, message, round } = useField(name);
   return (
@@ -28,7 +28,7 @@ export function RadioField({ name, legend, options }: { name: string; legend: st
       <FieldError name={name} message={message} />
       <div className="choice">
         {options.map((option, index) => (
-          // A browser keeps a radio button as it was chosen, so an answer that chooses another one draws it anew.
+          // A browser keeps the state of a radio button, so the key changes when an answer selects another one.
           <label className="check" key={`${option.value}${round}`}>
             <input
               type="radio"

@@ -11,7 +11,7 @@ type Props = Omit<InputHTMLAttributes<HTMLInputElement>, "name" | "id"> & {
   after?: ReactNode;
 };
 
-/** A labelled input with its hint and its error, tied together by ids. */
+/** A labelled input linked to its hint and its error by ids. */
 export function Field({ name, label, hint, after, ...input }: Props) {
   const { value, message } = useField(name);
   return (

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "react";
 
-/** What a person has to know before the form below: announced and focused, with or without JavaScript. */
+/** A notice above the form that is announced and focused, with or without JavaScript. */
 export function Notice({ text }: { text: string }) {
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => ref.current?.focus(), []);

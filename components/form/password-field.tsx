@@ -11,11 +11,10 @@ type Props = {
   autoComplete: "current-password" | "new-password";
   words: { show: string; hide: string; showLabel: string; hideLabel: string };
   hint?: string;
-  /** Where a new password is chosen: its strength in words. */
   strength?: Strength;
 };
 
-/** Length is what counts; the list of common passwords is the server's. */
+/** Rates the length only; the list of common passwords is on the server. */
 function says(typed: string, words: Strength): string {
   const letters = [...typed.normalize("NFC")];
   if (letters.length < 8) return fill(words.tooShort, { count: 8 - letters.length });
@@ -23,7 +22,7 @@ function says(typed: string, words: Strength): string {
   return letters.length < 12 ? words.short : letters.length < 16 ? words.long : words.veryLong;
 }
 
-/** The strength in words; what is spoken changes with the kind, not with every key. */
+/** Shows the strength in words. The live region changes with the rating and not with each key, so that a screen reader does not repeat it. */
 function Said({ typed, words }: { typed: string; words: Strength }) {
   const visible = typed ? says(typed, words) : "";
   const spoken = typed && [...typed.normalize("NFC")].length < 8 ? words.tooShortSpoken : visible;
@@ -39,7 +38,7 @@ function Said({ typed, words }: { typed: string; words: Strength }) {
   );
 }
 
-/** A password field that can be shown; without JavaScript it is a plain one. */
+/** A password input with a show button; without JavaScript a plain input. */
 export function PasswordField({ label, autoComplete, words, hint, strength }: Props) {
   const { round } = useField("password");
   const [ready, setReady] = useState(false);

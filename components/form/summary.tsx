@@ -5,10 +5,10 @@ import type { FormState } from "#lib/web/form-state";
 import { fill, spokenWait } from "#lib/words/fill";
 import type { FormCopy } from "#lib/words/form-copy";
 
-/** The field a refusal of the whole form belongs to. */
+/** Maps a refusal of the whole form to the field that it concerns. */
 const fieldOfCode: Partial<Record<string, string>> = { number_not_accepted: "number", code_wrong: "code" };
 
-/** The words of a refusal. */
+/** Returns the message of a refusal. */
 export function messageOf(state: FormState, copy: FormCopy): string {
   const reason = state.reason as keyof NonNullable<FormCopy["numberReasons"]> | undefined;
   const specific = reason && copy.numberReasons?.[reason];
@@ -16,7 +16,7 @@ export function messageOf(state: FormState, copy: FormCopy): string {
   return fill(copy.errors[state.code ?? "invalid_input"], { wait: spokenWait(state.retryAfter ?? 60, copy.locale) });
 }
 
-/** The message of each named field of this form. */
+/** Returns the error messages of this form's fields by name. */
 export function fieldMessages(state: FormState, copy: FormCopy, names: readonly string[]): Record<string, string> {
   const own = state.code ? fieldOfCode[state.code] : undefined;
   if (own && names.includes(own)) return { [own]: messageOf(state, copy) };
@@ -27,13 +27,13 @@ export function fieldMessages(state: FormState, copy: FormCopy, names: readonly 
 /** The fields of a form with their labels, in order. */
 export type Labels = Record<string, string>;
 
-/** A line of the summary stands alone, so a sentence that needs its field beside it names the field. */
+/** A summary line has no field beside it, so a message that depends on its field is replaced by one that names the field. */
 const alone = (message: string, label: string | undefined, { errors }: FormCopy) =>
   message === errors.required || message === errors.invalid_input ? `${label}: ${message}` : message;
 
 type Props = { state: FormState; copy: FormCopy; labels: Labels };
 
-/** What is wrong, on top and focused, each line leading to its field. */
+/** The error summary: focused, above the form, each line a link to its field. */
 export function Summary({ state, copy, labels }: Props) {
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -62,7 +62,7 @@ export function Summary({ state, copy, labels }: Props) {
   );
 }
 
-/** The title of a page with a form; it says when something is wrong. */
+/** The title of a page with a form, marked when the form has an error. */
 export const FormTitle = ({ state, copy, title }: { state: FormState; copy: FormCopy; title: string }) => (
   <title>{`${state.code ? `${copy.errorPrefix}: ` : ""}${title} – ${copy.service}`}</title>
 );

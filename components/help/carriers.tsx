@@ -6,7 +6,7 @@ type Props = { sender: string | null; calls: boolean; words: Words["help"] };
 type Carrier = (typeof carriers)[number];
 const carriers = ["docomo", "au", "softbank", "rakuten", "ymobile", "uq", "mvno", "dataOnly", "foreign"] as const;
 
-/** What to do: with the number to let through where it is known, and by a call where one can be carried. */
+/** Returns the advice for a carrier: the number to allow if the sender is known, and a call if calls are offered. */
 function whatToDo(one: Carrier, { sender, calls, words }: Props): string {
   if (one === "docomo" && !sender) return words.docomoDoAny;
   const byCall: Partial<Record<Carrier, string>> = {
@@ -18,7 +18,7 @@ function whatToDo(one: Carrier, { sender, calls, words }: Props): string {
   return (calls && byCall[one]) || fill(words[`${one}Do`], { sender: sender ?? "" });
 }
 
-/** Per carrier or kind of SIM: which settings stop a text, and what to do about it; each opens without JavaScript. */
+/** Lists, per carrier or kind of SIM, the settings that block texts and the remedy; each entry opens without JavaScript. */
 export const Carriers = ({ sender, calls, words }: Props) => (
   <section aria-labelledby="carriers">
     <h2 id="carriers">{words.carriersTitle}</h2>

@@ -5,7 +5,7 @@ type Props = { sender: string | null; words: Words["help"] };
 
 const checks = ["Number", "Signal", "Sender", "Unknown", "Full"] as const;
 
-/** What to check on the phone itself, in the order in which it helps most often. */
+/** Lists what to check on the phone, the most frequent cause first. */
 export const Checklist = ({ sender, words }: Props) => (
   <section aria-labelledby="first">
     <h2 id="first">{words.firstTitle}</h2>
@@ -20,7 +20,7 @@ export const Checklist = ({ sender, words }: Props) => (
   </section>
 );
 
-/** What keeps a call from ringing. */
+/** Lists what prevents a call from ringing. */
 export const CallChecks = ({ words }: Pick<Props, "words">) => (
   <section aria-labelledby="call">
     <h2 id="call">{words.callTitle}</h2>

@@ -2,7 +2,7 @@ import type { Words } from "#lib/words/ja";
 
 type Props = { calls: boolean; words: Words["help"] };
 
-/** The ways that need no text. */
+/** Lists the ways that need no text. */
 export const OtherWays = ({ calls, words }: Props) => (
   <section aria-labelledby="other-ways">
     <h2 id="other-ways" tabIndex={-1}>

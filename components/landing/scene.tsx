@@ -2,7 +2,7 @@ import type { Words } from "#lib/words/ja";
 
 type Props = { stations: Pick<Words["delivery"], "queued" | "sent" | "delivered">; pass: string };
 
-/** The gate on the old highway: the road is the delivery line, and the pass hangs under the beam. */
+/** The illustration: a gate on the old highway, where the road is the delivery line and the pass hangs below the beam. */
 export const Scene = ({ stations, pass }: Props) => (
   <svg className="scene" viewBox="0 64 600 376" aria-hidden="true">
     <Hills />
@@ -21,7 +21,6 @@ export const Scene = ({ stations, pass }: Props) => (
   </svg>
 );
 
-/** Three hazes of hills that fade out on both sides. */
 const Hills = () => (
   <g mask="url(#fade)">
     <linearGradient id="fade-by">

@@ -4,12 +4,11 @@ import { useEffect, useState } from "react";
 import type { Words } from "#lib/words/ja";
 
 type Props = {
-  /** What is copied. */
   text: string;
   words: Pick<Words["recovery"], "copy" | "copied" | "copyFailed" | "download" | "print">;
 };
 
-/** Copy, save, print. Saving is a link and needs no JavaScript; the other two are there once it runs. */
+/** Copy, save and print buttons. Saving is a link and works without JavaScript; the other two need it. */
 export function KeepCodes({ text, words }: Props) {
   const [ready, setReady] = useState(false);
   const [said, setSaid] = useState("");

@@ -5,7 +5,7 @@ import type { Words } from "#lib/words/ja";
 
 type Props = { facts: SheetFacts; words: Words["recovery"] };
 
-/** Printed above the codes: what they are, whose, where and since when. */
+/** Printed above the codes: their purpose, the account, the site and the date. */
 export const SheetHead = ({ facts, words }: Props) => (
   <div className="print-only">
     <p className="sheet-brand">
@@ -22,7 +22,7 @@ export const SheetHead = ({ facts, words }: Props) => (
   </div>
 );
 
-/** Printed below them: how to use one on the bad day. */
+/** Printed below the codes: how to use one. */
 export const SheetFoot = ({ words }: Pick<Props, "words">) => (
   <div className="print-only">
     <h2 className="sheet-how">{words.sheetHow}</h2>

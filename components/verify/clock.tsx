@@ -3,8 +3,8 @@
 import { useEffect, useState } from "react";
 
 /**
- * The server's time in milliseconds, counted on from the moment it was told; `live` once JavaScript counts.
- * The first render is the server's own, so that it needs no JavaScript and no clock of the device is believed.
+ * Returns the server's time in milliseconds, advanced from the moment it was received; `live` once JavaScript runs. It never reads the device's
+ * clock, and the first render equals the server's.
  */
 export function useServerTime(told: string): { now: number; live: boolean } {
   const [clock, setClock] = useState({ told, since: 0, live: false });
@@ -18,11 +18,11 @@ export function useServerTime(told: string): { now: number; live: boolean } {
   return { now: Date.parse(told) + (clock.told === told ? clock.since : 0), live: clock.live };
 }
 
-/** Whole seconds from now until a moment, never below 0. */
+/** Returns the whole seconds from now until a time, at least 0. */
 export const secondsUntil = (at: string | undefined, now: number): number =>
   at ? Math.max(0, Math.ceil((Date.parse(at) - now) / 1000)) : 0;
 
-/** A moment as the clock on the wall in Japan shows it: `12:34`, with seconds where they matter. */
+/** Formats a time in Japan's time zone as `12:34`, with seconds on request. */
 export const wallClock = (at: string, locale: string, seconds = false): string =>
   new Intl.DateTimeFormat(locale, {
     hour: "2-digit",

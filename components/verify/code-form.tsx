@@ -14,21 +14,21 @@ type Props = {
   send: (form: FormData) => void;
   pending: boolean;
   challenge: ChallengeView;
-  /** The name of the challenge that the page is drawn for. */
+  /** The form name of the challenge that the page was rendered for. */
   form: string;
   now: number;
   recovery: boolean;
-  /** Another way is the better one now. */
+  /** True while another way is the recommended one. */
   quiet?: boolean;
   words: Words["verify"];
   copy: FormCopy;
   host: string;
 };
 
-/** From how many tries left on the person is told. */
+/** Remaining attempts from which they are shown. */
 const TELL_FROM = 3;
 
-/** WebOTP: where the browser reads the text itself, it fills the field; the person still confirms. */
+/** Fills the field by WebOTP where the browser reads the text; the user still submits the form. */
 function useTextedCode(input: React.RefObject<HTMLInputElement | null>, waiting: boolean) {
   useEffect(() => {
     if (!waiting || !("OTPCredential" in window)) return;
@@ -45,7 +45,7 @@ function useTextedCode(input: React.RefObject<HTMLInputElement | null>, waiting:
   }, [input, waiting]);
 }
 
-/** After another way was asked for its button may be gone; whoever stood on it goes on at the field (WCAG 2.4.3). */
+/** Moves the focus to the field after a send, because the button that had it may have disappeared (WCAG 2.4.3). */
 function useFocusAfterSend(input: React.RefObject<HTMLInputElement | null>, state: FormState, at: string | undefined) {
   const sent = state.code ? 0 : (state.round ?? 0);
   const done = useRef(0);
@@ -56,7 +56,7 @@ function useFocusAfterSend(input: React.RefObject<HTMLInputElement | null>, stat
   }, [sent, at, input]);
 }
 
-/** One real input: paste with spaces and full-width digits is the server's to read. */
+/** A single input; the server normalizes spaces and full-width digits of a pasted code. */
 export function CodeForm({ state, send, pending, challenge, form, now, recovery, quiet = false, words, copy, host }: Props) {
   const input = useRef<HTMLInputElement>(null);
   useFocusAfterSend(input, state, challenge.delivery?.at);

@@ -13,7 +13,7 @@ function stoppedLabel({ method, reason = "unknown" }: Known, words: DeliveryWord
   return refusals.has(reason) ? words.refused : words.undelivered;
 }
 
-/** The stations a message has passed, from its stored status alone. */
+/** Returns the stations of a message, derived from its stored status alone. */
 export function stationsOf(known: Known, words: DeliveryWords): Station[] {
   const { method, status } = known;
   const [first, second, third] =
@@ -27,7 +27,7 @@ export function stationsOf(known: Known, words: DeliveryWords): Station[] {
   return [accepted, { label: words.failed, state: "stopped" }, { label: third, state: "todo" }];
 }
 
-/** 受付 → 送信 → 到着: the delivery line. */
+/** The delivery line: accepted, sent, delivered (受付 → 送信 → 到着). */
 export const DeliveryLine = ({ delivery, words }: { delivery: Known; words: DeliveryWords }) => (
   <ol className="road" aria-label={words.label}>
     {stationsOf(delivery, words).map((station) => (

@@ -8,7 +8,7 @@ import { type ReasonWords, reasonOf } from "#lib/words/reason";
 type StatusWords = Pick<Words, "delivery"> & ReasonWords;
 type Props = { delivery: Delivery; calls: boolean; locale: string; words: StatusWords };
 
-/** What the stored status means for the person who waits; `calls`: whether this challenge offers one. */
+/** Returns the sentence for a stored status; `calls`: whether this challenge offers a call. */
 export function sentenceOf(delivery: Delivery, calls: boolean, { delivery: words, ...reasons }: StatusWords): string {
   const { status, reason = "unknown", until } = delivery;
   const voice = delivery.method === "voice";
@@ -20,7 +20,7 @@ export function sentenceOf(delivery: Delivery, calls: boolean, { delivery: words
   return voice ? words.saysAnswered : words.saysDelivered;
 }
 
-/** The delivery line, what it means, since when it is so, and the number to expect it from. */
+/** The delivery line with its explanation, the time of the last change, and the expected sender. */
 export function DeliveryStatus({ delivery, calls, locale, words: all }: Props) {
   const { method, at, sender, until } = delivery;
   const words = all.delivery;

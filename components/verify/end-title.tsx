@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "react";
 
-/** The title of a page that took the place of a form; whoever stood in the form goes on here. */
+/** The title of a page that replaces a form; it takes the focus, which the removed form has lost. */
 export function EndTitle({ title, service }: { title: string; service: string }) {
   const ref = useRef<HTMLHeadingElement>(null);
   useEffect(() => ref.current?.focus(), []);

@@ -12,7 +12,7 @@ const textOf = (end: End, binding: boolean, words: Words["ended"]): [string, str
   return [words.expiredTitle, [binding ? words.expiredBind : words.expired]];
 };
 
-/** A challenge that cannot go on: what happened, and where to go now. */
+/** A challenge that cannot continue: what happened, and the next step. */
 export function Ended({ end, page, service, words }: Props) {
   const [title, sentences] = textOf(end, page.proves === "number", words);
   return (

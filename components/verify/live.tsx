@@ -10,7 +10,7 @@ type Live = { challenge: ChallengeView; moved: boolean; now: number; live: boole
 const newer = (a: ChallengeView, b: ChallengeView) => (Date.parse(a.serverTime) > Date.parse(b.serverTime) ? a : b);
 
 /**
- * The challenge of the page as it is now: "over" when it cannot be answered any more, "moved" when the browser has another one or none,
+ * Reads the current challenge of this page: "over" when it cannot be answered any more, "moved" when the browser has another challenge or none,
  * null when no answer came.
  */
 async function read(form: string): Promise<ChallengeView | "over" | "moved" | null> {
@@ -28,9 +28,8 @@ async function read(form: string): Promise<ChallengeView | "over" | "moved" | nu
 }
 
 /**
- * The challenge as the server last told it, asked for each second while the page is seen and nothing is being sent.
- * Whether it is over is the server's to say: the page is then drawn again and knows where to lead. Once another tab has moved the browser
- * on, nothing is drawn again: a form must not become another account's while a person fills it in.
+ * Polls the challenge once a second while the page is visible and no form is being sent. The page reloads when the server reports "over", but not
+ * after "moved": the form must not change to another account while a user fills it in.
  */
 export function useLiveChallenge(given: ChallengeView, form: string, paused: boolean): Live {
   const router = useRouter();

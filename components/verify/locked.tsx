@@ -3,19 +3,19 @@ import { Until } from "#components/verify/until";
 import type { Words } from "#lib/words/ja";
 
 type Props = {
-  /** When the lock lifts and when the page was drawn, on the server's clock, ISO 8601. */
+  /** The end of the lock and the time of rendering on the server's clock, ISO 8601. */
   until: string;
   serverTime: string;
-  /** Whether the challenge of this page can still be answered then. */
+  /** True if the challenge can still be answered after the lock. */
   resumes: boolean;
-  /** Whether a recovery code, which is never locked, can be used now. */
+  /** True if a recovery code can be used now; a lock does not apply to it. */
   recovery: boolean;
   locale: string;
   service: string;
   words: Words["ended"];
 };
 
-/** A locked account: how long still, what else is possible meanwhile, and the way on once it is over. */
+/** A locked account: the remaining time, the alternatives, and the link for the time after the lock. */
 export const Locked = ({ until, serverTime, resumes, recovery, locale, service, words }: Props) => (
   <div>
     <EndTitle title={words.lockedTitle} service={service} />

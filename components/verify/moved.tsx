@@ -2,7 +2,7 @@ import type { Words } from "#lib/words/ja";
 
 type Props = { moved: boolean; words: Words["drawn"] };
 
-/** Says that another tab has given this browser another challenge; the page stays as it is, and its forms are led back. */
+/** Says that another tab has opened another challenge in this browser. The page stays; its forms redirect to the current challenge. */
 export const Moved = ({ moved, words }: Props) => (
   <div role="alert">
     {moved ? (

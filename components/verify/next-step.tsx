@@ -13,7 +13,7 @@ function lateSentence({ method, status }: Delivery, words: Words["delivery"]): s
   return isSent(method) ? { sms: words.late, voice: words.lateVoice, email: words.lateEmail }[method] : "";
 }
 
-/** What to do when a message is late: said once, the seconds for the eyes, and the call where one helps. */
+/** The advice for a late message, with a call if it helps. It is announced once; the elapsed seconds are visual only. */
 export function Late({ delivery, offer, context, words }: LateProps) {
   const isLate = late(delivery, context.now);
   return (
@@ -34,7 +34,7 @@ export function Late({ delivery, offer, context, words }: LateProps) {
 
 type SpentProps = { lost: boolean; recovery: boolean; signUp: boolean; words: Words["verify"]; ended: Words["ended"] };
 
-/** No message can be sent any more: whether the one that was sent may still be used, and where to go if not. */
+/** Shown when no further message can be sent: whether the last code can still be used, and the alternatives. */
 export const Spent = ({ lost, recovery, signUp, words, ended }: SpentProps) => (
   <div className="note plain" role="status">
     <p>{lost ? words.noSendsLost : words.noSends}</p>

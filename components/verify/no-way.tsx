@@ -4,7 +4,7 @@ import type { Words } from "#lib/words/ja";
 
 type Props = { service: string; restart: string; contact: Contact | null; words: Pick<Words, "verify" | "common"> };
 
-/** A challenge with nothing left to answer it with: every phone and the recovery codes are disabled. */
+/** A challenge without a usable factor: all phones and the recovery codes are disabled. */
 export const NoWay = ({ service, restart, contact, words: { verify: words, common } }: Props) => (
   <div>
     <title>{`${words.titleNoWay} – ${service}`}</title>

@@ -12,7 +12,7 @@ function wayOf({ method, hint }: MethodOffer, several: boolean, words: Words["st
   return several && method !== "email" ? fill(words.to, { way, hint: bare(hint) }) : way;
 }
 
-/** What the operator has stopped of this challenge's ways, and what the person can do now; nothing while all of them work. */
+/** Shows which of this challenge's ways the operator has stopped, and the alternatives; renders nothing if none is stopped. */
 export function Stopped({ challenge, page, locale, words }: Props) {
   const { stopped = [], methods, delivery } = challenge;
   const several = new Set([...methods, ...stopped].flatMap((one) => one.phoneId ?? [])).size > 1;

@@ -10,15 +10,15 @@ type Props = {
   serverTime: string;
   locale: string;
   words: Pick<Words["ended"], "lockedLeft" | "lockedUntil">;
-  /** Said once when the wait is over. */
+  /** Announced once when the wait is over. */
   ready: string;
-  /** The way on before and after. */
+  /** The links before and after the end of the wait. */
   restart: ReactNode;
   goOn: ReactNode;
   children: ReactNode;
 };
 
-/** Counts down to a moment for the eyes, says aloud only that it has come, and leads on then. */
+/** A countdown to a time, visual only; its end is announced once and enables the link. */
 export function Until({ until, serverTime, locale, words, ready, restart, goOn, children }: Props) {
   const { now, live } = useServerTime(serverTime);
   const left = secondsUntil(until, now);

@@ -23,21 +23,19 @@ type Props = {
   action: FormAction;
   challenge: ChallengeView;
   page: PurposePage;
-  /** The name of the challenge: what is sent from here, and asked for meanwhile, is about this one. */
+  /** The form name of the challenge; forms and polls of this page refer to it. */
   form: string;
   notice: string | null;
-  /** The person chose to type a recovery code. */
   recovery: boolean;
   words: Pick<Words, "verify" | "ended" | "delivery" | "stops" | "drawn"> & ReasonWords;
   copy: FormCopy;
-  /** Where codes are entered, as a person reads it in the address bar. */
   host: string;
   children: ReactNode;
 };
 
 function leadOf({ delivery, methods }: ChallengeView, recovery: boolean, words: Words["verify"]): string {
   if (recovery) return words.leadRecovery;
-  // Everything is stopped, and the note says so: there is nothing to choose from.
+  // If everything is stopped, the notice says so and there is no choice to offer.
   if (methods.length === 0 && (!delivery || delivery.status === "failed")) return "";
   if (delivery?.method === "email" && stopped(delivery)) return fill(words.lostEmail, { hint: bare(delivery.hint) });
   if (!delivery || delivery.status === "failed" || !isSent(delivery.method)) return words.choose;
@@ -50,13 +48,13 @@ function leadOf({ delivery, methods }: ChallengeView, recovery: boolean, words: 
   return fill(sentence, { hint: bare(delivery.hint) });
 }
 
-/** The waiting page: what happens to the message, one field for the code, and every other way. */
+/** The waiting page: the delivery status, one field for the code, and the other ways. */
 export function Verify({ action, challenge: given, page, form, notice, recovery, words, copy, host, children }: Props) {
   const [state = {}, send, pending] = useActionState(action, {});
   const { challenge, moved, now, live } = useLiveChallenge(given, form, pending);
   const { delivery } = challenge;
   const lost = delivery !== null && stopped(delivery);
-  // Only a challenge that waited for its number outlives its code; the server sends a new one then.
+  // Only a challenge that waited for its number can outlive its code; the server then sends a new one.
   const over = now >= Date.parse(challenge.expiresAt);
   const ways = nextWays(challenge, now);
   const context: WayContext = { challenge, now, live, send, form, locale: copy.locale, words: words.verify };

@@ -3,7 +3,7 @@ import type { Words } from "#lib/words/ja";
 
 type Props = { page: PurposePage; recovery: boolean; words: Words["verify"] };
 
-/** What helps when nothing arrives, and the ways back. */
+/** Help for a missing message, and the ways back. */
 export const WaitingHelp = ({ page: { proves, journey }, recovery, words }: Props) => (
   <div className="mt-6">
     {proves === "address" ? <p className="hint">{words.helpEmail}</p> : null}

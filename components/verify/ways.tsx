@@ -5,20 +5,20 @@ import { isSent } from "#lib/methods";
 import { clock, fill, spokenWait } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
-/** What every way needs to know of its challenge. */
+/** The data that every way needs of its challenge. */
 export type WayContext = {
   challenge: ChallengeView;
   now: number;
-  /** Whether the countdown runs; without JavaScript no button is ever held back. */
+  /** True once the countdown runs; without JavaScript no button is disabled. */
   live: boolean;
   send: (form: FormData) => void;
-  /** The name of the challenge that the page is drawn for. */
+  /** The form name of the challenge that the page was rendered for. */
   form: string;
   locale: string;
   words: Words["verify"];
 };
 
-/** A hint without its dots, for sentences that say "ending in". */
+/** Returns a hint without its dots, for sentences with "ending in". */
 export const bare = (hint: string | undefined): string => (hint ?? "").replaceAll("•", "");
 
 function labelOf(offer: MethodOffer, { challenge, words }: WayContext): string {
@@ -29,7 +29,7 @@ function labelOf(offer: MethodOffer, { challenge, words }: WayContext): string {
   return several && offer.phoneId ? fill(words.toNumber, { way: label, hint: bare(offer.hint) }) : label;
 }
 
-/** The other ways of one challenge. */
+/** The other ways of a challenge. */
 export const Ways = ({ offers, context }: { offers: MethodOffer[]; context: WayContext }) =>
   offers.length === 0 ? null : (
     <section aria-labelledby="ways" className="mt-8">
@@ -48,7 +48,7 @@ export const Ways = ({ offers, context }: { offers: MethodOffer[]; context: WayC
 
 type WayProps = { offer: MethodOffer; context: WayContext; look?: "link" | "button" | "button quiet" };
 
-/** One way as a submit button that works without JavaScript, with the wait before it beside it. */
+/** A way as a submit button that works without JavaScript, with its wait beside it. */
 export function Way({ offer, context, look = "link" }: WayProps) {
   const { challenge, now, live, send, form, locale, words } = context;
   const at = isSent(offer.method) ? challenge.resendAt[offer.method] : undefined;
@@ -72,7 +72,7 @@ export function Way({ offer, context, look = "link" }: WayProps) {
 
 type NewsProps = { at: string | undefined; wait: number; label: string; locale: string; words: Words["verify"] };
 
-/** Says once that a wait begins and once that it is over; the seconds between are for the eyes alone. */
+/** Announces the start and the end of a wait; the seconds between are visual only. */
 function WaitNews({ at, wait, label, locale, words }: NewsProps) {
   const [began, setBegan] = useState({ at: "", wait: 0 });
   if (at && wait > 0 && began.at !== at) setBegan({ at, wait });

@@ -4,13 +4,13 @@ import { type Fields, hiddenFields, postForm, postScript, tieOf } from "../suppo
 import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// What a form may not contain is refused by the form and by its action alike, and changes nothing: no row, no cookie, no counter
-// (WB-05, RG-04, OTP-14, A15, E06, I07, I08).
+// Forbidden input is refused in forms and in direct calls of their actions alike, and changes no row, cookie or counter (WB-05, RG-04, OTP-14, A15,
+// E06, I07, I08).
 let server: Instance;
 let rows: Rows;
 let person: Person;
 let right = "";
-/** Browsers that stand where each form is. */
+/** A client at the page of each form. */
 let stand: Record<string, Client>;
 
 test.beforeAll(async () => {
@@ -39,13 +39,12 @@ const forms: Form[] = [
   { path: "/sign-up/phone", action: "bindPhoneAction", fields: () => ({ number: freshNumber(), channel: "sms", acceptRisk: "on" }) },
 ];
 
-/** Names that a form has no field for: what an account is, and what reaches an object's prototype (E06). */
+/** Fields that no form has: attributes of an account, and names that reach an object's prototype (E06). */
 const EXTRA =
   "role roles isAdmin is_admin emailVerified email_verified phoneVerifiedAt verified_at mfaEnabled failedCount attempts id userId user_id challengeId createdAt disabled_at purpose aal amr __proto__ constructor prototype toString hasOwnProperty __proto__[roles] constructor.prototype.roles".split(
     " ",
   );
 
-/** Every way to spoil one form, by name. */
 function spoiled({ fields }: Form): Record<string, Fields> {
   const good = fields();
   const pairs = Object.entries(good);
@@ -96,7 +95,7 @@ test("A form that names the action of another form of its page as well is answer
   for (const { path, fields } of forms) {
     const client = stand[path] as Client;
     const both = { ...(await hiddenFields(client, path, Object.keys(fields())[0] ?? "")), ...(await hiddenFields(client, path, "locale")) };
-    // The language of this browser is no act on a challenge: a form tied to one is led back from there.
+    // The language form works without a challenge; a form tied to one is redirected.
     for (const more of [{}, { locale: "ja" }, fields()])
       expect([200, 303], `${path} ${Object.keys(more)}`).toContain((await postForm(client.clone(), path, both, more)).answer.status);
   }
@@ -107,7 +106,7 @@ test("Bodies beyond the limit are refused at every form and call, and nothing ha
   const before = await rows.state();
   for (const size of [100_000, 10 * 1024 * 1024]) {
     const big = "1".repeat(size);
-    // A client that is still writing 10 MB when the door closes may see that instead of the answer.
+    // A client that still writes 10 MB may see the closed connection instead of the answer.
     const refusal = (sent: Promise<{ status: number }>) => sent.then(({ status }) => status).catch(() => (size > 1_000_000 ? 413 : 0));
     for (const { path, fields } of forms) {
       const hidden = await hiddenFields(stand[path] as Client, path, Object.keys(fields())[0] ?? "");
@@ -129,7 +128,7 @@ test("Bodies beyond the limit are refused at every form and call, and nothing ha
 });
 
 test("The forms as they are meant still work, so that the refusals above were about what was spoiled.", async () => {
-  // Signing in last: it ends the challenge that /verify answers.
+  // Sign-in runs last, because it ends the challenge that /verify needs.
   for (const form of forms.toReversed()) {
     const client = (stand[form.path] as Client).clone();
     const fields = { ...(await tieOf(client, form.path)), ...form.fields() };

@@ -4,13 +4,13 @@ import { expect, test } from "@playwright/test";
 import { root } from "../../scripts/machine/place.ts";
 import { freePort } from "../../scripts/machine/ports.ts";
 
-// A production server that is not completely configured does not start; it names the variable and never shows its value (ASVS 13.1, 14.3).
+// A production server with an incomplete configuration does not start; it names the variable and never shows its value (ASVS 13.1, 14.3).
 
 const key = (text: string) => `k1:${Buffer.from(text).toString("base64")}`;
 const COMPLETE: Record<string, string> = {
   SEKISHO_MODE: "production",
   APP_URL: "https://login.example.jp",
-  // Nobody listens there: a configuration that were accepted would end at the database, which the last test shows.
+  // A port without a listener: an accepted configuration fails at the database, which the last test shows.
   DATABASE_URL: "postgres://sekisho:hidden-word@127.0.0.1:9/sekisho",
   APP_KEYS: key("0123456789abcdef0123456789abcdef"),
   TRUSTED_PROXIES: "none",

@@ -3,11 +3,11 @@ import { Client, expectStatus, freshEmail, otherThan, PASSWORD, passPassword, re
 import { doors, hiddenFields, take } from "../support/doors.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// One clock, the server's, decides how long anything lives; nothing a browser does makes it live longer, and a clock that jumps neither
-// unlocks anything nor freezes it (OTP-02, SE-05, RE-04, A09, B06, K15).
+// All lifetimes follow the server's clock: a browser cannot extend them, and a clock that jumps neither unlocks nor freezes anything (OTP-02,
+// SE-05, RE-04, A09, B06, K15).
 let server: Instance;
 test.beforeAll(async () => {
-  // Its own database: the clock is everybody's.
+  // Its own database, because the demo clock applies to the whole database.
   server = await startInstance({ env: { SEKISHO_LIMITS: "bench", TRUSTED_PROXIES: "127.0.0.1/32" } });
 });
 test.afterAll(() => server.stop());
@@ -59,7 +59,7 @@ test("A session ends after an idle hour and after a day of use, whatever its coo
     expect(await alive(busy), `${at / 60} min`).toBe(true);
   }
   await clock(start + DAY + 60);
-  // The cookie is sent for as long as anybody likes to send it.
+  // A client can send the cookie beyond its lifetime; the server rejects it.
   expect(await alive(busy)).toBe(false);
   expect((await busy.clone().get("/account")).status).toBe(307);
   expect((await busy.clone().get("/api/auth/session")).text).toBe("{}");
@@ -111,7 +111,7 @@ test("A clock that jumped a year ahead ends what was open and lets people in aga
   const later = await passPassword(person, new Client(server.url));
   expectStatus(await later.client.post("/challenge/verify", { code: later.code }), 200);
   await clock(0);
-  // What was replaced meanwhile is not revived by the clock's return.
+  // The return of the clock does not revive a replaced challenge.
   expect((await pending.client.post("/challenge/verify", { code: pending.code })).status).not.toBe(200);
   expect((await later.client.post("/challenge/verify", { code: later.code })).status).toBe(404);
 });

@@ -9,8 +9,8 @@ import { Visitor } from "../support/person.ts";
 import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// A browser that keeps no cookies cannot sign in or up, and is told so before a password is judged or anything is sent; programs and pages
-// of an older build are not asked. The probe holds nothing.
+// A browser that blocks cookies is told so before a password is checked or a code is sent. Programs and pages of an older build are exempt, and the
+// probe cookie contains no information.
 let server: Instance;
 let rows: Rows;
 let person: Person;
@@ -24,7 +24,7 @@ test.afterAll(async () => {
   await server.stop();
 });
 
-/** Chromium with its own setting "block all cookies" (content setting 2), as a person would choose it. */
+/** Runs Chromium with its setting "block all cookies" (content setting 2). */
 async function blocked(look: { scripts: boolean; locale: string }, run: (page: Page) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "sekisho-cookies-"));
   await mkdir(join(folder, "Default"), { recursive: true });
@@ -86,7 +86,7 @@ test("A browser that keeps the probe goes on, and one whose cookies were deleted
     expect(await visitor.refused()).toContain("Cookie");
     await visitor.send({ identifier: person.email, password: PASSWORD });
     await visitor.at("/verify");
-    // Back from the browser's memory the page is as good as before.
+    // A page restored from the back/forward cache works as before.
     await visitor.open("/sign-in");
     await visitor.send({ identifier: person.email, password: PASSWORD });
     await visitor.at("/verify");

@@ -5,7 +5,7 @@ import { askAs, type PlainRequest } from "../support/plain.ts";
 import { clusterUrl, type Instance, startInstance } from "../support/server.ts";
 import { calls, pages } from "../support/surface.ts";
 
-// Every cookie that means anything is bound to the host over TLS, out of the reach of scripts, opaque and small (SE-04, B05).
+// Every credential cookie is bound to the host over TLS, inaccessible to scripts, opaque and small (SE-04, B05).
 const HOST = "login.example.jp";
 let server: Instance;
 let person: Person;
@@ -26,7 +26,7 @@ test.afterAll(async () => {
   await dropDatabase(server.databaseUrl);
 });
 
-/** A preference that opens nothing; everything else is held to the rule. */
+/** The locale preference grants nothing; the rule applies to all other cookies. */
 const PREFERENCE = /^locale=(?:ja|en);/;
 
 test("Every cookie of every page and call is __Host-, Secure, HttpOnly, SameSite, for the whole host and opaque; all of them fit in 4 KB.", async () => {
@@ -68,7 +68,7 @@ test("Every cookie of every page and call is __Host-, Secure, HttpOnly, SameSite
     for (const text of [value, Buffer.from(value, "base64url").toString("latin1")]) {
       expect(text).not.toContain(person.email);
       expect(text).not.toContain(person.number.slice(-8));
-      // Random bytes are never all readable; JSON, addresses and the like always are.
+      // Random bytes are practically never all printable; encoded JSON or addresses always are.
       if (text !== value) expect(text).not.toMatch(/^[\x20-\x7e]+$/);
     }
   }

@@ -7,8 +7,8 @@ import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 import { actions, calls } from "../support/surface.ts";
 
-// No other site can act in a person's name, nor sign a person in as somebody else: not by a form, a fetch, a sandboxed frame or a
-// forged header, with the person's cookies or without (WB-02, I03, B15).
+// Another site cannot act for a user or sign a user in to another account, by a form, a fetch, a sandboxed frame or a forged header, with cookies
+// or without (WB-02, I03, B15).
 let server: Instance;
 let rows: Rows;
 let victim: Person;
@@ -81,7 +81,7 @@ test.describe("Forged heads", () => {
           ["POST", "application/json"],
           ["DELETE", ""],
         ] as const) {
-          // A program that is no browser may send JSON, and may end its own session, without an Origin.
+          // Programs may send JSON and end their own session without an Origin.
           if (!head().origin && type !== "text/plain" && type !== "application/x-www-form-urlencoded") continue;
           const body = method === "POST" ? JSON.stringify({ identifier: attacker.email, password: PASSWORD }) : undefined;
           const answer = await victim.client.clone().call(method, path, body, { ...head(), ...(type ? { "content-type": type } : {}) });
@@ -117,7 +117,7 @@ test.describe("Another site in a real browser", () => {
     const session = await page.goto(`${server.url}/api/v1/session`);
     expect(await session?.json()).toMatchObject({ user: { email: victim.email } });
   };
-  /** Where the attack comes from: another site, and another origin of the same site, whose requests carry Lax cookies. */
+  /** Sources of the attack: another site, and another origin of the same site, whose requests carry Lax cookies. */
   const sites = () => [`http://127.0.0.1:${evil.port}/`, `http://localhost:${evil.port}/`];
 
   test("A form that sends itself signs nobody in as the attacker, with cookies and without (B15).", async ({ browser }) => {

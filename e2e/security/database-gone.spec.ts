@@ -4,8 +4,8 @@ import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, typ
 import { formIn, type PageForm, sendForm } from "../support/forms.ts";
 import { type Outage, openOutage } from "../support/outage.ts";
 
-// When the database is gone everybody is told so within five seconds, nothing is granted, and when it is back everything goes on by
-// itself (RE-03).
+// During a database outage every request is answered within five seconds and nothing is granted; afterwards all functions recover without a restart
+// (RE-03).
 
 const ANSWER_MS = 5_000;
 const RECOVERY_MS = 10_000;
@@ -114,7 +114,7 @@ async function expectRefusedAll(now: Scene): Promise<void> {
   expect((await fetch(`${outage.server.url}/api/health/live`)).status).toBe(200);
 }
 
-/** The health address answers out of what it was told within the last second. */
+/** The health endpoint caches its result for one second. */
 const knownToHealth = () => new Promise((resolve) => setTimeout(resolve, 1_100));
 
 type Standing = { sessions: number; attempts: number; failures: number };
@@ -137,7 +137,7 @@ async function connect(): Promise<pg.Client> {
   return db;
 }
 
-/** Texts that the worker has in hand and cannot finish: the table that it writes to is locked until the returned connection ends. */
+/** Keeps texts of the worker in progress by a lock on the table it writes to, until the returned connection ends. */
 async function textsInHand(emails: readonly string[]): Promise<pg.Client> {
   const lock = await connect();
   await lock.query("BEGIN");
@@ -147,7 +147,7 @@ async function textsInHand(emails: readonly string[]): Promise<pg.Client> {
   return lock;
 }
 
-/** From the moment the database is back: readiness, texts and a whole sign-in within ten seconds, by the same process. */
+/** Expects that readiness, texts and a whole sign-in recover within ten seconds of the database's return, in the same process. */
 async function expectRecovered({ person, pending, code }: Scene, emails: readonly string[]): Promise<void> {
   const client = new Client(outage.server.url);
   const until = { timeout: RECOVERY_MS, intervals: [100] };
@@ -199,7 +199,7 @@ test("A database that hangs: 503 for everybody within five seconds, nothing gran
   const after = await standing(db, now.person);
   await db.end();
   expect(after.sessions).toBe(before.sessions);
-  // What had been sent to the database before it was given up is still carried out; it may count an attempt, never give one back.
+  // The database may still run statements that the server has given up; they may count an attempt but never return one.
   expect(after.attempts - before.attempts).toBeGreaterThanOrEqual(0);
   expect(after.attempts - before.attempts).toBeLessThanOrEqual(1);
   expect(after.failures).toBeGreaterThanOrEqual(before.failures);

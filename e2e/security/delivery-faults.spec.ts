@@ -9,7 +9,7 @@ import { root } from "../../scripts/machine/place.ts";
 import { newDatabase, openTestCluster, type TestCluster } from "../../scripts/test/cluster.ts";
 import { testEnvironment } from "../../scripts/test/environment.ts";
 
-// "A text is never lost; across kill -9 at any point at most two copies of the same code" (RE-01, PV-02, K04).
+// No text is lost, and a kill -9 at any point causes at most two copies of a code (RE-01, PV-02, K04).
 
 const TEXTS = 300;
 const children: ChildProcess[] = [];
@@ -56,7 +56,7 @@ async function expectAllOnceOrTwice({ report, arrived, left }: Awaited<ReturnTyp
 }
 
 test.beforeAll(async () => {
-  // Durable, because a crash must not lose what was acknowledged.
+  // Durable, because a crash must not lose acknowledged commits.
   cluster = await openTestCluster({ durable: true });
 });
 test.afterEach(() => {

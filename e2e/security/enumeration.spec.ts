@@ -6,8 +6,8 @@ import { type Door, doors, take } from "../support/doors.ts";
 import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// Nobody learns from an answer who has an account or which number is bound: for one that exists and one that does not, status, headers,
-// cookies and every byte of the body are alike, at every door and at every step that follows (EN-01, RL-07, F09).
+// No answer reveals whether an account exists or a number is bound: status, headers, cookies and body are equal at every entry point and in every
+// later step (EN-01, RL-07, F09).
 let server: Instance;
 let rows: Rows;
 
@@ -20,7 +20,7 @@ test.afterAll(async () => {
   await server.stop();
 });
 
-/** Numbers that end alike, so that their hints do. */
+/** Numbers with the same last digits, so that their hints are equal. */
 const endingAlike = () => `+8190${randomInt(100_000, 1_000_000)}42`;
 const person = () => register(new Client(server.url), { number: endingAlike() });
 
@@ -29,7 +29,7 @@ const same = (known: string, unknown: string, what: string) => expect(difference
 test("An open sign-in by number shows a thief of the password neither the address of the account nor its id.", async () => {
   const known = await person();
   const [{ id = "" } = {}] = await rows.query<{ id: string }>("SELECT id FROM users WHERE email = $1", known.email);
-  // An address that was typed to begin with is known already: its page names it, and shows the id as little.
+  // An address typed at the start may appear on its page, but the account id must not.
   for (const [identifier, hidden] of [
     [known.number, [known.email, known.email.split("@")[0] ?? "", id]],
     [known.email, [id]],
@@ -74,11 +74,11 @@ for (const door of doors)
     const [one, two] = traces as [[string, string][], [string, string][]];
     for (const [index, [what, text]] of one.entries()) same(text, two[index]?.[1] ?? "", what);
     expect(one).toHaveLength(two.length);
-    // Both had the same mails sent; what is in them is for the owner of the address alone.
+    // The same number of mails is sent for both; only the owner of the address reads their content.
     expect((await mails(left)) - before).toBe(await mails(right));
   });
 
-/** Accounts in every state that a stranger might ask after, each with its identifier; the password is always wrong. */
+/** Creates accounts in every state, each with its identifier; the tests use a wrong password. */
 async function identifiers(): Promise<Record<string, string>> {
   const [account, suspended] = [await person(), await person()];
   await rows.query("UPDATE users SET disabled_at = now() WHERE email = $1", suspended.email);
@@ -123,7 +123,7 @@ test("The eleventh password looks the same for an address that exists and one th
   same(await last(known.number, "form"), await last(endingAlike(), "form"), "by form");
 });
 
-/** A browser of a fresh account that waits for its number. */
+/** Returns a client with a new account that waits for its number. */
 async function awaitingNumber(): Promise<Client> {
   const client = new Client(server.url);
   const email = freshEmail();

@@ -6,8 +6,8 @@ import { found } from "../support/secrets.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 import { actionId, pages } from "../support/surface.ts";
 
-// When something breaks inside, a person sees general words and a reference, the log has the same reference, nobody sees the inside, nothing
-// was granted, and the process lives on (WB-08, OTP-13, I11). Tables are taken away by name, so that real code runs into real errors.
+// An internal error shows the user general words and a reference that the log also has; no internals leak, nothing is granted, and the process
+// survives (WB-08, OTP-13, I11). The tests remove tables by name to cause real errors.
 let server: Instance;
 let rows: Rows;
 let person: Person;
@@ -22,11 +22,11 @@ test.afterAll(async () => {
   await server.stop();
 });
 
-/** What only we should know: names of files, tables, columns, libraries, statements and versions. */
+/** Internals that must not appear: names of files, tables, columns and libraries, statements, versions. */
 const INSIDE =
   /node_modules|\bat \S+ \(|\.[cm]?[jt]sx?:\d|webpack|turbopack:|PostgresError|relation "|column "|constraint|SELECT |INSERT |UPDATE |\b42P01\b|\b42703\b|Prisma|challenge_codes|limit_hits|postgres|\/tmp\/|\/home\/|\/root\//;
 
-/** The parts of an answer that are not the scripts' own file names. */
+/** Returns the answer without the names of its script files. */
 const said = (answer: Answer) => answer.text.replace(/\/_next\/static\/[^"\\]+/g, "").replace(/globalThis\["TURBOPACK"\]|TURBOPACK/g, "");
 
 async function without<T>(table: string, work: () => Promise<T>): Promise<T> {
@@ -45,7 +45,7 @@ function expectDiscreet(answer: Answer, what: string): void {
   expect(answer.headers.get("cache-control"), what).toContain("no-store");
   expect(answer.headers.get("content-security-policy"), what).toContain("default-src 'self'");
   expect(answer.headers.getSetCookie(), what).toEqual([]);
-  // The reference that a person can give away leads to the line in the log.
+  // The reference on the page identifies the line in the log.
   const references = answer.text.match(/\b[0-9A-HJKMNP-TV-Z]{12}\b/g) ?? [];
   expect(
     references.some((reference) => server.log().includes(reference)),
@@ -87,7 +87,7 @@ test("Every form that breaks shows a page with a reference, with and without Jav
       expectDiscreet(answer, `${step} by ${door} without ${table}`);
     }
   }
-  // The three attempts that broke were counted and consumed nothing; the code is still good.
+  // The three failed attempts were counted and consumed nothing, so the code is still valid.
   expect(await rows.query("SELECT attempts, consumed_at FROM challenges ORDER BY created_at DESC LIMIT 1")).toEqual([
     { attempts: 3, consumed_at: null },
   ]);

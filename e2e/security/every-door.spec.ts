@@ -4,8 +4,8 @@ import { at, type Door, doors, hiddenFields, take } from "../support/doors.ts";
 import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// The API, the form without JavaScript, the server action and next-auth lead to the same counters and the same refusals: no door has a
-// budget of its own, on whichever of the processes it is knocked at (RL-01, F01, A01, A02, A17).
+// The API, the form without JavaScript, the server action and next-auth share their counters and refusals across all processes; no entry point has
+// its own budget (RL-01, F01, A01, A02, A17).
 let one: Instance;
 let two: Instance;
 let rows: Rows;

@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 import { Client, freshEmail, PASSWORD } from "../support/api.ts";
 import { ask, baseUrl, request, speak } from "../support/raw.ts";
 
-/** Malformed Flight payloads (I12; CVE-2026-23870, -64641, -94482): each is the sender's fault, so 4xx; never 500, never a crash. */
+/** Malformed Flight payloads (I12; CVE-2026-23870, -64641, -94482) are the sender's fault: they get 4xx, never 500, and never crash the process. */
 
 const { origin } = baseUrl();
 const BOUNDARY = "----front-door";
@@ -12,7 +12,7 @@ const form = (fields: readonly (readonly [string, string])[]) =>
   `${fields.map(([name, value]) => field(name, value)).join("")}--${BOUNDARY}--\r\n`;
 const MULTIPART = { Origin: origin, "Content-Type": `multipart/form-data; boundary=${BOUNDARY}` };
 
-/** The action of the form on the page, as the form itself names it. */
+/** Returns the action id in the form of a page. */
 async function actionId(page = PAGE, cookie: string | null = null): Promise<string> {
   const { body } = await ask("GET", page, { Cookie: cookie });
   const id = /&quot;id&quot;:&quot;([0-9a-f]{40,44})&quot;|\$ACTION_ID_([0-9a-f]{40,44})/.exec(body);
@@ -22,7 +22,7 @@ async function actionId(page = PAGE, cookie: string | null = null): Promise<stri
 
 const deep = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
 
-/** Bodies of the Flight reply protocol that decode to nothing one could call an action with. */
+/** Bodies of the Flight reply protocol that decode to no valid arguments of an action. */
 const FLIGHT: Record<string, string> = {
   empty: "",
   "not JSON": "}{",

@@ -18,7 +18,7 @@ test("SIGTERM lets every request in flight finish and answers none twice; afterw
   const sockets = await Promise.all(Array.from({ length: 20 }, () => open(url)));
   const said = sockets.map((socket) => listenTo(socket, 20_000));
   for (const socket of sockets) socket.write(signIn);
-  // Until the first answer the others are in flight: each waits for its turn at the password hash.
+  // The other requests are in flight until the first answer, because each waits for the password hasher.
   await new Promise((resolve) => sockets[0]?.once("data", resolve));
   const started = performance.now();
   const stopped = instance.stop();

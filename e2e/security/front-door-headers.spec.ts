@@ -97,7 +97,7 @@ test("Odd bytes in any header that the door reads are answered at once, below 50
           expect(answers[0]?.status, `${target} with ${name}`).toBeLessThan(500);
         }),
       );
-  // 12 kB of one header took Next seconds of the whole process.
+  // Next needs seconds of processor time for a single header of 12 kB.
   const began = performance.now();
   await ask("GET", "/sign-in");
   expect(slowest).toBeLessThan(Math.max(3_000, 20 * (performance.now() - began)));

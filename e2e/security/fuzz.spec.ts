@@ -8,8 +8,8 @@ import { openRows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 import { actions } from "../support/surface.ts";
 
-// Thousands of broken bodies end in answers for their senders: no 500, no session, no growing memory, no file, and the server answers
-// others within a second all the while (WB-09, I12; the class of React2Shell and CVE-2026-94482).
+// Thousands of broken bodies get an error answer: no 500, no session, no growth of memory, no file, and other requests stay below one second
+// (WB-09, I12; the class of React2Shell and CVE-2026-94482).
 const BODIES = 6_000;
 const SEED = Number(process.env.E2E_FUZZ_SEED ?? 20_261_124);
 const AT_ONCE = 24;
@@ -20,7 +20,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server.stop());
 
-/** A generator that gives the same bodies for the same seed (mulberry32), so that what was found can be found again. */
+/** A random generator with a seed (mulberry32), so that a failure can be reproduced. */
 function random(seed: number) {
   let state = seed;
   const next = () => {
@@ -35,7 +35,7 @@ function random(seed: number) {
 type Random = ReturnType<typeof random>;
 
 const CANARY = `${tmpdir()}/sekisho-fuzz-canary`;
-/** What the protocols of forms, Flight and JSON give a meaning to. */
+/** Tokens with a meaning in the protocols of forms, Flight and JSON. */
 const TOKENS = [
   ..."$0 $1 $@1 $K1 $K0 $F1 $h1 $Q1 $W1 $B1 $T $R1 $r1 $X1 $x1 $S$ $u $undefined $Infinity $NaN $-0 $n9 $D0 $Z $ACTION_ID_ $ACTION_REF_1 $ACTION_KEY $1:__proto__ $1:constructor:constructor $1:then $2a $ff __proto__ constructor then".split(
     " ",
@@ -67,7 +67,7 @@ const TOKENS = [
 
 type Sent = { path: string; headers: Record<string, string>; body: string };
 
-/** Bodies as they are meant: every action in both shapes, and every call of the API. */
+/** Valid bodies: every action in both encodings, and every call of the API. */
 function seeds(): Sent[] {
   const fields = {
     identifier: freshEmail(),
@@ -117,7 +117,7 @@ function seeds(): Sent[] {
   return [...forms, ...calls];
 }
 
-/** One body spoiled in one to four ways. */
+/** Mutates a body in one to four ways. */
 function spoil(seed: Sent, { below, pick }: Random): Sent {
   let { body } = seed;
   for (let times = 1 + below(4); times > 0; times -= 1) {
@@ -197,14 +197,14 @@ test(`${BODIES} broken bodies: every one is answered, none with 500 and none wit
       const index = sent;
       if (index > BODIES) return;
       const bad = spoil(chance.pick(all), chance);
-      // An address of its own for every few, so that the limit of wrong passwords is not all that is met.
+      // A new address for every few requests, so that most of them pass the limit of wrong passwords.
       const from = { "x-forwarded-for": `198.18.${(index >> 8) & 255}.${index & 255}`, ...(chance.below(2) ? { cookie } : {}) };
       const { status, session, text } = await send(bad, from).catch((error: Error) => ({ status: 0, session: false, text: error.message }));
       if (status === 0 || (status >= 500 && status !== 503) || session || /node_modules|\bat \S+ \(/.test(text))
         failures.push(
           `#${index} ${status} ${bad.path} ${JSON.stringify(bad.headers)} ${JSON.stringify(bad.body.slice(0, 1500))} → ${text.slice(0, 200)}`,
         );
-      // The heap finds its size over some thousand requests; what comes after that would be a leak.
+      // The heap grows to its working size during the first requests; later growth is a leak.
       if (index === (BODIES * 3) / 4 && process.platform === "linux") memory = resident();
     }
   };

@@ -6,12 +6,12 @@ import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 import { actions, calls, pages } from "../support/surface.ts";
 
-// There is no half session: before the second factor no cookie opens any page, payload, action or call, however it is asked for; and a
-// session whose codes are not saved opens nothing but the page that shows them (SE-01, WB-01, B02, I01, I02).
+// Before the second factor no cookie opens any page, payload, action or call. A session with unsaved codes opens only the page that shows them
+// (SE-01, WB-01, B02, I01, I02).
 let server: Instance;
 let rows: Rows;
 let person: Person;
-/** What only a signed-in browser of this person may see. */
+/** Values that only a signed-in browser of this user may see. */
 let secrets: string[];
 let [ownSession, otherSession] = ["", ""];
 let publicPages: string[];
@@ -38,7 +38,7 @@ test.afterAll(async () => {
 
 const cookieOf = (client: Client) => [...client.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
 
-/** One page asked for in every way that a framework has ever answered past its own guards. */
+/** Returns the request variants by which frameworks have bypassed the guards of a page. */
 function variantsOf(path: string): Asked[] {
   const rsc = { rsc: "1" };
   const subrequest = ["middleware", "src/middleware", "pages/_middleware", Array(8).fill("middleware").join(":"), "proxy"];
@@ -90,7 +90,7 @@ function variantsOf(path: string): Asked[] {
 
 type Asked = { path: string; headers?: Record<string, string>; method?: string };
 
-/** Asks, and asks again where Next first sends a payload's reader to the same page with its own checksum of the headers. */
+/** Sends a request and follows Next's redirect of a payload request to the same page with a checksum of its headers. */
 async function ask(asked: Asked, cookie: string): Promise<PlainAnswer> {
   const send = (path: string) =>
     askAs(`localhost:${server.port}`, server.port, { ...asked, path, headers: { ...asked.headers, ...(cookie ? { cookie } : {}) } });
@@ -99,7 +99,7 @@ async function ask(asked: Asked, cookie: string): Promise<PlainAnswer> {
   return first.status === 307 && /[?&]_rsc\b/.test(again) ? send(again) : first;
 }
 
-/** Nothing of the person is in it, and what is there for signed-in people leads elsewhere. */
+/** Expects an answer that contains none of the user's data and redirects from signed-in content. */
 function expectClosed(answer: PlainAnswer, what: string, hidden: string[]): void {
   expect(answer.status, what).toBeLessThan(500);
   const all = answer.body + JSON.stringify(answer.headers);
@@ -107,7 +107,7 @@ function expectClosed(answer: PlainAnswer, what: string, hidden: string[]): void
 }
 
 async function expectPagesClosed(cookie: string, open: string[], hidden: string[], as: string): Promise<void> {
-  // A route handler outside the API is a page for this purpose: a file to be saved, a sheet to be printed.
+  // Route handlers outside the API count as pages: a file to save, a sheet to print.
   const files = calls().filter((path) => !path.startsWith("/api/") && !/\.(?:svg|ico|txt)$/.test(path));
   for (const page of [...pages(), ...files].filter((path) => !publicPages.includes(path) && !open.includes(path)))
     for (const variant of variantsOf(page)) {
@@ -121,7 +121,7 @@ async function expectPagesClosed(cookie: string, open: string[], hidden: string[
 
 type Stage = { name: string; client: Client; open: string[] };
 
-/** Browsers that stand at each step before a session. */
+/** Returns clients at each step before a session. */
 async function stages(): Promise<Stage[]> {
   const fresh = new Client(server.url);
   expectStatus(await fresh.post("/sign-up", { email: freshEmail(), password: PASSWORD }), 202);
@@ -157,7 +157,7 @@ test("No page of the signed-in is shown before the second factor, in any spellin
   test.setTimeout(120_000);
   for (const { name, client, open } of await stages()) {
     await expectPagesClosed(cookieOf(client), open, secrets, name);
-    // The step's own pages are open, and show no more of the account than the last two digits.
+    // The step's own pages are open and show at most the last two digits of the number.
     for (const path of open) expectClosed(await ask({ path }, cookieOf(client)), `${name}: ${path}`, secrets);
   }
 });
@@ -217,7 +217,7 @@ test("A session whose codes are not saved opens the page that shows them and not
   expectStatus(await client.post("/phones", { number, channel: "sms", acceptRisk: true }), 202);
   const verified = expectStatus(await client.post("/challenge/verify", { code: (await client.message(number)).code }), 200);
   expect(verified.body).toMatchObject({ next: "save_recovery_codes", session: { next: "save_recovery_codes" } });
-  // A host application asks these: the API says what is missing, and for next-auth there is no session. Its cookie stays for saving them.
+  // The API reports the missing step, and next-auth reports no session; the cookie stays, because saving the codes needs it.
   expect((await client.get("/api/v1/session")).body).toMatchObject({ user: { email }, next: "save_recovery_codes" });
   const auth = await client.get("/api/auth/session");
   expect([auth.text, client.cookies.has("sekisho.session")]).toEqual(["{}", true]);

@@ -5,8 +5,8 @@ import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 import { actions, calls, pages } from "../support/surface.ts";
 
-// Every answer of every page, action and call has the headers that protect it, whoever asks and however it ends; no nonce is used twice
-// and nothing that is somebody's is kept by a cache (WB-04, I06).
+// Every answer has the security headers, whatever its requester and its outcome; no nonce repeats, and caches store no personal content (WB-04,
+// I06).
 let server: Instance;
 let rows: Rows;
 let person: Person;
@@ -52,7 +52,7 @@ function expectProtected(answer: Answer, what: string): void {
   for (const used of answer.text.match(/<script[^>]*>/g) ?? []) expect(used, what).toContain(`nonce="${nonce}"`);
 }
 
-/** Files of the build and of the public folder may be kept: they are nobody's. */
+/** Files of the build and of the public folder contain no personal data, so caches may keep them. */
 const isFile = (path: string) => /\.(?:svg|ico|txt|webmanifest)$/.test(path);
 
 test("Every page and call, as nobody, in the middle and signed in, by every method (I06).", async () => {

@@ -3,7 +3,7 @@ import { Client, freshEmail, PASSWORD, passPassword, register } from "../support
 import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// Bad input of every kind gets a clear 4xx, and nothing changes (WB-05, OTP-14, RG-04).
+// Invalid input of every kind gets a 4xx answer and changes nothing (WB-05, OTP-14, RG-04).
 let server: Instance;
 let rows: Rows;
 const client = () => new Client(server.url);
@@ -116,7 +116,7 @@ test("every field of every call refuses every odd shape, and nothing changes", a
   for (const [path, body] of calls) {
     for (const field of Object.keys(body))
       for (const value of shapes) {
-        // Nobody has to choose a way, and a phone is asked for without its id as well.
+        // The method is optional, and so is the phone's id.
         if (value === undefined && (field === "phoneId" || path === "/challenge/verify")) continue;
         const answer = await pending.clone().post(path, { ...body, [field]: value });
         expect([404, 422], `${path} ${field} ${JSON.stringify(value)} → ${answer.status}`).toContain(answer.status);

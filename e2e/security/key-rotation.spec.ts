@@ -5,8 +5,8 @@ import { Client, expectStatus, freshEmail, PASSWORD, type Person, passPassword, 
 import { openRows, type Rows } from "../support/rows.ts";
 import { clusterUrl, type Instance, startInstance } from "../support/server.ts";
 
-// A new key is put in front and nobody notices: what was written under the old one is read, what is written from now on is under the new
-// one, and with the old key gone nothing of it opens (PH-04, PW-04, G06).
+// Key rotation is invisible to users: values under the old key stay readable, new values use the new key, and without the old key its values no
+// longer open (PH-04, PW-04, G06).
 const NEXT = `next:${Buffer.from("another sekisho test key, no secret").toString("base64")}`;
 const env = (APP_KEYS: string) => ({ SEKISHO_LIMITS: "bench", APP_KEYS });
 const OTHERS = 40;
@@ -33,7 +33,7 @@ test.afterAll(async () => {
   await dropDatabase(databaseUrl);
 });
 
-/** The same browser at the server that runs now. */
+/** Moves a client's cookies to the current server. */
 const moved = (client: Client) => {
   const copy = new Client(server.url);
   for (const [name, value] of client.cookies) copy.cookies.set(name, value);
@@ -72,7 +72,7 @@ test("The right password moves its hash under the new pepper; a wrong one moves 
   expect(await hashOf()).toMatch(/^next:\$argon2id/);
 });
 
-/** The hash of an account that was made before the rotation and has not been used since. */
+/** Returns the password hash of an account that has been unused since before the rotation. */
 async function old(): Promise<string> {
   const [row] = await rows.query<{ hash: string }>(
     "SELECT password_hash AS hash FROM challenges WHERE email = $1 AND password_hash LIKE 'test:%'",
@@ -100,7 +100,7 @@ const underOldKey = "SELECT count(*) FROM phones WHERE number_sealed LIKE 'test.
 test("The job writes old rows again, goes on where it was killed, and finds nothing to do the second time.", async () => {
   expect(await rows.count(underOldKey)).toBeGreaterThan(OTHERS);
   await rows.query("SELECT graphile_worker.add_job('reseal')");
-  // As soon as it has begun: what it has done is kept, the rest is left.
+  // Stops the job right after its start; finished rows stay, the rest remains.
   await expect
     .poll(() => rows.count("SELECT count(*) FROM phones WHERE number_sealed LIKE 'next.%'"), { intervals: [5] })
     .toBeGreaterThan(1);
@@ -125,7 +125,7 @@ test("With the old key gone, who has signed in since the rotation notices nothin
   const before = (await browser.message(person.number)).at;
   expectStatus(await browser.post("/sign-in", { identifier: person.number, password: PASSWORD }), 200);
   expectStatus(await browser.post("/challenge/verify", { code: (await browser.message(person.number, before)).code }), 200);
-  // Whose password is still under the old pepper is told what a wrong password is told.
+  // A password under the old pepper gets the answer of a wrong password.
   await rows.query("UPDATE users SET password_hash = $1 WHERE email = $2", await old(), person.email);
   expect(await new Client(server.url).post("/sign-in", { identifier: person.email, password: PASSWORD })).toMatchObject({ status: 401 });
 });

@@ -3,12 +3,12 @@ import pg from "pg";
 import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, passPassword, register } from "../support/api.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// A person who registers keeps going; the server under them is killed at a random moment and started again.
+// A user completes registration although the server is killed at random moments and restarted.
 const ROUNDS = 20;
 
 type Progress = { email: string; number: string };
 
-/** The whole registration as a person would drive it; throws where the server is gone. */
+/** Plays the whole registration; throws when the server is gone. */
 async function attempt(client: Client, { email, number }: Progress): Promise<void> {
   const must = async (answer: Promise<{ status: number; body: { code?: string } }>) => {
     const { status, body } = await answer;
@@ -28,7 +28,7 @@ async function attempt(client: Client, { email, number }: Progress): Promise<voi
 
 async function newest(client: Client, to: string): Promise<string> {
   const challenge = (await client.get("/api/v1/challenge")).body as unknown as { expiresAt: string };
-  // The text of this challenge, not of one before the crash: its code was made ten minutes before it ends.
+  // Skips texts of challenges from before the crash: the code was created ten minutes before its expiry.
   const since = new Date(new Date(challenge.expiresAt).getTime() - 600_001).toISOString();
   return (await client.message(to, since)).code ?? "";
 }
@@ -64,7 +64,7 @@ test(`kill -9 in the middle of registration, ${ROUNDS} rounds: no half account, 
     );
     expect(rows, `round ${round}`).toEqual([{ saved: true, phones: 1, codes: 10 }]);
   }
-  // Invariants over everything that happened: a session has exactly one consumed challenge, a proven phone a consumed code.
+  // Invariants: each session has exactly one consumed challenge, each verified phone a consumed code.
   const { rows: orphans } = await db.query(
     "SELECT count(*)::int AS n FROM sessions s LEFT JOIN challenges c ON c.id = s.challenge_id WHERE c.consumed_at IS NULL",
   );
@@ -107,7 +107,7 @@ test(`kill -9 in the middle of a verification, ${VERIFIED} rounds: no session wi
     expect({ sessions, told }, `round ${round}: consumed ${consumed}, answered ${status}`).toEqual(
       consumed ? { sessions: 1, told: 1 } : { sessions: 0, told: 0 },
     );
-    // What was answered is kept; what was not may be answered now, once, with the same code.
+    // An acknowledged answer persists; an unacknowledged one can be sent again once with the same code.
     if (status === 200) expect(consumed).toBe(true);
     const again = await client.clone().post("/challenge/verify", { code });
     expect(again.status, `round ${round}, once more`).toBe(consumed ? 404 : 200);

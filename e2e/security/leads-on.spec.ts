@@ -7,8 +7,8 @@ import { type Instance, startInstance } from "../support/server.ts";
 import { awaitingCode, awaitingNumber, savingCodes } from "../support/stages.ts";
 import { adopt } from "../support/visit.ts";
 
-// Every POST that redirects answers 303, so that the browser fetches the next page with GET and does not repeat the body (WB-13, I20).
-// Each form is submitted without JavaScript in each state that its browser can be in.
+// Every redirect of a POST has status 303, so that the browser fetches the next page with GET and does not repeat the body (WB-13, I20). The test
+// submits each form without JavaScript in every state of its browser.
 let server: Instance;
 let rows: Rows;
 test.beforeAll(async () => {
@@ -74,7 +74,7 @@ const forms: Record<string, () => Promise<Drawn>> = {
   language: async () => draw(await signedIn(), "/account", "language", { locale: "en" }),
 };
 
-/** Changes the rows of all people; it can meet the worker in a deadlock, and is then the one that runs again. */
+/** Updates the rows of all users, and retries after a deadlock with the worker. */
 async function everybodys(statement: string): Promise<void> {
   await rows.query(statement).catch(async (error: { code?: string }) => {
     if (error.code !== "40P01") throw error;
@@ -82,7 +82,7 @@ async function everybodys(statement: string): Promise<void> {
   });
 }
 
-/** What happened to the browser after its form was drawn. */
+/** Changes of the browser's state between rendering and submission of a form. */
 const states: Record<string, (drawn: Drawn) => Promise<void>> = {
   nothing: async () => undefined,
   "cookies gone": async ({ client }) => {

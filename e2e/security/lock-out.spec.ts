@@ -3,8 +3,8 @@ import { Client, expectStatus, otherThan, PASSWORD, type Person, passPassword, r
 import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// Who does not know the password cannot take anything from its owner but time at the password: no factor, no session, no open challenge
-// and no text is touched by a thousand wrong passwords, and the wait ends by itself (RL-06, RL-07, F06, F07).
+// A thousand wrong passwords cost the owner only a wait at the password, which ends on its own: factors, sessions, open challenges and texts are
+// unaffected (RL-06, RL-07, F06, F07).
 let one: Instance;
 let two: Instance;
 let rows: Rows;
@@ -44,14 +44,14 @@ test("A thousand wrong passwords from fifty addresses are ten that were looked a
     codes.push(
       ...(await Promise.all(Array.from({ length: 50 }, (_, turn) => attempt(turn, "ちがう あいことば")))).map(({ body }) => body.code),
     );
-  // One answer for all: another would tell that there is an account, and which address and number are one.
+  // One answer for all: a difference would reveal an account, its address or its number.
   expect(new Set(codes)).toEqual(new Set(["credentials_wrong"]));
   const judged =
     "SELECT count(*) FROM limit_hits l JOIN users u ON l.subject = uuid_send(u.id) WHERE l.policy = 'password_failures' AND u.email = $1";
   expect(await rows.count(judged, person.email)).toBe(10);
   expect(await rows.query(factors, person.email)).toEqual(untouched);
   expect(await rows.count(texts, person.email)).toBe(sent);
-  // The owner goes on where he is signed in, and finishes the sign-in that he had begun, by text and by recovery code.
+  // The owner's session stays valid, and a pending sign-in completes by text and by recovery code.
   expect((await person.client.get("/account")).status).toBe(200);
   expect((await pending.client.clone().post("/challenge/verify", { code: otherThan(pending.code) })).body.code).toBe("code_wrong");
   expectStatus(await pending.client.post("/challenge/verify", { code: person.codes[2], method: "recovery_code" }), 200);

@@ -3,7 +3,7 @@ import { bearerMatches } from "../../lib/http/metrics.ts";
 import { freshEmail, PASSWORD } from "../support/api.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// Metrics are for whoever holds the token, and for nobody when there is none (LG, WB-08).
+// Metrics require the configured token; without one they are closed (LG, WB-08).
 
 const TOKEN = "a-token-for-the-metrics-of-this-test";
 let server: Instance;
@@ -47,7 +47,7 @@ test("Every token, right or wrong, short or long, is compared by way of digests 
     expect(bearerMatches(header, undefined)).toBe(false);
     expect(bearerMatches(header, "")).toBe(false);
   }
-  // No early exit stands before the comparison.
+  // No early return precedes the comparison.
   expect(bearerMatches.toString()).toContain("equalInConstantTime(given");
   expect(bearerMatches.toString().indexOf("return")).toBe(bearerMatches.toString().lastIndexOf("return"));
 });

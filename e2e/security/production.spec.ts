@@ -5,8 +5,8 @@ import { Client, freshEmail, PASSWORD, type Person, register } from "../support/
 import { askAs, type PlainRequest } from "../support/plain.ts";
 import { clusterUrl, type Instance, startInstance } from "../support/server.ts";
 
-// In production nothing of the demo exists, cookies are bound to the host over TLS, only APP_URL's host is answered, and only the named
-// proxy is believed about addresses (CF, SE-01, RL-03, WB-08).
+// Production has none of the demo, binds cookies to the host over TLS, answers only APP_URL's host, and accepts client addresses only from the
+// named proxy (CF, SE-01, RL-03, WB-08).
 
 const HOST = "login.example.jp";
 const PRODUCTION = { SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1", TRUSTED_PROXIES: "none" };
@@ -18,7 +18,7 @@ const ask = (asked: PlainRequest, from = server) => askAs(HOST, from.port, asked
 
 test.beforeAll(async () => {
   const databaseUrl = await newDatabase(clusterUrl());
-  // The person registers in demo mode, where codes can be read; production then serves the same database with the same keys.
+  // Demo mode can read codes, so it registers the user; production then serves the same database with the same keys.
   const demo = await startInstance({ databaseUrl, env: { SEKISHO_LIMITS: "bench" } });
   person = await register(new Client(demo.url));
   await demo.stop();
@@ -135,7 +135,7 @@ test("Sources, source maps and configuration are not served.", async () => {
   }
 });
 
-/** The address under which the last wrong password from this program was noted. */
+/** Returns the address that the last wrong password of this program was recorded under. */
 async function notedAddress(from: Instance, headers: Record<string, string>): Promise<string> {
   const agent = `test ${freshEmail()}`;
   const json = { identifier: freshEmail(), password: PASSWORD };

@@ -4,7 +4,7 @@ import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, register } fro
 import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// However many ask at once, on however many processes: what is sent is counted as if they had come one by one (RL-04, OTP-09, F05, F10).
+// Concurrent sends across processes are counted as if they were sequential (RL-04, OTP-09, F05, F10).
 let one: Instance;
 let two: Instance;
 let rows: Rows;
@@ -22,7 +22,7 @@ test.afterAll(async () => {
   await one.stop();
 });
 
-/** A browser at one of the processes, from an address of its own. */
+/** A client of one process with its own address. */
 class From extends Client {
   private readonly address: string;
   constructor(turn: number, from?: Client) {

@@ -4,7 +4,7 @@ import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, pas
 import { openRows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// Every race over two processes on two ports with one database, requests alternated.
+// Every race, over two processes on two ports with one database, with alternating requests.
 let one: Instance;
 let two: Instance;
 let db: pg.Client;
@@ -26,7 +26,7 @@ const client = () => new Client(one.url, two.url);
 const count = async (text: string, ...values: unknown[]) => Number((await db.query(text, values)).rows[0].count);
 const together = <T>(times: number, work: (index: number) => Promise<T>) =>
   Promise.all(Array.from({ length: times }, (_, index) => work(index)));
-/** Each request from a client of its own, so that requests alternate between the processes. */
+/** Creates a client per request, so that requests alternate between the processes. */
 const alternating = (from: Client, index: number) => {
   const copy = index % 2 === 0 ? new Client(one.url) : new Client(two.url);
   for (const [name, value] of from.cookies) copy.cookies.set(name, value);
@@ -73,7 +73,7 @@ test("parallel sign-ups of one address make one account, and nobody sees an erro
     .poll(async () => ((await client().get(`/api/demo/messages?to=${email}`)).body as unknown as { code: string }[]).length)
     .toBe(10);
   const inbox = (await client().get(`/api/demo/messages?to=${email}`)).body as unknown as { code: string }[];
-  // Whose code is whose is not known here: everybody tries all of them, five tries each.
+  // The codes cannot be assigned to clients here, so each client tries all of them, five tries each.
   const answers = await together(10, async (index) => {
     for (const { code } of inbox.slice(index % 2 ? 0 : 5, index % 2 ? 5 : 10)) {
       const answer = await (clients[index] as Client).post("/challenge/verify", { code });
@@ -86,7 +86,7 @@ test("parallel sign-ups of one address make one account, and nobody sees an erro
 });
 
 test("one number is bound by one of many accounts that prove it at once (ACCOUNTS_PER_PHONE, E03)", async () => {
-  // The wrong codes of the test before have filled this address (RL-04).
+  // The wrong codes of the previous test have used up this address's limit (RL-04).
   await db.query("DELETE FROM limit_hits");
   const number = freshNumber();
   const contenders = await together(4, async () => {

@@ -7,8 +7,8 @@ import { addWebhook, codeIn, command, must, openGateway, signed, toldTo } from "
 import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// Whatever a provider does, the person who waits is told the truth within six seconds and keeps the other ways, no wrong code is counted,
-// a text that comes after all works, and at most one more copy of it goes out; at two servers over one database (PV-01 to PV-03, H07 to H09, H14).
+// Whatever a provider does, the user sees the true state within six seconds, keeps the other ways, and loses no attempt; a late text still works
+// and at most one more copy is sent. Runs on two servers with one database (PV-01 to PV-03, H07 to H09, H14).
 
 let one: Instance;
 let two: Instance;
@@ -47,7 +47,7 @@ test.beforeEach(async () => {
 
 type Waiting = { client: Client; person: Person };
 
-/** Somebody who has passed the password, at the servers in turn. */
+/** Returns a user who has passed the password; the servers alternate. */
 async function waiting(): Promise<Waiting> {
   turn += 1;
   const person = people[turn % people.length] as Person;
@@ -66,7 +66,7 @@ const report = (receiptUrl: string, attemptId: string, status: string, reason = 
 const useOnly = (name: "a" | "both") =>
   rows.query(`UPDATE provider_accounts SET disabled_at = ${name === "a" ? "now()" : "NULL"} WHERE name = 'b'`);
 
-/** What is the same on every bad day: the person is told why, on the page too, and has lost nothing. */
+/** Expects what every provider failure has in common: the API and the page state the reason, and the user has lost nothing. */
 async function expectKept(one: Waiting, reason: keyof typeof deliveryReasons) {
   const { attemptsLeft, sendsLeft, methods } = await challenge(one);
   expect([attemptsLeft, sendsLeft]).toEqual([5, 5]);
@@ -102,7 +102,7 @@ for (const [name, answering, reason] of days)
       await expectKept(person, reason);
       const told = toldTo(a);
       expect(told).toHaveLength(1);
-      // The text arrives after all: its code was never taken away.
+      // The text arrives late; its code is still valid.
       const { body } = expectStatus(await person.client.post("/challenge/verify", { code: codeIn(told[0]?.text ?? "") }), 200);
       expect(body.next).toBe("done");
       await rows.settled();
@@ -158,7 +158,7 @@ test("The first provider takes it and does not say so, the second sends: one cod
     "/api/receipts/a",
     "/api/receipts/b",
   ]);
-  // Each is refused at the other's door, where that attempt is not known.
+  // Each receipt is refused at the other account's address, which does not know the attempt.
   await report((second?.receiptUrl ?? "").replace("/b?", "/a?"), second?.attemptId ?? "", "delivered");
   await until(person, { status: "sent" });
   expect((await report(second?.receiptUrl ?? "", second?.attemptId ?? "", "undelivered", "not_reachable")).status).toBe(204);

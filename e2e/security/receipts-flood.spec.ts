@@ -8,8 +8,8 @@ import { listenTo, open, parseAnswers } from "../support/raw.ts";
 import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// Thousands of receipts, genuine and not, big and slow ones among them, at two servers: the genuine ones are stored within a second, nobody
-// waits for a sign-in because of them, and what nobody knows makes no row (WH-05, H06).
+// Two servers receive thousands of genuine, forged, large and slow receipts: genuine ones are stored within a second, sign-ins stay fast, and
+// unknown attempts create no rows (WH-05, H06).
 
 const SECONDS = 10;
 const VALID = 2_000;
@@ -29,7 +29,7 @@ test.beforeAll(async () => {
   person = await register(new Client(one.url));
   gateway = await openGateway();
   await addWebhook(one.databaseUrl, "hook", gateway, 5_000);
-  // A log as it is after a while: what is found by reading through it would be too slow.
+  // Fills the log, so that a sequential scan would be too slow.
   await rows.query(
     "INSERT INTO messages (template, channel, locale, status) SELECT 'trial', 'SMS', 'ja', 'sent' FROM generate_series(1, 100000)",
   );
@@ -45,7 +45,7 @@ test.afterAll(async () => {
 });
 
 let turn = 0;
-/** Posts at the servers in turn; answers the status and the milliseconds it took. */
+/** Posts to alternating servers and returns the status and the milliseconds. */
 function post(body: string, headers: Record<string, string>): Promise<{ status: number; ms: number }> {
   turn += 1;
   const { port } = turn % 2 ? one : two;
@@ -65,7 +65,7 @@ function post(body: string, headers: Record<string, string>): Promise<{ status: 
 
 const quantile = (values: number[], share: number) => values.toSorted((x, y) => x - y)[Math.ceil(values.length * share) - 1] ?? 0;
 
-/** Milliseconds of sign-ins as far as the code, one now and then, until it is enough. */
+/** Signs in at intervals up to the code until `enough` returns true, and returns the milliseconds of each sign-in. */
 async function signIns(enough: (done: number) => boolean): Promise<number[]> {
   const times: number[] = [];
   while (!enough(times.length)) {
@@ -79,7 +79,7 @@ async function signIns(enough: (done: number) => boolean): Promise<number[]> {
   return times;
 }
 
-/** Receipts one by one: sent and delivered and undelivered of attempts that are there, repeats of them, and of attempts that never were. */
+/** Builds a sequence of receipts: sent, delivered and undelivered of existing attempts, repeats, and attempts that do not exist. */
 function receipts(known: string[]): { body: string; headers: Record<string, string>; genuine: boolean }[] {
   const states = ["delivered", "sent", "undelivered", "delivered"];
   return Array.from({ length: VALID + INVALID }, (_, index) => {
@@ -94,7 +94,7 @@ function receipts(known: string[]): { body: string; headers: Record<string, stri
   });
 }
 
-/** A body that comes byte by byte; answers how the server ended it. */
+/** Sends a body byte by byte and returns how the server ended it. */
 async function slowly(): Promise<number | undefined> {
   const socket = await open(new URL(one.url));
   socket.write(`POST /api/receipts/hook HTTP/1.1\r\nHost: localhost:${one.port}\r\nContent-Length: 5000\r\n\r\n`);
@@ -129,12 +129,12 @@ test("A flood of receipts is answered within a second, holds up no sign-in, and 
   const big = "x".repeat(64 * 1024 + 1);
   await Promise.all(
     receipts(known).map(async ({ body, headers, genuine }, index) => {
-      // Evenly over the time, however long each takes.
+      // Spreads the requests evenly over time, whatever their duration.
       await new Promise((resolve) => setTimeout(resolve, (index / (VALID + INVALID)) * SECONDS * 1000));
       const answer = await post(body, headers);
       note(genuine ? "genuine" : "forged", answer.status);
       if (genuine) took.push(answer.ms);
-      // The client may see its connection end before the answer while it still writes.
+      // A client that still writes may see its connection end before the answer.
       if (index % 200 === 1) note("too big", (await post(big, signed(big)).catch(() => ({ status: 413 }))).status);
     }),
   );

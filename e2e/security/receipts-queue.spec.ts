@@ -9,11 +9,11 @@ import { addWebhook, codeIn, command, manyAccounts, must, openGateway, toldTo } 
 import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// A text is its template with the code and nothing else, whatever the service is called (SM-01, H10). What is sent is bounded by the day's budget however many ask at once (F13), and waits, as it says, for whoever works: instances that serve
-// pages alone, and a worker of its own, over one database.
+// A text is its template with the code, whatever the service's name contains (SM-01, H10). The daily budget bounds concurrent sends (F13), and
+// queued texts wait for a worker while instances without one serve pages.
 
 const BUDGET = 50;
-/** A name that a template, a page or a replacement could take for more than a name. */
+/** A name with the syntax of templates, pages and replacement patterns. */
 const NAME = `<b>"{code}$&`;
 let one: Instance;
 let two: Instance;
@@ -61,7 +61,7 @@ function startWorker(): Promise<void> {
   });
 }
 
-/** Signs in from an address of its own, again where the hasher was full. */
+/** Signs in from its own address; retries while the hasher is full. */
 async function signIn(index: number): Promise<{ client: Client; status: number; held: string | undefined; until: string | undefined }> {
   const client = new Client(index % 2 ? one.url : two.url);
   for (;;) {
@@ -92,7 +92,6 @@ test("Two hundred people at once at two servers: the day's budget is spent to th
   expect(new Set(all.map(({ status }) => status))).toEqual(new Set([200]));
   const seen = Object.groupBy(all, ({ held }) => held ?? "sent");
   expect(Object.keys(seen).sort()).toEqual(["budget_spent", "sent"]);
-  // One was spent by the test above.
   expect(seen.sent).toHaveLength(BUDGET - 1);
   for (const { until } of seen.budget_spent ?? []) expect(Date.parse(until ?? "")).toBeGreaterThan(Date.now());
   await rows.settled();

@@ -23,9 +23,8 @@ import {
 import { openRows, type Rows } from "../support/rows.ts";
 import { clusterUrl, type Instance, startInstance } from "../support/server.ts";
 
-// What a provider was entrusted with stays with us, and what it is not told yet stays from it: secrets of accounts are in no log (at
-// debug), table, answer or command, whatever a provider throws back at us (caveat 2, PH-03, LG-02); a call's code is told to the provider
-// alone that makes the call, and only after its key was pressed (PSTN-09, H12).
+// Provider secrets appear in no log (at debug), table, answer or command output, even if a provider echoes its request (caveat 2, PH-03, LG-02).
+// Only the calling provider receives a call's code, and only after the key press (PSTN-09, H12).
 
 const HOST = "auth.example.test";
 const PRODUCTION = {
@@ -75,7 +74,7 @@ test.afterAll(async () => {
   await dropDatabase(databaseUrl);
 });
 
-/** Answers that throw everything back that they were given, as debugging proxies and error pages do. */
+/** Answers that echo the request, as debugging proxies and error pages do. */
 const echo =
   (status: number): Answering =>
   ({ headers, body }, response) =>
@@ -112,7 +111,6 @@ test("No secret of an account is in the log, the database, an answer or a comman
     await rows.settled();
   }
   expect(hook.arrived.length + twilio.arrived.length + karaden.arrived.length).toBeGreaterThanOrEqual(6);
-  // The secrets themselves, sent to the doors by somebody who has them.
   for (const path of [
     `/api/receipts/hook?key=${SECRET}`,
     `/api/receipts/tw?token=${AUTH_TOKEN}`,
@@ -120,7 +118,7 @@ test("No secret of an account is in the log, the database, an answer or a comman
     `/api/receipts/tw/voice?x=${AUTH_TOKEN}`,
   ])
     for (const body of [SECRET, "{", `{"attemptId":"${TOKEN}"}`]) {
-      // Not the door's own business: what the client said itself may stand in what it is told.
+      // Only the status counts: an answer may repeat what its own client sent.
       const { status } = await askAs(HOST, server.port, {
         method: "POST",
         path,
@@ -146,7 +144,7 @@ test("No secret of an account is in the log, the database, an answer or a comman
       })
     ).out,
   ).not.toContain("short-never");
-  // An account that does not open any more: the error says whose it is, and nothing else.
+  // The secrets of an account do not open: the error names the account and nothing else.
   await rows.query(
     "UPDATE provider_accounts SET secrets_sealed = (SELECT secrets_sealed FROM provider_accounts WHERE name = 'tw'), version = version + 1 WHERE name = 'hook'",
   );
@@ -161,7 +159,7 @@ test("No secret of an account is in the log, the database, an answer or a comman
     tables: [],
     answers: [],
   });
-  // The search finds what is there: each gateway was given its proof.
+  // Proves that the search works: each gateway received its credential.
   expect(seen(karaden.arrived.map(({ headers }) => String(headers.authorization)).join())).toContain(TOKEN);
   expect(seen(twilio.arrived.map(({ headers }) => String(headers.authorization)).join())).toContain(basic);
 });
@@ -237,7 +235,6 @@ test("A call's code is in nothing that the provider is given, until Twilio asks,
   ]);
   expect(pressed.body.split(spoken)).toHaveLength(4);
   expect(await state()).toBe("delivered");
-  // Once the code is used, nobody is told it any more.
   expect((await ask("POST", "/api/v1/challenge/verify", JSON.stringify({ code, method: "voice" }), headers)).status).toBe(200);
   expect((await say({ Digits: "1" })).body).not.toContain(spoken);
 });

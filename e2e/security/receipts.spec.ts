@@ -22,8 +22,8 @@ import {
 import { openRows, type Rows } from "../support/rows.ts";
 import { clusterUrl, type Instance, startInstance } from "../support/server.ts";
 
-// A provider's receipt moves delivery and nothing else, once and forwards alone, and only with the provider's own proof over the
-// configured public address; in production, at two servers behind a proxy (WH-01 to WH-04, H01, H03, H04, H05).
+// A receipt changes only the delivery state, once and only forward, and only with the provider's proof over the configured public address. Runs in
+// production on two servers behind a proxy (WH-01 to WH-04, H01, H03, H04, H05).
 
 const HOST = "auth.example.test";
 const PRODUCTION = { SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1", TRUSTED_PROXIES: "none" };
@@ -36,7 +36,7 @@ let databaseUrl: string;
 const people: Person[] = [];
 let turn = 0;
 
-/** Each request to the other server. */
+/** Sends each request to the other server. */
 const ask = (path: string, body = "", headers: Record<string, string> = {}, method = "POST"): Promise<PlainAnswer> =>
   askAs(HOST, [one, two][turn++ % 2]?.port ?? 0, { method, path, headers, ...(method === "POST" ? { text: body } : {}) });
 
@@ -62,7 +62,7 @@ test.afterAll(async () => {
 
 type Waiting = { cookie: string; attemptId: string; code: string };
 
-/** A person who waits for a text that the gateway took. */
+/** Returns a user who waits for a text that the gateway accepted. */
 async function waiting(): Promise<Waiting> {
   const person = people.shift() as Person;
   const before = hook.arrived.length;
@@ -235,7 +235,7 @@ test("A receipt is no lever: it verifies nothing, counts nothing, opens nothing,
   const sessions = await rows.count("SELECT count(*) FROM sessions");
   for (const status of ["sent", "undelivered", "failed", "delivered"])
     for (const reason of ["opted_out", "invalid_number"]) await say(person.attemptId, status, { reason });
-  // An attempt that never was, and one of another account (Twilio has none of these).
+  // An attempt that does not exist, and one of another account (Twilio has neither).
   expect((await say(crypto.randomUUID(), "delivered")).status).toBe(204);
   const form = new URLSearchParams({ AccountSid: ACCOUNT_SID, MessageSid: MESSAGE_SID, MessageStatus: "delivered" }).toString();
   const path = `/api/receipts/tw?attempt=${strangers.attemptId}`;
@@ -248,7 +248,7 @@ test("A receipt is no lever: it verifies nothing, counts nothing, opens nothing,
   expect(await challenge(person)).toMatchObject({ attemptsLeft: 3, sendsLeft: 5 });
   const right = await verify(person.code);
   expect([right.status, JSON.parse(right.body).next]).toEqual([200, "done"]);
-  // And after the success: the session stays, whatever is said of its text.
+  // A failure receipt after the sign-in does not affect the session.
   for (const status of ["undelivered", "failed"]) await say(person.attemptId, status, { reason: "opted_out" });
   expect(await rows.count("SELECT count(*) FROM sessions")).toBe(sessions + 1);
   expect(await rows.count("SELECT max(sends_refunded) AS count FROM challenges")).toBeLessThanOrEqual(2);

@@ -3,7 +3,7 @@ import { Client, PASSWORD, type Person, passPassword, register } from "../suppor
 import { take } from "../support/doors.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// Nothing that a link carries leads a person to another site or into a script, however it is spelt, at any door (WB-03, I05).
+// No parameter of a link redirects to another site or runs a script, in any spelling and at any entry point (WB-03, I05).
 let server: Instance;
 let person: Person;
 
@@ -51,14 +51,13 @@ test("After the code a person is where the site leads, whatever the link said (I
   for (const [index, returnTo] of ELSEWHERE.entries()) {
     const browser = new Client(server.url);
     const page = await browser.get(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`);
-    // NUL has no place in an address at all.
     expect(page.status, returnTo).toBe(returnTo.includes("\0") ? 400 : 200);
     expect(/(?:href|action|content)="[^"]*evil\.example/.test(page.text), returnTo).toBe(false);
     const before = (await browser.message(person.number)).at;
     const door = index % 2 ? "form" : "script";
     const fields = { identifier: person.email, password: PASSWORD, returnTo };
     const started = await take(browser, "signIn", door, fields);
-    // A form field cannot hold NUL; every other spelling is only not followed.
+    // A form field cannot contain NUL; all other spellings are accepted but not followed.
     if (returnTo.includes("\0")) {
       expect(started.ok).toBe(false);
       continue;

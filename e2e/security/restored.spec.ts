@@ -9,9 +9,9 @@ import { Client, passPassword, register } from "../support/api.ts";
 import { openRows } from "../support/rows.ts";
 import { clusterUrl, startInstance } from "../support/server.ts";
 
-// A backup that is restored brings back what ended since: the doctor says so, one command ends it, and then all is well (RE-05, K18).
+// A restored backup revives what had ended since: the doctor reports it, and one command ends it again (RE-05, K18).
 
-/** An operator's command; secrets of the clone are not touched, because every variable is given. */
+/** Runs an operator's command with every variable set, so that it does not use the clone's secrets. */
 function run(
   command: string,
   databaseUrl: string,
@@ -34,7 +34,7 @@ function run(
   );
 }
 
-// A server that keeps what it acknowledges: the doctor would name that the others of the tests do not.
+// Durable, because the doctor would report a server with durability off.
 let cluster: TestCluster;
 test.beforeAll(async () => {
   cluster = await openTestCluster({ durable: true });
@@ -53,7 +53,7 @@ test("After a backup was restored the doctor warns; npm run restored ends sessio
   expect(first.log()).not.toContain("database.moved");
   await first.stop();
 
-  // The backup: everything as it is now. Then the person ends the session and uses a recovery code, and the database is lost.
+  // The backup is taken here; afterwards the user ends the session and uses a recovery code, and the database is lost.
   const restored = await newDatabase(cluster.url, nameOf(database));
   const second = await startInstance({ databaseUrl: database, env: { SEKISHO_LIMITS: "bench" } });
   const [used = "", unused = ""] = person.codes;

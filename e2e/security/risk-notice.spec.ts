@@ -4,8 +4,8 @@ import { doors, hiddenFields, take } from "../support/doors.ts";
 import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// Before a number becomes a factor the person is told what can happen to it and what else there is, and says yes; without the yes nothing
-// is sent, and what was said yes to is on record (PSTN-02, E01).
+// Before a number becomes a factor, the user must accept a notice of its risks and alternatives; without it nothing is sent, and the acceptance is
+// recorded (PSTN-02, E01).
 let server: Instance;
 let rows: Rows;
 test.beforeAll(async () => {

@@ -6,8 +6,7 @@ import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 import { actions, calls, pages } from "../support/surface.ts";
 
-// Looking at anything changes nothing: no GET, HEAD or OPTIONS of any address sends, locks, consumes or ends, whatever it carries, and no
-// other method does what only POST and DELETE do (WB-02, I04).
+// No GET, HEAD or OPTIONS request sends, locks, consumes or ends anything, and only POST and DELETE change state (WB-02, I04).
 let server: Instance;
 let rows: Rows;
 let person: Person;
@@ -18,7 +17,7 @@ test.beforeAll(async () => {
   rows = await openRows(server.databaseUrl);
   person = await register(new Client(server.url));
   const pending = (await passPassword(person, new Client(server.url))).client;
-  // One browser with a session and an open challenge: everything that could be changed is within its reach.
+  // One browser with a session and an open challenge, so that a request could change either.
   cookie = [...person.client.cookies, ...pending.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
   await rows.settled();
 });
@@ -61,7 +60,7 @@ test("GET, HEAD and OPTIONS of every page and call, with and without a query tha
       for (const query of ["", `${path.includes("?") ? "&" : "?"}${meaning()}`]) {
         const answer = await ask(method, path + query);
         expect(answer.status, `${method} ${path}${query}`).toBeLessThan(500);
-        // next-auth gives a browser the cookie again that it came with.
+        // next-auth sets the same cookie again.
         const kept = cookie.split("; ").map((pair) => `${pair};`);
         const other = answer.cookies.filter(
           (line) => /^sekisho\.(session|challenge)/.test(line) && !kept.some((pair) => line.startsWith(pair)),

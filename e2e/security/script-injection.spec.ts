@@ -3,8 +3,7 @@ import { Client, expectStatus, freshNumber, PASSWORD, type Person, register } fr
 import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// What a person sends is shown as text wherever it is shown: nothing runs, nothing is fetched, no style applies, and the policy that would
-// stop it never had to (WB-10, WB-04, I13).
+// User input is rendered as text everywhere: no script runs, no request leaves, no style applies, and the CSP blocks nothing (WB-10, WB-04, I13).
 let server: Instance;
 let rows: Rows;
 
@@ -34,7 +33,7 @@ const PAYLOADS = [
   "</textarea><iframe srcdoc='<script>parent.pwned=1</script>'>",
 ];
 
-/** A page that writes down what ran, what was blocked, and where anything was fetched from. */
+/** Records scripts that ran, blocked content and requests to other origins. */
 async function watched(page: Page): Promise<{ trouble: string[] }> {
   const trouble: string[] = [];
   page.on("dialog", (dialog) => void dialog.dismiss().then(() => trouble.push("a dialog")));
@@ -113,13 +112,13 @@ test("What a browser says of itself is text on the account page and in the list 
   for (const payload of PAYLOADS) {
     const before = (await person.client.message(person.number)).at;
     const other = new Client(server.url);
-    // A header holds no line separators; what it may hold is sent as it is.
+    // A header cannot contain line separators; all other characters are sent unchanged.
     const headers = { "user-agent": payload.replace(/[^\x20-\x7e]/g, "") };
     expectStatus(await other.call("POST", "/api/v1/sign-in", { identifier: person.email, password: PASSWORD }, headers), 200);
     const { code } = await other.message(person.number, before);
     expectStatus(await other.call("POST", "/api/v1/challenge/verify", { code }, headers), 200);
   }
-  // And what no header could hold, put past the door into the row.
+  // Characters that no header can carry are written to the row directly.
   await rows.query(
     "UPDATE sessions SET user_agent = $1 WHERE id = (SELECT id FROM sessions ORDER BY authenticated_at DESC LIMIT 1)",
     PAYLOADS.join("\u0007\u202e"),

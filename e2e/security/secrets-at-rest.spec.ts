@@ -3,8 +3,8 @@ import { openRows, type Rows } from "../support/rows.ts";
 import { found, type Told, tellAll } from "../support/secrets.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// Who steals the database has no code, number, token, recovery code or password in it, nor a hash of one that could be tried out
-// without the keys (PH-03, PH-05, OTP-10, PW-04, B13, G05, G07).
+// A stolen database contains no code, number, token, recovery code or password, and no hash of one that could be brute-forced without the keys
+// (PH-03, PH-05, OTP-10, PW-04, B13, G05, G07).
 let server: Instance;
 let rows: Rows;
 let told: Told;
@@ -52,7 +52,7 @@ test("Every password and recovery code is argon2id at the floor or above, with a
     expect(Number(parts?.[2])).toBeGreaterThanOrEqual(2);
     salts.add(parts?.[3] ?? "");
   }
-  // A sign-up hands its hash on to the account it becomes.
+  // A sign-up's hash moves to its account.
   const distinct = new Set(hashes.map(({ hash }) => hash));
   expect(salts.size).toBe(distinct.size);
 });

@@ -2,8 +2,8 @@ import { expect, test } from "@playwright/test";
 import { found, type Told, tellAll } from "../support/secrets.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// No answer holds what only the phone, the mailbox or the person may know: no code, no password, no number beyond its last digits, no
-// hash or sealed value, and a token only as the cookie it is (OTP-10, PH-06, WB-06, A14, G08, I09).
+// No answer contains codes, passwords, numbers beyond their last digits, hashes or sealed values; tokens appear only in their cookies (OTP-10,
+// PH-06, WB-06, A14, G08, I09).
 let server: Instance;
 let told: Told;
 
@@ -28,7 +28,7 @@ test("A token is in its own cookie and nowhere else; recovery codes are where th
   expect(told.answers.some(({ text }) => found(text, tokens).length > 0)).toBe(true);
   for (const { what, text } of told.answers) {
     expect(found(withoutCookies(text), tokens), what).toEqual([]);
-    // A script is led on by an answer that holds the next page already.
+    // The answer to a script already contains the next page.
     const shown = /recovery-codes(?:\?_rsc)?$/.test(what) || /^x-action-redirect: \/recovery-codes;/m.test(text);
     if (!shown) expect(found(text, codes), what).toEqual([]);
   }
@@ -56,7 +56,7 @@ test("A number is shown by two digits before the second factor and by four after
       two += 1;
     }
     if (/GET \/account/.test(what) && numbers.some((number) => text.includes(number.slice(-4)))) four += 1;
-    // Before the second factor there are two digits in the whole answer, not two here and two there.
+    // Before the second factor the whole answer shows at most two digits.
     if (/\/verify|\/challenge|\/sign-in/.test(what) && !/^set-cookie: sekisho\.session=[^;]/m.test(text))
       for (const number of numbers)
         expect(new RegExp(`(?<!\\w)${number.slice(-4)}(?!\\w)`).test(text), `${what} shows four digits`).toBe(false);

@@ -4,8 +4,8 @@ import { found, type Told, tellAll } from "../support/secrets.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 import { actionId } from "../support/surface.ts";
 
-// The log at its most talkative holds no code, token, number, password, recovery code or address, and nothing that a person sends can
-// begin a line of its own (LG-02, OTP-10, WB-10, L02).
+// The log at its lowest level contains no code, token, number, password, recovery code or address, and user input cannot start a log line (LG-02,
+// OTP-10, WB-10, L02).
 let server: Instance;
 let told: Told;
 
@@ -39,7 +39,7 @@ test("Secrets that are sent where they do not belong are not in the log either (
       await client.call("POST", "/sign-in", word, { origin: server.url, "content-type": "text/plain", "next-action": action });
   }
   expect(found(server.log(), told.secrets)).toEqual([]);
-  // The JSON parser of the engine quotes ten characters of what it was given.
+  // The engine's JSON parser quotes ten characters of its input in errors.
   for (const word of words) expect(server.log().includes(word.slice(0, 10)), word).toBe(false);
 });
 

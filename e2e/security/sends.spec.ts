@@ -5,14 +5,14 @@ import { doors, postScript, take, tieOf } from "../support/doors.ts";
 import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// Nobody makes us text or call for nothing: not before an address is proven, not to many numbers, not to numbers that cost or that we do
-// not serve, and what is refused is refused before anything is queued (FR-01, FR-02, FR-05, PSTN-05, F10, F11, F12, F16).
+// An attacker cannot cause texts or calls: before an address is verified, to many numbers, or to expensive or unsupported ones; refusals precede
+// the queue (FR-01, FR-02, FR-05, PSTN-05, F10, F11, F12, F16).
 let server: Instance;
 let rows: Rows;
 let [hop, prefix] = [0, 0];
 
 test.beforeAll(async () => {
-  // The limits are the product's own here; each client comes from an address of its own behind a trusted proxy.
+  // Uses the product's real limits; each client has its own address behind a trusted proxy.
   server = await startInstance({ env: { TRUSTED_PROXIES: "127.0.0.1/32" } });
   rows = await openRows(server.databaseUrl);
 });
@@ -39,13 +39,13 @@ class From extends Client {
 }
 
 const texts = () => rows.count("SELECT count(*) FROM messages WHERE channel <> 'EMAIL'");
-/** Wrong passwords that were counted against an account, under whatever identifier. */
+/** Returns the wrong passwords counted for an account, under any identifier. */
 const failuresOf = (email: string) =>
   rows.count(
     "SELECT count(*) FROM limit_hits l JOIN users u ON l.subject = uuid_send(u.id) WHERE l.policy = 'password_failures' AND u.email = $1",
     email,
   );
-/** Numbers of different thousands, so that the limit of a thousand is not what refuses. */
+/** Returns numbers of different thousand blocks, so that the limit per block does not refuse them. */
 const elsewhere = (): string => {
   prefix += 1;
   return `+8180${String(prefix).padStart(4, "1")}${randomInt(1000, 10_000)}`;
@@ -106,7 +106,7 @@ test("Twenty strangers with one number, and one with its neighbours, are stopped
         (await client.post("/phones", { number: block + String(stranger * 3 + one + 100), channel: "sms", acceptRisk: true })).status,
       );
   }
-  // The fifth new number of a thousand within ten minutes puts the brake on (FR-04); ten a day is what a slower one gets.
+  // The fifth new number of a block within ten minutes starts the brake (FR-04); at a slower rate ten a day are allowed.
   expect(neighbours).toEqual([...Array(4).fill(202), ...Array(8).fill(429)]);
 });
 
@@ -145,7 +145,7 @@ test("One address on the network begins twenty sign-ups an hour and then six a m
   expect(sent).toBeLessThanOrEqual(6);
 });
 
-/** Numbers that must never be texted or called with Japan alone allowed: forty countries, and what is dear everywhere. */
+/** Numbers that must be refused when only Japan is allowed: forty countries and premium ranges. */
 const REFUSED = (
   "+1 202 555 0143|+1 876 555 1234|+1 809 555 1234|+1 900 555 1234|+7 912 345 67 89|+20 100 123 4567|+27 82 123 4567|+30 691 234 5678|+31 6 12345678|+32 470 12 34 56|" +
   "+33 6 12 34 56 78|+34 612 34 56 78|+36 20 123 4567|+39 312 345 6789|+40 712 345 678|+41 78 123 45 67|+43 664 123456|+44 7400 123456|+44 7012 345678|+44 7640 123456|+45 32 12 34 56|" +
@@ -185,7 +185,7 @@ test("All spellings of one number are one number: bound once, counted once, foun
     `０${[...n].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join("")}`,
     `0${n.slice(0, 4)}\u200b${n.slice(4)}`,
   ];
-  // Ten wrong passwords over as many spellings are one count.
+  // Ten wrong passwords count together although each uses another spelling of the identifier.
   const codes = [];
   for (let index = 0; index < 12; index += 1)
     codes.push(

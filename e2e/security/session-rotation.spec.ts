@@ -4,8 +4,8 @@ import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, passPassword, 
 import { at, doors, hiddenFields, take } from "../support/doors.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// Each step gives the browser a new credential and kills the one before; what was planted, used or left over opens nothing
-// (SE-02, SE-03, OTP-15, B01, B04, B14, A18).
+// Each step issues a new credential and revokes the previous one; planted, used or stale credentials open nothing (SE-02, SE-03, OTP-15, B01, B04,
+// B14, A18).
 let server: Instance;
 
 test.beforeAll(async () => {
@@ -44,7 +44,7 @@ for (const door of doors)
     const { codes = [] } = expectStatus(await client.post("/recovery-codes"), 200).body;
     expectStatus(await client.post("/recovery-codes/confirm", { code: codes[0] }), 200);
 
-    // The same browser signs in again: its session is dead after the password, before the code.
+    // A new sign-in in the same browser ends the old session after the password, before the code.
     const before = (await client.message(number)).at;
     await take(client, "signIn", door, { identifier: email, password: PASSWORD });
     note();
@@ -61,7 +61,7 @@ test("An old session neither skips the challenge nor opens a page while the chal
   const old = person.client.cookies.get(SESSION) ?? "";
   await person.client.post("/sign-in", { identifier: person.email, password: PASSWORD });
   expect(person.client.cookies.has(SESSION)).toBe(false);
-  // A browser that keeps sending both is treated as one that has neither passed.
+  // A browser that keeps sending both old cookies counts as one without a completed step.
   person.client.cookies.set(SESSION, old);
   expect((await person.client.get("/account")).status).toBe(307);
   expect((await person.client.post("/recovery-codes")).status).toBe(401);
@@ -86,7 +86,7 @@ for (const door of doors)
     expect((await take(victim, "verify", door, { code: (await victim.message(person.number, before)).code ?? "" })).to).toBeTruthy();
     expect(victim.cookies.get(SESSION)).not.toBe(planted[SESSION]);
     expect(await opensSession(planted[SESSION])).toBe(false);
-    // The planted challenge is still the attacker's own, and has come no further.
+    // The planted challenge still belongs to the attacker and has not advanced.
     const { body } = await holding(CHALLENGE, planted[CHALLENGE] ?? "").get("/api/v1/challenge");
     expect(body).toMatchObject({ purpose: "SIGN_IN", attemptsLeft: 5 });
     expect((await victim.get("/api/v1/session")).body).toMatchObject({ user: { email: person.email } });
@@ -101,7 +101,7 @@ for (const door of doors)
     expect((await take(client, "verify", door, { code }, hidden)).ok).toBe(true);
     for (let again = 0; again < 2; again += 1) {
       const replay = await take(at(server.url, copy), "verify", door, { code }, hidden);
-      // A page's form is led to where its browser stands, which is nowhere; the API says it by its code.
+      // A form redirects to sign-in, as the browser has no open step; the API answers with its code.
       expect(replay).toMatchObject(
         door === "api" ? { code: "challenge_missing" } : { ok: false, to: expect.stringMatching(/^\/sign-in\?drawn=/) },
       );
@@ -109,7 +109,7 @@ for (const door of doors)
     }
     expect((await copy.post("/challenge/send", { method: "sms" })).status).toBe(404);
     expect((await copy.get("/verify")).status).toBe(307);
-    // A code of the next challenge does not revive the last one.
+    // The code of the next challenge does not revive the previous one.
     const next = await passPassword(person, new Client(server.url));
     expect((await take(at(server.url, copy), "verify", door, { code: next.code }, hidden)).ok).toBe(false);
     expect((await take(next.client, "verify", door, { code: next.code })).ok).toBe(true);

@@ -5,7 +5,7 @@ import { type Instance, startInstance } from "../support/server.ts";
 import { savingCodes } from "../support/stages.ts";
 import { pages } from "../support/surface.ts";
 
-// Every page of a signed-in browser offers the sign-out, a page that does not exist included, and none of a visitor does (SE-06).
+// Every page shows the sign-out to a signed-in browser, including the 404 page, and to no visitor (SE-06).
 let server: Instance;
 test.beforeAll(async () => {
   server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
@@ -58,7 +58,7 @@ for (const javaScriptEnabled of [true, false])
     await visitor.send({ saved: true });
     await visitor.at("/account");
     await expect(out).toHaveCount(1);
-    // The footer's language is the account's from here on: its form names the session.
+    // The language form in the footer now names the session.
     await expect(page.locator('footer form[name="language"] [name="form"]')).toHaveCount(1);
     await visitor.signOut();
     await visitor.at("/sign-in");

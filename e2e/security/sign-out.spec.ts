@@ -4,8 +4,8 @@ import { doors, postForm, postScript, tieOf } from "../support/doors.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 import { actionId } from "../support/surface.ts";
 
-// Who signs out is out: on the server, in every tab and in the browser's memory; and ending a session elsewhere ends it there at once
-// (SE-06, SE-07, B07, B09).
+// Sign-out takes effect on the server, in every tab and in the back/forward cache; ending another session takes effect there at once (SE-06, SE-07,
+// B07, B09).
 let server: Instance;
 
 test.beforeAll(async () => {
@@ -34,7 +34,7 @@ for (const door of doors)
     for (const path of ["/api/v1/session", "/account", "/recovery-codes"])
       expect([401, 307]).toContain((await copy.clone().get(path)).status);
     expect((await copy.clone().get("/api/auth/session")).text).toBe("{}");
-    // Another browser of the same person is not signed out by it.
+    // The sign-out does not end the same user's other session.
     expect(await signedIn(other)).toBe(true);
   });
 

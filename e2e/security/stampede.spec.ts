@@ -3,8 +3,8 @@ import { expect, test } from "@playwright/test";
 import { Client, freshEmail, PASSWORD, type Person, register } from "../support/api.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// A crowd at the password is served in turn and no further than the queue reaches: the rest is told to come back, known and unknown
-// alike, and whoever asks for something else is answered at once (PW-05, K11).
+// The hasher's queue serves a crowd in order up to its length; the rest gets 503 alike for known and unknown accounts, and other requests stay fast
+// (PW-05, K11).
 const CROWD = 400;
 let server: Instance;
 let person: Person;
@@ -15,7 +15,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server.stop());
 
-/** Asks for health ten times a second from a thread of its own, which the crowd's answers do not hold up; tells the slowest in milliseconds. */
+/** Requests health ten times a second from its own thread, which the crowd's answers do not delay; returns the slowest in milliseconds. */
 function watchHealth(): { stop(): Promise<number> } {
   const worker = new Worker(
     `const { parentPort, workerData } = require("node:worker_threads");
@@ -53,7 +53,7 @@ test(`${CROWD} passwords at once: answers of their own or 503 with when to come 
       new Client(server.url).call(
         "POST",
         "/api/v1/sign-in",
-        // Each a first wrong password of its own, so that no limit is what answers; one in ten is the owner of an account.
+        // Each request is a first wrong password, so that no limit answers; one in ten names an existing account.
         { identifier: turn % 10 ? freshEmail() : person.email, password: turn % 10 ? PASSWORD : `${PASSWORD} ${turn}` },
         { "x-forwarded-for": `198.18.${turn >> 6}.${turn & 63}` },
       ),
@@ -62,7 +62,7 @@ test(`${CROWD} passwords at once: answers of their own or 503 with when to come 
   const slowest = await probe.stop();
   const count = (status: number) => answers.filter((answer) => answer.status === status).length;
   expect(count(401) + count(429) + count(503)).toBe(CROWD);
-  // Two hundred wait and a few are being hashed; the account's own eleventh and later are refused before they get there.
+  // The queue holds two hundred and a few are being hashed; the account's limit refuses its eleventh and later requests earlier.
   expect(count(401)).toBeGreaterThan(150);
   expect(count(503)).toBeGreaterThan(0);
   for (const answer of answers.filter(({ status }) => status === 503)) {

@@ -6,8 +6,8 @@ import { addWebhook, command, manyAccounts, must, openGateway } from "../support
 import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// The switch of the worst day, thrown at the command line beside two servers: sending stops and starts within a second at both, in the middle
-// of everything, and nothing that was refused goes out later (J08, F13, FR-03).
+// An operator's stop and start by command apply to two servers within a second, even under load, and a refused text is never sent later (J08, F13,
+// FR-03).
 
 const TOKEN = "a-token-for-the-metrics-of-the-stops";
 let a: Instance;
@@ -34,7 +34,7 @@ const challengeOf = async (client: Client) => (await client.get("/api/v1/challen
 const methodsOf = async (client: Client) => (await challengeOf(client)).methods.map(({ method }) => method);
 const openStops = (channel: string) => rows.count(`SELECT count(*) FROM sending_stops WHERE ended_at IS NULL AND channel = '${channel}'`);
 
-/** Passes the password from an address of its own; a machine that is busy with other tests says 503, and the person tries again. */
+/** Passes the password from its own address; retries while a busy machine answers 503. */
 async function signInFrom(ip: string, client: Client, identifier: string): Promise<void> {
   for (;;) {
     const answer = await client.call("POST", "/api/v1/sign-in", { identifier, password: PASSWORD }, { "x-forwarded-for": ip });
@@ -43,7 +43,7 @@ async function signInFrom(ip: string, client: Client, identifier: string): Promi
   }
 }
 
-/** Polls every 5 ms; answers the moment at which something became so. */
+/** Polls every 5 ms and returns the time at which the condition became true. */
 async function momentOf(holds: () => Promise<boolean>): Promise<number> {
   const until = Date.now() + 60_000;
   for (; Date.now() < until; await sleep(5)) if (await holds()) return Date.now();
@@ -74,7 +74,7 @@ test("Texts stopped at the command line are offered by neither server within a s
       }
     }
   }
-  // The code is the one that was texted before the stop.
+  // The code was texted before the stop.
   const [client] = clients;
   const { code } = await new Client(a.url).message(person.number);
   expect(expectStatus((await client?.post("/challenge/verify", { code })) as never, 200).body.next).toBe("done");
@@ -93,7 +93,7 @@ test("A switch thrown while forty people sign in at both servers: what was hande
     const emails = await manyAccounts(a.databaseUrl, 40);
     const waiting = [...emails.entries()];
     let committed: number | null = null;
-    // Eight at a time: more at once would only fill the hasher. The last eight come after the switch, however slow its command is.
+    // Eight at a time, because more would only fill the hasher. The last eight follow the stop, however slow its command is.
     const opened = Array.from({ length: 8 }, async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         const [index, identifier] = next;
@@ -111,12 +111,12 @@ test("A switch thrown while forty people sign in at both servers: what was hande
         "SELECT DISTINCT concat_ws(' ', status, reason) AS state FROM messages m JOIN users u ON u.id = m.user_id WHERE u.email = ANY($1) AND template = 'code.SIGN_IN'",
         people,
       );
-    // A job that failed on a busy database is tried again seconds later.
+    // A job that failed on a busy database is retried seconds later.
     await momentOf(async () => !(await statesOf(emails)).some(({ state }) => state === "queued"));
     expect(await statesOf(emails.slice(-8))).toEqual([{ state: "failed sending_stopped" }]);
     const states = (await statesOf(emails)).map(({ state }) => state);
     expect(states).toContain("sent");
-    // A gateway that a busy machine keeps from answering within five seconds may have taken the text.
+    // A gateway that a busy machine delays beyond five seconds may have accepted the text.
     for (const state of states) expect(["sent", "delivered", "failed unknown", "failed sending_stopped"]).toContain(state);
     expect(Math.max(...arrivals) - committed).toBeLessThan(1000);
     const before = arrivals.length;
@@ -161,7 +161,7 @@ test("The command lists what is stopped, refuses what would stop nothing and say
     expect((await kill(line)).code, line).toBe(1);
   expect(await openStops("SMS")).toBe(2);
   expect(await kill("sms off")).toMatchObject({ code: 0 });
-  // Started, and still stopped by the wider one: the exit code says that what was asked for is not so.
+  // A wider stop still covers the resumed scope, so the exit code is 1.
   expect((await kill("sms on --country JP")).code).toBe(1);
   expect(await kill("sms on")).toMatchObject({ code: 0, out: expect.stringMatching(/Texts: started\.[\s\S]*by demo/) });
   const audited = await rows.query<{ event: string; method: string }>(

@@ -3,7 +3,7 @@ import { Client, expectStatus, PASSWORD, passPassword, register } from "../suppo
 import { command } from "../support/provider.ts";
 import { standardPair } from "../support/server.ts";
 
-// What the operator ends at the command line has ended at every server from the next request on (A19).
+// What an operator ends by command has ended on every server from the next request on (A19).
 
 const { a, b, databaseUrl } = standardPair();
 const admin = (...args: string[]) => command("admin", databaseUrl, args);
@@ -43,7 +43,6 @@ test("A suspended account is out of both servers at once and stays out with the 
     const { code, out } = await admin(...args);
     expect([code, out], args.join(" ")).toEqual([1, expect.not.stringContaining("    at ")]);
   }
-  // The owner reads it in plain words.
   const after = await passPassword(known, new Client(a));
   expectStatus(await after.client.post("/challenge/verify", { code: after.code }), 200);
   const activity = (await after.client.get("/account/activity")).text;

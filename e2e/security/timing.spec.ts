@@ -4,14 +4,14 @@ import { Client, freshEmail, PASSWORD, register } from "../support/api.ts";
 import { comparable } from "../support/comparable.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// Somebody who exists and somebody who does not: the same words, the same headers, the same work (EN-01, EN-02, F09).
+// Known and unknown accounts get the same words, the same headers and the same response time (EN-01, EN-02, F09).
 const PAIRS = 300;
-// Two rounds give each account fewer wrong passwords than its limit.
+// In two rounds each account stays below its limit of wrong passwords.
 const ACCOUNTS = 70;
 let server: Instance;
 
 test.beforeAll(async () => {
-  // A trusted proxy lets each pair come from an address of its own, so that the limit per address stays out of the picture.
+  // A trusted proxy gives each pair its own address, so that the limit per address does not apply.
   server = await startInstance({ env: { SEKISHO_LIMITS: "bench", TRUSTED_PROXIES: "127.0.0.1/32", LOG_LEVEL: "warn" } });
 });
 test.afterAll(() => server.stop());
@@ -40,12 +40,12 @@ function mannWhitney(a: number[], b: number[]): number {
 
 type Timed = { ms: number; seen: string };
 
-/** One answer with its time; each pair comes from an address of its own. */
+/** Returns an answer and its time; each pair has its own address. */
 async function timed(client: Client, path: string, body: object, pair: number, ...own: string[]): Promise<Timed> {
   const started = performance.now();
   const answer = await client.call("POST", `/api/v1${path}`, body, { "x-forwarded-for": `198.51.${pair >> 8}.${pair & 255}` });
   const ms = performance.now() - started;
-  // How far the message is at that moment, and the how-manieth it is, is no matter of who exists.
+  // The progress of the message and the number of sends do not depend on the account's existence.
   const seen = comparable(answer, ...own).replace(/"status":"(?:queued|sent|delivered)"|"sendsLeft":\d/g, "«moment»");
   return { ms, seen };
 }
@@ -56,7 +56,7 @@ async function measure(pairs: number, one: Ask, two: Ask) {
   const [left, right]: [number[], number[]] = [[], []];
   const seen = new Set<string>();
   for (let pair = 0; pair < pairs; pair += 1) {
-    // The order alternates, so that what warms up or drifts is shared by both.
+    // The order alternates, so that warm-up and drift affect both equally.
     const [first, second] = pair % 2 ? [await one(pair), await two(pair)] : [await two(pair), await one(pair)];
     left.push((pair % 2 ? first : second).ms);
     right.push((pair % 2 ? second : first).ms);
@@ -65,9 +65,9 @@ async function measure(pairs: number, one: Ask, two: Ask) {
   return { left, right, seen, p: mannWhitney(left, right), difference: Math.abs(median(left) - median(right)) };
 }
 
-/** Asks both ways in turn, prints both distributions, and expects words and times that nobody could tell apart. */
+/** Alternates both requests, prints both distributions, and expects equal words and indistinguishable times. */
 async function compare(names: [string, string], pairs: number, one: Ask, two: Ask): Promise<void> {
-  // One in a thousand measurements of equal things differs by chance, and a busy machine adds its own: what is really different is so twice.
+  // One in a thousand comparisons of equal distributions differs by chance, and load adds noise; a real difference repeats.
   for (let round = 1; ; round += 1) {
     const { left, right, seen, p, difference } = await measure(pairs, one, two);
     console.log(`${row(names[0], left)}\n${row(names[1], right)}\nMann-Whitney p = ${p.toFixed(3)}`);
@@ -85,7 +85,7 @@ const registered = async (count: number) => {
   for (let i = 0; i < count; i += 1) people.push(await register(new Client(server.url), { number: endingAlike() }));
   return people;
 };
-/** Numbers that end alike, so that their hints do. */
+/** Numbers with the same last digits, so that their hints are equal. */
 const endingAlike = () => `+8190${randomInt(100_000, 1_000_000)}42`;
 
 test("nobody can tell a wrong password from an unknown account, by words or by time", async () => {
@@ -124,7 +124,7 @@ test("nobody can tell by time whether a number is bound before its code was ente
     await client.post("/challenge/verify", { code: (await client.message(email)).code });
     waiting.push(client);
   }
-  // A challenge takes five sends, and is asked twice in each of two rounds at most.
+  // A challenge allows five sends, and each is queried at most twice in each of two rounds.
   const bind = (number: string, pair: number) =>
     timed(waiting[pair % 60] as Client, "/phones", { number, channel: "sms", acceptRisk: true }, pair, number);
   await compare(

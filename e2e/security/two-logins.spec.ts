@@ -8,8 +8,8 @@ import { askAs } from "../support/plain.ts";
 import { must, program, type Ran } from "../support/provider.ts";
 import { clusterUrl, startInstance } from "../support/server.ts";
 
-// In production the application's database login is not the owner of the tables and cannot become it, and nothing but npm run migrate
-// changes the tables: what takes the application over cannot change the audit log (LG-03, J07).
+// In production the application's login neither owns the tables nor can become their owner, and only npm run migrate changes them; a compromised
+// application cannot alter the audit log (LG-03, J07).
 
 const HOST = "login.example.jp";
 const PRODUCTION = { SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1", TRUSTED_PROXIES: "none" };
@@ -24,7 +24,7 @@ const newName = (): string => {
   return name;
 };
 
-/** A login of the test that acts as the application and has this beside it. */
+/** Creates a login that can act as the application and has this additional right. */
 async function login(grant: string): Promise<string> {
   const name = newName();
   const superuser = new pg.Client({ connectionString: loginUrl(clusterUrl(), "postgres") });
@@ -34,7 +34,7 @@ async function login(grant: string): Promise<string> {
   return name;
 }
 
-/** Starts an instance or a worker that is expected to be refused. */
+/** Starts an instance or a worker that must be refused. */
 const start = async (file: "serve" | "work", name: string, more: Record<string, string> = {}): Promise<Ran> =>
   program(`scripts/commands/${file}.ts`, database, [], {
     ...PRODUCTION,
@@ -131,7 +131,7 @@ test("npm run migrate without the owner's login says what it needs; a login that
   ]);
 });
 
-/** Signs a person in with a recovery code by way of the proxy; the text that no provider carries ends as failed, by the worker. */
+/** Signs in with a recovery code through the proxy. No provider carries the text, so the worker ends it as failed. */
 async function signIn(port: number, person: Person): Promise<void> {
   const json = { identifier: person.email, password: PASSWORD };
   const opened = await askAs(HOST, port, { method: "POST", path: "/api/v1/sign-in", json });
@@ -160,7 +160,7 @@ test("From an empty database to a signed-in person: two migrations at once, the 
     await inside.connect();
     expect((await inside.query("SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace")).rowCount).toBe(0);
 
-    // A machine that migrates knows the owner's password and no key.
+    // A machine that migrates has the owner's password and no key.
     const migrate = () =>
       must(program("scripts/commands/migrate.ts", empty, [], { APP_KEYS: "", DATABASE_OWNER_URL: empty, DATABASE_URL: url }));
     const both = await Promise.all([migrate(), migrate()]);
@@ -186,7 +186,7 @@ test("From an empty database to a signed-in person: two migrations at once, the 
       expect(await must(command("restored", ["--nothing-lost"]))).toContain("at home here");
       expect(await must(command("restored", []))).toMatch(/Ended: \d+ sessions/);
       const { out } = await command("doctor", []);
-      // What is not set in this test, and nothing of the database or its login; the cluster of the tests is not durable.
+      // Expects only findings about settings that this test leaves out; the test cluster is not durable.
       expect(out.split("\n").filter((line) => line.startsWith("✗") && !line.includes("is off in the database"))).toEqual([
         expect.stringContaining("No mail can be sent"),
         expect.stringContaining("No provider account carries texts"),

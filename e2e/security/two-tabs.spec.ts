@@ -7,8 +7,8 @@ import { type Instance, startInstance } from "../support/server.ts";
 import { awaitingNumber, savingCodes } from "../support/stages.ts";
 import { adopt } from "../support/visit.ts";
 
-// A form belongs to the challenge or session it was drawn for: sent while its browser stands elsewhere it changes and counts nothing, and
-// the person is told, with and without JavaScript (WB-12, I19).
+// A form belongs to one challenge or session: if its browser has moved on, it changes and counts nothing and tells the user, with and without
+// JavaScript (WB-12, I19).
 let server: Instance;
 let rows: Rows;
 test.beforeAll(async () => {
@@ -20,7 +20,7 @@ test.afterAll(async () => {
   await server.stop();
 });
 
-/** A person who stands somewhere: the browser as a program has brought it there, and what is typed on that page. */
+/** A user at one page: the client that the API brought there, and the input for that page's form. */
 type Stand = { client: Client; email: string; typed: Record<string, string | true>; person?: Person };
 
 const emailOf = async (client: Client): Promise<string> => {
@@ -122,7 +122,7 @@ async function twoTabs(context: BrowserContext, one: Case, scripts: boolean): Pr
   await expect(notice).toContainText(masked(a.email));
   await expect(notice).toContainText("何も送信・変更していません");
   await expect(notice).toBeFocused();
-  // The page is B's now, says so, and shows nothing else of A.
+  // The page belongs to B, says so, and shows nothing else of A.
   await expect(page.locator("body")).toContainText(b.email);
   await expect(page.locator("body")).not.toContainText(a.email);
   await visitor.clean();
@@ -141,7 +141,7 @@ for (const scripts of [true, false])
       await context.close();
     });
 
-/** Both tabs at the code page of one sign-in, the first of which goes through. */
+/** Opens two tabs at the code page of one sign-in and completes it in the first. */
 async function finishedElsewhere(context: BrowserContext): Promise<{ page: Page; stand: Stand }> {
   const stand = await atVerify();
   await become(context, stand.client);
@@ -263,7 +263,7 @@ for (const one of tied)
     const foreign = (await tieOf(a.client, one.page)).form ?? "";
     expect(own).toMatch(/^[\w-]{32}$/);
     expect(foreign).not.toBe(own);
-    // Drawn again it is the same name, and on every form of the page.
+    // A reload keeps the form name, which all forms of the page share.
     expect((await b.client.clone().get(one.page)).text.match(/name="form" value="([^"]+)"/g)).toEqual(
       expect.arrayContaining([`name="form" value="${own}"`]),
     );

@@ -4,8 +4,8 @@ import { askAs } from "../support/plain.ts";
 import { program } from "../support/provider.ts";
 import { clusterUrl, type Instance, startInstance } from "../support/server.ts";
 
-// A proxy that TRUSTED_PROXIES leaves out makes all clients one: the log, the metrics and the doctor tell of it, and of no visitor who
-// writes such a header (RL-11, F18).
+// A proxy missing from TRUSTED_PROXIES makes all clients look like one: log, metrics and doctor report it, but not a visitor who sends such a
+// header (RL-11, F18).
 
 const HOST = "login.example.jp";
 const TOKEN = "metrics-0123456789abcdef";

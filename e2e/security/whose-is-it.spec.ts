@@ -16,8 +16,8 @@ import { doors, hiddenFields, postForm, postScript, take, tieOf } from "../suppo
 import { openRows, type Rows } from "../support/rows.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// A code answers the challenge it was made for and no other, and an id opens only what is one's own: what is another's looks like what
-// does not exist (OTP-08, AD-03, A07, A08, I14).
+// A code answers only its own challenge, and an id opens only the owner's rows; ids of others look like unknown ones (OTP-08, AD-03, A07, A08,
+// I14).
 let server: Instance;
 let rows: Rows;
 let victim: Person;
@@ -55,7 +55,7 @@ for (const door of doors)
     const wrong = await take(own.client, "verify", door, { code: other.code });
     expect(wrong.code).toBe("code_wrong");
     expect([await attemptsOf(attacker), await attemptsOf(victim)]).toEqual([1, 0]);
-    // Saying whose challenge, account or phone it should be is not a field of the form.
+    // The form has no field for the challenge, account or phone of another user.
     for (const [name, value] of [
       ["challengeId", id],
       ["userId", user],
@@ -89,7 +89,7 @@ test("A code of one purpose is worth nothing for another: address, number and si
       (await client.clone().post("/challenge/verify", { code: method === "email" ? mailed : "AAAA-BBBB-CCCC-DDDD", method })).status,
       method,
     ).toBe(422);
-  // The number's code does not sign anybody in, neither beside it nor after it.
+  // The code for binding the number completes no sign-in, neither while its challenge is open nor afterwards.
   const other = await passPassword(victim, new Client(server.url));
   if (other.code !== bound) expect((await other.client.post("/challenge/verify", { code: bound })).body.code).toBe("code_wrong");
   expectStatus(await client.post("/challenge/verify", { code: bound }), 200);
@@ -97,7 +97,7 @@ test("A code of one purpose is worth nothing for another: address, number and si
   expectStatus(await client.post("/recovery-codes/confirm", { code: codes[0] }), 200);
   const signIn = await passPassword({ email, number, codes, client }, new Client(server.url));
   if (signIn.code !== bound) expect((await signIn.client.post("/challenge/verify", { code: bound })).body.code).toBe("code_wrong");
-  // E-mail is no way to sign in.
+  // E-mail is not a method of sign-in.
   expect((await signIn.client.post("/challenge/send", { method: "email" })).body.code).toBe("method_not_available");
   expect((await signIn.client.post("/challenge/verify", { code: signIn.code, method: "email" })).status).toBe(422);
 });

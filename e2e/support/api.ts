@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 
-/** A program's view of the product: the JSON API with a cookie jar of its own, and the demo inbox. */
+/** A client of the JSON API with a cookie jar, and of the demo inbox. */
 
 export type Answer = { status: number; body: Json; text: string; headers: Headers };
 export type Json = { [key: string]: unknown } & {
@@ -36,10 +36,10 @@ export type InboxMessage = {
 
 export const PASSWORD = "ながい あいことば 42";
 export const freshEmail = () => `p${randomUUID()}@example.jp`;
-/** A mobile number whose last four digits have no fixed behaviour, or the given ones. */
+/** Returns a mobile number with the given last digits, or with random ones that have no fixed behaviour. */
 export const freshNumber = (last = String(randomInt(1000, 10_000))) => `+8190${randomInt(1000, 10_000)}${last}`;
 
-/** One browser or program; `urls` are used in turn, so that every request goes to another process. */
+/** A browser or program; requests rotate through `urls`, so that each goes to another process. */
 export class Client {
   private turn = 0;
   readonly cookies = new Map<string, string>();
@@ -49,7 +49,6 @@ export class Client {
     this.urls = urls;
   }
 
-  /** Another client with the same cookies. */
   clone(): Client {
     const copy = new Client(...this.urls);
     for (const [name, value] of this.cookies) copy.cookies.set(name, value);
@@ -79,7 +78,7 @@ export class Client {
     }
   }
 
-  /** The first of its servers, which is an accepted origin of that server alone. */
+  /** The first server's URL, which only that server accepts as an origin. */
   get url(): string {
     return this.urls[0] ?? "";
   }
@@ -87,7 +86,7 @@ export class Client {
   get = (path: string) => this.call("GET", path);
   post = (path: string, body: unknown = {}) => this.call("POST", `/api/v1${path}`, body);
 
-  /** The newest message to an address or number that came after a moment (all of them by default). */
+  /** Returns the newest message to an address or number after a time (by default any). */
   async message(to: string, after = "1970-01-01T00:00:00Z"): Promise<InboxMessage> {
     const { body } = await this.get(`/api/demo/messages?to=${encodeURIComponent(to)}&after=${after}&wait=10`);
     const [message] = body as unknown as InboxMessage[];
@@ -101,13 +100,12 @@ export class Client {
 
 export type Person = { email: string; number: string; codes: string[]; client: Client };
 
-/** Expects a status and hands the answer on. */
 export function expectStatus(answer: Answer, status: number): Answer {
   if (answer.status !== status) throw new Error(`expected ${status}, got ${answer.status}: ${JSON.stringify(answer.body)}`);
   return answer;
 }
 
-/** Registers a person by the API as far as confirmed recovery codes; the client is signed in. */
+/** Registers a user through the API, including saved recovery codes; the client is signed in. */
 export async function register(client: Client, person: { email?: string; number?: string } = {}): Promise<Person> {
   const { email = freshEmail(), number = freshNumber() } = person;
   expectStatus(await client.post("/sign-up", { email, password: PASSWORD }), 202);
@@ -119,12 +117,12 @@ export async function register(client: Client, person: { email?: string; number?
   return { email, number, codes, client };
 }
 
-/** Passes the password step in a client of its own and reads the texted code. */
+/** Passes the password step in the given client and reads the texted code. */
 export async function passPassword(person: Person, client: Client): Promise<{ client: Client; code: string }> {
   const before = (await client.message(person.number)).at;
   expectStatus(await client.post("/sign-in", { identifier: person.email, password: PASSWORD }), 200);
   return { client, code: (await client.message(person.number, before)).code ?? "" };
 }
 
-/** A code that is not the given one. */
+/** Returns a code that differs from the given one. */
 export const otherThan = (code: string, step = 1) => String((Number(code) + step) % 1_000_000).padStart(6, "0");

@@ -1,11 +1,11 @@
 import type { Answer } from "./api.ts";
 
-/** An answer without what is random or of the moment, and without what the sender wrote into it: equal for two senders when nothing tells them apart. */
+/** Masks random values, times and the sender's own input in an answer; equal results mean that two answers are indistinguishable. */
 export function comparable(answer: Answer, ...own: string[]): string {
   return masked([head(answer), body(answer)].join("\n"), own);
 }
 
-/** The same without the body: of an answer that already holds the next page, whose delivery line may be a moment further. */
+/** Masks only the head, for an answer whose body contains the next page with a newer delivery state. */
 export const comparableHead = (answer: Answer, ...own: string[]): string => masked(head(answer), own);
 
 function head(answer: Answer): string {
@@ -20,13 +20,13 @@ function body(answer: Answer): string {
   return [html, rows(inlined)].join("\n");
 }
 
-/** The rows of a Flight payload come in the order their promises settle, and are numbered by it. */
+/** Sorts and renumbers the rows of a Flight payload, which come in the order in which their promises settle. */
 function rows(payload: string): string {
   const lines = payload.split("\n").map((line) => line.replace(/^[0-9a-f]+:/, "row:").replace(/\$[@LhQKFBW]?[0-9a-f]+(?=")/g, "$row"));
   return lines.sort().join("\n");
 }
 
-/** A page without the pieces of payload in its scripts, and those pieces in one. */
+/** Splits a page into its HTML without the payload in its scripts, and that payload. */
 function withoutPayload(html: string): [string, string] {
   let payload = "";
   const rest = html.replace(/<script[^>]*>self\.__next_f\.push\(\[1,("(?:[^"\\]|\\.)*")\]\)<\/script>/g, (_, text: string) => {
@@ -45,7 +45,7 @@ function masked(text: string, own: string[]): string {
     left
       .replace(/[A-Za-z0-9+/]{22}==/g, "«nonce»")
       .replace(/"[A-Za-z0-9_-]{21}[a-z]"/g, '"«key»"')
-      // The sealed name of a challenge in its forms, also as the key of what is drawn for it, and Next's hash of that key.
+      // Masks the sealed form name of a challenge, also as a React key, and Next's hash of that key.
       .replace(/"[A-Za-z0-9_-]{32}(?=(?: true| false)?")/g, '"«form»')
       .replace(/"k[0-9a-f]{32}"/g, '"«action key»"')
       .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "«time»")
@@ -57,7 +57,7 @@ function masked(text: string, own: string[]): string {
   );
 }
 
-/** The first difference of two texts with what is around it, or null: what a failed test prints instead of two pages. */
+/** Returns the first difference of two texts with its surroundings, or null; a failed test prints it instead of two pages. */
 export function difference(left: string, right: string): string | null {
   if (left === right) return null;
   let at = 0;

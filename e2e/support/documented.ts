@@ -2,7 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { type Answer, Client } from "./api.ts";
 
-/** A client that holds each answer of the JSON API against the OpenAPI document that the server gives out. */
+/** A client that compares each answer of the JSON API with the server's OpenAPI document. */
 
 type Schema = Record<string, unknown>;
 type Response = { content?: Record<string, { schema: Schema }>; headers?: Record<string, { required?: boolean; schema: Schema }> };
@@ -11,7 +11,6 @@ type Document = { servers: { url: string }[]; paths: Record<string, Record<strin
 
 export type Call = { method: string; path: string; described: Described };
 
-/** The document, and what was played of it. */
 export class Contract {
   readonly calls: readonly Call[];
   readonly #played = new Set<string>();
@@ -27,7 +26,7 @@ export class Contract {
     );
   }
 
-  /** Throws where the document does not say this of this call: its status by name, its media type, its required headers, its body. */
+  /** Throws if the document does not cover this answer: status, media type, required headers, body. */
   hold(method: string, path: string, { status, headers, body, text }: Answer): void {
     const what = `${method} ${path} → ${status} ${text.slice(0, 300)}`;
     const response = this.calls.find((one) => one.method === method && one.path === path)?.described.responses[status];
@@ -46,7 +45,7 @@ export class Contract {
     if (!validate(value)) throw new Error(`${what}: ${this.#ajv.errorsText(validate.errors)}`);
   }
 
-  /** The successes, and the calls with no refusal, that were not played. */
+  /** Lists the successes that were not played, and the calls without a played refusal. */
   missing(): string[] {
     return this.calls.flatMap(({ method, path, described }) => {
       const statuses = Object.keys(described.responses).filter((status) => status !== "default");
@@ -58,7 +57,7 @@ export class Contract {
   }
 }
 
-/** A client whose every answer of a documented call is held against the contract. */
+/** A client that checks every answer of a documented call against the document. */
 export class DocumentedClient extends Client {
   readonly #contract: Contract;
 

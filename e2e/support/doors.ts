@@ -2,45 +2,45 @@ import { type Answer, Client } from "./api.ts";
 import { formIn, type PageForm } from "./forms.ts";
 import { actionId } from "./surface.ts";
 
-/** One step through each of its doors: the JSON API, the form without JavaScript, the server action as a script sends it. */
+/** Performs one step through each entry point: the JSON API, the form without JavaScript, the server action as a script sends it. */
 
 export const doors = ["api", "form", "script"] as const;
 export type Door = (typeof doors)[number];
-/** Fields in order; a name may repeat. */
+/** Fields in order; names may repeat. */
 export type Fields = Record<string, string> | readonly (readonly [string, string])[];
-/** What came of a step: where it led, or the stable code of the refusal (null where the page shows no form any more). */
+/** The outcome of a step: the target of its redirect, or the code of the refusal (null if the page shows no form). */
 export type Outcome = { ok: boolean; to: string | null; code: string | null; answer: Answer };
 
 const BOUNDARY = "----sekisho-doors";
 
-/** A multipart body and its header; a name may repeat and may be anything. */
+/** Builds a multipart body and its header; names may repeat and contain any character. */
 export function multipart(fields: Fields): { body: string; headers: Record<string, string> } {
   const pairs = Array.isArray(fields) ? (fields as readonly (readonly [string, string])[]) : Object.entries(fields);
   const parts = pairs.map(([name, value]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
   return { body: `${parts.join("")}--${BOUNDARY}--\r\n`, headers: { "content-type": `multipart/form-data; boundary=${BOUNDARY}` } };
 }
 
-/** The hidden fields of the form of a page that has this field. */
+/** Returns the hidden fields of the page's form with this field. */
 export async function hiddenFields(client: Client, path: string, field: string): Promise<PageForm> {
   const page = await client.get(path);
   if (page.status !== 200) throw new Error(`${path} answered ${page.status}`);
   return formIn(page.text, field);
 }
 
-/** The name of what the forms of a page are drawn for (hidden field `form`); nothing where the page shows none. */
+/** Returns the form name that the page's forms carry (hidden field `form`); empty if it has none. */
 export async function tieOf(client: Client, path: string): Promise<PageForm> {
   const name = /<input type="hidden" name="form" value="([^"]+)"/.exec((await client.get(path)).text)?.[1];
   return name ? { form: name } : {};
 }
 
-/** Sends a form to its page as a browser without JavaScript does. */
+/** Submits a form to its page like a browser without JavaScript. */
 export async function postForm(client: Client, path: string, hidden: PageForm, fields: Fields): Promise<Outcome> {
   const pairs = Array.isArray(fields) ? (fields as readonly (readonly [string, string])[]) : Object.entries(fields);
   const { body, headers } = multipart([...Object.entries(hidden), ...pairs]);
   return outcome(await client.call("POST", path, body, { ...headers, origin: client.url }));
 }
 
-/** Calls the action as the page's own script does; `stateful` actions take what they returned before as a first argument. */
+/** Calls the action like the page's script; `stateful` actions take their previous result as the first argument. */
 export async function postScript(client: Client, path: string, action: string, fields: Fields, stateful = true): Promise<Outcome> {
   const pairs = Array.isArray(fields) ? (fields as readonly (readonly [string, string])[]) : Object.entries(fields);
   const prefixed = pairs.map(([name, value]) => [`_1_${name}`, value] as const);
@@ -49,11 +49,11 @@ export async function postScript(client: Client, path: string, action: string, f
   return outcome(await client.call("POST", path, body, { ...headers, origin: client.url, "next-action": id, accept: "text/x-component" }));
 }
 
-/** Reads what an action came to from a redirect, from the state in a page's hidden fields, or from a Flight payload. */
+/** Reads the outcome of an action from a redirect, from the state in the page's hidden fields, or from a Flight payload. */
 function outcome(answer: Answer): Outcome {
   const to = answer.headers.get("location") ?? answer.headers.get("x-action-redirect")?.replace(/;(push|replace)$/, "") ?? null;
   const text = answer.text.replace(/&quot;/g, '"').replace(/\\"/g, '"');
-  // Back to the first step is where a page leads when there is no challenge (any more), and with `drawn` to where its browser stands.
+  // A page without an open challenge redirects to the first step, and with `drawn` to the browser's current step.
   return {
     ok: to !== null && !to.startsWith("/sign-in") && !to.includes("?drawn=") && answer.status < 400,
     to,
@@ -62,10 +62,10 @@ function outcome(answer: Answer): Outcome {
   };
 }
 
-/** `tied`: the form belongs to the challenge it was drawn for. */
+/** `tied`: the form belongs to the challenge that it was rendered for. */
 type Step = { call: string; page: string; action: string; field: string; tied: boolean };
 
-/** The steps of the journey and where each of their doors is. */
+/** The steps of the journey with the address of each entry point. */
 const steps = {
   signUp: { call: "/sign-up", page: "/sign-up", action: "signUpAction", field: "email", tied: false },
   signIn: { call: "/sign-in", page: "/sign-in", action: "signInAction", field: "identifier", tied: false },
@@ -74,7 +74,7 @@ const steps = {
 } satisfies Record<string, Step>;
 export type StepName = keyof typeof steps;
 
-/** Takes one step through one door; `hidden` spares fetching the page when many are sent at once. */
+/** Performs a step through an entry point; with `hidden` it skips fetching the page, for concurrent requests. */
 export async function take(
   client: Client,
   name: StepName,
@@ -93,7 +93,7 @@ export async function take(
   return { ok: answer.status < 300, to: answer.body.next ?? null, code: answer.body.code ?? null, answer };
 }
 
-/** A client with the same cookies at one server alone, so that its origin is that server's. */
+/** Returns a client with the same cookies that uses one server, so that its Origin is that server's. */
 export function at(url: string, from?: Client): Client {
   const copy = new Client(url);
   for (const [name, value] of from?.cookies ?? []) copy.cookies.set(name, value);

@@ -1,4 +1,4 @@
-/** The forms of a page as a browser without JavaScript sends them. */
+/** The fields of a form as a browser without JavaScript submits them. */
 export type PageForm = Record<string, string>;
 
 const unescaped = (text: string) =>
@@ -9,7 +9,7 @@ const unescaped = (text: string) =>
     .replace(/&gt;/g, ">")
     .replace(/&amp;/g, "&");
 
-/** The hidden fields of the form on this page that has a field of this name. */
+/** Returns the hidden fields of the form with a field of this name. */
 export function formIn(html: string, field: string): PageForm {
   const form = html.match(/<form\b[\s\S]*?<\/form>/g)?.find((one) => new RegExp(`name="${field}"`).test(one));
   if (!form) throw new Error(`no form with ${field} on the page`);
@@ -20,7 +20,6 @@ export function formIn(html: string, field: string): PageForm {
   return Object.fromEntries(hidden);
 }
 
-/** Sends a form to its own page. */
 export function sendForm(
   url: string,
   path: string,

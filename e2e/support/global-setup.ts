@@ -3,7 +3,7 @@ import { ensureClient } from "../../scripts/machine/client.ts";
 import { openTestCluster } from "../../scripts/test/cluster.ts";
 import { startInstance } from "./server.ts";
 
-/** One PostgreSQL, one build, two servers over one database; what is returned runs at the end. */
+/** Starts one PostgreSQL, builds, and starts two servers on one database; returns the teardown. */
 export default async function globalSetup() {
   await ensureClient();
   await ensureBuild();

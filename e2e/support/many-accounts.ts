@@ -4,7 +4,7 @@ import { hashSecret } from "#lib/crypto/password-hash";
 import { sql } from "#lib/db/sql";
 import { PASSWORD } from "./api.ts";
 
-/** `node many-accounts.ts COUNT`: finished accounts of one password, each with a bound number, by rows; prints their addresses as JSON. */
+/** `node many-accounts.ts COUNT`: inserts completed accounts with one password and a bound number each; prints their addresses as JSON. */
 
 const count = Number(process.argv[2]);
 const rows = Array.from({ length: count }, (_, index) => {

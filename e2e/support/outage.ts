@@ -5,20 +5,20 @@ import { startCluster, stopCluster } from "../../scripts/machine/cluster.ts";
 import { newDatabase, openTestCluster } from "../../scripts/test/cluster.ts";
 import { type Instance, startInstance } from "./server.ts";
 
-/** An instance on a PostgreSQL of its own, which can be taken away and given back. */
+/** An instance with its own PostgreSQL, which a test can stop and restart. */
 export type Outage = {
   server: Instance;
-  /** Ends the database at once, as a crash does. */
+  /** Stops the database immediately, like a crash. */
   stop(): Promise<void>;
   start(): Promise<void>;
-  /** The database takes connections and answers nothing, as on a machine that hangs. */
+  /** Freezes the database: it accepts connections but does not answer. */
   freeze(): void;
   thaw(): void;
   close(): Promise<void>;
 };
 
 export async function openOutage(env: Record<string, string> = {}): Promise<Outage> {
-  // Durable, because a crash must not lose what was acknowledged.
+  // Durable, because a crash must not lose acknowledged commits.
   const { url, cluster, port, close } = await openTestCluster({ durable: true });
   const databaseUrl = await newDatabase(url);
   const server = await startInstance({ databaseUrl, env }).catch(async (error: unknown) => {
@@ -36,7 +36,7 @@ export async function openOutage(env: Record<string, string> = {}): Promise<Outa
     start: () => startCluster(cluster, port),
     freeze: () => {
       const postmaster = Number(readFileSync(join(cluster.folder, "data", "postmaster.pid"), "utf8").split("\n")[0]);
-      // The postmaster first: it starts no more children then.
+      // The postmaster first, so that it starts no new child processes.
       signal(postmaster, "SIGSTOP");
       frozen = [postmaster, ...childrenOf(postmaster)];
       for (const pid of frozen) signal(pid, "SIGSTOP");

@@ -2,14 +2,14 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 import { Client, freshEmail, freshNumber, PASSWORD } from "./api.ts";
 
-/** A person at a browser: fills in the forms by the names of their fields, and reads the demo phone. */
+/** A user at a browser: fills in forms by the names of their fields and reads the demo phone. */
 export class Visitor {
   readonly page: Page;
   readonly email = freshEmail();
   readonly number = freshNumber();
   private readonly inbox: Client;
   private readonly scripts: boolean;
-  /** Pages axe has judged in this look: a state of one of them is judged when a test asks, the page itself once. */
+  /** Pages that axe has checked in this look, so that each page is checked once; states are checked on request. */
   private readonly judged: Set<string>;
 
   constructor(page: Page, url: string, scripts: boolean, judged: Set<string>) {
@@ -19,7 +19,7 @@ export class Visitor {
     this.judged = judged;
   }
 
-  /** Waits for a page by its path and, where scripts run, lets axe judge it (WCAG 2.2 AA). */
+  /** Waits for a page by its path and, with scripts enabled, runs axe (WCAG 2.2 AA). */
   async at(path: string): Promise<void> {
     await this.page.waitForURL((url) => url.pathname === path);
     await expect(this.page).toHaveTitle(/./);
@@ -28,7 +28,7 @@ export class Visitor {
     this.judged.add(page);
   }
 
-  /** The page as it stands has no violation that axe knows. */
+  /** Expects that axe finds no violation on the current page. */
   async clean(): Promise<void> {
     await expect(this.page).toHaveTitle(/./);
     if (!this.scripts) return;
@@ -43,7 +43,7 @@ export class Visitor {
     await this.at(path.split("?")[0] ?? path);
   }
 
-  /** Fills the form that has these fields and sends it by its own button. */
+  /** Fills in the form with these fields and submits it by its own button. */
   async send(fields: Record<string, string | true>): Promise<void> {
     for (const [name, value] of Object.entries(fields)) {
       const field = this.page.locator(`[name="${name}"]`).first();
@@ -53,7 +53,6 @@ export class Visitor {
     await this.page.locator(`form:has([name="${first}"]) > button[type="submit"]`).click();
   }
 
-  /** What the page says is wrong, on top of the form. */
   async refused(): Promise<string> {
     const summary = this.page.locator(".summary");
     await expect(summary).toBeFocused();
@@ -66,7 +65,7 @@ export class Visitor {
     return code ?? "";
   }
 
-  /** The moment of the newest message, to wait for one after it. */
+  /** Returns the time of the newest message, to wait for a later one. */
   latest = async (to: string): Promise<string> => (await this.inbox.message(to)).at;
 
   async signUp(): Promise<void> {

@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, request } from "node:http";
 export type PlainAnswer = { status: number; headers: IncomingHttpHeaders; cookies: readonly string[]; body: string };
 export type PlainRequest = { method?: string; path: string; headers?: Record<string, string>; json?: unknown; text?: string };
 
-/** Asks a server on this machine as its proxy would: over plain http, with any Host (`fetch` sets that by itself). */
+/** Sends a request like a proxy on this machine: plain http with any Host, which `fetch` does not allow. */
 export function askAs(host: string, port: number, { method = "GET", path, headers = {}, json, text }: PlainRequest): Promise<PlainAnswer> {
   const type = json === undefined ? {} : { "content-type": "application/json" };
   return new Promise((resolve, reject) => {

@@ -8,7 +8,7 @@ import { expectStatus, PASSWORD } from "./api.ts";
 import { askAs, type PlainAnswer } from "./plain.ts";
 import { urlFor } from "./server.ts";
 
-/** Real provider accounts at gateways on loopback: entered by the operator's command, reporting by HTTP as their vendors sign it. */
+/** Real provider accounts at loopback gateways: created by the operator's command, with receipts signed like their vendors'. */
 
 export const SECRET = "never-to-be-seen-webhook-secret-0123456789";
 export const AUTH_TOKEN = "fedcba98765432100123456789abcdef";
@@ -18,7 +18,7 @@ export const CALL_SID = `CA${"0123456789abcdef".repeat(2)}`;
 
 export type Ran = { code: number | null; out: string };
 
-/** Runs one of the operator's commands on a database; `env` decides mode and port as for an instance. */
+/** Runs an operator's command on a database; `env` sets the mode and the port. */
 export const command = (
   file: "provider" | "texts" | "kill" | "admin" | "doctor",
   databaseUrl: string,
@@ -26,11 +26,11 @@ export const command = (
   env: Record<string, string> = {},
 ): Promise<Ran> => program(join("scripts", "commands", `${file}.ts`), databaseUrl, args, env);
 
-/** Makes accounts by the product's own code in a process of its own; answers their addresses. */
+/** Creates accounts in a separate process of the product's own code; returns their addresses. */
 export const manyAccounts = async (databaseUrl: string, count: number): Promise<string[]> =>
   JSON.parse(await must(program(join("e2e", "support", "many-accounts.ts"), databaseUrl, [String(count)], {}))) as string[];
 
-/** Runs a program of the clone to its end, as an operator does. */
+/** Runs a program of the clone to its end. */
 export function program(file: string, databaseUrl: string, args: string[], env: Record<string, string>): Promise<Ran> {
   const { PATH = "", HOME = "", TMPDIR = "" } = process.env;
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, file), ...args], {
@@ -46,14 +46,13 @@ export function program(file: string, databaseUrl: string, args: string[], env: 
   });
 }
 
-/** The same, and it must succeed. */
 export async function must(ran: Promise<Ran>): Promise<string> {
   const { code, out } = await ran;
   if (code !== 0) throw new Error(`the command ended with ${code}: ${out}`);
   return out;
 }
 
-/** Enters an account of the signed webhook at a gateway, at a place in the order. */
+/** Adds an account of the signed webhook at a gateway, at a position in the order. */
 export const addWebhook = (databaseUrl: string, name: string, gateway: Loopback, order: number, env: Record<string, string> = {}) =>
   must(
     command("provider", databaseUrl, ["add", name, "--kind", "webhook", "--base-url", gateway.url, "--order", String(order)], {
@@ -62,7 +61,7 @@ export const addWebhook = (databaseUrl: string, name: string, gateway: Loopback,
     }),
   );
 
-/** Enters an account of Twilio at a server on loopback. */
+/** Adds an account of Twilio at a loopback server. */
 export const addTwilio = (databaseUrl: string, name: string, server: Loopback, order: number, env: Record<string, string> = {}) =>
   must(
     command(
@@ -76,21 +75,20 @@ export const addTwilio = (databaseUrl: string, name: string, server: Loopback, o
   );
 
 export const openGateway = () => loopback(answers(202, { id: "m-1" }));
-/** What a gateway of the webhook was told, text by text. */
+/** A hand-over as a webhook gateway received it. */
 export type Told = { attemptId: string; to: string; text: string; receiptUrl: string; channel: string; greeting?: string };
 export const toldTo = (gateway: Loopback): Told[] => gateway.arrived.map(({ body }) => JSON.parse(body.toString()) as Told);
 export const codeIn = (text: string): string => /\d{6}/.exec(text)?.[0] ?? "";
-/** The fields of a form that arrived. */
 export const formOf = ({ body }: Arrived): URLSearchParams => new URLSearchParams(body.toString());
 
-/** The headers of a webhook's receipt. */
+/** Returns the headers of a webhook receipt. */
 export function signed(body: string, { secret = SECRET, at = Date.now() } = {}): Record<string, string> {
   const timestamp = String(Math.floor(at / 1000));
   const mac = createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex");
   return { "content-type": "application/json", "sekisho-timestamp": timestamp, "sekisho-signature": `v1=${mac}` };
 }
 
-/** Twilio's signature as its documents describe it: the address, then every parameter by name, keyed with the auth token. */
+/** Computes Twilio's signature as documented: HMAC over the address and the sorted parameters, with the auth token. */
 export function twilioSignature(url: string, body: string, token = AUTH_TOKEN): string {
   const pairs = [...new URLSearchParams(body)].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return createHmac("sha1", token)
@@ -98,13 +96,13 @@ export function twilioSignature(url: string, body: string, token = AUTH_TOKEN): 
     .digest("base64");
 }
 
-/** Asks an instance in production as its proxy does. */
+/** Sends a request to a production instance like its proxy. */
 export const proxied =
   (host: string, port: number) =>
   (path: string, body: string, headers: Record<string, string> = {}): Promise<PlainAnswer> =>
     askAs(host, port, { method: "POST", path, headers, text: body });
 
-/** Passes the password of a person through the proxy of a production instance; answers the cookie of the challenge. */
+/** Passes a user's password through the proxy of a production instance; returns the challenge cookie. */
 export async function passAt(host: string, port: number, email: string): Promise<string> {
   const answer = await askAs(host, port, { method: "POST", path: "/api/v1/sign-in", json: { identifier: email, password: PASSWORD } });
   expectStatus({ status: answer.status, body: JSON.parse(answer.body || "{}"), text: answer.body, headers: new Headers() }, 200);

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 
-/** Speaks HTTP byte by byte: what a client library would correct or refuse to send is exactly what these tests send. */
+/** Speaks HTTP byte by byte, because client libraries correct or refuse what these tests must send. */
 
 export interface RawAnswer {
   status: number;
@@ -10,7 +10,7 @@ export interface RawAnswer {
 
 export const baseUrl = () => new URL(process.env.E2E_URL ?? process.env.E2E_URL_A ?? "http://localhost:3000");
 
-/** A request head with the right Host unless `headers` names another; `null` leaves a header out, a list repeats it. */
+/** Builds a request head with the correct Host unless `headers` sets another; `null` omits a header, a list repeats it. */
 export function request(method: string, target: string, headers: Record<string, string | string[] | null> = {}, body = ""): string {
   const all: Record<string, string | string[] | null> = { Host: baseUrl().host, Connection: "close", ...headers };
   if (body && !("Content-Length" in headers) && !("Transfer-Encoding" in headers)) all["Content-Length"] = String(Buffer.byteLength(body));
@@ -36,7 +36,7 @@ function unchunk(body: string): string {
   }
 }
 
-/** Splits what a server sent (read as latin1, so that lengths are bytes) into its answers; an incomplete last answer is left out. */
+/** Splits received data (read as latin1, so that lengths are bytes) into answers; an incomplete last answer is left out. */
 export function parseAnswers(received: string): RawAnswer[] {
   const answers: RawAnswer[] = [];
   let rest = received;
@@ -62,14 +62,14 @@ export function parseAnswers(received: string): RawAnswer[] {
   return answers;
 }
 
-/** Sends bytes and reads until the server closes, or for `ms` milliseconds. */
+/** Sends bytes and reads until the server closes the connection, at most `ms` milliseconds. */
 export async function speak(bytes: string | Buffer, ms = 8000, url: URL = baseUrl()): Promise<RawAnswer[]> {
   const socket = await open(url);
   socket.write(bytes);
   return parseAnswers(await listenTo(socket, ms));
 }
 
-/** Everything a server says on a connection until it closes, or for `ms` milliseconds. */
+/** Returns everything that a server sends on a connection until it closes, within at most `ms` milliseconds. */
 export function listenTo(socket: Socket, ms: number): Promise<string> {
   return new Promise((resolve) => {
     let received = "";
@@ -86,7 +86,7 @@ export function listenTo(socket: Socket, ms: number): Promise<string> {
   });
 }
 
-/** The one answer to one request; throws when there was none or more than one. */
+/** Returns the only answer to a request; throws when there is none or more than one. */
 export async function ask(...args: Parameters<typeof request>): Promise<RawAnswer> {
   const answers = await speak(request(...args));
   const [answer] = answers;

@@ -1,14 +1,14 @@
 import pg from "pg";
 
-/** Looks into the database of a test, past the product. */
+/** Reads and writes the database of a test directly. */
 export type Rows = {
   query<Row extends Record<string, unknown>>(text: string, ...values: unknown[]): Promise<Row[]>;
   count(text: string, ...values: unknown[]): Promise<number>;
-  /** Waits until the worker has done what was queued, so that a later difference is the doing of what was asked since. */
+  /** Waits until the worker has finished the queue, so that a later difference is caused by later requests. */
   settled(): Promise<void>;
-  /** Every table with its number of rows and a digest of them: equal before and after means that nothing changed. */
+  /** Returns the row count and a digest of every table; equal results mean that nothing changed. */
   state(): Promise<Record<string, string>>;
-  /** Every value of every table as text, one line a row. */
+  /** Returns every value of every table as text, one row per line. */
   dump(): Promise<string>;
   close(): Promise<void>;
 };
@@ -24,7 +24,7 @@ export async function openRows(databaseUrl: string): Promise<Rows> {
     );
     return all.map(({ name }) => name);
   };
-  // A session notes when it was last used; that is what a read may write.
+  // A read may update the last use of a session.
   const content = (table: string) => (table === "sessions" ? "t - 'last_seen_at'" : "t");
   return {
     query,
@@ -40,7 +40,7 @@ export async function openRows(databaseUrl: string): Promise<Rows> {
     },
     state: async () => {
       const state: Record<string, string> = {};
-      // The log is sealed, verified and told at intervals, whatever is asked.
+      // The worker seals, verifies and exports the log at intervals, independent of requests.
       const byItself = ["audit_seals", "audit_unsealed", "audit_heads", "audit_verification", "durable_keys"];
       for (const table of (await tables()).filter((name) => !byItself.includes(name))) {
         const [row] = await query<{ seen: string }>(

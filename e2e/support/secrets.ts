@@ -3,13 +3,13 @@ import { type Answer, Client, expectStatus, freshEmail, freshNumber, otherThan }
 import { doors, take } from "./doors.ts";
 import { pages } from "./surface.ts";
 
-/** A secret of the journey: what it is, and the texts it is known by. */
+/** A secret of the journey: its kind and its value. */
 export type Secret = { kind: "code" | "number" | "password" | "token" | "recovery code"; value: string };
 
-/** Everything a server said in a run, without the demo phone, and the secrets of that run. */
+/** All answers of a server in a run, except those of the demo phone, and the secrets of that run. */
 export type Told = { answers: { what: string; text: string }[]; secrets: Secret[]; emails: string[] };
 
-/** A client that writes down every answer but the demo phone's. */
+/** A client that records every answer except those of the demo phone. */
 class Recording extends Client {
   readonly told: Told;
   constructor(url: string, told: Told) {
@@ -30,7 +30,7 @@ function note(told: Told, kind: Secret["kind"], value: string): void {
   if (value.length > 2 && !told.secrets.some((one) => one.value === value)) told.secrets.push({ kind, value });
 }
 
-/** Plays sign-up and sign-in by every door and way, mistakes included, and tells what the server said and what it must not have. */
+/** Plays sign-up and sign-in through every entry point and way, with mistakes; returns the answers and the secrets that they must not contain. */
 export async function tellAll(url: string): Promise<Told> {
   const told: Told = { answers: [], secrets: [], emails: [] };
   for (const door of doors) {
@@ -39,7 +39,7 @@ export async function tellAll(url: string): Promise<Told> {
     told.emails.push(email);
     note(told, "number", number);
     note(told, "password", password);
-    /** The code of the newest message, and the wrong one that is tried before it. */
+    /** Returns the code of the newest message and a wrong code to try first. */
     const codeOf = async (to: string, after?: string) => {
       const { code, at: sent } = await new Client(url).message(to, after);
       for (const one of [code ?? "", otherThan(code ?? "0", 7)]) note(told, "code", one);
@@ -79,7 +79,7 @@ export async function tellAll(url: string): Promise<Told> {
   return told;
 }
 
-/** Every page as HTML and as the framework's payload, and what reads the state. */
+/** Requests every page as HTML and as Flight payload, and the calls that read state. */
 async function crawl(client: Client): Promise<void> {
   for (const path of pages().filter((one) => !one.startsWith("/demo"))) {
     await client.get(path);
@@ -90,7 +90,7 @@ async function crawl(client: Client): Promise<void> {
 
 const digest = (algorithm: string, text: string) => createHash(algorithm).update(text).digest();
 
-/** The texts by which a secret might be found: as it is, in other spellings, encodings, and under hashes without a key. */
+/** Returns the texts to search a secret by: plain, other spellings, encodings, and unkeyed hashes. */
 export function spellingsOf({ kind, value }: Secret): string[] {
   const plain =
     kind === "number"
@@ -103,7 +103,7 @@ export function spellingsOf({ kind, value }: Secret): string[] {
     encodeURIComponent(text),
     JSON.stringify(text).slice(1, -1),
     Buffer.from(text).toString("hex"),
-    // A text of six digits has few bytes, and its base64 too; without the padding it is found inside of longer ones as well.
+    // The base64 of six digits without its padding also matches within longer base64.
     Buffer.from(text).toString("base64").replace(/=+$/, ""),
     Buffer.from(text).toString("base64url"),
   ]);
@@ -116,7 +116,7 @@ export function spellingsOf({ kind, value }: Secret): string[] {
   return [...new Set([...encoded, ...hashed])];
 }
 
-/** The secrets that are found in a text, by kind; digits that stand inside of longer words or numbers are not a code. */
+/** Returns the kinds of the secrets in a text; digits within longer words or numbers do not count as a code. */
 export function found(text: string, secrets: readonly Secret[]): string[] {
   return secrets.flatMap((secret) =>
     spellingsOf(secret)

@@ -7,23 +7,22 @@ import { freePort } from "../../scripts/machine/ports.ts";
 import { APP_LOGIN, dropDatabase, loginUrl, newDatabase } from "../../scripts/test/cluster.ts";
 import { testEnvironment } from "../../scripts/test/environment.ts";
 
-/** A real server process, started as `npm start` does but on a database of the test run. */
+/** A real server process like that of `npm start`, with a database of the test run. */
 export type Instance = {
   url: string;
   port: number;
   pid: number;
   databaseUrl: string;
-  /** Everything that the server has printed. */
   log(): string;
-  /** SIGTERM and wait; answers the exit code. Drops the database if this instance made it. */
+  /** Sends SIGTERM, waits and returns the exit code. Drops the database if this instance created it. */
   stop(): Promise<number | null>;
-  /** SIGKILL and wait; the database stays for the next instance. */
+  /** Sends SIGKILL and waits; the database stays for the next instance. */
   kill9(): Promise<void>;
 };
 
 export type InstanceOptions = {
   env?: Record<string, string>;
-  /** An existing database (`instance.databaseUrl` of another); by default a fresh one from the template. */
+  /** An existing database (`instance.databaseUrl` of another); by default a new copy of the template. */
   databaseUrl?: string;
   /** The database login; in production by default the application's own. */
   login?: string;
@@ -37,13 +36,13 @@ export function clusterUrl(): string {
   return url;
 }
 
-/** The URL that a program of this mode is given: in production that of the application's own login, else the owner's. */
+/** Returns the database URL for the mode in `env`: in production with the application's login, otherwise with the owner's. */
 export const urlFor = (databaseUrl: string, env: Record<string, string>, login?: string): string => {
   const own = login ?? (env.SEKISHO_MODE === "production" ? APP_LOGIN : undefined);
   return own ? loginUrl(databaseUrl, own) : databaseUrl;
 };
 
-/** Starts one more server with its own environment and, unless told otherwise, its own database. */
+/** Starts a server with its own environment and, by default, its own database. */
 export async function startInstance({ env = {}, databaseUrl, login, port }: InstanceOptions = {}): Promise<Instance> {
   const database = databaseUrl ?? (await newDatabase(clusterUrl()));
   const { child, log, port: chosen } = await spawnReady({ ...testEnvironment, ...env, DATABASE_URL: urlFor(database, env, login) }, port);
@@ -69,7 +68,7 @@ export async function startInstance({ env = {}, databaseUrl, login, port }: Inst
   };
 }
 
-/** A port that was free a moment ago may be another test's by now: then another one is tried, unless it was asked for. */
+/** Another test may have taken the free port; then another port is tried, unless the test fixed it. */
 async function spawnReady(env: Record<string, string>, asked: number | undefined) {
   for (let tries = 1; ; tries += 1) {
     const port = asked ?? (await freePort());
@@ -88,7 +87,7 @@ function spawnServer(env: Record<string, string>, port: number) {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, "scripts", "commands", "serve.ts")], {
     cwd: root,
     env: { ...inherited, NODE_ENV: "production", ...env },
-    // Without the channel a killed test worker would leave its servers behind.
+    // Without the IPC channel the servers would outlive a killed test worker.
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   mkdirSync(join(root, ".data", "test-logs"), { recursive: true });
@@ -120,7 +119,7 @@ function ready(child: ChildProcess, log: () => string): Promise<void> {
   });
 }
 
-/** The two standard servers over one database, for every spec that needs no instance of its own. */
+/** The two standard servers on one database, for specs that need no instance of their own. */
 export function standardPair(): { a: string; b: string; databaseUrl: string; pids: string[] } {
   const { E2E_URL_A: a = "", E2E_URL_B: b = "", E2E_DATABASE_URL: databaseUrl = "", E2E_PIDS = "" } = process.env;
   return { a, b, databaseUrl, pids: E2E_PIDS.split(",") };

@@ -2,9 +2,9 @@ import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, type Person, p
 import type { Visitor } from "./person.ts";
 import { adopt } from "./visit.ts";
 
-/** People at each step of the way, brought there by the API, so that a test begins where it is about. */
+/** Brings users to each step through the API, so that a test starts at its own step. */
 
-/** A sign-up whose address is proven and which waits for its number. */
+/** Returns a sign-up with a verified address that waits for its number. */
 export async function awaitingNumber(url: string, email = freshEmail()): Promise<Client> {
   const client = new Client(url);
   expectStatus(await client.post("/sign-up", { email, password: PASSWORD }), 202);
@@ -12,7 +12,7 @@ export async function awaitingNumber(url: string, email = freshEmail()): Promise
   return client;
 }
 
-/** A fresh account that has not confirmed its recovery codes. */
+/** Returns a new account with unsaved recovery codes. */
 export async function savingCodes(url: string, number = freshNumber()): Promise<Client> {
   const client = await awaitingNumber(url);
   expectStatus(await client.post("/phones", { number, channel: "sms", acceptRisk: true }), 202);
@@ -22,13 +22,13 @@ export async function savingCodes(url: string, number = freshNumber()): Promise<
 
 export type Pending = { person: Person; client: Client; code: string };
 
-/** An account of which a new browser has passed the password. */
+/** Returns an account and a new browser that has passed its password. */
 export async function awaitingCode(url: string, known?: Person): Promise<Pending> {
   const person = known ?? (await register(new Client(url)));
   return { person, ...(await passPassword(person, new Client(url))) };
 }
 
-/** An account locked by ten wrong codes, and the browser of the last of them. */
+/** Returns an account locked by ten wrong codes, with the browser of the last one. */
 export async function lockedOut(url: string): Promise<Pending> {
   const first = await awaitingCode(url);
   await spend(first);
@@ -42,7 +42,7 @@ async function spend({ client, code }: Pending): Promise<void> {
     await client.post("/challenge/verify", { code: String((Number(code) + step) % 1_000_000).padStart(6, "0") });
 }
 
-/** Puts a visitor into the place of somebody at a page. */
+/** Gives a visitor the client's cookies and opens a page. */
 export async function become(visitor: Visitor, client: Client, path: string): Promise<void> {
   await visitor.page.context().clearCookies();
   await adopt(visitor.page.context(), client);

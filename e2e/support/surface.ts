@@ -3,31 +3,31 @@ import { join } from "node:path";
 import { table } from "../../lib/api/contract/table.ts";
 import { root } from "../../scripts/machine/place.ts";
 
-/** What the build exposes, read from its own manifests: a new page, call or action is attacked without being added here. */
+/** The pages, calls and actions from the build's manifests, so that tests attack new ones without a change here. */
 
 const manifest = (path: string) => JSON.parse(readFileSync(join(root, ".next", path), "utf8")) as Record<string, unknown>;
 
 const routes = () => Object.entries(manifest("app-path-routes-manifest.json") as Record<string, string>);
 
-/** The paths of all pages, without those that Next keeps for errors. */
+/** Returns the paths of all pages without Next's own error pages. */
 export const pages = (): string[] =>
   routes().flatMap(([file, path]) => (file.endsWith("/page") && !path.startsWith("/_") ? [path.replace(/\[[^\]]+\]/g, "x")] : []));
 
-/** The calls that the door answers itself, as its table names them. */
+/** The calls that the front door answers itself, from its table. */
 const doorCalls = () => [...new Set(table.map(({ path }) => path.replace(/\{[^}]+\}/g, "x")))];
 
-/** The paths of all calls of the API and of Next's route handlers. */
+/** Returns the paths of all API calls and of Next's route handlers. */
 export const calls = (): string[] => [
   ...doorCalls(),
   ...routes().flatMap(([file, path]) => (file.endsWith("/route") ? [path.replace(/\[\.\.\.[^\]]+\]|\[[^\]]+\]/g, "x")] : [])),
 ];
 
-/** A server action: its id on the wire, the name its file exports, and the pages it may be sent to. */
+/** A server action: its id in requests, its export name, and the pages that accept it. */
 export type Action = { id: string; name: string; file: string; pages: string[] };
 
 type Reference = { workers: Record<string, unknown>; filename: string; exportedName: string };
 
-/** All server actions of the build. */
+/** Returns all server actions of the build. */
 export function actions(): Action[] {
   const { node } = manifest("server/server-reference-manifest.json") as { node: Record<string, Reference> };
   return Object.entries(node).map(([id, { workers, filename, exportedName }]) => ({
@@ -40,7 +40,7 @@ export function actions(): Action[] {
   }));
 }
 
-/** The id of an action by its exported name. */
+/** Returns the id of an action by its export name. */
 export function actionId(name: string): string {
   const found = actions().find((action) => action.name === name);
   if (!found) throw new Error(`the build has no action ${name}`);

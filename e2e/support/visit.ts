@@ -14,7 +14,7 @@ export type Look = {
 
 const judged = new Map<string, Set<string>>();
 
-/** A visitor whose browser must report no blocked script or style, no hydration that differs and no error of ours. */
+/** Runs a visitor whose browser must report no blocked script or style, no hydration mismatch and no error of the product. */
 export async function visit(browser: Browser, url: string, look: Look, run: (visitor: Visitor) => Promise<void>): Promise<void> {
   const { scripts = true, locale = "ja-JP", colorScheme = "light", width = 390, height = 844, reducedMotion = "no-preference" } = look;
   const context = await browser.newContext({
@@ -37,7 +37,7 @@ export async function visit(browser: Browser, url: string, look: Look, run: (vis
   await context.close();
 }
 
-/** Gives a browser the cookies that a program got through the API, so that a test begins where it is about. */
+/** Copies the cookies of an API client into a browser, so that a test starts at its own step. */
 export async function adopt(context: BrowserContext, client: Client): Promise<void> {
   await context.addCookies([...client.cookies].map(([name, value]) => ({ name, value, url: client.url })));
 }

@@ -3,8 +3,7 @@ import { z } from "zod";
 import { call, json } from "#lib/api/call";
 import type { Call } from "#lib/http/called";
 
-// What is not exactly what somebody typed is refused, never mended into something else: two different passwords must not become one
-// (WB-05, PW-01).
+// Invalid text is refused and never repaired, because repair would make two different passwords equal (WB-05, PW-01).
 
 const echo = call(z.object({ password: z.string().max(4096) }), async ({ password }) => json({ password }));
 const sent = async (body: Buffer | string) => {

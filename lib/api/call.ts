@@ -15,13 +15,11 @@ const reply = (status: number, type: string, body: unknown, headers: Record<stri
   cookies: [],
 });
 
-/** An answer as JSON. */
 export const json = (body: unknown, status = 200, cookies: readonly CookieChange[] = []): Reply => ({
   ...reply(status, "application/json", body),
   cookies,
 });
 
-/** An answer without a body. */
 export const noContent = (cookies: readonly CookieChange[] = []): Reply => ({ status: 204, headers: {}, body: "", cookies });
 
 const titles: Partial<Record<number, string>> = {
@@ -37,7 +35,7 @@ const titles: Partial<Record<number, string>> = {
   503: "Service unavailable",
 };
 
-/** A refusal as `application/problem+json` (RFC 9457) with its stable code (`lib/errors.ts`); 429 and 503 say when to come back, in seconds. */
+/** Builds a refusal as `application/problem+json` (RFC 9457) with its stable code (`lib/errors.ts`); 429 and 503 carry Retry-After in seconds. */
 export function problem({ code, fields, attemptsLeft, reason, retryAfter }: Refused): Reply {
   const status = httpStatus[code];
   const wait: Record<string, string> =
@@ -47,7 +45,7 @@ export function problem({ code, fields, attemptsLeft, reason, retryAfter }: Refu
   return reply(status, "application/problem+json", body, wait);
 }
 
-/** A body that is no object is refused before it is judged (WB-09). */
+/** Parses a body; refuses anything but an object before the schema sees it (WB-09). */
 function readJson(text: string): object {
   if (text.trim() === "") return {};
   const value: unknown = JSON.parse(text);
@@ -58,7 +56,7 @@ function readJson(text: string): object {
 // Skips a byte order mark before the body, which RFC 8259 8.1 allows.
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** NUL cannot be stored as text, and half a surrogate pair would be hashed like every other half. */
+/** Text that PostgreSQL cannot store (NUL), or that UTF-8 encodes ambiguously (lone surrogates, which would all hash alike). */
 const isUnfit = (value: unknown): boolean => typeof value === "string" && (value.includes("\0") || !value.isWellFormed());
 
 function parse<S extends z.ZodObject>(bytes: Buffer, schema: S): { input: z.infer<S> } | { refused: Refused } {
@@ -95,7 +93,7 @@ export function call<S extends z.ZodObject>(schema: S, run: (input: z.infer<S>, 
   });
 }
 
-/** The same for a call without a body. */
+/** The handler of a call without a body. */
 export const read =
   (run: (call: Call) => Promise<Reply>): Handler =>
   (one) =>

@@ -24,7 +24,7 @@ const problem = z
   })
   .meta({ id: "problem" });
 
-/** Rewrites a schema of zod for the document, and moves the schemas that have an id into its components. */
+/** Converts a zod schema for the document, and moves schemas with an id into its components. */
 function schemaIn(components: Json, schema: z.ZodType, io: "input" | "output"): Json {
   const { $schema: _, $defs = {}, ...rest } = z.toJSONSchema(schema, { io, override: ({ jsonSchema }) => void delete jsonSchema.id });
   const linked = (part: unknown) => JSON.parse(JSON.stringify(part).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json;
@@ -32,7 +32,7 @@ function schemaIn(components: Json, schema: z.ZodType, io: "input" | "output"): 
   return linked(rest);
 }
 
-/** The codes of a call by their status: its own refusals, and those that follow from its body and its policy. */
+/** Returns the codes of a call by status: its own refusals, and those that follow from its body and policy. */
 function codesOf({ method, body, policy, refusals }: Operation): Map<number, string[]> {
   const changes = method !== "GET";
   const implied: ErrorCode[] = [
@@ -100,7 +100,7 @@ function operationIn(components: Json, operation: Operation): Json {
 
 const ROOT = "/api/v1";
 
-/** The OpenAPI 3.1 document of calls under /api/v1, generated from the schemas that judge their bodies and type their answers. */
+/** Generates the OpenAPI 3.1 document of the calls under /api/v1 from the schemas of their bodies and answers. */
 export function openapi(operations: readonly Operation[]): Json {
   const schemas: Json = {};
   schemaIn(schemas, problem, "output");

@@ -27,18 +27,18 @@ export type Answered<A extends Answers> = {
 
 type Described = {
   method: "GET" | "POST" | "DELETE";
-  /** With placeholders in braces, as in OpenAPI. */
+  /** The path with placeholders in braces, as in OpenAPI. */
   path: string;
   summary: string;
   policy: Policy;
   parameters?: readonly Parameter[];
   answers: Answers;
-  /** The codes of its refusals, without those that follow from its policy and body. */
+  /** The codes of its own refusals; those of its policy and body follow automatically. */
   refusals: readonly ErrorCode[];
   body?: z.ZodObject;
 };
 
-/** One call: what the OpenAPI document says of it, what the door enforces, and what answers it. */
+/** A call: its documentation, the policy that the door enforces, and its handler. */
 export type Operation = Described & { handler: Handler };
 
 type Spec<B extends z.ZodObject, A extends Answers> = Omit<Described, "answers" | "body"> & {
@@ -47,7 +47,7 @@ type Spec<B extends z.ZodObject, A extends Answers> = Omit<Described, "answers" 
   run: (input: z.output<B>, call: Call) => Promise<Result<Answered<A>, Refused>>;
 };
 
-/** A successful answer of a call: its status, its JSON, and the cookies that change with it. */
+/** Builds a successful answer: status, JSON and cookie changes. */
 export const answer = <const S extends number, const B>(status: S, body: B, cookies: readonly CookieChange[] = []) =>
   ok({ status, body, cookies });
 
@@ -60,7 +60,7 @@ function replyOf(result: Result<Success, Refused>): Reply {
   return body === undefined ? noContent(cookies) : json(body, status, cookies);
 }
 
-/** An entry of the table; the compiler holds what `run` returns against the schemas of `answers`. */
+/** Creates an entry of the table; the compiler checks the result of `run` against the schemas of `answers`. */
 export function operation<B extends z.ZodObject, const A extends Answers>({ run, ...described }: Spec<B, A>): Operation {
   const reply = async (input: z.output<B>, one: Call) => replyOf((await run(input, one)) as Result<Success, Refused>);
   const { body } = described;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { repeatedKey } from "#lib/api/repeated-key";
 
-// A body that says one thing twice is refused, because its readers would not agree on which counts (WB-05).
+// A body with a repeated key is refused, because parsers disagree on which value counts (WB-05).
 
 describe("a repeated key", () => {
   it.each([

@@ -1,7 +1,9 @@
-/** The first key that an object of a valid JSON text has twice, however it is escaped, or null: `JSON.parse` would silently take the last (WB-05). */
+/**
+ * Returns the first key that an object of a valid JSON text repeats, in any escaping, or null; `JSON.parse` would silently keep the last (WB-05).
+ */
 export function repeatedKey(json: string): string | null {
   const open: Set<string>[] = [];
-  // In valid JSON a string before a colon is a key, and of the innermost object: an array between them has no keys.
+  // In valid JSON a string before a colon is a key of the innermost open object; arrays have no keys and need no tracking.
   for (const [token, text, colon] of json.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}]/g)) {
     if (token === "{") open.push(new Set());
     else if (token === "}") open.pop();

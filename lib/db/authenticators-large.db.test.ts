@@ -25,6 +25,6 @@ it("The migrations to authenticators and monthly keys take seconds for a hundred
     (SELECT count(*)::int FROM delivery_attempts a JOIN messages m ON (m.id, m.created_at) = (a.message_id, a.message_at)) AS attempts`);
   await superuser.end();
   expect(applied.slice(0, NEWER.length)).toEqual(NEWER);
-  // Of the last day, every second text went to a new number: one each two minutes.
+  // Every second text of the last day went to a new number: one every two minutes.
   expect(rows).toEqual([{ phones: ACCOUNTS, codes: ACCOUNTS, weighed: 719, attempts: 2 * ACCOUNTS }]);
 }, 120_000);

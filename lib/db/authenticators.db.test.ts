@@ -17,7 +17,7 @@ import { NEWER, type OldAccount, type OldChallenge, type OldPhone, oldDatabase, 
 import { codeOf, must, otherThan, PASSWORD, requester } from "#lib/testing/fixtures";
 import { dropDatabase } from "../../scripts/test/cluster.ts";
 
-// Everything here uses a database of its own, which begins at the older migrations.
+// These tests use their own database, which starts at the older migrations.
 const maintenance = vi.hoisted(() => {
   const made = process.env.DATABASE_URL ?? "";
   process.env.DATABASE_URL = Object.assign(new URL(made), { pathname: `/before_${Math.random().toString(36).slice(2, 10)}` }).href;
@@ -42,7 +42,7 @@ const TABLES = [
 const counted = async () =>
   (await client.query(`SELECT ${TABLES.map((name) => `(SELECT count(*)::int FROM ${name}) AS ${name}`)}`)).rows[0];
 
-/** Everything that was there before, by the state of its account. */
+/** Rows of the older version, by the state of their account. */
 type Before = {
   finished: { account: OldAccount; phone: OldPhone; codes: string[]; session: string };
   unfinished: OldAccount;
@@ -61,7 +61,7 @@ type Before = {
   disabled: { account: OldAccount; challenge: OldChallenge };
 };
 
-/** A live session of an account, and an event of its history. */
+/** Creates a live session and a history event of an account. */
 async function session({ userId }: OldAccount): Promise<string> {
   const token = newToken();
   await client.query(

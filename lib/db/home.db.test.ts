@@ -4,7 +4,7 @@ import { homeState, noteHome } from "#lib/db/home";
 import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 
-// A database that was copied or restored is told from one that stayed where it was, because what ended since is alive again in it (K18).
+// A copied or restored database is detected, because sessions and challenges that had ended are active in it again (K18).
 
 async function asOwner(statements: string): Promise<void> {
   const owner = new pg.Client({ connectionString: env().DATABASE_URL });

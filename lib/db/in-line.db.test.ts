@@ -8,7 +8,7 @@ import { env } from "#lib/env";
 import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
 import { codeOf, makeAccount, otherThan, PASSWORD, passPassword, requester, together } from "#lib/testing/fixtures";
 
-// A row that somebody holds for long keeps waiting those who want it and nobody else, and they hear of it within five seconds (K07, RE-03).
+// A row that is locked for long delays only the requests for that row, and these fail within five seconds (K07, RE-03).
 
 const holder = new pg.Client(env().DATABASE_URL);
 let connected: Promise<unknown> | undefined;

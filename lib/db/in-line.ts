@@ -2,7 +2,7 @@ import { DatabaseUnavailable, isUnavailable, rethrow } from "#lib/db/pool";
 import { type Sql, transaction } from "#lib/db/sql";
 import { singleton } from "#lib/singleton";
 
-/** Whoever waits for a row in PostgreSQL holds a connection meanwhile. Those of one process who want the same row wait here, without one. */
+/** Queues the requests of one process for the same row in memory: waiting inside PostgreSQL would occupy a connection each. */
 
 const lines = () => singleton("lines", () => new Map<string, Promise<void>>());
 const lengths = () => singleton("line-lengths", () => new Map<string, number>());
@@ -16,11 +16,11 @@ const unlessUnavailable = (error: unknown): void => {
 };
 
 /**
- * Runs what locks one row one after the other: a row that hangs costs one connection and not the pool, so that only those who want it
- * wait (K07). Where it cannot be had, everybody in line hears it at once: each waiting in turn would be longer than anybody is made to wait.
+ * Serializes the work that locks one row, so that a row which hangs costs one connection instead of the pool (K07). If it fails, all waiting
+ * requests fail at once, because waiting in turn would exceed the time limit of a request.
  */
 export async function inLine<T>(row: string, work: () => Promise<T>): Promise<T> {
-  // The bundler makes a second copy of this file, and so of the error: one of ours takes the place of whatever the one before met.
+  // The bundler creates a second copy of this file and of its error class, so an error of this copy replaces the original.
   const mine = (lines().get(row) ?? Promise.resolve()).then(work, () => rethrow(new DatabaseUnavailable()));
   const line = mine.then(nothing, unlessUnavailable);
   line.catch(nothing);
@@ -37,5 +37,5 @@ export async function inLine<T>(row: string, work: () => Promise<T>): Promise<T>
   }
 }
 
-/** A transaction that begins by locking one row, in line for it. */
+/** Runs a transaction that begins with a lock on one row, in that row's queue. */
 export const transactionOn = <T>(row: string, work: (tx: Sql) => Promise<T>): Promise<T> => inLine(row, () => transaction(work));

@@ -15,7 +15,7 @@ export type Power = {
 export type Login = {
   name: string;
   database: string;
-  /** Whether it can act as the application's role. */
+  /** True if it can act as the application's role. */
   member: boolean;
   powers: Power[];
   /** Migrations of this version that the database lacks; empty if the login is no member and cannot read them. */

@@ -13,7 +13,7 @@ const name = `simultaneous_${randomBytes(4).toString("hex")}`;
 const elsewhere = Object.assign(new URL(env().DATABASE_URL), { pathname: `/${name}` }).href;
 const admin = new pg.Client({ connectionString: env().DATABASE_URL });
 
-/** Each in a process of its own, as instances are. */
+/** Runs each migration in its own process, like instances do. */
 async function start(): Promise<string[]> {
   const script = `const { migrate } = await import("#lib/db/migrate"); console.log(JSON.stringify((await migrate(process.argv[1])).applied))`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script, elsewhere]);

@@ -38,8 +38,8 @@ export async function migrate(ownerUrl: string): Promise<{ applied: string[] }> 
 type Engine = typeof import("@prisma/schema-engine-wasm");
 
 /**
- * The package expects a bundler that imports .wasm; Node gets the module handed over. Once for a process: its glue keeps a view of the
- * memory, and with a second module beside the first it would at times read in the wrong one.
+ * The package expects a bundler that imports .wasm, so Node passes the module in. Loaded once per process: its glue code keeps a view of the
+ * memory, and a second module would make it read the wrong one.
  */
 async function loadEngine(): Promise<Engine> {
   const require = createRequire(import.meta.url);
@@ -68,8 +68,8 @@ function migrationList() {
 }
 
 /**
- * The adapter cuts a script at every semicolon, also inside function bodies and comments. PostgreSQL reads a whole script
- * by itself, as one transaction: a migration is applied entirely or not at all.
+ * The adapter splits a script at every semicolon, even inside function bodies and comments. PostgreSQL executes a whole script as one transaction,
+ * so a migration is applied entirely or not at all.
  */
 class WholeScripts extends PrismaPg {
   override async connect() {
@@ -81,7 +81,7 @@ class WholeScripts extends PrismaPg {
   }
 }
 
-/** A connection that the server closes while its pool is ending has nobody else to tell, and would end the process. */
+/** A pool with an error listener: a connection that the server closes while its pool ends would otherwise end the process. */
 function calmPool(connectionString: string): pg.Pool {
   const pool = new pg.Pool({ connectionString, ...poolSettings("migration"), application_name: "sekisho migrations" });
   pool.on("error", () => {});
@@ -102,7 +102,7 @@ async function applyPrisma(ownerUrl: string): Promise<string[]> {
   const { SchemaEngine } = await singleton("schema-engine", loadEngine);
   const schema = join(folder, "schema");
   const datamodels = readdirSync(schema).map((name): [string, string] => [join(schema, name), readFileSync(join(schema, name), "utf8")]);
-  // A pool of our own, because the engine leaves its connections open when it is freed.
+  // The engine leaves its connections open when it is freed, so it gets its own pool.
   const pool = calmPool(ownerUrl);
   const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool));
   const engine = await SchemaEngine.new({ datamodels }, () => {}, adapter);
@@ -117,8 +117,8 @@ async function applyPrisma(ownerUrl: string): Promise<string[]> {
 }
 
 /**
- * graphile-worker makes its tables for their owner and turns on row level security without a policy,
- * so the application role would see an empty queue. Repeated at every start: its migrations may add tables.
+ * graphile-worker enables row level security without a policy on its tables, so the application role would see an empty queue. Repeated at every
+ * start, because its migrations may add tables.
  */
 const GRANT_QUEUE = `
 DO $$

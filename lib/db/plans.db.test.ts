@@ -26,7 +26,7 @@ const SMALL = [
 /** A twentieth of `jit_above_cost`, far above the cost of statements that find their rows by keys. */
 const DEAREST = 5_000;
 
-/** Tells whether a plan scans a growing table, or an index of one, completely. */
+/** Returns true if a plan scans a growing table, or one of its indexes, completely. */
 const readsThrough = (node: Node): boolean =>
   growing.includes(node["Relation Name"] ?? "") &&
   (node["Node Type"] === "Seq Scan" || (/^Index(?: Only)? Scan$/.test(node["Node Type"]) && !node["Index Cond"]));

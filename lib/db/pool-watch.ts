@@ -2,7 +2,7 @@ import { alert } from "#lib/alert";
 import { log } from "#lib/log";
 import { singleton } from "#lib/singleton";
 
-/** Milliseconds between two counts of waiting calls, from which wait an alert is raised, and between two equal messages. */
+/** Milliseconds: between two counts of waiting calls, until an alert, and between two equal messages. */
 const LOOK_MS = 1_000;
 const LASTS_MS = 30_000;
 const AGAIN_MS = 60_000;

@@ -13,7 +13,7 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
-/** Milliseconds to wait for a connection; together with the statement timeout below the 5 s within which every request is answered (RE-03). */
+/** Milliseconds to wait for a connection; with the statement timeout it stays below the 5 s limit of a request (RE-03). */
 const CONNECT_MS = 2_000;
 
 function createPool(): pg.Pool {
@@ -24,20 +24,20 @@ function createPool(): pg.Pool {
     query_timeout: ANSWER_MS,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
-    // Statements of one transaction that do not need each other's answers are sent together (decision 015).
+    // Independent statements of a transaction are sent together (decision 015).
     pipeline: true,
     ...poolSettings("application"),
     application_name: "sekisho",
   });
-  // An idle connection that the server closes must not take the process with it; the next query opens another.
+  // Without a listener an idle connection that the server closes would end the process; the next query opens another.
   pool.on("error", () => undefined);
-  // Nor may one that is in use: its statement fails and says so.
+  // The same for a connection in use: its statement fails.
   pool.on("connect", (client) => client.on("error", () => undefined));
   watchPool("application", () => pool.waitingCount);
   return pool;
 }
 
-/** A connection of its own that waits as long as it takes, for an operator's command that touches every account; end it when done. */
+/** Opens a connection without time limits, for an operator's command that changes every account. The caller ends it. */
 export async function patientClient(): Promise<pg.Client> {
   return connectAs("patient", {
     connectionString: env().DATABASE_URL,
@@ -49,16 +49,16 @@ export async function patientClient(): Promise<pg.Client> {
 /** The one pool of this process. */
 export const pool = (): pg.Pool => singleton("pool", createPool);
 
-/** Refuses a request that has already waited in vain: two waits would be longer than anybody is made to wait (RE-03). */
+/** Refuses a request that has already timed out once: a second wait would exceed its time limit (RE-03). */
 export function refuseSecondWait(): void {
   if (requestContext()?.databaseUnavailable) throw new DatabaseUnavailable();
 }
 
-// Prisma's codes for a database that is out of reach, too slow, or whose connection or pool is exhausted.
+// Prisma's codes for a database that is unreachable, too slow, or out of connections.
 const PRISMA_CODES = new Set(["P1001", "P1002", "P1008", "P1011", "P1017", "P2024", "P2037"]);
 const CONNECTION_ERRORS = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN"]);
 
-/** Whether an error says that the database could not answer, rather than that we asked wrongly (SQLSTATE classes 08, 53, 57 and time-outs). */
+/** Returns true for errors of an unavailable database, as opposed to a faulty statement (SQLSTATE classes 08, 53, 57 and time-outs). */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof DatabaseUnavailable) return true;
   const { code, message } = error as { code?: unknown; message?: unknown };
@@ -70,7 +70,7 @@ export function isUnavailable(error: unknown): boolean {
   );
 }
 
-/** Passes an error on, as `DatabaseUnavailable` where it is one, and tells the front door so that the answer is 503. */
+/** Throws an error again, as `DatabaseUnavailable` where it is one, and tells the front door to answer 503. */
 export function rethrow(error: unknown): never {
   if (!isUnavailable(error)) throw error;
   markDatabaseUnavailable();

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { prisma } from "#lib/db/prisma";
 import { makeAccount } from "#lib/testing/fixtures";
 
-// What was not given is refused, and never read as "any": a filter that came out undefined would match every row (WB-05, I08).
+// An undefined filter is refused and never read as "any", because it would match every row (WB-05, I08).
 const nothing = undefined as unknown as string;
 
 describe("a filter that is undefined", () => {

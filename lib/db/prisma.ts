@@ -3,7 +3,7 @@ import { PrismaClient } from "#lib/db/generated/client";
 import { pool, refuseSecondWait, rethrow } from "#lib/db/pool";
 import { singleton } from "#lib/singleton";
 
-/** Prisma over the same pool: for plain reads and writes; what must be one guarded statement is SQL (docs/decisions/004). */
+/** Prisma on the same pool, for plain reads and writes; guarded statements are SQL (docs/decisions/004). */
 export const prisma = () => singleton("prisma", create);
 
 const create = () =>

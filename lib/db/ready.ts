@@ -36,7 +36,7 @@ export async function unapplied(client: Pick<pg.Pool, "query">): Promise<string[
 /** Lists all migrations of this version, for a database that was never migrated. */
 export const allMigrations = (): string[] => [...migrations, "graphile_worker"];
 
-/** Whether the database answers within two seconds and has every migration of these sources: the condition under which an instance takes traffic. */
+/** Returns true if the database answers within two seconds and has all migrations of these sources; an instance takes traffic only then. */
 export async function checkReady(): Promise<boolean> {
   const answer = unapplied(pool()).then(
     (names) => names.length === 0,

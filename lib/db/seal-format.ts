@@ -2,13 +2,13 @@ import { sealFormat, setSealFormat } from "#lib/crypto/seal-format";
 import { sql } from "#lib/db/sql";
 import { singleton } from "#lib/singleton";
 
-/** Milliseconds for which a process may use an outdated format, and to wait after a failed read. */
+/** Milliseconds for which a process may use a cached format, and to wait after a failed read. */
 const FRESH_MS = 10_000;
 const RETRY_MS = 1_000;
 
 /**
- * Reads the current format of sealed values and caches it for this process; the strict one if the database has none. `settled`: every process has
- * written the new format only for so long that codes in the old one have expired (15 minutes).
+ * Returns the current format of sealed values, cached in this process; the strict one if the database has none. `settled`: all processes have
+ * written the new format for 15 minutes, so codes in the old one have expired.
  */
 export async function readSealFormat(): Promise<{ settled: boolean }> {
   const [row] = await sql<{ owned: boolean; complete: boolean; settled: boolean }>`
@@ -19,7 +19,7 @@ export async function readSealFormat(): Promise<{ settled: boolean }> {
 
 const isFinal = () => sealFormat().ownerWritten && !sealFormat().ownerlessOpens;
 
-/** Reads it now and every ten seconds until no further change is possible; once per process. */
+/** Reads the format now and every ten seconds until it can no longer change; once per process. */
 export async function followSealFormat(): Promise<void> {
   const following = singleton("seal-format-follower", () => ({ begun: false }));
   if (following.begun) return;
@@ -34,5 +34,5 @@ export async function followSealFormat(): Promise<void> {
   await next();
 }
 
-/** Closes the old format permanently, after a minute: a request that read a value just before it was resealed can still open it. */
+/** Closes the old format permanently, after a minute in which requests can still open values that they read before the resealing. */
 export const completeSealFormat = () => sql`SELECT complete_seal_format()`;

@@ -10,9 +10,7 @@ import { env } from "#lib/env";
 const DURABILITY = ["fsync", "full_page_writes", "synchronous_commit"] as const;
 
 export type ServerState = {
-  /** The major version of the server. */
   version: number;
-  /** Durability settings that are off. */
   unsafe: (typeof DURABILITY)[number][];
   /** Settings of the application's connections that differ from those requested at connect. */
   overruled: { name: string; found: string; wanted: string }[];
@@ -39,7 +37,7 @@ async function overruled(): Promise<ServerState["overruled"]> {
     SELECT 'session_replication_role', current_setting('session_replication_role'), 'origin' WHERE current_setting('session_replication_role') <> 'origin'`;
 }
 
-/** A connection as the login itself, which can see the activity of its other connections; closes by itself when it hangs. */
+/** Connects as the login itself, which can see the activity of its other connections; a time-out closes a hanging connection. */
 async function connectAsLogin(): Promise<pg.Client> {
   return connectAs("migration", {
     connectionString: env().DATABASE_URL,

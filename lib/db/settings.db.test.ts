@@ -13,7 +13,7 @@ const database = new URL(env().DATABASE_URL).pathname.slice(1);
 const fresh = `${database}_fresh`;
 const superuser = new pg.Client({ connectionString: asSuperuser(env().DATABASE_URL) });
 
-/** Settings that an operator may have made for another program. */
+/** Settings that an operator may have changed for another program. */
 const HOSTILE: Record<string, string> = {
   jit: "on",
   jit_above_cost: "0",
@@ -51,7 +51,7 @@ const HOSTILE: Record<string, string> = {
 
 const kinds: ConnectionKind[] = ["application", "patient", "worker", "migration"];
 
-/** Set on the database, and on the login in this database, which takes precedence. */
+/** Changes the settings of the database, and of the login in this database, which take precedence. */
 async function setHostile(name: string): Promise<void> {
   const { rows } = await superuser.query<{ newer: boolean }>("SELECT current_setting('server_version_num')::int >= 170000 AS newer");
   const all = rows[0]?.newer ? { ...HOSTILE, transaction_timeout: "500" } : HOSTILE;

@@ -70,7 +70,7 @@ const KINDS = {
     ...patienceOf({ statement: 15_000, lock: 15_000, idleInTransaction: 15_000 }),
     synchronous_commit: "off",
   },
-  /** As the owner; a start waits without a time limit for migrations of another process. */
+  /** The owner's connection; a start waits without a time limit for the migrations of another process. */
   migration: { plan_cache_mode: "auto", ...patienceOf(ENDLESS) },
 } as const satisfies Record<string, Settings>;
 

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import type pg from "pg";
 import { isUnavailable, patientClient, pool, refuseSecondWait, rethrow } from "#lib/db/pool";
 
-/** A row's type that names a column in snake_case does not compile: rows cross rooms in camelCase. */
+/** A row type with a column name in snake_case does not compile: rows use camelCase outside SQL. */
 type Camel<Row> = { [Key in keyof Row]: Key extends `${string}_${string}` ? never : Row[Key] };
 
-/** Rows of one statement, with `user_id` as `userId`; values become numbered parameters, never text. */
+/** Runs one statement and returns its rows, with `user_id` as `userId`; values become numbered parameters, never text. */
 export type Sql = <Row extends Camel<Row> = Record<string, unknown>>(text: TemplateStringsArray, ...values: unknown[]) => Promise<Row[]>;
 
 type Statement = { name: string; text: string };
@@ -107,7 +107,7 @@ export function rollback(value: unknown): never {
   throw new Rollback(value);
 }
 
-/** Of statements sent together the first to fail says why; those after it only that it did (25P02). */
+/** Makes all statements that were sent together fail with the first error; the later ones only report 25P02. */
 function failingAlike(tx: Sql): Sql {
   let failure: { error: unknown } | undefined;
   return async (text, ...values) => {
@@ -129,9 +129,8 @@ async function connect(patient: boolean): Promise<Connection> {
 }
 
 /**
- * Runs several statements as one: all of them happen or none; throws `DatabaseUnavailable` when the database cannot answer.
- * Statements that do not need each other's answers may be sent together (`Promise.all`): they run in the order in which they were sent.
- * A `patient` one has no time limits: for what an operator does to every account, never for a request.
+ * Runs statements in one transaction; throws `DatabaseUnavailable` when the database cannot answer. Statements sent together (`Promise.all`) run in
+ * the order of sending; `patient` removes the time limits, for operators' commands only.
  */
 export async function transaction<T>(work: (tx: Sql) => Promise<T>, { patient = false } = {}): Promise<T> {
   refuseSecondWait();
@@ -143,7 +142,7 @@ export async function transaction<T>(work: (tx: Sql) => Promise<T>, { patient = 
     await client.query("COMMIT");
     return value;
   } catch (error) {
-    // A database that does not answer would not answer this either; closing the connection undoes the transaction as well.
+    // An unavailable database would not answer a ROLLBACK either; closing the connection also undoes the transaction.
     broken = isUnavailable(error);
     if (!broken)
       await client.query("ROLLBACK").catch(() => {
@@ -152,20 +151,20 @@ export async function transaction<T>(work: (tx: Sql) => Promise<T>, { patient = 
     if (error instanceof Rollback) return error.value as T;
     return rethrow(error);
   } finally {
-    // A connection that could not even roll back is in an unknown state and must not be reused.
+    // A connection that failed to roll back is in an unknown state and must not be reused.
     client.release(broken);
   }
 }
 
-/** The constraint that a unique or foreign key violation names, or null for any other error. */
+/** Returns the constraint of a unique or foreign key violation, or null for any other error. */
 export function violatedConstraint(error: unknown): string | null {
   const { code, constraint } = (error ?? {}) as { code?: unknown; constraint?: unknown };
   return (code === "23505" || code === "23503") && typeof constraint === "string" ? constraint : null;
 }
 
 /**
- * Runs a transaction again when it lost a race that one of these unique constraints decided; the next round sees the winner.
- * Bounded: in each round somebody wins, and a violation that never ends is a bug and is thrown.
+ * Retries a transaction that lost a race which one of these unique constraints decided; the next round sees the winner. Bounded: each round has a
+ * winner, so a violation that never ends is a bug and is thrown.
  */
 export async function retryOn<T>(constraints: readonly string[], work: () => Promise<T>, rounds = 50): Promise<T> {
   for (let round = 1; ; round += 1) {

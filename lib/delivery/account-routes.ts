@@ -3,15 +3,17 @@ import { problemOf, type Shape, type ShapeProblem } from "#lib/delivery/account-
 import type { PhoneChannel } from "#lib/delivery/provider";
 import { fail, ok, type Result } from "#lib/result";
 
-/** Routes: which account carries which channel to which country, at which place. */
+/** Routes: which account carries which channel to which country, and its position in the order. */
 
 type Problems = ShapeProblem[];
 const one = (field: string, en: string, ja: string): Problems => [problemOf(field, { en, ja })];
 
-/** Between two accounts there is room for nine more. */
+/** Distance between positions; it leaves room for nine accounts between two. */
 const STEP = 10;
 
-/** The place of a new account: behind those that serve the same countries by name, before those that serve every country (domestic direct route first). */
+/**
+ * Returns the position of a new account: after accounts that name the same countries, before those for every country (domestic direct route first).
+ */
 async function placeFor(tx: Sql, channel: PhoneChannel, countries: readonly string[]): Promise<number> {
   const everywhere = countries.includes("*");
   const [row] = await tx<{ behind: number | null; before: number | null }>`
@@ -28,7 +30,10 @@ async function placeFor(tx: Sql, channel: PhoneChannel, countries: readonly stri
 
 type Old = { channel: PhoneChannel; country: string; position: number; weight: number };
 
-/** Writes the routes of a shape. A rule that was there keeps its place and weight unless another is given; a new one takes the account's own place. */
+/**
+ * Writes the routes of an account. An existing rule keeps its position and weight unless a new one is given; a new rule takes the account's
+ * position.
+ */
 export async function writeRoutes(
   tx: Sql,
   id: string,
@@ -51,10 +56,10 @@ export async function writeRoutes(
   }
 }
 
-/** One operator at a time: what two enter at once must not share a place by accident, nor take back what the other changed. */
+/** Serializes operators' changes: two concurrent ones must not share a position by accident or undo each other. */
 export const alone = (tx: Sql) => tx`SELECT pg_advisory_xact_lock(hashtext('sekisho.provider_accounts'))`;
 
-/** Puts accounts into an order for one channel or both, and one country's rules or all; those not named keep their places behind. */
+/** Orders accounts for one channel or both, and for one country's rules or all. Accounts without a mention keep their positions behind. */
 export async function orderAccounts(
   names: readonly string[],
   only: { channel?: PhoneChannel; country?: string } = {},
@@ -69,13 +74,13 @@ export async function orderAccounts(
     for (const name of names) {
       const matches = rules.find((rule) => rule.name === name)?.matches;
       if (matches === undefined) return fail(one("name", `${name} is no account`, `${name} は登録されていません`));
-      // A rule for every country is not one for this country: that has to be entered first (change NAME --countries).
+      // A rule for every country does not count for this one: it must be entered first (change NAME --countries).
       if (matches === 0)
         return fail(
           one("name", `${name} has no rule of its own for that channel and country`, `${name} には、その経路と国だけの設定がありません`),
         );
     }
-    // Everybody moves back to make room, rules for every country too (they compete with those of one), then those named take the front.
+    // Moves all rules back, also those for every country (they compete with a country's rules), then puts the named ones in front.
     await tx`
       UPDATE provider_routes SET position = position + ${names.length * STEP}::int
       WHERE ${channel}::channel IS NULL OR channel = ${channel}::channel`;

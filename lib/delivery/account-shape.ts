@@ -1,18 +1,18 @@
 import type { Both, FieldWords, PhoneChannel, ProviderKind } from "#lib/delivery/provider";
 import { fail, ok, type Result } from "#lib/result";
 
-/** Pure: what a provider account may look like, whoever enters it (command now, console later). */
+/** Pure: validates a provider account, from any entry point (command now, console later). */
 
 export type AccountInput = {
   name: string;
   kind: string;
   channels?: readonly string[];
-  /** ISO countries, or `*` for every allowed one. */
+  /** ISO countries, or `*` for all allowed ones. */
   countries?: readonly string[];
-  /** Lower is asked first; absent: behind the accounts of the same reach. */
+  /** The lowest is tried first; by default behind accounts with the same countries. */
   order?: number;
   weight?: number;
-  /** Yen per segment (or call). */
+  /** Price in yen per segment or call. */
   price?: string;
   sender?: string;
   baseUrl?: string;
@@ -32,10 +32,10 @@ export type Shape = {
   secrets: Record<string, string>;
 };
 
-/** A problem with one entry, in plain words for the operator (`ja` in Japanese); it never contains the value of a secret. */
+/** A problem with one entry in words for the operator (`ja` in Japanese); it never contains a secret's value. */
 export type ShapeProblem = { field: string; problem: string; ja: string };
 
-/** A problem of a field in both languages. */
+/** Builds a problem of a field from both languages. */
 export const problemOf = (field: string, { en, ja }: Both): ShapeProblem => ({ field, problem: en, ja });
 
 const must = (en: string, ja: string): Both => ({ en: `must ${en}`, ja });
@@ -43,7 +43,7 @@ const must = (en: string, ja: string): Both => ({ en: `must ${en}`, ja });
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const HTTP = ["https:", "http:"] as const;
 
-/** A base URL of a kind: encrypted, or plain on this machine's own loopback; no credentials, query or fragment. */
+/** Returns the problem of a base URL, or null. It must be encrypted, or plain on loopback, without credentials, query or fragment. */
 export function baseUrlProblem(value: string, { schemes = HTTP }: Pick<ProviderKind, "schemes"> = {}): Both | null {
   const url = URL.parse(value);
   const [secure, plain] = schemes;
@@ -66,7 +66,7 @@ export const readSender = (typed: string): string =>
     .replace(/(?<=\d ?)[\p{Pd}\u2212\u2500\u30fc](?= ?\d)/gu, "-")
     .trim();
 
-/** Letters of any script, for the operator's own gateway; a kind with a network adds its own rule. */
+/** Letters of any script, for the operator's own gateway; kinds with a network add a stricter rule. */
 const PRINTABLE = /^[\p{L}\p{N} +.-]{1,32}$/u;
 
 function senderProblem({ sender }: AccountInput, { acceptsSender, words }: ProviderKind): Both | null {
@@ -141,7 +141,7 @@ function countriesOf(countries: readonly string[] | undefined, kind: ProviderKin
   return chosen.length > 0 && chosen.every(reached) ? chosen : null;
 }
 
-/** `12` and `true` typed at a command are texts; where the schema wants a number or a truth value they are read as one. */
+/** Converts texts typed at a command, such as `12` and `true`, where the schema expects a number or a boolean. */
 function coerced(kind: ProviderKind, settings: Record<string, unknown>) {
   const first = kind.settings.strict().safeParse(settings);
   if (first.success) return first;
@@ -177,7 +177,7 @@ const named = (what: string, issues: readonly Issue[], given: Record<string, unk
     problemOf(`${what} ${(issue.keys ?? [String(issue.path[0] ?? "")]).map(nameable).join(", ")}`, wordsOf(issue, given, words)),
   );
 
-/** Judges an account of a kind: every problem at once, or its shape with the kind's defaults filled in. */
+/** Validates an account of a kind: returns all problems at once, or its shape with the kind's defaults. */
 export function shapeOf(input: AccountInput, kind: ProviderKind): Result<Shape, ShapeProblem[]> {
   const found = problems.flatMap(([field, check]) => {
     const problem = check(input, kind);

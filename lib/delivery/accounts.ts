@@ -8,9 +8,9 @@ import type { PhoneChannel } from "#lib/delivery/provider";
 import { kindOf, kinds } from "#lib/delivery/providers/kinds";
 import { fail, ok, type Result } from "#lib/result";
 
-/** Provider accounts as rows: entered, ordered, disabled, removed without a deployment; workers see a change with their next text. */
+/** Provider accounts as rows, which change without a deployment; workers apply a change from their next text on. */
 
-/** An account as an operator may see it: secrets by name only. */
+/** An account as operators see it: secrets by name only. */
 export type AccountLine = {
   id: string;
   name: string;
@@ -22,9 +22,9 @@ export type AccountLine = {
   settings: Record<string, unknown>;
   secrets: string[];
   routes: { channel: PhoneChannel; country: string; position: number; weight: number }[];
-  /** Channels that the breaker has taken out, and until when (ISO 8601). */
+  /** Channels with an open breaker, and until when (ISO 8601). */
   down: { channel: PhoneChannel; until: string; reason: string }[];
-  /** Where its receipts come in; null where they come over its own connection or not at all. */
+  /** Its receipt URL; null if receipts arrive over its own connection or do not exist. */
   receipts: string | null;
 };
 
@@ -34,7 +34,7 @@ const one = (field: string, en: string, ja: string): Problems => [problemOf(fiel
 const sealed = (id: string, secrets: Record<string, string>) =>
   Object.keys(secrets).length > 0 ? seal(JSON.stringify(secrets), secretsPlace(id)) : null;
 
-/** Adds an account; refused with every problem at once. Its secrets are sealed and never shown again. */
+/** Adds an account, or returns all problems at once. Its secrets are sealed and never shown again. */
 export async function addAccount(input: AccountInput): Promise<Result<AccountLine, Problems>> {
   const kind = kindOf(input.kind);
   if (!kind || kind.kind === "demo")
@@ -58,7 +58,7 @@ export async function addAccount(input: AccountInput): Promise<Result<AccountLin
   return found(name);
 }
 
-/** What an account is now, as an operator would enter it. */
+/** Converts an account back to an operator's input. */
 function entered(line: AccountLine, secrets: Record<string, string>): AccountInput {
   return {
     name: line.name,
@@ -73,7 +73,7 @@ function entered(line: AccountLine, secrets: Record<string, string>): AccountInp
   };
 }
 
-/** Changes what is named of an account and leaves the rest; secrets are replaced one by one. */
+/** Changes the given entries of an account; secrets are replaced one by one. */
 export async function changeAccount(name: string, input: Partial<AccountInput>): Promise<Result<AccountLine, Problems>> {
   const changed = await transaction(async (tx): Promise<Result<null, Problems>> => {
     await alone(tx);
@@ -105,7 +105,7 @@ export async function secretsOf(id: string): Promise<string[]> {
   return row?.secretsSealed ? Object.values(opened(id, row.secretsSealed)) : [];
 }
 
-/** Secrets that do not open any more (their key is gone) count as missing: new ones are asked for, and take their place. */
+/** Returns the opened secrets; those that do not open (their key is missing) count as missing, and new ones replace them. */
 function opened(id: string, sealedSecrets: string): Record<string, string> {
   try {
     return JSON.parse(unseal(sealedSecrets, secretsPlace(id))) as Record<string, string>;
@@ -118,7 +118,7 @@ async function rewrite(tx: Sql, id: string, shape: Shape, input: Partial<Account
   await tx`
     UPDATE provider_accounts SET base_url = ${shape.baseUrl}, sender = ${shape.sender}, settings = ${JSON.stringify(shape.settings)}::jsonb,
       secrets_sealed = ${sealed(id, shape.secrets)}, price_per_segment = ${shape.price}::numeric, version = version + 1 WHERE id = ${id}::uuid`;
-  // What was wrong with it may be what was changed.
+  // The change may have repaired the account, so its breaker is reset.
   await tx`DELETE FROM provider_health WHERE account_id = ${id}::uuid`;
   if ((input.channels ?? input.countries ?? input.order ?? input.weight) !== undefined) await writeRoutes(tx, id, shape, input);
 }
@@ -128,7 +128,7 @@ async function found(name: string): Promise<Result<AccountLine, Problems>> {
   return line ? ok(line) : fail(one("name", "is no account", "登録されていません"));
 }
 
-/** Kinds an operator may enter. */
+/** Returns the kinds that an operator may enter. */
 export const enterable = (): string[] => kinds.filter((kind) => kind.kind !== "demo").map((kind) => kind.kind);
 
 type Row = Omit<AccountLine, "secrets" | "receipts" | "baseUrl" | "price"> & {
@@ -137,7 +137,7 @@ type Row = Omit<AccountLine, "secrets" | "receipts" | "baseUrl" | "price"> & {
   secretsSealed: string | null;
 };
 
-/** The names of sealed secrets; a set that does not open (its key is gone, or it was moved) is not hidden. */
+/** Returns the names of the sealed secrets, or `unreadable` for a set that does not open (missing key or moved row). */
 function namesIn(id: string, sealed: string | null): string[] {
   if (sealed === null) return [];
   try {
@@ -147,7 +147,7 @@ function namesIn(id: string, sealed: string | null): string[] {
   }
 }
 
-/** Every account (or the named one) in the order in which texts ask them. */
+/** Lists all accounts, or the named one, in the order in which texts try them. */
 export async function listAccounts(name?: string, tx: Sql = sql): Promise<AccountLine[]> {
   const rows = await tx<Row>`
     SELECT a.id, a.name, a.kind, a.disabled_at IS NOT NULL AS disabled, a.base_url, a.sender, trim_scale(a.price_per_segment)::text AS price, a.settings, a.secrets_sealed,
@@ -165,7 +165,7 @@ export async function listAccounts(name?: string, tx: Sql = sql): Promise<Accoun
   }));
 }
 
-/** Takes an account out of use, or puts it back; texts on their way keep their receipts. */
+/** Disables or enables an account; receipts of earlier texts are still accepted. */
 export async function setAccountDisabled(name: string, disabled: boolean): Promise<Result<null, Problems>> {
   const changed = await sql`
     UPDATE provider_accounts SET disabled_at = CASE WHEN ${disabled}::boolean THEN coalesce(disabled_at, app_now()) END, version = version + 1
@@ -173,7 +173,7 @@ export async function setAccountDisabled(name: string, disabled: boolean): Promi
   return changed.length === 1 ? ok(null) : fail(one("name", "is no account", "登録されていません"));
 }
 
-/** Removes an account with its secrets; what it sent stays in the log under its name. The demo network can only be disabled. */
+/** Removes an account with its secrets; its attempts keep its name. The demo network can only be disabled. */
 export async function removeAccount(name: string): Promise<Result<null, Problems>> {
   const removed = await sql`DELETE FROM provider_accounts WHERE name = ${name} AND kind <> 'demo' RETURNING id`;
   return removed.length === 1

@@ -10,31 +10,31 @@ import { env } from "#lib/env";
 import type { DeliveryError } from "#lib/errors";
 import { log } from "#lib/log";
 
-/** One hand-over to one account, recorded before and after, and what it says of the account. */
+/** One hand-over to one account: recorded before and after, and counted for the account's breaker. */
 
-/** An account that may carry the message, in the order of the routing rules; those taken out by their breaker are left out already. */
+/** An account that may carry the message, in the order of the routing rules, without accounts whose breaker is open. */
 export type Candidate = {
   id: string;
   name: string;
   kind: string;
   version: number;
   price: string | null;
-  /** It failed lately; the next success clears that. */
+  /** True after recent failures; the next success resets them. */
   ailing: boolean;
-  /** Its pause is over: one text may try it. */
+  /** True in the half-open state: the pause is over and one text may probe the account. */
   braked: boolean;
 };
 
-/** What is handed over: the same to every account, but for the name of the attempt. */
+/** The message to hand over; except for the attempt's id it is the same for every account. */
 export type Handed = {
   messageId: string;
   channel: PhoneChannel;
-  /** What the text takes on the network; null for a call. */
+  /** Number of segments of a text; null for a call. */
   segments: number | null;
   deliveryOf(attemptId: string): Delivery;
 };
 
-/** Failures that say nothing about the provider: they do not take it out for everybody else. */
+/** Failures of the number or the text, which do not count against the provider's breaker. */
 const ABOUT_THE_NUMBER: ReadonlySet<DeliveryError> = new Set([
   "invalid_number",
   "not_reachable",
@@ -45,7 +45,7 @@ const ABOUT_THE_NUMBER: ReadonlySet<DeliveryError> = new Set([
   "country_blocked",
 ]);
 
-/** The answer of a provider, within five seconds even if the adapter forgets its signal; a bug of an adapter is an unknown outcome. */
+/** Calls the provider with a limit of five seconds, even if the adapter ignores its signal; a bug of an adapter is an unknown outcome. */
 async function ask(provider: Provider, delivery: Delivery, name: string): Promise<HandOver> {
   const late = new AbortController();
   const silence = new Promise<HandOver>((resolve) => {
@@ -61,7 +61,10 @@ async function ask(provider: Provider, delivery: Delivery, name: string): Promis
   return Promise.race([answer, silence]);
 }
 
-/** The adapter of an account, or null where none can be made (removed meanwhile, or its secrets do not open): the others carry the text. */
+/**
+ * Returns the adapter of an account, or null if it cannot be created (account removed, or secrets that do not open); other accounts then carry the
+ * text.
+ */
 export async function adapterOf(account: Candidate, channel: PhoneChannel) {
   try {
     return await connectionOf(account);
@@ -92,7 +95,7 @@ export async function attempt(account: Candidate, handed: Handed, tries: number)
     ? recordTried(attemptId, outcome.status === "unknown" ? "unknown" : outcome)
     : recordOutcome(attemptId, outcome));
   await noteOutcome(account, channel, outcome);
-  // Asked for itself: a provider that did not answer, and one whose receipts are hints, or lost.
+  // Queries the outcome if the provider did not answer, or if its receipts are hints, which prove nothing and may not arrive.
   const asked = outcome.status === "unknown" || (outcome.status === "sent" && live.kind.receipts === "hint");
   if (asked && live.provider.check) await askLater(attemptId, 5);
   if (failed) return outcome.reason;
@@ -100,7 +103,7 @@ export async function attempt(account: Candidate, handed: Handed, tries: number)
   return outcome.status === "unknown" ? "unknown" : "done";
 }
 
-/** What an outcome says of the provider itself, for its breaker. */
+/** Records for the breaker what an outcome shows about the provider. */
 async function noteOutcome(account: Candidate, channel: PhoneChannel, outcome: HandOver): Promise<void> {
   const probing = account.braked;
   if (outcome.status === "unknown") return noteFailing(account, channel, "unknown", { probing });
@@ -108,7 +111,7 @@ async function noteOutcome(account: Candidate, channel: PhoneChannel, outcome: H
   await noteFailing(account, channel, outcome.reason, { probing, ...(outcome.brake === undefined ? {} : { brake: outcome.brake }) });
 }
 
-/** In demo mode the demo phone shows everything, also what a real provider is tried with. */
+/** In demo mode the demo phone also shows texts that a real provider carries. */
 async function copyToDemoPhone(account: Candidate, delivery: Delivery): Promise<void> {
   if (!env().demo || account.kind === "demo") return;
   const { attemptId: id, channel, to, text, code } = delivery;

@@ -10,7 +10,7 @@ import { answerCall, sendMessage } from "#lib/purposes/messages";
 import { count, forgetLimits, makeAccount, must, passPassword, together } from "#lib/testing/fixtures";
 import { type Answering, answers, type Loopback, loopback } from "#lib/testing/loopback";
 
-/** Hints: callbacks that nobody signs (KARADEN). What they say is not believed; their key only opens the way to a question. */
+/** Hints are unsigned callbacks (KARADEN): their content is not trusted, and their key only allows a status query. */
 
 let server: Loopback;
 let account: { id: string; name: string };
@@ -20,7 +20,6 @@ beforeAll(async () => {
   server = await loopback(taking);
   for (const name of ["demo", "demo-2"]) must(await setAccountDisabled(name, true));
 });
-/** Accepts every text. */
 const taking: Answering = (arrived, response) => {
   const tag = new URLSearchParams(arrived.body.toString()).get("tags[0]");
   answers(200, { ...message([tag ?? ""]), result: "processing", sent_result: "none" })(arrived, response);
@@ -83,7 +82,7 @@ describe("a callback that nobody signed", () => {
 
   it("that comes while an earlier question is being answered leads to one at once, whenever that answer comes", async () => {
     const attempt = await sent();
-    // The first status query hangs at the provider until the callback arrives; its answer does not know the callback's state yet.
+    // The first status query waits at the provider until the callback arrives, so its answer lacks the callback's state.
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;

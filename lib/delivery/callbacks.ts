@@ -12,7 +12,9 @@ import { type CodeWords, isCode, type Locale, trialText, voiceText } from "#lib/
 import { GUESSES_PER_CHALLENGE } from "#lib/limits/policy";
 import { log } from "#lib/log";
 
-/** What providers call: receipts, and what a call says after its key was pressed. The account comes from the path, the proof from the adapter. */
+/**
+ * Callbacks of providers: receipts, and the words of a call after its key press. The path identifies the account, the adapter verifies the proof.
+ */
 
 type AccountRow = { id: string; version: number };
 
@@ -22,7 +24,7 @@ const accountNamed = async (name: string): Promise<AccountRow | undefined> => {
   return row;
 };
 
-/** The adapter of an account; null where its secrets do not open, which an operator has to mend and a stranger must not make an error of ours. */
+/** Returns the adapter of an account; null if its secrets do not open, which the operator must repair and a request must not turn into a 500. */
 async function liveOf(account: AccountRow) {
   try {
     return await connectionOf(account);
@@ -34,9 +36,9 @@ async function liveOf(account: AccountRow) {
 }
 
 /**
- * Takes a delivery receipt: `accepted` also for attempts nobody knows (they make no row and tell nobody so, WH-05), `forbidden`
- * without the provider's proof or for an account that takes none, `malformed` for what cannot be read, `unusable` (to be told again later)
- * for an account whose secrets do not open. A disabled account's late receipts still count.
+ * Takes a delivery receipt: `accepted`, also for unknown attempts, which create no row (WH-05); `forbidden` without the provider's proof or for an
+ * account without receipts. `malformed` if it cannot be parsed, `unusable` (the provider retries) if the account's secrets do not open; disabled
+ * accounts still receive late receipts.
  */
 export async function takeReceipt(name: string, callback: Callback): Promise<"accepted" | "forbidden" | "malformed" | "unusable"> {
   const account = await accountNamed(name);
@@ -45,7 +47,7 @@ export async function takeReceipt(name: string, callback: Callback): Promise<"ac
   if (!live) return "unusable";
   const { provider, kind } = live;
   if (!provider.receipt) return "forbidden";
-  // A provider that signs nothing proves itself by the key in the address it was given, and is then asked (never believed).
+  // A provider without signatures proves itself by the key in its receipt URL; its report is then confirmed by a status query.
   if (kind.receipts === "hint" && !isReceiptKey(account.id, callback.query.get("key"))) return "forbidden";
   const result = provider.receipt(callback);
   if (result === "malformed") lostReceipt(name, "unreadable");
@@ -62,7 +64,7 @@ export async function takeReceipt(name: string, callback: Callback): Promise<"ac
 }
 
 /**
- * Queues a status query for the attempt of a hint, if its state can still change; a hint whose two names belong to different attempts matches none.
+ * Queues a status query for the attempt of a hint if its state can still change. A hint whose two names belong to different attempts matches none.
  */
 async function askAbout(accountId: string, hint: { attemptId?: string; ref?: string }): Promise<"recorded" | LostReason> {
   const attemptId = isAttemptId(hint.attemptId ?? null) ? hint.attemptId : null;
@@ -76,7 +78,7 @@ async function askAbout(accountId: string, hint: { attemptId?: string; ref?: str
   return "recorded";
 }
 
-/** What a call of this account says after the key press, in the provider's own language; null refuses whoever asks. */
+/** Returns the words of a call after the key press in the provider's format; null if the request must be refused. */
 export async function answerOfCall(
   name: string,
   callback: Callback,

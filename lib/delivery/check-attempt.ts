@@ -11,14 +11,14 @@ type Row = {
   channel: PhoneChannel;
   status: DeliveryStatus;
   providerRef: string | null;
-  /** Seconds since the hand-over began; the demo clock may have gone back since. */
+  /** Seconds since the hand-over began; negative if the demo clock was set back. */
   age: number;
 };
 
-/** Seconds after a hand-over at which its provider is asked again; a code is over after ten minutes. */
+/** Seconds after a hand-over at which its provider is queried; a code expires after ten minutes. */
 const AGAIN = [5, 15, 60, 240];
 
-/** Asks a provider what became of one attempt and records it, as long as it may still change; queues the next question. */
+/** Queries the provider for an attempt whose state may still change, records the answer, and queues the next query. */
 export async function checkAttempt(attemptId: string): Promise<void> {
   const [row] = await sql<Row>`
     SELECT a.account_id, p.version, m.channel, a.status, a.provider_ref, extract(epoch FROM greatest(app_now() - a.started_at, interval '0'))::float AS age

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { keyedHashes } from "#lib/crypto/hash";
 import { isReceiptKey, receiptAddress } from "#lib/delivery/connections";
 
-// Read once, with the first use of the environment.
+// Set before the first use of the environment, which is read once.
 const key = (letter: string) => Buffer.from(`${letter.repeat(16)}0123456789abcdef`).toString("base64");
 process.env.APP_KEYS = `new:${key("n")},old:${key("o")}`;
 

@@ -8,7 +8,7 @@ import { recordReceipt } from "#lib/delivery/record";
 import { env } from "#lib/env";
 import { singleton } from "#lib/singleton";
 
-/** The adapters of this process, one for each account, made anew when the account changes. */
+/** The adapters of this process, one per account; a change of the account replaces its adapter. */
 
 type Row = {
   id: string;
@@ -24,7 +24,7 @@ type Live = { version: number; name: string; kind: ProviderKind; provider: Provi
 
 const live = () => singleton("providers", () => new Map<string, Promise<Live>>());
 
-/** Where the secrets of an account are sealed; in another row they do not open. */
+/** The sealing context of an account's secrets: a copy in another row does not open. */
 export const secretsPlace = (accountId: string) => ({
   table: "provider_accounts",
   column: "secrets_sealed",
@@ -32,14 +32,14 @@ export const secretsPlace = (accountId: string) => ({
   owner: accountId,
 });
 
-/** A key in the address of an account's receipts, for providers that sign nothing; derived, so there is nothing to store. */
+/** Returns the key in an account's receipt URL, for providers without signatures; it is derived, so it needs no storage. */
 export const receiptKey = (accountId: string): string => keyedHash("token", "receipt", accountId).toString("base64url");
 
-/** Whether a callback's key is that of the account, under any key of ours: the address was entered at the provider before a rotation. */
+/** Returns true if a callback's key belongs to the account, under any configured key: the provider may store a URL from before a rotation. */
 export const isReceiptKey = (accountId: string, key: string | null): boolean =>
   key !== null && keyedHashes("token", "receipt", accountId).some((known) => equalInConstantTime(known.toString("base64url"), key));
 
-/** The public address of an account's receipts, to be entered at the provider where it cannot be told with each text. */
+/** Returns the account's public receipt URL, which the operator enters at providers that take none with each text. */
 export const receiptAddress = (account: { id: string; name: string }): string =>
   `${env().origin}/api/receipts/${account.name}?key=${receiptKey(account.id)}`;
 
@@ -68,12 +68,12 @@ async function open(id: string): Promise<Live> {
   return { version: row.version, name: row.name, kind, provider: kind.create(account, surroundings(row)) };
 }
 
-/** The adapter of an account at a version; an older one lets go of its connections. */
+/** Returns the adapter of an account at a version; an older one closes its connections. */
 export async function connectionOf({ id, version }: { id: string; version: number }): Promise<Live> {
   const known = live().get(id);
   const current = await known?.catch(() => undefined);
   if (current && current.version >= version) return current;
-  // Somebody else may have replaced it while this one looked.
+  // A concurrent call may have replaced the adapter during the query.
   if (live().get(id) !== known) return connectionOf({ id, version });
   const fresh = open(id);
   live().set(id, fresh);
@@ -82,7 +82,7 @@ export async function connectionOf({ id, version }: { id: string; version: numbe
   return fresh;
 }
 
-/** The adapter of the account of that name, unless it is disabled or there is none. */
+/** Returns the adapter of the named account, or null if it is disabled or does not exist. */
 export async function connectionNamed(name: string): Promise<Live | null> {
   const [row] = await sql<{
     id: string;
@@ -92,8 +92,8 @@ export async function connectionNamed(name: string): Promise<Live | null> {
 }
 
 /**
- * Keeps the connections over which receipts come by themselves: one for every account in use, from before its first text, also one that
- * was entered or changed since; none for one that was disabled or removed. Throws the first failure after all the others had their turn.
+ * Keeps one connection for every enabled account whose receipts arrive over it, from before its first text, and follows changes of accounts. Throws
+ * the first failure after all accounts have been handled.
  */
 export async function keepSessions(): Promise<void> {
   const before = [...live().keys()];
@@ -112,7 +112,7 @@ export async function keepSessions(): Promise<void> {
   for (const one of opened) if (one.status === "rejected") throw one.reason;
 }
 
-/** Lets go of every connection of this process. */
+/** Closes all connections of this process. */
 export async function closeConnections(): Promise<void> {
   const all = await Promise.allSettled([...live().values()]);
   live().clear();

@@ -31,7 +31,7 @@ const gateway = (name: string, server: Loopback, order: number, more: object = {
 
 beforeAll(async () => {
   [a, b] = [await loopback(), await loopback()];
-  // The demo network would take what these two refuse.
+  // Disabled, because the demo network would accept what the accounts under test refuse.
   for (const name of ["demo", "demo-2"]) must(await setAccountDisabled(name, true));
 });
 beforeEach(async () => {
@@ -54,7 +54,7 @@ afterAll(async () => {
 type Sent = { account: Account; token: string; messageId: string };
 
 async function queued(): Promise<Sent> {
-  // All come from one address; what it may send is not the matter here.
+  // All texts come from one address, whose limits this test does not examine.
   await forgetLimits();
   const account = await makeAccount();
   const token = await passPassword(account);
@@ -77,7 +77,7 @@ const attemptsOf = ({ messageId }: Sent) =>
 const refundsOf = async ({ token }: Sent) => (await loadChallenge(house, token))?.sendsRefunded;
 const codesAt = (server: Loopback) => server.arrived.map(({ body }) => /\d{6}/.exec(JSON.parse(body.toString()).text)?.[0]);
 
-/** A receipt as the gateway of an account signs it. */
+/** Builds a receipt with the signature of the account's gateway. */
 async function receipt(name: string, body: object, secret = SECRET) {
   const text = JSON.stringify(body);
   const timestamp = String(Math.floor(Date.now() / 1000));
@@ -119,7 +119,7 @@ describe("a text", () => {
         ["a", reason],
         ["b", null],
       ]);
-      // A job that runs again finds it decided.
+      // A second run of the job finds the message decided.
       await sendMessage(one.messageId);
       expect([a.arrived.length, b.arrived.length]).toEqual([1, 1]);
     },
@@ -168,7 +168,7 @@ describe("a text", () => {
     await gateway("b", b, 10, { weight: 1 });
     for (let round = 0; round < 12; round += 1) await Promise.all(await together(10, async () => sendMessage((await queued()).messageId)));
     const share = a.arrived.length / (a.arrived.length + b.arrived.length);
-    // 120 draws at 3:1; outside of this once in some ten thousand runs.
+    // 120 draws at 3:1; a correct choice fails this about once in ten thousand runs.
     expect(share).toBeGreaterThan(0.58);
     expect(share).toBeLessThan(0.91);
   });
@@ -229,7 +229,7 @@ describe("the breaker", () => {
     expect(a.arrived).toHaveLength(5);
     await setClock(31);
     const waiting = await together(10, queued);
-    // The answer comes when the other nine have long looked for their way.
+    // The answer arrives long after the other nine have chosen their accounts.
     a.answer((arrived, response) => void setTimeout(() => answers(202, { id: "m" })(arrived, response), 2_000));
     await Promise.all(waiting.map((one) => sendMessage(one.messageId)));
     expect(a.arrived).toHaveLength(6);

@@ -19,15 +19,15 @@ export type Tried = {
 export type Outgoing = Handed & {
   candidates: Candidate[];
   tried: Tried[];
-  /** Hand-overs that had begun when the message was read. */
+  /** Hand-overs that had begun when the message was loaded. */
   tries: number;
 };
 
-/** Hand-overs of one run, so that a job ends within 20 s, and copies of one code that may be on their way, whatever happens (PV-02). */
+/** Maximum hand-overs of one run, so that a job ends within 20 s, and maximum copies of a code (PV-02). */
 const HAND_OVERS = 3;
 const COPIES = 2;
 
-/** What became of an attempt whose worker died in the middle: the provider is asked where that can be done. */
+/** Settles an attempt whose worker died during the hand-over, by a status query where the provider supports one. */
 async function settle(tried: Tried, outgoing: Outgoing): Promise<"decided" | "absent" | "unknown"> {
   const account = outgoing.candidates.find((one) => one.id === tried.accountId);
   const provider = account && (await adapterOf(account, outgoing.channel))?.provider;
@@ -47,7 +47,10 @@ async function settle(tried: Tried, outgoing: Outgoing): Promise<"decided" | "ab
   return "decided";
 }
 
-/** Which accounts are left: none that may have taken it already, unless its worker died and there is no other (a text is not lost, PV-02). */
+/**
+ * Returns the remaining accounts: those that may already have the text are excluded, unless its worker died and no other account exists, because a
+ * text must not be lost (PV-02).
+ */
 async function remaining(outgoing: Outgoing): Promise<{ accounts: Candidate[]; copies: number } | null> {
   const asked = new Set(outgoing.tried.filter((one) => one.ended).map((one) => one.accountId));
   const died: string[] = [];
@@ -64,28 +67,28 @@ async function remaining(outgoing: Outgoing): Promise<{ accounts: Candidate[]; c
   return { accounts: fresh.length > 0 ? fresh : outgoing.candidates.filter((one) => died.includes(one.id)), copies };
 }
 
-/** Seconds after which a hand-over has ended, or its worker has: a second more than a provider may take. */
+/** Seconds after which a hand-over, or its worker, has ended: one more than the provider's limit. */
 const UNDER_WAY = PROVIDER_TIMEOUT / 1000 + 1;
 
 /**
- * Whether another run of this job may be in the middle of a hand-over; then this one comes back when it must have ended. Two happen where
- * a worker was only thought dead, or the database went and came back under a text that was waiting for its provider.
+ * Returns true if another run of this job may be in a hand-over; this run then reschedules itself. Two runs exist when a living worker was taken
+ * for dead, or when the database returned after an outage during the hand-over.
  */
 async function leftToAnotherRun({ messageId, tried }: Outgoing): Promise<boolean> {
-  // A run whose statement began before the other's, and saw it all the same, reads an age just below zero; far below, a demo clock was set back.
+  // The age is slightly negative if this statement's snapshot began earlier; strongly negative if the demo clock was set back.
   const waits = tried.filter((one) => !one.ended && Math.abs(one.age) < UNDER_WAY).map((one) => UNDER_WAY - one.age);
   if (waits.length > 0) await sendLater(messageId, Math.ceil(Math.max(...waits)));
   return waits.length > 0;
 }
 
-/** Queues the sending of a message once more. */
+/** Queues another run for a message. */
 const sendLater = (messageId: string, seconds: number) => sql`
   SELECT graphile_worker.add_job('send_message', json_build_object('messageId', ${messageId}::text), max_attempts => 5, priority => -10,
     run_at => now() + make_interval(secs => ${seconds}::int), job_key => ${`send/${messageId}`}, job_key_mode => 'replace')`;
 
 /**
- * Hands a text or call to the first provider of its route, and to the next when that fails temporarily or does not answer: the same
- * code, at most two copies whatever happens, never after a permanent refusal, never to the same provider again unasked (PROVIDER).
+ * Hands a message to the first provider of its route, and to the next after a temporary failure or a missing answer (PROVIDER). All get the same
+ * code, with at most two copies; a permanent refusal ends the message, and a provider is retried only after a status query.
  */
 export async function handOver(outgoing: Outgoing): Promise<void> {
   if (await leftToAnotherRun(outgoing)) return;

@@ -3,24 +3,24 @@ import type { PhoneChannel } from "#lib/delivery/provider";
 import { log } from "#lib/log";
 
 /**
- * The circuit breaker of a provider and channel: five failures in a row take it out for 30 s, each further failure for twice as long, at
- * most five minutes. Refused credentials take it out at once, "too many requests" for as long as the provider says.
+ * The circuit breaker of a provider and channel: five consecutive failures open it for 30 s, and the back-off doubles up to five minutes. Refused
+ * credentials open it at once, status 429 for the time that the provider states.
  */
 export const BREAKER = { failures: 5, firstSeconds: 30, longestSeconds: 300, probeSeconds: 10 } as const;
 
 type Who = { id: string; name: string; kind: string };
 
-/** How the account stood when it was chosen: it had failed lately; its pause was over and this text tries it. */
+/** The breaker's state when the account was chosen: recent failures; half-open, with this text as the probe. */
 type State = { ailing: boolean; braked: boolean };
 
 type Failure = { brake?: "now" | number; probing?: boolean };
 
-/** A number on the demo network misbehaves on purpose and says nothing about the network. */
+/** Demo numbers fail on purpose, so their failures do not count. */
 const isDemo = (who: Who) => who.kind === "demo";
 
 /**
- * Notes that a provider works; costs nothing while it did before. A text that was under way when the provider was taken out does not
- * bring it back (it may have asked for the pause): that is for its pause to end, or for the text that tries it (`probing`).
+ * Records a success; without earlier failures it costs no statement. During the pause only the probe closes the breaker: a text that was in flight
+ * when it opened proves nothing.
  */
 export async function noteWell(who: Who, channel: PhoneChannel, { ailing, braked: probing }: State): Promise<void> {
   if (!ailing) return;
@@ -31,8 +31,8 @@ export async function noteWell(who: Who, channel: PhoneChannel, { ailing, braked
 }
 
 /**
- * Notes a failure that is the provider's own; `brake` is the adapter's word on it (provider.ts). Of the texts that were under way when it
- * was taken out, none makes the pause longer, however many fail: only the one that tries it again does (`probing`), or a longer pause asked for.
+ * Records a failure of the provider itself; `brake` comes from the adapter (provider.ts). Texts that were in flight when the breaker opened do not
+ * extend the back-off; only the probe does, or a provider that asks for a longer pause.
  */
 export async function noteFailing(who: Who, channel: PhoneChannel, reason: string, failure: Failure = {}): Promise<void> {
   if (isDemo(who)) return;
@@ -57,7 +57,7 @@ export async function noteFailing(who: Who, channel: PhoneChannel, reason: strin
   if (row?.down) log.error({ event: "provider.down", provider: who.name, channel, reason }, "a provider is taken out for a while");
 }
 
-/** Lets one text through to a provider whose pause is over; the others go on past it until that one's outcome is known. */
+/** Claims the half-open probe of a provider; other texts skip the provider until the probe's outcome is known. */
 export async function takeProbe(who: Who, channel: PhoneChannel): Promise<boolean> {
   const taken = await sql`
     UPDATE provider_health SET down_until = app_now() + make_interval(secs => ${BREAKER.probeSeconds}::int)

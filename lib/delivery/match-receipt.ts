@@ -25,8 +25,8 @@ function only(list: readonly Named[], found: readonly Found[], corroborated: boo
 }
 
 /**
- * Picks the attempt that a receipt's names refer to. Two lists come from fields that share no name: they may match one attempt but not two, and the
- * second list (the text's id) counts only together with the recipient's number.
+ * Picks the attempt that a receipt's names refer to. Two lists without a common name may match one attempt but not two; the second (the text's id)
+ * counts only with the recipient's number.
  */
 export function meant(names: readonly (readonly Named[])[], found: readonly Found[]): { id: string } | LostReason {
   const [first = [], second] = names;
@@ -36,7 +36,7 @@ export function meant(names: readonly (readonly Named[])[], found: readonly Foun
   return byFirst ? only(first, found, false) : only(second, found, true);
 }
 
-/** Finds the attempts of an account by the names of a receipt; of several with the same name that of the recipient, then the latest. */
+/** Finds an account's attempts by the names of a receipt; of several with the same name the one with the recipient's number, then the latest. */
 export async function matchReceipt(accountId: string, names: readonly (readonly Named[])[], to: Receipt["to"] = []) {
   const wanted = [...new Set(names.flat().map(({ name }) => name))];
   const hashes = to.flatMap(numberHashes).map((hash) => hash.toString("hex"));

@@ -8,7 +8,7 @@ import { ja } from "#lib/words/ja";
 
 const service = { name: "さくら銀行", origin: "https://login.example.jp", minutes: 10 };
 const at = new Date("2026-11-27T16:05:00Z");
-/** Notices of the operator's acts, which no stranger caused. */
+/** Notices of an operator's act, which need no advice about strangers. */
 const operators = new Set<string>(["notice.suspended", "notice.resumed", "notice.sessions_ended"]);
 const casesOf = (templates: readonly NoticeTemplate[]) =>
   templates.flatMap((template) => (["ja", "en"] as const).map((locale) => ({ template, locale })));
@@ -22,7 +22,7 @@ describe("every notice (NT-01, E16)", () => {
     const { subject, text } = noticeMail(template, locale, service, at);
     expect(subject).toContain(service.name);
     expect(text).toMatch(locale === "ja" ? /お心当たりがない/ : /If this was not you/);
-    // Fixed words: the same whoever gets it, and no number that could be a code or a telephone's.
+    // Fixed words for every recipient, without digits that could be a code or a number.
     expect(text).not.toMatch(/\d{4}/);
     expect(text).not.toMatch(/\{|\}|undefined|null/);
   });
@@ -30,7 +30,7 @@ describe("every notice (NT-01, E16)", () => {
   it.each(cases)("$template in $locale leads to the site in words, never by a link", ({ template, locale }) => {
     const { subject, text } = noticeMail(template, locale, service, at);
     expect(subject + text).not.toMatch(LINK);
-    // Only recipients who may have been attacked are asked to open that page.
+    // Only notices about a possible attack ask to open that page.
     if (!/お心当たりがない|If this was not you/.test(text)) return;
     expect(text).toMatch(locale === "ja" ? /いつもお使いのブックマークから/ : /from your usual bookmark/);
     if (template === "notice.account_exists") return;

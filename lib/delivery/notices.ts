@@ -187,13 +187,12 @@ const all = {
   ),
 } satisfies Record<string, Notice>;
 
-/** The notices there are. */
 export type NoticeTemplate = keyof typeof all;
 
-/** What a message is made of: a code, or a notice. */
+/** The template of a message: a code, or a notice. */
 export type Template = CodeTemplate | NoticeTemplate;
 
-/** Their names, for tests that look at each. */
+/** All names, for tests of each notice. */
 export const noticeTemplates = Object.keys(all) as readonly NoticeTemplate[];
 
 /** Builds the mail of a security notice with the event and how to report it; `at` is when its message was queued. */

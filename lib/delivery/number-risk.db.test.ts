@@ -6,7 +6,7 @@ import { badDays } from "#lib/testing/bad-days";
 import { must } from "#lib/testing/fixtures";
 import { answers, type Loopback, loopback } from "#lib/testing/loopback";
 
-// Read once, with the first use of the environment, so before anything here asks for it.
+// Set before the first use of the environment, which is read once.
 process.env.NUMBER_LOOKUP = "hook";
 
 const asked = { to: "+819012345678", channel: "SMS", binding: false, privileged: false } as const;

@@ -4,18 +4,18 @@ import { env } from "#lib/env";
 import type { DeliveryError } from "#lib/errors";
 import { log } from "#lib/log";
 
-/** The longest a look-up may hold up a text, in milliseconds (H13). */
+/** Maximum delay of a text by a look-up, in milliseconds (H13). */
 const LOOKUP_MS = 1_000;
 
 type Asked = {
   to: string;
   channel: PhoneChannel;
-  /** The number is being bound: what kind of line it is. A bound one: whether its SIM is still the same. */
+  /** While a number is being bound the look-up asks for its line type, afterwards for a SIM change. */
   binding: boolean;
   privileged: boolean;
 };
 
-/** Lines that no code may go to; what the metadata of numbers knows was refused when the number was entered (FR-02). */
+/** Line types that get no code; ranges known from number metadata are refused at entry (FR-02). */
 const UNFIT = new Set(["voip", "toll_free", "premium", "pager", "other"]);
 
 async function facts(name: string, asked: Asked): Promise<NumberFacts | null> {
@@ -31,9 +31,8 @@ async function facts(name: string, asked: Asked): Promise<NumberFacts | null> {
 }
 
 /**
- * Why a code must not go to this number now, or null: the hook of PSTN-06, asked before each text or call where an operator named an account
- * for it. A SIM that changed within SIM_SWAP_HOURS withholds every code. No answer within a second sends all the same, with an alert,
- * unless NUMBER_LOOKUP_FAILS says otherwise or the account has a role (H13).
+ * Returns why a number must not get a code now, or null: the hook of PSTN-06, active if the operator configured an account for look-ups (H13). A
+ * SIM change within SIM_SWAP_HOURS withholds the code, and so does a failed look-up if NUMBER_LOOKUP_FAILS is `closed` or the account has a role.
  */
 export async function riskOf(asked: Asked): Promise<DeliveryError | null> {
   const { NUMBER_LOOKUP, NUMBER_LOOKUP_FAILS, SIM_SWAP_HOURS } = env();
@@ -48,7 +47,7 @@ export async function riskOf(asked: Asked): Promise<DeliveryError | null> {
     return found.lineType === "landline" && asked.channel === "SMS" ? "landline" : null;
   }
   const swapped = found.simSwappedAt;
-  // By the machine's clock: the answer is about the world, not about the product's time.
+  // Uses the machine's clock, because a SIM change happens in real time and not in the product's.
   if (!swapped || Date.now() - swapped.getTime() > SIM_SWAP_HOURS * 3_600_000) return null;
   log.error({ event: "number.at_risk", provider: NUMBER_LOOKUP, channel: asked.channel }, "a code was withheld after a change of SIM");
   return "number_at_risk";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Sql } from "#lib/db/sql";
 import type { NoticeTemplate } from "#lib/delivery/notices";
 
-/** Queues a security notice by mail to the account's address, in the transaction of what it tells about (NT-01). */
+/** Queues a security notice by mail to the account's address, in the transaction of its event (NT-01). */
 export async function queueNotice(tx: Sql, notice: { userId: string; template: NoticeTemplate; locale: string }): Promise<void> {
   const id = randomUUID();
   await tx`

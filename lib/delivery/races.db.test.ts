@@ -14,7 +14,7 @@ import { sendMessage } from "#lib/purposes/messages";
 import { count, forgetLimits, makeAccount, must, passPassword, setClock, together } from "#lib/testing/fixtures";
 import { type Answering, answers, type Loopback, loopback } from "#lib/testing/loopback";
 
-/** What may happen at once around one text, on a real PostgreSQL: runs, receipts, questions, breakers, operators. */
+/** Races around one text on a real PostgreSQL: runs of its job, receipts, status queries, breakers and operators. */
 
 const SECRET = "s".repeat(32);
 let servers: Loopback[];
@@ -79,7 +79,7 @@ function receipt(name: string, attemptId: string | undefined, status: string, re
   return takeReceipt(name, { method: "POST", url: `http://localhost/${name}`, query: new URLSearchParams(), headers, body });
 }
 
-/** Answers after something else happened meanwhile. */
+/** Answers after another event has happened during the request. */
 const meanwhile =
   (happening: (attemptId: string) => Promise<unknown>, answering: Answering): Answering =>
   (arrived, response) =>
@@ -114,7 +114,7 @@ describe("two runs of one send job", () => {
     const one = await queued();
     a.answer(
       meanwhile(async () => {
-        // Older than any hand-over may be, so the second run takes it for one of a dead worker.
+        // Older than any hand-over can last, so the second run assumes a dead worker.
         await sql`UPDATE delivery_attempts SET started_at = app_now() - interval '20 seconds' WHERE message_id = ${one.messageId}::uuid`;
         await sendMessage(one.messageId);
       }, answers(500)),
@@ -283,7 +283,6 @@ it("an account whose secrets were moved from another row is out, and the others 
   for (let round = 0; round < 2; round += 1) expect(await messageOf(await sent())).toEqual({ status: "sent", reason: null });
   expect(copies()).toEqual([0, 2, 0]);
   expect((await listAccounts("a"))[0]).toMatchObject({ secrets: ["unreadable"], down: [{ channel: "SMS", reason: "unusable" }] });
-  // New secrets mend it.
   must(await changeAccount("a", { secrets: { secret: SECRET } }));
   await sent();
   expect(copies()).toEqual([1, 2, 0]);
@@ -300,7 +299,7 @@ describe("the breaker, with many texts under way", () => {
     for (let done = 0; done < times; done += 1) waiting.push(await queued());
     return waiting;
   };
-  /** Answers only when as many texts have come: so all of them were under way. */
+  /** Answers only once `times` texts have arrived, so that all are in flight at once. */
   const allAtOnce = (times: number, answering: (index: number) => Answering): Answering => {
     const held: (() => void)[] = [];
     return (arrived, response) => {
@@ -321,7 +320,7 @@ describe("the breaker, with many texts under way", () => {
   });
 
   it("keeps the pause that was asked for when a text that was under way succeeds", async () => {
-    // It has failed once, so the successes below would clear it.
+    // One earlier failure, so that the successes below would reset the counter.
     a.answer(answers(500));
     await sent();
     const waiting = await many(10);
@@ -339,7 +338,7 @@ describe("the breaker, with many texts under way", () => {
     await sent();
     expect(copies()).toEqual([1, 2, 0]);
     await setClock(31);
-    // Another process has taken the try of each.
+    // Another process has claimed the probe of each.
     for (const name of ["a", "b", "c"]) {
       const [line] = await listAccounts(name);
       expect(await takeProbe({ id: line?.id ?? "", name, kind: "webhook" }, "SMS")).toBe(true);

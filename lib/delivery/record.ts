@@ -6,17 +6,16 @@ import type { LostReason, Receipt } from "#lib/delivery/provider";
 import { isKeptByStop } from "#lib/delivery/stops";
 import type { DeliveryError } from "#lib/errors";
 
-/** Who a message is handed to: an account, or the mail transport that has none. */
+/** The recipient of a hand-over: a provider account, or the mail transport, which has no account. */
 export type Taker = { id: string | null; name: string; price?: string | null };
 
-/** A message as one run of its job knows it: `tries` is the number of hand-overs that have begun. */
+/** A message as one run of its job read it; `tries` is the number of hand-overs begun. */
 export type Claim = { messageId: string; tries: number; segments?: number | null };
 
 /**
- * Records a hand-over before it begins, so that after a crash its provider is not called twice without a request; of two runs of one job (a lost
- * lease, a restored database) the loser of the race gets null, as does a message that a receipt has decided. `gone`: the account was removed
- * meanwhile; `stopped`: an operator's stop covers it, checked in the same statement, so that no hand-over begins after the stop's commit (trials
- * are exempt).
+ * Records a hand-over before it begins, so that after a crash its provider is retried only after a status query; null if another run of the job or
+ * a receipt came first. `gone`: the account was removed; `stopped`: an operator's stop covers it, checked in this statement, so that no hand-over
+ * begins after the stop's commit (trials are exempt).
  */
 export async function beginDeliveryAttempt(
   { messageId, tries, segments = null }: Claim,
@@ -41,7 +40,7 @@ export async function beginDeliveryAttempt(
 
 export type Outcome = { status: DeliveryStatus; reason?: DeliveryError | null; ref?: string | null };
 
-/** Ends an attempt that leaves its message open: the next provider is asked. Whether one that did not answer took it stays open for a receipt. */
+/** Ends an attempt whose message stays open for the next provider. An unknown outcome stays open for a receipt. */
 export async function recordTried(attemptId: string, outcome: Outcome | "unknown"): Promise<void> {
   const { status, reason = null, ref = null } = outcome === "unknown" ? { status: "queued" as const, reason: "unknown" as const } : outcome;
   await sql`
@@ -50,13 +49,12 @@ export async function recordTried(attemptId: string, outcome: Outcome | "unknown
 }
 
 /**
- * Records the outcome of an attempt that decides its message, and moves both forward, never back: a state only follows a lower one, and a
- * terminal one stays (WH-03). A text the network refused gives its send back to the challenge, at most twice (1.0). A receipt may have
- * been faster than the answer: then only the provider's own name of the message is new, and later receipts may have nothing else.
+ * Records the outcome of an attempt that decides its message. States only move forward and final ones stay (WH-03), so a receipt that was faster
+ * than the answer leaves only the provider's id to store; a refused text returns its send to the challenge, at most twice (1.0).
  */
 export async function recordOutcome(attemptId: string, outcome: Outcome): Promise<void> {
   const { status, reason = null, ref = null } = outcome;
-  // One statement, so one round trip and one commit: a text is on its way to the phone sooner.
+  // One statement saves round trips and a commit before the text is sent.
   await sql`
     WITH attempt AS (
       UPDATE delivery_attempts SET status = ${status}::delivery_status, reason = ${reason}, provider_ref = coalesce(${ref}, provider_ref),
@@ -77,13 +75,12 @@ export async function recordOutcome(attemptId: string, outcome: Outcome): Promis
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Whether a text is the name of an attempt. */
+/** Returns true if a text has the format of an attempt id. */
 export const isAttemptId = (value: string | null): value is string => value !== null && UUID.test(value);
 
 /**
- * Records a provider's later report on an attempt of its own account, or returns why it changed nothing; it only changes the delivery (WH-04). A
- * delivery always ends the message, because only an attempt that was still open can be delivered; a failure ends it unless another attempt may
- * still be delivered.
+ * Records a provider's report on an attempt of its own account, or returns why it changed nothing; it only changes the delivery (WH-04). A delivery
+ * ends the message; a failure ends it unless another attempt may still be delivered.
  */
 export async function recordReceipt(accountId: string, receipt: Receipt): Promise<"recorded" | LostReason> {
   const { names, to, ...rest } = receipt;
@@ -124,8 +121,8 @@ async function recordNamed(accountId: string, receipt: Receipt): Promise<"record
 }
 
 /**
- * Ends a message whose last open attempt a receipt has ended. A statement of its own: of two such receipts at once each would find the
- * other's attempt still open in its own snapshot, and nobody would end the message; the later of these sees both.
+ * Ends a message after a receipt ended its last open attempt. A separate statement: two concurrent receipts would each see the other's attempt as
+ * open in their snapshot, and neither would end the message; the later of these statements sees both.
  */
 async function endByReceipts(messageId: string, status: DeliveryStatus, reason: DeliveryError | null): Promise<void> {
   await sql`
@@ -138,7 +135,7 @@ async function endByReceipts(messageId: string, status: DeliveryStatus, reason: 
     UPDATE challenges SET sends_refunded = sends_refunded + 1 FROM message WHERE challenges.id = message.challenge_id AND sends_refunded < 2`;
 }
 
-/** Ends a message that nobody took, or nobody surely; the send is given back like a refused one. */
+/** Ends a message that no provider has certainly accepted; its send is returned like a refused one. */
 export async function endMessage(messageId: string, reason: DeliveryError): Promise<void> {
   await sql`
     WITH message AS (

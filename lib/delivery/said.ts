@@ -39,7 +39,7 @@ const CODE = /^(?:\d{1,6}|[A-Za-z]{1,24}(?:[_.-][A-Za-z]{1,24}){0,4}[_.-]?\d{0,5
 const FIELD = /^[A-Za-z_][A-Za-z0-9_.[\]-]{0,39}$/;
 const MOST_FIELDS = 8;
 
-/** Tells whether a name may be shown: it has the format of a code or a field, and shares no part with the secrets, in either direction. */
+/** Returns true if a name may be shown: it has the format of a code or a field, and neither contains nor is part of a secret. */
 function showable(name: string, shape: RegExp, privy: readonly string[]): boolean {
   if (!shape.test(name) || name.length > 40 || (shape === FIELD && name.replace(/\D/g, "").length > 4)) return false;
   return !privy.some((one) => isPartOf(name.toLowerCase(), one.toLowerCase()));

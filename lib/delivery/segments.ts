@@ -1,11 +1,11 @@
-/** Pure: what a text costs on the network (3GPP 23.038, 23.040). */
+/** Pure: the number of segments of a text (3GPP 23.038, 23.040). */
 
 const GSM7 = /^[A-Za-z0-9 \n\r@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ!"#¤%&'()*+,\-./:;<=>?¡ÄÖÑÜ§¿äöñüà]*$/;
 
-/** Units one segment holds: 160 characters of plain GSM-7, 70 UTF-16 units of anything else. */
+/** Units of one segment: 160 characters of plain GSM-7, 70 UTF-16 units of any other text. */
 export const segmentOf = (text: string): number => (GSM7.test(text) ? 160 : 70);
 
-/** How many segments a text takes: a text of several loses seven GSM-7 characters or three UTF-16 units of each to their header. */
+/** Returns the number of segments; in a multi-part text the header takes seven GSM-7 characters or three UTF-16 units of each. */
 export function segmentsOf(text: string): number {
   const one = segmentOf(text);
   if (text.length <= one) return 1;

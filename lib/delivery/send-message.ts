@@ -22,24 +22,23 @@ type Row = {
   template: Template;
   locale: Locale;
   status: DeliveryStatus;
-  /** When the message was queued. */
   at: Date;
   challengeId: string | null;
   authenticatorId: string | null;
   toNewNumber: boolean;
-  /** The account, and the owner of the code: the account or, in a sign-up, the address. */
+  /** The account, and the owner of the code: the account or, for a sign-up, the address. */
   userId: string | null;
   codeOwner: string | null;
   email: string | null;
-  /** A sign-up for an address that has an account: the same job, another mail (EN-01). */
+  /** A sign-up for an address that already has an account: the same job sends another mail (EN-01). */
   known: boolean;
   open: boolean;
-  /** Whether an operator has stopped its channel; every hand-over checks again. */
+  /** True if an operator has stopped its channel; every hand-over checks again. */
   stopped: boolean;
   codeSealed: string | null;
   numberSealed: string | null;
   country: string | null;
-  /** The account has a role: for it a look-up that fails withholds the text. */
+  /** The account has a role, so a failed look-up withholds the text. */
   privileged: boolean;
   body: string | null;
   tries: number;
@@ -48,9 +47,9 @@ type Row = {
 };
 
 /**
- * Loads a message with all data for sending it in one statement, with its accounts in the order of the routing rules: a rule of the country
- * replaces the account's rule for all countries, equal positions are shared by weight, and accounts with an open breaker are left out. LIMIT tells
- * the planner of a unique index that it cannot use here: a challenge has one code per phone.
+ * Loads a message with all data for sending it in one statement; its accounts are in routing order: a rule of the country replaces the rule for all
+ * countries, equal positions are shared by weight, and open breakers are left out. LIMIT replaces a unique index that the planner cannot use here:
+ * a challenge has one code per phone.
  */
 const load = async (messageId: string): Promise<Row | undefined> => {
   const [row] = await sql<Row>`
@@ -78,7 +77,7 @@ const load = async (messageId: string): Promise<Row | undefined> => {
   return row;
 };
 
-/** Sends one queued message; what is no longer wanted (verified, replaced, expired, spent) is not sent. */
+/** Sends a queued message unless its challenge was verified, replaced, has expired or has no attempts left. */
 export async function deliver(messageId: string, words: CodeWords): Promise<void> {
   const row = await load(messageId);
   if (row?.status !== "queued") return;
@@ -117,7 +116,7 @@ async function mail(row: Row, words: CodeWords): Promise<void> {
 async function text(row: Row, channel: "SMS" | "VOICE", words: CodeWords): Promise<void> {
   const to = row.numberSealed && row.authenticatorId && row.userId ? openNumber(row.authenticatorId, row.userId, row.numberSealed) : null;
   if (!to || !isCode(row.template)) return endMessage(row.id, "invalid_number");
-  // Default-deny (FR-01), judged again here: a country may have been taken from the list since the number was bound.
+  // Default-deny (FR-01), checked again here: the country may have been removed from the list since the number was bound.
   if (
     !env()
       .ALLOWED_COUNTRIES.split(",")

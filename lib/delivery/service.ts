@@ -1,7 +1,7 @@
 import { brands, type Locale, type Service, serviceName } from "#lib/delivery/texts";
 import { env } from "#lib/env";
 
-/** What texts, calls and mails of one language may name. */
+/** Returns what texts, calls and mails of one language may name. */
 export const serviceOf = (locale: Locale): Service => ({
   name: serviceName(env().SERVICE_NAME, brands[locale]),
   origin: env().origin,

@@ -6,7 +6,7 @@ import { sendTrial, trialState } from "#lib/delivery/trial";
 import { must } from "#lib/testing/fixtures";
 import { type Caller, type Gateway, gateway, willing } from "#lib/testing/smpp";
 
-/** What a gateway says of a text it delivered. */
+/** Sends a gateway's receipt for a delivered text. */
 const receipt = ({ write }: Caller, messageId: string) => {
   const numbers = { sourceTon: 1, sourceNpi: 1, destinationTon: 2, destinationNpi: 1, protocolId: 0, priority: 0, registeredDelivery: 0 };
   const texts = { serviceType: "", source: "819012345678", destination: "00051234", scheduled: "", validity: "" };

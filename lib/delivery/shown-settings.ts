@@ -2,7 +2,6 @@ import { X509Certificate } from "node:crypto";
 
 /** Formats settings for a list. Pure. */
 
-/** Maximum length of a setting in a list. */
 const LONGEST = 80;
 
 /** Reduces a value to one line of printable characters and truncates it. */

@@ -81,8 +81,8 @@ export async function startSending(scope: StopScope, by: string): Promise<Result
 }
 
 /**
- * Tells whether a stop prevented a hand-over, that is, the message is still queued with the same number of `tries`. Otherwise another run of the
- * job owns the message.
+ * Returns true if a stop prevented a hand-over: the message is still queued with the same number of `tries`. Otherwise another run of the job owns
+ * the message.
  */
 export async function isKeptByStop(messageId: string, tries: number, accountId: string | null): Promise<boolean> {
   const kept = await sql`
@@ -99,7 +99,6 @@ export async function stoppedWays(countries: readonly string[]): Promise<Stopped
   return rows.map(({ way }) => way);
 }
 
-/** Tells whether mail is stopped. */
 export async function isMailStopped(): Promise<boolean> {
   const [row] = await sql<{ stopped: boolean }>`SELECT sending_stopped('EMAIL', NULL, NULL, 'infinity') AS stopped`;
   return row?.stopped ?? false;

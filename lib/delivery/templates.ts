@@ -4,9 +4,8 @@ import { bodies, type CodeTemplate, type Locale, PLACES, type PurposeWords, SEGM
 import { LINK } from "#lib/env/fields";
 import { fail, ok, type Result } from "#lib/result";
 
-/** What an operator may change in a text, and within which limits (SM-01). */
+/** What an operator may change in a text, and its limits (SM-01). */
 
-/** Why a body is refused. */
 export type BodyProblem =
   | { problem: "place_missing" | "place_repeated" | "place_unknown"; place: string }
   | { problem: "link" | "reserved_line" | "control" }
@@ -15,8 +14,8 @@ export type BodyProblem =
 const control = (text: string) => [...text].some((char) => char !== "\n" && /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u.test(char));
 
 /**
- * Why a body cannot be used, or null: every place once, no link (carriers filter them, SM-01), no line that a browser could take for
- * the origin-bound one, no control or direction marks, and one segment (70 UTF-16 units) with this service's own name.
+ * Returns why a body is invalid, or null. It needs every placeholder once and one segment (70 UTF-16 units) with this service's name, and must have
+ * no link (carriers filter them, SM-01), no line that a browser could read as the origin-bound one, and no control or direction characters.
  */
 export function bodyProblem(body: string, purpose: PurposeWords, locale: Locale, service: Service): BodyProblem | null {
   const found = [...body.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? "");
@@ -33,16 +32,16 @@ export function bodyProblem(body: string, purpose: PurposeWords, locale: Locale,
   return units > SEGMENT ? { problem: "too_long", units, of: SEGMENT } : null;
 }
 
-/** How a body looks and what it takes: the text as it would be sent, its units of 70, and whether the origin-bound line has room. */
+/** Returns the rendered text of a body, its UTF-16 units, and whether the origin-bound line fits. */
 export function preview(body: string, purpose: PurposeWords, locale: Locale, service: Service) {
   const text = smsText(purpose, locale, "012345", service, body);
   return { text, units: text.length, of: SEGMENT, originBound: /\n@\S+ #012345$/.test(text) };
 }
 
-/** The operator's own bodies; those not named are the product's. */
+/** Returns the operator's own bodies; the product's bodies apply to all others. */
 export const ownBodies = () => prisma().textTemplate.findMany({ orderBy: [{ template: "asc" }, { locale: "asc" }] });
 
-/** Stores an operator's body for one purpose and language, from the next text on. */
+/** Stores an operator's body for one purpose and language; it applies from the next text on. */
 export async function setBody(
   template: CodeTemplate,
   purpose: PurposeWords,
@@ -58,10 +57,10 @@ export async function setBody(
   return ok(null);
 }
 
-/** Goes back to the product's own body; true when there was another. */
+/** Restores the product's body; returns true if there was another. */
 export async function resetBody(template: CodeTemplate, locale: Locale): Promise<boolean> {
   return (await prisma().textTemplate.deleteMany({ where: { template, locale } })).count === 1;
 }
 
-/** The body the product ships for a language. */
+/** Returns the product's body for a language. */
 export const shippedBody = (locale: Locale): string => bodies[locale];

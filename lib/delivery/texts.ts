@@ -6,27 +6,27 @@ import type { Contact } from "#lib/env/contact";
 export type Locale = "ja" | "en";
 export type CodeTemplate = `code.${Purpose}`;
 
-/** What an operator configures and a text may name. */
+/** The operator's configuration that a text may name. */
 export type Service = { name: string; origin: string; minutes: number; contact?: Contact | null };
 
 const host = (service: Service) => new URL(service.origin).hostname;
 
-/** What a text says that its code is for, in at most five full-width characters. */
+/** The purpose of a code in a text, at most five full-width characters. */
 export type PurposeWords = Readonly<Record<Locale, string>>;
 
-/** The words of every code's purpose. */
+/** The words of each code's purpose. */
 export type CodeWords = Readonly<Record<CodeTemplate, PurposeWords>>;
 
-/** Our own name where the operator gave none, per language. */
+/** The product's name per language, used if the operator configured none. */
 export const brands: Record<Locale, string> = { ja: "関所", en: "Sekisho" };
 
-/** The operator's own name of the service, or ours as the language of the text or page writes it. */
+/** Returns the operator's service name, or the product's in the language of the text or page. */
 export const serviceName = (configured: string, brand: string): string => (configured === brands.ja ? brand : configured);
 
-/** What a text is made of: a body with each of these places once, and nothing a person typed (SM-01, WB-10). */
+/** The placeholders of a body, each used once; no user input enters a text (SM-01, WB-10). */
 export const PLACES = ["service", "purpose", "code", "minutes", "warning"] as const;
 
-/** The bodies the product ships; an operator may write others within `bodyProblem`. */
+/** The product's bodies; an operator may write others within `bodyProblem`. */
 export const bodies: Record<Locale, string> = {
   ja: "【{service}】認証コード {code}（{purpose}）\n{minutes}分有効。{warning}",
   en: "{service} {purpose}: {code}\n{minutes} min. {warning}",
@@ -34,12 +34,12 @@ export const bodies: Record<Locale, string> = {
 
 const warnings: Record<Locale, string> = { ja: "誰にも教えないでください", en: "Tell no one." };
 
-/** One segment in every alphabet: 70 UTF-16 units (3GPP 23.038); a longer text costs twice. */
+/** One segment in any alphabet: 70 UTF-16 units (3GPP 23.038); a longer text costs twice. */
 export const SEGMENT = 70;
 
 /**
- * The text of a code: service, purpose, code, validity, a warning, and the origin-bound last line that lets a browser
- * fill it in (WICG origin-bound one-time codes). One segment for the names a service may have.
+ * Renders the text of a code: service, purpose, code, validity, a warning, and the origin-bound last line for autofill (WICG origin-bound one-time
+ * codes). It fits one segment for every valid service name.
  */
 export function smsText(purpose: PurposeWords, locale: Locale, code: string, service: Service, body = bodies[locale]): string {
   const words: Record<string, string> = {
@@ -51,11 +51,11 @@ export function smsText(purpose: PurposeWords, locale: Locale, code: string, ser
   };
   const text = body.replace(/\{(\w+)\}/g, (_, place: string) => words[place] ?? "");
   const whole = `${text}\n@${host(service)} #${code}`;
-  // A host too long for the segment loses the convenience of being filled in, not the one segment.
+  // If the host is too long, the text omits the autofill line and stays within one segment.
   return whole.length <= SEGMENT ? whole : text;
 }
 
-/** The text as it is sent: by the operator's own body, or the product's where that does not fit any more (the name of the service grew since). */
+/** Renders the text to send with the operator's body, or with the product's if that no longer fits (a longer service name). */
 export function sentText(purpose: PurposeWords, locale: Locale, code: string, service: Service, own: string | null): string {
   const text = smsText(purpose, locale, code, service, own ?? bodies[locale]);
   return text.length <= SEGMENT ? text : smsText(purpose, locale, code, service);
@@ -76,7 +76,9 @@ export function spokenCode(locale: Locale, code: string): string {
   return groups.map((digits) => [...digits].map((digit) => spokenDigits[locale][Number(digit)]).join(short)).join(long);
 }
 
-/** The words of a call after the key press: the code slowly, three times (PSTN-09); "once more" keeps it from sounding like three codes. */
+/**
+ * Returns the words of a call after the key press: the code slowly, three times (PSTN-09). "Once more" prevents it from sounding like three codes.
+ */
 export function voiceText(purpose: PurposeWords, locale: Locale, code: string, service: Service): string {
   const spoken = spokenCode(locale, code);
   return locale === "ja"
@@ -96,7 +98,7 @@ export function voiceText(purpose: PurposeWords, locale: Locale, code: string, s
       ].join("\n");
 }
 
-/** What a trial says, to the operator's own telephone: one segment, no code. */
+/** Returns the text of a trial: one segment, without a code. */
 export const trialText = (locale: Locale, service: Service): string =>
   locale === "ja"
     ? `【${service.name}】送信テストです。この番号に届くことを確認できました。`
@@ -111,11 +113,11 @@ export const voiceGreeting = (locale: Locale, service: Service): string =>
     ? `${service.name}です。いま画面で手続きをされた方に、認証コードをお伝えします。数字の「1」を押してください。お心当たりがなければ、電話をお切りください。`
     : `This is ${service.name}, with the verification code that was asked for on our page just now. Press 1 to hear it. If that was not you, please hang up.`;
 
-/** The words of a trial's call before the key press. */
+/** Returns the words of a trial's call before the key press. */
 export const trialGreeting = (locale: Locale, service: Service): string =>
   locale === "ja"
     ? `${service.name}です。自動音声の電話のテストです。数字の「1」を押してください。`
     : `This is ${service.name}, trying out its automated calls. Press 1.`;
 
-/** Whether a template carries a code. */
+/** Returns true if a template contains a code. */
 export const isCode = (template: string): template is CodeTemplate => template.startsWith("code.");

@@ -13,16 +13,16 @@ import { type Locale, trialGreeting, trialText } from "#lib/delivery/texts";
 import type { DeliveryError } from "#lib/errors";
 import { fail, ok, type Result } from "#lib/result";
 
-/** A real text or call through one named account, whatever its order, to see that it arrives. */
+/** A test of one named account by a real text or call, independent of its routing order. */
 export type Trial = { name: string; to: string; channel: PhoneChannel; locale: Locale };
 
 /** `said`: the provider's answer to the hand-over or the last status query, without secrets; null if it gave none. */
 export type TrialState = { attemptId: string; status: DeliveryStatus; reason: DeliveryError | null; ref: string | null; said: Said | null };
 
-/** Why a trial did not begin: no such account, an account without this channel, or an account whose secrets do not open (or that was removed). */
+/** Why a trial did not begin: unknown account, channel not carried, secrets that do not open, or an account removed meanwhile. */
 export type TrialProblem = "no_account" | "not_carried" | "unusable" | "not_recorded";
 
-/** Hands a trial over and records it like any message; refused where the account does not carry the channel. `to` is E.164. */
+/** Hands a trial over and records it like any message; refused if the account does not carry the channel. `to` is E.164. */
 export async function sendTrial(trial: Trial): Promise<Result<TrialState, TrialProblem>> {
   const [line] = await listAccounts(trial.name);
   if (!line) return fail("no_account");
@@ -54,7 +54,6 @@ export async function sendTrial(trial: Trial): Promise<Result<TrialState, TrialP
 /** Spellings of a number that a provider may repeat: international digits and national digits. */
 const spellingsOf = (e164: string): string[] => [e164.slice(1), e164.slice(-8)];
 
-/** What is known of a trial now. */
 export async function trialState(attemptId: string): Promise<TrialState | null> {
   const [row] = await sql<
     Omit<TrialState, "attemptId" | "said">

@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import { type Addresses, canonicalIp } from "#lib/proxies";
 
-/** Pure: who is asking, from the socket and from proxies the operator named. */
+/** Pure: determines the client's address from the socket and from the operator's trusted proxies. */
 
 /** An entry of X-Forwarded-For without its port: `1.2.3.4:5`, `[::1]:5` and bare addresses occur. */
 function forwardedEntry(entry: string): string | null {
@@ -11,12 +11,12 @@ function forwardedEntry(entry: string): string | null {
   return canonicalIp(bracketed?.[1] ?? withPort?.[1] ?? text);
 }
 
-/** The trusted client address of a request; `named` means that the header names clients beyond that address. */
+/** The client address of a request; `named`: the header lists further addresses to its left, which are not trusted. */
 export type Hop = { address: string; named: boolean };
 
 /**
- * The client's address: the socket's, or, while that is a trusted proxy, the next entry of X-Forwarded-For from the right.
- * What stands left of the first untrusted address was written by the client and is never read; an unreadable entry ends the walk.
+ * Returns the client's address: the socket's, or, while that is a trusted proxy, the next entry of X-Forwarded-For from the right. Entries left of
+ * the first untrusted address are client input and are never read; an unreadable entry ends the walk.
  */
 export function lastTrustedHop(socketAddress: string, forwardedFor: string | undefined, trusted: Addresses): Hop {
   let address = canonicalIp(socketAddress) ?? "0.0.0.0";
@@ -29,7 +29,7 @@ export function lastTrustedHop(socketAddress: string, forwardedFor: string | und
   return { address, named: hops.some((hop) => hop.trim() !== "") };
 }
 
-/** What limits count by: an IPv4 address, or the /64 of an IPv6 address, since one subscriber holds at least that. */
+/** The key that limits count by: an IPv4 address, or the /64 of an IPv6 address, because one subscriber holds at least that. */
 export function limiterKey(ip: string): string {
   const canonical = canonicalIp(ip);
   if (!canonical || isIPv4(canonical)) return canonical ?? ip;

@@ -1,11 +1,11 @@
 import type { Policy } from "./policy.ts";
 
-/** Pure: whether a request may enter, judged from its head and the policy of its route alone. */
+/** Pure: decides whether a request is admitted, from its head and the policy of its route alone. */
 
 export interface Head {
   method: string;
   policy: Policy;
-  /** `scheme://host` that this request was sent to, made of accepted parts. */
+  /** `scheme://host` of this request, built from accepted parts. */
   self: string;
   headers: Readonly<Record<string, string | string[] | undefined>>;
 }
@@ -19,7 +19,7 @@ const isJson = (head: Head) => mediaType(head) === "application/json";
 // Browsers send Sec-Fetch-Site with every request (Fetch Metadata 2.5); Node's own fetch sends Sec-Fetch-Mode and nothing else.
 const fromBrowser = (head: Head) => Object.keys(head.headers).some((name) => name.startsWith("sec-fetch-") && name !== "sec-fetch-mode");
 
-/** The rule of origin (WB-02; OWASP CSRF "verifying origin"): `true` when a state change may come from where it comes from. */
+/** The origin rule (WB-02; OWASP CSRF "verifying origin"): returns true when a state change may come from this origin. */
 export function originAllowed(head: Head): boolean {
   const { origin: accepted, media } = head.policy;
   if (accepted === "provider") return true;
@@ -28,20 +28,20 @@ export function originAllowed(head: Head): boolean {
   if (site !== undefined && site !== "same-origin" && site !== "none") return false;
   const origin = one(head.headers.origin);
   if (origin !== undefined) return origin === head.self;
-  // Without Origin only a program is believed, and only where no form of a foreign page could have sent the same (WB-02);
-  // where one media type alone is read, a body of another goes on to its own refusal, 415.
+  // Without Origin only programs are admitted, with a request that no form of a foreign page can send (WB-02).
+  // A body of another media type is left to its own refusal, 415.
   if (accepted !== "programs" || fromBrowser(head)) return false;
   if (hasBody(head)) return isJson(head) || media !== null;
   return isJson(head) || head.method === "DELETE";
 }
 
-/** Media types: what reads JSON reads nothing else, so a form of a foreign page never reaches a parser. */
+/** The media type rule: a route for JSON reads nothing else, so a form of a foreign page never reaches a parser. */
 export function mediaTypeAllowed(head: Head): boolean {
   const { media } = head.policy;
   return media === null || !hasBody(head) || mediaType(head) === media;
 }
 
-/** The first rule that a request breaks, or `null`; sizes of chunked bodies are counted later, by the reader. */
+/** Returns the first rule that a request breaks, or `null`; the body reader enforces the size of chunked bodies. */
 export function refusalOf(head: Head): Refusal | null {
   const { methods, maxBody } = head.policy;
   if (!methods.includes(head.method)) return { status: 405, code: "method_not_allowed" };

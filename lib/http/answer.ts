@@ -2,7 +2,7 @@ import { brands, serviceName } from "#lib/delivery/texts";
 import type { Env } from "#lib/env";
 import { COMMON, type Language, type Status, wordsFor } from "./words.ts";
 
-/** Pure: the door's own answers: a page for people, problem+json (RFC 9457) for programs, a line for our own scripts. */
+/** Pure: the door's own answers: a page for browsers, problem+json (RFC 9457) for programs, a line of text for the site's own scripts. */
 
 export interface Answer {
   status: Status;
@@ -14,7 +14,7 @@ export interface Asker {
   kind: "page" | "api" | "fetch";
   language: Language;
   nonce: string;
-  /** Reference id, shown where something failed on our side. */
+  /** Reference id, shown on 5xx answers. */
   id: string;
   /** Public origin, for the link on the page. */
   origin: string;
@@ -70,7 +70,7 @@ function problem(status: Status, asker: Asker, code: string): string {
   return JSON.stringify({ type: "about:blank", title, status, code, detail, ...reference });
 }
 
-/** Makes the answer of one status in the shape its asker reads; 503 says when to come back (seconds). */
+/** Builds the answer of a status in the client's format; 503 carries Retry-After (seconds). */
 export function answerFor(status: Status, asker: Asker, code: string = CODES[status]): Answer {
   const headers: Record<string, string> = status === 503 ? { "Retry-After": "5" } : {};
   if (asker.kind === "api") {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cookieIn } from "#lib/http/bearer";
 
-// A cookie that only looks like one of ours is none: the `__Host-` of our names is worth what the browser saw of it (SE-04, B14).
+// The `__Host-` prefix protects only the exact cookie name, so similar names must not be read (SE-04, B14).
 
 const NAME = "__Host-sekisho.session";
 
@@ -13,7 +13,7 @@ describe("a cookie", () => {
     ["the last of two alike", `${NAME}=wrong; ${NAME}=right`],
   ])("is found %s", (_, header) => expect(cookieIn(header, NAME)).toBe("right"));
 
-  // A server sets these for a whole domain, where a browser would refuse the prefix itself.
+  // A neighbouring server can set these names for a whole domain, although a browser would refuse the exact prefix.
   it.each([
     ..."\u00a0 \ufeff \u3000 \u2003 \u2028 \t \v \f".split(" ").map((space) => `${space}${NAME}=planted`),
     `${NAME}\u00a0=planted`,

@@ -2,38 +2,37 @@ import type { OpenedChallenge } from "#lib/challenges/challenge";
 import { env } from "#lib/env";
 import type { Verified } from "#lib/purposes/challenges";
 
-/** The bearer cookies: their names and attributes, and what each step does to them; pages set them by Next, API calls by a header. */
+/** The bearer cookies: names, attributes, and their changes at each step; pages set them through Next, API calls by a header. */
 
 /** `__Host-` binds a cookie to this host over TLS (RFC 6265bis 4.1.3.2); plain http on localhost cannot have it. */
 export const cookieName = (plain: string): string => (env().origin.startsWith("https:") ? `__Host-sekisho.${plain}` : `sekisho.${plain}`);
 
-/** The name of the session cookie, for next-auth too. */
+/** The name of the session cookie, also for next-auth. */
 export const sessionCookie = () => cookieName("session");
 /** The name of the cookie of an open challenge: the only credential between the steps. */
 export const challengeCookie = () => cookieName("challenge");
 
-/** The name of the cookie of a known device: it opens nothing and skips nothing. */
+/** The name of the cookie of a known device, which is no credential. */
 export const deviceCookie = () => cookieName("device");
 
 /** The name of the probe: a cookie without information, which a browser returns if it stores cookies. */
 export const probeCookie = () => (attributes().secure ? "__Host-probe" : "probe");
 
-/** One cookie to set, or with an empty value to remove. */
+/** A cookie to set, or to remove if the value is empty. */
 export type CookieChange = { name: string; value: string; expires: Date };
 
-/** A cookie until a moment of the product's clock; the server judges by its own rows all the same. */
+/** Sets a cookie until a time on the product's clock; the server checks expiry in its own rows. */
 export function keep(cookie: string, value: string, until: Date): CookieChange {
-  // The demo clock may stand far from the browser's: a cookie that the browser would drop at once is given a day instead.
+  // The demo clock may be far behind the browser's, which would then drop the cookie at once: it gets at least a day.
   const floor = env().demo ? new Date(Date.now() + 86_400_000) : until;
   return { name: cookie, value, expires: until < floor ? floor : until };
 }
 
-/** A cookie to be removed. */
 export const drop = (cookie: string): CookieChange => ({ name: cookie, value: "", expires: new Date(0) });
 
 /**
- * The cookies of a challenge that was just opened. `endedSession`: opening it ended the session of its browser, whose cookie goes (SE-02); a purpose
- * that a signed-in person opens gives false and stays signed in.
+ * The cookies after a challenge was opened. `endedSession`: the opening ended the browser's session, whose cookie is removed (SE-02); false for a
+ * purpose that keeps a signed-in user signed in.
  */
 export const afterOpening = (opened: OpenedChallenge, endedSession: boolean): CookieChange[] => [
   keep(challengeCookie(), opened.token, opened.expiresAt),
@@ -53,7 +52,7 @@ export const afterVerifying = (verified: Verified): CookieChange[] =>
 /** The attributes of every bearer cookie (SE-04). */
 export const attributes = () => ({ httpOnly: true, secure: env().origin.startsWith("https:"), sameSite: "lax" as const, path: "/" });
 
-/** A `Set-Cookie` line (RFC 6265 4.1.1); our values are base64url and need no quoting. */
+/** Formats a `Set-Cookie` line (RFC 6265 4.1.1); the values are base64url and need no quoting. */
 export function setCookieLine({ name, value, expires }: CookieChange): string {
   const secure = attributes().secure ? "; Secure" : "";
   return `${name}=${value}; Path=/; Expires=${expires.toUTCString()}; HttpOnly${secure}; SameSite=Lax`;
@@ -63,8 +62,8 @@ export function setCookieLine({ name, value, expires }: CookieChange): string {
 export const probeLine = (): string => `${probeCookie()}=1; Path=/; HttpOnly${attributes().secure ? "; Secure" : ""}; SameSite=Lax`;
 
 /**
- * The value of one cookie of a `Cookie` header, or undefined; of two alike the last counts, as it does for Next. Nothing is trimmed from
- * a name: of an odd space before `__Host-` a browser sees no prefix, so a neighbouring domain may set it (RFC 6265bis 4.1.3).
+ * Returns the value of a cookie in a `Cookie` header, or undefined; of duplicates the last counts, as in Next. Names are not trimmed: with a space
+ * before `__Host-` a browser sees no prefix, so a neighbouring domain may set it (RFC 6265bis 4.1.3).
  */
 export function cookieIn(header: string | undefined, wanted: string): string | undefined {
   const prefix = `${wanted}=`;

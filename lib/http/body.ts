@@ -2,7 +2,10 @@ import { IncomingMessage, type ServerResponse } from "node:http";
 
 export type Body = { ok: true; bytes: Buffer } | { ok: false; reason: "too_large" | "gone" };
 
-/** Reads a whole body of at most `maxBody` bytes, counting what arrives because a chunked body announces no length; `gone` when the client left. */
+/**
+ * Reads a body of at most `maxBody` bytes and counts while reading, because a chunked body announces no length; `gone` when the client
+ * disconnected.
+ */
 export function readBody(req: IncomingMessage, maxBody: number): Promise<Body> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -23,7 +26,7 @@ export function readBody(req: IncomingMessage, maxBody: number): Promise<Body> {
   });
 }
 
-/** A request that Next reads from memory: a failing parser that destroys its input must not cut the connection its answer needs. */
+/** A request that Next reads from memory: a failing parser destroys its input, and must not destroy the connection with it. */
 class Replay extends IncomingMessage {
   override _read(): void {}
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
@@ -31,7 +34,7 @@ class Replay extends IncomingMessage {
   }
 }
 
-/** The same request with other headers and with its body at hand. */
+/** Returns the same request with other headers and a buffered body. */
 export function replay(req: IncomingMessage, headers: NodeJS.Dict<string | string[]>, body: Buffer): IncomingMessage {
   const copy = new Replay(req.socket);
   copy.on("error", () => {});
@@ -53,8 +56,8 @@ const LINGER_BYTES = 1024 * 1024;
 const LINGER_MS = 1000;
 
 /**
- * Ends an answer whose request is still arriving: discards a little of it first, because closing a socket with unread bytes resets the
- * connection and the client would never see the answer (RFC 9112 9.6).
+ * Ends an answer while its request is still arriving. It first discards some input: closing a socket with unread bytes resets the connection, and
+ * the client would never see the answer (RFC 9112 9.6).
  */
 export function endLingering(req: IncomingMessage, res: ServerResponse): void {
   let left = LINGER_BYTES;

@@ -31,7 +31,7 @@ function sendReply(exchange: Exchange, { status, headers, body, cookies }: Reply
   return send(exchange, { status, headers, body }, lines.length > 0 ? { "Set-Cookie": lines } : {});
 }
 
-/** Answers a call of the API without Next: parse → use case → answer, with the door's headers like everything else. */
+/** Answers a call of the API without Next; the door adds the headers of every answer. */
 export async function answerCall(exchange: Exchange, handlers: NonNullable<Route["handlers"]>, body: Buffer): Promise<void> {
   // HEAD is GET without its body, which Node leaves out by itself (RFC 9110 9.3.2).
   const handler = handlers[exchange.req.method === "HEAD" ? "GET" : (exchange.req.method ?? "")];

@@ -15,7 +15,7 @@ vi.hoisted(() => {
 
 let url: URL;
 const handlers = { POST: async () => ({ status: 204, headers: {}, body: "", cookies: [] }) };
-/** Routes whose policies are unlike those of their paths. */
+/** Routes that declare another policy than `policyOf` gives for their path. */
 const routes: Record<string, Route> = {
   "/api/v1/fails": { policy: policies.api, handlers: { GET: () => Promise.reject(new Error("a bug")) } },
   "/api/v1/pages-only": { policy: { ...policies.api, origin: "pages" }, handlers },

@@ -27,11 +27,10 @@ export interface DoorOptions {
   dev: boolean;
   /** Paths of the files in `public/`, which browsers may keep. */
   publicFiles: ReadonlySet<string>;
-  /** The routes that declare themselves: the calls of the API, which the door answers without Next. */
+  /** Returns the route of a path that the door answers without Next. */
   routeAt: RouteAt;
-  /** What stands behind the door: Next's request handler. */
   app(req: IncomingMessage, res: ServerResponse): Promise<void>;
-  /** Database reachable and migrated (2 s at most). */
+  /** Returns true if the database is reachable and migrated (2 s at most). */
   checkReady(): Promise<boolean>;
   /** Called for an untrusted proxy that names clients, at most once a minute. */
   untrustedProxy(sighting: Sighting): void;
@@ -53,7 +52,7 @@ export class Door {
   readonly #ready: () => Promise<boolean>;
   readonly #metrics = new Metrics();
   readonly #open = new Set<Exchange>();
-  /** Known to this process alone: by it the door recognises requests that Next makes to itself (redirects and forwards of actions). */
+  /** A secret of this process, by which the door recognises requests of Next to itself (redirects and forwards of actions). */
   readonly #internalToken = randomBytes(32).toString("base64url");
   #inFlight = 0;
   #draining = false;
@@ -74,7 +73,7 @@ export class Door {
     watchSockets(this.server, openOn, options.env);
   }
 
-  /** Development only: lets hot reload upgrade its connection, from this site's own pages. Elsewhere no upgrade is ever answered 101. */
+  /** Development only: upgrades hot reload connections from this site's own pages. In production no upgrade is answered 101. */
   admitUpgrades(upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => void): void {
     const { origins } = this.#options.env;
     const admit = (req: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -85,7 +84,7 @@ export class Door {
     this.server.on("upgrade", (req, socket, head) => orDestroy(socket, () => admit(req, socket, head)));
   }
 
-  /** Stops accepting, lets requests in flight finish for at most 10 s, closes every connection; none is answered twice (RE-06). */
+  /** Stops accepting, lets requests in flight finish for at most 10 s and closes every connection; no request is answered twice (RE-06). */
   async drain(): Promise<void> {
     this.#draining = true;
     await this.#letInWhoWaits();
@@ -100,8 +99,8 @@ export class Door {
   }
 
   /**
-   * What a client has sent already is in flight too: connections wait in the kernel and reach us one per turn of the event loop, their
-   * request a turn later. The door stays open until three turns brought nobody, for half a second at most.
+   * Admits connections that the kernel has accepted but the process has not yet seen: Node reports one per turn of the event loop, and its request
+   * a turn later. The door stays open until three turns bring no connection, at most half a second.
    */
   async #letInWhoWaits(): Promise<void> {
     let turns = 0;
@@ -124,7 +123,7 @@ export class Door {
 
   async #answerFailure(exchange: Exchange, error: unknown): Promise<void> {
     const { context, path, res, req } = exchange;
-    // Before the head is judged only the client's bytes can cause an error, and a client must not be able to alert the operator.
+    // Until the head is judged only the client's bytes can cause an error, and a client must not be able to alert the operator.
     if (exchange.judged) log.error({ id: context.id, path, error }, "request failed");
     else log.warn({ id: context.id, event: "door.threw", error }, "the head of a request could not be read");
     if (res.headersSent) req.socket.destroy();
@@ -177,7 +176,7 @@ export class Door {
     if (req.headers.expect !== undefined) res.writeContinue();
     const body = await readBody(req, route.policy.maxBody);
     if (!body.ok) return body.reason === "too_large" ? refuse(exchange, 413) : undefined;
-    // The bound is taken only now: a slow body must not hold a place.
+    // Counted only after the body: a slow body must not occupy a slot.
     if (this.#inFlight >= MAX_IN_FLIGHT) return refuse(exchange, 503);
     this.#inFlight += 1;
     res.once("close", () => {

@@ -7,26 +7,26 @@ import { type Family, policies, policyOf } from "./policy.ts";
 import type { Route, RouteAt } from "./route.ts";
 import { languageOf, type Status } from "./words.ts";
 
-/** One request and its answer, from the arrival of the head to the end of the answer. */
+/** A request and its answer, from the arrival of the head to the end of the answer. */
 export interface Exchange {
   req: IncomingMessage;
   res: ServerResponse;
   context: RequestContext;
   startedAt: number;
-  /** Path without query; "" until the target was understood. */
+  /** Path without query; "" until the target is parsed. */
   path: string;
-  /** What stands at the path; a page until the path was read. */
+  /** The route of the path; a page until the path is parsed. */
   route: Route;
-  /** The label of its metrics; `refused` until the target was understood. */
+  /** The metrics label; `refused` until the target is parsed. */
   family: Family | "refused";
   asker: Asker;
-  /** Whether the head was judged; from then on our own code runs. */
+  /** True once the head has been judged; the product's own code runs only after that. */
   judged: boolean;
-  /** The door has answered by itself; what Next might say is not judged any more. */
+  /** True if the door has answered itself; Next's output is then ignored. */
   refused: boolean;
 }
 
-// Crockford base32: read aloud on the telephone without mistakes. 60 bits.
+// Crockford base32, which can be read aloud without confusion; 60 bits.
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const newReference = () => Array.from(randomBytes(12), (byte) => ALPHABET[byte & 31]).join("");
 
@@ -44,7 +44,7 @@ export function beginExchange(req: IncomingMessage, res: ServerResponse, place: 
   return { req, res, context, startedAt: performance.now(), path: "", route, family: "refused", asker, judged: false, refused: false };
 }
 
-/** Reads from the head what is asked for, and the kind and language of the client, for the format of answers. */
+/** Reads the path and the client's kind and language from the head, for the format of answers. */
 export function readAsker(exchange: Exchange, routeAt: RouteAt): void {
   const { req, context, asker } = exchange;
   exchange.path = (req.url ?? "").split("?", 1)[0] ?? "";
@@ -56,14 +56,14 @@ export function readAsker(exchange: Exchange, routeAt: RouteAt): void {
   asker.language = languageOf(req.headers.cookie, single(req.headers["accept-language"]));
 }
 
-/** Answers by the door itself; a request still arriving is not kept open for the next one. */
+/** Refuses a request with the door's own answer; closes the connection if the body is still arriving. */
 export function refuse(exchange: Exchange, status: Status, code?: string, extra: Record<string, string> = {}): Promise<void> {
   return send(exchange, answerFor(status, exchange.asker, code), extra);
 }
 
 type Ready = Pick<Answer, "headers" | "body"> & { status: number };
 
-/** Sends a ready answer, unless one has begun. */
+/** Sends a complete answer unless one has already begun. */
 export async function send(exchange: Exchange, answer: Ready, extra: Record<string, string | string[]> = {}): Promise<void> {
   const { req, res } = exchange;
   if (res.headersSent || res.destroyed || exchange.refused) return;
@@ -71,10 +71,10 @@ export async function send(exchange: Exchange, answer: Ready, extra: Record<stri
   for (const [name, value] of Object.entries({ ...answer.headers, ...extra })) res.setHeader(name, value);
   res.statusCode = answer.status;
   if (answer.status !== 204) res.setHeader("Content-Length", Buffer.byteLength(answer.body));
-  // After a refused upgrade the client may go on in another protocol.
+  // After a refused upgrade the client may continue in another protocol.
   if (req.headers.upgrade !== undefined && answer.status >= 400) res.setHeader("Connection", "close");
   if (req.complete) return void res.end(answer.body);
-  // A body that came with its head is read a turn later; only one that is really still arriving costs the connection.
+  // Node reads a body that came with its head one turn later; the connection closes only if the body is still arriving then.
   req.resume();
   await new Promise(setImmediate);
   if (req.complete) return void res.end(answer.body);

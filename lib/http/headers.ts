@@ -1,4 +1,4 @@
-/** Pure: what goes on every answer, and what a request may carry on to Next. */
+/** Pure: the headers of every answer, and the request headers that reach Next. */
 
 const NOT_NEEDED = [
   ..."accelerometer autoplay browsing-topics camera display-capture encrypted-media".split(" "),
@@ -13,14 +13,14 @@ const PERMISSIONS = [
 ].join(", ");
 
 /**
- * Content-Security-Policy of one answer (CSP 3). No 'strict-dynamic': it would let our own scripts load from any origin, and Next's
- * chunks are same-origin files; the nonce is for the inline scripts by which Next hands over the page's data.
+ * Returns the Content-Security-Policy of one answer (CSP 3). It omits 'strict-dynamic', which would let the site's scripts load from any origin;
+ * the nonce is for the inline scripts that carry Next's page data.
  */
 export function contentSecurityPolicy(nonce: string, dev: boolean): string {
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}'${dev ? " 'unsafe-eval'" : ""}`,
-    // The development overlay writes style attributes; a nonce beside 'unsafe-inline' would switch that off.
+    // The development overlay writes style attributes; a nonce would disable 'unsafe-inline'.
     dev ? "style-src 'self' 'unsafe-inline'" : `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data:",
     "font-src 'self'",
@@ -33,10 +33,10 @@ export function contentSecurityPolicy(nonce: string, dev: boolean): string {
   ].join("; ");
 }
 
-// `same-origin` is the laxest: with `no-referrer` Chromium sends `Origin: null` on form posts, which the Origin rule refuses.
+// `no-referrer` would be stricter, but makes Chromium send `Origin: null` on form posts, which the origin rule refuses.
 const REFERRER = "same-origin";
 
-/** The headers of WB-04 (ASVS 3.4.1-3.4.8), for answers of every kind. */
+/** Returns the headers of WB-04 (ASVS 3.4.1-3.4.8) for every answer. */
 export function securityHeaders(nonce: string, dev: boolean): Record<string, string> {
   return {
     "Content-Security-Policy": contentSecurityPolicy(nonce, dev),
@@ -49,20 +49,20 @@ export function securityHeaders(nonce: string, dev: boolean): Record<string, str
   };
 }
 
-/** A response may be stricter about referrers than the rule, never laxer. */
+/** Returns the referrer policy: an answer may be stricter than the default, never laxer. */
 export const referrerPolicy = (own: string | undefined): string => (own === "no-referrer" ? own : REFERRER);
 
-/** Caching (ASVS 14.3.2): only build files and the public folder may be kept, everything else is `no-store`. */
+/** Returns Cache-Control (ASVS 14.3.2): only files of the build and the public folder may be cached, everything else is `no-store`. */
 export function cacheControl(own: string | undefined, status: number, mayBeKept: boolean): string {
   if (own && mayBeKept && (status === 200 || status === 206 || status === 304)) return own;
   return own?.includes("no-store") ? own : "no-store";
 }
 
-// Everything that Next, its middleware protocol, next-auth or a library might believe about where a request comes from or how it was routed; and
-// the conditions on files that it answers with 500 instead of 416 or 412 (a server may ignore them, RFC 9110 13.1, 14.2).
+// Headers that Next, its middleware protocol, next-auth or a library would trust for the origin or the routing of a request. Also conditional
+// requests for files, which Next answers with 500 instead of 416 or 412 (a server may ignore them, RFC 9110 13.1, 14.2).
 const UNTRUSTED =
   /^(?:x-forwarded|x-middleware-|x-nextjs-|x-next-|x-invoke-|x-vercel-|x-now-|x-sekisho-|x-prerender-|content-security-policy|x-action-forwarded$|x-matched-path$|next-resume$|forwarded$|x-real-ip$|x-client-ip$|true-client-ip$|x-nonce$|x-original-|x-rewrite-|x-http-method|upgrade$|expect$|range$|if-range$|if-match$|if-unmodified-since$)/;
-// The same request again, sent by Next to itself, and two ids that the development client sends.
+// Headers of Next's requests to itself, and two ids of the development client.
 const FROM_OURSELVES = /^(?:x-action-forwarded|x-next-revalidate.*)$/;
 const DEVELOPMENT = /^x-nextjs-(?:html-)?request-id$/;
 
@@ -80,14 +80,14 @@ export interface Passed {
   dev: boolean;
 }
 
-/** The headers that Next gets: the client's without those that could be believed, and ours in their place (WB-07). */
+/** Returns the headers for Next: the client's without those that Next would trust, and the door's own values in their place (WB-07). */
 export function headersForNext(from: Readonly<NodeJS.Dict<string | string[]>>, passed: Passed): NodeJS.Dict<string | string[]> {
   const headers: NodeJS.Dict<string | string[]> = {};
   for (const [name, value] of Object.entries(from)) {
     const kept = !UNTRUSTED.test(name) || (passed.internal && FROM_OURSELVES.test(name)) || (passed.dev && DEVELOPMENT.test(name));
     if (kept) headers[name] = value;
   }
-  // Next searches it with regular expressions of quadratic time: 12 kB blocked the process for seconds.
+  // Next parses it with regular expressions of quadratic time: 12 kB blocked the process for seconds.
   if (headers["user-agent"]) headers["user-agent"] = headers["user-agent"].slice(0, LONGEST_AGENT);
   const url = new URL(passed.origin);
   headers.host = passed.host;
@@ -99,7 +99,7 @@ export function headersForNext(from: Readonly<NodeJS.Dict<string | string[]>>, p
   headers["x-sekisho-request-id"] = passed.id;
   headers["x-sekisho-internal"] = passed.internalToken;
   headers["x-nonce"] = passed.nonce;
-  // Next reads the nonce for its own scripts from a request header of this name.
+  // Next reads the nonce of its own scripts from this request header.
   headers["content-security-policy"] = contentSecurityPolicy(passed.nonce, passed.dev);
   return headers;
 }

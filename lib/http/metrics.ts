@@ -13,7 +13,7 @@ interface Series {
   buckets: number[];
 }
 
-/** Tells whether an Authorization header has the configured bearer token; false if none is configured. */
+/** Returns true if an Authorization header carries the configured bearer token; false if none is configured. */
 export function bearerMatches(header: string | undefined, token: string | undefined): boolean {
   const given = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(header ?? "")?.[1];
   return equalInConstantTime(given, token || undefined);

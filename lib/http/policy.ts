@@ -1,29 +1,29 @@
-/** Pure: what a route admits. A route declares it, and the door enforces it before a byte of a body is read (admission, verdict). */
+/** Pure: the policies of routes. A route declares one, and the door enforces it before it reads any byte of a body (admission, verdict). */
 
 /** The label of a route's metrics. */
 export type Family = "static" | "page" | "api" | "auth" | "receipts" | "demo" | "health" | "metrics";
 
 export type Policy = {
   family: Family;
-  /** Methods that a request may have at all; a route may answer fewer of them. */
+  /** Methods that the door admits; a route may answer fewer. */
   methods: readonly string[];
-  /** `ours`: one Host of an accepted origin. Reads may come to any other Host with `any`, and with the metrics token with `bearer`. */
+  /** `ours`: the Host of an accepted origin. Reads may have any Host with `any`, and with `bearer` if they carry the metrics token. */
   host: "ours" | "any" | "bearer";
   /**
-   * Who may change state: `pages` of this site; `programs`, which send no Origin, as well; a `provider`, whose proof the route judges; with `public`
-   * nothing does, because the route only reads.
+   * Allowed sources of a state change: `pages` of this site; also `programs`, which send no Origin; a `provider`, whose proof the route checks. A
+   * `public` route only reads.
    */
   origin: "pages" | "programs" | "provider" | "public";
-  /** The only media type of a body, or null where the reader of the body decides. */
+  /** The only media type of a body; null if the reader of the body decides. */
   media: string | null;
   /** Bytes. */
   maxBody: number;
-  /** The form of the door's own answers: a page for people, or problem+json (RFC 9457) for programs. */
+  /** The format of the door's own answers: a page for browsers, or problem+json (RFC 9457) for programs. */
   refusals: "page" | "problem";
 };
 
 const READS = ["GET", "HEAD"];
-// Nothing is deleted but by calls, and Next would answer 500 to it for a file.
+// Without DELETE: only calls use it, and Next would answer it with 500 for a file.
 const OF_PAGES = [...READS, "POST", "OPTIONS"];
 const OF_CALLS = [...READS, "POST", "DELETE", "OPTIONS"];
 const MAX_BODY = 64 * 1024;
@@ -52,10 +52,10 @@ export const policies = {
   metrics: { ...probe, family: "metrics", host: "bearer" },
 } as const satisfies Record<Family, Policy>;
 
-/** Whether a path is a root or lies under it. */
+/** Returns true if a path is a root or lies below it. */
 export const under = (path: string, root: string): boolean => path === root || path.startsWith(`${root}/`);
 
-/** The policy of a path that no route declares: what the door and Next answer by themselves. */
+/** Returns the policy of a path without a declared route, which the door or Next answers. */
 export function policyOf(path: string): Policy {
   if (path.startsWith("/_next/")) return policies.static;
   if (path === "/api/health/live" || path === "/api/health/ready") return policies.health;

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 
-/** The URL paths of the files under a folder, read once at start; empty when there is no such folder. */
+/** Returns the URL paths of the files in a folder, read once at start; empty without the folder. */
 export function publicFilesIn(folder: string): ReadonlySet<string> {
   try {
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });

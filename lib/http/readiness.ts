@@ -2,8 +2,8 @@ const FRESH_MS = 1000;
 const LONGEST_MS = 2500;
 
 /**
- * Asks `check` at most once a second however often the outside asks, and calls anything but a `true` within 2.5 s not ready: anyone may
- * call the health address, and it must not become a way to load the database.
+ * Wraps `check` so that it runs at most once a second; any result but `true` within 2.5 s means not ready. Anyone may call the health endpoint,
+ * which must not become a way to load the database.
  */
 export function readinessOf(check: () => Promise<boolean>): () => Promise<boolean> {
   let asked: { at: number; answer: Promise<boolean> } | undefined;

@@ -2,9 +2,8 @@ import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from "no
 import type { Answer } from "./answer.ts";
 
 export interface ResponseRules {
-  /** The answer that takes the place of the one begun, decided when its head is about to be written. */
+  /** Returns an answer that replaces the one begun; called when its head is about to be written. */
   replace(res: ServerResponse): Answer | null;
-  /** Last word on headers, on every answer. */
   finish(res: ServerResponse): void;
 }
 
@@ -29,8 +28,8 @@ function putOn(res: ServerResponse, answer: Answer): void {
 }
 
 /**
- * Puts the rules beneath everything that writes to this response. A head is decided once, at the first of writeHead, write, end or
- * flushHeaders; when it is replaced, what the original author still writes goes nowhere and `end` sends the replacement.
+ * Applies the rules to everything that writes to this response. The decision falls once, at the first writeHead, write, end or flushHeaders; after
+ * a replacement, later writes are discarded and `end` sends the replacement.
  */
 export function guardResponse(res: ServerResponse, rules: ResponseRules): void {
   const writeHead = res.writeHead.bind(res) as (status: number) => ServerResponse;

@@ -1,7 +1,7 @@
 import type { Handler } from "#lib/http/called";
 import type { Policy } from "./policy.ts";
 
-/** What stands at a path: its policy and, unless Next answers it, the handler of each method. */
+/** The route of a path: its policy and, unless Next answers it, the handler of each method. */
 export type Route = {
   policy: Policy;
   handlers?: Readonly<Record<string, Handler>>;
@@ -9,5 +9,5 @@ export type Route = {
   params?: Readonly<Record<string, string>>;
 };
 
-/** The route that declares a path, or undefined. */
+/** Returns the route that declares a path, or undefined. */
 export type RouteAt = (path: string) => Route | undefined;

@@ -8,7 +8,7 @@ import { policyOf } from "./policy.ts";
 import { languageOf } from "./words.ts";
 
 const self = "https://login.example.jp";
-/** What a path declares, by the table of the API or by its place. */
+/** Returns the policy of a path from the API's table, or by its location. */
 const policyAt = (path: string) => routeAt(path)?.policy ?? policyOf(path);
 const ask = (method: string, path: string, headers: Record<string, string>) =>
   refusalOf({ method, policy: policyAt(path), self, headers })?.status ?? "in";

@@ -16,7 +16,7 @@ const REASONS: Partial<Record<Status, string>> = {
 };
 const LINGER_MS = 500;
 
-/** An answer for bytes that never became a request: the headers that every answer has, then the connection ends. */
+/** Answers bytes that are no HTTP request, with the headers of every answer, then closes the connection. */
 function answerRaw(socket: Duplex, status: Status, place: Place, extra = ""): void {
   if (!socket.writable) return void socket.destroy();
   const nonce = randomBytes(16).toString("base64");
@@ -47,8 +47,8 @@ export function orDestroy(socket: Duplex, work: () => unknown): void {
 }
 
 /**
- * Answers what the parser rejects. Answers stay in order (RFC 9112 9.3.2): when the fault lies in a request that is already being
- * answered, its own response says so; when earlier requests on the connection are unanswered, the fault waits for them.
+ * Answers what the parser rejects, in the order of the requests (RFC 9112 9.3.2). If the fault lies in a request that is being answered, that
+ * answer reports it; if earlier requests are unanswered, it waits for them.
  */
 export function watchSockets(server: Server, openOn: (socket: Duplex) => readonly Exchange[], place: Place): void {
   const faulty = new WeakSet<Duplex>();

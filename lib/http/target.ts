@@ -1,13 +1,13 @@
 import { under } from "./policy.ts";
 
-/** Pure: what is asked for, in one spelling only, so that no later layer can read a path otherwise than the door did. */
+/** Pure: parses the request target and accepts one spelling only, so that no later layer reads the path differently. */
 
 const MAX_TARGET = 8192;
 
 export type Target = { ok: true; path: string } | { ok: false; status: 400 | 414 };
 
-// RFC 3986 6.2.2.2: unreserved characters need no escape, so an escaped one is a second spelling of the same path; an escaped
-// separator, percent sign or control character would be read differently by whoever decodes once more.
+// RFC 3986 6.2.2.2: an escaped unreserved character is a second spelling of the same path. An escaped separator, percent sign or control character
+// would change its meaning if decoded twice.
 const SECOND_SPELLING = /%(?:2[5dDeEfF]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfFcC]|6[1-9a-fA-F]|7[0-9aAeE]|[01][0-9a-fA-F]|7[fF])/;
 const ODD_SEGMENT = /\/\/|\/\.{1,2}(?:\/|$)|\\/;
 const VISIBLE_ASCII = /^\/[\x21-\x7e]*$/;
@@ -21,7 +21,7 @@ function decodes(path: string): boolean {
   }
 }
 
-/** Judges a request target: origin-form only (RFC 9112 3.2.1), at most 8 KiB, every path in exactly one spelling. */
+/** Parses a request target: origin-form only (RFC 9112 3.2.1), at most 8 KiB, every path in exactly one spelling. */
 export function parseTarget(target: string): Target {
   if (target.length > MAX_TARGET) return { ok: false, status: 414 };
   const path = target.split("?", 1)[0] ?? "";
@@ -30,17 +30,20 @@ export function parseTarget(target: string): Target {
   return { ok: true, path };
 }
 
-/** Framework and debugging surface that a production build must not answer (ASVS 13.4, CVE-2026-44578 and neighbours), and `/demo` outside demo mode. */
+/**
+ * Returns true for framework and debugging paths that a production build must not serve (ASVS 13.4, CVE-2026-44578 and similar), and for `/demo`
+ * outside demo mode.
+ */
 export function isAbsent(path: string, mode: { dev: boolean; demo: boolean }): boolean {
   if (!mode.demo && (under(path, "/demo") || under(path, "/api/demo"))) return true;
   if (under(path, "/.well-known")) return /\/\./.test(path.slice(1));
   if (/\/\./.test(path)) return true;
   if (mode.dev) return false;
-  // Of what Next serves under an underscore a build needs its files alone; its page for broken pages would answer 500 to anybody.
+  // Under an underscore a build needs only Next's static files; Next's internal error page would answer 500.
   return path.endsWith(".map") || /^\/_(?!next\/static\/)/.test(path);
 }
 
-/** The host of a Host header (RFC 9112 3.2) if it is exactly one, plain `name[:port]`, and accepted; otherwise `null`. */
+/** Returns the host of a Host header (RFC 9112 3.2) if there is exactly one, a plain `name[:port]` that is accepted; otherwise `null`. */
 export function acceptedHost(hostHeaders: readonly string[], origins: readonly string[]): string | null {
   const host = hostHeaders.length === 1 ? hostHeaders[0]?.toLowerCase() : undefined;
   if (!host || !/^[a-z0-9.-]+(?::\d{1,5})?$/.test(host)) return null;

@@ -4,7 +4,7 @@ import { type Hop, lastTrustedHop } from "./address.ts";
 
 /** Detects a proxy missing from TRUSTED_PROXIES, as opposed to a visitor who sends such a header (decision 028). Pure. */
 
-/** Requests of one peer within the window, and how many of them name clients beyond it. */
+/** Requests of a peer within the window, and how many of them name clients in a header. */
 type Count = { all: number; named: number };
 type Window = { since: number; site: Count; peers: Map<string, Count> };
 
@@ -12,10 +12,10 @@ type Window = { since: number; site: Count; peers: Map<string, Count> };
 export type Sighting = { peer: string; header: string; requests: number };
 export type NamedHop = Hop & { header: string };
 
-/** Counts cover this window and the previous one, so five to ten minutes. */
+/** Length of a window; counts cover this and the previous one, so five to ten minutes. */
 const WINDOW_MS = 5 * 60_000;
 const TOLD_EVERY_MS = 60_000;
-/** Nearly every request through a proxy has its header. */
+/** Minimum share of requests with the header: a proxy adds it to nearly every request. */
 const SHARE = 0.9;
 const LEAST_OF_PRIVATE_PEER = 10;
 const LEAST_OF_PUBLIC_PEERS = 50;
@@ -29,7 +29,7 @@ const sum = (...counts: (Count | undefined)[]): Count => ({
 });
 const looksLikeProxy = ({ all, named }: Count, least: number) => named >= least && named >= SHARE * all;
 
-/** Returns the source of a request; `named` is set when X-Forwarded-For is not read to its end, or when another header is present instead. */
+/** Returns the source of a request. `named` is set when X-Forwarded-For has unread entries or another such header is present. */
 export function hopOf(socketAddress: string, headers: IncomingHttpHeaders, trusted: Addresses): NamedHop {
   const forwarded = [headers["x-forwarded-for"] ?? []].flat().join(",");
   const hop = lastTrustedHop(socketAddress, forwarded, trusted);

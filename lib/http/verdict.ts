@@ -27,7 +27,7 @@ const hostsOf = ({ rawHeaders }: Asked) =>
 
 const refused = (status: Status, code?: string, headers?: Record<string, string>) => ({ to: "refuse", status, code, headers }) as const;
 
-/** Judges a head: target, then who may ask without a Host of ours (health, and metrics with their token), then Host, then the rest. */
+/** Judges a head in order: target, routes without a Host rule (health, and metrics with their token), Host, then the rest. */
 export function judge(asked: Asked, policy: Policy, mode: Mode): Verdict {
   const target = parseTarget(asked.url ?? "");
   if (!target.ok) return refused(target.status);
@@ -39,14 +39,14 @@ export function judge(asked: Asked, policy: Policy, mode: Mode): Verdict {
   return { path, ...judgeForHost(asked, mode, { path, policy }) };
 }
 
-/** Whether a read may come to any Host. */
+/** Returns true if a read may have any Host. */
 const hostless = ({ headers }: Asked, { host }: Policy, { env }: Mode): boolean =>
   host === "any" || (host === "bearer" && bearerMatches(headers.authorization, env.METRICS_TOKEN));
 
 function judgeForHost(asked: Asked, { env, dev, internal }: Mode, { path, policy }: { path: string; policy: Policy }): Judged {
   const hosts = hostsOf(asked);
   if (hosts.length !== 1) return refused(400);
-  // On its request to itself Next connects to the loopback address; the host it acts for is the one we gave it.
+  // Next's request to itself goes to the loopback address; its original host is the one that the door set.
   const host = acceptedHost(internal ? [String(asked.headers["x-forwarded-host"])] : hosts, env.origins);
   if (!host) return refused(421);
   const self = env.demo ? `http://${host}` : env.origin;

@@ -1,4 +1,4 @@
-/** Pure: what the door says to people, in both languages: what happened, and what to do now. */
+/** Pure: the door's texts for users in both languages: what happened, and what to do now. */
 
 export type Language = "ja" | "en";
 export type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 414 | 415 | 421 | 431 | 500 | 503;
@@ -77,10 +77,9 @@ export const COMMON: Record<Language, { home: string; reference: string; contact
   en: { home: "Go to the home page", reference: "Reference", contact: "Contact us" },
 };
 
-/** The words of one status: what happened, and what to do now. */
 export const wordsFor = (status: Status, language: Language): Words => WORDS[status][language];
 
-/** Japanese unless the `locale` cookie or, failing that, `Accept-Language` prefers English (RFC 9110 12.5.4). */
+/** Returns Japanese unless the `locale` cookie or, without it, `Accept-Language` prefers English (RFC 9110 12.5.4). */
 export function languageOf(cookie: string | undefined, acceptLanguage: string | undefined): Language {
   const chosen = /(?:^|;\s*)locale=(ja|en)(?:;|$)/.exec(cookie ?? "")?.[1];
   if (chosen === "ja" || chosen === "en") return chosen;

@@ -60,7 +60,7 @@ describe("cleaning", () => {
     const ended = cleanUp();
     const longest = await longestDelete(ended);
     expect(await ended).toBe(true);
-    // Compares with a share of the whole duration, because the machine may be slow and there are more than seventy batches.
+    // Relative to the whole duration, because the machine may be slow; there are more than seventy batches.
     expect(longest).toBeLessThan((Date.now() - began) / 5);
     expect([await hits(), await messages()]).toEqual([1, 1]);
     expect(await sql`SELECT 1 FROM messages WHERE id = ${kept}::uuid`).toHaveLength(1);

@@ -13,7 +13,7 @@ const BATCH = 1_000;
 
 type Batch = () => Promise<Count[]>;
 
-/** Deletes at most one batch of a table's rows that a condition holds for; `key` identifies a row. */
+/** Deletes at most one batch of the rows that meet a condition; `key` identifies a row. */
 function batchOf(table: string, key: "id" | "ctid", condition: string): Batch {
   const text = composed(`
     WITH gone AS (DELETE FROM ${table} WHERE ${key} = ANY(ARRAY(
@@ -34,7 +34,7 @@ const batches: readonly Batch[] = [
   batchOf("brakes", "ctid", "until < app_now()"),
   // A send job is retried for ten hours at most; until then an ended stop still blocks the messages that were queued before it ended.
   batchOf("sending_stops", "id", "ended_at < app_now() - interval '2 days'"),
-  // A number given again keeps its row, so an old one may be the one whose code is on its way.
+  // Entering a number again reuses its row, so an old row may belong to a code that is on its way.
   batchOf(
     "authenticators",
     "id",
@@ -47,8 +47,8 @@ const batches: readonly Batch[] = [
 ];
 
 /**
- * Sends the notices that are due, then deletes expired rows: spent limits, ended challenges and sessions, old messages; the audit log is kept. Each
- * step commits by itself, so the next run continues where this one stopped; returns whether it reached the end.
+ * Sends due notices, then deletes expired rows: limits, challenges, sessions and messages; the audit log is kept. Each step commits separately, so
+ * the next run continues where this one stopped; returns true when it reached the end.
  */
 export async function cleanUp(over: Over = () => false): Promise<boolean> {
   const steps = [async () => (await tellUnfinished()) > 0, ...batches.map((batch) => async () => ((await batch())[0]?.n ?? 0) === BATCH)];

@@ -9,7 +9,7 @@ export type Leases = {
   follow(events: WorkerEvents): void;
   /** Wraps the tasks so that the lease of a job ends with the job. */
   watched(taskList: TaskList): TaskList;
-  /** Notes that the run of this name has ended, so that its jobs are unlocked unless this process is still working on them. */
+  /** Notes that the run of this name has ended: its jobs are unlocked unless this process still works on them. */
   ended(lockedBy: string): void;
   /** Renews the leases of this process and unlocks jobs whose lease has expired; call it every quarter of a lease. */
   keep(): Promise<void>;
@@ -55,8 +55,8 @@ const releasing =
   };
 
 /**
- * Tells whether this process has reached the database without interruption for `ms`, half a lease. After an outage every lease looks expired,
- * including those of living workers, which renew theirs within a quarter of a lease.
+ * Reports whether this process has reached the database without interruption for `ms`, half a lease. After an outage every lease looks expired,
+ * although living workers renew theirs within a quarter of a lease.
  */
 function createSteadiness(ms: number): (beat: () => Promise<unknown>) => Promise<boolean> {
   let [since, last] = [0, Number.NEGATIVE_INFINITY];

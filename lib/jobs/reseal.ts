@@ -9,7 +9,7 @@ import { log } from "#lib/log";
 
 type Row = { id: string; owner: string; sealed: string };
 
-/** A sealed value that outlives a day, with the way to its table; what is sealed for minutes is gone before anybody misses its key. */
+/** A sealed column that lives longer than a day. Values that live for minutes expire before their key is removed and need no resealing. */
 type Sealed = {
   table: string;
   column: string;
@@ -30,12 +30,12 @@ const sealedColumns: readonly Sealed[] = [
       SELECT id, user_id AS owner, number_sealed AS sealed FROM account_phones
       WHERE id > ${after}::uuid AND (split_part(number_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(number_sealed, '.', 3) = ''))
       ORDER BY id LIMIT ${BATCH}::int`,
-    // The number's blind index is made under the same new key, in the same statement: it is found under one or the other, never under none.
+    // The same statement writes the number's blind index under the new key, so that a lookup always finds the row under one of the two keys.
     write: ({ id, sealed }, fresh, plain) => sql`
       UPDATE phones SET number_sealed = ${fresh}, number_hash = ${numberHash(plain)} WHERE id = ${id}::uuid AND number_sealed = ${sealed}`,
   },
   {
-    // Sets are sealed for this place (`recoverySetPlace`); their rows are in recovery_code_sets, by account.
+    // A set's place is `recoverySetPlace`; its rows are in recovery_code_sets, by account.
     table: "users",
     column: "recovery_sealed",
     read: (after, ownerless) => sql`
@@ -124,7 +124,7 @@ async function resealRow({ table, column, write }: Sealed, row: Row): Promise<ke
     await write(row, seal(plain, place), plain);
     return "written";
   } catch (error) {
-    // Logs both cases for the operator and continues: the key is missing or the row was altered, or the number is already held under the new index.
+    // Logs both cases and continues: the key is missing or the row was altered, or the new index already belongs to another row.
     if (error instanceof SealError) return "closed";
     if (violatedConstraint(error)) return "held";
     throw error;

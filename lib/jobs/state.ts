@@ -3,17 +3,17 @@ import { type Place, SealError, unseal } from "#lib/crypto/seal";
 import { readSealFormat } from "#lib/db/seal-format";
 import { sql } from "#lib/db/sql";
 
-/** What an operator asks of the jobs: whether anybody does them, and whether what is stored can still be read. */
+/** The state of the jobs for the operator: whether a worker runs them, and whether stored values can still be opened. */
 
 export type QueueState = {
-  /** Seconds since a worker last did the work of the minute. */
+  /** Seconds since a worker last ran the every-minute job. */
   idle: number;
-  /** Texts that have waited for more than a minute, and those given up within a day. */
+  /** Texts that have waited for more than a minute, and texts that failed within a day. */
   late: number;
   givenUp: number;
 };
 
-/** How the queue stands. */
+/** Returns the state of the queue. */
 export async function queueState(): Promise<QueueState> {
   const [row] = await sql<QueueState>`
     SELECT (SELECT coalesce(extract(epoch FROM now() - max(coalesce(last_execution, known_since))), 86400)::int FROM graphile_worker._private_known_crontabs) AS idle,

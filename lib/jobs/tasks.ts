@@ -16,7 +16,10 @@ import { inTimeBox } from "#lib/jobs/time-box";
 import { watchConversion } from "#lib/limits/conversion";
 import { sendMessage } from "#lib/purposes/messages";
 
-/** A connection that died with the database costs half a second, not the queue's growing wait; the second failure is the queue's. */
+/**
+ * Retries a job once after half a second, for a connection that the database closed; after a second failure the queue retries with its growing
+ * back-off.
+ */
 async function oncePatient(work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -27,7 +30,7 @@ async function oncePatient(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Sends a message; one that fails for the last time is ended, so that nobody waits before "queued" for ever. */
+/** Sends a message; after the last failed attempt it ends the message, so that its page does not show "queued" for ever. */
 async function send(payload: unknown, { job }: JobHelpers): Promise<void> {
   const { messageId } = payload as { messageId: string };
   try {
@@ -38,7 +41,7 @@ async function send(payload: unknown, { job }: JobHelpers): Promise<void> {
   }
 }
 
-/** What the queue can be asked to do; payloads are ids only. */
+/** The tasks of the queue; payloads contain only ids. */
 export const tasks: TaskList = {
   send_message: send,
   check_attempt: (payload) => oncePatient(() => checkAttempt((payload as { attemptId: string }).attemptId)),

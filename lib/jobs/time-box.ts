@@ -3,7 +3,7 @@ import { sql } from "#lib/db/sql";
 /** Milliseconds that one run of a long job may take: shorter than its lease, because a shutdown waits for it. */
 const BOX_MS = 10_000;
 
-/** Tells whether a run should stop after its current step. */
+/** Returns true if a run should stop after its current step. */
 export type Over = () => boolean;
 
 /**

@@ -27,7 +27,7 @@ it("an idle worker takes what was queued for a moment to come when that moment h
 
 it("a text whose job fails for the last time is ended, so that nobody waits for it", async () => {
   const account = await makeAccount();
-  // It never opens (PH-03).
+  // An invalid value that never opens (PH-03).
   await sql`UPDATE phones SET number_sealed = 'test.AAAA' WHERE id = ${account.phoneId}::uuid`;
   const [message] = await sql<{ id: string }>`
     INSERT INTO messages (user_id, authenticator_id, template, channel, locale) VALUES (${account.userId}::uuid, ${account.phoneId}::uuid, 'code.SIGN_IN', 'SMS', 'ja') RETURNING id`;

@@ -22,7 +22,7 @@ const QUEUE = {
   crontab: CRON,
   concurrency: CONCURRENCY,
   noHandleSignals: true,
-  // What is queued now is told by NOTIFY, what has come due by `wakeForDue`.
+  // NOTIFY announces new jobs, and `wakeForDue` those that became due.
   pollInterval: 16_000,
   logger: new Logger(() => () => undefined),
   // One statement fetches jobs for all 80 slots instead of one connection per slot; a per-slot fetch that fails during shutdown would also print a
@@ -30,7 +30,7 @@ const QUEUE = {
   preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0, localQueue: { size: CONCURRENCY, ttl: 5_000 } } },
 };
 
-/** A run of the queue that tells when it has ended, and under which name it had locked its jobs. */
+/** A run of the queue, with the name under which it locks its jobs. */
 type Run = { runner: Runner; lockedBy: string; nudge(count: number): void };
 
 /**
@@ -42,9 +42,7 @@ async function wakeForDue(current: Run | null): Promise<void> {
   if (row && row.due > 0) current?.nudge(row.due);
 }
 
-/**
- * Milliseconds to wait at most: for a run that shuts itself down, for a run that is told to stop (its jobs end within 20 s), and for one statement.
- */
+/** Time-outs in milliseconds: of a run that shuts itself down, of a run that is told to stop (its jobs end within 20 s), and of one statement. */
 const RUN_ENDS_MS = 3_000;
 const STOP_MS = 25_000;
 const QUERY_MS = 15_000;
@@ -54,7 +52,7 @@ async function runOnce(taskList: TaskList, leases: Leases, onEnd: (lockedBy: str
     connectionString: env().DATABASE_URL,
     max: 20,
     connectionTimeoutMillis: 5_000,
-    // Without this time-out a connection that lost its server would block until the operating system gives up; `pipeline` closes it then.
+    // Without this time-out a connection whose server vanished would block until the operating system closes it; `pipeline` then ends it.
     query_timeout: QUERY_MS,
     pipeline: true,
     keepAlive: true,
@@ -67,7 +65,7 @@ async function runOnce(taskList: TaskList, leases: Leases, onEnd: (lockedBy: str
   leases.follow(events);
   const unwatch = watchPool("worker", () => pool.waiting);
   let [lockedBy, nudge]: [string, Run["nudge"]] = ["", () => undefined];
-  // The queue retries it; what keeps failing is for an operator to see. A database that is away says so elsewhere.
+  // The queue retries the job; the log shows repeated failures to the operator. A database outage is reported elsewhere.
   events.on("job:error", ({ error, job }) => {
     if (isUnavailable(error)) return;
     log.error({ event: "job.failed", job: job.task_identifier, jobId: String(job.id), attempt: job.attempts, error }, "a job failed");
@@ -87,8 +85,8 @@ async function runOnce(taskList: TaskList, leases: Leases, onEnd: (lockedBy: str
       onEnd(lockedBy);
     };
     runner.promise.then(ended, ended);
-    // A run that could not report its jobs shuts itself down, and then may wait for ever for its own count of reports to come to zero
-    // (graphile-worker 0.18, `batch`): its jobs are left to the next run.
+    // A run that could not report its jobs shuts itself down and may then wait for ever for its count of reports to reach zero (graphile-worker
+    // 0.18, `batch`). Its jobs are left to the next run.
     events.on("pool:gracefulShutdown", () => setTimeout(ended, RUN_ENDS_MS).unref());
     return { runner, lockedBy, nudge };
   } catch (error) {
@@ -98,7 +96,7 @@ async function runOnce(taskList: TaskList, leases: Leases, onEnd: (lockedBy: str
   }
 }
 
-/** Does something again and again, each time a while after it has ended: a database that hangs must not find its pool full of these. */
+/** Repeats work with a pause after each end, so that a hanging database does not fill its pool with overlapping calls. */
 function every(ms: number, work: () => Promise<unknown>): () => void {
   let timer: NodeJS.Timeout;
   let ended = false;
@@ -113,7 +111,9 @@ function every(ms: number, work: () => Promise<unknown>): () => void {
   };
 }
 
-/** Runs the jobs in this process until `stop`, and restarts after a lost database, at most twice a second. The length of a lease is in seconds. */
+/**
+ * Runs the jobs in this process until `stop`, and restarts after a lost database at most twice a second; `leaseSeconds` is the length of a lease.
+ */
 export async function startWorker({ taskList = tasks, leaseSeconds = LEASE_SECONDS } = {}): Promise<{ stop(): Promise<void> }> {
   let current: Run | null = null;
   let stopped = false;

@@ -16,7 +16,7 @@ it("While the database does not answer no call is spoken of, and the page is not
   const alone = context();
   expect(await runInRequest(alone, callsOffered)).toBe(false);
   expect(alone.databaseUnavailable).toBe(false);
-  // If the page needs other data from the database, the answer is still a 503, in whichever order the two queries fail.
+  // The page needs other data from the database, so the answer is a 503, in whichever order the two queries fail.
   const both = context();
   const needed = () => sql`SELECT 1`.catch(() => "refused");
   expect(await runInRequest(both, () => Promise.all([callsOffered(), needed(), callsOffered()]))).toEqual([false, "refused", false]);

@@ -3,8 +3,8 @@ import { isUnavailable } from "#lib/db/pool";
 import { outsideRequest } from "#lib/request";
 
 /**
- * Tells whether a page may mention calls; false while the database is unavailable. A page that needs no other data is still rendered, and only the
- * data that it needs decides whether the answer is an outage.
+ * Returns true if a page may mention calls; false during a database outage. A page that needs no other data still renders; only the data that it
+ * needs decides whether the answer is an outage.
  */
 export async function callsOffered(): Promise<boolean> {
   try {

@@ -6,13 +6,13 @@ import type { Verified } from "#lib/purposes/challenges";
 import { readChallenge } from "#lib/purposes/challenges";
 import { challengeCookie, readCookie, sessionCookie, setCookies } from "#lib/web/cookies";
 
-/** The token of this browser's challenge, or "" which matches none. */
+/** Returns the token of this browser's challenge, or "", which matches none. */
 export const challengeToken = async (): Promise<string> => (await readCookie(challengeCookie())) ?? "";
 
-/** The challenge of this browser with its state, or null when there is none or it was consumed; read once per request. */
+/** Returns this browser's challenge with its state; null if there is none or it was consumed. Read once per request. */
 export const currentChallenge = cache(async (): Promise<ReadChallenge | null> => readChallenge(await challengeToken()));
 
-/** Gives the browser the cookie of a sign-in or sign-up that was just opened, which ended its session. */
+/** Sets the cookie of a new sign-in or sign-up, whose opening has ended the browser's session. */
 export async function keepChallenge(opened: OpenedChallenge): Promise<void> {
   await setCookies(afterOpening(opened, (await readCookie(sessionCookie())) !== undefined));
 }

@@ -4,7 +4,7 @@ import { site } from "#lib/web/site";
 import type { SheetFacts } from "#lib/words/code-sheet";
 import { maskEmail } from "#lib/words/mask-email";
 
-/** What a sheet of recovery codes says of its account, in the language of the request; the codes were issued with the session. */
+/** Returns the facts for a sheet of recovery codes in the language of the request; the codes have the session's issue date. */
 export async function sheetFacts(session: SessionView): Promise<SheetFacts> {
   const { common } = await getMessages();
   const { name, host } = site(common.brand);

@@ -3,13 +3,13 @@ import { attributes, type CookieChange, drop } from "#lib/http/bearer";
 
 export { challengeCookie, cookieName, deviceCookie, sessionCookie } from "#lib/http/bearer";
 
-/** The value of a cookie of this request, or undefined. */
+/** Returns the value of a cookie of this request, or undefined. */
 export const readCookie = async (cookie: string): Promise<string | undefined> => (await cookies()).get(cookie)?.value;
 
-/** Tells whether this browser sent any cookie: one that got the probe and sends none blocks cookies. */
+/** Returns true if this browser sent any cookie; one that got the probe and sends none blocks cookies. */
 export const keepsCookies = async (): Promise<boolean> => (await cookies()).getAll().length > 0;
 
-/** Puts cookies on the answer of a page's action. */
+/** Sets cookies on the answer of a page's action. */
 export async function setCookies(changes: readonly CookieChange[]): Promise<void> {
   const jar = await cookies();
   for (const { name, value, expires } of changes)

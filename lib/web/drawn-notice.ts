@@ -6,8 +6,8 @@ import { maskEmail } from "#lib/words/mask-email";
 import { whoseWords } from "#lib/words/whose";
 
 /**
- * The notice for a browser whose form was redirected (`?drawn=` with the form's name): the step was already completed, or the form was for another
- * sign-in, whose address is shown masked. Null without that query.
+ * Returns the notice for a browser whose form was redirected (`?drawn=` with the form's name), or null without that query. Either the step was
+ * already completed, or the form was for another sign-in, whose address is shown masked.
  */
 export async function drawnNotice(drawn: string | string[] | undefined): Promise<string | null> {
   if (drawn === undefined) return null;

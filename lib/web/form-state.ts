@@ -1,15 +1,14 @@
 import type { Refused } from "#lib/errors";
 
-/** What a form shows after an action that did not lead on; never a password. */
+/** The state of a form after a failed action; never contains a password. */
 export type FormState = Partial<Refused> & {
-  /** What was typed, to be shown again. */
   values?: Record<string, string>;
-  /** Grows with each answer, so that the same error is announced again. */
+  /** Grows with each answer, so that a screen reader announces the same error again. */
   round?: number;
 };
 
-/** A refusal that a form shows; `values` replace what was typed. */
+/** A refusal that a form shows; `values` replace the typed ones. */
 export type Refusal = Refused & { values?: Record<string, string> };
 
-/** The round after a state. The browser sends the state back, so it may be anything. */
+/** Returns the next round. The browser sends the state back, so its content is not trusted. */
 export const nextRound = (previous: FormState | undefined): number => (typeof previous?.round === "number" ? previous.round : 0) + 1;

@@ -5,7 +5,7 @@ import { preferred } from "#lib/words/preferred";
 
 const isOurs = (locale: unknown): locale is "ja" | "en" => locale === "ja" || locale === "en";
 
-/** The words of one request: the choice made in this browser (cookie), else the account's, else what the browser asks for, else Japanese. */
+/** Returns the words of a request; the language comes from this browser's cookie, else the account, else Accept-Language, else Japanese. */
 export default getRequestConfig(async () => {
   const chosen = (await cookies()).get("locale")?.value;
   const own = isOurs(chosen) ? chosen : (await sessionOfFrame())?.user.locale;

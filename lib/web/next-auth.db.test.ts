@@ -7,7 +7,7 @@ import { verifyChallenge } from "#lib/purposes/challenges";
 import { codeOf, forgetRecoveryCodes, makeAccount, must, passPassword, requester, signedIn } from "#lib/testing/fixtures";
 import { authOptions } from "#lib/web/next-auth";
 
-// The view that a host application has of our sessions through next-auth.
+// How a host application sees the sessions through next-auth.
 
 /** Requests the session like a host's page, and returns it with the cookies that next-auth sets. */
 async function ask(token: string) {

@@ -13,7 +13,7 @@ const closed = (what: string) => async (): Promise<never> => {
 
 type Unfinished = { unfinished: boolean };
 
-/** next-auth over our session table: it reads and ends sessions, and has no door to open one (docs/decisions/002). */
+/** next-auth's adapter for the session table: it reads and ends sessions but cannot open one (docs/decisions/002). */
 const adapter: Adapter = {
   createUser: closed("create users"),
   getUser: async () => null,
@@ -28,7 +28,7 @@ const adapter: Adapter = {
     const user = { id: session.user.id, email: session.user.email, emailVerified: null, unfinished: session.nextStep !== null };
     return { session: { sessionToken, userId: user.id, expires: new Date(session.expiresAt) }, user };
   },
-  // Reading already notes the use; a longer life than the overall limit cannot be asked for (SE-05, SE-08).
+  // Reading a session already updates its last use, and next-auth must not extend it beyond the overall limit (SE-05, SE-08).
   updateSession: async () => null,
   async deleteSession(sessionToken) {
     await endSession(sessionToken, { ip: "", userAgent: "" });
@@ -44,7 +44,7 @@ export const authOptions = (): NextAuthOptions => ({
   secret: activeKey("next-auth").export().toString("base64"),
   session: { strategy: "database", maxAge: SESSION.overall, updateAge: SESSION.overall },
   pages: { signIn: "/sign-in", signOut: "/account", error: "/sign-in", newUser: "/sign-up", verifyRequest: "/verify" },
-  // Each named here, because behind a proxy next-auth sees plain http and would leave the prefix and Secure away (SE-04).
+  // Set explicitly: behind a proxy next-auth sees plain http and would omit the prefix and Secure (SE-04).
   cookies: {
     sessionToken: { name: sessionCookie(), options: bound() },
     csrfToken: { name: cookieName("csrf"), options: bound() },
@@ -53,8 +53,8 @@ export const authOptions = (): NextAuthOptions => ({
   callbacks: {
     signIn: () => false,
     redirect: () => env().origin,
-    // A session whose recovery codes are not saved must not count as one for a host that checks `session.user`: the empty object reads as no
-    // session (getServerSession answers null). A null from the adapter would make next-auth delete the cookie while the user is saving the codes.
+    // A session with unsaved recovery codes must not count as one for a host that checks `session.user`: getServerSession answers null for the
+    // empty object. A null from the adapter would make next-auth delete the cookie while the user is saving the codes.
     session: ({ session, user }) =>
       (user as Partial<Unfinished>).unfinished ? ({} as Session) : { ...session, user: { id: user.id, email: user.email } },
   },

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { bodies } from "#lib/api/contract/bodies";
 import { fieldsOf, judgeFields, shown } from "#lib/web/read-form";
 
-// A form is judged by the schema of its call; that a browser sends an empty field as an empty string is the page's own affair (WB-05).
+// The call's schema validates a form; the page handles that browsers send an empty field as an empty string (WB-05).
 
 const judged = (schema: z.ZodObject, fields: Record<string, string>) => {
   const result = judgeFields(schema, fields);

@@ -3,15 +3,15 @@ import type { ErrorCode } from "#lib/errors";
 import { fail, ok, type Result } from "#lib/result";
 import type { Refusal } from "#lib/web/form-state";
 
-/** Fields that never come back to the browser, and may consist of spaces. */
+/** Fields that are never sent back to the browser, and may consist of spaces. */
 const SECRET = new Set(["password", "code"]);
 
-/** The fields of a form without secrets, to be shown again. */
+/** Returns the fields of a form without secrets, to fill in again. */
 export const shown = (fields: Record<string, string>) => Object.fromEntries(Object.entries(fields).filter(([name]) => !SECRET.has(name)));
 
-/** Reads a form as strings only: a file, a repeated field or NUL is refused before anything else sees it (WB-05). */
+/** Reads a form as strings only; rejects a file, a repeated field or NUL before any further processing (WB-05). */
 export function fieldsOf(form: FormData, without: string | undefined): Record<string, string> | null {
-  // Without a prototype, so that a field of the name __proto__ is one more unknown field and not swallowed.
+  // Without a prototype, so that a field named __proto__ is an ordinary unknown field.
   const fields: Record<string, string> = Object.create(null);
   for (const [key, value] of form.entries()) {
     if (key.startsWith("$ACTION") || key === without) continue;
@@ -21,11 +21,11 @@ export function fieldsOf(form: FormData, without: string | undefined): Record<st
   return fields;
 }
 
-/** Tells whether a field has to be filled in and is not: a browser sends an empty text field as an empty string. */
+/** Returns true if a required field is missing: a browser sends an empty text field as an empty string. */
 const isMissing = (name: string, field: z.ZodType, value: string | undefined): boolean =>
   !(SECRET.has(name) ? value : value?.trim()) && !field.safeParse(undefined).success;
 
-/** Judges the fields by a schema, strictly, and requires text where the schema requires a field; refuses with the code of each field. */
+/** Validates the fields strictly by a schema, and requires text where it requires a field; refuses with a code per field. */
 export function judgeFields<S extends z.ZodObject>(schema: S, fields: Record<string, string> | null): Result<z.output<S>, Refusal> {
   if (!fields) return fail({ code: "invalid_input" });
   const parsed = schema.strict().safeParse(fields);

@@ -3,7 +3,7 @@ import { limiterKey } from "#lib/http/address";
 import type { Requester } from "#lib/requester";
 import { challengeCookie, deviceCookie, readCookie, sessionCookie } from "#lib/web/cookies";
 
-/** Where this request comes from, as the front door established it; limits count an IPv6 subscriber by the /64 (RL-03). */
+/** Returns the requester as the front door determined it; limits count an IPv6 subscriber by the /64 (RL-03). */
 export async function currentRequester(): Promise<Requester> {
   const all = await headers();
   return {

@@ -2,12 +2,12 @@ import { z } from "zod";
 
 const LONGEST = 512;
 
-/** The field of a form that leads back. */
+/** The form field with the path to return to. */
 export const returnTo = z.string().max(LONGEST).optional();
 
 /**
- * A path of this site that a person wanted to go to, or null: starts with one slash, has no scheme, host, backslash,
- * control character or encoded variant of them (WB-03), and does not lead back into signing in.
+ * Returns a requested path of this site, or null. It must start with one slash, without a scheme, host, backslash, control character or an encoding
+ * of them (WB-03), and must not lead back to sign-in.
  */
 export function parseReturnTo(value: unknown): string | null {
   if (typeof value !== "string" || value.length > LONGEST) return null;

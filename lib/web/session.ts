@@ -4,20 +4,20 @@ import { readSession } from "#lib/sessions/read-session";
 import type { SessionView } from "#lib/sessions/session";
 import { readCookie, sessionCookie } from "#lib/web/cookies";
 
-/** The session of this request, or null; read once per request. */
+/** Returns the session of this request, or null; read once per request. */
 export const currentSession = cache(async (): Promise<SessionView | null> => {
   const token = await readCookie(sessionCookie());
   return token ? readSession(token) : null;
 });
 
-/** The same for the frame around every page; none during an outage, because the page itself reports it. */
+/** Returns the session for the page frame; null during an outage, because the page itself reports it. */
 export const sessionOfFrame = (): Promise<SessionView | null> => currentSession().catch(() => null);
 
-/** The session of this request, or a redirect to where it is obtained or completed: the first line of every signed-in page and action. */
+/** Returns the session of this request, or redirects to where it is obtained or completed. Every signed-in page and action calls it first. */
 export async function requireSession(options: { saving?: boolean; returnTo?: string } = {}): Promise<SessionView> {
   const session = await currentSession();
   if (!session) redirect(options.returnTo ? `/sign-in?returnTo=${encodeURIComponent(options.returnTo)}` : "/sign-in");
-  // A fresh account sees nothing but its recovery codes until they are saved.
+  // A new account shows only its recovery codes until they are saved.
   if (session.nextStep === "save_recovery_codes" && !options.saving) redirect("/recovery-codes");
   return session;
 }

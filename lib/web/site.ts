@@ -4,12 +4,11 @@ import type { Contact } from "#lib/env/contact";
 
 export type { Contact };
 
-/** What the pages may know of the configuration. */
+/** The configuration that pages may show. */
 export const site = (brand: string) => ({
   demo: env().demo,
-  /** The operator's own name, or ours in the language of the page. */
+  /** The operator's service name, or the product's in the language of the page. */
   name: serviceName(env().SERVICE_NAME, brand),
-  /** Where the service lives, as a person types it. */
   host: new URL(env().origin).host,
   senderNumber: env().senderNumber,
   contact: env().contact,

@@ -16,8 +16,6 @@ vi.mock("next/headers", () => ({ headers: async () => new Headers(), cookies: as
 import { press, submit } from "#lib/web/submit";
 import { type Tie, untied } from "#lib/web/ties";
 
-// Every outcome of a form that is expected becomes what the form shows; a bug throws.
-
 const schema = z.object({ number: z.string().max(10), password: z.string().optional() });
 const formOf = (fields: Record<string, string>) => {
   const form = new FormData();

@@ -13,27 +13,27 @@ import { currentRequester } from "#lib/web/requester";
 import { leadBack } from "#lib/web/tie";
 import type { Tie } from "#lib/web/ties";
 
-/** The twin of a call for forms: read → tie → use case → where to go. */
+/** The form counterpart of a call: reads the fields, checks the tie, runs the use case and redirects. */
 
-/** Where a form leads: a path of this site, or null for its own page, drawn anew. */
+/** The redirect of a form: a path of this site, or null to render its own page again. */
 type Outcome = Result<string | null, Refusal>;
 
 type Submission<S extends z.ZodObject, C> = { schema: S; tie: Tie<C>; form: FormData };
 
-/** The use case of a form: its input, what it is tied to, and where the request comes from. */
+/** The use case of a form: its input, the context of its tie, and the requester. */
 type Run<S extends z.ZodObject, C> = (input: z.output<S>, context: C & { requester: Requester }) => Promise<Outcome>;
 
 /**
- * Answers a form with a state: a refusal, and an outage of the database or the hasher, become what the form shows beside the typed values, except
- * secrets. A bug throws. The tie is judged before the fields are, and before anything is checked or counted (WB-12).
+ * Answers a form with a state: refusals and outages of the database or the hasher are shown beside the typed values, except secrets; a bug throws.
+ * The tie is checked first, before any field is judged or any limit counted (WB-12).
  */
 export async function submit<S extends z.ZodObject, C>(
   { previous, ...submission }: Submission<S, C> & { previous: FormState | undefined },
   run: Run<S, C>,
 ): Promise<FormState> {
   const { form, tie } = submission;
-  // Reading `previous` throws when the sender put a reference of the Flight protocol in its place: that is still a malformed request,
-  // so the note for the front door comes after it.
+  // Reading `previous` throws if the sender replaced it by a reference of the Flight protocol: that is a malformed request, so the note for the
+  // front door comes after it.
   const round = nextRound(previous);
   const fields = enter(form, tie.field);
   const outcome = await attempt(submission, fields, run).catch((error) => fail<Refusal>(outage(error)));
@@ -46,13 +46,16 @@ export async function submit<S extends z.ZodObject, C>(
   return { ...outcome.error, values: { ...shown(fields ?? {}), ...outcome.error.values }, round };
 }
 
-/** Answers a form that is one button and shows no state: a refused one changes nothing, and an outage throws, so that the front door answers 503. */
+/** Answers a form that is one button without a state. A refusal changes nothing; an outage throws, so that the front door answers 503. */
 export async function press<S extends z.ZodObject, C>(submission: Submission<S, C>, run: Run<S, C>): Promise<void> {
   const outcome = await attempt(submission, enter(submission.form, submission.tie.field), run);
   if (outcome.ok && outcome.value !== null) redirect(outcome.value);
 }
 
-/** Reads the fields and notes for the front door that our code has begun. What is no form is a malformed request, and Next may yet fail over it. */
+/**
+ * Reads the fields and notes for the front door that the product's code has begun. Without a valid form the request is malformed, and Next may
+ * still fail on it.
+ */
 function enter(form: unknown, own: string | undefined): Record<string, string> | null {
   if (!(form instanceof FormData)) return null;
   markActionEntered();
@@ -71,7 +74,7 @@ async function attempt<S extends z.ZodObject, C>(
   return input.ok ? run(input.value, { ...tied.value, requester: await currentRequester() }) : input;
 }
 
-/** An outage as a refusal: the database or the hasher cannot answer now, and nothing was granted. Anything else is a bug and throws on. */
+/** Converts an outage of the database or the hasher into a refusal; nothing was granted. Any other error is thrown again. */
 function outage(error: unknown): Refused {
   if (error instanceof DatabaseUnavailable || error instanceof HasherBusy) return { code: "unavailable", retryAfter: 5 };
   throw error;

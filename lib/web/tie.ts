@@ -10,7 +10,7 @@ import { currentSession } from "#lib/web/session";
 /** The hidden field that names the challenge or session a form was drawn for. */
 export const TIE = "form";
 
-/** The value of that field in forms of a session. */
+/** Returns the value of that field in a session's forms. */
 export const formOf = ({ sessionId }: Pick<SessionView, "sessionId">): string => formName(sessionId);
 
 /** Returns the id in a form's field; null when the field is absent, repeated or invalid. */
@@ -25,14 +25,16 @@ export async function challengeOf(form: FormData): Promise<string | null> {
   return id !== null && id === (await challengeIdOf(await challengeToken())) ? id : null;
 }
 
-/** Returns the session of this browser if the form belongs to it. */
+/** Returns this browser's session if the form belongs to it. */
 export async function sessionOf(form: FormData): Promise<SessionView | null> {
   const id = idIn(form);
   const session = id === null ? null : await currentSession();
   return session?.sessionId === id ? session : null;
 }
 
-/** The browser's current page: the step of its open challenge, else of its session, else the result of its ended challenge, else sign-in. */
+/**
+ * Returns the browser's current page: the step of its open challenge, else of its session, else the result of its ended challenge, else sign-in.
+ */
 async function standing(): Promise<string> {
   const challenge = await currentChallenge();
   if (challenge?.state === "open") return waitsForNumber(challenge) ? "/sign-up/phone" : "/verify";
@@ -44,7 +46,7 @@ async function standing(): Promise<string> {
 /** Redirects to the browser's current page, with a notice that names the account of the form (`drawnNotice`). */
 export async function leadBack(form: FormData): Promise<never> {
   const name = form.get(TIE);
-  // With JavaScript the frame would otherwise keep showing the other account.
+  // Without this, JavaScript would keep the frame with the other account.
   revalidatePath("/", "layout");
   redirect(`${await standing()}?drawn=${idIn(form) === null ? "" : name}`);
 }

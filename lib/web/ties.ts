@@ -6,24 +6,26 @@ import { challengeToken } from "#lib/web/challenge";
 import { keepsCookies } from "#lib/web/cookies";
 import { challengeOf, leadBack, sessionOf, TIE } from "#lib/web/tie";
 
-/** What a form belongs to: resolves to what its use case needs; redirects a form of another challenge or session to where its browser stands. */
+/**
+ * The tie of a form: resolves to the context of its use case, or redirects a form of another challenge or session to the browser's current page.
+ */
 export type Tie<C> = {
   /** The field that the tie reads itself. */
   field?: string;
   resolve(form: FormData): Promise<Result<C, Refused>>;
-  /** Refusals of a use case by which the form's challenge is not, or no longer, that of this browser. */
+  /** Refusals after which the form's challenge is no longer this browser's. */
   ended?: readonly ErrorCode[];
 };
 
-/** A form that is tied to nothing. */
+/** The tie of a form without a challenge or session. */
 export const untied: Tie<object> = { resolve: async () => ok({}) };
 
-/** A field of pages that gave the browser a cookie to store (lib/http). */
+/** A field of pages that set a probe cookie (lib/http). */
 const ASKED = "cookies";
 
 /**
- * A form that begins a challenge. A browser that got a cookie with this form but sends none blocks cookies, and is told so before a password is
- * checked or a code sent; requests without our form (programs) are exempt.
+ * The tie of a form that begins a challenge. A browser that got a cookie with this form but sends none blocks cookies and is told so before any
+ * check; requests without the site's form (programs) are exempt.
  */
 export const begins: Tie<object> = {
   field: ASKED,
@@ -34,7 +36,7 @@ export const begins: Tie<object> = {
   },
 };
 
-/** A form of this browser's challenge. The use case gets `drawnFor` and rejects the row of any other challenge (WB-12). */
+/** The tie of a form of this browser's challenge; the use case gets `drawnFor` and refuses any other challenge (WB-12). */
 export const ofChallenge: Tie<{ token: string; drawnFor: string }> = {
   field: TIE,
   async resolve(form) {
@@ -44,7 +46,7 @@ export const ofChallenge: Tie<{ token: string; drawnFor: string }> = {
   ended: ["form_of_another", "challenge_missing"],
 };
 
-/** A form of this browser's session, also while its recovery codes are not saved. */
+/** The tie of a form of this browser's session, even with unsaved recovery codes. */
 export const ofUnsavedSession: Tie<{ session: SessionView }> = {
   field: TIE,
   async resolve(form) {
@@ -53,7 +55,7 @@ export const ofUnsavedSession: Tie<{ session: SessionView }> = {
   },
 };
 
-/** A form of this browser's session; until the recovery codes are saved it leads to them. */
+/** The tie of a form of this browser's session; until the recovery codes are saved it redirects to them. */
 export const ofSession: Tie<{ session: SessionView }> = {
   field: TIE,
   async resolve(form) {
@@ -63,7 +65,7 @@ export const ofSession: Tie<{ session: SessionView }> = {
   },
 };
 
-/** A form of this browser's session where it names one, and of a visitor where it does not. */
+/** The tie of a form that names a session, or none for a visitor. */
 export const ofSessionOrVisitor: Tie<{ session: SessionView | null }> = {
   field: TIE,
   resolve: async (form) => (form.has(TIE) ? ofUnsavedSession.resolve(form) : ok({ session: null })),

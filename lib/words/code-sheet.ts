@@ -1,7 +1,7 @@
 import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
-/** What stands beside the codes on paper and in the file: whose they are, where and since when. */
+/** The facts printed beside the codes: service, account, date and site. */
 export type SheetFacts = { service: string; account: string; date: string; site: string };
 
 /** The recovery codes as plain text, for the clipboard and the file. */

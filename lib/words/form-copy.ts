@@ -1,6 +1,6 @@
 import type { Words } from "#lib/words/ja";
 
-/** The words every form needs in the browser to show a refusal. */
+/** The words that a form needs in the browser to show a refusal. */
 export type FormCopy = {
   locale: string;
   service: string;
@@ -10,7 +10,7 @@ export type FormCopy = {
   numberReasons: Words["numberReasons"] | null;
 };
 
-/** Picks them; the reasons of a number only where one is asked for. */
+/** Selects these words; the reasons for numbers only if the form has a number. */
 export const formCopy = (words: Words, locale: string, service: string, number = false): FormCopy => ({
   locale,
   service,

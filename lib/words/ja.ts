@@ -7,7 +7,7 @@ import { account, common, crash, eventMethods, events, landing, notFound } from 
 import { stops } from "./ja/stops.ts";
 import { delivery, ended, verify } from "./ja/verify.ts";
 
-/** The Japanese words: the default, and the shape every other language must have. */
+/** The Japanese words; they are the default and define the keys of every language. */
 export const ja = {
   common,
   landing,

@@ -1,4 +1,4 @@
-/** A Japanese number as people write it; any other address as it is. */
+/** Formats a Japanese number in the national style; returns any other address unchanged. */
 export function written(address: string): string {
   const mobile = /^\+81([789]0)(\d{4})(\d{4})$/.exec(address);
   if (mobile) return `0${mobile[1]}-${mobile[2]}-${mobile[3]}`;

@@ -1,4 +1,4 @@
-/** The better liked of our two languages in an `Accept-Language` header (RFC 9110 12.5.4); Japanese when neither is named. */
+/** Returns the preferred one of the two languages in an `Accept-Language` header (RFC 9110 12.5.4); Japanese if it names neither. */
 export function preferred(header: string | null): "ja" | "en" {
   const quality = { ja: 0, en: 0 };
   for (const part of (header ?? "").slice(0, 512).split(",")) {

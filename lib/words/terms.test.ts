@@ -8,8 +8,8 @@ import { codeTemplates, codeWords } from "#lib/purposes/messages";
 import { en } from "./en.ts";
 import { ja } from "./ja.ts";
 
-// Checks that both languages use one word per concept in every Japanese literal of the sources and in the English of pages, texts, calls, mails and
-// the front door. A rejected word names its replacement.
+// Checks that both languages use one word per concept: in all Japanese literals of the sources, and in the English of pages, messages and the front
+// door. A rejected word names its replacement.
 
 const JAPANESE = /[\u3041-\u30ff\u4e00-\u9fff]/;
 const LETTER = "[\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff]";
@@ -18,7 +18,6 @@ const LETTER = "[\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff]";
 const PROPER =
   /電話番号メール拒否・許可|なりすましSMSの拒否|迷惑SMSフィルター|迷惑SMSブロック|迷惑SMS拒否設定|危険SMS拒否設定|国内他事業者SMS拒否|国際SMS拒否|SMS一括拒否|SMS拒否設定|NTTドコモ/g;
 
-/** Rejected words and their replacements. */
 const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/確認コード|ログインコード|(?<!認証|リカバリー|予備の)コード/, "認証コード or リカバリーコード"],
   [/会員/, "新規登録, アカウント"],
@@ -65,7 +64,6 @@ const sources = globSync("{app,components,lib,scripts}/**/*.{ts,tsx}", { exclude
   .map((file) => ({ file, found: literals(readFileSync(file, "utf8")) }))
   .filter(({ found }) => found.length > 0);
 
-/** Returns each rejected word in a text with its replacement. */
 const offences = (text: string, refused: typeof REFUSED): string[] =>
   refused.flatMap(([pattern, instead]) => {
     const found = pattern.exec(text)?.[0];
@@ -102,7 +100,7 @@ const pairs = Object.entries(ja).flatMap(([group, words]) =>
   })),
 );
 
-/** Each of our terms and its English counterpart. */
+/** Japanese terms and their English counterparts. */
 const TWINS: readonly (readonly [string, RegExp])[] = [
   ["認証コード", /verification code/i],
   ["リカバリーコード", /recovery code/i],

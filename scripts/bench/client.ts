@@ -2,7 +2,10 @@ import { Agent, request } from "node:http";
 
 export type Reply = { status: number; body: string };
 
-/** One browser or program over kept connections, with a cookie jar; as thin as possible, because it runs on the machine it measures. */
+/**
+ * An HTTP client with a cookie jar over kept-alive connections. It does as little work as possible, because it runs on the machine that it
+ * measures.
+ */
 export class LoadClient {
   readonly #url: URL;
   readonly #agent: Agent;
@@ -34,7 +37,6 @@ export class LoadClient {
     });
   }
 
-  /** The jar as a Cookie header. */
   cookie(): string {
     return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
   }

@@ -3,11 +3,14 @@ import { measured } from "./measured.ts";
 import { startBench } from "./processes.ts";
 import { percentiles, table } from "./table.ts";
 
-/** The same sign-ins on the bundled PostgreSQL and on the distribution's with its defaults, in turns: a shared machine is not as fast in one minute as in the next. */
+/**
+ * Measures the same sign-ins on the bundled PostgreSQL and on the distribution's default one. The two take turns, because the speed of a shared
+ * machine changes from minute to minute.
+ */
 
 const TURNS = 3;
 const CONCURRENCY = 8;
-/** Two for each lane: a journey must not void the challenge of the one before. */
+/** Two accounts per lane: a new sign-in voids the open challenge of the same account. */
 const ACCOUNTS = 2 * CONCURRENCY;
 
 type Side = {
@@ -20,7 +23,7 @@ type Side = {
 };
 export type Pair = (Side & { errors: Record<string, number> })[];
 
-/** Both servers stand the whole time, and each is measured three times for so many seconds. */
+/** Measures each server three times for `seconds`; both run the whole time. */
 export async function measurePair(seconds: number): Promise<Pair> {
   const kinds: Postgres[] = ["bundled", "distribution"];
   const benches = [];
@@ -53,7 +56,7 @@ function summed(rounds: Awaited<ReturnType<typeof measured>>[]) {
   };
 }
 
-/** The two side by side, and what part of the one's journeys a second the other makes. */
+/** Prints both results side by side, and the second server's journeys per second as a share of the first's. */
 export function printPair(pair: Pair): void {
   console.log(`\nSign-in journeys at concurrency ${CONCURRENCY}, ${TURNS} turns each\n`);
   const head = ["PostgreSQL", "journeys/s", "PostgreSQL CPU ms", "server CPU ms", "p50 ms", "p95 ms", "errors"];

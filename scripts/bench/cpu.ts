@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 type Process = { pid: number; parent: number; ticks: number };
 
-/** Figures of processor time come from Linux's /proc; elsewhere there are none. */
+/** Processor times come from Linux's /proc; other systems report none. */
 export const canMeasureCpu = existsSync("/proc/self/stat");
 
 function processes(): Process[] {
@@ -12,7 +12,7 @@ function processes(): Process[] {
     .flatMap((pid): Process[] => {
       try {
         const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-        // The name stands in brackets and may hold spaces; after it come state, parent and, from the twelfth on, the times (proc(5)).
+        // The process name stands in brackets and may contain spaces; the state, the parent and, from field 12 on, the times follow it (proc(5)).
         const fields = stat
           .slice(stat.lastIndexOf(")") + 2)
           .split(" ")
@@ -27,7 +27,7 @@ function processes(): Process[] {
 
 let ticksPerSecond = 0;
 
-/** Processor milliseconds that a process, its descendants and those of them that have ended have used; NaN where it cannot be known. */
+/** Returns the processor milliseconds used by a process and all its descendants, ended ones included; NaN without /proc. */
 export function cpuOf(root: number): number {
   if (!canMeasureCpu) return Number.NaN;
   ticksPerSecond ||= Number(execFileSync("getconf", ["CLK_TCK"]).toString());

@@ -7,7 +7,7 @@ import type { SinkOrder, SinkReport } from "./sink.ts";
 import { percentiles } from "./table.ts";
 import type { TextsOrder } from "./texts.ts";
 
-/** What the numbers of a delivery are measured with: a provider in a process of its own, and workers alone. */
+/** Measures delivery with a provider and workers in processes of their own. */
 
 const ANSWERS_AFTER = 300;
 const STREAM = 12_000;
@@ -34,7 +34,7 @@ function openTexts(databaseUrl: string) {
   };
 }
 
-/** Resident megabytes of a process (proc(5)); NaN where there is no /proc. */
+/** Returns the resident megabytes of a process (proc(5)); NaN without /proc. */
 function residentOf(pid: number | undefined): number {
   try {
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
@@ -52,7 +52,7 @@ async function kill(worker: ChildProcess): Promise<void> {
   await exit;
 }
 
-/** Waits until so many different numbers got their text; gives up after three minutes without any. */
+/** Waits until `wanted` different numbers have received a text; gives up after three minutes without a new one. */
 async function arrivals(sink: Sink, wanted: number, watch: () => void = () => {}): Promise<SinkReport> {
   for (let last = 0, since = Date.now(); ; ) {
     const report = await sink.ask({ do: "report" });
@@ -65,7 +65,7 @@ async function arrivals(sink: Sink, wanted: number, watch: () => void = () => {}
   }
 }
 
-/** From the password's being sent to the text at the provider's socket, one after the other on an idle machine. */
+/** Measures the time from sending the password to the text's arrival at the provider's socket, one sign-in at a time on an idle machine. */
 async function toSocket(bench: Bench, sink: Sink) {
   const texts = openTexts(bench.databaseUrl);
   await texts({ do: "account", url: sink.url });
@@ -81,7 +81,7 @@ async function toSocket(bench: Bench, sink: Sink) {
   return { samples: times.length, ...percentiles(times) };
 }
 
-/** One worker alone against a provider that answers in 300 ms: texts per second, and whether its memory grows. */
+/** Measures one worker against a provider that answers in 300 ms: texts per second and growth of memory. */
 async function stream(databaseUrl: string, sink: Sink) {
   const texts = openTexts(databaseUrl);
   await texts({ do: "account", url: sink.url, alone: true });
@@ -97,12 +97,12 @@ async function stream(databaseUrl: string, sink: Sink) {
   return {
     perSecond: STREAM / ((report.ended - report.began) / 1000),
     copies: report.arrived - STREAM,
-    /** Megabytes after a quarter, a half, three quarters and all of the texts. */
+    /** Megabytes after each quarter of the texts. */
     memory: [at(0.25), at(0.5), at(0.75), at(1)],
   };
 }
 
-/** Ten thousand queued texts and a worker killed among them: what arrives, how often, and when the last one does. */
+/** Kills a worker while ten thousand texts are queued, and counts arrivals, copies and the time to the last arrival. */
 async function restart(databaseUrl: string, sink: Sink) {
   const texts = openTexts(databaseUrl);
   await sink.ask({ do: "forget" });
@@ -127,7 +127,7 @@ async function restart(databaseUrl: string, sink: Sink) {
 
 export type Delivery = Awaited<ReturnType<typeof measureDelivery>>;
 
-/** All numbers of issue "delivery": to the socket, per second, memory, and across a restart. */
+/** Measures the latency to the socket, the throughput, the memory and the behaviour across a restart. */
 export async function measureDelivery(bench: Bench) {
   const sink = await openSink();
   const socket = await toSocket(bench, sink);
@@ -135,7 +135,6 @@ export async function measureDelivery(bench: Bench) {
   return { socket, stream: await stream(database, sink), restart: await restart(database, sink) };
 }
 
-/** The figures in words. */
 export function printDelivery({ socket, stream, restart }: Delivery): void {
   console.log("\nDelivery");
   console.log(

@@ -1,10 +1,10 @@
 import type { LoadClient, Reply } from "./client.ts";
 
-/** What the load process does: registrations, and the whole sign-in as a person does it. */
+/** The journeys that the load process plays: registration and a complete sign-in. */
 
 export type Account = { email: string; number: string; lastAt: string };
 export type Step = "sign-in" | "text" | "verify" | "session";
-/** Milliseconds of each step, and from the password's being sent to the text's being read. */
+/** Milliseconds of each step, and from sending the password to reading the text. */
 export type Times = Record<Step | "total" | "delivery", number>;
 
 const PASSWORD = "ながい あいことば 42";
@@ -23,7 +23,7 @@ async function newest(client: LoadClient, to: string, after: string) {
   return { code: message.code, at: message.at };
 }
 
-/** Registers one account by the API, as far as confirmed recovery codes. */
+/** Registers one account through the API, including the confirmation of its recovery codes. */
 export async function register(client: LoadClient, index: number): Promise<Account> {
   const email = `bench-${process.pid}-${index}@example.jp`;
   const number = `+8190${String(20_000_000 + index * 7 + 1000).padStart(8, "0")}`;
@@ -39,12 +39,12 @@ export async function register(client: LoadClient, index: number): Promise<Accou
   return { email, number, lastAt: text.at };
 }
 
-/** The password alone: a text is on its way. */
+/** Sends the password, which queues a text. */
 export async function sendPassword(client: LoadClient, account: Account): Promise<void> {
   accepted("sign-in", await client.ask("POST", "/api/v1/sign-in", { identifier: account.email, password: PASSWORD }));
 }
 
-/** Password → text → code → session read; throws with the step that failed. */
+/** Signs in: password, text, code, session read. Throws with the name of the step that failed. */
 export async function signIn(client: LoadClient, account: Account): Promise<Times> {
   const moments = [performance.now()];
   const passed = () => moments.push(performance.now());

@@ -3,7 +3,7 @@ import { type Bench, benchEnvironment, child, message } from "./processes.ts";
 import { table } from "./table.ts";
 import type { TakesDone, TakesOrder } from "./takes.ts";
 
-/** How many sends a second two instances can count over one database, with every limit of a send and budgets that hold 200,000 already. */
+/** Measures how many sends per second two instances can count on one database, with all send limits active and budgets that hold 200,000 sends. */
 
 const COUNTED = 200_000;
 
@@ -20,7 +20,6 @@ function openTakes(databaseUrl: string) {
 
 export type LimitsResult = { counted: number; perSecond: number; refused: number; slowest: number; postgresMs: number };
 
-/** Measures for so many seconds. */
 export async function measureLimits(bench: Bench, seconds: number): Promise<LimitsResult> {
   const databaseUrl = await bench.another();
   const instances = [openTakes(databaseUrl), openTakes(databaseUrl)];

@@ -1,20 +1,20 @@
 import { LoadClient, newAgent } from "./client.ts";
 import { type Account, readSession, register, sendPassword, signIn, type Times } from "./journeys.ts";
 
-/** The load generator: a process of its own, so that what it costs is not counted as the product's. */
+/** The load generator runs in its own process, so that its processor time is not counted as the product's. */
 
 export type Order =
   | { do: "register"; url: string; accounts: number }
   | { do: "journeys"; url: string; concurrency: number; seconds: number }
   | { do: "sessions"; url: string; concurrency: number; seconds: number }
   | { do: "passwords"; url: string };
-/** `posted` has the moment (milliseconds since 1970) at which each number's password was sent. */
+/** `posted`: for each number, the time its password was sent (milliseconds since 1970). */
 export type Done = { times: Times[]; count: number; errors: Record<string, number>; seconds: number; posted?: Record<string, number> };
 
 const accounts: Account[] = [];
 const agent = newAgent();
 
-/** Repeats work on so many lanes at once until the time is over. */
+/** Repeats the work on `concurrency` lanes until the time is over. */
 async function repeat(
   concurrency: number,
   seconds: number,
@@ -39,7 +39,7 @@ async function repeat(
   return done;
 }
 
-/** One password after the other, with a pause: each meets an idle machine. */
+/** Sends one password at a time with a pause between, so that each meets an idle machine. */
 async function passwords(url: string): Promise<Done> {
   const posted: Record<string, number> = {};
   for (const account of accounts) {
@@ -67,7 +67,7 @@ async function obey(order: Order): Promise<Done> {
     await signIn(client, accounts[0] as Account);
     return repeat(concurrency, seconds, async () => void (await readSession(client)));
   }
-  // Every lane has its own accounts, so that no two journeys void each other's challenge.
+  // Each lane has its own accounts: a second journey of an account would void the challenge of the first.
   const perLane = Math.floor(accounts.length / concurrency);
   return repeat(concurrency, seconds, (lane, round) =>
     signIn(new LoadClient(url, agent), accounts[lane * perLane + (round % perLane)] as Account),

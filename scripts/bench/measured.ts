@@ -2,7 +2,7 @@ import { cpuOf } from "./cpu.ts";
 import type { Order } from "./load.ts";
 import type { Bench } from "./processes.ts";
 
-/** Runs an order and notes how many milliseconds of processor time the server and PostgreSQL used for each thing done. */
+/** Runs an order and records the processor milliseconds of the server and of PostgreSQL per completed item. */
 export async function measured(bench: Bench, order: Order) {
   const before = [cpuOf(bench.server), cpuOf(bench.postgres)] as const;
   const done = await bench.load(order);

@@ -15,16 +15,14 @@ export type Bench = {
   server: number;
   postgres: number;
   load(order: Order): Promise<Done>;
-  /** The database of the server. */
   databaseUrl: string;
-  /** An empty one beside it. */
+  /** Creates an empty database on the same cluster. */
   another(): Promise<string>;
 };
 
-/** What the measured server runs with. */
 export const benchEnvironment = { ...testEnvironment, SEKISHO_LIMITS: "bench", LOG_LEVEL: "warn" };
 
-/** A database that keeps what it acknowledges, the built server, and the load generator: three process trees. */
+/** Starts a durable database, the built server and the load generator as three process trees. */
 export async function startBench({ profile, postgres }: { profile?: string | undefined; postgres: Postgres }): Promise<Bench> {
   const { url: maintenance, cluster, close } = await openTestCluster({ durable: true, postgres });
   onStop(close);
@@ -49,7 +47,7 @@ export async function startBench({ profile, postgres }: { profile?: string | und
   };
 }
 
-/** A process of the benchmark with an environment of its own; it ends with the benchmark. */
+/** Starts a process of the benchmark with its own environment; it ends with the benchmark. */
 export function child(file: string, env: Record<string, string>, flags: string[] = []): ChildProcess {
   const { PATH = "", HOME = "", TMPDIR = "" } = process.env;
   const args = [...flags, "--disable-warning=ExperimentalWarning", join(root, "scripts", file)];
@@ -67,7 +65,7 @@ export function child(file: string, env: Record<string, string>, flags: string[]
   return started;
 }
 
-/** The next message of a child; rejects when the child ends instead. */
+/** Returns the next message of a child; rejects when the child ends first. */
 export function message(from: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const ended = () => reject(new Error("a process of the benchmark ended by itself"));

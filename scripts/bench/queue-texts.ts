@@ -5,7 +5,7 @@ import { keyedHash, newToken } from "#lib/crypto/hash";
 import { numberHash, sealNumber } from "#lib/crypto/number-seal";
 import { sql, transaction } from "#lib/db/sql";
 
-/** Rows of accounts that wait for a text each, as sign-ins leave them, and the jobs that send them; answers the numbers. */
+/** Inserts accounts that wait for a text, as sign-ins leave them, and the jobs that send the texts. Returns their numbers. */
 export async function queueTexts(count: number, from: number): Promise<string[]> {
   const numbers: string[] = [];
   for (let done = 0; done < count; done += 500) numbers.push(...(await batch(Math.min(500, count - done), from + done)));
@@ -53,6 +53,5 @@ async function batch(count: number, from: number): Promise<string[]> {
   return column("e164");
 }
 
-/** How many messages are still queued. */
 export const stillQueued = async (): Promise<number> =>
   (await sql<{ n: number }>`SELECT count(*)::int AS n FROM messages WHERE status = 'queued'`)[0]?.n ?? 0;

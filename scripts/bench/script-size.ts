@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
 
-/** First-load JavaScript of an empty page of this Next.js version, gzip, in bytes, measured the same way on one layout and one page of a line each. */
+/** First-load JavaScript (gzip bytes) of an empty page of this Next.js version, measured like the other pages. */
 export const EMPTY_PAGE = 134_900;
 
-/** Gzip bytes of all scripts that the HTML of a page refers to, polyfills for old browsers aside. */
+/** Returns the gzip bytes of all scripts in the HTML of a page, without polyfills for old browsers. */
 export async function scriptBytes(url: string, path: string, cookie = ""): Promise<number> {
   const answer = await fetch(url + path, { redirect: "manual", headers: { cookie, accept: "text/html" } });
   if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`);

@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A provider of its own process that answers each text after a while and remembers what arrived when; speaks docs/webhook.md. */
+/** A provider in its own process that speaks docs/webhook.md: it answers each text after a delay and records the arrivals. */
 
 export type SinkOrder = { do: "delay"; milliseconds: number } | { do: "report" } | { do: "forget" };
-/** Moments are milliseconds since 1970 with their fraction, by number that the text went to. */
+/** Times are milliseconds since 1970 with their fraction, by recipient number. */
 export type SinkReport = { arrived: number; copies: Record<string, number>; first: Record<string, number>; began: number; ended: number };
 
 let delay = 0;

@@ -11,7 +11,7 @@ export function percentiles(values: readonly number[]): Percentiles {
   return { p50: rounded(at(sorted, 0.5)), p95: rounded(at(sorted, 0.95)), p99: rounded(at(sorted, 0.99)) };
 }
 
-/** Percentiles of each step over all journeys. */
+/** Returns the percentiles of each step over all journeys. */
 export function steps(times: readonly Times[]): Record<keyof Times, Percentiles> {
   const of = (step: keyof Times) => percentiles(times.map((one) => one[step]));
   return {
@@ -24,7 +24,7 @@ export function steps(times: readonly Times[]): Record<keyof Times, Percentiles>
   };
 }
 
-/** Rows as a table of aligned columns, the first to the left. */
+/** Formats rows as a table with the first column aligned left. */
 export function table(rows: readonly (readonly (string | number)[])[]): string {
   const texts = rows.map((row) => row.map((cell) => (typeof cell === "number" ? String(rounded(cell)) : cell)));
   const widths = (texts[0] ?? []).map((_, column) => Math.max(...texts.map((row) => (row[column] ?? "").length)));

@@ -3,12 +3,12 @@ import { takeSendLimits } from "#lib/authenticators/phones/send-limits";
 import { sql, transaction } from "#lib/db/sql";
 import { naming } from "#lib/limits/subject";
 
-/** One instance that counts sends as fast as it can: every limit of a send to a proven number, each send in a transaction of its own. */
+/** One instance that counts sends as fast as possible: all limits of a send to a proven number, one transaction per send. */
 
 export type TakesOrder = { do: "fill"; counted: number } | { do: "take"; seconds: number; concurrency: number };
 export type TakesDone = { count: number; refused: number; slowest: number };
 
-/** Spreads so many counted sends over the buckets and shards of the budgets, as a day leaves them. */
+/** Spreads `counted` sends over the buckets and shards of the budgets, like a day of traffic. */
 async function fill(counted: number): Promise<void> {
   const name = await naming();
   await take();

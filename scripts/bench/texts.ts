@@ -2,7 +2,7 @@ import { orderAccounts } from "#lib/delivery/account-routes";
 import { addAccount, setAccountDisabled } from "#lib/delivery/accounts";
 import { queueTexts, stillQueued } from "./queue-texts.ts";
 
-/** Works on one database by the product's own code, in a process of its own: enters the provider, queues texts, counts what is left. */
+/** Runs the product's own code on one database in a separate process: creates the provider account, queues texts, counts the remaining ones. */
 
 export type TextsOrder = { do: "account"; url: string; alone?: boolean } | { do: "queue"; count: number; from: number } | { do: "left" };
 
@@ -13,7 +13,7 @@ async function obey(order: TextsOrder): Promise<number> {
   const added = await addAccount({ name: "bench", kind: "webhook", channels: ["sms"], baseUrl: order.url, secrets: { secret } });
   if (!added.ok) throw new Error(JSON.stringify(added.error));
   await orderAccounts(["bench"]);
-  // Where it is the only one, a text whose worker died can but come to it again.
+  // With a single provider account, a text whose worker died can only be retried through that account.
   if (order.alone) for (const name of ["demo", "demo-2"]) await setAccountDisabled(name, true);
   return 1;
 }

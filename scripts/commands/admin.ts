@@ -5,9 +5,9 @@ import { stopAll, untilStopped } from "../machine/stop.ts";
 import { accountCommands, type Command } from "../operator/admin-account.ts";
 import { auditVerify } from "../operator/admin-audit.ts";
 
-/** `npm run admin -- COMMAND`: what an operator does to accounts when the console is not at hand, audited as done at the command line. */
+/** `npm run admin -- COMMAND`: an operator's acts on accounts without a console; the audit log records them as done at the command line. */
 
-/** A command takes its arguments and answers the exit code; one more is one more line. */
+/** Each command takes its arguments and returns the exit code. */
 const commands: Record<string, Command> = {
   ...accountCommands,
   "audit:verify": { takes: "[--head POSITION:HASH]", does: "whether the audit log is what was written", run: auditVerify },

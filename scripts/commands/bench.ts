@@ -18,14 +18,14 @@ import { Refusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
 
 /**
- * `npm run bench [-- --seconds 5] [-- --profile] [-- --only sign-in|delivery|limits] [-- --postgres bundled|distribution|both]`: whole sign-ins,
- * texts to a provider, and counted sends, against the built server and a durable PostgreSQL of its own; `both` compares the sign-ins on the two in turns.
+ * `npm run bench [-- --seconds 5] [-- --profile] [-- --only sign-in|delivery|limits] [-- --postgres bundled|distribution|both]`: measures sign-ins,
+ * delivery and counted sends on the built server with its own durable PostgreSQL. `both` compares the sign-ins on the two in turns.
  */
 
 const CONCURRENCY = [1, 8, 32];
 const ACCOUNTS = 64;
 
-/** Processor milliseconds of one argon2id hash with the product's own parameters and nothing around it, alone or so many at once. */
+/** Returns the processor milliseconds of one argon2id hash with the product's parameters, with `lanes` hashes running in parallel. */
 async function bareHash(lanes = 1): Promise<number> {
   Object.assign(process.env, benchEnvironment, { DATABASE_URL: "postgres://unused" });
   const { hashSecret } = await import("#lib/crypto/password-hash");
@@ -43,14 +43,14 @@ async function bareHash(lanes = 1): Promise<number> {
 }
 
 async function journeys(bench: Bench, concurrency: number, seconds: number) {
-  // Before and after, because a shared processor is not as fast in one minute as in the next.
+  // Measured before and after, because the speed of a shared processor changes from minute to minute.
   const before = await bareHash();
   const { times, count, errors, seconds: took, cpu } = await measured(bench, { do: "journeys", url: bench.url, concurrency, seconds });
   const hash = (before + (await bareHash())) / 2;
   return { hash, concurrency, journeys: count, perSecond: count / took, errors, cpu, steps: steps(times) };
 }
 
-/** Gzip bytes of the scripts of the pages everybody meets, above those of an empty page. */
+/** Measures the gzip bytes of the scripts of the most visited pages beyond those of an empty page. */
 async function pages(url: string) {
   const client = new LoadClient(url, newAgent());
   await client.ask("POST", "/api/v1/sign-up", { email: `pages-${process.pid}@example.jp`, password: "ながい あいことば 42" });
@@ -109,7 +109,7 @@ const options = {
   postgres: { type: "string", default: "bundled" },
 } as const;
 
-/** Measures what was asked for, prints it, and answers the figures with the errors of the sign-ins. */
+/** Runs and prints the requested measurements; returns the figures and the errors of the sign-ins. */
 async function obey(folder: string) {
   const { values } = parseArgs({ options });
   if (values.postgres === "both") {

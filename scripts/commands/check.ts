@@ -2,7 +2,7 @@ import { lint, types } from "../machine/checks.ts";
 import { Refusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
 
-/** `npm run check`: types and lint, in seconds. */
+/** `npm run check`: type check and lint. */
 await untilStopped(async () => {
   const typed = await types();
   const clean = await lint();

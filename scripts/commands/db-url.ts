@@ -1,7 +1,7 @@
 import { knownUrl } from "../machine/bundled.ts";
 import { existingSecrets } from "../machine/secrets.ts";
 
-/** `npm run db:url`: the URL alone on standard output, for `DATABASE_URL=$(npm run -s db:url)`. */
+/** `npm run db:url`: prints only the URL, for `DATABASE_URL=$(npm run -s db:url)`. */
 const secrets = existingSecrets();
 const known = secrets && (await knownUrl(secrets));
 if (!known) {

@@ -5,7 +5,7 @@ import { examine, isAccepted } from "../operator/doctor.ts";
 import { WELL, wordsOf } from "../operator/doctor-words.ts";
 import { languageOf } from "../operator/language.ts";
 
-/** `npm run doctor`: whether all is well, and if not what is wrong and what to do; changes nothing. */
+/** `npm run doctor`: reports each problem with its remedy; changes nothing. */
 await untilStopped(async () => {
   await prepareEnvironment({ listens: false });
   silenceLog();

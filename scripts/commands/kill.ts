@@ -6,7 +6,7 @@ import { atTheCommandLine } from "../operator/by.ts";
 import { KILL_USAGE, readKill } from "../operator/kill-arguments.ts";
 import { problemOf, scopeWords, stateOf } from "../operator/kill-words.ts";
 
-/** `npm run kill -- sms|voice|mail on|off`: stops or starts sending on every instance; plain `npm run kill` lists what is stopped. */
+/** `npm run kill -- sms|voice|mail on|off`: stops or resumes sending on every instance; without arguments it lists the stops. */
 
 await untilStopped(async () => {
   const asked = readKill(process.argv.slice(2));
@@ -28,13 +28,13 @@ await untilStopped(async () => {
   const stops = await listStops();
   const now = off ? "stopped" : "started";
   console.log(`${scopeWords(scope)}: ${done.value ? now : off ? "stopped already" : "there was no such stop"}.\n\n${stateOf(stops)}`);
-  // Started, and still stopped by a wider stop: what was asked for is not so.
+  // A wider stop still covers the resumed scope, so the exit code is 1.
   await stopAll(!off && stops.some((stop) => covers(stop, scope)) ? 1 : 0);
 });
 
 type Scope = Exclude<ReturnType<typeof readKill>, string>["scope"];
 
-/** Whether a stop keeps everything of a scope from being sent. */
+/** Returns true if a stop includes the whole scope. */
 function covers(stop: Scope, scope: Scope): boolean {
   const within = (wide: string | null, narrow: string | null) => wide === null || wide === narrow;
   return stop.channel === scope.channel && within(stop.country, scope.country) && within(stop.provider, scope.provider);

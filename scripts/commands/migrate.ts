@@ -4,7 +4,7 @@ import { stopAll, untilStopped } from "../machine/stop.ts";
 import { nextSteps } from "../operator/next-steps.ts";
 import { requireOwner } from "../operator/owner.ts";
 
-/** `npm run migrate`: brings the database to this version with the owner's login, and says how the application gets a login of its own. */
+/** `npm run migrate`: migrates the database with the owner's login and prints how to create the application's login. */
 await untilStopped(async () => {
   const owner = readOwnerUrl(process.env);
   if (owner) await requireOwner(owner);

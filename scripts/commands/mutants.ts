@@ -13,7 +13,7 @@ type Mutant = { name: string; patch: string; test: string[] };
 
 const folder = join(root, "e2e", "mutants");
 
-/** Each patch opens with a line `Test: lib/x.db.test.ts [-t pattern]` that names the test that must catch it. */
+/** Each patch begins with `Test: lib/x.db.test.ts [-t pattern]`, the test that must fail with it. */
 function mutants(): Mutant[] {
   const names = readdirSync(folder).filter((name) => name.endsWith(".patch"));
   return names.sort().map((name) => {
@@ -25,7 +25,7 @@ function mutants(): Mutant[] {
   });
 }
 
-/** A copy of what is tested; the packages are linked, and the build of an unpatched tree is copied so that only a mutant builds again. */
+/** Copies the tested tree with linked packages. The build of the unpatched tree is copied too, so that only a mutant is built again. */
 function scratchCopy(into: string, name: string): string {
   const copy = join(into, name);
   mkdirSync(copy);
@@ -35,13 +35,12 @@ function scratchCopy(into: string, name: string): string {
   return copy;
 }
 
-/** Hard links, as a link to the folder would make Node find the original sources' packages twice. */
+/** Uses hard links: Node would resolve a symbolic link to the original folder and find its packages twice. */
 function linkPackages(copy: string) {
   const linked = spawnSync("cp", ["-al", join(root, "node_modules"), join(copy, "node_modules")]);
   if (linked.status !== 0) symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "dir");
 }
 
-/** True when the test passes in this tree. */
 async function green(tree: string, test: string[]): Promise<boolean> {
   const [file = "", flag, pattern = ""] = test;
   const browserTest = file.endsWith(".spec.ts");
@@ -66,7 +65,7 @@ async function verdict(scratch: string, mutant: Mutant, unpatched: Map<string, b
   }
 }
 
-/** `npm run mutants [name …]`: every mutant must turn its test red, and the test must be green without it. */
+/** `npm run mutants [name …]`: each test must pass without its mutant and fail with it. */
 await untilStopped(async () => {
   const asked = process.argv.slice(2);
   const chosen = mutants().filter(({ name }) => asked.length === 0 || asked.some((part) => name.includes(part)));

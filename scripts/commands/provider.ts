@@ -11,7 +11,7 @@ import { askSecrets, secretsFromEnvironment, secretsFromInput, variableOf } from
 import { trial } from "../operator/trial.ts";
 import { asJson, describe, usage } from "../operator/words.ts";
 
-/** `npm run provider -- add|change|list|kinds|test|order|disable|enable|remove`: the accounts that texts and calls go out by. */
+/** `npm run provider -- add|change|list|kinds|test|order|disable|enable|remove`: manages the provider accounts for texts and calls. */
 
 function must<T>(result: Result<T, ShapeProblem[]>): T {
   if (result.ok) return result.value;
@@ -30,7 +30,10 @@ function must<T>(result: Result<T, ShapeProblem[]>): T {
 
 type Asking = "required" | "all" | "nothing";
 
-/** The secrets of a kind, from the environment, standard input, or asked for at a terminal; never from the arguments, which others can see. */
+/**
+ * Reads the secrets of a kind from the environment, standard input or a terminal prompt, never from arguments: other users of the machine can read
+ * those.
+ */
 async function secretsFor(kindName: string, values: Values, asking: Asking): Promise<Record<string, string>> {
   const { kindOf } = await import("#lib/delivery/providers/kinds");
   const kind = kindOf(kindName);
@@ -50,7 +53,7 @@ async function secretsFor(kindName: string, values: Values, asking: Asking): Pro
   const given = { ...inEnvironment, ...(await secretsFromInput(names, missing(inEnvironment).length > 0)) };
   const asked = asking === "all" ? names.filter((name) => given[name] === undefined) : missing(given);
   if (!process.stdin.isTTY || asked.length === 0) return given;
-  // What is left empty at a terminal is not given.
+  // An empty answer at the terminal means that the secret is not given.
   const typed = Object.entries(await askSecrets(asked)).filter(([, value]) => value !== "");
   return { ...given, ...Object.fromEntries(typed) };
 }
@@ -76,7 +79,7 @@ async function change(name: string, values: Values) {
     throw new Refusal(`${nothing}\n\n${usage()}`);
   }
   const changed = must(await changeAccount(name, { ...entries, secrets }));
-  // Said either way: a secret that came too late on standard input must not be believed to be in use.
+  // Printed in both cases: a secret that arrived too late on standard input must not be taken for the stored one.
   const names = replaced.join(", ");
   const said =
     replaced.length > 0

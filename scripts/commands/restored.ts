@@ -3,7 +3,7 @@ import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
 import { Refusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
 
-/** `npm run restored`: after a database was restored from a backup, ends everything that was issued before this moment (RE-05). */
+/** `npm run restored`: after a restore from a backup, ends everything that was issued before now (RE-05). */
 
 const USAGE = `npm run restored                             ends sessions, open challenges, known devices and recovery codes of everybody
 npm run restored -- --keep-recovery-codes    the same, but recovery codes stay: those used since the backup work once more

@@ -4,7 +4,7 @@ import { dataFolder, rememberPort } from "../machine/place.ts";
 import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
 import { onStop, untilStopped } from "../machine/stop.ts";
 
-/** `npm start` and `npm run dev`: from a clone with its dependencies to a listening server. */
+/** `npm start` and `npm run dev`: start the server of a clone with installed dependencies. */
 async function serve() {
   const { folder } = await prepareEnvironment({ listens: true });
   await prepareDatabase({ serves: true });

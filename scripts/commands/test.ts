@@ -11,12 +11,12 @@ import { type Tally, tallyPlaywright, tallyVitest } from "../machine/tally.ts";
 
 const one = (name: string, good: boolean): Tally => ({ passed: good ? 1 : 0, failed: good ? [] : [name], skipped: [] });
 
-// The tests decide their own environment; what the caller has set for a real server must not reach them.
+// The caller's variables configure a real server and must not reach the tests.
 const own =
   /^(SEKISHO_|APP_|DATABASE_|SMTP_|MAIL_|TRUSTED_|METRICS_|PORT$|LISTEN_HOST$|NODE_ENV$|ALLOWED_|SENDS_|OTP_|ACCOUNTS_|TEST_POSTGRES$|SERVICE_NAME$|SENDER_NUMBER$|CONTACT$|TERMS_URL$|PRIVACY_URL$|AUDIT_)/;
 const environment = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name))) as NodeJS.ProcessEnv;
 
-/** What to run of a project, under which name its report is kept, and with which variables. `only` narrows it: parts of file names, `-t TITLE`. */
+/** `report` names the stored report, `variables` are added to the environment, `only` narrows the run to parts of file names and `-t TITLE`. */
 type Choice = { files?: string[]; report?: string; variables?: Record<string, string>; only?: string[] };
 
 async function vitest(project: "unit" | "db" | "peers", { report = project, variables = {}, only = [] }: Choice = {}): Promise<Tally> {
@@ -27,12 +27,12 @@ async function vitest(project: "unit" | "db" | "peers", { report = project, vari
   const rest = only.filter((argument) => argument !== "--watch");
   const reports = watch ? [] : ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const args = [cli, watch ? "watch" : "run", "--project", project, ...reports, ...rest];
-  // A database for every file, and most of the time is spent waiting: two at once take two thirds of the time on two cores.
+  // Each file has its own database and mostly waits, so two workers take two thirds of the time on two cores.
   if (project === "db") args.push("--maxWorkers=2");
   const code = await run(process.execPath, args, { cwd: root, env: { ...environment(), ...variables } });
   if (watch) return one(`Vitest (${report})`, code === 0);
   const tally = tallyVitest(file, `Vitest (${report})`, code);
-  // What a narrowed run leaves out was not asked for.
+  // A narrowed run does not report the tests that it left out as skipped.
   return rest.length > 0 ? { ...tally, skipped: [] } : tally;
 }
 
@@ -52,7 +52,7 @@ async function playwright(
   return tallyPlaywright(file, `Playwright (${report})`, code);
 }
 
-/** The database tests and the journey once more on the PostgreSQL that the system's distribution packages, with its defaults untouched. */
+/** Repeats the database tests and the journey on the distribution's PostgreSQL package with its default settings. */
 async function distribution(): Promise<Tally> {
   const peers = await ensurePeers(["postgresql"]);
   if (!peers.includes("postgresql"))
@@ -90,7 +90,7 @@ async function part(name: string, only: string[]): Promise<Tally> {
   }
 }
 
-/** The parts that are named first, and what narrows a single one of them: `unit number -t "full-width"`, `db verify`, `unit --watch`. */
+/** Splits the arguments into the named parts and what narrows a single part: `unit number -t "full-width"`, `db verify`, `unit --watch`. */
 function asked(args: string[]): { names: string[]; only: string[] } {
   const other = args.findIndex((argument) => !(argument in parts));
   const names = other < 0 ? args : args.slice(0, other);
@@ -100,7 +100,7 @@ function asked(args: string[]): { names: string[]; only: string[] } {
   return { names: names.length > 0 ? names : Object.keys(parts), only };
 }
 
-/** `npm test`: everything, or the parts named; the last line is the sum, and 0 means that all of it ran and passed. */
+/** `npm test`: runs all parts or the named ones. The last line is the sum; exit code 0 means that every test ran and passed. */
 await untilStopped(async () => {
   const { names, only } = asked(process.argv.slice(2));
   await ensureClient();

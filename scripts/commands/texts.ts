@@ -5,7 +5,7 @@ import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
 import { Refusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
 
-/** `npm run texts -- list|preview|set|reset`: the wording of texts, within limits, with a segment counter. */
+/** `npm run texts -- list|preview|set|reset`: changes the wording of texts within its limits and counts the segments. */
 
 const USAGE = `npm run texts -- list                              every text as it is sent now, with its units of 70
 npm run texts -- preview PURPOSE LANGUAGE "BODY"   how a body would look, and whether it may be used

@@ -1,7 +1,7 @@
 import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
 import { onStop, untilStopped } from "../machine/stop.ts";
 
-/** `npm run worker`: the jobs alone, for machines that serve no pages. */
+/** `npm run worker`: runs the jobs without serving pages. */
 async function work() {
   await prepareEnvironment({ listens: false });
   await prepareDatabase({ serves: true });
@@ -12,7 +12,7 @@ async function work() {
   const { logHead } = await import("#lib/audit/head");
   const { warnWhenMoved } = await import("#lib/db/home");
   const { warnWithoutMail } = await import("#lib/mail/transport");
-  // graphile-worker 0.18 rejects past every catch when a run that ends cannot give its jobs back; the next run finds them free.
+  // graphile-worker 0.18 leaves a rejection unhandled when an ending run cannot return its jobs; the next run finds them free.
   installLastResort(false);
   await followSealFormat();
   await warnWhenMoved();

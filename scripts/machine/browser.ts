@@ -11,7 +11,7 @@ const applications = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chr
 function runs(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
-    // A package may leave a stub that only says where to get the browser.
+    // Some packages install a stub that only prints where to get the browser.
     execFileSync(file, ["--version"], { stdio: "ignore", timeout: 20_000 });
     return true;
   } catch {
@@ -54,7 +54,7 @@ function hasJapaneseFont(): boolean {
   }
 }
 
-/** Path of a Chromium that runs: the system's, Playwright's own, else installed one or the other way. */
+/** Returns the path of a working Chromium: the system's, Playwright's, or a newly installed one. */
 export async function findBrowser(): Promise<string> {
   const found = systemBrowser() ?? (await playwrightBrowser()) ?? (await installBrowser());
   if (isDebianRoot() && !hasJapaneseFont()) {

@@ -19,7 +19,7 @@ const sources = [
   "lib",
   "public",
 ];
-/** Made from the schema, or read by tests alone. */
+/** Files that are generated from the schema or that only tests read. */
 const irrelevant = (path: string) => path === "lib/db/generated" || path.endsWith(".test.ts") || path.endsWith(".md");
 
 function addTo(hash: Hash, path: string) {
@@ -34,13 +34,13 @@ function addTo(hash: Hash, path: string) {
 function wanted(): string {
   const hash = createHash("sha256");
   for (const path of sources) addTo(hash, path);
-  // A page of one key cannot be answered by a server of another: a new key needs a new build.
+  // A server with another key cannot open the sealed actions of a page, so a new key requires a new build.
   return hash.update(actionKey()).digest("hex");
 }
 
 const current = (hash: string) => existsSync(stamp) && readFileSync(stamp, "utf8") === hash;
 
-/** Builds the site when there is no build of exactly these sources. */
+/** Builds the site unless a build of exactly these sources exists. */
 export async function ensureBuild() {
   if (current(wanted())) return;
   await withLock("build", "Another start of this clone is building the site; waiting for it.", async () => {
@@ -48,7 +48,7 @@ export async function ensureBuild() {
     if (current(hash)) return;
     console.log("Building the site; this takes a minute and happens only after a change …");
     rmSync(stamp, { force: true });
-    // A build knows no secret and no database, so it can be made anywhere and copied.
+    // A build must contain no secret and no database URL, because it may be copied to other machines.
     const { DATABASE_URL: _, DATABASE_OWNER_URL: __, APP_KEYS: ___, ...rest } = process.env;
     const env = { ...rest, NODE_ENV: "production" as const, NEXT_TELEMETRY_DISABLED: "1", NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: actionKey() };
     const code = await run(process.execPath, [join(root, "node_modules", "next", "dist", "bin", "next"), "build"], { cwd: root, env });

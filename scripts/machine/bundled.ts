@@ -20,7 +20,7 @@ const locked = <T>(action: () => Promise<T>) =>
 const portFile = () => join(dataFolder(), "database.port");
 const rememberedPort = () => (existsSync(portFile()) ? Number(readFileSync(portFile(), "utf8")) : undefined);
 
-/** The same port every time, so that a printed URL stays right; below the range that outgoing connections use. */
+/** Chooses a port once and keeps it, so that a printed URL stays valid; it is below the ephemeral range of outgoing connections. */
 async function choosePort(): Promise<number> {
   const remembered = rememberedPort();
   if (remembered && !(await portProblem(remembered))) return remembered;
@@ -45,14 +45,14 @@ async function startOrAdopt(cluster: Cluster): Promise<number> {
       await startCluster(cluster, port);
       return port;
     } catch (error) {
-      // The backends of a killed server end a moment after it, and until then PostgreSQL rightly refuses to start a second one.
+      // The backends of a killed server end shortly after it; until then PostgreSQL refuses to start on the same data folder.
       if (attempt === 15 || !explain(error).includes("shared memory block")) throw error;
       await sleep(1000);
     }
   }
 }
 
-/** Makes the role and the database of the product; an owner without superuser rights, as a managed PostgreSQL gives one. */
+/** Creates the product's role and database; the owner is no superuser, as on a managed PostgreSQL. */
 export async function ensureOwner(cluster: Cluster, port: number) {
   const client = await connectAs("migration", {
     connectionString: clusterUrl(cluster, port, { user: "postgres", database: "postgres" }),
@@ -74,14 +74,13 @@ export async function ensureOwner(cluster: Cluster, port: number) {
   }
 }
 
-/** Marks this process as a live user of the database; the mark is a connection, so it ends with the process however that ends. */
+/** Marks this process as a user of the database by an open connection, which ends with the process in every case. */
 async function mark(url: string): Promise<pg.Client> {
   return connectAs("migration", { connectionString: url, application_name: INSTANCE, keepAlive: true });
 }
 
 /**
- * Starts the bundled database of this clone, or adopts the one that runs.
- * At the end it is stopped, unless another live instance of the clone uses it.
+ * Starts the bundled database of this clone or uses the running one. It is stopped at the end unless another live instance of the clone uses it.
  */
 export async function openBundled(secrets: Secrets): Promise<{ url: string; folder: string }> {
   const cluster = clusterIn(databaseFolder(secrets.CLONE_ID), secrets.DATABASE_PASSWORD);
@@ -101,7 +100,7 @@ export async function openBundled(secrets: Secrets): Promise<{ url: string; fold
       current = marked;
     });
 
-  // The server process of the database can be killed while we live (out of memory, by mistake): requests get 503 meanwhile, and we start it again.
+  // The database server can be killed while this process runs (out of memory). Requests get 503 until it is started again.
   const revive = async () => {
     for (let failures = 0; !closed; failures++) {
       await sleep(500);
@@ -113,7 +112,7 @@ export async function openBundled(secrets: Secrets): Promise<{ url: string; fold
     }
   };
 
-  // Registered before anything starts: a signal during the start must not leave a database behind.
+  // Registered first: a signal during the start must still stop the database.
   onStop(async () => {
     closed = true;
     await locked(async () => {
@@ -132,11 +131,11 @@ async function isLast(current: pg.Client | undefined, url: string): Promise<bool
     await client.end();
     return rows[0].others === 0;
   };
-  // Our own mark may have died with a crashed database; then a new connection asks.
+  // A crash of the database also ends the connection that marks this process; then a new one is opened.
   return ask(current ?? (await mark(url))).catch(async () => ask(await mark(url)));
 }
 
-/** The URL of the bundled database as far as it is known, and whether it answers there now. */
+/** Returns the last known URL of the bundled database and whether it answers there. */
 export async function knownUrl(secrets: Secrets): Promise<{ url: string; running: boolean } | undefined> {
   const cluster: Cluster = {
     programs: "",

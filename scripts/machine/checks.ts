@@ -6,7 +6,7 @@ import { run } from "./stop.ts";
 
 const bin = (...path: string[]) => join(root, "node_modules", ...path);
 
-/** Types of everything; Next's own declarations and the database client are made first, a build is not needed. */
+/** Checks all types. It first generates Next's declarations and the database client, and needs no build. */
 export async function types(): Promise<boolean> {
   await ensureClient();
   const next = [bin("next", "dist", "bin", "next"), "typegen"];
@@ -19,7 +19,7 @@ export async function types(): Promise<boolean> {
   return (await run(process.execPath, [bin("typescript", "bin", "tsc"), "--noEmit"], { cwd: root })) === 0;
 }
 
-/** Format and lint rules of everything. */
+/** Checks the format and lint rules of all files. */
 export async function lint(): Promise<boolean> {
   return (await run(process.execPath, [bin("@biomejs", "biome", "bin", "biome"), "check", "--error-on-warnings"], { cwd: root })) === 0;
 }

@@ -19,13 +19,13 @@ function wanted(): string {
 
 const current = () => existsSync(stamp) && readFileSync(stamp, "utf8") === wanted();
 
-/** Generates the database client when it is missing or older than the schema. */
+/** Generates the database client if it is missing or older than the schema. */
 export async function ensureClient() {
   if (current()) return;
   await withLock("client", "Another start of this clone is generating the database client; waiting for it.", async () => {
     if (current()) return;
     console.log("Generating the database client …");
-    // Generating needs no engine, yet the command downloads one unless it is told of a file; any program does.
+    // Prisma downloads a schema engine unless the variable names an existing file; generation never runs it, so any program will do.
     const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: "1", CHECKPOINT_DISABLE: "1" };
     const args = [join(root, "node_modules", "prisma", "build", "index.js"), "generate", "--no-hints"];
     const code = await run(process.execPath, args, { cwd: root, env, stdio: ["ignore", "ignore", "inherit"] });

@@ -20,19 +20,22 @@ import { Refusal } from "./refusal.ts";
 
 const exec = promisify(execFile);
 
-/** One PostgreSQL of ours: its programs, its folder and the password of its roles; `untouched` leaves every setting at its maker's default. */
+/**
+ * A PostgreSQL cluster of this clone: programs, folder, system user and the password of its roles. `untouched` leaves all settings at their
+ * defaults.
+ */
 export type Cluster = { programs: string; folder: string; identity: Identity; password: string; untouched?: boolean };
 
 const dataOf = (cluster: Cluster) => join(cluster.folder, "data");
 
-/** Describes the cluster in a folder; copies PostgreSQL's programs to where its user can reach them. */
+/** Describes the cluster in a folder and copies PostgreSQL's programs to a place that its user can reach. */
 export function clusterIn(folder: string, password: string): Cluster {
   return { programs: copyPrograms(), folder, identity: databaseIdentity(), password };
 }
 
 /**
- * Copied, not run from node_modules: a reinstall must not pull the programs from under a running database,
- * and packages run no code at install, so the links between the libraries are made here.
+ * Copies the programs out of node_modules, because a reinstall would remove them under a running database. It also creates the links between the
+ * libraries, because packages run no code at install.
  */
 function copyPrograms(): string {
   const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
@@ -56,14 +59,14 @@ function copyPrograms(): string {
     renameSync(draft, target);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    // Another start may have been faster; a full disk leaves no half copy.
+    // A concurrent start may have copied them first. A full disk leaves no partial copy.
     if (!existsSync(target)) throw error;
   }
   return target;
 }
 
 async function program(cluster: Cluster, name: string, args: string[]) {
-  // A locale or PG* variable of the caller must not decide how the database is made or found.
+  // A locale or PG* variable of the caller must not change how the database is created or found.
   const env = { PATH: process.env.PATH ?? "", LC_ALL: "C", HOME: cluster.folder, TZ: "UTC", NODE_ENV: process.env.NODE_ENV };
   return exec(join(cluster.programs, "bin", name), args, { ...cluster.identity, cwd: cluster.folder, env });
 }
@@ -85,7 +88,7 @@ log_error_verbosity = terse
 log_min_error_statement = panic
 ${durable ? "" : "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"}`;
 
-/** Makes the cluster if it does not exist; a killed attempt leaves only a draft, which the next one replaces. */
+/** Creates the cluster if it does not exist; a killed attempt leaves only a draft folder, which the next one replaces. */
 export async function createCluster(cluster: Cluster, { durable = true } = {}) {
   if (existsSync(dataOf(cluster))) return;
   const draft = join(cluster.folder, "data.new");
@@ -115,13 +118,13 @@ const outputOf = (error: unknown) => {
   return (stderr || message).trim().split("\n").slice(-8).join("\n");
 };
 
-/** Starts the cluster on a port and waits until it answers. */
+/** Starts the cluster on a port and waits until it accepts connections. */
 export async function startCluster(cluster: Cluster, port: number) {
   const log = join(cluster.folder, "start.log");
   rmSync(log, { force: true });
   try {
-    // pg_ctl starts the server in a session of its own, so Ctrl-C does not reach it before we have finished with it.
-    // A distribution's server puts its socket where the distribution's own cluster has one, so it gets none.
+    // pg_ctl starts the server in its own session, so Ctrl-C does not reach it before the clean stop. An untouched server gets no socket: its
+    // default path belongs to the distribution's own cluster.
     const options = cluster.untouched ? `-p ${port} -k ''` : `-p ${port}`;
     await program(cluster, "pg_ctl", ["start", "-D", dataOf(cluster), "-w", "-t", "120", "-l", log, "-o", options]);
   } catch (error) {
@@ -132,12 +135,12 @@ export async function startCluster(cluster: Cluster, port: number) {
   }
 }
 
-/** Stops the cluster: open connections are ended, everything committed is on disk. */
+/** Stops the cluster; open connections are ended, committed data is on disk. */
 export async function stopCluster(cluster: Cluster, mode: "fast" | "immediate" = "fast") {
   await program(cluster, "pg_ctl", ["stop", "-D", dataOf(cluster), "-m", mode, "-w", "-t", "60"]);
 }
 
-/** The connection URL for one of the cluster's databases. */
+/** Returns the connection URL of a database of the cluster. */
 export function clusterUrl(cluster: Cluster, port: number, { user = "sekisho", database = "sekisho" } = {}): string {
   return `postgres://${user}:${encodeURIComponent(cluster.password)}@127.0.0.1:${port}/${database}`;
 }

@@ -6,8 +6,8 @@ import { dataFolder } from "./place.ts";
 const BUSY = 5;
 
 /**
- * Runs an action while no other process of this clone runs one under the same name.
- * SQLite's exclusive transaction is a lock of the kernel: it dies with its holder, so a killed start leaves none behind.
+ * Runs an action while no other process of this clone runs one with the same name. SQLite's exclusive transaction holds a kernel lock, which a
+ * killed process cannot leave behind.
  */
 export async function withLock<T>(name: string, waiting: string, action: () => Promise<T>): Promise<T> {
   const file = new DatabaseSync(join(dataFolder(), `${name}.lock`));

@@ -6,7 +6,7 @@ import { withLock } from "./lock.ts";
 import { root } from "./place.ts";
 import { run } from "./stop.ts";
 
-/** The real programs that the product is tested against, and how to see whether this machine has them. */
+/** The external programs that the product is tested against, with a check for each on this machine. */
 const inPath = (name: string) =>
   [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/lib/kannel/test"].some((folder) => existsSync(join(folder, name)));
 
@@ -22,15 +22,15 @@ function perlHas(module: string): boolean {
 const folder = join(root, "e2e", "peers");
 
 export const PEERS = {
-  /** The vendors' own packages (official SDKs, Prism with Twilio's OpenAPI document, a second SMPP codec). */
+  /** The vendors' own npm packages: official SDKs, Prism with Twilio's OpenAPI document, a second SMPP codec. */
   npm: { has: () => existsSync(join(folder, "node_modules", ".package-lock.json")), packages: [] },
   "net-smpp": { has: () => perlHas("Net::SMPP"), packages: ["libnet-smpp-perl"] },
   kannel: { has: () => inPath("bearerbox") && inPath("fakesmsc"), packages: ["kannel", "kannel-extras"] },
   tshark: { has: () => inPath("tshark"), packages: ["tshark"] },
   socat: { has: () => inPath("socat"), packages: ["socat"] },
-  /** What a gateway's author has at hand to try docs/webhook.md out. */
+  /** The tools that a gateway's author would use to try docs/webhook.md. */
   openssl: { has: () => inPath("openssl") && inPath("curl"), packages: ["openssl", "curl"] },
-  /** The distribution's own PostgreSQL, and the pooler that is put in front of one. */
+  /** The distribution's own PostgreSQL, and the pooler that the tests put in front of it. */
   postgresql: { has: () => distributionPrograms() !== undefined, packages: ["postgresql"] },
   /** The proxy of compose.yaml. */
   caddy: { has: () => inPath("caddy"), packages: ["caddy"] },
@@ -57,7 +57,7 @@ async function installModules() {
   await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
 }
 
-/** Installs what is missing of these where that is possible, and says which there are; the tests of the others skip by name. */
+/** Installs the missing peers where possible and returns those present; tests of a missing peer are skipped by name. */
 export async function ensurePeers(names: readonly Peer[] = Object.keys(PEERS) as Peer[]): Promise<Peer[]> {
   await withLock("peers", "Another run of the tests is installing its peers; waiting for it.", async () => {
     await installPackages(names);

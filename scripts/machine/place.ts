@@ -5,13 +5,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Refusal } from "./refusal.ts";
 
-/** The clone's folder. */
 export const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/[/\\]$/, "");
 
-/** Whose processes and files the bundled database has; undefined means our own. */
+/** The system user that owns the bundled database's processes and files; undefined means the current user. */
 export type Identity = { uid: number; gid: number } | undefined;
 
-/** `.data/` of the clone: secrets, locks and, for an ordinary user, the database; readable by its owner alone. */
+/** Returns `.data/` of the clone, readable only by its owner: secrets, locks and, without root, the database. */
 export function dataFolder(): string {
   const folder = join(root, ".data");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -21,15 +20,15 @@ export function dataFolder(): string {
 
 const portFile = () => join(dataFolder(), "port");
 
-/** Remembers where an instance of this clone listens. */
+/** Stores the port on which an instance of this clone listens. */
 export const rememberPort = (port: number) => writeFileSync(portFile(), `${port}\n`, { mode: 0o600 });
 
-/** Where an instance of this clone listened last; empty when none has. */
+/** Returns the last stored port of this clone; empty if there is none. */
 export const lastPort = (): string => (existsSync(portFile()) ? readFileSync(portFile(), "utf8").trim() : "");
 
 const isRoot = () => process.getuid?.() === 0;
 
-/** PostgreSQL refuses to run as root; then it runs as the user `postgres`, made when missing. */
+/** Returns the user that PostgreSQL runs as: `postgres`, created if missing, when the caller is root, because PostgreSQL refuses to run as root. */
 export function databaseIdentity(): Identity {
   if (!isRoot()) return undefined;
   const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { stdio: ["ignore", "pipe", "ignore"] }).toString());
@@ -66,8 +65,8 @@ function owned(folder: string): string {
 }
 
 /**
- * Folder for the database's programs: reachable for the database's user, but not its own.
- * As root neither a clone under a closed home nor `.data/` (0700) could be reached by that user.
+ * Returns the folder of the database's programs, which the database's user can read but does not own. Under root that user can reach neither a
+ * clone below a closed home nor `.data/` (0700).
  */
 export function programFolder(): string {
   if (!isRoot()) return dataFolder();
@@ -77,12 +76,12 @@ export function programFolder(): string {
   return folder;
 }
 
-/** Folder of the bundled database of the clone with this id. */
+/** Returns the bundled database's folder for a clone id. */
 export function databaseFolder(cloneId: string): string {
   return owned(join(programFolder(), isRoot() ? cloneId : "database"));
 }
 
-/** A new folder for a database that lives only as long as a test run. */
+/** Returns a new folder for the database of one test run. */
 export function scratchDatabaseFolder(): string {
   return owned(mkdtempSync(join(tmpdir(), "sekisho-test-")));
 }

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** Why a port cannot be listened on (`EADDRINUSE`, `EACCES` …), or undefined when it can. */
+/** Returns the error code of listening on a port (`EADDRINUSE`, `EACCES` …), or undefined when it succeeds. */
 export function portProblem(port: number, host = "127.0.0.1"): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -9,7 +9,7 @@ export function portProblem(port: number, host = "127.0.0.1"): Promise<string | 
   });
 }
 
-/** A port that nobody listens on at the moment. */
+/** Returns a port that is free at the moment. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

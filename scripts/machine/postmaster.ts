@@ -32,15 +32,17 @@ function commandLine(pid: number): string {
 }
 
 /**
- * After a crash or a restart of a container the recorded pid may belong to a stranger, and PostgreSQL would refuse to start.
- * Only the pid is replaced, by one that has just ended: the rest of the file lets PostgreSQL see whether old backends still hold its memory.
+ * After a crash or a container restart another process may have the recorded pid, and PostgreSQL would refuse to start. Only the pid is replaced,
+ * by one that has just ended: PostgreSQL needs the rest of the file to detect old backends that still hold its shared memory.
  */
 function disown(file: string) {
   const ended = spawnSync(process.execPath, ["--version"]).pid;
   writeFileSync(file, readFileSync(file, "utf8").replace(/^-?\d+/, String(ended)));
 }
 
-/** The port of the cluster's own running server, once it is ready; undefined when it does not run. Never believes a stranger on the port. */
+/**
+ * Returns the port of the cluster's own server once it accepts connections, otherwise undefined. Another server on the same port is never accepted.
+ */
 export async function runningPort(cluster: Cluster): Promise<number | undefined> {
   const data = join(cluster.folder, "data");
   const file = join(data, "postmaster.pid");

@@ -6,7 +6,7 @@ import { portProblem } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
 import { actionKey, existingSecrets, localSecrets } from "./secrets.ts";
 
-/** True when DATABASE_URL names the bundled database of this very clone, as `npm run db:url` prints it. */
+/** Returns true when DATABASE_URL names the bundled database of this clone, as `npm run db:url` prints it. */
 function namesBundled(url: string): boolean {
   const secrets = existingSecrets();
   const parsed = URL.parse(url);
@@ -14,13 +14,13 @@ function namesBundled(url: string): boolean {
 }
 
 /**
- * Checks the configuration and starts the bundled database when none is given; afterwards `process.env` is what the server reads.
- * Production invents nothing: what is missing there is an error, before anything is touched.
+ * Checks the configuration, starts the bundled database if none is given, and completes `process.env` for the server. In production a missing value
+ * is an error before any change.
  */
 export async function prepareEnvironment({ listens }: { listens: boolean }): Promise<{ folder?: string }> {
   const production = process.env.SEKISHO_MODE === "production";
   const bundled = !production && (!process.env.DATABASE_URL || namesBundled(process.env.DATABASE_URL));
-  // Receipts come to an instance, not to the command or worker that names its address to a provider.
+  // Receipts reach a listening instance, so a command or worker must name that instance's port to a provider.
   if (bundled && !listens) process.env.PORT ||= lastPort();
   const env = parseEnv(production ? process.env : { DATABASE_URL: "postgres://later", APP_KEYS: `later:${"A1".repeat(22)}`, ...given() });
   if (listens) await refuseTakenPort(env.PORT, env.LISTEN_HOST ?? (env.demo ? "127.0.0.1" : "0.0.0.0"));
@@ -44,7 +44,7 @@ async function refuseTakenPort(port: number, host: string) {
   throw new Refusal(`Port ${port} on ${host} cannot be used (${problem}).\nChoose another one, for example: PORT=3000 npm start`);
 }
 
-/** Migrates a database by its owner's URL and says what was applied. */
+/** Migrates a database by its owner's URL and returns the names of the applied migrations. */
 export async function migrateAs(ownerUrl: string): Promise<string[]> {
   const { migrate } = await import("#lib/db/migrate");
   const { applied } = await migrate(ownerUrl);
@@ -53,8 +53,8 @@ export async function migrateAs(ownerUrl: string): Promise<string[]> {
 }
 
 /**
- * Makes the database client and, in demo mode, brings the database that `process.env` names to this version. In production that is
- * `npm run migrate`'s alone: what lacks migrations is refused, and what `serves` refuses a login that is or can become the owner too.
+ * Generates the database client and, in demo mode, migrates the database in `process.env`. In production only `npm run migrate` migrates: missing
+ * migrations are refused, and with `serves` also a login that is or can become the owner.
  */
 export async function prepareDatabase({ serves = false } = {}) {
   if (process.env.SEKISHO_MODE === "production") {

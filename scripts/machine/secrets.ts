@@ -8,8 +8,8 @@ import { Refusal } from "./refusal.ts";
 export type Secrets = { APP_KEYS: string; DATABASE_PASSWORD: string; CLONE_ID: string };
 
 /**
- * The file's text, written first if nobody has. A link either makes the complete file or fails because it exists:
- * two simultaneous starts end up with the same secrets, and a full disk leaves no half file.
+ * Returns the file's text and creates it first if missing. Creation by link is atomic, so concurrent starts share one set of secrets and a full
+ * disk leaves no partial file.
  */
 function createOnce(name: string, make: () => string): string {
   const file = join(dataFolder(), name);
@@ -27,7 +27,7 @@ function createOnce(name: string, make: () => string): string {
   return readFileSync(file, "utf8");
 }
 
-/** The secrets of this clone, created at the first start. */
+/** Returns the secrets of this clone, created at the first start. */
 export function localSecrets(): Secrets {
   const text = createOnce("secrets.env", () =>
     [
@@ -47,12 +47,12 @@ export function localSecrets(): Secrets {
   return { APP_KEYS, DATABASE_PASSWORD, CLONE_ID };
 }
 
-/** The secrets if a start has made them before; creates nothing. */
+/** Returns the secrets if they exist; creates nothing. */
 export function existingSecrets(): Secrets | undefined {
   return existsSync(join(dataFolder(), "secrets.env")) ? localSecrets() : undefined;
 }
 
-/** The key that Next seals server actions with: one per clone, so that every instance of a build understands every page. */
+/** Returns the key that seals Next's server actions: one per clone, so that every instance of a build reads every page. */
 export function actionKey(): string {
   return process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY || createOnce("action.key", () => randomBytes(32).toString("base64")).trim();
 }

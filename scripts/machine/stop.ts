@@ -5,12 +5,12 @@ const undo: (() => Promise<void>)[] = [];
 const children = new Set<ChildProcess>();
 let stopping: Promise<never> | undefined;
 
-/** Remembers what has to be undone when this process stops; last in, first out. */
+/** Registers an action to run when this process stops; the last registered runs first. */
 export function onStop(action: () => Promise<void>) {
   undo.push(action);
 }
 
-/** Undoes everything once, however often it is asked for, and ends the process. */
+/** Runs all stop actions once, even if called several times, and ends the process. */
 export function stopAll(code: number): Promise<never> {
   stopping ??= (async () => {
     for (const child of children) child.kill("SIGTERM");
@@ -26,8 +26,8 @@ export function stopAll(code: number): Promise<never> {
 }
 
 /**
- * Runs a command until it is done or a signal comes; every way of stopping is a clean one with exit code 0.
- * A closed IPC channel means that the process that started us was killed: nobody is left to stop us later.
+ * Runs a command until it is done or a signal arrives; every signal is a clean stop with exit code 0. A closed IPC channel also stops it: the
+ * parent process was killed and can send no signal later.
  */
 export async function untilStopped(work: () => Promise<void>) {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stopAll(0));
@@ -35,13 +35,13 @@ export async function untilStopped(work: () => Promise<void>) {
   try {
     await work();
   } catch (error) {
-    // While stopping, what is under way fails because its database or child is gone; that is no news.
+    // During the stop, running work fails because its database or child has ended; this is not reported.
     if (!stopping) console.error(`\n${explain(error)}\n`);
     await stopAll(1);
   }
 }
 
-/** Runs a child to its end and answers its exit code; it is stopped with us. */
+/** Runs a child to its end and returns its exit code; the stop of this process also stops it. */
 export function run(command: string, args: string[], options: SpawnOptions = {}): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: "inherit", ...options });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { root } from "./place.ts";
 
-/** What a part of the tests came to; the skipped and failed ones by name. */
+/** Results of one part of the tests; skipped and failed tests by name. */
 export type Tally = { passed: number; failed: string[]; skipped: string[] };
 
 type VitestReport = {
@@ -15,7 +15,7 @@ type Suite = {
 };
 type PlaywrightReport = { suites: Suite[]; errors: { message?: string }[] };
 
-/** The reason of a failure in one line, so that the sum at the end of a long log says what to look for. */
+/** Returns the reason of a failure in one line for the sum at the end of the log. */
 const because = (message = ""): string => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of the terminal.
   const lines = message.replace(/\x1b\[[0-9;]*m/g, "").split("\n");
@@ -32,14 +32,14 @@ function read<T>(file: string): T | undefined {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
 }
 
-/** A run that ended badly, or ran nothing, is a failure even if no single test says so. */
+/** Adds a failure to a run that ended with an error or ran no test, even if no single test failed. */
 function honest(tally: Tally, name: string, code: number): Tally {
   if (tally.failed.length === 0 && code !== 0) tally.failed.push(`${name} ended with code ${code}`);
   if (tally.failed.length === 0 && tally.passed === 0) tally.failed.push(`${name} ran no test`);
   return tally;
 }
 
-/** Counts a report of Vitest. */
+/** Counts the results of a Vitest report. */
 export function tallyVitest(file: string, name: string, code: number): Tally {
   const tally: Tally = { passed: 0, failed: [], skipped: [] };
   for (const { name: path, status, assertionResults } of read<VitestReport>(file)?.testResults ?? []) {
@@ -54,7 +54,7 @@ export function tallyVitest(file: string, name: string, code: number): Tally {
   return honest(tally, name, code);
 }
 
-/** Counts a report of Playwright; a flaky test is a failed one. */
+/** Counts the results of a Playwright report; a flaky test counts as failed. */
 export function tallyPlaywright(file: string, name: string, code: number): Tally {
   const tally: Tally = { passed: 0, failed: [], skipped: [] };
   const visit = (suite: Suite, path: string) => {

@@ -5,10 +5,10 @@ import { Refusal } from "../machine/refusal.ts";
 import { withReason } from "./by.ts";
 import { optionProblem } from "./option-words.ts";
 
-/** One command of `npm run admin`: what it takes, what it does, and the doing, which answers the exit code. */
+/** A command of `npm run admin`: its arguments and its description; `run` returns the exit code. */
 export type Command = { takes: string; does: string; run(args: string[]): Promise<number> };
 
-/** The one address and the reason that an act on an account takes. */
+/** Reads the address and the reason from the arguments of an account command. */
 function read(args: string[]): { email: string; by: string } {
   try {
     const { positionals, values } = parseArgs({ args, options: { reason: { type: "string" } }, allowPositionals: true });

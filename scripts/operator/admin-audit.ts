@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { Refusal } from "../machine/refusal.ts";
 import { optionProblem } from "./option-words.ts";
 
-/** `npm run admin -- audit:verify`: whether the audit log is what was written. */
+/** `npm run admin -- audit:verify`: verifies the audit log. */
 
 export const AUDIT_USAGE = `npm run admin -- audit:verify [--head POSITION:HASH]   whether the audit log is whole; with a head that was kept elsewhere also whether it still holds it`;
 
@@ -22,8 +22,8 @@ const WHY = {
 };
 
 /**
- * Seals what waits, verifies the whole log and prints `whole` with its head, or `broken at row N` with the id of the first broken event.
- * Exit code 0 or 1; throws `Refusal` for arguments that cannot be read. Expects the environment to be prepared.
+ * Seals pending events, verifies the whole log and prints `whole` with its head, or `broken at row N` with the id of the first broken event.
+ * Returns exit code 0 or 1; throws `Refusal` for invalid arguments; requires a prepared environment.
  */
 export async function auditVerify(args: string[]): Promise<number> {
   const { linkOf, textOf } = await import("#lib/audit/chain");

@@ -5,7 +5,7 @@ import { inWords } from "./language.ts";
 import { optionProblem } from "./option-words.ts";
 import { usage } from "./words.ts";
 
-/** What an operator typed behind `npm run provider --`, judged before anything is touched. */
+/** The arguments of `npm run provider --`, checked before any change. */
 
 const options = {
   kind: { type: "string" },
@@ -30,7 +30,7 @@ export type Values = ReturnType<typeof parseArgs<{ options: typeof options; allo
 
 const ENTRIES = ["channels", "countries", "order", "weight", "price", "sender", "base-url", "set"];
 
-/** How many names each verb takes (at least, at most), and which options: one that it would not heed is refused, not ignored. */
+/** How many names each verb takes and which options: an option that the verb does not use is refused instead of ignored. */
 const verbs: Record<string, { names: [least: number, most: number]; options: string[] }> = {
   list: { names: [0, 1], options: ["json"] },
   kinds: { names: [0, 1], options: [] },
@@ -66,7 +66,7 @@ function judge([verb = "", ...names]: string[], values: Values): void {
   if (odd) throw new Refusal(inWords({ en: `${verb} does not take --${odd}.`, ja: `${verb} では --${odd} を使えません。` }));
 }
 
-/** The verb with its names, and the options; null when help was asked for. */
+/** Returns the verb with its names, and the options; null when help was requested. */
 export function readArguments(): { positionals: string[]; values: Values } | null {
   try {
     const { positionals, values } = parseArgs({ options, allowPositionals: true });
@@ -85,7 +85,7 @@ const list = (value: string) =>
     .map((entry) => entry.trim())
     .filter(Boolean);
 
-/** The options as an account's entries; what was not given stays away. */
+/** Returns the given options as entries of an account; options that were not given stay absent. */
 export function entriesOf(values: Values): Partial<AccountInput> {
   const settings = Object.fromEntries(
     (values.set ?? []).map((entry) => {
@@ -106,7 +106,7 @@ export function entriesOf(values: Values): Partial<AccountInput> {
   };
 }
 
-/** The channel of --channel, or undefined. */
+/** Returns the channel of --channel, or undefined. */
 export const channelOf = (value: string | undefined) => {
   if (value === undefined) return undefined;
   if (!/^(?:sms|voice)$/i.test(value))

@@ -2,7 +2,7 @@ import type { Login } from "#lib/db/login";
 import type { Stop } from "#lib/delivery/stops";
 import { explain } from "../machine/refusal.ts";
 
-/** What `npm run doctor` looks at, and what it found wrong; the words are beside it. */
+/** The checks of `npm run doctor` and their findings. */
 
 export type Finding =
   | { is: "unreachable"; why: string }
@@ -30,10 +30,10 @@ export type Finding =
   | { is: "no_worker"; minutes: number }
   | { is: "late" | "given_up"; count: number };
 
-/** Seconds without the work of a minute after which nobody does it. */
+/** Seconds without the every-minute job after which no worker is considered to run. */
 const IDLE_SECONDS = 150;
 
-/** What the operator has accepted by name is told and is no fault. */
+/** Returns true for a finding that the operator has accepted by name; it is printed and does not count as a fault. */
 export const isAccepted = ({ is }: Finding): boolean => is === "one_login";
 
 async function login(): Promise<Finding[]> {
@@ -52,7 +52,7 @@ async function proxies(): Promise<Finding[]> {
   const seen = await untrustedProxy();
   if (!seen) return [];
   const trusted = trustedProxies(env().TRUSTED_PROXIES).includes(seen.peer);
-  // One that was left out then and is trusted now is well, unless it names clients in a header that is not read.
+  // A proxy that was untrusted then and is trusted now is no fault, unless it names clients in a header that is not read.
   return trusted && seen.header === "X-Forwarded-For" ? [] : [{ is: "untrusted_proxy", ...seen, trusted }];
 }
 
@@ -88,9 +88,9 @@ async function queue(): Promise<Finding[]> {
   ];
 }
 
-/** How long the doctor verifies the audit log itself, in milliseconds; of a longer one it believes the job. */
+/** Maximum time for the doctor's own verification of the audit log, in milliseconds; for a longer log it reports the job's result. */
 const AUDIT_MS = 10_000;
-/** Hours after which a whole round of the job is overdue. */
+/** Hours after which a complete round of the verification job is overdue. */
 const AUDIT_HOURS = 48;
 
 async function audit(): Promise<Finding[]> {
@@ -98,7 +98,7 @@ async function audit(): Promise<Finding[]> {
   const { readProgress } = await import("#lib/audit/watch");
   const { SealError } = await import("#lib/crypto/seal");
   const { sql } = await import("#lib/db/sql");
-  // Verifying would make the key at its first use, and the doctor changes nothing.
+  // Verification would create the key at its first use, and the doctor changes nothing.
   const [key] = await sql<{ made: boolean; first: string | null }>`
     SELECT EXISTS (SELECT FROM durable_keys WHERE name = 'audit') AS made, (SELECT event_id FROM audit_seals ORDER BY position LIMIT 1) AS first`;
   if (!key?.made) return key?.first ? [{ is: "audit_broken", row: key.first }] : [];
@@ -117,7 +117,7 @@ async function audit(): Promise<Finding[]> {
   }
 }
 
-/** Seconds by which the clocks of the server and of this machine may differ. */
+/** Maximum difference in seconds between the clocks of the database server and of this machine. */
 const CLOCKS_APART = 5;
 
 async function server(): Promise<Finding[]> {
@@ -133,19 +133,19 @@ async function server(): Promise<Finding[]> {
   ];
 }
 
-/** Why the database cannot be asked. */
+/** Returns why the database cannot be queried. */
 function silence(error: unknown): Finding {
   const cause = (error instanceof Error && error.cause) || error;
   const { code, message = "" } = cause as { code?: unknown; message?: string };
-  // A server that was never migrated does not know the role either (22023, invalid_parameter_value).
+  // A database without migrations does not have the role either (22023, invalid_parameter_value).
   if (code === "22023") return { is: "not_migrated" };
-  // 42501: the login may not take the role on.
+  // 42501: the login may not assume the role.
   if (code === "42501") return { is: "not_member" };
   if (code === "53300") return { is: "no_connection_left" };
   return code === "08P01" && message.includes("startup parameter") ? { is: "pooler" } : { is: "unreachable", why: explain(cause) };
 }
 
-/** Everything that is wrong, the worst first; what cannot be asked because of it is not asked. */
+/** Returns all findings, the worst first; checks that a finding makes impossible are skipped. */
 export async function examine(): Promise<Finding[]> {
   const { sql } = await import("#lib/db/sql");
   const { isPooled } = await import("#lib/db/server-state");

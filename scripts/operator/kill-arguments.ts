@@ -4,7 +4,7 @@ import type { StopScope } from "#lib/delivery/stops";
 import { Refusal } from "../machine/refusal.ts";
 import { optionProblem } from "./option-words.ts";
 
-/** What an operator typed behind `npm run kill --`, judged before anything is touched. */
+/** The arguments of `npm run kill --`, checked before any change. */
 
 export const KILL_USAGE = `npm run kill                                    what is stopped now
 npm run kill -- sms|voice|mail off [options]    stops sending within a second, on every instance
@@ -21,7 +21,7 @@ const channels: Record<string, StopScope["channel"]> = { sms: "SMS", voice: "VOI
 function countryOf(typed: string | undefined): string | null {
   if (typed === undefined) return null;
   const country = typed.toUpperCase();
-  // A country that does not exist would be a stop that stops nothing.
+  // A stop for an unknown country would have no effect.
   if (!isSupportedCountry(country)) throw new Refusal(`--country takes two letters as in JP or US; there is no country ${typed}.`);
   return country;
 }
@@ -38,7 +38,7 @@ function parse(args: string[]) {
   }
 }
 
-/** The asked switch, or that the state is to be listed or the usage shown. */
+/** Returns the requested switch, or "list" or "help". */
 export function readKill(args: string[]): { scope: StopScope; off: boolean } | "list" | "help" {
   const { positionals, values } = parse(args);
   if (values.help) return "help";

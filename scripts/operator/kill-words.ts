@@ -1,10 +1,8 @@
 import type { Stop, StopProblem, StopScope } from "#lib/delivery/stops";
 
-/** What `npm run kill` prints. */
-
 const CHANNELS = { SMS: "Texts", VOICE: "Calls", EMAIL: "Mail" } as const;
 
-/** A scope in words: `Texts to JP by karaden`. */
+/** Returns a scope in words: `Texts to JP by karaden`. */
 export const scopeWords = ({ channel, country, provider }: StopScope): string =>
   [CHANNELS[channel], ...(country ? [`to ${country}`] : []), ...(provider ? [`by ${provider}`] : [])].join(" ");
 
@@ -16,13 +14,13 @@ const optionsOf = ({ channel, country, provider }: StopScope): string =>
     ...(provider ? [`--provider ${provider}`] : []),
   ].join(" ");
 
-/** What is stopped now, each with the command that ends it. */
+/** Lists the current stops, each with the command that ends it. */
 export const stateOf = (stops: readonly Stop[]): string =>
   stops.length === 0
     ? "Nothing is stopped."
     : stops.map((stop) => `Stopped since ${stop.since}: ${scopeWords(stop)}\n  ends with: npm run kill -- ${optionsOf(stop)}`).join("\n");
 
-/** Why a switch was refused. */
+/** Returns why a switch was refused. */
 export const problemOf = (problem: StopProblem, { channel, provider }: StopScope): string =>
   ({
     no_such_provider: `There is no provider account ${provider}. Nothing was changed.`,

@@ -1,11 +1,9 @@
 import type { FieldWords, ProviderKind } from "#lib/delivery/provider";
 import { inWords, padded } from "./language.ts";
 
-/** What `npm run provider -- kinds` prints. */
-
 type Schema = { safeParse(value: unknown): { success: boolean; data?: unknown } };
 
-/** Whether a value has to be given, may be left away, or has a default. */
+/** Returns whether a value is required, is optional or has a default. */
 function needOf(schema: Schema): string {
   const without = schema.safeParse(undefined);
   if (!without.success) return inWords({ en: "required", ja: "必須" });
@@ -22,10 +20,10 @@ const linesOf = (shape: Record<string, Schema>, words: Record<string, FieldWords
 
 const none = () => inWords({ en: "  none", ja: "  なし" });
 
-/** One kind in one line. */
+/** Describes a kind in one line. */
 export const kindLine = ({ kind, words }: ProviderKind): string => `${padded(kind, 10)}${inWords(words.about)}`;
 
-/** One kind with what an account of it needs: a line for each setting and secret. */
+/** Describes a kind with one line for each setting and secret that an account needs. */
 export function kindPage({ kind, channels, countries, needsBaseUrl, schemes, settings, secrets, words }: ProviderKind): string {
   const carries = channels.join(", ").toLowerCase();
   const where = countries?.join(", ") ?? inWords({ en: "every country", ja: "すべての国" });

@@ -1,15 +1,15 @@
 export type Language = "ja" | "en";
 
-/** The language of the terminal. */
+/** Returns the language of the terminal. */
 export const languageOf = (variables: NodeJS.ProcessEnv): Language =>
   (variables.LC_ALL || variables.LC_MESSAGES || variables.LANG || "").toLowerCase().startsWith("ja") ? "ja" : "en";
 
-/** One of two sentences, by the language of this terminal. */
+/** Selects one of two sentences by the language of this terminal. */
 export const inWords = ({ en, ja }: { en: string; ja: string }): string => (languageOf(process.env) === "ja" ? ja : en);
 
-/** Columns that a text takes in a terminal: Japanese characters take two. */
+/** Returns the width of a text in terminal columns; Japanese characters take two. */
 const columns = (text: string) =>
   [...text].reduce((sum, char) => sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uff00-\uff60]/.test(char) ? 2 : 1), 0);
 
-/** A text filled up with spaces to so many columns. */
+/** Pads a text with spaces to `width` columns. */
 export const padded = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - columns(text)));

@@ -2,14 +2,14 @@ import { refusalsOf } from "#lib/db/admit";
 import { examineLogin } from "#lib/db/login";
 import { explain } from "../machine/refusal.ts";
 
-/** What `npm run migrate` says after it: whether the application has a login of its own, and the SQL that makes one. */
+/** What `npm run migrate` prints at its end: whether the application has its own login, and the SQL that creates one. */
 
 const LOGIN = "sekisho_login";
 
 const identifier = (name: string) => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
 const userOf = (url: string | undefined) => decodeURIComponent(URL.parse(url ?? "")?.username ?? "");
 
-/** The SQL that makes a login which can act as the application and do nothing else. */
+/** Returns the SQL that creates a login with the rights of the application and no others. */
 export function secondLogin(login: string, database: string): string {
   const name = identifier(login);
   return `CREATE ROLE ${name} LOGIN PASSWORD 'PASSWORD' NOCREATEDB NOCREATEROLE;
@@ -33,7 +33,7 @@ Next:
 3. npm run doctor, with their variables, says whether all is well.`;
 }
 
-/** The next steps, by what DATABASE_URL names beside the owner's URL. */
+/** Returns the next steps for the login that DATABASE_URL names beside the owner's URL. */
 export async function nextSteps(ownerUrl: string, given: Record<string, string | undefined>): Promise<string> {
   const accepted = given.DATABASE_ONE_LOGIN === "accept";
   const login = userOf(given.DATABASE_URL);
@@ -46,7 +46,7 @@ export async function nextSteps(ownerUrl: string, given: Record<string, string |
     if (refusals.length > 0) return refusals.join("\n\n");
     return `The login ${login} of DATABASE_URL can act as the application${accepted ? "" : " and do nothing else"}.\nNext: npm start, npm run worker`;
   } catch (error) {
-    // 28P01 and 28000: there is no such login, or its password is another.
+    // 28P01 and 28000: the login does not exist or its password is wrong.
     if (!["28P01", "28000"].includes((error as { code?: string }).code ?? "")) return `DATABASE_URL could not be tried. ${explain(error)}`;
     return `The login ${login} of DATABASE_URL was refused.\n${howToMake(ownerUrl, login)}`;
   }

@@ -1,9 +1,9 @@
 import { inWords } from "./language.ts";
 
-/** What is wrong with the options that were typed, in words of ours: those of `parseArgs` are Node's. */
+/** Returns the product's own message for an error of `parseArgs`. */
 export function optionProblem(error: unknown): string {
   const { code, message = "" } = error as { code?: string; message?: string };
-  // An option's name alone is taken over: what stands behind it can be a secret.
+  // Only the option's name is printed: its value can be a secret.
   const option = /--?[A-Za-z][\w-]{0,30}/.exec(message)?.[0] ?? "";
   if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION")
     return inWords({ en: `There is no option ${option}.`, ja: `${option} というオプションはありません。` });

@@ -1,19 +1,19 @@
 import { connectAs } from "#lib/db/connection";
 import { Refusal } from "../machine/refusal.ts";
 
-/** Whether a login may migrate, asked before anything is touched: what PostgreSQL says in the middle of it names no remedy. */
+/** Checks that a login may migrate before any change, because PostgreSQL's errors during a migration name no remedy. */
 
 type Rights = {
   login: string;
   database: string;
-  /** The owner of the tables, or null where there are none yet. */
+  /** The owner of the tables, or null if there are none yet. */
   owner: string | null;
   owns: boolean;
   creates: boolean;
   grants: boolean;
 };
 
-// From PostgreSQL 16 on a role is granted by those alone who have it with ADMIN OPTION, as its maker does.
+// From PostgreSQL 16 on only members with ADMIN OPTION, such as the role's creator, may grant a role.
 const RIGHTS = `
 SELECT session_user::text AS login, current_database()::text AS database, t.owner,
        coalesce(pg_has_role(session_user, t.owner, 'USAGE'), true) AS owns,
@@ -26,7 +26,7 @@ LEFT JOIN LATERAL (SELECT pg_get_userbyid(relowner) AS owner FROM pg_class WHERE
 LEFT JOIN pg_roles app ON app.rolname = 'sekisho_app'
 WHERE me.rolname = session_user`;
 
-/** Refuses a login that cannot own the tables of this database. */
+/** Throws `Refusal` for a login that cannot own the tables of this database. */
 export async function requireOwner(url: string): Promise<void> {
   const client = await connectAs("migration", {
     connectionString: url,

@@ -2,7 +2,7 @@ import type { NetworkFailure } from "#lib/delivery/network-failure";
 import type { Said } from "#lib/delivery/said";
 import { inWords } from "./language.ts";
 
-/** What a provider said to a trial, and what to look at, in the language of the terminal. */
+/** Describes a provider's answer to a trial and its likely cause in the language of the terminal. */
 
 type Pair = { en: string; ja: string };
 
@@ -61,7 +61,7 @@ const FAILURES: Record<NetworkFailure, Pair> = {
   },
 };
 
-/** Where an operator looks first, by HTTP status. */
+/** Returns the first thing to check for an HTTP status. */
 function hintOf(status: number, fields: readonly string[]): Pair {
   if (status === 401)
     return {
@@ -111,7 +111,7 @@ function httpWords({ status, code, fields }: Extract<Said, { by: "http" }>): Pai
   };
 }
 
-/** Names of SMPP 3.4 (5.1.3) and what to look at, for the statuses that a wrong configuration brings. */
+/** Names of SMPP 3.4 (5.1.3) and hints for the statuses that a wrong configuration causes. */
 const STATUSES: Record<number, [name: string, hint: Pair]> = {
   2: ["ESME_RINVCMDLEN", { en: "The gateway cannot read the frame.", ja: "ゲートウェイが電文を読めません。" }],
   3: [
@@ -204,7 +204,7 @@ const OURS: Record<Extract<Said, { by: "us" }>["why"], Pair> = {
   },
 };
 
-/** What a provider said, in one to two lines; never a word of the provider's but its code and its names of fields. */
+/** Describes a provider's answer in one or two lines. Of the provider's own text it contains only the error code and the field names. */
 export function saidInWords(said: Said): string {
   switch (said.by) {
     case "http":

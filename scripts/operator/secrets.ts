@@ -3,12 +3,12 @@ import { Writable } from "node:stream";
 import { Refusal } from "../machine/refusal.ts";
 import { inWords } from "./language.ts";
 
-/** How secrets reach a command: never as arguments, which every user of the machine can read while it runs. */
+/** How commands receive secrets: never as arguments, which every user of the machine can read while the command runs. */
 
-/** `authToken` may be given as PROVIDER_AUTH_TOKEN. */
+/** `authToken` is read from PROVIDER_AUTH_TOKEN. */
 export const variableOf = (name: string): string => `PROVIDER_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 
-/** The secrets of these names that the environment has. */
+/** Returns the named secrets that are set in the environment. */
 export const secretsFromEnvironment = (names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.flatMap((name) => (process.env[variableOf(name)] ? [[name, process.env[variableOf(name)] ?? ""]] : [])));
 
@@ -16,8 +16,8 @@ const WAITING = () =>
   inWords({ en: "Waiting for secrets on standard input, until it ends …", ja: "標準入力から秘密情報が届くのを待っています…" });
 
 /**
- * Everything that comes, up to its end; where nothing has to come, only what is there within a moment (a pipe that a scheduler left open
- * never ends). Whoever waits is told what for.
+ * Reads standard input to its end and says what it waits for. Optional input is read only if it arrives at once, because a pipe that a scheduler
+ * left open never ends.
  */
 function allOf(stream: NodeJS.ReadStream, mustCome: boolean): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -35,7 +35,7 @@ function allOf(stream: NodeJS.ReadStream, mustCome: boolean): Promise<string> {
   });
 }
 
-/** Lines `name=value` of standard input; a kind with one secret takes the bare value as well. Nothing is read from a terminal. */
+/** Reads `name=value` lines from standard input, or the bare value for a kind with one secret. A terminal is not read. */
 export async function secretsFromInput(names: readonly string[], mustCome: boolean): Promise<Record<string, string>> {
   if (process.stdin.isTTY || names.length === 0) return {};
   const lines = (await allOf(process.stdin, mustCome)).split(/\r?\n/).filter((line) => line.trim() !== "");
@@ -59,7 +59,7 @@ export async function secretsFromInput(names: readonly string[], mustCome: boole
   );
 }
 
-/** Asks at a terminal without showing what is typed; Ctrl-C and Ctrl-D end the command, nothing changed. */
+/** Asks for secrets at a terminal without echo; Ctrl-C and Ctrl-D end the command without a change. */
 export async function askSecrets(names: readonly string[]): Promise<Record<string, string>> {
   const answers: Record<string, string> = {};
   for (const name of names) {

@@ -3,7 +3,7 @@ import type { TrialProblem } from "#lib/delivery/trial";
 import type { DeliveryError, NumberReason } from "#lib/errors";
 import { inWords } from "./language.ts";
 
-/** What `npm run provider -- test` says beside what the provider said. */
+/** The output of `npm run provider -- test` beside the provider's answer. */
 
 type Pair = { en: string; ja: string };
 
@@ -33,14 +33,14 @@ const REASONS: Record<DeliveryError, Pair> = {
   unknown: { en: "no reason given", ja: "理由は不明です" },
 };
 
-/** A state with its reason, the stable names of both in front where programs look for them. */
+/** Describes a state and its reason; the stable names of both come first, for programs. */
 export function stateWords(status: DeliveryStatus, reason: DeliveryError | null): string {
   const state = inWords(STATES[status]);
   if (!reason || status === "queued") return state;
   return inWords({ en: `${state} (${reason}): ${inWords(REASONS[reason])}`, ja: `${state}（${reason}）：${inWords(REASONS[reason])}` });
 }
 
-/** Seconds since the trial began, as a line starts with. */
+/** Formats the seconds since the trial began for the start of a line. */
 export const secondsWords = (seconds: number): string => {
   const figure = seconds.toFixed(1).padStart(6);
   return inWords({ en: `${figure} s`, ja: `${figure}秒` });
@@ -56,7 +56,7 @@ const PROBLEMS: Record<TrialProblem, (name: string, channel: string) => Pair> = 
   not_recorded: () => ({ en: "The attempt was not recorded.", ja: "送信を記録できませんでした。" }),
 };
 
-/** Why a trial did not begin. */
+/** Returns why a trial did not begin. */
 export const trialProblem = (problem: TrialProblem, name: string, channel: string): string =>
   inWords(PROBLEMS[problem](name, channel.toLowerCase()));
 
@@ -69,21 +69,21 @@ const NUMBERS: Record<NumberReason, Pair> = {
   premium: { en: "a number that costs more", ja: "特別料金の番号です" },
 };
 
-/** Why a number is not tried. */
+/** Returns why a number cannot be tried. */
 export const numberProblem = (reason: NumberReason, countries: string): string =>
   inWords({
     en: `That number is not accepted (${NUMBERS[reason].en}). Countries: ${countries}.`,
     ja: `その番号には送れません（${NUMBERS[reason].ja}）。送れる国：${countries}`,
   });
 
-/** What the person who answers a trial's call has to do; said before the phone rings. */
+/** Tells the operator what to do when the phone rings; printed before a trial's call. */
 export const beforeCall = (): string =>
   inWords({
     en: "The phone will ring. Answer it, listen to the greeting, and press 1 (any key counts): the person who answers must press a key within a few seconds, else the call ends and counts as not arrived, as with an answering machine.",
     ja: "これから電話がかかります。電話に出て、案内の後に数字の「1」を押してください（どの数字でもかまいません）。数秒以内に押さないと、留守番電話と同じく、届かなかったものとして終わります。",
   });
 
-/** Whether the key was pressed, as far as the state of a call tells. */
+/** Returns whether the key was pressed, as far as the state of a call shows it. */
 export function afterCall(status: DeliveryStatus): string {
   if (status === "delivered") return inWords({ en: "A key was pressed.", ja: "キーが押されました。" });
   if (status === "undelivered")
@@ -96,7 +96,7 @@ export function afterCall(status: DeliveryStatus): string {
   return inWords({ en: "It is not known yet whether a key was pressed.", ja: "キーが押されたかどうかは、まだ分かりません。" });
 }
 
-/** What follows when no receipt came in the time given. */
+/** Returns what to check when no receipt arrived in time. */
 export const noReceipt = (origin: string): string =>
   inWords({
     en: `The provider took it; no receipt came in the time given (--wait seconds). Receipts come to ${origin}, where an instance must be running.`,

@@ -8,7 +8,7 @@ import { inWords } from "./language.ts";
 import { saidInWords } from "./said-words.ts";
 import { afterCall, beforeCall, noReceipt, numberProblem, secondsWords, stateWords, trialProblem } from "./trial-words.ts";
 
-/** Seconds to follow a trial for, and its language, from the options. */
+/** Returns the seconds to follow a trial and its language from the options. */
 function judged(values: Values): { wait: number; locale: "ja" | "en" } {
   const wait = Number(values.wait ?? 60);
   if (!(wait >= 0 && wait <= 3600))
@@ -20,7 +20,7 @@ function judged(values: Values): { wait: number; locale: "ja" | "en" } {
 
 const isOpen = ({ status }: TrialState) => status === "queued" || status === "sent";
 
-/** Says each new state with the seconds since the beginning, and below a failure what the provider said of it. */
+/** Prints each new state with the seconds since the start, and the provider's answer below a failure. */
 function teller() {
   const began = Date.now();
   return {
@@ -33,7 +33,7 @@ function teller() {
   };
 }
 
-/** `test`: a real text or call through one account, followed to its receipt; exit 1 unless it was taken. */
+/** `test`: sends a real text or call through one account and follows it to its receipt; exit code 1 unless the provider accepted it. */
 export async function trial(name: string, typed: string, values: Values) {
   const { parseNumber } = await import("#lib/authenticators/phones/number");
   const { env } = await import("#lib/env");
@@ -56,7 +56,7 @@ export async function trial(name: string, typed: string, values: Values) {
   await stopAll(["sent", "delivered"].includes(status) ? 0 : 1);
 }
 
-/** Follows a trial to its end, or as long as `more` allows; the provider is asked every three seconds. */
+/** Follows a trial to its end or until `more` returns false; queries the provider every three seconds. */
 async function followed(
   first: TrialState,
   to: { channel: PhoneChannel; to: string },

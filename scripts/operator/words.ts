@@ -2,7 +2,7 @@ import type { AccountLine } from "#lib/delivery/accounts";
 import { oneLine, shownSettings } from "#lib/delivery/shown-settings";
 import { inWords, padded } from "./language.ts";
 
-/** What `npm run provider` prints of its use and of an account. */
+/** The usage text of `npm run provider` and its description of an account. */
 
 const ENGLISH = `npm run provider -- add NAME --kind KIND [options]      enter an account; secrets as below
 npm run provider -- change NAME [options]               change what is named; with --secrets its secrets too
@@ -26,7 +26,6 @@ npm run provider -- disable|enable|remove NAME
 オプション: --channels sms,voice  --countries JP,US|*  --order N  --weight 1-100  --price 円  --sender 番号  --base-url URL  --set 名前=値 …
 秘密情報（たとえば authToken）は、端末で入力するか、環境変数 PROVIDER_AUTH_TOKEN か、標準入力の行 authToken=… で渡します。`;
 
-/** How the command is used. */
 export const usage = (): string => inWords({ en: ENGLISH, ja: JAPANESE });
 
 const channelsOf = (line: AccountLine) =>
@@ -55,7 +54,7 @@ function secretsOf({ secrets }: AccountLine): string {
   return inWords({ en: `sealed (${names})`, ja: `暗号化して保存（${names}）` });
 }
 
-/** One account as a block of lines; secrets by name only, certificates by subject and last day. */
+/** Describes an account in a block of lines; secrets by name only, certificates by subject and expiry date. */
 export function describe(line: AccountLine): string {
   const price = line.price ?? "";
   const settings = Object.entries(shownSettings(line.settings)).map(([name, value]) => `${name}=${oneLine(String(value))}`);
@@ -73,5 +72,5 @@ export function describe(line: AccountLine): string {
   return [`${line.name}  ${line.kind}`, ...body].join("\n");
 }
 
-/** An account as `list --json` prints it. */
+/** Returns an account as `list --json` prints it. */
 export const asJson = (line: AccountLine) => ({ ...line, settings: shownSettings(line.settings) });

@@ -11,24 +11,24 @@ import { chosenPostgres, distributionIn, type Postgres } from "./distribution.ts
 /** Name of the migrated database that every test database is copied from. */
 export const TEMPLATE = "sekisho_template";
 
-/** The login that production runs with in tests, made by the SQL that `npm run migrate` prints. */
+/** The application's login in tests, created by the SQL that `npm run migrate` prints. */
 export const APP_LOGIN = "sekisho_login";
 
-/** The same server with another database in the URL. */
+/** Returns the URL with another database name. */
 export function withDatabase(url: string, database: string): string {
   const changed = new URL(url);
   changed.pathname = `/${database}`;
   return changed.href;
 }
 
-/** The same database by another login of the test cluster; all of them have one password. */
+/** Returns the URL with another login; all logins of the test cluster share one password. */
 export function loginUrl(url: string, login: string): string {
   const changed = new URL(url);
   changed.username = login;
   return changed.href;
 }
 
-/** The same database by the login that may do everything: what only an operator of the server can set. */
+/** Returns the URL with the superuser's login, for settings that only the server's operator can change. */
 export function asSuperuser(url: string): string {
   return loginUrl(url, "postgres");
 }
@@ -48,7 +48,7 @@ export type TestCluster = { url: string; cluster: Cluster; port: number; close()
 
 type Choice = { durable?: boolean; postgres?: Postgres };
 
-/** A PostgreSQL for one test run with a migrated template; the bundled one is durable only where a disk is to be measured. */
+/** Starts a PostgreSQL with a migrated template for one test run; the bundled one is durable only when a test measures the disk. */
 export async function openTestCluster({ durable = false, postgres = chosenPostgres() }: Choice = {}): Promise<TestCluster> {
   const password = randomBytes(18).toString("base64url");
   const make = postgres === "distribution" ? distributionIn : clusterIn;
@@ -67,7 +67,7 @@ export async function openTestCluster({ durable = false, postgres = chosenPostgr
     const { migrate } = await import("#lib/db/migrate");
     await migrate(withDatabase(url, TEMPLATE));
     await execute(url, secondLogin(APP_LOGIN, TEMPLATE).replace("'PASSWORD'", `'${cluster.password}'`));
-    // A connection that is still open would make copying fail.
+    // CREATE DATABASE cannot copy a template that has an open connection.
     await execute(url, `ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false`);
     await execute(url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${TEMPLATE}' AND usename = current_user`);
     return { url, cluster, port, close };
@@ -77,21 +77,21 @@ export async function openTestCluster({ durable = false, postgres = chosenPostgr
   }
 }
 
-/** A fresh database copied from the template, or from another one that nobody is connected to; answers its URL. */
+/** Creates a database from the template, or from another database without connections, and returns its URL. */
 export async function newDatabase(clusterUrl: string, from = TEMPLATE): Promise<string> {
   const name = `test_${randomBytes(6).toString("hex")}`;
   await execute(clusterUrl, `CREATE DATABASE ${name} TEMPLATE ${from}`);
   return withDatabase(clusterUrl, name);
 }
 
-/** Removes a test database and ends whoever is still connected to it. */
+/** Drops a test database and ends its open connections. */
 export async function dropDatabase(url: string) {
   const name = new URL(url).pathname.slice(1);
   for (let tries = 1; ; tries += 1) {
     try {
       return await execute(withDatabase(url, "postgres"), `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     } catch (error) {
-      // The autovacuum, which is there for a moment now and then, belongs to nobody who could be ended (42501).
+      // An autovacuum worker may be connected for a moment, and only a superuser may end it (42501).
       if ((error as { code?: unknown }).code !== "42501" || tries === 50) throw error;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }

@@ -7,7 +7,7 @@ declare module "vitest" {
   }
 }
 
-/** One PostgreSQL for all database tests of this run. */
+/** Starts one PostgreSQL for all database tests of this run. */
 export default async function setup(project: TestProject) {
   const { url, close } = await openTestCluster();
   project.provide("clusterUrl", url);

@@ -4,17 +4,17 @@ import type { Cluster } from "../machine/cluster.ts";
 import { databaseIdentity } from "../machine/place.ts";
 import { Refusal } from "../machine/refusal.ts";
 
-/** The PostgreSQL that the system's distribution packages, as its maker configures it: what most operators run the product on. */
+/** The distribution's PostgreSQL package with its default settings, as most operators run it. */
 
 export type Postgres = "bundled" | "distribution";
 
-/** Which PostgreSQL the tests of this process run on. */
+/** Returns which PostgreSQL the tests of this process use. */
 export const chosenPostgres = (): Postgres => (process.env.TEST_POSTGRES === "distribution" ? "distribution" : "bundled");
 
-/** Where Debian and its descendants keep the programs of each major version. */
+/** The folder of Debian and its derivatives with the programs of each major version. */
 const HOME = "/usr/lib/postgresql";
 
-/** The folder of the newest installed version's programs; undefined where there is none. */
+/** Returns the programs' folder of the newest installed version; undefined if there is none. */
 export function distributionPrograms(): string | undefined {
   const versions = existsSync(HOME) ? readdirSync(HOME).filter((name) => existsSync(join(HOME, name, "bin", "initdb"))) : [];
   const newest = versions.sort((a, b) => Number(b) - Number(a))[0];

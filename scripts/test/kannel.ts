@@ -7,7 +7,7 @@ import { program } from "./program.ts";
 
 /** A real Kannel (bearerbox and smsbox) bound to an SMPP gateway of this machine. */
 export type Kannel = {
-  /** Hands a text to its HTTP interface; `coding` 2 is UCS-2, 0 the default alphabet. */
+  /** Submits a text to its HTTP interface; `coding` 2 is UCS-2, 0 the default alphabet. */
   send(text: { from: string; to: string; text: string; coding: 0 | 2; validMinutes: number }): Promise<Response>;
   stop(): Promise<void>;
 };
@@ -60,7 +60,7 @@ max-messages = 0
 text = ""
 `;
 
-/** Starts Kannel as a client of the gateway at a port and waits until it is bound. */
+/** Starts Kannel as a client of the gateway on a port and waits for the bind. */
 export async function startKannel(smpp: number): Promise<Kannel> {
   const ports = { admin: await freePort(), box: await freePort(), send: await freePort(), smpp };
   const folder = mkdtempSync(join(tmpdir(), "sekisho-kannel-"));

@@ -7,7 +7,7 @@ declare module "vitest" {
   }
 }
 
-/** Tells the tests of the adapters which peers this machine has. */
+/** Tells the adapters' tests which peers this machine has. */
 export default async function setup(project: TestProject) {
   project.provide("peers", await ensurePeers());
 }

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { freePort } from "../machine/ports.ts";
 import { vendorFolder } from "./peer.ts";
 
-/** A server that answers as an OpenAPI document says and refuses what the document does not allow. */
+/** A mock server that answers from an OpenAPI document and refuses requests that violate it. */
 export type Prism = { url: string; close(): Promise<void> };
 
 /**
- * Starts Prism with a document; it needs some seconds to read a large one. `--errors` refuses answers that break the document as well,
- * requests that do are refused always. Node directly: a wrapper would leave the server behind.
+ * Starts Prism with a document; a large one takes some seconds to load. `--errors` also refuses answers that violate the document, and Node runs
+ * Prism directly because a wrapper script would leave the server running.
  */
 export async function startPrism(document: string, flags: readonly string[] = ["--errors"]): Promise<Prism> {
   const port = await freePort();

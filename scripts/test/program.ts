@@ -2,22 +2,20 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A program of somebody else's that a test runs against: its lines as they come, and its end. */
+/** An external program that a test runs: its output lines and its end. */
 export type Program = {
-  /** Whole lines of standard output and standard error so far. */
+  /** Complete lines of standard output and standard error so far. */
   lines: string[];
-  /** The first line from `after` on that matches; rejects after the patience, with what was said instead. */
+  /** Returns the first matching line from index `after` on; rejects with the output after 20 seconds. */
   line(pattern: RegExp, after?: number): Promise<string>;
-  /** Ends it and waits until it is gone. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 };
 
-/** Milliseconds that a line is waited for. */
 const PATIENCE = 20_000;
 
-/** Starts a program; it is killed with the process that started it. */
+/** Starts a program; it is killed with its parent process. */
 export function program(command: string, args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): Program {
-  // Debian puts some of them where an ordinary user's path does not lead.
+  // Debian installs some of them outside an ordinary user's PATH.
   const path = `${process.env.PATH}:/usr/sbin:/usr/lib/kannel/test`;
   const child: ChildProcess = spawn(command, args, {
     ...options,

@@ -4,14 +4,14 @@ import { type Program, program } from "./program.ts";
 
 export type Smsc = Program & { port: number };
 
-/** e2e/peers/smsc.pl, a gateway whose codec is Debian's Net::SMPP, listening. */
+/** Starts e2e/peers/smsc.pl, a gateway that uses Debian's Net::SMPP codec. */
 export async function startSmsc(port = 0): Promise<Smsc> {
   const running = program("perl", [join(root, "e2e", "peers", "smsc.pl"), String(port)]);
   const ready = await running.line(/^READY \d+$/);
   return { ...running, port: Number(ready.slice(6)) };
 }
 
-/** What a line of it says, by name; `text` is the rest of the line. */
+/** Parses an output line into named values; `text` is the rest of the line. */
 export function submitted(line: string): Record<string, string> {
   const [, fields = "", text = ""] = /^SUBMIT (.*?) text=(.*)$/.exec(line) ?? [];
   return { ...Object.fromEntries(fields.split(" ").map((pair) => pair.split("="))), text: text.replaceAll("\\n", "\n") };

@@ -1,7 +1,7 @@
 import type { Account, Surroundings } from "#lib/delivery/provider";
 import { vendor } from "./peer.ts";
 
-/** What the tests of the Twilio adapter share: an account, public addresses, and the official SDK as far as they use it. */
+/** Shared by the tests of the Twilio adapter: an account, public addresses and the used part of the official SDK's types. */
 
 const hex = "0123456789abcdef0123456789abcdef";
 export const ACCOUNT_SID = `AC${hex}`;
@@ -9,7 +9,7 @@ export const AUTH_TOKEN = "fedcba98765432100123456789abcdef";
 export const MESSAGE_SID = `SM${hex}`;
 export const CALL_SID = `CA${hex}`;
 
-/** An account at an address on loopback. */
+/** Returns an account whose API address is on loopback. */
 export const accountAt = (
   baseUrl: string | null,
   settings: Record<string, unknown> = {},
@@ -25,7 +25,7 @@ export const accountAt = (
   ...rest,
 });
 
-/** Public addresses as the product makes them. */
+/** Public addresses as the product builds them. */
 export const surroundings: Surroundings = {
   receiptUrl: (attemptId) => `https://auth.example.jp/api/receipts/twilio?key=k3y_-${attemptId ? `&attempt=${attemptId}` : ""}`,
   voiceUrl: (attemptId) => `https://auth.example.jp/api/receipts/twilio/voice?attempt=${attemptId}`,
@@ -54,10 +54,9 @@ export type Sdk = {
   validateRequest(token: string, signature: string, url: string, params: Params): boolean;
   getExpectedTwilioSignature(token: string, url: string, params: Params): string;
 };
-/** The official SDK. */
 export const sdk = (): Sdk => vendor<Sdk>("twilio");
 
-/** The SDK with every request sent to an address on loopback instead; `hosts` keeps where each would have gone. */
+/** Creates an SDK client that sends every request to a loopback address; `hosts` records the original hosts. */
 export function sdkAt(url: string, user: string, password: string, options: Attributes = {}): { client: Client; hosts: string[] } {
   const hosts: string[] = [];
   class Redirected extends sdk().RequestClient {

@@ -3,7 +3,7 @@ import { testEnvironment } from "./environment.ts";
 
 Object.assign(process.env, testEnvironment, { DATABASE_URL: "postgres://nowhere.invalid/none" });
 
-// What a pure function has to say it returns; a line on standard error is a warning that nobody would read.
+// A pure function reports through its return value, so any line on standard error fails its test.
 let errors: unknown[][] = [];
 beforeEach(() => {
   errors = [];

@@ -11,7 +11,6 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: `${account.activity} – ${site(common.brand).name}` };
 }
 
-/** How many events back the page reaches. */
 const SHOWN = 100;
 
 export default async function ActivityPage() {

@@ -1,4 +1,4 @@
-/** What no call of the API and no other route is asked for under /api. */
+/** Answers paths under /api that no route serves. */
 const unknown = () =>
   Response.json(
     { type: "about:blank", title: "Not found", status: 404, code: "not_found" },

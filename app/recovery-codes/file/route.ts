@@ -5,7 +5,7 @@ import { sheetFacts } from "#lib/web/code-sheet";
 import { requireSession } from "#lib/web/session";
 import { codeSheet } from "#lib/words/code-sheet";
 
-/** The issued codes as a text file, for as long as the page shows them; kept by nobody on the way. */
+/** Serves the issued codes as a text file while the page shows them; caches must not store it. */
 export async function GET(): Promise<Response> {
   const session = await requireSession({ saving: true });
   const issued = session.nextStep === "save_recovery_codes" ? await issuedRecoveryCodes(session.user.id) : null;

@@ -10,12 +10,12 @@ import { ofChallenge } from "#lib/web/ties";
 
 const schema = bodies.phones.extend({ acceptRisk: z.literal("on").optional() });
 
-/** Gives the open challenge its number; the code is on its way when this leads to /verify. */
+/** Sets the number of the open challenge, queues its code and redirects to /verify. */
 export async function bindPhoneAction(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ schema, tie: ofChallenge, previous, form }, async ({ acceptRisk, ...typed }, { token, drawnFor, requester }) => {
     const bound = await bindPhone(token, { ...typed, acceptRisk: acceptRisk === "on", drawnFor }, requester);
     if (bound.ok) return ok("/verify");
-    // A fixed line takes calls alone: the form comes back with the call chosen, one step requester going on.
+    // A landline takes only calls, so the form returns with the call selected.
     return bound.error.reason === "landline_needs_voice" ? fail({ ...bound.error, values: { channel: "voice" } }) : bound;
   });
 }

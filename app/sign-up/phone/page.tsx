@@ -63,7 +63,7 @@ export default async function BindPhone({ searchParams }: Props) {
   );
 }
 
-/** The notice that PSTN-02 asks for; a change of its meaning raises RISK_NOTICE_VERSION. */
+/** The notice that PSTN-02 requires; a change of its meaning raises RISK_NOTICE_VERSION. */
 async function Risks({ calls }: { calls: boolean }) {
   const t = await getTranslations("phone");
   return (
@@ -85,7 +85,7 @@ async function Risks({ calls }: { calls: boolean }) {
   );
 }
 
-/** Told only to somebody who has just proven to hold the number: what happened, and every way out. */
+/** Shown only after the user has proven possession of the number: what happened, and the alternatives. */
 async function Taken({ calls }: { calls: boolean }) {
   const t = await getTranslations("phone");
   const ways = [

@@ -3,7 +3,7 @@ import { methods } from "#lib/methods";
 
 export const locale = z.enum(["ja", "en"]);
 
-/** The bodies of the JSON API, strings of bounded length. Calls, forms and the OpenAPI document read the same schemas, all of them strictly. */
+/** The bodies of the JSON API with bounded strings. Calls, forms and the OpenAPI document share these strict schemas. */
 export const bodies = {
   signUp: z.object({ email: z.string().max(512), password: z.string().max(4096), locale: locale.default("ja") }),
   signIn: z.object({ identifier: z.string().max(512), password: z.string().max(4096) }),

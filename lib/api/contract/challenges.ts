@@ -14,7 +14,7 @@ import { readChallenge, sendCode, type Verified, verifyChallenge } from "#lib/pu
 import { fail } from "#lib/result";
 import { readSession } from "#lib/sessions/read-session";
 
-/** What opens, sends and verifies a challenge. */
+/** The calls that open, send and verify a challenge. */
 
 const toChallenge = (view: OpenedChallenge["view"]) => ({ next: "verify" as const, challenge: view });
 const cookiesOf = (opened: OpenedChallenge, { requester }: Call) => afterOpening(opened, requester.sessionToken !== undefined);
@@ -49,7 +49,7 @@ const startSignIn = operation({
 
 const FORM = "Sekisho-Form";
 
-/** An exhausted challenge is still shown, without methods; one that ended otherwise is gone. */
+/** An exhausted challenge is still returned, without methods; any other ended one is gone. */
 const show = operation({
   method: "GET",
   path: "/api/v1/challenge",
@@ -143,7 +143,7 @@ const phones = operation({
   run: async (input, { challengeToken, requester }) => {
     const bound = await bindPhone(challengeToken, input, requester);
     if (bound.ok) return answer(202, toChallenge(bound.value));
-    // Signed in and without a challenge, a number is added after step-up alone.
+    // A signed-in browser without a challenge can add a number only after step-up.
     const signedIn = bound.error.code === "challenge_missing" && (await readSession(requester.sessionToken ?? ""));
     return signedIn ? fail({ code: "step_up_required" }) : bound;
   },

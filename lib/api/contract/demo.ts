@@ -9,9 +9,9 @@ import { deliveryErrors } from "#lib/errors";
 import { policies } from "#lib/http/policy";
 import { fail } from "#lib/result";
 
-/** What exists in demo mode alone. */
+/** The calls of demo mode. */
 
-/** What the clock's column holds, sixty-eight years each way: enough for every expiry, and still a date that PostgreSQL can store. */
+/** The range of the clock's column, 68 years in each direction: longer than every expiry, and still a date that PostgreSQL can store. */
 const FAR = 2_147_483_647;
 
 const clock = operation({
@@ -25,7 +25,7 @@ const clock = operation({
   run: async ({ offsetSeconds }) => answer(200, await moveClock(offsetSeconds)),
 });
 
-/** The longest a caller may wait for a message, in seconds. */
+/** Maximum wait for a message, in seconds. */
 const LONGEST_WAIT = 20;
 
 const message = z.object({
@@ -58,14 +58,14 @@ const messages = operation({
     const to = query.get("to");
     const after = query.get("after") ? new Date(query.get("after") ?? "") : null;
     const wait = Number(query.get("wait") ?? 0);
-    // PostgreSQL stores no moment as old as a JavaScript date can be.
+    // PostgreSQL cannot store the earliest dates of JavaScript.
     if ((after && !(after.getUTCFullYear() >= 0)) || !(wait >= 0 && wait <= LONGEST_WAIT)) return fail({ code: "invalid_input" });
     const address = to === null ? null : canonicalIdentifier(to.replace(/^ /, "+")).value;
     return answer(200, await arrived(address, after, wait, gone));
   },
 });
 
-/** The messages after a moment, as soon as there is one or the wait (in seconds) is over. */
+/** Returns the messages after a time as soon as there is one, or after `wait` seconds. */
 async function arrived(address: string | null, after: Date | null, wait: number, gone: () => boolean) {
   const deadline = Date.now() + wait * 1000;
   for (;;) {
@@ -73,7 +73,7 @@ async function arrived(address: string | null, after: Date | null, wait: number,
     const found = await demoMessages(address, after);
     const left = deadline - Date.now();
     if (found.length > 0 || left <= 0 || gone()) return found;
-    // Never longer than a second without looking: a notification that was lost costs a second, not the whole wait.
+    // Polls at least once a second, so that a lost notification costs only a second.
     await demoMessageAfter(address === null ? null : demoAddress(address), seen, Math.min(left, 1_000));
   }
 }

@@ -7,9 +7,9 @@ import { policies } from "#lib/http/policy";
 import { answerCall } from "#lib/purposes/messages";
 import { fail, ok } from "#lib/result";
 
-/** What providers call. */
+/** The calls of providers. */
 
-/** A provider's request as the adapters judge it: the URL is that of the configured origin, never what a header says (WH-01, WB-07). */
+/** Returns a provider's request for the adapters; its URL uses the configured origin and never a header (WH-01, WB-07). */
 function callbackOf({ target, headers, query, body }: Call): Callback {
   const pairs = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((one): [string, string] => [name, one]));
   return { method: "POST", url: `${env().origin}${target}`, query, headers: new Headers(pairs), body: body.toString() };

@@ -5,7 +5,7 @@ import { deliveryErrors } from "#lib/errors";
 import { methods } from "#lib/methods";
 import type { SessionView } from "#lib/sessions/session";
 
-/** What calls answer with; a schema with an id is a component of the OpenAPI document. */
+/** The schemas of answers; a schema with an id is a component of the OpenAPI document. */
 
 const moment = z.iso.datetime();
 const method = z.enum(methods);
@@ -54,16 +54,16 @@ export const session = z
   })
   .meta({ id: "session" });
 
-/** The session that the product passes around, as the API shows it. */
+/** Converts a session to the API's schema. */
 export function sessionJson({ user, aal, amr, authenticatedAt, expiresAt, nextStep }: SessionView): z.output<typeof session> {
   const shown = { ...user, locale: user.locale === "en" ? ("en" as const) : ("ja" as const) };
   return { user: shown, aal, amr, authenticatedAt, expiresAt, ...(nextStep ? { next: nextStep } : {}) };
 }
 
-/** The answer of every step that opened or changed a challenge. */
+/** The answer of every step that opens or changes a challenge. */
 export const toVerify = z.object({ next: z.literal("verify"), challenge });
 
-/** Where a verified challenge leads. */
+/** The answer to a verified challenge. */
 export const verified = z.union([
   z.object({ next: z.literal("bind_phone"), challenge }),
   z.object({ next: z.enum(["save_recovery_codes", "done"]), session }),

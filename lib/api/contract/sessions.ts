@@ -11,7 +11,7 @@ import { fail } from "#lib/result";
 import { endSession } from "#lib/sessions/end-session";
 import { readSession } from "#lib/sessions/read-session";
 
-/** The session of a browser, and what only a session may ask for. */
+/** The calls of a browser's session, and the calls that require one. */
 
 const currentSession = ({ requester }: Call) => readSession(requester.sessionToken ?? "");
 

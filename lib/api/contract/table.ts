@@ -23,12 +23,12 @@ const document = operation({
   run: async () => answer(200, generated),
 });
 
-/** Every call that the door answers without Next. */
+/** All calls that the door answers without Next. */
 export const table: readonly Operation[] = [...described, document, ...demo, ...receipts];
 
 type Entry = { pattern: RegExp; route: NonNullable<ReturnType<RouteAt>> };
 
-/** One entry for each path of a table, with the handlers of its methods; all of them have one policy, or the process does not start. */
+/** Groups the operations by path; throws at start if one path has two policies. */
 function entriesOf(operations: readonly Operation[]): ReadonlyMap<string, Entry> {
   const entries = new Map<string, Entry>();
   for (const { path, method, policy, handler } of operations) {
@@ -43,7 +43,7 @@ function entriesOf(operations: readonly Operation[]): ReadonlyMap<string, Entry>
 const entries = entriesOf(table);
 const withPlaceholders = [...entries].filter(([path]) => path.includes("{")).map(([, entry]) => entry);
 
-/** The route of a path of the table, or undefined. */
+/** Returns the route of a path in the table, or undefined. */
 export const routeAt: RouteAt = (path) => {
   const exact = path.includes("{") ? undefined : entries.get(path)?.route;
   if (exact) return exact;

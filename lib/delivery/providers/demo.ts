@@ -5,7 +5,7 @@ import { putDemoMessage } from "#lib/demo/inbox";
 
 async function hand(delivery: Delivery, first: boolean): Promise<HandOver> {
   const behaviour = behaviourOf(delivery.to, delivery.channel);
-  // 0004 is the number whose first provider is down; the second delivers.
+  // 0004 is the number whose first provider is down and whose second delivers.
   const applies = behaviour && (behaviour.digits !== "0004" || first) ? behaviour : null;
   if (applies?.outcome === "failed") return { status: "failed", reason: applies.reason ?? "provider_down", permanent: false };
   const status = applies?.outcome ?? "delivered";
@@ -28,7 +28,7 @@ async function hand(delivery: Delivery, first: boolean): Promise<HandOver> {
   return { status: status === "delivered" ? "delivered" : "sent", ref };
 }
 
-/** The demo network, the only fake in the product, behind the same port as the real ones; its account named `demo` is the one that 0004 finds down. */
+/** The demo network, the only fake in the product, behind the same port as real providers. For 0004 the account `demo` is down. */
 export const demo: ProviderKind = {
   kind: "demo",
   channels: ["SMS", "VOICE"],

@@ -3,14 +3,14 @@ import { subscribe } from "node:diagnostics_channel";
 import { failureOf } from "#lib/delivery/network-failure";
 import { hear, hearAnswer } from "#lib/delivery/said";
 
-/** One HTTP exchange with a provider: no redirects, bounded answers, and a clear word on whether the request can have been taken. */
+/** One HTTP exchange with a provider: no redirects, bounded answers, and whether the request may have been received. */
 
 export type HttpAnswer = { ok: true; status: number; headers: Headers; text: string } | { ok: false; taken: "no" | "unknown" };
 
-/** The longest answer that is read, in characters; more is cut off and will not parse. */
+/** Maximum length of an answer in characters; a longer one is truncated and does not parse. */
 const LONGEST = 65_536;
 
-/** Whether undici has created an exchange's request, and whether it has begun to write it. */
+/** Whether undici has created the request, and whether it has begun to write it. */
 type Written = { begun: boolean; sent: boolean };
 
 const current = new AsyncLocalStorage<Written>();
@@ -30,8 +30,8 @@ subscribe("undici:client:sendHeaders", (message) => {
 });
 
 /**
- * Sends one request within `signal`. Redirects are not followed (PV-01: they would carry credentials elsewhere) and come back as
- * the 3xx they are. Errors are never passed on: a fetch error can hold headers, and headers hold secrets.
+ * Sends one request within `signal`. Redirects are returned, not followed, because they would carry credentials elsewhere (PV-01); errors are
+ * replaced, because a fetch error can contain headers with secrets.
  */
 export async function exchange(url: string, init: RequestInit, signal: AbortSignal): Promise<HttpAnswer> {
   const written: Written = { begun: false, sent: false };
@@ -57,7 +57,7 @@ async function readBounded(response: Response): Promise<string> {
   return text.slice(0, LONGEST);
 }
 
-/** A JSON object, or null for anything else a server may answer with (HTML, an array, half an answer). */
+/** Parses a JSON object; null for any other content (HTML, an array, a truncated answer). */
 export function jsonObject(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text);
@@ -67,10 +67,10 @@ export function jsonObject(text: string): Record<string, unknown> | null {
   }
 }
 
-/** The one date form a server may write (RFC 9110 5.6.7); `Date.parse` alone reads a date into nearly anything, "-5" too. */
+/** The only date format that a server may write (RFC 9110 5.6.7); `Date.parse` alone accepts almost any text, even "-5". */
 const IMF_FIXDATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
-/** Seconds of a Retry-After header (RFC 9110 10.2.3: seconds or a date), between 1 and 3600; 30 where it says nothing readable. */
+/** Returns the seconds of a Retry-After header (RFC 9110 10.2.3: seconds or a date), between 1 and 3600; 30 if it is absent or unreadable. */
 export function retryAfter(headers: Headers, now = Date.now()): number {
   const value = headers.get("retry-after")?.trim() ?? "";
   const date = IMF_FIXDATE.test(value) ? Date.parse(value) : Number.NaN;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type AccountInput, shapeOf } from "#lib/delivery/account-shape";
 import { kindOf, kinds } from "#lib/delivery/providers/kinds";
 
-/** What an operator types for each kind; settings are texts, as a command gives them. */
+/** Input for each kind; settings are texts, as a command passes them. */
 const entered: AccountInput[] = [
   { name: "domestic", kind: "karaden", settings: { tenantId: "123456", serviceId: "7" }, secrets: { token: "t".repeat(40) } },
   {

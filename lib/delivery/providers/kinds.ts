@@ -5,8 +5,8 @@ import { smpp } from "#lib/delivery/providers/smpp/smpp";
 import { twilio } from "#lib/delivery/providers/twilio/twilio";
 import { webhook } from "#lib/delivery/providers/webhook/webhook";
 
-/** Every kind of provider the product knows; an adapter is registered here and nowhere else. */
+/** All kinds of provider; the only place where an adapter is registered. */
 export const kinds: readonly ProviderKind[] = [demo, karaden, smpp, twilio, webhook];
 
-/** The kind of that name, or undefined. */
+/** Returns the kind of that name, or undefined. */
 export const kindOf = (kind: string): ProviderKind | undefined => kinds.find((one) => one.kind === kind);

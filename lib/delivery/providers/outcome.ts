@@ -1,7 +1,7 @@
 import type { HandOver } from "#lib/delivery/provider";
 import { type HttpAnswer, retryAfter } from "#lib/delivery/providers/http";
 
-/** How a vendor's own words are read: `accepted` the body of a 2xx, `refused` that of a 4xx which is about this one text. */
+/** Parsers of a vendor's answers: `accepted` reads the body of a 2xx, `refused` that of a 4xx about this text. */
 export type Reading = { accepted(body: string): HandOver; refused(body: string): HandOver };
 
 const failed = (reason: "rejected" | "provider_down" | "throttled", brake?: "now" | number): HandOver => ({
@@ -12,8 +12,8 @@ const failed = (reason: "rejected" | "provider_down" | "throttled", brake?: "now
 });
 
 /**
- * What one HTTP exchange says about a hand-over, for every vendor that uses the statuses of RFC 9110 as they are meant:
- * 401 and 403 are about us and not about the text, a 3xx was not followed, a 504 is a time-out somewhere behind the vendor.
+ * Returns the outcome of an HTTP exchange for vendors that use the statuses of RFC 9110. 401 and 403 concern the account, a 3xx is not followed, a
+ * 504 is a time-out behind the vendor.
  */
 export function handOverOf(answer: HttpAnswer, reading: Reading): HandOver {
   if (!answer.ok) return answer.taken === "no" ? failed("provider_down") : { status: "unknown" };

@@ -1,6 +1,5 @@
 import type * as ja from "../ja/demo.ts";
 
-/** The demo phone. */
 export const demo = {
   title: "Demo phone",
   lead: "Whatever is sent arrives here. Nothing goes to anyone.",

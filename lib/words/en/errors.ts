@@ -1,6 +1,6 @@
 import type * as ja from "../ja/errors.ts";
 
-/** Every refusal: what happened, and what to do now. */
+/** The message of every refusal: what happened, and what to do now. */
 export const errors = {
   invalid_input: "We could not read what you entered. Please enter it again.",
   required: "Please fill this in.",
@@ -35,7 +35,7 @@ export const errors = {
   unavailable: "We cannot take this right now. Wait a moment and try again.",
 } satisfies typeof ja.errors;
 
-/** Why a phone number is not accepted, and what would be. */
+/** Why a phone number is refused, and which one is accepted. */
 export const numberReasons = {
   invalid: "This does not look like a phone number. Write it like 090-1234-5678 or +81 90 1234 5678.",
   country_not_allowed: "We do not serve phone numbers of this country yet. Please use a Japanese one.",
@@ -47,7 +47,7 @@ export const numberReasons = {
   premium: "Premium, shared and special numbers cannot be used. Enter a mobile or landline number.",
 } satisfies typeof ja.numberReasons;
 
-/** Why a message did not arrive, for the person who waits for it. */
+/** Why a message did not arrive, for its recipient. */
 export const deliveryReasons = {
   invalid_number: "This number does not seem to be in use. Check it, or choose another way.",
   not_reachable: "The phone seems to be off or out of reach. Check that it is on and has signal, or choose another way.",
@@ -67,14 +67,14 @@ export const deliveryReasons = {
   unknown: "The reason is not known. Choose another way.",
 } satisfies typeof ja.deliveryReasons;
 
-/** The same if this challenge offers a call. */
+/** Replaces a reason if this challenge offers a call. */
 export const reasonsWithCall = {
   landline: "Texts do not reach a landline. Take the automated call instead.",
   refused_by_subscriber: "Your line refused the text. Check your carrier’s spam settings, or take the automated call instead.",
   no_sms_service: "Your contract does not include texts. A number that takes calls can have it by automated call.",
 } satisfies typeof ja.reasonsWithCall;
 
-/** The same if the message that did not arrive was a call. */
+/** Replaces a reason if the message was a call. */
 export const reasonsOfCall = {
   not_reachable: "Check that your phone does not silence or refuse unknown callers, or choose another way.",
   refused_by_subscriber: "Your line refused the call. Check its settings, or choose another way.",

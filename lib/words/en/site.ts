@@ -1,6 +1,6 @@
 import type * as ja from "../ja/site.ts";
 
-/** The words around the journey: frame, landing, account, errors. */
+/** The words of frame, landing page, account and errors. */
 export const common = {
   brand: "Sekisho",
   skip: "Skip to content",
@@ -86,7 +86,7 @@ export const account = {
   device: "{browser} on {system}",
 } satisfies typeof ja.account;
 
-/** The log's events in plain words. */
+/** The events of the account log in plain words. */
 export const events = {
   sign_up_started: "Started creating an account",
   sign_up_email_proven: "E-mail address confirmed",
@@ -118,7 +118,7 @@ export const events = {
   other: "A setting changed",
 } satisfies typeof ja.events;
 
-/** How an event was proven. */
+/** The names of the methods in the account log. */
 export const eventMethods = {
   sms: "text",
   voice: "automated call",

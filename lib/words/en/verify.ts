@@ -1,6 +1,6 @@
 import type * as ja from "../ja/verify.ts";
 
-/** The waiting page: the code, the ways to get it, and what is said when it cannot go on. */
+/** The waiting page: the code, the ways to get it, and the messages when it cannot continue. */
 export const verify = {
   title: "Enter your verification code",
   titleRecovery: "Enter a recovery code",
@@ -83,7 +83,7 @@ export const ended = {
   restartSignUp: "Sign up again",
 } satisfies typeof ja.ended;
 
-/** The delivery line: what a stored attempt or receipt says, and nothing else. */
+/** The delivery line: the sentence for each stored status. */
 export const delivery = {
   label: "Delivery",
   queued: "Accepted",

@@ -1,4 +1,3 @@
-/** The demo phone. */
 export const demo = {
   title: "デモの電話",
   lead: "送ったものは、すべてここに届きます。実際には誰にも送られません。",

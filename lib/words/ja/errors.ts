@@ -1,4 +1,4 @@
-/** Every refusal: what happened, and what to do now. */
+/** The message of every refusal: what happened, and what to do now. */
 export const errors = {
   invalid_input: "入力内容を確認できませんでした。入力し直してください。",
   required: "入力してください。",
@@ -33,7 +33,7 @@ export const errors = {
   unavailable: "ただいま手続きを受け付けられません。少し待ってから、もう一度お試しください。",
 };
 
-/** Why a phone number is not accepted, and what would be. */
+/** Why a phone number is refused, and which one is accepted. */
 export const numberReasons = {
   invalid: "電話番号として確認できませんでした。090-1234-5678 のように入力してください。",
   country_not_allowed: "この国の電話番号には、いま対応していません。日本の電話番号を入力してください。",
@@ -44,7 +44,7 @@ export const numberReasons = {
   premium: "この種類の番号（有料・共用・特殊な番号）は使えません。携帯電話か固定電話の番号を入力してください。",
 };
 
-/** Why a message did not arrive, for the person who waits for it. */
+/** Why a message did not arrive, for its recipient. */
 export const deliveryReasons = {
   invalid_number: "この番号は使われていないようです。番号を確かめるか、ほかの方法を選んでください。",
   not_reachable: "電源が入っていないか、圏外のようです。電源と電波を確認するか、ほかの方法を選んでください。",
@@ -65,7 +65,7 @@ export const deliveryReasons = {
   unknown: "理由は分かっていません。ほかの方法を選んでください。",
 };
 
-/** The same if this challenge offers a call. */
+/** Replaces a reason if this challenge offers a call. */
 export const reasonsWithCall = {
   landline: "固定電話には SMS が届きません。自動音声の電話で受け取ってください。",
   refused_by_subscriber:
@@ -73,7 +73,7 @@ export const reasonsWithCall = {
   no_sms_service: "ご契約の回線に SMS がついていません。通話のできる番号なら、自動音声の電話で受け取れます。",
 };
 
-/** The same if the message that did not arrive was a call. */
+/** Replaces a reason if the message was a call. */
 export const reasonsOfCall = {
   not_reachable: "知らない番号からの着信を消音・拒否する設定になっていないか、ご確認ください。ほかの方法も選べます。",
   refused_by_subscriber: "着信が拒否されました。着信の設定をご確認いただくか、ほかの方法を選んでください。",

@@ -1,4 +1,4 @@
-/** The words around the journey: frame, landing, account, errors. */
+/** The words of frame, landing page, account and errors. */
 export const common = {
   brand: "関所",
   skip: "本文へ移動",
@@ -83,7 +83,7 @@ export const account = {
   device: "{browser}（{system}）",
 };
 
-/** The log's events in plain words. */
+/** The events of the account log in plain words. */
 export const events = {
   sign_up_started: "新規登録を始めました",
   sign_up_email_proven: "メールアドレスを確認しました",
@@ -115,7 +115,7 @@ export const events = {
   other: "設定が変わりました",
 };
 
-/** How an event was proven. */
+/** The names of the methods in the account log. */
 export const eventMethods = {
   sms: "SMS",
   voice: "自動音声の電話",

@@ -1,4 +1,4 @@
-/** The waiting page: the code, the ways to get it, and what is said when it cannot go on. */
+/** The waiting page: the code, the ways to get it, and the messages when it cannot continue. */
 export const verify = {
   title: "認証コードを入力",
   titleRecovery: "リカバリーコードを入力",
@@ -54,7 +54,7 @@ export const verify = {
   reloadNow: "再読み込み",
 };
 
-/** What is said when a challenge cannot go on: what happened, how long it lasts, where to go now. */
+/** The pages of a challenge that cannot continue: what happened, how long it lasts, and the next step. */
 export const ended = {
   exhaustedTitle: "この手続きは使えなくなりました",
   exhausted: "認証コードの間違いが5回続いたため、安全のために閉じました。はじめからやり直すと、新しい認証コードが届きます。",
@@ -81,7 +81,7 @@ export const ended = {
   restartSignUp: "登録をやり直す",
 };
 
-/** The delivery line: what a stored attempt or receipt says, and nothing else. */
+/** The delivery line: the sentence for each stored status. */
 export const delivery = {
   label: "送信の状況",
   queued: "受付",

@@ -15,7 +15,6 @@ const WHAT: Record<Unreadable, string> = {
 
 const STOPPED: Record<Channel, string> = { SMS: "Texts are", VOICE: "Calls are", EMAIL: "Mail is" };
 
-/** A finding in English: what is wrong, and what to do about it. */
 export function english(finding: Finding): [wrong: string, todo: string] {
   switch (finding.is) {
     case "unreachable":

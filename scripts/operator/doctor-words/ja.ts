@@ -18,7 +18,6 @@ const STOPPED: Record<Channel, string> = { SMS: "SMS ", VOICE: "自動音声の�
 const overruledInJapanese = (settings: { name: string; found: string; wanted: string }[]): string =>
   settings.map(({ name, found, wanted }) => `${name} が ${found}（指定は ${wanted}）`).join("、");
 
-/** A finding in Japanese: what is wrong, and what to do about it. */
 export function japanese(finding: Finding): [wrong: string, todo: string] {
   switch (finding.is) {
     case "unreachable":

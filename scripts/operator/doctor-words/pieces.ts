@@ -1,10 +1,10 @@
 import type { Finding } from "../doctor.ts";
 
-/** What the findings of both languages are put together from. */
+/** Text pieces that the findings of both languages share. */
 
-/** Lines below a sentence, indented. */
+/** Indents lines below a sentence. */
 export const indented = (lines: readonly string[]): string => lines.map((line) => `    ${line}`).join("\n");
 
-/** The country and the provider of a stop, or `all` where it has neither. */
+/** Returns the country and the provider of a stop, or `all` if it has neither. */
 export const scopeOf = ({ country, provider }: Extract<Finding, { is: "stopped" }>, all: string): string =>
   [country, provider].filter((part) => part !== null).join(" ") || all;

@@ -3,7 +3,7 @@ import { authOptions } from "#lib/web/next-auth";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
-/** What next-auth may answer here: it reads and ends sessions; its sign-in, callbacks and pages are closed. */
+/** next-auth may read and end sessions; its sign-in, callbacks and pages are closed. */
 const open: Record<string, readonly string[]> = { GET: ["session", "csrf"], POST: ["signout"] };
 
 const handle = async (request: Request, context: Context): Promise<Response> => {

@@ -6,7 +6,7 @@ import { acceptance, refusal } from "#lib/delivery/providers/karaden/message";
 import { type Arrived, answers, type Loopback, loopback } from "#lib/testing/loopback";
 import { vendor, withPeers } from "../../../../scripts/test/peer.ts";
 
-/** What is used of KARADEN's own SDK. */
+/** The used part of KARADEN's own SDK. */
 type Message = { id: string; object: string; result: string; status: string; sentResult: string; tags: string[] };
 type List = { data: Message[]; hasMore: boolean };
 interface Builder {
@@ -79,7 +79,7 @@ const validity = fc.integer({ min: 60, max: 600 });
 const account = fc.record({ tenant: tenants, token: tokens, service: services });
 type Who = { tenant: string; token: string; service: number };
 
-/** What of a request is KARADEN's business: the SDK also sends its own version and facts about the machine, which we do not. */
+/** Returns the relevant parts of a request: the SDK also sends its version and facts about the machine. */
 function substance(arrived: Arrived | undefined) {
   const url = new URL(arrived?.path ?? "", "http://any");
   const { authorization, "karaden-version": version, "content-type": type } = arrived?.headers ?? {};

@@ -6,7 +6,7 @@ import { secrets, settings } from "#lib/delivery/providers/karaden/settings";
 import { karadenWords } from "#lib/delivery/providers/karaden/words";
 import { handOverOf } from "#lib/delivery/providers/outcome";
 
-/** KARADEN (空電プッシュ API) over `fetch`: its SDK has no time-outs, and its errors hold the token. */
+/** KARADEN (空電プッシュ API) over `fetch`: its SDK has no time-outs, and its errors contain the token. */
 
 const VERSION = "2024-03-01";
 
@@ -24,7 +24,7 @@ function create(account: Account): Provider {
   async function send(delivery: Delivery, signal: AbortSignal): Promise<HandOver> {
     if (delivery.channel !== "SMS") throw new Error("KARADEN carries texts alone");
     const to = nationalNumber(delivery.to);
-    // Another provider may reach another country; a number that cannot be one stays none.
+    // Another provider may reach another country, but no provider can reach an invalid number.
     if (!to.ok) return { status: "failed", reason: to.error, permanent: to.error === "invalid_number" };
     const init = {
       method: "POST",
@@ -36,7 +36,7 @@ function create(account: Account): Provider {
 
   return {
     send,
-    // A question that is not answered says nothing about the text: only a 200 counts.
+    // A failed query says nothing about the text: only a 200 counts.
     async check({ attemptId, ref }, signal) {
       const path = ref ? `/messages/${encodeURIComponent(ref)}` : `/messages?${tagQuery(serviceId, attemptId)}`;
       const answer = await exchange(`${base}${path}`, { headers }, signal);

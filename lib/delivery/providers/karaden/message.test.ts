@@ -23,7 +23,7 @@ describe("KARADEN's words for the state of a text", () => {
     ["done", "done", "unknown", { status: "sent", ref: id }],
     ["done", "error", "none", failed("rejected")],
     ["done", "canceled", "none", failed("rejected")],
-    // Words of a later version say nothing we know.
+    // Unknown values, for example of a later API version.
     ["done", "done", "__proto__", { status: "sent", ref: id }],
     ["done", "constructor", "toString", { status: "sent", ref: id }],
     [null, null, null, { status: "sent", ref: id }],
@@ -87,7 +87,7 @@ describe("asking what became of an attempt", () => {
     expect(stateInList(list(), attemptId)).toEqual({ status: "absent" });
     for (const body of ['{"object":"list","has_more":true,"data":[]}', '{"object":"list"}', '{"data":[]}', "[]", "", "<html>"])
       expect(stateInList(body, attemptId), body).toEqual({ status: "unknown" });
-    // A list that ignored the tag it was asked for proves nothing.
+    // A list that ignores the requested tag proves nothing.
     expect(stateInList(list({ ...message, tags: ["other"] }), attemptId)).toEqual({ status: "unknown" });
     expect(stateInList(list(null, "x", 1), attemptId)).toEqual({ status: "unknown" });
   });

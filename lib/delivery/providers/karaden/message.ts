@@ -2,9 +2,9 @@ import { z } from "zod";
 import type { CallbackResult, HandOver } from "#lib/delivery/provider";
 import { jsonObject } from "#lib/delivery/providers/http";
 
-/** What KARADEN says, read strictly: whatever is not the documented shape says nothing. Pure. */
+/** Parses KARADEN's answers strictly: undocumented content yields `unknown`. Pure. */
 
-/** A message as KARADEN describes it; the id is a UUID that goes back into a URL, so nothing else gets in. */
+/** A message in KARADEN's format; the id is used in URLs, so it must be a UUID. */
 const message = z.object({
   object: z.literal("message"),
   id: z.string().regex(/^[0-9A-Za-z-]{1,64}$/),
@@ -20,25 +20,25 @@ const read = (value: unknown): Message | null => message.safeParse(value).data ?
 
 const failure = z.object({ object: z.literal("error"), errors: z.record(z.string(), z.unknown()).nullish() });
 
-/** The state of a message: `sent_result` is the carrier's word, `status` KARADEN's own; both are final once `result` is done. */
+/** Returns the state of a message: `sent_result` is the carrier's state, `status` KARADEN's own; both are final once `result` is done. */
 export function stateOf({ id: ref, result, status, sent_result }: Message): HandOver {
   if (sent_result === "received") return { status: "delivered", ref };
   if (result !== "done") return { status: "sent", ref };
   if (sent_result === "unconnected") return { status: "undelivered", reason: "not_reachable", permanent: false, ref };
-  // The carrier gives no reason with an error, and nothing at all with "unknown": the text may well have arrived.
+  // The carrier states no reason with an error and no result with "unknown": the text may have arrived.
   if (sent_result === "error") return { status: "undelivered", reason: "unknown", permanent: false, ref };
   if (status === "error" || status === "canceled") return { status: "failed", reason: "rejected", permanent: false, ref };
   return { status: "sent", ref };
 }
 
-/** A refusal: an error that names the number is the number's own and no other provider would do better. */
+/** Parses a refusal: an error about the number is permanent, because no other provider can succeed. */
 export function refusal(body: string): HandOver {
   const errors = failure.safeParse(jsonObject(body)).data?.errors;
   const number = !!errors && Object.hasOwn(errors, "to");
   return { status: "failed", reason: number ? "invalid_number" : "rejected", permanent: number };
 }
 
-/** The answer to a text that was handed over; a success with an error inside is the refusal it says it is. */
+/** Parses the answer to a hand-over; a success that contains an error is a refusal. */
 export function acceptance(body: string): HandOver {
   const value = jsonObject(body);
   const taken = read(value);
@@ -46,7 +46,7 @@ export function acceptance(body: string): HandOver {
   return value?.object === "error" ? refusal(body) : { status: "unknown" };
 }
 
-/** The state of one attempt in the answer about one message; a message without its tag is another one's and says nothing. */
+/** Returns the state of an attempt from the answer about one message; a message without the attempt's tag belongs to another. */
 export function stateInDetail(body: string, attemptId: string): HandOver {
   const found = read(jsonObject(body));
   return found?.tags?.includes(attemptId) ? stateOf(found) : { status: "unknown" };
@@ -54,7 +54,7 @@ export function stateInDetail(body: string, attemptId: string): HandOver {
 
 const better = ["delivered", "sent", "undelivered", "failed", "unknown"];
 
-/** The state of one attempt in a list that was asked for by its tag: absent only from a whole list that is empty. */
+/** Returns the state of an attempt from a list filtered by its tag; `absent` only for a complete, empty list. */
 export function stateInList(body: string, attemptId: string): HandOver | { status: "absent" } {
   const list = jsonObject(body);
   if (list?.object !== "list" || !Array.isArray(list.data)) return { status: "unknown" };
@@ -64,7 +64,7 @@ export function stateInList(body: string, attemptId: string): HandOver | { statu
   return states.sort((a, b) => better.indexOf(a.status) - better.indexOf(b.status))[0] ?? { status: "unknown" };
 }
 
-/** Which message a callback is about; what it says of its state is not believed, because nothing in it proves who wrote it. */
+/** Returns the message of a callback. Its state is ignored, because an unsigned callback proves no sender. */
 export function hintIn(body: string): CallbackResult {
   const named = read(jsonObject(body));
   if (!named) return "malformed";

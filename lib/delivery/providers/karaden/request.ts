@@ -1,21 +1,21 @@
 import type { Delivery } from "#lib/delivery/provider";
 import { fail, ok, type Result } from "#lib/result";
 
-/** What is said to KARADEN, as its own SDK says it (its oracle test compares the two). Pure. */
+/** Requests to KARADEN as its own SDK builds them (a test compares the two). Pure. */
 
-/** The national spelling KARADEN takes, eleven digits that begin with 0, of an E.164 number of Japan. */
+/** Converts an E.164 number of Japan to KARADEN's national format, eleven digits that begin with 0. */
 export function nationalNumber(e164: string): Result<string, "country_blocked" | "invalid_number"> {
   if (!e164.startsWith("+81")) return fail("country_blocked");
   const digits = `0${e164.slice(3)}`;
   return /^0[1-9][0-9]{9}$/.test(digits) ? ok(digits) : fail("invalid_number");
 }
 
-/** UTC with seconds, as the SDK writes a date. */
+/** Formats UTC with seconds, like the SDK. */
 const seconds = (at: Date) => at.toISOString().replace(/\.\d{3}Z$/, "Z");
 
 /**
- * The form of one text. `limited_at` is the end of the code's validity: KARADEN drops what it could not send by then, and a
- * code that arrives dead only makes somebody type it. Nothing may shorten the text: its last line is read by browsers.
+ * Builds the form of a text. `limited_at` is the code's expiry, after which KARADEN drops the text because the code would be useless; URL
+ * shortening is off, because browsers read the last line.
  */
 export function messageForm(to: string, delivery: Delivery, serviceId: number, now: Date): URLSearchParams {
   return new URLSearchParams({
@@ -28,9 +28,9 @@ export function messageForm(to: string, delivery: Delivery, serviceId: number, n
   });
 }
 
-/** The question for the texts that carry the tag of one attempt. */
+/** Builds the query for the texts with an attempt's tag. */
 export const tagQuery = (serviceId: number, attemptId: string): string =>
   new URLSearchParams({ service_id: String(serviceId), tag: attemptId }).toString();
 
-/** Tells whether a number can send texts to Japan: the carriers' common short number (0005 and 4 to 6 digits) or a Japanese number. */
+/** Returns true if a number can send texts to Japan: the carriers' common short number (0005 and 4 to 6 digits) or a Japanese number. */
 export const isSender = (published: string): boolean => /^(?:0005\d{4,6}|(?:0|\+81)[1-9]\d{8,9})$/.test(published.replace(/[ .-]/g, ""));

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from "#lib/result";
 
-/** Whom a text comes from and goes to, with the types of number and numbering plans of SMPP (5.2.5, 5.2.6). Pure. */
+/** Source and destination addresses with their types of number and numbering plans (SMPP 5.2.5, 5.2.6). Pure. */
 
 type Kind = { ton?: number; npi?: number };
 export type Source = { sourceTon: number; sourceNpi: number; source: string };
@@ -9,8 +9,8 @@ export type Destination = { destinationTon: number; destinationNpi: number; dest
 const NATIONAL = 2;
 
 /**
- * The sender as a network wants it: a number without the spaces people read it with (international with a plus, else national), or a
- * name of at most eleven characters; none is the gateway's own choice. `fixed` is what the gateway asks for instead.
+ * Returns the source address of a sender: a number without spaces (international with a plus, else national) or a name of at most eleven
+ * characters; without a sender the gateway chooses. `fixed` overrides the type and plan for gateways that require it.
  */
 export function sourceOf(sender: string | null, fixed: Kind = {}): Result<Source, string> {
   const as = (ton: number, npi: number, source: string) => ok({ sourceTon: fixed.ton ?? ton, sourceNpi: fixed.npi ?? npi, source });
@@ -22,7 +22,7 @@ export function sourceOf(sender: string | null, fixed: Kind = {}): Result<Source
   return fail("must be a number, or a name of at most 11 ASCII letters, digits, spaces, . and -");
 }
 
-/** An E.164 number as destination: its digits, or where the gateway wants national numbers those of Japan with their leading zero. */
+/** Converts an E.164 number to a destination: its digits, or for national numbering Japan's with a leading zero. */
 export function destinationOf(e164: string, { ton, npi }: Required<Kind>): Result<Destination, "country_blocked"> {
   const to = (destination: string) => ok({ destinationTon: ton, destinationNpi: npi, destination });
   if (ton !== NATIONAL) return to(e164.slice(1));

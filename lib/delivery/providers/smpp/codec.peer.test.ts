@@ -6,7 +6,7 @@ import { submitOf } from "#lib/delivery/providers/smpp/submit";
 import { partsOf } from "#lib/delivery/providers/smpp/text";
 import { vendor, withPeers } from "../../../../scripts/test/peer.ts";
 
-/** What is used of npm's `smpp`: values by the names of the standard. */
+/** The used part of npm's `smpp`: values by the standard's names. */
 type Values = Record<string, unknown>;
 type Theirs = { PDU: new (command: string | Buffer, values?: Values) => Values & { toBuffer(): Buffer } };
 
@@ -120,7 +120,7 @@ const pdus = fc.oneof(
   ),
 ) as unknown as fc.Arbitrary<Pdu>;
 
-/** The same values in the words of the other codec. */
+/** Converts the values to the other codec's names. */
 function translated({ command: _, status, sequence, tlvs: more = {}, ...fields }: Pdu): Values {
   const { receiptedMessageId, messageState, networkErrorCode, messagePayload }: Tlvs = more;
   return {
@@ -133,7 +133,7 @@ function translated({ command: _, status, sequence, tlvs: more = {}, ...fields }
     ...(messagePayload && { message_payload: messagePayload }),
   };
 }
-/** Optional parameters in one order. */
+/** Puts optional parameters into a fixed order. */
 const sorted = ({ receiptedMessageId: a, messageState: b, networkErrorCode: c, messagePayload: d }: Tlvs): Tlvs => ({
   ...(a && { receiptedMessageId: a }),
   ...(b && { messageState: b }),

@@ -4,32 +4,32 @@ import { framing } from "#lib/delivery/providers/smpp/frames";
 import { type Body, type Command, decode, encode, type Foreign, isResponse, type Pdu } from "#lib/delivery/providers/smpp/pdu";
 import { fail, ok, type Result } from "#lib/result";
 
-/** One connection to a gateway: frames in and out, each request with its answer and its patience. Knows nothing of texts. */
+/** One connection to a gateway: frames in and out, and the answer or time-out of each request. It knows nothing of texts. */
 
-/** Where a gateway listens; `tls` null is plain, for this machine's own loopback. */
+/** The gateway's address; `tls` null means plain, for loopback only. */
 export type Address = { host: string; port: number; tls: { serverName?: string; ca?: string } | null };
 
-/** What a request came to: its answer, a refusal of the frame itself (generic_nack), silence, or a connection that was lost. */
+/** The result of a request: its answer, a refusal of the frame itself (generic_nack), a time-out, or a lost connection. */
 export type Answer = Pdu | Foreign | "silent" | "lost";
 
 export type Connection = {
-  /** Sends a request; resolves with its answer, `silent` after so many milliseconds, or `lost` with the connection. Never rejects. */
+  /** Sends a request; resolves with its answer, `silent` after `patience` milliseconds, or `lost` with the connection. Never rejects. */
   request(body: Body<Command>, patience: number): Promise<Answer>;
-  /** Answers a request of the gateway's. */
+  /** Answers a request from the gateway. */
   respond(body: Body<Command>, to: { sequence: number }, status?: number): void;
-  /** Ends it, after what is written has left; what waits for an answer is `lost` at once. */
+  /** Closes the connection once written data has left; pending requests are `lost` at once. */
   drop(reason: string): void;
 };
 
 export type Listener = { request(pdu: Pdu | Foreign, connection: Connection): void; lost(reason: string): void };
 
-/** Octets that may wait for a gateway that does not read; ours are a few dozen each, so one that lets so many wait is gone. */
+/** Maximum unsent octets before a gateway that does not read counts as gone; a request takes a few dozen. */
 const UNREAD = 1_048_576;
-/** Milliseconds for the last octets to leave. */
+/** Milliseconds to flush the last octets. */
 const FAREWELL = 1_000;
 const LAST_SEQUENCE = 0x7fffffff;
 
-/** Connects within so many milliseconds; a failure is the system's or the certificate's error code. */
+/** Connects within `patience` milliseconds; a failure is the error code of the system or the certificate. */
 export function connect(address: Address, patience: number, on: Listener): Promise<Result<Connection, string>> {
   const { host, port, tls } = address;
   return new Promise((resolve) => {

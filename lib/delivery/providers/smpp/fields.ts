@@ -1,24 +1,22 @@
 /** Fields of SMPP 3.4 (3.1), to and from bytes. Pure. */
 
-/** `patient` reads what a response left out as empty: gateways end a refusal after its header (4.4.2 asks for a NUL at least). */
+/** `patient` reads missing fields of a response as empty: gateways end a refusal after its header, although 4.4.2 requires at least a NUL. */
 export type Reader = { octets: Buffer; at: number; patient: boolean };
-/** One field of a body. */
 export type Field<T> = { read(from: Reader): T; write(value: T): Buffer };
 
-/** A body that is not what its command says. */
+/** Thrown for a body that does not match its command. */
 export class Unreadable extends Error {}
 
-/** The next octets, so many. */
+/** Returns the next `length` octets. */
 export function take(from: Reader, length: number): Buffer {
   if (from.at + length > from.octets.length) throw new Unreadable();
   from.at += length;
   return from.octets.subarray(from.at - length, from.at);
 }
 
-/** One octet. */
 export const octet: Field<number> = { read: (from) => take(from, 1).readUInt8(), write: (value) => Buffer.of(value) };
 
-/** A C-octet string; `longest` counts its NUL, as the standard does. Gateways send longer ones, so only what is written is held to it. */
+/** A C-octet string; `longest` counts its NUL like the standard. The limit applies to written values only, because gateways send longer ones. */
 export const text = (longest: number): Field<string> => ({
   read(from) {
     const end = from.octets.indexOf(0, from.at);

@@ -31,7 +31,7 @@ describe("frames of SMPP", () => {
     const octets = Buffer.alloc(64);
     octets.writeUInt32BE(length);
     expect(framing()(octets)).toBeNull();
-    // Before more of it is waited for than its length.
+    // Rejected from the length alone, without waiting for the rest.
     expect(framing()(octets.subarray(0, 4))).toBeNull();
   });
 

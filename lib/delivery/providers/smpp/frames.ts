@@ -1,14 +1,14 @@
-/** A stream of SMPP cut into frames; it keeps nothing but the beginning of an unfinished one. */
+/** Splits an SMPP stream into frames; it stores only the start of an incomplete one. */
 
-/** Octets of the longest frame that is believed: a receipt with a whole `message_payload` fits. */
+/** Maximum octets of a frame; a receipt with a full `message_payload` fits. */
 export const LONGEST = 70_000;
 const SHORTEST = 16;
 /** Octets of `command_length`, the first field of a frame. */
 const LENGTH = 4;
 
 /**
- * Returns what takes the chunks of one connection and gives back the frames they complete; null says that a frame's length cannot
- * be one, so nothing after it can be understood and the connection is of no more use.
+ * Returns a function that takes a connection's chunks and returns the completed frames. Null means an impossible frame length, after which the
+ * stream cannot be parsed.
  */
 export function framing(): (chunk: Buffer) => Buffer[] | null {
   let parts: Buffer[] = [];
@@ -17,7 +17,7 @@ export function framing(): (chunk: Buffer) => Buffer[] | null {
   return (chunk) => {
     parts.push(chunk);
     have += chunk.length;
-    // Chunks are joined only when they complete something: a frame that comes octet by octet is not copied for each of them.
+    // Chunks are joined only when they complete a frame, so that a frame in single octets is not copied for each of them.
     if (have < wanted) return [];
     const frames: Buffer[] = [];
     let rest = Buffer.concat(parts, have);

@@ -30,7 +30,7 @@ const id = fc.oneof(
   fc.constantFrom(2, 4, 5, 6, 9, 0x15, 0x102, 0x103, 0x80000000, 0x80000002, 0x80000004, 0x80000005, 0x80000006, 0x80000009, 0x80000015),
   fc.nat(0xffffffff),
 );
-/** A frame whose header is well formed, more or less, and whose body is anything; its sequence may be one that we wait for. */
+/** A frame with a mostly well-formed header and a random body; its sequence may be a pending one. */
 const framed = fc
   .record({
     id,
@@ -102,10 +102,10 @@ describe("a gateway that says anything at all", () => {
           note: (state, reason) => void notes.push(`${state} ${reason}`),
           patience,
         });
-        // Whatever the first ones come to, they come to something in time.
+        // Each of the first submits settles in time, with any outcome.
         const first = await Promise.all([1, 2, 3].map(() => session.submit(submit, AbortSignal.timeout(1_000))));
         expect(first).toHaveLength(3);
-        // And sooner or later a text goes through again, for the gateway has come to its senses.
+        // The gateway behaves again after a while, and then a text must succeed.
         for (let tries = 1; ; tries += 1) {
           const outcome = await session.submit(submit, AbortSignal.timeout(1_000));
           if (outcome.is === "answered" && outcome.status === 0 && done) break;
@@ -120,7 +120,7 @@ describe("a gateway that says anything at all", () => {
     );
     await sleep(200);
     expect(unhandled).toEqual([]);
-    // The mischief was mischief.
+    // Proves that the fuzzing reached these failures.
     for (const seen of ["lost garbled", "down no answer to the bind"])
       expect(notes.filter((one) => one === seen).length).toBeGreaterThan(3);
     // Only the gateway's own listening socket is left.

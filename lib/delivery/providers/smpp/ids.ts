@@ -20,7 +20,7 @@ export function idOf(written: string): string | null {
   return /^[0-9a-f-]+$/.test(lower) ? lower : written;
 }
 
-/** Tells whether an id cannot be decimal; a hexadecimal id may consist of digits only. */
+/** Returns true if an id cannot be decimal; a hexadecimal id may consist of digits only. */
 export const isNotDecimal = (id: string): boolean => !DECIMAL.test(id);
 
 const one = (name: string | null, sure: Named["sure"]): Named[] => (name === null ? [] : [{ name, sure }]);

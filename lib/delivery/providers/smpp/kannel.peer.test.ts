@@ -8,13 +8,13 @@ import { program } from "../../../../scripts/test/program.ts";
 import { type Smsc, startSmsc, submitted } from "../../../../scripts/test/smsc.ts";
 
 const SUBMIT = /^SUBMIT/;
-/** What a submit says, but for the names that a gateway gives and the number that joins the parts of a long text. */
+/** Returns the fields of a submit without gateway ids and without the reference number of a long text's parts. */
 const substance = (line: string) => {
   const { id: _, vp: __, udh = "", ...same } = submitted(line);
   return { ...same, udh: `${udh.slice(0, 6)}${udh.slice(8)}` };
 };
 
-/** A moment that a gateway reads in `validity_period`: ours is relative, Kannel's absolute (7.1.1). */
+/** Normalizes `validity_period`: the product writes relative times, Kannel absolute ones (7.1.1). */
 const moment = (written = "") => {
   const [, years, months, days, hours, minutes, seconds, kind] = /^(..)(..)(..)(..)(..)(..)000([R+])$/.exec(written) ?? [];
   const part = (value: string | undefined) => Number(value ?? Number.NaN);
@@ -23,8 +23,8 @@ const moment = (written = "") => {
     : Date.UTC(2000 + part(years), part(months) - 1, part(days), part(hours), part(minutes), part(seconds));
 };
 
-// Kannel takes texts over HTTP and hands them on over SMPP; it takes none over SMPP, so it cannot stand between the adapter and
-// a gateway. It is the judge instead: both give the same text to the same gateway, which must not be able to tell them apart.
+// Kannel accepts texts over HTTP and sends them over SMPP, but accepts none over SMPP, so it cannot act as the gateway. Both therefore send the
+// same text to one gateway, which must not be able to distinguish them.
 withPeers(["net-smpp", "kannel"], "SMPP, as Kannel speaks it", () => {
   let smsc: Smsc;
   let kannel: Kannel;
@@ -61,7 +61,7 @@ withPeers(["net-smpp", "kannel"], "SMPP, as Kannel speaks it", () => {
     await vi.waitFor(() => expect(arrived().length).toBeGreaterThanOrEqual(ours.length), 10_000);
     await sleep(200);
     const theirs = arrived();
-    // Kannel asks for the receipt of a long text's first part alone, we for all.
+    // Kannel requests a receipt only for the first part of a long text, the product for all.
     const wished = (line: string) => ({ ...substance(line), rd: undefined });
     expect(ours.map(wished)).toEqual(theirs.map(wished));
     expect(ours.map((line) => submitted(line).rd)).toEqual(ours.map(() => "1"));
@@ -95,7 +95,7 @@ withPeers(["kannel"], "SMPP, to the gateway that Kannel tests itself with", () =
 
   it("takes an answer without a name for what it is: the text was sent, and nobody can be asked about it", async () => {
     const adapter = subject(port, { settings: { bind: "transmitter" } });
-    // It says that it starts a moment before it listens, and ends with the first connection: there is no knocking.
+    // Kannel prints its start before it listens and serves only one connection, so a probe of the port would use it up.
     const outcome = await vi.waitFor(
       async () => {
         const first = await adapter.hand("+819012345678");

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { type Subject, subject } from "#lib/testing/smpp";
 import { vendor, withPeers } from "../../../../scripts/test/peer.ts";
 
-/** What is used of npm's `smpp` as a gateway. */
+/** The used part of npm's `smpp` as a gateway. */
 type TheirPdu = { command: string; response(values?: object): TheirPdu; short_message?: { message: string } };
 interface TheirSession {
   on(event: string, listener: (pdu: TheirPdu) => void): void;
@@ -19,10 +19,10 @@ interface TheirServer {
 }
 type Theirs = { createServer(listener: (session: TheirSession) => void): TheirServer };
 
-/** Milliseconds after which the gateway answers. */
+/** Milliseconds until the gateway answers. */
 const ANSWERS_AFTER = 300;
 
-/** Heap in use after everything that can be collected is gone, in megabytes. */
+/** Returns the heap in megabytes after a full garbage collection. */
 function heap(): number {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();
@@ -63,7 +63,7 @@ withPeers(["npm"], "SMPP under load, to a gateway of npm's smpp that answers aft
     server.close();
   });
 
-  /** Hands over so many texts, so many at a time, as a worker does; returns texts per second. */
+  /** Hands over `texts` texts, `atATime` at once like a worker; returns texts per second. */
   async function run(texts: number, atATime: number): Promise<number> {
     const began = performance.now();
     let left = texts;

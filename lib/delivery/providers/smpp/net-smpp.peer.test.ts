@@ -65,7 +65,7 @@ withPeers(["net-smpp"], "SMPP, to a gateway whose codec is Debian's Net::SMPP", 
 
   it("sends a long text in parts that the phone joins, and reports it once, when all of it arrived", async () => {
     const long = "漢".repeat(66) + "😀".repeat(40);
-    // As in the product, where an attempt is known by the name that its hand-over gave back, and only after that.
+    // As in the product, an attempt is found by the id from its hand-over, and only after that.
     const stored: unknown[] = [];
     const taken: Receipt[] = [];
     const known = subject(smsc.port, {}, (receipt) => stored.includes(receipt.ref) && taken.push(receipt) > 0);
@@ -77,7 +77,7 @@ withPeers(["net-smpp"], "SMPP, to a gateway whose codec is Debian's Net::SMPP", 
     expect(parts.map((part) => part.udh)).toEqual([1, 2, 3].map((part) => `050003${reference}030${part}`));
     expect(parts.every((part) => part.esm === "0x40")).toBe(true);
     expect(parts.map((part) => part.text).join("")).toBe(long);
-    // The first part ends before the first emoji, which would not fit as a whole.
+    // The first part ends before the first emoji, whose surrogate pair would be split.
     expect(parts[0]?.text).toBe("漢".repeat(66));
     await sleep(2_500);
     expect(taken).toEqual([{ ref: "1", status: "delivered" }]);
@@ -88,7 +88,7 @@ withPeers(["net-smpp"], "SMPP, to a gateway whose codec is Debian's Net::SMPP", 
     const stranger = subject(smsc.port, { secrets: { password: "wrong" } });
     const refused = { status: "failed", reason: "rejected", permanent: false, brake: "now" };
     expect(await stranger.hand("+819012345678")).toEqual(refused);
-    // The next text does not knock again at once: gateways lock accounts that do.
+    // The next text does not bind again at once: gateways lock accounts that retry too fast.
     expect(await stranger.hand("+819012345678")).toEqual(refused);
     await stranger.close?.();
     await smsc.line(/^CLOSED$/);
@@ -109,7 +109,7 @@ withPeers(["net-smpp"], "SMPP, to a gateway whose codec is Debian's Net::SMPP", 
     expect(await adapter.hand("+819012345678")).toEqual({ status: "failed", reason: "provider_down", permanent: false });
     expect(performance.now() - began).toBeLessThan(1_000);
     smsc = await startSmsc(smsc.port);
-    // Bound again by itself: receipts of earlier texts would arrive before the next text.
+    // The session binds again on its own: receipts of earlier texts may arrive before the next text.
     await smsc.line(/^BIND .*ok=1/);
     expect(await adapter.hand("+819012345678")).toEqual({ status: "sent", ref: "1" });
   });

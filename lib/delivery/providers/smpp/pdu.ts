@@ -1,8 +1,8 @@
 import { type Field, message, octet, type Reader, take, text, Unreadable } from "#lib/delivery/providers/smpp/fields";
 
-/** The PDUs of SMPP 3.4 that a sender of texts needs, to and from bytes: exact in what is written, patient in what is read. Pure. */
+/** Encodes and decodes the PDUs of SMPP 3.4 that a sender needs: strict when writing, tolerant when reading. Pure. */
 
-/** The standard holds these to 15 and 8 characters; gateways with longer ones exist, and one octet more breaks no reader. */
+/** The standard allows 15 and 8 characters, but some gateways use longer credentials. */
 const credential = text(65);
 
 const bind = {
@@ -68,7 +68,7 @@ const commands = {
   enquire_link_resp: [0x80000015, {}],
 } as const satisfies Record<string, readonly [number, Record<string, Field<unknown>>]>;
 
-/** Optional parameters that say something about a receipt (5.3.2). */
+/** Optional parameters of receipts (5.3.2). */
 const tags = { receiptedMessageId: 0x001e, networkErrorCode: 0x0423, messagePayload: 0x0424, messageState: 0x0427 } as const;
 
 export type Command = keyof typeof commands;
@@ -76,14 +76,14 @@ export type Tlvs = Partial<Record<keyof typeof tags, Buffer>>;
 type Fields<C extends Command> = {
   -readonly [K in keyof (typeof commands)[C][1]]: (typeof commands)[C][1][K] extends Field<infer T> ? T : never;
 };
-/** What a command carries besides its header. */
+/** The fields of a command without its header. */
 export type Body<C extends Command> = { [K in C]: { command: K; tlvs?: Tlvs } & Fields<K> }[C];
-/** Any command as it travels: 32 bits of `status` (5.1.3) and of `sequence`. */
+/** A command with its header: 32 bits of `status` (5.1.3) and of `sequence`. */
 export type Pdu<C extends Command = Command> = { [K in C]: Body<K> & { status: number; sequence: number } }[C];
-/** A frame whose command is not known here, or whose body is not what its command says. */
+/** A frame with an unknown command, or with a body that does not match its command. */
 export type Foreign = { command: null; known: boolean; id: number; status: number; sequence: number };
 
-/** Whether a PDU answers one of ours: the first bit of its id says so. */
+/** Returns true for a response: the highest bit of the command id is set. */
 export const isResponse = (pdu: { command: Command } | Foreign): boolean =>
   (pdu.command === null ? pdu.id : commands[pdu.command][0]) >= 0x80000000;
 
@@ -99,7 +99,7 @@ function writeTlvs(tlvs: Tlvs = {}): Buffer[] {
   });
 }
 
-/** Optional parameters that are known here; one that does not end where it says ends the reading, as all before it was sound. */
+/** Reads known optional parameters; stops at a truncated one and keeps those before it. */
 function readTlvs(from: Reader): Tlvs {
   const tlvs: Tlvs = {};
   while (from.at + 4 <= from.octets.length) {
@@ -112,7 +112,7 @@ function readTlvs(from: Reader): Tlvs {
   return tlvs;
 }
 
-/** The bytes of a PDU; a value that does not fit its field is a bug and throws. */
+/** Encodes a PDU; throws for a value that does not fit its field, which is a bug. */
 export function encode(pdu: Pdu): Buffer {
   const values = pdu as unknown as Record<string, unknown>;
   const body = fieldsOf(pdu.command).map(([name, field]) => field.write(values[name]));
@@ -124,7 +124,7 @@ export function encode(pdu: Pdu): Buffer {
   return octets;
 }
 
-/** The PDU of one whole frame of at least a header. */
+/** Decodes a complete frame of at least a header. */
 export function decode(frame: Buffer): Pdu | Foreign {
   const [id, status, sequence] = [frame.readUInt32BE(4), frame.readUInt32BE(8), frame.readUInt32BE(12)];
   const command = (Object.keys(commands) as Command[]).find((name) => commands[name][0] === id);

@@ -6,8 +6,8 @@ import type { DeliveryError } from "#lib/errors";
 /** Delivery receipts (SMPP 3.4, appendix B and 5.3.2). Pure. */
 
 /**
- * The network's own reasons, as far as gateways agree on them: errors of the mobile application part (3GPP 29.002), written in
- * decimal or in hexadecimal. Gateways with numbers of their own are told apart by a setting.
+ * Common network error codes of gateways: errors of the mobile application part (3GPP 29.002) in decimal or hexadecimal. A setting maps the codes
+ * of other gateways.
  */
 const reasons: Record<string, DeliveryError> = {
   "001": "invalid_number", // unknown subscriber
@@ -27,7 +27,7 @@ const reasons: Record<string, DeliveryError> = {
 };
 
 type State = { status: Receipt["status"]; reason?: DeliveryError };
-/** States by number (5.2.28) and name; what says nothing new is "sent", as "unknown" says nothing at all. */
+/** States by number (5.2.28) and name; intermediate and "unknown" states map to "sent". */
 const states: [number, string, State][] = [
   [1, "ENROUTE", { status: "sent" }],
   [2, "DELIVRD", { status: "delivered" }],
@@ -92,7 +92,7 @@ const field = (text: string, name: string) =>
   )?.[1] ?? "";
 const upToNul = (octets: Buffer) => octets.toString("latin1").replace(/\0.*$/s, "").trim();
 
-/** The network's error code as three characters: of the text, else the optional parameter's (5.3.2.31). */
+/** Returns the network's error code as three characters, from the receipt's text or else from the optional parameter (5.3.2.31). */
 function errorCode(text: string, tlv: Buffer | undefined): string {
   const written = field(text, "err").toUpperCase().padStart(3, "0");
   return /^0*$/.test(written) && tlv?.length === 3 ? String(tlv.readUInt16BE(1)).padStart(3, "0") : written;

@@ -13,7 +13,6 @@ import { type Gateway, gateway, willing } from "#lib/testing/smpp";
 /** Matches a gateway's receipt to a text by the ids in its answer and in its receipt. */
 
 let server: Gateway;
-/** The ids of the gateway's next answers. */
 const ids: string[] = [];
 
 beforeAll(async () => {

@@ -7,7 +7,7 @@ const SOON = [20, 60];
 const named = (ref: string) => [[{ name: ref, sure: "yes" as const }]];
 const delivered = (ref: string): Receipt => ({ names: named(ref), status: "delivered" });
 
-/** Reports to a product that takes what it knows, and what it was told. */
+/** Creates reports to a product that accepts known receipts, and records what it received. */
 function reporting(known: (receipt: Receipt) => boolean | Error, again: readonly number[] = SOON) {
   const told: Receipt[] = [];
   const report = (receipt: Receipt) => {

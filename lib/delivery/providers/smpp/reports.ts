@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LostReason, Receipt, Surroundings } from "#lib/delivery/provider";
 
-/** Milliseconds after which a receipt that nobody knows yet is reported again: it may be faster than the answer it belongs to. */
+/** Milliseconds after which an unmatched receipt is reported again: it can arrive before the answer to its submit. */
 const AGAIN = [1_000, 5_000];
-/** Receipts that may be on their way to the database; what comes on top is for the gateway to bring again. */
+/** Maximum receipts in progress; further ones are refused, so that the gateway sends them again. */
 const UNDER_WAY = 1_000;
-/** Long texts whose parts are remembered; ours are one segment as a rule. */
+/** Maximum remembered long texts; the product's texts normally have one segment. */
 const REMEMBERED = 1_000;
 
-/** Receipts on their way to the product, those of a long text's parts brought together under the name of its first. */
+/** Reports receipts to the product; receipts of a long text's parts are combined under the id of its first part. */
 export class Reports {
   readonly #surroundings: Pick<Surroundings, "report" | "lost">;
   readonly #again: readonly number[];
@@ -20,14 +20,14 @@ export class Reports {
     this.#again = again;
   }
 
-  /** Remembers the parts of a long text by their ids, the first of which is the text's own. */
+  /** Stores the ids of a long text's parts; the first is the id of the text. */
   remember(ids: readonly string[]): void {
     const text = { ref: ids[0] ?? "", left: new Set(ids) };
     for (const id of ids) this.#parts.set(id, text);
     for (const id of this.#parts.keys()) if (this.#parts.size > REMEMBERED) this.#parts.delete(id);
   }
 
-  /** Takes a receipt and reports it in its own time; false when there are too many already. */
+  /** Accepts a receipt and reports it asynchronously; false when too many are in progress. */
   take(receipt: Receipt): boolean {
     if (this.#underWay >= UNDER_WAY) return false;
     this.#underWay += 1;
@@ -43,14 +43,14 @@ export class Reports {
       if (pause > 0) await sleep(pause, undefined, { ref: false });
       const whole = this.#wholeOf(receipt);
       if (!whole) return;
-      // A database that is away for a moment is like an attempt that is not there yet.
+      // A short database outage is handled like an attempt that is not stored yet.
       outcome = await this.#surroundings.report(whole).catch(() => "unavailable" as const);
       if (outcome === "recorded") return;
     }
     this.#surroundings.lost(outcome);
   }
 
-  /** What a part's receipt says of its text: it arrived with its last part, and did not arrive with the first that did not. */
+  /** Combines the receipts of a text's parts: delivered with the last delivered part, failed with the first failed one. */
   #wholeOf(receipt: Receipt): Receipt | null {
     const parts = (receipt.names ?? []).flat().filter(({ name }) => this.#parts.has(name));
     const [part, ...others] = parts;

@@ -4,7 +4,6 @@ import { Session, type SessionOptions } from "#lib/delivery/providers/smpp/sessi
 import { submitOf } from "#lib/delivery/providers/smpp/submit";
 import { type Behaviour, type Gateway, gateway, willing } from "#lib/testing/smpp";
 
-/** Everything in a fraction of the time. */
 const patience = { connect: 500, answer: 300, alive: 300, end: 1_000, again: 60, longest: 200, refused: 5_000 };
 const identity = {
   systemId: "app",
@@ -90,7 +89,7 @@ describe("a session with a gateway that has a bad day", { timeout: 20_000 }, () 
     });
     begin({ window: 3 });
     const all = await Promise.all([1, 2, 3, 4, 5].map((one) => session.submit(submitTo(`8190${one}`), soon())));
-    // The answer to the second made room for the fourth, which was written into a connection that was gone; the fifth never was.
+    // The second answer freed a slot for the fourth submit, which was written to a lost connection; the fifth was never written.
     expect(all.map(({ is }) => is)).toEqual(["unknown", "answered", "unknown", "unknown", "unsent"]);
     server.behave(willing);
     expect(await session.submit(submitTo("81906"), soon())).toMatchObject({ is: "answered", status: 0 });

@@ -8,34 +8,34 @@ import { type Submitted, SubmitWindow } from "#lib/delivery/providers/smpp/windo
 import type { Said } from "#lib/delivery/said";
 
 /**
- * Milliseconds: for a connection and its bind, for an answer, for a sign of life, for an orderly end; and until a bind is tried
- * again: at first, at most, and where the gateway refused us.
+ * Time-outs in milliseconds: of connect with bind, of an answer, of an enquire_link, of a clean end. Back-off of a bind: initial, maximum,
+ * and after a refusal.
  */
 const PATIENCE = { connect: 5_000, answer: 10_000, alive: 5_000, end: 5_000, again: 1_000, longest: 30_000, refused: 300_000 };
 
 export type SessionOptions = {
   address: Address;
   bind: Body<"bind_transceiver"> | Body<"bind_transmitter">;
-  /** Submits that may be without an answer at a time. */
+  /** Maximum unanswered submits. */
   window: number;
   enquireSeconds: number;
-  /** Submits a second at most; null: as many as the window lets through. */
+  /** Maximum submits per second; null: limited only by the window. */
   throughput: number | null;
   /** Handles a message of the gateway and returns the status of the answer synchronously. */
   deliver(pdu: Pdu<"deliver_sm" | "data_sm">): number;
-  /** What happened to the session, for the log. */
+  /** Logs a state change of the session. */
   note(state: "bound" | "lost" | "down" | "refused", reason: string): void;
   patience?: Partial<typeof PATIENCE>;
 };
 
-/** Statuses of a bind that refuse us and not this moment: ESME_RBINDFAIL, ESME_RINVPASWD, ESME_RINVSYSID. */
+/** Statuses of a permanently refused bind: ESME_RBINDFAIL, ESME_RINVPASWD, ESME_RINVSYSID. */
 const REFUSED = new Set([0x0d, 0x0e, 0x0f]);
 const INVALID_LENGTH = 0x02;
 const INVALID_COMMAND = 0x03;
-/** alert_notification is the one request that has no answer (4.12). */
+/** alert_notification is the only request without an answer (4.12). */
 const ALERT = 0x102;
 
-/** A session with a gateway: bound when a text or `open` asks for it, kept alive, bound again by itself when it is lost. */
+/** A session with a gateway: it binds for the first text or `open`, stays alive, and binds again after a loss. */
 export class Session {
   readonly #options: SessionOptions;
   readonly #patience: typeof PATIENCE;
@@ -54,7 +54,7 @@ export class Session {
     this.#submits = new SubmitWindow(options.window, options.throughput);
   }
 
-  /** Binds in the background and stays bound: receipts come over the session too. */
+  /** Binds in the background and stays bound, because receipts also arrive over the session. */
   open(): void {
     clearTimeout(this.#retry);
     if (this.#bound || this.#binding || this.#ended) return;
@@ -62,21 +62,21 @@ export class Session {
     void this.#bind();
   }
 
-  /** Why there is no session; null while one is bound or the first bind is in progress. */
+  /** Returns why there is no session; null while one is bound or the first bind is in progress. */
   get failure(): Said | null {
     return this.#failure?.said ?? null;
   }
 
-  /** Submits once there is a session and a place in its window; one that still waits when `signal` ends is not sent. Settles in any case. */
+  /** Submits once there is a session and a free slot in its window; a submit still waiting when `signal` ends is not sent. Always settles. */
   submit(submit: Submit, signal: AbortSignal): Promise<Submitted> {
-    // A bind that failed a moment ago answers for this text too: somebody else can have it at once.
+    // A bind that has just failed also fails this text, so that another provider can take it at once.
     const fresh = this.#failure && performance.now() - this.#failure.at < this.#patience.again ? this.#failure : null;
     if (this.#ended || (fresh && !this.#binding)) return Promise.resolve({ is: "unsent", why: fresh?.why ?? "down" });
     this.open();
     return this.#submits.submit(submit, signal);
   }
 
-  /** Lets what is under way come to its end, unbinds, and stays closed. */
+  /** Waits for pending submits, unbinds and stays closed. */
   async close(): Promise<void> {
     const late = new AbortController();
     const end = sleep(this.#patience.end, undefined, { signal: late.signal }).catch(() => undefined);
@@ -116,7 +116,7 @@ export class Session {
     this.#keepAlive = setInterval(() => void this.#enquire(), this.#options.enquireSeconds * 1000);
     this.#submits.start(async (submit) => {
       const reply = await connection.request(submit, this.#patience.answer);
-      // A gateway that owes an answer may be gone altogether, and the next text should not have to find that out.
+      // A gateway that does not answer may be gone; an enquire_link finds out before the next text.
       if (reply === "silent") void this.#enquire();
       return reply;
     });
@@ -139,7 +139,7 @@ export class Session {
     this.#again();
   }
 
-  /** Binds again later, and not in the same moment as the other workers. */
+  /** Binds again after the back-off, with jitter, so that workers do not bind simultaneously. */
   #again(): void {
     if (this.#ended) return;
     const { again, longest, refused } = this.#patience;
@@ -172,7 +172,7 @@ export class Session {
         from.drop("unbound by the gateway");
         break;
       case null:
-        // One that cannot be read is refused and no reason to leave: the gateway would send it again after each bind.
+        // An unreadable request is refused without closing the session: the gateway would send it again after each bind.
         if (pdu.id !== ALERT) from.respond({ command: "generic_nack" }, pdu, pdu.known ? INVALID_LENGTH : INVALID_COMMAND);
         break;
       default:

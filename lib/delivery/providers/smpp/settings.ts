@@ -3,7 +3,7 @@ import { z } from "zod";
 import { messageIds, tlvIds } from "#lib/delivery/providers/smpp/ids";
 import { type DeliveryError, providerErrors } from "#lib/errors";
 
-/** What an account of a gateway needs; its address is the account's base URL. */
+/** The settings of a gateway's account; its address is the account's base URL. */
 
 const visible = (longest: number) => new RegExp(`^[\\x21-\\x7e]{1,${longest}}$`);
 const ton = z.number().int().min(0).max(6);
@@ -11,7 +11,7 @@ const npi = z.number().int().min(0).max(18);
 
 function isCertificate(pem: string): boolean {
   try {
-    // A private key that was pasted together with the certificate would be stored unsealed.
+    // A private key pasted with the certificate would be stored unsealed.
     return !pem.includes("PRIVATE KEY") && new X509Certificate(pem).raw.length > 0;
   } catch {
     return false;
@@ -26,30 +26,28 @@ export const settings = z.object({
     .string()
     .regex(/^[\x21-\x7e]{0,12}$/)
     .default(""),
-  /** A transmitter gets no receipts; for gateways that know no transceivers. */
+  /** A transmitter receives no receipts; it is for gateways without transceivers. */
   bind: z.enum(["transceiver", "transmitter"]).default("transceiver"),
-  /** The name in the gateway's certificate, where it is not that of the base URL. */
+  /** The name in the gateway's certificate if it differs from the base URL's host. */
   tlsServerName: z
     .string()
     .regex(/^[0-9A-Za-z.-]{1,253}$/)
     .optional(),
-  /** The certificate (PEM) that signs the gateway's, instead of those that everybody trusts. */
+  /** The CA certificate (PEM) of the gateway, instead of the public CAs. */
   ca: z.string().max(20_000).refine(isCertificate).optional(),
   sourceTon: ton.optional(),
   sourceNpi: npi.optional(),
-  /** 1: international numbers; 2: national ones (Japan), with a leading zero. */
+  /** 1: international numbers; 2: national ones (Japan) with a leading zero. */
   destTon: ton.default(1),
   destNpi: npi.default(1),
-  /** Texts without an answer at a time. */
   window: z.number().int().min(1).max(1000).default(10),
   enquireSeconds: z.number().int().min(5).max(3600).default(30),
-  /** Texts per second at most. */
   throughput: z.number().int().min(1).max(1000).optional(),
-  /** Whether the gateway's default alphabet (data_coding 0) is GSM 7-bit, an octet for each character. */
+  /** True if the gateway's default alphabet (data_coding 0) is GSM 7-bit with one octet per character. */
   gsm7: z.boolean().default(false),
   /** The bases of message ids in the gateway's answers and in the text of its receipts. */
   messageIds: z.enum(messageIds).default("auto"),
-  /** Whether `receipted_message_id` has the base of the answer or of the receipt's text. */
+  /** The base of `receipted_message_id`: that of the answer or of the receipt's text. */
   tlvIds: z.enum(tlvIds).default("auto"),
   /** The gateway's own error codes in receipts, such as `007=no_sms_service,088=not_reachable`. */
   errors: z.string().max(2000).regex(ERRORS).optional(),
@@ -59,7 +57,7 @@ export const secrets = z.object({
   password: z.string().regex(visible(64)),
 });
 
-/** Error codes as they are compared, three capitals, with their reasons. */
+/** Parses the account's own error codes (three capitals) and their reasons. */
 export function ownErrors(entered: string | undefined): Record<string, DeliveryError> {
   const pairs = entered?.split(",").map((pair) => pair.split("=")) ?? [];
   return Object.fromEntries(pairs.map(([code = "", reason]) => [code.toUpperCase().padStart(3, "0"), reason as DeliveryError]));

@@ -14,7 +14,6 @@ afterEach(async () => {
   await server.close();
 });
 
-/** Answers texts after so many milliseconds. */
 const slow =
   (ms: number): Behaviour =>
   (pdu, caller) => {

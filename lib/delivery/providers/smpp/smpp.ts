@@ -15,13 +15,13 @@ import { smppWords } from "#lib/delivery/providers/smpp/words";
 import { hear } from "#lib/delivery/said";
 import { log } from "#lib/log";
 
-/** SMPP 3.4, the language of the carriers' own gateways. */
+/** SMPP 3.4, the protocol of the carriers' gateways. */
 
 const VERSION = 0x34;
-/** ESME_RX_T_APPN: the gateway brings it again later. */
+/** ESME_RX_T_APPN: the gateway sends it again later. */
 const LATER = 0x64;
 
-/** Where a base URL leads; whoever entered it was held to this machine's own loopback for a plain one. */
+/** Parses a base URL; validation at entry allows a plain one only on loopback. */
 function addressOf(baseUrl: string | null, { tlsServerName, ca }: Settings): Address {
   const url = URL.parse(baseUrl ?? "");
   if (!url?.port) throw new Error("an SMPP account without an address");
@@ -39,7 +39,7 @@ function sessionOf(account: Account, chosen: Settings, reports: Reports, reading
     window,
     enquireSeconds,
     throughput,
-    // Answered at once, and a text that somebody wrote to our number is answered and forgotten.
+    // Answered at once; a text from a phone to the sender's number is acknowledged and dropped.
     deliver(pdu) {
       const receipt = receiptOf(pdu, reading);
       if (typeof receipt === "string") lost(receipt);
@@ -52,7 +52,7 @@ function sessionOf(account: Account, chosen: Settings, reports: Reports, reading
   });
 }
 
-/** The submits with their ids as they are stored. */
+/** Returns the submits with their ids in stored form. */
 const named = (parts: readonly Submitted[]): Submitted[] =>
   parts.map((one) => (one.is === "answered" ? { ...one, messageId: idOf(one.messageId) ?? "" } : one));
 
@@ -64,7 +64,7 @@ function hearOf(parts: readonly Submitted[], session: Session): void {
   else if (bad) hear(session.failure ?? { by: "network", failure: "no_connection_in_time" });
 }
 
-/** Resolves after a signal, once those that wait for it themselves have had their say. */
+/** Resolves after a signal, once the submits that listen to the same signal have settled. */
 const silence = (signal: AbortSignal) =>
   new Promise<"silence">((resolve) => {
     const end = () => setImmediate(resolve, "silence");
@@ -109,7 +109,7 @@ function create(account: Account, surroundings: Surroundings): Provider {
       const whole = outcome(submits.map((submit) => session.submit(submit, signal)));
       const first = await Promise.race([whole, silence(signal)]);
       if (first !== "silence") return first;
-      // What is answered too late to be an outcome is still a fact about the attempt.
+      // An answer after the time-out is no outcome any more, but is recorded like a receipt.
       void whole.then((late) => late.status !== "unknown" && reports.take(receiptOfLate(attemptId, late)));
       return { status: "unknown" };
     },
@@ -118,7 +118,7 @@ function create(account: Account, surroundings: Surroundings): Provider {
   };
 }
 
-/** Texts over any gateway that speaks SMPP 3.4; receipts come over the session. */
+/** Texts over any SMPP 3.4 gateway; receipts arrive over the session. */
 export const smpp: ProviderKind = {
   kind: "smpp",
   channels: ["SMS"],

@@ -2,7 +2,7 @@ import type { HandOver } from "#lib/delivery/provider";
 import type { Submitted } from "#lib/delivery/providers/smpp/window";
 import type { DeliveryError } from "#lib/errors";
 
-/** What a gateway's statuses (SMPP 3.4, 5.1.3) mean for a hand-over. Pure. */
+/** Maps a gateway's statuses (SMPP 3.4, 5.1.3) to the outcome of a hand-over. Pure. */
 
 const failed = (reason: DeliveryError, brake?: "now" | number): HandOver => ({
   status: "failed",
@@ -12,9 +12,9 @@ const failed = (reason: DeliveryError, brake?: "now" | number): HandOver => ({
 });
 
 const INVALID_DESTINATION = 0x0b;
-/** ESME_RMSGQFUL and ESME_RTHROTTLED: a second later there is room again. */
+/** ESME_RMSGQFUL and ESME_RTHROTTLED: a retry a second later can succeed. */
 const BUSY = new Set([0x14, 0x58]);
-/** The gateway's own trouble: not bound, system error, temporary and permanent application errors, unknown error. */
+/** Faults of the gateway itself: not bound, system error, temporary and permanent application errors, unknown error. */
 const TROUBLE = new Set([0x04, 0x08, 0x64, 0x65, 0xff]);
 
 function refusal(status: number): HandOver {
@@ -23,7 +23,7 @@ function refusal(status: number): HandOver {
   return failed(TROUBLE.has(status) ? "provider_down" : "rejected");
 }
 
-/** What one submit came to; a bind that was refused is the account's own fault, until somebody changes it. */
+/** Returns the outcome of one submit; a refused bind is the account's fault until an operator changes it. */
 function handOverOf(submitted: Submitted): HandOver {
   if (submitted.is === "unknown") return { status: "unknown" };
   if (submitted.is === "unsent") {
@@ -33,7 +33,7 @@ function handOverOf(submitted: Submitted): HandOver {
   return submitted.status === 0 ? { status: "sent", ref: submitted.messageId || null } : refusal(submitted.status);
 }
 
-/** What a text came to, of all its parts: sent when every part was taken, under the name of the first; else its first failure. */
+/** Returns the outcome of a text: sent when every part was accepted, with the id of the first; else its first failure. */
 export function outcomeOf(parts: readonly Submitted[]): HandOver {
   const all = parts.map(handOverOf);
   const worst = all.find((one) => one.status === "failed") ?? all.find((one) => one.status === "unknown");

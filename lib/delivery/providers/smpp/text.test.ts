@@ -65,7 +65,7 @@ describe("addresses over SMPP", () => {
   });
 
   it.each(["関所", "a name that is too long", "+1", "12", ""])("%j is no sender", (sender) => {
-    // Two digits are a name, if an odd one.
+    // Two digits count as an alphanumeric name.
     expect(sourceOf(sender).ok).toBe(sender === "12");
   });
 

@@ -1,9 +1,9 @@
-/** A text as short messages (3GPP 23.038, 23.040). Pure. */
+/** Encodes a text as short messages (3GPP 23.038, 23.040). Pure. */
 
-/** One short message: its text in `dataCoding`, behind a user data header where `esmClass` says so. */
+/** One short message: its text in `dataCoding`, after a user data header if `esmClass` says so. */
 export type Part = { esmClass: number; dataCoding: number; message: Buffer };
 
-/** GSM 7-bit default alphabet (3GPP 23.038 6.2.1) in the order of its octets; the escape is no character of its own. */
+/** GSM 7-bit default alphabet (3GPP 23.038 6.2.1) in octet order; the escape octet is no character. */
 const GSM =
   "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 const ESCAPE = 0x1b;
@@ -20,7 +20,7 @@ function pieces(text: string, longest: number): string[] {
   const found: string[] = [];
   for (let at = 0; at < text.length; ) {
     const piece = text.slice(at, at + longest);
-    // Half a character at the end of a part shows as rubbish on phones that do not join before they decode.
+    // Some phones decode parts before they join them, so a surrogate pair must not be split.
     const whole = piece.length === longest && at + longest < text.length && LEAD_SURROGATE.test(piece) ? piece.slice(0, -1) : piece;
     found.push(whole);
     at += whole.length;
@@ -29,8 +29,8 @@ function pieces(text: string, longest: number): string[] {
 }
 
 /**
- * The short messages of a text: UCS-2, which every gateway reads alike, unless the gateway's default alphabet is known to be GSM 7-bit
- * (`gsm7`, an octet for each character) and has every character. A long one is joined by `reference` (0 to 255) on the phone.
+ * Splits a text into short messages: UCS-2, which all gateways read alike, or GSM 7-bit if that is the gateway's known alphabet (`gsm7`) and
+ * contains every character. The phone joins the parts of a long text by `reference` (0 to 255).
  */
 export function partsOf(text: string, reference: number, gsm7 = false): Part[] {
   const { dataCoding, single, each, encode } = gsm7 && isGsm(text) ? GSM7 : UCS2;

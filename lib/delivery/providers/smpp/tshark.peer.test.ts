@@ -12,7 +12,7 @@ import { startSmsc } from "../../../../scripts/test/smsc.ts";
 
 const tshark = (args: readonly string[]) => execFileSync("tshark", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
 
-/** Capturing needs a right that not every user has. */
+/** Returns true if this user has the right to capture packets. */
 function mayCapture(): boolean {
   try {
     tshark(["-i", "lo", "-a", "duration:1"]);
@@ -33,7 +33,7 @@ withPeers(["net-smpp", "tshark"], "SMPP, as Wireshark reads it off the wire", ()
       port = smsc.port;
       const capture = program("tshark", ["-i", "lo", "-f", `tcp port ${port}`, "-l", "-P", "-w", file]);
       await capture.line(/Capturing on/);
-      // It says so a moment before it is true: knock until a packet was seen.
+      // It prints its start before it captures, so the test connects until a packet is seen.
       for (; !capture.lines.some((line) => / TCP /.test(line)); await sleep(100)) connect(port, "127.0.0.1").end();
       const adapter = subject(port);
       await adapter.hand("+819012345678");

@@ -1,7 +1,7 @@
 import type { Answer } from "#lib/delivery/providers/smpp/connection";
 import type { Submit } from "#lib/delivery/providers/smpp/submit";
 
-/** What became of a submit: the gateway's word, no word although it was written, or never written and why. */
+/** The result of a submit: the gateway's answer, written without an answer, or not written with the reason. */
 export type Submitted =
   | { is: "answered"; status: number; messageId: string }
   | { is: "unknown" }
@@ -10,17 +10,17 @@ export type Submitted =
 type Send = (submit: Submit) => Promise<Answer>;
 type Waiting = { submit: Submit; settle(outcome: Submitted): void; fail(error: unknown): void };
 
-/** Submits that may wait: a worker has far fewer texts in its hands, so more would be a mistake somewhere. */
+/** Maximum waiting submits; a worker has far fewer texts, so more indicate a bug. */
 const LONGEST_QUEUE = 1_000;
 
-/** An answer that is not one to a submit says nothing of the text; a refusal of any kind does. */
+/** Reads the answer to a submit: an answer of another command says nothing about the text, a refusal of any kind does. */
 function read(answer: Answer): Submitted {
   if (answer === "silent" || answer === "lost") return { is: "unknown" };
   if (answer.command === "submit_sm_resp") return { is: "answered", status: answer.status, messageId: answer.messageId };
   return answer.status === 0 ? { is: "unknown" } : { is: "answered", status: answer.status, messageId: "" };
 }
 
-/** Submits in order: at most `size` without an answer, at most `throughput` a second (null: no such limit), the others wait. */
+/** Sends submits in order: at most `size` unanswered, at most `throughput` per second (null: unlimited); the others wait. */
 export class SubmitWindow {
   readonly #size: number;
   readonly #throughput: number | null;
@@ -36,7 +36,7 @@ export class SubmitWindow {
     this.#throughput = throughput;
   }
 
-  /** Submits in turn; one that still waits when `signal` ends is not sent. */
+  /** Submits in turn; a submit still waiting when `signal` ends is not sent. */
   submit(submit: Submit, signal: AbortSignal): Promise<Submitted> {
     if (signal.aborted) return Promise.resolve({ is: "unsent", why: "down" });
     if (this.#queue.length >= LONGEST_QUEUE) return Promise.resolve({ is: "unsent", why: "full" });
@@ -62,20 +62,20 @@ export class SubmitWindow {
     });
   }
 
-  /** Begins to send, over a session that is bound. */
+  /** Starts sending over a bound session. */
   start(send: Send): void {
     this.#send = send;
     this.#pump();
   }
 
-  /** There is no session any more: what waits is not sent. */
+  /** Stops sending without a session; waiting submits are not sent. */
   stop(why: "down" | "refused"): void {
     this.#send = null;
     for (const waiting of this.#queue.splice(0)) waiting.settle({ is: "unsent", why });
     this.#pump();
   }
 
-  /** Resolves when nothing waits and nothing is without an answer. */
+  /** Resolves when no submit is waiting or unanswered. */
   idle(): Promise<void> {
     return new Promise((resolve) => {
       this.#whenIdle.push(resolve);
@@ -98,7 +98,7 @@ export class SubmitWindow {
     if (this.#outstanding === 0 && this.#queue.length === 0) for (const idle of this.#whenIdle.splice(0)) idle();
   }
 
-  /** Whether the pace allows one more now; where it does not, the pump runs again when it does. */
+  /** Returns true if the rate allows another submit now; otherwise schedules the next run. */
   #paced(): boolean {
     if (this.#throughput === null) return true;
     const now = performance.now();

@@ -14,7 +14,6 @@ import { answers, type Loopback, loopback } from "#lib/testing/loopback";
 import { ACCOUNT_SID, AUTH_TOKEN, CALL_SID, MESSAGE_SID } from "../../../../scripts/test/twilio.ts";
 
 let server: Loopback;
-/** Twilio's id of the next text. */
 let sid = MESSAGE_SID;
 const sidOf = (digit: string, prefix = "SM") => `${prefix}${digit.repeat(32)}`;
 
@@ -64,7 +63,7 @@ async function texted(name = MESSAGE_SID): Promise<Sent> {
   return { ...one, attemptId: row?.id ?? "" };
 }
 
-/** A call that Twilio took; the tests' own address is one that it could not be asked from, so the rows are written. */
+/** Inserts a call that Twilio accepted: Twilio could not fetch anything from the tests' loopback address. */
 async function called(ref: string | null = CALL_SID): Promise<Sent> {
   const one = await queued();
   const attemptId = randomUUID();
@@ -159,7 +158,7 @@ describe("a callback whose signature is right and whose names are of two texts m
     await sql`UPDATE delivery_attempts SET provider_ref = NULL WHERE id = ${lost.attemptId}::uuid`;
     await report(lost, "delivered", { MessageSid: sidOf("b") });
     expect([await stateOf(lost), await stateOf(other)]).toEqual([sent, sent]);
-    // Its own id belongs to no other text, so it is stored.
+    // No other text has this id, so it is stored.
     await report(lost, "delivered");
     expect(await stateOf(lost)).toEqual({ status: "delivered", reason: null });
   });

@@ -19,7 +19,7 @@ import {
 const ATTEMPT = "0b0b0b0b-0000-4000-8000-000000000001";
 const provider = twilio.create(accountAt(null), surroundings);
 
-/** A form as the field's web servers read it: a repeated key is an array. */
+/** Parses a form like the field's web servers: a repeated key becomes an array. */
 const paramsOf = (body: string): Params => ({ ...parse(body) }) as Params;
 
 const callback = (url: string, body: string, signature: string | null, headers: Record<string, string> = {}): Callback => ({
@@ -113,7 +113,7 @@ withPeers(["npm"], "a receipt without Twilio's signature over the configured add
     ["a parameter changed", () => callback(url, good().body.replaceAll("delivered", "failed"), signature())],
     ["JSON", () => callback(url, JSON.stringify(text), signature(), { "content-type": "application/json" })],
     ["no body", () => callback(url, "", signature())],
-    // Two accounts may share a parent; what was meant for the other is not ours.
+    // Two accounts may share a parent; a callback for the other one is refused.
     ["another account's name, though signed", () => signed(url, { ...text, AccountSid: ACCOUNT_SID.replace("AC0", "AC1") })],
   ])("refuses %s", (_, make) => expect(judged(make())).toBe("forbidden"));
 
@@ -181,10 +181,10 @@ withPeers(["npm"], "a genuine receipt says what became of the attempt and no mor
 
 withPeers(["npm"], "a call says its code to Twilio alone, and only after a key press (PSTN-09)", () => {
   const pressed = { ...call, CallStatus: "in-progress", Digits: "1" };
-  /** What is answered, and what happened until then, in order. */
+  /** Returns the answer and the events before it, in order. */
   const ask = async (one: Callback, spoken: Spoken | null = { text: "コードは、なな、です。\nA & B", locale: "ja" }) => {
     const events: unknown[] = [];
-    // Slow: what is answered before the receipt is kept would let the end of the call overtake it.
+    // Slow, to prove that the answer waits for the receipt: otherwise the end of the call could be recorded first.
     const report = async (receipt: Receipt) => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       events.push(receipt);

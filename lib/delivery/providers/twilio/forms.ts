@@ -2,27 +2,27 @@ import type { Delivery, Surroundings } from "#lib/delivery/provider";
 import type { Twilio } from "#lib/delivery/providers/twilio/settings";
 import { greetingTwiml, VOICES, type Voices } from "#lib/delivery/providers/twilio/twiml";
 
-/** What is said to Twilio, as its own SDK says it (its oracle test compares the two). Pure. */
+/** Requests to Twilio as its own SDK builds them (a test compares the two). Pure. */
 
 type Text = Extract<Delivery, { channel: "SMS" }>;
 type Call = Extract<Delivery, { channel: "VOICE" }>;
 
-/** The longest Twilio keeps a text waiting, in seconds. */
+/** Twilio's maximum for the validity of a text, in seconds. */
 const LONGEST_VALIDITY = 36_000;
-/** Seconds a phone rings: enough to fetch it, too short for most answering machines. */
+/** Seconds that a phone rings: enough to reach it, too short for most answering machines. */
 const RING_SECONDS = 30;
-/** Both greetings and three slow repetitions fit twice over; a line somebody leaves open costs no more. */
+/** Maximum seconds of a call: twice the two greetings and three slow repetitions; it bounds the cost of an open line. */
 const CALL_SECONDS = 180;
 
-/** Whether Twilio can reach an address: it refuses loopback names (21609 for texts), and a demo has no other. */
+/** Returns true if Twilio can reach a URL: it refuses loopback names (21609 for texts), which a demo uses. */
 const isReachable = (url: string): boolean => !/^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 
-/** The voices of the account, ours where it names none. */
+/** Returns the account's voices, or the default ones. */
 export const voicesOf = ({ voiceJa, voiceEn }: Twilio): Voices => ({ ja: voiceJa ?? VOICES.ja, en: voiceEn ?? VOICES.en });
 
 /**
- * The form of one text; null for an account that has nobody to send as. `SmartEncoded` off: the last line is read by browsers, and a
- * Messaging Service would rewrite it. `RiskCheck` is not said, so a pumping protection that the operator bought stays on.
+ * Builds the form of a text; null for an account without a sender. `SmartEncoded` is off, because a Messaging Service would rewrite the last line
+ * that browsers read; `RiskCheck` is not set, so that a purchased pumping protection stays on.
  */
 export function textForm(delivery: Text, twilio: Twilio, { receiptUrl }: Pick<Surroundings, "receiptUrl">): URLSearchParams | null {
   const { messagingServiceSid, sender, retention } = twilio;
@@ -32,7 +32,7 @@ export function textForm(delivery: Text, twilio: Twilio, { receiptUrl }: Pick<Su
   else if (sender) form.set("From", sender);
   const callback = receiptUrl(delivery.attemptId);
   if (isReachable(callback)) form.set("StatusCallback", callback);
-  // A code that arrives dead only makes somebody type it.
+  // A text that arrives after its code's expiry is useless.
   form.set("ValidityPeriod", String(Math.min(LONGEST_VALIDITY, Math.max(1, Math.floor(delivery.validSeconds)))));
   form.set("SmartEncoded", "false");
   if (retention === "discard") {
@@ -43,8 +43,8 @@ export function textForm(delivery: Text, twilio: Twilio, { receiptUrl }: Pick<Su
 }
 
 /**
- * The form of one call; null for an account that cannot make one: without a number to call from, or where Twilio could never ask for
- * the code and somebody would be called in vain. The code is in neither the TwiML nor an address, which Twilio logs (PSTN-09).
+ * Builds the form of a call; null for an account without a caller number, or if Twilio could not fetch the code. The code is in neither the TwiML
+ * nor a URL, because Twilio logs both (PSTN-09).
  */
 export function callForm(
   delivery: Call,

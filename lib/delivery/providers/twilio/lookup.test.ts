@@ -35,7 +35,7 @@ describe("what a look-up does not say is unknown, never harmless", () => {
     const within = (swapped: unknown, error: unknown = null) =>
       swap({ last_sim_swap: { last_sim_swap_date: null, swapped_in_period: swapped }, error_code: error });
     expect(within(false)).toEqual({ lineType: "unknown", simSwappedAt: null });
-    // It changed and nobody says when: as good as now.
+    // A change without a date counts as a change of now.
     expect(within(true)).toEqual({ lineType: "unknown", simSwappedAt: now });
     expect(within(null)).toEqual({ lineType: "unknown" });
     expect(within(false, 60606)).toEqual({ lineType: "unknown" });

@@ -2,7 +2,7 @@ import type { LineType, NumberFacts } from "#lib/delivery/provider";
 import { exchange, jsonObject } from "#lib/delivery/providers/http";
 import { addressOf, type Twilio } from "#lib/delivery/providers/twilio/settings";
 
-/** What Twilio's Lookup v2 knows of a number: a paid question, one package each for the line and its SIM. */
+/** Queries Twilio's Lookup v2, which charges per package: one for the line, one for the SIM. */
 
 const packages = { line: "line_type_intelligence", sim: "sim_swap" };
 
@@ -24,8 +24,8 @@ const object = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 
 /**
- * The last change of the SIM. Some carriers only say whether it changed within a period: then a change counts as one of now,
- * because the unsafe reading of "yes, but not when" would be "never".
+ * Returns the last SIM change. Some carriers report only that it changed within a period; this counts as a change of now, because the other reading
+ * would be unsafe.
  */
 function swapIn(value: unknown, now: Date): Pick<NumberFacts, "simSwappedAt"> {
   const { error_code, last_sim_swap } = object(value);
@@ -36,7 +36,7 @@ function swapIn(value: unknown, now: Date): Pick<NumberFacts, "simSwappedAt"> {
   return { simSwappedAt: swapped ? now : null };
 }
 
-/** What the body of an answer of Lookup v2 says; `unknown` for everything it does not. Pure. */
+/** Parses an answer of Lookup v2; `unknown` for everything it does not state. Pure. */
 export function factsIn(body: string, now: Date): NumberFacts {
   const answer = jsonObject(body) ?? {};
   const { type } = object(answer.line_type_intelligence);
@@ -44,7 +44,7 @@ export function factsIn(body: string, now: Date): NumberFacts {
   return { lineType: lineType ?? "unknown", ...swapIn(answer.sim_swap, now) };
 }
 
-/** Asks about one E.164 number, within `signal`; whatever goes wrong says nothing of the number, and is no error. */
+/** Looks up an E.164 number within `signal`; any failure yields `unknown` and no error. */
 export async function lookUp(twilio: Twilio, to: string, what: "line" | "sim", signal: AbortSignal): Promise<NumberFacts> {
   if (!/^\+[1-9]\d{3,14}$/.test(to)) return { lineType: "unknown" };
   const url = `${addressOf("lookups", twilio)}/v2/PhoneNumbers/${to}?Fields=${packages[what]}`;

@@ -25,7 +25,7 @@ const EVENTS = ["initiated", "ringing", "answered", "completed"];
 const FORM = "application/x-www-form-urlencoded";
 const JSON_TYPE = "application/json";
 
-/** Prism does not read a field that may be repeated as the array it is, so the document is told that one value is fine too. */
+/** Prism does not treat a repeatable field as an array, so the document is changed to allow a single value too. */
 function withOneEvent(document: Document): Document {
   const fields = document.paths[path("Calls")]?.post.requestBody.content[FORM]?.schema.properties;
   if (!fields) throw new Error("the document has no calls");
@@ -33,7 +33,7 @@ function withOneEvent(document: Document): Document {
   return document;
 }
 
-/** Prism behind a server of ours that keeps what arrived, and asks for the example of the document a test wants. */
+/** Starts a server in front of Prism that records requests and asks Prism for a chosen example. */
 async function inFrontOf(prism: Prism) {
   let example = "";
   const front = await loopback(async ({ method, path, headers, body }, response) => {
@@ -106,10 +106,10 @@ withPeers(["npm"], "Twilio's own OpenAPI document allows what the adapter sends,
     const outcome = await provider(options[how]).send(delivery, signal());
     const name = delivery.channel === "SMS" ? "Messages" : "Calls";
     const refs = Object.values(examples(name, "post", "201")).map(({ value }) => value.sid);
-    // The example of a new call has ended already.
+    // The document's example of a new call has already ended.
     expect(outcome.status).toBe(delivery.channel === "SMS" ? "sent" : "undelivered");
     expect(refs).toContain((outcome as { ref: string }).ref);
-    // Prism lets unknown fields pass.
+    // Prism accepts unknown fields, so the test checks the field names.
     const form = new URLSearchParams(last().body.toString());
     expect(fieldsOf(name)).toEqual(expect.arrayContaining([...new Set(form.keys())]));
     expect(EVENTS).toEqual(expect.arrayContaining(form.getAll("StatusCallbackEvent")));
@@ -167,7 +167,7 @@ withPeers(["npm"], "Twilio's own OpenAPI document allows what the adapter sends,
       provider().check?.({ attemptId: common.attemptId, ref: sid, channel }, signal()) ?? expect.fail("no check");
     expect(await asked(ref)).toEqual({ ...state, ref });
     expect(last().path).toBe(`/2010-04-01/Accounts/${ACCOUNT_SID}/${name}/${ref}.json`);
-    // Another one's answer, or none to ask for, says nothing; nothing is asked without a name.
+    // An answer about another text, or none, yields `unknown`; without an id no query is sent.
     expect(await asked(ref.replace(/.$/, "0"))).toEqual({ status: "unknown" });
     const before = front.arrived.length;
     for (const none of [null, "", "../../Accounts", common.attemptId]) expect(await asked(none)).toEqual({ status: "unknown" });
@@ -180,7 +180,7 @@ withPeers(["npm"], "Twilio's own Lookup document allows what is asked, and its e
   let front: Loopback;
   let prefer: (name: string) => void;
   beforeAll(async () => {
-    // Its own examples break its own rules about null, so answers are not judged; requests are.
+    // The document's examples violate its own rules about null, so only requests are validated.
     prism = await startPrism(documentOf("twilio_lookups_v2"), []);
     ({ front, prefer } = await inFrontOf(prism));
   });

@@ -3,18 +3,18 @@ import type { Twilio } from "#lib/delivery/providers/twilio/settings";
 import { isSigned } from "#lib/delivery/providers/twilio/signature";
 import { isSid, stateOf } from "#lib/delivery/providers/twilio/state";
 
-/** The parameters of a callback that Twilio signed for this account; null for any other. */
+/** Returns the parameters of a callback with a valid signature for this account; null for any other. */
 export function authenticForm(callback: Callback, twilio: Twilio): URLSearchParams | null {
   if (!isSigned(callback, twilio.authToken)) return null;
   const form = new URLSearchParams(callback.body);
-  // One auth token signs for one account; a callback that names another was not meant for this one.
+  // An auth token signs for one account; a callback that names another account is refused.
   return form.get("AccountSid") === twilio.accountSid ? form : null;
 }
 
-/** The first of two spellings that Twilio uses for the same thing. */
+/** Returns the value under the current or the older of Twilio's two names of a parameter. */
 const either = (form: URLSearchParams, name: string, older: string) => form.get(name) ?? form.get(older) ?? "";
 
-/** Judges a status callback of a message or call: what it says once it is authentic. Pure. */
+/** Parses a status callback of a message or call after its authentication. Pure. */
 export function receiptIn(callback: Callback, twilio: Twilio): CallbackResult {
   const form = authenticForm(callback, twilio);
   if (!form) return "forbidden";
@@ -23,7 +23,7 @@ export function receiptIn(callback: Callback, twilio: Twilio): CallbackResult {
   const status = channel === "VOICE" ? form.get("CallStatus") : either(form, "MessageStatus", "SmsStatus");
   if (!isSid(channel, ref) || !status) return "malformed";
   const state = stateOf(channel, status, form.get("ErrorCode"));
-  // A word Twilio may add tomorrow says nothing today; refusing it would only have it sent again.
+  // An unknown status is accepted without effect: a refusal would only make Twilio send it again.
   if (!state) return { receipts: [] };
   const attemptId = callback.query.get("attempt");
   const reason = "reason" in state ? { reason: state.reason } : {};

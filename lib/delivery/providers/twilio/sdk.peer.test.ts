@@ -29,7 +29,7 @@ const locale = fc.constantFrom("ja" as const, "en" as const);
 const keys = fc.option(fc.constant({ apiKeySid: KEY_SID, apiKeySecret: "S3cret/with+signs=" }));
 const seconds = fc.integer({ min: 1, max: 36_000 });
 
-/** Everything of a request that Twilio looks at; the form field by field, as repeated fields may come in any place. */
+/** Returns the parts of a request that Twilio reads; the form by field, because the order of repeated fields does not matter. */
 function essence({ method, path, headers, body }: Arrived) {
   const form = [...new URLSearchParams(body.toString())].map(([key, value]) => `${key}=${value}`).sort();
   const { authorization, accept, "content-type": type } = headers;
@@ -157,7 +157,7 @@ withPeers(["npm"], "what the adapter sends is what Twilio's own SDK sends, field
   });
 });
 
-/** The greeting as Twilio's own builder writes it. */
+/** Builds the greeting with Twilio's own builder. */
 function greetingOf(greeting: string, spoken: "ja" | "en", action: string): VoiceResponse {
   const response = new (sdk().twiml.VoiceResponse)();
   const speaker = spoken === "ja" ? { language: "ja-JP", voice: "Polly.Mizuki" } : { language: "en-US", voice: "Polly.Joanna" };

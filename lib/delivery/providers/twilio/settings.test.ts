@@ -25,13 +25,13 @@ describe("settings are refused before they can reach an address or a call", () =
     { edge: "tokyo.evil.example/" },
     { edge: "" },
     { edge: "tokyo", region: "us1.evil" },
-    // These addresses were closed: a region alone is no place.
+    // Twilio closed the addresses with a region but no edge.
     { region: "jp1" },
     { region: "ie1" },
     { voiceJa: "alice" },
     { voiceJa: 'Polly.Mizuki"><Play>' },
     { voiceEn: "Polly.Joanna-Generative" },
-    // A voice of another language than the one it is told to speak says nothing.
+    // A voice of another language cannot speak the text.
     { voiceEn: "Google.ja-JP-Neural2-B" },
     { voiceJa: "Google.en-US-Neural2-C" },
     { retention: "obfuscate" },

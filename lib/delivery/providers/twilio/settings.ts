@@ -1,28 +1,27 @@
 import { z } from "zod";
 import type { Account, Delivery } from "#lib/delivery/provider";
 
-/** What a Twilio account of ours consists of, where its API is, and how it proves itself. Pure. */
+/** The settings and secrets of a Twilio account, its API address and its credentials. Pure. */
 
 const sid = (prefix: string) => z.string().regex(new RegExp(`^${prefix}[0-9a-fA-F]{32}$`));
 
-/** Voices of the language that take the `<prosody>` our calls are slowed with: with any other `<Say>` fails, and nobody hears the code. */
+/** Voices that support `<prosody>`, by which calls are slowed down: with any other voice `<Say>` fails and the code is not heard. */
 const voice = (language: string) =>
   z.string().regex(new RegExp(`^(?:Polly\\.\\p{L}+(?:-Neural)?|Google\\.${language}-(?:Standard|Wavenet|Neural2)-[A-Z])$`, "u"));
 
-/** Settings that may be shown. */
 export const settings = z
   .object({
     accountSid: sid("AC"),
-    /** Texts go out through this service and its senders instead of the account's sender number. */
+    /** Sends texts through this service and its senders instead of the account's sender number. */
     messagingServiceSid: sid("MG").optional(),
     /** Sends with an API key, so that the auth token only verifies; needs the secret `apiKeySecret`. */
     apiKeySid: sid("SK").optional(),
-    /** The place Twilio is entered at, "tokyo" for calls within Japan. */
+    /** Twilio's network edge, "tokyo" for calls within Japan. */
     edge: z
       .string()
       .regex(/^[a-z]+(?:-[a-z]+)*$/)
       .optional(),
-    /** Where Twilio processes, "us1" unless said otherwise. */
+    /** Twilio's processing region; the default is "us1". */
     region: z
       .string()
       .regex(/^[a-z]{2}\d$/)
@@ -32,27 +31,28 @@ export const settings = z
     /** "discard" keeps texts and numbers out of Twilio's records; the account needs its Message Redaction for it (30029, 30030 without). */
     retention: z.enum(["keep", "discard"]).optional(),
   })
-  // Twilio closed the addresses of a region alone in April 2026, us1 excepted.
+  // In April 2026 Twilio closed the addresses with a region but no edge, except us1.
   .refine(({ edge, region }) => edge || !region || region === "us1", { path: ["edge"] });
 
 const line = z.string().regex(/^[\x21-\x7e]{1,512}$/);
 
-/** Sealed at rest. The auth token is needed even with an API key: Twilio signs its callbacks with it. */
+/** Sealed at rest. The auth token is required even with an API key, because Twilio signs callbacks with it. */
 export const secrets = z.object({ authToken: line, apiKeySecret: line.optional() });
 
 export type Settings = z.infer<typeof settings>;
 export type Twilio = Settings & { authToken: string; authorization: string; baseUrl: string | null; sender: string | null };
 
-/** A number as Twilio takes it, however it is published; an alphanumeric sender keeps its spaces. */
+/** Converts a published number to Twilio's format; an alphanumeric sender keeps its spaces. */
 const senderOf = (published: string): string => (/^\+[\d .-]+$/.test(published) ? published.replace(/[ .-]/g, "") : published);
 
 /**
- * Tells whether Twilio accepts this sender: an E.164 number, or a name of at most eleven ASCII letters, digits and spaces with at least one letter.
+ * Returns true if Twilio accepts this sender: an E.164 number, or a name of at most eleven ASCII letters, digits and spaces with at least one
+ * letter.
  */
 export const isSender = (published: string): boolean =>
   /^\+[1-9]\d{6,14}$/.test(senderOf(published)) || /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/.test(published);
 
-/** The account as the adapter works with it; throws where settings that were never accepted got in. */
+/** Returns the account for the adapter; throws for settings that validation would refuse. */
 export function twilioOf(account: Account): Twilio {
   const shown = settings.parse(account.settings);
   const { authToken, apiKeySecret } = secrets.parse(account.secrets);
@@ -61,13 +61,13 @@ export function twilioOf(account: Account): Twilio {
   return { ...shown, authToken, authorization, baseUrl: account.baseUrl, sender: account.sender && senderOf(account.sender) };
 }
 
-/** The address of one of Twilio's products, as its SDK builds it: `product[.edge].region.twilio.com`; an edge alone is in us1. */
+/** Returns the address of a Twilio product like its SDK: `product[.edge].region.twilio.com`; an edge alone uses us1. */
 export function addressOf(product: "api" | "lookups", { baseUrl, edge, region }: Pick<Twilio, "baseUrl" | "edge" | "region">): string {
   if (baseUrl) return baseUrl;
   const place = edge ? [edge, region ?? "us1"] : region ? [region] : [];
   return `https://${[product, ...place].join(".")}.twilio.com`;
 }
 
-/** The account as it makes one hand-over: a call within Japan may lose its caller's number unless it goes in through Tokyo. */
+/** Returns the account for one hand-over: a call within Japan may lose its caller number unless it enters through Tokyo. */
 export const placedFor = ({ channel, to }: Pick<Delivery, "channel" | "to">, twilio: Twilio): Twilio =>
   channel === "VOICE" && to.startsWith("+81") && !twilio.edge ? { ...twilio, edge: "tokyo" } : twilio;

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { equalInConstantTime } from "#lib/crypto/hash";
 import type { Callback } from "#lib/delivery/provider";
 
-/** Twilio's proof on its callbacks: HMAC-SHA-1 over the address it was told and every parameter, keyed with the auth token. Pure. */
+/** Twilio's signature on callbacks: HMAC-SHA-1 over the registered URL and all parameters, with the auth token as the key. Pure. */
 
 /** The parameters of a form, each with all its values. */
 function formOf(body: string): Map<string, string[]> {
@@ -11,7 +11,7 @@ function formOf(body: string): Map<string, string[]> {
   return form;
 }
 
-/** What is signed after the address: keys in code unit order, and of a repeated key each different value once, in order, as the SDK does. */
+/** Returns the signed part after the URL: keys in code unit order; each distinct value of a repeated key once, like the SDK. */
 function signedPart(form: Map<string, string[]>): string {
   const keys = [...form.keys()].sort();
   return keys
@@ -24,7 +24,7 @@ function signedPart(form: Map<string, string[]>): string {
     .join("");
 }
 
-/** The address without a port, and with one (the standard port where it has none): Twilio signs now the one, now the other. */
+/** Returns the URL without a port and with one (or the standard port): Twilio signs either form. */
 function spellings(url: string): string[] {
   const parts = /^(https?:\/\/)([^/?#]*?)(:\d*)?([/?#].*)?$/s.exec(url);
   if (!parts) return [url];
@@ -32,15 +32,15 @@ function spellings(url: string): string[] {
   return [scheme + host + rest, scheme + host + (port || (scheme === "https://" ? ":443" : ":80")) + rest];
 }
 
-/** The signature Twilio makes of an address and the form that is sent there, in base64. */
+/** Computes Twilio's signature of a URL and a form, in base64. */
 export const signatureOf = (authToken: string, url: string, body: string): string =>
   createHmac("sha1", authToken)
     .update(url + signedPart(formOf(body)))
     .digest("base64");
 
 /**
- * Whether a callback is Twilio's and unchanged. The address is the configured public one, never what a header says (WH-01). The
- * signature carries no time: what a replay could do is bounded by receipts that only move forward (WH-02).
+ * Returns true if Twilio signed this callback; the URL is the configured public one, never from a header (WH-01). The signature has no timestamp,
+ * but a replay is harmless, because receipts only move forward (WH-02).
  */
 export function isSigned({ url, headers, body }: Callback, authToken: string): boolean {
   const given = headers.get("x-twilio-signature") ?? undefined;

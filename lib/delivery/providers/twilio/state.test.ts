@@ -10,7 +10,7 @@ describe("a status of Twilio's is a state of ours, or nothing", () => {
     ["accepted", undefined, { status: "sent" }],
     ["scheduled", undefined, { status: "sent" }],
     ["sending", undefined, { status: "sent" }],
-    // Twilio's own example: a code beside a text that is still on its way is no failure.
+    // Twilio's own example: an error code on a text that is still on its way is no failure.
     ["sent", 30007, { status: "sent" }],
     ["delivered", undefined, { status: "delivered" }],
     ["read", undefined, { status: "delivered" }],
@@ -36,7 +36,7 @@ describe("a status of Twilio's is a state of ours, or nothing", () => {
     ["initiated", undefined, { status: "sent" }],
     ["ringing", undefined, { status: "sent" }],
     ["in-progress", undefined, { status: "sent" }],
-    // An answering machine completes calls too.
+    // An answering machine also completes a call.
     ["completed", undefined, undelivered("not_reachable")],
     ["busy", undefined, undelivered("not_reachable")],
     ["no-answer", undefined, undelivered("not_reachable")],

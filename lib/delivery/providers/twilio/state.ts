@@ -2,7 +2,7 @@ import type { PhoneChannel } from "#lib/delivery/provider";
 import { isPermanent, reasonOf } from "#lib/delivery/providers/twilio/errors";
 import type { DeliveryError } from "#lib/errors";
 
-/** What Twilio's words for a message or call mean to the person waiting. Pure. */
+/** Maps Twilio's statuses of a message or call to the product's states. Pure. */
 
 export type State = { status: "sent" | "delivered" } | { status: "undelivered" | "failed"; reason: DeliveryError; permanent: boolean };
 
@@ -31,8 +31,8 @@ function messageState(status: string, code: unknown): State | null {
 }
 
 /**
- * A call is delivered by its key press alone, which Twilio tells the voice callback and no status: "completed" is also somebody who
- * hung up and an answering machine, who have not heard the code. Whoever pressed a key was recorded before the call ended.
+ * Only the key press delivers a call, and Twilio reports it to the voice callback, not as a status. "completed" therefore means that the code was
+ * not heard (hang-up or answering machine), because a key press would already be recorded.
  */
 function callState(status: string, code: unknown): State | null {
   switch (status) {
@@ -54,11 +54,11 @@ function callState(status: string, code: unknown): State | null {
   }
 }
 
-/** The state a status of Twilio's stands for; null for a word that is not one of an outgoing message or call. */
+/** Returns the state of a Twilio status; null for an unknown status. */
 export const stateOf = (channel: PhoneChannel, status: string, code: unknown): State | null =>
   channel === "SMS" ? messageState(status, code) : callState(status, code);
 
 const sids = { SMS: /^(?:SM|MM)[0-9a-fA-F]{32}$/, VOICE: /^CA[0-9a-fA-F]{32}$/ };
 
-/** Whether a text is Twilio's name for a message or call; it goes back into URLs, so nothing else may. */
+/** Returns true if a text is Twilio's id of a message or call; it is used in URLs, so no other format is accepted. */
 export const isSid = (channel: PhoneChannel, value: unknown): value is string => typeof value === "string" && sids[channel].test(value);

@@ -20,7 +20,7 @@ import { goodbyeTwiml, spokenTwiml } from "#lib/delivery/providers/twilio/twiml"
 import { twilioWords } from "#lib/delivery/providers/twilio/words";
 import { hear } from "#lib/delivery/said";
 
-/** Twilio over `fetch`: texts and calls handed over, asked about, and heard of by signed callbacks. */
+/** Twilio over `fetch`: hands over texts and calls, queries them, and receives signed callbacks. */
 
 const resources: Record<PhoneChannel, string> = { SMS: "Messages", VOICE: "Calls" };
 
@@ -41,7 +41,7 @@ async function send(twilio: Twilio, surroundings: Surroundings, delivery: Delive
   return handOverIn(await exchange(resource(placedFor(delivery, twilio), delivery.channel), init, signal), delivery.channel);
 }
 
-/** Twilio cannot be asked by our attempt id, and a search by number and day could find another text: without its own name there is no answer. */
+/** Queries an attempt by Twilio's id only: Twilio does not know the attempt's id, and a search by number and day could find another text. */
 async function check(twilio: Twilio, ref: string | null, channel: PhoneChannel, signal: AbortSignal): Promise<HandOver> {
   if (!isSid(channel, ref)) return { status: "unknown" };
   const answer = await exchange(resource(twilio, channel, ref), { headers: headersOf(twilio) }, signal);
@@ -50,8 +50,8 @@ async function check(twilio: Twilio, ref: string | null, channel: PhoneChannel, 
 }
 
 /**
- * Twilio asks with the key that was pressed; without one nothing is said. A code that is no longer wanted ends the call. The key press is
- * the receipt of a call (no status tells it), and it is kept before the words go out, so the "completed" that follows comes too late.
+ * Answers Twilio's request after the key press; without a key, or with an expired code, it ends the call. The key press is recorded as the receipt
+ * before the words are returned, so that the later "completed" changes nothing.
  */
 async function answerCall(twilio: Twilio, { report }: Surroundings, callback: Callback, speak: (ref: string) => Promise<Spoken | null>) {
   const form = authenticForm(callback, twilio);
@@ -75,7 +75,7 @@ function create(account: Account, surroundings: Surroundings): Provider {
   };
 }
 
-/** Twilio: texts and calls to every country its account is allowed. */
+/** Twilio: texts and calls to every country that its account permits. */
 export const twilio: ProviderKind = {
   kind: "twilio",
   channels: ["SMS", "VOICE"],

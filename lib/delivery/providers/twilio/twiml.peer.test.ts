@@ -10,7 +10,7 @@ import { ACCOUNT_SID, sdk } from "../../../../scripts/test/twilio.ts";
 const speakers = { ja: { language: "ja-JP", voice: VOICES.ja }, en: { language: "en-US", voice: VOICES.en } };
 const builder = () => new (sdk().twiml.VoiceResponse)();
 
-// What is illegal in XML the builder refuses and we leave out; everything else has to come out the same.
+// The builder throws for characters that XML forbids, and the product omits them; everything else must be equal.
 const legal = fc
   .string({
     unit: fc.oneof(fc.constantFrom(..."&<>\"'\t\r ]]>;#"), fc.string({ unit: "grapheme", minLength: 1, maxLength: 1 })),

@@ -16,7 +16,7 @@ describe("a call speaks its code only after a key press (PSTN-09)", () => {
     expect(count(twiml, "</Gather><Gather ")).toBe(1);
     expect(twiml.endsWith("</Gather><Hangup/></Response>")).toBe(true);
     expect(count(twiml, "<Say ")).toBe(2);
-    // 4000 is what Twilio takes.
+    // Twilio's limit is 4000 characters.
     expect(twiml.length).toBeLessThan(4000);
   });
 

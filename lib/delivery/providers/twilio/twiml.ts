@@ -1,21 +1,21 @@
 import type { Locale } from "#lib/delivery/texts";
 
-/** What Twilio says in a call, in TwiML (its own XML). Pure. */
+/** The words of a call in TwiML, Twilio's XML. Pure. */
 
-/** Whom the call speaks as; `voices` by language. */
+/** The voice of each language. */
 export type Voices = Record<Locale, string>;
 
-/** Voices that every account has; standard ones, which cost least and take all of SSML. */
+/** Standard voices, which every account has: they are cheapest and support all of SSML. */
 export const VOICES: Voices = { ja: "Polly.Mizuki", en: "Polly.Joanna" };
 
 const languages: Record<Locale, string> = { ja: "ja-JP", en: "en-US" };
 
-/** Seconds that a person has to find the key, each time the greeting is said. */
+/** Seconds to press a key after each greeting. */
 const KEY_SECONDS = 6;
-/** Slower than a voice speaks by itself: somebody writes digits down. */
+/** Slower than normal speech, so that digits can be written down. */
 const RATE = "80%";
 
-/** XML 1.0, 2.2: what no document may contain, not even escaped. */
+/** Characters that XML 1.0 (2.2) forbids, even escaped. */
 const ILLEGAL = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 
 const escapes: Record<string, string> = {
@@ -29,7 +29,7 @@ const escapes: Record<string, string> = {
 };
 const escaped = (value: string, which: RegExp) => value.replace(ILLEGAL, "").replace(which, (one) => escapes[one] ?? one);
 
-/** Element content, as canonical XML writes it. */
+/** Escapes element content like canonical XML. */
 const text = (value: string) => escaped(value, /[&<>\r]/g);
 const attribute = (value: string) => escaped(value, /[&<"\t\n\r]/g);
 
@@ -46,8 +46,8 @@ const pause = element("Pause", { length: "1" });
 const hangUp = element("Hangup", {});
 
 /**
- * The greeting, twice, each time waiting for a key; then the line is hung up. It holds no code, so that nothing that answers by
- * itself records one (PSTN-09). Any key counts: who fumbles is not punished, and no machine presses one.
+ * Returns the greeting, said twice with a wait for any key, then a hang-up. It contains no code, so that an answering machine records none
+ * (PSTN-09).
  */
 export function greetingTwiml(greeting: string, locale: Locale, action: string, voices: Voices): string {
   const say = element("Say", speaker(locale, voices), text(greeting));
@@ -55,12 +55,12 @@ export function greetingTwiml(greeting: string, locale: Locale, action: string, 
   return response(gather, gather, hangUp);
 }
 
-/** What is said after the key press: line by line, slowly, with a second of silence before each. */
+/** Returns the words after the key press: line by line, slowly, each after a second of silence. */
 export function spokenTwiml(spoken: string, locale: Locale, voices: Voices): string {
   const lines = spoken.split("\n").filter((line) => line.trim() !== "");
   const said = lines.flatMap((line) => [pause, element("Say", speaker(locale, voices), element("prosody", { rate: RATE }, text(line)))]);
   return response(...said, hangUp);
 }
 
-/** Ends a call that has nothing more to say. */
+/** Ends a call without further words. */
 export const goodbyeTwiml: string = response(hangUp);

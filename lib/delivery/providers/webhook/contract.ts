@@ -3,9 +3,9 @@ import type { CallbackResult, Delivery, HandOver, NumberFacts } from "#lib/deliv
 import { jsonObject } from "#lib/delivery/providers/http";
 import { providerErrors } from "#lib/errors";
 
-/** The words of the generic webhook (docs/webhook.md): what we say, and what a gateway may say. Pure. */
+/** The messages of the generic webhook (docs/webhook.md) in both directions. Pure. */
 
-/** The gateway's own name of a message: visible ASCII, so that any database and log can hold it. */
+/** The gateway's id of a message: visible ASCII, which every database and log can store. */
 const id = z.string().regex(/^[\x21-\x7e]{1,128}$/);
 const states = ["sent", "delivered", "undelivered", "failed"] as const;
 
@@ -25,7 +25,7 @@ const facts = z.object({
   simSwappedAt: z.iso.datetime({ offset: true }).nullish(),
 });
 
-/** The answer to a question about a number; what cannot be read says nothing. */
+/** Parses the answer to a look-up; unreadable content yields `unknown`. */
 export function factsIn(body: string): NumberFacts {
   const parsed = facts.safeParse(jsonObject(body));
   if (!parsed.success) return { lineType: "unknown" };
@@ -33,7 +33,6 @@ export function factsIn(body: string): NumberFacts {
   return { lineType, ...(simSwappedAt === undefined ? {} : { simSwappedAt: simSwappedAt === null ? null : new Date(simSwappedAt) }) };
 }
 
-/** The body of a hand-over. */
 export function requestBody(delivery: Delivery, from: string | null, receiptUrl: string): string {
   const { attemptId, to, text, locale, validSeconds } = delivery;
   const channel = delivery.channel === "SMS" ? "sms" : "voice";
@@ -41,7 +40,6 @@ export function requestBody(delivery: Delivery, from: string | null, receiptUrl:
   return JSON.stringify({ version: 1, attemptId, channel, to, text, ...greeting, locale, from, validSeconds, receiptUrl });
 }
 
-/** The body of a question about an attempt. */
 export const questionBody = (attemptId: string): string => JSON.stringify({ version: 1, attemptId });
 
 function handOver({ status, id, reason, permanent }: z.infer<typeof outcome>): HandOver {
@@ -50,8 +48,8 @@ function handOver({ status, id, reason, permanent }: z.infer<typeof outcome>): H
 }
 
 /**
- * A 2xx: empty or `{}`, or an object that names an id or a status. One with anything else in their place, or with an
- * `error`, was not made by somebody who read the contract, and may mean the opposite of what its status says.
+ * Parses a 2xx: empty, `{}`, or an object with an id or a status. Any other content or an `error` contradicts the contract, so the outcome is
+ * unknown.
  */
 export function acceptance(body: string): HandOver {
   const value = body === "" ? {} : jsonObject(body);
@@ -61,13 +59,13 @@ export function acceptance(body: string): HandOver {
   return parsed?.success ? handOver(parsed.data) : { status: "unknown" };
 }
 
-/** A 4xx: the gateway's reason where it gives one of ours. */
+/** Parses a 4xx: takes the gateway's reason if it is one of the contract's. */
 export function refusal(body: string): HandOver {
   const parsed = refused.safeParse(jsonObject(body));
   return parsed.success ? { status: "failed", ...parsed.data } : { status: "failed", reason: "rejected", permanent: false };
 }
 
-/** The answer to a question about an attempt; here the status has to be said. */
+/** Parses the answer to a status query, in which the status is required. */
 export function answerTo(body: string): HandOver | { status: "absent" } {
   const parsed = known.safeParse(jsonObject(body));
   if (!parsed.success) return { status: "unknown" };
@@ -75,7 +73,7 @@ export function answerTo(body: string): HandOver | { status: "absent" } {
   return status === "absent" ? { status } : handOver({ ...parsed.data, status });
 }
 
-/** A receipt whose signature was found good; a reason belongs to a failure alone. */
+/** Parses a receipt with a valid signature; only a failure may have a reason. */
 export function receiptIn(body: string): CallbackResult {
   const parsed = receipt.safeParse(jsonObject(body));
   if (!parsed.success) return "malformed";

@@ -3,20 +3,20 @@ import { equalInConstantTime } from "#lib/crypto/hash";
 
 /** The signature of the generic webhook, the same in both directions (docs/webhook.md). Pure. */
 
-/** How far a timestamp may be from the machine's clock, in seconds; what is older could be a replay. */
+/** Maximum difference of a timestamp from the machine's clock, in seconds; an older one could be a replay. */
 const TOLERANCE = 300;
 
-/** `v1=` and the hexadecimal HMAC-SHA-256 over the timestamp, a dot and the body's bytes (UTF-8). */
+/** Returns `v1=` and the hexadecimal HMAC-SHA-256 over the timestamp, a dot and the body's bytes (UTF-8). */
 export const signatureOf = (secret: string, timestamp: string, body: string): string =>
   `v1=${createHmac("sha256", secret).update(`${timestamp}.`).update(body).digest("hex")}`;
 
-/** The headers that sign a body now. */
+/** Returns the headers that sign a body now. */
 export function signedHeaders(secret: string, body: string, now = Date.now()): Record<string, string> {
   const timestamp = String(Math.floor(now / 1000));
   return { "sekisho-timestamp": timestamp, "sekisho-signature": signatureOf(secret, timestamp, body) };
 }
 
-/** Whether headers sign this body with this secret, not too long ago and not in the future; constant time where the secret counts. */
+/** Returns true if the headers sign this body with this secret and the timestamp is within the tolerance; compares in constant time. */
 export function isSigned(secret: string, headers: Headers, body: string, now = Date.now()): boolean {
   const timestamp = headers.get("sekisho-timestamp") ?? "";
   const given = headers.get("sekisho-signature") ?? "";

@@ -24,7 +24,7 @@ const delivery: Delivery = {
   validSeconds: 600,
 };
 
-/** The shell of docs/webhook.md: the signing function, the check of a request, the sending of a receipt. */
+/** The shell functions of docs/webhook.md: signing, verification of a request, sending of a receipt. */
 const shell = [...readFileSync("docs/webhook.md", "utf8").matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? "");
 
 withPeers(["openssl"], "What docs/webhook.md tells a gateway's author to type works, in both directions", () => {

@@ -43,7 +43,7 @@ beforeEach(() => {
   server.answer(answers(202, { id: "m-1" }));
 });
 
-/** The signature as a gateway would compute it, over the bytes that arrived. */
+/** Expects the signature that a gateway would compute over the received bytes. */
 function expectSigned(arrived: Arrived | undefined) {
   const timestamp = String(arrived?.headers["sekisho-timestamp"]);
   const mac = createHmac("sha256", SECRET)

@@ -6,7 +6,7 @@ import { secrets, settings } from "#lib/delivery/providers/webhook/settings";
 import { isSigned, signedHeaders } from "#lib/delivery/providers/webhook/signature";
 import { webhookWords } from "#lib/delivery/providers/webhook/words";
 
-/** The signed webhook for every other gateway; docs/webhook.md is its contract. */
+/** The signed webhook for other gateways; docs/webhook.md is its contract. */
 
 function create(account: Account, surroundings: Surroundings): Provider {
   const { check, lookup } = settings.parse(account.settings);
@@ -26,8 +26,8 @@ function create(account: Account, surroundings: Surroundings): Provider {
       return handOverOf(answer, { accepted: acceptance, refused: refusal });
     },
     ...(check && {
-      // A question that is not answered says nothing about the text: only a 200 counts. It carries no idempotency key: a
-      // gateway that keeps answers by key would give back that of the hand-over.
+      // A failed query says nothing about the text: only a 200 counts. It has no idempotency key, because a gateway that stores answers by key
+      // would return that of the hand-over.
       async check({ attemptId }, signal) {
         const answer = await post(`${baseUrl}/check`, questionBody(attemptId), signal);
         return answer.ok && answer.status === 200 ? answerTo(answer.text) : { status: "unknown" };
@@ -46,7 +46,7 @@ function create(account: Account, surroundings: Surroundings): Provider {
   };
 }
 
-/** Texts and calls over any gateway that speaks docs/webhook.md; its receipts are signed. */
+/** Texts and calls over any gateway that implements docs/webhook.md; its receipts are signed. */
 export const webhook: ProviderKind = {
   kind: "webhook",
   channels: ["SMS", "VOICE"],
