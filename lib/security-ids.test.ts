@@ -27,7 +27,7 @@ function namedIds(): Map<string, string> {
   const named = new Map<string, string>();
   for (const folder of ["lib", "app", "components", "scripts", "e2e", "docs"])
     for (const file of readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })) {
-      if (!/\.(?:[cm]?[jt]sx?|md|patch|sql|css)$/.test(file) || file.startsWith("db/generated")) continue;
+      if (!/\.(?:[cm]?[jt]sx?|md|patch|sql|css)$/.test(file) || file.startsWith("db/generated") || file.includes("node_modules")) continue;
       const path = join(folder, file);
       if (path === "docs/security.md") continue;
       // The path of a drawing has commands that look like ids.
