@@ -4,9 +4,9 @@ import { type Contact, readContact } from "./env/contact.ts";
 import { appKeys, databaseUrl, isHttpsOrigin, isPostable, proxies, serviceName, webAddress } from "./env/fields.ts";
 import { type MailFrom, readMailFrom } from "./env/mail-from.ts";
 
-/** The only reader of `process.env`: one schema, parsed once, frozen; the README documents every name. */
+/** The only reader of `process.env`: one schema, parsed once, frozen; `lib/env/about.ts` describes every name. */
 
-const schema = z
+export const schema = z
   .object({
     SEKISHO_MODE: z.enum(["demo", "production"]).default("demo"),
     PORT: z.coerce.number().int().min(1).max(65535).default(3000),
@@ -14,13 +14,11 @@ const schema = z
     APP_URL: z.string().optional(),
     DATABASE_URL: databaseUrl,
     DATABASE_OWNER_URL: databaseUrl.optional(),
-    /** Accepts that the platform provides only one login, so that the application runs with the owner's (decision 027). */
     DATABASE_ONE_LOGIN: z.enum(["accept"]).optional(),
     DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
     APP_KEYS: appKeys,
     TRUSTED_PROXIES: proxies.optional(),
     METRICS_TOKEN: z.string().min(16).optional(),
-    /** Where the head of the audit log is sent at intervals besides the log: out of reach of an attacker with database access. */
     AUDIT_WEBHOOK_URL: z.string().refine(isPostable, "must be an https URL, or http on loopback").optional(),
     AUDIT_WEBHOOK_SECRET: z
       .string()
@@ -49,17 +47,14 @@ const schema = z
       .string()
       .regex(/^[A-Z]{2}(,[A-Z]{2})*$/, "must be ISO country codes, comma separated")
       .default("JP"),
-    /** The provider account that is asked about a number before a text or call goes to it. */
     NUMBER_LOOKUP: z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "must be the name of a provider account")
       .optional(),
     NUMBER_LOOKUP_FAILS: z.enum(["open", "closed"]).default("open"),
     SIM_SWAP_HOURS: z.coerce.number().int().min(1).max(720).default(72),
-    /** Budgets of sends; unset means the shipped numbers (lib/limits/policy). */
     SENDS_PER_DAY: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
     SENDS_PER_COUNTRY_HOUR: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
-    /** The percentage of each budget that is reserved for proven numbers (RL-12). */
     SENDS_KEPT_PERCENT: z.coerce.number().int().min(0).max(90).default(30),
     FAILING_ACCOUNTS_PER_10_MINUTES: z.coerce.number().int().min(1).default(200),
     HASH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),

@@ -32,6 +32,8 @@ export const PEERS = {
   openssl: { has: () => inPath("openssl") && inPath("curl"), packages: ["openssl", "curl"] },
   /** The distribution's own PostgreSQL, and the pooler that the tests put in front of it. */
   postgresql: { has: () => distributionPrograms() !== undefined, packages: ["postgresql"] },
+  /** The proxy of compose.yaml. */
+  caddy: { has: () => inPath("caddy"), packages: ["caddy"] },
   pgbouncer: { has: () => inPath("pgbouncer"), packages: ["pgbouncer"] },
 } as const;
 

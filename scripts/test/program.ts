@@ -14,10 +14,14 @@ export type Program = {
 const PATIENCE = 20_000;
 
 /** Starts a program; it is killed with its parent process. */
-export function program(command: string, args: readonly string[], options: { cwd?: string } = {}): Program {
+export function program(command: string, args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): Program {
   // Debian installs some of them outside an ordinary user's PATH.
   const path = `${process.env.PATH}:/usr/sbin:/usr/lib/kannel/test`;
-  const child: ChildProcess = spawn(command, args, { ...options, env: { ...process.env, PATH: path }, stdio: ["ignore", "pipe", "pipe"] });
+  const child: ChildProcess = spawn(command, args, {
+    ...options,
+    env: { ...process.env, ...options.env, PATH: path },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const kill = () => void child.kill("SIGKILL");
   process.once("exit", kill);
   const lines: string[] = [];

@@ -1,0 +1,114 @@
+import type { z } from "zod";
+import type { schema } from "../env.ts";
+
+/** What a variable means to an operator; `unset` says what holds without it where the schema has no default. Markdown. */
+type About = { means: string; unset?: string; group: Group };
+
+/** The sections of docs/configuration.md, in their order. */
+export const groups = {
+  start: "What production requires",
+  database: "Database",
+  web: "Web server",
+  mail: "Mail",
+  shown: "What people see",
+  texts: "Texts and calls",
+  limits: "Limits",
+  watch: "Log, metrics, audit",
+  trial: "Development and benchmarks",
+} as const;
+type Group = keyof typeof groups;
+
+type Name = keyof z.infer<typeof schema>;
+
+/** One entry for every variable of the schema: the compiler names a missing one and a superfluous one. */
+export const about: Record<Name, About> = {
+  SEKISHO_MODE: {
+    group: "start",
+    means: "`demo`: 127.0.0.1 only, every text goes to the demo phone. `production`: needs this section, and has no demo",
+  },
+  APP_URL: { group: "start", unset: "localhost in demo mode", means: "public https origin; decides URLs, cookies and accepted hosts" },
+  DATABASE_URL: {
+    group: "start",
+    unset: "bundled in demo mode",
+    means:
+      "PostgreSQL 15, 16, 17 or 18, any distribution's or managed, as a `postgres://` URL; a direct connection (no transaction pooler)",
+  },
+  APP_KEYS: {
+    group: "start",
+    unset: "made in demo mode",
+    means: "`id:base64`, comma separated, the first is active; `openssl rand -base64 32` makes one key",
+  },
+  TRUSTED_PROXIES: {
+    group: "start",
+    unset: "`none` in demo mode",
+    means:
+      "addresses or CIDRs, comma separated, of the proxies whose `X-Forwarded-For` counts, or `none`. Behind a proxy that is not named all clients are one",
+  },
+  DATABASE_OWNER_URL: {
+    group: "database",
+    unset: "`DATABASE_URL` in demo mode",
+    means: "the login that owns the tables: for `npm run migrate` alone, not where the application runs",
+  },
+  DATABASE_ONE_LOGIN: {
+    group: "database",
+    means: "the platform gives one login alone, so production may run as the owner; the doctor says what is lost",
+  },
+  DATABASE_POOL: { group: "database", means: "connections of each process, beside 20 for its jobs" },
+  PORT: { group: "web", means: "TCP port on which it listens" },
+  LISTEN_HOST: { group: "web", unset: "all in production", means: "address on which it listens; in demo mode always 127.0.0.1" },
+  HASH_CONCURRENCY: { group: "web", means: "passwords hashed at once; one fewer than there are processors until four wait" },
+  SEKISHO_WORKER: { group: "web", means: "`off`: this instance runs no jobs" },
+  SMTP_URL: {
+    group: "mail",
+    means: "mail server of production, `smtp://` or `smtps://`; without it no mail is sent and no sign-up is possible",
+  },
+  MAIL_FROM: {
+    group: "mail",
+    means: "sender of mails, at a real domain; required with `SMTP_URL`. Its name is `SERVICE_NAME` where it has none",
+  },
+  SERVICE_NAME: { group: "shown", means: "name on pages, in texts and mails: at most 12 characters, no domain" },
+  SENDER_NUMBER: {
+    group: "shown",
+    unset: "`0005 1234` in demo mode",
+    means: "the number that texts come from, shown where the provider account names none; without it production shows none",
+  },
+  CONTACT: { group: "shown", means: "お問い合わせ窓口: a mail address, a URL or a telephone number, on pages and in mails" },
+  TERMS_URL: { group: "shown", means: "terms of use: in the footer and at sign-up" },
+  PRIVACY_URL: { group: "shown", means: "privacy policy: in the footer and at sign-up" },
+  ALLOWED_COUNTRIES: {
+    group: "texts",
+    means: "countries that a number may have, ISO 3166-1 codes, comma separated; all others are refused",
+  },
+  NUMBER_LOOKUP: {
+    group: "texts",
+    means: "name of the provider account (Twilio, or a webhook with `lookup`) that is asked about a number before each text or call",
+  },
+  NUMBER_LOOKUP_FAILS: { group: "texts", means: "`open`: a look-up without an answer sends; `closed`: it does not" },
+  SIM_SWAP_HOURS: { group: "texts", means: "hours after a SIM change in which no code is sent" },
+  OTP_TTL_SECONDS: { group: "limits", means: "seconds for which a code by SMS or call is valid" },
+  ACCOUNTS_PER_PHONE: { group: "limits", means: "accounts that may share a number, for family phones" },
+  SENDS_PER_DAY: {
+    group: "limits",
+    unset: "10000",
+    means: "texts and calls of a day; once spent nothing is texted or called, the other ways still work",
+  },
+  SENDS_PER_COUNTRY_HOUR: { group: "limits", unset: "2000", means: "the same for the numbers of one country within an hour" },
+  SENDS_KEPT_PERCENT: { group: "limits", means: "percentage of both budgets that only numbers already proven may use" },
+  FAILING_ACCOUNTS_PER_10_MINUTES: {
+    group: "limits",
+    means: "accounts whose second factor may fail before sign-ins on unknown devices are braked",
+  },
+  LOG_LEVEL: { group: "watch", means: "the least level of the JSON lines on standard output" },
+  METRICS_TOKEN: { group: "watch", means: "bearer token, 16 characters or more, that opens `/api/metrics`" },
+  AUDIT_WEBHOOK_URL: {
+    group: "watch",
+    means: "where the head of the audit log is posted every hour in which it moved: out of reach of an attacker with database access",
+  },
+  AUDIT_WEBHOOK_SECRET: { group: "watch", means: "signs what `AUDIT_WEBHOOK_URL` is sent: 32 to 512 visible ASCII characters" },
+  AUDIT_MAIL_TO: { group: "watch", means: "address that the head of the audit log is mailed to" },
+  SEKISHO_DEV: { group: "trial", means: "set by `npm run dev`" },
+  SEKISHO_LIMITS: {
+    group: "trial",
+    means: "`bench` counts all limits and refuses nothing because of them, guesses excepted; demo mode only",
+  },
+};
