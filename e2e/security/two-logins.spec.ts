@@ -180,7 +180,8 @@ test("From an empty database to a signed-in person: two migrations at once, the 
     try {
       expect((await askAs(HOST, server.port, { path: "/api/health/ready" })).status).toBe(200);
       await signIn(server.port, person);
-      const command = (file: string, args: string[]) => program(`scripts/commands/${file}.ts`, empty, args, { ...PRODUCTION, DATABASE_URL: url });
+      const command = (file: string, args: string[]) =>
+        program(`scripts/commands/${file}.ts`, empty, args, { ...PRODUCTION, DATABASE_URL: url });
       await must(command("provider", ["list"]));
       await must(command("texts", ["set", "sign-in", "en", "{service} {purpose}: {code} ({minutes} min)\\n{warning}"]));
       expect(await must(command("restored", ["--nothing-lost"]))).toContain("at home here");
