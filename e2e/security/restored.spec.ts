@@ -26,7 +26,7 @@ function run(
     DATABASE_URL: databaseUrl,
     ...env,
   };
-  const script = [join(root, "scripts", command), ...args];
+  const script = [join(root, "scripts", "commands", command), ...args];
   return new Promise((resolve) =>
     execFile(process.execPath, ["--disable-warning=ExperimentalWarning", ...script], { env: variables, cwd: root }, (error, out, err) =>
       resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, said: out + err }),

@@ -34,7 +34,7 @@ test.afterAll(async () => {
   await server.stop();
 });
 
-const idOf = async (table: "phones" | "sessions", person: Person) =>
+const idOf = async (table: "account_phones" | "sessions", person: Person) =>
   (await rows.query<{ id: string }>(`SELECT t.id FROM ${table} t JOIN users u ON u.id = t.user_id WHERE u.email = $1`, person.email))[0]
     ?.id ?? "";
 const attemptsOf = async (person: Person) =>
@@ -125,7 +125,7 @@ test("A phone of another account is no way to send: it looks like one that does 
   const { client } = await passPassword(attacker, new Client(server.url));
   await rows.settled();
   const before = await rows.state();
-  const foreign = await idOf("phones", victim);
+  const foreign = await idOf("account_phones", victim);
   const answers = await Promise.all(
     ["sms", "voice"].flatMap((method) =>
       [foreign, randomUUID()].map((phoneId) => client.clone().post("/challenge/send", { method, phoneId })),
