@@ -99,17 +99,20 @@ async function recordNamed(accountId: string, receipt: Receipt): Promise<"record
   const stopped = status === "undelivered" || status === "failed";
   const [row] = await sql<{ known: boolean; own: boolean; moved: string | null }>`
     WITH found AS (
-      SELECT id, ${ref}::text IS NULL OR provider_ref = ${ref} OR (provider_ref IS NULL AND NOT EXISTS (
+      SELECT id, message_at, ${ref}::text IS NULL OR provider_ref = ${ref} OR (provider_ref IS NULL AND NOT EXISTS (
           SELECT FROM delivery_attempts o WHERE o.account_id = ${accountId}::uuid AND o.provider_ref = ${ref})) AS own
-      FROM delivery_attempts
-      WHERE account_id = ${accountId}::uuid AND (id = ${attemptId}::uuid OR (${attemptId}::uuid IS NULL AND provider_ref = ${ref}))
-      ORDER BY started_at DESC LIMIT 1
+      FROM (
+        (SELECT * FROM delivery_attempts WHERE id = ${attemptId}::uuid AND account_id = ${accountId}::uuid LIMIT 1)
+        UNION ALL
+        (SELECT * FROM delivery_attempts WHERE ${attemptId}::uuid IS NULL AND account_id = ${accountId}::uuid AND provider_ref = ${ref}
+          ORDER BY started_at DESC LIMIT 1)) named
     ), attempt AS (
       UPDATE delivery_attempts SET status = ${status}::delivery_status, reason = ${reason}, provider_ref = coalesce(provider_ref, ${ref}), status_at = app_now(),
         ended_at = coalesce(ended_at, app_now())
-      FROM found WHERE delivery_attempts.id = found.id AND found.own AND status IN ('queued', 'sent') AND status < ${status}::delivery_status
+      FROM found WHERE delivery_attempts.id = found.id AND delivery_attempts.message_at = found.message_at AND found.own
+        AND status IN ('queued', 'sent') AND status < ${status}::delivery_status
         AND (${ref}::text IS NULL OR coalesce(provider_ref, ${ref}) = ${ref})
-      RETURNING message_id, message_at
+      RETURNING message_id, delivery_attempts.message_at
     ), message AS (
       UPDATE messages SET status = ${status}::delivery_status, reason = ${reason}, status_at = app_now() FROM attempt
       WHERE messages.id = attempt.message_id AND messages.created_at = attempt.message_at AND NOT ${stopped}::boolean AND messages.status <> 'delivered'
