@@ -71,8 +71,11 @@ async function askAbout(accountId: string, hint: { attemptId?: string; ref?: str
   const ref = hint.ref ?? null;
   const [row] = await sql<{ id: string; own: boolean; open: boolean }>`
     SELECT id, ${ref}::text IS NULL OR coalesce(provider_ref, ${ref}) = ${ref} AS own, status IN ('queued', 'sent') AS open
-    FROM delivery_attempts WHERE account_id = ${accountId}::uuid
-      AND (id = ${attemptId}::uuid OR (${attemptId}::uuid IS NULL AND provider_ref = ${ref})) ORDER BY started_at DESC LIMIT 1`;
+    FROM (
+      (SELECT * FROM (SELECT * FROM delivery_attempts WHERE id = ${attemptId}::uuid LIMIT 1) one WHERE account_id = ${accountId}::uuid)
+      UNION ALL
+      (SELECT * FROM delivery_attempts WHERE ${attemptId}::uuid IS NULL AND account_id = ${accountId}::uuid AND provider_ref = ${ref}
+        ORDER BY started_at DESC LIMIT 1)) named`;
   if (!row?.own) return row ? "other_attempt" : "unmatched";
   if (row.open) await askNow(row.id);
   return "recorded";
@@ -104,7 +107,7 @@ async function spokenFor(accountId: string, attemptId: string | null, ref: strin
   if (!isAttemptId(attemptId)) return null;
   const [row] = await sql<CallRow>`
     SELECT m.template, m.locale, m.challenge_id, m.authenticator_id, k.sealed, c.user_id AS owner
-    FROM delivery_attempts a JOIN messages m ON m.id = a.message_id AND m.created_at = a.message_at
+    FROM (SELECT * FROM delivery_attempts WHERE id = ${attemptId}::uuid LIMIT 1) a JOIN messages m ON m.id = a.message_id AND m.created_at = a.message_at
       LEFT JOIN challenges c ON c.id = m.challenge_id AND c.consumed_at IS NULL AND c.voided_at IS NULL
         AND c.expires_at > app_now() AND c.attempts < ${GUESSES_PER_CHALLENGE}
       LEFT JOIN challenge_codes k ON k.challenge_id = c.id AND k.authenticator_id = m.authenticator_id AND k.expires_at > app_now()

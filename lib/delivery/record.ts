@@ -102,7 +102,7 @@ async function recordNamed(accountId: string, receipt: Receipt): Promise<"record
       SELECT id, message_at, ${ref}::text IS NULL OR provider_ref = ${ref} OR (provider_ref IS NULL AND NOT EXISTS (
           SELECT FROM delivery_attempts o WHERE o.account_id = ${accountId}::uuid AND o.provider_ref = ${ref})) AS own
       FROM (
-        (SELECT * FROM delivery_attempts WHERE id = ${attemptId}::uuid AND account_id = ${accountId}::uuid LIMIT 1)
+        (SELECT * FROM (SELECT * FROM delivery_attempts WHERE id = ${attemptId}::uuid LIMIT 1) one WHERE account_id = ${accountId}::uuid)
         UNION ALL
         (SELECT * FROM delivery_attempts WHERE ${attemptId}::uuid IS NULL AND account_id = ${accountId}::uuid AND provider_ref = ${ref}
           ORDER BY started_at DESC LIMIT 1)) named
