@@ -7,7 +7,7 @@ import { policies } from "#lib/http/policy";
 import type { Route } from "#lib/http/route";
 import { request, speak } from "../../e2e/support/raw.ts";
 
-// Tests the door on its own socket: any bytes get exactly one answer or a closed connection, and cause no error-level line.
+// Tests the door on its own socket: whatever bytes arrive, it sends exactly one answer or closes the connection, and logs nothing at level error.
 
 vi.hoisted(() => {
   process.env.LOG_LEVEL = "info";

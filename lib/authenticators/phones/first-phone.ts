@@ -7,7 +7,7 @@ export function firstPhone(userId: string, authenticators: Bound[]): Target | nu
   const [phone] = usable.toSorted((a, b) => Date.parse(b.lastUsedAt ?? "1970") - Date.parse(a.lastUsedAt ?? "1970"));
   if (!phone) return null;
   const { calls, voiceOnly, channel } = phone.details;
-  // A phone that used to be called is texted while nobody can call it.
+  // The stored channel may be a call that no provider account carries at present; such a phone gets a text.
   return targetOfPhone(userId, phone, calls || voiceOnly ? channel : "SMS");
 }
 
