@@ -32,7 +32,7 @@ export async function signUp(input: SignUp, requester: Requester): Promise<Resul
   };
   if (!email || problem) return fail({ code: "invalid_input", fields });
   if (await isMailStopped()) return fail(SENDING_STOPPED);
-  // Counted before it costs a hash: whoever is over the limit must not keep the hasher from everybody's sign-ins (PW-05).
+  // Counted before hashing: requests over the limit must not delay the sign-ins that wait for the hasher (PW-05).
   const wait = await takeAddress(sql, addressPolicies.signUps, requester.ip);
   if (wait !== null) {
     await recordRefusal({ event: "sign_up.refused", reason: addressPolicies.signUps.name, ip: requester.ip });

@@ -30,14 +30,14 @@ function kindOf(offer: MethodOffer, delivery: Delivery): Kind {
 }
 
 /**
- * What may be put first, the best before the others: a line that takes no texts takes calls; a phone nobody reaches takes neither;
+ * What may be put first, the best before the others: a line that takes no texts takes calls; an unreachable phone takes neither;
  * an outage leaves another line and the codes on paper, and what has just failed is not praised again.
  */
 function orderOf(delivery: Delivery, callTried: boolean): readonly Kind[] {
   const { reason = "unknown", method } = delivery;
   if (method === "voice" && reason === "not_reachable") return ["text", "other", "again", "unsent"];
   if (reason === "not_reachable" || reason === "invalid_number") return ["other", "unsent", "call", "text", "again"];
-  // Whoever took the number would hear the call as well.
+  // A taken-over number receives calls as well as texts.
   if (reason === "number_at_risk") return ["other", "unsent"];
   // The same address would be rejected again, so the person enters another one at sign-up.
   if (reason === "address_refused") return [];

@@ -61,7 +61,7 @@ export async function hashSecret(secret: string, place: Place = {}): Promise<str
   return `${keyId}:${encoded}`;
 }
 
-/** A hash nobody has the secret of: checking against it costs what checking a real one costs. */
+/** A hash without a known password: checking against it costs as much as checking a real one. */
 const DECOY = `$argon2id$v=19${MARK}nEcEhl9LI8ATPU6yPl7iHA$sywcJIb8TbppEuxoaYY1Ef7b/oy5KBskoyVsUu51HvQ`;
 
 async function matches(stored: string | null, secret: string, place: Place): Promise<boolean> {

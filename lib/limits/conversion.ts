@@ -20,7 +20,7 @@ export function badlyConverting(countries: Weighed[]): Weighed[] {
 }
 
 /**
- * Weighs the texts and calls of the last hour that went to numbers nobody had proven, and puts the brake on where fewer than a fifth of at
+ * Weighs the texts and calls of the last hour that went to unproven numbers, and puts the brake on where fewer than a fifth of at
  * least twenty were followed by a proof of that very number: another one that its account proves says nothing of it. The latest few
  * minutes are left out: their codes are still being typed. A send that a network refused and that gave its allowance back is one of
  * them like any other.

@@ -8,7 +8,7 @@ import { smtpEmail } from "#lib/mail/address";
 import { refusalIn } from "#lib/mail/refusal";
 import { singleton } from "#lib/singleton";
 
-/** One mail; subjects and texts are templates, so no header or body carries what somebody typed. */
+/** One mail; subjects and texts are templates, so no header or body carries typed input. */
 export type Mail = { to: string; subject: string; text: string; code: string | null; link: string | null; id: string };
 
 /** Milliseconds for the connection, the greeting, and each answer, short enough that the job ends before its lease expires. */
@@ -23,7 +23,7 @@ function withPatience(address: string): string {
 
 const smtp = (url: string): Transporter => singleton("smtp", () => createTransport(withPatience(url)));
 
-/** Whether mails can be sent at all: without them nobody can sign up. */
+/** Says whether mails can be sent at all; sign-up needs them. */
 export const canSendMail = (): boolean => env().demo || env().SMTP_URL !== undefined;
 
 /** Tells the log at the start what would else be found out by the first person who signs up. */

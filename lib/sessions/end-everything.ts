@@ -9,9 +9,9 @@ export type Ended = { accounts: number; sessions: number; challenges: number; de
 const many = async (counted: Promise<{ n: number }[]>): Promise<number> => (await counted)[0]?.n ?? 0;
 
 /**
- * Ends what was issued to anybody before this moment: sessions, open challenges with their codes, known devices, and sign-ins whose
+ * Ends everything that was issued before this moment: sessions, open challenges with their codes, known devices, and sign-ins whose
  * password is being checked (RE-05). For a database that was restored from a backup, where what had been used or ended since is alive
- * again. Recovery codes end too unless they are to be kept: which were used since, nobody can tell; each account saves new ones when it
+ * again. Recovery codes end too unless they are to be kept: the backup does not show which were used since; each account saves new ones when it
  * signs in next. Locks challenges before accounts, as everywhere. From here on the database is at home where it is.
  */
 export async function endEverything({ keepRecoveryCodes = false } = {}): Promise<Ended> {

@@ -5,7 +5,7 @@ import { type Answering, answers } from "#lib/testing/loopback";
 
 const FILL = Buffer.alloc(16_384, " ");
 
-/** Writes for as long as anybody listens. */
+/** Writes until the client closes the connection. */
 const endless: Answering = (_, response) => {
   response.writeHead(200, { "content-type": "application/json" });
   const more = () => {
@@ -40,7 +40,7 @@ const cut: Answering = (_, response) => {
   response.write('{"object":"message","id":"m1","status":"sent"', () => response.socket?.resetAndDestroy());
 };
 
-/** Bad days by name: time-outs, lost connections, and answers nobody can read. */
+/** Bad days by name: time-outs, lost connections, and unreadable answers. */
 export const badDays: readonly { name: string; answering: Answering }[] = [
   { name: "a server that stays silent", answering: () => {} },
   { name: "a connection that is lost before the answer", answering: (_, response) => void response.socket?.resetAndDestroy() },

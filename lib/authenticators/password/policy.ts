@@ -21,7 +21,7 @@ const isTrivial = (password: string): boolean => {
   return run || /^(.{1,3})\1+$/u.test(password.toLowerCase());
 };
 
-/** Words that anybody who knows the account or the service would try first. */
+/** Words that a guesser who knows the account or the service tries first. */
 function contextWords(context: { email: string; service: string }): string[] {
   const [local = "", domain = ""] = context.email.toLowerCase().split("@");
   const words = [context.email, local, domain, domain.split(".")[0] ?? "", context.service, "sekisho", "関所"];

@@ -15,7 +15,7 @@ export async function countNewNumber(tx: Sql, userId: string, e164: string): Pro
   return (await takeLimits(tx, [{ policy: policies.numbersPerBlock, subject: blockOf(e164), owner: userId }])) === null;
 }
 
-/** Refuses texts to numbers of a block that nobody has proven, for an hour, and alerts once; proven numbers and other blocks go on. */
+/** Refuses texts to unproven numbers of a block, for an hour, and alerts once; proven numbers and other blocks go on. */
 export async function brakeBlock(e164: string, country: string): Promise<void> {
   const put = await putBrakeOn(sql, "number_block", blockOf(e164), BRAKE.numberBlock);
   if (put) alert("number_block.braked", { country }, "many new numbers of one block: its unproven numbers get no texts for a while");
