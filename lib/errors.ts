@@ -55,6 +55,10 @@ export type ErrorCode =
   | "form_of_another"
   | "cookies_blocked"
   | "step_up_required"
+  | "account_restricted"
+  | "last_factor"
+  | "email_taken"
+  | "too_many_phones"
   | "recovery_codes_unconfirmed"
   | "not_found"
   | "unavailable";
@@ -70,6 +74,10 @@ export type Refused = {
   /** Seconds. */
   retryAfter?: number;
   reason?: NumberReason | DeliveryError;
+  /** The class of acts that needs step-up. */
+  action?: string;
+  /** When an account's restriction ends, ISO 8601; null while staff decide. */
+  until?: string | null;
 };
 
 /** The answer while an operator has stopped the requested method; the end of a stop is unknown, so clients retry once a minute. */
@@ -104,6 +112,10 @@ export const httpStatus: Record<ErrorCode, number> = {
   form_of_another: 409,
   cookies_blocked: 422,
   step_up_required: 403,
+  account_restricted: 403,
+  last_factor: 409,
+  email_taken: 409,
+  too_many_phones: 409,
   recovery_codes_unconfirmed: 403,
   not_found: 404,
   unavailable: 503,

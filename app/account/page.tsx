@@ -34,7 +34,7 @@ export default async function Account({ searchParams }: Props) {
   const session = await requireSession({ returnTo: "/account" });
   const [phones, codes, sessions, activity, calls] = await Promise.all([
     listPhones(session.user.id),
-    recoveryCodesLeft(session.user.id),
+    recoveryCodesLeft(session.user.id).then(({ left }) => left),
     listSessions(session.user.id),
     recentActivity(session.user.id, LATEST),
     callsOffered(),

@@ -9,6 +9,7 @@ import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { keepVerified } from "#lib/web/challenge";
 import type { FormState, Refusal } from "#lib/web/form-state";
+import { currentSession } from "#lib/web/session";
 import { submit } from "#lib/web/submit";
 import { ofChallenge } from "#lib/web/ties";
 
@@ -40,14 +41,17 @@ async function answer({ code = "", method }: Input, { token, drawnFor, requester
     return ok(after(verified.value));
   }
   // The proven number belongs to another account, so the challenge waits for another number.
-  if (verified.error.code === "number_taken") return ok("/sign-up/phone?taken");
+  if (verified.error.code === "number_taken") return ok((await currentSession()) ? "/account/phones/add?taken" : "/sign-up/phone?taken");
+  if (verified.error.code === "email_taken") return ok("/account/email?taken");
   // The page shows the state of the challenge: attempts left, ended or locked.
   refresh();
   return verified;
 }
 
 function after(verified: Verified): string {
-  if (verified.next === "bind_phone") return "/sign-up/phone";
+  if ("challengeToken" in verified)
+    return { bind_phone: "/sign-up/phone", verify: "/verify", set_password: "/reset-password" }[verified.next];
+  if (verified.next === "stepped_up") return verified.returnTo ?? "/account";
   if (verified.next === "done") return verified.returnTo ?? "/account";
   return verified.returnTo ? `/recovery-codes?returnTo=${encodeURIComponent(verified.returnTo)}` : "/recovery-codes";
 }

@@ -14,7 +14,7 @@ import { stoppedWays } from "#lib/delivery/stops";
 import { env } from "#lib/env";
 import { type Refused, SENDING_STOPPED } from "#lib/errors";
 import { BRAKE, policies } from "#lib/limits/policy";
-import { keepSends } from "#lib/limits/take";
+import { keepSends, type Take } from "#lib/limits/take";
 import { bindPhonePurpose as purpose } from "#lib/purposes/bind-phone";
 import { house } from "#lib/purposes/house";
 import type { Requester } from "#lib/requester";
@@ -39,7 +39,7 @@ export async function callsCarried(countries: string[] = allowedCountries()): Pr
 export const stoppedEverywhere = () => stoppedWays(allowedCountries());
 
 /** Reads the form of a number: what it is, and whether the chosen channel reaches it. */
-async function parse(input: BindPhone): Promise<Result<PhoneNumber, Refused>> {
+export async function readNumber(input: BindPhone): Promise<Result<PhoneNumber, Refused>> {
   const number = parseNumber(input.number, allowedCountries());
   if (!number.ok) return fail({ code: "number_not_accepted", reason: number.error });
   if ((number.value.landline || input.channel === "voice") && !(await callsCarried([number.value.country])))
@@ -55,7 +55,7 @@ async function parse(input: BindPhone): Promise<Result<PhoneNumber, Refused>> {
  * whether it is bound elsewhere is told only then. Another number may follow within the challenge's sends.
  */
 export async function bindPhone(token: string, input: BindPhone, requester: Requester): Promise<Result<ChallengeView, Refused>> {
-  const number = await parse(input);
+  const number = await readNumber(input);
   let userId: string | null = null;
   const sent = await transactionOn(token, async (tx): Promise<Sent | "pumped"> => {
     const row = await lockChallenge(house, token, tx);
@@ -104,6 +104,19 @@ async function bindIn(
   const newNumber = fresh ? [{ policy: policies.newNumbersPerAccount, subject: userId }] : [];
   const sent = await sendTo({ house, tx, row, token, requester }, phone, target, newNumber);
   return counted ? sent : rollback("pumped");
+}
+
+/** What may be asked of a number that a signed-in person adds: the target of its code, and the limits that it takes besides those of a send. */
+export async function pendingTarget(
+  tx: Sql,
+  userId: string,
+  number: PhoneNumber,
+  channel: "SMS" | "VOICE",
+): Promise<{ target: Target; others: Take[]; pumped: boolean }> {
+  const { phoneId, fresh } = await pendingPhone(tx, userId, number, channel);
+  const pumped = fresh && !(await countNewNumber(tx, userId, number.e164));
+  const target = { channel, authenticatorId: phoneId, to: number.e164, country: number.country, proven: false };
+  return { target, others: fresh ? [{ policy: policies.newNumbersPerAccount, subject: userId }] : [], pumped };
 }
 
 /** The account's one pending phone: the same number again keeps its row, and with it its code; another number replaces it. */

@@ -8,6 +8,7 @@ import { house } from "#lib/purposes/house";
 export type AccountDetails = {
   email: string;
   locale: "ja" | "en";
+  epoch: number;
   /** Its authenticators, the oldest first. */
   authenticators: Bound[];
   /** Whether it has a bound phone, those disabled by failures included: such an account is past its sign-up. */
@@ -20,7 +21,7 @@ type Row = Omit<AccountDetails, "hasPhone">;
 
 const details = composedLater(
   () => `
-  SELECT u.email, u.locale, sending_stopped('EMAIL', NULL, NULL, 'infinity') AS mail_stopped, ${boundSql(house, "u.id")} AS authenticators
+  SELECT u.email, u.locale, u.epoch, sending_stopped('EMAIL', NULL, NULL, 'infinity') AS mail_stopped, ${boundSql(house, "u.id")} AS authenticators
   FROM users u WHERE u.id = $::uuid`,
 );
 

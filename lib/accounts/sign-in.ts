@@ -1,20 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { type AccountDetails, readDetails } from "#lib/accounts/details";
+import { openFactor, type WithOpening } from "#lib/accounts/open-factor";
 import { record } from "#lib/audit/record";
 import { recordRefusal } from "#lib/audit/refused";
 import { firstMail, takeMail } from "#lib/authenticators/addresses/mail-share";
 import { targetOf } from "#lib/authenticators/addresses/target";
 import { canonicalIdentifier, type Identifier } from "#lib/authenticators/identifier";
 import { beginPasswordStep, type FoundAccount } from "#lib/authenticators/password/step";
-import { firstPhone, isPhoneStopped } from "#lib/authenticators/phones/first-phone";
-import { type Held, takeSendLimits } from "#lib/authenticators/phones/send-limits";
 import type { OpenedChallenge } from "#lib/challenges/challenge";
 import { OPEN_RACE, openChallenge } from "#lib/challenges/open";
-import type { Target } from "#lib/challenges/port";
-import type { Holding } from "#lib/challenges/queue-code";
 import { HasherBusy, hashSecret, needsRehash, verifySecret } from "#lib/crypto/password-hash";
 import { inLine, lengthOf, transactionOn } from "#lib/db/in-line";
-import { retryOn, rollback, type Sql, sql } from "#lib/db/sql";
+import { retryOn, type Sql, sql } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { type PasswordAttempt, passwordWasRight } from "#lib/limits/password-failures";
 import { addressPolicies } from "#lib/limits/policy";
@@ -84,16 +81,6 @@ async function rehash(account: FoundAccount, password: string): Promise<void> {
 
 type Account = FoundAccount & AccountDetails & { typedEmail: string | null };
 
-/** Where the first code goes: to the phone used last, or to the address of a sign-up that was left; nowhere when no phone may be used. */
-const firstTarget = (account: Account): Target | null =>
-  nextStep({ hasPhone: account.hasPhone, recoveryConfirmed: true }, false) === "prove_address_and_bind_phone"
-    ? targetOf(account.email)
-    : firstPhone(account.id, account.authenticators);
-
-/** Tells whether an operator has stopped the method of a target; another method is never chosen without a request. */
-const isStopped = (account: Account, target: Target): boolean =>
-  target.channel === "EMAIL" ? account.mailStopped : isPhoneStopped(account.authenticators, target);
-
 /** Opens what the account's next step needs: the second factor, or the address again for a sign-up that was left. */
 async function openFor(
   account: Account,
@@ -102,57 +89,21 @@ async function openFor(
   requester: Requester,
 ): Promise<OpenedChallenge> {
   const name = await naming();
-  const target = firstTarget(account);
-  const common = { account, attempt, returnTo, requester, name };
-  const stopped = target && isStopped(account, target) ? { target, reason: "sending_stopped" as const, until: null } : null;
-  if (target?.channel === "EMAIL") return openByMail(target, stopped, common);
-  if (stopped) return mustOpen(await openWith({ target: null, held: stopped, ...common }));
-  const opened = await openWith({ target, ...common });
-  if (!opened.ok) await recordRefusal({ event: "send.refused", reason: opened.error.policy, ip: requester.ip, userId: account.id });
-  // A right password always opens its challenge (RL-10): a limit only holds back the message, and methods that need no send are offered first.
-  return opened.ok
-    ? opened.value
-    : mustOpen(
-        await openWith({
-          target: null,
-          held: target && { target, reason: opened.error.reason, until: opened.error.retryAfter },
-          ...common,
-        }),
-      );
-}
-
-type Common = { account: Account; attempt: PasswordAttempt; returnTo: string | null; requester: Requester; name: Naming };
-type HeldTarget = { target: Target } & Holding;
-type Opening = Common & { target: Target | null; held?: HeldTarget | null };
-
-function mustOpen(opened: Result<OpenedChallenge, Held>): OpenedChallenge {
-  if (!opened.ok) throw new Error("a challenge without a send was held back");
-  return opened.value;
-}
-
-/** Opens the challenge of a second factor, with or without a text or call; fails with the reason that holds the message back. */
-async function openWith({ account, target, held, attempt, returnTo, requester, name }: Opening): Promise<Result<OpenedChallenge, Held>> {
-  const sender = { userId: account.id, ip: requester.ip, deviceId: account.deviceId };
-  return retryOn([OPEN_RACE], () =>
-    transactionOn(account.id, async (tx): Promise<Result<OpenedChallenge, Held>> => {
-      // Sent together, and run in this order: rows are locked as everywhere, the challenge before the limits of a send (a resend of the
-      // challenge that is voided here would otherwise wait in a circle) and before the session.
-      const id = randomUUID();
-      const opening = openChallenge(tx, { ...opens(account, returnTo, requester), id, purpose: secondFactor, target, held });
-      const limits = target ? takeSendLimits(tx, target, sender, { name }) : null;
-      const rest = passwordAccepted(tx, id, account, attempt, requester, name);
-      const [opened, holding] = await Promise.all([opening, limits, rest]);
-      return holding ? rollback(fail(holding)) : ok(opened);
-    }),
+  const accepted = (tx: Sql, challengeId: string) => passwordAccepted(tx, challengeId, account, attempt, requester, name);
+  const unfinished = nextStep({ hasPhone: account.hasPhone, recoveryConfirmed: true }, false) === "prove_address_and_bind_phone";
+  if (unfinished) return openByMail(account, returnTo, requester, accepted);
+  const { typedEmail } = account;
+  return openFactor(
+    { account, purpose: secondFactor, returnTo, typedEmail, followsToken: requester.challengeToken, name },
+    requester,
+    accepted,
   );
 }
 
 /** Opens the challenge of an address for an unfinished sign-up; its mail uses the account's own bucket. */
-function openByMail(
-  target: Target,
-  stopped: HeldTarget | null,
-  { account, attempt, returnTo, requester, name }: Common,
-): Promise<OpenedChallenge> {
+function openByMail(account: Account, returnTo: string | null, requester: Requester, accepted: WithOpening): Promise<OpenedChallenge> {
+  const target = targetOf(account.email);
+  const stopped = account.mailStopped ? { target, reason: "sending_stopped" as const, until: null } : null;
   return retryOn([OPEN_RACE], () =>
     transactionOn(account.id, async (tx) => {
       await tx`
@@ -161,21 +112,14 @@ function openByMail(
       const first = stopped
         ? { target: null, held: stopped }
         : firstMail(target.to, await takeMail(tx, { email: target.to, userId: account.id }, proveAddress.name));
-      const opened = await openChallenge(tx, { ...opens(account, returnTo, requester), id, purpose: proveAddress, ...first });
-      await passwordAccepted(tx, id, account, attempt, requester, name);
+      const { locale, typedEmail } = account;
+      const opens = { id, userId: account.id, locale, returnTo, account, typedEmail, followsToken: requester.challengeToken };
+      const opened = await openChallenge(tx, { ...opens, purpose: proveAddress, ...first });
+      await accepted(tx, id);
       return opened;
     }),
   );
 }
-
-const opens = (account: Account, returnTo: string | null, requester: Requester) => ({
-  userId: account.id,
-  locale: account.locale,
-  returnTo,
-  account,
-  typedEmail: account.typedEmail,
-  followsToken: requester.challengeToken,
-});
 
 /** Parts of a right password's result besides its challenge; the statements are pipelined with those of the caller. */
 function passwordAccepted(tx: Sql, challengeId: string, account: Account, attempt: PasswordAttempt, requester: Requester, name: Naming) {

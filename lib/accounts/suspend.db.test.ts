@@ -53,7 +53,13 @@ async function inItsLastStep<T>(account: Account, act: () => Promise<T>): Promis
     const [row] = await tx<{ id: string }>`
       UPDATE challenges SET consumed_at = app_now() WHERE token_hash = ANY(${challengeHashes(pending)}::bytea[]) RETURNING id`;
     await tx`UPDATE users SET factor_failures = 0 WHERE id = ${account.userId}::uuid`;
-    const opened = await openSession(tx, { userId: account.userId, challengeId: row?.id ?? "", amr: ["pwd", "sms"], requester });
+    const opened = await openSession(tx, {
+      userId: account.userId,
+      challengeId: row?.id ?? "",
+      amr: ["pwd", "sms"],
+      authenticatorId: null,
+      requester,
+    });
     const acting = act();
     await new Promise((resolve) => setTimeout(resolve, 300));
     return [opened?.token ?? "", { acting }] as const;

@@ -36,12 +36,12 @@ const titles: Partial<Record<number, string>> = {
 };
 
 /** Builds a refusal as `application/problem+json` (RFC 9457) with its stable code (`lib/errors.ts`); 429 and 503 carry Retry-After in seconds. */
-export function problem({ code, fields, attemptsLeft, reason, retryAfter }: Refused): Reply {
+export function problem({ code, fields, attemptsLeft, reason, retryAfter, action, until }: Refused): Reply {
   const status = httpStatus[code];
   const wait: Record<string, string> =
     status === 429 || status === 503 ? { "Retry-After": String(retryAfter ?? (status === 503 ? 5 : 30)) } : {};
   const errors = fields ? { errors: fields } : {};
-  const body = { type: "about:blank", title: titles[status] ?? "Error", status, code, ...errors, attemptsLeft, reason };
+  const body = { type: "about:blank", title: titles[status] ?? "Error", status, code, ...errors, attemptsLeft, reason, action, until };
   return reply(status, "application/problem+json", body, wait);
 }
 

@@ -26,7 +26,7 @@ export type Answered<A extends Answers> = {
 }[keyof A];
 
 type Described = {
-  method: "GET" | "POST" | "DELETE";
+  method: "GET" | "POST" | "PATCH" | "DELETE";
   /** The path with placeholders in braces, as in OpenAPI. */
   path: string;
   summary: string;

@@ -5,7 +5,13 @@ import { log } from "#lib/log";
 
 /** Refusals in the audit log: one event a minute with a count, so that a flood of refusals does not flood the log. */
 
-export type RefusedEvent = "sign_in.refused" | "sign_up.refused" | "send.refused" | "challenge.refused";
+export type RefusedEvent =
+  | "sign_in.refused"
+  | "sign_up.refused"
+  | "send.refused"
+  | "challenge.refused"
+  | "reset.refused"
+  | "notice_code.refused";
 
 export type Refusal = {
   event: RefusedEvent;

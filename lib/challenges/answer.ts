@@ -4,8 +4,11 @@ import { type Method, methodOf } from "#lib/methods";
 
 /** Pure: what a typed answer claims to be. */
 
-/** An answer that could be right: the kinds that could judge it, the method it names (null: the one last sent), and what was typed in one spelling. */
-export type Answer = { by: Authenticator; method: Method | null; typed: string };
+/**
+ * An answer that could be right: the kind that judges it, with the sent kinds that read it alike, the method it names (null: the one last sent), and
+ * what was typed in one spelling.
+ */
+export type Answer = { by: Authenticator; readers: Authenticator[]; method: Method | null; typed: string };
 
 /**
  * Parses an answer, or returns null for input that cannot be one, which is not counted as a guess (OTP-14). Without a method, what looks like a sent
@@ -15,7 +18,9 @@ export function readAnswer({ authenticators }: House, method: Method | undefined
   const possible = authenticators.filter((one) => method === undefined || one.methods.includes(method));
   for (const by of [...possible].sort((a, b) => Number(b.sent) - Number(a.sent))) {
     const answer = by.read(typed);
-    if (answer !== null) return { by, method: method ?? (by.sent ? null : (by.methods[0] ?? null)), typed: answer };
+    if (answer === null) continue;
+    const readers = by.sent ? possible.filter((one) => one.sent && one.read(typed) === answer) : [by];
+    return { by, readers, method: method ?? (by.sent ? null : (by.methods[0] ?? null)), typed: answer };
   }
   return null;
 }

@@ -32,6 +32,10 @@ export type ChallengeView = {
   resendAt: { sms?: string; voice?: string; email?: string };
   expiresAt: string;
   serverTime: string;
+  /** The step of a purpose that has several. */
+  step?: number;
+  /** What it is asked for: a class of acts, or an act with its values. */
+  action?: { act: string; amount?: string; unit?: string; payee?: string };
 };
 
 /** The bearer of a challenge: the cookie value of the browser it was opened for, its id, and what that browser may know of it. */
@@ -40,8 +44,8 @@ export type OpenedChallenge = { challengeId: string; token: string; expiresAt: D
 /** What the pages of a purpose depend on. */
 export type PurposePage = {
   /** The journey that its pages belong to, and where it starts anew. */
-  journey: "sign-up" | "sign-in";
-  restart: "/sign-up" | "/sign-in";
+  journey: "sign-up" | "sign-in" | "reset" | "account";
+  restart: "/sign-up" | "/sign-in" | "/forgot-password" | "/account" | "/account/phones" | "/account/email";
   /** What its code proves. */
   proves: "address" | "number" | "account";
 };

@@ -1,5 +1,5 @@
 import type { Answer } from "#lib/challenges/answer";
-import { type Guess, type House, purposesThat } from "#lib/challenges/port";
+import { type Guess, type House, purposesThat, stepsFor } from "#lib/challenges/port";
 import { challengeHashes } from "#lib/challenges/read";
 import { sql } from "#lib/db/sql";
 import { ALL, brakeSubject, guessTake } from "#lib/limits/brakes";
@@ -27,7 +27,7 @@ const NO_ROW = "00000000-0000-0000-0000-000000000000";
 export async function countGuess(
   house: House,
   token: string,
-  { by, method, typed }: Answer,
+  { by, readers, method, typed }: Answer,
   ip: string,
   drawnFor?: string,
 ): Promise<Guess | null> {
@@ -38,7 +38,7 @@ export async function countGuess(
   const { counted, sent, kind } = by;
   const named = by.names ? ((await by.names(typed)) ?? NO_ROW) : null;
   const mail = method === null ? null : channelOf(method) === "EMAIL";
-  const accepting = purposesThat(house, (purpose) => purpose.accepts(by));
+  const accepting = stepsFor(house, readers);
   const braked = purposesThat(house, ({ afterPassword }) => afterPassword);
   const [guess] = await sql<Guess & { admitted: boolean }>`
     WITH t AS (
@@ -60,13 +60,13 @@ export async function countGuess(
       UPDATE challenges SET attempts = attempts + 1
       WHERE token_hash = ANY(${hashes}::bytea[]) AND id = coalesce(${drawnFor ?? null}::uuid, id)
         AND coalesce(consumed_at, voided_at) IS NULL AND expires_at > app_now()
-        AND attempts < ${GUESSES_PER_CHALLENGE} AND NOT EXISTS (SELECT 1 FROM stopped)
+        AND attempts < ${GUESSES_PER_CHALLENGE} AND NOT EXISTS (SELECT 1 FROM stopped) AND purpose || ':' || step = ANY(${accepting}::text[])
         AND NOT EXISTS (SELECT 1 FROM users l WHERE l.id = challenges.user_id AND (l.disabled_at IS NOT NULL OR l.epoch <> challenges.epoch
           OR (${counted}::boolean AND l.locked_until > app_now() AND NOT EXISTS (SELECT 1 FROM t WHERE t.device_id IS NOT NULL))))
         AND CASE WHEN ${sent}::boolean
           THEN current_channel IS NOT NULL AND (${mail}::boolean IS NULL OR (current_channel = 'EMAIL') = ${mail}::boolean)
             AND NOT EXISTS (SELECT 1 FROM authenticators d WHERE d.id = challenges.current_authenticator_id AND d.disabled_at IS NOT NULL)
-          ELSE purpose = ANY(${accepting}::purpose[]) AND EXISTS (SELECT 1 FROM t WHERE t.authenticator_id IS NOT NULL) END
+          ELSE EXISTS (SELECT 1 FROM t WHERE t.authenticator_id IS NOT NULL) END
       RETURNING *
     ), proven AS (
       SELECT CASE WHEN ${sent}::boolean THEN c.current_authenticator_id ELSE t.authenticator_id END AS id FROM c, t
@@ -93,7 +93,7 @@ export async function countGuess(
       WHERE ${counted}::boolean AND authenticators.id = proven.id AND authenticators.user_id = c.user_id AND authenticators.disabled_at IS NULL
       RETURNING authenticators.id, authenticators.kind, authenticators.failures
     )
-    SELECT c.id AS challenge_id, c.purpose, c.user_id, c.email, c.password_hash, c.locale, c.return_to, c.attempts, c.epoch,
+    SELECT c.id AS challenge_id, c.purpose, c.step, c.user_id, c.about_id, c.session_id, c.action, c.replaces, c.email, c.password_hash, c.locale, c.return_to, c.attempts, c.epoch,
       c.current_channel, p.id AS authenticator_id, CASE WHEN ${counted}::boolean THEN a.kind ELSE ${kind} END AS kind, k.sealed, t.device_id,
       ARRAY(SELECT id::text FROM hit) AS hit_ids, s.factor_failures AS failures, a.failures AS authenticator_failures,
       NOT ${counted}::boolean OR ((c.user_id IS NULL OR s.factor_failures IS NOT NULL) AND (p.id IS NULL OR a.id IS NOT NULL)) AS admitted

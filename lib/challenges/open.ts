@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ChallengeView, OpenedChallenge } from "#lib/challenges/challenge";
 import type { Admission, Bound, Purpose, Target } from "#lib/challenges/port";
-import { type Holding, keepHeld, keepSame, queueCode } from "#lib/challenges/queue-code";
+import { type Holding, keepHeld, keepSame, queueCode, queueOwn } from "#lib/challenges/queue-code";
 import { challengeHashes } from "#lib/challenges/read";
 import { viewOf } from "#lib/challenges/view";
 import { keyedHash, newToken } from "#lib/crypto/hash";
@@ -27,8 +27,14 @@ type Open = {
    * (LG-04).
    */
   followsToken?: string | undefined;
+  /** The account that it would be about once proven, and what its pages repeat of what was typed. */
+  about?: { id: string | null; hint: string };
+  /** The authenticator keeps the code of the target itself. */
+  own?: Extract<Admission, { kind: "own" }> | null;
+  /** What a signed-in person is asked for: their session, the class of acts, the phone to be replaced. */
+  asked?: { sessionId: string; action?: string; replaces?: string | null };
   /** The unproven claim of a sign-up. */
-  claim?: { email: string; passwordHash: string };
+  claim?: { email: string; passwordHash: string | null };
   /**
    * What its account can prove itself with, and the epoch in which its password was proven. Without it the epoch is the current one, and the returned
    * view offers no ways until the challenge is read.
@@ -52,12 +58,14 @@ export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChalleng
       UPDATE challenges SET voided_at = app_now()
       WHERE user_id = ${open.userId}::uuid AND purpose = ${open.purpose.name}::purpose AND consumed_at IS NULL AND voided_at IS NULL RETURNING id
     )
-    INSERT INTO challenges (id, token_hash, purpose, user_id, email, password_hash, locale, return_to, sends, current_channel, current_authenticator_id, epoch, device_id, follows, expires_at)
+    INSERT INTO challenges (id, token_hash, purpose, user_id, email, password_hash, locale, return_to, sends, current_channel, current_authenticator_id, epoch, device_id, follows,
+      about_id, hint, session_id, action, replaces, expires_at)
     SELECT ${id}::uuid, ${keyedHash("token", "challenge", token)}::bytea, ${open.purpose.name}::purpose, ${open.userId}::uuid,
       ${open.claim?.email ?? open.typedEmail ?? null}, ${open.claim?.passwordHash ?? null}, ${open.locale}, ${open.returnTo ?? null}, ${open.target ? 1 : 0}::int,
       ${open.target?.channel ?? null}::channel, ${open.target?.authenticatorId ?? null}::uuid,
       coalesce(${open.account?.epoch ?? null}::int, (SELECT u.epoch FROM users u WHERE u.id = ${open.userId}::uuid), 0), ${open.account?.deviceId ?? null}::uuid,
       (SELECT f.id FROM challenges f WHERE f.token_hash = ANY(${challengeHashes(open.followsToken ?? token)}::bytea[]) AND f.user_id = ${open.userId}::uuid),
+      ${open.about?.id ?? null}::uuid, ${open.about?.hint ?? null}, ${open.asked?.sessionId ?? null}::uuid, ${open.asked?.action ?? null}, ${open.asked?.replaces ?? null}::uuid,
       app_now() + make_interval(secs => ${open.purpose.lifetime()}::int)
     FROM (SELECT count(*) FROM voided) v
     RETURNING expires_at, app_now() AS now`;
@@ -68,10 +76,11 @@ export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChalleng
 
 /** Queues the first message of a challenge, stores it as held back with its end, or reuses the live mail. */
 async function writeFirst(tx: Sql, challengeId: string, open: Open): Promise<Date | null> {
-  const { userId, locale, purpose, target, held, same } = open;
+  const { userId, locale, purpose, target, held, same, own } = open;
   const about = { challengeId, userId, locale, purpose: purpose.name };
   if (held) return keepHeld(tx, { ...about, target: held.target }, held);
-  if (target && same) await keepSame(tx, { ...about, target }, same);
+  if (target && own) await queueOwn(tx, { ...about, target }, own);
+  else if (target && same) await keepSame(tx, { ...about, target }, same);
   else if (target) await queueCode(tx, { ...about, target });
   return null;
 }
@@ -83,6 +92,10 @@ function viewOfOpened(open: Open, { expiresAt, now }: { expiresAt: Date; now: Da
   return viewOf(purpose, {
     purpose: purpose.name,
     userId: open.userId,
+    step: 1,
+    hint: open.about?.hint ?? null,
+    aboutId: open.about?.id ?? null,
+    action: open.asked?.action ?? null,
     email: claim?.email ?? typedEmail,
     accountEmail: account?.email ?? null,
     currentAuthenticatorId: target?.authenticatorId ?? null,

@@ -28,6 +28,14 @@ export type Bound = {
 /** Whom a challenge is about, as far as its ways depend on it. */
 export type Subject = {
   userId: string | null;
+  /** The step of its purpose, from 1. */
+  step: number;
+  /** What its pages repeat of a typed identifier, where the account is not known to exist. */
+  hint: string | null;
+  /** The account that it would be about once its code is proven. */
+  aboutId: string | null;
+  /** The class of acts, or the act, that it is asked for. */
+  action: string | null;
   /** The address on the challenge: claimed, or typed at sign-in. */
   email: string | null;
   accountEmail: string | null;
@@ -39,7 +47,15 @@ export type Subject = {
 };
 
 /** Where a code goes: an address, or a number of the account (`proven` once it was bound). */
-export type Target = { channel: Channel; authenticatorId: string | null; to: string; country: string | null; proven: boolean };
+export type Target = {
+  channel: Channel;
+  authenticatorId: string | null;
+  to: string;
+  country: string | null;
+  proven: boolean;
+  /** The account that is written to, where its challenge does not name it; null for a decoy. */
+  account?: string | null;
+};
 
 /** One way to answer a challenge. A `stopped` one cannot be sent by now, but a code that it delivered before is still valid. */
 export type Way = {
@@ -61,13 +77,22 @@ export type Admission =
   /** No further message is sent, because this one is still valid; `until` is when the next may be sent. */
   | { kind: "same"; code: string; expiresAt: Date; status: DeliveryStatus; statusAt: Date; until: Date }
   | { kind: "held"; until: Date }
+  /** The authenticator keeps its code itself; without `deliver` nothing is sent, and the page tells no difference. */
+  | { kind: "own"; deliver: boolean }
   | { kind: "refused"; policy: string; answer: Refused };
 
 /** A guess that was counted and may now be evaluated: everything the evaluation needs comes from the rows. */
 export type Guess = {
   challengeId: string;
   purpose: PurposeName;
+  step: number;
   userId: string | null;
+  aboutId: string | null;
+  /** The session that asked, of what a signed-in person is asked. */
+  sessionId: string | null;
+  action: string | null;
+  /** The phone that the number to be proven replaces. */
+  replaces: string | null;
   email: string | null;
   passwordHash: string | null;
   locale: string;
@@ -106,6 +131,10 @@ export type Authenticator = {
   counted: boolean;
   /** Whether it proves an account beside the password. */
   secondFactor: boolean;
+  /** Whether having one ends a sign-up, and the last one stays: a set of recovery codes is no such factor. */
+  enrols?: boolean;
+  /** Whether it is asked for before a text is sent: with one of these enrolled nothing is texted unasked. */
+  unasked?: boolean;
   /** SQL that makes the JSON of `details` for the row `a` of `authenticators`; our own constants alone. */
   details?: () => string;
   /** The ways that it offers for one row of its kind, or for the address of the subject. */
@@ -132,8 +161,10 @@ export type Purpose<Effect = unknown> = {
   name: PurposeName;
   /** Seconds that a challenge lives. */
   lifetime(): number;
-  /** Whether an answer by this kind may prove it. */
-  accepts(authenticator: Authenticator): boolean;
+  /** How many steps it has; 1 by default. Each is proven on the same challenge, whose attempts they share. */
+  steps?: number;
+  /** Whether an answer by this kind may prove a step of it. */
+  accepts(authenticator: Authenticator, step: number): boolean;
   /** The ways to answer it, without those that its subject does not have. */
   ways(subject: Subject): Way[];
   /**
@@ -143,11 +174,17 @@ export type Purpose<Effect = unknown> = {
   afterPassword: boolean;
   /** Who its pages say it is about; digits alone where only a number was typed (PH-06). */
   whose(subject: Subject): Whose;
+  /** The length of the code that a step sends; six digits by default. */
+  codeLength?(step: number): number;
+  /** Whether the page of a step must not tell what became of its message, because the account may not exist (EN-01). */
+  discreet?(step: number): boolean;
   /** What its texts, calls and mails say that the code is for. */
   wording: PurposeWords;
   page: PurposePage;
   /** What a proven challenge does, in the transaction that consumed it; a refusal that must undo the consumption rolls back. */
-  effect(tx: Sql, guess: Guess, proof: Proof, requester: Requester): Promise<Result<Effect, Refused>>;
+  effect(tx: Sql, guess: Guess, proof: Proof, requester: Requester, house: House<Effect>): Promise<Result<Effect, Refused>>;
+  /** What a lock that wrong answers brought about does besides, in the transaction of the wrong answer. */
+  onLocked?(tx: Sql, guess: Guess, requester: Requester): Promise<void>;
   /** Unique constraints that decide races of the effect: its loser is run again. */
   races: readonly string[];
 };
@@ -168,3 +205,11 @@ export function purposeOf<Effect>({ purposes }: House<Effect>, name: PurposeName
 /** The names of the purposes that fit a condition, for SQL. */
 export const purposesThat = ({ purposes }: House, fits: (purpose: Purpose) => boolean): PurposeName[] =>
   Object.values(purposes).flatMap((purpose) => (purpose && fits(purpose) ? [purpose.name] : []));
+
+/** The steps, as `PURPOSE:1`, that one of these kinds may prove, for SQL. */
+export const stepsFor = ({ purposes }: House, kinds: readonly Authenticator[]): string[] =>
+  Object.values(purposes).flatMap((purpose) =>
+    Array.from({ length: purpose?.steps ?? 1 }, (_, index) => index + 1)
+      .filter((step) => kinds.some((kind) => purpose?.accepts(kind, step)))
+      .map((step) => `${purpose?.name}:${step}`),
+  );

@@ -72,3 +72,20 @@ export async function keepSame(tx: Sql, queue: Queue, same: Extract<Admission, {
     VALUES (${challengeId}::uuid, ${userId}::uuid, ${target.authenticatorId}::uuid, ${`code.${purpose}`}, ${target.channel}::channel, ${locale},
             ${same.status}::delivery_status, ${same.statusAt}::timestamptz, ${same.until}::timestamptz)`;
 }
+
+/** Queues the message of a code that its authenticator keeps, to the second address too where it serves recovery; without `deliver` it is stored as sent, as its page shows every one. */
+export async function queueOwn(tx: Sql, queue: Queue, { deliver }: Extract<Admission, { kind: "own" }>): Promise<void> {
+  const { challengeId, locale, purpose, target } = queue;
+  const messageId = randomUUID();
+  await tx`
+    WITH message AS (
+      INSERT INTO messages (id, challenge_id, user_id, template, channel, locale, status)
+      VALUES (${messageId}::uuid, ${challengeId}::uuid, ${target.account ?? null}::uuid, ${`code.${purpose}`}, ${target.channel}::channel, ${locale},
+              CASE WHEN ${deliver}::boolean THEN 'queued' ELSE 'sent' END::delivery_status)
+    ), second AS (
+      INSERT INTO messages (user_id, template, channel, locale, recipient)
+      SELECT r.user_id, ${`code.${purpose}`}, ${target.channel}::channel, ${locale}, r.email FROM recovery_addresses r
+      WHERE r.user_id = ${target.account ?? null}::uuid AND r.counts_from <= app_now() AND ${deliver}::boolean RETURNING id)
+    SELECT graphile_worker.add_job('send_message', json_build_object('messageId', id), max_attempts => 10, priority => -10)
+    FROM (SELECT ${messageId}::text AS id UNION ALL SELECT id::text FROM second) queued`;
+}

@@ -44,7 +44,7 @@ function loadOf(house: House): TemplateStringsArray {
 
 /** The purposes that an address may prove, as SQL; NULL where there is none. */
 function mailed(house: House): string {
-  const purposes = purposesThat(house, (purpose) => house.authenticators.some((one) => !one.bound && purpose.accepts(one)));
+  const purposes = purposesThat(house, (purpose) => house.authenticators.some((one) => !one.bound && purpose.accepts(one, 1)));
   return purposes.map((name) => `'${name}'`).join(", ") || "NULL";
 }
 

@@ -2,7 +2,7 @@ import { record } from "#lib/audit/record";
 import { recordRefusal } from "#lib/audit/refused";
 import { type ChallengeView, sendsLeft } from "#lib/challenges/challenge";
 import { type Authenticator, type House, purposeOf, type Target } from "#lib/challenges/port";
-import { keepHeld, keepSame, queueCode } from "#lib/challenges/queue-code";
+import { keepHeld, keepSame, queueCode, queueOwn } from "#lib/challenges/queue-code";
 import { type ChallengeRow, challengeHashes, isOfAnother, loadChallenge, stateOfRow } from "#lib/challenges/read";
 import { resendTimes, viewOf } from "#lib/challenges/view";
 import { transactionOn } from "#lib/db/in-line";
@@ -48,7 +48,8 @@ export async function send(house: House, token: string, asked: Asked, requester:
     const ways = purposeOf(house, row.purpose).ways(row);
     // Taken from the challenge's own account, never from the request (PSTN-05).
     const way = ways.find((one) => one.method === asked.method && (asked.phoneId === undefined || one.authenticatorId === asked.phoneId));
-    const sender = house.authenticators.find((one) => one.methods.includes(asked.method));
+    const { accepts } = purposeOf(house, row.purpose);
+    const sender = house.authenticators.find((one) => one.methods.includes(asked.method) && accepts(one, row.step));
     if (!way?.target || !sender) return fail({ code: "method_not_available" });
     if (way.stopped) return fail(SENDING_STOPPED);
     const target = way.target();
@@ -81,6 +82,7 @@ export async function sendTo(about: About, { admit }: Authenticator, target: Tar
     WHERE id = ${row.id}::uuid`;
   const queue = { challengeId: row.id, userId: row.userId, locale: row.locale, purpose: row.purpose, target };
   if (admission.kind === "send") await queueCode(tx, queue);
+  else if (admission.kind === "own") await queueOwn(tx, queue, admission);
   else if (admission.kind === "same") await keepSame(tx, queue, admission);
   else await keepHeld(tx, queue, { reason: "throttled", until: admission.until });
   await record(tx, {

@@ -1,5 +1,5 @@
 import { recordRefusal } from "#lib/audit/refused";
-import { readAnswer, sentMethod } from "#lib/challenges/answer";
+import { type Answer, readAnswer, sentMethod } from "#lib/challenges/answer";
 import { countGuess } from "#lib/challenges/guess";
 import { lockSeconds } from "#lib/challenges/lock";
 import { type Authenticator, type Guess, type House, type Proof, purposeOf } from "#lib/challenges/port";
@@ -32,16 +32,16 @@ export async function verify<Effect>(
   const answer = readAnswer(house, typed.method, typed.code);
   const guess = answer && (await inLine(token, () => countGuess(house, token, answer, requester.ip, typed.drawnFor)));
   if (!answer || !guess) return fail(await whyNot(house, token, typed, requester.ip));
-  const judge = judgeOf(house, answer.by, guess);
+  const judge = judgeOf(house, answer, guess);
   const proof = await judge.evaluate(guess, answer.typed, { key: requester.ip });
   if (proof) return succeed(house, token, typed, judge, guess, proof, requester);
   return fail(await wrong(purposeOf(house, guess.purpose), judge, guess, answer.method ?? sentMethod(guess), requester));
 }
 
 /** Who judges a counted guess: for a sent code the kind that it was sent to, which the row alone knows. */
-function judgeOf({ authenticators }: House, by: Authenticator, { kind }: Guess): Authenticator {
-  if (!by.sent) return by;
-  return authenticators.find((one) => one.sent && (kind === null ? !one.bound : one.kind === kind)) ?? by;
+function judgeOf(house: House, { by, readers }: Answer, { kind, purpose, step }: Guess): Authenticator {
+  const { accepts } = purposeOf(house, purpose);
+  return readers.find((one) => (kind === null ? !one.bound && accepts(one, step) : one.kind === kind)) ?? by;
 }
 
 /** Why a guess was not admitted, read after the fact: an ended challenge, a way that is not awaited, what is no code, a lock. */
@@ -58,7 +58,8 @@ async function whyNot(house: House, token: string, { method: named, code, drawnF
       .ways(row)
       .some((way) => way.method === method);
   if (!offered || !isAwaited(row, method)) return { code: "method_not_available" };
-  const kind = house.authenticators.find((one) => one.methods.includes(method));
+  const { accepts } = purposeOf(house, row.purpose);
+  const kind = house.authenticators.find((one) => one.methods.includes(method) && accepts(one, row.step));
   if (!kind || kind.read(code) === null) return { code: "invalid_input", fields: { code: "code_wrong" } };
   if (!kind.counted) return { code: "too_many_attempts", retryAfter: 1 };
   const locked = await lockSeconds(row);
@@ -86,12 +87,12 @@ async function succeed<Effect>(
     transactionOn(token, async (tx): Promise<Result<Effect, Refused> | null> => {
       const consumed = await tx`
         UPDATE challenges SET consumed_at = app_now()
-        WHERE id = ${guess.challengeId}::uuid AND coalesce(consumed_at, voided_at) IS NULL AND expires_at > app_now()
+        WHERE id = ${guess.challengeId}::uuid AND step = ${guess.step}::int AND coalesce(consumed_at, voided_at) IS NULL AND expires_at > app_now()
           AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = challenges.user_id AND (u.epoch <> challenges.epoch OR u.disabled_at IS NOT NULL))
         RETURNING id`;
       if (consumed.length === 0) return rollback(null);
       if (judge.spend && !(await judge.spend(tx, guess, proof, requester))) return rollback(fail<Refused>({ code: "challenge_missing" }));
-      return purpose.effect(tx, guess, proof, requester);
+      return purpose.effect(tx, guess, proof, requester, house);
     }),
   );
   return outcome ?? fail(await whyNot(house, token, typed, requester.ip));

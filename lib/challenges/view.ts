@@ -40,8 +40,16 @@ const offerOf = ({ method, authenticatorId, hint }: Way): MethodOffer => ({
   ...(hint ? { hint: hint() } : {}),
 });
 
-function deliveryOf({ last }: ViewRow, offers: MethodOffer[]): ChallengeView["delivery"] {
+function deliveryOf({ last, sent, hint: typed }: ViewRow, offers: MethodOffer[], discreet: boolean): ChallengeView["delivery"] {
   if (!last) return null;
+  // The same for every identifier, at the time it was asked for: neither the address nor what became of its mail is told (EN-01).
+  if (discreet)
+    return {
+      method: methodOf(last.channel),
+      hint: typed ?? "",
+      status: "sent",
+      at: new Date(sent[0]?.last ?? last.statusAt).toISOString(),
+    };
   const method = methodOf(last.channel);
   const hint = offers.find((offer) => offer.method === method && (offer.phoneId ?? null) === last.authenticatorId)?.hint ?? "";
   // The announced number is for texts; a call shows the number of its provider account, or none.
@@ -74,7 +82,7 @@ export function resendTimes({ sent, last }: Pick<ViewRow, "sent" | "last">): Cha
 }
 
 /** What the browser of a challenge may know of it. */
-export function viewOf(purpose: Pick<Purpose, "ways">, row: ViewRow): ChallengeView {
+export function viewOf(purpose: Pick<Purpose, "ways" | "codeLength" | "discreet" | "steps">, row: ViewRow): ChallengeView {
   const ways = purpose.ways(row);
   const offers = ways.filter((way) => !way.stopped).map(offerOf);
   const stopped = ways.filter((way) => way.stopped).map(offerOf);
@@ -83,13 +91,15 @@ export function viewOf(purpose: Pick<Purpose, "ways">, row: ViewRow): ChallengeV
     purpose: row.purpose,
     methods: offers,
     ...(stopped.length > 0 ? { stopped } : {}),
-    delivery: deliveryOf(row, [...offers, ...stopped]),
-    codeLength: OTP_DIGITS,
+    delivery: deliveryOf(row, [...offers, ...stopped], purpose.discreet?.(row.step) ?? false),
+    codeLength: purpose.codeLength?.(row.step) ?? OTP_DIGITS,
     attemptsLeft: Math.max(0, GUESSES_PER_CHALLENGE - row.attempts),
     sendsLeft: sendsLeft(row.sends, row.sendsRefunded),
     resendAt: resendTimes(row),
     expiresAt: ends.toISOString(),
     serverTime: row.now.toISOString(),
+    ...(purpose.steps === undefined ? {} : { step: row.step }),
+    ...(row.action === null ? {} : { action: { act: row.action } }),
   };
 }
 

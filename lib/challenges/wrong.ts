@@ -17,12 +17,13 @@ import type { Requester } from "#lib/requester";
  * of too many accounts fail, the brake. Each counter passes each of its marks in one guess alone, so each notice is queued once.
  */
 export async function wrong(
-  { afterPassword }: Purpose,
+  { afterPassword, onLocked }: Purpose,
   { disabledNotice }: Authenticator,
   guess: Guess,
   method: Method | null,
-  { ip, userAgent }: Requester,
+  requester: Requester,
 ): Promise<Refused> {
+  const { ip, userAgent } = requester;
   const attemptsLeft = GUESSES_PER_CHALLENGE - guess.attempts;
   const about = { userId: guess.userId, challengeId: guess.challengeId, method, ip, userAgent };
   const braked = await transaction(async (tx) => {
@@ -34,6 +35,7 @@ export async function wrong(
     if (guess.failures !== null && guess.failures % SOFT_LOCK.failures === 0) {
       await record(tx, { event: "account.locked", ...about });
       await tell(tx, guess, "notice.locked");
+      await onLocked?.(tx, guess, requester);
     }
     if (guess.authenticatorFailures === HARD_CAP) {
       await record(tx, { event: "factor.disabled", ...about });

@@ -19,3 +19,6 @@ export const sealCode = (of: CodePlace, code: string): string => seal(code, plac
 
 /** Opens a sealed code; throws `SealError` if it was moved or altered, or if its challenge has another owner now. */
 export const openCode = (of: CodePlace, sealed: string): string => unseal(sealed, place(of));
+
+/** The place of a reset code, which an account has one of. */
+export const resetCodePlace = (userId: string) => ({ table: "reset_codes", column: "sealed", row: userId, owner: userId });

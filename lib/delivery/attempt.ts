@@ -123,7 +123,7 @@ async function copyToDemoPhone(account: Candidate, delivery: Delivery): Promise<
     reason: null,
     receiptInSeconds: null,
     copied: true,
-    content: { to, text, code, link: null, greeting },
+    content: { to, text, code, link: null, greeting, notice: delivery.channel === "SMS" ? delivery.notice : undefined },
   });
 }
 

@@ -1,4 +1,5 @@
-import type { Locale, PurposeWords, Service } from "#lib/delivery/texts";
+import { groupedCode } from "#lib/crypto/codes";
+import type { Locale, MailWords, PurposeWords, Service } from "#lib/delivery/texts";
 import type { Contact } from "#lib/env/contact";
 
 /** The mails of codes and the end of every mail. A mail contains no link or clickable domain: it describes in words where to go. */
@@ -26,6 +27,8 @@ export function signed(mail: Mail, locale: Locale, { name, contact }: Service): 
 export function codeMail(words: PurposeWords, locale: Locale, code: string, service: Service): Mail {
   const { name, minutes } = service;
   const purpose = words[locale];
+  const own = words.mail?.[locale];
+  if (own) return signed(ownCodeMail(own, locale, code, service), locale, service);
   const mail =
     locale === "ja"
       ? {
@@ -37,4 +40,23 @@ export function codeMail(words: PurposeWords, locale: Locale, code: string, serv
           text: `This e-mail address was entered at ${name} for ${purpose}.\n\nVerification code: ${code}\n\nGo back to the page of ${name} and enter it. It is valid for ${minutes} minutes.\nTell no one your verification code. We never ask for it.\n\nIf this was not you, delete this e-mail. Nothing is registered without the verification code.`,
         };
   return signed(mail, locale, service);
+}
+
+/** The mail of a code whose purpose has words of its own. */
+function ownCodeMail({ subject, before, after, minutes }: MailWords[Locale], locale: Locale, code: string, service: Service): Mail {
+  const lines =
+    locale === "ja"
+      ? [
+          `${service.name}: ${before}`,
+          `認証コード: ${groupedCode(code)}`,
+          `有効期限は${minutes ?? service.minutes}分です。\n認証コードは誰にも教えないでください。私たちからお尋ねすることはありません。`,
+          after,
+        ]
+      : [
+          `${service.name}: ${before}`,
+          `Verification code: ${groupedCode(code)}`,
+          `It is valid for ${minutes ?? service.minutes} minutes.\nTell no one your verification code. We never ask for it.`,
+          after,
+        ];
+  return { subject: locale === "ja" ? `【${service.name}】${subject}` : `${service.name}: ${subject}`, text: lines.join("\n\n") };
 }

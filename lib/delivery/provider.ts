@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { NoticeCodes } from "#lib/delivery/notice-codes";
 import type { Locale } from "#lib/delivery/texts";
 import type { DeliveryError } from "#lib/errors";
 
@@ -6,9 +7,18 @@ import type { DeliveryError } from "#lib/errors";
 
 export type PhoneChannel = "SMS" | "VOICE";
 
-/** One hand-over. `attemptId` is the product's own id, by which a provider can be queried after a time-out; `to` is E.164. */
+/** One hand-over; `code` is null for a notice. `attemptId` is the product's own id, by which a provider can be queried after a time-out; `to` is E.164. */
 export type Delivery =
-  | { channel: "SMS"; to: string; text: string; code: string; attemptId: string; locale: Locale; validSeconds: number }
+  | {
+      channel: "SMS";
+      to: string;
+      text: string;
+      code: string | null;
+      attemptId: string;
+      locale: Locale;
+      validSeconds: number;
+      notice?: NoticeCodes;
+    }
   | { channel: "VOICE"; to: string; greeting: string; text: string; code: string; attemptId: string; locale: Locale; validSeconds: number };
 
 /**

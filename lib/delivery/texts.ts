@@ -11,8 +11,11 @@ export type Service = { name: string; origin: string; minutes: number; contact?:
 
 const host = (service: Service) => new URL(service.origin).hostname;
 
-/** The purpose of a code in a text, at most five full-width characters. */
-export type PurposeWords = Readonly<Record<Locale, string>>;
+/** What the mail of a code says instead of what a sign-up says; `minutes` is how long its code is valid. */
+export type MailWords = Readonly<Record<Locale, { subject: string; before: string; after: string; minutes?: number }>>;
+
+/** The purpose of a code in a text, at most five full-width characters, and the words of its mail. */
+export type PurposeWords = Readonly<Record<Locale, string>> & { readonly mail?: MailWords };
 
 /** The words of each code's purpose. */
 export type CodeWords = Readonly<Record<CodeTemplate, PurposeWords>>;

@@ -15,10 +15,17 @@ export type DemoMessage = {
   status: DeliveryStatus;
   reason: DeliveryError | null;
   greeting: string | null;
+  /** What a notice is found and stopped or undone by; null where the message has none. */
+  reference: string | null;
+  stopCode: string | null;
+  undoCode: string | null;
+  statusCode: string | null;
   at: string;
 };
 
-type Content = { to: string; text: string; code: string | null; link: string | null; greeting: string | null };
+/** The codes of a notice, as its text shows them. */
+type Notice = { reference: string | null; stopCode?: string; undoCode?: string; statusCode?: string };
+type Content = { to: string; text: string; code: string | null; link: string | null; greeting: string | null; notice?: Notice | undefined };
 type Row = {
   id: string;
   toHash: Buffer;
@@ -59,9 +66,10 @@ export async function putDemoMessage({ id, channel, status, reason, receiptInSec
 }
 
 function open(row: Row): DemoMessage {
-  const content = JSON.parse(unseal(row.sealed, place(row.id, row.toHash))) as Content;
+  const { notice, ...content } = JSON.parse(unseal(row.sealed, place(row.id, row.toHash))) as Content;
   const channel = row.channel.toLowerCase() as DemoMessage["channel"];
-  return { id: row.id, channel, ...content, status: row.status, reason: row.reason, at: row.at.toISOString() };
+  const codes = { reference: null, stopCode: null, undoCode: null, statusCode: null, ...notice };
+  return { id: row.id, channel, ...content, ...codes, status: row.status, reason: row.reason, at: row.at.toISOString() };
 }
 
 /** The messages of one address or number (all when null) after a moment (ISO 8601 has milliseconds, the row more), newest first, at most 100. */

@@ -19,6 +19,9 @@ const isJson = (head: Head) => mediaType(head) === "application/json";
 // Browsers send Sec-Fetch-Site with every request (Fetch Metadata 2.5); Node's own fetch sends Sec-Fetch-Mode and nothing else.
 const fromBrowser = (head: Head) => Object.keys(head.headers).some((name) => name.startsWith("sec-fetch-") && name !== "sec-fetch-mode");
 
+/** Methods that change something. */
+const CHANGES = ["POST", "PATCH", "DELETE"];
+
 /** The origin rule (WB-02; OWASP CSRF "verifying origin"): returns true when a state change may come from this origin. */
 export function originAllowed(head: Head): boolean {
   const { origin: accepted, media } = head.policy;
@@ -47,7 +50,7 @@ export function refusalOf(head: Head): Refusal | null {
   if (!methods.includes(head.method)) return { status: 405, code: "method_not_allowed" };
   if (head.headers.upgrade !== undefined && /websocket/i.test(one(head.headers.upgrade) ?? ""))
     return { status: 400, code: "upgrade_refused" };
-  if (head.method !== "POST" && head.method !== "DELETE") return hasBody(head) ? { status: 400, code: "bad_request" } : null;
+  if (!CHANGES.includes(head.method)) return hasBody(head) ? { status: 400, code: "bad_request" } : null;
   if (!originAllowed(head)) return { status: 403, code: "forbidden_origin" };
   if (Number(one(head.headers["content-length"]) ?? 0) > maxBody) return { status: 413, code: "too_large" };
   return mediaTypeAllowed(head) ? null : { status: 415, code: "unsupported_media_type" };

@@ -41,11 +41,11 @@ export const afterOpening = (opened: OpenedChallenge, endedSession: boolean): Co
 
 /** The rotation after a verified challenge: the next challenge's cookie, or the session's and the device's with the challenge's gone (OTP-15). */
 export const afterVerifying = (verified: Verified): CookieChange[] =>
-  verified.next === "bind_phone"
+  "challengeToken" in verified
     ? [keep(challengeCookie(), verified.challengeToken, verified.expiresAt)]
     : [
         keep(sessionCookie(), verified.sessionToken, verified.expiresAt),
-        keep(deviceCookie(), verified.device.token, verified.device.expiresAt),
+        ...(verified.device ? [keep(deviceCookie(), verified.device.token, verified.device.expiresAt)] : []),
         drop(challengeCookie()),
       ];
 

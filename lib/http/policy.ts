@@ -23,9 +23,9 @@ export type Policy = {
 };
 
 const READS = ["GET", "HEAD"];
-// Without DELETE: only calls use it, and Next would answer it with 500 for a file.
+// Without DELETE and PATCH: only calls use them, and Next would answer it with 500 for a file.
 const OF_PAGES = [...READS, "POST", "OPTIONS"];
-const OF_CALLS = [...READS, "POST", "DELETE", "OPTIONS"];
+const OF_CALLS = [...READS, "POST", "PATCH", "DELETE", "OPTIONS"];
 const MAX_BODY = 64 * 1024;
 
 const page: Policy = {

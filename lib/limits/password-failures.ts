@@ -44,3 +44,8 @@ export async function passwordWasRight(tx: Sql, attempt: PasswordAttempt, given?
         SELECT l.id FROM limit_hits l WHERE l.policy IN (${take.policy}, ${take.policy} || '_crowded') AND l.subject = b ORDER BY l.at DESC LIMIT 1
         FOR UPDATE SKIP LOCKED) one)`;
 }
+
+/** Clears every wrong password of an account, from wherever: its new password was set with a mailbox and a second factor. */
+export async function forgetPasswordFailures(tx: Sql, accountId: string): Promise<void> {
+  await tx`DELETE FROM limit_hits WHERE policy = ${POLICY} AND subject = uuid_send(${accountId}::uuid)`;
+}

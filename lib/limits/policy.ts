@@ -23,6 +23,10 @@ export const policies = {
   mailsPerMailbox: { name: "mails_per_mailbox", bench: true, windows: [{ max: 3, seconds: HOUR }] },
   /** A reserve for mails to a mailbox without a live code after strangers have used up its share. */
   mailsReserve: { name: "mails_reserve", bench: true, windows: [{ max: 3, seconds: HOUR }] },
+  /** Mails of resets, of one account: all carry its one live code. */
+  resetMails: { name: "reset_mails", bench: true, windows: [{ max: 3, seconds: HOUR }] },
+  /** Texts of notices to one phone: an attacker who changes back and forth cannot spend more. */
+  noticeTexts: { name: "notice_texts", bench: true, windows: [{ max: 10, seconds: DAY }] },
   mailsPerAccount: { name: "mails_per_account", bench: true, windows: [{ max: 3, seconds: HOUR }] },
   sendsPerPhone: {
     name: "sends_per_phone",
@@ -51,6 +55,10 @@ export const rings = {
 /** Limits of address blocks. */
 export const addressPolicies = {
   signUps: { name: "sign_ups_per_ip", max: 20, seconds: HOUR, crowded: { max: 6, seconds: MINUTE } },
+  /** Requests for a reset: they cost rows and no hash, and an owner may share an address with strangers. */
+  resets: { name: "resets_per_ip", max: 200, seconds: HOUR, crowded: { max: 30, seconds: MINUTE } },
+  /** Wrong stop, undo and status codes; a right one is never refused. */
+  noticeCodes: { name: "notice_codes_per_ip", max: 20, seconds: HOUR, crowded: { max: 1, seconds: MINUTE } },
   passwordFailures: { name: "password_failures_per_ip", max: 50, seconds: 15 * MINUTE, crowded: { max: 30, seconds: MINUTE } },
   /** Wrong six-digit codes, except on known devices: 800 guesses an hour from 20 addresses hit once in 1,250 hours (RL-09). */
   factorFailures: { name: "factor_failures_per_ip", max: 40, seconds: HOUR, crowded: { max: 6, seconds: MINUTE } },
@@ -146,6 +154,27 @@ export const SENDS_PER_CHALLENGE = 5;
 export const BIND_PHONE_SECONDS = 30 * MINUTE;
 /** Sessions: idle and overall, in seconds. */
 export const SESSION = { idle: HOUR, overall: DAY, adminIdle: 15 * MINUTE, adminOverall: 12 * HOUR } as const;
+
+/** How long a second factor counts for guarded acts of its class, in seconds (STEP_UP). */
+export const STEP_UP_SECONDS = 10 * MINUTE;
+/** Life of a reset, of the code that its mails carry, and how many mails an account gets in an hour (RESET_MAILS, RESET_CODE). */
+export const RESET = { seconds: 30 * MINUTE, codeSeconds: HOUR } as const;
+/** Days in which a change can be undone or a notice's code used, in seconds (STOP, UNDO). */
+export const UNDO_SECONDS = 7 * DAY;
+/** How long guarded acts stop after a stop by text, in seconds. */
+export const FREEZE_SECONDS = 3 * DAY;
+/** Phones that one account may have (PHONES_PER_ACCOUNT). */
+export const PHONES_PER_ACCOUNT = 5;
+/** Days without use after which a number is proven again before it serves recovery, in seconds (PSTN-10). */
+export const UNUSED_NUMBER_SECONDS = 180 * DAY;
+/** How long a second address waits before it serves recovery, in seconds. */
+export const RECOVERY_ADDRESS_SECONDS = 7 * DAY;
+/** How long the holder of a number can stop another account from taking it over, in seconds. */
+export const TAKEOVER_SECONDS = 3 * DAY;
+/** How long the mailbox is told before its address is given up, in seconds. */
+export const RELEASE_SECONDS = 30 * DAY;
+/** How long a deletion can be taken back, in seconds. */
+export const DELETION_SECONDS = 30 * DAY;
 
 /** Seconds to wait after the nth send of one channel before the next (30, 60, 120 s). */
 export const resendWait = (sends: number): number => [0, 30, 60][sends] ?? 120;

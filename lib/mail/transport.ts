@@ -9,7 +9,16 @@ import { refusalIn } from "#lib/mail/refusal";
 import { singleton } from "#lib/singleton";
 
 /** One mail; subjects and texts are templates, so no header or body carries typed input. */
-export type Mail = { to: string; subject: string; text: string; code: string | null; link: string | null; id: string };
+export type Mail = {
+  to: string;
+  subject: string;
+  text: string;
+  code: string | null;
+  link: string | null;
+  /** The codes of a notice, for the demo phone. */
+  notice?: { reference: string | null; stopCode?: string; undoCode?: string; statusCode?: string };
+  id: string;
+};
 
 /** Milliseconds for the connection, the greeting, and each answer, short enough that the job ends before its lease expires. */
 const PATIENCE = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 };
@@ -39,7 +48,14 @@ export type Sent = { status: "sent" | "delivered" } | { status: "failed"; reason
  */
 export async function sendMail(mail: Mail): Promise<Sent> {
   if (env().demo) {
-    const content = { to: mail.to, text: `${mail.subject}\n\n${mail.text}`, code: mail.code, link: mail.link, greeting: null };
+    const content = {
+      to: mail.to,
+      text: `${mail.subject}\n\n${mail.text}`,
+      code: mail.code,
+      link: mail.link,
+      greeting: null,
+      notice: mail.notice,
+    };
     await putDemoMessage({ id: mail.id, channel: "EMAIL", status: "delivered", reason: null, receiptInSeconds: null, content });
     return { status: "delivered" };
   }

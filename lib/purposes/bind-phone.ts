@@ -1,7 +1,10 @@
 import { record } from "#lib/audit/record";
 import { shownEmail } from "#lib/authenticators/addresses/email";
+import { noteChange } from "#lib/authenticators/changes";
 import { phone } from "#lib/authenticators/phones/authenticator";
 import { claimNumber, SLOT_RACE } from "#lib/authenticators/phones/claim";
+import { removePhone } from "#lib/authenticators/phones/removed-phone";
+import type { Claim } from "#lib/authenticators/phones/take-over";
 import { OPEN_RACE } from "#lib/challenges/open";
 import type { Guess, Purpose } from "#lib/challenges/port";
 import { rollback, type Sql } from "#lib/db/sql";
@@ -10,8 +13,10 @@ import type { Refused } from "#lib/errors";
 import { BIND_PHONE_SECONDS } from "#lib/limits/policy";
 import { accountOf, clearFailures, completeSignIn } from "#lib/purposes/complete";
 import type { Effect } from "#lib/purposes/effect";
+import { endGuessingSession, goOn } from "#lib/purposes/step-up";
 import type { Requester } from "#lib/requester";
-import { fail, type Result } from "#lib/result";
+import { fail, ok, type Result } from "#lib/result";
+import { endSessionsOfFactor } from "#lib/sessions/end-session";
 
 /** BIND_PHONE: a code to a number that the account names binds it; until a number is named, the challenge waits without a way. */
 export const bindPhonePurpose: Purpose<Effect> = {
@@ -26,24 +31,50 @@ export const bindPhonePurpose: Purpose<Effect> = {
   whose: ({ email, accountEmail }) => ({ email: shownEmail(email ?? accountEmail ?? "") }),
   wording: { ja: "電話の登録", en: "phone" },
   page: { journey: "sign-up", restart: "/sign-in", proves: "number" },
-  races: [OPEN_RACE, SLOT_RACE],
+  races: [OPEN_RACE, SLOT_RACE, "takeovers_one_open"],
+  onLocked: endGuessingSession,
   async effect(tx, guess, proof, requester) {
     const userId = accountOf(guess);
     if (!guess.authenticatorId) return rollback(fail<Refused>({ code: "challenge_missing" }));
-    const claim = await claimNumber(tx, userId, guess.authenticatorId);
-    if (claim === "taken") return giveNumberBack(tx, guess, userId, requester);
+    const claim = await claimNumber(tx, userId, guess.authenticatorId, { adding: guess.sessionId !== null });
+    if (claim.kind !== "bound") return giveNumberBack(tx, guess, userId, claim, requester);
     await record(tx, { event: "phone.bound", userId, challengeId: guess.challengeId, ...requester });
+    if (guess.sessionId !== null) return addToAccount(tx, guess, userId, requester);
     await queueNotice(tx, { userId, template: "notice.phone_bound", locale: guess.locale });
     // The first browser of an account is not a new one.
     return completeSignIn(tx, guess, proof, requester, { newDevice: false });
   },
 };
 
-/** The number is proven but held elsewhere: the challenge goes back to waiting for a number, its attempts stay spent. */
-async function giveNumberBack(tx: Sql, guess: Guess, userId: string, requester: Requester): Promise<Result<Effect, Refused>> {
+/** A signed-in person's further number, or the one that replaces another: told to every address and phone, and undone within days. */
+async function addToAccount(tx: Sql, guess: Guess, userId: string, requester: Requester): Promise<Result<Effect, Refused>> {
+  const removed = guess.replaces ? await removePhone(tx, userId, guess.replaces) : null;
+  const opened = await goOn(tx, guess, requester);
+  if (removed) {
+    await endSessionsOfFactor(tx, userId, removed.id, opened.view.sessionId);
+    await record(tx, { event: "phone.removed", userId, challengeId: guess.challengeId, ...requester });
+    if (removed.columns.preferred) await tx`UPDATE phones SET preferred = true WHERE id = ${guess.authenticatorId}::uuid`;
+  }
+  const kind = removed ? "phone_replaced" : "phone_added";
+  const change = await noteChange(tx, { userId, kind, addedId: guess.authenticatorId, removed });
+  await queueNotice(tx, { userId, template: removed ? "notice.phone_replaced" : "notice.phone_added", locale: guess.locale, change });
+  return ok({ kind: "same_session", opened, until: null, returnTo: guess.returnTo ?? "/account/phones" });
+}
+
+/**
+ * The number is proven but held elsewhere: the challenge goes back to waiting for a number, its attempts stay spent. `until` says when it can be had,
+ * where its holder no longer uses it.
+ */
+async function giveNumberBack(
+  tx: Sql,
+  guess: Guess,
+  userId: string,
+  claim: Exclude<Claim, { kind: "bound" }>,
+  requester: Requester,
+): Promise<Result<Effect, Refused>> {
   await clearFailures(tx, guess, userId);
   await tx`DELETE FROM authenticators WHERE id = ${guess.authenticatorId}::uuid AND verified_at IS NULL`;
   await tx`UPDATE challenges SET consumed_at = NULL, current_authenticator_id = NULL, current_channel = NULL WHERE id = ${guess.challengeId}::uuid`;
   await record(tx, { event: "phone.taken", userId, challengeId: guess.challengeId, ...requester });
-  return fail({ code: "number_taken" });
+  return fail({ code: "number_taken", ...(claim.kind === "later" ? { until: claim.at.toISOString() } : {}) });
 }

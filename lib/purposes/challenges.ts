@@ -16,13 +16,15 @@ import type { SessionView } from "#lib/sessions/session";
 
 /** What a verified challenge leads to; tokens are for cookies alone. */
 export type Verified =
-  | { next: "bind_phone"; challenge: ChallengeView; challengeToken: string; expiresAt: Date }
+  | { next: "bind_phone" | "verify" | "set_password"; challenge: ChallengeView; challengeToken: string; expiresAt: Date }
+  | { next: "stepped_up"; until: Date; session: SessionView; sessionToken: string; expiresAt: Date; device: null; returnTo: string | null }
   | {
       next: "save_recovery_codes" | "done";
       session: SessionView;
       sessionToken: string;
       expiresAt: Date;
-      device: KnownDevice;
+      /** Null where the session went on. */
+      device: KnownDevice | null;
       returnTo: string | null;
     };
 
@@ -45,6 +47,11 @@ export async function verifyChallenge(token: string, typed: verifying.Typed, req
 function answerOf(effect: Effect): Verified {
   const { token, expiresAt } = effect.opened;
   if (effect.kind === "challenge") return { next: effect.next, challenge: effect.opened.view, challengeToken: token, expiresAt };
+  if (effect.kind === "same_session") {
+    const { opened, until, returnTo } = effect;
+    const kept = { session: opened.view, sessionToken: token, expiresAt, device: null, returnTo };
+    return until ? { next: "stepped_up", until, ...kept } : { next: "done", ...kept };
+  }
   const { opened, device, returnTo } = effect;
   return { next: opened.view.nextStep ?? "done", session: opened.view, sessionToken: token, expiresAt, device, returnTo };
 }

@@ -56,7 +56,7 @@ export async function completeSignIn(
   const [current, , opened, { tell, ...device }] = await Promise.all([
     clearFailures(tx, guess, userId),
     requester.sessionToken ? endSessionIn(tx, requester.sessionToken, requester) : null,
-    openSession(tx, { userId, challengeId: guess.challengeId, amr: ["pwd", amr], requester }),
+    openSession(tx, { userId, challengeId: guess.challengeId, amr: ["pwd", amr], authenticatorId: guess.authenticatorId, requester }),
     keepDevice(tx, userId, requester.deviceToken),
   ]);
   if (!current || !opened) return rollback(fail<Refused>({ code: "challenge_expired" }));

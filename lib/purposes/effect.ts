@@ -2,7 +2,9 @@ import type { OpenedChallenge } from "#lib/challenges/challenge";
 import type { KnownDevice } from "#lib/sessions/known-device";
 import type { OpenedSession } from "#lib/sessions/open-session";
 
-/** What a consumed challenge opened: the next challenge, or a session. */
+/** What a consumed challenge opened: the next challenge or step, a session, or more of the session that asked. */
 export type Effect =
-  | { kind: "challenge"; next: "bind_phone"; opened: OpenedChallenge }
-  | { kind: "session"; opened: OpenedSession; device: KnownDevice; returnTo: string | null };
+  | { kind: "challenge"; next: "bind_phone" | "verify" | "set_password"; opened: OpenedChallenge }
+  | { kind: "session"; opened: OpenedSession; device: KnownDevice; returnTo: string | null }
+  /** The session that asked, under a new token; `until` after a step-up. */
+  | { kind: "same_session"; opened: OpenedSession; until: Date | null; returnTo: string | null };

@@ -10,6 +10,7 @@ type Row = {
   purpose: Purpose | null;
   userId: string | null;
   email: string | null;
+  hint: string | null;
   accountEmail: string | null;
   authenticators: Bound[];
   done: boolean;
@@ -17,10 +18,10 @@ type Row = {
 
 const drawn = composedLater(
   () => `
-  SELECT c.purpose, c.user_id, c.email, u.email AS account_email, c.consumed_at IS NOT NULL AS done, ${boundSql(house, "c.user_id")} AS authenticators
+  SELECT c.purpose, c.user_id, c.email, c.hint, u.email AS account_email, c.consumed_at IS NOT NULL AS done, ${boundSql(house, "c.user_id")} AS authenticators
   FROM challenges c LEFT JOIN users u ON u.id = c.user_id WHERE c.id = $::uuid
   UNION ALL
-  SELECT NULL, u.id, u.email, u.email, false, '[]' FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $::uuid`,
+  SELECT NULL, u.id, u.email, NULL, u.email, false, '[]' FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $::uuid`,
 );
 
 /**
@@ -32,5 +33,15 @@ export async function readDrawn(id: string): Promise<{ whose: Whose; done: boole
   if (!row) return null;
   const { purpose, done } = row;
   if (purpose === null) return { whose: { email: shownEmail(row.accountEmail ?? "") }, done };
-  return { whose: purposeOf(house, purpose).whose({ ...row, currentAuthenticatorId: null, mailStopped: false }), done };
+  return {
+    whose: purposeOf(house, purpose).whose({
+      ...row,
+      step: 1,
+      aboutId: null,
+      action: null,
+      currentAuthenticatorId: null,
+      mailStopped: false,
+    }),
+    done,
+  };
 }

@@ -37,14 +37,29 @@ export async function endOwnSession(userId: string, sessionId: string, requester
  * whose password is being checked at this moment (B08, B16). Other known devices are forgotten. Returns how many sessions ended.
  */
 export async function endOtherSessions(userId: string, keepSessionId: string, requester: Requester): Promise<number> {
+  return transaction((tx) => endOtherSessionsIn(tx, userId, keepSessionId, requester));
+}
+
+/** The same within the transaction of a change that ends them. */
+export async function endOtherSessionsIn(tx: Sql, userId: string, keepSessionId: string, requester: Requester): Promise<number> {
   const { ip, userAgent } = requester;
-  return transaction(async (tx) => {
-    await endWhatWasBegun(tx, userId);
-    const ended = await tx`DELETE FROM sessions WHERE user_id = ${userId}::uuid AND id <> ${keepSessionId}::uuid RETURNING id`;
-    await forgetOtherDevices(tx, userId, requester.deviceToken);
-    if (ended.length > 0) await record(tx, { event: "sessions.ended_others", userId, sessionId: keepSessionId, ip, userAgent });
-    return ended.length;
-  });
+  await endWhatWasBegun(tx, userId);
+  const ended = await tx`DELETE FROM sessions WHERE user_id = ${userId}::uuid AND id <> ${keepSessionId}::uuid RETURNING id`;
+  await forgetOtherDevices(tx, userId, requester.deviceToken);
+  if (ended.length > 0) await record(tx, { event: "sessions.ended_others", userId, sessionId: keepSessionId, ip, userAgent });
+  return ended.length;
+}
+
+/**
+ * Ends the sessions that rest on a second factor which is being removed, except the acting one, which goes on with the factor that it just proved
+ * (FA-01). A session from before its factor was noted ends too. Returns how many ended.
+ */
+export async function endSessionsOfFactor(tx: Sql, userId: string, authenticatorId: string, keepSessionId: string | null): Promise<number> {
+  const ended = await tx`
+    DELETE FROM sessions WHERE user_id = ${userId}::uuid AND id IS DISTINCT FROM ${keepSessionId}::uuid
+      AND (authenticator_id IS NULL OR authenticator_id = ${authenticatorId}::uuid) RETURNING id`;
+  await tx`UPDATE sessions SET authenticator_id = NULL WHERE user_id = ${userId}::uuid AND authenticator_id = ${authenticatorId}::uuid`;
+  return ended.length;
 }
 
 /**

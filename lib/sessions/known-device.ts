@@ -1,5 +1,5 @@
 import { keyedHash, keyedHashes, newToken } from "#lib/crypto/hash";
-import type { Sql } from "#lib/db/sql";
+import { type Sql, sql } from "#lib/db/sql";
 import { KNOWN_DEVICE } from "#lib/limits/policy";
 
 /** The bearer of a known device for its browser's cookie. It opens nothing and skips nothing: only its wrong passwords are counted apart (RL-06). */
@@ -8,6 +8,15 @@ export type KnownDevice = { token: string; expiresAt: Date };
 /** The hashes a presented device token may be stored under. */
 export const deviceHashes = (token: string | undefined): Buffer[] =>
   token && /^[A-Za-z0-9_-]{43}$/.test(token) ? keyedHashes("token", "device", token) : [];
+
+/** The id of the known device of an account that presents this token; null for any other. */
+export async function deviceOf(userId: string, token: string | undefined): Promise<string | null> {
+  const hashes = deviceHashes(token);
+  if (hashes.length === 0) return null;
+  const [device] = await sql<{ id: string }>`
+    SELECT id FROM known_devices WHERE token_hash = ANY(${hashes}::bytea[]) AND user_id = ${userId}::uuid AND expires_at > app_now()`;
+  return device?.id ?? null;
+}
 
 /** Renews the device of a token that belongs to this account; null for any other. */
 async function renew(tx: Sql, userId: string, token: string): Promise<KnownDevice | null> {

@@ -15,17 +15,17 @@ export type OpenedSession = { token: string; expiresAt: Date; view: SessionView 
  */
 export async function openSession(
   tx: Sql,
-  input: { userId: string; challengeId: string; amr: Amr[]; requester: Requester },
+  input: { userId: string; challengeId: string; amr: Amr[]; authenticatorId: string | null; requester: Requester },
 ): Promise<OpenedSession | null> {
   const token = newToken();
-  const { userId, challengeId, amr, requester } = input;
+  const { userId, challengeId, amr, authenticatorId, requester } = input;
   const id = randomUUID();
   const inserted = tx<SessionRow>`
     WITH u AS (SELECT * FROM users WHERE id = ${userId}::uuid AND disabled_at IS NULL), s AS (
-      INSERT INTO sessions (id, token_hash, user_id, challenge_id, amr, authenticated_at, last_seen_at, expires_at, ip, user_agent)
+      INSERT INTO sessions (id, token_hash, user_id, challenge_id, amr, authenticated_at, last_seen_at, expires_at, authenticator_id, ip, user_agent)
       SELECT ${id}::uuid, ${keyedHash("token", "session", token)}, id, ${challengeId}::uuid, ${amr}::text[], app_now(), app_now(),
              app_now() + make_interval(secs => CASE WHEN roles = '{}' THEN ${SESSION.overall}::int ELSE ${SESSION.adminOverall}::int END),
-             ${requester.ip}, ${requester.userAgent.slice(0, 256)}
+             ${authenticatorId}::uuid, ${requester.ip}, ${requester.userAgent.slice(0, 256)}
       FROM u RETURNING *)
     SELECT s.id, s.user_id, u.email, u.locale, u.roles, s.amr, s.authenticated_at, s.expires_at, EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.kind = 'recovery_codes' AND a.verified_at IS NOT NULL AND a.disabled_at IS NULL) AS saved
     FROM s JOIN u ON u.id = s.user_id`;

@@ -74,7 +74,13 @@ describe("ending all other sessions", () => {
       const [row] = await tx<{ id: string }>`
         UPDATE challenges SET consumed_at = app_now() WHERE token_hash = ANY(${challengeHashes(pending)}::bytea[]) RETURNING id`;
       await tx`UPDATE users SET factor_failures = 0 WHERE id = ${account.userId}::uuid`;
-      const session = await openSession(tx, { userId: account.userId, challengeId: row?.id ?? "", amr: ["pwd", "sms"], requester });
+      const session = await openSession(tx, {
+        userId: account.userId,
+        challengeId: row?.id ?? "",
+        amr: ["pwd", "sms"],
+        authenticatorId: null,
+        requester,
+      });
       const ended = endOthers(account, kept);
       await new Promise((resolve) => setTimeout(resolve, 300));
       return [session?.token ?? "", { ended }] as const;

@@ -7,6 +7,7 @@ import { hashSecret } from "#lib/crypto/password-hash";
 import { sql } from "#lib/db/sql";
 import type { Verified } from "#lib/purposes/challenges";
 import type { Result } from "#lib/result";
+import type { KnownDevice } from "#lib/sessions/known-device";
 
 /** Rows for tests, written by SQL and never by the code under test; used by *.db.test.ts alone. */
 
@@ -58,10 +59,11 @@ export function must<T>(result: Result<T, unknown>): T {
   return result.value;
 }
 
-/** What a verified challenge opened, which must be a session. */
-export function signedIn(verified: Verified): Extract<Verified, { sessionToken: string }> {
-  if (!("sessionToken" in verified)) throw new Error(`no session, but ${verified.next}`);
-  return verified;
+/** What a verified challenge opened, which must be a session of its own. */
+export function signedIn(verified: Verified): Extract<Verified, { next: "done" | "save_recovery_codes" }> & { device: KnownDevice } {
+  if ((verified.next !== "done" && verified.next !== "save_recovery_codes") || !verified.device)
+    throw new Error(`no session, but ${verified.next}`);
+  return { ...verified, device: verified.device };
 }
 
 /** The code that was queued for the current way of a challenge, read from the row with the key. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { methods } from "#lib/methods";
+import { stepUpActions } from "#lib/sessions/step-up";
 
 export const locale = z.enum(["ja", "en"]);
 
@@ -9,7 +10,19 @@ export const bodies = {
   signIn: z.object({ identifier: z.string().max(512), password: z.string().max(4096) }),
   send: z.object({ method: z.enum(["sms", "voice", "email"]), phoneId: z.uuid().optional() }),
   verify: z.object({ method: z.enum(methods).optional(), code: z.string().max(1000) }),
-  phones: z.object({ number: z.string().max(128), channel: z.enum(["sms", "voice"]), acceptRisk: z.boolean() }),
+  phones: z.object({
+    number: z.string().max(128),
+    channel: z.enum(["sms", "voice"]),
+    acceptRisk: z.boolean(),
+    replaces: z.uuid().optional(),
+  }),
+  phone: z.object({ name: z.string().max(40).optional(), default: z.boolean().optional(), channel: z.enum(["sms", "voice"]).optional() }),
+  stepUp: z.object({ action: z.enum(stepUpActions) }),
+  reset: z.object({ identifier: z.string().max(512) }),
+  password: z.object({ password: z.string().max(4096) }),
+  email: z.object({ email: z.string().max(512) }),
+  stop: z.object({ reference: z.string().max(64), stopCode: z.string().max(128) }),
+  undo: z.object({ reference: z.string().max(64), undoCode: z.string().max(128), password: z.string().max(4096) }),
   nothing: z.object({}),
   confirm: z.object({ code: z.string().max(128) }),
 } as const;

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { bindPhone } from "#lib/accounts/bind-phone";
+import { addPhone } from "#lib/accounts/phones";
 import { signIn } from "#lib/accounts/sign-in";
 import { signUp } from "#lib/accounts/sign-up";
 import { bodies } from "#lib/api/contract/bodies";
+import { signedInPerson } from "#lib/api/contract/person";
 import { challenge, sessionJson, toVerify, verified } from "#lib/api/contract/schemas";
 import { answer, operation } from "#lib/api/operation";
 import type { OpenedChallenge } from "#lib/challenges/challenge";
@@ -12,7 +14,6 @@ import type { Call } from "#lib/http/called";
 import { policies } from "#lib/http/policy";
 import { readChallenge, sendCode, type Verified, verifyChallenge } from "#lib/purposes/challenges";
 import { fail } from "#lib/result";
-import { readSession } from "#lib/sessions/read-session";
 
 /** The calls that open, send and verify a challenge. */
 
@@ -96,10 +97,11 @@ const send = operation({
   },
 });
 
-const whereTo = (value: Verified) =>
-  value.next === "bind_phone"
-    ? { next: value.next, challenge: value.challenge }
-    : { next: value.next, session: sessionJson(value.session) };
+const whereTo = (value: Verified) => {
+  if ("challengeToken" in value) return { next: value.next, challenge: value.challenge };
+  if (value.next === "stepped_up") return { next: value.next, until: value.until.toISOString() };
+  return { next: value.next, session: sessionJson(value.session) };
+};
 
 const verify = operation({
   method: "POST",
@@ -114,6 +116,7 @@ const verify = operation({
     "challenge_expired",
     "method_not_available",
     "number_taken",
+    "email_taken",
     "too_many_attempts",
     "too_many_requests",
   ],
@@ -126,7 +129,7 @@ const verify = operation({
 const phones = operation({
   method: "POST",
   path: "/api/v1/phones",
-  summary: "Give the challenge that waits for a number its number.",
+  summary: "Give the challenge that waits for a number its number; with a session, add a phone or replace one.",
   policy: policies.api,
   body: bodies.phones,
   answers: { 202: { says: "The challenge.", schema: toVerify } },
@@ -134,18 +137,28 @@ const phones = operation({
     "number_not_accepted",
     "challenge_missing",
     "challenge_expired",
+    "unauthenticated",
     "step_up_required",
+    "account_restricted",
+    "recovery_codes_unconfirmed",
+    "too_many_phones",
+    "not_found",
     "too_many_attempts",
     "too_many_sends",
     "too_many_requests",
     "sending_stopped",
   ],
-  run: async (input, { challengeToken, requester }) => {
+  run: async ({ replaces, ...input }, call) => {
+    const { challengeToken, requester } = call;
+    const person = await signedInPerson(call);
+    if (person.ok) {
+      const opened = await addPhone(person.value, { ...input, replaces }, requester);
+      return opened.ok ? answer(202, toChallenge(opened.value.view), afterOpening(opened.value, false)) : opened;
+    }
+    // A session whose codes are not saved opens nothing, and no challenge beside it either.
+    if (person.error.code === "recovery_codes_unconfirmed") return person;
     const bound = await bindPhone(challengeToken, input, requester);
-    if (bound.ok) return answer(202, toChallenge(bound.value));
-    // A signed-in browser without a challenge can add a number only after step-up.
-    const signedIn = bound.error.code === "challenge_missing" && (await readSession(requester.sessionToken ?? ""));
-    return signedIn ? fail({ code: "step_up_required" }) : bound;
+    return bound.ok ? answer(202, toChallenge(bound.value)) : bound;
   },
 });
 

@@ -36,6 +36,11 @@ export const challenge = z
     resendAt: z.object({ sms: moment.optional(), voice: moment.optional(), email: moment.optional() }),
     expiresAt: moment,
     serverTime: moment,
+    step: z.int().min(1).max(3).optional().describe("The step of a purpose that has several."),
+    action: z
+      .object({ act: z.string(), amount: z.string().optional(), unit: z.string().optional(), payee: z.string().optional() })
+      .optional()
+      .describe("What it is asked for: a class of acts, or an act with its values."),
   })
   .meta({ id: "challenge" });
 
@@ -65,6 +70,7 @@ export const toVerify = z.object({ next: z.literal("verify"), challenge });
 
 /** The answer to a verified challenge. */
 export const verified = z.union([
-  z.object({ next: z.literal("bind_phone"), challenge }),
+  z.object({ next: z.enum(["bind_phone", "verify", "set_password"]), challenge }),
+  z.object({ next: z.literal("stepped_up"), until: moment }),
   z.object({ next: z.enum(["save_recovery_codes", "done"]), session }),
 ]);

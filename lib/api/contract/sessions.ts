@@ -1,17 +1,29 @@
 import { z } from "zod";
 import { bodies } from "#lib/api/contract/bodies";
+import { personRefusals, signedInPerson } from "#lib/api/contract/person";
 import { session, sessionJson } from "#lib/api/contract/schemas";
 import { answer, operation } from "#lib/api/operation";
+import { activityBefore } from "#lib/audit/activity";
 import { RECOVERY_CODES } from "#lib/authenticators/recovery-codes/authenticator";
-import { confirmRecoveryCodes, issuedRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
+import { confirmRecoveryCodes, issuedRecoveryCodes, replaceRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
 import { drop, sessionCookie } from "#lib/http/bearer";
 import type { Call } from "#lib/http/called";
 import { policies } from "#lib/http/policy";
 import { fail } from "#lib/result";
-import { endSession } from "#lib/sessions/end-session";
+import { endOtherSessions, endOwnSession, endSession } from "#lib/sessions/end-session";
+import { listSessions } from "#lib/sessions/list-sessions";
 import { readSession } from "#lib/sessions/read-session";
+import { browserOf } from "#lib/words/browser";
 
 /** The calls of a browser's session, and the calls that require one. */
+
+const line = z.object({
+  id: z.uuid(),
+  current: z.boolean(),
+  browser: z.string(),
+  authenticatedAt: z.iso.datetime(),
+  lastSeenAt: z.iso.datetime(),
+});
 
 const currentSession = ({ requester }: Call) => readSession(requester.sessionToken ?? "");
 
@@ -44,16 +56,19 @@ const signOut = operation({
 const recoveryCodes = operation({
   method: "POST",
   path: "/api/v1/recovery-codes",
-  summary: "Issue the recovery codes, or show the unconfirmed set again.",
+  summary: "Show the unconfirmed recovery codes again, or replace the confirmed ones after step-up.",
   policy: policies.api,
   body: bodies.nothing,
   answers: { 200: { says: "Ten codes.", schema: z.object({ codes: z.array(z.string()).length(RECOVERY_CODES) }) } },
-  refusals: ["unauthenticated", "step_up_required"],
+  refusals: ["unauthenticated", "step_up_required", "account_restricted"],
   run: async (_, call) => {
     const found = await currentSession(call);
     if (!found) return fail({ code: "unauthenticated" });
     const issued = await issuedRecoveryCodes(found.user.id);
-    return issued.ok ? answer(200, { codes: issued.value }) : issued;
+    if (issued.ok) return answer(200, { codes: issued.value });
+    const { id: userId, locale } = found.user;
+    const replaced = await replaceRecoveryCodes({ userId, sessionId: found.sessionId, locale }, call.requester);
+    return replaced.ok ? answer(200, { codes: replaced.value }) : replaced;
   },
 });
 
@@ -74,4 +89,95 @@ const confirm = operation({
   },
 });
 
-export const sessions = [show, signOut, recoveryCodes, confirm];
+const list = operation({
+  method: "GET",
+  path: "/api/v1/sessions",
+  summary: "The sessions of the account, the latest used first.",
+  policy: policies.api,
+  answers: { 200: { says: "The sessions.", schema: z.object({ sessions: z.array(line) }) } },
+  refusals: personRefusals,
+  run: async (_, call) => {
+    const person = await signedInPerson(call);
+    if (!person.ok) return person;
+    const lines = await listSessions(person.value.userId);
+    return answer(200, {
+      sessions: lines.map(({ id, userAgent, signedInAt, lastSeenAt }) => ({
+        id,
+        current: id === person.value.sessionId,
+        browser: browserOf(userAgent),
+        authenticatedAt: signedInAt,
+        lastSeenAt,
+      })),
+    });
+  },
+});
+
+const end = operation({
+  method: "DELETE",
+  path: "/api/v1/sessions/{id}",
+  summary: "End one session of the account; an unknown one gets the same answer as another account's.",
+  policy: policies.api,
+  answers: { 204: { says: "Ended." } },
+  refusals: [...personRefusals, "not_found"],
+  run: async (_, call) => {
+    const person = await signedInPerson(call);
+    if (!person.ok) return person;
+    const { userId, sessionId } = person.value;
+    const id = call.params.id ?? "";
+    if (!(await endOwnSession(userId, id, call.requester))) return fail({ code: "not_found" });
+    return answer(204, undefined, id === sessionId ? [drop(sessionCookie())] : []);
+  },
+});
+
+const endOthers = operation({
+  method: "DELETE",
+  path: "/api/v1/sessions",
+  summary: "End every session of the account but this one.",
+  policy: policies.api,
+  answers: { 204: { says: "Ended." } },
+  refusals: personRefusals,
+  run: async (_, call) => {
+    const person = await signedInPerson(call);
+    if (!person.ok) return person;
+    await endOtherSessions(person.value.userId, person.value.sessionId, call.requester);
+    return answer(204, undefined);
+  },
+});
+
+const activity = operation({
+  method: "GET",
+  path: "/api/v1/activity",
+  summary: "What happened to the account, newest first; `next` asks for what came before.",
+  policy: policies.api,
+  parameters: [{ in: "query", name: "before", schema: z.string(), says: "Events before this place, as `next` of an earlier answer." }],
+  answers: {
+    200: {
+      says: "The events.",
+      schema: z.object({
+        events: z.array(
+          z.object({ event: z.string(), at: z.iso.datetime(), method: z.string().optional(), browser: z.string().optional() }),
+        ),
+        next: z.string().nullable(),
+      }),
+    },
+  },
+  refusals: [...personRefusals, "invalid_input"],
+  run: async (_, call) => {
+    const person = await signedInPerson(call);
+    if (!person.ok) return person;
+    const before = call.query.get("before");
+    if (before !== null && !/^[0-9]{1,18}$/.test(before)) return fail({ code: "invalid_input" });
+    const { events, next } = await activityBefore(person.value.userId, before);
+    return answer(200, {
+      events: events.map(({ event, at, method, userAgent }) => ({
+        event,
+        at,
+        ...(method ? { method } : {}),
+        ...(userAgent ? { browser: browserOf(userAgent) } : {}),
+      })),
+      next,
+    });
+  },
+});
+
+export const sessions = [show, signOut, recoveryCodes, confirm, list, end, endOthers, activity];

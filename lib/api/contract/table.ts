@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { account } from "#lib/api/contract/account";
 import { challenges } from "#lib/api/contract/challenges";
 import { demo } from "#lib/api/contract/demo";
+import { factorCalls } from "#lib/api/contract/factors";
 import { receipts } from "#lib/api/contract/receipts";
+import { resets } from "#lib/api/contract/reset";
 import { sessions } from "#lib/api/contract/sessions";
 import { openapi } from "#lib/api/openapi";
 import { answer, type Operation, operation } from "#lib/api/operation";
@@ -9,7 +12,7 @@ import { policies } from "#lib/http/policy";
 import type { RouteAt } from "#lib/http/route";
 
 /** The calls that the OpenAPI document describes. */
-export const described: readonly Operation[] = [...challenges, ...sessions];
+export const described: readonly Operation[] = [...challenges, ...resets, ...account, ...factorCalls, ...sessions];
 
 const generated = openapi(described);
 

@@ -31,6 +31,7 @@ async function liveCode(tx: Sql, { email, userId }: MailOwner, purpose: Purpose)
     ? await tx<Live>`
         SELECT m.challenge_id, k.sealed, k.expires_at, m.status, m.status_at
         FROM messages m JOIN challenge_codes k ON k.challenge_id = m.challenge_id AND k.authenticator_id IS NULL
+          JOIN challenges c ON c.id = m.challenge_id AND (c.email IS NULL OR c.email = ${email})
         WHERE m.user_id = ${userId}::uuid AND m.channel = 'EMAIL' AND m.template = ${`code.${purpose}`} AND m.until IS NULL
           AND m.status IN ('queued', 'sent', 'delivered') AND k.expires_at > app_now() + make_interval(secs => ${LEFT_SECONDS}::int)
         ORDER BY k.expires_at DESC LIMIT 1`

@@ -61,3 +61,15 @@ export async function beginPasswordStep(
   const { id, locked, passwordHash, disabled, epoch, deviceId } = row;
   return ok({ found: id === null ? null : { id, passwordHash, disabled, epoch, deviceId }, locked });
 }
+
+/** The account of an address, or of a bound number that belongs to exactly one account; null for any other, at the same cost. */
+export async function accountOfIdentifier(identifier: Identifier, tx: Sql = sql): Promise<{ id: string; locale: "ja" | "en" } | null> {
+  const hashes = identifier.kind === "phone" ? numberHashes(identifier.value) : [];
+  const email = identifier.kind === "email" ? identifier.value : null;
+  const [row] = await tx<{ id: string; locale: "ja" | "en" }>`
+    SELECT u.id, u.locale FROM users u WHERE u.disabled_at IS NULL AND u.id = (
+      SELECT CASE WHEN count(*) = 1 THEN (array_agg(id))[1] END FROM (
+        SELECT id FROM users WHERE email = ${email}
+        UNION SELECT user_id FROM account_phones WHERE number_hash = ANY(${hashes}::bytea[]) AND verified_at IS NOT NULL) found)`;
+  return row ?? null;
+}

@@ -14,6 +14,7 @@ export type PhoneDetails = {
   /** The channel that its owner chose. */
   channel: "SMS" | "VOICE";
   voiceOnly: boolean;
+  preferred: boolean;
   /** Whether an account in use may call its country. */
   calls: boolean;
   /** The methods that an operator has stopped to its country. */
@@ -57,9 +58,10 @@ export const phone: Authenticator = {
   sent: true,
   counted: true,
   secondFactor: true,
+  enrols: true,
   disabledNotice: "notice.phone_disabled",
   details:
-    () => `(SELECT json_build_object('sealed', p.number_sealed, 'country', p.country, 'channel', p.channel, 'voiceOnly', p.voice_only,
+    () => `(SELECT json_build_object('sealed', p.number_sealed, 'country', p.country, 'channel', p.channel, 'voiceOnly', p.voice_only, 'preferred', p.preferred,
     'calls', calls_carried(p.country, ${env().demo}), 'stopped', stopped_ways(p.country, ${env().demo})) FROM phones p WHERE p.id = a.id)`,
   read: parseOtp,
   /**

@@ -1,19 +1,63 @@
 import { lastDigits } from "#lib/authenticators/phones/number";
 import { openNumber } from "#lib/crypto/number-seal";
-import { prisma } from "#lib/db/prisma";
+import { type Sql, sql } from "#lib/db/sql";
 
-/** A bound phone as its owner sees it. */
-export type PhoneLine = { id: string; lastDigits: string; voiceOnly: boolean };
+/** A bound phone as its owner sees it: four digits of its number (PH-06); times are ISO 8601. */
+export type PhoneLine = {
+  id: string;
+  lastDigits: string;
+  name: string | null;
+  channel: "sms" | "voice";
+  default: boolean;
+  voiceOnly: boolean;
+  verifiedAt: string;
+  lastUsedAt: string | null;
+  /** Whether a hundred failures have disabled it. */
+  disabled: boolean;
+};
 
-/** The bound phones of one account, the oldest first; four digits of each (PH-06). */
-export async function listPhones(userId: string): Promise<PhoneLine[]> {
-  const rows = await prisma().phone.findMany({
-    where: { authenticator: { userId, verifiedAt: { not: null }, disabledAt: null } },
-    orderBy: { authenticator: { createdAt: "asc" } },
-  });
-  return rows.map((row) => ({
-    id: row.id,
-    lastDigits: lastDigits(openNumber(row.id, userId, row.numberSealed), 4),
-    voiceOnly: row.voiceOnly,
-  }));
+type Row = {
+  id: string;
+  sealed: string;
+  name: string | null;
+  channel: "SMS" | "VOICE";
+  preferred: boolean;
+  voiceOnly: boolean;
+  verifiedAt: Date;
+  lastUsedAt: Date | null;
+  disabled: boolean;
+};
+
+const read = (tx: Sql, userId: string): Promise<Row[]> => tx<Row>`
+  SELECT id, number_sealed AS sealed, name, channel, preferred, voice_only, verified_at, last_used_at, disabled_at IS NOT NULL AS disabled FROM account_phones
+  WHERE user_id = ${userId}::uuid AND verified_at IS NOT NULL ORDER BY created_at LIMIT 32`;
+
+const lineOf = (userId: string, row: Row, preferred: string | undefined): PhoneLine => ({
+  id: row.id,
+  lastDigits: lastDigits(openNumber(row.id, userId, row.sealed), 4),
+  name: row.name,
+  channel: row.channel === "SMS" ? "sms" : "voice",
+  default: row.id === preferred,
+  voiceOnly: row.voiceOnly,
+  verifiedAt: row.verifiedAt.toISOString(),
+  lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+  disabled: row.disabled,
+});
+
+/** The phone that a code goes to first: the preferred one, else the one used last (`firstPhone`). */
+const firstOf = (rows: Row[]): string | undefined =>
+  rows
+    .filter(({ disabled }) => !disabled)
+    .toSorted((a, b) => Number(b.preferred) - Number(a.preferred) || (b.lastUsedAt?.getTime() ?? 0) - (a.lastUsedAt?.getTime() ?? 0))[0]
+    ?.id;
+
+/** The bound phones of one account, the oldest first. */
+export async function listPhones(userId: string, tx: Sql = sql): Promise<PhoneLine[]> {
+  const rows = await read(tx, userId);
+  return rows.map((row) => lineOf(userId, row, firstOf(rows)));
+}
+
+/** One bound phone of an account, or null. */
+export async function readPhone(tx: Sql, userId: string, phoneId: string): Promise<PhoneLine | null> {
+  return (await listPhones(userId, tx)).find(({ id }) => id === phoneId) ?? null;
 }

@@ -5,11 +5,13 @@ import { newRecoveryCode, parseRecoveryCode } from "#lib/crypto/codes";
 import { equalInConstantTime } from "#lib/crypto/hash";
 import { hashSecret } from "#lib/crypto/password-hash";
 import { seal, unseal } from "#lib/crypto/seal";
-import { type Sql, sql, transaction } from "#lib/db/sql";
+import { rollback, type Sql, sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/queue-notice";
 import type { Refused } from "#lib/errors";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
+import { endOtherSessionsIn } from "#lib/sessions/end-session";
+import { type Acting, requireStepUp } from "#lib/sessions/step-up";
 
 /** The AAD of a sealed set, as the first sets were sealed; another place would make them unreadable. */
 export const recoverySetPlace = (userId: string) => ({ table: "users", column: "recovery_sealed", row: userId, owner: userId });
@@ -32,6 +34,25 @@ export async function prepareRecoveryCodes(tx: Sql, userId: string, requester: R
       ON CONFLICT (user_id) WHERE kind = 'recovery_codes' AND disabled_at IS NULL DO NOTHING RETURNING id)
     INSERT INTO recovery_code_sets (id, sealed) SELECT id, ${seal(JSON.stringify(newSet()), recoverySetPlace(userId))} FROM made RETURNING id`;
   if (made.length > 0) await record(tx, { event: "recovery_codes.issued", userId, ...requester });
+}
+
+/**
+ * Replaces the codes of an account in a session that stepped up: the earlier set dies with everything of it, and the new one is shown until it is
+ * confirmed (RC-03). Every other session ends, because each would be shown the new codes.
+ */
+export async function replaceRecoveryCodes(acting: Acting & { locale: string }, requester: Requester): Promise<Result<string[], Refused>> {
+  const { userId, sessionId, locale } = acting;
+  const replaced = await transaction(async (tx): Promise<Result<null, Refused>> => {
+    await endOtherSessionsIn(tx, userId, sessionId, requester);
+    const allowed = await requireStepUp(tx, acting, "manage_factors");
+    if (!allowed.ok) return rollback(allowed);
+    await tx`DELETE FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ${RECOVERY_CODES_KIND}`;
+    await prepareRecoveryCodes(tx, userId, requester);
+    await record(tx, { event: "recovery_codes.replaced", userId, sessionId, ...requester });
+    await queueNotice(tx, { userId, template: "notice.recovery_codes_new", locale });
+    return ok(null);
+  });
+  return replaced.ok ? issuedRecoveryCodes(userId) : replaced;
 }
 
 type IssuedSet = { id: string; sealed: string | null; confirmed: boolean; locale: string };
@@ -91,8 +112,10 @@ const isOneOf = (codes: string[], typed: string): boolean => {
   return code !== null && codes.some((one) => equalInConstantTime(one, code));
 };
 
-/** Counts the codes of an account that are still valid for sign-in. */
-export async function recoveryCodesLeft(userId: string): Promise<number> {
-  const [row] = await sql<{ left: number }>`SELECT count(*)::int AS left FROM usable_recovery_codes WHERE user_id = ${userId}::uuid`;
-  return row?.left ?? 0;
+/** How many codes of an account are still valid for sign-in, and when their set was issued (ISO 8601; null where there is none). */
+export async function recoveryCodesLeft(userId: string): Promise<{ left: number; issuedAt: string | null }> {
+  const [row] = await sql<{ left: number; issuedAt: Date | null }>`
+    SELECT (SELECT count(*)::int FROM usable_recovery_codes r WHERE r.user_id = ${userId}::uuid) AS left,
+      (SELECT a.created_at FROM authenticators a WHERE a.user_id = ${userId}::uuid AND a.kind = ${RECOVERY_CODES_KIND} AND a.disabled_at IS NULL) AS issued_at`;
+  return { left: row?.left ?? 0, issuedAt: row?.issuedAt?.toISOString() ?? null };
 }

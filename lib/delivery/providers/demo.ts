@@ -21,6 +21,7 @@ async function hand(delivery: Delivery, first: boolean): Promise<HandOver> {
       code: delivery.code,
       link: null,
       greeting: delivery.channel === "VOICE" ? delivery.greeting : null,
+      notice: delivery.channel === "SMS" ? delivery.notice : undefined,
     },
   });
   const ref = delivery.attemptId;

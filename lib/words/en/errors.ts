@@ -29,7 +29,11 @@ export const errors = {
   form_of_another: "This page does not belong to the present sign-in. Nothing was sent or changed. Open the page again.",
   cookies_blocked:
     "This browser refuses cookies, so it cannot go on (no verification code has been sent). Allow cookies for this site in the browser’s settings, then enter this again.",
-  step_up_required: "This is a sensitive step. Sign in again, then repeat it.",
+  step_up_required: "This is an important act: confirm that it is you first.",
+  account_restricted: "Important acts of this account are stopped for a while to keep it safe. Try again later, or contact us.",
+  last_factor: "This is your last way to confirm it is you, so it cannot be removed. Add another phone number first, or change the number.",
+  email_taken: "Another account uses this e-mail address. Enter a different one.",
+  too_many_phones: "An account can have up to five phone numbers. Remove one you do not use first.",
   recovery_codes_unconfirmed: "Save your recovery codes first.",
   not_found: "We could not find that. Please open the page again.",
   unavailable: "We cannot take this right now. Wait a moment and try again.",

@@ -1,0 +1,68 @@
+import { record } from "#lib/audit/record";
+import { parseEmail } from "#lib/authenticators/addresses/email";
+import { targetOf } from "#lib/authenticators/addresses/target";
+import type { OpenedChallenge } from "#lib/challenges/challenge";
+import { OPEN_RACE, openChallenge } from "#lib/challenges/open";
+import { transactionOn } from "#lib/db/in-line";
+import { retryOn, rollback, transaction } from "#lib/db/sql";
+import { queueNotice } from "#lib/delivery/queue-notice";
+import { isMailStopped } from "#lib/delivery/stops";
+import { type Refused, SENDING_STOPPED } from "#lib/errors";
+import { policies } from "#lib/limits/policy";
+import { takeLimits } from "#lib/limits/take";
+import { changeEmailPurpose as purpose, RECOVERY_ADDRESS } from "#lib/purposes/change-email";
+import type { Requester } from "#lib/requester";
+import { fail, ok, type Result } from "#lib/result";
+import { type Acting, requireStepUp } from "#lib/sessions/step-up";
+
+type Input = { email: string; as?: "address" | "recovery"; returnTo?: string | null };
+
+/**
+ * Sends a code to the address that a stepped-up session names: for the account, or as its second one for recovery (NIST SP 800-63B-4 4.2). Whether
+ * the address has an account is told to nobody before its code is proven (EN-01).
+ */
+export async function beginEmailChange(
+  acting: Acting & { email: string; locale: string },
+  { email: typed, as = "address", returnTo = null }: Input,
+  requester: Requester,
+): Promise<Result<OpenedChallenge, Refused>> {
+  const email = parseEmail(typed);
+  if (!email || email === acting.email) return fail({ code: "invalid_input", fields: { email: "email_invalid" } });
+  if (await isMailStopped()) return fail(SENDING_STOPPED);
+  const { userId, sessionId, locale } = acting;
+  return retryOn([OPEN_RACE], () =>
+    transactionOn(userId, async (tx): Promise<Result<OpenedChallenge, Refused>> => {
+      const asked = { sessionId, ...(as === "recovery" ? { action: RECOVERY_ADDRESS } : {}) };
+      const opened = await openChallenge(tx, {
+        purpose,
+        userId,
+        locale,
+        returnTo,
+        asked,
+        claim: { email, passwordHash: null },
+        target: targetOf(email),
+      });
+      const allowed = await requireStepUp(tx, acting, "change_email");
+      if (!allowed.ok) return rollback(allowed);
+      const full = await takeLimits(tx, [{ policy: policies.mailsPerAccount, subject: userId }]);
+      await record(tx, { event: "challenge.sent", userId, challengeId: opened.challengeId, sessionId, method: "email", ...requester });
+      return full ? rollback(fail<Refused>({ code: "too_many_sends", retryAfter: full.retryAfter })) : ok(opened);
+    }),
+  );
+}
+
+/** Removes the second address of an account, in a session that stepped up for it; idempotent. */
+export async function removeRecoveryAddress(acting: Acting & { locale: string }, requester: Requester): Promise<Result<null, Refused>> {
+  const { userId, sessionId, locale } = acting;
+  return transaction(async (tx): Promise<Result<null, Refused>> => {
+    const allowed = await requireStepUp(tx, acting, "change_email");
+    if (!allowed.ok) return allowed;
+    // Told while the address is still there, so that it gets the notice too.
+    const [there] = await tx`SELECT 1 FROM recovery_addresses WHERE user_id = ${userId}::uuid`;
+    if (!there) return ok(null);
+    await queueNotice(tx, { userId, template: "notice.recovery_address_removed", locale });
+    await tx`DELETE FROM recovery_addresses WHERE user_id = ${userId}::uuid`;
+    await record(tx, { event: "recovery_address.removed", userId, sessionId, ...requester });
+    return ok(null);
+  });
+}

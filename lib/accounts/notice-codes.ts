@@ -1,0 +1,138 @@
+import { record } from "#lib/audit/record";
+import { recordRefusal } from "#lib/audit/refused";
+import { beginPasswordStep } from "#lib/authenticators/password/step";
+import { restorePhone } from "#lib/authenticators/phones/removed-phone";
+import { parseLongCode, parseReference } from "#lib/crypto/codes";
+import { equalInConstantTime, keyedHashes } from "#lib/crypto/hash";
+import { verifySecret } from "#lib/crypto/password-hash";
+import { rollback, type Sql, sql, transaction } from "#lib/db/sql";
+import type { NoticeCodeKind } from "#lib/delivery/notice-codes";
+import { noticeCodeScope, queueNotice } from "#lib/delivery/queue-notice";
+import type { Refused } from "#lib/errors";
+import { passwordWasRight } from "#lib/limits/password-failures";
+import { addressPolicies, FREEZE_SECONDS } from "#lib/limits/policy";
+import { naming } from "#lib/limits/subject";
+import { takeAddress } from "#lib/limits/take";
+import type { Requester } from "#lib/requester";
+import { fail, ok, type Result } from "#lib/result";
+import { endAllSessions } from "#lib/sessions/end-session";
+
+/** What the codes of notices do: stop what is pending, or undo a change. No session is needed, and a right code is never refused. */
+
+type Found = {
+  id: string;
+  userId: string;
+  email: string;
+  locale: string;
+  passwordHash: string;
+  channel: "EMAIL" | "SMS";
+  changeId: string | null;
+};
+
+/** The live code of a reference that was typed right, or null; wrong ones are limited by address alone. */
+async function findCode(kind: NoticeCodeKind, typed: { reference: string; code: string }): Promise<Found | null> {
+  const [reference, code] = [parseReference(typed.reference), parseLongCode(typed.code)];
+  if (!reference || !code) return null;
+  const [row] = await sql<Found & { hash: Buffer }>`
+    SELECT n.id, n.user_id, n.channel, n.change_id, n.hash, u.email, u.locale, u.password_hash FROM notice_codes n JOIN users u ON u.id = n.user_id
+    WHERE n.reference = ${reference} AND n.kind = ${kind} AND n.used_at IS NULL AND n.expires_at > app_now()`;
+  const right = keyedHashes("token", noticeCodeScope(kind, reference), code).map((hash) =>
+    equalInConstantTime(hash.toString("hex"), row?.hash.toString("hex")),
+  );
+  return row && right.includes(true) ? row : null;
+}
+
+async function wrongCode({ ip }: Requester): Promise<Refused> {
+  const wait = await takeAddress(sql, addressPolicies.noticeCodes, ip);
+  if (wait === null) return { code: "code_wrong" };
+  await recordRefusal({ event: "notice_code.refused", reason: addressPolicies.noticeCodes.name, ip });
+  return { code: "too_many_requests", retryAfter: wait };
+}
+
+/** Uses a code once; false when another request was first. */
+const use = async (tx: Sql, { id }: Found): Promise<boolean> =>
+  (await tx`UPDATE notice_codes SET used_at = app_now() WHERE id = ${id}::uuid AND used_at IS NULL AND expires_at > app_now() RETURNING id`)
+    .length === 1;
+
+/**
+ * Stops an account by the code of a notice, once. From a mail it cancels what is pending and ends every session; from a text it only freezes, since the
+ * phone may be the stolen thing: sessions end, and guarded acts stop for 72 hours.
+ */
+export async function stopAccount(typed: { reference: string; code: string }, requester: Requester): Promise<Result<null, Refused>> {
+  const found = await findCode("stop", typed);
+  if (!found) return fail(await wrongCode(requester));
+  const { userId, channel, locale } = found;
+  return transaction(async (tx): Promise<Result<null, Refused>> => {
+    await endAllSessions(tx, userId);
+    if (!(await use(tx, found))) return rollback(fail<Refused>({ code: "code_wrong" }));
+    if (channel === "EMAIL") await cancelPending(tx, userId);
+    else
+      await tx`
+        UPDATE users SET restricted_until = greatest(restricted_until, app_now() + make_interval(secs => ${FREEZE_SECONDS}::int)) WHERE id = ${userId}::uuid`;
+    await record(tx, { event: channel === "EMAIL" ? "account.stopped" : "account.frozen", userId, ...requester });
+    await queueNotice(tx, { userId, template: "notice.stopped", locale });
+    return ok(null);
+  });
+}
+
+/** Cancels what waits to happen to an account; its open challenges ended with its sessions. */
+async function cancelPending(tx: Sql, userId: string): Promise<void> {
+  await tx`UPDATE users SET delete_at = NULL WHERE id = ${userId}::uuid`;
+  await tx`UPDATE takeovers SET stopped_at = app_now() WHERE from_user_id = ${userId}::uuid AND stopped_at IS NULL AND done_at IS NULL`;
+  await tx`DELETE FROM address_releases WHERE user_id = ${userId}::uuid`;
+}
+
+/**
+ * Undoes a change by the code of its mail and the password, once: what it added goes, what it removed comes back, and every session ends. A wrong
+ * password counts like one at sign-in (F01) and leaves the code.
+ */
+export async function undoChange(
+  typed: { reference: string; code: string; password: string },
+  requester: Requester,
+): Promise<Result<null, Refused>> {
+  const found = await findCode("undo", typed);
+  if (!found?.changeId) return fail(await wrongCode(requester));
+  const { userId, email, locale, changeId } = found;
+  const begun = await beginPasswordStep({ kind: "email", value: email }, requester);
+  if (!begun.ok) return fail({ code: "too_many_requests", retryAfter: begun.error });
+  const { locked, found: account } = begun.value;
+  const judged = locked ? null : found.passwordHash;
+  if (!(await verifySecret(judged, typed.password, { key: requester.ip })) || !account) return fail({ code: "credentials_wrong" });
+  const attempt = { identifier: email, ip: requester.ip, accountId: userId, deviceId: account.deviceId };
+  return transaction(async (tx): Promise<Result<null, Refused>> => {
+    await endAllSessions(tx, userId);
+    if (!(await use(tx, found))) return rollback(fail<Refused>({ code: "code_wrong" }));
+    if (!(await revert(tx, userId, changeId))) return rollback(fail<Refused>({ code: "code_wrong" }));
+    await passwordWasRight(tx, attempt, await naming());
+    await record(tx, { event: "change.undone", userId, ...requester });
+    await queueNotice(tx, { userId, template: "notice.undone", locale });
+    return ok(null);
+  });
+}
+
+type Kept = {
+  addedId: string | null;
+  removed: ({ id: string } & Record<string, unknown>) | null;
+  removedSealed: string | null;
+  oldEmail: string | null;
+};
+
+/** Reverts a change once; false when it was reverted before, or what it took away is another account's by now. */
+async function revert(tx: Sql, userId: string, changeId: string): Promise<boolean> {
+  const [kept] = await tx<Kept>`
+    UPDATE changes SET undone_at = app_now() WHERE id = ${changeId}::uuid AND user_id = ${userId}::uuid AND undone_at IS NULL AND undo_until > app_now()
+    RETURNING added_id, removed, removed_sealed, old_email`;
+  if (!kept) return false;
+  if (kept.removed && kept.removedSealed) {
+    const { id, ...columns } = kept.removed;
+    if (!(await restorePhone(tx, userId, { id, columns, sealed: kept.removedSealed }))) return false;
+  }
+  if (kept.addedId) await tx`DELETE FROM authenticators WHERE id = ${kept.addedId}::uuid AND user_id = ${userId}::uuid`;
+  if (kept.oldEmail) {
+    const back = await tx`
+      UPDATE users SET email = ${kept.oldEmail} WHERE id = ${userId}::uuid AND NOT EXISTS (SELECT 1 FROM users o WHERE o.email = ${kept.oldEmail} AND o.id <> ${userId}::uuid)
+      RETURNING id`;
+    if (back.length === 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import type { AccountDetails } from "#lib/accounts/details";
+import { recordRefusal } from "#lib/audit/refused";
+import { defaultTarget } from "#lib/authenticators/index";
+import { isPhoneStopped } from "#lib/authenticators/phones/first-phone";
+import { type Held, takeSendLimits } from "#lib/authenticators/phones/send-limits";
+import type { OpenedChallenge } from "#lib/challenges/challenge";
+import { OPEN_RACE, openChallenge } from "#lib/challenges/open";
+import type { Purpose, Target } from "#lib/challenges/port";
+import type { Holding } from "#lib/challenges/queue-code";
+import { transactionOn } from "#lib/db/in-line";
+import { retryOn, rollback, type Sql } from "#lib/db/sql";
+import type { Naming } from "#lib/limits/subject";
+import type { Effect } from "#lib/purposes/effect";
+import type { Requester } from "#lib/requester";
+import { fail, ok, type Result } from "#lib/result";
+
+/** What is written with the challenge, in the order in which rows are locked everywhere: the challenge before limits and sessions. */
+export type WithOpening = (tx: Sql, challengeId: string) => Promise<unknown>;
+
+type Opening = {
+  account: AccountDetails & { id: string; epoch: number; deviceId: string | null };
+  purpose: Purpose<Effect>;
+  returnTo: string | null;
+  typedEmail?: string | null;
+  followsToken?: string | undefined;
+  asked?: { sessionId: string; action?: string };
+  name: Naming;
+};
+
+/**
+ * Opens a challenge for any second factor of an account and sends its first code where a phone is the default. It always opens (RL-10): a limit or
+ * an operator's stop holds back the message alone, and ways that need no send are offered first.
+ */
+export async function openFactor(opening: Opening, requester: Requester, rest?: WithOpening): Promise<OpenedChallenge> {
+  const { account } = opening;
+  const target = defaultTarget(account.id, account.authenticators);
+  const stopped =
+    target && isPhoneStopped(account.authenticators, target) ? { target, reason: "sending_stopped" as const, until: null } : null;
+  if (stopped) return mustOpen(await openWith(opening, null, stopped, requester, rest));
+  const opened = await openWith(opening, target, null, requester, rest);
+  if (opened.ok) return opened.value;
+  await recordRefusal({ event: "send.refused", reason: opened.error.policy, ip: requester.ip, userId: account.id });
+  const held = target && { target, reason: opened.error.reason, until: opened.error.retryAfter };
+  return mustOpen(await openWith(opening, null, held, requester, rest));
+}
+
+function mustOpen(opened: Result<OpenedChallenge, Held>): OpenedChallenge {
+  if (!opened.ok) throw new Error("a challenge without a send was held back");
+  return opened.value;
+}
+
+type HeldTarget = { target: Target } & Holding;
+
+/** Opens the challenge with or without a text or call; fails with the reason that holds the message back. */
+async function openWith(
+  { account, name, ...opening }: Opening,
+  target: Target | null,
+  held: HeldTarget | null,
+  requester: Requester,
+  rest?: WithOpening,
+): Promise<Result<OpenedChallenge, Held>> {
+  const sender = { userId: account.id, ip: requester.ip, deviceId: account.deviceId };
+  return retryOn([OPEN_RACE], () =>
+    transactionOn(account.id, async (tx): Promise<Result<OpenedChallenge, Held>> => {
+      // Sent together, and run in this order: rows are locked as everywhere, the challenge before the limits of a send (a resend of the
+      // challenge that is voided here would otherwise wait in a circle) and before the session.
+      const id = randomUUID();
+      const opens = openChallenge(tx, { ...opening, id, userId: account.id, locale: account.locale, account, target, held });
+      const limits = target ? takeSendLimits(tx, target, sender, { name }) : null;
+      const [opened, holding] = await Promise.all([opens, limits, rest?.(tx, id)]);
+      return holding ? rollback(fail(holding)) : ok(opened);
+    }),
+  );
+}

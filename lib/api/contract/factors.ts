@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { readFactors } from "#lib/accounts/factors";
+import { changePhone, removePhone } from "#lib/accounts/phones";
+import { bodies } from "#lib/api/contract/bodies";
+import { guardedRefusals, personRefusals, signedInPerson } from "#lib/api/contract/person";
+import { answer, operation } from "#lib/api/operation";
+import type { PhoneLine } from "#lib/authenticators/phones/list-phones";
+import { policies } from "#lib/http/policy";
+import { fail } from "#lib/result";
+
+/** The calls of an account's second factors. */
+
+const moment = z.iso.datetime();
+
+const phone = z
+  .object({
+    id: z.uuid(),
+    hint: z.string().describe("The last four digits."),
+    name: z.string().nullable(),
+    channel: z.enum(["sms", "voice"]),
+    default: z.boolean(),
+    voiceOnly: z.boolean(),
+    verifiedAt: moment,
+    lastUsedAt: moment.nullable(),
+  })
+  .meta({ id: "phone" });
+
+const phoneJson = ({ lastDigits, disabled: _, ...line }: PhoneLine): z.output<typeof phone> => ({ ...line, hint: `••${lastDigits}` });
+
+const factors = z.object({
+  phones: z.array(phone),
+  totp: z.object({ enrolledAt: moment, lastUsedAt: moment.nullable() }).nullable(),
+  passkeys: z.array(
+    z.object({ id: z.uuid(), name: z.string().nullable(), createdAt: moment, lastUsedAt: moment.nullable(), backedUp: z.boolean() }),
+  ),
+  recoveryCodes: z.object({ left: z.int(), issuedAt: moment.nullable() }),
+});
+
+const isId = (id: string | undefined): id is string => z.uuid().safeParse(id).success;
+
+const list = operation({
+  method: "GET",
+  path: "/api/v1/factors",
+  summary: "The second factors of the account.",
+  policy: policies.api,
+  answers: { 200: { says: "The factors.", schema: factors } },
+  refusals: personRefusals,
+  run: async (_, call) => {
+    const person = await signedInPerson(call);
+    if (!person.ok) return person;
+    const { phones, ...others } = await readFactors(person.value.userId);
+    return answer(200, { phones: phones.map(phoneJson), ...others });
+  },
+});
+
+const change = operation({
+  method: "PATCH",
+  path: "/api/v1/phones/{id}",
+  summary: "Name a phone, prefer it, or change how it gets its codes.",
+  policy: policies.api,
+  body: bodies.phone,
+  answers: { 200: { says: "The phone.", schema: phone } },
+  refusals: [...guardedRefusals, "not_found", "number_not_accepted"],
+  run: async (input, call) => {
+    const person = await signedInPerson(call);
+    if (!person.ok) return person;
+    if (!isId(call.params.id)) return fail({ code: "not_found" });
+    const changed = await changePhone(person.value, call.params.id, input, call.requester);
+    return changed.ok ? answer(200, phoneJson(changed.value)) : changed;
+  },
+});
+
+const remove = operation({
+  method: "DELETE",
+  path: "/api/v1/phones/{id}",
+  summary: "Remove a phone; never the last second factor.",
+  policy: policies.api,
+  answers: { 204: { says: "Removed." } },
+  refusals: [...guardedRefusals, "not_found", "last_factor"],
+  run: async (_, call) => {
+    const person = await signedInPerson(call);
+    if (!person.ok) return person;
+    if (!isId(call.params.id)) return fail({ code: "not_found" });
+    const removed = await removePhone(person.value, call.params.id, call.requester);
+    return removed.ok ? answer(204, undefined) : removed;
+  },
+});
+
+export const factorCalls = [list, change, remove];

@@ -1,0 +1,46 @@
+import { removePhone } from "#lib/authenticators/phones/removed-phone";
+import type { Sql } from "#lib/db/sql";
+import { queueNotice } from "#lib/delivery/queue-notice";
+import { TAKEOVER_SECONDS, UNUSED_NUMBER_SECONDS } from "#lib/limits/policy";
+
+/** A number that its present holder proved, and that an account which no longer uses it gives up after a wait (PSTN-10). */
+
+/** What became of a proven number: bound, held elsewhere, or to be handed over at a moment. */
+export type Claim = { kind: "bound" } | { kind: "taken" } | { kind: "later"; at: Date };
+
+type Holder = { phoneId: string; userId: string; locale: string; idle: boolean };
+type Open = { id: string; toUserId: string; dueAt: Date; due: boolean; fromUserId: string };
+
+/**
+ * Decides about a number that is held elsewhere and was just proven here: taken, handed over now because the wait is over, or handed over later. Only
+ * a holder that has not used it for 180 days, whose texts fail for good, or whose number was reported as recycled gives it up, after 72 hours in
+ * which the holder can stop it; once per number in 180 days. Nothing of the holder is told.
+ */
+export async function takeOver(tx: Sql, userId: string, hashes: Buffer[]): Promise<Exclude<Claim, { kind: "bound" }> | "now"> {
+  const [open] = await tx<Open>`
+    SELECT id, to_user_id, from_user_id, due_at, due_at <= app_now() AS due FROM takeovers
+    WHERE number_hash = ANY(${hashes}::bytea[]) AND stopped_at IS NULL AND done_at IS NULL FOR UPDATE`;
+  const holders = await tx<Holder>`
+    SELECT p.id AS phone_id, p.user_id, u.locale,
+      (p.doubted_at IS NOT NULL OR greatest(p.last_used_at, p.verified_at) < app_now() - make_interval(secs => ${UNUSED_NUMBER_SECONDS}::int)) AS idle
+    FROM account_phones p JOIN users u ON u.id = p.user_id
+    WHERE p.number_hash = ANY(${hashes}::bytea[]) AND p.verified_at IS NOT NULL AND p.user_id <> ${userId}::uuid`;
+  const idle = holders.find((one) => one.idle);
+  if (open) {
+    if (open.toUserId !== userId || !idle || idle.userId !== open.fromUserId) return { kind: "taken" };
+    if (!open.due) return { kind: "later", at: open.dueAt };
+    await tx`UPDATE takeovers SET done_at = app_now() WHERE id = ${open.id}::uuid`;
+    await removePhone(tx, idle.userId, idle.phoneId);
+    await queueNotice(tx, { userId: idle.userId, template: "notice.takeover_done", locale: idle.locale });
+    return "now";
+  }
+  if (!idle) return { kind: "taken" };
+  const [begun] = await tx<{ dueAt: Date }>`
+    INSERT INTO takeovers (from_user_id, to_user_id, number_hash, due_at)
+    SELECT ${idle.userId}::uuid, ${userId}::uuid, ${hashes[0]}::bytea, app_now() + make_interval(secs => ${TAKEOVER_SECONDS}::int)
+    WHERE NOT EXISTS (SELECT 1 FROM takeovers t WHERE t.number_hash = ANY(${hashes}::bytea[])
+      AND t.created_at > app_now() - make_interval(secs => ${UNUSED_NUMBER_SECONDS}::int)) RETURNING due_at`;
+  if (!begun) return { kind: "taken" };
+  await queueNotice(tx, { userId: idle.userId, template: "notice.takeover", locale: idle.locale });
+  return { kind: "later", at: begun.dueAt };
+}

@@ -1,0 +1,54 @@
+import { record } from "#lib/audit/record";
+import { shownEmail } from "#lib/authenticators/addresses/email";
+import { secondFactorWays } from "#lib/authenticators/index";
+import { OPEN_RACE } from "#lib/challenges/open";
+import type { Guess, Purpose } from "#lib/challenges/port";
+import { rollback, type Sql } from "#lib/db/sql";
+import { env } from "#lib/env";
+import type { Refused } from "#lib/errors";
+import { accountOf, clearFailures } from "#lib/purposes/complete";
+import type { Effect } from "#lib/purposes/effect";
+import type { Requester } from "#lib/requester";
+import { fail, ok } from "#lib/result";
+import type { OpenedSession } from "#lib/sessions/open-session";
+import { rotateSession } from "#lib/sessions/rotate-session";
+import { noteStepUp } from "#lib/sessions/step-up";
+
+/**
+ * The session that asked, under a new token, for an effect that a signed-in person proved: clears the failures of the factor and rolls back with
+ * `challenge_expired` where the account or the session has ended meanwhile.
+ */
+export async function goOn(tx: Sql, guess: Guess, requester: Requester): Promise<OpenedSession> {
+  const userId = accountOf(guess);
+  if (!(await clearFailures(tx, guess, userId))) return rollback(fail<Refused>({ code: "challenge_expired" }));
+  const proven = guess.kind === null ? {} : { authenticatorId: guess.authenticatorId };
+  const opened = guess.sessionId ? await rotateSession(tx, { sessionId: guess.sessionId, userId }, requester, proven) : null;
+  return opened ?? rollback(fail<Refused>({ code: "challenge_expired" }));
+}
+
+/** Ends the session whose step-up was guessed at until the lock: a stolen session gets no further tries (C08). */
+export async function endGuessingSession(tx: Sql, { sessionId, userId }: Guess, { ip, userAgent }: Requester): Promise<void> {
+  const ended = await tx`DELETE FROM sessions WHERE id = ${sessionId}::uuid AND user_id = ${userId}::uuid RETURNING id`;
+  if (ended.length > 0) await record(tx, { event: "session.ended", userId, sessionId, ip, userAgent });
+}
+
+/** STEP_UP: any second factor of the account opens one class of acts to the session that asked, for ten minutes (SU-01, SU-03). */
+export const stepUpPurpose: Purpose<Effect> = {
+  name: "STEP_UP",
+  lifetime: () => env().OTP_TTL_SECONDS,
+  accepts: ({ secondFactor }) => secondFactor,
+  ways: secondFactorWays,
+  afterPassword: false,
+  whose: ({ email, accountEmail }) => ({ email: shownEmail(email ?? accountEmail ?? "") }),
+  wording: { ja: "本人確認", en: "confirmation" },
+  page: { journey: "account", restart: "/account", proves: "account" },
+  races: [OPEN_RACE],
+  onLocked: endGuessingSession,
+  async effect(tx, guess, proof, requester) {
+    const opened = await goOn(tx, guess, requester);
+    const until = await noteStepUp(tx, opened.view.sessionId, guess.action ?? "");
+    const { challengeId, sessionId } = guess;
+    await record(tx, { event: "step_up.proven", userId: guess.userId, challengeId, sessionId, method: proof.amr, ...requester });
+    return ok({ kind: "same_session", opened, until, returnTo: guess.returnTo });
+  },
+};

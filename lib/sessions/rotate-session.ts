@@ -1,0 +1,31 @@
+import { keyedHash, newToken } from "#lib/crypto/hash";
+import type { Sql } from "#lib/db/sql";
+import type { Requester } from "#lib/requester";
+import type { OpenedSession } from "#lib/sessions/open-session";
+import { sessionHashes } from "#lib/sessions/read-session";
+import { type SessionRow, viewOfSession } from "#lib/sessions/session";
+
+/** What a step-up or a change proved: the second factor's row, which the session rests on from now on. */
+type Proven = { authenticatorId?: string | null };
+
+/**
+ * Gives a live session a new token; the old one is dead at once (SE-03). The browser must present the session itself: whoever has only the cookie
+ * of its challenge gets nothing. Null when the session is not this browser's, or has ended.
+ */
+export async function rotateSession(
+  tx: Sql,
+  { sessionId, userId }: { sessionId: string; userId: string },
+  requester: Requester,
+  { authenticatorId = null }: Proven = {},
+): Promise<OpenedSession | null> {
+  const token = newToken();
+  const [row] = await tx<SessionRow>`
+    WITH s AS (
+      UPDATE sessions SET token_hash = ${keyedHash("token", "session", token)}, last_seen_at = greatest(last_seen_at, app_now()),
+        authenticator_id = coalesce(${authenticatorId}::uuid, authenticator_id)
+      WHERE id = ${sessionId}::uuid AND user_id = ${userId}::uuid AND token_hash = ANY(${sessionHashes(requester.sessionToken ?? "")}::bytea[])
+        AND expires_at > app_now() RETURNING *)
+    SELECT s.id, s.user_id, u.email, u.locale, u.roles, s.amr, s.authenticated_at, s.expires_at, true AS saved
+    FROM s JOIN users u ON u.id = s.user_id WHERE u.disabled_at IS NULL`;
+  return row ? { token, expiresAt: row.expiresAt, view: viewOfSession(row) } : null;
+}
