@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobHelpers, TaskList } from "graphile-worker";
+import { deleteDue } from "#lib/accounts/delete-account";
 import { keepHead } from "#lib/audit/head";
 import { appendRefusals } from "#lib/audit/refused";
 import { sealEvents } from "#lib/audit/seal";
@@ -63,6 +64,11 @@ export const tasks: TaskList = {
   // One statement, bounded by the statement timeout of the database.
   watch_conversion: watchConversion,
   watch_receipts: watchReceipts,
+  due_accounts: () =>
+    inTimeBox("due_accounts", async (over) => {
+      while (!(await deleteDue())) if (over()) return {};
+      return null;
+    }),
   clean_up: () => inTimeBox("clean_up", async (over) => ((await cleanUp(over)) ? null : {})),
   reseal: (payload) => inTimeBox("reseal", (over) => reseal(payload as From, over)),
 };
