@@ -102,5 +102,5 @@ export async function takeDueReceipts(): Promise<string[]> {
 /** Deletes what the demo phone got at these addresses and numbers. */
 export async function forgetDemoMessages(tx: Sql, addresses: readonly string[]): Promise<void> {
   const hashes = addresses.flatMap((to) => keyedHashes("index", "demo", to));
-  await tx`DELETE FROM demo_messages WHERE to_hash = ANY (${hashes}::bytea[])`;
+  await tx`DELETE FROM demo_messages WHERE to_hash = ANY(${hashes}::bytea[])`;
 }

@@ -1,0 +1,25 @@
+import type * as ja from "../ja/own.ts";
+
+/** The words of what a person does with their own account: data, deletion. */
+export const data = {
+  title: "Data and deletion",
+  export: "Get your data",
+  exportLead:
+    "Everything that is kept about this account, in one file (JSON). Your phone numbers are written out in full. Your password, and verification codes and recovery codes that still work, are not in it.",
+  download: "Get the file",
+  proof: "This is a weighty step, so we first confirm that it is you.",
+  proveExport: "Confirm that it is you to get the file",
+  delete: "Delete your account",
+  deleteLead:
+    "Thirty days after you ask for it, the account and everything that is kept about it are deleted. Until then you can take it back.",
+  deleteHint:
+    "We remind you by e-mail seven days and one day before. Once it is deleted, nothing can be restored. You can register again with the same e-mail address and phone number.",
+  proveDelete: "Confirm that it is you to go on to deletion",
+  ask: "Delete my account in 30 days",
+  asked: "Your account will be deleted. We told you by e-mail as well.",
+  deleteAt: "This account will be deleted: {time}.",
+  meanwhile: "Until then you can sign in and use it as before. To keep it, take the deletion back.",
+  proveKeep: "Confirm that it is you to take it back",
+  keep: "Keep my account",
+  kept: "The deletion was taken back. You can go on using your account as before.",
+} satisfies typeof ja.data;
