@@ -2,9 +2,11 @@ import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { RecentActivity } from "#components/account/activity";
+import { CodesQuestion } from "#components/account/callouts";
 import { Sessions } from "#components/account/sessions";
 import { Notice } from "#components/form/notice";
 import { LanguageSwitch } from "#components/frame";
+import { readCallouts } from "#lib/accounts/callouts";
 import { recentActivity } from "#lib/audit/activity";
 import { listPhones } from "#lib/authenticators/phones/list-phones";
 import { recoveryCodesLeft } from "#lib/authenticators/recovery-codes/recovery-codes";
@@ -16,7 +18,7 @@ import { site } from "#lib/web/site";
 import { formOf } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { setLocaleAction } from "../locale/actions";
-import { endOthersAction, endSessionAction } from "./actions";
+import { endOthersAction, endSessionAction, keepsCodesAction } from "./actions";
 
 export async function generateMetadata(): Promise<Metadata> {
   const { account, common } = await getMessages();
@@ -32,12 +34,13 @@ type Props = { searchParams: Promise<{ drawn?: string | string[] }> };
 
 export default async function Account({ searchParams }: Props) {
   const session = await requireSession({ returnTo: "/account" });
-  const [phones, codes, sessions, activity, calls] = await Promise.all([
+  const [phones, codes, sessions, activity, calls, { askCodes }] = await Promise.all([
     listPhones(session.user.id),
     recoveryCodesLeft(session.user.id).then(({ left }) => left),
     listSessions(session.user.id),
     recentActivity(session.user.id, LATEST),
     callsOffered(),
+    readCallouts(session.user.id),
   ]);
   const words = await getMessages();
   const t = await getTranslations("account");
@@ -52,6 +55,7 @@ export default async function Account({ searchParams }: Props) {
         <p>{t("signedInAs", { email: session.user.email })}</p>
         <p className="hint">{t("since", { time: when(session.authenticatedAt) })}</p>
       </div>
+      {askCodes ? <CodesQuestion form={form} keeps={keepsCodesAction} words={words.callouts} /> : null}
       <div className="panels">
         <div>
           <Panel id="phones" title={t("phones")}>

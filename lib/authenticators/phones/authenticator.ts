@@ -32,12 +32,6 @@ const KIND = "phone";
 /** The phones among the authenticators of an account. */
 export const phonesAmong = (authenticators: Bound[]): BoundPhone[] => authenticators.filter((one): one is BoundPhone => one.kind === KIND);
 
-/** SQL that says of the row `a` of an authenticator and `p` of its phone whether its number is in doubt. */
-const DOUBTED = `(p.doubted_at IS NOT NULL OR greatest(a.last_used_at, a.verified_at) < app_now() - make_interval(secs => ${UNUSED_NUMBER_SECONDS}))`;
-
-/** Whether an authenticator is a phone whose number is in doubt: it signs in, and serves no recovery until it is proven again. */
-export const isDoubted = (one: Bound): boolean => phonesAmong([one]).some(({ details }) => details.doubted);
-
 /** The last two digits of a number as a hint. */
 const phoneHint = (e164: string): string => `••${e164.slice(-2)}`;
 
@@ -58,6 +52,12 @@ export const targetOfPhone = (userId: string | null, phone: BoundPhone, channel:
   country: phone.details.country,
   proven: phone.verified,
 });
+
+/** SQL that says of the row `a` of an authenticator and `p` of its phone whether its number is in doubt. */
+const DOUBTED = `(p.doubted_at IS NOT NULL OR greatest(a.last_used_at, a.verified_at) < app_now() - make_interval(secs => ${UNUSED_NUMBER_SECONDS}))`;
+
+/** Whether an authenticator is a phone whose number is in doubt: it signs in, and serves no recovery until it is proven again. */
+export const isDoubted = (one: Bound): boolean => phonesAmong([one]).some(({ details }) => details.doubted);
 
 /** A number of the account that takes codes by text or call (restricted, NIST SP 800-63B-4 3.2.9). */
 export const phone: Authenticator = {

@@ -23,3 +23,18 @@ export const data = {
   keep: "Keep my account",
   kept: "The deletion was taken back. You can go on using your account as before.",
 } satisfies typeof ja.data;
+
+/** What the account pages call out to their owner. */
+export const callouts = {
+  emailRefusedTitle: "Our e-mails do not reach you",
+  emailRefused:
+    "The server of {email} refused an e-mail from us. Notices, and e-mails for a new password, do not reach you. Please change your e-mail address or add a second one.",
+  changeEmail: "Change or add an e-mail address",
+  askCodesTitle: "Do you still have your recovery codes?",
+  askCodes: "You need them when your phone cannot be used. Please check where you keep them. If they are gone, make new ones.",
+  codesThere: "I have them",
+  codesNew: "Make new ones",
+  doubtedTitle: "A phone number needs to be confirmed",
+  doubted:
+    "The phone number ending in {digits} was not used for half a year, or a text to it could not be delivered. It still signs you in, but it cannot be used to reset your password. It can again once you enter a verification code that was sent to it at your next sign-in.",
+} satisfies typeof ja.callouts;
