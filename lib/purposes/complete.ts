@@ -59,7 +59,7 @@ export async function completeSignIn(
     clearFailures(tx, guess, userId),
     requester.sessionToken ? endSessionIn(tx, requester.sessionToken, requester) : null,
     openSession(tx, { userId, challengeId: guess.challengeId, amr: ["pwd", amr], authenticatorId: guess.authenticatorId, requester }),
-    keepDevice(tx, userId, requester.deviceToken),
+    keepDevice(tx, userId, requester),
   ]);
   if (!current || !opened) return rollback(fail<Refused>({ code: "challenge_expired" }));
   // After sign-up, and after a restored backup whose codes were ended.

@@ -38,3 +38,18 @@ export const callouts = {
   doubted:
     "The phone number ending in {digits} was not used for half a year, or a text to it could not be delivered. It still signs you in, but it cannot be used to reset your password. It can again once you enter a verification code that was sent to it at your next sign-in.",
 } satisfies typeof ja.callouts;
+
+/** The browsers that an account signed in on. */
+export const devices = {
+  title: "Devices we remember",
+  lead: "Browsers on which a sign-in was completed. Even while someone else keeps entering wrong passwords, sign-ins from these devices are not stopped. Your password and a verification code are asked for on every device, every time.",
+  none: "We remember no device.",
+  firstSeen: "First seen {time}",
+  lastUsed: "Last sign-in {time}",
+  forget: "Forget",
+  forgetOne: "Forget {device} ({time})",
+  forgetAll: "Forget all",
+  forgotten: "Forgotten. The next sign-in from that device is told to you by e-mail as one from a new device.",
+  forgottenAll: "All devices are forgotten. The next sign-in is told to you by e-mail as one from a new device.",
+  stranger: "This signs out no device that is signed in. To sign one out, use the next page.",
+} satisfies typeof ja.devices;
