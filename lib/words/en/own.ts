@@ -53,3 +53,73 @@ export const devices = {
   forgottenAll: "All devices are forgotten. The next sign-in is told to you by e-mail as one from a new device.",
   stranger: "This signs out no device that is signed in. To sign one out, use the next page.",
 } satisfies typeof ja.devices;
+
+/** The messages that were sent to a person. */
+export const sentTexts = {
+  title: "Messages we sent you",
+  lead: "The texts, automated calls and e-mails that were sent for this account in the last 90 days. What they said, and verification codes, are not kept.",
+  none: "No message was sent to you in the last 90 days.",
+  code: "Verification code ({purpose})",
+  unknown: "Notice",
+  sms: "Text",
+  voice: "Automated call",
+  email: "E-mail",
+  toDigits: "to the number ending in {digits}",
+  toAddress: "to {address}",
+  toGone: "to a number that is no longer registered",
+  from: "from {sender}",
+  queued: "Waiting to be sent",
+  sent: "Sent",
+  delivered: "Arrived",
+  undelivered: "Did not arrive",
+  failed: "Could not be sent",
+  because: "{outcome} ({reason})",
+  tries: "What happened",
+  older: "See older ones",
+  newest: "Back to the newest",
+  lookTitle: "Check that a message is really ours",
+  look: "Where our texts come from, and what they look like",
+} satisfies typeof ja.sentTexts;
+
+/** Why a message did not arrive, in a record of the past. */
+export const sentReasons = {
+  invalid_number: "no one has this number",
+  not_reachable: "the phone was off or out of reach",
+  landline: "a landline",
+  refused_by_subscriber: "refused by the settings of its line",
+  no_sms_service: "a contract without texts",
+  opted_out: "the number takes no messages",
+  country_blocked: "a country that nothing is sent to",
+  throttled: "the limit was reached",
+  budget_spent: "the limit was reached",
+  provider_down: "a fault of the message service",
+  rejected: "not accepted by the message service",
+  number_at_risk: "the SIM card had just been changed",
+  sending_stopped: "sending was stopped",
+  address_refused: "refused by the server of the address",
+  unknown: "the reason is not known",
+} satisfies typeof ja.sentReasons;
+
+/** What our texts look like and from where they come, for anybody. */
+export const ourTexts = {
+  title: "Our texts and calls",
+  lead: "Where the texts of {service} come from, and what they say. Compare them with what you received.",
+  sendersTitle: "Where they come from",
+  sms: "Texts arrive from these numbers or names. A text that travels abroad may show another number.",
+  smsUnknown: "The number that a text comes from depends on its route. A number alone does not prove that a text is ours.",
+  voice: "Automated calls come from these numbers.",
+  commonNumber:
+    "Numbers that begin with 0005 are common numbers that the Japanese carriers assign after an examination. The carriers have a page on which you can enter such a number and see whose it is.",
+  looksTitle: "What a text says",
+  looksLead: "Only the “123456” changes each time.",
+  purpose: "For: {purpose}",
+  noticeTitle: "What a notice says",
+  callTitle: "Automated calls",
+  neverTitle: "What we never send",
+  neverLink:
+    "No text contains a link to open. The “@” and “#” in the last line are marks by which a browser fills in the verification code.",
+  neverAsk: "We never ask for a verification code or a password by phone, text or e-mail.",
+  neverReply: "We never ask you to reply to a text.",
+  strange:
+    "If you get a verification code that you did not ask for, someone may have entered your number or password. Tell no one your verification code.",
+} satisfies typeof ja.ourTexts;

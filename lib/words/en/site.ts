@@ -17,6 +17,7 @@ export const common = {
   demoNotice: "Notice of demo mode",
   demoOpen: "Open the demo phone",
   notArriving: "When the text does not arrive",
+  ourTexts: "Our texts",
   terms: "Terms of service",
   privacy: "Privacy policy",
   contact: "Contact us",

@@ -50,3 +50,72 @@ export const devices = {
   forgottenAll: "覚えている端末をすべて消しました。次のログインは、新しい端末としてメールでお知らせします。",
   stranger: "消しても、ログイン中の端末はログアウトしません。ログアウトさせるには、次の画面をお使いください。",
 };
+
+/** The messages that were sent to a person. */
+export const sentTexts = {
+  title: "お送りしたメッセージ",
+  lead: "このアカウントにお送りした SMS・自動音声の電話・メールの、90日間の記録です。本文と認証コードは記録していません。",
+  none: "この90日間にお送りしたメッセージはありません。",
+  code: "認証コード（{purpose}）",
+  unknown: "お知らせ",
+  sms: "SMS",
+  voice: "自動音声の電話",
+  email: "メール",
+  toDigits: "末尾 {digits} あて",
+  toAddress: "{address} あて",
+  toGone: "登録から外れた番号あて",
+  from: "送信元 {sender}",
+  queued: "送信の順番を待っています",
+  sent: "送信しました",
+  delivered: "届きました",
+  undelivered: "届きませんでした",
+  failed: "送信できませんでした",
+  because: "{outcome}（{reason}）",
+  tries: "送信の経過",
+  older: "これより前を見る",
+  newest: "新しいほうに戻る",
+  lookTitle: "届いたメッセージが本物か、確かめる",
+  look: "SMS の送信元と文面の例",
+};
+
+/** Why a message did not arrive, in a record of the past. */
+export const sentReasons = {
+  invalid_number: "使われていない番号",
+  not_reachable: "電源が入っていないか圏外",
+  landline: "固定電話のため",
+  refused_by_subscriber: "受け取る側の設定で拒否",
+  no_sms_service: "SMS のない契約",
+  opted_out: "受け取りを停止中の番号",
+  country_blocked: "送信していない国",
+  throttled: "送信の上限",
+  budget_spent: "送信の上限",
+  provider_down: "送信サービスの障害",
+  rejected: "送信サービスが受け付けず",
+  number_at_risk: "SIM カードが入れ替わった直後",
+  sending_stopped: "送信を止めている間",
+  address_refused: "相手のメールサーバーが拒否",
+  unknown: "理由は不明",
+};
+
+/** What our texts look like and from where they come, for anybody. */
+export const ourTexts = {
+  title: "お送りする SMS と自動音声の電話",
+  lead: "{service}からお送りする SMS の送信元と文面です。届いたものが本物か、見比べてください。",
+  sendersTitle: "送信元",
+  sms: "SMS は、次の番号または名前で届きます。海外の回線を通ると、別の番号になることがあります。",
+  smsUnknown: "SMS の送信元は、回線によって変わります。番号だけで本物と判断しないでください。",
+  voice: "自動音声の電話は、次の番号からかけます。",
+  commonNumber:
+    "「0005」で始まる番号は、国内の携帯会社が審査して割り当てる共通の番号です。どの会社の番号かは、携帯各社がこの番号のために用意している照会のページで、番号を入力して確かめられます。",
+  looksTitle: "SMS の文面",
+  looksLead: "「123456」のところが、毎回変わります。",
+  purpose: "{purpose}のとき",
+  noticeTitle: "お知らせの文面",
+  callTitle: "自動音声の電話",
+  neverTitle: "お送りしないもの",
+  neverLink: "SMS に、開くためのリンクを入れることはありません。最後の行の「@」と「#」は、認証コードを画面に自動で入れるための印です。",
+  neverAsk: "認証コードやパスワードを、SMS・メール・音声でお尋ねすることはありません。",
+  neverReply: "SMS への返信をお願いすることはありません。",
+  strange:
+    "見覚えのない認証コードが届いたときは、ほかの人があなたの番号やパスワードを入力したおそれがあります。認証コードは誰にも教えないでください。",
+};
