@@ -1,5 +1,6 @@
 import { redirect } from "next/navigation";
 import { cache } from "react";
+import { consentsOwed } from "#lib/sessions/consent";
 import { readSession } from "#lib/sessions/read-session";
 import type { SessionView } from "#lib/sessions/session";
 import { readCookie, sessionCookie } from "#lib/web/cookies";
@@ -14,10 +15,13 @@ export const currentSession = cache(async (): Promise<SessionView | null> => {
 export const sessionOfFrame = (): Promise<SessionView | null> => currentSession().catch(() => null);
 
 /** Returns the session of this request, or redirects to where it is obtained or completed. Every signed-in page and action calls it first. */
-export async function requireSession(options: { saving?: boolean; returnTo?: string } = {}): Promise<SessionView> {
+export async function requireSession(options: { saving?: boolean; consenting?: boolean; returnTo?: string } = {}): Promise<SessionView> {
   const session = await currentSession();
   if (!session) redirect(options.returnTo ? `/sign-in?returnTo=${encodeURIComponent(options.returnTo)}` : "/sign-in");
   // A new account shows only its recovery codes until they are saved.
   if (session.nextStep === "save_recovery_codes" && !options.saving) redirect("/recovery-codes");
+  // Where a document has a new version, pages wait for the consent; calls and the way out do not.
+  if (!options.saving && !options.consenting && (await consentsOwed(session.user.id)).length > 0)
+    redirect(options.returnTo ? `/account/consent?returnTo=${encodeURIComponent(options.returnTo)}` : "/account/consent");
   return session;
 }

@@ -19,7 +19,7 @@ type Query = { asked?: string | string[]; kept?: string | string[]; refused?: st
 type Props = { searchParams: Promise<Query> };
 
 export default async function DataPage({ searchParams }: Props) {
-  const session = await requireSession({ returnTo: "/account/data" });
+  const session = await requireSession({ consenting: true, returnTo: "/account/data" });
   const acting = { sessionId: session.sessionId, userId: session.user.id };
   const [deleteAt, mayExport, mayDelete] = await Promise.all([
     deletionOf(session.user.id),

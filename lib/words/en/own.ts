@@ -123,3 +123,16 @@ export const ourTexts = {
   strange:
     "If you get a verification code that you did not ask for, someone may have entered your number or password. Tell no one your verification code.",
 } satisfies typeof ja.ourTexts;
+
+/** The page that asks for consent to a new version of a document. */
+export const consent = {
+  title: "The terms of service and privacy policy",
+  lead: "There is a new version. Please read it, then agree to go on.",
+  settled: "You have agreed to the present versions.",
+  nothing: "There is nothing to agree to.",
+  terms: "Terms of service ({version})",
+  privacy: "Privacy policy ({version})",
+  newTab: "Opens in a new tab.",
+  agree: "Agree and go on",
+  refuse: "If you do not agree, you can still get your data or delete your account.",
+} satisfies typeof ja.consent;

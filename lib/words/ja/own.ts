@@ -119,3 +119,16 @@ export const ourTexts = {
   strange:
     "見覚えのない認証コードが届いたときは、ほかの人があなたの番号やパスワードを入力したおそれがあります。認証コードは誰にも教えないでください。",
 };
+
+/** The page that asks for consent to a new version of a document. */
+export const consent = {
+  title: "利用規約・プライバシーポリシーの確認",
+  lead: "内容が新しくなりました。ご確認のうえ、同意して続けてください。",
+  settled: "現在の版に同意いただいています。",
+  nothing: "確認をお願いする文書はありません。",
+  terms: "利用規約（{version}）",
+  privacy: "プライバシーポリシー（{version}）",
+  newTab: "新しいタブで開きます。",
+  agree: "同意して続ける",
+  refuse: "同意されない場合は、自分のデータを受け取ったり、アカウントを削除したりできます。",
+};
