@@ -56,7 +56,9 @@ async function Open({ view, page, form, notice, recovery: asked }: OpenProps) {
   const words = await getMessages();
   const { name, host, contact } = site(words.common.brand);
   if (view.methods.length === 0 && !view.stopped)
-    return <NoWay service={name} contact={contact} words={words} restart={words.ended.restartSignIn} />;
+    return (
+      <NoWay service={name} contact={contact} release={atFactorOfReset(view, page)} words={words} restart={words.ended.restartSignIn} />
+    );
   const recovery = asked && view.methods.some((offer) => offer.method === "recovery_code");
   const { verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall, stops, drawn } = words;
   const copy = formCopy(words, await getLocale(), name);
@@ -74,9 +76,17 @@ async function Open({ view, page, form, notice, recovery: asked }: OpenProps) {
       host={host}
     >
       <WaitingHelp page={page} recovery={recovery} words={verify} />
+      {atFactorOfReset(view, page) ? (
+        <p className="mt-4">
+          <a href="/reset-password/release">{words.release.link}</a>
+        </p>
+      ) : null}
     </Verify>
   );
 }
+
+/** Whether the mailed code of a reset was proven and its second factor is asked for. */
+const atFactorOfReset = (view: ChallengeView, page: PurposePage): boolean => page.journey === "reset" && view.step === 2;
 
 type OverProps = {
   view: ChallengeView;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobHelpers, TaskList } from "graphile-worker";
 import { deleteDue } from "#lib/accounts/delete-account";
+import { releaseDue } from "#lib/accounts/release-address";
 import { keepHead } from "#lib/audit/head";
 import { appendRefusals } from "#lib/audit/refused";
 import { sealEvents } from "#lib/audit/seal";
@@ -66,7 +67,7 @@ export const tasks: TaskList = {
   watch_receipts: watchReceipts,
   due_accounts: () =>
     inTimeBox("due_accounts", async (over) => {
-      while (!(await deleteDue())) if (over()) return {};
+      for (const done of [deleteDue, releaseDue]) while (!(await done())) if (over()) return {};
       return null;
     }),
   clean_up: () => inTimeBox("clean_up", async (over) => ((await cleanUp(over)) ? null : {})),

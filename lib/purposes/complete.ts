@@ -60,6 +60,8 @@ export async function completeSignIn(
     requester.sessionToken ? endSessionIn(tx, requester.sessionToken, requester) : null,
     openSession(tx, { userId, challengeId: guess.challengeId, amr: ["pwd", amr], authenticatorId: guess.authenticatorId, requester }),
     keepDevice(tx, userId, requester),
+    // Who signs in keeps the address; the statement runs after the account's row is locked.
+    tx`DELETE FROM address_releases WHERE user_id = ${userId}::uuid`,
   ]);
   if (!current || !opened) return rollback(fail<Refused>({ code: "challenge_expired" }));
   // After sign-up, and after a restored backup whose codes were ended.

@@ -23,6 +23,10 @@ import { fail, ok } from "#lib/result";
 /** The steps: the mailed code, then a second factor where the account has one, then the new password. */
 const [MAIL, FACTOR, PASSWORD] = [1, 2, 3];
 
+/** Whether a reset waits for its second factor: its mailed code was proven. */
+export const awaitsFactor = ({ purpose, step }: Pick<ChallengeRow, "purpose" | "step">): boolean =>
+  purpose === resetPasswordPurpose.name && step === FACTOR;
+
 const gone = (): never => rollback(fail<Refused>({ code: "challenge_expired" }));
 
 /**

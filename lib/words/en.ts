@@ -3,7 +3,7 @@ import { drawn } from "./en/drawn.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./en/errors.ts";
 import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
-import { callouts, consent, data, devices, ourTexts, sentReasons, sentTexts } from "./en/own.ts";
+import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./en/own.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
 import { stops } from "./en/stops.ts";
 import { delivery, ended, verify } from "./en/verify.ts";
@@ -28,6 +28,7 @@ export const en = {
   callouts,
   devices,
   consent,
+  release,
   sentTexts,
   sentReasons,
   ourTexts,

@@ -3,7 +3,7 @@ import { drawn } from "./ja/drawn.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./ja/errors.ts";
 import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
-import { callouts, consent, data, devices, ourTexts, sentReasons, sentTexts } from "./ja/own.ts";
+import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./ja/own.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
 import { stops } from "./ja/stops.ts";
 import { delivery, ended, verify } from "./ja/verify.ts";
@@ -27,6 +27,7 @@ export const ja = {
   callouts,
   devices,
   consent,
+  release,
   sentTexts,
   sentReasons,
   ourTexts,

@@ -136,3 +136,17 @@ export const consent = {
   agree: "Agree and go on",
   refuse: "If you do not agree, you can still get your data or delete your account.",
 } satisfies typeof ja.consent;
+
+/** The page on which a mailbox's reader without any factor asks to register anew. */
+export const release = {
+  title: "When none of the ways works",
+  lead: "If you have neither the password nor a phone number or recovery code of this account, this e-mail address can leave the account, and you can create a new one with it.",
+  wait: "That takes 30 days from your request. Meanwhile we tell every e-mail address and phone number of the account. If its owner signs in, the request is taken back.",
+  lost: "After 30 days the account is closed and cannot be restored. Nothing of it passes to the new account.",
+  ask: "Free this e-mail address in 30 days",
+  asked: "We have received your request.",
+  due: "This e-mail address leaves its account: {time}. After that, create a new account with it.",
+  meanwhile: "If the password or a phone number works again before then, sign in. The request is taken back, and you keep the account.",
+  link: "When none of the ways works",
+  doubted: "A phone number that was not used for long, or that a text could not be delivered to, cannot be used to reset the password.",
+} satisfies typeof ja.release;
