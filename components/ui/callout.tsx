@@ -27,8 +27,9 @@ export function Callout({ tone = "info", title, id, role, level = 2, className =
   return (
     <Box
       role={role}
+      data-tone={tone}
       aria-labelledby={id && title ? id : undefined}
-      className={`mt-4 flex gap-3 rounded-r-lg border-l-[3px] px-4 py-3 text-[0.9375rem] leading-[1.7] ${look} ${className}`}
+      className={`flex gap-3 rounded-r-lg border-l-[3px] px-4 py-3 text-[0.9375rem] leading-[1.7] ${look} ${className}`}
     >
       <span
         aria-hidden="true"

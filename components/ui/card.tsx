@@ -1,5 +1,10 @@
 import type { ReactNode } from "react";
 
+const surface = "min-w-0 rounded-[0.875rem] border border-line bg-surface px-5 pt-5 pb-[1.375rem]";
+
+/** The surface of a card for a page whose own title names the only part it has. */
+export const Surface = ({ children }: { children: ReactNode }) => <div className={surface}>{children}</div>;
+
 type Props = {
   /** The id of the heading, which names the section. */
   id: string;
@@ -17,10 +22,7 @@ type Props = {
 export function Card({ id, title, aside, more, level = 2, className = "", children }: Props) {
   const Heading = `h${level}` as const;
   return (
-    <section
-      className={`min-w-0 rounded-[0.875rem] border border-line bg-surface px-5 pt-5 pb-[1.375rem] ${className}`}
-      aria-labelledby={id}
-    >
+    <section className={`${surface} ${className}`} aria-labelledby={id}>
       <div className="mb-1 flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
         <Heading id={id} className="font-mincho text-lg font-bold leading-[1.4]">
           {title}

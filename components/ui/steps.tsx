@@ -13,6 +13,7 @@ const marks = {
   done: "border-matsu bg-matsu text-surface",
   now: "border-ink bg-ink text-paper",
   todo: "border-edge text-ink-2",
+  none: "border-edge",
 };
 
 /** What is done one after the other, from top to bottom. */
@@ -24,7 +25,7 @@ export function Steps({ steps, done, label, level = 3 }: Props) {
         <li key={key} aria-current={state === "now" ? "step" : undefined} className="relative py-2.5 pl-11">
           <span
             aria-hidden="true"
-            className={`absolute top-[0.6875rem] left-0 grid size-7.5 place-items-center rounded-full border font-mincho leading-none font-bold ${marks[state ?? "todo"]} ${state ? "" : "text-ink"}`}
+            className={`absolute top-[0.6875rem] left-0 grid size-7.5 place-items-center rounded-full border font-mincho leading-none font-bold ${marks[state ?? "none"]}`}
           >
             {state === "done" ? "✓" : index + 1}
           </span>
