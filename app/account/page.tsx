@@ -1,10 +1,14 @@
 import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
-import type { ReactNode } from "react";
 import { RecentActivity } from "#components/account/activity";
 import { Sessions } from "#components/account/sessions";
 import { Notice } from "#components/form/notice";
 import { LanguageSwitch } from "#components/frame";
+import { Callout } from "#components/ui/callout";
+import { Card } from "#components/ui/card";
+import { Empty } from "#components/ui/empty";
+import { PageHead } from "#components/ui/page-head";
+import { Row, Rows } from "#components/ui/rows";
 import { recentActivity } from "#lib/audit/activity";
 import { listPhones } from "#lib/authenticators/phones/list-phones";
 import { recoveryCodesLeft } from "#lib/authenticators/recovery-codes/recovery-codes";
@@ -47,36 +51,42 @@ export default async function Account({ searchParams }: Props) {
   return (
     <div className="column wide">
       {notice ? <Notice text={notice} /> : null}
-      <div className="pb-6">
-        <h1 className="text-[2rem]">{t("title")}</h1>
-        <p>{t("signedInAs", { email: session.user.email })}</p>
+      <PageHead title={t("title")} lead={t("signedInAs", { email: session.user.email })}>
         <p className="hint">{t("since", { time: when(session.authenticatedAt) })}</p>
-      </div>
-      <div className="panels">
-        <div>
-          <Panel id="phones" title={t("phones")}>
-            {phones.length === 0 ? <p className="hint">{t("noPhones")}</p> : null}
-            <ul className="rows">
-              {phones.map((phone) => (
-                <li key={phone.id}>
-                  <strong>{t("phoneEnding", { digits: phone.lastDigits })}</strong>
-                  <span className="hint">{t(phone.voiceOnly ? "phoneVoice" : calls ? "phoneSmsCall" : "phoneSms")}</span>
-                </li>
-              ))}
-            </ul>
-          </Panel>
-          <Panel id="codes" title={t("codes")}>
-            <p className="figure">{t("codesLeft", { count: codes })}</p>
-            {codes <= LOW ? <p className="note">{t(codes === 0 ? "codesNone" : "codesLow")}</p> : null}
+      </PageHead>
+      <div className="grid items-start gap-5 @[48rem]:grid-cols-[5fr_6fr]">
+        <div className="grid min-w-0 gap-5">
+          <Card id="phones" title={t("phones")}>
+            {phones.length === 0 ? (
+              <Empty title={t("noPhones")}>{t("noPhonesText")}</Empty>
+            ) : (
+              <Rows>
+                {phones.map((phone) => (
+                  <Row
+                    key={phone.id}
+                    title={<strong>{t("phoneEnding", { digits: phone.lastDigits })}</strong>}
+                    meta={t(phone.voiceOnly ? "phoneVoice" : calls ? "phoneSmsCall" : "phoneSms")}
+                  />
+                ))}
+              </Rows>
+            )}
+          </Card>
+          <Card id="codes" title={t("codes")}>
+            <p className="font-mincho text-[1.75rem] leading-[1.4] font-bold">{t("codesLeft", { count: codes })}</p>
+            {codes <= LOW ? (
+              <Callout tone="warn" className="mt-2">
+                {t(codes === 0 ? "codesNone" : "codesLow")}
+              </Callout>
+            ) : null}
             <p className="hint mt-1">{t("codesHint")}</p>
-          </Panel>
-          <Panel id="language" title={t("language")}>
+          </Card>
+          <Card id="language" title={t("language")}>
             <p className="hint">{t("languageHint")}</p>
             <LanguageSwitch words={words.common} locale={await getLocale()} setLocale={setLocaleAction} form={form} />
-          </Panel>
+          </Card>
         </div>
-        <div>
-          <Panel id="sessions" title={t("sessions")} more={["/account/sessions", t("sessionsAll")]}>
+        <div className="grid min-w-0 gap-5">
+          <Card id="sessions" title={t("sessions")} more={{ href: "/account/sessions", label: t("sessionsAll") }}>
             <Sessions
               lines={sessions}
               currentId={session.sessionId}
@@ -86,26 +96,12 @@ export default async function Account({ searchParams }: Props) {
               end={endSessionAction}
               endOthers={endOthersAction}
             />
-          </Panel>
-          <Panel id="activity" title={t("activity")} more={["/account/activity", t("activityAll")]}>
+          </Card>
+          <Card id="activity" title={t("activity")} more={{ href: "/account/activity", label: t("activityAll") }}>
             <RecentActivity list={activity} when={when} words={words} />
-          </Panel>
+          </Card>
         </div>
       </div>
     </div>
   );
 }
-
-type PanelProps = { id: string; title: string; more?: [href: string, label: string]; children: ReactNode };
-
-const Panel = ({ id, title, more, children }: PanelProps) => (
-  <section className="panel" aria-labelledby={id}>
-    <h2 id={id}>{title}</h2>
-    {children}
-    {more ? (
-      <p className="mt-3">
-        <a href={more[0]}>{more[1]}</a>
-      </p>
-    ) : null}
-  </section>
-);

@@ -8,6 +8,7 @@ import { PasswordField } from "#components/form/password-field";
 import { Journey } from "#components/journey";
 import { Resume } from "#components/resume";
 import { SignedIn } from "#components/signed-in";
+import { Callout } from "#components/ui/callout";
 import { isMailStopped } from "#lib/delivery/stops";
 import { callsOffered } from "#lib/web/calls";
 import { currentChallenge } from "#lib/web/challenge";
@@ -69,12 +70,11 @@ export default async function SignUp({ searchParams }: Props) {
             words={words.signUp}
             strength={{ tooShort, tooShortSpoken, repeated, short, long, veryLong }}
           />
-          <p className="note plain">
-            <strong className="block">{t("before")}</strong>
-            {calls ? t("needsCall") : t("needs")}
-            <br />
-            {t("leave")}
-          </p>
+          <Callout className="mt-4">
+            <p className="font-bold">{t("before")}</p>
+            <p>{calls ? t("needsCall") : t("needs")}</p>
+            <p>{t("leave")}</p>
+          </Callout>
           <Agreement terms={terms} privacy={privacy} />
         </ActionForm>
       </div>

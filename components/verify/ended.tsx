@@ -1,3 +1,4 @@
+import { Button } from "#components/ui/button";
 import { EndTitle } from "#components/verify/end-title";
 import type { PurposePage } from "#lib/challenges/challenge";
 import type { Words } from "#lib/words/ja";
@@ -23,9 +24,9 @@ export function Ended({ end, page, service, words }: Props) {
           {one}
         </p>
       ))}
-      <a className="button mt-6" href={page.restart}>
+      <Button href={page.restart} className="mt-6">
         {page.restart === "/sign-up" ? words.restartSignUp : words.restartSignIn}
-      </a>
+      </Button>
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { Callout } from "#components/ui/callout";
 import type { PurposePage } from "#lib/challenges/challenge";
 import type { Words } from "#lib/words/ja";
 
@@ -10,9 +11,9 @@ export const WaitingHelp = ({ page: { proves, journey }, recovery, words }: Prop
     {journey === "sign-up" ? <p className="hint mt-2">{proves === "address" ? words.leaveSignUp : words.leaveBind}</p> : null}
     {recovery ? null : (
       <noscript>
-        <p className="note plain">
+        <Callout className="mt-4">
           {words.reload} <a href="/verify">{words.reloadNow}</a>
-        </p>
+        </Callout>
       </noscript>
     )}
     <p className="mt-4 flex flex-wrap gap-x-6 gap-y-1">

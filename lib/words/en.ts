@@ -3,6 +3,7 @@ import { drawn } from "./en/drawn.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./en/errors.ts";
 import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
+import { parts } from "./en/parts.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
 import { stops } from "./en/stops.ts";
 import { delivery, ended, verify } from "./en/verify.ts";
@@ -26,6 +27,7 @@ export const en = {
   events,
   eventMethods,
   demo,
+  parts,
   drawn,
   notFound,
   crash,

@@ -5,6 +5,8 @@ import { ActionForm } from "#components/form/action-form";
 import { CheckField, RadioField } from "#components/form/choices";
 import { Field } from "#components/form/field";
 import { Journey } from "#components/journey";
+import { Callout } from "#components/ui/callout";
+import { Facts } from "#components/ui/facts";
 import { Whose } from "#components/whose";
 import { callsCarried, stoppedEverywhere } from "#lib/accounts/bind-phone";
 import { formName } from "#lib/crypto/form-name";
@@ -67,10 +69,7 @@ export default async function BindPhone({ searchParams }: Props) {
 async function Risks({ calls }: { calls: boolean }) {
   const t = await getTranslations("phone");
   return (
-    <section className="note mt-6" aria-labelledby="risks">
-      <h2 id="risks" className="text-[1.0625rem]!">
-        {t("riskTitle")}
-      </h2>
+    <Callout tone="warn" id="risks" title={t("riskTitle")} className="mt-6">
       <ul className="mt-1 list-disc pl-5">
         {(["riskSwap", "riskIntercept", "riskLost"] as const).map((risk) => (
           <li key={risk}>{t(risk)}</li>
@@ -81,7 +80,7 @@ async function Risks({ calls }: { calls: boolean }) {
         {calls ? <li>{t("altVoice")}</li> : null}
         <li>{t("altRecovery")}</li>
       </ul>
-    </section>
+    </Callout>
   );
 }
 
@@ -100,19 +99,9 @@ async function Taken({ calls }: { calls: boolean }) {
     [t("takenStranger"), t("takenStrangerText")],
   ] as const;
   return (
-    <section className="note" role="alert" aria-labelledby="taken">
-      <h2 id="taken" className="text-[1.0625rem]!">
-        {t("takenTitle")}
-      </h2>
+    <Callout tone="warn" role="alert" id="taken" title={t("takenTitle")} className="mt-4">
       <p>{t("taken")}</p>
-      <dl className="way-list">
-        {ways.map(([when, what]) => (
-          <div key={when}>
-            <dt className="font-bold">{when}</dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
-    </section>
+      <Facts stacked className="mt-3" facts={ways.map(([label, value]) => ({ label, value }))} />
+    </Callout>
   );
 }
