@@ -53,6 +53,7 @@ export const Frame = ({ words, locale, name, demo, real, links, setLocale, signO
     <footer className="site-footer">
       <a href="/">{name}</a>
       <a href="/not-arriving">{words.notArriving}</a>
+      <a href="/stop">{words.unexpected}</a>
       {links.terms ? <a href={links.terms}>{words.terms}</a> : null}
       {links.privacy ? <a href={links.privacy}>{words.privacy}</a> : null}
       {links.contact ? <ContactLine contact={links.contact} words={words} /> : null}

@@ -10,7 +10,12 @@ export function Resume({ challenge, words }: Props) {
   const to = waitsForNumber(challenge) ? "/sign-up/phone" : "/verify";
   return (
     <Callout tone="good" className="mb-4">
-      {challenge.page.journey === "sign-up" ? words.resumeSignUp : words.resumeSignIn} <a href={to}>{words.resume}</a>
+      {
+        { "sign-up": words.resumeSignUp, "sign-in": words.resumeSignIn, reset: words.resumeReset, account: words.resumeAccount }[
+          challenge.page.journey
+        ]
+      }{" "}
+      <a href={to}>{words.resume}</a>
     </Callout>
   );
 }

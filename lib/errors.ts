@@ -57,6 +57,7 @@ export type ErrorCode =
   | "step_up_required"
   | "account_restricted"
   | "last_factor"
+  | "notice_code_wrong"
   | "email_taken"
   | "too_many_phones"
   | "recovery_codes_unconfirmed"
@@ -114,6 +115,7 @@ export const httpStatus: Record<ErrorCode, number> = {
   step_up_required: 403,
   account_restricted: 403,
   last_factor: 409,
+  notice_code_wrong: 422,
   email_taken: 409,
   too_many_phones: 409,
   recovery_codes_unconfirmed: 403,

@@ -16,6 +16,7 @@ import { parseReturnTo } from "#lib/web/return-to";
 import { currentSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
+import { strengthOf } from "#lib/words/strength";
 import { signUpAction } from "./actions";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -31,7 +32,6 @@ export default async function SignUp({ searchParams }: Props) {
   const t = await getTranslations("signUp");
   const { name, terms, privacy } = site(words.common.brand);
   const copy = formCopy(words, await getLocale(), name);
-  const { tooShort, tooShortSpoken, repeated, short, long, veryLong } = words.signUp;
   const [session, challenge, mailStopped, calls] = await Promise.all([
     currentSession(),
     currentChallenge(),
@@ -68,7 +68,7 @@ export default async function SignUp({ searchParams }: Props) {
             hint={t("passwordHint")}
             autoComplete="new-password"
             words={words.signUp}
-            strength={{ tooShort, tooShortSpoken, repeated, short, long, veryLong }}
+            strength={strengthOf(words.signUp)}
           />
           <Callout className="mt-4">
             <p className="font-bold">{t("before")}</p>

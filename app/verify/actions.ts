@@ -41,7 +41,10 @@ async function answer({ code = "", method }: Input, { token, drawnFor, requester
     return ok(after(verified.value));
   }
   // The proven number belongs to another account, so the challenge waits for another number.
-  if (verified.error.code === "number_taken") return ok((await currentSession()) ? "/account/phones/add?taken" : "/sign-up/phone?taken");
+  if (verified.error.code === "number_taken") {
+    const page = (await currentSession()) ? "/account/phones/add" : "/sign-up/phone";
+    return ok(`${page}?taken${verified.error.until ? `=${encodeURIComponent(verified.error.until)}` : ""}`);
+  }
   if (verified.error.code === "email_taken") return ok("/account/email?taken");
   // The page shows the state of the challenge: attempts left, ended or locked.
   refresh();

@@ -26,6 +26,7 @@ export default async function VerifyPage({ searchParams }: Props) {
   if (!challenge || challenge.state === "consumed") redirect("/sign-in");
   const { view, state, page } = challenge;
   if (state === "open" && waitsForNumber(challenge)) redirect("/sign-up/phone");
+  if (state === "open" && page.journey === "reset" && view.step === 3) redirect("/reset-password");
   const { journey, drawn, account } = await getMessages();
   const asked = await searchParams;
   const notice = await drawnNotice(asked.drawn);
@@ -58,7 +59,7 @@ async function Open({ view, page, form, notice, recovery: asked }: OpenProps) {
   if (view.methods.length === 0 && !view.stopped)
     return <NoWay service={name} contact={contact} words={words} restart={words.ended.restartSignIn} />;
   const recovery = asked && view.methods.some((offer) => offer.method === "recovery_code");
-  const { verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall, stops, drawn } = words;
+  const { verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall, stops, drawn, reset } = words;
   const copy = formCopy(words, await getLocale(), name);
   return (
     <Verify
@@ -69,11 +70,11 @@ async function Open({ view, page, form, notice, recovery: asked }: OpenProps) {
       form={form}
       notice={notice}
       recovery={recovery}
-      words={{ verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall, stops, drawn }}
+      words={{ verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall, stops, drawn, reset }}
       copy={recovery ? { ...copy, errors: { ...copy.errors, code_wrong: verify.recoveryWrong } } : copy}
       host={host}
     >
-      <WaitingHelp page={page} recovery={recovery} words={verify} />
+      <WaitingHelp page={page} discreet={page.journey === "reset" && view.step === 1} recovery={recovery} words={verify} reset={reset} />
     </Verify>
   );
 }

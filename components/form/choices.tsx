@@ -5,9 +5,9 @@ import { CheckField as Check } from "#components/ui/check-field";
 import { type Choice, RadioGroup } from "#components/ui/radio-group";
 
 /** A checkbox of an action's form, with its error. */
-export function CheckField({ name, label }: { name: string; label: string }) {
+export function CheckField({ name, label, optional = false }: { name: string; label: string; optional?: boolean }) {
   const { value, message } = useField(name);
-  return <Check name={name} label={label} error={message} required defaultChecked={value === "on"} />;
+  return <Check name={name} label={label} error={message} required={!optional} defaultChecked={value === "on"} />;
 }
 
 type RadioProps = { name: string; legend: string; options: Choice[] };

@@ -7,6 +7,10 @@ export type End = "expired" | "replaced" | "exhausted";
 
 type Props = { end: End; page: PurposePage; service: string; words: Words["ended"] };
 
+/** The words of the way to begin anew. */
+export const restartWords = (restart: PurposePage["restart"], words: Words["ended"]): string =>
+  restart === "/sign-up" ? words.restartSignUp : restart === "/sign-in" ? words.restartSignIn : words.restart;
+
 const textOf = (end: End, binding: boolean, words: Words["ended"]): [string, string[]] => {
   if (end === "exhausted") return [words.exhaustedTitle, [words.exhausted]];
   if (end === "replaced") return [words.replacedTitle, [words.replaced, words.replacedStranger]];
@@ -15,7 +19,7 @@ const textOf = (end: End, binding: boolean, words: Words["ended"]): [string, str
 
 /** A challenge that cannot continue: what happened, and the next step. */
 export function Ended({ end, page, service, words }: Props) {
-  const [title, sentences] = textOf(end, page.proves === "number", words);
+  const [title, sentences] = textOf(end, page.journey === "sign-up" && page.proves === "number", words);
   return (
     <div>
       <EndTitle title={title} service={service} />
@@ -25,7 +29,7 @@ export function Ended({ end, page, service, words }: Props) {
         </p>
       ))}
       <Button href={page.restart} className="mt-6">
-        {page.restart === "/sign-up" ? words.restartSignUp : words.restartSignIn}
+        {restartWords(page.restart, words)}
       </Button>
     </div>
   );

@@ -1,6 +1,7 @@
 import type { Delivery } from "#components/verify/delivery-line";
+import { restartWords } from "#components/verify/ended";
 import { Way, type WayContext } from "#components/verify/ways";
-import type { MethodOffer } from "#lib/challenges/challenge";
+import type { MethodOffer, PurposePage } from "#lib/challenges/challenge";
 import { late, secondsSince } from "#lib/challenges/next-way";
 import { isSent } from "#lib/methods";
 import { fill } from "#lib/words/fill";
@@ -32,16 +33,16 @@ export function Late({ delivery, offer, context, words }: LateProps) {
   );
 }
 
-type SpentProps = { lost: boolean; recovery: boolean; signUp: boolean; words: Words["verify"]; ended: Words["ended"] };
+type SpentProps = { lost: boolean; recovery: boolean; restart: PurposePage["restart"]; words: Words["verify"]; ended: Words["ended"] };
 
 /** Shown when no further message can be sent: whether the last code can still be used, and the alternatives. */
-export const Spent = ({ lost, recovery, signUp, words, ended }: SpentProps) => (
+export const Spent = ({ lost, recovery, restart, words, ended }: SpentProps) => (
   <div className="note plain" role="status">
     <p>{lost ? words.noSendsLost : words.noSends}</p>
     {recovery ? <p>{words.noSendsRecovery}</p> : null}
     {lost && !recovery ? (
-      <a className="button mt-3" href={signUp ? "/sign-up" : "/sign-in"}>
-        {signUp ? ended.restartSignUp : ended.restartSignIn}
+      <a className="button mt-3" href={restart}>
+        {restartWords(restart, ended)}
       </a>
     ) : null}
   </div>

@@ -74,7 +74,11 @@ async function giveNumberBack(
 ): Promise<Result<Effect, Refused>> {
   await clearFailures(tx, guess, userId);
   await tx`DELETE FROM authenticators WHERE id = ${guess.authenticatorId}::uuid AND verified_at IS NULL`;
-  await tx`UPDATE challenges SET consumed_at = NULL, current_authenticator_id = NULL, current_channel = NULL WHERE id = ${guess.challengeId}::uuid`;
+  // A signed-in person names another number in a challenge of its own.
+  await tx`
+    UPDATE challenges SET consumed_at = NULL, current_authenticator_id = NULL, current_channel = NULL,
+      voided_at = CASE WHEN session_id IS NOT NULL THEN app_now() END
+    WHERE id = ${guess.challengeId}::uuid`;
   await record(tx, { event: "phone.taken", userId, challengeId: guess.challengeId, ...requester });
   return fail({ code: "number_taken", ...(claim.kind === "later" ? { until: claim.at.toISOString() } : {}) });
 }

@@ -5,6 +5,7 @@ import { ActionForm } from "#components/form/action-form";
 import { CheckField, RadioField } from "#components/form/choices";
 import { Field } from "#components/form/field";
 import { Journey } from "#components/journey";
+import { Risks } from "#components/risks";
 import { Callout } from "#components/ui/callout";
 import { Facts } from "#components/ui/facts";
 import { Whose } from "#components/whose";
@@ -62,25 +63,6 @@ export default async function BindPhone({ searchParams }: Props) {
         <p className="hint mt-4">{words.verify.leaveBind}</p>
       </div>
     </div>
-  );
-}
-
-/** The notice that PSTN-02 requires; a change of its meaning raises RISK_NOTICE_VERSION. */
-async function Risks({ calls }: { calls: boolean }) {
-  const t = await getTranslations("phone");
-  return (
-    <Callout tone="warn" id="risks" title={t("riskTitle")} className="mt-6">
-      <ul className="mt-1 list-disc pl-5">
-        {(["riskSwap", "riskIntercept", "riskLost"] as const).map((risk) => (
-          <li key={risk}>{t(risk)}</li>
-        ))}
-      </ul>
-      <h3 className="mt-3 font-bold">{t("altTitle")}</h3>
-      <ul className="list-disc pl-5">
-        {calls ? <li>{t("altVoice")}</li> : null}
-        <li>{t("altRecovery")}</li>
-      </ul>
-    </Callout>
   );
 }
 

@@ -16,6 +16,7 @@ export const common = {
     "Demo mode. Texts and e-mails arrive on the demo phone. They are really sent as well, through the message services you entered.",
   demoNotice: "Notice of demo mode",
   demoOpen: "Open the demo phone",
+  unexpected: "A notice you did not expect",
   notArriving: "When the text does not arrive",
   terms: "Terms of service",
   privacy: "Privacy policy",

@@ -14,6 +14,7 @@ export const common = {
   demoNotice: "デモモードのお知らせ",
   demoOpen: "デモの電話を開く",
   notArriving: "SMS が届かないとき",
+  unexpected: "お心当たりのないお知らせ",
   terms: "利用規約",
   privacy: "プライバシーポリシー",
   contact: "お問い合わせ窓口",
