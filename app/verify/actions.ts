@@ -9,8 +9,8 @@ import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { keepVerified } from "#lib/web/challenge";
 import type { FormState, Refusal } from "#lib/web/form-state";
-import { currentSession } from "#lib/web/session";
 import { submit } from "#lib/web/submit";
+import { takenPage } from "#lib/web/taken";
 import { ofChallenge } from "#lib/web/ties";
 
 const schema = bodies.verify.partial({ code: true }).extend({ phoneId: bodies.send.shape.phoneId });
@@ -41,10 +41,7 @@ async function answer({ code = "", method }: Input, { token, drawnFor, requester
     return ok(after(verified.value));
   }
   // The proven number belongs to another account, so the challenge waits for another number.
-  if (verified.error.code === "number_taken") {
-    const page = (await currentSession()) ? "/account/phones/add" : "/sign-up/phone";
-    return ok(`${page}?taken${verified.error.until ? `=${encodeURIComponent(verified.error.until)}` : ""}`);
-  }
+  if (verified.error.code === "number_taken") return ok(await takenPage(verified.error.until));
   if (verified.error.code === "email_taken") return ok("/account/email?taken");
   // The page shows the state of the challenge: attempts left, ended or locked.
   refresh();

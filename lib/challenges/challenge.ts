@@ -45,7 +45,7 @@ export type OpenedChallenge = { challengeId: string; token: string; expiresAt: D
 export type PurposePage = {
   /** The journey that its pages belong to, and where it starts anew. */
   journey: "sign-up" | "sign-in" | "reset" | "account";
-  restart: "/sign-up" | "/sign-in" | "/forgot-password" | "/account" | "/account/phones" | "/account/email";
+  restart: `/${string}`;
   /** What its code proves. */
   proves: "address" | "number" | "account";
 };
@@ -71,9 +71,9 @@ export const waitsForNumber = ({
   page,
   view,
 }: {
-  page: Pick<PurposePage, "proves">;
+  page: Pick<PurposePage, "proves" | "journey">;
   view: Pick<ChallengeView, "methods" | "stopped">;
-}): boolean => page.proves === "number" && view.methods.length === 0 && !view.stopped;
+}): boolean => page.journey === "sign-up" && page.proves === "number" && view.methods.length === 0 && !view.stopped;
 
 /** Sends a challenge has left; at most two that the network refused were given back. */
 export const sendsLeft = (sends: number, refunded: number): number => Math.max(0, SENDS_PER_CHALLENGE - sends + Math.min(refunded, 2));

@@ -181,6 +181,8 @@ export type Purpose<Effect = unknown> = {
   /** What its texts, calls and mails say that the code is for. */
   wording: PurposeWords;
   page: PurposePage;
+  /** The same where a signed-in person is asked. */
+  pageInSession?: PurposePage;
   /** What a proven challenge does, in the transaction that consumed it; a refusal that must undo the consumption rolls back. */
   effect(tx: Sql, guess: Guess, proof: Proof, requester: Requester, house: House<Effect>): Promise<Result<Effect, Refused>>;
   /** What a lock that wrong answers brought about does besides, in the transaction of the wrong answer. */

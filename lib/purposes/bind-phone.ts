@@ -31,6 +31,7 @@ export const bindPhonePurpose: Purpose<Effect> = {
   whose: ({ email, accountEmail }) => ({ email: shownEmail(email ?? accountEmail ?? "") }),
   wording: { ja: "電話の登録", en: "phone" },
   page: { journey: "sign-up", restart: "/sign-in", proves: "number" },
+  pageInSession: { journey: "account", restart: "/account/phones", proves: "number" },
   races: [OPEN_RACE, SLOT_RACE, "takeovers_one_open"],
   onLocked: endGuessingSession,
   async effect(tx, guess, proof, requester) {

@@ -12,7 +12,7 @@ import { ofSession } from "#lib/web/ties";
 
 const LIST = "/account/phones";
 const adding = bodies.phones.extend({ acceptRisk: z.literal("on").optional() });
-const changing = bodies.phone.extend({ id: z.uuid(), default: z.literal("on").optional() });
+const changing = bodies.phone.omit({ default: true }).extend({ id: z.uuid(), preferred: z.literal("on").optional() });
 const removing = z.object({ id: z.uuid() });
 
 /** Sends a code to a further number, or to the one that replaces another. */
@@ -31,13 +31,10 @@ export async function addPhoneAction(previous: FormState, form: FormData): Promi
 
 /** Names a phone, prefers it, or changes how it gets its codes. */
 export async function changePhoneAction(previous: FormState, form: FormData): Promise<FormState> {
-  return submit(
-    { schema: changing, tie: ofSession, previous, form },
-    async ({ id, default: preferred, ...typed }, { session, requester }) => {
-      const changed = await changePhone(actingOf(session), id, { ...typed, ...(preferred ? { default: true } : {}) }, requester);
-      return changed.ok ? ok(`${LIST}?saved`) : changed;
-    },
-  );
+  return submit({ schema: changing, tie: ofSession, previous, form }, async ({ id, preferred, ...typed }, { session, requester }) => {
+    const changed = await changePhone(actingOf(session), id, { ...typed, ...(preferred ? { default: true } : {}) }, requester);
+    return changed.ok ? ok(`${LIST}?saved`) : changed;
+  });
 }
 
 /** Removes a phone; the page that has no button for the last one says why. */

@@ -51,7 +51,7 @@ export default async function EditPhone({ params }: Props) {
         action={changePhoneAction}
         title={title}
         copy={copy}
-        labels={{ name: t("phoneName"), channel: p("channel"), default: t("phoneMakeDefault") }}
+        labels={{ name: t("phoneName"), channel: p("channel"), preferred: t("phoneMakeDefault") }}
         submit={t("phoneSave")}
         form={form}
       >
@@ -65,7 +65,7 @@ export default async function EditPhone({ params }: Props) {
           autoComplete="off"
         />
         {channels.length > 0 ? <RadioField name="channel" legend={p("channel")} options={channels} /> : null}
-        {phone.default ? null : <CheckField name="default" label={t("phoneMakeDefault")} optional />}
+        {phone.default ? null : <CheckField name="preferred" label={t("phoneMakeDefault")} optional />}
       </ActionForm>
       <Card id="remove" title={t("phoneRemove")} className="mt-8">
         <p>{t(phones.length > 1 ? "phoneRemoveLead" : "phoneRemoveLast")}</p>
