@@ -8,7 +8,7 @@ import { warnWhenMoved } from "#lib/db/home";
 import { checkReady } from "#lib/db/ready";
 import { followSealFormat } from "#lib/db/seal-format";
 import { noteUntrustedProxy } from "#lib/db/untrusted-proxy";
-import { watchRealAccounts } from "#lib/delivery/real-accounts";
+import { watchRealAccounts } from "#lib/delivery/provider-accounts/real-accounts";
 import { env } from "#lib/env";
 import { Door } from "#lib/http/door";
 import { installLastResort } from "#lib/http/last-resort";

@@ -18,7 +18,9 @@ export default defineConfig({
           include: ["lib/**/*.db.test.ts"],
           // Once is enough for what waits for providers and commands: it asks the same of any PostgreSQL.
           exclude:
-            process.env.TEST_POSTGRES === "distribution" ? ["lib/delivery/providers/**", "lib/delivery/provider-command.db.test.ts"] : [],
+            process.env.TEST_POSTGRES === "distribution"
+              ? ["lib/delivery/providers/**", "lib/delivery/provider-accounts/provider-command.db.test.ts"]
+              : [],
           globalSetup: ["scripts/test/db-global.ts"],
           setupFiles: ["scripts/test/db-setup.ts"],
           pool: "forks",

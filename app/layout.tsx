@@ -4,7 +4,7 @@ import { getLocale, getMessages } from "next-intl/server";
 import type { ReactNode } from "react";
 import { Dock } from "#components/demo/dock";
 import { Frame } from "#components/frame";
-import { realAccounts } from "#lib/delivery/real-accounts";
+import { realAccounts } from "#lib/delivery/provider-accounts/real-accounts";
 import { sessionOfFrame } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { formOf } from "#lib/web/tie";

@@ -1,4 +1,4 @@
-import { brands, serviceName } from "#lib/delivery/texts";
+import { brands, serviceName } from "#lib/delivery/wording/texts";
 import type { Env } from "#lib/env";
 import { COMMON, type Language, type Status, wordsFor } from "./words.ts";
 

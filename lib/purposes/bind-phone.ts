@@ -5,7 +5,7 @@ import { claimNumber, SLOT_RACE } from "#lib/authenticators/phones/claim";
 import { OPEN_RACE } from "#lib/challenges/open";
 import type { Guess, Purpose } from "#lib/challenges/port";
 import { rollback, type Sql } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { Refused } from "#lib/errors";
 import { BIND_PHONE_SECONDS } from "#lib/limits/policy";
 import { accountOf, clearFailures, completeSignIn } from "#lib/purposes/complete";

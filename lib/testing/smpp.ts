@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { createServer, type Socket } from "node:net";
-import type { Account, Delivery, HandOver, LostReason, Provider, Receipt } from "#lib/delivery/provider";
+import type { Delivery, HandOver, LostReason, Provider, ProviderAccount, Receipt } from "#lib/delivery/provider";
 import { framing } from "#lib/delivery/providers/smpp/frames";
 import { decode, encode, type Foreign, type Pdu } from "#lib/delivery/providers/smpp/pdu";
 import { smpp } from "#lib/delivery/providers/smpp/smpp";
@@ -34,10 +34,10 @@ function plain({ names, to: _, ...receipt }: Receipt): Receipt {
 }
 
 /** Creates an adapter of an account for a local port, with its reported and lost receipts. */
-export function subject(port: number, over: Partial<Account> = {}, known: (receipt: Receipt) => boolean = () => true): Subject {
+export function subject(port: number, over: Partial<ProviderAccount> = {}, known: (receipt: Receipt) => boolean = () => true): Subject {
   const reported: Receipt[] = [];
   const lost: LostReason[] = [];
-  const account: Account = {
+  const account: ProviderAccount = {
     id: "p1",
     name: "domestic",
     kind: "smpp",

@@ -1,4 +1,4 @@
-import { serviceName } from "#lib/delivery/texts";
+import { serviceName } from "#lib/delivery/wording/texts";
 import { env } from "#lib/env";
 import type { Contact } from "#lib/env/contact";
 

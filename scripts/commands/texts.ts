@@ -1,5 +1,5 @@
-import type { BodyProblem } from "#lib/delivery/templates";
-import type { CodeTemplate, Locale } from "#lib/delivery/texts";
+import type { BodyProblem } from "#lib/delivery/wording/templates";
+import type { CodeTemplate, Locale } from "#lib/delivery/wording/texts";
 import { silenceLog } from "#lib/log";
 import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
 import { Refusal } from "../machine/refusal.ts";
@@ -49,8 +49,8 @@ function read(
 }
 
 async function show(template: CodeTemplate, locale: Locale, body: string, own: boolean) {
-  const { bodyProblem, preview } = await import("#lib/delivery/templates");
-  const { serviceOf } = await import("#lib/delivery/service");
+  const { bodyProblem, preview } = await import("#lib/delivery/wording/templates");
+  const { serviceOf } = await import("#lib/delivery/wording/service");
   const { codeWords } = await import("#lib/purposes/messages");
   const seen = preview(body, codeWords[template], locale, serviceOf(locale));
   const problem = bodyProblem(body, codeWords[template], locale, serviceOf(locale));
@@ -62,9 +62,9 @@ async function show(template: CodeTemplate, locale: Locale, body: string, own: b
 }
 
 async function obey([verb, ...rest]: string[]): Promise<number> {
-  const { ownBodies, resetBody, setBody, shippedBody } = await import("#lib/delivery/templates");
+  const { ownBodies, resetBody, setBody, shippedBody } = await import("#lib/delivery/wording/templates");
   const { codeTemplates, codeWords } = await import("#lib/purposes/messages");
-  const { serviceOf } = await import("#lib/delivery/service");
+  const { serviceOf } = await import("#lib/delivery/wording/service");
   if (verb === "list") {
     if (rest.length > 0) throw new Refusal(`"${rest[0]}" is too much.`);
     const own = await ownBodies();

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { AccountInput } from "#lib/delivery/account-shape";
+import type { ProviderAccountInput } from "#lib/delivery/provider-accounts/shape";
 import { Refusal } from "../machine/refusal.ts";
 import { inWords } from "./language.ts";
 import { optionProblem } from "./option-words.ts";
@@ -86,7 +86,7 @@ const list = (value: string) =>
     .filter(Boolean);
 
 /** Returns the given options as entries of an account; options that were not given stay absent. */
-export function entriesOf(values: Values): Partial<AccountInput> {
+export function entriesOf(values: Values): Partial<ProviderAccountInput> {
   const settings = Object.fromEntries(
     (values.set ?? []).map((entry) => {
       const at = entry.indexOf("=");

@@ -1,6 +1,6 @@
 import type { PhoneChannel } from "#lib/delivery/provider";
-import type { Said } from "#lib/delivery/said";
-import type { TrialState } from "#lib/delivery/trial";
+import type { TrialState } from "#lib/delivery/provider-accounts/trial";
+import type { Said } from "#lib/delivery/providers/said";
 import { Refusal } from "../machine/refusal.ts";
 import { onStop, stopAll } from "../machine/stop.ts";
 import { channelOf, type Values } from "./arguments.ts";
@@ -37,8 +37,8 @@ function teller() {
 export async function trial(name: string, typed: string, values: Values) {
   const { parseNumber } = await import("#lib/authenticators/phones/number");
   const { env } = await import("#lib/env");
-  const { sendTrial } = await import("#lib/delivery/trial");
-  const { closeConnections } = await import("#lib/delivery/connections");
+  const { sendTrial } = await import("#lib/delivery/provider-accounts/trial");
+  const { closeConnections } = await import("#lib/delivery/provider-accounts/connections");
   onStop(closeConnections);
   const number = parseNumber(typed, env().ALLOWED_COUNTRIES.split(","));
   if (!number.ok) throw new Refusal(numberProblem(number.error, env().ALLOWED_COUNTRIES));
@@ -63,7 +63,7 @@ async function followed(
   more: () => boolean,
   say: (state: TrialState, said: Said | null) => void,
 ): Promise<TrialState> {
-  const { askAboutTrial, trialState } = await import("#lib/delivery/trial");
+  const { askAboutTrial, trialState } = await import("#lib/delivery/provider-accounts/trial");
   let state = first;
   let said: Said | null = null;
   for (let round = 1; isOpen(state) && more(); round += 1) {

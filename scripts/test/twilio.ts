@@ -1,4 +1,4 @@
-import type { Account, Surroundings } from "#lib/delivery/provider";
+import type { ProviderAccount, Surroundings } from "#lib/delivery/provider";
 import { vendor } from "./peer.ts";
 
 /** Shared by the tests of the Twilio adapter: an account, public addresses and the used part of the official SDK's types. */
@@ -13,8 +13,8 @@ export const CALL_SID = `CA${hex}`;
 export const accountAt = (
   baseUrl: string | null,
   settings: Record<string, unknown> = {},
-  rest: Partial<Pick<Account, "sender" | "secrets">> = {},
-): Account => ({
+  rest: Partial<Pick<ProviderAccount, "sender" | "secrets">> = {},
+): ProviderAccount => ({
   id: "00000000-0000-4000-8000-000000000001",
   name: "twilio",
   kind: "twilio",

@@ -1,5 +1,5 @@
 import { answer, operation } from "#lib/api/operation";
-import { takeReceipt } from "#lib/delivery/callbacks";
+import { takeReceipt } from "#lib/delivery/messages/callbacks";
 import type { Callback } from "#lib/delivery/provider";
 import { env } from "#lib/env";
 import type { Call } from "#lib/http/called";

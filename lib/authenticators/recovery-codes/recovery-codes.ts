@@ -6,7 +6,7 @@ import { equalInConstantTime } from "#lib/crypto/hash";
 import { hashSecret } from "#lib/crypto/password-hash";
 import { seal, unseal } from "#lib/crypto/seal";
 import { type Sql, sql, transaction } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { Refused } from "#lib/errors";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";

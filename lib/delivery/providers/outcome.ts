@@ -4,11 +4,11 @@ import { type HttpAnswer, retryAfter } from "#lib/delivery/providers/http";
 /** Parsers of a vendor's answers: `accepted` reads the body of a 2xx, `refused` that of a 4xx about this text. */
 export type Reading = { accepted(body: string): HandOver; refused(body: string): HandOver };
 
-const failed = (reason: "rejected" | "provider_down" | "throttled", brake?: "now" | number): HandOver => ({
+const failed = (reason: "rejected" | "provider_down" | "throttled", backOff?: "now" | number): HandOver => ({
   status: "failed",
   reason,
   permanent: false,
-  ...(brake === undefined ? {} : { brake }),
+  ...(backOff === undefined ? {} : { backOff }),
 });
 
 /**

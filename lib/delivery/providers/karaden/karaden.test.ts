@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Account, Callback, Delivery } from "#lib/delivery/provider";
+import type { Callback, Delivery, ProviderAccount } from "#lib/delivery/provider";
 import { karaden } from "#lib/delivery/providers/karaden/karaden";
 import { badDays } from "#lib/testing/bad-days";
 import { answers, type Loopback, loopback } from "#lib/testing/loopback";
@@ -26,7 +26,7 @@ const surroundings = {
   report: () => Promise.resolve("unmatched" as const),
   lost: () => undefined,
 };
-const account = (baseUrl: string): Account => ({
+const account = (baseUrl: string): ProviderAccount => ({
   id: "p1",
   name: "karaden",
   kind: "karaden",
@@ -69,9 +69,9 @@ describe("handing a text to KARADEN", () => {
     ["400 about the text", answers(400, about("body")), { ...failed, reason: "rejected" }],
     ["404", answers(404, { object: "error", code: "x" }), { ...failed, reason: "rejected" }],
     ["404 in HTML", answers(404, "<html>"), { ...failed, reason: "rejected" }],
-    ["401", answers(401, { object: "error" }), { ...failed, reason: "rejected", brake: "now" }],
-    ["403", answers(403, error), { ...failed, reason: "rejected", brake: "now" }],
-    ["429 with Retry-After", answers(429, error, { "retry-after": "17" }), { ...failed, reason: "throttled", brake: 17 }],
+    ["401", answers(401, { object: "error" }), { ...failed, reason: "rejected", backOff: "now" }],
+    ["403", answers(403, error), { ...failed, reason: "rejected", backOff: "now" }],
+    ["429 with Retry-After", answers(429, error, { "retry-after": "17" }), { ...failed, reason: "throttled", backOff: 17 }],
     ["500", answers(500, error), { ...failed, reason: "provider_down" }],
     ["503 in HTML", answers(503, "<html>"), { ...failed, reason: "provider_down" }],
     ["200 with an error inside", answers(200, about("body")), { ...failed, reason: "rejected" }],

@@ -1,4 +1,4 @@
-import type { Account, Delivery, HandOver, Provider, ProviderKind } from "#lib/delivery/provider";
+import type { Delivery, HandOver, Provider, ProviderAccount, ProviderKind } from "#lib/delivery/provider";
 import { exchange } from "#lib/delivery/providers/http";
 import { acceptance, hintIn, refusal, stateInDetail, stateInList } from "#lib/delivery/providers/karaden/message";
 import { isSender, messageForm, nationalNumber, tagQuery } from "#lib/delivery/providers/karaden/request";
@@ -10,7 +10,7 @@ import { handOverOf } from "#lib/delivery/providers/outcome";
 
 const VERSION = "2024-03-01";
 
-function create(account: Account): Provider {
+function create(account: ProviderAccount): Provider {
   const { tenantId, serviceId } = settings.parse(account.settings);
   const { token } = secrets.parse(account.secrets);
   const base = `${account.baseUrl ?? "https://prg.karaden.jp/api"}/${tenantId}`;

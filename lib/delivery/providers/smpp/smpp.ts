@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
-import type { Account, HandOver, Provider, ProviderKind, Receipt, Surroundings } from "#lib/delivery/provider";
+import type { HandOver, Provider, ProviderAccount, ProviderKind, Receipt, Surroundings } from "#lib/delivery/provider";
+import { hear } from "#lib/delivery/providers/said";
 import { destinationOf, sourceOf } from "#lib/delivery/providers/smpp/addresses";
 import type { Address } from "#lib/delivery/providers/smpp/connection";
 import { idOf, isNotDecimal } from "#lib/delivery/providers/smpp/ids";
@@ -12,7 +13,6 @@ import { submitOf } from "#lib/delivery/providers/smpp/submit";
 import { partsOf } from "#lib/delivery/providers/smpp/text";
 import type { Submitted } from "#lib/delivery/providers/smpp/window";
 import { smppWords } from "#lib/delivery/providers/smpp/words";
-import { hear } from "#lib/delivery/said";
 import { log } from "#lib/log";
 
 /** SMPP 3.4, the protocol of the carriers' gateways. */
@@ -29,7 +29,7 @@ function addressOf(baseUrl: string | null, { tlsServerName, ca }: Settings): Add
   return { host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port), tls: url.protocol === "smpps:" ? tls : null };
 }
 
-function sessionOf(account: Account, chosen: Settings, reports: Reports, reading: Reading, lost: Surroundings["lost"]): Session {
+function sessionOf(account: ProviderAccount, chosen: Settings, reports: Reports, reading: Reading, lost: Surroundings["lost"]): Session {
   const { systemId, systemType, bind, window, enquireSeconds, throughput = null } = chosen;
   const { password } = secrets.parse(account.secrets);
   const identity = { systemId, password, systemType, interfaceVersion: VERSION, addressTon: 0, addressNpi: 0, addressRange: "" };
@@ -77,7 +77,7 @@ function receiptOfLate(attemptId: string, late: Exclude<HandOver, { status: "unk
   return { attemptId, status, ...(ref && { ref }), ...("reason" in late && { reason: late.reason }) };
 }
 
-function create(account: Account, surroundings: Surroundings): Provider {
+function create(account: ProviderAccount, surroundings: Surroundings): Provider {
   const chosen = settings.parse(account.settings);
   const source = sourceOf(account.sender, { ton: chosen.sourceTon, npi: chosen.sourceNpi });
   if (!source.ok) throw new Error("an SMPP account with a sender that no network knows");

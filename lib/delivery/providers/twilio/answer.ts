@@ -19,8 +19,8 @@ function refusal({ status, headers, text }: HttpAnswer & { ok: true }): HandOver
   const code = jsonObject(text)?.code;
   const reason = reasonOf(code) ?? "rejected";
   // A 404 to a POST means a wrong account or address.
-  if (isBroken(code) || status === 404) return { status: "failed", reason: "rejected", permanent: false, brake: "now" };
-  return { status: "failed", reason, permanent: isPermanent(reason), ...(reason === "throttled" ? { brake: retryAfter(headers) } : {}) };
+  if (isBroken(code) || status === 404) return { status: "failed", reason: "rejected", permanent: false, backOff: "now" };
+  return { status: "failed", reason, permanent: isPermanent(reason), ...(reason === "throttled" ? { backOff: retryAfter(headers) } : {}) };
 }
 
 /** Returns the outcome of a hand-over; where the HTTP status is ambiguous, the error code in the body decides. */

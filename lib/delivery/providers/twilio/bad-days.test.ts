@@ -9,11 +9,11 @@ const common = { to: "+819012345678", text: "コードは、なな", code: "7319
 const text: Delivery = { ...common, channel: "SMS" };
 const call: Delivery = { ...common, channel: "VOICE", greeting: "こんにちは" };
 const KEY = "hush-hush-api-key";
-const failed = (reason: string, permanent = false, brake?: "now" | number) => ({
+const failed = (reason: string, permanent = false, backOff?: "now" | number) => ({
   status: "failed",
   reason,
   permanent,
-  ...(brake === undefined ? {} : { brake }),
+  ...(backOff === undefined ? {} : { backOff }),
 });
 const refused = (status: number, code: number) => answers(status, { code, message: "…", more_info: "…", status });
 

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sql } from "#lib/db/sql";
-import { addAccount, setAccountDisabled } from "#lib/delivery/accounts";
-import { takeReceipt } from "#lib/delivery/callbacks";
-import { closeConnections } from "#lib/delivery/connections";
-import { lostCounts } from "#lib/delivery/lost-receipts";
+import { takeReceipt } from "#lib/delivery/messages/callbacks";
+import { lostCounts } from "#lib/delivery/messages/lost-receipts";
 import type { Callback } from "#lib/delivery/provider";
+import { closeConnections } from "#lib/delivery/provider-accounts/connections";
+import { addProviderAccount, setProviderAccountDisabled } from "#lib/delivery/provider-accounts/store";
 import { signatureOf } from "#lib/delivery/providers/twilio/signature";
-import { spokenCode } from "#lib/delivery/texts";
+import { spokenCode } from "#lib/delivery/wording/voice";
 import { answerCall, sendMessage } from "#lib/purposes/messages";
 import { codeOf, forgetLimits, makeAccount, must, passPassword, together } from "#lib/testing/fixtures";
 import { answers, type Loopback, loopback } from "#lib/testing/loopback";
@@ -19,10 +19,10 @@ const sidOf = (digit: string, prefix = "SM") => `${prefix}${digit.repeat(32)}`;
 
 beforeAll(async () => {
   server = await loopback((...call) => answers(201, { sid, status: "queued" })(...call));
-  for (const name of ["demo", "demo-2"]) must(await setAccountDisabled(name, true));
+  for (const name of ["demo", "demo-2"]) must(await setProviderAccountDisabled(name, true));
   const settings = { accountSid: ACCOUNT_SID };
   must(
-    await addAccount({
+    await addProviderAccount({
       name: "tw",
       kind: "twilio",
       baseUrl: server.url,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Account, Delivery } from "#lib/delivery/provider";
+import type { Delivery, ProviderAccount } from "#lib/delivery/provider";
 
 /** The settings and secrets of a Twilio account, its API address and its credentials. Pure. */
 
@@ -53,7 +53,7 @@ export const isSender = (published: string): boolean =>
   /^\+[1-9]\d{6,14}$/.test(senderOf(published)) || /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/.test(published);
 
 /** Returns the account for the adapter; throws for settings that validation would refuse. */
-export function twilioOf(account: Account): Twilio {
+export function twilioOf(account: ProviderAccount): Twilio {
   const shown = settings.parse(account.settings);
   const { authToken, apiKeySecret } = secrets.parse(account.secrets);
   const [user, password] = shown.apiKeySid && apiKeySecret ? [shown.apiKeySid, apiKeySecret] : [shown.accountSid, authToken];

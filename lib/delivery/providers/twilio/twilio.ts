@@ -1,15 +1,16 @@
 import type {
-  Account,
   Callback,
   Delivery,
   HandOver,
   PhoneChannel,
   Provider,
+  ProviderAccount,
   ProviderKind,
   Spoken,
   Surroundings,
 } from "#lib/delivery/provider";
 import { exchange } from "#lib/delivery/providers/http";
+import { hear } from "#lib/delivery/providers/said";
 import { handOverIn, resourceIn } from "#lib/delivery/providers/twilio/answer";
 import { callForm, textForm, voicesOf } from "#lib/delivery/providers/twilio/forms";
 import { lookUp } from "#lib/delivery/providers/twilio/lookup";
@@ -18,7 +19,6 @@ import { addressOf, isSender, placedFor, secrets, settings, type Twilio, twilioO
 import { isSid } from "#lib/delivery/providers/twilio/state";
 import { goodbyeTwiml, spokenTwiml } from "#lib/delivery/providers/twilio/twiml";
 import { twilioWords } from "#lib/delivery/providers/twilio/words";
-import { hear } from "#lib/delivery/said";
 
 /** Twilio over `fetch`: hands over texts and calls, queries them, and receives signed callbacks. */
 
@@ -64,7 +64,7 @@ async function answerCall(twilio: Twilio, { report }: Surroundings, callback: Ca
   return { contentType: "text/xml; charset=utf-8", body };
 }
 
-function create(account: Account, surroundings: Surroundings): Provider {
+function create(account: ProviderAccount, surroundings: Surroundings): Provider {
   const twilio = twilioOf(account);
   return {
     send: (delivery, signal) => send(twilio, surroundings, delivery, signal),

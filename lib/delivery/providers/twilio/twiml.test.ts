@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { greetingTwiml, spokenTwiml, VOICES } from "#lib/delivery/providers/twilio/twiml";
-import { voiceGreeting, voiceText } from "#lib/delivery/texts";
+import { voiceGreeting, voiceText } from "#lib/delivery/wording/voice";
 import { codeWords } from "#lib/purposes/messages";
 
 const service = { name: "テスト & <銀行>", origin: "https://auth.example.jp", minutes: 10 };

@@ -1,4 +1,4 @@
-import type { Account, Provider, ProviderKind, Surroundings } from "#lib/delivery/provider";
+import type { Provider, ProviderAccount, ProviderKind, Surroundings } from "#lib/delivery/provider";
 import { exchange } from "#lib/delivery/providers/http";
 import { handOverOf } from "#lib/delivery/providers/outcome";
 import { acceptance, answerTo, factsIn, questionBody, receiptIn, refusal, requestBody } from "#lib/delivery/providers/webhook/contract";
@@ -8,7 +8,7 @@ import { webhookWords } from "#lib/delivery/providers/webhook/words";
 
 /** The signed webhook for other gateways; docs/webhook.md is its contract. */
 
-function create(account: Account, surroundings: Surroundings): Provider {
+function create(account: ProviderAccount, surroundings: Surroundings): Provider {
   const { check, lookup } = settings.parse(account.settings);
   const { secret } = secrets.parse(account.secrets);
   const { baseUrl, sender } = account;
