@@ -13,7 +13,7 @@ import { callsOffered } from "#lib/web/calls";
 import { drawnNotice } from "#lib/web/drawn-notice";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
-import { formOf } from "#lib/web/tie";
+import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { setLocaleAction } from "../locale/actions";
 import { endOthersAction, endSessionAction } from "./actions";
@@ -42,7 +42,7 @@ export default async function Account({ searchParams }: Props) {
   const words = await getMessages();
   const t = await getTranslations("account");
   const when = await whenWords();
-  const form = formOf(session);
+  const form = sessionForm(session);
   const notice = await drawnNotice((await searchParams).drawn);
   return (
     <div className="column wide">

@@ -13,7 +13,7 @@ const textOf = (end: End, binding: boolean, words: Words["ended"]): [string, str
 };
 
 /** A challenge that cannot continue: what happened, and the next step. */
-export function Ended({ end, page, service, words }: Props) {
+export function EndedChallenge({ end, page, service, words }: Props) {
   const [title, sentences] = textOf(end, page.proves === "number", words);
   return (
     <div>

@@ -7,7 +7,7 @@ import { log } from "#lib/log";
 
 export type RefusedEvent = "sign_in.refused" | "sign_up.refused" | "send.refused" | "challenge.refused";
 
-export type Refusal = {
+export type RefusedEntry = {
   event: RefusedEvent;
   /** The reason: the name of the limit, `locked` or `braked`; never user input. */
   reason: string;
@@ -23,7 +23,7 @@ export type Refusal = {
  * Counts a refusal in its own transaction and on its own connection, so that a rollback of the refused effect does not lose it (LG-04). Call it
  * after the refused transaction has ended and before the answer.
  */
-export async function recordRefusal({ event, reason, ip, userId, identifier }: Refusal): Promise<void> {
+export async function recordRefusal({ event, reason, ip, userId, identifier }: RefusedEntry): Promise<void> {
   const hash = identifier && !userId ? await identifierHash(identifier) : null;
   await sql`SELECT audit_refuse(${event}, ${userId ?? null}::uuid, ${hash}::bytea, ${ip}, ${reason})`;
 }

@@ -1,10 +1,10 @@
-import { brands, serviceName } from "#lib/delivery/wording/texts";
+import { brands, type Locale, serviceNameIn } from "#lib/delivery/wording/texts";
 import type { Env } from "#lib/env";
-import { COMMON, type Language, type Status, wordsFor } from "./words.ts";
+import { COMMON, type Status, wordsFor } from "./words.ts";
 
 /** Pure: the door's own answers: a page for browsers, problem+json (RFC 9457) for programs, a line of text for the site's own scripts. */
 
-export interface Answer {
+export interface DoorAnswer {
   status: Status;
   headers: Record<string, string>;
   body: string;
@@ -12,7 +12,7 @@ export interface Answer {
 
 export interface Asker {
   kind: "page" | "api" | "fetch";
-  language: Language;
+  language: Locale;
   nonce: string;
   /** Reference id, shown on 5xx answers. */
   id: string;
@@ -56,7 +56,7 @@ const GATE =
 function page(status: Status, asker: Asker): string {
   const [happened, whatNow] = wordsFor(status, asker.language);
   const common = COMMON[asker.language];
-  const name = escaped(serviceName(asker.site.SERVICE_NAME, brands[asker.language]));
+  const name = escaped(serviceNameIn(asker.site.SERVICE_NAME, brands[asker.language]));
   const { contact } = asker.site;
   const asked = contact ? `<br>${common.contact}: <a href="${escaped(contact.href)}">${escaped(contact.text)}</a>` : "";
   const reference = status === 500 ? `<p class="quiet">${common.reference}: <code>${escaped(asker.id)}</code>${asked}</p>` : "";
@@ -71,7 +71,7 @@ function problem(status: Status, asker: Asker, code: string): string {
 }
 
 /** Builds the answer of a status in the client's format; 503 carries Retry-After (seconds). */
-export function answerFor(status: Status, asker: Asker, code: string = CODES[status]): Answer {
+export function answerFor(status: Status, asker: Asker, code: string = CODES[status]): DoorAnswer {
   const headers: Record<string, string> = status === 503 ? { "Retry-After": "5" } : {};
   if (asker.kind === "api") {
     return {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { env } from "#lib/env";
 import { Door } from "#lib/http/door";
-import { policies } from "#lib/http/policy";
+import { routePolicies } from "#lib/http/policy";
 import type { Route } from "#lib/http/route";
 import { request, speak } from "../../e2e/support/raw.ts";
 
@@ -17,13 +17,13 @@ let url: URL;
 const handlers = { POST: async () => ({ status: 204, headers: {}, body: "", cookies: [] }) };
 /** Routes that declare another policy than `policyOf` gives for their path. */
 const routes: Record<string, Route> = {
-  "/api/v1/fails": { policy: policies.api, handlers: { GET: () => Promise.reject(new Error("a bug")) } },
-  "/api/v1/pages-only": { policy: { ...policies.api, origin: "pages" }, handlers },
-  "/api/v1/reads-only": { policy: { ...policies.api, origin: "public" }, handlers },
-  "/api/v1/any-media": { policy: { ...policies.api, media: null }, handlers },
-  "/api/v1/small": { policy: { ...policies.api, maxBody: 10 }, handlers },
-  "/api/v1/never-posted": { policy: { ...policies.api, methods: ["GET", "HEAD"] }, handlers },
-  "/of-a-provider": { policy: policies.receipts, handlers },
+  "/api/v1/fails": { policy: routePolicies.api, handlers: { GET: () => Promise.reject(new Error("a bug")) } },
+  "/api/v1/pages-only": { policy: { ...routePolicies.api, origin: "pages" }, handlers },
+  "/api/v1/reads-only": { policy: { ...routePolicies.api, origin: "public" }, handlers },
+  "/api/v1/any-media": { policy: { ...routePolicies.api, media: null }, handlers },
+  "/api/v1/small": { policy: { ...routePolicies.api, maxBody: 10 }, handlers },
+  "/api/v1/never-posted": { policy: { ...routePolicies.api, methods: ["GET", "HEAD"] }, handlers },
+  "/of-a-provider": { policy: routePolicies.receipts, handlers },
 };
 /** The headers of the last admitted request, as Next would get them. */
 let passed: Record<string, unknown> = {};

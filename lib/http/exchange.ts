@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RequestContext } from "#lib/request";
-import { type Answer, type Asker, answerFor, type Site } from "./answer.ts";
+import { type Asker, answerFor, type DoorAnswer, type Site } from "./answer.ts";
 import { endLingering } from "./body.ts";
-import { type Family, policies, policyOf } from "./policy.ts";
+import { type Family, policyOf, routePolicies } from "./policy.ts";
 import type { Route, RouteAt } from "./route.ts";
-import { languageOf, type Status } from "./words.ts";
+import { languageOfRequest, type Status } from "./words.ts";
 
 /** A request and its answer, from the arrival of the head to the end of the answer. */
 export interface Exchange {
@@ -33,14 +33,14 @@ const newReference = () => Array.from(randomBytes(12), (byte) => ALPHABET[byte &
 const single = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
 
 /** The operator of the door, and its public origin. */
-export type Place = Site & { origin: string };
+export type ExchangeSite = Site & { origin: string };
 
 /** Creates an exchange without reading any client data, so that it cannot fail. */
-export function beginExchange(req: IncomingMessage, res: ServerResponse, place: Place): Exchange {
+export function beginExchange(req: IncomingMessage, res: ServerResponse, place: ExchangeSite): Exchange {
   const nonce = randomBytes(16).toString("base64");
   const context: RequestContext = { id: newReference(), clientIp: "0.0.0.0", nonce, ours: true, databaseUnavailable: false };
   const asker: Asker = { kind: "page", language: "ja", nonce, id: context.id, origin: place.origin, site: place };
-  const route: Route = { policy: policies.page };
+  const route: Route = { policy: routePolicies.page };
   return { req, res, context, startedAt: performance.now(), path: "", route, family: "refused", asker, judged: false, refused: false };
 }
 
@@ -53,18 +53,18 @@ export function readAsker(exchange: Exchange, routeAt: RouteAt): void {
   context.ours = req.method !== "POST" || program;
   const rsc = req.headers["next-action"] !== undefined || (req.headers.accept ?? "").includes("text/x-component");
   asker.kind = program ? "api" : rsc ? "fetch" : "page";
-  asker.language = languageOf(req.headers.cookie, single(req.headers["accept-language"]));
+  asker.language = languageOfRequest(req.headers.cookie, single(req.headers["accept-language"]));
 }
 
 /** Refuses a request with the door's own answer; closes the connection if the body is still arriving. */
 export function refuse(exchange: Exchange, status: Status, code?: string, extra: Record<string, string> = {}): Promise<void> {
-  return send(exchange, answerFor(status, exchange.asker, code), extra);
+  return sendReady(exchange, answerFor(status, exchange.asker, code), extra);
 }
 
-type Ready = Pick<Answer, "headers" | "body"> & { status: number };
+type Ready = Pick<DoorAnswer, "headers" | "body"> & { status: number };
 
 /** Sends a complete answer unless one has already begun. */
-export async function send(exchange: Exchange, answer: Ready, extra: Record<string, string | string[]> = {}): Promise<void> {
+export async function sendReady(exchange: Exchange, answer: Ready, extra: Record<string, string | string[]> = {}): Promise<void> {
   const { req, res } = exchange;
   if (res.headersSent || res.destroyed || exchange.refused) return;
   exchange.refused = true;

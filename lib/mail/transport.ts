@@ -31,13 +31,13 @@ export function warnWithoutMail(): void {
   if (!canSendMail()) log.warn({ event: "mail.unset" }, "SMTP_URL is not set: no mail can be sent, and nobody can sign up");
 }
 
-export type Sent = { status: "sent" | "delivered" } | { status: "failed"; reason: DeliveryError };
+export type SentMail = { status: "sent" | "delivered" } | { status: "failed"; reason: DeliveryError };
 
 /**
  * Sends a mail to the demo phone in demo mode, else by SMTP. Returns a permanent refusal as `failed` and throws on a temporary failure, so that the
  * job retries.
  */
-export async function sendMail(mail: Mail): Promise<Sent> {
+export async function sendMail(mail: Mail): Promise<SentMail> {
   if (env().demo) {
     const content = { to: mail.to, text: `${mail.subject}\n\n${mail.text}`, code: mail.code, link: mail.link, greeting: null };
     await putDemoMessage({ id: mail.id, channel: "EMAIL", status: "delivered", reason: null, receiptInSeconds: null, content });

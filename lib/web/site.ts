@@ -1,4 +1,4 @@
-import { serviceName } from "#lib/delivery/wording/texts";
+import { serviceNameIn } from "#lib/delivery/wording/texts";
 import { env } from "#lib/env";
 import type { Contact } from "#lib/env/contact";
 
@@ -8,7 +8,7 @@ export type { Contact };
 export const site = (brand: string) => ({
   demo: env().demo,
   /** The operator's service name, or the product's in the language of the page. */
-  name: serviceName(env().SERVICE_NAME, brand),
+  name: serviceNameIn(env().SERVICE_NAME, brand),
   host: new URL(env().origin).host,
   senderNumber: env().senderNumber,
   contact: env().contact,

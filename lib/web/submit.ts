@@ -7,7 +7,7 @@ import type { Refused } from "#lib/errors";
 import { markActionEntered } from "#lib/request";
 import type { Requester } from "#lib/requester";
 import { fail, type Result } from "#lib/result";
-import { type FormState, nextRound, type Refusal } from "#lib/web/form-state";
+import { type FormRefusal, type FormState, nextRound } from "#lib/web/form-state";
 import { fieldsOf, judgeFields, shown } from "#lib/web/read-form";
 import { currentRequester } from "#lib/web/requester";
 import { leadBack } from "#lib/web/tie";
@@ -16,7 +16,7 @@ import type { Tie } from "#lib/web/ties";
 /** The form counterpart of a call: reads the fields, checks the tie, runs the use case and redirects. */
 
 /** The redirect of a form: a path of this site, or null to render its own page again. */
-type Outcome = Result<string | null, Refusal>;
+type Outcome = Result<string | null, FormRefusal>;
 
 type Submission<S extends z.ZodObject, C> = { schema: S; tie: Tie<C>; form: FormData };
 
@@ -36,7 +36,7 @@ export async function submit<S extends z.ZodObject, C>(
   // front door comes after it.
   const round = nextRound(previous);
   const fields = enter(form, tie.field);
-  const outcome = await attempt(submission, fields, run).catch((error) => fail<Refusal>(outage(error)));
+  const outcome = await attempt(submission, fields, run).catch((error) => fail<FormRefusal>(outage(error)));
   if (outcome.ok && outcome.value !== null) redirect(outcome.value);
   if (outcome.ok) {
     refresh();

@@ -2,9 +2,9 @@ import type { ProviderAccountProblem } from "#lib/delivery/provider-accounts/sha
 import { silenceLog } from "#lib/log";
 import type { Result } from "#lib/result";
 import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
-import { channelOf, entriesOf, readArguments, type Values } from "../operator/arguments.ts";
+import { channelArgument, entriesOf, readArguments, type Values } from "../operator/arguments.ts";
 import { kindLine, kindPage } from "../operator/kind-words.ts";
 import { inWords } from "../operator/language.ts";
 import { askSecrets, secretsFromEnvironment, secretsFromInput, variableOf } from "../operator/secrets.ts";
@@ -25,7 +25,7 @@ function must<T>(result: Result<T, ProviderAccountProblem[]>): T {
     : "";
   const lines = result.error.map(({ field, problem, ja }) => `  ${field}${inWords({ en: `: ${problem}`, ja: `：${ja}` })}`).join("\n");
   const nothing = inWords({ en: "Nothing was changed:", ja: "何も変更していません。" });
-  throw new Refusal(`${nothing}\n${lines}${how}`);
+  throw new CommandRefusal(`${nothing}\n${lines}${how}`);
 }
 
 type Asking = "required" | "all" | "nothing";
@@ -41,7 +41,7 @@ async function secretsFor(kindName: string, values: Values, asking: Asking): Pro
   const names = Object.keys(kind.secrets.shape);
   const inArguments = (values.set ?? []).map((entry) => entry.split("=")[0] ?? "").find((name) => names.includes(name));
   if (inArguments)
-    throw new Refusal(
+    throw new CommandRefusal(
       inWords({
         en: `${inArguments} is a secret: give it on standard input as ${inArguments}=… or in the environment, not as an argument.`,
         ja: `${inArguments} は秘密情報です。引数ではなく、標準入力の行 ${inArguments}=… か環境変数で渡してください。`,
@@ -76,7 +76,7 @@ async function change(name: string, values: Values) {
     const nothing = values.secrets
       ? inWords({ en: "Nothing was changed: no secret was given.", ja: "何も変更していません。秘密情報が渡されていません。" })
       : inWords({ en: "Nothing was changed: name what to change.", ja: "何も変更していません。変更する項目を指定してください。" });
-    throw new Refusal(`${nothing}\n\n${usage()}`);
+    throw new CommandRefusal(`${nothing}\n\n${usage()}`);
   }
   const changed = must(await changeProviderAccount(name, { ...entries, secrets }));
   // Printed in both cases: a secret that arrived too late on standard input must not be taken for the stored one.
@@ -94,7 +94,7 @@ async function show(name: string | undefined, values: Values) {
   const lines = (await listProviderAccounts(name)).filter((line) => line.kind !== "demo" || env().demo);
   if (values.json) return console.log(JSON.stringify(lines.map(asJson), null, 2));
   if (name !== undefined && lines.length === 0)
-    throw new Refusal(inWords({ en: `There is no account ${name}.`, ja: `${name} は登録されていません。` }));
+    throw new CommandRefusal(inWords({ en: `There is no account ${name}.`, ja: `${name} は登録されていません。` }));
   const none = {
     en: "There are no provider accounts yet: npm run provider -- add …",
     ja: "送信サービスはまだ登録されていません：npm run provider -- add …",
@@ -110,13 +110,13 @@ async function showKinds(name: string) {
   const kind = entered.find((one) => one.kind === name);
   const known = entered.map((one) => one.kind).join(", ");
   if (!kind)
-    throw new Refusal(inWords({ en: `There is no such kind. The kinds are ${known}.`, ja: `その種類はありません。種類：${known}` }));
+    throw new CommandRefusal(inWords({ en: `There is no such kind. The kinds are ${known}.`, ja: `その種類はありません。種類：${known}` }));
   console.log(kindPage(kind));
 }
 
 async function order(names: string[], values: Values) {
   const { orderProviderAccounts } = await import("#lib/delivery/provider-accounts/routes");
-  const channel = channelOf(values.channel);
+  const channel = channelArgument(values.channel);
   const country = values.country?.toUpperCase();
   must(await orderProviderAccounts(names, { ...(channel ? { channel } : {}), ...(country ? { country } : {}) }));
   await show(undefined, values);

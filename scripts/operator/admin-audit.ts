@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { optionProblem } from "./option-words.ts";
 
 /** `npm run admin -- audit:verify`: verifies the audit log. */
@@ -10,7 +10,7 @@ function read(args: string[]): string | undefined {
   try {
     return parseArgs({ args, options: { head: { type: "string" } } }).values.head;
   } catch (error) {
-    throw new Refusal(`${optionProblem(error)}\n\n${AUDIT_USAGE}`);
+    throw new CommandRefusal(`${optionProblem(error)}\n\n${AUDIT_USAGE}`);
   }
 }
 
@@ -31,7 +31,8 @@ export async function auditVerify(args: string[]): Promise<number> {
   const { verifyChain } = await import("#lib/audit/verify");
   const typed = read(args);
   const given = typed === undefined ? null : linkOf(typed);
-  if (typed !== undefined && !given) throw new Refusal(`--head is POSITION:HASH, as the log and the mails have it.\n\n${AUDIT_USAGE}`);
+  if (typed !== undefined && !given)
+    throw new CommandRefusal(`--head is POSITION:HASH, as the log and the mails have it.\n\n${AUDIT_USAGE}`);
   while ((await sealEvents()) > 0);
   const { broken, head } = await verifyChain({ given });
   if (broken) {

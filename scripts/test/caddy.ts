@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../machine/place.ts";
-import { program } from "./program.ts";
+import { startProgram } from "./program.ts";
 
 /** A real Caddy with deploy/Caddyfile in front of some instances. */
 export type Caddy = {
@@ -25,7 +25,7 @@ export async function startCaddy(site: string, instances: readonly string[]): Pr
   const folder = mkdtempSync(join(tmpdir(), "sekisho-caddy-"));
   writeFileSync(join(folder, "Caddyfile"), MACHINE);
   const env = { SITE: site, INSTANCES: instances.join(" "), XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
-  const caddy = program("caddy", ["run", "--config", join(folder, "Caddyfile"), "--adapter", "caddyfile"], { env });
+  const caddy = startProgram("caddy", ["run", "--config", join(folder, "Caddyfile"), "--adapter", "caddyfile"], { env });
   await caddy.line(/serving initial configuration/);
   await caddy.line(/certificate obtained successfully/);
   return {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import pg from "pg";
 import { ensureOwner } from "../machine/bundled.ts";
-import { type Cluster, clusterIn, clusterUrl, createCluster, startCluster, stopCluster } from "../machine/cluster.ts";
+import { type Cluster, clusterIn, createCluster, startCluster, stopCluster, urlOfCluster } from "../machine/cluster.ts";
 import { scratchDatabaseFolder } from "../machine/place.ts";
 import { freePort } from "../machine/ports.ts";
 import { secondLogin } from "../operator/next-steps.ts";
@@ -62,7 +62,7 @@ export async function openTestCluster({ durable = false, postgres = chosenPostgr
     const port = await freePort();
     await startCluster(cluster, port);
     await ensureOwner(cluster, port);
-    const url = clusterUrl(cluster, port);
+    const url = urlOfCluster(cluster, port);
     await execute(url, `CREATE DATABASE ${TEMPLATE}`);
     const { migrate } = await import("#lib/db/migrate");
     await migrate(withDatabase(url, TEMPLATE));

@@ -43,12 +43,12 @@ export type VoiceResponse = Omit<Speaker, "say"> & {
 };
 type Created = { create(params: Attributes): Promise<unknown> };
 type Fetched = (sid: string) => { fetch(params?: Attributes): Promise<unknown> };
-export type Client = { messages: Created & Fetched; calls: Created & Fetched; lookups: { v2: { phoneNumbers: Fetched } } };
+export type TwilioClient = { messages: Created & Fetched; calls: Created & Fetched; lookups: { v2: { phoneNumbers: Fetched } } };
 type RequestOptions = { uri: string };
 type RequestClient = new () => { request(options: RequestOptions): Promise<unknown> };
 export type Params = Record<string, string | string[]>;
 export type Sdk = {
-  (username: string, password: string, options: Attributes): Client;
+  (username: string, password: string, options: Attributes): TwilioClient;
   RequestClient: RequestClient;
   twiml: { VoiceResponse: new () => VoiceResponse };
   validateRequest(token: string, signature: string, url: string, params: Params): boolean;
@@ -57,7 +57,7 @@ export type Sdk = {
 export const sdk = (): Sdk => vendor<Sdk>("twilio");
 
 /** Creates an SDK client that sends every request to a loopback address; `hosts` records the original hosts. */
-export function sdkAt(url: string, user: string, password: string, options: Attributes = {}): { client: Client; hosts: string[] } {
+export function sdkAt(url: string, user: string, password: string, options: Attributes = {}): { client: TwilioClient; hosts: string[] } {
   const hosts: string[] = [];
   class Redirected extends sdk().RequestClient {
     override request(given: RequestOptions): Promise<unknown> {

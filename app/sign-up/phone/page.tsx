@@ -5,7 +5,7 @@ import { ActionForm } from "#components/form/action-form";
 import { CheckField, RadioField } from "#components/form/choices";
 import { Field } from "#components/form/field";
 import { Journey } from "#components/journey";
-import { Whose } from "#components/whose";
+import { WhoseAccount } from "#components/whose";
 import { callsCarried, stoppedEverywhere } from "#lib/accounts/bind-phone";
 import { formName } from "#lib/crypto/form-name";
 import { currentChallenge } from "#lib/web/challenge";
@@ -38,7 +38,7 @@ export default async function BindPhone({ searchParams }: Props) {
     <div className="column">
       <Journey step="phone" words={words.journey} />
       <div className="card">
-        <Whose label={words.drawn.account} account={whoseWords(challenge.whose, words.account)} />
+        <WhoseAccount label={words.drawn.account} account={whoseWords(challenge.whose, words.account)} />
         <h1>{t("title")}</h1>
         <p className="lead mb-6">{t("lead")}</p>
         {taken === undefined ? null : <Taken calls={calls} />}

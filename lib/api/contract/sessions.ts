@@ -5,21 +5,21 @@ import { answer, operation } from "#lib/api/operation";
 import { RECOVERY_CODES } from "#lib/authenticators/recovery-codes/authenticator";
 import { confirmRecoveryCodes, issuedRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
 import { drop, sessionCookie } from "#lib/http/bearer";
-import type { Call } from "#lib/http/called";
-import { policies } from "#lib/http/policy";
+import type { ApiCall } from "#lib/http/called";
+import { routePolicies } from "#lib/http/policy";
 import { fail } from "#lib/result";
 import { endSession } from "#lib/sessions/end-session";
 import { readSession } from "#lib/sessions/read-session";
 
 /** The calls of a browser's session, and the calls that require one. */
 
-const currentSession = ({ requester }: Call) => readSession(requester.sessionToken ?? "");
+const currentSession = ({ requester }: ApiCall) => readSession(requester.sessionToken ?? "");
 
 const show = operation({
   method: "GET",
   path: "/api/v1/session",
   summary: "The session of this browser.",
-  policy: policies.api,
+  policy: routePolicies.api,
   answers: { 200: { says: "The session.", schema: session } },
   refusals: ["unauthenticated"],
   run: async (_, call) => {
@@ -32,7 +32,7 @@ const signOut = operation({
   method: "DELETE",
   path: "/api/v1/session",
   summary: "Sign out.",
-  policy: policies.api,
+  policy: routePolicies.api,
   answers: { 204: { says: "Signed out." } },
   refusals: [],
   run: async (_, { requester }) => {
@@ -45,7 +45,7 @@ const recoveryCodes = operation({
   method: "POST",
   path: "/api/v1/recovery-codes",
   summary: "Issue the recovery codes, or show the unconfirmed set again.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.nothing,
   answers: { 200: { says: "Ten codes.", schema: z.object({ codes: z.array(z.string()).length(RECOVERY_CODES) }) } },
   refusals: ["unauthenticated", "step_up_required"],
@@ -61,7 +61,7 @@ const confirm = operation({
   method: "POST",
   path: "/api/v1/recovery-codes/confirm",
   summary: "Confirm with one of the codes that they are saved; it stays valid.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.confirm,
   answers: { 200: { says: "Done.", schema: z.object({ next: z.literal("done"), session }) } },
   refusals: ["unauthenticated", "code_wrong", "saved_required"],

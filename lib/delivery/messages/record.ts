@@ -38,10 +38,10 @@ export async function beginDeliveryAttempt(
   }
 }
 
-export type Outcome = { status: DeliveryStatus; reason?: DeliveryError | null; ref?: string | null };
+export type AttemptOutcome = { status: DeliveryStatus; reason?: DeliveryError | null; ref?: string | null };
 
 /** Ends an attempt whose message stays open for the next provider. An unknown outcome stays open for a receipt. */
-export async function recordTried(attemptId: string, outcome: Outcome | "unknown"): Promise<void> {
+export async function recordTried(attemptId: string, outcome: AttemptOutcome | "unknown"): Promise<void> {
   const { status, reason = null, ref = null } = outcome === "unknown" ? { status: "queued" as const, reason: "unknown" as const } : outcome;
   await sql`
     UPDATE delivery_attempts SET status = ${status}::delivery_status, reason = ${reason}, provider_ref = coalesce(${ref}, provider_ref),
@@ -52,7 +52,7 @@ export async function recordTried(attemptId: string, outcome: Outcome | "unknown
  * Records the outcome of an attempt that decides its message. States only move forward and final ones stay (WH-03), so a receipt that was faster
  * than the answer leaves only the provider's id to store; a refused text returns its send to the challenge, at most twice (1.0).
  */
-export async function recordOutcome(attemptId: string, outcome: Outcome): Promise<void> {
+export async function recordOutcome(attemptId: string, outcome: AttemptOutcome): Promise<void> {
   const { status, reason = null, ref = null } = outcome;
   // One statement saves round trips and a commit before the text is sent.
   await sql`

@@ -1,12 +1,12 @@
 import { type Sql, transaction } from "#lib/db/sql";
 import type { PhoneChannel } from "#lib/delivery/provider";
-import { type ProviderAccountProblem, type ProviderAccountShape, problemOf } from "#lib/delivery/provider-accounts/shape";
+import { type ProviderAccountProblem, type ProviderAccountShape, providerAccountProblem } from "#lib/delivery/provider-accounts/shape";
 import { fail, ok, type Result } from "#lib/result";
 
 /** Routes: which account carries which channel to which country, and its position in the order. */
 
 type Problems = ProviderAccountProblem[];
-const one = (field: string, en: string, ja: string): Problems => [problemOf(field, { en, ja })];
+const one = (field: string, en: string, ja: string): Problems => [providerAccountProblem(field, { en, ja })];
 
 /** Distance between positions; it leaves room for nine accounts between two. */
 const STEP = 10;

@@ -36,7 +36,7 @@ export type ProviderAccountShape = {
 export type ProviderAccountProblem = { field: string; problem: string; ja: string };
 
 /** Builds a problem of a field from both languages. */
-export const problemOf = (field: string, { en, ja }: Both): ProviderAccountProblem => ({ field, problem: en, ja });
+export const providerAccountProblem = (field: string, { en, ja }: Both): ProviderAccountProblem => ({ field, problem: en, ja });
 
 const must = (en: string, ja: string): Both => ({ en: `must ${en}`, ja });
 
@@ -179,7 +179,10 @@ const named = (
   words: Record<string, FieldWords>,
 ): ProviderAccountProblem[] =>
   issues.map((issue) =>
-    problemOf(`${what} ${(issue.keys ?? [String(issue.path[0] ?? "")]).map(nameable).join(", ")}`, wordsOf(issue, given, words)),
+    providerAccountProblem(
+      `${what} ${(issue.keys ?? [String(issue.path[0] ?? "")]).map(nameable).join(", ")}`,
+      wordsOf(issue, given, words),
+    ),
   );
 
 /** Validates an account of a kind: returns all problems at once, or its shape with the kind's defaults. */
@@ -189,7 +192,7 @@ export function validateProviderAccount(
 ): Result<ProviderAccountShape, ProviderAccountProblem[]> {
   const found = problems.flatMap(([field, check]) => {
     const problem = check(input, kind);
-    return problem ? [problemOf(field, problem)] : [];
+    return problem ? [providerAccountProblem(field, problem)] : [];
   });
   const settings = coerced(kind, input.settings ?? {});
   const secrets = kind.secrets.strict().safeParse(input.secrets ?? {});

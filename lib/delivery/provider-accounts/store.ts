@@ -8,7 +8,7 @@ import {
   type ProviderAccountInput,
   type ProviderAccountProblem,
   type ProviderAccountShape,
-  problemOf,
+  providerAccountProblem,
   validateProviderAccount,
 } from "#lib/delivery/provider-accounts/shape";
 import { kindOf, kinds } from "#lib/delivery/providers/kinds";
@@ -35,7 +35,7 @@ export type ListedProviderAccount = {
 };
 
 type Problems = ProviderAccountProblem[];
-const one = (field: string, en: string, ja: string): Problems => [problemOf(field, { en, ja })];
+const one = (field: string, en: string, ja: string): Problems => [providerAccountProblem(field, { en, ja })];
 
 const sealed = (id: string, secrets: Record<string, string>) =>
   Object.keys(secrets).length > 0 ? seal(JSON.stringify(secrets), secretsPlace(id)) : null;

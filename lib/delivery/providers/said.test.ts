@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hear, hearAnswer, listen, namesIn } from "#lib/delivery/providers/said";
+import { errorNamesIn, hear, hearAnswer, listen } from "#lib/delivery/providers/said";
 
 const SECRET = "hush-hush-secret";
 
@@ -26,25 +26,25 @@ describe("what a provider said", () => {
       { code: { a: 1 }, errors: 7, error: [], details: [null, 1, "x"] },
       { code: null, fields: [] },
     ],
-  ])("of %j is %j", (body, names) => expect(namesIn(body, [SECRET])).toEqual(names));
+  ])("of %j is %j", (body, names) => expect(errorNamesIn(body, [SECRET])).toEqual(names));
 
   it("is bounded and printable: no sentences, no long digits, no control characters, eight fields at most", () => {
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`f${index}`, []]));
-    expect(namesIn({ errors: many }, []).fields).toHaveLength(8);
+    expect(errorNamesIn({ errors: many }, []).fields).toHaveLength(8);
     for (const code of ["not authorised", "\u001b[31mred", "0901234", "a".repeat(41), "コード", "AC0123456789abcdef", ""])
-      expect(namesIn({ code, errors: { [code]: [] } }, []).code).toBeNull();
+      expect(errorNamesIn({ code, errors: { [code]: [] } }, []).code).toBeNull();
   });
 
   it("has nothing secret in it, however the provider repeats what it was sent", () => {
     const privy = [SECRET, "819012345678", "onlyletterssecret", "Ab_c"];
     for (const part of [...privy, "hush-hush", "HUSH-HUSH-SECRET", "secret", "5678", "letterssecret", "x_Ab_c"]) {
       const body = { code: part, error: { code: part, errors: [{ field: part }] }, errors: { [part]: [] }, field: part };
-      expect(namesIn(body, privy)).toEqual({ code: null, fields: [] });
+      expect(errorNamesIn(body, privy)).toEqual({ code: null, fields: [] });
     }
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Za-z_]{8,40}$/), fc.nat(36), (secret, at) => {
         const part = secret.slice(Math.min(at, secret.length - 4));
-        expect(namesIn({ code: part, errors: { [part]: [] } }, [secret])).toEqual({ code: null, fields: [] });
+        expect(errorNamesIn({ code: part, errors: { [part]: [] } }, [secret])).toEqual({ code: null, fields: [] });
       }),
     );
   });

@@ -32,7 +32,7 @@ export function hear(said: Said): void {
 /** Stores an HTTP answer; reads its body only if a trial listens. */
 export function hearAnswer(status: number, body: () => Json | null): void {
   const kept = listening.getStore();
-  if (kept) kept.said = { by: "http", status, ...namesIn(body(), kept.privy) };
+  if (kept) kept.said = { by: "http", status, ...errorNamesIn(body(), kept.privy) };
 }
 
 const CODE = /^(?:\d{1,6}|[A-Za-z]{1,24}(?:[_.-][A-Za-z]{1,24}){0,4}[_.-]?\d{0,5})$/;
@@ -53,7 +53,7 @@ const objectOf = (value: unknown): Json | null =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : null;
 
 /** Extracts the error code and the field names from a JSON body, in every vendor's format. Pure. */
-export function namesIn(top: Json | null, privy: readonly string[]): { code: string | null; fields: string[] } {
+export function errorNamesIn(top: Json | null, privy: readonly string[]): { code: string | null; fields: string[] } {
   if (!top) return { code: null, fields: [] };
   const error = objectOf(top.error);
   const lists = [top.errors, error?.errors, top["invalid-params"], top.invalid_params, top.details];

@@ -3,7 +3,7 @@ import type { Contact } from "#lib/env/contact";
 
 /** The mails of codes and the end of every mail. A mail contains no link or clickable domain: it describes in words where to go. */
 
-export type Mail = { subject: string; text: string };
+export type MailText = { subject: string; text: string };
 
 const reachedAt: Record<Locale, (contact: Contact, name: string) => string> = {
   ja: (contact, name) =>
@@ -17,13 +17,13 @@ const NO_REPLY: Record<Locale, string> = {
 };
 
 /** Ends a mail with the service, how to reach it, and a note that the address does not receive mail. */
-export function signed(mail: Mail, locale: Locale, { name, contact }: Service): Mail {
+export function withFooter(mail: MailText, locale: Locale, { name, contact }: Service): MailText {
   const lines = ["--------", name, ...(contact ? [reachedAt[locale](contact, name)] : []), NO_REPLY[locale]];
   return { ...mail, text: `${mail.text}\n\n${lines.join("\n")}` };
 }
 
 /** The mail of a code; its reader may be a stranger if another person typed the address. */
-export function codeMail(words: PurposeWords, locale: Locale, code: string, service: Service): Mail {
+export function codeMail(words: PurposeWords, locale: Locale, code: string, service: Service): MailText {
   const { name, minutes } = service;
   const purpose = words[locale];
   const mail =
@@ -36,5 +36,5 @@ export function codeMail(words: PurposeWords, locale: Locale, code: string, serv
           subject: `${name}: your verification code for ${purpose}`,
           text: `This e-mail address was entered at ${name} for ${purpose}.\n\nVerification code: ${code}\n\nGo back to the page of ${name} and enter it. It is valid for ${minutes} minutes.\nTell no one your verification code. We never ask for it.\n\nIf this was not you, delete this e-mail. Nothing is registered without the verification code.`,
         };
-  return signed(mail, locale, service);
+  return withFooter(mail, locale, service);
 }

@@ -1,4 +1,4 @@
-import { type Mail, signed } from "#lib/delivery/wording/mails";
+import { type MailText, withFooter } from "#lib/delivery/wording/mails";
 import type { CodeTemplate, Locale, Service } from "#lib/delivery/wording/texts";
 import { account as en } from "#lib/words/en/site";
 import { account as ja } from "#lib/words/ja/site";
@@ -8,7 +8,7 @@ import { account as ja } from "#lib/words/ja/site";
  * input.
  */
 
-type Notice = Record<Locale, (service: Service, at: Date) => Mail>;
+type Notice = Record<Locale, (service: Service, at: Date) => MailText>;
 
 /** Possible acts of a stranger: a sign-in, a right password, or a right password that the lock stopped. */
 type Suspicion = "in" | "password" | "locked";
@@ -196,5 +196,5 @@ export type Template = CodeTemplate | NoticeTemplate;
 export const noticeTemplates = Object.keys(all) as readonly NoticeTemplate[];
 
 /** Builds the mail of a security notice with the event and how to report it; `at` is when its message was queued. */
-export const noticeMail = (template: NoticeTemplate, locale: Locale, service: Service, at: Date): Mail =>
-  signed((all[template] as Notice)[locale](service, at), locale, service);
+export const noticeMail = (template: NoticeTemplate, locale: Locale, service: Service, at: Date): MailText =>
+  withFooter((all[template] as Notice)[locale](service, at), locale, service);

@@ -1,9 +1,9 @@
-import { brands, type Locale, type Service, serviceName } from "#lib/delivery/wording/texts";
+import { brands, type Locale, type Service, serviceNameIn } from "#lib/delivery/wording/texts";
 import { env } from "#lib/env";
 
 /** Returns what texts, calls and mails of one language may name. */
 export const serviceOf = (locale: Locale): Service => ({
-  name: serviceName(env().SERVICE_NAME, brands[locale]),
+  name: serviceNameIn(env().SERVICE_NAME, brands[locale]),
   origin: env().origin,
   contact: env().contact,
   minutes: Math.floor(env().OTP_TTL_SECONDS / 60),

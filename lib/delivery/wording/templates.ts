@@ -1,13 +1,13 @@
 import { prisma } from "#lib/db/prisma";
 import { sql } from "#lib/db/sql";
 import {
-  bodies,
   type CodeTemplate,
   type Locale,
   PLACES,
   type PurposeWords,
   SEGMENT,
   type Service,
+  shippedBodies,
   smsText,
 } from "#lib/delivery/wording/texts";
 import { LINK } from "#lib/env/fields";
@@ -72,4 +72,4 @@ export async function resetBody(template: CodeTemplate, locale: Locale): Promise
 }
 
 /** Returns the product's body for a language. */
-export const shippedBody = (locale: Locale): string => bodies[locale];
+export const shippedBody = (locale: Locale): string => shippedBodies[locale];

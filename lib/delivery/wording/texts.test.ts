@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { codeMail } from "#lib/delivery/wording/mails";
 import { noticeMail } from "#lib/delivery/wording/notices";
 import { segmentsOf } from "#lib/delivery/wording/segments";
-import { brands, type CodeTemplate, type Locale, SEGMENT, sentText, serviceName, smsText, trialText } from "#lib/delivery/wording/texts";
+import { brands, type CodeTemplate, type Locale, SEGMENT, sentText, serviceNameIn, smsText, trialText } from "#lib/delivery/wording/texts";
 import { voiceGreeting, voiceText } from "#lib/delivery/wording/voice";
 import { codeWords } from "#lib/purposes/messages";
 
@@ -53,7 +53,7 @@ describe("texts", () => {
   });
 
   it("names the service in the language of the text, or as the operator does", () => {
-    expect([serviceName("関所", brands.en), serviceName("関所", brands.ja), serviceName("山田商店", brands.en)]).toEqual([
+    expect([serviceNameIn("関所", brands.en), serviceNameIn("関所", brands.ja), serviceNameIn("山田商店", brands.en)]).toEqual([
       "Sekisho",
       "関所",
       "山田商店",

@@ -21,13 +21,13 @@ export type CodeWords = Readonly<Record<CodeTemplate, PurposeWords>>;
 export const brands: Record<Locale, string> = { ja: "関所", en: "Sekisho" };
 
 /** Returns the operator's service name, or the product's in the language of the text or page. */
-export const serviceName = (configured: string, brand: string): string => (configured === brands.ja ? brand : configured);
+export const serviceNameIn = (configured: string, brand: string): string => (configured === brands.ja ? brand : configured);
 
 /** The placeholders of a body, each used once; no user input enters a text (SM-01, WB-10). */
 export const PLACES = ["service", "purpose", "code", "minutes", "warning"] as const;
 
 /** The product's bodies; an operator may write others within `bodyProblem`. */
-export const bodies: Record<Locale, string> = {
+export const shippedBodies: Record<Locale, string> = {
   ja: "【{service}】認証コード {code}（{purpose}）\n{minutes}分有効。{warning}",
   en: "{service} {purpose}: {code}\n{minutes} min. {warning}",
 };
@@ -41,7 +41,7 @@ export const SEGMENT = 70;
  * Renders the text of a code: service, purpose, code, validity, a warning, and the origin-bound last line for autofill (WICG origin-bound one-time
  * codes). It fits one segment for every valid service name.
  */
-export function smsText(purpose: PurposeWords, locale: Locale, code: string, service: Service, body = bodies[locale]): string {
+export function smsText(purpose: PurposeWords, locale: Locale, code: string, service: Service, body = shippedBodies[locale]): string {
   const words: Record<string, string> = {
     service: service.name,
     purpose: purpose[locale],
@@ -57,7 +57,7 @@ export function smsText(purpose: PurposeWords, locale: Locale, code: string, ser
 
 /** Renders the text to send with the operator's body, or with the product's if that no longer fits (a longer service name). */
 export function sentText(purpose: PurposeWords, locale: Locale, code: string, service: Service, own: string | null): string {
-  const text = smsText(purpose, locale, code, service, own ?? bodies[locale]);
+  const text = smsText(purpose, locale, code, service, own ?? shippedBodies[locale]);
   return text.length <= SEGMENT ? text : smsText(purpose, locale, code, service);
 }
 

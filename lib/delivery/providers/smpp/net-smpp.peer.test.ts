@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Receipt } from "#lib/delivery/provider";
-import { ATTEMPT, type Subject, subject, TEXT } from "#lib/testing/smpp";
+import { ATTEMPT, subject, TEXT, type TestedAdapter } from "#lib/testing/smpp";
 import { withPeers } from "../../../../scripts/test/peer.ts";
 import { type Smsc, startSmsc, submitted } from "../../../../scripts/test/smsc.ts";
 
 withPeers(["net-smpp"], "SMPP, to a gateway whose codec is Debian's Net::SMPP", () => {
   let smsc: Smsc;
-  let adapter: Subject;
+  let adapter: TestedAdapter;
   beforeEach(async () => {
     smsc = await startSmsc();
     adapter = subject(smsc.port);

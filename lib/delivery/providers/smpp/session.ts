@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { failureOfCode } from "#lib/delivery/providers/network-failure";
 import type { Said } from "#lib/delivery/providers/said";
 import { type Address, type Connection, connect } from "#lib/delivery/providers/smpp/connection";
-import type { Body, Foreign, Pdu } from "#lib/delivery/providers/smpp/pdu";
+import type { Foreign, Pdu, PduBody } from "#lib/delivery/providers/smpp/pdu";
 import type { Submit } from "#lib/delivery/providers/smpp/submit";
 import { type Submitted, SubmitWindow } from "#lib/delivery/providers/smpp/window";
 
@@ -15,7 +15,7 @@ const PATIENCE = { connect: 5_000, answer: 10_000, alive: 5_000, end: 5_000, aga
 
 export type SessionOptions = {
   address: Address;
-  bind: Body<"bind_transceiver"> | Body<"bind_transmitter">;
+  bind: PduBody<"bind_transceiver"> | PduBody<"bind_transmitter">;
   /** Maximum unanswered submits. */
   window: number;
   enquireSeconds: number;

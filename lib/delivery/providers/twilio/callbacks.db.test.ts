@@ -6,7 +6,7 @@ import { lostCounts } from "#lib/delivery/messages/lost-receipts";
 import type { Callback } from "#lib/delivery/provider";
 import { closeConnections } from "#lib/delivery/provider-accounts/connections";
 import { addProviderAccount, setProviderAccountDisabled } from "#lib/delivery/provider-accounts/store";
-import { signatureOf } from "#lib/delivery/providers/twilio/signature";
+import { expectedTwilioSignature } from "#lib/delivery/providers/twilio/signature";
 import { spokenCode } from "#lib/delivery/wording/voice";
 import { answerCall, sendMessage } from "#lib/purposes/messages";
 import { codeOf, forgetLimits, makeAccount, must, passPassword, together } from "#lib/testing/fixtures";
@@ -77,7 +77,7 @@ async function called(ref: string | null = CALL_SID): Promise<Sent> {
 function callback(path: string, { attemptId }: Sent, fields: Record<string, string>, token = AUTH_TOKEN): Callback {
   const url = `https://auth.example.jp/api/receipts/tw${path}?key=k&attempt=${attemptId}`;
   const body = new URLSearchParams({ AccountSid: ACCOUNT_SID, ...fields }).toString();
-  const headers = new Headers({ "x-twilio-signature": signatureOf(token, url, body) });
+  const headers = new Headers({ "x-twilio-signature": expectedTwilioSignature(token, url, body) });
   return { method: "POST", url, query: new URL(url).searchParams, headers, body };
 }
 
