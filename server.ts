@@ -18,7 +18,7 @@ import { startWorker } from "#lib/jobs/worker";
 import { log } from "#lib/log";
 import { warnWithoutMail } from "#lib/mail/transport";
 
-export interface RunningServer {
+interface RunningServer {
   /** Drains and ends everything that `startServer` started; a second call waits for the first. */
   stop(): Promise<void>;
 }

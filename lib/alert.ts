@@ -11,7 +11,7 @@ export const ALERTS = [
   "audit.broken",
   "receipts.silent",
 ] as const;
-export type AlertEvent = (typeof ALERTS)[number];
+type AlertEvent = (typeof ALERTS)[number];
 
 const counts = () => singleton("alerts", () => new Map<AlertEvent, number>());
 

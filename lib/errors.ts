@@ -55,7 +55,6 @@ export type ErrorCode =
   | "form_of_another"
   | "cookies_blocked"
   | "step_up_required"
-  | "recovery_codes_unconfirmed"
   | "not_found"
   | "unavailable";
 
@@ -104,7 +103,6 @@ export const httpStatus: Record<ErrorCode, number> = {
   form_of_another: 409,
   cookies_blocked: 422,
   step_up_required: 403,
-  recovery_codes_unconfirmed: 403,
   not_found: 404,
   unavailable: 503,
 };

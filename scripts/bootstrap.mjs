@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const modules = join(root, "node_modules");
 const windows = process.platform === "win32";
 
-export function stopWith(message) {
+function stopWith(message) {
   console.error(`\n${message}\n`);
   process.exit(1);
 }

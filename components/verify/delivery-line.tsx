@@ -14,7 +14,7 @@ function stoppedLabel({ method, reason = "unknown" }: Known, words: DeliveryWord
 }
 
 /** Returns the stations of a message, derived from its stored status alone. */
-export function stationsOf(known: Known, words: DeliveryWords): Station[] {
+function stationsOf(known: Known, words: DeliveryWords): Station[] {
   const { method, status } = known;
   const [first, second, third] =
     method === "voice" ? [words.queued, words.called, words.answered] : [words.queued, words.sent, words.delivered];

@@ -9,7 +9,7 @@ type StatusWords = Pick<Words, "delivery"> & ReasonWords;
 type Props = { delivery: DeliveryLine; calls: boolean; locale: string; words: StatusWords };
 
 /** Returns the sentence for a stored status; `calls`: whether this challenge offers a call. */
-export function sentenceOf(delivery: DeliveryLine, calls: boolean, { delivery: words, ...reasons }: StatusWords): string {
+function sentenceOf(delivery: DeliveryLine, calls: boolean, { delivery: words, ...reasons }: StatusWords): string {
   const { status, reason = "unknown", until } = delivery;
   const voice = delivery.method === "voice";
   if (until && status === "failed") return reason === "budget_spent" ? words.saysHeldForAll : words.saysHeld;

@@ -2,7 +2,7 @@ import { EndTitle } from "#components/verify/end-title";
 import type { PurposePage } from "#lib/challenges/challenge";
 import type { Words } from "#lib/words/ja";
 
-export type End = "expired" | "replaced" | "exhausted";
+type End = "expired" | "replaced" | "exhausted";
 
 type Props = { end: End; page: PurposePage; service: string; words: Words["ended"] };
 

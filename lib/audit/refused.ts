@@ -7,7 +7,7 @@ import { log } from "#lib/log";
 
 export type RefusedEvent = "sign_in.refused" | "sign_up.refused" | "send.refused" | "challenge.refused";
 
-export type RefusedEntry = {
+type RefusedEntry = {
   event: RefusedEvent;
   /** The reason: the name of the limit, `locked` or `braked`; never user input. */
   reason: string;
@@ -29,7 +29,7 @@ export async function recordRefusal({ event, reason, ip, userId, identifier }: R
 }
 
 /** The keyed hash that names an identifier in the log, stable across key rotations. 16 bytes. */
-export async function identifierHash(identifier: string): Promise<Buffer> {
+async function identifierHash(identifier: string): Promise<Buffer> {
   const key = await durableKey("audit");
   return createHmac("sha256", key).update(`identifier\0${identifier}`).digest().subarray(0, 16);
 }

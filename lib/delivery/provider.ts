@@ -155,5 +155,5 @@ export type ProviderKind = {
   create(account: ProviderAccount, surroundings: Surroundings): Provider;
 };
 
-/** The longest a provider may take for one hand-over, in milliseconds (PROVIDER). */
+/** The longest a provider may take for one hand-over, in milliseconds. */
 export const PROVIDER_TIMEOUT = 5_000;

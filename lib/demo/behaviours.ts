@@ -1,7 +1,7 @@
 import type { DeliveryError } from "#lib/errors";
 
 /** How the demo network treats a number, by its last four digits. */
-export type DemoBehaviour = {
+type DemoBehaviour = {
   digits: string;
   outcome: "delivered" | "undelivered" | "sent" | "failed";
   reason?: DeliveryError;

@@ -2,7 +2,7 @@ import type { RoutePolicy } from "./policy.ts";
 
 /** Pure: decides whether a request is admitted, from its head and the policy of its route alone. */
 
-export interface RequestHead {
+interface RequestHead {
   method: string;
   policy: RoutePolicy;
   /** `scheme://host` of this request, built from accepted parts. */
@@ -10,7 +10,7 @@ export interface RequestHead {
   headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-export type AdmissionRefusal = { status: 400 | 403 | 405 | 413 | 415 | 431; code: string };
+type AdmissionRefusal = { status: 400 | 403 | 405 | 413 | 415 | 431; code: string };
 
 const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value.join(", ") : value);
 const hasBody = (head: RequestHead) =>
@@ -22,7 +22,7 @@ const fromBrowser = (head: RequestHead) =>
   Object.keys(head.headers).some((name) => name.startsWith("sec-fetch-") && name !== "sec-fetch-mode");
 
 /** The origin rule (WB-02; OWASP CSRF "verifying origin"): returns true when a state change may come from this origin. */
-export function originAllowed(head: RequestHead): boolean {
+function originAllowed(head: RequestHead): boolean {
   const { origin: accepted, media } = head.policy;
   if (accepted === "provider") return true;
   if (accepted === "public") return false;
@@ -38,7 +38,7 @@ export function originAllowed(head: RequestHead): boolean {
 }
 
 /** The media type rule: a route for JSON reads nothing else, so a form of a foreign page never reaches a parser. */
-export function mediaTypeAllowed(head: RequestHead): boolean {
+function mediaTypeAllowed(head: RequestHead): boolean {
   const { media } = head.policy;
   return media === null || !hasBody(head) || mediaType(head) === media;
 }

@@ -16,7 +16,7 @@ export const challengeCookie = () => cookieName("challenge");
 export const deviceCookie = () => cookieName("device");
 
 /** The name of the probe: a cookie without information, which a browser returns if it stores cookies. */
-export const probeCookie = () => (attributes().secure ? "__Host-probe" : "probe");
+const probeCookie = () => (attributes().secure ? "__Host-probe" : "probe");
 
 /** A cookie to set, or to remove if the value is empty. */
 export type CookieChange = { name: string; value: string; expires: Date };

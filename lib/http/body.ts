@@ -1,6 +1,6 @@
 import { IncomingMessage, type ServerResponse } from "node:http";
 
-export type RequestBody = { ok: true; bytes: Buffer } | { ok: false; reason: "too_large" | "gone" };
+type RequestBody = { ok: true; bytes: Buffer } | { ok: false; reason: "too_large" | "gone" };
 
 /**
  * Reads a body of at most `maxBody` bytes and counts while reading, because a chunked body announces no length; `gone` when the client

@@ -22,7 +22,7 @@ import { acceptedHost } from "./target.ts";
 import { hopOf, type NamedHop, type Sighting, UntrustedProxies } from "./untrusted.ts";
 import { judge } from "./verdict.ts";
 
-export interface DoorOptions {
+interface DoorOptions {
   env: Env;
   dev: boolean;
   /** Paths of the files in `public/`, which browsers may keep. */

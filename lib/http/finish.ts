@@ -7,7 +7,7 @@ import { leadingStatus, probes, replacementFor } from "./outcome.ts";
 /** Finishes every answer: decides whether the door replaces it, and sets its status and headers. */
 
 /** `draining`: the process is shutting down, so clients should open their next connection elsewhere. */
-export type Finishing = { dev: boolean; publicFiles: ReadonlySet<string>; draining: boolean };
+type Finishing = { dev: boolean; publicFiles: ReadonlySet<string>; draining: boolean };
 
 /** Returns the door's own answer if it must replace the one that Next or our code has begun, else null. */
 export function replacementOf(exchange: Exchange) {

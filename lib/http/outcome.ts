@@ -3,7 +3,7 @@ import type { Status } from "./words.ts";
 
 /** Pure: decides what happens to an answer that Next or the product's code has begun. */
 
-export interface RequestOutcome {
+interface RequestOutcome {
   status: number;
   contentType: string;
   /** Next found no such server action: the page is from an older build, or the id is invented. */

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { DoorAnswer } from "./answer.ts";
 
-export interface ResponseRules {
+interface ResponseRules {
   /** Returns an answer that replaces the one begun; called when its head is about to be written. */
   replace(res: ServerResponse): DoorAnswer | null;
   finish(res: ServerResponse): void;

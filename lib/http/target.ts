@@ -4,7 +4,7 @@ import { under } from "./policy.ts";
 
 const MAX_TARGET = 8192;
 
-export type RequestTarget = { ok: true; path: string } | { ok: false; status: 400 | 414 };
+type RequestTarget = { ok: true; path: string } | { ok: false; status: 400 | 414 };
 
 // RFC 3986 6.2.2.2: an escaped unreserved character is a second spelling of the same path. An escaped separator, percent sign or control character
 // would change its meaning if decoded twice.

@@ -7,7 +7,7 @@ import { acceptedHost, isAbsent, parseTarget } from "./target.ts";
 import type { Status } from "./words.ts";
 
 /** What happens to a request, decided from its head before a byte of its body is read. */
-export type Verdict = { path?: string } & Judged;
+type Verdict = { path?: string } & Judged;
 
 type Judged = { self?: string } & (
   | { to: "refuse"; status: Status; code?: string; headers?: Record<string, string> }

@@ -5,7 +5,7 @@ import { sql } from "#lib/db/sql";
 
 /** The state of the jobs for the operator: whether a worker runs them, and whether stored values can still be opened. */
 
-export type QueueState = {
+type QueueState = {
   /** Seconds since a worker last ran the every-minute job. */
   idle: number;
   /** Texts that have waited for more than a minute, and texts that failed within a day. */
@@ -24,7 +24,7 @@ export async function queueState(): Promise<QueueState> {
   return row;
 }
 
-export type UnreadableJobs = {
+type UnreadableJobs = {
   what: "numbers" | "recovery_sets" | "provider_secrets" | "passwords" | "recovery_codes";
   key: string;
   count: number;

@@ -6,7 +6,7 @@ import { BRAKE, CONVERSION } from "#lib/limits/policy";
 
 /** Pumped texts are not for reading: where few sends to new numbers are followed by their code, sends are tightened (FR-04). */
 
-export type Weighed = { country: string; sends: number; proven: number };
+type Weighed = { country: string; sends: number; proven: number };
 
 const isLow = ({ sends, proven }: Omit<Weighed, "country">) => sends >= CONVERSION.sends && proven < sends * CONVERSION.share;
 

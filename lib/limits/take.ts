@@ -4,7 +4,7 @@ import { type AddressPolicy, type Policy, policies, type Ring, shardsOf, UNPROVE
 import { blocksOf, type Naming, naming } from "#lib/limits/subject";
 
 /** One hit to count: a policy, its subject (canonical identifier), and the account that may give it back. */
-export type Hit = {
+type Hit = {
   policy: Policy;
   subject: string;
   owner?: string | null;
@@ -13,7 +13,7 @@ export type Hit = {
 };
 
 /** One take of a ring; `claims` lets it use the reserved part too. */
-export type RingTake = { ring: Ring; subject: string; claims?: boolean };
+type RingTake = { ring: Ring; subject: string; claims?: boolean };
 
 export type Take = Hit | RingTake;
 

@@ -31,7 +31,7 @@ export function warnWithoutMail(): void {
   if (!canSendMail()) log.warn({ event: "mail.unset" }, "SMTP_URL is not set: no mail can be sent, and nobody can sign up");
 }
 
-export type SentMail = { status: "sent" | "delivered" } | { status: "failed"; reason: DeliveryError };
+type SentMail = { status: "sent" | "delivered" } | { status: "failed"; reason: DeliveryError };
 
 /**
  * Sends a mail to the demo phone in demo mode, else by SMTP. Returns a permanent refusal as `failed` and throws on a temporary failure, so that the

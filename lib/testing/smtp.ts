@@ -2,7 +2,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 
 /** A loopback mail server that answers each step as configured. */
 
-export type SmtpStep = "greeting" | "EHLO" | "AUTH" | "MAIL" | "RCPT" | "DATA" | "end";
+type SmtpStep = "greeting" | "EHLO" | "AUTH" | "MAIL" | "RCPT" | "DATA" | "end";
 /** A reply for a step instead of the usual one; `hangs` sends nothing, `drops` closes the connection. */
 export type Replies = Partial<Record<SmtpStep, string | "hangs" | "drops">>;
 
@@ -16,7 +16,7 @@ const usual: Record<SmtpStep, string> = {
   end: "250 2.0.0 taken",
 };
 
-export type MailServer = {
+type MailServer = {
   url: string;
   /** The received recipients and texts. */
   named: string[];

@@ -125,7 +125,7 @@ async function restart(databaseUrl: string, sink: Sink) {
   };
 }
 
-export type MeasuredDelivery = Awaited<ReturnType<typeof measureDelivery>>;
+type MeasuredDelivery = Awaited<ReturnType<typeof measureDelivery>>;
 
 /** Measures the latency to the socket, the throughput, the memory and the behaviour across a restart. */
 export async function measureDelivery(bench: Bench) {

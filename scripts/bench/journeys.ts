@@ -3,7 +3,7 @@ import type { LoadClient, LoadReply } from "./client.ts";
 /** The journeys that the load process plays: registration and a complete sign-in. */
 
 export type BenchAccount = { email: string; number: string; lastAt: string };
-export type JourneyStep = "sign-in" | "text" | "verify" | "session";
+type JourneyStep = "sign-in" | "text" | "verify" | "session";
 /** Milliseconds of each step, and from sending the password to reading the text. */
 export type Times = Record<JourneyStep | "total" | "delivery", number>;
 

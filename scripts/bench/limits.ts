@@ -18,7 +18,7 @@ function openTakes(databaseUrl: string) {
   };
 }
 
-export type LimitsResult = { counted: number; perSecond: number; refused: number; slowest: number; postgresMs: number };
+type LimitsResult = { counted: number; perSecond: number; refused: number; slowest: number; postgresMs: number };
 
 export async function measureLimits(bench: Bench, seconds: number): Promise<LimitsResult> {
   const databaseUrl = await bench.another();

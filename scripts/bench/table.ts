@@ -1,6 +1,6 @@
 import type { Times } from "./journeys.ts";
 
-export type Percentiles = { p50: number; p95: number; p99: number };
+type Percentiles = { p50: number; p95: number; p99: number };
 
 const at = (sorted: readonly number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;

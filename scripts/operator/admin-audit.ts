@@ -4,7 +4,7 @@ import { optionProblem } from "./option-words.ts";
 
 /** `npm run admin -- audit:verify`: verifies the audit log. */
 
-export const AUDIT_USAGE = `npm run admin -- audit:verify [--head POSITION:HASH]   whether the audit log is whole; with a head that was kept elsewhere also whether it still holds it`;
+const AUDIT_USAGE = `npm run admin -- audit:verify [--head POSITION:HASH]   whether the audit log is whole; with a head that was kept elsewhere also whether it still holds it`;
 
 function read(args: string[]): string | undefined {
   try {

@@ -9,7 +9,7 @@ import { secondLogin } from "../operator/next-steps.ts";
 import { chosenPostgres, distributionIn, type Postgres } from "./distribution.ts";
 
 /** Name of the migrated database that every test database is copied from. */
-export const TEMPLATE = "sekisho_template";
+const TEMPLATE = "sekisho_template";
 
 /** The application's login in tests, created by the SQL that `npm run migrate` prints. */
 export const APP_LOGIN = "sekisho_login";

@@ -43,7 +43,7 @@ export type VoiceResponse = Omit<Speaker, "say"> & {
 };
 type Created = { create(params: Attributes): Promise<unknown> };
 type Fetched = (sid: string) => { fetch(params?: Attributes): Promise<unknown> };
-export type TwilioClient = { messages: Created & Fetched; calls: Created & Fetched; lookups: { v2: { phoneNumbers: Fetched } } };
+type TwilioClient = { messages: Created & Fetched; calls: Created & Fetched; lookups: { v2: { phoneNumbers: Fetched } } };
 type RequestOptions = { uri: string };
 type RequestClient = new () => { request(options: RequestOptions): Promise<unknown> };
 export type Params = Record<string, string | string[]>;

@@ -110,22 +110,19 @@ describe("a text", () => {
     ["a reset", reset, "unknown"],
     ["HTML", answers(200, "<html>"), "unknown"],
     ["200 with an error inside", answers(200, { error: "no credit" }), "unknown"],
-  ])(
-    "whose first account answers %s goes to the next once, with the same code, and never back (PROVIDER)",
-    async (_, answering, reason) => {
-      a.answer(answering);
-      const one = await sent();
-      expect(await messageOf(one)).toEqual({ status: "sent", reason: null });
-      expect([codesAt(a), codesAt(b)]).toEqual([[await codeOf(one.token)], [await codeOf(one.token)]]);
-      expect((await attemptsOf(one)).map((attempt) => [attempt.provider, attempt.reason])).toEqual([
-        ["a", reason],
-        ["b", null],
-      ]);
-      // A second run of the job finds the message decided.
-      await sendMessage(one.messageId);
-      expect([a.arrived.length, b.arrived.length]).toEqual([1, 1]);
-    },
-  );
+  ])("whose first account answers %s goes to the next once, with the same code, and never back", async (_, answering, reason) => {
+    a.answer(answering);
+    const one = await sent();
+    expect(await messageOf(one)).toEqual({ status: "sent", reason: null });
+    expect([codesAt(a), codesAt(b)]).toEqual([[await codeOf(one.token)], [await codeOf(one.token)]]);
+    expect((await attemptsOf(one)).map((attempt) => [attempt.provider, attempt.reason])).toEqual([
+      ["a", reason],
+      ["b", null],
+    ]);
+    // A second run of the job finds the message decided.
+    await sendMessage(one.messageId);
+    expect([a.arrived.length, b.arrived.length]).toEqual([1, 1]);
+  });
 
   it("whose first account hangs goes to the next after five seconds", async () => {
     a.answer(() => {});

@@ -16,7 +16,7 @@ export type Tried = {
   age: number;
 };
 
-export type Outgoing = Handed & {
+type Outgoing = Handed & {
   candidates: Candidate[];
   tried: Tried[];
   /** Hand-overs that had begun when the message was loaded. */
@@ -87,7 +87,7 @@ const sendLater = (messageId: string, seconds: number) => sql`
     run_at => now() + make_interval(secs => ${seconds}::int), job_key => ${`send/${messageId}`}, job_key_mode => 'replace')`;
 
 /**
- * Hands a message to the first provider of its route, and to the next after a temporary failure or a missing answer (PROVIDER). All get the same
+ * Hands a message to the first provider of its route, and to the next after a temporary failure or a missing answer. All get the same
  * code, with at most two copies; a permanent refusal ends the message, and a provider is retried only after a status query.
  */
 export async function handOver(outgoing: Outgoing): Promise<void> {

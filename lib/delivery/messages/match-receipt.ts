@@ -5,7 +5,7 @@ import type { LostReason, Named, Receipt } from "#lib/delivery/provider";
 /** Matches a receipt to its attempt when its id is ambiguous. */
 
 /** An attempt with one of the names; `recipient` tells whether its number equals the receipt's, null if either is missing. */
-export type Found = { id: string; name: string; recipient: boolean | null };
+type Found = { id: string; name: string; recipient: boolean | null };
 
 const sureOf = (list: readonly Named[], { name }: Found) => list.find((one) => one.name === name)?.sure;
 

@@ -216,7 +216,7 @@ describe("receipts of two attempts of one text", () => {
   });
 });
 
-it("five refused texts of one challenge, told at once and again, give two sends back (1.0)", async () => {
+it("five refused texts of one challenge, told at once and again, give two sends back", async () => {
   const one = await sent();
   const ids = await sql<{ id: string }>`
     WITH more AS (

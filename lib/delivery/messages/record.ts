@@ -7,10 +7,10 @@ import { isKeptByStop } from "#lib/delivery/stops";
 import type { DeliveryError } from "#lib/errors";
 
 /** The recipient of a hand-over: a provider account, or the mail transport, which has no account. */
-export type Taker = { id: string | null; name: string; price?: string | null };
+type Taker = { id: string | null; name: string; price?: string | null };
 
 /** A message as one run of its job read it; `tries` is the number of hand-overs begun. */
-export type Claim = { messageId: string; tries: number; segments?: number | null };
+type Claim = { messageId: string; tries: number; segments?: number | null };
 
 /**
  * Records a hand-over before it begins, so that after a crash its provider is retried only after a status query; null if another run of the job or
@@ -38,7 +38,7 @@ export async function beginDeliveryAttempt(
   }
 }
 
-export type AttemptOutcome = { status: DeliveryStatus; reason?: DeliveryError | null; ref?: string | null };
+type AttemptOutcome = { status: DeliveryStatus; reason?: DeliveryError | null; ref?: string | null };
 
 /** Ends an attempt whose message stays open for the next provider. An unknown outcome stays open for a receipt. */
 export async function recordTried(attemptId: string, outcome: AttemptOutcome | "unknown"): Promise<void> {
@@ -50,7 +50,7 @@ export async function recordTried(attemptId: string, outcome: AttemptOutcome | "
 
 /**
  * Records the outcome of an attempt that decides its message. States only move forward and final ones stay (WH-03), so a receipt that was faster
- * than the answer leaves only the provider's id to store; a refused text returns its send to the challenge, at most twice (1.0).
+ * than the answer leaves only the provider's id to store; a refused text returns its send to the challenge, at most twice.
  */
 export async function recordOutcome(attemptId: string, outcome: AttemptOutcome): Promise<void> {
   const { status, reason = null, ref = null } = outcome;

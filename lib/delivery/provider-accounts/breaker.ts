@@ -6,7 +6,7 @@ import { log } from "#lib/log";
  * The circuit breaker of a provider account and channel: five consecutive failures open it for 30 s, and the back-off doubles up to five minutes.
  * Refused credentials open it at once, status 429 for the time that the provider states.
  */
-export const BREAKER = { failures: 5, firstSeconds: 30, longestSeconds: 300, probeSeconds: 10 } as const;
+const BREAKER = { failures: 5, firstSeconds: 30, longestSeconds: 300, probeSeconds: 10 } as const;
 
 type Who = { id: string; name: string; kind: string };
 

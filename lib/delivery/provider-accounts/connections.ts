@@ -33,7 +33,7 @@ export const secretsPlace = (accountId: string) => ({
 });
 
 /** Returns the key in an account's receipt URL, for providers without signatures; it is derived, so it needs no storage. */
-export const receiptKey = (accountId: string): string => keyedHash("token", "receipt", accountId).toString("base64url");
+const receiptKey = (accountId: string): string => keyedHash("token", "receipt", accountId).toString("base64url");
 
 /** Returns true if a callback's key belongs to the account, under any configured key: the provider may store a URL from before a rotation. */
 export const isReceiptKey = (accountId: string, key: string | null): boolean =>

@@ -10,7 +10,7 @@ const known = () => singleton("real-accounts", () => ({ inUse: false }));
 export const realAccounts = (): boolean => known().inUse;
 
 /** Checks now; if the database is unavailable, the last result stays. */
-export async function lookForRealAccounts(): Promise<void> {
+async function lookForRealAccounts(): Promise<void> {
   try {
     const [row] = await sql<{ real: boolean }>`
       SELECT EXISTS (SELECT FROM provider_accounts a JOIN provider_routes o ON o.account_id = a.id

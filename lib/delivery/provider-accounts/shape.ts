@@ -44,7 +44,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const HTTP = ["https:", "http:"] as const;
 
 /** Returns the problem of a base URL, or null. It must be encrypted, or plain on loopback, without credentials, query or fragment. */
-export function baseUrlProblem(value: string, { schemes = HTTP }: Pick<ProviderKind, "schemes"> = {}): Both | null {
+function baseUrlProblem(value: string, { schemes = HTTP }: Pick<ProviderKind, "schemes"> = {}): Both | null {
   const url = URL.parse(value);
   const [secure, plain] = schemes;
   const example = schemes === HTTP ? "https://sms.example.jp/api" : `${secure}//sms.example.jp:3550`;

@@ -5,9 +5,9 @@ import { kindOf } from "#lib/delivery/providers/kinds";
 /** Provider accounts that accept texts but return no receipts: a wrong callback URL, ids that do not match, or a broken route. */
 
 /** Minimum number of hand-overs of the last hour, except the latest ten minutes, and the share of them without a receipt. */
-export const SILENCE = { sent: 20, share: 0.5, undecidedSeconds: 600 } as const;
+const SILENCE = { sent: 20, share: 0.5, undecidedSeconds: 600 } as const;
 
-export type Silent = { id: string; name: string; sent: number; silent: number };
+type Silent = { id: string; name: string; sent: number; silent: number };
 
 type Row = Silent & { kind: string; settings: Record<string, unknown>; told: boolean };
 

@@ -141,7 +141,7 @@ async function found(name: string): Promise<Result<ListedProviderAccount, Proble
 }
 
 /** Returns the kinds that an operator may enter. */
-export const enterableKinds = (): string[] => kinds.filter((kind) => kind.kind !== "demo").map((kind) => kind.kind);
+const enterableKinds = (): string[] => kinds.filter((kind) => kind.kind !== "demo").map((kind) => kind.kind);
 
 type Row = Omit<ListedProviderAccount, "secrets" | "receipts" | "baseUrl" | "price"> & {
   baseUrl: string | null;

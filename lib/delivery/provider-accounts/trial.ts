@@ -15,7 +15,7 @@ import type { DeliveryError } from "#lib/errors";
 import { fail, ok, type Result } from "#lib/result";
 
 /** A test of one named account by a real text or call, independent of its routing order. */
-export type Trial = { name: string; to: string; channel: PhoneChannel; locale: Locale };
+type Trial = { name: string; to: string; channel: PhoneChannel; locale: Locale };
 
 /** `said`: the provider's answer to the hand-over or the last status query, without secrets; null if it gave none. */
 export type TrialState = { attemptId: string; status: DeliveryStatus; reason: DeliveryError | null; ref: string | null; said: Said | null };

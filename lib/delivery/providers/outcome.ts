@@ -2,7 +2,7 @@ import type { HandOver } from "#lib/delivery/provider";
 import { type HttpAnswer, retryAfter } from "#lib/delivery/providers/http";
 
 /** Parsers of a vendor's answers: `accepted` reads the body of a 2xx, `refused` that of a 4xx about this text. */
-export type AnswerReading = { accepted(body: string): HandOver; refused(body: string): HandOver };
+type AnswerReading = { accepted(body: string): HandOver; refused(body: string): HandOver };
 
 const failed = (reason: "rejected" | "provider_down" | "throttled", backOff?: "now" | number): HandOver => ({
   status: "failed",

@@ -30,7 +30,6 @@ export const errors = {
   cookies_blocked:
     "This browser refuses cookies, so it cannot go on (no verification code has been sent). Allow cookies for this site in the browser’s settings, then enter this again.",
   step_up_required: "This is a sensitive step. Sign in again, then repeat it.",
-  recovery_codes_unconfirmed: "Save your recovery codes first.",
   not_found: "We could not find that. Please open the page again.",
   unavailable: "We cannot take this right now. Wait a moment and try again.",
 } satisfies typeof ja.errors;

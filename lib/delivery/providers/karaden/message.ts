@@ -21,7 +21,7 @@ const read = (value: unknown): Message | null => message.safeParse(value).data ?
 const failure = z.object({ object: z.literal("error"), errors: z.record(z.string(), z.unknown()).nullish() });
 
 /** Returns the state of a message: `sent_result` is the carrier's state, `status` KARADEN's own; both are final once `result` is done. */
-export function karadenState({ id: ref, result, status, sent_result }: Message): HandOver {
+function karadenState({ id: ref, result, status, sent_result }: Message): HandOver {
   if (sent_result === "received") return { status: "delivered", ref };
   if (result !== "done") return { status: "sent", ref };
   if (sent_result === "unconnected") return { status: "undelivered", reason: "not_reachable", permanent: false, ref };

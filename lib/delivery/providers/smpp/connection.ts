@@ -21,7 +21,7 @@ export type Connection = {
   drop(reason: string): void;
 };
 
-export type Listener = { request(pdu: Pdu | Foreign, connection: Connection): void; lost(reason: string): void };
+type Listener = { request(pdu: Pdu | Foreign, connection: Connection): void; lost(reason: string): void };
 
 /** Maximum unsent octets before a gateway that does not read counts as gone; a request takes a few dozen. */
 const UNREAD = 1_048_576;

@@ -48,7 +48,7 @@ const spelled: Record<string, string> = {
   ACCEPTED: "ACCEPTD",
 };
 
-export type Brought = Pdu<"deliver_sm" | "data_sm">;
+type Brought = Pdu<"deliver_sm" | "data_sm">;
 
 /** Receipts have type 1, intermediate notifications type 8 (5.2.12); the other bits concern the transport. */
 const GATEWAY_TYPES = new Set([0x04, 0x20]);

@@ -39,7 +39,7 @@ const line = z.string().regex(/^[\x21-\x7e]{1,512}$/);
 /** Sealed at rest. The auth token is required even with an API key, because Twilio signs callbacks with it. */
 export const twilioSecrets = z.object({ authToken: line, apiKeySecret: line.optional() });
 
-export type TwilioSettings = z.infer<typeof twilioSettings>;
+type TwilioSettings = z.infer<typeof twilioSettings>;
 export type Twilio = TwilioSettings & { authToken: string; authorization: string; baseUrl: string | null; sender: string | null };
 
 /** Converts a published number to Twilio's format; an alphanumeric sender keeps its spaces. */
