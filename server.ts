@@ -26,7 +26,7 @@ interface RunningServer {
 const LOOPBACK = "127.0.0.1";
 const listenHost = () => (env().demo ? LOOPBACK : (env().LISTEN_HOST ?? "0.0.0.0"));
 
-/** Next, asked for in process. Its upgrade listener is given a server that never listens, so that no connection can reach it by itself. */
+/** Runs Next in this process. Its upgrade listener gets a server that never listens, so that no connection reaches it directly. */
 async function prepareNext(dev: boolean) {
   const upgrades = new Server();
   const { hostname } = new URL(env().origin);
@@ -44,7 +44,7 @@ const listen = (server: Server, host: string) =>
     });
   });
 
-/** Tells the log at the start what readers of pages and mails will miss. */
+/** Logs the unset variables that pages and mails need. */
 function warnOfUnset(): void {
   const { unset } = env();
   if (unset.length > 0)
@@ -60,7 +60,7 @@ export async function startServer(): Promise<RunningServer> {
   const host = listenHost();
   // Next repeats an action's request to itself after a redirect. Without this it would go out to the public address and come back.
   process.env.__NEXT_PRIVATE_ORIGIN = `http://${host === "0.0.0.0" || host === "::" ? LOOPBACK : host.includes(":") ? `[${host}]` : host}:${env().PORT}`;
-  // Where next-auth leads a browser back to; without it to port 3000 of this machine.
+  // The address to which next-auth redirects a browser; its default is port 3000 of this machine.
   process.env.NEXTAUTH_URL = env().origin;
   const { app, upgrades, handle } = await prepareNext(dev);
   const publicFiles = publicFilesIn(`${import.meta.dirname}/public`);

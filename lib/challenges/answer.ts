@@ -2,7 +2,7 @@ import type { Authenticator, House } from "#lib/challenges/port";
 import type { Channel } from "#lib/db/generated/enums";
 import { type Method, methodOf } from "#lib/methods";
 
-/** Pure: what a typed answer claims to be. */
+/** Pure: parses a typed answer. */
 
 /** An answer that could be right: the kinds that could judge it, the method it names (null: the one last sent), and what was typed in one spelling. */
 export type Answer = { by: Authenticator; method: Method | null; typed: string };

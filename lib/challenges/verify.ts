@@ -38,13 +38,13 @@ export async function verify<Effect>(
   return fail(await wrong(purposeOf(house, guess.purpose), judge, guess, answer.method ?? sentMethod(guess), requester));
 }
 
-/** Who judges a counted guess: for a sent code the kind that it was sent to, which the row alone knows. */
+/** Returns the kind that judges a counted guess; for a sent code its row names the kind. */
 function judgeOf({ authenticators }: House, by: Authenticator, { kind }: Guess): Authenticator {
   if (!by.sent) return by;
   return authenticators.find((one) => one.sent && (kind === null ? !one.bound : one.kind === kind)) ?? by;
 }
 
-/** Why a guess was not admitted, read after the fact: an ended challenge, a way that is not awaited, what is no code, a lock. */
+/** Returns why a guess was not admitted: an ended challenge, a method that does not apply, input that is no code, or a lock. */
 async function whyNot(house: House, token: string, { method: named, code, drawnFor }: Typed, ip: string): Promise<Refused> {
   const row = await loadChallenge(house, token);
   const refusal = refusalOf(row, drawnFor);

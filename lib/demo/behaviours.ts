@@ -5,7 +5,7 @@ type DemoBehaviour = {
   digits: string;
   outcome: "delivered" | "undelivered" | "sent" | "failed";
   reason?: DeliveryError;
-  /** Whether another provider would fare no better. */
+  /** True if another provider would fail too. */
   permanent?: boolean;
   /** Seconds until the receipt; absent: at once. */
   receiptInSeconds?: number;

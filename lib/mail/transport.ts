@@ -26,7 +26,7 @@ const smtp = (url: string): Transporter => singleton("smtp", () => createTranspo
 /** Says whether mails can be sent at all; sign-up needs them. */
 export const canSendMail = (): boolean => env().demo || env().SMTP_URL !== undefined;
 
-/** Tells the log at the start what would else be found out by the first person who signs up. */
+/** Logs missing mail settings at the start, before the first sign-up fails. */
 export function warnWithoutMail(): void {
   if (!canSendMail()) log.warn({ event: "mail.unset" }, "SMTP_URL is not set: no mail can be sent, and nobody can sign up");
 }

@@ -23,7 +23,7 @@ const WHY = {
 
 /**
  * Seals pending events, verifies the whole log and prints `whole` with its head, or `broken at row N` with the id of the first broken event.
- * Returns exit code 0 or 1; throws `Refusal` for invalid arguments; requires a prepared environment.
+ * Returns exit code 0 or 1; throws `CommandRefusal` for invalid arguments; requires a prepared environment.
  */
 export async function auditVerify(args: string[]): Promise<number> {
   const { linkOf, textOf } = await import("#lib/audit/chain");

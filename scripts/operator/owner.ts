@@ -26,7 +26,7 @@ LEFT JOIN LATERAL (SELECT pg_get_userbyid(relowner) AS owner FROM pg_class WHERE
 LEFT JOIN pg_roles app ON app.rolname = 'sekisho_app'
 WHERE me.rolname = session_user`;
 
-/** Throws `Refusal` for a login that cannot own the tables of this database. */
+/** Throws `CommandRefusal` for a login that cannot own the tables of this database. */
 export async function requireOwner(url: string): Promise<void> {
   const client = await connectAs("migration", {
     connectionString: url,

@@ -11,7 +11,7 @@ export type Caddy = {
   stop(): Promise<void>;
 };
 
-// What stands before the file that is tested: no port but the site's, nothing written outside the folder, no authority given to the system.
+// Global options before the tested file: only the site's port, no files outside the folder, no authority installed in the system.
 const MACHINE = `{
 	admin off
 	auto_https disable_redirects

@@ -17,7 +17,7 @@ export async function claimNumber(tx: Sql, userId: string, phoneId: string): Pro
   const [pending] = await tx<{ numberSealed: string }>`SELECT number_sealed FROM phones WHERE id = ${phoneId}::uuid`;
   // Under every configured key: a number bound before a key rotation is still held.
   const hashes = pending ? numberHashes(openNumber(phoneId, userId, pending.numberSealed)) : [];
-  // The unique index decides between two proofs at once only where both are under one key; this also does while a key is being rotated.
+  // The unique index decides between concurrent proofs only if both use one key; this lock also serves during a key rotation.
   await tx`SELECT pg_advisory_xact_lock(hashtextextended(${`number/${hashes[0]?.toString("hex")}`}, 0))`;
   const [phone] = await tx<{ free: number | null; bound: boolean }>`
     SELECT (SELECT min(s.n) FROM generate_series(1, ${env().ACCOUNTS_PER_PHONE}::int) s(n)

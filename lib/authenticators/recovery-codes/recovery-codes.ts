@@ -69,7 +69,7 @@ export async function confirmRecoveryCodes(userId: string, proof: SavedProof, re
   const codes = (JSON.parse(unseal(set.sealed, recoverySetPlace(userId))) as string[]).map((code) => code.replaceAll("-", ""));
   if ("code" in proof && !isOneOf(codes, proof.code)) return fail({ code: "code_wrong" });
   const hashes: string[] = [];
-  // One after the other: asked for many times at once, the ten of each would fill the hasher, and everybody's sign-in would wait (PW-05).
+  // Sequentially, because the ten hashes of many concurrent requests would fill the hasher and delay every sign-in (PW-05).
   for (const code of codes) hashes.push(await hashSecret(code, { key: requester.ip }));
   return transaction(async (tx) => {
     const confirmed = await tx`
