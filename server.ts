@@ -29,7 +29,7 @@ const listenHost = () => (env().demo ? LOOPBACK : (env().LISTEN_HOST ?? "0.0.0.0
 /** Runs Next in this process. Its upgrade listener gets a server that never listens, so that no connection reaches it directly. */
 async function prepareNext(dev: boolean) {
   const upgrades = new Server();
-  const { hostname } = new URL(env().origin);
+  const { hostname } = new URL(env().publicOrigin);
   const app = next({ dev, dir: import.meta.dirname, hostname, port: env().PORT, httpServer: upgrades });
   await app.prepare();
   return { app, upgrades, handle: app.getRequestHandler() };
@@ -61,7 +61,7 @@ export async function startServer(): Promise<RunningServer> {
   // Next repeats an action's request to itself after a redirect. Without this it would go out to the public address and come back.
   process.env.__NEXT_PRIVATE_ORIGIN = `http://${host === "0.0.0.0" || host === "::" ? LOOPBACK : host.includes(":") ? `[${host}]` : host}:${env().PORT}`;
   // The address to which next-auth redirects a browser; its default is port 3000 of this machine.
-  process.env.NEXTAUTH_URL = env().origin;
+  process.env.NEXTAUTH_URL = env().publicOrigin;
   const { app, upgrades, handle } = await prepareNext(dev);
   const publicFiles = publicFilesIn(`${import.meta.dirname}/public`);
   const untrustedProxy = (sighting: Sighting) => void noteUntrustedProxy(sighting);

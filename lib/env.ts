@@ -77,7 +77,7 @@ export type Env = Readonly<
   z.infer<typeof schema> & {
     demo: boolean;
     /** Public origin, e.g. `https://login.example.jp`; decides URLs, cookie security and accepted hosts. */
-    origin: string;
+    publicOrigin: string;
     /** Origins a browser may act from. */
     origins: readonly string[];
     /** The sender of mails; null in demo mode and when no mail is sent. */
@@ -140,7 +140,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     ...parsed.data,
     TRUSTED_PROXIES,
     demo,
-    origin: origins[0] ?? "",
+    publicOrigin: origins[0] ?? "",
     origins: Object.freeze(origins),
     mailFrom: demo ? null : readMailFrom(MAIL_FROM ?? ""),
     contact: CONTACT ? readContact(CONTACT) : null,

@@ -89,7 +89,7 @@ it("goes out as a signed webhook and as a mail, and is sent again while it is no
   expect(posted).toContainEqual({
     version: 1,
     event: "audit.head",
-    issuer: env().origin,
+    issuer: env().publicOrigin,
     position: String(head.position),
     hash: head.hash.toString("hex"),
     at: expect.stringMatching(/^\d{4}-.*Z$/),

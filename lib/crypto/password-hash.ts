@@ -21,7 +21,7 @@ class Gate {
 }
 
 /** Length of the queue from which hashing also uses the last processor. */
-const CROWD = 4;
+const LONG_QUEUE = 4;
 
 /**
  * Maximum concurrent hashes. One processor is left for all other work, unless the queue of the hasher is so long that its wait is the
@@ -29,7 +29,7 @@ const CROWD = 4;
  */
 function widthOf(waiting: number): number {
   const processors = availableParallelism();
-  return Math.min(env().HASH_CONCURRENCY, waiting >= CROWD ? processors : Math.max(1, processors - 1));
+  return Math.min(env().HASH_CONCURRENCY, waiting >= LONG_QUEUE ? processors : Math.max(1, processors - 1));
 }
 
 async function bounded<T>(place: Place, work: () => Promise<T>): Promise<T> {

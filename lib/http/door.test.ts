@@ -64,7 +64,7 @@ afterEach(() => {
 
 type Headers = Parameters<typeof request>[2];
 const bytesOf = (headers: Headers, method = "GET", target = "/sign-in", body = "") =>
-  Buffer.from(request(method, target, { Host: new URL(env().origin).host, ...headers }, body), "latin1");
+  Buffer.from(request(method, target, { Host: new URL(env().publicOrigin).host, ...headers }, body), "latin1");
 /** Every answer takes less than three seconds; a socket that hangs for longer gets none. */
 const ask = async (headers: Headers, method?: string, target?: string, body?: string) =>
   (await speak(bytesOf(headers, method, target, body), 3_000, url)).map(({ status }) => status);
@@ -138,7 +138,7 @@ describe("the front door", () => {
   });
 
   it("believes an address that a request names only with the door's own token, and only if it is one", async () => {
-    const claim = { "X-Sekisho-Client-Ip": "203.0.113.9", "X-Forwarded-Host": new URL(env().origin).host };
+    const claim = { "X-Sekisho-Client-Ip": "203.0.113.9", "X-Forwarded-Host": new URL(env().publicOrigin).host };
     for (const token of [null, "", "a".repeat(43), `${"a".repeat(42)}\u00e9`]) {
       expect(await ask({ ...claim, "X-Sekisho-Internal": token })).toEqual([200]);
       expect(passed["x-sekisho-client-ip"]).toBe("127.0.0.1");
@@ -209,7 +209,7 @@ describe("the front door", () => {
 describe("a declared policy", () => {
   const json = { "Content-Type": "application/json", "Content-Length": "2" };
   const form = { "Content-Type": "application/x-www-form-urlencoded", "Content-Length": "2" };
-  const ours = (): Record<string, string> => ({ Origin: env().origin });
+  const ours = (): Record<string, string> => ({ Origin: env().publicOrigin });
   const post = async (path: string, headers: Headers, body = "{}") => (await ask(headers, "POST", path, body))[0];
 
   it("of pages alone refuses a program, which its path would let in", async () => {

@@ -8,7 +8,7 @@ import { type Addresses, canonicalIp, trustedProxies } from "#lib/proxies";
 import { runInRequest } from "#lib/request";
 import { readBody, replay } from "./body.ts";
 import { answerApiCall } from "./call.ts";
-import { beginExchange, type Exchange, readAsker, refuse, sendReady } from "./exchange.ts";
+import { beginExchange, type Exchange, readAnswerContext, refuse, sendReady } from "./exchange.ts";
 import { finishAnswer, replacementOf } from "./finish.ts";
 import { headersForNext } from "./headers.ts";
 import { Metrics } from "./metrics.ts";
@@ -147,7 +147,7 @@ export class Door {
     const own = internal ? canonicalIp(headers["x-sekisho-client-ip"]?.toString() ?? "") : null;
     const hop = own ? null : hopOf(socket.remoteAddress ?? "", headers, this.#trusted);
     exchange.context.clientIp = own ?? hop?.address ?? "0.0.0.0";
-    readAsker(exchange, this.#routeAt);
+    readAnswerContext(exchange, this.#routeAt);
     await runInRequest(exchange.context, () => this.#obey(exchange, hop));
   }
 
@@ -160,7 +160,7 @@ export class Door {
     const verdict = judge(exchange.req, exchange.route.policy, { env, dev, internal: hop === null });
     exchange.judged = true;
     if (verdict.path !== undefined) exchange.family = exchange.route.policy.family;
-    exchange.asker.origin = verdict.self ?? env.origin;
+    exchange.answerContext.origin = verdict.self ?? env.publicOrigin;
     if (verdict.to === "refuse") return refuse(exchange, verdict.status, verdict.code, verdict.headers);
     if (verdict.to === "health") return this.#health(exchange);
     if (verdict.to === "metrics") return this.#exposition(exchange);

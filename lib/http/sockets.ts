@@ -20,7 +20,7 @@ const LINGER_MS = 500;
 function answerRaw(socket: Duplex, status: Status, place: ExchangeSite, extra = ""): void {
   if (!socket.writable) return void socket.destroy();
   const nonce = randomBytes(16).toString("base64");
-  const { body, headers } = answerFor(status, { kind: "page", language: "ja", nonce, id: "", origin: place.origin, site: place });
+  const { body, headers } = answerFor(status, { kind: "page", language: "ja", nonce, id: "", origin: place.publicOrigin, site: place });
   const all = { ...headers, ...securityHeaders(nonce, false), "Referrer-Policy": referrerPolicy(undefined), "Cache-Control": "no-store" };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   const head = `HTTP/1.1 ${status} ${REASONS[status] ?? "Bad Request"}\r\nDate: ${new Date().toUTCString()}\r\n${lines.join("")}${extra}`;

@@ -18,7 +18,7 @@ type Judged = { self?: string } & (
 );
 
 type Asked = Pick<IncomingMessage, "method" | "url" | "headers" | "rawHeaders">;
-type Mode = { env: Pick<Env, "demo" | "origin" | "origins" | "METRICS_TOKEN">; dev: boolean; internal: boolean };
+type Mode = { env: Pick<Env, "demo" | "publicOrigin" | "origins" | "METRICS_TOKEN">; dev: boolean; internal: boolean };
 
 const MAX_HEADERS = 100;
 
@@ -49,7 +49,7 @@ function judgeForHost(asked: Asked, { env, dev, internal }: Mode, { path, policy
   // Next's request to itself goes to the loopback address; its original host is the one that the door set.
   const host = acceptedHost(internal ? [String(asked.headers["x-forwarded-host"])] : hosts, env.origins);
   if (!host) return refused(421);
-  const self = env.demo ? `http://${host}` : env.origin;
+  const self = env.demo ? `http://${host}` : env.publicOrigin;
   const refusal = admissionRefusal({ method: asked.method ?? "", policy, self, headers: asked.headers });
   const allow = { Allow: policy.methods.join(", ") };
   if (refusal) return { self, ...refused(refusal.status, refusal.code, refusal.status === 405 ? allow : undefined) };

@@ -9,7 +9,7 @@ export const site = (brand: string) => ({
   demo: env().demo,
   /** The operator's service name, or the product's in the language of the page. */
   name: serviceNameIn(env().SERVICE_NAME, brand),
-  host: new URL(env().origin).host,
+  host: new URL(env().publicOrigin).host,
   senderNumber: env().senderNumber,
   contact: env().contact,
   terms: env().TERMS_URL ?? null,

@@ -36,7 +36,7 @@ export async function submit<S extends z.ZodObject, C>(
   // front door comes after it.
   const round = nextRound(previous);
   const fields = enter(form, tie.field);
-  const outcome = await attempt(submission, fields, run).catch((error) => fail<FormRefusal>(outage(error)));
+  const outcome = await runUseCase(submission, fields, run).catch((error) => fail<FormRefusal>(outage(error)));
   if (outcome.ok && outcome.value !== null) redirect(outcome.value);
   if (outcome.ok) {
     refresh();
@@ -48,7 +48,7 @@ export async function submit<S extends z.ZodObject, C>(
 
 /** Answers a form that is one button without a state. A refusal changes nothing; an outage throws, so that the front door answers 503. */
 export async function press<S extends z.ZodObject, C>(submission: Submission<S, C>, run: Run<S, C>): Promise<void> {
-  const outcome = await attempt(submission, enter(submission.form, submission.tie.field), run);
+  const outcome = await runUseCase(submission, enter(submission.form, submission.tie.field), run);
   if (outcome.ok && outcome.value !== null) redirect(outcome.value);
 }
 
@@ -62,7 +62,7 @@ function enter(form: unknown, own: string | undefined): Record<string, string> |
   return fieldsOf(form, own);
 }
 
-async function attempt<S extends z.ZodObject, C>(
+async function runUseCase<S extends z.ZodObject, C>(
   { schema, tie, form }: Submission<S, C>,
   fields: Record<string, string> | null,
   run: Run<S, C>,

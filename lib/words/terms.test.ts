@@ -135,7 +135,7 @@ const REFUSED_ENGLISH: readonly (readonly [RegExp, string])[] = [
   [/https?:|www\./, "no link in words"],
 ];
 
-const service = { name: "Sakura", origin: "https://login.example.jp", minutes: 10 };
+const service = { name: "Sakura", publicOrigin: "https://login.example.jp", minutes: 10 };
 const mails = [
   ...codeTemplates.map((template) => codeMail(codeWords[template], "en", "012345", service)),
   ...noticeTemplates.map((template) => noticeMail(template, "en", service, new Date(0))),

@@ -52,7 +52,7 @@ export async function trial(name: string, typed: string, values: Values) {
   say(sent.value, sent.value.said);
   const { status } = await followed(sent.value, { channel, to }, () => seconds() < wait, say);
   if (channel === "VOICE") console.log(afterCall(status));
-  if (status === "sent") console.log(noReceipt(env().origin));
+  if (status === "sent") console.log(noReceipt(env().publicOrigin));
   await stopAll(["sent", "delivered"].includes(status) ? 0 : 1);
 }
 

@@ -12,7 +12,7 @@ import { fail, ok } from "#lib/result";
 /** Returns a provider's request for the adapters; its URL uses the configured origin and never a header (WH-01, WB-07). */
 function callbackOf({ target, headers, query, body }: ApiCall): Callback {
   const pairs = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((one): [string, string] => [name, one]));
-  return { method: "POST", url: `${env().origin}${target}`, query, headers: new Headers(pairs), body: body.toString() };
+  return { method: "POST", url: `${env().publicOrigin}${target}`, query, headers: new Headers(pairs), body: body.toString() };
 }
 
 const receipt = operation({

@@ -41,11 +41,11 @@ export const isReceiptKey = (accountId: string, key: string | null): boolean =>
 
 /** Returns the account's public receipt URL, which the operator enters at providers that take none with each text. */
 export const receiptAddress = (account: { id: string; name: string }): string =>
-  `${env().origin}/api/receipts/${account.name}?key=${receiptKey(account.id)}`;
+  `${env().publicOrigin}/api/receipts/${account.name}?key=${receiptKey(account.id)}`;
 
 const surroundings = (account: { id: string; name: string }): Surroundings => ({
   receiptUrl: (attemptId) => receiptAddress(account) + (attemptId ? `&attempt=${attemptId}` : ""),
-  voiceUrl: (attemptId) => `${env().origin}/api/receipts/${account.name}/voice?attempt=${attemptId}`,
+  voiceUrl: (attemptId) => `${env().publicOrigin}/api/receipts/${account.name}/voice?attempt=${attemptId}`,
   report: (receipt) => recordReceipt(account.id, receipt),
   lost: (reason) => lostReceipt(account.name, reason),
 });

@@ -6,7 +6,7 @@ import { codeTemplates, codeWords } from "#lib/purposes/messages";
 import { en } from "#lib/words/en";
 import { ja } from "#lib/words/ja";
 
-const service = { name: "さくら銀行", origin: "https://login.example.jp", minutes: 10 };
+const service = { name: "さくら銀行", publicOrigin: "https://login.example.jp", minutes: 10 };
 const at = new Date("2026-11-27T16:05:00Z");
 /** Notices of an operator's act, which need no advice about strangers. */
 const operators = new Set<string>(["notice.suspended", "notice.resumed", "notice.sessions_ended"]);

@@ -4,7 +4,7 @@ import { env } from "#lib/env";
 /** Returns what texts, calls and mails of one language may name. */
 export const serviceOf = (locale: Locale): Service => ({
   name: serviceNameIn(env().SERVICE_NAME, brands[locale]),
-  origin: env().origin,
+  publicOrigin: env().publicOrigin,
   contact: env().contact,
   minutes: Math.floor(env().OTP_TTL_SECONDS / 60),
 });

@@ -3,7 +3,7 @@ import { type BodyProblem, bodyProblem, preview, shippedBody } from "#lib/delive
 import type { Locale } from "#lib/delivery/wording/texts";
 import { codeTemplates, codeWords } from "#lib/purposes/messages";
 
-const service = { name: "関所", origin: "https://auth.example.jp", minutes: 10 };
+const service = { name: "関所", publicOrigin: "https://auth.example.jp", minutes: 10 };
 const problem = (body: string, name = service.name) => bodyProblem(body, codeWords["code.SIGN_IN"], "ja", { ...service, name });
 const good = "【{service}】{code} が{purpose}のコードです。{minutes}分有効。{warning}";
 

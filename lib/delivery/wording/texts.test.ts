@@ -7,7 +7,7 @@ import { voiceGreeting, voiceText } from "#lib/delivery/wording/voice";
 import { codeWords } from "#lib/purposes/messages";
 
 const templates: CodeTemplate[] = ["code.SIGN_UP", "code.BIND_PHONE", "code.SIGN_IN"];
-const service = { name: "関所", origin: "https://auth.example.jp", minutes: 10 };
+const service = { name: "関所", publicOrigin: "https://auth.example.jp", minutes: 10 };
 const every = (["ja", "en"] as Locale[]).flatMap((locale) => templates.map((template) => ({ locale, template })));
 
 describe("texts", () => {
@@ -44,7 +44,7 @@ describe("texts", () => {
     for (const name of ["十二文字の長いサービス名", "Twelve chars"])
       for (const origin of ["https://a.jp", "https://auth.example.jp", "https://a-very-long-host-name.login.example.co.jp"])
         for (const text of [
-          smsText(codeWords[template], locale, "012345", { ...service, name, origin }),
+          smsText(codeWords[template], locale, "012345", { ...service, name, publicOrigin: origin }),
           trialText(locale, { ...service, name }),
         ]) {
           expect(text.length, text).toBeLessThanOrEqual(SEGMENT);

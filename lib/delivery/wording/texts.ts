@@ -7,9 +7,9 @@ export type Locale = "ja" | "en";
 export type CodeTemplate = `code.${Purpose}`;
 
 /** The operator's configuration that a text may name. */
-export type Service = { name: string; origin: string; minutes: number; contact?: Contact | null };
+export type Service = { name: string; publicOrigin: string; minutes: number; contact?: Contact | null };
 
-const host = (service: Service) => new URL(service.origin).hostname;
+const host = (service: Service) => new URL(service.publicOrigin).hostname;
 
 /** The purpose of a code in a text, at most five full-width characters. */
 export type PurposeWords = Readonly<Record<Locale, string>>;
