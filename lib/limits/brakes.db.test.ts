@@ -76,7 +76,7 @@ describe("guesses from one address", () => {
     expect(row?.n).toBe(5);
   });
 
-  it("have one place left after thirty-nine, whoever of ten at once takes it (RL-04)", async () => {
+  it("have one place left after thirty-nine, which one of ten at once takes (RL-04)", async () => {
     for (let round = 0; round < 3; round += 1) {
       const { policy, blocks } = guessTake(await naming(), `198.51.100.${round}`);
       await sql`INSERT INTO limit_hits (policy, subject) SELECT p, ${blocks[0]} FROM unnest(ARRAY[${policy}, ${policy} || '_crowded']) p, generate_series(1, 39)`;

@@ -64,7 +64,7 @@ const questions = () =>
 const statusOf = async (attempt: string) =>
   (await sql<{ status: string }>`SELECT status FROM delivery_attempts WHERE id = ${attempt}::uuid`)[0]?.status;
 
-describe("a callback that nobody signed", () => {
+describe("an unsigned callback", () => {
   it("without the key of its address, or with another's, leads to nothing (WH-01)", async () => {
     const attempt = await sent();
     const other = new URL(receiptAddress({ id: attempt, name: "kar" })).searchParams.get("key");
@@ -130,7 +130,7 @@ describe("a callback that nobody signed", () => {
     expect([await questions(), await at()]).toEqual([1, near]);
   });
 
-  it("about what nobody knows, or what is over, leads to no question and no row", async () => {
+  it("about an unknown or ended attempt leads to no status query and no row", async () => {
     const attempt = await sent();
     await sql`UPDATE delivery_attempts SET status = 'delivered' WHERE id = ${attempt}::uuid`;
     const rows = () => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM delivery_attempts`);
@@ -155,7 +155,7 @@ describe("a callback that nobody signed", () => {
   });
 });
 
-it.each(["kar", "demo", "nobody", "../kar", ""])("nobody is told what a call says at the door of %j", async (name) => {
+it.each(["kar", "demo", "nobody", "../kar", ""])("no request learns the words of a call under the account name %j", async (name) => {
   const url = `https://auth.example.jp/api/receipts/${name}/voice?attempt=${crypto.randomUUID()}`;
   expect(await answerCall(name, { method: "POST", url, query: new URL(url).searchParams, headers: new Headers(), body: "" })).toBeNull();
 });

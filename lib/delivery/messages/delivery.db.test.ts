@@ -143,7 +143,7 @@ describe("a text", () => {
     },
   );
 
-  it("that nobody takes ends as provider_down; the person keeps the challenge and is offered the other ways", async () => {
+  it("that no provider takes ends as provider_down; the person keeps the challenge and is offered the other ways", async () => {
     for (const server of [a, b]) server.answer(answers(503));
     const one = await sent();
     await addRecoveryCode(one.account.userId);
@@ -154,7 +154,7 @@ describe("a text", () => {
     expect(view?.methods.map((offer) => offer.method)).toEqual(["sms", "recovery_code"]);
   });
 
-  it("to a country that is not allowed any more is handed to nobody (FR-01)", async () => {
+  it("to a country that is not allowed any more is handed to no provider (FR-01)", async () => {
     const one = await queued();
     await sql`UPDATE phones SET country = 'US' WHERE id = ${one.account.phoneId}::uuid`;
     await sendMessage(one.messageId);
@@ -324,7 +324,7 @@ describe("a receipt", () => {
     expect([await messageOf(one), await rows()]).toEqual([{ status: "sent", reason: null }, before]);
   });
 
-  it("of one attempt does not end a message that another may still bring, and an arrival corrects an ending that nobody was sure of", async () => {
+  it("of one attempt does not end a message that another may still bring, and an arrival corrects an uncertain ending", async () => {
     a.answer(reset);
     const two = await sent();
     const [first, second] = await attemptsOf(two);

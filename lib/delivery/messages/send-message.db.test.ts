@@ -36,7 +36,7 @@ describe("a queued code", () => {
     expect(await sendLatest(account.userId)).toBe("failed");
   });
 
-  it("is sent while somebody waits for it", async () => {
+  it("is sent while its challenge is open", async () => {
     const account = await makeAccount();
     await passPassword(account);
     expect(await sendLatest(account.userId)).toBe("delivered");

@@ -111,7 +111,7 @@ describe("a trial through a wrong configuration says what the provider said", ()
     ["webhook", "a field it does not take", 422, { errors: [{ field: "from" }] }, [/HTTP 422/, /from/]],
     ["webhook", "a redirect", 302, "", [/HTTP 302/]],
     ["webhook", "trouble of its own", 503, "", [/HTTP 503/]],
-    ["webhook", "an answer nobody can read", 200, "<html>hello</html>", [/HTTP 200/]],
+    ["webhook", "an unreadable answer", 200, "<html>hello</html>", [/HTTP 200/]],
   ] as const)("%s: %s", async (kind, _, status, body, words) => {
     await add(kind, await answering(status, body));
     const ran = await test();
@@ -147,7 +147,7 @@ describe("a trial through a wrong configuration says what the provider said", ()
     clean(ran);
   });
 
-  it.each(["karaden", "twilio", "webhook", "smpp"])("%s: nobody listens, another's certificate, no TLS", async (kind) => {
+  it.each(["karaden", "twilio", "webhook", "smpp"])("%s: no listener, another host's certificate, no TLS", async (kind) => {
     const port = await listening(createServer());
     await open.pop()?.close();
     await add(kind, `https://127.0.0.1:${port}`);

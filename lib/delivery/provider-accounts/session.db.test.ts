@@ -104,7 +104,7 @@ describe("the session of an account that changes", () => {
     await vi.waitFor(() => expect([binds(), unbinds()]).toEqual([3, 3]));
   });
 
-  it("says its password to nobody but the gateway: no row holds it", async () => {
+  it("tells its password to the gateway alone: no row holds it", async () => {
     const rows = await sql<{ text: string }>`SELECT to_jsonb(p)::text AS text FROM provider_accounts p`;
     expect(rows.map(({ text }) => text).join()).not.toContain('"secret"');
     await trial();

@@ -76,7 +76,7 @@ const before: [string, () => Promise<number>, RegExp][] = [
     /^tls$/,
   ],
   ["never answers the handshake", () => listening(createServer(() => undefined)), /^no_connection_in_time$/],
-  ["has a certificate that nobody vouches for", () => listening(createTlsServer(identity)), /^certificate_unknown$/],
+  ["has a certificate of no known authority", () => listening(createTlsServer(identity)), /^certificate_unknown$/],
   [
     "speaks no version that we do",
     () => listening(createTlsServer({ ...identity, maxVersion: "TLSv1.1", minVersion: "TLSv1", ciphers: "ALL:@SECLEVEL=0" })),

@@ -54,7 +54,7 @@ describe("every notice (NT-01, E16)", () => {
     expect(noticeMail(template, "ja", service, at).text).toMatch(/です|ます|ました|ください/);
   });
 
-  it("says when somebody signed in, in Japan's time, so that there is something to compare", () => {
+  it("states the time of a sign-in in Japan's time, so that there is something to compare", () => {
     for (const template of ["notice.new_device", "notice.recovery_code_used"] as const) {
       expect(noticeMail(template, "ja", service, at).text).toContain("日時: 11月28日 01:05（日本時間）");
       expect(noticeMail(template, "en", service, at).text).toMatch(/28 November.{1,4}01:05 \(Japan time\)/);
@@ -62,7 +62,7 @@ describe("every notice (NT-01, E16)", () => {
     }
   });
 
-  it("of a lock sends nobody to a sign-in that is impossible for a quarter of an hour", () => {
+  it("of a lock advises no sign-in that is impossible for a quarter of an hour", () => {
     const { text } = noticeMail("notice.locked", "ja", service, at);
     expect(text).toContain("15分たってから、");
     expect(text).not.toContain("すぐに");

@@ -27,7 +27,7 @@ describe("texts", () => {
     expect(voiceGreeting(locale, service)).not.toMatch(/\d{2}|ゼロ|zero/);
   });
 
-  it("has a greeting that names the service, why it calls, the key, and what to do when nobody asked for it", () => {
+  it("has a greeting that names the service, why it calls, the key, and what to do when it was not requested", () => {
     expect(voiceGreeting("ja", service)).toBe(
       "関所です。いま画面で手続きをされた方に、認証コードをお伝えします。数字の「1」を押してください。お心当たりがなければ、電話をお切りください。",
     );

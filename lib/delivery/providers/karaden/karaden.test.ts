@@ -90,7 +90,7 @@ describe("handing a text to KARADEN", () => {
     expect(server.arrived).toHaveLength(1);
   });
 
-  it("a provider that nobody can reach has taken nothing", async () => {
+  it("an unreachable provider has taken nothing", async () => {
     const gone = await loopback();
     await gone.close();
     const { send } = karaden.create(account(gone.url), surroundings);
@@ -144,14 +144,14 @@ describe("a callback of KARADEN", () => {
     return { method, url, query: new URLSearchParams("token=t"), headers: new Headers(), body };
   };
 
-  it("is a hint, never a fact: anybody may have written it", () => {
+  it("is a hint, never a fact: any sender may have written it", () => {
     const claimed = JSON.stringify({ ...message, project_id: 1, result: "done", sent_result: "received" });
     expect(provider().receipt?.(callback(claimed))).toEqual({ hints: [{ ref: id, attemptId }] });
     expect(provider().receipt?.(callback(claimed, "GET"))).toBe("malformed");
     expect(provider().receipt?.(callback("service_id=7"))).toBe("malformed");
   });
 
-  it("a hint that pairs our attempt with somebody else's message confirms nothing", async () => {
+  it("a hint that pairs our attempt with the message of another confirms nothing", async () => {
     server.answer(answers(200, { ...message, tags: ["another"], result: "done", sent_result: "received" }));
     expect(await provider().check?.(attempt(id), soon())).toEqual({ status: "unknown" });
   });

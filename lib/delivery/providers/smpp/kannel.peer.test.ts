@@ -93,7 +93,7 @@ withPeers(["kannel"], "SMPP, to the gateway that Kannel tests itself with", () =
   });
   afterEach(() => gateway.stop());
 
-  it("takes an answer without a name for what it is: the text was sent, and nobody can be asked about it", async () => {
+  it("takes an answer without a name for what it is: the text was sent, and no query can name it", async () => {
     const adapter = subject(port, { settings: { bind: "transmitter" } });
     // Kannel prints its start before it listens and serves only one connection, so a probe of the port would use it up.
     const outcome = await vi.waitFor(

@@ -149,7 +149,7 @@ describe("a receipt", () => {
     expect(read(delivered("", { dataCoding: 8, message: message.subarray(0, -1) }))).toEqual({ ref: "a1b", status: "delivered" });
   });
 
-  it("is never a text that somebody sent us, whatever it says, and never what our own text says in it", () => {
+  it("is never a text from a phone, whatever it says, and never what our own text says in it", () => {
     expect(read(delivered(standard("DELIVRD"), { esmClass: 0 }))).toBeNull();
     expect(read(delivered(standard("DELIVRD"), { esmClass: 8 }))).toBeNull();
     expect(read(delivered("id:7 text:stat:DELIVRD err:00B"))).toBe("unreadable");

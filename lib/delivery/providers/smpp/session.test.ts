@@ -144,7 +144,7 @@ describe("a session with a gateway that has a bad day", { timeout: 20_000 }, () 
   });
 
   it.each([0x0d, 0x0e, 0x0f])(
-    "takes status %i of a bind for a refusal, knocks no second time and says so to whoever asks in that moment",
+    "treats status %i of a bind as a refusal, does not bind again at once, and reports it to the waiting texts",
     async (status) => {
       server.behave((pdu, { write }) => write({ command: "bind_transceiver_resp", status, sequence: pdu.sequence, systemId: "" }));
       begin({ patience: { ...patience, again: 2_000 } });

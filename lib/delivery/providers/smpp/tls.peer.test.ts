@@ -49,7 +49,7 @@ withPeers(["net-smpp", "socat"], "SMPP over TLS: a gateway's certificate is veri
     expect(await through("127.0.0.1", { ca: ca(), tlsServerName: "smpp.example.jp" })).toMatchObject({ status: "sent" });
   });
 
-  it("refuses a certificate that nobody signed, before a word is said", async () => {
+  it("refuses a certificate of no known authority before it sends anything", async () => {
     const binds = smsc.lines.length;
     expect(await through("127.0.0.1", {})).toEqual(down);
     expect(smsc.lines.slice(binds).filter((line) => line.startsWith("BIND"))).toEqual([]);

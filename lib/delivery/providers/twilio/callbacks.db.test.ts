@@ -117,7 +117,7 @@ describe("a text through Twilio is as far as Twilio's signed receipts say", () =
 });
 
 describe("a call through Twilio has arrived when a key was pressed, and not when it was answered (PSTN-09)", () => {
-  it("delivered: the code is spoken to whoever pressed a key, and the end of the call changes nothing", async () => {
+  it("delivered: the code is spoken after the key press, and the end of the call changes nothing", async () => {
     const one = await called();
     const answer = await press(one);
     expect(answer?.body).toContain(spokenCode("ja", await codeOf(one.token)));

@@ -132,7 +132,7 @@ describe("handing a message to a webhook", () => {
     expect(server.arrived).toHaveLength(1);
   });
 
-  it("a gateway that nobody can reach has taken nothing", async () => {
+  it("an unreachable gateway has taken nothing", async () => {
     const gone = await loopback();
     await gone.close();
     const outcome = await provider({ baseUrl: gone.url }).send(sms, soon());
