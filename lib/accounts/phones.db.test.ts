@@ -5,7 +5,7 @@ import { listPhones } from "#lib/authenticators/phones/list-phones";
 import { groupedCode } from "#lib/crypto/codes";
 import { unseal } from "#lib/crypto/seal";
 import { sql } from "#lib/db/sql";
-import { noticeCodePlace } from "#lib/delivery/notice-codes";
+import { noticeCodePlace } from "#lib/delivery/wording/notice-codes";
 import { readChallenge, verifyChallenge } from "#lib/purposes/challenges";
 import {
   type Account,
