@@ -43,7 +43,7 @@ for (const look of looks) {
       await visitor.open("/not-arriving");
       for (const one of await page.locator("details summary").all()) await one.click();
       await visitor.clean();
-      await visitor.open("/demo/ui");
+      await page.goto("/demo/ui");
       await page.locator("main details").evaluateAll((all) => {
         for (const one of all) one.setAttribute("open", "");
       });
