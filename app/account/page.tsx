@@ -135,7 +135,9 @@ export default async function Account({ searchParams }: Props) {
           </Card>
           <Card id="language" title={t("language")}>
             <p className="hint">{t("languageHint")}</p>
-            <LanguageSwitch words={words.common} locale={await getLocale()} setLocale={setLocaleAction} form={form} />
+            <div className="-ml-3">
+              <LanguageSwitch words={words.common} locale={await getLocale()} setLocale={setLocaleAction} form={form} />
+            </div>
           </Card>
         </div>
         <div className="grid min-w-0 gap-5">

@@ -1,5 +1,6 @@
 import { CopyCode } from "#components/demo/copy-code";
 import { localeOf } from "#components/demo/speech";
+import { Disclosure } from "#components/ui/disclosure";
 import { wallClock } from "#components/verify/clock";
 import { DeliveryStations } from "#components/verify/delivery-line";
 import type { DemoMessage } from "#lib/demo/inbox";
@@ -73,10 +74,9 @@ const Arrived = ({ message, demo, onListen }: ArrivedProps) =>
       {demo.listen}
     </button>
   ) : (
-    <details>
-      <summary>{demo.spoken}</summary>
+    <Disclosure summary={demo.spoken}>
       <Body text={message.text} code={null} />
-    </details>
+    </Disclosure>
   );
 
 /** Shows the status of a message that has not arrived, and the reason for a failure. */
