@@ -66,9 +66,9 @@ describe("recovery codes", () => {
       must(await signIn({ identifier: account.email, password: PASSWORD }, requester)).view.methods.some(
         ({ method }) => method === "recovery_code",
       );
-    expect([await recoveryCodesLeft(account.userId), await offered()]).toEqual([10, true]);
+    expect([(await recoveryCodesLeft(account.userId)).left, await offered()]).toEqual([10, true]);
     await sql`UPDATE recovery_codes SET used_at = app_now() WHERE set_id IN (SELECT id FROM authenticators WHERE user_id = ${account.userId}::uuid)`;
-    expect([await recoveryCodesLeft(account.userId), await offered()]).toEqual([0, false]);
+    expect([(await recoveryCodesLeft(account.userId)).left, await offered()]).toEqual([0, false]);
   });
 
   it("work once under fifty at once, and once over two challenges (D01)", async () => {
