@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
+import { Card } from "#components/ui/card";
+import { PageHead } from "#components/ui/page-head";
 import { ourTexts } from "#lib/accounts/our-texts";
 import { site } from "#lib/web/site";
 
@@ -15,11 +17,9 @@ export default async function OurTexts() {
   const { senders, codes, notice, greeting } = await ourTexts((await getLocale()) === "en" ? "en" : "ja");
   return (
     <div className="column reading">
-      <h1>{t("title")}</h1>
-      <p className="lead">{t("lead", { service: site(common.brand).name })}</p>
-      <div className="facts mt-8">
-        <section aria-labelledby="senders">
-          <h2 id="senders">{t("sendersTitle")}</h2>
+      <PageHead title={t("title")} lead={t("lead", { service: site(common.brand).name })} />
+      <div className="grid gap-5">
+        <Card id="senders" title={t("sendersTitle")}>
           <p className="mt-2">{senders.sms.length > 0 ? t("sms") : t("smsUnknown")}</p>
           <Senders list={senders.sms} />
           {senders.sms.some((sender) => sender.replaceAll(/\D/g, "").startsWith("0005")) ? (
@@ -31,33 +31,29 @@ export default async function OurTexts() {
               <Senders list={senders.voice} />
             </>
           ) : null}
-        </section>
-        <section aria-labelledby="looks">
-          <h2 id="looks">{t("looksTitle")}</h2>
+        </Card>
+        <Card id="looks" title={t("looksTitle")}>
           <p className="mt-2">{t("looksLead")}</p>
           {codes.map(({ purpose, text }) => (
             <Example key={purpose} label={t("purpose", { purpose })} text={text} />
           ))}
-        </section>
+        </Card>
         {notice ? (
-          <section aria-labelledby="notice">
-            <h2 id="notice">{t("noticeTitle")}</h2>
+          <Card id="notice" title={t("noticeTitle")}>
             <Example text={notice} />
-          </section>
+          </Card>
         ) : null}
-        <section aria-labelledby="call">
-          <h2 id="call">{t("callTitle")}</h2>
+        <Card id="call" title={t("callTitle")}>
           <Example text={greeting} />
-        </section>
-        <section aria-labelledby="never">
-          <h2 id="never">{t("neverTitle")}</h2>
+        </Card>
+        <Card id="never" title={t("neverTitle")}>
           <ul className="mt-2 list-disc pl-5">
             <li>{t("neverLink")}</li>
             <li>{t("neverAsk")}</li>
             <li>{t("neverReply")}</li>
           </ul>
           <p className="mt-4">{t("strange")}</p>
-        </section>
+        </Card>
       </div>
     </div>
   );
@@ -78,6 +74,8 @@ const Senders = ({ list }: { list: string[] }) => (
 const Example = ({ label, text }: { label?: string; text: string }) => (
   <figure className="mt-4">
     {label ? <figcaption className="hint">{label}</figcaption> : null}
-    <blockquote className="note plain mt-1! whitespace-pre-line">{text}</blockquote>
+    <blockquote className="mt-1 rounded-lg border border-line bg-sunk px-4 py-3 text-[0.9375rem] leading-[1.7] whitespace-pre-line">
+      {text}
+    </blockquote>
   </figure>
 );

@@ -1,4 +1,8 @@
 import { deviceName } from "#components/account/device";
+import { Badge } from "#components/ui/badge";
+import { Button } from "#components/ui/button";
+import { Empty } from "#components/ui/empty";
+import { Row, Rows } from "#components/ui/rows";
 import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
@@ -16,41 +20,36 @@ type Props = {
 /** Lists the browsers that an account signed in on; each can be forgotten. */
 export const Devices = ({ lines, when, form, words: { account, devices }, forget, forgetAll }: Props) =>
   lines.length === 0 ? (
-    <p className="hint">{devices.none}</p>
+    <Empty title={devices.none}>{devices.noneText}</Empty>
   ) : (
     <>
-      <ul className="rows">
-        {lines.map((line) => (
-          <li key={line.id}>
-            <div>
-              <p className="flex flex-wrap items-center gap-x-2">
-                {deviceName(line.userAgent, account)}
-                {line.current ? <span className="tag">{account.current}</span> : null}
-              </p>
-              <p className="hint flex flex-wrap gap-x-4">
-                <span>{fill(devices.firstSeen, { time: when(line.firstSeenAt) })}</span>
-                <span>{fill(devices.lastUsed, { time: when(line.lastUsedAt) })}</span>
-              </p>
-            </div>
-            <form action={forget} name="forget-device">
-              <input type="hidden" name="form" value={form} />
-              <input type="hidden" name="deviceId" value={line.id} />
-              <button
-                type="submit"
-                className="button quiet small"
-                aria-label={fill(devices.forgetOne, { device: deviceName(line.userAgent, account), time: when(line.lastUsedAt) })}
-              >
-                {devices.forget}
-              </button>
-            </form>
-          </li>
-        ))}
-      </ul>
-      <form action={forgetAll} name="forget-devices" className="mt-3">
+      <Rows label={devices.title}>
+        {lines.map((line) => {
+          const device = deviceName(line.userAgent, account);
+          return (
+            <Row
+              key={line.id}
+              title={device}
+              badges={line.current ? <Badge tone="good">{account.current}</Badge> : null}
+              meta={[fill(devices.firstSeen, { time: when(line.firstSeenAt) }), fill(devices.lastUsed, { time: when(line.lastUsedAt) })]}
+              actions={
+                <form action={forget} name="forget-device">
+                  <input type="hidden" name="form" value={form} />
+                  <input type="hidden" name="deviceId" value={line.id} />
+                  <Button kind="secondary" small aria-label={fill(devices.forgetOne, { device, time: when(line.lastUsedAt) })}>
+                    {devices.forget}
+                  </Button>
+                </form>
+              }
+            />
+          );
+        })}
+      </Rows>
+      <form action={forgetAll} name="forget-devices" className="mt-4">
         <input type="hidden" name="form" value={form} />
-        <button type="submit" className="button quiet small">
+        <Button kind="secondary" small>
           {devices.forgetAll}
-        </button>
+        </Button>
       </form>
     </>
   );

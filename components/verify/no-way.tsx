@@ -1,4 +1,6 @@
+import type { ReactNode } from "react";
 import { ContactLine } from "#components/contact";
+import { Button } from "#components/ui/button";
 import type { Contact } from "#lib/web/site";
 import type { Words } from "#lib/words/ja";
 
@@ -6,13 +8,13 @@ type Props = {
   service: string;
   restart: string;
   contact: Contact | null;
-  /** In a reset whose mailed code was proven: where to ask for a new start. */
-  release: boolean;
-  words: Pick<Words, "verify" | "common" | "release">;
+  /** In a reset whose mailed code was proven: what else can be done. */
+  children?: ReactNode;
+  words: Pick<Words, "verify" | "common">;
 };
 
 /** A challenge without a usable factor: all phones and the recovery codes are disabled. */
-export const NoWay = ({ service, restart, contact, release, words: { verify: words, common, release: released } }: Props) => (
+export const NoWay = ({ service, restart, contact, children, words: { verify: words, common } }: Props) => (
   <div>
     <title>{`${words.titleNoWay} – ${service}`}</title>
     <h1>{words.titleNoWay}</h1>
@@ -22,16 +24,9 @@ export const NoWay = ({ service, restart, contact, release, words: { verify: wor
         <ContactLine contact={contact} words={common} />
       </p>
     ) : null}
-    {release ? (
-      <>
-        <p className="hint mt-4">{released.doubted}</p>
-        <p className="mt-4">
-          <a href="/reset-password/release">{released.link}</a>
-        </p>
-      </>
-    ) : null}
-    <a className="button quiet mt-6" href="/sign-in">
+    {children}
+    <Button kind="secondary" href="/sign-in" className="mt-6">
       {restart}
-    </a>
+    </Button>
   </div>
 );

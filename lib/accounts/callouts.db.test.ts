@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { keepsCodes, readCallouts } from "#lib/accounts/callouts";
 import { noteChange } from "#lib/authenticators/changes";
 import { sql } from "#lib/db/sql";
-import { recordOutcome } from "#lib/delivery/record";
+import { recordOutcome } from "#lib/delivery/messages/record";
 import type { DeliveryError } from "#lib/errors";
 import { type Account, addRecoveryCode, count, forgetLimits, makeAccount, requester, setClock } from "#lib/testing/fixtures";
 

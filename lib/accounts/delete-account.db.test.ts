@@ -11,7 +11,7 @@ import { removePhone } from "#lib/authenticators/phones/removed-phone";
 import { keyedHash } from "#lib/crypto/hash";
 import { numberHash } from "#lib/crypto/number-seal";
 import { sql, transaction } from "#lib/db/sql";
-import { openNoticeCodes, type StoredNoticeCode } from "#lib/delivery/notice-codes";
+import { openNoticeCodes, type StoredNoticeCode } from "#lib/delivery/wording/notice-codes";
 import { demoMessages } from "#lib/demo/inbox";
 import { tasks } from "#lib/jobs/tasks";
 import { verifyChallenge } from "#lib/purposes/challenges";

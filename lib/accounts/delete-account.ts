@@ -2,7 +2,7 @@ import { record } from "#lib/audit/record";
 import { openNumber } from "#lib/crypto/number-seal";
 import { SealError } from "#lib/crypto/seal";
 import { rollback, type Sql, sql, transaction } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { forgetDemoMessages } from "#lib/demo/inbox";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";

@@ -4,7 +4,7 @@ import { noteChange } from "#lib/authenticators/changes";
 import { removePhone } from "#lib/authenticators/phones/removed-phone";
 import { numberHash } from "#lib/crypto/number-seal";
 import { sql, transaction } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { verifyChallenge } from "#lib/purposes/challenges";
 import { noteStepUp } from "#lib/sessions/step-up";
 import {

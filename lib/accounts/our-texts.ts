@@ -1,8 +1,9 @@
 import { phone } from "#lib/authenticators/phones/authenticator";
 import { sql } from "#lib/db/sql";
-import { noticeText } from "#lib/delivery/notices";
-import { serviceOf } from "#lib/delivery/service";
-import { type Locale, sentText, voiceGreeting } from "#lib/delivery/texts";
+import { noticeText } from "#lib/delivery/wording/notices";
+import { serviceOf } from "#lib/delivery/wording/service";
+import { type Locale, sentText } from "#lib/delivery/wording/texts";
+import { voiceGreeting } from "#lib/delivery/wording/voice";
 import { env } from "#lib/env";
 import { purposes } from "#lib/purposes/house";
 import { codeWords, templateOf } from "#lib/purposes/messages";

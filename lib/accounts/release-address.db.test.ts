@@ -8,7 +8,7 @@ import { resumeAccount, suspendAccount } from "#lib/accounts/suspend";
 import { resetCodePlace } from "#lib/crypto/code-seal";
 import { unseal } from "#lib/crypto/seal";
 import { sql, transaction } from "#lib/db/sql";
-import { openNoticeCodes, type StoredNoticeCode } from "#lib/delivery/notice-codes";
+import { openNoticeCodes, type StoredNoticeCode } from "#lib/delivery/wording/notice-codes";
 import { tasks } from "#lib/jobs/tasks";
 import { readChallenge, verifyChallenge } from "#lib/purposes/challenges";
 import { readSession } from "#lib/sessions/read-session";

@@ -3,7 +3,7 @@ import { loadChallenge } from "#lib/challenges/read";
 import { refusalOf } from "#lib/challenges/send";
 import { transactionOn } from "#lib/db/in-line";
 import { rollback, sql, transaction } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { Refused } from "#lib/errors";
 import { RELEASE_SECONDS } from "#lib/limits/policy";
 import { house } from "#lib/purposes/house";

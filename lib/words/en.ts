@@ -3,7 +3,9 @@ import { drawn } from "./en/drawn.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./en/errors.ts";
 import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
-import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./en/own.ts";
+import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
+import { parts } from "./en/parts.ts";
+import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./en/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
 import { stops } from "./en/stops.ts";
 import { delivery, ended, verify } from "./en/verify.ts";
@@ -23,6 +25,10 @@ export const en = {
   help,
   phone,
   recovery,
+  reset,
+  stepUp,
+  own,
+  noticeCodes,
   account,
   data,
   callouts,
@@ -35,6 +41,7 @@ export const en = {
   events,
   eventMethods,
   demo,
+  parts,
   drawn,
   notFound,
   crash,

@@ -3,7 +3,9 @@ import { drawn } from "./ja/drawn.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./ja/errors.ts";
 import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
-import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./ja/own.ts";
+import { noticeCodes, own, reset, stepUp } from "./ja/own.ts";
+import { parts } from "./ja/parts.ts";
+import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./ja/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
 import { stops } from "./ja/stops.ts";
 import { delivery, ended, verify } from "./ja/verify.ts";
@@ -22,6 +24,10 @@ export const ja = {
   help,
   phone,
   recovery,
+  reset,
+  stepUp,
+  own,
+  noticeCodes,
   account,
   data,
   callouts,
@@ -34,6 +40,7 @@ export const ja = {
   events,
   eventMethods,
   demo,
+  parts,
   drawn,
   notFound,
   crash,

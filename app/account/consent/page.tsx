@@ -1,10 +1,11 @@
 import type { Metadata } from "next";
 import { getMessages, getTranslations } from "next-intl/server";
+import { Button } from "#components/ui/button";
 import { consentsOwed, documents } from "#lib/sessions/consent";
 import { parseReturnTo } from "#lib/web/return-to";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
-import { formOf } from "#lib/web/tie";
+import { sessionForm } from "#lib/web/tie";
 import { giveConsentAction } from "./actions";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -43,14 +44,12 @@ export default async function ConsentPage({ searchParams }: Props) {
         ) : null}
         {owed.length > 0 ? (
           <form action={giveConsentAction} name="consent">
-            <input type="hidden" name="form" value={formOf(session)} />
+            <input type="hidden" name="form" value={sessionForm(session)} />
             {owed.map(({ document, version }) => (
               <input key={document} type="hidden" name={document} value={version} />
             ))}
             {back ? <input type="hidden" name="returnTo" value={back} /> : null}
-            <button type="submit" className="button mt-6">
-              {t("agree")}
-            </button>
+            <Button className="mt-6">{t("agree")}</Button>
             <p className="hint mt-4">
               {t("refuse")} <a href="/account/data">{data.title}</a>
             </p>

@@ -1,14 +1,18 @@
 import type { Metadata } from "next";
 import { getMessages, getTranslations } from "next-intl/server";
-import type { ReactNode } from "react";
+import { StepUpGate } from "#components/account/step-up-gate";
+import { Button } from "#components/ui/button";
+import { Callout } from "#components/ui/callout";
+import { Card } from "#components/ui/card";
+import { PageHead } from "#components/ui/page-head";
 import { deletionOf } from "#lib/accounts/delete-account";
-import { sql } from "#lib/db/sql";
-import { type StepUpAction, steppedUpUntil } from "#lib/sessions/step-up";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
-import { formOf } from "#lib/web/tie";
+import { gateOf } from "#lib/web/step-up";
+import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
-import { cancelDeletionAction, proveForDataAction, requestDeletionAction } from "./actions";
+import { beginStepUpAction } from "../step-up/actions";
+import { cancelDeletionAction, requestDeletionAction } from "./actions";
 
 export async function generateMetadata(): Promise<Metadata> {
   const { data, common } = await getMessages();
@@ -19,86 +23,71 @@ type Query = { asked?: string | string[]; kept?: string | string[]; refused?: st
 type Props = { searchParams: Promise<Query> };
 
 export default async function DataPage({ searchParams }: Props) {
+  // Open without consent to new documents: who does not agree can still leave.
   const session = await requireSession({ consenting: true, returnTo: "/account/data" });
-  const acting = { sessionId: session.sessionId, userId: session.user.id };
-  const [deleteAt, mayExport, mayDelete] = await Promise.all([
+  const [deleteAt, exporting, deleting] = await Promise.all([
     deletionOf(session.user.id),
-    steppedUpUntil(sql, acting, "export_data"),
-    steppedUpUntil(sql, acting, "delete_account"),
+    gateOf(session, "export_data"),
+    gateOf(session, "delete_account"),
   ]);
-  const { account, errors } = await getMessages();
+  const { account, errors, stepUp } = await getMessages();
   const t = await getTranslations("data");
   const when = await whenWords();
-  const form = formOf(session);
+  const form = sessionForm(session);
+  const gated = { returnTo: "/account/data", form, when, begin: beginStepUpAction, words: stepUp };
   const { asked, kept, refused } = await searchParams;
-  const said = asked !== undefined ? t("asked") : kept !== undefined ? t("kept") : null;
+  const said = asked !== undefined && deleteAt ? t("asked") : kept !== undefined && !deleteAt ? t("kept") : null;
   const refusal = typeof refused === "string" && Object.hasOwn(errors, refused) ? errors[refused as keyof typeof errors] : null;
-  const gate = (act: StepUpAction, label: string) => (
-    <form action={proveForDataAction} name={`prove-${act.replace("_", "-")}`} className="mt-4">
-      <input type="hidden" name="form" value={form} />
-      <input type="hidden" name="act" value={act} />
-      <p className="hint">{t("proof")}</p>
-      <button type="submit" className="button small mt-2">
-        {label}
-      </button>
-    </form>
-  );
   return (
     <div className="column reading">
-      <p>
-        <a href="/account">{account.back}</a>
-      </p>
-      <h1 className="mt-2">{t("title")}</h1>
+      <PageHead title={t("title")} back={{ href: "/account", label: account.back }} />
       {said ? (
-        <p className="note good" role="status">
+        <Callout tone="good" role="status" className="mb-4">
           {said}
-        </p>
+        </Callout>
       ) : null}
       {refusal ? (
-        <p className="note" role="alert">
+        <Callout tone="warn" role="alert" className="mb-4">
           {refusal}
-        </p>
+        </Callout>
       ) : null}
-      <section className="panel mt-6" aria-labelledby="export">
-        <h2 id="export">{t("export")}</h2>
+      <Card id="export" title={t("export")}>
         <p>{t("exportLead")}</p>
-        {mayExport ? (
-          <p className="mt-4">
-            <a className="button small" href="/account/data/file" download>
-              {t("download")}
-            </a>
-          </p>
+        {exporting.open ? (
+          <Button small href="/account/data/file" download className="mt-4">
+            {t("download")}
+          </Button>
         ) : (
-          gate("export_data", t("proveExport"))
+          <StepUpGate id="prove-export" gate={exporting} action="export_data" {...gated} />
         )}
-      </section>
-      <section className="panel mt-6" aria-labelledby="delete">
-        <h2 id="delete">{t("delete")}</h2>
-        {deleteAt ? <p className="note">{t("deleteAt", { time: when(deleteAt.toISOString()) })}</p> : <p>{t("deleteLead")}</p>}
-        <p className="hint mt-2">{deleteAt ? t("meanwhile") : t("deleteHint")}</p>
-        {!mayDelete ? (
-          gate("delete_account", deleteAt ? t("proveKeep") : t("proveDelete"))
-        ) : deleteAt ? (
-          <Press action={cancelDeletionAction} name="keep-account" form={form}>
-            {t("keep")}
-          </Press>
+      </Card>
+      <Card id="delete" title={t("delete")} className="mt-5">
+        {deleteAt ? (
+          <Callout tone="warn">
+            <p>{t("deleteAt", { time: when(deleteAt.toISOString()) })}</p>
+            <p>{t("meanwhile")}</p>
+          </Callout>
         ) : (
-          <Press action={requestDeletionAction} name="delete-account" form={form} quiet>
-            {t("ask")}
-          </Press>
+          <>
+            <p>{t("deleteLead")}</p>
+            <p className="hint mt-2">{t("deleteHint")}</p>
+          </>
         )}
-      </section>
+        {deleting.open ? (
+          <form
+            action={deleteAt ? cancelDeletionAction : requestDeletionAction}
+            name={deleteAt ? "keep-account" : "delete-account"}
+            className="mt-4"
+          >
+            <input type="hidden" name="form" value={form} />
+            <Button small kind={deleteAt ? "primary" : "danger"}>
+              {deleteAt ? t("keep") : t("ask")}
+            </Button>
+          </form>
+        ) : (
+          <StepUpGate id="prove-delete" gate={deleting} action="delete_account" {...gated} />
+        )}
+      </Card>
     </div>
   );
 }
-
-type PressProps = { action: (form: FormData) => Promise<void>; name: string; form: string; quiet?: boolean; children: ReactNode };
-
-const Press = ({ action, name, form, quiet = false, children }: PressProps) => (
-  <form action={action} name={name} className="mt-4">
-    <input type="hidden" name="form" value={form} />
-    <button type="submit" className={quiet ? "button quiet small" : "button small"}>
-      {children}
-    </button>
-  </form>
-);

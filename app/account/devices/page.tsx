@@ -1,11 +1,14 @@
 import type { Metadata } from "next";
 import { getMessages, getTranslations } from "next-intl/server";
 import { Devices } from "#components/account/devices";
+import { Callout } from "#components/ui/callout";
+import { Surface } from "#components/ui/card";
+import { PageHead } from "#components/ui/page-head";
 import { listDevices } from "#lib/sessions/devices";
 import { deviceCookie, readCookie } from "#lib/web/cookies";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
-import { formOf } from "#lib/web/tie";
+import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { forgetAllDevicesAction, forgetDeviceAction } from "./actions";
 
@@ -23,26 +26,22 @@ export default async function DevicesPage({ searchParams }: Props) {
   const t = await getTranslations("devices");
   return (
     <div className="column reading">
-      <p>
-        <a href="/account">{words.account.back}</a>
-      </p>
-      <h1 className="mt-2">{t("title")}</h1>
-      <p className="lead">{t("lead")}</p>
+      <PageHead title={t("title")} lead={t("lead")} back={{ href: "/account", label: words.account.back }} />
       {forgotten === undefined ? null : (
-        <p className="note good" role="status">
+        <Callout tone="good" role="status" className="mb-6">
           {forgotten === "all" ? t("forgottenAll") : t("forgotten")}
-        </p>
+        </Callout>
       )}
-      <div className="panel mt-6">
+      <Surface>
         <Devices
           lines={await listDevices(session.user.id, await readCookie(deviceCookie()))}
           when={await whenWords()}
-          form={formOf(session)}
+          form={sessionForm(session)}
           words={words}
           forget={forgetDeviceAction}
           forgetAll={forgetAllDevicesAction}
         />
-      </div>
+      </Surface>
       <p className="hint mt-4">
         {t("stranger")} <a href="/account/sessions">{words.account.sessions}</a>
       </p>

@@ -2,6 +2,10 @@ import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { z } from "zod";
 import { SentTexts } from "#components/account/sent-texts";
+import { Surface } from "#components/ui/card";
+import { Empty } from "#components/ui/empty";
+import { PageHead } from "#components/ui/page-head";
+import { Pager } from "#components/ui/pager";
 import { sentTexts } from "#lib/accounts/sent-texts";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
@@ -24,18 +28,21 @@ export default async function SentTextsPage({ searchParams }: Props) {
   const { texts, next } = await sentTexts(session.user.id, from.success ? from.data : null, locale);
   return (
     <div className="column reading">
-      <p>
-        <a href="/account">{words.account.back}</a>
-      </p>
-      <h1 className="mt-2">{t("title")}</h1>
-      <p className="lead">{t("lead")}</p>
-      <div className="panel mt-6">
-        {texts.length === 0 ? <p className="hint">{t("none")}</p> : <SentTexts lines={texts} when={await whenWords()} words={words} />}
-        <p className="mt-3 flex flex-wrap gap-x-5">
-          {from.success ? <a href="/account/texts">{t("newest")}</a> : null}
-          {next ? <a href={`/account/texts?before=${next}`}>{t("older")}</a> : null}
-        </p>
-      </div>
+      <PageHead title={t("title")} lead={t("lead")} back={{ href: "/account", label: words.account.back }} />
+      <Surface>
+        {texts.length === 0 ? (
+          <Empty title={t("none")}>{t("noneText")}</Empty>
+        ) : (
+          <SentTexts lines={texts} when={await whenWords()} words={words} />
+        )}
+        {from.success || next ? (
+          <Pager
+            label={t("title")}
+            newer={from.success ? { href: "/account/texts", label: t("newest") } : undefined}
+            older={next ? { href: `/account/texts?before=${next}`, label: t("older") } : undefined}
+          />
+        ) : null}
+      </Surface>
       <p className="hint mt-4">
         {t("lookTitle")}: <a href="/texts">{t("look")}</a>
       </p>

@@ -2,7 +2,8 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { ActionForm } from "#components/form/action-form";
-import { Whose } from "#components/whose";
+import { Callout } from "#components/ui/callout";
+import { WhoseAccount } from "#components/whose";
 import { releaseOf } from "#lib/accounts/release-address";
 import { formName } from "#lib/crypto/form-name";
 import { challengeToken, currentChallenge } from "#lib/web/challenge";
@@ -31,14 +32,14 @@ export default async function ReleasePage({ searchParams }: Props) {
   return (
     <div className="column">
       <div className="card">
-        <Whose label={words.drawn.account} account={whoseWords(challenge.whose, words.account)} />
+        <WhoseAccount label={words.drawn.account} account={whoseWords(challenge.whose, words.account)} />
         <h1>{t("title")}</h1>
         {found.dueAt ? (
           <>
             {asked ? (
-              <p className="note good" role="status">
+              <Callout tone="good" role="status" className="mt-4">
                 {t("asked")}
-              </p>
+              </Callout>
             ) : null}
             <p className="mt-4">{t("due", { time: when(found.dueAt.toISOString()) })}</p>
             <p className="mt-4">{t("meanwhile")}</p>
@@ -47,7 +48,9 @@ export default async function ReleasePage({ searchParams }: Props) {
           <>
             <p className="lead">{t("lead")}</p>
             <p className="mt-4">{t("wait")}</p>
-            <p className="note">{t("lost")}</p>
+            <Callout tone="warn" className="mt-4">
+              {t("lost")}
+            </Callout>
             <ActionForm
               action={requestReleaseAction}
               title={t("title")}

@@ -6,7 +6,7 @@ import { listPhones } from "#lib/authenticators/phones/list-phones";
 import { resetCodePlace } from "#lib/crypto/code-seal";
 import { unseal } from "#lib/crypto/seal";
 import { sql } from "#lib/db/sql";
-import { recordOutcome, recordReceipt } from "#lib/delivery/record";
+import { recordOutcome, recordReceipt } from "#lib/delivery/messages/record";
 import { readChallenge, sendCode, verifyChallenge } from "#lib/purposes/challenges";
 import {
   type Account,

@@ -3,7 +3,7 @@ import { bindPhone } from "#lib/accounts/bind-phone";
 import { stopAccount } from "#lib/accounts/notice-codes";
 import { signIn } from "#lib/accounts/sign-in";
 import { sql } from "#lib/db/sql";
-import { openNoticeCodes, type StoredNoticeCode } from "#lib/delivery/notice-codes";
+import { openNoticeCodes, type StoredNoticeCode } from "#lib/delivery/wording/notice-codes";
 import { verifyChallenge } from "#lib/purposes/challenges";
 import {
   type Account,

@@ -37,7 +37,7 @@ describe("recovery codes", () => {
     await together(10, () => transaction((tx) => prepareRecoveryCodes(tx, account.userId, requester)));
     const sets = await together(10, async () => must(await issuedRecoveryCodes(account.userId)).join());
     expect(new Set(sets).size).toBe(1);
-    // What was shown once is the set, however late another beginning comes.
+    // The set that was shown stays the set, even if a later request prepares one again.
     await transaction((tx) => prepareRecoveryCodes(tx, account.userId, requester));
     expect(must(await issuedRecoveryCodes(account.userId)).join()).toBe(sets[0]);
     const codes = (sets[0] ?? "").split(",");
@@ -47,13 +47,13 @@ describe("recovery codes", () => {
       ok: false,
       error: { code: "code_wrong" },
     });
-    // Twenty-four times the ten hashes are more than the hasher lets wait: nobody may be refused for it, and a sign-in in between least of all.
+    // Twenty-four requests of ten hashes exceed the hasher's queue, yet none of them may be refused, nor the sign-in between them.
     const [confirmed] = await Promise.all([
       together(24, () => confirmRecoveryCodes(account.userId, { code: codes[4] ?? "" }, requester)),
       passPassword(await makeAccount()),
     ]);
     expect(confirmed.every((one) => one.ok)).toBe(true);
-    expect(await recoveryCodesLeft(account.userId)).toBe(10);
+    expect((await recoveryCodesLeft(account.userId)).left).toBe(10);
     expect(await issuedRecoveryCodes(account.userId)).toMatchObject({ ok: false, error: { code: "step_up_required" } });
     const [row] = await sql<{ sealed: string | null }>`
       SELECT s.sealed FROM recovery_code_sets s JOIN authenticators a ON a.id = s.id WHERE a.user_id = ${account.userId}::uuid`;
@@ -66,9 +66,9 @@ describe("recovery codes", () => {
       must(await signIn({ identifier: account.email, password: PASSWORD }, requester)).view.methods.some(
         ({ method }) => method === "recovery_code",
       );
-    expect([await recoveryCodesLeft(account.userId), await offered()]).toEqual([10, true]);
+    expect([(await recoveryCodesLeft(account.userId)).left, await offered()]).toEqual([10, true]);
     await sql`UPDATE recovery_codes SET used_at = app_now() WHERE set_id IN (SELECT id FROM authenticators WHERE user_id = ${account.userId}::uuid)`;
-    expect([await recoveryCodesLeft(account.userId), await offered()]).toEqual([0, false]);
+    expect([(await recoveryCodesLeft(account.userId)).left, await offered()]).toEqual([0, false]);
   });
 
   it("work once under fifty at once, and once over two challenges (D01)", async () => {
@@ -76,7 +76,7 @@ describe("recovery codes", () => {
     const token = await passPassword(account);
     const results = await together(50, () => verifyChallenge(token, { method: "recovery_code", code: account.codes[1] ?? "" }, requester));
     expect(results.filter((result) => result.ok)).toHaveLength(1);
-    expect(await recoveryCodesLeft(account.userId)).toBe(9);
+    expect((await recoveryCodesLeft(account.userId)).left).toBe(9);
     const again = await passPassword(account);
     expect((await verifyChallenge(again, { method: "recovery_code", code: account.codes[1] ?? "" }, requester)).ok).toBe(false);
     expect(

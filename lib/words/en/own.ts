@@ -1,152 +1,139 @@
 import type * as ja from "../ja/own.ts";
 
-/** The words of what a person does with their own account: data, deletion. */
-export const data = {
-  title: "Data and deletion",
-  export: "Get your data",
-  exportLead:
-    "Everything that is kept about this account, in one file (JSON). Your phone numbers are written out in full. Your password, and verification codes and recovery codes that still work, are not in it.",
-  download: "Get the file",
-  proof: "This is a weighty step, so we first confirm that it is you.",
-  proveExport: "Confirm that it is you to get the file",
-  delete: "Delete your account",
-  deleteLead:
-    "Thirty days after you ask for it, the account and everything that is kept about it are deleted. Until then you can take it back.",
-  deleteHint:
-    "We remind you by e-mail seven days and one day before. Once it is deleted, nothing can be restored. You can register again with the same e-mail address and phone number.",
-  proveDelete: "Confirm that it is you to go on to deletion",
-  ask: "Delete my account in 30 days",
-  asked: "Your account will be deleted. We told you by e-mail as well.",
-  deleteAt: "This account will be deleted: {time}.",
-  meanwhile: "Until then you can sign in and use it as before. To keep it, take the deletion back.",
-  proveKeep: "Confirm that it is you to take it back",
-  keep: "Keep my account",
-  kept: "The deletion was taken back. You can go on using your account as before.",
-} satisfies typeof ja.data;
+/** A forgotten password: the pages before, between and after its codes. */
+export const reset = {
+  forgot: "Forgot your password?",
+  title: "Reset your password",
+  lead: "We send a verification code to the e-mail address of your account. After one more proof that it is you, you choose a new password.",
+  identifier: "E-mail address or phone number",
+  identifierHint: "If you enter a phone number, the verification code still goes to the e-mail address of that account.",
+  submit: "Send the verification code",
+  noAccess: "If you cannot read that mailbox, change the address on a device that is still signed in, or contact us.",
+  sent: "If {hint} belongs to an account, we sent a verification code to that account’s e-mail address.",
+  code: "{length}-character verification code",
+  notArrived:
+    "If nothing has arrived after a few minutes, look in your spam folder and check what you entered. Nothing is sent if there is no account.",
+  factor: "Your mailbox is confirmed. One more proof that it is you.",
+  newTitle: "New password",
+  newLead: "You have proven that it is you. Choose a new password; every device will be signed out.",
+  password: "New password",
+  passwordHint: "At least 8 characters. Symbols and capitals are not required.",
+  set: "Use this password",
+  done: "Your password has been reset. Sign in with the new one.",
+  restart: "Start again",
+  cancel: "Cancel",
+} satisfies typeof ja.reset;
 
-/** What the account pages call out to their owner. */
-export const callouts = {
-  emailRefusedTitle: "Our e-mails do not reach you",
-  emailRefused:
-    "The server of {email} refused an e-mail from us. Notices, and e-mails for a new password, do not reach you. Please change your e-mail address or add a second one.",
-  changeEmail: "Change or add an e-mail address",
-  askCodesTitle: "Do you still have your recovery codes?",
-  askCodes: "You need them when your phone cannot be used. Please check where you keep them. If they are gone, make new ones.",
-  codesThere: "I have them",
-  codesNew: "Make new ones",
-  doubtedTitle: "A phone number needs to be confirmed",
-  doubted:
-    "The phone number ending in {digits} was not used for half a year, or a text to it could not be delivered. It still signs you in, but it cannot be used to reset your password. It can again once you enter a verification code that was sent to it at your next sign-in.",
-} satisfies typeof ja.callouts;
+/** Before an important act: why it is asked for, and the button that begins it. */
+export const stepUp = {
+  title: "Please confirm that it is you",
+  lead: "This is an important act, so we check once more by a way you have registered (a text, a recovery code and so on). After that you can do acts of this kind for 10 minutes.",
+  submit: "Confirm that it is me",
+  restricted: "Important acts of this account are stopped for a while to keep it safe.",
+  restrictedUntil: "They are possible again at {time}.",
+  restrictedOpen: "Please contact us.",
+  until: "Possible until {time}.",
+} satisfies typeof ja.stepUp;
 
-/** The browsers that an account signed in on. */
-export const devices = {
-  title: "Devices we remember",
-  lead: "Browsers on which a sign-in was completed. Even while someone else keeps entering wrong passwords, sign-ins from these devices are not stopped. Your password and a verification code are asked for on every device, every time.",
-  none: "We remember no device.",
-  firstSeen: "First seen {time}",
-  lastUsed: "Last sign-in {time}",
-  forget: "Forget",
-  forgetOne: "Forget {device} ({time})",
-  forgetAll: "Forget all",
-  forgotten: "Forgotten. The next sign-in from that device is told to you by e-mail as one from a new device.",
-  forgottenAll: "All devices are forgotten. The next sign-in is told to you by e-mail as one from a new device.",
-  stranger: "This signs out no device that is signed in. To sign one out, use the next page.",
-} satisfies typeof ja.devices;
+/** The overview of an account, and the pages of its acts. */
+export const own = {
+  waysTitle: "How you sign in",
+  waysLead: "A password and one more way protect this account.",
+  strength: "Hard to break into",
+  strengthSms: "Fair",
+  strengthSmsText:
+    "Besides the password, a verification code sent to your phone is needed. Someone who talks you into telling it could get in.",
+  strengthStrong: "Strong",
+  strengthStrongText: "You have an authenticator app or a passkey. No verification code needs to be texted.",
+  recovery: "Easy to come back",
+  recoveryGood: "Safe",
+  recoveryGoodText: "If you lose your phone, you can sign in another way.",
+  recoveryWeak: "Nearly there",
+  recoveryWeakText: "If you lose both this phone and your recovery codes, there is no quick way back.",
+  next: "If you add just one thing",
+  nextCodes: "Make new recovery codes",
+  nextCodesText: "Few are left. Make ten new ones and print them; it takes about two minutes.",
+  nextAddress: "Add a second e-mail address",
+  nextAddressText: "If you lose your usual address, this is one more way back. It counts after 7 days.",
+  nextPhone: "Add another phone number",
+  nextPhoneText: "With a relative’s mobile or a landline you can get verification codes even if you lose your own mobile.",
+  go: "Add it",
+  change: "Change",
+  manage: "Add or change phone numbers",
+  add: "Add",
+  none: "None yet",
+  password: "Password",
+  passwordChanged: "Last changed {time}",
+  passwordNever: "Unchanged since you signed up",
+  passwordLead: "Changing it signs out every other device.",
+  passwordNew: "New password",
+  passwordSubmit: "Change the password",
+  passwordDone: "Your password was changed, and every other device was signed out.",
+  email: "E-mail address",
+  emailLead:
+    "It changes once you enter the verification code sent to the new address. The present one gets a notice with which the change can be undone for 7 days.",
+  emailNew: "New e-mail address",
+  emailSubmit: "Send the verification code",
+  emailDone: "The e-mail address was confirmed and saved.",
+  emailTaken: "Another account uses this e-mail address. Enter a different one.",
+  emailUse: "For signing in and for notices",
+  second: "Second e-mail address",
+  secondLead:
+    "For the day when you cannot read your usual one. Seven days after you add it, verification codes for a password reset go to it as well.",
+  secondWaits: "Counts from {time}",
+  secondCounts: "Can be used to reset the password",
+  secondRemove: "Remove the second address",
+  secondRemoved: "The second e-mail address was removed.",
+  phonesTitle: "Phone numbers",
+  phonesLead: "The numbers that get your verification codes. You can have up to five.",
+  phoneDefault: "Usual number",
+  phoneDisabled: "Disabled",
+  phoneUsed: "Last used {time}",
+  phoneUnused: "Not used yet",
+  phoneAdd: "Add a phone number",
+  phoneReplace: "Change this number",
+  phoneReplaceLead:
+    "The number ending in {digits} is replaced by a new one. First the old number and your e-mail address get a notice. You can undo it for 7 days.",
+  phoneAddLead: "We send a verification code to the number you add. A landline gets it by an automated call.",
+  phoneEdit: "Name and delivery",
+  phoneName: "Name",
+  phoneNameHint: "“My mobile”, “My parents’ landline” … You can leave it empty.",
+  phoneSave: "Save",
+  phoneSaved: "Saved.",
+  phoneMakeDefault: "Make this the usual number",
+  phoneMakeDefaultHint: "When you sign in, the verification code goes to this number first.",
+  phoneRemove: "Remove this number",
+  phoneRemoveLead: "It gets no more verification codes, and the devices signed in with it are signed out. You can undo it for 7 days.",
+  phoneRemoveLast: "This is your only number, so it cannot be removed. To change it, use “Change this number”.",
+  phoneRemoved: "The phone number was removed.",
+  phoneAdded: "The phone number was added.",
+  phoneTaken: "Another account has this number. Enter a different one.",
+  phoneTakenLater: "This number still belongs to another account. We wait 3 days for an answer of its holder. Enter it again after {time}.",
+  codesTitle: "Recovery codes",
+  codesIssued: "Issued {time}",
+  codesNew: "Make ten new recovery codes",
+  codesNewLead: "Your present recovery codes stop working, and every other device is signed out. Print the new ones or write them down.",
+  sheetBoth: "A sheet to keep, in Japanese and English",
+} satisfies typeof ja.own;
 
-/** The messages that were sent to a person. */
-export const sentTexts = {
-  title: "Messages we sent you",
-  lead: "The texts, automated calls and e-mails that were sent for this account in the last 90 days. What they said, and verification codes, are not kept.",
-  none: "No message was sent to you in the last 90 days.",
-  code: "Verification code ({purpose})",
-  unknown: "Notice",
-  sms: "Text",
-  voice: "Automated call",
-  email: "E-mail",
-  toDigits: "to the number ending in {digits}",
-  toAddress: "to {address}",
-  toGone: "to a number that is no longer registered",
-  from: "from {sender}",
-  queued: "Waiting to be sent",
-  sent: "Sent",
-  delivered: "Arrived",
-  undelivered: "Did not arrive",
-  failed: "Could not be sent",
-  because: "{outcome} ({reason})",
-  tries: "What happened",
-  older: "See older ones",
-  newest: "Back to the newest",
-  lookTitle: "Check that a message is really ours",
-  look: "Where our texts come from, and what they look like",
-} satisfies typeof ja.sentTexts;
-
-/** Why a message did not arrive, in a record of the past. */
-export const sentReasons = {
-  invalid_number: "no one has this number",
-  not_reachable: "the phone was off or out of reach",
-  landline: "a landline",
-  refused_by_subscriber: "refused by the settings of its line",
-  no_sms_service: "a contract without texts",
-  opted_out: "the number takes no messages",
-  country_blocked: "a country that nothing is sent to",
-  throttled: "the limit was reached",
-  budget_spent: "the limit was reached",
-  provider_down: "a fault of the message service",
-  rejected: "not accepted by the message service",
-  number_at_risk: "the SIM card had just been changed",
-  sending_stopped: "sending was stopped",
-  address_refused: "refused by the server of the address",
-  unknown: "the reason is not known",
-} satisfies typeof ja.sentReasons;
-
-/** What our texts look like and from where they come, for anybody. */
-export const ourTexts = {
-  title: "Our texts and calls",
-  lead: "Where the texts of {service} come from, and what they say. Compare them with what you received.",
-  sendersTitle: "Where they come from",
-  sms: "Texts arrive from these numbers or names. A text that travels abroad may show another number.",
-  smsUnknown: "The number that a text comes from depends on its route. A number alone does not prove that a text is ours.",
-  voice: "Automated calls come from these numbers.",
-  commonNumber:
-    "Numbers that begin with 0005 are common numbers that the Japanese carriers assign after an examination. The carriers have a page on which you can enter such a number and see whose it is.",
-  looksTitle: "What a text says",
-  looksLead: "Only the “123456” changes each time.",
-  purpose: "For: {purpose}",
-  noticeTitle: "What a notice says",
-  callTitle: "Automated calls",
-  neverTitle: "What we never send",
-  neverLink:
-    "No text contains a link to open. The “@” and “#” in the last line are marks by which a browser fills in the verification code.",
-  neverAsk: "We never ask for a verification code or a password by phone, text or e-mail.",
-  neverReply: "We never ask you to reply to a text.",
-  strange:
-    "If you get a verification code that you did not ask for, someone may have entered your number or password. Tell no one your verification code.",
-} satisfies typeof ja.ourTexts;
-
-/** The page that asks for consent to a new version of a document. */
-export const consent = {
-  title: "The terms of service and privacy policy",
-  lead: "There is a new version. Please read it, then agree to go on.",
-  settled: "You have agreed to the present versions.",
-  nothing: "There is nothing to agree to.",
-  terms: "Terms of service ({version})",
-  privacy: "Privacy policy ({version})",
-  newTab: "Opens in a new tab.",
-  agree: "Agree and go on",
-  refuse: "If you do not agree, you can still get your data or delete your account.",
-} satisfies typeof ja.consent;
-
-/** The page on which a mailbox's reader without any factor asks to register anew. */
-export const release = {
-  title: "When none of the ways works",
-  lead: "If you have neither the password nor a phone number or recovery code of this account, this e-mail address can leave the account, and you can create a new one with it.",
-  wait: "That takes 30 days from your request. Meanwhile we tell every e-mail address and phone number of the account. If its owner signs in, the request is taken back.",
-  lost: "After 30 days the account is closed and cannot be restored. Nothing of it passes to the new account.",
-  ask: "Free this e-mail address in 30 days",
-  asked: "We have received your request.",
-  due: "This e-mail address leaves its account: {time}. After that, create a new account with it.",
-  meanwhile: "If the password or a phone number works again before then, sign in. The request is taken back, and you keep the account.",
-  link: "When none of the ways works",
-  doubted: "A phone number that was not used for long, or that a text could not be delivered to, cannot be used to reset the password.",
-} satisfies typeof ja.release;
+/** Notices that a person did not expect: what their codes stop and undo. */
+export const noticeCodes = {
+  stopTitle: "A notice you did not expect",
+  stopLead: "Enter the reference and the stop code from the e-mail or text. You do not need to sign in.",
+  stopMail: "Stop code of an e-mail: cancels what is pending and signs out every device.",
+  stopText: "Stop code of a text: signs out every device and stops important acts for 3 days.",
+  reference: "Reference",
+  referenceHint: "For example N-7K2M9PQR",
+  stopCode: "Stop code",
+  codeHint: "10 characters, for example 7K2M9-PQRST",
+  stopSubmit: "Stop",
+  stopDone: "Stopped. Every device was signed out. Sign in, and check your password and phone numbers.",
+  toUndo: "I have an undo code",
+  undoTitle: "Undo a change",
+  undoLead: "Enter the reference and the undo code from the notice about your phone number or e-mail address, and your password.",
+  undoCode: "Undo code",
+  password: "Password",
+  undoSubmit: "Undo the change",
+  undoDone: "The change was undone, and every device was signed out. Sign in again; we recommend that you change your password.",
+  toStop: "I have a stop code",
+} satisfies typeof ja.noticeCodes;
