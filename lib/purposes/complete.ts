@@ -47,7 +47,7 @@ export async function clearFailures(tx: Sql, guess: Guess, userId: string): Prom
 export async function completeSignIn(
   tx: Sql,
   guess: Guess,
-  { amr }: Proof,
+  { amr, userVerified }: Proof,
   requester: Requester,
   { newDevice }: { newDevice: boolean },
 ): Promise<Result<Effect, Refused>> {
@@ -56,7 +56,13 @@ export async function completeSignIn(
   const [current, , opened, { tell, ...device }] = await Promise.all([
     clearFailures(tx, guess, userId),
     requester.sessionToken ? endSessionIn(tx, requester.sessionToken, requester) : null,
-    openSession(tx, { userId, challengeId: guess.challengeId, amr: ["pwd", amr], authenticatorId: guess.authenticatorId, requester }),
+    openSession(tx, {
+      userId,
+      challengeId: guess.challengeId,
+      amr: ["pwd", amr, ...(userVerified ? (["user"] as const) : [])],
+      authenticatorId: guess.authenticatorId,
+      requester,
+    }),
     keepDevice(tx, userId, requester.deviceToken),
   ]);
   if (!current || !opened) return rollback(fail<Refused>({ code: "challenge_expired" }));

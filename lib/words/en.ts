@@ -1,6 +1,6 @@
 import { demo } from "./en/demo.ts";
 import { drawn } from "./en/drawn.ts";
-import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./en/errors.ts";
+import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./en/errors.ts";
 import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
@@ -34,4 +34,5 @@ export const en = {
   deliveryReasons,
   reasonsWithCall,
   reasonsOfCall,
+  wrongReasons,
 } satisfies Words;

@@ -1,6 +1,6 @@
 import { demo } from "./ja/demo.ts";
 import { drawn } from "./ja/drawn.ts";
-import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./ja/errors.ts";
+import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./ja/errors.ts";
 import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
@@ -33,6 +33,7 @@ export const ja = {
   deliveryReasons,
   reasonsWithCall,
   reasonsOfCall,
+  wrongReasons,
 };
 
 export type Words = typeof ja;

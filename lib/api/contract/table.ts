@@ -6,13 +6,14 @@ import { factorCalls } from "#lib/api/contract/factors";
 import { receipts } from "#lib/api/contract/receipts";
 import { resets } from "#lib/api/contract/reset";
 import { sessions } from "#lib/api/contract/sessions";
+import { totpCalls } from "#lib/api/contract/totp";
 import { openapi } from "#lib/api/openapi";
 import { answer, type Operation, operation } from "#lib/api/operation";
 import { policies } from "#lib/http/policy";
 import type { RouteAt } from "#lib/http/route";
 
 /** The calls that the OpenAPI document describes. */
-export const described: readonly Operation[] = [...challenges, ...resets, ...account, ...factorCalls, ...sessions];
+export const described: readonly Operation[] = [...challenges, ...resets, ...account, ...factorCalls, ...totpCalls, ...sessions];
 
 const generated = openapi(described);
 

@@ -32,6 +32,8 @@ export const verify = {
   sms: "Get it by text",
   voice: "Get it by automated call",
   email: "Get it by e-mail",
+  totp: "Use your authenticator app",
+  passkey: "Use a passkey",
   recovery_code: "Use a recovery code",
   backToCode: "Enter the verification code I was sent",
   toNumber: "{way} (ending in {hint})",

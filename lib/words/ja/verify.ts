@@ -30,6 +30,8 @@ export const verify = {
   sms: "SMS で受け取る",
   voice: "自動音声の電話で受け取る",
   email: "メールで受け取る",
+  totp: "認証アプリの認証コードを使う",
+  passkey: "パスキーを使う",
   recovery_code: "リカバリーコードを使う",
   backToCode: "届いた認証コードを入力する",
   toNumber: "{way}（末尾 {hint}）",
