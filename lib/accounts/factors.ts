@@ -1,4 +1,5 @@
 import { readTotp, type TotpLine } from "#lib/accounts/totp";
+import { listPasskeys, type PasskeyLine } from "#lib/authenticators/passkeys/list";
 import { listPhones, type PhoneLine } from "#lib/authenticators/phones/list-phones";
 import { recoveryCodesLeft } from "#lib/authenticators/recovery-codes/recovery-codes";
 
@@ -6,12 +7,17 @@ import { recoveryCodesLeft } from "#lib/authenticators/recovery-codes/recovery-c
 export type Factors = {
   phones: PhoneLine[];
   totp: TotpLine | null;
-  passkeys: { id: string; name: string | null; createdAt: string; lastUsedAt: string | null; backedUp: boolean }[];
+  passkeys: PasskeyLine[];
   recoveryCodes: { left: number; issuedAt: string | null };
 };
 
 /** Reads the second factors of an account for its owner. */
 export async function readFactors(userId: string): Promise<Factors> {
-  const [phones, totp, codes] = await Promise.all([listPhones(userId), readTotp(userId), recoveryCodesLeft(userId)]);
-  return { phones, totp, passkeys: [], recoveryCodes: codes };
+  const [phones, totp, passkeys, codes] = await Promise.all([
+    listPhones(userId),
+    readTotp(userId),
+    listPasskeys(userId),
+    recoveryCodesLeft(userId),
+  ]);
+  return { phones, totp, passkeys, recoveryCodes: codes };
 }

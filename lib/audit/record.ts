@@ -9,6 +9,7 @@ export type AuditEventName =
   | "sign_up.email_proven"
   | "sign_in.password_wrong"
   | "sign_in.password_right"
+  | "sign_in.passkey_wrong"
   | "challenge.code_wrong"
   | "challenge.exhausted"
   | "challenge.sent"

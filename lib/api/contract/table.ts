@@ -3,6 +3,7 @@ import { account } from "#lib/api/contract/account";
 import { challenges } from "#lib/api/contract/challenges";
 import { demo } from "#lib/api/contract/demo";
 import { factorCalls } from "#lib/api/contract/factors";
+import { passkeyCalls } from "#lib/api/contract/passkeys";
 import { receipts } from "#lib/api/contract/receipts";
 import { resets } from "#lib/api/contract/reset";
 import { sessions } from "#lib/api/contract/sessions";
@@ -13,7 +14,15 @@ import { policies } from "#lib/http/policy";
 import type { RouteAt } from "#lib/http/route";
 
 /** The calls that the OpenAPI document describes. */
-export const described: readonly Operation[] = [...challenges, ...resets, ...account, ...factorCalls, ...totpCalls, ...sessions];
+export const described: readonly Operation[] = [
+  ...challenges,
+  ...resets,
+  ...account,
+  ...factorCalls,
+  ...totpCalls,
+  ...passkeyCalls,
+  ...sessions,
+];
 
 const generated = openapi(described);
 

@@ -92,6 +92,7 @@ export const events = {
   sign_up_email_proven: "E-mail address confirmed",
   sign_in_password_wrong: "Wrong password entered",
   sign_in_password_right: "Right password entered",
+  sign_in_passkey_wrong: "A passkey was not accepted for signing in",
   sign_in_refused: "A sign-in was refused after repeated tries",
   sign_up_refused: "A new account was refused after repeated tries",
   send_refused: "A verification code was not sent: the limit was reached",

@@ -89,6 +89,7 @@ export const events = {
   sign_up_email_proven: "メールアドレスを確認しました",
   sign_in_password_wrong: "パスワードの間違いがありました",
   sign_in_password_right: "正しいパスワードが入力されました",
+  sign_in_passkey_wrong: "パスキーでログインできませんでした",
   sign_in_refused: "続けてのログインを受け付けませんでした",
   sign_up_refused: "続けての新規登録を受け付けませんでした",
   send_refused: "送信の上限に達したため、認証コードを送りませんでした",
