@@ -17,7 +17,7 @@ const channels: Record<Method, Channel | null> = {
 export const channelOf = (method: Method): Channel | null => channels[method] ?? null;
 
 /** The methods of which a code is sent. */
-export type SentMethod = "sms" | "voice" | "email";
+type SentMethod = "sms" | "voice" | "email";
 
 /** Whether a code is sent by a method; else the person has the answer. */
 export const isSent = (method: Method): method is SentMethod => channelOf(method) !== null;

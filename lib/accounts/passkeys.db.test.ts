@@ -26,7 +26,7 @@ import {
 } from "#lib/testing/fixtures";
 import { type Said, type SoftwarePasskey, softwarePasskey, withOrderAdded } from "#lib/testing/software-passkey";
 
-const newPasskey = (backup = true) => softwarePasskey({ origin: env().origin, rpId: "localhost", backup });
+const newPasskey = (backup = true) => softwarePasskey({ origin: env().publicOrigin, rpId: "localhost", backup });
 
 type Keyed = { account: Account; person: Acting; from: Requester; key: SoftwarePasskey; id: string };
 
@@ -62,10 +62,10 @@ const challengesOf = ({ userId }: Account) =>
 
 /** What can be wrong with an answer, each alone (D11). */
 const tampered: [string, Said | ((victim: Keyed) => Said)][] = [
-  ["the scheme of the origin", { origin: env().origin.replace("http:", "https:") }],
-  ["a sub-domain", { origin: env().origin.replace("localhost", "evil.localhost") }],
+  ["the scheme of the origin", { origin: env().publicOrigin.replace("http:", "https:") }],
+  ["a sub-domain", { origin: env().publicOrigin.replace("localhost", "evil.localhost") }],
   ["another port", { origin: "http://localhost:1" }],
-  ["a host that begins alike", { origin: env().origin.replace("localhost", "evil-localhost") }],
+  ["a host that begins alike", { origin: env().publicOrigin.replace("localhost", "evil-localhost") }],
   ["a frame of another site", { crossOrigin: true }],
   ["the relying party", { rpId: "evil.example" }],
   ["the type of a registration", { type: "webauthn.create" }],

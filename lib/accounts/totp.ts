@@ -5,8 +5,8 @@ import { answeredStep, spendStep, TOTP_KIND } from "#lib/authenticators/totp/aut
 import { newSeed, openSeed, sealSeed, uriOf } from "#lib/authenticators/totp/seed";
 import { parseOtp } from "#lib/crypto/codes";
 import { type Sql, sql, transaction } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
-import { brands, serviceName } from "#lib/delivery/texts";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
+import { brands, serviceNameIn } from "#lib/delivery/wording/texts";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import type { Requester } from "#lib/requester";
@@ -36,7 +36,7 @@ export async function beginTotp(person: Person): Promise<Result<NewApp, Refused>
   });
 }
 
-const service = ({ locale }: Person): string => serviceName(env().SERVICE_NAME, brands[locale === "en" ? "en" : "ja"]);
+const service = ({ locale }: Person): string => serviceNameIn(env().SERVICE_NAME, brands[locale === "en" ? "en" : "ja"]);
 
 /** The seed that waits for its first code, for a page of a session that stepped up; null where there is none. */
 export async function pendingTotp(person: Person): Promise<NewApp | null> {

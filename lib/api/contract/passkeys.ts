@@ -14,7 +14,7 @@ import { guardedRefusals, isId, signedInPerson } from "#lib/api/contract/person"
 import { session, sessionJson } from "#lib/api/contract/schemas";
 import { answer, operation } from "#lib/api/operation";
 import { afterVerifying, cookieIn, drop, keep, passkeyCookie } from "#lib/http/bearer";
-import { policies } from "#lib/http/policy";
+import { routePolicies } from "#lib/http/policy";
 import { fail } from "#lib/result";
 
 /** The calls of passkeys: sign-in with one alone, as a second factor, and those of an account. */
@@ -77,7 +77,7 @@ const begin = operation({
   method: "POST",
   path: "/api/v1/sign-in/passkey",
   summary: "Begin a sign-in with a passkey alone; nothing is stored until it is answered.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.nothing,
   answers: { 200: { says: "The options for the browser's dialog.", schema: z.object({ options: signing }) } },
   refusals: [],
@@ -91,7 +91,7 @@ const finish = operation({
   method: "POST",
   path: "/api/v1/sign-in/passkey/verify",
   summary: "Sign in with the answer of a passkey that verified its user.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.assertion,
   answers: { 200: { says: "Signed in.", schema: z.object({ next: z.enum(["done", "save_recovery_codes"]), session }) } },
   refusals: ["credentials_wrong", "challenge_expired"],
@@ -109,7 +109,7 @@ const asked = operation({
   method: "POST",
   path: "/api/v1/challenge/passkey",
   summary: "The options to answer the challenge with a passkey.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.nothing,
   answers: { 200: { says: "The options for the browser's dialog.", schema: z.object({ options: signing }) } },
   refusals: ["challenge_missing", "challenge_expired", "too_many_attempts", "method_not_available"],
@@ -123,7 +123,7 @@ const make = operation({
   method: "POST",
   path: "/api/v1/factors/passkeys",
   summary: "Begin to add a passkey.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.nothing,
   answers: { 200: { says: "The options for the browser's dialog.", schema: z.object({ options: making }) } },
   refusals: [...guardedRefusals, "too_many_passkeys"],
@@ -139,7 +139,7 @@ const confirm = operation({
   method: "POST",
   path: "/api/v1/factors/passkeys/confirm",
   summary: "Add the passkey that the browser made.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.passkey,
   answers: { 201: { says: "Added.", schema: z.object({ id: z.uuid() }) } },
   refusals: [...guardedRefusals, "code_wrong", "too_many_passkeys"],
@@ -160,7 +160,7 @@ const rename = operation({
   method: "PATCH",
   path: "/api/v1/factors/passkeys/{id}",
   summary: "Name a passkey.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.passkeyName,
   answers: { 200: { says: "The passkey.", schema: passkey } },
   refusals: [...guardedRefusals, "not_found"],
@@ -177,7 +177,7 @@ const remove = operation({
   method: "DELETE",
   path: "/api/v1/factors/passkeys/{id}",
   summary: "Remove a passkey; never the last second factor.",
-  policy: policies.api,
+  policy: routePolicies.api,
   answers: { 204: { says: "Removed." } },
   refusals: [...guardedRefusals, "not_found", "last_factor"],
   run: async (_, call) => {

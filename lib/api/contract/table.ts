@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { account } from "#lib/api/contract/account";
 import { challenges } from "#lib/api/contract/challenges";
-import { demo } from "#lib/api/contract/demo";
+import { demoOperations } from "#lib/api/contract/demo";
 import { factorCalls } from "#lib/api/contract/factors";
 import { passkeyCalls } from "#lib/api/contract/passkeys";
 import { receipts } from "#lib/api/contract/receipts";
@@ -10,7 +10,7 @@ import { sessions } from "#lib/api/contract/sessions";
 import { totpCalls } from "#lib/api/contract/totp";
 import { openapi } from "#lib/api/openapi";
 import { answer, type Operation, operation } from "#lib/api/operation";
-import { policies } from "#lib/http/policy";
+import { routePolicies } from "#lib/http/policy";
 import type { RouteAt } from "#lib/http/route";
 
 /** The calls that the OpenAPI document describes. */
@@ -30,14 +30,14 @@ const document = operation({
   method: "GET",
   path: "/api/v1/openapi.json",
   summary: "The OpenAPI document of the API.",
-  policy: policies.api,
+  policy: routePolicies.api,
   answers: { 200: { says: "An OpenAPI 3.1 document.", schema: z.record(z.string(), z.unknown()) } },
   refusals: [],
   run: async () => answer(200, generated),
 });
 
 /** All calls that the door answers without Next. */
-export const table: readonly Operation[] = [...described, document, ...demo, ...receipts];
+export const table: readonly Operation[] = [...described, document, ...demoOperations, ...receipts];
 
 type Entry = { pattern: RegExp; route: NonNullable<ReturnType<RouteAt>> };
 

@@ -3,7 +3,7 @@ import { beginTotp, confirmTotp, removeTotp } from "#lib/accounts/totp";
 import { bodies } from "#lib/api/contract/bodies";
 import { guardedRefusals, signedInPerson } from "#lib/api/contract/person";
 import { answer, operation } from "#lib/api/operation";
-import { policies } from "#lib/http/policy";
+import { routePolicies } from "#lib/http/policy";
 
 /** The calls of an account's authenticator app. */
 
@@ -11,7 +11,7 @@ const begin = operation({
   method: "POST",
   path: "/api/v1/factors/totp",
   summary: "Make the key of an authenticator app, which waits for its first code; it is not shown again once that is confirmed.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.nothing,
   answers: {
     200: {
@@ -32,7 +32,7 @@ const confirm = operation({
   method: "POST",
   path: "/api/v1/factors/totp/confirm",
   summary: "Take the authenticator app into use by its first code, in place of the one before.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.confirm,
   answers: { 204: { says: "In use." } },
   refusals: [...guardedRefusals, "code_wrong", "not_found"],
@@ -48,7 +48,7 @@ const remove = operation({
   method: "DELETE",
   path: "/api/v1/factors/totp",
   summary: "Remove the authenticator app; never the last second factor.",
-  policy: policies.api,
+  policy: routePolicies.api,
   answers: { 204: { says: "Removed." } },
   refusals: [...guardedRefusals, "not_found", "last_factor"],
   run: async (_, call) => {
