@@ -8,6 +8,7 @@ import { receipts } from "#lib/api/contract/receipts";
 import { resets } from "#lib/api/contract/reset";
 import { sessions } from "#lib/api/contract/sessions";
 import { totpCalls } from "#lib/api/contract/totp";
+import { wellKnown } from "#lib/api/contract/well-known";
 import { openapi } from "#lib/api/openapi";
 import { answer, type Operation, operation } from "#lib/api/operation";
 import { routePolicies } from "#lib/http/policy";
@@ -37,7 +38,7 @@ const document = operation({
 });
 
 /** All calls that the door answers without Next. */
-export const table: readonly Operation[] = [...described, document, ...demoOperations, ...receipts];
+export const table: readonly Operation[] = [...described, document, ...wellKnown, ...demoOperations, ...receipts];
 
 type Entry = { pattern: RegExp; route: NonNullable<ReturnType<RouteAt>> };
 
