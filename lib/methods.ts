@@ -19,6 +19,9 @@ export const channelOf = (method: Method): Channel | null => channels[method] ??
 /** The methods of which a code is sent. */
 type SentMethod = "sms" | "voice" | "email";
 
+/** The methods whose answer the person has. */
+export type OwnMethod = Exclude<Method, SentMethod>;
+
 /** Whether a code is sent by a method; else the person has the answer. */
 export const isSent = (method: Method): method is SentMethod => channelOf(method) !== null;
 
