@@ -48,6 +48,7 @@ export default async function Account({ searchParams }: Props) {
   const words = await getMessages();
   const t = await getTranslations("account");
   const o = await getTranslations("own");
+  const f = await getTranslations("factors");
   const when = await whenWords();
   const form = sessionForm(session);
   const notice = await drawnNotice((await searchParams).drawn);
@@ -102,6 +103,15 @@ export default async function Account({ searchParams }: Props) {
                 ))}
               </Rows>
             )}
+          </Card>
+          <Card id="factors" title={f("title")} more={{ href: "/account/factors", label: f("manage") }}>
+            <Rows>
+              <Row
+                title={f("passkeys")}
+                meta={factors.passkeys.length === 0 ? f("passkeyNone") : f("count", { count: factors.passkeys.length })}
+              />
+              <Row title={f("app")} meta={f(factors.totp ? "appOn" : "appNone")} />
+            </Rows>
           </Card>
           <Card id="codes" title={t("codes")} more={{ href: "/account/recovery-codes", label: o("codesNew") }}>
             <p className="font-mincho text-[1.75rem] leading-[1.4] font-bold">{t("codesLeft", { count: recoveryCodes.left })}</p>

@@ -1,12 +1,14 @@
 import { address } from "#lib/authenticators/addresses/authenticator";
+import { passkey } from "#lib/authenticators/passkeys/authenticator";
 import { phone } from "#lib/authenticators/phones/authenticator";
 import { firstPhone } from "#lib/authenticators/phones/first-phone";
 import { recoveryCodes } from "#lib/authenticators/recovery-codes/authenticator";
 import { resetCode } from "#lib/authenticators/reset-codes/authenticator";
+import { totp } from "#lib/authenticators/totp/authenticator";
 import type { Authenticator, Bound, Subject, Target, Way } from "#lib/challenges/port";
 
 /** Every kind of authenticator, in the order in which its ways are offered. */
-export const authenticators: readonly Authenticator[] = [address, resetCode, phone, recoveryCodes];
+export const authenticators: readonly Authenticator[] = [address, resetCode, passkey, totp, phone, recoveryCodes];
 
 /** The ways of the second factors of an account that may be used, by kind and then by age. */
 export const secondFactorWays = (subject: Subject): Way[] =>

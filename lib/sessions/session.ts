@@ -4,8 +4,11 @@ import { nextStep } from "#lib/sessions/next-step";
 
 const SECOND_FACTORS = ["sms", "tel", "otp", "hwk", "rc"] as const;
 
-/** RFC 8176 method words, with `rc` for a recovery code (look-up secret); every one but the password's is a second factor's. */
-export type Amr = "pwd" | (typeof SECOND_FACTORS)[number];
+/**
+ * RFC 8176 method words, with `rc` for a recovery code (look-up secret); every one but the password's is a second factor's. `user` says that the
+ * key itself verified its user, by a PIN or a finger.
+ */
+export type Amr = "pwd" | "user" | (typeof SECOND_FACTORS)[number];
 
 /** The signed-in state of one browser as the product passes it around; times are ISO 8601. */
 export type SessionView = {
@@ -18,8 +21,14 @@ export type SessionView = {
   nextStep: "save_recovery_codes" | null;
 };
 
-/** Authenticator assurance level of what was proven (NIST SP 800-63B-4 section 2): a password and one other factor make 2. */
-export const aalOf = (amr: readonly string[]): 1 | 2 => (amr.includes("pwd") && SECOND_FACTORS.some((word) => amr.includes(word)) ? 2 : 1);
+/**
+ * Authenticator assurance level of what was proven (NIST SP 800-63B-4 section 2): a password and one other factor make 2, and so does a key that
+ * verified its user, which is two factors in itself.
+ */
+export const aalOf = (amr: readonly string[]): 1 | 2 => {
+  const twice = amr.includes("pwd") && SECOND_FACTORS.some((word) => amr.includes(word));
+  return twice || (amr.includes("hwk") && amr.includes("user")) ? 2 : 1;
+};
 
 /** A stored session with what its view needs of the account. */
 export type SessionRow = {
@@ -34,7 +43,7 @@ export type SessionRow = {
   saved: boolean;
 };
 
-/** Builds the session view. Only an account with a proven phone has a session, and `nextStep` names what it must still complete. */
+/** Builds the session view. Only an account with a proven second factor has a session, and `nextStep` names what it must still complete. */
 export const viewOfSession = (row: SessionRow): SessionView => ({
   sessionId: row.id,
   user: { id: row.userId, email: row.email, locale: row.locale, roles: row.roles },
@@ -42,5 +51,5 @@ export const viewOfSession = (row: SessionRow): SessionView => ({
   amr: row.amr,
   authenticatedAt: row.authenticatedAt.toISOString(),
   expiresAt: row.expiresAt.toISOString(),
-  nextStep: nextStep({ hasPhone: true, recoveryConfirmed: row.saved }, true) === "save_recovery_codes" ? "save_recovery_codes" : null,
+  nextStep: nextStep({ hasFactor: true, recoveryConfirmed: row.saved }, true) === "save_recovery_codes" ? "save_recovery_codes" : null,
 });

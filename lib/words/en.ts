@@ -1,6 +1,7 @@
 import { demo } from "./en/demo.ts";
 import { drawn } from "./en/drawn.ts";
-import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./en/errors.ts";
+import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./en/errors.ts";
+import { factors, passkeyFailures } from "./en/factors.ts";
 import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
 import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
@@ -41,4 +42,7 @@ export const en = {
   deliveryReasons,
   reasonsWithCall,
   reasonsOfCall,
+  factors,
+  passkeyFailures,
+  wrongReasons,
 } satisfies Words;

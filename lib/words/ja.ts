@@ -1,6 +1,7 @@
 import { demo } from "./ja/demo.ts";
 import { drawn } from "./ja/drawn.ts";
-import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./ja/errors.ts";
+import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./ja/errors.ts";
+import { factors, passkeyFailures } from "./ja/factors.ts";
 import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
 import { noticeCodes, own, reset, stepUp } from "./ja/own.ts";
@@ -40,6 +41,9 @@ export const ja = {
   deliveryReasons,
   reasonsWithCall,
   reasonsOfCall,
+  factors,
+  passkeyFailures,
+  wrongReasons,
 };
 
 export type Words = typeof ja;
