@@ -138,6 +138,9 @@ export const events = {
   sessions_ended_by_operator: "サービス側で、このアカウントのすべての端末をログアウトさせました",
   sending_stopped: "サービス側で、認証コードの送信を止めました",
   sending_started: "サービス側で、認証コードの送信を再開しました",
+  policy_changed: "サービス側で、サービス全体の設定を変えました",
+  group_added: "サービス側で、このアカウントをグループに入れました",
+  group_removed: "サービス側で、このアカウントをグループから外しました",
   other: "設定が変わりました",
 };
 
