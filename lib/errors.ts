@@ -60,6 +60,8 @@ export type ErrorCode =
   | "email_taken"
   | "too_many_phones"
   | "recovery_codes_unconfirmed"
+  | "factor_required"
+  | "sign_up_closed"
   | "not_found"
   | "unavailable";
 
@@ -117,6 +119,8 @@ export const httpStatus: Record<ErrorCode, number> = {
   email_taken: 409,
   too_many_phones: 409,
   recovery_codes_unconfirmed: 403,
+  factor_required: 403,
+  sign_up_closed: 403,
   not_found: 404,
   unavailable: 503,
 };

@@ -10,6 +10,7 @@ import { fail, ok, type Result } from "#lib/result";
 import { keepVerified } from "#lib/web/challenge";
 import type { FormState, Refusal } from "#lib/web/form-state";
 import { currentSession } from "#lib/web/session";
+import { pageOf } from "#lib/web/step";
 import { submit } from "#lib/web/submit";
 import { ofChallenge } from "#lib/web/ties";
 
@@ -52,6 +53,7 @@ function after(verified: Verified): string {
   if ("challengeToken" in verified)
     return { bind_phone: "/sign-up/phone", verify: "/verify", set_password: "/reset-password" }[verified.next];
   if (verified.next === "stepped_up") return verified.returnTo ?? "/account";
+  if (verified.next === "enrol_factor") return pageOf(verified.next);
   if (verified.next === "done") return verified.returnTo ?? "/account";
   return verified.returnTo ? `/recovery-codes?returnTo=${encodeURIComponent(verified.returnTo)}` : "/recovery-codes";
 }

@@ -1,7 +1,8 @@
 import { phonesAmong } from "#lib/authenticators/phones/authenticator";
 import type { Bound } from "#lib/challenges/port";
-import { boundSql } from "#lib/challenges/read";
+import { boundSql, factsSql } from "#lib/challenges/read";
 import { composedLater, sql } from "#lib/db/sql";
+import type { Facts } from "#lib/policy/requirement";
 import { house } from "#lib/purposes/house";
 
 /** What the next step of an account needs. */
@@ -11,6 +12,8 @@ export type AccountDetails = {
   epoch: number;
   /** Its authenticators, the oldest first. */
   authenticators: Bound[];
+  /** What rules of factors judge it by. */
+  facts: Facts;
   /** Whether it has a bound phone, those disabled by failures included: such an account is past its sign-up. */
   hasPhone: boolean;
   /** Whether an operator has stopped mail. */
@@ -21,7 +24,7 @@ type Row = Omit<AccountDetails, "hasPhone">;
 
 const details = composedLater(
   () => `
-  SELECT u.email, u.locale, u.epoch, sending_stopped('EMAIL', NULL, NULL, 'infinity') AS mail_stopped, ${boundSql(house, "u.id")} AS authenticators
+  SELECT u.email, u.locale, u.epoch, sending_stopped('EMAIL', NULL, NULL, 'infinity') AS mail_stopped, ${boundSql(house, "u.id")} AS authenticators, ${factsSql(house, "u.id")} AS facts
   FROM users u WHERE u.id = $::uuid`,
 );
 

@@ -6,8 +6,8 @@ import type { Contact } from "#lib/env/contact";
 export type Locale = "ja" | "en";
 export type CodeTemplate = `code.${Purpose}`;
 
-/** The operator's configuration that a text may name. */
-export type Service = { name: string; origin: string; minutes: number; contact?: Contact | null };
+/** The operator's configuration that a text may name; `links` is whether a notice by mail carries the link to the page that stops what it tells of. */
+export type Service = { name: string; origin: string; minutes: number; contact?: Contact | null; links?: boolean };
 
 const host = (service: Service) => new URL(service.origin).hostname;
 

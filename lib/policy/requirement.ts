@@ -77,31 +77,36 @@ export function requirementOf(account: Judged, rules: readonly Rule[], now: Date
 }
 
 /**
- * Whether a kind is no longer taken from an account: a rule in force excludes it, and the account was given a factor that the rule permits. A permitted
- * factor that failures have disabled does not bring the telephone back; recovery codes go on.
+ * The kinds that are no longer taken from an account: a rule in force excludes them, and the account was given a factor that the rule permits. A
+ * permitted factor that failures have disabled does not bring the telephone back; recovery codes go on.
  */
-export const isBarred = ({ required }: Requirement, factors: readonly HeldFactor[], kind: string): boolean =>
-  required !== null &&
-  LIVED_BY.includes(kind) &&
-  !permits(required.factor, kind) &&
-  factors.some((one) => permits(required.factor, one.kind));
+export function barredKinds({ required }: Requirement, factors: readonly HeldFactor[]): string[] {
+  if (required === null || !factors.some(({ kind }) => permits(required.factor, kind))) return [];
+  return LIVED_BY.filter((kind) => !permits(required.factor, kind));
+}
 
 /** Whether an account has to be led to a permitted factor before anything else. */
 export const mustEnrol = ({ required }: Requirement): boolean => required !== null && !required.met;
 
-/** What a statement reads about an account for its rules (`factsSql`); null where there is no account. */
-export type Facts = { roles: string[]; groups: string[]; noPstn: unknown; requirements: unknown; now: string } | null;
+/** What a statement reads of an account for its rules (the view `account_facts`); null where there is no account. */
+export type Facts = {
+  roles: string[];
+  groups: string[];
+  factors: HeldFactor[];
+  noPstn: unknown;
+  requirements: unknown;
+  now: string;
+} | null;
 
 /** The requirement of an account from what its statement read. */
-export const requirementFrom = (facts: Facts, factors: readonly HeldFactor[]): Requirement =>
+export const requirementFrom = (facts: Facts): Requirement =>
   facts === null || (facts.noPstn === null && facts.requirements === null)
     ? NOTHING
     : requirementOf(
-        { ...facts, factors },
+        facts,
         rulesOf({ noPstn: storedAs("noPstn", facts.noPstn), requirements: storedAs("requirements", facts.requirements) }),
         new Date(facts.now),
       );
 
-/** SQL for what the rules need to know of the account `u`, as JSON; read with the account, so that a rule counts from its commit on. */
-export const FACTS = `(SELECT json_build_object('roles', u.roles, 'groups', ARRAY(SELECT g.name FROM user_groups g WHERE g.user_id = u.id),
-    'noPstn', r.no_pstn, 'requirements', r.requirements, 'now', app_now()) FROM factor_rules r WHERE u.id IS NOT NULL)`;
+/** The kinds that rules no longer take from the account of a statement. */
+export const barredFrom = (facts: Facts): string[] => barredKinds(requirementFrom(facts), facts?.factors ?? []);

@@ -1,5 +1,6 @@
 import { keyedHash, newToken } from "#lib/crypto/hash";
 import type { Sql } from "#lib/db/sql";
+import { barredFrom } from "#lib/policy/requirement";
 import type { Requester } from "#lib/requester";
 import type { OpenedSession } from "#lib/sessions/open-session";
 import { sessionHashes } from "#lib/sessions/read-session";
@@ -25,7 +26,8 @@ export async function rotateSession(
         authenticator_id = coalesce(${authenticatorId}::uuid, authenticator_id)
       WHERE id = ${sessionId}::uuid AND user_id = ${userId}::uuid AND token_hash = ANY(${sessionHashes(requester.sessionToken ?? "")}::bytea[])
         AND expires_at > app_now() RETURNING *)
-    SELECT s.id, s.user_id, u.email, u.locale, u.roles, s.amr, s.authenticated_at, s.expires_at, true AS saved
+    SELECT s.id, s.user_id, u.email, u.locale, u.roles, s.amr, s.authenticated_at, s.expires_at, true AS saved,
+      (SELECT f.facts FROM account_facts f WHERE f.user_id = u.id) AS facts
     FROM s JOIN users u ON u.id = s.user_id WHERE u.disabled_at IS NULL`;
-  return row ? { token, expiresAt: row.expiresAt, view: viewOfSession(row) } : null;
+  return row ? { token, expiresAt: row.expiresAt, view: viewOfSession(row), barred: barredFrom(row.facts) } : null;
 }

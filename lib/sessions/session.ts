@@ -1,4 +1,5 @@
-import { nextStep } from "#lib/sessions/next-step";
+import { type Facts, mustEnrol, requirementFrom, type Strict } from "#lib/policy/requirement";
+import { type OwedStep, owedStep } from "#lib/sessions/next-step";
 
 /** Pure words about a session. */
 
@@ -15,7 +16,9 @@ export type SessionView = {
   amr: string[];
   authenticatedAt: string;
   expiresAt: string;
-  nextStep: "save_recovery_codes" | null;
+  nextStep: OwedStep | null;
+  /** A factor that the account will need and does not have yet, and from when (JP-03). */
+  announced: { factor: Strict; until: string } | null;
 };
 
 /** Authenticator assurance level of what was proven (NIST SP 800-63B-4 section 2): a password and one other factor make 2. */
@@ -32,15 +35,22 @@ export type SessionRow = {
   authenticatedAt: Date;
   expiresAt: Date;
   saved: boolean;
+  /** What rules of factors judge its account by. */
+  facts: Facts;
 };
 
-/** A session as the product passes it around. It exists only for an account with a proven phone; what that still owes `nextStep` decides. */
-export const viewOfSession = (row: SessionRow): SessionView => ({
-  sessionId: row.id,
-  user: { id: row.userId, email: row.email, locale: row.locale, roles: row.roles },
-  aal: aalOf(row.amr),
-  amr: row.amr,
-  authenticatedAt: row.authenticatedAt.toISOString(),
-  expiresAt: row.expiresAt.toISOString(),
-  nextStep: nextStep({ hasPhone: true, recoveryConfirmed: row.saved }, true) === "save_recovery_codes" ? "save_recovery_codes" : null,
-});
+/** A session as the product passes it around; what it still owes follows from its account and the rules as they were read with it. */
+export function viewOfSession(row: SessionRow): SessionView {
+  const requirement = requirementFrom(row.facts);
+  const { announced } = requirement;
+  return {
+    sessionId: row.id,
+    user: { id: row.userId, email: row.email, locale: row.locale, roles: row.roles },
+    aal: aalOf(row.amr),
+    amr: row.amr,
+    authenticatedAt: row.authenticatedAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    nextStep: owedStep({ recoveryConfirmed: row.saved, mustEnrol: mustEnrol(requirement) }),
+    announced: announced && !announced.met ? { factor: announced.factor, until: announced.until.toISOString() } : null,
+  };
+}

@@ -11,6 +11,7 @@ import type { SettingName } from "#lib/policy/settings";
 import type { Verified } from "#lib/purposes/challenges";
 import type { Result } from "#lib/result";
 import type { KnownDevice } from "#lib/sessions/known-device";
+import type { OwedStep } from "#lib/sessions/next-step";
 
 /** Rows for tests, written by SQL and never by the code under test; used by *.db.test.ts alone. */
 
@@ -63,9 +64,8 @@ export function must<T>(result: Result<T, unknown>): T {
 }
 
 /** What a verified challenge opened, which must be a session of its own. */
-export function signedIn(verified: Verified): Extract<Verified, { next: "done" | "save_recovery_codes" }> & { device: KnownDevice } {
-  if ((verified.next !== "done" && verified.next !== "save_recovery_codes") || !verified.device)
-    throw new Error(`no session, but ${verified.next}`);
+export function signedIn(verified: Verified): Extract<Verified, { next: OwedStep | "done" }> & { device: KnownDevice } {
+  if (!("device" in verified) || verified.next === "stepped_up" || !verified.device) throw new Error(`no session, but ${verified.next}`);
   return { ...verified, device: verified.device };
 }
 

@@ -41,6 +41,7 @@ export const journey = {
   resumeSignUp: "You have started signing up.",
   resumeSignIn: "You have started signing in. Only the verification code is missing.",
   resumeCodes: "You are nearly done. Your recovery codes are still to be saved.",
+  resumeFactor: "You are signed in. The method that signing in will need from now on is still to be registered.",
   resume: "Carry on",
 } satisfies typeof ja.journey;
 

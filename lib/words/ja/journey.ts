@@ -38,6 +38,7 @@ export const journey = {
   resumeSignUp: "登録の途中です。",
   resumeSignIn: "ログインの途中です。認証コードの入力が残っています。",
   resumeCodes: "登録はあと少しで終わります。リカバリーコードの保管が残っています。",
+  resumeFactor: "ログインは済んでいます。これからのログインに必要な確認方法の登録が残っています。",
   resume: "続きから始める",
 };
 

@@ -1,8 +1,16 @@
--- The rules of factors as they are now, for the statements that judge an account by them: the latest row of a name counts.
-CREATE VIEW "factor_rules" AS
-  SELECT (SELECT "value" FROM "policy_changes" WHERE "name" = 'noPstn' ORDER BY "id" DESC LIMIT 1) AS "no_pstn",
-    (SELECT "value" FROM "policy_changes" WHERE "name" = 'requirements' ORDER BY "id" DESC LIMIT 1) AS "requirements";
-GRANT SELECT ON "factor_rules" TO sekisho_app;
+-- What an account is judged by where a rule asks for a factor, with the rules as they are now: the latest row of a name counts. Statements
+-- read it with their account, so that a rule counts from its commit on.
+CREATE VIEW "account_facts" AS
+  SELECT u."id" AS "user_id", json_build_object(
+    'roles', u."roles",
+    'groups', ARRAY(SELECT g."name" FROM "user_groups" g WHERE g."user_id" = u."id"),
+    'factors', coalesce((SELECT json_agg(json_build_object('kind', a."kind", 'disabled', a."disabled_at" IS NOT NULL))
+      FROM "authenticators" a WHERE a."user_id" = u."id" AND a."verified_at" IS NOT NULL), '[]'),
+    'noPstn', (SELECT p."value" FROM "policy_changes" p WHERE p."name" = 'noPstn' ORDER BY p."id" DESC LIMIT 1),
+    'requirements', (SELECT p."value" FROM "policy_changes" p WHERE p."name" = 'requirements' ORDER BY p."id" DESC LIMIT 1),
+    'now', app_now()) AS "facts"
+  FROM "users" u;
+GRANT SELECT ON "account_facts" TO sekisho_app;
 
 -- Which acts after an incident an account is in, and how many accounts were done within a minute.
 CREATE INDEX "incident_accounts_user_id_idx" ON "incident_accounts"("user_id");
