@@ -1,4 +1,5 @@
 import { getMessages, getTranslations } from "next-intl/server";
+import { Button } from "#components/ui/button";
 import { site } from "#lib/web/site";
 
 export default async function NotFound() {
@@ -10,9 +11,9 @@ export default async function NotFound() {
       <div className="card">
         <h1>{t("title")}</h1>
         <p className="lead">{t("lead")}</p>
-        <a className="button mt-6" href="/">
+        <Button href="/" className="mt-6">
           {common.home}
-        </a>
+        </Button>
       </div>
     </div>
   );

@@ -1,4 +1,6 @@
 import type { ReactNode } from "react";
+import { Button } from "#components/ui/button";
+import { Callout } from "#components/ui/callout";
 import { EndTitle } from "#components/verify/end-title";
 
 type Props = { title: string; service: string; text: string; signIn: string; children?: ReactNode };
@@ -9,10 +11,12 @@ export const Closed = ({ title, service, text, signIn, children }: Props) => (
     {children}
     <div className="card">
       <EndTitle title={title} service={service} />
-      <p className="note mt-4">{text}</p>
-      <a className="button quiet mt-6" href="/sign-in">
+      <Callout tone="warn" className="mt-4">
+        <p>{text}</p>
+      </Callout>
+      <Button kind="secondary" href="/sign-in" className="mt-6">
         {signIn}
-      </a>
+      </Button>
     </div>
   </div>
 );

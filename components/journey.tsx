@@ -1,3 +1,4 @@
+import { StepLine } from "#components/ui/steps";
 import type { Words } from "#lib/words/ja";
 
 const steps = ["account", "email", "phone", "code", "recovery"] as const;
@@ -9,15 +10,10 @@ const stateAt = (index: number, at: number) => (index < at ? "done" : index === 
 export const Journey = ({ step, words }: { step: Step; words: Words["journey"] }) => {
   const at = steps.indexOf(step);
   return (
-    <nav className="journey" aria-label={words.label}>
-      <ol>
-        {steps.map((one, index) => (
-          <li key={one} data-state={stateAt(index, at)} aria-current={index === at ? "step" : undefined}>
-            {words[one]}
-            {index < at ? <span className="sr-only">{words.done}</span> : null}
-          </li>
-        ))}
-      </ol>
-    </nav>
+    <StepLine
+      label={words.label}
+      done={words.done}
+      steps={steps.map((one, index) => ({ key: one, title: words[one], state: stateAt(index, at) }))}
+    />
   );
 };

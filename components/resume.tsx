@@ -1,3 +1,4 @@
+import { Callout } from "#components/ui/callout";
 import { waitsForNumber } from "#lib/challenges/challenge";
 import type { ReadChallenge } from "#lib/challenges/read";
 import type { Words } from "#lib/words/ja";
@@ -8,8 +9,13 @@ type Props = { challenge: Pick<ReadChallenge, "page" | "view">; words: Words["jo
 export function Resume({ challenge, words }: Props) {
   const to = waitsForNumber(challenge) ? "/sign-up/phone" : "/verify";
   return (
-    <p className="note good mt-0! mb-4">
-      {challenge.page.journey === "sign-up" ? words.resumeSignUp : words.resumeSignIn} <a href={to}>{words.resume}</a>
-    </p>
+    <Callout tone="good" className="mb-4">
+      {
+        { "sign-up": words.resumeSignUp, "sign-in": words.resumeSignIn, reset: words.resumeReset, account: words.resumeAccount }[
+          challenge.page.journey
+        ]
+      }{" "}
+      <a href={to}>{words.resume}</a>
+    </Callout>
   );
 }

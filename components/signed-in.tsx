@@ -1,3 +1,4 @@
+import { Callout } from "#components/ui/callout";
 import type { OwedStep } from "#lib/sessions/next-step";
 import { pageOf } from "#lib/web/step";
 import { fill } from "#lib/words/fill";
@@ -7,8 +8,8 @@ type Props = { session: { user: { email: string }; nextStep: OwedStep | null }; 
 
 /** Tells a signed-in visitor of a sign-in or sign-up page which account is active, and links to its next step. */
 export const SignedIn = ({ session: { user, nextStep }, words: { journey, signIn } }: Props) => (
-  <p className="note good mt-0! mb-4">
+  <Callout tone="good" className="mb-4">
     {nextStep === "enrol_factor" ? journey.resumeFactor : nextStep ? journey.resumeCodes : fill(signIn.signedIn, { email: user.email })}{" "}
     <a href={pageOf(nextStep)}>{nextStep ? journey.resume : signIn.toAccount}</a>
-  </p>
+  </Callout>
 );

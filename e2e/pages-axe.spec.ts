@@ -43,6 +43,11 @@ for (const look of looks) {
       await visitor.open("/not-arriving");
       for (const one of await page.locator("details summary").all()) await one.click();
       await visitor.clean();
+      await page.goto("/demo/ui");
+      await page.locator("main details").evaluateAll((all) => {
+        for (const one of all) one.setAttribute("open", "");
+      });
+      await visitor.clean();
       await visitor.open("/sign-in");
       await visitor.send({ identifier: "", password: "" });
       await visitor.refused();
@@ -64,7 +69,7 @@ for (const look of looks) {
       await visitor.send({ number: visitor.number });
       await visitor.refused();
       await visitor.open("/sign-up");
-      await shows(visitor, ".note.good");
+      await shows(visitor, "[data-tone=good]");
       const taken = await register(new Client(server.url));
       const before = await visitor.latest(taken.number);
       await visitor.open("/sign-up/phone");
@@ -139,7 +144,7 @@ for (const look of looks) {
       await shows(visitor, '[role="status"]');
       await visitor.open("/account/activity");
       await visitor.open("/sign-in");
-      await shows(visitor, ".note.good");
+      await shows(visitor, "[data-tone=good]");
     }));
 
   test(`the demo phone while it rings, speaks and stands beside the site: ${name}`, ({ browser }) =>

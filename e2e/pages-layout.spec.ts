@@ -1,4 +1,7 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { type Browser, expect, type Page, test } from "@playwright/test";
+import { root } from "../scripts/machine/place.ts";
 import { Client } from "./support/api.ts";
 import type { Visitor } from "./support/person.ts";
 import { type Instance, startInstance } from "./support/server.ts";
@@ -34,16 +37,23 @@ async function everyPage(visitor: Visitor, look: (page: Page, path: string) => P
   expect([...left]).toEqual([]);
 }
 
-/** Returns elements that extend beyond the window or are clipped by their own box. */
+/** Returns elements that extend beyond the window, and buttons squeezed until their words stand below each other. What stands in a region that scrolls by itself is judged by that region. */
 const lost = (page: Page) =>
   page.evaluate(() => {
     const tooWide = document.documentElement.scrollWidth - innerWidth;
-    const cut = [...document.querySelectorAll("main :is(h1,h2,p,a,button,label,li,input)")].filter((one) => {
+    const cut = [...document.querySelectorAll("main :is(h1,h2,p,a,button,label,li,input,select,[data-scrolls])")].filter((one) => {
       const box = one.getBoundingClientRect();
-      const hidden = box.width <= 1 || getComputedStyle(one).visibility === "hidden" || one.closest(".sr-only");
+      const hidden =
+        box.width <= 1 ||
+        getComputedStyle(one).visibility === "hidden" ||
+        (one.closest(".sr-only") ?? one.parentElement?.closest("[data-scrolls]"));
       return !hidden && (box.left < -1 || box.right > innerWidth + 1);
     });
-    return [...(tooWide > 0 ? [`page ${tooWide}px too wide`] : []), ...cut.map((one) => one.outerHTML.slice(0, 120))];
+    const squeezed = [...document.querySelectorAll(".button")].filter((one) => {
+      const { width, height } = one.getBoundingClientRect();
+      return height > width;
+    });
+    return [...(tooWide > 0 ? [`page ${tooWide}px too wide`] : []), ...[...cut, ...squeezed].map((one) => one.outerHTML.slice(0, 120))];
   });
 
 for (const [name, width, locale] of [
@@ -55,6 +65,37 @@ for (const [name, width, locale] of [
     visit(browser, { width, locale }, (visitor) =>
       everyPage(visitor, async (page, path) => expect([path, ...(await lost(page))]).toEqual([path])),
     ));
+
+/** Returns parts of a page whose text is cut off by their own box, and buttons and links on a line of their own that are too small for a finger. */
+const cramped = (page: Page) =>
+  page.evaluate(() => {
+    const all = [...document.querySelectorAll<HTMLElement>("main *")].filter((one) => one.checkVisibility() && !one.closest(".sr-only"));
+    const cut = all.filter((one) => getComputedStyle(one).overflowX !== "visible" && !one.matches("[data-scrolls], input, select"));
+    const clipped = cut.filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1);
+    const targets = all.filter((one) =>
+      one.matches("button, select, summary, input:not([type=radio], [type=checkbox]), label.check, a.button, nav a"),
+    );
+    const small = targets.filter((one) => one.getBoundingClientRect().height < 44);
+    return [...clipped, ...small].map((one) => one.outerHTML.slice(0, 120));
+  });
+
+for (const width of [390, 1280])
+  for (const colorScheme of ["light", "dark"] as const)
+    test(`every part of the pages is shown whole in both themes at ${width} px, on a device that is ${colorScheme}`, ({ browser }, info) =>
+      visit(browser, { width, colorScheme }, async ({ page }) => {
+        await page.goto("/demo/ui");
+        expect(await lost(page)).toEqual([]);
+        expect(await cramped(page)).toEqual([]);
+        const named = (await page.locator("[data-theme=dark] h3").allInnerTexts()).flatMap((name) => name.split(", "));
+        for (const file of readdirSync(join(root, "components/ui"))) expect(named).toContain(file.replace(".tsx", ""));
+        const ground = (theme: string) => page.locator(`[data-theme=${theme}]`).evaluate((one) => getComputedStyle(one).backgroundColor);
+        expect([await ground("light"), await ground("dark")]).toEqual(["rgb(246, 242, 232)", "rgb(20, 18, 14)"]);
+        const region = page.locator("[data-theme=light] [data-scrolls]");
+        await region.focus();
+        await page.keyboard.press("ArrowRight");
+        if (width === 390) await expect.poll(() => region.evaluate((one) => one.scrollLeft)).toBeGreaterThan(0);
+        await info.attach(`parts-${width}-${colorScheme}`, { body: await page.screenshot({ fullPage: true }), contentType: "image/png" });
+      }));
 
 test("no page loses anything with text of twice the size", ({ browser }) =>
   visit(browser, { width: 1280, height: 800 }, (visitor) =>

@@ -180,7 +180,7 @@ test("whoever is signed in is told so before they sign in or sign up again", ({ 
     const { email, client } = await register(new Client(server.url));
     for (const path of ["/sign-in", "/sign-up"]) {
       await become(visitor, client, path);
-      await expect(visitor.page.locator(".note.good")).toContainText(`${email} でログインしています。`);
+      await expect(visitor.page.locator("[data-tone=good]")).toContainText(`${email} でログインしています。`);
       await visitor.page.getByRole("link", { name: "アカウントの画面へ" }).click();
       await visitor.at("/account");
     }
@@ -220,8 +220,9 @@ test("one session and all others are ended from their page, and the log tells it
     await expect(page.getByRole("status")).toContainText("この端末だけ");
     expect(await alive()).toHaveLength(0);
     await visitor.open("/account/activity");
-    await expect(page.locator(".log")).toContainText("ほかの端末をすべてログアウトしました");
-    await expect(page.locator(".log")).toContainText("ログインしましたSMS");
+    const log = page.getByRole("list", { name: "最近のできごと" });
+    await expect(log).toContainText("ほかの端末をすべてログアウトしました");
+    await expect(log).toContainText("ログインしましたSMS");
   }));
 
 test("the language chosen while signed in is the account's, in another browser too", ({ browser }) =>

@@ -17,7 +17,6 @@ export const deliveryErrors = [
   "unknown",
 ] as const;
 
-/** One of the family above. */
 export type DeliveryError = (typeof deliveryErrors)[number];
 
 /**
@@ -26,7 +25,7 @@ export type DeliveryError = (typeof deliveryErrors)[number];
  */
 export const providerErrors = deliveryErrors.filter((reason) => reason !== "sending_stopped" && reason !== "address_refused");
 
-/** Every code a person or a program may be answered with; each has words in both languages or the build fails. */
+/** The codes that answer persons and programs; the build fails if one lacks words in either language. */
 export type ErrorCode =
   | "invalid_input"
   | "required"
@@ -57,6 +56,7 @@ export type ErrorCode =
   | "step_up_required"
   | "account_restricted"
   | "last_factor"
+  | "notice_code_wrong"
   | "email_taken"
   | "too_many_phones"
   | "recovery_codes_unconfirmed"
@@ -116,6 +116,7 @@ export const httpStatus: Record<ErrorCode, number> = {
   step_up_required: 403,
   account_restricted: 403,
   last_factor: 409,
+  notice_code_wrong: 422,
   email_taken: 409,
   too_many_phones: 409,
   recovery_codes_unconfirmed: 403,

@@ -75,6 +75,11 @@ describe("the layers", () => {
     expect(importsOf(text).filter((one) => one.startsWith("#lib/db"))).toEqual([]);
   });
 
+  it.each(sources.filter(({ file }) => file.startsWith("components/ui/")))(
+    "$file is a part for the server that sets no style itself",
+    ({ text }) => expect(text).not.toMatch(/"use client"|\bstyle=|\buse[A-Z]\w+\(/),
+  );
+
   it.each(sources)("$file reads the environment through lib/env alone", ({ file, text }) => {
     if (file !== "lib/env.ts") expect(text).not.toMatch(/process\.env/);
   });

@@ -1,19 +1,26 @@
 import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
-import type { ReactNode } from "react";
 import { RecentActivity } from "#components/account/activity";
 import { Sessions } from "#components/account/sessions";
 import { Notice } from "#components/form/notice";
 import { LanguageSwitch } from "#components/frame";
+import { Badge } from "#components/ui/badge";
+import { Button } from "#components/ui/button";
+import { Callout } from "#components/ui/callout";
+import { Card } from "#components/ui/card";
+import { Empty } from "#components/ui/empty";
+import { PageHead } from "#components/ui/page-head";
+import { Row, Rows } from "#components/ui/rows";
+import { readAddresses } from "#lib/accounts/addresses";
+import { readFactors } from "#lib/accounts/factors";
+import { FEW_CODES, judgeFactors } from "#lib/accounts/judge-factors";
 import { recentActivity } from "#lib/audit/activity";
-import { listPhones } from "#lib/authenticators/phones/list-phones";
-import { recoveryCodesLeft } from "#lib/authenticators/recovery-codes/recovery-codes";
 import { listSessions } from "#lib/sessions/list-sessions";
 import { callsOffered } from "#lib/web/calls";
 import { drawnNotice } from "#lib/web/drawn-notice";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
-import { formOf } from "#lib/web/tie";
+import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { setLocaleAction } from "../locale/actions";
 import { endOthersAction, endSessionAction } from "./actions";
@@ -23,8 +30,6 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: `${account.title} – ${site(common.brand).name}` };
 }
 
-/** Number of remaining codes from which the page warns. */
-const LOW = 3;
 /** Number of events in the overview; /account/activity shows more. */
 const LATEST = 5;
 
@@ -32,51 +37,111 @@ type Props = { searchParams: Promise<{ drawn?: string | string[] }> };
 
 export default async function Account({ searchParams }: Props) {
   const session = await requireSession({ returnTo: "/account" });
-  const [phones, codes, sessions, activity, calls] = await Promise.all([
-    listPhones(session.user.id),
-    recoveryCodesLeft(session.user.id).then(({ left }) => left),
-    listSessions(session.user.id),
-    recentActivity(session.user.id, LATEST),
+  const { id: userId, email } = session.user;
+  const [factors, addresses, sessions, activity, calls] = await Promise.all([
+    readFactors(userId),
+    readAddresses(userId),
+    listSessions(userId),
+    recentActivity(userId, LATEST),
     callsOffered(),
   ]);
   const words = await getMessages();
   const t = await getTranslations("account");
+  const o = await getTranslations("own");
   const when = await whenWords();
-  const form = formOf(session);
+  const form = sessionForm(session);
   const notice = await drawnNotice((await searchParams).drawn);
+  const { phones, recoveryCodes } = factors;
+  const { strength, recovery, next } = judgeFactors({ ...factors, recoveryAddress: addresses.recovery !== null });
   return (
     <div className="column wide">
       {notice ? <Notice text={notice} /> : null}
-      <div className="pb-6">
-        <h1 className="text-[2rem]">{t("title")}</h1>
-        <p>{t("signedInAs", { email: session.user.email })}</p>
+      <PageHead title={t("title")} lead={t("signedInAs", { email })}>
         <p className="hint">{t("since", { time: when(session.authenticatedAt) })}</p>
+      </PageHead>
+      <div className="mb-5 grid gap-5 @[48rem]:grid-cols-2">
+        <Card
+          id="strength"
+          title={o("strength")}
+          aside={
+            <Badge tone={strength === "strong" ? "good" : "neutral"}>{o(strength === "strong" ? "strengthStrong" : "strengthSms")}</Badge>
+          }
+        >
+          <p className="text-[0.9375rem]">{o(strength === "strong" ? "strengthStrongText" : "strengthSmsText")}</p>
+        </Card>
+        <Card
+          id="recovery"
+          title={o("recovery")}
+          aside={<Badge tone={recovery === "good" ? "good" : "warn"}>{o(recovery === "good" ? "recoveryGood" : "recoveryWeak")}</Badge>}
+        >
+          <p className="text-[0.9375rem]">{o(recovery === "good" ? "recoveryGoodText" : "recoveryWeakText")}</p>
+        </Card>
       </div>
-      <div className="panels">
-        <div>
-          <Panel id="phones" title={t("phones")}>
-            {phones.length === 0 ? <p className="hint">{t("noPhones")}</p> : null}
-            <ul className="rows">
-              {phones.map((phone) => (
-                <li key={phone.id}>
-                  <strong>{t("phoneEnding", { digits: phone.lastDigits })}</strong>
-                  <span className="hint">{t(phone.voiceOnly ? "phoneVoice" : calls ? "phoneSmsCall" : "phoneSms")}</span>
-                </li>
-              ))}
-            </ul>
-          </Panel>
-          <Panel id="codes" title={t("codes")}>
-            <p className="figure">{t("codesLeft", { count: codes })}</p>
-            {codes <= LOW ? <p className="note">{t(codes === 0 ? "codesNone" : "codesLow")}</p> : null}
+      {next ? (
+        <Callout id="next" title={`${o("next")}: ${o(next.title)}`} className="mb-5">
+          <p>{o(next.text)}</p>
+          <Button className="mt-3" small href={next.href}>
+            {o("go")}
+          </Button>
+        </Callout>
+      ) : null}
+      <div className="grid items-start gap-5 @[48rem]:grid-cols-[5fr_6fr]">
+        <div className="grid min-w-0 gap-5">
+          <Card id="phones" title={t("phones")} more={{ href: "/account/phones", label: o("manage") }}>
+            {phones.length === 0 ? (
+              <Empty title={t("noPhones")}>{t("noPhonesText")}</Empty>
+            ) : (
+              <Rows>
+                {phones.map((phone) => (
+                  <Row
+                    key={phone.id}
+                    title={<strong>{[phone.name, t("phoneEnding", { digits: phone.lastDigits })].filter(Boolean).join(" ")}</strong>}
+                    badges={phone.default && phones.length > 1 ? <Badge tone="good">{o("phoneDefault")}</Badge> : undefined}
+                    meta={t(phone.voiceOnly ? "phoneVoice" : calls ? "phoneSmsCall" : "phoneSms")}
+                  />
+                ))}
+              </Rows>
+            )}
+          </Card>
+          <Card id="codes" title={t("codes")} more={{ href: "/account/recovery-codes", label: o("codesNew") }}>
+            <p className="font-mincho text-[1.75rem] leading-[1.4] font-bold">{t("codesLeft", { count: recoveryCodes.left })}</p>
+            {recoveryCodes.left < FEW_CODES ? (
+              <Callout tone="warn" className="mt-2">
+                {t(recoveryCodes.left === 0 ? "codesNone" : "codesLow")}
+              </Callout>
+            ) : null}
             <p className="hint mt-1">{t("codesHint")}</p>
-          </Panel>
-          <Panel id="language" title={t("language")}>
+          </Card>
+          <Card id="identity" title={o("email")}>
+            <Rows>
+              <Row title={<bdi>{email}</bdi>} meta={o("emailUse")} actions={<a href="/account/email">{o("change")}</a>} />
+              <Row
+                title={addresses.recovery ? <bdi>{addresses.recovery.email}</bdi> : o("second")}
+                meta={
+                  addresses.recovery
+                    ? addresses.recovery.counts
+                      ? o("secondCounts")
+                      : o("secondWaits", { time: when(addresses.recovery.countsFrom) })
+                    : o("none")
+                }
+                actions={<a href="/account/email?second">{o(addresses.recovery ? "change" : "add")}</a>}
+              />
+              <Row
+                title={o("password")}
+                meta={addresses.passwordChangedAt ? o("passwordChanged", { time: when(addresses.passwordChangedAt) }) : o("passwordNever")}
+                actions={<a href="/account/password">{o("change")}</a>}
+              />
+            </Rows>
+          </Card>
+          <Card id="language" title={t("language")}>
             <p className="hint">{t("languageHint")}</p>
-            <LanguageSwitch words={words.common} locale={await getLocale()} setLocale={setLocaleAction} form={form} />
-          </Panel>
+            <div className="-ml-3">
+              <LanguageSwitch words={words.common} locale={await getLocale()} setLocale={setLocaleAction} form={form} />
+            </div>
+          </Card>
         </div>
-        <div>
-          <Panel id="sessions" title={t("sessions")} more={["/account/sessions", t("sessionsAll")]}>
+        <div className="grid min-w-0 gap-5">
+          <Card id="sessions" title={t("sessions")} more={{ href: "/account/sessions", label: t("sessionsAll") }}>
             <Sessions
               lines={sessions}
               currentId={session.sessionId}
@@ -86,26 +151,12 @@ export default async function Account({ searchParams }: Props) {
               end={endSessionAction}
               endOthers={endOthersAction}
             />
-          </Panel>
-          <Panel id="activity" title={t("activity")} more={["/account/activity", t("activityAll")]}>
+          </Card>
+          <Card id="activity" title={t("activity")} more={{ href: "/account/activity", label: t("activityAll") }}>
             <RecentActivity list={activity} when={when} words={words} />
-          </Panel>
+          </Card>
         </div>
       </div>
     </div>
   );
 }
-
-type PanelProps = { id: string; title: string; more?: [href: string, label: string]; children: ReactNode };
-
-const Panel = ({ id, title, more, children }: PanelProps) => (
-  <section className="panel" aria-labelledby={id}>
-    <h2 id={id}>{title}</h2>
-    {children}
-    {more ? (
-      <p className="mt-3">
-        <a href={more[0]}>{more[1]}</a>
-      </p>
-    ) : null}
-  </section>
-);

@@ -3,6 +3,8 @@ import { getMessages, getTranslations } from "next-intl/server";
 import { Carriers } from "#components/help/carriers";
 import { CallChecks, Checklist } from "#components/help/checklist";
 import { OtherWays } from "#components/help/other-ways";
+import { Button } from "#components/ui/button";
+import { PageHead } from "#components/ui/page-head";
 import { callsOffered } from "#lib/web/calls";
 import { currentChallenge } from "#lib/web/challenge";
 import { site } from "#lib/web/site";
@@ -23,27 +25,31 @@ export default async function NotArriving() {
   const calls = await callsOffered();
   return (
     <div className="column reading">
-      <h1>{t("title")}</h1>
-      <p className="lead">{t("lead")}</p>
-      <p className="mt-5 flex flex-wrap items-center gap-x-5 gap-y-3">
-        <a className="button small" href={waiting ? "/verify" : "/sign-in"}>
-          {waiting ? t("back") : t("signIn")}
-        </a>
-        <a href="#other-ways">{t("toWays")}</a>
-      </p>
-      <div className="facts mt-8">
+      <PageHead title={t("title")} lead={t("lead")}>
+        <p className="mt-5 flex flex-wrap items-center gap-x-5 gap-y-3">
+          <Button small href={waiting ? "/verify" : "/sign-in"}>
+            {waiting ? t("back") : t("signIn")}
+          </Button>
+          <Button kind="quiet" href="#other-ways">
+            {t("toWays")}
+          </Button>
+        </p>
+      </PageHead>
+      <div className="mt-8 divide-y divide-line border-t border-line *:py-6">
         <Checklist sender={sender} words={help} />
         <Carriers sender={sender} calls={calls} words={help} />
         {calls ? <CallChecks words={help} /> : null}
         <OtherWays calls={calls} words={help} />
         <section aria-labelledby="safe">
-          <h2 id="safe">{t("safeTitle")}</h2>
+          <h2 id="safe" className="text-lg">
+            {t("safeTitle")}
+          </h2>
           <p className="mt-2">{t("safe")}</p>
         </section>
       </div>
-      <a className="button small mt-4" href={waiting ? "/verify" : "/sign-in"}>
+      <Button small href={waiting ? "/verify" : "/sign-in"}>
         {waiting ? t("back") : t("signIn")}
-      </a>
+      </Button>
     </div>
   );
 }

@@ -6,13 +6,15 @@ import { Notice } from "#components/form/notice";
 import { Journey } from "#components/journey";
 import { KeepCodes } from "#components/recovery/keep-codes";
 import { SheetFoot, SheetHead } from "#components/recovery/print-sheet";
+import { Callout } from "#components/ui/callout";
+import { CodeBlock } from "#components/ui/code-block";
 import { issuedRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
 import { sheetFacts } from "#lib/web/code-sheet";
 import { drawnNotice } from "#lib/web/drawn-notice";
 import { parseReturnTo } from "#lib/web/return-to";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
-import { formOf } from "#lib/web/tie";
+import { sessionForm } from "#lib/web/tie";
 import { codeSheet } from "#lib/words/code-sheet";
 import { formCopy } from "#lib/words/form-copy";
 import { confirmSavedAction } from "./actions";
@@ -37,15 +39,11 @@ export default async function RecoveryCodes({ searchParams }: Props) {
         <h1>{t("title")}</h1>
         {notice ? <Notice text={notice} /> : null}
         <p className="lead no-print">{t("lead")}</p>
-        <p className="note no-print">
+        <Callout tone="warn" className="mt-4 print:hidden">
           <strong>{t("once", { submit: t("submit") })}</strong> {t("where")}
-        </p>
+        </Callout>
         <SheetHead facts={facts} words={words.recovery} />
-        <ol className="codes" aria-label={t("list")}>
-          {issued.value.map((code) => (
-            <li key={code}>{code}</li>
-          ))}
-        </ol>
+        <CodeBlock label={t("list")} codes={issued.value} />
         <SheetFoot words={words.recovery} />
         <div className="no-print">
           <KeepCodes text={codeSheet(issued.value, facts, words.recovery)} words={words.recovery} />
@@ -58,7 +56,7 @@ export default async function RecoveryCodes({ searchParams }: Props) {
             copy={copy}
             labels={{ saved: t("saved") }}
             submit={t("submit")}
-            form={formOf(session)}
+            form={sessionForm(session)}
           >
             {returnTo ? <input type="hidden" name="returnTo" value={returnTo} /> : null}
             <CheckField name="saved" label={t("saved")} />

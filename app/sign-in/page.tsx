@@ -18,7 +18,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { description: signIn.lead };
 }
 
-type Props = { searchParams: Promise<{ returnTo?: string | string[]; drawn?: string | string[] }> };
+type Props = { searchParams: Promise<{ returnTo?: string | string[]; drawn?: string | string[]; reset?: string | string[] }> };
 
 export default async function SignIn({ searchParams }: Props) {
   const asked = await searchParams;
@@ -40,14 +40,17 @@ export default async function SignIn({ searchParams }: Props) {
           copy={copy}
           labels={{ identifier: t("identifier"), password: t("password") }}
           submit={t("submit")}
-          notice={await drawnNotice(asked.drawn)}
+          notice={asked.reset === undefined ? await drawnNotice(asked.drawn) : words.reset.done}
         >
           <input type="hidden" name="cookies" value="asked" />
           {returnTo ? <input type="hidden" name="returnTo" value={returnTo} /> : null}
           <Field name="identifier" label={t("identifier")} autoComplete="username" autoCapitalize="none" spellCheck={false} required />
           <PasswordField label={t("password")} autoComplete="current-password" words={words.signUp} />
         </ActionForm>
-        <p className="hint mt-4">{t("next")}</p>
+        <p className="mt-4">
+          <a href="/forgot-password">{words.reset.forgot}</a>
+        </p>
+        <p className="hint mt-2">{t("next")}</p>
       </div>
       <p className="mt-6 text-center">
         {t("noAccount")} <a href={returnTo ? `/sign-up?returnTo=${encodeURIComponent(returnTo)}` : "/sign-up"}>{words.common.signUp}</a>

@@ -8,6 +8,7 @@ import { PasswordField } from "#components/form/password-field";
 import { Journey } from "#components/journey";
 import { Resume } from "#components/resume";
 import { SignedIn } from "#components/signed-in";
+import { Callout } from "#components/ui/callout";
 import { isMailStopped } from "#lib/delivery/stops";
 import { currentSettings } from "#lib/policy/read";
 import { markForbidden } from "#lib/request";
@@ -17,6 +18,7 @@ import { parseReturnTo } from "#lib/web/return-to";
 import { currentSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
+import { strengthOf } from "#lib/words/strength";
 import { signUpAction } from "./actions";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -32,7 +34,6 @@ export default async function SignUp({ searchParams }: Props) {
   const t = await getTranslations("signUp");
   const { name, terms, privacy } = site(words.common.brand);
   const copy = formCopy(words, await getLocale(), name);
-  const { tooShort, tooShortSpoken, repeated, short, long, veryLong } = words.signUp;
   const [session, challenge, mailStopped, calls, { publicSignUp }] = await Promise.all([
     currentSession(),
     currentChallenge(),
@@ -76,14 +77,13 @@ export default async function SignUp({ searchParams }: Props) {
             hint={t("passwordHint")}
             autoComplete="new-password"
             words={words.signUp}
-            strength={{ tooShort, tooShortSpoken, repeated, short, long, veryLong }}
+            strength={strengthOf(words.signUp)}
           />
-          <p className="note plain">
-            <strong className="block">{t("before")}</strong>
-            {calls ? t("needsCall") : t("needs")}
-            <br />
-            {t("leave")}
-          </p>
+          <Callout className="mt-4">
+            <p className="font-bold">{t("before")}</p>
+            <p>{calls ? t("needsCall") : t("needs")}</p>
+            <p>{t("leave")}</p>
+          </Callout>
           <Agreement terms={terms} privacy={privacy} />
         </ActionForm>
       </div>

@@ -8,16 +8,16 @@ import { sendCode, type Verified, verifyChallenge } from "#lib/purposes/challeng
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { keepVerified } from "#lib/web/challenge";
-import type { FormState, Refusal } from "#lib/web/form-state";
-import { currentSession } from "#lib/web/session";
+import type { FormRefusal, FormState } from "#lib/web/form-state";
 import { pageOf } from "#lib/web/step";
 import { submit } from "#lib/web/submit";
+import { takenPage } from "#lib/web/taken";
 import { ofChallenge } from "#lib/web/ties";
 
 const schema = bodies.verify.partial({ code: true }).extend({ phoneId: bodies.send.shape.phoneId });
 type Input = z.output<typeof schema>;
 type Asked = { token: string; drawnFor: string; requester: Requester };
-type Outcome = Promise<Result<string | null, Refusal>>;
+type Outcome = Promise<Result<string | null, FormRefusal>>;
 
 /** The only action of /verify: verifies a code, or without a code sends a new one by the chosen method. */
 export async function verifyAction(previous: FormState, form: FormData): Promise<FormState> {
@@ -42,7 +42,7 @@ async function answer({ code = "", method }: Input, { token, drawnFor, requester
     return ok(after(verified.value));
   }
   // The proven number belongs to another account, so the challenge waits for another number.
-  if (verified.error.code === "number_taken") return ok((await currentSession()) ? "/account/phones/add?taken" : "/sign-up/phone?taken");
+  if (verified.error.code === "number_taken") return ok(await takenPage(verified.error.until));
   if (verified.error.code === "email_taken") return ok("/account/email?taken");
   // The page shows the state of the challenge: attempts left, ended or locked.
   refresh();

@@ -2,12 +2,12 @@ import { redirect } from "next/navigation";
 import { getLocale, getMessages } from "next-intl/server";
 import { Notice } from "#components/form/notice";
 import { Journey } from "#components/journey";
-import { Ended } from "#components/verify/ended";
+import { EndedChallenge } from "#components/verify/ended";
 import { Locked } from "#components/verify/locked";
 import { NoWay } from "#components/verify/no-way";
 import { Verify } from "#components/verify/verify";
 import { WaitingHelp } from "#components/verify/waiting-help";
-import { Whose } from "#components/whose";
+import { WhoseAccount } from "#components/whose";
 import type { PurposePage } from "#lib/challenges/challenge";
 import { type ChallengeView, waitsForNumber } from "#lib/challenges/challenge";
 import { lockedUntil } from "#lib/challenges/lock";
@@ -26,6 +26,7 @@ export default async function VerifyPage({ searchParams }: Props) {
   if (!challenge || challenge.state === "consumed") redirect("/sign-in");
   const { view, state, page } = challenge;
   if (state === "open" && waitsForNumber(challenge)) redirect("/sign-up/phone");
+  if (state === "open" && page.journey === "reset" && view.step === 3) redirect("/reset-password");
   const { journey, drawn, account } = await getMessages();
   const asked = await searchParams;
   const notice = await drawnNotice(asked.drawn);
@@ -36,7 +37,7 @@ export default async function VerifyPage({ searchParams }: Props) {
     <div className="column">
       {page.journey === "sign-up" ? <Journey step={page.proves === "address" ? "email" : "code"} words={journey} /> : null}
       <div className="card">
-        <Whose label={drawn.account} account={whoseWords(challenge.whose, account)} />
+        <WhoseAccount label={drawn.account} account={whoseWords(challenge.whose, account)} />
         {state !== "open" || (until && !(typed && recovery)) ? (
           <>
             {notice ? <Notice text={notice} /> : null}
@@ -58,7 +59,7 @@ async function Open({ view, page, form, notice, recovery: asked }: OpenProps) {
   if (view.methods.length === 0 && !view.stopped)
     return <NoWay service={name} contact={contact} words={words} restart={words.ended.restartSignIn} />;
   const recovery = asked && view.methods.some((offer) => offer.method === "recovery_code");
-  const { verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall, stops, drawn } = words;
+  const { verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall, stops, drawn, reset } = words;
   const copy = formCopy(words, await getLocale(), name);
   return (
     <Verify
@@ -69,11 +70,11 @@ async function Open({ view, page, form, notice, recovery: asked }: OpenProps) {
       form={form}
       notice={notice}
       recovery={recovery}
-      words={{ verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall, stops, drawn }}
+      words={{ verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall, stops, drawn, reset }}
       copy={recovery ? { ...copy, errors: { ...copy.errors, code_wrong: verify.recoveryWrong } } : copy}
       host={host}
     >
-      <WaitingHelp page={page} recovery={recovery} words={verify} />
+      <WaitingHelp page={page} discreet={page.journey === "reset" && view.step === 1} recovery={recovery} words={verify} reset={reset} />
     </Verify>
   );
 }
@@ -91,7 +92,7 @@ async function Over({ view, page, state, until, recovery }: OverProps) {
   const { ended, common } = await getMessages();
   const { name } = site(common.brand);
   if (until === null)
-    return <Ended end={state === "open" || state === "consumed" ? "expired" : state} page={page} service={name} words={ended} />;
+    return <EndedChallenge end={state === "open" || state === "consumed" ? "expired" : state} page={page} service={name} words={ended} />;
   return (
     <Locked
       until={until}

@@ -1,4 +1,7 @@
 import { deviceName } from "#components/account/device";
+import { Badge } from "#components/ui/badge";
+import { Empty } from "#components/ui/empty";
+import { Row, Rows } from "#components/ui/rows";
 import type { Words } from "#lib/words/ja";
 
 type Event = { event: string; method: string | null; at: string; userAgent: string | null; times: number };
@@ -18,24 +21,30 @@ function methodOf(method: string | null, names: Words["eventMethods"]): string |
 /** Lists the account's recent events in plain words with time and device. */
 export const RecentActivity = ({ list, when, words }: Props) =>
   list.length === 0 ? (
-    <p className="hint">{words.account.noActivity}</p>
+    <Empty title={words.account.noActivity}>{words.account.noActivityText}</Empty>
   ) : (
-    <ol className="rows log">
+    <Rows ordered label={words.account.activity}>
       {list.map((one, index) => {
         const method = methodOf(one.method, words.eventMethods);
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the list is rendered once and events have no id of their own here
-          <li key={index}>
-            <span className="flex flex-wrap items-center gap-x-2">
-              {nameOf(one.event, words.events)}
-              {method ? <span className="method">{method}</span> : null}
-              {one.times > 1 ? <span className="method">{words.account.times.replace("{count}", String(one.times))}</span> : null}
-            </span>
-            <span className="hint">
-              <time dateTime={one.at}>{when(one.at)}</time> · {deviceName(one.userAgent, words.account)}
-            </span>
-          </li>
+          <Row
+            // biome-ignore lint/suspicious/noArrayIndexKey: the list is rendered once and events have no id of their own here
+            key={index}
+            title={nameOf(one.event, words.events)}
+            badges={
+              <>
+                {method ? <Badge>{method}</Badge> : null}
+                {one.times > 1 ? <Badge>{words.account.times.replace("{count}", String(one.times))}</Badge> : null}
+              </>
+            }
+            meta={[
+              <time key="at" dateTime={one.at}>
+                {when(one.at)}
+              </time>,
+              deviceName(one.userAgent, words.account),
+            ]}
+          />
         );
       })}
-    </ol>
+    </Rows>
   );

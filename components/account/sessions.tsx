@@ -1,4 +1,7 @@
 import { deviceName } from "#components/account/device";
+import { Badge } from "#components/ui/badge";
+import { Button } from "#components/ui/button";
+import { Row, Rows } from "#components/ui/rows";
 import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
@@ -17,41 +20,36 @@ type Props = {
 /** Lists the account's sessions; each except the current one can be ended. */
 export const Sessions = ({ lines, currentId, when, form, words, end, endOthers }: Props) => (
   <>
-    <ul className="rows">
-      {lines.map((line) => (
-        <li key={line.id}>
-          <div>
-            <p className="flex flex-wrap items-center gap-x-2">
-              {deviceName(line.userAgent, words)}
-              {line.id === currentId ? <span className="tag">{words.current}</span> : null}
-            </p>
-            <p className="hint flex flex-wrap gap-x-4">
-              <span>{fill(words.signedInAt, { time: when(line.signedInAt) })}</span>
-              <span>{fill(words.lastSeen, { time: when(line.lastSeenAt) })}</span>
-            </p>
-          </div>
-          {line.id === currentId ? null : (
-            <form action={end} name="end-session">
-              <input type="hidden" name="form" value={form} />
-              <input type="hidden" name="sessionId" value={line.id} />
-              <button
-                type="submit"
-                className="button quiet small"
-                aria-label={fill(words.endOne, { device: deviceName(line.userAgent, words), time: when(line.lastSeenAt) })}
-              >
-                {words.end}
-              </button>
-            </form>
-          )}
-        </li>
-      ))}
-    </ul>
+    <Rows label={words.sessions}>
+      {lines.map((line) => {
+        const device = deviceName(line.userAgent, words);
+        return (
+          <Row
+            key={line.id}
+            title={device}
+            badges={line.id === currentId ? <Badge tone="good">{words.current}</Badge> : null}
+            meta={[fill(words.signedInAt, { time: when(line.signedInAt) }), fill(words.lastSeen, { time: when(line.lastSeenAt) })]}
+            actions={
+              line.id === currentId ? null : (
+                <form action={end} name="end-session">
+                  <input type="hidden" name="form" value={form} />
+                  <input type="hidden" name="sessionId" value={line.id} />
+                  <Button kind="secondary" small aria-label={fill(words.endOne, { device, time: when(line.lastSeenAt) })}>
+                    {words.end}
+                  </Button>
+                </form>
+              )
+            }
+          />
+        );
+      })}
+    </Rows>
     {lines.length > 1 ? (
-      <form action={endOthers} name="end-others" className="mt-3">
+      <form action={endOthers} name="end-others" className="mt-4">
         <input type="hidden" name="form" value={form} />
-        <button type="submit" className="button quiet small">
+        <Button kind="secondary" small>
           {words.endOthers}
-        </button>
+        </Button>
       </form>
     ) : (
       <p className="hint mt-1">{words.onlyOne}</p>

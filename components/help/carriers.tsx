@@ -1,3 +1,5 @@
+import { Callout } from "#components/ui/callout";
+import { Disclosure } from "#components/ui/disclosure";
 import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
@@ -21,15 +23,18 @@ function whatToDo(one: Carrier, { sender, calls, words }: Props): string {
 /** Lists, per carrier or kind of SIM, the settings that block texts and the remedy; each entry opens without JavaScript. */
 export const Carriers = ({ sender, calls, words }: Props) => (
   <section aria-labelledby="carriers">
-    <h2 id="carriers">{words.carriersTitle}</h2>
+    <h2 id="carriers" className="text-lg">
+      {words.carriersTitle}
+    </h2>
     <p className="hint">{words.carriersLead}</p>
-    <div className="carriers">
+    <div className="mt-3 border-t border-line">
       {carriers.map((one) => (
-        <details key={one} id={one}>
-          <summary>{words[one]}</summary>
+        <Disclosure key={one} id={one} summary={words[one]} listed>
           <p>{words[`${one}Blocks`]}</p>
-          <p className="do">{whatToDo(one, { sender, calls, words })}</p>
-        </details>
+          <Callout className="mt-2">
+            <p>{whatToDo(one, { sender, calls, words })}</p>
+          </Callout>
+        </Disclosure>
       ))}
     </div>
   </section>

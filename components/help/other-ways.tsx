@@ -1,3 +1,4 @@
+import { Facts } from "#components/ui/facts";
 import type { Words } from "#lib/words/ja";
 
 type Props = { calls: boolean; words: Words["help"] };
@@ -5,17 +6,16 @@ type Props = { calls: boolean; words: Words["help"] };
 /** Lists the ways that need no text. */
 export const OtherWays = ({ calls, words }: Props) => (
   <section aria-labelledby="other-ways">
-    <h2 id="other-ways" tabIndex={-1}>
+    <h2 id="other-ways" tabIndex={-1} className="text-lg">
       {words.waysTitle}
     </h2>
     <p className="hint">{words.waysLead}</p>
-    <dl className="way-list">
-      {([...(calls ? (["Voice"] as const) : []), "Other", "Recovery"] as const).map((way) => (
-        <div key={way}>
-          <dt className="font-bold">{words[`way${way}`]}</dt>
-          <dd>{words[`way${way}Text`]}</dd>
-        </div>
-      ))}
-    </dl>
+    <Facts
+      className="mt-3"
+      facts={([...(calls ? (["Voice"] as const) : []), "Other", "Recovery"] as const).map((way) => ({
+        label: words[`way${way}`],
+        value: words[`way${way}Text`],
+      }))}
+    />
   </section>
 );

@@ -18,6 +18,8 @@ type Props = {
   form: string;
   now: number;
   recovery: boolean;
+  /** The label of a code that has letters; null for digits. */
+  label: string | null;
   /** True while another way is the recommended one. */
   quiet?: boolean;
   words: Words["verify"];
@@ -57,10 +59,11 @@ function useFocusAfterSend(input: React.RefObject<HTMLInputElement | null>, stat
 }
 
 /** A single input; the server normalizes spaces and full-width digits of a pasted code. */
-export function CodeForm({ state, send, pending, challenge, form, now, recovery, quiet = false, words, copy, host }: Props) {
+export function CodeForm({ state, send, pending, challenge, form, now, recovery, label, quiet = false, words, copy, host }: Props) {
   const input = useRef<HTMLInputElement>(null);
   useFocusAfterSend(input, state, challenge.delivery?.at);
   useTextedCode(input, challenge.delivery?.method === "sms" && !recovery);
+  const letters = recovery || label !== null;
   const { code: message } = fieldMessages(state, copy, ["code"]);
   const left = Math.min(state.attemptsLeft ?? challenge.attemptsLeft, challenge.attemptsLeft);
   const minutes = spokenWait((Date.parse(challenge.expiresAt) - now) / 1000, copy.locale);
@@ -69,18 +72,18 @@ export function CodeForm({ state, send, pending, challenge, form, now, recovery,
       <input type="hidden" name="form" value={form} />
       {recovery ? <input type="hidden" name="method" value="recovery_code" /> : null}
       <label className="label" htmlFor="code">
-        {recovery ? words.recoveryCode : fill(quiet ? words.codeAnyway : words.code, { length: challenge.codeLength })}
+        {recovery ? words.recoveryCode : label ? label : fill(quiet ? words.codeAnyway : words.code, { length: challenge.codeLength })}
       </label>
       <FieldError name="code" message={message} />
       <input
         ref={input}
-        className={recovery ? "input code long" : "input code"}
+        className={letters ? "input code long" : "input code"}
         id="code"
         name="code"
         type="text"
-        inputMode={recovery ? "text" : "numeric"}
+        inputMode={letters ? "text" : "numeric"}
         autoComplete={recovery ? "off" : "one-time-code"}
-        autoCapitalize={recovery ? "characters" : "none"}
+        autoCapitalize={letters ? "characters" : "none"}
         spellCheck={false}
         required
         {...describedBy("code", true, message)}

@@ -1,10 +1,15 @@
+import { Button } from "#components/ui/button";
 import { EndTitle } from "#components/verify/end-title";
 import type { PurposePage } from "#lib/challenges/challenge";
 import type { Words } from "#lib/words/ja";
 
-export type End = "expired" | "replaced" | "exhausted";
+type End = "expired" | "replaced" | "exhausted";
 
 type Props = { end: End; page: PurposePage; service: string; words: Words["ended"] };
+
+/** The words of the way to begin anew. */
+export const restartWords = (restart: PurposePage["restart"], words: Words["ended"]): string =>
+  restart === "/sign-up" ? words.restartSignUp : restart === "/sign-in" ? words.restartSignIn : words.restart;
 
 const textOf = (end: End, binding: boolean, words: Words["ended"]): [string, string[]] => {
   if (end === "exhausted") return [words.exhaustedTitle, [words.exhausted]];
@@ -13,8 +18,8 @@ const textOf = (end: End, binding: boolean, words: Words["ended"]): [string, str
 };
 
 /** A challenge that cannot continue: what happened, and the next step. */
-export function Ended({ end, page, service, words }: Props) {
-  const [title, sentences] = textOf(end, page.proves === "number", words);
+export function EndedChallenge({ end, page, service, words }: Props) {
+  const [title, sentences] = textOf(end, page.journey === "sign-up" && page.proves === "number", words);
   return (
     <div>
       <EndTitle title={title} service={service} />
@@ -23,9 +28,9 @@ export function Ended({ end, page, service, words }: Props) {
           {one}
         </p>
       ))}
-      <a className="button mt-6" href={page.restart}>
-        {page.restart === "/sign-up" ? words.restartSignUp : words.restartSignIn}
-      </a>
+      <Button href={page.restart} className="mt-6">
+        {restartWords(page.restart, words)}
+      </Button>
     </div>
   );
 }

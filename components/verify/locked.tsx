@@ -1,3 +1,4 @@
+import { Button } from "#components/ui/button";
 import { EndTitle } from "#components/verify/end-title";
 import { Until } from "#components/verify/until";
 import type { Words } from "#lib/words/ja";
@@ -23,9 +24,9 @@ export const Locked = ({ until, serverTime, resumes, recovery, locale, service, 
     {recovery ? (
       <p className="mt-4">
         {words.lockedRecovery}
-        <a className="button mt-3" href="/verify?with=recovery_code">
+        <Button href="/verify?with=recovery_code" className="mt-3">
           {words.useRecovery}
-        </a>
+        </Button>
       </p>
     ) : null}
     <Until
@@ -35,14 +36,14 @@ export const Locked = ({ until, serverTime, resumes, recovery, locale, service, 
       words={words}
       ready={resumes ? words.lockedReady : words.lockedReadyRestart}
       restart={
-        <a className="button quiet mt-6" href="/sign-in">
+        <Button kind="secondary" href="/sign-in" className="mt-6">
           {words.restartSignIn}
-        </a>
+        </Button>
       }
       goOn={
-        <a className="button mt-6" href={resumes ? "/verify" : "/sign-in"}>
+        <Button href={resumes ? "/verify" : "/sign-in"} className="mt-6">
           {resumes ? words.toCode : words.restartSignIn}
-        </a>
+        </Button>
       }
     >
       <section aria-labelledby="meanwhile" className="mt-6">

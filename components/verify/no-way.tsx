@@ -1,4 +1,5 @@
 import { ContactLine } from "#components/contact";
+import { Button } from "#components/ui/button";
 import type { Contact } from "#lib/web/site";
 import type { Words } from "#lib/words/ja";
 
@@ -15,8 +16,8 @@ export const NoWay = ({ service, restart, contact, words: { verify: words, commo
         <ContactLine contact={contact} words={common} />
       </p>
     ) : null}
-    <a className="button quiet mt-6" href="/sign-in">
+    <Button kind="secondary" href="/sign-in" className="mt-6">
       {restart}
-    </a>
+    </Button>
   </div>
 );

@@ -10,7 +10,7 @@ import { useLiveChallenge } from "#components/verify/live";
 import { Moved } from "#components/verify/moved";
 import { Late, Spent } from "#components/verify/next-step";
 import { Stopped } from "#components/verify/stopped";
-import { bare, Way, type WayContext, Ways } from "#components/verify/ways";
+import { bare, type WayContext, WayOption, Ways } from "#components/verify/ways";
 import type { ChallengeView, PurposePage } from "#lib/challenges/challenge";
 import { nextWays, stopped } from "#lib/challenges/next-way";
 import { isSent } from "#lib/methods";
@@ -27,11 +27,14 @@ type Props = {
   form: string;
   notice: string | null;
   recovery: boolean;
-  words: Pick<Words, "verify" | "ended" | "delivery" | "stops" | "drawn"> & ReasonWords;
+  words: Pick<Words, "verify" | "ended" | "delivery" | "stops" | "drawn" | "reset"> & ReasonWords;
   copy: FormCopy;
   host: string;
   children: ReactNode;
 };
+
+/** Whether the page must not tell what became of the mail: whether an account exists is told to nobody. */
+const isDiscreet = ({ step }: ChallengeView, { journey }: PurposePage): boolean => journey === "reset" && step === 1;
 
 function leadOf({ delivery, methods }: ChallengeView, recovery: boolean, words: Words["verify"]): string {
   if (recovery) return words.leadRecovery;
@@ -48,17 +51,22 @@ function leadOf({ delivery, methods }: ChallengeView, recovery: boolean, words: 
   return fill(sentence, { hint: bare(delivery.hint) });
 }
 
+/** Digits of a texted, spoken or sign-up code; a longer one has letters. */
+const SHORT = 6;
+
 /** The waiting page: the delivery status, one field for the code, and the other ways. */
 export function Verify({ action, challenge: given, page, form, notice, recovery, words, copy, host, children }: Props) {
   const [state = {}, send, pending] = useActionState(action, {});
   const { challenge, moved, now, live } = useLiveChallenge(given, form, pending);
   const { delivery } = challenge;
+  const discreet = isDiscreet(challenge, page);
   const lost = delivery !== null && stopped(delivery);
   // Only a challenge that waited for its number can outlive its code; the server then sends a new one.
   const over = now >= Date.parse(challenge.expiresAt);
   const ways = nextWays(challenge, now);
   const context: WayContext = { challenge, now, live, send, form, locale: copy.locale, words: words.verify };
-  const codeForm = { state, send, pending, challenge, form, now, recovery, words: words.verify, copy, host };
+  const label = challenge.codeLength === SHORT ? null : fill(words.reset.code, { length: challenge.codeLength });
+  const codeForm = { state, send, pending, challenge, form, now, recovery, label, words: words.verify, copy, host };
   const once = (event: FormEvent) => pending && event.preventDefault();
   const calls = challenge.methods.some((offer) => offer.method === "voice");
   const title = recovery ? words.verify.titleRecovery : words.verify.title;
@@ -69,7 +77,10 @@ export function Verify({ action, challenge: given, page, form, notice, recovery,
       <div className="flex items-start justify-between gap-3">
         <div>
           <h1>{title}</h1>
-          <p className="lead">{leadOf(challenge, recovery, words.verify)}</p>
+          {page.journey === "reset" && challenge.step === 2 && !state.round ? <p className="lead">{words.reset.factor}</p> : null}
+          <p className="lead">
+            {discreet ? fill(words.reset.sent, { hint: delivery?.hint ?? "" }) : leadOf(challenge, recovery, words.verify)}
+          </p>
         </div>
         <span className="seal" aria-hidden="true">
           {words.verify.seal}
@@ -87,10 +98,10 @@ export function Verify({ action, challenge: given, page, form, notice, recovery,
       ) : (
         <>
           <Stopped challenge={challenge} page={page} locale={copy.locale} words={words.stops} />
-          {delivery && !over ? <DeliveryStatus delivery={delivery} calls={calls} locale={copy.locale} words={words} /> : null}
-          {ways.first && lost ? <Way offer={ways.first} context={context} look="button" /> : null}
+          {delivery && !over && !discreet ? <DeliveryStatus delivery={delivery} calls={calls} locale={copy.locale} words={words} /> : null}
+          {ways.first && lost ? <WayOption offer={ways.first} context={context} look="button" /> : null}
           {lost && delivery.reason === "address_refused" && page.proves === "address" ? (
-            <a className="button mt-3" href="/sign-up">
+            <a className="button mt-3" href={page.restart}>
               {words.verify.changeEmail}
             </a>
           ) : null}
@@ -99,13 +110,15 @@ export function Verify({ action, challenge: given, page, form, notice, recovery,
             <Spent
               lost={lost || over}
               recovery={ways.first?.method === "recovery_code" || ways.rest.length > 0}
-              signUp={page.proves === "address"}
+              restart={page.restart}
               words={words.verify}
               ended={words.ended}
             />
           ) : null}
           {delivery && !over ? <CodeForm {...codeForm} quiet={lost} /> : null}
-          {delivery && !lost && !over ? <Late delivery={delivery} offer={ways.first} context={context} words={words.delivery} /> : null}
+          {delivery && !lost && !over && !discreet ? (
+            <Late delivery={delivery} offer={ways.first} context={context} words={words.delivery} />
+          ) : null}
           <Ways offers={ways.rest} context={context} />
         </>
       )}

@@ -36,6 +36,7 @@ test("The demo phone and the demo calls do not exist.", async () => {
   for (const path of [
     "/demo",
     "/demo/phone",
+    "/demo/ui",
     "/demo/phone?to=%2B819012345678",
     "/api/demo/messages",
     "/api/demo/messages?wait=20",

@@ -2,7 +2,7 @@ import { phonesAmong } from "#lib/authenticators/phones/authenticator";
 import type { Bound } from "#lib/challenges/port";
 import { boundSql, factsSql } from "#lib/challenges/read";
 import { composedLater, sql } from "#lib/db/sql";
-import type { Facts } from "#lib/policy/requirement";
+import type { AccountFacts } from "#lib/policy/requirement";
 import { house } from "#lib/purposes/house";
 
 /** What the next step of an account needs. */
@@ -13,7 +13,7 @@ export type AccountDetails = {
   /** Its authenticators, the oldest first. */
   authenticators: Bound[];
   /** What rules of factors judge it by. */
-  facts: Facts;
+  facts: AccountFacts;
   /** Whether it has a bound phone, those disabled by failures included: such an account is past its sign-up. */
   hasPhone: boolean;
   /** Whether an operator has stopped mail. */

@@ -4,7 +4,7 @@ import { parseEmail } from "#lib/authenticators/addresses/email";
 import { newToken } from "#lib/crypto/hash";
 import { hashSecret } from "#lib/crypto/password-hash";
 import { type Sql, sql, transaction } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { fail, ok, type Result } from "#lib/result";
 import { endAllSessions } from "#lib/sessions/end-session";
 
@@ -83,11 +83,11 @@ async function forceOne(tx: Sql, { id, locale, by }: { id: string; locale: strin
   await queueNotice(tx, { userId: id, template: "notice.password_forced", locale });
 }
 
-export type Progress = { done: number; accounts: number };
+export type IncidentProgress = { done: number; accounts: number };
 
 /** How far an act is; null if there is none of this id. */
-async function progressOf(incidentId: string): Promise<Progress | null> {
-  const [row] = await sql<Progress>`
+async function progressOf(incidentId: string): Promise<IncidentProgress | null> {
+  const [row] = await sql<IncidentProgress>`
     SELECT count(a.done_at)::int AS done, count(a.user_id)::int AS accounts FROM incidents i LEFT JOIN incident_accounts a ON a.incident_id = i.id
     WHERE i.id::text = ${incidentId} GROUP BY i.id`;
   return row ?? null;
@@ -97,8 +97,8 @@ async function progressOf(incidentId: string): Promise<Progress | null> {
 export async function runForceReset(
   incidentId: string,
   perMinute: number,
-  tell: (progress: Progress) => void = () => undefined,
-): Promise<Progress | null> {
+  tell: (progress: IncidentProgress) => void = () => undefined,
+): Promise<IncidentProgress | null> {
   let progress = await progressOf(incidentId);
   if (!progress) return null;
   let hash = await hashSecret(newToken());
@@ -116,11 +116,11 @@ export async function runForceReset(
 }
 
 /** One act with how far it is; `since` is ISO 8601. */
-export type IncidentLine = Progress & { id: string; reason: string; by: string; since: string };
+export type IncidentLine = IncidentProgress & { id: string; reason: string; by: string; since: string };
 
 /** The latest acts, the newest first. */
 export async function listIncidents(): Promise<IncidentLine[]> {
-  const rows = await sql<Progress & { id: string; reason: string; by: string; createdAt: Date }>`
+  const rows = await sql<IncidentProgress & { id: string; reason: string; by: string; createdAt: Date }>`
     SELECT i.id, i.reason, i.by, i.created_at, count(a.done_at)::int AS done, count(a.user_id)::int AS accounts
     FROM incidents i LEFT JOIN incident_accounts a ON a.incident_id = i.id GROUP BY i.id ORDER BY i.created_at DESC, i.id LIMIT 50`;
   return rows.map(({ createdAt, ...row }) => ({ ...row, since: createdAt.toISOString() }));

@@ -6,7 +6,7 @@ import { signedInPerson } from "#lib/api/contract/person";
 import { resetCodePlace } from "#lib/crypto/code-seal";
 import { unseal } from "#lib/crypto/seal";
 import { sql } from "#lib/db/sql";
-import type { Call } from "#lib/http/called";
+import type { ApiCall } from "#lib/http/called";
 import { readChallenge, sendCode, verifyChallenge } from "#lib/purposes/challenges";
 import { readSession } from "#lib/sessions/read-session";
 import { requireStepUp } from "#lib/sessions/step-up";
@@ -40,7 +40,7 @@ const texts = ({ userId }: Account) =>
   count(sql<{ n: number }>`SELECT count(*)::int AS n FROM messages WHERE user_id = ${userId}::uuid AND channel = 'SMS'`);
 const sessions = ({ userId }: Account) =>
   count(sql<{ n: number }>`SELECT count(*)::int AS n FROM sessions WHERE user_id = ${userId}::uuid`);
-const asCall = (sessionToken: string) => ({ requester: { ...requester, sessionToken } }) as unknown as Call;
+const asCall = (sessionToken: string) => ({ requester: { ...requester, sessionToken } }) as unknown as ApiCall;
 /** What a call of this session is refused with, and one that leads to a factor. */
 const refused = async (token: string) => {
   const [all, enrolling] = await Promise.all([signedInPerson(asCall(token)), signedInPerson(asCall(token), { enrolling: true })]);

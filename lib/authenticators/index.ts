@@ -4,13 +4,13 @@ import { firstPhone } from "#lib/authenticators/phones/first-phone";
 import { recoveryCodes } from "#lib/authenticators/recovery-codes/authenticator";
 import { resetCode } from "#lib/authenticators/reset-codes/authenticator";
 import type { Authenticator, Bound, Subject, Target, Way } from "#lib/challenges/port";
-import { barredFrom, type Facts } from "#lib/policy/requirement";
+import { type AccountFacts, barredFrom } from "#lib/policy/requirement";
 
 /** Every kind of authenticator, in the order in which its ways are offered. */
 export const authenticators: readonly Authenticator[] = [address, resetCode, phone, recoveryCodes];
 
 /** The kinds that rules no longer take from an account, by what its statement read (PSTN-08). */
-export const barredOf = ({ facts }: Pick<Subject, "facts">): string[] => barredFrom((facts ?? null) as Facts);
+export const barredOf = ({ facts }: Pick<Subject, "facts">): string[] => barredFrom((facts ?? null) as AccountFacts);
 
 /** The ways of the second factors of an account that may be used, by kind and then by age. */
 export function secondFactorWays(subject: Subject): Way[] {

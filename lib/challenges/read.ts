@@ -10,6 +10,8 @@ export type ChallengeRow = ViewRow & {
   id: string;
   locale: string;
   returnTo: string | null;
+  /** The session that asked. */
+  sessionId: string | null;
   /** The known device on which it was opened. */
   deviceId: string | null;
   consumedAt: Date | null;
@@ -112,6 +114,6 @@ export async function read(house: House, token: string): Promise<ReadChallenge |
     state: stateOfRow(row),
     returnTo: row.returnTo,
     whose: purpose.whose(row),
-    page: purpose.page,
+    page: row.sessionId === null ? purpose.page : (purpose.pageInSession ?? purpose.page),
   };
 }

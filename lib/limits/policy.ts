@@ -155,7 +155,7 @@ export const BIND_PHONE_SECONDS = 30 * MINUTE;
 /** Sessions: idle and overall, in seconds. */
 export const SESSION = { idle: HOUR, overall: DAY, adminIdle: 15 * MINUTE, adminOverall: 12 * HOUR } as const;
 
-/** How long a second factor counts for guarded acts of its class, in seconds (STEP_UP). */
+/** How long a second factor counts for guarded acts of its class, in seconds. */
 export const STEP_UP_SECONDS = 10 * MINUTE;
 /** Life of a reset, of the code that its mails carry, and how many mails an account gets in an hour (RESET_MAILS, RESET_CODE). */
 export const RESET = { seconds: 30 * MINUTE, codeSeconds: HOUR } as const;

@@ -89,7 +89,7 @@ export function barredKinds({ required }: Requirement, factors: readonly HeldFac
 export const mustEnrol = ({ required }: Requirement): boolean => required !== null && !required.met;
 
 /** What a statement reads of an account for its rules (the view `account_facts`); null where there is no account. */
-export type Facts = {
+export type AccountFacts = {
   roles: string[];
   groups: string[];
   factors: HeldFactor[];
@@ -99,7 +99,7 @@ export type Facts = {
 } | null;
 
 /** The requirement of an account from what its statement read. */
-export const requirementFrom = (facts: Facts): Requirement =>
+export const requirementFrom = (facts: AccountFacts): Requirement =>
   facts === null || (facts.noPstn === null && facts.requirements === null)
     ? NOTHING
     : requirementOf(
@@ -109,4 +109,4 @@ export const requirementFrom = (facts: Facts): Requirement =>
       );
 
 /** The kinds that rules no longer take from the account of a statement. */
-export const barredFrom = (facts: Facts): string[] => barredKinds(requirementFrom(facts), facts?.factors ?? []);
+export const barredFrom = (facts: AccountFacts): string[] => barredKinds(requirementFrom(facts), facts?.factors ?? []);

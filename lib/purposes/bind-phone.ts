@@ -8,7 +8,7 @@ import type { Claim } from "#lib/authenticators/phones/take-over";
 import { OPEN_RACE } from "#lib/challenges/open";
 import type { Guess, Purpose } from "#lib/challenges/port";
 import { rollback, type Sql } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { Refused } from "#lib/errors";
 import { BIND_PHONE_SECONDS } from "#lib/limits/policy";
 import { accountOf, clearFailures, completeSignIn } from "#lib/purposes/complete";
@@ -31,6 +31,7 @@ export const bindPhonePurpose: Purpose<Effect> = {
   whose: ({ email, accountEmail }) => ({ email: shownEmail(email ?? accountEmail ?? "") }),
   wording: { ja: "電話の登録", en: "phone" },
   page: { journey: "sign-up", restart: "/sign-in", proves: "number" },
+  pageInSession: { journey: "account", restart: "/account/phones", proves: "number" },
   races: [OPEN_RACE, SLOT_RACE, "takeovers_one_open"],
   onLocked: endGuessingSession,
   async effect(tx, guess, proof, requester) {
@@ -74,7 +75,11 @@ async function giveNumberBack(
 ): Promise<Result<Effect, Refused>> {
   await clearFailures(tx, guess, userId);
   await tx`DELETE FROM authenticators WHERE id = ${guess.authenticatorId}::uuid AND verified_at IS NULL`;
-  await tx`UPDATE challenges SET consumed_at = NULL, current_authenticator_id = NULL, current_channel = NULL WHERE id = ${guess.challengeId}::uuid`;
+  // A signed-in person names another number in a challenge of its own.
+  await tx`
+    UPDATE challenges SET consumed_at = NULL, current_authenticator_id = NULL, current_channel = NULL,
+      voided_at = CASE WHEN session_id IS NOT NULL THEN app_now() END
+    WHERE id = ${guess.challengeId}::uuid`;
   await record(tx, { event: "phone.taken", userId, challengeId: guess.challengeId, ...requester });
   return fail({ code: "number_taken", ...(claim.kind === "later" ? { until: claim.at.toISOString() } : {}) });
 }

@@ -1,7 +1,7 @@
-import { type Facts, mustEnrol, requirementFrom, type Strict } from "#lib/policy/requirement";
+import { type AccountFacts, mustEnrol, requirementFrom, type Strict } from "#lib/policy/requirement";
 import { type OwedStep, owedStep } from "#lib/sessions/next-step";
 
-/** Pure words about a session. */
+/** Pure: the signed-in state of a browser and its assurance level. */
 
 const SECOND_FACTORS = ["sms", "tel", "otp", "hwk", "rc"] as const;
 
@@ -36,7 +36,7 @@ export type SessionRow = {
   expiresAt: Date;
   saved: boolean;
   /** What rules of factors judge its account by. */
-  facts: Facts;
+  facts: AccountFacts;
 };
 
 /** A session as the product passes it around; what it still owes follows from its account and the rules as they were read with it. */

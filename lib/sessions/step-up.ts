@@ -1,7 +1,7 @@
-import type { Sql } from "#lib/db/sql";
+import { type Sql, sql } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { STEP_UP_SECONDS } from "#lib/limits/policy";
-import { type Facts, mustEnrol, requirementFrom } from "#lib/policy/requirement";
+import { type AccountFacts, mustEnrol, requirementFrom } from "#lib/policy/requirement";
 import { fail, ok, type Result } from "#lib/result";
 
 /** The classes of acts that a second factor opens, each for itself (SU-01, SU-03). */
@@ -16,7 +16,7 @@ export const isStepUpAction = (text: string): text is StepUpAction => (stepUpAct
 /** Whose session acts. */
 export type Acting = { sessionId: string; userId: string };
 
-type Row = { restricted: boolean; until: string | null; provenUntil: Date | null; facts: Facts };
+type Row = { restricted: boolean; until: string | null; provenUntil: Date | null; facts: AccountFacts };
 
 /**
  * Refuses a guarded act unless this session proved a second factor for its class within ten minutes, or while the account is restricted. The first
@@ -46,6 +46,14 @@ export async function steppedUpUntil(tx: Sql, { sessionId, userId }: Acting, act
     WHERE p.session_id = ${sessionId}::uuid AND s.user_id = ${userId}::uuid AND p.action = ${action}
       AND p.proven_at > app_now() - make_interval(secs => ${STEP_UP_SECONDS}::int)`;
   return row?.until ?? null;
+}
+
+/** The restriction of an account, with its end (null while staff decide), or null; for pages. */
+export async function restrictionOf(userId: string): Promise<{ until: string | null } | null> {
+  const [row] = await sql<{ until: string | null }>`
+    SELECT CASE WHEN restricted_until <> 'infinity' THEN to_json(restricted_until)#>>'{}' END AS until FROM users
+    WHERE id = ${userId}::uuid AND restricted_until > app_now()`;
+  return row ? { until: row.until } : null;
 }
 
 /** Notes that a session proved a second factor for a class of acts; returns until when it counts. */

@@ -17,5 +17,8 @@ export async function keepChallenge(opened: OpenedChallenge): Promise<void> {
   await setCookies(afterOpening(opened, (await readCookie(sessionCookie())) !== undefined));
 }
 
+/** Sets the cookie of a challenge that a signed-in person is asked, or that ends no session of this browser. */
+export const keepBesideSession = (opened: OpenedChallenge): Promise<void> => setCookies(afterOpening(opened, false));
+
 /** Rotates the cookies after a verified challenge. */
 export const keepVerified = (verified: Verified): Promise<void> => setCookies(afterVerifying(verified));

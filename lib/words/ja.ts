@@ -3,6 +3,8 @@ import { drawn } from "./ja/drawn.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./ja/errors.ts";
 import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
+import { noticeCodes, own, reset, stepUp } from "./ja/own.ts";
+import { parts } from "./ja/parts.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
 import { stops } from "./ja/stops.ts";
 import { delivery, ended, verify } from "./ja/verify.ts";
@@ -21,10 +23,15 @@ export const ja = {
   help,
   phone,
   recovery,
+  reset,
+  stepUp,
+  own,
+  noticeCodes,
   account,
   events,
   eventMethods,
   demo,
+  parts,
   drawn,
   notFound,
   crash,

@@ -1,6 +1,6 @@
 import { silenceLog } from "#lib/log";
 import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
 import { withReason } from "../operator/by.ts";
 import { groupDone, groupProblem, groupUsage } from "../operator/group-words.ts";
@@ -34,7 +34,7 @@ await untilStopped(async () => {
     return stopAll(0);
   }
   const done = await (verb === "add" ? addToGroup : removeFromGroup)(group, emails, by);
-  if (!done.ok) throw new Refusal(groupProblem(done.error));
+  if (!done.ok) throw new CommandRefusal(groupProblem(done.error));
   console.log(groupDone(verb, group, done.value));
   await stopAll(0);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { silenceLog } from "#lib/log";
 import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
 import { atTheCommandLine, withReason } from "../operator/by.ts";
 import {
@@ -26,7 +26,7 @@ const VERBS = {
 };
 
 const refuse = (said: { en: string; ja: string }): never => {
-  throw new Refusal(inWords({ en: `Nothing was changed: ${said.en}`, ja: `何も変更していません。${said.ja}` }));
+  throw new CommandRefusal(inWords({ en: `Nothing was changed: ${said.en}`, ja: `何も変更していません。${said.ja}` }));
 };
 
 /** Accounts a minute: mails and hashes are spread, and an operator can still stop. */
@@ -79,7 +79,7 @@ await untilStopped(async () => {
   let [id = "", unknown] = [words[0], [] as string[]];
   if (begin) {
     const begun = await beginForceReset(begin.whom, begin.reason, atTheCommandLine());
-    if (!begun.ok) throw new Refusal(incidentProblem(begun.error));
+    if (!begun.ok) throw new CommandRefusal(incidentProblem(begun.error));
     ({ id, unknown } = begun.value);
     console.log(begunWords(id, begun.value.accounts));
     if (unknown.length > 0) console.log(unknownWords(unknown));
@@ -90,7 +90,7 @@ await untilStopped(async () => {
     last = Date.now();
     console.log(progressWords(progress));
   });
-  if (!ended) throw new Refusal(noSuchIncident(id));
+  if (!ended) throw new CommandRefusal(noSuchIncident(id));
   console.log(finishedWords(ended));
   await stopAll(unknown.length > 0 ? 1 : 0);
 });

@@ -1,11 +1,19 @@
 import { silenceLog } from "#lib/log";
 import { isSetting, type SettingName } from "#lib/policy/settings";
 import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
 import { withReason } from "../operator/by.ts";
 import { inWords } from "../operator/language.ts";
-import { badValue, historyLine, listLine, policyUsage, problemOf, settingPage, unknownSetting } from "../operator/policy-words.ts";
+import {
+  badValue,
+  describePolicyProblem,
+  historyLine,
+  listLine,
+  policyUsage,
+  settingPage,
+  unknownSetting,
+} from "../operator/policy-words.ts";
 import { readVerb } from "../operator/verbs.ts";
 
 /** `npm run policy -- list | show NAME | set NAME VALUE | history [NAME]`: the settings that count on every instance while it runs. */
@@ -18,16 +26,16 @@ const VERBS = {
 };
 
 function settingOf(name: string): SettingName {
-  if (!isSetting(name)) throw new Refusal(unknownSetting(name));
+  if (!isSetting(name)) throw new CommandRefusal(unknownSetting(name));
   return name;
 }
 
 function parse(name: SettingName, text: string | undefined): unknown {
-  if (text === undefined) throw new Refusal(badValue(name, ""));
+  if (text === undefined) throw new CommandRefusal(badValue(name, ""));
   try {
     return JSON.parse(text);
   } catch {
-    throw new Refusal(badValue(name, ""));
+    throw new CommandRefusal(badValue(name, ""));
   }
 }
 
@@ -37,7 +45,7 @@ function typedValue(name: SettingName, text: string | undefined, from: string | 
   const given = text === undefined ? current : parse(name, text);
   if (name === "noPstn" && typeof given === "object") return { ...given, from };
   if (name !== "requirements" || !Array.isArray(given))
-    throw new Refusal(
+    throw new CommandRefusal(
       inWords({
         en: `Nothing was changed: --from is for noPstn and requirements, not for ${name}.`,
         ja: `何も変更していません。--from は noPstn と requirements で使えます。${name} では使えません。`,
@@ -68,7 +76,7 @@ await untilStopped(async () => {
   if (verb === "set" && name !== null) {
     const { readSetting, setSetting } = await import("#lib/policy/change");
     const done = await setSetting(name, typedValue(name, words[1], values.from, await readSetting(name)), by);
-    if (!done.ok) throw new Refusal(problemOf(done.error, name));
+    if (!done.ok) throw new CommandRefusal(describePolicyProblem(done.error, name));
     console.log(
       done.value
         ? inWords({

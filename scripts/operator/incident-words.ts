@@ -1,4 +1,4 @@
-import type { IncidentLine, IncidentProblem, Progress } from "#lib/accounts/force-reset";
+import type { IncidentLine, IncidentProblem, IncidentProgress } from "#lib/accounts/force-reset";
 import { inWords } from "./language.ts";
 
 const ENGLISH = `npm run incident -- force-reset --group GROUP --reason TEXT [--per-minute 60]
@@ -44,10 +44,10 @@ export const begunWords = (id: string, accounts: number): string =>
 export const unknownWords = (emails: string[]): string =>
   `${inWords({ en: "No account, and left out:", ja: "アカウントがないため、対象にしていません：" })}\n${emails.map((email) => `  ${email}`).join("\n")}`;
 
-export const progressWords = ({ done, accounts }: Progress): string =>
+export const progressWords = ({ done, accounts }: IncidentProgress): string =>
   inWords({ en: `${done} of ${accounts}`, ja: `${accounts}件中 ${done}件` });
 
-export const finishedWords = ({ accounts }: Progress): string =>
+export const finishedWords = ({ accounts }: IncidentProgress): string =>
   inWords({
     en: `Done: the password of ${accounts} account${accounts === 1 ? "" : "s"} is unusable until a new one is set.`,
     ja: `完了：${accounts}件のパスワードを、再設定されるまで使えなくしました。`,

@@ -59,5 +59,5 @@ export function badValue(name: SettingName, at: string): string {
   });
 }
 
-export const problemOf = (problem: PolicyProblem, name: string): string =>
+export const describePolicyProblem = (problem: PolicyProblem, name: string): string =>
   problem.problem === "unknown_setting" ? unknownSetting(name) : badValue(problem.name, problem.at);

@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { inWords } from "./language.ts";
 import { optionProblem } from "./option-words.ts";
 
@@ -20,7 +20,7 @@ export function readVerb(args: string[], verbs: Record<string, Verb>, usage: () 
     help: { type: "boolean", short: "h" },
   };
   const refuse = (said: { en: string; ja: string }): never => {
-    throw new Refusal(`${inWords({ en: `Nothing was changed. ${said.en}`, ja: `何も変更していません。${said.ja}` })}\n\n${usage()}`);
+    throw new CommandRefusal(`${inWords({ en: `Nothing was changed. ${said.en}`, ja: `何も変更していません。${said.ja}` })}\n\n${usage()}`);
   };
   let parsed: ReturnType<typeof parseArgs>;
   try {

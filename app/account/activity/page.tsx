@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { getMessages, getTranslations } from "next-intl/server";
 import { RecentActivity } from "#components/account/activity";
+import { Surface } from "#components/ui/card";
+import { PageHead } from "#components/ui/page-head";
 import { recentActivity } from "#lib/audit/activity";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
@@ -19,14 +21,10 @@ export default async function ActivityPage() {
   const t = await getTranslations("account");
   return (
     <div className="column reading">
-      <p>
-        <a href="/account">{t("back")}</a>
-      </p>
-      <h1 className="mt-2">{t("activity")}</h1>
-      <p className="lead">{t("activityLead", { count: SHOWN })}</p>
-      <div className="panel mt-6">
+      <PageHead title={t("activity")} lead={t("activityLead", { count: SHOWN })} back={{ href: "/account", label: t("back") }} />
+      <Surface>
         <RecentActivity list={await recentActivity(session.user.id, SHOWN)} when={await whenWords()} words={words} />
-      </div>
+      </Surface>
       <p className="hint mt-4">
         {t("activityStranger")} <a href="/account/sessions">{t("sessions")}</a>
       </p>

@@ -1,10 +1,13 @@
 import type { Metadata } from "next";
 import { getMessages, getTranslations } from "next-intl/server";
 import { Sessions } from "#components/account/sessions";
+import { Callout } from "#components/ui/callout";
+import { Surface } from "#components/ui/card";
+import { PageHead } from "#components/ui/page-head";
 import { listSessions } from "#lib/sessions/list-sessions";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
-import { formOf } from "#lib/web/tie";
+import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { endOthersAction, endSessionAction } from "../actions";
 
@@ -22,27 +25,23 @@ export default async function SessionsPage({ searchParams }: Props) {
   const t = await getTranslations("account");
   return (
     <div className="column reading">
-      <p>
-        <a href="/account">{t("back")}</a>
-      </p>
-      <h1 className="mt-2">{t("sessions")}</h1>
-      <p className="lead">{t("sessionsLead")}</p>
+      <PageHead title={t("sessions")} lead={t("sessionsLead")} back={{ href: "/account", label: t("back") }} />
       {ended === undefined ? null : (
-        <p className="note good" role="status">
+        <Callout tone="good" role="status" className="mb-6">
           {ended === "others" ? t("endedOthers") : t("ended")}
-        </p>
+        </Callout>
       )}
-      <div className="panel mt-6">
+      <Surface>
         <Sessions
           lines={await listSessions(session.user.id)}
           currentId={session.sessionId}
           when={await whenWords()}
-          form={formOf(session)}
+          form={sessionForm(session)}
           words={account}
           end={endSessionAction}
           endOthers={endOthersAction}
         />
-      </div>
+      </Surface>
       <p className="hint mt-4">{t("sessionsStranger")}</p>
     </div>
   );

@@ -5,7 +5,10 @@ import { ActionForm } from "#components/form/action-form";
 import { CheckField, RadioField } from "#components/form/choices";
 import { Field } from "#components/form/field";
 import { Journey } from "#components/journey";
-import { Whose } from "#components/whose";
+import { Risks } from "#components/risks";
+import { Callout } from "#components/ui/callout";
+import { Facts } from "#components/ui/facts";
+import { WhoseAccount } from "#components/whose";
 import { callsCarried, stoppedEverywhere } from "#lib/accounts/bind-phone";
 import { formName } from "#lib/crypto/form-name";
 import { currentChallenge } from "#lib/web/challenge";
@@ -38,7 +41,7 @@ export default async function BindPhone({ searchParams }: Props) {
     <div className="column">
       <Journey step="phone" words={words.journey} />
       <div className="card">
-        <Whose label={words.drawn.account} account={whoseWords(challenge.whose, words.account)} />
+        <WhoseAccount label={words.drawn.account} account={whoseWords(challenge.whose, words.account)} />
         <h1>{t("title")}</h1>
         <p className="lead mb-6">{t("lead")}</p>
         {taken === undefined ? null : <Taken calls={calls} />}
@@ -63,28 +66,6 @@ export default async function BindPhone({ searchParams }: Props) {
   );
 }
 
-/** The notice that PSTN-02 requires; a change of its meaning raises RISK_NOTICE_VERSION. */
-async function Risks({ calls }: { calls: boolean }) {
-  const t = await getTranslations("phone");
-  return (
-    <section className="note mt-6" aria-labelledby="risks">
-      <h2 id="risks" className="text-[1.0625rem]!">
-        {t("riskTitle")}
-      </h2>
-      <ul className="mt-1 list-disc pl-5">
-        {(["riskSwap", "riskIntercept", "riskLost"] as const).map((risk) => (
-          <li key={risk}>{t(risk)}</li>
-        ))}
-      </ul>
-      <h3 className="mt-3 font-bold">{t("altTitle")}</h3>
-      <ul className="list-disc pl-5">
-        {calls ? <li>{t("altVoice")}</li> : null}
-        <li>{t("altRecovery")}</li>
-      </ul>
-    </section>
-  );
-}
-
 /** Shown only after the user has proven possession of the number: what happened, and the alternatives. */
 async function Taken({ calls }: { calls: boolean }) {
   const t = await getTranslations("phone");
@@ -100,19 +81,9 @@ async function Taken({ calls }: { calls: boolean }) {
     [t("takenStranger"), t("takenStrangerText")],
   ] as const;
   return (
-    <section className="note" role="alert" aria-labelledby="taken">
-      <h2 id="taken" className="text-[1.0625rem]!">
-        {t("takenTitle")}
-      </h2>
+    <Callout tone="warn" role="alert" id="taken" title={t("takenTitle")} className="mt-4">
       <p>{t("taken")}</p>
-      <dl className="way-list">
-        {ways.map(([when, what]) => (
-          <div key={when}>
-            <dt className="font-bold">{when}</dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
-    </section>
+      <Facts stacked className="mt-3" facts={ways.map(([label, value]) => ({ label, value }))} />
+    </Callout>
   );
 }

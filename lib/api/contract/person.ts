@@ -1,5 +1,5 @@
 import type { Refused } from "#lib/errors";
-import type { Call } from "#lib/http/called";
+import type { ApiCall } from "#lib/http/called";
 import { fail, ok, type Result } from "#lib/result";
 import { readSession } from "#lib/sessions/read-session";
 
@@ -10,7 +10,7 @@ export type Person = { userId: string; sessionId: string; email: string; locale:
  * The person of a call's session; refuses without one, and while it owes a step: the recovery codes, or a factor that a rule asks for. The calls that
  * lead to such a factor are `enrolling`.
  */
-export async function signedInPerson({ requester }: Call, { enrolling = false } = {}): Promise<Result<Person, Refused>> {
+export async function signedInPerson({ requester }: ApiCall, { enrolling = false } = {}): Promise<Result<Person, Refused>> {
   const session = await readSession(requester.sessionToken ?? "");
   if (!session) return fail({ code: "unauthenticated" });
   if (session.nextStep === "save_recovery_codes") return fail({ code: "recovery_codes_unconfirmed" });

@@ -39,6 +39,8 @@ export const journey = {
   recovery: "Spare",
   done: " (done)",
   resumeSignUp: "You have started signing up.",
+  resumeReset: "A password reset is not finished.",
+  resumeAccount: "An act on your account is not finished: a verification code is asked for.",
   resumeSignIn: "You have started signing in. Only the verification code is missing.",
   resumeCodes: "You are nearly done. Your recovery codes are still to be saved.",
   resumeFactor: "You are signed in. The method that signing in will need from now on is still to be registered.",

@@ -79,6 +79,7 @@ export const ended = {
   replacedTitle: "A newer attempt has started",
   replaced: "You started again on another page, so the verification code of this page no longer works. Continue there.",
   replacedStranger: "If this was not you, someone may know your password.",
+  restart: "Start again",
   restartSignIn: "Sign in again",
   restartSignUp: "Sign up again",
 } satisfies typeof ja.ended;

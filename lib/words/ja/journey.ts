@@ -36,6 +36,8 @@ export const journey = {
   recovery: "予備",
   done: "（済み）",
   resumeSignUp: "登録の途中です。",
+  resumeReset: "パスワードの再設定の途中です。",
+  resumeAccount: "アカウントの手続きの途中です。認証コードの入力が残っています。",
   resumeSignIn: "ログインの途中です。認証コードの入力が残っています。",
   resumeCodes: "登録はあと少しで終わります。リカバリーコードの保管が残っています。",
   resumeFactor: "ログインは済んでいます。これからのログインに必要な確認方法の登録が残っています。",

@@ -77,6 +77,7 @@ export const ended = {
   replacedTitle: "新しい手続きが始まっています",
   replaced: "別の画面でログインをやり直したため、この画面の認証コードは使えません。新しい画面で続けてください。",
   replacedStranger: "お心当たりがない場合は、ほかの人があなたのパスワードを知っているおそれがあります。",
+  restart: "はじめからやり直す",
   restartSignIn: "ログインをやり直す",
   restartSignUp: "登録をやり直す",
 };

@@ -1,0 +1,70 @@
+import { getLocale, getMessages, getTranslations } from "next-intl/server";
+import { ActionForm } from "#components/form/action-form";
+import { Field } from "#components/form/field";
+import { Callout } from "#components/ui/callout";
+import { site } from "#lib/web/site";
+import { formCopy } from "#lib/words/form-copy";
+import { stopAction } from "./actions";
+
+type Props = { searchParams: Promise<{ done?: string | string[] }> };
+
+export default async function Stop({ searchParams }: Props) {
+  const { done } = await searchParams;
+  const words = await getMessages();
+  const t = await getTranslations("noticeCodes");
+  const copy = formCopy(words, await getLocale(), site(words.common.brand).name);
+  return (
+    <div className="column">
+      <div className="card">
+        <h1>{t("stopTitle")}</h1>
+        {done === undefined ? (
+          <>
+            <p className="lead">{t("stopLead")}</p>
+            <ul className="mt-2 mb-4 list-disc pl-5">
+              <li>{t("stopMail")}</li>
+              <li>{t("stopText")}</li>
+            </ul>
+            <ActionForm
+              action={stopAction}
+              title={t("stopTitle")}
+              copy={copy}
+              labels={{ reference: t("reference"), stopCode: t("stopCode") }}
+              submit={t("stopSubmit")}
+            >
+              <Field
+                name="reference"
+                label={t("reference")}
+                hint={t("referenceHint")}
+                autoComplete="off"
+                autoCapitalize="characters"
+                spellCheck={false}
+                required
+              />
+              <Field
+                name="stopCode"
+                label={t("stopCode")}
+                hint={t("codeHint")}
+                autoComplete="off"
+                autoCapitalize="characters"
+                spellCheck={false}
+                required
+              />
+            </ActionForm>
+            <p className="mt-6">
+              <a href="/undo">{t("toUndo")}</a>
+            </p>
+          </>
+        ) : (
+          <>
+            <Callout tone="good" role="status">
+              {t("stopDone")}
+            </Callout>
+            <a className="button mt-6" href="/sign-in">
+              {words.common.signIn}
+            </a>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import { getMessages } from "next-intl/server";
+import type { ReactNode } from "react";
+import { StepUpGate } from "#components/account/step-up-gate";
+import { Callout } from "#components/ui/callout";
+import { PageHead } from "#components/ui/page-head";
+import type { Gate } from "#lib/web/step-up";
+
+type Props = {
+  title: string;
+  lead: ReactNode;
+  /** What an earlier act of this page led to. */
+  done?: string | null;
+  /** What kept an earlier act of this page from happening. */
+  trouble?: string | null;
+  back?: { href: string; label: string };
+  gate: Gate;
+  action: string;
+  returnTo: string;
+  form: string;
+  when: (iso: string) => string;
+  begin: (form: FormData) => Promise<void>;
+  /** Shown whether or not the acts are open. */
+  before?: ReactNode;
+  children: ReactNode;
+};
+
+/** The page of one guarded act: what it does, then the way to it, then the act. */
+export async function ActPage({ title, lead, done, trouble, back, gate, before, children, ...gated }: Props) {
+  const { account, stepUp } = await getMessages();
+  return (
+    <div className="column reading">
+      <PageHead title={title} lead={lead} back={back ?? { href: "/account", label: account.back }} />
+      {done ? (
+        <Callout tone="good" role="status" className="mb-4">
+          {done}
+        </Callout>
+      ) : null}
+      {trouble ? (
+        <Callout tone="warn" role="alert" className="mb-4">
+          {trouble}
+        </Callout>
+      ) : null}
+      {before}
+      {gate.open ? children : <StepUpGate gate={gate} words={stepUp} {...gated} />}
+    </div>
+  );
+}

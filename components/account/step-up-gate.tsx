@@ -1,0 +1,38 @@
+import { Button } from "#components/ui/button";
+import { Callout } from "#components/ui/callout";
+import type { Gate } from "#lib/web/step-up";
+import { fill } from "#lib/words/fill";
+import type { Words } from "#lib/words/ja";
+
+type Props = {
+  gate: Extract<Gate, { open: false }>;
+  /** The class of acts, and the page to come back to. */
+  action: string;
+  returnTo: string;
+  form: string;
+  when: (iso: string) => string;
+  begin: (form: FormData) => Promise<void>;
+  words: Words["stepUp"];
+};
+
+/** Stands in place of guarded acts until a second factor was proven for them: why it is asked for, and the button that begins it. */
+export function StepUpGate({ gate, action, returnTo, form, when, begin, words }: Props) {
+  const { restriction } = gate;
+  if (restriction)
+    return (
+      <Callout tone="warn" className="mt-4">
+        {words.restricted} {restriction.until ? fill(words.restrictedUntil, { time: when(restriction.until) }) : words.restrictedOpen}
+      </Callout>
+    );
+  return (
+    <Callout id="step-up" title={words.title} className="mt-4">
+      <p>{words.lead}</p>
+      <form action={begin} className="mt-3">
+        <input type="hidden" name="form" value={form} />
+        <input type="hidden" name="action" value={action} />
+        <input type="hidden" name="returnTo" value={returnTo} />
+        <Button small>{words.submit}</Button>
+      </form>
+    </Callout>
+  );
+}

@@ -1,0 +1,33 @@
+import type { Factors } from "#lib/accounts/factors";
+
+/** Pure: how strong an account's ways in are, how well its owner gets back in, and the one best next thing to do. */
+
+/** Below so many recovery codes the pages warn. */
+export const FEW_CODES = 4;
+
+type State = Pick<Factors, "phones" | "totp" | "passkeys" | "recoveryCodes"> & { recoveryAddress: boolean };
+
+/** The next thing, as keys of its words and the page that does it. */
+export type NextThing = {
+  title: "nextCodes" | "nextAddress" | "nextPhone";
+  text: "nextCodesText" | "nextAddressText" | "nextPhoneText";
+  href: string;
+};
+
+/** Judges the ways of an account; `recovery` is good when the loss of one thing leaves another way. */
+export function judgeFactors({ phones, totp, passkeys, recoveryCodes, recoveryAddress }: State): {
+  strength: "sms" | "strong";
+  recovery: "good" | "weak";
+  next: NextThing | null;
+} {
+  const usable = phones.filter(({ disabled }) => !disabled).length + (totp ? 1 : 0) + passkeys.length;
+  const enough = recoveryCodes.left >= FEW_CODES;
+  const next: NextThing | null = !enough
+    ? { title: "nextCodes", text: "nextCodesText", href: "/account/recovery-codes" }
+    : usable < 2
+      ? { title: "nextPhone", text: "nextPhoneText", href: "/account/phones/add" }
+      : !recoveryAddress
+        ? { title: "nextAddress", text: "nextAddressText", href: "/account/email?second" }
+        : null;
+  return { strength: totp || passkeys.length > 0 ? "strong" : "sms", recovery: usable > 1 || enough ? "good" : "weak", next };
+}
