@@ -1,4 +1,5 @@
 import { type Sql, sql } from "#lib/db/sql";
+import { type Announcement, announcementOf } from "#lib/policy/announce";
 import { isSetting, type SettingName, type Settings, settingNames, settings, storedAs } from "#lib/policy/settings";
 import { singleton } from "#lib/singleton";
 
@@ -27,6 +28,12 @@ export function currentSettings(): Promise<Settings> {
     if (kept.last === mine) kept.last = null;
   });
   return mine.read;
+}
+
+/** What the settings announce to everybody at this moment of the product's clock. */
+export async function readAnnouncement(): Promise<Announcement> {
+  const [settings, [row]] = await Promise.all([currentSettings(), sql<{ now: Date }>`SELECT app_now() AS now`]);
+  return announcementOf(settings, row?.now ?? new Date());
 }
 
 /** One change of a setting; times are ISO 8601. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { announcementOf } from "#lib/policy/announce";
 import { barredKinds, type HeldFactor, type Judged, mustEnrol, requirementFrom, requirementOf, rulesOf } from "#lib/policy/requirement";
 import type { Rule } from "#lib/policy/settings";
 
@@ -124,4 +125,23 @@ it("what a statement read is judged by its own time, and what nobody set demands
   expect(requirementFrom({ ...facts, noPstn: null })).toEqual({ required: null, announced: null });
   expect(requirementFrom({ ...facts, noPstn: { from: "soon" } }).required).toBeNull();
   expect(requirementFrom(null).required).toBeNull();
+});
+
+describe("what everybody is told", () => {
+  const told = (requirements: Rule[], from: string | null = null) => {
+    const { kinds, some } = announcementOf({ noPstn: { from, graceDays: 30 }, requirements }, NOW);
+    return [...kinds.map(({ kind, until, ended }) => `${kind} ${until?.toISOString().slice(0, 10) ?? "-"}${ended ? " ended" : ""}`), some];
+  };
+  it.each<[string, Rule[], string | null, unknown[]]>([
+    ["nothing ends", [], null, ["phone -", "totp -", "passkey -", false]],
+    ["the telephone ends", [], "2027-07-01", ["phone 2027-07-30", "totp -", "passkey -", false]],
+    ["it has ended", [], "2027-01-01", ["phone 2027-01-30 ended", "totp -", "passkey -", false]],
+    ["all but passkeys end", [rule("passkey", "2027-07-01")], "2027-07-01", ["phone 2027-06-30", "totp 2027-06-30", "passkey -", false]],
+    [
+      "whom a rule names is not told",
+      [rule("passkey", "2027-07-01", 0, { group: "shop" })],
+      null,
+      ["phone -", "totp -", "passkey -", true],
+    ],
+  ])("%s", (_, rules, from, expected) => expect(told(rules, from)).toEqual(expected));
 });

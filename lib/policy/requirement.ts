@@ -29,7 +29,7 @@ const NOTHING: Requirement = { required: null, announced: null };
 const PERMITTED: Record<Strict, readonly string[]> = { not_pstn: ["totp", "passkey"], passkey: ["passkey"] };
 
 /** The kinds that a demand can exclude: those that sign-ins live by. */
-const LIVED_BY = ["phone", "totp", "passkey"];
+export const LIVED_BY = ["phone", "totp", "passkey"];
 
 /** How strict a demand is. */
 const rank: Record<Demand, number> = { any: 0, not_pstn: 1, passkey: 2 };

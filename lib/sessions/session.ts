@@ -17,8 +17,8 @@ export type SessionView = {
   authenticatedAt: string;
   expiresAt: string;
   nextStep: OwedStep | null;
-  /** A factor that the account will need and does not have yet, and from when (JP-03). */
-  announced: { factor: Strict; until: string } | null;
+  /** A factor that the account will need and does not have yet, from when, and in how many days that is (JP-03). */
+  announced: { factor: Strict; until: string; days: number } | null;
 };
 
 /** Authenticator assurance level of what was proven (NIST SP 800-63B-4 section 2): a password and one other factor make 2. */
@@ -51,6 +51,13 @@ export function viewOfSession(row: SessionRow): SessionView {
     authenticatedAt: row.authenticatedAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
     nextStep: owedStep({ recoveryConfirmed: row.saved, mustEnrol: mustEnrol(requirement) }),
-    announced: announced && !announced.met ? { factor: announced.factor, until: announced.until.toISOString() } : null,
+    announced:
+      announced && !announced.met
+        ? {
+            factor: announced.factor,
+            until: announced.until.toISOString(),
+            days: Math.ceil((announced.until.getTime() - Date.parse(row.facts?.now ?? "")) / 86_400_000),
+          }
+        : null,
   };
 }

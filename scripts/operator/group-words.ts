@@ -17,17 +17,22 @@ export const groupUsage = (): string => inWords({ en: ENGLISH, ja: JAPANESE });
 
 /** Why nothing was changed. */
 export function groupProblem(problem: GroupProblem): string {
-  const nothing = inWords({ en: "Nothing was changed:", ja: "何も変更していません。" });
   if (problem.problem === "bad_name")
-    return `${nothing}${inWords({
-      en: " a group is named by up to 64 letters, digits, dots, hyphens and underscores.",
-      ja: "グループ名は、文字・数字・「.」「-」「_」で64文字までです。",
-    })}`;
-  const what =
+    return inWords({
+      en: "Nothing was changed: a group is named by up to 64 letters, digits, dots, hyphens and underscores.",
+      ja: "何も変更していません。グループ名は、文字・数字・「.」「-」「_」で64文字までです。",
+    });
+  const said =
     problem.problem === "not_an_address"
-      ? inWords({ en: " these are no e-mail addresses.", ja: "メールアドレスとして読めないものがあります。" })
-      : inWords({ en: " there is no account with these addresses.", ja: "次のアドレスのアカウントはありません。" });
-  return `${nothing}${what}\n${problem.emails.map((email) => `  ${email}`).join("\n")}`;
+      ? {
+          en: "Nothing was changed: these are no e-mail addresses.",
+          ja: "何も変更していません。メールアドレスとして読めないものがあります。",
+        }
+      : {
+          en: "Nothing was changed: there is no account with these addresses.",
+          ja: "何も変更していません。次のアドレスのアカウントはありません。",
+        };
+  return [inWords(said), ...problem.emails.map((email) => `  ${email}`)].join("\n");
 }
 
 export const groupDone = (verb: string, group: string, changed: number): string =>

@@ -41,8 +41,10 @@ export const begunWords = (id: string, accounts: number): string =>
     ja: `対象は${accounts}件です。途中で止まったときは：npm run incident -- resume ${id}`,
   });
 
-export const unknownWords = (emails: string[]): string =>
-  `${inWords({ en: "No account, and left out:", ja: "アカウントがないため、対象にしていません：" })}\n${emails.map((email) => `  ${email}`).join("\n")}`;
+export function unknownWords(emails: string[]): string {
+  const said = inWords({ en: "No account, and left out:", ja: "アカウントがないため、対象にしていません：" });
+  return [said, ...emails.map((email) => `  ${email}`)].join("\n");
+}
 
 export const progressWords = ({ done, accounts }: IncidentProgress): string =>
   inWords({ en: `${done} of ${accounts}`, ja: `${accounts}件中 ${done}件` });

@@ -15,7 +15,7 @@ const JAPANESE = `npm run policy -- list                              すべて�
 npm run policy -- show NAME                         1つの設定の説明と、書ける値
 npm run policy -- set NAME VALUE [--from 日付] [--reason 理由]
                                                     VALUE は JSON。--from は、noPstn や日付のない規則の開始日になります
-npm run policy -- history [NAME]                    だれが、いつ、何を変えたか（新しい順）
+npm run policy -- history [NAME]                    誰が、いつ、何を変えたか（新しい順）
 
 変更は1秒以内にすべてのサーバーに効き、監査ログに残ります。`;
 

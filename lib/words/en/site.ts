@@ -17,6 +17,7 @@ export const common = {
   demoNotice: "Notice of demo mode",
   demoOpen: "Open the demo phone",
   unexpected: "A notice you did not expect",
+  signInMethods: "Ways to sign in",
   notArriving: "When the text does not arrive",
   terms: "Terms of service",
   privacy: "Privacy policy",

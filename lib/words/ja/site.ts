@@ -13,6 +13,7 @@ export const common = {
   demoReal: "デモモードです。SMS やメールは、デモの電話に届きます。登録した送信サービスからも、実際に送られます。",
   demoNotice: "デモモードのお知らせ",
   demoOpen: "デモの電話を開く",
+  signInMethods: "ログインの方法と期限",
   notArriving: "SMS が届かないとき",
   unexpected: "お心当たりのないお知らせ",
   terms: "利用規約",
