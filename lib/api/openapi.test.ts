@@ -26,10 +26,11 @@ describe("the OpenAPI document", () => {
   });
 
   it("has a component for each shared schema, and no reference to anything else", () => {
-    expect(Object.keys(document.components.schemas).sort()).toEqual(["challenge", "problem", "session"]);
+    const components = ["challenge", "phone", "problem", "session"];
+    expect(Object.keys(document.components.schemas).sort()).toEqual(components);
     const refs = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1]);
-    expect([...new Set(refs)].sort()).toEqual(["challenge", "problem", "session"].map((name) => `#/components/schemas/${name}`));
-    expect(JSON.stringify(document)).not.toMatch(/\$defs|"id":"(?:challenge|session|problem)"/);
+    expect([...new Set(refs)].sort()).toEqual(components.map((name) => `#/components/schemas/${name}`));
+    expect(JSON.stringify(document)).not.toMatch(/\$defs|"id":"(?:challenge|phone|session|problem)"/);
   });
 
   it.each(described)(

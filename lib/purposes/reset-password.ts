@@ -87,7 +87,7 @@ export const resetPasswordPurpose: Purpose<Effect> = {
   whose: ({ hint, accountEmail }) => (hint?.startsWith("••") ? { digits: hint } : { email: shownEmail(hint ?? accountEmail ?? "") }),
   wording: {
     ja: "再設定",
-    en: "password reset",
+    en: "reset",
     mail: {
       ja: {
         subject: "パスワードの再設定の認証コード",
@@ -98,7 +98,7 @@ export const resetPasswordPurpose: Purpose<Effect> = {
       en: {
         subject: "your verification code for a password reset",
         before: "A password reset was asked for. Go back to the browser where you asked for it and enter this verification code.",
-        after: "If that was not you, there is nothing to do. Your password does not change unless the code is entered.",
+        after: "If that was not you, there is nothing to do. Your password does not change unless the verification code is entered.",
         minutes: RESET.codeSeconds / 60,
       },
     },

@@ -40,7 +40,7 @@ export const stepUpPurpose: Purpose<Effect> = {
   ways: secondFactorWays,
   afterPassword: false,
   whose: ({ email, accountEmail }) => ({ email: shownEmail(email ?? accountEmail ?? "") }),
-  wording: { ja: "本人確認", en: "confirmation" },
+  wording: { ja: "本人確認", en: "ID check" },
   page: { journey: "account", restart: "/account", proves: "account" },
   races: [OPEN_RACE],
   onLocked: endGuessingSession,
