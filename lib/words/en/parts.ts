@@ -29,7 +29,7 @@ export const parts = {
   emptyText: "When you sign in, the verification codes that we send you are listed here, newest first.",
   question: "If your phone number changes",
   answer: "Register the new number, then remove the old one. Without the old phone you can still sign in with a recovery code.",
-  sent: "Texts and automated calls we sent",
+  sent: "Verification codes we sent",
   time: "Time",
   purpose: "Purpose",
   to: "To",
