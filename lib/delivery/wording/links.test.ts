@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { codeMail } from "#lib/delivery/wording/mails";
 import type { NoticeCodes } from "#lib/delivery/wording/notice-codes";
@@ -70,5 +71,13 @@ describe("whatever is set", () => {
   it("no text of a notice has one, nor a trial", () => {
     for (const { template, locale } of notices) expect(noticeText(template, locale, on, codes) ?? "").not.toMatch(LINK);
     for (const locale of locales) expect(trialText(locale, on) + trialGreeting(locale, on)).not.toMatch(LINK);
+  });
+});
+
+describe("the page that a link opens", () => {
+  it.each(["app/stop/page.tsx", "app/undo/page.tsx"])("%s runs no use case when it is opened (E11)", (file) => {
+    const imported = [...readFileSync(file, "utf8").matchAll(/from "([^"]+)"/g)].map((match) => match[1] ?? "");
+    expect(imported.length).toBeGreaterThan(3);
+    expect(imported.filter((one) => /^#lib\/(?:accounts|purposes|challenges|sessions|db)\//.test(one))).toEqual([]);
   });
 });
