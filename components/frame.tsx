@@ -62,6 +62,7 @@ export const Frame = ({ words, locale, name, demo, real, links, setLocale, signO
     <footer className="flex flex-wrap items-center justify-center gap-x-4 px-5 pt-10 pb-6 text-sm text-ink-2 *:inline-flex *:min-h-11 *:flex-wrap *:items-center *:gap-x-[0.35em] print:hidden">
       <a href="/">{name}</a>
       <a href="/not-arriving">{words.notArriving}</a>
+      <a href="/sign-in-methods">{words.signInMethods}</a>
       <a href="/stop">{words.unexpected}</a>
       {links.terms ? <a href={links.terms}>{words.terms}</a> : null}
       {links.privacy ? <a href={links.privacy}>{words.privacy}</a> : null}

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { RecentActivity } from "#components/account/activity";
+import { AnnouncedFactor } from "#components/account/announced-factor";
 import { Sessions } from "#components/account/sessions";
 import { Notice } from "#components/form/notice";
 import { LanguageSwitch } from "#components/frame";
@@ -21,7 +22,7 @@ import { drawnNotice } from "#lib/web/drawn-notice";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { sessionForm } from "#lib/web/tie";
-import { whenWords } from "#lib/web/when";
+import { dayWords, whenWords } from "#lib/web/when";
 import { setLocaleAction } from "../locale/actions";
 import { endOthersAction, endSessionAction } from "./actions";
 
@@ -50,6 +51,7 @@ export default async function Account({ searchParams }: Props) {
   const o = await getTranslations("own");
   const f = await getTranslations("factors");
   const when = await whenWords();
+  const dayOf = await dayWords();
   const form = sessionForm(session);
   const notice = await drawnNotice((await searchParams).drawn);
   const { phones, recoveryCodes } = factors;
@@ -78,6 +80,9 @@ export default async function Account({ searchParams }: Props) {
           <p className="text-[0.9375rem]">{o(recovery === "good" ? "recoveryGoodText" : "recoveryWeakText")}</p>
         </Card>
       </div>
+      {session.announced ? (
+        <AnnouncedFactor announced={session.announced} words={words.policy} date={dayOf(session.announced.until)} />
+      ) : null}
       {next ? (
         <Callout id="next" title={`${o("next")}: ${o(next.title)}`} className="mb-5">
           <p>{o(next.text)}</p>

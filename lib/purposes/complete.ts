@@ -68,6 +68,8 @@ export async function completeSignIn(
     keepDevice(tx, userId, requester.deviceToken),
   ]);
   if (!current || !opened) return rollback(fail<Refused>({ code: "challenge_expired" }));
+  // A code that was sent before a rule came into force, or by a page that was drawn before it (PSTN-08).
+  if (opened.barred.includes(guess.kind ?? "")) return rollback(fail<Refused>({ code: "method_not_available" }));
   // After sign-up, and after a restored backup whose codes were ended.
   if (opened.view.nextStep === "save_recovery_codes") await prepareRecoveryCodes(tx, userId, requester);
   if (tell && newDevice) await queueNotice(tx, { userId, template: "notice.new_device", locale: guess.locale });

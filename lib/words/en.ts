@@ -6,6 +6,7 @@ import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
 import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
 import { parts } from "./en/parts.ts";
+import { policy } from "./en/policy.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
 import { stops } from "./en/stops.ts";
 import { delivery, ended, verify } from "./en/verify.ts";
@@ -29,6 +30,7 @@ export const en = {
   stepUp,
   own,
   noticeCodes,
+  policy,
   account,
   events,
   eventMethods,

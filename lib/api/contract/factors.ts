@@ -43,7 +43,7 @@ const list = operation({
   answers: { 200: { says: "The factors.", schema: factors } },
   refusals: personRefusals,
   run: async (_, call) => {
-    const person = await signedInPerson(call);
+    const person = await signedInPerson(call, { enrolling: true });
     if (!person.ok) return person;
     const { phones, ...others } = await readFactors(person.value.userId);
     return answer(200, { phones: phones.map(phoneJson), ...others });

@@ -7,8 +7,8 @@ import { noticeCodes as jaCodes } from "#lib/words/ja/own";
 import { account as ja } from "#lib/words/ja/site";
 
 /**
- * The mails of security notices (NT-01): what happened, when, and how to report that it was not you. They contain no code, number, link or user
- * input.
+ * The mails of security notices (NT-01): what happened, when, and how to report that it was not you. They contain no number, no user
+ * input, and no link unless an operator wants one.
  */
 
 type Notice = Record<Locale, (service: Service, at: Date) => MailText> & {
@@ -488,6 +488,17 @@ const repudiation: Record<Locale, (codes: NoticeCodes, service: Service) => stri
   ],
 };
 
+/** Leads to the page that stops what a notice tells of, with its reference and code filled in; opening it changes nothing (RS-03). */
+function stopLink({ reference, stopCode }: NoticeCodes, locale: Locale, { publicOrigin, links }: Service): string[] {
+  if (!links || !reference || !stopCode) return [];
+  const query = new URLSearchParams({ reference, stopCode });
+  const said =
+    locale === "ja"
+      ? "この2つを入力した画面は、次のリンクでも開けます。リンクを開いただけでは、何も変わりません。パスワードや認証コードをお尋ねすることはありません。"
+      : "This link opens that page with the two filled in. Opening it changes nothing, and it asks for no password and no verification code.";
+  return [`${said}\n${publicOrigin}/stop?${query}`];
+}
+
 /** Whether a notice is texted to the phones of its account as well. */
 export const isTexted = (template: NoticeTemplate): boolean => (all[template] as Notice).text !== undefined;
 
@@ -518,5 +529,6 @@ export function noticeMail(
   codes: NoticeCodes = { reference: null },
 ): MailText {
   const mail = (all[template] as Notice)[locale](service, at);
-  return withFooter({ ...mail, text: [mail.text, ...repudiation[locale](codes, service)].join("\n\n") }, locale, service);
+  const text = [mail.text, ...repudiation[locale](codes, service), ...stopLink(codes, locale, service)].join("\n\n");
+  return withFooter({ ...mail, text }, locale, service);
 }

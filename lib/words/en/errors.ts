@@ -39,6 +39,8 @@ export const errors = {
   too_many_phones: "An account can have up to five phone numbers. Remove one you do not use first.",
   too_many_passkeys: "An account can have up to ten passkeys. Remove one you do not use first.",
   recovery_codes_unconfirmed: "Save your recovery codes first.",
+  factor_required: "First register the method that signing in will need from now on.",
+  sign_up_closed: "New sign-ups are closed at the moment. If you have an account, you can sign in.",
   not_found: "We could not find that. Please open the page again.",
   unavailable: "We cannot take this right now. Wait a moment and try again.",
 } satisfies typeof ja.errors;

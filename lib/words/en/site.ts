@@ -17,6 +17,7 @@ export const common = {
   demoNotice: "Notice of demo mode",
   demoOpen: "Open the demo phone",
   unexpected: "A notice you did not expect",
+  signInMethods: "Ways to sign in",
   notArriving: "When the text does not arrive",
   terms: "Terms of service",
   privacy: "Privacy policy",
@@ -151,6 +152,9 @@ export const events = {
   sessions_ended_by_operator: "The service signed out every device of this account",
   sending_stopped: "The service stopped sending verification codes",
   sending_started: "The service started sending verification codes again",
+  policy_changed: "The service changed a setting for everyone",
+  group_added: "The service put this account into a group",
+  group_removed: "The service took this account out of a group",
   other: "A setting changed",
 } satisfies typeof ja.events;
 

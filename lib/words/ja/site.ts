@@ -13,6 +13,7 @@ export const common = {
   demoReal: "デモモードです。SMS やメールは、デモの電話に届きます。登録した送信サービスからも、実際に送られます。",
   demoNotice: "デモモードのお知らせ",
   demoOpen: "デモの電話を開く",
+  signInMethods: "ログインの方法と期限",
   notArriving: "SMS が届かないとき",
   unexpected: "お心当たりのないお知らせ",
   terms: "利用規約",
@@ -148,6 +149,9 @@ export const events = {
   sessions_ended_by_operator: "サービス側で、このアカウントのすべての端末をログアウトさせました",
   sending_stopped: "サービス側で、認証コードの送信を止めました",
   sending_started: "サービス側で、認証コードの送信を再開しました",
+  policy_changed: "サービス側で、サービス全体の設定を変えました",
+  group_added: "サービス側で、このアカウントをグループに入れました",
+  group_removed: "サービス側で、このアカウントをグループから外しました",
   other: "設定が変わりました",
 };
 
