@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { RecentActivity } from "#components/account/activity";
+import { AnnouncedFactor } from "#components/account/announced-factor";
 import { CodesQuestion } from "#components/account/callouts";
 import { Sessions } from "#components/account/sessions";
 import { Notice } from "#components/form/notice";
@@ -23,7 +24,7 @@ import { drawnNotice } from "#lib/web/drawn-notice";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { sessionForm } from "#lib/web/tie";
-import { whenWords } from "#lib/web/when";
+import { dayWords, whenWords } from "#lib/web/when";
 import { setLocaleAction } from "../locale/actions";
 import { endOthersAction, endSessionAction, keepsCodesAction } from "./actions";
 
@@ -51,7 +52,9 @@ export default async function Account({ searchParams }: Props) {
   const words = await getMessages();
   const t = await getTranslations("account");
   const o = await getTranslations("own");
+  const f = await getTranslations("factors");
   const when = await whenWords();
+  const dayOf = await dayWords();
   const form = sessionForm(session);
   const notice = await drawnNotice((await searchParams).drawn);
   const { phones, recoveryCodes } = factors;
@@ -81,6 +84,9 @@ export default async function Account({ searchParams }: Props) {
         </Card>
       </div>
       {askCodes ? <CodesQuestion form={form} keeps={keepsCodesAction} words={words.callouts} /> : null}
+      {session.announced ? (
+        <AnnouncedFactor announced={session.announced} words={words.policy} date={dayOf(session.announced.until)} />
+      ) : null}
       {next ? (
         <Callout id="next" title={`${o("next")}: ${o(next.title)}`} className="mb-5">
           <p>{o(next.text)}</p>
@@ -106,6 +112,15 @@ export default async function Account({ searchParams }: Props) {
                 ))}
               </Rows>
             )}
+          </Card>
+          <Card id="factors" title={f("title")} more={{ href: "/account/factors", label: f("manage") }}>
+            <Rows>
+              <Row
+                title={f("passkeys")}
+                meta={factors.passkeys.length === 0 ? f("passkeyNone") : f("count", { count: factors.passkeys.length })}
+              />
+              <Row title={f("app")} meta={f(factors.totp ? "appOn" : "appNone")} />
+            </Rows>
           </Card>
           <Card id="codes" title={t("codes")} more={{ href: "/account/recovery-codes", label: o("codesNew") }}>
             <p className="font-mincho text-[1.75rem] leading-[1.4] font-bold">{t("codesLeft", { count: recoveryCodes.left })}</p>

@@ -68,7 +68,8 @@ async function judgePassword(identifier: Identifier, input: SignIn, requester: R
     return fail({ code: "credentials_wrong" });
   }
   if (needsRehash(found.passwordHash)) await rehash(found, input.password);
-  const account = { ...found, ...details, typedEmail: identifier.kind === "email" ? identifier.value : null };
+  // The epoch is the one that was read with the hash: a password that an act ended meanwhile must not open a challenge of the time after it (B08).
+  const account = { ...details, ...found, typedEmail: identifier.kind === "email" ? identifier.value : null };
   const attempt = { identifier: identifier.value, ip: requester.ip, accountId: found.id, deviceId: found.deviceId };
   return ok(await openFor(account, attempt, input.returnTo ?? null, requester));
 }
@@ -90,7 +91,7 @@ async function openFor(
 ): Promise<OpenedChallenge> {
   const name = await naming();
   const accepted = (tx: Sql, challengeId: string) => passwordAccepted(tx, challengeId, account, attempt, requester, name);
-  const unfinished = nextStep({ hasPhone: account.hasPhone, recoveryConfirmed: true }, false) === "prove_address_and_bind_phone";
+  const unfinished = nextStep({ hasFactor: account.hasFactor, recoveryConfirmed: true }, false) === "prove_address_and_bind_phone";
   if (unfinished) return openByMail(account, returnTo, requester, accepted);
   const { typedEmail } = account;
   return openFactor(

@@ -55,7 +55,7 @@ describe("the answers' schemas", () => {
   it("agree both ways with the types of the use cases", () => {
     expectTypeOf<z.output<typeof challenge>>().toExtend<ChallengeView>();
     expectTypeOf<ChallengeView>().toExtend<z.output<typeof challenge>>();
-    type Shown = Omit<SessionView, "sessionId" | "nextStep">;
+    type Shown = Omit<SessionView, "sessionId" | "nextStep" | "announced">;
     expectTypeOf<z.output<typeof session>>().toExtend<Shown>();
     expectTypeOf<keyof Shown | "next">().toEqualTypeOf<keyof z.output<typeof session>>();
   });

@@ -38,6 +38,12 @@ export const about: Record<Name, About> = {
     unset: "made in demo mode",
     means: "`id:base64`, comma separated, the first is active; `openssl rand -base64 32` makes one key",
   },
+  PASSKEY_RP_ID: {
+    group: "web",
+    unset: "the host of `APP_URL`",
+    means:
+      "domain that passkeys are bound to: the host of `APP_URL` or a parent of it, for passkeys that several hosts share. Passkeys made under another one are lost",
+  },
   TRUSTED_PROXIES: {
     group: "start",
     unset: "`none` in demo mode",

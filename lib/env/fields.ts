@@ -1,3 +1,4 @@
+import { getPublicSuffix } from "tldts";
 import { z } from "zod";
 import { proxiesProblem } from "#lib/proxies";
 import { isWebAddress } from "./contact.ts";
@@ -8,6 +9,10 @@ export const isHttpsOrigin = (value: string) => {
   const url = URL.parse(value);
   return url !== null && url.protocol === "https:" && url.origin === value.replace(/\/$/, "");
 };
+
+/** Whether a domain is a host or a parent of it that somebody can register; browsers refuse a public suffix, also that of a platform (github.io). */
+export const isPasskeyDomain = (domain: string, host: string): boolean =>
+  domain === host || (host.endsWith(`.${domain}`) && getPublicSuffix(domain, { allowPrivateDomains: true }) !== domain);
 
 export const isPostable = (value: string) => {
   const url = URL.parse(value);

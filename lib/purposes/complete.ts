@@ -11,6 +11,7 @@ import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
 import { keepDevice } from "#lib/sessions/known-device";
 import { openSession } from "#lib/sessions/open-session";
+import type { Amr } from "#lib/sessions/session";
 
 /** The account of a challenge whose effect needs one. */
 export function accountOf({ userId }: Guess): string {
@@ -44,26 +45,35 @@ export async function clearFailures(tx: Sql, guess: Guess, userId: string): Prom
 
 /**
  * Opens the session of a proven second factor with all that belongs to it, sent together: the account's row first, then the sessions and devices.
- * `newDevice` tells the owner of a browser that the account did not know.
+ * `newDevice` tells the owner of a browser that the account did not know; `alone` says that no password came before.
  */
 export async function completeSignIn(
   tx: Sql,
   guess: Guess,
-  { amr }: Proof,
+  { amr, userVerified }: Proof,
   requester: Requester,
-  { newDevice }: { newDevice: boolean },
+  { newDevice, alone = false }: { newDevice: boolean; alone?: boolean },
 ): Promise<Result<Effect, Refused>> {
   const userId = accountOf(guess);
   if (amr === null) throw new Error("an address proves no second factor");
+  const words: Amr[] = [...(alone ? [] : (["pwd"] as const)), amr, ...(userVerified ? (["user"] as const) : [])];
   const [current, , opened, { tell, ...device }] = await Promise.all([
     clearFailures(tx, guess, userId),
     requester.sessionToken ? endSessionIn(tx, requester.sessionToken, requester) : null,
-    openSession(tx, { userId, challengeId: guess.challengeId, amr: ["pwd", amr], authenticatorId: guess.authenticatorId, requester }),
+    openSession(tx, {
+      userId,
+      challengeId: guess.challengeId,
+      amr: words,
+      authenticatorId: guess.authenticatorId,
+      requester,
+    }),
     keepDevice(tx, userId, requester),
     // Who signs in keeps the address; the statement runs after the account's row is locked.
     tx`DELETE FROM address_releases WHERE user_id = ${userId}::uuid`,
   ]);
   if (!current || !opened) return rollback(fail<Refused>({ code: "challenge_expired" }));
+  // A code that was sent before a rule came into force, or by a page that was drawn before it (PSTN-08).
+  if (opened.barred.includes(guess.kind ?? "")) return rollback(fail<Refused>({ code: "method_not_available" }));
   // After sign-up, and after a restored backup whose codes were ended.
   if (opened.view.nextStep === "save_recovery_codes") await prepareRecoveryCodes(tx, userId, requester);
   if (tell && newDevice) await queueNotice(tx, { userId, template: "notice.new_device", locale: guess.locale });

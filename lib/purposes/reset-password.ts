@@ -1,6 +1,6 @@
 import { record } from "#lib/audit/record";
 import { shownEmail } from "#lib/authenticators/addresses/email";
-import { defaultTarget, hasSecondFactor, recoveryWays, servingRecovery } from "#lib/authenticators/index";
+import { barredOf, defaultTarget, hasSecondFactor, recoveryWays, servingRecovery } from "#lib/authenticators/index";
 import { isPhoneStopped } from "#lib/authenticators/phones/first-phone";
 import { takeSendLimits } from "#lib/authenticators/phones/send-limits";
 import { RESET_CODE_LENGTH, resetCode } from "#lib/authenticators/reset-codes/authenticator";
@@ -61,7 +61,7 @@ const openedFrom = (house: House<Effect>, token: string, row: ChallengeRow): Ope
 
 /** Sends the code of the second factor where a phone is the default; a limit or a stop holds back the message alone (RL-10). */
 async function sendFactor(tx: Sql, row: ChallengeRow, userId: string, { ip }: Requester): Promise<void> {
-  const target = defaultTarget(userId, servingRecovery(row.authenticators));
+  const target = defaultTarget(userId, { ...row, authenticators: servingRecovery(row.authenticators) });
   if (!target) return;
   const queue = { challengeId: row.id, userId, locale: row.locale, purpose: row.purpose, target };
   if (isPhoneStopped(row.authenticators, target)) {
@@ -130,6 +130,7 @@ export const resetPasswordPurpose: Purpose<Effect> = {
     if (!(await clearFailures(tx, guess, userId))) return gone();
     await record(tx, { event: "reset.factor_proven", userId, method: proof.amr, ...about });
     const { token, row } = await advance(tx, guess, house, userId, PASSWORD);
+    if (barredOf(row).includes(guess.kind ?? "")) return rollback(fail<Refused>({ code: "method_not_available" }));
     return ok({ kind: "challenge", next: "set_password", opened: openedFrom(house, token, row) });
   },
 };

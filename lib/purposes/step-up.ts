@@ -46,6 +46,7 @@ export const stepUpPurpose: Purpose<Effect> = {
   onLocked: endGuessingSession,
   async effect(tx, guess, proof, requester) {
     const opened = await goOn(tx, guess, requester);
+    if (opened.barred.includes(guess.kind ?? "")) return rollback(fail<Refused>({ code: "method_not_available" }));
     const until = await noteStepUp(tx, opened.view.sessionId, guess.action ?? "");
     const { challengeId, sessionId } = guess;
     await record(tx, { event: "step_up.proven", userId: guess.userId, challengeId, sessionId, method: proof.amr, ...requester });

@@ -1,10 +1,12 @@
 import { demo } from "./en/demo.ts";
 import { drawn } from "./en/drawn.ts";
-import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./en/errors.ts";
+import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./en/errors.ts";
+import { factors, passkeyFailures } from "./en/factors.ts";
 import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
 import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
 import { parts } from "./en/parts.ts";
+import { policy } from "./en/policy.ts";
 import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./en/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
 import { stops } from "./en/stops.ts";
@@ -29,6 +31,7 @@ export const en = {
   stepUp,
   own,
   noticeCodes,
+  policy,
   account,
   data,
   callouts,
@@ -50,4 +53,7 @@ export const en = {
   deliveryReasons,
   reasonsWithCall,
   reasonsOfCall,
+  factors,
+  passkeyFailures,
+  wrongReasons,
 } satisfies Words;

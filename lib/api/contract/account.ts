@@ -30,7 +30,7 @@ const stepUp = operation({
   },
   refusals: personRefusals,
   run: async ({ action }, call) => {
-    const person = await signedInPerson(call);
+    const person = await signedInPerson(call, { enrolling: action === "manage_factors" });
     if (!person.ok) return person;
     const begun = await beginStepUp(person.value, action, null, call.requester);
     if (!begun.ok) return begun;

@@ -27,7 +27,7 @@ const startSignUp = operation({
   policy: routePolicies.api,
   body: bodies.signUp,
   answers: { 202: { says: "The challenge that proves the address.", schema: toVerify } },
-  refusals: ["too_many_requests", "sending_stopped"],
+  refusals: ["sign_up_closed", "too_many_requests", "sending_stopped"],
   run: async (input, call) => {
     const opened = await signUp(input, call.requester);
     return opened.ok ? answer(202, toChallenge(opened.value.view), cookiesOf(opened.value, call)) : opened;
@@ -120,8 +120,10 @@ const verify = operation({
     "too_many_attempts",
     "too_many_requests",
   ],
-  run: async (input, { challengeToken, requester }) => {
-    const done = await verifyChallenge(challengeToken, input, requester);
+  run: async ({ method, code, assertion }, { challengeToken, requester }) => {
+    const typed = assertion ? { method: "passkey" as const, code: JSON.stringify(assertion) } : { method, code };
+    if (typed.code === undefined) return fail({ code: "invalid_input", fields: { code: "required" } });
+    const done = await verifyChallenge(challengeToken, { method: typed.method, code: typed.code }, requester);
     return done.ok ? answer(200, whereTo(done.value), afterVerifying(done.value)) : done;
   },
 });
@@ -141,6 +143,7 @@ const phones = operation({
     "step_up_required",
     "account_restricted",
     "recovery_codes_unconfirmed",
+    "factor_required",
     "too_many_phones",
     "not_found",
     "too_many_attempts",
@@ -155,8 +158,8 @@ const phones = operation({
       const opened = await addPhone(person.value, { ...input, replaces }, requester);
       return opened.ok ? answer(202, toChallenge(opened.value.view), afterOpening(opened.value, false)) : opened;
     }
-    // A session whose codes are not saved opens nothing, and no challenge beside it either.
-    if (person.error.code === "recovery_codes_unconfirmed") return person;
+    // A session that owes a step opens nothing, and no challenge beside it either.
+    if (person.error.code !== "unauthenticated") return person;
     const bound = await bindPhone(challengeToken, input, requester);
     return bound.ok ? answer(202, toChallenge(bound.value)) : bound;
   },

@@ -18,6 +18,7 @@ import { voiceGreeting, voiceText } from "#lib/delivery/wording/voice";
 import { env } from "#lib/env";
 import { GUESSES_PER_CHALLENGE } from "#lib/limits/policy";
 import { sendMail } from "#lib/mail/transport";
+import { currentSettings } from "#lib/policy/read";
 
 type Row = {
   id: string;
@@ -111,9 +112,10 @@ async function mail(row: Row, words: CodeWords): Promise<void> {
   if (!row.email?.includes("@")) return endMessage(row.id, "invalid_number");
   const template: Template = row.known && isCode(row.template) ? "notice.account_exists" : row.template;
   const code = isCode(template) ? codeOf(row) : null;
+  const links = code === null && (await currentSettings()).linksInMail;
   const content = code
     ? codeMail(words[template as CodeTemplate], row.locale, code, serviceOf(row.locale))
-    : noticeMail(template as NoticeTemplate, row.locale, serviceOf(row.locale), row.at, noticeCodesOf(row));
+    : noticeMail(template as NoticeTemplate, row.locale, { ...serviceOf(row.locale), links }, row.at, noticeCodesOf(row));
   const link = /https?:\/\/\S+/.exec(content.text)?.[0] ?? null;
   const taker = { id: null, name: env().demo ? "demo-mail" : "smtp" };
   const attemptId = await beginDeliveryAttempt({ messageId: row.id, tries: row.tries }, taker);
