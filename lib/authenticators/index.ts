@@ -1,6 +1,6 @@
 import { address } from "#lib/authenticators/addresses/authenticator";
 import { passkey } from "#lib/authenticators/passkeys/authenticator";
-import { phone } from "#lib/authenticators/phones/authenticator";
+import { isDoubted, phone } from "#lib/authenticators/phones/authenticator";
 import { firstPhone } from "#lib/authenticators/phones/first-phone";
 import { recoveryCodes } from "#lib/authenticators/recovery-codes/authenticator";
 import { resetCode } from "#lib/authenticators/reset-codes/authenticator";
@@ -23,6 +23,13 @@ export function secondFactorWays(subject: Subject): Way[] {
       subject.authenticators.filter((bound) => bound.kind === kind.kind && isUsable(bound)).flatMap((bound) => kind.offer(subject, bound)),
     );
 }
+
+/** An account's authenticators without those that serve no recovery by now (PSTN-10). */
+export const servingRecovery = (bound: Bound[]): Bound[] => bound.filter((one) => !isDoubted(one));
+
+/** The ways of the second factors that serve recovery. */
+export const recoveryWays = (subject: Subject): Way[] =>
+  secondFactorWays({ ...subject, authenticators: servingRecovery(subject.authenticators) });
 
 const isUsable = ({ verified, disabled }: Bound): boolean => verified && !disabled;
 

@@ -26,7 +26,10 @@ const phone = z
   })
   .meta({ id: "phone" });
 
-const phoneJson = ({ lastDigits, disabled: _, ...line }: PhoneLine): z.output<typeof phone> => ({ ...line, hint: `••${lastDigits}` });
+const phoneJson = ({ lastDigits, disabled: _disabled, doubted: _doubted, ...line }: PhoneLine): z.output<typeof phone> => ({
+  ...line,
+  hint: `••${lastDigits}`,
+});
 
 const factors = z.object({
   phones: z.array(phone),

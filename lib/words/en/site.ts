@@ -19,6 +19,7 @@ export const common = {
   unexpected: "A notice you did not expect",
   signInMethods: "Ways to sign in",
   notArriving: "When the text does not arrive",
+  ourTexts: "Our texts",
   terms: "Terms of service",
   privacy: "Privacy policy",
   contact: "Contact us",

@@ -15,6 +15,7 @@ export const common = {
   demoOpen: "デモの電話を開く",
   signInMethods: "ログインの方法と期限",
   notArriving: "SMS が届かないとき",
+  ourTexts: "お送りする SMS",
   unexpected: "お心当たりのないお知らせ",
   terms: "利用規約",
   privacy: "プライバシーポリシー",
