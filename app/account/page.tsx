@@ -83,10 +83,10 @@ export default async function Account({ searchParams }: Props) {
           <p className="text-[0.9375rem]">{o(recovery === "good" ? "recoveryGoodText" : "recoveryWeakText")}</p>
         </Card>
       </div>
-      {askCodes ? <CodesQuestion form={form} keeps={keepsCodesAction} words={words.callouts} /> : null}
       {session.announced ? (
         <AnnouncedFactor announced={session.announced} words={words.policy} date={dayOf(session.announced.until)} />
       ) : null}
+      {askCodes ? <CodesQuestion form={form} keeps={keepsCodesAction} words={words.callouts} /> : null}
       {next ? (
         <Callout id="next" title={`${o("next")}: ${o(next.title)}`} className="mb-5">
           <p>{o(next.text)}</p>

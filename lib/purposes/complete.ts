@@ -68,7 +68,7 @@ export async function completeSignIn(
       requester,
     }),
     keepDevice(tx, userId, requester),
-    // Who signs in keeps the address; the statement runs after the account's row is locked.
+    // A sign-in keeps the address; the statement runs after the account's row is locked.
     tx`DELETE FROM address_releases WHERE user_id = ${userId}::uuid`,
   ]);
   if (!current || !opened) return rollback(fail<Refused>({ code: "challenge_expired" }));

@@ -27,9 +27,8 @@ export async function requireSession(
   // A new account shows only its recovery codes until they are saved, and one that a rule asks for a factor only the way to it.
   const allowed = { save_recovery_codes: options.saving, enrol_factor: options.enrolling };
   if (session.nextStep && !allowed[session.nextStep]) redirect(pageOf(session.nextStep));
-  // Calls do not wait for the consent to a new version of a document, and the way out of the account does not.
-  const waits = !options.saving && !options.enrolling && !options.consenting;
-  if (waits && (await consentsOwed(session.user.id)).length > 0)
+  // Where a document has a new version, pages wait for the consent; calls and the way out do not.
+  if (!options.saving && !options.enrolling && !options.consenting && (await consentsOwed(session.user.id)).length > 0)
     redirect(options.returnTo ? `/account/consent?returnTo=${encodeURIComponent(options.returnTo)}` : "/account/consent");
   return session;
 }
