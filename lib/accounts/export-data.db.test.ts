@@ -99,6 +99,7 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
       "id challenge_id authenticator_id template channel recipient country locale to_new_number status reason tries status_at",
     ),
     ...all("messages", "created_at until"),
+    number_sealed: "exported as messages.to",
     user_id: "derived",
   },
   delivery_attempts: {

@@ -127,7 +127,7 @@ async function readProofs(tx: Sql, userId: string) {
 async function readSent(tx: Sql, userId: string) {
   const rows = await tx`
     SELECT m.id, m.challenge_id, m.authenticator_id, m.template, m.channel, m.country, m.locale, m.to_new_number, m.status, m.reason, m.tries, m.status_at,
-      m.created_at, m.until, CASE WHEN m.channel = 'EMAIL' THEN coalesce(m.recipient, u.email) END AS mailed, m.recipient, p.number_sealed,
+      m.created_at, m.until, CASE WHEN m.channel = 'EMAIL' THEN coalesce(m.recipient, u.email) END AS mailed, m.recipient, coalesce(p.number_sealed, m.number_sealed) AS number_sealed,
       coalesce((SELECT json_agg(json_build_object('id', d.id, 'provider', d.provider, 'providerRef', d.provider_ref, 'status', d.status, 'reason', d.reason,
         'startedAt', d.started_at, 'statusAt', d.status_at, 'endedAt', d.ended_at, 'segments', d.segments) ORDER BY d.started_at)
         FROM delivery_attempts d WHERE d.message_id = m.id AND d.message_at = m.created_at), '[]') AS attempts
