@@ -4,8 +4,8 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
-# The key that Next seals the arguments of form actions with. Without the secret each image has a key of its own, and forms that were drawn by
-# another image are refused.
+# Next seals the arguments of form actions with this key. Without the secret each image gets its own key and refuses forms that another
+# image rendered.
 RUN --mount=type=secret,id=action_key \
     mkdir -m 700 .data && if [ -s /run/secrets/action_key ]; then install -m 600 /run/secrets/action_key .data/action.key; fi \
     && node scripts/commands/build.ts && npm prune --omit=dev && rm -rf .next/cache node_modules/node-linux-*

@@ -2,7 +2,10 @@ import { defineConfig } from "@playwright/test";
 
 const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-/** They measure time, or bring a crowd or a fault of their own: beside other tests they would measure those. `npm test` runs them last, one at a time. */
+/**
+ * These tests measure time, or cause load or faults, so other tests beside them would distort their results. `npm test` runs them last, one
+ * at a time.
+ */
 const ALONE = /security\/(database-gone|delivery-faults|front-door-drain|fuzz|receipts-flood|stampede|timing)\.spec\.ts$/;
 
 /** `E2E_URL_A` and `E2E_URL_B` are two servers over one database, started by the global setup. */

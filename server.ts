@@ -8,7 +8,7 @@ import { warnWhenMoved } from "#lib/db/home";
 import { checkReady } from "#lib/db/ready";
 import { followSealFormat } from "#lib/db/seal-format";
 import { noteUntrustedProxy } from "#lib/db/untrusted-proxy";
-import { watchRealAccounts } from "#lib/delivery/real-accounts";
+import { watchRealAccounts } from "#lib/delivery/provider-accounts/real-accounts";
 import { env } from "#lib/env";
 import { Door } from "#lib/http/door";
 import { installLastResort } from "#lib/http/last-resort";
@@ -18,7 +18,7 @@ import { startWorker } from "#lib/jobs/worker";
 import { log } from "#lib/log";
 import { warnWithoutMail } from "#lib/mail/transport";
 
-export interface RunningServer {
+interface RunningServer {
   /** Drains and ends everything that `startServer` started; a second call waits for the first. */
   stop(): Promise<void>;
 }
@@ -26,10 +26,10 @@ export interface RunningServer {
 const LOOPBACK = "127.0.0.1";
 const listenHost = () => (env().demo ? LOOPBACK : (env().LISTEN_HOST ?? "0.0.0.0"));
 
-/** Next, asked for in process. Its upgrade listener is given a server that never listens, so that no connection can reach it by itself. */
+/** Runs Next in this process. Its upgrade listener gets a server that never listens, so that no connection reaches it directly. */
 async function prepareNext(dev: boolean) {
   const upgrades = new Server();
-  const { hostname } = new URL(env().origin);
+  const { hostname } = new URL(env().publicOrigin);
   const app = next({ dev, dir: import.meta.dirname, hostname, port: env().PORT, httpServer: upgrades });
   await app.prepare();
   return { app, upgrades, handle: app.getRequestHandler() };
@@ -44,7 +44,7 @@ const listen = (server: Server, host: string) =>
     });
   });
 
-/** Tells the log at the start what readers of pages and mails will miss. */
+/** Logs the unset variables that pages and mails need. */
 function warnOfUnset(): void {
   const { unset } = env();
   if (unset.length > 0)
@@ -60,8 +60,8 @@ export async function startServer(): Promise<RunningServer> {
   const host = listenHost();
   // Next repeats an action's request to itself after a redirect. Without this it would go out to the public address and come back.
   process.env.__NEXT_PRIVATE_ORIGIN = `http://${host === "0.0.0.0" || host === "::" ? LOOPBACK : host.includes(":") ? `[${host}]` : host}:${env().PORT}`;
-  // Where next-auth leads a browser back to; without it to port 3000 of this machine.
-  process.env.NEXTAUTH_URL = env().origin;
+  // The address to which next-auth redirects a browser; its default is port 3000 of this machine.
+  process.env.NEXTAUTH_URL = env().publicOrigin;
   const { app, upgrades, handle } = await prepareNext(dev);
   const publicFiles = publicFilesIn(`${import.meta.dirname}/public`);
   const untrustedProxy = (sighting: Sighting) => void noteUntrustedProxy(sighting);

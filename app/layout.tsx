@@ -4,10 +4,10 @@ import { getLocale, getMessages } from "next-intl/server";
 import type { ReactNode } from "react";
 import { Dock } from "#components/demo/dock";
 import { Frame } from "#components/frame";
-import { realAccounts } from "#lib/delivery/real-accounts";
+import { realAccounts } from "#lib/delivery/provider-accounts/real-accounts";
 import { sessionOfFrame } from "#lib/web/session";
 import { site } from "#lib/web/site";
-import { formOf } from "#lib/web/tie";
+import { sessionForm } from "#lib/web/tie";
 import { setLocaleAction } from "./locale/actions";
 import { signOutAction } from "./sign-out/actions";
 import "./globals.css";
@@ -46,7 +46,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           links={links}
           setLocale={setLocaleAction}
           signOut={signOutAction}
-          account={session && { email: session.user.email, form: formOf(session) }}
+          account={session && { email: session.user.email, form: sessionForm(session) }}
           dock={dock}
         >
           {children}

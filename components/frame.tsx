@@ -24,33 +24,42 @@ type Props = {
 
 /** The frame of every page: skip link, demo banner, mark, content, contact, documents and language switch. */
 export const Frame = ({ words, locale, name, demo, real, links, setLocale, signOut, account, dock, children }: Props) => (
-  <div className="frame">
-    <a className="skip" href="#main">
+  // Content never makes the page wider than the window: the one column may be narrower than what is in it.
+  <div className="frame grid min-h-dvh grid-cols-[minmax(0,1fr)] grid-rows-[auto_auto_1fr_auto] print:block print:min-h-0">
+    <a className="absolute -top-16 left-4 z-10 rounded-lg bg-surface px-4 py-2 focus:top-4 print:hidden" href="#main">
       {words.skip}
     </a>
     {demo ? (
-      <aside className="demo-banner" aria-label={words.demoNotice}>
-        {real ? words.demoReal : words.demo} <PhoneLink>{words.demoOpen}</PhoneLink>
+      <aside
+        className="demo-banner border-b border-b-[color-mix(in_srgb,var(--kohaku)_40%,var(--paper))] bg-[color-mix(in_srgb,var(--kohaku)_14%,var(--paper))] px-5 py-[0.4rem] text-center text-sm leading-[1.6] print:hidden"
+        aria-label={words.demoNotice}
+      >
+        {real ? words.demoReal : words.demo} {/* The phone's page needs no link to itself. */}
+        <PhoneLink className="font-bold whitespace-nowrap text-inherit [body:has(.phone-page)_&]:hidden">{words.demoOpen}</PhoneLink>
       </aside>
     ) : (
       <div />
     )}
-    <header className="site-header">
-      <a className="brand" href="/">
+    <header className="site-header mx-auto flex w-full max-w-[72rem] flex-wrap items-center justify-between gap-4 px-5 pt-5 max-md:[body:has(.phone-page)_&]:hidden">
+      <a
+        className="inline-flex min-h-11 items-center gap-2.5 font-mincho text-lg font-bold tracking-[0.22em] text-ink no-underline lang-en:tracking-[0.04em] [&_svg]:size-7 [&_svg]:text-shu"
+        href="/"
+      >
         <Mark />
         {name}
       </a>
       {account ? (
-        <div className="signed-in">
-          <bdi>{account.email}</bdi>
+        <div className="flex min-w-0 flex-[1_1_12rem] items-center justify-end gap-3 [&_form]:flex-none">
+          <bdi className="truncate text-sm text-ink-2">{account.email}</bdi>
           <SignOut action={signOut} label={words.signOut} />
         </div>
       ) : null}
     </header>
-    <main id="main" tabIndex={-1}>
+    {/* A container, because the demo phone beside the page leaves it less room than the window. */}
+    <main id="main" tabIndex={-1} className="@container">
       {children}
     </main>
-    <footer className="site-footer">
+    <footer className="flex flex-wrap items-center justify-center gap-x-4 px-5 pt-10 pb-6 text-sm text-ink-2 *:inline-flex *:min-h-11 *:flex-wrap *:items-center *:gap-x-[0.35em] print:hidden">
       <a href="/">{name}</a>
       <a href="/not-arriving">{words.notArriving}</a>
       <a href="/stop">{words.unexpected}</a>
@@ -69,10 +78,18 @@ type SwitchProps = Pick<Props, "words" | "locale" | "setLocale"> & { form: strin
 export const LanguageSwitch = ({ words, locale, setLocale, form }: SwitchProps) => (
   <form action={setLocale} name="language">
     {form ? <input type="hidden" name="form" value={form} /> : null}
-    <fieldset className="language">
+    <fieldset className="inline-flex items-center gap-1">
       <legend className="sr-only">{words.language}</legend>
       {(["ja", "en"] as const).map((one) => (
-        <button type="submit" key={one} name="locale" value={one} lang={one} aria-current={one === locale ? "true" : undefined}>
+        <button
+          type="submit"
+          key={one}
+          name="locale"
+          value={one}
+          lang={one}
+          aria-current={one === locale ? "true" : undefined}
+          className="min-h-11 px-3 text-ai underline underline-offset-[0.25em] aria-[current]:font-bold aria-[current]:text-ink aria-[current]:no-underline"
+        >
           {words[one]}
         </button>
       ))}

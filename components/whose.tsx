@@ -1,7 +1,7 @@
 type Props = { label: string; account: string };
 
 /** Names the account of a step, because several tabs can show different accounts. */
-export const Whose = ({ label, account }: Props) => (
+export const WhoseAccount = ({ label, account }: Props) => (
   <p className="whose">
     {label}: <bdi>{account}</bdi>
   </p>

@@ -37,7 +37,7 @@ async function everyPage(visitor: Visitor, look: (page: Page, path: string) => P
   expect([...left]).toEqual([]);
 }
 
-/** Returns elements that extend beyond the window. What stands in a region that scrolls by itself is judged by that region. */
+/** Returns elements that extend beyond the window, and buttons squeezed until their words stand below each other. What stands in a region that scrolls by itself is judged by that region. */
 const lost = (page: Page) =>
   page.evaluate(() => {
     const tooWide = document.documentElement.scrollWidth - innerWidth;
@@ -49,7 +49,11 @@ const lost = (page: Page) =>
         (one.closest(".sr-only") ?? one.parentElement?.closest("[data-scrolls]"));
       return !hidden && (box.left < -1 || box.right > innerWidth + 1);
     });
-    return [...(tooWide > 0 ? [`page ${tooWide}px too wide`] : []), ...cut.map((one) => one.outerHTML.slice(0, 120))];
+    const squeezed = [...document.querySelectorAll(".button")].filter((one) => {
+      const { width, height } = one.getBoundingClientRect();
+      return height > width;
+    });
+    return [...(tooWide > 0 ? [`page ${tooWide}px too wide`] : []), ...[...cut, ...squeezed].map((one) => one.outerHTML.slice(0, 120))];
   });
 
 for (const [name, width, locale] of [

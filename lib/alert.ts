@@ -1,7 +1,7 @@
 import { type LogFields, log } from "#lib/log";
 import { singleton } from "#lib/singleton";
 
-/** What an operator should look at: each is a log line at level error and a counter of /api/metrics. */
+/** The alerts for an operator: each is a log line at level error and a counter in /api/metrics. */
 export const ALERTS = [
   "second_factor.braked",
   "number_block.braked",
@@ -11,11 +11,11 @@ export const ALERTS = [
   "audit.broken",
   "receipts.silent",
 ] as const;
-export type AlertEvent = (typeof ALERTS)[number];
+type AlertEvent = (typeof ALERTS)[number];
 
 const counts = () => singleton("alerts", () => new Map<AlertEvent, number>());
 
-/** Raises an alert; call it after the commit of what it tells about. */
+/** Raises an alert; call it after the commit of its cause. */
 export function alert(event: AlertEvent, fields: Omit<LogFields, "event">, message: string): void {
   counts().set(event, (counts().get(event) ?? 0) + 1);
   log.error({ ...fields, event }, message);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { NONE } from "#lib/proxies";
 import { type Contact, readContact } from "./env/contact.ts";
-import { appKeys, databaseUrl, isHttpsOrigin, isPostable, proxies, serviceName, webAddress } from "./env/fields.ts";
+import { appKeys, databaseUrl, isHttpsOrigin, isPostable, proxies, serviceNameField, webAddress } from "./env/fields.ts";
 import { type MailFrom, readMailFrom } from "./env/mail-from.ts";
 
 /** The only reader of `process.env`: one schema, parsed once, frozen; `lib/env/about.ts` describes every name. */
@@ -27,7 +27,7 @@ export const schema = z
     AUDIT_MAIL_TO: z.email("must be an e-mail address").optional(),
     SMTP_URL: z.string().optional(),
     MAIL_FROM: z.string().optional(),
-    SERVICE_NAME: serviceName.default("関所"),
+    SERVICE_NAME: serviceNameField.default("関所"),
     SENDER_NUMBER: z
       .string()
       .regex(/^[\p{L}\p{N} +.-]{1,16}$/u, "must be at most 16 letters, digits, spaces, + . -")
@@ -77,7 +77,7 @@ export type Env = Readonly<
   z.infer<typeof schema> & {
     demo: boolean;
     /** Public origin, e.g. `https://login.example.jp`; decides URLs, cookie security and accepted hosts. */
-    origin: string;
+    publicOrigin: string;
     /** Origins a browser may act from. */
     origins: readonly string[];
     /** The sender of mails; null in demo mode and when no mail is sent. */
@@ -140,7 +140,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     ...parsed.data,
     TRUSTED_PROXIES,
     demo,
-    origin: origins[0] ?? "",
+    publicOrigin: origins[0] ?? "",
     origins: Object.freeze(origins),
     mailFrom: demo ? null : readMailFrom(MAIL_FROM ?? ""),
     contact: CONTACT ? readContact(CONTACT) : null,

@@ -17,7 +17,6 @@ export const deliveryErrors = [
   "unknown",
 ] as const;
 
-/** One of the family above. */
 export type DeliveryError = (typeof deliveryErrors)[number];
 
 /**
@@ -26,7 +25,7 @@ export type DeliveryError = (typeof deliveryErrors)[number];
  */
 export const providerErrors = deliveryErrors.filter((reason) => reason !== "sending_stopped" && reason !== "address_refused");
 
-/** Every code a person or a program may be answered with; each has words in both languages or the build fails. */
+/** The codes that answer persons and programs; the build fails if one lacks words in either language. */
 export type ErrorCode =
   | "invalid_input"
   | "required"

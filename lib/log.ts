@@ -3,8 +3,8 @@ import { env } from "#lib/env";
 import { singleton } from "#lib/singleton";
 
 /**
- * Every field a log line may have. There is none for a code, a number, a password, a token, a cookie or a body: a name that is not
- * here is dropped at run time as well, and what looks like a secret inside a text is masked.
+ * All fields that a log line may have; none is for a code, number, password, token, cookie or body. Other names are dropped at run time,
+ * and text that looks like a secret is masked.
  */
 export interface LogFields {
   id?: string;
@@ -51,7 +51,7 @@ export function mask(text: string): string {
   return (
     text
       .slice(0, LONGEST)
-      // The engine quotes the beginning of what it could not parse, and that may be anything a person typed.
+      // The engine quotes the beginning of text that it cannot parse, which can be user input.
       .replace(/"[^\n]*(?= is not valid JSON)/g, '"…"')
       .replace(/\S+@\S+/g, "[address]")
       .replace(/(?=[\w+=-]*\d)[\w+=-]{28,}/g, "[token]")
@@ -67,7 +67,7 @@ function described(error: unknown, depth = 0): Record<string, unknown> {
     name: error.name,
     message: mask(error.message),
     ...(typeof errno === "string" && /^[A-Z][A-Z0-9_]{2,40}$/.test(errno) ? { errno } : {}),
-    // What the framework's own error page shows a person as the reference.
+    // The reference that the framework's error page shows.
     ...(typeof digest === "string" && /^\w{1,40}$/.test(digest) ? { digest } : {}),
     frames: frames.slice(0, 12).map((line) => line.trim().slice(0, 200)),
     ...(error.cause !== undefined && depth < 2 ? { cause: described(error.cause, depth + 1) } : {}),
@@ -87,7 +87,7 @@ export function allowed(fields: LogFields): Record<string, unknown> {
   return line;
 }
 
-// A reader that went away (EPIPE) or a full disk (ENOSPC) loses lines, never the process: process.stdout reports both as events.
+// A closed reader (EPIPE) or a full disk (ENOSPC) loses lines but does not end the process: process.stdout reports both as events.
 const stdout = {
   write(line: string): void {
     try {
@@ -117,7 +117,7 @@ function write(level: "debug" | "info" | "warn" | "error", fields: LogFields, me
   if (logger.isLevelEnabled(level)) logger[level](allowed(fields), mask(message));
 }
 
-/** The log: JSON lines on stdout (RE, ASVS 16.2). Never throws for the sake of a line. */
+/** The log: JSON lines on stdout (RE, ASVS 16.2). A failure to write a line never throws. */
 export const log = {
   debug: (fields: LogFields, message: string) => write("debug", fields, message),
   info: (fields: LogFields, message: string) => write("info", fields, message),

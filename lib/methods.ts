@@ -10,7 +10,7 @@ const channels: Record<Method, Channel | null> = { sms: "SMS", voice: "VOICE", e
 export const channelOf = (method: Method): Channel | null => channels[method] ?? null;
 
 /** The methods of which a code is sent. */
-export type SentMethod = "sms" | "voice" | "email";
+type SentMethod = "sms" | "voice" | "email";
 
 /** Whether a code is sent by a method; else the person has the answer. */
 export const isSent = (method: Method): method is SentMethod => channelOf(method) !== null;

@@ -8,7 +8,7 @@ export interface RequestContext {
   clientIp: string;
   /** Nonce of this answer's Content-Security-Policy, base64. */
   readonly nonce: string;
-  /** Whether a failure is ours: false while Next decodes a form or an action call that no action of ours has begun to answer. */
+  /** True if a failure is the product's; false while Next decodes a form or an action call, before the product's action begins. */
   ours: boolean;
   /** PostgreSQL could not be reached or did not answer in time, so a failure is answered 503. */
   databaseUnavailable: boolean;
@@ -32,13 +32,13 @@ export const outsideRequest = <T>(work: () => T): T => store().run(undefined, wo
 /** The request being answered, or `undefined` outside of one (jobs, scripts, tests). */
 export const requestContext = (): RequestContext | undefined => store().getStore();
 
-/** Says that a server action of ours has begun; the first line of every action. */
+/** Notes that one of the product's server actions has begun; the first line of every action. */
 export function markActionEntered(): void {
   const context = requestContext();
   if (context) context.ours = true;
 }
 
-/** Says that the database cannot be used; `lib/db` calls it when a connection or a statement fails or times out. */
+/** Notes that the database is unavailable; `lib/db` calls it when a connection or a statement fails or times out. */
 export function markDatabaseUnavailable(): void {
   const context = requestContext();
   if (context) context.databaseUnavailable = true;

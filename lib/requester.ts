@@ -1,4 +1,4 @@
-/** Who asks, from where: the address as the front door established it, and what the browser presented. */
+/** The requester: the address as the front door determined it, and the tokens of the browser. */
 export type Requester = {
   ip: string;
   userAgent: string;

@@ -30,7 +30,7 @@ describe("docs/security-tests.md", () => {
   it.each(rows)("$id names a test, or says why there is none", ({ cell }) => expect(cell).toMatch(/^`[^`]+` › |^open: |^elsewhere: /));
 
   it.each(named)("$id: $file › $title is there", ({ file, title }) => {
-    // Where a title stands in the source, the mark of its string may be before an apostrophe of its own.
+    // In the source a backslash may precede an apostrophe of the title.
     expect(textOf(file).replaceAll("\\", "").includes(title), file).toBe(true);
   });
 

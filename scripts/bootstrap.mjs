@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const modules = join(root, "node_modules");
 const windows = process.platform === "win32";
 
-export function refuse(message) {
+function stopWith(message) {
   console.error(`\n${message}\n`);
   process.exit(1);
 }
@@ -96,7 +96,7 @@ function node24() {
   const packaged = join(modules, `node-${windows ? "win" : process.platform}-${process.arch}`, "bin", windows ? "node.exe" : "node");
   if (existsSync(packaged)) return packaged;
   if (atLeast(22, 18)) return process.execPath;
-  return refuse(
+  return stopWith(
     `There is no packaged Node 24 for ${process.platform}-${process.arch}, and the installed Node is ${process.versions.node}.\nInstall Node 24 (https://nodejs.org) and run the command again.`,
   );
 }
@@ -134,15 +134,15 @@ function run(command, args, options) {
  * process when this one has ended.
  */
 export async function main(file, { args = process.argv.slice(2), env = {} } = {}) {
-  if (!atLeast(20, 9)) refuse(`Sekisho needs Node 20.9 or newer; this is ${process.versions.node}.`);
+  if (!atLeast(20, 9)) stopWith(`Sekisho needs Node 20.9 or newer; this is ${process.versions.node}.`);
   try {
     await install();
     const options = { env: { ...process.env, ...env }, stdio: ["inherit", "inherit", "inherit", "ipc"] };
     process.exit(await run(node24(), ["--disable-warning=ExperimentalWarning", join(root, "scripts", file), ...args], options));
   } catch (error) {
     if (error.code === "EACCES" || error.code === "EPERM")
-      refuse(`No permission: ${error.path ?? error.message}\nThe folder of the clone must be readable and writable for you.`);
-    if (error.code === "ENOSPC") refuse(`The disk is full: ${error.path ?? root}\nFree some space and run the command again.`);
-    refuse(error.message);
+      stopWith(`No permission: ${error.path ?? error.message}\nThe folder of the clone must be readable and writable for you.`);
+    if (error.code === "ENOSPC") stopWith(`The disk is full: ${error.path ?? root}\nFree some space and run the command again.`);
+    stopWith(error.message);
   }
 }

@@ -20,7 +20,7 @@ import { callsOffered } from "#lib/web/calls";
 import { drawnNotice } from "#lib/web/drawn-notice";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
-import { formOf } from "#lib/web/tie";
+import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { setLocaleAction } from "../locale/actions";
 import { endOthersAction, endSessionAction } from "./actions";
@@ -49,7 +49,7 @@ export default async function Account({ searchParams }: Props) {
   const t = await getTranslations("account");
   const o = await getTranslations("own");
   const when = await whenWords();
-  const form = formOf(session);
+  const form = sessionForm(session);
   const notice = await drawnNotice((await searchParams).drawn);
   const { phones, recoveryCodes } = factors;
   const { strength, recovery, next } = judgeFactors({ ...factors, recoveryAddress: addresses.recovery !== null });
@@ -135,7 +135,9 @@ export default async function Account({ searchParams }: Props) {
           </Card>
           <Card id="language" title={t("language")}>
             <p className="hint">{t("languageHint")}</p>
-            <LanguageSwitch words={words.common} locale={await getLocale()} setLocale={setLocaleAction} form={form} />
+            <div className="-ml-3">
+              <LanguageSwitch words={words.common} locale={await getLocale()} setLocale={setLocaleAction} form={form} />
+            </div>
           </Card>
         </div>
         <div className="grid min-w-0 gap-5">

@@ -14,7 +14,7 @@ import { drawnNotice } from "#lib/web/drawn-notice";
 import { parseReturnTo } from "#lib/web/return-to";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
-import { formOf } from "#lib/web/tie";
+import { sessionForm } from "#lib/web/tie";
 import { codeSheet } from "#lib/words/code-sheet";
 import { formCopy } from "#lib/words/form-copy";
 import { confirmSavedAction } from "./actions";
@@ -56,7 +56,7 @@ export default async function RecoveryCodes({ searchParams }: Props) {
             copy={copy}
             labels={{ saved: t("saved") }}
             submit={t("submit")}
-            form={formOf(session)}
+            form={sessionForm(session)}
           >
             {returnTo ? <input type="hidden" name="returnTo" value={returnTo} /> : null}
             <CheckField name="saved" label={t("saved")} />

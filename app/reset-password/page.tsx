@@ -2,7 +2,7 @@ import { redirect } from "next/navigation";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { ActionForm } from "#components/form/action-form";
 import { PasswordField } from "#components/form/password-field";
-import { Whose } from "#components/whose";
+import { WhoseAccount } from "#components/whose";
 import { awaitsPassword } from "#lib/accounts/reset-password";
 import { formName } from "#lib/crypto/form-name";
 import { challengeToken, currentChallenge } from "#lib/web/challenge";
@@ -26,7 +26,7 @@ export default async function ResetPassword({ searchParams }: Props) {
   return (
     <div className="column">
       <div className="card">
-        <Whose label={words.drawn.account} account={whoseWords(challenge.whose, words.account)} />
+        <WhoseAccount label={words.drawn.account} account={whoseWords(challenge.whose, words.account)} />
         <h1>{t("newTitle")}</h1>
         <p className="lead mb-6">{t("newLead")}</p>
         <ActionForm

@@ -8,7 +8,7 @@ import { sendCode, type Verified, verifyChallenge } from "#lib/purposes/challeng
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { keepVerified } from "#lib/web/challenge";
-import type { FormState, Refusal } from "#lib/web/form-state";
+import type { FormRefusal, FormState } from "#lib/web/form-state";
 import { submit } from "#lib/web/submit";
 import { takenPage } from "#lib/web/taken";
 import { ofChallenge } from "#lib/web/ties";
@@ -16,7 +16,7 @@ import { ofChallenge } from "#lib/web/ties";
 const schema = bodies.verify.partial({ code: true }).extend({ phoneId: bodies.send.shape.phoneId });
 type Input = z.output<typeof schema>;
 type Asked = { token: string; drawnFor: string; requester: Requester };
-type Outcome = Promise<Result<string | null, Refusal>>;
+type Outcome = Promise<Result<string | null, FormRefusal>>;
 
 /** The only action of /verify: verifies a code, or without a code sends a new one by the chosen method. */
 export async function verifyAction(previous: FormState, form: FormData): Promise<FormState> {

@@ -2,12 +2,12 @@ import { redirect } from "next/navigation";
 import { getLocale, getMessages } from "next-intl/server";
 import { Notice } from "#components/form/notice";
 import { Journey } from "#components/journey";
-import { Ended } from "#components/verify/ended";
+import { EndedChallenge } from "#components/verify/ended";
 import { Locked } from "#components/verify/locked";
 import { NoWay } from "#components/verify/no-way";
 import { Verify } from "#components/verify/verify";
 import { WaitingHelp } from "#components/verify/waiting-help";
-import { Whose } from "#components/whose";
+import { WhoseAccount } from "#components/whose";
 import type { PurposePage } from "#lib/challenges/challenge";
 import { type ChallengeView, waitsForNumber } from "#lib/challenges/challenge";
 import { lockedUntil } from "#lib/challenges/lock";
@@ -37,7 +37,7 @@ export default async function VerifyPage({ searchParams }: Props) {
     <div className="column">
       {page.journey === "sign-up" ? <Journey step={page.proves === "address" ? "email" : "code"} words={journey} /> : null}
       <div className="card">
-        <Whose label={drawn.account} account={whoseWords(challenge.whose, account)} />
+        <WhoseAccount label={drawn.account} account={whoseWords(challenge.whose, account)} />
         {state !== "open" || (until && !(typed && recovery)) ? (
           <>
             {notice ? <Notice text={notice} /> : null}
@@ -92,7 +92,7 @@ async function Over({ view, page, state, until, recovery }: OverProps) {
   const { ended, common } = await getMessages();
   const { name } = site(common.brand);
   if (until === null)
-    return <Ended end={state === "open" || state === "consumed" ? "expired" : state} page={page} service={name} words={ended} />;
+    return <EndedChallenge end={state === "open" || state === "consumed" ? "expired" : state} page={page} service={name} words={ended} />;
   return (
     <Locked
       until={until}

@@ -45,7 +45,7 @@ export const Sessions = ({ lines, currentId, when, form, words, end, endOthers }
       })}
     </Rows>
     {lines.length > 1 ? (
-      <form action={endOthers} name="end-others" className="mt-3">
+      <form action={endOthers} name="end-others" className="mt-4">
         <input type="hidden" name="form" value={form} />
         <Button kind="secondary" small>
           {words.endOthers}

@@ -19,7 +19,7 @@ type Props = {
 };
 
 /** A demo call: it rings, greets when answered, and says the code three times after the key press (PSTN-09). */
-export function Call({ call, from, asked, words, onAnswer, onEnd }: Props) {
+export function DemoCall({ call, from, asked, words, onAnswer, onEnd }: Props) {
   const [stage, setStage] = useState<Stage>(asked ? "greeting" : "ringing");
   const { line, say } = useSpeech();
   const first = useRef<HTMLButtonElement>(null);

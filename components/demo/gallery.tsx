@@ -28,7 +28,11 @@ const HERE = "/demo/ui";
 
 /** Every part with its variants in one theme. The theme stands in the ids, because the page shows the parts once for each. */
 export const Gallery = ({ theme, when, words }: Props) => (
-  <section data-theme={theme} aria-labelledby={theme} className="@container min-w-0 bg-paper px-4 py-6 text-ink @[48rem]:px-8">
+  <section
+    data-theme={theme}
+    aria-labelledby={theme}
+    className="@container min-w-0 border-line bg-paper px-5 py-6 text-ink @[64rem]:border @[64rem]:px-7"
+  >
     <h2 id={theme} className="text-2xl">
       {words.parts[theme]}
     </h2>
@@ -126,7 +130,7 @@ const moments = [
 const Lists = ({ theme, when, words: { parts, phone, delivery, journey } }: Props) => {
   const sent = [
     { at: moments[3], what: parts.signInCode, to: "090-1234-5678", tone: "good", state: delivery.delivered, seconds: "4" },
-    { at: moments[2], what: parts.signInCode, to: "090-1234-5678", tone: "danger", state: delivery.refused, seconds: "–" },
+    { at: moments[2], what: parts.signInCode, to: "090-1234-5678", tone: "warn", state: delivery.refused, seconds: "–" },
     { at: moments[1], what: parts.bindCode, to: "03-1234-5678", tone: "warn", state: delivery.undelivered, seconds: "31" },
     { at: moments[0], what: parts.bindCode, to: "03-1234-5678", tone: "neutral", state: delivery.sent, seconds: "–" },
   ] as const;

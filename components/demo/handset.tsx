@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { Call } from "#components/demo/call";
+import { DemoCall } from "#components/demo/call";
 import { isCall, useCalls } from "#components/demo/calls";
 import { useInbox } from "#components/demo/inbox";
 import { Message, type PhoneWords } from "#components/demo/message";
@@ -46,7 +46,7 @@ export function Handset({ first, to, sender, locale, words }: Props) {
       )}
       {/* Before the messages in the document, so that the Tab key reaches it first. */}
       {call && ready ? (
-        <Call
+        <DemoCall
           key={call.id}
           call={call}
           from={demo.caller}

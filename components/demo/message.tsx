@@ -1,7 +1,8 @@
 import { CopyCode } from "#components/demo/copy-code";
 import { localeOf } from "#components/demo/speech";
+import { Disclosure } from "#components/ui/disclosure";
 import { wallClock } from "#components/verify/clock";
-import { DeliveryLine } from "#components/verify/delivery-line";
+import { DeliveryStations } from "#components/verify/delivery-line";
 import type { DemoMessage } from "#lib/demo/inbox";
 import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
@@ -73,10 +74,9 @@ const Arrived = ({ message, demo, onListen }: ArrivedProps) =>
       {demo.listen}
     </button>
   ) : (
-    <details>
-      <summary>{demo.spoken}</summary>
+    <Disclosure summary={demo.spoken}>
       <Body text={message.text} code={null} />
-    </details>
+    </Disclosure>
   );
 
 /** Shows the status of a message that has not arrived, and the reason for a failure. */
@@ -88,7 +88,10 @@ function OnTheWay({ message, words }: Pick<Props, "message" | "words">) {
   return (
     <>
       <p className="font-bold">{stopped ? missed : demo.onItsWay}</p>
-      <DeliveryLine delivery={{ method: message.channel, status: message.status, reason: message.reason ?? undefined }} words={delivery} />
+      <DeliveryStations
+        delivery={{ method: message.channel, status: message.status, reason: message.reason ?? undefined }}
+        words={delivery}
+      />
       {message.reason ? <p className="mt-2">{reasonOf(message.reason, { voice, calls: false }, words)}</p> : null}
     </>
   );

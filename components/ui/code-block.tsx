@@ -22,7 +22,7 @@ export const CodeBlock = ({ label, codes, group }: Props) => (
     {codes.map((code) => (
       <li
         key={code}
-        className={`flex gap-3 py-1.5 [counter-increment:code] ${codes.length > 1 ? "whitespace-nowrap before:w-6 before:flex-none before:text-end before:text-sm before:text-ink-2 before:content-[counter(code)]" : ""}`}
+        className={`flex items-baseline gap-3 py-1.5 [counter-increment:code] ${codes.length > 1 ? "whitespace-nowrap before:w-6 before:flex-none before:text-end before:text-sm before:text-ink-2 before:content-[counter(code)]" : ""}`}
       >
         {group ? (
           <span className="flex flex-wrap gap-x-[0.75em]">

@@ -14,7 +14,7 @@ export const Facts = ({ facts, stacked = false, className = "" }: Props) => (
       {facts.map(({ label, value }) => (
         <div
           key={label}
-          className={`border-b border-line py-2.5 ${stacked ? "" : "@[28rem]:grid @[28rem]:grid-cols-[minmax(7.5rem,13rem)_1fr] @[28rem]:gap-4"}`}
+          className={`border-b border-line py-2.5 last:border-b-0 ${stacked ? "" : "@[28rem]:grid @[28rem]:grid-cols-[minmax(7.5rem,13rem)_1fr] @[28rem]:gap-4"}`}
         >
           <dt className={stacked ? "font-bold" : "text-[0.9375rem] font-bold"}>{label}</dt>
           <dd className={stacked ? "text-[0.9375rem] text-ink-2" : "tabular-nums"}>{value}</dd>

@@ -31,7 +31,7 @@ type RowProps = {
 
 /** One thing: what it is, what is known of it, and what can be done with it. */
 export const Row = ({ title, badges, meta, actions, children }: RowProps) => (
-  <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-dotted border-line py-2.5 last:border-b-0">
+  <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-b border-dotted border-line py-2.5 first:pt-1.5 last:border-b-0 last:pb-0">
     <div className="min-w-0 flex-[1_1_14rem]">
       <p className="flex flex-wrap items-center gap-x-2">
         {title}

@@ -1,10 +1,10 @@
 import type { ChallengeView } from "#lib/challenges/challenge";
 import type { Words } from "#lib/words/ja";
 
-export type Delivery = NonNullable<ChallengeView["delivery"]>;
+export type DeliveryLine = NonNullable<ChallengeView["delivery"]>;
 type Station = { label: string; state: "done" | "now" | "todo" | "stopped" };
 type DeliveryWords = Words["delivery"];
-type Known = Pick<Delivery, "method" | "status" | "reason">;
+type Known = Pick<DeliveryLine, "method" | "status" | "reason">;
 
 const refusals = new Set(["refused_by_subscriber", "opted_out", "country_blocked", "rejected"]);
 
@@ -14,7 +14,7 @@ function stoppedLabel({ method, reason = "unknown" }: Known, words: DeliveryWord
 }
 
 /** Returns the stations of a message, derived from its stored status alone. */
-export function stationsOf(known: Known, words: DeliveryWords): Station[] {
+function stationsOf(known: Known, words: DeliveryWords): Station[] {
   const { method, status } = known;
   const [first, second, third] =
     method === "voice" ? [words.queued, words.called, words.answered] : [words.queued, words.sent, words.delivered];
@@ -28,7 +28,7 @@ export function stationsOf(known: Known, words: DeliveryWords): Station[] {
 }
 
 /** The delivery line: accepted, sent, delivered (受付 → 送信 → 到着). */
-export const DeliveryLine = ({ delivery, words }: { delivery: Known; words: DeliveryWords }) => (
+export const DeliveryStations = ({ delivery, words }: { delivery: Known; words: DeliveryWords }) => (
   <ol className="road" aria-label={words.label}>
     {stationsOf(delivery, words).map((station) => (
       <li key={station.label} data-state={station.state} aria-current={station.state === "now" ? "step" : undefined}>

@@ -1,15 +1,15 @@
 import { wallClock } from "#components/verify/clock";
-import { type Delivery, DeliveryLine } from "#components/verify/delivery-line";
+import { type DeliveryLine, DeliveryStations } from "#components/verify/delivery-line";
 import { stopped } from "#lib/challenges/next-way";
 import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 import { type ReasonWords, reasonOf } from "#lib/words/reason";
 
 type StatusWords = Pick<Words, "delivery"> & ReasonWords;
-type Props = { delivery: Delivery; calls: boolean; locale: string; words: StatusWords };
+type Props = { delivery: DeliveryLine; calls: boolean; locale: string; words: StatusWords };
 
 /** Returns the sentence for a stored status; `calls`: whether this challenge offers a call. */
-export function sentenceOf(delivery: Delivery, calls: boolean, { delivery: words, ...reasons }: StatusWords): string {
+function sentenceOf(delivery: DeliveryLine, calls: boolean, { delivery: words, ...reasons }: StatusWords): string {
   const { status, reason = "unknown", until } = delivery;
   const voice = delivery.method === "voice";
   if (until && status === "failed") return reason === "budget_spent" ? words.saysHeldForAll : words.saysHeld;
@@ -27,7 +27,7 @@ export function DeliveryStatus({ delivery, calls, locale, words: all }: Props) {
   const says = sentenceOf(delivery, calls, all);
   return (
     <div>
-      <DeliveryLine delivery={delivery} words={words} />
+      <DeliveryStations delivery={delivery} words={words} />
       <div aria-live="polite">
         <p className={stopped(delivery) ? "note" : "delivery-says"} key={says}>
           {says}

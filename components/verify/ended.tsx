@@ -3,7 +3,7 @@ import { EndTitle } from "#components/verify/end-title";
 import type { PurposePage } from "#lib/challenges/challenge";
 import type { Words } from "#lib/words/ja";
 
-export type End = "expired" | "replaced" | "exhausted";
+type End = "expired" | "replaced" | "exhausted";
 
 type Props = { end: End; page: PurposePage; service: string; words: Words["ended"] };
 
@@ -18,7 +18,7 @@ const textOf = (end: End, binding: boolean, words: Words["ended"]): [string, str
 };
 
 /** A challenge that cannot continue: what happened, and the next step. */
-export function Ended({ end, page, service, words }: Props) {
+export function EndedChallenge({ end, page, service, words }: Props) {
   const [title, sentences] = textOf(end, page.journey === "sign-up" && page.proves === "number", words);
   return (
     <div>

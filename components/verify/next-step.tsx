@@ -1,15 +1,15 @@
-import type { Delivery } from "#components/verify/delivery-line";
+import type { DeliveryLine } from "#components/verify/delivery-line";
 import { restartWords } from "#components/verify/ended";
-import { Way, type WayContext } from "#components/verify/ways";
+import { type WayContext, WayOption } from "#components/verify/ways";
 import type { MethodOffer, PurposePage } from "#lib/challenges/challenge";
 import { late, secondsSince } from "#lib/challenges/next-way";
 import { isSent } from "#lib/methods";
 import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
-type LateProps = { delivery: Delivery; offer: MethodOffer | null; context: WayContext; words: Words["delivery"] };
+type LateProps = { delivery: DeliveryLine; offer: MethodOffer | null; context: WayContext; words: Words["delivery"] };
 
-function lateSentence({ method, status }: Delivery, words: Words["delivery"]): string {
+function lateSentence({ method, status }: DeliveryLine, words: Words["delivery"]): string {
   if (status === "queued") return method === "voice" ? words.lateQueuedVoice : words.lateQueued;
   return isSent(method) ? { sms: words.late, voice: words.lateVoice, email: words.lateEmail }[method] : "";
 }
@@ -28,7 +28,7 @@ export function Late({ delivery, offer, context, words }: LateProps) {
           {fill(words.waited, { seconds: secondsSince(delivery, context.now) })}
         </p>
       ) : null}
-      {isLate && offer ? <Way offer={offer} context={context} look="button quiet" /> : null}
+      {isLate && offer ? <WayOption offer={offer} context={context} look="button quiet" /> : null}
     </div>
   );
 }

@@ -10,7 +10,7 @@ import { useLiveChallenge } from "#components/verify/live";
 import { Moved } from "#components/verify/moved";
 import { Late, Spent } from "#components/verify/next-step";
 import { Stopped } from "#components/verify/stopped";
-import { bare, Way, type WayContext, Ways } from "#components/verify/ways";
+import { bare, type WayContext, WayOption, Ways } from "#components/verify/ways";
 import type { ChallengeView, PurposePage } from "#lib/challenges/challenge";
 import { nextWays, stopped } from "#lib/challenges/next-way";
 import { isSent } from "#lib/methods";
@@ -99,7 +99,7 @@ export function Verify({ action, challenge: given, page, form, notice, recovery,
         <>
           <Stopped challenge={challenge} page={page} locale={copy.locale} words={words.stops} />
           {delivery && !over && !discreet ? <DeliveryStatus delivery={delivery} calls={calls} locale={copy.locale} words={words} /> : null}
-          {ways.first && lost ? <Way offer={ways.first} context={context} look="button" /> : null}
+          {ways.first && lost ? <WayOption offer={ways.first} context={context} look="button" /> : null}
           {lost && delivery.reason === "address_refused" && page.proves === "address" ? (
             <a className="button mt-3" href={page.restart}>
               {words.verify.changeEmail}

@@ -39,7 +39,7 @@ export const Ways = ({ offers, context }: { offers: MethodOffer[]; context: WayC
       <ul className="ways">
         {offers.map((offer) => (
           <li key={`${offer.method}${offer.phoneId ?? ""}`}>
-            <Way offer={offer} context={context} />
+            <WayOption offer={offer} context={context} />
           </li>
         ))}
       </ul>
@@ -49,7 +49,7 @@ export const Ways = ({ offers, context }: { offers: MethodOffer[]; context: WayC
 type WayProps = { offer: MethodOffer; context: WayContext; look?: "link" | "button" | "button quiet" };
 
 /** A way as a submit button that works without JavaScript, with its wait beside it. */
-export function Way({ offer, context, look = "link" }: WayProps) {
+export function WayOption({ offer, context, look = "link" }: WayProps) {
   const { challenge, now, live, send, form, locale, words } = context;
   const at = isSent(offer.method) ? challenge.resendAt[offer.method] : undefined;
   const wait = secondsUntil(at, now);

@@ -13,7 +13,7 @@ import { clusterUrl, type Instance, startInstance } from "../support/server.ts";
 // client writes (RL-03).
 
 const TOKEN = "metrics-0123456789abcdef";
-/** An address of this machine that is no proxy's. */
+/** An address of this machine that belongs to no proxy. */
 const CLIENT = "127.0.0.2";
 
 let site: URL;
@@ -59,7 +59,7 @@ const answered = (family: string) =>
     }),
   );
 
-/** A call through the proxy from CLIENT, with an address that the client would rather have. */
+/** A call through the proxy from CLIENT, with a forged client address. */
 const call = (method: string, path: string, cookies: Map<string, string>, json?: object): Promise<{ status: number; body: string }> =>
   new Promise((resolve, reject) => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");

@@ -5,7 +5,7 @@ import { type Arrived, answers, type Loopback, loopback } from "../../lib/testin
 import { root } from "../../scripts/machine/place.ts";
 import { testEnvironment } from "../../scripts/test/environment.ts";
 import { expectStatus, PASSWORD } from "./api.ts";
-import { askAs, type PlainAnswer } from "./plain.ts";
+import { askAs } from "./plain.ts";
 import { urlFor } from "./server.ts";
 
 /** Real provider accounts at loopback gateways: created by the operator's command, with receipts signed like their vendors'. */
@@ -95,12 +95,6 @@ export function twilioSignature(url: string, body: string, token = AUTH_TOKEN): 
     .update(url + pairs.map(([name, value]) => name + value).join(""))
     .digest("base64");
 }
-
-/** Sends a request to a production instance like its proxy. */
-export const proxied =
-  (host: string, port: number) =>
-  (path: string, body: string, headers: Record<string, string> = {}): Promise<PlainAnswer> =>
-    askAs(host, port, { method: "POST", path, headers, text: body });
 
 /** Passes a user's password through the proxy of a production instance; returns the challenge cookie. */
 export async function passAt(host: string, port: number, email: string): Promise<string> {

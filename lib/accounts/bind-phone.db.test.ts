@@ -6,10 +6,10 @@ import { sql } from "#lib/db/sql";
 import { verifyChallenge } from "#lib/purposes/challenges";
 import { bindNumber, codeOf, forgetLimits, freshNumber, makeAccount, must, PASSWORD, requester } from "#lib/testing/fixtures";
 
-// A proof gives back what was sent to the number that was proven, and nothing that was sent to another: one telephone in the hand must
-// not make texts to strangers free (sends_per_phone, FR-03, FR-04).
+// A proof refunds the sends to the proven number and no others. Otherwise a person with one phone could text other people's numbers for
+// free (sends_per_phone, FR-03, FR-04).
 
-/** A person at the step of the number, each from an address of their own. */
+/** Returns a user who waits at the number step; each call uses a new address. */
 async function binding(): Promise<string> {
   const account = await makeAccount({ phone: false });
   const { token } = must(await signIn({ identifier: account.email, password: PASSWORD }, { ...requester, ip: randomUUID() }));

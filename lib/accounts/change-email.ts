@@ -5,7 +5,7 @@ import type { OpenedChallenge } from "#lib/challenges/challenge";
 import { OPEN_RACE, openChallenge } from "#lib/challenges/open";
 import { transactionOn } from "#lib/db/in-line";
 import { retryOn, rollback, transaction } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { isMailStopped } from "#lib/delivery/stops";
 import { type Refused, SENDING_STOPPED } from "#lib/errors";
 import { policies } from "#lib/limits/policy";

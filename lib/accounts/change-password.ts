@@ -3,7 +3,7 @@ import { passwordProblem } from "#lib/authenticators/password/policy";
 import { hashSecret } from "#lib/crypto/password-hash";
 import { transactionOn } from "#lib/db/in-line";
 import { rollback, transaction } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import type { Requester } from "#lib/requester";

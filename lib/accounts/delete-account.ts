@@ -1,6 +1,6 @@
 import { record } from "#lib/audit/record";
 import { type Sql, sql, transaction } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { Refused } from "#lib/errors";
 import { DELETION_SECONDS } from "#lib/limits/policy";
 import type { Requester } from "#lib/requester";

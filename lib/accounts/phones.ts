@@ -11,7 +11,7 @@ import type { OpenedChallenge } from "#lib/challenges/challenge";
 import { OPEN_RACE, openChallenge } from "#lib/challenges/open";
 import { transactionOn } from "#lib/db/in-line";
 import { retryOn, rollback, type Sql, transaction } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { Refused } from "#lib/errors";
 import { BRAKE, PHONES_PER_ACCOUNT, policies } from "#lib/limits/policy";
 import { bindPhonePurpose as purpose } from "#lib/purposes/bind-phone";

@@ -12,7 +12,7 @@ import { refusalOf } from "#lib/challenges/send";
 import { hashSecret } from "#lib/crypto/password-hash";
 import { transactionOn } from "#lib/db/in-line";
 import { rollback, sql, transaction } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { isMailStopped } from "#lib/delivery/stops";
 import { env } from "#lib/env";
 import { type Refused, SENDING_STOPPED } from "#lib/errors";

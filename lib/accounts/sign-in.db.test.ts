@@ -42,7 +42,7 @@ describe("sign-in", () => {
     const account = await makeAccount();
     await forgetLimits();
     const token = await passPassword(account);
-    // Whoever holds the row lets both come up to it, the resend first.
+    // This transaction holds the row lock until both requests wait for it, the resend first.
     const both = await transaction(async (tx) => {
       await tx`SELECT 1 FROM challenges WHERE user_id = ${account.userId}::uuid FOR UPDATE`;
       const resend = sendCode(token, { method: "voice" }, requester);
@@ -92,7 +92,7 @@ describe("sign-in", () => {
     const neighbour = `${owner.e164.slice(0, -1)}${(Number(owner.e164.at(-1)) + 1) % 10}`;
     for (let text = 0; text < 5; text += 1) expect(await ask(neighbour, "198.51.100.8")).toBeNull();
     expect(must(await signIn({ identifier: owner.email, password: PASSWORD }, requester)).view.delivery?.status).toBe("queued");
-    // And what the owner had sent still counts for strangers.
+    // The owner's sign-in refunds no send of the other account.
     expect(await strangers()).not.toBeNull();
   });
 

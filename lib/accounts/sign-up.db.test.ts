@@ -33,7 +33,7 @@ async function provenAddress(email = `${randomUUID()}@example.jp`): Promise<{ em
   return { email, token: bindToken(must(await verifyChallenge(token, { code: await codeOf(token) }, requester))) };
 }
 
-/** Comes back to a sign-up that was left, as far as its number. */
+/** Resumes an abandoned sign-up up to the number step. */
 async function resume(email: string): Promise<string> {
   const token = must(await signIn({ identifier: email, password: PASSWORD }, requester)).token;
   return bindToken(must(await verifyChallenge(token, { code: await codeOf(token) }, requester)));

@@ -174,7 +174,7 @@ describe("an address that strangers sign up with", () => {
     expect(await codeOf(owner.token)).toBe(latest);
     expect(owner.view).toMatchObject({ delivery: { method: "email", status: "queued", until: expect.any(String) }, sendsLeft: 4 });
     expect(must(await verifyChallenge(owner.token, { code: latest }, requester)).next).toBe("bind_phone");
-    // The challenge of a stranger does not reveal it: it stays open as before, and proves nothing.
+    // The stranger's challenge does not reveal the proof: it stays open and proves nothing.
     for (const { token } of strangers) {
       expect((await readChallenge(token))?.state).toBe("open");
       expect((await verifyChallenge(token, { code: await codeOf(token) }, requester)).ok).toBe(false);

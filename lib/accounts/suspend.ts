@@ -1,8 +1,8 @@
 import { type AuditEntry, record } from "#lib/audit/record";
 import { parseEmail } from "#lib/authenticators/addresses/email";
 import { type Sql, transaction } from "#lib/db/sql";
-import type { NoticeTemplate } from "#lib/delivery/notices";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
+import type { NoticeTemplate } from "#lib/delivery/wording/notices";
 import { fail, ok, type Result } from "#lib/result";
 import { endAllSessions } from "#lib/sessions/end-session";
 

@@ -7,14 +7,14 @@ import { sql } from "#lib/db/sql";
 import { verifyChallenge } from "#lib/purposes/challenges";
 import { codeOf, forgetLimits, freshNumber, must, otherThan, requester } from "#lib/testing/fixtures";
 
-// Who did not prove an address has no claim on it: whatever a stranger began before its owner came, or begins after, ends with the owner's
-// proof, and so do his password and his number (RG-03, E04; pre-hijacking, MSRC 2022).
+// An unproven sign-up has no claim on its address. The owner's proof ends every sign-up that a stranger began before it or begins after it,
+// together with its password and number (RG-03, E04; pre-hijacking, MSRC 2022).
 
 const THIEF = "どろぼうの 合言葉 1";
 const OWNER = "もちぬしの 合言葉 2";
 const address = () => `${randomUUID()}@example.jp`;
 const start = async (email: string, password: string) => must(await signUp({ email, password, locale: "ja" }, requester)).token;
-/** Mails are limited per address, which is not what is asked here. */
+/** Other tests examine the limit of mails per address. */
 async function passwordOpens(email: string, password: string): Promise<boolean> {
   await forgetLimits();
   return (await signIn({ identifier: email, password }, requester)).ok;
@@ -29,7 +29,7 @@ describe("an address that nobody proved", () => {
     must(await verifyChallenge(owner, { code: await codeOf(owner) }, requester));
     expect(await passwordOpens(email, THIEF)).toBe(false);
     expect(await passwordOpens(email, OWNER)).toBe(true);
-    // The thief's own challenge is over, with the right code too, which only the owner could have read to him.
+    // The thief's challenge has ended: it refuses even the right code, which only the owner could have read.
     expect(await verifyChallenge(thief, { code: await codeOf(thief) }, requester)).toMatchObject({
       ok: false,
       error: { code: "challenge_expired" },
@@ -51,7 +51,7 @@ describe("an address that nobody proved", () => {
   it("does not make its prover the owner of a stranger's password: each proof takes the password of its own sign-up", async () => {
     const email = address();
     const [first, second] = [await start(email, THIEF), await start(email, OWNER)];
-    // The owner types the code of his own mail into his own browser; the thief's mail's code is another.
+    // The owner enters the code of the owner's mail in the owner's browser; the thief's mail has another code.
     const code = await codeOf(second);
     if (code !== (await codeOf(first))) expect((await verifyChallenge(first, { code }, requester)).ok).toBe(false);
     must(await verifyChallenge(second, { code }, requester));

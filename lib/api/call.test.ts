@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { call, json } from "#lib/api/call";
-import type { Call } from "#lib/http/called";
+import type { ApiCall } from "#lib/http/called";
 
 // Invalid text is refused and never repaired, because repair would make two different passwords equal (WB-05, PW-01).
 
 const echo = call(z.object({ password: z.string().max(4096) }), async ({ password }) => json({ password }));
 const sent = async (body: Buffer | string) => {
-  const { status, body: text } = await echo({ body: Buffer.from(body) } as Partial<Call> as Call);
+  const { status, body: text } = await echo({ body: Buffer.from(body) } as Partial<ApiCall> as ApiCall);
   return { status, text, body: JSON.parse(text) };
 };
 const around = (...bytes: number[]) => Buffer.concat([Buffer.from('{"password":"a'), Buffer.from(bytes), Buffer.from('"}')]);

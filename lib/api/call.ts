@@ -4,7 +4,7 @@ import { HasherBusy } from "#lib/crypto/password-hash";
 import { DatabaseUnavailable } from "#lib/db/pool";
 import { type ErrorCode, httpStatus, type Refused } from "#lib/errors";
 import type { CookieChange } from "#lib/http/bearer";
-import type { Call, Handler, Reply } from "#lib/http/called";
+import type { ApiCall, Handler, Reply } from "#lib/http/called";
 import { log } from "#lib/log";
 import { requestContext } from "#lib/request";
 
@@ -85,17 +85,17 @@ function parse<S extends z.ZodObject>(bytes: Buffer, schema: S): { input: z.infe
  * A call with a body: parse with a strict schema → use case → answer. Expected refusals are answered by the use case's value,
  * an unreachable database or a full hasher by 503; a bug is answered 500 with the request's id and logged under it.
  */
-export function call<S extends z.ZodObject>(schema: S, run: (input: z.infer<S>, call: Call) => Promise<Reply>): Handler {
+export function call<S extends z.ZodObject>(schema: S, run: (input: z.infer<S>, call: ApiCall) => Promise<Reply>): Handler {
   const strict = schema.strict() as unknown as S;
-  return read(async (one) => {
+  return readInput(async (one) => {
     const parsed = parse(one.body, strict);
     return "refused" in parsed ? problem(parsed.refused) : run(parsed.input, one);
   });
 }
 
 /** The handler of a call without a body. */
-export const read =
-  (run: (call: Call) => Promise<Reply>): Handler =>
+export const readInput =
+  (run: (call: ApiCall) => Promise<Reply>): Handler =>
   (one) =>
     run(one).catch(failed);
 

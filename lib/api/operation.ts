@@ -1,9 +1,9 @@
 import type { z } from "zod";
-import { call, json, noContent, problem, read } from "#lib/api/call";
+import { call, json, noContent, problem, readInput } from "#lib/api/call";
 import type { ErrorCode, Refused } from "#lib/errors";
 import type { CookieChange } from "#lib/http/bearer";
-import type { Call, Handler, Reply } from "#lib/http/called";
-import type { Policy } from "#lib/http/policy";
+import type { ApiCall, Handler, Reply } from "#lib/http/called";
+import type { RoutePolicy } from "#lib/http/policy";
 import { ok, type Result } from "#lib/result";
 
 /** One successful answer: JSON of a schema, text of another media type, or nothing. */
@@ -30,7 +30,7 @@ type Described = {
   /** The path with placeholders in braces, as in OpenAPI. */
   path: string;
   summary: string;
-  policy: Policy;
+  policy: RoutePolicy;
   parameters?: readonly Parameter[];
   answers: Answers;
   /** The codes of its own refusals; those of its policy and body follow automatically. */
@@ -44,7 +44,7 @@ export type Operation = Described & { handler: Handler };
 type Spec<B extends z.ZodObject, A extends Answers> = Omit<Described, "answers" | "body"> & {
   body?: B;
   answers: A;
-  run: (input: z.output<B>, call: Call) => Promise<Result<Answered<A>, Refused>>;
+  run: (input: z.output<B>, call: ApiCall) => Promise<Result<Answered<A>, Refused>>;
 };
 
 /** Builds a successful answer: status, JSON and cookie changes. */
@@ -62,7 +62,7 @@ function replyOf(result: Result<Success, Refused>): Reply {
 
 /** Creates an entry of the table; the compiler checks the result of `run` against the schemas of `answers`. */
 export function operation<B extends z.ZodObject, const A extends Answers>({ run, ...described }: Spec<B, A>): Operation {
-  const reply = async (input: z.output<B>, one: Call) => replyOf((await run(input, one)) as Result<Success, Refused>);
+  const reply = async (input: z.output<B>, one: ApiCall) => replyOf((await run(input, one)) as Result<Success, Refused>);
   const { body } = described;
-  return { ...described, handler: body ? call(body, reply) : read((one) => reply({} as z.output<B>, one)) };
+  return { ...described, handler: body ? call(body, reply) : readInput((one) => reply({} as z.output<B>, one)) };
 }

@@ -1,7 +1,7 @@
 import { prisma } from "#lib/db/prisma";
 
 /** One line of an account's own history. */
-export type Activity = {
+type Activity = {
   event: string;
   method: string | null;
   at: string;

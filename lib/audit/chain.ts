@@ -47,10 +47,10 @@ export function linkOf(text: string): Link | null {
   return position && hash ? { position: BigInt(position), hash: Buffer.from(hash, "hex") } : null;
 }
 
-export type Head = Link & { eventId: string };
+export type ChainHead = Link & { eventId: string };
 
 /** Reads the newest seal; position 0 for an empty chain. */
-export async function readHead(tx: Sql): Promise<Head> {
+export async function readHead(tx: Sql): Promise<ChainHead> {
   const [last] = await tx<{ position: string; hash: Buffer; eventId: string }>`
     SELECT position, hash, event_id FROM audit_seals ORDER BY position DESC LIMIT 1`;
   return last ? { position: BigInt(last.position), hash: last.hash, eventId: last.eventId } : { ...GENESIS, eventId: "0" };

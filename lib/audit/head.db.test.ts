@@ -19,7 +19,7 @@ const { sealEvents } = await import("#lib/audit/seal");
 const { tellHead } = await import("#lib/jobs/tell-head");
 const { sql } = await import("#lib/db/sql");
 const { demoMessages } = await import("#lib/demo/inbox");
-const { isSigned } = await import("#lib/delivery/providers/webhook/signature");
+const { isWebhookSigned } = await import("#lib/delivery/providers/webhook/signature");
 const { env } = await import("#lib/env");
 const { startWorker } = await import("#lib/jobs/worker");
 const { requester, together } = await import("#lib/testing/fixtures");
@@ -83,13 +83,13 @@ it("goes out as a signed webhook and as a mail, and is sent again while it is no
   const head = await readHead(sql);
   const { headers, body } = server.arrived.at(-1) ?? { headers: {}, body: Buffer.alloc(0) };
   const given = new Headers(Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]));
-  expect(isSigned(SECRET, given, body.toString())).toBe(true);
-  expect(isSigned("another secret", given, body.toString())).toBe(false);
+  expect(isWebhookSigned(SECRET, given, body.toString())).toBe(true);
+  expect(isWebhookSigned("another secret", given, body.toString())).toBe(false);
   const posted = server.arrived.map((one) => JSON.parse(one.body.toString()) as Record<string, unknown>);
   expect(posted).toContainEqual({
     version: 1,
     event: "audit.head",
-    issuer: env().origin,
+    issuer: env().publicOrigin,
     position: String(head.position),
     hash: head.hash.toString("hex"),
     at: expect.stringMatching(/^\d{4}-.*Z$/),

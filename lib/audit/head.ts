@@ -1,4 +1,4 @@
-import { type Head, readHead, textOf } from "#lib/audit/chain";
+import { type ChainHead, readHead, textOf } from "#lib/audit/chain";
 import { sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { log } from "#lib/log";
@@ -7,7 +7,7 @@ import { log } from "#lib/log";
  * Sends the head of the chain outside the database, because only an external copy detects a chain that was truncated, or rewritten with the key.
  */
 
-const tell = (head: Head) => log.info({ event: "audit.head", head: textOf(head) }, "the head of the audit log");
+const tell = (head: ChainHead) => log.info({ event: "audit.head", head: textOf(head) }, "the head of the audit log");
 
 /** Logs the head when a process starts; logs nothing if the chain is empty or the database is unavailable. */
 export async function logHead(): Promise<void> {
@@ -25,7 +25,7 @@ const ways = (): ("webhook" | "mail")[] => [
  * Records and sends the head if it has changed and the last one was sent an hour ago or earlier: as a row, as a log line, and as send jobs. Returns
  * that head, else null.
  */
-export async function keepHead(): Promise<Head | null> {
+export async function keepHead(): Promise<ChainHead | null> {
   const kept = await transaction(async (tx) => {
     await tx`SELECT pg_advisory_xact_lock(hashtextextended('audit_head', 0))`;
     const head = await readHead(tx);

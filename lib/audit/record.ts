@@ -2,7 +2,7 @@ import type { RefusedEvent } from "#lib/audit/refused";
 import type { Sql } from "#lib/db/sql";
 import type { Requester } from "#lib/requester";
 
-/** What the log knows: an auth event in the field's words. */
+/** The events of the audit log, named in the field's terms. */
 export type AuditEventName =
   | RefusedEvent
   | "sign_up.started"

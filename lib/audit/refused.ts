@@ -13,7 +13,7 @@ export type RefusedEvent =
   | "reset.refused"
   | "notice_code.refused";
 
-export type Refusal = {
+type RefusedEntry = {
   event: RefusedEvent;
   /** The reason: the name of the limit, `locked` or `braked`; never user input. */
   reason: string;
@@ -29,13 +29,13 @@ export type Refusal = {
  * Counts a refusal in its own transaction and on its own connection, so that a rollback of the refused effect does not lose it (LG-04). Call it
  * after the refused transaction has ended and before the answer.
  */
-export async function recordRefusal({ event, reason, ip, userId, identifier }: Refusal): Promise<void> {
+export async function recordRefusal({ event, reason, ip, userId, identifier }: RefusedEntry): Promise<void> {
   const hash = identifier && !userId ? await identifierHash(identifier) : null;
   await sql`SELECT audit_refuse(${event}, ${userId ?? null}::uuid, ${hash}::bytea, ${ip}, ${reason})`;
 }
 
 /** The keyed hash that names an identifier in the log, stable across key rotations. 16 bytes. */
-export async function identifierHash(identifier: string): Promise<Buffer> {
+async function identifierHash(identifier: string): Promise<Buffer> {
   const key = await durableKey("audit");
   return createHmac("sha256", key).update(`identifier\0${identifier}`).digest().subarray(0, 16);
 }

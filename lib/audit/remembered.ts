@@ -1,4 +1,4 @@
-import type { Head } from "#lib/audit/chain";
+import type { ChainHead } from "#lib/audit/chain";
 import { singleton } from "#lib/singleton";
 
 /**
@@ -6,13 +6,13 @@ import { singleton } from "#lib/singleton";
  * detected.
  */
 
-const memory = () => singleton("audit-head", (): { head: Head | null } => ({ head: null }));
+const memory = () => singleton("audit-head", (): { head: ChainHead | null } => ({ head: null }));
 
 /** Stores a head unless it is older than the stored one. */
-export function rememberHead(head: Head): void {
+export function rememberHead(head: ChainHead): void {
   const known = memory().head;
   if (!known || head.position > known.position) memory().head = head;
 }
 
 /** Returns the newest head seen so far, or null. */
-export const rememberedHead = (): Head | null => memory().head;
+export const rememberedHead = (): ChainHead | null => memory().head;

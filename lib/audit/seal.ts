@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import { type Head, type Link, linkAfter, oldHashAfter, readHead, unfitAfter, withContent } from "#lib/audit/chain";
+import { type ChainHead, type Link, linkAfter, oldHashAfter, readHead, unfitAfter, withContent } from "#lib/audit/chain";
 import { rememberHead } from "#lib/audit/remembered";
 import { durableKey } from "#lib/db/durable-keys";
 import { type Sql, transaction } from "#lib/db/sql";
@@ -40,7 +40,7 @@ export async function sealEvents(): Promise<number> {
   return head.sealed;
 }
 
-async function waitingLinks(tx: Sql, key: KeyObject, last: Link): Promise<Head[]> {
+async function waitingLinks(tx: Sql, key: KeyObject, last: Link): Promise<ChainHead[]> {
   let link = last;
   return (await tx<Waiting>(WAITING)).map(({ id, content }) => {
     link = linkAfter(key, link, content);
@@ -49,7 +49,7 @@ async function waitingLinks(tx: Sql, key: KeyObject, last: Link): Promise<Head[]
 }
 
 /** Where resealing of the old seals resumes; null when all of them are resealed. `hash` is that of the previous old seal. */
-async function oldPlace(tx: Sql, last: Head): Promise<{ position: string; hash: Buffer } | null> {
+async function oldPlace(tx: Sql, last: ChainHead): Promise<{ position: string; hash: Buffer } | null> {
   const [row] = await tx<{ pending: boolean; position: string | null; hash: Buffer | null; kept: boolean }>`
     SELECT EXISTS (SELECT 1 FROM audit_old_seals o WHERE NOT EXISTS (SELECT 1 FROM audit_seals s WHERE s.event_id = o.event_id)
                    AND o.position = (SELECT max(position) FROM audit_old_seals)) AS pending,
@@ -65,7 +65,7 @@ async function oldPlace(tx: Sql, last: Head): Promise<{ position: string; hash: 
 export const oldSealsPending = async (tx: Sql): Promise<boolean> => (await oldPlace(tx, await readHead(tx))) !== null;
 
 /** Reseals the next old seals under the key; a seal that does not match its event, or whose event is missing, is marked as broken for ever. */
-async function oldLinks(tx: Sql, key: KeyObject, last: Head): Promise<Head[] | null> {
+async function oldLinks(tx: Sql, key: KeyObject, last: ChainHead): Promise<ChainHead[] | null> {
   const place = await oldPlace(tx, last);
   if (!place) return null;
   let link: Link = last;

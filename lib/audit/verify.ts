@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import { GENESIS, type Head, type Link, linkAfter, readHead, withContent } from "#lib/audit/chain";
+import { type ChainHead, GENESIS, type Link, linkAfter, readHead, withContent } from "#lib/audit/chain";
 import { rememberedHead, rememberHead } from "#lib/audit/remembered";
 import { oldSealsPending } from "#lib/audit/seal";
 import { durableKey } from "#lib/db/durable-keys";
@@ -83,7 +83,7 @@ async function verifyAgainst(given: Link): Promise<Broken | null> {
  */
 export async function verifyChain({ given = null as Link | null, until = Number.POSITIVE_INFINITY } = {}): Promise<{
   broken: Broken | null;
-  head: Head;
+  head: ChainHead;
   complete: boolean;
 }> {
   const key = await durableKey("audit");

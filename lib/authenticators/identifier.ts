@@ -2,10 +2,10 @@ import { parseEmail } from "#lib/authenticators/addresses/email";
 import { parseNumber } from "#lib/authenticators/phones/number";
 import { env } from "#lib/env";
 
-/** Whom a person says they are, in one spelling. */
+/** The account that a person names, by address or number, in one spelling. */
 export type Identifier = { kind: "email" | "phone" | "none"; value: string };
 
-/** One spelling for every spelling of an identifier; what is neither address nor number stays as typed, cut short. */
+/** Normalises an identifier; input that is neither an address nor a number is only truncated. */
 export function canonicalIdentifier(typed: string): Identifier {
   const email = parseEmail(typed);
   if (email) return { kind: "email", value: email };

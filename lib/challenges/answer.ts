@@ -2,7 +2,7 @@ import type { Authenticator, House } from "#lib/challenges/port";
 import type { Channel } from "#lib/db/generated/enums";
 import { type Method, methodOf } from "#lib/methods";
 
-/** Pure: what a typed answer claims to be. */
+/** Pure: parses a typed answer. */
 
 /**
  * An answer that could be right: the kind that judges it, with the sent kinds that read it alike, the method it names (null: the one last sent), and

@@ -56,12 +56,12 @@ export type ChallengeLife = { attempts: number; expiresAt: Date; consumedAt: Dat
 /** Derived, never stored: `replaced` was voided by a newer challenge of its account, `exhausted` spent its attempts. */
 export type ChallengeState = "open" | "consumed" | "replaced" | "expired" | "exhausted";
 
-/** The state of a challenge at a moment of the product's clock; what ends it first wins over what is left of it. */
+/** Returns the state of a challenge at a time on the product's clock; an ended challenge reports its end before its spent attempts. */
 export function stateOf(challenge: ChallengeLife, now: Date): ChallengeState {
   if (challenge.consumedAt) return "consumed";
   if (challenge.voidedAt) return "replaced";
   if (challenge.expiresAt <= now) return "expired";
-  // A counter that is no count (corrupt, negative) refuses like a spent one (OTP-12).
+  // A corrupt or negative counter refuses like a spent one (OTP-12).
   const spent = !Number.isInteger(challenge.attempts) || challenge.attempts < 0 || challenge.attempts >= GUESSES_PER_CHALLENGE;
   return spent ? "exhausted" : "open";
 }

@@ -1,7 +1,7 @@
 import type { ChallengeView, MethodOffer } from "#lib/challenges/challenge";
 import { channelOf } from "#lib/methods";
 
-/** Pure: which way a person should try next, from what the last message of a challenge is known to have met. */
+/** Pure: chooses the way to try next, from the known outcome of the challenge's last message. */
 
 type Delivery = NonNullable<ChallengeView["delivery"]>;
 type View = Pick<ChallengeView, "methods" | "delivery" | "sendsLeft" | "resendAt">;
@@ -30,8 +30,8 @@ function kindOf(offer: MethodOffer, delivery: Delivery): Kind {
 }
 
 /**
- * What may be put first, the best before the others: a line that takes no texts takes calls; an unreachable phone takes neither;
- * an outage leaves another line and the codes on paper, and what has just failed is not praised again.
+ * Returns the kinds of ways to recommend, the best first. The order avoids the reason of the failure and omits kinds that the same reason
+ * would stop.
  */
 function orderOf(delivery: Delivery, callTried: boolean): readonly Kind[] {
   const { reason = "unknown", method } = delivery;
@@ -54,8 +54,8 @@ export const openWays = ({ methods, sendsLeft }: View): MethodOffer[] =>
   methods.filter((offer) => channelOf(offer.method) === null || sendsLeft > 0);
 
 /**
- * The way to put first and the others in their order. A message that was ended promotes what helps against its reason,
- * a text that is late promotes the call to its phone, and without a need nothing is promoted.
+ * Returns the recommended way, if any, and the others in their order. A failed message recommends a way that avoids its reason, a late text
+ * the call to its phone.
  */
 export function nextWays(view: View, now: number): { first: MethodOffer | null; rest: MethodOffer[] } {
   const ways = openWays(view);

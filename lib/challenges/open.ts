@@ -121,5 +121,5 @@ function viewOfOpened(open: Open, { expiresAt, now }: { expiresAt: Date; now: Da
   });
 }
 
-/** Opens race here: at most one live challenge of an account and purpose; the loser's transaction is run again (`retryOn`). */
+/** The index allows one live challenge per account and purpose; of two concurrent opens the loser retries (`retryOn`). */
 export const OPEN_RACE = "challenges_one_live";

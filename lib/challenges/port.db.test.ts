@@ -26,7 +26,7 @@ import {
   together,
 } from "#lib/testing/fixtures";
 
-// Kinds and a purpose that exist here alone: the engine works for whatever stands behind the port, unchanged.
+// Kinds and a purpose that exist only in this test: the engine serves any implementation of the port unchanged.
 
 /** What the words of this test have spent, and whether spending succeeds. */
 const spending = { allowed: true };

@@ -2,8 +2,8 @@ import type { PurposePage } from "#lib/challenges/challenge";
 import type { Place } from "#lib/crypto/hasher-line";
 import type { Channel, DeliveryStatus, Purpose as PurposeName } from "#lib/db/generated/enums";
 import type { Sql } from "#lib/db/sql";
-import type { NoticeTemplate } from "#lib/delivery/notices";
-import type { PurposeWords } from "#lib/delivery/texts";
+import type { NoticeTemplate } from "#lib/delivery/wording/notices";
+import type { PurposeWords } from "#lib/delivery/wording/texts";
 import type { Refused } from "#lib/errors";
 import type { Take } from "#lib/limits/take";
 import type { Method } from "#lib/methods";
@@ -12,7 +12,7 @@ import type { Result } from "#lib/result";
 import type { Amr } from "#lib/sessions/session";
 import type { Whose } from "#lib/words/whose";
 
-/** What the engine of challenges is given to work for: purposes and authenticators, behind these types. It imports none of them. */
+/** The types of the purposes and authenticators that the engine of challenges is given; it imports none of them. */
 
 /** An authenticator of an account: its row, and what the table of its kind adds (`details`). */
 export type Bound = {
@@ -25,7 +25,7 @@ export type Bound = {
   details: unknown;
 };
 
-/** Whom a challenge is about, as far as its ways depend on it. */
+/** The subject of a challenge: the data that its ways depend on. */
 export type Subject = {
   userId: string | null;
   /** The step of its purpose, from 1. */
@@ -156,7 +156,7 @@ export type Authenticator = {
   disabledNotice?: NoticeTemplate;
 };
 
-/** A purpose of a challenge; `Effect` is what it opens, which the engine hands through. */
+/** A purpose of a challenge; `Effect` is the type of its result, which the engine returns unchanged. */
 export type Purpose<Effect = unknown> = {
   name: PurposeName;
   /** Seconds that a challenge lives. */

@@ -1,6 +1,6 @@
 import { type House, purposesThat } from "#lib/challenges/port";
 import { transaction } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { UNFINISHED_NOTICE_EVERY } from "#lib/limits/policy";
 
 /** Ended sign-ins that one call reads at most. */

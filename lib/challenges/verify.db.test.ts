@@ -167,7 +167,7 @@ describe("counters", () => {
     must(await verifyChallenge(token, { code: await codeOf(token) }, requester));
     const [row] = await sql`SELECT failures, disabled_at FROM authenticators WHERE id = ${account.phoneId}::uuid`;
     expect(row).toEqual({ failures: 0, disabledAt: null });
-    // What was disabled before stays so, whatever else the account proves.
+    // A disabled authenticator stays disabled when the account proves another one.
     await sql`UPDATE authenticators SET disabled_at = app_now() WHERE id = ${account.phoneId}::uuid`;
     const second = await bindNumber(account.userId);
     const next = await passPassword(account);

@@ -44,7 +44,7 @@ function judgeOf(house: House, { by, readers }: Answer, { kind, purpose, step }:
   return readers.find((one) => (kind === null ? !one.bound && accepts(one, step) : one.kind === kind)) ?? by;
 }
 
-/** Why a guess was not admitted, read after the fact: an ended challenge, a way that is not awaited, what is no code, a lock. */
+/** Returns why a guess was not admitted: an ended challenge, a method that does not apply, input that is no code, or a lock. */
 async function whyNot(house: House, token: string, { method: named, code, drawnFor }: Typed, ip: string): Promise<Refused> {
   const row = await loadChallenge(house, token);
   const refusal = refusalOf(row, drawnFor);

@@ -2,8 +2,8 @@ import { alert } from "#lib/alert";
 import { record } from "#lib/audit/record";
 import type { Authenticator, Guess, Purpose } from "#lib/challenges/port";
 import { type Sql, transaction } from "#lib/db/sql";
-import type { NoticeTemplate } from "#lib/delivery/notices";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
+import type { NoticeTemplate } from "#lib/delivery/wording/notices";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import { ALL, putBrakeOn } from "#lib/limits/brakes";
@@ -13,8 +13,8 @@ import type { Method } from "#lib/methods";
 import type { Requester } from "#lib/requester";
 
 /**
- * What a wrong answer leads to, in one transaction: its events, the notices of what it brought about (NT-01), and, when the second factors
- * of too many accounts fail, the brake. Each counter passes each of its marks in one guess alone, so each notice is queued once.
+ * Records a wrong answer in one transaction: its events, its notices (NT-01), and the brake if the second factors of too many accounts
+ * fail. Exactly one guess reaches each threshold of a counter, so each notice is queued once.
  */
 export async function wrong(
   { afterPassword, onLocked }: Purpose,
@@ -53,7 +53,7 @@ async function tell(tx: Sql, { userId, locale }: Guess, template: NoticeTemplate
   if (userId) await queueNotice(tx, { userId: userId, template, locale });
 }
 
-/** The right password and no right code: told once per challenge, here or when it is found to have ended (`tellUnfinished`). */
+/** Notifies of a right password without a right code, once per challenge: here, or when the challenge has ended (`tellUnfinished`). */
 async function tellFailed(tx: Sql, guess: Guess): Promise<void> {
   const first = await tx`
     UPDATE challenges SET told_at = app_now() WHERE id = ${guess.challengeId}::uuid AND told_at IS NULL RETURNING id`;

@@ -4,7 +4,7 @@ import { seal, unseal } from "#lib/crypto/seal";
  * The context of a code: its challenge, its authenticator (null for the address), and the account or, in a sign-up, the address to be
  * proven.
  */
-export type CodePlace = { challengeId: string; authenticatorId: string | null; owner: string };
+type CodePlace = { challengeId: string; authenticatorId: string | null; owner: string };
 
 /** Binds a code to its challenge, authenticator and owner, so that it does not open for any other. */
 const place = ({ challengeId, authenticatorId, owner }: CodePlace) => ({

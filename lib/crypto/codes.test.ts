@@ -11,7 +11,7 @@ describe("codes", () => {
         const place10 = counts[place] as number[];
         place10[Number(digit)] = (place10[Number(digit)] ?? 0) + 1;
       }
-    // Chi-square with nine degrees of freedom: 33.7 is passed by chance once in ten thousand, six places are tried.
+    // Chi-square with nine degrees of freedom exceeds 33.7 by chance once in ten thousand; the test examines six positions.
     for (const place of counts) expect(place.reduce((sum, seen) => sum + (seen - rounds / 10) ** 2 / (rounds / 10), 0)).toBeLessThan(33.7);
   });
 

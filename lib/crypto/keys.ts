@@ -25,7 +25,7 @@ function createRing(appKeys: string): Ring {
       const name = `${id}/${use}`;
       const known = derived.get(name);
       if (known) return known;
-      // Made ready once: making a key ready costs more than a hash or a seal with it.
+      // Prepared once, because preparing a key costs more than a hash or a seal with it.
       const key = createSecretKey(Buffer.from(hkdfSync("sha256", master, Buffer.from("sekisho"), Buffer.from(use), 32)));
       derived.set(name, key);
       return key;

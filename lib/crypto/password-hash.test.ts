@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { describe, expect, it } from "vitest";
 import { HasherBusy, hashSecret, verifySecret } from "#lib/crypto/password-hash";
 
-// However many passwords are to be judged at once, two are, two hundred wait, and the others are told to come back (PW-05, K11).
+// Of any number of concurrent passwords two are hashed, two hundred wait, and the others are refused as busy (PW-05, K11).
 const TAKEN = 200 + Math.min(2, availableParallelism());
 
 describe("the hasher", () => {
@@ -29,7 +29,7 @@ describe("the hasher", () => {
     const served: number[] = [];
     const judged = Array.from({ length: 8 }, (_, index) => verifySecret(stored, "x").then(() => served.push(index)));
     await Promise.all(judged);
-    // Two at once may end in either order; none comes more than one place too early.
+    // Two concurrent hashes may end in either order, so a result may be one place early.
     for (const [place, index] of served.entries()) expect(Math.abs(place - index)).toBeLessThanOrEqual(1);
   });
 });

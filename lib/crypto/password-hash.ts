@@ -9,7 +9,7 @@ import { singleton } from "#lib/singleton";
 const COST = { algorithm: 2 /* argon2id */, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const MARK = `$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$`;
 
-/** How many may wait for the hasher before the answer is "busy": at 11 to 25 ms each on one lane the last one waits two to five seconds. */
+/** Maximum length of the hasher's queue; at 11 to 25 ms per hash on one lane the last one waits two to five seconds. */
 const QUEUE = 200;
 
 /** Thrown when more hashing is asked for than the queue holds; the answer is 503 (PW-05). */
@@ -20,16 +20,16 @@ class Gate {
   readonly line = new HasherLine(QUEUE);
 }
 
-/** How many wait before hashing takes the last processor too. */
-const CROWD = 4;
+/** Length of the queue from which hashing also uses the last processor. */
+const LONG_QUEUE = 4;
 
 /**
- * How many hash at once: a processor is left for everything else, which would otherwise wait twice as long, unless so many wait for the hasher that
- * their wait is the longest of all.
+ * Maximum concurrent hashes. One processor is left for all other work, unless the queue of the hasher is so long that its wait is the
+ * longest.
  */
 function widthOf(waiting: number): number {
   const processors = availableParallelism();
-  return Math.min(env().HASH_CONCURRENCY, waiting >= CROWD ? processors : Math.max(1, processors - 1));
+  return Math.min(env().HASH_CONCURRENCY, waiting >= LONG_QUEUE ? processors : Math.max(1, processors - 1));
 }
 
 async function bounded<T>(place: Place, work: () => Promise<T>): Promise<T> {
@@ -37,14 +37,14 @@ async function bounded<T>(place: Place, work: () => Promise<T>): Promise<T> {
   if (gate.line.waiting === 0 && gate.running < widthOf(0)) gate.running += 1;
   else {
     const turn = gate.line.join(place);
-    // The line has become a crowd: the place that this opens is for its first, not for the newcomer.
+    // The longer queue may open one more slot, which goes to its first entry and not to the newcomer.
     if (gate.running < widthOf(gate.line.waiting) && gate.line.next()) gate.running += 1;
     if (!(await turn)) throw new HasherBusy("too many passwords at once");
   }
   try {
     return await work();
   } finally {
-    // The place passes straight to the next in line, so `running` never dips and lets a newcomer overtake; a place of the crowd ends with it.
+    // The slot passes directly to the next entry, so that `running` never dips and no newcomer overtakes. A surplus slot closes.
     if (gate.running > widthOf(gate.line.waiting) || !gate.line.next()) gate.running -= 1;
   }
 }

@@ -1,7 +1,7 @@
 import { singleton } from "#lib/singleton";
 
 /** The formats of sealed values that this process writes and opens. */
-export type SealFormat = {
+type SealFormat = {
   /** Whether new values are bound to their owner; false while instances run that cannot read such values. */
   ownerWritten: boolean;
   /** Whether a value that is bound only to its row still opens. */

@@ -8,7 +8,7 @@ import { confirmRecoveryCodes, issuedRecoveryCodes, recoveryCodesLeft } from "#l
 import { keyedHash, newToken } from "#lib/crypto/hash";
 import { migrate } from "#lib/db/migrate";
 import { sql } from "#lib/db/sql";
-import { recordReceipt } from "#lib/delivery/record";
+import { recordReceipt } from "#lib/delivery/messages/record";
 import { demoMessages } from "#lib/demo/inbox";
 import { readChallenge, verifyChallenge } from "#lib/purposes/challenges";
 import { sendMessage } from "#lib/purposes/messages";

@@ -4,7 +4,7 @@ import { patientClient, rethrow } from "#lib/db/pool";
 import { singleton } from "#lib/singleton";
 
 /** Keys for values that must stay comparable when APP_KEYS rotate: the subjects of limits, and the chain of the audit log. */
-export type DurableKeyName = "limits" | "audit";
+type DurableKeyName = "limits" | "audit";
 
 const place = (id: string, name: DurableKeyName) => ({ table: "durable_keys", column: "sealed", row: id, owner: name });
 

@@ -5,7 +5,7 @@ import { log } from "#lib/log";
  * `home`: the noted location; `moved`: restored from a dump, or copied; `timeline`: the same server after a failover or a point-in-time recovery;
  * `unknown`: the server does not report it. A disk restored from a snapshot is not detected and counts as `home`.
  */
-export type HomeState = "home" | "moved" | "timeline" | "unknown";
+type HomeState = "home" | "moved" | "timeline" | "unknown";
 
 /** Compares the database with the location that `noteHome` or the first start recorded (K18). */
 export async function homeState(): Promise<HomeState> {

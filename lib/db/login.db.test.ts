@@ -106,7 +106,7 @@ describe("a login that can do more", () => {
     expect(server).toEqual([{ is: "server", role: "pg_execute_server_program", what: "" }]);
   });
 
-  it("gets it because everybody has it", async () => {
+  it("gets it because PUBLIC has it", async () => {
     await owner.query("GRANT DELETE ON audit_events TO PUBLIC");
     const powers = await powersOf(await login());
     await owner.query("REVOKE DELETE ON audit_events FROM PUBLIC");

@@ -8,7 +8,7 @@ import { freePort } from "../../scripts/machine/ports.ts";
 import { newDatabase, openTestCluster, type TestCluster } from "../../scripts/test/cluster.ts";
 import { testEnvironment } from "../../scripts/test/environment.ts";
 import { withPeers } from "../../scripts/test/peer.ts";
-import { type Program, program } from "../../scripts/test/program.ts";
+import { type Program, startProgram } from "../../scripts/test/program.ts";
 
 // Managed PostgreSQL services often put a connection pooler in front of the server.
 withPeers(["pgbouncer"], "PgBouncer in front of the database", () => {
@@ -44,7 +44,7 @@ withPeers(["pgbouncer"], "PgBouncer in front of the database", () => {
     writeFileSync(file, `[databases]\n* = host=127.0.0.1 port=${url.port}\n[pgbouncer]\n${[...settings, ...lines].join("\n")}\n`);
     const identity = databaseIdentity();
     if (identity) for (const path of [folder, file, users]) chownSync(path, identity.uid, identity.gid);
-    const pooler = program("pgbouncer", identity ? ["-u", "postgres", file] : [file]);
+    const pooler = startProgram("pgbouncer", identity ? ["-u", "postgres", file] : [file]);
     poolers.push(pooler);
     await pooler.line(/process up/);
     return Object.assign(url, { port: String(port) }).href;

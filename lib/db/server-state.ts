@@ -9,7 +9,7 @@ import { env } from "#lib/env";
 
 const DURABILITY = ["fsync", "full_page_writes", "synchronous_commit"] as const;
 
-export type ServerState = {
+type ServerState = {
   version: number;
   unsafe: (typeof DURABILITY)[number][];
   /** Settings of the application's connections that differ from those requested at connect. */

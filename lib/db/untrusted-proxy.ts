@@ -2,7 +2,7 @@ import { alert } from "#lib/alert";
 import { sql } from "#lib/db/sql";
 
 /** An untrusted proxy that names clients in a header which is ignored, as an instance saw it; `requests` of the last ten minutes. */
-export type UntrustedProxy = { peer: string; header: string; requests: number };
+type UntrustedProxy = { peer: string; header: string; requests: number };
 
 /** Raises the alert and stores the sighting for the doctor, which runs in another process. It never throws, and requests do not wait for it. */
 export async function noteUntrustedProxy({ peer, header, requests }: UntrustedProxy): Promise<void> {

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { NoticeCodes } from "#lib/delivery/notice-codes";
-import type { Locale } from "#lib/delivery/texts";
+import type { NoticeCodes } from "#lib/delivery/wording/notice-codes";
+import type { Locale } from "#lib/delivery/wording/texts";
 import type { DeliveryError } from "#lib/errors";
 
 /** The port of all SMS and voice providers; adapters are in `providers/`, their accounts are rows. */
@@ -23,12 +23,12 @@ export type Delivery =
 
 /**
  * The outcome of a hand-over; `permanent`: no other provider can succeed; `unknown`: the provider may have accepted it (time-out, lost connection,
- * unreadable answer), so it is retried only after a query. `brake` opens the breaker: `now` at once (credentials refused), a number for that many
+ * unreadable answer), so it is retried only after a query. `backOff` opens the breaker: `now` at once (credentials refused), a number for that many
  * seconds (429).
  */
 export type HandOver =
   | { status: "sent" | "delivered"; ref: string | null }
-  | { status: "undelivered" | "failed"; reason: DeliveryError; permanent: boolean; ref?: string | null; brake?: "now" | number }
+  | { status: "undelivered" | "failed"; reason: DeliveryError; permanent: boolean; ref?: string | null; backOff?: "now" | number }
   | { status: "unknown" };
 
 /** A provider's id of a text, and how certainly its field identifies this text. */
@@ -104,7 +104,7 @@ export type Provider = {
 };
 
 /** A configured provider account with opened secrets. */
-export type Account = {
+export type ProviderAccount = {
   id: string;
   name: string;
   kind: string;
@@ -162,8 +162,8 @@ export type ProviderKind = {
   /** Secrets: sealed at rest, never shown. */
   secrets: z.ZodObject;
   words: KindWords;
-  create(account: Account, surroundings: Surroundings): Provider;
+  create(account: ProviderAccount, surroundings: Surroundings): Provider;
 };
 
-/** The longest a provider may take for one hand-over, in milliseconds (PROVIDER). */
+/** The longest a provider may take for one hand-over, in milliseconds. */
 export const PROVIDER_TIMEOUT = 5_000;

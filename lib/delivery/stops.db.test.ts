@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sql } from "#lib/db/sql";
-import { addAccount, removeAccount, setAccountDisabled } from "#lib/delivery/accounts";
-import { closeConnections } from "#lib/delivery/connections";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
+import { closeConnections } from "#lib/delivery/provider-accounts/connections";
+import { addProviderAccount, removeProviderAccount, setProviderAccountDisabled } from "#lib/delivery/provider-accounts/store";
+import { sendTrial } from "#lib/delivery/provider-accounts/trial";
 import { listStops, type StopScope, startSending, stopSending } from "#lib/delivery/stops";
-import { sendTrial } from "#lib/delivery/trial";
 import { sendMessage } from "#lib/purposes/messages";
 import { count, forgetLimits, makeAccount, must, passPassword, setClock, together } from "#lib/testing/fixtures";
 import { type Answering, answers, type Loopback, loopback } from "#lib/testing/loopback";
@@ -15,7 +15,9 @@ let a: Loopback;
 let b: Loopback;
 const accepted = answers(202, { id: "m" });
 const gateway = (name: string, server: Loopback, order: number) =>
-  addAccount({ name, kind: "webhook", channels: ["sms"], order, baseUrl: server.url, secrets: { secret: "s".repeat(32) } }).then(must);
+  addProviderAccount({ name, kind: "webhook", channels: ["sms"], order, baseUrl: server.url, secrets: { secret: "s".repeat(32) } }).then(
+    must,
+  );
 
 const scope = (channel: StopScope["channel"], more: Partial<StopScope> = {}): StopScope => ({
   channel,
@@ -29,7 +31,7 @@ const TEXTS = scope("SMS");
 
 beforeAll(async () => {
   [a, b] = [await loopback(), await loopback()];
-  for (const name of ["demo", "demo-2"]) must(await setAccountDisabled(name, true));
+  for (const name of ["demo", "demo-2"]) must(await setProviderAccountDisabled(name, true));
 });
 beforeEach(async () => {
   for (const server of [a, b]) {
@@ -41,7 +43,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await sql`DELETE FROM sending_stops`;
-  for (const name of ["a", "b"]) await removeAccount(name);
+  for (const name of ["a", "b"]) await removeProviderAccount(name);
   await setClock(0);
 });
 afterAll(async () => {

@@ -1,11 +1,11 @@
 import type { DeliveryError } from "#lib/errors";
 
 /** How the demo network treats a number, by its last four digits. */
-export type Behaviour = {
+type DemoBehaviour = {
   digits: string;
   outcome: "delivered" | "undelivered" | "sent" | "failed";
   reason?: DeliveryError;
-  /** Whether another provider would fare no better. */
+  /** True if another provider would fail too. */
   permanent?: boolean;
   /** Seconds until the receipt; absent: at once. */
   receiptInSeconds?: number;
@@ -13,7 +13,7 @@ export type Behaviour = {
 };
 
 /** The fixed behaviours; every other number delivers at once. */
-export const behaviours: readonly Behaviour[] = [
+export const behaviours: readonly DemoBehaviour[] = [
   { digits: "0001", outcome: "undelivered", reason: "refused_by_subscriber", permanent: true, channel: "SMS" },
   { digits: "0002", outcome: "undelivered", reason: "no_sms_service", permanent: true, channel: "SMS" },
   { digits: "0003", outcome: "sent", channel: "SMS" },
@@ -24,5 +24,5 @@ export const behaviours: readonly Behaviour[] = [
 ];
 
 /** The behaviour of a number on a channel, or null for ordinary delivery. */
-export const behaviourOf = (e164: string, channel: "SMS" | "VOICE"): Behaviour | null =>
+export const behaviourOf = (e164: string, channel: "SMS" | "VOICE"): DemoBehaviour | null =>
   behaviours.find((one) => e164.endsWith(one.digits) && (one.channel === "both" || one.channel === channel)) ?? null;

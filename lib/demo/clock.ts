@@ -1,6 +1,9 @@
 import { sql } from "#lib/db/sql";
 
-/** Sets the demo clock's offset from real time, in seconds; late receipts that became due are delivered. Returns the product's now. A clock set back leaves no provider out for the years it went. */
+/**
+ * Sets the demo clock's offset from real time in seconds, delivers receipts that became due, and returns the product's time. Shortens the
+ * back-off of open breakers, which would last for years after the clock is set back.
+ */
 export async function moveClock(offsetSeconds: number): Promise<{ offsetSeconds: number; now: string }> {
   await sql`UPDATE clock SET offset_seconds = ${offsetSeconds}::int`;
   await sql`UPDATE provider_health SET down_until = app_now() + interval '5 minutes' WHERE down_until > app_now() + interval '1 hour'`;

@@ -41,14 +41,14 @@ type Put = {
   status: DeliveryStatus;
   reason: DeliveryError | null;
   receiptInSeconds: number | null;
-  /** A real provider was given it as well; its state is that of the attempt. */
+  /** A real provider carries the message too, so its state is that of the attempt. */
   copied?: boolean;
   content: Content;
 };
 
 const place = (id: string, toHash: Buffer) => ({ table: "demo_messages", column: "sealed", row: id, owner: toHash.toString("hex") });
 
-/** What the bell of an arrival says: whose it is, without saying who that is. */
+/** Returns the keyed name by which an arrival is announced; it does not reveal the address. */
 export const demoAddress = (to: string): string => keyedHash("index", "demo", to).toString("base64url");
 
 /** Puts a message into the demo inbox; the id (our attempt's) makes a repeated hand-over one message. */

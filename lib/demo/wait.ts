@@ -5,13 +5,16 @@ type Bell = { rings: number; waiting: Map<() => void, string | null>; listening:
 
 const bell = () => singleton<Bell>("demo-bell", () => ({ rings: 0, waiting: new Map(), listening: null }));
 
-/** Wakes who waits for this address, and who waits for any; without one, everybody. */
+/** Wakes the waiters for this address and those for any address; without an address, all waiters. */
 const ring = (address?: string) => {
   bell().rings += 1;
   for (const [wake, awaited] of bell().waiting) if (!address || awaited === null || awaited === address) wake();
 };
 
-/** One connection per process listens for all who wait; when it is lost, everybody looks for themselves and the next wait opens another. */
+/**
+ * One connection per process listens for all waiters. When it is lost, all waiters check the inbox, and the next wait opens another
+ * connection.
+ */
 async function listen(): Promise<void> {
   const client = await pool().connect();
   const lost = () => {
@@ -24,7 +27,10 @@ async function listen(): Promise<void> {
   await client.query("LISTEN demo_message");
 }
 
-/** How many arrivals were heard so far, listening from now on: asked for before looking, so that what arrives after the look still wakes. */
+/**
+ * Starts to listen and returns the number of arrivals heard so far. Call it before reading the inbox, so that a later arrival still wakes
+ * the waiter.
+ */
 export async function demoArrivals(): Promise<number> {
   bell().listening ??= listen();
   await bell().listening?.catch(() => {
@@ -33,7 +39,7 @@ export async function demoArrivals(): Promise<number> {
   return bell().rings;
 }
 
-/** Resolves when a message to an address (as `demoAddress` names it; any when null) arrived since `seen` arrivals, or after `ms`. */
+/** Resolves when a message to an address (named by `demoAddress`; null: any) has arrived after the first `seen` arrivals, or after `ms`. */
 export async function demoMessageAfter(address: string | null, seen: number, ms: number): Promise<void> {
   if (bell().rings !== seen) return;
   await new Promise<void>((resolve) => {

@@ -34,7 +34,7 @@ export const LINK =
 
 // The name appears in texts, mails and pages, so it must not contain a line break (a browser reads a line `@host #code`), a mark that reverses or
 // hides text, or a link.
-export const serviceName = z
+export const serviceNameField = z
   .string()
   .max(12)
   .refine((name) => /\S/.test(name) && !/[\p{C}\p{Zl}\p{Zp}@#]/u.test(name) && !LINK.test(name), {

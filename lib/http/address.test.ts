@@ -8,7 +8,7 @@ const ip = fc.oneof(fc.ipV4(), fc.ipV6()).map((text) => canonicalIp(text) ?? "0.
 describe("lastTrustedHop", () => {
   const trusted = trustedProxies("10.0.0.0/8, 192.0.2.7, 2001:db8:aaaa::/48");
   test.each([
-    ["the socket is nobody's proxy: X-Forwarded-For is not read", "198.51.100.1", "1.1.1.1", "198.51.100.1"],
+    ["the socket is no proxy's: X-Forwarded-For is not read", "198.51.100.1", "1.1.1.1", "198.51.100.1"],
     ["one proxy", "10.1.2.3", "203.0.113.5", "203.0.113.5"],
     ["a proxy in IPv4-mapped form", "::ffff:10.1.2.3", "203.0.113.5", "203.0.113.5"],
     ["two proxies", "10.1.2.3", "203.0.113.5, 192.0.2.7", "203.0.113.5"],

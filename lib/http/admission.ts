@@ -1,29 +1,31 @@
-import type { Policy } from "./policy.ts";
+import type { RoutePolicy } from "./policy.ts";
 
 /** Pure: decides whether a request is admitted, from its head and the policy of its route alone. */
 
-export interface Head {
+interface RequestHead {
   method: string;
-  policy: Policy;
+  policy: RoutePolicy;
   /** `scheme://host` of this request, built from accepted parts. */
   self: string;
   headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-export type Refusal = { status: 400 | 403 | 405 | 413 | 415 | 431; code: string };
+type AdmissionRefusal = { status: 400 | 403 | 405 | 413 | 415 | 431; code: string };
 
 const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value.join(", ") : value);
-const hasBody = (head: Head) => head.headers["transfer-encoding"] !== undefined || Number(one(head.headers["content-length"]) ?? 0) > 0;
-const mediaType = (head: Head) => (one(head.headers["content-type"]) ?? "").split(";", 1)[0]?.trim().toLowerCase();
-const isJson = (head: Head) => mediaType(head) === "application/json";
+const hasBody = (head: RequestHead) =>
+  head.headers["transfer-encoding"] !== undefined || Number(one(head.headers["content-length"]) ?? 0) > 0;
+const mediaType = (head: RequestHead) => (one(head.headers["content-type"]) ?? "").split(";", 1)[0]?.trim().toLowerCase();
+const isJson = (head: RequestHead) => mediaType(head) === "application/json";
 // Browsers send Sec-Fetch-Site with every request (Fetch Metadata 2.5); Node's own fetch sends Sec-Fetch-Mode and nothing else.
-const fromBrowser = (head: Head) => Object.keys(head.headers).some((name) => name.startsWith("sec-fetch-") && name !== "sec-fetch-mode");
+const fromBrowser = (head: RequestHead) =>
+  Object.keys(head.headers).some((name) => name.startsWith("sec-fetch-") && name !== "sec-fetch-mode");
 
 /** Methods that change something. */
 const CHANGES = ["POST", "PATCH", "DELETE"];
 
 /** The origin rule (WB-02; OWASP CSRF "verifying origin"): returns true when a state change may come from this origin. */
-export function originAllowed(head: Head): boolean {
+function originAllowed(head: RequestHead): boolean {
   const { origin: accepted, media } = head.policy;
   if (accepted === "provider") return true;
   if (accepted === "public") return false;
@@ -39,13 +41,13 @@ export function originAllowed(head: Head): boolean {
 }
 
 /** The media type rule: a route for JSON reads nothing else, so a form of a foreign page never reaches a parser. */
-export function mediaTypeAllowed(head: Head): boolean {
+function mediaTypeAllowed(head: RequestHead): boolean {
   const { media } = head.policy;
   return media === null || !hasBody(head) || mediaType(head) === media;
 }
 
 /** Returns the first rule that a request breaks, or `null`; the body reader enforces the size of chunked bodies. */
-export function refusalOf(head: Head): Refusal | null {
+export function admissionRefusal(head: RequestHead): AdmissionRefusal | null {
   const { methods, maxBody } = head.policy;
   if (!methods.includes(head.method)) return { status: 405, code: "method_not_allowed" };
   if (head.headers.upgrade !== undefined && /websocket/i.test(one(head.headers.upgrade) ?? ""))

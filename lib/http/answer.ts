@@ -1,18 +1,18 @@
-import { brands, serviceName } from "#lib/delivery/texts";
+import { brands, type Locale, serviceNameIn } from "#lib/delivery/wording/texts";
 import type { Env } from "#lib/env";
-import { COMMON, type Language, type Status, wordsFor } from "./words.ts";
+import { COMMON, type Status, wordsFor } from "./words.ts";
 
 /** Pure: the door's own answers: a page for browsers, problem+json (RFC 9457) for programs, a line of text for the site's own scripts. */
 
-export interface Answer {
+export interface DoorAnswer {
   status: Status;
   headers: Record<string, string>;
   body: string;
 }
 
-export interface Asker {
+export interface AnswerContext {
   kind: "page" | "api" | "fetch";
-  language: Language;
+  language: Locale;
   nonce: string;
   /** Reference id, shown on 5xx answers. */
   id: string;
@@ -53,38 +53,38 @@ a{color:var(--ai);text-underline-offset:4px}a:focus-visible{outline:3px solid va
 const GATE =
   '<svg viewBox="0 0 32 32" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="square" aria-hidden="true"><path d="M3 8.5h26M8 5v23M24 5v23M8 14h16"/><path d="M16 17.5l3 2v5h-6v-5z" stroke-width="1.8" stroke-linejoin="round"/></svg>';
 
-function page(status: Status, asker: Asker): string {
-  const [happened, whatNow] = wordsFor(status, asker.language);
-  const common = COMMON[asker.language];
-  const name = escaped(serviceName(asker.site.SERVICE_NAME, brands[asker.language]));
-  const { contact } = asker.site;
+function page(status: Status, context: AnswerContext): string {
+  const [happened, whatNow] = wordsFor(status, context.language);
+  const common = COMMON[context.language];
+  const name = escaped(serviceNameIn(context.site.SERVICE_NAME, brands[context.language]));
+  const { contact } = context.site;
   const asked = contact ? `<br>${common.contact}: <a href="${escaped(contact.href)}">${escaped(contact.text)}</a>` : "";
-  const reference = status === 500 ? `<p class="quiet">${common.reference}: <code>${escaped(asker.id)}</code>${asked}</p>` : "";
-  return `<!doctype html><html lang="${asker.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${happened} – ${name}</title><style nonce="${asker.nonce}">${STYLE}</style></head>
-<body><main><p class="brand">${GATE}${name}</p><div class="card"><h1>${happened}</h1><p>${whatNow}</p>${reference}<p><a href="${escaped(asker.origin)}/">${common.home}</a></p></div></main></body></html>`;
+  const reference = status === 500 ? `<p class="quiet">${common.reference}: <code>${escaped(context.id)}</code>${asked}</p>` : "";
+  return `<!doctype html><html lang="${context.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${happened} – ${name}</title><style nonce="${context.nonce}">${STYLE}</style></head>
+<body><main><p class="brand">${GATE}${name}</p><div class="card"><h1>${happened}</h1><p>${whatNow}</p>${reference}<p><a href="${escaped(context.origin)}/">${common.home}</a></p></div></main></body></html>`;
 }
 
-function problem(status: Status, asker: Asker, code: string): string {
-  const [title, detail] = wordsFor(status, asker.language);
-  const reference = status === 500 ? { reference: asker.id } : {};
+function problem(status: Status, context: AnswerContext, code: string): string {
+  const [title, detail] = wordsFor(status, context.language);
+  const reference = status === 500 ? { reference: context.id } : {};
   return JSON.stringify({ type: "about:blank", title, status, code, detail, ...reference });
 }
 
 /** Builds the answer of a status in the client's format; 503 carries Retry-After (seconds). */
-export function answerFor(status: Status, asker: Asker, code: string = CODES[status]): Answer {
+export function answerFor(status: Status, context: AnswerContext, code: string = CODES[status]): DoorAnswer {
   const headers: Record<string, string> = status === 503 ? { "Retry-After": "5" } : {};
-  if (asker.kind === "api") {
+  if (context.kind === "api") {
     return {
       status,
       headers: { ...headers, "Content-Type": "application/problem+json; charset=utf-8" },
-      body: problem(status, asker, code),
+      body: problem(status, context, code),
     };
   }
-  if (asker.kind === "fetch") {
+  if (context.kind === "fetch") {
     // Next's client shows the text only if the type is exactly this; it reads it as UTF-8.
-    const [happened, whatNow] = wordsFor(status, asker.language);
-    const reference = status === 500 ? `\n${asker.id}` : "";
+    const [happened, whatNow] = wordsFor(status, context.language);
+    const reference = status === 500 ? `\n${context.id}` : "";
     return { status, headers: { ...headers, "Content-Type": "text/plain" }, body: `${happened}\n${whatNow}${reference}` };
   }
-  return { status, headers: { ...headers, "Content-Type": "text/html; charset=utf-8" }, body: page(status, asker) };
+  return { status, headers: { ...headers, "Content-Type": "text/html; charset=utf-8" }, body: page(status, context) };
 }

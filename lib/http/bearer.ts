@@ -5,7 +5,8 @@ import type { Verified } from "#lib/purposes/challenges";
 /** The bearer cookies: names, attributes, and their changes at each step; pages set them through Next, API calls by a header. */
 
 /** `__Host-` binds a cookie to this host over TLS (RFC 6265bis 4.1.3.2); plain http on localhost cannot have it. */
-export const cookieName = (plain: string): string => (env().origin.startsWith("https:") ? `__Host-sekisho.${plain}` : `sekisho.${plain}`);
+export const cookieName = (plain: string): string =>
+  env().publicOrigin.startsWith("https:") ? `__Host-sekisho.${plain}` : `sekisho.${plain}`;
 
 /** The name of the session cookie, also for next-auth. */
 export const sessionCookie = () => cookieName("session");
@@ -16,7 +17,7 @@ export const challengeCookie = () => cookieName("challenge");
 export const deviceCookie = () => cookieName("device");
 
 /** The name of the probe: a cookie without information, which a browser returns if it stores cookies. */
-export const probeCookie = () => (attributes().secure ? "__Host-probe" : "probe");
+const probeCookie = () => (attributes().secure ? "__Host-probe" : "probe");
 
 /** A cookie to set, or to remove if the value is empty. */
 export type CookieChange = { name: string; value: string; expires: Date };
@@ -50,7 +51,7 @@ export const afterVerifying = (verified: Verified): CookieChange[] =>
       ];
 
 /** The attributes of every bearer cookie (SE-04). */
-export const attributes = () => ({ httpOnly: true, secure: env().origin.startsWith("https:"), sameSite: "lax" as const, path: "/" });
+export const attributes = () => ({ httpOnly: true, secure: env().publicOrigin.startsWith("https:"), sameSite: "lax" as const, path: "/" });
 
 /** Formats a `Set-Cookie` line (RFC 6265 4.1.1); the values are base64url and need no quoting. */
 export function setCookieLine({ name, value, expires }: CookieChange): string {

@@ -1,16 +1,16 @@
 import { IncomingMessage, type ServerResponse } from "node:http";
 
-export type Body = { ok: true; bytes: Buffer } | { ok: false; reason: "too_large" | "gone" };
+type RequestBody = { ok: true; bytes: Buffer } | { ok: false; reason: "too_large" | "gone" };
 
 /**
  * Reads a body of at most `maxBody` bytes and counts while reading, because a chunked body announces no length; `gone` when the client
  * disconnected.
  */
-export function readBody(req: IncomingMessage, maxBody: number): Promise<Body> {
+export function readBody(req: IncomingMessage, maxBody: number): Promise<RequestBody> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const settle = (body: Body) => {
+    const settle = (body: RequestBody) => {
       req.off("data", take);
       resolve(body);
     };

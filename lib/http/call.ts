@@ -1,10 +1,10 @@
 import { challengeCookie, cookieIn, deviceCookie, sessionCookie, setCookieLine } from "#lib/http/bearer";
-import type { Call, Reply } from "#lib/http/called";
+import type { ApiCall, Reply } from "#lib/http/called";
 import { limiterKey } from "./address.ts";
-import { type Exchange, refuse, send } from "./exchange.ts";
+import { type Exchange, refuse, sendReady } from "./exchange.ts";
 import type { Route } from "./route.ts";
 
-function callOf({ req, res, context, route }: Exchange, body: Buffer): Call {
+function callOf({ req, res, context, route }: Exchange, body: Buffer): ApiCall {
   const { cookie } = req.headers;
   const challengeToken = cookieIn(cookie, challengeCookie());
   const question = req.url?.indexOf("?") ?? -1;
@@ -28,11 +28,11 @@ function callOf({ req, res, context, route }: Exchange, body: Buffer): Call {
 
 function sendReply(exchange: Exchange, { status, headers, body, cookies }: Reply): Promise<void> {
   const lines = cookies.map(setCookieLine);
-  return send(exchange, { status, headers, body }, lines.length > 0 ? { "Set-Cookie": lines } : {});
+  return sendReady(exchange, { status, headers, body }, lines.length > 0 ? { "Set-Cookie": lines } : {});
 }
 
 /** Answers a call of the API without Next; the door adds the headers of every answer. */
-export async function answerCall(exchange: Exchange, handlers: NonNullable<Route["handlers"]>, body: Buffer): Promise<void> {
+export async function answerApiCall(exchange: Exchange, handlers: NonNullable<Route["handlers"]>, body: Buffer): Promise<void> {
   // HEAD is GET without its body, which Node leaves out by itself (RFC 9110 9.3.2).
   const handler = handlers[exchange.req.method === "HEAD" ? "GET" : (exchange.req.method ?? "")];
   if (handler) return sendReply(exchange, await handler(callOf(exchange, body)));

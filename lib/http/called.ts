@@ -2,7 +2,7 @@ import type { CookieChange } from "#lib/http/bearer";
 import type { Requester } from "#lib/requester";
 
 /** A call of the JSON API as the front door passes it on. */
-export type Call = {
+export type ApiCall = {
   /** Path and query as sent. */
   target: string;
   headers: Readonly<NodeJS.Dict<string | string[]>>;
@@ -21,4 +21,4 @@ export type Call = {
 export type Reply = { status: number; headers: Record<string, string>; body: string; cookies: readonly CookieChange[] };
 
 /** Answers one method of one path; never rejects. */
-export type Handler = (call: Call) => Promise<Reply>;
+export type Handler = (call: ApiCall) => Promise<Reply>;

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { env } from "#lib/env";
 import { Door } from "#lib/http/door";
-import { policies } from "#lib/http/policy";
+import { routePolicies } from "#lib/http/policy";
 import type { Route } from "#lib/http/route";
 import { request, speak } from "../../e2e/support/raw.ts";
 
@@ -17,13 +17,13 @@ let url: URL;
 const handlers = { POST: async () => ({ status: 204, headers: {}, body: "", cookies: [] }) };
 /** Routes that declare another policy than `policyOf` gives for their path. */
 const routes: Record<string, Route> = {
-  "/api/v1/fails": { policy: policies.api, handlers: { GET: () => Promise.reject(new Error("a bug")) } },
-  "/api/v1/pages-only": { policy: { ...policies.api, origin: "pages" }, handlers },
-  "/api/v1/reads-only": { policy: { ...policies.api, origin: "public" }, handlers },
-  "/api/v1/any-media": { policy: { ...policies.api, media: null }, handlers },
-  "/api/v1/small": { policy: { ...policies.api, maxBody: 10 }, handlers },
-  "/api/v1/never-posted": { policy: { ...policies.api, methods: ["GET", "HEAD"] }, handlers },
-  "/of-a-provider": { policy: policies.receipts, handlers },
+  "/api/v1/fails": { policy: routePolicies.api, handlers: { GET: () => Promise.reject(new Error("a bug")) } },
+  "/api/v1/pages-only": { policy: { ...routePolicies.api, origin: "pages" }, handlers },
+  "/api/v1/reads-only": { policy: { ...routePolicies.api, origin: "public" }, handlers },
+  "/api/v1/any-media": { policy: { ...routePolicies.api, media: null }, handlers },
+  "/api/v1/small": { policy: { ...routePolicies.api, maxBody: 10 }, handlers },
+  "/api/v1/never-posted": { policy: { ...routePolicies.api, methods: ["GET", "HEAD"] }, handlers },
+  "/of-a-provider": { policy: routePolicies.receipts, handlers },
 };
 /** The headers of the last admitted request, as Next would get them. */
 let passed: Record<string, unknown> = {};
@@ -64,7 +64,7 @@ afterEach(() => {
 
 type Headers = Parameters<typeof request>[2];
 const bytesOf = (headers: Headers, method = "GET", target = "/sign-in", body = "") =>
-  Buffer.from(request(method, target, { Host: new URL(env().origin).host, ...headers }, body), "latin1");
+  Buffer.from(request(method, target, { Host: new URL(env().publicOrigin).host, ...headers }, body), "latin1");
 /** Every answer takes less than three seconds; a socket that hangs for longer gets none. */
 const ask = async (headers: Headers, method?: string, target?: string, body?: string) =>
   (await speak(bytesOf(headers, method, target, body), 3_000, url)).map(({ status }) => status);
@@ -138,7 +138,7 @@ describe("the front door", () => {
   });
 
   it("believes an address that a request names only with the door's own token, and only if it is one", async () => {
-    const claim = { "X-Sekisho-Client-Ip": "203.0.113.9", "X-Forwarded-Host": new URL(env().origin).host };
+    const claim = { "X-Sekisho-Client-Ip": "203.0.113.9", "X-Forwarded-Host": new URL(env().publicOrigin).host };
     for (const token of [null, "", "a".repeat(43), `${"a".repeat(42)}\u00e9`]) {
       expect(await ask({ ...claim, "X-Sekisho-Internal": token })).toEqual([200]);
       expect(passed["x-sekisho-client-ip"]).toBe("127.0.0.1");
@@ -209,7 +209,7 @@ describe("the front door", () => {
 describe("a declared policy", () => {
   const json = { "Content-Type": "application/json", "Content-Length": "2" };
   const form = { "Content-Type": "application/x-www-form-urlencoded", "Content-Length": "2" };
-  const ours = (): Record<string, string> => ({ Origin: env().origin });
+  const ours = (): Record<string, string> => ({ Origin: env().publicOrigin });
   const post = async (path: string, headers: Headers, body = "{}") => (await ask(headers, "POST", path, body))[0];
 
   it("of pages alone refuses a program, which its path would let in", async () => {

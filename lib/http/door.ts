@@ -7,12 +7,12 @@ import { log } from "#lib/log";
 import { type Addresses, canonicalIp, trustedProxies } from "#lib/proxies";
 import { runInRequest } from "#lib/request";
 import { readBody, replay } from "./body.ts";
-import { answerCall } from "./call.ts";
-import { beginExchange, type Exchange, readAsker, refuse, send } from "./exchange.ts";
+import { answerApiCall } from "./call.ts";
+import { beginExchange, type Exchange, readAnswerContext, refuse, sendReady } from "./exchange.ts";
 import { finishAnswer, replacementOf } from "./finish.ts";
 import { headersForNext } from "./headers.ts";
 import { Metrics } from "./metrics.ts";
-import { policies } from "./policy.ts";
+import { routePolicies } from "./policy.ts";
 import { readinessOf } from "./readiness.ts";
 import { guardResponse } from "./response.ts";
 import type { RouteAt } from "./route.ts";
@@ -22,7 +22,7 @@ import { acceptedHost } from "./target.ts";
 import { hopOf, type NamedHop, type Sighting, UntrustedProxies } from "./untrusted.ts";
 import { judge } from "./verdict.ts";
 
-export interface DoorOptions {
+interface DoorOptions {
   env: Env;
   dev: boolean;
   /** Paths of the files in `public/`, which browsers may keep. */
@@ -147,12 +147,12 @@ export class Door {
     const own = internal ? canonicalIp(headers["x-sekisho-client-ip"]?.toString() ?? "") : null;
     const hop = own ? null : hopOf(socket.remoteAddress ?? "", headers, this.#trusted);
     exchange.context.clientIp = own ?? hop?.address ?? "0.0.0.0";
-    readAsker(exchange, this.#routeAt);
+    readAnswerContext(exchange, this.#routeAt);
     await runInRequest(exchange.context, () => this.#obey(exchange, hop));
   }
 
   readonly #routeAt: RouteAt = (path) =>
-    this.#options.routeAt(path) ?? (this.#options.publicFiles.has(path) ? { policy: policies.static } : undefined);
+    this.#options.routeAt(path) ?? (this.#options.publicFiles.has(path) ? { policy: routePolicies.static } : undefined);
 
   /** `hop` is null for a request that Next makes to itself. */
   async #obey(exchange: Exchange, hop: NamedHop | null): Promise<void> {
@@ -160,12 +160,12 @@ export class Door {
     const verdict = judge(exchange.req, exchange.route.policy, { env, dev, internal: hop === null });
     exchange.judged = true;
     if (verdict.path !== undefined) exchange.family = exchange.route.policy.family;
-    exchange.asker.origin = verdict.self ?? env.origin;
+    exchange.answerContext.origin = verdict.self ?? env.publicOrigin;
     if (verdict.to === "refuse") return refuse(exchange, verdict.status, verdict.code, verdict.headers);
     if (verdict.to === "health") return this.#health(exchange);
     if (verdict.to === "metrics") return this.#exposition(exchange);
     if (verdict.to === "options")
-      return send(exchange, { status: 204, headers: { Allow: exchange.route.policy.methods.join(", ") }, body: "" });
+      return sendReady(exchange, { status: 204, headers: { Allow: exchange.route.policy.methods.join(", ") }, body: "" });
     // Health checks come without the header, so requests answered above are not counted.
     if (hop && !env.demo) this.#untrusted.saw(hop, performance.now());
     await this.#pass(exchange, { host: verdict.host, self: verdict.self, internal: hop === null });
@@ -182,7 +182,7 @@ export class Door {
     res.once("close", () => {
       this.#inFlight -= 1;
     });
-    if (route.handlers) return answerCall(exchange, route.handlers, body.bytes);
+    if (route.handlers) return answerApiCall(exchange, route.handlers, body.bytes);
     const passed = { ...from, ...context, origin: from.self, internalToken: this.#internalToken, dev: this.#options.dev };
     await this.#options.app(replay(req, headersForNext(req.headers, passed), body.bytes), res);
   }
@@ -190,12 +190,12 @@ export class Door {
   async #health(exchange: Exchange): Promise<void> {
     const ready = exchange.path.endsWith("/live") || (!this.#draining && (await this.#ready()));
     if (!ready) return refuse(exchange, 503);
-    await send(exchange, { status: 200, headers: { "Content-Type": "application/json" }, body: '{"status":"ok"}' });
+    await sendReady(exchange, { status: 200, headers: { "Content-Type": "application/json" }, body: '{"status":"ok"}' });
   }
 
   async #exposition(exchange: Exchange): Promise<void> {
     const headers = { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" };
-    await send(exchange, { status: 200, headers, body: this.#metrics.text(this.#inFlight, await stopLines()) });
+    await sendReady(exchange, { status: 200, headers, body: this.#metrics.text(this.#inFlight, await stopLines()) });
   }
 
   #leave(exchange: Exchange): void {

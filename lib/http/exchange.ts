@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RequestContext } from "#lib/request";
-import { type Answer, type Asker, answerFor, type Site } from "./answer.ts";
+import { type AnswerContext, answerFor, type DoorAnswer, type Site } from "./answer.ts";
 import { endLingering } from "./body.ts";
-import { type Family, policies, policyOf } from "./policy.ts";
+import { type Family, policyOf, routePolicies } from "./policy.ts";
 import type { Route, RouteAt } from "./route.ts";
-import { languageOf, type Status } from "./words.ts";
+import { languageOfRequest, type Status } from "./words.ts";
 
 /** A request and its answer, from the arrival of the head to the end of the answer. */
 export interface Exchange {
@@ -19,7 +19,7 @@ export interface Exchange {
   route: Route;
   /** The metrics label; `refused` until the target is parsed. */
   family: Family | "refused";
-  asker: Asker;
+  answerContext: AnswerContext;
   /** True once the head has been judged; the product's own code runs only after that. */
   judged: boolean;
   /** True if the door has answered itself; Next's output is then ignored. */
@@ -33,38 +33,49 @@ const newReference = () => Array.from(randomBytes(12), (byte) => ALPHABET[byte &
 const single = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
 
 /** The operator of the door, and its public origin. */
-export type Place = Site & { origin: string };
+export type ExchangeSite = Site & { publicOrigin: string };
 
 /** Creates an exchange without reading any client data, so that it cannot fail. */
-export function beginExchange(req: IncomingMessage, res: ServerResponse, place: Place): Exchange {
+export function beginExchange(req: IncomingMessage, res: ServerResponse, place: ExchangeSite): Exchange {
   const nonce = randomBytes(16).toString("base64");
   const context: RequestContext = { id: newReference(), clientIp: "0.0.0.0", nonce, ours: true, databaseUnavailable: false };
-  const asker: Asker = { kind: "page", language: "ja", nonce, id: context.id, origin: place.origin, site: place };
-  const route: Route = { policy: policies.page };
-  return { req, res, context, startedAt: performance.now(), path: "", route, family: "refused", asker, judged: false, refused: false };
+  const answerContext: AnswerContext = { kind: "page", language: "ja", nonce, id: context.id, origin: place.publicOrigin, site: place };
+  const route: Route = { policy: routePolicies.page };
+  return {
+    req,
+    res,
+    context,
+    startedAt: performance.now(),
+    path: "",
+    route,
+    family: "refused",
+    answerContext,
+    judged: false,
+    refused: false,
+  };
 }
 
 /** Reads the path and the client's kind and language from the head, for the format of answers. */
-export function readAsker(exchange: Exchange, routeAt: RouteAt): void {
-  const { req, context, asker } = exchange;
+export function readAnswerContext(exchange: Exchange, routeAt: RouteAt): void {
+  const { req, context, answerContext } = exchange;
   exchange.path = (req.url ?? "").split("?", 1)[0] ?? "";
   exchange.route = routeAt(exchange.path) ?? { policy: policyOf(exchange.path) };
   const program = exchange.route.policy.refusals === "problem";
   context.ours = req.method !== "POST" || program;
   const rsc = req.headers["next-action"] !== undefined || (req.headers.accept ?? "").includes("text/x-component");
-  asker.kind = program ? "api" : rsc ? "fetch" : "page";
-  asker.language = languageOf(req.headers.cookie, single(req.headers["accept-language"]));
+  answerContext.kind = program ? "api" : rsc ? "fetch" : "page";
+  answerContext.language = languageOfRequest(req.headers.cookie, single(req.headers["accept-language"]));
 }
 
 /** Refuses a request with the door's own answer; closes the connection if the body is still arriving. */
 export function refuse(exchange: Exchange, status: Status, code?: string, extra: Record<string, string> = {}): Promise<void> {
-  return send(exchange, answerFor(status, exchange.asker, code), extra);
+  return sendReady(exchange, answerFor(status, exchange.answerContext, code), extra);
 }
 
-type Ready = Pick<Answer, "headers" | "body"> & { status: number };
+type Ready = Pick<DoorAnswer, "headers" | "body"> & { status: number };
 
 /** Sends a complete answer unless one has already begun. */
-export async function send(exchange: Exchange, answer: Ready, extra: Record<string, string | string[]> = {}): Promise<void> {
+export async function sendReady(exchange: Exchange, answer: Ready, extra: Record<string, string | string[]> = {}): Promise<void> {
   const { req, res } = exchange;
   if (res.headersSent || res.destroyed || exchange.refused) return;
   exchange.refused = true;

@@ -7,29 +7,29 @@ import { leadingStatus, probes, replacementFor } from "./outcome.ts";
 /** Finishes every answer: decides whether the door replaces it, and sets its status and headers. */
 
 /** `draining`: the process is shutting down, so clients should open their next connection elsewhere. */
-export type Finishing = { dev: boolean; publicFiles: ReadonlySet<string>; draining: boolean };
+type Finishing = { dev: boolean; publicFiles: ReadonlySet<string>; draining: boolean };
 
 /** Returns the door's own answer if it must replace the one that Next or our code has begun, else null. */
 export function replacementOf(exchange: Exchange) {
-  const { res, asker, context } = exchange;
+  const { res, answerContext, context } = exchange;
   if (exchange.refused) return null;
   const status = replacementFor(
     {
       status: res.statusCode,
       contentType: String(res.getHeader("content-type") ?? ""),
       actionNotFound: res.hasHeader("x-nextjs-action-not-found"),
-      kind: asker.kind,
+      kind: answerContext.kind,
     },
     context,
   );
-  return status && answerFor(status, asker);
+  return status && answerFor(status, answerContext);
 }
 
 /** Sets the status and headers of every answer just before its head is written. */
 export function finishAnswer(exchange: Exchange, { dev, publicFiles, draining }: Finishing): void {
   const { req, res, context, path } = exchange;
   if (res.hasHeader("location")) res.statusCode = leadingStatus(req.method, res.statusCode);
-  if (probes({ method: req.method, path, cookie: req.headers.cookie }, exchange.asker.kind) && res.statusCode < 400)
+  if (probes({ method: req.method, path, cookie: req.headers.cookie }, exchange.answerContext.kind) && res.statusCode < 400)
     res.appendHeader("Set-Cookie", probeLine());
   const mayBeKept = !dev && (path.startsWith("/_next/static/") || publicFiles.has(path));
   const own = (name: string) => (res.hasHeader(name) ? String(res.getHeader(name)) : undefined);
@@ -39,7 +39,7 @@ export function finishAnswer(exchange: Exchange, { dev, publicFiles, draining }:
   for (const name of ["X-Powered-By", "Server"]) res.removeHeader(name);
   // A page that our code rendered although the database failed explains the outage and keeps the typed values, so its status must be 503 too
   // (RE-03).
-  if (context.databaseUnavailable && !exchange.refused && res.statusCode === 200 && exchange.asker.kind !== "api") {
+  if (context.databaseUnavailable && !exchange.refused && res.statusCode === 200 && exchange.answerContext.kind !== "api") {
     res.statusCode = 503;
     res.setHeader("Retry-After", "5");
   }

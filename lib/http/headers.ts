@@ -69,7 +69,7 @@ const DEVELOPMENT = /^x-nextjs-(?:html-)?request-id$/;
 /** Maximum length of the User-Agent that code behind the door reads. */
 const LONGEST_AGENT = 256;
 
-export interface Passed {
+interface Passed {
   host: string;
   origin: string;
   clientIp: string;

@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { ALERTS, alertCounts } from "#lib/alert";
 import { equalInConstantTime } from "#lib/crypto/hash";
 import { poolWaits } from "#lib/db/pool-watch";
-import { lostCounts } from "#lib/delivery/lost-receipts";
+import { lostCounts } from "#lib/delivery/messages/lost-receipts";
 import type { Family } from "./policy.ts";
 
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;

@@ -3,7 +3,7 @@ import type { Status } from "./words.ts";
 
 /** Pure: decides what happens to an answer that Next or the product's code has begun. */
 
-export interface Outcome {
+interface RequestOutcome {
   status: number;
   contentType: string;
   /** Next found no such server action: the page is from an older build, or the id is invented. */
@@ -19,11 +19,14 @@ export const leadingStatus = (method: string | undefined, status: number): numbe
   method === "POST" && [301, 302, 307, 308].includes(status) ? 303 : status;
 
 /** Returns true if an answer sets the probe cookie: the request had no cookie, and its page has a form that needs one or received that form. */
-export const probes = (asked: { method: string | undefined; path: string; cookie: string | undefined }, kind: Outcome["kind"]): boolean =>
+export const probes = (
+  asked: { method: string | undefined; path: string; cookie: string | undefined },
+  kind: RequestOutcome["kind"],
+): boolean =>
   kind !== "api" && asked.cookie === undefined && (asked.method === "POST" || asked.path === "/sign-in" || asked.path === "/sign-up");
 
 /** Returns the status of the door's own answer if it replaces this one, or `null` to let it pass. */
-export function replacementFor(outcome: Outcome, context: Pick<RequestContext, "ours" | "databaseUnavailable">): Status | null {
+export function replacementFor(outcome: RequestOutcome, context: Pick<RequestContext, "ours" | "databaseUnavailable">): Status | null {
   if (outcome.kind === "page" && outcome.actionNotFound) return outcome.status === 400 ? 400 : 409;
   // A use case's own refusal is more precise than the door's answer.
   if (outcome.kind === "api" && outcome.contentType.startsWith("application/problem+json")) return null;

@@ -3,7 +3,7 @@
 /** The label of a route's metrics. */
 export type Family = "static" | "page" | "api" | "auth" | "receipts" | "demo" | "health" | "metrics";
 
-export type Policy = {
+export type RoutePolicy = {
   family: Family;
   /** Methods that the door admits; a route may answer fewer. */
   methods: readonly string[];
@@ -28,7 +28,7 @@ const OF_PAGES = [...READS, "POST", "OPTIONS"];
 const OF_CALLS = [...READS, "POST", "PATCH", "DELETE", "OPTIONS"];
 const MAX_BODY = 64 * 1024;
 
-const page: Policy = {
+const page: RoutePolicy = {
   family: "page",
   methods: OF_PAGES,
   host: "ours",
@@ -37,11 +37,11 @@ const page: Policy = {
   maxBody: MAX_BODY,
   refusals: "page",
 };
-const api: Policy = { ...page, family: "api", methods: OF_CALLS, origin: "programs", media: "application/json", refusals: "problem" };
-const probe: Policy = { ...api, family: "health", methods: READS, host: "any", origin: "public" };
+const api: RoutePolicy = { ...page, family: "api", methods: OF_CALLS, origin: "programs", media: "application/json", refusals: "problem" };
+const probe: RoutePolicy = { ...api, family: "health", methods: READS, host: "any", origin: "public" };
 
 /** The policies that routes choose from. */
-export const policies = {
+export const routePolicies = {
   page,
   static: { ...page, family: "static" },
   api,
@@ -50,16 +50,16 @@ export const policies = {
   receipts: { ...api, family: "receipts", origin: "provider", media: null },
   health: probe,
   metrics: { ...probe, family: "metrics", host: "bearer" },
-} as const satisfies Record<Family, Policy>;
+} as const satisfies Record<Family, RoutePolicy>;
 
 /** Returns true if a path is a root or lies below it. */
 export const under = (path: string, root: string): boolean => path === root || path.startsWith(`${root}/`);
 
 /** Returns the policy of a path without a declared route, which the door or Next answers. */
-export function policyOf(path: string): Policy {
-  if (path.startsWith("/_next/")) return policies.static;
-  if (path === "/api/health/live" || path === "/api/health/ready") return policies.health;
-  if (path === "/api/metrics") return policies.metrics;
-  if (under(path, "/api/auth")) return policies.auth;
-  return under(path, "/api") ? policies.api : policies.page;
+export function policyOf(path: string): RoutePolicy {
+  if (path.startsWith("/_next/")) return routePolicies.static;
+  if (path === "/api/health/live" || path === "/api/health/ready") return routePolicies.health;
+  if (path === "/api/metrics") return routePolicies.metrics;
+  if (under(path, "/api/auth")) return routePolicies.auth;
+  return under(path, "/api") ? routePolicies.api : routePolicies.page;
 }

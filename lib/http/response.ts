@@ -1,9 +1,9 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from "node:http";
-import type { Answer } from "./answer.ts";
+import type { DoorAnswer } from "./answer.ts";
 
-export interface ResponseRules {
+interface ResponseRules {
   /** Returns an answer that replaces the one begun; called when its head is about to be written. */
-  replace(res: ServerResponse): Answer | null;
+  replace(res: ServerResponse): DoorAnswer | null;
   finish(res: ServerResponse): void;
 }
 
@@ -19,7 +19,7 @@ function absorb(res: ServerResponse, heads: readonly Heads[]): void {
   }
 }
 
-function putOn(res: ServerResponse, answer: Answer): void {
+function putOn(res: ServerResponse, answer: DoorAnswer): void {
   for (const name of res.getHeaderNames()) res.removeHeader(name);
   for (const [name, value] of Object.entries(answer.headers)) res.setHeader(name, value);
   res.setHeader("Content-Length", Buffer.byteLength(answer.body));
@@ -35,7 +35,7 @@ export function guardResponse(res: ServerResponse, rules: ResponseRules): void {
   const writeHead = res.writeHead.bind(res) as (status: number) => ServerResponse;
   const write = res.write.bind(res) as (...args: unknown[]) => boolean;
   const end = res.end.bind(res) as (...args: unknown[]) => ServerResponse;
-  let replaced: Answer | null = null;
+  let replaced: DoorAnswer | null = null;
   let decided = false;
 
   const decide = () => {

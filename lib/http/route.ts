@@ -1,9 +1,9 @@
 import type { Handler } from "#lib/http/called";
-import type { Policy } from "./policy.ts";
+import type { RoutePolicy } from "./policy.ts";
 
 /** The route of a path: its policy and, unless Next answers it, the handler of each method. */
 export type Route = {
-  policy: Policy;
+  policy: RoutePolicy;
   handlers?: Readonly<Record<string, Handler>>;
   /** The values of the path's placeholders. */
   params?: Readonly<Record<string, string>>;

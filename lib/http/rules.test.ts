@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { routeAt } from "#lib/api/contract/table";
 import { allowed, mask } from "../log.ts";
-import { refusalOf } from "./admission.ts";
+import { admissionRefusal } from "./admission.ts";
 import { cacheControl, contentSecurityPolicy, headersForNext, referrerPolicy } from "./headers.ts";
 import { leadingStatus, probes, replacementFor } from "./outcome.ts";
 import { policyOf } from "./policy.ts";
-import { languageOf } from "./words.ts";
+import { languageOfRequest } from "./words.ts";
 
 const self = "https://login.example.jp";
 /** Returns the policy of a path from the API's table, or by its location. */
 const policyAt = (path: string) => routeAt(path)?.policy ?? policyOf(path);
 const ask = (method: string, path: string, headers: Record<string, string>) =>
-  refusalOf({ method, policy: policyAt(path), self, headers })?.status ?? "in";
+  admissionRefusal({ method, policy: policyAt(path), self, headers })?.status ?? "in";
 const json = { "content-type": "application/json", "content-length": "2" };
 const form = { "content-type": "application/x-www-form-urlencoded", "content-length": "2" };
 
@@ -176,7 +176,9 @@ test.each([
   [undefined, "fr, en;q=0.1", "en"],
   ["a=b; locale=en", "ja", "en"],
   ["locale=fr", "en", "en"],
-] as const)("cookie %s and Accept-Language %s → %s", (cookie, header, expected) => expect(languageOf(cookie, header)).toBe(expected));
+] as const)("cookie %s and Accept-Language %s → %s", (cookie, header, expected) =>
+  expect(languageOfRequest(cookie, header)).toBe(expected),
+);
 
 describe("the log", () => {
   test("has no field for a secret and masks secrets in texts, CR and LF included", () => {

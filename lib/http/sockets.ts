@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { log } from "#lib/log";
 import { answerFor } from "./answer.ts";
-import { type Exchange, type Place, refuse } from "./exchange.ts";
+import { type Exchange, type ExchangeSite, refuse } from "./exchange.ts";
 import { referrerPolicy, securityHeaders } from "./headers.ts";
 import type { Status } from "./words.ts";
 
@@ -17,10 +17,10 @@ const REASONS: Partial<Record<Status, string>> = {
 const LINGER_MS = 500;
 
 /** Answers bytes that are no HTTP request, with the headers of every answer, then closes the connection. */
-function answerRaw(socket: Duplex, status: Status, place: Place, extra = ""): void {
+function answerRaw(socket: Duplex, status: Status, place: ExchangeSite, extra = ""): void {
   if (!socket.writable) return void socket.destroy();
   const nonce = randomBytes(16).toString("base64");
-  const { body, headers } = answerFor(status, { kind: "page", language: "ja", nonce, id: "", origin: place.origin, site: place });
+  const { body, headers } = answerFor(status, { kind: "page", language: "ja", nonce, id: "", origin: place.publicOrigin, site: place });
   const all = { ...headers, ...securityHeaders(nonce, false), "Referrer-Policy": referrerPolicy(undefined), "Cache-Control": "no-store" };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   const head = `HTTP/1.1 ${status} ${REASONS[status] ?? "Bad Request"}\r\nDate: ${new Date().toUTCString()}\r\n${lines.join("")}${extra}`;
@@ -50,7 +50,7 @@ export function orDestroy(socket: Duplex, work: () => unknown): void {
  * Answers what the parser rejects, in the order of the requests (RFC 9112 9.3.2). If the fault lies in a request that is being answered, that
  * answer reports it; if earlier requests are unanswered, it waits for them.
  */
-export function watchSockets(server: Server, openOn: (socket: Duplex) => readonly Exchange[], place: Place): void {
+export function watchSockets(server: Server, openOn: (socket: Duplex) => readonly Exchange[], place: ExchangeSite): void {
   const faulty = new WeakSet<Duplex>();
   const reject = async (error: NodeJS.ErrnoException, socket: Duplex): Promise<void> => {
     if (faulty.has(socket)) return;

@@ -4,7 +4,7 @@ import { under } from "./policy.ts";
 
 const MAX_TARGET = 8192;
 
-export type Target = { ok: true; path: string } | { ok: false; status: 400 | 414 };
+type RequestTarget = { ok: true; path: string } | { ok: false; status: 400 | 414 };
 
 // RFC 3986 6.2.2.2: an escaped unreserved character is a second spelling of the same path. An escaped separator, percent sign or control character
 // would change its meaning if decoded twice.
@@ -22,7 +22,7 @@ function decodes(path: string): boolean {
 }
 
 /** Parses a request target: origin-form only (RFC 9112 3.2.1), at most 8 KiB, every path in exactly one spelling. */
-export function parseTarget(target: string): Target {
+export function parseTarget(target: string): RequestTarget {
   if (target.length > MAX_TARGET) return { ok: false, status: 414 };
   const path = target.split("?", 1)[0] ?? "";
   if (!VISIBLE_ASCII.test(target) || target.includes("#") || target.includes("%00")) return { ok: false, status: 400 };

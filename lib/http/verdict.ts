@@ -1,13 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import type { Env } from "#lib/env";
-import { refusalOf } from "./admission.ts";
+import { admissionRefusal } from "./admission.ts";
 import { bearerMatches } from "./metrics.ts";
-import type { Policy } from "./policy.ts";
+import type { RoutePolicy } from "./policy.ts";
 import { acceptedHost, isAbsent, parseTarget } from "./target.ts";
 import type { Status } from "./words.ts";
 
 /** What happens to a request, decided from its head before a byte of its body is read. */
-export type Verdict = { path?: string } & Judged;
+type Verdict = { path?: string } & Judged;
 
 type Judged = { self?: string } & (
   | { to: "refuse"; status: Status; code?: string; headers?: Record<string, string> }
@@ -18,7 +18,7 @@ type Judged = { self?: string } & (
 );
 
 type Asked = Pick<IncomingMessage, "method" | "url" | "headers" | "rawHeaders">;
-type Mode = { env: Pick<Env, "demo" | "origin" | "origins" | "METRICS_TOKEN">; dev: boolean; internal: boolean };
+type Mode = { env: Pick<Env, "demo" | "publicOrigin" | "origins" | "METRICS_TOKEN">; dev: boolean; internal: boolean };
 
 const MAX_HEADERS = 100;
 
@@ -28,7 +28,7 @@ const hostsOf = ({ rawHeaders }: Asked) =>
 const refused = (status: Status, code?: string, headers?: Record<string, string>) => ({ to: "refuse", status, code, headers }) as const;
 
 /** Judges a head in order: target, routes without a Host rule (health, and metrics with their token), Host, then the rest. */
-export function judge(asked: Asked, policy: Policy, mode: Mode): Verdict {
+export function judge(asked: Asked, policy: RoutePolicy, mode: Mode): Verdict {
   const target = parseTarget(asked.url ?? "");
   if (!target.ok) return refused(target.status);
   const { path } = target;
@@ -40,17 +40,17 @@ export function judge(asked: Asked, policy: Policy, mode: Mode): Verdict {
 }
 
 /** Returns true if a read may have any Host. */
-const hostless = ({ headers }: Asked, { host }: Policy, { env }: Mode): boolean =>
+const hostless = ({ headers }: Asked, { host }: RoutePolicy, { env }: Mode): boolean =>
   host === "any" || (host === "bearer" && bearerMatches(headers.authorization, env.METRICS_TOKEN));
 
-function judgeForHost(asked: Asked, { env, dev, internal }: Mode, { path, policy }: { path: string; policy: Policy }): Judged {
+function judgeForHost(asked: Asked, { env, dev, internal }: Mode, { path, policy }: { path: string; policy: RoutePolicy }): Judged {
   const hosts = hostsOf(asked);
   if (hosts.length !== 1) return refused(400);
   // Next's request to itself goes to the loopback address; its original host is the one that the door set.
   const host = acceptedHost(internal ? [String(asked.headers["x-forwarded-host"])] : hosts, env.origins);
   if (!host) return refused(421);
-  const self = env.demo ? `http://${host}` : env.origin;
-  const refusal = refusalOf({ method: asked.method ?? "", policy, self, headers: asked.headers });
+  const self = env.demo ? `http://${host}` : env.publicOrigin;
+  const refusal = admissionRefusal({ method: asked.method ?? "", policy, self, headers: asked.headers });
   const allow = { Allow: policy.methods.join(", ") };
   if (refusal) return { self, ...refused(refusal.status, refusal.code, refusal.status === 405 ? allow : undefined) };
   if (policy.family === "metrics")

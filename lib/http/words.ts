@@ -1,10 +1,11 @@
+import type { Locale } from "#lib/delivery/wording/texts";
+
 /** Pure: the door's texts for users in both languages: what happened, and what to do now. */
 
-export type Language = "ja" | "en";
 export type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 414 | 415 | 421 | 431 | 500 | 503;
 type Words = readonly [happened: string, whatNow: string];
 
-const WORDS: Record<Status, Record<Language, Words>> = {
+const WORDS: Record<Status, Record<Locale, Words>> = {
   400: {
     ja: ["送られた内容を読み取れませんでした", "ページを開き直して、もう一度お試しください。"],
     en: ["We could not read this request", "Open the page again and try once more."],
@@ -72,18 +73,18 @@ const WORDS: Record<Status, Record<Language, Words>> = {
   },
 };
 
-export const COMMON: Record<Language, { home: string; reference: string; contact: string }> = {
+export const COMMON: Record<Locale, { home: string; reference: string; contact: string }> = {
   ja: { home: "トップページへ", reference: "お問い合わせ番号", contact: "お問い合わせ窓口" },
   en: { home: "Go to the home page", reference: "Reference", contact: "Contact us" },
 };
 
-export const wordsFor = (status: Status, language: Language): Words => WORDS[status][language];
+export const wordsFor = (status: Status, language: Locale): Words => WORDS[status][language];
 
 /** Returns Japanese unless the `locale` cookie or, without it, `Accept-Language` prefers English (RFC 9110 12.5.4). */
-export function languageOf(cookie: string | undefined, acceptLanguage: string | undefined): Language {
+export function languageOfRequest(cookie: string | undefined, acceptLanguage: string | undefined): Locale {
   const chosen = /(?:^|;\s*)locale=(ja|en)(?:;|$)/.exec(cookie ?? "")?.[1];
   if (chosen === "ja" || chosen === "en") return chosen;
-  let best: { language: Language; weight: number } = { language: "ja", weight: 0 };
+  let best: { language: Locale; weight: number } = { language: "ja", weight: 0 };
   for (const range of (acceptLanguage ?? "").slice(0, 500).split(",")) {
     const [, language, q] = /^\s*(ja|en)(?:-[a-z0-9-]+)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*$/i.exec(range) ?? [];
     const weight = language ? Number(q ?? 1) : 0;

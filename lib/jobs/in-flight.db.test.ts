@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sql } from "#lib/db/sql";
-import { addAccount, setAccountDisabled } from "#lib/delivery/accounts";
+import { addProviderAccount, setProviderAccountDisabled } from "#lib/delivery/provider-accounts/store";
 import { tasks } from "#lib/jobs/tasks";
 import { startWorker } from "#lib/jobs/worker";
 import { makeAccount, must, passPassword } from "#lib/testing/fixtures";
@@ -15,9 +15,9 @@ let gateway: Loopback;
 
 beforeAll(async () => {
   gateway = await loopback((arrived, response) => void sleep(ANSWER_MS).then(() => answers(202, { id: "m" })(arrived, response)));
-  for (const name of ["demo", "demo-2"]) must(await setAccountDisabled(name, true));
+  for (const name of ["demo", "demo-2"]) must(await setProviderAccountDisabled(name, true));
   must(
-    await addAccount({
+    await addProviderAccount({
       name: "slow",
       kind: "webhook",
       channels: ["sms"],

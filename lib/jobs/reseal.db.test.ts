@@ -90,7 +90,7 @@ describe("numbers sealed without their owner", () => {
     expect(sealFormat()).toEqual({ ownerWritten: true, ownerlessOpens: false });
   });
 
-  it("are refused for good once none is left, whoever puts one back", async () => {
+  it("are refused for good once none is left, even when one is put back", async () => {
     await migrated(31);
     const [account, thief] = [await olderAccount(), await olderAccount()];
     const [before] = await sql<{ sealed: string }>`SELECT number_sealed AS sealed FROM phones WHERE id = ${thief.phoneId}::uuid`;

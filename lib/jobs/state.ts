@@ -1,11 +1,11 @@
 import { keyFor } from "#lib/crypto/keys";
-import { type Place, SealError, unseal } from "#lib/crypto/seal";
+import { SealError, type SealPlace, unseal } from "#lib/crypto/seal";
 import { readSealFormat } from "#lib/db/seal-format";
 import { sql } from "#lib/db/sql";
 
 /** The state of the jobs for the operator: whether a worker runs them, and whether stored values can still be opened. */
 
-export type QueueState = {
+type QueueState = {
   /** Seconds since a worker last ran the every-minute job. */
   idle: number;
   /** Texts that have waited for more than a minute, and texts that failed within a day. */
@@ -24,7 +24,7 @@ export async function queueState(): Promise<QueueState> {
   return row;
 }
 
-export type Unreadable = {
+type UnreadableJobs = {
   what: "numbers" | "recovery_sets" | "provider_secrets" | "passwords" | "recovery_codes";
   key: string;
   count: number;
@@ -33,7 +33,7 @@ export type Unreadable = {
 type Under = { key: string; count: number; id: string; owner: string; sealed: string };
 
 /** Counts the sealed values that no key of APP_KEYS opens, by the key id and format of each value and by opening one value of each. */
-export async function unreadable(): Promise<Unreadable[]> {
+export async function unreadable(): Promise<UnreadableJobs[]> {
   await readSealFormat();
   const [phones, sets, secrets, passwords, codes] = await Promise.all([
     sql<Under>`
@@ -51,12 +51,12 @@ export async function unreadable(): Promise<Unreadable[]> {
     sql<Under>`SELECT split_part(password_hash, ':', 1) AS key, count(*)::int AS count FROM users GROUP BY 1`,
     sql<Under>`SELECT split_part(hash, ':', 1) AS key, count(*)::int AS count FROM recovery_codes WHERE used_at IS NULL GROUP BY 1`,
   ]);
-  const closed = (rows: Under[], what: Unreadable["what"], table: string, column: string) =>
+  const closed = (rows: Under[], what: UnreadableJobs["what"], table: string, column: string) =>
     summed(
       rows.filter(({ id, owner, sealed }) => !opens(sealed, { table, column, row: id, owner })),
       what,
     );
-  const unknown = (rows: Under[], what: Unreadable["what"]) =>
+  const unknown = (rows: Under[], what: UnreadableJobs["what"]) =>
     summed(
       rows.filter(({ key }) => keyFor(key, "pepper") === null),
       what,
@@ -70,13 +70,13 @@ export async function unreadable(): Promise<Unreadable[]> {
   ];
 }
 
-function summed(rows: Under[], what: Unreadable["what"]): Unreadable[] {
+function summed(rows: Under[], what: UnreadableJobs["what"]): UnreadableJobs[] {
   const counts = new Map<string, number>();
   for (const { key, count } of rows) counts.set(key, (counts.get(key) ?? 0) + count);
   return [...counts].map(([key, count]) => ({ what, key, count }));
 }
 
-function opens(sealed: string, place: Place): boolean {
+function opens(sealed: string, place: SealPlace): boolean {
   try {
     unseal(sealed, place);
     return true;

@@ -22,9 +22,9 @@ export async function tellHead(position: string, way: "webhook" | "mail"): Promi
 }
 
 async function post({ position, hash, at }: Told): Promise<void> {
-  const { AUDIT_WEBHOOK_URL: url, AUDIT_WEBHOOK_SECRET: secret, origin } = env();
+  const { AUDIT_WEBHOOK_URL: url, AUDIT_WEBHOOK_SECRET: secret, publicOrigin } = env();
   if (!url || !secret) return;
-  const body = JSON.stringify({ version: 1, event: "audit.head", issuer: origin, position, hash, at });
+  const body = JSON.stringify({ version: 1, event: "audit.head", issuer: publicOrigin, position, hash, at });
   const headers = { "content-type": "application/json", ...signedHeaders(secret, body) };
   const answer = await exchange(url, { method: "POST", headers, body }, AbortSignal.timeout(ANSWER_MS));
   if (!answer.ok) throw new Error("AUDIT_WEBHOOK_URL does not answer");

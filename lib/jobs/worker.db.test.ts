@@ -25,7 +25,7 @@ it("an idle worker takes what was queued for a moment to come when that moment h
   expect(took).toBeLessThan(5_000);
 });
 
-it("a text whose job fails for the last time is ended, so that nobody waits for it", async () => {
+it("a text whose job fails for the last time is ended, so that no page waits for it", async () => {
   const account = await makeAccount();
   // An invalid value that never opens (PH-03).
   await sql`UPDATE phones SET number_sealed = 'test.AAAA' WHERE id = ${account.phoneId}::uuid`;

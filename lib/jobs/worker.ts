@@ -6,7 +6,7 @@ import { isUnavailable } from "#lib/db/pool";
 import { watchPool } from "#lib/db/pool-watch";
 import { poolSettings } from "#lib/db/settings";
 import { sql } from "#lib/db/sql";
-import { closeConnections, keepSessions } from "#lib/delivery/connections";
+import { closeConnections, keepSessions } from "#lib/delivery/provider-accounts/connections";
 import { env } from "#lib/env";
 import { createLeases, LEASE_SECONDS, type Leases } from "#lib/jobs/leases";
 import { tasks } from "#lib/jobs/tasks";

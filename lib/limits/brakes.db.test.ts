@@ -76,7 +76,7 @@ describe("guesses from one address", () => {
     expect(row?.n).toBe(5);
   });
 
-  it("have one place left after thirty-nine, whoever of ten at once takes it (RL-04)", async () => {
+  it("have one place left after thirty-nine, which one of ten at once takes (RL-04)", async () => {
     for (let round = 0; round < 3; round += 1) {
       const { policy, blocks } = guessTake(await naming(), `198.51.100.${round}`);
       await sql`INSERT INTO limit_hits (policy, subject) SELECT p, ${blocks[0]} FROM unnest(ARRAY[${policy}, ${policy} || '_crowded']) p, generate_series(1, 39)`;
@@ -108,7 +108,7 @@ describe("second factors that fail across accounts", () => {
     const tokens: string[] = [];
     for (let one = 0; one < 3; one += 1) tokens.push(await pass(await makeAccount()));
     await guess(tokens[0] ?? "", randomUUID());
-    // As if a hundred and ninety-nine of the two hundred had failed; an account counts once however often it fails.
+    // Simulates failures of 199 of the 200 accounts; an account counts once, however often it fails.
     await sql`
       INSERT INTO limit_hits (policy, subject, owner)
       SELECT policy, subject, gen_random_uuid() FROM limit_hits, generate_series(1, 198) WHERE policy = 'accounts_failing'`;
@@ -135,7 +135,7 @@ describe("new numbers of one block of a thousand", () => {
   const block = () => `+8180${String(Math.floor(Math.random() * 90_000) + 10_000)}`;
   const number = (prefix: string, last: number) => `${prefix}${String(last).padStart(3, "0")}`;
 
-  /** A person at the step of the number. */
+  /** Returns a user who waits at the number step. */
   async function binding(): Promise<string> {
     await sql`DELETE FROM limit_hits WHERE policy NOT IN ('numbers_per_block', 'sends_per_phone')`;
     await sql`DELETE FROM limit_rings`;

@@ -3,8 +3,11 @@ import { addressPolicies } from "#lib/limits/policy";
 import { type Naming, naming } from "#lib/limits/subject";
 import { addressTake } from "#lib/limits/take";
 
-/** What is refused for a while because too much of it failed (RL-09, FR-04). Known devices and proven numbers are never braked. */
-export type BrakeName = "second_factor" | "number_block" | "conversion";
+/**
+ * The rate brakes: each refuses one kind of request for a while after too many failures (RL-09, FR-04). Known devices and proven numbers
+ * are never braked.
+ */
+type BrakeName = "second_factor" | "number_block" | "conversion";
 
 /** The whole site as a subject. */
 export const ALL = "all";

@@ -9,8 +9,8 @@ import { badlyConverting, watchConversion } from "#lib/limits/conversion";
 import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
 import { codeOf, forgetLimits, freshNumber, makeAccount, must, PASSWORD, requester, setClock, together } from "#lib/testing/fixtures";
 
-// Where few texts to new numbers are followed by their code, an alert is raised once and every address gets few of them, while who proves
-// a number, and who has one, goes on (FR-04).
+// If few texts to new numbers are followed by their code, one alert is raised and every address gets few of them; users who prove a number
+// or have one are unaffected (FR-04).
 
 const alerts = () => alertCounts().get("conversion.braked") ?? 0;
 const braked = (subject: string) => brakeSeconds(sql, "conversion", subject);
@@ -31,7 +31,7 @@ async function sent(times: number, { proven = false, country = "JP", minutesAgo 
            app_now() - make_interval(mins => ${minutesAgo}::int) FROM bound`;
 }
 
-/** A person at the step of the number. */
+/** Returns a user who waits at the number step. */
 async function binding(): Promise<string> {
   const token = must(await signIn({ identifier: (await makeAccount({ phone: false })).email, password: PASSWORD }, requester)).token;
   const verified = must(await verifyChallenge(token, { code: await codeOf(token) }, requester));

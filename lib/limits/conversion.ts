@@ -4,13 +4,13 @@ import { env } from "#lib/env";
 import { ALL, putBrakeOn } from "#lib/limits/brakes";
 import { BRAKE, CONVERSION } from "#lib/limits/policy";
 
-/** Pumped texts are not for reading: where few sends to new numbers are followed by their code, sends are tightened (FR-04). */
+/** Pumped texts are not read, so sends are tightened if few of those to new numbers are followed by their code (FR-04). */
 
-export type Weighed = { country: string; sends: number; proven: number };
+type Weighed = { country: string; sends: number; proven: number };
 
 const isLow = ({ sends, proven }: Omit<Weighed, "country">) => sends >= CONVERSION.sends && proven < sends * CONVERSION.share;
 
-/** The countries whose sends convert badly; the whole site when only all the others together do. */
+/** Returns the countries whose sends convert badly, and the whole site if the remaining countries together also do. */
 export function badlyConverting(countries: Weighed[]): Weighed[] {
   const low = countries.filter(isLow);
   const rest = countries.filter((one) => !isLow(one));
@@ -20,10 +20,8 @@ export function badlyConverting(countries: Weighed[]): Weighed[] {
 }
 
 /**
- * Weighs the texts and calls of the last hour that went to unproven numbers, and puts the brake on where fewer than a fifth of at
- * least twenty were followed by a proof of that very number: another one that its account proves says nothing of it. The latest few
- * minutes are left out: their codes are still being typed. A send that a network refused and that gave its allowance back is one of
- * them like any other.
+ * Weighs the last hour's texts and calls to unproven numbers, without the latest minutes, whose codes are still being typed. Sets the brake
+ * if fewer than a fifth of at least twenty were followed by a proof of the same number; refunded sends count too.
  */
 export async function watchConversion(): Promise<void> {
   if (env().SEKISHO_LIMITS === "bench") return;

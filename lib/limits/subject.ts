@@ -11,7 +11,7 @@ export async function naming(): Promise<Naming> {
 }
 
 /** An address block as a limit counts it, with its multiple of the limit: an IPv4 address, or an IPv6 /64 and the /56 and /48 around it. */
-export type Block = { name: string; factor: number };
+type Block = { name: string; factor: number };
 
 /** The blocks of a client address in `limiterKey` form (an IPv4 address, or `a:b:c:d::/64`), the narrowest first (RL-03). */
 export function blocksOf(address: string): Block[] {

@@ -94,7 +94,7 @@ describe("limits by rings", () => {
   });
 
   it("refuse none of sixty that are the first of their subject, however they meet (RL-06)", { timeout: 60_000 }, async () => {
-    // The rows of a ring are written by the first take; about one such burst in fifty met another take between two looks at them.
+    // The first take writes the rows of a ring; about one such burst in fifty meets another take between its two reads.
     for (let burst = 0; burst < 250; burst += 1) {
       const fresh = ring(100);
       expect(allowed(await together(60, () => takeRing(fresh, true)))).toBe(60);

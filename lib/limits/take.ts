@@ -4,16 +4,16 @@ import { type AddressPolicy, type Policy, policies, type Ring, shardsOf, UNPROVE
 import { blocksOf, type Naming, naming } from "#lib/limits/subject";
 
 /** One hit to count: a policy, its subject (canonical identifier), and the account that may give it back. */
-export type Hit = {
+type Hit = {
   policy: Policy;
   subject: string;
   owner?: string | null;
-  /** Only the owner's own hits can refuse it: what strangers did to the same subject cannot (RL-06). */
+  /** Only the owner's own hits count here, so that hits of strangers on the same subject cannot refuse it (RL-06). */
   ownOnly?: boolean;
 };
 
 /** One take of a ring; `claims` lets it use the reserved part too. */
-export type RingTake = { ring: Ring; subject: string; claims?: boolean };
+type RingTake = { ring: Ring; subject: string; claims?: boolean };
 
 export type Take = Hit | RingTake;
 
@@ -110,7 +110,7 @@ export async function giveBackSends(tx: Sql, userId: string, hitIds: readonly st
   await tx`DELETE FROM limit_hits WHERE id = ANY(${hitIds}::bigint[]) OR (owner = ${userId}::uuid AND policy = ANY(${[...UNPROVEN]}::text[]))`;
 }
 
-/** Leaves what was sent to the number an account gave up counted against that number: a later success proves another one. */
+/** Keeps the sends to a replaced number counted against that number, because a later success proves another number. */
 export async function keepSends(tx: Sql, userId: string): Promise<void> {
   await tx`
     UPDATE limit_hits SET owner = NULL

@@ -35,18 +35,18 @@ const smtp = (url: string): Transporter => singleton("smtp", () => createTranspo
 /** Says whether mails can be sent at all; sign-up needs them. */
 export const canSendMail = (): boolean => env().demo || env().SMTP_URL !== undefined;
 
-/** Tells the log at the start what would else be found out by the first person who signs up. */
+/** Logs missing mail settings at the start, before the first sign-up fails. */
 export function warnWithoutMail(): void {
   if (!canSendMail()) log.warn({ event: "mail.unset" }, "SMTP_URL is not set: no mail can be sent, and nobody can sign up");
 }
 
-export type Sent = { status: "sent" | "delivered" } | { status: "failed"; reason: DeliveryError };
+type SentMail = { status: "sent" | "delivered" } | { status: "failed"; reason: DeliveryError };
 
 /**
  * Sends a mail to the demo phone in demo mode, else by SMTP. Returns a permanent refusal as `failed` and throws on a temporary failure, so that the
  * job retries.
  */
-export async function sendMail(mail: Mail): Promise<Sent> {
+export async function sendMail(mail: Mail): Promise<SentMail> {
   if (env().demo) {
     const content = {
       to: mail.to,

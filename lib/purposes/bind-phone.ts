@@ -8,7 +8,7 @@ import type { Claim } from "#lib/authenticators/phones/take-over";
 import { OPEN_RACE } from "#lib/challenges/open";
 import type { Guess, Purpose } from "#lib/challenges/port";
 import { rollback, type Sql } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { Refused } from "#lib/errors";
 import { BIND_PHONE_SECONDS } from "#lib/limits/policy";
 import { accountOf, clearFailures, completeSignIn } from "#lib/purposes/complete";

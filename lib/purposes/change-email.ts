@@ -5,7 +5,7 @@ import { noteChange } from "#lib/authenticators/changes";
 import { OPEN_RACE } from "#lib/challenges/open";
 import type { Guess, Purpose } from "#lib/challenges/port";
 import { rollback, type Sql } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import { RECOVERY_ADDRESS_SECONDS } from "#lib/limits/policy";

@@ -1,7 +1,7 @@
 import { prepareRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
 import type { Guess, Proof } from "#lib/challenges/port";
 import { rollback, type Sql } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { Refused } from "#lib/errors";
 import { HARD_CAP } from "#lib/limits/policy";
 import { giveBackSends } from "#lib/limits/take";

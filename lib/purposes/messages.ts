@@ -1,8 +1,8 @@
 import type { Purpose } from "#lib/db/generated/enums";
-import * as calls from "#lib/delivery/callbacks";
+import * as calls from "#lib/delivery/messages/callbacks";
+import * as sending from "#lib/delivery/messages/send-message";
 import type { Callback } from "#lib/delivery/provider";
-import * as sending from "#lib/delivery/send-message";
-import type { CodeTemplate, CodeWords, PurposeWords } from "#lib/delivery/texts";
+import type { CodeTemplate, CodeWords, PurposeWords } from "#lib/delivery/wording/texts";
 import { purposes } from "#lib/purposes/house";
 
 /** Delivery, with the words of this product's purposes. */

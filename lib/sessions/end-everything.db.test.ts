@@ -15,7 +15,7 @@ import { endEverything } from "#lib/sessions/end-everything";
 import { readSession } from "#lib/sessions/read-session";
 import { codeOf, forgetRecoveryCodes, makeAccount, must, passPassword, requester } from "#lib/testing/fixtures";
 
-// After a restore one command ends what was issued before it, so that nothing comes back to life that had been used or ended (RE-05, K18).
+// After a restore one command ends everything issued before it, so that nothing used or ended becomes valid again (RE-05, K18).
 
 describe("ending everything", () => {
   it("leaves no session, no challenge, no code and no device of anybody, and everybody can sign in again", async () => {

@@ -5,14 +5,13 @@ import { type Sql, transaction } from "#lib/db/sql";
 /** How much of each kind ended. */
 export type Ended = { accounts: number; sessions: number; challenges: number; devices: number; recoveryCodes: number };
 
-/** What a statement counts: ids of millions of rows are not brought here. */
+/** The count of a statement; it does not return the ids, which may be millions. */
 const many = async (counted: Promise<{ n: number }[]>): Promise<number> => (await counted)[0]?.n ?? 0;
 
 /**
- * Ends everything that was issued before this moment: sessions, open challenges with their codes, known devices, and sign-ins whose
- * password is being checked (RE-05). For a database that was restored from a backup, where what had been used or ended since is alive
- * again. Recovery codes end too unless they are to be kept: the backup does not show which were used since; each account saves new ones when it
- * signs in next. Locks challenges before accounts, as everywhere. From here on the database is at home where it is.
+ * Ends everything issued before now: sessions, open challenges with their codes, known devices, sign-ins whose password is being checked
+ * (RE-05), and recovery codes unless they are to be kept, because a backup does not show which were used since. Locks challenges before
+ * accounts, as everywhere, and records the database's current location as its home.
  */
 export async function endEverything({ keepRecoveryCodes = false } = {}): Promise<Ended> {
   const end = async (tx: Sql): Promise<Ended> => {

@@ -27,9 +27,8 @@ async function renew(tx: Sql, userId: string, token: string): Promise<KnownDevic
 }
 
 /**
- * Makes this browser a known device of the account that just signed in on it, in the transaction of its session. The account keeps ten,
- * those used last. `tell` says that the account has to be told of a new browser: one notice a minute speaks for all within it.
- * The caller holds the account's row, so that two at once are one after the other.
+ * Makes this browser a known device of the account, in the transaction of its session; the account keeps the ten used last. `tell`: the
+ * account must be notified of a new browser, at most once a minute; the caller holds the account's row, which serialises concurrent calls.
  */
 export async function keepDevice(tx: Sql, userId: string, presented: string | undefined): Promise<KnownDevice & { tell: boolean }> {
   const known = presented ? await renew(tx, userId, presented) : null;

@@ -1,7 +1,7 @@
-/** What an account has, as far as the next step depends on it. */
+/** The data of an account that its next step depends on. */
 export type AccountState = { hasPhone: boolean; recoveryConfirmed: boolean };
 
-/** What must happen before an account is fully in: sign-up and an abandoned sign-up that comes back meet here. */
+/** The step that an account must complete next; new and resumed sign-ups share it. */
 export type NextStep = "prove_address_and_bind_phone" | "second_factor" | "save_recovery_codes" | "done";
 
 /** The next step of an account after its password was proven (`session: false`) or with a session. */

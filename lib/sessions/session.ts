@@ -1,6 +1,6 @@
 import { nextStep } from "#lib/sessions/next-step";
 
-/** Pure words about a session. */
+/** Pure: the signed-in state of a browser and its assurance level. */
 
 const SECOND_FACTORS = ["sms", "tel", "otp", "hwk", "rc"] as const;
 
@@ -34,7 +34,7 @@ export type SessionRow = {
   saved: boolean;
 };
 
-/** A session as the product passes it around. It exists only for an account with a proven phone; what that still owes `nextStep` decides. */
+/** Builds the session view. Only an account with a proven phone has a session, and `nextStep` names what it must still complete. */
 export const viewOfSession = (row: SessionRow): SessionView => ({
   sessionId: row.id,
   user: { id: row.userId, email: row.email, locale: row.locale, roles: row.roles },

@@ -49,7 +49,7 @@ export async function makeAccount(options: { phone?: boolean } = {}): Promise<Ac
 export const forgetRecoveryCodes = (userId: string) =>
   sql`DELETE FROM authenticators WHERE user_id = ${userId}::uuid AND kind = 'recovery_codes'`;
 
-/** Gives an account one recovery code that no one can type, so that it has the way. */
+/** Gives an account one recovery code without a known text, so that its challenges offer that way. */
 export const addRecoveryCode = (userId: string) =>
   sql`INSERT INTO recovery_codes (set_id, selector, hash) SELECT id, 'x', 'x' FROM authenticators WHERE user_id = ${userId}::uuid AND kind = 'recovery_codes'`;
 

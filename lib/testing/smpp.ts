@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { createServer, type Socket } from "node:net";
-import type { Account, Delivery, HandOver, LostReason, Provider, Receipt } from "#lib/delivery/provider";
+import type { Delivery, HandOver, LostReason, Provider, ProviderAccount, Receipt } from "#lib/delivery/provider";
 import { framing } from "#lib/delivery/providers/smpp/frames";
 import { decode, encode, type Foreign, type Pdu } from "#lib/delivery/providers/smpp/pdu";
 import { smpp } from "#lib/delivery/providers/smpp/smpp";
@@ -21,7 +21,7 @@ export const textTo = (to: string, text = TEXT): Delivery => ({
   validSeconds: 600,
 });
 
-export type Subject = Provider & {
+export type TestedAdapter = Provider & {
   reported: Receipt[];
   lost: LostReason[];
   hand(to: string, text?: string, patience?: number): Promise<HandOver>;
@@ -34,10 +34,14 @@ function plain({ names, to: _, ...receipt }: Receipt): Receipt {
 }
 
 /** Creates an adapter of an account for a local port, with its reported and lost receipts. */
-export function subject(port: number, over: Partial<Account> = {}, known: (receipt: Receipt) => boolean = () => true): Subject {
+export function subject(
+  port: number,
+  over: Partial<ProviderAccount> = {},
+  known: (receipt: Receipt) => boolean = () => true,
+): TestedAdapter {
   const reported: Receipt[] = [];
   const lost: LostReason[] = [];
-  const account: Account = {
+  const account: ProviderAccount = {
     id: "p1",
     name: "domestic",
     kind: "smpp",
@@ -65,10 +69,10 @@ export function subject(port: number, over: Partial<Account> = {}, known: (recei
 }
 
 export type Caller = { socket: Socket; write(...pdus: Pdu[]): void };
-export type Behaviour = (pdu: Pdu | Foreign, caller: Caller) => void;
+export type GatewayBehaviour = (pdu: Pdu | Foreign, caller: Caller) => void;
 
 /** Binds, keeps alive, and takes every text under a number of its own. */
-export const willing: Behaviour = (pdu, { write }) => {
+export const willing: GatewayBehaviour = (pdu, { write }) => {
   const { sequence } = pdu;
   if (pdu.command === "bind_transceiver") write({ command: "bind_transceiver_resp", status: 0, sequence, systemId: "gateway" });
   if (pdu.command === "submit_sm") write({ command: "submit_sm_resp", status: 0, sequence, messageId: `m-${sequence}` });
@@ -80,12 +84,12 @@ export type Gateway = {
   port: number;
   arrived: (Pdu | Foreign)[];
   callers: Caller[];
-  behave(next: Behaviour): void;
+  behave(next: GatewayBehaviour): void;
   close(): Promise<void>;
 };
 
 /** A gateway on 127.0.0.1 that keeps what arrived and does what it is told; `close` cuts every connection. */
-export async function gateway(behaviour: Behaviour = willing): Promise<Gateway> {
+export async function gateway(behaviour: GatewayBehaviour = willing): Promise<Gateway> {
   let current = behaviour;
   const arrived: (Pdu | Foreign)[] = [];
   const callers: Caller[] = [];

@@ -2,11 +2,11 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 
 /** A loopback mail server that answers each step as configured. */
 
-export type Step = "greeting" | "EHLO" | "AUTH" | "MAIL" | "RCPT" | "DATA" | "end";
+type SmtpStep = "greeting" | "EHLO" | "AUTH" | "MAIL" | "RCPT" | "DATA" | "end";
 /** A reply for a step instead of the usual one; `hangs` sends nothing, `drops` closes the connection. */
-export type Replies = Partial<Record<Step, string | "hangs" | "drops">>;
+export type Replies = Partial<Record<SmtpStep, string | "hangs" | "drops">>;
 
-const usual: Record<Step, string> = {
+const usual: Record<SmtpStep, string> = {
   greeting: "220 mail.example.jp ESMTP",
   EHLO: "250-mail.example.jp\r\n250-ENHANCEDSTATUSCODES\r\n250 SMTPUTF8",
   AUTH: "235 2.7.0 ok",
@@ -16,7 +16,7 @@ const usual: Record<Step, string> = {
   end: "250 2.0.0 taken",
 };
 
-export type MailServer = {
+type MailServer = {
   url: string;
   /** The received recipients and texts. */
   named: string[];
@@ -34,7 +34,7 @@ export async function mailServer(): Promise<MailServer> {
     sockets.add(socket);
     socket.on("error", () => undefined);
     let [input, inData] = ["", false];
-    const answer = (step: Step) => {
+    const answer = (step: SmtpStep) => {
       const reply = replies[step] ?? usual[step];
       if (reply === "drops") return socket.destroy();
       if (reply !== "hangs") socket.write(`${reply}\r\n`);
@@ -44,7 +44,7 @@ export async function mailServer(): Promise<MailServer> {
       if (verb === "QUIT") return socket.end("221 bye\r\n");
       if (verb === "RSET") return socket.write("250 ok\r\n");
       if (verb === "RCPT") named.push(/<(.*)>/.exec(text)?.[1] ?? "");
-      if (verb in usual) answer(verb as Step);
+      if (verb in usual) answer(verb as SmtpStep);
       if (verb === "DATA") inData = (replies.DATA ?? usual.DATA).startsWith("3");
     };
     socket.on("data", (chunk) => {

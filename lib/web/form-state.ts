@@ -8,7 +8,7 @@ export type FormState = Partial<Refused> & {
 };
 
 /** A refusal that a form shows; `values` replace the typed ones. */
-export type Refusal = Refused & { values?: Record<string, string> };
+export type FormRefusal = Refused & { values?: Record<string, string> };
 
 /** Returns the next round. The browser sends the state back, so its content is not trusted. */
 export const nextRound = (previous: FormState | undefined): number => (typeof previous?.round === "number" ? previous.round : 0) + 1;

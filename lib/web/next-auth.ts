@@ -35,7 +35,7 @@ const adapter: Adapter = {
   },
 };
 
-const bound = () => ({ httpOnly: true, sameSite: "lax", path: "/", secure: env().origin.startsWith("https:") }) as const;
+const bound = () => ({ httpOnly: true, sameSite: "lax", path: "/", secure: env().publicOrigin.startsWith("https:") }) as const;
 
 /** Options for `getServerSession(authOptions())` in pages of a host application, and for /api/auth. */
 export const authOptions = (): NextAuthOptions => ({
@@ -52,7 +52,7 @@ export const authOptions = (): NextAuthOptions => ({
   },
   callbacks: {
     signIn: () => false,
-    redirect: () => env().origin,
+    redirect: () => env().publicOrigin,
     // A session with unsaved recovery codes must not count as one for a host that checks `session.user`: getServerSession answers null for the
     // empty object. A null from the adapter would make next-auth delete the cookie while the user is saving the codes.
     session: ({ session, user }) =>

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ErrorCode } from "#lib/errors";
 import { fail, ok, type Result } from "#lib/result";
-import type { Refusal } from "#lib/web/form-state";
+import type { FormRefusal } from "#lib/web/form-state";
 
 /** Fields that are never sent back to the browser, and may consist of spaces. */
 const SECRET = new Set(["password", "code", "stopCode", "undoCode"]);
@@ -26,7 +26,7 @@ const isMissing = (name: string, field: z.ZodType, value: string | undefined): b
   !(SECRET.has(name) ? value : value?.trim()) && !field.safeParse(undefined).success;
 
 /** Validates the fields strictly by a schema, and requires text where it requires a field; refuses with a code per field. */
-export function judgeFields<S extends z.ZodObject>(schema: S, fields: Record<string, string> | null): Result<z.output<S>, Refusal> {
+export function judgeFields<S extends z.ZodObject>(schema: S, fields: Record<string, string> | null): Result<z.output<S>, FormRefusal> {
   if (!fields) return fail({ code: "invalid_input" });
   const parsed = schema.strict().safeParse(fields);
   const errors: Record<string, ErrorCode> = {};

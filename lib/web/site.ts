@@ -1,4 +1,4 @@
-import { serviceName } from "#lib/delivery/texts";
+import { serviceNameIn } from "#lib/delivery/wording/texts";
 import { env } from "#lib/env";
 import type { Contact } from "#lib/env/contact";
 
@@ -8,8 +8,8 @@ export type { Contact };
 export const site = (brand: string) => ({
   demo: env().demo,
   /** The operator's service name, or the product's in the language of the page. */
-  name: serviceName(env().SERVICE_NAME, brand),
-  host: new URL(env().origin).host,
+  name: serviceNameIn(env().SERVICE_NAME, brand),
+  host: new URL(env().publicOrigin).host,
   senderNumber: env().senderNumber,
   contact: env().contact,
   terms: env().TERMS_URL ?? null,

@@ -7,7 +7,7 @@ import type { Refused } from "#lib/errors";
 import { markActionEntered } from "#lib/request";
 import type { Requester } from "#lib/requester";
 import { fail, type Result } from "#lib/result";
-import { type FormState, nextRound, type Refusal } from "#lib/web/form-state";
+import { type FormRefusal, type FormState, nextRound } from "#lib/web/form-state";
 import { fieldsOf, judgeFields, shown } from "#lib/web/read-form";
 import { currentRequester } from "#lib/web/requester";
 import { leadBack } from "#lib/web/tie";
@@ -16,7 +16,7 @@ import type { Tie } from "#lib/web/ties";
 /** The form counterpart of a call: reads the fields, checks the tie, runs the use case and redirects. */
 
 /** The redirect of a form: a path of this site, or null to render its own page again. */
-type Outcome = Result<string | null, Refusal>;
+type Outcome = Result<string | null, FormRefusal>;
 
 type Submission<S extends z.ZodObject, C> = { schema: S; tie: Tie<C>; form: FormData };
 
@@ -36,7 +36,7 @@ export async function submit<S extends z.ZodObject, C>(
   // front door comes after it.
   const round = nextRound(previous);
   const fields = enter(form, tie.field);
-  const outcome = await attempt(submission, fields, run).catch((error) => fail<Refusal>(outage(error)));
+  const outcome = await runUseCase(submission, fields, run).catch((error) => fail<FormRefusal>(outage(error)));
   if (outcome.ok && outcome.value !== null) redirect(outcome.value);
   if (outcome.ok) {
     refresh();
@@ -48,7 +48,7 @@ export async function submit<S extends z.ZodObject, C>(
 
 /** Answers a form that is one button without a state. A refusal changes nothing; an outage throws, so that the front door answers 503. */
 export async function press<S extends z.ZodObject, C>(submission: Submission<S, C>, run: Run<S, C>): Promise<void> {
-  const outcome = await attempt(submission, enter(submission.form, submission.tie.field), run);
+  const outcome = await runUseCase(submission, enter(submission.form, submission.tie.field), run);
   if (outcome.ok && outcome.value !== null) redirect(outcome.value);
 }
 
@@ -62,7 +62,7 @@ function enter(form: unknown, own: string | undefined): Record<string, string> |
   return fieldsOf(form, own);
 }
 
-async function attempt<S extends z.ZodObject, C>(
+async function runUseCase<S extends z.ZodObject, C>(
   { schema, tie, form }: Submission<S, C>,
   fields: Record<string, string> | null,
   run: Run<S, C>,

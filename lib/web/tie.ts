@@ -11,7 +11,7 @@ import { currentSession } from "#lib/web/session";
 export const TIE = "form";
 
 /** Returns the value of that field in a session's forms. */
-export const formOf = ({ sessionId }: Pick<SessionView, "sessionId">): string => formName(sessionId);
+export const sessionForm = ({ sessionId }: Pick<SessionView, "sessionId">): string => formName(sessionId);
 
 /** Returns the id in a form's field; null when the field is absent, repeated or invalid. */
 function idIn(form: FormData): string | null {

@@ -1,8 +1,9 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { codeMail } from "#lib/delivery/mails";
-import { noticeMail, noticeTemplates, noticeText } from "#lib/delivery/notices";
-import { smsText, trialText, voiceGreeting, voiceText } from "#lib/delivery/texts";
+import { codeMail } from "#lib/delivery/wording/mails";
+import { noticeMail, noticeTemplates, noticeText } from "#lib/delivery/wording/notices";
+import { smsText, trialText } from "#lib/delivery/wording/texts";
+import { voiceGreeting, voiceText } from "#lib/delivery/wording/voice";
 import { wordsFor } from "#lib/http/words";
 import { codeTemplates, codeWords } from "#lib/purposes/messages";
 import { en } from "./en.ts";
@@ -76,8 +77,8 @@ describe("Japanese", () => {
     expect(files).toEqual(
       expect.arrayContaining([
         "app/global-error.tsx",
-        "lib/delivery/notices.ts",
-        "lib/delivery/texts.ts",
+        "lib/delivery/wording/notices.ts",
+        "lib/delivery/wording/texts.ts",
         "lib/http/words.ts",
         "scripts/operator/doctor-words/ja.ts",
       ]),
@@ -136,7 +137,7 @@ const REFUSED_ENGLISH: readonly (readonly [RegExp, string])[] = [
   [/https?:|www\./, "no link in words"],
 ];
 
-const service = { name: "Sakura", origin: "https://login.example.jp", minutes: 10 };
+const service = { name: "Sakura", publicOrigin: "https://login.example.jp", minutes: 10 };
 const codes = { reference: "N-7K2M9PQR", stopCode: "7K2M9-PQRST", undoCode: "2M9PQ-RST7K" };
 const mails = [
   ...codeTemplates.map((template) => codeMail(codeWords[template], "en", "012345", service)),

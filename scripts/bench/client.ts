@@ -1,6 +1,6 @@
 import { Agent, request } from "node:http";
 
-export type Reply = { status: number; body: string };
+export type LoadReply = { status: number; body: string };
 
 /**
  * An HTTP client with a cookie jar over kept-alive connections. It does as little work as possible, because it runs on the machine that it
@@ -16,7 +16,7 @@ export class LoadClient {
     this.#agent = agent;
   }
 
-  ask(method: string, path: string, body?: object): Promise<Reply> {
+  ask(method: string, path: string, body?: object): Promise<LoadReply> {
     const text = body && JSON.stringify(body);
     const headers: Record<string, string | number> = { cookie: this.cookie() };
     if (text) Object.assign(headers, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });

@@ -1,7 +1,7 @@
 import type { Postgres } from "../test/distribution.ts";
 import { measured } from "./measured.ts";
 import { startBench } from "./processes.ts";
-import { percentiles, table } from "./table.ts";
+import { formatTable, percentiles } from "./table.ts";
 
 /**
  * Measures the same sign-ins on the bundled PostgreSQL and on the distribution's default one. The two take turns, because the speed of a shared
@@ -69,7 +69,7 @@ export function printPair(pair: Pair): void {
     one.p95,
     Object.values(one.errors).reduce((sum, count) => sum + count, 0),
   ];
-  console.log(table([head, ...pair.map(row)]));
+  console.log(formatTable([head, ...pair.map(row)]));
   const [bundled, distribution] = pair;
   if (bundled && distribution)
     console.log(`\nThe distribution's makes ${(distribution.perSecond / bundled.perSecond).toFixed(2)} × the journeys of the bundled one.`);

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Bench, benchEnvironment, child, message } from "./processes.ts";
+import { type Bench, benchEnvironment, child, messageFrom } from "./processes.ts";
 import type { SinkOrder, SinkReport } from "./sink.ts";
 import { percentiles } from "./table.ts";
 import type { TextsOrder } from "./texts.ts";
@@ -15,10 +15,10 @@ const BACKLOG = 10_000;
 
 async function openSink() {
   const sink = child("bench/sink.ts", {});
-  const { url } = (await message(sink)) as { url: string };
+  const { url } = (await messageFrom(sink)) as { url: string };
   const ask = async (order: SinkOrder) => {
     sink.send(order);
-    return ((await message(sink)) as { report: SinkReport }).report;
+    return ((await messageFrom(sink)) as { report: SinkReport }).report;
   };
   return { url, ask };
 }
@@ -28,7 +28,7 @@ function openTexts(databaseUrl: string) {
   const texts = child("bench/texts.ts", { ...benchEnvironment, DATABASE_URL: databaseUrl });
   return async (order: TextsOrder): Promise<number> => {
     texts.send(order);
-    const { count, error } = (await message(texts)) as { count?: number; error?: string };
+    const { count, error } = (await messageFrom(texts)) as { count?: number; error?: string };
     if (count === undefined) throw new Error(error);
     return count;
   };
@@ -125,7 +125,7 @@ async function restart(databaseUrl: string, sink: Sink) {
   };
 }
 
-export type Delivery = Awaited<ReturnType<typeof measureDelivery>>;
+type MeasuredDelivery = Awaited<ReturnType<typeof measureDelivery>>;
 
 /** Measures the latency to the socket, the throughput, the memory and the behaviour across a restart. */
 export async function measureDelivery(bench: Bench) {
@@ -135,7 +135,7 @@ export async function measureDelivery(bench: Bench) {
   return { socket, stream: await stream(database, sink), restart: await restart(database, sink) };
 }
 
-export function printDelivery({ socket, stream, restart }: Delivery): void {
+export function printDelivery({ socket, stream, restart }: MeasuredDelivery): void {
   console.log("\nDelivery");
   console.log(
     `  Password sent → text at the provider's socket, idle (n = ${socket.samples}): p50 ${socket.p50} ms, p95 ${socket.p95} ms, p99 ${socket.p99} ms`,

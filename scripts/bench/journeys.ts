@@ -1,17 +1,17 @@
-import type { LoadClient, Reply } from "./client.ts";
+import type { LoadClient, LoadReply } from "./client.ts";
 
 /** The journeys that the load process plays: registration and a complete sign-in. */
 
-export type Account = { email: string; number: string; lastAt: string };
-export type Step = "sign-in" | "text" | "verify" | "session";
+export type BenchAccount = { email: string; number: string; lastAt: string };
+type JourneyStep = "sign-in" | "text" | "verify" | "session";
 /** Milliseconds of each step, and from sending the password to reading the text. */
-export type Times = Record<Step | "total" | "delivery", number>;
+export type Times = Record<JourneyStep | "total" | "delivery", number>;
 
 const PASSWORD = "ながい あいことば 42";
 
 type Inbox = { code: string | null; at: string }[];
 
-function accepted(step: string, { status, body }: Reply): string {
+function accepted(step: string, { status, body }: LoadReply): string {
   if (status >= 300) throw new Error(`${step} ${status} ${/"code":"([a-z_]+)"/.exec(body)?.[1] ?? ""}`.trim());
   return body;
 }
@@ -24,7 +24,7 @@ async function newest(client: LoadClient, to: string, after: string) {
 }
 
 /** Registers one account through the API, including the confirmation of its recovery codes. */
-export async function register(client: LoadClient, index: number): Promise<Account> {
+export async function registerAccount(client: LoadClient, index: number): Promise<BenchAccount> {
   const email = `bench-${process.pid}-${index}@example.jp`;
   const number = `+8190${String(20_000_000 + index * 7 + 1000).padStart(8, "0")}`;
   const never = "1970-01-01T00:00:00Z";
@@ -40,12 +40,12 @@ export async function register(client: LoadClient, index: number): Promise<Accou
 }
 
 /** Sends the password, which queues a text. */
-export async function sendPassword(client: LoadClient, account: Account): Promise<void> {
+export async function sendPassword(client: LoadClient, account: BenchAccount): Promise<void> {
   accepted("sign-in", await client.ask("POST", "/api/v1/sign-in", { identifier: account.email, password: PASSWORD }));
 }
 
 /** Signs in: password, text, code, session read. Throws with the name of the step that failed. */
-export async function signIn(client: LoadClient, account: Account): Promise<Times> {
+export async function timedSignIn(client: LoadClient, account: BenchAccount): Promise<Times> {
   const moments = [performance.now()];
   const passed = () => moments.push(performance.now());
   accepted("sign-in", await client.ask("POST", "/api/v1/sign-in", { identifier: account.email, password: PASSWORD }));
@@ -61,6 +61,6 @@ export async function signIn(client: LoadClient, account: Account): Promise<Time
   return { "sign-in": t1 - t0, text: t2 - t1, verify: t3 - t2, session: t4 - t3, total: t4 - t0, delivery: t2 - t0 };
 }
 
-export async function readSession(client: LoadClient): Promise<void> {
+export async function requestSession(client: LoadClient): Promise<void> {
   accepted("session", await client.ask("GET", "/api/v1/session"));
 }

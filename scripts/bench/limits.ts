@@ -1,6 +1,6 @@
 import { cpuOf } from "./cpu.ts";
-import { type Bench, benchEnvironment, child, message } from "./processes.ts";
-import { table } from "./table.ts";
+import { type Bench, benchEnvironment, child, messageFrom } from "./processes.ts";
+import { formatTable } from "./table.ts";
 import type { TakesDone, TakesOrder } from "./takes.ts";
 
 /** Measures how many sends per second two instances can count on one database, with all send limits active and budgets that hold 200,000 sends. */
@@ -12,13 +12,13 @@ function openTakes(databaseUrl: string) {
   const takes = child("bench/takes.ts", { ...benchEnvironment, SEKISHO_LIMITS: "standard", ...budgets, DATABASE_URL: databaseUrl });
   return async (order: TakesOrder): Promise<TakesDone> => {
     takes.send(order);
-    const { done, error } = (await message(takes)) as { done?: TakesDone; error?: string };
+    const { done, error } = (await messageFrom(takes)) as { done?: TakesDone; error?: string };
     if (!done) throw new Error(error);
     return done;
   };
 }
 
-export type LimitsResult = { counted: number; perSecond: number; refused: number; slowest: number; postgresMs: number };
+type LimitsResult = { counted: number; perSecond: number; refused: number; slowest: number; postgresMs: number };
 
 export async function measureLimits(bench: Bench, seconds: number): Promise<LimitsResult> {
   const databaseUrl = await bench.another();
@@ -40,7 +40,7 @@ export async function measureLimits(bench: Bench, seconds: number): Promise<Limi
 export function printLimits({ counted, perSecond, refused, slowest, postgresMs }: LimitsResult): void {
   console.log(`\nSends counted by two instances over one database, budgets on and ${counted} counted before\n`);
   console.log(
-    table([
+    formatTable([
       ["sends/s", "refused", "slowest ms", "PostgreSQL CPU ms"],
       [perSecond, refused, slowest, postgresMs],
     ]),

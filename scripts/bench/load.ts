@@ -1,5 +1,5 @@
 import { LoadClient, newAgent } from "./client.ts";
-import { type Account, readSession, register, sendPassword, signIn, type Times } from "./journeys.ts";
+import { type BenchAccount, registerAccount, requestSession, sendPassword, type Times, timedSignIn } from "./journeys.ts";
 
 /** The load generator runs in its own process, so that its processor time is not counted as the product's. */
 
@@ -11,7 +11,7 @@ export type Order =
 /** `posted`: for each number, the time its password was sent (milliseconds since 1970). */
 export type Done = { times: Times[]; count: number; errors: Record<string, number>; seconds: number; posted?: Record<string, number> };
 
-const accounts: Account[] = [];
+const accounts: BenchAccount[] = [];
 const agent = newAgent();
 
 /** Repeats the work on `concurrency` lanes until the time is over. */
@@ -55,7 +55,7 @@ async function obey(order: Order): Promise<Done> {
     const queue = Array.from({ length: order.accounts }, (_, index) => index);
     const lane = async () => {
       for (let index = queue.shift(); index !== undefined; index = queue.shift())
-        accounts.push(await register(new LoadClient(order.url, agent), index));
+        accounts.push(await registerAccount(new LoadClient(order.url, agent), index));
     };
     await Promise.all(Array.from({ length: 8 }, lane));
     return { times: [], count: accounts.length, errors: {}, seconds: 0 };
@@ -64,13 +64,13 @@ async function obey(order: Order): Promise<Done> {
   const { url, concurrency, seconds } = order;
   if (order.do === "sessions") {
     const client = new LoadClient(url, agent);
-    await signIn(client, accounts[0] as Account);
-    return repeat(concurrency, seconds, async () => void (await readSession(client)));
+    await timedSignIn(client, accounts[0] as BenchAccount);
+    return repeat(concurrency, seconds, async () => void (await requestSession(client)));
   }
   // Each lane has its own accounts: a second journey of an account would void the challenge of the first.
   const perLane = Math.floor(accounts.length / concurrency);
   return repeat(concurrency, seconds, (lane, round) =>
-    signIn(new LoadClient(url, agent), accounts[lane * perLane + (round % perLane)] as Account),
+    timedSignIn(new LoadClient(url, agent), accounts[lane * perLane + (round % perLane)] as BenchAccount),
   );
 }
 

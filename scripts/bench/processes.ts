@@ -30,7 +30,7 @@ export async function startBench({ profile, postgres }: { profile?: string | und
   const env = { ...benchEnvironment, NODE_ENV: "production", PORT: port, DATABASE_URL: await newDatabase(maintenance) };
   const flags = profile ? ["--cpu-prof", `--cpu-prof-dir=${profile}`] : [];
   const server = child("commands/serve.ts", env, flags);
-  await message(server);
+  await messageFrom(server);
   const load = child("bench/load.ts", {}, []);
   return {
     url: `http://localhost:${port}`,
@@ -40,7 +40,7 @@ export async function startBench({ profile, postgres }: { profile?: string | und
     postgres: Number(readFileSync(join(cluster.folder, "data", "postmaster.pid"), "utf8").split("\n")[0]),
     load: async (order) => {
       load.send(order);
-      const { done, error } = (await message(load)) as { done?: Done; error?: string };
+      const { done, error } = (await messageFrom(load)) as { done?: Done; error?: string };
       if (!done) throw new Error(error);
       return done;
     },
@@ -66,7 +66,7 @@ export function child(file: string, env: Record<string, string>, flags: string[]
 }
 
 /** Returns the next message of a child; rejects when the child ends first. */
-export function message(from: ChildProcess): Promise<unknown> {
+export function messageFrom(from: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const ended = () => reject(new Error("a process of the benchmark ended by itself"));
     from.once("exit", ended);

@@ -1,6 +1,6 @@
 import type { Times } from "./journeys.ts";
 
-export type Percentiles = { p50: number; p95: number; p99: number };
+type Percentiles = { p50: number; p95: number; p99: number };
 
 const at = (sorted: readonly number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
@@ -25,7 +25,7 @@ export function steps(times: readonly Times[]): Record<keyof Times, Percentiles>
 }
 
 /** Formats rows as a table with the first column aligned left. */
-export function table(rows: readonly (readonly (string | number)[])[]): string {
+export function formatTable(rows: readonly (readonly (string | number)[])[]): string {
   const texts = rows.map((row) => row.map((cell) => (typeof cell === "number" ? String(rounded(cell)) : cell)));
   const widths = (texts[0] ?? []).map((_, column) => Math.max(...texts.map((row) => (row[column] ?? "").length)));
   return texts

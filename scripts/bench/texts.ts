@@ -1,5 +1,5 @@
-import { orderAccounts } from "#lib/delivery/account-routes";
-import { addAccount, setAccountDisabled } from "#lib/delivery/accounts";
+import { orderProviderAccounts } from "#lib/delivery/provider-accounts/routes";
+import { addProviderAccount, setProviderAccountDisabled } from "#lib/delivery/provider-accounts/store";
 import { queueTexts, stillQueued } from "./queue-texts.ts";
 
 /** Runs the product's own code on one database in a separate process: creates the provider account, queues texts, counts the remaining ones. */
@@ -10,11 +10,11 @@ async function obey(order: TextsOrder): Promise<number> {
   if (order.do === "left") return stillQueued();
   if (order.do === "queue") return (await queueTexts(order.count, order.from)).length;
   const secret = "bench".repeat(8);
-  const added = await addAccount({ name: "bench", kind: "webhook", channels: ["sms"], baseUrl: order.url, secrets: { secret } });
+  const added = await addProviderAccount({ name: "bench", kind: "webhook", channels: ["sms"], baseUrl: order.url, secrets: { secret } });
   if (!added.ok) throw new Error(JSON.stringify(added.error));
-  await orderAccounts(["bench"]);
+  await orderProviderAccounts(["bench"]);
   // With a single provider account, a text whose worker died can only be retried through that account.
-  if (order.alone) for (const name of ["demo", "demo-2"]) await setAccountDisabled(name, true);
+  if (order.alone) for (const name of ["demo", "demo-2"]) await setProviderAccountDisabled(name, true);
   return 1;
 }
 

@@ -1,14 +1,14 @@
 import { silenceLog } from "#lib/log";
 import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
-import { accountCommands, type Command } from "../operator/admin-account.ts";
+import { type AdminCommand, accountCommands } from "../operator/admin-account.ts";
 import { auditVerify } from "../operator/admin-audit.ts";
 
 /** `npm run admin -- COMMAND`: an operator's acts on accounts without a console; the audit log records them as done at the command line. */
 
 /** Each command takes its arguments and returns the exit code. */
-const commands: Record<string, Command> = {
+const commands: Record<string, AdminCommand> = {
   ...accountCommands,
   "audit:verify": { takes: "[--head POSITION:HASH]", does: "whether the audit log is what was written", run: auditVerify },
 };
@@ -24,7 +24,7 @@ await untilStopped(async () => {
     return stopAll(name === "" ? 1 : 0);
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command) throw new Refusal(`There is no command ${name}.\n\n${USAGE}`);
+  if (!command) throw new CommandRefusal(`There is no command ${name}.\n\n${USAGE}`);
   await prepareEnvironment({ listens: false });
   silenceLog();
   await prepareDatabase();

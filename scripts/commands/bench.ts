@@ -10,11 +10,11 @@ import { measureLimits, printLimits } from "../bench/limits.ts";
 import { measured } from "../bench/measured.ts";
 import { type Bench, benchEnvironment, startBench } from "../bench/processes.ts";
 import { EMPTY_PAGE, scriptBytes } from "../bench/script-size.ts";
-import { type percentiles, steps, table } from "../bench/table.ts";
+import { formatTable, type percentiles, steps } from "../bench/table.ts";
 import { ensureBuild } from "../machine/build.ts";
 import { ensureClient } from "../machine/client.ts";
 import { root } from "../machine/place.ts";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
 
 /**
@@ -83,12 +83,15 @@ function print({ twoHashes, rounds, sessionRead, scripts }: Results): void {
     "\nSign-in journeys (password → text → code → session read); the bare argon2id hash was measured before and after each round.",
   );
   console.log(`Of two bare hashes at once, as the server makes them, each costs ${twoHashes.toFixed(2)} ms of CPU.\n`);
-  console.log(table([head, ...rounds.map((one) => [String(one.concurrency), one.perSecond, errorsOf(one.errors), ...cpu(one)])]));
+  console.log(formatTable([head, ...rounds.map((one) => [String(one.concurrency), one.perSecond, errorsOf(one.errors), ...cpu(one)])]));
   console.log("\nMilliseconds per step (p50 / p95 / p99)\n");
   const names = ["sign-in", "text", "verify", "session", "total"] as const;
   const cell = ({ p50, p95, p99 }: ReturnType<typeof percentiles>) => `${p50} / ${p95} / ${p99}`;
   console.log(
-    table([["concurrency", ...names], ...rounds.map((one) => [String(one.concurrency), ...names.map((name) => cell(one.steps[name]))])]),
+    formatTable([
+      ["concurrency", ...names],
+      ...rounds.map((one) => [String(one.concurrency), ...names.map((name) => cell(one.steps[name]))]),
+    ]),
   );
   const delivery = rounds[0]?.steps.delivery;
   console.log(`\nPassword sent → text at the demo phone, concurrency 1: p50 ${delivery?.p50} ms, p95 ${delivery?.p95} ms`);
@@ -118,7 +121,7 @@ async function obey(folder: string) {
     return { figures: { pair }, errors: pair.flatMap((one) => Object.keys(one.errors)) };
   }
   const { postgres } = values;
-  if (postgres !== "bundled" && postgres !== "distribution") throw new Refusal("--postgres is bundled, distribution or both.");
+  if (postgres !== "bundled" && postgres !== "distribution") throw new CommandRefusal("--postgres is bundled, distribution or both.");
   const bench = await startBench({ profile: values.profile ? folder : undefined, postgres });
   if (values.only === "delivery") await bench.load({ do: "register", url: bench.url, accounts: ACCOUNTS });
   const asked = (part: string) => values.only === undefined || values.only === part;

@@ -6,7 +6,7 @@ import { findBrowser } from "../machine/browser.ts";
 import { ensureBuild } from "../machine/build.ts";
 import { ensureClient } from "../machine/client.ts";
 import { root } from "../machine/place.ts";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { onStop, run, stopAll, untilStopped } from "../machine/stop.ts";
 
 type Mutant = { name: string; patch: string; test: string[] };
@@ -19,7 +19,7 @@ function mutants(): Mutant[] {
   return names.sort().map((name) => {
     const patch = join(folder, name);
     const line = readFileSync(patch, "utf8").match(/^Test:\s*(.+)$/m)?.[1];
-    if (!line) throw new Refusal(`${name} has no line "Test: <file> [-t pattern]".`);
+    if (!line) throw new CommandRefusal(`${name} has no line "Test: <file> [-t pattern]".`);
     const [file = "", pattern] = line.split(/\s+-t\s+/);
     return { name, patch, test: [file.trim(), ...(pattern ? ["-t", pattern.trim().replace(/^["']|["']$/g, "")] : [])] };
   });
@@ -69,7 +69,7 @@ async function verdict(scratch: string, mutant: Mutant, unpatched: Map<string, b
 await untilStopped(async () => {
   const asked = process.argv.slice(2);
   const chosen = mutants().filter(({ name }) => asked.length === 0 || asked.some((part) => name.includes(part)));
-  if (chosen.length === 0) throw new Refusal("There are no such mutants in e2e/mutants.");
+  if (chosen.length === 0) throw new CommandRefusal("There are no such mutants in e2e/mutants.");
   const scratch = mkdtempSync(join(tmpdir(), "sekisho-mutants-"));
   onStop(async () => rmSync(scratch, { recursive: true, force: true }));
   await ensureClient();

@@ -5,7 +5,7 @@ import { awaitingNumber } from "../../e2e/support/stages.ts";
 import { adopt } from "../../e2e/support/visit.ts";
 import { findBrowser } from "../machine/browser.ts";
 import { root } from "../machine/place.ts";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
 
 /**
@@ -14,7 +14,7 @@ import { stopAll, untilStopped } from "../machine/stop.ts";
  */
 await untilStopped(async () => {
   const [url] = process.argv.slice(2);
-  if (!url) throw new Refusal("node scripts/run.mjs picture http://localhost:PORT, where npm start says that it listens");
+  if (!url) throw new CommandRefusal("node scripts/run.mjs picture http://localhost:PORT, where npm start says that it listens");
   const browser = await chromium.launch({ executablePath: await findBrowser(), args: ["--no-sandbox", "--disable-gpu"] });
   const context = await browser.newContext({
     baseURL: url,

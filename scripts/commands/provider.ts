@@ -1,10 +1,10 @@
-import type { ShapeProblem } from "#lib/delivery/account-shape";
+import type { ProviderAccountProblem } from "#lib/delivery/provider-accounts/shape";
 import { silenceLog } from "#lib/log";
 import type { Result } from "#lib/result";
 import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
-import { channelOf, entriesOf, readArguments, type Values } from "../operator/arguments.ts";
+import { channelArgument, entriesOf, readArguments, type Values } from "../operator/arguments.ts";
 import { kindLine, kindPage } from "../operator/kind-words.ts";
 import { inWords } from "../operator/language.ts";
 import { askSecrets, secretsFromEnvironment, secretsFromInput, variableOf } from "../operator/secrets.ts";
@@ -13,7 +13,7 @@ import { asJson, describe, usage } from "../operator/words.ts";
 
 /** `npm run provider -- add|change|list|kinds|test|order|disable|enable|remove`: manages the provider accounts for texts and calls. */
 
-function must<T>(result: Result<T, ShapeProblem[]>): T {
+function must<T>(result: Result<T, ProviderAccountProblem[]>): T {
   if (result.ok) return result.value;
   const secret = result.error.find(({ field }) => field.startsWith("secret "))?.field.slice(7);
   const variable = secret && variableOf(secret);
@@ -25,7 +25,7 @@ function must<T>(result: Result<T, ShapeProblem[]>): T {
     : "";
   const lines = result.error.map(({ field, problem, ja }) => `  ${field}${inWords({ en: `: ${problem}`, ja: `：${ja}` })}`).join("\n");
   const nothing = inWords({ en: "Nothing was changed:", ja: "何も変更していません。" });
-  throw new Refusal(`${nothing}\n${lines}${how}`);
+  throw new CommandRefusal(`${nothing}\n${lines}${how}`);
 }
 
 type Asking = "required" | "all" | "nothing";
@@ -41,7 +41,7 @@ async function secretsFor(kindName: string, values: Values, asking: Asking): Pro
   const names = Object.keys(kind.secrets.shape);
   const inArguments = (values.set ?? []).map((entry) => entry.split("=")[0] ?? "").find((name) => names.includes(name));
   if (inArguments)
-    throw new Refusal(
+    throw new CommandRefusal(
       inWords({
         en: `${inArguments} is a secret: give it on standard input as ${inArguments}=… or in the environment, not as an argument.`,
         ja: `${inArguments} は秘密情報です。引数ではなく、標準入力の行 ${inArguments}=… か環境変数で渡してください。`,
@@ -59,16 +59,16 @@ async function secretsFor(kindName: string, values: Values, asking: Asking): Pro
 }
 
 async function add(name: string, values: Values) {
-  const { addAccount } = await import("#lib/delivery/accounts");
+  const { addProviderAccount } = await import("#lib/delivery/provider-accounts/store");
   const kind = values.kind ?? "";
-  const line = must(await addAccount({ ...entriesOf(values), name, kind, secrets: await secretsFor(kind, values, "required") }));
+  const line = must(await addProviderAccount({ ...entriesOf(values), name, kind, secrets: await secretsFor(kind, values, "required") }));
   const [done, next] = [inWords({ en: "Added.", ja: "登録しました。" }), inWords({ en: "Try it:", ja: "試すには：" })];
   console.log(`${done}\n\n${describe(line)}\n\n${next} npm run provider -- test ${name} +8190…`);
 }
 
 async function change(name: string, values: Values) {
-  const { changeAccount, listAccounts } = await import("#lib/delivery/accounts");
-  const [line] = await listAccounts(name);
+  const { changeProviderAccount, listProviderAccounts } = await import("#lib/delivery/provider-accounts/store");
+  const [line] = await listProviderAccounts(name);
   const secrets = await secretsFor(line?.kind ?? "", values, values.secrets ? "all" : "nothing");
   const entries = entriesOf(values);
   const replaced = Object.keys(secrets);
@@ -76,9 +76,9 @@ async function change(name: string, values: Values) {
     const nothing = values.secrets
       ? inWords({ en: "Nothing was changed: no secret was given.", ja: "何も変更していません。秘密情報が渡されていません。" })
       : inWords({ en: "Nothing was changed: name what to change.", ja: "何も変更していません。変更する項目を指定してください。" });
-    throw new Refusal(`${nothing}\n\n${usage()}`);
+    throw new CommandRefusal(`${nothing}\n\n${usage()}`);
   }
-  const changed = must(await changeAccount(name, { ...entries, secrets }));
+  const changed = must(await changeProviderAccount(name, { ...entries, secrets }));
   // Printed in both cases: a secret that arrived too late on standard input must not be taken for the stored one.
   const names = replaced.join(", ");
   const said =
@@ -89,12 +89,12 @@ async function change(name: string, values: Values) {
 }
 
 async function show(name: string | undefined, values: Values) {
-  const { listAccounts } = await import("#lib/delivery/accounts");
+  const { listProviderAccounts } = await import("#lib/delivery/provider-accounts/store");
   const { env } = await import("#lib/env");
-  const lines = (await listAccounts(name)).filter((line) => line.kind !== "demo" || env().demo);
+  const lines = (await listProviderAccounts(name)).filter((line) => line.kind !== "demo" || env().demo);
   if (values.json) return console.log(JSON.stringify(lines.map(asJson), null, 2));
   if (name !== undefined && lines.length === 0)
-    throw new Refusal(inWords({ en: `There is no account ${name}.`, ja: `${name} は登録されていません。` }));
+    throw new CommandRefusal(inWords({ en: `There is no account ${name}.`, ja: `${name} は登録されていません。` }));
   const none = {
     en: "There are no provider accounts yet: npm run provider -- add …",
     ja: "送信サービスはまだ登録されていません：npm run provider -- add …",
@@ -110,27 +110,27 @@ async function showKinds(name: string) {
   const kind = entered.find((one) => one.kind === name);
   const known = entered.map((one) => one.kind).join(", ");
   if (!kind)
-    throw new Refusal(inWords({ en: `There is no such kind. The kinds are ${known}.`, ja: `その種類はありません。種類：${known}` }));
+    throw new CommandRefusal(inWords({ en: `There is no such kind. The kinds are ${known}.`, ja: `その種類はありません。種類：${known}` }));
   console.log(kindPage(kind));
 }
 
 async function order(names: string[], values: Values) {
-  const { orderAccounts } = await import("#lib/delivery/account-routes");
-  const channel = channelOf(values.channel);
+  const { orderProviderAccounts } = await import("#lib/delivery/provider-accounts/routes");
+  const channel = channelArgument(values.channel);
   const country = values.country?.toUpperCase();
-  must(await orderAccounts(names, { ...(channel ? { channel } : {}), ...(country ? { country } : {}) }));
+  must(await orderProviderAccounts(names, { ...(channel ? { channel } : {}), ...(country ? { country } : {}) }));
   await show(undefined, values);
 }
 
 async function obey([verb = "", name = "", ...rest]: string[], values: Values): Promise<void> {
-  const { removeAccount, setAccountDisabled } = await import("#lib/delivery/accounts");
+  const { removeProviderAccount, setProviderAccountDisabled } = await import("#lib/delivery/provider-accounts/store");
   if (verb === "list") return show(name || undefined, values);
   if (verb === "kinds") return showKinds(name);
   if (verb === "add") return add(name, values);
   if (verb === "change") return change(name, values);
   if (verb === "order") return order([name, ...rest], values);
   if (verb === "test") return trial(name, rest.join(""), values);
-  must(await (verb === "remove" ? removeAccount(name) : setAccountDisabled(name, verb === "disable")));
+  must(await (verb === "remove" ? removeProviderAccount(name) : setProviderAccountDisabled(name, verb === "disable")));
   const done: Record<string, string> = { remove: "削除しました", disable: "無効にしました", enable: "有効にしました" };
   console.log(inWords({ en: `${name} is ${verb}d.`, ja: `${name} を${done[verb]}。` }));
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
 
 /** `npm run restored`: after a restore from a backup, ends everything that was issued before now (RE-05). */
@@ -13,7 +13,7 @@ function read() {
   try {
     return parseArgs({ options: { "keep-recovery-codes": { type: "boolean" }, "nothing-lost": { type: "boolean" } } }).values;
   } catch {
-    throw new Refusal(USAGE);
+    throw new CommandRefusal(USAGE);
   }
 }
 

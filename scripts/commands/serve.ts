@@ -14,13 +14,13 @@ async function serve() {
   onStop(() => server.stop());
   if (folder) rememberPort(env().PORT);
   announce(folder);
-  process.send?.({ ready: env().origin });
+  process.send?.({ ready: env().publicOrigin });
 }
 
 function announce(folder: string | undefined) {
-  const { demo, origin, PORT } = env();
-  const lines = [`Sekisho is ready:  ${origin}`];
-  if (demo) lines.push(`Demo phone:        ${origin}/demo/phone  (every text, call and e-mail arrives here)`);
+  const { demo, publicOrigin, PORT } = env();
+  const lines = [`Sekisho is ready:  ${publicOrigin}`];
+  if (demo) lines.push(`Demo phone:        ${publicOrigin}/demo/phone  (every text, call and e-mail arrives here)`);
   else lines.push(`Listening on port: ${PORT}`);
   if (folder) lines.push(`Database:          ${folder}`);
   if (folder) lines.push(`Secrets:           ${dataFolder()}`);

@@ -5,7 +5,7 @@ import { lint, types } from "../machine/checks.ts";
 import { ensureClient } from "../machine/client.ts";
 import { ensurePeers } from "../machine/peers.ts";
 import { dataFolder, root } from "../machine/place.ts";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { run, stopAll, untilStopped } from "../machine/stop.ts";
 import { type Tally, tallyPlaywright, tallyVitest } from "../machine/tally.ts";
 
@@ -81,7 +81,7 @@ const parts: Record<string, (only: string[]) => Promise<Tally>> = {
 async function part(name: string, only: string[]): Promise<Tally> {
   console.log(`\n── ${name}`);
   const work = parts[name];
-  if (!work) throw new Refusal(`There is no part "${name}" of the tests; there are: ${Object.keys(parts).join(", ")}.`);
+  if (!work) throw new CommandRefusal(`There is no part "${name}" of the tests; there are: ${Object.keys(parts).join(", ")}.`);
   try {
     return await work(only);
   } catch (error) {
@@ -96,7 +96,7 @@ function asked(args: string[]): { names: string[]; only: string[] } {
   const names = other < 0 ? args : args.slice(0, other);
   const only = other < 0 ? [] : args.slice(other);
   if (only.length > 0 && names.length !== 1)
-    throw new Refusal(`Name one part before "${only[0]}"; there are: ${Object.keys(parts).join(", ")}.`);
+    throw new CommandRefusal(`Name one part before "${only[0]}"; there are: ${Object.keys(parts).join(", ")}.`);
   return { names: names.length > 0 ? names : Object.keys(parts), only };
 }
 

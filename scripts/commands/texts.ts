@@ -1,8 +1,8 @@
-import type { BodyProblem } from "#lib/delivery/templates";
-import type { CodeTemplate, Locale } from "#lib/delivery/texts";
+import type { BodyProblem } from "#lib/delivery/wording/templates";
+import type { CodeTemplate, Locale } from "#lib/delivery/wording/texts";
 import { silenceLog } from "#lib/log";
 import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
 
 /** `npm run texts -- list|preview|set|reset`: changes the wording of texts within its limits and counts the segments. */
@@ -42,15 +42,16 @@ function read(
   most: number,
 ): { template: CodeTemplate; locale: Locale; body: string } {
   const [purpose = "", locale = "", body = ""] = args;
-  if (args.length > most) throw new Refusal(`"${args[most]}" is too much${most === 3 ? ": a body is one argument, in quotes" : ""}.`);
+  if (args.length > most)
+    throw new CommandRefusal(`"${args[most]}" is too much${most === 3 ? ": a body is one argument, in quotes" : ""}.`);
   const template = codeTemplates.find((one) => purposeArgument(one) === purpose);
-  if (!template || (locale !== "ja" && locale !== "en")) throw new Refusal(USAGE);
+  if (!template || (locale !== "ja" && locale !== "en")) throw new CommandRefusal(USAGE);
   return { template, locale, body: body.replaceAll("\\n", "\n") };
 }
 
 async function show(template: CodeTemplate, locale: Locale, body: string, own: boolean) {
-  const { bodyProblem, preview } = await import("#lib/delivery/templates");
-  const { serviceOf } = await import("#lib/delivery/service");
+  const { bodyProblem, preview } = await import("#lib/delivery/wording/templates");
+  const { serviceOf } = await import("#lib/delivery/wording/service");
   const { codeWords } = await import("#lib/purposes/messages");
   const seen = preview(body, codeWords[template], locale, serviceOf(locale));
   const problem = bodyProblem(body, codeWords[template], locale, serviceOf(locale));
@@ -62,11 +63,11 @@ async function show(template: CodeTemplate, locale: Locale, body: string, own: b
 }
 
 async function obey([verb, ...rest]: string[]): Promise<number> {
-  const { ownBodies, resetBody, setBody, shippedBody } = await import("#lib/delivery/templates");
+  const { ownBodies, resetBody, setBody, shippedBody } = await import("#lib/delivery/wording/templates");
   const { codeTemplates, codeWords } = await import("#lib/purposes/messages");
-  const { serviceOf } = await import("#lib/delivery/service");
+  const { serviceOf } = await import("#lib/delivery/wording/service");
   if (verb === "list") {
-    if (rest.length > 0) throw new Refusal(`"${rest[0]}" is too much.`);
+    if (rest.length > 0) throw new CommandRefusal(`"${rest[0]}" is too much.`);
     const own = await ownBodies();
     for (const locale of ["ja", "en"] as const)
       for (const template of codeTemplates) {
@@ -75,7 +76,7 @@ async function obey([verb, ...rest]: string[]): Promise<number> {
       }
     return 0;
   }
-  if (!["preview", "set", "reset"].includes(verb ?? "")) throw new Refusal(`There is no command ${verb}.\n\n${USAGE}`);
+  if (!["preview", "set", "reset"].includes(verb ?? "")) throw new CommandRefusal(`There is no command ${verb}.\n\n${USAGE}`);
   const { template, locale, body } = read(codeTemplates, rest, verb === "reset" ? 2 : 3);
   if (verb === "preview") return (await show(template, locale, body, false)) ? 0 : 1;
   if (verb === "reset") {
@@ -84,7 +85,7 @@ async function obey([verb, ...rest]: string[]): Promise<number> {
     return 0;
   }
   const set = await setBody(template, codeWords[template], locale, body, serviceOf(locale));
-  if (!set.ok) throw new Refusal(`Nothing was changed: ${wordsOf(set.error)}`);
+  if (!set.ok) throw new CommandRefusal(`Nothing was changed: ${wordsOf(set.error)}`);
   await show(template, locale, body, true);
   return 0;
 }

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { root } from "./place.ts";
-import { Refusal } from "./refusal.ts";
+import { CommandRefusal } from "./refusal.ts";
 import { run } from "./stop.ts";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
@@ -75,5 +75,7 @@ async function installBrowser(): Promise<string> {
     const system = systemBrowser();
     if (system) return system;
   }
-  throw new Refusal("No Chromium that runs was found or could be installed.\nInstall Chromium or Google Chrome and run npm test again.");
+  throw new CommandRefusal(
+    "No Chromium that runs was found or could be installed.\nInstall Chromium or Google Chrome and run npm test again.",
+  );
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { withLock } from "./lock.ts";
 import { root } from "./place.ts";
-import { Refusal } from "./refusal.ts";
+import { CommandRefusal } from "./refusal.ts";
 import { actionKey } from "./secrets.ts";
 import { run } from "./stop.ts";
 
@@ -52,7 +52,7 @@ export async function ensureBuild() {
     const { DATABASE_URL: _, DATABASE_OWNER_URL: __, APP_KEYS: ___, ...rest } = process.env;
     const env = { ...rest, NODE_ENV: "production" as const, NEXT_TELEMETRY_DISABLED: "1", NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: actionKey() };
     const code = await run(process.execPath, [join(root, "node_modules", "next", "dist", "bin", "next"), "build"], { cwd: root, env });
-    if (code !== 0) throw new Refusal("The site could not be built; the reason is above. Nothing is left running.");
+    if (code !== 0) throw new CommandRefusal("The site could not be built; the reason is above. Nothing is left running.");
     writeFileSync(stamp, hash);
   });
 }

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { connectAs } from "#lib/db/connection";
-import { type Cluster, clusterIn, clusterUrl, createCluster, startCluster, stopCluster } from "./cluster.ts";
+import { type Cluster, clusterIn, createCluster, startCluster, stopCluster, urlOfCluster } from "./cluster.ts";
 import { withLock } from "./lock.ts";
 import { databaseFolder, dataFolder } from "./place.ts";
 import { portProblem } from "./ports.ts";
 import { runningPort } from "./postmaster.ts";
-import { explain, Refusal } from "./refusal.ts";
+import { CommandRefusal, explain } from "./refusal.ts";
 import type { Secrets } from "./secrets.ts";
 import { onStop } from "./stop.ts";
 
@@ -32,7 +32,7 @@ async function choosePort(): Promise<number> {
     writeFileSync(portFile(), `${port}\n`, { mode: 0o600 });
     return port;
   }
-  throw new Refusal("No free port was found for the bundled database between 15432 and 19432.");
+  throw new CommandRefusal("No free port was found for the bundled database between 15432 and 19432.");
 }
 
 async function startOrAdopt(cluster: Cluster): Promise<number> {
@@ -55,11 +55,11 @@ async function startOrAdopt(cluster: Cluster): Promise<number> {
 /** Creates the product's role and database; the owner is no superuser, as on a managed PostgreSQL. */
 export async function ensureOwner(cluster: Cluster, port: number) {
   const client = await connectAs("migration", {
-    connectionString: clusterUrl(cluster, port, { user: "postgres", database: "postgres" }),
+    connectionString: urlOfCluster(cluster, port, { user: "postgres", database: "postgres" }),
     application_name: "sekisho owner",
   }).catch((error) => {
     if (error.code !== "28P01") throw error;
-    throw new Refusal(
+    throw new CommandRefusal(
       `The database in ${cluster.folder} was made with other secrets than those in .data/secrets.env.\nPut that file back from a copy.`,
     );
   });
@@ -92,10 +92,10 @@ export async function openBundled(secrets: Secrets): Promise<{ url: string; fold
     locked(async () => {
       if (closed) return;
       const found = await startOrAdopt(cluster);
-      if (port && found !== port) throw new Refusal(`The database came back on port ${found} instead of ${port}; start again.`);
+      if (port && found !== port) throw new CommandRefusal(`The database came back on port ${found} instead of ${port}; start again.`);
       port = found;
       await ensureOwner(cluster, port);
-      const marked = await mark(clusterUrl(cluster, port));
+      const marked = await mark(urlOfCluster(cluster, port));
       marked.once("end", () => void revive());
       current = marked;
     });
@@ -117,11 +117,11 @@ export async function openBundled(secrets: Secrets): Promise<{ url: string; fold
     closed = true;
     await locked(async () => {
       const running = await runningPort(cluster);
-      if (running && (await isLast(current, clusterUrl(cluster, running)))) await stopCluster(cluster);
+      if (running && (await isLast(current, urlOfCluster(cluster, running)))) await stopCluster(cluster);
     });
   });
   await attach();
-  return { url: clusterUrl(cluster, port), folder: cluster.folder };
+  return { url: urlOfCluster(cluster, port), folder: cluster.folder };
 }
 
 async function isLast(current: pg.Client | undefined, url: string): Promise<boolean> {
@@ -145,5 +145,5 @@ export async function knownUrl(secrets: Secrets): Promise<{ url: string; running
   };
   const running = await runningPort(cluster);
   const port = running ?? rememberedPort();
-  return port ? { url: clusterUrl(cluster, port), running: !!running } : undefined;
+  return port ? { url: urlOfCluster(cluster, port), running: !!running } : undefined;
 }

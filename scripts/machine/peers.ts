@@ -21,7 +21,7 @@ function perlHas(module: string): boolean {
 
 const folder = join(root, "e2e", "peers");
 
-export const PEERS = {
+const PEERS = {
   /** The vendors' own npm packages: official SDKs, Prism with Twilio's OpenAPI document, a second SMPP codec. */
   npm: { has: () => existsSync(join(folder, "node_modules", ".package-lock.json")), packages: [] },
   "net-smpp": { has: () => perlHas("Net::SMPP"), packages: ["libnet-smpp-perl"] },

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Refusal } from "./refusal.ts";
+import { CommandRefusal } from "./refusal.ts";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/[/\\]$/, "");
 
@@ -52,7 +52,7 @@ function addPostgresUser() {
       return;
     } catch {}
   }
-  throw new Refusal(
+  throw new CommandRefusal(
     "PostgreSQL does not run as root, and the user `postgres` could not be created.\nCreate it, or run the command as an ordinary user.",
   );
 }

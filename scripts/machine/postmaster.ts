@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "./cluster.ts";
-import { Refusal } from "./refusal.ts";
+import { CommandRefusal } from "./refusal.ts";
 
 type Postmaster = { pid: number; port: number; status: string };
 
@@ -55,7 +55,7 @@ export async function runningPort(cluster: Cluster): Promise<number | undefined>
     }
     if (server.status === "ready") return server.port;
   }
-  throw new Refusal(
+  throw new CommandRefusal(
     `The bundled database in ${cluster.folder} has been starting or stopping for two minutes.\nIts log is in ${join(data, "log")}.`,
   );
 }

@@ -3,7 +3,7 @@ import { openBundled } from "./bundled.ts";
 import { ensureClient } from "./client.ts";
 import { lastPort } from "./place.ts";
 import { portProblem } from "./ports.ts";
-import { Refusal } from "./refusal.ts";
+import { CommandRefusal } from "./refusal.ts";
 import { actionKey, existingSecrets, localSecrets } from "./secrets.ts";
 
 /** Returns true when DATABASE_URL names the bundled database of this clone, as `npm run db:url` prints it. */
@@ -39,9 +39,9 @@ async function refuseTakenPort(port: number, host: string) {
   const problem = await portProblem(port, host);
   if (!problem) return;
   if (problem === "EADDRINUSE") {
-    throw new Refusal(`Port ${port} is taken by another program.\nChoose another one, for example: PORT=${port + 1} npm start`);
+    throw new CommandRefusal(`Port ${port} is taken by another program.\nChoose another one, for example: PORT=${port + 1} npm start`);
   }
-  throw new Refusal(`Port ${port} on ${host} cannot be used (${problem}).\nChoose another one, for example: PORT=3000 npm start`);
+  throw new CommandRefusal(`Port ${port} on ${host} cannot be used (${problem}).\nChoose another one, for example: PORT=3000 npm start`);
 }
 
 /** Migrates a database by its owner's URL and returns the names of the applied migrations. */

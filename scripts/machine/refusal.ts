@@ -2,7 +2,7 @@ import { UnsupportedServer } from "#lib/db/version";
 import { EnvError } from "#lib/env";
 
 /** A condition that the operator must change; the message states the problem and the remedy. */
-export class Refusal extends Error {}
+export class CommandRefusal extends Error {}
 
 type SystemError = Error & { code?: string; path?: string; port?: number; address?: string; hostname?: string };
 
@@ -30,7 +30,7 @@ const known: Record<string, (error: SystemError) => string> = {
 
 /** Returns what to print for an error: a plain message for conditions an operator can change, otherwise the stack. */
 export function explain(error: unknown): string {
-  if (error instanceof Refusal || error instanceof EnvError || error instanceof UnsupportedServer) return error.message;
+  if (error instanceof CommandRefusal || error instanceof EnvError || error instanceof UnsupportedServer) return error.message;
   if (!(error instanceof Error)) return String(error);
   const text = known[(error as SystemError).code ?? ""];
   return text ? text(error) : (error.stack ?? error.message);

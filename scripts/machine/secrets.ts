@@ -3,7 +3,7 @@ import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { dataFolder } from "./place.ts";
-import { Refusal } from "./refusal.ts";
+import { CommandRefusal } from "./refusal.ts";
 
 export type Secrets = { APP_KEYS: string; DATABASE_PASSWORD: string; CLONE_ID: string };
 
@@ -40,7 +40,7 @@ export function localSecrets(): Secrets {
   );
   const { APP_KEYS, DATABASE_PASSWORD, CLONE_ID } = parseEnv(text);
   if (!APP_KEYS || !DATABASE_PASSWORD || !CLONE_ID) {
-    throw new Refusal(
+    throw new CommandRefusal(
       `${join(dataFolder(), "secrets.env")} is incomplete.\nRestore it from a copy; if there is no data to keep, remove the folder .data/ and start again.`,
     );
   }

@@ -1,25 +1,25 @@
 import { parseArgs } from "node:util";
 import type { AccountProblem, Acted } from "#lib/accounts/suspend";
 import type { Result } from "#lib/result";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { withReason } from "./by.ts";
 import { optionProblem } from "./option-words.ts";
 
 /** A command of `npm run admin`: its arguments and its description; `run` returns the exit code. */
-export type Command = { takes: string; does: string; run(args: string[]): Promise<number> };
+export type AdminCommand = { takes: string; does: string; run(args: string[]): Promise<number> };
 
 /** Reads the address and the reason from the arguments of an account command. */
 function read(args: string[]): { email: string; by: string } {
   try {
     const { positionals, values } = parseArgs({ args, options: { reason: { type: "string" } }, allowPositionals: true });
     const [email, ...more] = positionals;
-    if (email === undefined) throw new Refusal("Name the account by its e-mail address.");
+    if (email === undefined) throw new CommandRefusal("Name the account by its e-mail address.");
     if (more.length > 0)
-      throw new Refusal(`"${more[0]}" is too much${values.reason === undefined ? "" : ": a reason is one argument, in quotes"}.`);
+      throw new CommandRefusal(`"${more[0]}" is too much${values.reason === undefined ? "" : ": a reason is one argument, in quotes"}.`);
     return { email, by: withReason(values.reason) };
   } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(optionProblem(error));
+    if (error instanceof CommandRefusal) throw error;
+    throw new CommandRefusal(optionProblem(error));
   }
 }
 
@@ -32,13 +32,13 @@ const sessions = (count: number) => `${count} session${count === 1 ? "" : "s"} e
 
 type Act = (email: string, by: string) => Promise<Result<Acted, AccountProblem>>;
 
-const command = (does: string, load: () => Promise<Act>, say: (acted: Acted, email: string) => string): Command => ({
+const command = (does: string, load: () => Promise<Act>, say: (acted: Acted, email: string) => string): AdminCommand => ({
   takes: "EMAIL [--reason TEXT]",
   does,
   run: async (args) => {
     const { email, by } = read(args);
     const acted = await (await load())(email, by);
-    if (!acted.ok) throw new Refusal(problems[acted.error](email));
+    if (!acted.ok) throw new CommandRefusal(problems[acted.error](email));
     console.log(say(acted.value, email));
     return 0;
   },
@@ -47,7 +47,7 @@ const command = (does: string, load: () => Promise<Act>, say: (acted: Acted, ema
 const useCases = () => import("#lib/accounts/suspend");
 
 /** Commands that act on one account. */
-export const accountCommands: Record<string, Command> = {
+export const accountCommands: Record<string, AdminCommand> = {
   suspend: command(
     "no sign-in from now on; sessions, known devices and begun sign-ins end; told by mail",
     async () => (await useCases()).suspendAccount,

@@ -1,16 +1,16 @@
 import { parseArgs } from "node:util";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { optionProblem } from "./option-words.ts";
 
 /** `npm run admin -- audit:verify`: verifies the audit log. */
 
-export const AUDIT_USAGE = `npm run admin -- audit:verify [--head POSITION:HASH]   whether the audit log is whole; with a head that was kept elsewhere also whether it still holds it`;
+const AUDIT_USAGE = `npm run admin -- audit:verify [--head POSITION:HASH]   whether the audit log is whole; with a head that was kept elsewhere also whether it still holds it`;
 
 function read(args: string[]): string | undefined {
   try {
     return parseArgs({ args, options: { head: { type: "string" } } }).values.head;
   } catch (error) {
-    throw new Refusal(`${optionProblem(error)}\n\n${AUDIT_USAGE}`);
+    throw new CommandRefusal(`${optionProblem(error)}\n\n${AUDIT_USAGE}`);
   }
 }
 
@@ -23,7 +23,7 @@ const WHY = {
 
 /**
  * Seals pending events, verifies the whole log and prints `whole` with its head, or `broken at row N` with the id of the first broken event.
- * Returns exit code 0 or 1; throws `Refusal` for invalid arguments; requires a prepared environment.
+ * Returns exit code 0 or 1; throws `CommandRefusal` for invalid arguments; requires a prepared environment.
  */
 export async function auditVerify(args: string[]): Promise<number> {
   const { linkOf, textOf } = await import("#lib/audit/chain");
@@ -31,7 +31,8 @@ export async function auditVerify(args: string[]): Promise<number> {
   const { verifyChain } = await import("#lib/audit/verify");
   const typed = read(args);
   const given = typed === undefined ? null : linkOf(typed);
-  if (typed !== undefined && !given) throw new Refusal(`--head is POSITION:HASH, as the log and the mails have it.\n\n${AUDIT_USAGE}`);
+  if (typed !== undefined && !given)
+    throw new CommandRefusal(`--head is POSITION:HASH, as the log and the mails have it.\n\n${AUDIT_USAGE}`);
   while ((await sealEvents()) > 0);
   const { broken, head } = await verifyChain({ given });
   if (broken) {

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import type { AccountInput } from "#lib/delivery/account-shape";
-import { Refusal } from "../machine/refusal.ts";
+import type { ProviderAccountInput } from "#lib/delivery/provider-accounts/shape";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { inWords } from "./language.ts";
 import { optionProblem } from "./option-words.ts";
 import { usage } from "./words.ts";
@@ -46,15 +46,15 @@ const verbs: Record<string, { names: [least: number, most: number]; options: str
 function judge([verb = "", ...names]: string[], values: Values): void {
   const known = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
   const unknown = inWords({ en: "There is no such command.", ja: "そのコマンドはありません。" });
-  if (!known) throw new Refusal(`${unknown}\n\n${usage()}`);
+  if (!known) throw new CommandRefusal(`${unknown}\n\n${usage()}`);
   const [least, most] = known.names;
   if (names.length < least) {
     const needs = { en: verb === "test" ? "a name and a number" : "a name", ja: verb === "test" ? "名前と電話番号" : "名前" };
     const missing = inWords({ en: `${verb} needs ${needs.en}.`, ja: `${verb} には${needs.ja}が必要です。` });
-    throw new Refusal(`${missing}\n\n${usage()}`);
+    throw new CommandRefusal(`${missing}\n\n${usage()}`);
   }
   if (names.length > most)
-    throw new Refusal(
+    throw new CommandRefusal(
       most === 0
         ? inWords({ en: `${verb} takes no name.`, ja: `${verb} の後に名前は書けません。` })
         : inWords({
@@ -63,7 +63,7 @@ function judge([verb = "", ...names]: string[], values: Values): void {
           }),
     );
   const odd = Object.keys(values).find((name) => !known.options.includes(name));
-  if (odd) throw new Refusal(inWords({ en: `${verb} does not take --${odd}.`, ja: `${verb} では --${odd} を使えません。` }));
+  if (odd) throw new CommandRefusal(inWords({ en: `${verb} does not take --${odd}.`, ja: `${verb} では --${odd} を使えません。` }));
 }
 
 /** Returns the verb with its names, and the options; null when help was requested. */
@@ -74,8 +74,8 @@ export function readArguments(): { positionals: string[]; values: Values } | nul
     judge(positionals, values);
     return { positionals, values };
   } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(`${optionProblem(error)}\n\n${usage()}`);
+    if (error instanceof CommandRefusal) throw error;
+    throw new CommandRefusal(`${optionProblem(error)}\n\n${usage()}`);
   }
 }
 
@@ -86,11 +86,11 @@ const list = (value: string) =>
     .filter(Boolean);
 
 /** Returns the given options as entries of an account; options that were not given stay absent. */
-export function entriesOf(values: Values): Partial<AccountInput> {
+export function entriesOf(values: Values): Partial<ProviderAccountInput> {
   const settings = Object.fromEntries(
     (values.set ?? []).map((entry) => {
       const at = entry.indexOf("=");
-      if (at < 1) throw new Refusal(inWords({ en: "--set takes name=value.", ja: "--set は 名前=値 の形で書いてください。" }));
+      if (at < 1) throw new CommandRefusal(inWords({ en: "--set takes name=value.", ja: "--set は 名前=値 の形で書いてください。" }));
       return [entry.slice(0, at), entry.slice(at + 1)];
     }),
   );
@@ -107,9 +107,9 @@ export function entriesOf(values: Values): Partial<AccountInput> {
 }
 
 /** Returns the channel of --channel, or undefined. */
-export const channelOf = (value: string | undefined) => {
+export const channelArgument = (value: string | undefined) => {
   if (value === undefined) return undefined;
   if (!/^(?:sms|voice)$/i.test(value))
-    throw new Refusal(inWords({ en: "--channel is sms or voice.", ja: "--channel は sms か voice にしてください。" }));
+    throw new CommandRefusal(inWords({ en: "--channel is sms or voice.", ja: "--channel は sms か voice にしてください。" }));
   return value.toUpperCase() as "SMS" | "VOICE";
 };

@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 
 /** Returns the actor of a command for the audit log: the operating system's user name, reduced to letters that need no escaping. */
 export function atTheCommandLine(): string {
@@ -23,6 +23,6 @@ export function withReason(reason: string | undefined): string {
   if (reason === undefined) return atTheCommandLine();
   const text = reason.trim();
   if (text === "" || text.length > REASON || /\p{Cc}/u.test(text))
-    throw new Refusal(`--reason takes one line of at most ${REASON} characters.`);
+    throw new CommandRefusal(`--reason takes one line of at most ${REASON} characters.`);
   return `${atTheCommandLine()} (${text})`;
 }

@@ -57,10 +57,10 @@ async function proxies(): Promise<Finding[]> {
 }
 
 async function providers(): Promise<Finding[]> {
-  const { listAccounts } = await import("#lib/delivery/accounts");
-  const { silentAccounts } = await import("#lib/delivery/silent-accounts");
+  const { listProviderAccounts } = await import("#lib/delivery/provider-accounts/store");
+  const { silentAccounts } = await import("#lib/delivery/provider-accounts/silent-accounts");
   const { env } = await import("#lib/env");
-  const inUse = (await listAccounts()).filter((line) => !line.disabled && (env().demo || line.kind !== "demo"));
+  const inUse = (await listProviderAccounts()).filter((line) => !line.disabled && (env().demo || line.kind !== "demo"));
   const usable = inUse.filter((line) => !line.secrets.includes("unreadable"));
   const carries = usable.some((line) => line.routes.some(({ channel }) => channel === "SMS"));
   return [

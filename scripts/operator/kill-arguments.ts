@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { isSupportedCountry } from "libphonenumber-js/max";
 import type { StopScope } from "#lib/delivery/stops";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { optionProblem } from "./option-words.ts";
 
 /** The arguments of `npm run kill --`, checked before any change. */
@@ -22,7 +22,7 @@ function countryOf(typed: string | undefined): string | null {
   if (typed === undefined) return null;
   const country = typed.toUpperCase();
   // A stop for an unknown country would have no effect.
-  if (!isSupportedCountry(country)) throw new Refusal(`--country takes two letters as in JP or US; there is no country ${typed}.`);
+  if (!isSupportedCountry(country)) throw new CommandRefusal(`--country takes two letters as in JP or US; there is no country ${typed}.`);
   return country;
 }
 
@@ -34,7 +34,7 @@ function parse(args: string[]) {
       allowPositionals: true,
     });
   } catch (error) {
-    throw new Refusal(`${optionProblem(error)}\n\n${KILL_USAGE}`);
+    throw new CommandRefusal(`${optionProblem(error)}\n\n${KILL_USAGE}`);
   }
 }
 
@@ -45,6 +45,6 @@ export function readKill(args: string[]): { scope: StopScope; off: boolean } | "
   if (args.length === 0) return "list";
   const [name = "", position = "", ...more] = positionals.map((one) => one.toLowerCase());
   const channel = Object.hasOwn(channels, name) ? channels[name] : undefined;
-  if (!channel || !["on", "off"].includes(position) || more.length > 0) throw new Refusal(`Nothing was changed.\n\n${KILL_USAGE}`);
+  if (!channel || !["on", "off"].includes(position) || more.length > 0) throw new CommandRefusal(`Nothing was changed.\n\n${KILL_USAGE}`);
   return { scope: { channel, country: countryOf(values.country), provider: values.provider ?? null }, off: position === "off" };
 }

@@ -15,13 +15,13 @@ const optionsOf = ({ channel, country, provider }: StopScope): string =>
   ].join(" ");
 
 /** Lists the current stops, each with the command that ends it. */
-export const stateOf = (stops: readonly Stop[]): string =>
+export const describeStops = (stops: readonly Stop[]): string =>
   stops.length === 0
     ? "Nothing is stopped."
     : stops.map((stop) => `Stopped since ${stop.since}: ${scopeWords(stop)}\n  ends with: npm run kill -- ${optionsOf(stop)}`).join("\n");
 
 /** Returns why a switch was refused. */
-export const problemOf = (problem: StopProblem, { channel, provider }: StopScope): string =>
+export const describeStopProblem = (problem: StopProblem, { channel, provider }: StopScope): string =>
   ({
     no_such_provider: `There is no provider account ${provider}. Nothing was changed.`,
     provider_does_not_carry: `${provider} does not carry ${CHANNELS[channel].toLowerCase()}: such a stop would stop nothing. Nothing was changed.`,

@@ -1,11 +1,11 @@
-export type Language = "ja" | "en";
+import type { Locale } from "#lib/delivery/wording/texts";
 
 /** Returns the language of the terminal. */
-export const languageOf = (variables: NodeJS.ProcessEnv): Language =>
+export const languageOfEnvironment = (variables: NodeJS.ProcessEnv): Locale =>
   (variables.LC_ALL || variables.LC_MESSAGES || variables.LANG || "").toLowerCase().startsWith("ja") ? "ja" : "en";
 
 /** Selects one of two sentences by the language of this terminal. */
-export const inWords = ({ en, ja }: { en: string; ja: string }): string => (languageOf(process.env) === "ja" ? ja : en);
+export const inWords = ({ en, ja }: { en: string; ja: string }): string => (languageOfEnvironment(process.env) === "ja" ? ja : en);
 
 /** Returns the width of a text in terminal columns; Japanese characters take two. */
 const columns = (text: string) =>

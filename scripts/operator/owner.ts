@@ -1,5 +1,5 @@
 import { connectAs } from "#lib/db/connection";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 
 /** Checks that a login may migrate before any change, because PostgreSQL's errors during a migration name no remedy. */
 
@@ -26,7 +26,7 @@ LEFT JOIN LATERAL (SELECT pg_get_userbyid(relowner) AS owner FROM pg_class WHERE
 LEFT JOIN pg_roles app ON app.rolname = 'sekisho_app'
 WHERE me.rolname = session_user`;
 
-/** Throws `Refusal` for a login that cannot own the tables of this database. */
+/** Throws `CommandRefusal` for a login that cannot own the tables of this database. */
 export async function requireOwner(url: string): Promise<void> {
   const client = await connectAs("migration", {
     connectionString: url,
@@ -38,14 +38,16 @@ export async function requireOwner(url: string): Promise<void> {
   if (!rights) return;
   const { login, database, owner, owns, creates, grants } = rights;
   if (!owns)
-    throw new Refusal(`The login ${login} is not the owner of the tables of ${database}; that is ${owner}.\nSet DATABASE_OWNER_URL to it.`);
+    throw new CommandRefusal(
+      `The login ${login} is not the owner of the tables of ${database}; that is ${owner}.\nSet DATABASE_OWNER_URL to it.`,
+    );
   if (owner) return;
   if (!creates)
-    throw new Refusal(
+    throw new CommandRefusal(
       `The login ${login} may not make tables in ${database}.\nMake it the owner: ALTER DATABASE "${database}" OWNER TO "${login}";`,
     );
   if (!grants)
-    throw new Refusal(
+    throw new CommandRefusal(
       `The login ${login} may not make the role sekisho_app, or not grant it.\nAs an administrator of the server: ALTER ROLE "${login}" CREATEROLE; and, where the role is there already: GRANT sekisho_app TO "${login}" WITH ADMIN OPTION;`,
     );
 }

@@ -1,5 +1,5 @@
-import type { NetworkFailure } from "#lib/delivery/network-failure";
-import type { Said } from "#lib/delivery/said";
+import type { NetworkFailure } from "#lib/delivery/providers/network-failure";
+import type { Said } from "#lib/delivery/providers/said";
 import { inWords } from "./language.ts";
 
 /** Describes a provider's answer to a trial and its likely cause in the language of the terminal. */

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { inWords } from "./language.ts";
 
 /** How commands receive secrets: never as arguments, which every user of the machine can read while the command runs. */
@@ -47,7 +47,7 @@ export async function secretsFromInput(names: readonly string[], mustCome: boole
       const name = line.slice(0, at).trim();
       if (at < 1 || !names.includes(name)) {
         const known = names.join(", ");
-        throw new Refusal(
+        throw new CommandRefusal(
           inWords({
             en: `Standard input takes lines name=value with the names: ${known}.`,
             ja: `標準入力には、名前=値 の行を書いてください。使える名前：${known}`,
@@ -71,7 +71,7 @@ export async function askSecrets(names: readonly string[]): Promise<Record<strin
         terminal.off("close", ended);
         resolve(answer.trim());
       };
-      const ended = () => reject(new Refusal(inWords({ en: "Nothing was changed.", ja: "何も変更していません。" })));
+      const ended = () => reject(new CommandRefusal(inWords({ en: "Nothing was changed.", ja: "何も変更していません。" })));
       terminal.once("close", ended);
       terminal.question("", given);
     });

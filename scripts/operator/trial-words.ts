@@ -1,5 +1,5 @@
 import type { DeliveryStatus } from "#lib/db/generated/enums";
-import type { TrialProblem } from "#lib/delivery/trial";
+import type { TrialProblem } from "#lib/delivery/provider-accounts/trial";
 import type { DeliveryError, NumberReason } from "#lib/errors";
 import { inWords } from "./language.ts";
 

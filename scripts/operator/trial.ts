@@ -1,9 +1,9 @@
 import type { PhoneChannel } from "#lib/delivery/provider";
-import type { Said } from "#lib/delivery/said";
-import type { TrialState } from "#lib/delivery/trial";
-import { Refusal } from "../machine/refusal.ts";
+import type { TrialState } from "#lib/delivery/provider-accounts/trial";
+import type { Said } from "#lib/delivery/providers/said";
+import { CommandRefusal } from "../machine/refusal.ts";
 import { onStop, stopAll } from "../machine/stop.ts";
-import { channelOf, type Values } from "./arguments.ts";
+import { channelArgument, type Values } from "./arguments.ts";
 import { inWords } from "./language.ts";
 import { saidInWords } from "./said-words.ts";
 import { afterCall, beforeCall, noReceipt, numberProblem, secondsWords, stateWords, trialProblem } from "./trial-words.ts";
@@ -12,9 +12,9 @@ import { afterCall, beforeCall, noReceipt, numberProblem, secondsWords, stateWor
 function judged(values: Values): { wait: number; locale: "ja" | "en" } {
   const wait = Number(values.wait ?? 60);
   if (!(wait >= 0 && wait <= 3600))
-    throw new Refusal(inWords({ en: "--wait takes seconds, at most 3600.", ja: "--wait は 3600 以下の秒数にしてください。" }));
+    throw new CommandRefusal(inWords({ en: "--wait takes seconds, at most 3600.", ja: "--wait は 3600 以下の秒数にしてください。" }));
   if (values.locale !== undefined && !/^(?:ja|en)$/.test(values.locale))
-    throw new Refusal(inWords({ en: "--locale is ja or en.", ja: "--locale は ja か en にしてください。" }));
+    throw new CommandRefusal(inWords({ en: "--locale is ja or en.", ja: "--locale は ja か en にしてください。" }));
   return { wait, locale: values.locale === "en" ? "en" : "ja" };
 }
 
@@ -37,22 +37,22 @@ function teller() {
 export async function trial(name: string, typed: string, values: Values) {
   const { parseNumber } = await import("#lib/authenticators/phones/number");
   const { env } = await import("#lib/env");
-  const { sendTrial } = await import("#lib/delivery/trial");
-  const { closeConnections } = await import("#lib/delivery/connections");
+  const { sendTrial } = await import("#lib/delivery/provider-accounts/trial");
+  const { closeConnections } = await import("#lib/delivery/provider-accounts/connections");
   onStop(closeConnections);
   const number = parseNumber(typed, env().ALLOWED_COUNTRIES.split(","));
-  if (!number.ok) throw new Refusal(numberProblem(number.error, env().ALLOWED_COUNTRIES));
+  if (!number.ok) throw new CommandRefusal(numberProblem(number.error, env().ALLOWED_COUNTRIES));
   const { wait, locale } = judged(values);
-  const channel = channelOf(values.channel) ?? (number.value.landline ? "VOICE" : "SMS");
+  const channel = channelArgument(values.channel) ?? (number.value.landline ? "VOICE" : "SMS");
   const to = number.value.e164;
   if (channel === "VOICE") console.log(`${beforeCall()}\n`);
   const { say, seconds } = teller();
   const sent = await sendTrial({ name, to, channel, locale });
-  if (!sent.ok) throw new Refusal(trialProblem(sent.error, name, channel));
+  if (!sent.ok) throw new CommandRefusal(trialProblem(sent.error, name, channel));
   say(sent.value, sent.value.said);
   const { status } = await followed(sent.value, { channel, to }, () => seconds() < wait, say);
   if (channel === "VOICE") console.log(afterCall(status));
-  if (status === "sent") console.log(noReceipt(env().origin));
+  if (status === "sent") console.log(noReceipt(env().publicOrigin));
   await stopAll(["sent", "delivered"].includes(status) ? 0 : 1);
 }
 
@@ -63,7 +63,7 @@ async function followed(
   more: () => boolean,
   say: (state: TrialState, said: Said | null) => void,
 ): Promise<TrialState> {
-  const { askAboutTrial, trialState } = await import("#lib/delivery/trial");
+  const { askAboutTrial, trialState } = await import("#lib/delivery/provider-accounts/trial");
   let state = first;
   let said: Said | null = null;
   for (let round = 1; isOpen(state) && more(); round += 1) {

@@ -1,5 +1,5 @@
-import type { AccountLine } from "#lib/delivery/accounts";
-import { oneLine, shownSettings } from "#lib/delivery/shown-settings";
+import { oneLine, shownSettings } from "#lib/delivery/provider-accounts/shown-settings";
+import type { ListedProviderAccount } from "#lib/delivery/provider-accounts/store";
 import { inWords, padded } from "./language.ts";
 
 /** The usage text of `npm run provider` and its description of an account. */
@@ -28,7 +28,7 @@ npm run provider -- disable|enable|remove NAME
 
 export const usage = (): string => inWords({ en: ENGLISH, ja: JAPANESE });
 
-const channelsOf = (line: AccountLine) =>
+const channelsOf = (line: ListedProviderAccount) =>
   [...new Set(line.routes.map((route) => route.channel))].map((channel) => {
     const routes = line.routes.filter((route) => route.channel === channel);
     const countries = routes.map((route) => `${route.country}${route.weight > 1 ? `×${route.weight}` : ""}`).join(", ");
@@ -37,17 +37,17 @@ const channelsOf = (line: AccountLine) =>
     return inWords({ en: `${name} to ${countries} at ${places}`, ja: `${name} → ${countries}（順番 ${places}）` });
   });
 
-const downOf = ({ channel, until, reason }: AccountLine["down"][number]) => {
+const downOf = ({ channel, until, reason }: ListedProviderAccount["down"][number]) => {
   const name = channel.toLowerCase();
   return inWords({ en: `${name} down until ${until} (${reason})`, ja: `${name} は ${until} まで外されています（${reason}）` });
 };
 
-function stateOf(line: AccountLine): string {
+function stateOf(line: ListedProviderAccount): string {
   if (line.disabled) return inWords({ en: "disabled", ja: "無効" });
   return line.down.length > 0 ? line.down.map(downOf).join("; ") : inWords({ en: "in use", ja: "使用中" });
 }
 
-function secretsOf({ secrets }: AccountLine): string {
+function secretsOf({ secrets }: ListedProviderAccount): string {
   if (secrets.length === 0) return "";
   if (secrets.includes("unreadable")) return inWords({ en: "cannot be read with these APP_KEYS", ja: "今の APP_KEYS では読めません" });
   const names = secrets.join(", ");
@@ -55,7 +55,7 @@ function secretsOf({ secrets }: AccountLine): string {
 }
 
 /** Describes an account in a block of lines; secrets by name only, certificates by subject and expiry date. */
-export function describe(line: AccountLine): string {
+export function describe(line: ListedProviderAccount): string {
   const price = line.price ?? "";
   const settings = Object.entries(shownSettings(line.settings)).map(([name, value]) => `${name}=${oneLine(String(value))}`);
   const rows: [en: string, ja: string, value: string][] = [
@@ -73,4 +73,4 @@ export function describe(line: AccountLine): string {
 }
 
 /** Returns an account as `list --json` prints it. */
-export const asJson = (line: AccountLine) => ({ ...line, settings: shownSettings(line.settings) });
+export const asJson = (line: ListedProviderAccount) => ({ ...line, settings: shownSettings(line.settings) });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../machine/place.ts";
-import { program } from "./program.ts";
+import { startProgram } from "./program.ts";
 
 /** A real Caddy with deploy/Caddyfile in front of some instances. */
 export type Caddy = {
@@ -11,7 +11,7 @@ export type Caddy = {
   stop(): Promise<void>;
 };
 
-// What stands before the file that is tested: no port but the site's, nothing written outside the folder, no authority given to the system.
+// Global options before the tested file: only the site's port, no files outside the folder, no authority installed in the system.
 const MACHINE = `{
 	admin off
 	auto_https disable_redirects
@@ -25,7 +25,7 @@ export async function startCaddy(site: string, instances: readonly string[]): Pr
   const folder = mkdtempSync(join(tmpdir(), "sekisho-caddy-"));
   writeFileSync(join(folder, "Caddyfile"), MACHINE);
   const env = { SITE: site, INSTANCES: instances.join(" "), XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
-  const caddy = program("caddy", ["run", "--config", join(folder, "Caddyfile"), "--adapter", "caddyfile"], { env });
+  const caddy = startProgram("caddy", ["run", "--config", join(folder, "Caddyfile"), "--adapter", "caddyfile"], { env });
   await caddy.line(/serving initial configuration/);
   await caddy.line(/certificate obtained successfully/);
   return {

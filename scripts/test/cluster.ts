@@ -2,14 +2,14 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import pg from "pg";
 import { ensureOwner } from "../machine/bundled.ts";
-import { type Cluster, clusterIn, clusterUrl, createCluster, startCluster, stopCluster } from "../machine/cluster.ts";
+import { type Cluster, clusterIn, createCluster, startCluster, stopCluster, urlOfCluster } from "../machine/cluster.ts";
 import { scratchDatabaseFolder } from "../machine/place.ts";
 import { freePort } from "../machine/ports.ts";
 import { secondLogin } from "../operator/next-steps.ts";
 import { chosenPostgres, distributionIn, type Postgres } from "./distribution.ts";
 
 /** Name of the migrated database that every test database is copied from. */
-export const TEMPLATE = "sekisho_template";
+const TEMPLATE = "sekisho_template";
 
 /** The application's login in tests, created by the SQL that `npm run migrate` prints. */
 export const APP_LOGIN = "sekisho_login";
@@ -62,7 +62,7 @@ export async function openTestCluster({ durable = false, postgres = chosenPostgr
     const port = await freePort();
     await startCluster(cluster, port);
     await ensureOwner(cluster, port);
-    const url = clusterUrl(cluster, port);
+    const url = urlOfCluster(cluster, port);
     await execute(url, `CREATE DATABASE ${TEMPLATE}`);
     const { migrate } = await import("#lib/db/migrate");
     await migrate(withDatabase(url, TEMPLATE));

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Cluster } from "../machine/cluster.ts";
 import { databaseIdentity } from "../machine/place.ts";
-import { Refusal } from "../machine/refusal.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
 
 /** The distribution's PostgreSQL package with its default settings, as most operators run it. */
 
@@ -24,6 +24,7 @@ export function distributionPrograms(): string | undefined {
 /** Describes a cluster of the distribution's PostgreSQL in a folder. */
 export function distributionIn(folder: string, password: string): Cluster {
   const programs = distributionPrograms();
-  if (!programs) throw new Refusal("There is no PostgreSQL of the distribution on this machine (Debian: apt-get install postgresql).");
+  if (!programs)
+    throw new CommandRefusal("There is no PostgreSQL of the distribution on this machine (Debian: apt-get install postgresql).");
   return { programs, folder, identity: databaseIdentity(), password, untouched: true };
 }

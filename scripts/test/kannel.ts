@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../machine/ports.ts";
-import { program } from "./program.ts";
+import { startProgram } from "./program.ts";
 
 /** A real Kannel (bearerbox and smsbox) bound to an SMPP gateway of this machine. */
 export type Kannel = {
@@ -65,9 +65,9 @@ export async function startKannel(smpp: number): Promise<Kannel> {
   const ports = { admin: await freePort(), box: await freePort(), send: await freePort(), smpp };
   const folder = mkdtempSync(join(tmpdir(), "sekisho-kannel-"));
   writeFileSync(join(folder, "kannel.conf"), configuration(ports));
-  const bearer = program("bearerbox", ["-v", "1", "kannel.conf"], { cwd: folder });
+  const bearer = startProgram("bearerbox", ["-v", "1", "kannel.conf"], { cwd: folder });
   await bearer.line(/Connected to SMSC|MAIN: Start-up done, entering mainloop/);
-  const box = program("smsbox", ["-v", "1", "kannel.conf"], { cwd: folder });
+  const box = startProgram("smsbox", ["-v", "1", "kannel.conf"], { cwd: folder });
   const online = async () => {
     const status = await fetch(`http://127.0.0.1:${ports.admin}/status.txt?password=status`).then((answer) => answer.text());
     return /JP1.*\(online/.test(status) && /smsbox/.test(status);

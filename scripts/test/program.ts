@@ -14,7 +14,11 @@ export type Program = {
 const PATIENCE = 20_000;
 
 /** Starts a program; it is killed with its parent process. */
-export function program(command: string, args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): Program {
+export function startProgram(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): Program {
   // Debian installs some of them outside an ordinary user's PATH.
   const path = `${process.env.PATH}:/usr/sbin:/usr/lib/kannel/test`;
   const child: ChildProcess = spawn(command, args, {

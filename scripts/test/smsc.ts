@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { root } from "../machine/place.ts";
-import { type Program, program } from "./program.ts";
+import { type Program, startProgram } from "./program.ts";
 
 export type Smsc = Program & { port: number };
 
 /** Starts e2e/peers/smsc.pl, a gateway that uses Debian's Net::SMPP codec. */
 export async function startSmsc(port = 0): Promise<Smsc> {
-  const running = program("perl", [join(root, "e2e", "peers", "smsc.pl"), String(port)]);
+  const running = startProgram("perl", [join(root, "e2e", "peers", "smsc.pl"), String(port)]);
   const ready = await running.line(/^READY \d+$/);
   return { ...running, port: Number(ready.slice(6)) };
 }

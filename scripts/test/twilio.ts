@@ -1,4 +1,4 @@
-import type { Account, Surroundings } from "#lib/delivery/provider";
+import type { ProviderAccount, Surroundings } from "#lib/delivery/provider";
 import { vendor } from "./peer.ts";
 
 /** Shared by the tests of the Twilio adapter: an account, public addresses and the used part of the official SDK's types. */
@@ -13,8 +13,8 @@ export const CALL_SID = `CA${hex}`;
 export const accountAt = (
   baseUrl: string | null,
   settings: Record<string, unknown> = {},
-  rest: Partial<Pick<Account, "sender" | "secrets">> = {},
-): Account => ({
+  rest: Partial<Pick<ProviderAccount, "sender" | "secrets">> = {},
+): ProviderAccount => ({
   id: "00000000-0000-4000-8000-000000000001",
   name: "twilio",
   kind: "twilio",
@@ -43,12 +43,12 @@ export type VoiceResponse = Omit<Speaker, "say"> & {
 };
 type Created = { create(params: Attributes): Promise<unknown> };
 type Fetched = (sid: string) => { fetch(params?: Attributes): Promise<unknown> };
-export type Client = { messages: Created & Fetched; calls: Created & Fetched; lookups: { v2: { phoneNumbers: Fetched } } };
+type TwilioClient = { messages: Created & Fetched; calls: Created & Fetched; lookups: { v2: { phoneNumbers: Fetched } } };
 type RequestOptions = { uri: string };
 type RequestClient = new () => { request(options: RequestOptions): Promise<unknown> };
 export type Params = Record<string, string | string[]>;
 export type Sdk = {
-  (username: string, password: string, options: Attributes): Client;
+  (username: string, password: string, options: Attributes): TwilioClient;
   RequestClient: RequestClient;
   twiml: { VoiceResponse: new () => VoiceResponse };
   validateRequest(token: string, signature: string, url: string, params: Params): boolean;
@@ -57,7 +57,7 @@ export type Sdk = {
 export const sdk = (): Sdk => vendor<Sdk>("twilio");
 
 /** Creates an SDK client that sends every request to a loopback address; `hosts` records the original hosts. */
-export function sdkAt(url: string, user: string, password: string, options: Attributes = {}): { client: Client; hosts: string[] } {
+export function sdkAt(url: string, user: string, password: string, options: Attributes = {}): { client: TwilioClient; hosts: string[] } {
   const hosts: string[] = [];
   class Redirected extends sdk().RequestClient {
     override request(given: RequestOptions): Promise<unknown> {

@@ -10,7 +10,7 @@ import { readAddresses } from "#lib/accounts/addresses";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { gateOf } from "#lib/web/step-up";
-import { formOf } from "#lib/web/tie";
+import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { formCopy } from "#lib/words/form-copy";
 import { beginStepUpAction } from "../step-up/actions";
@@ -31,7 +31,7 @@ export default async function Email({ searchParams }: Props) {
   const words = await getMessages();
   const t = await getTranslations("own");
   const when = await whenWords();
-  const form = formOf(session);
+  const form = sessionForm(session);
   const copy = formCopy(words, await getLocale(), site(words.common.brand).name);
   const { recovery } = await readAddresses(session.user.id);
   const adding = second !== undefined;

@@ -6,7 +6,7 @@ import { PasswordField } from "#components/form/password-field";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { gateOf } from "#lib/web/step-up";
-import { formOf } from "#lib/web/tie";
+import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { formCopy } from "#lib/words/form-copy";
 import { strengthOf } from "#lib/words/strength";
@@ -34,7 +34,7 @@ export default async function Password({ searchParams }: Props) {
       gate={await gateOf(session, "change_password")}
       action="change_password"
       returnTo="/account/password"
-      form={formOf(session)}
+      form={sessionForm(session)}
       when={await whenWords()}
       begin={beginStepUpAction}
     >
@@ -44,7 +44,7 @@ export default async function Password({ searchParams }: Props) {
         copy={copy}
         labels={{ password: t("passwordNew") }}
         submit={t("passwordSubmit")}
-        form={formOf(session)}
+        form={sessionForm(session)}
       >
         <PasswordField
           label={t("passwordNew")}

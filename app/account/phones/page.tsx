@@ -12,7 +12,7 @@ import { callsOffered } from "#lib/web/calls";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { gateOf } from "#lib/web/step-up";
-import { formOf } from "#lib/web/tie";
+import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { beginStepUpAction } from "../step-up/actions";
 
@@ -41,7 +41,7 @@ export default async function Phones({ searchParams }: Props) {
       gate={gate}
       action="manage_factors"
       returnTo="/account/phones"
-      form={formOf(session)}
+      form={sessionForm(session)}
       when={when}
       begin={beginStepUpAction}
       before={

@@ -7,7 +7,7 @@ import { recoveryCodesLeft } from "#lib/authenticators/recovery-codes/recovery-c
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { gateOf } from "#lib/web/step-up";
-import { formOf } from "#lib/web/tie";
+import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { beginStepUpAction } from "../step-up/actions";
 import { replaceCodesAction } from "./actions";
@@ -30,7 +30,7 @@ export default async function OwnRecoveryCodes() {
       gate={await gateOf(session, "manage_factors")}
       action="manage_factors"
       returnTo="/account/recovery-codes"
-      form={formOf(session)}
+      form={sessionForm(session)}
       when={when}
       begin={beginStepUpAction}
       before={
@@ -40,7 +40,7 @@ export default async function OwnRecoveryCodes() {
       }
     >
       <form action={replaceCodesAction} className="mt-6">
-        <input type="hidden" name="form" value={formOf(session)} />
+        <input type="hidden" name="form" value={sessionForm(session)} />
         <p>{t("codesNewLead")}</p>
         <Button className="mt-3">{t("codesNew")}</Button>
       </form>

@@ -7,7 +7,7 @@ import { PageHead } from "#components/ui/page-head";
 import { listSessions } from "#lib/sessions/list-sessions";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
-import { formOf } from "#lib/web/tie";
+import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { endOthersAction, endSessionAction } from "../actions";
 
@@ -36,7 +36,7 @@ export default async function SessionsPage({ searchParams }: Props) {
           lines={await listSessions(session.user.id)}
           currentId={session.sessionId}
           when={await whenWords()}
-          form={formOf(session)}
+          form={sessionForm(session)}
           words={account}
           end={endSessionAction}
           endOthers={endOthersAction}

@@ -4,7 +4,7 @@ import { getLocale, getMessages } from "next-intl/server";
 import { Handset } from "#components/demo/handset";
 import { Chooser, Numbers } from "#components/demo/side";
 import { canonicalIdentifier } from "#lib/authenticators/identifier";
-import { realAccounts } from "#lib/delivery/real-accounts";
+import { realAccounts } from "#lib/delivery/provider-accounts/real-accounts";
 import { demoMessages } from "#lib/demo/inbox";
 import { site } from "#lib/web/site";
 

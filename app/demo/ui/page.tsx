@@ -17,9 +17,9 @@ export default async function Parts() {
   if (!site(words.common.brand).demo) notFound();
   const when = await whenWords();
   return (
-    <div className="mx-auto w-full max-w-[80rem] px-4 pt-7">
+    <div className="mx-auto w-full max-w-[72rem] px-5 pt-7">
       <PageHead title={words.parts.title} lead={words.parts.lead} />
-      <div className="grid @[64rem]:grid-cols-2">
+      <div className="-mx-5 grid @[64rem]:mx-0 @[64rem]:grid-cols-2">
         <Gallery theme="light" when={when} words={words} />
         <Gallery theme="dark" when={when} words={words} />
       </div>

@@ -8,7 +8,7 @@ import { Journey } from "#components/journey";
 import { Risks } from "#components/risks";
 import { Callout } from "#components/ui/callout";
 import { Facts } from "#components/ui/facts";
-import { Whose } from "#components/whose";
+import { WhoseAccount } from "#components/whose";
 import { callsCarried, stoppedEverywhere } from "#lib/accounts/bind-phone";
 import { formName } from "#lib/crypto/form-name";
 import { currentChallenge } from "#lib/web/challenge";
@@ -41,7 +41,7 @@ export default async function BindPhone({ searchParams }: Props) {
     <div className="column">
       <Journey step="phone" words={words.journey} />
       <div className="card">
-        <Whose label={words.drawn.account} account={whoseWords(challenge.whose, words.account)} />
+        <WhoseAccount label={words.drawn.account} account={whoseWords(challenge.whose, words.account)} />
         <h1>{t("title")}</h1>
         <p className="lead mb-6">{t("lead")}</p>
         {taken === undefined ? null : <Taken calls={calls} />}

@@ -8,7 +8,7 @@ import { guardedRefusals, personRefusals, signedInPerson } from "#lib/api/contra
 import { challenge, toVerify } from "#lib/api/contract/schemas";
 import { answer, operation } from "#lib/api/operation";
 import { afterOpening, keep, sessionCookie } from "#lib/http/bearer";
-import { policies } from "#lib/http/policy";
+import { routePolicies } from "#lib/http/policy";
 
 /** The calls of a signed-in person's own control. */
 
@@ -16,7 +16,7 @@ const stepUp = operation({
   method: "POST",
   path: "/api/v1/step-up",
   summary: "Prove a second factor for a class of acts.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.stepUp,
   answers: {
     200: {
@@ -43,7 +43,7 @@ const password = operation({
   method: "POST",
   path: "/api/v1/account/password",
   summary: "Change the password; every other session ends.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.password,
   answers: { 204: { says: "Changed." } },
   refusals: guardedRefusals,
@@ -59,7 +59,7 @@ const email = operation({
   method: "POST",
   path: "/api/v1/account/email",
   summary: "Change the e-mail address: a code goes to the new one.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.email,
   answers: { 202: { says: "The challenge.", schema: toVerify } },
   refusals: [...guardedRefusals, "too_many_sends", "sending_stopped"],
@@ -75,7 +75,7 @@ const remove = operation({
   method: "DELETE",
   path: "/api/v1/account",
   summary: "Delete the account in thirty days.",
-  policy: policies.api,
+  policy: routePolicies.api,
   answers: { 202: { says: "When it is deleted.", schema: z.object({ deleteAt: z.iso.datetime() }) } },
   refusals: guardedRefusals,
   run: async (_, call) => {
@@ -90,7 +90,7 @@ const restore = operation({
   method: "POST",
   path: "/api/v1/account/restore",
   summary: "Take the deletion of the account back.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.nothing,
   answers: { 204: { says: "Kept." } },
   refusals: guardedRefusals,

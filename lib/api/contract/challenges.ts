@@ -10,21 +10,21 @@ import { answer, operation } from "#lib/api/operation";
 import type { OpenedChallenge } from "#lib/challenges/challenge";
 import { idOfForm } from "#lib/crypto/form-name";
 import { afterOpening, afterVerifying } from "#lib/http/bearer";
-import type { Call } from "#lib/http/called";
-import { policies } from "#lib/http/policy";
+import type { ApiCall } from "#lib/http/called";
+import { routePolicies } from "#lib/http/policy";
 import { readChallenge, sendCode, type Verified, verifyChallenge } from "#lib/purposes/challenges";
 import { fail } from "#lib/result";
 
 /** The calls that open, send and verify a challenge. */
 
 const toChallenge = (view: OpenedChallenge["view"]) => ({ next: "verify" as const, challenge: view });
-const cookiesOf = (opened: OpenedChallenge, { requester }: Call) => afterOpening(opened, requester.sessionToken !== undefined);
+const cookiesOf = (opened: OpenedChallenge, { requester }: ApiCall) => afterOpening(opened, requester.sessionToken !== undefined);
 
 const startSignUp = operation({
   method: "POST",
   path: "/api/v1/sign-up",
   summary: "Start a sign-up; a known address gets the same answer.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.signUp,
   answers: { 202: { says: "The challenge that proves the address.", schema: toVerify } },
   refusals: ["too_many_requests", "sending_stopped"],
@@ -38,7 +38,7 @@ const startSignIn = operation({
   method: "POST",
   path: "/api/v1/sign-in",
   summary: "Check a password and open the challenge of the second factor.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.signIn,
   answers: { 200: { says: "The challenge.", schema: toVerify } },
   refusals: ["credentials_wrong", "too_many_requests"],
@@ -55,7 +55,7 @@ const show = operation({
   method: "GET",
   path: "/api/v1/challenge",
   summary: "The challenge of this browser.",
-  policy: policies.api,
+  policy: routePolicies.api,
   parameters: [
     {
       in: "header",
@@ -79,7 +79,7 @@ const send = operation({
   method: "POST",
   path: "/api/v1/challenge/send",
   summary: "Send the code again, or by another way.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.send,
   answers: { 202: { says: "The challenge.", schema: challenge } },
   refusals: [
@@ -107,7 +107,7 @@ const verify = operation({
   method: "POST",
   path: "/api/v1/challenge/verify",
   summary: "Answer the challenge.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.verify,
   answers: { 200: { says: "Where it leads.", schema: verified } },
   refusals: [
@@ -130,7 +130,7 @@ const phones = operation({
   method: "POST",
   path: "/api/v1/phones",
   summary: "Give the challenge that waits for a number its number; with a session, add a phone or replace one.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.phones,
   answers: { 202: { says: "The challenge.", schema: toVerify } },
   refusals: [

@@ -6,7 +6,7 @@ import { moveClock } from "#lib/demo/clock";
 import { demoAddress, demoMessages } from "#lib/demo/inbox";
 import { demoArrivals, demoMessageAfter } from "#lib/demo/wait";
 import { deliveryErrors } from "#lib/errors";
-import { policies } from "#lib/http/policy";
+import { routePolicies } from "#lib/http/policy";
 import { fail } from "#lib/result";
 
 /** The calls of demo mode. */
@@ -18,7 +18,7 @@ const clock = operation({
   method: "POST",
   path: "/api/demo/clock",
   summary: "Move the product's clock.",
-  policy: policies.demo,
+  policy: routePolicies.demo,
   body: z.object({ offsetSeconds: z.number().int().min(-FAR).max(FAR) }),
   answers: { 200: { says: "The product's time.", schema: z.object({ offsetSeconds: z.int(), now: z.iso.datetime() }) } },
   refusals: [],
@@ -49,7 +49,7 @@ const messages = operation({
   method: "GET",
   path: "/api/demo/messages",
   summary: "What arrived at the demo network, newest first, waiting for it where asked to.",
-  policy: policies.demo,
+  policy: routePolicies.demo,
   parameters: [
     { in: "query", name: "to", schema: z.string(), says: "An E.164 number or an e-mail address; all of them by default." },
     { in: "query", name: "after", schema: z.string(), says: "Only messages after this moment (ISO 8601)." },
@@ -82,4 +82,4 @@ async function arrived(address: string | null, after: Date | null, wait: number,
   }
 }
 
-export const demo = [clock, messages];
+export const demoOperations = [clock, messages];

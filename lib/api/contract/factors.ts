@@ -5,7 +5,7 @@ import { bodies } from "#lib/api/contract/bodies";
 import { guardedRefusals, personRefusals, signedInPerson } from "#lib/api/contract/person";
 import { answer, operation } from "#lib/api/operation";
 import type { PhoneLine } from "#lib/authenticators/phones/list-phones";
-import { policies } from "#lib/http/policy";
+import { routePolicies } from "#lib/http/policy";
 import { fail } from "#lib/result";
 
 /** The calls of an account's second factors. */
@@ -42,7 +42,7 @@ const list = operation({
   method: "GET",
   path: "/api/v1/factors",
   summary: "The second factors of the account.",
-  policy: policies.api,
+  policy: routePolicies.api,
   answers: { 200: { says: "The factors.", schema: factors } },
   refusals: personRefusals,
   run: async (_, call) => {
@@ -57,7 +57,7 @@ const change = operation({
   method: "PATCH",
   path: "/api/v1/phones/{id}",
   summary: "Name a phone, prefer it, or change how it gets its codes.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.phone,
   answers: { 200: { says: "The phone.", schema: phone } },
   refusals: [...guardedRefusals, "not_found", "number_not_accepted"],
@@ -74,7 +74,7 @@ const remove = operation({
   method: "DELETE",
   path: "/api/v1/phones/{id}",
   summary: "Remove a phone; never the last second factor.",
-  policy: policies.api,
+  policy: routePolicies.api,
   answers: { 204: { says: "Removed." } },
   refusals: [...guardedRefusals, "not_found", "last_factor"],
   run: async (_, call) => {

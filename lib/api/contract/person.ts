@@ -1,5 +1,5 @@
 import type { Refused } from "#lib/errors";
-import type { Call } from "#lib/http/called";
+import type { ApiCall } from "#lib/http/called";
 import { fail, ok, type Result } from "#lib/result";
 import { readSession } from "#lib/sessions/read-session";
 
@@ -7,7 +7,7 @@ import { readSession } from "#lib/sessions/read-session";
 export type Person = { userId: string; sessionId: string; email: string; locale: "ja" | "en" };
 
 /** The person of a call's session; refuses without one, and while the recovery codes are not saved. */
-export async function signedInPerson({ requester }: Call): Promise<Result<Person, Refused>> {
+export async function signedInPerson({ requester }: ApiCall): Promise<Result<Person, Refused>> {
   const session = await readSession(requester.sessionToken ?? "");
   if (!session) return fail({ code: "unauthenticated" });
   if (session.nextStep) return fail({ code: "recovery_codes_unconfirmed" });

@@ -1,25 +1,25 @@
 import { answer, operation } from "#lib/api/operation";
-import { takeReceipt } from "#lib/delivery/callbacks";
+import { takeReceipt } from "#lib/delivery/messages/callbacks";
 import type { Callback } from "#lib/delivery/provider";
 import { env } from "#lib/env";
-import type { Call } from "#lib/http/called";
-import { policies } from "#lib/http/policy";
+import type { ApiCall } from "#lib/http/called";
+import { routePolicies } from "#lib/http/policy";
 import { answerCall } from "#lib/purposes/messages";
 import { fail, ok } from "#lib/result";
 
 /** The calls of providers. */
 
 /** Returns a provider's request for the adapters; its URL uses the configured origin and never a header (WH-01, WB-07). */
-function callbackOf({ target, headers, query, body }: Call): Callback {
+function callbackOf({ target, headers, query, body }: ApiCall): Callback {
   const pairs = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((one): [string, string] => [name, one]));
-  return { method: "POST", url: `${env().origin}${target}`, query, headers: new Headers(pairs), body: body.toString() };
+  return { method: "POST", url: `${env().publicOrigin}${target}`, query, headers: new Headers(pairs), body: body.toString() };
 }
 
 const receipt = operation({
   method: "POST",
   path: "/api/receipts/{account}",
   summary: "A delivery receipt, accepted with the provider's proof alone; 503 while its account cannot be used.",
-  policy: policies.receipts,
+  policy: routePolicies.receipts,
   answers: { 204: { says: "The receipt is stored." } },
   refusals: ["forbidden_origin", "invalid_input"],
   run: async (_, call) => {
@@ -34,7 +34,7 @@ const voice = operation({
   method: "POST",
   path: "/api/receipts/{account}/voice",
   summary: "What a call says after its key was pressed, for the provider that makes the call alone.",
-  policy: policies.receipts,
+  policy: routePolicies.receipts,
   answers: { 200: { says: "What is said, in the provider's own language.", text: true } },
   refusals: ["forbidden_origin"],
   run: async (_, call) => {

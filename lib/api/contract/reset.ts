@@ -4,7 +4,7 @@ import { bodies } from "#lib/api/contract/bodies";
 import { toVerify } from "#lib/api/contract/schemas";
 import { answer, operation } from "#lib/api/operation";
 import { afterOpening, challengeCookie, drop } from "#lib/http/bearer";
-import { policies } from "#lib/http/policy";
+import { routePolicies } from "#lib/http/policy";
 
 /** The calls of somebody without a session: a forgotten password, and what the codes of notices stop or undo. */
 
@@ -12,7 +12,7 @@ const begin = operation({
   method: "POST",
   path: "/api/v1/password-reset",
   summary: "Begin a password reset; unknown identifiers get the same answer.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.reset,
   answers: { 202: { says: "The challenge of the mailed code.", schema: toVerify } },
   refusals: ["too_many_requests", "sending_stopped"],
@@ -26,7 +26,7 @@ const set = operation({
   method: "POST",
   path: "/api/v1/password-reset/password",
   summary: "Set the new password of a proven reset; signs nobody in.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.password,
   answers: { 204: { says: "The password is set; every session of the account has ended." } },
   refusals: ["challenge_missing", "challenge_expired", "too_many_attempts"],
@@ -40,7 +40,7 @@ const stop = operation({
   method: "POST",
   path: "/api/v1/stop",
   summary: "Stop an account by the code of a notice: a mail's cancels what is pending, a text's freezes.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.stop,
   answers: { 204: { says: "Stopped." } },
   refusals: ["code_wrong", "too_many_requests"],
@@ -54,7 +54,7 @@ const undo = operation({
   method: "POST",
   path: "/api/v1/undo",
   summary: "Undo a change by the code of its mail and the password.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.undo,
   answers: { 204: { says: "Undone; every session of the account has ended." } },
   refusals: ["code_wrong", "credentials_wrong", "too_many_requests"],

@@ -7,8 +7,8 @@ import { activityBefore } from "#lib/audit/activity";
 import { RECOVERY_CODES } from "#lib/authenticators/recovery-codes/authenticator";
 import { confirmRecoveryCodes, issuedRecoveryCodes, replaceRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
 import { drop, sessionCookie } from "#lib/http/bearer";
-import type { Call } from "#lib/http/called";
-import { policies } from "#lib/http/policy";
+import type { ApiCall } from "#lib/http/called";
+import { routePolicies } from "#lib/http/policy";
 import { fail } from "#lib/result";
 import { endOtherSessions, endOwnSession, endSession } from "#lib/sessions/end-session";
 import { listSessions } from "#lib/sessions/list-sessions";
@@ -25,13 +25,13 @@ const line = z.object({
   lastSeenAt: z.iso.datetime(),
 });
 
-const currentSession = ({ requester }: Call) => readSession(requester.sessionToken ?? "");
+const currentSession = ({ requester }: ApiCall) => readSession(requester.sessionToken ?? "");
 
 const show = operation({
   method: "GET",
   path: "/api/v1/session",
   summary: "The session of this browser.",
-  policy: policies.api,
+  policy: routePolicies.api,
   answers: { 200: { says: "The session.", schema: session } },
   refusals: ["unauthenticated"],
   run: async (_, call) => {
@@ -44,7 +44,7 @@ const signOut = operation({
   method: "DELETE",
   path: "/api/v1/session",
   summary: "Sign out.",
-  policy: policies.api,
+  policy: routePolicies.api,
   answers: { 204: { says: "Signed out." } },
   refusals: [],
   run: async (_, { requester }) => {
@@ -57,7 +57,7 @@ const recoveryCodes = operation({
   method: "POST",
   path: "/api/v1/recovery-codes",
   summary: "Show the unconfirmed recovery codes again, or replace the confirmed ones after step-up.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.nothing,
   answers: { 200: { says: "Ten codes.", schema: z.object({ codes: z.array(z.string()).length(RECOVERY_CODES) }) } },
   refusals: ["unauthenticated", "step_up_required", "account_restricted"],
@@ -76,7 +76,7 @@ const confirm = operation({
   method: "POST",
   path: "/api/v1/recovery-codes/confirm",
   summary: "Confirm with one of the codes that they are saved; it stays valid.",
-  policy: policies.api,
+  policy: routePolicies.api,
   body: bodies.confirm,
   answers: { 200: { says: "Done.", schema: z.object({ next: z.literal("done"), session }) } },
   refusals: ["unauthenticated", "code_wrong", "saved_required"],
@@ -93,7 +93,7 @@ const list = operation({
   method: "GET",
   path: "/api/v1/sessions",
   summary: "The sessions of the account, the latest used first.",
-  policy: policies.api,
+  policy: routePolicies.api,
   answers: { 200: { says: "The sessions.", schema: z.object({ sessions: z.array(line) }) } },
   refusals: personRefusals,
   run: async (_, call) => {
@@ -116,7 +116,7 @@ const end = operation({
   method: "DELETE",
   path: "/api/v1/sessions/{id}",
   summary: "End one session of the account; an unknown one gets the same answer as another account's.",
-  policy: policies.api,
+  policy: routePolicies.api,
   answers: { 204: { says: "Ended." } },
   refusals: [...personRefusals, "not_found"],
   run: async (_, call) => {
@@ -133,7 +133,7 @@ const endOthers = operation({
   method: "DELETE",
   path: "/api/v1/sessions",
   summary: "End every session of the account but this one.",
-  policy: policies.api,
+  policy: routePolicies.api,
   answers: { 204: { says: "Ended." } },
   refusals: personRefusals,
   run: async (_, call) => {
@@ -148,7 +148,7 @@ const activity = operation({
   method: "GET",
   path: "/api/v1/activity",
   summary: "What happened to the account, newest first; `next` asks for what came before.",
-  policy: policies.api,
+  policy: routePolicies.api,
   parameters: [{ in: "query", name: "before", schema: z.string(), says: "Events before this place, as `next` of an earlier answer." }],
   answers: {
     200: {

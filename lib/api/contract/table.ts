@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { account } from "#lib/api/contract/account";
 import { challenges } from "#lib/api/contract/challenges";
-import { demo } from "#lib/api/contract/demo";
+import { demoOperations } from "#lib/api/contract/demo";
 import { factorCalls } from "#lib/api/contract/factors";
 import { receipts } from "#lib/api/contract/receipts";
 import { resets } from "#lib/api/contract/reset";
 import { sessions } from "#lib/api/contract/sessions";
 import { openapi } from "#lib/api/openapi";
 import { answer, type Operation, operation } from "#lib/api/operation";
-import { policies } from "#lib/http/policy";
+import { routePolicies } from "#lib/http/policy";
 import type { RouteAt } from "#lib/http/route";
 
 /** The calls that the OpenAPI document describes. */
@@ -20,14 +20,14 @@ const document = operation({
   method: "GET",
   path: "/api/v1/openapi.json",
   summary: "The OpenAPI document of the API.",
-  policy: policies.api,
+  policy: routePolicies.api,
   answers: { 200: { says: "An OpenAPI 3.1 document.", schema: z.record(z.string(), z.unknown()) } },
   refusals: [],
   run: async () => answer(200, generated),
 });
 
 /** All calls that the door answers without Next. */
-export const table: readonly Operation[] = [...described, document, ...demo, ...receipts];
+export const table: readonly Operation[] = [...described, document, ...demoOperations, ...receipts];
 
 type Entry = { pattern: RegExp; route: NonNullable<ReturnType<RouteAt>> };
 

@@ -6,7 +6,7 @@ import { hashSecret, needsRehash, verifySecret } from "#lib/crypto/password-hash
 import { sql } from "#lib/db/sql";
 import { makeAccount, must, PASSWORD, requester } from "#lib/testing/fixtures";
 
-// A stored password is of no use without the keys, and grows with the cost that is asked for today (PW-01, PW-04, B12, B13).
+// A stored password is useless without the keys, and a sign-in rehashes it at the current cost (PW-01, PW-04, B12, B13).
 
 const stored = async (userId: string) =>
   (await sql<{ hash: string }>`SELECT password_hash AS hash FROM users WHERE id = ${userId}::uuid`)[0]?.hash ?? "";

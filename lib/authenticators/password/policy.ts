@@ -28,7 +28,7 @@ function contextWords(context: { email: string; service: string }): string[] {
   return words.map((word) => word.toLowerCase().normalize("NFC")).filter((word) => [...word].length >= 2);
 }
 
-/** A password that is a context word with decoration around it; ten further characters of its own make it a password. */
+/** Returns true if a password is a context word, alone or doubled, with only digits and symbols around it. */
 function isContext(password: string, context: { email: string; service: string }): boolean {
   const lower = password.toLowerCase();
   const core = lower.replace(/^[\d\W_]+|[\d\W_]+$/g, "");

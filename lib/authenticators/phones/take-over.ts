@@ -1,6 +1,6 @@
 import { removePhone } from "#lib/authenticators/phones/removed-phone";
 import type { Sql } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { TAKEOVER_SECONDS, UNUSED_NUMBER_SECONDS } from "#lib/limits/policy";
 
 /** A number that its present holder proved, and that an account which no longer uses it gives up after a wait (PSTN-10). */

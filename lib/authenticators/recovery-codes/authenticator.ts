@@ -2,7 +2,7 @@ import { record } from "#lib/audit/record";
 import { findRecoveryCode, spendRecoveryCode } from "#lib/authenticators/recovery-codes/match";
 import type { Authenticator } from "#lib/challenges/port";
 import { parseRecoveryCode } from "#lib/crypto/codes";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 
 export const RECOVERY_CODES_KIND = "recovery_codes";
 

@@ -37,7 +37,7 @@ describe("recovery codes", () => {
     await together(10, () => transaction((tx) => prepareRecoveryCodes(tx, account.userId, requester)));
     const sets = await together(10, async () => must(await issuedRecoveryCodes(account.userId)).join());
     expect(new Set(sets).size).toBe(1);
-    // What was shown once is the set, however late another beginning comes.
+    // The set that was shown stays the set, even if a later request prepares one again.
     await transaction((tx) => prepareRecoveryCodes(tx, account.userId, requester));
     expect(must(await issuedRecoveryCodes(account.userId)).join()).toBe(sets[0]);
     const codes = (sets[0] ?? "").split(",");
@@ -47,7 +47,7 @@ describe("recovery codes", () => {
       ok: false,
       error: { code: "code_wrong" },
     });
-    // Twenty-four times the ten hashes are more than the hasher lets wait: nobody may be refused for it, and a sign-in in between least of all.
+    // Twenty-four requests of ten hashes exceed the hasher's queue, yet none of them may be refused, nor the sign-in between them.
     const [confirmed] = await Promise.all([
       together(24, () => confirmRecoveryCodes(account.userId, { code: codes[4] ?? "" }, requester)),
       passPassword(await makeAccount()),

@@ -6,7 +6,7 @@ import { equalInConstantTime } from "#lib/crypto/hash";
 import { hashSecret } from "#lib/crypto/password-hash";
 import { seal, unseal } from "#lib/crypto/seal";
 import { rollback, type Sql, sql, transaction } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/queue-notice";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { Refused } from "#lib/errors";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
@@ -90,7 +90,7 @@ export async function confirmRecoveryCodes(userId: string, proof: SavedProof, re
   const codes = (JSON.parse(unseal(set.sealed, recoverySetPlace(userId))) as string[]).map((code) => code.replaceAll("-", ""));
   if ("code" in proof && !isOneOf(codes, proof.code)) return fail({ code: "code_wrong" });
   const hashes: string[] = [];
-  // One after the other: asked for many times at once, the ten of each would fill the hasher, and everybody's sign-in would wait (PW-05).
+  // Sequentially, because the ten hashes of many concurrent requests would fill the hasher and delay every sign-in (PW-05).
   for (const code of codes) hashes.push(await hashSecret(code, { key: requester.ip }));
   return transaction(async (tx) => {
     const confirmed = await tx`

@@ -30,7 +30,7 @@ async function hand(delivery: Delivery, first: boolean): Promise<HandOver> {
 }
 
 /** The demo network, the only fake in the product, behind the same port as real providers. For 0004 the account `demo` is down. */
-export const demo: ProviderKind = {
+export const demoNetwork: ProviderKind = {
   kind: "demo",
   channels: ["SMS", "VOICE"],
   receipts: "session",

@@ -8,9 +8,9 @@ import { afterAll, afterEach, describe, expect, it } from "vitest";
 import type { Delivery, Provider } from "#lib/delivery/provider";
 import { exchange } from "#lib/delivery/providers/http";
 import { karaden } from "#lib/delivery/providers/karaden/karaden";
+import { listen, type Said } from "#lib/delivery/providers/said";
 import { twilio } from "#lib/delivery/providers/twilio/twilio";
 import { webhook } from "#lib/delivery/providers/webhook/webhook";
-import { listen, type Said } from "#lib/delivery/said";
 import { ATTEMPT, subject, textTo } from "#lib/testing/smpp";
 import { ACCOUNT_SID, AUTH_TOKEN } from "../../../scripts/test/twilio.ts";
 
@@ -76,7 +76,7 @@ const before: [string, () => Promise<number>, RegExp][] = [
     /^tls$/,
   ],
   ["never answers the handshake", () => listening(createServer(() => undefined)), /^no_connection_in_time$/],
-  ["has a certificate that nobody vouches for", () => listening(createTlsServer(identity)), /^certificate_unknown$/],
+  ["has a certificate of no known authority", () => listening(createTlsServer(identity)), /^certificate_unknown$/],
   [
     "speaks no version that we do",
     () => listening(createTlsServer({ ...identity, maxVersion: "TLSv1.1", minVersion: "TLSv1", ciphers: "ALL:@SECLEVEL=0" })),

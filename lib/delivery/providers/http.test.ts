@@ -42,7 +42,7 @@ describe("one exchange with a provider", () => {
     expect(performance.now() - start).toBeLessThan(3000);
   });
 
-  it("knows that nothing was taken where nobody listens, and does not where the connection is lost", async () => {
+  it("knows that nothing was taken where no server listens, and does not where the connection is lost", async () => {
     const closed = createServer();
     const port = await new Promise<number>((resolve) =>
       closed.listen(0, "127.0.0.1", () => resolve((closed.address() as { port: number }).port)),

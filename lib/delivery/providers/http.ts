@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe } from "node:diagnostics_channel";
-import { failureOf } from "#lib/delivery/network-failure";
-import { hear, hearAnswer } from "#lib/delivery/said";
+import { failureOf } from "#lib/delivery/providers/network-failure";
+import { hear, hearAnswer } from "#lib/delivery/providers/said";
 
 /** One HTTP exchange with a provider: no redirects, bounded answers, and whether the request may have been received. */
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type AccountInput, shapeOf } from "#lib/delivery/account-shape";
+import { type ProviderAccountInput, validateProviderAccount } from "#lib/delivery/provider-accounts/shape";
 import { kindOf, kinds } from "#lib/delivery/providers/kinds";
 
 /** Input for each kind; settings are texts, as a command passes them. */
-const entered: AccountInput[] = [
+const entered: ProviderAccountInput[] = [
   { name: "domestic", kind: "karaden", settings: { tenantId: "123456", serviceId: "7" }, secrets: { token: "t".repeat(40) } },
   {
     name: "carrier",
@@ -28,10 +28,10 @@ const entered: AccountInput[] = [
     secrets: { authToken: "t".repeat(32) },
   },
 ];
-const problemsOf = (input: AccountInput) => {
+const problemsOf = (input: ProviderAccountInput) => {
   const kind = kindOf(input.kind);
   if (!kind) throw new Error(`no kind ${input.kind}`);
-  const shape = shapeOf(input, kind);
+  const shape = validateProviderAccount(input, kind);
   return shape.ok ? [] : shape.error.map((one) => one.field);
 };
 const surroundings = {
@@ -60,13 +60,18 @@ describe("the kinds of providers", () => {
 
   it.each(entered)("$kind: an account as an operator types it makes an adapter", (input) => {
     const kind = kindOf(input.kind);
-    const shape = kind && shapeOf(input, kind);
+    const shape = kind && validateProviderAccount(input, kind);
     expect(shape?.ok && shape.value.baseUrl).toBe(input.baseUrl?.replace(/\/$/, "") ?? null);
     if (!kind || !shape?.ok) throw new Error("unreachable");
     expect(kind.create({ id: "p1", kind: kind.kind, ...shape.value }, surroundings).send).toBeTypeOf("function");
   });
 
-  const [domestic, carrier, gateway, abroad] = entered as [AccountInput, AccountInput, AccountInput, AccountInput];
+  const [domestic, carrier, gateway, abroad] = entered as [
+    ProviderAccountInput,
+    ProviderAccountInput,
+    ProviderAccountInput,
+    ProviderAccountInput,
+  ];
   it.each([
     [{ ...gateway, baseUrl: undefined }, ["base-url"]],
     [{ ...gateway, baseUrl: "http://sms.example.jp/hook" }, ["base-url"]],
@@ -105,5 +110,5 @@ describe("the kinds of providers", () => {
     [{ ...carrier, channels: ["voice"] }, ["channels"]],
     [{ ...domestic, countries: ["US"] }, ["countries"]],
     [{ ...domestic, channels: ["voice"] }, ["channels"]],
-  ])("%j is refused by field", (input, fields) => expect(problemsOf(input as AccountInput)).toEqual(fields));
+  ])("%j is refused by field", (input, fields) => expect(problemsOf(input as ProviderAccountInput)).toEqual(fields));
 });

@@ -25,7 +25,7 @@ describe("an HTTP answer to a hand-over", () => {
   });
 
   it.each([401, 403])("%i says that we are refused, so the provider is taken out at once", (status) => {
-    expect(handOverOf(answer(status), reading)).toEqual({ ...failed, reason: "rejected", brake: "now" });
+    expect(handOverOf(answer(status), reading)).toEqual({ ...failed, reason: "rejected", backOff: "now" });
   });
 
   it.each([
@@ -36,7 +36,7 @@ describe("an HTTP answer to a hand-over", () => {
     [undefined, 30],
   ])("429 with Retry-After %s brakes for %i seconds", (value, seconds) => {
     const given = answer(429, value === undefined ? {} : { "retry-after": value });
-    expect(handOverOf(given, reading)).toEqual({ ...failed, reason: "throttled", brake: seconds });
+    expect(handOverOf(given, reading)).toEqual({ ...failed, reason: "throttled", backOff: seconds });
   });
 
   it.each([301, 302, 303, 307, 308, 500, 501, 502, 503, 599])("%i is a provider that is down", (status) => {

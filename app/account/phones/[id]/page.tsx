@@ -11,7 +11,7 @@ import { callsOffered } from "#lib/web/calls";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { gateOf } from "#lib/web/step-up";
-import { formOf } from "#lib/web/tie";
+import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { formCopy } from "#lib/words/form-copy";
 import { beginStepUpAction } from "../../step-up/actions";
@@ -29,7 +29,7 @@ export default async function EditPhone({ params }: Props) {
   const t = await getTranslations("own");
   const p = await getTranslations("phone");
   const a = await getTranslations("account");
-  const form = formOf(session);
+  const form = sessionForm(session);
   const copy = formCopy(words, await getLocale(), site(words.common.brand).name, true);
   const sms = { value: "sms", label: p("sms"), hint: p("smsHint") };
   const voice = { value: "voice", label: p("voice"), hint: p("voiceHint") };

@@ -10,7 +10,7 @@ import { listPhones } from "#lib/authenticators/phones/list-phones";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { gateOf } from "#lib/web/step-up";
-import { formOf } from "#lib/web/tie";
+import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { formCopy } from "#lib/words/form-copy";
 import { beginStepUpAction } from "../../step-up/actions";
@@ -44,7 +44,7 @@ export default async function AddPhone({ searchParams }: Props) {
       gate={await gateOf(session, "manage_factors")}
       action="manage_factors"
       returnTo={old ? `/account/phones/add?replaces=${old.id}` : "/account/phones/add"}
-      form={formOf(session)}
+      form={sessionForm(session)}
       when={when}
       begin={beginStepUpAction}
     >
@@ -54,7 +54,7 @@ export default async function AddPhone({ searchParams }: Props) {
         copy={copy}
         labels={{ number: p("number"), channel: p("channel"), acceptRisk: p("acceptRisk") }}
         submit={p("submit")}
-        form={formOf(session)}
+        form={sessionForm(session)}
       >
         {old ? <input type="hidden" name="replaces" value={old.id} /> : null}
         <Field name="number" type="tel" label={p("number")} hint={p("numberHint")} autoComplete="tel" required />

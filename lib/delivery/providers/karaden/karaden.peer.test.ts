@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import type { Delivery } from "#lib/delivery/provider";
 import { karaden } from "#lib/delivery/providers/karaden/karaden";
-import { acceptance, refusal } from "#lib/delivery/providers/karaden/message";
+import { karadenAcceptance, karadenRefusal } from "#lib/delivery/providers/karaden/message";
 import { type Arrived, answers, type Loopback, loopback } from "#lib/testing/loopback";
 import { vendor, withPeers } from "../../../../scripts/test/peer.ts";
 
@@ -199,7 +199,7 @@ withPeers(["npm"], "KARADEN is spoken to exactly as its own SDK speaks", () => {
     const body = documented(words);
     server.answer(answers(200, body));
     const theirs = await create();
-    const own = acceptance(JSON.stringify(body));
+    const own = karadenAcceptance(JSON.stringify(body));
     expect(theirs).toMatchObject({ object: "message", id, result: words.result, status: words.status, sentResult: words.sent_result });
     expect(own).toMatchObject({ ref: theirs.id });
     expect(own.status === "delivered").toBe(theirs.sentResult === "received");
@@ -225,7 +225,7 @@ withPeers(["npm"], "KARADEN is spoken to exactly as its own SDK speaks", () => {
     const delivery: Delivery = { channel: "SMS", to: "+819012345678", text: "x", code: "", attemptId: "a", locale: "ja", validSeconds: 60 };
     expect((await ours(who).send(delivery, soon())).status).toBe("failed");
     const named = theirs.error?.errors?.getPropertyKeys().includes("to") ?? false;
-    expect(refusal(JSON.stringify(body))).toMatchObject({ permanent: named });
+    expect(karadenRefusal(JSON.stringify(body))).toMatchObject({ permanent: named });
   });
 
   it("and reads a list as the SDK does", async () => {

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Account, Callback, Delivery } from "#lib/delivery/provider";
+import type { Callback, Delivery, ProviderAccount } from "#lib/delivery/provider";
 import { karaden } from "#lib/delivery/providers/karaden/karaden";
 import { badDays } from "#lib/testing/bad-days";
 import { answers, type Loopback, loopback } from "#lib/testing/loopback";
@@ -26,7 +26,7 @@ const surroundings = {
   report: () => Promise.resolve("unmatched" as const),
   lost: () => undefined,
 };
-const account = (baseUrl: string): Account => ({
+const account = (baseUrl: string): ProviderAccount => ({
   id: "p1",
   name: "karaden",
   kind: "karaden",
@@ -69,9 +69,9 @@ describe("handing a text to KARADEN", () => {
     ["400 about the text", answers(400, about("body")), { ...failed, reason: "rejected" }],
     ["404", answers(404, { object: "error", code: "x" }), { ...failed, reason: "rejected" }],
     ["404 in HTML", answers(404, "<html>"), { ...failed, reason: "rejected" }],
-    ["401", answers(401, { object: "error" }), { ...failed, reason: "rejected", brake: "now" }],
-    ["403", answers(403, error), { ...failed, reason: "rejected", brake: "now" }],
-    ["429 with Retry-After", answers(429, error, { "retry-after": "17" }), { ...failed, reason: "throttled", brake: 17 }],
+    ["401", answers(401, { object: "error" }), { ...failed, reason: "rejected", backOff: "now" }],
+    ["403", answers(403, error), { ...failed, reason: "rejected", backOff: "now" }],
+    ["429 with Retry-After", answers(429, error, { "retry-after": "17" }), { ...failed, reason: "throttled", backOff: 17 }],
     ["500", answers(500, error), { ...failed, reason: "provider_down" }],
     ["503 in HTML", answers(503, "<html>"), { ...failed, reason: "provider_down" }],
     ["200 with an error inside", answers(200, about("body")), { ...failed, reason: "rejected" }],
@@ -90,7 +90,7 @@ describe("handing a text to KARADEN", () => {
     expect(server.arrived).toHaveLength(1);
   });
 
-  it("a provider that nobody can reach has taken nothing", async () => {
+  it("an unreachable provider has taken nothing", async () => {
     const gone = await loopback();
     await gone.close();
     const { send } = karaden.create(account(gone.url), surroundings);
@@ -144,14 +144,14 @@ describe("a callback of KARADEN", () => {
     return { method, url, query: new URLSearchParams("token=t"), headers: new Headers(), body };
   };
 
-  it("is a hint, never a fact: anybody may have written it", () => {
+  it("is a hint, never a fact: any sender may have written it", () => {
     const claimed = JSON.stringify({ ...message, project_id: 1, result: "done", sent_result: "received" });
     expect(provider().receipt?.(callback(claimed))).toEqual({ hints: [{ ref: id, attemptId }] });
     expect(provider().receipt?.(callback(claimed, "GET"))).toBe("malformed");
     expect(provider().receipt?.(callback("service_id=7"))).toBe("malformed");
   });
 
-  it("a hint that pairs our attempt with somebody else's message confirms nothing", async () => {
+  it("a hint that pairs our attempt with the message of another confirms nothing", async () => {
     server.answer(answers(200, { ...message, tags: ["another"], result: "done", sent_result: "received" }));
     expect(await provider().check?.(attempt(id), soon())).toEqual({ status: "unknown" });
   });

@@ -1,8 +1,8 @@
-import type { Account, Delivery, HandOver, Provider, ProviderKind } from "#lib/delivery/provider";
+import type { Delivery, HandOver, Provider, ProviderAccount, ProviderKind } from "#lib/delivery/provider";
 import { exchange } from "#lib/delivery/providers/http";
-import { acceptance, hintIn, refusal, stateInDetail, stateInList } from "#lib/delivery/providers/karaden/message";
-import { isSender, messageForm, nationalNumber, tagQuery } from "#lib/delivery/providers/karaden/request";
-import { secrets, settings } from "#lib/delivery/providers/karaden/settings";
+import { hintIn, karadenAcceptance, karadenRefusal, stateInDetail, stateInList } from "#lib/delivery/providers/karaden/message";
+import { isKaradenSender, messageForm, nationalNumber, tagQuery } from "#lib/delivery/providers/karaden/request";
+import { karadenSecrets, karadenSettings } from "#lib/delivery/providers/karaden/settings";
 import { karadenWords } from "#lib/delivery/providers/karaden/words";
 import { handOverOf } from "#lib/delivery/providers/outcome";
 
@@ -10,9 +10,9 @@ import { handOverOf } from "#lib/delivery/providers/outcome";
 
 const VERSION = "2024-03-01";
 
-function create(account: Account): Provider {
-  const { tenantId, serviceId } = settings.parse(account.settings);
-  const { token } = secrets.parse(account.secrets);
+function create(account: ProviderAccount): Provider {
+  const { tenantId, serviceId } = karadenSettings.parse(account.settings);
+  const { token } = karadenSecrets.parse(account.secrets);
   const base = `${account.baseUrl ?? "https://prg.karaden.jp/api"}/${tenantId}`;
   const headers = {
     authorization: `Bearer ${token}`,
@@ -31,7 +31,7 @@ function create(account: Account): Provider {
       headers: { ...headers, "content-type": "application/x-www-form-urlencoded" },
       body: messageForm(to.value, delivery, serviceId, new Date()).toString(),
     };
-    return handOverOf(await exchange(`${base}/messages`, init, signal), { accepted: acceptance, refused: refusal });
+    return handOverOf(await exchange(`${base}/messages`, init, signal), { accepted: karadenAcceptance, refused: karadenRefusal });
   }
 
   return {
@@ -54,9 +54,9 @@ export const karaden: ProviderKind = {
   countries: ["JP"],
   receipts: "hint",
   promisesReceipts: () => true,
-  settings,
-  secrets,
-  acceptsSender: isSender,
+  settings: karadenSettings,
+  secrets: karadenSecrets,
+  acceptsSender: isKaradenSender,
   words: karadenWords,
   create,
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { acceptance, hintIn, refusal, stateInDetail, stateInList } from "#lib/delivery/providers/karaden/message";
+import { hintIn, karadenAcceptance, karadenRefusal, stateInDetail, stateInList } from "#lib/delivery/providers/karaden/message";
 
 const id = "82bdf9de-a532-4bf5-86bc-c9a1366e5f4a";
 const attemptId = "0f6f0b3e-7a5e-4f3a-9a53-3d3a6d9a5b10";
@@ -28,7 +28,7 @@ describe("KARADEN's words for the state of a text", () => {
     ["done", "constructor", "toString", { status: "sent", ref: id }],
     [null, null, null, { status: "sent", ref: id }],
   ])("result %s, status %s, sent_result %s", (result, status, sent_result, outcome) => {
-    expect(acceptance(text({ result, status, sent_result }))).toEqual(outcome);
+    expect(karadenAcceptance(text({ result, status, sent_result }))).toEqual(outcome);
     expect(stateInDetail(text({ result, status, sent_result }), attemptId)).toEqual(outcome);
     expect(stateInList(list({ ...message, result, status, sent_result }), attemptId)).toEqual(outcome);
   });
@@ -48,12 +48,12 @@ describe("the answer to a text that was handed over", () => {
     ["an id that is a number", { object: "message", id: 1 }, { status: "unknown" }],
     ["an id that leads elsewhere", { object: "message", id: "../bulks" }, { status: "unknown" }],
     ["an id no database can hold", { object: "message", id: "a\u0000" }, { status: "unknown" }],
-  ])("with %s", (_, body, outcome) => expect(acceptance(JSON.stringify(body))).toEqual(outcome));
+  ])("with %s", (_, body, outcome) => expect(karadenAcceptance(JSON.stringify(body))).toEqual(outcome));
 
   it("is read from its own members alone", () => {
-    expect(acceptance(`{"__proto__":${text()}}`)).toEqual({ status: "unknown" });
-    expect(acceptance("{")).toEqual({ status: "unknown" });
-    expect(acceptance("")).toEqual({ status: "unknown" });
+    expect(karadenAcceptance(`{"__proto__":${text()}}`)).toEqual({ status: "unknown" });
+    expect(karadenAcceptance("{")).toEqual({ status: "unknown" });
+    expect(karadenAcceptance("")).toEqual({ status: "unknown" });
   });
 });
 
@@ -69,11 +69,11 @@ describe("a refusal", () => {
     [{ object: "error", code: "400", errors: null }, other],
     [{ object: "error", code: "400" }, other],
     [{ errors: { to: ["x"] } }, other],
-  ])("%j", (body, outcome) => expect(refusal(JSON.stringify(body))).toEqual(outcome));
+  ])("%j", (body, outcome) => expect(karadenRefusal(JSON.stringify(body))).toEqual(outcome));
 
   it("is no verdict on the number because of what a prototype or a page says", () => {
-    expect(refusal('{"object":"error","errors":{"__proto__":{"to":["x"]}}}')).toEqual(other);
-    expect(refusal("<html>to</html>")).toEqual(other);
+    expect(karadenRefusal('{"object":"error","errors":{"__proto__":{"to":["x"]}}}')).toEqual(other);
+    expect(karadenRefusal("<html>to</html>")).toEqual(other);
   });
 });
 

@@ -21,7 +21,7 @@ const read = (value: unknown): Message | null => message.safeParse(value).data ?
 const failure = z.object({ object: z.literal("error"), errors: z.record(z.string(), z.unknown()).nullish() });
 
 /** Returns the state of a message: `sent_result` is the carrier's state, `status` KARADEN's own; both are final once `result` is done. */
-export function stateOf({ id: ref, result, status, sent_result }: Message): HandOver {
+function karadenState({ id: ref, result, status, sent_result }: Message): HandOver {
   if (sent_result === "received") return { status: "delivered", ref };
   if (result !== "done") return { status: "sent", ref };
   if (sent_result === "unconnected") return { status: "undelivered", reason: "not_reachable", permanent: false, ref };
@@ -32,24 +32,24 @@ export function stateOf({ id: ref, result, status, sent_result }: Message): Hand
 }
 
 /** Parses a refusal: an error about the number is permanent, because no other provider can succeed. */
-export function refusal(body: string): HandOver {
+export function karadenRefusal(body: string): HandOver {
   const errors = failure.safeParse(jsonObject(body)).data?.errors;
   const number = !!errors && Object.hasOwn(errors, "to");
   return { status: "failed", reason: number ? "invalid_number" : "rejected", permanent: number };
 }
 
 /** Parses the answer to a hand-over; a success that contains an error is a refusal. */
-export function acceptance(body: string): HandOver {
+export function karadenAcceptance(body: string): HandOver {
   const value = jsonObject(body);
   const taken = read(value);
-  if (taken) return stateOf(taken);
-  return value?.object === "error" ? refusal(body) : { status: "unknown" };
+  if (taken) return karadenState(taken);
+  return value?.object === "error" ? karadenRefusal(body) : { status: "unknown" };
 }
 
 /** Returns the state of an attempt from the answer about one message; a message without the attempt's tag belongs to another. */
 export function stateInDetail(body: string, attemptId: string): HandOver {
   const found = read(jsonObject(body));
-  return found?.tags?.includes(attemptId) ? stateOf(found) : { status: "unknown" };
+  return found?.tags?.includes(attemptId) ? karadenState(found) : { status: "unknown" };
 }
 
 const better = ["delivered", "sent", "undelivered", "failed", "unknown"];
@@ -60,7 +60,7 @@ export function stateInList(body: string, attemptId: string): HandOver | { statu
   if (list?.object !== "list" || !Array.isArray(list.data)) return { status: "unknown" };
   if (list.data.length === 0) return list.has_more === true ? { status: "unknown" } : { status: "absent" };
   const own = list.data.map(read).filter((one) => one?.tags?.includes(attemptId));
-  const states = own.flatMap((one) => (one ? [stateOf(one)] : []));
+  const states = own.flatMap((one) => (one ? [karadenState(one)] : []));
   return states.sort((a, b) => better.indexOf(a.status) - better.indexOf(b.status))[0] ?? { status: "unknown" };
 }
 

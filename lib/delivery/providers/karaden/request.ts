@@ -33,4 +33,5 @@ export const tagQuery = (serviceId: number, attemptId: string): string =>
   new URLSearchParams({ service_id: String(serviceId), tag: attemptId }).toString();
 
 /** Returns true if a number can send texts to Japan: the carriers' common short number (0005 and 4 to 6 digits) or a Japanese number. */
-export const isSender = (published: string): boolean => /^(?:0005\d{4,6}|(?:0|\+81)[1-9]\d{8,9})$/.test(published.replace(/[ .-]/g, ""));
+export const isKaradenSender = (published: string): boolean =>
+  /^(?:0005\d{4,6}|(?:0|\+81)[1-9]\d{8,9})$/.test(published.replace(/[ .-]/g, ""));

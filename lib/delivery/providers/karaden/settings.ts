@@ -2,12 +2,12 @@ import { z } from "zod";
 
 /** What an operator enters for an account of this kind. */
 
-export const settings = z.object({
+export const karadenSettings = z.object({
   tenantId: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/),
   /** The number of the サービス設定 (service setting) to send with. */
   serviceId: z.number().int().positive(),
 });
 
-export const secrets = z.object({
+export const karadenSecrets = z.object({
   token: z.string().regex(/^[\x21-\x7e]{1,512}$/),
 });

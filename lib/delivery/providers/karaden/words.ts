@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import type { KindWords } from "#lib/delivery/provider";
-import type { secrets, settings } from "#lib/delivery/providers/karaden/settings";
+import type { karadenSecrets, karadenSettings } from "#lib/delivery/providers/karaden/settings";
 
 /** The operator's help for an account of KARADEN. */
-export const karadenWords: KindWords<keyof z.infer<typeof settings>, keyof z.infer<typeof secrets>> = {
+export const karadenWords: KindWords<keyof z.infer<typeof karadenSettings>, keyof z.infer<typeof karadenSecrets>> = {
   about: {
     ja: "空電プッシュ（KARADEN）で、日本の携帯電話に SMS を送ります。",
     en: "KARADEN: texts to Japan.",

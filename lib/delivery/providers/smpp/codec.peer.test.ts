@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { sourceOf } from "#lib/delivery/providers/smpp/addresses";
-import { type Command, decode, encode, type Pdu, type Tlvs } from "#lib/delivery/providers/smpp/pdu";
+import { decode, encode, type Pdu, type PduCommand, type Tlvs } from "#lib/delivery/providers/smpp/pdu";
 import { submitOf } from "#lib/delivery/providers/smpp/submit";
 import { partsOf } from "#lib/delivery/providers/smpp/text";
 import { vendor, withPeers } from "../../../../scripts/test/peer.ts";
@@ -82,7 +82,7 @@ const data = {
   dataCoding: octet,
 };
 const named = { messageId: ascii(64) };
-const bodies: Record<Command, Record<string, fc.Arbitrary<unknown>>> = {
+const bodies: Record<PduCommand, Record<string, fc.Arbitrary<unknown>>> = {
   generic_nack: {},
   bind_transmitter: bind,
   bind_transceiver: bind,
@@ -109,7 +109,7 @@ const tlvs = fc.record(
   { requiredKeys: [] },
 );
 const pdus = fc.oneof(
-  ...(Object.keys(bodies) as Command[]).map((command) =>
+  ...(Object.keys(bodies) as PduCommand[]).map((command) =>
     fc.record({
       command: fc.constant(command),
       status: fc.constant(0),

@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { framing } from "#lib/delivery/providers/smpp/frames";
-import { type Body, type Command, decode, encode, type Foreign, isResponse, type Pdu } from "#lib/delivery/providers/smpp/pdu";
+import { decode, encode, type Foreign, isResponse, type Pdu, type PduBody, type PduCommand } from "#lib/delivery/providers/smpp/pdu";
 import { fail, ok, type Result } from "#lib/result";
 
 /** One connection to a gateway: frames in and out, and the answer or time-out of each request. It knows nothing of texts. */
@@ -10,18 +10,18 @@ import { fail, ok, type Result } from "#lib/result";
 export type Address = { host: string; port: number; tls: { serverName?: string; ca?: string } | null };
 
 /** The result of a request: its answer, a refusal of the frame itself (generic_nack), a time-out, or a lost connection. */
-export type Answer = Pdu | Foreign | "silent" | "lost";
+export type SmppAnswer = Pdu | Foreign | "silent" | "lost";
 
 export type Connection = {
   /** Sends a request; resolves with its answer, `silent` after `patience` milliseconds, or `lost` with the connection. Never rejects. */
-  request(body: Body<Command>, patience: number): Promise<Answer>;
+  request(body: PduBody<PduCommand>, patience: number): Promise<SmppAnswer>;
   /** Answers a request from the gateway. */
-  respond(body: Body<Command>, to: { sequence: number }, status?: number): void;
+  respond(body: PduBody<PduCommand>, to: { sequence: number }, status?: number): void;
   /** Closes the connection once written data has left; pending requests are `lost` at once. */
   drop(reason: string): void;
 };
 
-export type Listener = { request(pdu: Pdu | Foreign, connection: Connection): void; lost(reason: string): void };
+type Listener = { request(pdu: Pdu | Foreign, connection: Connection): void; lost(reason: string): void };
 
 /** Maximum unsent octets before a gateway that does not read counts as gone; a request takes a few dozen. */
 const UNREAD = 1_048_576;
@@ -55,7 +55,7 @@ export function connect(address: Address, patience: number, on: Listener): Promi
 }
 
 type Socket = ReturnType<typeof connectTcp>;
-type Pending = { settle(answer: Answer): void; timer: NodeJS.Timeout };
+type Pending = { settle(answer: SmppAnswer): void; timer: NodeJS.Timeout };
 
 function converse(socket: Socket, on: Listener): Connection {
   const pending = new Map<number, Pending>();
@@ -71,7 +71,7 @@ function converse(socket: Socket, on: Listener): Connection {
     for (const number of [...pending.keys()]) settle(number, "lost");
     on.lost(reason);
   }
-  function settle(number: number, answer: Answer) {
+  function settle(number: number, answer: SmppAnswer) {
     const one = pending.get(number);
     if (!one) return;
     pending.delete(number);

@@ -2,26 +2,26 @@
 
 /** `patient` reads missing fields of a response as empty: gateways end a refusal after its header, although 4.4.2 requires at least a NUL. */
 export type Reader = { octets: Buffer; at: number; patient: boolean };
-export type Field<T> = { read(from: Reader): T; write(value: T): Buffer };
+export type PduField<T> = { read(from: Reader): T; write(value: T): Buffer };
 
 /** Thrown for a body that does not match its command. */
-export class Unreadable extends Error {}
+export class UnreadablePdu extends Error {}
 
 /** Returns the next `length` octets. */
-export function take(from: Reader, length: number): Buffer {
-  if (from.at + length > from.octets.length) throw new Unreadable();
+export function takeOctets(from: Reader, length: number): Buffer {
+  if (from.at + length > from.octets.length) throw new UnreadablePdu();
   from.at += length;
   return from.octets.subarray(from.at - length, from.at);
 }
 
-export const octet: Field<number> = { read: (from) => take(from, 1).readUInt8(), write: (value) => Buffer.of(value) };
+export const octet: PduField<number> = { read: (from) => takeOctets(from, 1).readUInt8(), write: (value) => Buffer.of(value) };
 
 /** A C-octet string; `longest` counts its NUL like the standard. The limit applies to written values only, because gateways send longer ones. */
-export const text = (longest: number): Field<string> => ({
+export const textField = (longest: number): PduField<string> => ({
   read(from) {
     const end = from.octets.indexOf(0, from.at);
-    if (end < 0 && !from.patient) throw new Unreadable();
-    const value = take(from, (end < 0 ? from.octets.length : end) - from.at).toString("latin1");
+    if (end < 0 && !from.patient) throw new UnreadablePdu();
+    const value = takeOctets(from, (end < 0 ? from.octets.length : end) - from.at).toString("latin1");
     if (end >= 0) from.at += 1;
     return value;
   },
@@ -34,8 +34,8 @@ export const text = (longest: number): Field<string> => ({
 });
 
 /** `sm_length` and `short_message`. */
-export const message: Field<Buffer> = {
-  read: (from) => take(from, octet.read(from)),
+export const messageField: PduField<Buffer> = {
+  read: (from) => takeOctets(from, octet.read(from)),
   write(value) {
     if (value.length > 254) throw new RangeError("a short message of more than 254 octets");
     return Buffer.concat([octet.write(value.length), value]);

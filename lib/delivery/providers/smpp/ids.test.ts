@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Named } from "#lib/delivery/provider";
-import { type IdSettings, idOf, isNotDecimal, messageIds, namesIn, tlvIds } from "#lib/delivery/providers/smpp/ids";
+import { type IdSettings, idOf, isNotDecimal, messageIds, namesOfReceipt, tlvIds } from "#lib/delivery/providers/smpp/ids";
 
 const auto: IdSettings = { messageIds: "auto", tlvIds: "auto" };
 const named = (tlv: string, text: string, over: Partial<IdSettings> = {}, hexAnswers = false) =>
-  namesIn({ tlv, text }, { ...auto, ...over }, hexAnswers)?.map((list) => list.map(({ name, sure }) => `${name} ${sure}`));
+  namesOfReceipt({ tlv, text }, { ...auto, ...over }, hexAnswers)?.map((list) => list.map(({ name, sure }) => `${name} ${sure}`));
 
 describe("an id as it is stored", () => {
   it.each([
@@ -68,7 +68,7 @@ describe("what a receipt names", () => {
           tlv: fields === "text" ? "" : write(value, hex.tlv, zeros, capitals),
           text: fields === "tlv" ? "" : write(value, hex.text, zeros, !capitals),
         };
-        const lists = namesIn(written, chosen, hex.answer && isNotDecimal(answer)) ?? [];
+        const lists = namesOfReceipt(written, chosen, hex.answer && isNotDecimal(answer)) ?? [];
         const found = lists.flat().filter(({ name }: Named) => name === answer);
         expect(found.length).toBeGreaterThan(0);
         expect(lists.flat().filter(({ name, sure }) => sure === "yes" && name !== answer && hex.answer && isNotDecimal(name))).toEqual([]);

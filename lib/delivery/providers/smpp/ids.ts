@@ -57,7 +57,7 @@ function inTlv(id: string, settings: IdSettings, hexAnswers: boolean): Named[] {
  * Returns the possible ids of the text that a receipt is about: one list, or two if the optional parameter and the text share none; null if neither
  * has an id. Bases under which both fields name the same single text are accepted.
  */
-export function namesIn(written: { tlv: string; text: string }, settings: IdSettings, hexAnswers: boolean): Named[][] | null {
+export function namesOfReceipt(written: { tlv: string; text: string }, settings: IdSettings, hexAnswers: boolean): Named[][] | null {
   const [tlv, text] = [idOf(written.tlv), idOf(written.text)];
   const lists = [tlv ? inTlv(tlv, settings, hexAnswers) : [], text ? inText(text, settings, hexAnswers) : []] as const;
   const [first, second] = lists;

@@ -4,7 +4,7 @@ import { subject, TEXT } from "#lib/testing/smpp";
 import { freePort } from "../../../../scripts/machine/ports.ts";
 import { type Kannel, startKannel } from "../../../../scripts/test/kannel.ts";
 import { withPeers } from "../../../../scripts/test/peer.ts";
-import { program } from "../../../../scripts/test/program.ts";
+import { startProgram } from "../../../../scripts/test/program.ts";
 import { type Smsc, startSmsc, submitted } from "../../../../scripts/test/smsc.ts";
 
 const SUBMIT = /^SUBMIT/;
@@ -85,15 +85,15 @@ withPeers(["net-smpp", "kannel"], "SMPP, as Kannel speaks it", () => {
 
 withPeers(["kannel"], "SMPP, to the gateway that Kannel tests itself with", () => {
   let port: number;
-  let gateway: ReturnType<typeof program>;
+  let gateway: ReturnType<typeof startProgram>;
   beforeEach(async () => {
     port = await freePort();
-    gateway = program("drive_smpp", ["-v", "0", "-p", String(port), "-m", "1"]);
+    gateway = startProgram("drive_smpp", ["-v", "0", "-p", String(port), "-m", "1"]);
     await gateway.line(/Starting drive_smpp test/);
   });
   afterEach(() => gateway.stop());
 
-  it("takes an answer without a name for what it is: the text was sent, and nobody can be asked about it", async () => {
+  it("takes an answer without a name for what it is: the text was sent, and no query can name it", async () => {
     const adapter = subject(port, { settings: { bind: "transmitter" } });
     // Kannel prints its start before it listens and serves only one connection, so a probe of the port would use it up.
     const outcome = await vi.waitFor(

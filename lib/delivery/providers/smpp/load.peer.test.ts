@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { type Subject, subject } from "#lib/testing/smpp";
+import { subject, type TestedAdapter } from "#lib/testing/smpp";
 import { vendor, withPeers } from "../../../../scripts/test/peer.ts";
 
 /** The used part of npm's `smpp` as a gateway. */
@@ -33,7 +33,7 @@ withPeers(["npm"], "SMPP under load, to a gateway of npm's smpp that answers aft
   let server: TheirServer;
   let outstanding = 0;
   let most = 0;
-  let adapter: Subject;
+  let adapter: TestedAdapter;
   const begin = (settings: Record<string, unknown>) => {
     adapter = subject(server.address().port, { settings });
   };

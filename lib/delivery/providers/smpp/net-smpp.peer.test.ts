@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Receipt } from "#lib/delivery/provider";
-import { ATTEMPT, type Subject, subject, TEXT } from "#lib/testing/smpp";
+import { ATTEMPT, subject, TEXT, type TestedAdapter } from "#lib/testing/smpp";
 import { withPeers } from "../../../../scripts/test/peer.ts";
 import { type Smsc, startSmsc, submitted } from "../../../../scripts/test/smsc.ts";
 
 withPeers(["net-smpp"], "SMPP, to a gateway whose codec is Debian's Net::SMPP", () => {
   let smsc: Smsc;
-  let adapter: Subject;
+  let adapter: TestedAdapter;
   beforeEach(async () => {
     smsc = await startSmsc();
     adapter = subject(smsc.port);
@@ -86,7 +86,7 @@ withPeers(["net-smpp"], "SMPP, to a gateway whose codec is Debian's Net::SMPP", 
 
   it("is told by a wrong password that nothing else will help", async () => {
     const stranger = subject(smsc.port, { secrets: { password: "wrong" } });
-    const refused = { status: "failed", reason: "rejected", permanent: false, brake: "now" };
+    const refused = { status: "failed", reason: "rejected", permanent: false, backOff: "now" };
     expect(await stranger.hand("+819012345678")).toEqual(refused);
     // The next text does not bind again at once: gateways lock accounts that retry too fast.
     expect(await stranger.hand("+819012345678")).toEqual(refused);
@@ -98,7 +98,7 @@ withPeers(["net-smpp"], "SMPP, to a gateway whose codec is Debian's Net::SMPP", 
   });
 
   it("rests for a second when the gateway has too much to do, and knows a number that is none", async () => {
-    expect(await adapter.hand("+819012345699")).toEqual({ status: "failed", reason: "throttled", permanent: false, brake: 1 });
+    expect(await adapter.hand("+819012345699")).toEqual({ status: "failed", reason: "throttled", permanent: false, backOff: 1 });
     expect(await adapter.hand("+819012345697")).toEqual({ status: "failed", reason: "invalid_number", permanent: true });
   });
 

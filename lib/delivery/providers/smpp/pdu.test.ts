@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Command, decode, encode, isResponse, type Pdu } from "#lib/delivery/providers/smpp/pdu";
+import { decode, encode, isResponse, type Pdu, type PduCommand } from "#lib/delivery/providers/smpp/pdu";
 
 const header = (id: number, status = 0, body = Buffer.alloc(0)) => {
   const octets = Buffer.concat([Buffer.alloc(16), body]);
@@ -49,7 +49,7 @@ describe("PDUs of SMPP", () => {
     const empty = { serviceType: "", source: "", destination: "", scheduled: "", validity: "", message: Buffer.alloc(0) };
     const numbers = "sourceTon sourceNpi destinationTon destinationNpi esmClass protocolId priority registeredDelivery replaceIfPresent";
     const zeros = Object.fromEntries([...numbers.split(" "), "dataCoding", "defaultMessageId"].map((name) => [name, 0]));
-    const pdu = { command: "submit_sm" satisfies Command, status: 0, sequence: 1, ...empty, ...zeros };
+    const pdu = { command: "submit_sm" satisfies PduCommand, status: 0, sequence: 1, ...empty, ...zeros };
     expect(encode(pdu as unknown as Pdu)).toHaveLength(33);
     expect(() => encode({ ...pdu, ...over } as unknown as Pdu)).toThrow(RangeError);
   });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Pdu } from "#lib/delivery/providers/smpp/pdu";
-import { type Reading, receiptOf } from "#lib/delivery/providers/smpp/receipt";
+import { type ReceiptReading, receiptOf } from "#lib/delivery/providers/smpp/receipt";
 import { ownErrors } from "#lib/delivery/providers/smpp/settings";
 
 type Deliver = Pdu<"deliver_sm">;
@@ -33,9 +33,9 @@ const delivered = (text: string, over: Partial<Deliver> = {}): Deliver => ({
 });
 const standard = (stat: string, err = "000") =>
   `id:0A1B sub:001 dlvrd:001 submit date:2611240101 done date:2611240102 stat:${stat} err:${err} text:code 012345`;
-const reading: Reading = { messageIds: "same", tlvIds: "auto", sender: "00051234", own: {}, hexAnswers: false };
+const reading: ReceiptReading = { messageIds: "same", tlvIds: "auto", sender: "00051234", own: {}, hexAnswers: false };
 /** Parses a receipt and keeps the first of its possible ids. */
-function read(pdu: Deliver, over: Partial<Reading> = {}) {
+function read(pdu: Deliver, over: Partial<ReceiptReading> = {}) {
   const receipt = receiptOf(pdu, { ...reading, ...over });
   if (!receipt || typeof receipt === "string") return receipt;
   const { names, to: _, ...rest } = receipt;
@@ -149,7 +149,7 @@ describe("a receipt", () => {
     expect(read(delivered("", { dataCoding: 8, message: message.subarray(0, -1) }))).toEqual({ ref: "a1b", status: "delivered" });
   });
 
-  it("is never a text that somebody sent us, whatever it says, and never what our own text says in it", () => {
+  it("is never a text from a phone, whatever it says, and never what our own text says in it", () => {
     expect(read(delivered(standard("DELIVRD"), { esmClass: 0 }))).toBeNull();
     expect(read(delivered(standard("DELIVRD"), { esmClass: 8 }))).toBeNull();
     expect(read(delivered("id:7 text:stat:DELIVRD err:00B"))).toBe("unreadable");

@@ -1,5 +1,5 @@
 import type { Receipt } from "#lib/delivery/provider";
-import { type IdSettings, namesIn } from "#lib/delivery/providers/smpp/ids";
+import { type IdSettings, namesOfReceipt } from "#lib/delivery/providers/smpp/ids";
 import type { Pdu } from "#lib/delivery/providers/smpp/pdu";
 import type { DeliveryError } from "#lib/errors";
 
@@ -48,7 +48,7 @@ const spelled: Record<string, string> = {
   ACCEPTED: "ACCEPTD",
 };
 
-export type Brought = Pdu<"deliver_sm" | "data_sm">;
+type Brought = Pdu<"deliver_sm" | "data_sm">;
 
 /** Receipts have type 1, intermediate notifications type 8 (5.2.12); the other bits concern the transport. */
 const GATEWAY_TYPES = new Set([0x04, 0x20]);
@@ -120,7 +120,7 @@ function numberOf(address: string): string[] {
 }
 
 /** How to read an account's receipts: its settings, its sender, its own error codes, and whether an answer was seen that is not decimal. */
-export type Reading = IdSettings & { sender: string; own: Record<string, DeliveryError>; hexAnswers: boolean };
+export type ReceiptReading = IdSettings & { sender: string; own: Record<string, DeliveryError>; hexAnswers: boolean };
 
 /**
  * Parses a gateway's receipt; null for other messages, or the reason why it is useless. A text from a phone is never a receipt, whatever it
@@ -128,13 +128,13 @@ export type Reading = IdSettings & { sender: string; own: Record<string, Deliver
  */
 export function receiptOf(
   pdu: Brought,
-  { sender, own, hexAnswers, ...settings }: Reading,
+  { sender, own, hexAnswers, ...settings }: ReceiptReading,
 ): Receipt | "unreadable" | "contradictory" | null {
   const { receiptedMessageId, messageState, networkErrorCode } = pdu.tlvs ?? {};
   if (!GATEWAY_TYPES.has(pdu.esmClass & TYPE) && !receiptedMessageId) return null;
   const text = textOf(pdu);
   const tlv = receiptedMessageId ? upToNul(receiptedMessageId) : "";
-  const names = namesIn({ tlv, text: field(text, "id") }, settings, hexAnswers);
+  const names = namesOfReceipt({ tlv, text: field(text, "id") }, settings, hexAnswers);
   const state = stateIn(text, messageState);
   if (!names || typeof state === "string") return names && state === "contradictory" ? state : "unreadable";
   // A gateway that does not swap the addresses puts our sender into the source address.

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openNumber } from "#lib/crypto/number-seal";
 import { sql } from "#lib/db/sql";
-import { addAccount, removeAccount, setAccountDisabled } from "#lib/delivery/accounts";
-import { closeConnections } from "#lib/delivery/connections";
-import { lostCounts } from "#lib/delivery/lost-receipts";
+import { lostCounts } from "#lib/delivery/messages/lost-receipts";
+import { closeConnections } from "#lib/delivery/provider-accounts/connections";
+import { addProviderAccount, removeProviderAccount, setProviderAccountDisabled } from "#lib/delivery/provider-accounts/store";
 import type { Pdu } from "#lib/delivery/providers/smpp/pdu";
 import { sendMessage } from "#lib/purposes/messages";
 import { forgetLimits, makeAccount, must, passPassword } from "#lib/testing/fixtures";
@@ -16,7 +16,7 @@ let server: Gateway;
 const ids: string[] = [];
 
 beforeAll(async () => {
-  for (const name of ["demo", "demo-2"]) must(await setAccountDisabled(name, true));
+  for (const name of ["demo", "demo-2"]) must(await setProviderAccountDisabled(name, true));
 });
 afterAll(closeConnections);
 beforeEach(async () => {
@@ -27,14 +27,14 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  await removeAccount("carrier");
+  await removeProviderAccount("carrier");
   await closeConnections();
   await server.close();
 });
 
 const entered = async (settings: Record<string, string> = {}) =>
   must(
-    await addAccount({
+    await addProviderAccount({
       name: "carrier",
       kind: "smpp",
       baseUrl: `smpp://127.0.0.1:${server.port}`,

@@ -27,7 +27,7 @@ describe("receipts on their way to the product", () => {
     expect(told).toEqual([delivered("a")]);
   });
 
-  it("are told three times in all when nobody knows them, or the database is away, and then counted as lost", async () => {
+  it("are reported three times in all when no attempt matches them, or the database is away, and then counted as lost", async () => {
     for (const [answer, reason] of [
       [false, "unmatched"],
       [new Error("no database"), "unavailable"],

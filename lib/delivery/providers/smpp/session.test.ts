@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Session, type SessionOptions } from "#lib/delivery/providers/smpp/session";
 import { submitOf } from "#lib/delivery/providers/smpp/submit";
-import { type Behaviour, type Gateway, gateway, willing } from "#lib/testing/smpp";
+import { type Gateway, type GatewayBehaviour, gateway, willing } from "#lib/testing/smpp";
 
 const patience = { connect: 500, answer: 300, alive: 300, end: 1_000, again: 60, longest: 200, refused: 5_000 };
 const identity = {
@@ -25,7 +25,7 @@ const submitTo = (destination: string) =>
   );
 const soon = (ms = 2_000) => AbortSignal.timeout(ms);
 const silentOn =
-  (...commands: (string | null)[]): Behaviour =>
+  (...commands: (string | null)[]): GatewayBehaviour =>
   (pdu, caller) => {
     if (!commands.includes(pdu.command)) willing(pdu, caller);
   };
@@ -144,7 +144,7 @@ describe("a session with a gateway that has a bad day", { timeout: 20_000 }, () 
   });
 
   it.each([0x0d, 0x0e, 0x0f])(
-    "takes status %i of a bind for a refusal, knocks no second time and says so to whoever asks in that moment",
+    "treats status %i of a bind as a refusal, does not bind again at once, and reports it to the waiting texts",
     async (status) => {
       server.behave((pdu, { write }) => write({ command: "bind_transceiver_resp", status, sequence: pdu.sequence, systemId: "" }));
       begin({ patience: { ...patience, again: 2_000 } });

@@ -1,11 +1,11 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { failureOfCode } from "#lib/delivery/network-failure";
+import { failureOfCode } from "#lib/delivery/providers/network-failure";
+import type { Said } from "#lib/delivery/providers/said";
 import { type Address, type Connection, connect } from "#lib/delivery/providers/smpp/connection";
-import type { Body, Foreign, Pdu } from "#lib/delivery/providers/smpp/pdu";
+import type { Foreign, Pdu, PduBody } from "#lib/delivery/providers/smpp/pdu";
 import type { Submit } from "#lib/delivery/providers/smpp/submit";
 import { type Submitted, SubmitWindow } from "#lib/delivery/providers/smpp/window";
-import type { Said } from "#lib/delivery/said";
 
 /**
  * Time-outs in milliseconds: of connect with bind, of an answer, of an enquire_link, of a clean end. Back-off of a bind: initial, maximum,
@@ -15,7 +15,7 @@ const PATIENCE = { connect: 5_000, answer: 10_000, alive: 5_000, end: 5_000, aga
 
 export type SessionOptions = {
   address: Address;
-  bind: Body<"bind_transceiver"> | Body<"bind_transmitter">;
+  bind: PduBody<"bind_transceiver"> | PduBody<"bind_transmitter">;
   /** Maximum unanswered submits. */
   window: number;
   enquireSeconds: number;

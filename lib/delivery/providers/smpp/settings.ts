@@ -20,7 +20,7 @@ function isCertificate(pem: string): boolean {
 
 const ERRORS = new RegExp(`^(?:[0-9A-Za-z]{1,3}=(?:${providerErrors.join("|")})(?:,(?!$)|$))+$`);
 
-export const settings = z.object({
+export const smppSettings = z.object({
   systemId: z.string().regex(visible(64)),
   systemType: z
     .string()
@@ -53,7 +53,7 @@ export const settings = z.object({
   errors: z.string().max(2000).regex(ERRORS).optional(),
 });
 
-export const secrets = z.object({
+export const smppSecrets = z.object({
   password: z.string().regex(visible(64)),
 });
 
@@ -63,4 +63,4 @@ export function ownErrors(entered: string | undefined): Record<string, DeliveryE
   return Object.fromEntries(pairs.map(([code = "", reason]) => [code.toUpperCase().padStart(3, "0"), reason as DeliveryError]));
 }
 
-export type Settings = z.infer<typeof settings>;
+export type SmppSettings = z.infer<typeof smppSettings>;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { smpp } from "#lib/delivery/providers/smpp/smpp";
-import { ATTEMPT, type Behaviour, type Gateway, gateway, type Subject, subject, willing } from "#lib/testing/smpp";
+import { ATTEMPT, type Gateway, type GatewayBehaviour, gateway, subject, type TestedAdapter, willing } from "#lib/testing/smpp";
 
 let server: Gateway;
-let adapter: Subject;
+let adapter: TestedAdapter;
 beforeEach(async () => {
   server = await gateway();
   adapter = subject(server.port);
@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 const slow =
-  (ms: number): Behaviour =>
+  (ms: number): GatewayBehaviour =>
   (pdu, caller) => {
     if (pdu.command === "submit_sm") setTimeout(willing, ms, pdu, caller);
     else willing(pdu, caller);

@@ -1,18 +1,18 @@
 import { randomInt } from "node:crypto";
-import type { Account, HandOver, Provider, ProviderKind, Receipt, Surroundings } from "#lib/delivery/provider";
+import type { HandOver, Provider, ProviderAccount, ProviderKind, Receipt, Surroundings } from "#lib/delivery/provider";
+import { hear } from "#lib/delivery/providers/said";
 import { destinationOf, sourceOf } from "#lib/delivery/providers/smpp/addresses";
 import type { Address } from "#lib/delivery/providers/smpp/connection";
 import { idOf, isNotDecimal } from "#lib/delivery/providers/smpp/ids";
-import { type Reading, receiptOf } from "#lib/delivery/providers/smpp/receipt";
+import { type ReceiptReading, receiptOf } from "#lib/delivery/providers/smpp/receipt";
 import { Reports } from "#lib/delivery/providers/smpp/reports";
 import { Session } from "#lib/delivery/providers/smpp/session";
-import { ownErrors, type Settings, secrets, settings } from "#lib/delivery/providers/smpp/settings";
+import { ownErrors, type SmppSettings, smppSecrets, smppSettings } from "#lib/delivery/providers/smpp/settings";
 import { outcomeOf } from "#lib/delivery/providers/smpp/status";
 import { submitOf } from "#lib/delivery/providers/smpp/submit";
 import { partsOf } from "#lib/delivery/providers/smpp/text";
 import type { Submitted } from "#lib/delivery/providers/smpp/window";
 import { smppWords } from "#lib/delivery/providers/smpp/words";
-import { hear } from "#lib/delivery/said";
 import { log } from "#lib/log";
 
 /** SMPP 3.4, the protocol of the carriers' gateways. */
@@ -22,16 +22,22 @@ const VERSION = 0x34;
 const LATER = 0x64;
 
 /** Parses a base URL; validation at entry allows a plain one only on loopback. */
-function addressOf(baseUrl: string | null, { tlsServerName, ca }: Settings): Address {
+function addressOf(baseUrl: string | null, { tlsServerName, ca }: SmppSettings): Address {
   const url = URL.parse(baseUrl ?? "");
   if (!url?.port) throw new Error("an SMPP account without an address");
   const tls = { ...(tlsServerName && { serverName: tlsServerName }), ...(ca && { ca }) };
   return { host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port), tls: url.protocol === "smpps:" ? tls : null };
 }
 
-function sessionOf(account: Account, chosen: Settings, reports: Reports, reading: Reading, lost: Surroundings["lost"]): Session {
+function sessionOf(
+  account: ProviderAccount,
+  chosen: SmppSettings,
+  reports: Reports,
+  reading: ReceiptReading,
+  lost: Surroundings["lost"],
+): Session {
   const { systemId, systemType, bind, window, enquireSeconds, throughput = null } = chosen;
-  const { password } = secrets.parse(account.secrets);
+  const { password } = smppSecrets.parse(account.secrets);
   const identity = { systemId, password, systemType, interfaceVersion: VERSION, addressTon: 0, addressNpi: 0, addressRange: "" };
   return new Session({
     address: addressOf(account.baseUrl, chosen),
@@ -77,13 +83,13 @@ function receiptOfLate(attemptId: string, late: Exclude<HandOver, { status: "unk
   return { attemptId, status, ...(ref && { ref }), ...("reason" in late && { reason: late.reason }) };
 }
 
-function create(account: Account, surroundings: Surroundings): Provider {
-  const chosen = settings.parse(account.settings);
+function create(account: ProviderAccount, surroundings: Surroundings): Provider {
+  const chosen = smppSettings.parse(account.settings);
   const source = sourceOf(account.sender, { ton: chosen.sourceTon, npi: chosen.sourceNpi });
   if (!source.ok) throw new Error("an SMPP account with a sender that no network knows");
   const reports = new Reports(surroundings);
   const { messageIds, tlvIds } = chosen;
-  const reading: Reading = { messageIds, tlvIds, sender: source.value.source, own: ownErrors(chosen.errors), hexAnswers: false };
+  const reading: ReceiptReading = { messageIds, tlvIds, sender: source.value.source, own: ownErrors(chosen.errors), hexAnswers: false };
   const session = sessionOf(account, chosen, reports, reading, surroundings.lost);
   let reference = randomInt(256);
 
@@ -126,8 +132,8 @@ export const smpp: ProviderKind = {
   promisesReceipts: ({ bind }) => bind !== "transmitter",
   needsBaseUrl: true,
   schemes: ["smpps:", "smpp:"],
-  settings,
-  secrets,
+  settings: smppSettings,
+  secrets: smppSecrets,
   acceptsSender: (sender) => sourceOf(sender).ok,
   words: smppWords,
   create,

@@ -7,8 +7,8 @@ const answered = (status: number, messageId = ""): Submitted => ({ is: "answered
 describe("what a gateway says about a text", () => {
   it.each([
     [0x0b, { status: "failed", reason: "invalid_number", permanent: true }],
-    [0x58, { status: "failed", reason: "throttled", permanent: false, brake: 1 }],
-    [0x14, { status: "failed", reason: "throttled", permanent: false, brake: 1 }],
+    [0x58, { status: "failed", reason: "throttled", permanent: false, backOff: 1 }],
+    [0x14, { status: "failed", reason: "throttled", permanent: false, backOff: 1 }],
     [0x04, { status: "failed", reason: "provider_down", permanent: false }],
     [0x08, { status: "failed", reason: "provider_down", permanent: false }],
     [0x64, { status: "failed", reason: "provider_down", permanent: false }],
@@ -25,8 +25,8 @@ describe("what a gateway says about a text", () => {
   it("is nothing where it was written and not answered, and where it never was, why not", () => {
     expect(outcomeOf([{ is: "unknown" }])).toEqual({ status: "unknown" });
     expect(outcomeOf([{ is: "unsent", why: "down" }])).toEqual({ status: "failed", reason: "provider_down", permanent: false });
-    expect(outcomeOf([{ is: "unsent", why: "full" }])).toMatchObject({ reason: "throttled", brake: 1 });
-    expect(outcomeOf([{ is: "unsent", why: "refused" }])).toMatchObject({ reason: "rejected", brake: "now" });
+    expect(outcomeOf([{ is: "unsent", why: "full" }])).toMatchObject({ reason: "throttled", backOff: 1 });
+    expect(outcomeOf([{ is: "unsent", why: "refused" }])).toMatchObject({ reason: "rejected", backOff: "now" });
   });
 
   it("is, of several parts, sent when all were taken, and as bad as the worst", () => {

@@ -4,11 +4,11 @@ import type { DeliveryError } from "#lib/errors";
 
 /** Maps a gateway's statuses (SMPP 3.4, 5.1.3) to the outcome of a hand-over. Pure. */
 
-const failed = (reason: DeliveryError, brake?: "now" | number): HandOver => ({
+const failed = (reason: DeliveryError, backOff?: "now" | number): HandOver => ({
   status: "failed",
   reason,
   permanent: reason === "invalid_number",
-  ...(brake !== undefined && { brake }),
+  ...(backOff !== undefined && { backOff }),
 });
 
 const INVALID_DESTINATION = 0x0b;

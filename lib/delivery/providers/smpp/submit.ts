@@ -1,8 +1,8 @@
 import type { Destination, Source } from "#lib/delivery/providers/smpp/addresses";
-import type { Body } from "#lib/delivery/providers/smpp/pdu";
+import type { PduBody } from "#lib/delivery/providers/smpp/pdu";
 import type { Part } from "#lib/delivery/providers/smpp/text";
 
-export type Submit = Body<"submit_sm">;
+export type Submit = PduBody<"submit_sm">;
 
 /** Formats seconds, under a hundred days, as a relative time: YYMMDDhhmmsstnnR (7.1.1.2). */
 export function relativeTime(seconds: number): string {

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { HandOver } from "#lib/delivery/provider";
-import { type Subject, subject } from "#lib/testing/smpp";
+import { subject, type TestedAdapter } from "#lib/testing/smpp";
 import { freePort } from "../../../../scripts/machine/ports.ts";
 import { withPeers } from "../../../../scripts/test/peer.ts";
-import { type Program, program } from "../../../../scripts/test/program.ts";
+import { type Program, startProgram } from "../../../../scripts/test/program.ts";
 import { type Smsc, startSmsc } from "../../../../scripts/test/smsc.ts";
 
 withPeers(["net-smpp", "socat"], "SMPP over TLS: a gateway's certificate is verified before a password is said", () => {
@@ -16,7 +16,7 @@ withPeers(["net-smpp", "socat"], "SMPP over TLS: a gateway's certificate is veri
   let smsc: Smsc;
   let door: Program;
   let port: number;
-  let adapter: Subject;
+  let adapter: TestedAdapter;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "sekisho-smpp-"));
     const names = "subjectAltName=DNS:smpp.example.jp,IP:127.0.0.1";
@@ -26,7 +26,7 @@ withPeers(["net-smpp", "socat"], "SMPP over TLS: a gateway's certificate is veri
     port = await freePort();
     const files = `cert=${join(folder, "cert.pem")},key=${join(folder, "key.pem")},verify=0`;
     const listen = `OPENSSL-LISTEN:${port},bind=127.0.0.1,reuseaddr,fork,${files}`;
-    door = program("socat", ["-d", "-d", listen, `TCP:127.0.0.1:${smsc.port}`]);
+    door = startProgram("socat", ["-d", "-d", listen, `TCP:127.0.0.1:${smsc.port}`]);
     await door.line(/listening on/);
   });
   afterEach(() => adapter.close?.());
@@ -49,7 +49,7 @@ withPeers(["net-smpp", "socat"], "SMPP over TLS: a gateway's certificate is veri
     expect(await through("127.0.0.1", { ca: ca(), tlsServerName: "smpp.example.jp" })).toMatchObject({ status: "sent" });
   });
 
-  it("refuses a certificate that nobody signed, before a word is said", async () => {
+  it("refuses a certificate of no known authority before it sends anything", async () => {
     const binds = smsc.lines.length;
     expect(await through("127.0.0.1", {})).toEqual(down);
     expect(smsc.lines.slice(binds).filter((line) => line.startsWith("BIND"))).toEqual([]);

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { subject, TEXT } from "#lib/testing/smpp";
 import { withPeers } from "../../../../scripts/test/peer.ts";
-import { program } from "../../../../scripts/test/program.ts";
+import { startProgram } from "../../../../scripts/test/program.ts";
 import { startSmsc } from "../../../../scripts/test/smsc.ts";
 
 const tshark = (args: readonly string[]) => execFileSync("tshark", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
@@ -31,7 +31,7 @@ withPeers(["net-smpp", "tshark"], "SMPP, as Wireshark reads it off the wire", ()
     beforeAll(async () => {
       const smsc = await startSmsc();
       port = smsc.port;
-      const capture = program("tshark", ["-i", "lo", "-f", `tcp port ${port}`, "-l", "-P", "-w", file]);
+      const capture = startProgram("tshark", ["-i", "lo", "-f", `tcp port ${port}`, "-l", "-P", "-w", file]);
       await capture.line(/Capturing on/);
       // It prints its start before it captures, so the test connects until a packet is seen.
       for (; !capture.lines.some((line) => / TCP /.test(line)); await sleep(100)) connect(port, "127.0.0.1").end();

@@ -1,4 +1,4 @@
-import type { Answer } from "#lib/delivery/providers/smpp/connection";
+import type { SmppAnswer } from "#lib/delivery/providers/smpp/connection";
 import type { Submit } from "#lib/delivery/providers/smpp/submit";
 
 /** The result of a submit: the gateway's answer, written without an answer, or not written with the reason. */
@@ -7,14 +7,14 @@ export type Submitted =
   | { is: "unknown" }
   | { is: "unsent"; why: "down" | "refused" | "full" };
 
-type Send = (submit: Submit) => Promise<Answer>;
+type Send = (submit: Submit) => Promise<SmppAnswer>;
 type Waiting = { submit: Submit; settle(outcome: Submitted): void; fail(error: unknown): void };
 
 /** Maximum waiting submits; a worker has far fewer texts, so more indicate a bug. */
 const LONGEST_QUEUE = 1_000;
 
 /** Reads the answer to a submit: an answer of another command says nothing about the text, a refusal of any kind does. */
-function read(answer: Answer): Submitted {
+function read(answer: SmppAnswer): Submitted {
   if (answer === "silent" || answer === "lost") return { is: "unknown" };
   if (answer.command === "submit_sm_resp") return { is: "answered", status: answer.status, messageId: answer.messageId };
   return answer.status === 0 ? { is: "unknown" } : { is: "answered", status: answer.status, messageId: "" };

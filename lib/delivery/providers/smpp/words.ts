@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Both, KindWords } from "#lib/delivery/provider";
-import type { secrets, settings } from "#lib/delivery/providers/smpp/settings";
+import type { smppSecrets, smppSettings } from "#lib/delivery/providers/smpp/settings";
 import { providerErrors } from "#lib/errors";
 
 const whole = (least: number, most: number): Both => ({
@@ -13,7 +13,7 @@ const among = (...values: string[]): Both => ({
 });
 
 /** The operator's help for an account of an SMPP gateway. */
-export const smppWords: KindWords<keyof z.infer<typeof settings>, keyof z.infer<typeof secrets>> = {
+export const smppWords: KindWords<keyof z.infer<typeof smppSettings>, keyof z.infer<typeof smppSecrets>> = {
   about: {
     ja: "SMPP 3.4 のゲートウェイ（通信会社や、その回線を売る送信サービス）から SMS を送ります。",
     en: "SMPP 3.4: texts over the gateways of carriers and of those who sell their routes.",

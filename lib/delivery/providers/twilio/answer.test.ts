@@ -4,11 +4,11 @@ import { handOverIn } from "#lib/delivery/providers/twilio/answer";
 const sid = `SM${"0".repeat(32)}`;
 const answer = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   handOverIn({ ok: true, status, headers: new Headers(headers), text: typeof body === "string" ? body : JSON.stringify(body) }, "SMS");
-const failed = (reason: string, permanent = false, brake?: "now" | number) => ({
+const failed = (reason: string, permanent = false, backOff?: "now" | number) => ({
   status: "failed",
   reason,
   permanent,
-  ...(brake === undefined ? {} : { brake }),
+  ...(backOff === undefined ? {} : { backOff }),
 });
 
 describe("an answer to a hand-over says what became of it, and how the provider is", () => {

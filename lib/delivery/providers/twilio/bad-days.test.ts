@@ -9,11 +9,11 @@ const common = { to: "+819012345678", text: "コードは、なな", code: "7319
 const text: Delivery = { ...common, channel: "SMS" };
 const call: Delivery = { ...common, channel: "VOICE", greeting: "こんにちは" };
 const KEY = "hush-hush-api-key";
-const failed = (reason: string, permanent = false, brake?: "now" | number) => ({
+const failed = (reason: string, permanent = false, backOff?: "now" | number) => ({
   status: "failed",
   reason,
   permanent,
-  ...(brake === undefined ? {} : { brake }),
+  ...(backOff === undefined ? {} : { backOff }),
 });
 const refused = (status: number, code: number) => answers(status, { code, message: "…", more_info: "…", status });
 
@@ -67,7 +67,7 @@ describe("on a bad day the adapter says in time what happened, and no more than 
     expect(await send()).toEqual(failed("throttled", false, 120));
   });
 
-  it("says that nobody listens, where nobody does", async () => {
+  it("reports that no server listens where none does", async () => {
     const gone = await loopback();
     await gone.close();
     const provider = twilio.create({ ...account(), baseUrl: gone.url }, surroundings);
@@ -101,7 +101,7 @@ describe("on a bad day the adapter says in time what happened, and no more than 
     expect(JSON.stringify(said)).not.toMatch(new RegExp(`${AUTH_TOKEN}|${KEY}|${Buffer.from(KEY).toString("base64").slice(4, 12)}`));
   });
 
-  it("calls nobody in vain: without a number to call from, or an address to ask for the code", async () => {
+  it("places no useless call: without a number to call from, or an address to ask for the code", async () => {
     server.answer(answers(201, { sid: CALL_SID, status: "queued" }));
     const local = { ...surroundings, voiceUrl: () => "http://localhost:3000/voice", receiptUrl: () => "http://localhost:3000/receipts" };
     const mute = twilio.create({ ...account(), sender: null }, surroundings);

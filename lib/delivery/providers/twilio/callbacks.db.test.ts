@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sql } from "#lib/db/sql";
-import { addAccount, setAccountDisabled } from "#lib/delivery/accounts";
-import { takeReceipt } from "#lib/delivery/callbacks";
-import { closeConnections } from "#lib/delivery/connections";
-import { lostCounts } from "#lib/delivery/lost-receipts";
+import { takeReceipt } from "#lib/delivery/messages/callbacks";
+import { lostCounts } from "#lib/delivery/messages/lost-receipts";
 import type { Callback } from "#lib/delivery/provider";
-import { signatureOf } from "#lib/delivery/providers/twilio/signature";
-import { spokenCode } from "#lib/delivery/texts";
+import { closeConnections } from "#lib/delivery/provider-accounts/connections";
+import { addProviderAccount, setProviderAccountDisabled } from "#lib/delivery/provider-accounts/store";
+import { expectedTwilioSignature } from "#lib/delivery/providers/twilio/signature";
+import { spokenCode } from "#lib/delivery/wording/voice";
 import { answerCall, sendMessage } from "#lib/purposes/messages";
 import { codeOf, forgetLimits, makeAccount, must, passPassword, together } from "#lib/testing/fixtures";
 import { answers, type Loopback, loopback } from "#lib/testing/loopback";
@@ -19,10 +19,10 @@ const sidOf = (digit: string, prefix = "SM") => `${prefix}${digit.repeat(32)}`;
 
 beforeAll(async () => {
   server = await loopback((...call) => answers(201, { sid, status: "queued" })(...call));
-  for (const name of ["demo", "demo-2"]) must(await setAccountDisabled(name, true));
+  for (const name of ["demo", "demo-2"]) must(await setProviderAccountDisabled(name, true));
   const settings = { accountSid: ACCOUNT_SID };
   must(
-    await addAccount({
+    await addProviderAccount({
       name: "tw",
       kind: "twilio",
       baseUrl: server.url,
@@ -77,7 +77,7 @@ async function called(ref: string | null = CALL_SID): Promise<Sent> {
 function callback(path: string, { attemptId }: Sent, fields: Record<string, string>, token = AUTH_TOKEN): Callback {
   const url = `https://auth.example.jp/api/receipts/tw${path}?key=k&attempt=${attemptId}`;
   const body = new URLSearchParams({ AccountSid: ACCOUNT_SID, ...fields }).toString();
-  const headers = new Headers({ "x-twilio-signature": signatureOf(token, url, body) });
+  const headers = new Headers({ "x-twilio-signature": expectedTwilioSignature(token, url, body) });
   return { method: "POST", url, query: new URL(url).searchParams, headers, body };
 }
 
@@ -117,7 +117,7 @@ describe("a text through Twilio is as far as Twilio's signed receipts say", () =
 });
 
 describe("a call through Twilio has arrived when a key was pressed, and not when it was answered (PSTN-09)", () => {
-  it("delivered: the code is spoken to whoever pressed a key, and the end of the call changes nothing", async () => {
+  it("delivered: the code is spoken after the key press, and the end of the call changes nothing", async () => {
     const one = await called();
     const answer = await press(one);
     expect(answer?.body).toContain(spokenCode("ja", await codeOf(one.token)));

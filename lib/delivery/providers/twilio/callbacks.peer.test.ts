@@ -2,7 +2,7 @@ import { parse } from "node:querystring";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Callback, Receipt, Spoken } from "#lib/delivery/provider";
-import { isSigned, signatureOf } from "#lib/delivery/providers/twilio/signature";
+import { expectedTwilioSignature, isTwilioSigned } from "#lib/delivery/providers/twilio/signature";
 import { twilio } from "#lib/delivery/providers/twilio/twilio";
 import { withPeers } from "../../../../scripts/test/peer.ts";
 import {
@@ -54,7 +54,7 @@ const address = fc
 withPeers(["npm"], "a callback is Twilio's exactly when Twilio's own SDK says so", () => {
   it("computes the SDK's signature over any address and form: Unicode, repeated keys, ports, queries", () => {
     const property = fc.property(token, address, form, (key, to, body) => {
-      expect(signatureOf(key, to, body)).toBe(sdk().getExpectedTwilioSignature(key, to, paramsOf(body)));
+      expect(expectedTwilioSignature(key, to, body)).toBe(sdk().getExpectedTwilioSignature(key, to, paramsOf(body)));
     });
     fc.assert(property, { numRuns: 500 });
   });
@@ -68,8 +68,8 @@ withPeers(["npm"], "a callback is Twilio's exactly when Twilio's own SDK says so
         port.test(to) ? to : to.replace(/^(\w+:\/\/[^/?#]+)/, to.startsWith("https") ? "$1:443" : "$1:80"),
       ];
       for (const spelling of spellings) {
-        expect(isSigned(callback(to, body, sdk().getExpectedTwilioSignature(key, spelling, paramsOf(body))), key)).toBe(true);
-        expect(sdk().validateRequest(key, signatureOf(key, spelling, body), to, paramsOf(body))).toBe(true);
+        expect(isTwilioSigned(callback(to, body, sdk().getExpectedTwilioSignature(key, spelling, paramsOf(body))), key)).toBe(true);
+        expect(sdk().validateRequest(key, expectedTwilioSignature(key, spelling, body), to, paramsOf(body))).toBe(true);
       }
     });
     fc.assert(property, { numRuns: 200 });
@@ -80,7 +80,7 @@ withPeers(["npm"], "a callback is Twilio's exactly when Twilio's own SDK says so
     const property = fc.property(token, address, form, other(token), other(address), other(form), (key, to, body, key2, to2, body2) => {
       const signature = sdk().getExpectedTwilioSignature(key2 ?? key, to2 ?? to, paramsOf(body2 ?? body));
       const verdict = sdk().validateRequest(key, signature, to, paramsOf(body));
-      expect(isSigned(callback(to, body, signature), key)).toBe(verdict);
+      expect(isTwilioSigned(callback(to, body, signature), key)).toBe(verdict);
     });
     fc.assert(property, { numRuns: 500 });
   });

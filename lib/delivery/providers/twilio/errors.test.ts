@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isBroken, isPermanent, reasonOf } from "#lib/delivery/providers/twilio/errors";
+import { isBroken, isPermanent, twilioReason } from "#lib/delivery/providers/twilio/errors";
 import { deliveryErrors } from "#lib/errors";
 
 describe("a code of Twilio's is one of our reasons, coarsely, or none at all", () => {
@@ -23,12 +23,12 @@ describe("a code of Twilio's is one of our reasons, coarsely, or none at all", (
     [30410, "provider_down"],
     [30008, "unknown"],
   ] as const)("%i is %s, as a number and as the text a form has", (code, reason) => {
-    expect(reasonOf(code)).toBe(reason);
-    expect(reasonOf(String(code))).toBe(reason);
+    expect(twilioReason(code)).toBe(reason);
+    expect(twilioReason(String(code))).toBe(reason);
   });
 
   it.each([undefined, null, "", 0, "abc", {}, [], Number.NaN, 99_999, "21211x"])("%s is none", (code) => {
-    expect(reasonOf(code)).toBeUndefined();
+    expect(twilioReason(code)).toBeUndefined();
     expect(isBroken(code)).toBe(false);
   });
 

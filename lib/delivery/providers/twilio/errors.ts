@@ -28,7 +28,7 @@ const reasons: Record<(typeof providerErrors)[number], readonly number[]> = {
 const byCode = new Map(Object.entries(reasons).flatMap(([reason, codes]) => codes.map((code) => [code, reason as DeliveryError] as const)));
 
 /** Returns the reason of a code; undefined without a code and for all others. */
-export const reasonOf = (code: unknown): DeliveryError | undefined => byCode.get(Number(code));
+export const twilioReason = (code: unknown): DeliveryError | undefined => byCode.get(Number(code));
 
 /** Codes with which every hand-over of this account fails until an operator acts. */
 const broken = new Set([10001, 10005, 20003, 20005, 90010]);

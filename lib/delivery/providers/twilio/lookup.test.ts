@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { factsIn } from "#lib/delivery/providers/twilio/lookup";
+import { twilioFacts } from "#lib/delivery/providers/twilio/lookup";
 
 const now = new Date("2026-11-24T00:00:00Z");
-const facts = (body: unknown) => factsIn(JSON.stringify(body), now);
+const facts = (body: unknown) => twilioFacts(JSON.stringify(body), now);
 const line = (type: unknown) => facts({ line_type_intelligence: { type, error_code: null } }).lineType;
 const swap = (sim_swap: unknown) => facts({ sim_swap });
 
@@ -44,6 +44,6 @@ describe("what a look-up does not say is unknown, never harmless", () => {
   });
 
   it.each(["", "<html>", "[]", "null", '{"sim_swap":7,"line_type_intelligence":[]}'])("%s is nothing", (body) => {
-    expect(factsIn(body, now)).toEqual({ lineType: "unknown" });
+    expect(twilioFacts(body, now)).toEqual({ lineType: "unknown" });
   });
 });

@@ -37,7 +37,7 @@ function swapIn(value: unknown, now: Date): Pick<NumberFacts, "simSwappedAt"> {
 }
 
 /** Parses an answer of Lookup v2; `unknown` for everything it does not state. Pure. */
-export function factsIn(body: string, now: Date): NumberFacts {
+export function twilioFacts(body: string, now: Date): NumberFacts {
   const answer = jsonObject(body) ?? {};
   const { type } = object(answer.line_type_intelligence);
   const lineType = typeof type === "string" && Object.hasOwn(lineTypes, type) ? lineTypes[type] : undefined;
@@ -50,5 +50,5 @@ export async function lookUp(twilio: Twilio, to: string, what: "line" | "sim", s
   const url = `${addressOf("lookups", twilio)}/v2/PhoneNumbers/${to}?Fields=${packages[what]}`;
   const headers = { authorization: twilio.authorization, accept: "application/json", "user-agent": "Sekisho" };
   const answer = await exchange(url, { headers }, signal);
-  return answer.ok && answer.status === 200 ? factsIn(answer.text, new Date()) : { lineType: "unknown" };
+  return answer.ok && answer.status === 200 ? twilioFacts(answer.text, new Date()) : { lineType: "unknown" };
 }

@@ -5,7 +5,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Delivery, HandOver } from "#lib/delivery/provider";
 import { twilio } from "#lib/delivery/providers/twilio/twilio";
-import { smsText, voiceGreeting, voiceText } from "#lib/delivery/texts";
+import { smsText } from "#lib/delivery/wording/texts";
+import { voiceGreeting, voiceText } from "#lib/delivery/wording/voice";
 import { codeWords } from "#lib/purposes/messages";
 import { type Arrived, type Loopback, loopback } from "#lib/testing/loopback";
 import { vendorFolder, withPeers } from "../../../../scripts/test/peer.ts";
@@ -59,7 +60,7 @@ async function inFrontOf(prism: Prism) {
 }
 
 const signal = () => AbortSignal.timeout(30_000);
-const service = { name: "テスト銀行", origin: "https://auth.example.jp", minutes: 10 };
+const service = { name: "テスト銀行", publicOrigin: "https://auth.example.jp", minutes: 10 };
 const common = { to: "+819012345678", code: "731946", attemptId: "0b0b0b0b-0000-4000-8000-000000000001", validSeconds: 600 };
 const deliveries: Delivery[] = (["ja", "en"] as const).flatMap((locale) => [
   { ...common, channel: "SMS", locale, text: smsText(codeWords["code.SIGN_IN"], locale, common.code, service) },

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { addressOf, placedFor, secrets, settings, twilioOf } from "#lib/delivery/providers/twilio/settings";
+import { addressOf, placedFor, twilioOf, twilioSecrets, twilioSettings } from "#lib/delivery/providers/twilio/settings";
 
 const hex = "0123456789abcdef0123456789ABCDEF";
 const least = { accountSid: `AC${hex}` };
-const accepts = (more: Record<string, unknown>) => settings.strict().safeParse({ ...least, ...more }).success;
+const accepts = (more: Record<string, unknown>) => twilioSettings.strict().safeParse({ ...least, ...more }).success;
 
 describe("settings are refused before they can reach an address or a call", () => {
   it.each([
@@ -39,12 +39,12 @@ describe("settings are refused before they can reach an address or a call", () =
   ])("%j is not", (more) => expect(accepts(more)).toBe(false));
 
   it.each(["", "two words", "line\n", "鍵", "a".repeat(513)])("a token %j is none", (authToken) => {
-    expect(secrets.safeParse({ authToken }).success).toBe(false);
+    expect(twilioSecrets.safeParse({ authToken }).success).toBe(false);
   });
 
   it("asks for the auth token always, because it verifies, and for the secret of an API key never", () => {
-    expect(secrets.strict().safeParse({ apiKeySecret: "x" }).success).toBe(false);
-    expect(secrets.strict().safeParse({ authToken: "x" }).success).toBe(true);
+    expect(twilioSecrets.strict().safeParse({ apiKeySecret: "x" }).success).toBe(false);
+    expect(twilioSecrets.strict().safeParse({ authToken: "x" }).success).toBe(true);
   });
 });
 

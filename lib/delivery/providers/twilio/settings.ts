@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Account, Delivery } from "#lib/delivery/provider";
+import type { Delivery, ProviderAccount } from "#lib/delivery/provider";
 
 /** The settings and secrets of a Twilio account, its API address and its credentials. Pure. */
 
@@ -9,7 +9,7 @@ const sid = (prefix: string) => z.string().regex(new RegExp(`^${prefix}[0-9a-fA-
 const voice = (language: string) =>
   z.string().regex(new RegExp(`^(?:Polly\\.\\p{L}+(?:-Neural)?|Google\\.${language}-(?:Standard|Wavenet|Neural2)-[A-Z])$`, "u"));
 
-export const settings = z
+export const twilioSettings = z
   .object({
     accountSid: sid("AC"),
     /** Sends texts through this service and its senders instead of the account's sender number. */
@@ -37,10 +37,10 @@ export const settings = z
 const line = z.string().regex(/^[\x21-\x7e]{1,512}$/);
 
 /** Sealed at rest. The auth token is required even with an API key, because Twilio signs callbacks with it. */
-export const secrets = z.object({ authToken: line, apiKeySecret: line.optional() });
+export const twilioSecrets = z.object({ authToken: line, apiKeySecret: line.optional() });
 
-export type Settings = z.infer<typeof settings>;
-export type Twilio = Settings & { authToken: string; authorization: string; baseUrl: string | null; sender: string | null };
+type TwilioSettings = z.infer<typeof twilioSettings>;
+export type Twilio = TwilioSettings & { authToken: string; authorization: string; baseUrl: string | null; sender: string | null };
 
 /** Converts a published number to Twilio's format; an alphanumeric sender keeps its spaces. */
 const senderOf = (published: string): string => (/^\+[\d .-]+$/.test(published) ? published.replace(/[ .-]/g, "") : published);
@@ -49,13 +49,13 @@ const senderOf = (published: string): string => (/^\+[\d .-]+$/.test(published) 
  * Returns true if Twilio accepts this sender: an E.164 number, or a name of at most eleven ASCII letters, digits and spaces with at least one
  * letter.
  */
-export const isSender = (published: string): boolean =>
+export const isTwilioSender = (published: string): boolean =>
   /^\+[1-9]\d{6,14}$/.test(senderOf(published)) || /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/.test(published);
 
 /** Returns the account for the adapter; throws for settings that validation would refuse. */
-export function twilioOf(account: Account): Twilio {
-  const shown = settings.parse(account.settings);
-  const { authToken, apiKeySecret } = secrets.parse(account.secrets);
+export function twilioOf(account: ProviderAccount): Twilio {
+  const shown = twilioSettings.parse(account.settings);
+  const { authToken, apiKeySecret } = twilioSecrets.parse(account.secrets);
   const [user, password] = shown.apiKeySid && apiKeySecret ? [shown.apiKeySid, apiKeySecret] : [shown.accountSid, authToken];
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
   return { ...shown, authToken, authorization, baseUrl: account.baseUrl, sender: account.sender && senderOf(account.sender) };

@@ -33,7 +33,7 @@ function spellings(url: string): string[] {
 }
 
 /** Computes Twilio's signature of a URL and a form, in base64. */
-export const signatureOf = (authToken: string, url: string, body: string): string =>
+export const expectedTwilioSignature = (authToken: string, url: string, body: string): string =>
   createHmac("sha1", authToken)
     .update(url + signedPart(formOf(body)))
     .digest("base64");
@@ -42,8 +42,8 @@ export const signatureOf = (authToken: string, url: string, body: string): strin
  * Returns true if Twilio signed this callback; the URL is the configured public one, never from a header (WH-01). The signature has no timestamp,
  * but a replay is harmless, because receipts only move forward (WH-02).
  */
-export function isSigned({ url, headers, body }: Callback, authToken: string): boolean {
+export function isTwilioSigned({ url, headers, body }: Callback, authToken: string): boolean {
   const given = headers.get("x-twilio-signature") ?? undefined;
-  const matches = spellings(url).map((one) => equalInConstantTime(given, signatureOf(authToken, one, body)));
+  const matches = spellings(url).map((one) => equalInConstantTime(given, expectedTwilioSignature(authToken, one, body)));
   return matches.includes(true);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isSid, stateOf } from "#lib/delivery/providers/twilio/state";
+import { isSid, twilioState } from "#lib/delivery/providers/twilio/state";
 
 const undelivered = (reason: string, permanent = false) => ({ status: "undelivered", reason, permanent });
 const failed = (reason: string, permanent = false) => ({ status: "failed", reason, permanent });
@@ -28,7 +28,7 @@ describe("a status of Twilio's is a state of ours, or nothing", () => {
     ["", undefined, null],
     ["toString", undefined, null],
   ])("a text that is %s (%s)", (status, code, state) => {
-    expect(stateOf("SMS", status, code)).toEqual(state);
+    expect(twilioState("SMS", status, code)).toEqual(state);
   });
 
   it.each([
@@ -45,7 +45,7 @@ describe("a status of Twilio's is a state of ours, or nothing", () => {
     ["canceled", undefined, failed("rejected")],
     ["delivered", undefined, null],
   ])("a call that is %s (%s)", (status, code, state) => {
-    expect(stateOf("VOICE", status, code)).toEqual(state);
+    expect(twilioState("VOICE", status, code)).toEqual(state);
   });
 });
 

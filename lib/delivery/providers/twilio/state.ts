@@ -1,5 +1,5 @@
 import type { PhoneChannel } from "#lib/delivery/provider";
-import { isPermanent, reasonOf } from "#lib/delivery/providers/twilio/errors";
+import { isPermanent, twilioReason } from "#lib/delivery/providers/twilio/errors";
 import type { DeliveryError } from "#lib/errors";
 
 /** Maps Twilio's statuses of a message or call to the product's states. Pure. */
@@ -22,7 +22,7 @@ function messageState(status: string, code: unknown): State | null {
       return { status: "delivered" };
     case "undelivered":
     case "failed":
-      return stopped(status, reasonOf(code) ?? "unknown");
+      return stopped(status, twilioReason(code) ?? "unknown");
     case "canceled":
       return stopped("failed", "rejected");
     default:
@@ -46,7 +46,7 @@ function callState(status: string, code: unknown): State | null {
     case "no-answer":
       return stopped("undelivered", "not_reachable");
     case "failed":
-      return stopped("failed", reasonOf(code) ?? "not_reachable");
+      return stopped("failed", twilioReason(code) ?? "not_reachable");
     case "canceled":
       return stopped("failed", "rejected");
     default:
@@ -55,7 +55,7 @@ function callState(status: string, code: unknown): State | null {
 }
 
 /** Returns the state of a Twilio status; null for an unknown status. */
-export const stateOf = (channel: PhoneChannel, status: string, code: unknown): State | null =>
+export const twilioState = (channel: PhoneChannel, status: string, code: unknown): State | null =>
   channel === "SMS" ? messageState(status, code) : callState(status, code);
 
 const sids = { SMS: /^(?:SM|MM)[0-9a-fA-F]{32}$/, VOICE: /^CA[0-9a-fA-F]{32}$/ };

@@ -1,24 +1,32 @@
 import type {
-  Account,
   Callback,
   Delivery,
   HandOver,
   PhoneChannel,
   Provider,
+  ProviderAccount,
   ProviderKind,
   Spoken,
   Surroundings,
 } from "#lib/delivery/provider";
 import { exchange } from "#lib/delivery/providers/http";
+import { hear } from "#lib/delivery/providers/said";
 import { handOverIn, resourceIn } from "#lib/delivery/providers/twilio/answer";
 import { callForm, textForm, voicesOf } from "#lib/delivery/providers/twilio/forms";
 import { lookUp } from "#lib/delivery/providers/twilio/lookup";
-import { authenticForm, receiptIn } from "#lib/delivery/providers/twilio/receipt";
-import { addressOf, isSender, placedFor, secrets, settings, type Twilio, twilioOf } from "#lib/delivery/providers/twilio/settings";
+import { authenticForm, twilioReceipts } from "#lib/delivery/providers/twilio/receipt";
+import {
+  addressOf,
+  isTwilioSender,
+  placedFor,
+  type Twilio,
+  twilioOf,
+  twilioSecrets,
+  twilioSettings,
+} from "#lib/delivery/providers/twilio/settings";
 import { isSid } from "#lib/delivery/providers/twilio/state";
 import { goodbyeTwiml, spokenTwiml } from "#lib/delivery/providers/twilio/twiml";
 import { twilioWords } from "#lib/delivery/providers/twilio/words";
-import { hear } from "#lib/delivery/said";
 
 /** Twilio over `fetch`: hands over texts and calls, queries them, and receives signed callbacks. */
 
@@ -64,13 +72,13 @@ async function answerCall(twilio: Twilio, { report }: Surroundings, callback: Ca
   return { contentType: "text/xml; charset=utf-8", body };
 }
 
-function create(account: Account, surroundings: Surroundings): Provider {
+function create(account: ProviderAccount, surroundings: Surroundings): Provider {
   const twilio = twilioOf(account);
   return {
     send: (delivery, signal) => send(twilio, surroundings, delivery, signal),
     lookup: (to, what, signal) => lookUp(twilio, to, what, signal),
     check: ({ ref, channel }, signal) => check(twilio, ref, channel, signal),
-    receipt: (callback) => receiptIn(callback, twilio),
+    receipt: (callback) => twilioReceipts(callback, twilio),
     voice: (callback, speak) => answerCall(twilio, surroundings, callback, speak),
   };
 }
@@ -81,9 +89,9 @@ export const twilio: ProviderKind = {
   channels: ["SMS", "VOICE"],
   receipts: "signed",
   promisesReceipts: () => true,
-  settings,
-  secrets,
-  acceptsSender: isSender,
+  settings: twilioSettings,
+  secrets: twilioSecrets,
+  acceptsSender: isTwilioSender,
   words: twilioWords,
   create,
 };

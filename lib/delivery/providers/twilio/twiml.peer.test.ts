@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { settings } from "#lib/delivery/providers/twilio/settings";
+import { twilioSettings } from "#lib/delivery/providers/twilio/settings";
 import { greetingTwiml, spokenTwiml, VOICES } from "#lib/delivery/providers/twilio/twiml";
 import { vendorFolder, withPeers } from "../../../../scripts/test/peer.ts";
 import { ACCOUNT_SID, sdk } from "../../../../scripts/test/twilio.ts";
@@ -55,7 +55,7 @@ withPeers(["npm"], "our TwiML is the TwiML of Twilio's own builder, letter by le
     const voices = [...union.matchAll(/"([^"]+)"/g)].map((match) => match[1] ?? "");
     expect(voices).toEqual(expect.arrayContaining(Object.values(VOICES)));
     for (const [name, language] of Object.entries({ voiceJa: "ja-JP", voiceEn: "en-US" })) {
-      const accepted = voices.filter((voice) => settings.safeParse({ accountSid: ACCOUNT_SID, [name]: voice }).success);
+      const accepted = voices.filter((voice) => twilioSettings.safeParse({ accountSid: ACCOUNT_SID, [name]: voice }).success);
       const own = voices.filter((voice) => /^Polly\./.test(voice) || voice.startsWith(`Google.${language}-`));
       expect(accepted).toEqual(own.filter((voice) => !/Chirp3|Generative/.test(voice)));
       expect(accepted.filter((voice) => voice.startsWith("Google.")).length).toBeGreaterThan(8);

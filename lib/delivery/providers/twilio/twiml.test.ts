@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { greetingTwiml, spokenTwiml, VOICES } from "#lib/delivery/providers/twilio/twiml";
-import { voiceGreeting, voiceText } from "#lib/delivery/texts";
+import { voiceGreeting, voiceText } from "#lib/delivery/wording/voice";
 import { codeWords } from "#lib/purposes/messages";
 
-const service = { name: "テスト & <銀行>", origin: "https://auth.example.jp", minutes: 10 };
+const service = { name: "テスト & <銀行>", publicOrigin: "https://auth.example.jp", minutes: 10 };
 const count = (text: string, part: string) => text.split(part).length - 1;
 
 describe("a call speaks its code only after a key press (PSTN-09)", () => {

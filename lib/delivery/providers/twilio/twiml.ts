@@ -1,4 +1,4 @@
-import type { Locale } from "#lib/delivery/texts";
+import type { Locale } from "#lib/delivery/wording/texts";
 
 /** The words of a call in TwiML, Twilio's XML. Pure. */
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { KindWords } from "#lib/delivery/provider";
-import type { secrets, settings } from "#lib/delivery/providers/twilio/settings";
+import type { twilioSecrets, twilioSettings } from "#lib/delivery/providers/twilio/settings";
 
 const line = {
   ja: "空白のない1行の ASCII 文字（512文字以内）にしてください",
@@ -16,7 +16,7 @@ const voice = (language: string) => ({
 });
 
 /** The operator's help for an account of Twilio. */
-export const twilioWords: KindWords<keyof z.infer<typeof settings>, keyof z.infer<typeof secrets>> = {
+export const twilioWords: KindWords<keyof z.infer<typeof twilioSettings>, keyof z.infer<typeof twilioSecrets>> = {
   about: {
     ja: "Twilio で、各国に SMS と自動音声の電話を送ります。",
     en: "Twilio: texts and calls to every country that the Twilio account is allowed.",

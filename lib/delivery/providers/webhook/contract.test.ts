@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { acceptance, answerTo, questionBody, receiptIn, refusal, requestBody } from "#lib/delivery/providers/webhook/contract";
+import {
+  answerTo,
+  questionBody,
+  requestBody,
+  webhookAcceptance,
+  webhookReceipts,
+  webhookRefusal,
+} from "#lib/delivery/providers/webhook/contract";
 import { providerErrors } from "#lib/errors";
 
 const attemptId = "0f6f0b3e-7a5e-4f3a-9a53-3d3a6d9a5b10";
@@ -39,7 +46,7 @@ describe("a gateway's 2xx", () => {
       '{"id":"m-1","status":"undelivered","reason":"opted_out","permanent":true}',
       { status: "undelivered", reason: "opted_out", permanent: true, ref: "m-1" },
     ],
-  ])("%s", (body, outcome) => expect(acceptance(body)).toEqual(outcome));
+  ])("%s", (body, outcome) => expect(webhookAcceptance(body)).toEqual(outcome));
 
   it.each([
     '{"error":"no credit"}',
@@ -61,14 +68,14 @@ describe("a gateway's 2xx", () => {
     "[]",
     "null",
     "OK",
-  ])("%s is not understood", (body) => expect(acceptance(body)).toEqual(unknown));
+  ])("%s is not understood", (body) => expect(webhookAcceptance(body)).toEqual(unknown));
 });
 
 describe("a gateway's 4xx", () => {
   const rejected = { status: "failed", reason: "rejected", permanent: false };
   it.each(providerErrors)("with our reason %s", (reason) => {
-    expect(refusal(JSON.stringify({ reason }))).toEqual({ status: "failed", reason, permanent: false });
-    expect(refusal(JSON.stringify({ reason, permanent: true }))).toEqual({ status: "failed", reason, permanent: true });
+    expect(webhookRefusal(JSON.stringify({ reason }))).toEqual({ status: "failed", reason, permanent: false });
+    expect(webhookRefusal(JSON.stringify({ reason, permanent: true }))).toEqual({ status: "failed", reason, permanent: true });
   });
 
   it.each([
@@ -80,10 +87,10 @@ describe("a gateway's 4xx", () => {
     '{"reason":"constructor"}',
     '{"reason":"landline","permanent":1}',
     '["landline"]',
-  ])("%j is a plain rejection", (body) => expect(refusal(body)).toEqual(rejected));
+  ])("%j is a plain rejection", (body) => expect(webhookRefusal(body)).toEqual(rejected));
 
   it("has no reason that only its prototype gives", () => {
-    expect(refusal('{"__proto__":{"reason":"landline","permanent":true}}')).toEqual(rejected);
+    expect(webhookRefusal('{"__proto__":{"reason":"landline","permanent":true}}')).toEqual(rejected);
   });
 });
 
@@ -107,7 +114,7 @@ describe("a receipt whose signature is good", () => {
     [{ status: "failed" }, { reason: "unknown" }],
     [{ status: "undelivered", reason: "no_sms_service" }, { reason: "no_sms_service" }],
   ])("%j", (said, reason) => {
-    expect(receiptIn(JSON.stringify({ attemptId, ...said }))).toEqual({ receipts: [{ attemptId, status: said.status, ...reason }] });
+    expect(webhookReceipts(JSON.stringify({ attemptId, ...said }))).toEqual({ receipts: [{ attemptId, status: said.status, ...reason }] });
   });
 
   it.each([
@@ -120,7 +127,7 @@ describe("a receipt whose signature is good", () => {
     JSON.stringify({ attemptId, status: "failed", reason: "boom" }),
     `{"__proto__":${JSON.stringify({ attemptId, status: "delivered" })}}`,
     JSON.stringify([{ attemptId, status: "sent" }]),
-  ])("%s is malformed", (body) => expect(receiptIn(body)).toBe("malformed"));
+  ])("%s is malformed", (body) => expect(webhookReceipts(body)).toBe("malformed"));
 });
 
 describe("any text at all", () => {
@@ -128,10 +135,10 @@ describe("any text at all", () => {
     const bodies = fc.oneof(fc.string({ unit: "binary" }), fc.json());
     fc.assert(
       fc.property(bodies, (body) => {
-        expect(["sent", "delivered", "undelivered", "failed", "unknown"]).toContain(acceptance(body).status);
-        expect(refusal(body).status).toBe("failed");
+        expect(["sent", "delivered", "undelivered", "failed", "unknown"]).toContain(webhookAcceptance(body).status);
+        expect(webhookRefusal(body).status).toBe("failed");
         expect(["sent", "delivered", "undelivered", "failed", "unknown", "absent"]).toContain(answerTo(body).status);
-        expect(receiptIn(body)).toBe("malformed");
+        expect(webhookReceipts(body)).toBe("malformed");
       }),
     );
   });

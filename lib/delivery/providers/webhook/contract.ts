@@ -26,7 +26,7 @@ const facts = z.object({
 });
 
 /** Parses the answer to a look-up; unreadable content yields `unknown`. */
-export function factsIn(body: string): NumberFacts {
+export function webhookFacts(body: string): NumberFacts {
   const parsed = facts.safeParse(jsonObject(body));
   if (!parsed.success) return { lineType: "unknown" };
   const { lineType, simSwappedAt } = parsed.data;
@@ -51,7 +51,7 @@ function handOver({ status, id, reason, permanent }: z.infer<typeof outcome>): H
  * Parses a 2xx: empty, `{}`, or an object with an id or a status. Any other content or an `error` contradicts the contract, so the outcome is
  * unknown.
  */
-export function acceptance(body: string): HandOver {
+export function webhookAcceptance(body: string): HandOver {
   const value = body === "" ? {} : jsonObject(body);
   const has = (name: string) => value !== null && Object.hasOwn(value, name);
   const understood = value && !has("error") && (Object.keys(value).length === 0 || has("id") || has("status"));
@@ -60,7 +60,7 @@ export function acceptance(body: string): HandOver {
 }
 
 /** Parses a 4xx: takes the gateway's reason if it is one of the contract's. */
-export function refusal(body: string): HandOver {
+export function webhookRefusal(body: string): HandOver {
   const parsed = refused.safeParse(jsonObject(body));
   return parsed.success ? { status: "failed", ...parsed.data } : { status: "failed", reason: "rejected", permanent: false };
 }
@@ -74,7 +74,7 @@ export function answerTo(body: string): HandOver | { status: "absent" } {
 }
 
 /** Parses a receipt with a valid signature; only a failure may have a reason. */
-export function receiptIn(body: string): CallbackResult {
+export function webhookReceipts(body: string): CallbackResult {
   const parsed = receipt.safeParse(jsonObject(body));
   if (!parsed.success) return "malformed";
   const { attemptId, id: ref, status, reason = "unknown" } = parsed.data;

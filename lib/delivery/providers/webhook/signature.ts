@@ -7,19 +7,19 @@ import { equalInConstantTime } from "#lib/crypto/hash";
 const TOLERANCE = 300;
 
 /** Returns `v1=` and the hexadecimal HMAC-SHA-256 over the timestamp, a dot and the body's bytes (UTF-8). */
-export const signatureOf = (secret: string, timestamp: string, body: string): string =>
+export const webhookSignature = (secret: string, timestamp: string, body: string): string =>
   `v1=${createHmac("sha256", secret).update(`${timestamp}.`).update(body).digest("hex")}`;
 
 /** Returns the headers that sign a body now. */
 export function signedHeaders(secret: string, body: string, now = Date.now()): Record<string, string> {
   const timestamp = String(Math.floor(now / 1000));
-  return { "sekisho-timestamp": timestamp, "sekisho-signature": signatureOf(secret, timestamp, body) };
+  return { "sekisho-timestamp": timestamp, "sekisho-signature": webhookSignature(secret, timestamp, body) };
 }
 
 /** Returns true if the headers sign this body with this secret and the timestamp is within the tolerance; compares in constant time. */
-export function isSigned(secret: string, headers: Headers, body: string, now = Date.now()): boolean {
+export function isWebhookSigned(secret: string, headers: Headers, body: string, now = Date.now()): boolean {
   const timestamp = headers.get("sekisho-timestamp") ?? "";
   const given = headers.get("sekisho-signature") ?? "";
   if (!/^\d{1,12}$/.test(timestamp) || Math.abs(now / 1000 - Number(timestamp)) > TOLERANCE) return false;
-  return equalInConstantTime(given, signatureOf(secret, timestamp, body));
+  return equalInConstantTime(given, webhookSignature(secret, timestamp, body));
 }

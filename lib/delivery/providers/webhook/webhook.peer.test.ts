@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Delivery } from "#lib/delivery/provider";
-import { signatureOf } from "#lib/delivery/providers/webhook/signature";
+import { webhookSignature } from "#lib/delivery/providers/webhook/signature";
 import { webhook } from "#lib/delivery/providers/webhook/webhook";
 import { type Arrived, answers, type Loopback, loopback } from "#lib/testing/loopback";
 import { withPeers } from "../../../../scripts/test/peer.ts";
@@ -56,7 +56,7 @@ withPeers(["openssl"], "What docs/webhook.md tells a gateway's author to type wo
       fc.property(secrets, fc.nat(4_000_000_000).map(String), fc.string({ unit: "binary" }), (key, timestamp, body) => {
         const input = Buffer.from(`${timestamp}.${body}`);
         const digest = execFileSync("openssl", ["dgst", "-sha256", "-hmac", key, "-binary"], { input });
-        expect(signatureOf(key, timestamp, body)).toBe(`v1=${digest.toString("hex")}`);
+        expect(webhookSignature(key, timestamp, body)).toBe(`v1=${digest.toString("hex")}`);
       }),
       { numRuns: 50 },
     );

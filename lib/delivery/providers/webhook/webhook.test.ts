@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Account, Callback, Delivery } from "#lib/delivery/provider";
+import type { Callback, Delivery, ProviderAccount } from "#lib/delivery/provider";
 import { signedHeaders } from "#lib/delivery/providers/webhook/signature";
 import { webhook } from "#lib/delivery/providers/webhook/webhook";
 import { badDays } from "#lib/testing/bad-days";
@@ -20,7 +20,7 @@ const surroundings = {
   report: () => Promise.resolve("unmatched" as const),
   lost: () => undefined,
 };
-const account = (over: Partial<Account> = {}): Account => ({
+const account = (over: Partial<ProviderAccount> = {}): ProviderAccount => ({
   id: "p1",
   name: "gateway",
   kind: "webhook",
@@ -32,7 +32,7 @@ const account = (over: Partial<Account> = {}): Account => ({
 });
 
 let server: Loopback;
-const provider = (over?: Partial<Account>) => webhook.create(account(over), surroundings);
+const provider = (over?: Partial<ProviderAccount>) => webhook.create(account(over), surroundings);
 
 beforeAll(async () => {
   server = await loopback();
@@ -107,9 +107,9 @@ describe("handing a message to a webhook", () => {
       { status: "failed", reason: "invalid_number", permanent: true },
     ],
     ["404 in HTML", answers(404, "<html>"), { ...failed, reason: "rejected" }],
-    ["401", answers(401), { ...failed, reason: "rejected", brake: "now" }],
-    ["403", answers(403), { ...failed, reason: "rejected", brake: "now" }],
-    ["429 with Retry-After", answers(429, "", { "retry-after": "17" }), { ...failed, reason: "throttled", brake: 17 }],
+    ["401", answers(401), { ...failed, reason: "rejected", backOff: "now" }],
+    ["403", answers(403), { ...failed, reason: "rejected", backOff: "now" }],
+    ["429 with Retry-After", answers(429, "", { "retry-after": "17" }), { ...failed, reason: "throttled", backOff: 17 }],
     ["500", answers(500, { reason: "landline", permanent: true }), { ...failed, reason: "provider_down" }],
     ["200 with an error inside", answers(200, { error: "no credit" }), { status: "unknown" }],
     [
@@ -132,7 +132,7 @@ describe("handing a message to a webhook", () => {
     expect(server.arrived).toHaveLength(1);
   });
 
-  it("a gateway that nobody can reach has taken nothing", async () => {
+  it("an unreachable gateway has taken nothing", async () => {
     const gone = await loopback();
     await gone.close();
     const outcome = await provider({ baseUrl: gone.url }).send(sms, soon());

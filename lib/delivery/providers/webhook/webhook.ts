@@ -1,16 +1,24 @@
-import type { Account, Provider, ProviderKind, Surroundings } from "#lib/delivery/provider";
+import type { Provider, ProviderAccount, ProviderKind, Surroundings } from "#lib/delivery/provider";
 import { exchange } from "#lib/delivery/providers/http";
 import { handOverOf } from "#lib/delivery/providers/outcome";
-import { acceptance, answerTo, factsIn, questionBody, receiptIn, refusal, requestBody } from "#lib/delivery/providers/webhook/contract";
-import { secrets, settings } from "#lib/delivery/providers/webhook/settings";
-import { isSigned, signedHeaders } from "#lib/delivery/providers/webhook/signature";
+import {
+  answerTo,
+  questionBody,
+  requestBody,
+  webhookAcceptance,
+  webhookFacts,
+  webhookReceipts,
+  webhookRefusal,
+} from "#lib/delivery/providers/webhook/contract";
+import { webhookSecrets, webhookSettings } from "#lib/delivery/providers/webhook/settings";
+import { isWebhookSigned, signedHeaders } from "#lib/delivery/providers/webhook/signature";
 import { webhookWords } from "#lib/delivery/providers/webhook/words";
 
 /** The signed webhook for other gateways; docs/webhook.md is its contract. */
 
-function create(account: Account, surroundings: Surroundings): Provider {
-  const { check, lookup } = settings.parse(account.settings);
-  const { secret } = secrets.parse(account.secrets);
+function create(account: ProviderAccount, surroundings: Surroundings): Provider {
+  const { check, lookup } = webhookSettings.parse(account.settings);
+  const { secret } = webhookSecrets.parse(account.secrets);
   const { baseUrl, sender } = account;
   if (!baseUrl) throw new Error("a webhook account without a base URL");
 
@@ -23,7 +31,7 @@ function create(account: Account, surroundings: Surroundings): Provider {
     async send(delivery, signal) {
       const body = requestBody(delivery, sender, surroundings.receiptUrl(delivery.attemptId));
       const answer = await post(baseUrl, body, signal, { "idempotency-key": delivery.attemptId });
-      return handOverOf(answer, { accepted: acceptance, refused: refusal });
+      return handOverOf(answer, { accepted: webhookAcceptance, refused: webhookRefusal });
     },
     ...(check && {
       // A failed query says nothing about the text: only a 200 counts. It has no idempotency key, because a gateway that stores answers by key
@@ -36,12 +44,12 @@ function create(account: Account, surroundings: Surroundings): Provider {
     ...(lookup && {
       async lookup(to: string, what: "line" | "sim", signal: AbortSignal) {
         const answer = await post(`${baseUrl}/lookup`, JSON.stringify({ version: 1, to, what }), signal);
-        return answer.ok && answer.status === 200 ? factsIn(answer.text) : { lineType: "unknown" as const };
+        return answer.ok && answer.status === 200 ? webhookFacts(answer.text) : { lineType: "unknown" as const };
       },
     }),
     receipt({ method, headers, body }) {
-      if (!isSigned(secret, headers, body)) return "forbidden";
-      return method === "POST" ? receiptIn(body) : "malformed";
+      if (!isWebhookSigned(secret, headers, body)) return "forbidden";
+      return method === "POST" ? webhookReceipts(body) : "malformed";
     },
   };
 }
@@ -52,8 +60,8 @@ export const webhook: ProviderKind = {
   channels: ["SMS", "VOICE"],
   receipts: "signed",
   needsBaseUrl: true,
-  settings,
-  secrets,
+  settings: webhookSettings,
+  secrets: webhookSecrets,
   words: webhookWords,
   create,
 };

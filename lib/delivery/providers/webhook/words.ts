@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import type { KindWords } from "#lib/delivery/provider";
-import type { secrets, settings } from "#lib/delivery/providers/webhook/settings";
+import type { webhookSecrets, webhookSettings } from "#lib/delivery/providers/webhook/settings";
 
 /** The operator's help for an account of the signed webhook. */
-export const webhookWords: KindWords<keyof z.infer<typeof settings>, keyof z.infer<typeof secrets>> = {
+export const webhookWords: KindWords<keyof z.infer<typeof webhookSettings>, keyof z.infer<typeof webhookSecrets>> = {
   about: {
     ja: "署名付き Webhook で、ほかのゲートウェイから SMS と自動音声の電話を送ります（docs/webhook.md）。",
     en: "the signed webhook: texts and calls over any other gateway (docs/webhook.md).",
