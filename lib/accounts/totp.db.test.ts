@@ -74,6 +74,16 @@ describe("an authenticator app at sign-in", () => {
     expect((await verifyChallenge(token, { method: "totp", code: await app.shows() }, requester)).ok).toBe(true);
   });
 
+  it("judges no code of a challenge that has sent one, also where its phone was disabled meanwhile", async () => {
+    const account = await makeAccount();
+    const app = await bindApp(account);
+    const token = await passPassword(account);
+    must(await sendCode(token, { method: "sms" }, requester));
+    await sql`UPDATE authenticators SET disabled_at = app_now() WHERE id = ${account.phoneId}::uuid`;
+    expect(await verifyChallenge(token, { code: await app.shows() }, requester)).toMatchObject({ error: { code: "method_not_available" } });
+    expect((await verifyChallenge(token, { method: "totp", code: await app.shows() }, requester)).ok).toBe(true);
+  });
+
   it("accepts the present step and the one before, and no other; what is nearby is told as a clock that is off (D08, TO-02)", async () => {
     for (const [offset, right] of [
       [-2, false],
