@@ -63,6 +63,7 @@ export const Frame = ({ words, locale, name, demo, real, links, setLocale, signO
       <a href="/">{name}</a>
       <a href="/not-arriving">{words.notArriving}</a>
       <a href="/sign-in-methods">{words.signInMethods}</a>
+      <a href="/texts">{words.ourTexts}</a>
       <a href="/stop">{words.unexpected}</a>
       {links.terms ? <a href={links.terms}>{words.terms}</a> : null}
       {links.privacy ? <a href={links.privacy}>{words.privacy}</a> : null}

@@ -2,6 +2,7 @@ import { expect, test } from "@playwright/test";
 import { table } from "../lib/api/contract/table.ts";
 import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, passPassword, register } from "./support/api.ts";
 import { Contract, DocumentedClient } from "./support/documented.ts";
+import { playFactors } from "./support/factor-plays.ts";
 import { type Instance, startInstance } from "./support/server.ts";
 
 // Plays every call of the OpenAPI document and compares each answer with the document: status, media type, headers, body.
@@ -16,6 +17,9 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server.stop());
 test.afterEach(() => new Client(server.url).clock(0));
+
+// Before the test that looks whether each call was played.
+test("The calls of an authenticator app and of passkeys answer, and refuse, as the document says.", () => playFactors(client));
 
 test("Every documented call answers, and refuses, as the document says.", async () => {
   const person = await register(client());

@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { NONE } from "#lib/proxies";
 import { type Contact, readContact } from "./env/contact.ts";
-import { appKeys, databaseUrl, isHttpsOrigin, isPostable, proxies, serviceNameField, webAddress } from "./env/fields.ts";
+import {
+  appKeys,
+  databaseUrl,
+  documentVersion,
+  isHttpsOrigin,
+  isPasskeyDomain,
+  isPostable,
+  proxies,
+  serviceNameField,
+  webAddress,
+} from "./env/fields.ts";
 import { type MailFrom, readMailFrom } from "./env/mail-from.ts";
 
 /** The only reader of `process.env`: one schema, parsed once, frozen; `lib/env/about.ts` describes every name. */
@@ -38,9 +48,15 @@ export const schema = z
       .optional(),
     TERMS_URL: webAddress.optional(),
     PRIVACY_URL: webAddress.optional(),
+    TERMS_VERSION: documentVersion.optional(),
+    PRIVACY_VERSION: documentVersion.optional(),
     SEKISHO_LIMITS: z.enum(["standard", "bench"]).default("standard"),
     SEKISHO_DEV: z.enum(["0", "1"]).default("0"),
     SEKISHO_WORKER: z.enum(["on", "off"]).default("on"),
+    PASSKEY_RP_ID: z
+      .string()
+      .regex(/^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, "must be a domain in lower case")
+      .optional(),
     OTP_TTL_SECONDS: z.coerce.number().int().min(60).max(600).default(600),
     ACCOUNTS_PER_PHONE: z.coerce.number().int().min(1).max(5).default(1),
     ALLOWED_COUNTRIES: z
@@ -63,6 +79,8 @@ export const schema = z
   .superRefine((value, ctx) => {
     const problem = (name: string, message: string) => ctx.addIssue({ code: "custom", path: [name], message });
     if (value.AUDIT_WEBHOOK_URL && !value.AUDIT_WEBHOOK_SECRET) problem("AUDIT_WEBHOOK_SECRET", "signs what AUDIT_WEBHOOK_URL is sent");
+    if (value.TERMS_VERSION && !value.TERMS_URL) problem("TERMS_VERSION", "is the version of TERMS_URL, which is not set");
+    if (value.PRIVACY_VERSION && !value.PRIVACY_URL) problem("PRIVACY_VERSION", "is the version of PRIVACY_URL, which is not set");
     if (value.SEKISHO_MODE === "production") {
       if (value.APP_URL && !isHttpsOrigin(value.APP_URL))
         problem("APP_URL", "must be an https origin such as https://login.example.jp (production)");
@@ -70,6 +88,9 @@ export const schema = z
       if ((value.SMTP_URL || value.MAIL_FROM) && !readMailFrom(value.MAIL_FROM ?? ""))
         problem("MAIL_FROM", "must be one address at a real domain, such as Example <no-reply@example.jp> (production)");
     }
+    const host = value.SEKISHO_MODE === "demo" ? "localhost" : (URL.parse(value.APP_URL ?? "")?.hostname ?? "");
+    if (value.PASSKEY_RP_ID && !isPasskeyDomain(value.PASSKEY_RP_ID, host))
+      problem("PASSKEY_RP_ID", "must be the host of APP_URL or a parent domain of it that can be registered (not co.jp)");
     if (value.APP_URL && value.SEKISHO_MODE === "demo" && !URL.canParse(value.APP_URL)) problem("APP_URL", "must be a URL");
   });
 
@@ -80,6 +101,8 @@ export type Env = Readonly<
     publicOrigin: string;
     /** Origins a browser may act from. */
     origins: readonly string[];
+    /** The domain that passkeys are bound to: the host of the origin, or a parent of it. */
+    passkeyDomain: string;
     /** The sender of mails; null in demo mode and when no mail is sent. */
     mailFrom: MailFrom | null;
     contact: Contact | null;
@@ -142,6 +165,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     demo,
     publicOrigin: origins[0] ?? "",
     origins: Object.freeze(origins),
+    passkeyDomain: parsed.data.PASSKEY_RP_ID ?? new URL(origins[0] ?? "").hostname,
     mailFrom: demo ? null : readMailFrom(MAIL_FROM ?? ""),
     contact: CONTACT ? readContact(CONTACT) : null,
     senderNumber: SENDER_NUMBER ?? (demo ? DEMO_SENDER : null),

@@ -59,6 +59,7 @@ export type ErrorCode =
   | "notice_code_wrong"
   | "email_taken"
   | "too_many_phones"
+  | "too_many_passkeys"
   | "recovery_codes_unconfirmed"
   | "factor_required"
   | "sign_up_closed"
@@ -68,6 +69,10 @@ export type ErrorCode =
 /** Why a number was not accepted. */
 export type NumberReason = "invalid" | "country_not_allowed" | "landline_needs_voice" | "no_calls" | "voip" | "premium";
 
+/** What is said of a wrong answer: the clock of the device is off, or this site does not know the passkey. */
+export const wrongReasons = ["clock_off", "passkey_unknown"] as const;
+export type WrongReason = (typeof wrongReasons)[number];
+
 /** An expected refusal: its code, what the person needs to go on, and the HTTP status it stands for. */
 export type Refused = {
   code: ErrorCode;
@@ -75,7 +80,7 @@ export type Refused = {
   attemptsLeft?: number;
   /** Seconds. */
   retryAfter?: number;
-  reason?: NumberReason | DeliveryError;
+  reason?: NumberReason | DeliveryError | WrongReason;
   /** The class of acts that needs step-up. */
   action?: string;
   /** When an account's restriction ends, ISO 8601; null while staff decide. */
@@ -119,6 +124,7 @@ export const httpStatus: Record<ErrorCode, number> = {
   notice_code_wrong: 422,
   email_taken: 409,
   too_many_phones: 409,
+  too_many_passkeys: 409,
   recovery_codes_unconfirmed: 403,
   factor_required: 403,
   sign_up_closed: 403,

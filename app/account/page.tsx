@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { RecentActivity } from "#components/account/activity";
 import { AnnouncedFactor } from "#components/account/announced-factor";
+import { CodesQuestion } from "#components/account/callouts";
 import { Sessions } from "#components/account/sessions";
 import { Notice } from "#components/form/notice";
 import { LanguageSwitch } from "#components/frame";
@@ -13,6 +14,7 @@ import { Empty } from "#components/ui/empty";
 import { PageHead } from "#components/ui/page-head";
 import { Row, Rows } from "#components/ui/rows";
 import { readAddresses } from "#lib/accounts/addresses";
+import { readCallouts } from "#lib/accounts/callouts";
 import { readFactors } from "#lib/accounts/factors";
 import { FEW_CODES, judgeFactors } from "#lib/accounts/judge-factors";
 import { recentActivity } from "#lib/audit/activity";
@@ -24,7 +26,7 @@ import { site } from "#lib/web/site";
 import { sessionForm } from "#lib/web/tie";
 import { dayWords, whenWords } from "#lib/web/when";
 import { setLocaleAction } from "../locale/actions";
-import { endOthersAction, endSessionAction } from "./actions";
+import { endOthersAction, endSessionAction, keepsCodesAction } from "./actions";
 
 export async function generateMetadata(): Promise<Metadata> {
   const { account, common } = await getMessages();
@@ -39,16 +41,18 @@ type Props = { searchParams: Promise<{ drawn?: string | string[] }> };
 export default async function Account({ searchParams }: Props) {
   const session = await requireSession({ returnTo: "/account" });
   const { id: userId, email } = session.user;
-  const [factors, addresses, sessions, activity, calls] = await Promise.all([
+  const [factors, addresses, sessions, activity, calls, { askCodes }] = await Promise.all([
     readFactors(userId),
     readAddresses(userId),
     listSessions(userId),
     recentActivity(userId, LATEST),
     callsOffered(),
+    readCallouts(userId),
   ]);
   const words = await getMessages();
   const t = await getTranslations("account");
   const o = await getTranslations("own");
+  const f = await getTranslations("factors");
   const when = await whenWords();
   const dayOf = await dayWords();
   const form = sessionForm(session);
@@ -82,6 +86,7 @@ export default async function Account({ searchParams }: Props) {
       {session.announced ? (
         <AnnouncedFactor announced={session.announced} words={words.policy} date={dayOf(session.announced.until)} />
       ) : null}
+      {askCodes ? <CodesQuestion form={form} keeps={keepsCodesAction} words={words.callouts} /> : null}
       {next ? (
         <Callout id="next" title={`${o("next")}: ${o(next.title)}`} className="mb-5">
           <p>{o(next.text)}</p>
@@ -107,6 +112,15 @@ export default async function Account({ searchParams }: Props) {
                 ))}
               </Rows>
             )}
+          </Card>
+          <Card id="factors" title={f("title")} more={{ href: "/account/factors", label: f("manage") }}>
+            <Rows>
+              <Row
+                title={f("passkeys")}
+                meta={factors.passkeys.length === 0 ? f("passkeyNone") : f("count", { count: factors.passkeys.length })}
+              />
+              <Row title={f("app")} meta={f(factors.totp ? "appOn" : "appNone")} />
+            </Rows>
           </Card>
           <Card id="codes" title={t("codes")} more={{ href: "/account/recovery-codes", label: o("codesNew") }}>
             <p className="font-mincho text-[1.75rem] leading-[1.4] font-bold">{t("codesLeft", { count: recoveryCodes.left })}</p>
@@ -159,6 +173,13 @@ export default async function Account({ searchParams }: Props) {
           </Card>
           <Card id="activity" title={t("activity")} more={{ href: "/account/activity", label: t("activityAll") }}>
             <RecentActivity list={activity} when={when} words={words} />
+          </Card>
+          <Card id="more" title={words.callouts.more}>
+            <Rows>
+              <Row title={<a href="/account/devices">{words.devices.title}</a>} />
+              <Row title={<a href="/account/texts">{words.sentTexts.title}</a>} />
+              <Row title={<a href="/account/data">{words.data.title}</a>} />
+            </Rows>
           </Card>
         </div>
       </div>

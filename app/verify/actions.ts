@@ -1,7 +1,7 @@
 "use server";
 
 import { refresh } from "next/cache";
-import type { z } from "zod";
+import { z } from "zod";
 import { bodies } from "#lib/api/contract/bodies";
 import { isSent } from "#lib/methods";
 import { sendCode, type Verified, verifyChallenge } from "#lib/purposes/challenges";
@@ -14,17 +14,20 @@ import { submit } from "#lib/web/submit";
 import { takenPage } from "#lib/web/taken";
 import { ofChallenge } from "#lib/web/ties";
 
-const schema = bodies.verify.partial({ code: true }).extend({ phoneId: bodies.send.shape.phoneId });
+/** A passkey's answer comes as the text that its script made of it. */
+const schema = bodies.verify.extend({ phoneId: bodies.send.shape.phoneId, assertion: z.string().max(16_384).optional() });
 type Input = z.output<typeof schema>;
 type Asked = { token: string; drawnFor: string; requester: Requester };
 type Outcome = Promise<Result<string | null, FormRefusal>>;
 
 /** The only action of /verify: verifies a code, or without a code sends a new one by the chosen method. */
 export async function verifyAction(previous: FormState, form: FormData): Promise<FormState> {
-  return submit({ schema, tie: ofChallenge, previous, form }, ({ code, method, phoneId }, { token, drawnFor, requester }) =>
-    code === undefined && method
-      ? choose(method, phoneId, { token, drawnFor, requester })
-      : answer({ code, method }, { token, drawnFor, requester }),
+  return submit({ schema, tie: ofChallenge, previous, form }, ({ code, method, phoneId, assertion }, { token, drawnFor, requester }) =>
+    assertion !== undefined
+      ? answer({ code: assertion, method: "passkey" }, { token, drawnFor, requester })
+      : code === undefined && method
+        ? choose(method, phoneId, { token, drawnFor, requester })
+        : answer({ code, method }, { token, drawnFor, requester }),
   );
 }
 

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "react";
 import { describedBy, FieldError } from "#components/form/field-error";
 import { fieldMessages } from "#components/form/summary";
 import type { ChallengeView } from "#lib/challenges/challenge";
+import type { OwnMethod } from "#lib/methods";
 import type { FormState } from "#lib/web/form-state";
 import { fill, spokenWait } from "#lib/words/fill";
 import type { FormCopy } from "#lib/words/form-copy";
@@ -17,7 +18,8 @@ type Props = {
   /** The form name of the challenge that the page was rendered for. */
   form: string;
   now: number;
-  recovery: boolean;
+  /** The way whose answer the person has; null for a code that was sent. */
+  own: OwnMethod | null;
   /** The label of a code that has letters; null for digits. */
   label: string | null;
   /** True while another way is the recommended one. */
@@ -26,6 +28,9 @@ type Props = {
   copy: FormCopy;
   host: string;
 };
+
+/** Digits of the code of an authenticator app. */
+const DIGITS = 6;
 
 /** Remaining attempts from which they are shown. */
 const TELL_FROM = 3;
@@ -59,10 +64,11 @@ function useFocusAfterSend(input: React.RefObject<HTMLInputElement | null>, stat
 }
 
 /** A single input; the server normalizes spaces and full-width digits of a pasted code. */
-export function CodeForm({ state, send, pending, challenge, form, now, recovery, label, quiet = false, words, copy, host }: Props) {
+export function CodeForm({ state, send, pending, challenge, form, now, own, label, quiet = false, words, copy, host }: Props) {
   const input = useRef<HTMLInputElement>(null);
+  const recovery = own === "recovery_code";
   useFocusAfterSend(input, state, challenge.delivery?.at);
-  useTextedCode(input, challenge.delivery?.method === "sms" && !recovery);
+  useTextedCode(input, challenge.delivery?.method === "sms" && !own);
   const letters = recovery || label !== null;
   const { code: message } = fieldMessages(state, copy, ["code"]);
   const left = Math.min(state.attemptsLeft ?? challenge.attemptsLeft, challenge.attemptsLeft);
@@ -70,9 +76,13 @@ export function CodeForm({ state, send, pending, challenge, form, now, recovery,
   return (
     <form action={send} noValidate className={quiet ? "mt-8" : "mt-5"}>
       <input type="hidden" name="form" value={form} />
-      {recovery ? <input type="hidden" name="method" value="recovery_code" /> : null}
+      {own ? <input type="hidden" name="method" value={own} /> : null}
       <label className="label" htmlFor="code">
-        {recovery ? words.recoveryCode : label ? label : fill(quiet ? words.codeAnyway : words.code, { length: challenge.codeLength })}
+        {recovery
+          ? words.recoveryCode
+          : label
+            ? label
+            : fill(quiet ? words.codeAnyway : words.code, { length: own ? DIGITS : challenge.codeLength })}
       </label>
       <FieldError name="code" message={message} />
       <input

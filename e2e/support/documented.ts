@@ -29,7 +29,8 @@ export class Contract {
   /** Throws if the document does not cover this answer: status, media type, required headers, body. */
   hold(method: string, path: string, { status, headers, body, text }: Answer): void {
     const what = `${method} ${path} → ${status} ${text.slice(0, 300)}`;
-    const response = this.calls.find((one) => one.method === method && one.path === path)?.described.responses[status];
+    const call = this.#callAt(method, path.split("?")[0] ?? path);
+    const response = call?.described.responses[status];
     if (!response) throw new Error(`not documented: ${what}`);
     for (const [name, { schema }] of Object.entries(response.headers ?? {}))
       this.#judge(schema, schema.type === "integer" ? Number(headers.get(name) ?? "absent") : headers.get(name), `${what}: ${name}`);
@@ -37,7 +38,14 @@ export class Contract {
     const content = response.content ?? {};
     if (response.content ? !content[type] : text !== "" || type !== "") throw new Error(`not documented as ${type}: ${what}`);
     if (content[type]) this.#judge(content[type].schema, body, what);
-    this.#played.add(`${method} ${path} ${status}`);
+    this.#played.add(`${method} ${call?.path} ${status}`);
+  }
+
+  /** The call of a path; one that spells it out comes before one with placeholders. */
+  #callAt(method: string, path: string): Call | undefined {
+    const fits = (template: string) => new RegExp(`^${template.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path);
+    const calls = this.calls.filter((one) => one.method === method);
+    return calls.find((one) => one.path === path) ?? calls.find((one) => fits(one.path));
   }
 
   #judge(schema: Schema, value: unknown, what: string): void {

@@ -9,8 +9,8 @@ type State = Pick<Factors, "phones" | "totp" | "passkeys" | "recoveryCodes"> & {
 
 /** The next thing, as keys of its words and the page that does it. */
 export type NextThing = {
-  title: "nextCodes" | "nextAddress" | "nextPhone";
-  text: "nextCodesText" | "nextAddressText" | "nextPhoneText";
+  title: "nextCodes" | "nextAddress" | "nextPhone" | "nextPasskey";
+  text: "nextCodesText" | "nextAddressText" | "nextPhoneText" | "nextPasskeyText";
   href: string;
 };
 
@@ -24,10 +24,12 @@ export function judgeFactors({ phones, totp, passkeys, recoveryCodes, recoveryAd
   const enough = recoveryCodes.left >= FEW_CODES;
   const next: NextThing | null = !enough
     ? { title: "nextCodes", text: "nextCodesText", href: "/account/recovery-codes" }
-    : usable < 2
-      ? { title: "nextPhone", text: "nextPhoneText", href: "/account/phones/add" }
-      : !recoveryAddress
-        ? { title: "nextAddress", text: "nextAddressText", href: "/account/email?second" }
-        : null;
+    : !totp && passkeys.length === 0
+      ? { title: "nextPasskey", text: "nextPasskeyText", href: "/account/factors/passkey" }
+      : usable < 2
+        ? { title: "nextPhone", text: "nextPhoneText", href: "/account/phones/add" }
+        : !recoveryAddress
+          ? { title: "nextAddress", text: "nextAddressText", href: "/account/email?second" }
+          : null;
   return { strength: totp || passkeys.length > 0 ? "strong" : "sms", recovery: usable > 1 || enough ? "good" : "weak", next };
 }

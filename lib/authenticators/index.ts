@@ -1,13 +1,15 @@
 import { address } from "#lib/authenticators/addresses/authenticator";
-import { phone } from "#lib/authenticators/phones/authenticator";
+import { passkey } from "#lib/authenticators/passkeys/authenticator";
+import { isDoubted, phone } from "#lib/authenticators/phones/authenticator";
 import { firstPhone } from "#lib/authenticators/phones/first-phone";
 import { recoveryCodes } from "#lib/authenticators/recovery-codes/authenticator";
 import { resetCode } from "#lib/authenticators/reset-codes/authenticator";
+import { totp } from "#lib/authenticators/totp/authenticator";
 import type { Authenticator, Bound, Subject, Target, Way } from "#lib/challenges/port";
 import { type AccountFacts, barredFrom } from "#lib/policy/requirement";
 
 /** Every kind of authenticator, in the order in which its ways are offered. */
-export const authenticators: readonly Authenticator[] = [address, resetCode, phone, recoveryCodes];
+export const authenticators: readonly Authenticator[] = [address, resetCode, passkey, totp, phone, recoveryCodes];
 
 /** The kinds that rules no longer take from an account, by what its statement read (PSTN-08). */
 export const barredOf = ({ facts }: Pick<Subject, "facts">): string[] => barredFrom((facts ?? null) as AccountFacts);
@@ -21,6 +23,13 @@ export function secondFactorWays(subject: Subject): Way[] {
       subject.authenticators.filter((bound) => bound.kind === kind.kind && isUsable(bound)).flatMap((bound) => kind.offer(subject, bound)),
     );
 }
+
+/** An account's authenticators without those that serve no recovery by now (PSTN-10). */
+export const servingRecovery = (bound: Bound[]): Bound[] => bound.filter((one) => !isDoubted(one));
+
+/** The ways of the second factors that serve recovery. */
+export const recoveryWays = (subject: Subject): Way[] =>
+  secondFactorWays({ ...subject, authenticators: servingRecovery(subject.authenticators) });
 
 const isUsable = ({ verified, disabled }: Bound): boolean => verified && !disabled;
 

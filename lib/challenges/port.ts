@@ -4,7 +4,7 @@ import type { Channel, DeliveryStatus, Purpose as PurposeName } from "#lib/db/ge
 import type { Sql } from "#lib/db/sql";
 import type { NoticeTemplate } from "#lib/delivery/wording/notices";
 import type { PurposeWords } from "#lib/delivery/wording/texts";
-import type { Refused } from "#lib/errors";
+import type { Refused, WrongReason } from "#lib/errors";
 import type { Take } from "#lib/limits/take";
 import type { Method } from "#lib/methods";
 import type { Requester } from "#lib/requester";
@@ -118,8 +118,11 @@ export type Guess = {
   authenticatorFailures: number | null;
 };
 
-/** What a right answer proved: the word for its session (null for an address), and what its authenticator has to spend. */
-export type Proof = { amr: Amr | null; spent?: string };
+/**
+ * What a right answer proved: the word for its session (null for an address), what its authenticator has to spend, and whether the authenticator
+ * itself verified its user, by a PIN or a finger.
+ */
+export type Proof = { amr: Amr | null; spent?: string; userVerified?: boolean };
 
 /** A kind of authenticator, or the address of a challenge (`bound: false`). */
 export type Authenticator = {
@@ -143,13 +146,15 @@ export type Authenticator = {
   offer(subject: Subject, bound: Bound | null): Way[];
   /**
    * One spelling of what was typed, or null if it cannot be an answer; that is not counted (OTP-14). Where no method is
-   * named, the first kind that reads the text judges it, those that are sent before the others.
+   * named, the first kind that reads the text judges it, those that are sent before the others; where nothing was sent, the others alone.
    */
   read(typed: string): string | null;
   /** The row that an answer names, where an account may have several (a passkey's credential); the engine takes a row of the account alone. */
   names?(answer: string): Promise<string | null>;
   /** What the answer proves, or null if it is wrong; `place` is its place at the hasher. */
-  evaluate(guess: Guess, answer: string, place: Place): Promise<Proof | null>;
+  evaluate(guess: Guess, answer: string, place: Place, requester: Requester): Promise<Proof | null>;
+  /** What its person should know of a wrong answer, such as that a clock is off; it was counted all the same. */
+  explain?(guess: Guess, answer: string): Promise<WrongReason | null>;
   /** Spends a proof once, in the transaction that consumes the challenge; false when another request has spent it. */
   spend?(tx: Sql, guess: Guess, proof: Proof, requester: Requester): Promise<boolean>;
   /** Whether a code may be sent to a target; takes its limits with `others`. Absent where nothing is sent. */

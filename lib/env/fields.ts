@@ -1,3 +1,4 @@
+import { getPublicSuffix } from "tldts";
 import { z } from "zod";
 import { proxiesProblem } from "#lib/proxies";
 import { isWebAddress } from "./contact.ts";
@@ -8,6 +9,10 @@ export const isHttpsOrigin = (value: string) => {
   const url = URL.parse(value);
   return url !== null && url.protocol === "https:" && url.origin === value.replace(/\/$/, "");
 };
+
+/** Whether a domain is a host or a parent of it that somebody can register; browsers refuse a public suffix, also that of a platform (github.io). */
+export const isPasskeyDomain = (domain: string, host: string): boolean =>
+  domain === host || (host.endsWith(`.${domain}`) && getPublicSuffix(domain, { allowPrivateDomains: true }) !== domain);
 
 export const isPostable = (value: string) => {
   const url = URL.parse(value);
@@ -40,6 +45,9 @@ export const serviceNameField = z
   .refine((name) => /\S/.test(name) && !/[\p{C}\p{Zl}\p{Zp}@#]/u.test(name) && !LINK.test(name), {
     message: "must be a plain name of at most 12 characters: no line breaks, invisible characters, @, #, or domain",
   });
+
+/** The version of a document that people agree to, such as `2026-11`. */
+export const documentVersion = z.string().regex(/^[\w.-]{1,32}$/, "must be at most 32 letters, digits, . _ -");
 
 export const webAddress = z.string().refine(isWebAddress, "must be an http(s) URL");
 

@@ -16,6 +16,9 @@ export const challengeCookie = () => cookieName("challenge");
 /** The name of the cookie of a known device, which is no credential. */
 export const deviceCookie = () => cookieName("device");
 
+/** The name of the cookie of a sign-in with a passkey alone, sealed: it holds what the answer must sign. */
+export const passkeyCookie = () => cookieName("passkey");
+
 /** The name of the probe: a cookie without information, which a browser returns if it stores cookies. */
 const probeCookie = () => (attributes().secure ? "__Host-probe" : "probe");
 

@@ -44,7 +44,7 @@ const batches: readonly Batch[] = [
   batchOf(
     "authenticators",
     "id",
-    `kind = 'phone' AND verified_at IS NULL AND created_at < app_now() - interval '1 day' AND NOT EXISTS (
+    `kind IN ('phone', 'totp') AND verified_at IS NULL AND created_at < app_now() - interval '1 day' AND NOT EXISTS (
         SELECT 1 FROM challenges c WHERE c.user_id = authenticators.user_id AND c.current_authenticator_id = authenticators.id
           AND c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now())`,
   ),

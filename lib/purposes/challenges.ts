@@ -45,7 +45,8 @@ export async function verifyChallenge(token: string, typed: verifying.Typed, req
   return verified.ok ? ok(answerOf(verified.value)) : verified;
 }
 
-function answerOf(effect: Effect): Verified {
+/** What an effect leads to, for the browser of its challenge. */
+export function answerOf(effect: Effect): Verified {
   const { token, expiresAt } = effect.opened;
   if (effect.kind === "challenge") return { next: effect.next, challenge: effect.opened.view, challengeToken: token, expiresAt };
   if (effect.kind === "same_session") {

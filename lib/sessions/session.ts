@@ -5,8 +5,11 @@ import { type OwedStep, owedStep } from "#lib/sessions/next-step";
 
 const SECOND_FACTORS = ["sms", "tel", "otp", "hwk", "rc"] as const;
 
-/** RFC 8176 method words, with `rc` for a recovery code (look-up secret); every one but the password's is a second factor's. */
-export type Amr = "pwd" | (typeof SECOND_FACTORS)[number];
+/**
+ * RFC 8176 method words, with `rc` for a recovery code (look-up secret); every one but the password's is a second factor's. `user` says that the
+ * key itself verified its user, by a PIN or a finger.
+ */
+export type Amr = "pwd" | "user" | (typeof SECOND_FACTORS)[number];
 
 /** The signed-in state of one browser as the product passes it around; times are ISO 8601. */
 export type SessionView = {
@@ -21,8 +24,14 @@ export type SessionView = {
   announced: { factor: Strict; until: string; days: number } | null;
 };
 
-/** Authenticator assurance level of what was proven (NIST SP 800-63B-4 section 2): a password and one other factor make 2. */
-export const aalOf = (amr: readonly string[]): 1 | 2 => (amr.includes("pwd") && SECOND_FACTORS.some((word) => amr.includes(word)) ? 2 : 1);
+/**
+ * Authenticator assurance level of what was proven (NIST SP 800-63B-4 section 2): a password and one other factor make 2, and so does a key that
+ * verified its user, which is two factors in itself.
+ */
+export const aalOf = (amr: readonly string[]): 1 | 2 => {
+  const twice = amr.includes("pwd") && SECOND_FACTORS.some((word) => amr.includes(word));
+  return twice || (amr.includes("hwk") && amr.includes("user")) ? 2 : 1;
+};
 
 /** A stored session with what its view needs of the account. */
 export type SessionRow = {

@@ -1,11 +1,13 @@
 import { demo } from "./en/demo.ts";
 import { drawn } from "./en/drawn.ts";
-import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./en/errors.ts";
+import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./en/errors.ts";
+import { factors, passkeyFailures } from "./en/factors.ts";
 import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
 import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
 import { parts } from "./en/parts.ts";
 import { policy } from "./en/policy.ts";
+import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./en/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
 import { stops } from "./en/stops.ts";
 import { delivery, ended, verify } from "./en/verify.ts";
@@ -31,6 +33,14 @@ export const en = {
   noticeCodes,
   policy,
   account,
+  data,
+  callouts,
+  devices,
+  consent,
+  release,
+  sentTexts,
+  sentReasons,
+  ourTexts,
   events,
   eventMethods,
   demo,
@@ -43,4 +53,7 @@ export const en = {
   deliveryReasons,
   reasonsWithCall,
   reasonsOfCall,
+  factors,
+  passkeyFailures,
+  wrongReasons,
 } satisfies Words;

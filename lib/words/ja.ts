@@ -1,11 +1,13 @@
 import { demo } from "./ja/demo.ts";
 import { drawn } from "./ja/drawn.ts";
-import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./ja/errors.ts";
+import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./ja/errors.ts";
+import { factors, passkeyFailures } from "./ja/factors.ts";
 import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
 import { noticeCodes, own, reset, stepUp } from "./ja/own.ts";
 import { parts } from "./ja/parts.ts";
 import { policy } from "./ja/policy.ts";
+import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./ja/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
 import { stops } from "./ja/stops.ts";
 import { delivery, ended, verify } from "./ja/verify.ts";
@@ -30,6 +32,14 @@ export const ja = {
   noticeCodes,
   policy,
   account,
+  data,
+  callouts,
+  devices,
+  consent,
+  release,
+  sentTexts,
+  sentReasons,
+  ourTexts,
   events,
   eventMethods,
   demo,
@@ -42,6 +52,9 @@ export const ja = {
   deliveryReasons,
   reasonsWithCall,
   reasonsOfCall,
+  factors,
+  passkeyFailures,
+  wrongReasons,
 };
 
 export type Words = typeof ja;

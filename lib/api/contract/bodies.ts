@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { assertion, attestation } from "#lib/authenticators/passkeys/response";
 import { methods } from "#lib/methods";
 import { stepUpActions } from "#lib/sessions/step-up";
 
@@ -9,7 +10,10 @@ export const bodies = {
   signUp: z.object({ email: z.string().max(512), password: z.string().max(4096), locale: locale.default("ja") }),
   signIn: z.object({ identifier: z.string().max(512), password: z.string().max(4096) }),
   send: z.object({ method: z.enum(["sms", "voice", "email"]), phoneId: z.uuid().optional() }),
-  verify: z.object({ method: z.enum(methods).optional(), code: z.string().max(1000) }),
+  verify: z.object({ method: z.enum(methods).optional(), code: z.string().max(1000).optional(), assertion: assertion.optional() }),
+  assertion: z.object({ assertion }),
+  passkey: z.object({ attestation, name: z.string().max(40).optional() }),
+  passkeyName: z.object({ name: z.string().max(40) }),
   phones: z.object({
     number: z.string().max(128),
     channel: z.enum(["sms", "voice"]),

@@ -120,8 +120,10 @@ const verify = operation({
     "too_many_attempts",
     "too_many_requests",
   ],
-  run: async (input, { challengeToken, requester }) => {
-    const done = await verifyChallenge(challengeToken, input, requester);
+  run: async ({ method, code, assertion }, { challengeToken, requester }) => {
+    const typed = assertion ? { method: "passkey" as const, code: JSON.stringify(assertion) } : { method, code };
+    if (typed.code === undefined) return fail({ code: "invalid_input", fields: { code: "required" } });
+    const done = await verifyChallenge(challengeToken, { method: typed.method, code: typed.code }, requester);
     return done.ok ? answer(200, whereTo(done.value), afterVerifying(done.value)) : done;
   },
 });

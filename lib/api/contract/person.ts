@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Refused } from "#lib/errors";
 import type { ApiCall } from "#lib/http/called";
 import { fail, ok, type Result } from "#lib/result";
@@ -18,6 +19,8 @@ export async function signedInPerson({ requester }: ApiCall, { enrolling = false
   const { id, email, locale } = session.user;
   return ok({ userId: id, sessionId: session.sessionId, email, locale: locale === "en" ? "en" : "ja" });
 }
+
+export const isId = (id: string | undefined): id is string => z.uuid().safeParse(id).success;
 
 /** The refusals of every call that needs a session. */
 export const personRefusals = ["unauthenticated", "recovery_codes_unconfirmed", "factor_required"] as const;

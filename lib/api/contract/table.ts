@@ -3,16 +3,27 @@ import { account } from "#lib/api/contract/account";
 import { challenges } from "#lib/api/contract/challenges";
 import { demoOperations } from "#lib/api/contract/demo";
 import { factorCalls } from "#lib/api/contract/factors";
+import { passkeyCalls } from "#lib/api/contract/passkeys";
 import { receipts } from "#lib/api/contract/receipts";
 import { resets } from "#lib/api/contract/reset";
 import { sessions } from "#lib/api/contract/sessions";
+import { totpCalls } from "#lib/api/contract/totp";
+import { wellKnown } from "#lib/api/contract/well-known";
 import { openapi } from "#lib/api/openapi";
 import { answer, type Operation, operation } from "#lib/api/operation";
 import { routePolicies } from "#lib/http/policy";
 import type { RouteAt } from "#lib/http/route";
 
 /** The calls that the OpenAPI document describes. */
-export const described: readonly Operation[] = [...challenges, ...resets, ...account, ...factorCalls, ...sessions];
+export const described: readonly Operation[] = [
+  ...challenges,
+  ...resets,
+  ...account,
+  ...factorCalls,
+  ...totpCalls,
+  ...passkeyCalls,
+  ...sessions,
+];
 
 const generated = openapi(described);
 
@@ -27,7 +38,7 @@ const document = operation({
 });
 
 /** All calls that the door answers without Next. */
-export const table: readonly Operation[] = [...described, document, ...demoOperations, ...receipts];
+export const table: readonly Operation[] = [...described, document, ...wellKnown, ...demoOperations, ...receipts];
 
 type Entry = { pattern: RegExp; route: NonNullable<ReturnType<RouteAt>> };
 

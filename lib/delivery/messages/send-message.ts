@@ -108,7 +108,8 @@ async function mail(row: Row, words: CodeWords): Promise<void> {
   // A reset that was asked for an unknown identifier, or whose code was used meanwhile, has nobody to write to.
   const kept = isCode(row.template) && row.codeSealed === null;
   if (kept && !row.resetSealed) return endMessage(row.id, "rejected");
-  if (!row.email) return endMessage(row.id, "invalid_number");
+  // A closed account has no address.
+  if (!row.email?.includes("@")) return endMessage(row.id, "invalid_number");
   const template: Template = row.known && isCode(row.template) ? "notice.account_exists" : row.template;
   const code = isCode(template) ? codeOf(row) : null;
   const links = code === null && (await currentSettings()).linksInMail;

@@ -129,6 +129,64 @@ const all = {
       "A hundred wrong verification codes in a row were entered, so your phone number is no longer accepted for signing in. Use a recovery code for your next sign-in.",
     ],
   ),
+  "notice.totp_disabled": notice(
+    "password",
+    "moment",
+    [
+      "認証アプリでの確認を止めました",
+      "認証コードの間違いが100回続いたため、認証アプリでは確認ができなくなりました。次のログインには、電話番号やパスキーなどほかの方法か、リカバリーコードをお使いください。",
+    ],
+    [
+      "your authenticator app is no longer accepted",
+      "A hundred wrong verification codes in a row were entered, so your authenticator app is no longer accepted for signing in. Use another way, such as your phone number or a passkey, or a recovery code for your next sign-in.",
+    ],
+  ),
+  "notice.totp_added": notice(
+    "in",
+    "moment",
+    [
+      "認証アプリが登録されました",
+      "あなたのアカウントに認証アプリが登録されました。これからのログインでは、パスワードのあとに、アプリに表示される認証コードを入力します。",
+    ],
+    [
+      "an authenticator app was added",
+      "An authenticator app was added to your account. From now on, signing in asks for the verification code that it shows, after your password.",
+    ],
+    { ja: "認証アプリを登録しました", en: "authenticator app added" },
+  ),
+  "notice.totp_removed": notice(
+    "in",
+    "moment",
+    [
+      "認証アプリの登録を削除しました",
+      "あなたのアカウントから認証アプリの登録が削除されました。このアプリで確認してログインしていた端末は、ログアウトしました。",
+    ],
+    [
+      "your authenticator app was removed",
+      "The authenticator app was removed from your account. Devices that had signed in with it were signed out.",
+    ],
+    { ja: "認証アプリを削除しました", en: "authenticator app removed" },
+  ),
+  "notice.passkey_added": notice(
+    "in",
+    "moment",
+    [
+      "パスキーが登録されました",
+      "あなたのアカウントにパスキーが登録されました。パスキーがあると、画面ロックの解除だけでログインできます。",
+    ],
+    ["a passkey was added", "A passkey was added to your account. With a passkey, unlocking the device is enough to sign in."],
+    { ja: "パスキーを登録しました", en: "passkey added" },
+  ),
+  "notice.passkey_removed": notice(
+    "in",
+    "moment",
+    [
+      "パスキーの登録を削除しました",
+      "あなたのアカウントからパスキーが1つ削除されました。このパスキーでログインしていた端末は、ログアウトしました。",
+    ],
+    ["a passkey was removed", "A passkey was removed from your account. Devices that had signed in with it were signed out."],
+    { ja: "パスキーを削除しました", en: "passkey removed" },
+  ),
   "notice.phone_bound": notice(
     "in",
     "moment",
