@@ -17,7 +17,7 @@ export const sessionOfFrame = (): Promise<SessionView | null> => currentSession(
 
 /**
  * Returns the session of this request, or redirects to where it is obtained or completed. Every signed-in page and action calls it first; `saving` and
- * `enrolling` are for the pages of the step that a session owes.
+ * `enrolling` are for the pages of the step that a session owes, `consenting` for those that a new version of a document does not close.
  */
 export async function requireSession(
   options: { saving?: boolean; enrolling?: boolean; consenting?: boolean; returnTo?: string } = {},
