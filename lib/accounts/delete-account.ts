@@ -54,12 +54,15 @@ export async function deletionOf(userId: string): Promise<Date | null> {
 /** How long before the deletion its owner is told again, in seconds. */
 const REMINDERS = [7 * 86_400, 86_400];
 
-/** Tells of deletions that are near, and deletes the accounts whose time has come, one by one; true when none is left. */
+/**
+ * Tells of deletions that are near, and deletes the accounts whose time has come, one by one; true when none is left. A restricted account waits: its
+ * owner cannot take the deletion back before the restriction ends.
+ */
 export async function deleteDue(): Promise<boolean> {
   const told = await transaction(remind);
   const gone = await transaction(async (tx) => {
     const [due] = await tx<{ id: string }>`
-      SELECT id FROM users WHERE delete_at <= app_now() ORDER BY delete_at LIMIT 1 FOR UPDATE SKIP LOCKED`;
+      SELECT id FROM users WHERE delete_at <= app_now() AND coalesce(restricted_until <= app_now(), true) ORDER BY delete_at LIMIT 1 FOR UPDATE SKIP LOCKED`;
     if (!due) return 0;
     // Before the row is gone: the log keeps its pseudonym, which then means nobody.
     await record(tx, { event: "account.deleted", userId: due.id, ip: "", userAgent: "" });

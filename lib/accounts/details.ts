@@ -1,4 +1,4 @@
-import { phonesAmong } from "#lib/authenticators/phones/authenticator";
+import { isEnrolled } from "#lib/authenticators/index";
 import type { Bound } from "#lib/challenges/port";
 import { boundSql } from "#lib/challenges/read";
 import { composedLater, sql } from "#lib/db/sql";
@@ -11,13 +11,13 @@ export type AccountDetails = {
   epoch: number;
   /** Its authenticators, the oldest first. */
   authenticators: Bound[];
-  /** Whether it has a bound phone, those disabled by failures included: such an account is past its sign-up. */
-  hasPhone: boolean;
+  /** Whether it is past its sign-up. */
+  enrolled: boolean;
   /** Whether an operator has stopped mail. */
   mailStopped: boolean;
 };
 
-type Row = Omit<AccountDetails, "hasPhone">;
+type Row = Omit<AccountDetails, "enrolled">;
 
 const details = composedLater(
   () => `
@@ -28,5 +28,5 @@ const details = composedLater(
 /** Reads the data for the next step of an account; an unknown account costs the same round trip and gives null. */
 export async function readDetails(accountId: string | null): Promise<AccountDetails | null> {
   const [row] = await sql<Row>(details(), accountId);
-  return row ? { ...row, hasPhone: phonesAmong(row.authenticators).some(({ verified }) => verified) } : null;
+  return row ? { ...row, enrolled: isEnrolled(row.authenticators) } : null;
 }

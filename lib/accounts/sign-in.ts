@@ -90,7 +90,7 @@ async function openFor(
 ): Promise<OpenedChallenge> {
   const name = await naming();
   const accepted = (tx: Sql, challengeId: string) => passwordAccepted(tx, challengeId, account, attempt, requester, name);
-  const unfinished = nextStep({ hasPhone: account.hasPhone, recoveryConfirmed: true }, false) === "prove_address_and_bind_phone";
+  const unfinished = nextStep({ hasPhone: account.enrolled, recoveryConfirmed: true }, false) === "prove_address_and_bind_phone";
   if (unfinished) return openByMail(account, returnTo, requester, accepted);
   const { typedEmail } = account;
   return openFactor(
