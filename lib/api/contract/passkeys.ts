@@ -128,7 +128,7 @@ const make = operation({
   answers: { 200: { says: "The options for the browser's dialog.", schema: z.object({ options: making }) } },
   refusals: [...guardedRefusals, "too_many_passkeys"],
   run: async (_, call) => {
-    const person = await signedInPerson(call);
+    const person = await signedInPerson(call, { enrolling: true });
     if (!person.ok) return person;
     const options = await beginPasskey(person.value);
     return options.ok ? answer(200, { options: makingJson(options.value) }) : options;
@@ -144,7 +144,7 @@ const confirm = operation({
   answers: { 201: { says: "Added.", schema: z.object({ id: z.uuid() }) } },
   refusals: [...guardedRefusals, "code_wrong", "too_many_passkeys"],
   run: async (input, call) => {
-    const person = await signedInPerson(call);
+    const person = await signedInPerson(call, { enrolling: true });
     if (!person.ok) return person;
     const added = await confirmPasskey(person.value, input, call.requester);
     return added.ok ? answer(201, added.value) : added;

@@ -21,7 +21,7 @@ const begin = operation({
   },
   refusals: guardedRefusals,
   run: async (_, call) => {
-    const person = await signedInPerson(call);
+    const person = await signedInPerson(call, { enrolling: true });
     if (!person.ok) return person;
     const begun = await beginTotp(person.value);
     return begun.ok ? answer(200, begun.value) : begun;
@@ -37,7 +37,7 @@ const confirm = operation({
   answers: { 204: { says: "In use." } },
   refusals: [...guardedRefusals, "code_wrong", "not_found"],
   run: async ({ code }, call) => {
-    const person = await signedInPerson(call);
+    const person = await signedInPerson(call, { enrolling: true });
     if (!person.ok) return person;
     const confirmed = await confirmTotp(person.value, code, call.requester);
     return confirmed.ok ? answer(204, undefined) : confirmed;
