@@ -83,7 +83,7 @@ const load = async (messageId: string): Promise<Row | undefined> => {
     FROM (SELECT * FROM messages WHERE id = ${messageId}::uuid LIMIT 1) m LEFT JOIN challenges c ON c.id = m.challenge_id LEFT JOIN users u ON u.id = coalesce(m.user_id, c.user_id)
       LEFT JOIN LATERAL (SELECT * FROM challenge_codes k
         WHERE k.challenge_id = m.challenge_id AND k.authenticator_id IS NOT DISTINCT FROM m.authenticator_id LIMIT 1) k ON true
-      LEFT JOIN reset_codes r ON k.id IS NULL AND r.user_id = coalesce(c.about_id, m.user_id) AND r.expires_at > app_now()
+      LEFT JOIN LATERAL (SELECT * FROM reset_codes WHERE k.id IS NULL AND user_id = coalesce(c.about_id, m.user_id) AND expires_at > app_now() LIMIT 1) r ON true
       LEFT JOIN phones p ON p.id = m.authenticator_id`;
   return row;
 };
