@@ -21,6 +21,9 @@ const actions = files
 const UNTIED: Record<string, string> = {
   signUpAction: "opens a new challenge, whatever the browser has",
   signInAction: "opens a new challenge, whatever the browser has",
+  forgotPasswordAction: "opens a new challenge, whatever the browser has",
+  stopAction: "acts by the reference and the code of a notice, which name the account; its browser may be anyone's",
+  undoAction: "acts by the reference and the code of a notice and the password, which name the account; its browser may be anyone's",
   signOutAction: "ends the session that the browser has, whichever page asks for it",
   setLocaleAction: "is this browser's own choice; what it writes to an account asks for the tie itself",
 };
@@ -38,7 +41,7 @@ describe("server actions", () => {
 
   it.each(actions)("$file: $name is an async function that begins with its schema and its tie", ({ name, text }) => {
     const untied = ["untied", "begins", "ofSessionOrVisitor"];
-    const tied = ["ofChallenge", "ofSession", "ofUnsavedSession"];
+    const tied = ["ofChallenge", "ofSession", "ofEnrollingSession", "ofUnsavedSession"];
     expect(name in UNTIED ? untied : tied).toContain(tieOf(text));
   });
 
@@ -46,7 +49,7 @@ describe("server actions", () => {
     for (const { name, text } of actions) {
       if (tieOf(text) === "ofChallenge")
         expect(text, name).toMatch(/, \{ token, drawnFor, requester \}\) =>[\s\S]*\bdrawnFor\b[^}]*\}, requester\)/);
-      if (/^of(?:Unsaved)?Session$/.test(tieOf(text) ?? "")) expect(text, name).toMatch(/\bsession\.user\.id/);
+      if (/^of(?:Unsaved)?Session$/.test(tieOf(text) ?? "")) expect(text, name).toMatch(/\bsession\.user\.id|\bactingOf\(session\)/);
       expect(/challengeToken\(|currentSession\(|requireSession\(/.test(text), name).toBe(false);
     }
   });

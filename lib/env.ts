@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { NONE } from "#lib/proxies";
 import { type Contact, readContact } from "./env/contact.ts";
-import { appKeys, databaseUrl, isHttpsOrigin, isPasskeyDomain, isPostable, proxies, serviceNameField, webAddress } from "./env/fields.ts";
+import {
+  appKeys,
+  databaseUrl,
+  documentVersion,
+  isHttpsOrigin,
+  isPasskeyDomain,
+  isPostable,
+  proxies,
+  serviceNameField,
+  webAddress,
+} from "./env/fields.ts";
 import { type MailFrom, readMailFrom } from "./env/mail-from.ts";
 
 /** The only reader of `process.env`: one schema, parsed once, frozen; `lib/env/about.ts` describes every name. */
@@ -38,6 +48,8 @@ export const schema = z
       .optional(),
     TERMS_URL: webAddress.optional(),
     PRIVACY_URL: webAddress.optional(),
+    TERMS_VERSION: documentVersion.optional(),
+    PRIVACY_VERSION: documentVersion.optional(),
     SEKISHO_LIMITS: z.enum(["standard", "bench"]).default("standard"),
     SEKISHO_DEV: z.enum(["0", "1"]).default("0"),
     SEKISHO_WORKER: z.enum(["on", "off"]).default("on"),
@@ -67,6 +79,8 @@ export const schema = z
   .superRefine((value, ctx) => {
     const problem = (name: string, message: string) => ctx.addIssue({ code: "custom", path: [name], message });
     if (value.AUDIT_WEBHOOK_URL && !value.AUDIT_WEBHOOK_SECRET) problem("AUDIT_WEBHOOK_SECRET", "signs what AUDIT_WEBHOOK_URL is sent");
+    if (value.TERMS_VERSION && !value.TERMS_URL) problem("TERMS_VERSION", "is the version of TERMS_URL, which is not set");
+    if (value.PRIVACY_VERSION && !value.PRIVACY_URL) problem("PRIVACY_VERSION", "is the version of PRIVACY_URL, which is not set");
     if (value.SEKISHO_MODE === "production") {
       if (value.APP_URL && !isHttpsOrigin(value.APP_URL))
         problem("APP_URL", "must be an https origin such as https://login.example.jp (production)");

@@ -61,6 +61,8 @@ export type ErrorCode =
   | "too_many_phones"
   | "too_many_passkeys"
   | "recovery_codes_unconfirmed"
+  | "factor_required"
+  | "sign_up_closed"
   | "not_found"
   | "unavailable";
 
@@ -124,6 +126,8 @@ export const httpStatus: Record<ErrorCode, number> = {
   too_many_phones: 409,
   too_many_passkeys: 409,
   recovery_codes_unconfirmed: 403,
+  factor_required: 403,
+  sign_up_closed: 403,
   not_found: 404,
   unavailable: 503,
 };

@@ -7,7 +7,7 @@ import { Purpose } from "#lib/db/generated/enums";
 const rooms = [
   ...["testing", "web", "api", "jobs", "http"],
   ...["accounts", "purposes", "authenticators", "challenges", "sessions"],
-  ...["delivery", "mail", "demo", "limits", "audit"],
+  ...["delivery", "mail", "demo", "limits", "policy", "audit"],
   ...["methods", "requester", "db", "crypto", "alert", "log", "env", "words", "errors", "request", "result", "singleton", "proxies"],
 ];
 

@@ -1,6 +1,7 @@
 "use server";
 
 import { z } from "zod";
+import { keepsCodes } from "#lib/accounts/callouts";
 import { bodies } from "#lib/api/contract/bodies";
 import { ok } from "#lib/result";
 import { endOtherSessions, endOwnSession } from "#lib/sessions/end-session";
@@ -23,5 +24,13 @@ export async function endOthersAction(form: FormData): Promise<void> {
   return press({ schema: bodies.nothing, tie: ofSession, form }, async (_, { session, requester }) => {
     await endOtherSessions(session.user.id, session.sessionId, requester);
     return ok("/account/sessions?ended=others");
+  });
+}
+
+/** Notes that the recovery codes are still there. */
+export async function keepsCodesAction(form: FormData): Promise<void> {
+  return press({ schema: bodies.nothing, tie: ofSession, form }, async (_, { session, requester }) => {
+    await keepsCodes(session.user.id, requester);
+    return ok("/account");
   });
 }

@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { RecentActivity } from "#components/account/activity";
+import { AnnouncedFactor } from "#components/account/announced-factor";
+import { CodesQuestion } from "#components/account/callouts";
 import { Sessions } from "#components/account/sessions";
 import { Notice } from "#components/form/notice";
 import { LanguageSwitch } from "#components/frame";
@@ -12,6 +14,7 @@ import { Empty } from "#components/ui/empty";
 import { PageHead } from "#components/ui/page-head";
 import { Row, Rows } from "#components/ui/rows";
 import { readAddresses } from "#lib/accounts/addresses";
+import { readCallouts } from "#lib/accounts/callouts";
 import { readFactors } from "#lib/accounts/factors";
 import { FEW_CODES, judgeFactors } from "#lib/accounts/judge-factors";
 import { recentActivity } from "#lib/audit/activity";
@@ -21,9 +24,9 @@ import { drawnNotice } from "#lib/web/drawn-notice";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { sessionForm } from "#lib/web/tie";
-import { whenWords } from "#lib/web/when";
+import { dayWords, whenWords } from "#lib/web/when";
 import { setLocaleAction } from "../locale/actions";
-import { endOthersAction, endSessionAction } from "./actions";
+import { endOthersAction, endSessionAction, keepsCodesAction } from "./actions";
 
 export async function generateMetadata(): Promise<Metadata> {
   const { account, common } = await getMessages();
@@ -38,18 +41,20 @@ type Props = { searchParams: Promise<{ drawn?: string | string[] }> };
 export default async function Account({ searchParams }: Props) {
   const session = await requireSession({ returnTo: "/account" });
   const { id: userId, email } = session.user;
-  const [factors, addresses, sessions, activity, calls] = await Promise.all([
+  const [factors, addresses, sessions, activity, calls, { askCodes }] = await Promise.all([
     readFactors(userId),
     readAddresses(userId),
     listSessions(userId),
     recentActivity(userId, LATEST),
     callsOffered(),
+    readCallouts(userId),
   ]);
   const words = await getMessages();
   const t = await getTranslations("account");
   const o = await getTranslations("own");
   const f = await getTranslations("factors");
   const when = await whenWords();
+  const dayOf = await dayWords();
   const form = sessionForm(session);
   const notice = await drawnNotice((await searchParams).drawn);
   const { phones, recoveryCodes } = factors;
@@ -78,6 +83,10 @@ export default async function Account({ searchParams }: Props) {
           <p className="text-[0.9375rem]">{o(recovery === "good" ? "recoveryGoodText" : "recoveryWeakText")}</p>
         </Card>
       </div>
+      {session.announced ? (
+        <AnnouncedFactor announced={session.announced} words={words.policy} date={dayOf(session.announced.until)} />
+      ) : null}
+      {askCodes ? <CodesQuestion form={form} keeps={keepsCodesAction} words={words.callouts} /> : null}
       {next ? (
         <Callout id="next" title={`${o("next")}: ${o(next.title)}`} className="mb-5">
           <p>{o(next.text)}</p>
@@ -164,6 +173,13 @@ export default async function Account({ searchParams }: Props) {
           </Card>
           <Card id="activity" title={t("activity")} more={{ href: "/account/activity", label: t("activityAll") }}>
             <RecentActivity list={activity} when={when} words={words} />
+          </Card>
+          <Card id="more" title={words.callouts.more}>
+            <Rows>
+              <Row title={<a href="/account/devices">{words.devices.title}</a>} />
+              <Row title={<a href="/account/texts">{words.sentTexts.title}</a>} />
+              <Row title={<a href="/account/data">{words.data.title}</a>} />
+            </Rows>
           </Card>
         </div>
       </div>

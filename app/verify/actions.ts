@@ -9,6 +9,7 @@ import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { keepVerified } from "#lib/web/challenge";
 import type { FormRefusal, FormState } from "#lib/web/form-state";
+import { pageOf } from "#lib/web/step";
 import { submit } from "#lib/web/submit";
 import { takenPage } from "#lib/web/taken";
 import { ofChallenge } from "#lib/web/ties";
@@ -55,6 +56,7 @@ function after(verified: Verified): string {
   if ("challengeToken" in verified)
     return { bind_phone: "/sign-up/phone", verify: "/verify", set_password: "/reset-password" }[verified.next];
   if (verified.next === "stepped_up") return verified.returnTo ?? "/account";
+  if (verified.next === "enrol_factor") return pageOf(verified.next);
   if (verified.next === "done") return verified.returnTo ?? "/account";
   return verified.returnTo ? `/recovery-codes?returnTo=${encodeURIComponent(verified.returnTo)}` : "/recovery-codes";
 }

@@ -5,6 +5,7 @@ import { Journey } from "#components/journey";
 import { EndedChallenge } from "#components/verify/ended";
 import { Locked } from "#components/verify/locked";
 import { NoWay } from "#components/verify/no-way";
+import { ReleaseHint } from "#components/verify/release-hint";
 import { Verify } from "#components/verify/verify";
 import { WaitingHelp } from "#components/verify/waiting-help";
 import { WhoseAccount } from "#components/whose";
@@ -66,8 +67,14 @@ type OpenProps = { view: ChallengeView; page: PurposePage; form: string; notice:
 async function Open({ view, page, form, notice, own }: OpenProps) {
   const words = await getMessages();
   const { name, host, contact } = site(words.common.brand);
+  // The mailed code of a reset was proven, and a second factor is asked for.
+  const atFactor = page.journey === "reset" && view.step === 2;
   if (view.methods.length === 0 && !view.stopped)
-    return <NoWay service={name} contact={contact} words={words} restart={words.ended.restartSignIn} />;
+    return (
+      <NoWay service={name} contact={contact} words={words} restart={words.ended.restartSignIn}>
+        {atFactor ? <ReleaseHint words={words.release} doubted /> : null}
+      </NoWay>
+    );
   const { verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall, stops, drawn, reset, factors, passkeyFailures } = words;
   const copy = formCopy(words, await getLocale(), name);
   const wrong = {
@@ -89,6 +96,7 @@ async function Open({ view, page, form, notice, own }: OpenProps) {
       host={host}
     >
       <WaitingHelp page={page} discreet={page.journey === "reset" && view.step === 1} own={own !== null} words={verify} reset={reset} />
+      {atFactor ? <ReleaseHint words={words.release} /> : null}
     </Verify>
   );
 }

@@ -1,7 +1,8 @@
 import { hasSecondFactor } from "#lib/authenticators/index";
 import type { Bound } from "#lib/challenges/port";
-import { boundSql } from "#lib/challenges/read";
+import { boundSql, factsSql } from "#lib/challenges/read";
 import { composedLater, sql } from "#lib/db/sql";
+import type { AccountFacts } from "#lib/policy/requirement";
 import { house } from "#lib/purposes/house";
 
 /** What the next step of an account needs. */
@@ -13,6 +14,8 @@ export type AccountDetails = {
   authenticators: Bound[];
   /** Whether it has a second factor, those disabled by failures included: such an account is past its sign-up. */
   hasFactor: boolean;
+  /** What rules of factors judge it by. */
+  facts: AccountFacts;
   /** Whether an operator has stopped mail. */
   mailStopped: boolean;
 };
@@ -21,7 +24,7 @@ type Row = Omit<AccountDetails, "hasFactor">;
 
 const details = composedLater(
   () => `
-  SELECT u.email, u.locale, u.epoch, sending_stopped('EMAIL', NULL, NULL, 'infinity') AS mail_stopped, ${boundSql(house, "u.id")} AS authenticators
+  SELECT u.email, u.locale, u.epoch, sending_stopped('EMAIL', NULL, NULL, 'infinity') AS mail_stopped, ${boundSql(house, "u.id")} AS authenticators, ${factsSql(house, "u.id")} AS facts
   FROM users u WHERE u.id = $::uuid`,
 );
 

@@ -34,7 +34,7 @@ type Opening = {
  */
 export async function openFactor(opening: Opening, requester: Requester, rest?: WithOpening): Promise<OpenedChallenge> {
   const { account } = opening;
-  const target = defaultTarget(account.id, account.authenticators);
+  const target = defaultTarget(account.id, account);
   const stopped =
     target && isPhoneStopped(account.authenticators, target) ? { target, reason: "sending_stopped" as const, until: null } : null;
   if (stopped) return mustOpen(await openWith(opening, null, stopped, requester, rest));

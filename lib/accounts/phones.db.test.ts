@@ -166,6 +166,8 @@ describe("removing a phone", () => {
     expect(removed).toMatchObject({ ok: true });
     expect([await isAlive(first), await isAlive(browser)]).toEqual([false, true]);
     expect(await told(account.userId, "notice.phone_removed")).toBe(1);
+    // The phone that stays and the one that is gone.
+    expect(await told(account.userId, "notice.phone_removed", "SMS")).toBe(2);
     must(await undoChange({ ...(await undoCodeOf(account)), password: PASSWORD }, requester));
     expect((await listPhones(account.userId)).map(({ id }) => id)).toContain(account.phoneId);
   });

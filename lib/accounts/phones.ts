@@ -105,8 +105,8 @@ export async function changePhone(
 }
 
 /**
- * Removes a phone, never the last second factor (409 `last_factor`, FA-01). The sessions that rest on it end, and it can be undone; its number is told
- * before it is gone.
+ * Removes a phone, never the last second factor (409 `last_factor`, FA-01). The sessions that rest on it end, and it can be undone; its number is told,
+ * too.
  */
 export async function removePhone(person: Person, phoneId: string, requester: Requester): Promise<Result<null, Refused>> {
   const { userId, sessionId, locale } = person;
@@ -129,6 +129,7 @@ async function noteRemoval(tx: Sql, userId: string, phoneId: string, locale: str
   const removed = await takeOff(tx, userId, phoneId);
   if (!removed) return null;
   const change = await noteChange(tx, { userId, kind: "phone_removed", removed });
-  await queueNotice(tx, { userId, template: "notice.phone_removed", locale, change });
+  const gone = { id: removed.id, country: String(removed.columns.country), sealed: removed.sealed };
+  await queueNotice(tx, { userId, template: "notice.phone_removed", locale, change, ...(removed.columns.voiceOnly ? {} : { gone }) });
   return change;
 }

@@ -58,7 +58,10 @@ export type AuditEventName =
   | "account.resumed"
   | "sessions.ended_by_operator"
   | "sending.stopped"
-  | "sending.started";
+  | "sending.started"
+  | "policy.changed"
+  | "group.added"
+  | "group.removed";
 
 export type AuditEntry = Pick<Requester, "ip" | "userAgent"> & {
   event: Exclude<AuditEventName, RefusedEvent>;

@@ -39,7 +39,7 @@ type Open = {
    * What its account can prove itself with, and the epoch in which its password was proven. Without it the epoch is the current one, and the returned
    * view offers no ways until the challenge is read.
    */
-  account?: { email: string; authenticators: Bound[]; epoch: number; deviceId: string | null };
+  account?: { email: string; authenticators: Bound[]; facts: unknown; epoch: number; deviceId: string | null };
   /** The address that a sign-in was started with, for its pages to show; null if a number was typed. */
   typedEmail?: string | null;
 };
@@ -100,6 +100,7 @@ function viewOfOpened(open: Open, { expiresAt, now }: { expiresAt: Date; now: Da
     accountEmail: account?.email ?? null,
     currentAuthenticatorId: target?.authenticatorId ?? null,
     authenticators: account?.authenticators ?? [],
+    facts: account?.facts ?? null,
     mailStopped: held?.target.channel === "EMAIL" && held.reason === "sending_stopped",
     attempts: 0,
     sends: target ? 1 : 0,

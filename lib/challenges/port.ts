@@ -44,6 +44,8 @@ export type Subject = {
   authenticators: Bound[];
   /** Whether an operator has stopped mail. */
   mailStopped: boolean;
+  /** What the house reads of the account besides its authenticators; null where there is no account. */
+  facts: unknown;
 };
 
 /** Where a code goes: an address, or a number of the account (`proven` once it was bound). */
@@ -200,6 +202,8 @@ export type Purpose<Effect = unknown> = {
 export type House<Effect = unknown> = {
   purposes: Readonly<Partial<Record<PurposeName, Purpose<Effect>>>>;
   authenticators: readonly Authenticator[];
+  /** SQL of what it has to know of an account besides, for the id that an expression of SQL names; our own constants alone. */
+  facts?(account: string): string;
 };
 
 /** The purpose of a row. */

@@ -36,6 +36,9 @@ export function boundSql({ authenticators }: House, account: string): string {
     FROM (SELECT * FROM authenticators WHERE user_id = ${account} ORDER BY disabled_at IS NOT NULL, created_at LIMIT ${MOST_AUTHENTICATORS}) a), '[]')`;
 }
 
+/** SQL for what the house has to know of an account besides its authenticators. */
+export const factsSql = ({ facts }: House, account: string): string => facts?.(account) ?? "NULL::json";
+
 const loads = new WeakMap<House, TemplateStringsArray>();
 
 function loadOf(house: House): TemplateStringsArray {
@@ -54,7 +57,7 @@ const loadSql = (house: House) => `
   SELECT c.*, coalesce(c.voided_at, CASE WHEN c.epoch <> u.epoch THEN app_now() END) AS voided_at, app_now() AS now, u.email AS account_email,
     (SELECT k.expires_at FROM challenge_codes k
       WHERE k.challenge_id = c.id AND k.authenticator_id IS NOT DISTINCT FROM c.current_authenticator_id) AS code_expires_at,
-    ${boundSql(house, "c.user_id")} AS authenticators,
+    ${boundSql(house, "c.user_id")} AS authenticators, ${factsSql(house, "c.user_id")} AS facts,
     (coalesce(c.purpose IN (${mailed(house)}), false) AND sending_stopped('EMAIL', NULL, NULL, 'infinity')) AS mail_stopped,
     coalesce((SELECT json_agg(s) FROM (
       SELECT channel, count(*)::int AS sends, max(created_at) AS last FROM messages

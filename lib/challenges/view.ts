@@ -86,12 +86,14 @@ export function viewOf(purpose: Pick<Purpose, "ways" | "codeLength" | "discreet"
   const ways = purpose.ways(row);
   const offers = ways.filter((way) => !way.stopped).map(offerOf);
   const stopped = ways.filter((way) => way.stopped).map(offerOf);
+  // The mail of the step before says nothing of this one.
+  const earlier = row.step > 1 && row.last !== null && !ways.some(({ method }) => channelOf(method) === row.last?.channel);
   const ends = row.codeExpiresAt && row.codeExpiresAt < row.expiresAt ? row.codeExpiresAt : row.expiresAt;
   return {
     purpose: row.purpose,
     methods: offers,
     ...(stopped.length > 0 ? { stopped } : {}),
-    delivery: deliveryOf(row, [...offers, ...stopped], purpose.discreet?.(row.step) ?? false),
+    delivery: earlier ? null : deliveryOf(row, [...offers, ...stopped], purpose.discreet?.(row.step) ?? false),
     codeLength: purpose.codeLength?.(row.step) ?? OTP_DIGITS,
     attemptsLeft: Math.max(0, GUESSES_PER_CHALLENGE - row.attempts),
     sendsLeft: sendsLeft(row.sends, row.sendsRefunded),

@@ -171,7 +171,7 @@ describe("after the migration to authenticators", () => {
       expect.objectContaining({ method: "sms", phoneId: phone.phoneId }),
     );
     expect(must(await byRecoveryCode(account, codes[9])).next).toBe("done");
-    expect(await recoveryCodesLeft(account.userId)).toBe(9);
+    expect((await recoveryCodesLeft(account.userId)).left).toBe(9);
   });
 
   it("sessions go on, one that still owes the saving of its codes included", async () => {
@@ -224,13 +224,13 @@ describe("after the migration to authenticators", () => {
     expect((await byText(account)).next).toBe("save_recovery_codes");
     expect(must(await issuedRecoveryCodes(account.userId))).toEqual(codes);
     must(await confirmRecoveryCodes(account.userId, { code: codes[4] ?? "" }, requester));
-    expect(await recoveryCodesLeft(account.userId)).toBe(10);
+    expect((await recoveryCodesLeft(account.userId)).left).toBe(10);
     expect(must(await byRecoveryCode(account, codes[4])).next).toBe("done");
   });
 
   it("of a confirmed set the used codes stay used and the others are valid", async () => {
     const { account, codes } = before.used;
-    expect(await recoveryCodesLeft(account.userId)).toBe(7);
+    expect((await recoveryCodesLeft(account.userId)).left).toBe(7);
     expect(await byRecoveryCode(account, codes[2])).toMatchObject({ error: { code: "code_wrong" } });
     expect(must(await byRecoveryCode(account, codes[3])).next).toBe("done");
     expect(await issuedRecoveryCodes(account.userId)).toMatchObject({ error: { code: "step_up_required" } });
@@ -238,7 +238,7 @@ describe("after the migration to authenticators", () => {
 
   it("an account whose codes are all used is finished, and so is a confirmed one that has none", async () => {
     for (const account of [before.spent.account, before.kept]) {
-      expect(await recoveryCodesLeft(account.userId)).toBe(0);
+      expect((await recoveryCodesLeft(account.userId)).left).toBe(0);
       expect(await methodsOf(account)).not.toContain("recovery_code");
       expect((await byText(account)).next).toBe("done");
     }

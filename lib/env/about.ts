@@ -81,6 +81,12 @@ export const about: Record<Name, About> = {
   CONTACT: { group: "shown", means: "お問い合わせ窓口: a mail address, a URL or a telephone number, on pages and in mails" },
   TERMS_URL: { group: "shown", means: "terms of use: in the footer and at sign-up" },
   PRIVACY_URL: { group: "shown", means: "privacy policy: in the footer and at sign-up" },
+  TERMS_VERSION: {
+    group: "shown",
+    means:
+      "version of the terms of use, such as `2026-11`: kept with each consent, and everybody is asked again at the next sign-in when it changes",
+  },
+  PRIVACY_VERSION: { group: "shown", means: "the same for the privacy policy" },
   ALLOWED_COUNTRIES: {
     group: "texts",
     means: "countries that a number may have, ISO 3166-1 codes, comma separated; all others are refused",

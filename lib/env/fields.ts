@@ -46,6 +46,9 @@ export const serviceNameField = z
     message: "must be a plain name of at most 12 characters: no line breaks, invisible characters, @, #, or domain",
   });
 
+/** The version of a document that people agree to, such as `2026-11`. */
+export const documentVersion = z.string().regex(/^[\w.-]{1,32}$/, "must be at most 32 letters, digits, . _ -");
+
 export const webAddress = z.string().refine(isWebAddress, "must be an http(s) URL");
 
 // URL parameters that override pg's options: our connections bring their own settings (lib/db/settings).

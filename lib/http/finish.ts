@@ -43,5 +43,7 @@ export function finishAnswer(exchange: Exchange, { dev, publicFiles, draining }:
     res.statusCode = 503;
     res.setHeader("Retry-After", "5");
   }
+  if (context.status && !exchange.refused && res.statusCode === 200 && exchange.answerContext.kind !== "api")
+    res.statusCode = context.status;
   if (draining) res.setHeader("Connection", "close");
 }

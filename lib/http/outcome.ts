@@ -18,12 +18,14 @@ interface RequestOutcome {
 export const leadingStatus = (method: string | undefined, status: number): number =>
   method === "POST" && [301, 302, 307, 308].includes(status) ? 303 : status;
 
+/** The pages whose forms open a challenge in a browser that may have no cookie yet. */
+const BEGINNINGS = ["/sign-in", "/sign-up", "/forgot-password"];
+
 /** Returns true if an answer sets the probe cookie: the request had no cookie, and its page has a form that needs one or received that form. */
 export const probes = (
   asked: { method: string | undefined; path: string; cookie: string | undefined },
   kind: RequestOutcome["kind"],
-): boolean =>
-  kind !== "api" && asked.cookie === undefined && (asked.method === "POST" || asked.path === "/sign-in" || asked.path === "/sign-up");
+): boolean => kind !== "api" && asked.cookie === undefined && (asked.method === "POST" || BEGINNINGS.includes(asked.path));
 
 /** Returns the status of the door's own answer if it replaces this one, or `null` to let it pass. */
 export function replacementFor(outcome: RequestOutcome, context: Pick<RequestContext, "ours" | "databaseUnavailable">): Status | null {

@@ -35,6 +35,27 @@ const sealedColumns: readonly Sealed[] = [
       UPDATE phones SET number_sealed = ${fresh}, number_hash = ${numberHash(plain)} WHERE id = ${id}::uuid AND number_sealed = ${sealed}`,
   },
   {
+    // A removed phone keeps the place of its number, so that undoing its removal puts it back as it was.
+    table: "phones",
+    column: "number_sealed",
+    read: (after, ownerless) => sql`
+      SELECT (removed->>'id')::uuid AS id, user_id AS owner, removed_sealed AS sealed FROM changes
+      WHERE removed_sealed IS NOT NULL AND (removed->>'id')::uuid > ${after}::uuid
+        AND (split_part(removed_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(removed_sealed, '.', 3) = ''))
+      ORDER BY 1 LIMIT ${BATCH}::int`,
+    write: ({ id, sealed }, fresh) => sql`
+      UPDATE changes SET removed_sealed = ${fresh} WHERE (removed->>'id')::uuid = ${id}::uuid AND removed_sealed = ${sealed}`,
+  },
+  {
+    table: "notice_codes",
+    column: "sealed",
+    read: (after, ownerless) => sql`
+      SELECT id, user_id AS owner, sealed FROM notice_codes
+      WHERE id > ${after}::uuid AND (split_part(sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(sealed, '.', 3) = ''))
+      ORDER BY id LIMIT ${BATCH}::int`,
+    write: ({ id, sealed }, fresh) => sql`UPDATE notice_codes SET sealed = ${fresh} WHERE id = ${id}::uuid AND sealed = ${sealed}`,
+  },
+  {
     // A set's place is `recoverySetPlace`; its rows are in recovery_code_sets, by account.
     table: "users",
     column: "recovery_sealed",

@@ -169,6 +169,8 @@ export const PHONES_PER_ACCOUNT = 5;
 export const PASSKEYS_PER_ACCOUNT = 10;
 /** Days without use after which a number is proven again before it serves recovery, in seconds (PSTN-10). */
 export const UNUSED_NUMBER_SECONDS = 180 * DAY;
+/** After how long the owner of recovery codes is asked whether they are still there, in seconds. */
+export const CODES_ASKED_SECONDS = 365 * DAY;
 /** How long a second address waits before it serves recovery, in seconds. */
 export const RECOVERY_ADDRESS_SECONDS = 7 * DAY;
 /** How long the holder of a number can stop another account from taking it over, in seconds. */

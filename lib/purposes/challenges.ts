@@ -10,6 +10,7 @@ import { house } from "#lib/purposes/house";
 import type { Requester } from "#lib/requester";
 import { ok, type Result } from "#lib/result";
 import type { KnownDevice } from "#lib/sessions/known-device";
+import type { OwedStep } from "#lib/sessions/next-step";
 import type { SessionView } from "#lib/sessions/session";
 
 /** The engine of challenges, with the purposes and authenticators of this product. */
@@ -19,7 +20,7 @@ export type Verified =
   | { next: "bind_phone" | "verify" | "set_password"; challenge: ChallengeView; challengeToken: string; expiresAt: Date }
   | { next: "stepped_up"; until: Date; session: SessionView; sessionToken: string; expiresAt: Date; device: null; returnTo: string | null }
   | {
-      next: "save_recovery_codes" | "done";
+      next: OwedStep | "done";
       session: SessionView;
       sessionToken: string;
       expiresAt: Date;

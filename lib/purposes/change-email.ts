@@ -27,7 +27,7 @@ export const changeEmailPurpose: Purpose<Effect> = {
   whose: ({ accountEmail }) => ({ email: shownEmail(accountEmail ?? "") }),
   wording: {
     ja: "変更",
-    en: "e-mail change",
+    en: "change",
     mail: {
       ja: {
         subject: "メールアドレスの確認の認証コード",
@@ -37,7 +37,7 @@ export const changeEmailPurpose: Purpose<Effect> = {
       en: {
         subject: "your verification code for this e-mail address",
         before: "This e-mail address was entered on an account page. Go back to that page and enter this verification code.",
-        after: "If that was not you, delete this e-mail. Nothing changes unless the code is entered.",
+        after: "If that was not you, delete this e-mail. Nothing changes unless the verification code is entered.",
       },
     },
   },

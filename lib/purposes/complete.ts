@@ -20,8 +20,8 @@ export function accountOf({ userId }: Guess): string {
 }
 
 /**
- * Clears the streaks of the account and the known device, the counter of the authenticator used and no other (RL-08), the account's unproven sends,
- * and the hits of this guess; a guess that was right disables nothing, also at HARD_CAP. Locks the account's row; returns false when the account has
+ * Clears the streaks of the account and the known device, the counter of the authenticator used and no other (RL-08), the doubt about its number,
+ * the account's unproven sends, and the hits of this guess; a guess that was right disables nothing, also at HARD_CAP. Locks the account's row; returns false when the account has
  * ended earlier challenges (its epoch rose, or it was disabled).
  */
 export async function clearFailures(tx: Sql, guess: Guess, userId: string): Promise<boolean> {
@@ -35,7 +35,9 @@ export async function clearFailures(tx: Sql, guess: Guess, userId: string): Prom
     ), authenticator AS (
       UPDATE authenticators SET failures = 0, last_used_at = app_now(),
         disabled_at = CASE WHEN NOT ${guess.authenticatorFailures === HARD_CAP}::boolean THEN disabled_at END
-      WHERE id = ${guess.authenticatorId}::uuid AND user_id = ${userId}::uuid AND (SELECT count(*) FROM cleared) + (SELECT count(*) FROM device) > 0)
+      WHERE id = ${guess.authenticatorId}::uuid AND user_id = ${userId}::uuid AND (SELECT count(*) FROM cleared) + (SELECT count(*) FROM device) > 0
+    ), reached AS (
+      UPDATE phones SET doubted_at = NULL WHERE id = ${guess.authenticatorId}::uuid AND doubted_at IS NOT NULL AND EXISTS (SELECT 1 FROM cleared))
     SELECT id FROM cleared`;
   const [rows] = await Promise.all([cleared, giveBackSends(tx, userId, guess.hitIds)]);
   return rows.length > 0;
@@ -65,9 +67,13 @@ export async function completeSignIn(
       authenticatorId: guess.authenticatorId,
       requester,
     }),
-    keepDevice(tx, userId, requester.deviceToken),
+    keepDevice(tx, userId, requester),
+    // A sign-in keeps the address; the statement runs after the account's row is locked.
+    tx`DELETE FROM address_releases WHERE user_id = ${userId}::uuid`,
   ]);
   if (!current || !opened) return rollback(fail<Refused>({ code: "challenge_expired" }));
+  // A code that was sent before a rule came into force, or by a page that was drawn before it (PSTN-08).
+  if (opened.barred.includes(guess.kind ?? "")) return rollback(fail<Refused>({ code: "method_not_available" }));
   // After sign-up, and after a restored backup whose codes were ended.
   if (opened.view.nextStep === "save_recovery_codes") await prepareRecoveryCodes(tx, userId, requester);
   if (tell && newDevice) await queueNotice(tx, { userId, template: "notice.new_device", locale: guess.locale });

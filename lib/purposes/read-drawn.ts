@@ -41,6 +41,7 @@ export async function readDrawn(id: string): Promise<{ whose: Whose; done: boole
       action: null,
       currentAuthenticatorId: null,
       mailStopped: false,
+      facts: null,
     }),
     done,
   };

@@ -40,12 +40,13 @@ export const stepUpPurpose: Purpose<Effect> = {
   ways: secondFactorWays,
   afterPassword: false,
   whose: ({ email, accountEmail }) => ({ email: shownEmail(email ?? accountEmail ?? "") }),
-  wording: { ja: "本人確認", en: "confirmation" },
+  wording: { ja: "本人確認", en: "ID check" },
   page: { journey: "account", restart: "/account", proves: "account" },
   races: [OPEN_RACE],
   onLocked: endGuessingSession,
   async effect(tx, guess, proof, requester) {
     const opened = await goOn(tx, guess, requester);
+    if (opened.barred.includes(guess.kind ?? "")) return rollback(fail<Refused>({ code: "method_not_available" }));
     const until = await noteStepUp(tx, opened.view.sessionId, guess.action ?? "");
     const { challengeId, sessionId } = guess;
     await record(tx, { event: "step_up.proven", userId: guess.userId, challengeId, sessionId, method: proof.amr, ...requester });

@@ -81,7 +81,7 @@ describe("ending everything", () => {
     const fresh = must(await issuedRecoveryCodes(account.userId));
     expect(fresh).not.toContain(person.other);
     must(await confirmRecoveryCodes(account.userId, { saved: true }, requester));
-    expect(await recoveryCodesLeft(account.userId)).toBe(10);
+    expect((await recoveryCodesLeft(account.userId)).left).toBe(10);
     expect(must(await spend(person, fresh[0] ?? "")).next).toBe("done");
   });
 

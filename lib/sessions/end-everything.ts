@@ -19,6 +19,7 @@ export async function endEverything({ keepRecoveryCodes = false } = {}): Promise
       WITH gone AS (UPDATE challenges SET voided_at = app_now() WHERE consumed_at IS NULL AND voided_at IS NULL RETURNING 1)
       SELECT count(*)::int AS n FROM gone`);
     await tx`DELETE FROM challenge_codes`;
+    await tx`DELETE FROM reset_codes`;
     const accounts = await many(tx`
       WITH risen AS (
         UPDATE users SET epoch = epoch + 1 RETURNING 1)

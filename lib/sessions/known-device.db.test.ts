@@ -114,6 +114,7 @@ describe("a known device", () => {
       "expires_at",
       "factor_failures",
       "locked_until",
+      "user_agent",
     ]);
   });
 

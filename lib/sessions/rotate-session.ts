@@ -1,5 +1,9 @@
 import { keyedHash, newToken } from "#lib/crypto/hash";
 import type { Sql } from "#lib/db/sql";
+
+import { SESSION } from "#lib/limits/policy";
+import { barredFrom } from "#lib/policy/requirement";
+
 import type { Requester } from "#lib/requester";
 import type { OpenedSession } from "#lib/sessions/open-session";
 import { sessionHashes } from "#lib/sessions/read-session";
@@ -21,11 +25,14 @@ export async function rotateSession(
   const token = newToken();
   const [row] = await tx<SessionRow>`
     WITH s AS (
-      UPDATE sessions SET token_hash = ${keyedHash("token", "session", token)}, last_seen_at = greatest(last_seen_at, app_now()),
-        authenticator_id = coalesce(${authenticatorId}::uuid, authenticator_id)
-      WHERE id = ${sessionId}::uuid AND user_id = ${userId}::uuid AND token_hash = ANY(${sessionHashes(requester.sessionToken ?? "")}::bytea[])
-        AND expires_at > app_now() RETURNING *)
-    SELECT s.id, s.user_id, u.email, u.locale, u.roles, s.amr, s.authenticated_at, s.expires_at, true AS saved
-    FROM s JOIN users u ON u.id = s.user_id WHERE u.disabled_at IS NULL`;
-  return row ? { token, expiresAt: row.expiresAt, view: viewOfSession(row) } : null;
+      UPDATE sessions SET token_hash = ${keyedHash("token", "session", token)}, last_seen_at = greatest(sessions.last_seen_at, app_now()),
+        authenticator_id = coalesce(${authenticatorId}::uuid, sessions.authenticator_id)
+      FROM users u
+      WHERE sessions.id = ${sessionId}::uuid AND sessions.user_id = ${userId}::uuid AND u.id = sessions.user_id AND u.disabled_at IS NULL
+        AND sessions.token_hash = ANY(${sessionHashes(requester.sessionToken ?? "")}::bytea[])
+        AND session_live(sessions.expires_at, sessions.last_seen_at, u.roles, ${SESSION.idle}::int, ${SESSION.adminIdle}::int)
+      RETURNING sessions.*, u.email, u.locale, u.roles)
+    SELECT id, user_id, email, locale, roles, amr, authenticated_at, expires_at, true AS saved,
+      (SELECT f.facts FROM account_facts f WHERE f.user_id = s.user_id) AS facts FROM s`;
+  return row ? { token, expiresAt: row.expiresAt, view: viewOfSession(row), barred: barredFrom(row.facts) } : null;
 }

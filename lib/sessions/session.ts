@@ -1,4 +1,5 @@
-import { nextStep } from "#lib/sessions/next-step";
+import { type AccountFacts, mustEnrol, requirementFrom, type Strict } from "#lib/policy/requirement";
+import { type OwedStep, owedStep } from "#lib/sessions/next-step";
 
 /** Pure: the signed-in state of a browser and its assurance level. */
 
@@ -18,7 +19,9 @@ export type SessionView = {
   amr: string[];
   authenticatedAt: string;
   expiresAt: string;
-  nextStep: "save_recovery_codes" | null;
+  nextStep: OwedStep | null;
+  /** A factor that the account will need and does not have yet, from when, and in how many days that is (JP-03). */
+  announced: { factor: Strict; until: string; days: number } | null;
 };
 
 /**
@@ -41,15 +44,29 @@ export type SessionRow = {
   authenticatedAt: Date;
   expiresAt: Date;
   saved: boolean;
+  /** What rules of factors judge its account by. */
+  facts: AccountFacts;
 };
 
-/** Builds the session view. Only an account with a proven second factor has a session, and `nextStep` names what it must still complete. */
-export const viewOfSession = (row: SessionRow): SessionView => ({
-  sessionId: row.id,
-  user: { id: row.userId, email: row.email, locale: row.locale, roles: row.roles },
-  aal: aalOf(row.amr),
-  amr: row.amr,
-  authenticatedAt: row.authenticatedAt.toISOString(),
-  expiresAt: row.expiresAt.toISOString(),
-  nextStep: nextStep({ hasFactor: true, recoveryConfirmed: row.saved }, true) === "save_recovery_codes" ? "save_recovery_codes" : null,
-});
+/** A session as the product passes it around; what it still owes follows from its account and the rules as they were read with it. */
+export function viewOfSession(row: SessionRow): SessionView {
+  const requirement = requirementFrom(row.facts);
+  const { announced } = requirement;
+  return {
+    sessionId: row.id,
+    user: { id: row.userId, email: row.email, locale: row.locale, roles: row.roles },
+    aal: aalOf(row.amr),
+    amr: row.amr,
+    authenticatedAt: row.authenticatedAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    nextStep: owedStep({ recoveryConfirmed: row.saved, mustEnrol: mustEnrol(requirement) }),
+    announced:
+      announced && !announced.met
+        ? {
+            factor: announced.factor,
+            until: announced.until.toISOString(),
+            days: Math.ceil((announced.until.getTime() - Date.parse(row.facts?.now ?? "")) / 86_400_000),
+          }
+        : null,
+  };
+}

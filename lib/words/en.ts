@@ -6,6 +6,8 @@ import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
 import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
 import { parts } from "./en/parts.ts";
+import { policy } from "./en/policy.ts";
+import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./en/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
 import { stops } from "./en/stops.ts";
 import { delivery, ended, verify } from "./en/verify.ts";
@@ -29,7 +31,16 @@ export const en = {
   stepUp,
   own,
   noticeCodes,
+  policy,
   account,
+  data,
+  callouts,
+  devices,
+  consent,
+  release,
+  sentTexts,
+  sentReasons,
+  ourTexts,
   events,
   eventMethods,
   demo,

@@ -6,6 +6,8 @@ import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
 import { noticeCodes, own, reset, stepUp } from "./ja/own.ts";
 import { parts } from "./ja/parts.ts";
+import { policy } from "./ja/policy.ts";
+import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./ja/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
 import { stops } from "./ja/stops.ts";
 import { delivery, ended, verify } from "./ja/verify.ts";
@@ -28,7 +30,16 @@ export const ja = {
   stepUp,
   own,
   noticeCodes,
+  policy,
   account,
+  data,
+  callouts,
+  devices,
+  consent,
+  release,
+  sentTexts,
+  sentReasons,
+  ourTexts,
   events,
   eventMethods,
   demo,

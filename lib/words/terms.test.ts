@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { codeMail } from "#lib/delivery/wording/mails";
-import { noticeMail, noticeTemplates } from "#lib/delivery/wording/notices";
+import { noticeMail, noticeTemplates, noticeText } from "#lib/delivery/wording/notices";
 import { smsText, trialText } from "#lib/delivery/wording/texts";
 import { voiceGreeting, voiceText } from "#lib/delivery/wording/voice";
 import { wordsFor } from "#lib/http/words";
@@ -20,7 +20,7 @@ const PROPER =
   /電話番号メール拒否・許可|なりすましSMSの拒否|迷惑SMSフィルター|迷惑SMSブロック|迷惑SMS拒否設定|危険SMS拒否設定|国内他事業者SMS拒否|国際SMS拒否|SMS一括拒否|SMS拒否設定|NTTドコモ/g;
 
 const REFUSED: readonly (readonly [RegExp, string])[] = [
-  [/確認コード|ログインコード|(?<!認証|リカバリー|予備の|QR )コード/, "認証コード or リカバリーコード"],
+  [/確認コード|ログインコード|(?<!認証|リカバリー|予備の|停止|取消|QR )コード/, "認証コード, リカバリーコード, 停止コード or 取消コード"],
   [/会員/, "新規登録, アカウント"],
   [/サイン(?:イン|アップ|アウト)|ログオン/, "ログイン, 新規登録, ログアウト"],
   [/業者/, "送信サービス"],
@@ -105,6 +105,8 @@ const pairs = Object.entries(ja).flatMap(([group, words]) =>
 const TWINS: readonly (readonly [string, RegExp])[] = [
   ["認証コード", /verification code/i],
   ["リカバリーコード", /recovery code/i],
+  ["停止コード", /stop code|stop or undo code|stop and undo code/i],
+  ["取消コード", /undo code/i],
   ["新規登録", /account|sign(?:ing)? up/i],
   ["ログアウト", /sign(?:ed|s)? out/i],
   ["自動音声の電話", /automated call/i],
@@ -125,7 +127,7 @@ it("A pair of sentences says the same thing by the same word in both languages",
 });
 
 const REFUSED_ENGLISH: readonly (readonly [RegExp, string])[] = [
-  [/(?<!verification |recovery |spare )\bcodes?\b/i, "verification code or recovery code"],
+  [/(?<!verification |recovery |spare |stop |undo )\bcodes?\b/i, "verification code, recovery code, stop code or undo code"],
   [/\blog(?:ged|ging)?[ -]?(?:in|out)\b/i, "sign in, sign out"],
   [/\b(?:phone|voice) calls?\b/i, "automated call"],
   [/(?<!e-)\b(?:e?mails?|emailed)\b/i, "e-mail"],
@@ -136,9 +138,10 @@ const REFUSED_ENGLISH: readonly (readonly [RegExp, string])[] = [
 ];
 
 const service = { name: "Sakura", publicOrigin: "https://login.example.jp", minutes: 10 };
+const codes = { reference: "N-7K2M9PQR", stopCode: "7K2M9-PQRST", undoCode: "2M9PQ-RST7K" };
 const mails = [
   ...codeTemplates.map((template) => codeMail(codeWords[template], "en", "012345", service)),
-  ...noticeTemplates.map((template) => noticeMail(template, "en", service, new Date(0))),
+  ...noticeTemplates.map((template) => noticeMail(template, "en", service, new Date(0), codes)),
 ];
 const english = [
   ...pairs.filter(({ name }) => name !== "recovery.fileName").map(({ name, en: text }) => [name, text.replace(/\{\w+\}/g, "")]),
@@ -147,6 +150,7 @@ const english = [
     [`the text of ${template}`, smsText(codeWords[template], "en", "012345", service).replace(/\n@.*$/, "")],
     [`the call of ${template}`, voiceText(codeWords[template], "en", "012345", service)],
   ]),
+  ...noticeTemplates.map((template) => [`the text of ${template}`, noticeText(template, "en", service, codes) ?? ""]),
   ["the greeting of a call", voiceGreeting("en", service)],
   ["the text of a trial", trialText("en", service)],
   ...([400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 421, 431, 500, 503] as const).map((status) => [

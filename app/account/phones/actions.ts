@@ -2,8 +2,8 @@
 
 import { z } from "zod";
 import { addPhone, changePhone, removePhone } from "#lib/accounts/phones";
-import { bodies } from "#lib/api/contract/bodies";
 import { fail, ok } from "#lib/result";
+import { accountForms } from "#lib/web/account-forms";
 import { keepBesideSession } from "#lib/web/challenge";
 import type { FormState } from "#lib/web/form-state";
 import { actingOf } from "#lib/web/step-up";
@@ -11,30 +11,34 @@ import { press, submit } from "#lib/web/submit";
 import { ofSession } from "#lib/web/ties";
 
 const LIST = "/account/phones";
-const adding = bodies.phones.extend({ acceptRisk: z.literal("on").optional() });
-const changing = bodies.phone.omit({ default: true }).extend({ id: z.uuid(), preferred: z.literal("on").optional() });
 const removing = z.object({ id: z.uuid() });
 
 /** Sends a code to a further number, or to the one that replaces another. */
 export async function addPhoneAction(previous: FormState, form: FormData): Promise<FormState> {
-  return submit({ schema: adding, tie: ofSession, previous, form }, async ({ acceptRisk, ...typed }, { session, requester }) => {
-    const input = { ...typed, acceptRisk: acceptRisk === "on", returnTo: `${LIST}?added` };
-    const opened = await addPhone(actingOf(session), input, requester);
-    if (opened.ok) {
-      await keepBesideSession(opened.value);
-      return ok("/verify");
-    }
-    // A landline takes only calls, so the form returns with the call selected.
-    return opened.error.reason === "landline_needs_voice" ? fail({ ...opened.error, values: { channel: "voice" } }) : opened;
-  });
+  return submit(
+    { schema: accountForms.addPhone, tie: ofSession, previous, form },
+    async ({ acceptRisk, ...typed }, { session, requester }) => {
+      const input = { ...typed, acceptRisk: acceptRisk === "on", returnTo: `${LIST}?added` };
+      const opened = await addPhone(actingOf(session), input, requester);
+      if (opened.ok) {
+        await keepBesideSession(opened.value);
+        return ok("/verify");
+      }
+      // A landline takes only calls, so the form returns with the call selected.
+      return opened.error.reason === "landline_needs_voice" ? fail({ ...opened.error, values: { channel: "voice" } }) : opened;
+    },
+  );
 }
 
 /** Names a phone, prefers it, or changes how it gets its codes. */
 export async function changePhoneAction(previous: FormState, form: FormData): Promise<FormState> {
-  return submit({ schema: changing, tie: ofSession, previous, form }, async ({ id, preferred, ...typed }, { session, requester }) => {
-    const changed = await changePhone(actingOf(session), id, { ...typed, ...(preferred ? { default: true } : {}) }, requester);
-    return changed.ok ? ok(`${LIST}?saved`) : changed;
-  });
+  return submit(
+    { schema: accountForms.changePhone, tie: ofSession, previous, form },
+    async ({ id, preferred, ...typed }, { session, requester }) => {
+      const changed = await changePhone(actingOf(session), id, { ...typed, ...(preferred ? { default: true } : {}) }, requester);
+      return changed.ok ? ok(`${LIST}?saved`) : changed;
+    },
+  );
 }
 
 /** Removes a phone; the page that has no button for the last one says why. */

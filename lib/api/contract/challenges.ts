@@ -27,7 +27,7 @@ const startSignUp = operation({
   policy: routePolicies.api,
   body: bodies.signUp,
   answers: { 202: { says: "The challenge that proves the address.", schema: toVerify } },
-  refusals: ["too_many_requests", "sending_stopped"],
+  refusals: ["sign_up_closed", "too_many_requests", "sending_stopped"],
   run: async (input, call) => {
     const opened = await signUp(input, call.requester);
     return opened.ok ? answer(202, toChallenge(opened.value.view), cookiesOf(opened.value, call)) : opened;
@@ -143,6 +143,7 @@ const phones = operation({
     "step_up_required",
     "account_restricted",
     "recovery_codes_unconfirmed",
+    "factor_required",
     "too_many_phones",
     "not_found",
     "too_many_attempts",
@@ -157,8 +158,8 @@ const phones = operation({
       const opened = await addPhone(person.value, { ...input, replaces }, requester);
       return opened.ok ? answer(202, toChallenge(opened.value.view), afterOpening(opened.value, false)) : opened;
     }
-    // A session whose codes are not saved opens nothing, and no challenge beside it either.
-    if (person.error.code === "recovery_codes_unconfirmed") return person;
+    // A session that owes a step opens nothing, and no challenge beside it either.
+    if (person.error.code !== "unauthenticated") return person;
     const bound = await bindPhone(challengeToken, input, requester);
     return bound.ok ? answer(202, toChallenge(bound.value)) : bound;
   },

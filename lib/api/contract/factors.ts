@@ -26,7 +26,10 @@ const phone = z
   })
   .meta({ id: "phone" });
 
-const phoneJson = ({ lastDigits, disabled: _, ...line }: PhoneLine): z.output<typeof phone> => ({ ...line, hint: `••${lastDigits}` });
+const phoneJson = ({ lastDigits, disabled: _disabled, doubted: _doubted, ...line }: PhoneLine): z.output<typeof phone> => ({
+  ...line,
+  hint: `••${lastDigits}`,
+});
 
 const factors = z.object({
   phones: z.array(phone),
@@ -43,7 +46,7 @@ const list = operation({
   answers: { 200: { says: "The factors.", schema: factors } },
   refusals: personRefusals,
   run: async (_, call) => {
-    const person = await signedInPerson(call);
+    const person = await signedInPerson(call, { enrolling: true });
     if (!person.ok) return person;
     const { phones, ...others } = await readFactors(person.value.userId);
     return answer(200, { phones: phones.map(phoneJson), ...others });

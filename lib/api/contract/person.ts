@@ -7,11 +7,15 @@ import { readSession } from "#lib/sessions/read-session";
 /** The signed-in person of a call. */
 export type Person = { userId: string; sessionId: string; email: string; locale: "ja" | "en" };
 
-/** The person of a call's session; refuses without one, and while the recovery codes are not saved. */
-export async function signedInPerson({ requester }: ApiCall): Promise<Result<Person, Refused>> {
+/**
+ * The person of a call's session; refuses without one, and while it owes a step: the recovery codes, or a factor that a rule asks for. The calls that
+ * lead to such a factor are `enrolling`.
+ */
+export async function signedInPerson({ requester }: ApiCall, { enrolling = false } = {}): Promise<Result<Person, Refused>> {
   const session = await readSession(requester.sessionToken ?? "");
   if (!session) return fail({ code: "unauthenticated" });
-  if (session.nextStep) return fail({ code: "recovery_codes_unconfirmed" });
+  if (session.nextStep === "save_recovery_codes") return fail({ code: "recovery_codes_unconfirmed" });
+  if (session.nextStep && !enrolling) return fail({ code: "factor_required" });
   const { id, email, locale } = session.user;
   return ok({ userId: id, sessionId: session.sessionId, email, locale: locale === "en" ? "en" : "ja" });
 }
@@ -19,6 +23,6 @@ export async function signedInPerson({ requester }: ApiCall): Promise<Result<Per
 export const isId = (id: string | undefined): id is string => z.uuid().safeParse(id).success;
 
 /** The refusals of every call that needs a session. */
-export const personRefusals = ["unauthenticated", "recovery_codes_unconfirmed"] as const;
+export const personRefusals = ["unauthenticated", "recovery_codes_unconfirmed", "factor_required"] as const;
 /** The refusals of every guarded act. */
 export const guardedRefusals = [...personRefusals, "step_up_required", "account_restricted"] as const;

@@ -53,9 +53,9 @@ export const session = z
     authenticatedAt: moment,
     expiresAt: moment,
     next: z
-      .literal("save_recovery_codes")
+      .enum(["save_recovery_codes", "enrol_factor"])
       .optional()
-      .describe("Present until the recovery codes are saved; the session opens nothing else until then."),
+      .describe("What the session owes before it opens anything else: saving the recovery codes, or a factor that the operator requires."),
   })
   .meta({ id: "session" });
 
@@ -72,5 +72,5 @@ export const toVerify = z.object({ next: z.literal("verify"), challenge });
 export const verified = z.union([
   z.object({ next: z.enum(["bind_phone", "verify", "set_password"]), challenge }),
   z.object({ next: z.literal("stepped_up"), until: moment }),
-  z.object({ next: z.enum(["save_recovery_codes", "done"]), session }),
+  z.object({ next: z.enum(["save_recovery_codes", "enrol_factor", "done"]), session }),
 ]);

@@ -21,7 +21,7 @@ export async function claimNumber(tx: Sql, userId: string, phoneId: string, { ad
   // Under every configured key: a number bound before a key rotation is still held.
   const e164 = pending ? openNumber(phoneId, userId, pending.numberSealed) : null;
   const hashes = e164 ? numberHashes(e164) : [];
-  // The unique index decides between two proofs at once only where both are under one key; this also does while a key is being rotated.
+  // The unique index decides between concurrent proofs only if both use one key; this lock also serves during a key rotation.
   await tx`SELECT pg_advisory_xact_lock(hashtextextended(${`number/${hashes[0]?.toString("hex")}`}, 0))`;
   const [phone] = await readFree(tx, userId, phoneId, hashes);
   if (!phone || (phone.phones > 0 && !adding) || phone.phones >= PHONES_PER_ACCOUNT)

@@ -17,6 +17,10 @@ type Open = { id: string; toUserId: string; dueAt: Date; due: boolean; fromUserI
  * which the holder can stop it; once per number in 180 days. Nothing of the holder is told.
  */
 export async function takeOver(tx: Sql, userId: string, hashes: Buffer[]): Promise<Exclude<Claim, { kind: "bound" }> | "now"> {
+  // Who began one and never came back keeps no later claimant out.
+  await tx`
+    UPDATE takeovers SET stopped_at = app_now() WHERE number_hash = ANY(${hashes}::bytea[]) AND stopped_at IS NULL AND done_at IS NULL
+      AND created_at <= app_now() - make_interval(secs => ${UNUSED_NUMBER_SECONDS}::int)`;
   const [open] = await tx<Open>`
     SELECT id, to_user_id, from_user_id, due_at, due_at <= app_now() AS due FROM takeovers
     WHERE number_hash = ANY(${hashes}::bytea[]) AND stopped_at IS NULL AND done_at IS NULL FOR UPDATE`;

@@ -53,7 +53,7 @@ describe("recovery codes", () => {
       passPassword(await makeAccount()),
     ]);
     expect(confirmed.every((one) => one.ok)).toBe(true);
-    expect(await recoveryCodesLeft(account.userId)).toBe(10);
+    expect((await recoveryCodesLeft(account.userId)).left).toBe(10);
     expect(await issuedRecoveryCodes(account.userId)).toMatchObject({ ok: false, error: { code: "step_up_required" } });
     const [row] = await sql<{ sealed: string | null }>`
       SELECT s.sealed FROM recovery_code_sets s JOIN authenticators a ON a.id = s.id WHERE a.user_id = ${account.userId}::uuid`;
@@ -66,9 +66,9 @@ describe("recovery codes", () => {
       must(await signIn({ identifier: account.email, password: PASSWORD }, requester)).view.methods.some(
         ({ method }) => method === "recovery_code",
       );
-    expect([await recoveryCodesLeft(account.userId), await offered()]).toEqual([10, true]);
+    expect([(await recoveryCodesLeft(account.userId)).left, await offered()]).toEqual([10, true]);
     await sql`UPDATE recovery_codes SET used_at = app_now() WHERE set_id IN (SELECT id FROM authenticators WHERE user_id = ${account.userId}::uuid)`;
-    expect([await recoveryCodesLeft(account.userId), await offered()]).toEqual([0, false]);
+    expect([(await recoveryCodesLeft(account.userId)).left, await offered()]).toEqual([0, false]);
   });
 
   it("work once under fifty at once, and once over two challenges (D01)", async () => {
@@ -76,7 +76,7 @@ describe("recovery codes", () => {
     const token = await passPassword(account);
     const results = await together(50, () => verifyChallenge(token, { method: "recovery_code", code: account.codes[1] ?? "" }, requester));
     expect(results.filter((result) => result.ok)).toHaveLength(1);
-    expect(await recoveryCodesLeft(account.userId)).toBe(9);
+    expect((await recoveryCodesLeft(account.userId)).left).toBe(9);
     const again = await passPassword(account);
     expect((await verifyChallenge(again, { method: "recovery_code", code: account.codes[1] ?? "" }, requester)).ok).toBe(false);
     expect(

@@ -14,6 +14,8 @@ type Notice = {
   locale: string;
   /** The change that its mail can undo. */
   change?: string;
+  /** A phone that the event removed: its number is told as well. */
+  gone?: { id: string; country: string; sealed: string };
   /** An address to write to besides the present one of the account: the one before a change. */
   also?: string;
 };
@@ -21,7 +23,7 @@ type Notice = {
 /** The keyed hash that a code of a notice is judged by. */
 export const noticeCodeScope = (kind: NoticeCodeKind, reference: string): string => `notice/${kind}/${reference}`;
 
-type To = { recipient: string | null; phone: { id: string; country: string } | null };
+type To = { recipient: string | null; phone: { id: string; country: string; sealed?: string } | null };
 
 /** Queues one message of a notice with its codes, and its sending. */
 async function queueOne(tx: Sql, { userId, template, locale, change }: Notice, { recipient, phone }: To): Promise<void> {
@@ -40,8 +42,8 @@ async function queueOne(tx: Sql, { userId, template, locale, change }: Notice, {
   // A reference that exists already is one in a trillion; the message then goes out without a code.
   await tx`
     WITH message AS (
-      INSERT INTO messages (id, user_id, authenticator_id, template, channel, country, locale, recipient)
-      VALUES (${id}::uuid, ${userId}::uuid, ${phone?.id ?? null}::uuid, ${template}, ${channel}::channel, ${phone?.country ?? null}, ${locale}, ${recipient})
+      INSERT INTO messages (id, user_id, authenticator_id, template, channel, country, locale, recipient, number_sealed)
+      VALUES (${id}::uuid, ${userId}::uuid, ${phone?.id ?? null}::uuid, ${template}, ${channel}::channel, ${phone?.country ?? null}, ${locale}, ${recipient}, ${phone?.sealed ?? null})
     ), coded AS (
       INSERT INTO notice_codes (id, user_id, message_id, kind, channel, reference, hash, sealed, change_id, expires_at)
       SELECT c.id, ${userId}::uuid, ${id}::uuid, c.kind, ${channel}::channel, ${reference}, c.hash, c.sealed, ${change ?? null}::uuid,
@@ -66,7 +68,7 @@ export async function queueNotice(tx: Sql, notice: Notice): Promise<void> {
   if (!isTexted(template)) return;
   const phones = await tx<{ id: string; country: string }>`
     SELECT id, country FROM account_phones WHERE user_id = ${userId}::uuid AND verified_at IS NOT NULL AND NOT voice_only LIMIT 10`;
-  for (const phone of phones)
+  for (const phone of notice.gone ? [...phones, notice.gone] : phones)
     if ((await takeLimits(tx, [{ policy: policies.noticeTexts, subject: phone.id }])) === null)
       await queueOne(tx, notice, { recipient: null, phone });
 }

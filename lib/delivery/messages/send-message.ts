@@ -18,6 +18,7 @@ import { voiceGreeting, voiceText } from "#lib/delivery/wording/voice";
 import { env } from "#lib/env";
 import { GUESSES_PER_CHALLENGE } from "#lib/limits/policy";
 import { sendMail } from "#lib/mail/transport";
+import { currentSettings } from "#lib/policy/read";
 
 type Row = {
   id: string;
@@ -44,6 +45,8 @@ type Row = {
   resetOwner: string | null;
   noticeCodes: StoredNoticeCode[] | null;
   numberSealed: string | null;
+  /** True if the message itself keeps the number, because its phone is gone. */
+  numberKept: boolean;
   country: string | null;
   /** The account has a role, so a failed look-up withholds the text. */
   privileged: boolean;
@@ -65,7 +68,7 @@ const load = async (messageId: string): Promise<Row | undefined> => {
       (m.challenge_id IS NULL OR (c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now()
         AND c.attempts < ${GUESSES_PER_CHALLENGE} AND (k.id IS NULL OR k.expires_at > app_now()))) AS open,
       sending_stopped(m.channel, m.country, NULL, m.created_at) AS stopped,
-      k.sealed AS code_sealed, r.sealed AS reset_sealed, r.user_id AS reset_owner, (SELECT json_agg(json_build_object('id', n.id, 'kind', n.kind, 'reference', n.reference, 'sealed', n.sealed)) FROM notice_codes n WHERE n.message_id = m.id) AS notice_codes, p.number_sealed, p.country, coalesce(u.roles <> '{}', false) AS privileged,
+      k.sealed AS code_sealed, r.sealed AS reset_sealed, r.user_id AS reset_owner, (SELECT json_agg(json_build_object('id', n.id, 'kind', n.kind, 'reference', n.reference, 'sealed', n.sealed)) FROM notice_codes n WHERE n.message_id = m.id) AS notice_codes, coalesce(p.number_sealed, m.number_sealed) AS number_sealed, m.number_sealed IS NOT NULL AS number_kept, coalesce(p.country, m.country) AS country, coalesce(u.roles <> '{}', false) AS privileged,
       (SELECT t.body FROM text_templates t WHERE t.template = m.template AND t.locale = m.locale) AS body,
       coalesce((SELECT json_agg(json_build_object('id', a.id, 'accountId', a.account_id, 'status', a.status, 'ref', a.provider_ref, 'ended', a.ended_at IS NOT NULL,
           'age', extract(epoch FROM app_now() - a.started_at)))
@@ -73,7 +76,7 @@ const load = async (messageId: string): Promise<Row | undefined> => {
       CASE WHEN m.channel = 'EMAIL' THEN '[]'::json ELSE coalesce((SELECT json_agg(json_build_object('id', r.id, 'name', r.name, 'kind', r.kind, 'version', r.version,
           'price', r.price_per_segment::text, 'failing', r.failing, 'halfOpen', r.half_open) ORDER BY r.position, -ln(1 - random()) / r.weight)
         FROM (SELECT DISTINCT ON (a.id) a.*, o.position, o.weight, h.account_id IS NOT NULL AS failing, h.down_until IS NOT NULL AS half_open
-          FROM provider_accounts a JOIN provider_routes o ON o.account_id = a.id AND o.channel = m.channel AND o.country IN (p.country, '*')
+          FROM provider_accounts a JOIN provider_routes o ON o.account_id = a.id AND o.channel = m.channel AND o.country IN (coalesce(p.country, m.country), '*')
           LEFT JOIN provider_health h ON h.account_id = a.id AND h.channel = m.channel
           WHERE a.disabled_at IS NULL AND (a.kind <> 'demo' OR ${env().demo}::boolean) AND (h.down_until IS NULL OR h.down_until <= app_now())
           ORDER BY a.id, o.country = '*') r), '[]') END AS candidates
@@ -105,12 +108,14 @@ async function mail(row: Row, words: CodeWords): Promise<void> {
   // A reset that was asked for an unknown identifier, or whose code was used meanwhile, has nobody to write to.
   const kept = isCode(row.template) && row.codeSealed === null;
   if (kept && !row.resetSealed) return endMessage(row.id, "rejected");
-  if (!row.email) return endMessage(row.id, "invalid_number");
+  // A closed account has no address.
+  if (!row.email?.includes("@")) return endMessage(row.id, "invalid_number");
   const template: Template = row.known && isCode(row.template) ? "notice.account_exists" : row.template;
   const code = isCode(template) ? codeOf(row) : null;
+  const links = code === null && (await currentSettings()).linksInMail;
   const content = code
     ? codeMail(words[template as CodeTemplate], row.locale, code, serviceOf(row.locale))
-    : noticeMail(template as NoticeTemplate, row.locale, serviceOf(row.locale), row.at, noticeCodesOf(row));
+    : noticeMail(template as NoticeTemplate, row.locale, { ...serviceOf(row.locale), links }, row.at, noticeCodesOf(row));
   const link = /https?:\/\/\S+/.exec(content.text)?.[0] ?? null;
   const taker = { id: null, name: env().demo ? "demo-mail" : "smtp" };
   const attemptId = await beginDeliveryAttempt({ messageId: row.id, tries: row.tries }, taker);
@@ -150,6 +155,7 @@ async function text(row: Row, channel: "SMS" | "VOICE", words: CodeWords): Promi
     tries: row.tries,
     deliveryOf: (attemptId) => ({ ...said, attemptId }) as Delivery,
   });
+  if (row.numberKept) await sql`UPDATE messages SET number_sealed = NULL WHERE id = ${row.id}::uuid AND status <> 'queued'`;
 }
 
 /** The text or call of a code. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { codeMail } from "#lib/delivery/wording/mails";
-import { type NoticeTemplate, noticeMail, noticeTemplates } from "#lib/delivery/wording/notices";
+import { carriesStop, isTexted, type NoticeTemplate, noticeMail, noticeTemplates, noticeText } from "#lib/delivery/wording/notices";
+import { segmentsOf } from "#lib/delivery/wording/segments";
+import { SEGMENT } from "#lib/delivery/wording/texts";
 import { readContact } from "#lib/env/contact";
 import { codeTemplates, codeWords } from "#lib/purposes/messages";
 import { en } from "#lib/words/en";
@@ -8,11 +10,14 @@ import { ja } from "#lib/words/ja";
 
 const service = { name: "さくら銀行", publicOrigin: "https://login.example.jp", minutes: 10 };
 const at = new Date("2026-11-27T16:05:00Z");
-/** Notices of an operator's act, which need no advice about strangers. */
-const operators = new Set<string>(["notice.suspended", "notice.resumed", "notice.sessions_ended"]);
+/** Notices of an operator's act or of what a person just did, which need no advice about strangers and say whom to ask. */
+const plainOnes = new Set<string>([
+  ...["notice.suspended", "notice.resumed", "notice.sessions_ended", "notice.password_forced", "notice.takeover_done"],
+  ...["notice.deletion_cancelled", "notice.stopped", "notice.undone"],
+]);
 const casesOf = (templates: readonly NoticeTemplate[]) =>
   templates.flatMap((template) => (["ja", "en"] as const).map((locale) => ({ template, locale })));
-const cases = casesOf(noticeTemplates.filter((one) => !operators.has(one)));
+const cases = casesOf(noticeTemplates.filter((one) => !plainOnes.has(one)));
 const LINK = /:\/\/|www\.|[\w-]\.(?:jp|com|net|org)\b/;
 
 describe("every notice (NT-01, E16)", () => {
@@ -39,7 +44,7 @@ describe("every notice (NT-01, E16)", () => {
     for (const name of [account.title, account.sessions, account.endOthers]) expect(text).toContain(name);
   });
 
-  it.each(casesOf(noticeTemplates.filter((one) => operators.has(one))))(
+  it.each(casesOf(noticeTemplates.filter((one) => plainOnes.has(one))))(
     "$template in $locale names the service and whom to ask, and leads nowhere",
     ({ template, locale }) => {
       const { subject, text } = noticeMail(template, locale, service, at);
@@ -66,6 +71,77 @@ describe("every notice (NT-01, E16)", () => {
     const { text } = noticeMail("notice.locked", "ja", service, at);
     expect(text).toContain("15分たってから、");
     expect(text).not.toContain("すぐに");
+  });
+});
+
+describe("the codes of a notice (NT-01)", () => {
+  /** As newReference and newLongCode make them, in groups as they are shown. */
+  const codes = { reference: "N-7K2M9PQR", stopCode: "7K2M9-PQRST", undoCode: "2M9PQ-RST7K" };
+  const strangers = noticeTemplates.filter((one) => !plainOnes.has(one) && one !== "notice.account_exists");
+
+  it("are of every notice that tells what a stranger may have done, and of no other", () => {
+    expect(noticeTemplates.filter(carriesStop).sort()).toEqual([...strangers].sort());
+  });
+
+  it.each(casesOf(strangers))("$template in $locale: its mail has the reference and the stop code, and where to enter them", (one) => {
+    const { subject, text } = noticeMail(one.template, one.locale, service, at, { ...codes, undoCode: undefined });
+    const { noticeCodes } = one.locale === "ja" ? ja : en;
+    expect(text).toContain(`${noticeCodes.reference}: ${codes.reference}\n${noticeCodes.stopCode}: ${codes.stopCode}\n`);
+    expect(text).toContain(noticeCodes.stopTitle);
+    expect(subject).not.toMatch(/\d/);
+    expect(text).not.toMatch(LINK);
+    expect(text).not.toMatch(/取消コード|undo/i);
+    expect(text).not.toMatch(/\{|\}|undefined|null/);
+  });
+
+  it.each(casesOf(strangers))("$template in $locale: its mail has an undo code only where there is a change to undo", (one) => {
+    const { text } = noticeMail(one.template, one.locale, service, at, codes);
+    const { noticeCodes } = one.locale === "ja" ? ja : en;
+    expect(text).toContain(`${noticeCodes.undoCode}: ${codes.undoCode}\n`);
+    expect(text).toContain(noticeCodes.toUndo);
+  });
+
+  it.each(casesOf(noticeTemplates.filter(isTexted)))(
+    "$template in $locale: its text is one segment with the longest name of a service, without a link",
+    ({ template, locale }) => {
+      for (const name of ["十二文字の長いサービス名", "Twelve chars"]) {
+        const text = noticeText(template, locale, { ...service, name }, codes) ?? "";
+        expect(text.length, text).toBeLessThanOrEqual(SEGMENT);
+        expect(segmentsOf(text), text).toBe(1);
+        expect(text).toContain(name);
+        expect(text).toContain(codes.reference);
+        expect(text).toContain(codes.stopCode);
+        expect(text).not.toContain(codes.undoCode);
+        expect(text).not.toMatch(LINK);
+        expect(text).not.toMatch(/\{|\}|undefined|null/);
+      }
+    },
+  );
+
+  it("are in a text only together, and a text without them still says what happened", () => {
+    for (const { template, locale } of casesOf(noticeTemplates.filter(isTexted))) {
+      const text = noticeText(template, locale, service, { reference: null, stopCode: codes.stopCode }) ?? "";
+      expect(text).toMatch(locale === "ja" ? /^【さくら銀行】.+。$/ : /^さくら銀行: .+\.$/);
+      expect(text).not.toContain(codes.stopCode);
+    }
+  });
+
+  it("are texted for the weighty notices alone", () => {
+    for (const template of noticeTemplates.filter((one) => !isTexted(one))) expect(noticeText(template, "ja", service, codes)).toBeNull();
+    expect(noticeTemplates.filter(isTexted).filter((one) => !carriesStop(one))).toEqual([]);
+  });
+});
+
+describe("the code of a mail", () => {
+  it.each([
+    ["012345", "012345"],
+    ["0123456789", "01234-56789"],
+    ["7K2M9PQRST", "7K2M9-PQRST"],
+  ])("%s is written %s", (code, shown) => {
+    for (const template of codeTemplates.filter((one) => codeWords[one].mail)) {
+      expect(codeMail(codeWords[template], "ja", code, service).text).toContain(`\n認証コード: ${shown}\n`);
+      expect(codeMail(codeWords[template], "en", code, service).text).toContain(`\nVerification code: ${shown}\n`);
+    }
   });
 });
 

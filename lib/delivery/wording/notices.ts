@@ -1,12 +1,14 @@
 import { type MailText, withFooter } from "#lib/delivery/wording/mails";
 import type { NoticeCodes } from "#lib/delivery/wording/notice-codes";
 import type { CodeTemplate, Locale, Service } from "#lib/delivery/wording/texts";
+import { noticeCodes as enCodes } from "#lib/words/en/own";
 import { account as en } from "#lib/words/en/site";
+import { noticeCodes as jaCodes } from "#lib/words/ja/own";
 import { account as ja } from "#lib/words/ja/site";
 
 /**
- * The mails of security notices (NT-01): what happened, when, and how to report that it was not you. They contain no code, number, link or user
- * input.
+ * The mails of security notices (NT-01): what happened, when, and how to report that it was not you. They contain no number, no user
+ * input, and no link unless an operator wants one.
  */
 
 type Notice = Record<Locale, (service: Service, at: Date) => MailText> & {
@@ -237,18 +239,18 @@ const all = {
     ],
     [
       "your password was reset",
-      "The password of your account was reset with a code by mail and a second factor, and every device was signed out. Your phone numbers and other factors have not changed. Sign in with the new password.",
+      "The password of your account was reset with a verification code by e-mail and a second factor, and every device was signed out. Your phone numbers and other factors have not changed. Sign in with the new password.",
     ],
     { ja: "パスワードが再設定されました", en: "password reset" },
   ),
   "notice.password_forced": plain(
     [
       "パスワードの再設定をお願いします",
-      "安全のため、サービス側で、あなたのアカウントのこれまでのパスワードを使えなくし、すべての端末をログアウトさせました。\n\nいつもお使いのブックマークからサービスを開き、ログイン画面の「パスワードをお忘れの方」から、新しいパスワードを設定してください。電話番号などの登録は変わっていません。",
+      "安全のため、サービス側で、あなたのアカウントのこれまでのパスワードを使えなくし、すべての端末をログアウトさせました。\n\nいつもお使いのブックマークからサービスを開き、ログイン画面の「パスワードをお忘れの方」から、新しいパスワードを設定してください。電話番号などの登録は変わっていません。\n\n理由については、お問い合わせ窓口にお尋ねください。",
     ],
     [
       "please set a new password",
-      "To keep your account safe, we made its password invalid and signed it out on every device.\n\nOpen the service from your own bookmark, choose “Forgot your password?” on the sign-in page, and set a new one. Your phone numbers and other factors have not changed.",
+      "To keep your account safe, we made its password invalid and signed it out on every device.\n\nOpen the service from your own bookmark, choose “Forgot your password?” on the sign-in page, and set a new one. Your phone numbers and other factors have not changed.\n\nContact us to ask why.",
     ],
   ),
   "notice.phone_change_started": notice(
@@ -260,7 +262,7 @@ const all = {
     ],
     [
       "a change of your phone number has begun",
-      "A change of the phone number of your account has begun. The number changes once a code sent to the new one is confirmed.",
+      "A change of the phone number of your account has begun. The number changes once a verification code sent to the new one is confirmed.",
     ],
     { ja: "電話番号の変更が始まりました", en: "phone change begun" },
   ),
@@ -280,7 +282,7 @@ const all = {
     ],
     [
       "your phone number was changed",
-      "The phone number of your account was changed. The old number gets no more codes, and the devices signed in with it were signed out.",
+      "The phone number of your account was changed. The old number gets no more verification codes, and the devices signed in with it were signed out.",
     ],
     { ja: "電話番号が変わりました", en: "phone changed" },
   ),
@@ -337,7 +339,7 @@ const all = {
     ],
     [
       "your account will be deleted",
-      "Your account will be deleted in 30 days. Until then you can sign in and take this back under “Account” → “Data and deletion”.",
+      "Your account will be deleted in 30 days. Until then you can sign in and take this back under “Your account” → “Data and deletion”.",
     ],
     { ja: "アカウント削除を受付けました", en: "account deletion" },
   ),
@@ -350,23 +352,29 @@ const all = {
     ],
     [
       "your account will be deleted soon",
-      "Your account will be deleted soon. To keep it, sign in and take the deletion back under “Account” → “Data and deletion”.",
+      "Your account will be deleted soon. To keep it, sign in and take the deletion back under “Your account” → “Data and deletion”.",
     ],
   ),
   "notice.deletion_cancelled": plain(
-    ["アカウントの削除を取り消しました", "あなたのアカウントの削除は取り消されました。これまでどおりお使いいただけます。"],
-    ["your account will not be deleted", "The deletion of your account was taken back. You can go on using it as before."],
+    [
+      "アカウントの削除を取り消しました",
+      "あなたのアカウントの削除は取り消されました。これまでどおりお使いいただけます。\n\nこの操作に心当たりがないときは、お問い合わせ窓口にお知らせください。",
+    ],
+    [
+      "your account will not be deleted",
+      "The deletion of your account was taken back. You can go on using it as before.\n\nContact us if you did not do this.",
+    ],
   ),
   "notice.address_release": notice(
     "in",
     "later",
     [
       "このメールアドレスが、アカウントから外れます",
-      "このメールアドレスを読める方から、パスワードも電話も使えないため、新しく登録し直したいという申し出がありました。受付から30日で、このアドレスは今のアカウントから外れ、今のアカウントは閉じられます。ログインすると、この申し出は取り消されます。",
+      "このメールアドレスを読める方から、パスワードも電話番号も使えないため、新しく登録し直したいという申し出がありました。受付から30日で、このアドレスは今のアカウントから外れ、今のアカウントは閉じられます。ログインすると、この申し出は取り消されます。",
     ],
     [
       "this address will leave its account",
-      "Somebody who can read this address asked to register again, having neither the password nor the phone of its account. Thirty days after the request the address leaves the account, and the account is closed. Signing in takes the request back.",
+      "Someone who can read this address asked to register again, having neither the password nor the phone number of its account. Thirty days after the request the address leaves the account, and the account is closed. Signing in takes the request back.",
     ],
     { ja: "アドレスの解放を受付けました", en: "address release" },
   ),
@@ -378,38 +386,38 @@ const all = {
       "あなたのアカウントに登録されている電話番号を、ほかの方がご自分の番号として確認しました。あなたがこの番号をもう使っていない場合は、3日後に登録から外れます。いまもお使いの場合は、下の停止コードで止めてください。",
     ],
     [
-      "somebody else uses your phone number",
-      "Somebody else has proven that they use a phone number of your account. If you no longer use it, it leaves your account in 3 days. If you still use it, stop this with the code below.",
+      "someone else uses your phone number",
+      "Someone else has proven that they use a phone number of your account. If you no longer use it, it leaves your account in 3 days. If you still use it, stop this with the stop code below.",
     ],
   ),
   "notice.takeover_done": plain(
     [
-      "登録の電話番号が1つ外れました",
-      "あなたのアカウントに登録されていた電話番号が、いまの持ち主に移ったため、登録から外れました。お使いの電話番号を「アカウント」→「電話番号」で登録してください。",
+      "登録の電話番号が外れました",
+      "あなたのアカウントに登録されていた電話番号が、いまの持ち主に移ったため、登録から外れました。お使いの電話番号を「アカウント」→「電話番号」で登録してください。\n\nご不明な点は、お問い合わせ窓口にお尋ねください。",
     ],
     [
       "a phone number left your account",
-      "A phone number of your account now belongs to somebody else and was removed. Add the number that you use under “Account” → “Phone numbers”.",
+      "A phone number of your account now belongs to someone else and was removed. Add the number that you use under “Your account” → “Phone numbers”.\n\nContact us if anything is unclear.",
     ],
   ),
   "notice.stopped": plain(
     [
       "停止コードが使われました",
-      "お知らせの停止コードが入力されたため、あなたのアカウントのすべての端末をログアウトさせ、進行中の手続きを止めました。\n\nいつもお使いのブックマークからサービスを開いてログインし、パスワードと電話番号をご確認ください。",
+      "お知らせの停止コードが入力されたため、あなたのアカウントのすべての端末をログアウトさせ、進行中の手続きを止めました。\n\nいつもお使いのブックマークからサービスを開いてログインし、パスワードと電話番号をご確認ください。ご不明な点は、お問い合わせ窓口にお尋ねください。",
     ],
     [
       "a stop code was used",
-      "The stop code of a notice was entered, so your account was signed out on every device and what was pending was stopped.\n\nOpen the service from your own bookmark, sign in, and check your password and phone numbers.",
+      "The stop code of a notice was entered, so your account was signed out on every device and what was pending was stopped.\n\nOpen the service from your own bookmark, sign in, and check your password and phone numbers. Contact us if anything is unclear.",
     ],
   ),
   "notice.undone": plain(
     [
       "変更を元に戻しました",
-      "お知らせのコードとパスワードで、あなたのアカウントの変更を元に戻し、すべての端末をログアウトさせました。\n\nもう一度ログインし、パスワードを変えることをおすすめします。",
+      "お知らせの取消コードとパスワードで、あなたのアカウントの変更を元に戻し、すべての端末をログアウトさせました。\n\nもう一度ログインし、パスワードを変えることをおすすめします。この操作に心当たりがないときは、お問い合わせ窓口にお知らせください。",
     ],
     [
       "a change was undone",
-      "A change of your account was undone with the code of a notice and your password, and every device was signed out.\n\nSign in again; we recommend that you change your password.",
+      "A change of your account was undone with the undo code of a notice and your password, and every device was signed out.\n\nSign in again; we recommend that you change your password. Contact us if you did not do this.",
     ],
   ),
   "notice.suspended": plain(
@@ -452,35 +460,44 @@ export type Template = CodeTemplate | NoticeTemplate;
 /** All names, for tests of each notice. */
 export const noticeTemplates = Object.keys(all) as readonly NoticeTemplate[];
 
-const pages = { ja: "お心当たりのないお知らせ", en: "A notice you did not expect" } as const;
-
-/** How to stop or undo what a notice tells, by typing what it shows; the page is in the frame of every page. */
+/** How to stop or undo what a notice tells, by typing what it shows; the pages are named as they name themselves, in the frame of every page. */
 const repudiation: Record<Locale, (codes: NoticeCodes, service: Service) => string[]> = {
   ja: ({ reference, stopCode, undoCode }, { name }) => [
     ...(stopCode
       ? [
-          `ご本人でない場合: ${name}の画面のいちばん下の「${pages.ja}」で次の2つを入力すると、進行中の手続きを取り消し、すべての端末をログアウトさせます（7日間有効、1回）。\n受付番号: ${reference}\n停止コード: ${stopCode}`,
+          `ご本人でない場合: ${name}の画面のいちばん下の「${jaCodes.stopTitle}」で次の2つを入力すると、進行中の手続きを取り消し、すべての端末をログアウトさせます（7日間有効、1回）。\n受付番号: ${reference}\n停止コード: ${stopCode}`,
         ]
       : []),
     ...(undoCode
       ? [
-          `変更を元に戻す場合: 同じ画面で、受付番号と次のコード、パスワードを入力してください（7日間有効、1回）。\n元に戻すコード: ${undoCode}`,
+          `変更を元に戻す場合: その画面の「${jaCodes.toUndo}」で、受付番号と取消コード、パスワードを入力してください（7日間有効、1回）。\n取消コード: ${undoCode}`,
         ]
       : []),
   ],
   en: ({ reference, stopCode, undoCode }, { name }) => [
     ...(stopCode
       ? [
-          `If this was not you: at the bottom of any page of ${name}, open “${pages.en}” and enter these two. That cancels what is pending and signs every device out (valid for 7 days, once).\nReference: ${reference}\nStop code: ${stopCode}`,
+          `If this was not you: at the bottom of any page of ${name}, open “${enCodes.stopTitle}” and enter these two. That cancels what is pending and signs out every device (valid for 7 days, once).\nReference: ${reference}\nStop code: ${stopCode}`,
         ]
       : []),
     ...(undoCode
       ? [
-          `To undo the change: on the same page, enter the reference, this code and your password (valid for 7 days, once).\nUndo code: ${undoCode}`,
+          `To undo the change: on that page, choose “${enCodes.toUndo}” and enter the reference, the undo code and your password (valid for 7 days, once).\nUndo code: ${undoCode}`,
         ]
       : []),
   ],
 };
+
+/** Leads to the page that stops what a notice tells of, with its reference and code filled in; opening it changes nothing (RS-03). */
+function stopLink({ reference, stopCode }: NoticeCodes, locale: Locale, { publicOrigin, links }: Service): string[] {
+  if (!links || !reference || !stopCode) return [];
+  const query = new URLSearchParams({ reference, stopCode });
+  const said =
+    locale === "ja"
+      ? "この2つを入力した画面は、次のリンクでも開けます。リンクを開いただけでは、何も変わりません。パスワードや認証コードをお尋ねすることはありません。"
+      : "This link opens that page with the two filled in. Opening it changes nothing, and it asks for no password and no verification code.";
+  return [`${said}\n${publicOrigin}/stop?${query}`];
+}
 
 /** Whether a notice is texted to the phones of its account as well. */
 export const isTexted = (template: NoticeTemplate): boolean => (all[template] as Notice).text !== undefined;
@@ -512,5 +529,6 @@ export function noticeMail(
   codes: NoticeCodes = { reference: null },
 ): MailText {
   const mail = (all[template] as Notice)[locale](service, at);
-  return withFooter({ ...mail, text: [mail.text, ...repudiation[locale](codes, service)].join("\n\n") }, locale, service);
+  const text = [mail.text, ...repudiation[locale](codes, service), ...stopLink(codes, locale, service)].join("\n\n");
+  return withFooter({ ...mail, text }, locale, service);
 }

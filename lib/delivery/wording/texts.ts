@@ -7,7 +7,7 @@ export type Locale = "ja" | "en";
 export type CodeTemplate = `code.${Purpose}`;
 
 /** The operator's configuration that a text may name. */
-export type Service = { name: string; publicOrigin: string; minutes: number; contact?: Contact | null };
+export type Service = { name: string; publicOrigin: string; minutes: number; contact?: Contact | null; links?: boolean };
 
 const host = (service: Service) => new URL(service.publicOrigin).hostname;
 

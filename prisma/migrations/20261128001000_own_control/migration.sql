@@ -171,6 +171,8 @@ CREATE TABLE "incident_accounts" (
 
 -- A mail that goes elsewhere than to the present address of its account: to the one before a change, or to the second one.
 ALTER TABLE "messages" ADD COLUMN "recipient" TEXT;
+-- A text about a phone that is gone: its number until the text has left.
+ALTER TABLE "messages" ADD COLUMN "number_sealed" TEXT;
 -- Which phone a person prefers, and a number that has to be proven again before it serves recovery.
 ALTER TABLE "phones" ADD COLUMN "preferred" BOOLEAN NOT NULL DEFAULT false, ADD COLUMN "doubted_at" TIMESTAMPTZ(6);
 
