@@ -127,7 +127,7 @@ it("A pair of sentences says the same thing by the same word in both languages",
 });
 
 const REFUSED_ENGLISH: readonly (readonly [RegExp, string])[] = [
-  [/(?<!verification |recovery |spare |stop |undo )\bcodes?\b/i, "verification code, recovery code, stop code or undo code"],
+  [/(?<!verification |recovery |spare |stop |undo |QR )\bcodes?\b/i, "verification code, recovery code, stop code or undo code"],
   [/\blog(?:ged|ging)?[ -]?(?:in|out)\b/i, "sign in, sign out"],
   [/\b(?:phone|voice) calls?\b/i, "automated call"],
   [/(?<!e-)\b(?:e?mails?|emailed)\b/i, "e-mail"],

@@ -13,6 +13,7 @@ import { ofSession } from "#lib/web/ties";
 const LIST = "/account/factors";
 const APP = `${LIST}/app`;
 const one = z.object({ id: z.uuid() });
+const naming = one.extend({ name: bodies.passkeyName.shape.name.optional() });
 
 /** Makes the key of an authenticator app, which its page shows until the first code is confirmed. */
 export async function beginTotpAction(form: FormData): Promise<void> {
@@ -42,8 +43,7 @@ export async function removeTotpAction(form: FormData): Promise<void> {
 
 /** Names a passkey. */
 export async function renamePasskeyAction(previous: FormState, form: FormData): Promise<FormState> {
-  const schema = one.extend({ name: bodies.passkeyName.shape.name.optional() });
-  return submit({ schema, tie: ofSession, previous, form }, async ({ id, name = "" }, { session, requester }) => {
+  return submit({ schema: naming, tie: ofSession, previous, form }, async ({ id, name = "" }, { session, requester }) => {
     const named = await renamePasskey(actingOf(session), id, name, requester);
     return named.ok ? ok(`${LIST}?saved`) : named;
   });
