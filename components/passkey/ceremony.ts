@@ -42,12 +42,25 @@ export async function answerChallenge(): Promise<string> {
   return JSON.stringify(await startAuthentication({ optionsJSON: options }));
 }
 
+/** The sign-ins of this page, begun one after the other, so that its cookie is that of the latest; an earlier one that has just begun gives way. */
+const signIns = { latest: 0, begun: Promise.resolve() as Promise<unknown> };
+
+async function beginSignIn(): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  signIns.latest += 1;
+  const mine = signIns.latest;
+  const begun = signIns.begun.catch(() => undefined).then(() => post<Signing>("/sign-in/passkey"));
+  signIns.begun = begun;
+  const { options } = await begun;
+  if (mine !== signIns.latest) throw new DOMException("another sign-in has begun", "AbortError");
+  return options;
+}
+
 /**
  * Signs in with a passkey alone: by the browser's suggestions in the field of the identifier (`autofill`), or by its dialog. Gives the page to go to.
  * A passkey that was removed here is reported to the browser, which then offers it no more.
  */
 export async function signInAlone(autofill: boolean, returnTo: string | null): Promise<string> {
-  const { options } = await post<Signing>("/sign-in/passkey");
+  const options = await beginSignIn();
   const assertion = await startAuthentication({ optionsJSON: options, useBrowserAutofill: autofill });
   try {
     const { next } = await post<{ next: string }>("/sign-in/passkey/verify", { assertion });

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Words } from "#lib/words/ja";
 import type { Failure } from "./ceremony";
 import { hasPasskeys } from "./supported";
@@ -25,6 +25,7 @@ export function PasskeySignIn({ returnTo, words, failures }: Props) {
   const [turn, setTurn] = useState(0);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [busy, setBusy] = useState(false);
+  const pressed = useRef(false);
   useEffect(() => {
     setReady(hasPasskeys());
     if (!hasPasskeys()) return;
@@ -32,7 +33,8 @@ export function PasskeySignIn({ returnTo, words, failures }: Props) {
     const suggest = async () => {
       if (left || !(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
       const { signInAlone, failureOf } = await ceremony();
-      if (left) return;
+      // Whoever pressed the button meanwhile waits for the dialog.
+      if (left || pressed.current) return;
       signInAlone(true, returnTo).then(
         (path) => location.assign(path),
         (error) => {
@@ -55,6 +57,7 @@ export function PasskeySignIn({ returnTo, words, failures }: Props) {
   }, [turn, returnTo]);
   const press = async () => {
     if (busy) return;
+    pressed.current = true;
     setBusy(true);
     setFailure(null);
     const { signInAlone, failureOf } = await ceremony();
@@ -63,6 +66,7 @@ export function PasskeySignIn({ returnTo, words, failures }: Props) {
     } catch (error) {
       setFailure(failureOf(error));
       setBusy(false);
+      pressed.current = false;
       // The dialog has ended the suggestions.
       setTurn(turn + 1);
     }

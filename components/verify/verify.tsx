@@ -1,10 +1,9 @@
 "use client";
 
-import { type FormEvent, type ReactNode, useActionState } from "react";
+import { type FormEvent, lazy, type ReactNode, Suspense, useActionState } from "react";
 import type { FormAction } from "#components/form/action-form";
 import { Notice } from "#components/form/notice";
 import { FormTitle, Summary } from "#components/form/summary";
-import { PasskeyWay } from "#components/passkey/way";
 import { CodeForm } from "#components/verify/code-form";
 import { DeliveryStatus } from "#components/verify/delivery-status";
 import { useLiveChallenge } from "#components/verify/live";
@@ -53,6 +52,9 @@ function leadOf({ delivery, methods }: ChallengeView, own: OwnMethod | null, wor
   return fill(sentence, { hint: bare(delivery.hint) });
 }
 
+/** Loaded where it is the way, because most pages wait for a text. */
+const PasskeyWay = lazy(() => import("#components/passkey/way").then(({ PasskeyWay: one }) => ({ default: one })));
+
 /** Digits of a texted, spoken or sign-up code; a longer one has letters. */
 const SHORT = 6;
 
@@ -96,7 +98,9 @@ export function Verify({ action, challenge: given, page, form, notice, own, word
           <noscript>
             <p className="note">{words.factors.noScript}</p>
           </noscript>
-          <PasskeyWay send={send} form={form} look="button" words={passkeyWords} />
+          <Suspense fallback={null}>
+            <PasskeyWay send={send} form={form} look="button" words={passkeyWords} />
+          </Suspense>
         </>
       ) : own ? (
         <CodeForm {...codeForm} />

@@ -13,7 +13,6 @@ import { ofEnrollingSession, ofSession } from "#lib/web/ties";
 const LIST = "/account/factors";
 const APP = `${LIST}/app`;
 const one = z.object({ id: z.uuid() });
-
 const naming = one.extend({ name: bodies.passkeyName.shape.name.optional() });
 
 /** Makes the key of an authenticator app, which its page shows until the first code is confirmed. */
