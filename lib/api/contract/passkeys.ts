@@ -9,9 +9,10 @@ import {
   renamePasskey,
   type SigningOptions,
 } from "#lib/accounts/passkeys";
+import { beginFirstPasskey, confirmFirstPasskey } from "#lib/accounts/sign-up-factor";
 import { bodies } from "#lib/api/contract/bodies";
-import { guardedRefusals, isId, signedInPerson } from "#lib/api/contract/person";
-import { session, sessionJson } from "#lib/api/contract/schemas";
+import { guardedRefusals, isId, orUnauthenticated, personOrSignUp, signedInPerson, signUpRefusals } from "#lib/api/contract/person";
+import { completed, completedJson, session, sessionJson } from "#lib/api/contract/schemas";
 import { answer, operation } from "#lib/api/operation";
 import { afterVerifying, cookieIn, drop, keep, passkeyCookie } from "#lib/http/bearer";
 import { routePolicies } from "#lib/http/policy";
@@ -122,15 +123,15 @@ const asked = operation({
 const make = operation({
   method: "POST",
   path: "/api/v1/factors/passkeys",
-  summary: "Begin to add a passkey.",
+  summary: "Begin to add a passkey. Without a session, for the sign-up of the caller's challenge.",
   policy: routePolicies.api,
   body: bodies.nothing,
   answers: { 200: { says: "The options for the browser's dialog.", schema: z.object({ options: making }) } },
-  refusals: [...guardedRefusals, "too_many_passkeys"],
+  refusals: [...guardedRefusals, ...signUpRefusals, "too_many_passkeys"],
   run: async (_, call) => {
-    const person = await signedInPerson(call);
+    const person = await personOrSignUp(call);
     if (!person.ok) return person;
-    const options = await beginPasskey(person.value);
+    const options = person.value ? await beginPasskey(person.value) : orUnauthenticated(await beginFirstPasskey(call.challengeToken));
     return options.ok ? answer(200, { options: makingJson(options.value) }) : options;
   },
 });
@@ -138,14 +139,21 @@ const make = operation({
 const confirm = operation({
   method: "POST",
   path: "/api/v1/factors/passkeys/confirm",
-  summary: "Add the passkey that the browser made.",
+  summary: "Add the passkey that the browser made. Without a session it completes the sign-up of the caller's challenge.",
   policy: routePolicies.api,
   body: bodies.passkey,
-  answers: { 201: { says: "Added.", schema: z.object({ id: z.uuid() }) } },
-  refusals: [...guardedRefusals, "code_wrong", "too_many_passkeys"],
+  answers: {
+    200: { says: "Added, and the sign-up has its session.", schema: completed },
+    201: { says: "Added.", schema: z.object({ id: z.uuid() }) },
+  },
+  refusals: [...guardedRefusals, ...signUpRefusals, "code_wrong", "too_many_passkeys"],
   run: async (input, call) => {
-    const person = await signedInPerson(call);
+    const person = await personOrSignUp(call);
     if (!person.ok) return person;
+    if (!person.value) {
+      const ended = orUnauthenticated(await confirmFirstPasskey(call.challengeToken, input, call.requester));
+      return ended.ok ? answer(200, completedJson(ended.value), afterVerifying(ended.value)) : ended;
+    }
     const added = await confirmPasskey(person.value, input, call.requester);
     return added.ok ? answer(201, added.value) : added;
   },

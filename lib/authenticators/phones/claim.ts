@@ -1,3 +1,4 @@
+import { isPastSignUp } from "#lib/authenticators/last-factor";
 import { type Claim, takeOver } from "#lib/authenticators/phones/take-over";
 import { numberHashes, openNumber } from "#lib/crypto/number-seal";
 import { rollback, type Sql } from "#lib/db/sql";
@@ -12,8 +13,8 @@ export const SLOT_RACE = "phones_number_hash_slot_key";
 type Free = { free: number | null; phones: number };
 
 /**
- * Claims a slot of its number for a pending phone whose code was just proven. Without `adding` an account with a bound phone gets no second one: a
- * sign-up left open in another browser would otherwise add a factor without proving the existing one (PSTN-04).
+ * Claims a slot of its number for a pending phone whose code was just proven. Without `adding` an account that has a factor gets no second one: a
+ * sign-up left open in another browser would otherwise add one without proving the existing one (PSTN-04).
  */
 export async function claimNumber(tx: Sql, userId: string, phoneId: string, { adding = false } = {}): Promise<Claim> {
   await tx`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
@@ -24,7 +25,7 @@ export async function claimNumber(tx: Sql, userId: string, phoneId: string, { ad
   // The unique index decides between concurrent proofs only if both use one key; this lock also serves during a key rotation.
   await tx`SELECT pg_advisory_xact_lock(hashtextextended(${`number/${hashes[0]?.toString("hex")}`}, 0))`;
   const [phone] = await readFree(tx, userId, phoneId, hashes);
-  if (!phone || (phone.phones > 0 && !adding) || phone.phones >= PHONES_PER_ACCOUNT)
+  if (!phone || (!adding && (await isPastSignUp(tx, userId))) || phone.phones >= PHONES_PER_ACCOUNT)
     return rollback(fail<Refused>({ code: "challenge_expired" }));
   let { free } = phone;
   if (free === null) {
