@@ -4,12 +4,12 @@ import { refresh } from "next/cache";
 import { z } from "zod";
 import { bodies } from "#lib/api/contract/bodies";
 import { isSent } from "#lib/methods";
-import { sendCode, type Verified, verifyChallenge } from "#lib/purposes/challenges";
+import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
+import { pageAfter } from "#lib/web/after-verified";
 import { keepVerified } from "#lib/web/challenge";
 import type { FormRefusal, FormState } from "#lib/web/form-state";
-import { pageOf } from "#lib/web/step";
 import { submit } from "#lib/web/submit";
 import { takenPage } from "#lib/web/taken";
 import { ofChallenge } from "#lib/web/ties";
@@ -42,7 +42,7 @@ async function answer({ code = "", method }: Input, { token, drawnFor, requester
   const verified = await verifyChallenge(token, { code, method, drawnFor }, requester);
   if (verified.ok) {
     await keepVerified(verified.value);
-    return ok(after(verified.value));
+    return ok(pageAfter(verified.value));
   }
   // The proven number belongs to another account, so the challenge waits for another number.
   if (verified.error.code === "number_taken") return ok(await takenPage(verified.error.until));
@@ -50,13 +50,4 @@ async function answer({ code = "", method }: Input, { token, drawnFor, requester
   // The page shows the state of the challenge: attempts left, ended or locked.
   refresh();
   return verified;
-}
-
-function after(verified: Verified): string {
-  if ("challengeToken" in verified)
-    return { bind_phone: "/sign-up/phone", verify: "/verify", set_password: "/reset-password" }[verified.next];
-  if (verified.next === "stepped_up") return verified.returnTo ?? "/account";
-  if (verified.next === "enrol_factor") return pageOf(verified.next);
-  if (verified.next === "done") return verified.returnTo ?? "/account";
-  return verified.returnTo ? `/recovery-codes?returnTo=${encodeURIComponent(verified.returnTo)}` : "/recovery-codes";
 }

@@ -4,6 +4,7 @@ import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall,
 import { factors, passkeyFailures } from "./en/factors.ts";
 import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
+import { noTexts } from "./en/no-texts.ts";
 import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
 import { parts } from "./en/parts.ts";
 import { policy } from "./en/policy.ts";
@@ -26,6 +27,7 @@ export const en = {
   stops,
   help,
   phone,
+  noTexts,
   recovery,
   reset,
   stepUp,

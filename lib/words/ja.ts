@@ -4,6 +4,7 @@ import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall,
 import { factors, passkeyFailures } from "./ja/factors.ts";
 import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
+import { noTexts } from "./ja/no-texts.ts";
 import { noticeCodes, own, reset, stepUp } from "./ja/own.ts";
 import { parts } from "./ja/parts.ts";
 import { policy } from "./ja/policy.ts";
@@ -25,6 +26,7 @@ export const ja = {
   stops,
   help,
   phone,
+  noTexts,
   recovery,
   reset,
   stepUp,
