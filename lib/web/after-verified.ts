@@ -14,3 +14,10 @@ export function pageAfter(verified: Verified): string {
 /** Returns the page of new recovery codes, which leads on to a path of this site. */
 export const pageOfCodes = (returnTo: string | null): string =>
   returnTo ? `/recovery-codes?returnTo=${encodeURIComponent(returnTo)}` : "/recovery-codes";
+
+/** The same for a browser that makes passkeys by itself: after a sign-in by text, first the page on which it does. */
+export function pageWithPasskey(verified: Verified): string {
+  const next = pageAfter(verified);
+  const signedIn = verified.next === "done" && verified.device !== null && verified.session.amr.includes("sms");
+  return signedIn ? `/verify/passkey?returnTo=${encodeURIComponent(next)}` : next;
+}

@@ -7,6 +7,7 @@ import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
 import { noTexts } from "./ja/no-texts.ts";
 import { noticeCodes, own, reset, stepUp } from "./ja/own.ts";
 import { parts } from "./ja/parts.ts";
+import { passkeyOffer } from "./ja/passkey-offer.ts";
 import { policy } from "./ja/policy.ts";
 import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./ja/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
@@ -56,6 +57,7 @@ export const ja = {
   reasonsOfCall,
   factors,
   passkeyFailures,
+  passkeyOffer,
   wrongReasons,
 };
 
