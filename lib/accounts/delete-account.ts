@@ -99,6 +99,7 @@ async function reachedAt(tx: Sql, { id, email }: Due): Promise<string[]> {
     SELECT NULL AS phone_id, email AS told FROM recovery_addresses WHERE user_id = ${id}::uuid
     UNION SELECT NULL, recipient FROM messages WHERE user_id = ${id}::uuid AND recipient IS NOT NULL
     UNION SELECT id::text, number_sealed FROM account_phones WHERE user_id = ${id}::uuid
+    UNION SELECT authenticator_id::text, number_sealed FROM messages WHERE user_id = ${id}::uuid AND number_sealed IS NOT NULL
     UNION SELECT removed->>'id', removed_sealed FROM changes WHERE user_id = ${id}::uuid AND removed_sealed IS NOT NULL`;
   return [
     email,

@@ -1,4 +1,4 @@
-import { hasSecondFactor } from "#lib/authenticators/index";
+import { isEnrolled } from "#lib/authenticators/index";
 import type { Bound } from "#lib/challenges/port";
 import { boundSql, factsSql } from "#lib/challenges/read";
 import { composedLater, sql } from "#lib/db/sql";
@@ -31,5 +31,5 @@ const details = composedLater(
 /** Reads the data for the next step of an account; an unknown account costs the same round trip and gives null. */
 export async function readDetails(accountId: string | null): Promise<AccountDetails | null> {
   const [row] = await sql<Row>(details(), accountId);
-  return row ? { ...row, hasFactor: hasSecondFactor(row.authenticators) } : null;
+  return row ? { ...row, hasFactor: isEnrolled(row.authenticators) } : null;
 }

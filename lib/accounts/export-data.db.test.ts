@@ -56,6 +56,13 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
     number_sealed: "exported as phones.number",
     ...none("derived", "number_hash slot"),
   },
+  passkeys: {
+    ...all("passkeys", "id credential_id alg counter aaguid transports backup_eligible backed_up discoverable needs_password"),
+    public_key: "derived",
+  },
+  passkey_ceremonies: { nonce: "secret", ...none("derived", "id challenge_id session_id expires_at") },
+  // The app itself is among the factors.
+  totp: { seed_sealed: "secret", ...none("derived", "id last_step told_step") },
   recovery_code_sets: { id: "exported as recoveryCodes.setId", sealed: "secret" },
   recovery_codes: { ...all("recoveryCodes", "id set_id used_at created_at"), ...none("secret", "selector hash") },
   challenges: {
@@ -92,6 +99,7 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
       "id challenge_id authenticator_id template channel recipient country locale to_new_number status reason tries status_at",
     ),
     ...all("messages", "created_at until"),
+    number_sealed: "exported as messages.to",
     user_id: "derived",
   },
   delivery_attempts: {
@@ -162,6 +170,10 @@ async function full() {
   const change = await noteChange(sql, { userId, kind: "phone_removed", removed });
   await transaction((tx) => queueNotice(tx, { userId, template: "notice.phone_removed", locale: "ja", change }));
   await sql`INSERT INTO recovery_addresses (user_id, email, counts_from) VALUES (${userId}::uuid, ${`2-${account.email}`}, app_now())`;
+  await sql`
+    WITH a AS (INSERT INTO authenticators (user_id, kind, verified_at) VALUES (${userId}::uuid, 'passkey', app_now()) RETURNING id)
+    INSERT INTO passkeys (id, credential_id, public_key, alg, aaguid, backup_eligible, backed_up, discoverable)
+    SELECT id, uuid_send(id), 'x', -7, id, true, true, true FROM a`;
   await sql`INSERT INTO consents (user_id, document, version) VALUES (${userId}::uuid, 'terms', '1')`;
   await sql`INSERT INTO user_groups (user_id, name) VALUES (${userId}::uuid, 'staff')`;
   await sql`INSERT INTO address_releases (user_id, due_at) VALUES (${userId}::uuid, app_now())`;

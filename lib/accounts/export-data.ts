@@ -16,6 +16,7 @@ export const exportedParts = [
   "consents",
   "phones",
   "factors",
+  "passkeys",
   "recoveryCodes",
   "sessions",
   "stepUps",
@@ -95,12 +96,15 @@ async function readOwned(tx: Sql, userId: string) {
 }
 
 async function readProofs(tx: Sql, userId: string) {
-  const [phones, factors, recoveryCodes, sessions, stepUps, devices, challenges] = await Promise.all([
+  const [phones, factors, passkeys, recoveryCodes, sessions, stepUps, devices, challenges] = await Promise.all([
     tx`
       SELECT id, number_sealed, country, channel, voice_only, risk_accepted_at, risk_notice_version, preferred, doubted_at
       FROM account_phones WHERE user_id = ${userId}::uuid ORDER BY created_at`,
     tx`
       SELECT id, kind, name, failures, disabled_at, verified_at, last_used_at, created_at FROM authenticators WHERE user_id = ${userId}::uuid ORDER BY created_at`,
+    tx`
+      SELECT p.id, encode(p.credential_id, 'base64') AS credential_id, p.alg, p.counter, p.aaguid, p.transports, p.backup_eligible, p.backed_up, p.discoverable,
+        p.needs_password FROM passkeys p JOIN authenticators a ON a.id = p.id WHERE a.user_id = ${userId}::uuid ORDER BY a.created_at`,
     tx`
       SELECT c.id, c.set_id, c.used_at, c.created_at FROM recovery_codes c JOIN authenticators a ON a.id = c.set_id
       WHERE a.user_id = ${userId}::uuid ORDER BY c.created_at, c.id`,
@@ -116,14 +120,14 @@ async function readProofs(tx: Sql, userId: string) {
       FROM challenges WHERE user_id = ${userId}::uuid OR about_id = ${userId}::uuid ORDER BY created_at`,
   ]);
   const numbered = phones.map(({ numberSealed, ...phone }) => ({ ...phone, number: numberOf(userId, phone.id, numberSealed) }));
-  return { phones: numbered, factors, recoveryCodes, sessions, stepUps, devices, challenges };
+  return { phones: numbered, factors, passkeys, recoveryCodes, sessions, stepUps, devices, challenges };
 }
 
 /** What was sent to the person, with every hand-over; `to` is null where the number is not theirs any more. */
 async function readSent(tx: Sql, userId: string) {
   const rows = await tx`
     SELECT m.id, m.challenge_id, m.authenticator_id, m.template, m.channel, m.country, m.locale, m.to_new_number, m.status, m.reason, m.tries, m.status_at,
-      m.created_at, m.until, CASE WHEN m.channel = 'EMAIL' THEN coalesce(m.recipient, u.email) END AS mailed, m.recipient, p.number_sealed,
+      m.created_at, m.until, CASE WHEN m.channel = 'EMAIL' THEN coalesce(m.recipient, u.email) END AS mailed, m.recipient, coalesce(p.number_sealed, m.number_sealed) AS number_sealed,
       coalesce((SELECT json_agg(json_build_object('id', d.id, 'provider', d.provider, 'providerRef', d.provider_ref, 'status', d.status, 'reason', d.reason,
         'startedAt', d.started_at, 'statusAt', d.status_at, 'endedAt', d.ended_at, 'segments', d.segments) ORDER BY d.started_at)
         FROM delivery_attempts d WHERE d.message_id = m.id AND d.message_at = m.created_at), '[]') AS attempts

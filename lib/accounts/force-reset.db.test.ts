@@ -123,11 +123,11 @@ describe("an act", () => {
     for (const account of list) expect((await told(account)).length).toBe(1);
   });
 
-  it("goes no faster than it was told, over all who run it", async () => {
-    const id = await begin(await accounts(4));
+  it("goes no faster than it was told, over all who run one", async () => {
+    const acts = [await begin(await accounts(3)), await begin(await accounts(3))];
     const began = Date.now();
-    await together(2, () => runForceReset(id, 120));
-    expect(Date.now() - began).toBeGreaterThan(1400);
+    await Promise.all(acts.map((id) => runForceReset(id, 120)));
+    expect(Date.now() - began).toBeGreaterThan(2400);
   });
 
   it("is begun for accounts alone: what is no address is named, and one without an account is left out", async () => {

@@ -43,7 +43,7 @@ export async function beginForceReset(whom: Whom, reason: string, by: string): P
 type Step = { did: "reset" | "again" | "finished" } | { did: "wait"; seconds: number };
 
 /**
- * Acts on the next account. One step at a time over all operators: the lock makes the pace one for all of them, and an account's notice one, however
+ * Acts on the next account. One step at a time over all operators, so that the pace is one for all of them; an account is told once, however
  * many acts it is in. The account's row is locked by the end of its challenges, before its password is judged.
  */
 async function step(incidentId: string, perMinute: number, hash: string): Promise<Step> {

@@ -3,6 +3,7 @@ import { beginReset, setNewPassword } from "#lib/accounts/reset-password";
 import { signIn } from "#lib/accounts/sign-in";
 import { beginStepUp } from "#lib/accounts/step-up";
 import { signedInPerson } from "#lib/api/contract/person";
+import { table } from "#lib/api/contract/table";
 import { resetCodePlace } from "#lib/crypto/code-seal";
 import { unseal } from "#lib/crypto/seal";
 import { sql } from "#lib/db/sql";
@@ -56,11 +57,11 @@ describe("a rule that is only announced", () => {
     await noPstn(-10, 40);
     const opened = await enter(account);
     expect(methods(opened.view)).toContain("sms");
-    const { session, next } = signedIn(must(await verify(opened.token)));
+    const { session, next, sessionToken } = signedIn(must(await verify(opened.token)));
     expect([next, session.nextStep, session.announced?.factor]).toEqual(["done", null, "not_pstn"]);
     expect(new Date(session.announced?.until ?? 0).toISOString()).toBe(`${day(29)}T15:00:00.000Z`);
     await bindFactor(account.userId, "totp");
-    expect((await readSession((await byText(account)).sessionToken))?.announced).toBeNull();
+    expect((await readSession(sessionToken))?.announced).toBeNull();
   });
 });
 
@@ -82,6 +83,38 @@ describe("a rule in force", () => {
     expect(await refused(sessionToken)).toEqual(["let in", "let in"]);
   });
 
+  it("opens the calls that lead to a factor to a session that owes one, behind their step-up, and no others", async () => {
+    const account = await makeAccount();
+    await noPstn(-1);
+    const { sessionToken } = await byText(account);
+    const answerOf = async ([method, path, body]: [string, string, object]) => {
+      const operation = table.find((one) => one.method === method && one.path === `/api/v1${path}`);
+      const call = {
+        ...asCall(sessionToken),
+        body: Buffer.from(JSON.stringify(body)),
+        params: { id: account.phoneId },
+        query: new URLSearchParams(),
+      };
+      const reply = await operation?.handler(call);
+      return [reply?.status, (JSON.parse(reply?.body ?? "{}") as { code?: string }).code];
+    };
+    const enrolling: [string, string, object][] = [
+      ["POST", "/factors/totp", {}],
+      ["POST", "/factors/totp/confirm", { code: "123456" }],
+      ["POST", "/factors/passkeys", {}],
+    ];
+    for (const call of enrolling) expect([call[1], ...(await answerOf(call))]).toEqual([call[1], 403, "step_up_required"]);
+    const others: [string, string, object][] = [
+      ["POST", "/phones", { number: "090-1234-5678", channel: "sms", acceptRisk: true }],
+      ["DELETE", "/phones/{id}", {}],
+      ["DELETE", "/factors/totp", {}],
+      ["POST", "/step-up", { action: "export_data" }],
+      ["GET", "/sessions", {}],
+      ["POST", "/account/password", { password: PASSWORD }],
+    ];
+    for (const call of others) expect([call[1], ...(await answerOf(call))]).toEqual([call[1], 403, "factor_required"]);
+  });
+
   it("leads a session that was opened before it to a factor, too", async () => {
     const { sessionToken } = await byText(await makeAccount());
     await noPstn(-1);
@@ -92,8 +125,8 @@ describe("a rule in force", () => {
     const account = await makeAccount();
     await Promise.all([noPstn(-1), bindFactor(account.userId, "totp"), addRecoveryCode(account.userId)]);
     const { token, view } = await enter(account);
-    expect([methods(view), view.delivery]).toEqual([["recovery_code"], null]);
-    expect(methods((await readChallenge(token))?.view ?? { methods: [] })).toEqual(["recovery_code"]);
+    expect([methods(view), view.delivery]).toEqual([["totp", "recovery_code"], null]);
+    expect(methods((await readChallenge(token))?.view ?? { methods: [] })).toEqual(["totp", "recovery_code"]);
     for (const method of ["sms", "voice"] as const)
       expect(await sendCode(token, { method, phoneId: account.phoneId }, requester)).toMatchObject({
         error: { code: "method_not_available" },
@@ -134,6 +167,7 @@ describe("a rule in force", () => {
       sql`UPDATE authenticators SET disabled_at = app_now() WHERE id = ${factor}::uuid`,
     ]);
     expect(methods((await enter(account)).view)).toEqual(["recovery_code"]);
+    expect(await texts(account)).toBe(0);
   });
 
   it("is for whom it names: a role, a group, and nobody else", async () => {

@@ -7,10 +7,12 @@ import { sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { recordOutcome } from "#lib/delivery/messages/record";
 import { LINK } from "#lib/env/fields";
+import { codeWords } from "#lib/purposes/messages";
 import { type Account, codeOf, forgetLimits, makeAccount, must, passPassword, requester, setClock } from "#lib/testing/fixtures";
 import { doJobs } from "#lib/testing/plans";
 
 const DAY = 86_400;
+const texted = ["code.BIND_PHONE", "code.SIGN_IN", "code.STEP_UP", "code.RESET_PASSWORD"] as const;
 
 /** Writes so many messages of an account, two of them at the same moment. */
 const write = ({ userId }: Account, times: number) => sql`
@@ -103,9 +105,7 @@ describe("what anybody may know of our texts", () => {
     for (const locale of ["ja", "en"] as const) {
       const { senders, codes, notice, greeting } = await ourTexts(locale);
       expect(senders.sms).toEqual(["0005 1234"]);
-      expect(codes.map(({ purpose }) => purpose)).toEqual(
-        locale === "ja" ? ["電話の登録", "ログイン", "本人確認", "再設定"] : ["phone", "sign-in", "confirmation", "password reset"],
-      );
+      expect(codes.map(({ purpose }) => purpose)).toEqual(texted.map((template) => codeWords[template][locale]));
       for (const { text } of codes) {
         expect(text).toContain("123456");
         expect(text.replace(/\n@localhost #123456$/, "")).not.toMatch(LINK);

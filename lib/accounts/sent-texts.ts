@@ -57,8 +57,8 @@ export async function sentTexts(
   locale: Locale,
 ): Promise<{ texts: SentText[]; next: string | null }> {
   const rows = await sql<Row>`
-    SELECT m.id, m.template, m.channel, CASE WHEN m.channel = 'EMAIL' THEN coalesce(m.recipient, c.email, u.email) END AS mailed, p.id AS phone_id,
-      p.number_sealed AS sealed, m.status, m.reason, m.status_at, m.created_at,
+    SELECT m.id, m.template, m.channel, CASE WHEN m.channel = 'EMAIL' THEN coalesce(m.recipient, c.email, u.email) END AS mailed, m.authenticator_id AS phone_id,
+      coalesce(p.number_sealed, m.number_sealed) AS sealed, m.status, m.reason, m.status_at, m.created_at,
       (SELECT a.sender FROM delivery_attempts d JOIN provider_accounts a ON a.id = d.account_id
         WHERE d.message_id = m.id AND d.message_at = m.created_at ORDER BY d.started_at DESC LIMIT 1) AS sender,
       coalesce((SELECT json_agg(json_build_object('status', d.status, 'reason', d.reason, 'at', d.status_at) ORDER BY d.started_at)

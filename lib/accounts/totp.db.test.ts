@@ -4,6 +4,7 @@ import { removePhone } from "#lib/accounts/phones";
 import { signIn } from "#lib/accounts/sign-in";
 import { beginStepUp } from "#lib/accounts/step-up";
 import { beginTotp, confirmTotp, pendingTotp, removeTotp } from "#lib/accounts/totp";
+import { spendStep } from "#lib/authenticators/totp/authenticator";
 import { codeAt, openSeed } from "#lib/authenticators/totp/seed";
 import { sql } from "#lib/db/sql";
 import { readChallenge, sendCode, verifyChallenge } from "#lib/purposes/challenges";
@@ -74,6 +75,16 @@ describe("an authenticator app at sign-in", () => {
     expect((await verifyChallenge(token, { method: "totp", code: await app.shows() }, requester)).ok).toBe(true);
   });
 
+  it("judges no code of a challenge that has sent one, also where its phone was disabled meanwhile", async () => {
+    const account = await makeAccount();
+    const app = await bindApp(account);
+    const token = await passPassword(account);
+    must(await sendCode(token, { method: "sms" }, requester));
+    await sql`UPDATE authenticators SET disabled_at = app_now() WHERE id = ${account.phoneId}::uuid`;
+    expect(await verifyChallenge(token, { code: await app.shows() }, requester)).toMatchObject({ error: { code: "method_not_available" } });
+    expect((await verifyChallenge(token, { method: "totp", code: await app.shows() }, requester)).ok).toBe(true);
+  });
+
   it("accepts the present step and the one before, and no other; what is nearby is told as a clock that is off (D08, TO-02)", async () => {
     for (const [offset, right] of [
       [-2, false],
@@ -129,10 +140,13 @@ describe("an authenticator app at sign-in", () => {
     if (!("opened" in begun)) throw new Error("this session has stepped up");
     const tokens = [await passPassword(account), begun.opened.token];
     const code = await app.shows();
-    const results = await together(50, (index) => verifyChallenge(tokens[index % 2] ?? "", { code }, from));
+    const results = await together(50, (index) => verifyChallenge(tokens[index % 2] ?? "", { code }, index % 2 === 0 ? requester : from));
     expect(results.filter((result) => result.ok)).toHaveLength(1);
     const [row] = await sql<{ last: number }>`SELECT last_step AS last FROM totp WHERE id = ${app.id}::uuid`;
-    expect(Math.abs((row?.last ?? 0) - (await presentStep()))).toBeLessThan(2);
+    const step = await presentStep();
+    expect(Math.abs((row?.last ?? 0) - step)).toBeLessThan(2);
+    const spent = await together(50, () => spendStep(sql, app.id, step + 1));
+    expect(spent.filter(Boolean)).toHaveLength(1);
   });
 
   it("is disabled by its hundredth failure and told so; the other ways go on", async () => {

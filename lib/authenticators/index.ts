@@ -33,9 +33,14 @@ export const recoveryWays = (subject: Subject): Way[] =>
 
 const isUsable = ({ verified, disabled }: Bound): boolean => verified && !disabled;
 
-/** Whether an account has a second factor that was ever proven, also where failures have disabled it: it is past its sign-up. */
-export const hasSecondFactor = (bound: Bound[]): boolean =>
-  bound.some(({ kind, verified }) => verified && authenticators.some((one) => one.kind === kind && one.enrols));
+/**
+ * Whether an account is past its sign-up: it has a factor that was ever proven, also where failures have disabled it, or a set of recovery codes,
+ * which is made with its first session alone. Such an account never enrols by its mailbox, also where its last factor was taken away (SU-05).
+ */
+export const isEnrolled = (bound: Bound[]): boolean =>
+  bound.some(
+    ({ kind, verified }) => kind === recoveryCodes.kind || (verified && authenticators.some((one) => one.kind === kind && one.enrols)),
+  );
 
 /**
  * Where the first code of an account goes; nowhere while it has a factor that is asked for before any text (PSTN-01), or no phone that may be used, or

@@ -81,6 +81,10 @@ export function resendTimes({ sent, last }: Pick<ViewRow, "sent" | "last">): Cha
   return Object.fromEntries([...waits, ...held].map(([channel, at]) => [methodOf(channel), new Date(at).toISOString()]));
 }
 
+/** Sends that a challenge has left; where the account may not exist, none is given back, because that would tell what became of its mail (EN-01). */
+export const sendsLeftOf = ({ discreet }: Pick<Purpose, "discreet">, row: Pick<ViewRow, "step" | "sends" | "sendsRefunded">): number =>
+  sendsLeft(row.sends, discreet?.(row.step) ? 0 : row.sendsRefunded);
+
 /** What the browser of a challenge may know of it. */
 export function viewOf(purpose: Pick<Purpose, "ways" | "codeLength" | "discreet" | "steps">, row: ViewRow): ChallengeView {
   const ways = purpose.ways(row);
@@ -96,7 +100,7 @@ export function viewOf(purpose: Pick<Purpose, "ways" | "codeLength" | "discreet"
     delivery: earlier ? null : deliveryOf(row, [...offers, ...stopped], purpose.discreet?.(row.step) ?? false),
     codeLength: purpose.codeLength?.(row.step) ?? OTP_DIGITS,
     attemptsLeft: Math.max(0, GUESSES_PER_CHALLENGE - row.attempts),
-    sendsLeft: sendsLeft(row.sends, row.sendsRefunded),
+    sendsLeft: sendsLeftOf(purpose, row),
     resendAt: resendTimes(row),
     expiresAt: ends.toISOString(),
     serverTime: row.now.toISOString(),

@@ -1,6 +1,6 @@
 import { record } from "#lib/audit/record";
 import { shownEmail } from "#lib/authenticators/addresses/email";
-import { barredOf, defaultTarget, hasSecondFactor, recoveryWays, servingRecovery } from "#lib/authenticators/index";
+import { barredOf, defaultTarget, isEnrolled, recoveryWays, servingRecovery } from "#lib/authenticators/index";
 import { isPhoneStopped } from "#lib/authenticators/phones/first-phone";
 import { takeSendLimits } from "#lib/authenticators/phones/send-limits";
 import { RESET_CODE_LENGTH, resetCode } from "#lib/authenticators/reset-codes/authenticator";
@@ -118,7 +118,7 @@ export const resetPasswordPurpose: Purpose<Effect> = {
       await giveBackHits(tx, guess.hitIds);
       await record(tx, { event: "reset.email_proven", userId, method: "email", ...about });
       const first = await advance(tx, guess, house, userId, FACTOR);
-      if (!hasSecondFactor(first.row.authenticators)) {
+      if (!isEnrolled(first.row.authenticators)) {
         const last = await advance(tx, guess, house, userId, PASSWORD);
         return ok({ kind: "challenge", next: "set_password", opened: openedFrom(house, last.token, last.row) });
       }

@@ -20,7 +20,8 @@ type Row = { restricted: boolean; until: string | null; provenUntil: Date | null
 
 /**
  * Refuses a guarded act unless this session proved a second factor for its class within ten minutes, or while the account is restricted. The first
- * statement of the act's transaction: it locks the account's row and then the step-up, so that the act and the end of its session have an order.
+ * statement of the act's transaction: it locks the account's row and then the session, so that the act and the end of its session have an order; the
+ * step-up goes with its session, and locked before it the two would wait in a circle.
  * Refusals: `unauthenticated`, `account_restricted` with `until`, `factor_required`, `step_up_required` with `action` (ASVS 7.5.1, 7.5.3).
  */
 export async function requireStepUp(tx: Sql, { sessionId, userId }: Acting, action: StepUpAction): Promise<Result<null, Refused>> {
@@ -35,7 +36,7 @@ export async function requireStepUp(tx: Sql, { sessionId, userId }: Acting, acti
   const proven = await tx`
     SELECT 1 FROM step_ups p JOIN sessions s ON s.id = p.session_id
     WHERE p.session_id = ${sessionId}::uuid AND s.user_id = ${userId}::uuid AND p.action = ${action}
-      AND p.proven_at > app_now() - make_interval(secs => ${STEP_UP_SECONDS}::int) FOR SHARE`;
+      AND p.proven_at > app_now() - make_interval(secs => ${STEP_UP_SECONDS}::int) FOR SHARE OF s`;
   return proven.length === 1 ? ok(null) : fail({ code: "step_up_required", action });
 }
 

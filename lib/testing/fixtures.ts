@@ -36,17 +36,17 @@ export async function bindNumber(userId: string, e164 = freshNumber()): Promise<
   return { phoneId, e164 };
 }
 
-/** An account with a bound phone and confirmed recovery codes. */
+/** An account with a bound phone and confirmed recovery codes; without a phone, one that was left before its first factor. */
 export async function makeAccount(options: { phone?: boolean } = {}): Promise<Account> {
   hashed ??= hashSecret(PASSWORD);
   const userId = randomUUID();
   const email = `${userId}@example.jp`;
   await sql`INSERT INTO users (id, email, password_hash, locale) VALUES (${userId}::uuid, ${email}, ${await hashed}, 'ja')`;
+  if (options.phone === false) return { userId, email, phoneId: randomUUID(), e164: freshNumber() };
   await sql`
     WITH saved AS (INSERT INTO authenticators (user_id, kind, verified_at) VALUES (${userId}::uuid, 'recovery_codes', app_now()) RETURNING id)
     INSERT INTO recovery_code_sets (id) SELECT id FROM saved`;
-  const phone = options.phone === false ? { phoneId: randomUUID(), e164: freshNumber() } : await bindNumber(userId);
-  return { userId, email, ...phone };
+  return { userId, email, ...(await bindNumber(userId)) };
 }
 
 /** Leaves an account as it was before it saved its recovery codes. */

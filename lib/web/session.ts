@@ -17,7 +17,7 @@ export const sessionOfFrame = (): Promise<SessionView | null> => currentSession(
 
 /**
  * Returns the session of this request, or redirects to where it is obtained or completed. Every signed-in page and action calls it first; `saving` and
- * `enrolling` are for the pages of the step that a session owes.
+ * `enrolling` are for the pages of the step that a session owes, `consenting` for those that a new version of a document does not close.
  */
 export async function requireSession(
   options: { saving?: boolean; enrolling?: boolean; consenting?: boolean; returnTo?: string } = {},
@@ -28,7 +28,7 @@ export async function requireSession(
   const allowed = { save_recovery_codes: options.saving, enrol_factor: options.enrolling };
   if (session.nextStep && !allowed[session.nextStep]) redirect(pageOf(session.nextStep));
   // Where a document has a new version, pages wait for the consent; calls and the way out do not.
-  if (!options.saving && !options.enrolling && !options.consenting && (await consentsOwed(session.user.id)).length > 0)
+  if (!session.nextStep && !options.saving && !options.consenting && (await consentsOwed(session.user.id)).length > 0)
     redirect(options.returnTo ? `/account/consent?returnTo=${encodeURIComponent(options.returnTo)}` : "/account/consent");
   return session;
 }

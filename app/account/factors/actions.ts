@@ -8,15 +8,17 @@ import { fail, ok } from "#lib/result";
 import type { FormState } from "#lib/web/form-state";
 import { actingOf } from "#lib/web/step-up";
 import { press, submit } from "#lib/web/submit";
-import { ofSession } from "#lib/web/ties";
+import { ofEnrollingSession, ofSession } from "#lib/web/ties";
 
 const LIST = "/account/factors";
 const APP = `${LIST}/app`;
 const one = z.object({ id: z.uuid() });
 
+const naming = one.extend({ name: bodies.passkeyName.shape.name.optional() });
+
 /** Makes the key of an authenticator app, which its page shows until the first code is confirmed. */
 export async function beginTotpAction(form: FormData): Promise<void> {
-  return press({ schema: bodies.nothing, tie: ofSession, form }, async (_, { session }) => {
+  return press({ schema: bodies.nothing, tie: ofEnrollingSession, form }, async (_, { session }) => {
     await beginTotp(actingOf(session));
     return ok(APP);
   });
@@ -24,7 +26,7 @@ export async function beginTotpAction(form: FormData): Promise<void> {
 
 /** Takes the app into use by its first code. */
 export async function confirmTotpAction(previous: FormState, form: FormData): Promise<FormState> {
-  return submit({ schema: bodies.confirm, tie: ofSession, previous, form }, async ({ code }, { session, requester }) => {
+  return submit({ schema: bodies.confirm, tie: ofEnrollingSession, previous, form }, async ({ code }, { session, requester }) => {
     if (code.trim() === "") return fail({ code: "invalid_input", fields: { code: "required" } });
     const confirmed = await confirmTotp(actingOf(session), code, requester);
     if (!confirmed.ok && confirmed.error.code === "not_found") return ok(`${APP}?over`);
@@ -42,8 +44,7 @@ export async function removeTotpAction(form: FormData): Promise<void> {
 
 /** Names a passkey. */
 export async function renamePasskeyAction(previous: FormState, form: FormData): Promise<FormState> {
-  const schema = one.extend({ name: bodies.passkeyName.shape.name.optional() });
-  return submit({ schema, tie: ofSession, previous, form }, async ({ id, name = "" }, { session, requester }) => {
+  return submit({ schema: naming, tie: ofSession, previous, form }, async ({ id, name = "" }, { session, requester }) => {
     const named = await renamePasskey(actingOf(session), id, name, requester);
     return named.ok ? ok(`${LIST}?saved`) : named;
   });

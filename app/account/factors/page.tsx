@@ -29,16 +29,22 @@ function doneOf({ added, saved, removed }: Awaited<Props["searchParams"]>) {
 }
 
 export default async function Factors({ searchParams }: Props) {
-  const session = await requireSession({ returnTo: "/account/factors" });
+  const session = await requireSession({ enrolling: true, returnTo: "/account/factors" });
   const done = doneOf(await searchParams);
   const { totp, passkeys } = await readFactors(session.user.id);
   const t = await getTranslations("factors");
   const a = await getTranslations("account");
+  const e = await getTranslations("errors");
   const when = await whenWords();
   const used = (at: string | null) => (at ? t("used", { time: when(at) }) : t("unused"));
   return (
     <div className="column reading">
       <PageHead title={t("title")} lead={t("lead")} back={{ href: "/account", label: a("back") }} />
+      {session.nextStep === "enrol_factor" ? (
+        <Callout tone="warn" className="mb-4">
+          {e("factor_required")}
+        </Callout>
+      ) : null}
       {done ? (
         <Callout tone="good" role="status" className="mb-4">
           {t(done)}

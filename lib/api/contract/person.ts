@@ -22,7 +22,7 @@ export async function signedInPerson({ requester }: ApiCall, { enrolling = false
 
 /** The person of a call that a sign-up may use as well: null without a session, where its challenge says who asks. */
 export async function personOrSignUp(call: ApiCall): Promise<Result<Person | null, Refused>> {
-  const person = await signedInPerson(call);
+  const person = await signedInPerson(call, { enrolling: true });
   return !person.ok && person.error.code === "unauthenticated" ? ok(null) : person;
 }
 

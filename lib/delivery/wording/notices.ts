@@ -152,7 +152,7 @@ const all = {
       "an authenticator app was added",
       "An authenticator app was added to your account. From now on, signing in asks for the verification code that it shows, after your password.",
     ],
-    { ja: "認証アプリを登録しました", en: "authenticator app added" },
+    { ja: "認証アプリを登録しました", en: "sign-in app added" },
   ),
   "notice.totp_removed": notice(
     "in",
@@ -165,7 +165,7 @@ const all = {
       "your authenticator app was removed",
       "The authenticator app was removed from your account. Devices that had signed in with it were signed out.",
     ],
-    { ja: "認証アプリを削除しました", en: "authenticator app removed" },
+    { ja: "認証アプリを削除しました", en: "sign-in app removed" },
   ),
   "notice.passkey_added": notice(
     "in",

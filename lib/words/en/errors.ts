@@ -48,7 +48,7 @@ export const errors = {
 /** What is said of a wrong answer. */
 export const wrongReasons = {
   clock_off:
-    "That verification code is out of time. Set date and time of the device with your authenticator app to automatic, then enter the next code that it shows.",
+    "That verification code is out of time. Set date and time of the device with your authenticator app to automatic, then enter the next one that it shows.",
   passkey_unknown: "This passkey is not registered here (it was removed). Use another passkey, or sign in with your password.",
 } satisfies typeof ja.wrongReasons;
 

@@ -101,7 +101,7 @@ export const sentReasons = {
 
 /** What our texts look like and from where they come, for anybody. */
 export const ourTexts = {
-  title: "Our texts and calls",
+  title: "Our texts and automated calls",
   lead: "Where the texts of {service} come from, and what they say. Compare them with what you received.",
   sendersTitle: "Where they come from",
   sms: "Texts arrive from these numbers or names. A text that travels abroad may show another number.",

@@ -15,3 +15,4 @@ GRANT SELECT ON "account_facts" TO sekisho_app;
 -- Which acts after an incident an account is in, and how many accounts were done within a minute.
 CREATE INDEX "incident_accounts_user_id_idx" ON "incident_accounts"("user_id");
 CREATE INDEX "incident_accounts_done_at_idx" ON "incident_accounts"("done_at");
+GRANT USAGE ON SEQUENCE "policy_changes_id_seq" TO sekisho_app;

@@ -21,7 +21,7 @@ export async function generateMetadata(): Promise<Metadata> {
 type Props = { searchParams: Promise<Record<"over" | "last", string | string[] | undefined>> };
 
 export default async function App({ searchParams }: Props) {
-  const session = await requireSession({ returnTo: "/account/factors/app" });
+  const session = await requireSession({ enrolling: true, returnTo: "/account/factors/app" });
   const { over, last } = await searchParams;
   const [app, pending] = await Promise.all([readTotp(session.user.id), pendingTotp(actingOf(session))]);
   const t = await getTranslations("factors");

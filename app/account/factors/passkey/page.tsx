@@ -16,7 +16,7 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function NewPasskey() {
-  const session = await requireSession({ returnTo: "/account/factors/passkey" });
+  const session = await requireSession({ enrolling: true, returnTo: "/account/factors/passkey" });
   const { factors, passkeyFailures } = await getMessages();
   const t = await getTranslations("factors");
   return (
