@@ -4,6 +4,7 @@ import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, pas
 import { Contract, DocumentedClient } from "./support/documented.ts";
 import { playFactors } from "./support/factor-plays.ts";
 import { type Instance, startInstance } from "./support/server.ts";
+import { playSignUpFactors } from "./support/sign-up-factor-plays.ts";
 
 // Plays every call of the OpenAPI document and compares each answer with the document: status, media type, headers, body.
 let server: Instance;
@@ -20,6 +21,9 @@ test.afterEach(() => new Client(server.url).clock(0));
 
 // Before the test that looks whether each call was played.
 test("The calls of an authenticator app and of passkeys answer, and refuse, as the document says.", () => playFactors(client));
+
+test("The calls of a sign-up without a phone and of a passkey made by itself answer, and refuse, as the document says.", () =>
+  playSignUpFactors(client, server.databaseUrl));
 
 test("Every documented call answers, and refuses, as the document says.", async () => {
   const person = await register(client());

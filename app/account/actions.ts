@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { keepsCodes } from "#lib/accounts/callouts";
+import { putOffPasskey } from "#lib/accounts/unasked-passkey";
 import { bodies } from "#lib/api/contract/bodies";
 import { ok } from "#lib/result";
 import { endOtherSessions, endOwnSession } from "#lib/sessions/end-session";
@@ -31,6 +32,14 @@ export async function endOthersAction(form: FormData): Promise<void> {
 export async function keepsCodesAction(form: FormData): Promise<void> {
   return press({ schema: bodies.nothing, tie: ofSession, form }, async (_, { session, requester }) => {
     await keepsCodes(session.user.id, requester);
+    return ok("/account");
+  });
+}
+
+/** Puts the offer of a passkey off. */
+export async function putOffPasskeyAction(form: FormData): Promise<void> {
+  return press({ schema: bodies.nothing, tie: ofSession, form }, async (_, { session }) => {
+    await putOffPasskey(session.user.id);
     return ok("/account");
   });
 }

@@ -17,6 +17,7 @@ import { readAddresses } from "#lib/accounts/addresses";
 import { readCallouts } from "#lib/accounts/callouts";
 import { readFactors } from "#lib/accounts/factors";
 import { FEW_CODES, judgeFactors } from "#lib/accounts/judge-factors";
+import { readPasskeyOffer } from "#lib/accounts/unasked-passkey";
 import { recentActivity } from "#lib/audit/activity";
 import { listSessions } from "#lib/sessions/list-sessions";
 import { callsOffered } from "#lib/web/calls";
@@ -26,7 +27,7 @@ import { site } from "#lib/web/site";
 import { sessionForm } from "#lib/web/tie";
 import { dayWords, whenWords } from "#lib/web/when";
 import { setLocaleAction } from "../locale/actions";
-import { endOthersAction, endSessionAction, keepsCodesAction } from "./actions";
+import { endOthersAction, endSessionAction, keepsCodesAction, putOffPasskeyAction } from "./actions";
 
 export async function generateMetadata(): Promise<Metadata> {
   const { account, common } = await getMessages();
@@ -41,13 +42,14 @@ type Props = { searchParams: Promise<{ drawn?: string | string[] }> };
 export default async function Account({ searchParams }: Props) {
   const session = await requireSession({ returnTo: "/account" });
   const { id: userId, email } = session.user;
-  const [factors, addresses, sessions, activity, calls, { askCodes }] = await Promise.all([
+  const [factors, addresses, sessions, activity, calls, { askCodes }, { made, offered }] = await Promise.all([
     readFactors(userId),
     readAddresses(userId),
     listSessions(userId),
     recentActivity(userId, LATEST),
     callsOffered(),
     readCallouts(userId),
+    readPasskeyOffer(userId),
   ]);
   const words = await getMessages();
   const t = await getTranslations("account");
@@ -58,7 +60,7 @@ export default async function Account({ searchParams }: Props) {
   const form = sessionForm(session);
   const notice = await drawnNotice((await searchParams).drawn);
   const { phones, recoveryCodes } = factors;
-  const { strength, recovery, next } = judgeFactors({ ...factors, recoveryAddress: addresses.recovery !== null });
+  const { strength, recovery, next } = judgeFactors({ ...factors, recoveryAddress: addresses.recovery !== null, passkeyOffered: offered });
   return (
     <div className="column wide">
       {notice ? <Notice text={notice} /> : null}
@@ -87,12 +89,30 @@ export default async function Account({ searchParams }: Props) {
         <AnnouncedFactor announced={session.announced} words={words.policy} date={dayOf(session.announced.until)} />
       ) : null}
       {askCodes ? <CodesQuestion form={form} keeps={keepsCodesAction} words={words.callouts} /> : null}
+      {made ? (
+        <Callout id="passkey-made" title={words.passkeyOffer.madeTitle} className="mb-5">
+          <p>{words.passkeyOffer.made}</p>
+          <Button className="mt-3" kind="secondary" small href="/account/factors">
+            {words.passkeyOffer.see}
+          </Button>
+        </Callout>
+      ) : null}
       {next ? (
         <Callout id="next" title={`${o("next")}: ${o(next.title)}`} className="mb-5">
           <p>{o(next.text)}</p>
-          <Button className="mt-3" small href={next.href}>
-            {o("go")}
-          </Button>
+          <div className="mt-3 flex flex-wrap items-center gap-3">
+            <Button small href={next.href}>
+              {o("go")}
+            </Button>
+            {next.title === "nextPasskey" ? (
+              <form action={putOffPasskeyAction} name="later">
+                <input type="hidden" name="form" value={form} />
+                <Button kind="secondary" small>
+                  {words.passkeyOffer.later}
+                </Button>
+              </form>
+            ) : null}
+          </div>
         </Callout>
       ) : null}
       <div className="grid items-start gap-5 @[48rem]:grid-cols-[5fr_6fr]">

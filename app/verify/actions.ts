@@ -4,30 +4,36 @@ import { refresh } from "next/cache";
 import { z } from "zod";
 import { bodies } from "#lib/api/contract/bodies";
 import { isSent } from "#lib/methods";
-import { sendCode, type Verified, verifyChallenge } from "#lib/purposes/challenges";
+import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
+import { pageAfter, pageWithPasskey } from "#lib/web/after-verified";
 import { keepVerified } from "#lib/web/challenge";
 import type { FormRefusal, FormState } from "#lib/web/form-state";
-import { pageOf } from "#lib/web/step";
 import { submit } from "#lib/web/submit";
 import { takenPage } from "#lib/web/taken";
 import { ofChallenge } from "#lib/web/ties";
 
 /** A passkey's answer comes as the text that its script made of it. */
-const schema = bodies.verify.extend({ phoneId: bodies.send.shape.phoneId, assertion: z.string().max(16_384).optional() });
+const schema = bodies.verify.extend({
+  phoneId: bodies.send.shape.phoneId,
+  assertion: z.string().max(16_384).optional(),
+  canMake: z.literal("on").optional(),
+});
 type Input = z.output<typeof schema>;
 type Asked = { token: string; drawnFor: string; requester: Requester };
 type Outcome = Promise<Result<string | null, FormRefusal>>;
 
 /** The only action of /verify: verifies a code, or without a code sends a new one by the chosen method. */
 export async function verifyAction(previous: FormState, form: FormData): Promise<FormState> {
-  return submit({ schema, tie: ofChallenge, previous, form }, ({ code, method, phoneId, assertion }, { token, drawnFor, requester }) =>
-    assertion !== undefined
-      ? answer({ code: assertion, method: "passkey" }, { token, drawnFor, requester })
-      : code === undefined && method
-        ? choose(method, phoneId, { token, drawnFor, requester })
-        : answer({ code, method }, { token, drawnFor, requester }),
+  return submit(
+    { schema, tie: ofChallenge, previous, form },
+    ({ code, method, phoneId, assertion, canMake }, { token, drawnFor, requester }) =>
+      assertion !== undefined
+        ? answer({ code: assertion, method: "passkey" }, { token, drawnFor, requester })
+        : code === undefined && method
+          ? choose(method, phoneId, { token, drawnFor, requester })
+          : answer({ code, method, canMake }, { token, drawnFor, requester }),
   );
 }
 
@@ -37,12 +43,12 @@ async function choose(method: NonNullable<Input["method"]>, phoneId: Input["phon
   return sent.ok ? ok(null) : sent;
 }
 
-async function answer({ code = "", method }: Input, { token, drawnFor, requester }: Asked): Outcome {
+async function answer({ code = "", method, canMake }: Input, { token, drawnFor, requester }: Asked): Outcome {
   if (code.trim() === "") return fail({ code: "invalid_input", fields: { code: "required" } });
   const verified = await verifyChallenge(token, { code, method, drawnFor }, requester);
   if (verified.ok) {
     await keepVerified(verified.value);
-    return ok(after(verified.value));
+    return ok(canMake ? pageWithPasskey(verified.value) : pageAfter(verified.value));
   }
   // The proven number belongs to another account, so the challenge waits for another number.
   if (verified.error.code === "number_taken") return ok(await takenPage(verified.error.until));
@@ -50,13 +56,4 @@ async function answer({ code = "", method }: Input, { token, drawnFor, requester
   // The page shows the state of the challenge: attempts left, ended or locked.
   refresh();
   return verified;
-}
-
-function after(verified: Verified): string {
-  if ("challengeToken" in verified)
-    return { bind_phone: "/sign-up/phone", verify: "/verify", set_password: "/reset-password" }[verified.next];
-  if (verified.next === "stepped_up") return verified.returnTo ?? "/account";
-  if (verified.next === "enrol_factor") return pageOf(verified.next);
-  if (verified.next === "done") return verified.returnTo ?? "/account";
-  return verified.returnTo ? `/recovery-codes?returnTo=${encodeURIComponent(verified.returnTo)}` : "/recovery-codes";
 }

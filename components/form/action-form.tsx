@@ -35,11 +35,13 @@ type Props = {
   form?: string;
   /** Shown above the form until it is submitted. */
   notice?: string | null;
+  /** True while another form of the page is the recommended one. */
+  quiet?: boolean;
   children: ReactNode;
 };
 
 /** A form that the server validates: the same action answers with and without JavaScript, with errors in a summary and beside the fields. */
-export function ActionForm({ action, title, copy, labels, submit, form, notice, children }: Props) {
+export function ActionForm({ action, title, copy, labels, submit, form, notice, quiet = false, children }: Props) {
   // Without JavaScript a request that names two actions delivers the other form's result here, which may be undefined.
   const [state = {}, send, pending] = useActionState(action, {});
   const once = (event: FormEvent) => {
@@ -54,7 +56,7 @@ export function ActionForm({ action, title, copy, labels, submit, form, notice, 
       <form action={send} onSubmit={once} noValidate>
         {form ? <input type="hidden" name="form" value={form} /> : null}
         {children}
-        <button type="submit" className="button mt-6" aria-disabled={pending}>
+        <button type="submit" className={quiet ? "button quiet mt-6" : "button mt-6"} aria-disabled={pending}>
           {submit}
         </button>
       </form>

@@ -4,6 +4,7 @@ import {
   sendSignal,
   startAuthentication,
   startRegistration,
+  WebAuthnAbortService,
 } from "@simplewebauthn/browser";
 import type { Words } from "#lib/words/ja";
 
@@ -77,6 +78,21 @@ export async function makePasskey(): Promise<void> {
   const { options } = await post<Making>("/factors/passkeys");
   const attestation = await startRegistration({ optionsJSON: options });
   await post("/factors/passkeys/confirm", { attestation });
+}
+
+/** Ends the browser's dialog or silent creation that is under way. */
+export const cancel = (): void => WebAuthnAbortService.cancelCeremony();
+
+/** Lets the browser make a passkey by itself; `made` is told before it is kept. One that could not be kept is reported to the browser. */
+export async function makeUnasked(made: () => void): Promise<void> {
+  const { options } = await post<Making>("/factors/passkeys/automatic");
+  const attestation = await startRegistration({ optionsJSON: options, useAutoRegister: true });
+  made();
+  try {
+    await post("/factors/passkeys/automatic/confirm", { attestation });
+  } catch {
+    await sendSignal({ signalName: "unknownCredential", rpID: options.rp.id ?? "", credentialID: attestation.id });
+  }
 }
 
 const byCode: Partial<Record<string, Failure>> = {

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { describedBy, FieldError } from "#components/form/field-error";
 import { fieldMessages } from "#components/form/summary";
 import type { ChallengeView } from "#lib/challenges/challenge";
@@ -63,10 +63,23 @@ function useFocusAfterSend(input: React.RefObject<HTMLInputElement | null>, stat
   }, [sent, at, input]);
 }
 
+/** Whether the browser makes a passkey by itself when a site asks for one, which the server asks after a sign-in by text. */
+function useConditionalCreate(): boolean {
+  const [able, setAble] = useState(false);
+  useEffect(() => {
+    window.PublicKeyCredential?.getClientCapabilities?.().then(
+      (capabilities) => setAble(capabilities.conditionalCreate === true),
+      () => undefined,
+    );
+  }, []);
+  return able;
+}
+
 /** A single input; the server normalizes spaces and full-width digits of a pasted code. */
 export function CodeForm({ state, send, pending, challenge, form, now, own, label, quiet = false, words, copy, host }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const recovery = own === "recovery_code";
+  const canMake = useConditionalCreate();
   useFocusAfterSend(input, state, challenge.delivery?.at);
   useTextedCode(input, challenge.delivery?.method === "sms" && !own);
   const letters = recovery || label !== null;
@@ -76,7 +89,7 @@ export function CodeForm({ state, send, pending, challenge, form, now, own, labe
   return (
     <form action={send} noValidate className={quiet ? "mt-8" : "mt-5"}>
       <input type="hidden" name="form" value={form} />
-      {own ? <input type="hidden" name="method" value={own} /> : null}
+      {own ? <input type="hidden" name="method" value={own} /> : canMake ? <input type="hidden" name="canMake" value="on" /> : null}
       <label className="label" htmlFor="code">
         {recovery
           ? words.recoveryCode

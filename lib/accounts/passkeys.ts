@@ -1,15 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { verifyRegistrationResponse } from "@simplewebauthn/server";
-import { cose, decodeCredentialPublicKey } from "@simplewebauthn/server/helpers";
 import { record } from "#lib/audit/record";
 import { hasAnotherFactor } from "#lib/authenticators/last-factor";
 import { PASSKEY_KIND } from "#lib/authenticators/passkeys/authenticator";
 import { beginCeremony, takeCeremony } from "#lib/authenticators/passkeys/ceremony";
 import { listPasskeys, namedPasskeys, nameOfModel, type PasskeyLine } from "#lib/authenticators/passkeys/list";
+import { CREDENTIAL_KEY, insertPasskey, judgeNew } from "#lib/authenticators/passkeys/make";
 import { makingOptions, signingOptions } from "#lib/authenticators/passkeys/options";
-import { ALGORITHMS, partyId, partyOrigins } from "#lib/authenticators/passkeys/party";
 import type { Attestation } from "#lib/authenticators/passkeys/response";
-import { type Sql, transaction, violatedConstraint } from "#lib/db/sql";
+import { transaction, violatedConstraint } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { brands, serviceNameIn } from "#lib/delivery/wording/texts";
 import { env } from "#lib/env";
@@ -41,28 +39,6 @@ export async function beginPasskey(person: Person): Promise<Result<MakingOptions
   });
 }
 
-/** What a new passkey is stored with, or null where its answer is not that of this ceremony. */
-async function judgeNew(attestation: Attestation, nonce: string) {
-  try {
-    const { clientExtensionResults, ...answer } = attestation;
-    const { verified, registrationInfo } = await verifyRegistrationResponse({
-      response: { ...answer, response: { ...answer.response, transports: undefined }, clientExtensionResults: {} },
-      expectedChallenge: nonce,
-      expectedOrigin: partyOrigins(),
-      expectedRPID: partyId(),
-      requireUserVerification: false,
-      supportedAlgorithmIDs: ALGORITHMS,
-    });
-    if (!verified) return null;
-    return { ...registrationInfo, discoverable: clientExtensionResults?.credProps?.rk ?? false };
-  } catch {
-    // The library throws for whatever is not as expected; the answer came from outside.
-    return null;
-  }
-}
-
-const KNOWN_TRANSPORTS = ["ble", "cable", "hybrid", "internal", "nfc", "smart-card", "usb"];
-
 /** Adds the passkey that a browser made for this session; its name is the person's, or what its model is called. */
 export async function confirmPasskey(
   person: Person,
@@ -85,32 +61,9 @@ export async function confirmPasskey(
       return ok({ id });
     });
   } catch (error) {
-    // A credential belongs to one account for ever: whoever presents it again has copied it, or its person pressed twice.
-    if (violatedConstraint(error) === "passkeys_credential_id_key") return fail({ code: "code_wrong" });
+    if (violatedConstraint(error) === CREDENTIAL_KEY) return fail({ code: "code_wrong" });
     throw error;
   }
-}
-
-/** The COSE algorithm of a public key; the verification has held it to those of `ALGORITHMS`. */
-const algOf = (key: Uint8Array<ArrayBuffer>): number => Number(decodeCredentialPublicKey(key).get(cose.COSEKEYS.alg));
-
-type Made = NonNullable<Awaited<ReturnType<typeof judgeNew>>>;
-
-async function insertPasskey(
-  tx: Sql,
-  row: { id: string; userId: string; name: string | null },
-  { response }: Attestation,
-  { credential, aaguid, credentialDeviceType, credentialBackedUp, discoverable }: Made,
-): Promise<void> {
-  const transports = (response.transports ?? []).filter((one) => KNOWN_TRANSPORTS.includes(one));
-  await tx`
-    WITH bound AS (
-      INSERT INTO authenticators (id, user_id, kind, name, verified_at)
-      VALUES (${row.id}::uuid, ${row.userId}::uuid, ${PASSKEY_KIND}, ${row.name}, app_now()) RETURNING id)
-    INSERT INTO passkeys (id, credential_id, public_key, alg, counter, aaguid, transports, backup_eligible, backed_up, discoverable)
-    SELECT id, ${Buffer.from(credential.id, "base64url")}, ${Buffer.from(credential.publicKey)}, ${algOf(credential.publicKey)}::int,
-      ${credential.counter}::bigint, ${aaguid}::uuid, ${transports}::text[], ${credentialDeviceType === "multiDevice"}::boolean,
-      ${credentialBackedUp}::boolean, ${discoverable}::boolean FROM bound`;
 }
 
 /** Names a passkey; an empty name takes its name away. */

@@ -23,30 +23,46 @@ export type NewApp = { secret: string; uri: string };
 
 /** Makes a seed that waits for its first code, in place of one that still waits; an app in use goes on until then. */
 export async function beginTotp(person: Person): Promise<Result<NewApp, Refused>> {
-  const { userId, email } = person;
   return transaction(async (tx): Promise<Result<NewApp, Refused>> => {
     const allowed = await requireStepUp(tx, person, "manage_factors");
     if (!allowed.ok) return allowed;
-    const [id, secret] = [randomUUID(), newSeed()];
-    await tx`DELETE FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ${TOTP_KIND} AND verified_at IS NULL`;
-    await tx`
-      WITH made AS (INSERT INTO authenticators (id, user_id, kind) VALUES (${id}::uuid, ${userId}::uuid, ${TOTP_KIND}) RETURNING id)
-      INSERT INTO totp (id, seed_sealed) SELECT id, ${sealSeed(id, userId, secret)} FROM made`;
-    return ok({ secret, uri: uriOf(secret, { service: service(person), email }) });
+    return ok(await makeSeed(tx, person));
   });
 }
 
-const service = ({ locale }: Person): string => serviceNameIn(env().SERVICE_NAME, brands[locale === "en" ? "en" : "ja"]);
+/** Whose app is set up, as the app names it. */
+type Named = Pick<Person, "userId" | "email" | "locale">;
+
+/** Writes a seed that waits for its first code, in place of one that still waits. */
+export async function makeSeed(tx: Sql, person: Named): Promise<NewApp> {
+  const { userId } = person;
+  const [id, secret] = [randomUUID(), newSeed()];
+  await tx`DELETE FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ${TOTP_KIND} AND verified_at IS NULL`;
+  await tx`
+    WITH made AS (INSERT INTO authenticators (id, user_id, kind) VALUES (${id}::uuid, ${userId}::uuid, ${TOTP_KIND}) RETURNING id)
+    INSERT INTO totp (id, seed_sealed) SELECT id, ${sealSeed(id, userId, secret)} FROM made`;
+  return appOf(secret, person);
+}
+
+const appOf = (secret: string, person: Named): NewApp => ({
+  secret,
+  uri: uriOf(secret, { service: service(person), email: person.email }),
+});
+
+const service = ({ locale }: Named): string => serviceNameIn(env().SERVICE_NAME, brands[locale === "en" ? "en" : "ja"]);
 
 /** The seed that waits for its first code, for a page of a session that stepped up; null where there is none. */
 export async function pendingTotp(person: Person): Promise<NewApp | null> {
-  if (!(await steppedUpUntil(sql, person, "manage_factors"))) return null;
+  return (await steppedUpUntil(sql, person, "manage_factors")) ? seedWaiting(person) : null;
+}
+
+/** The seed of an account that waits for its first code, for a caller that has asked whether it may be shown. */
+export async function seedWaiting(person: Named): Promise<NewApp | null> {
   const [row] = await sql<{ id: string; sealed: string }>`
     SELECT a.id, t.seed_sealed AS sealed FROM authenticators a JOIN totp t ON t.id = a.id
     WHERE a.user_id = ${person.userId}::uuid AND a.kind = ${TOTP_KIND} AND a.verified_at IS NULL`;
   if (!row) return null;
-  const secret = openSeed(row.id, person.userId, row.sealed);
-  return { secret, uri: uriOf(secret, { service: service(person), email: person.email }) };
+  return appOf(openSeed(row.id, person.userId, row.sealed), person);
 }
 
 /** Takes a waiting app into use by its first code, which is spent with that; the app that it replaces goes, and the sessions that rest on it end. */

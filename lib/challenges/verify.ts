@@ -104,8 +104,21 @@ async function succeed<Effect>(
   proof: Proof,
   requester: Requester,
 ): Promise<Result<Effect, Refused>> {
+  const outcome = await consumeFor(house, token, judge, guess, proof, requester);
+  return outcome ?? fail(await whyNot(house, token, typed, requester.ip));
+}
+
+/** Consumes the challenge of a right answer together with the effect of its purpose; null where it can no longer be consumed. */
+export async function consumeFor<Effect>(
+  house: House<Effect>,
+  token: string,
+  judge: Pick<Authenticator, "spend">,
+  guess: Guess,
+  proof: Proof,
+  requester: Requester,
+): Promise<Result<Effect, Refused> | null> {
   const purpose = purposeOf(house, guess.purpose);
-  const outcome = await retryOn(purpose.races, () =>
+  return retryOn(purpose.races, () =>
     transactionOn(token, async (tx): Promise<Result<Effect, Refused> | null> => {
       const consumed = await tx`
         UPDATE challenges SET consumed_at = app_now()
@@ -117,5 +130,4 @@ async function succeed<Effect>(
       return purpose.effect(tx, guess, proof, requester, house);
     }),
   );
-  return outcome ?? fail(await whyNot(house, token, typed, requester.ip));
 }

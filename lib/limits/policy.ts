@@ -157,6 +157,10 @@ export const SESSION = { idle: HOUR, overall: DAY, adminIdle: 15 * MINUTE, admin
 
 /** How long a second factor counts for guarded acts of its class, in seconds. */
 export const STEP_UP_SECONDS = 10 * MINUTE;
+/** How long after a sign-in by text its browser may make a passkey by itself, in seconds. */
+export const UNASKED_PASSKEY_SECONDS = 5 * MINUTE;
+/** How often the offer of a passkey may be put off, for a day each, before it rests (in seconds). */
+export const PASSKEY_OFFER = { times: 3, between: DAY, rest: 30 * DAY } as const;
 /** Life of a reset, of the code that its mails carry, and how many mails an account gets in an hour (RESET_MAILS, RESET_CODE). */
 export const RESET = { seconds: 30 * MINUTE, codeSeconds: HOUR } as const;
 /** Days in which a change can be undone or a notice's code used, in seconds (STOP, UNDO). */

@@ -4,8 +4,10 @@ import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall,
 import { factors, passkeyFailures } from "./en/factors.ts";
 import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
+import { noTexts } from "./en/no-texts.ts";
 import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
 import { parts } from "./en/parts.ts";
+import { passkeyOffer } from "./en/passkey-offer.ts";
 import { policy } from "./en/policy.ts";
 import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./en/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
@@ -26,6 +28,7 @@ export const en = {
   stops,
   help,
   phone,
+  noTexts,
   recovery,
   reset,
   stepUp,
@@ -55,5 +58,6 @@ export const en = {
   reasonsOfCall,
   factors,
   passkeyFailures,
+  passkeyOffer,
   wrongReasons,
 } satisfies Words;

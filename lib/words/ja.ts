@@ -4,8 +4,10 @@ import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall,
 import { factors, passkeyFailures } from "./ja/factors.ts";
 import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
+import { noTexts } from "./ja/no-texts.ts";
 import { noticeCodes, own, reset, stepUp } from "./ja/own.ts";
 import { parts } from "./ja/parts.ts";
+import { passkeyOffer } from "./ja/passkey-offer.ts";
 import { policy } from "./ja/policy.ts";
 import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./ja/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
@@ -25,6 +27,7 @@ export const ja = {
   stops,
   help,
   phone,
+  noTexts,
   recovery,
   reset,
   stepUp,
@@ -54,6 +57,7 @@ export const ja = {
   reasonsOfCall,
   factors,
   passkeyFailures,
+  passkeyOffer,
   wrongReasons,
 };
 

@@ -13,6 +13,7 @@ export const bodies = {
   verify: z.object({ method: z.enum(methods).optional(), code: z.string().max(1000).optional(), assertion: assertion.optional() }),
   assertion: z.object({ assertion }),
   passkey: z.object({ attestation, name: z.string().max(40).optional() }),
+  unaskedPasskey: z.object({ attestation }),
   passkeyName: z.object({ name: z.string().max(40) }),
   phones: z.object({
     number: z.string().max(128),

@@ -137,6 +137,7 @@ const phones = operation({
   answers: { 202: { says: "The challenge.", schema: toVerify } },
   refusals: [
     "number_not_accepted",
+    "method_not_available",
     "challenge_missing",
     "challenge_expired",
     "unauthenticated",

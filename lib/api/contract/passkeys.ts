@@ -9,9 +9,19 @@ import {
   renamePasskey,
   type SigningOptions,
 } from "#lib/accounts/passkeys";
+import { beginFirstPasskey, confirmFirstPasskey } from "#lib/accounts/sign-up-factor";
+import { beginUnasked, confirmUnasked } from "#lib/accounts/unasked-passkey";
 import { bodies } from "#lib/api/contract/bodies";
-import { guardedRefusals, isId, signedInPerson } from "#lib/api/contract/person";
-import { session, sessionJson } from "#lib/api/contract/schemas";
+import {
+  guardedRefusals,
+  isId,
+  orUnauthenticated,
+  personOrSignUp,
+  personRefusals,
+  signedInPerson,
+  signUpRefusals,
+} from "#lib/api/contract/person";
+import { completed, completedJson, session, sessionJson } from "#lib/api/contract/schemas";
 import { answer, operation } from "#lib/api/operation";
 import { afterVerifying, cookieIn, drop, keep, passkeyCookie } from "#lib/http/bearer";
 import { routePolicies } from "#lib/http/policy";
@@ -67,7 +77,11 @@ const makingJson = (options: MakingOptions): z.output<typeof making> => ({
   user: { id: options.user.id, name: options.user.name, displayName: options.user.displayName },
   pubKeyCredParams: options.pubKeyCredParams.map(({ alg }) => ({ alg, type: publicKey })),
   excludeCredentials: namedJson(options.excludeCredentials),
-  authenticatorSelection: { residentKey: "preferred", requireResidentKey: false, userVerification: "preferred" },
+  authenticatorSelection: {
+    residentKey: options.authenticatorSelection?.residentKey ?? "preferred",
+    requireResidentKey: options.authenticatorSelection?.residentKey === "required",
+    userVerification: "preferred",
+  },
   attestation: "none",
   extensions: { credProps: true },
   timeout: options.timeout ?? 0,
@@ -122,15 +136,15 @@ const asked = operation({
 const make = operation({
   method: "POST",
   path: "/api/v1/factors/passkeys",
-  summary: "Begin to add a passkey.",
+  summary: "Begin to add a passkey. Without a session, for the sign-up of the caller's challenge.",
   policy: routePolicies.api,
   body: bodies.nothing,
   answers: { 200: { says: "The options for the browser's dialog.", schema: z.object({ options: making }) } },
-  refusals: [...guardedRefusals, "too_many_passkeys"],
+  refusals: [...guardedRefusals, ...signUpRefusals, "too_many_passkeys"],
   run: async (_, call) => {
-    const person = await signedInPerson(call, { enrolling: true });
+    const person = await personOrSignUp(call);
     if (!person.ok) return person;
-    const options = await beginPasskey(person.value);
+    const options = person.value ? await beginPasskey(person.value) : orUnauthenticated(await beginFirstPasskey(call.challengeToken));
     return options.ok ? answer(200, { options: makingJson(options.value) }) : options;
   },
 });
@@ -138,15 +152,56 @@ const make = operation({
 const confirm = operation({
   method: "POST",
   path: "/api/v1/factors/passkeys/confirm",
-  summary: "Add the passkey that the browser made.",
+  summary: "Add the passkey that the browser made. Without a session it completes the sign-up of the caller's challenge.",
   policy: routePolicies.api,
   body: bodies.passkey,
-  answers: { 201: { says: "Added.", schema: z.object({ id: z.uuid() }) } },
-  refusals: [...guardedRefusals, "code_wrong", "too_many_passkeys"],
+  answers: {
+    200: { says: "Added, and the sign-up has its session.", schema: completed },
+    201: { says: "Added.", schema: z.object({ id: z.uuid() }) },
+  },
+  refusals: [...guardedRefusals, ...signUpRefusals, "code_wrong", "too_many_passkeys"],
   run: async (input, call) => {
-    const person = await signedInPerson(call, { enrolling: true });
+    const person = await personOrSignUp(call);
     if (!person.ok) return person;
+    if (!person.value) {
+      const ended = orUnauthenticated(await confirmFirstPasskey(call.challengeToken, input, call.requester));
+      return ended.ok ? answer(200, completedJson(ended.value), afterVerifying(ended.value)) : ended;
+    }
     const added = await confirmPasskey(person.value, input, call.requester);
+    return added.ok ? answer(201, added.value) : added;
+  },
+});
+
+const unaskedRefusals = [...personRefusals, "account_restricted", "method_not_available"] as const;
+
+const makeUnasked = operation({
+  method: "POST",
+  path: "/api/v1/factors/passkeys/automatic",
+  summary: "Begin a passkey that the browser makes by itself within five minutes of a sign-in by text; once in a session.",
+  policy: routePolicies.api,
+  body: bodies.nothing,
+  answers: { 200: { says: "The options for a conditional creation.", schema: z.object({ options: making }) } },
+  refusals: unaskedRefusals,
+  run: async (_, call) => {
+    const person = await signedInPerson(call);
+    if (!person.ok) return person;
+    const options = await beginUnasked(person.value);
+    return options.ok ? answer(200, { options: makingJson(options.value) }) : options;
+  },
+});
+
+const confirmMadeUnasked = operation({
+  method: "POST",
+  path: "/api/v1/factors/passkeys/automatic/confirm",
+  summary: "Keep the passkey that the browser made by itself; it signs in alone only after it was used beside the password.",
+  policy: routePolicies.api,
+  body: bodies.unaskedPasskey,
+  answers: { 201: { says: "Added.", schema: z.object({ id: z.uuid() }) } },
+  refusals: [...unaskedRefusals, "code_wrong"],
+  run: async ({ attestation }, call) => {
+    const person = await signedInPerson(call);
+    if (!person.ok) return person;
+    const added = await confirmUnasked(person.value, attestation, call.requester);
     return added.ok ? answer(201, added.value) : added;
   },
 });
@@ -189,4 +244,4 @@ const remove = operation({
   },
 });
 
-export const passkeyCalls = [begin, finish, asked, make, confirm, rename, remove];
+export const passkeyCalls = [begin, finish, asked, make, confirm, makeUnasked, confirmMadeUnasked, rename, remove];

@@ -20,9 +20,22 @@ export async function signedInPerson({ requester }: ApiCall, { enrolling = false
   return ok({ userId: id, sessionId: session.sessionId, email, locale: locale === "en" ? "en" : "ja" });
 }
 
+/** The person of a call that a sign-up may use as well: null without a session, where its challenge says who asks. */
+export async function personOrSignUp(call: ApiCall): Promise<Result<Person | null, Refused>> {
+  const person = await signedInPerson(call, { enrolling: true });
+  return !person.ok && person.error.code === "unauthenticated" ? ok(null) : person;
+}
+
+/** Without a session and without a sign-up that waits for its factor, such a call has nobody. */
+export const orUnauthenticated = <T>(result: Result<T, Refused>): Result<T, Refused> =>
+  !result.ok && result.error.code === "challenge_missing" ? fail({ code: "unauthenticated" }) : result;
+
 export const isId = (id: string | undefined): id is string => z.uuid().safeParse(id).success;
 
 /** The refusals of every call that needs a session. */
 export const personRefusals = ["unauthenticated", "recovery_codes_unconfirmed", "factor_required"] as const;
 /** The refusals of every guarded act. */
 export const guardedRefusals = [...personRefusals, "step_up_required", "account_restricted"] as const;
+
+/** The refusals of a sign-up that enrols a factor. */
+export const signUpRefusals = ["challenge_expired", "too_many_attempts", "method_not_available"] as const;

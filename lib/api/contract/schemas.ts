@@ -3,6 +3,7 @@ import { locale } from "#lib/api/contract/bodies";
 import { DeliveryStatus, Purpose } from "#lib/db/generated/enums";
 import { deliveryErrors } from "#lib/errors";
 import { methods } from "#lib/methods";
+import type { Verified } from "#lib/purposes/challenges";
 import type { SessionView } from "#lib/sessions/session";
 
 /** The schemas of answers; a schema with an id is a component of the OpenAPI document. */
@@ -74,3 +75,12 @@ export const verified = z.union([
   z.object({ next: z.literal("stepped_up"), until: moment }),
   z.object({ next: z.enum(["save_recovery_codes", "enrol_factor", "done"]), session }),
 ]);
+
+/** The answer to what completes a sign-up or a sign-in. */
+export const completed = z.object({ next: z.enum(["save_recovery_codes", "enrol_factor", "done"]), session });
+
+/** Converts what completed a sign-up. */
+export function completedJson(verified: Verified): z.output<typeof completed> {
+  if ("challengeToken" in verified || verified.next === "stepped_up") throw new Error("a sign-up ends with a session");
+  return { next: verified.next, session: sessionJson(verified.session) };
+}

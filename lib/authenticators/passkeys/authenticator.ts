@@ -5,7 +5,7 @@ import { parseAssertion } from "#lib/authenticators/passkeys/response";
 import type { Authenticator } from "#lib/challenges/port";
 import { sql } from "#lib/db/sql";
 
-export const PASSKEY_KIND = "passkey";
+export const PASSKEY_KIND = "passkey" as const;
 
 /** A passkey (NIST SP 800-63B-4 3.1.6): a signature cannot be guessed, so nothing of it is counted, locked or disabled. */
 export const passkey: Authenticator = {

@@ -4,8 +4,8 @@ import { type Sql, sql } from "#lib/db/sql";
 
 /** The one live WebAuthn challenge of a challenge (to sign) or of a session (to make a passkey): random, for 300 seconds, taken by its first answer. */
 
-/** What a ceremony is bound to: exactly one of both. */
-export type Of = { challengeId: string } | { sessionId: string };
+/** What a ceremony is bound to: a challenge or a session; `unasked` where the browser makes a passkey by itself. */
+export type Of = { challengeId: string } | { sessionId: string; unasked?: boolean };
 
 /** Begins a ceremony in place of the one before; returns its nonce in base64url. */
 export async function beginCeremony(of: Of, tx: Sql = sql): Promise<string> {
@@ -17,9 +17,9 @@ export async function beginCeremony(of: Of, tx: Sql = sql): Promise<string> {
       ON CONFLICT (challenge_id) DO UPDATE SET nonce = EXCLUDED.nonce, expires_at = EXCLUDED.expires_at`;
   else
     await tx`
-      INSERT INTO passkey_ceremonies (session_id, nonce, expires_at)
-      VALUES (${of.sessionId}::uuid, ${nonce}, app_now() + make_interval(secs => ${CEREMONY_SECONDS}::int))
-      ON CONFLICT (session_id) DO UPDATE SET nonce = EXCLUDED.nonce, expires_at = EXCLUDED.expires_at`;
+      INSERT INTO passkey_ceremonies (session_id, nonce, unasked, expires_at)
+      VALUES (${of.sessionId}::uuid, ${nonce}, ${of.unasked ?? false}::boolean, app_now() + make_interval(secs => ${CEREMONY_SECONDS}::int))
+      ON CONFLICT (session_id) DO UPDATE SET nonce = EXCLUDED.nonce, unasked = EXCLUDED.unasked, expires_at = EXCLUDED.expires_at`;
   return nonce.toString("base64url");
 }
 
@@ -30,6 +30,6 @@ export async function takeCeremony(of: Of): Promise<string | null> {
       ? await sql<{ nonce: Buffer; live: boolean }>`
           DELETE FROM passkey_ceremonies WHERE challenge_id = ${of.challengeId}::uuid RETURNING nonce, expires_at > app_now() AS live`
       : await sql<{ nonce: Buffer; live: boolean }>`
-          DELETE FROM passkey_ceremonies WHERE session_id = ${of.sessionId}::uuid RETURNING nonce, expires_at > app_now() AS live`;
+          DELETE FROM passkey_ceremonies WHERE session_id = ${of.sessionId}::uuid AND unasked = ${of.unasked ?? false}::boolean RETURNING nonce, expires_at > app_now() AS live`;
   return taken?.live ? taken.nonce.toString("base64url") : null;
 }

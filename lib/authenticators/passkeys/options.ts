@@ -19,8 +19,13 @@ export const signingOptions = (nonce: string, passkeys: Named[], userVerificatio
     timeout: CEREMONY_SECONDS * 1000,
   });
 
-/** To make a passkey: one that the browser keeps and offers without a name where it can, and none that the account has already. */
-export const makingOptions = (nonce: string, account: { userId: string; email: string; service: string }, known: Named[]) =>
+/** To make a passkey: one that the browser keeps and offers without a name where it can (`residentKey`), and none that the account has. */
+export const makingOptions = (
+  nonce: string,
+  account: { userId: string; email: string; service: string },
+  known: Named[],
+  residentKey: "preferred" | "required" = "preferred",
+) =>
   generateRegistrationOptions({
     rpName: account.service,
     rpID: partyId(),
@@ -29,7 +34,7 @@ export const makingOptions = (nonce: string, account: { userId: string; email: s
     userDisplayName: account.email,
     challenge: bytesOf(nonce),
     excludeCredentials: listed(known),
-    authenticatorSelection: { residentKey: "preferred", userVerification: "preferred" },
+    authenticatorSelection: { residentKey, userVerification: "preferred" },
     supportedAlgorithmIDs: ALGORITHMS,
     attestationType: "none",
     timeout: CEREMONY_SECONDS * 1000,

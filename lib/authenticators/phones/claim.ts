@@ -1,3 +1,4 @@
+import { isPastSignUp } from "#lib/authenticators/last-factor";
 import { lockNumber } from "#lib/authenticators/phones/removed-phone";
 import { type Claim, takeOver } from "#lib/authenticators/phones/take-over";
 import { numberHashes, openNumber } from "#lib/crypto/number-seal";
@@ -13,8 +14,8 @@ export const SLOT_RACE = "phones_number_hash_slot_key";
 type Free = { free: number | null; phones: number };
 
 /**
- * Claims a slot of its number for a pending phone whose code was just proven. Without `adding` an account with a bound phone gets no second one: a
- * sign-up left open in another browser would otherwise add a factor without proving the existing one (PSTN-04). The phone that it `replaces` gives its
+ * Claims a slot of its number for a pending phone whose code was just proven. Without `adding` an account that has a factor gets no second one: a
+ * sign-up left open in another browser would otherwise add one without proving the existing one (PSTN-04). The phone that it `replaces` gives its
  * place up.
  */
 export async function claimNumber(
@@ -30,7 +31,7 @@ export async function claimNumber(
   const hashes = e164 ? numberHashes(e164) : [];
   await lockNumber(tx, hashes);
   const [phone] = await readFree(tx, userId, phoneId, hashes, replaces);
-  if (!phone || (phone.phones > 0 && !adding) || phone.phones >= PHONES_PER_ACCOUNT)
+  if (!phone || (!adding && (await isPastSignUp(tx, userId))) || phone.phones >= PHONES_PER_ACCOUNT)
     return rollback(fail<Refused>({ code: "challenge_expired" }));
   let { free } = phone;
   if (free === null) {

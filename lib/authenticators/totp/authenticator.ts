@@ -3,7 +3,7 @@ import type { Authenticator, Guess } from "#lib/challenges/port";
 import { parseOtp } from "#lib/crypto/codes";
 import { type Sql, sql } from "#lib/db/sql";
 
-export const TOTP_KIND = "totp";
+export const TOTP_KIND = "totp" as const;
 
 /** The present step and the one before are accepted, by the product's clock alone (TO-02). */
 const ACCEPTED = [0, -1];

@@ -1,21 +1,15 @@
 import type { Metadata } from "next";
-import { getLocale, getMessages, getTranslations } from "next-intl/server";
+import { getMessages, getTranslations } from "next-intl/server";
 import { ActPage } from "#components/account/act-page";
-import { CopyKey } from "#components/factors/copy-key";
-import { QrCode } from "#components/factors/qr-code";
-import { ActionForm } from "#components/form/action-form";
-import { Field } from "#components/form/field";
+import { SetUpApp } from "#components/factors/set-up-app";
 import { Button } from "#components/ui/button";
-import { Callout } from "#components/ui/callout";
 import { Card } from "#components/ui/card";
-import { CodeBlock } from "#components/ui/code-block";
-import { type NewApp, pendingTotp, readTotp } from "#lib/accounts/totp";
+import { pendingTotp, readTotp } from "#lib/accounts/totp";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { actingOf, gateOf } from "#lib/web/step-up";
 import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
-import { formCopy } from "#lib/words/form-copy";
 import { beginStepUpAction } from "../../step-up/actions";
 import { beginTotpAction, confirmTotpAction, removeTotpAction } from "../actions";
 
@@ -45,7 +39,7 @@ export default async function App({ searchParams }: Props) {
       when={await whenWords()}
       begin={beginStepUpAction}
     >
-      {pending ? <Waiting pending={pending} form={form} /> : null}
+      {pending ? <SetUpApp pending={pending} form={form} action={confirmTotpAction} title={t("app")} /> : null}
       <form action={beginTotpAction} className="mt-6">
         <input type="hidden" name="form" value={form} />
         {app && !pending ? <p className="mb-3">{t("appReplaceLead")}</p> : null}
@@ -65,51 +59,5 @@ export default async function App({ searchParams }: Props) {
         </Card>
       ) : null}
     </ActPage>
-  );
-}
-
-/** Characters of a key that are read as one group. */
-const GROUP = 4;
-
-/** The key that waits for its first code: to scan, to type, and to confirm. */
-async function Waiting({ pending: { secret, uri }, form }: { pending: NewApp; form: string }) {
-  const words = await getMessages();
-  const t = await getTranslations("factors");
-  const copy = formCopy(words, await getLocale(), site(words.common.brand).name);
-  return (
-    <>
-      <Card id="scan" title={t("appScan")}>
-        <p>{t("appScanText")}</p>
-        <QrCode text={uri} label={t("appQr")} />
-        <p className="mt-3">
-          <a href={uri}>{t("appOpen")}</a>
-        </p>
-        <Callout className="mt-4">
-          <p>{t("appKey")}</p>
-          <CodeBlock label={t("appKeyLabel")} codes={[secret]} group={GROUP} />
-          <CopyKey text={secret} label={t("appCopy")} done={t("appCopied")} />
-        </Callout>
-      </Card>
-      <Card id="confirm" title={t("appCodeTitle")} className="mt-5">
-        <ActionForm
-          action={confirmTotpAction}
-          title={t("app")}
-          copy={{ ...copy, errors: { ...copy.errors, code_wrong: t("appWrong") } }}
-          labels={{ code: t("appCode") }}
-          submit={t("appConfirm")}
-          form={form}
-        >
-          <Field
-            name="code"
-            label={t("appCode")}
-            className="input code"
-            inputMode="numeric"
-            autoComplete="one-time-code"
-            spellCheck={false}
-            required
-          />
-        </ActionForm>
-      </Card>
-    </>
   );
 }
