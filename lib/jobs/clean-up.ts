@@ -31,6 +31,8 @@ const batches: readonly Batch[] = [
   batchOf("challenges", "id", "expires_at < app_now() - interval '1 day'"),
   batchOf("sessions", "id", "expires_at < app_now()"),
   batchOf("known_devices", "id", "expires_at < app_now()"),
+  batchOf("trusted_devices", "id", "expires_at < app_now()"),
+  batchOf("confirmations", "id", "expires_at < app_now() - interval '1 day'"),
   batchOf("brakes", "ctid", "until < app_now()"),
   // A send job is retried for ten hours at most; until then an ended stop still blocks the messages that were queued before it ended.
   batchOf("sending_stops", "id", "ended_at < app_now() - interval '2 days'"),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AMOUNT, payeeField } from "#lib/env/fields";
 import { methods } from "#lib/methods";
 import { stepUpActions } from "#lib/sessions/step-up";
 
@@ -17,6 +18,13 @@ export const bodies = {
     replaces: z.uuid().optional(),
   }),
   phone: z.object({ name: z.string().max(40).optional(), default: z.boolean().optional(), channel: z.enum(["sms", "voice"]).optional() }),
+  confirmation: z.object({
+    act: z.string().min(1).max(32),
+    unit: z.string().min(1).max(16),
+    amount: z.string().max(15).regex(AMOUNT),
+    payee: payeeField,
+    reference: z.string().regex(/^[A-Za-z0-9._-]{1,40}$/),
+  }),
   stepUp: z.object({ action: z.enum(stepUpActions) }),
   reset: z.object({ identifier: z.string().max(512) }),
   password: z.object({ password: z.string().max(4096) }),

@@ -38,7 +38,7 @@ export const challenge = z
     serverTime: moment,
     step: z.int().min(1).max(3).optional().describe("The step of a purpose that has several."),
     action: z
-      .object({ act: z.string(), amount: z.string().optional(), unit: z.string().optional(), payee: z.string().optional() })
+      .union([z.object({ act: z.string(), amount: z.string(), unit: z.string(), payee: z.string() }), z.object({ act: z.string() })])
       .optional()
       .describe("What it is asked for: a class of acts, or an act with its values."),
   })
@@ -72,5 +72,6 @@ export const toVerify = z.object({ next: z.literal("verify"), challenge });
 export const verified = z.union([
   z.object({ next: z.enum(["bind_phone", "verify", "set_password"]), challenge }),
   z.object({ next: z.literal("stepped_up"), until: moment }),
+  z.object({ next: z.literal("confirmed"), confirmation: z.uuid().describe("The id of the confirmation, to use once.") }),
   z.object({ next: z.enum(["save_recovery_codes", "done"]), session }),
 ]);

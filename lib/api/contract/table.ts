@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { account } from "#lib/api/contract/account";
 import { challenges } from "#lib/api/contract/challenges";
+import { confirmations, keySet } from "#lib/api/contract/confirmations";
 import { demoOperations } from "#lib/api/contract/demo";
 import { factorCalls } from "#lib/api/contract/factors";
 import { receipts } from "#lib/api/contract/receipts";
@@ -12,7 +13,7 @@ import { routePolicies } from "#lib/http/policy";
 import type { RouteAt } from "#lib/http/route";
 
 /** The calls that the OpenAPI document describes. */
-export const described: readonly Operation[] = [...challenges, ...resets, ...account, ...factorCalls, ...sessions];
+export const described: readonly Operation[] = [...challenges, ...resets, ...account, ...confirmations, ...factorCalls, ...sessions];
 
 const generated = openapi(described);
 
@@ -27,7 +28,7 @@ const document = operation({
 });
 
 /** All calls that the door answers without Next. */
-export const table: readonly Operation[] = [...described, document, ...demoOperations, ...receipts];
+export const table: readonly Operation[] = [...described, document, keySet, ...demoOperations, ...receipts];
 
 type Entry = { pattern: RegExp; route: NonNullable<ReturnType<RouteAt>> };
 
