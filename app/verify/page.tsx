@@ -2,6 +2,7 @@ import { redirect } from "next/navigation";
 import { getLocale, getMessages } from "next-intl/server";
 import { Notice } from "#components/form/notice";
 import { Journey } from "#components/journey";
+import { Act } from "#components/verify/act";
 import { EndedChallenge } from "#components/verify/ended";
 import { Locked } from "#components/verify/locked";
 import { NoWay } from "#components/verify/no-way";
@@ -12,6 +13,7 @@ import type { PurposePage } from "#lib/challenges/challenge";
 import { type ChallengeView, waitsForNumber } from "#lib/challenges/challenge";
 import { lockedUntil } from "#lib/challenges/lock";
 import { formName } from "#lib/crypto/form-name";
+import { mayBeTrusted } from "#lib/sessions/trusted-device";
 import { challengeToken, currentChallenge } from "#lib/web/challenge";
 import { drawnNotice } from "#lib/web/drawn-notice";
 import { site } from "#lib/web/site";
@@ -27,7 +29,7 @@ export default async function VerifyPage({ searchParams }: Props) {
   const { view, state, page } = challenge;
   if (state === "open" && waitsForNumber(challenge)) redirect("/sign-up/phone");
   if (state === "open" && page.journey === "reset" && view.step === 3) redirect("/reset-password");
-  const { journey, drawn, account } = await getMessages();
+  const { journey, drawn, account, confirming } = await getMessages();
   const asked = await searchParams;
   const notice = await drawnNotice(asked.drawn);
   const until = state === "replaced" ? null : await lockedUntil(await challengeToken());
@@ -38,22 +40,30 @@ export default async function VerifyPage({ searchParams }: Props) {
       {page.journey === "sign-up" ? <Journey step={page.proves === "address" ? "email" : "code"} words={journey} /> : null}
       <div className="card">
         <WhoseAccount label={drawn.account} account={whoseWords(challenge.whose, account)} />
+        {state === "open" ? <Act action={view.action} words={confirming} /> : null}
         {state !== "open" || (until && !(typed && recovery)) ? (
           <>
             {notice ? <Notice text={notice} /> : null}
             <Over view={view} page={page} state={state} until={until} recovery={recovery} />
           </>
         ) : (
-          <Open view={view} page={page} form={formName(challenge.id)} notice={notice} recovery={typed} />
+          <Open
+            view={view}
+            page={page}
+            form={formName(challenge.id)}
+            notice={notice}
+            recovery={typed}
+            trusting={page.journey === "sign-in" && !typed && (await mayBeTrusted(challenge.id))}
+          />
         )}
       </div>
     </div>
   );
 }
 
-type OpenProps = { view: ChallengeView; page: PurposePage; form: string; notice: string | null; recovery: boolean };
+type OpenProps = { view: ChallengeView; page: PurposePage; form: string; notice: string | null; recovery: boolean; trusting: boolean };
 
-async function Open({ view, page, form, notice, recovery: asked }: OpenProps) {
+async function Open({ view, page, form, notice, recovery: asked, trusting }: OpenProps) {
   const words = await getMessages();
   const { name, host, contact } = site(words.common.brand);
   if (view.methods.length === 0 && !view.stopped)
@@ -73,6 +83,7 @@ async function Open({ view, page, form, notice, recovery: asked }: OpenProps) {
       words={{ verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall, stops, drawn, reset }}
       copy={recovery ? { ...copy, errors: { ...copy.errors, code_wrong: verify.recoveryWrong } } : copy}
       host={host}
+      trust={trusting ? words.trusted.trust : null}
     >
       <WaitingHelp page={page} discreet={page.journey === "reset" && view.step === 1} recovery={recovery} words={verify} reset={reset} />
     </Verify>

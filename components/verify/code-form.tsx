@@ -25,6 +25,7 @@ type Props = {
   words: Words["verify"];
   copy: FormCopy;
   host: string;
+  trust: string | null;
 };
 
 /** Remaining attempts from which they are shown. */
@@ -59,7 +60,7 @@ function useFocusAfterSend(input: React.RefObject<HTMLInputElement | null>, stat
 }
 
 /** A single input; the server normalizes spaces and full-width digits of a pasted code. */
-export function CodeForm({ state, send, pending, challenge, form, now, recovery, label, quiet = false, words, copy, host }: Props) {
+export function CodeForm({ state, send, pending, challenge, form, now, recovery, label, quiet = false, words, copy, host, trust }: Props) {
   const input = useRef<HTMLInputElement>(null);
   useFocusAfterSend(input, state, challenge.delivery?.at);
   useTextedCode(input, challenge.delivery?.method === "sms" && !recovery);
@@ -93,6 +94,12 @@ export function CodeForm({ state, send, pending, challenge, form, now, recovery,
         <span>{fill(words.expiresAt, { time: minutes })}</span>
       </p>
       <p className="hint mt-2">{fill(recovery ? words.keepSecretRecovery : words.keepSecret, { host })}</p>
+      {trust ? (
+        <label className="check mt-4">
+          <input type="checkbox" name="trustDevice" value="on" />
+          <span>{trust}</span>
+        </label>
+      ) : null}
       <button type="submit" className={quiet ? "button quiet mt-4" : "button mt-4"} aria-disabled={pending}>
         {words.submit}
       </button>

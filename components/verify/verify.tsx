@@ -30,6 +30,8 @@ type Props = {
   words: Pick<Words, "verify" | "ended" | "delivery" | "stops" | "drawn" | "reset"> & ReasonWords;
   copy: FormCopy;
   host: string;
+  /** The label of the box that trusts this browser; null where it is not offered. */
+  trust: string | null;
   children: ReactNode;
 };
 
@@ -55,7 +57,7 @@ function leadOf({ delivery, methods }: ChallengeView, recovery: boolean, words: 
 const SHORT = 6;
 
 /** The waiting page: the delivery status, one field for the code, and the other ways. */
-export function Verify({ action, challenge: given, page, form, notice, recovery, words, copy, host, children }: Props) {
+export function Verify({ action, challenge: given, page, form, notice, recovery, words, copy, host, trust, children }: Props) {
   const [state = {}, send, pending] = useActionState(action, {});
   const { challenge, moved, now, live } = useLiveChallenge(given, form, pending);
   const { delivery } = challenge;
@@ -66,7 +68,7 @@ export function Verify({ action, challenge: given, page, form, notice, recovery,
   const ways = nextWays(challenge, now);
   const context: WayContext = { challenge, now, live, send, form, locale: copy.locale, words: words.verify };
   const label = challenge.codeLength === SHORT ? null : fill(words.reset.code, { length: challenge.codeLength });
-  const codeForm = { state, send, pending, challenge, form, now, recovery, label, words: words.verify, copy, host };
+  const codeForm = { state, send, pending, challenge, form, now, recovery, label, words: words.verify, copy, host, trust };
   const once = (event: FormEvent) => pending && event.preventDefault();
   const calls = challenge.methods.some((offer) => offer.method === "voice");
   const title = recovery ? words.verify.titleRecovery : words.verify.title;

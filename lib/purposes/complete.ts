@@ -11,6 +11,7 @@ import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
 import { keepDevice } from "#lib/sessions/known-device";
 import { openSession } from "#lib/sessions/open-session";
+import { endTrustedDevices } from "#lib/sessions/trusted-device";
 
 /** The account of a challenge whose effect needs one. */
 export function accountOf({ userId }: Guess): string {
@@ -59,6 +60,8 @@ export async function completeSignIn(
     openSession(tx, { userId, challengeId: guess.challengeId, amr: ["pwd", amr], authenticatorId: guess.authenticatorId, requester }),
     keepDevice(tx, userId, requester.deviceToken),
   ]);
+  // Whoever needs a recovery code has lost something, and no browser of the account is trusted any more (TD-02).
+  if (amr === "rc") await endTrustedDevices(tx, userId);
   if (!current || !opened) return rollback(fail<Refused>({ code: "challenge_expired" }));
   // After sign-up, and after a restored backup whose codes were ended.
   if (opened.view.nextStep === "save_recovery_codes") await prepareRecoveryCodes(tx, userId, requester);

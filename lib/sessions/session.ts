@@ -4,8 +4,11 @@ import { nextStep } from "#lib/sessions/next-step";
 
 const SECOND_FACTORS = ["sms", "tel", "otp", "hwk", "rc"] as const;
 
-/** RFC 8176 method words, with `rc` for a recovery code (look-up secret); every one but the password's is a second factor's. */
-export type Amr = "pwd" | (typeof SECOND_FACTORS)[number];
+/**
+ * RFC 8176 method words, with `rc` for a recovery code (look-up secret) and `trusted_device` for a browser that skipped the second factor; every one
+ * but that and the password's is a second factor's.
+ */
+export type Amr = "pwd" | "trusted_device" | (typeof SECOND_FACTORS)[number];
 
 /** The signed-in state of one browser as the product passes it around; times are ISO 8601. */
 export type SessionView = {

@@ -5,6 +5,7 @@ import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
 import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
 import { parts } from "./en/parts.ts";
+import { confirming, sample, trusted } from "./en/sample.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
 import { stops } from "./en/stops.ts";
 import { delivery, ended, verify } from "./en/verify.ts";
@@ -28,6 +29,9 @@ export const en = {
   stepUp,
   own,
   noticeCodes,
+  confirming,
+  sample,
+  trusted,
   account,
   events,
   eventMethods,

@@ -5,6 +5,7 @@ import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
 import { noticeCodes, own, reset, stepUp } from "./ja/own.ts";
 import { parts } from "./ja/parts.ts";
+import { confirming, sample, trusted } from "./ja/sample.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
 import { stops } from "./ja/stops.ts";
 import { delivery, ended, verify } from "./ja/verify.ts";
@@ -27,6 +28,9 @@ export const ja = {
   stepUp,
   own,
   noticeCodes,
+  confirming,
+  sample,
+  trusted,
   account,
   events,
   eventMethods,

@@ -10,7 +10,7 @@ export const bodies = {
   signUp: z.object({ email: z.string().max(512), password: z.string().max(4096), locale: locale.default("ja") }),
   signIn: z.object({ identifier: z.string().max(512), password: z.string().max(4096) }),
   send: z.object({ method: z.enum(["sms", "voice", "email"]), phoneId: z.uuid().optional() }),
-  verify: z.object({ method: z.enum(methods).optional(), code: z.string().max(1000) }),
+  verify: z.object({ method: z.enum(methods).optional(), code: z.string().max(1000), trustDevice: z.boolean().optional() }),
   phones: z.object({
     number: z.string().max(128),
     channel: z.enum(["sms", "voice"]),

@@ -68,6 +68,9 @@ export function sessionJson({ user, aal, amr, authenticatedAt, expiresAt, nextSt
 /** The answer of every step that opens or changes a challenge. */
 export const toVerify = z.object({ next: z.literal("verify"), challenge });
 
+/** The answer to a right password. */
+export const entered = z.union([toVerify, z.object({ next: z.literal("done"), session })]);
+
 /** The answer to a verified challenge. */
 export const verified = z.union([
   z.object({ next: z.enum(["bind_phone", "verify", "set_password"]), challenge }),
