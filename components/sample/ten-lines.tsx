@@ -15,7 +15,7 @@ export const tenLines = (origin: string, payee: string): string[] => [
 /** The ten lines, to be read and copied. */
 export const TenLines = ({ label, lines }: { label: string; lines: readonly string[] }) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by the keyboard (WCAG 2.1.1)
-  <section aria-label={label} tabIndex={0} className="mt-3 overflow-x-auto rounded-lg border border-line bg-sunk px-4 py-3">
+  <section aria-label={label} tabIndex={0} data-scrolls className="mt-3 overflow-x-auto rounded-lg border border-line bg-sunk px-4 py-3">
     <pre className="font-mono text-[0.8125rem] leading-[1.7]">
       <code>{lines.join("\n")}</code>
     </pre>
