@@ -6,9 +6,9 @@ import type { Words } from "#lib/words/ja";
 export const Act = ({ action, words }: { action: ChallengeView["action"]; words: Words["confirming"] }) =>
   action && "amount" in action ? (
     <section aria-labelledby="act" className="mb-6">
-      <h2 id="act" className="text-lg">
+      <p id="act" className="font-bold">
         {words.title}
-      </h2>
+      </p>
       <Facts
         className="mt-2"
         facts={[
