@@ -78,3 +78,4 @@ CREATE TRIGGER "authenticators_changed" AFTER UPDATE OF "verified_at", "disabled
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON "confirmations", "trusted_devices", "spent_trusted_devices" TO sekisho_app;
 GRANT SELECT, INSERT, UPDATE ON "signing_keys" TO sekisho_app;
+GRANT USAGE ON SEQUENCE "signing_keys_position_seq" TO sekisho_app;
