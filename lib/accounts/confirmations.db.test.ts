@@ -6,7 +6,7 @@ import { beginConfirmation, spendConfirmation } from "#lib/accounts/confirmation
 import { RECEIPT_TYPE } from "#lib/accounts/receipt";
 import { beginStepUp } from "#lib/accounts/step-up";
 import { type ConfirmedValues, confirmationDigest } from "#lib/crypto/confirmation-digest";
-import { publishedKeys, rotateSigningKey } from "#lib/db/signing-keys";
+import { publishedKeys, rotateOldSigningKey, rotateSigningKey } from "#lib/db/signing-keys";
 import { sql } from "#lib/db/sql";
 import { demoMessages } from "#lib/demo/inbox";
 import { env } from "#lib/env";
@@ -294,6 +294,16 @@ describe("a receipt", () => {
     expect((await judge(receipt)).header.kid).not.toBe(kid);
     expect(await sql`SELECT kid FROM signing_keys WHERE private_sealed IS NOT NULL`).toEqual([{ kid }]);
     expect(JSON.stringify(await publishedKeys())).not.toContain('"d":');
+  });
+
+  it("is signed by another key once its key is a month old, and by the same one until then", async () => {
+    const kid = await rotateSigningKey();
+    await rotateOldSigningKey();
+    const signs = () => sql`SELECT kid FROM signing_keys WHERE private_sealed IS NOT NULL`;
+    expect(await signs()).toEqual([{ kid }]);
+    await sql`UPDATE signing_keys SET created_at = created_at - interval '26 days' WHERE kid = ${kid}`;
+    await rotateOldSigningKey();
+    expect(await signs()).toEqual([{ kid: expect.not.stringContaining(kid) }]);
   });
 
   it("is signed by one key when many ask for the first one at once", async () => {
