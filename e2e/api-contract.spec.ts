@@ -77,6 +77,35 @@ test("Every documented call answers, and refuses, as the document says.", async 
     expectStatus(await visitor.get("/api/v1/challenge"), 404);
     expectStatus(await visitor.post("/recovery-codes/confirm", { code: "x" }), 401);
   });
+  await test.step("one act that is confirmed, and used once", async () => {
+    const act = { act: "points_exchange", unit: "pt", amount: "5000", payee: "山田商店", reference: "order-1" };
+    expectStatus(await client().post("/confirmations", act), 401);
+    expectStatus(await person.client.post("/confirmations", { ...act, amount: "5,000" }), 422);
+    expectStatus(await person.client.post("/confirmations", { ...act, payee: "evil.jp" }), 422);
+    const before = (await person.client.message(person.number)).at;
+    const begun = expectStatus(await person.client.post("/confirmations", act), 200);
+    const id = String(begun.body.id);
+    expect(begun.body.challenge).toMatchObject({ purpose: "STEP_UP", action: { amount: "5000", payee: "山田商店" } });
+    // The document names the call with its placeholder.
+    const use = async (who: Client, values: object) => {
+      const plain = new Client(server.url);
+      for (const [name, value] of who.cookies) plain.cookies.set(name, value);
+      const answer = await plain.call("POST", `/api/v1/confirmations/${id}/use`, values);
+      contract.hold("POST", "/api/v1/confirmations/{id}/use", answer);
+      return answer;
+    };
+    expectStatus(await use(person.client, act), 409);
+    const { code, text } = await person.client.message(person.number, before);
+    expect(text).toContain("山田商店へ5000pt");
+    expect(expectStatus(await person.client.post("/challenge/verify", { code }), 200).body).toMatchObject({
+      next: "confirmed",
+      confirmation: id,
+    });
+    expectStatus(await use(person.client, { ...act, amount: "5001" }), 409);
+    expectStatus(await use((await register(client())).client, act), 404);
+    expect(expectStatus(await use(person.client, act), 200).body.receipt).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+    expectStatus(await use(person.client, act), 409);
+  });
   expect(contract.missing()).toEqual([]);
 });
 

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { NONE } from "#lib/proxies";
 import { type Contact, readContact } from "./env/contact.ts";
 import {
+  AMOUNT,
   appKeys,
+  confirmationActs,
   databaseUrl,
   documentVersion,
   isHttpsOrigin,
@@ -72,6 +74,9 @@ export const schema = z
     SENDS_PER_DAY: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
     SENDS_PER_COUNTRY_HOUR: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
     SENDS_KEPT_PERCENT: z.coerce.number().int().min(0).max(90).default(30),
+    CONFIRMATION_ACTS: confirmationActs.optional(),
+    CONFIRMATION_PASSKEY_FROM: z.string().regex(AMOUNT, "must be an amount such as 100000").optional(),
+    TRUSTED_DEVICES: z.enum(["off", "on"]).default("off"),
     FAILING_ACCOUNTS_PER_10_MINUTES: z.coerce.number().int().min(1).default(200),
     HASH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
@@ -106,6 +111,8 @@ export type Env = Readonly<
     /** The sender of mails; null in demo mode and when no mail is sent. */
     mailFrom: MailFrom | null;
     contact: Contact | null;
+    /** The acts that may be confirmed, each with its unit. */
+    confirmationActs: readonly { act: string; unit: string }[];
     /** The announced sender of texts when the provider account has none; null if unknown, so that pages name none. */
     senderNumber: string | null;
     /** Names of unset variables that production can run without but that pages and mails need. */
@@ -116,6 +123,8 @@ export type Env = Readonly<
 
 /** The number of the demo network; in production it could belong to another company. */
 const DEMO_SENDER = "0005 1234";
+/** The act of the sample page. */
+const DEMO_ACTS = "points_exchange:pt";
 const EXPECTED = ["SERVICE_NAME", "SENDER_NUMBER", "MAIL_FROM", "CONTACT", "TERMS_URL", "PRIVACY_URL"];
 
 /** Variables that only production requires, with the message when one is missing. */
@@ -158,7 +167,11 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const origins = demo
     ? [`http://localhost:${parsed.data.PORT}`, `http://127.0.0.1:${parsed.data.PORT}`]
     : [new URL(parsed.data.APP_URL ?? "").origin];
-  const { MAIL_FROM, CONTACT, SENDER_NUMBER, TRUSTED_PROXIES = NONE } = parsed.data;
+  const { MAIL_FROM, CONTACT, SENDER_NUMBER, TRUSTED_PROXIES = NONE, CONFIRMATION_ACTS = demo ? DEMO_ACTS : "" } = parsed.data;
+  const acts = CONFIRMATION_ACTS.split(",").flatMap((one) => {
+    const [act = "", unit = ""] = one.split(":");
+    return act ? [{ act, unit }] : [];
+  });
   return Object.freeze({
     ...parsed.data,
     TRUSTED_PROXIES,
@@ -168,6 +181,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     passkeyDomain: parsed.data.PASSKEY_RP_ID ?? new URL(origins[0] ?? "").hostname,
     mailFrom: demo ? null : readMailFrom(MAIL_FROM ?? ""),
     contact: CONTACT ? readContact(CONTACT) : null,
+    confirmationActs: Object.freeze(acts),
     senderNumber: SENDER_NUMBER ?? (demo ? DEMO_SENDER : null),
     unset: demo ? [] : EXPECTED.filter((name) => !present[name]),
   });

@@ -55,6 +55,8 @@ export type ErrorCode =
   | "cookies_blocked"
   | "step_up_required"
   | "account_restricted"
+  | "confirmation_mismatch"
+  | "passkey_required"
   | "last_factor"
   | "notice_code_wrong"
   | "email_taken"
@@ -120,6 +122,8 @@ export const httpStatus: Record<ErrorCode, number> = {
   cookies_blocked: 422,
   step_up_required: 403,
   account_restricted: 403,
+  confirmation_mismatch: 409,
+  passkey_required: 403,
   last_factor: 409,
   notice_code_wrong: 422,
   email_taken: 409,

@@ -5,10 +5,11 @@ import { z } from "zod";
 import { bodies } from "#lib/api/contract/bodies";
 import { isSent } from "#lib/methods";
 import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
+import { trustVerified } from "#lib/purposes/trust";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { pageAfter, pageWithPasskey } from "#lib/web/after-verified";
-import { keepVerified } from "#lib/web/challenge";
+import { keepTrusted, keepVerified } from "#lib/web/challenge";
 import type { FormRefusal, FormState } from "#lib/web/form-state";
 import { submit } from "#lib/web/submit";
 import { takenPage } from "#lib/web/taken";
@@ -19,6 +20,7 @@ const schema = bodies.verify.extend({
   phoneId: bodies.send.shape.phoneId,
   assertion: z.string().max(16_384).optional(),
   canMake: z.literal("on").optional(),
+  trustDevice: z.literal("on").optional(),
 });
 type Input = z.output<typeof schema>;
 type Asked = { token: string; drawnFor: string; requester: Requester };
@@ -28,12 +30,12 @@ type Outcome = Promise<Result<string | null, FormRefusal>>;
 export async function verifyAction(previous: FormState, form: FormData): Promise<FormState> {
   return submit(
     { schema, tie: ofChallenge, previous, form },
-    ({ code, method, phoneId, assertion, canMake }, { token, drawnFor, requester }) =>
+    ({ code, method, phoneId, assertion, canMake, trustDevice }, { token, drawnFor, requester }) =>
       assertion !== undefined
-        ? answer({ code: assertion, method: "passkey" }, { token, drawnFor, requester })
+        ? answer({ code: assertion, method: "passkey", trustDevice }, { token, drawnFor, requester })
         : code === undefined && method
           ? choose(method, phoneId, { token, drawnFor, requester })
-          : answer({ code, method, canMake }, { token, drawnFor, requester }),
+          : answer({ code, method, canMake, trustDevice }, { token, drawnFor, requester }),
   );
 }
 
@@ -43,11 +45,12 @@ async function choose(method: NonNullable<Input["method"]>, phoneId: Input["phon
   return sent.ok ? ok(null) : sent;
 }
 
-async function answer({ code = "", method, canMake }: Input, { token, drawnFor, requester }: Asked): Outcome {
+async function answer({ code = "", method, canMake, trustDevice }: Input, { token, drawnFor, requester }: Asked): Outcome {
   if (code.trim() === "") return fail({ code: "invalid_input", fields: { code: "required" } });
   const verified = await verifyChallenge(token, { code, method, drawnFor }, requester);
   if (verified.ok) {
     await keepVerified(verified.value);
+    if (trustDevice) await keepTrusted(await trustVerified(verified.value, requester));
     return ok(canMake ? pageWithPasskey(verified.value) : pageAfter(verified.value));
   }
   // The proven number belongs to another account, so the challenge waits for another number.

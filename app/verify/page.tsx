@@ -2,6 +2,7 @@ import { redirect } from "next/navigation";
 import { getLocale, getMessages } from "next-intl/server";
 import { Notice } from "#components/form/notice";
 import { Journey } from "#components/journey";
+import { Act } from "#components/verify/act";
 import { EndedChallenge } from "#components/verify/ended";
 import { Locked } from "#components/verify/locked";
 import { NoWay } from "#components/verify/no-way";
@@ -14,6 +15,7 @@ import { type ChallengeView, waitsForNumber } from "#lib/challenges/challenge";
 import { lockedUntil } from "#lib/challenges/lock";
 import { formName } from "#lib/crypto/form-name";
 import { isSent, type Method, type OwnMethod } from "#lib/methods";
+import { mayBeTrusted } from "#lib/sessions/trusted-device";
 import { challengeToken, currentChallenge } from "#lib/web/challenge";
 import { drawnNotice } from "#lib/web/drawn-notice";
 import { site } from "#lib/web/site";
@@ -29,7 +31,7 @@ export default async function VerifyPage({ searchParams }: Props) {
   const { view, state, page } = challenge;
   if (state === "open" && waitsForNumber(challenge)) redirect("/sign-up/phone");
   if (state === "open" && page.journey === "reset" && view.step === 3) redirect("/reset-password");
-  const { journey, drawn, account } = await getMessages();
+  const { journey, drawn, account, confirming } = await getMessages();
   const asked = await searchParams;
   const notice = await drawnNotice(asked.drawn);
   const until = state === "replaced" ? null : await lockedUntil(await challengeToken());
@@ -42,13 +44,21 @@ export default async function VerifyPage({ searchParams }: Props) {
       {page.journey === "sign-up" ? <Journey step={page.proves === "address" ? "email" : "code"} words={journey} /> : null}
       <div className="card">
         <WhoseAccount label={drawn.account} account={whoseWords(challenge.whose, account)} />
+        {state === "open" ? <Act action={view.action} words={confirming} /> : null}
         {state !== "open" || (until && !unlocked) ? (
           <>
             {notice ? <Notice text={notice} /> : null}
             <Over view={view} page={page} state={state} until={until} recovery={offers("recovery_code")} passkey={offers("passkey")} />
           </>
         ) : (
-          <Open view={view} page={page} form={formName(challenge.id)} notice={notice} own={own} />
+          <Open
+            view={view}
+            page={page}
+            form={formName(challenge.id)}
+            notice={notice}
+            own={own}
+            trusting={page.journey === "sign-in" && own !== "recovery_code" && (await mayBeTrusted(challenge.id))}
+          />
         )}
       </div>
     </div>
@@ -62,9 +72,9 @@ function ownWay({ methods, delivery }: ChallengeView, asked: string | string[] |
   return own.find((method) => method === asked) ?? (delivery === null ? first : null);
 }
 
-type OpenProps = { view: ChallengeView; page: PurposePage; form: string; notice: string | null; own: OwnMethod | null };
+type OpenProps = { view: ChallengeView; page: PurposePage; form: string; notice: string | null; own: OwnMethod | null; trusting: boolean };
 
-async function Open({ view, page, form, notice, own }: OpenProps) {
+async function Open({ view, page, form, notice, own, trusting }: OpenProps) {
   const words = await getMessages();
   const { name, host, contact } = site(words.common.brand);
   // The mailed code of a reset was proven, and a second factor is asked for.
@@ -94,6 +104,7 @@ async function Open({ view, page, form, notice, own }: OpenProps) {
       words={{ verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall, stops, drawn, reset, factors, passkeyFailures }}
       copy={own ? { ...copy, errors: { ...copy.errors, code_wrong: wrong[own] } } : copy}
       host={host}
+      trust={trusting ? words.trusted.trust : null}
     >
       <WaitingHelp page={page} discreet={page.journey === "reset" && view.step === 1} own={own !== null} words={verify} reset={reset} />
       {atFactor ? <ReleaseHint words={words.release} /> : null}

@@ -27,6 +27,7 @@ type Props = {
   words: Words["verify"];
   copy: FormCopy;
   host: string;
+  trust: string | null;
 };
 
 /** Digits of the code of an authenticator app. */
@@ -76,7 +77,7 @@ function useConditionalCreate(): boolean {
 }
 
 /** A single input; the server normalizes spaces and full-width digits of a pasted code. */
-export function CodeForm({ state, send, pending, challenge, form, now, own, label, quiet = false, words, copy, host }: Props) {
+export function CodeForm({ state, send, pending, challenge, form, now, own, label, quiet = false, words, copy, host, trust }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const recovery = own === "recovery_code";
   const canMake = useConditionalCreate();
@@ -116,6 +117,12 @@ export function CodeForm({ state, send, pending, challenge, form, now, own, labe
         <span>{fill(words.expiresAt, { time: minutes })}</span>
       </p>
       <p className="hint mt-2">{fill(recovery ? words.keepSecretRecovery : words.keepSecret, { host })}</p>
+      {trust ? (
+        <label className="check mt-4">
+          <input type="checkbox" name="trustDevice" value="on" />
+          <span>{trust}</span>
+        </label>
+      ) : null}
       <button type="submit" className={quiet ? "button quiet mt-4" : "button mt-4"} aria-disabled={pending}>
         {words.submit}
       </button>

@@ -31,6 +31,8 @@ type Props = {
   words: Pick<Words, "verify" | "ended" | "delivery" | "stops" | "drawn" | "reset" | "factors" | "passkeyFailures"> & ReasonWords;
   copy: FormCopy;
   host: string;
+  /** The label of the box that trusts this browser; null where it is not offered. */
+  trust: string | null;
   children: ReactNode;
 };
 
@@ -59,7 +61,7 @@ const PasskeyWay = lazy(() => import("#components/passkey/way").then(({ PasskeyW
 const SHORT = 6;
 
 /** The waiting page: the delivery status, one field for the code, and the other ways. */
-export function Verify({ action, challenge: given, page, form, notice, own, words, copy, host, children }: Props) {
+export function Verify({ action, challenge: given, page, form, notice, own, words, copy, host, trust, children }: Props) {
   const [state = {}, send, pending] = useActionState(action, {});
   const { challenge, moved, now, live } = useLiveChallenge(given, form, pending);
   const { delivery } = challenge;
@@ -70,7 +72,7 @@ export function Verify({ action, challenge: given, page, form, notice, own, word
   const ways = nextWays(challenge, now);
   const context: WayContext = { challenge, now, live, send, form, locale: copy.locale, words: words.verify };
   const label = challenge.codeLength === SHORT || own ? null : fill(words.reset.code, { length: challenge.codeLength });
-  const codeForm = { state, send, pending, challenge, form, now, own, label, words: words.verify, copy, host };
+  const codeForm = { state, send, pending, challenge, form, now, own, label, words: words.verify, copy, host, trust };
   const once = (event: FormEvent) => pending && event.preventDefault();
   const calls = challenge.methods.some((offer) => offer.method === "voice");
   const { title: sent, titleRecovery, titleTotp, titlePasskey } = words.verify;

@@ -108,7 +108,7 @@ function expectClosed(answer: PlainAnswer, what: string, hidden: string[]): void
 
 async function expectPagesClosed(cookie: string, open: string[], hidden: string[], as: string): Promise<void> {
   // Route handlers outside the API count as pages: a file to save, a sheet to print.
-  const files = calls().filter((path) => !path.startsWith("/api/") && !/\.(?:svg|ico|txt)$/.test(path));
+  const files = calls().filter((path) => !path.startsWith("/api/") && !/\.(?:svg|ico|txt)$|\/jwks\.json$/.test(path));
   for (const page of [...pages(), ...files].filter((path) => !publicPages.includes(path) && !open.includes(path)))
     for (const variant of variantsOf(page)) {
       const answer = await ask(variant, cookie);

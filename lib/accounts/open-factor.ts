@@ -4,7 +4,7 @@ import { recordRefusal } from "#lib/audit/refused";
 import { defaultTarget } from "#lib/authenticators/index";
 import { isPhoneStopped } from "#lib/authenticators/phones/first-phone";
 import { type Held, takeSendLimits } from "#lib/authenticators/phones/send-limits";
-import type { OpenedChallenge } from "#lib/challenges/challenge";
+import type { AskedAct, OpenedChallenge } from "#lib/challenges/challenge";
 import { OPEN_RACE, openChallenge } from "#lib/challenges/open";
 import type { Purpose, Target } from "#lib/challenges/port";
 import type { Holding } from "#lib/challenges/queue-code";
@@ -24,7 +24,9 @@ type Opening = {
   returnTo: string | null;
   typedEmail?: string | null;
   followsToken?: string | undefined;
-  asked?: { sessionId: string; action?: string };
+  asked?: { sessionId: string; action?: string; act?: AskedAct };
+  /** Sends nothing: only ways that need no send may answer it. */
+  unsent?: boolean;
   name: Naming;
 };
 
@@ -49,7 +51,7 @@ const FACTOR_GONE = "challenge_codes_authenticator_id_fkey";
 
 async function openAsRead(opening: Opening, requester: Requester, rest?: WithOpening): Promise<OpenedChallenge> {
   const { account } = opening;
-  const target = defaultTarget(account.id, account);
+  const target = opening.unsent ? null : defaultTarget(account.id, account);
   const stopped =
     target && isPhoneStopped(account.authenticators, target) ? { target, reason: "sending_stopped" as const, until: null } : null;
   if (stopped) return mustOpen(await openWith(opening, null, stopped, requester, rest));

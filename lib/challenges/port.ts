@@ -1,4 +1,4 @@
-import type { PurposePage } from "#lib/challenges/challenge";
+import type { AskedAct, PurposePage } from "#lib/challenges/challenge";
 import type { Place } from "#lib/crypto/hasher-line";
 import type { Channel, DeliveryStatus, Purpose as PurposeName } from "#lib/db/generated/enums";
 import type { Sql } from "#lib/db/sql";
@@ -36,6 +36,8 @@ export type Subject = {
   aboutId: string | null;
   /** The class of acts, or the act, that it is asked for. */
   action: string | null;
+  /** The act with its values, where its purpose stores them. */
+  asked: AskedAct | null;
   /** The address on the challenge: claimed, or typed at sign-in. */
   email: string | null;
   accountEmail: string | null;
@@ -187,6 +189,8 @@ export type Purpose<Effect = unknown> = {
   discreet?(step: number): boolean;
   /** What its texts, calls and mails say that the code is for. */
   wording: PurposeWords;
+  /** SQL that makes the JSON of an `AskedAct` for the row `c` of `challenges`, or NULL; our own constants alone. */
+  asked?: () => string;
   page: PurposePage;
   /** The same where a signed-in person is asked. */
   pageInSession?: PurposePage;

@@ -53,8 +53,14 @@ function mailed(house: House): string {
   return purposes.map((name) => `'${name}'`).join(", ") || "NULL";
 }
 
+/** The act of a challenge with its values, as SQL. */
+function askedSql({ purposes }: House): string {
+  const cases = Object.values(purposes).flatMap((one) => (one?.asked ? `WHEN '${one.name}' THEN ${one.asked()}` : []));
+  return cases.length > 0 ? `CASE c.purpose ${cases.join(" ")} END` : "NULL::json";
+}
+
 const loadSql = (house: House) => `
-  SELECT c.*, coalesce(c.voided_at, CASE WHEN c.epoch <> u.epoch THEN app_now() END) AS voided_at, app_now() AS now, u.email AS account_email,
+  SELECT c.*, ${askedSql(house)} AS asked, coalesce(c.voided_at, CASE WHEN c.epoch <> u.epoch THEN app_now() END) AS voided_at, app_now() AS now, u.email AS account_email,
     (SELECT k.expires_at FROM challenge_codes k
       WHERE k.challenge_id = c.id AND k.authenticator_id IS NOT DISTINCT FROM c.current_authenticator_id) AS code_expires_at,
     ${boundSql(house, "c.user_id")} AS authenticators, ${factsSql(house, "c.user_id")} AS facts,

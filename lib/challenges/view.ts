@@ -105,7 +105,7 @@ export function viewOf(purpose: Pick<Purpose, "ways" | "codeLength" | "discreet"
     expiresAt: ends.toISOString(),
     serverTime: row.now.toISOString(),
     ...(purpose.steps === undefined ? {} : { step: row.step }),
-    ...(row.action === null ? {} : { action: { act: row.action } }),
+    ...(row.action === null ? {} : { action: row.asked ?? { act: row.action } }),
   };
 }
 

@@ -12,6 +12,7 @@ export const groups = {
   mail: "Mail",
   shown: "What people see",
   texts: "Texts and calls",
+  guarded: "Guarded acts and trusted devices",
   limits: "Limits",
   watch: "Log, metrics, audit",
   trial: "Development and benchmarks",
@@ -97,6 +98,20 @@ export const about: Record<Name, About> = {
   },
   NUMBER_LOOKUP_FAILS: { group: "texts", means: "`open`: a look-up without an answer sends; `closed`: it does not" },
   SIM_SWAP_HOURS: { group: "texts", means: "hours after a SIM change in which no code is sent" },
+  CONFIRMATION_ACTS: {
+    group: "guarded",
+    unset: "`points_exchange:pt` in demo mode",
+    means:
+      "acts that `POST /api/v1/confirmations` takes, each with its unit: `act:unit`, comma separated. A unit has at most 4 letters, because texts name it. Unset in production: none",
+  },
+  CONFIRMATION_PASSKEY_FROM: {
+    group: "guarded",
+    means: "amount from which a passkey alone confirms an act, whatever its unit; unset: any second factor does",
+  },
+  TRUSTED_DEVICES: {
+    group: "guarded",
+    means: "`on`: a person may let one browser skip the second factor at sign-in for 30 days; such a session is AAL 1 (decision 039)",
+  },
   OTP_TTL_SECONDS: { group: "limits", means: "seconds for which a code by SMS or call is valid" },
   ACCOUNTS_PER_PHONE: { group: "limits", means: "accounts that may share a number, for family phones" },
   SENDS_PER_DAY: {

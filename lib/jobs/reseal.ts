@@ -104,6 +104,16 @@ const sealedColumns: readonly Sealed[] = [
       ORDER BY id LIMIT ${BATCH}::int`,
     write: ({ id, sealed }, fresh) => sql`UPDATE durable_keys SET sealed = ${fresh} WHERE id = ${id}::uuid AND sealed = ${sealed}`,
   },
+  {
+    table: "signing_keys",
+    column: "private_sealed",
+    read: (after, ownerless) => sql`
+      SELECT id, kid AS owner, private_sealed AS sealed FROM signing_keys
+      WHERE id > ${after}::uuid AND (split_part(private_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(private_sealed, '.', 3) = ''))
+      ORDER BY id LIMIT ${BATCH}::int`,
+    write: ({ id, sealed }, fresh) =>
+      sql`UPDATE signing_keys SET private_sealed = ${fresh} WHERE id = ${id}::uuid AND private_sealed = ${sealed}`,
+  },
 ];
 
 /** Where a run resumes: after this row of this column, or at the beginning when absent. */

@@ -7,6 +7,7 @@ import { appendRefusals } from "#lib/audit/refused";
 import { sealEvents } from "#lib/audit/seal";
 import { watchChain } from "#lib/audit/watch";
 import { isUnavailable } from "#lib/db/pool";
+import { rotateOldSigningKey } from "#lib/db/signing-keys";
 import { checkAttempt } from "#lib/delivery/messages/check-attempt";
 import { endMessage, recordOutcome } from "#lib/delivery/messages/record";
 import { watchReceipts } from "#lib/delivery/provider-accounts/silent-accounts";
@@ -71,5 +72,6 @@ export const tasks: TaskList = {
       return null;
     }),
   clean_up: () => inTimeBox("clean_up", async (over) => ((await cleanUp(over)) ? null : {})),
+  rotate_signing_key: () => rotateOldSigningKey(),
   reseal: (payload) => inTimeBox("reseal", (over) => reseal(payload as From, over)),
 };

@@ -161,6 +161,13 @@ export const STEP_UP_SECONDS = 10 * MINUTE;
 export const UNASKED_PASSKEY_SECONDS = 5 * MINUTE;
 /** How often the offer of a passkey may be put off, for a day each, before it rests (in seconds). */
 export const PASSKEY_OFFER = { times: 3, between: DAY, rest: 30 * DAY } as const;
+/** How long one act may be confirmed and its confirmation used, in seconds (CONFIRMATION). */
+export const CONFIRMATION_SECONDS = 10 * MINUTE;
+/**
+ * Trusted devices (TRUSTED_DEVICE): their life since they were trusted, how many an account keeps, and the seconds in which a token that was just
+ * replaced is a second click and no copy.
+ */
+export const TRUSTED_DEVICE = { seconds: 30 * DAY, perUser: 10, graceSeconds: 10 } as const;
 /** Life of a reset, of the code that its mails carry, and how many mails an account gets in an hour (RESET_MAILS, RESET_CODE). */
 export const RESET = { seconds: 30 * MINUTE, codeSeconds: HOUR } as const;
 /** Days in which a change can be undone or a notice's code used, in seconds (STOP, UNDO). */

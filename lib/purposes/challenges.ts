@@ -20,6 +20,15 @@ export type Verified =
   | { next: "bind_phone" | "verify" | "set_password"; challenge: ChallengeView; challengeToken: string; expiresAt: Date }
   | { next: "stepped_up"; until: Date; session: SessionView; sessionToken: string; expiresAt: Date; device: null; returnTo: string | null }
   | {
+      next: "confirmed";
+      confirmation: string;
+      session: SessionView;
+      sessionToken: string;
+      expiresAt: Date;
+      device: null;
+      returnTo: string | null;
+    }
+  | {
       next: OwedStep | "done";
       session: SessionView;
       sessionToken: string;
@@ -53,6 +62,10 @@ export function answerOf(effect: Effect): Verified {
     const { opened, until, returnTo } = effect;
     const kept = { session: opened.view, sessionToken: token, expiresAt, device: null, returnTo };
     return until ? { next: "stepped_up", until, ...kept } : { next: "done", ...kept };
+  }
+  if (effect.kind === "confirmed") {
+    const { opened, confirmation, returnTo } = effect;
+    return { next: "confirmed", confirmation, session: opened.view, sessionToken: token, expiresAt, device: null, returnTo };
   }
   const { opened, device, returnTo } = effect;
   return { next: opened.view.nextStep ?? "done", session: opened.view, sessionToken: token, expiresAt, device, returnTo };

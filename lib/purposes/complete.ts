@@ -12,6 +12,7 @@ import { endSessionIn } from "#lib/sessions/end-session";
 import { keepDevice } from "#lib/sessions/known-device";
 import { openSession } from "#lib/sessions/open-session";
 import type { Amr } from "#lib/sessions/session";
+import { endTrustedDevices } from "#lib/sessions/trusted-device";
 
 /** The account of a challenge whose effect needs one. */
 export function accountOf({ userId }: Guess): string {
@@ -71,6 +72,8 @@ export async function completeSignIn(
     // A sign-in keeps the address; the statement runs after the account's row is locked.
     tx`DELETE FROM address_releases WHERE user_id = ${userId}::uuid`,
   ]);
+  // Whoever needs a recovery code has lost something, and no browser of the account is trusted any more (TD-02).
+  if (amr === "rc") await endTrustedDevices(tx, userId);
   if (!current || !opened) return rollback(fail<Refused>({ code: "challenge_expired" }));
   // A code that was sent before a rule came into force, or by a page that was drawn before it (PSTN-08).
   if (opened.barred.includes(guess.kind ?? "")) return rollback(fail<Refused>({ code: "method_not_available" }));

@@ -39,6 +39,7 @@ export async function readDrawn(id: string): Promise<{ whose: Whose; done: boole
       step: 1,
       aboutId: null,
       action: null,
+      asked: null,
       currentAuthenticatorId: null,
       mailStopped: false,
       facts: null,

@@ -17,12 +17,13 @@ export type OpenedSession = {
 };
 
 /**
- * Opens a session: the only statement in the product that makes one, called by a verified challenge alone.
- * Runs in the transaction that consumed the challenge; the unique challenge_id refuses a second session for it. Null for a disabled account.
+ * Opens a session: the only statement in the product that makes one, called by a verified challenge and by a sign-in on a trusted device alone. Runs in
+ * the transaction that consumed the challenge or the device's token; the unique challenge_id refuses a second session for a challenge. Null for a
+ * disabled account.
  */
 export async function openSession(
   tx: Sql,
-  input: { userId: string; challengeId: string; amr: Amr[]; authenticatorId: string | null; requester: Requester },
+  input: { userId: string; challengeId: string | null; amr: Amr[]; authenticatorId: string | null; requester: Requester },
 ): Promise<OpenedSession | null> {
   const token = newToken();
   const { userId, challengeId, amr, authenticatorId, requester } = input;

@@ -6,10 +6,11 @@ import { type OwedStep, owedStep } from "#lib/sessions/next-step";
 const SECOND_FACTORS = ["sms", "tel", "otp", "hwk", "rc"] as const;
 
 /**
- * RFC 8176 method words, with `rc` for a recovery code (look-up secret); every one but the password's is a second factor's. `user` says that the
- * key itself verified its user, by a PIN or a finger.
+/**
+ * RFC 8176 method words, with `rc` for a recovery code (look-up secret) and `trusted_device` for a browser that skipped the second factor; every one
+ * but that, `user` and the password's is a second factor's. `user` says that the key itself verified its user, by a PIN or a finger.
  */
-export type Amr = "pwd" | "user" | (typeof SECOND_FACTORS)[number];
+export type Amr = "pwd" | "user" | "trusted_device" | (typeof SECOND_FACTORS)[number];
 
 /** The signed-in state of one browser as the product passes it around; times are ISO 8601. */
 export type SessionView = {

@@ -9,6 +9,7 @@ import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
 import { parts } from "./en/parts.ts";
 import { passkeyOffer } from "./en/passkey-offer.ts";
 import { policy } from "./en/policy.ts";
+import { confirming, sample, trusted } from "./en/sample.ts";
 import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./en/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
 import { stops } from "./en/stops.ts";
@@ -35,6 +36,9 @@ export const en = {
   own,
   noticeCodes,
   policy,
+  confirming,
+  sample,
+  trusted,
   account,
   data,
   callouts,

@@ -9,6 +9,7 @@ import { noticeCodes, own, reset, stepUp } from "./ja/own.ts";
 import { parts } from "./ja/parts.ts";
 import { passkeyOffer } from "./ja/passkey-offer.ts";
 import { policy } from "./ja/policy.ts";
+import { confirming, sample, trusted } from "./ja/sample.ts";
 import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./ja/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
 import { stops } from "./ja/stops.ts";
@@ -34,6 +35,9 @@ export const ja = {
   own,
   noticeCodes,
   policy,
+  confirming,
+  sample,
+  trusted,
   account,
   data,
   callouts,

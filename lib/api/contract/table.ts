@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { account } from "#lib/api/contract/account";
 import { challenges } from "#lib/api/contract/challenges";
+import { confirmations, keySet } from "#lib/api/contract/confirmations";
 import { demoOperations } from "#lib/api/contract/demo";
 import { factorCalls } from "#lib/api/contract/factors";
 import { passkeyCalls } from "#lib/api/contract/passkeys";
@@ -19,6 +20,7 @@ export const described: readonly Operation[] = [
   ...challenges,
   ...resets,
   ...account,
+  ...confirmations,
   ...factorCalls,
   ...totpCalls,
   ...passkeyCalls,
@@ -38,7 +40,7 @@ const document = operation({
 });
 
 /** All calls that the door answers without Next. */
-export const table: readonly Operation[] = [...described, document, ...wellKnown, ...demoOperations, ...receipts];
+export const table: readonly Operation[] = [...described, document, keySet, ...wellKnown, ...demoOperations, ...receipts];
 
 type Entry = { pattern: RegExp; route: NonNullable<ReturnType<RouteAt>> };
 

@@ -13,7 +13,15 @@ import { type NoticeCodes, openNoticeCodes, type StoredNoticeCode } from "#lib/d
 import { type NoticeTemplate, noticeMail, noticeText, type Template } from "#lib/delivery/wording/notices";
 import { segmentsOf } from "#lib/delivery/wording/segments";
 import { serviceOf } from "#lib/delivery/wording/service";
-import { type CodeTemplate, type CodeWords, isCode, type Locale, sentText } from "#lib/delivery/wording/texts";
+import {
+  type CodeTemplate,
+  type CodeWords,
+  type ConfirmedAct,
+  confirmationText,
+  isCode,
+  type Locale,
+  sentText,
+} from "#lib/delivery/wording/texts";
 import { voiceGreeting, voiceText } from "#lib/delivery/wording/voice";
 import { env } from "#lib/env";
 import { GUESSES_PER_CHALLENGE } from "#lib/limits/policy";
@@ -51,6 +59,8 @@ type Row = {
   /** The account has a role, so a failed look-up withholds the text. */
   privileged: boolean;
   body: string | null;
+  /** What its code confirms. */
+  act: ConfirmedAct | null;
   tries: number;
   tried: Tried[];
   candidates: Candidate[];
@@ -69,6 +79,7 @@ const load = async (messageId: string): Promise<Row | undefined> => {
         AND c.attempts < ${GUESSES_PER_CHALLENGE} AND (k.id IS NULL OR k.expires_at > app_now()))) AS open,
       sending_stopped(m.channel, m.country, NULL, m.created_at) AS stopped,
       k.sealed AS code_sealed, r.sealed AS reset_sealed, r.user_id AS reset_owner, (SELECT json_agg(json_build_object('id', n.id, 'kind', n.kind, 'reference', n.reference, 'sealed', n.sealed)) FROM notice_codes n WHERE n.message_id = m.id) AS notice_codes, coalesce(p.number_sealed, m.number_sealed) AS number_sealed, m.number_sealed IS NOT NULL AS number_kept, coalesce(p.country, m.country) AS country, coalesce(u.roles <> '{}', false) AS privileged,
+      (SELECT json_build_object('amount', x.amount, 'unit', x.unit, 'payee', x.payee) FROM confirmations x WHERE x.challenge_id = m.challenge_id) AS act,
       (SELECT t.body FROM text_templates t WHERE t.template = m.template AND t.locale = m.locale) AS body,
       coalesce((SELECT json_agg(json_build_object('id', a.id, 'accountId', a.account_id, 'status', a.status, 'ref', a.provider_ref, 'ended', a.ended_at IS NOT NULL,
           'age', extract(epoch FROM app_now() - a.started_at)))
@@ -163,9 +174,15 @@ function codeText(row: Row, channel: "SMS" | "VOICE", to: string, words: CodeWor
   const [code, service] = [codeOf(row), serviceOf(row.locale)];
   const common = { to, code, locale: row.locale, validSeconds: env().OTP_TTL_SECONDS };
   const wording = words[row.template as CodeTemplate];
-  return channel === "SMS"
-    ? { channel, ...common, text: sentText(wording, row.locale, code, service, row.body) }
-    : { channel, ...common, greeting: voiceGreeting(row.locale, service), text: voiceText(wording, row.locale, code, service) };
+  if (channel === "VOICE")
+    return {
+      channel,
+      ...common,
+      greeting: voiceGreeting(row.locale, service),
+      text: voiceText(wording, row.locale, code, service, row.act),
+    };
+  const text = row.act ? confirmationText(row.act, row.locale, code, service) : sentText(wording, row.locale, code, service, row.body);
+  return { channel, ...common, text };
 }
 
 /** The text of a notice: it carries no verification code. */

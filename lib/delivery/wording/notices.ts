@@ -93,6 +93,18 @@ const all = {
       "Your account was signed in to from a browser that it had not been used with before. If this was you, there is nothing to do. You also get this after deleting cookies and from private windows.",
     ],
   ),
+  "notice.trusted_device_copied": notice(
+    "password",
+    "moment",
+    [
+      "確認を省く端末の登録を消しました",
+      "あなたのアカウントで、確認を省くようにした端末の古い控えが、正しいパスワードとともに使われました。端末のデータが写し取られたおそれがあるため、その端末の登録を消しました。次のログインから、認証コードの入力が必要になります。",
+    ],
+    [
+      "a device is no longer trusted",
+      "An old copy of a device on which you skip the second step was used together with your right password. What that device keeps may have been copied, so it is no longer trusted: the next sign-in asks for a verification code.",
+    ],
+  ),
   "notice.second_factor_failed": notice(
     "password",
     "later",
