@@ -1,18 +1,15 @@
-import { expect, test } from "@playwright/test";
 import { mailServer } from "../lib/testing/smtp.ts";
-import { dropDatabase, newDatabase } from "../scripts/test/cluster.ts";
 import { Client, freshEmail, PASSWORD, register } from "./support/api.ts";
+import { expect, HOST, PRODUCTION, test } from "./support/fixtures.ts";
 import { askAs } from "./support/plain.ts";
 import { addWebhook, openGateway } from "./support/provider.ts";
 import { openRows } from "./support/rows.ts";
-import { clusterUrl, type Instance, startInstance } from "./support/server.ts";
+import { type Instance, startInstance } from "./support/server.ts";
 import { awaitingCode, awaitingNumber } from "./support/stages.ts";
 
 // Pages and mails state what the installation does: in production the operator's name, contact and terms, calls only if one can be placed, a sender
 // only if known. In demo mode they state whether texts are really sent.
 
-const HOST = "login.example.jp";
-const PRODUCTION = { SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1", TRUSTED_PROXIES: "none" };
 const OPERATOR = {
   SERVICE_NAME: "山田商店",
   SENDER_NUMBER: "0005 9876",
@@ -36,13 +33,11 @@ const pageOf = async (server: Instance, path: string, language = "ja", cookie = 
 };
 
 async function inProduction(env: Record<string, string>, run: (server: Instance) => Promise<void>): Promise<void> {
-  const databaseUrl = await newDatabase(clusterUrl());
-  const server = await startInstance({ databaseUrl, env: { ...PRODUCTION, LOG_LEVEL: "warn", ...env } });
+  const server = await startInstance({ env: { ...PRODUCTION, LOG_LEVEL: "warn", ...env } });
   try {
     await run(server);
   } finally {
     await server.stop();
-    await dropDatabase(databaseUrl);
   }
 }
 

@@ -1,20 +1,11 @@
-import { expect, type Page, test } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { Client, expectStatus, freshNumber, PASSWORD, type Person, register } from "../support/api.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import { expect, test } from "../support/fixtures.ts";
+import type { Instance } from "../support/server.ts";
 
 // User input is rendered as text everywhere: no script runs, no request leaves, no style applies, and the CSP blocks nothing (WB-10, WB-04, I13).
-let server: Instance;
-let rows: Rows;
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  rows = await openRows(server.databaseUrl);
-});
-test.afterAll(async () => {
-  await rows.close();
-  await server.stop();
-});
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 const PAYLOADS = [
   "<script>window.pwned=1</script>",
@@ -34,7 +25,7 @@ const PAYLOADS = [
 ];
 
 /** Records scripts that ran, blocked content and requests to other origins. */
-async function watched(page: Page): Promise<{ trouble: string[] }> {
+async function watched(server: Instance, page: Page): Promise<{ trouble: string[] }> {
   const trouble: string[] = [];
   page.on("dialog", (dialog) => void dialog.dismiss().then(() => trouble.push("a dialog")));
   page.on("pageerror", (error) => trouble.push(`an error: ${error.message}`));
@@ -72,8 +63,8 @@ const asUser = (page: Page, person: Person) =>
     })),
   );
 
-test("What a form shows again is text: addresses, numbers and every hidden field, with their payloads (I13).", async ({ page }) => {
-  const seen = await watched(page);
+test("What a form shows again is text: addresses, numbers and every hidden field, with their payloads (I13).", async ({ page, server }) => {
+  const seen = await watched(server, page);
   for (const payload of PAYLOADS.slice(0, 8)) {
     await page.goto(`${server.url}/sign-in?returnTo=${encodeURIComponent(payload)}&taken=${encodeURIComponent(payload)}`);
     await inert(page, seen, `sign-in?${payload}`);
@@ -91,7 +82,7 @@ test("What a form shows again is text: addresses, numbers and every hidden field
     }
 });
 
-test("A page that was sent without JavaScript shows what was typed as text as well.", async ({ browser }) => {
+test("A page that was sent without JavaScript shows what was typed as text as well.", async ({ browser, server }) => {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   for (const payload of PAYLOADS.slice(0, 3)) {
@@ -106,8 +97,12 @@ test("A page that was sent without JavaScript shows what was typed as text as we
   await context.close();
 });
 
-test("What a browser says of itself is text on the account page and in the list of what happened (I13).", async ({ page }) => {
-  const seen = await watched(page);
+test("What a browser says of itself is text on the account page and in the list of what happened (I13).", async ({
+  page,
+  server,
+  rows,
+}) => {
+  const seen = await watched(server, page);
   const person = await register(new Client(server.url));
   for (const payload of PAYLOADS) {
     const before = (await person.client.message(person.number)).at;
@@ -134,8 +129,11 @@ test("What a browser says of itself is text on the account page and in the list 
   }
 });
 
-test("An address may hold what a script begins with, and is text in pages, mails and on the demo phone (I13).", async ({ page }) => {
-  const seen = await watched(page);
+test("An address may hold what a script begins with, and is text in pages, mails and on the demo phone (I13).", async ({
+  page,
+  server,
+}) => {
+  const seen = await watched(server, page);
   const local = [
     "'-alert(1)-'",
     "{{7*7}}",
@@ -164,7 +162,7 @@ test("An address may hold what a script begins with, and is text in pages, mails
   }
 });
 
-test("An address that would write a header, a second recipient or markup is no address (WB-10).", async () => {
+test("An address that would write a header, a second recipient or markup is no address (WB-10).", async ({ server, rows }) => {
   const before = await rows.count("SELECT count(*) FROM messages");
   for (const email of [
     "a@example.jp\r\nBcc: b@evil.example",
