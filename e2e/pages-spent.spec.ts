@@ -19,8 +19,8 @@ for (const scripts of [true, false])
       await visitor.open("/sign-in");
       await visitor.send({ identifier: person.email, password: PASSWORD });
       await visitor.at("/verify");
-      await expect(page.locator(".note").first()).toContainText("このサービスからの送信を一時的に止めているため");
-      const first = page.locator("button.button:not(.quiet)");
+      await expect(visitor.main).toContainText("このサービスからの送信を一時的に止めているため");
+      const first = visitor.main.getByRole("button").first();
       await expect(first).toHaveText("リカバリーコードを使う");
       await first.click();
       await page.waitForURL("**/verify?with=recovery_code");
@@ -37,7 +37,7 @@ test("where nobody may call, no call is offered, and a landline is told so", asy
   await visit(browser, server.url, {}, async (visitor) => {
     const { page } = visitor;
     await become(visitor, await awaitingNumber(server.url), "/sign-up/phone");
-    await expect(page.locator("[name=channel]")).toHaveCount(1);
+    await expect(page.locator('[name="channel"]')).toHaveCount(1);
     await visitor.send({ number: "03-1234-5678", acceptRisk: true });
     expect(await visitor.refused()).toContain("自動音声の電話では認証コードをお伝えできません");
     await visitor.send({ number: freshNumber(), acceptRisk: true });

@@ -146,8 +146,8 @@ test("An account without any way left is told where to ask.", async ({ page }) =
   );
   await page.context().addCookies([...client.cookies].map(([name, value]) => ({ name, value, url: server.url })));
   await page.goto(`${server.url}/verify`);
-  await expect(page.locator("main")).toContainText("お問い合わせ窓口にご連絡ください");
-  await expect(page.locator('main a[href="mailto:help@example.jp"]')).toHaveText("help@example.jp");
+  await expect(page.getByRole("main")).toContainText("お問い合わせ窓口にご連絡ください");
+  await expect(page.getByRole("link", { name: "help@example.jp" })).toHaveAttribute("href", "mailto:help@example.jp");
   await rows.close();
   await server.stop();
 });

@@ -18,7 +18,7 @@ let site: URL;
 let instances: Instance[] = [];
 let caddy: Caddy | undefined;
 
-test.use({ peopleBefore: 1 });
+test.use({ serverSettings: {}, peopleBefore: 1 });
 // The proxy may be missing, and needs to know its instances; they need to know its address.
 test.beforeAll(async ({ database, people: _ }) => {
   const caddyRuns = process.platform === "linux" && (await ensurePeers(["caddy"])).includes("caddy");

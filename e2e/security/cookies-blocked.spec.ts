@@ -55,7 +55,7 @@ for (const scripts of [true, false])
           const said = await visitor.refused();
           expect(said).toContain(says);
           expect(said).toContain(whatNow);
-          await expect(page.locator("#identifier")).toHaveValue(person.email);
+          await expect(visitor.field("identifier")).toHaveValue(person.email);
         }
         await visitor.open("/sign-up");
         await visitor.send({ email: freshEmail(), password: PASSWORD });

@@ -30,7 +30,7 @@ test("No page shows the demo banner or leads to the demo phone.", async ({ serve
   for (const path of ["/", "/sign-in", "/sign-up"]) {
     const { status, body } = await ask(server, { path });
     expect(status, path).toBe(200);
-    expect(/demo-banner|\/demo\/phone/.test(body), path).toBe(false);
+    expect(/デモモード|\/demo\/phone/.test(body), path).toBe(false);
   }
 });
 

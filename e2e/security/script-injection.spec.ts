@@ -47,7 +47,7 @@ async function inert(page: Page, seen: { trouble: string[] }, where: string): Pr
   expect(await page.evaluate(() => (window as { pwned?: number }).pwned), where).toBeUndefined();
   const foreign = page.locator("script:not([nonce]):not([src^='/_next/static/']), img[src='x'], svg[onload], base, iframe");
   expect(await foreign.evaluateAll((all) => all.map((one) => one.outerHTML.slice(0, 300))), where).toEqual([]);
-  await expect(page.locator("h1").first(), where).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 }).first(), where).toBeVisible();
   expect(seen.trouble, where).toEqual([]);
 }
 
@@ -71,7 +71,7 @@ test("What a form shows again is text: addresses, numbers and every hidden field
     await page.fill('[name="identifier"]', payload);
     await page.fill('[name="password"]', payload);
     await page.locator('form:has([name="identifier"]) > button[type="submit"]').click();
-    await page.locator(".summary").waitFor();
+    await page.getByRole("main").getByRole("alert").waitFor();
     await inert(page, seen, `sign-in ${payload}`);
   }
   for (const path of ["/sign-up", "/demo/phone", "/verify", "/no-such-page"])
@@ -90,7 +90,7 @@ test("A page that was sent without JavaScript shows what was typed as text as we
     await page.fill('[name="identifier"]', payload);
     await page.fill('[name="password"]', payload);
     await page.locator('form:has([name="identifier"]) > button[type="submit"]').click();
-    await page.locator(".summary").waitFor();
+    await page.getByRole("main").getByRole("alert").waitFor();
     expect(await page.inputValue('[name="identifier"]')).toBe(payload.trim());
     expect(await page.locator("img, iframe, base, svg[onload]").count(), payload).toBe(0);
   }
@@ -156,7 +156,7 @@ test("An address may hold what a script begins with, and is text in pages, mails
     await asUser(page, { email, number: freshNumber(), codes: [], client });
     await page.goto(`${server.url}/verify`);
     await inert(page, seen, `/verify of ${email}`);
-    await expect(page.locator("main")).toContainText(email.toLowerCase());
+    await expect(page.getByRole("main")).toContainText(email.toLowerCase());
     await page.goto(`${server.url}/demo/phone?to=${encodeURIComponent(email)}`);
     await inert(page, seen, `/demo/phone of ${email}`);
   }

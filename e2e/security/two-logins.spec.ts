@@ -53,6 +53,7 @@ const test = base.extend<object, { superuser: Rows; newName: () => string }>({
     { scope: "worker" },
   ],
 });
+test.use({ serverSettings: {} });
 
 const REFUSED: readonly (readonly [what: string, grant: string | null, said: RegExp])[] = [
   ["the owner's login", null, /it owns .*tables in public/],

@@ -52,8 +52,8 @@ export const test = base.extend<OfTest, OfWorker>({
   serverSettings: [null, { option: true, scope: "worker" }],
   peopleBefore: [0, { option: true, scope: "worker" }],
   database: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern.
-    async ({}, use) => {
+    async ({ serverSettings }, use) => {
+      if (!serverSettings) throw new Error("A file with a database of its own says so: test.use({ serverSettings: { … } }).");
       const database = await newDatabase(clusterUrl());
       await use(database);
       await dropDatabase(database);
@@ -74,8 +74,7 @@ export const test = base.extend<OfTest, OfWorker>({
   ],
   server: [
     async ({ database, people: _, serverSettings }, use) => {
-      if (!serverSettings) throw new Error("A file with a server of its own says how: test.use({ serverSettings: { … } }).");
-      const server = await startInstance({ databaseUrl: database, env: serverSettings });
+      const server = await startInstance({ databaseUrl: database, env: serverSettings ?? {} });
       await use(server);
       await server.stop();
     },
