@@ -59,7 +59,7 @@ function spoiled({ fields }: Form, stand: Stand): Record<string, Fields> {
 }
 
 for (const form of forms)
-  test(`${form.path}: every spoiled form is refused with and without JavaScript, and nothing has changed.`, async ({ rows, stand }) => {
+  test(`At ${form.path} every spoiled form is refused with and without JavaScript, and nothing has changed.`, async ({ rows, stand }) => {
     test.setTimeout(90_000);
     const client = stand.at[form.path] as Client;
     const hidden = await hiddenFields(client, form.path, Object.keys(form.fields(stand))[0] ?? "");
@@ -125,7 +125,7 @@ test("Bodies beyond the limit are refused at every form and call, and nothing ha
   expect(await rows.state()).toEqual(before);
 });
 
-test("The forms as they are meant still work, so that the refusals above were about what was spoiled.", async ({ stand }) => {
+test("The forms as they are meant work, so that a refusal of a spoiled one is about what was spoiled.", async ({ stand }) => {
   // Sign-in runs last, because it ends the challenge that /verify needs.
   for (const form of forms.toReversed()) {
     const client = (stand.at[form.path] as Client).clone();

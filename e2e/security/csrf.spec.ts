@@ -52,7 +52,7 @@ test.describe("Forged heads", () => {
   };
 
   for (const [name, head] of Object.entries(heads))
-    test(`${name}: no action and no call does anything.`, async ({ server, rows, person, attacker }) => {
+    test(`No action and no call does anything for a request with this head: ${name}.`, async ({ server, rows, person, attacker }) => {
       const own = head(server);
       const [row] = await rows.query<{ id: string }>(
         "SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1",

@@ -58,7 +58,7 @@ test.afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
 });
 
-test("a worker killed in the middle of sending loses no text and sends none more than twice", async ({ durableCluster }) => {
+test("A worker killed in the middle of sending loses no text and sends none more than twice.", async ({ durableCluster }) => {
   test.setTimeout(150_000);
   const delivery = await prepare(durableCluster);
   for (const share of [0.1, 0.4]) {
@@ -70,7 +70,7 @@ test("a worker killed in the middle of sending loses no text and sends none more
   await expectAllOnceOrTwice(delivery);
 });
 
-test("a database that restarts in the middle of sending loses no text and sends none more than twice", async ({ durableCluster }) => {
+test("A database that restarts in the middle of sending loses no text and sends none more than twice.", async ({ durableCluster }) => {
   test.setTimeout(150_000);
   const delivery = await prepare(durableCluster);
   start("commands/work.ts", delivery.databaseUrl);

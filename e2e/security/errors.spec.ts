@@ -97,7 +97,7 @@ test("Every page that breaks shows a reference and nothing of the inside.", asyn
   expect(said(payload)).not.toMatch(INSIDE);
 });
 
-test("What the log says of all this holds no secret, and the process lives on.", async ({ server, person }) => {
+test("What the log says of these errors holds no secret, and the process lives on.", async ({ server, person }) => {
   const secrets = [
     { kind: "password" as const, value: PASSWORD },
     { kind: "number" as const, value: person.number },

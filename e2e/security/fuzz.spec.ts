@@ -174,7 +174,7 @@ function send(
 
 const resident = (server: Instance) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, "utf8"))?.[1]) / 1024;
 
-test(`${BODIES} broken bodies: every one is answered, none with 500 and none with a session.`, async ({ server }) => {
+test(`Of ${BODIES} broken bodies every one is answered, none with 500 and none with a session.`, async ({ server }) => {
   test.setTimeout(180_000);
   const person = await register(new Client(server.url));
   const { client: pending } = await passPassword(person, new Client(server.url));

@@ -42,7 +42,7 @@ function expectProtected(answer: Answer, what: string): void {
 /** Files of the build and of the public folder contain no personal data, so caches may keep them. */
 const isFile = (path: string) => /\.(?:svg|ico|txt|webmanifest)$/.test(path);
 
-test("Every page and call, as nobody, in the middle and signed in, by every method (I06).", async ({ server, person }) => {
+test("Every page and call has the headers, as nobody, in the middle and signed in, by every method (I06).", async ({ server, person }) => {
   const pending = (await passPassword(person, new Client(server.url))).client;
   const seen = new Set<number>();
   for (const [who, client] of [
@@ -78,7 +78,7 @@ test("Every page and call, as nobody, in the middle and signed in, by every meth
   for (const status of [200, 307, 308, 400, 401, 403, 404, 405, 413, 415, 422]) expect([...seen], String(status)).toContain(status);
 });
 
-test("Every action, by form and by script, refused and followed (I06).", async ({ server }) => {
+test("Every action has the headers, by form and by script (I06).", async ({ server }) => {
   for (const { id, name, pages: own } of actions())
     for (const page of own) {
       const form = multipart({ [`$ACTION_ID_${id}`]: "", locale: "ja" });
@@ -92,7 +92,7 @@ test("Every action, by form and by script, refused and followed (I06).", async (
     }
 });
 
-test("What fails on our side or cannot be reached (I06).", async ({ server, rows }) => {
+test("What fails on our side has the headers (I06).", async ({ server, rows }) => {
   const client = new Client(server.url);
   await client.post("/sign-up", { email: freshEmail(), password: PASSWORD });
   await rows.query("ALTER TABLE challenges RENAME TO challenges_gone");

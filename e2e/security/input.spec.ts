@@ -26,7 +26,7 @@ const odd: unknown[] = [
   {},
 ];
 
-test("no shape of a code but six digits is evaluated, and none is an error of ours (A15)", async ({ server, rows }) => {
+test("No shape of a code but six digits is evaluated, and none is an error of ours (A15).", async ({ server, rows }) => {
   const person = await register(client(server));
   const { client: pending, code } = await passPassword(person, client(server));
   for (const value of odd) {
@@ -45,7 +45,7 @@ test("no shape of a code but six digits is evaluated, and none is an error of ou
   expect((await pending.post("/challenge/verify", { code })).status).toBe(200);
 });
 
-test("fields that nobody may set are refused wherever they are sent (RG-04, E06)", async ({ server }) => {
+test("Fields that nobody may set are refused by name at sign-up (RG-04, E06).", async ({ server }) => {
   for (const extra of [
     "role",
     "roles",
@@ -73,7 +73,7 @@ test("fields that nobody may set are refused wherever they are sent (RG-04, E06)
   expect(({} as { roles?: unknown }).roles).toBeUndefined();
 });
 
-test("every field of every call refuses every odd shape, and nothing changes", async ({ server, rows }) => {
+test("Every field of every call refuses every odd shape, and nothing changes.", async ({ server, rows }) => {
   const calls: [string, Record<string, unknown>][] = [
     ["/sign-up", { email: "a@example.jp", password: PASSWORD }],
     ["/sign-in", { identifier: "a@example.jp", password: PASSWORD }],
@@ -119,7 +119,7 @@ test("every field of every call refuses every odd shape, and nothing changes", a
   expect((await pending.post("/challenge/verify", { code })).status).toBe(200);
 });
 
-test("a field that is there twice is refused by its name, however it is written and whichever would be right, and nothing changes", async ({
+test("A field that is there twice is refused by its name, however it is written and whichever would be right, and nothing changes.", async ({
   server,
   rows,
 }) => {
@@ -152,7 +152,7 @@ test("a field that is there twice is refused by its name, however it is written 
   expect((await pending.post("/challenge/verify", { code })).status).toBe(200);
 });
 
-test("content types, sizes and methods are answered in kind (415, 413, 405)", async ({ server }) => {
+test("Content types, sizes and methods are answered in kind (415, 413, 405).", async ({ server }) => {
   const asForm = { "content-type": "application/x-www-form-urlencoded" };
   expect((await client(server).call("POST", "/api/v1/sign-in", "identifier=a&password=b", asForm)).status).toBe(415);
   expect((await client(server).call("POST", "/api/v1/sign-in", "{}", { "content-type": "text/plain", origin: server.url })).status).toBe(
@@ -164,7 +164,7 @@ test("content types, sizes and methods are answered in kind (415, 413, 405)", as
   expect((await client(server).get("/api/v1/nothing")).status).toBe(404);
 });
 
-test("a password may be anything long enough: NFC and NFD are one, spaces and emoji count (B12)", async ({ server }) => {
+test("A password may be anything long enough: NFC and NFD are one, spaces and emoji count (B12).", async ({ server }) => {
   const email = freshEmail();
   const composed = "がぎぐげご ざじずぜぞ 🏯";
   const person = client(server);
@@ -174,7 +174,7 @@ test("a password may be anything long enough: NFC and NFD are one, spaces and em
   expect((await client(server).post("/sign-in", { identifier: email, password: composed.trim().slice(0, -2) })).status).toBe(401);
 });
 
-test("a moment that no calendar of the database holds is refused by the demo network, never an error of ours", async ({ server }) => {
+test("A moment that no calendar of the database holds is refused by the demo network, never an error of ours.", async ({ server }) => {
   for (const offsetSeconds of [3_000_000_000, -3_000_000_000, 2_147_483_648, 1.5, null])
     expect((await client(server).call("POST", "/api/demo/clock", { offsetSeconds })).status, String(offsetSeconds)).toBe(422);
   for (const after of ["-271821-04-20T00:00:00Z", "-004713-01-01T00:00:00Z", "yesterday"])

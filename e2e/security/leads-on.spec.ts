@@ -115,7 +115,7 @@ const states: Record<string, (drawn: Drawn, server: Instance, rows: Rows) => Pro
 };
 
 for (const [state, happen] of Object.entries(states))
-  test(`${state}: whichever form is sent leads on by 303 alone, and to a page.`, async ({ server, rows }) => {
+  test(`Whichever form is sent leads on by 303 alone, and to a page, in this state: ${state}.`, async ({ server, rows }) => {
     for (const [name, make] of Object.entries(forms)) {
       const drawn = await make(server);
       await happen(drawn, server, rows);

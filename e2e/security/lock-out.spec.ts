@@ -79,7 +79,11 @@ test("A lock is answered in the words of a wrong password, says nothing of the a
   expect(locked.headers.getSetCookie()).toEqual([]);
 });
 
-test("The wait ends by itself, and the right password clears what its own address failed (F06).", async ({ server, second, person }) => {
+test("The wait for the password ends by itself, and the right password clears what its own address failed (F06).", async ({
+  server,
+  second,
+  person,
+}) => {
   await new Client(server.url).clock(901);
   try {
     expect((await attempt(server, second, person, 8, PASSWORD)).status).toBe(200);

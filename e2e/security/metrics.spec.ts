@@ -60,7 +60,9 @@ test("A server without METRICS_TOKEN has no metrics.", async () => {
 
 const SAMPLE = /^[a-z_][a-z0-9_]*(?:\{[a-z]+="[^"\n]*"(?:,[a-z]+="[^"\n]*")*\})? -?\d+(?:\.\d+)?(?:e[+-]\d+)?$/;
 
-test("With it: Prometheus text, every sample of a declared metric, counters that grow, and nothing of any person.", async ({ server }) => {
+test("With the token the answer is Prometheus text: every sample of a declared metric, counters that grow, and nothing of any person.", async ({
+  server,
+}) => {
   const email = freshEmail();
   const json = {
     method: "POST",

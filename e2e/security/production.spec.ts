@@ -11,7 +11,7 @@ const ask = (from: Instance, asked: PlainRequest) => askAs(HOST, from.port, aske
 
 test.use({ serverSettings: { ...PRODUCTION, TRUSTED_PROXIES: "127.0.0.1/32" }, peopleBefore: 1 });
 
-test("The demo phone and the demo calls do not exist.", async ({ server, rows }) => {
+test("Production has neither the demo phone nor the demo calls.", async ({ server, rows }) => {
   for (const path of [
     "/demo",
     "/demo/phone",

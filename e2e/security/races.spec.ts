@@ -16,7 +16,7 @@ const alternating = (server: Instance, second: Instance, from: Client, index: nu
   return copy;
 };
 
-test("one issued code yields one session, also for fifty right answers at once (OTP-03, A01)", async ({ server, second, rows }) => {
+test("One issued code yields one session, also for fifty right answers at once (OTP-03, A01).", async ({ server, second, rows }) => {
   const person = await register(client(server, second));
   const { client: pending, code } = await passPassword(person, client(server, second));
   const before = await rows.count("SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1", person.email);
@@ -29,7 +29,7 @@ test("one issued code yields one session, also for fifty right answers at once (
   );
 });
 
-test("at most five of two hundred wrong codes are evaluated, and then the right one is refused too (OTP-04, A02)", async ({
+test("Five of two hundred wrong codes are evaluated, and then the right one is refused too (OTP-04, A02).", async ({
   server,
   second,
   rows,
@@ -49,7 +49,7 @@ test("at most five of two hundred wrong codes are evaluated, and then the right 
   expect((await pending.post("/challenge/verify", { code })).status).toBe(429);
 });
 
-test("parallel sign-ups of one address make one account, and nobody sees an error of ours (RG-02, E03)", async ({
+test("Ten parallel sign-ups of one address make one account at most, and nobody sees an error of ours (RG-02, E03).", async ({
   server,
   second,
   rows,
@@ -77,7 +77,7 @@ test("parallel sign-ups of one address make one account, and nobody sees an erro
   expect(await rows.count("SELECT count(*) FROM users WHERE email = $1", email)).toBeLessThanOrEqual(1);
 });
 
-test("one number is bound by one of many accounts that prove it at once (ACCOUNTS_PER_PHONE, E03)", async ({ server, second, rows }) => {
+test("One number is bound by one of four accounts that prove it at once (ACCOUNTS_PER_PHONE, E03).", async ({ server, second, rows }) => {
   // The wrong codes of the previous test have used up this address's limit (RL-04).
   await rows.query("DELETE FROM limit_hits");
   const number = freshNumber();
@@ -98,7 +98,7 @@ test("one number is bound by one of many accounts that prove it at once (ACCOUNT
   expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409, 409, 409]);
 });
 
-test("limits count once for both processes, and outlive them (RL-04, RL-05, K08)", async ({ server, second, rows }) => {
+test("Limits count once for both processes, and a third one knows them (RL-04, RL-05, K08).", async ({ server, second, rows }) => {
   const person = await register(client(server, second));
   const answers = await together(30, (index) =>
     alternating(server, second, client(server, second), index).post("/sign-in", {
@@ -115,7 +115,7 @@ test("limits count once for both processes, and outlive them (RL-04, RL-05, K08)
   await restarted.stop();
 });
 
-test("a recovery code works once, however parallel (RC-02, D01)", async ({ server, second }) => {
+test("A recovery code works once for fifty at once (RC-02, D01).", async ({ server, second }) => {
   const person = await register(client(server, second));
   const { client: pending } = await passPassword(person, client(server, second));
   const answers = await together(50, (index) =>

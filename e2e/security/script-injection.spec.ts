@@ -144,12 +144,14 @@ test("An address may hold what a script begins with, and is text in pages, mails
     "#{7*7}",
     "%0d%0abcc",
   ];
+  let taken = 0;
   for (const [index, name] of local.entries()) {
     const email = `${name}${index}@example.jp`;
     const client = new Client(server.url);
     const started = await client.post("/sign-up", { email, password: PASSWORD });
+    expect([202, 422], email).toContain(started.status);
     if (started.status === 422) continue;
-    expect(started.status, email).toBe(202);
+    taken += 1;
     const { text, to } = await client.message(email.toLowerCase());
     expect(to).toBe(email.toLowerCase());
     expect(text).not.toContain(name);
@@ -160,6 +162,7 @@ test("An address may hold what a script begins with, and is text in pages, mails
     await page.goto(`${server.url}/demo/phone?to=${encodeURIComponent(email)}`);
     await inert(page, seen, `/demo/phone of ${email}`);
   }
+  expect(taken).toBeGreaterThanOrEqual(5);
 });
 
 test("An address that would write a header, a second recipient or markup is no address (WB-10).", async ({ server, rows }) => {

@@ -30,7 +30,7 @@ test("A crawl of all pages finds one sign-out on each, and the account beside it
 });
 
 for (const javaScriptEnabled of [true, false])
-  test(`From sign-up to sign-out it comes with the session and goes with it (scripts ${javaScriptEnabled ? "on" : "off"}).`, async ({
+  test(`The sign-out comes with the session and goes with it (scripts ${javaScriptEnabled ? "on" : "off"}).`, async ({
     browser,
     server,
   }) => {

@@ -39,7 +39,7 @@ function watchHealth(server: Instance): { stop(): Promise<number> } {
   };
 }
 
-test(`${CROWD} passwords at once: answers of their own or 503 with when to come back, health within a second, and then everything goes on (K11).`, async ({
+test(`Of ${CROWD} passwords at once each gets its own answer or 503 with when to come back, health answers within a second, and then everything goes on (K11).`, async ({
   server,
   person,
 }) => {

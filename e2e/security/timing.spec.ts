@@ -84,7 +84,7 @@ const registered = async (server: Instance, count: number) => {
 /** Numbers with the same last digits, so that their hints are equal. */
 const endingAlike = () => `+8190${randomInt(100_000, 1_000_000)}42`;
 
-test("nobody can tell a wrong password from an unknown account, by words or by time", async ({ server }) => {
+test("Nobody can tell a wrong password from an unknown account, by words or by time.", async ({ server }) => {
   test.setTimeout(120_000);
   const people = await registered(server, ACCOUNTS);
   const wrong = (identifier: string, pair: number) =>
@@ -97,7 +97,7 @@ test("nobody can tell a wrong password from an unknown account, by words or by t
   );
 });
 
-test("nobody can tell by time whether an address has an account when it signs up", async ({ server }) => {
+test("Nobody can tell by time whether an address has an account when it signs up.", async ({ server }) => {
   test.setTimeout(120_000);
   const people = await registered(server, ACCOUNTS);
   const signUp = (email: string, pair: number) => timed(new Client(server.url), "/sign-up", { email, password: PASSWORD }, pair, email);
@@ -109,7 +109,7 @@ test("nobody can tell by time whether an address has an account when it signs up
   );
 });
 
-test("nobody can tell by time whether a number is bound before its code was entered", async ({ server }) => {
+test("Nobody can tell by time whether a number is bound before its code was entered.", async ({ server }) => {
   test.setTimeout(120_000);
   const people = await registered(server, 10);
   const waiting: Client[] = [];
@@ -131,7 +131,7 @@ test("nobody can tell by time whether a number is bound before its code was ente
   );
 });
 
-test("a password that is right is not refused because of it", async ({ server }) => {
+test("A right password is not refused after thousands of wrong ones for other accounts.", async ({ server }) => {
   const person = await register(new Client(server.url));
   expect((await new Client(server.url).post("/sign-in", { identifier: person.email, password: PASSWORD })).status).toBe(200);
 });

@@ -125,7 +125,7 @@ async function twoTabs(server: Instance, rows: Rows, context: BrowserContext, on
 
 for (const scripts of [true, false])
   for (const one of cases)
-    test(`${one.name}, drawn for A and sent while the browser is B's, changes nothing, and the person is told (scripts ${scripts ? "on" : "off"}).`, async ({
+    test(`What was drawn for A and is sent while the browser is B's changes nothing, and the person is told: ${one.name} (scripts ${scripts ? "on" : "off"}).`, async ({
       browser,
       server,
       rows,
@@ -253,7 +253,7 @@ const leadsTo = (answer: Answer) =>
   answer.headers.get("location") ?? answer.headers.get("x-action-redirect")?.replace(/;(push|replace)$/, "") ?? "";
 
 for (const one of tied)
-  test(`${one.name}: the field "form" absent, empty, repeated, as a file, altered or another's is refused by form and script, and nothing has changed.`, async ({
+  test(`The form for ${one.name}: the field "form" absent, empty, repeated, as a file, altered or another's is refused by form and script, and nothing has changed.`, async ({
     server,
     rows,
   }) => {

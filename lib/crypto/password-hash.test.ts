@@ -5,7 +5,7 @@ import { HasherBusy, hashSecret, verifySecret } from "#lib/crypto/password-hash"
 // However many passwords are to be judged at once, two are, two hundred wait, and the others are told to come back (PW-05, K11).
 const TAKEN = 200 + Math.min(2, availableParallelism());
 
-describe("the hasher", () => {
+describe("The hasher", () => {
   it("takes 201 or 202 at once, refuses the rest at once, and has room again afterwards", async () => {
     const stored = await hashSecret("ながい あいことば 42");
     const asked = performance.now();

@@ -57,7 +57,7 @@ const questions = () =>
 const statusOf = async (attempt: string) =>
   (await sql<{ status: string }>`SELECT status FROM delivery_attempts WHERE id = ${attempt}::uuid`)[0]?.status;
 
-describe("a callback that nobody signed", () => {
+describe("A callback that nobody signed", () => {
   it("without the key of its address, or with another's, leads to nothing (WH-01)", async () => {
     const attempt = await sent();
     const other = new URL(receiptAddress({ id: attempt, name: "kar" })).searchParams.get("key");
@@ -148,7 +148,7 @@ describe("a callback that nobody signed", () => {
   });
 });
 
-it.each(["kar", "demo", "nobody", "../kar", ""])("nobody is told what a call says at the door of %j", async (name) => {
+it.each(["kar", "demo", "nobody", "../kar", ""])("Nobody is told what a call says at the door of %j", async (name) => {
   const url = `https://auth.example.jp/api/receipts/${name}/voice?attempt=${crypto.randomUUID()}`;
   expect(await answerCall(name, { method: "POST", url, query: new URL(url).searchParams, headers: new Headers(), body: "" })).toBeNull();
 });

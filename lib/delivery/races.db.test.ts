@@ -85,7 +85,7 @@ const meanwhile =
   (arrived, response) =>
     void happening(attemptIn(arrived)).then(() => answering(arrived, response));
 
-describe("two runs of one send job", () => {
+describe("Two runs of one send job", () => {
   it("that begin at once hand one copy over between them (PV-02)", async () => {
     for (let round = 0; round < 10; round += 1) {
       const one = await queued();
@@ -135,7 +135,7 @@ describe("two runs of one send job", () => {
   });
 });
 
-describe("a receipt that is faster than the answer", () => {
+describe("A receipt that is faster than the answer", () => {
   it("stays, whatever the answer says", async () => {
     a.answer(meanwhile((attemptId) => receipt("a", attemptId, "delivered"), accepted));
     expect(await messageOf(await sent())).toEqual({ status: "delivered", reason: null });
@@ -172,7 +172,7 @@ describe("a receipt that is faster than the answer", () => {
   });
 });
 
-describe("receipts of two attempts of one text", () => {
+describe("Receipts of two attempts of one text", () => {
   const two = async () => {
     await sql`DELETE FROM provider_health`;
     a.answer(reset);
@@ -208,7 +208,7 @@ describe("receipts of two attempts of one text", () => {
   });
 });
 
-it("five refused texts of one challenge, told at once and again, give two sends back (1.0)", async () => {
+it("Five refused texts of one challenge, told at once and again, give two sends back (1.0)", async () => {
   const one = await sent();
   const ids = await sql<{ id: string }>`
     WITH more AS (
@@ -224,7 +224,7 @@ it("five refused texts of one challenge, told at once and again, give two sends 
   expect(await refundsOf(one)).toBe(2);
 });
 
-it("a question and a receipt that disagree at once leave one answer, the same for attempt and text", async () => {
+it("A question and a receipt that disagree at once leave one answer, the same for attempt and text", async () => {
   await Promise.all([removeAccount("a"), removeAccount("b")]);
   await gateway("a", a, 10, { settings: { check: "true" } });
   for (let round = 0; round < 10; round += 1) {
@@ -240,7 +240,7 @@ it("a question and a receipt that disagree at once leave one answer, the same fo
   }
 });
 
-describe("an operator who changes accounts while a text goes out", () => {
+describe("An operator who changes accounts while a text goes out", () => {
   it("by removing the next one leaves it to the one after that", async () => {
     await gateway("c", c, 30);
     a.answer(meanwhile(() => removeAccount("b"), answers(500)));
@@ -277,7 +277,7 @@ describe("an operator who changes accounts while a text goes out", () => {
   });
 });
 
-it("an account whose secrets were moved from another row is out, and the others carry the text (PH-03)", async () => {
+it("An account whose secrets were moved from another row is out, and the others carry the text (PH-03)", async () => {
   await sql`
     UPDATE provider_accounts x SET secrets_sealed = y.secrets_sealed, version = x.version + 1 FROM provider_accounts y WHERE x.name = 'a' AND y.name = 'b'`;
   for (let round = 0; round < 2; round += 1) expect(await messageOf(await sent())).toEqual({ status: "sent", reason: null });
@@ -288,7 +288,7 @@ it("an account whose secrets were moved from another row is out, and the others 
   expect(copies()).toEqual([1, 2, 0]);
 });
 
-describe("the breaker, with many texts under way", () => {
+describe("The breaker, with many texts under way", () => {
   const pause = async (name: string) => {
     const [row] = await sql<{ seconds: number; trips: number }>`
       SELECT extract(epoch FROM h.down_until - app_now())::float AS seconds, h.trips FROM provider_health h JOIN provider_accounts a ON a.id = h.account_id WHERE a.name = ${name}`;

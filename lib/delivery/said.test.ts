@@ -4,7 +4,7 @@ import { hear, hearAnswer, listen, namesIn } from "#lib/delivery/said";
 
 const SECRET = "hush-hush-secret";
 
-describe("what a provider said", () => {
+describe("What a provider said", () => {
   it.each([
     [
       { code: 20003, message: "Authenticate" },

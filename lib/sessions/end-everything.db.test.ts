@@ -17,7 +17,7 @@ import { codeOf, forgetRecoveryCodes, makeAccount, must, passPassword, requester
 
 // After a restore one command ends what was issued before it, so that nothing comes back to life that had been used or ended (RE-05, K18).
 
-describe("ending everything", () => {
+describe("Ending everything", () => {
   it("leaves no session, no challenge, no code and no device of anybody, and everybody can sign in again", async () => {
     const [first, second] = [await makeAccount(), await makeAccount()];
     const token = await passPassword(first);
