@@ -17,7 +17,7 @@ const client = (server: Instance) => new Client(server.url);
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 test.afterEach(({ server }) => client(server).clock(0));
 
-test("the whole journey: sign up, save codes, sign out, sign in", async ({ server }) => {
+test("A person signs up, saves codes, signs out and signs in by the API alone.", async ({ server }) => {
   const person = client(server);
   const [email, number] = [freshEmail(), freshNumber()];
   const signUp = expectStatus(await person.post("/sign-up", { email, password: PASSWORD, locale: "en" }), 202).body;
@@ -52,14 +52,14 @@ test("the whole journey: sign up, save codes, sign out, sign in", async ({ serve
   expect((await person.get("/api/v1/challenge")).status).toBe(404);
 });
 
-test("a bound number signs in as well as the address, in any spelling", async ({ server }) => {
+test("A bound number signs in as well as the address, in its national spelling too.", async ({ server }) => {
   const person = await register(client(server));
   const national = `0${person.number.slice(3)}`;
   const answer = expectStatus(await client(server).post("/sign-in", { identifier: national, password: PASSWORD }), 200);
   expect(answer.body.challenge?.purpose).toBe("SIGN_IN");
 });
 
-test("a voice call carries the same code as the text, and needs no wait for the first call", async ({ server }) => {
+test("A voice call carries the same code as the text, and the first one needs no wait.", async ({ server }) => {
   const person = await register(client(server));
   const { client: pending, code } = await passPassword(person, client(server));
   const after = (await pending.message(person.number)).at;
@@ -72,7 +72,7 @@ test("a voice call carries the same code as the text, and needs no wait for the 
   expect(expectStatus(await pending.post("/challenge/verify", { method: "voice", code }), 200).body.session?.amr).toEqual(["pwd", "tel"]);
 });
 
-test("a landline is led to voice", async ({ server }) => {
+test("A landline is led to voice.", async ({ server }) => {
   const person = client(server);
   const email = freshEmail();
   await person.post("/sign-up", { email, password: PASSWORD });
@@ -86,7 +86,7 @@ test("a landline is led to voice", async ({ server }) => {
   expect((await person.message(number)).channel).toBe("voice");
 });
 
-test("the fixed numbers of the demo network behave as the demo phone says", async ({ server }) => {
+test("The fixed numbers of the demo network behave as the demo phone says.", async ({ server }) => {
   const outcome = async (last: string, channel: "sms" | "voice" = "sms") => {
     const person = client(server);
     const email = freshEmail();
@@ -113,7 +113,7 @@ test("the fixed numbers of the demo network behave as the demo phone says", asyn
     .toBe("delivered");
 });
 
-test("a text that the network refused gives its send back, at most twice", async ({ server }) => {
+test("A text that the network refused gives its send back, at most twice.", async ({ server }) => {
   const person = client(server);
   const email = freshEmail();
   await person.post("/sign-up", { email, password: PASSWORD });
@@ -127,7 +127,7 @@ test("a text that the network refused gives its send back, at most twice", async
   await expect.poll(sendsLeft).toBe(4);
 });
 
-test("what is asked without its step is refused and changes nothing", async ({ server }) => {
+test("What is asked without its step is refused.", async ({ server }) => {
   const nobody = client(server);
   expect((await nobody.get("/api/v1/challenge")).body.code).toBe("challenge_missing");
   expect((await nobody.post("/challenge/verify", { code: "123456" })).status).toBe(404);
@@ -144,7 +144,7 @@ test("what is asked without its step is refused and changes nothing", async ({ s
   });
 });
 
-test("a wrong code says how many are left; an expired one says so", async ({ server }) => {
+test("A wrong code says how many tries are left, and an expired one says so.", async ({ server }) => {
   const person = await register(client(server));
   const { client: pending, code } = await passPassword(person, client(server));
   expect((await pending.post("/challenge/verify", { code: otherThan(code) })).body).toMatchObject({ code: "code_wrong", attemptsLeft: 4 });
@@ -152,7 +152,7 @@ test("a wrong code says how many are left; an expired one says so", async ({ ser
   expect(await pending.post("/challenge/verify", { code })).toMatchObject({ status: 410, body: { code: "challenge_expired" } });
 });
 
-test("a known address gets the same answer and another mail", async ({ server }) => {
+test("A known address gets the same answer and another mail.", async ({ server }) => {
   const person = await register(client(server));
   const before = (await person.client.message(person.email)).at;
   const [known, unknown] = [
@@ -172,7 +172,7 @@ test("a known address gets the same answer and another mail", async ({ server })
   expect(mail.text).not.toMatch(/:\/\/|localhost/);
 });
 
-test("next-auth reads and ends the same session, and opens none", async ({ server }) => {
+test("next-auth reads and ends the same session, and opens none.", async ({ server }) => {
   const person = await register(client(server));
   expect((await person.client.get("/api/auth/session")).body).toMatchObject({ user: { email: person.email } });
   for (const path of ["/api/auth/signin", "/api/auth/providers", "/api/auth/callback/credentials", "/api/auth/error"])
@@ -186,7 +186,7 @@ test("next-auth reads and ends the same session, and opens none", async ({ serve
   expect((await person.client.get("/api/v1/session")).status).toBe(401);
 });
 
-test("the OpenAPI document describes every call", async ({ server }) => {
+test("The OpenAPI document describes every call.", async ({ server }) => {
   const { body } = await client(server).get("/api/v1/openapi.json");
   expect(body.openapi).toBe("3.1.0");
   expect(Object.keys(body.paths as object).sort()).toEqual([

@@ -15,7 +15,7 @@ const looks: Look[] = [
 for (const look of looks) {
   const name = `${look.scripts ? "with" : "without"} JavaScript, ${look.locale ?? "ja-JP"}, ${look.colorScheme ?? "light"}, ${look.width ?? 390} px`;
 
-  test(`sign up, see the account, sign out, sign in: ${name}`, ({ visit }) =>
+  test(`A person signs up, sees the account, signs out and signs in, ${name}.`, ({ visit }) =>
     visit(look, async (visitor) => {
       await visitor.open("/");
       await visitor.signUp();
@@ -31,7 +31,7 @@ for (const look of looks) {
       expect(await visitor.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
     }));
 
-  test(`what goes wrong is said on top, beside its field, and what was typed stays: ${name}`, ({ visit }) =>
+  test(`What goes wrong is said on top and at its field, and what was typed stays, ${name}.`, ({ visit }) =>
     visit(look, async (visitor) => {
       const { page } = visitor;
       await visitor.open("/sign-in");
@@ -50,7 +50,7 @@ for (const look of looks) {
 for (const scripts of [true, false]) {
   const name = scripts ? "with JavaScript" : "without JavaScript";
 
-  test(`a wrong code is counted down and the fifth closes the challenge: ${name}`, ({ visit }) =>
+  test(`A wrong code is counted down and the fifth closes the challenge, ${name}.`, ({ visit }) =>
     visit({ scripts }, async (visitor) => {
       await visitor.signUp();
       await visitor.signOut();
@@ -65,7 +65,7 @@ for (const scripts of [true, false]) {
       await visitor.clean();
     }));
 
-  test(`a call instead of a text, and a recovery code instead of both: ${name}`, ({ visit }) =>
+  test(`A call is offered instead of a text and a recovery code instead of both, and the first code still works, ${name}.`, ({ visit }) =>
     visit({ scripts }, async (visitor) => {
       await visitor.signUp();
       await visitor.signOut();
@@ -84,7 +84,7 @@ for (const scripts of [true, false]) {
       await visitor.at("/account");
     }));
 
-  test(`a number bound elsewhere is told only after its code, with the ways out: ${name}`, ({ visit, server }) =>
+  test(`A number bound elsewhere is told only after its code, with the ways out, ${name}.`, ({ visit, server }) =>
     visit({ scripts }, async (visitor) => {
       const number = freshNumber();
       await register(new Client(server.url), { number });
@@ -103,7 +103,7 @@ for (const scripts of [true, false]) {
       await visitor.at("/verify");
     }));
 
-  test(`a number that is not accepted says why: ${name}`, ({ visit }) =>
+  test(`A number that is not accepted says why, ${name}.`, ({ visit }) =>
     visit({ scripts }, async (visitor) => {
       await visitor.open("/sign-up");
       await visitor.send({ email: visitor.email, password: PASSWORD });

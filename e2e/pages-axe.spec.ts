@@ -34,7 +34,7 @@ const atVerify = async (server: Instance, visitor: Visitor) => {
 for (const look of looks) {
   const name = `${look.colorScheme}, ${look.width} px`;
 
-  test(`what anybody can open: ${name}`, ({ visit }) =>
+  test(`axe finds nothing on what anybody can open, ${name}.`, ({ visit }) =>
     visit(look, async (visitor) => {
       const { page } = visitor;
       await visitor.open("/nowhere");
@@ -51,7 +51,7 @@ for (const look of looks) {
       await visitor.refused();
     }));
 
-  test(`the number, and every refusal of one: ${name}`, ({ visit, server }) =>
+  test(`axe finds nothing on the page of the number and its refusals, ${name}.`, ({ visit, server }) =>
     visit(look, async (visitor) => {
       await atPhone(server, visitor);
       for (const number of ["12", "03-1234-5678", "050-3000-1234", "0990-512-345", "+1 202 555 0123"]) {
@@ -73,7 +73,7 @@ for (const look of looks) {
       await shows(visitor, visitor.alert);
     }));
 
-  test(`a message on its way, late, refused, failed, and every send spent: ${name}`, ({ visit, server }) =>
+  test(`axe finds nothing on a message on its way, late, refused or failed, nor when every send is spent, ${name}.`, ({ visit, server }) =>
     visit(look, async (visitor) => {
       const client = new Client(server.url);
       await atPhone(server, visitor);
@@ -96,7 +96,7 @@ for (const look of looks) {
       await shows(visitor, visitor.main.getByRole("status"));
     }));
 
-  test(`the code: wrong, closed, locked, expired, replaced, and by a recovery code: ${name}`, ({ visit, server }) =>
+  test(`axe finds nothing where a code is wrong, closed, locked, expired, replaced or a recovery code, ${name}.`, ({ visit, server }) =>
     visit(look, async (visitor) => {
       const { page } = visitor;
       const { code, client } = await atVerify(server, visitor);
@@ -120,7 +120,7 @@ for (const look of looks) {
       await shows(visitor, restart(visitor));
     }));
 
-  test(`the codes to keep, the account and the pages behind it: ${name}`, ({ visit, server }) =>
+  test(`axe finds nothing on the codes to keep, the account and the pages behind it, ${name}.`, ({ visit, server }) =>
     visit(look, async (visitor) => {
       const { page } = visitor;
       await become(visitor, await savingCodes(server.url), "/recovery-codes");
@@ -139,7 +139,7 @@ for (const look of looks) {
       await shows(visitor, visitor.main.locator('a[href="/account"]'));
     }));
 
-  test(`the demo phone while it rings, speaks and stands beside the site: ${name}`, ({ visit, server }) =>
+  test(`axe finds nothing on the demo phone while it rings, speaks and stands beside the site, ${name}.`, ({ visit, server }) =>
     visit(look, async (visitor) => {
       const { client } = await atVerify(server, visitor);
       await client.post("/challenge/send", { method: "voice" });
@@ -155,7 +155,7 @@ for (const look of looks) {
       }
     }));
 
-  test(`every page of the build, by whoever may open it: ${name}`, ({ visit, server }) =>
+  test(`axe finds nothing on any page of the build, opened by who may open it, ${name}.`, ({ visit, server }) =>
     visit(look, async (visitor) => {
       const { page } = visitor;
       const left = new Set(pages());

@@ -4,7 +4,7 @@ import { expect, test } from "./support/fixtures.ts";
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 for (const scripts of [true, false])
-  test(`the error summary shows its outline after a click (scripts ${scripts ? "on" : "off"})`, ({ visit }) =>
+  test(`The error summary shows its outline after a click (scripts ${scripts ? "on" : "off"}).`, ({ visit }) =>
     visit({ scripts }, async (visitor) => {
       await visitor.open("/sign-in");
       await visitor.send({ identifier: "a@example.jp", password: "wrong" });
@@ -13,21 +13,21 @@ for (const scripts of [true, false])
       await expect(visitor.alert).toHaveCSS("outline-width", "3px");
     }));
 
-test("the notice of a form that was led back shows its outline as well", async ({ visitor }) => {
+test("The notice of a form that was led back shows its outline as well.", async ({ visitor }) => {
   await visitor.page.goto("/sign-in?drawn=");
   await expect(visitor.alert).toBeFocused();
   await expect(visitor.alert).toHaveCSS("outline-style", "solid");
   await visitor.clean();
 });
 
-test("the reload of the demo phone is a target of 44 pixels", async ({ visitor: { page } }) => {
+test("The reload of the demo phone is a target of 44 pixels at least.", async ({ visitor: { page } }) => {
   await page.goto("/demo/phone");
   const box = await page.getByRole("link", { name: "再読み込み" }).boundingBox();
   expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
 });
 
 for (const path of ["/sign-in", "/sign-up", "/not-arriving", "/"])
-  test(`${path} has one description, in both languages`, async ({ visit }) => {
+  test(`The page ${path} has one description, another in each language.`, async ({ visit }) => {
     const seen: (string | null)[] = [];
     for (const locale of ["ja-JP", "en-US"])
       await visit({ locale }, async ({ page }) => {

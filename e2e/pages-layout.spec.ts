@@ -48,12 +48,12 @@ for (const [name, width, locale] of [
   ["400 % zoom of 1280 px", 320, "en-US"],
   ["a phone", 390, "ja-JP"],
 ] as const)
-  test(`no page loses anything at ${name}`, ({ visit, server }) =>
+  test(`No page loses anything at ${name}.`, ({ visit, server }) =>
     visit({ width, locale }, (visitor) =>
       everyPage(server, visitor, async (page, path) => expect([path, ...(await lost(page))]).toEqual([path])),
     ));
 
-test("no page loses anything with text of twice the size", ({ visit, server }) =>
+test("No page loses anything with text of twice the size.", ({ visit, server }) =>
   visit({ width: 1280, height: 800 }, (visitor) =>
     everyPage(server, visitor, async (page, path) => {
       await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
@@ -61,7 +61,7 @@ test("no page loses anything with text of twice the size", ({ visit, server }) =
     }),
   ));
 
-test("nothing moves for those who asked for that", ({ visit, server }) =>
+test("Nothing moves for those who asked for that.", ({ visit, server }) =>
   visit({ reducedMotion: "reduce" }, (visitor) =>
     everyPage(server, visitor, async (page, path) => {
       const moving = await page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === "running").length);
@@ -85,7 +85,7 @@ async function stops(page: Page, count: number): Promise<string[]> {
   return names;
 }
 
-test("sign-in by keyboard alone: the order is that of the page, each stop is seen, and the first leads past the frame", async ({
+test("A person signs in by keyboard alone: the order is that of the page, each stop is seen, and the first leads past the frame.", async ({
   visitor,
   server,
 }) => {
@@ -107,7 +107,7 @@ test("sign-in by keyboard alone: the order is that of the page, each stop is see
   expect(order.slice(code, code + 5)).toEqual(["code", "確認する", "method", "method", "method"]);
 });
 
-test("an error of a form is led to by keyboard: the summary has the focus, and its link the field", async ({ visitor, server }) => {
+test("The keyboard leads to an error of a form: the summary has the focus, and its link the field.", async ({ visitor, server }) => {
   const { page } = visitor;
   await become(visitor, await awaitingNumber(server.url), "/sign-up/phone");
   await visitor.field("number").fill("12");
@@ -120,7 +120,7 @@ test("an error of a form is led to by keyboard: the summary has the focus, and i
   await expect(visitor.field("number")).toHaveAttribute("aria-invalid", "true");
 });
 
-test("managers know the fields: address, password old and new, number, code", async ({ visitor, server }) => {
+test("Password managers know the fields: address, password old and new, number, code.", async ({ visitor, server }) => {
   const { page } = visitor;
   const kinds = async (path: string) => {
     await page.goto(path);
@@ -136,7 +136,7 @@ test("managers know the fields: address, password old and new, number, code", as
   expect(await kinds("/verify")).toEqual(["code one-time-code"]);
 });
 
-test("the recovery codes print on one sheet of A4 with what they are for, whose and where, and nothing of the screen", ({
+test("The recovery codes print on one sheet of A4 with what they are for, whose and where, and nothing of the screen.", ({
   visit,
   server,
 }) =>
@@ -161,7 +161,7 @@ test("the recovery codes print on one sheet of A4 with what they are for, whose 
     ).toEqual([595, 842]);
   }));
 
-test("a lock is no dead end: the page counts down, and at its end the way on is there", async ({ visitor, server }) => {
+test("A lock is no dead end: the page counts down, and the way to begin anew is there.", async ({ visitor, server }) => {
   const { page } = visitor;
   await become(visitor, (await lockedOut(server.url)).client, "/verify");
   await expect(page.getByRole("timer")).toHaveText(/^1[45]:\d\d$/);
@@ -170,7 +170,7 @@ test("a lock is no dead end: the page counts down, and at its end the way on is 
   await expect(visitor.main.getByRole("link", { name: "ログインをやり直す" })).toBeVisible();
 });
 
-test("the landing page says what this is and leads to trying it in one screen", async ({ visit }) => {
+test("The landing page says what this is and leads to trying it in one screen.", async ({ visit }) => {
   for (const [width, height] of [
     [1280, 800],
     [390, 844],

@@ -20,7 +20,7 @@ const recordSpeech = (page: Page) =>
 const spoken = (page: Page) => page.evaluate(() => (globalThis as unknown as { spoken: string[] }).spoken);
 const digits = ["ゼロ", "いち", "にー", "さん", "よん", "ごー", "ろく", "なな", "はち", "きゅう"];
 
-test("a call rings, greets, says the code three times after the key press, in words that are shown, and hangs up", async ({
+test("A call rings, greets, says the code three times after the key press, in words that are shown, and hangs up.", async ({
   visitor,
   server,
 }) => {
@@ -50,7 +50,7 @@ test("a call rings, greets, says the code three times after the key press, in wo
   await expect(call.getByRole("button", { name: "「1」を押す" })).toBeVisible();
 });
 
-test("a declined call is gone and can be listened to from the list; its sound is off until somebody switches it on", async ({
+test("A declined call is gone and can be listened to from the list; its sound is off until somebody switches it on.", async ({
   visitor,
   server,
 }) => {
@@ -68,7 +68,7 @@ test("a declined call is gone and can be listened to from the list; its sound is
   await expect(visitor.messages.first().getByRole("button", { name: "通話を聞く" })).toBeVisible();
 });
 
-test("a call that nobody answers is a missed one and does not ring", async ({ visitor, server }) => {
+test("A call that nobody answers is a missed one and does not ring.", async ({ visitor, server }) => {
   const person = await register(new Client(server.url), { number: freshNumber("0007") });
   const { client } = await awaitingCode(server.url, person);
   await visitor.open("/demo/phone");
@@ -77,7 +77,7 @@ test("a call that nobody answers is a missed one and does not ring", async ({ vi
   await expect(visitor.call).toHaveCount(0);
 });
 
-test("texts and mails appear by themselves, and every fixed number has its sentence", async ({ visitor, server }) => {
+test("Texts and mails appear by themselves, and every fixed number has its sentence.", async ({ visitor, server }) => {
   const { page } = visitor;
   await visitor.open("/demo/phone");
   await expect(page.getByRole("region", { name: "試せる番号" }).getByRole("term")).toHaveCount(9);
@@ -88,7 +88,7 @@ test("texts and mails appear by themselves, and every fixed number has its sente
   await expect(visitor.messages).toHaveCount(2);
 });
 
-test("what arrives is in its own language for a screen reader, also on a page in another one", ({ visit, server }) =>
+test("What arrives is in its own language for a screen reader, also on a page in another one.", ({ visit, server }) =>
   visit({ locale: "en-US" }, async (visitor) => {
     const { person } = await awaitingCode(server.url);
     await visitor.open(`/demo/phone?to=${encodeURIComponent(person.number)}`);
@@ -96,7 +96,7 @@ test("what arrives is in its own language for a screen reader, also on a page in
     await expect(visitor.messages.locator("[lang]").first()).toHaveAttribute("lang", "ja");
   }));
 
-test("on a desktop the phone stands beside the site, keeps its place from page to page, and closes by keyboard", ({ visit, server }) =>
+test("On a desktop the phone stands beside the site, keeps its place from page to page, and closes by keyboard.", ({ visit, server }) =>
   visit({ width: 1280, height: 800 }, async (visitor) => {
     const { page, phoneLink, dock } = visitor;
     await visitor.open("/sign-in");
@@ -119,7 +119,7 @@ test("on a desktop the phone stands beside the site, keeps its place from page t
     await expect(dock).toHaveCount(0);
   }));
 
-test("on a phone the link is a page of its own, full screen, that leads back and not to itself", async ({ visitor }) => {
+test("On a phone the link is a page of its own, full screen, that leads back and not to itself.", async ({ visitor }) => {
   await visitor.open("/sign-in");
   const [opened] = await Promise.all([visitor.page.context().waitForEvent("page"), visitor.phoneLink.click()]);
   await opened.waitForURL("**/demo/phone");

@@ -14,7 +14,7 @@ const atVerify = async (server: Instance, visitor: Visitor) => {
 };
 const atPhone = async (server: Instance, visitor: Visitor) => become(visitor, await awaitingNumber(server.url), "/sign-up/phone");
 
-test("a wrong password keeps what was typed, but the password, and says what to do", async ({ visitor, server }) => {
+test("A wrong password keeps what was typed, but the password, and says what to do.", async ({ visitor, server }) => {
   const { email } = await register(new Client(server.url));
   await visitor.open("/sign-in");
   await visitor.send({ identifier: email, password: "wrong" });
@@ -25,7 +25,7 @@ test("a wrong password keeps what was typed, but the password, and says what to 
   await visitor.at("/verify");
 });
 
-test("a wrong code is refused, an empty one costs nothing, and the right one is still taken", async ({ visitor, server }) => {
+test("A wrong code is refused, an empty one costs nothing, and the right one is still taken.", async ({ visitor, server }) => {
   const { code } = await atVerify(server, visitor);
   await visitor.send({ code: otherThan(code) });
   expect(await visitor.refused()).toContain("コードが違います");
@@ -35,7 +35,7 @@ test("a wrong code is refused, an empty one costs nothing, and the right one is 
   await visitor.at("/account");
 });
 
-test("an expired code says so and leads back to the start", async ({ visitor, server }) => {
+test("An expired code says so and leads back to the start.", async ({ visitor, server }) => {
   const { code, client } = await atVerify(server, visitor);
   await client.clock(660);
   await visitor.send({ code });
@@ -45,7 +45,7 @@ test("an expired code says so and leads back to the start", async ({ visitor, se
   await client.clock(0);
 });
 
-test("ten wrong codes lock the account: the page says until when and what is possible meanwhile, also when it is opened anew", async ({
+test("Ten wrong codes lock the account: the page says until when and what is possible meanwhile, also when it is opened anew.", async ({
   visitor,
   server,
 }) => {
@@ -68,7 +68,7 @@ test("ten wrong codes lock the account: the page says until when and what is pos
   await locked();
 });
 
-test("a landline typed for texts is led to the call in one step, and its code works", async ({ visitor, server }) => {
+test("A landline typed for texts is led to the call in one step, and its code works.", async ({ visitor, server }) => {
   await atPhone(server, visitor);
   const number = `03-5${String(Math.random()).slice(2, 5)}-${String(Math.random()).slice(2, 6)}`;
   await visitor.send({ number, acceptRisk: true });
@@ -81,7 +81,7 @@ test("a landline typed for texts is led to the call in one step, and its code wo
   await visitor.at("/recovery-codes");
 });
 
-test("internet, premium and foreign numbers are refused with a reason, and so is a notice that was not accepted", async ({
+test("Internet, premium and foreign numbers are refused with a reason, and so is a notice that was not accepted.", async ({
   visitor,
   server,
 }) => {
@@ -100,7 +100,7 @@ test("internet, premium and foreign numbers are refused with a reason, and so is
   await expect(visitor.field("number")).toHaveValue(visitor.number);
 });
 
-test("a taken number is told after its code, with every way out", async ({ visitor, server }) => {
+test("A taken number is told after its code, with every way out.", async ({ visitor, server }) => {
   const { number } = await register(new Client(server.url));
   const before = await visitor.latest(number);
   await atPhone(server, visitor);
@@ -116,7 +116,7 @@ test("a taken number is told after its code, with every way out", async ({ visit
   await visitor.at("/sign-up/phone");
 });
 
-test("the codes can be kept as a file, are asked for before anything else, and are the same when one comes back", async ({
+test("The codes can be kept as a file, are asked for before anything else, and are the same when one comes back.", async ({
   visitor,
   server,
 }) => {
@@ -144,7 +144,7 @@ test("the codes can be kept as a file, are asked for before anything else, and a
   expect([new URL(answer.url()).pathname, await answer.text()]).toEqual(["/account", expect.not.stringContaining(codes[0] ?? "")]);
 });
 
-test("whoever stops in the middle is led on: from sign-in, from sign-up, and by signing in when the browser has forgotten", async ({
+test("Whoever stops in the middle is led on: from sign-in, from sign-up, and by signing in when the browser has forgotten.", async ({
   visitor,
 }) => {
   const { page } = visitor;
@@ -167,7 +167,7 @@ test("whoever stops in the middle is led on: from sign-in, from sign-up, and by 
   await visitor.at("/sign-up/phone");
 });
 
-test("whoever is signed in is told so before they sign in or sign up again", async ({ visitor, server }) => {
+test("Whoever is signed in is told so before they sign in or sign up again.", async ({ visitor, server }) => {
   const { email, client } = await register(new Client(server.url));
   for (const path of ["/sign-in", "/sign-up"]) {
     await become(visitor, client, path);
@@ -177,7 +177,7 @@ test("whoever is signed in is told so before they sign in or sign up again", asy
   }
 });
 
-test("the page for those whom nothing reaches leads back to a code that is waited for, and to sign-in without one", async ({
+test("The page for those whom nothing reaches leads back to a code that is waited for, and to sign-in without one.", async ({
   visitor,
   server,
 }) => {
@@ -194,7 +194,7 @@ test("the page for those whom nothing reaches leads back to a code that is waite
   await visitor.at("/verify");
 });
 
-test("one session and all others are ended from their page, and the log tells it in plain words", async ({ visitor, server }) => {
+test("One session and all others are ended from their page, and the log tells it in plain words.", async ({ visitor, server }) => {
   const { page } = visitor;
   const person = await register(new Client(server.url));
   const others: Client[] = [];
@@ -219,7 +219,7 @@ test("one session and all others are ended from their page, and the log tells it
   await expect(visitor.main).toContainText("ログインしましたSMS");
 });
 
-test("the language chosen while signed in is the account's, in another browser too", async ({ visitor, server }) => {
+test("The language chosen while signed in is the account's, in another browser too.", async ({ visitor, server }) => {
   const person = await register(new Client(server.url));
   await become(visitor, person.client, "/account");
   await visitor.page.getByRole("contentinfo").getByRole("button", { name: "English" }).click();
@@ -231,7 +231,7 @@ test("the language chosen while signed in is the account's, in another browser t
   await expect(visitor.page.locator("html")).toHaveAttribute("lang", "en");
 });
 
-test("a message that is refused, out of reach or failed is told after a reload, with what helps first", async ({ visitor, server }) => {
+test("A message that is refused, out of reach or failed is told after a reload, with what helps first.", async ({ visitor, server }) => {
   for (const [digits, station, way] of [
     ["0001", "拒否", "voice"],
     ["0002", "届かず", "voice"],

@@ -27,6 +27,6 @@ for (const scripts of [true, false])
         const [lead, reason, button] = said[locale];
         await expect(page.getByRole("main")).toContainText(lead);
         await expect(page.getByRole("main")).toContainText(reason);
-        await page.getByRole("link", { name: button }).click();
+        await page.getByRole("link", { name: button }).first().click();
         await page.waitForURL("**/sign-up");
       }));

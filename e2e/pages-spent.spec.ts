@@ -8,7 +8,7 @@ import { visit } from "./support/visit.ts";
 // The pages offer only what can be sent: a spent budget leads to the recovery code, and without a voice provider no call is offered.
 
 for (const scripts of [true, false])
-  test(`a spent budget says so, puts the recovery code first and lets in by it; JavaScript ${scripts ? "on" : "off"}`, async ({
+  test(`A spent budget says so, puts the recovery code first and lets in by it; JavaScript ${scripts ? "on" : "off"}.`, async ({
     browser,
   }) => {
     // The registration uses the single text of this budget.
@@ -30,7 +30,7 @@ for (const scripts of [true, false])
     await server.stop();
   });
 
-test("where nobody may call, no call is offered, and a landline is told so", async ({ browser }) => {
+test("Where nobody may call, no call is offered, and a landline is told so.", async ({ browser }) => {
   const server = await startInstance({});
   const rows = await openRows(server.databaseUrl);
   await rows.query("DELETE FROM provider_routes WHERE channel = 'VOICE'");

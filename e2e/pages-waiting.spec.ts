@@ -25,7 +25,7 @@ const loud = ({ main }: Visitor) =>
     return all.filter((one) => paint(one) === paint(all[0] as Element)).map((one) => one.textContent);
   });
 
-test("with the worker stopped the line stays at queued, however long one waits", async ({ browser }) => {
+test("With the worker stopped the line stays at queued, however long one waits.", async ({ browser }) => {
   const idle = await startInstance({ env: { SEKISHO_LIMITS: "bench", SEKISHO_WORKER: "off" } });
   await visitAt(browser, idle.url, {}, async (visitor) => {
     await visitor.open("/sign-up");
@@ -38,7 +38,7 @@ test("with the worker stopped the line stays at queued, however long one waits",
   await idle.stop();
 });
 
-test("a text shows its status, since when, and the number it comes from", async ({ visitor, server }) => {
+test("A text shows its status, since when, and the number it comes from.", async ({ visitor, server }) => {
   await waitingFor(server, visitor, "4321");
   await expect(visitor.line).toHaveText(/受付（済み）送信（済み）到着（済み）/);
   await expect(visitor.main).toContainText(/\d\d:\d\d:\d\d 更新送信元 0005 1234/);
@@ -48,7 +48,7 @@ for (const [digits, station, says] of [
   ["0001", "拒否", "お使いの回線が SMS を拒否しました"],
   ["0002", "届かず", "SMS がついていません"],
 ] as const)
-  test(`a text that met ${digits} says why, and the call comes first; the focus goes on to the code`, async ({ visitor, server }) => {
+  test(`A text that met ${digits} says why, and the call comes first; the focus goes on to the code.`, async ({ visitor, server }) => {
     await waitingFor(server, visitor, digits);
     await expect(visitor.line).toHaveText(`受付（済み）送信（済み）${station}`);
     await expect(visitor.main).toContainText(says);
@@ -59,7 +59,7 @@ for (const [digits, station, says] of [
     await expect.poll(() => loud(visitor)).toEqual(["確認する"]);
   });
 
-test("with every provider down the recovery code comes first once the call has failed too", async ({ visitor, server }) => {
+test("With every provider down the recovery code comes first once the call has failed too.", async ({ visitor, server }) => {
   const { page } = visitor;
   await become(visitor, (await awaitingCode(server.url)).client, "/verify");
   // Simulates the challenge view of an outage; the test checks what the page renders from it.
@@ -73,7 +73,7 @@ test("with every provider down the recovery code comes first once the call has f
   await expect(visitor.main).toContainText("送信サービスに障害が起きています");
 });
 
-test("twenty seconds without a receipt offer the call, fifteen do not", async ({ visitor, server, clock }) => {
+test("Twenty seconds without a receipt offer the call, fifteen do not.", async ({ visitor, server, clock }) => {
   const { page } = visitor;
   await waitingFor(server, visitor, "0003");
   await expect(visitor.line).toContainText("送信（済み）");
@@ -91,14 +91,14 @@ test("twenty seconds without a receipt offer the call, fifteen do not", async ({
   await expect(visitor.main).toContainText("まだ届いていません");
 });
 
-test("a text that comes late still arrives on the page by itself", async ({ visitor, server, clock }) => {
+test("A text that comes late still arrives on the page by itself.", async ({ visitor, server, clock }) => {
   await waitingFor(server, visitor, "0006");
   await expect(visitor.line).toContainText("送信（済み）");
   await clock(21);
   await expect(visitor.line).toContainText("到着（済み）", { timeout: 15_000 });
 });
 
-test("with every send spent and nothing arrived the page says what to do now", async ({ visitor, server }) => {
+test("With every send spent and nothing arrived the page says what to do now.", async ({ visitor, server }) => {
   const { page } = visitor;
   await waitingFor(server, visitor, "0005");
   const left = () => page.evaluate(async () => (await (await fetch("/api/v1/challenge")).json()).sendsLeft as number);
@@ -112,7 +112,7 @@ test("with every send spent and nothing arrived the page says what to do now", a
   await visitor.at("/sign-in");
 });
 
-test("a code that is over before its sign-up is replaced by another one on the same page", async ({ visitor, server, clock }) => {
+test("A code that is over before its sign-up is replaced by another one on the same page.", async ({ visitor, server, clock }) => {
   const { page } = visitor;
   const number = await waitingFor(server, visitor, "4321");
   const before = await visitor.latest(number);
@@ -127,7 +127,7 @@ test("a code that is over before its sign-up is replaced by another one on the s
   await visitor.at("/recovery-codes");
 });
 
-test("an account whose every way was stopped is told so, and whom to ask", async ({ visitor, server }) => {
+test("An account whose every way was stopped is told so, and whom to ask.", async ({ visitor, server }) => {
   const { client, person } = await awaitingCode(server.url);
   const rows = await openRows(server.databaseUrl);
   await rows.query(
@@ -143,7 +143,7 @@ test("an account whose every way was stopped is told so, and whom to ask", async
   await expect(visitor.main).toContainText("お問い合わせ窓口にご連絡ください");
 });
 
-test("a code may be pasted with spaces and in full width, and the browser fills in a text's own code", async ({ visitor, server }) => {
+test("A code may be pasted with spaces and in full width, and the browser fills in a text's own code.", async ({ visitor, server }) => {
   const { page } = visitor;
   const { client, code } = await awaitingCode(server.url);
   await page.addInitScript((text) => {
@@ -159,7 +159,7 @@ test("a code may be pasted with spaces and in full width, and the browser fills 
   await visitor.at("/account");
 });
 
-test("attempts are shown from three down, and the focus is where the error is said", async ({ visitor, server }) => {
+test("Attempts are shown from three down, and the focus is where the error is said.", async ({ visitor, server }) => {
   const { client, code } = await awaitingCode(server.url);
   await become(visitor, client, "/verify");
   for (const left of [4, 3, 2, 1]) {
@@ -173,7 +173,7 @@ test("attempts are shown from three down, and the focus is where the error is sa
   await expect(visitor.page.getByRole("heading", { level: 1 })).toHaveText("この手続きは使えなくなりました");
 });
 
-test("a locked account counts down and goes on by itself, and what comes after is one step away", async ({ visitor, server, clock }) => {
+test("A locked account counts down, and its code is taken when the lock is over.", async ({ visitor, server, clock }) => {
   const { page } = visitor;
   const { person } = await lockedOut(server.url);
   await clock(8 * 60);
@@ -186,7 +186,7 @@ test("a locked account counts down and goes on by itself, and what comes after i
   await visitor.at("/account");
 });
 
-test("a countdown is seen for each way, holds it back, and is spoken at its start and at its end alone", async ({ browser }) => {
+test("A countdown is seen for each way, holds it back, and is spoken at its start and at its end alone.", async ({ browser }) => {
   const standard = await startInstance();
   await visitAt(browser, standard.url, {}, async (visitor) => {
     const { page } = visitor;

@@ -9,7 +9,7 @@ test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 const cookieOf = (client: Client) => [...client.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
 
-test("every page keeps to its budget of JavaScript", async ({ server }) => {
+test("Every page keeps to its budget of JavaScript.", async ({ server }) => {
   const pending = await awaitingCode(server.url);
   const people = [new Client(server.url), await awaitingNumber(server.url), await savingCodes(server.url), pending.client];
   const weights = new Map<string, number>();

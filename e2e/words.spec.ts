@@ -64,7 +64,7 @@ test("An operator's production speaks in his name: pages, the front door's own p
     expect(server.log()).not.toContain("settings.unset");
   }));
 
-test("A production that lacks them says at the start which, and its pages promise nothing in their place.", () =>
+test("A production without the operator's words says at the start which are missing, and its pages promise nothing in their place.", () =>
   inProduction({}, async (server) => {
     const warning = server.log().match(/.*settings\.unset.*/)?.[0] ?? "";
     for (const name of Object.keys(OPERATOR)) expect(warning).toContain(name);
@@ -147,7 +147,7 @@ test("An account without any way left is told where to ask.", async ({ page }) =
   await page.context().addCookies([...client.cookies].map(([name, value]) => ({ name, value, url: server.url })));
   await page.goto(`${server.url}/verify`);
   await expect(page.getByRole("main")).toContainText("お問い合わせ窓口にご連絡ください");
-  await expect(page.getByRole("link", { name: "help@example.jp" })).toHaveAttribute("href", "mailto:help@example.jp");
+  await expect(page.getByRole("main").getByRole("link", { name: "help@example.jp" })).toHaveAttribute("href", "mailto:help@example.jp");
   await rows.close();
   await server.stop();
 });
