@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { root } from "../scripts/machine/place.ts";
+import { freePort } from "../scripts/machine/ports.ts";
 import { standardPair, startInstance } from "./support/server.ts";
 
 async function start(env: Record<string, string>) {
@@ -28,7 +29,7 @@ test("A taken port is told with what to do, and ends the command.", async () => 
 });
 
 test("A database that is not there is told without a stack or a password.", async () => {
-  const { code, said } = await start({ PORT: "45999", DATABASE_URL: "postgres://nobody:hidden-word@127.0.0.1:9/none" });
+  const { code, said } = await start({ PORT: String(await freePort()), DATABASE_URL: "postgres://nobody:hidden-word@127.0.0.1:9/none" });
   expect(code).toBe(1);
   expect(said).toMatch(/database/i);
   expect(said).not.toContain("hidden-word");

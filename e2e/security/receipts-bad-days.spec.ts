@@ -24,7 +24,8 @@ async function withGateway({ databaseUrl, port }: Instance, name: string, order:
 
 const test = base.extend<{ waiting: () => Promise<Waiting> }, { a: Loopback; b: Loopback; crowd: Person[] }>({
   a: [
-    async ({ server }, use) => {
+    // The codes of the crowd's sign-ups come by the demo accounts, which are disabled afterwards.
+    async ({ server, crowd: _ }, use) => {
       for (const name of ["demo", "demo-2"]) await must(command("provider", server.databaseUrl, ["disable", name]));
       await withGateway(server, "a", 10, use);
     },

@@ -49,7 +49,7 @@ const test = base.extend<object, { hook: Loopback; twilio: Loopback; karaden: Lo
     { scope: "worker" },
   ],
   twilio: [
-    async ({ database }, use) => {
+    async ({ database, hook: _ }, use) => {
       const twilio = await openGateway();
       told.push(await addTwilio(database, "tw", twilio, 20, DEBUG));
       await use(twilio);
@@ -58,7 +58,7 @@ const test = base.extend<object, { hook: Loopback; twilio: Loopback; karaden: Lo
     { scope: "worker" },
   ],
   karaden: [
-    async ({ database }, use) => {
+    async ({ database, twilio: _ }, use) => {
       const karaden = await openGateway();
       const settings = ["--set", "tenantId=t1", "--set", "serviceId=7", "--base-url", `${karaden.url}/api`, "--order", "30"];
       told.push(await must(run(database, ["add", "kar", "--kind", "karaden", ...settings], { PROVIDER_TOKEN: TOKEN })));

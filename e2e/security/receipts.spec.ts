@@ -18,79 +18,64 @@ import {
   toldTo,
   twilioSignature,
 } from "../support/provider.ts";
-import type { Rows } from "../support/rows.ts";
-import type { Instance } from "../support/server.ts";
 
 // A receipt changes only the delivery state, once and only forward, and only with the provider's proof over the configured public address. Runs in
 // production on two servers behind a proxy (WH-01 to WH-04, H01, H03, H04, H05).
 
-let turn = 0;
+type Ask = (path: string, body?: string, headers?: Record<string, string>, method?: string) => Promise<PlainAnswer>;
+type Waiting = { cookie: string; attemptId: string; code: string };
 
-/** Sends each request to the other server. */
-const ask = (
-  server: Instance,
-  second: Instance,
-  path: string,
-  body = "",
-  headers: Record<string, string> = {},
-  method = "POST",
-): Promise<PlainAnswer> =>
-  askAs(HOST, [server, second][turn++ % 2]?.port ?? 0, { method, path, headers, ...(method === "POST" ? { text: body } : {}) });
-
-const test = base.extend<object, { hook: Loopback; twilio: Loopback }>({
-  hook: [
+const test = base.extend<{ ask: Ask; waiting: () => Promise<Waiting> }, { gateways: { hook: Loopback; twilio: Loopback } }>({
+  // Both accounts are there for every test: forgeries and the order of accounts name the other one.
+  gateways: [
     async ({ database }, use) => {
-      const hook = await openGateway();
-      await addWebhook(database, "hook", hook, 10, PRODUCTION);
-      await use(hook);
-      await hook.close();
-    },
-    { scope: "worker" },
-  ],
-  twilio: [
-    async ({ database }, use) => {
-      const twilio = await openGateway();
+      const [hook, twilio] = [await openGateway(), await openGateway()];
       twilio.answer(answers(201, { sid: MESSAGE_SID, status: "queued" }));
+      await addWebhook(database, "hook", hook, 10, PRODUCTION);
       await addTwilio(database, "tw", twilio, 20, PRODUCTION);
-      await use(twilio);
-      await twilio.close();
+      await use({ hook, twilio });
+      await Promise.all([hook.close(), twilio.close()]);
     },
     { scope: "worker" },
   ],
+  // Each request goes to the other server.
+  ask: async ({ server, second }, use) => {
+    let turn = 0;
+    await use((path, body = "", headers = {}, method = "POST") =>
+      askAs(HOST, [server, second][turn++ % 2]?.port ?? 0, { method, path, headers, ...(method === "POST" ? { text: body } : {}) }),
+    );
+  },
+  // A person who waits for a text that the gateway accepted.
+  waiting: ({ server, rows, gateways: { hook }, people }, use) =>
+    use(async () => {
+      const person = people.shift() as Person;
+      const before = hook.arrived.length;
+      const cookie = await passAt(HOST, server.port, person.email);
+      await expect.poll(() => hook.arrived.length).toBe(before + 1);
+      await rows.settled();
+      const told = toldTo(hook).at(-1);
+      return { cookie, attemptId: told?.attemptId ?? "", code: codeIn(told?.text ?? "") };
+    }),
 });
 test.use({ serverSettings: { ...PRODUCTION }, peopleBefore: 8 });
 
-type Waiting = { cookie: string; attemptId: string; code: string };
-
-/** Returns a user who waits for a text that the gateway accepted. */
-async function waiting(server: Instance, rows: Rows, hook: Loopback, people: Person[]): Promise<Waiting> {
-  const person = people.shift() as Person;
-  const before = hook.arrived.length;
-  const cookie = await passAt(HOST, server.port, person.email);
-  await expect.poll(() => hook.arrived.length).toBe(before + 1);
-  await rows.settled();
-  const told = toldTo(hook).at(-1);
-  return { cookie, attemptId: told?.attemptId ?? "", code: codeIn(told?.text ?? "") };
-}
-
-const challenge = async (server: Instance, second: Instance, { cookie }: Waiting) =>
-  JSON.parse((await ask(server, second, "/api/v1/challenge", "", { cookie }, "GET")).body);
-const delivery = async (server: Instance, second: Instance, one: Waiting) =>
-  (await challenge(server, second, one)).delivery as { status: string; reason?: string };
+const challenge = async (ask: Ask, { cookie }: Waiting) => JSON.parse((await ask("/api/v1/challenge", "", { cookie }, "GET")).body);
+const delivery = async (ask: Ask, one: Waiting) => (await challenge(ask, one)).delivery as { status: string; reason?: string };
 const receipt = (attemptId: string, status: string, more: object = {}) => JSON.stringify({ attemptId, status, ...more });
-const say = (server: Instance, second: Instance, attemptId: string, status: string, more: object = {}) => {
+const say = (ask: Ask, attemptId: string, status: string, more: object = {}) => {
   const body = receipt(attemptId, status, more);
-  return ask(server, second, "/api/receipts/hook", body, signed(body));
+  return ask("/api/receipts/hook", body, signed(body));
 };
 
 test("A webhook's receipt with anything wrong about its proof changes nothing at either server.", async ({
   server,
   second,
   rows,
-  hook,
-  people,
+  gateways: { hook },
+  ask,
+  waiting,
 }) => {
-  const person = await waiting(server, rows, hook, people);
+  const person = await waiting();
   const body = receipt(person.attemptId, "delivered");
   const good = signed(body);
   const mac = good["sekisho-signature"] ?? "";
@@ -141,17 +126,17 @@ test("A webhook's receipt with anything wrong about its proof changes nothing at
       421,
     );
   expect(await rows.state()).toEqual(before);
-  expect((await ask(server, second, "/api/receipts/hook", body, good)).status).toBe(204);
-  expect((await delivery(server, second, person)).status).toBe("delivered");
+  expect((await ask("/api/receipts/hook", body, good)).status).toBe(204);
+  expect((await delivery(ask, person)).status).toBe("delivered");
 });
 
 test("Twilio's receipt is believed for its configured https address and every parameter, and for nothing else.", async ({
   server,
-  second,
   rows,
-  twilio,
   database,
+  gateways: { twilio },
   people,
+  ask,
 }) => {
   await must(command("provider", database, ["order", "tw"], PRODUCTION));
   const cookie = await passAt(HOST, server.port, (people.shift() as Person).email);
@@ -164,11 +149,11 @@ test("Twilio's receipt is believed for its configured https address and every pa
   const form = { AccountSid: ACCOUNT_SID, MessageSid: MESSAGE_SID, MessageStatus: "delivered", ApiVersion: "2010-04-01" };
   const body = new URLSearchParams(form).toString();
   const post = (text: string, signature: string, to = path, more: Record<string, string> = {}) =>
-    ask(server, second, to, text, { "content-type": "application/x-www-form-urlencoded", "x-twilio-signature": signature, ...more });
+    ask(to, text, { "content-type": "application/x-www-form-urlencoded", "x-twilio-signature": signature, ...more });
   const good = twilioSignature(url, body);
   const foreign = new URLSearchParams({ ...form, AccountSid: ACCOUNT_SID.replace("AC0", "AC1") }).toString();
   const forgeries: Record<string, Promise<PlainAnswer>> = {
-    none: ask(server, second, path, body, { "content-type": "application/x-www-form-urlencoded" }),
+    none: ask(path, body, { "content-type": "application/x-www-form-urlencoded" }),
     empty: post(body, ""),
     "another token": post(body, twilioSignature(url, body, AUTH_TOKEN.replace("f", "e"))),
     http: post(body, twilioSignature(url.replace("https", "http"), body)),
@@ -196,29 +181,23 @@ test("Twilio's receipt is believed for its configured https address and every pa
       "content-type": "application/json",
     }),
     "another account of Twilio's, signed": post(foreign, twilioSignature(url, foreign)),
-    "a webhook's proof": ask(server, second, path, body, signed(body)),
+    "a webhook's proof": ask(path, body, signed(body)),
   };
   const before = await rows.state();
   for (const [what, asked] of Object.entries(forgeries)) expect((await asked).status, what).toBe(403);
   expect(await rows.state()).toEqual(before);
   expect((await post(body.split("&").reverse().join("&"), good)).status).toBe(204);
-  const { delivery: now } = JSON.parse((await ask(server, second, "/api/v1/challenge", "", { cookie }, "GET")).body);
+  const { delivery: now } = JSON.parse((await ask("/api/v1/challenge", "", { cookie }, "GET")).body);
   expect(now.status).toBe("delivered");
 });
 
-test("Fifty copies at once at two servers are one transition, and a replay later is none.", async ({
-  server,
-  second,
-  rows,
-  hook,
-  people,
-}) => {
-  const person = await waiting(server, rows, hook, people);
+test("Fifty copies at once at two servers are one transition, and a replay later is none.", async ({ rows, ask, waiting }) => {
+  const person = await waiting();
   const body = receipt(person.attemptId, "undelivered", { reason: "no_sms_service" });
   const headers = signed(body);
-  const burst = () => Promise.all(Array.from({ length: 50 }, () => ask(server, second, "/api/receipts/hook", body, headers)));
+  const burst = () => Promise.all(Array.from({ length: 50 }, () => ask("/api/receipts/hook", body, headers)));
   expect(new Set((await burst()).map(({ status }) => status))).toEqual(new Set([204]));
-  expect(await challenge(server, second, person)).toMatchObject({
+  expect(await challenge(ask, person)).toMatchObject({
     sendsLeft: 5,
     delivery: { status: "undelivered", reason: "no_sms_service" },
   });
@@ -226,18 +205,18 @@ test("Fifty copies at once at two servers are one transition, and a replay later
   await burst();
   await rows.query("UPDATE clock SET offset_seconds = 2592000");
   try {
-    expect((await ask(server, second, "/api/receipts/hook", body, headers)).status).toBe(204);
+    expect((await ask("/api/receipts/hook", body, headers)).status).toBe(204);
   } finally {
     await rows.query("UPDATE clock SET offset_seconds = 0");
   }
   expect(await rows.state()).toEqual(after);
 });
 
-test("Whatever comes late or out of order, a text's state goes forward only.", async ({ server, second, rows, hook, people }) => {
-  const [first, later] = [await waiting(server, rows, hook, people), await waiting(server, rows, hook, people)];
+test("Whatever comes late or out of order, a text's state goes forward only.", async ({ ask, waiting }) => {
+  const [first, later] = [await waiting(), await waiting()];
   const told = async (person: Waiting, status: string, more = {}) => {
-    expect((await say(server, second, person.attemptId, status, more)).status).toBe(204);
-    const { status: now, reason } = await delivery(server, second, person);
+    expect((await say(ask, person.attemptId, status, more)).status).toBe(204);
+    const { status: now, reason } = await delivery(ask, person);
     return reason ? `${now} ${reason}` : now;
   };
   expect(await told(first, "sent")).toBe("sent");
@@ -250,18 +229,16 @@ test("Whatever comes late or out of order, a text's state goes forward only.", a
 });
 
 test("A receipt is no lever: it verifies nothing, counts nothing, opens nothing, and gives back two sends at most.", async ({
-  server,
-  second,
   rows,
-  hook,
-  people,
+  ask,
+  waiting,
 }) => {
-  const person = await waiting(server, rows, hook, people);
-  const strangers = await waiting(server, rows, hook, people);
+  const person = await waiting();
+  const strangers = await waiting();
   const guarded =
     "SELECT c.attempts, c.consumed_at, c.voided_at, c.expires_at, u.factor_failures, u.locked_until, p.failures FROM challenges c JOIN users u ON u.id = c.user_id JOIN account_phones p ON p.user_id = u.id ORDER BY c.id";
   const verify = (code: string) =>
-    ask(server, second, "/api/v1/challenge/verify", JSON.stringify({ code }), {
+    ask("/api/v1/challenge/verify", JSON.stringify({ code }), {
       "content-type": "application/json",
       cookie: person.cookie,
     });
@@ -269,22 +246,22 @@ test("A receipt is no lever: it verifies nothing, counts nothing, opens nothing,
   const before = await rows.query(guarded);
   const sessions = await rows.count("SELECT count(*) FROM sessions");
   for (const status of ["sent", "undelivered", "failed", "delivered"])
-    for (const reason of ["opted_out", "invalid_number"]) await say(server, second, person.attemptId, status, { reason });
+    for (const reason of ["opted_out", "invalid_number"]) await say(ask, person.attemptId, status, { reason });
   // An attempt that does not exist, and one of another account (Twilio has neither).
-  expect((await say(server, second, crypto.randomUUID(), "delivered")).status).toBe(204);
+  expect((await say(ask, crypto.randomUUID(), "delivered")).status).toBe(204);
   const form = new URLSearchParams({ AccountSid: ACCOUNT_SID, MessageSid: MESSAGE_SID, MessageStatus: "delivered" }).toString();
   const path = `/api/receipts/tw?attempt=${strangers.attemptId}`;
   const signature = twilioSignature(`https://${HOST}${path}`, form);
   const headers = { "content-type": "application/x-www-form-urlencoded", "x-twilio-signature": signature };
-  expect((await ask(server, second, path, form, headers)).status).toBe(204);
-  expect((await delivery(server, second, strangers)).status).toBe("sent");
+  expect((await ask(path, form, headers)).status).toBe(204);
+  expect((await delivery(ask, strangers)).status).toBe("sent");
   expect(await rows.query(guarded)).toEqual(before);
   expect(await rows.count("SELECT count(*) FROM sessions")).toBe(sessions);
-  expect(await challenge(server, second, person)).toMatchObject({ attemptsLeft: 3, sendsLeft: 5 });
+  expect(await challenge(ask, person)).toMatchObject({ attemptsLeft: 3, sendsLeft: 5 });
   const right = await verify(person.code);
   expect([right.status, JSON.parse(right.body).next]).toEqual([200, "done"]);
   // A failure receipt after the sign-in does not affect the session.
-  for (const status of ["undelivered", "failed"]) await say(server, second, person.attemptId, status, { reason: "opted_out" });
+  for (const status of ["undelivered", "failed"]) await say(ask, person.attemptId, status, { reason: "opted_out" });
   expect(await rows.count("SELECT count(*) FROM sessions")).toBe(sessions + 1);
   expect(await rows.count("SELECT max(sends_refunded) AS count FROM challenges")).toBeLessThanOrEqual(2);
 });
