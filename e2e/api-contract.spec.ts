@@ -1,27 +1,29 @@
-import { expect, test } from "@playwright/test";
 import { table } from "../lib/api/contract/table.ts";
 import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, passPassword, register } from "./support/api.ts";
 import { Contract, DocumentedClient } from "./support/documented.ts";
-import { type Instance, startInstance } from "./support/server.ts";
+import { test as base, expect } from "./support/fixtures.ts";
+import type { Instance } from "./support/server.ts";
 
 // Plays every call of the OpenAPI document and compares each answer with the document: status, media type, headers, body.
-let server: Instance;
-let contract: Contract;
-const client = () => new DocumentedClient(contract, server.url);
+const client = (server: Instance, contract: Contract) => new DocumentedClient(contract, server.url);
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  const { body } = await new Client(server.url).get("/api/v1/openapi.json");
-  contract = new Contract(body as unknown as ConstructorParameters<typeof Contract>[0]);
+const test = base.extend<object, { contract: Contract }>({
+  contract: [
+    async ({ server }, use) => {
+      const { body } = await new Client(server.url).get("/api/v1/openapi.json");
+      await use(new Contract(body as unknown as ConstructorParameters<typeof Contract>[0]));
+    },
+    { scope: "worker" },
+  ],
 });
-test.afterAll(() => server.stop());
-test.afterEach(() => new Client(server.url).clock(0));
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
+test.afterEach(({ server }) => new Client(server.url).clock(0));
 
-test("Every documented call answers, and refuses, as the document says.", async () => {
-  const person = await register(client());
+test("Every documented call answers, and refuses, as the document says.", async ({ server, contract }) => {
+  const person = await register(client(server, contract));
   await test.step("a sign-in, its ways and its end", async () => {
-    expectStatus(await client().post("/sign-in", { identifier: person.email, password: "wrong" }), 401);
-    const { client: pending, code } = await passPassword(person, client());
+    expectStatus(await client(server, contract).post("/sign-in", { identifier: person.email, password: "wrong" }), 401);
+    const { client: pending, code } = await passPassword(person, client(server, contract));
     const { methods } = (await pending.get("/api/v1/challenge")).body as unknown as { methods: { method: string; phoneId?: string }[] };
     const { phoneId } = methods.find(({ method }) => method === "voice") ?? {};
     expectStatus(await pending.post("/challenge/send", { method: "voice", phoneId }), 202);
@@ -39,18 +41,18 @@ test("Every documented call answers, and refuses, as the document says.", async 
     expectStatus(await pending.get("/api/v1/session"), 401);
   });
   await test.step("a sign-in that comes too late, and one that guesses too often", async () => {
-    const { client: late, code } = await passPassword(person, client());
+    const { client: late, code } = await passPassword(person, client(server, contract));
     await late.clock(601);
     expectStatus(await late.post("/challenge/verify", { code }), 410);
     expectStatus(await late.post("/challenge/send", { method: "sms" }), 410);
     await late.clock(0);
-    const { client: guessing, code: right } = await passPassword(await register(client()), client());
+    const { client: guessing, code: right } = await passPassword(await register(client(server, contract)), client(server, contract));
     for (let step = 1; step <= 5; step += 1) await guessing.post("/challenge/verify", { code: otherThan(right, step) });
     expectStatus(await guessing.post("/challenge/verify", { code: right }), 429);
     expectStatus(await guessing.get("/api/v1/challenge"), 200);
   });
   await test.step("a number that is not accepted, and one that another account has", async () => {
-    const fresh = client();
+    const fresh = client(server, contract);
     const email = freshEmail();
     expectStatus(await fresh.post("/sign-up", { email, password: PASSWORD, locale: "en" }), 202);
     expectStatus(await fresh.post("/sign-up", { email: "none", password: "short" }), 422);
@@ -65,18 +67,21 @@ test("Every documented call answers, and refuses, as the document says.", async 
   await test.step("what an account asks for after its sign-up", async () => {
     expectStatus(await person.client.post("/recovery-codes"), 403);
     expectStatus(await person.client.post("/phones", { number: freshNumber(), channel: "sms", acceptRisk: true }), 403);
-    const visitor = client();
+    const visitor = client(server, contract);
     expectStatus(await visitor.get("/api/v1/challenge"), 404);
     expectStatus(await visitor.post("/recovery-codes/confirm", { code: "x" }), 401);
   });
   expect(contract.missing()).toEqual([]);
 });
 
-test("Every documented call refuses a foreign Origin, another media type, too much, and unknown fields as the document says.", async () => {
+test("Every documented call refuses a foreign Origin, another media type, too much, and unknown fields as the document says.", async ({
+  server,
+  contract,
+}) => {
   const foreign = { origin: "https://evil.example" };
   for (const { method, path, described } of contract.calls.filter((one) => one.method !== "GET")) {
     const ask = async (body?: unknown, headers: Record<string, string> = {}) =>
-      (await client().call(method, path, body, { origin: server.url, ...headers })).status;
+      (await client(server, contract).call(method, path, body, { origin: server.url, ...headers })).status;
     expect(await ask(undefined, foreign), path).toBe(403);
     expect(await ask("a=b", { "content-type": "text/plain" }), path).toBe(415);
     expect(await ask("x".repeat(65_537)), path).toBe(413);
@@ -84,7 +89,7 @@ test("Every documented call refuses a foreign Origin, another media type, too mu
   }
 });
 
-test("The calls of the demo answer as their entries of the table say.", async () => {
+test("The calls of the demo answer as their entries of the table say.", async ({ server }) => {
   const schemaOf = (path: string) => table.find((one) => one.path === path)?.answers[200]?.schema;
   const person = await register(new Client(server.url));
   const inbox = expectStatus(await person.client.get(`/api/demo/messages?to=${encodeURIComponent(person.number)}`), 200);

@@ -46,7 +46,7 @@ async function newAddress(browser: Browser, email: string, as: "address" | "reco
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("a stop code", () => {
+describe("A stop code", () => {
   it("of a mail cancels what is pending and ends every session, once and within seven days", async () => {
     const account = await makeAccount();
     const browser = await stepUp(await signInOn(account), "delete_account");
@@ -90,7 +90,7 @@ describe("a stop code", () => {
   });
 });
 
-describe("a changed address", () => {
+describe("A changed address", () => {
   it("is the account's once its code is proven; the old one gets the undo code, the new one does not (E16)", async () => {
     const account = await makeAccount();
     const browser = await stepUp(await signInOn(account), "change_email");
@@ -128,7 +128,7 @@ describe("a changed address", () => {
   });
 });
 
-describe("a second address", () => {
+describe("A second address", () => {
   it("counts for recovery after seven days, gets every notice, and is removed after step-up", async () => {
     const account = await makeAccount();
     const browser = await stepUp(await signInOn(account), "change_email");
@@ -146,7 +146,7 @@ describe("a second address", () => {
   });
 });
 
-describe("a changed password", () => {
+describe("A changed password", () => {
   it("ends every other session, challenge and known device, and this session has a new token (B08)", async () => {
     const account = await makeAccount();
     const [other, browser] = [await signInOn(account), await stepUp(await signInOn(account), "change_password")];
