@@ -1,7 +1,8 @@
 import { table } from "../lib/api/contract/table.ts";
-import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, passPassword, register } from "./support/api.ts";
+import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, type Person, passPassword, register } from "./support/api.ts";
 import { Contract, DocumentedClient } from "./support/documented.ts";
 import { test as base, expect } from "./support/fixtures.ts";
+import { addPhone, codeOf, NEW_PASSWORD, noticeOf, phonesOf, proveMailbox, stepUp } from "./support/own-control.ts";
 import type { Instance } from "./support/server.ts";
 
 // Plays every call of the OpenAPI document and compares each answer with the document: status, media type, headers, body.
@@ -18,6 +19,126 @@ const test = base.extend<object, { contract: Contract }>({
 });
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 test.afterEach(({ server }) => new Client(server.url).clock(0));
+
+const NOBODY = "00000000-0000-4000-8000-000000000000";
+
+/** The calls of a signed-in person, and the class of acts that a call is one of. */
+const own: [method: string, path: string, body: object | undefined, action?: string][] = [
+  ["POST", "/step-up", { action: "manage_factors" }],
+  ["POST", "/account/password", { password: NEW_PASSWORD }, "change_password"],
+  ["POST", "/account/email", { email: freshEmail() }, "change_email"],
+  ["DELETE", "/account", undefined, "delete_account"],
+  ["POST", "/account/restore", {}, "delete_account"],
+  ["GET", "/factors", undefined],
+  ["PATCH", `/phones/${NOBODY}`, { name: "x" }, "manage_factors"],
+  ["DELETE", `/phones/${NOBODY}`, undefined, "manage_factors"],
+  ["POST", "/recovery-codes", {}, "manage_factors"],
+  ["GET", "/sessions", undefined],
+  ["DELETE", "/sessions", undefined],
+  ["DELETE", `/sessions/${NOBODY}`, undefined],
+  ["GET", "/activity", undefined],
+];
+
+const v1 = (path: string) => `/api/v1${path}`;
+
+/** Signs a person in again, in the same client. */
+async function again(person: Person, password = PASSWORD): Promise<void> {
+  const code = await codeOf(person.client, person.number, async () =>
+    expectStatus(await person.client.post("/sign-in", { identifier: person.email, password }), 200),
+  );
+  expectStatus(await person.client.post("/challenge/verify", { code }), 200);
+}
+
+async function playPhones(person: Person): Promise<void> {
+  const { client: browser, email } = person;
+  expect((await stepUp(person, "manage_factors")).body.next).toBe("stepped_up");
+  expect(expectStatus(await browser.post("/step-up", { action: "manage_factors" }), 200).body.next).toBe("stepped_up");
+  expectStatus(await browser.post("/phones", { number: "1", channel: "sms", acceptRisk: true }), 422);
+  expect((await addPhone(browser, freshNumber())).body.next).toBe("done");
+  const [first, second] = await phonesOf(browser);
+  expectStatus(await browser.call("PATCH", v1(`/phones/${NOBODY}`), { name: "x" }), 404);
+  const named = expectStatus(
+    await browser.call("PATCH", v1(`/phones/${second?.id}`), { name: "実家", default: true, channel: "voice" }),
+    200,
+  );
+  expect(named.body).toMatchObject({ id: second?.id, name: "実家", default: true, channel: "voice" });
+  expectStatus(await browser.post("/phones", { number: freshNumber(), channel: "sms", acceptRisk: true, replaces: NOBODY }), 404);
+  expectStatus(await browser.call("DELETE", v1(`/phones/${second?.id}`)), 204);
+  expectStatus(await browser.call("DELETE", v1(`/phones/${second?.id}`)), 404);
+  expect(expectStatus(await browser.call("DELETE", v1(`/phones/${first?.id}`)), 409).body.code).toBe("last_factor");
+  const { reference, undoCode } = await noticeOf(browser, email, "undoCode", () => addPhone(browser, freshNumber(), first?.id));
+  expectStatus(await browser.post("/undo", { reference, undoCode: "00000-00000", password: PASSWORD }), 422);
+  expectStatus(await browser.post("/undo", { reference, undoCode, password: "wrong" }), 401);
+  expectStatus(await browser.post("/undo", { reference, undoCode, password: PASSWORD }), 204);
+  expectStatus(await browser.get(v1("/factors")), 401);
+  await again(person);
+  expect((await phonesOf(browser)).map(({ id }) => id)).toEqual([first?.id]);
+}
+
+async function playChanges(person: Person, visitor: Client): Promise<void> {
+  const { client: browser } = person;
+  await stepUp(person, "change_password");
+  expectStatus(await browser.post("/account/password", { password: "short" }), 422);
+  const { reference, stopCode } = await noticeOf(browser, person.email, "stopCode", async () =>
+    expectStatus(await browser.post("/account/password", { password: NEW_PASSWORD }), 204),
+  );
+  expectStatus(await visitor.post("/stop", { reference, stopCode: "00000-00000" }), 422);
+  expectStatus(await visitor.post("/stop", { reference, stopCode }), 204);
+  expectStatus(await visitor.post("/stop", { reference, stopCode }), 422);
+  await again(person, NEW_PASSWORD);
+  await stepUp(person, "change_email");
+  expectStatus(await browser.post("/account/email", { email: "none" }), 422);
+  const email = freshEmail();
+  const code = await codeOf(browser, email, async () => expectStatus(await browser.post("/account/email", { email }), 202));
+  expect(expectStatus(await browser.post("/challenge/verify", { code }), 200).body.session?.user.email).toBe(email);
+  person.email = email;
+  await stepUp(person, "manage_factors");
+  const { codes = [] } = expectStatus(await browser.post("/recovery-codes"), 200).body;
+  expect(expectStatus(await browser.get(v1("/factors")), 403).body.code).toBe("recovery_codes_unconfirmed");
+  expectStatus(await browser.post("/recovery-codes/confirm", { code: person.codes[1] }), 422);
+  expectStatus(await browser.post("/recovery-codes/confirm", { code: codes[0] }), 200);
+}
+
+async function playSessions(person: Person, other: Client): Promise<void> {
+  const { client: browser } = person;
+  await again({ ...person, client: other }, NEW_PASSWORD);
+  const { sessions } = expectStatus(await browser.get(v1("/sessions")), 200).body as unknown as {
+    sessions: { id: string; current: boolean }[];
+  };
+  const others = sessions.filter(({ current }) => !current);
+  expect([sessions.length, others.length]).toEqual([2, 1]);
+  expectStatus(await browser.call("DELETE", v1(`/sessions/${others[0]?.id}`)), 204);
+  expectStatus(await browser.call("DELETE", v1(`/sessions/${others[0]?.id}`)), 404);
+  expectStatus(await other.get(v1("/sessions")), 401);
+  expectStatus(await browser.call("DELETE", v1("/sessions")), 204);
+  const { next } = expectStatus(await browser.get(v1("/activity")), 200).body;
+  expectStatus(await browser.get(v1(`/activity?before=${next ?? 1}`)), 200);
+  expectStatus(await browser.get(v1("/activity?before=x")), 422);
+}
+
+async function playDeletion(person: Person): Promise<void> {
+  const { client: browser } = person;
+  await stepUp(person, "delete_account");
+  const { deleteAt } = expectStatus(await browser.call("DELETE", v1("/account")), 202).body;
+  expect(expectStatus(await browser.call("DELETE", v1("/account")), 202).body.deleteAt).toBe(deleteAt);
+  expectStatus(await browser.post("/account/restore"), 204);
+}
+
+async function playReset(person: Person, visitor: Client): Promise<void> {
+  const { email, number } = person;
+  expectStatus(await visitor.post("/password-reset", {}), 422);
+  expectStatus(await visitor.post("/password-reset/password", { password: PASSWORD }), 404);
+  const opened = expectStatus(await visitor.clone().post("/password-reset", { identifier: freshEmail() }), 202).body.challenge;
+  expect(opened).toMatchObject({ purpose: "RESET_PASSWORD", codeLength: 10 });
+  const text = await codeOf(visitor, number, async () => expect((await proveMailbox(visitor, email, number)).body.next).toBe("verify"));
+  expectStatus(await visitor.post("/password-reset/password", { password: PASSWORD }), 404);
+  expect(expectStatus(await visitor.post("/challenge/verify", { code: text }), 200).body.next).toBe("set_password");
+  expectStatus(await visitor.post("/password-reset/password", { password: "short" }), 422);
+  expectStatus(await visitor.post("/password-reset/password", { password: PASSWORD }), 204);
+  expectStatus(await visitor.post("/password-reset/password", { password: PASSWORD }), 404);
+  expectStatus(await person.client.get(v1("/factors")), 401);
+  await again(person);
+}
 
 test("Every documented call answers, and refuses, as the document says.", async ({ server, contract }) => {
   const person = await register(client(server, contract));
@@ -65,12 +186,24 @@ test("Every documented call answers, and refuses, as the document says.", async 
     expectStatus(await fresh.post("/challenge/verify", { code }), 409);
   });
   await test.step("what an account asks for after its sign-up", async () => {
-    expectStatus(await person.client.post("/recovery-codes"), 403);
     expectStatus(await person.client.post("/phones", { number: freshNumber(), channel: "sms", acceptRisk: true }), 403);
     const visitor = client(server, contract);
     expectStatus(await visitor.get("/api/v1/challenge"), 404);
     expectStatus(await visitor.post("/recovery-codes/confirm", { code: "x" }), 401);
   });
+  await test.step("what a visitor, and a session without step-up, is refused", async () => {
+    const visitor = client(server, contract);
+    for (const [method, path, body] of own) expectStatus(await visitor.call(method, `/api/v1${path}`, body), 401);
+    for (const [method, path, body, action] of own) {
+      const { body: refused } = action ? expectStatus(await person.client.call(method, `/api/v1${path}`, body), 403) : { body: null };
+      if (refused) expect([path, refused.code, refused.action]).toEqual([path, "step_up_required", action]);
+    }
+  });
+  await test.step("a phone added, named, replaced, put back and removed", () => playPhones(person));
+  await test.step("a password, an address and the recovery codes changed", () => playChanges(person, client(server, contract)));
+  await test.step("sessions and activity", () => playSessions(person, client(server, contract)));
+  await test.step("a deletion asked for and taken back", () => playDeletion(person));
+  await test.step("a forgotten password", () => playReset(person, client(server, contract)));
   expect(contract.missing()).toEqual([]);
 });
 
@@ -81,7 +214,7 @@ test("Every documented call refuses a foreign Origin, another media type, too mu
   const foreign = { origin: "https://evil.example" };
   for (const { method, path, described } of contract.calls.filter((one) => one.method !== "GET")) {
     const ask = async (body?: unknown, headers: Record<string, string> = {}) =>
-      (await client(server, contract).call(method, path, body, { origin: server.url, ...headers })).status;
+      (await client(server, contract).call(method, path.replace(/\{\w+\}/g, NOBODY), body, { origin: server.url, ...headers })).status;
     expect(await ask(undefined, foreign), path).toBe(403);
     expect(await ask("a=b", { "content-type": "text/plain" }), path).toBe(415);
     expect(await ask("x".repeat(65_537)), path).toBe(413);

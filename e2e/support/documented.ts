@@ -11,6 +11,10 @@ type Document = { servers: { url: string }[]; paths: Record<string, Record<strin
 
 export type Call = { method: string; path: string; described: Described };
 
+/** Whether a request's path is one of a documented path with placeholders. */
+const isAt = (documented: string, asked: string) =>
+  new RegExp(`^${documented.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(asked.split("?")[0] ?? "");
+
 export class Contract {
   readonly calls: readonly Call[];
   readonly #played = new Set<string>();
@@ -27,9 +31,10 @@ export class Contract {
   }
 
   /** Throws if the document does not cover this answer: status, media type, required headers, body. */
-  hold(method: string, path: string, { status, headers, body, text }: Answer): void {
-    const what = `${method} ${path} → ${status} ${text.slice(0, 300)}`;
-    const response = this.calls.find((one) => one.method === method && one.path === path)?.described.responses[status];
+  hold(method: string, asked: string, { status, headers, body, text }: Answer): void {
+    const what = `${method} ${asked} → ${status} ${text.slice(0, 300)}`;
+    const { path = asked, described } = this.calls.find((one) => one.method === method && isAt(one.path, asked)) ?? {};
+    const response = described?.responses[status];
     if (!response) throw new Error(`not documented: ${what}`);
     for (const [name, { schema }] of Object.entries(response.headers ?? {}))
       this.#judge(schema, schema.type === "integer" ? Number(headers.get(name) ?? "absent") : headers.get(name), `${what}: ${name}`);

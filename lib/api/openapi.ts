@@ -20,6 +20,8 @@ const problem = z
       .string()
       .optional()
       .describe(`Why a number was not accepted or a message not sent: ${deliveryErrors.join(", ")}, …`),
+    action: z.string().optional().describe("The class of acts that needs step-up."),
+    until: z.iso.datetime().nullable().optional().describe("When the restriction of an account ends; null while staff decide."),
     reference: z.string().optional().describe("What to name to the operator."),
   })
   .meta({ id: "problem" });
