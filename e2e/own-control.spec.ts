@@ -117,6 +117,7 @@ for (const look of looks) {
       done();
       await visitor.send({ password: "short" });
       await visitor.refused();
+      await expect(visitor.page).toHaveTitle(/^(エラー|Error): (パスワード|Password) – /);
       await visitor.send({ password: NEW_PASSWORD });
       await expect(said(visitor)).toContainText(/パスワードを変えました|Your password was changed/);
       expect(await alive(other)).toBe(false);
@@ -138,14 +139,17 @@ for (const look of looks) {
       await expect(said(visitor)).toContainText(/電話番号を登録しました|The phone number was added/);
       done();
       const row = (number: string) => visitor.main.getByRole("listitem").filter({ hasText: number.slice(-4) });
-      await row(added)
-        .getByRole("link", { name: named("名前・受け取り方", "Name and delivery") })
-        .click();
-      await visitor.page.waitForURL(/\/account\/phones\/[0-9a-f-]{36}$/);
-      await visitor.send({ name: "実家の電話", preferred: true });
+      const edit = async (number: string) => {
+        await row(number)
+          .getByRole("link", { name: named("名前・受け取り方", "Name and delivery") })
+          .click();
+        await visitor.page.waitForURL(/\/account\/phones\/[0-9a-f-]{36}$/);
+      };
+      await edit(person.number);
+      await visitor.send({ name: "わたしの携帯", preferred: true });
       await expect(said(visitor)).toContainText(/保存しました|Saved/);
-      await expect(row(added)).toContainText("実家の電話");
-      await expect(row(added)).toContainText(/いつもの番号|Usual number/);
+      await expect(row(person.number)).toContainText("わたしの携帯");
+      await expect(row(person.number)).toContainText(/いつもの番号|Usual number/);
       const changed = counted(visitor, `a phone changed ${name}`);
       await row(person.number)
         .getByRole("link", { name: named("番号を変える", "Change this number") })
@@ -156,15 +160,11 @@ for (const look of looks) {
       await expect(row(replacing)).toHaveCount(1);
       await expect(row(person.number)).toHaveCount(0);
       changed();
-      await row(replacing)
-        .getByRole("link", { name: named("名前・受け取り方", "Name and delivery") })
-        .click();
+      await edit(replacing);
       await press(visitor, "この番号を削除する", "Remove this number");
       await expect(said(visitor)).toContainText(/電話番号を削除しました|The phone number was removed/);
       await expect(row(replacing)).toHaveCount(0);
-      await row(added)
-        .getByRole("link", { name: named("名前・受け取り方", "Name and delivery") })
-        .click();
+      await edit(added);
       await expect(visitor.main).toContainText(/ただひとつの番号|your only number/);
       await expect(visitor.main.getByRole("button", { name: named("この番号を削除する", "Remove this number") })).toHaveCount(0);
     }));
@@ -233,6 +233,7 @@ for (const look of looks) {
       await visitor.refused();
       await visitor.send({ reference: text.reference ?? "", stopCode: text.stopCode ?? "" });
       await expect(said(visitor)).toContainText(/停止しました|Stopped/);
+      await visitor.at("/stop");
       expect([await alive(client), (await deleteAt()) === null]).toEqual([false, false]);
       await become(visitor, await signedIn(person), "/account/phones");
       await expect(visitor.main).toContainText(/一時的に止めています|stopped for a while/);
@@ -257,6 +258,7 @@ for (const look of looks) {
       await expect(visitor.field("password")).toHaveValue("");
       await visitor.send({ reference: reference ?? "", undoCode: undoCode ?? "", password: PASSWORD });
       await expect(said(visitor)).toContainText(/元に戻し|was undone/);
+      await visitor.at("/undo");
       expect(await alive(client)).toBe(false);
       expect((await phonesOf(await signedIn(person))).map(({ id }) => id)).toEqual([phone?.id]);
     }));
