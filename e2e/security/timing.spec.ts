@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { Client, freshEmail, PASSWORD, register } from "../support/api.ts";
+import { Client, freshEmail, PASSWORD, type Person, register } from "../support/api.ts";
 import { comparable } from "../support/comparable.ts";
 import { expect, test } from "../support/fixtures.ts";
 import type { Instance } from "../support/server.ts";
@@ -108,6 +108,22 @@ test("Nobody can tell by time whether an address has an account when it signs up
     (pair) => signUp(freshEmail(), pair),
   );
 });
+
+for (const [kind, identifierOf, another] of [
+  ["an address", ({ email }: Person) => email, freshEmail],
+  ["a number", ({ number }: Person) => number, () => endingAlike()],
+] as const)
+  test(`Nobody can tell by time whether ${kind} has an account when its password is reset.`, async ({ server }) => {
+    test.setTimeout(180_000);
+    const people = await registered(server, ACCOUNTS);
+    const ask = (identifier: string, pair: number) => timed(new Client(server.url), "/password-reset", { identifier }, pair, identifier);
+    await compare(
+      [`${kind}, known`, `${kind}, unknown`],
+      PAIRS,
+      (pair) => ask(identifierOf(people[pair % ACCOUNTS] as Person), pair),
+      (pair) => ask(another(), pair),
+    );
+  });
 
 test("Nobody can tell by time whether a number is bound before its code was entered.", async ({ server }) => {
   test.setTimeout(120_000);
