@@ -33,7 +33,7 @@ const firstLineOf = (text: string) => {
   return body.split("\n").find((line) => line.trim() !== "" && !line.trim().startsWith("//")) ?? "";
 };
 
-describe("server actions", () => {
+describe("Server actions", () => {
   it("are there to be judged", () => expect(actions.length).toBeGreaterThan(6));
 
   const tieOf = (text: string) =>
@@ -70,7 +70,7 @@ describe("server actions", () => {
   });
 });
 
-describe("chance", () => {
+describe("Chance", () => {
   it("comes from the system's generator alone (OTP-01, A13)", () => {
     const sources = ["lib", "app", "components"].flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })

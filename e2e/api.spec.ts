@@ -1,4 +1,3 @@
-import { expect, test } from "@playwright/test";
 import {
   type ChallengeJson,
   Client,
@@ -10,19 +9,16 @@ import {
   passPassword,
   register,
 } from "./support/api.ts";
-import { type Instance, startInstance } from "./support/server.ts";
+import { expect, test } from "./support/fixtures.ts";
+import type { Instance } from "./support/server.ts";
 
-let server: Instance;
-const client = () => new Client(server.url);
+const client = (server: Instance) => new Client(server.url);
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-});
-test.afterAll(() => server.stop());
-test.afterEach(() => client().clock(0));
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
+test.afterEach(({ server }) => client(server).clock(0));
 
-test("the whole journey: sign up, save codes, sign out, sign in", async () => {
-  const person = client();
+test("A person signs up, saves codes, signs out and signs in by the API alone.", async ({ server }) => {
+  const person = client(server);
   const [email, number] = [freshEmail(), freshNumber()];
   const signUp = expectStatus(await person.post("/sign-up", { email, password: PASSWORD, locale: "en" }), 202).body;
   expect(signUp).toMatchObject({
@@ -56,16 +52,16 @@ test("the whole journey: sign up, save codes, sign out, sign in", async () => {
   expect((await person.get("/api/v1/challenge")).status).toBe(404);
 });
 
-test("a bound number signs in as well as the address, in any spelling", async () => {
-  const person = await register(client());
+test("A bound number signs in as well as the address, in its national spelling too.", async ({ server }) => {
+  const person = await register(client(server));
   const national = `0${person.number.slice(3)}`;
-  const answer = expectStatus(await client().post("/sign-in", { identifier: national, password: PASSWORD }), 200);
+  const answer = expectStatus(await client(server).post("/sign-in", { identifier: national, password: PASSWORD }), 200);
   expect(answer.body.challenge?.purpose).toBe("SIGN_IN");
 });
 
-test("a voice call carries the same code as the text, and needs no wait for the first call", async () => {
-  const person = await register(client());
-  const { client: pending, code } = await passPassword(person, client());
+test("A voice call carries the same code as the text, and the first one needs no wait.", async ({ server }) => {
+  const person = await register(client(server));
+  const { client: pending, code } = await passPassword(person, client(server));
   const after = (await pending.message(person.number)).at;
   const phoneId = ((await pending.get("/api/v1/challenge")).body as unknown as ChallengeJson).methods.find(
     (one) => one.method === "voice",
@@ -76,8 +72,8 @@ test("a voice call carries the same code as the text, and needs no wait for the 
   expect(expectStatus(await pending.post("/challenge/verify", { method: "voice", code }), 200).body.session?.amr).toEqual(["pwd", "tel"]);
 });
 
-test("a landline is led to voice", async () => {
-  const person = client();
+test("A landline is led to voice.", async ({ server }) => {
+  const person = client(server);
   const email = freshEmail();
   await person.post("/sign-up", { email, password: PASSWORD });
   await person.post("/challenge/verify", { code: (await person.message(email)).code });
@@ -90,9 +86,9 @@ test("a landline is led to voice", async () => {
   expect((await person.message(number)).channel).toBe("voice");
 });
 
-test("the fixed numbers of the demo network behave as the demo phone says", async () => {
+test("The fixed numbers of the demo network behave as the demo phone says.", async ({ server }) => {
   const outcome = async (last: string, channel: "sms" | "voice" = "sms") => {
-    const person = client();
+    const person = client(server);
     const email = freshEmail();
     await person.post("/sign-up", { email, password: PASSWORD });
     await person.post("/challenge/verify", { code: (await person.message(email)).code });
@@ -111,14 +107,14 @@ test("the fixed numbers of the demo network behave as the demo phone says", asyn
   expect((await outcome("0007", "voice")).said).toBe("undelivered not_reachable");
   const late = await outcome("0006");
   expect(late.said).toBe("sent");
-  await client().clock(21);
+  await client(server).clock(21);
   await expect
     .poll(async () => ((await late.person.get("/api/v1/challenge")).body as unknown as ChallengeJson).delivery?.status)
     .toBe("delivered");
 });
 
-test("a text that the network refused gives its send back, at most twice", async () => {
-  const person = client();
+test("A text that the network refused gives its send back, at most twice.", async ({ server }) => {
+  const person = client(server);
   const email = freshEmail();
   await person.post("/sign-up", { email, password: PASSWORD });
   await person.post("/challenge/verify", { code: (await person.message(email)).code });
@@ -131,8 +127,8 @@ test("a text that the network refused gives its send back, at most twice", async
   await expect.poll(sendsLeft).toBe(4);
 });
 
-test("what is asked without its step is refused and changes nothing", async () => {
-  const nobody = client();
+test("What is asked without its step is refused.", async ({ server }) => {
+  const nobody = client(server);
   expect((await nobody.get("/api/v1/challenge")).body.code).toBe("challenge_missing");
   expect((await nobody.post("/challenge/verify", { code: "123456" })).status).toBe(404);
   expect((await nobody.post("/challenge/send", { method: "sms" })).status).toBe(404);
@@ -141,27 +137,27 @@ test("what is asked without its step is refused and changes nothing", async () =
   expect((await nobody.post("/recovery-codes/confirm", { code: "x" })).status).toBe(401);
   expect((await nobody.call("DELETE", "/api/v1/session")).status).toBe(204);
   expect(await nobody.get("/api/v1/nothing")).toMatchObject({ status: 404, body: { code: "not_found" } });
-  const person = await register(client());
+  const person = await register(client(server));
   expect(await person.client.post("/phones", { number: freshNumber(), channel: "sms", acceptRisk: true })).toMatchObject({
     status: 403,
     body: { code: "step_up_required" },
   });
 });
 
-test("a wrong code says how many are left; an expired one says so", async () => {
-  const person = await register(client());
-  const { client: pending, code } = await passPassword(person, client());
+test("A wrong code says how many tries are left, and an expired one says so.", async ({ server }) => {
+  const person = await register(client(server));
+  const { client: pending, code } = await passPassword(person, client(server));
   expect((await pending.post("/challenge/verify", { code: otherThan(code) })).body).toMatchObject({ code: "code_wrong", attemptsLeft: 4 });
   await pending.clock(601);
   expect(await pending.post("/challenge/verify", { code })).toMatchObject({ status: 410, body: { code: "challenge_expired" } });
 });
 
-test("a known address gets the same answer and another mail", async () => {
-  const person = await register(client());
+test("A known address gets the same answer and another mail.", async ({ server }) => {
+  const person = await register(client(server));
   const before = (await person.client.message(person.email)).at;
   const [known, unknown] = [
-    await client().post("/sign-up", { email: person.email, password: PASSWORD }),
-    await client().post("/sign-up", { email: freshEmail(), password: PASSWORD }),
+    await client(server).post("/sign-up", { email: person.email, password: PASSWORD }),
+    await client(server).post("/sign-up", { email: freshEmail(), password: PASSWORD }),
   ];
   const shape = (answer: typeof known) =>
     JSON.stringify(answer.body)
@@ -176,8 +172,8 @@ test("a known address gets the same answer and another mail", async () => {
   expect(mail.text).not.toMatch(/:\/\/|localhost/);
 });
 
-test("next-auth reads and ends the same session, and opens none", async () => {
-  const person = await register(client());
+test("next-auth reads and ends the same session, and opens none.", async ({ server }) => {
+  const person = await register(client(server));
   expect((await person.client.get("/api/auth/session")).body).toMatchObject({ user: { email: person.email } });
   for (const path of ["/api/auth/signin", "/api/auth/providers", "/api/auth/callback/credentials", "/api/auth/error"])
     expect((await person.client.get(path)).status).toBe(404);
@@ -190,8 +186,8 @@ test("next-auth reads and ends the same session, and opens none", async () => {
   expect((await person.client.get("/api/v1/session")).status).toBe(401);
 });
 
-test("the OpenAPI document describes every call", async () => {
-  const { body } = await client().get("/api/v1/openapi.json");
+test("The OpenAPI document describes every call.", async ({ server }) => {
+  const { body } = await client(server).get("/api/v1/openapi.json");
   expect(body.openapi).toBe("3.1.0");
   expect(Object.keys(body.paths as object).sort()).toEqual([
     "/challenge",

@@ -1,44 +1,36 @@
-import { expect, test } from "@playwright/test";
-import { type Instance, startInstance } from "./support/server.ts";
-import { visit } from "./support/visit.ts";
+import { expect, test } from "./support/fixtures.ts";
 
 // Focus stays visible after a click, touch targets are large enough, and pages control what search engines show of them.
-let server: Instance;
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-});
-test.afterAll(() => server.stop());
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 for (const scripts of [true, false])
-  test(`the error summary shows its outline after a click (scripts ${scripts ? "on" : "off"})`, ({ browser }) =>
-    visit(browser, server.url, { scripts }, async (visitor) => {
+  test(`The error summary shows its outline after a click (scripts ${scripts ? "on" : "off"}).`, ({ visit }) =>
+    visit({ scripts }, async (visitor) => {
       await visitor.open("/sign-in");
       await visitor.send({ identifier: "a@example.jp", password: "wrong" });
       await visitor.refused();
-      await expect(visitor.page.locator(".summary")).toHaveCSS("outline-style", "solid");
-      await expect(visitor.page.locator(".summary")).toHaveCSS("outline-width", "3px");
+      await expect(visitor.alert).toHaveCSS("outline-style", "solid");
+      await expect(visitor.alert).toHaveCSS("outline-width", "3px");
     }));
 
-test("the notice of a form that was led back shows its outline as well", ({ browser }) =>
-  visit(browser, server.url, {}, async (visitor) => {
-    await visitor.page.goto("/sign-in?drawn=");
-    await expect(visitor.page.locator(".notice")).toBeFocused();
-    await expect(visitor.page.locator(".notice")).toHaveCSS("outline-style", "solid");
-    await visitor.clean();
-  }));
+test("The notice of a form that was led back shows its outline as well.", async ({ visitor }) => {
+  await visitor.page.goto("/sign-in?drawn=");
+  await expect(visitor.alert).toBeFocused();
+  await expect(visitor.alert).toHaveCSS("outline-style", "solid");
+  await visitor.clean();
+});
 
-test("the reload of the demo phone is a target of 44 pixels", ({ browser }) =>
-  visit(browser, server.url, {}, async ({ page }) => {
-    await page.goto("/demo/phone");
-    const box = await page.getByRole("link", { name: "再読み込み" }).boundingBox();
-    expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
-  }));
+test("The reload of the demo phone is a target of 44 pixels at least.", async ({ visitor: { page } }) => {
+  await page.goto("/demo/phone");
+  const box = await page.getByRole("link", { name: "再読み込み" }).boundingBox();
+  expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
+});
 
 for (const path of ["/sign-in", "/sign-up", "/not-arriving", "/"])
-  test(`${path} has one description, in both languages`, async ({ browser }) => {
+  test(`The page ${path} has one description, another in each language.`, async ({ visit }) => {
     const seen: (string | null)[] = [];
     for (const locale of ["ja-JP", "en-US"])
-      await visit(browser, server.url, { locale }, async ({ page }) => {
+      await visit({ locale }, async ({ page }) => {
         await page.goto(path);
         const descriptions = page.locator('meta[name="description"]');
         await expect(descriptions).toHaveCount(1);

@@ -8,7 +8,7 @@ import { visit } from "./support/visit.ts";
 // The pages offer only what can be sent: a spent budget leads to the recovery code, and without a voice provider no call is offered.
 
 for (const scripts of [true, false])
-  test(`a spent budget says so, puts the recovery code first and lets in by it; JavaScript ${scripts ? "on" : "off"}`, async ({
+  test(`A spent budget says so, puts the recovery code first and lets in by it; JavaScript ${scripts ? "on" : "off"}.`, async ({
     browser,
   }) => {
     // The registration uses the single text of this budget.
@@ -19,8 +19,8 @@ for (const scripts of [true, false])
       await visitor.open("/sign-in");
       await visitor.send({ identifier: person.email, password: PASSWORD });
       await visitor.at("/verify");
-      await expect(page.locator(".note").first()).toContainText("このサービスからの送信を一時的に止めているため");
-      const first = page.locator("button.button:not(.quiet)");
+      await expect(visitor.main).toContainText("このサービスからの送信を一時的に止めているため");
+      const first = visitor.main.getByRole("button").first();
       await expect(first).toHaveText("リカバリーコードを使う");
       await first.click();
       await page.waitForURL("**/verify?with=recovery_code");
@@ -30,14 +30,14 @@ for (const scripts of [true, false])
     await server.stop();
   });
 
-test("where nobody may call, no call is offered, and a landline is told so", async ({ browser }) => {
+test("Where nobody may call, no call is offered, and a landline is told so.", async ({ browser }) => {
   const server = await startInstance({});
   const rows = await openRows(server.databaseUrl);
   await rows.query("DELETE FROM provider_routes WHERE channel = 'VOICE'");
   await visit(browser, server.url, {}, async (visitor) => {
     const { page } = visitor;
     await become(visitor, await awaitingNumber(server.url), "/sign-up/phone");
-    await expect(page.locator("[name=channel]")).toHaveCount(1);
+    await expect(page.locator('[name="channel"]')).toHaveCount(1);
     await visitor.send({ number: "03-1234-5678", acceptRisk: true });
     expect(await visitor.refused()).toContain("自動音声の電話では認証コードをお伝えできません");
     await visitor.send({ number: freshNumber(), acceptRisk: true });

@@ -11,7 +11,7 @@ const refused = (more: Record<string, string>) => {
   }
 };
 
-describe("a name that goes into every text is a name and nothing else (SM-01, WB-10, H10)", () => {
+describe("A name that goes into every text is a name and nothing else (SM-01, WB-10, H10)", () => {
   it.each(["関所", "Sekisho", "十二文字の長いサービス名", "A&B商店", "St.Marc", "Ｅｘ（株）", "<b>", "{code}", "$&", "é", "🏯"])(
     "%j is taken",
     (name) => expect(parseEnv({ ...given, SERVICE_NAME: name }).SERVICE_NAME).toBe(name),
@@ -50,7 +50,7 @@ describe("a name that goes into every text is a name and nothing else (SM-01, WB
   );
 });
 
-describe("a production that lacks something", () => {
+describe("A production that lacks something", () => {
   it("hears of all of it at once", () => {
     const message = (() => {
       try {
@@ -78,7 +78,7 @@ describe("a production that lacks something", () => {
   });
 });
 
-describe("the decision on proxies", () => {
+describe("The decision on proxies", () => {
   const production = { SEKISHO_MODE: "production", APP_URL: "https://login.example.jp" };
 
   it("is needed where all else is right", () => expect(refused(production)).toMatch(/^ {2}TRUSTED_PROXIES: is missing: .*none/m));
@@ -90,7 +90,7 @@ describe("the decision on proxies", () => {
   it("is none in demo mode", () => expect(parseEnv(given).TRUSTED_PROXIES).toBe("none"));
 });
 
-describe("the login that migrates", () => {
+describe("The login that migrates", () => {
   const [owner, app] = ["postgres://owner@h/d", "postgres://app@h/d"];
   it.each([
     ["the owner's wherever it is given", { DATABASE_OWNER_URL: owner, DATABASE_URL: app }, owner],
@@ -105,7 +105,7 @@ describe("the login that migrates", () => {
   ])("is not guessed: %j", (variables, message) => expect(() => readOwnerUrl(variables)).toThrow(message));
 });
 
-describe("the head of the audit log", () => {
+describe("The head of the audit log", () => {
   const secret = "0123456789abcdef0123456789abcdef";
 
   it.each(["https://audit.example.jp/heads", "http://localhost:9000", "http://127.0.0.1/x", "http://[::1]:1/"])(
@@ -124,7 +124,7 @@ describe("the head of the audit log", () => {
   });
 });
 
-describe("production", () => {
+describe("Production", () => {
   const production = { SEKISHO_MODE: "production", APP_URL: "https://login.example.jp", TRUSTED_PROXIES: "none" };
   const parsed = (more: Record<string, string> = {}) => parseEnv({ ...given, ...production, ...more });
 
@@ -176,7 +176,7 @@ describe("production", () => {
   });
 });
 
-describe("where people turn", () => {
+describe("Where people turn", () => {
   it.each([
     ["help@example.jp", "mailto:help@example.jp"],
     ["0120-123-456", "tel:0120123456"],

@@ -22,7 +22,7 @@ const filesOf = (file: string, text: string): string[] =>
   );
 const roomOf = (path: string) => path.split("/")[0]?.replace(/\.ts$/, "") ?? "";
 
-describe("the layers", () => {
+describe("The layers", () => {
   it("have files to judge", () => expect(sources.length).toBeGreaterThan(50));
 
   it.each(sources.filter(({ file }) => file.startsWith("lib/")))("$file imports to the right only", ({ file, text }) => {

@@ -19,7 +19,7 @@ describe("canonicalIp", () => {
   test("is idempotent", () => fc.assert(fc.property(ip, (one) => canonicalIp(one) === one)));
 });
 
-describe("a value of TRUSTED_PROXIES", () => {
+describe("A value of TRUSTED_PROXIES", () => {
   test.each([
     ["none", "10.0.0.1", false],
     ["10.0.0.0/8", "10.255.0.1", true],
@@ -65,7 +65,7 @@ describe("a value of TRUSTED_PROXIES", () => {
     ));
 });
 
-describe("a private address", () => {
+describe("A private address", () => {
   test.each(["127.0.0.1", "10.1.1.1", "172.31.0.9", "192.168.1.1", "100.64.3.2", "169.254.1.1", "::1", "fd00::5", "fe80::1"])(
     "is %s",
     (address) => expect(PRIVATE.includes(address)).toBe(true),

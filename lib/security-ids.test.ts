@@ -54,7 +54,7 @@ function testedIds(): Map<string, string> {
   return sections;
 }
 
-describe("every id", () => {
+describe("Every id", () => {
   it("that the repository names has a row, and every row's id is named", () => {
     const known = rows.map(({ id }) => id);
     expect(known.length).toBeGreaterThan(200);
@@ -113,7 +113,7 @@ const constants = Object.entries(limits)
 
 const limitRow = (name: string) => cellsOf(lines.find((line) => line.startsWith(`| \`${name}\``)) ?? "");
 
-describe("the limits", () => {
+describe("The limits", () => {
   it.each([...expected, ...constants, ["resendWait", plain([0, 1, 2, 3].map(limits.resendWait))]])(
     "%s is %s in the document and in lib/limits/policy.ts",
     (name, value) => {

@@ -67,6 +67,7 @@ export default async function Stop({ searchParams }: Props) {
           </>
         ) : (
           <>
+            <title>{`${t("stopTitle")} – ${copy.service}`}</title>
             <Callout tone="good" role="status">
               {t("stopDone")}
             </Callout>

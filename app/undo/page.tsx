@@ -54,6 +54,7 @@ export default async function Undo({ searchParams }: Props) {
           </>
         ) : (
           <>
+            <title>{`${t("undoTitle")} – ${copy.service}`}</title>
             <Callout tone="good" role="status">
               {t("undoDone")}
             </Callout>

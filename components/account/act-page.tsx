@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { StepUpGate } from "#components/account/step-up-gate";
 import { Callout } from "#components/ui/callout";
 import { PageHead } from "#components/ui/page-head";
+import { site } from "#lib/web/site";
 import type { Gate } from "#lib/web/step-up";
 
 type Props = {
@@ -19,16 +20,19 @@ type Props = {
   form: string;
   when: (iso: string) => string;
   begin: (form: FormData) => Promise<void>;
+  /** The acts are one form, whose title says its errors too. */
+  ownTitle?: boolean;
   /** Shown whether or not the acts are open. */
   before?: ReactNode;
   children: ReactNode;
 };
 
 /** The page of one guarded act: what it does, then the way to it, then the act. */
-export async function ActPage({ title, lead, done, trouble, back, gate, before, children, ...gated }: Props) {
-  const { account, stepUp } = await getMessages();
+export async function ActPage({ title, lead, done, trouble, back, gate, ownTitle, before, children, ...gated }: Props) {
+  const { account, common, stepUp } = await getMessages();
   return (
     <div className="column reading">
+      {gate.open && ownTitle ? null : <title>{`${title} – ${site(common.brand).name}`}</title>}
       <PageHead title={title} lead={lead} back={back ?? { href: "/account", label: account.back }} />
       {done ? (
         <Callout tone="good" role="status" className="mb-4">

@@ -1,41 +1,33 @@
-import { expect, test } from "@playwright/test";
-import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
+import { Client, freshEmail, freshNumber, PASSWORD, type Person, passPassword } from "../support/api.ts";
 import { type Fields, hiddenFields, postForm, postScript, tieOf } from "../support/doors.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import { test as base, expect } from "../support/fixtures.ts";
+import { awaitingNumber } from "../support/stages.ts";
 
 // Forbidden input is refused in forms and in direct calls of their actions alike, and changes no row, cookie or counter (WB-05, RG-04, OTP-14, A15,
 // E06, I07, I08).
-let server: Instance;
-let rows: Rows;
-let person: Person;
-let right = "";
-/** A client at the page of each form. */
-let stand: Record<string, Client>;
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  rows = await openRows(server.databaseUrl);
-  person = await register(new Client(server.url));
-  const pending = await passPassword(person, new Client(server.url));
-  right = pending.code;
-  const binding = new Client(server.url);
-  const email = freshEmail();
-  expectStatus(await binding.post("/sign-up", { email, password: PASSWORD }), 202);
-  expectStatus(await binding.post("/challenge/verify", { code: (await binding.message(email)).code }), 200);
-  stand = { "/sign-up": new Client(server.url), "/sign-in": new Client(server.url), "/verify": pending.client, "/sign-up/phone": binding };
-  await rows.settled();
-});
-test.afterAll(async () => {
-  await rows.close();
-  await server.stop();
-});
+/** Each form's page with a browser that stands there, the account behind the code's page, and its right code. */
+type Stand = { person: Person; right: string; at: Record<string, Client> };
 
-type Form = { path: string; action: string; fields: () => Record<string, string> };
+const test = base.extend<object, { stand: Stand }>({
+  stand: [
+    async ({ server, rows, person }, use) => {
+      const { client: pending, code: right } = await passPassword(person, new Client(server.url));
+      const fresh = () => new Client(server.url);
+      const at = { "/sign-up": fresh(), "/sign-in": fresh(), "/verify": pending, "/sign-up/phone": await awaitingNumber(server.url) };
+      await rows.settled();
+      await use({ person, right, at });
+    },
+    { scope: "worker" },
+  ],
+});
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
+
+type Form = { path: string; action: string; fields: (stand: Stand) => Record<string, string> };
 const forms: Form[] = [
   { path: "/sign-up", action: "signUpAction", fields: () => ({ email: freshEmail(), password: PASSWORD }) },
-  { path: "/sign-in", action: "signInAction", fields: () => ({ identifier: person.email, password: PASSWORD }) },
-  { path: "/verify", action: "verifyAction", fields: () => ({ code: right }) },
+  { path: "/sign-in", action: "signInAction", fields: ({ person }) => ({ identifier: person.email, password: PASSWORD }) },
+  { path: "/verify", action: "verifyAction", fields: ({ right }) => ({ code: right }) },
   { path: "/sign-up/phone", action: "bindPhoneAction", fields: () => ({ number: freshNumber(), channel: "sms", acceptRisk: "on" }) },
 ];
 
@@ -45,8 +37,8 @@ const EXTRA =
     " ",
   );
 
-function spoiled({ fields }: Form): Record<string, Fields> {
-  const good = fields();
+function spoiled({ fields }: Form, stand: Stand): Record<string, Fields> {
+  const good = fields(stand);
   const pairs = Object.entries(good);
   const but = (name: string, value: string) => pairs.map(([key, old]) => [key, key === name ? value : old] as const);
   const all: Record<string, Fields> = {};
@@ -67,13 +59,13 @@ function spoiled({ fields }: Form): Record<string, Fields> {
 }
 
 for (const form of forms)
-  test(`${form.path}: every spoiled form is refused with and without JavaScript, and nothing has changed.`, async () => {
+  test(`At ${form.path} every spoiled form is refused with and without JavaScript, and nothing has changed.`, async ({ rows, stand }) => {
     test.setTimeout(90_000);
-    const client = stand[form.path] as Client;
-    const hidden = await hiddenFields(client, form.path, Object.keys(form.fields())[0] ?? "");
+    const client = stand.at[form.path] as Client;
+    const hidden = await hiddenFields(client, form.path, Object.keys(form.fields(stand))[0] ?? "");
     const cookies = [...client.cookies];
     const before = await rows.state();
-    for (const [what, fields] of Object.entries(spoiled(form)))
+    for (const [what, fields] of Object.entries(spoiled(form, stand)))
       for (const door of ["form", "script"] as const) {
         const copy = client.clone();
         const tie = Object.entries(hidden).filter(([name]) => name === "form");
@@ -90,27 +82,33 @@ for (const form of forms)
     expect(({} as { roles?: unknown }).roles).toBeUndefined();
   });
 
-test("A form that names the action of another form of its page as well is answered like any other, not with an error of ours.", async () => {
+test("A form that names the action of another form of its page as well is answered like any other, not with an error of ours.", async ({
+  rows,
+  stand,
+}) => {
   const before = await rows.state();
   for (const { path, fields } of forms) {
-    const client = stand[path] as Client;
-    const both = { ...(await hiddenFields(client, path, Object.keys(fields())[0] ?? "")), ...(await hiddenFields(client, path, "locale")) };
+    const client = stand.at[path] as Client;
+    const both = {
+      ...(await hiddenFields(client, path, Object.keys(fields(stand))[0] ?? "")),
+      ...(await hiddenFields(client, path, "locale")),
+    };
     // The language form works without a challenge; a form tied to one is redirected.
-    for (const more of [{}, { locale: "ja" }, fields()])
+    for (const more of [{}, { locale: "ja" }, fields(stand)])
       expect([200, 303], `${path} ${Object.keys(more)}`).toContain((await postForm(client.clone(), path, both, more)).answer.status);
   }
   expect(await rows.state()).toEqual(before);
 });
 
-test("Bodies beyond the limit are refused at every form and call, and nothing has changed.", async () => {
+test("Bodies beyond the limit are refused at every form and call, and nothing has changed.", async ({ rows, stand }) => {
   const before = await rows.state();
   for (const size of [100_000, 10 * 1024 * 1024]) {
     const big = "1".repeat(size);
     // A client that still writes 10 MB may see the closed connection instead of the answer.
     const refusal = (sent: Promise<{ status: number }>) => sent.then(({ status }) => status).catch(() => (size > 1_000_000 ? 413 : 0));
     for (const { path, fields } of forms) {
-      const hidden = await hiddenFields(stand[path] as Client, path, Object.keys(fields())[0] ?? "");
-      const sent = postForm((stand[path] as Client).clone(), path, hidden, { ...fields(), more: big });
+      const hidden = await hiddenFields(stand.at[path] as Client, path, Object.keys(fields(stand))[0] ?? "");
+      const sent = postForm((stand.at[path] as Client).clone(), path, hidden, { ...fields(stand), more: big });
       expect(await refusal(sent.then(({ answer }) => answer)), path).toBe(413);
     }
     for (const path of [
@@ -122,16 +120,16 @@ test("Bodies beyond the limit are refused at every form and call, and nothing ha
       "/recovery-codes",
       "/recovery-codes/confirm",
     ])
-      expect(await refusal((stand["/verify"] as Client).clone().post(path, { code: big })), path).toBe(413);
+      expect(await refusal((stand.at["/verify"] as Client).clone().post(path, { code: big })), path).toBe(413);
   }
   expect(await rows.state()).toEqual(before);
 });
 
-test("The forms as they are meant still work, so that the refusals above were about what was spoiled.", async () => {
+test("The forms as they are meant work, so that a refusal of a spoiled one is about what was spoiled.", async ({ stand }) => {
   // Sign-in runs last, because it ends the challenge that /verify needs.
   for (const form of forms.toReversed()) {
-    const client = (stand[form.path] as Client).clone();
-    const fields = { ...(await tieOf(client, form.path)), ...form.fields() };
+    const client = (stand.at[form.path] as Client).clone();
+    const fields = { ...(await tieOf(client, form.path)), ...form.fields(stand) };
     expect((await postScript(client, form.path, form.action, fields)).ok, form.path).toBe(true);
     if (form.path === "/sign-up/phone") expect((await client.get("/api/v1/challenge")).body).toMatchObject({ delivery: { method: "sms" } });
   }

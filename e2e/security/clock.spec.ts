@@ -1,25 +1,18 @@
-import { expect, test } from "@playwright/test";
 import { Client, expectStatus, freshEmail, otherThan, PASSWORD, passPassword, register } from "../support/api.ts";
 import { doors, hiddenFields, take } from "../support/doors.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import { expect, test } from "../support/fixtures.ts";
 
 // All lifetimes follow the server's clock: a browser cannot extend them, and a clock that jumps neither unlocks nor freezes anything (OTP-02,
 // SE-05, RE-04, A09, B06, K15).
-let server: Instance;
-test.beforeAll(async () => {
-  // Its own database, because the demo clock applies to the whole database.
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench", TRUSTED_PROXIES: "127.0.0.1/32" } });
-});
-test.afterAll(() => server.stop());
-const clock = (seconds: number) => new Client(server.url).clock(seconds);
-test.afterEach(() => clock(0));
+// Its own database, because the demo clock applies to the whole database.
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench", TRUSTED_PROXIES: "127.0.0.1/32" } });
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 const alive = async (client: Client) => (await client.clone().get("/api/v1/session")).status === 200;
 
 for (const door of doors)
-  test(`By ${door}: a code works a second before its end and not at it, also after a resend (A09).`, async () => {
+  test(`By ${door}: a code works a second before its end and not at it, also after a resend (A09).`, async ({ server, clock }) => {
     const person = await register(new Client(server.url));
     const late = await passPassword(person, new Client(server.url));
     const hidden = await hiddenFields(late.client, "/verify", "code");
@@ -32,7 +25,10 @@ for (const door of doors)
     expect((await take(late.client, "verify", door, { code: late.code }, hidden)).ok).toBe(true);
   });
 
-test("What is open ends with its time: a sign-up's mail, a number that is awaited, and the send of a new code.", async () => {
+test("What is open ends with its time: a sign-up's mail, a number that is awaited, and the send of a new code.", async ({
+  server,
+  clock,
+}) => {
   const client = new Client(server.url);
   const email = freshEmail();
   expectStatus(await client.post("/sign-up", { email, password: PASSWORD }), 202);
@@ -46,7 +42,7 @@ test("What is open ends with its time: a sign-up's mail, a number that is awaite
   expect(await client.post("/phones", { number: "090-1234-5678", channel: "sms", acceptRisk: true })).toMatchObject({ status: 410 });
 });
 
-test("A session ends after an idle hour and after a day of use, whatever its cookie says (B06).", async () => {
+test("A session ends after an idle hour and after a day of use, whatever its cookie says (B06).", async ({ server, clock }) => {
   const { client } = await register(new Client(server.url));
   await clock(59 * 60);
   expect(await alive(client)).toBe(true);
@@ -65,7 +61,7 @@ test("A session ends after an idle hour and after a day of use, whatever its coo
   expect((await busy.clone().get("/api/auth/session")).text).toBe("{}");
 });
 
-test("next-auth's reading of a session makes it live no longer (SE-08, B10).", async () => {
+test("next-auth's reading of a session makes it live no longer (SE-08, B10).", async ({ server, clock }) => {
   const { client } = await register(new Client(server.url));
   const expires = (await client.get("/api/v1/session")).body.session ?? (await client.get("/api/v1/session")).body;
   for (const minutes of [30, 59, 80]) {
@@ -83,7 +79,7 @@ test("next-auth's reading of a session makes it live no longer (SE-08, B10).", a
   }
 });
 
-test("A lock neither vanishes when the clock goes back nor stays when its time is over (K15).", async () => {
+test("A lock neither vanishes when the clock goes back nor stays when its time is over (K15).", async ({ server, clock }) => {
   const person = await register(new Client(server.url));
   const first = await passPassword(person, new Client(server.url));
   for (let guess = 1; guess <= 5; guess += 1) await first.client.post("/challenge/verify", { code: otherThan(first.code, guess) });
@@ -102,7 +98,10 @@ test("A lock neither vanishes when the clock goes back nor stays when its time i
   expectStatus(await last.client.post("/challenge/verify", { code: last.code }), 200);
 });
 
-test("A clock that jumped a year ahead ends what was open and lets people in again; back again, the dead stay dead (K15).", async () => {
+test("A clock that jumped a year ahead ends what was open and lets people in again; back again, the dead stay dead (K15).", async ({
+  server,
+  clock,
+}) => {
   const person = await register(new Client(server.url));
   const pending = await passPassword(person, new Client(server.url));
   await clock(365 * DAY);

@@ -1,31 +1,20 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, expect, type Page, test } from "@playwright/test";
-import { Client, freshEmail, PASSWORD, type Person, register } from "../support/api.ts";
+import { chromium, type Page } from "@playwright/test";
+import { Client, freshEmail, PASSWORD } from "../support/api.ts";
 import { comparable, difference } from "../support/comparable.ts";
 import { hiddenFields, postForm, postScript } from "../support/doors.ts";
+import { expect, test } from "../support/fixtures.ts";
 import { Visitor } from "../support/person.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import type { Instance } from "../support/server.ts";
 
 // A browser that blocks cookies is told so before a password is checked or a code is sent. Programs and pages of an older build are exempt, and the
 // probe cookie contains no information.
-let server: Instance;
-let rows: Rows;
-let person: Person;
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  rows = await openRows(server.databaseUrl);
-  person = await register(new Client(server.url));
-});
-test.afterAll(async () => {
-  await rows.close();
-  await server.stop();
-});
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 /** Runs Chromium with its setting "block all cookies" (content setting 2). */
-async function blocked(look: { scripts: boolean; locale: string }, run: (page: Page) => Promise<void>): Promise<void> {
+async function blocked(server: Instance, look: { scripts: boolean; locale: string }, run: (page: Page) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "sekisho-cookies-"));
   await mkdir(join(folder, "Default"), { recursive: true });
   const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
@@ -51,10 +40,14 @@ for (const scripts of [true, false])
     ["ja-JP", "Cookie を受け付けない", "Cookie を許可"],
     ["en-US", "refuses cookies", "Allow cookies"],
   ] as const)
-    test(`In ${locale} the person reads what is wrong and what to do, and nothing was counted or sent (scripts ${scripts ? "on" : "off"}).`, async () => {
+    test(`In ${locale} the person reads what is wrong and what to do, and nothing was counted or sent (scripts ${scripts ? "on" : "off"}).`, async ({
+      server,
+      rows,
+      person,
+    }) => {
       await rows.settled();
       const before = await rows.state();
-      await blocked({ scripts, locale }, async (page) => {
+      await blocked(server, { scripts, locale }, async (page) => {
         const visitor = new Visitor(page, server.url, scripts, new Set());
         await visitor.open("/sign-in");
         for (const password of [PASSWORD, "wrong"]) {
@@ -62,7 +55,7 @@ for (const scripts of [true, false])
           const said = await visitor.refused();
           expect(said).toContain(says);
           expect(said).toContain(whatNow);
-          await expect(page.locator("#identifier")).toHaveValue(person.email);
+          await expect(visitor.field("identifier")).toHaveValue(person.email);
         }
         await visitor.open("/sign-up");
         await visitor.send({ email: freshEmail(), password: PASSWORD });
@@ -73,6 +66,8 @@ for (const scripts of [true, false])
 
 test("A browser that keeps the probe goes on, and one whose cookies were deleted meanwhile goes on at the second try.", async ({
   browser,
+  server,
+  person,
 }) => {
   for (const javaScriptEnabled of [true, false]) {
     const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled });
@@ -97,7 +92,10 @@ test("A browser that keeps the probe goes on, and one whose cookies were deleted
   }
 });
 
-test("A program that never asked for the page, a page of an older build and the API are not asked for the probe.", async () => {
+test("A program that never asked for the page, a page of an older build and the API are not asked for the probe.", async ({
+  server,
+  person,
+}) => {
   const fields = { identifier: person.email, password: PASSWORD };
   const { cookies: _, ...older } = await hiddenFields(new Client(server.url), "/sign-in", "identifier");
   expect((await postForm(new Client(server.url), "/sign-in", older, fields)).to).toBe("/verify");
@@ -105,7 +103,7 @@ test("A program that never asked for the page, a page of an older build and the 
   expect((await new Client(server.url).post("/sign-in", fields)).status).toBe(200);
 });
 
-test("What a browser without cookies is told does not depend on the account or the password.", async () => {
+test("What a browser without cookies is told does not depend on the account or the password.", async ({ server, person }) => {
   const hidden = await hiddenFields(new Client(server.url), "/sign-in", "identifier");
   const told = [];
   for (const [identifier, password] of [
@@ -120,7 +118,7 @@ test("What a browser without cookies is told does not depend on the account or t
   for (const one of told) expect(difference(told[0] ?? "", one)).toBeNull();
 });
 
-test("The probe is given with the pages that need it and to no program, and never beside another cookie.", async () => {
+test("The probe is given with the pages that need it and to no program, and never beside another cookie.", async ({ server, person }) => {
   for (const path of ["/sign-in", "/sign-up"])
     expect((await new Client(server.url).get(path)).headers.getSetCookie().join()).toContain("probe=1");
   for (const path of ["/", "/api/v1/session", "/api/v1/openapi.json", "/api/auth/csrf", "/api/health/ready"])

@@ -1,40 +1,26 @@
-import { expect, test } from "@playwright/test";
-import { dropDatabase, newDatabase } from "../../scripts/test/cluster.ts";
-import { Client, PASSWORD, type Person, register } from "../support/api.ts";
+import { PASSWORD } from "../support/api.ts";
+import { expect, HOST, PRODUCTION, test } from "../support/fixtures.ts";
 import { askAs, type PlainRequest } from "../support/plain.ts";
-import { clusterUrl, type Instance, startInstance } from "../support/server.ts";
+import type { Instance } from "../support/server.ts";
 import { calls, pages } from "../support/surface.ts";
 
 // Every credential cookie is bound to the host over TLS, inaccessible to scripts, opaque and small (SE-04, B05).
-const HOST = "login.example.jp";
-let server: Instance;
-let person: Person;
-const ask = (asked: PlainRequest) => askAs(HOST, server.port, asked);
+const ask = (server: Instance, asked: PlainRequest) => askAs(HOST, server.port, asked);
 
-test.beforeAll(async () => {
-  const databaseUrl = await newDatabase(clusterUrl());
-  const demo = await startInstance({ databaseUrl, env: { SEKISHO_LIMITS: "bench" } });
-  person = await register(new Client(demo.url));
-  await demo.stop();
-  server = await startInstance({
-    databaseUrl,
-    env: { SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1", TRUSTED_PROXIES: "none" },
-  });
-});
-test.afterAll(async () => {
-  await server.stop();
-  await dropDatabase(server.databaseUrl);
-});
+test.use({ serverSettings: { ...PRODUCTION }, peopleBefore: 1 });
 
 /** The locale preference grants nothing; the rule applies to all other cookies. */
 const PREFERENCE = /^locale=(?:ja|en);/;
 
-test("Every cookie of every page and call is __Host-, Secure, HttpOnly, SameSite, for the whole host and opaque; all of them fit in 4 KB.", async () => {
+test("Every cookie of every page and call is __Host-, Secure, HttpOnly, SameSite, for the whole host and opaque; all of them fit in 4 KB.", async ({
+  server,
+  person,
+}) => {
   const set = new Map<string, string>();
   const cookie = () => [...set].map(([name, value]) => `${name}=${value}`).join("; ");
   const seen: string[] = [];
   const visit = async (asked: PlainRequest) => {
-    const answer = await ask({ ...asked, headers: { ...asked.headers, cookie: cookie() } });
+    const answer = await ask(server, { ...asked, headers: { ...asked.headers, cookie: cookie() } });
     for (const line of answer.cookies) {
       seen.push(line);
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];

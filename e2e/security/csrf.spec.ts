@@ -1,48 +1,43 @@
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type BrowserContext, expect, type Page, test } from "@playwright/test";
-import { Client, freshEmail, freshNumber, PASSWORD, type Person, register } from "../support/api.ts";
+import type { BrowserContext, Page } from "@playwright/test";
+import { Client, freshEmail, freshNumber, PASSWORD, type Person } from "../support/api.ts";
 import { hiddenFields, multipart } from "../support/doors.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import { test as base, expect } from "../support/fixtures.ts";
+import type { Instance } from "../support/server.ts";
 import { actions, calls } from "../support/surface.ts";
 
 // Another site cannot act for a user or sign a user in to another account, by a form, a fetch, a sandboxed frame or a forged header, with cookies
 // or without (WB-02, I03, B15).
-let server: Instance;
-let rows: Rows;
-let victim: Person;
-let attacker: Person;
-let evil: { server: Server; port: number; page: string };
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  rows = await openRows(server.databaseUrl);
-  victim = await register(new Client(server.url));
-  attacker = await register(new Client(server.url));
-  const site = { page: "" };
-  const http = createServer((_, answer) => answer.setHeader("content-type", "text/html; charset=utf-8").end(site.page));
-  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-  evil = Object.assign(site, { server: http, port: (http.address() as AddressInfo).port });
+type Evil = { port: number; page: string };
+
+const test = base.extend<object, { evil: Evil }>({
+  evil: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern.
+    async ({}, use) => {
+      const site = { page: "" };
+      const http = createServer((_, answer) => answer.setHeader("content-type", "text/html; charset=utf-8").end(site.page));
+      await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+      await use(Object.assign(site, { port: (http.address() as AddressInfo).port }));
+      http.close();
+    },
+    { scope: "worker" },
+  ],
 });
-test.afterAll(async () => {
-  evil.server.close();
-  await rows.close();
-  await server.stop();
-});
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 test.describe("Forged heads", () => {
-  const { origin, port } = { origin: () => server.url, port: () => server.port };
-  const heads: Record<string, () => Record<string, string>> = {
+  const heads: Record<string, (server: Instance) => Record<string, string>> = {
     "no Origin": () => ({}),
     "Origin: null": () => ({ origin: "null" }),
     "another site": () => ({ origin: "https://evil.example" }),
-    "a sub-domain": () => ({ origin: `http://evil.localhost:${port()}` }),
-    "another port": () => ({ origin: `http://localhost:${port() + 1}` }),
-    "the other name of this machine": () => ({ origin: `http://127.0.0.1:${port()}` }),
-    "the right Origin from another site": () => ({ origin: origin(), "sec-fetch-site": "cross-site" }),
-    "the right Origin from a sub-domain": () => ({ origin: origin(), "sec-fetch-site": "same-site" }),
-    "a right Referer alone": () => ({ referer: `${origin()}/account` }),
+    "a sub-domain": ({ port }) => ({ origin: `http://evil.localhost:${port}` }),
+    "another port": ({ port }) => ({ origin: `http://localhost:${port + 1}` }),
+    "the other name of this machine": ({ port }) => ({ origin: `http://127.0.0.1:${port}` }),
+    "the right Origin from another site": ({ url }) => ({ origin: url, "sec-fetch-site": "cross-site" }),
+    "the right Origin from a sub-domain": ({ url }) => ({ origin: url, "sec-fetch-site": "same-site" }),
+    "a right Referer alone": ({ url }) => ({ referer: `${url}/account` }),
   };
   const fields = {
     identifier: "",
@@ -57,10 +52,11 @@ test.describe("Forged heads", () => {
   };
 
   for (const [name, head] of Object.entries(heads))
-    test(`${name}: no action and no call does anything.`, async () => {
+    test(`No action and no call does anything for a request with this head: ${name}.`, async ({ server, rows, person, attacker }) => {
+      const own = head(server);
       const [row] = await rows.query<{ id: string }>(
         "SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1",
-        victim.email,
+        person.email,
       );
       const sent = { ...fields, identifier: attacker.email, email: freshEmail(), sessionId: row?.id ?? "" };
       await rows.settled();
@@ -69,8 +65,8 @@ test.describe("Forged heads", () => {
         for (const page of pages) {
           const form = multipart({ [`$ACTION_ID_${id}`]: "", ...sent });
           const script = multipart([...Object.entries(sent).map(([key, value]) => [`_1_${key}`, value] as const), ["0", '[{},"$K1"]']]);
-          const asForm = await victim.client.clone().call("POST", page, form.body, { ...form.headers, ...head() });
-          const asScript = await victim.client.clone().call("POST", page, script.body, { ...script.headers, ...head(), "next-action": id });
+          const asForm = await person.client.clone().call("POST", page, form.body, { ...form.headers, ...own });
+          const asScript = await person.client.clone().call("POST", page, script.body, { ...script.headers, ...own, "next-action": id });
           expect([asForm.status, asScript.status], `${action} at ${page}`).toEqual([403, 403]);
           for (const answer of [asForm, asScript]) expect(answer.headers.getSetCookie(), action).toEqual([]);
         }
@@ -82,9 +78,9 @@ test.describe("Forged heads", () => {
           ["DELETE", ""],
         ] as const) {
           // Programs may send JSON and end their own session without an Origin.
-          if (!head().origin && type !== "text/plain" && type !== "application/x-www-form-urlencoded") continue;
+          if (!own.origin && type !== "text/plain" && type !== "application/x-www-form-urlencoded") continue;
           const body = method === "POST" ? JSON.stringify({ identifier: attacker.email, password: PASSWORD }) : undefined;
-          const answer = await victim.client.clone().call(method, path, body, { ...head(), ...(type ? { "content-type": type } : {}) });
+          const answer = await person.client.clone().call(method, path, body, { ...own, ...(type ? { "content-type": type } : {}) });
           expect(answer.status, `${method} ${path} ${type}`).toBeGreaterThanOrEqual(400);
           expect(answer.headers.getSetCookie(), path).toEqual([]);
         }
@@ -100,10 +96,10 @@ test.describe("Another site in a real browser", () => {
       .map(([name, value]) => input(name, value))
       .join("")}</form><script>document.forms[0].submit()</script>`;
 
-  async function signedIn(context: BrowserContext): Promise<void> {
+  async function signedIn(server: Instance, person: Person, context: BrowserContext): Promise<void> {
     const { hostname } = new URL(server.url);
     await context.addCookies(
-      [...victim.client.cookies].map(([name, value]) => ({
+      [...person.client.cookies].map(([name, value]) => ({
         name,
         value,
         domain: hostname,
@@ -113,35 +109,49 @@ test.describe("Another site in a real browser", () => {
       })),
     );
   }
-  const stillVictim = async (page: Page) => {
+  const stillVictim = async (server: Instance, person: Person, page: Page) => {
     const session = await page.goto(`${server.url}/api/v1/session`);
-    expect(await session?.json()).toMatchObject({ user: { email: victim.email } });
+    expect(await session?.json()).toMatchObject({ user: { email: person.email } });
   };
   /** Sources of the attack: another site, and another origin of the same site, whose requests carry Lax cookies. */
-  const sites = () => [`http://127.0.0.1:${evil.port}/`, `http://localhost:${evil.port}/`];
+  const sites = (evil: Evil) => [`http://127.0.0.1:${evil.port}/`, `http://localhost:${evil.port}/`];
 
-  test("A form that sends itself signs nobody in as the attacker, with cookies and without (B15).", async ({ browser }) => {
+  test("A form that sends itself signs nobody in as the attacker, with cookies and without (B15).", async ({
+    browser,
+    server,
+    rows,
+    person,
+    attacker,
+    evil,
+  }) => {
     const hidden = await hiddenFields(new Client(server.url), "/sign-in", "identifier");
     await rows.settled();
     const before = await rows.state();
     for (const cookies of [true, false])
-      for (const site of sites())
+      for (const site of sites(evil))
         for (const type of ["multipart/form-data", "application/x-www-form-urlencoded", "text/plain"]) {
           const context = await browser.newContext();
-          if (cookies) await signedIn(context);
+          if (cookies) await signedIn(server, person, context);
           const page = await context.newPage();
           evil.page = auto(`${server.url}/sign-in`, { ...hidden, identifier: attacker.email, password: PASSWORD }, type);
           await page.goto(site, { waitUntil: "commit" });
           await page.waitForURL(`${server.url}/sign-in`);
           expect((await context.cookies(server.url)).map(({ name }) => name).includes("sekisho.challenge")).toBe(false);
-          if (cookies) await stillVictim(page);
+          if (cookies) await stillVictim(server, person, page);
           await context.close();
         }
     expect(await rows.state()).toEqual(before);
   });
 
-  test("Neither a form, a fetch, an image nor a sandboxed frame ends a session or changes anything (I03, B07).", async ({ browser }) => {
-    const account = await hiddenFields(victim.client, "/account", "$ACTION_REF_1").catch(() => ({}) as Record<string, string>);
+  test("Neither a form, a fetch, an image nor a sandboxed frame ends a session or changes anything (I03, B07).", async ({
+    browser,
+    server,
+    rows,
+    person,
+    attacker,
+    evil,
+  }) => {
+    const account = await hiddenFields(person.client, "/account", "$ACTION_REF_1").catch(() => ({}) as Record<string, string>);
     const ids = Object.fromEntries(actions().map(({ name, id }) => [name, id]));
     const signOut = { ...account, [`$ACTION_ID_${ids.signOutAction}`]: "" };
     const fetches = `<script>
@@ -165,15 +175,15 @@ test.describe("Another site in a real browser", () => {
     ];
     await rows.settled();
     const before = await rows.state();
-    for (const site of sites())
+    for (const site of sites(evil))
       for (const attack of attacks) {
         const context = await browser.newContext();
-        await signedIn(context);
+        await signedIn(server, person, context);
         const page = await context.newPage();
         evil.page = attack;
         await page.goto(site);
         await page.waitForLoadState("networkidle");
-        await stillVictim(page);
+        await stillVictim(server, person, page);
         await context.close();
       }
     expect(await rows.state()).toEqual(before);

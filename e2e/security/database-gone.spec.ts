@@ -1,6 +1,6 @@
-import { expect, test } from "@playwright/test";
 import pg from "pg";
 import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
+import { test as base, expect } from "../support/fixtures.ts";
 import { formIn, type PageForm, sendForm } from "../support/forms.ts";
 import { type Outage, openOutage } from "../support/outage.ts";
 
@@ -10,16 +10,22 @@ import { type Outage, openOutage } from "../support/outage.ts";
 const ANSWER_MS = 5_000;
 const RECOVERY_MS = 10_000;
 
-let outage: Outage;
-test.beforeAll(async () => {
-  outage = await openOutage({ SEKISHO_LIMITS: "bench" });
+const test = base.extend<object, { outage: Outage }>({
+  outage: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern.
+    async ({}, use) => {
+      const outage = await openOutage({ SEKISHO_LIMITS: "bench" });
+      await use(outage);
+      await outage.close();
+    },
+    { scope: "worker" },
+  ],
 });
-test.afterAll(() => outage.close());
 
 type Asked = { name: string; ask: () => Promise<Response>; needsDatabase: boolean; api: boolean };
 type Scene = { person: Person; pending: Client; code: string; forms: Record<"signIn" | "verify", PageForm> };
 
-async function scene(): Promise<Scene> {
+async function scene(outage: Outage): Promise<Scene> {
   const person = await register(new Client(outage.server.url));
   const { client: pending, code } = await passPassword(person, new Client(outage.server.url));
   expectStatus(await pending.post("/challenge/verify", { code: otherThan(code) }), 422);
@@ -45,7 +51,7 @@ const API: readonly (readonly [method: string, path: string, body: object | unde
   ["DELETE", "/session", undefined, "person"],
 ];
 
-function everything({ person, pending, code, forms }: Scene): Asked[] {
+function everything(outage: Outage, { person, pending, code, forms }: Scene): Asked[] {
   const { url } = outage.server;
   const page = (path: string, language: string, as?: Client): Asked => ({
     name: `GET ${path} (${language}${as ? ", cookies" : ""})`,
@@ -92,8 +98,12 @@ async function expectRefused({ name, ask, needsDatabase, api }: Asked): Promise<
   const body = await answer.text();
   const took = performance.now() - began;
   expect(took, `${name} took ${Math.round(took)} ms`).toBeLessThan(ANSWER_MS);
-  if (!needsDatabase && answer.status === 200) return;
-  expect(answer.status, `${name}: ${body.slice(0, 300)}`).toBe(503);
+  expect(answer.status, `${name}: ${body.slice(0, 300)}`).toBe(needsDatabase ? 503 : 200);
+  if (needsDatabase) expectUnavailable(name, answer, body, api);
+}
+
+/** Expects a refusal that says when to come back, grants nothing, and tells nothing of the inside. */
+function expectUnavailable(name: string, answer: Response, body: string, api: boolean): void {
   expect(Number(answer.headers.get("retry-after")), name).toBeGreaterThan(0);
   expect(
     answer.headers.getSetCookie().filter((line) => /sekisho\.(session|challenge)=[^;]/.test(line)),
@@ -109,8 +119,8 @@ async function expectRefused({ name, ask, needsDatabase, api }: Asked): Promise<
   }
 }
 
-async function expectRefusedAll(now: Scene): Promise<void> {
-  await Promise.all(everything(now).map(expectRefused));
+async function expectRefusedAll(outage: Outage, now: Scene): Promise<void> {
+  await Promise.all(everything(outage, now).map(expectRefused));
   expect((await fetch(`${outage.server.url}/api/health/live`)).status).toBe(200);
 }
 
@@ -130,7 +140,7 @@ async function standing(db: pg.Client, { email }: Person): Promise<Standing> {
   return rows[0] as Standing;
 }
 
-async function connect(): Promise<pg.Client> {
+async function connect(outage: Outage): Promise<pg.Client> {
   const db = new pg.Client({ connectionString: outage.server.databaseUrl });
   db.on("error", () => undefined);
   await db.connect();
@@ -138,8 +148,8 @@ async function connect(): Promise<pg.Client> {
 }
 
 /** Keeps texts of the worker in progress by a lock on the table it writes to, until the returned connection ends. */
-async function textsInHand(emails: readonly string[]): Promise<pg.Client> {
-  const lock = await connect();
+async function textsInHand(outage: Outage, emails: readonly string[]): Promise<pg.Client> {
+  const lock = await connect(outage);
   await lock.query("BEGIN");
   await lock.query("LOCK TABLE delivery_attempts IN EXCLUSIVE MODE");
   const client = new Client(outage.server.url);
@@ -148,7 +158,7 @@ async function textsInHand(emails: readonly string[]): Promise<pg.Client> {
 }
 
 /** Expects that readiness, texts and a whole sign-in recover within ten seconds of the database's return, in the same process. */
-async function expectRecovered({ person, pending, code }: Scene, emails: readonly string[]): Promise<void> {
+async function expectRecovered(outage: Outage, { person, pending, code }: Scene, emails: readonly string[]): Promise<void> {
   const client = new Client(outage.server.url);
   const until = { timeout: RECOVERY_MS, intervals: [100] };
   await expect.poll(async () => (await client.get("/api/health/ready")).status, until).toBe(200);
@@ -162,40 +172,44 @@ async function expectRecovered({ person, pending, code }: Scene, emails: readonl
   expectStatus(await again.client.post("/challenge/verify", { code: again.code }), 200);
 }
 
-test("A database that ended: 503 for everybody at once, nothing granted or forgotten, and everything goes on when it is back.", async () => {
+test("A database that ended: 503 for everybody at once, nothing granted or forgotten, and everything goes on when it is back.", async ({
+  outage,
+}) => {
   const emails = Array.from({ length: 4 }, freshEmail);
-  const now = await scene();
-  const lock = await textsInHand(emails);
+  const now = await scene(outage);
+  const lock = await textsInHand(outage, emails);
   const before = await standing(lock, now.person);
   await outage.stop();
   await knownToHealth();
-  await expectRefusedAll(now);
-  await expectRefusedAll(now);
+  await expectRefusedAll(outage, now);
+  await expectRefusedAll(outage, now);
   await outage.start();
   const began = performance.now();
-  const db = await connect();
+  const db = await connect(outage);
   expect(await standing(db, now.person)).toEqual(before);
   await db.end();
-  await expectRecovered(now, emails);
+  await expectRecovered(outage, now, emails);
   expect(performance.now() - began).toBeLessThan(RECOVERY_MS);
 });
 
-test("A database that hangs: 503 for everybody within five seconds, nothing granted or given back, and everything goes on afterwards.", async () => {
+test("A database that hangs: 503 for everybody within five seconds, nothing granted or given back, and everything goes on afterwards.", async ({
+  outage,
+}) => {
   const emails = Array.from({ length: 4 }, freshEmail);
-  const now = await scene();
-  const lock = await textsInHand(emails);
+  const now = await scene(outage);
+  const lock = await textsInHand(outage, emails);
   const before = await standing(lock, now.person);
   outage.freeze();
   try {
     await knownToHealth();
-    await expectRefusedAll(now);
-    await expectRefusedAll(now);
+    await expectRefusedAll(outage, now);
+    await expectRefusedAll(outage, now);
   } finally {
     outage.thaw();
   }
   const began = performance.now();
   await lock.end();
-  const db = await connect();
+  const db = await connect(outage);
   const after = await standing(db, now.person);
   await db.end();
   expect(after.sessions).toBe(before.sessions);
@@ -203,6 +217,6 @@ test("A database that hangs: 503 for everybody within five seconds, nothing gran
   expect(after.attempts - before.attempts).toBeGreaterThanOrEqual(0);
   expect(after.attempts - before.attempts).toBeLessThanOrEqual(1);
   expect(after.failures).toBeGreaterThanOrEqual(before.failures);
-  await expectRecovered(now, emails);
+  await expectRecovered(outage, now, emails);
   expect(performance.now() - began).toBeLessThan(RECOVERY_MS);
 });

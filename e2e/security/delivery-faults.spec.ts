@@ -1,19 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { expect, test } from "@playwright/test";
 import type { SinkOrder, SinkReport } from "../../scripts/bench/sink.ts";
 import type { TextsOrder } from "../../scripts/bench/texts.ts";
 import { startCluster, stopCluster } from "../../scripts/machine/cluster.ts";
 import { root } from "../../scripts/machine/place.ts";
-import { newDatabase, openTestCluster, type TestCluster } from "../../scripts/test/cluster.ts";
+import { newDatabase, type TestCluster } from "../../scripts/test/cluster.ts";
 import { testEnvironment } from "../../scripts/test/environment.ts";
+import { expect, test } from "../support/fixtures.ts";
 
 // No text is lost, and a kill -9 at any point causes at most two copies of a code (RE-01, PV-02, K04).
 
 const TEXTS = 300;
 const children: ChildProcess[] = [];
-let cluster: TestCluster;
 
 function start(file: string, databaseUrl: string): ChildProcess {
   const { PATH = "", HOME = "", TMPDIR = "" } = process.env;
@@ -30,8 +29,8 @@ async function ask<Answer>(child: ChildProcess, order: SinkOrder | TextsOrder): 
   return (await answer)[0] as Answer;
 }
 
-async function prepare() {
-  const databaseUrl = await newDatabase(cluster.url);
+async function prepare(durableCluster: TestCluster) {
+  const databaseUrl = await newDatabase(durableCluster.url);
   const sink = start("bench/sink.ts", databaseUrl);
   const [{ url }] = (await once(sink, "message")) as [{ url: string }];
   const texts = start("bench/texts.ts", databaseUrl);
@@ -55,18 +54,13 @@ async function expectAllOnceOrTwice({ report, arrived, left }: Awaited<ReturnTyp
   expect(Math.max(...copies)).toBeLessThanOrEqual(2);
 }
 
-test.beforeAll(async () => {
-  // Durable, because a crash must not lose acknowledged commits.
-  cluster = await openTestCluster({ durable: true });
-});
 test.afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
 });
-test.afterAll(() => cluster.close());
 
-test("a worker killed in the middle of sending loses no text and sends none more than twice", async () => {
+test("A worker killed in the middle of sending loses no text and sends none more than twice.", async ({ durableCluster }) => {
   test.setTimeout(150_000);
-  const delivery = await prepare();
+  const delivery = await prepare(durableCluster);
   for (const share of [0.1, 0.4]) {
     const worker = start("commands/work.ts", delivery.databaseUrl);
     await delivery.arrived(TEXTS * share);
@@ -76,12 +70,12 @@ test("a worker killed in the middle of sending loses no text and sends none more
   await expectAllOnceOrTwice(delivery);
 });
 
-test("a database that restarts in the middle of sending loses no text and sends none more than twice", async () => {
+test("A database that restarts in the middle of sending loses no text and sends none more than twice.", async ({ durableCluster }) => {
   test.setTimeout(150_000);
-  const delivery = await prepare();
+  const delivery = await prepare(durableCluster);
   start("commands/work.ts", delivery.databaseUrl);
   await delivery.arrived(TEXTS * 0.2);
-  await stopCluster(cluster.cluster, "immediate");
-  await startCluster(cluster.cluster, cluster.port);
+  await stopCluster(durableCluster.cluster, "immediate");
+  await startCluster(durableCluster.cluster, durableCluster.port);
   await expectAllOnceOrTwice(delivery);
 });

@@ -1,33 +1,24 @@
 import { randomInt } from "node:crypto";
-import { expect, test } from "@playwright/test";
 import { type Answer, Client, expectStatus, freshEmail, otherThan, PASSWORD, type Person, register } from "../support/api.ts";
 import { comparable, comparableHead, difference } from "../support/comparable.ts";
 import { type Door, doors, take } from "../support/doors.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import { expect, test } from "../support/fixtures.ts";
+import type { Rows } from "../support/rows.ts";
+import type { Instance } from "../support/server.ts";
 
 // No answer reveals whether an account exists or a number is bound: status, headers, cookies and body are equal at every entry point and in every
 // later step (EN-01, RL-07, F09).
-let server: Instance;
-let rows: Rows;
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  rows = await openRows(server.databaseUrl);
-});
-test.afterAll(async () => {
-  await rows.close();
-  await server.stop();
-});
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 /** Numbers with the same last digits, so that their hints are equal. */
 const endingAlike = () => `+8190${randomInt(100_000, 1_000_000)}42`;
-const person = () => register(new Client(server.url), { number: endingAlike() });
+const person = (server: Instance) => register(new Client(server.url), { number: endingAlike() });
 
 const same = (known: string, unknown: string, what: string) => expect(difference(known, unknown), what).toBeNull();
 
-test("An open sign-in by number shows a thief of the password neither the address of the account nor its id.", async () => {
-  const known = await person();
+test("An open sign-in by number shows a thief of the password neither the address of the account nor its id.", async ({ server, rows }) => {
+  const known = await person(server);
   const [{ id = "" } = {}] = await rows.query<{ id: string }>("SELECT id FROM users WHERE email = $1", known.email);
   // An address typed at the start may appear on its page, but the account id must not.
   for (const [identifier, hidden] of [
@@ -42,8 +33,8 @@ test("An open sign-in by number shows a thief of the password neither the addres
 });
 
 for (const door of doors)
-  test(`By ${door}: a sign-up looks the same for a known address, and so does everything after it.`, async () => {
-    const known = await person();
+  test(`By ${door}: a sign-up looks the same for a known address, and so does everything after it.`, async ({ server, rows }) => {
+    const known = await person(server);
     const [left, right] = [known.email, freshEmail()];
     const mails = async (email: string) =>
       ((await new Client(server.url).get(`/api/demo/messages?to=${email}`)).body as unknown as object[]).length;
@@ -79,10 +70,10 @@ for (const door of doors)
   });
 
 /** Creates accounts in every state, each with its identifier; the tests use a wrong password. */
-async function identifiers(): Promise<Record<string, string>> {
-  const [account, suspended] = [await person(), await person()];
+async function identifiers(server: Instance, rows: Rows): Promise<Record<string, string>> {
+  const [account, suspended] = [await person(server), await person(server)];
   await rows.query("UPDATE users SET disabled_at = now() WHERE email = $1", suspended.email);
-  const locked = await person();
+  const locked = await person(server);
   await rows.query("UPDATE users SET locked_until = now() + interval '1 hour', factor_failures = 10 WHERE email = $1", locked.email);
   const unfinished = freshEmail();
   const left = new Client(server.url);
@@ -92,7 +83,10 @@ async function identifiers(): Promise<Record<string, string>> {
 }
 
 for (const door of doors)
-  test(`By ${door}: a wrong password looks like an unknown address or number, whatever state the account is in.`, async () => {
+  test(`By ${door}: a wrong password looks like an unknown address or number, whatever state the account is in.`, async ({
+    server,
+    rows,
+  }) => {
     const attempt = async (identifier: string) => {
       const client = new Client(server.url);
       const { answer } = await take(client, "signIn", door, { identifier, password: "ちがう あいことば" });
@@ -100,19 +94,20 @@ for (const door of doors)
     };
     const [unknownAddress, unknownNumber] = [await attempt(freshEmail()), await attempt(endingAlike())];
     same(unknownAddress, unknownNumber, "an unknown address and an unknown number");
-    for (const [state, identifier] of Object.entries(await identifiers())) same(await attempt(identifier), unknownAddress, state);
+    for (const [state, identifier] of Object.entries(await identifiers(server, rows)))
+      same(await attempt(identifier), unknownAddress, state);
   });
 
-test("A suspended account with its right password looks like an unknown one.", async () => {
-  const suspended = await person();
+test("A suspended account with its right password looks like an unknown one.", async ({ server, rows }) => {
+  const suspended = await person(server);
   await rows.query("UPDATE users SET disabled_at = now() WHERE email = $1", suspended.email);
   const attempt = async (identifier: string) =>
     comparable(await new Client(server.url).post("/sign-in", { identifier, password: PASSWORD }), identifier);
   same(await attempt(suspended.email), await attempt(freshEmail()), "suspended");
 });
 
-test("The eleventh password looks the same for an address that exists and one that does not (RL-07, F07).", async () => {
-  const known = await person();
+test("The eleventh password looks the same for an address that exists and one that does not (RL-07, F07).", async ({ server }) => {
+  const known = await person(server);
   const last = async (identifier: string, door: Door) => {
     let answer: Answer | undefined;
     for (let attempt = 0; attempt < 11; attempt += 1)
@@ -124,7 +119,7 @@ test("The eleventh password looks the same for an address that exists and one th
 });
 
 /** Returns a client with a new account that waits for its number. */
-async function awaitingNumber(): Promise<Client> {
+async function awaitingNumber(server: Instance): Promise<Client> {
   const client = new Client(server.url);
   const email = freshEmail();
   expectStatus(await client.post("/sign-up", { email, password: PASSWORD }), 202);
@@ -133,12 +128,12 @@ async function awaitingNumber(): Promise<Client> {
 }
 
 for (const door of doors)
-  test(`By ${door}: a number that is bound elsewhere looks like a free one until its code was entered.`, async () => {
-    const taken: Person = await person();
+  test(`By ${door}: a number that is bound elsewhere looks like a free one until its code was entered.`, async ({ server, rows }) => {
+    const taken: Person = await person(server);
     const [left, right] = [taken.number, endingAlike()];
     const traces = [];
     for (const number of [left, right]) {
-      const client = await awaitingNumber();
+      const client = await awaitingNumber(server);
       const before = number === left ? (await client.message(number)).at : undefined;
       const trace: [string, string][] = [];
       const note = (what: string, answer: Answer) => trace.push([what, comparable(answer, number)]);

@@ -1,26 +1,15 @@
-import { expect, test } from "@playwright/test";
-import { type Answer, Client, freshEmail, freshNumber, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
+import { type Answer, Client, freshEmail, freshNumber, PASSWORD, passPassword } from "../support/api.ts";
 import { doors, hiddenFields, multipart, postScript, type StepName, take } from "../support/doors.ts";
-import { openRows, type Rows } from "../support/rows.ts";
+import { expect, test } from "../support/fixtures.ts";
+import type { Rows } from "../support/rows.ts";
 import { found } from "../support/secrets.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import type { Instance } from "../support/server.ts";
 import { actionId, pages } from "../support/surface.ts";
 
 // An internal error shows the user general words and a reference that the log also has; no internals leak, nothing is granted, and the process
 // survives (WB-08, OTP-13, I11). The tests remove tables by name to cause real errors.
-let server: Instance;
-let rows: Rows;
-let person: Person;
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench", LOG_LEVEL: "info" } });
-  rows = await openRows(server.databaseUrl);
-  person = await register(new Client(server.url));
-});
-test.afterAll(async () => {
-  await rows.close();
-  await server.stop();
-});
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench", LOG_LEVEL: "info" } });
 
 /** Internals that must not appear: names of files, tables, columns and libraries, statements, versions. */
 const INSIDE =
@@ -29,7 +18,7 @@ const INSIDE =
 /** Returns the answer without the names of its script files. */
 const said = (answer: Answer) => answer.text.replace(/\/_next\/static\/[^"\\]+/g, "").replace(/globalThis\["TURBOPACK"\]|TURBOPACK/g, "");
 
-async function without<T>(table: string, work: () => Promise<T>): Promise<T> {
+async function without<T>(rows: Rows, table: string, work: () => Promise<T>): Promise<T> {
   await rows.settled();
   await rows.query(`ALTER TABLE ${table} RENAME TO ${table}_gone`);
   try {
@@ -39,7 +28,7 @@ async function without<T>(table: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function expectDiscreet(answer: Answer, what: string): void {
+function expectDiscreet(server: Instance, answer: Answer, what: string): void {
   expect(answer.status, what).toBe(500);
   expect(said(answer), what).not.toMatch(INSIDE);
   expect(answer.headers.get("cache-control"), what).toContain("no-store");
@@ -53,7 +42,7 @@ function expectDiscreet(answer: Answer, what: string): void {
   ).toBe(true);
 }
 
-test("Every call of the API that breaks answers 500 with a reference and nothing of the inside.", async () => {
+test("Every call of the API that breaks answers 500 with a reference and nothing of the inside.", async ({ server, rows, person }) => {
   const { client: pending } = await passPassword(person, new Client(server.url));
   const broken: [string, () => Promise<Answer>][] = [
     ["limit_hits", () => new Client(server.url).post("/sign-in", { identifier: person.email, password: PASSWORD })],
@@ -68,11 +57,15 @@ test("Every call of the API that breaks answers 500 with a reference and nothing
     ["demo_messages", () => new Client(server.url).get("/api/demo/messages")],
     ["clock", () => new Client(server.url).clock(0)],
   ];
-  for (const [table, ask] of broken) expectDiscreet(await without(table, ask), `without ${table}`);
+  for (const [table, ask] of broken) expectDiscreet(server, await without(rows, table, ask), `without ${table}`);
   expect((await person.client.get("/api/v1/session")).status).toBe(200);
 });
 
-test("Every form that breaks shows a page with a reference, with and without JavaScript, and grants nothing (OTP-13).", async () => {
+test("Every form that breaks shows a page with a reference, with and without JavaScript, and grants nothing (OTP-13).", async ({
+  server,
+  rows,
+  person,
+}) => {
   const { client: pending, code } = await passPassword(person, new Client(server.url));
   const steps: [StepName, string, string, Client, Record<string, string>][] = [
     ["signIn", "limit_hits", "identifier", new Client(server.url), { identifier: person.email, password: PASSWORD }],
@@ -83,8 +76,8 @@ test("Every form that breaks shows a page with a reference, with and without Jav
     const path = { signIn: "/sign-in", signUp: "/sign-up", verify: "/verify", phone: "/sign-up/phone" }[step];
     const hidden = await hiddenFields(client, path, field);
     for (const door of doors) {
-      const { answer } = await without(table, () => take(client.clone(), step, door, fields, hidden));
-      expectDiscreet(answer, `${step} by ${door} without ${table}`);
+      const { answer } = await without(rows, table, () => take(client.clone(), step, door, fields, hidden));
+      expectDiscreet(server, answer, `${step} by ${door} without ${table}`);
     }
   }
   // The three failed attempts were counted and consumed nothing, so the code is still valid.
@@ -94,16 +87,17 @@ test("Every form that breaks shows a page with a reference, with and without Jav
   expect((await pending.post("/challenge/verify", { code })).status).toBe(200);
 });
 
-test("Every page that breaks shows a reference and nothing of the inside.", async () => {
+test("Every page that breaks shows a reference and nothing of the inside.", async ({ server, rows, person }) => {
   for (const path of pages().filter((one) => one.startsWith("/account") || one === "/recovery-codes"))
-    expectDiscreet(await without("sessions", () => person.client.clone().get(path)), path);
+    expectDiscreet(server, await without(rows, "sessions", () => person.client.clone().get(path)), path);
   const { client } = await passPassword(person, new Client(server.url));
-  for (const path of ["/verify", "/sign-up/phone"]) expectDiscreet(await without("challenges", () => client.clone().get(path)), path);
-  const payload = await without("sessions", () => person.client.clone().call("GET", "/account?_rsc", undefined, { rsc: "1" }));
+  for (const path of ["/verify", "/sign-up/phone"])
+    expectDiscreet(server, await without(rows, "challenges", () => client.clone().get(path)), path);
+  const payload = await without(rows, "sessions", () => person.client.clone().call("GET", "/account?_rsc", undefined, { rsc: "1" }));
   expect(said(payload)).not.toMatch(INSIDE);
 });
 
-test("What the log says of all this holds no secret, and the process lives on.", async () => {
+test("What the log says of these errors holds no secret, and the process lives on.", async ({ server, person }) => {
   const secrets = [
     { kind: "password" as const, value: PASSWORD },
     { kind: "number" as const, value: person.number },
@@ -116,7 +110,11 @@ test("What the log says of all this holds no secret, and the process lives on.",
   expect((await person.client.get("/account")).status).toBe(200);
 });
 
-test("What a stranger sends malformed alarms nobody and is not in the log; an error of ours at the same doors is an error there.", async () => {
+test("What a stranger sends malformed alarms nobody and is not in the log; an error of ours at the same doors is an error there.", async ({
+  server,
+  rows,
+  person,
+}) => {
   const client = new Client(server.url);
   const lines = () =>
     server
@@ -149,7 +147,7 @@ test("What a stranger sends malformed alarms nobody and is not in the log; an er
     const ours = lines().length;
     const hidden = await hiddenFields(client, "/sign-in", "identifier");
     const fields = { identifier: person.email, password: PASSWORD };
-    const answer = await without("limit_hits", async () =>
+    const answer = await without(rows, "limit_hits", async () =>
       door === "form"
         ? (await take(client.clone(), "signIn", door, fields, hidden)).answer
         : (await postScript(client.clone(), "/sign-in", "signInAction", fields)).answer,

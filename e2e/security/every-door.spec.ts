@@ -1,53 +1,45 @@
-import { expect, test } from "@playwright/test";
 import { Client, freshEmail, freshNumber, otherThan, PASSWORD, passPassword, register } from "../support/api.ts";
 import { at, type Door, doors, hiddenFields, take } from "../support/doors.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import { expect, test } from "../support/fixtures.ts";
+import type { Rows } from "../support/rows.ts";
+import type { Instance } from "../support/server.ts";
 
 // The API, the form without JavaScript, the server action and next-auth share their counters and refusals across all processes; no entry point has
 // its own budget (RL-01, F01, A01, A02, A17).
-let one: Instance;
-let two: Instance;
-let rows: Rows;
 
-test.beforeAll(async () => {
-  one = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  two = await startInstance({ env: { SEKISHO_LIMITS: "bench" }, databaseUrl: one.databaseUrl });
-  rows = await openRows(one.databaseUrl);
-});
-test.afterAll(async () => {
-  await rows.close();
-  await two.stop();
-  await one.stop();
-});
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
-const urlOf = (index: number) => (index % 2 ? two.url : one.url);
+const urlOf = (server: Instance, second: Instance, index: number) => (index % 2 ? second.url : server.url);
 const doorOf = (index: number): Door => doors[Math.floor(index / 2) % 3] ?? "api";
 const together = <T>(times: number, work: (index: number) => Promise<T>) =>
   Promise.all(Array.from({ length: times }, (_, index) => work(index)));
-const sessionsOf = (email: string) =>
+const sessionsOf = (rows: Rows, email: string) =>
   rows.count("SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1", email);
 
-test("One right code through sixty doors at once opens one session (A01).", async () => {
-  const person = await register(new Client(one.url));
-  const { client, code } = await passPassword(person, new Client(one.url));
+test("One right code through sixty doors at once opens one session (A01).", async ({ server, second, rows }) => {
+  const person = await register(new Client(server.url));
+  const { client, code } = await passPassword(person, new Client(server.url));
   const hidden = await hiddenFields(client, "/verify", "code");
-  const before = await sessionsOf(person.email);
-  const outcomes = await together(60, (index) => take(at(urlOf(index), client), "verify", doorOf(index), { code }, hidden));
+  const before = await sessionsOf(rows, person.email);
+  const outcomes = await together(60, (index) => take(at(urlOf(server, second, index), client), "verify", doorOf(index), { code }, hidden));
   expect(outcomes.filter(({ answer }) => answer.headers.getSetCookie().some((line) => /session=[^;]/.test(line)))).toHaveLength(1);
   expect(outcomes.filter(({ answer }) => answer.status >= 500)).toHaveLength(0);
-  expect(await sessionsOf(person.email)).toBe(before + 1);
+  expect(await sessionsOf(rows, person.email)).toBe(before + 1);
   const told =
     "SELECT count(*) FROM audit_events e JOIN sessions s ON s.id = e.session_id JOIN users u ON u.id = s.user_id WHERE u.email = $1 AND e.event = 'session.opened'";
   expect(await rows.count(told, person.email)).toBe(before + 1);
 });
 
-test("Sixty wrong codes through all doors at once are five guesses, and the right one is refused at each door (A02).", async () => {
-  const person = await register(new Client(one.url));
-  const { client, code } = await passPassword(person, new Client(one.url));
+test("Sixty wrong codes through all doors at once are five guesses, and the right one is refused at each door (A02).", async ({
+  server,
+  second,
+  rows,
+}) => {
+  const person = await register(new Client(server.url));
+  const { client, code } = await passPassword(person, new Client(server.url));
   const hidden = await hiddenFields(client, "/verify", "code");
   const outcomes = await together(60, (index) =>
-    take(at(urlOf(index), client), "verify", doorOf(index), { code: otherThan(code, index + 1) }, hidden),
+    take(at(urlOf(server, second, index), client), "verify", doorOf(index), { code: otherThan(code, index + 1) }, hidden),
   );
   expect(outcomes.filter(({ code: refusal }) => refusal === "code_wrong")).toHaveLength(5);
   expect(outcomes.filter(({ ok, answer }) => ok || answer.status >= 500)).toHaveLength(0);
@@ -55,21 +47,26 @@ test("Sixty wrong codes through all doors at once are five guesses, and the righ
     "SELECT count(*) FROM audit_events e JOIN users u ON u.audit_subject = e.subject WHERE u.email = $1 AND e.event = 'challenge.code_wrong'";
   expect(await rows.count(guesses, person.email)).toBe(5);
   for (const door of doors)
-    expect((await take(at(one.url, client), "verify", door, { code }, hidden)).code, door).toBe("too_many_attempts");
-  expect(await sessionsOf(person.email)).toBe(1);
+    expect((await take(at(server.url, client), "verify", door, { code }, hidden)).code, door).toBe("too_many_attempts");
+  expect(await sessionsOf(rows, person.email)).toBe(1);
 });
 
-test("Twelve wrong passwords spread over all doors are one count of ten, and the right one waits at each of them in the words of a wrong one (F01).", async () => {
-  const person = await register(new Client(one.url));
+test("Twelve wrong passwords spread over all doors are one count of ten, and the right one waits at each of them in the words of a wrong one (F01).", async ({
+  server,
+  second,
+  rows,
+}) => {
+  const person = await register(new Client(server.url));
   const wrong = { identifier: person.email, password: "ちがう あいことば" };
   const codes: (string | null)[] = [];
-  for (let index = 0; index < 12; index += 1) codes.push((await take(at(urlOf(index)), "signIn", doorOf(index), wrong)).code);
+  for (let index = 0; index < 12; index += 1)
+    codes.push((await take(at(urlOf(server, second, index)), "signIn", doorOf(index), wrong)).code);
   expect(codes).toEqual(Array(12).fill("credentials_wrong"));
   const judged =
     "SELECT count(*) FROM limit_hits l JOIN users u ON l.subject = uuid_send(u.id) WHERE l.policy = 'password_failures' AND u.email = $1";
   expect(await rows.count(judged, person.email)).toBe(10);
   for (const door of doors) {
-    const right = await take(at(two.url), "signIn", door, { identifier: person.email, password: PASSWORD });
+    const right = await take(at(second.url), "signIn", door, { identifier: person.email, password: PASSWORD });
     expect(right, door).toMatchObject({ ok: false, code: "credentials_wrong" });
     expect(
       [...right.answer.headers.getSetCookie()].filter((line) => line.startsWith("sekisho.")),
@@ -78,17 +75,17 @@ test("Twelve wrong passwords spread over all doors are one count of ten, and the
   }
 });
 
-test("next-auth's own doors take no password, open nothing and count nothing (F01, SE-01).", async () => {
-  const person = await register(new Client(one.url));
-  const client = new Client(one.url);
+test("next-auth's own doors take no password, open nothing and count nothing (F01, SE-01).", async ({ server, rows }) => {
+  const person = await register(new Client(server.url));
+  const client = new Client(server.url);
   const { csrfToken = "" } = (await client.get("/api/auth/csrf")).body as { csrfToken?: string };
-  const fields = { csrfToken, username: person.email, email: person.email, password: PASSWORD, json: "true", callbackUrl: one.url };
+  const fields = { csrfToken, username: person.email, email: person.email, password: PASSWORD, json: "true", callbackUrl: server.url };
   await rows.settled();
   const before = await rows.state();
   for (const path of ["signin", "signin/credentials", "callback/credentials", "signin/email", "callback/email", "session", "_log", "error"])
     for (const type of ["application/json", "application/x-www-form-urlencoded"]) {
       const body = type === "application/json" ? JSON.stringify(fields) : new URLSearchParams(fields).toString();
-      const answer = await client.call("POST", `/api/auth/${path}`, body, { "content-type": type, origin: one.url });
+      const answer = await client.call("POST", `/api/auth/${path}`, body, { "content-type": type, origin: server.url });
       expect(answer.status, `${path} ${type}`).toBeGreaterThanOrEqual(400);
       expect(answer.status, `${path} ${type}`).toBeLessThan(500);
     }
@@ -105,9 +102,9 @@ test("next-auth's own doors take no password, open nothing and count nothing (F0
   expect((await client.get("/api/v1/session")).status).toBe(401);
 });
 
-test("A step that is not next opens nothing at any door (A17, E02, RG-01).", async () => {
+test("A step that is not next opens nothing at any door (A17, E02, RG-01).", async ({ server, rows }) => {
   const email = freshEmail();
-  const client = new Client(one.url);
+  const client = new Client(server.url);
   await rows.settled();
   const nobody = await rows.state();
   for (const door of ["api", "script"] as const) {
@@ -116,7 +113,7 @@ test("A step that is not next opens nothing at any door (A17, E02, RG-01).", asy
       ["verify", { code: "AAAA-BBBB-CCCC-DDDD", method: "recovery_code" }],
       ["phone", { number: freshNumber(), channel: "sms", acceptRisk: "on" }],
     ] as const)
-      expect((await take(new Client(one.url), step, door, fields)).ok, `${step} by ${door}, without a challenge`).toBe(false);
+      expect((await take(new Client(server.url), step, door, fields)).ok, `${step} by ${door}, without a challenge`).toBe(false);
   }
   expect(await rows.state()).toEqual(nobody);
   await take(client, "signUp", "form", { email, password: PASSWORD });
@@ -131,9 +128,9 @@ test("A step that is not next opens nothing at any door (A17, E02, RG-01).", asy
   expect(await rows.count("SELECT count(*) FROM users WHERE email = $1", email)).toBe(0);
 });
 
-test("The whole journey passes each door, so that a refusal there means what it says.", async () => {
+test("The whole journey passes each door, so that a refusal there means what it says.", async ({ server }) => {
   for (const door of ["form", "script"] as const) {
-    const client = new Client(one.url);
+    const client = new Client(server.url);
     const [email, number] = [freshEmail(), freshNumber()];
     expect((await take(client, "signUp", door, { email, password: PASSWORD })).to).toBe("/verify");
     expect((await take(client, "verify", door, { code: (await client.message(email)).code ?? "" })).to).toBe("/sign-up/phone");

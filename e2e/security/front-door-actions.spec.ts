@@ -48,7 +48,7 @@ const FLIGHT: Record<string, string> = {
 
 test.describe("As scripts send it: the Next-Action header", () => {
   for (const [name, payload] of Object.entries(FLIGHT)) {
-    test(`${name}: a client error or the form's own refusal, never 500.`, async () => {
+    test(`A payload of this kind gets a client error or the form's own refusal, never 500: ${name}.`, async () => {
       const id = await actionId();
       const text = await ask(
         "POST",
@@ -131,7 +131,7 @@ test.describe("As forms send it: multipart fields", () => {
     "no field": () => [],
   };
   for (const [name, make] of Object.entries(fields)) {
-    test(`${name}: never 500.`, async () => {
+    test(`A form of this kind never gets 500: ${name}.`, async () => {
       const answer = await ask("POST", PAGE, MULTIPART, form(make(await actionId())));
       expect(answer.status).toBeLessThan(500);
     });
@@ -158,7 +158,7 @@ test.describe("As forms send it: multipart fields", () => {
   });
 });
 
-test("After all of this the process answers at once.", async () => {
+test("After every malformed payload the process still answers at once.", async () => {
   const started = performance.now();
   expect((await speak(request("GET", "/api/health/live")))[0]?.status).toBe(200);
   expect(performance.now() - started).toBeLessThan(1000);

@@ -39,7 +39,7 @@ test.describe("Origin (I03): a state change comes from a page of this site or fr
       expect((await ask("POST", "/sign-in", type, "a=b")).status).toBe(403);
   });
 
-  test("localhost and 127.0.0.1 are two origins: one may not act on the other.", async () => {
+  test("The names localhost and 127.0.0.1 are two origins: one may not act on the other.", async () => {
     const other = host.startsWith("localhost") ? "127.0.0.1" : "localhost";
     expect((await ask("POST", "/sign-in", { Origin: `http://${other}:${port}`, ...FORM_TYPE }, "a=b")).status).toBe(403);
   });

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
-import { expect, test } from "@playwright/test";
 import { Client, freshEmail, freshNumber, PASSWORD, passPassword, register } from "../support/api.ts";
 import { multipart } from "../support/doors.ts";
+import { expect, test } from "../support/fixtures.ts";
 import { openRows } from "../support/rows.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import type { Instance } from "../support/server.ts";
 import { actions } from "../support/surface.ts";
 
 // Thousands of broken bodies get an error answer: no 500, no session, no growth of memory, no file, and other requests stay below one second
@@ -13,12 +13,8 @@ import { actions } from "../support/surface.ts";
 const BODIES = 6_000;
 const SEED = Number(process.env.E2E_FUZZ_SEED ?? 20_261_124);
 const AT_ONCE = 24;
-let server: Instance;
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench", TRUSTED_PROXIES: "127.0.0.1/32" } });
-});
-test.afterAll(() => server.stop());
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench", TRUSTED_PROXIES: "127.0.0.1/32" } });
 
 /** A random generator with a seed (mulberry32), so that a failure can be reproduced. */
 function random(seed: number) {
@@ -143,7 +139,11 @@ function spoil(seed: Sent, { below, pick }: Random): Sent {
 
 const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
 
-function send({ path, headers, body }: Sent, extra: Record<string, string>): Promise<{ status: number; session: boolean; text: string }> {
+function send(
+  server: Instance,
+  { path, headers, body }: Sent,
+  extra: Record<string, string>,
+): Promise<{ status: number; session: boolean; text: string }> {
   return new Promise((resolve, reject) => {
     const all = {
       ...headers,
@@ -172,9 +172,9 @@ function send({ path, headers, body }: Sent, extra: Record<string, string>): Pro
   });
 }
 
-const resident = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, "utf8"))?.[1]) / 1024;
+const resident = (server: Instance) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, "utf8"))?.[1]) / 1024;
 
-test(`${BODIES} broken bodies: every one is answered, none with 500 and none with a session.`, async () => {
+test(`Of ${BODIES} broken bodies every one is answered, none with 500 and none with a session.`, async ({ server }) => {
   test.setTimeout(180_000);
   const person = await register(new Client(server.url));
   const { client: pending } = await passPassword(person, new Client(server.url));
@@ -199,20 +199,24 @@ test(`${BODIES} broken bodies: every one is answered, none with 500 and none wit
       const bad = spoil(chance.pick(all), chance);
       // A new address for every few requests, so that most of them pass the limit of wrong passwords.
       const from = { "x-forwarded-for": `198.18.${(index >> 8) & 255}.${index & 255}`, ...(chance.below(2) ? { cookie } : {}) };
-      const { status, session, text } = await send(bad, from).catch((error: Error) => ({ status: 0, session: false, text: error.message }));
+      const { status, session, text } = await send(server, bad, from).catch((error: Error) => ({
+        status: 0,
+        session: false,
+        text: error.message,
+      }));
       if (status === 0 || (status >= 500 && status !== 503) || session || /node_modules|\bat \S+ \(/.test(text))
         failures.push(
           `#${index} ${status} ${bad.path} ${JSON.stringify(bad.headers)} ${JSON.stringify(bad.body.slice(0, 1500))} → ${text.slice(0, 200)}`,
         );
       // The heap grows to its working size during the first requests; later growth is a leak.
-      if (index === (BODIES * 3) / 4 && process.platform === "linux") memory = resident();
+      if (index === (BODIES * 3) / 4 && process.platform === "linux") memory = resident(server);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, one));
   clearInterval(watch);
   expect(failures.slice(0, 3), `seed ${SEED}: ${failures.length} of ${BODIES}`).toEqual([]);
   expect(slowest).toBeLessThan(1_000);
-  if (process.platform === "linux") expect(resident() - memory).toBeLessThan(100);
+  if (process.platform === "linux") expect(resident(server) - memory).toBeLessThan(100);
   expect(readdirSync(tmpdir()).filter((name) => name.startsWith("sekisho-fuzz-canary"))).toEqual([]);
   expect(await rows.count(roles)).toBe(0);
   await rows.close();

@@ -1,45 +1,39 @@
-import { expect, test } from "@playwright/test";
-import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
+import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, type Person, passPassword } from "../support/api.ts";
 import { postScript } from "../support/doors.ts";
+import { test as base, expect } from "../support/fixtures.ts";
 import { askAs, type PlainAnswer } from "../support/plain.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import type { Instance } from "../support/server.ts";
 import { actions, calls, pages } from "../support/surface.ts";
 
 // Before the second factor no cookie opens any page, payload, action or call. A session with unsaved codes opens only the page that shows them
 // (SE-01, WB-01, B02, I01, I02).
-let server: Instance;
-let rows: Rows;
-let person: Person;
-/** Values that only a signed-in browser of this user may see. */
-let secrets: string[];
-let [ownSession, otherSession] = ["", ""];
-let publicPages: string[];
 const STEPS = ["/verify", "/sign-up/phone"];
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  rows = await openRows(server.databaseUrl);
-  person = await register(new Client(server.url));
-  const other = await passPassword(person, new Client(server.url));
-  expectStatus(await other.client.post("/challenge/verify", { code: other.code }), 200);
-  const sessions = await rows.query<{ id: string }>("SELECT id FROM sessions ORDER BY authenticated_at");
-  [ownSession = "", otherSession = ""] = sessions.map(({ id }) => id);
-  const account = (await person.client.get("/account")).text;
-  const phone = new RegExp(`>([^<]*${person.number.slice(-4)}[^<]*)<`).exec(account)?.[1] ?? "";
-  secrets = [otherSession, phone, "end-others"];
-  const seen = await Promise.all(pages().map(async (path) => [path, (await new Client(server.url).get(path)).status] as const));
-  publicPages = seen.flatMap(([path, status]) => (status === 200 ? [path] : []));
+/** What the tests know of the account: `secrets` are values that only its signed-in browser may see. */
+type Known = { secrets: string[]; ownSession: string; otherSession: string; publicPages: string[] };
+
+const test = base.extend<object, { known: Known }>({
+  known: [
+    async ({ server, rows, person }, use) => {
+      const other = await passPassword(person, new Client(server.url));
+      expectStatus(await other.client.post("/challenge/verify", { code: other.code }), 200);
+      const sessions = await rows.query<{ id: string }>("SELECT id FROM sessions ORDER BY authenticated_at");
+      const [ownSession = "", otherSession = ""] = sessions.map(({ id }) => id);
+      const account = (await person.client.get("/account")).text;
+      const phone = new RegExp(`>([^<]*${person.number.slice(-4)}[^<]*)<`).exec(account)?.[1] ?? "";
+      const seen = await Promise.all(pages().map(async (path) => [path, (await new Client(server.url).get(path)).status] as const));
+      const publicPages = seen.flatMap(([path, status]) => (status === 200 ? [path] : []));
+      await use({ secrets: [otherSession, phone, "end-others"], ownSession, otherSession, publicPages });
+    },
+    { scope: "worker" },
+  ],
 });
-test.afterAll(async () => {
-  await rows.close();
-  await server.stop();
-});
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 const cookieOf = (client: Client) => [...client.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
 
 /** Returns the request variants by which frameworks have bypassed the guards of a page. */
-function variantsOf(path: string): Asked[] {
+function variantsOf(server: Instance, path: string): Asked[] {
   const rsc = { rsc: "1" };
   const subrequest = ["middleware", "src/middleware", "pages/_middleware", Array(8).fill("middleware").join(":"), "proxy"];
   return [
@@ -91,7 +85,7 @@ function variantsOf(path: string): Asked[] {
 type Asked = { path: string; headers?: Record<string, string>; method?: string };
 
 /** Sends a request and follows Next's redirect of a payload request to the same page with a checksum of its headers. */
-async function ask(asked: Asked, cookie: string): Promise<PlainAnswer> {
+async function ask(server: Instance, asked: Asked, cookie: string): Promise<PlainAnswer> {
   const send = (path: string) =>
     askAs(`localhost:${server.port}`, server.port, { ...asked, path, headers: { ...asked.headers, ...(cookie ? { cookie } : {}) } });
   const first = await send(asked.path);
@@ -106,12 +100,19 @@ function expectClosed(answer: PlainAnswer, what: string, hidden: string[]): void
   for (const secret of hidden) expect(all.includes(secret), `${what} shows ${secret}`).toBe(false);
 }
 
-async function expectPagesClosed(cookie: string, open: string[], hidden: string[], as: string): Promise<void> {
+async function expectPagesClosed(
+  server: Instance,
+  known: Known,
+  cookie: string,
+  open: string[],
+  hidden: string[],
+  as: string,
+): Promise<void> {
   // Route handlers outside the API count as pages: a file to save, a sheet to print.
   const files = calls().filter((path) => !path.startsWith("/api/") && !/\.(?:svg|ico|txt)$|\/jwks\.json$/.test(path));
-  for (const page of [...pages(), ...files].filter((path) => !publicPages.includes(path) && !open.includes(path)))
-    for (const variant of variantsOf(page)) {
-      const answer = await ask(variant, cookie);
+  for (const page of [...pages(), ...files].filter((path) => !known.publicPages.includes(path) && !open.includes(path)))
+    for (const variant of variantsOf(server, page)) {
+      const answer = await ask(server, variant, cookie);
       const what = `${as}: ${variant.method ?? "GET"} ${variant.path} ${JSON.stringify(variant.headers ?? {})}`;
       expectClosed(answer, what, hidden);
       if (variant.path === page && !variant.headers && variant.method !== "OPTIONS")
@@ -122,7 +123,7 @@ async function expectPagesClosed(cookie: string, open: string[], hidden: string[
 type Stage = { name: string; client: Client; open: string[] };
 
 /** Returns clients at each step before a session. */
-async function stages(): Promise<Stage[]> {
+async function stages(server: Instance, person: Person): Promise<Stage[]> {
   const fresh = new Client(server.url);
   expectStatus(await fresh.post("/sign-up", { email: freshEmail(), password: PASSWORD }), 202);
   const email = freshEmail();
@@ -144,40 +145,55 @@ async function stages(): Promise<Stage[]> {
   ];
 }
 
-test("The page of the account shows all of it to its own session, so that its absence elsewhere means something.", async () => {
-  const own = await ask({ path: "/account" }, cookieOf(person.client));
-  for (const secret of secrets) expect(own.body).toContain(secret);
-  expect(secrets[1]?.length).toBeGreaterThan(4);
-  const flight = await ask({ path: "/account", headers: { rsc: "1" } }, cookieOf(person.client));
-  expect(flight.body).toContain(otherSession);
-  expect(pages().filter((path) => !publicPages.includes(path))).toEqual(expect.arrayContaining(["/account", "/recovery-codes", ...STEPS]));
+test("The page of the account shows all of it to its own session, so that its absence elsewhere means something.", async ({
+  server,
+  person,
+  known,
+}) => {
+  const own = await ask(server, { path: "/account" }, cookieOf(person.client));
+  for (const secret of known.secrets) expect(own.body).toContain(secret);
+  expect(known.secrets[1]?.length).toBeGreaterThan(4);
+  const flight = await ask(server, { path: "/account", headers: { rsc: "1" } }, cookieOf(person.client));
+  expect(flight.body).toContain(known.otherSession);
+  expect(pages().filter((path) => !known.publicPages.includes(path))).toEqual(
+    expect.arrayContaining(["/account", "/recovery-codes", ...STEPS]),
+  );
 });
 
-test("No page of the signed-in is shown before the second factor, in any spelling, payload or with any header of the framework (B02, I02).", async () => {
+test("No page of the signed-in is shown before the second factor, in any spelling, payload or with any header of the framework (B02, I02).", async ({
+  server,
+  person,
+  known,
+}) => {
   test.setTimeout(120_000);
-  for (const { name, client, open } of await stages()) {
-    await expectPagesClosed(cookieOf(client), open, secrets, name);
+  for (const { name, client, open } of await stages(server, person)) {
+    await expectPagesClosed(server, known, cookieOf(client), open, known.secrets, name);
     // The step's own pages are open and show at most the last two digits of the number.
-    for (const path of open) expectClosed(await ask({ path }, cookieOf(client)), `${name}: ${path}`, secrets);
+    for (const path of open) expectClosed(await ask(server, { path }, cookieOf(client)), `${name}: ${path}`, known.secrets);
   }
 });
 
-test("No action of the signed-in does anything before the second factor, sent to any page (B02, I01).", async () => {
-  const reachable = [...publicPages, ...STEPS];
+test("No action of the signed-in does anything before the second factor, sent to any page (B02, I01).", async ({
+  server,
+  rows,
+  person,
+  known,
+}) => {
+  const reachable = [...known.publicPages, ...STEPS];
   const guarded = actions().filter((action) => !action.pages.some((page) => reachable.includes(page)));
   expect(guarded.map(({ name }) => name)).toEqual(expect.arrayContaining(["endSessionAction", "endOthersAction", "confirmSavedAction"]));
-  const fields = { sessionId: ownSession, saved: "on", code: person.codes[1] ?? "", number: freshNumber() };
-  const all = await stages();
+  const fields = { sessionId: known.ownSession, saved: "on", code: person.codes[1] ?? "", number: freshNumber() };
+  const all = await stages(server, person);
   await rows.settled();
   const before = await rows.state();
   for (const { name, client } of all)
     for (const { id, name: action, pages: own } of guarded)
       for (const page of [...own, "/sign-in", "/verify"])
         for (const stateful of [true, false])
-          for (const sent of [fields, {}, { sessionId: ownSession }, { saved: "on" }]) {
+          for (const sent of [fields, {}, { sessionId: known.ownSession }, { saved: "on" }]) {
             const { answer } = await postScript(client.clone(), page, id, sent as Record<string, string>, stateful);
             expect(answer.status, `${name}: ${action} at ${page}`).toBeLessThan(500);
-            for (const secret of secrets) expect(answer.text.includes(secret), `${name}: ${action} at ${page}`).toBe(false);
+            for (const secret of known.secrets) expect(answer.text.includes(secret), `${name}: ${action} at ${page}`).toBe(false);
             expect(
               answer.headers.getSetCookie().some((line) => /session=[^;]/.test(line)),
               `${name}: ${action}`,
@@ -186,11 +202,11 @@ test("No action of the signed-in does anything before the second factor, sent to
   expect(await rows.state()).toEqual(before);
 });
 
-test("No call of the API answers for an account before the second factor (B02).", async () => {
+test("No call of the API answers for an account before the second factor (B02).", async ({ server, rows, person, known }) => {
   const forEverybody = /\/(?:sign-up|sign-in|challenge|challenge\/send|challenge\/verify|phones|openapi\.json|password-reset.*)$/;
   const guarded = calls().filter((path) => path.startsWith("/api/v1/") && !forEverybody.test(path));
   expect(guarded).toEqual(expect.arrayContaining(["/api/v1/session", "/api/v1/recovery-codes", "/api/v1/recovery-codes/confirm"]));
-  const all = await stages();
+  const all = await stages(server, person);
   await rows.settled();
   const before = await rows.state();
   for (const { name, client } of all) {
@@ -201,7 +217,7 @@ test("No call of the API answers for an account before the second factor (B02)."
         expect(nothingToEnd || [401, 403, 404, 405, 422].includes(answer.status), `${name}: ${method} ${path} → ${answer.status}`).toBe(
           true,
         );
-        expectClosed({ ...answer, headers: {}, cookies: [], body: answer.text }, `${name}: ${method} ${path}`, secrets);
+        expectClosed({ ...answer, headers: {}, cookies: [], body: answer.text }, `${name}: ${method} ${path}`, known.secrets);
       }
     const auth = await client.clone().get("/api/auth/session");
     expect(auth.text, name).toBe("{}");
@@ -209,7 +225,7 @@ test("No call of the API answers for an account before the second factor (B02)."
   expect(await rows.state()).toEqual(before);
 });
 
-test("A session whose codes are not saved opens the page that shows them and nothing else.", async () => {
+test("A session whose codes are not saved opens the page that shows them and nothing else.", async ({ server, rows, known }) => {
   const client = new Client(server.url);
   const [email, number] = [freshEmail(), freshNumber()];
   expectStatus(await client.post("/sign-up", { email, password: PASSWORD }), 202);
@@ -224,13 +240,15 @@ test("A session whose codes are not saved opens the page that shows them and not
   await rows.settled();
   const before = await rows.state();
   await expectPagesClosed(
+    server,
+    known,
     cookieOf(client),
     ["/recovery-codes", "/recovery-codes/file"],
     ["end-others", "end-session", `>${number.slice(-4)}`],
     "unsaved",
   );
   for (const action of ["endOthersAction", "endSessionAction"])
-    await postScript(client.clone(), "/account", action, { sessionId: ownSession }, false);
+    await postScript(client.clone(), "/account", action, { sessionId: known.ownSession }, false);
   expect(await rows.state()).toEqual(before);
   expect((await client.get("/recovery-codes")).status).toBe(200);
   const { codes = [] } = expectStatus(await client.post("/recovery-codes"), 200).body;

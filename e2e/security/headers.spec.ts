@@ -1,25 +1,12 @@
-import { expect, test } from "@playwright/test";
-import { type Answer, Client, freshEmail, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
+import { type Answer, Client, freshEmail, PASSWORD, passPassword } from "../support/api.ts";
 import { multipart } from "../support/doors.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import { expect, test } from "../support/fixtures.ts";
 import { actions, calls, pages } from "../support/surface.ts";
 
 // Every answer has the security headers, whatever its requester and its outcome; no nonce repeats, and caches store no personal content (WB-04,
 // I06).
-let server: Instance;
-let rows: Rows;
-let person: Person;
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  rows = await openRows(server.databaseUrl);
-  person = await register(new Client(server.url));
-});
-test.afterAll(async () => {
-  await rows.close();
-  await server.stop();
-});
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 const nonces = new Map<string, string>();
 
@@ -55,7 +42,7 @@ function expectProtected(answer: Answer, what: string): void {
 /** Files of the build and of the public folder, and published keys, contain no personal data, so caches may keep them. */
 const isFile = (path: string) => /\.(?:svg|ico|txt|webmanifest)$|\/jwks\.json$/.test(path);
 
-test("Every page and call, as nobody, in the middle and signed in, by every method (I06).", async () => {
+test("Every page and call has the headers, as nobody, in the middle and signed in, by every method (I06).", async ({ server, person }) => {
   const pending = (await passPassword(person, new Client(server.url))).client;
   const seen = new Set<number>();
   for (const [who, client] of [
@@ -91,7 +78,7 @@ test("Every page and call, as nobody, in the middle and signed in, by every meth
   for (const status of [200, 307, 308, 400, 401, 403, 404, 405, 413, 415, 422]) expect([...seen], String(status)).toContain(status);
 });
 
-test("Every action, by form and by script, refused and followed (I06).", async () => {
+test("Every action has the headers, by form and by script (I06).", async ({ server }) => {
   for (const { id, name, pages: own } of actions())
     for (const page of own) {
       const form = multipart({ [`$ACTION_ID_${id}`]: "", locale: "ja" });
@@ -105,7 +92,7 @@ test("Every action, by form and by script, refused and followed (I06).", async (
     }
 });
 
-test("What fails on our side or cannot be reached (I06).", async () => {
+test("What fails on our side has the headers (I06).", async ({ server, rows }) => {
   const client = new Client(server.url);
   await client.post("/sign-up", { email: freshEmail(), password: PASSWORD });
   await rows.query("ALTER TABLE challenges RENAME TO challenges_gone");

@@ -1,21 +1,11 @@
-import { expect, test } from "@playwright/test";
 import { Client, freshEmail, PASSWORD, passPassword, register } from "../support/api.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import { expect, test } from "../support/fixtures.ts";
+import type { Instance } from "../support/server.ts";
 
 // Invalid input of every kind gets a 4xx answer and changes nothing (WB-05, OTP-14, RG-04).
-let server: Instance;
-let rows: Rows;
-const client = () => new Client(server.url);
+const client = (server: Instance) => new Client(server.url);
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  rows = await openRows(server.databaseUrl);
-});
-test.afterAll(async () => {
-  await rows.close();
-  await server.stop();
-});
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 const odd: unknown[] = [
   ["123456"],
@@ -36,9 +26,9 @@ const odd: unknown[] = [
   {},
 ];
 
-test("no shape of a code but six digits is evaluated, and none is an error of ours (A15)", async () => {
-  const person = await register(client());
-  const { client: pending, code } = await passPassword(person, client());
+test("No shape of a code but six digits is evaluated, and none is an error of ours (A15).", async ({ server, rows }) => {
+  const person = await register(client(server));
+  const { client: pending, code } = await passPassword(person, client(server));
   for (const value of odd) {
     const answer = await pending.clone().post("/challenge/verify", { code: value });
     expect(answer.status, JSON.stringify(value)).toBe(422);
@@ -55,7 +45,7 @@ test("no shape of a code but six digits is evaluated, and none is an error of ou
   expect((await pending.post("/challenge/verify", { code })).status).toBe(200);
 });
 
-test("fields that nobody may set are refused wherever they are sent (RG-04, E06)", async () => {
+test("Fields that nobody may set are refused by name at sign-up (RG-04, E06).", async ({ server }) => {
   for (const extra of [
     "role",
     "roles",
@@ -70,11 +60,11 @@ test("fields that nobody may set are refused wherever they are sent (RG-04, E06)
     "constructor",
     "purpose",
   ]) {
-    const answer = await client().post("/sign-up", { email: freshEmail(), password: PASSWORD, [extra]: "admin" });
+    const answer = await client(server).post("/sign-up", { email: freshEmail(), password: PASSWORD, [extra]: "admin" });
     expect(answer, extra).toMatchObject({ status: 422, body: { code: "invalid_input" } });
     expect(answer.body.errors, extra).toHaveProperty(extra);
   }
-  const polluted = await client().call(
+  const polluted = await client(server).call(
     "POST",
     "/api/v1/sign-up",
     `{"email":"${freshEmail()}","password":"${PASSWORD}","__proto__":{"roles":["admin"]}}`,
@@ -83,7 +73,7 @@ test("fields that nobody may set are refused wherever they are sent (RG-04, E06)
   expect(({} as { roles?: unknown }).roles).toBeUndefined();
 });
 
-test("every field of every call refuses every odd shape, and nothing changes", async () => {
+test("Every field of every call refuses every odd shape, and nothing changes.", async ({ server, rows }) => {
   const calls: [string, Record<string, unknown>][] = [
     ["/sign-up", { email: "a@example.jp", password: PASSWORD }],
     ["/sign-in", { identifier: "a@example.jp", password: PASSWORD }],
@@ -109,8 +99,8 @@ test("every field of every call refuses every odd shape, and nothing changes", a
     "x".repeat(5000),
     undefined,
   ];
-  const person = await register(client());
-  const { client: pending, code } = await passPassword(person, client());
+  const person = await register(client(server));
+  const { client: pending, code } = await passPassword(person, client(server));
   await rows.settled();
   const before = await rows.state();
   for (const [path, body] of calls) {
@@ -129,9 +119,12 @@ test("every field of every call refuses every odd shape, and nothing changes", a
   expect((await pending.post("/challenge/verify", { code })).status).toBe(200);
 });
 
-test("a field that is there twice is refused by its name, however it is written and whichever would be right, and nothing changes", async () => {
-  const person = await register(client());
-  const { client: pending, code } = await passPassword(person, client());
+test("A field that is there twice is refused by its name, however it is written and whichever would be right, and nothing changes.", async ({
+  server,
+  rows,
+}) => {
+  const person = await register(client(server));
+  const { client: pending, code } = await passPassword(person, client(server));
   await rows.settled();
   const before = await rows.state();
   const right = `"identifier":"${person.email}","password":"${PASSWORD}"`;
@@ -154,36 +147,38 @@ test("a field that is there twice is refused by its name, however it is written 
     expect(Object.keys(JSON.parse(answer.text).errors), body).toEqual([field]);
   }
   for (const query of ["to=a&to=b", "wait=0&to=a&wait=20", "after=1970-01-01T00:00:00Z&%61fter=1970-01-01T00:00:00Z"])
-    expect((await client().get(`/api/demo/messages?${query}`)).status, query).toBe(422);
+    expect((await client(server).get(`/api/demo/messages?${query}`)).status, query).toBe(422);
   expect(await rows.state()).toEqual(before);
   expect((await pending.post("/challenge/verify", { code })).status).toBe(200);
 });
 
-test("content types, sizes and methods are answered in kind (415, 413, 405)", async () => {
+test("Content types, sizes and methods are answered in kind (415, 413, 405).", async ({ server }) => {
   const asForm = { "content-type": "application/x-www-form-urlencoded" };
-  expect((await client().call("POST", "/api/v1/sign-in", "identifier=a&password=b", asForm)).status).toBe(415);
-  expect((await client().call("POST", "/api/v1/sign-in", "{}", { "content-type": "text/plain", origin: server.url })).status).toBe(415);
-  expect((await client().post("/sign-in", { identifier: "a", password: "x".repeat(70_000) })).status).toBe(413);
-  expect((await client().call("PUT", "/api/v1/session", {})).status).toBe(405);
-  expect((await client().get("/api/v1/sign-in")).status).toBe(405);
-  expect((await client().get("/api/v1/nothing")).status).toBe(404);
+  expect((await client(server).call("POST", "/api/v1/sign-in", "identifier=a&password=b", asForm)).status).toBe(415);
+  expect((await client(server).call("POST", "/api/v1/sign-in", "{}", { "content-type": "text/plain", origin: server.url })).status).toBe(
+    415,
+  );
+  expect((await client(server).post("/sign-in", { identifier: "a", password: "x".repeat(70_000) })).status).toBe(413);
+  expect((await client(server).call("PUT", "/api/v1/session", {})).status).toBe(405);
+  expect((await client(server).get("/api/v1/sign-in")).status).toBe(405);
+  expect((await client(server).get("/api/v1/nothing")).status).toBe(404);
 });
 
-test("a password may be anything long enough: NFC and NFD are one, spaces and emoji count (B12)", async () => {
+test("A password may be anything long enough: NFC and NFD are one, spaces and emoji count (B12).", async ({ server }) => {
   const email = freshEmail();
   const composed = "がぎぐげご ざじずぜぞ 🏯";
-  const person = client();
+  const person = client(server);
   expect((await person.post("/sign-up", { email, password: composed.normalize("NFD") })).status).toBe(202);
   await person.post("/challenge/verify", { code: (await person.message(email)).code });
-  expect((await client().post("/sign-in", { identifier: email, password: composed.normalize("NFC") })).status).toBe(200);
-  expect((await client().post("/sign-in", { identifier: email, password: composed.trim().slice(0, -2) })).status).toBe(401);
+  expect((await client(server).post("/sign-in", { identifier: email, password: composed.normalize("NFC") })).status).toBe(200);
+  expect((await client(server).post("/sign-in", { identifier: email, password: composed.trim().slice(0, -2) })).status).toBe(401);
 });
 
-test("a moment that no calendar of the database holds is refused by the demo network, never an error of ours", async () => {
+test("A moment that no calendar of the database holds is refused by the demo network, never an error of ours.", async ({ server }) => {
   for (const offsetSeconds of [3_000_000_000, -3_000_000_000, 2_147_483_648, 1.5, null])
-    expect((await client().call("POST", "/api/demo/clock", { offsetSeconds })).status, String(offsetSeconds)).toBe(422);
+    expect((await client(server).call("POST", "/api/demo/clock", { offsetSeconds })).status, String(offsetSeconds)).toBe(422);
   for (const after of ["-271821-04-20T00:00:00Z", "-004713-01-01T00:00:00Z", "yesterday"])
-    expect((await client().get(`/api/demo/messages?after=${after}`)).status, after).toBe(422);
+    expect((await client(server).get(`/api/demo/messages?after=${after}`)).status, after).toBe(422);
   for (const after of ["0000-01-01T00:00:00Z", "%2B275760-09-13T00:00:00Z", "1970-01-01T00:00:00Z"])
-    expect((await client().get(`/api/demo/messages?after=${after}`)).status, after).toBe(200);
+    expect((await client(server).get(`/api/demo/messages?after=${after}`)).status, after).toBe(200);
 });

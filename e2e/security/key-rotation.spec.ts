@@ -1,37 +1,30 @@
-import { expect, test } from "@playwright/test";
-import { dropDatabase, newDatabase } from "../../scripts/test/cluster.ts";
 import { testEnvironment } from "../../scripts/test/environment.ts";
 import { Client, expectStatus, freshEmail, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { clusterUrl, type Instance, startInstance } from "../support/server.ts";
+import { expect, test } from "../support/fixtures.ts";
+import type { Rows } from "../support/rows.ts";
+import { type Instance, startInstance } from "../support/server.ts";
 
 // Key rotation is invisible to users: values under the old key stay readable, new values use the new key, and without the old key its values no
 // longer open (PH-04, PW-04, G06).
 const NEXT = `next:${Buffer.from("another sekisho test key, no secret").toString("base64")}`;
 const env = (APP_KEYS: string) => ({ SEKISHO_LIMITS: "bench", APP_KEYS });
 const OTHERS = 40;
-let databaseUrl = "";
-let rows: Rows;
 let server: Instance;
 let person: Person;
 let pending: { client: Client; code: string };
 
 test.describe.configure({ mode: "serial" });
-test.beforeAll(async () => {
-  databaseUrl = await newDatabase(clusterUrl());
-  rows = await openRows(databaseUrl);
-  const old = await startInstance({ databaseUrl, env: env(testEnvironment.APP_KEYS) });
+test.use({ serverSettings: {} });
+// The server is stopped and started anew by the tests, which are about that.
+test.beforeAll(async ({ database }) => {
+  const old = await startInstance({ databaseUrl: database, env: env(testEnvironment.APP_KEYS) });
   person = await register(new Client(old.url));
   for (let at = 0; at < OTHERS; at += 8) await Promise.all(Array.from({ length: 8 }, () => register(new Client(old.url))));
   pending = await passPassword(person, new Client(old.url));
   await old.stop();
-  server = await startInstance({ databaseUrl, env: env(`${NEXT},${testEnvironment.APP_KEYS}`) });
+  server = await startInstance({ databaseUrl: database, env: env(`${NEXT},${testEnvironment.APP_KEYS}`) });
 });
-test.afterAll(async () => {
-  await rows.close();
-  await server.stop();
-  await dropDatabase(databaseUrl);
-});
+test.afterAll(() => server.stop());
 
 /** Moves a client's cookies to the current server. */
 const moved = (client: Client) => {
@@ -39,7 +32,7 @@ const moved = (client: Client) => {
   for (const [name, value] of client.cookies) copy.cookies.set(name, value);
   return copy;
 };
-const hashOf = async () =>
+const hashOf = async (rows: Rows) =>
   (await rows.query<{ hash: string }>("SELECT password_hash AS hash FROM users WHERE email = $1", person.email))[0]?.hash ?? "";
 
 test("Sessions, open challenges, codes on their way and recovery codes go on under the new key.", async () => {
@@ -64,16 +57,16 @@ test("A bound number is found by its owner and taken for everybody else.", async
   expect(await stranger.post("/challenge/verify", { code })).toMatchObject({ status: 409, body: { code: "number_taken" } });
 });
 
-test("The right password moves its hash under the new pepper; a wrong one moves nothing.", async () => {
-  await rows.query("UPDATE users SET password_hash = $1 WHERE email = $2", await old(), person.email);
+test("The right password moves its hash under the new pepper; a wrong one moves nothing.", async ({ rows }) => {
+  await rows.query("UPDATE users SET password_hash = $1 WHERE email = $2", await old(rows), person.email);
   await new Client(server.url).post("/sign-in", { identifier: person.email, password: "ちがう あいことば" });
-  expect(await hashOf()).toMatch(/^test:/);
+  expect(await hashOf(rows)).toMatch(/^test:/);
   await new Client(server.url).post("/sign-in", { identifier: person.email, password: PASSWORD });
-  expect(await hashOf()).toMatch(/^next:\$argon2id/);
+  expect(await hashOf(rows)).toMatch(/^next:\$argon2id/);
 });
 
 /** Returns the password hash of an account that has been unused since before the rotation. */
-async function old(): Promise<string> {
+async function old(rows: Rows): Promise<string> {
   const [row] = await rows.query<{ hash: string }>(
     "SELECT password_hash AS hash FROM challenges WHERE email = $1 AND password_hash LIKE 'test:%'",
     person.email,
@@ -81,7 +74,7 @@ async function old(): Promise<string> {
   return row?.hash ?? "";
 }
 
-test("What is written from now on is under the new key alone.", async () => {
+test("What is written from now on is under the new key alone.", async ({ rows }) => {
   const fresh = await register(new Client(server.url));
   await passPassword(fresh, new Client(server.url));
   const sealed = await rows.query<{ sealed: string }>(
@@ -97,7 +90,7 @@ test("What is written from now on is under the new key alone.", async () => {
 
 const underOldKey = "SELECT count(*) FROM phones WHERE number_sealed LIKE 'test.%'";
 
-test("The job writes old rows again, goes on where it was killed, and finds nothing to do the second time.", async () => {
+test("The job writes old rows again, goes on where it was killed, and finds nothing to do the second time.", async ({ rows, database }) => {
   expect(await rows.count(underOldKey)).toBeGreaterThan(OTHERS);
   await rows.query("SELECT graphile_worker.add_job('reseal')");
   // Stops the job right after its start; finished rows stay, the rest remains.
@@ -105,7 +98,7 @@ test("The job writes old rows again, goes on where it was killed, and finds noth
     .poll(() => rows.count("SELECT count(*) FROM phones WHERE number_sealed LIKE 'next.%'"), { intervals: [5] })
     .toBeGreaterThan(1);
   await server.kill9();
-  server = await startInstance({ databaseUrl, env: env(`${NEXT},${testEnvironment.APP_KEYS}`) });
+  server = await startInstance({ databaseUrl: database, env: env(`${NEXT},${testEnvironment.APP_KEYS}`) });
   await rows.query("SELECT graphile_worker.add_job('reseal')");
   await expect.poll(() => rows.count(underOldKey)).toBe(0);
   const all = await rows.query<{ id: string; sealed: string }>("SELECT id, number_sealed AS sealed FROM phones ORDER BY id");
@@ -115,10 +108,13 @@ test("The job writes old rows again, goes on where it was killed, and finds noth
   expect((await new Client(server.url).post("/sign-in", { identifier: person.number, password: PASSWORD })).status).toBe(200);
 });
 
-test("With the old key gone, who has signed in since the rotation notices nothing; older sessions and codes are dead and no error says why.", async () => {
+test("With the old key gone, who has signed in since the rotation notices nothing; older sessions and codes are dead and no error says why.", async ({
+  rows,
+  database,
+}) => {
   const late = moved(pending.client);
   await server.stop();
-  server = await startInstance({ databaseUrl, env: env(NEXT) });
+  server = await startInstance({ databaseUrl: database, env: env(NEXT) });
   expect((await moved(person.client).get("/api/v1/session")).status).toBe(401);
   expect((await moved(late).get("/api/v1/challenge")).status).toBe(404);
   const browser = new Client(server.url);
@@ -126,6 +122,6 @@ test("With the old key gone, who has signed in since the rotation notices nothin
   expectStatus(await browser.post("/sign-in", { identifier: person.number, password: PASSWORD }), 200);
   expectStatus(await browser.post("/challenge/verify", { code: (await browser.message(person.number, before)).code }), 200);
   // A password under the old pepper gets the answer of a wrong password.
-  await rows.query("UPDATE users SET password_hash = $1 WHERE email = $2", await old(), person.email);
+  await rows.query("UPDATE users SET password_hash = $1 WHERE email = $2", await old(rows), person.email);
   expect(await new Client(server.url).post("/sign-in", { identifier: person.email, password: PASSWORD })).toMatchObject({ status: 401 });
 });

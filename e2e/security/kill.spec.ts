@@ -40,7 +40,7 @@ async function finish(client: Client): Promise<void> {
   if (confirmed.status !== 200) throw new Error(`${confirmed.status}`);
 }
 
-test(`kill -9 in the middle of registration, ${ROUNDS} rounds: no half account, and the person finishes (RE-01, K01)`, async () => {
+test(`A kill -9 in the middle of registration leaves no half account, and the person finishes, in ${ROUNDS} rounds of ${ROUNDS} (RE-01, K01).`, async () => {
   test.setTimeout(240_000);
   let server: Instance = await startInstance({ env: { SEKISHO_LIMITS: "bench", LOG_LEVEL: "silent" } });
   const db = new pg.Client({ connectionString: server.databaseUrl });
@@ -78,7 +78,7 @@ test(`kill -9 in the middle of registration, ${ROUNDS} rounds: no half account, 
 
 const VERIFIED = 8;
 
-test(`kill -9 in the middle of a verification, ${VERIFIED} rounds: no session without its code, no code used twice, nobody stuck (RE-01, K02)`, async () => {
+test(`A kill -9 in the middle of a verification leaves no session without its code, no code used twice and nobody stuck, in ${VERIFIED} rounds (RE-01, K02).`, async () => {
   test.setTimeout(180_000);
   const env = { SEKISHO_LIMITS: "bench", LOG_LEVEL: "silent" };
   let server: Instance = await startInstance({ env });

@@ -1,24 +1,15 @@
-import { expect, test } from "@playwright/test";
 import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, passPassword, register } from "../support/api.ts";
 import { type Fields, hiddenFields, postForm } from "../support/doors.ts";
+import { expect, test } from "../support/fixtures.ts";
 import type { PageForm } from "../support/forms.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import type { Rows } from "../support/rows.ts";
+import type { Instance } from "../support/server.ts";
 import { awaitingCode, awaitingNumber, savingCodes } from "../support/stages.ts";
 import { adopt } from "../support/visit.ts";
 
 // Every redirect of a POST has status 303, so that the browser fetches the next page with GET and does not repeat the body (WB-13, I20). The test
 // submits each form without JavaScript in every state of its browser.
-let server: Instance;
-let rows: Rows;
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  rows = await openRows(server.databaseUrl);
-});
-test.afterAll(async () => {
-  await rows.close();
-  await server.stop();
-});
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 type Drawn = { client: Client; path: string; hidden: PageForm; fields: Fields; code?: string };
 
@@ -29,53 +20,53 @@ const draw = async (client: Client, path: string, field: string, fields: Fields,
   fields,
   code,
 });
-async function signedIn(): Promise<Client> {
+async function signedIn(server: Instance): Promise<Client> {
   const person = await register(new Client(server.url));
   const other = await passPassword(person, new Client(server.url));
   expectStatus(await other.client.post("/challenge/verify", { code: other.code }), 200);
   return person.client;
 }
 
-const forms: Record<string, () => Promise<Drawn>> = {
-  "sign-up": () => draw(new Client(server.url), "/sign-up", "email", { email: freshEmail(), password: PASSWORD }),
-  "sign-in": async () => {
+const forms: Record<string, (server: Instance) => Promise<Drawn>> = {
+  "sign-up": (server) => draw(new Client(server.url), "/sign-up", "email", { email: freshEmail(), password: PASSWORD }),
+  "sign-in": async (server) => {
     const { email } = await register(new Client(server.url));
     return draw(new Client(server.url), "/sign-in", "identifier", { identifier: email, password: PASSWORD });
   },
-  "sign-in, wrong": () => draw(new Client(server.url), "/sign-in", "identifier", { identifier: freshEmail(), password: PASSWORD }),
-  code: async () => {
+  "sign-in, wrong": (server) => draw(new Client(server.url), "/sign-in", "identifier", { identifier: freshEmail(), password: PASSWORD }),
+  code: async (server) => {
     const { client, code } = await awaitingCode(server.url);
     return draw(client, "/verify", "code", { code }, code);
   },
-  "wrong code": async () => {
+  "wrong code": async (server) => {
     const { client, code } = await awaitingCode(server.url);
     return draw(client, "/verify", "code", { code: otherThan(code) }, code);
   },
-  "no code": async () => {
+  "no code": async (server) => {
     const { client, code } = await awaitingCode(server.url);
     return draw(client, "/verify", "code", { code: "" }, code);
   },
-  method: async () => {
+  method: async (server) => {
     const { client, code } = await awaitingCode(server.url);
     return draw(client, "/verify", "method", { method: "voice" }, code);
   },
-  "recovery method": async () => {
+  "recovery method": async (server) => {
     const { client, code } = await awaitingCode(server.url);
     return draw(client, "/verify", "method", { method: "recovery_code" }, code);
   },
-  number: async () =>
+  number: async (server) =>
     draw(await awaitingNumber(server.url), "/sign-up/phone", "number", { number: freshNumber(), channel: "sms", acceptRisk: "on" }),
-  "bad number": async () => draw(await awaitingNumber(server.url), "/sign-up/phone", "number", { number: "1", channel: "sms" }),
-  saved: async () => draw(await savingCodes(server.url), "/recovery-codes", "saved", { saved: "on" }),
-  "not saved": async () => draw(await savingCodes(server.url), "/recovery-codes", "saved", {}),
-  "sign-out": async () => draw(await signedIn(), "/account", "sign-out", {}),
-  "end-session": async () => draw(await signedIn(), "/account", "sessionId", {}),
-  "end-others": async () => draw(await signedIn(), "/account/sessions", "end-others", {}),
-  language: async () => draw(await signedIn(), "/account", "language", { locale: "en" }),
+  "bad number": async (server) => draw(await awaitingNumber(server.url), "/sign-up/phone", "number", { number: "1", channel: "sms" }),
+  saved: async (server) => draw(await savingCodes(server.url), "/recovery-codes", "saved", { saved: "on" }),
+  "not saved": async (server) => draw(await savingCodes(server.url), "/recovery-codes", "saved", {}),
+  "sign-out": async (server) => draw(await signedIn(server), "/account", "sign-out", {}),
+  "end-session": async (server) => draw(await signedIn(server), "/account", "sessionId", {}),
+  "end-others": async (server) => draw(await signedIn(server), "/account/sessions", "end-others", {}),
+  language: async (server) => draw(await signedIn(server), "/account", "language", { locale: "en" }),
 };
 
 /** Updates the rows of all users, and retries after a deadlock with the worker. */
-async function everybodys(statement: string): Promise<void> {
+async function everybodys(rows: Rows, statement: string): Promise<void> {
   await rows.query(statement).catch(async (error: { code?: string }) => {
     if (error.code !== "40P01") throw error;
     await rows.query(statement);
@@ -83,49 +74,51 @@ async function everybodys(statement: string): Promise<void> {
 }
 
 /** Changes of the browser's state between rendering and submission of a form. */
-const states: Record<string, (drawn: Drawn) => Promise<void>> = {
+const states: Record<string, (drawn: Drawn, server: Instance, rows: Rows) => Promise<void>> = {
   nothing: async () => undefined,
   "cookies gone": async ({ client }) => {
     for (const name of [...client.cookies.keys()]) if (!name.endsWith("probe")) client.cookies.delete(name);
   },
   "finished in another tab": async ({ client, code }) => void (code && (await client.post("/challenge/verify", { code }))),
-  "another's challenge": async ({ client }) => {
+  "another's challenge": async ({ client }, server) => {
     const { client: other } = await awaitingCode(server.url);
     client.cookies.clear();
     for (const [name, value] of other.cookies) client.cookies.set(name, value);
   },
-  "another's number awaited": async ({ client }) => {
+  "another's number awaited": async ({ client }, server) => {
     const other = await awaitingNumber(server.url);
     client.cookies.clear();
     for (const [name, value] of other.cookies) client.cookies.set(name, value);
   },
-  "another's session": async ({ client }) => {
-    const other = await signedIn();
+  "another's session": async ({ client }, server) => {
+    const other = await signedIn(server);
     client.cookies.clear();
     for (const [name, value] of other.cookies) client.cookies.set(name, value);
   },
-  "another's codes not saved": async ({ client }) => {
+  "another's codes not saved": async ({ client }, server) => {
     const other = await savingCodes(server.url);
     client.cookies.clear();
     for (const [name, value] of other.cookies) client.cookies.set(name, value);
   },
-  expired: () => everybodys("UPDATE challenges SET expires_at = app_now() - interval '1 minute' WHERE consumed_at IS NULL"),
-  replaced: () => everybodys("UPDATE challenges SET voided_at = app_now() WHERE consumed_at IS NULL"),
-  exhausted: () => everybodys("UPDATE challenges SET attempts = 5 WHERE consumed_at IS NULL"),
-  "account locked": () => everybodys("UPDATE users SET locked_until = app_now() + interval '10 minutes'"),
-  "account disabled": () => everybodys("UPDATE users SET disabled_at = app_now()"),
-  "session ended": () => everybodys("DELETE FROM sessions"),
-  "codes saved in another tab": () =>
+  expired: (_drawn, _server, rows) =>
+    everybodys(rows, "UPDATE challenges SET expires_at = app_now() - interval '1 minute' WHERE consumed_at IS NULL"),
+  replaced: (_drawn, _server, rows) => everybodys(rows, "UPDATE challenges SET voided_at = app_now() WHERE consumed_at IS NULL"),
+  exhausted: (_drawn, _server, rows) => everybodys(rows, "UPDATE challenges SET attempts = 5 WHERE consumed_at IS NULL"),
+  "account locked": (_drawn, _server, rows) => everybodys(rows, "UPDATE users SET locked_until = app_now() + interval '10 minutes'"),
+  "account disabled": (_drawn, _server, rows) => everybodys(rows, "UPDATE users SET disabled_at = app_now()"),
+  "session ended": (_drawn, _server, rows) => everybodys(rows, "DELETE FROM sessions"),
+  "codes saved in another tab": (_drawn, _server, rows) =>
     everybodys(
+      rows,
       "WITH saved AS (UPDATE authenticators SET verified_at = app_now() WHERE kind = 'recovery_codes' AND verified_at IS NULL RETURNING id) UPDATE recovery_code_sets s SET sealed = NULL FROM saved WHERE s.id = saved.id",
     ),
 };
 
 for (const [state, happen] of Object.entries(states))
-  test(`${state}: whichever form is sent leads on by 303 alone, and to a page.`, async () => {
+  test(`Whichever form is sent leads on by 303 alone, and to a page, in this state: ${state}.`, async ({ server, rows }) => {
     for (const [name, make] of Object.entries(forms)) {
-      const drawn = await make();
-      await happen(drawn);
+      const drawn = await make(server);
+      await happen(drawn, server, rows);
       const { answer } = await postForm(drawn.client, drawn.path, drawn.hidden, drawn.fields);
       const location = answer.headers.get("location");
       expect(answer.status, `${name}: ${answer.status} ${location}`).toBe(location === null ? 200 : 303);
@@ -140,8 +133,8 @@ for (const [state, happen] of Object.entries(states))
     }
   });
 
-test("next-auth's sign-out leads on by 303 as well.", async () => {
-  const client = await signedIn();
+test("next-auth's sign-out leads on by 303 as well.", async ({ server }) => {
+  const client = await signedIn(server);
   const { csrfToken = "" } = (await client.get("/api/auth/csrf")).body as { csrfToken?: string };
   for (const token of [csrfToken, "none"]) {
     const body = new URLSearchParams({ csrfToken: token }).toString();
@@ -155,6 +148,7 @@ test("next-auth's sign-out leads on by 303 as well.", async () => {
 
 test("A browser without JavaScript whose challenge is gone asks for the next page and does not send the code to it.", async ({
   browser,
+  server,
 }) => {
   const { client, code } = await awaitingCode(server.url);
   const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: false });
@@ -165,9 +159,9 @@ test("A browser without JavaScript whose challenge is gone asks for the next pag
   page.on("request", (request) => request.isNavigationRequest() && asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
   await context.clearCookies();
   await page.fill("#code", code);
-  await page.locator("form:has(#code) > button").click();
+  await page.getByRole("button", { name: "確認する" }).click();
   await page.waitForURL("**/sign-in?**");
   expect(asked).toEqual(["POST /verify", "GET /sign-in"]);
-  await expect(page.locator(".notice")).toBeFocused();
+  await expect(page.getByRole("main").getByRole("alert")).toBeFocused();
   await context.close();
 });

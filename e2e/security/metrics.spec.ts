@@ -1,18 +1,14 @@
-import { expect, test } from "@playwright/test";
 import { bearerMatches } from "../../lib/http/metrics.ts";
 import { freshEmail, PASSWORD } from "../support/api.ts";
+import { expect, test } from "../support/fixtures.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
 // Metrics require the configured token; without one they are closed (LG, WB-08).
 
 const TOKEN = "a-token-for-the-metrics-of-this-test";
-let server: Instance;
-test.beforeAll(async () => {
-  server = await startInstance({ env: { METRICS_TOKEN: TOKEN } });
-});
-test.afterAll(() => server.stop());
+test.use({ serverSettings: { METRICS_TOKEN: TOKEN } });
 
-const ask = (authorization?: string, { method = "GET", query = "" } = {}) =>
+const ask = (server: Instance, authorization?: string, { method = "GET", query = "" } = {}) =>
   fetch(`${server.url}/api/metrics${query}`, { method, headers: authorization === undefined ? {} : { authorization } });
 
 const WRONG = [
@@ -28,15 +24,15 @@ const WRONG = [
   TOKEN,
 ];
 
-test("Without the exact bearer token the answer is 401 and holds no figure.", async () => {
+test("Without the exact bearer token the answer is 401 and holds no figure.", async ({ server }) => {
   for (const authorization of WRONG) {
-    const answer = await ask(authorization);
+    const answer = await ask(server, authorization);
     expect(answer.status, String(authorization)).toBe(401);
     expect(answer.headers.get("www-authenticate")).toBe("Bearer");
     expect(/sekisho_|process_/.test(await answer.text())).toBe(false);
   }
-  expect((await ask(undefined, { query: `?token=${TOKEN}` })).status).toBe(401);
-  expect((await ask(`Bearer ${TOKEN}`, { method: "POST" })).status).toBeGreaterThanOrEqual(400);
+  expect((await ask(server, undefined, { query: `?token=${TOKEN}` })).status).toBe(401);
+  expect((await ask(server, `Bearer ${TOKEN}`, { method: "POST" })).status).toBeGreaterThanOrEqual(400);
 });
 
 test("Every token, right or wrong, short or long, is compared by way of digests of one length, and an absent one never matches.", () => {
@@ -64,7 +60,9 @@ test("A server without METRICS_TOKEN has no metrics.", async () => {
 
 const SAMPLE = /^[a-z_][a-z0-9_]*(?:\{[a-z]+="[^"\n]*"(?:,[a-z]+="[^"\n]*")*\})? -?\d+(?:\.\d+)?(?:e[+-]\d+)?$/;
 
-test("With it: Prometheus text, every sample of a declared metric, counters that grow, and nothing of any person.", async () => {
+test("With the token the answer is Prometheus text: every sample of a declared metric, counters that grow, and nothing of any person.", async ({
+  server,
+}) => {
   const email = freshEmail();
   const json = {
     method: "POST",
@@ -72,7 +70,7 @@ test("With it: Prometheus text, every sample of a declared metric, counters that
     body: JSON.stringify({ identifier: email, password: PASSWORD }),
   };
   await fetch(`${server.url}/api/v1/sign-in?of=${email}`, json);
-  const answer = await ask(`Bearer ${TOKEN}`);
+  const answer = await ask(server, `Bearer ${TOKEN}`);
   expect(answer.status).toBe(200);
   expect(answer.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
   expect(answer.headers.get("cache-control")).toContain("no-store");
@@ -90,9 +88,9 @@ test("With it: Prometheus text, every sample of a declared metric, counters that
   expect(text.includes(email) || text.includes("127.0.0.1") || text.includes("/api/v1/")).toBe(false);
 });
 
-test("The buckets of a histogram only grow and end in its count.", async () => {
+test("The buckets of a histogram only grow and end in its count.", async ({ server }) => {
   await fetch(`${server.url}/api/v1/session`);
-  const text = await (await ask(`Bearer ${TOKEN}`)).text();
+  const text = await (await ask(server, `Bearer ${TOKEN}`)).text();
   const buckets = [...text.matchAll(/_bucket\{family="api",le="[^"]+"\} (\d+)/g)].map((match) => Number(match[1]));
   expect(buckets.length).toBeGreaterThan(5);
   expect(buckets).toEqual([...buckets].sort((a, b) => a - b));

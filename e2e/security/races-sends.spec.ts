@@ -1,32 +1,16 @@
 import { randomInt } from "node:crypto";
-import { expect, test } from "@playwright/test";
 import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, register } from "../support/api.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import { test as base, expect } from "../support/fixtures.ts";
+import type { Rows } from "../support/rows.ts";
 
 // Concurrent sends across processes are counted as if they were sequential (RL-04, OTP-09, F05, F10).
-let one: Instance;
-let two: Instance;
-let rows: Rows;
 let hop = 0;
-
-test.beforeAll(async () => {
-  const env = { TRUSTED_PROXIES: "127.0.0.1/32" };
-  one = await startInstance({ env });
-  two = await startInstance({ env, databaseUrl: one.databaseUrl });
-  rows = await openRows(one.databaseUrl);
-});
-test.afterAll(async () => {
-  await rows.close();
-  await two.stop();
-  await one.stop();
-});
 
 /** A client of one process with its own address. */
 class From extends Client {
   private readonly address: string;
-  constructor(turn: number, from?: Client) {
-    super(turn % 2 ? two.url : one.url);
+  constructor(url: string, from?: Client) {
+    super(url);
     hop += 1;
     this.address = `203.0.${(hop >> 8) & 255}.${hop & 255}`;
     for (const [name, value] of from?.cookies ?? []) this.cookies.set(name, value);
@@ -35,9 +19,14 @@ class From extends Client {
     return super.call(method, path, body, { "x-forwarded-for": this.address, ...headers });
   }
 }
+const test = base.extend<{ from: (turn: number, like?: Client) => From }>({
+  from: ({ server, second }, use) => use((turn, like) => new From(turn % 2 ? second.url : server.url, like)),
+});
+test.use({ serverSettings: { TRUSTED_PROXIES: "127.0.0.1/32" } });
+
 const together = <T>(times: number, work: (index: number) => Promise<T>) =>
   Promise.all(Array.from({ length: times }, (_, index) => work(index)));
-const messagesOf = (email: string) =>
+const messagesOf = (rows: Rows, email: string) =>
   rows.count("SELECT count(*) FROM messages m JOIN users u ON u.id = m.user_id WHERE u.email = $1 AND m.channel <> 'EMAIL'", email);
 const statuses = (answers: { status: number }[]) => {
   const seen: Record<number, number> = {};
@@ -45,24 +34,24 @@ const statuses = (answers: { status: number }[]) => {
   return seen;
 };
 
-test("Sixty resends at once are one text, and sixty calls one call; both carry the code of the first.", async () => {
-  const person = await register(new From(0));
-  const pending = new From(0);
+test("Sixty resends at once are one text, and sixty calls one call; both carry the code of the first.", async ({ rows, from }) => {
+  const person = await register(from(0));
+  const pending = from(0);
   const bound = (await pending.message(person.number)).at;
   expectStatus(await pending.post("/sign-in", { identifier: person.email, password: PASSWORD }), 200);
   const first = await pending.message(person.number, bound);
-  const before = await messagesOf(person.email);
+  const before = await messagesOf(rows, person.email);
   await pending.clock(31);
   try {
-    expect(statuses(await together(60, (turn) => new From(turn, pending).post("/challenge/send", { method: "sms" })))).toEqual({
+    expect(statuses(await together(60, (turn) => from(turn, pending).post("/challenge/send", { method: "sms" })))).toEqual({
       202: 1,
       429: 59,
     });
-    expect(statuses(await together(60, (turn) => new From(turn, pending).post("/challenge/send", { method: "voice" })))).toEqual({
+    expect(statuses(await together(60, (turn) => from(turn, pending).post("/challenge/send", { method: "voice" })))).toEqual({
       202: 1,
       429: 59,
     });
-    expect((await messagesOf(person.email)) - before).toBe(2);
+    expect((await messagesOf(rows, person.email)) - before).toBe(2);
     await rows.settled();
     const texts = (await pending.get(`/api/demo/messages?to=${encodeURIComponent(person.number)}`)).body as unknown as { code: string }[];
     expect(new Set(texts.slice(0, 2).map(({ code }) => code))).toEqual(new Set([first.code]));
@@ -71,10 +60,10 @@ test("Sixty resends at once are one text, and sixty calls one call; both carry t
   }
 });
 
-test("Sixty right passwords at once all open a challenge, of which one stays live, and are five texts (RL-10).", async () => {
-  const person = await register(new From(0));
-  const before = await messagesOf(person.email);
-  const seen = statuses(await together(60, (turn) => new From(turn).post("/sign-in", { identifier: person.email, password: PASSWORD })));
+test("Sixty right passwords at once all open a challenge, of which one stays live, and are five texts (RL-10).", async ({ rows, from }) => {
+  const person = await register(from(0));
+  const before = await messagesOf(rows, person.email);
+  const seen = statuses(await together(60, (turn) => from(turn).post("/sign-in", { identifier: person.email, password: PASSWORD })));
   expect(seen).toEqual({ 200: 60 });
   const sent =
     "SELECT count(*) FROM messages m JOIN users u ON u.id = m.user_id WHERE u.email = $1 AND m.channel <> 'EMAIL' AND m.until IS NULL";
@@ -84,10 +73,10 @@ test("Sixty right passwords at once all open a challenge, of which one stays liv
   expect(await rows.count(live, person.email)).toBe(1);
 });
 
-test("A number that forty strangers name at once is texted five times.", async () => {
+test("A number that forty strangers name at once is texted five times.", async ({ rows, from }) => {
   const number = freshNumber();
   const strangers = await together(40, async (turn) => {
-    const client = new From(turn);
+    const client = from(turn);
     const email = freshEmail();
     expectStatus(await client.post("/sign-up", { email, password: PASSWORD }), 202);
     expectStatus(await client.post("/challenge/verify", { code: (await client.message(email)).code }), 200);
@@ -102,18 +91,18 @@ test("A number that forty strangers name at once is texted five times.", async (
   expect(await rows.count(texted)).toBe(5);
 });
 
-test("One account that names thirty numbers at once has three of them texted.", async () => {
-  const client = new From(0);
+test("One account that names thirty numbers at once has three of them texted.", async ({ rows, from }) => {
+  const client = from(0);
   const email = freshEmail();
   expectStatus(await client.post("/sign-up", { email, password: PASSWORD }), 202);
   expectStatus(await client.post("/challenge/verify", { code: (await client.message(email)).code }), 200);
   const answers = await together(30, (turn) =>
-    new From(turn, client).post("/phones", {
+    from(turn, client).post("/phones", {
       number: `+8170${1000 + turn * 37}${randomInt(1000, 10_000)}`,
       channel: "sms",
       acceptRisk: true,
     }),
   );
   expect(statuses(answers)).toEqual({ 202: 3, 429: 27 });
-  expect(await messagesOf(email)).toBe(3);
+  expect(await messagesOf(rows, email)).toBe(3);
 });

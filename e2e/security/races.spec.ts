@@ -1,58 +1,47 @@
-import { expect, test } from "@playwright/test";
-import pg from "pg";
 import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, passPassword, register } from "../support/api.ts";
-import { openRows } from "../support/rows.ts";
+import { expect, test } from "../support/fixtures.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
 // Every race, over two processes on two ports with one database, with alternating requests.
-let one: Instance;
-let two: Instance;
-let db: pg.Client;
 
-test.beforeAll(async () => {
-  one = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  two = await startInstance({ env: { SEKISHO_LIMITS: "bench" }, databaseUrl: one.databaseUrl });
-  db = new pg.Client({ connectionString: one.databaseUrl });
-  await db.connect();
-  console.log(`processes ${one.pid} (${one.url}) and ${two.pid} (${two.url}) over one database`);
-});
-test.afterAll(async () => {
-  await db.end();
-  await two.stop();
-  await one.stop();
-});
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
-const client = () => new Client(one.url, two.url);
-const count = async (text: string, ...values: unknown[]) => Number((await db.query(text, values)).rows[0].count);
+const client = (server: Instance, second: Instance) => new Client(server.url, second.url);
 const together = <T>(times: number, work: (index: number) => Promise<T>) =>
   Promise.all(Array.from({ length: times }, (_, index) => work(index)));
 /** Creates a client per request, so that requests alternate between the processes. */
-const alternating = (from: Client, index: number) => {
-  const copy = index % 2 === 0 ? new Client(one.url) : new Client(two.url);
+const alternating = (server: Instance, second: Instance, from: Client, index: number) => {
+  const copy = index % 2 === 0 ? new Client(server.url) : new Client(second.url);
   for (const [name, value] of from.cookies) copy.cookies.set(name, value);
   return copy;
 };
 
-test("one issued code yields one session, also for fifty right answers at once (OTP-03, A01)", async () => {
-  const person = await register(client());
-  const { client: pending, code } = await passPassword(person, client());
-  const before = await count("SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1", person.email);
-  const answers = await together(50, (index) => alternating(pending, index).post("/challenge/verify", { code }));
+test("One issued code yields one session, also for fifty right answers at once (OTP-03, A01).", async ({ server, second, rows }) => {
+  const person = await register(client(server, second));
+  const { client: pending, code } = await passPassword(person, client(server, second));
+  const before = await rows.count("SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1", person.email);
+  const answers = await together(50, (index) => alternating(server, second, pending, index).post("/challenge/verify", { code }));
   expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
   expect(answers.filter((answer) => answer.status >= 500)).toHaveLength(0);
   expect(answers.filter((answer) => answer.headers.getSetCookie().some((line) => /session=[^;]/.test(line)))).toHaveLength(1);
-  expect(await count("SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1", person.email)).toBe(before + 1);
+  expect(await rows.count("SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1", person.email)).toBe(
+    before + 1,
+  );
 });
 
-test("at most five of two hundred wrong codes are evaluated, and then the right one is refused too (OTP-04, A02)", async () => {
-  const person = await register(client());
-  const { client: pending, code } = await passPassword(person, client());
+test("Five of two hundred wrong codes are evaluated, and then the right one is refused too (OTP-04, A02).", async ({
+  server,
+  second,
+  rows,
+}) => {
+  const person = await register(client(server, second));
+  const { client: pending, code } = await passPassword(person, client(server, second));
   const answers = await together(200, (index) =>
-    alternating(pending, index).post("/challenge/verify", { code: otherThan(code, index + 1) }),
+    alternating(server, second, pending, index).post("/challenge/verify", { code: otherThan(code, index + 1) }),
   );
   expect(answers.filter((answer) => answer.body.code === "code_wrong").length).toBeLessThanOrEqual(5);
   expect(answers.filter((answer) => answer.status === 200 || answer.status >= 500)).toHaveLength(0);
-  const evaluated = await count(
+  const evaluated = await rows.count(
     "SELECT count(*) FROM audit_events e JOIN users u ON u.audit_subject = e.subject WHERE u.email = $1 AND e.event = 'challenge.code_wrong'",
     person.email,
   );
@@ -60,19 +49,22 @@ test("at most five of two hundred wrong codes are evaluated, and then the right 
   expect((await pending.post("/challenge/verify", { code })).status).toBe(429);
 });
 
-test("parallel sign-ups of one address make one account, and nobody sees an error of ours (RG-02, E03)", async () => {
+test("Ten parallel sign-ups of one address make one account at most, and nobody sees an error of ours (RG-02, E03).", async ({
+  server,
+  second,
+  rows,
+}) => {
   const email = freshEmail();
   const clients = await together(10, async () => {
-    const pending = client();
+    const pending = client(server, second);
     expectStatus(await pending.post("/sign-up", { email, password: PASSWORD }), 202);
     return pending;
   });
-  const codes = await db.query("SELECT count(*) FROM challenges WHERE email = $1", [email]);
-  expect(Number(codes.rows[0].count)).toBe(10);
+  expect(await rows.count("SELECT count(*) FROM challenges WHERE email = $1", email)).toBe(10);
   await expect
-    .poll(async () => ((await client().get(`/api/demo/messages?to=${email}`)).body as unknown as { code: string }[]).length)
+    .poll(async () => ((await client(server, second).get(`/api/demo/messages?to=${email}`)).body as unknown as { code: string }[]).length)
     .toBe(10);
-  const inbox = (await client().get(`/api/demo/messages?to=${email}`)).body as unknown as { code: string }[];
+  const inbox = (await client(server, second).get(`/api/demo/messages?to=${email}`)).body as unknown as { code: string }[];
   // The codes cannot be assigned to clients here, so each client tries all of them, five tries each.
   const answers = await together(10, async (index) => {
     for (const { code } of inbox.slice(index % 2 ? 0 : 5, index % 2 ? 5 : 10)) {
@@ -82,15 +74,15 @@ test("parallel sign-ups of one address make one account, and nobody sees an erro
     return (clients[index] as Client).get("/api/v1/challenge");
   });
   expect(answers.filter((answer) => answer.status >= 500)).toHaveLength(0);
-  expect(await count("SELECT count(*) FROM users WHERE email = $1", email)).toBeLessThanOrEqual(1);
+  expect(await rows.count("SELECT count(*) FROM users WHERE email = $1", email)).toBeLessThanOrEqual(1);
 });
 
-test("one number is bound by one of many accounts that prove it at once (ACCOUNTS_PER_PHONE, E03)", async () => {
+test("One number is bound by one of four accounts that prove it at once (ACCOUNTS_PER_PHONE, E03).", async ({ server, second, rows }) => {
   // The wrong codes of the previous test have used up this address's limit (RL-04).
-  await db.query("DELETE FROM limit_hits");
+  await rows.query("DELETE FROM limit_hits");
   const number = freshNumber();
   const contenders = await together(4, async () => {
-    const pending = client();
+    const pending = client(server, second);
     const email = freshEmail();
     expectStatus(await pending.post("/sign-up", { email, password: PASSWORD }), 202);
     expectStatus(await pending.post("/challenge/verify", { code: (await pending.message(email)).code }), 200);
@@ -106,27 +98,28 @@ test("one number is bound by one of many accounts that prove it at once (ACCOUNT
   expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409, 409, 409]);
 });
 
-test("limits count once for both processes, and outlive them (RL-04, RL-05, K08)", async () => {
-  const person = await register(client());
+test("Limits count once for both processes, and a third one knows them (RL-04, RL-05, K08).", async ({ server, second, rows }) => {
+  const person = await register(client(server, second));
   const answers = await together(30, (index) =>
-    alternating(client(), index).post("/sign-in", { identifier: person.email, password: "ちがう あいことば" }),
+    alternating(server, second, client(server, second), index).post("/sign-in", {
+      identifier: person.email,
+      password: "ちがう あいことば",
+    }),
   );
   expect(new Set(answers.map((answer) => answer.body.code))).toEqual(new Set(["credentials_wrong"]));
-  const rows = await openRows(one.databaseUrl);
   const judged =
     "SELECT count(*) FROM limit_hits l JOIN users u ON l.subject = uuid_send(u.id) WHERE l.policy = 'password_failures' AND u.email = $1";
   expect(await rows.count(judged, person.email)).toBe(10);
-  await rows.close();
-  const restarted = await startInstance({ env: { SEKISHO_LIMITS: "bench" }, databaseUrl: one.databaseUrl });
+  const restarted = await startInstance({ env: { SEKISHO_LIMITS: "bench" }, databaseUrl: server.databaseUrl });
   expect((await new Client(restarted.url).post("/sign-in", { identifier: person.email, password: PASSWORD })).status).toBe(401);
   await restarted.stop();
 });
 
-test("a recovery code works once, however parallel (RC-02, D01)", async () => {
-  const person = await register(client());
-  const { client: pending } = await passPassword(person, client());
+test("A recovery code works once for fifty at once (RC-02, D01).", async ({ server, second }) => {
+  const person = await register(client(server, second));
+  const { client: pending } = await passPassword(person, client(server, second));
   const answers = await together(50, (index) =>
-    alternating(pending, index).post("/challenge/verify", { method: "recovery_code", code: person.codes[4] }),
+    alternating(server, second, pending, index).post("/challenge/verify", { method: "recovery_code", code: person.codes[4] }),
   );
   expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
   expect(answers.filter((answer) => answer.status >= 500)).toHaveLength(0);

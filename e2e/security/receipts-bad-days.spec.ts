@@ -1,42 +1,57 @@
-import { expect, test } from "@playwright/test";
 import { badDays } from "../../lib/testing/bad-days.ts";
 import { type Answering, answers, type Loopback, loopback } from "../../lib/testing/loopback.ts";
 import { deliveryReasons } from "../../lib/words/ja/errors.ts";
 import { type ChallengeJson, Client, expectStatus, otherThan, PASSWORD, type Person, register } from "../support/api.ts";
+import { test as base, expect } from "../support/fixtures.ts";
 import { addWebhook, codeIn, command, must, openGateway, signed, toldTo } from "../support/provider.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import type { Rows } from "../support/rows.ts";
+import type { Instance } from "../support/server.ts";
 
 // Whatever a provider does, the user sees the true state within six seconds, keeps the other ways, and loses no attempt; a late text still works
 // and at most one more copy is sent. Runs on two servers with one database (PV-01 to PV-03, H07 to H09, H14).
 
-let one: Instance;
-let two: Instance;
-let rows: Rows;
-let [a, b] = [] as unknown as [Loopback, Loopback];
-const people: Person[] = [];
 let turn = 0;
 
-test.beforeAll(async () => {
-  const env = { SEKISHO_LIMITS: "bench" };
-  one = await startInstance({ env });
-  two = await startInstance({ env, databaseUrl: one.databaseUrl });
-  rows = await openRows(one.databaseUrl);
-  for (let made = 0; made < 4; made += 1) people.push(await register(new Client(one.url)));
-  [a, b] = [await openGateway(), await openGateway()];
-  for (const [name, gateway, order] of [
-    ["a", a, 10],
-    ["b", b, 20],
-  ] as const)
-    await addWebhook(one.databaseUrl, name, gateway, order, { PORT: String(one.port) });
-  for (const name of ["demo", "demo-2"]) await must(command("provider", one.databaseUrl, ["disable", name]));
+type Waiting = { client: Client; person: Person };
+
+/** Opens a gateway with its account at a place in the order. */
+async function withGateway({ databaseUrl, port }: Instance, name: string, order: number, use: (gateway: Loopback) => Promise<void>) {
+  const gateway = await openGateway();
+  await addWebhook(databaseUrl, name, gateway, order, { PORT: String(port) });
+  await use(gateway);
+  await gateway.close();
+}
+
+const test = base.extend<{ waiting: () => Promise<Waiting> }, { a: Loopback; b: Loopback; crowd: Person[] }>({
+  a: [
+    // The codes of the crowd's sign-ups come by the demo accounts, which are disabled afterwards.
+    async ({ server, crowd: _ }, use) => {
+      for (const name of ["demo", "demo-2"]) await must(command("provider", server.databaseUrl, ["disable", name]));
+      await withGateway(server, "a", 10, use);
+    },
+    { scope: "worker" },
+  ],
+  b: [({ server }, use) => withGateway(server, "b", 20, use), { scope: "worker" }],
+  crowd: [
+    async ({ server }, use) => {
+      const crowd: Person[] = [];
+      while (crowd.length < 4) crowd.push(await register(new Client(server.url)));
+      await use(crowd);
+    },
+    { scope: "worker" },
+  ],
+  // One of the crowd has passed the password; the servers alternate.
+  waiting: async ({ server, second, crowd }, use) =>
+    use(async () => {
+      turn += 1;
+      const person = crowd[turn % crowd.length] as Person;
+      const client = new Client(...(turn % 2 ? [server.url, second.url] : [second.url, server.url]));
+      expectStatus(await client.post("/sign-in", { identifier: person.email, password: PASSWORD }), 200);
+      return { client, person };
+    }),
 });
-test.afterAll(async () => {
-  await rows.close();
-  await Promise.all([two.stop(), one.stop()]);
-  await Promise.all([a.close(), b.close()]);
-});
-test.beforeEach(async () => {
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
+test.beforeEach(async ({ rows, a, b }) => {
   await rows.settled();
   await rows.query("DELETE FROM provider_health");
   for (const gateway of [a, b]) {
@@ -45,17 +60,6 @@ test.beforeEach(async () => {
   }
 });
 
-type Waiting = { client: Client; person: Person };
-
-/** Returns a user who has passed the password; the servers alternate. */
-async function waiting(): Promise<Waiting> {
-  turn += 1;
-  const person = people[turn % people.length] as Person;
-  const client = new Client(...(turn % 2 ? [one.url, two.url] : [two.url, one.url]));
-  expectStatus(await client.post("/sign-in", { identifier: person.email, password: PASSWORD }), 200);
-  return { client, person };
-}
-
 const challenge = async ({ client }: Waiting) => (await client.get("/api/v1/challenge")).body as unknown as ChallengeJson;
 const until = async (one: Waiting, state: Record<string, unknown>, ms = 6_000) =>
   expect.poll(async () => (await challenge(one)).delivery, { timeout: ms, intervals: [50] }).toMatchObject(state);
@@ -63,7 +67,7 @@ const report = (receiptUrl: string, attemptId: string, status: string, reason = 
   const body = JSON.stringify({ attemptId, status, reason });
   return fetch(receiptUrl, { method: "POST", body, headers: signed(body) });
 };
-const useOnly = (name: "a" | "both") =>
+const useOnly = (rows: Rows, name: "a" | "both") =>
   rows.query(`UPDATE provider_accounts SET disabled_at = ${name === "a" ? "now()" : "NULL"} WHERE name = 'b'`);
 
 /** Expects what every provider failure has in common: the API and the page state the reason, and the user has lost nothing. */
@@ -93,8 +97,8 @@ const days: [name: string, answering: Answering, reason: keyof typeof deliveryRe
 ];
 
 for (const [name, answering, reason] of days)
-  test(`One provider, ${name}: the person is told why, keeps every way, and the code still works.`, async () => {
-    await useOnly("a");
+  test(`One provider, ${name}: the person is told why, keeps every way, and the code still works.`, async ({ rows, a, waiting }) => {
+    await useOnly(rows, "a");
     try {
       a.answer(answering);
       const person = await waiting();
@@ -108,12 +112,17 @@ for (const [name, answering, reason] of days)
       await rows.settled();
       expect(a.arrived).toHaveLength(1);
     } finally {
-      await useOnly("both");
+      await useOnly(rows, "both");
     }
   });
 
 for (const [name, answering, reason] of days)
-  test(`Two providers, ${name}: the second sends at most one copy more, with the same code, or none after a refusal for good.`, async () => {
+  test(`Two providers, ${name}: the second sends at most one copy more, with the same code, or none after a refusal for good.`, async ({
+    rows,
+    a,
+    b,
+    waiting,
+  }) => {
     a.answer(answering);
     const person = await waiting();
     const final = ["invalid_number", "opted_out"].includes(reason);
@@ -124,8 +133,12 @@ for (const [name, answering, reason] of days)
     expect(await challenge(person)).toMatchObject({ attemptsLeft: 5, sendsLeft: final ? 5 : 4 });
   });
 
-test("A success after our time-out is told by its receipt, and the wrong codes that were counted stay counted.", async () => {
-  await useOnly("a");
+test("A success after our time-out is told by its receipt, and the wrong codes that were counted stay counted.", async ({
+  rows,
+  a,
+  waiting,
+}) => {
+  await useOnly(rows, "a");
   try {
     a.answer((_, response) => void setTimeout(() => answers(202, { id: "late" })(_, response), 6_500));
     const person = await waiting();
@@ -138,16 +151,22 @@ test("A success after our time-out is told by its receipt, and the wrong codes t
     expect((await challenge(person)).attemptsLeft).toBe(3);
     expectStatus(await person.client.post("/challenge/verify", { code }), 200);
   } finally {
-    await useOnly("both");
+    await useOnly(rows, "both");
   }
 });
 
-test("The first provider takes it and does not say so, the second sends: one code, two attempts, two prices, each its own receipt.", async () => {
+test("The first provider takes it and does not say so, the second sends: one code, two attempts, two prices, each its own receipt.", async ({
+  server,
+  rows,
+  a,
+  b,
+  waiting,
+}) => {
   for (const [name, price] of [
     ["a", "8.5"],
     ["b", "3"],
   ] as const)
-    await must(command("provider", one.databaseUrl, ["change", name, "--price", price]));
+    await must(command("provider", server.databaseUrl, ["change", name, "--price", price]));
   a.answer(reset);
   const person = await waiting();
   await until(person, { status: "sent" });
@@ -175,7 +194,7 @@ test("The first provider takes it and does not say so, the second sends: one cod
   ]);
 });
 
-test("All providers down: the person is told, and signs in by a recovery code.", async () => {
+test("All providers down: the person is told, and signs in by a recovery code.", async ({ a, b, waiting }) => {
   for (const gateway of [a, b]) gateway.answer(answers(503));
   const { client, person } = await waiting();
   await until({ client, person }, { status: "failed", reason: "provider_down" });
@@ -184,9 +203,9 @@ test("All providers down: the person is told, and signs in by a recovery code.",
   expect(body.next).toBe("done");
 });
 
-test("A redirect is followed nowhere: neither to another port nor to the database.", async () => {
+test("A redirect is followed nowhere: neither to another port nor to the database.", async ({ server, rows, a, b, waiting }) => {
   const elsewhere = await loopback();
-  const { port } = new URL(one.databaseUrl);
+  const { port } = new URL(server.databaseUrl);
   for (const location of [`${elsewhere.url}/steal`, `http://127.0.0.1:${port}/`, "http://169.254.169.254/latest/meta-data/"])
     for (const status of [301, 302, 303, 307, 308]) {
       await rows.query("DELETE FROM provider_health");
@@ -198,10 +217,15 @@ test("A redirect is followed nowhere: neither to another port nor to the databas
   await elsewhere.close();
 });
 
-test("A provider that was out is tried by one text, however many wait at two servers, and the others go past it.", async () => {
+test("A provider that was out is tried by one text, however many wait at two servers, and the others go past it.", async ({
+  server,
+  a,
+  b,
+  waiting,
+}) => {
   a.answer(answers(401));
   await until(await waiting(), { status: "sent" });
-  expectStatus(await new Client(one.url).clock(31), 200);
+  expectStatus(await new Client(server.url).clock(31), 200);
   try {
     a.arrived.splice(0);
     b.arrived.splice(0);
@@ -212,6 +236,6 @@ test("A provider that was out is tried by one text, however many wait at two ser
     await until(await waiting(), { status: "sent" });
     expect(a.arrived).toHaveLength(2);
   } finally {
-    await new Client(one.url).clock(0);
+    await new Client(server.url).clock(0);
   }
 });

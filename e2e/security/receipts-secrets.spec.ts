@@ -1,7 +1,5 @@
-import { expect, test } from "@playwright/test";
 import { type Answering, answers, type Loopback } from "../../lib/testing/loopback.ts";
-import { dropDatabase, newDatabase } from "../../scripts/test/cluster.ts";
-import { Client, type Person, register } from "../support/api.ts";
+import { test as base, expect, HOST, PRODUCTION } from "../support/fixtures.ts";
 import { askAs } from "../support/plain.ts";
 import {
   ACCOUNT_SID,
@@ -20,59 +18,57 @@ import {
   signed,
   twilioSignature,
 } from "../support/provider.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { clusterUrl, type Instance, startInstance } from "../support/server.ts";
+import type { Instance } from "../support/server.ts";
 
 // Provider secrets appear in no log (at debug), table, answer or command output, even if a provider echoes its request (caveat 2, PH-03, LG-02).
 // Only the calling provider receives a call's code, and only after the key press (PSTN-09, H12).
 
-const HOST = "auth.example.test";
-const PRODUCTION = {
-  SEKISHO_MODE: "production",
-  APP_URL: `https://${HOST}`,
-  LISTEN_HOST: "127.0.0.1",
-  TRUSTED_PROXIES: "none",
-  LOG_LEVEL: "debug",
-};
+const DEBUG = { ...PRODUCTION, LOG_LEVEL: "debug" };
 const TOKEN = "never-to-be-seen-karaden-token-0123456789";
-let server: Instance;
-let rows: Rows;
-let databaseUrl: string;
-let person: Person;
-let other: Person;
-let [hook, twilio, karaden] = [] as unknown as [Loopback, Loopback, Loopback];
 const told: string[] = [];
 
-const ask = async (method: string, path: string, body?: string, headers: Record<string, string> = {}) => {
+const ask = async (server: Instance, method: string, path: string, body?: string, headers: Record<string, string> = {}) => {
   const answer = await askAs(HOST, server.port, { method, path, headers, ...(body === undefined ? {} : { text: body }) });
   told.push(answer.body, JSON.stringify(answer.headers));
   return answer;
 };
-const run = async (args: string[], more: Record<string, string> = {}): Promise<Ran> => {
-  const ran = await command("provider", databaseUrl, args, { ...PRODUCTION, ...more });
+const run = async (database: string, args: string[], more: Record<string, string> = {}): Promise<Ran> => {
+  const ran = await command("provider", database, args, { ...DEBUG, ...more });
   told.push(ran.out);
   return ran;
 };
 
-test.beforeAll(async () => {
-  databaseUrl = await newDatabase(clusterUrl());
-  const demo = await startInstance({ databaseUrl, env: { SEKISHO_LIMITS: "bench" } });
-  [person, other] = [await register(new Client(demo.url)), await register(new Client(demo.url))];
-  await demo.stop();
-  [hook, twilio, karaden] = [await openGateway(), await openGateway(), await openGateway()];
-  told.push(await addWebhook(databaseUrl, "hook", hook, 10, PRODUCTION));
-  told.push(await addTwilio(databaseUrl, "tw", twilio, 20, PRODUCTION));
-  const settings = ["--set", "tenantId=t1", "--set", "serviceId=7", "--base-url", `${karaden.url}/api`, "--order", "30"];
-  told.push(await must(run(["add", "kar", "--kind", "karaden", ...settings], { PROVIDER_TOKEN: TOKEN })));
-  server = await startInstance({ databaseUrl, env: PRODUCTION });
-  rows = await openRows(databaseUrl);
+const test = base.extend<object, { hook: Loopback; twilio: Loopback; karaden: Loopback }>({
+  hook: [
+    async ({ database }, use) => {
+      const hook = await openGateway();
+      told.push(await addWebhook(database, "hook", hook, 10, DEBUG));
+      await use(hook);
+      await hook.close();
+    },
+    { scope: "worker" },
+  ],
+  twilio: [
+    async ({ database, hook: _ }, use) => {
+      const twilio = await openGateway();
+      told.push(await addTwilio(database, "tw", twilio, 20, DEBUG));
+      await use(twilio);
+      await twilio.close();
+    },
+    { scope: "worker" },
+  ],
+  karaden: [
+    async ({ database, twilio: _ }, use) => {
+      const karaden = await openGateway();
+      const settings = ["--set", "tenantId=t1", "--set", "serviceId=7", "--base-url", `${karaden.url}/api`, "--order", "30"];
+      told.push(await must(run(database, ["add", "kar", "--kind", "karaden", ...settings], { PROVIDER_TOKEN: TOKEN })));
+      await use(karaden);
+      await karaden.close();
+    },
+    { scope: "worker" },
+  ],
 });
-test.afterAll(async () => {
-  await rows.close();
-  await server.stop();
-  await Promise.all([hook, twilio, karaden].map((gateway) => gateway.close()));
-  await dropDatabase(databaseUrl);
-});
+test.use({ serverSettings: { ...DEBUG }, peopleBefore: 2 });
 
 /** Answers that echo the request, as debugging proxies and error pages do. */
 const echo =
@@ -97,7 +93,15 @@ const secrets = [SECRET, AUTH_TOKEN, TOKEN, basic].flatMap((secret) => [
 ]);
 const seen = (text: string) => secrets.filter((secret) => text.includes(secret));
 
-test("No secret of an account is in the log, the database, an answer or a command, whatever providers throw back.", async () => {
+test("No secret of an account is in the log, the database, an answer or a command, whatever providers throw back.", async ({
+  server,
+  rows,
+  people,
+  hook,
+  twilio,
+  karaden,
+  database,
+}) => {
   test.setTimeout(90_000);
   for (const days of [
     [echo(401), echo(500), echo(400)],
@@ -106,7 +110,7 @@ test("No secret of an account is in the log, the database, an answer or a comman
   ]) {
     for (const [index, gateway] of [hook, twilio, karaden].entries()) gateway.answer(days[index] as Answering);
     await rows.query("DELETE FROM provider_health");
-    await passAt(HOST, server.port, person.email).catch(() => undefined);
+    await passAt(HOST, server.port, people[0]?.email ?? "").catch(() => undefined);
     await rows.query("DELETE FROM limit_hits");
     await rows.settled();
   }
@@ -128,7 +132,7 @@ test("No secret of an account is in the log, the database, an answer or a comman
       expect(status, path).toBe(403);
     }
   const bad = "{}";
-  expect((await ask("POST", "/api/receipts/hook", bad, signed(bad))).status).toBe(422);
+  expect((await ask(server, "POST", "/api/receipts/hook", bad, signed(bad))).status).toBe(422);
   for (const args of [
     ["list"],
     ["list", "--json"],
@@ -136,10 +140,10 @@ test("No secret of an account is in the log, the database, an answer or a comman
     ["add", "hook", "--kind", "webhook", "--base-url", hook.url],
     ["order", "hook"],
   ])
-    await run(args, { PROVIDER_SECRET: SECRET, PROVIDER_AUTH_TOKEN: AUTH_TOKEN, PROVIDER_TOKEN: TOKEN });
+    await run(database, args, { PROVIDER_SECRET: SECRET, PROVIDER_AUTH_TOKEN: AUTH_TOKEN, PROVIDER_TOKEN: TOKEN });
   expect(
     (
-      await run(["add", "worse", "--kind", "webhook", "--base-url", hook.url, "--set", `check=${SECRET.slice(0, 3)}`], {
+      await run(database, ["add", "worse", "--kind", "webhook", "--base-url", hook.url, "--set", `check=${SECRET.slice(0, 3)}`], {
         PROVIDER_SECRET: "short-never-to-be-seen",
       })
     ).out,
@@ -149,9 +153,9 @@ test("No secret of an account is in the log, the database, an answer or a comman
     "UPDATE provider_accounts SET secrets_sealed = (SELECT secrets_sealed FROM provider_accounts WHERE name = 'tw'), version = version + 1 WHERE name = 'hook'",
   );
   await rows.query("DELETE FROM provider_health");
-  await passAt(HOST, server.port, other.email);
+  await passAt(HOST, server.port, people[1]?.email ?? "");
   await rows.settled();
-  expect((await run(["list", "hook"])).out).toMatch(/cannot be read with these APP_KEYS/);
+  expect((await run(database, ["list", "hook"])).out).toMatch(/cannot be read with these APP_KEYS/);
   expect(server.log()).toContain("provider.unusable");
   expect(server.log()).toContain('"level":"error"');
   expect({ log: seen(server.log()), tables: seen(await rows.dump()), answers: seen(told.join("\n")) }).toEqual({
@@ -164,20 +168,27 @@ test("No secret of an account is in the log, the database, an answer or a comman
   expect(seen(twilio.arrived.map(({ headers }) => String(headers.authorization)).join())).toContain(basic);
 });
 
-test("A call's code is in nothing that the provider is given, until Twilio asks, signed, with the key that was pressed.", async () => {
+test("A call's code is in nothing that the provider is given, until Twilio asks, signed, with the key that was pressed.", async ({
+  server,
+  rows,
+  people,
+  twilio,
+  karaden,
+  database,
+}) => {
   twilio.answer(answers(201, { sid: CALL_SID, status: "queued" }));
   twilio.arrived.splice(0);
   karaden.answer(answers(500));
   await rows.query("DELETE FROM provider_health");
   await rows.query("DELETE FROM limit_hits");
-  await must(run(["order", "tw", "--channel", "voice"]));
-  const cookie = await passAt(HOST, server.port, person.email);
+  await must(run(database, ["order", "tw", "--channel", "voice"]));
+  const cookie = await passAt(HOST, server.port, people[0]?.email ?? "");
   await rows.settled();
   const code = codeIn(twilio.arrived.map((arrived) => formOf(arrived).get("Body") ?? "").join());
   expect(code).toMatch(/^\d{6}$/);
   twilio.arrived.splice(0);
   const headers = { "content-type": "application/json", cookie };
-  expect((await ask("POST", "/api/v1/challenge/send", '{"method":"voice"}', headers)).status).toBe(202);
+  expect((await ask(server, "POST", "/api/v1/challenge/send", '{"method":"voice"}', headers)).status).toBe(202);
   await expect.poll(() => twilio.arrived.length).toBe(1);
   await rows.settled();
   const [call] = twilio.arrived;
@@ -205,18 +216,18 @@ test("A call's code is in nothing that the provider is given, until Twilio asks,
   const say = (fields: Record<string, string>, token = AUTH_TOKEN, to = path) => {
     const body = new URLSearchParams({ AccountSid: ACCOUNT_SID, CallSid: CALL_SID, CallStatus: "in-progress", ...fields }).toString();
     const signature = { "x-twilio-signature": twilioSignature(`https://${HOST}${to}`, body, token) };
-    return ask("POST", to, body, { "content-type": "application/x-www-form-urlencoded", ...signature });
+    return ask(server, "POST", to, body, { "content-type": "application/x-www-form-urlencoded", ...signature });
   };
   const unsigned = new URLSearchParams({ AccountSid: ACCOUNT_SID, CallSid: CALL_SID, Digits: "1" }).toString();
   const strangers = {
-    "nobody's proof": await ask("POST", path, unsigned, { "content-type": "application/x-www-form-urlencoded" }),
+    "nobody's proof": await ask(server, "POST", path, unsigned, { "content-type": "application/x-www-form-urlencoded" }),
     "another token": await say({ Digits: "1" }, AUTH_TOKEN.replace("f", "e")),
     "no key": await say({}),
     "no key pressed": await say({ Digits: "" }),
     "a key that is none": await say({ Digits: "1; say" }),
-    "the webhook's proof": await ask("POST", path, unsigned, signed(unsigned)),
+    "the webhook's proof": await ask(server, "POST", path, unsigned, signed(unsigned)),
     "another account's door": await say({ Digits: "1" }, AUTH_TOKEN, path.replace("/tw/", "/kar/")),
-    GET: await ask("GET", path),
+    GET: await ask(server, "GET", path),
   };
   for (const [who, { status, body }] of Object.entries(strangers)) {
     expect([403, 405], who).toContain(status);
@@ -224,7 +235,7 @@ test("A call's code is in nothing that the provider is given, until Twilio asks,
   }
   const other = await say({ Digits: "1" }, AUTH_TOKEN, path.replace(/attempt=.*/, `attempt=${crypto.randomUUID()}`));
   expect([other.status, other.body]).toEqual([200, expect.stringMatching(/^<\?xml[^>]+><Response><Hangup\/><\/Response>$/)]);
-  const state = async () => JSON.parse((await ask("GET", "/api/v1/challenge", undefined, { cookie })).body).delivery.status;
+  const state = async () => JSON.parse((await ask(server, "GET", "/api/v1/challenge", undefined, { cookie })).body).delivery.status;
   expect(await state()).toBe("sent");
 
   const pressed = await say({ Digits: "1" });
@@ -235,6 +246,6 @@ test("A call's code is in nothing that the provider is given, until Twilio asks,
   ]);
   expect(pressed.body.split(spoken)).toHaveLength(4);
   expect(await state()).toBe("delivered");
-  expect((await ask("POST", "/api/v1/challenge/verify", JSON.stringify({ code, method: "voice" }), headers)).status).toBe(200);
+  expect((await ask(server, "POST", "/api/v1/challenge/verify", JSON.stringify({ code, method: "voice" }), headers)).status).toBe(200);
   expect((await say({ Digits: "1" })).body).not.toContain(spoken);
 });

@@ -1,7 +1,6 @@
-import { expect, test } from "@playwright/test";
 import { answers, type Loopback } from "../../lib/testing/loopback.ts";
-import { dropDatabase, newDatabase } from "../../scripts/test/cluster.ts";
-import { Client, type Person, register } from "../support/api.ts";
+import type { Person } from "../support/api.ts";
+import { test as base, expect, HOST, PRODUCTION } from "../support/fixtures.ts";
 import { askAs, type PlainAnswer } from "../support/plain.ts";
 import {
   ACCOUNT_SID,
@@ -19,69 +18,63 @@ import {
   toldTo,
   twilioSignature,
 } from "../support/provider.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { clusterUrl, type Instance, startInstance } from "../support/server.ts";
 
 // A receipt changes only the delivery state, once and only forward, and only with the provider's proof over the configured public address. Runs in
 // production on two servers behind a proxy (WH-01 to WH-04, H01, H03, H04, H05).
 
-const HOST = "auth.example.test";
-const PRODUCTION = { SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1", TRUSTED_PROXIES: "none" };
-let one: Instance;
-let two: Instance;
-let rows: Rows;
-let hook: Loopback;
-let twilio: Loopback;
-let databaseUrl: string;
-const people: Person[] = [];
-let turn = 0;
-
-/** Sends each request to the other server. */
-const ask = (path: string, body = "", headers: Record<string, string> = {}, method = "POST"): Promise<PlainAnswer> =>
-  askAs(HOST, [one, two][turn++ % 2]?.port ?? 0, { method, path, headers, ...(method === "POST" ? { text: body } : {}) });
-
-test.beforeAll(async () => {
-  databaseUrl = await newDatabase(clusterUrl());
-  const demo = await startInstance({ databaseUrl, env: { SEKISHO_LIMITS: "bench" } });
-  for (let made = 0; made < 8; made += 1) people.push(await register(new Client(demo.url)));
-  await demo.stop();
-  [hook, twilio] = [await openGateway(), await openGateway()];
-  twilio.answer(answers(201, { sid: MESSAGE_SID, status: "queued" }));
-  await addWebhook(databaseUrl, "hook", hook, 10, PRODUCTION);
-  await addTwilio(databaseUrl, "tw", twilio, 20, PRODUCTION);
-  one = await startInstance({ databaseUrl, env: PRODUCTION });
-  two = await startInstance({ databaseUrl, env: PRODUCTION });
-  rows = await openRows(databaseUrl);
-});
-test.afterAll(async () => {
-  await rows.close();
-  await Promise.all([two.stop(), one.stop()]);
-  await Promise.all([hook.close(), twilio.close()]);
-  await dropDatabase(databaseUrl);
-});
-
+type Ask = (path: string, body?: string, headers?: Record<string, string>, method?: string) => Promise<PlainAnswer>;
 type Waiting = { cookie: string; attemptId: string; code: string };
 
-/** Returns a user who waits for a text that the gateway accepted. */
-async function waiting(): Promise<Waiting> {
-  const person = people.shift() as Person;
-  const before = hook.arrived.length;
-  const cookie = await passAt(HOST, one.port, person.email);
-  await expect.poll(() => hook.arrived.length).toBe(before + 1);
-  await rows.settled();
-  const told = toldTo(hook).at(-1);
-  return { cookie, attemptId: told?.attemptId ?? "", code: codeIn(told?.text ?? "") };
-}
+const test = base.extend<{ ask: Ask; waiting: () => Promise<Waiting> }, { gateways: { hook: Loopback; twilio: Loopback } }>({
+  // Both accounts are there for every test: forgeries and the order of accounts name the other one.
+  gateways: [
+    async ({ database }, use) => {
+      const [hook, twilio] = [await openGateway(), await openGateway()];
+      twilio.answer(answers(201, { sid: MESSAGE_SID, status: "queued" }));
+      await addWebhook(database, "hook", hook, 10, PRODUCTION);
+      await addTwilio(database, "tw", twilio, 20, PRODUCTION);
+      await use({ hook, twilio });
+      await Promise.all([hook.close(), twilio.close()]);
+    },
+    { scope: "worker" },
+  ],
+  // Each request goes to the other server.
+  ask: async ({ server, second }, use) => {
+    let turn = 0;
+    await use((path, body = "", headers = {}, method = "POST") =>
+      askAs(HOST, [server, second][turn++ % 2]?.port ?? 0, { method, path, headers, ...(method === "POST" ? { text: body } : {}) }),
+    );
+  },
+  // A person who waits for a text that the gateway accepted.
+  waiting: ({ server, rows, gateways: { hook }, people }, use) =>
+    use(async () => {
+      const person = people.shift() as Person;
+      const before = hook.arrived.length;
+      const cookie = await passAt(HOST, server.port, person.email);
+      await expect.poll(() => hook.arrived.length).toBe(before + 1);
+      await rows.settled();
+      const told = toldTo(hook).at(-1);
+      return { cookie, attemptId: told?.attemptId ?? "", code: codeIn(told?.text ?? "") };
+    }),
+});
+test.use({ serverSettings: { ...PRODUCTION }, peopleBefore: 8 });
 
-const challenge = async ({ cookie }: Waiting) => JSON.parse((await ask("/api/v1/challenge", "", { cookie }, "GET")).body);
-const delivery = async (one: Waiting) => (await challenge(one)).delivery as { status: string; reason?: string };
+const challenge = async (ask: Ask, { cookie }: Waiting) => JSON.parse((await ask("/api/v1/challenge", "", { cookie }, "GET")).body);
+const delivery = async (ask: Ask, one: Waiting) => (await challenge(ask, one)).delivery as { status: string; reason?: string };
 const receipt = (attemptId: string, status: string, more: object = {}) => JSON.stringify({ attemptId, status, ...more });
-const say = (attemptId: string, status: string, more: object = {}) => {
+const say = (ask: Ask, attemptId: string, status: string, more: object = {}) => {
   const body = receipt(attemptId, status, more);
   return ask("/api/receipts/hook", body, signed(body));
 };
 
-test("A webhook's receipt with anything wrong about its proof changes nothing at either server.", async () => {
+test("A webhook's receipt with anything wrong about its proof changes nothing at either server.", async ({
+  server,
+  second,
+  rows,
+  gateways: { hook },
+  ask,
+  waiting,
+}) => {
   const person = await waiting();
   const body = receipt(person.attemptId, "delivered");
   const good = signed(body);
@@ -123,25 +116,34 @@ test("A webhook's receipt with anything wrong about its proof changes nothing at
   };
   const before = await rows.state();
   for (const [what, [path, text, headers, method]] of Object.entries(forgeries))
-    for (const server of [one, two]) {
+    for (const { port } of [server, second]) {
       const asked = { method: method ?? "POST", path, headers, ...(method ? {} : { text }) };
-      const { status } = await askAs(HOST, server.port, asked);
+      const { status } = await askAs(HOST, port, asked);
       expect([403, 404, 405], `${what}: ${status}`).toContain(status);
     }
-  for (const host of ["evil.example", `localhost:${one.port}`, `${HOST}.evil.example`])
-    expect((await askAs(host, one.port, { method: "POST", path: "/api/receipts/hook", headers: good, text: body })).status, host).toBe(421);
+  for (const host of ["evil.example", `localhost:${server.port}`, `${HOST}.evil.example`])
+    expect((await askAs(host, server.port, { method: "POST", path: "/api/receipts/hook", headers: good, text: body })).status, host).toBe(
+      421,
+    );
   expect(await rows.state()).toEqual(before);
   expect((await ask("/api/receipts/hook", body, good)).status).toBe(204);
-  expect((await delivery(person)).status).toBe("delivered");
+  expect((await delivery(ask, person)).status).toBe("delivered");
 });
 
-test("Twilio's receipt is believed for its configured https address and every parameter, and for nothing else.", async () => {
-  await must(command("provider", databaseUrl, ["order", "tw"], PRODUCTION));
-  const cookie = await passAt(HOST, one.port, (people.shift() as Person).email);
+test("Twilio's receipt is believed for its configured https address and every parameter, and for nothing else.", async ({
+  server,
+  rows,
+  database,
+  gateways: { twilio },
+  people,
+  ask,
+}) => {
+  await must(command("provider", database, ["order", "tw"], PRODUCTION));
+  const cookie = await passAt(HOST, server.port, (people.shift() as Person).email);
   await expect.poll(() => twilio.arrived.length).toBe(1);
   await rows.settled();
   const url = new URLSearchParams(twilio.arrived[0]?.body.toString()).get("StatusCallback") ?? "";
-  await must(command("provider", databaseUrl, ["order", "hook"], PRODUCTION));
+  await must(command("provider", database, ["order", "hook"], PRODUCTION));
   expect(url).toMatch(new RegExp(`^https://${HOST}/api/receipts/tw\\?key=[\\w-]+&attempt=[0-9a-f-]{36}$`));
   const [, path = ""] = url.split(HOST);
   const form = { AccountSid: ACCOUNT_SID, MessageSid: MESSAGE_SID, MessageStatus: "delivered", ApiVersion: "2010-04-01" };
@@ -155,7 +157,7 @@ test("Twilio's receipt is believed for its configured https address and every pa
     empty: post(body, ""),
     "another token": post(body, twilioSignature(url, body, AUTH_TOKEN.replace("f", "e"))),
     http: post(body, twilioSignature(url.replace("https", "http"), body)),
-    "the address the server hears": post(body, twilioSignature(url.replace(`https://${HOST}`, `http://localhost:${one.port}`), body)),
+    "the address the server hears": post(body, twilioSignature(url.replace(`https://${HOST}`, `http://localhost:${server.port}`), body)),
     "another host, named by headers": post(body, twilioSignature(url.replace(HOST, "evil.example"), body), path, {
       "x-forwarded-host": "evil.example",
       "x-forwarded-proto": "https",
@@ -189,13 +191,16 @@ test("Twilio's receipt is believed for its configured https address and every pa
   expect(now.status).toBe("delivered");
 });
 
-test("Fifty copies at once at two servers are one transition, and a replay later is none.", async () => {
+test("Fifty copies at once at two servers are one transition, and a replay later is none.", async ({ rows, ask, waiting }) => {
   const person = await waiting();
   const body = receipt(person.attemptId, "undelivered", { reason: "no_sms_service" });
   const headers = signed(body);
   const burst = () => Promise.all(Array.from({ length: 50 }, () => ask("/api/receipts/hook", body, headers)));
   expect(new Set((await burst()).map(({ status }) => status))).toEqual(new Set([204]));
-  expect(await challenge(person)).toMatchObject({ sendsLeft: 5, delivery: { status: "undelivered", reason: "no_sms_service" } });
+  expect(await challenge(ask, person)).toMatchObject({
+    sendsLeft: 5,
+    delivery: { status: "undelivered", reason: "no_sms_service" },
+  });
   const after = await rows.state();
   await burst();
   await rows.query("UPDATE clock SET offset_seconds = 2592000");
@@ -207,49 +212,56 @@ test("Fifty copies at once at two servers are one transition, and a replay later
   expect(await rows.state()).toEqual(after);
 });
 
-test("Whatever comes late or out of order, a text's state goes forward only.", async () => {
-  const [first, second] = [await waiting(), await waiting()];
+test("Whatever comes late or out of order, a text's state goes forward only.", async ({ ask, waiting }) => {
+  const [first, later] = [await waiting(), await waiting()];
   const told = async (person: Waiting, status: string, more = {}) => {
-    expect((await say(person.attemptId, status, more)).status).toBe(204);
-    const { status: now, reason } = await delivery(person);
+    expect((await say(ask, person.attemptId, status, more)).status).toBe(204);
+    const { status: now, reason } = await delivery(ask, person);
     return reason ? `${now} ${reason}` : now;
   };
   expect(await told(first, "sent")).toBe("sent");
   expect(await told(first, "delivered")).toBe("delivered");
   for (const late of ["sent", "undelivered", "failed", "delivered"])
     expect(await told(first, late, { reason: "landline" })).toBe("delivered");
-  expect(await told(second, "undelivered", { reason: "not_reachable" })).toBe("undelivered not_reachable");
+  expect(await told(later, "undelivered", { reason: "not_reachable" })).toBe("undelivered not_reachable");
   for (const late of ["sent", "delivered", "failed"])
-    expect(await told(second, late, { reason: "landline" })).toBe("undelivered not_reachable");
+    expect(await told(later, late, { reason: "landline" })).toBe("undelivered not_reachable");
 });
 
-test("A receipt is no lever: it verifies nothing, counts nothing, opens nothing, and gives back two sends at most.", async () => {
+test("A receipt is no lever: it verifies nothing, counts nothing, opens nothing, and gives back two sends at most.", async ({
+  rows,
+  ask,
+  waiting,
+}) => {
   const person = await waiting();
   const strangers = await waiting();
   const guarded =
     "SELECT c.attempts, c.consumed_at, c.voided_at, c.expires_at, u.factor_failures, u.locked_until, p.failures FROM challenges c JOIN users u ON u.id = c.user_id JOIN account_phones p ON p.user_id = u.id ORDER BY c.id";
   const verify = (code: string) =>
-    ask("/api/v1/challenge/verify", JSON.stringify({ code }), { "content-type": "application/json", cookie: person.cookie });
+    ask("/api/v1/challenge/verify", JSON.stringify({ code }), {
+      "content-type": "application/json",
+      cookie: person.cookie,
+    });
   for (const step of [1, 2]) expect((await verify(String((Number(person.code) + step) % 1_000_000).padStart(6, "0"))).status).toBe(422);
   const before = await rows.query(guarded);
   const sessions = await rows.count("SELECT count(*) FROM sessions");
   for (const status of ["sent", "undelivered", "failed", "delivered"])
-    for (const reason of ["opted_out", "invalid_number"]) await say(person.attemptId, status, { reason });
+    for (const reason of ["opted_out", "invalid_number"]) await say(ask, person.attemptId, status, { reason });
   // An attempt that does not exist, and one of another account (Twilio has neither).
-  expect((await say(crypto.randomUUID(), "delivered")).status).toBe(204);
+  expect((await say(ask, crypto.randomUUID(), "delivered")).status).toBe(204);
   const form = new URLSearchParams({ AccountSid: ACCOUNT_SID, MessageSid: MESSAGE_SID, MessageStatus: "delivered" }).toString();
   const path = `/api/receipts/tw?attempt=${strangers.attemptId}`;
   const signature = twilioSignature(`https://${HOST}${path}`, form);
   const headers = { "content-type": "application/x-www-form-urlencoded", "x-twilio-signature": signature };
   expect((await ask(path, form, headers)).status).toBe(204);
-  expect((await delivery(strangers)).status).toBe("sent");
+  expect((await delivery(ask, strangers)).status).toBe("sent");
   expect(await rows.query(guarded)).toEqual(before);
   expect(await rows.count("SELECT count(*) FROM sessions")).toBe(sessions);
-  expect(await challenge(person)).toMatchObject({ attemptsLeft: 3, sendsLeft: 5 });
+  expect(await challenge(ask, person)).toMatchObject({ attemptsLeft: 3, sendsLeft: 5 });
   const right = await verify(person.code);
   expect([right.status, JSON.parse(right.body).next]).toEqual([200, "done"]);
   // A failure receipt after the sign-in does not affect the session.
-  for (const status of ["undelivered", "failed"]) await say(person.attemptId, status, { reason: "opted_out" });
+  for (const status of ["undelivered", "failed"]) await say(ask, person.attemptId, status, { reason: "opted_out" });
   expect(await rows.count("SELECT count(*) FROM sessions")).toBe(sessions + 1);
   expect(await rows.count("SELECT max(sends_refunded) AS count FROM challenges")).toBeLessThanOrEqual(2);
 });

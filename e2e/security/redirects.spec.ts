@@ -1,17 +1,10 @@
-import { expect, test } from "@playwright/test";
-import { Client, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
+import { Client, PASSWORD, passPassword } from "../support/api.ts";
 import { take } from "../support/doors.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import { expect, test } from "../support/fixtures.ts";
 
 // No parameter of a link redirects to another site or runs a script, in any spelling and at any entry point (WB-03, I05).
-let server: Instance;
-let person: Person;
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench", TRUSTED_PROXIES: "127.0.0.1/32" } });
-  person = await register(new Client(server.url));
-});
-test.afterAll(() => server.stop());
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench", TRUSTED_PROXIES: "127.0.0.1/32" } });
 
 const ELSEWHERE = [
   "https://evil.example/",
@@ -44,7 +37,7 @@ const ELSEWHERE = [
   "/api/auth/signout",
 ];
 
-test("After the code a person is where the site leads, whatever the link said (I05).", async () => {
+test("After the code a person is where the site leads, whatever the link said (I05).", async ({ server, person }) => {
   test.setTimeout(90_000);
   const { client, code } = await passPassword(person, new Client(server.url));
   expect((await take(client, "verify", "form", { code })).to).toBe("/account");
@@ -69,7 +62,7 @@ test("After the code a person is where the site leads, whatever the link said (I
   }
 });
 
-test("A path of this site is led to, with its query (I05).", async () => {
+test("A path of this site is led to, with its query (I05).", async ({ server, person }) => {
   const browser = new Client(server.url);
   const before = (await browser.message(person.number)).at;
   await take(browser, "signIn", "form", { identifier: person.email, password: PASSWORD, returnTo: "/account?from=mail" });
@@ -77,7 +70,7 @@ test("A path of this site is led to, with its query (I05).", async () => {
   expect((await take(browser, "verify", "form", { code: code ?? "" })).to).toBe("/account?from=mail");
 });
 
-test("next-auth's callback addresses lead nowhere else, and what it is given as one is not kept (I05).", async () => {
+test("next-auth's callback addresses lead nowhere else, and what it is given as one is not kept (I05).", async ({ server }) => {
   const client = new Client(server.url);
   for (const callbackUrl of ELSEWHERE) {
     const query = `callbackUrl=${encodeURIComponent(callbackUrl)}`;

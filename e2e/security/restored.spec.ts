@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { expect, test } from "@playwright/test";
 import { root } from "../../scripts/machine/place.ts";
-import { dropDatabase, newDatabase, openTestCluster, type TestCluster } from "../../scripts/test/cluster.ts";
+import { dropDatabase, newDatabase } from "../../scripts/test/cluster.ts";
 import { testEnvironment } from "../../scripts/test/environment.ts";
 import { Client, passPassword, register } from "../support/api.ts";
+import { expect, test } from "../support/fixtures.ts";
 import { openRows } from "../support/rows.ts";
 import { clusterUrl, startInstance } from "../support/server.ts";
 
@@ -35,17 +35,14 @@ function run(
 }
 
 // Durable, because the doctor would report a server with durability off.
-let cluster: TestCluster;
-test.beforeAll(async () => {
-  cluster = await openTestCluster({ durable: true });
-});
-test.afterAll(() => cluster.close());
 
 const nameOf = (url: string) => new URL(url).pathname.slice(1);
 
-test("After a backup was restored the doctor warns; npm run restored ends sessions, devices and used codes; then all is well (K18).", async () => {
+test("After a backup was restored the doctor warns; npm run restored ends sessions, devices and used codes; then all is well (K18).", async ({
+  durableCluster,
+}) => {
   test.setTimeout(180_000);
-  const database = await newDatabase(cluster.url);
+  const database = await newDatabase(durableCluster.url);
   expect((await run("restored.ts", database, {}, ["--nothing-lost"])).code).toBe(0);
   const first = await startInstance({ databaseUrl: database, env: { SEKISHO_LIMITS: "bench", LOG_LEVEL: "warn" } });
   const person = await register(new Client(first.url));
@@ -54,7 +51,7 @@ test("After a backup was restored the doctor warns; npm run restored ends sessio
   await first.stop();
 
   // The backup is taken here; afterwards the user ends the session and uses a recovery code, and the database is lost.
-  const restored = await newDatabase(cluster.url, nameOf(database));
+  const restored = await newDatabase(durableCluster.url, nameOf(database));
   const second = await startInstance({ databaseUrl: database, env: { SEKISHO_LIMITS: "bench" } });
   const [used = "", unused = ""] = person.codes;
   const before = new Client(second.url);

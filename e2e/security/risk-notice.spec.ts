@@ -1,23 +1,13 @@
-import { expect, test } from "@playwright/test";
 import { Client, expectStatus, freshEmail, freshNumber, PASSWORD } from "../support/api.ts";
 import { doors, hiddenFields, take } from "../support/doors.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import { expect, test } from "../support/fixtures.ts";
+import type { Instance } from "../support/server.ts";
 
 // Before a number becomes a factor, the user must accept a notice of its risks and alternatives; without it nothing is sent, and the acceptance is
 // recorded (PSTN-02, E01).
-let server: Instance;
-let rows: Rows;
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  rows = await openRows(server.databaseUrl);
-});
-test.afterAll(async () => {
-  await rows.close();
-  await server.stop();
-});
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
-async function waiting(): Promise<{ client: Client; email: string }> {
+async function waiting(server: Instance): Promise<{ client: Client; email: string }> {
   const client = new Client(server.url);
   const email = freshEmail();
   expectStatus(await client.post("/sign-up", { email, password: PASSWORD }), 202);
@@ -25,8 +15,8 @@ async function waiting(): Promise<{ client: Client; email: string }> {
   return { client, email };
 }
 
-test("The page names the risks and the other ways, in both languages, without JavaScript (E01).", async () => {
-  const { client } = await waiting();
+test("The page names the risks and the other ways, in both languages, without JavaScript (E01).", async ({ server }) => {
+  const { client } = await waiting(server);
   const words = { ja: [/SIM/, /リカバリーコード/, /電話/], en: [/SIM/, /recovery code/i, /call/i] };
   for (const [language, patterns] of Object.entries(words)) {
     const { text } = await client.call("GET", "/sign-up/phone", undefined, { "accept-language": language });
@@ -37,8 +27,11 @@ test("The page names the risks and the other ways, in both languages, without Ja
   }
 });
 
-test("Without the yes nothing is sent and no number is kept, at any door; with it the version of the notice is on record (E01).", async () => {
-  const { client, email } = await waiting();
+test("Without the yes nothing is sent and no number is kept, at any door; with it the version of the notice is on record (E01).", async ({
+  server,
+  rows,
+}) => {
+  const { client, email } = await waiting(server);
   const hidden = await hiddenFields(client, "/sign-up/phone", "number");
   await rows.settled();
   const before = await rows.state();

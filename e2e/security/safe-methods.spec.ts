@@ -1,35 +1,30 @@
-import { expect, test } from "@playwright/test";
-import { Client, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
+import { Client, PASSWORD, type Person, passPassword } from "../support/api.ts";
 import { multipart } from "../support/doors.ts";
+import { test as base, expect } from "../support/fixtures.ts";
 import { askAs } from "../support/plain.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import type { Instance } from "../support/server.ts";
 import { actions, calls, pages } from "../support/surface.ts";
 
 // No GET, HEAD or OPTIONS request sends, locks, consumes or ends anything, and only POST and DELETE change state (WB-02, I04).
-let server: Instance;
-let rows: Rows;
-let person: Person;
-let cookie = "";
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  rows = await openRows(server.databaseUrl);
-  person = await register(new Client(server.url));
-  const pending = (await passPassword(person, new Client(server.url))).client;
-  // One browser with a session and an open challenge, so that a request could change either.
-  cookie = [...person.client.cookies, ...pending.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-  await rows.settled();
+const test = base.extend<object, { cookie: string }>({
+  cookie: [
+    async ({ server, rows, person }, use) => {
+      const pending = (await passPassword(person, new Client(server.url))).client;
+      // One browser with a session and an open challenge, so that a request could change either.
+      const cookie = [...person.client.cookies, ...pending.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+      await rows.settled();
+      await use(cookie);
+    },
+    { scope: "worker" },
+  ],
 });
-test.afterAll(async () => {
-  await rows.close();
-  await server.stop();
-});
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
-const ask = (method: string, path: string, headers: Record<string, string> = {}) =>
+const ask = (server: Instance, cookie: string, method: string, path: string, headers: Record<string, string> = {}) =>
   askAs(`localhost:${server.port}`, server.port, { method, path, headers: { cookie, origin: server.url, ...headers } });
 
-const meaning = () =>
+const meaning = (person: Person) =>
   new URLSearchParams({
     email: "a@example.jp",
     identifier: person.email,
@@ -44,7 +39,12 @@ const meaning = () =>
     offsetSeconds: "1000",
   }).toString();
 
-test("GET, HEAD and OPTIONS of every page and call, with and without a query that says what to do, change no row.", async () => {
+test("GET, HEAD and OPTIONS of every page and call, with and without a query that says what to do, change no row.", async ({
+  server,
+  rows,
+  person,
+  cookie,
+}) => {
   const before = await rows.state();
   const extra = [
     "/sign-out",
@@ -57,8 +57,8 @@ test("GET, HEAD and OPTIONS of every page and call, with and without a query tha
   ];
   for (const path of [...pages(), ...calls(), ...extra])
     for (const method of ["GET", "HEAD", "OPTIONS"])
-      for (const query of ["", `${path.includes("?") ? "&" : "?"}${meaning()}`]) {
-        const answer = await ask(method, path + query);
+      for (const query of ["", `${path.includes("?") ? "&" : "?"}${meaning(person)}`]) {
+        const answer = await ask(server, cookie, method, path + query);
         expect(answer.status, `${method} ${path}${query}`).toBeLessThan(500);
         // next-auth sets the same cookie again.
         const kept = cookie.split("; ").map((pair) => `${pair};`);
@@ -70,23 +70,27 @@ test("GET, HEAD and OPTIONS of every page and call, with and without a query tha
   expect(await rows.state()).toEqual(before);
 });
 
-test("GET and HEAD that name a server action in a header or in the query run none.", async () => {
+test("GET and HEAD that name a server action in a header or in the query run none.", async ({ server, rows, person, cookie }) => {
   const before = await rows.state();
   for (const { id, name, pages: own } of actions())
     for (const page of own)
       for (const method of ["GET", "HEAD"]) {
-        const answer = await ask(method, `${page}?$ACTION_ID_${id}=&${meaning()}`, { "next-action": id, accept: "text/x-component" });
+        const answer = await ask(server, cookie, method, `${page}?$ACTION_ID_${id}=&${meaning(person)}`, {
+          "next-action": id,
+          accept: "text/x-component",
+        });
         expect(answer.status, `${name} at ${page}`).toBeLessThan(500);
       }
   expect(await rows.state()).toEqual(before);
 });
 
-test("PUT, PATCH, TRACE and what overrides a method do nothing that POST or DELETE would.", async () => {
+test("PUT, PATCH, TRACE and what overrides a method do nothing that POST or DELETE would.", async ({ server, rows, cookie }) => {
   const before = await rows.state();
   for (const path of [...pages(), ...calls()])
-    for (const method of ["PUT", "PATCH", "TRACE", "PROPFIND"]) expect((await ask(method, path)).status, `${method} ${path}`).toBe(405);
+    for (const method of ["PUT", "PATCH", "TRACE", "PROPFIND"])
+      expect((await ask(server, cookie, method, path)).status, `${method} ${path}`).toBe(405);
   for (const name of ["x-http-method-override", "x-http-method", "x-method-override"])
-    expect((await ask("GET", "/api/v1/session", { [name]: "DELETE" })).status, name).toBe(200);
+    expect((await ask(server, cookie, "GET", "/api/v1/session", { [name]: "DELETE" })).status, name).toBe(200);
   const { body, headers } = multipart({ _method: "DELETE" });
   const client = new Client(server.url);
   for (const part of cookie.split("; ")) client.cookies.set(part.slice(0, part.indexOf("=")), part.slice(part.indexOf("=") + 1));

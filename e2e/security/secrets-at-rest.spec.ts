@@ -1,26 +1,12 @@
-import { expect, test } from "@playwright/test";
-import { openRows, type Rows } from "../support/rows.ts";
-import { found, type Told, tellAll } from "../support/secrets.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import { expect, test } from "../support/fixtures.ts";
+import { found } from "../support/secrets.ts";
 
 // A stolen database contains no code, number, token, recovery code or password, and no hash of one that could be brute-forced without the keys
 // (PH-03, PH-05, OTP-10, PW-04, B13, G05, G07).
-let server: Instance;
-let rows: Rows;
-let told: Told;
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  rows = await openRows(server.databaseUrl);
-  told = await tellAll(server.url);
-  await rows.settled();
-});
-test.afterAll(async () => {
-  await rows.close();
-  await server.stop();
-});
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
-test("A dump of every table holds no secret in clear, encoded, or under a hash without a key (G07, G05).", async () => {
+test("A dump of every table holds no secret in clear, encoded, or under a hash without a key (G07, G05).", async ({ rows, told }) => {
   const dump = await rows.dump();
   expect(dump.split("\n").length).toBeGreaterThan(100);
   const tables = new Set(dump.split("\n").map((line) => line.split(" ")[0]));
@@ -39,7 +25,9 @@ test("A dump of every table holds no secret in clear, encoded, or under a hash w
   expect(found(dump, told.secrets)).toEqual([]);
 });
 
-test("Every password and recovery code is argon2id at the floor or above, with a salt of its own and the id of its pepper (B13).", async () => {
+test("Every password and recovery code is argon2id at the floor or above, with a salt of its own and the id of its pepper (B13).", async ({
+  rows,
+}) => {
   const hashes = await rows.query<{ hash: string }>(
     "SELECT password_hash AS hash FROM users UNION ALL SELECT hash FROM recovery_codes UNION ALL SELECT password_hash FROM challenges WHERE password_hash IS NOT NULL",
   );
@@ -57,7 +45,7 @@ test("Every password and recovery code is argon2id at the floor or above, with a
   expect(salts.size).toBe(distinct.size);
 });
 
-test("Sealed values carry the id of their key and a nonce that no other has (G04).", async () => {
+test("Sealed values carry the id of their key and a nonce that no other has (G04).", async ({ rows }) => {
   const sealed = await rows.query<{ sealed: string }>(
     "SELECT number_sealed AS sealed FROM phones UNION ALL SELECT sealed FROM challenge_codes UNION ALL SELECT sealed FROM demo_messages",
   );
@@ -71,7 +59,7 @@ test("Sealed values carry the id of their key and a nonce that no other has (G04
   expect(new Set(nonces).size).toBe(nonces.length);
 });
 
-test("What the jobs carry and what they failed of are ids and nothing else.", async () => {
+test("What the jobs carry and what they failed of are ids and nothing else.", async ({ rows }) => {
   const jobs = await rows.query<{ payload: string; error: string | null }>(
     "SELECT payload::text, last_error AS error FROM graphile_worker._private_jobs",
   );

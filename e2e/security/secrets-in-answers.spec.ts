@@ -1,28 +1,23 @@
-import { expect, test } from "@playwright/test";
-import { found, type Told, tellAll } from "../support/secrets.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import { expect, test } from "../support/fixtures.ts";
+import { found } from "../support/secrets.ts";
 
 // No answer contains codes, passwords, numbers beyond their last digits, hashes or sealed values; tokens appear only in their cookies (OTP-10,
 // PH-06, WB-06, A14, G08, I09).
-let server: Instance;
-let told: Told;
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  told = await tellAll(server.url);
-});
-test.afterAll(() => server.stop());
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 const withoutCookies = (text: string) => text.replace(/^set-cookie:.*$/gm, "");
 
-test("No code, password or number is in any page, payload, header or answer, as it is, encoded or hashed (A14).", async () => {
+test("No code, password or number is in any page, payload, header or answer, as it is, encoded or hashed (A14).", async ({ told }) => {
   expect(told.answers.length).toBeGreaterThan(100);
   expect(told.secrets.filter(({ kind }) => kind === "code").length).toBeGreaterThan(15);
   const hidden = told.secrets.filter(({ kind }) => kind === "code" || kind === "password" || kind === "number");
   for (const { what, text } of told.answers) expect(found(text, hidden), what).toEqual([]);
 });
 
-test("A token is in its own cookie and nowhere else; recovery codes are where they are shown and nowhere else (A14, I09).", async () => {
+test("A token is in its own cookie and nowhere else; recovery codes are where they are shown and nowhere else (A14, I09).", async ({
+  told,
+}) => {
   const tokens = told.secrets.filter(({ kind }) => kind === "token");
   const codes = told.secrets.filter(({ kind }) => kind === "recovery code");
   expect(told.answers.some(({ text }) => found(text, tokens).length > 0)).toBe(true);
@@ -34,7 +29,7 @@ test("A token is in its own cookie and nowhere else; recovery codes are where th
   }
 });
 
-test("No answer holds a hash, a sealed value or a column that is nobody's business (I09).", async () => {
+test("No answer holds a hash, a sealed value or a column that is nobody's business (I09).", async ({ told }) => {
   for (const { what, text } of told.answers) {
     expect(withoutCookies(text), what).not.toMatch(
       /\$argon2|password_?hash|number_?(?:hash|sealed)|token_?hash|recovery_?sealed|audit_?subject|factor_?failures/i,
@@ -43,7 +38,7 @@ test("No answer holds a hash, a sealed value or a column that is nobody's busine
   }
 });
 
-test("A number is shown by two digits before the second factor and by four after it, never by more (G08).", async () => {
+test("A number is shown by two digits before the second factor and by four after it, never by more (G08).", async ({ told }) => {
   const numbers = told.secrets.filter(({ kind }) => kind === "number").map(({ value }) => value);
   let [two, four] = [0, 0];
   for (const { what, text } of told.answers) {

@@ -1,27 +1,20 @@
-import { expect, test } from "@playwright/test";
 import { Client, freshEmail, PASSWORD } from "../support/api.ts";
-import { found, type Told, tellAll } from "../support/secrets.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import { expect, test } from "../support/fixtures.ts";
+import { found } from "../support/secrets.ts";
 import { actionId } from "../support/surface.ts";
 
 // The log at its lowest level contains no code, token, number, password, recovery code or address, and user input cannot start a log line (LG-02,
 // OTP-10, WB-10, L02).
-let server: Instance;
-let told: Told;
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench", LOG_LEVEL: "debug" } });
-  told = await tellAll(server.url);
-});
-test.afterAll(() => server.stop());
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench", LOG_LEVEL: "debug" } });
 
-test("Nothing secret of the whole journey is in the log, as it is, encoded or hashed (L02).", async () => {
+test("Nothing secret of the whole journey is in the log, as it is, encoded or hashed (L02).", async ({ server, told }) => {
   expect(server.log().split("\n").length).toBeGreaterThan(200);
   expect(found(server.log(), told.secrets)).toEqual([]);
   for (const email of told.emails) expect(server.log().includes(email), email).toBe(false);
 });
 
-test("Secrets that are sent where they do not belong are not in the log either (L02).", async () => {
+test("Secrets that are sent where they do not belong are not in the log either (L02).", async ({ server, told }) => {
   const client = new Client(server.url);
   const words = told.secrets.map(({ value }) => value).slice(0, 20);
   for (const word of words) {
@@ -43,7 +36,7 @@ test("Secrets that are sent where they do not belong are not in the log either (
   for (const word of words) expect(server.log().includes(word.slice(0, 10)), word).toBe(false);
 });
 
-test("Line ends and control characters of a sender stay inside one line of JSON (WB-10).", async () => {
+test("Line ends and control characters of a sender stay inside one line of JSON (WB-10).", async ({ server }) => {
   const before = server.log().split("\n").length;
   const client = new Client(server.url);
   const broken = 'x\r\n{"level":"error","msg":"forged"}\n\u001b[31m\u2028';

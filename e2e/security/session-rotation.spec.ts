@@ -1,46 +1,44 @@
 import { randomBytes } from "node:crypto";
-import { expect, test } from "@playwright/test";
 import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, passPassword, register } from "../support/api.ts";
 import { at, doors, hiddenFields, take } from "../support/doors.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import { expect, test } from "../support/fixtures.ts";
+import type { Instance } from "../support/server.ts";
 
 // Each step issues a new credential and revokes the previous one; planted, used or stale credentials open nothing (SE-02, SE-03, OTP-15, B01, B04,
 // B14, A18).
-let server: Instance;
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-});
-test.afterAll(() => server.stop());
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 const SESSION = "sekisho.session";
 const CHALLENGE = "sekisho.challenge";
-const holding = (name: string, value: string) => {
+const holding = (server: Instance, name: string, value: string) => {
   const client = new Client(server.url);
   client.cookies.set(name, value);
   return client;
 };
-const opensSession = async (value: string | undefined) => (await holding(SESSION, value ?? "").get("/api/v1/session")).status === 200;
-const opensChallenge = async (value: string | undefined) => (await holding(CHALLENGE, value ?? "").get("/api/v1/challenge")).status === 200;
+const opensSession = async (server: Instance, value: string | undefined) =>
+  (await holding(server, SESSION, value ?? "").get("/api/v1/session")).status === 200;
+const opensChallenge = async (server: Instance, value: string | undefined) =>
+  (await holding(server, CHALLENGE, value ?? "").get("/api/v1/challenge")).status === 200;
 
 for (const door of doors)
-  test(`By ${door}: every step has a cookie of its own, and the ones before it are dead at once (B01).`, async () => {
+  test(`By ${door}: every step has a cookie of its own, and the ones before it are dead at once (B01).`, async ({ server }) => {
     const client = new Client(server.url);
     const [email, number] = [freshEmail(), freshNumber()];
     const challenges: string[] = [];
     const note = () => challenges.push(client.cookies.get(CHALLENGE) ?? "");
     await take(client, "signUp", door, { email, password: PASSWORD });
     note();
-    expect(await opensSession(challenges[0])).toBe(false);
+    expect(await opensSession(server, challenges[0])).toBe(false);
     await take(client, "verify", door, { code: (await client.message(email)).code ?? "" });
     note();
-    expect(await opensChallenge(challenges[0])).toBe(false);
+    expect(await opensChallenge(server, challenges[0])).toBe(false);
     await take(client, "phone", door, { number, channel: "sms", acceptRisk: "on" });
     await take(client, "verify", door, { code: (await client.message(number)).code ?? "" });
     const first = client.cookies.get(SESSION) ?? "";
-    expect(await opensSession(first)).toBe(true);
+    expect(await opensSession(server, first)).toBe(true);
     expect(client.cookies.has(CHALLENGE)).toBe(false);
-    expect(await opensChallenge(challenges[1])).toBe(false);
+    expect(await opensChallenge(server, challenges[1])).toBe(false);
     const { codes = [] } = expectStatus(await client.post("/recovery-codes"), 200).body;
     expectStatus(await client.post("/recovery-codes/confirm", { code: codes[0] }), 200);
 
@@ -48,15 +46,15 @@ for (const door of doors)
     const before = (await client.message(number)).at;
     await take(client, "signIn", door, { identifier: email, password: PASSWORD });
     note();
-    expect(await opensSession(first)).toBe(false);
+    expect(await opensSession(server, first)).toBe(false);
     await take(client, "verify", door, { code: (await client.message(number, before)).code ?? "" });
     const second = client.cookies.get(SESSION) ?? "";
-    expect(await opensSession(second)).toBe(true);
-    expect(await opensChallenge(challenges[2])).toBe(false);
+    expect(await opensSession(server, second)).toBe(true);
+    expect(await opensChallenge(server, challenges[2])).toBe(false);
     expect(new Set([...challenges, first, second, ""]).size).toBe(6);
   });
 
-test("An old session neither skips the challenge nor opens a page while the challenge is open (SE-02, B04).", async () => {
+test("An old session neither skips the challenge nor opens a page while the challenge is open (SE-02, B04).", async ({ server }) => {
   const person = await register(new Client(server.url));
   const old = person.client.cookies.get(SESSION) ?? "";
   await person.client.post("/sign-in", { identifier: person.email, password: PASSWORD });
@@ -69,7 +67,7 @@ test("An old session neither skips the challenge nor opens a page while the chal
 });
 
 for (const door of doors)
-  test(`By ${door}: cookies that were planted before the sign-in are neither used nor revived (B14).`, async () => {
+  test(`By ${door}: cookies that were planted before the sign-in are neither used nor revived (B14).`, async ({ server }) => {
     const person = await register(new Client(server.url));
     const attacker = (await passPassword(await register(new Client(server.url)), new Client(server.url))).client;
     const planted = {
@@ -85,15 +83,17 @@ for (const door of doors)
     expect(victim.cookies.get(CHALLENGE)).not.toBe(planted[CHALLENGE]);
     expect((await take(victim, "verify", door, { code: (await victim.message(person.number, before)).code ?? "" })).to).toBeTruthy();
     expect(victim.cookies.get(SESSION)).not.toBe(planted[SESSION]);
-    expect(await opensSession(planted[SESSION])).toBe(false);
+    expect(await opensSession(server, planted[SESSION])).toBe(false);
     // The planted challenge still belongs to the attacker and has not advanced.
-    const { body } = await holding(CHALLENGE, planted[CHALLENGE] ?? "").get("/api/v1/challenge");
+    const { body } = await holding(server, CHALLENGE, planted[CHALLENGE] ?? "").get("/api/v1/challenge");
     expect(body).toMatchObject({ purpose: "SIGN_IN", attemptsLeft: 5 });
     expect((await victim.get("/api/v1/session")).body).toMatchObject({ user: { email: person.email } });
   });
 
 for (const door of doors)
-  test(`By ${door}: a challenge that succeeded is over; the same answer, a resend and a fresh code are refused (A18).`, async () => {
+  test(`By ${door}: a challenge that succeeded is over; the same answer, a resend and a fresh code are refused (A18).`, async ({
+    server,
+  }) => {
     const person = await register(new Client(server.url));
     const { client, code } = await passPassword(person, new Client(server.url));
     const hidden = await hiddenFields(client, "/verify", "code");

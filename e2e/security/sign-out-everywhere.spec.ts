@@ -1,20 +1,15 @@
-import { expect, test } from "@playwright/test";
 import { Client, PASSWORD, register } from "../support/api.ts";
+import { expect, test } from "../support/fixtures.ts";
 import { Visitor } from "../support/person.ts";
-import { type Instance, startInstance } from "../support/server.ts";
 import { savingCodes } from "../support/stages.ts";
 import { pages } from "../support/surface.ts";
 
 // Every page shows the sign-out to a signed-in browser, including the 404 page, and to no visitor (SE-06).
-let server: Instance;
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-});
-test.afterAll(() => server.stop());
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 const offers = (html: string) => (html.match(/<form[^>]*name="sign-out"/g) ?? []).length;
 
-test("A crawl of all pages finds one sign-out on each, and the account beside it.", async () => {
+test("A crawl of all pages finds one sign-out on each, and the account beside it.", async ({ server }) => {
   const { client, email } = await register(new Client(server.url));
   const saving = await savingCodes(server.url);
   const seen = { account: 0, saving: 0 };
@@ -35,8 +30,9 @@ test("A crawl of all pages finds one sign-out on each, and the account beside it
 });
 
 for (const javaScriptEnabled of [true, false])
-  test(`From sign-up to sign-out it comes with the session and goes with it (scripts ${javaScriptEnabled ? "on" : "off"}).`, async ({
+  test(`The sign-out comes with the session and goes with it (scripts ${javaScriptEnabled ? "on" : "off"}).`, async ({
     browser,
+    server,
   }) => {
     const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled });
     const page = await context.newPage();

@@ -1,19 +1,16 @@
-import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
 import { Client, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
 import { doors, postForm, postScript, tieOf } from "../support/doors.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import { expect, test } from "../support/fixtures.ts";
+import type { Instance } from "../support/server.ts";
 import { actionId } from "../support/surface.ts";
 
 // Sign-out takes effect on the server, in every tab and in the back/forward cache; ending another session takes effect there at once (SE-06, SE-07,
 // B07, B09).
-let server: Instance;
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-});
-test.afterAll(() => server.stop());
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
-const secondSession = async (person: Person): Promise<Client> => {
+const secondSession = async (server: Instance, person: Person): Promise<Client> => {
   const { client, code } = await passPassword(person, new Client(server.url));
   await client.post("/challenge/verify", { code });
   return client;
@@ -21,11 +18,11 @@ const secondSession = async (person: Person): Promise<Client> => {
 const signedIn = async (client: Client) => (await client.clone().get("/api/v1/session")).status === 200;
 
 for (const door of doors)
-  test(`By ${door}: the old cookie is worth nothing from the next request on (B07).`, async () => {
+  test(`By ${door}: the old cookie is worth nothing from the next request on (B07).`, async ({ server }) => {
     const person = await register(new Client(server.url));
     const { client } = person;
     const copy = client.clone();
-    const other = await secondSession(person);
+    const other = await secondSession(server, person);
     if (door === "api") expect((await client.call("DELETE", "/api/v1/session")).status).toBe(204);
     else if (door === "form")
       expect((await postForm(client, "/account", { [`$ACTION_ID_${actionId("signOutAction")}`]: "" }, {})).answer.status).toBe(303);
@@ -38,7 +35,7 @@ for (const door of doors)
     expect(await signedIn(other)).toBe(true);
   });
 
-test("next-auth's own sign-out ends the same session (B07).", async () => {
+test("next-auth's own sign-out ends the same session (B07).", async ({ server }) => {
   const { client } = await register(new Client(server.url));
   const copy = client.clone();
   const { csrfToken = "" } = (await client.get("/api/auth/csrf")).body as { csrfToken?: string };
@@ -47,7 +44,7 @@ test("next-auth's own sign-out ends the same session (B07).", async () => {
   expect(await signedIn(copy)).toBe(false);
 });
 
-test("next-auth's sign-out without its proof ends nothing and leads back to this site.", async () => {
+test("next-auth's sign-out without its proof ends nothing and leads back to this site.", async ({ server }) => {
   const { client } = await register(new Client(server.url));
   const headers = { "content-type": "application/x-www-form-urlencoded", origin: server.url };
   const answer = await client.call("POST", "/api/auth/signout", "csrfToken=none", headers);
@@ -55,12 +52,11 @@ test("next-auth's sign-out without its proof ends nothing and leads back to this
   expect(await signedIn(client)).toBe(true);
 });
 
-test("All others are ended at once, this one stays (B09).", async () => {
+test("All other sessions are ended at once, and this one stays (B09).", async ({ server }) => {
   const person = await register(new Client(server.url));
-  const others = await Promise.all([0, 1].map(async (turn) => (turn ? null : secondSession(person))));
-  const other = others[0] as Client;
+  const others = [await secondSession(server, person), await secondSession(server, person)];
   await postScript(person.client, "/account", "endOthersAction", await tieOf(person.client, "/account"), false);
-  expect([await signedIn(person.client), await signedIn(other)]).toEqual([true, false]);
+  expect(await Promise.all([person.client, ...others].map(signedIn))).toEqual([true, false, false]);
 });
 
 test.describe("In a browser", () => {
@@ -77,7 +73,7 @@ test.describe("In a browser", () => {
     );
   const shows = async (page: Page, person: Person) => (await page.locator("body").innerText()).includes(person.number.slice(-4));
 
-  test("Back, a second tab and the browser's cache show nothing of the account after the sign-out (B07).", async ({ browser }) => {
+  test("Back, a second tab and the browser's cache show nothing of the account after the sign-out (B07).", async ({ browser, server }) => {
     for (const javaScriptEnabled of [true, false]) {
       const person = await register(new Client(server.url));
       const context = await browser.newContext({ javaScriptEnabled });
@@ -103,7 +99,7 @@ test.describe("In a browser", () => {
     }
   });
 
-  test("No cookie that means anything is readable by a script.", async ({ page }) => {
+  test("No cookie that means anything is readable by a script.", async ({ page, server }) => {
     const person = await register(new Client(server.url));
     await page.goto(`${server.url}/sign-in`);
     await page.fill('[name="identifier"]', person.email);

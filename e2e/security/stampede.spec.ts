@@ -1,22 +1,16 @@
 import { Worker } from "node:worker_threads";
-import { expect, test } from "@playwright/test";
-import { Client, freshEmail, PASSWORD, type Person, register } from "../support/api.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import { Client, freshEmail, PASSWORD } from "../support/api.ts";
+import { expect, test } from "../support/fixtures.ts";
+import type { Instance } from "../support/server.ts";
 
 // The hasher's queue serves a crowd in order up to its length; the rest gets 503 alike for known and unknown accounts, and other requests stay fast
 // (PW-05, K11).
 const CROWD = 400;
-let server: Instance;
-let person: Person;
 
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench", TRUSTED_PROXIES: "127.0.0.1/32" } });
-  person = await register(new Client(server.url));
-});
-test.afterAll(() => server.stop());
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench", TRUSTED_PROXIES: "127.0.0.1/32" } });
 
 /** Requests health ten times a second from its own thread, which the crowd's answers do not delay; returns the slowest in milliseconds. */
-function watchHealth(): { stop(): Promise<number> } {
+function watchHealth(server: Instance): { stop(): Promise<number> } {
   const worker = new Worker(
     `const { parentPort, workerData } = require("node:worker_threads");
      const { get } = require("node:http");
@@ -45,9 +39,12 @@ function watchHealth(): { stop(): Promise<number> } {
   };
 }
 
-test(`${CROWD} passwords at once: answers of their own or 503 with when to come back, health within a second, and then everything goes on (K11).`, async () => {
+test(`Of ${CROWD} passwords at once each gets its own answer or 503 with when to come back, health answers within a second, and then everything goes on (K11).`, async ({
+  server,
+  person,
+}) => {
   test.setTimeout(90_000);
-  const probe = watchHealth();
+  const probe = watchHealth(server);
   const answers = await Promise.all(
     Array.from({ length: CROWD }, (_, turn) =>
       new Client(server.url).call(

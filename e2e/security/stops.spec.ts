@@ -1,38 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "@playwright/test";
 import type { Loopback } from "../../lib/testing/loopback.ts";
-import { type ChallengeJson, Client, expectStatus, PASSWORD, type Person, passPassword, register } from "../support/api.ts";
+import { type ChallengeJson, Client, expectStatus, PASSWORD, passPassword, register } from "../support/api.ts";
+import { expect, test } from "../support/fixtures.ts";
 import { addWebhook, command, manyAccounts, must, openGateway } from "../support/provider.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import type { Rows } from "../support/rows.ts";
+import type { Instance } from "../support/server.ts";
 
 // An operator's stop and start by command apply to two servers within a second, even under load, and a refused text is never sent later (J08, F13,
 // FR-03).
 
 const TOKEN = "a-token-for-the-metrics-of-the-stops";
-let a: Instance;
-let b: Instance;
-let rows: Rows;
-let person: Person;
 
-test.beforeAll(async () => {
-  const env = { METRICS_TOKEN: TOKEN, SEKISHO_LIMITS: "bench", TRUSTED_PROXIES: "127.0.0.1/32" };
-  a = await startInstance({ env });
-  b = await startInstance({ env, databaseUrl: a.databaseUrl });
-  rows = await openRows(a.databaseUrl);
-  person = await register(new Client(a.url));
-});
-test.afterEach(() => rows.query("DELETE FROM sending_stops"));
-test.afterAll(async () => {
-  await rows.close();
-  await b.stop();
-  await a.stop();
-});
+test.use({ serverSettings: { METRICS_TOKEN: TOKEN, SEKISHO_LIMITS: "bench", TRUSTED_PROXIES: "127.0.0.1/32" } });
+test.afterEach(({ rows }) => rows.query("DELETE FROM sending_stops"));
 
-const kill = (line = "", env: Record<string, string> = {}) => command("kill", a.databaseUrl, line.split(" ").filter(Boolean), env);
+const kill = (server: Instance, line = "", env: Record<string, string> = {}) =>
+  command("kill", server.databaseUrl, line.split(" ").filter(Boolean), env);
 const challengeOf = async (client: Client) => (await client.get("/api/v1/challenge")).body as unknown as ChallengeJson;
 const methodsOf = async (client: Client) => (await challengeOf(client)).methods.map(({ method }) => method);
-const openStops = (channel: string) => rows.count(`SELECT count(*) FROM sending_stops WHERE ended_at IS NULL AND channel = '${channel}'`);
+const openStops = (rows: Rows, channel: string) =>
+  rows.count(`SELECT count(*) FROM sending_stops WHERE ended_at IS NULL AND channel = '${channel}'`);
 
 /** Passes the password from its own address; retries while a busy machine answers 503. */
 async function signInFrom(ip: string, client: Client, identifier: string): Promise<void> {
@@ -50,16 +37,21 @@ async function momentOf(holds: () => Promise<boolean>): Promise<number> {
   throw new Error("it never became so");
 }
 
-test("Texts stopped at the command line are offered by neither server within a second, sent by neither, and both again after; no restart.", async () => {
-  const other = await register(new Client(b.url));
-  const clients = [(await passPassword(person, new Client(a.url))).client, (await passPassword(other, new Client(b.url))).client];
+test("Texts stopped at the command line are offered by neither server within a second, sent by neither, and both again after; no restart.", async ({
+  server,
+  second,
+  rows,
+  person,
+}) => {
+  const other = await register(new Client(second.url));
+  const clients = [(await passPassword(person, new Client(server.url))).client, (await passPassword(other, new Client(second.url))).client];
   for (const client of clients) expect(await methodsOf(client)).toEqual(["sms", "voice", "recovery_code"]);
   for (const [position, offered] of [
     ["off", false],
     ["on", true],
   ] as const) {
-    const thrown = kill(`sms ${position}`);
-    const committed = await momentOf(async () => (await openStops("SMS")) === (offered ? 0 : 1));
+    const thrown = kill(server, `sms ${position}`);
+    const committed = await momentOf(async () => (await openStops(rows, "SMS")) === (offered ? 0 : 1));
     for (const client of clients) {
       const seen = await momentOf(async () => (await methodsOf(client)).includes("sms") === offered);
       expect(seen - committed).toBeLessThan(1000);
@@ -76,11 +68,15 @@ test("Texts stopped at the command line are offered by neither server within a s
   }
   // The code was texted before the stop.
   const [client] = clients;
-  const { code } = await new Client(a.url).message(person.number);
+  const { code } = await new Client(server.url).message(person.number);
   expect(expectStatus((await client?.post("/challenge/verify", { code })) as never, 200).body.next).toBe("done");
 });
 
-test("A switch thrown while forty people sign in at both servers: what was handed over went out, nothing does later, and everybody has a challenge.", async () => {
+test("A switch thrown while forty people sign in at both servers: what was handed over went out, nothing does later, and everybody has a challenge.", async ({
+  server,
+  second,
+  rows,
+}) => {
   test.setTimeout(180_000);
   const gateway: Loopback = await openGateway();
   const arrivals: number[] = [];
@@ -88,9 +84,9 @@ test("A switch thrown while forty people sign in at both servers: what was hande
     arrivals.push(Date.now());
     setTimeout(() => response.writeHead(202, { "content-type": "application/json" }).end('{"id":"m"}'), 300);
   });
-  await addWebhook(a.databaseUrl, "sink", gateway, 1);
+  await addWebhook(server.databaseUrl, "sink", gateway, 1);
   try {
-    const emails = await manyAccounts(a.databaseUrl, 40);
+    const emails = await manyAccounts(server.databaseUrl, 40);
     const waiting = [...emails.entries()];
     let committed: number | null = null;
     // Eight at a time, because more would only fill the hasher. The last eight follow the stop, however slow its command is.
@@ -98,12 +94,12 @@ test("A switch thrown while forty people sign in at both servers: what was hande
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         const [index, identifier] = next;
         if (index >= emails.length - 8) await momentOf(async () => committed !== null);
-        await signInFrom(`192.0.2.${index + 1}`, new Client(index % 2 ? a.url : b.url), identifier);
+        await signInFrom(`192.0.2.${index + 1}`, new Client(index % 2 ? server.url : second.url), identifier);
       }
     });
     await momentOf(async () => arrivals.length > 0);
-    const thrown = kill("sms off");
-    committed = await momentOf(async () => (await openStops("SMS")) === 1);
+    const thrown = kill(server, "sms off");
+    committed = await momentOf(async () => (await openStops(rows, "SMS")) === 1);
     await Promise.all(opened);
     expect((await thrown).code).toBe(0);
     const statesOf = (people: string[]) =>
@@ -120,34 +116,38 @@ test("A switch thrown while forty people sign in at both servers: what was hande
     for (const state of states) expect(["sent", "delivered", "failed unknown", "failed sending_stopped"]).toContain(state);
     expect(Math.max(...arrivals) - committed).toBeLessThan(1000);
     const before = arrivals.length;
-    expect((await kill("sms on")).code).toBe(0);
+    expect((await kill(server, "sms on")).code).toBe(0);
     await rows.settled();
     expect(arrivals.length, "nothing that was refused goes out later").toBe(before);
   } finally {
-    await must(command("provider", a.databaseUrl, ["remove", "sink"]));
+    await must(command("provider", server.databaseUrl, ["remove", "sink"]));
     await gateway.close();
   }
 });
 
-test("The command lists what is stopped, refuses what would stop nothing and says what still is; the doctor and the metrics tell of it.", async () => {
-  expect(await kill()).toEqual({ code: 0, out: "Nothing is stopped.\n" });
+test("The command lists what is stopped, refuses what would stop nothing and says what still is; the doctor and the metrics tell of it.", async ({
+  server,
+  second,
+  rows,
+}) => {
+  expect(await kill(server)).toEqual({ code: 0, out: "Nothing is stopped.\n" });
   const figure = async (url: string) =>
     /sekisho_sending_stops\{channel="sms"\} (\d+)/.exec(
       await (await fetch(`${url}/api/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } })).text(),
     )?.[1];
-  expect([await figure(a.url), await figure(b.url)]).toEqual(["0", "0"]);
-  expect(await kill("sms off --country jp")).toMatchObject({
+  expect([await figure(server.url), await figure(second.url)]).toEqual(["0", "0"]);
+  expect(await kill(server, "sms off --country jp")).toMatchObject({
     code: 0,
     out: expect.stringMatching(/Texts to JP: stopped\.[\s\S]*npm run kill -- sms on --country JP/),
   });
-  expect(await kill("sms off --country JP")).toMatchObject({ code: 0, out: expect.stringContaining("stopped already") });
-  expect(await kill("sms off --provider demo")).toMatchObject({ code: 0, out: expect.stringContaining("Texts by demo: stopped.") });
-  expect([await figure(a.url), await figure(b.url)]).toEqual(["2", "2"]);
-  expect(await command("doctor", a.databaseUrl, [])).toMatchObject({
+  expect(await kill(server, "sms off --country JP")).toMatchObject({ code: 0, out: expect.stringContaining("stopped already") });
+  expect(await kill(server, "sms off --provider demo")).toMatchObject({ code: 0, out: expect.stringContaining("Texts by demo: stopped.") });
+  expect([await figure(server.url), await figure(second.url)]).toEqual(["2", "2"]);
+  expect(await command("doctor", server.databaseUrl, [])).toMatchObject({
     code: 1,
     out: expect.stringContaining("Texts are stopped by an operator (JP,"),
   });
-  expect((await command("doctor", a.databaseUrl, [], { LANG: "ja_JP.UTF-8" })).out).toContain("SMS の送信を止めています（demo、");
+  expect((await command("doctor", server.databaseUrl, [], { LANG: "ja_JP.UTF-8" })).out).toContain("SMS の送信を止めています（demo、");
   for (const line of [
     "sms",
     "sms up",
@@ -158,12 +158,12 @@ test("The command lists what is stopped, refuses what would stop nothing and say
     "sms off on",
     "--country JP",
   ])
-    expect((await kill(line)).code, line).toBe(1);
-  expect(await openStops("SMS")).toBe(2);
-  expect(await kill("sms off")).toMatchObject({ code: 0 });
+    expect((await kill(server, line)).code, line).toBe(1);
+  expect(await openStops(rows, "SMS")).toBe(2);
+  expect(await kill(server, "sms off")).toMatchObject({ code: 0 });
   // A wider stop still covers the resumed scope, so the exit code is 1.
-  expect((await kill("sms on --country JP")).code).toBe(1);
-  expect(await kill("sms on")).toMatchObject({ code: 0, out: expect.stringMatching(/Texts: started\.[\s\S]*by demo/) });
+  expect((await kill(server, "sms on --country JP")).code).toBe(1);
+  expect(await kill(server, "sms on")).toMatchObject({ code: 0, out: expect.stringMatching(/Texts: started\.[\s\S]*by demo/) });
   const audited = await rows.query<{ event: string; method: string }>(
     "SELECT event, regexp_replace(method, ' cli:[A-Za-z0-9_.-]+$', '') AS method FROM audit_events WHERE event LIKE 'sending.%' ORDER BY id DESC LIMIT 5",
   );

@@ -1,20 +1,16 @@
 import { randomInt } from "node:crypto";
-import { expect, test } from "@playwright/test";
-import { Client, freshEmail, PASSWORD, register } from "../support/api.ts";
+import { Client, freshEmail, PASSWORD, type Person, register } from "../support/api.ts";
 import { comparable } from "../support/comparable.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import { expect, test } from "../support/fixtures.ts";
+import type { Instance } from "../support/server.ts";
 
 // Known and unknown accounts get the same words, the same headers and the same response time (EN-01, EN-02, F09).
 const PAIRS = 300;
 // In two rounds each account stays below its limit of wrong passwords.
 const ACCOUNTS = 70;
-let server: Instance;
 
-test.beforeAll(async () => {
-  // A trusted proxy gives each pair its own address, so that the limit per address does not apply.
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench", TRUSTED_PROXIES: "127.0.0.1/32", LOG_LEVEL: "warn" } });
-});
-test.afterAll(() => server.stop());
+// A trusted proxy gives each pair its own address, so that the limit per address does not apply.
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench", TRUSTED_PROXIES: "127.0.0.1/32", LOG_LEVEL: "warn" } });
 
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 const quantile = (values: number[], q: number) => [...values].sort((a, b) => a - b)[Math.floor(values.length * q)] ?? 0;
@@ -80,7 +76,7 @@ async function compare(names: [string, string], pairs: number, one: Ask, two: As
   }
 }
 
-const registered = async (count: number) => {
+const registered = async (server: Instance, count: number) => {
   const people = [];
   for (let i = 0; i < count; i += 1) people.push(await register(new Client(server.url), { number: endingAlike() }));
   return people;
@@ -88,9 +84,9 @@ const registered = async (count: number) => {
 /** Numbers with the same last digits, so that their hints are equal. */
 const endingAlike = () => `+8190${randomInt(100_000, 1_000_000)}42`;
 
-test("nobody can tell a wrong password from an unknown account, by words or by time", async () => {
+test("Nobody can tell a wrong password from an unknown account, by words or by time.", async ({ server }) => {
   test.setTimeout(120_000);
-  const people = await registered(ACCOUNTS);
+  const people = await registered(server, ACCOUNTS);
   const wrong = (identifier: string, pair: number) =>
     timed(new Client(server.url), "/sign-in", { identifier, password: "ちがう あいことば" }, pair, identifier);
   await compare(
@@ -101,9 +97,9 @@ test("nobody can tell a wrong password from an unknown account, by words or by t
   );
 });
 
-test("nobody can tell by time whether an address has an account when it signs up", async () => {
+test("Nobody can tell by time whether an address has an account when it signs up.", async ({ server }) => {
   test.setTimeout(120_000);
-  const people = await registered(ACCOUNTS);
+  const people = await registered(server, ACCOUNTS);
   const signUp = (email: string, pair: number) => timed(new Client(server.url), "/sign-up", { email, password: PASSWORD }, pair, email);
   await compare(
     ["known address", "new address"],
@@ -113,9 +109,25 @@ test("nobody can tell by time whether an address has an account when it signs up
   );
 });
 
-test("nobody can tell by time whether a number is bound before its code was entered", async () => {
+for (const [kind, identifierOf, another] of [
+  ["an address", ({ email }: Person) => email, freshEmail],
+  ["a number", ({ number }: Person) => number, () => endingAlike()],
+] as const)
+  test(`Nobody can tell by time whether ${kind} has an account when its password is reset.`, async ({ server }) => {
+    test.setTimeout(180_000);
+    const people = await registered(server, ACCOUNTS);
+    const ask = (identifier: string, pair: number) => timed(new Client(server.url), "/password-reset", { identifier }, pair, identifier);
+    await compare(
+      [`${kind}, known`, `${kind}, unknown`],
+      PAIRS,
+      (pair) => ask(identifierOf(people[pair % ACCOUNTS] as Person), pair),
+      (pair) => ask(another(), pair),
+    );
+  });
+
+test("Nobody can tell by time whether a number is bound before its code was entered.", async ({ server }) => {
   test.setTimeout(120_000);
-  const people = await registered(10);
+  const people = await registered(server, 10);
   const waiting: Client[] = [];
   for (let i = 0; i < 60; i += 1) {
     const client = new Client(server.url);
@@ -135,7 +147,7 @@ test("nobody can tell by time whether a number is bound before its code was ente
   );
 });
 
-test("a password that is right is not refused because of it", async () => {
+test("A right password is not refused after thousands of wrong ones for other accounts.", async ({ server }) => {
   const person = await register(new Client(server.url));
   expect((await new Client(server.url).post("/sign-in", { identifier: person.email, password: PASSWORD })).status).toBe(200);
 });

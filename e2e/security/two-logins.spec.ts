@@ -1,41 +1,27 @@
 import { randomBytes } from "node:crypto";
-import { expect, test } from "@playwright/test";
 import pg from "pg";
 import { freePort } from "../../scripts/machine/ports.ts";
-import { APP_LOGIN, dropDatabase, loginUrl, newDatabase, withDatabase } from "../../scripts/test/cluster.ts";
+import { APP_LOGIN, dropDatabase, loginUrl, withDatabase } from "../../scripts/test/cluster.ts";
 import { Client, PASSWORD, type Person, register } from "../support/api.ts";
+import { test as base, expect, HOST, PRODUCTION } from "../support/fixtures.ts";
 import { askAs } from "../support/plain.ts";
 import { must, program, type Ran } from "../support/provider.ts";
+import { openRows, type Rows } from "../support/rows.ts";
 import { clusterUrl, startInstance } from "../support/server.ts";
 
 // In production the application's login neither owns the tables nor can become their owner, and only npm run migrate changes them; a compromised
 // application cannot alter the audit log (LG-03, J07).
 
-const HOST = "login.example.jp";
-const PRODUCTION = { SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1", TRUSTED_PROXIES: "none" };
-const made: string[] = [];
-let owner: pg.Client;
-let database: string;
-
 const password = () => decodeURIComponent(new URL(clusterUrl()).password);
-const newName = (): string => {
-  const name = `login_${randomBytes(4).toString("hex")}`;
-  made.push(name);
-  return name;
-};
 
 /** Creates a login that can act as the application and has this additional right. */
-async function login(grant: string): Promise<string> {
-  const name = newName();
-  const superuser = new pg.Client({ connectionString: loginUrl(clusterUrl(), "postgres") });
-  await superuser.connect();
+async function login(superuser: Rows, name: string, grant: string): Promise<string> {
   await superuser.query(`CREATE ROLE ${name} LOGIN PASSWORD '${password()}'; GRANT sekisho_app TO ${name}; ${grant.replaceAll("$", name)}`);
-  await superuser.end();
   return name;
 }
 
 /** Starts an instance or a worker that must be refused. */
-const start = async (file: "serve" | "work", name: string, more: Record<string, string> = {}): Promise<Ran> =>
+const start = async (database: string, file: "serve" | "work", name: string, more: Record<string, string> = {}): Promise<Ran> =>
   program(`scripts/commands/${file}.ts`, database, [], {
     ...PRODUCTION,
     PORT: String(await freePort()),
@@ -43,19 +29,31 @@ const start = async (file: "serve" | "work", name: string, more: Record<string, 
     ...more,
   });
 
-test.beforeAll(async () => {
-  database = await newDatabase(clusterUrl());
-  owner = new pg.Client({ connectionString: database });
-  await owner.connect();
+const test = base.extend<object, { superuser: Rows; newName: () => string }>({
+  superuser: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern.
+    async ({}, use) => {
+      const superuser = await openRows(loginUrl(clusterUrl(), "postgres"));
+      await use(superuser);
+      await superuser.close();
+    },
+    { scope: "worker" },
+  ],
+  // Every login that a test names is dropped at the end.
+  newName: [
+    async ({ superuser }, use) => {
+      const made: string[] = [];
+      await use(() => {
+        const name = `login_${randomBytes(4).toString("hex")}`;
+        made.push(name);
+        return name;
+      });
+      for (const name of made) await superuser.query(`DROP ROLE IF EXISTS ${name}`);
+    },
+    { scope: "worker" },
+  ],
 });
-test.afterAll(async () => {
-  await owner.end();
-  await dropDatabase(database);
-  const superuser = new pg.Client({ connectionString: loginUrl(clusterUrl(), "postgres") });
-  await superuser.connect();
-  for (const name of made) await superuser.query(`DROP ROLE IF EXISTS ${name}`);
-  await superuser.end();
-});
+test.use({ serverSettings: {} });
 
 const REFUSED: readonly (readonly [what: string, grant: string | null, said: RegExp])[] = [
   ["the owner's login", null, /it owns .*tables in public/],
@@ -67,10 +65,10 @@ const REFUSED: readonly (readonly [what: string, grant: string | null, said: Reg
 ];
 
 for (const [what, grant, said] of REFUSED)
-  test(`Production does not start with ${what}, and says why and what to do.`, async () => {
-    const name = grant === null ? "sekisho" : await login(grant);
+  test(`Production does not start with ${what}, and says why and what to do.`, async ({ superuser, newName, database }) => {
+    const name = grant === null ? "sekisho" : await login(superuser, newName(), grant);
     for (const file of ["serve", "work"] as const) {
-      const { code, out } = await start(file, name);
+      const { code, out } = await start(database, file, name);
       expect(code, out).toBe(1);
       expect(out).toMatch(said);
       expect(out).toMatch(/npm run migrate with DATABASE_OWNER_URL prints the SQL[\s\S]*DATABASE_ONE_LOGIN=accept/);
@@ -79,13 +77,13 @@ for (const [what, grant, said] of REFUSED)
     }
   });
 
-test("A login that cannot act as the application is refused with the grant that it lacks.", async () => {
-  const { code, out } = await start("serve", await login("REVOKE sekisho_app FROM $"));
+test("A login that cannot act as the application is refused with the grant that it lacks.", async ({ superuser, newName, database }) => {
+  const { code, out } = await start(database, "serve", await login(superuser, newName(), "REVOKE sekisho_app FROM $"));
   expect(code, out).toBe(1);
   expect(out).toMatch(/cannot act as the role sekisho_app[\s\S]*GRANT sekisho_app TO "login_/);
 });
 
-test("With one login that is accepted by name production runs, the log warns, and the doctor says what is lost.", async () => {
+test("With one login that is accepted by name production runs, the log warns, and the doctor says what is lost.", async ({ database }) => {
   const accepted = { ...PRODUCTION, DATABASE_ONE_LOGIN: "accept" };
   const server = await startInstance({ databaseUrl: database, login: "sekisho", env: { ...accepted, LOG_LEVEL: "warn" } });
   try {
@@ -102,7 +100,9 @@ test("With one login that is accepted by name production runs, the log warns, an
   }
 });
 
-test("What the second login has is no way back to the owner: SET ROLE NONE gives no more than the application's rights.", async () => {
+test("What the second login has is no way back to the owner: SET ROLE NONE gives no more than the application's rights.", async ({
+  database,
+}) => {
   const client = new pg.Client({ connectionString: loginUrl(database, APP_LOGIN), options: "-c role=sekisho_app" });
   await client.connect();
   await client.query("SET ROLE NONE");
@@ -116,7 +116,9 @@ test("What the second login has is no way back to the owner: SET ROLE NONE gives
   await client.end();
 });
 
-test("npm run migrate without the owner's login says what it needs; a login that is not the owner is refused before anything is touched.", async () => {
+test("npm run migrate without the owner's login says what it needs; a login that is not the owner is refused before anything is touched.", async ({
+  database,
+}) => {
   const migrate = (env: Record<string, string>) => program("scripts/commands/migrate.ts", database, [], { APP_KEYS: "", ...env });
   const without = await migrate({ ...PRODUCTION });
   expect([without.code, without.out]).toEqual([1, expect.stringMatching(/DATABASE_OWNER_URL: is missing[\s\S]*DATABASE_ONE_LOGIN=accept/)]);
@@ -144,15 +146,19 @@ async function signIn(port: number, person: Person): Promise<void> {
   expect(done.status, done.body).toBe(200);
 }
 
-test("From an empty database to a signed-in person: two migrations at once, the login that the printed SQL makes, instance, worker and commands.", async () => {
+test("From an empty database to a signed-in person: two migrations at once, the login that the printed SQL makes, instance, worker and commands.", async ({
+  rows,
+  newName,
+  database,
+}) => {
   test.setTimeout(240_000);
   const empty = withDatabase(clusterUrl(), `test_${randomBytes(6).toString("hex")}`);
   const name = newName();
   const url = loginUrl(empty, name);
-  await owner.query(`CREATE DATABASE ${new URL(empty).pathname.slice(1)}`);
+  await rows.query(`CREATE DATABASE ${new URL(empty).pathname.slice(1)}`);
   try {
     for (const file of ["serve", "work"] as const) {
-      const { code, out } = await start(file, APP_LOGIN, { DATABASE_URL: loginUrl(empty, APP_LOGIN) });
+      const { code, out } = await start(database, file, APP_LOGIN, { DATABASE_URL: loginUrl(empty, APP_LOGIN) });
       expect(code, out).toBe(1);
       expect(out).toMatch(/not of this version[\s\S]*Run npm run migrate with DATABASE_OWNER_URL/);
     }

@@ -1,47 +1,39 @@
-import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
 import { type Answer, Client, expectStatus, freshNumber, otherThan, type Person, passPassword, register } from "../support/api.ts";
 import { hiddenFields, multipart, postForm, postScript, tieOf } from "../support/doors.ts";
+import { expect, test } from "../support/fixtures.ts";
 import { Visitor } from "../support/person.ts";
-import { openRows, type Rows } from "../support/rows.ts";
-import { type Instance, startInstance } from "../support/server.ts";
+import type { Rows } from "../support/rows.ts";
+import type { Instance } from "../support/server.ts";
 import { awaitingNumber, savingCodes } from "../support/stages.ts";
 import { adopt } from "../support/visit.ts";
 
 // A form belongs to one challenge or session: if its browser has moved on, it changes and counts nothing and tells the user, with and without
 // JavaScript (WB-12, I19).
-let server: Instance;
-let rows: Rows;
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  rows = await openRows(server.databaseUrl);
-});
-test.afterAll(async () => {
-  await rows.close();
-  await server.stop();
-});
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 /** A user at one page: the client that the API brought there, and the input for that page's form. */
 type Stand = { client: Client; email: string; typed: Record<string, string | true>; person?: Person };
 
 const emailOf = async (client: Client): Promise<string> => {
   const { text } = await client.clone().get("/sign-up/phone");
-  return /class="whose">[^<]*<!-- -->: <bdi>([^<]+)<|class="whose">[^<]*<bdi>([^<]+)</.exec(text)?.slice(1).find(Boolean) ?? "";
+  return /<main[\s\S]*?<bdi>([^<]+)</.exec(text)?.[1] ?? "";
 };
-async function atVerify(): Promise<Stand> {
+async function atVerify(server: Instance): Promise<Stand> {
   const person = await register(new Client(server.url));
   const { client, code } = await passPassword(person, new Client(server.url));
   return { client, email: person.email, person, typed: { code } };
 }
-async function atPhone(): Promise<Stand> {
+async function atPhone(server: Instance): Promise<Stand> {
   const client = await awaitingNumber(server.url);
   return { client, email: await emailOf(client), typed: { number: freshNumber(), acceptRisk: true } };
 }
-async function atCodes(): Promise<Stand> {
+async function atCodes(server: Instance): Promise<Stand> {
   const client = await savingCodes(server.url);
   const { body } = await client.get("/api/v1/session");
   return { client, email: (body as unknown as { user: { email: string } }).user.email, typed: { saved: true } };
 }
-async function atAccount(): Promise<Stand> {
+async function atAccount(server: Instance): Promise<Stand> {
   const person = await register(new Client(server.url));
   const other = await passPassword(person, new Client(server.url));
   expectStatus(await other.client.post("/challenge/verify", { code: other.code }), 200);
@@ -52,7 +44,7 @@ const masked = (email: string) => `${email.slice(0, 2)}•••${email.slice(em
 
 type Case = {
   name: string;
-  at: () => Promise<Stand>;
+  at: (server: Instance) => Promise<Stand>;
   path: string;
   send: (visitor: Visitor, stand: Stand) => Promise<void>;
   lands: string;
@@ -104,8 +96,8 @@ async function become(context: BrowserContext, client: Client): Promise<void> {
   await adopt(context, client);
 }
 
-async function twoTabs(context: BrowserContext, one: Case, scripts: boolean): Promise<void> {
-  const [a, b] = [await one.at(), await one.at()];
+async function twoTabs(server: Instance, rows: Rows, context: BrowserContext, one: Case, scripts: boolean): Promise<void> {
+  const [a, b] = [await one.at(server), await one.at(server)];
   await become(context, a.client);
   const page = await context.newPage();
   const posts: string[] = [];
@@ -118,7 +110,7 @@ async function twoTabs(context: BrowserContext, one: Case, scripts: boolean): Pr
   await become(context, b.client);
   await one.send(visitor, a);
   await page.waitForURL((url) => url.pathname === one.lands && url.searchParams.has("drawn"));
-  const notice = page.locator(".notice");
+  const notice = visitor.alert;
   await expect(notice).toContainText(masked(a.email));
   await expect(notice).toContainText("何も送信・変更していません");
   await expect(notice).toBeFocused();
@@ -133,22 +125,24 @@ async function twoTabs(context: BrowserContext, one: Case, scripts: boolean): Pr
 
 for (const scripts of [true, false])
   for (const one of cases)
-    test(`${one.name}, drawn for A and sent while the browser is B's, changes nothing, and the person is told (scripts ${scripts ? "on" : "off"}).`, async ({
+    test(`What was drawn for A and is sent while the browser is B's changes nothing, and the person is told: ${one.name} (scripts ${scripts ? "on" : "off"}).`, async ({
       browser,
+      server,
+      rows,
     }) => {
       const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: scripts });
-      await twoTabs(context, one, scripts);
+      await twoTabs(server, rows, context, one, scripts);
       await context.close();
     });
 
 /** Opens two tabs at the code page of one sign-in and completes it in the first. */
-async function finishedElsewhere(context: BrowserContext): Promise<{ page: Page; stand: Stand }> {
-  const stand = await atVerify();
+async function finishedElsewhere(server: Instance, context: BrowserContext): Promise<{ page: Page; stand: Stand }> {
+  const stand = await atVerify(server);
   await become(context, stand.client);
   const [page, tab] = [await context.newPage(), await context.newPage()];
   for (const one of [page, tab]) await one.goto("/verify");
-  await tab.fill("#code", String(stand.typed.code));
-  await tab.locator("form:has(#code) > button").click();
+  await tab.fill('[name="code"]', String(stand.typed.code));
+  await tab.getByRole("button", { name: "確認する" }).click();
   await tab.waitForURL("**/account");
   return { page, stand };
 }
@@ -156,26 +150,28 @@ async function finishedElsewhere(context: BrowserContext): Promise<{ page: Page;
 for (const scripts of [true, false])
   test(`Of two tabs with one sign-in the second is told that it is done, and its code is not sent a second time (scripts ${scripts ? "on" : "off"}).`, async ({
     browser,
+    server,
+    rows,
   }) => {
     const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: scripts });
-    const { page, stand } = await finishedElsewhere(context);
+    const { page, stand } = await finishedElsewhere(server, context);
     await rows.settled();
     const before = await rows.state();
     const asked: string[] = [];
     page.on("request", (request) => request.isNavigationRequest() && asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
-    await page.fill("#code", String(stand.typed.code));
-    await page.locator("form:has(#code) > button").click();
+    await page.fill('[name="code"]', String(stand.typed.code));
+    await page.getByRole("button", { name: "確認する" }).click();
     await page.waitForURL((url) => url.pathname === "/account");
-    await expect(page.locator(".notice")).toContainText("すでに済んでいます");
+    await expect(page.getByRole("main").getByRole("alert")).toContainText("すでに済んでいます");
     if (!scripts) expect(asked).toEqual(["POST /verify", "GET /account"]);
     expect(await rows.state()).toEqual(before);
     await context.close();
   });
 
-test("Signing out ends the session that the browser has, whichever account its page was drawn for.", async ({ browser }) => {
+test("Signing out ends the session that the browser has, whichever account its page was drawn for.", async ({ browser, server }) => {
   for (const scripts of [true, false]) {
     const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: scripts });
-    const [a, b] = [await atAccount(), await atAccount()];
+    const [a, b] = [await atAccount(server), await atAccount(server)];
     await become(context, a.client);
     const page = await context.newPage();
     await page.goto("/account");
@@ -190,22 +186,23 @@ test("Signing out ends the session that the browser has, whichever account its p
 
 test("While a person types a code, the waiting page does not become another account's: it says that the browser has gone on.", async ({
   browser,
+  server,
 }) => {
   for (const next of [atVerify, atAccount]) {
     const context = await browser.newContext({ baseURL: server.url });
-    const [a, b] = [await atVerify(), await next()];
+    const [a, b] = [await atVerify(server), await next(server)];
     await become(context, a.client);
     const page = await context.newPage();
     await page.goto("/verify");
-    const form = await page.locator('form:has(#code) [name="form"]').inputValue();
-    await page.fill("#code", "123");
+    const form = await page.locator('form:has([name="code"]) [name="form"]').inputValue();
+    await page.fill('[name="code"]', "123");
     await become(context, b.client);
     await expect(page.getByRole("alert").filter({ hasText: "別のタブで手続きが進んでいます" })).toBeVisible();
     await page.waitForTimeout(1_500);
-    await expect(page.locator("#code")).toHaveValue("123");
-    await expect(page.locator("#code")).toBeFocused();
-    expect(await page.locator('form:has(#code) [name="form"]').inputValue()).toBe(form);
-    expect(await page.locator("main").innerText()).toContain(a.email);
+    await expect(page.locator('[name="code"]')).toHaveValue("123");
+    await expect(page.locator('[name="code"]')).toBeFocused();
+    expect(await page.locator('form:has([name="code"]) [name="form"]').inputValue()).toBe(form);
+    expect(await page.getByRole("main").innerText()).toContain(a.email);
     await new Visitor(page, server.url, true, new Set()).clean();
     await context.close();
   }
@@ -216,7 +213,7 @@ type Tied = {
   page: string;
   field: string;
   action: string;
-  at: () => Promise<Stand>;
+  at: (server: Instance) => Promise<Stand>;
   fields: Record<string, string>;
   stateful: boolean;
 };
@@ -256,8 +253,11 @@ const leadsTo = (answer: Answer) =>
   answer.headers.get("location") ?? answer.headers.get("x-action-redirect")?.replace(/;(push|replace)$/, "") ?? "";
 
 for (const one of tied)
-  test(`${one.name}: the field "form" absent, empty, repeated, as a file, altered or another's is refused by form and script, and nothing has changed.`, async () => {
-    const [a, b] = [await one.at(), await one.at()];
+  test(`The form for ${one.name}: the field "form" absent, empty, repeated, as a file, altered or another's is refused by form and script, and nothing has changed.`, async ({
+    server,
+    rows,
+  }) => {
+    const [a, b] = [await one.at(server), await one.at(server)];
     const hidden = one.field === "end-others" ? {} : await hiddenFields(b.client.clone(), one.page, one.field);
     const own = (await tieOf(b.client, one.page)).form ?? "";
     const foreign = (await tieOf(a.client, one.page)).form ?? "";
@@ -297,8 +297,8 @@ for (const one of tied)
     expect(await rows.state()).toEqual(before);
   });
 
-test("An account whose codes are not saved passes no other action by the name of its own session.", async () => {
-  const { client } = await atCodes();
+test("An account whose codes are not saved passes no other action by the name of its own session.", async ({ server, rows }) => {
+  const { client } = await atCodes(server);
   const tie = await tieOf(client, "/recovery-codes");
   await rows.settled();
   const before = await rows.state();
@@ -315,8 +315,8 @@ test("An account whose codes are not saved passes no other action by the name of
   expect(await rows.state()).toEqual(before);
 });
 
-test("A visitor's language is this browser's alone: without the tie no account's language is written.", async () => {
-  const { client, email } = await atAccount();
+test("A visitor's language is this browser's alone: without the tie no account's language is written.", async ({ server, rows }) => {
+  const { client, email } = await atAccount(server);
   const { body, headers } = multipart({ ...(await hiddenFields(new Client(server.url), "/", "locale")), locale: "en" });
   const answer = await client.call("POST", "/account", body, { ...headers, origin: server.url });
   expect(answer.status).toBe(200);
@@ -324,7 +324,7 @@ test("A visitor's language is this browser's alone: without the tie no account's
   expect(await rows.query("SELECT locale FROM users WHERE email = $1", email)).toEqual([{ locale: "ja" }]);
 });
 
-test("A sign-in by number shows two of its digits and neither on its page nor in a notice the address (PH-06).", async () => {
+test("A sign-in by number shows two of its digits and neither on its page nor in a notice the address (PH-06).", async ({ server }) => {
   const person = await register(new Client(server.url));
   const client = new Client(server.url);
   expectStatus(await client.post("/sign-in", { identifier: person.number, password: "ながい あいことば 42" }), 200);

@@ -30,6 +30,9 @@ export type InboxMessage = {
   text: string;
   code: string | null;
   link: string | null;
+  reference: string | null;
+  stopCode: string | null;
+  undoCode: string | null;
   status: string;
   at: string;
 };
@@ -92,6 +95,23 @@ export class Client {
     const [message] = body as unknown as InboxMessage[];
     if (!message) throw new Error(`no message to ${to}`);
     return message;
+  }
+
+  /** Waits for the newest message after a time that fits, whatever else arrives beside it. */
+  async awaited(to: string, after: string, fits: (message: InboxMessage) => boolean): Promise<InboxMessage> {
+    for (let tries = 0; tries < 150; tries += 1) {
+      const { body } = await this.get(`/api/demo/messages?to=${encodeURIComponent(to)}&after=${after}`);
+      const found = (body as unknown as InboxMessage[]).find(fits);
+      if (found) return found;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`no such message to ${to}`);
+  }
+
+  /** Returns the time of the newest message to an address or number; messages sent later are after it. */
+  async latest(to: string): Promise<string> {
+    const { body } = await this.get(`/api/demo/messages?to=${encodeURIComponent(to)}`);
+    return (body as unknown as InboxMessage[])[0]?.at ?? "1970-01-01T00:00:00Z";
   }
 
   /** Moves the product's clock. */

@@ -1,5 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { Client, freshEmail, freshNumber, PASSWORD } from "./api.ts";
 
 /** A user at a browser: fills in forms by the names of their fields and reads the demo phone. */
@@ -19,11 +19,52 @@ export class Visitor {
     this.judged = judged;
   }
 
+  /** A field by its name, which is what the site promises of it. */
+  field = (name: string): Locator => this.page.locator(`[name="${name}"]`).first();
+
+  get main(): Locator {
+    return this.page.getByRole("main");
+  }
+
+  /** What the page says at once: an error summary or a notice. */
+  get alert(): Locator {
+    return this.main.getByRole("alert").filter({ hasText: /\S/ });
+  }
+
+  /** The delivery line of the waiting page. */
+  get line(): Locator {
+    return this.main.getByRole("list", { name: /^(送信の状況|Delivery)$/ });
+  }
+
+  get recoveryCodes(): Locator {
+    return this.page.getByRole("list", { name: /リカバリーコード|recovery codes/ }).getByRole("listitem");
+  }
+
+  /** The link of the demo banner: a page of its own, or the panel in a wide window. */
+  get phoneLink(): Locator {
+    return this.page.getByRole("link", { name: /^(デモの電話を開く|Open the demo phone)$/ });
+  }
+
+  /** The demo phone beside the site. */
+  get dock(): Locator {
+    return this.page.getByRole("complementary", { name: /^(デモの電話|Demo phone)$/ });
+  }
+
+  /** What the demo phone has received, newest first. */
+  get messages(): Locator {
+    return this.page.getByRole("region", { name: /^(メッセージ|Messages)$/ }).locator("> ol > li");
+  }
+
+  /** The call on the demo phone, ringing or answered. */
+  get call(): Locator {
+    return this.page.getByRole("region", { name: /^(着信中|通話中|Incoming call|On the phone)$/ });
+  }
+
   /** Waits for a page by its path and, with scripts enabled, runs axe (WCAG 2.2 AA). */
   async at(path: string): Promise<void> {
     await this.page.waitForURL((url) => url.pathname === path);
     await expect(this.page).toHaveTitle(/./);
-    const page = `${path} ${await this.page.locator("h1").innerText()}`;
+    const page = `${path} ${await this.page.getByRole("heading", { level: 1 }).innerText()}`;
     if (!this.judged.has(page)) await this.clean();
     this.judged.add(page);
   }
@@ -46,18 +87,19 @@ export class Visitor {
   /** Fills in the form with these fields and submits it by its own button. */
   async send(fields: Record<string, string | true>): Promise<void> {
     for (const [name, value] of Object.entries(fields)) {
-      const field = this.page.locator(`[name="${name}"]`).first();
-      await (value === true ? field.check() : field.fill(value));
+      await (value === true ? this.field(name).check() : this.field(name).fill(value));
     }
     const [first] = Object.keys(fields);
-    await this.page.locator(`form:has([name="${first}"]) > button[type="submit"]`).click();
+    await this.submit(first ?? "");
   }
 
+  /** Submits the form that has this field by its own button. */
+  submit = (name: string): Promise<void> => this.page.locator(`form:has([name="${name}"]) > button[type="submit"]`).click();
+
   async refused(): Promise<string> {
-    const summary = this.page.locator(".summary");
-    await expect(summary).toBeFocused();
+    await expect(this.alert).toBeFocused();
     await this.clean();
-    return summary.innerText();
+    return this.alert.innerText();
   }
 
   async code(to: string, after?: string): Promise<string> {
@@ -90,5 +132,9 @@ export class Visitor {
     return this.code(this.number, before);
   }
 
-  signOut = () => this.page.locator('form[name="sign-out"] button').click();
+  signOut = () =>
+    this.page
+      .getByRole("banner")
+      .getByRole("button", { name: /^(ログアウト|Sign out)$/ })
+      .click();
 }

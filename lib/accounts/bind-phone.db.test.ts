@@ -26,7 +26,7 @@ beforeEach(async () => {
   await sql`DELETE FROM brakes`;
 });
 
-describe("texts to a number that was given up for another", () => {
+describe("Texts to a number that was given up for another", () => {
   it("stay counted against it, whether the other was bound or turned out to be taken", async () => {
     const [victim, taken] = [freshNumber(), freshNumber()];
     await bindNumber((await makeAccount({ phone: false })).userId, taken);

@@ -48,7 +48,7 @@ async function newAddress(browser: Browser, email: string, as: "address" | "reco
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("a stop code", () => {
+describe("A stop code", () => {
   it("of a mail cancels what is pending and ends every session, once and within seven days", async () => {
     const account = await makeAccount();
     const browser = await stepUp(await signInOn(account), "delete_account");
@@ -102,7 +102,7 @@ describe("a stop code", () => {
   });
 });
 
-describe("a changed address", () => {
+describe("A changed address", () => {
   it("is the account's once its code is proven; the old one gets the undo code, the new one does not (E16)", async () => {
     const account = await makeAccount();
     const browser = await stepUp(await signInOn(account), "change_email");
@@ -156,7 +156,7 @@ describe("a changed address", () => {
   });
 });
 
-describe("a second address", () => {
+describe("A second address", () => {
   it("is told when another one takes its place", async () => {
     const account = await makeAccount();
     const browser = await stepUp(await signInOn(account), "change_email");
@@ -186,7 +186,7 @@ describe("a second address", () => {
   });
 });
 
-describe("a changed password", () => {
+describe("A changed password", () => {
   it("ends every other session, challenge and known device, and this session has a new token (B08)", async () => {
     const account = await makeAccount();
     const [other, browser] = [await signInOn(account), await stepUp(await signInOn(account), "change_password")];

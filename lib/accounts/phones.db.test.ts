@@ -47,7 +47,7 @@ async function undoCodeOf({ userId }: Account): Promise<{ reference: string; cod
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("a further phone", () => {
+describe("A further phone", () => {
   it("is bound by its code, told by mail and to every phone, and the session goes on under a new token (PSTN-04)", async () => {
     const account = await makeAccount();
     const before = await factors(account);
@@ -91,7 +91,7 @@ describe("a further phone", () => {
   });
 });
 
-describe("the number of a phone", () => {
+describe("The number of a phone", () => {
   it("is changed by the code to the new one, told to the old one and the address before, and the sessions of the old one end (C07, E05, D15)", async () => {
     const account = await makeAccount();
     const other = await signInOn(account);
@@ -155,7 +155,7 @@ describe("the number of a phone", () => {
   });
 });
 
-describe("removing a phone", () => {
+describe("Removing a phone", () => {
   it("is refused for the last second factor, also for one of two removed at once (FA-01, C12)", async () => {
     const account = await makeAccount();
     const alone = await factors(account);

@@ -58,7 +58,7 @@ const wrongCode = (code: string) => `${code.slice(0, 9)}${code.endsWith("0") ? "
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("a forgotten password", () => {
+describe("A forgotten password", () => {
   it("is set after the mailed code and a second factor, signs nobody in, and ends every session and challenge (RS-01, RS-02)", async () => {
     const account = await makeAccount();
     const old = await passPassword(account);

@@ -3,7 +3,7 @@ import { setLocale } from "#lib/accounts/set-locale";
 import { sql } from "#lib/db/sql";
 import { makeAccount } from "#lib/testing/fixtures";
 
-test("the language is kept for one account and no other", async () => {
+test("The language is kept for one account and no other", async () => {
   const [one, other] = [await makeAccount(), await makeAccount()];
   await setLocale(one.userId, "en");
   const rows = await sql<{ id: string; locale: string }>`

@@ -23,7 +23,7 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 
 afterEach(() => setClock(0));
 
-describe("sign-in", () => {
+describe("Sign-in", () => {
   it("shows of the challenge it opens what is stored, for a second factor, a sign-up that was left, and a new address", async () => {
     await forgetLimits();
     const [bound, left] = [await makeAccount(), await makeAccount({ phone: false })];

@@ -41,7 +41,7 @@ async function resume(email: string): Promise<string> {
 
 afterEach(() => setClock(0));
 
-describe("sign-up", () => {
+describe("Sign-up", () => {
   it("makes one account of one address however many prove it at once (E03, RG-02)", async () => {
     const email = `${randomUUID()}@example.jp`;
     await forgetLimits();

@@ -54,7 +54,7 @@ const phoneOf = async (userId: string): Promise<string> =>
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("a guarded act", () => {
+describe("A guarded act", () => {
   it.each(Object.entries(acts))(
     "%s is refused in a fresh session and in one that stepped up for another class, and done after its own (SU-01, SU-03, C05)",
     async (_, { class: own, act }) => {
@@ -95,7 +95,7 @@ describe("a guarded act", () => {
   });
 });
 
-describe("a step-up", () => {
+describe("A step-up", () => {
   it("gives the session a new token and kills the old one, and is there for ten minutes (B01)", async () => {
     const account = await makeAccount();
     const before = await signInOn(account);

@@ -77,7 +77,7 @@ const spent: Record<string, (account: Account) => Promise<unknown>> = {
   "the day's budget": () => fill(budgetRings(env()).sendsPerDay, "all", 10_000),
 };
 
-describe("a right password opens its challenge", () => {
+describe("A right password opens its challenge", () => {
   it.each(Object.keys(spent))(
     "while %s limit of sends is spent: the reason and the end are told, and a recovery code works (F17)",
     async (limit) => {
@@ -125,7 +125,7 @@ describe("a right password opens its challenge", () => {
   });
 });
 
-describe("an account that is texted often", () => {
+describe("An account that is texted often", () => {
   it("has twenty texts a day on devices it does not know and thirty in all, proven or not (sends_ceiling, RL-12)", async () => {
     const account = await makeAccount();
     const deviceToken = await knownDevice(account);
@@ -158,7 +158,7 @@ describe("an account that is texted often", () => {
   });
 });
 
-describe("an address that strangers sign up with", () => {
+describe("An address that strangers sign up with", () => {
   const start = async (email: string) =>
     must(await signUp({ email, password: PASSWORD, locale: "ja" }, { ...requester, ip: randomUUID() }));
   const mailsTo = async (email: string) =>
@@ -224,7 +224,7 @@ describe("an address that strangers sign up with", () => {
   });
 });
 
-describe("the answer of a sign-in", () => {
+describe("The answer of a sign-in", () => {
   it("is one for an account that is locked and for none, under the address and the number of one account (RL-07, EN-01)", async () => {
     const account = await makeAccount();
     const wrong = (identifier: string) => signIn({ identifier, password: "まちがい" }, { ...requester, ip: randomUUID() });

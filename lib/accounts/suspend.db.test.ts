@@ -69,7 +69,7 @@ async function inItsLastStep<T>(account: Account, act: () => Promise<T>): Promis
 
 beforeEach(forgetLimits);
 
-describe("suspending an account", () => {
+describe("Suspending an account", () => {
   it("ends its sessions, known devices and begun sign-ins at once; its right password is answered like a wrong one", async () => {
     const account = await makeAccount();
     const session = await sessionOf(account);
@@ -123,7 +123,7 @@ describe("suspending an account", () => {
   });
 });
 
-describe("resuming an account", () => {
+describe("Resuming an account", () => {
   it("lets it in by password and second factor, knows none of its browsers, and brings nothing back that was begun", async () => {
     const account = await makeAccount();
     const session = await sessionOf(account);
@@ -140,7 +140,7 @@ describe("resuming an account", () => {
   });
 });
 
-describe("ending the sessions of an account", () => {
+describe("Ending the sessions of an account", () => {
   it("ends every session, known device and begun sign-in, tells its owner, and the account signs in again", async () => {
     const account = await makeAccount();
     const tokens = [await sessionOf(account), await sessionOf(account)];

@@ -20,7 +20,7 @@ async function passwordOpens(email: string, password: string): Promise<boolean> 
   return (await signIn({ identifier: email, password }, requester)).ok;
 }
 
-describe("an address that nobody proved", () => {
+describe("An address that nobody proved", () => {
   it("belongs to nobody: a password set on it opens nothing, before and after its owner proves it (E04)", async () => {
     const email = address();
     const thief = await start(email, THIEF);
@@ -60,7 +60,7 @@ describe("an address that nobody proved", () => {
   });
 });
 
-describe("a number that nobody proved", () => {
+describe("A number that nobody proved", () => {
   it("is held by nobody: a stranger who named it first keeps its owner from nothing (E04)", async () => {
     const e164 = freshNumber();
     const waiting = async () => {

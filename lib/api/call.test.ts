@@ -12,7 +12,7 @@ const sent = async (body: Buffer | string) => {
 };
 const around = (...bytes: number[]) => Buffer.concat([Buffer.from('{"password":"a'), Buffer.from(bytes), Buffer.from('"}')]);
 
-describe("a body", () => {
+describe("A body", () => {
   it.each([
     ["a byte that is no UTF-8", around(0xff)],
     ["an overlong slash", around(0xc0, 0xaf)],

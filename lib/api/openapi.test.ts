@@ -13,7 +13,7 @@ type Refusal = { properties: { status: { const: number }; code: { enum: string[]
 type Document = { paths: Record<string, Record<string, Operation>>; components: { schemas: object } };
 const document = openapi(described) as Document;
 
-describe("the OpenAPI document", () => {
+describe("The OpenAPI document", () => {
   it("is valid OpenAPI 3.1 by a validator that is not ours", async () => {
     const validator = new Validator();
     expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
@@ -61,7 +61,7 @@ describe("the OpenAPI document", () => {
   });
 });
 
-describe("the answers' schemas", () => {
+describe("The answers' schemas", () => {
   it("agree both ways with the types of the use cases", () => {
     expectTypeOf<z.output<typeof challenge>>().toExtend<ChallengeView>();
     expectTypeOf<ChallengeView>().toExtend<z.output<typeof challenge>>();
@@ -71,7 +71,7 @@ describe("the answers' schemas", () => {
   });
 });
 
-describe("the table", () => {
+describe("The table", () => {
   it("answers each of its paths by its own route alone", () => {
     for (const { path, method, policy, handler } of table) {
       const route = routeAt(path.replace(/\{\w+\}/g, "some-name"));

@@ -3,7 +3,7 @@ import { repeatedKey } from "#lib/api/repeated-key";
 
 // A body with a repeated key is refused, because parsers disagree on which value counts (WB-05).
 
-describe("a repeated key", () => {
+describe("A repeated key", () => {
   it.each([
     ["beside itself", '{"a":1,"a":1}', "a"],
     ["with others between", '{"a":"b","b":"c" , "a" :null}', "a"],

@@ -10,7 +10,7 @@ import { rollback, sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { count, makeAccount, requester, together } from "#lib/testing/fixtures";
 
-describe("the audit log", () => {
+describe("The audit log", () => {
   it("is append-only for the application's role (J07)", async () => {
     await record(sql, { event: "session.ended", ...requester });
     await expect(sql`UPDATE audit_events SET event = 'x'`).rejects.toThrow(/permission denied/);

@@ -47,7 +47,7 @@ const grow = async () => {
 const told = () => lines.filter(({ event }) => event === "audit.head").map(({ head, level }) => `${String(level)} ${String(head)}`);
 const anHourLater = () => owner.query("UPDATE audit_heads SET at = at - interval '1 hour'");
 
-it("is told when it has moved, once an hour however many workers ask, and at every start", async () => {
+it("The head of the log is told when it has moved, once an hour however many workers ask, and at every start", async () => {
   expect(await keepHead(), "an empty chain has none").toBeNull();
   const first = await grow();
   await together(4, () => keepHead());
@@ -64,7 +64,7 @@ it("is told when it has moved, once an hour however many workers ask, and at eve
   expect(linkOf(textOf(second))).toEqual({ position: second.position, hash: second.hash });
 });
 
-it("goes out as a signed webhook and as a mail, and is sent again while it is not taken", async () => {
+it("The head of the log goes out as a signed webhook and as a mail, and is sent again while it is not taken", async () => {
   server.answer(answers(503));
   const { position } = await grow();
   await anHourLater();

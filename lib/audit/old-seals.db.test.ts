@@ -50,7 +50,7 @@ beforeEach(async () => {
   await sealWithoutKey();
 });
 
-describe("what was sealed without a key", () => {
+describe("What was sealed without a key", () => {
   it("is sealed again under the key, before what waits, by two workers at once, and is whole then", async () => {
     await together(5, () => record(sql, { event: "session.ended", ...requester }));
     await together(4, () => sealEvents());

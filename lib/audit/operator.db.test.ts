@@ -27,7 +27,7 @@ afterEach(() => vi.restoreAllMocks());
 
 const audit = async () => (await examine()).filter(({ is }) => is.startsWith("audit"));
 
-describe("the operator", () => {
+describe("The operator", () => {
   it("hears that the log is whole, with its head, and that a head kept elsewhere is still in it", async () => {
     expect(await auditVerify([])).toBe(0);
     const head = textOf(await readHead(sql));

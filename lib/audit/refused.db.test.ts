@@ -40,7 +40,7 @@ afterEach(async () => {
 /** Sums the counts, because a row is split when a minute ends in between. */
 const sum = (rows: Event[]) => rows.reduce((all, { times }) => all + times, 0);
 
-describe("what is refused", () => {
+describe("What is refused", () => {
   it("is one event a minute with its count, sealed like every other, and only when its minute is over", async () => {
     const { userId } = await makeAccount();
     for (let n = 0; n < 25; n += 1) await recordRefusal({ event: "send.refused", reason: "sends_per_account", ip, userId });

@@ -54,7 +54,7 @@ const keepOrder = () => owner.query("CREATE TEMPORARY TABLE was AS SELECT positi
 const dropOrder = () => owner.query("DROP TABLE was");
 const broken = async () => (await verifyChain()).broken;
 
-describe("verifying the log", () => {
+describe("Verifying the log", () => {
   it.each([
     [
       "by the hashes of the time before the key",

@@ -34,7 +34,7 @@ const progress = async () => {
 };
 const later = (ms: number) => vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
 
-it("goes on where it stopped, follows what is sealed since, and begins over after an hour", async () => {
+it("The watch goes on where it stopped, follows what is sealed since, and begins over after an hour", async () => {
   await watchChain(0);
   expect(await progress()).toMatchObject({ seal: { position: 1000n }, atEnd: false, wholeAt: null });
   for (let run = 0; run < 3; run += 1) await watchChain(0);
@@ -51,7 +51,7 @@ it("goes on where it stopped, follows what is sealed since, and begins over afte
   expect(raised()).toBe(0);
 });
 
-it("raises audit.broken once when it finds a broken place, and again every hour that it stays", async () => {
+it("The watch raises audit.broken once when it finds a broken place, and again every hour that it stays", async () => {
   await watchChain();
   const [row] = (await owner.query<{ id: string }>("SELECT event_id AS id FROM audit_seals WHERE position = 2000")).rows;
   await owner.query("DELETE FROM audit_events WHERE id = $1", [row?.id]);
@@ -70,7 +70,7 @@ it("raises audit.broken once when it finds a broken place, and again every hour 
   expect(raised() - before).toBe(2);
 });
 
-it("finds at once what is cut off or begun anew while it runs, wherever it stands", async () => {
+it("The watch finds at once what is cut off or begun anew while it runs, wherever it stands", async () => {
   await watchChain();
   await owner.query("DELETE FROM audit_events WHERE id IN (SELECT event_id FROM audit_seals WHERE position > 3400)");
   await owner.query("DELETE FROM audit_seals WHERE position > 3400");
@@ -80,7 +80,7 @@ it("finds at once what is cut off or begun anew while it runs, wherever it stand
   expect((await progress()).broken?.why).toBe("cut_off");
 });
 
-it("takes no place that it did not write itself", async () => {
+it("The watch takes no place that it did not write itself", async () => {
   await watchChain(0);
   const before = raised();
   await sql`UPDATE audit_verification SET progress = replace(progress, '1000:', '3500:')`;
@@ -90,7 +90,7 @@ it("takes no place that it did not write itself", async () => {
   expect(await progress()).toMatchObject({ seal: { position: 3500n }, atEnd: true });
 });
 
-it("raises nothing while events are recorded, sealed and verified at the same time, some of them committed late", async () => {
+it("The watch raises nothing while events are recorded, sealed and verified at the same time, some of them committed late", async () => {
   const until = performance.now() + 3_000;
   const before = raised();
   const busy = async (work: () => Promise<unknown>) => {

@@ -20,7 +20,7 @@ const waiting = () =>
   count(sql<{ n: number }>`
     SELECT count(DISTINCT l.pid)::int AS n FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid AND a.datname = current_database() WHERE NOT l.granted`);
 
-describe("another bound phone", () => {
+describe("Another bound phone", () => {
   it("gets a code of its own in the same challenge, by text or call, and proves it", async () => {
     const { other, token, first } = await twoPhones();
     const view = must(await sendCode(token, { method: "voice", phoneId: other.phoneId }, requester));

@@ -6,7 +6,7 @@ const now = new Date("2026-11-23T00:00:00Z");
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
 const life = { attempts: 0, expiresAt: later(1), consumedAt: null, voidedAt: null };
 
-describe("the state of a challenge", () => {
+describe("The state of a challenge", () => {
   it.each([
     [life, "open"],
     [{ ...life, attempts: 4 }, "open"],

@@ -64,7 +64,7 @@ const passOn = async (account: Account, deviceToken: string) =>
 
 beforeEach(forgetLimits);
 
-describe("failures over all factors", () => {
+describe("Failures over all factors", () => {
   it("of six digits are one streak: hopping from text to call locks six-digit codes at ten, and recovery codes count nothing (A06)", async () => {
     const account = await withCodes();
     const first = await passPassword(account);
@@ -146,7 +146,7 @@ describe("failures over all factors", () => {
   });
 });
 
-describe("a counter that is missing or makes no sense", () => {
+describe("A counter that is missing or makes no sense", () => {
   it("cannot be stored: negative, beyond its end, or nothing (A12)", async () => {
     const account = await makeAccount();
     const token = await passPassword(account);

@@ -6,7 +6,7 @@ import { makeAccount, must, PASSWORD, passPassword, requester, setClock } from "
 
 afterEach(() => setClock(0));
 
-test("whoever passed the password is told until when the account takes no codes, and nothing once it does", async () => {
+test("Whoever passed the password is told until when the account takes no codes, and nothing once it does", async () => {
   const account = await makeAccount();
   const token = await passPassword(account);
   expect(await lockedUntil(token)).toBeNull();
@@ -17,7 +17,7 @@ test("whoever passed the password is told until when the account takes no codes,
   expect(await lockedUntil(token)).toBeNull();
 });
 
-test("a challenge without an account, an unknown token and no token know of no lock", async () => {
+test("A challenge without an account, an unknown token and no token know of no lock", async () => {
   const email = `${crypto.randomUUID()}@example.jp`;
   const { token } = must(await signUp({ email, password: PASSWORD, locale: "ja" }, requester));
   for (const one of [token, "A".repeat(43), "", "\0"]) expect(await lockedUntil(one)).toBeNull();

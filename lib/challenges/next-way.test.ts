@@ -23,7 +23,7 @@ const view = (delivery: Partial<Delivery>, methods: MethodOffer[] = one, rest: P
 const named = (offer: MethodOffer | null) => offer && `${offer.method}${offer.hint ? ` ${offer.hint.slice(-2)}` : ""}`;
 const first = (...args: Parameters<typeof view>) => named(nextWays(view(...args), now).first);
 
-describe("a message that was ended puts the way first that helps against its reason", () => {
+describe("A message that was ended puts the way first that helps against its reason", () => {
   const table: [DeliveryError, string][] = [
     ["no_sms_service", "voice 63"],
     ["refused_by_subscriber", "voice 63"],
@@ -85,7 +85,7 @@ describe("a message that was ended puts the way first that helps against its rea
   });
 });
 
-describe("a text without a receipt", () => {
+describe("A text without a receipt", () => {
   const waiting = (seconds: number, delivery: Partial<Delivery> = {}) =>
     named(nextWays(view({ status: "sent", ...delivery }), now + seconds * 1000).first);
 

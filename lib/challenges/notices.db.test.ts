@@ -50,7 +50,7 @@ const wrong = async (token: string, times: number) => {
 beforeEach(() => forgetLimits());
 afterEach(() => setClock(0));
 
-describe("the account is told", () => {
+describe("The account is told", () => {
   it("of a sign-in from a browser it was not used with, and not of one it was", async () => {
     const account = await english();
     const device = deviceOf(await right(await passPassword(account)));

@@ -135,7 +135,7 @@ beforeEach(async () => {
 });
 afterEach(() => setClock(0));
 
-describe("a kind that the engine does not know", () => {
+describe("A kind that the engine does not know", () => {
   it("is offered by its row, as it describes itself, and is never sent", async () => {
     const token = await passPassword(await makeToyed());
     const read = await readChallenge(house, token);
@@ -271,7 +271,7 @@ describe("a kind that the engine does not know", () => {
   });
 });
 
-describe("a purpose that the engine does not know", () => {
+describe("A purpose that the engine does not know", () => {
   const begin = async (account: Account) =>
     (await transaction((tx) => openChallenge(tx, { purpose: stepUp, userId: account.userId, locale: "ja", target: null }))).token;
 

@@ -55,7 +55,7 @@ const counted = (userId: string) => count(sql<{ n: number }>`SELECT count(*)::in
 beforeEach(() => sql`DELETE FROM limit_hits`);
 afterEach(() => sql`DELETE FROM sending_stops`);
 
-describe("an open challenge", () => {
+describe("An open challenge", () => {
   it("offers no text from the moment texts are stopped, says so, and accepts the code that arrived before", async () => {
     const account = await withCodes();
     const token = await passPassword(account);
@@ -126,7 +126,7 @@ describe("an open challenge", () => {
   });
 });
 
-describe("a sign-in while texts are stopped", () => {
+describe("A sign-in while texts are stopped", () => {
   it("opens its challenge for the right password, sends nothing, spends no limit, and has not gone another way unasked", async () => {
     const account = await makeAccount();
     await off(TEXTS);
@@ -142,7 +142,7 @@ describe("a sign-in while texts are stopped", () => {
   });
 });
 
-describe("a sign-up", () => {
+describe("A sign-up", () => {
   it("is refused before its password is taken while mail is stopped, known address or not", async () => {
     const { email } = await makeAccount();
     await off(MAIL);

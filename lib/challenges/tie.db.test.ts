@@ -34,7 +34,7 @@ async function two(): Promise<{ account: Account; here: string; elsewhere: strin
   return { account, here: await passPassword(account), elsewhere: await idOf(await passPassword(await makeAccount())) };
 }
 
-describe("a form drawn for another challenge", () => {
+describe("A form drawn for another challenge", () => {
   it("neither counts nor uses a code, right or wrong, or a recovery code", async () => {
     const { here, elsewhere } = await two();
     const before = await state(here);
@@ -78,7 +78,7 @@ describe("a form drawn for another challenge", () => {
   });
 });
 
-describe("whom a challenge is for", () => {
+describe("Whom a challenge is for", () => {
   const whose = async (token: string) => (await readChallenge(token))?.whose;
 
   it("is the address that was typed at its beginning, at sign-up and at sign-in", async () => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { newOtp, newRecoveryCode, parseOtp, parseRecoveryCode } from "#lib/crypto/codes";
 
-describe("codes", () => {
+describe("Codes", () => {
   it("are six digits, uniform per place, leading zeros included (A13)", () => {
     const counts = Array.from({ length: 6 }, () => new Array<number>(10).fill(0));
     const rounds = 20_000;

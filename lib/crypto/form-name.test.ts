@@ -14,7 +14,7 @@ async function withKeys(value: string): Promise<typeof import("#lib/crypto/form-
 
 afterEach(async () => void (await withKeys(keys)));
 
-describe("the name of a form", () => {
+describe("The name of a form", () => {
   it("is the same for all renders of one row, and says nothing of the row's id", () => {
     const id = randomUUID();
     expect(formName(id)).toBe(formName(id));

@@ -4,7 +4,7 @@ import { equalInConstantTime } from "#lib/crypto/hash";
 
 const SECRET = "kM0l6Cw2mDk8m0Yw1H1Zb8Xo1c3pVtq7cN9uJr5TzQE";
 
-describe("the comparison of secrets", () => {
+describe("The comparison of secrets", () => {
   it("tells the same text from every other, whatever bytes and length it has, and never throws", () => {
     expect(equalInConstantTime(SECRET, SECRET)).toBe(true);
     const others = [

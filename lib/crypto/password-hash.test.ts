@@ -5,7 +5,7 @@ import { HasherBusy, hashSecret, verifySecret } from "#lib/crypto/password-hash"
 // Of any number of concurrent passwords two are hashed, two hundred wait, and the others are refused as busy (PW-05, K11).
 const TAKEN = 200 + Math.min(2, availableParallelism());
 
-describe("the hasher", () => {
+describe("The hasher", () => {
   it("takes 201 or 202 at once, refuses the rest at once, and has room again afterwards", async () => {
     const stored = await hashSecret("ながい あいことば 42");
     const asked = performance.now();

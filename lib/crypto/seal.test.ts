@@ -6,7 +6,7 @@ import { setSealFormat } from "#lib/crypto/seal-format";
 
 const place = { table: "phones", column: "number_sealed", row: "a", owner: "o" };
 
-describe("sealing", () => {
+describe("Sealing", () => {
   it("opens what it sealed, in its own place alone (G03)", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {

@@ -6,7 +6,7 @@ import { powersInWords } from "#lib/db/login-words";
 const login = (more: Partial<Login> = {}): Login => ({ name: "shop", database: "d", member: true, powers: [], unapplied: [], ...more });
 const owner: Power = { is: "owner", role: "sekisho", what: "tables in public" };
 
-describe("production", () => {
+describe("Production", () => {
   it("runs with a login that can act as the application and do nothing else, on a database of its version", () =>
     expect(refusalsOf(login(), false)).toEqual([]));
 
@@ -31,7 +31,7 @@ describe("production", () => {
     expect(refusalsOf(login({ name: 'a"b', member: false }), false)).toEqual([expect.stringContaining('GRANT sekisho_app TO "a""b";')]));
 });
 
-describe("what a login can do", () => {
+describe("What a login can do", () => {
   const all: Power["is"][] = ["superuser", "owner", "createrole", "bypassrls", "replication", "server", "create", "right"];
 
   it.each(all)("has words in both languages: %s", (is) => {

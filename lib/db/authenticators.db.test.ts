@@ -156,7 +156,7 @@ const byText = async (account: OldAccount) => {
 const byRecoveryCode = async (account: OldAccount, code = "") =>
   verifyChallenge((await open(account)).token, { method: "recovery_code", code }, requester);
 
-describe("after the migration to authenticators", () => {
+describe("After the migration to authenticators", () => {
   it("the migrations were applied to what the version before had left, and no row was lost", async () => {
     expect(applied.slice(0, NEWER.length)).toEqual(NEWER);
     expect(await counted()).toEqual(rowsBefore);

@@ -10,7 +10,7 @@ import { singleton } from "#lib/singleton";
 const forget = () => singleton("durable-keys", () => new Map()).clear();
 const mark = async () => durableHash(await durableKey("limits"), "scope", "value").toString("hex");
 
-describe("a durable key", () => {
+describe("A durable key", () => {
   it("is made once, also when many ask for the first time at the same moment", async () => {
     const marks = await Promise.all(
       Array.from({ length: 20 }, () => {

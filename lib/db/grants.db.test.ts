@@ -21,7 +21,7 @@ async function asApplication(...statements: string[]): Promise<string | null> {
   }
 }
 
-describe("the application's role", () => {
+describe("The application's role", () => {
   it("gets no code of its own run by the owner through the trigger of the audit log", async () => {
     const attack = [
       "CREATE TEMP TABLE audit_unsealed (event_id bigint)",

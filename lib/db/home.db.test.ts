@@ -15,7 +15,7 @@ async function asOwner(statements: string): Promise<void> {
 
 beforeEach(() => noteHome(sql));
 
-describe("a database", () => {
+describe("A database", () => {
   it("is at home where it was noted, also after it was noted again", async () => {
     expect(await homeState()).toBe("home");
     await noteHome(sql);

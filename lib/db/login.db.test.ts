@@ -40,14 +40,14 @@ afterAll(async () => {
   await owner.end();
 });
 
-describe("a second login that is a member of sekisho_app and nothing else", () => {
+describe("A second login that is a member of sekisho_app and nothing else", () => {
   it.each([[""], ["ALTER ROLE $ NOINHERIT"], ["GRANT pg_monitor TO $"], ["ALTER ROLE $ CREATEDB"]])("can do no more: %s", async (more) => {
     const name = await login(...(more ? [more] : []));
     expect(await examineLogin(loginUrl(env().DATABASE_URL, name))).toEqual({ name, database, member: true, powers: [], unapplied: [] });
   });
 });
 
-describe("a login that can do more", () => {
+describe("A login that can do more", () => {
   it("is the owner itself", async () => {
     const powers = await powersOf(username);
     expect(powers).toContainEqual({ is: "owner", role: username, what: expect.stringContaining("tables in public") });
@@ -114,7 +114,7 @@ describe("a login that can do more", () => {
   });
 });
 
-describe("a login", () => {
+describe("A login", () => {
   it("that cannot act as the application is told apart from a database that lacks something", async () => {
     const name = await role("");
     expect(await examineLogin(loginUrl(env().DATABASE_URL, name))).toMatchObject({ member: false, unapplied: [] });

@@ -30,7 +30,7 @@ afterAll(async () => {
   await admin.end();
 });
 
-describe("migrations", () => {
+describe("Migrations", () => {
   it("are applied once when three instances start at the same moment on an empty database", async () => {
     const runs = await Promise.all([start(), start(), start()]);
     expect(runs.sort()).toEqual([[], [], expect.arrayContaining([expect.stringContaining("foundation")])]);

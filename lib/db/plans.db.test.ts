@@ -53,7 +53,7 @@ const states: [name: string, statements: () => string[]][] = [
   ["50,000 rows with a value in ten, and statistics that say so", () => [...crowd(50_000, { hardly: true }), `ANALYZE ${growing.join()}`]],
 ];
 
-describe.each(states)("on %s", (_, statements) => {
+describe.each(states)("On %s", (_, statements) => {
   let plans: Plan[] = [];
 
   beforeAll(async () => {

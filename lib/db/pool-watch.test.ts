@@ -20,7 +20,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("a pool whose calls wait", () => {
+describe("A pool whose calls wait", () => {
   it("is one line that names it and says how many wait, once a minute, and an alert after half a minute", () => {
     const before = alerts();
     waiting = 7;

@@ -5,7 +5,7 @@ import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { log } from "#lib/log";
 
-it("an application pool whose connections are all in use is one line in the log and a number in the metrics", async () => {
+it("An application pool whose connections are all in use is one line in the log and a number in the metrics", async () => {
   const warned = vi.spyOn(log, "warn");
   await sql`SELECT 1`;
   const busy = Promise.allSettled(Array.from({ length: env().DATABASE_POOL + 25 }, () => sql`SELECT pg_sleep(2.2)`));

@@ -5,7 +5,7 @@ import { makeAccount } from "#lib/testing/fixtures";
 // An undefined filter is refused and never read as "any", because it would match every row (WB-05, I08).
 const nothing = undefined as unknown as string;
 
-describe("a filter that is undefined", () => {
+describe("A filter that is undefined", () => {
   it.each([
     ["findFirst", () => prisma().user.findFirst({ where: { email: nothing } })],
     ["findMany", () => prisma().user.findMany({ where: { email: nothing } })],

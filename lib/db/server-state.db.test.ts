@@ -54,12 +54,15 @@ describe("npm run doctor", () => {
     );
   });
 
-  it("names JIT that a trigger on login switches on, and not a default of the database, which our connections overrule", async () => {
+  it("names no default of the database, which our connections overrule", async () => {
     await superuser.query(`ALTER DATABASE ${database} SET jit = on`);
     expect(await found("overruled")).toEqual([]);
+  });
+
+  it("names JIT that a trigger on login switches on", async ({ skip }) => {
     // PostgreSQL 17 introduced login triggers; an older server cannot override the jit setting of a connection.
     const [row] = await sql<{ triggers: boolean }>`SELECT current_setting('server_version_num')::int >= 170000 AS triggers`;
-    if (!row?.triggers) return;
+    skip(!row?.triggers, "this server has no triggers on login");
     await superuser.query(`
       CREATE FUNCTION force_jit() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM set_config('jit', 'on', false); END $$;
       CREATE EVENT TRIGGER force_jit ON login EXECUTE FUNCTION force_jit();

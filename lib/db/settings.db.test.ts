@@ -98,7 +98,7 @@ afterAll(async () => {
   await superuser.end();
 });
 
-describe("where the database and the login have defaults of their own", () => {
+describe("Where the database and the login have defaults of their own", () => {
   it("a connection of a stranger gets them, so that the rest of this file proves something", async () => {
     const stranger = new pg.Client({ connectionString: env().DATABASE_URL, statement_timeout: 5_000 });
     await stranger.connect();

@@ -4,7 +4,7 @@ import { alertCounts } from "#lib/alert";
 import { noteUntrustedProxy, untrustedProxy } from "#lib/db/untrusted-proxy";
 import { env } from "#lib/env";
 
-describe("a proxy that is not trusted", () => {
+describe("A proxy that is not trusted", () => {
   it("is kept for the doctor as it was seen last, and raises the alert each time", async () => {
     expect(await untrustedProxy()).toBeNull();
     await noteUntrustedProxy({ peer: "10.0.0.5", header: "X-Forwarded-For", requests: 10 });

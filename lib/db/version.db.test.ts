@@ -37,7 +37,7 @@ async function serverOf(version: number): Promise<string> {
   return Object.assign(new URL(env().DATABASE_URL), { port: String(port) }).href;
 }
 
-describe("a server's version", () => {
+describe("A server's version", () => {
   it("is accepted where the tests run, and on both ends of what is supported", async () => {
     const warned = vi.spyOn(log, "warn");
     await checkVersion(env().DATABASE_URL);

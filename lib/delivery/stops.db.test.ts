@@ -73,7 +73,7 @@ const stopsMeanwhile =
   (arrived, response) =>
     void off(TEXTS).then(() => answering(arrived, response));
 
-describe("a stop", () => {
+describe("A stop", () => {
   it("keeps a queued text from every account, ends it with the reason, and gives its send back", async () => {
     const id = await queued();
     await off(TEXTS);
@@ -149,7 +149,7 @@ describe("a stop", () => {
   });
 });
 
-describe("a text in flight", () => {
+describe("A text in flight", () => {
   it("that a provider takes after the stop has gone out, and says so", async () => {
     a.answer(stopsMeanwhile(accepted));
     expect(await sent(await queued())).toBe("sent");
@@ -185,7 +185,7 @@ describe("a text in flight", () => {
   });
 });
 
-describe("what waited through a stop", () => {
+describe("What waited through a stop", () => {
   it("is not sent once sending has begun again, and what is queued after it is", async () => {
     const before = await queued();
     await off(TEXTS);
@@ -209,7 +209,7 @@ describe("what waited through a stop", () => {
   });
 });
 
-describe("a stop of mail", () => {
+describe("A stop of mail", () => {
   it("ends a notice that waits, and the next one goes out after it", async () => {
     const { userId } = await makeAccount();
     const notices = async () => {

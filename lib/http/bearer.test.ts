@@ -5,7 +5,7 @@ import { cookieIn } from "#lib/http/bearer";
 
 const NAME = "__Host-sekisho.session";
 
-describe("a cookie", () => {
+describe("A cookie", () => {
   it.each([
     ["alone", `${NAME}=right`],
     ["among others", `a=b; ${NAME}=right; c=d`],

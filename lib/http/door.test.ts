@@ -102,7 +102,7 @@ const ODD: Record<string, string | string[]> = {
   "nearly an address": "[::ffff:1.2.3.4%lo]:99999, ::1%é, 1.2.3.4:é",
 };
 
-describe("the front door", () => {
+describe("The front door", () => {
   it.each(READ)("answers at once and without an error-level line, whatever %s holds", async (name) => {
     const cases = Object.entries(ODD).flatMap(([what, value]) => ["GET", "POST"].map((method) => ({ what, value, method })));
     await Promise.all(
@@ -206,7 +206,7 @@ describe("the front door", () => {
   });
 });
 
-describe("a declared policy", () => {
+describe("A declared policy", () => {
   const json = { "Content-Type": "application/json", "Content-Length": "2" };
   const form = { "Content-Type": "application/x-www-form-urlencoded", "Content-Length": "2" };
   const ours = (): Record<string, string> => ({ Origin: env().publicOrigin });

@@ -15,7 +15,7 @@ const ask = (method: string, path: string, headers: Record<string, string>) =>
 const json = { "content-type": "application/json", "content-length": "2" };
 const form = { "content-type": "application/x-www-form-urlencoded", "content-length": "2" };
 
-describe("an answer that goes elsewhere", () => {
+describe("An answer that goes elsewhere", () => {
   test.each([301, 302, 303, 307, 308])("after a POST leads to another page by 303 (%d)", (status) =>
     expect(leadingStatus("POST", status)).toBe(303),
   );
@@ -28,7 +28,7 @@ describe("an answer that goes elsewhere", () => {
   ])("%s %d stays %d", (method, status, expected) => expect(leadingStatus(method, status)).toBe(expected));
 });
 
-describe("the probe", () => {
+describe("The probe", () => {
   test.each([
     ["GET", "/sign-in", undefined, "page", true],
     ["GET", "/sign-up", undefined, "fetch", true],
@@ -41,7 +41,7 @@ describe("the probe", () => {
   );
 });
 
-describe("admission", () => {
+describe("Admission", () => {
   test.each([
     ["GET", "/sign-in", { origin: "https://evil.example" }, "in"],
     ["POST", "/sign-in", { origin: self, ...form }, "in"],
@@ -72,7 +72,7 @@ describe("admission", () => {
   ] as const)("%s %s %j → %s", (method, path, headers, expected) => expect(ask(method, path, headers)).toBe(expected));
 });
 
-describe("the family of a path", () => {
+describe("The family of a path", () => {
   test.each([
     ["/api/v1/sign-in", "api"],
     ["/api/other", "api"],
@@ -90,7 +90,7 @@ describe("the family of a path", () => {
   ])("%s is %s", (path, family) => expect(policyAt(path).family).toBe(family));
 });
 
-describe("outcome", () => {
+describe("Outcome", () => {
   const base = { status: 500, contentType: "text/html", actionNotFound: false, kind: "page" } as const;
   const calm = { ours: true, databaseUnavailable: false };
   test.each([
@@ -115,7 +115,7 @@ describe("outcome", () => {
   ] as const)("%s", (_, outcome, context, expected) => expect(replacementFor(outcome, context)).toBe(expected));
 });
 
-describe("headers", () => {
+describe("Headers", () => {
   const passed = {
     host: "login.example.jp",
     origin: self,
@@ -176,11 +176,11 @@ test.each([
   [undefined, "fr, en;q=0.1", "en"],
   ["a=b; locale=en", "ja", "en"],
   ["locale=fr", "en", "en"],
-] as const)("cookie %s and Accept-Language %s → %s", (cookie, header, expected) =>
+] as const)("Cookie %s and Accept-Language %s → %s", (cookie, header, expected) =>
   expect(languageOfRequest(cookie, header)).toBe(expected),
 );
 
-describe("the log", () => {
+describe("The log", () => {
   test("has no field for a secret and masks secrets in texts, CR and LF included", () => {
     const fields = {
       code: "123456",

@@ -24,7 +24,7 @@ function watching(list = "none") {
 }
 const named = { "x-forwarded-for": "203.0.113.5" };
 
-describe("a private peer that is not trusted", () => {
+describe("A private peer that is not trusted", () => {
   test.each(["X-Forwarded-For", "Forwarded", "X-Real-IP"])("is a proxy when its requests carry %s", (header) => {
     const { ask, told } = watching();
     ask(10, "10.0.0.5", { [header.toLowerCase()]: "203.0.113.5" });
@@ -80,7 +80,7 @@ describe("a private peer that is not trusted", () => {
   });
 });
 
-describe("a proxy behind a trusted one", () => {
+describe("A proxy behind a trusted one", () => {
   test("is named when it is not trusted itself", () => {
     const { ask, told } = watching("10.0.0.0/16");
     ask(10, "10.0.0.5", { "x-forwarded-for": "203.0.113.5, 192.168.7.7" });
@@ -88,7 +88,7 @@ describe("a proxy behind a trusted one", () => {
   });
 });
 
-describe("a trusted proxy", () => {
+describe("A trusted proxy", () => {
   test("that names clients as it should is not told of", () => {
     const { ask, told } = watching("10.0.0.0/16");
     ask(500, "10.0.0.5", { ...named, "x-real-ip": "203.0.113.5" });
@@ -102,7 +102,7 @@ describe("a trusted proxy", () => {
   });
 });
 
-describe("public peers that are not trusted", () => {
+describe("Public peers that are not trusted", () => {
   test("are strangers while others come without the header or through the proxy", () => {
     const { ask, told } = watching("10.0.0.5");
     ask(20, "10.0.0.5", named);

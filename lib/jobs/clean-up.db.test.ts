@@ -11,7 +11,7 @@ import { codeOf, count, freshNumber, makeAccount, must, PASSWORD, requester, set
 
 afterEach(() => setClock(0));
 
-describe("cleaning", () => {
+describe("Cleaning", () => {
   it("leaves a pending number whose code is on its way, however old its row, and takes it afterwards", async () => {
     const [account, number] = [await makeAccount({ phone: false }), freshNumber()];
     const giveNumber = async () => {

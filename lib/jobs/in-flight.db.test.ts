@@ -47,7 +47,7 @@ const stateOf = async (id: string) =>
   (await sql<{ status: string; tries: number }>`SELECT status, tries FROM messages WHERE id = ${id}::uuid`)[0];
 const isSent = (id: string) => expect.poll(() => stateOf(id), { timeout: 15_000 }).toEqual({ status: "sent", tries: 1 });
 
-describe("a text in flight is given to its provider once", () => {
+describe("A text in flight is given to its provider once", () => {
   it("beside a job that is longer than the lease", async () => {
     await sql`SELECT graphile_worker.add_job('long')`;
     await sleep(1_000);

@@ -41,7 +41,7 @@ const lockedBy = (name: string) => sql`
 const heldNow = async () =>
   (await sql<{ by: string | null }>`SELECT locked_by AS by FROM graphile_worker._private_jobs WHERE payload ->> 'name' = 'lost'`)[0]?.by;
 
-describe("a job", () => {
+describe("A job", () => {
   it("whose worker died is started by another one once its lease is over", async () => {
     await add("lost", 1);
     await lockedBy("pool-of-the-dead");
@@ -70,7 +70,7 @@ describe("a job", () => {
   });
 });
 
-describe("after an outage, when every lease looks over", () => {
+describe("After an outage, when every lease looks over", () => {
   it("a worker that comes back waits until the others must have renewed theirs", async () => {
     const leases = createLeases(LEASE_SECONDS);
     await add("lost", 1);
@@ -92,7 +92,7 @@ describe("after an outage, when every lease looks over", () => {
   });
 });
 
-describe("a worker that lives", () => {
+describe("A worker that lives", () => {
   it("starts no job a second time, neither one that is longer than the lease nor those beside it", async () => {
     await begin();
     await add("long", 6_000);

@@ -58,7 +58,7 @@ beforeEach(async () => {
   await forgetLimits();
 });
 
-describe("numbers sealed without their owner", () => {
+describe("Numbers sealed without their owner", () => {
   it("open while instances of the version before may run, and are neither written nor closed then", async () => {
     await migrated(14);
     const account = await olderAccount();
@@ -115,7 +115,7 @@ describe("numbers sealed without their owner", () => {
   });
 });
 
-describe("the job", () => {
+describe("The job", () => {
   it("stops when its time is over, goes on after the row where it stopped, and passes by rows that do not open", async () => {
     await migrated(31);
     const account = await makeAccount({ phone: false });

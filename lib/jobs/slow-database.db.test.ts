@@ -15,7 +15,7 @@ afterEach(() => worker?.stop());
 
 const queued = () => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM graphile_worker.jobs WHERE task_identifier = 'brief'`);
 
-it("while the queue's table is locked for seconds, jobs wait, each is done once, and nothing is traced", async () => {
+it("While the queue's table is locked for seconds, jobs wait, each is done once, and nothing is traced", async () => {
   const traced = vi.spyOn(console, "trace").mockImplementation(() => undefined);
   const failed = vi.spyOn(console, "error").mockImplementation(() => undefined);
   const warned = vi.spyOn(log, "warn");

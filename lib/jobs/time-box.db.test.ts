@@ -5,7 +5,7 @@ import { inTimeBox } from "#lib/jobs/time-box";
 const queued = () => sql<{ taskIdentifier: string; key: string }>`SELECT task_identifier, key FROM graphile_worker.jobs`;
 const payload = async () => (await sql<{ payload: unknown }>`SELECT payload FROM graphile_worker._private_jobs`)[0]?.payload;
 
-it("a run whose time is over queues its rest once, however many runs there are, and one that ended queues nothing", async () => {
+it("A run whose time is over queues its rest once, however many runs there are, and one that ended queues nothing", async () => {
   const endless = async (over: () => boolean) => {
     for (let step = 1; ; step += 1) if (over()) return { step };
   };

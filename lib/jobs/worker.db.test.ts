@@ -17,7 +17,7 @@ const until = async (done: () => Promise<boolean>) => {
   return Date.now() - began;
 };
 
-it("an idle worker takes what was queued for a moment to come when that moment has come", async () => {
+it("An idle worker takes what was queued for a moment to come when that moment has come", async () => {
   await new Promise((resolve) => setTimeout(resolve, 500));
   await sql`SELECT graphile_worker.add_job('demo_receipts', run_at => now() + interval '2 seconds')`;
   const took = await until(async () => (await jobs("demo_receipts")) === 0);
@@ -25,7 +25,7 @@ it("an idle worker takes what was queued for a moment to come when that moment h
   expect(took).toBeLessThan(5_000);
 });
 
-it("a text whose job fails for the last time is ended, so that no page waits for it", async () => {
+it("A text whose job fails for the last time is ended, so that no page waits for it", async () => {
   const account = await makeAccount();
   // An invalid value that never opens (PH-03).
   await sql`UPDATE phones SET number_sealed = 'test.AAAA' WHERE id = ${account.phoneId}::uuid`;

@@ -49,7 +49,7 @@ beforeEach(async () => {
 });
 afterEach(() => setClock(0));
 
-describe("guesses from one address", () => {
+describe("Guesses from one address", () => {
   it("are forty an hour over all accounts and then six a minute, also when two hundred come at once, and say when to come back (RL-04, RL-09)", async () => {
     const ip = randomUUID();
     const tokens: string[] = [];
@@ -100,7 +100,7 @@ describe("guesses from one address", () => {
   });
 });
 
-describe("second factors that fail across accounts", () => {
+describe("Second factors that fail across accounts", () => {
   it("put the brake on: strangers wait ten minutes, known devices go on, and the alert is raised once", async () => {
     const { account, deviceToken } = await known();
     const waiting = await pass(await makeAccount());
@@ -131,7 +131,7 @@ describe("second factors that fail across accounts", () => {
   });
 });
 
-describe("new numbers of one block of a thousand", () => {
+describe("New numbers of one block of a thousand", () => {
   const block = () => `+8180${String(Math.floor(Math.random() * 90_000) + 10_000)}`;
   const number = (prefix: string, last: number) => `${prefix}${String(last).padStart(3, "0")}`;
 

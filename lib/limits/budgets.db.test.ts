@@ -21,7 +21,7 @@ const taken = (answers: unknown[]) => answers.filter((one) => one === null).leng
 
 beforeEach(forgetLimits);
 
-describe("a budget of 150 an hour", () => {
+describe("A budget of 150 an hour", () => {
   it("keeps 45 sends for proven numbers, and gives one account, address or block two an hour of the rest", () => {
     expect(budgetRings(env()).sendsPerCountry).toMatchObject({ max: 150, unkept: 105, bench: false });
     expect(shareRings(env()).perIp.max).toBe(2);

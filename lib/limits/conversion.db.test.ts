@@ -48,7 +48,7 @@ beforeEach(async () => {
 });
 afterEach(() => setClock(0));
 
-describe("conversion below a fifth of at least twenty sends an hour", () => {
+describe("Conversion below a fifth of at least twenty sends an hour", () => {
   it("puts the brake on and alerts once, also when many instances weigh at once, and again when it still is so an hour later", async () => {
     const before = alerts();
     await sent(17, { refunded: true });
@@ -107,7 +107,7 @@ describe("conversion below a fifth of at least twenty sends an hour", () => {
   });
 });
 
-describe("the brake", () => {
+describe("The brake", () => {
   async function on(): Promise<void> {
     await sent(20);
     await watchConversion();

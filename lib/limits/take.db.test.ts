@@ -16,7 +16,7 @@ const allowed = (results: unknown[]) => results.filter((result) => result === nu
 
 afterEach(() => setClock(0));
 
-describe("limits by hits", () => {
+describe("Limits by hits", () => {
   it("allow ten of two hundred at once when ten are allowed (F05)", async () => {
     const ten = policy(10);
     expect(allowed(await together(200, () => take(ten, "a")))).toBe(10);
@@ -82,7 +82,7 @@ describe("limits by hits", () => {
   });
 });
 
-describe("limits by rings", () => {
+describe("Limits by rings", () => {
   it("allow what they say of many at once, in one shard and in sixteen (F13)", async () => {
     const [small, large] = [ring(150), ring(1600)];
     expect(allowed(await together(400, () => takeRing(small)))).toBe(150);
@@ -140,7 +140,7 @@ describe("limits by rings", () => {
   });
 });
 
-describe("address blocks", () => {
+describe("Address blocks", () => {
   it("nest: an IPv6 /64 lies in its /56 and its /48, an IPv4 address in itself (RL-03)", () => {
     expect(blocksOf("203.0.113.9")).toEqual([{ name: "203.0.113.9", factor: 1 }]);
     expect(blocksOf("2001:db8:1:2fe::/64").map(({ name, factor }) => `${name} ${factor}`)).toEqual([
@@ -151,7 +151,7 @@ describe("address blocks", () => {
   });
 });
 
-describe("password attempts", () => {
+describe("Password attempts", () => {
   const begin = async (identifier: string, ip: string, tx = sql) => {
     const begun = await beginPasswordStep({ kind: "none", value: identifier }, { ip }, tx);
     return begun.ok ? (begun.value.locked ? "locked" : "judged") : begun.error;

@@ -69,7 +69,7 @@ const refusals = [
   ["a refused DATA", { DATA: "554 5.5.1 no valid recipients" }, "rejected"],
 ] as const;
 
-describe("a mail that is refused for good", () => {
+describe("A mail that is refused for good", () => {
   it.each(refusals)("is told at once, and not tried again: %s", async (_, replies, reason) => {
     server.reply(replies);
     const { error, delivery, sendsLeft, run, messageId } = await signedUp();
@@ -106,7 +106,7 @@ const temporary = [
   ["a server that says nothing", { greeting: "hangs" }],
 ] as const;
 
-describe("a mail that may pass later", () => {
+describe("A mail that may pass later", () => {
   it.each(temporary)("is queued, and goes out with the next try: %s", async (_, replies) => {
     server.reply(replies);
     const { error, delivery, run, token, messageId } = await signedUp();
@@ -130,7 +130,7 @@ describe("a mail that may pass later", () => {
 });
 
 it.each(["try..this..0511@docomo.ne.jp", "abc.@docomo.ne.jp", ".abc@ezweb.ne.jp"])(
-  "an address that a carrier once gave out and no RFC allows is quoted on the way: %s",
+  "An address that a carrier once gave out and no RFC allows is quoted on the way: %s",
   async (email) => {
     const [local, domain] = email.split("@");
     const { delivery } = await signedUp(email);
@@ -139,7 +139,7 @@ it.each(["try..this..0511@docomo.ne.jp", "abc.@docomo.ne.jp", ".abc@ezweb.ne.jp"
   },
 );
 
-it("a mail that is taken is sent", async () => {
+it("A mail that is taken is sent", async () => {
   const email = freshAddress();
   const { error, delivery } = await signedUp(email);
   expect([error, delivery?.status, server.named]).toEqual([null, "sent", [email]]);

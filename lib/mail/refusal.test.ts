@@ -8,7 +8,7 @@ const at = (command: string, response: string, code = "EENVELOPE") => ({
   responseCode: Number(response.slice(0, 3)) || false,
 });
 
-describe("what a mail server's refusal means", () => {
+describe("What a mail server's refusal means", () => {
   it.each([
     ["RCPT TO", "550 5.1.1 unknown", "address_refused"],
     ["RCPT TO", "550 5.1.2 bad domain", "address_refused"],

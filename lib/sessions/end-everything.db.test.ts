@@ -17,7 +17,7 @@ import { codeOf, forgetRecoveryCodes, makeAccount, must, passPassword, requester
 
 // After a restore one command ends everything issued before it, so that nothing used or ended becomes valid again (RE-05, K18).
 
-describe("ending everything", () => {
+describe("Ending everything", () => {
   it("leaves no session, no challenge, no code and no device of anybody, and everybody can sign in again", async () => {
     const [first, second] = [await makeAccount(), await makeAccount()];
     const token = await passPassword(first);

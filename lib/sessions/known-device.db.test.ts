@@ -44,7 +44,7 @@ const devicesOf = (userId: string) =>
 beforeEach(() => forgetLimits());
 afterEach(() => setClock(0));
 
-describe("a known device", () => {
+describe("A known device", () => {
   it("gets in with the right password while strangers are locked out, from the address they attack from as well", async () => {
     const account = await makeAccount();
     const { device } = await complete(account);

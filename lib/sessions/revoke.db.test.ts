@@ -33,7 +33,7 @@ const endOthers = (account: Account, kept: { id: string }) => endOtherSessions(a
 beforeEach(() => forgetLimits());
 afterEach(() => setClock(0));
 
-describe("ending all other sessions", () => {
+describe("Ending all other sessions", () => {
   it("ends a sign-in that another browser has begun: its right code is refused and its page says that it was replaced", async () => {
     const account = await makeAccount();
     const [kept, other] = [await session(account), await session(account)];
@@ -112,7 +112,7 @@ describe("ending all other sessions", () => {
   }, 120_000);
 });
 
-describe("an account that is disabled in the middle", () => {
+describe("An account that is disabled in the middle", () => {
   it("gives the right code no session, whenever it happens, and never an error of ours (A19, SE-06)", async () => {
     for (let round = 0; round < 10; round += 1) {
       const account = await makeAccount();

@@ -15,7 +15,7 @@ async function session(account: Account, sessionToken?: string): Promise<{ token
 
 afterEach(() => setClock(0));
 
-describe("sessions", () => {
+describe("Sessions", () => {
   it("are stored hashed: no token of any kind is in the row", async () => {
     const { token, id } = await session(await makeAccount());
     const [row] = await sql`SELECT row_to_json(s)::text AS row FROM sessions s WHERE id = ${id}::uuid`;

@@ -10,7 +10,7 @@ const judged = (schema: z.ZodObject, fields: Record<string, string>) => {
   return result.ok ? result.value : result.error.fields;
 };
 
-describe("the fields of a form", () => {
+describe("The fields of a form", () => {
   const schema = bodies.signIn.extend({ returnTo: z.string().optional() });
 
   it("are the input of the call when its schema takes them", () =>

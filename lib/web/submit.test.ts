@@ -30,7 +30,7 @@ beforeEach(() => {
   context = { id: "A", clientIp: "127.0.0.1", nonce: "", ours: false, databaseUnavailable: false };
 });
 
-describe("a form", () => {
+describe("A form", () => {
   it("leads where its use case says, or is drawn anew", async () => {
     await expect(submit(sent, async () => ok("/verify"))).rejects.toThrow("to /verify");
     expect(await submit(sent, async () => ok(null))).toEqual({ round: 5 });

@@ -8,7 +8,7 @@ import { preferred } from "./preferred.ts";
 type Group = Record<string, string>;
 const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
 
-describe("both languages", () => {
+describe("Both languages", () => {
   test.each(Object.keys(ja))("%s has the same keys, the same places, and no empty word", (name) => {
     const [one, other] = [(ja as Record<string, Group>)[name] ?? {}, (en as Record<string, Group>)[name] ?? {}];
     expect(Object.keys(other).sort()).toEqual(Object.keys(one).sort());
@@ -19,7 +19,7 @@ describe("both languages", () => {
   });
 });
 
-test("two English sentences that are put together have a space between them", () => {
+test("Two English sentences that are put together have a space between them", () => {
   const { late, lateQueued, lateVoice, callNow, saysStopped } = en.delivery;
   for (const first of [late, lateQueued, lateVoice]) expect(first + callNow).toMatch(/\. We/);
   for (const reason of Object.values(en.deliveryReasons)) expect(saysStopped + reason).toMatch(/arrive\. [A-Z]/);
@@ -47,11 +47,11 @@ test.each([
   [7200, "ja", "2時間"],
 ])("%d seconds in %s: %s", (seconds, locale, words) => expect(spokenWait(seconds, locale)).toBe(words));
 
-test("a countdown has two digits of seconds, and a place without a value stays visible", () => {
+test("A countdown has two digits of seconds, and a place without a value stays visible", () => {
   expect([clock(36), clock(60), clock(0)]).toEqual(["0:36", "1:00", "0:00"]);
   expect(fill("{a} {b}", { a: 1 })).toBe("1 {b}");
 });
 
-test("a Japanese number is written with hyphens, anything else as it is", () => {
+test("A Japanese number is written with hyphens, anything else as it is", () => {
   expect(["+819012345678", "+81312345678", "a@example.jp"].map(written)).toEqual(["090-1234-5678", "03-1234-5678", "a@example.jp"]);
 });

@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { ActPage } from "#components/account/act-page";
 import { ActionForm } from "#components/form/action-form";
@@ -15,11 +14,6 @@ import { whenWords } from "#lib/web/when";
 import { formCopy } from "#lib/words/form-copy";
 import { beginStepUpAction } from "../step-up/actions";
 import { addRecoveryAddressAction, changeEmailAction, removeRecoveryAddressAction } from "./actions";
-
-export async function generateMetadata(): Promise<Metadata> {
-  const { own, common } = await getMessages();
-  return { title: `${own.email} – ${site(common.brand).name}` };
-}
 
 type Props = {
   searchParams: Promise<{ done?: string | string[]; removed?: string | string[]; taken?: string | string[]; second?: string | string[] }>;
@@ -47,6 +41,7 @@ export default async function Email({ searchParams }: Props) {
       form={form}
       when={when}
       begin={beginStepUpAction}
+      ownTitle
       before={
         <Card id="addresses" title={t("email")}>
           <Rows>

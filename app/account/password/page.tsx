@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { ActPage } from "#components/account/act-page";
 import { ActionForm } from "#components/form/action-form";
@@ -12,11 +11,6 @@ import { formCopy } from "#lib/words/form-copy";
 import { strengthOf } from "#lib/words/strength";
 import { beginStepUpAction } from "../step-up/actions";
 import { changePasswordAction } from "./actions";
-
-export async function generateMetadata(): Promise<Metadata> {
-  const { own, common } = await getMessages();
-  return { title: `${own.password} – ${site(common.brand).name}` };
-}
 
 type Props = { searchParams: Promise<{ done?: string | string[] }> };
 
@@ -37,6 +31,7 @@ export default async function Password({ searchParams }: Props) {
       form={sessionForm(session)}
       when={await whenWords()}
       begin={beginStepUpAction}
+      ownTitle
     >
       <ActionForm
         action={changePasswordAction}

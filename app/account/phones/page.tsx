@@ -1,5 +1,4 @@
-import type { Metadata } from "next";
-import { getMessages, getTranslations } from "next-intl/server";
+import { getTranslations } from "next-intl/server";
 import { ActPage } from "#components/account/act-page";
 import { Badge } from "#components/ui/badge";
 import { Button } from "#components/ui/button";
@@ -10,16 +9,10 @@ import { listPhones } from "#lib/authenticators/phones/list-phones";
 import { PHONES_PER_ACCOUNT } from "#lib/limits/policy";
 import { callsOffered } from "#lib/web/calls";
 import { requireSession } from "#lib/web/session";
-import { site } from "#lib/web/site";
 import { gateOf } from "#lib/web/step-up";
 import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { beginStepUpAction } from "../step-up/actions";
-
-export async function generateMetadata(): Promise<Metadata> {
-  const { own, common } = await getMessages();
-  return { title: `${own.phonesTitle} – ${site(common.brand).name}` };
-}
 
 type Props = { searchParams: Promise<Record<"added" | "saved" | "removed", string | string[] | undefined>> };
 

@@ -1,21 +1,14 @@
-import type { Metadata } from "next";
-import { getMessages, getTranslations } from "next-intl/server";
+import { getTranslations } from "next-intl/server";
 import { ActPage } from "#components/account/act-page";
 import { Button } from "#components/ui/button";
 import { Card } from "#components/ui/card";
 import { recoveryCodesLeft } from "#lib/authenticators/recovery-codes/recovery-codes";
 import { requireSession } from "#lib/web/session";
-import { site } from "#lib/web/site";
 import { gateOf } from "#lib/web/step-up";
 import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { beginStepUpAction } from "../step-up/actions";
 import { replaceCodesAction } from "./actions";
-
-export async function generateMetadata(): Promise<Metadata> {
-  const { own, common } = await getMessages();
-  return { title: `${own.codesTitle} – ${site(common.brand).name}` };
-}
 
 export default async function OwnRecoveryCodes() {
   const session = await requireSession({ returnTo: "/account/recovery-codes" });

@@ -85,6 +85,7 @@ export const completed = z.object({ next: z.enum(["save_recovery_codes", "enrol_
 
 /** Converts what completed a sign-up. */
 export function completedJson(verified: Verified): z.output<typeof completed> {
-  if ("challengeToken" in verified || verified.next === "stepped_up" || verified.next === "confirmed") throw new Error("a sign-up ends with a session");
+  if ("challengeToken" in verified || verified.next === "stepped_up" || verified.next === "confirmed")
+    throw new Error("a sign-up ends with a session");
   return { next: verified.next, session: sessionJson(verified.session) };
 }

@@ -11,7 +11,7 @@ import { makeAccount, must, PASSWORD, requester } from "#lib/testing/fixtures";
 const stored = async (userId: string) =>
   (await sql<{ hash: string }>`SELECT password_hash AS hash FROM users WHERE id = ${userId}::uuid`)[0]?.hash ?? "";
 
-describe("a password at rest", () => {
+describe("A password at rest", () => {
   it("cannot be verified without the pepper: a known password does not match its own row (B13)", async () => {
     const hashed = await hashSecret(PASSWORD);
     const encoded = hashed.slice(hashed.indexOf(":") + 1);

@@ -3,7 +3,7 @@ import { passwordProblem } from "#lib/authenticators/password/policy";
 
 const judge = (password: string) => passwordProblem(password, { email: "hanako.yamada@example.jp", service: "関所" });
 
-describe("passwords", () => {
+describe("Passwords", () => {
   it.each([
     ["1234567", "password_too_short"],
     ["🗾🗾🗾🗾🗾🗾🗾", "password_too_short"],

@@ -13,7 +13,7 @@ vi.hoisted(() => {
   process.env.APP_KEYS = `new:${Buffer.from("sekisho next key, not a secret!!").toString("base64")},${process.env.APP_KEYS}`;
 });
 
-describe("a number", () => {
+describe("A number", () => {
   it("that was bound before a key rotation is still taken after it (ACCOUNTS_PER_PHONE, PH-03)", async () => {
     const holder = await makeAccount();
     const [, older] = numberHashes(holder.e164);
@@ -69,7 +69,7 @@ const waiting = () =>
   count(sql<{ n: number }>`
     SELECT count(DISTINCT l.pid)::int AS n FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid AND a.datname = current_database() WHERE NOT l.granted`);
 
-describe("the slot of a number and its proof", () => {
+describe("The slot of a number and its proof", () => {
   const unproven = (userId: string) => sql`
     WITH pending AS (INSERT INTO authenticators (id, user_id, kind) VALUES (${randomUUID()}::uuid, ${userId}::uuid, 'phone') RETURNING id)
     INSERT INTO phones (id, number_sealed, number_hash, slot, country, channel, risk_accepted_at, risk_notice_version)

@@ -7,7 +7,7 @@ const jp = (typed: string) => {
   return parsed.ok ? parsed.value.e164 : parsed.error;
 };
 
-describe("numbers", () => {
+describe("Numbers", () => {
   it.each([
     "09012345678",
     "090-1234-5678",

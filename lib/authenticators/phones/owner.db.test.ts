@@ -18,7 +18,7 @@ const messageOf = async (userId: string) =>
   (await sql<{ id: string }>`SELECT id FROM messages WHERE user_id = ${userId}::uuid ORDER BY created_at DESC LIMIT 1`)[0]?.id ?? "";
 const tried = async (messageId: string) => sql`SELECT 1 FROM delivery_attempts WHERE message_id = ${messageId}::uuid`;
 
-describe("a phone that was given to another account in its table", () => {
+describe("A phone that was given to another account in its table", () => {
   it("gets no text, signs nobody in, is not shown, and the doctor counts it", async () => {
     const [victim, thief] = await victimAndThief();
     await sql`DELETE FROM authenticators WHERE user_id = ${victim.userId}::uuid`;
@@ -54,13 +54,13 @@ describe("a phone that was given to another account in its table", () => {
   });
 });
 
-it("a sealed number that was moved to another row does not open (G03)", async () => {
+it("A sealed number that was moved to another row does not open (G03)", async () => {
   const [victim, thief] = await victimAndThief();
   await sql`UPDATE phones SET number_sealed = (SELECT number_sealed FROM phones WHERE id = ${thief.phoneId}::uuid) WHERE id = ${victim.phoneId}::uuid`;
   await expect(signIn({ identifier: victim.email, password: PASSWORD }, requester)).rejects.toThrow(SealError);
 });
 
-it("a code whose challenge was given to another account does not open (G03)", async () => {
+it("A code whose challenge was given to another account does not open (G03)", async () => {
   const [victim, thief] = await victimAndThief();
   const token = must(await signIn({ identifier: thief.email, password: PASSWORD }, requester)).token;
   const code = await codeOf(token);
@@ -71,7 +71,7 @@ it("a code whose challenge was given to another account does not open (G03)", as
   expect(await sql`SELECT 1 FROM sessions WHERE user_id = ${victim.userId}::uuid`).toEqual([]);
 });
 
-it("a demo message that was filed under another number is not shown to it", async () => {
+it("A demo message that was filed under another number is not shown to it", async () => {
   const [victim, thief] = await victimAndThief();
   await passPassword(victim);
   await sendMessage(await messageOf(victim.userId));

@@ -20,7 +20,7 @@ async function proveNumber(number: string) {
   return verifyChallenge(token, { code: await codeOf(token) }, requester);
 }
 
-it("a number is held by as many accounts as ACCOUNTS_PER_PHONE says and by no more, and names none of them at sign-in (G10)", async () => {
+it("A number is held by as many accounts as ACCOUNTS_PER_PHONE says and by no more, and names none of them at sign-in (G10)", async () => {
   const number = freshNumber();
   expect((await proveNumber(number)).ok).toBe(true);
   expect((await proveNumber(number)).ok).toBe(true);

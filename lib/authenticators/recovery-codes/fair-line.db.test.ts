@@ -18,7 +18,7 @@ async function withCodes(): Promise<Account & { code: string }> {
   return { ...account, code };
 }
 
-describe("recovery codes at the hasher", () => {
+describe("Recovery codes at the hasher", () => {
   it("go in as the owner's although one address fills the queue with guesses at accounts of its own (PW-05)", {
     timeout: 60_000,
   }, async () => {

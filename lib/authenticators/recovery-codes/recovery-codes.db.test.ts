@@ -30,7 +30,7 @@ async function withCodes(): Promise<Account & { codes: string[] }> {
   return { ...account, codes };
 }
 
-describe("recovery codes", () => {
+describe("Recovery codes", () => {
   it("are one set however often and however parallel they are asked for, until confirmed; then never shown again", async () => {
     const account = await makeAccount();
     await forgetRecoveryCodes(account.userId);

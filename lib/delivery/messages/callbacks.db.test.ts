@@ -64,7 +64,7 @@ const questions = () =>
 const statusOf = async (attempt: string) =>
   (await sql<{ status: string }>`SELECT status FROM delivery_attempts WHERE id = ${attempt}::uuid`)[0]?.status;
 
-describe("an unsigned callback", () => {
+describe("An unsigned callback", () => {
   it("without the key of its address, or with another's, leads to nothing (WH-01)", async () => {
     const attempt = await sent();
     const other = new URL(receiptAddress({ id: attempt, name: "kar" })).searchParams.get("key");
@@ -155,7 +155,7 @@ describe("an unsigned callback", () => {
   });
 });
 
-it.each(["kar", "demo", "nobody", "../kar", ""])("no request learns the words of a call under the account name %j", async (name) => {
+it.each(["kar", "demo", "nobody", "../kar", ""])("No request learns the words of a call under the account name %j", async (name) => {
   const url = `https://auth.example.jp/api/receipts/${name}/voice?attempt=${crypto.randomUUID()}`;
   expect(await answerCall(name, { method: "POST", url, query: new URL(url).searchParams, headers: new Headers(), body: "" })).toBeNull();
 });

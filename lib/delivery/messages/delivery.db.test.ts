@@ -96,7 +96,7 @@ async function receipt(name: string, body: object, secret = SECRET) {
 
 const reset: Answering = (_, response) => void response.socket?.resetAndDestroy();
 
-describe("a text", () => {
+describe("A text", () => {
   it("goes to the first account of its route, and no other", async () => {
     const one = await sent();
     expect([a.arrived.length, b.arrived.length]).toEqual([1, 0]);
@@ -173,7 +173,7 @@ describe("a text", () => {
   });
 });
 
-describe("a worker that died in the middle of a hand-over", () => {
+describe("A worker that died in the middle of a hand-over", () => {
   const died = async (name: string) => {
     const one = await queued();
     await sql`
@@ -215,7 +215,7 @@ describe("a worker that died in the middle of a hand-over", () => {
   });
 });
 
-describe("the breaker", () => {
+describe("The breaker", () => {
   const fiveFailures = async () => {
     a.answer(answers(500));
     for (let round = 0; round < 5; round += 1) await sent();
@@ -278,7 +278,7 @@ describe("the breaker", () => {
   });
 });
 
-describe("a receipt", () => {
+describe("A receipt", () => {
   it("moves delivery forward only: 50 copies are one transition, a late sent changes nothing, a terminal state stays (WH-02, WH-03)", async () => {
     const one = await sent();
     const [attempt] = await attemptsOf(one);

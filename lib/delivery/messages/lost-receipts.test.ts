@@ -6,7 +6,7 @@ import { Metrics } from "#lib/http/metrics";
 // The environment is read once, with the first log line.
 process.env.LOG_LEVEL = "warn";
 
-it("a lost receipt is a line without content, and a count for its reason", () => {
+it("A lost receipt is a line without content, and a count for its reason", () => {
   const lines: string[] = [];
   const write = vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
   lostReceipt("carrier", "base_unknown");

@@ -31,7 +31,7 @@ afterAll(async () => {
   await hook.close();
 });
 
-describe("the hook before each text or call (PSTN-06, H13)", () => {
+describe("The hook before each text or call (PSTN-06, H13)", () => {
   it.each([
     [{ simSwappedAt: ago(1) }, "number_at_risk"],
     [{ simSwappedAt: ago(71) }, "number_at_risk"],

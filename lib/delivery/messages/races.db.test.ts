@@ -93,7 +93,7 @@ const meanwhile =
   (arrived, response) =>
     void happening(attemptIn(arrived)).then(() => answering(arrived, response));
 
-describe("two runs of one send job", () => {
+describe("Two runs of one send job", () => {
   it("that begin at once hand one copy over between them (PV-02)", async () => {
     for (let round = 0; round < 10; round += 1) {
       const one = await queued();
@@ -143,7 +143,7 @@ describe("two runs of one send job", () => {
   });
 });
 
-describe("a receipt that is faster than the answer", () => {
+describe("A receipt that is faster than the answer", () => {
   it("stays, whatever the answer says", async () => {
     a.answer(meanwhile((attemptId) => receipt("a", attemptId, "delivered"), accepted));
     expect(await messageOf(await sent())).toEqual({ status: "delivered", reason: null });
@@ -180,7 +180,7 @@ describe("a receipt that is faster than the answer", () => {
   });
 });
 
-describe("receipts of two attempts of one text", () => {
+describe("Receipts of two attempts of one text", () => {
   const two = async () => {
     await sql`DELETE FROM provider_health`;
     a.answer(reset);
@@ -216,7 +216,7 @@ describe("receipts of two attempts of one text", () => {
   });
 });
 
-it("five refused texts of one challenge, told at once and again, give two sends back", async () => {
+it("Five refused texts of one challenge, told at once and again, give two sends back", async () => {
   const one = await sent();
   const ids = await sql<{ id: string }>`
     WITH more AS (
@@ -232,7 +232,7 @@ it("five refused texts of one challenge, told at once and again, give two sends 
   expect(await refundsOf(one)).toBe(2);
 });
 
-it("a question and a receipt that disagree at once leave one answer, the same for attempt and text", async () => {
+it("A question and a receipt that disagree at once leave one answer, the same for attempt and text", async () => {
   await Promise.all([removeProviderAccount("a"), removeProviderAccount("b")]);
   await gateway("a", a, 10, { settings: { check: "true" } });
   for (let round = 0; round < 10; round += 1) {
@@ -248,7 +248,7 @@ it("a question and a receipt that disagree at once leave one answer, the same fo
   }
 });
 
-describe("an operator who changes accounts while a text goes out", () => {
+describe("An operator who changes accounts while a text goes out", () => {
   it("by removing the next one leaves it to the one after that", async () => {
     await gateway("c", c, 30);
     a.answer(meanwhile(() => removeProviderAccount("b"), answers(500)));
@@ -285,7 +285,7 @@ describe("an operator who changes accounts while a text goes out", () => {
   });
 });
 
-it("an account whose secrets were moved from another row is out, and the others carry the text (PH-03)", async () => {
+it("An account whose secrets were moved from another row is out, and the others carry the text (PH-03)", async () => {
   await sql`
     UPDATE provider_accounts x SET secrets_sealed = y.secrets_sealed, version = x.version + 1 FROM provider_accounts y WHERE x.name = 'a' AND y.name = 'b'`;
   for (let round = 0; round < 2; round += 1) expect(await messageOf(await sent())).toEqual({ status: "sent", reason: null });
@@ -296,7 +296,7 @@ it("an account whose secrets were moved from another row is out, and the others 
   expect(copies()).toEqual([1, 2, 0]);
 });
 
-describe("the breaker, with many texts under way", () => {
+describe("The breaker, with many texts under way", () => {
   const pause = async (name: string) => {
     const [row] = await sql<{ seconds: number; trips: number }>`
       SELECT extract(epoch FROM h.down_until - app_now())::float AS seconds, h.trips FROM provider_health h JOIN provider_accounts a ON a.id = h.account_id WHERE a.name = ${name}`;

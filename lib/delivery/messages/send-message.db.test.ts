@@ -17,7 +17,7 @@ async function sendLatest(userId: string): Promise<string | undefined> {
 
 afterEach(() => setClock(0));
 
-describe("a queued code", () => {
+describe("A queued code", () => {
   it("is not sent for a challenge whose attempts are spent", async () => {
     const account = await makeAccount();
     const token = await passPassword(account);

@@ -92,7 +92,7 @@ function clean({ out }: Ran) {
     expect(out).not.toContain(part);
 }
 
-describe("a trial through a wrong configuration says what the provider said", () => {
+describe("A trial through a wrong configuration says what the provider said", () => {
   it.each([
     ["karaden", "a wrong token", 401, { object: "error", code: "x", message: "bad" }, [/HTTP 401/, /x\b/, /secret/i]],
     ["karaden", "a wrong tenant", 404, { object: "error", code: "TENANT01" }, [/HTTP 404/, /TENANT01/, /base URL/]],
@@ -210,7 +210,7 @@ describe("a trial through a wrong configuration says what the provider said", ()
   });
 });
 
-describe("a trial that succeeds", () => {
+describe("A trial that succeeds", () => {
   it("prints sentences and no line of the log", async () => {
     const server = await gateway();
     open.push(server);
@@ -235,7 +235,7 @@ describe("a trial that succeeds", () => {
   });
 });
 
-describe("a sender", () => {
+describe("A sender", () => {
   const args = ["add", "a", "--kind", "twilio", "--set", `accountSid=${SID}`, "--sender"];
   const secret = { PROVIDER_AUTH_TOKEN: SECRET };
 
@@ -254,7 +254,7 @@ describe("a sender", () => {
   });
 });
 
-describe("lists", () => {
+describe("Lists", () => {
   it("name a certificate by its subject and its end, in every form of the list", async () => {
     const given = ["--kind", "smpp", "--base-url", "smpps://127.0.0.1:9", "--set", "systemId=app", "--set", `ca=${identity.cert}`];
     const ran = await provider(["add", "a", ...given], { PROVIDER_PASSWORD: SECRET });
@@ -279,7 +279,7 @@ describe("lists", () => {
   });
 });
 
-describe("kinds", () => {
+describe("Kinds", () => {
   it("alone are listed with a line each", async () => {
     const { out } = await provider(["kinds"]);
     for (const kind of ["karaden", "smpp", "twilio", "webhook"]) expect(out).toMatch(new RegExp(`^${kind} .{20,}$`, "m"));
@@ -299,7 +299,7 @@ describe("kinds", () => {
   });
 });
 
-describe("what cannot be understood", () => {
+describe("What cannot be understood", () => {
   it.each([
     [["list", "--nonsense"]],
     [["list", "--kind"]],

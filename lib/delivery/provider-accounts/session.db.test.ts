@@ -37,7 +37,7 @@ afterAll(() => server.close());
 const trial = async () => must(await sendTrial({ name: "carrier", to: "+819012345678", channel: "SMS", locale: "ja" }));
 const binds = () => server.arrived.filter(({ command }) => command === "bind_transceiver").length;
 
-describe("receipts that come over a provider's own session", () => {
+describe("Receipts that come over a provider's own session", () => {
   it("move the attempt they are about", async () => {
     const sent = await trial();
     expect(sent).toMatchObject({ status: "sent", ref: "m-2" });
@@ -74,7 +74,7 @@ describe("receipts that come over a provider's own session", () => {
   });
 });
 
-describe("the session of an account that changes", () => {
+describe("The session of an account that changes", () => {
   it("is unbound, and the next text goes over one that knows the change", async () => {
     await trial();
     must(await changeProviderAccount("carrier", { sender: "00059999" }));

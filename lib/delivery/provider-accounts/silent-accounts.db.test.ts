@@ -33,7 +33,7 @@ async function attempts(name: string, count: number, status: string, minutes: nu
 
 const silent = async () => (await silentAccounts()).map(({ name, sent, silent: without }) => ({ name, sent, silent: without }));
 
-describe("an account is silent", () => {
+describe("An account is silent", () => {
   it.each([
     ["smpp", { bind: "transceiver" }],
     ["twilio", {}],
@@ -71,7 +71,7 @@ describe("an account is silent", () => {
   });
 });
 
-describe("a silent account", () => {
+describe("A silent account", () => {
   const raised = () => alertCounts().get("receipts.silent") ?? 0;
 
   it("is an alert once an hour, whichever of eight workers looks", async () => {

@@ -24,7 +24,7 @@ afterEach(async () => {
   await sql`DELETE FROM provider_accounts WHERE kind <> 'demo'`;
 });
 
-describe("a provider account", () => {
+describe("A provider account", () => {
   it("keeps its secret sealed: it is in no row, list or error, and does not open in another account's row (caveat 2, PH-03)", async () => {
     const line = must(await add());
     expect([JSON.stringify(line), line.secrets]).toEqual([expect.not.stringContaining(secret), ["secret"]]);

@@ -124,7 +124,7 @@ const text: Delivery = textTo("+819012345678");
 
 const failureIn = (said: Said | null) => (said?.by === "network" ? said.failure : said);
 
-describe.each(before)("a provider that %s", (_, server, failure) => {
+describe.each(before)("A provider that %s", (_, server, failure) => {
   it.each(Object.keys(adapters))("%s: was told nothing, so the hand-over failed", async (kind) => {
     const provider = adapters[kind]?.(`https://127.0.0.1:${await server()}`);
     const { value: outcome, said } = await listen([], async () =>
@@ -143,7 +143,7 @@ describe.each(before)("a provider that %s", (_, server, failure) => {
   });
 });
 
-describe("a provider that read the request", () => {
+describe("A provider that read the request", () => {
   it("may have taken it: died afterwards, in TLS and without", async () => {
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
     const secure = await listening(

@@ -4,7 +4,7 @@ import { exchange, jsonObject, retryAfter } from "#lib/delivery/providers/http";
 import { badDays } from "#lib/testing/bad-days";
 import { answers, type Loopback, loopback } from "#lib/testing/loopback";
 
-describe("one exchange with a provider", () => {
+describe("One exchange with a provider", () => {
   let server: Loopback;
   beforeAll(async () => {
     server = await loopback();
@@ -55,7 +55,7 @@ describe("one exchange with a provider", () => {
   });
 });
 
-describe("the pieces of an answer", () => {
+describe("The pieces of an answer", () => {
   it.each([
     ["{}", {}],
     ['{"id":"a"}', { id: "a" }],

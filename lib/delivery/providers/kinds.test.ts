@@ -41,7 +41,7 @@ const surroundings = {
   lost: () => undefined,
 };
 
-describe("the kinds of providers", () => {
+describe("The kinds of providers", () => {
   it.each(kinds)("$kind: every setting and secret is explained in both languages, and no other", ({ settings, secrets, words }) => {
     const JAPANESE = /[\u3041-\u30ff\u4e00-\u9fff]/;
     expect(Object.keys(words.settings).sort()).toEqual(Object.keys(settings.shape).sort());

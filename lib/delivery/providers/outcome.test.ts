@@ -15,7 +15,7 @@ const answer = (status: number, headers: Record<string, string> = {}): HttpAnswe
 });
 const failed = { status: "failed", permanent: false };
 
-describe("an HTTP answer to a hand-over", () => {
+describe("An HTTP answer to a hand-over", () => {
   it.each([200, 201, 202, 204])("%i is read as accepted", (status) => {
     expect(handOverOf(answer(status), reading)).toEqual({ status: "sent", ref: "the body" });
   });

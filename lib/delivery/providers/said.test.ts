@@ -4,7 +4,7 @@ import { errorNamesIn, hear, hearAnswer, listen } from "#lib/delivery/providers/
 
 const SECRET = "hush-hush-secret";
 
-describe("what a provider said", () => {
+describe("What a provider said", () => {
   it.each([
     [
       { code: 20003, message: "Authenticate" },

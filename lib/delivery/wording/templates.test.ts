@@ -7,7 +7,7 @@ const service = { name: "関所", publicOrigin: "https://auth.example.jp", minut
 const problem = (body: string, name = service.name) => bodyProblem(body, codeWords["code.SIGN_IN"], "ja", { ...service, name });
 const good = "【{service}】{code} が{purpose}のコードです。{minutes}分有効。{warning}";
 
-describe("an operator's text", () => {
+describe("An operator's text", () => {
   it.each((["ja", "en"] as Locale[]).flatMap((locale) => codeTemplates.map((template) => ({ locale, template }))))(
     "that the product ships for $template in $locale may be used, with room for the line that browsers read",
     ({ locale, template }) => {

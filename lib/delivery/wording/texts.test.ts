@@ -20,7 +20,7 @@ const templates: CodeTemplate[] = ["code.SIGN_UP", "code.BIND_PHONE", "code.SIGN
 const service = { name: "関所", publicOrigin: "https://auth.example.jp", minutes: 10 };
 const every = (["ja", "en"] as Locale[]).flatMap((locale) => templates.map((template) => ({ locale, template })));
 
-describe("texts", () => {
+describe("Texts", () => {
   it.each(every)("$template in $locale is one segment and ends with the origin-bound line (SM-01)", ({ locale, template }) => {
     const text = smsText(codeWords[template], locale, "012345", service);
     expect(text.length).toBeLessThanOrEqual(SEGMENT);

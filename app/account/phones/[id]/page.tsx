@@ -46,6 +46,7 @@ export default async function EditPhone({ params }: Props) {
       form={form}
       when={await whenWords()}
       begin={beginStepUpAction}
+      ownTitle
     >
       <HookForm
         schema="changePhone"

@@ -47,6 +47,7 @@ export default async function AddPhone({ searchParams }: Props) {
       form={sessionForm(session)}
       when={when}
       begin={beginStepUpAction}
+      ownTitle
     >
       <HookForm
         schema="addPhone"

@@ -45,7 +45,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 beforeEach(() => void server.arrived.splice(0));
 
-describe("handing a text to KARADEN", () => {
+describe("Handing a text to KARADEN", () => {
   it.each([200, 201])("a message in a %i is on its way, under its own reference", async (status) => {
     server.answer(answers(status, message));
     expect(await provider().send(delivery, soon())).toEqual({ status: "sent", ref: id });
@@ -106,7 +106,7 @@ describe("handing a text to KARADEN", () => {
   });
 });
 
-describe("asking KARADEN about an attempt", () => {
+describe("Asking KARADEN about an attempt", () => {
   it("reads the message it knows, and by tag where it knows none", async () => {
     server.answer(answers(200, { ...message, result: "done", sent_result: "received" }));
     expect(await provider().check?.(attempt(id), soon())).toEqual({ status: "delivered", ref: id });
@@ -138,7 +138,7 @@ describe("asking KARADEN about an attempt", () => {
   });
 });
 
-describe("a callback of KARADEN", () => {
+describe("A callback of KARADEN", () => {
   const callback = (body: string, method = "POST"): Callback => {
     const url = "https://auth.example.jp/api/receipts/p1?token=t";
     return { method, url, query: new URLSearchParams("token=t"), headers: new Headers(), body };
@@ -157,7 +157,7 @@ describe("a callback of KARADEN", () => {
   });
 });
 
-describe("the token of a KARADEN account", () => {
+describe("The token of a KARADEN account", () => {
   it("goes into the one header it belongs in, and into no outcome, error or line of a log", async () => {
     const lines = (["log", "info", "warn", "debug"] as const).map((level) => vi.spyOn(console, level));
     const told: unknown[] = [];

@@ -34,7 +34,7 @@ describe("KARADEN's words for the state of a text", () => {
   });
 });
 
-describe("the answer to a text that was handed over", () => {
+describe("The answer to a text that was handed over", () => {
   it.each([
     ["an error inside a success", { object: "error", code: "E", message: "…" }, { status: "failed", reason: "rejected", permanent: false }],
     [
@@ -57,7 +57,7 @@ describe("the answer to a text that was handed over", () => {
   });
 });
 
-describe("a refusal", () => {
+describe("A refusal", () => {
   const permanent = { status: "failed", reason: "invalid_number", permanent: true };
   const other = { status: "failed", reason: "rejected", permanent: false };
   it.each([
@@ -77,7 +77,7 @@ describe("a refusal", () => {
   });
 });
 
-describe("asking what became of an attempt", () => {
+describe("Asking what became of an attempt", () => {
   it("believes no message that lacks the tag of the attempt", () => {
     for (const tags of [[], null, ["other"], [attemptId.toUpperCase()], [`${attemptId}x`]])
       expect(stateInDetail(text({ tags, sent_result: "received" }), attemptId)).toEqual({ status: "unknown" });
@@ -99,7 +99,7 @@ describe("asking what became of an attempt", () => {
   });
 });
 
-describe("a callback", () => {
+describe("A callback", () => {
   it("names a message and its attempt, whatever it claims of their state", () => {
     for (const sent_result of ["received", "error", "none"])
       expect(hintIn(text({ project_id: 1, sent_result, carrier: "docomo" }))).toEqual({ hints: [{ ref: id, attemptId }] });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { messageForm, nationalNumber, tagQuery } from "#lib/delivery/providers/karaden/request";
 
-describe("a number as KARADEN takes it", () => {
+describe("A number as KARADEN takes it", () => {
   it.each([
     ["+819012345678", "09012345678"],
     ["+818012345678", "08012345678"],
@@ -23,7 +23,7 @@ describe("a number as KARADEN takes it", () => {
   ])("%j is refused: %s", (e164, error) => expect(nationalNumber(e164)).toEqual({ ok: false, error }));
 });
 
-describe("the form of a text", () => {
+describe("The form of a text", () => {
   it("carries our attempt as a tag, is never shortened, and expires with its code", () => {
     const delivery = { channel: "SMS", to: "", text: "a&b=c\n#1", code: "1", attemptId: "a1", locale: "ja", validSeconds: 600 } as const;
     const form = messageForm("09012345678", delivery, 7, new Date("2026-11-23T23:59:59.999Z"));

@@ -11,7 +11,7 @@ const frames = fc
   .array(fc.integer({ min: 16, max: 400 }), { maxLength: 20 })
   .map((lengths) => lengths.map((length, index) => frame(length, index)));
 
-describe("frames of SMPP", () => {
+describe("Frames of SMPP", () => {
   it("come out of a stream as they went in, however it is cut", () =>
     fc.assert(
       fc.property(frames, fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }), (sent, cuts) => {

@@ -60,7 +60,7 @@ function afterwards(then: string, { socket }: Caller) {
   if (then === "resets") socket.resetAndDestroy();
 }
 
-describe("a gateway that says anything at all", () => {
+describe("A gateway that says anything at all", () => {
   let server: Gateway;
   const unhandled: unknown[] = [];
   const notes: string[] = [];

@@ -7,7 +7,7 @@ const auto: IdSettings = { messageIds: "auto", tlvIds: "auto" };
 const named = (tlv: string, text: string, over: Partial<IdSettings> = {}, hexAnswers = false) =>
   namesOfReceipt({ tlv, text }, { ...auto, ...over }, hexAnswers)?.map((list) => list.map(({ name, sure }) => `${name} ${sure}`));
 
-describe("an id as it is stored", () => {
+describe("An id as it is stored", () => {
   it.each([
     ["0A1B", "a1b"],
     ["00000001", "1"],
@@ -21,7 +21,7 @@ describe("an id as it is stored", () => {
   it.each(["", " ", "a b", "a\0", "é", "7".repeat(65)])("%j is none", (written) => expect(idOf(written)).toBeNull());
 });
 
-describe("what a receipt names", () => {
+describe("What a receipt names", () => {
   it("is the answer itself where letters say so, and every base where digits do not", () => {
     expect(named("", "39F99DD5")).toEqual([["39f99dd5 yes", "972660181 no"]]);
     expect(named("", "0972660181")).toEqual([["972660181 likely", "39f99dd5 no", "40573993345 no"]]);

@@ -98,7 +98,7 @@ const lost = () => Object.fromEntries(lostCounts());
 const isLost = (reason: string, before: Record<string, number>) =>
   vi.waitFor(() => expect(lost()[reason]).toBe((before[reason] ?? 0) + 1), { timeout: 9_000, interval: 100 });
 
-describe("a receipt that names its text in another way than the answer did moves it", () => {
+describe("A receipt that names its text in another way than the answer did moves it", () => {
   it.each([
     ["the parameter as in the answer, the text in decimal", {}, "39f99dd5", { tlv: "39f99dd5", text: line("0972660181") }],
     ["the same, where the setting says so", { messageIds: "hex-then-decimal" }, "39f99dd5", { tlv: "39f99dd5", text: line("0972660181") }],
@@ -178,7 +178,7 @@ describe("a receipt that names its text in another way than the answer did moves
   });
 });
 
-describe("a receipt never moves another person's text", () => {
+describe("A receipt never moves another person's text", () => {
   it("whose name is the same digits in another base (SMPP hex answers)", async () => {
     await entered({ messageIds: "hex-then-decimal" });
     const [mine, other] = [await texted("12345678"), await texted("bc614e")];

@@ -19,7 +19,7 @@ function reporting(known: (receipt: Receipt) => boolean | Error, again: readonly
   return { told, lost, reports: new Reports({ report, lost: (reason) => void lost.push(reason) }, again) };
 }
 
-describe("receipts on their way to the product", () => {
+describe("Receipts on their way to the product", () => {
   it("are told once when they are known", async () => {
     const { told, reports } = reporting(() => true);
     expect(reports.take(delivered("a"))).toBe(true);

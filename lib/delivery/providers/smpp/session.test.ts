@@ -59,7 +59,7 @@ afterEach(async () => {
   await server.close();
 });
 
-describe("a session with a gateway that has a bad day", { timeout: 20_000 }, () => {
+describe("A session with a gateway that has a bad day", { timeout: 20_000 }, () => {
   it("ends every submit that was written as unknown when the gateway is silent, and gives its places in the window back", async () => {
     server.behave(silentOn("submit_sm"));
     begin({ window: 2 });

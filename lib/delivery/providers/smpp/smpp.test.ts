@@ -21,7 +21,7 @@ const slow =
     else willing(pdu, caller);
   };
 
-describe("a text over SMPP", () => {
+describe("A text over SMPP", () => {
   it("is unknown when its time is over, and what the gateway says later is reported about the attempt", async () => {
     server.behave(slow(400));
     const began = performance.now();

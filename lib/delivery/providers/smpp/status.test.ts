@@ -4,7 +4,7 @@ import type { Submitted } from "#lib/delivery/providers/smpp/window";
 
 const answered = (status: number, messageId = ""): Submitted => ({ is: "answered", status, messageId });
 
-describe("what a gateway says about a text", () => {
+describe("What a gateway says about a text", () => {
   it.each([
     [0x0b, { status: "failed", reason: "invalid_number", permanent: true }],
     [0x58, { status: "failed", reason: "throttled", permanent: false, backOff: 1 }],

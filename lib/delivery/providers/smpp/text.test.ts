@@ -7,7 +7,7 @@ import { TEXT } from "#lib/testing/smpp";
 
 const UCS2 = (message: Buffer) => Buffer.from(message).swap16().toString("utf16le");
 
-describe("a text over SMPP", () => {
+describe("A text over SMPP", () => {
   it("of one segment is one message without a header", () => {
     expect(partsOf(TEXT, 7)).toEqual([{ esmClass: 0, dataCoding: 8, message: Buffer.from(TEXT, "utf16le").swap16() }]);
     expect(partsOf("a".repeat(70), 7)).toHaveLength(1);
@@ -52,7 +52,7 @@ describe("a text over SMPP", () => {
   ])("is valid for %i seconds as %s", (seconds, written) => expect(relativeTime(seconds)).toBe(written));
 });
 
-describe("addresses over SMPP", () => {
+describe("Addresses over SMPP", () => {
   it.each<[string | null, number, number, string]>([
     [null, 0, 0, ""],
     ["0005 1234", 2, 1, "00051234"],

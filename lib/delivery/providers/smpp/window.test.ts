@@ -7,7 +7,7 @@ const to = (destination: string) =>
   submitOf(part, { sourceTon: 0, sourceNpi: 0, source: "" }, { destinationTon: 1, destinationNpi: 1, destination }, 600, true);
 const soon = () => AbortSignal.timeout(2_000);
 
-describe("a window of submits", () => {
+describe("A window of submits", () => {
   it("sends in the order in which they came, as many at a time as it has places", async () => {
     const sent: string[] = [];
     const window = new SubmitWindow(2, null);

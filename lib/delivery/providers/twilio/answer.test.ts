@@ -11,7 +11,7 @@ const failed = (reason: string, permanent = false, backOff?: "now" | number) => 
   ...(backOff === undefined ? {} : { backOff }),
 });
 
-describe("an answer to a hand-over says what became of it, and how the provider is", () => {
+describe("An answer to a hand-over says what became of it, and how the provider is", () => {
   it.each([
     [201, { sid, status: "queued", error_code: null }, { status: "sent", ref: sid }],
     [201, { sid, status: "accepted" }, { status: "sent", ref: sid }],

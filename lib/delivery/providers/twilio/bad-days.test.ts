@@ -17,7 +17,7 @@ const failed = (reason: string, permanent = false, backOff?: "now" | number) => 
 });
 const refused = (status: number, code: number) => answers(status, { code, message: "…", more_info: "…", status });
 
-describe("on a bad day the adapter says in time what happened, and no more than it knows (H08)", () => {
+describe("On a bad day the adapter says in time what happened, and no more than it knows (H08)", () => {
   let server: Loopback;
   beforeAll(async () => {
     server = await loopback();

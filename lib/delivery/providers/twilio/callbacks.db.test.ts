@@ -93,7 +93,7 @@ const stateOf = async ({ messageId }: Sent) =>
 const attemptOf = async ({ attemptId }: Sent) =>
   (await sql<{ status: string; ref: string }>`SELECT status, provider_ref AS ref FROM delivery_attempts WHERE id = ${attemptId}::uuid`)[0];
 
-describe("a text through Twilio is as far as Twilio's signed receipts say", () => {
+describe("A text through Twilio is as far as Twilio's signed receipts say", () => {
   it("sent, then delivered, once, however often and late it is told (H03, H04)", async () => {
     const one = await texted();
     expect(await stateOf(one)).toEqual({ status: "sent", reason: null });
@@ -116,7 +116,7 @@ describe("a text through Twilio is as far as Twilio's signed receipts say", () =
   });
 });
 
-describe("a call through Twilio has arrived when a key was pressed, and not when it was answered (PSTN-09)", () => {
+describe("A call through Twilio has arrived when a key was pressed, and not when it was answered (PSTN-09)", () => {
   it("delivered: the code is spoken after the key press, and the end of the call changes nothing", async () => {
     const one = await called();
     const answer = await press(one);
@@ -143,7 +143,7 @@ describe("a call through Twilio has arrived when a key was pressed, and not when
   });
 });
 
-describe("a callback whose signature is right and whose names are of two texts moves neither (WH-01)", () => {
+describe("A callback whose signature is right and whose names are of two texts moves neither (WH-01)", () => {
   it("a receipt of another text: stored, not stored, and the other way round", async () => {
     const [mine, other] = [await texted(), await texted(sidOf("b"))];
     for (const MessageSid of [sidOf("b"), sidOf("c")]) expect(await report(mine, "delivered", { MessageSid })).toBe("accepted");

@@ -51,7 +51,7 @@ const address = fc
   .tuple(fc.constantFrom("https", "http"), fc.domain(), port, fc.webPath(), fc.option(form))
   .map(([scheme, host, at, path, query]) => `${scheme}://${host}${at}${path}${query ? `?${query}` : ""}`);
 
-withPeers(["npm"], "a callback is Twilio's exactly when Twilio's own SDK says so", () => {
+withPeers(["npm"], "A callback is Twilio's exactly when Twilio's own SDK says so", () => {
   it("computes the SDK's signature over any address and form: Unicode, repeated keys, ports, queries", () => {
     const property = fc.property(token, address, form, (key, to, body) => {
       expect(expectedTwilioSignature(key, to, body)).toBe(sdk().getExpectedTwilioSignature(key, to, paramsOf(body)));
@@ -86,7 +86,7 @@ withPeers(["npm"], "a callback is Twilio's exactly when Twilio's own SDK says so
   });
 });
 
-withPeers(["npm"], "a receipt without Twilio's signature over the configured address and every parameter changes nothing (WH-01)", () => {
+withPeers(["npm"], "A receipt without Twilio's signature over the configured address and every parameter changes nothing (WH-01)", () => {
   const good = () => signed(url, text);
   const judged = (one: Callback) => provider.receipt?.(one);
   const signature = () => good().headers.get("x-twilio-signature") ?? "";
@@ -126,7 +126,7 @@ withPeers(["npm"], "a receipt without Twilio's signature over the configured add
   });
 });
 
-withPeers(["npm"], "a genuine receipt says what became of the attempt and no more", () => {
+withPeers(["npm"], "A genuine receipt says what became of the attempt and no more", () => {
   const of = (fields: Fields, to = url) => provider.receipt?.(signed(to, fields));
   const receipt = (ref: string, status: string, reason?: string) => ({
     receipts: [{ attemptId: ATTEMPT, ref, status, ...(reason ? { reason } : {}) }],
@@ -179,7 +179,7 @@ withPeers(["npm"], "a genuine receipt says what became of the attempt and no mor
   });
 });
 
-withPeers(["npm"], "a call says its code to Twilio alone, and only after a key press (PSTN-09)", () => {
+withPeers(["npm"], "A call says its code to Twilio alone, and only after a key press (PSTN-09)", () => {
   const pressed = { ...call, CallStatus: "in-progress", Digits: "1" };
   /** Returns the answer and the events before it, in order. */
   const ask = async (one: Callback, spoken: Spoken | null = { text: "コードは、なな、です。\nA & B", locale: "ja" }) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { isBroken, isPermanent, twilioReason } from "#lib/delivery/providers/twilio/errors";
 import { deliveryErrors } from "#lib/errors";
 
-describe("a code of Twilio's is one of our reasons, coarsely, or none at all", () => {
+describe("A code of Twilio's is one of our reasons, coarsely, or none at all", () => {
   it.each([
     [21211, "invalid_number"],
     [21217, "invalid_number"],

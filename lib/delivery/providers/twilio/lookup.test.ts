@@ -6,7 +6,7 @@ const facts = (body: unknown) => twilioFacts(JSON.stringify(body), now);
 const line = (type: unknown) => facts({ line_type_intelligence: { type, error_code: null } }).lineType;
 const swap = (sim_swap: unknown) => facts({ sim_swap });
 
-describe("what a look-up does not say is unknown, never harmless", () => {
+describe("What a look-up does not say is unknown, never harmless", () => {
   it.each([
     ["mobile", "mobile"],
     ["landline", "landline"],

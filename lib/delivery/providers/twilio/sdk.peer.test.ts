@@ -36,7 +36,7 @@ function essence({ method, path, headers, body }: Arrived) {
   return { method, path, authorization, accept, type: body.length > 0 ? type : undefined, form };
 }
 
-withPeers(["npm"], "what the adapter sends is what Twilio's own SDK sends, field by field", () => {
+withPeers(["npm"], "What the adapter sends is what Twilio's own SDK sends, field by field", () => {
   let server: Loopback;
   beforeAll(async () => {
     server = await loopback(answers(201, { sid: MESSAGE_SID, status: "queued" }));

@@ -5,7 +5,7 @@ const hex = "0123456789abcdef0123456789ABCDEF";
 const least = { accountSid: `AC${hex}` };
 const accepts = (more: Record<string, unknown>) => twilioSettings.strict().safeParse({ ...least, ...more }).success;
 
-describe("settings are refused before they can reach an address or a call", () => {
+describe("Settings are refused before they can reach an address or a call", () => {
   it.each([
     {},
     { messagingServiceSid: `MG${hex}`, apiKeySid: `SK${hex}`, retention: "discard" },
@@ -48,7 +48,7 @@ describe("settings are refused before they can reach an address or a call", () =
   });
 });
 
-describe("an account", () => {
+describe("An account", () => {
   const account = { id: "1", name: "t", kind: "twilio", baseUrl: null, sender: "+12025550100" };
   const user = (shown: Record<string, string>, sealed: Record<string, string>) =>
     Buffer.from(

@@ -4,7 +4,7 @@ import { isSid, twilioState } from "#lib/delivery/providers/twilio/state";
 const undelivered = (reason: string, permanent = false) => ({ status: "undelivered", reason, permanent });
 const failed = (reason: string, permanent = false) => ({ status: "failed", reason, permanent });
 
-describe("a status of Twilio's is a state of ours, or nothing", () => {
+describe("A status of Twilio's is a state of ours, or nothing", () => {
   it.each([
     ["queued", undefined, { status: "sent" }],
     ["accepted", undefined, { status: "sent" }],
@@ -49,7 +49,7 @@ describe("a status of Twilio's is a state of ours, or nothing", () => {
   });
 });
 
-describe("a name of Twilio's goes back into an address only if it is one", () => {
+describe("A name of Twilio's goes back into an address only if it is one", () => {
   const hex = "0123456789abcdefABCDEF0123456789";
   it.each([
     ["SMS", `SM${hex}`, true],

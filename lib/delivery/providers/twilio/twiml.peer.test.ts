@@ -19,7 +19,7 @@ const legal = fc
   .map((text) => text.replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, ""));
 const locale = fc.constantFrom("ja" as const, "en" as const);
 
-withPeers(["npm"], "our TwiML is the TwiML of Twilio's own builder, letter by letter", () => {
+withPeers(["npm"], "Our TwiML is the TwiML of Twilio's own builder, letter by letter", () => {
   it("in what is said before the key press, whatever the words and the address", () => {
     const property = fc.property(legal, locale, fc.webUrl({ withQueryParameters: true }), (greeting, spoken, url) => {
       const action = `${url}&quote='"<>`;

@@ -6,7 +6,7 @@ import { codeWords } from "#lib/purposes/messages";
 const service = { name: "テスト & <銀行>", publicOrigin: "https://auth.example.jp", minutes: 10 };
 const count = (text: string, part: string) => text.split(part).length - 1;
 
-describe("a call speaks its code only after a key press (PSTN-09)", () => {
+describe("A call speaks its code only after a key press (PSTN-09)", () => {
   const said = spokenTwiml(voiceText(codeWords["code.SIGN_IN"], "ja", "731946", service), "ja", VOICES);
 
   it("greets twice, waits for a key each time, and hangs up without having said anything else", () => {

@@ -14,7 +14,7 @@ const attemptId = "0f6f0b3e-7a5e-4f3a-9a53-3d3a6d9a5b10";
 const common = { to: "+819012345678", text: "t", code: "012345", attemptId, locale: "ja", validSeconds: 600 } as const;
 const unknown = { status: "unknown" };
 
-describe("what a gateway is told", () => {
+describe("What a gateway is told", () => {
   it("is the documented object, and the greeting of a call apart from its code", () => {
     expect(JSON.parse(requestBody({ channel: "SMS", ...common }, "00051234", "https://a.example/r"))).toEqual({
       version: 1,
@@ -33,7 +33,7 @@ describe("what a gateway is told", () => {
   });
 });
 
-describe("a gateway's 2xx", () => {
+describe("A gateway's 2xx", () => {
   it.each([
     ["", { status: "sent", ref: null }],
     ["{}", { status: "sent", ref: null }],
@@ -71,7 +71,7 @@ describe("a gateway's 2xx", () => {
   ])("%s is not understood", (body) => expect(webhookAcceptance(body)).toEqual(unknown));
 });
 
-describe("a gateway's 4xx", () => {
+describe("A gateway's 4xx", () => {
   const rejected = { status: "failed", reason: "rejected", permanent: false };
   it.each(providerErrors)("with our reason %s", (reason) => {
     expect(webhookRefusal(JSON.stringify({ reason }))).toEqual({ status: "failed", reason, permanent: false });
@@ -94,7 +94,7 @@ describe("a gateway's 4xx", () => {
   });
 });
 
-describe("a gateway's answer about an attempt", () => {
+describe("A gateway's answer about an attempt", () => {
   it.each([
     ['{"status":"absent"}', { status: "absent" }],
     ['{"status":"sent","id":"m"}', { status: "sent", ref: "m" }],
@@ -107,7 +107,7 @@ describe("a gateway's answer about an attempt", () => {
   ])("%s", (body, outcome) => expect(answerTo(body)).toEqual(outcome));
 });
 
-describe("a receipt whose signature is good", () => {
+describe("A receipt whose signature is good", () => {
   it.each([
     [{ status: "delivered" }, {}],
     [{ status: "sent", reason: "landline" }, {}],
@@ -130,7 +130,7 @@ describe("a receipt whose signature is good", () => {
   ])("%s is malformed", (body) => expect(webhookReceipts(body)).toBe("malformed"));
 });
 
-describe("any text at all", () => {
+describe("Any text at all", () => {
   it("never breaks a reader: the outcome is one of ours", () => {
     const bodies = fc.oneof(fc.string({ unit: "binary" }), fc.json());
     fc.assert(

@@ -8,7 +8,7 @@ const headers = (over: Record<string, string> = {}) => new Headers({ ...signedHe
 const signedAt = (seconds: number | string) =>
   new Headers({ "sekisho-timestamp": String(seconds), "sekisho-signature": webhookSignature(secret, String(seconds), body) });
 
-describe("the signature of the webhook", () => {
+describe("The signature of the webhook", () => {
   it("is accepted for this body, this secret and this time", () => expect(isWebhookSigned(secret, headers(), body, now)).toBe(true));
 
   it.each([

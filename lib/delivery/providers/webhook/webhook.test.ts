@@ -54,7 +54,7 @@ function expectSigned(arrived: Arrived | undefined) {
   expect(Math.abs(Date.now() / 1000 - Number(timestamp))).toBeLessThan(10);
 }
 
-describe("handing a message to a webhook", () => {
+describe("Handing a message to a webhook", () => {
   it("posts a signed text to the configured address as it is, named by our attempt", async () => {
     expect(await provider().send(sms, soon())).toEqual({ status: "sent", ref: "m-1" });
     const [arrived] = server.arrived;
@@ -140,7 +140,7 @@ describe("handing a message to a webhook", () => {
   });
 });
 
-describe("asking a gateway about an attempt", () => {
+describe("Asking a gateway about an attempt", () => {
   it("is done only where the account says that it answers", () => {
     expect(provider().check).toBeUndefined();
     expect(provider({ settings: { check: false } }).check).toBeUndefined();
@@ -168,7 +168,7 @@ describe("asking a gateway about an attempt", () => {
   });
 });
 
-describe("a receipt of a gateway", () => {
+describe("A receipt of a gateway", () => {
   const callback = (body: string, signed: Record<string, string>, method = "POST"): Callback => {
     const url = "https://auth.example.jp/api/receipts/p1";
     return { method, url, query: new URLSearchParams(), headers: new Headers(signed), body };
@@ -202,7 +202,7 @@ describe("a receipt of a gateway", () => {
   });
 });
 
-describe("the secret of a webhook", () => {
+describe("The secret of a webhook", () => {
   it("is in no request, outcome, error or line of a log", async () => {
     const lines = (["log", "info", "warn", "debug"] as const).map((level) => vi.spyOn(console, level));
     const told: unknown[] = [];
