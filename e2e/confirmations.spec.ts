@@ -16,7 +16,7 @@ test.afterAll(() => server.stop());
 const partsOf = (jws: string) => jws.split(".").map((part) => Buffer.from(part, "base64url"));
 
 for (const scripts of [true, false])
-  test(`the sample page leads to a receipt that the published key verifies, ${scripts ? "with" : "without"} scripts`, ({ browser }) =>
+  test(`The sample page leads to a receipt that the published key verifies, ${scripts ? "with" : "without"} scripts.`, ({ browser }) =>
     visit(browser, server.url, { scripts }, async (visitor) => {
       const person = await register(new Client(server.url));
       await become(visitor, person.client, "/sample/points");
@@ -49,7 +49,7 @@ for (const scripts of [true, false])
       await expect(main.locator("dd code")).toHaveText(receipt);
     }));
 
-test("a confirmation of another session is not shown", ({ browser }) =>
+test("A confirmation of another session is not shown.", ({ browser }) =>
   visit(browser, server.url, {}, async (visitor) => {
     const [person, other] = [await register(new Client(server.url)), await register(new Client(server.url))];
     const values = { act: "points_exchange", unit: "pt", amount: "777", payee: "山田商店", reference: "1" };
@@ -59,7 +59,7 @@ test("a confirmation of another session is not shown", ({ browser }) =>
   }));
 
 for (const scripts of [true, false])
-  test(`a browser that was trusted signs in with the password alone, ${scripts ? "with" : "without"} scripts`, ({ browser }) =>
+  test(`A browser that was trusted signs in with the password alone, ${scripts ? "with" : "without"} scripts.`, ({ browser }) =>
     visit(browser, server.url, { scripts }, async (visitor) => {
       const { person, client, code } = await awaitingCode(server.url);
       await become(visitor, client, "/verify");
@@ -74,7 +74,7 @@ for (const scripts of [true, false])
       await expect(visitor.page.locator("#step-up")).toBeVisible();
     }));
 
-test("the API answers a trusted browser with its session at AAL 1, and another one with a challenge", async () => {
+test("The API answers a trusted browser with its session at AAL 1, and another one with a challenge.", async () => {
   const { person, client, code } = await awaitingCode(server.url);
   expectStatus(await client.post("/challenge/verify", { code, trustDevice: true }), 200);
   const copy = client.clone();

@@ -39,7 +39,7 @@ async function prove(visitor: Visitor, gate: string, number: string, path: strin
 for (const look of looks) {
   const name = `${look.scripts === false ? "without scripts" : look.colorScheme}, ${look.width} px`;
 
-  test(`a person gets their data, asks for the deletion of the account and takes it back: ${name}`, ({ browser }) =>
+  test(`A person gets their data, asks for the deletion of the account and takes it back: ${name}.`, ({ browser }) =>
     visit(browser, look, async (visitor) => {
       const { page } = visitor;
       const person = await register(new Client(server.url));
@@ -57,7 +57,7 @@ for (const look of looks) {
       await visitor.clean();
     }));
 
-  test(`a person forgets devices, and reads what was sent to them and what our texts look like: ${name}`, ({ browser }) =>
+  test(`A person forgets devices, and reads what was sent to them and what our texts look like: ${name}.`, ({ browser }) =>
     visit(browser, look, async (visitor) => {
       const { page } = visitor;
       const person = await register(new Client(server.url));
@@ -73,7 +73,7 @@ for (const look of looks) {
       await expect(page.locator("main a")).toHaveCount(0);
     }));
 
-  test(`a new version of the terms is agreed to before the account opens, and no call waits for it: ${name}`, ({ browser }) =>
+  test(`A new version of the terms is agreed to before the account opens, and no call waits for it: ${name}.`, ({ browser }) =>
     visit(browser, look, async (visitor) => {
       const { page } = visitor;
       const person = await register(new Client(server.url));
@@ -91,7 +91,7 @@ for (const look of looks) {
       await expect(page.locator('form[name="consent"]')).toHaveCount(0);
     }));
 
-  test(`who reads the mailbox and has no factor asks for a new start: ${name}`, ({ browser }) =>
+  test(`Who reads the mailbox and has no factor asks for a new start: ${name}.`, ({ browser }) =>
     visit(browser, look, async (visitor) => {
       const { page } = visitor;
       const person = await register(new Client(server.url));
@@ -111,7 +111,7 @@ for (const look of looks) {
       await visitor.at("/sign-in");
     }));
 
-  test(`the account calls out what its owner should look at: ${name}`, ({ browser }) =>
+  test(`The account calls out what its owner should look at: ${name}.`, ({ browser }) =>
     visit(browser, look, async (visitor) => {
       const { page } = visitor;
       const person = await register(new Client(server.url));

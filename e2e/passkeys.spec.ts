@@ -37,7 +37,7 @@ async function stepUpByText(visitor: Visitor): Promise<void> {
 }
 
 for (const look of [{ scripts: true }, { scripts: true, locale: "en-US", width: 320 }])
-  test(`made, alone, second factor, removed: ${look.locale ?? "ja-JP"}`, ({ browser }) =>
+  test(`A passkey is made, signs in alone and after the password, and is removed: ${look.locale ?? "ja-JP"}.`, ({ browser }) =>
     visit(browser, look, async (visitor) => {
       const { page } = visitor;
       const english = look.locale !== undefined;
@@ -109,7 +109,7 @@ for (const look of [{ scripts: true }, { scripts: true, locale: "en-US", width: 
       await visitor.clean();
     }));
 
-test("a dialog that is not answered has its own words, and the other ways go on", ({ browser }) =>
+test("A dialog that is not answered has its own words, and the other ways go on.", ({ browser }) =>
   visit(browser, {}, async (visitor) => {
     const { page } = visitor;
     await visitor.signUp();
@@ -134,7 +134,7 @@ test("a dialog that is not answered has its own words, and the other ways go on"
     await expect(page.locator("main")).toContainText("通信できませんでした");
   }));
 
-test("without JavaScript the pages say what else works", ({ browser }) =>
+test("Without JavaScript the pages say what else works.", ({ browser }) =>
   visit(browser, { scripts: false }, async (visitor) => {
     await visitor.signUp();
     await visitor.open("/account/factors/passkey");
@@ -143,7 +143,7 @@ test("without JavaScript the pages say what else works", ({ browser }) =>
     await expect(visitor.page.locator("main")).not.toContainText("パスキーでログイン");
   }));
 
-test("the well-known places lead to the pages", async () => {
+test("The well-known places lead to the pages.", async () => {
   const client = new Client(server.url);
   expect((await client.get("/.well-known/passkey-endpoints")).body).toEqual({
     enroll: `${server.url}/account/factors/passkey`,

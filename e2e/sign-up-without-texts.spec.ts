@@ -39,7 +39,7 @@ const save = async (visitor: Visitor) => {
 };
 
 for (const scripts of [true, false])
-  test(`An app completes a sign-up and is asked for at the next sign-in; JavaScript ${scripts ? "on" : "off"}`, async ({ browser }) => {
+  test(`An app completes a sign-up and is asked for at the next sign-in; JavaScript ${scripts ? "on" : "off"}.`, async ({ browser }) => {
     await allowAtSignUp(server.databaseUrl, ["phone", "totp", "passkey"]);
     const email = freshEmail();
     await visit(browser, server.url, { scripts }, async (visitor) => {
@@ -63,7 +63,7 @@ for (const scripts of [true, false])
     });
   });
 
-test("A passkey completes a sign-up, and without JavaScript its page leads to what works", async ({ browser }) => {
+test("A passkey completes a sign-up, and without JavaScript its page leads to what works.", async ({ browser }) => {
   await allowAtSignUp(server.databaseUrl, ["totp", "passkey"]);
   await visit(browser, server.url, {}, async (visitor) => {
     const { page } = visitor;
@@ -84,7 +84,7 @@ test("A passkey completes a sign-up, and without JavaScript its page leads to wh
   });
 });
 
-test("A kind that the operator does not allow says so and leads to the others, and the help page knows", async ({ browser }) => {
+test("A kind that the operator does not allow says so and leads to the others, and the help page knows.", async ({ browser }) => {
   await allowAtSignUp(server.databaseUrl, ["phone"]);
   await visit(browser, server.url, {}, async (visitor) => {
     const { page } = visitor;
@@ -115,7 +115,7 @@ const conditionalCreate = () => {
   };
 };
 
-test("A browser that can makes a passkey by itself after a text, and the account is told", async ({ browser }) => {
+test("A browser that can makes a passkey by itself after a text, and the account is told.", async ({ browser }) => {
   const person = await register(new Client(server.url));
   const rows = await openRows(server.databaseUrl);
   await visit(browser, server.url, {}, async (visitor) => {
@@ -142,7 +142,9 @@ test("A browser that can makes a passkey by itself after a text, and the account
   await rows.close();
 });
 
-test("A browser that refuses, or has no script, arrives all the same within seconds, and the offer can be put off", async ({ browser }) => {
+test("A browser that refuses, or has no script, arrives all the same within seconds, and the offer can be put off.", async ({
+  browser,
+}) => {
   for (const scripts of [true, false]) {
     const person = await register(new Client(server.url));
     await visit(browser, server.url, { scripts }, async (visitor) => {

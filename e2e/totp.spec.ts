@@ -19,7 +19,7 @@ const later = (seconds: number) => new Client(server.url).clock(seconds);
 const looks: Look[] = [{ scripts: false }, { scripts: true }, { scripts: true, locale: "en-US", width: 320 }];
 
 for (const look of looks)
-  test(`set up, sign in, a clock that is off, remove: ${look.scripts ? "with" : "without"} JavaScript, ${look.locale ?? "ja-JP"}`, ({
+  test(`An app is set up, signs in, tells of a clock that is off, and is removed: ${look.scripts ? "with" : "without"} JavaScript, ${look.locale ?? "ja-JP"}.`, ({
     browser,
   }) =>
     visit(browser, look, async (visitor) => {

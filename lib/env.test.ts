@@ -197,7 +197,7 @@ describe("Where people turn", () => {
   });
 });
 
-describe("the domain that passkeys are bound to", () => {
+describe("The domain that passkeys are bound to", () => {
   const parsed = (host: string, more: Record<string, string>) =>
     parseEnv({ ...given, SEKISHO_MODE: "production", APP_URL: `https://${host}`, TRUSTED_PROXIES: "none", ...more }).passkeyDomain;
 

@@ -28,14 +28,10 @@ type Outcome = Promise<Result<string | null, FormRefusal>>;
 
 /** The only action of /verify: verifies a code, or without a code sends a new one by the chosen method. */
 export async function verifyAction(previous: FormState, form: FormData): Promise<FormState> {
-  return submit(
-    { schema, tie: ofChallenge, previous, form },
-    ({ code, method, phoneId, assertion, canMake, trustDevice }, { token, drawnFor, requester }) =>
-      assertion !== undefined
-        ? answer({ code: assertion, method: "passkey", trustDevice }, { token, drawnFor, requester })
-        : code === undefined && method
-          ? choose(method, phoneId, { token, drawnFor, requester })
-          : answer({ code, method, canMake, trustDevice }, { token, drawnFor, requester }),
+  return submit({ schema, tie: ofChallenge, previous, form }, (input, { token, drawnFor, requester }) =>
+    input.code === undefined && input.assertion === undefined && input.method
+      ? choose(input.method, input.phoneId, { token, drawnFor, requester })
+      : answer(input, { token, drawnFor, requester }),
   );
 }
 
@@ -45,7 +41,8 @@ async function choose(method: NonNullable<Input["method"]>, phoneId: Input["phon
   return sent.ok ? ok(null) : sent;
 }
 
-async function answer({ code = "", method, canMake, trustDevice }: Input, { token, drawnFor, requester }: Asked): Outcome {
+async function answer({ assertion, canMake, trustDevice, ...typed }: Input, { token, drawnFor, requester }: Asked): Outcome {
+  const { code = "", method } = assertion === undefined ? typed : { code: assertion, method: "passkey" as const };
   if (code.trim() === "") return fail({ code: "invalid_input", fields: { code: "required" } });
   const verified = await verifyChallenge(token, { code, method, drawnFor }, requester);
   if (verified.ok) {

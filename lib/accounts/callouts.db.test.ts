@@ -32,7 +32,7 @@ const refused = async ({ userId }: Account) => (await readCallouts(userId)).emai
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("a mail that the account's address refuses for good", () => {
+describe("A mail that the account's address refuses for good", () => {
   it("is called out until a mail arrives there", async () => {
     const account = await makeAccount();
     await refuse(await mailed(account));
@@ -70,7 +70,7 @@ describe("a mail that the account's address refuses for good", () => {
   });
 });
 
-describe("the question whether the recovery codes are still there", () => {
+describe("The question whether the recovery codes are still there", () => {
   const asked = async ({ userId }: Account) => (await readCallouts(userId)).askCodes;
 
   it("is asked a year after they were saved, and a year after each answer", async () => {

@@ -13,7 +13,7 @@ afterEach(forgetPolicy);
 const start = (email: string) => signUp({ email, password: PASSWORD, locale: "ja" }, requester);
 const challenges = () => count(sql<{ n: number }>`SELECT count(*)::int AS n FROM challenges`);
 
-it("a closed sign-up begins for nobody, known or not, writes nothing, and lets in who had begun", async () => {
+it("A closed sign-up begins for nobody, known or not, writes nothing, and lets in who had begun", async () => {
   const { email } = await makeAccount();
   const begun = must(await start("early@example.jp"));
   const before = await challenges();
@@ -27,7 +27,7 @@ it("a closed sign-up begins for nobody, known or not, writes nothing, and lets i
   expect((await start("late@example.jp")).ok).toBe(true);
 });
 
-it("a notice by mail carries its link from within a second after that is wanted, and none before (E09)", async () => {
+it("A notice by mail carries its link from within a second after that is wanted, and none before (E09)", async () => {
   const { userId, email } = await makeAccount();
   const mail = async () => {
     await queueNotice(sql, { userId, template: "notice.new_device", locale: "ja" });

@@ -53,7 +53,7 @@ async function confirmed(account?: Account, asked = values): Promise<{ browser: 
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("a confirmation", () => {
+describe("A confirmation", () => {
   it("is asked for with its values, leads to its id, and is used once for a receipt", async () => {
     const browser = await signInOn(await makeAccount());
     const { id, opened } = await begin(browser);
@@ -188,7 +188,7 @@ describe("a confirmation", () => {
   });
 });
 
-describe("from the amount that the operator sets", () => {
+describe("From the amount that the operator sets", () => {
   const large = { ...values, amount: "100000" };
 
   it("a passkey alone confirms: an account without one is told so, and no challenge is opened", async () => {
@@ -220,7 +220,7 @@ describe("from the amount that the operator sets", () => {
   });
 });
 
-describe("the text and the call of a confirmation", () => {
+describe("The text and the call of a confirmation", () => {
   it("name amount and payee of the row (SU-04)", async () => {
     const account = await makeAccount();
     const browser = await signInOn(account);
@@ -238,7 +238,7 @@ describe("the text and the call of a confirmation", () => {
   });
 });
 
-describe("a receipt", () => {
+describe("A receipt", () => {
   type Jwk = JsonWebKey & { kid: string };
   const received = async () => {
     const { browser, id, account } = await confirmed();

@@ -71,7 +71,7 @@ async function namedIn(needles: string[]): Promise<string[]> {
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("the deletion of an account", () => {
+describe("The deletion of an account", () => {
   it("takes a step-up of its own class, is told, and asked again answers the same moment", async () => {
     const account = await makeAccount();
     const person = await stepped(account);
@@ -157,7 +157,7 @@ describe("the deletion of an account", () => {
   });
 });
 
-describe("a deleted account", () => {
+describe("A deleted account", () => {
   it("is named by no row of any table but the audit log's pseudonym, which means nobody", async () => {
     const account = await makeAccount();
     const { userId, email, e164, phoneId } = account;

@@ -197,7 +197,7 @@ const keysAt = (data: unknown, path: string[]): unknown[] => {
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("the list of what is exported", () => {
+describe("The list of what is exported", () => {
   it("has every column of every table, and none that does not exist", async () => {
     const rows = await sql<{ table: string; columns: string[] }>`
       SELECT c.table_name AS "table", json_agg(c.column_name ORDER BY c.column_name) AS columns FROM information_schema.columns c
@@ -212,7 +212,7 @@ describe("the list of what is exported", () => {
   });
 });
 
-describe("the export of a person's data", () => {
+describe("The export of a person's data", () => {
   it("takes a step-up of its own class, and is noted", async () => {
     const account = await makeAccount();
     const person = await stepped(account);

@@ -57,7 +57,7 @@ function listed(list: Account[], more = ""): string {
 
 beforeEach(forgetLimits);
 
-describe("an account whose password is forced", () => {
+describe("An account whose password is forced", () => {
   it("has lost its password, sessions, known devices and begun sign-ins, and every address of it is told once", async () => {
     const account = await makeAccount();
     await sql`INSERT INTO recovery_addresses (user_id, email, counts_from) VALUES (${account.userId}::uuid, 'second@example.jp', app_now())`;
@@ -103,7 +103,7 @@ describe("an account whose password is forced", () => {
   });
 });
 
-describe("an act", () => {
+describe("An act", () => {
   it("of two operators at once, each with the whole list, tells nobody twice and ends both", async () => {
     const list = await accounts(12);
     const acts = await together(2, () => begin(list));

@@ -84,7 +84,7 @@ const tampered: [string, Said | ((victim: Keyed) => Said)][] = [
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("a passkey as second factor", () => {
+describe("A passkey as second factor", () => {
   it("is asked for first, nothing is texted unasked, and it opens the session once of fifty at once (PSTN-01, PSTN-03, D10)", async () => {
     const { account, key } = await withPasskey();
     const token = await passPassword(account);
@@ -167,7 +167,7 @@ describe("a passkey as second factor", () => {
   });
 });
 
-describe("a passkey alone", () => {
+describe("A passkey alone", () => {
   it("that verified its user opens a session at AAL2; nothing is written before, and one consumed challenge after (WA-02)", async () => {
     const { account, key, id } = await withPasskey();
     const before = await challengesOf(account);
@@ -234,7 +234,7 @@ describe("a passkey alone", () => {
   });
 });
 
-describe("the enrolment of a passkey", () => {
+describe("The enrolment of a passkey", () => {
   it("needs step-up of ten minutes at most, for its options and for its answer (D13, C06, WA-02)", async () => {
     const account = await makeAccount();
     const { person, requester: from } = await signInByText(account);
@@ -303,7 +303,7 @@ describe("the enrolment of a passkey", () => {
   });
 });
 
-describe("the removal of a passkey", () => {
+describe("The removal of a passkey", () => {
   it("needs step-up, is refused for another account's and for the last factor, and ends the sessions that rest on it (D13, D15, FA-01)", async () => {
     const { account, person, from, key, id } = await withPasskey();
     const elsewhere = signedIn(must(await alone(key)));

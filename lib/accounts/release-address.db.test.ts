@@ -60,7 +60,7 @@ async function signInNow(account: Account): Promise<string> {
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("the release of an address", () => {
+describe("The release of an address", () => {
   it("is asked for in a reset whose mailed code was proven, and in no other challenge", async () => {
     const account = await makeAccount();
     const mailed = must(await beginReset({ identifier: account.email, locale: "ja" }, requester)).token;

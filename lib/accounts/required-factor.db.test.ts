@@ -51,7 +51,7 @@ const refused = async (token: string) => {
 beforeEach(forgetLimits);
 afterEach(forgetPolicy);
 
-describe("a rule that is only announced", () => {
+describe("A rule that is only announced", () => {
   it("changes no sign-in, and tells its end to whoever has no such factor yet", async () => {
     const account = await makeAccount();
     await noPstn(-10, 40);
@@ -65,7 +65,7 @@ describe("a rule that is only announced", () => {
   });
 });
 
-describe("a rule in force", () => {
+describe("A rule in force", () => {
   it("leads a sign-in by text to a factor and to nothing else, until there is one", async () => {
     const account = await makeAccount();
     await noPstn(-1);

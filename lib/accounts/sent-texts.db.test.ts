@@ -22,7 +22,7 @@ const write = ({ userId }: Account, times: number) => sql`
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("the messages that an account was sent", () => {
+describe("The messages that an account was sent", () => {
   it("are listed with purpose, channel, whereto, sender and what became of them, and without what they said", async () => {
     const account = await makeAccount();
     const token = await passPassword(account);
@@ -100,7 +100,7 @@ describe("the messages that an account was sent", () => {
   });
 });
 
-describe("what anybody may know of our texts", () => {
+describe("What anybody may know of our texts", () => {
   it("is the senders in use and the real texts with an example code, without a link, in both languages (SM-01, SM-02)", async () => {
     for (const locale of ["ja", "en"] as const) {
       const { senders, codes, notice, greeting } = await ourTexts(locale);

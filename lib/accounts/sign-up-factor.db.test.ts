@@ -81,7 +81,7 @@ afterEach(async () => {
   await forgetPolicy();
 });
 
-describe("a sign-up that ends with an authenticator app", () => {
+describe("A sign-up that ends with an authenticator app", () => {
   it("opens the session as the phone's code does, tells it, and the next sign-in asks for the app", async () => {
     const { token, email, userId } = await fresh();
     const { secret, uri } = must(await beginFirstTotp(token));
@@ -159,7 +159,7 @@ describe("a sign-up that ends with an authenticator app", () => {
   });
 });
 
-describe("a sign-up that ends with a passkey", () => {
+describe("A sign-up that ends with a passkey", () => {
   it("opens the session with one factor beside the password, and the next sign-in asks for it", async () => {
     const { token, email, userId } = await fresh();
     const key = newKey();
@@ -205,7 +205,7 @@ describe("a sign-up that ends with a passkey", () => {
   });
 });
 
-describe("a factor without a factor", () => {
+describe("A factor without a factor", () => {
   it("is taken where the operator allows its kind, asked again with the answer; a phone too", async () => {
     const { token, userId } = await fresh();
     const { secret } = must(await beginFirstTotp(token));

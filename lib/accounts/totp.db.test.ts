@@ -52,7 +52,7 @@ beforeEach(async () => {
 });
 afterEach(() => setClock(0));
 
-describe("an authenticator app at sign-in", () => {
+describe("An authenticator app at sign-in", () => {
   it("is asked for first, nothing is texted unasked, and its code opens the session without naming a method (PSTN-01)", async () => {
     const account = await makeAccount();
     const app = await bindApp(account);
@@ -179,7 +179,7 @@ describe("an authenticator app at sign-in", () => {
   });
 });
 
-describe("the enrolment of an authenticator app", () => {
+describe("The enrolment of an authenticator app", () => {
   it("needs step-up of ten minutes at most, and is not asked for until its first code was right (D09, C06, TO-03)", async () => {
     const account = await makeAccount();
     const { person, requester: from } = await signInByText(account);
@@ -267,7 +267,7 @@ describe("the enrolment of an authenticator app", () => {
   });
 });
 
-describe("the removal of a second factor", () => {
+describe("The removal of a second factor", () => {
   it("of the app ends the sessions that rest on it, and leaves the acting one (D15, FA-01)", async () => {
     const account = await makeAccount();
     const app = await bindApp(account);

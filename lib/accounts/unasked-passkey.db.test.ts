@@ -59,7 +59,7 @@ const afterPassword = async (account: Account, key: SoftwarePasskey, said: Said 
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("a passkey that nobody asked for", () => {
+describe("A passkey that nobody asked for", () => {
   it("is made without step-up and without presence, listed and told", async () => {
     const { account, id } = await withUnasked({ up: false, uv: false });
     expect(await passkeysOf(account)).toEqual([expect.objectContaining({ id })]);
@@ -172,7 +172,7 @@ describe("a passkey that nobody asked for", () => {
   });
 });
 
-describe("the offer of a passkey", () => {
+describe("The offer of a passkey", () => {
   it("can be put off for a day, three times, and then rests for thirty days", async () => {
     const { userId } = await makeAccount();
     const offered = async () => (await readPasskeyOffer(userId)).offered;

@@ -49,7 +49,7 @@ const emailOf = async ({ userId }: Account) => (await sql<{ email: string }>`SEL
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("undoing a phone", () => {
+describe("Undoing a phone", () => {
   it("takes the one with it that has replaced it since, and the code of that change brings nothing back", async () => {
     const account = await makeAccount();
     const thief = await add(await factors(account), freshNumber(), account.phoneId);
@@ -111,7 +111,7 @@ describe("undoing a phone", () => {
   });
 });
 
-describe("undoing an address", () => {
+describe("Undoing an address", () => {
   it("ends the codes that were mailed to the addresses after it: none of them comes back", async () => {
     const account = await makeAccount();
     const thief = await changeEmail(await stepUp(await signInOn(account), "change_email"));

@@ -6,7 +6,7 @@ import { confirmationChallenge, confirmationDigest } from "#lib/crypto/confirmat
 const values = { act: "points_exchange", unit: "pt", amount: "5000", payee: "山田商店", reference: "order-1" };
 const place = { account: "a", challenge: "c" };
 
-describe("the digest of a confirmation (SU-04)", () => {
+describe("The digest of a confirmation (SU-04)", () => {
   it("changes with every value, the account and the challenge", () => {
     const digest = confirmationDigest(values, place).toString("hex");
     for (const name of Object.keys(values) as (keyof typeof values)[])
@@ -32,7 +32,7 @@ describe("the digest of a confirmation (SU-04)", () => {
   });
 });
 
-describe("what a passkey signs to confirm", () => {
+describe("What a passkey signs to confirm", () => {
   const nonce = Buffer.alloc(32, 7);
   const digest = confirmationDigest(values, place);
 

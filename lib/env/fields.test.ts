@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AMOUNT, confirmationActs, payeeField } from "#lib/env/fields";
 
-describe("a payee", () => {
+describe("A payee", () => {
   it.each(["山田商店", "A", "109 渋谷店", "Seven 24", "（株）山田", "十二文字の長い送り先の名"])("%s may stand in a text", (name) =>
     expect(payeeField.safeParse(name).success).toBe(true),
   );
@@ -26,14 +26,14 @@ describe("a payee", () => {
   ])("with %s may not (SM-01)", (_, name) => expect(payeeField.safeParse(name).success).toBe(false));
 });
 
-describe("an amount", () => {
+describe("An amount", () => {
   it.each(["1", "5000", "999999999999", "999999999999.99", "1.5"])("%s is one", (amount) => expect(AMOUNT.test(amount)).toBe(true));
   it.each(["0", "01", "-1", "+1", "1,000", "1.", ".5", "1.555", "1e3", "１", "1000000000000", "1\n"])("%j is none", (amount) =>
     expect(AMOUNT.test(amount)).toBe(false),
   );
 });
 
-describe("the acts of an operator", () => {
+describe("The acts of an operator", () => {
   it.each(["points_exchange:pt", "transfer:円,points_exchange:ポイント"])("%s are read", (acts) =>
     expect(confirmationActs.safeParse(acts).success).toBe(true),
   );

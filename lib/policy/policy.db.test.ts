@@ -13,7 +13,7 @@ const events = (like: string) =>
 
 afterEach(forgetPolicy);
 
-describe("a setting", () => {
+describe("A setting", () => {
   it("has its default until it is set, and its history afterwards", async () => {
     expect(await readSettings()).toMatchObject({
       linksInMail: false,
@@ -85,7 +85,7 @@ describe("a setting", () => {
   });
 });
 
-describe("a group", () => {
+describe("A group", () => {
   it("takes and gives up accounts once each, with an event for each of them", async () => {
     const [one, two] = [await makeAccount(), await makeAccount()];
     expect(must(await addToGroup("shop", [one.email, ` ${two.email.toUpperCase()} `], BY))).toBe(2);

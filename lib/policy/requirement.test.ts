@@ -87,7 +87,7 @@ describe("requirementOf", () => {
   });
 });
 
-describe("a kind", () => {
+describe("A kind", () => {
   it.each<[string, HeldFactor[], Rule["factor"], string, boolean]>([
     ["the phone goes on while there is nothing else", PHONE, "not_pstn", "phone", false],
     ["the phone ends with an app", has("phone", "totp"), "not_pstn", "phone", true],
@@ -111,7 +111,7 @@ describe("a kind", () => {
   });
 });
 
-it("what a statement read is judged by its own time, and what nobody set demands nothing", () => {
+it("What a statement read is judged by its own time, and what nobody set demands nothing", () => {
   const facts = {
     roles: [],
     groups: [],
@@ -127,7 +127,7 @@ it("what a statement read is judged by its own time, and what nobody set demands
   expect(requirementFrom(null).required).toBeNull();
 });
 
-describe("what everybody is told", () => {
+describe("What everybody is told", () => {
   const told = (requirements: Rule[], from: string | null = null) => {
     const { kinds, some } = announcementOf({ noPstn: { from, graceDays: 30 }, requirements }, NOW);
     return [...kinds.map(({ kind, until, ended }) => `${kind} ${until?.toISOString().slice(0, 10) ?? "-"}${ended ? " ended" : ""}`), some];

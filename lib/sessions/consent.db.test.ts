@@ -46,7 +46,7 @@ beforeEach(async () => {
 });
 afterEach(() => setClock(0));
 
-describe("consent", () => {
+describe("Consent", () => {
   it("is kept with its version at sign-up, and nothing is where the operator names no version", async () => {
     const before = await registered();
     expect([await given(before), await owed(before), await noted(before)]).toEqual([[], [], 0]);

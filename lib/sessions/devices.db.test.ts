@@ -32,7 +32,7 @@ const events = ({ userId }: Account) =>
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("the known devices of an account", () => {
+describe("The known devices of an account", () => {
   it("are listed by the browser of the latest sign-in, with when they were first seen and last used", async () => {
     const account = await makeAccount();
     const { device } = await complete(account, "Old Browser");

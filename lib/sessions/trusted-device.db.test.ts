@@ -70,7 +70,7 @@ const sessionsOf = ({ userId }: Account) =>
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("a trusted device", () => {
+describe("A trusted device", () => {
   it("signs in with the password alone at AAL 1, and has another token afterwards (TD-01)", async () => {
     const account = await makeAccount();
     const first = await trust(account);
@@ -193,7 +193,7 @@ const ends: Record<string, (account: Account) => Promise<unknown>> = {
   "a restored backup": () => endEverything({ keepRecoveryCodes: true }),
 };
 
-describe("every trusted device of an account ends with", () => {
+describe("Every trusted device of an account ends with", () => {
   it.each(Object.entries(ends))("%s (C03)", async (_, end) => {
     const account = await makeAccount();
     const before = await trust(account);
@@ -238,7 +238,7 @@ describe("every trusted device of an account ends with", () => {
   });
 });
 
-describe("a session of a trusted device", () => {
+describe("A session of a trusted device", () => {
   it("has stepped up for nothing, confirms nothing without a second factor, and ends with any factor (C04, TD-03)", async () => {
     const account = await makeAccount();
     const entered = await skip(account, await trust(account));

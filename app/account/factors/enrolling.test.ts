@@ -5,15 +5,16 @@ import { expect, it } from "vitest";
 
 const read = (file: string) => readFileSync(`app/account/${file}`, "utf8");
 
-it.each(["factors/page.tsx", "factors/app/page.tsx", "factors/passkey/page.tsx"])("%s lets a session in that owes a factor", (file) =>
-  expect(read(file)).toMatch(/requireSession\(\{ enrolling: true/),
+it.each(["factors/page.tsx", "factors/app/page.tsx", "factors/passkey/page.tsx"])(
+  "The page %s lets a session in that owes a factor",
+  (file) => expect(read(file)).toMatch(/requireSession\(\{ enrolling: true/),
 );
 
 it.each([
   ["factors/actions.ts", "beginTotpAction"],
   ["factors/actions.ts", "confirmTotpAction"],
   ["step-up/actions.ts", "beginStepUpAction"],
-])("the form of %s › %s takes a session that owes a factor", (file, name) => {
+])("The form of %s › %s takes a session that owes a factor", (file, name) => {
   const [, text = ""] = read(file).split(`function ${name}(`);
   expect(/tie: (\w+)/.exec(text)?.[1]).toBe("ofEnrollingSession");
 });

@@ -53,7 +53,7 @@ const methodsAt = async (token: string) => (await readChallenge(token))?.view.me
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("a number that a receipt calls nobody's", () => {
+describe("A number that a receipt calls nobody's", () => {
   it("is in doubt from then on, whether the hand-over or an authenticated receipt said so (PSTN-10)", async () => {
     const account = await makeAccount();
     await recordOutcome(await texted(account, account.phoneId), { status: "failed", reason: "invalid_number" });
@@ -92,7 +92,7 @@ describe("a number that a receipt calls nobody's", () => {
   });
 });
 
-describe("a number in doubt", () => {
+describe("A number in doubt", () => {
   it("still signs in, and is proven again by that (PSTN-10)", async () => {
     const account = await makeAccount();
     await sql`UPDATE phones SET doubted_at = app_now() WHERE id = ${account.phoneId}::uuid`;

@@ -32,7 +32,7 @@ const doubt = ({ phoneId }: Account) => sql`UPDATE phones SET doubted_at = app_n
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("a number that its holder no longer uses", () => {
+describe("A number that its holder no longer uses", () => {
   it("is handed over after 72 hours in which the holder is told; the holder's account then opens by no mailbox alone (SU-05, RS-02)", async () => {
     const [holder, claimant] = [await idleHolder(), await makeAccount()];
     expect(await claim(claimant, holder.e164)).toMatchObject({ error: { code: "number_taken", until: expect.any(String) } });

@@ -58,7 +58,7 @@ async function stopCodeOf({ userId }: Account) {
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-describe("a number that its present holder proves and another account has", () => {
+describe("A number that its present holder proves and another account has", () => {
   it("is taken while that account uses it, and nothing of that account is shown", async () => {
     const [holder, mine] = [await makeAccount(), await claimant()];
     await setClock(179 * DAY);

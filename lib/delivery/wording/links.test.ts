@@ -18,7 +18,7 @@ const links = (text: string) => text.match(/https?:\/\/\S+/g) ?? [];
 const locales = ["ja", "en"] as const;
 const notices = noticeTemplates.flatMap((template) => locales.map((locale) => ({ template, locale })));
 
-describe("with links off", () => {
+describe("With links off", () => {
   it.each(notices)("$template in $locale has no link, with and without its codes", ({ template, locale }) => {
     for (const carried of [codes, { reference: null }])
       for (const said of [
@@ -29,7 +29,7 @@ describe("with links off", () => {
   });
 });
 
-describe("with links on", () => {
+describe("With links on", () => {
   it.each(notices)(
     "$template in $locale has one link where it can be stopped, to the page that stops it, and else none",
     ({ template, locale }) => {
@@ -54,7 +54,7 @@ describe("with links on", () => {
   );
 });
 
-describe("whatever is set", () => {
+describe("Whatever is set", () => {
   const on = { ...service, links: true };
   it.each(codeTemplates.flatMap((template) => locales.map((locale) => ({ template, locale }))))(
     "$template in $locale has none: not its mail, its text or its call",
@@ -74,7 +74,7 @@ describe("whatever is set", () => {
   });
 });
 
-describe("the page that a link opens", () => {
+describe("The page that a link opens", () => {
   it.each(["app/stop/page.tsx", "app/undo/page.tsx"])("%s runs no use case when it is opened (E11)", (file) => {
     const imported = [...readFileSync(file, "utf8").matchAll(/from "([^"]+)"/g)].map((match) => match[1] ?? "");
     expect(imported.length).toBeGreaterThan(3);

@@ -89,7 +89,7 @@ describe("Texts", () => {
   });
 });
 
-describe("the text of a confirmation", () => {
+describe("The text of a confirmation", () => {
   const act = { amount: "5000", unit: "pt", payee: "山田商店" };
   const amounts = ["1", "5000", "999999999999", "999999999999.99"];
   const units = ["円", "pt", "ポイント"];
