@@ -46,7 +46,7 @@ for (const scripts of [true, false])
       const { page } = visitor;
       await become(visitor, await awaitingNumber(server.url, email), "/sign-up/phone");
       await expect(page.locator("#no-texts")).toContainText("SMS を受け取れない方は、認証アプリかパスキーで登録できます");
-      await page.locator('#no-texts a[href="/sign-up/app"]').click();
+      await page.locator('main a[href="/sign-up/app"]').click();
       await visitor.at("/sign-up/app");
       await page.locator("form > button.button").click();
       await expect(page.locator("#scan svg")).toBeVisible();

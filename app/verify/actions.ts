@@ -26,14 +26,12 @@ type Outcome = Promise<Result<string | null, FormRefusal>>;
 
 /** The only action of /verify: verifies a code, or without a code sends a new one by the chosen method. */
 export async function verifyAction(previous: FormState, form: FormData): Promise<FormState> {
-  return submit(
-    { schema, tie: ofChallenge, previous, form },
-    ({ code, method, phoneId, assertion, canMake }, { token, drawnFor, requester }) =>
-      assertion !== undefined
-        ? answer({ code: assertion, method: "passkey" }, { token, drawnFor, requester })
-        : code === undefined && method
-          ? choose(method, phoneId, { token, drawnFor, requester })
-          : answer({ code, method, canMake }, { token, drawnFor, requester }),
+  return submit({ schema, tie: ofChallenge, previous, form }, ({ phoneId, assertion, ...typed }, { token, drawnFor, requester }) =>
+    assertion !== undefined
+      ? answer({ code: assertion, method: "passkey" }, { token, drawnFor, requester })
+      : typed.code === undefined && typed.method
+        ? choose(typed.method, phoneId, { token, drawnFor, requester })
+        : answer(typed, { token, drawnFor, requester }),
   );
 }
 
