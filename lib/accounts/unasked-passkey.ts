@@ -7,7 +7,8 @@ import { nameOfModel } from "#lib/authenticators/passkeys/list";
 import { CREDENTIAL_KEY, insertPasskey, judgeNew } from "#lib/authenticators/passkeys/make";
 import { makingOptions } from "#lib/authenticators/passkeys/options";
 import type { Attestation } from "#lib/authenticators/passkeys/response";
-import { type Sql, sql, transaction, violatedConstraint } from "#lib/db/sql";
+import { transactionOn } from "#lib/db/in-line";
+import { type Sql, sql, violatedConstraint } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { brands, serviceNameIn } from "#lib/delivery/wording/texts";
 import { env } from "#lib/env";
@@ -48,7 +49,7 @@ async function refusalFor(tx: Sql, userId: string): Promise<Refused | null> {
 /** The options for a passkey that the browser makes by itself; asked for once in a session. */
 export async function beginUnasked(person: Person): Promise<Result<MakingOptions, Refused>> {
   const { userId, sessionId, email, locale } = person;
-  return transaction(async (tx): Promise<Result<MakingOptions, Refused>> => {
+  return transactionOn(sessionId, async (tx): Promise<Result<MakingOptions, Refused>> => {
     const refused = await refusalFor(tx, userId);
     if (refused) return fail(refused);
     if (!(await fits(tx, person, false))) return fail({ code: "method_not_available" });
@@ -71,7 +72,7 @@ export async function confirmUnasked(
   const nonce = await takeCeremony({ sessionId, unasked: true });
   const made = nonce === null ? null : await judgeNew(attestation, nonce, { unasked: true });
   try {
-    return await transaction(async (tx): Promise<Result<{ id: string }, Refused>> => {
+    return await transactionOn(sessionId, async (tx): Promise<Result<{ id: string }, Refused>> => {
       const refused = await refusalFor(tx, userId);
       if (refused) return fail(refused);
       if (!(await fits(tx, person, true))) return fail({ code: "method_not_available" });

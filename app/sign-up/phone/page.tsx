@@ -71,12 +71,13 @@ export default async function BindPhone({ searchParams }: Props) {
 
 /** Where no number can be registered: the other factors that end a sign-up, and what keeps the telephone from being one of them. */
 async function Others({ page: { challenge, allowed }, stopped }: { page: SigningUpPage; stopped: string | null }) {
-  const { journey, drawn, account, noTexts, verify } = await getMessages();
+  const { journey, drawn, account, noTexts, verify, common } = await getMessages();
   return (
     <div className="column">
       <Journey step="phone" words={journey} />
       <div className="card">
         <WhoseAccount label={drawn.account} account={whoseWords(challenge.whose, account)} />
+        <title>{`${noTexts.title} – ${site(common.brand).name}`}</title>
         <h1>{noTexts.title}</h1>
         <p className="lead mb-6">{noTexts.lead}</p>
         {stopped ? <Callout tone="warn">{stopped}</Callout> : null}
