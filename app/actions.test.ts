@@ -41,7 +41,7 @@ describe("Server actions", () => {
 
   it.each(actions)("$file: $name is an async function that begins with its schema and its tie", ({ name, text }) => {
     const untied = ["untied", "begins", "ofSessionOrVisitor"];
-    const tied = ["ofChallenge", "ofSession", "ofUnsavedSession"];
+    const tied = ["ofChallenge", "ofSession", "ofEnrollingSession", "ofUnsavedSession"];
     expect(name in UNTIED ? untied : tied).toContain(tieOf(text));
   });
 

@@ -1,9 +1,11 @@
 import { table } from "../lib/api/contract/table.ts";
 import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, type Person, passPassword, register } from "./support/api.ts";
 import { Contract, DocumentedClient } from "./support/documented.ts";
+import { playFactors } from "./support/factor-plays.ts";
 import { test as base, expect } from "./support/fixtures.ts";
 import { addPhone, codeOf, NEW_PASSWORD, noticeOf, phonesOf, proveMailbox, stepUp } from "./support/own-control.ts";
 import type { Instance } from "./support/server.ts";
+import { playSignUpFactors } from "./support/sign-up-factor-plays.ts";
 
 // Plays every call of the OpenAPI document and compares each answer with the document: status, media type, headers, body.
 const client = (server: Instance, contract: Contract) => new DocumentedClient(contract, server.url);
@@ -140,6 +142,15 @@ async function playReset(person: Person, visitor: Client): Promise<void> {
   await again(person);
 }
 
+// Before the test that looks whether each call was played.
+test("The calls of an authenticator app and of passkeys answer, and refuse, as the document says.", ({ server, contract }) =>
+  playFactors(() => client(server, contract)));
+
+test("The calls of a sign-up without a phone and of a passkey made by itself answer, and refuse, as the document says.", ({
+  server,
+  contract,
+}) => playSignUpFactors(() => client(server, contract), server.databaseUrl));
+
 test("Every documented call answers, and refuses, as the document says.", async ({ server, contract }) => {
   const person = await register(client(server, contract));
   await test.step("a sign-in, its ways and its end", async () => {
@@ -204,6 +215,28 @@ test("Every documented call answers, and refuses, as the document says.", async 
   await test.step("sessions and activity", () => playSessions(person, client(server, contract)));
   await test.step("a deletion asked for and taken back", () => playDeletion(person));
   await test.step("a forgotten password", () => playReset(person, client(server, contract)));
+  await test.step("one act that is confirmed, and used once", async () => {
+    const act = { act: "points_exchange", unit: "pt", amount: "5000", payee: "山田商店", reference: "order-1" };
+    expectStatus(await client(server, contract).post("/confirmations", act), 401);
+    expectStatus(await person.client.post("/confirmations", { ...act, amount: "5,000" }), 422);
+    expectStatus(await person.client.post("/confirmations", { ...act, payee: "evil.jp" }), 422);
+    const before = (await person.client.message(person.number)).at;
+    const begun = expectStatus(await person.client.post("/confirmations", act), 200);
+    const id = String(begun.body.id);
+    expect(begun.body.challenge).toMatchObject({ purpose: "STEP_UP", action: { amount: "5000", payee: "山田商店" } });
+    const use = (who: Client, values: object) => who.post(`/confirmations/${id}/use`, values);
+    expectStatus(await use(person.client, act), 409);
+    const { code, text } = await person.client.message(person.number, before);
+    expect(text).toContain("山田商店へ5000pt");
+    expect(expectStatus(await person.client.post("/challenge/verify", { code }), 200).body).toMatchObject({
+      next: "confirmed",
+      confirmation: id,
+    });
+    expectStatus(await use(person.client, { ...act, amount: "5001" }), 409);
+    expectStatus(await use((await register(client(server, contract))).client, act), 404);
+    expect(expectStatus(await use(person.client, act), 200).body.receipt).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+    expectStatus(await use(person.client, act), 409);
+  });
   expect(contract.missing()).toEqual([]);
 });
 

@@ -196,3 +196,27 @@ describe("Where people turn", () => {
     expect(refused({ PRIVACY_URL: url })).toContain("PRIVACY_URL:");
   });
 });
+
+describe("The domain that passkeys are bound to", () => {
+  const parsed = (host: string, more: Record<string, string>) =>
+    parseEnv({ ...given, SEKISHO_MODE: "production", APP_URL: `https://${host}`, TRUSTED_PROXIES: "none", ...more }).passkeyDomain;
+
+  it("is the host of APP_URL, or a parent of it that can be registered", () => {
+    expect(parsed("login.example.co.jp", {})).toBe("login.example.co.jp");
+    for (const PASSKEY_RP_ID of ["login.example.co.jp", "example.co.jp"])
+      expect(parsed("login.example.co.jp", { PASSKEY_RP_ID })).toBe(PASSKEY_RP_ID);
+    expect(parseEnv(given).passkeyDomain).toBe("localhost");
+  });
+
+  it.each([
+    ["login.example.co.jp", "co.jp"],
+    ["login.example.co.jp", "jp"],
+    ["shop.github.io", "github.io"],
+    ["login.example.jp", "example.com"],
+    ["login.example.jp", "n.example.jp"],
+    ["login.example.jp", "www.login.example.jp"],
+    ["login.example.jp", "Example.jp"],
+    ["login.example.jp", ".example.jp"],
+    ["login.example.jp", "https://example.jp"],
+  ])("of %s is never %s", (host, PASSKEY_RP_ID) => expect(() => parsed(host, { PASSKEY_RP_ID })).toThrow(/PASSKEY_RP_ID: must be/));
+});

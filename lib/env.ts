@@ -1,7 +1,19 @@
 import { z } from "zod";
 import { NONE } from "#lib/proxies";
 import { type Contact, readContact } from "./env/contact.ts";
-import { appKeys, databaseUrl, isHttpsOrigin, isPostable, proxies, serviceNameField, webAddress } from "./env/fields.ts";
+import {
+  AMOUNT,
+  appKeys,
+  confirmationActs,
+  databaseUrl,
+  documentVersion,
+  isHttpsOrigin,
+  isPasskeyDomain,
+  isPostable,
+  proxies,
+  serviceNameField,
+  webAddress,
+} from "./env/fields.ts";
 import { type MailFrom, readMailFrom } from "./env/mail-from.ts";
 
 /** The only reader of `process.env`: one schema, parsed once, frozen; `lib/env/about.ts` describes every name. */
@@ -38,9 +50,15 @@ export const schema = z
       .optional(),
     TERMS_URL: webAddress.optional(),
     PRIVACY_URL: webAddress.optional(),
+    TERMS_VERSION: documentVersion.optional(),
+    PRIVACY_VERSION: documentVersion.optional(),
     SEKISHO_LIMITS: z.enum(["standard", "bench"]).default("standard"),
     SEKISHO_DEV: z.enum(["0", "1"]).default("0"),
     SEKISHO_WORKER: z.enum(["on", "off"]).default("on"),
+    PASSKEY_RP_ID: z
+      .string()
+      .regex(/^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, "must be a domain in lower case")
+      .optional(),
     OTP_TTL_SECONDS: z.coerce.number().int().min(60).max(600).default(600),
     ACCOUNTS_PER_PHONE: z.coerce.number().int().min(1).max(5).default(1),
     ALLOWED_COUNTRIES: z
@@ -56,6 +74,9 @@ export const schema = z
     SENDS_PER_DAY: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
     SENDS_PER_COUNTRY_HOUR: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
     SENDS_KEPT_PERCENT: z.coerce.number().int().min(0).max(90).default(30),
+    CONFIRMATION_ACTS: confirmationActs.optional(),
+    CONFIRMATION_PASSKEY_FROM: z.string().regex(AMOUNT, "must be an amount such as 100000").optional(),
+    TRUSTED_DEVICES: z.enum(["off", "on"]).default("off"),
     FAILING_ACCOUNTS_PER_10_MINUTES: z.coerce.number().int().min(1).default(200),
     HASH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
@@ -63,6 +84,8 @@ export const schema = z
   .superRefine((value, ctx) => {
     const problem = (name: string, message: string) => ctx.addIssue({ code: "custom", path: [name], message });
     if (value.AUDIT_WEBHOOK_URL && !value.AUDIT_WEBHOOK_SECRET) problem("AUDIT_WEBHOOK_SECRET", "signs what AUDIT_WEBHOOK_URL is sent");
+    if (value.TERMS_VERSION && !value.TERMS_URL) problem("TERMS_VERSION", "is the version of TERMS_URL, which is not set");
+    if (value.PRIVACY_VERSION && !value.PRIVACY_URL) problem("PRIVACY_VERSION", "is the version of PRIVACY_URL, which is not set");
     if (value.SEKISHO_MODE === "production") {
       if (value.APP_URL && !isHttpsOrigin(value.APP_URL))
         problem("APP_URL", "must be an https origin such as https://login.example.jp (production)");
@@ -70,6 +93,9 @@ export const schema = z
       if ((value.SMTP_URL || value.MAIL_FROM) && !readMailFrom(value.MAIL_FROM ?? ""))
         problem("MAIL_FROM", "must be one address at a real domain, such as Example <no-reply@example.jp> (production)");
     }
+    const host = value.SEKISHO_MODE === "demo" ? "localhost" : (URL.parse(value.APP_URL ?? "")?.hostname ?? "");
+    if (value.PASSKEY_RP_ID && !isPasskeyDomain(value.PASSKEY_RP_ID, host))
+      problem("PASSKEY_RP_ID", "must be the host of APP_URL or a parent domain of it that can be registered (not co.jp)");
     if (value.APP_URL && value.SEKISHO_MODE === "demo" && !URL.canParse(value.APP_URL)) problem("APP_URL", "must be a URL");
   });
 
@@ -80,9 +106,13 @@ export type Env = Readonly<
     publicOrigin: string;
     /** Origins a browser may act from. */
     origins: readonly string[];
+    /** The domain that passkeys are bound to: the host of the origin, or a parent of it. */
+    passkeyDomain: string;
     /** The sender of mails; null in demo mode and when no mail is sent. */
     mailFrom: MailFrom | null;
     contact: Contact | null;
+    /** The acts that may be confirmed, each with its unit. */
+    confirmationActs: readonly { act: string; unit: string }[];
     /** The announced sender of texts when the provider account has none; null if unknown, so that pages name none. */
     senderNumber: string | null;
     /** Names of unset variables that production can run without but that pages and mails need. */
@@ -93,6 +123,8 @@ export type Env = Readonly<
 
 /** The number of the demo network; in production it could belong to another company. */
 const DEMO_SENDER = "0005 1234";
+/** The act of the sample page. */
+const DEMO_ACTS = "points_exchange:pt";
 const EXPECTED = ["SERVICE_NAME", "SENDER_NUMBER", "MAIL_FROM", "CONTACT", "TERMS_URL", "PRIVACY_URL"];
 
 /** Variables that only production requires, with the message when one is missing. */
@@ -135,15 +167,21 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const origins = demo
     ? [`http://localhost:${parsed.data.PORT}`, `http://127.0.0.1:${parsed.data.PORT}`]
     : [new URL(parsed.data.APP_URL ?? "").origin];
-  const { MAIL_FROM, CONTACT, SENDER_NUMBER, TRUSTED_PROXIES = NONE } = parsed.data;
+  const { MAIL_FROM, CONTACT, SENDER_NUMBER, TRUSTED_PROXIES = NONE, CONFIRMATION_ACTS = demo ? DEMO_ACTS : "" } = parsed.data;
+  const acts = CONFIRMATION_ACTS.split(",").flatMap((one) => {
+    const [act = "", unit = ""] = one.split(":");
+    return act ? [{ act, unit }] : [];
+  });
   return Object.freeze({
     ...parsed.data,
     TRUSTED_PROXIES,
     demo,
     publicOrigin: origins[0] ?? "",
     origins: Object.freeze(origins),
+    passkeyDomain: parsed.data.PASSKEY_RP_ID ?? new URL(origins[0] ?? "").hostname,
     mailFrom: demo ? null : readMailFrom(MAIL_FROM ?? ""),
     contact: CONTACT ? readContact(CONTACT) : null,
+    confirmationActs: Object.freeze(acts),
     senderNumber: SENDER_NUMBER ?? (demo ? DEMO_SENDER : null),
     unset: demo ? [] : EXPECTED.filter((name) => !present[name]),
   });

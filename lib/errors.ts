@@ -55,16 +55,25 @@ export type ErrorCode =
   | "cookies_blocked"
   | "step_up_required"
   | "account_restricted"
+  | "confirmation_mismatch"
+  | "passkey_required"
   | "last_factor"
   | "notice_code_wrong"
   | "email_taken"
   | "too_many_phones"
+  | "too_many_passkeys"
   | "recovery_codes_unconfirmed"
+  | "factor_required"
+  | "sign_up_closed"
   | "not_found"
   | "unavailable";
 
 /** Why a number was not accepted. */
 export type NumberReason = "invalid" | "country_not_allowed" | "landline_needs_voice" | "no_calls" | "voip" | "premium";
+
+/** What is said of a wrong answer: the clock of the device is off, or this site does not know the passkey. */
+export const wrongReasons = ["clock_off", "passkey_unknown"] as const;
+export type WrongReason = (typeof wrongReasons)[number];
 
 /** An expected refusal: its code, what the person needs to go on, and the HTTP status it stands for. */
 export type Refused = {
@@ -73,7 +82,7 @@ export type Refused = {
   attemptsLeft?: number;
   /** Seconds. */
   retryAfter?: number;
-  reason?: NumberReason | DeliveryError;
+  reason?: NumberReason | DeliveryError | WrongReason;
   /** The class of acts that needs step-up. */
   action?: string;
   /** When an account's restriction ends, ISO 8601; null while staff decide. */
@@ -113,11 +122,16 @@ export const httpStatus: Record<ErrorCode, number> = {
   cookies_blocked: 422,
   step_up_required: 403,
   account_restricted: 403,
+  confirmation_mismatch: 409,
+  passkey_required: 403,
   last_factor: 409,
   notice_code_wrong: 422,
   email_taken: 409,
   too_many_phones: 409,
+  too_many_passkeys: 409,
   recovery_codes_unconfirmed: 403,
+  factor_required: 403,
+  sign_up_closed: 403,
   not_found: 404,
   unavailable: 503,
 };

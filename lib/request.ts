@@ -12,6 +12,8 @@ export interface RequestContext {
   ours: boolean;
   /** PostgreSQL could not be reached or did not answer in time, so a failure is answered 503. */
   databaseUnavailable: boolean;
+  /** The status of a page that explains why it is closed, in place of 200. */
+  status?: 403;
 }
 
 // The bundler makes a second copy of this file: both copies must find one store, hence the registry of symbols.
@@ -36,6 +38,12 @@ export const requestContext = (): RequestContext | undefined => store().getStore
 export function markActionEntered(): void {
   const context = requestContext();
   if (context) context.ours = true;
+}
+
+/** Notes that the page explains why what it is for is refused. */
+export function markForbidden(): void {
+  const context = requestContext();
+  if (context) context.status = 403;
 }
 
 /** Notes that the database is unavailable; `lib/db` calls it when a connection or a statement fails or times out. */

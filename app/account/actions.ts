@@ -1,6 +1,8 @@
 "use server";
 
 import { z } from "zod";
+import { keepsCodes } from "#lib/accounts/callouts";
+import { putOffPasskey } from "#lib/accounts/unasked-passkey";
 import { bodies } from "#lib/api/contract/bodies";
 import { ok } from "#lib/result";
 import { endOtherSessions, endOwnSession } from "#lib/sessions/end-session";
@@ -23,5 +25,21 @@ export async function endOthersAction(form: FormData): Promise<void> {
   return press({ schema: bodies.nothing, tie: ofSession, form }, async (_, { session, requester }) => {
     await endOtherSessions(session.user.id, session.sessionId, requester);
     return ok("/account/sessions?ended=others");
+  });
+}
+
+/** Notes that the recovery codes are still there. */
+export async function keepsCodesAction(form: FormData): Promise<void> {
+  return press({ schema: bodies.nothing, tie: ofSession, form }, async (_, { session, requester }) => {
+    await keepsCodes(session.user.id, requester);
+    return ok("/account");
+  });
+}
+
+/** Puts the offer of a passkey off. */
+export async function putOffPasskeyAction(form: FormData): Promise<void> {
+  return press({ schema: bodies.nothing, tie: ofSession, form }, async (_, { session }) => {
+    await putOffPasskey(session.user.id);
+    return ok("/account");
   });
 }

@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { RecentActivity } from "#components/account/activity";
+import { AnnouncedFactor } from "#components/account/announced-factor";
+import { CodesQuestion } from "#components/account/callouts";
 import { Sessions } from "#components/account/sessions";
 import { Notice } from "#components/form/notice";
 import { LanguageSwitch } from "#components/frame";
@@ -12,8 +14,10 @@ import { Empty } from "#components/ui/empty";
 import { PageHead } from "#components/ui/page-head";
 import { Row, Rows } from "#components/ui/rows";
 import { readAddresses } from "#lib/accounts/addresses";
+import { readCallouts } from "#lib/accounts/callouts";
 import { readFactors } from "#lib/accounts/factors";
 import { FEW_CODES, judgeFactors } from "#lib/accounts/judge-factors";
+import { readPasskeyOffer } from "#lib/accounts/unasked-passkey";
 import { recentActivity } from "#lib/audit/activity";
 import { listSessions } from "#lib/sessions/list-sessions";
 import { callsOffered } from "#lib/web/calls";
@@ -21,9 +25,9 @@ import { drawnNotice } from "#lib/web/drawn-notice";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { sessionForm } from "#lib/web/tie";
-import { whenWords } from "#lib/web/when";
+import { dayWords, whenWords } from "#lib/web/when";
 import { setLocaleAction } from "../locale/actions";
-import { endOthersAction, endSessionAction } from "./actions";
+import { endOthersAction, endSessionAction, keepsCodesAction, putOffPasskeyAction } from "./actions";
 
 export async function generateMetadata(): Promise<Metadata> {
   const { account, common } = await getMessages();
@@ -38,21 +42,25 @@ type Props = { searchParams: Promise<{ drawn?: string | string[] }> };
 export default async function Account({ searchParams }: Props) {
   const session = await requireSession({ returnTo: "/account" });
   const { id: userId, email } = session.user;
-  const [factors, addresses, sessions, activity, calls] = await Promise.all([
+  const [factors, addresses, sessions, activity, calls, { askCodes }, { made, offered }] = await Promise.all([
     readFactors(userId),
     readAddresses(userId),
     listSessions(userId),
     recentActivity(userId, LATEST),
     callsOffered(),
+    readCallouts(userId),
+    readPasskeyOffer(userId),
   ]);
   const words = await getMessages();
   const t = await getTranslations("account");
   const o = await getTranslations("own");
+  const f = await getTranslations("factors");
   const when = await whenWords();
+  const dayOf = await dayWords();
   const form = sessionForm(session);
   const notice = await drawnNotice((await searchParams).drawn);
   const { phones, recoveryCodes } = factors;
-  const { strength, recovery, next } = judgeFactors({ ...factors, recoveryAddress: addresses.recovery !== null });
+  const { strength, recovery, next } = judgeFactors({ ...factors, recoveryAddress: addresses.recovery !== null, passkeyOffered: offered });
   return (
     <div className="column wide">
       {notice ? <Notice text={notice} /> : null}
@@ -77,12 +85,34 @@ export default async function Account({ searchParams }: Props) {
           <p className="text-[0.9375rem]">{o(recovery === "good" ? "recoveryGoodText" : "recoveryWeakText")}</p>
         </Card>
       </div>
+      {session.announced ? (
+        <AnnouncedFactor announced={session.announced} words={words.policy} date={dayOf(session.announced.until)} />
+      ) : null}
+      {askCodes ? <CodesQuestion form={form} keeps={keepsCodesAction} words={words.callouts} /> : null}
+      {made ? (
+        <Callout id="passkey-made" title={words.passkeyOffer.madeTitle} className="mb-5">
+          <p>{words.passkeyOffer.made}</p>
+          <Button className="mt-3" kind="secondary" small href="/account/factors">
+            {words.passkeyOffer.see}
+          </Button>
+        </Callout>
+      ) : null}
       {next ? (
         <Callout id="next" title={`${o("next")}: ${o(next.title)}`} className="mb-5">
           <p>{o(next.text)}</p>
-          <Button className="mt-3" small href={next.href}>
-            {o("go")}
-          </Button>
+          <div className="mt-3 flex flex-wrap items-center gap-3">
+            <Button small href={next.href}>
+              {o("go")}
+            </Button>
+            {next.title === "nextPasskey" ? (
+              <form action={putOffPasskeyAction} name="later">
+                <input type="hidden" name="form" value={form} />
+                <Button kind="secondary" small>
+                  {words.passkeyOffer.later}
+                </Button>
+              </form>
+            ) : null}
+          </div>
         </Callout>
       ) : null}
       <div className="grid items-start gap-5 @[48rem]:grid-cols-[5fr_6fr]">
@@ -102,6 +132,15 @@ export default async function Account({ searchParams }: Props) {
                 ))}
               </Rows>
             )}
+          </Card>
+          <Card id="factors" title={f("title")} more={{ href: "/account/factors", label: f("manage") }}>
+            <Rows>
+              <Row
+                title={f("passkeys")}
+                meta={factors.passkeys.length === 0 ? f("passkeyNone") : f("count", { count: factors.passkeys.length })}
+              />
+              <Row title={f("app")} meta={f(factors.totp ? "appOn" : "appNone")} />
+            </Rows>
           </Card>
           <Card id="codes" title={t("codes")} more={{ href: "/account/recovery-codes", label: o("codesNew") }}>
             <p className="font-mincho text-[1.75rem] leading-[1.4] font-bold">{t("codesLeft", { count: recoveryCodes.left })}</p>
@@ -154,6 +193,13 @@ export default async function Account({ searchParams }: Props) {
           </Card>
           <Card id="activity" title={t("activity")} more={{ href: "/account/activity", label: t("activityAll") }}>
             <RecentActivity list={activity} when={when} words={words} />
+          </Card>
+          <Card id="more" title={words.callouts.more}>
+            <Rows>
+              <Row title={<a href="/account/devices">{words.devices.title}</a>} />
+              <Row title={<a href="/account/texts">{words.sentTexts.title}</a>} />
+              <Row title={<a href="/account/data">{words.data.title}</a>} />
+            </Rows>
           </Card>
         </div>
       </div>

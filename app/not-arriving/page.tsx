@@ -5,6 +5,7 @@ import { CallChecks, Checklist } from "#components/help/checklist";
 import { OtherWays } from "#components/help/other-ways";
 import { Button } from "#components/ui/button";
 import { PageHead } from "#components/ui/page-head";
+import { factorsAtSignUp } from "#lib/accounts/sign-up-factor";
 import { callsOffered } from "#lib/web/calls";
 import { currentChallenge } from "#lib/web/challenge";
 import { site } from "#lib/web/site";
@@ -23,6 +24,7 @@ export default async function NotArriving() {
   const texted = challenge?.view.delivery?.method === "sms" ? challenge.view.delivery.sender : undefined;
   const sender = texted ?? site(common.brand).senderNumber;
   const calls = await callsOffered();
+  const noTexts = (await factorsAtSignUp()).some((kind) => kind !== "phone");
   return (
     <div className="column reading">
       <PageHead title={t("title")} lead={t("lead")}>
@@ -39,7 +41,7 @@ export default async function NotArriving() {
         <Checklist sender={sender} words={help} />
         <Carriers sender={sender} calls={calls} words={help} />
         {calls ? <CallChecks words={help} /> : null}
-        <OtherWays calls={calls} words={help} />
+        <OtherWays calls={calls} noTexts={noTexts} words={help} />
         <section aria-labelledby="safe">
           <h2 id="safe" className="text-lg">
             {t("safeTitle")}

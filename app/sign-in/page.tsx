@@ -3,6 +3,7 @@ import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { ActionForm } from "#components/form/action-form";
 import { Field } from "#components/form/field";
 import { PasswordField } from "#components/form/password-field";
+import { PasskeySignIn } from "#components/passkey/sign-in";
 import { Resume } from "#components/resume";
 import { SignedIn } from "#components/signed-in";
 import { currentChallenge } from "#lib/web/challenge";
@@ -25,6 +26,7 @@ export default async function SignIn({ searchParams }: Props) {
   const returnTo = parseReturnTo(asked.returnTo);
   const words = await getMessages();
   const t = await getTranslations("signIn");
+  const { signIn, or, passkeyBusy } = words.factors;
   const [session, challenge] = await Promise.all([currentSession(), currentChallenge()]);
   const copy = formCopy(words, await getLocale(), site(words.common.brand).name);
   return (
@@ -44,9 +46,17 @@ export default async function SignIn({ searchParams }: Props) {
         >
           <input type="hidden" name="cookies" value="asked" />
           {returnTo ? <input type="hidden" name="returnTo" value={returnTo} /> : null}
-          <Field name="identifier" label={t("identifier")} autoComplete="username" autoCapitalize="none" spellCheck={false} required />
+          <Field
+            name="identifier"
+            label={t("identifier")}
+            autoComplete="username webauthn"
+            autoCapitalize="none"
+            spellCheck={false}
+            required
+          />
           <PasswordField label={t("password")} autoComplete="current-password" words={words.signUp} />
         </ActionForm>
+        <PasskeySignIn returnTo={returnTo} words={{ signIn, or, passkeyBusy }} failures={words.passkeyFailures} />
         <p className="mt-4">
           <a href="/forgot-password">{words.reset.forgot}</a>
         </p>

@@ -10,6 +10,8 @@ import { Resume } from "#components/resume";
 import { SignedIn } from "#components/signed-in";
 import { Callout } from "#components/ui/callout";
 import { isMailStopped } from "#lib/delivery/stops";
+import { currentSettings } from "#lib/policy/read";
+import { markForbidden } from "#lib/request";
 import { callsOffered } from "#lib/web/calls";
 import { currentChallenge } from "#lib/web/challenge";
 import { parseReturnTo } from "#lib/web/return-to";
@@ -32,16 +34,23 @@ export default async function SignUp({ searchParams }: Props) {
   const t = await getTranslations("signUp");
   const { name, terms, privacy } = site(words.common.brand);
   const copy = formCopy(words, await getLocale(), name);
-  const [session, challenge, mailStopped, calls] = await Promise.all([
+  const [session, challenge, mailStopped, calls, { publicSignUp }] = await Promise.all([
     currentSession(),
     currentChallenge(),
     isMailStopped(),
     callsOffered(),
+    currentSettings(),
   ]);
   const resume = challenge?.state === "open" ? <Resume challenge={challenge} words={words.journey} /> : null;
-  if (mailStopped)
+  if (!publicSignUp) markForbidden();
+  if (mailStopped || !publicSignUp)
     return (
-      <Closed title={t("title")} service={copy.service} text={words.stops.signUp} signIn={words.common.signIn}>
+      <Closed
+        title={t("title")}
+        service={copy.service}
+        text={publicSignUp ? words.stops.signUp : words.errors.sign_up_closed}
+        signIn={words.common.signIn}
+      >
         {resume}
       </Closed>
     );

@@ -6,10 +6,12 @@ import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
 import { stopAction } from "./actions";
 
-type Props = { searchParams: Promise<{ done?: string | string[] }> };
+type Props = { searchParams: Promise<{ done?: string | string[]; reference?: string | string[]; stopCode?: string | string[] }> };
 
 export default async function Stop({ searchParams }: Props) {
-  const { done } = await searchParams;
+  const { done, reference, stopCode } = await searchParams;
+  // What the link of a notice fills in; opening it changes nothing (RS-03).
+  const filled = typeof reference === "string" && typeof stopCode === "string" ? { reference, stopCode } : null;
   const words = await getMessages();
   const t = await getTranslations("noticeCodes");
   const copy = formCopy(words, await getLocale(), site(words.common.brand).name);
@@ -19,7 +21,7 @@ export default async function Stop({ searchParams }: Props) {
         <h1>{t("stopTitle")}</h1>
         {done === undefined ? (
           <>
-            <p className="lead">{t("stopLead")}</p>
+            <p className="lead">{filled ? words.policy.stopFilled : t("stopLead")}</p>
             <ul className="mt-2 mb-4 list-disc pl-5">
               <li>{t("stopMail")}</li>
               <li>{t("stopText")}</li>
@@ -31,24 +33,33 @@ export default async function Stop({ searchParams }: Props) {
               labels={{ reference: t("reference"), stopCode: t("stopCode") }}
               submit={t("stopSubmit")}
             >
-              <Field
-                name="reference"
-                label={t("reference")}
-                hint={t("referenceHint")}
-                autoComplete="off"
-                autoCapitalize="characters"
-                spellCheck={false}
-                required
-              />
-              <Field
-                name="stopCode"
-                label={t("stopCode")}
-                hint={t("codeHint")}
-                autoComplete="off"
-                autoCapitalize="characters"
-                spellCheck={false}
-                required
-              />
+              {filled ? (
+                <>
+                  <input type="hidden" name="reference" value={filled.reference} />
+                  <input type="hidden" name="stopCode" value={filled.stopCode} />
+                </>
+              ) : (
+                <>
+                  <Field
+                    name="reference"
+                    label={t("reference")}
+                    hint={t("referenceHint")}
+                    autoComplete="off"
+                    autoCapitalize="characters"
+                    spellCheck={false}
+                    required
+                  />
+                  <Field
+                    name="stopCode"
+                    label={t("stopCode")}
+                    hint={t("codeHint")}
+                    autoComplete="off"
+                    autoCapitalize="characters"
+                    spellCheck={false}
+                    required
+                  />
+                </>
+              )}
             </ActionForm>
             <p className="mt-6">
               <a href="/undo">{t("toUndo")}</a>

@@ -1,29 +1,37 @@
 "use server";
 
 import { refresh } from "next/cache";
-import type { z } from "zod";
+import { z } from "zod";
 import { bodies } from "#lib/api/contract/bodies";
 import { isSent } from "#lib/methods";
-import { sendCode, type Verified, verifyChallenge } from "#lib/purposes/challenges";
+import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
+import { trustVerified } from "#lib/purposes/trust";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
-import { keepVerified } from "#lib/web/challenge";
+import { pageAfter, pageWithPasskey } from "#lib/web/after-verified";
+import { keepTrusted, keepVerified } from "#lib/web/challenge";
 import type { FormRefusal, FormState } from "#lib/web/form-state";
 import { submit } from "#lib/web/submit";
 import { takenPage } from "#lib/web/taken";
 import { ofChallenge } from "#lib/web/ties";
 
-const schema = bodies.verify.partial({ code: true }).extend({ phoneId: bodies.send.shape.phoneId });
+/** A passkey's answer comes as the text that its script made of it. */
+const schema = bodies.verify.extend({
+  phoneId: bodies.send.shape.phoneId,
+  assertion: z.string().max(16_384).optional(),
+  canMake: z.literal("on").optional(),
+  trustDevice: z.literal("on").optional(),
+});
 type Input = z.output<typeof schema>;
 type Asked = { token: string; drawnFor: string; requester: Requester };
 type Outcome = Promise<Result<string | null, FormRefusal>>;
 
 /** The only action of /verify: verifies a code, or without a code sends a new one by the chosen method. */
 export async function verifyAction(previous: FormState, form: FormData): Promise<FormState> {
-  return submit({ schema, tie: ofChallenge, previous, form }, ({ code, method, phoneId }, { token, drawnFor, requester }) =>
-    code === undefined && method
-      ? choose(method, phoneId, { token, drawnFor, requester })
-      : answer({ code, method }, { token, drawnFor, requester }),
+  return submit({ schema, tie: ofChallenge, previous, form }, (input, { token, drawnFor, requester }) =>
+    input.code === undefined && input.assertion === undefined && input.method
+      ? choose(input.method, input.phoneId, { token, drawnFor, requester })
+      : answer(input, { token, drawnFor, requester }),
   );
 }
 
@@ -33,12 +41,14 @@ async function choose(method: NonNullable<Input["method"]>, phoneId: Input["phon
   return sent.ok ? ok(null) : sent;
 }
 
-async function answer({ code = "", method }: Input, { token, drawnFor, requester }: Asked): Outcome {
+async function answer({ assertion, canMake, trustDevice, ...typed }: Input, { token, drawnFor, requester }: Asked): Outcome {
+  const { code = "", method } = assertion === undefined ? typed : { code: assertion, method: "passkey" as const };
   if (code.trim() === "") return fail({ code: "invalid_input", fields: { code: "required" } });
   const verified = await verifyChallenge(token, { code, method, drawnFor }, requester);
   if (verified.ok) {
     await keepVerified(verified.value);
-    return ok(after(verified.value));
+    if (trustDevice) await keepTrusted(await trustVerified(verified.value, requester));
+    return ok(canMake ? pageWithPasskey(verified.value) : pageAfter(verified.value));
   }
   // The proven number belongs to another account, so the challenge waits for another number.
   if (verified.error.code === "number_taken") return ok(await takenPage(verified.error.until));
@@ -46,12 +56,4 @@ async function answer({ code = "", method }: Input, { token, drawnFor, requester
   // The page shows the state of the challenge: attempts left, ended or locked.
   refresh();
   return verified;
-}
-
-function after(verified: Verified): string {
-  if ("challengeToken" in verified)
-    return { bind_phone: "/sign-up/phone", verify: "/verify", set_password: "/reset-password" }[verified.next];
-  if (verified.next === "stepped_up") return verified.returnTo ?? "/account";
-  if (verified.next === "done") return verified.returnTo ?? "/account";
-  return verified.returnTo ? `/recovery-codes?returnTo=${encodeURIComponent(verified.returnTo)}` : "/recovery-codes";
 }

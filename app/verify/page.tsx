@@ -2,9 +2,11 @@ import { redirect } from "next/navigation";
 import { getLocale, getMessages } from "next-intl/server";
 import { Notice } from "#components/form/notice";
 import { Journey } from "#components/journey";
+import { Act } from "#components/verify/act";
 import { EndedChallenge } from "#components/verify/ended";
 import { Locked } from "#components/verify/locked";
 import { NoWay } from "#components/verify/no-way";
+import { ReleaseHint } from "#components/verify/release-hint";
 import { Verify } from "#components/verify/verify";
 import { WaitingHelp } from "#components/verify/waiting-help";
 import { WhoseAccount } from "#components/whose";
@@ -12,6 +14,8 @@ import type { PurposePage } from "#lib/challenges/challenge";
 import { type ChallengeView, waitsForNumber, waitsForPassword } from "#lib/challenges/challenge";
 import { lockedUntil } from "#lib/challenges/lock";
 import { formName } from "#lib/crypto/form-name";
+import { isSent, type Method, type OwnMethod } from "#lib/methods";
+import { mayBeTrusted } from "#lib/sessions/trusted-device";
 import { challengeToken, currentChallenge } from "#lib/web/challenge";
 import { drawnNotice } from "#lib/web/drawn-notice";
 import { site } from "#lib/web/site";
@@ -27,54 +31,83 @@ export default async function VerifyPage({ searchParams }: Props) {
   const { view, state, page } = challenge;
   if (state === "open" && waitsForNumber(challenge)) redirect("/sign-up/phone");
   if (state === "open" && waitsForPassword(challenge)) redirect("/reset-password");
-  const { journey, drawn, account } = await getMessages();
+  const { journey, drawn, account, confirming } = await getMessages();
   const asked = await searchParams;
   const notice = await drawnNotice(asked.drawn);
   const until = state === "replaced" ? null : await lockedUntil(await challengeToken());
-  const typed = asked.with === "recovery_code";
-  const recovery = state === "open" && view.methods.some((offer) => offer.method === "recovery_code");
+  const own = state === "open" ? ownWay(view, asked.with) : null;
+  const offers = (method: Method) => state === "open" && view.methods.some((offer) => offer.method === method);
+  // No lock concerns what cannot be guessed.
+  const unlocked = asked.with !== undefined && (own === "recovery_code" || own === "passkey");
   return (
     <div className="column">
       {page.journey === "sign-up" ? <Journey step={page.proves === "address" ? "email" : "code"} words={journey} /> : null}
       <div className="card">
         <WhoseAccount label={drawn.account} account={whoseWords(challenge.whose, account)} />
-        {state !== "open" || (until && !(typed && recovery)) ? (
+        {state === "open" ? <Act action={view.action} words={confirming} /> : null}
+        {state !== "open" || (until && !unlocked) ? (
           <>
             {notice ? <Notice text={notice} /> : null}
-            <Over view={view} page={page} state={state} until={until} recovery={recovery} />
+            <Over view={view} page={page} state={state} until={until} recovery={offers("recovery_code")} passkey={offers("passkey")} />
           </>
         ) : (
-          <Open view={view} page={page} form={formName(challenge.id)} notice={notice} recovery={typed} />
+          <Open
+            view={view}
+            page={page}
+            form={formName(challenge.id)}
+            notice={notice}
+            own={own}
+            trusting={page.journey === "sign-in" && own !== "recovery_code" && (await mayBeTrusted(challenge.id))}
+          />
         )}
       </div>
     </div>
   );
 }
 
-type OpenProps = { view: ChallengeView; page: PurposePage; form: string; notice: string | null; recovery: boolean };
+/** The way that the page is about, of those whose answer the person has: the one that was asked for or, where nothing was sent, the first. */
+function ownWay({ methods, delivery }: ChallengeView, asked: string | string[] | undefined): OwnMethod | null {
+  const own = methods.flatMap(({ method }) => (isSent(method) ? [] : [method]));
+  const first = methods[0] && !isSent(methods[0].method) && methods[0].method !== "recovery_code" ? methods[0].method : null;
+  return own.find((method) => method === asked) ?? (delivery === null ? first : null);
+}
 
-async function Open({ view, page, form, notice, recovery: asked }: OpenProps) {
+type OpenProps = { view: ChallengeView; page: PurposePage; form: string; notice: string | null; own: OwnMethod | null; trusting: boolean };
+
+async function Open({ view, page, form, notice, own, trusting }: OpenProps) {
   const words = await getMessages();
   const { name, host, contact } = site(words.common.brand);
+  // The mailed code of a reset was proven, and a second factor is asked for.
+  const atFactor = page.journey === "reset" && view.step === 2;
   if (view.methods.length === 0 && !view.stopped)
-    return <NoWay service={name} contact={contact} words={words} restart={words.ended.restartSignIn} />;
-  const recovery = asked && view.methods.some((offer) => offer.method === "recovery_code");
-  const { verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall, stops, drawn, reset } = words;
+    return (
+      <NoWay service={name} contact={contact} words={words} restart={words.ended.restartSignIn}>
+        {atFactor ? <ReleaseHint words={words.release} doubted /> : null}
+      </NoWay>
+    );
+  const { verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall, stops, drawn, reset, factors, passkeyFailures } = words;
   const copy = formCopy(words, await getLocale(), name);
+  const wrong = {
+    recovery_code: verify.recoveryWrong,
+    totp: verify.totpWrong,
+    passkey: passkeyFailures.refused,
+  };
   return (
     <Verify
-      key={`${form} ${recovery}`}
+      key={`${form} ${own}`}
       action={verifyAction}
       challenge={view}
       page={page}
       form={form}
       notice={notice}
-      recovery={recovery}
-      words={{ verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall, stops, drawn, reset }}
-      copy={recovery ? { ...copy, errors: { ...copy.errors, code_wrong: verify.recoveryWrong } } : copy}
+      own={own}
+      words={{ verify, ended, delivery, deliveryReasons, reasonsWithCall, reasonsOfCall, stops, drawn, reset, factors, passkeyFailures }}
+      copy={own ? { ...copy, errors: { ...copy.errors, code_wrong: wrong[own] } } : copy}
       host={host}
+      trust={trusting ? words.trusted.trust : null}
     >
-      <WaitingHelp page={page} discreet={page.journey === "reset" && view.step === 1} recovery={recovery} words={verify} reset={reset} />
+      <WaitingHelp page={page} discreet={page.journey === "reset" && view.step === 1} own={own !== null} words={verify} reset={reset} />
+      {atFactor ? <ReleaseHint words={words.release} /> : null}
     </Verify>
   );
 }
@@ -85,11 +118,12 @@ type OverProps = {
   state: "open" | "expired" | "exhausted" | "replaced" | "consumed";
   until: string | null;
   recovery: boolean;
+  passkey: boolean;
 };
 
 /** A challenge that cannot be answered now or any more. */
-async function Over({ view, page, state, until, recovery }: OverProps) {
-  const { ended, common } = await getMessages();
+async function Over({ view, page, state, until, recovery, passkey }: OverProps) {
+  const { ended, common, verify } = await getMessages();
   const { name } = site(common.brand);
   if (until === null)
     return <EndedChallenge end={state === "open" || state === "consumed" ? "expired" : state} page={page} service={name} words={ended} />;
@@ -99,9 +133,11 @@ async function Over({ view, page, state, until, recovery }: OverProps) {
       serverTime={view.serverTime}
       resumes={state === "open" && view.expiresAt > until}
       recovery={recovery}
+      passkey={passkey}
       locale={await getLocale()}
       service={name}
       words={ended}
+      verify={verify}
     />
   );
 }

@@ -5,6 +5,8 @@ import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
 type Props = {
+  /** Of its heading; a page with two gates names each. */
+  id?: string;
   gate: Extract<Gate, { open: false }>;
   /** The class of acts, and the page to come back to. */
   action: string;
@@ -16,7 +18,7 @@ type Props = {
 };
 
 /** Stands in place of guarded acts until a second factor was proven for them: why it is asked for, and the button that begins it. */
-export function StepUpGate({ gate, action, returnTo, form, when, begin, words }: Props) {
+export function StepUpGate({ id = "step-up", gate, action, returnTo, form, when, begin, words }: Props) {
   const { restriction } = gate;
   if (restriction)
     return (
@@ -25,7 +27,7 @@ export function StepUpGate({ gate, action, returnTo, form, when, begin, words }:
       </Callout>
     );
   return (
-    <Callout id="step-up" title={words.title} className="mt-4">
+    <Callout id={id} title={words.title} className="mt-4">
       <p>{words.lead}</p>
       <form action={begin} className="mt-3">
         <input type="hidden" name="form" value={form} />

@@ -1,6 +1,6 @@
 "use client";
 
-import { createContext, type FormEvent, type ReactNode, useActionState, useContext } from "react";
+import { type ComponentProps, createContext, type FormEvent, type ReactNode, useActionState, useContext } from "react";
 import { Notice } from "#components/form/notice";
 import { FormTitle, fieldMessages, type Labels, Summary } from "#components/form/summary";
 import type { FormState } from "#lib/web/form-state";
@@ -8,13 +8,21 @@ import type { FormCopy } from "#lib/words/form-copy";
 
 export type FormAction = (state: FormState, form: FormData) => Promise<FormState>;
 
-type Context = { values: Record<string, string>; messages: Record<string, string>; round: number };
-const FormContext = createContext<Context>({ values: {}, messages: {}, round: 0 });
+/** What a form library attaches to an input. */
+type Attached = Pick<ComponentProps<"input">, "onChange" | "onBlur" | "ref">;
+type Context = {
+  values: Record<string, string>;
+  messages: Record<string, string>;
+  round: number;
+  /** Present in forms that are judged while they are filled in. */
+  attach?: (name: string) => Attached;
+};
+export const FormContext = createContext<Context>({ values: {}, messages: {}, round: 0 });
 
-/** Returns the typed value of a field and its error. */
+/** Returns the typed value of a field, its error, and what its input gets of a form library. */
 export function useField(name: string) {
-  const { values, messages, round } = useContext(FormContext);
-  return { value: values[name], message: messages[name], round };
+  const { values, messages, round, attach } = useContext(FormContext);
+  return { value: values[name], message: messages[name], round, attached: attach?.(name) ?? {} };
 }
 
 type Props = {
@@ -27,11 +35,13 @@ type Props = {
   form?: string;
   /** Shown above the form until it is submitted. */
   notice?: string | null;
+  /** True while another form of the page is the recommended one. */
+  quiet?: boolean;
   children: ReactNode;
 };
 
 /** A form that the server validates: the same action answers with and without JavaScript, with errors in a summary and beside the fields. */
-export function ActionForm({ action, title, copy, labels, submit, form, notice, children }: Props) {
+export function ActionForm({ action, title, copy, labels, submit, form, notice, quiet = false, children }: Props) {
   // Without JavaScript a request that names two actions delivers the other form's result here, which may be undefined.
   const [state = {}, send, pending] = useActionState(action, {});
   const once = (event: FormEvent) => {
@@ -46,7 +56,7 @@ export function ActionForm({ action, title, copy, labels, submit, form, notice, 
       <form action={send} onSubmit={once} noValidate>
         {form ? <input type="hidden" name="form" value={form} /> : null}
         {children}
-        <button type="submit" className="button mt-6" aria-disabled={pending}>
+        <button type="submit" className={quiet ? "button quiet mt-6" : "button mt-6"} aria-disabled={pending}>
           {submit}
         </button>
       </form>

@@ -6,8 +6,8 @@ import { type Choice, RadioGroup } from "#components/ui/radio-group";
 
 /** A checkbox of an action's form, with its error. */
 export function CheckField({ name, label, optional = false }: { name: string; label: string; optional?: boolean }) {
-  const { value, message } = useField(name);
-  return <Check name={name} label={label} error={message} required={!optional} defaultChecked={value === "on"} />;
+  const { value, message, attached } = useField(name);
+  return <Check name={name} label={label} error={message} required={!optional} defaultChecked={value === "on"} {...attached} />;
 }
 
 type RadioProps = { name: string; legend: string; options: Choice[] };

@@ -6,6 +6,6 @@ import { TextField } from "#components/ui/text-field";
 
 /** A text field of an action's form: what was typed and what was wrong with it come from the answer. */
 export function Field(props: ComponentProps<typeof TextField>) {
-  const { value, message } = useField(props.name);
-  return <TextField defaultValue={value} error={message} {...props} />;
+  const { value, message, attached } = useField(props.name);
+  return <TextField defaultValue={value} error={message} {...attached} {...props} />;
 }

@@ -12,7 +12,8 @@ const fieldOfCode: Partial<Record<string, string>> = { number_not_accepted: "num
 export function messageOf(state: FormState, copy: FormCopy): string {
   const reason = state.reason as keyof NonNullable<FormCopy["numberReasons"]> | undefined;
   const specific = reason && copy.numberReasons?.[reason];
-  if (specific) return specific;
+  const wrong = copy.wrongReasons[state.reason as keyof FormCopy["wrongReasons"]];
+  if (specific || wrong) return specific || wrong;
   return fill(copy.errors[state.code ?? "invalid_input"], { wait: spokenWait(state.retryAfter ?? 60, copy.locale) });
 }
 

@@ -1,9 +1,10 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { describedBy, FieldError } from "#components/form/field-error";
 import { fieldMessages } from "#components/form/summary";
 import type { ChallengeView } from "#lib/challenges/challenge";
+import type { OwnMethod } from "#lib/methods";
 import type { FormState } from "#lib/web/form-state";
 import { fill, spokenWait } from "#lib/words/fill";
 import type { FormCopy } from "#lib/words/form-copy";
@@ -17,7 +18,8 @@ type Props = {
   /** The form name of the challenge that the page was rendered for. */
   form: string;
   now: number;
-  recovery: boolean;
+  /** The way whose answer the person has; null for a code that was sent. */
+  own: OwnMethod | null;
   /** The label of a code that has letters; null for digits. */
   label: string | null;
   /** True while another way is the recommended one. */
@@ -25,7 +27,11 @@ type Props = {
   words: Words["verify"];
   copy: FormCopy;
   host: string;
+  trust: string | null;
 };
+
+/** Digits of the code of an authenticator app. */
+const DIGITS = 6;
 
 /** Remaining attempts from which they are shown. */
 const TELL_FROM = 3;
@@ -58,11 +64,25 @@ function useFocusAfterSend(input: React.RefObject<HTMLInputElement | null>, stat
   }, [sent, at, input]);
 }
 
+/** Whether the browser makes a passkey by itself when a site asks for one, which the server asks after a sign-in by text. */
+function useConditionalCreate(): boolean {
+  const [able, setAble] = useState(false);
+  useEffect(() => {
+    window.PublicKeyCredential?.getClientCapabilities?.().then(
+      (capabilities) => setAble(capabilities.conditionalCreate === true),
+      () => undefined,
+    );
+  }, []);
+  return able;
+}
+
 /** A single input; the server normalizes spaces and full-width digits of a pasted code. */
-export function CodeForm({ state, send, pending, challenge, form, now, recovery, label, quiet = false, words, copy, host }: Props) {
+export function CodeForm({ state, send, pending, challenge, form, now, own, label, quiet = false, words, copy, host, trust }: Props) {
   const input = useRef<HTMLInputElement>(null);
+  const recovery = own === "recovery_code";
+  const canMake = useConditionalCreate();
   useFocusAfterSend(input, state, challenge.delivery?.at);
-  useTextedCode(input, challenge.delivery?.method === "sms" && !recovery);
+  useTextedCode(input, challenge.delivery?.method === "sms" && !own);
   const letters = recovery || label !== null;
   const { code: message } = fieldMessages(state, copy, ["code"]);
   const left = Math.min(state.attemptsLeft ?? challenge.attemptsLeft, challenge.attemptsLeft);
@@ -70,9 +90,13 @@ export function CodeForm({ state, send, pending, challenge, form, now, recovery,
   return (
     <form action={send} noValidate className={quiet ? "mt-8" : "mt-5"}>
       <input type="hidden" name="form" value={form} />
-      {recovery ? <input type="hidden" name="method" value="recovery_code" /> : null}
+      {own ? <input type="hidden" name="method" value={own} /> : canMake ? <input type="hidden" name="canMake" value="on" /> : null}
       <label className="label" htmlFor="code">
-        {recovery ? words.recoveryCode : label ? label : fill(quiet ? words.codeAnyway : words.code, { length: challenge.codeLength })}
+        {recovery
+          ? words.recoveryCode
+          : label
+            ? label
+            : fill(quiet ? words.codeAnyway : words.code, { length: own ? DIGITS : challenge.codeLength })}
       </label>
       <FieldError name="code" message={message} />
       <input
@@ -93,6 +117,12 @@ export function CodeForm({ state, send, pending, challenge, form, now, recovery,
         <span>{fill(words.expiresAt, { time: minutes })}</span>
       </p>
       <p className="hint mt-2">{fill(recovery ? words.keepSecretRecovery : words.keepSecret, { host })}</p>
+      {trust ? (
+        <label className="check mt-4">
+          <input type="checkbox" name="trustDevice" value="on" />
+          <span>{trust}</span>
+        </label>
+      ) : null}
       <button type="submit" className={quiet ? "button quiet mt-4" : "button mt-4"} aria-disabled={pending}>
         {words.submit}
       </button>

@@ -11,16 +11,27 @@ type Props = {
   resumes: boolean;
   /** True if a recovery code can be used now; a lock does not apply to it. */
   recovery: boolean;
+  /** True if a passkey can be used now, for the same reason. */
+  passkey: boolean;
   locale: string;
   service: string;
   words: Words["ended"];
+  verify: Words["verify"];
 };
 
 /** A locked account: the remaining time, the alternatives, and the link for the time after the lock. */
-export const Locked = ({ until, serverTime, resumes, recovery, locale, service, words }: Props) => (
+export const Locked = ({ until, serverTime, resumes, recovery, passkey, locale, service, words, verify }: Props) => (
   <div>
     <EndTitle title={words.lockedTitle} service={service} />
     <p className="lead">{words.locked}</p>
+    {passkey ? (
+      <p className="mt-4">
+        {verify.passkeyLocked}
+        <a className="button mt-3" href="/verify?with=passkey">
+          {verify.passkey}
+        </a>
+      </p>
+    ) : null}
     {recovery ? (
       <p className="mt-4">
         {words.lockedRecovery}

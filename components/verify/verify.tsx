@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, type ReactNode, useActionState } from "react";
+import { type FormEvent, lazy, type ReactNode, Suspense, useActionState } from "react";
 import type { FormAction } from "#components/form/action-form";
 import { Notice } from "#components/form/notice";
 import { FormTitle, Summary } from "#components/form/summary";
@@ -13,7 +13,7 @@ import { Stopped } from "#components/verify/stopped";
 import { bare, type WayContext, WayOption, Ways } from "#components/verify/ways";
 import type { ChallengeView, PurposePage } from "#lib/challenges/challenge";
 import { nextWays, stopped } from "#lib/challenges/next-way";
-import { isSent } from "#lib/methods";
+import { isSent, type OwnMethod } from "#lib/methods";
 import { fill } from "#lib/words/fill";
 import type { FormCopy } from "#lib/words/form-copy";
 import type { Words } from "#lib/words/ja";
@@ -26,18 +26,21 @@ type Props = {
   /** The form name of the challenge; forms and polls of this page refer to it. */
   form: string;
   notice: string | null;
-  recovery: boolean;
-  words: Pick<Words, "verify" | "ended" | "delivery" | "stops" | "drawn" | "reset"> & ReasonWords;
+  /** The way that the page is about, where its answer is what the person has. */
+  own: OwnMethod | null;
+  words: Pick<Words, "verify" | "ended" | "delivery" | "stops" | "drawn" | "reset" | "factors" | "passkeyFailures"> & ReasonWords;
   copy: FormCopy;
   host: string;
+  /** The label of the box that trusts this browser; null where it is not offered. */
+  trust: string | null;
   children: ReactNode;
 };
 
 /** Whether the page must not tell what became of the mail: whether an account exists is told to nobody. */
 const isDiscreet = ({ step }: ChallengeView, { journey }: PurposePage): boolean => journey === "reset" && step === 1;
 
-function leadOf({ delivery, methods }: ChallengeView, recovery: boolean, words: Words["verify"]): string {
-  if (recovery) return words.leadRecovery;
+function leadOf({ delivery, methods }: ChallengeView, own: OwnMethod | null, words: Words["verify"]): string {
+  if (own) return { recovery_code: words.leadRecovery, totp: words.leadTotp, passkey: words.leadPasskey }[own];
   // If everything is stopped, the notice says so and there is no choice to offer.
   if (methods.length === 0 && (!delivery || delivery.status === "failed")) return "";
   if (delivery?.method === "email" && stopped(delivery)) return fill(words.lostEmail, { hint: bare(delivery.hint) });
@@ -51,11 +54,14 @@ function leadOf({ delivery, methods }: ChallengeView, recovery: boolean, words: 
   return fill(sentence, { hint: bare(delivery.hint) });
 }
 
+/** Loaded where it is the way, because most pages wait for a text. */
+const PasskeyWay = lazy(() => import("#components/passkey/way").then(({ PasskeyWay: one }) => ({ default: one })));
+
 /** Digits of a texted, spoken or sign-up code; a longer one has letters. */
 const SHORT = 6;
 
 /** The waiting page: the delivery status, one field for the code, and the other ways. */
-export function Verify({ action, challenge: given, page, form, notice, recovery, words, copy, host, children }: Props) {
+export function Verify({ action, challenge: given, page, form, notice, own, words, copy, host, trust, children }: Props) {
   const [state = {}, send, pending] = useActionState(action, {});
   const { challenge, moved, now, live } = useLiveChallenge(given, form, pending);
   const { delivery } = challenge;
@@ -65,11 +71,14 @@ export function Verify({ action, challenge: given, page, form, notice, recovery,
   const over = now >= Date.parse(challenge.expiresAt);
   const ways = nextWays(challenge, now);
   const context: WayContext = { challenge, now, live, send, form, locale: copy.locale, words: words.verify };
-  const label = challenge.codeLength === SHORT ? null : fill(words.reset.code, { length: challenge.codeLength });
-  const codeForm = { state, send, pending, challenge, form, now, recovery, label, words: words.verify, copy, host };
+  const label = challenge.codeLength === SHORT || own ? null : fill(words.reset.code, { length: challenge.codeLength });
+  const codeForm = { state, send, pending, challenge, form, now, own, label, words: words.verify, copy, host, trust };
   const once = (event: FormEvent) => pending && event.preventDefault();
   const calls = challenge.methods.some((offer) => offer.method === "voice");
-  const title = recovery ? words.verify.titleRecovery : words.verify.title;
+  const { title: sent, titleRecovery, titleTotp, titlePasskey } = words.verify;
+  const title = own ? { recovery_code: titleRecovery, totp: titleTotp, passkey: titlePasskey }[own] : sent;
+  const others = challenge.methods.filter(({ method }) => method !== own && (!isSent(method) || challenge.sendsLeft > 0));
+  const passkeyWords = { verify: words.verify, factors: words.factors, passkeyFailures: words.passkeyFailures };
   return (
     <div onSubmitCapture={once}>
       <FormTitle state={state} copy={copy} title={title} />
@@ -78,9 +87,7 @@ export function Verify({ action, challenge: given, page, form, notice, recovery,
         <div>
           <h1>{title}</h1>
           {page.journey === "reset" && challenge.step === 2 && !state.round ? <p className="lead">{words.reset.factor}</p> : null}
-          <p className="lead">
-            {discreet ? fill(words.reset.sent, { hint: delivery?.hint ?? "" }) : leadOf(challenge, recovery, words.verify)}
-          </p>
+          <p className="lead">{discreet ? fill(words.reset.sent, { hint: delivery?.hint ?? "" }) : leadOf(challenge, own, words.verify)}</p>
         </div>
         <span className="seal" aria-hidden="true">
           {words.verify.seal}
@@ -88,12 +95,26 @@ export function Verify({ action, challenge: given, page, form, notice, recovery,
       </div>
       <Moved moved={moved} words={words.drawn} />
       <Summary state={state} copy={copy} labels={{ code: words.verify.codeShort }} />
-      {recovery ? (
+      {own === "passkey" ? (
         <>
-          <CodeForm {...codeForm} />
-          <p className="mt-6">
-            <a href="/verify">{words.verify.backToCode}</a>
-          </p>
+          <noscript>
+            <p className="note">{words.factors.noScript}</p>
+          </noscript>
+          <Suspense fallback={null}>
+            <PasskeyWay send={send} form={form} look="button" words={passkeyWords} />
+          </Suspense>
+        </>
+      ) : own ? (
+        <CodeForm {...codeForm} />
+      ) : null}
+      {own ? (
+        <>
+          {delivery ? (
+            <p className="mt-6">
+              <a href="/verify">{words.verify.backToCode}</a>
+            </p>
+          ) : null}
+          <Ways offers={others} context={context} />
         </>
       ) : (
         <>

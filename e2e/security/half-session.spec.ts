@@ -111,7 +111,7 @@ async function expectPagesClosed(
   as: string,
 ): Promise<void> {
   // Route handlers outside the API count as pages: a file to save, a sheet to print.
-  const files = calls().filter((path) => !path.startsWith("/api/") && !/\.(?:svg|ico|txt)$/.test(path));
+  const files = calls().filter((path) => !path.startsWith("/api/") && !/\.(?:svg|ico|txt)$|\/jwks\.json$/.test(path));
   for (const page of [...pages(), ...files].filter((path) => !known.publicPages.includes(path) && !open.includes(path)))
     for (const variant of variantsOf(server, page)) {
       const answer = await ask(server, variant, cookie);

@@ -39,8 +39,8 @@ function expectProtected(answer: Answer, what: string): void {
   for (const used of answer.text.match(/<script[^>]*>/g) ?? []) expect(used, what).toContain(`nonce="${nonce}"`);
 }
 
-/** Files of the build and of the public folder contain no personal data, so caches may keep them. */
-const isFile = (path: string) => /\.(?:svg|ico|txt|webmanifest)$/.test(path);
+/** Files of the build and of the public folder, and published keys, contain no personal data, so caches may keep them. */
+const isFile = (path: string) => /\.(?:svg|ico|txt|webmanifest)$|\/jwks\.json$/.test(path);
 
 test("Every page and call has the headers, as nobody, in the middle and signed in, by every method (I06).", async ({ server, person }) => {
   const pending = (await passPassword(person, new Client(server.url))).client;

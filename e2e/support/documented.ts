@@ -11,10 +11,6 @@ type Document = { servers: { url: string }[]; paths: Record<string, Record<strin
 
 export type Call = { method: string; path: string; described: Described };
 
-/** Whether a request's path is one of a documented path with placeholders. */
-const isAt = (documented: string, asked: string) =>
-  new RegExp(`^${documented.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(asked.split("?")[0] ?? "");
-
 export class Contract {
   readonly calls: readonly Call[];
   readonly #played = new Set<string>();
@@ -31,10 +27,10 @@ export class Contract {
   }
 
   /** Throws if the document does not cover this answer: status, media type, required headers, body. */
-  hold(method: string, asked: string, { status, headers, body, text }: Answer): void {
-    const what = `${method} ${asked} → ${status} ${text.slice(0, 300)}`;
-    const { path = asked, described } = this.calls.find((one) => one.method === method && isAt(one.path, asked)) ?? {};
-    const response = described?.responses[status];
+  hold(method: string, path: string, { status, headers, body, text }: Answer): void {
+    const what = `${method} ${path} → ${status} ${text.slice(0, 300)}`;
+    const call = this.#callAt(method, path.split("?")[0] ?? path);
+    const response = call?.described.responses[status];
     if (!response) throw new Error(`not documented: ${what}`);
     for (const [name, { schema }] of Object.entries(response.headers ?? {}))
       this.#judge(schema, schema.type === "integer" ? Number(headers.get(name) ?? "absent") : headers.get(name), `${what}: ${name}`);
@@ -42,7 +38,14 @@ export class Contract {
     const content = response.content ?? {};
     if (response.content ? !content[type] : text !== "" || type !== "") throw new Error(`not documented as ${type}: ${what}`);
     if (content[type]) this.#judge(content[type].schema, body, what);
-    this.#played.add(`${method} ${path} ${status}`);
+    this.#played.add(`${method} ${call?.path} ${status}`);
+  }
+
+  /** The call of a path; one that spells it out comes before one with placeholders. */
+  #callAt(method: string, path: string): Call | undefined {
+    const fits = (template: string) => new RegExp(`^${template.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path);
+    const calls = this.calls.filter((one) => one.method === method);
+    return calls.find((one) => one.path === path) ?? calls.find((one) => fits(one.path));
   }
 
   #judge(schema: Schema, value: unknown, what: string): void {

@@ -15,6 +15,7 @@ import { env } from "#lib/env";
 import { type Refused, SENDING_STOPPED } from "#lib/errors";
 import { BRAKE, policies } from "#lib/limits/policy";
 import { keepSends, type Take } from "#lib/limits/take";
+import { readSettings } from "#lib/policy/read";
 import { bindPhonePurpose as purpose } from "#lib/purposes/bind-phone";
 import { house } from "#lib/purposes/house";
 import type { Requester } from "#lib/requester";
@@ -63,6 +64,7 @@ export async function bindPhone(token: string, input: BindPhone, requester: Requ
     const refusal = otherStep ? { code: "challenge_missing" as const } : refusalOf(row, input.drawnFor);
     if (!row?.userId || refusal) return fail(refusal ?? { code: "challenge_missing" });
     userId = row.userId;
+    if (!(await readSettings(tx)).factorsAtSignUp.includes("phone")) return fail({ code: "method_not_available" });
     if (!number.ok) return number;
     if (sendsLeft(row.sends, row.sendsRefunded) === 0) return limited("sends_per_challenge", { code: "too_many_sends", retryAfter: 60 });
     return bindIn(tx, row, row.userId, number.value, input.channel, token, requester);

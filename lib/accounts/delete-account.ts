@@ -1,6 +1,10 @@
 import { record } from "#lib/audit/record";
-import { type Sql, sql, transaction } from "#lib/db/sql";
+import { openNumber } from "#lib/crypto/number-seal";
+import { SealError } from "#lib/crypto/seal";
+import { rollback, type Sql, sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
+import { forgetDemoMessages } from "#lib/demo/inbox";
+import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import { DELETION_SECONDS } from "#lib/limits/policy";
 import type { Requester } from "#lib/requester";
@@ -54,29 +58,76 @@ export async function deletionOf(userId: string): Promise<Date | null> {
 /** How long before the deletion its owner is told again, in seconds. */
 const REMINDERS = [7 * 86_400, 86_400];
 
-/** Tells of deletions that are near, and deletes the accounts whose time has come, one by one; true when none is left. */
+/**
+ * Tells of deletions that are near, and deletes the accounts whose time has come, one of each; true when none is left. A restricted account waits:
+ * its owner could not take the deletion back.
+ */
 export async function deleteDue(): Promise<boolean> {
-  const told = await transaction(remind);
-  const gone = await transaction(async (tx) => {
-    const [due] = await tx<{ id: string }>`
-      SELECT id FROM users WHERE delete_at <= app_now() ORDER BY delete_at LIMIT 1 FOR UPDATE SKIP LOCKED`;
-    if (!due) return 0;
-    // Before the row is gone: the log keeps its pseudonym, which then means nobody.
-    await record(tx, { event: "account.deleted", userId: due.id, ip: "", userAgent: "" });
-    await tx`DELETE FROM users WHERE id = ${due.id}::uuid`;
-    return 1;
-  });
-  return told + gone === 0;
+  const [told, gone] = [await remindNext(), await deleteNext()];
+  return !told && !gone;
 }
 
-async function remind(tx: Sql): Promise<number> {
-  const [near] = await tx<{ id: string; locale: string }>`
-    SELECT u.id, u.locale FROM users u
-    WHERE u.delete_at > app_now() AND u.delete_at <= app_now() + make_interval(secs => ${REMINDERS[0]}::int)
-      AND (SELECT count(*) FROM unnest(${REMINDERS}::int[]) r WHERE u.delete_at <= app_now() + make_interval(secs => r))
-        > (SELECT count(*) FROM messages m WHERE m.user_id = u.id AND m.template = 'notice.deletion_soon' AND m.recipient IS NULL AND m.created_at > u.delete_at - interval '8 days')
-    LIMIT 1 FOR UPDATE SKIP LOCKED`;
-  if (!near) return 0;
-  await queueNotice(tx, { userId: near.id, template: "notice.deletion_soon", locale: near.locale });
-  return 1;
+type Due = { id: string; email: string };
+
+async function deleteNext(): Promise<boolean> {
+  const [due] = await sql<Due>`
+    SELECT id, email FROM users WHERE delete_at <= app_now() AND (restricted_until IS NULL OR restricted_until <= app_now())
+    ORDER BY delete_at LIMIT 1`;
+  if (!due) return false;
+  await transaction(async (tx) => {
+    // Challenges before the account, as everywhere: a verification in its last step is waited for. Those of its address name the person as well.
+    await tx`
+      DELETE FROM challenges WHERE id = ANY(ARRAY(
+        SELECT id FROM challenges WHERE user_id = ${due.id}::uuid UNION SELECT id FROM challenges WHERE about_id = ${due.id}::uuid
+        UNION SELECT id FROM challenges WHERE email = ${due.email}))`;
+    const still = await tx`
+      SELECT 1 FROM users WHERE id = ${due.id}::uuid AND delete_at <= app_now() AND (restricted_until IS NULL OR restricted_until <= app_now()) FOR UPDATE`;
+    // Taken back, or deleted by another worker, since it was found.
+    if (still.length === 0) return rollback(null);
+    if (env().demo) await forgetDemoMessages(tx, await reachedAt(tx, due));
+    await tx`DELETE FROM limit_hits WHERE owner = ${due.id}::uuid`;
+    // Before the row is gone: the log keeps its pseudonym, which then means nobody.
+    await record(tx, { event: "account.deleted", userId: due.id, ip: "", userAgent: "" });
+    return tx`DELETE FROM users WHERE id = ${due.id}::uuid`;
+  });
+  return true;
+}
+
+/** Every address and number that an account was written to; a number whose seal does not open is left to the inbox's own end. */
+async function reachedAt(tx: Sql, { id, email }: Due): Promise<string[]> {
+  const rows = await tx<{ phoneId: string | null; told: string }>`
+    SELECT NULL AS phone_id, email AS told FROM recovery_addresses WHERE user_id = ${id}::uuid
+    UNION SELECT NULL, recipient FROM messages WHERE user_id = ${id}::uuid AND recipient IS NOT NULL
+    UNION SELECT id::text, number_sealed FROM account_phones WHERE user_id = ${id}::uuid
+    UNION SELECT authenticator_id::text, number_sealed FROM messages WHERE user_id = ${id}::uuid AND number_sealed IS NOT NULL
+    UNION SELECT removed->>'id', removed_sealed FROM changes WHERE user_id = ${id}::uuid AND removed_sealed IS NOT NULL`;
+  return [
+    email,
+    ...rows.flatMap(({ phoneId, told }) => {
+      if (phoneId === null) return [told];
+      try {
+        return [openNumber(phoneId, id, told)];
+      } catch (error) {
+        if (error instanceof SealError) return [];
+        throw error;
+      }
+    }),
+  ];
+}
+
+/** Tells one owner of a deletion that is near; false when there is none to tell. Reminders that are overdue together are one. */
+async function remindNext(): Promise<boolean> {
+  return transaction(async (tx) => {
+    // One worker at a time: the next statement sees what the one before has queued.
+    const [line] = await tx<{ mine: boolean }>`SELECT pg_try_advisory_xact_lock(hashtextextended('deletion/reminders', 0)) AS mine`;
+    if (!line?.mine) return false;
+    const [near] = await tx<{ id: string; locale: string }>`
+      SELECT u.id, u.locale FROM users u
+      WHERE u.delete_at > app_now() AND u.delete_at <= app_now() + make_interval(secs => ${REMINDERS[0]}::int)
+        AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.user_id = u.id AND m.template = 'notice.deletion_soon' AND m.created_at >= u.delete_at
+          - make_interval(secs => (SELECT min(r) FROM unnest(${REMINDERS}::int[]) r WHERE u.delete_at <= app_now() + make_interval(secs => r))))
+      LIMIT 1`;
+    if (near) await queueNotice(tx, { userId: near.id, template: "notice.deletion_soon", locale: near.locale });
+    return near !== undefined;
+  });
 }

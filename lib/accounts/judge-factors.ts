@@ -5,17 +5,17 @@ import type { Factors } from "#lib/accounts/factors";
 /** Below so many recovery codes the pages warn. */
 export const FEW_CODES = 4;
 
-type State = Pick<Factors, "phones" | "totp" | "passkeys" | "recoveryCodes"> & { recoveryAddress: boolean };
+type State = Pick<Factors, "phones" | "totp" | "passkeys" | "recoveryCodes"> & { recoveryAddress: boolean; passkeyOffered?: boolean };
 
 /** The next thing, as keys of its words and the page that does it. */
 export type NextThing = {
-  title: "nextCodes" | "nextAddress" | "nextPhone";
-  text: "nextCodesText" | "nextAddressText" | "nextPhoneText";
+  title: "nextCodes" | "nextAddress" | "nextPhone" | "nextPasskey";
+  text: "nextCodesText" | "nextAddressText" | "nextPhoneText" | "nextPasskeyText";
   href: string;
 };
 
 /** Judges the ways of an account; `recovery` is good when the loss of one thing leaves another way. */
-export function judgeFactors({ phones, totp, passkeys, recoveryCodes, recoveryAddress }: State): {
+export function judgeFactors({ phones, totp, passkeys, recoveryCodes, recoveryAddress, passkeyOffered = true }: State): {
   strength: "sms" | "strong";
   recovery: "good" | "weak";
   next: NextThing | null;
@@ -24,10 +24,12 @@ export function judgeFactors({ phones, totp, passkeys, recoveryCodes, recoveryAd
   const enough = recoveryCodes.left >= FEW_CODES;
   const next: NextThing | null = !enough
     ? { title: "nextCodes", text: "nextCodesText", href: "/account/recovery-codes" }
-    : usable < 2
-      ? { title: "nextPhone", text: "nextPhoneText", href: "/account/phones/add" }
-      : !recoveryAddress
-        ? { title: "nextAddress", text: "nextAddressText", href: "/account/email?second" }
-        : null;
+    : !totp && passkeys.length === 0 && passkeyOffered
+      ? { title: "nextPasskey", text: "nextPasskeyText", href: "/account/factors/passkey" }
+      : usable < 2
+        ? { title: "nextPhone", text: "nextPhoneText", href: "/account/phones/add" }
+        : !recoveryAddress
+          ? { title: "nextAddress", text: "nextAddressText", href: "/account/email?second" }
+          : null;
   return { strength: totp || passkeys.length > 0 ? "strong" : "sms", recovery: usable > 1 || enough ? "good" : "weak", next };
 }

@@ -3,7 +3,9 @@ import { beginEmailChange, removeRecoveryAddress } from "#lib/accounts/change-em
 import { changePassword } from "#lib/accounts/change-password";
 import { requestDeletion } from "#lib/accounts/delete-account";
 import { stopAccount, undoChange } from "#lib/accounts/notice-codes";
+import { beginReset } from "#lib/accounts/reset-password";
 import { signIn } from "#lib/accounts/sign-in";
+import { resetCodePlace } from "#lib/crypto/code-seal";
 import { unseal } from "#lib/crypto/seal";
 import { sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
@@ -75,6 +77,16 @@ describe("A stop code", () => {
     expect(await changePassword(again.acting, NEW, again.from)).toMatchObject({ error: { code: "account_restricted" } });
   });
 
+  it("of a mail ends a reset that somebody has begun, with its mailed code", async () => {
+    const account = await makeAccount();
+    await tell(account);
+    const { token } = must(await beginReset({ identifier: account.email, locale: "ja" }, requester));
+    const [row] = await sql<{ sealed: string }>`SELECT sealed FROM reset_codes WHERE user_id = ${account.userId}::uuid`;
+    must(await stopAccount(await latest(account, "stop", "EMAIL"), requester));
+    const code = unseal(row?.sealed ?? "", resetCodePlace(account.userId));
+    expect(await verifyChallenge(token, { code }, requester)).toMatchObject({ error: { code: "code_wrong" } });
+  });
+
   it("is never refused when it is right, whatever was typed wrong from the same address before", async () => {
     const account = await makeAccount();
     await tell(account);
@@ -116,6 +128,22 @@ describe("A changed address", () => {
     expect(both.filter(({ ok }) => ok).length).toBe(1);
   });
 
+  it("does not wait in a circle with a sign-in that ends the session of the same browser", async () => {
+    const account = await makeAccount();
+    const browser = await stepUp(await signInOn(account), "change_email");
+    const { token } = must(await beginEmailChange(browser.acting, { email: `new-${account.email}` }, browser.from));
+    const code = await codeOf(token);
+    const changing = await transaction(async (tx) => {
+      // What a sign-in does: it refers to the account before it ends the session.
+      await tx`SELECT 1 FROM users WHERE id = ${account.userId}::uuid FOR KEY SHARE`;
+      const verified = verifyChallenge(token, { code }, browser.from);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await tx`DELETE FROM sessions WHERE id = ${browser.acting.sessionId}::uuid`;
+      return { verified: Promise.allSettled([verified]) };
+    });
+    expect(await changing.verified).toMatchObject([{ status: "fulfilled", value: { error: { code: "challenge_expired" } } }]);
+  });
+
   it("needs the code of its own address: one that was mailed to another proves nothing", async () => {
     const account = await makeAccount();
     const browser = await stepUp(await signInOn(account), "change_email");
@@ -129,6 +157,18 @@ describe("A changed address", () => {
 });
 
 describe("A second address", () => {
+  it("is told when another one takes its place", async () => {
+    const account = await makeAccount();
+    const browser = await stepUp(await signInOn(account), "change_email");
+    const [first, second] = [`first-${account.email}`, `second-${account.email}`];
+    const verified = must(await newAddress(browser, first, "recovery"));
+    const after = { ...browser, from: { ...browser.from, sessionToken: "sessionToken" in verified ? verified.sessionToken : "" } };
+    must(await newAddress(after, second, "recovery"));
+    const rows = await sql<{ recipient: string }>`
+      SELECT recipient FROM messages WHERE user_id = ${account.userId}::uuid AND template = 'notice.recovery_address_added' AND recipient IS NOT NULL`;
+    expect(rows.map(({ recipient }) => recipient).toSorted()).toEqual([first, first, second]);
+  });
+
   it("counts for recovery after seven days, gets every notice, and is removed after step-up", async () => {
     const account = await makeAccount();
     const browser = await stepUp(await signInOn(account), "change_email");

@@ -1,5 +1,6 @@
 import { record } from "#lib/audit/record";
 import { recordRefusal } from "#lib/audit/refused";
+import { authenticators } from "#lib/authenticators/index";
 import { beginPasswordStep } from "#lib/authenticators/password/step";
 import { restorePhone } from "#lib/authenticators/phones/removed-phone";
 import { parseLongCode, parseReference } from "#lib/crypto/codes";
@@ -96,7 +97,7 @@ export async function undoChange(
   const begun = await beginPasswordStep({ kind: "email", value: email }, requester);
   if (!begun.ok) return fail({ code: "too_many_requests", retryAfter: begun.error });
   const { locked, found: account } = begun.value;
-  const judged = locked ? null : found.passwordHash;
+  const judged = locked || account?.disabled ? null : found.passwordHash;
   if (!(await verifySecret(judged, typed.password, { key: requester.ip })) || !account) return fail({ code: "credentials_wrong" });
   const attempt = { identifier: email, ip: requester.ip, accountId: userId, deviceId: account.deviceId };
   return transaction(async (tx): Promise<Result<null, Refused>> => {
@@ -117,22 +118,59 @@ type Kept = {
   oldEmail: string | null;
 };
 
-/** Reverts a change once; false when it was reverted before, or what it took away is another account's by now. */
+/**
+ * Reverts a change once, with what descends from it; false when it was reverted before, what it took away is another account's by now, or no second
+ * factor would be left.
+ */
 async function revert(tx: Sql, userId: string, changeId: string): Promise<boolean> {
   const [kept] = await tx<Kept>`
     UPDATE changes SET undone_at = app_now() WHERE id = ${changeId}::uuid AND user_id = ${userId}::uuid AND undone_at IS NULL AND undo_until > app_now()
     RETURNING added_id, removed, removed_sealed, old_email`;
   if (!kept) return false;
-  if (kept.removed && kept.removedSealed) {
-    const { id, ...columns } = kept.removed;
-    if (!(await restorePhone(tx, userId, { id, columns, sealed: kept.removedSealed }))) return false;
-  }
-  if (kept.addedId) await tx`DELETE FROM authenticators WHERE id = ${kept.addedId}::uuid AND user_id = ${userId}::uuid`;
+  if (!(await putBack(tx, userId, kept))) return false;
+  if (kept.addedId && !(await takeOff(tx, userId, kept.addedId))) return false;
   if (kept.oldEmail) {
     const back = await tx`
       UPDATE users SET email = ${kept.oldEmail} WHERE id = ${userId}::uuid AND NOT EXISTS (SELECT 1 FROM users o WHERE o.email = ${kept.oldEmail} AND o.id <> ${userId}::uuid)
       RETURNING id`;
     if (back.length === 0) return false;
+    // Whoever reads an address that the account had after this one can no longer bring that back.
+    await tx`
+      UPDATE changes SET undone_at = app_now() WHERE user_id = ${userId}::uuid AND old_email IS NOT NULL AND undone_at IS NULL
+        AND created_at > (SELECT created_at FROM changes WHERE id = ${changeId}::uuid)`;
   }
   return true;
+}
+
+/** Puts back the phone that a change removed; true where it removed none. */
+const putBack = async (tx: Sql, userId: string, { removed, removedSealed }: Kept): Promise<boolean> => {
+  if (!removed || !removedSealed) return true;
+  const { id, ...columns } = removed;
+  return restorePhone(tx, userId, { id, columns, sealed: removedSealed });
+};
+
+/**
+ * Takes off the phone that a change added, with what replaced it since: whoever added one may have exchanged it for the next. Where that would leave no
+ * second factor, the phone that was removed last comes back; false when there is none.
+ */
+async function takeOff(tx: Sql, userId: string, addedId: string): Promise<boolean> {
+  for (let phoneId: string | null = addedId; phoneId; ) {
+    await tx`DELETE FROM authenticators WHERE id = ${phoneId}::uuid AND user_id = ${userId}::uuid`;
+    const [next]: { addedId: string | null }[] = await tx<{ addedId: string | null }>`
+      UPDATE changes SET undone_at = app_now() WHERE user_id = ${userId}::uuid AND removed->>'id' = ${phoneId} AND undone_at IS NULL RETURNING added_id`;
+    phoneId = next?.addedId ?? null;
+  }
+  const kinds = authenticators.filter(({ enrols }) => enrols).map(({ kind }) => kind);
+  const left = await tx`
+    SELECT 1 FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ANY(${kinds}::text[]) AND verified_at IS NOT NULL LIMIT 1`;
+  if (left.length > 0) return true;
+  const removed = await tx<Kept & { id: string }>`
+    SELECT id, removed, removed_sealed FROM changes
+    WHERE user_id = ${userId}::uuid AND removed IS NOT NULL AND undone_at IS NULL AND undo_until > app_now() ORDER BY created_at DESC LIMIT 10`;
+  for (const change of removed) {
+    if (!(await putBack(tx, userId, change))) continue;
+    await tx`UPDATE changes SET undone_at = app_now() WHERE id = ${change.id}::uuid`;
+    return true;
+  }
+  return false;
 }

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
-import type { AccountDetails } from "#lib/accounts/details";
+import { type AccountDetails, readDetails } from "#lib/accounts/details";
 import { recordRefusal } from "#lib/audit/refused";
 import { defaultTarget } from "#lib/authenticators/index";
 import { isPhoneStopped } from "#lib/authenticators/phones/first-phone";
 import { type Held, takeSendLimits } from "#lib/authenticators/phones/send-limits";
-import type { OpenedChallenge } from "#lib/challenges/challenge";
+import type { AskedAct, OpenedChallenge } from "#lib/challenges/challenge";
 import { OPEN_RACE, openChallenge } from "#lib/challenges/open";
 import type { Purpose, Target } from "#lib/challenges/port";
 import type { Holding } from "#lib/challenges/queue-code";
 import { transactionOn } from "#lib/db/in-line";
-import { retryOn, rollback, type Sql } from "#lib/db/sql";
+import { retryOn, rollback, type Sql, violatedConstraint } from "#lib/db/sql";
 import type { Naming } from "#lib/limits/subject";
 import type { Effect } from "#lib/purposes/effect";
 import type { Requester } from "#lib/requester";
@@ -24,7 +24,9 @@ type Opening = {
   returnTo: string | null;
   typedEmail?: string | null;
   followsToken?: string | undefined;
-  asked?: { sessionId: string; action?: string };
+  asked?: { sessionId: string; action?: string; act?: AskedAct };
+  /** Sends nothing: only ways that need no send may answer it. */
+  unsent?: boolean;
   name: Naming;
 };
 
@@ -33,8 +35,23 @@ type Opening = {
  * an operator's stop holds back the message alone, and ways that need no send are offered first.
  */
 export async function openFactor(opening: Opening, requester: Requester, rest?: WithOpening): Promise<OpenedChallenge> {
+  try {
+    return await openAsRead(opening, requester, rest);
+  } catch (error) {
+    if (violatedConstraint(error) !== FACTOR_GONE) throw error;
+    const { account } = opening;
+    const now = await readDetails(account.id);
+    if (!now) throw error;
+    return openAsRead({ ...opening, account: { ...account, authenticators: now.authenticators } }, requester, rest);
+  }
+}
+
+/** Broken where the phone of the first code was removed after the account had been read: what it has now decides then. */
+const FACTOR_GONE = "challenge_codes_authenticator_id_fkey";
+
+async function openAsRead(opening: Opening, requester: Requester, rest?: WithOpening): Promise<OpenedChallenge> {
   const { account } = opening;
-  const target = defaultTarget(account.id, account.authenticators);
+  const target = opening.unsent ? null : defaultTarget(account.id, account);
   const stopped =
     target && isPhoneStopped(account.authenticators, target) ? { target, reason: "sending_stopped" as const, until: null } : null;
   if (stopped) return mustOpen(await openWith(opening, null, stopped, requester, rest));

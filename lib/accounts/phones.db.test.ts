@@ -109,6 +109,14 @@ describe("The number of a phone", () => {
     expect(await told(account.userId, "notice.phone_replaced")).toBe(1);
   });
 
+  it("is changed also where the account has as many phones as it may have", async () => {
+    const account = await makeAccount();
+    for (let phone = 0; phone < 4; phone += 1) await bindNumber(account.userId);
+    await add(await factors(account), freshNumber(), account.phoneId);
+    const phones = await listPhones(account.userId);
+    expect([phones.length, phones.some(({ id }) => id === account.phoneId)]).toEqual([5, false]);
+  });
+
   it("is changed in one of two browsers that change it at once (C11)", async () => {
     const account = await makeAccount();
     const [one, two] = [await factors(account), await factors(account)];

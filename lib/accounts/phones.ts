@@ -2,7 +2,7 @@ import { type BindPhone, pendingTarget, readNumber } from "#lib/accounts/bind-ph
 import { record } from "#lib/audit/record";
 import { recordRefusal } from "#lib/audit/refused";
 import { noteChange } from "#lib/authenticators/changes";
-import { authenticators } from "#lib/authenticators/index";
+import { hasAnotherFactor } from "#lib/authenticators/last-factor";
 import { brakeBlock } from "#lib/authenticators/phones/count-new-number";
 import { type PhoneLine, readPhone } from "#lib/authenticators/phones/list-phones";
 import { removePhone as takeOff } from "#lib/authenticators/phones/removed-phone";
@@ -113,13 +113,10 @@ export async function removePhone(person: Person, phoneId: string, requester: Re
   return transaction(async (tx): Promise<Result<null, Refused>> => {
     const allowed = await requireStepUp(tx, person, "manage_factors");
     if (!allowed.ok) return allowed;
-    const kinds = authenticators.filter(({ enrols }) => enrols).map(({ kind }) => kind);
-    const left = await tx<{ id: string }>`
-      SELECT id FROM usable_authenticators WHERE user_id = ${userId}::uuid AND kind = ANY(${kinds}::text[]) AND id <> ${phoneId}::uuid LIMIT 1`;
     const [mine] =
       await tx`SELECT 1 FROM account_phones WHERE id = ${phoneId}::uuid AND user_id = ${userId}::uuid AND verified_at IS NOT NULL`;
     if (!mine) return fail({ code: "not_found" });
-    if (left.length === 0) return fail({ code: "last_factor" });
+    if (!(await hasAnotherFactor(tx, userId, phoneId))) return fail({ code: "last_factor" });
     const change = await noteRemoval(tx, userId, phoneId, locale);
     if (!change) return fail({ code: "not_found" });
     await endSessionsOfFactor(tx, userId, phoneId, sessionId);

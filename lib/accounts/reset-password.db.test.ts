@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beginEmailChange } from "#lib/accounts/change-email";
 import { awaitsPassword, beginReset, setNewPassword } from "#lib/accounts/reset-password";
 import { signIn } from "#lib/accounts/sign-in";
 import { resetCodePlace } from "#lib/crypto/code-seal";
 import { unseal } from "#lib/crypto/seal";
 import { sql } from "#lib/db/sql";
+import { endMessage } from "#lib/delivery/messages/record";
 import { readChallenge, sendCode, verifyChallenge } from "#lib/purposes/challenges";
+import { sendMessage } from "#lib/purposes/messages";
 import {
   type Account,
   addRecoveryCode,
@@ -22,6 +25,7 @@ import {
   signedIn,
   together,
 } from "#lib/testing/fixtures";
+import { signInOn, stepUp } from "#lib/testing/signed-in";
 
 const NEW = "夕顔 ひそかに 咲く";
 
@@ -47,7 +51,7 @@ const mailsTo = ({ userId }: Account) =>
   count(
     sql<{
       n: number;
-    }>`SELECT count(*)::int AS n FROM messages WHERE user_id = ${userId}::uuid AND template = 'code.RESET_PASSWORD' AND status = 'queued'`,
+    }>`SELECT count(*)::int AS n FROM messages WHERE user_id = ${userId}::uuid AND template = 'code.RESET_PASSWORD' AND channel = 'EMAIL' AND status = 'queued'`,
   );
 const wrongCode = (code: string) => `${code.slice(0, 9)}${code.endsWith("0") ? "1" : "0"}`;
 
@@ -93,6 +97,56 @@ describe("A forgotten password", () => {
     expect(byNumber.view.delivery).toMatchObject({ method: "email", hint: `••${account.e164.slice(-2)}`, status: "sent" });
     expect(byNumber.view).toMatchObject({ purpose: "RESET_PASSWORD", codeLength: 10, step: 1 });
     expect((await begin("nonsense")).view).toMatchObject({ purpose: "RESET_PASSWORD", codeLength: 10, step: 1 });
+  });
+
+  it("tells no more of a known address than of an unknown one once its mail has been sent, could not be delivered, or was for nobody (EN-01)", async () => {
+    const account = await makeAccount();
+    const left = [];
+    for (const [identifier, refused] of [
+      [account.email, false],
+      [account.email, true],
+      ["nobody@example.jp", false],
+    ] as const) {
+      const { token, challengeId } = await begin(identifier);
+      const [message] = await sql<{ id: string }>`SELECT id FROM messages WHERE challenge_id = ${challengeId}::uuid`;
+      if (refused) await endMessage(message?.id ?? "", "invalid_number");
+      else await sendMessage(message?.id ?? "");
+      left.push((await readChallenge(token))?.view.sendsLeft);
+    }
+    expect(left).toEqual([4, 4, 4]);
+  });
+
+  it("is set also when the last of five attempts was the right one (E07)", async () => {
+    const account = await makeAccount();
+    const { token } = await begin(account.email);
+    const code = await mailedCode(account);
+    for (let guess = 0; guess < 3; guess += 1) await verifyChallenge(token, { code: wrongCode(code) }, requester);
+    const second = await stepped(token, code, "verify");
+    const last = await stepped(second, await codeOf(second), "set_password");
+    expect(await awaitsPassword(last)).toBe(true);
+    expect(must(await setNewPassword(last, { password: NEW }, requester))).toBeNull();
+  });
+
+  it("takes no code that was mailed to the address before", async () => {
+    const account = await makeAccount();
+    const { token } = await begin(account.email);
+    const code = await mailedCode(account);
+    const browser = await stepUp(await signInOn(account), "change_email");
+    const change = must(await beginEmailChange(browser.acting, { email: `new-${account.email}` }, browser.from));
+    must(await verifyChallenge(change.token, { code: await codeOf(change.token) }, browser.from));
+    expect(await verifyChallenge(token, { code }, requester)).toMatchObject({ error: { code: "code_wrong" } });
+  });
+
+  it("gets a mail with its new code, also where mails of the code before have filled the hour", async () => {
+    const account = await makeAccount();
+    for (let stranger = 0; stranger < 4; stranger += 1) await begin(account.email);
+    const { token } = await begin(account.email);
+    await stepped(token, await mailedCode(account), "verify");
+    expect(await mailsTo(account)).toBe(3);
+    await begin(account.email);
+    expect(await mailsTo(account)).toBe(4);
+    await begin(account.email);
+    expect(await mailsTo(account)).toBe(4);
   });
 
   it("has one live code in every open reset of the account, and strangers void, exhaust and lock nothing (RESET_CODE, RS-04, E19)", async () => {

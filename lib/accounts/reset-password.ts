@@ -7,7 +7,7 @@ import { accountOfIdentifier } from "#lib/authenticators/password/step";
 import { admitResetMail, resetTarget } from "#lib/authenticators/reset-codes/authenticator";
 import type { OpenedChallenge } from "#lib/challenges/challenge";
 import { openChallenge } from "#lib/challenges/open";
-import { loadChallenge } from "#lib/challenges/read";
+import { type ChallengeRow, loadChallenge } from "#lib/challenges/read";
 import { refusalOf } from "#lib/challenges/send";
 import { hashSecret } from "#lib/crypto/password-hash";
 import { transactionOn } from "#lib/db/in-line";
@@ -57,10 +57,14 @@ export async function beginReset(
   });
 }
 
+/** Why a reset cannot go on; its last step takes no answer, so attempts that the steps before it have spent end nothing there. */
+const refusalOfReset = (row: ChallengeRow | null, drawnFor?: string): Refused | null =>
+  refusalOf(row && row.step === purpose.steps ? { ...row, attempts: 0 } : row, drawnFor);
+
 /** Whether the challenge of a token waits for the new password of its account. */
 export async function awaitsPassword(token: string): Promise<boolean> {
   const row = await loadChallenge(house, token);
-  return row !== null && row.purpose === purpose.name && row.step === purpose.steps && refusalOf(row) === null;
+  return row !== null && row.purpose === purpose.name && row.step === purpose.steps && refusalOfReset(row) === null;
 }
 
 /**
@@ -73,7 +77,7 @@ export async function setNewPassword(
   requester: Requester,
 ): Promise<Result<null, Refused>> {
   const row = await loadChallenge(house, token);
-  const refusal = refusalOf(row, input.drawnFor);
+  const refusal = refusalOfReset(row, input.drawnFor);
   if (!row || refusal) return fail(refusal ?? { code: "challenge_missing" });
   if (row.purpose !== purpose.name || row.step !== purpose.steps || !row.userId) return fail({ code: "challenge_missing" });
   const { userId } = row;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type AccountDetails, readDetails } from "#lib/accounts/details";
 import { openFactor, type WithOpening } from "#lib/accounts/open-factor";
+import { signInTrusted, type TrustedSignIn } from "#lib/accounts/trusted-sign-in";
 import { record } from "#lib/audit/record";
 import { recordRefusal } from "#lib/audit/refused";
 import { firstMail, takeMail } from "#lib/authenticators/addresses/mail-share";
@@ -25,11 +26,21 @@ import { nextStep } from "#lib/sessions/next-step";
 
 export type SignIn = { identifier: string; password: string; returnTo?: string | null };
 
+/** What a right password leads to: the challenge of the second factor or, on a trusted device, a session. */
+export type Entered = OpenedChallenge | TrustedSignIn;
+
+/** Checks a password and opens the challenge for the second factor, whatever device it is. */
+export async function signIn(input: SignIn, requester: Requester): Promise<Result<OpenedChallenge, Refused>> {
+  const entered = await signInOnDevice(input, { ...requester, trustedToken: undefined });
+  if (entered.ok && "session" in entered.value) throw new Error("a session without a second factor on a device that is not trusted");
+  return entered as Result<OpenedChallenge, Refused>;
+}
+
 /**
- * Checks a password and opens the challenge for the second factor; a password alone opens nothing else.
+ * Checks a password and opens the challenge for the second factor; on a trusted device it opens a session, and a password alone opens nothing else.
  * Unknown account and wrong password: the same count, the same hashing work, the same words (EN-01, EN-02).
  */
-export async function signIn(input: SignIn, requester: Requester): Promise<Result<OpenedChallenge, Refused>> {
+export async function signInOnDevice(input: SignIn, requester: Requester): Promise<Result<Entered, Refused>> {
   const identifier = canonicalIdentifier(input.identifier);
   // Attempts are serialised per identifier and device, so that concurrent right passwords do not count as failures of each other and one account
   // occupies one place at the hasher.
@@ -41,7 +52,7 @@ export async function signIn(input: SignIn, requester: Requester): Promise<Resul
 /** Maximum number of waiting sign-ins of one account: the last of them is answered within about three seconds. */
 const LINE = 100;
 
-async function judgePassword(identifier: Identifier, input: SignIn, requester: Requester): Promise<Result<OpenedChallenge, Refused>> {
+async function judgePassword(identifier: Identifier, input: SignIn, requester: Requester): Promise<Result<Entered, Refused>> {
   const begun = await beginPasswordStep(identifier, requester);
   if (!begun.ok) {
     const reason = addressPolicies.passwordFailures.name;
@@ -68,7 +79,8 @@ async function judgePassword(identifier: Identifier, input: SignIn, requester: R
     return fail({ code: "credentials_wrong" });
   }
   if (needsRehash(found.passwordHash)) await rehash(found, input.password);
-  const account = { ...found, ...details, typedEmail: identifier.kind === "email" ? identifier.value : null };
+  // The epoch is the one that was read with the hash: a password that an act ended meanwhile must not open a challenge of the time after it (B08).
+  const account = { ...details, ...found, typedEmail: identifier.kind === "email" ? identifier.value : null };
   const attempt = { identifier: identifier.value, ip: requester.ip, accountId: found.id, deviceId: found.deviceId };
   return ok(await openFor(account, attempt, input.returnTo ?? null, requester));
 }
@@ -82,17 +94,14 @@ async function rehash(account: FoundAccount, password: string): Promise<void> {
 type Account = FoundAccount & AccountDetails & { typedEmail: string | null };
 
 /** Opens what the account's next step needs: the second factor, or the address again for a sign-up that was left. */
-async function openFor(
-  account: Account,
-  attempt: PasswordAttempt,
-  returnTo: string | null,
-  requester: Requester,
-): Promise<OpenedChallenge> {
+async function openFor(account: Account, attempt: PasswordAttempt, returnTo: string | null, requester: Requester): Promise<Entered> {
   const name = await naming();
-  const accepted = (tx: Sql, challengeId: string) => passwordAccepted(tx, challengeId, account, attempt, requester, name);
-  const unfinished = nextStep({ hasPhone: account.hasPhone, recoveryConfirmed: true }, false) === "prove_address_and_bind_phone";
+  const accepted = (tx: Sql, challengeId: string | null) => passwordAccepted(tx, challengeId, account, attempt, requester, name);
+  const unfinished = nextStep({ hasFactor: account.hasFactor, recoveryConfirmed: true }, false) === "prove_address_and_bind_phone";
   if (unfinished) return openByMail(account, returnTo, requester, accepted);
   const { typedEmail } = account;
+  const trusted = await signInTrusted(account, (tx) => accepted(tx, null), returnTo, requester);
+  if (trusted) return trusted;
   return openFactor(
     { account, purpose: secondFactor, returnTo, typedEmail, followsToken: requester.challengeToken, name },
     requester,
@@ -122,7 +131,14 @@ function openByMail(account: Account, returnTo: string | null, requester: Reques
 }
 
 /** Parts of a right password's result besides its challenge; the statements are pipelined with those of the caller. */
-function passwordAccepted(tx: Sql, challengeId: string, account: Account, attempt: PasswordAttempt, requester: Requester, name: Naming) {
+function passwordAccepted(
+  tx: Sql,
+  challengeId: string | null,
+  account: Account,
+  attempt: PasswordAttempt,
+  requester: Requester,
+  name: Naming,
+) {
   const given = passwordWasRight(tx, attempt, name);
   // A new sign-in ends the older session of its browser, so that this session can neither skip the challenge nor outlive it (SE-02).
   const ended = requester.sessionToken ? endSessionIn(tx, requester.sessionToken, requester) : null;

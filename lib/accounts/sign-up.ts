@@ -12,6 +12,7 @@ import { env } from "#lib/env";
 import { type ErrorCode, type Refused, SENDING_STOPPED } from "#lib/errors";
 import { addressPolicies } from "#lib/limits/policy";
 import { takeAddress } from "#lib/limits/take";
+import { readSettings } from "#lib/policy/read";
 import { signUpPurpose as proveAddress } from "#lib/purposes/sign-up";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
@@ -21,9 +22,12 @@ export type SignUp = { email: string; password: string; locale: "ja" | "en"; ret
 
 /**
  * Starts a sign-up: checks the form, hashes the password and opens a challenge for the address whose mail is queued with it.
+ * Where sign-up is closed nothing begins; one that has begun may end, because its person was let in while it was open.
  * A known address takes exactly the same way and gets the same answer; the worker decides which mail it is (EN-01).
  */
 export async function signUp(input: SignUp, requester: Requester): Promise<Result<OpenedChallenge, Refused>> {
+  const [{ publicSignUp }, mailStopped] = await Promise.all([readSettings(), isMailStopped()]);
+  if (!publicSignUp) return fail({ code: "sign_up_closed" });
   const email = parseEmail(input.email);
   const problem = passwordProblem(input.password, { email: email ?? input.email, service: env().SERVICE_NAME });
   const fields: Record<string, ErrorCode> = {
@@ -31,7 +35,7 @@ export async function signUp(input: SignUp, requester: Requester): Promise<Resul
     ...(problem ? { password: problem } : {}),
   };
   if (!email || problem) return fail({ code: "invalid_input", fields });
-  if (await isMailStopped()) return fail(SENDING_STOPPED);
+  if (mailStopped) return fail(SENDING_STOPPED);
   // Counted before hashing: requests over the limit must not delay the sign-ins that wait for the hasher (PW-05).
   const wait = await takeAddress(sql, addressPolicies.signUps, requester.ip);
   if (wait !== null) {

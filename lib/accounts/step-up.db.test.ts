@@ -5,9 +5,10 @@ import { cancelDeletion, requestDeletion } from "#lib/accounts/delete-account";
 import { addPhone, changePhone, removePhone } from "#lib/accounts/phones";
 import { beginStepUp } from "#lib/accounts/step-up";
 import { replaceRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
-import { sql } from "#lib/db/sql";
+import { sql, transaction } from "#lib/db/sql";
 import { readChallenge, verifyChallenge } from "#lib/purposes/challenges";
-import type { stepUpActions } from "#lib/sessions/step-up";
+import { endSession } from "#lib/sessions/end-session";
+import { requireStepUp, type stepUpActions } from "#lib/sessions/step-up";
 import {
   bindNumber,
   codeOf,
@@ -154,5 +155,39 @@ describe("A step-up", () => {
     const token = await openStepUp(again, "manage_factors");
     await sql`UPDATE users SET epoch = epoch + 1 WHERE id = ${account.userId}::uuid`;
     expect(await verifyChallenge(token, { code: await codeOf(token) }, again.from)).toMatchObject({ ok: false });
+  });
+
+  it("and the end of its session have an order: an act that meets a sign-out is refused, and neither waits in a circle", async () => {
+    const account = await makeAccount();
+    const browser = await stepUp(await signInOn(account), "manage_factors");
+    const later = () => new Promise((resolve) => setTimeout(resolve, 300));
+    const [ended, acted] = await transaction(async (tx) => {
+      // Holds back the step-up's end, so that the session is locked by the sign-out before the act begins.
+      await tx`SELECT 1 FROM step_ups WHERE session_id = ${browser.acting.sessionId}::uuid FOR KEY SHARE`;
+      const ending = endSession(browser.from.sessionToken, browser.from);
+      await later();
+      const acting = transaction((act) => requireStepUp(act, browser.acting, "manage_factors"));
+      await later();
+      return [Promise.allSettled([ending]), Promise.allSettled([acting])];
+    });
+    expect([await ended, await acted]).toMatchObject([
+      [{ status: "fulfilled", value: true }],
+      [{ status: "fulfilled", value: { error: { code: "step_up_required" } } }],
+    ]);
+  });
+
+  it("opens with what is left where the phone of its first code is removed at that moment", async () => {
+    const account = await makeAccount();
+    const { phoneId } = await bindNumber(account.userId);
+    const browser = await signInOn(account);
+    const opening = await transaction(async (tx) => {
+      await tx`SELECT 1 FROM users WHERE id = ${account.userId}::uuid FOR UPDATE`;
+      const begun = openStepUp(browser, "manage_factors");
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await tx`DELETE FROM authenticators WHERE id = ${account.phoneId}::uuid`;
+      return { begun };
+    });
+    const read = await readChallenge(await opening.begun);
+    expect(read?.view.delivery).toMatchObject({ method: "sms", phoneId });
   });
 });

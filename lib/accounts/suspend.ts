@@ -52,7 +52,8 @@ export const suspendAccount = (email: string, by: string): Promise<Result<Acted,
 /** Resumes a suspended account: it signs in with its password and a second factor, and has no known device. */
 export const resumeAccount = (email: string, by: string): Promise<Result<Acted, AccountProblem>> =>
   onAccount(email, async (tx, account) => {
-    const resumed = await tx`UPDATE users SET disabled_at = NULL WHERE id = ${account.id}::uuid AND disabled_at IS NOT NULL RETURNING id`;
+    const resumed =
+      await tx`UPDATE users SET disabled_at = NULL WHERE id = ${account.id}::uuid AND disabled_at IS NOT NULL AND closed_at IS NULL RETURNING id`;
     if (resumed.length === 0) return { changed: false, sessions: 0 };
     await note(tx, "account.resumed", account, by);
     await tell(tx, "notice.resumed", account);

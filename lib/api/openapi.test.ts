@@ -26,7 +26,17 @@ describe("The OpenAPI document", () => {
   });
 
   it("has a component for each shared schema, and no reference to anything else", () => {
-    const components = ["challenge", "phone", "problem", "session"];
+    const components = [
+      "assertion",
+      "attestation",
+      "challenge",
+      "passkey",
+      "passkeyMaking",
+      "passkeySigning",
+      "phone",
+      "problem",
+      "session",
+    ];
     expect(Object.keys(document.components.schemas).sort()).toEqual(components);
     const refs = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1]);
     expect([...new Set(refs)].sort()).toEqual(components.map((name) => `#/components/schemas/${name}`));
@@ -55,7 +65,7 @@ describe("The answers' schemas", () => {
   it("agree both ways with the types of the use cases", () => {
     expectTypeOf<z.output<typeof challenge>>().toExtend<ChallengeView>();
     expectTypeOf<ChallengeView>().toExtend<z.output<typeof challenge>>();
-    type Shown = Omit<SessionView, "sessionId" | "nextStep">;
+    type Shown = Omit<SessionView, "sessionId" | "nextStep" | "announced">;
     expectTypeOf<z.output<typeof session>>().toExtend<Shown>();
     expectTypeOf<keyof Shown | "next">().toEqualTypeOf<keyof z.output<typeof session>>();
   });

@@ -19,9 +19,9 @@ const problem = z
     reason: z
       .string()
       .optional()
-      .describe(`Why a number was not accepted or a message not sent: ${deliveryErrors.join(", ")}, …`),
+      .describe(`Why a number was not accepted, a message not sent or an answer wrong: ${deliveryErrors.join(", ")}, …`),
     action: z.string().optional().describe("The class of acts that needs step-up."),
-    until: z.iso.datetime().nullable().optional().describe("When the restriction of an account ends; null while staff decide."),
+    until: z.iso.datetime().nullable().optional().describe("When the account's restriction ends; null while staff decide."),
     reference: z.string().optional().describe("What to name to the operator."),
   })
   .meta({ id: "problem" });

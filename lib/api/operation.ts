@@ -17,7 +17,7 @@ export type Parameter = { in: "header" | "query"; name: string; schema: z.ZodTyp
 type Content<A> = A extends { schema: infer S extends z.ZodType }
   ? { body: z.input<S> }
   : A extends { text: true }
-    ? { text: string; type: string }
+    ? { text: string; type: string; headers?: Readonly<Record<string, string>> }
     : { body?: undefined };
 
 /** What a call returns on success: one of its answers, and the cookies that change with it. */
@@ -51,12 +51,19 @@ type Spec<B extends z.ZodObject, A extends Answers> = Omit<Described, "answers" 
 export const answer = <const S extends number, const B>(status: S, body: B, cookies: readonly CookieChange[] = []) =>
   ok({ status, body, cookies });
 
-type Success = { status: number; cookies?: readonly CookieChange[]; body?: unknown; text?: string; type?: string };
+type Success = {
+  status: number;
+  cookies?: readonly CookieChange[];
+  body?: unknown;
+  text?: string;
+  type?: string;
+  headers?: Readonly<Record<string, string>>;
+};
 
 function replyOf(result: Result<Success, Refused>): Reply {
   if (!result.ok) return problem(result.error);
-  const { status, cookies = [], body, text, type = "" } = result.value;
-  if (text !== undefined) return { status, headers: { "Content-Type": type }, body: text, cookies };
+  const { status, cookies = [], body, text, type = "", headers = {} } = result.value;
+  if (text !== undefined) return { status, headers: { ...headers, "Content-Type": type }, body: text, cookies };
   return body === undefined ? noContent(cookies) : json(body, status, cookies);
 }
 

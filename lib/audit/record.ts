@@ -9,11 +9,17 @@ export type AuditEventName =
   | "sign_up.email_proven"
   | "sign_in.password_wrong"
   | "sign_in.password_right"
+  | "sign_in.passkey_wrong"
   | "challenge.code_wrong"
   | "challenge.exhausted"
   | "challenge.sent"
   | "account.locked"
   | "step_up.proven"
+  | "confirmation.proven"
+  | "confirmation.used"
+  | "device.trusted"
+  | "device.trust_ended"
+  | "device.copied"
   | "reset.requested"
   | "reset.email_proven"
   | "reset.factor_proven"
@@ -43,6 +49,12 @@ export type AuditEventName =
   | "session.ended"
   | "sessions.ended_others"
   | "everything.ended"
+  | "totp.added"
+  | "totp.removed"
+  | "passkey.added"
+  | "passkey.changed"
+  | "passkey.removed"
+  | "passkey.counter_back"
   | "recovery_codes.issued"
   | "recovery_codes.confirmed"
   | "recovery_code.used"
@@ -51,7 +63,10 @@ export type AuditEventName =
   | "account.resumed"
   | "sessions.ended_by_operator"
   | "sending.stopped"
-  | "sending.started";
+  | "sending.started"
+  | "policy.changed"
+  | "group.added"
+  | "group.removed";
 
 export type AuditEntry = Pick<Requester, "ip" | "userAgent"> & {
   event: Exclude<AuditEventName, RefusedEvent>;

@@ -11,6 +11,7 @@ export type RefusedEvent =
   | "send.refused"
   | "challenge.refused"
   | "reset.refused"
+  | "confirmation.refused"
   | "notice_code.refused";
 
 type RefusedEntry = {

@@ -1,29 +1,56 @@
 import { address } from "#lib/authenticators/addresses/authenticator";
-import { phone } from "#lib/authenticators/phones/authenticator";
+import { passkey } from "#lib/authenticators/passkeys/authenticator";
+import { isDoubted, phone } from "#lib/authenticators/phones/authenticator";
 import { firstPhone } from "#lib/authenticators/phones/first-phone";
 import { recoveryCodes } from "#lib/authenticators/recovery-codes/authenticator";
 import { resetCode } from "#lib/authenticators/reset-codes/authenticator";
+import { totp } from "#lib/authenticators/totp/authenticator";
 import type { Authenticator, Bound, Subject, Target, Way } from "#lib/challenges/port";
+import { type AccountFacts, barredFrom } from "#lib/policy/requirement";
 
 /** Every kind of authenticator, in the order in which its ways are offered. */
-export const authenticators: readonly Authenticator[] = [address, resetCode, phone, recoveryCodes];
+export const authenticators: readonly Authenticator[] = [address, resetCode, passkey, totp, phone, recoveryCodes];
+
+/** The kinds that rules no longer take from an account, by what its statement read (PSTN-08). */
+export const barredOf = ({ facts }: Pick<Subject, "facts">): string[] => barredFrom((facts ?? null) as AccountFacts);
 
 /** The ways of the second factors of an account that may be used, by kind and then by age. */
-export const secondFactorWays = (subject: Subject): Way[] =>
-  authenticators
-    .filter(({ secondFactor }) => secondFactor)
+export function secondFactorWays(subject: Subject): Way[] {
+  const barred = barredOf(subject);
+  return authenticators
+    .filter(({ secondFactor, kind }) => secondFactor && !barred.includes(kind))
     .flatMap((kind) =>
       subject.authenticators.filter((bound) => bound.kind === kind.kind && isUsable(bound)).flatMap((bound) => kind.offer(subject, bound)),
     );
+}
+
+/** An account's authenticators without those that serve no recovery by now (PSTN-10). */
+export const servingRecovery = (bound: Bound[]): Bound[] => bound.filter((one) => !isDoubted(one));
+
+/** The ways of the second factors that serve recovery. */
+export const recoveryWays = (subject: Subject): Way[] =>
+  secondFactorWays({ ...subject, authenticators: servingRecovery(subject.authenticators) });
 
 const isUsable = ({ verified, disabled }: Bound): boolean => verified && !disabled;
 
-/** Whether an account has a second factor that was ever proven, also where failures have disabled it: it is past its sign-up. */
-export const hasSecondFactor = (bound: Bound[]): boolean =>
-  bound.some(({ kind, verified }) => verified && authenticators.some((one) => one.kind === kind && one.enrols));
+/**
+ * Whether an account is past its sign-up: it has a factor that was ever proven, also where failures have disabled it, or a set of recovery codes,
+ * which is made with its first session alone. Such an account never enrols by its mailbox, also where its last factor was taken away (SU-05).
+ */
+export const isEnrolled = (bound: Bound[]): boolean =>
+  bound.some(
+    ({ kind, verified }) => kind === recoveryCodes.kind || (verified && authenticators.some((one) => one.kind === kind && one.enrols)),
+  );
 
-/** Where the first code of an account goes; nowhere while it has a factor that is asked for before any text (PSTN-01), or no phone that may be used. */
-export const defaultTarget = (userId: string, bound: Bound[]): Target | null =>
+/**
+ * Where the first code of an account goes; nowhere while it has a factor that is asked for before any text (PSTN-01), or no phone that may be used, or
+ * no longer may be by a rule.
+ */
+export const defaultTarget = (
+  userId: string,
+  { authenticators: bound, facts }: Pick<Subject, "authenticators" | "facts">,
+): Target | null =>
+  barredOf({ facts }).includes(phone.kind) ||
   bound.some((one) => isUsable(one) && authenticators.some(({ kind, unasked }) => kind === one.kind && unasked))
     ? null
     : firstPhone(userId, bound);

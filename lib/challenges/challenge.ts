@@ -6,6 +6,9 @@ import type { Method } from "#lib/methods";
 /** A way to prove a factor that this challenge offers; `hint` shows at most two digits of a number. */
 export type MethodOffer = { method: Method; phoneId?: string; hint?: string };
 
+/** One act with its values, which a challenge is asked for. */
+export type AskedAct = { act: string; amount: string; unit: string; payee: string };
+
 /** The `challenge` of the API: what a browser may know of its own challenge; times are ISO 8601. */
 export type ChallengeView = {
   purpose: Purpose;
@@ -35,7 +38,7 @@ export type ChallengeView = {
   /** The step of a purpose that has several. */
   step?: number;
   /** What it is asked for: a class of acts, or an act with its values. */
-  action?: { act: string; amount?: string; unit?: string; payee?: string };
+  action?: { act: string } | AskedAct;
 };
 
 /** The bearer of a challenge: the cookie value of the browser it was opened for, its id, and what that browser may know of it. */

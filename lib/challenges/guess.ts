@@ -12,7 +12,7 @@ const NO_ROW = "00000000-0000-0000-0000-000000000000";
 
 /**
  * Counts a guess before anything is compared, in one statement with its own commit. Returns null and counts nothing if the challenge is over, is
- * not the one of the form (`drawnFor`), has locked counted factors, or does not accept the kind of the answer.
+ * not the one of the form (`drawnFor`), has locked counted factors, does not accept the kind of the answer, or with `unsent` has sent a code.
  *
  * - The row lock of the challenge serialises 200 concurrent guesses: each increment sees the one before, five pass (OTP-04).
  * - Locks, brakes and address limits stop answers of counted kinds only. An answer that cannot be guessed counts on its challenge alone, so that an
@@ -29,7 +29,7 @@ export async function countGuess(
   token: string,
   { by, readers, method, typed }: Answer,
   ip: string,
-  drawnFor?: string,
+  { drawnFor, unsent = false }: { drawnFor?: string | undefined; unsent?: boolean } = {},
 ): Promise<Guess | null> {
   const hashes = challengeHashes(token);
   if (hashes.length === 0) return null;
@@ -66,7 +66,7 @@ export async function countGuess(
         AND CASE WHEN ${sent}::boolean
           THEN current_channel IS NOT NULL AND (${mail}::boolean IS NULL OR (current_channel = 'EMAIL') = ${mail}::boolean)
             AND NOT EXISTS (SELECT 1 FROM authenticators d WHERE d.id = challenges.current_authenticator_id AND d.disabled_at IS NOT NULL)
-          ELSE EXISTS (SELECT 1 FROM t WHERE t.authenticator_id IS NOT NULL) END
+          ELSE (NOT ${unsent}::boolean OR current_channel IS NULL) AND EXISTS (SELECT 1 FROM t WHERE t.authenticator_id IS NOT NULL) END
       RETURNING *
     ), proven AS (
       SELECT CASE WHEN ${sent}::boolean THEN c.current_authenticator_id ELSE t.authenticator_id END AS id FROM c, t

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { ChallengeView, OpenedChallenge } from "#lib/challenges/challenge";
+import type { AskedAct, ChallengeView, OpenedChallenge } from "#lib/challenges/challenge";
 import type { Admission, Bound, Purpose, Target } from "#lib/challenges/port";
 import { type Holding, keepHeld, keepSame, queueCode, queueOwn } from "#lib/challenges/queue-code";
 import { challengeHashes } from "#lib/challenges/read";
@@ -31,15 +31,15 @@ type Open = {
   about?: { id: string | null; hint: string };
   /** The authenticator keeps the code of the target itself. */
   own?: Extract<Admission, { kind: "own" }> | null;
-  /** What a signed-in person is asked for: their session, the class of acts, the phone to be replaced. */
-  asked?: { sessionId: string; action?: string; replaces?: string | null };
+  /** What a signed-in person is asked for: their session, the class of acts or the act with its values, the phone to be replaced. */
+  asked?: { sessionId: string; action?: string; act?: AskedAct; replaces?: string | null };
   /** The unproven claim of a sign-up. */
   claim?: { email: string; passwordHash: string | null };
   /**
    * What its account can prove itself with, and the epoch in which its password was proven. Without it the epoch is the current one, and the returned
    * view offers no ways until the challenge is read.
    */
-  account?: { email: string; authenticators: Bound[]; epoch: number; deviceId: string | null };
+  account?: { email: string; authenticators: Bound[]; facts: unknown; epoch: number; deviceId: string | null };
   /** The address that a sign-in was started with, for its pages to show; null if a number was typed. */
   typedEmail?: string | null;
 };
@@ -96,10 +96,12 @@ function viewOfOpened(open: Open, { expiresAt, now }: { expiresAt: Date; now: Da
     hint: open.about?.hint ?? null,
     aboutId: open.about?.id ?? null,
     action: open.asked?.action ?? null,
+    asked: open.asked?.act ?? null,
     email: claim?.email ?? typedEmail,
     accountEmail: account?.email ?? null,
     currentAuthenticatorId: target?.authenticatorId ?? null,
     authenticators: account?.authenticators ?? [],
+    facts: account?.facts ?? null,
     mailStopped: held?.target.channel === "EMAIL" && held.reason === "sending_stopped",
     attempts: 0,
     sends: target ? 1 : 0,

@@ -1,10 +1,10 @@
-import type { PurposePage } from "#lib/challenges/challenge";
+import type { AskedAct, PurposePage } from "#lib/challenges/challenge";
 import type { Place } from "#lib/crypto/hasher-line";
 import type { Channel, DeliveryStatus, Purpose as PurposeName } from "#lib/db/generated/enums";
 import type { Sql } from "#lib/db/sql";
 import type { NoticeTemplate } from "#lib/delivery/wording/notices";
 import type { PurposeWords } from "#lib/delivery/wording/texts";
-import type { Refused } from "#lib/errors";
+import type { Refused, WrongReason } from "#lib/errors";
 import type { Take } from "#lib/limits/take";
 import type { Method } from "#lib/methods";
 import type { Requester } from "#lib/requester";
@@ -36,6 +36,8 @@ export type Subject = {
   aboutId: string | null;
   /** The class of acts, or the act, that it is asked for. */
   action: string | null;
+  /** The act with its values, where its purpose stores them. */
+  asked: AskedAct | null;
   /** The address on the challenge: claimed, or typed at sign-in. */
   email: string | null;
   accountEmail: string | null;
@@ -44,6 +46,8 @@ export type Subject = {
   authenticators: Bound[];
   /** Whether an operator has stopped mail. */
   mailStopped: boolean;
+  /** What the house reads of the account besides its authenticators; null where there is no account. */
+  facts: unknown;
 };
 
 /** Where a code goes: an address, or a number of the account (`proven` once it was bound). */
@@ -116,8 +120,11 @@ export type Guess = {
   authenticatorFailures: number | null;
 };
 
-/** What a right answer proved: the word for its session (null for an address), and what its authenticator has to spend. */
-export type Proof = { amr: Amr | null; spent?: string };
+/**
+ * What a right answer proved: the word for its session (null for an address), what its authenticator has to spend, and whether the authenticator
+ * itself verified its user, by a PIN or a finger.
+ */
+export type Proof = { amr: Amr | null; spent?: string; userVerified?: boolean };
 
 /** A kind of authenticator, or the address of a challenge (`bound: false`). */
 export type Authenticator = {
@@ -141,13 +148,15 @@ export type Authenticator = {
   offer(subject: Subject, bound: Bound | null): Way[];
   /**
    * One spelling of what was typed, or null if it cannot be an answer; that is not counted (OTP-14). Where no method is
-   * named, the first kind that reads the text judges it, those that are sent before the others.
+   * named, the first kind that reads the text judges it, those that are sent before the others; where nothing was sent, the others alone.
    */
   read(typed: string): string | null;
   /** The row that an answer names, where an account may have several (a passkey's credential); the engine takes a row of the account alone. */
   names?(answer: string): Promise<string | null>;
   /** What the answer proves, or null if it is wrong; `place` is its place at the hasher. */
-  evaluate(guess: Guess, answer: string, place: Place): Promise<Proof | null>;
+  evaluate(guess: Guess, answer: string, place: Place, requester: Requester): Promise<Proof | null>;
+  /** What its person should know of a wrong answer, such as that a clock is off; it was counted all the same. */
+  explain?(guess: Guess, answer: string): Promise<WrongReason | null>;
   /** Spends a proof once, in the transaction that consumes the challenge; false when another request has spent it. */
   spend?(tx: Sql, guess: Guess, proof: Proof, requester: Requester): Promise<boolean>;
   /** Whether a code may be sent to a target; takes its limits with `others`. Absent where nothing is sent. */
@@ -180,6 +189,8 @@ export type Purpose<Effect = unknown> = {
   discreet?(step: number): boolean;
   /** What its texts, calls and mails say that the code is for. */
   wording: PurposeWords;
+  /** SQL that makes the JSON of an `AskedAct` for the row `c` of `challenges`, or NULL; our own constants alone. */
+  asked?: () => string;
   page: PurposePage;
   /** The same where a signed-in person is asked. */
   pageInSession?: PurposePage;
@@ -195,6 +206,8 @@ export type Purpose<Effect = unknown> = {
 export type House<Effect = unknown> = {
   purposes: Readonly<Partial<Record<PurposeName, Purpose<Effect>>>>;
   authenticators: readonly Authenticator[];
+  /** SQL of what it has to know of an account besides, for the id that an expression of SQL names; our own constants alone. */
+  facts?(account: string): string;
 };
 
 /** The purpose of a row. */

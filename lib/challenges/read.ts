@@ -36,6 +36,9 @@ export function boundSql({ authenticators }: House, account: string): string {
     FROM (SELECT * FROM authenticators WHERE user_id = ${account} ORDER BY disabled_at IS NOT NULL, created_at LIMIT ${MOST_AUTHENTICATORS}) a), '[]')`;
 }
 
+/** SQL for what the house has to know of an account besides its authenticators. */
+export const factsSql = ({ facts }: House, account: string): string => facts?.(account) ?? "NULL::json";
+
 const loads = new WeakMap<House, TemplateStringsArray>();
 
 function loadOf(house: House): TemplateStringsArray {
@@ -50,11 +53,17 @@ function mailed(house: House): string {
   return purposes.map((name) => `'${name}'`).join(", ") || "NULL";
 }
 
+/** The act of a challenge with its values, as SQL. */
+function askedSql({ purposes }: House): string {
+  const cases = Object.values(purposes).flatMap((one) => (one?.asked ? `WHEN '${one.name}' THEN ${one.asked()}` : []));
+  return cases.length > 0 ? `CASE c.purpose ${cases.join(" ")} END` : "NULL::json";
+}
+
 const loadSql = (house: House) => `
-  SELECT c.*, coalesce(c.voided_at, CASE WHEN c.epoch <> u.epoch THEN app_now() END) AS voided_at, app_now() AS now, u.email AS account_email,
+  SELECT c.*, ${askedSql(house)} AS asked, coalesce(c.voided_at, CASE WHEN c.epoch <> u.epoch THEN app_now() END) AS voided_at, app_now() AS now, u.email AS account_email,
     (SELECT k.expires_at FROM challenge_codes k
       WHERE k.challenge_id = c.id AND k.authenticator_id IS NOT DISTINCT FROM c.current_authenticator_id) AS code_expires_at,
-    ${boundSql(house, "c.user_id")} AS authenticators,
+    ${boundSql(house, "c.user_id")} AS authenticators, ${factsSql(house, "c.user_id")} AS facts,
     (coalesce(c.purpose IN (${mailed(house)}), false) AND sending_stopped('EMAIL', NULL, NULL, 'infinity')) AS mail_stopped,
     coalesce((SELECT json_agg(s) FROM (
       SELECT channel, count(*)::int AS sends, max(created_at) AS last FROM messages

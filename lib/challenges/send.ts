@@ -1,10 +1,10 @@
 import { record } from "#lib/audit/record";
 import { recordRefusal } from "#lib/audit/refused";
-import { type ChallengeView, sendsLeft } from "#lib/challenges/challenge";
+import type { ChallengeView } from "#lib/challenges/challenge";
 import { type Authenticator, type House, purposeOf, type Target } from "#lib/challenges/port";
 import { keepHeld, keepSame, queueCode, queueOwn } from "#lib/challenges/queue-code";
 import { type ChallengeRow, challengeHashes, isOfAnother, loadChallenge, stateOfRow } from "#lib/challenges/read";
-import { resendTimes, viewOf } from "#lib/challenges/view";
+import { resendTimes, sendsLeftOf, viewOf } from "#lib/challenges/view";
 import { transactionOn } from "#lib/db/in-line";
 import { rollback, type Sql } from "#lib/db/sql";
 import { type Refused, SENDING_STOPPED } from "#lib/errors";
@@ -55,7 +55,7 @@ export async function send(house: House, token: string, asked: Asked, requester:
     const target = way.target();
     const wait = waitOf(row, asked.method);
     if (wait > 0) return fail({ code: "too_many_sends", retryAfter: wait });
-    if (sendsLeft(row.sends, row.sendsRefunded) === 0) return fail({ code: "too_many_sends", retryAfter: secondsLeft(row) });
+    if (sendsLeftOf(purposeOf(house, row.purpose), row) === 0) return fail({ code: "too_many_sends", retryAfter: secondsLeft(row) });
     return sendTo({ house, tx, row, token, requester }, sender, target);
   });
   if (!("refused" in sent)) return sent;

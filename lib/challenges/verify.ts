@@ -11,7 +11,8 @@ import { inLine, transactionOn } from "#lib/db/in-line";
 import { retryOn, rollback } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { guessingWait } from "#lib/limits/brakes";
-import type { Method } from "#lib/methods";
+import { GUESSES_PER_CHALLENGE } from "#lib/limits/policy";
+import { isSent, type Method } from "#lib/methods";
 import type { Requester } from "#lib/requester";
 import { fail, type Result } from "#lib/result";
 
@@ -29,13 +30,35 @@ export async function verify<Effect>(
   typed: Typed,
   requester: Requester,
 ): Promise<Result<Effect, Refused>> {
-  const answer = readAnswer(house, typed.method, typed.code);
-  const guess = answer && (await inLine(token, () => countGuess(house, token, answer, requester.ip, typed.drawnFor)));
-  if (!answer || !guess) return fail(await whyNot(house, token, typed, requester.ip));
+  const read = readAnswer(house, typed.method, typed.code);
+  const counted = read && (await inLine(token, () => count(house, token, read, typed, requester)));
+  if (!counted) return fail(await whyNot(house, token, typed, requester.ip));
+  const { answer, guess } = counted;
   const judge = judgeOf(house, answer, guess);
-  const proof = await judge.evaluate(guess, answer.typed, { key: requester.ip });
+  const proof = await judge.evaluate(guess, answer.typed, { key: requester.ip }, requester);
   if (proof) return succeed(house, token, typed, judge, guess, proof, requester);
-  return fail(await wrong(purposeOf(house, guess.purpose), judge, guess, answer.method ?? sentMethod(guess), requester));
+  const [refusal, reason] = [
+    await wrong(purposeOf(house, guess.purpose), judge, guess, answer.method ?? sentMethod(guess), requester),
+    (await judge.explain?.(guess, answer.typed)) ?? null,
+  ];
+  return fail(reason ? { ...refusal, reason } : refusal);
+}
+
+/**
+ * Counts an answer for the kind that judges it: the one that was sent or, where the challenge has sent nothing, the one that its person has. Each
+ * statement admits one of the two cases alone.
+ */
+async function count(
+  house: House,
+  token: string,
+  answer: Answer,
+  { drawnFor }: Typed,
+  { ip }: Requester,
+): Promise<{ answer: Answer; guess: Guess } | null> {
+  const guess = await countGuess(house, token, answer, ip, { drawnFor });
+  if (guess) return { answer, guess };
+  const own = answer.unsent && (await countGuess(house, token, answer.unsent, ip, { drawnFor, unsent: true }));
+  return answer.unsent && own ? { answer: answer.unsent, guess: own } : null;
 }
 
 /** Who judges a counted guess: for a sent code the kind that it was sent to, which the row alone knows. */
@@ -50,17 +73,16 @@ async function whyNot(house: House, token: string, { method: named, code, drawnF
   const refusal = refusalOf(row, drawnFor);
   if (!row || refusal) return refusal ?? { code: "challenge_missing" };
   const answer = readAnswer(house, named, code);
-  const unsent = house.authenticators.find((one) => !one.sent)?.methods[0];
-  const method = named ?? answer?.method ?? sentMethod(row) ?? unsent;
-  const offered =
-    method !== undefined &&
-    purposeOf(house, row.purpose)
-      .ways(row)
-      .some((way) => way.method === method);
-  if (!offered || !isAwaited(row, method)) return { code: "method_not_available" };
+  const ways = purposeOf(house, row.purpose).ways(row);
+  const own = answer?.unsent?.method ?? ways.find((way) => !isSent(way.method))?.method;
+  const method = named ?? answer?.method ?? sentMethod(row) ?? own;
+  if (method === undefined || !ways.some((way) => way.method === method) || !isAwaited(row, method))
+    return { code: "method_not_available" };
   const { accepts } = purposeOf(house, row.purpose);
   const kind = house.authenticators.find((one) => one.methods.includes(method) && accepts(one, row.step));
   if (!kind || kind.read(code) === null) return { code: "invalid_input", fields: { code: "code_wrong" } };
+  // What names no authenticator of the account is wrong, and nothing was guessed.
+  if (!kind.counted && kind.names) return { code: "code_wrong", attemptsLeft: GUESSES_PER_CHALLENGE - row.attempts };
   if (!kind.counted) return { code: "too_many_attempts", retryAfter: 1 };
   const locked = await lockSeconds(row);
   const wait = locked > 0 ? 0 : await guessingWait(ip);
@@ -82,8 +104,21 @@ async function succeed<Effect>(
   proof: Proof,
   requester: Requester,
 ): Promise<Result<Effect, Refused>> {
+  const outcome = await consumeFor(house, token, judge, guess, proof, requester);
+  return outcome ?? fail(await whyNot(house, token, typed, requester.ip));
+}
+
+/** Consumes the challenge of a right answer together with the effect of its purpose; null where it can no longer be consumed. */
+export async function consumeFor<Effect>(
+  house: House<Effect>,
+  token: string,
+  judge: Pick<Authenticator, "spend">,
+  guess: Guess,
+  proof: Proof,
+  requester: Requester,
+): Promise<Result<Effect, Refused> | null> {
   const purpose = purposeOf(house, guess.purpose);
-  const outcome = await retryOn(purpose.races, () =>
+  return retryOn(purpose.races, () =>
     transactionOn(token, async (tx): Promise<Result<Effect, Refused> | null> => {
       const consumed = await tx`
         UPDATE challenges SET consumed_at = app_now()
@@ -95,5 +130,4 @@ async function succeed<Effect>(
       return purpose.effect(tx, guess, proof, requester, house);
     }),
   );
-  return outcome ?? fail(await whyNot(house, token, typed, requester.ip));
 }

@@ -81,25 +81,31 @@ export function resendTimes({ sent, last }: Pick<ViewRow, "sent" | "last">): Cha
   return Object.fromEntries([...waits, ...held].map(([channel, at]) => [methodOf(channel), new Date(at).toISOString()]));
 }
 
+/** Sends that a challenge has left; where the account may not exist, none is given back, because that would tell what became of its mail (EN-01). */
+export const sendsLeftOf = ({ discreet }: Pick<Purpose, "discreet">, row: Pick<ViewRow, "step" | "sends" | "sendsRefunded">): number =>
+  sendsLeft(row.sends, discreet?.(row.step) ? 0 : row.sendsRefunded);
+
 /** What the browser of a challenge may know of it. */
 export function viewOf(purpose: Pick<Purpose, "ways" | "codeLength" | "discreet" | "steps">, row: ViewRow): ChallengeView {
   const ways = purpose.ways(row);
   const offers = ways.filter((way) => !way.stopped).map(offerOf);
   const stopped = ways.filter((way) => way.stopped).map(offerOf);
+  // The mail of the step before says nothing of this one.
+  const earlier = row.step > 1 && row.last !== null && !ways.some(({ method }) => channelOf(method) === row.last?.channel);
   const ends = row.codeExpiresAt && row.codeExpiresAt < row.expiresAt ? row.codeExpiresAt : row.expiresAt;
   return {
     purpose: row.purpose,
     methods: offers,
     ...(stopped.length > 0 ? { stopped } : {}),
-    delivery: deliveryOf(row, [...offers, ...stopped], purpose.discreet?.(row.step) ?? false),
+    delivery: earlier ? null : deliveryOf(row, [...offers, ...stopped], purpose.discreet?.(row.step) ?? false),
     codeLength: purpose.codeLength?.(row.step) ?? OTP_DIGITS,
     attemptsLeft: Math.max(0, GUESSES_PER_CHALLENGE - row.attempts),
-    sendsLeft: sendsLeft(row.sends, row.sendsRefunded),
+    sendsLeft: sendsLeftOf(purpose, row),
     resendAt: resendTimes(row),
     expiresAt: ends.toISOString(),
     serverTime: row.now.toISOString(),
     ...(purpose.steps === undefined ? {} : { step: row.step }),
-    ...(row.action === null ? {} : { action: { act: row.action } }),
+    ...(row.action === null ? {} : { action: row.asked ?? { act: row.action } }),
   };
 }
 

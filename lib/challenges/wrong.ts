@@ -18,7 +18,7 @@ import type { Requester } from "#lib/requester";
  */
 export async function wrong(
   { afterPassword, onLocked }: Purpose,
-  { disabledNotice }: Authenticator,
+  { disabledNotice }: Pick<Authenticator, "disabledNotice">,
   guess: Guess,
   method: Method | null,
   requester: Requester,

@@ -17,6 +17,7 @@ const SMALL = [
   "provider_health",
   "sending_stops",
   "durable_keys",
+  "signing_keys",
   "seal_format",
   "text_templates",
   "database_home",

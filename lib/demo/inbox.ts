@@ -1,7 +1,7 @@
 import { keyedHash, keyedHashes } from "#lib/crypto/hash";
 import { seal, unseal } from "#lib/crypto/seal";
 import type { Channel, DeliveryStatus } from "#lib/db/generated/enums";
-import { sql } from "#lib/db/sql";
+import { type Sql, sql } from "#lib/db/sql";
 import type { DeliveryError } from "#lib/errors";
 
 /** What the demo phone shows of one message; times are ISO 8601. */
@@ -97,4 +97,10 @@ export async function takeDueReceipts(): Promise<string[]> {
   const due = await sql<{ id: string }>`
     UPDATE demo_messages SET receipt_at = NULL, status = 'delivered' WHERE receipt_at <= app_now() RETURNING id`;
   return due.map((row) => row.id);
+}
+
+/** Deletes what the demo phone got at these addresses and numbers. */
+export async function forgetDemoMessages(tx: Sql, addresses: readonly string[]): Promise<void> {
+  const hashes = addresses.flatMap((to) => keyedHashes("index", "demo", to));
+  await tx`DELETE FROM demo_messages WHERE to_hash = ANY(${hashes}::bytea[])`;
 }

@@ -12,6 +12,7 @@ export const groups = {
   mail: "Mail",
   shown: "What people see",
   texts: "Texts and calls",
+  guarded: "Guarded acts and trusted devices",
   limits: "Limits",
   watch: "Log, metrics, audit",
   trial: "Development and benchmarks",
@@ -37,6 +38,12 @@ export const about: Record<Name, About> = {
     group: "start",
     unset: "made in demo mode",
     means: "`id:base64`, comma separated, the first is active; `openssl rand -base64 32` makes one key",
+  },
+  PASSKEY_RP_ID: {
+    group: "web",
+    unset: "the host of `APP_URL`",
+    means:
+      "domain that passkeys are bound to: the host of `APP_URL` or a parent of it, for passkeys that several hosts share. Passkeys made under another one are lost",
   },
   TRUSTED_PROXIES: {
     group: "start",
@@ -75,6 +82,12 @@ export const about: Record<Name, About> = {
   CONTACT: { group: "shown", means: "お問い合わせ窓口: a mail address, a URL or a telephone number, on pages and in mails" },
   TERMS_URL: { group: "shown", means: "terms of use: in the footer and at sign-up" },
   PRIVACY_URL: { group: "shown", means: "privacy policy: in the footer and at sign-up" },
+  TERMS_VERSION: {
+    group: "shown",
+    means:
+      "version of the terms of use, such as `2026-11`: kept with each consent, and everybody is asked again at the next sign-in when it changes",
+  },
+  PRIVACY_VERSION: { group: "shown", means: "the same for the privacy policy" },
   ALLOWED_COUNTRIES: {
     group: "texts",
     means: "countries that a number may have, ISO 3166-1 codes, comma separated; all others are refused",
@@ -85,6 +98,20 @@ export const about: Record<Name, About> = {
   },
   NUMBER_LOOKUP_FAILS: { group: "texts", means: "`open`: a look-up without an answer sends; `closed`: it does not" },
   SIM_SWAP_HOURS: { group: "texts", means: "hours after a SIM change in which no code is sent" },
+  CONFIRMATION_ACTS: {
+    group: "guarded",
+    unset: "`points_exchange:pt` in demo mode",
+    means:
+      "acts that `POST /api/v1/confirmations` takes, each with its unit: `act:unit`, comma separated. A unit has at most 4 letters, because texts name it. Unset in production: none",
+  },
+  CONFIRMATION_PASSKEY_FROM: {
+    group: "guarded",
+    means: "amount from which a passkey alone confirms an act, whatever its unit; unset: any second factor does",
+  },
+  TRUSTED_DEVICES: {
+    group: "guarded",
+    means: "`on`: a person may let one browser skip the second factor at sign-in for 30 days; such a session is AAL 1 (decision 039)",
+  },
   OTP_TTL_SECONDS: { group: "limits", means: "seconds for which a code by SMS or call is valid" },
   ACCOUNTS_PER_PHONE: { group: "limits", means: "accounts that may share a number, for family phones" },
   SENDS_PER_DAY: {

@@ -1,3 +1,4 @@
+import { getPublicSuffix } from "tldts";
 import { z } from "zod";
 import { proxiesProblem } from "#lib/proxies";
 import { isWebAddress } from "./contact.ts";
@@ -8,6 +9,10 @@ export const isHttpsOrigin = (value: string) => {
   const url = URL.parse(value);
   return url !== null && url.protocol === "https:" && url.origin === value.replace(/\/$/, "");
 };
+
+/** Whether a domain is a host or a parent of it that somebody can register; browsers refuse a public suffix, also that of a platform (github.io). */
+export const isPasskeyDomain = (domain: string, host: string): boolean =>
+  domain === host || (host.endsWith(`.${domain}`) && getPublicSuffix(domain, { allowPrivateDomains: true }) !== domain);
 
 export const isPostable = (value: string) => {
   const url = URL.parse(value);
@@ -39,6 +44,34 @@ export const serviceNameField = z
   .max(12)
   .refine((name) => /\S/.test(name) && !/[\p{C}\p{Zl}\p{Zp}@#]/u.test(name) && !LINK.test(name), {
     message: "must be a plain name of at most 12 characters: no line breaks, invisible characters, @, #, or domain",
+  });
+
+/** The version of a document that people agree to, such as `2026-11`. */
+export const documentVersion = z.string().regex(/^[\w.-]{1,32}$/, "must be at most 32 letters, digits, . _ -");
+
+/** Digits that a payee may have in all: fewer than any code, so that no reader takes a name for one. */
+const PAYEE_DIGITS = 3;
+
+/** The payee of an act, which stands in texts, calls and pages: the rule of `SERVICE_NAME`, and no run of digits (SM-01). */
+export const payeeField = serviceNameField.refine(
+  (name) => name.trim() === name && (name.match(/\p{N}/gu) ?? []).length <= PAYEE_DIGITS && !LINK.test(name.normalize("NFKC")),
+  { message: `must be a plain name of at most 12 characters with at most ${PAYEE_DIGITS} digits` },
+);
+
+/** Decimal amounts, at most 15 characters. */
+export const AMOUNT = /^[1-9][0-9]{0,11}(\.[0-9]{1,2})?$/;
+
+/** The most characters of a unit: with the longest amount, payee and service name a text is one segment still. */
+export const UNIT_LENGTH = 4;
+
+/** An act and its unit, as an operator sets them: `points_exchange:pt`. */
+const ACT_AND_UNIT = new RegExp(`^[a-z][a-z0-9_]{0,31}:[\\p{L}\\p{Sc}]{1,${UNIT_LENGTH}}$`, "u");
+
+/** The acts that may be confirmed, each with its unit. */
+export const confirmationActs = z
+  .string()
+  .refine((value) => value.split(",").every((one) => ACT_AND_UNIT.test(one) && one.normalize("NFKC") === one), {
+    message: `must be act:unit pairs, comma separated, such as points_exchange:pt: an act of small letters, digits and _, a unit of at most ${UNIT_LENGTH} letters`,
   });
 
 export const webAddress = z.string().refine(isWebAddress, "must be an http(s) URL");

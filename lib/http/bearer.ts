@@ -1,6 +1,8 @@
+import type { TrustedSignIn } from "#lib/accounts/trusted-sign-in";
 import type { OpenedChallenge } from "#lib/challenges/challenge";
 import { env } from "#lib/env";
 import type { Verified } from "#lib/purposes/challenges";
+import type { TrustedDevice } from "#lib/sessions/trusted-device";
 
 /** The bearer cookies: names, attributes, and their changes at each step; pages set them through Next, API calls by a header. */
 
@@ -15,6 +17,12 @@ export const challengeCookie = () => cookieName("challenge");
 
 /** The name of the cookie of a known device, which is no credential. */
 export const deviceCookie = () => cookieName("device");
+
+/** The name of the cookie of a sign-in with a passkey alone, sealed: it holds what the answer must sign. */
+export const passkeyCookie = () => cookieName("passkey");
+
+/** The name of the cookie of a trusted device, which skips the second factor at sign-in. */
+export const trustedCookie = () => cookieName("trusted");
 
 /** The name of the probe: a cookie without information, which a browser returns if it stores cookies. */
 const probeCookie = () => (attributes().secure ? "__Host-probe" : "probe");
@@ -49,6 +57,18 @@ export const afterVerifying = (verified: Verified): CookieChange[] =>
         ...(verified.device ? [keep(deviceCookie(), verified.device.token, verified.device.expiresAt)] : []),
         drop(challengeCookie()),
       ];
+
+/** The cookie of a browser that was just trusted, or none. */
+export const afterTrusting = (trusted: TrustedDevice | null): CookieChange[] =>
+  trusted ? [keep(trustedCookie(), trusted.token, trusted.expiresAt)] : [];
+
+/** The cookies after a sign-in on a trusted device: its session, and the next token of the device. */
+export const afterTrustedSignIn = ({ sessionToken, expiresAt, device, trusted }: TrustedSignIn): CookieChange[] => [
+  keep(sessionCookie(), sessionToken, expiresAt),
+  keep(deviceCookie(), device.token, device.expiresAt),
+  ...afterTrusting(trusted),
+  drop(challengeCookie()),
+];
 
 /** The attributes of every bearer cookie (SE-04). */
 export const attributes = () => ({ httpOnly: true, secure: env().publicOrigin.startsWith("https:"), sameSite: "lax" as const, path: "/" });

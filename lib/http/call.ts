@@ -1,4 +1,4 @@
-import { challengeCookie, cookieIn, deviceCookie, sessionCookie, setCookieLine } from "#lib/http/bearer";
+import { challengeCookie, cookieIn, deviceCookie, sessionCookie, setCookieLine, trustedCookie } from "#lib/http/bearer";
 import type { ApiCall, Reply } from "#lib/http/called";
 import { limiterKey } from "./address.ts";
 import { type Exchange, refuse, sendReady } from "./exchange.ts";
@@ -19,6 +19,7 @@ function callOf({ req, res, context, route }: Exchange, body: Buffer): ApiCall {
       userAgent: (req.headers["user-agent"] ?? "").slice(0, 256),
       sessionToken: cookieIn(cookie, sessionCookie()),
       deviceToken: cookieIn(cookie, deviceCookie()),
+      trustedToken: cookieIn(cookie, trustedCookie()),
       challengeToken,
     },
     challengeToken: challengeToken ?? "",

@@ -31,7 +31,7 @@ export function finishAnswer(exchange: Exchange, { dev, publicFiles, draining }:
   if (res.hasHeader("location")) res.statusCode = leadingStatus(req.method, res.statusCode);
   if (probes({ method: req.method, path, cookie: req.headers.cookie }, exchange.answerContext.kind) && res.statusCode < 400)
     res.appendHeader("Set-Cookie", probeLine());
-  const mayBeKept = !dev && (path.startsWith("/_next/static/") || publicFiles.has(path));
+  const mayBeKept = exchange.route.policy.kept || (!dev && (path.startsWith("/_next/static/") || publicFiles.has(path)));
   const own = (name: string) => (res.hasHeader(name) ? String(res.getHeader(name)) : undefined);
   res.setHeader("Cache-Control", cacheControl(own("cache-control"), res.statusCode, mayBeKept));
   res.setHeader("Referrer-Policy", referrerPolicy(own("referrer-policy")));
@@ -43,5 +43,7 @@ export function finishAnswer(exchange: Exchange, { dev, publicFiles, draining }:
     res.statusCode = 503;
     res.setHeader("Retry-After", "5");
   }
+  if (context.status && !exchange.refused && res.statusCode === 200 && exchange.answerContext.kind !== "api")
+    res.statusCode = context.status;
   if (draining) res.setHeader("Connection", "close");
 }

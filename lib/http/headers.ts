@@ -52,7 +52,7 @@ export function securityHeaders(nonce: string, dev: boolean): Record<string, str
 /** Returns the referrer policy: an answer may be stricter than the default, never laxer. */
 export const referrerPolicy = (own: string | undefined): string => (own === "no-referrer" ? own : REFERRER);
 
-/** Returns Cache-Control (ASVS 14.3.2): only files of the build and the public folder may be cached, everything else is `no-store`. */
+/** Returns Cache-Control (ASVS 14.3.2): only files of the build and the public folder and published keys may be cached, everything else is `no-store`. */
 export function cacheControl(own: string | undefined, status: number, mayBeKept: boolean): string {
   if (own && mayBeKept && (status === 200 || status === 206 || status === 304)) return own;
   return own?.includes("no-store") ? own : "no-store";

@@ -1,7 +1,7 @@
 /** Pure: the policies of routes. A route declares one, and the door enforces it before it reads any byte of a body (admission, verdict). */
 
 /** The label of a route's metrics. */
-export type Family = "static" | "page" | "api" | "auth" | "receipts" | "demo" | "health" | "metrics";
+export type Family = "static" | "page" | "api" | "auth" | "receipts" | "demo" | "health" | "metrics" | "keys";
 
 export type RoutePolicy = {
   family: Family;
@@ -20,6 +20,8 @@ export type RoutePolicy = {
   maxBody: number;
   /** The format of the door's own answers: a page for browsers, or problem+json (RFC 9457) for programs. */
   refusals: "page" | "problem";
+  /** Whether caches may keep its answers for as long as they say. */
+  kept?: true;
 };
 
 const READS = ["GET", "HEAD"];
@@ -49,6 +51,7 @@ export const routePolicies = {
   auth: { ...api, family: "auth", media: null },
   receipts: { ...api, family: "receipts", origin: "provider", media: null },
   health: probe,
+  keys: { ...api, family: "keys", methods: READS, origin: "public", kept: true },
   metrics: { ...probe, family: "metrics", host: "bearer" },
 } as const satisfies Record<Family, RoutePolicy>;
 

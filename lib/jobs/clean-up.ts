@@ -37,6 +37,8 @@ const batches: readonly Batch[] = [
   batchOf("changes", "id", "undo_until < app_now() - interval '1 day'"),
   // A number is handed over once in 180 days, so the row of a handed-over one is kept that long.
   batchOf("takeovers", "id", "created_at < app_now() - interval '181 days'"),
+  batchOf("trusted_devices", "id", "expires_at < app_now()"),
+  batchOf("confirmations", "id", "expires_at < app_now() - interval '1 day'"),
   batchOf("brakes", "ctid", "until < app_now()"),
   // A send job is retried for ten hours at most; until then an ended stop still blocks the messages that were queued before it ended.
   batchOf("sending_stops", "id", "ended_at < app_now() - interval '2 days'"),
@@ -44,7 +46,7 @@ const batches: readonly Batch[] = [
   batchOf(
     "authenticators",
     "id",
-    `kind = 'phone' AND verified_at IS NULL AND created_at < app_now() - interval '1 day' AND NOT EXISTS (
+    `kind IN ('phone', 'totp') AND verified_at IS NULL AND created_at < app_now() - interval '1 day' AND NOT EXISTS (
         SELECT 1 FROM challenges c WHERE c.user_id = authenticators.user_id AND c.current_authenticator_id = authenticators.id
           AND c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now())`,
   ),

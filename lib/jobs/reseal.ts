@@ -68,6 +68,15 @@ const sealedColumns: readonly Sealed[] = [
       WHERE a.id = s.id AND a.user_id = ${id}::uuid AND s.sealed = ${sealed}`,
   },
   {
+    table: "totp",
+    column: "seed_sealed",
+    read: (after, ownerless) => sql`
+      SELECT t.id, a.user_id AS owner, t.seed_sealed AS sealed FROM totp t JOIN authenticators a ON a.id = t.id
+      WHERE t.id > ${after}::uuid AND (split_part(t.seed_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(t.seed_sealed, '.', 3) = ''))
+      ORDER BY t.id LIMIT ${BATCH}::int`,
+    write: ({ id, sealed }, fresh) => sql`UPDATE totp SET seed_sealed = ${fresh} WHERE id = ${id}::uuid AND seed_sealed = ${sealed}`,
+  },
+  {
     table: "provider_accounts",
     column: "secrets_sealed",
     read: (after, ownerless) => sql`
@@ -94,6 +103,16 @@ const sealedColumns: readonly Sealed[] = [
       WHERE id > ${after}::uuid AND (split_part(sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(sealed, '.', 3) = ''))
       ORDER BY id LIMIT ${BATCH}::int`,
     write: ({ id, sealed }, fresh) => sql`UPDATE durable_keys SET sealed = ${fresh} WHERE id = ${id}::uuid AND sealed = ${sealed}`,
+  },
+  {
+    table: "signing_keys",
+    column: "private_sealed",
+    read: (after, ownerless) => sql`
+      SELECT id, kid AS owner, private_sealed AS sealed FROM signing_keys
+      WHERE id > ${after}::uuid AND (split_part(private_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(private_sealed, '.', 3) = ''))
+      ORDER BY id LIMIT ${BATCH}::int`,
+    write: ({ id, sealed }, fresh) =>
+      sql`UPDATE signing_keys SET private_sealed = ${fresh} WHERE id = ${id}::uuid AND private_sealed = ${sealed}`,
   },
 ];
 

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobHelpers, TaskList } from "graphile-worker";
+import { deleteDue } from "#lib/accounts/delete-account";
+import { releaseDue } from "#lib/accounts/release-address";
 import { keepHead } from "#lib/audit/head";
 import { appendRefusals } from "#lib/audit/refused";
 import { sealEvents } from "#lib/audit/seal";
 import { watchChain } from "#lib/audit/watch";
 import { isUnavailable } from "#lib/db/pool";
+import { rotateOldSigningKey } from "#lib/db/signing-keys";
 import { checkAttempt } from "#lib/delivery/messages/check-attempt";
 import { endMessage, recordOutcome } from "#lib/delivery/messages/record";
 import { watchReceipts } from "#lib/delivery/provider-accounts/silent-accounts";
@@ -63,6 +66,12 @@ export const tasks: TaskList = {
   // One statement, bounded by the statement timeout of the database.
   watch_conversion: watchConversion,
   watch_receipts: watchReceipts,
+  due_accounts: () =>
+    inTimeBox("due_accounts", async (over) => {
+      for (const done of [deleteDue, releaseDue]) while (!(await done())) if (over()) return {};
+      return null;
+    }),
   clean_up: () => inTimeBox("clean_up", async (over) => ((await cleanUp(over)) ? null : {})),
+  rotate_signing_key: () => rotateOldSigningKey(),
   reseal: (payload) => inTimeBox("reseal", (over) => reseal(payload as From, over)),
 };

@@ -157,6 +157,17 @@ export const SESSION = { idle: HOUR, overall: DAY, adminIdle: 15 * MINUTE, admin
 
 /** How long a second factor counts for guarded acts of its class, in seconds. */
 export const STEP_UP_SECONDS = 10 * MINUTE;
+/** How long after a sign-in by text its browser may make a passkey by itself, in seconds. */
+export const UNASKED_PASSKEY_SECONDS = 5 * MINUTE;
+/** How often the offer of a passkey may be put off, for a day each, before it rests (in seconds). */
+export const PASSKEY_OFFER = { times: 3, between: DAY, rest: 30 * DAY } as const;
+/** How long one act may be confirmed and its confirmation used, in seconds (CONFIRMATION). */
+export const CONFIRMATION_SECONDS = 10 * MINUTE;
+/**
+ * Trusted devices (TRUSTED_DEVICE): their life since they were trusted, how many an account keeps, and the seconds in which a token that was just
+ * replaced is a second click and no copy.
+ */
+export const TRUSTED_DEVICE = { seconds: 30 * DAY, perUser: 10, graceSeconds: 10 } as const;
 /** Life of a reset, of the code that its mails carry, and how many mails an account gets in an hour (RESET_MAILS, RESET_CODE). */
 export const RESET = { seconds: 30 * MINUTE, codeSeconds: HOUR } as const;
 /** Days in which a change can be undone or a notice's code used, in seconds (STOP, UNDO). */
@@ -165,8 +176,12 @@ export const UNDO_SECONDS = 7 * DAY;
 export const FREEZE_SECONDS = 3 * DAY;
 /** Phones that one account may have (PHONES_PER_ACCOUNT). */
 export const PHONES_PER_ACCOUNT = 5;
+/** Passkeys that one account may have. */
+export const PASSKEYS_PER_ACCOUNT = 10;
 /** Days without use after which a number is proven again before it serves recovery, in seconds (PSTN-10). */
 export const UNUSED_NUMBER_SECONDS = 180 * DAY;
+/** After how long the owner of recovery codes is asked whether they are still there, in seconds. */
+export const CODES_ASKED_SECONDS = 365 * DAY;
 /** How long a second address waits before it serves recovery, in seconds. */
 export const RECOVERY_ADDRESS_SECONDS = 7 * DAY;
 /** How long the holder of a number can stop another account from taking it over, in seconds. */

@@ -37,7 +37,7 @@ export const bindPhonePurpose: Purpose<Effect> = {
   async effect(tx, guess, proof, requester) {
     const userId = accountOf(guess);
     if (!guess.authenticatorId) return rollback(fail<Refused>({ code: "challenge_missing" }));
-    const claim = await claimNumber(tx, userId, guess.authenticatorId, { adding: guess.sessionId !== null });
+    const claim = await claimNumber(tx, userId, guess.authenticatorId, { adding: guess.sessionId !== null, replaces: guess.replaces });
     if (claim.kind !== "bound") return giveNumberBack(tx, guess, userId, claim, requester);
     await record(tx, { event: "phone.bound", userId, challengeId: guess.challengeId, ...requester });
     if (guess.sessionId !== null) return addToAccount(tx, guess, userId, requester);

@@ -10,6 +10,7 @@ import { house } from "#lib/purposes/house";
 import type { Requester } from "#lib/requester";
 import { ok, type Result } from "#lib/result";
 import type { KnownDevice } from "#lib/sessions/known-device";
+import type { OwedStep } from "#lib/sessions/next-step";
 import type { SessionView } from "#lib/sessions/session";
 
 /** The engine of challenges, with the purposes and authenticators of this product. */
@@ -19,7 +20,16 @@ export type Verified =
   | { next: "bind_phone" | "verify" | "set_password"; challenge: ChallengeView; challengeToken: string; expiresAt: Date }
   | { next: "stepped_up"; until: Date; session: SessionView; sessionToken: string; expiresAt: Date; device: null; returnTo: string | null }
   | {
-      next: "save_recovery_codes" | "done";
+      next: "confirmed";
+      confirmation: string;
+      session: SessionView;
+      sessionToken: string;
+      expiresAt: Date;
+      device: null;
+      returnTo: string | null;
+    }
+  | {
+      next: OwedStep | "done";
       session: SessionView;
       sessionToken: string;
       expiresAt: Date;
@@ -44,13 +54,18 @@ export async function verifyChallenge(token: string, typed: verifying.Typed, req
   return verified.ok ? ok(answerOf(verified.value)) : verified;
 }
 
-function answerOf(effect: Effect): Verified {
+/** What an effect leads to, for the browser of its challenge. */
+export function answerOf(effect: Effect): Verified {
   const { token, expiresAt } = effect.opened;
   if (effect.kind === "challenge") return { next: effect.next, challenge: effect.opened.view, challengeToken: token, expiresAt };
   if (effect.kind === "same_session") {
     const { opened, until, returnTo } = effect;
     const kept = { session: opened.view, sessionToken: token, expiresAt, device: null, returnTo };
     return until ? { next: "stepped_up", until, ...kept } : { next: "done", ...kept };
+  }
+  if (effect.kind === "confirmed") {
+    const { opened, confirmation, returnTo } = effect;
+    return { next: "confirmed", confirmation, session: opened.view, sessionToken: token, expiresAt, device: null, returnTo };
   }
   const { opened, device, returnTo } = effect;
   return { next: opened.view.nextStep ?? "done", session: opened.view, sessionToken: token, expiresAt, device, returnTo };

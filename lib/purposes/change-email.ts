@@ -46,6 +46,12 @@ export const changeEmailPurpose: Purpose<Effect> = {
   onLocked: endGuessingSession,
   async effect(tx, guess, _, requester) {
     const userId = accountOf(guess);
+    if (guess.action !== RECOVERY_ADDRESS) {
+      // A code that was mailed to the address before proves nothing from now on. Reset codes are locked before the account, as everywhere.
+      await tx`DELETE FROM reset_codes WHERE user_id = ${userId}::uuid`;
+      // Before the session, and as strongly as the change of a unique column needs it: raising the lock later could wait in a circle.
+      await tx`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
+    }
     const opened = await goOn(tx, guess, requester);
     if (guess.action === RECOVERY_ADDRESS) await keepRecoveryAddress(tx, guess, userId);
     else opened.view.user.email = await changeAddress(tx, guess, userId);
@@ -57,13 +63,17 @@ export const changeEmailPurpose: Purpose<Effect> = {
 
 /** The new address is proven: it is the account's from here on, and the old one is told how to undo it. */
 async function changeAddress(tx: Sql, guess: Guess, userId: string): Promise<string> {
-  const [before] = await tx<{ email: string; locale: string }>`SELECT email, locale FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
+  const [before] = await tx<{ email: string; locale: string }>`SELECT email, locale FROM users WHERE id = ${userId}::uuid`;
   const email = guess.email ?? "";
   // Only its holder, who has just proven it, learns that an address has an account.
   const taken = await tx`SELECT 1 FROM users WHERE email = ${email} AND id <> ${userId}::uuid`;
   if (!before || taken.length > 0) return rollback(fail<Refused>({ code: "email_taken" }));
   await tx`UPDATE users SET email = ${email}, email_refused_at = NULL WHERE id = ${userId}::uuid`;
   await tx`DELETE FROM recovery_addresses WHERE user_id = ${userId}::uuid AND email = ${email}`;
+  // A notice that is still to be sent goes to the address that it was meant for: the new one may be the thief's.
+  await tx`
+    UPDATE messages SET recipient = ${before.email}
+    WHERE user_id = ${userId}::uuid AND challenge_id IS NULL AND channel = 'EMAIL' AND recipient IS NULL AND status = 'queued'`;
   const change = await noteChange(tx, { userId, kind: "email_changed", oldEmail: before.email });
   await queueNotice(tx, { userId, template: "notice.email_changed", locale: before.locale, change, also: before.email });
   return email;
@@ -71,8 +81,14 @@ async function changeAddress(tx: Sql, guess: Guess, userId: string): Promise<str
 
 /** A second address serves recovery some days after its proof, so that a thief in a session cannot use it at once. */
 async function keepRecoveryAddress(tx: Sql, { email, locale }: Guess, userId: string): Promise<void> {
+  const [before] = await tx<{ email: string }>`SELECT email FROM recovery_addresses WHERE user_id = ${userId}::uuid`;
   await tx`
     INSERT INTO recovery_addresses (user_id, email, counts_from) VALUES (${userId}::uuid, ${email}, app_now() + make_interval(secs => ${RECOVERY_ADDRESS_SECONDS}::int))
     ON CONFLICT (user_id) DO UPDATE SET email = EXCLUDED.email, verified_at = app_now(), counts_from = EXCLUDED.counts_from`;
-  await queueNotice(tx, { userId, template: "notice.recovery_address_added", locale });
+  await queueNotice(tx, {
+    userId,
+    template: "notice.recovery_address_added",
+    locale,
+    ...(before && before.email !== email ? { also: before.email } : {}),
+  });
 }

@@ -11,6 +11,8 @@ import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
 import { keepDevice } from "#lib/sessions/known-device";
 import { openSession } from "#lib/sessions/open-session";
+import type { Amr } from "#lib/sessions/session";
+import { endTrustedDevices } from "#lib/sessions/trusted-device";
 
 /** The account of a challenge whose effect needs one. */
 export function accountOf({ userId }: Guess): string {
@@ -19,8 +21,8 @@ export function accountOf({ userId }: Guess): string {
 }
 
 /**
- * Clears the streaks of the account and the known device, the counter of the authenticator used and no other (RL-08), the account's unproven sends,
- * and the hits of this guess; a guess that was right disables nothing, also at HARD_CAP. Locks the account's row; returns false when the account has
+ * Clears the streaks of the account and the known device, the counter of the authenticator used and no other (RL-08), the doubt about its number,
+ * the account's unproven sends, and the hits of this guess; a guess that was right disables nothing, also at HARD_CAP. Locks the account's row; returns false when the account has
  * ended earlier challenges (its epoch rose, or it was disabled).
  */
 export async function clearFailures(tx: Sql, guess: Guess, userId: string): Promise<boolean> {
@@ -34,7 +36,9 @@ export async function clearFailures(tx: Sql, guess: Guess, userId: string): Prom
     ), authenticator AS (
       UPDATE authenticators SET failures = 0, last_used_at = app_now(),
         disabled_at = CASE WHEN NOT ${guess.authenticatorFailures === HARD_CAP}::boolean THEN disabled_at END
-      WHERE id = ${guess.authenticatorId}::uuid AND user_id = ${userId}::uuid AND (SELECT count(*) FROM cleared) + (SELECT count(*) FROM device) > 0)
+      WHERE id = ${guess.authenticatorId}::uuid AND user_id = ${userId}::uuid AND (SELECT count(*) FROM cleared) + (SELECT count(*) FROM device) > 0
+    ), reached AS (
+      UPDATE phones SET doubted_at = NULL WHERE id = ${guess.authenticatorId}::uuid AND doubted_at IS NOT NULL AND EXISTS (SELECT 1 FROM cleared))
     SELECT id FROM cleared`;
   const [rows] = await Promise.all([cleared, giveBackSends(tx, userId, guess.hitIds)]);
   return rows.length > 0;
@@ -42,24 +46,37 @@ export async function clearFailures(tx: Sql, guess: Guess, userId: string): Prom
 
 /**
  * Opens the session of a proven second factor with all that belongs to it, sent together: the account's row first, then the sessions and devices.
- * `newDevice` tells the owner of a browser that the account did not know.
+ * `newDevice` tells the owner of a browser that the account did not know; `alone` says that no password came before.
  */
 export async function completeSignIn(
   tx: Sql,
   guess: Guess,
-  { amr }: Proof,
+  { amr, userVerified }: Proof,
   requester: Requester,
-  { newDevice }: { newDevice: boolean },
+  { newDevice, alone = false }: { newDevice: boolean; alone?: boolean },
 ): Promise<Result<Effect, Refused>> {
   const userId = accountOf(guess);
   if (amr === null) throw new Error("an address proves no second factor");
+  const words: Amr[] = [...(alone ? [] : (["pwd"] as const)), amr, ...(userVerified ? (["user"] as const) : [])];
   const [current, , opened, { tell, ...device }] = await Promise.all([
     clearFailures(tx, guess, userId),
     requester.sessionToken ? endSessionIn(tx, requester.sessionToken, requester) : null,
-    openSession(tx, { userId, challengeId: guess.challengeId, amr: ["pwd", amr], authenticatorId: guess.authenticatorId, requester }),
-    keepDevice(tx, userId, requester.deviceToken),
+    openSession(tx, {
+      userId,
+      challengeId: guess.challengeId,
+      amr: words,
+      authenticatorId: guess.authenticatorId,
+      requester,
+    }),
+    keepDevice(tx, userId, requester),
+    // A sign-in keeps the address; the statement runs after the account's row is locked.
+    tx`DELETE FROM address_releases WHERE user_id = ${userId}::uuid`,
   ]);
+  // Whoever needs a recovery code has lost something, and no browser of the account is trusted any more (TD-02).
+  if (amr === "rc") await endTrustedDevices(tx, userId);
   if (!current || !opened) return rollback(fail<Refused>({ code: "challenge_expired" }));
+  // A code that was sent before a rule came into force, or by a page that was drawn before it (PSTN-08).
+  if (opened.barred.includes(guess.kind ?? "")) return rollback(fail<Refused>({ code: "method_not_available" }));
   // After sign-up, and after a restored backup whose codes were ended.
   if (opened.view.nextStep === "save_recovery_codes") await prepareRecoveryCodes(tx, userId, requester);
   if (tell && newDevice) await queueNotice(tx, { userId, template: "notice.new_device", locale: guess.locale });

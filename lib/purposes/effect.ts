@@ -7,4 +7,6 @@ export type Effect =
   | { kind: "challenge"; next: "bind_phone" | "verify" | "set_password"; opened: OpenedChallenge }
   | { kind: "session"; opened: OpenedSession; device: KnownDevice; returnTo: string | null }
   /** The session that asked, under a new token; `until` after a step-up. */
-  | { kind: "same_session"; opened: OpenedSession; until: Date | null; returnTo: string | null };
+  | { kind: "same_session"; opened: OpenedSession; until: Date | null; returnTo: string | null }
+  /** The same with one act confirmed, by the id of its confirmation. */
+  | { kind: "confirmed"; opened: OpenedSession; confirmation: string; returnTo: string | null };

@@ -20,4 +20,8 @@ export const purposes: Record<Name, Purpose<Effect>> = {
 };
 
 /** What the engine of challenges works for. */
-export const house: House<Effect> = { purposes, authenticators };
+export const house: House<Effect> = {
+  purposes,
+  authenticators,
+  facts: (account) => `(SELECT f.facts FROM account_facts f WHERE f.user_id = ${account})`,
+};

@@ -39,8 +39,10 @@ export async function readDrawn(id: string): Promise<{ whose: Whose; done: boole
       step: 1,
       aboutId: null,
       action: null,
+      asked: null,
       currentAuthenticatorId: null,
       mailStopped: false,
+      facts: null,
     }),
     done,
   };

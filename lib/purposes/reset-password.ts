@@ -1,6 +1,6 @@
 import { record } from "#lib/audit/record";
 import { shownEmail } from "#lib/authenticators/addresses/email";
-import { defaultTarget, hasSecondFactor, secondFactorWays } from "#lib/authenticators/index";
+import { barredOf, defaultTarget, isEnrolled, recoveryWays, servingRecovery } from "#lib/authenticators/index";
 import { isPhoneStopped } from "#lib/authenticators/phones/first-phone";
 import { takeSendLimits } from "#lib/authenticators/phones/send-limits";
 import { RESET_CODE_LENGTH, resetCode } from "#lib/authenticators/reset-codes/authenticator";
@@ -22,6 +22,10 @@ import { fail, ok } from "#lib/result";
 
 /** The steps: the mailed code, then a second factor where the account has one, then the new password. */
 const [MAIL, FACTOR, PASSWORD] = [1, 2, 3];
+
+/** Whether a reset waits for its second factor: its mailed code was proven. */
+export const awaitsFactor = ({ purpose, step }: Pick<ChallengeRow, "purpose" | "step">): boolean =>
+  purpose === resetPasswordPurpose.name && step === FACTOR;
 
 const gone = (): never => rollback(fail<Refused>({ code: "challenge_expired" }));
 
@@ -57,7 +61,7 @@ const openedFrom = (house: House<Effect>, token: string, row: ChallengeRow): Ope
 
 /** Sends the code of the second factor where a phone is the default; a limit or a stop holds back the message alone (RL-10). */
 async function sendFactor(tx: Sql, row: ChallengeRow, userId: string, { ip }: Requester): Promise<void> {
-  const target = defaultTarget(userId, row.authenticators);
+  const target = defaultTarget(userId, { ...row, authenticators: servingRecovery(row.authenticators) });
   if (!target) return;
   const queue = { challengeId: row.id, userId, locale: row.locale, purpose: row.purpose, target };
   if (isPhoneStopped(row.authenticators, target)) {
@@ -80,7 +84,7 @@ export const resetPasswordPurpose: Purpose<Effect> = {
   lifetime: () => RESET.seconds,
   steps: PASSWORD,
   accepts: ({ kind, secondFactor }, step) => (step === MAIL ? kind === resetCode.kind : step === FACTOR && secondFactor),
-  ways: (subject) => (subject.step === MAIL ? resetCode.offer(subject, null) : subject.step === FACTOR ? secondFactorWays(subject) : []),
+  ways: (subject) => (subject.step === MAIL ? resetCode.offer(subject, null) : subject.step === FACTOR ? recoveryWays(subject) : []),
   codeLength: (step) => (step === MAIL ? RESET_CODE_LENGTH : 6),
   discreet: (step) => step === MAIL,
   afterPassword: false,
@@ -114,7 +118,7 @@ export const resetPasswordPurpose: Purpose<Effect> = {
       await giveBackHits(tx, guess.hitIds);
       await record(tx, { event: "reset.email_proven", userId, method: "email", ...about });
       const first = await advance(tx, guess, house, userId, FACTOR);
-      if (!hasSecondFactor(first.row.authenticators)) {
+      if (!isEnrolled(first.row.authenticators)) {
         const last = await advance(tx, guess, house, userId, PASSWORD);
         return ok({ kind: "challenge", next: "set_password", opened: openedFrom(house, last.token, last.row) });
       }
@@ -126,6 +130,7 @@ export const resetPasswordPurpose: Purpose<Effect> = {
     if (!(await clearFailures(tx, guess, userId))) return gone();
     await record(tx, { event: "reset.factor_proven", userId, method: proof.amr, ...about });
     const { token, row } = await advance(tx, guess, house, userId, PASSWORD);
+    if (barredOf(row).includes(guess.kind ?? "")) return rollback(fail<Refused>({ code: "method_not_available" }));
     return ok({ kind: "challenge", next: "set_password", opened: openedFrom(house, token, row) });
   },
 };

@@ -19,5 +19,10 @@ export const signInPurpose: Purpose<Effect> = {
   wording: { ja: "ログイン", en: "sign-in" },
   page: { journey: "sign-in", restart: "/sign-in", proves: "account" },
   races: [OPEN_RACE],
-  effect: (tx, guess, proof, from) => completeSignIn(tx, guess, proof, from, { newDevice: true }),
+  async effect(tx, guess, proof, from) {
+    // A passkey that nobody asked for has now verified its user after the password, and may sign in alone from here on.
+    if (proof.userVerified)
+      await tx`UPDATE passkeys SET needs_password = false WHERE id = ${guess.authenticatorId}::uuid AND needs_password`;
+    return completeSignIn(tx, guess, proof, from, { newDevice: true });
+  },
 };

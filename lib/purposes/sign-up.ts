@@ -9,7 +9,9 @@ import type { Refused } from "#lib/errors";
 import { giveBackHits } from "#lib/limits/take";
 import { bindPhonePurpose } from "#lib/purposes/bind-phone";
 import type { Effect } from "#lib/purposes/effect";
+import type { Requester } from "#lib/requester";
 import { fail, ok } from "#lib/result";
+import { documents, keepConsents } from "#lib/sessions/consent";
 
 /** SIGN_UP: a code by mail proves the address, and with it the account begins. */
 export const signUpPurpose: Purpose<Effect> = {
@@ -27,7 +29,7 @@ export const signUpPurpose: Purpose<Effect> = {
    * number, so a sign-up that is resumed gives back neither failures nor sends (RL-08, sends_per_phone).
    */
   async effect(tx, guess, _, from) {
-    const userId = guess.userId ?? (await createAccount(tx, guess));
+    const userId = guess.userId ?? (await createAccount(tx, guess, from));
     await giveBackHits(tx, guess.hitIds);
     await record(tx, { event: "sign_up.email_proven", userId, challengeId: guess.challengeId, method: "email", ...from });
     const next = { purpose: bindPhonePurpose, userId, locale: guess.locale, returnTo: guess.returnTo, target: null };
@@ -39,10 +41,12 @@ export const signUpPurpose: Purpose<Effect> = {
  * Creates at most one account per address under any race (RG-02). Other unproven claims on the address stay open until they expire, because ending
  * them would reveal that the owner has just proven it; the existing account rejects them later (RG-03, EN-01).
  */
-async function createAccount(tx: Sql, guess: Guess): Promise<string> {
+async function createAccount(tx: Sql, guess: Guess, requester: Requester): Promise<string> {
   const [user] = await tx<{ id: string }>`
     INSERT INTO users (email, password_hash, locale) VALUES (${guess.email}, ${guess.passwordHash}, ${guess.locale})
     ON CONFLICT (email) DO NOTHING RETURNING id`;
   if (!user) return rollback(fail<Refused>({ code: "challenge_expired" }));
+  // The page of the sign-up says what it agrees to.
+  await keepConsents(tx, user.id, documents(), requester);
   return user.id;
 }

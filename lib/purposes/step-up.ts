@@ -7,6 +7,7 @@ import { rollback, type Sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import { accountOf, clearFailures } from "#lib/purposes/complete";
+import { askedSql, CONFIRMATION, confirm, mayConfirm } from "#lib/purposes/confirmation";
 import type { Effect } from "#lib/purposes/effect";
 import type { Requester } from "#lib/requester";
 import { fail, ok } from "#lib/result";
@@ -32,12 +33,16 @@ export async function endGuessingSession(tx: Sql, { sessionId, userId }: Guess, 
   if (ended.length > 0) await record(tx, { event: "session.ended", userId, sessionId, ip, userAgent });
 }
 
-/** STEP_UP: any second factor of the account opens one class of acts to the session that asked, for ten minutes (SU-01, SU-03). */
+/**
+ * STEP_UP: any second factor of the account opens one class of acts to the session that asked, for ten minutes (SU-01, SU-03), or confirms one act
+ * with its values (SU-04), and never both.
+ */
 export const stepUpPurpose: Purpose<Effect> = {
   name: "STEP_UP",
   lifetime: () => env().OTP_TTL_SECONDS,
   accepts: ({ secondFactor }) => secondFactor,
-  ways: secondFactorWays,
+  ways: (subject) => secondFactorWays(subject).filter(({ method }) => mayConfirm(subject.asked, method)),
+  asked: askedSql,
   afterPassword: false,
   whose: ({ email, accountEmail }) => ({ email: shownEmail(email ?? accountEmail ?? "") }),
   wording: { ja: "本人確認", en: "ID check" },
@@ -46,6 +51,9 @@ export const stepUpPurpose: Purpose<Effect> = {
   onLocked: endGuessingSession,
   async effect(tx, guess, proof, requester) {
     const opened = await goOn(tx, guess, requester);
+    if (opened.barred.includes(guess.kind ?? "")) return rollback(fail<Refused>({ code: "method_not_available" }));
+    if (guess.action === CONFIRMATION)
+      return ok({ kind: "confirmed", opened, confirmation: await confirm(tx, guess, proof, requester), returnTo: guess.returnTo });
     const until = await noteStepUp(tx, opened.view.sessionId, guess.action ?? "");
     const { challengeId, sessionId } = guess;
     await record(tx, { event: "step_up.proven", userId: guess.userId, challengeId, sessionId, method: proof.amr, ...requester });

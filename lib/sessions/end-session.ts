@@ -74,11 +74,12 @@ export async function endAllSessions(tx: Sql, userId: string): Promise<number> {
 }
 
 /**
- * Ends every challenge of an account, also one whose password was proven before but which is not written yet: it carries the old epoch
- * and is refused. Locks challenges before the account, as everywhere: a verification in its last step is waited for, and its session
+ * Ends every challenge of an account and the live code of its resets, which name no account before it is proven; also a challenge whose password was
+ * proven before but which is not written yet: it carries the old epoch and is refused. Locks challenges before the account, as everywhere: a verification in its last step is waited for, and its session
  * is seen by the statement that ends sessions.
  */
 export async function endWhatWasBegun(tx: Sql, userId: string): Promise<void> {
   await tx`UPDATE challenges SET voided_at = app_now() WHERE user_id = ${userId}::uuid AND consumed_at IS NULL AND voided_at IS NULL`;
+  await tx`DELETE FROM reset_codes WHERE user_id = ${userId}::uuid`;
   await tx`UPDATE users SET epoch = epoch + 1 WHERE id = ${userId}::uuid`;
 }

@@ -1,6 +1,7 @@
 import { keyedHash, keyedHashes, newToken } from "#lib/crypto/hash";
 import { type Sql, sql } from "#lib/db/sql";
 import { KNOWN_DEVICE } from "#lib/limits/policy";
+import type { Requester } from "#lib/requester";
 
 /** The bearer of a known device for its browser's cookie. It opens nothing and skips nothing: only its wrong passwords are counted apart (RL-06). */
 export type KnownDevice = { token: string; expiresAt: Date };
@@ -19,9 +20,10 @@ export async function deviceOf(userId: string, token: string | undefined): Promi
 }
 
 /** Renews the device of a token that belongs to this account; null for any other. */
-async function renew(tx: Sql, userId: string, token: string): Promise<KnownDevice | null> {
+async function renew(tx: Sql, userId: string, token: string, userAgent: string): Promise<KnownDevice | null> {
   const [row] = await tx<{ expiresAt: Date }>`
-    UPDATE known_devices SET last_used_at = app_now(), expires_at = app_now() + make_interval(secs => ${KNOWN_DEVICE.seconds}::int)
+    UPDATE known_devices SET last_used_at = app_now(), expires_at = app_now() + make_interval(secs => ${KNOWN_DEVICE.seconds}::int),
+      user_agent = ${userAgent}
     WHERE token_hash = ANY(${deviceHashes(token)}::bytea[]) AND user_id = ${userId}::uuid AND expires_at > app_now() RETURNING expires_at`;
   return row ? { token, expiresAt: row.expiresAt } : null;
 }
@@ -30,8 +32,13 @@ async function renew(tx: Sql, userId: string, token: string): Promise<KnownDevic
  * Makes this browser a known device of the account, in the transaction of its session; the account keeps the ten used last. `tell`: the
  * account must be notified of a new browser, at most once a minute; the caller holds the account's row, which serialises concurrent calls.
  */
-export async function keepDevice(tx: Sql, userId: string, presented: string | undefined): Promise<KnownDevice & { tell: boolean }> {
-  const known = presented ? await renew(tx, userId, presented) : null;
+export async function keepDevice(
+  tx: Sql,
+  userId: string,
+  { deviceToken, ...requester }: Requester,
+): Promise<KnownDevice & { tell: boolean }> {
+  const userAgent = requester.userAgent.slice(0, 256);
+  const known = deviceToken ? await renew(tx, userId, deviceToken, userAgent) : null;
   if (known) return { ...known, tell: false };
   const token = newToken();
   const [row] = await tx<{ expiresAt: Date; tell: boolean }>`
@@ -43,8 +50,9 @@ export async function keepDevice(tx: Sql, userId: string, presented: string | un
       WHERE id = ${userId}::uuid AND (device_told_at IS NULL OR device_told_at <= app_now() - make_interval(secs => ${KNOWN_DEVICE.noticeEvery}::int))
       RETURNING id
     ), added AS (
-      INSERT INTO known_devices (token_hash, user_id, expires_at)
-      VALUES (${keyedHash("token", "device", token)}, ${userId}::uuid, app_now() + make_interval(secs => ${KNOWN_DEVICE.seconds}::int))
+      INSERT INTO known_devices (token_hash, user_id, expires_at, user_agent)
+      VALUES (${keyedHash("token", "device", token)}, ${userId}::uuid, app_now() + make_interval(secs => ${KNOWN_DEVICE.seconds}::int),
+        ${userAgent})
       RETURNING expires_at)
     SELECT expires_at, EXISTS (SELECT 1 FROM told) AS tell FROM added`;
   if (!row) throw new Error("a device was not written");

@@ -3,19 +3,27 @@ import { record } from "#lib/audit/record";
 import { keyedHash, newToken } from "#lib/crypto/hash";
 import type { Sql } from "#lib/db/sql";
 import { SESSION } from "#lib/limits/policy";
+import { barredFrom } from "#lib/policy/requirement";
 import type { Requester } from "#lib/requester";
 import { type Amr, type SessionRow, type SessionView, viewOfSession } from "#lib/sessions/session";
 
 /** What an opened session hands to the browser: the token is in no table and no log. */
-export type OpenedSession = { token: string; expiresAt: Date; view: SessionView };
+export type OpenedSession = {
+  token: string;
+  expiresAt: Date;
+  view: SessionView;
+  /** The kinds of authenticators that rules no longer take from its account. */
+  barred: readonly string[];
+};
 
 /**
- * Opens a session: the only statement in the product that makes one, called by a verified challenge alone.
- * Runs in the transaction that consumed the challenge; the unique challenge_id refuses a second session for it. Null for a disabled account.
+ * Opens a session: the only statement in the product that makes one, called by a verified challenge and by a sign-in on a trusted device alone. Runs in
+ * the transaction that consumed the challenge or the device's token; the unique challenge_id refuses a second session for a challenge. Null for a
+ * disabled account.
  */
 export async function openSession(
   tx: Sql,
-  input: { userId: string; challengeId: string; amr: Amr[]; authenticatorId: string | null; requester: Requester },
+  input: { userId: string; challengeId: string | null; amr: Amr[]; authenticatorId: string | null; requester: Requester },
 ): Promise<OpenedSession | null> {
   const token = newToken();
   const { userId, challengeId, amr, authenticatorId, requester } = input;
@@ -27,9 +35,10 @@ export async function openSession(
              app_now() + make_interval(secs => CASE WHEN roles = '{}' THEN ${SESSION.overall}::int ELSE ${SESSION.adminOverall}::int END),
              ${authenticatorId}::uuid, ${requester.ip}, ${requester.userAgent.slice(0, 256)}
       FROM u RETURNING *)
-    SELECT s.id, s.user_id, u.email, u.locale, u.roles, s.amr, s.authenticated_at, s.expires_at, EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.kind = 'recovery_codes' AND a.verified_at IS NOT NULL AND a.disabled_at IS NULL) AS saved
+    SELECT s.id, s.user_id, u.email, u.locale, u.roles, s.amr, s.authenticated_at, s.expires_at, EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.kind = 'recovery_codes' AND a.verified_at IS NOT NULL AND a.disabled_at IS NULL) AS saved,
+      (SELECT f.facts FROM account_facts f WHERE f.user_id = u.id) AS facts
     FROM s JOIN u ON u.id = s.user_id`;
   const recorded = record(tx, { event: "session.opened", userId, challengeId, sessionId: id, method: amr.join(" "), ...requester });
   const [[row]] = await Promise.all([inserted, recorded]);
-  return row ? { token, expiresAt: row.expiresAt, view: viewOfSession(row) } : null;
+  return row ? { token, expiresAt: row.expiresAt, view: viewOfSession(row), barred: barredFrom(row.facts) } : null;
 }

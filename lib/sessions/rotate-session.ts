@@ -1,6 +1,9 @@
 import { keyedHash, newToken } from "#lib/crypto/hash";
 import type { Sql } from "#lib/db/sql";
+
 import { SESSION } from "#lib/limits/policy";
+import { barredFrom } from "#lib/policy/requirement";
+
 import type { Requester } from "#lib/requester";
 import type { OpenedSession } from "#lib/sessions/open-session";
 import { sessionHashes } from "#lib/sessions/read-session";
@@ -29,6 +32,7 @@ export async function rotateSession(
         AND sessions.token_hash = ANY(${sessionHashes(requester.sessionToken ?? "")}::bytea[])
         AND session_live(sessions.expires_at, sessions.last_seen_at, u.roles, ${SESSION.idle}::int, ${SESSION.adminIdle}::int)
       RETURNING sessions.*, u.email, u.locale, u.roles)
-    SELECT id, user_id, email, locale, roles, amr, authenticated_at, expires_at, true AS saved FROM s`;
-  return row ? { token, expiresAt: row.expiresAt, view: viewOfSession(row) } : null;
+    SELECT id, user_id, email, locale, roles, amr, authenticated_at, expires_at, true AS saved,
+      (SELECT f.facts FROM account_facts f WHERE f.user_id = s.user_id) AS facts FROM s`;
+  return row ? { token, expiresAt: row.expiresAt, view: viewOfSession(row), barred: barredFrom(row.facts) } : null;
 }

@@ -1,11 +1,16 @@
-import { nextStep } from "#lib/sessions/next-step";
+import { type AccountFacts, mustEnrol, requirementFrom, type Strict } from "#lib/policy/requirement";
+import { type OwedStep, owedStep } from "#lib/sessions/next-step";
 
 /** Pure: the signed-in state of a browser and its assurance level. */
 
 const SECOND_FACTORS = ["sms", "tel", "otp", "hwk", "rc"] as const;
 
-/** RFC 8176 method words, with `rc` for a recovery code (look-up secret); every one but the password's is a second factor's. */
-export type Amr = "pwd" | (typeof SECOND_FACTORS)[number];
+/**
+/**
+ * RFC 8176 method words, with `rc` for a recovery code (look-up secret) and `trusted_device` for a browser that skipped the second factor; every one
+ * but that, `user` and the password's is a second factor's. `user` says that the key itself verified its user, by a PIN or a finger.
+ */
+export type Amr = "pwd" | "user" | "trusted_device" | (typeof SECOND_FACTORS)[number];
 
 /** The signed-in state of one browser as the product passes it around; times are ISO 8601. */
 export type SessionView = {
@@ -15,11 +20,19 @@ export type SessionView = {
   amr: string[];
   authenticatedAt: string;
   expiresAt: string;
-  nextStep: "save_recovery_codes" | null;
+  nextStep: OwedStep | null;
+  /** A factor that the account will need and does not have yet, from when, and in how many days that is (JP-03). */
+  announced: { factor: Strict; until: string; days: number } | null;
 };
 
-/** Authenticator assurance level of what was proven (NIST SP 800-63B-4 section 2): a password and one other factor make 2. */
-export const aalOf = (amr: readonly string[]): 1 | 2 => (amr.includes("pwd") && SECOND_FACTORS.some((word) => amr.includes(word)) ? 2 : 1);
+/**
+ * Authenticator assurance level of what was proven (NIST SP 800-63B-4 section 2): a password and one other factor make 2, and so does a key that
+ * verified its user, which is two factors in itself.
+ */
+export const aalOf = (amr: readonly string[]): 1 | 2 => {
+  const twice = amr.includes("pwd") && SECOND_FACTORS.some((word) => amr.includes(word));
+  return twice || (amr.includes("hwk") && amr.includes("user")) ? 2 : 1;
+};
 
 /** A stored session with what its view needs of the account. */
 export type SessionRow = {
@@ -32,15 +45,29 @@ export type SessionRow = {
   authenticatedAt: Date;
   expiresAt: Date;
   saved: boolean;
+  /** What rules of factors judge its account by. */
+  facts: AccountFacts;
 };
 
-/** Builds the session view. Only an account with a proven phone has a session, and `nextStep` names what it must still complete. */
-export const viewOfSession = (row: SessionRow): SessionView => ({
-  sessionId: row.id,
-  user: { id: row.userId, email: row.email, locale: row.locale, roles: row.roles },
-  aal: aalOf(row.amr),
-  amr: row.amr,
-  authenticatedAt: row.authenticatedAt.toISOString(),
-  expiresAt: row.expiresAt.toISOString(),
-  nextStep: nextStep({ hasPhone: true, recoveryConfirmed: row.saved }, true) === "save_recovery_codes" ? "save_recovery_codes" : null,
-});
+/** A session as the product passes it around; what it still owes follows from its account and the rules as they were read with it. */
+export function viewOfSession(row: SessionRow): SessionView {
+  const requirement = requirementFrom(row.facts);
+  const { announced } = requirement;
+  return {
+    sessionId: row.id,
+    user: { id: row.userId, email: row.email, locale: row.locale, roles: row.roles },
+    aal: aalOf(row.amr),
+    amr: row.amr,
+    authenticatedAt: row.authenticatedAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    nextStep: owedStep({ recoveryConfirmed: row.saved, mustEnrol: mustEnrol(requirement) }),
+    announced:
+      announced && !announced.met
+        ? {
+            factor: announced.factor,
+            until: announced.until.toISOString(),
+            days: Math.ceil((announced.until.getTime() - Date.parse(row.facts?.now ?? "")) / 86_400_000),
+          }
+        : null,
+  };
+}

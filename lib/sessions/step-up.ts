@@ -1,6 +1,7 @@
 import { type Sql, sql } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { STEP_UP_SECONDS } from "#lib/limits/policy";
+import { type AccountFacts, mustEnrol, requirementFrom } from "#lib/policy/requirement";
 import { fail, ok, type Result } from "#lib/result";
 
 /** The classes of acts that a second factor opens, each for itself (SU-01, SU-03). */
@@ -15,24 +16,27 @@ export const isStepUpAction = (text: string): text is StepUpAction => (stepUpAct
 /** Whose session acts. */
 export type Acting = { sessionId: string; userId: string };
 
-type Row = { restricted: boolean; until: string | null; provenUntil: Date | null };
+type Row = { restricted: boolean; until: string | null; provenUntil: Date | null; facts: AccountFacts };
 
 /**
  * Refuses a guarded act unless this session proved a second factor for its class within ten minutes, or while the account is restricted. The first
- * statement of the act's transaction: it locks the account's row and then the step-up, so that the act and the end of its session have an order.
- * Refusals: `unauthenticated`, `account_restricted` with `until`, `step_up_required` with `action` (ASVS 7.5.1, 7.5.3).
+ * statement of the act's transaction: it locks the account's row and then the session, so that the act and the end of its session have an order; the
+ * step-up goes with its session, and locked before it the two would wait in a circle.
+ * Refusals: `unauthenticated`, `account_restricted` with `until`, `factor_required`, `step_up_required` with `action` (ASVS 7.5.1, 7.5.3).
  */
 export async function requireStepUp(tx: Sql, { sessionId, userId }: Acting, action: StepUpAction): Promise<Result<null, Refused>> {
   const [account] = await tx<Row>`
     SELECT coalesce(restricted_until > app_now(), false) AS restricted, CASE WHEN restricted_until <> 'infinity' THEN to_json(restricted_until)#>>'{}' END AS until,
-      NULL::timestamptz AS proven_until
+      NULL::timestamptz AS proven_until, (SELECT f.facts FROM account_facts f WHERE f.user_id = users.id) AS facts
     FROM users WHERE id = ${userId}::uuid AND disabled_at IS NULL FOR NO KEY UPDATE`;
   if (!account) return fail({ code: "unauthenticated" });
   if (account.restricted) return fail({ code: "account_restricted", until: account.until });
+  // Until it has the factor that a rule asks for, an account does nothing but enrol one.
+  if (action !== "manage_factors" && mustEnrol(requirementFrom(account.facts))) return fail({ code: "factor_required" });
   const proven = await tx`
     SELECT 1 FROM step_ups p JOIN sessions s ON s.id = p.session_id
     WHERE p.session_id = ${sessionId}::uuid AND s.user_id = ${userId}::uuid AND p.action = ${action}
-      AND p.proven_at > app_now() - make_interval(secs => ${STEP_UP_SECONDS}::int) FOR SHARE`;
+      AND p.proven_at > app_now() - make_interval(secs => ${STEP_UP_SECONDS}::int) FOR SHARE OF s`;
   return proven.length === 1 ? ok(null) : fail({ code: "step_up_required", action });
 }
 

@@ -1,13 +1,17 @@
 import { randomInt, randomUUID } from "node:crypto";
+import pg from "pg";
 import { signIn } from "#lib/accounts/sign-in";
 import { challengeHashes } from "#lib/challenges/read";
 import { openCode } from "#lib/crypto/code-seal";
 import { numberHash, sealNumber } from "#lib/crypto/number-seal";
 import { hashSecret } from "#lib/crypto/password-hash";
 import { sql } from "#lib/db/sql";
+import { env } from "#lib/env";
+import type { SettingName } from "#lib/policy/settings";
 import type { Verified } from "#lib/purposes/challenges";
 import type { Result } from "#lib/result";
 import type { KnownDevice } from "#lib/sessions/known-device";
+import type { OwedStep } from "#lib/sessions/next-step";
 
 /** Rows for tests, written by SQL and never by the code under test; used by *.db.test.ts alone. */
 
@@ -32,17 +36,17 @@ export async function bindNumber(userId: string, e164 = freshNumber()): Promise<
   return { phoneId, e164 };
 }
 
-/** An account with a bound phone and confirmed recovery codes. */
+/** An account with a bound phone and confirmed recovery codes; without a phone, one that was left before its first factor. */
 export async function makeAccount(options: { phone?: boolean } = {}): Promise<Account> {
   hashed ??= hashSecret(PASSWORD);
   const userId = randomUUID();
   const email = `${userId}@example.jp`;
   await sql`INSERT INTO users (id, email, password_hash, locale) VALUES (${userId}::uuid, ${email}, ${await hashed}, 'ja')`;
+  if (options.phone === false) return { userId, email, phoneId: randomUUID(), e164: freshNumber() };
   await sql`
     WITH saved AS (INSERT INTO authenticators (user_id, kind, verified_at) VALUES (${userId}::uuid, 'recovery_codes', app_now()) RETURNING id)
     INSERT INTO recovery_code_sets (id) SELECT id FROM saved`;
-  const phone = options.phone === false ? { phoneId: randomUUID(), e164: freshNumber() } : await bindNumber(userId);
-  return { userId, email, ...phone };
+  return { userId, email, ...(await bindNumber(userId)) };
 }
 
 /** Leaves an account as it was before it saved its recovery codes. */
@@ -60,9 +64,8 @@ export function must<T>(result: Result<T, unknown>): T {
 }
 
 /** What a verified challenge opened, which must be a session of its own. */
-export function signedIn(verified: Verified): Extract<Verified, { next: "done" | "save_recovery_codes" }> & { device: KnownDevice } {
-  if ((verified.next !== "done" && verified.next !== "save_recovery_codes") || !verified.device)
-    throw new Error(`no session, but ${verified.next}`);
+export function signedIn(verified: Verified): Extract<Verified, { next: OwedStep | "done" }> & { device: KnownDevice } {
+  if (!("device" in verified) || verified.next === "stepped_up" || !verified.device) throw new Error(`no session, but ${verified.next}`);
   return { ...verified, device: verified.device };
 }
 
@@ -89,6 +92,24 @@ export const setClock = (offsetSeconds: number) => sql`UPDATE clock SET offset_s
 export async function forgetLimits(): Promise<void> {
   await sql`DELETE FROM limit_hits`;
   await sql`DELETE FROM limit_rings`;
+}
+
+/** Deletes every change of the settings, as the owner of the tables: the application may only add to them. */
+export async function forgetPolicy(): Promise<void> {
+  const owner = new pg.Client({ connectionString: env().DATABASE_URL });
+  await owner.connect();
+  await owner.query("DELETE FROM policy_changes").finally(() => owner.end());
+}
+
+/** Sets a setting by its row. */
+export const setPolicy = (name: SettingName, value: unknown) =>
+  sql`INSERT INTO policy_changes (name, value, by) VALUES (${name}, ${JSON.stringify(value)}::jsonb, 'cli:test')`;
+
+/** Gives an account a proven authenticator of a kind, by its row. */
+export async function bindFactor(userId: string, kind: "totp" | "passkey"): Promise<string> {
+  const id = randomUUID();
+  await sql`INSERT INTO authenticators (id, user_id, kind, verified_at) VALUES (${id}::uuid, ${userId}::uuid, ${kind}, app_now())`;
+  return id;
 }
 
 /** Runs the same thing many times at once. */

@@ -1,9 +1,11 @@
 import { cache } from "react";
+import type { TrustedSignIn } from "#lib/accounts/trusted-sign-in";
 import type { OpenedChallenge } from "#lib/challenges/challenge";
 import type { ReadChallenge } from "#lib/challenges/read";
-import { afterOpening, afterVerifying } from "#lib/http/bearer";
+import { afterOpening, afterTrustedSignIn, afterTrusting, afterVerifying } from "#lib/http/bearer";
 import type { Verified } from "#lib/purposes/challenges";
 import { readChallenge } from "#lib/purposes/challenges";
+import type { TrustedDevice } from "#lib/sessions/trusted-device";
 import { challengeCookie, readCookie, sessionCookie, setCookies } from "#lib/web/cookies";
 
 /** Returns the token of this browser's challenge, or "", which matches none. */
@@ -22,3 +24,9 @@ export const keepBesideSession = (opened: OpenedChallenge): Promise<void> => set
 
 /** Rotates the cookies after a verified challenge. */
 export const keepVerified = (verified: Verified): Promise<void> => setCookies(afterVerifying(verified));
+
+/** Sets the cookie of a browser that was just trusted. */
+export const keepTrusted = (trusted: TrustedDevice | null): Promise<void> => setCookies(afterTrusting(trusted));
+
+/** Sets the cookies of a sign-in on a trusted device. */
+export const keepTrustedSignIn = (entered: TrustedSignIn): Promise<void> => setCookies(afterTrustedSignIn(entered));

@@ -1,7 +1,7 @@
 import { headers } from "next/headers";
 import { limiterKey } from "#lib/http/address";
 import type { Requester } from "#lib/requester";
-import { challengeCookie, deviceCookie, readCookie, sessionCookie } from "#lib/web/cookies";
+import { challengeCookie, deviceCookie, readCookie, sessionCookie, trustedCookie } from "#lib/web/cookies";
 
 /** Returns the requester as the front door determined it; limits count an IPv6 subscriber by the /64 (RL-03). */
 export async function currentRequester(): Promise<Requester> {
@@ -11,6 +11,7 @@ export async function currentRequester(): Promise<Requester> {
     userAgent: (all.get("user-agent") ?? "").slice(0, 256),
     sessionToken: await readCookie(sessionCookie()),
     deviceToken: await readCookie(deviceCookie()),
+    trustedToken: await readCookie(trustedCookie()),
     challengeToken: await readCookie(challengeCookie()),
   };
 }

@@ -6,6 +6,7 @@ import { formName, idOfForm } from "#lib/crypto/form-name";
 import type { SessionView } from "#lib/sessions/session";
 import { challengeToken, currentChallenge } from "#lib/web/challenge";
 import { currentSession } from "#lib/web/session";
+import { pageOf } from "#lib/web/step";
 
 /** The hidden field that names the challenge or session a form was drawn for. */
 export const TIE = "form";
@@ -40,7 +41,7 @@ async function standing(): Promise<string> {
   if (challenge?.state === "open")
     return waitsForNumber(challenge) ? "/sign-up/phone" : waitsForPassword(challenge) ? "/reset-password" : "/verify";
   const session = await currentSession();
-  if (session) return session.nextStep ? "/recovery-codes" : "/account";
+  if (session) return pageOf(session.nextStep);
   return challenge ? "/verify" : "/sign-in";
 }
 

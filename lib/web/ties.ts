@@ -1,9 +1,11 @@
 import { redirect } from "next/navigation";
 import type { ErrorCode, Refused } from "#lib/errors";
 import { fail, ok, type Result } from "#lib/result";
+import type { OwedStep } from "#lib/sessions/next-step";
 import type { SessionView } from "#lib/sessions/session";
 import { challengeToken } from "#lib/web/challenge";
 import { keepsCookies } from "#lib/web/cookies";
+import { pageOf } from "#lib/web/step";
 import { challengeOf, leadBack, sessionOf, TIE } from "#lib/web/tie";
 
 /**
@@ -46,7 +48,7 @@ export const ofChallenge: Tie<{ token: string; drawnFor: string }> = {
   ended: ["form_of_another", "challenge_missing"],
 };
 
-/** The tie of a form of this browser's session, even with unsaved recovery codes. */
+/** The tie of a form of this browser's session, even while it owes a step. */
 export const ofUnsavedSession: Tie<{ session: SessionView }> = {
   field: TIE,
   async resolve(form) {
@@ -55,15 +57,22 @@ export const ofUnsavedSession: Tie<{ session: SessionView }> = {
   },
 };
 
-/** The tie of a form of this browser's session; until the recovery codes are saved it redirects to them. */
-export const ofSession: Tie<{ session: SessionView }> = {
+/** The tie of a form of this browser's session that owes no step but those of `steps`; for any other it redirects to the step. */
+const owingAtMost = (...steps: OwedStep[]): Tie<{ session: SessionView }> => ({
   field: TIE,
   async resolve(form) {
     const tied = await ofUnsavedSession.resolve(form);
-    if (tied.ok && tied.value.session.nextStep === "save_recovery_codes") redirect("/recovery-codes");
+    const step = tied.ok ? tied.value.session.nextStep : null;
+    if (step && !steps.includes(step)) redirect(pageOf(step));
     return tied;
   },
-};
+});
+
+/** The tie of a form of this browser's session; until it owes no step it redirects to that step. */
+export const ofSession = owingAtMost();
+
+/** The tie of the forms that lead to a factor which a rule asks for: its step-up, and its enrolment. */
+export const ofEnrollingSession = owingAtMost("enrol_factor");
 
 /** The tie of a form that names a session, or none for a visitor. */
 export const ofSessionOrVisitor: Tie<{ session: SessionView | null }> = {

@@ -1,10 +1,16 @@
 import { demo } from "./en/demo.ts";
 import { drawn } from "./en/drawn.ts";
-import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./en/errors.ts";
+import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./en/errors.ts";
+import { factors, passkeyFailures } from "./en/factors.ts";
 import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
+import { noTexts } from "./en/no-texts.ts";
 import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
 import { parts } from "./en/parts.ts";
+import { passkeyOffer } from "./en/passkey-offer.ts";
+import { policy } from "./en/policy.ts";
+import { confirming, sample, trusted } from "./en/sample.ts";
+import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./en/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
 import { stops } from "./en/stops.ts";
 import { delivery, ended, verify } from "./en/verify.ts";
@@ -23,12 +29,25 @@ export const en = {
   stops,
   help,
   phone,
+  noTexts,
   recovery,
   reset,
   stepUp,
   own,
   noticeCodes,
+  policy,
+  confirming,
+  sample,
+  trusted,
   account,
+  data,
+  callouts,
+  devices,
+  consent,
+  release,
+  sentTexts,
+  sentReasons,
+  ourTexts,
   events,
   eventMethods,
   demo,
@@ -41,4 +60,8 @@ export const en = {
   deliveryReasons,
   reasonsWithCall,
   reasonsOfCall,
+  factors,
+  passkeyFailures,
+  passkeyOffer,
+  wrongReasons,
 } satisfies Words;

@@ -8,6 +8,7 @@ export type FormCopy = {
   errorPrefix: string;
   errors: Words["errors"];
   numberReasons: Words["numberReasons"] | null;
+  wrongReasons: Words["wrongReasons"];
 };
 
 /** Selects these words; the reasons for numbers only if the form has a number. */
@@ -18,4 +19,5 @@ export const formCopy = (words: Words, locale: string, service: string, number =
   errorPrefix: words.common.errorPrefix,
   errors: words.errors,
   numberReasons: number ? words.numberReasons : null,
+  wrongReasons: words.wrongReasons,
 });

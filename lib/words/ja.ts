@@ -1,10 +1,16 @@
 import { demo } from "./ja/demo.ts";
 import { drawn } from "./ja/drawn.ts";
-import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall } from "./ja/errors.ts";
+import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./ja/errors.ts";
+import { factors, passkeyFailures } from "./ja/factors.ts";
 import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
+import { noTexts } from "./ja/no-texts.ts";
 import { noticeCodes, own, reset, stepUp } from "./ja/own.ts";
 import { parts } from "./ja/parts.ts";
+import { passkeyOffer } from "./ja/passkey-offer.ts";
+import { policy } from "./ja/policy.ts";
+import { confirming, sample, trusted } from "./ja/sample.ts";
+import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./ja/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
 import { stops } from "./ja/stops.ts";
 import { delivery, ended, verify } from "./ja/verify.ts";
@@ -22,12 +28,25 @@ export const ja = {
   stops,
   help,
   phone,
+  noTexts,
   recovery,
   reset,
   stepUp,
   own,
   noticeCodes,
+  policy,
+  confirming,
+  sample,
+  trusted,
   account,
+  data,
+  callouts,
+  devices,
+  consent,
+  release,
+  sentTexts,
+  sentReasons,
+  ourTexts,
   events,
   eventMethods,
   demo,
@@ -40,6 +59,10 @@ export const ja = {
   deliveryReasons,
   reasonsWithCall,
   reasonsOfCall,
+  factors,
+  passkeyFailures,
+  passkeyOffer,
+  wrongReasons,
 };
 
 export type Words = typeof ja;

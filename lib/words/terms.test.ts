@@ -20,7 +20,7 @@ const PROPER =
   /電話番号メール拒否・許可|なりすましSMSの拒否|迷惑SMSフィルター|迷惑SMSブロック|迷惑SMS拒否設定|危険SMS拒否設定|国内他事業者SMS拒否|国際SMS拒否|SMS一括拒否|SMS拒否設定|NTTドコモ/g;
 
 const REFUSED: readonly (readonly [RegExp, string])[] = [
-  [/確認コード|ログインコード|(?<!認証|リカバリー|予備の|停止|取消)コード/, "認証コード, リカバリーコード, 停止コード or 取消コード"],
+  [/確認コード|ログインコード|(?<!認証|リカバリー|予備の|停止|取消|QR )コード/, "認証コード, リカバリーコード, 停止コード or 取消コード"],
   [/会員/, "新規登録, アカウント"],
   [/サイン(?:イン|アップ|アウト)|ログオン/, "ログイン, 新規登録, ログアウト"],
   [/業者/, "送信サービス"],
@@ -127,7 +127,7 @@ it("A pair of sentences says the same thing by the same word in both languages",
 });
 
 const REFUSED_ENGLISH: readonly (readonly [RegExp, string])[] = [
-  [/(?<!verification |recovery |spare |stop |undo )\bcodes?\b/i, "verification code, recovery code, stop code or undo code"],
+  [/(?<!verification |recovery |spare |stop |undo |QR )\bcodes?\b/i, "verification code, recovery code, stop code or undo code"],
   [/\blog(?:ged|ging)?[ -]?(?:in|out)\b/i, "sign in, sign out"],
   [/\b(?:phone|voice) calls?\b/i, "automated call"],
   [/(?<!e-)\b(?:e?mails?|emailed)\b/i, "e-mail"],

@@ -2,8 +2,8 @@
 
 import { z } from "zod";
 import { addPhone, changePhone, removePhone } from "#lib/accounts/phones";
-import { bodies } from "#lib/api/contract/bodies";
 import { fail, ok } from "#lib/result";
+import { accountForms } from "#lib/web/account-forms";
 import { keepBesideSession } from "#lib/web/challenge";
 import type { FormState } from "#lib/web/form-state";
 import { actingOf } from "#lib/web/step-up";
@@ -11,8 +11,8 @@ import { press, submit } from "#lib/web/submit";
 import { ofSession } from "#lib/web/ties";
 
 const LIST = "/account/phones";
-const adding = bodies.phones.extend({ acceptRisk: z.literal("on").optional() });
-const changing = bodies.phone.omit({ default: true }).extend({ id: z.uuid(), preferred: z.literal("on").optional() });
+const adding = accountForms.addPhone;
+const changing = accountForms.changePhone;
 const removing = z.object({ id: z.uuid() });
 
 /** Sends a code to a further number, or to the one that replaces another. */

@@ -7,13 +7,13 @@ import { keepBesideSession } from "#lib/web/challenge";
 import { parseReturnTo, returnTo } from "#lib/web/return-to";
 import { actingOf } from "#lib/web/step-up";
 import { press } from "#lib/web/submit";
-import { ofSession } from "#lib/web/ties";
+import { ofEnrollingSession } from "#lib/web/ties";
 
 const schema = bodies.stepUp.extend({ returnTo });
 
 /** Begins step-up for a class of acts and leads back to the page that asked for it. */
 export async function beginStepUpAction(form: FormData): Promise<void> {
-  return press({ schema, tie: ofSession, form }, async ({ action, returnTo }, { session, requester }) => {
+  return press({ schema, tie: ofEnrollingSession, form }, async ({ action, returnTo }, { session, requester }) => {
     const back = parseReturnTo(returnTo) ?? "/account";
     const begun = await beginStepUp(actingOf(session), action, back, requester);
     if (!begun.ok) return begun;

@@ -1,4 +1,3 @@
-import { redirect } from "next/navigation";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { Closed } from "#components/closed";
 import { ActionForm } from "#components/form/action-form";
@@ -6,13 +5,15 @@ import { CheckField, RadioField } from "#components/form/choices";
 import { Field } from "#components/form/field";
 import { Journey } from "#components/journey";
 import { Risks } from "#components/risks";
+import { FactorLinks } from "#components/sign-up/factor-links";
+import { WithoutTexts } from "#components/sign-up/without-texts";
 import { Callout } from "#components/ui/callout";
 import { Facts } from "#components/ui/facts";
 import { WhoseAccount } from "#components/whose";
 import { callsCarried, stoppedEverywhere } from "#lib/accounts/bind-phone";
 import { formName } from "#lib/crypto/form-name";
-import { currentChallenge } from "#lib/web/challenge";
 import { drawnNotice } from "#lib/web/drawn-notice";
+import { type SigningUpPage, signingUp } from "#lib/web/signing-up";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
 import { whoseWords } from "#lib/words/whose";
@@ -21,9 +22,7 @@ import { bindPhoneAction } from "./actions";
 type Props = { searchParams: Promise<{ taken?: string | string[]; drawn?: string | string[] }> };
 
 export default async function BindPhone({ searchParams }: Props) {
-  const challenge = await currentChallenge();
-  if (challenge?.page.proves !== "number") redirect("/sign-in");
-  if (challenge.state !== "open") redirect("/verify");
+  const { challenge, allowed } = await signingUp();
   const { taken, drawn } = await searchParams;
   const form = formName(challenge.id);
   const words = await getMessages();
@@ -35,6 +34,9 @@ export default async function BindPhone({ searchParams }: Props) {
     ...(stopped.includes("sms") ? [] : [{ value: "sms", label: t("sms"), hint: t("smsHint") }]),
     ...(calls ? [{ value: "voice", label: t("voice"), hint: t("voiceHint") }] : []),
   ];
+  const open = allowed.includes("phone");
+  if ((channels.length === 0 || !open) && allowed.some((kind) => kind !== "phone"))
+    return <Others page={{ challenge, allowed }} stopped={open ? words.stops.bind : null} />;
   if (channels.length === 0)
     return <Closed title={t("title")} service={copy.service} text={words.stops.bind} signIn={words.common.signIn} />;
   return (
@@ -44,6 +46,7 @@ export default async function BindPhone({ searchParams }: Props) {
         <WhoseAccount label={words.drawn.account} account={whoseWords(challenge.whose, words.account)} />
         <h1>{t("title")}</h1>
         <p className="lead mb-6">{t("lead")}</p>
+        <WithoutTexts allowed={allowed} words={words.noTexts} />
         {taken === undefined ? null : <Taken calls={calls} />}
         <ActionForm
           key={form}
@@ -61,6 +64,24 @@ export default async function BindPhone({ searchParams }: Props) {
           <CheckField name="acceptRisk" label={t("acceptRisk")} />
         </ActionForm>
         <p className="hint mt-4">{words.verify.leaveBind}</p>
+      </div>
+    </div>
+  );
+}
+
+/** Where no number can be registered: the other factors that end a sign-up, and what keeps the telephone from being one of them. */
+async function Others({ page: { challenge, allowed }, stopped }: { page: SigningUpPage; stopped: string | null }) {
+  const { journey, drawn, account, noTexts, verify } = await getMessages();
+  return (
+    <div className="column">
+      <Journey step="phone" words={journey} />
+      <div className="card">
+        <WhoseAccount label={drawn.account} account={whoseWords(challenge.whose, account)} />
+        <h1>{noTexts.title}</h1>
+        <p className="lead mb-6">{noTexts.lead}</p>
+        {stopped ? <Callout tone="warn">{stopped}</Callout> : null}
+        <FactorLinks kinds={allowed.filter((kind) => kind !== "phone")} words={noTexts} />
+        <p className="hint mt-4">{verify.leaveBind}</p>
       </div>
     </div>
   );

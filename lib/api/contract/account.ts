@@ -2,6 +2,7 @@ import { z } from "zod";
 import { beginEmailChange } from "#lib/accounts/change-email";
 import { changePassword } from "#lib/accounts/change-password";
 import { cancelDeletion, requestDeletion } from "#lib/accounts/delete-account";
+import { exportData, exportedParts } from "#lib/accounts/export-data";
 import { beginStepUp } from "#lib/accounts/step-up";
 import { bodies } from "#lib/api/contract/bodies";
 import { guardedRefusals, personRefusals, signedInPerson } from "#lib/api/contract/person";
@@ -29,7 +30,7 @@ const stepUp = operation({
   },
   refusals: personRefusals,
   run: async ({ action }, call) => {
-    const person = await signedInPerson(call);
+    const person = await signedInPerson(call, { enrolling: action === "manage_factors" });
     if (!person.ok) return person;
     const begun = await beginStepUp(person.value, action, null, call.requester);
     if (!begun.ok) return begun;
@@ -71,6 +72,29 @@ const email = operation({
   },
 });
 
+const rows = z.array(z.record(z.string(), z.unknown()));
+const parts = Object.fromEntries(exportedParts.map((part) => [part, rows])) as Record<(typeof exportedParts)[number], typeof rows>;
+
+const exported = operation({
+  method: "GET",
+  path: "/api/v1/account/export",
+  summary: "Everything that is kept about the person, their own numbers in full.",
+  policy: routePolicies.api,
+  answers: {
+    200: {
+      says: "The data by subject.",
+      schema: z.object({ exportedAt: z.iso.datetime(), account: z.record(z.string(), z.unknown()), ...parts }),
+    },
+  },
+  refusals: guardedRefusals,
+  run: async (_, call) => {
+    const person = await signedInPerson(call);
+    if (!person.ok) return person;
+    const data = await exportData(person.value, call.requester);
+    return data.ok ? answer(200, data.value) : data;
+  },
+});
+
 const remove = operation({
   method: "DELETE",
   path: "/api/v1/account",
@@ -102,4 +126,4 @@ const restore = operation({
   },
 });
 
-export const account = [stepUp, password, email, remove, restore];
+export const account = [stepUp, password, email, exported, remove, restore];

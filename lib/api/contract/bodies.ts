@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { assertion, attestation } from "#lib/authenticators/passkeys/response";
+import { AMOUNT, payeeField } from "#lib/env/fields";
 import { methods } from "#lib/methods";
 import { stepUpActions } from "#lib/sessions/step-up";
 
@@ -9,7 +11,16 @@ export const bodies = {
   signUp: z.object({ email: z.string().max(512), password: z.string().max(4096), locale: locale.default("ja") }),
   signIn: z.object({ identifier: z.string().max(512), password: z.string().max(4096) }),
   send: z.object({ method: z.enum(["sms", "voice", "email"]), phoneId: z.uuid().optional() }),
-  verify: z.object({ method: z.enum(methods).optional(), code: z.string().max(1000) }),
+  verify: z.object({
+    method: z.enum(methods).optional(),
+    code: z.string().max(1000).optional(),
+    assertion: assertion.optional(),
+    trustDevice: z.boolean().optional(),
+  }),
+  assertion: z.object({ assertion }),
+  passkey: z.object({ attestation, name: z.string().max(40).optional() }),
+  unaskedPasskey: z.object({ attestation }),
+  passkeyName: z.object({ name: z.string().max(40) }),
   phones: z.object({
     number: z.string().max(128),
     channel: z.enum(["sms", "voice"]),
@@ -17,6 +28,13 @@ export const bodies = {
     replaces: z.uuid().optional(),
   }),
   phone: z.object({ name: z.string().max(40).optional(), default: z.boolean().optional(), channel: z.enum(["sms", "voice"]).optional() }),
+  confirmation: z.object({
+    act: z.string().min(1).max(32),
+    unit: z.string().min(1).max(16),
+    amount: z.string().max(15).regex(AMOUNT),
+    payee: payeeField,
+    reference: z.string().regex(/^[A-Za-z0-9._-]{1,40}$/),
+  }),
   stepUp: z.object({ action: z.enum(stepUpActions) }),
   reset: z.object({ identifier: z.string().max(512) }),
   password: z.object({ password: z.string().max(4096) }),

@@ -1,18 +1,19 @@
 import { z } from "zod";
 import { bindPhone } from "#lib/accounts/bind-phone";
 import { addPhone } from "#lib/accounts/phones";
-import { signIn } from "#lib/accounts/sign-in";
+import { signInOnDevice } from "#lib/accounts/sign-in";
 import { signUp } from "#lib/accounts/sign-up";
 import { bodies } from "#lib/api/contract/bodies";
 import { signedInPerson } from "#lib/api/contract/person";
-import { challenge, sessionJson, toVerify, verified } from "#lib/api/contract/schemas";
+import { challenge, entered, sessionJson, toVerify, verified } from "#lib/api/contract/schemas";
 import { answer, operation } from "#lib/api/operation";
 import type { OpenedChallenge } from "#lib/challenges/challenge";
 import { idOfForm } from "#lib/crypto/form-name";
-import { afterOpening, afterVerifying } from "#lib/http/bearer";
+import { afterOpening, afterTrustedSignIn, afterTrusting, afterVerifying } from "#lib/http/bearer";
 import type { ApiCall } from "#lib/http/called";
 import { routePolicies } from "#lib/http/policy";
 import { readChallenge, sendCode, type Verified, verifyChallenge } from "#lib/purposes/challenges";
+import { trustVerified } from "#lib/purposes/trust";
 import { fail } from "#lib/result";
 
 /** The calls that open, send and verify a challenge. */
@@ -27,7 +28,7 @@ const startSignUp = operation({
   policy: routePolicies.api,
   body: bodies.signUp,
   answers: { 202: { says: "The challenge that proves the address.", schema: toVerify } },
-  refusals: ["too_many_requests", "sending_stopped"],
+  refusals: ["sign_up_closed", "too_many_requests", "sending_stopped"],
   run: async (input, call) => {
     const opened = await signUp(input, call.requester);
     return opened.ok ? answer(202, toChallenge(opened.value.view), cookiesOf(opened.value, call)) : opened;
@@ -37,14 +38,17 @@ const startSignUp = operation({
 const startSignIn = operation({
   method: "POST",
   path: "/api/v1/sign-in",
-  summary: "Check a password and open the challenge of the second factor.",
+  summary: "Check a password and open the challenge of the second factor; a trusted device is signed in.",
   policy: routePolicies.api,
   body: bodies.signIn,
-  answers: { 200: { says: "The challenge.", schema: toVerify } },
+  answers: { 200: { says: "The challenge or, from a trusted device, the session.", schema: entered } },
   refusals: ["credentials_wrong", "too_many_requests"],
   run: async (input, call) => {
-    const opened = await signIn(input, call.requester);
-    return opened.ok ? answer(200, toChallenge(opened.value.view), cookiesOf(opened.value, call)) : opened;
+    const signedIn = await signInOnDevice(input, call.requester);
+    if (!signedIn.ok) return signedIn;
+    const { value } = signedIn;
+    if ("session" in value) return answer(200, { next: "done" as const, session: sessionJson(value.session) }, afterTrustedSignIn(value));
+    return answer(200, toChallenge(value.view), cookiesOf(value, call));
   },
 });
 
@@ -99,6 +103,7 @@ const send = operation({
 
 const whereTo = (value: Verified) => {
   if ("challengeToken" in value) return { next: value.next, challenge: value.challenge };
+  if (value.next === "confirmed") return { next: value.next, confirmation: value.confirmation };
   if (value.next === "stepped_up") return { next: value.next, until: value.until.toISOString() };
   return { next: value.next, session: sessionJson(value.session) };
 };
@@ -120,9 +125,13 @@ const verify = operation({
     "too_many_attempts",
     "too_many_requests",
   ],
-  run: async (input, { challengeToken, requester }) => {
-    const done = await verifyChallenge(challengeToken, input, requester);
-    return done.ok ? answer(200, whereTo(done.value), afterVerifying(done.value)) : done;
+  run: async ({ method, code, assertion, trustDevice: trusts }, { challengeToken, requester }) => {
+    const typed = assertion ? { method: "passkey" as const, code: JSON.stringify(assertion) } : { method, code };
+    if (typed.code === undefined) return fail({ code: "invalid_input", fields: { code: "required" } });
+    const done = await verifyChallenge(challengeToken, { method: typed.method, code: typed.code }, requester);
+    if (!done.ok) return done;
+    const trusted = trusts ? await trustVerified(done.value, requester) : null;
+    return answer(200, whereTo(done.value), [...afterVerifying(done.value), ...afterTrusting(trusted)]);
   },
 });
 
@@ -135,12 +144,14 @@ const phones = operation({
   answers: { 202: { says: "The challenge.", schema: toVerify } },
   refusals: [
     "number_not_accepted",
+    "method_not_available",
     "challenge_missing",
     "challenge_expired",
     "unauthenticated",
     "step_up_required",
     "account_restricted",
     "recovery_codes_unconfirmed",
+    "factor_required",
     "too_many_phones",
     "not_found",
     "too_many_attempts",
@@ -155,8 +166,8 @@ const phones = operation({
       const opened = await addPhone(person.value, { ...input, replaces }, requester);
       return opened.ok ? answer(202, toChallenge(opened.value.view), afterOpening(opened.value, false)) : opened;
     }
-    // A session whose codes are not saved opens nothing, and no challenge beside it either.
-    if (person.error.code === "recovery_codes_unconfirmed") return person;
+    // A session that owes a step opens nothing, and no challenge beside it either.
+    if (person.error.code !== "unauthenticated") return person;
     const bound = await bindPhone(challengeToken, input, requester);
     return bound.ok ? answer(202, toChallenge(bound.value)) : bound;
   },

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { readFactors } from "#lib/accounts/factors";
 import { changePhone, removePhone } from "#lib/accounts/phones";
 import { bodies } from "#lib/api/contract/bodies";
-import { guardedRefusals, personRefusals, signedInPerson } from "#lib/api/contract/person";
+import { passkey } from "#lib/api/contract/passkeys";
+import { guardedRefusals, isId, personRefusals, signedInPerson } from "#lib/api/contract/person";
 import { answer, operation } from "#lib/api/operation";
 import type { PhoneLine } from "#lib/authenticators/phones/list-phones";
 import { routePolicies } from "#lib/http/policy";
@@ -25,18 +26,17 @@ const phone = z
   })
   .meta({ id: "phone" });
 
-const phoneJson = ({ lastDigits, disabled: _, ...line }: PhoneLine): z.output<typeof phone> => ({ ...line, hint: `••${lastDigits}` });
+const phoneJson = ({ lastDigits, disabled: _disabled, doubted: _doubted, ...line }: PhoneLine): z.output<typeof phone> => ({
+  ...line,
+  hint: `••${lastDigits}`,
+});
 
 const factors = z.object({
   phones: z.array(phone),
   totp: z.object({ enrolledAt: moment, lastUsedAt: moment.nullable() }).nullable(),
-  passkeys: z.array(
-    z.object({ id: z.uuid(), name: z.string().nullable(), createdAt: moment, lastUsedAt: moment.nullable(), backedUp: z.boolean() }),
-  ),
+  passkeys: z.array(passkey),
   recoveryCodes: z.object({ left: z.int(), issuedAt: moment.nullable() }),
 });
-
-const isId = (id: string | undefined): id is string => z.uuid().safeParse(id).success;
 
 const list = operation({
   method: "GET",
@@ -46,7 +46,7 @@ const list = operation({
   answers: { 200: { says: "The factors.", schema: factors } },
   refusals: personRefusals,
   run: async (_, call) => {
-    const person = await signedInPerson(call);
+    const person = await signedInPerson(call, { enrolling: true });
     if (!person.ok) return person;
     const { phones, ...others } = await readFactors(person.value.userId);
     return answer(200, { phones: phones.map(phoneJson), ...others });

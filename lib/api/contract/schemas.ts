@@ -3,6 +3,7 @@ import { locale } from "#lib/api/contract/bodies";
 import { DeliveryStatus, Purpose } from "#lib/db/generated/enums";
 import { deliveryErrors } from "#lib/errors";
 import { methods } from "#lib/methods";
+import type { Verified } from "#lib/purposes/challenges";
 import type { SessionView } from "#lib/sessions/session";
 
 /** The schemas of answers; a schema with an id is a component of the OpenAPI document. */
@@ -38,7 +39,7 @@ export const challenge = z
     serverTime: moment,
     step: z.int().min(1).max(3).optional().describe("The step of a purpose that has several."),
     action: z
-      .object({ act: z.string(), amount: z.string().optional(), unit: z.string().optional(), payee: z.string().optional() })
+      .union([z.object({ act: z.string(), amount: z.string(), unit: z.string(), payee: z.string() }), z.object({ act: z.string() })])
       .optional()
       .describe("What it is asked for: a class of acts, or an act with its values."),
   })
@@ -53,9 +54,9 @@ export const session = z
     authenticatedAt: moment,
     expiresAt: moment,
     next: z
-      .literal("save_recovery_codes")
+      .enum(["save_recovery_codes", "enrol_factor"])
       .optional()
-      .describe("Present until the recovery codes are saved; the session opens nothing else until then."),
+      .describe("What the session owes before it opens anything else: saving the recovery codes, or a factor that the operator requires."),
   })
   .meta({ id: "session" });
 
@@ -68,9 +69,23 @@ export function sessionJson({ user, aal, amr, authenticatedAt, expiresAt, nextSt
 /** The answer of every step that opens or changes a challenge. */
 export const toVerify = z.object({ next: z.literal("verify"), challenge });
 
+/** The answer to a right password. */
+export const entered = z.union([toVerify, z.object({ next: z.literal("done"), session })]);
+
 /** The answer to a verified challenge. */
 export const verified = z.union([
   z.object({ next: z.enum(["bind_phone", "verify", "set_password"]), challenge }),
   z.object({ next: z.literal("stepped_up"), until: moment }),
-  z.object({ next: z.enum(["save_recovery_codes", "done"]), session }),
+  z.object({ next: z.literal("confirmed"), confirmation: z.uuid().describe("The id of the confirmation, to use once.") }),
+  z.object({ next: z.enum(["save_recovery_codes", "enrol_factor", "done"]), session }),
 ]);
+
+/** The answer to what completes a sign-up or a sign-in. */
+export const completed = z.object({ next: z.enum(["save_recovery_codes", "enrol_factor", "done"]), session });
+
+/** Converts what completed a sign-up. */
+export function completedJson(verified: Verified): z.output<typeof completed> {
+  if ("challengeToken" in verified || verified.next === "stepped_up" || verified.next === "confirmed")
+    throw new Error("a sign-up ends with a session");
+  return { next: verified.next, session: sessionJson(verified.session) };
+}

@@ -60,12 +60,13 @@ const recoveryCodes = operation({
   policy: routePolicies.api,
   body: bodies.nothing,
   answers: { 200: { says: "Ten codes.", schema: z.object({ codes: z.array(z.string()).length(RECOVERY_CODES) }) } },
-  refusals: ["unauthenticated", "step_up_required", "account_restricted"],
+  refusals: ["unauthenticated", "factor_required", "step_up_required", "account_restricted"],
   run: async (_, call) => {
     const found = await currentSession(call);
     if (!found) return fail({ code: "unauthenticated" });
     const issued = await issuedRecoveryCodes(found.user.id);
     if (issued.ok) return answer(200, { codes: issued.value });
+    if (found.nextStep === "enrol_factor") return fail({ code: "factor_required" });
     const { id: userId, locale } = found.user;
     const replaced = await replaceRecoveryCodes({ userId, sessionId: found.sessionId, locale }, call.requester);
     return replaced.ok ? answer(200, { codes: replaced.value }) : replaced;
@@ -78,14 +79,16 @@ const confirm = operation({
   summary: "Confirm with one of the codes that they are saved; it stays valid.",
   policy: routePolicies.api,
   body: bodies.confirm,
-  answers: { 200: { says: "Done.", schema: z.object({ next: z.literal("done"), session }) } },
+  answers: { 200: { says: "Done.", schema: z.object({ next: z.enum(["enrol_factor", "done"]), session }) } },
   refusals: ["unauthenticated", "code_wrong", "saved_required"],
   run: async ({ code }, call) => {
     const found = await currentSession(call);
     if (!found) return fail({ code: "unauthenticated" });
     const confirmed = await confirmRecoveryCodes(found.user.id, { code }, call.requester);
     if (!confirmed.ok) return confirmed;
-    return answer(200, { next: "done", session: sessionJson({ ...found, nextStep: null }) });
+    const now = await currentSession(call);
+    const nextStep = now?.nextStep === "enrol_factor" ? now.nextStep : null;
+    return answer(200, { next: nextStep ?? ("done" as const), session: sessionJson({ ...found, nextStep }) });
   },
 });
 

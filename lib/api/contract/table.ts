@@ -1,18 +1,31 @@
 import { z } from "zod";
 import { account } from "#lib/api/contract/account";
 import { challenges } from "#lib/api/contract/challenges";
+import { confirmations, keySet } from "#lib/api/contract/confirmations";
 import { demoOperations } from "#lib/api/contract/demo";
 import { factorCalls } from "#lib/api/contract/factors";
+import { passkeyCalls } from "#lib/api/contract/passkeys";
 import { receipts } from "#lib/api/contract/receipts";
 import { resets } from "#lib/api/contract/reset";
 import { sessions } from "#lib/api/contract/sessions";
+import { totpCalls } from "#lib/api/contract/totp";
+import { wellKnown } from "#lib/api/contract/well-known";
 import { openapi } from "#lib/api/openapi";
 import { answer, type Operation, operation } from "#lib/api/operation";
 import { routePolicies } from "#lib/http/policy";
 import type { RouteAt } from "#lib/http/route";
 
 /** The calls that the OpenAPI document describes. */
-export const described: readonly Operation[] = [...challenges, ...resets, ...account, ...factorCalls, ...sessions];
+export const described: readonly Operation[] = [
+  ...challenges,
+  ...resets,
+  ...account,
+  ...confirmations,
+  ...factorCalls,
+  ...totpCalls,
+  ...passkeyCalls,
+  ...sessions,
+];
 
 const generated = openapi(described);
 
@@ -27,7 +40,7 @@ const document = operation({
 });
 
 /** All calls that the door answers without Next. */
-export const table: readonly Operation[] = [...described, document, ...demoOperations, ...receipts];
+export const table: readonly Operation[] = [...described, document, keySet, ...wellKnown, ...demoOperations, ...receipts];
 
 type Entry = { pattern: RegExp; route: NonNullable<ReturnType<RouteAt>> };
 

@@ -5,6 +5,7 @@ import { parseOtp } from "#lib/crypto/codes";
 import { openNumber } from "#lib/crypto/number-seal";
 import type { StoppedWay } from "#lib/delivery/stops";
 import { env } from "#lib/env";
+import { UNUSED_NUMBER_SECONDS } from "#lib/limits/policy";
 import { channelOf } from "#lib/methods";
 
 /** What the table of phones adds to an authenticator; the number stays sealed until it is needed. */
@@ -15,6 +16,8 @@ export type PhoneDetails = {
   channel: "SMS" | "VOICE";
   voiceOnly: boolean;
   preferred: boolean;
+  /** Whether its number has to be proven again before it serves recovery: unused for long, or nobody's by a receipt (PSTN-10). */
+  doubted: boolean;
   /** Whether an account in use may call its country. */
   calls: boolean;
   /** The methods that an operator has stopped to its country. */
@@ -50,6 +53,12 @@ export const targetOfPhone = (userId: string | null, phone: BoundPhone, channel:
   proven: phone.verified,
 });
 
+/** SQL that says of the row `a` of an authenticator and `p` of its phone whether its number is in doubt. */
+const DOUBTED = `(p.doubted_at IS NOT NULL OR greatest(a.last_used_at, a.verified_at) < app_now() - make_interval(secs => ${UNUSED_NUMBER_SECONDS}))`;
+
+/** Whether an authenticator is a phone whose number is in doubt: it signs in, and serves no recovery until it is proven again. */
+export const isDoubted = (one: Bound): boolean => phonesAmong([one]).some(({ details }) => details.doubted);
+
 /** A number of the account that takes codes by text or call (restricted, NIST SP 800-63B-4 3.2.9). */
 export const phone: Authenticator = {
   kind: KIND,
@@ -61,7 +70,7 @@ export const phone: Authenticator = {
   enrols: true,
   disabledNotice: "notice.phone_disabled",
   details:
-    () => `(SELECT json_build_object('sealed', p.number_sealed, 'country', p.country, 'channel', p.channel, 'voiceOnly', p.voice_only, 'preferred', p.preferred,
+    () => `(SELECT json_build_object('sealed', p.number_sealed, 'country', p.country, 'channel', p.channel, 'voiceOnly', p.voice_only, 'preferred', p.preferred, 'doubted', ${DOUBTED},
     'calls', calls_carried(p.country, ${env().demo}), 'stopped', stopped_ways(p.country, ${env().demo})) FROM phones p WHERE p.id = a.id)`,
   read: parseOtp,
   /**

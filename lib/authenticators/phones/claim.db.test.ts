@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
 import { bindPhone } from "#lib/accounts/bind-phone";
 import { signIn } from "#lib/accounts/sign-in";
+import { removePhone, restorePhone } from "#lib/authenticators/phones/removed-phone";
 import { numberHashes } from "#lib/crypto/number-seal";
 import { sql, transaction } from "#lib/db/sql";
 import { verifyChallenge } from "#lib/purposes/challenges";
@@ -24,6 +25,15 @@ describe("A number", () => {
     must(await bindPhone(token, { number: holder.e164, channel: "sms", acceptRisk: true }, requester));
     expect(await verifyChallenge(token, { code: await codeOf(token) }, requester)).toMatchObject({ error: { code: "number_taken" } });
     expect((await signIn({ identifier: holder.e164, password: PASSWORD }, requester)).ok).toBe(true);
+  });
+
+  it("that was removed does not come back where it was bound elsewhere before a key rotation (ACCOUNTS_PER_PHONE, PH-04)", async () => {
+    const [account, holder] = [await makeAccount(), await makeAccount()];
+    const removed = await transaction((tx) => removePhone(tx, account.userId, account.phoneId));
+    if (!removed) throw new Error("nothing was removed");
+    const [, older] = numberHashes(account.e164);
+    await sql`UPDATE phones SET number_hash = ${older} WHERE id = ${holder.phoneId}::uuid`;
+    expect(await transaction((tx) => restorePhone(tx, account.userId, removed))).toBe(false);
   });
 
   it("that two prove at once while a key is rotated, one under either key, is bound by one of them (ACCOUNTS_PER_PHONE)", async () => {

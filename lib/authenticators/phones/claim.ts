@@ -1,3 +1,5 @@
+import { isPastSignUp } from "#lib/authenticators/last-factor";
+import { lockNumber } from "#lib/authenticators/phones/removed-phone";
 import { type Claim, takeOver } from "#lib/authenticators/phones/take-over";
 import { numberHashes, openNumber } from "#lib/crypto/number-seal";
 import { rollback, type Sql } from "#lib/db/sql";
@@ -12,25 +14,30 @@ export const SLOT_RACE = "phones_number_hash_slot_key";
 type Free = { free: number | null; phones: number };
 
 /**
- * Claims a slot of its number for a pending phone whose code was just proven. Without `adding` an account with a bound phone gets no second one: a
- * sign-up left open in another browser would otherwise add a factor without proving the existing one (PSTN-04).
+ * Claims a slot of its number for a pending phone whose code was just proven. Without `adding` an account that has a factor gets no second one: a
+ * sign-up left open in another browser would otherwise add one without proving the existing one (PSTN-04). The phone that it `replaces` gives its
+ * place up.
  */
-export async function claimNumber(tx: Sql, userId: string, phoneId: string, { adding = false } = {}): Promise<Claim> {
+export async function claimNumber(
+  tx: Sql,
+  userId: string,
+  phoneId: string,
+  { adding = false, replaces = null }: { adding?: boolean; replaces?: string | null } = {},
+): Promise<Claim> {
   await tx`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
   const [pending] = await tx<{ numberSealed: string }>`SELECT number_sealed FROM phones WHERE id = ${phoneId}::uuid`;
   // Under every configured key: a number bound before a key rotation is still held.
   const e164 = pending ? openNumber(phoneId, userId, pending.numberSealed) : null;
   const hashes = e164 ? numberHashes(e164) : [];
-  // The unique index decides between concurrent proofs only if both use one key; this lock also serves during a key rotation.
-  await tx`SELECT pg_advisory_xact_lock(hashtextextended(${`number/${hashes[0]?.toString("hex")}`}, 0))`;
-  const [phone] = await readFree(tx, userId, phoneId, hashes);
-  if (!phone || (phone.phones > 0 && !adding) || phone.phones >= PHONES_PER_ACCOUNT)
+  await lockNumber(tx, hashes);
+  const [phone] = await readFree(tx, userId, phoneId, hashes, replaces);
+  if (!phone || (!adding && (await isPastSignUp(tx, userId))) || phone.phones >= PHONES_PER_ACCOUNT)
     return rollback(fail<Refused>({ code: "challenge_expired" }));
   let { free } = phone;
   if (free === null) {
     const handed = await takeOver(tx, userId, hashes);
     if (handed !== "now") return handed;
-    free = (await readFree(tx, userId, phoneId, hashes))[0]?.free ?? null;
+    free = (await readFree(tx, userId, phoneId, hashes, replaces))[0]?.free ?? null;
     if (free === null) return { kind: "taken" };
   }
   await tx`
@@ -39,8 +46,8 @@ export async function claimNumber(tx: Sql, userId: string, phoneId: string, { ad
   return { kind: "bound" };
 }
 
-const readFree = (tx: Sql, userId: string, phoneId: string, hashes: Buffer[]): Promise<Free[]> => tx<Free>`
+const readFree = (tx: Sql, userId: string, phoneId: string, hashes: Buffer[], replaces: string | null): Promise<Free[]> => tx<Free>`
   SELECT (SELECT min(s.n) FROM generate_series(1, ${env().ACCOUNTS_PER_PHONE}::int) s(n)
            WHERE NOT EXISTS (SELECT 1 FROM phones o WHERE o.number_hash = ANY(${hashes}::bytea[]) AND o.slot = s.n)) AS free,
-         (SELECT count(*)::int FROM account_phones o WHERE o.user_id = p.user_id AND o.verified_at IS NOT NULL) AS phones
+         (SELECT count(*)::int FROM account_phones o WHERE o.user_id = p.user_id AND o.verified_at IS NOT NULL AND o.id IS DISTINCT FROM ${replaces}::uuid) AS phones
   FROM account_phones p WHERE p.id = ${phoneId}::uuid AND p.user_id = ${userId}::uuid AND p.verified_at IS NULL`;

@@ -1,6 +1,7 @@
 import { lastDigits } from "#lib/authenticators/phones/number";
 import { openNumber } from "#lib/crypto/number-seal";
 import { type Sql, sql } from "#lib/db/sql";
+import { UNUSED_NUMBER_SECONDS } from "#lib/limits/policy";
 
 /** A bound phone as its owner sees it: four digits of its number (PH-06); times are ISO 8601. */
 export type PhoneLine = {
@@ -14,6 +15,8 @@ export type PhoneLine = {
   lastUsedAt: string | null;
   /** Whether a hundred failures have disabled it. */
   disabled: boolean;
+  /** Whether it has to be proven again before it serves recovery (PSTN-10). */
+  doubted: boolean;
 };
 
 type Row = {
@@ -26,10 +29,12 @@ type Row = {
   verifiedAt: Date;
   lastUsedAt: Date | null;
   disabled: boolean;
+  doubted: boolean;
 };
 
 const read = (tx: Sql, userId: string): Promise<Row[]> => tx<Row>`
-  SELECT id, number_sealed AS sealed, name, channel, preferred, voice_only, verified_at, last_used_at, disabled_at IS NOT NULL AS disabled FROM account_phones
+  SELECT id, number_sealed AS sealed, name, channel, preferred, voice_only, verified_at, last_used_at, disabled_at IS NOT NULL AS disabled,
+    (doubted_at IS NOT NULL OR greatest(last_used_at, verified_at) < app_now() - make_interval(secs => ${UNUSED_NUMBER_SECONDS}::int)) AS doubted FROM account_phones
   WHERE user_id = ${userId}::uuid AND verified_at IS NOT NULL ORDER BY created_at LIMIT 32`;
 
 const lineOf = (userId: string, row: Row, preferred: string | undefined): PhoneLine => ({
@@ -42,6 +47,7 @@ const lineOf = (userId: string, row: Row, preferred: string | undefined): PhoneL
   verifiedAt: row.verifiedAt.toISOString(),
   lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
   disabled: row.disabled,
+  doubted: row.doubted,
 });
 
 /** The phone that a code goes to first: the preferred one, else the one used last (`firstPhone`). */

@@ -1,4 +1,4 @@
-import { numberHash, openNumber } from "#lib/crypto/number-seal";
+import { numberHash, numberHashes, openNumber } from "#lib/crypto/number-seal";
 import type { Sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 
@@ -6,6 +6,10 @@ import { env } from "#lib/env";
 
 /** What a change keeps of a removed phone: its columns, and its number as it was sealed. */
 export type RemovedPhone = { id: string; columns: Record<string, unknown>; sealed: string };
+
+/** Makes those who claim one number wait for each other; the unique index decides between them only where both are under one key. */
+export const lockNumber = (tx: Sql, hashes: Buffer[]): Promise<unknown> =>
+  tx`SELECT pg_advisory_xact_lock(hashtextextended(${`number/${hashes[0]?.toString("hex")}`}, 0))`;
 
 /** Removes a bound phone of an account with everything that hangs on it; null when the account has no such phone. */
 export async function removePhone(tx: Sql, userId: string, phoneId: string): Promise<RemovedPhone | null> {
@@ -20,12 +24,20 @@ export async function removePhone(tx: Sql, userId: string, phoneId: string): Pro
   return { id: phoneId, ...phone };
 }
 
-/** Puts a removed phone back under its own id; false when its number has found another account meanwhile. */
+/**
+ * Puts a removed phone back under its own id; false when its number has found another account meanwhile. Where the account itself has bound the number
+ * again, that phone stays in its place.
+ */
 export async function restorePhone(tx: Sql, userId: string, { id, columns, sealed }: RemovedPhone): Promise<boolean> {
-  const hash = numberHash(openNumber(id, userId, sealed));
-  const [free] = await tx<{ slot: number | null }>`
-    SELECT (SELECT min(s.n) FROM generate_series(1, ${env().ACCOUNTS_PER_PHONE}::int) s(n)
-      WHERE NOT EXISTS (SELECT 1 FROM phones o WHERE o.number_hash = ${hash} AND o.slot = s.n)) AS slot`;
+  const e164 = openNumber(id, userId, sealed);
+  const [hash, hashes] = [numberHash(e164), numberHashes(e164)];
+  // As for a claim: under every configured key, and one after the other.
+  await lockNumber(tx, hashes);
+  const [free] = await tx<{ slot: number | null; own: boolean }>`
+    SELECT EXISTS (SELECT 1 FROM account_phones o WHERE o.user_id = ${userId}::uuid AND o.number_hash = ANY(${hashes}::bytea[]) AND o.verified_at IS NOT NULL) AS own,
+     (SELECT min(s.n) FROM generate_series(1, ${env().ACCOUNTS_PER_PHONE}::int) s(n)
+      WHERE NOT EXISTS (SELECT 1 FROM phones o WHERE o.number_hash = ANY(${hashes}::bytea[]) AND o.slot = s.n)) AS slot`;
+  if (free?.own) return true;
   if (!free || free.slot === null) return false;
   const kept = JSON.stringify(columns);
   await tx`
@@ -36,6 +48,7 @@ export async function restorePhone(tx: Sql, userId: string, { id, columns, seale
       INSERT INTO authenticators (id, user_id, kind, name, failures, disabled_at, verified_at, last_used_at, created_at)
       SELECT ${id}::uuid, ${userId}::uuid, 'phone', "name", "failures", "disabledAt", "verifiedAt", "lastUsedAt", "createdAt" FROM c RETURNING id)
     INSERT INTO phones (id, number_sealed, number_hash, slot, country, channel, voice_only, risk_accepted_at, risk_notice_version, preferred, doubted_at)
-    SELECT a.id, ${sealed}, ${hash}, ${free.slot}::int, "country", "channel", "voiceOnly", "riskAcceptedAt", "riskNoticeVersion", "preferred", "doubtedAt" FROM a, c`;
+    SELECT a.id, ${sealed}, ${hash}, ${free.slot}::int, "country", "channel", "voiceOnly", "riskAcceptedAt", "riskNoticeVersion",
+      "preferred" AND NOT EXISTS (SELECT 1 FROM account_phones o WHERE o.user_id = ${userId}::uuid AND o.preferred), "doubtedAt" FROM a, c`;
   return true;
 }

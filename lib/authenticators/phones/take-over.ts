@@ -2,38 +2,46 @@ import { removePhone } from "#lib/authenticators/phones/removed-phone";
 import type { Sql } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { TAKEOVER_SECONDS, UNUSED_NUMBER_SECONDS } from "#lib/limits/policy";
+import { endSessionsOfFactor } from "#lib/sessions/end-session";
 
 /** A number that its present holder proved, and that an account which no longer uses it gives up after a wait (PSTN-10). */
 
 /** What became of a proven number: bound, held elsewhere, or to be handed over at a moment. */
 export type Claim = { kind: "bound" } | { kind: "taken" } | { kind: "later"; at: Date };
 
-type Holder = { phoneId: string; userId: string; locale: string; idle: boolean };
-type Open = { id: string; toUserId: string; dueAt: Date; due: boolean; fromUserId: string };
+type Holder = { phoneId: string; userId: string; locale: string; idle: boolean; lastUsed: Date };
+type Open = { id: string; toUserId: string; createdAt: Date; dueAt: Date; due: boolean; fromUserId: string };
 
 /**
  * Decides about a number that is held elsewhere and was just proven here: taken, handed over now because the wait is over, or handed over later. Only
  * a holder that has not used it for 180 days, whose texts fail for good, or whose number was reported as recycled gives it up, after 72 hours in
- * which the holder can stop it; once per number in 180 days. Nothing of the holder is told.
+ * which the holder can stop it, or show by using the number that it still is the holder; once per number in 180 days. Nothing of the holder is told.
  */
 export async function takeOver(tx: Sql, userId: string, hashes: Buffer[]): Promise<Exclude<Claim, { kind: "bound" }> | "now"> {
+  // Who began one and never came back keeps no later claimant out.
+  await tx`
+    UPDATE takeovers SET stopped_at = app_now() WHERE number_hash = ANY(${hashes}::bytea[]) AND stopped_at IS NULL AND done_at IS NULL
+      AND created_at <= app_now() - make_interval(secs => ${UNUSED_NUMBER_SECONDS}::int)`;
   const [open] = await tx<Open>`
-    SELECT id, to_user_id, from_user_id, due_at, due_at <= app_now() AS due FROM takeovers
+    SELECT id, to_user_id, from_user_id, created_at, due_at, due_at <= app_now() AS due FROM takeovers
     WHERE number_hash = ANY(${hashes}::bytea[]) AND stopped_at IS NULL AND done_at IS NULL FOR UPDATE`;
   const holders = await tx<Holder>`
-    SELECT p.id AS phone_id, p.user_id, u.locale,
+    SELECT p.id AS phone_id, p.user_id, u.locale, greatest(p.last_used_at, p.verified_at) AS last_used,
       (p.doubted_at IS NOT NULL OR greatest(p.last_used_at, p.verified_at) < app_now() - make_interval(secs => ${UNUSED_NUMBER_SECONDS}::int)) AS idle
     FROM account_phones p JOIN users u ON u.id = p.user_id
     WHERE p.number_hash = ANY(${hashes}::bytea[]) AND p.verified_at IS NOT NULL AND p.user_id <> ${userId}::uuid`;
-  const idle = holders.find((one) => one.idle);
   if (open) {
-    if (open.toUserId !== userId || !idle || idle.userId !== open.fromUserId) return { kind: "taken" };
+    const idle = holders.find((one) => one.userId === open.fromUserId && one.idle && one.lastUsed <= open.createdAt);
+    if (!idle) await tx`UPDATE takeovers SET stopped_at = app_now() WHERE id = ${open.id}::uuid`;
+    if (!idle || open.toUserId !== userId) return { kind: "taken" };
     if (!open.due) return { kind: "later", at: open.dueAt };
     await tx`UPDATE takeovers SET done_at = app_now() WHERE id = ${open.id}::uuid`;
+    await endSessionsOfFactor(tx, idle.userId, idle.phoneId, null);
     await removePhone(tx, idle.userId, idle.phoneId);
     await queueNotice(tx, { userId: idle.userId, template: "notice.takeover_done", locale: idle.locale });
     return "now";
   }
+  const idle = holders.find((one) => one.idle);
   if (!idle) return { kind: "taken" };
   const [begun] = await tx<{ dueAt: Date }>`
     INSERT INTO takeovers (from_user_id, to_user_id, number_hash, due_at)

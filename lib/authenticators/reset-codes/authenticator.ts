@@ -11,20 +11,20 @@ const scope = (userId: string) => `reset/${userId}`;
 
 /**
  * Gives an account its one live code, unless it has one, and counts a mail that carries it (RESET_MAILS). Without an account, or beyond the limit,
- * nothing is sent and the same is answered.
+ * nothing is sent and the same is answered. A new code is always mailed, also where mails of one that is spent have filled the limit.
  */
 export async function admitResetMail(tx: Sql, account: string | null): Promise<Extract<Admission, { kind: "own" }>> {
   const code = newLongCode();
   const sealed = seal(code, resetCodePlace(account ?? ""));
   const hash = keyedHash("token", scope(account ?? ""), code);
-  await tx`
+  const fresh = await tx`
     INSERT INTO reset_codes (user_id, sealed, hash, expires_at)
     SELECT id, ${sealed}, ${hash}::bytea, app_now() + make_interval(secs => ${RESET.codeSeconds}::int) FROM users WHERE id = ${account}::uuid
     ON CONFLICT (user_id) DO UPDATE SET sealed = EXCLUDED.sealed, hash = EXCLUDED.hash, expires_at = EXCLUDED.expires_at
-      WHERE reset_codes.expires_at <= app_now()`;
+      WHERE reset_codes.expires_at <= app_now() RETURNING user_id`;
   // A decoy counts on a subject of its own, so that both cost the same.
   const full = await takeLimits(tx, [{ policy: policies.resetMails, subject: account ?? `decoy/${code}` }]);
-  return { kind: "own", deliver: full === null };
+  return { kind: "own", deliver: full === null || fresh.length > 0 };
 }
 
 /** The target of a reset mail: the address of the account, which the challenge does not name, or a decoy. */

@@ -8,7 +8,7 @@ import type { Callback, LostReason, Spoken } from "#lib/delivery/provider";
 import { connectionOf, isReceiptKey } from "#lib/delivery/provider-accounts/connections";
 import type { Template } from "#lib/delivery/wording/notices";
 import { serviceOf } from "#lib/delivery/wording/service";
-import { type CodeWords, isCode, type Locale, trialText } from "#lib/delivery/wording/texts";
+import { type CodeWords, type ConfirmedAct, isCode, type Locale, trialText } from "#lib/delivery/wording/texts";
 import { voiceText } from "#lib/delivery/wording/voice";
 import { GUESSES_PER_CHALLENGE } from "#lib/limits/policy";
 import { log } from "#lib/log";
@@ -100,6 +100,7 @@ type CallRow = {
   challengeId: string;
   authenticatorId: string;
   sealed: string | null;
+  act: ConfirmedAct | null;
   owner: string | null;
 };
 
@@ -107,7 +108,8 @@ type CallRow = {
 async function spokenFor(accountId: string, attemptId: string | null, ref: string, words: CodeWords): Promise<Spoken | null> {
   if (!isAttemptId(attemptId)) return null;
   const [row] = await sql<CallRow>`
-    SELECT m.template, m.locale, m.challenge_id, m.authenticator_id, k.sealed, c.user_id AS owner
+    SELECT m.template, m.locale, m.challenge_id, m.authenticator_id, k.sealed, c.user_id AS owner,
+      (SELECT json_build_object('amount', x.amount, 'unit', x.unit, 'payee', x.payee) FROM confirmations x WHERE x.challenge_id = m.challenge_id) AS act
     FROM (SELECT * FROM delivery_attempts WHERE id = ${attemptId}::uuid LIMIT 1) a JOIN messages m ON m.id = a.message_id AND m.created_at = a.message_at
       LEFT JOIN challenges c ON c.id = m.challenge_id AND c.consumed_at IS NULL AND c.voided_at IS NULL
         AND c.expires_at > app_now() AND c.attempts < ${GUESSES_PER_CHALLENGE}
@@ -120,5 +122,5 @@ async function spokenFor(accountId: string, attemptId: string | null, ref: strin
   if (row.template === "trial") return { text: trialText(row.locale, service), locale: row.locale };
   if (!row.sealed || !row.owner || !isCode(row.template)) return null;
   const code = openCode({ challengeId: row.challengeId, authenticatorId: row.authenticatorId, owner: row.owner }, row.sealed);
-  return { text: voiceText(words[row.template], row.locale, code, service), locale: row.locale };
+  return { text: voiceText(words[row.template], row.locale, code, service, row.act), locale: row.locale };
 }

@@ -54,6 +54,15 @@ async function queueOne(tx: Sql, { userId, template, locale, change }: Notice, {
     SELECT graphile_worker.add_job('send_message', json_build_object('messageId', ${id}::text), max_attempts => 10)`;
 }
 
+/** The addresses before changes that can still be undone: the present one may be the thief's, so they get what undoes a later change too. */
+async function earlierAddresses(tx: Sql, { userId, change, also }: Notice): Promise<string[]> {
+  if (!change) return [];
+  const before = await tx<{ email: string }>`
+    SELECT DISTINCT c.old_email AS email FROM changes c JOIN users u ON u.id = c.user_id
+    WHERE c.user_id = ${userId}::uuid AND c.old_email IS NOT NULL AND c.old_email <> u.email AND c.undone_at IS NULL AND c.undo_until > app_now() LIMIT 5`;
+  return before.map(({ email }) => email).filter((email) => email !== also);
+}
+
 /**
  * Queues a security notice in the transaction of its event (NT-01): one mail to every address of the account, and for the weighty ones a text to
  * every phone of it. Each message carries a reference and a stop code of its own; a mail about a change an undo code as well.
@@ -63,6 +72,7 @@ export async function queueNotice(tx: Sql, notice: Notice): Promise<void> {
   // What undoes a changed address goes to the address before it alone: the new one may be the thief's.
   await queueOne(tx, also ? { userId, template, locale: notice.locale } : notice, { recipient: null, phone: null });
   if (also) await queueOne(tx, notice, { recipient: also, phone: null });
+  for (const email of await earlierAddresses(tx, notice)) await queueOne(tx, notice, { recipient: email, phone: null });
   const seconds = await tx<{ email: string }>`SELECT email FROM recovery_addresses WHERE user_id = ${userId}::uuid`;
   for (const { email } of seconds) await queueOne(tx, { userId, template, locale: notice.locale }, { recipient: email, phone: null });
   if (!isTexted(template)) return;

@@ -13,11 +13,20 @@ import { type NoticeCodes, openNoticeCodes, type StoredNoticeCode } from "#lib/d
 import { type NoticeTemplate, noticeMail, noticeText, type Template } from "#lib/delivery/wording/notices";
 import { segmentsOf } from "#lib/delivery/wording/segments";
 import { serviceOf } from "#lib/delivery/wording/service";
-import { type CodeTemplate, type CodeWords, isCode, type Locale, sentText } from "#lib/delivery/wording/texts";
+import {
+  type CodeTemplate,
+  type CodeWords,
+  type ConfirmedAct,
+  confirmationText,
+  isCode,
+  type Locale,
+  sentText,
+} from "#lib/delivery/wording/texts";
 import { voiceGreeting, voiceText } from "#lib/delivery/wording/voice";
 import { env } from "#lib/env";
 import { GUESSES_PER_CHALLENGE } from "#lib/limits/policy";
 import { sendMail } from "#lib/mail/transport";
+import { currentSettings } from "#lib/policy/read";
 
 type Row = {
   id: string;
@@ -50,6 +59,8 @@ type Row = {
   /** The account has a role, so a failed look-up withholds the text. */
   privileged: boolean;
   body: string | null;
+  /** What its code confirms. */
+  act: ConfirmedAct | null;
   tries: number;
   tried: Tried[];
   candidates: Candidate[];
@@ -68,6 +79,7 @@ const load = async (messageId: string): Promise<Row | undefined> => {
         AND c.attempts < ${GUESSES_PER_CHALLENGE} AND (k.id IS NULL OR k.expires_at > app_now()))) AS open,
       sending_stopped(m.channel, m.country, NULL, m.created_at) AS stopped,
       k.sealed AS code_sealed, r.sealed AS reset_sealed, r.user_id AS reset_owner, (SELECT json_agg(json_build_object('id', n.id, 'kind', n.kind, 'reference', n.reference, 'sealed', n.sealed)) FROM notice_codes n WHERE n.message_id = m.id) AS notice_codes, coalesce(p.number_sealed, m.number_sealed) AS number_sealed, m.number_sealed IS NOT NULL AS number_kept, coalesce(p.country, m.country) AS country, coalesce(u.roles <> '{}', false) AS privileged,
+      (SELECT json_build_object('amount', x.amount, 'unit', x.unit, 'payee', x.payee) FROM confirmations x WHERE x.challenge_id = m.challenge_id) AS act,
       (SELECT t.body FROM text_templates t WHERE t.template = m.template AND t.locale = m.locale) AS body,
       coalesce((SELECT json_agg(json_build_object('id', a.id, 'accountId', a.account_id, 'status', a.status, 'ref', a.provider_ref, 'ended', a.ended_at IS NOT NULL,
           'age', extract(epoch FROM app_now() - a.started_at)))
@@ -82,7 +94,7 @@ const load = async (messageId: string): Promise<Row | undefined> => {
     FROM (SELECT * FROM messages WHERE id = ${messageId}::uuid LIMIT 1) m LEFT JOIN challenges c ON c.id = m.challenge_id LEFT JOIN users u ON u.id = coalesce(m.user_id, c.user_id)
       LEFT JOIN LATERAL (SELECT * FROM challenge_codes k
         WHERE k.challenge_id = m.challenge_id AND k.authenticator_id IS NOT DISTINCT FROM m.authenticator_id LIMIT 1) k ON true
-      LEFT JOIN reset_codes r ON k.id IS NULL AND r.user_id = coalesce(c.about_id, m.user_id) AND r.expires_at > app_now()
+      LEFT JOIN LATERAL (SELECT * FROM reset_codes WHERE k.id IS NULL AND user_id = coalesce(c.about_id, m.user_id) AND expires_at > app_now() LIMIT 1) r ON true
       LEFT JOIN phones p ON p.id = m.authenticator_id`;
   return row;
 };
@@ -107,12 +119,14 @@ async function mail(row: Row, words: CodeWords): Promise<void> {
   // A reset that was asked for an unknown identifier, or whose code was used meanwhile, has nobody to write to.
   const kept = isCode(row.template) && row.codeSealed === null;
   if (kept && !row.resetSealed) return endMessage(row.id, "rejected");
-  if (!row.email) return endMessage(row.id, "invalid_number");
+  // A closed account has no address.
+  if (!row.email?.includes("@")) return endMessage(row.id, "invalid_number");
   const template: Template = row.known && isCode(row.template) ? "notice.account_exists" : row.template;
   const code = isCode(template) ? codeOf(row) : null;
+  const links = code === null && (await currentSettings()).linksInMail;
   const content = code
     ? codeMail(words[template as CodeTemplate], row.locale, code, serviceOf(row.locale))
-    : noticeMail(template as NoticeTemplate, row.locale, serviceOf(row.locale), row.at, noticeCodesOf(row));
+    : noticeMail(template as NoticeTemplate, row.locale, { ...serviceOf(row.locale), links }, row.at, noticeCodesOf(row));
   const link = /https?:\/\/\S+/.exec(content.text)?.[0] ?? null;
   const taker = { id: null, name: env().demo ? "demo-mail" : "smtp" };
   const attemptId = await beginDeliveryAttempt({ messageId: row.id, tries: row.tries }, taker);
@@ -160,9 +174,15 @@ function codeText(row: Row, channel: "SMS" | "VOICE", to: string, words: CodeWor
   const [code, service] = [codeOf(row), serviceOf(row.locale)];
   const common = { to, code, locale: row.locale, validSeconds: env().OTP_TTL_SECONDS };
   const wording = words[row.template as CodeTemplate];
-  return channel === "SMS"
-    ? { channel, ...common, text: sentText(wording, row.locale, code, service, row.body) }
-    : { channel, ...common, greeting: voiceGreeting(row.locale, service), text: voiceText(wording, row.locale, code, service) };
+  if (channel === "VOICE")
+    return {
+      channel,
+      ...common,
+      greeting: voiceGreeting(row.locale, service),
+      text: voiceText(wording, row.locale, code, service, row.act),
+    };
+  const text = row.act ? confirmationText(row.act, row.locale, code, service) : sentText(wording, row.locale, code, service, row.body);
+  return { channel, ...common, text };
 }
 
 /** The text of a notice: it carries no verification code. */

@@ -2,7 +2,7 @@ import { groupedCode } from "#lib/crypto/codes";
 import type { Locale, MailWords, PurposeWords, Service } from "#lib/delivery/wording/texts";
 import type { Contact } from "#lib/env/contact";
 
-/** The mails of codes and the end of every mail. A mail contains no link or clickable domain: it describes in words where to go. */
+/** The mails of codes and the end of every mail. A mail contains no link or clickable domain: it describes in words where to go, but for the one link that an operator may add to notices. */
 
 export type MailText = { subject: string; text: string };
 

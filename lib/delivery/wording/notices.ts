@@ -7,8 +7,8 @@ import { noticeCodes as jaCodes } from "#lib/words/ja/own";
 import { account as ja } from "#lib/words/ja/site";
 
 /**
- * The mails of security notices (NT-01): what happened, when, and how to report that it was not you. They contain no code, number, link or user
- * input.
+ * The mails of security notices (NT-01): what happened, when, and how to report that it was not you. They contain no number, no user
+ * input, and no link unless an operator wants one.
  */
 
 type Notice = Record<Locale, (service: Service, at: Date) => MailText> & {
@@ -93,6 +93,18 @@ const all = {
       "Your account was signed in to from a browser that it had not been used with before. If this was you, there is nothing to do. You also get this after deleting cookies and from private windows.",
     ],
   ),
+  "notice.trusted_device_copied": notice(
+    "password",
+    "moment",
+    [
+      "確認を省く端末の登録を消しました",
+      "あなたのアカウントで、確認を省くようにした端末の古い控えが、正しいパスワードとともに使われました。端末のデータが写し取られたおそれがあるため、その端末の登録を消しました。次のログインから、認証コードの入力が必要になります。",
+    ],
+    [
+      "a device is no longer trusted",
+      "An old copy of a device on which you skip the second step was used together with your right password. What that device keeps may have been copied, so it is no longer trusted: the next sign-in asks for a verification code.",
+    ],
+  ),
   "notice.second_factor_failed": notice(
     "password",
     "later",
@@ -128,6 +140,64 @@ const all = {
       "your phone number is no longer accepted",
       "A hundred wrong verification codes in a row were entered, so your phone number is no longer accepted for signing in. Use a recovery code for your next sign-in.",
     ],
+  ),
+  "notice.totp_disabled": notice(
+    "password",
+    "moment",
+    [
+      "認証アプリでの確認を止めました",
+      "認証コードの間違いが100回続いたため、認証アプリでは確認ができなくなりました。次のログインには、電話番号やパスキーなどほかの方法か、リカバリーコードをお使いください。",
+    ],
+    [
+      "your authenticator app is no longer accepted",
+      "A hundred wrong verification codes in a row were entered, so your authenticator app is no longer accepted for signing in. Use another way, such as your phone number or a passkey, or a recovery code for your next sign-in.",
+    ],
+  ),
+  "notice.totp_added": notice(
+    "in",
+    "moment",
+    [
+      "認証アプリが登録されました",
+      "あなたのアカウントに認証アプリが登録されました。これからのログインでは、パスワードのあとに、アプリに表示される認証コードを入力します。",
+    ],
+    [
+      "an authenticator app was added",
+      "An authenticator app was added to your account. From now on, signing in asks for the verification code that it shows, after your password.",
+    ],
+    { ja: "認証アプリを登録しました", en: "authenticator added" },
+  ),
+  "notice.totp_removed": notice(
+    "in",
+    "moment",
+    [
+      "認証アプリの登録を削除しました",
+      "あなたのアカウントから認証アプリの登録が削除されました。このアプリで確認してログインしていた端末は、ログアウトしました。",
+    ],
+    [
+      "your authenticator app was removed",
+      "The authenticator app was removed from your account. Devices that had signed in with it were signed out.",
+    ],
+    { ja: "認証アプリを削除しました", en: "authenticator removed" },
+  ),
+  "notice.passkey_added": notice(
+    "in",
+    "moment",
+    [
+      "パスキーが登録されました",
+      "あなたのアカウントにパスキーが登録されました。パスキーがあると、画面ロックの解除だけでログインできます。",
+    ],
+    ["a passkey was added", "A passkey was added to your account. With a passkey, unlocking the device is enough to sign in."],
+    { ja: "パスキーを登録しました", en: "passkey added" },
+  ),
+  "notice.passkey_removed": notice(
+    "in",
+    "moment",
+    [
+      "パスキーの登録を削除しました",
+      "あなたのアカウントからパスキーが1つ削除されました。このパスキーでログインしていた端末は、ログアウトしました。",
+    ],
+    ["a passkey was removed", "A passkey was removed from your account. Devices that had signed in with it were signed out."],
+    { ja: "パスキーを削除しました", en: "passkey removed" },
   ),
   "notice.phone_bound": notice(
     "in",
@@ -430,6 +500,17 @@ const repudiation: Record<Locale, (codes: NoticeCodes, service: Service) => stri
   ],
 };
 
+/** Leads to the page that stops what a notice tells of, with its reference and code filled in; opening it changes nothing (RS-03). */
+function stopLink({ reference, stopCode }: NoticeCodes, locale: Locale, { publicOrigin, links }: Service): string[] {
+  if (!links || !reference || !stopCode) return [];
+  const query = new URLSearchParams({ reference, stopCode });
+  const said =
+    locale === "ja"
+      ? "この2つを入力した画面は、次のリンクでも開けます。リンクを開いただけでは、何も変わりません。パスワードや認証コードをお尋ねすることはありません。"
+      : "This link opens that page with the two filled in. Opening it changes nothing, and it asks for no password and no verification code.";
+  return [`${said}\n${publicOrigin}/stop?${query}`];
+}
+
 /** Whether a notice is texted to the phones of its account as well. */
 export const isTexted = (template: NoticeTemplate): boolean => (all[template] as Notice).text !== undefined;
 
@@ -460,5 +541,6 @@ export function noticeMail(
   codes: NoticeCodes = { reference: null },
 ): MailText {
   const mail = (all[template] as Notice)[locale](service, at);
-  return withFooter({ ...mail, text: [mail.text, ...repudiation[locale](codes, service)].join("\n\n") }, locale, service);
+  const text = [mail.text, ...repudiation[locale](codes, service), ...stopLink(codes, locale, service)].join("\n\n");
+  return withFooter({ ...mail, text }, locale, service);
 }

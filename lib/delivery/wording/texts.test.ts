@@ -2,7 +2,17 @@ import { describe, expect, it } from "vitest";
 import { codeMail } from "#lib/delivery/wording/mails";
 import { noticeMail } from "#lib/delivery/wording/notices";
 import { segmentsOf } from "#lib/delivery/wording/segments";
-import { brands, type CodeTemplate, type Locale, SEGMENT, sentText, serviceNameIn, smsText, trialText } from "#lib/delivery/wording/texts";
+import {
+  brands,
+  type CodeTemplate,
+  confirmationText,
+  type Locale,
+  SEGMENT,
+  sentText,
+  serviceNameIn,
+  smsText,
+  trialText,
+} from "#lib/delivery/wording/texts";
 import { voiceGreeting, voiceText } from "#lib/delivery/wording/voice";
 import { codeWords } from "#lib/purposes/messages";
 
@@ -76,5 +86,49 @@ describe("Texts", () => {
     for (const locale of ["ja", "en"] as const)
       for (const template of ["notice.account_exists", "notice.recovery_code_used"] as const)
         expect(noticeMail(template, locale, service, new Date(0)).text).toMatch(locale === "ja" ? /お心当たり/ : /(not you|was not)/);
+  });
+});
+
+describe("The text of a confirmation", () => {
+  const act = { amount: "5000", unit: "pt", payee: "山田商店" };
+  const amounts = ["1", "5000", "999999999999", "999999999999.99"];
+  const units = ["円", "pt", "ポイント"];
+  const payees = ["A", "山田商店", "十二文字の長い送り先の名", "Twelve chars", "{code}{warni"];
+  const names = ["関所", "十二文字の長いサービス名", "Twelve chars"];
+  const hosts = ["https://a.jp", "https://auth.example.jp", "https://a-very-long-host-name.login.example.co.jp"];
+  const all = amounts.flatMap((amount) => units.flatMap((unit) => payees.map((payee) => ({ amount, unit, payee }))));
+
+  it.each(["ja", "en"] as const)(
+    "in %s names amount, payee, code and validity in one segment over the longest value of every field (SM-01, SU-04)",
+    (locale) => {
+      for (const one of all)
+        for (const name of names)
+          for (const publicOrigin of hosts) {
+            const text = confirmationText(one, locale, "012345", { name, publicOrigin, minutes: 10 });
+            expect(text.length, text).toBeLessThanOrEqual(SEGMENT);
+            expect(segmentsOf(text), text).toBe(1);
+            for (const part of [name, one.amount, one.unit, one.payee, "012345", "10"]) expect(text, text).toContain(part);
+            expect(text, text).toMatch(locale === "ja" ? /教えないで/ : /Tell no one|secret/);
+            expect(text).not.toMatch(/https?:|\{(?:service|minutes)\}/);
+          }
+    },
+  );
+
+  it("ends with the origin-bound line where it fits, and says it fully", () => {
+    expect(confirmationText(act, "ja", "012345", { ...service, publicOrigin: "https://login.jp" })).toBe(
+      "【関所】山田商店へ5000ptの確認\n認証コード 012345（10分有効）\n誰にも教えないでください\n@login.jp #012345",
+    );
+    expect(confirmationText(act, "en", "012345", { ...service, name: "Shop", publicOrigin: "https://login.jp" })).toBe(
+      "Shop: 5000 pt to 山田商店\n012345, 10 min. Tell no one.\n@login.jp #012345",
+    );
+  });
+
+  it("is spoken with amount and payee before the code, which is spoken three times all the same", () => {
+    const said = voiceText(codeWords["code.STEP_UP"], "ja", "012345", service, act);
+    expect(said).toMatch(/^関所です。山田商店へ5000pt、の確認です。/);
+    expect(said.match(/ゼロ、いち、にー。さん、よん、ごー/g)).toHaveLength(3);
+    expect(voiceText(codeWords["code.STEP_UP"], "en", "012345", service, act)).toMatch(
+      /^This is 関所. You are confirming 5000 pt to 山田商店/,
+    );
   });
 });

@@ -7,7 +7,7 @@ export type Locale = "ja" | "en";
 export type CodeTemplate = `code.${Purpose}`;
 
 /** The operator's configuration that a text may name. */
-export type Service = { name: string; publicOrigin: string; minutes: number; contact?: Contact | null };
+export type Service = { name: string; publicOrigin: string; minutes: number; contact?: Contact | null; links?: boolean };
 
 const host = (service: Service) => new URL(service.publicOrigin).hostname;
 
@@ -56,6 +56,40 @@ export function smsText(purpose: PurposeWords, locale: Locale, code: string, ser
   const whole = `${text}\n@${host(service)} #${code}`;
   // If the host is too long, the text omits the autofill line and stays within one segment.
   return whole.length <= SEGMENT ? whole : text;
+}
+
+/** The amount and the payee of an act that a code confirms, from its row. */
+export type ConfirmedAct = { amount: string; unit: string; payee: string };
+
+/** "5000pt" where the unit is letters of another alphabet than the sentence's; a space in English alone. */
+const quantity = ({ amount, unit }: ConfirmedAct, locale: Locale): string => (locale === "en" ? `${amount} ${unit}` : `${amount}${unit}`);
+
+/** What a code confirms, as a text and a call name it. */
+export const actWords: Record<Locale, (act: ConfirmedAct) => string> = {
+  ja: (act) => `${act.payee}へ${quantity(act, "ja")}`,
+  en: (act) => `${quantity(act, "en")} to ${act.payee}`,
+};
+
+/** The bodies of a confirmation's text, the fullest first; the last one fits one segment with the longest value of every field. */
+const confirmingBodies: Record<Locale, readonly ((act: ConfirmedAct, code: string, service: Service) => string)[]> = {
+  ja: [
+    (act, code, { name, minutes }) => `【${name}】${actWords.ja(act)}の確認\n認証コード ${code}（${minutes}分有効）\n${warnings.ja}`,
+    (act, code, { name, minutes }) => `【${name}】${actWords.ja(act)}\n認証コード${code}\n${minutes}分有効。教えないで`,
+  ],
+  en: [
+    (act, code, { name, minutes }) => `${name}: ${actWords.en(act)}\n${code}, ${minutes} min. ${warnings.en}`,
+    (act, code, { name, minutes }) => `${name}\n${act.amount}${act.unit} to ${act.payee}\n${code} ${minutes} min, secret`,
+  ],
+};
+
+/**
+ * Renders the text of a code that confirms one act: amount and payee first (PSD2 RTS Art. 5), then the code. An operator's own body does not apply.
+ * Each body is tried with the origin-bound line and without it; the first that fits one segment is sent.
+ */
+export function confirmationText(act: ConfirmedAct, locale: Locale, code: string, service: Service): string {
+  const rendered = confirmingBodies[locale].map((body) => body(act, code, service));
+  const bound = rendered.slice(0, 1).map((text) => `${text}\n@${host(service)} #${code}`);
+  return [...bound, ...rendered].find((text) => text.length <= SEGMENT) ?? rendered.at(-1) ?? "";
 }
 
 /** Renders the text to send with the operator's body, or with the product's if that no longer fits (a longer service name). */

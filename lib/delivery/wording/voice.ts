@@ -1,4 +1,4 @@
-import type { Locale, PurposeWords, Service } from "#lib/delivery/wording/texts";
+import { actWords, type ConfirmedAct, type Locale, type PurposeWords, type Service } from "#lib/delivery/wording/texts";
 
 /** The words of a call in both languages, before and after its key press. */
 
@@ -18,20 +18,25 @@ export function spokenCode(locale: Locale, code: string): string {
 }
 
 /**
- * Returns the words of a call after the key press: the code slowly, three times (PSTN-09). "Once more" prevents it from sounding like three codes.
+ * Returns the words of a call after the key press: what is confirmed, if anything, and the code slowly, three times (PSTN-09). "Once more" prevents it
+ * from sounding like three codes.
  */
-export function voiceText(purpose: PurposeWords, locale: Locale, code: string, service: Service): string {
+export function voiceText(purpose: PurposeWords, locale: Locale, code: string, service: Service, act: ConfirmedAct | null = null): string {
   const spoken = spokenCode(locale, code);
   return locale === "ja"
     ? [
-        `${service.name}です。${purpose.ja}の認証コードをお伝えします。`,
+        act
+          ? `${service.name}です。${actWords.ja(act)}、の確認です。お心当たりがなければ、電話をお切りください。`
+          : `${service.name}です。${purpose.ja}の認証コードをお伝えします。`,
         `認証コードは、${spoken}、です。`,
         `もう一度お伝えします。${spoken}、です。`,
         `もう一度お伝えします。${spoken}、です。`,
         "誰にも教えないでください。",
       ].join("\n")
     : [
-        `This is ${service.name} with your verification code for ${purpose.en}.`,
+        act
+          ? `This is ${service.name}. You are confirming ${actWords.en(act)}. If that was not you, please hang up.`
+          : `This is ${service.name} with your verification code for ${purpose.en}.`,
         `The verification code is ${spoken}.`,
         `Once more: ${spoken}.`,
         `Once more: ${spoken}.`,

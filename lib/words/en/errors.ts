@@ -30,16 +30,29 @@ export const errors = {
   cookies_blocked:
     "This browser refuses cookies, so it cannot go on (no verification code has been sent). Allow cookies for this site in the browser’s settings, then enter this again.",
   step_up_required: "This is an important act: confirm that it is you first.",
+  confirmation_mismatch: "This is not what you confirmed, or it has been used already. Start again.",
+  passkey_required: "An amount of this size is confirmed with a passkey only.",
   account_restricted: "Important acts of this account are stopped for a while to keep it safe. Try again later, or contact us.",
   notice_code_wrong:
     "The reference, or the stop or undo code, is wrong, was used already, or is older than 7 days. Check the notice again.",
-  last_factor: "This is your last way to confirm it is you, so it cannot be removed. Add another phone number first, or change the number.",
+  last_factor:
+    "This is your last way to confirm it is you, so it cannot be removed. Add another phone number, an authenticator app or a passkey first.",
   email_taken: "Another account uses this e-mail address. Enter a different one.",
   too_many_phones: "An account can have up to five phone numbers. Remove one you do not use first.",
+  too_many_passkeys: "An account can have up to ten passkeys. Remove one you do not use first.",
   recovery_codes_unconfirmed: "Save your recovery codes first.",
+  factor_required: "First register the method that signing in will need from now on.",
+  sign_up_closed: "New sign-ups are closed at the moment. If you have an account, you can sign in.",
   not_found: "We could not find that. Please open the page again.",
   unavailable: "We cannot take this right now. Wait a moment and try again.",
 } satisfies typeof ja.errors;
+
+/** What is said of a wrong answer. */
+export const wrongReasons = {
+  clock_off:
+    "That verification code is out of time. Set date and time of the device with your authenticator app to automatic, then enter the next one that it shows.",
+  passkey_unknown: "This passkey is not registered here (it was removed). Use another passkey, or sign in with your password.",
+} satisfies typeof ja.wrongReasons;
 
 /** Why a phone number is refused, and which one is accepted. */
 export const numberReasons = {

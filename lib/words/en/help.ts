@@ -88,6 +88,9 @@ export const help = {
   wayOther: "Use another phone number",
   wayOtherText:
     "If you registered several phone numbers, choose another one. While signing up, “Change the phone number” takes a different one.",
+  wayNoTexts: "Register without a phone number",
+  wayNoTextsText:
+    "With a data-only SIM or another plan without SMS, sign up with an authenticator app or a passkey. In the middle of a sign-up, “Change the phone number” leads there.",
   wayRecovery: "Use a recovery code",
   wayRecoveryText: "One of the 10 you saved when you signed up lets you in without a phone.",
 

@@ -43,6 +43,7 @@ export const journey = {
   resumeAccount: "An act on your account is not finished: a verification code is asked for.",
   resumeSignIn: "You have started signing in. Only the verification code is missing.",
   resumeCodes: "You are nearly done. Your recovery codes are still to be saved.",
+  resumeFactor: "You are signed in. The method that signing in will need from now on is still to be registered.",
   resume: "Carry on",
 } satisfies typeof ja.journey;
 

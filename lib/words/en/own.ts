@@ -55,6 +55,8 @@ export const own = {
   nextCodesText: "Few are left. Make ten new ones and print them; it takes about two minutes.",
   nextAddress: "Add a second e-mail address",
   nextAddressText: "If you lose your usual address, this is one more way back. It counts after 7 days.",
+  nextPasskey: "Make a passkey on this device",
+  nextPasskeyText: "Sign in by unlocking your screen, safe from fake sites. It takes about a minute.",
   nextPhone: "Add another phone number",
   nextPhoneText: "With a relative’s mobile or a landline you can get verification codes even if you lose your own mobile.",
   go: "Add it",

@@ -1,9 +1,9 @@
 import { redirect } from "next/navigation";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { ActPage } from "#components/account/act-page";
-import { ActionForm } from "#components/form/action-form";
 import { CheckField, RadioField } from "#components/form/choices";
 import { Field } from "#components/form/field";
+import { HookForm } from "#components/form/hook-form";
 import { Button } from "#components/ui/button";
 import { Card } from "#components/ui/card";
 import { listPhones } from "#lib/authenticators/phones/list-phones";
@@ -48,7 +48,8 @@ export default async function EditPhone({ params }: Props) {
       begin={beginStepUpAction}
       ownTitle
     >
-      <ActionForm
+      <HookForm
+        schema="changePhone"
         action={changePhoneAction}
         title={title}
         copy={copy}
@@ -67,7 +68,7 @@ export default async function EditPhone({ params }: Props) {
         />
         {channels.length > 0 ? <RadioField name="channel" legend={p("channel")} options={channels} /> : null}
         {phone.default ? null : <CheckField name="preferred" label={t("phoneMakeDefault")} optional />}
-      </ActionForm>
+      </HookForm>
       <Card id="remove" title={t("phoneRemove")} className="mt-8">
         <p>{t(phones.length > 1 ? "phoneRemoveLead" : "phoneRemoveLast")}</p>
         {phones.length > 1 ? (

@@ -1,9 +1,9 @@
 import { redirect } from "next/navigation";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { ActPage } from "#components/account/act-page";
-import { ActionForm } from "#components/form/action-form";
 import { CheckField, RadioField } from "#components/form/choices";
 import { Field } from "#components/form/field";
+import { HookForm } from "#components/form/hook-form";
 import { Risks } from "#components/risks";
 import { callsCarried, stoppedEverywhere } from "#lib/accounts/bind-phone";
 import { listPhones } from "#lib/authenticators/phones/list-phones";
@@ -49,7 +49,8 @@ export default async function AddPhone({ searchParams }: Props) {
       begin={beginStepUpAction}
       ownTitle
     >
-      <ActionForm
+      <HookForm
+        schema="addPhone"
         action={addPhoneAction}
         title={t(old ? "phoneReplace" : "phoneAdd")}
         copy={copy}
@@ -62,7 +63,7 @@ export default async function AddPhone({ searchParams }: Props) {
         <RadioField name="channel" legend={p("channel")} options={channels} />
         <Risks calls={calls} />
         <CheckField name="acceptRisk" label={p("acceptRisk")} />
-      </ActionForm>
+      </HookForm>
     </ActPage>
   );
 }

@@ -1,0 +1,78 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { SigningOptions } from "#lib/accounts/passkeys";
+import { record } from "#lib/audit/record";
+import { PASSKEY_KIND } from "#lib/authenticators/passkeys/authenticator";
+import { findPasskey, judge, spendCounter } from "#lib/authenticators/passkeys/judge";
+import { signingOptions } from "#lib/authenticators/passkeys/options";
+import { CEREMONY_SECONDS, NONCE_BYTES } from "#lib/authenticators/passkeys/party";
+import type { Assertion } from "#lib/authenticators/passkeys/response";
+import { SealError, seal, unseal } from "#lib/crypto/seal";
+import { transactionOn } from "#lib/db/in-line";
+import { rollback, sql } from "#lib/db/sql";
+import type { Refused } from "#lib/errors";
+import { answerOf, type Verified } from "#lib/purposes/challenges";
+import type { Effect } from "#lib/purposes/effect";
+import { completeAlone } from "#lib/purposes/passkey-alone";
+import type { Requester } from "#lib/requester";
+import { fail, ok, type Result } from "#lib/result";
+
+/** Sign-in with a passkey alone: two factors in one, where it verified its user (WA-02). */
+
+/** The cookie of a ceremony is sealed for this place; it holds the nonce and its end. */
+const place = { table: "passkey_sign_in", column: "nonce", row: "cookie", owner: "browser" };
+
+async function present(): Promise<Date> {
+  const [row] = await sql<{ now: Date }>`SELECT app_now() AS now`;
+  return row?.now ?? new Date(Number.NaN);
+}
+
+/** The options for a browser's dialog, and what its cookie holds until the answer. Nothing is written. */
+export async function beginPasskeySignIn(): Promise<{ options: SigningOptions; sealed: string; expiresAt: Date }> {
+  const nonce = randomBytes(NONCE_BYTES).toString("base64url");
+  const expiresAt = new Date((await present()).getTime() + CEREMONY_SECONDS * 1000);
+  return { options: await signingOptions(nonce, [], "required"), sealed: seal(`${nonce}.${expiresAt.getTime()}`, place), expiresAt };
+}
+
+/** The nonce of a cookie; null for anything but a live one of ours. */
+async function nonceOf(sealed: string): Promise<string | null> {
+  try {
+    const [nonce = "", end] = unseal(sealed, place).split(".");
+    return Number(end) > (await present()).getTime() ? nonce : null;
+  } catch (error) {
+    if (error instanceof SealError) return null;
+    throw error;
+  }
+}
+
+const wrong = (reason?: Refused["reason"]): Result<never, Refused> => fail({ code: "credentials_wrong", ...(reason ? { reason } : {}) });
+
+/**
+ * Opens a session for the right answer of a passkey that verified its user; once for each nonce. A passkey that this site does not know is told as
+ * such, so that the browser can take it off its list: its id is random, and tells nothing.
+ */
+export async function finishPasskeySignIn(
+  { sealed, assertion, returnTo }: { sealed: string; assertion: Assertion; returnTo: string | null },
+  requester: Requester,
+): Promise<Result<Verified, Refused>> {
+  const nonce = await nonceOf(sealed);
+  if (nonce === null) return fail({ code: "challenge_expired" });
+  const stored = await findPasskey(assertion.id);
+  if (!stored) return wrong("passkey_unknown");
+  const { userId, id: authenticatorId, epoch, locale } = stored;
+  const judged = assertion.response.userHandle ? await judge(assertion, nonce, stored) : null;
+  const { ip, userAgent } = requester;
+  if (judged?.wentBack) await record(sql, { event: "passkey.counter_back", userId, method: "hwk", ip, userAgent });
+  // One factor alone opens nothing: without its user verified, and before it was used after a password where nobody asked for it.
+  if (!judged || judged.wentBack || !judged.userVerified || stored.needsPassword) {
+    await record(sql, { event: "sign_in.passkey_wrong", userId, method: "hwk", ip, userAgent });
+    return wrong();
+  }
+  const claim = createHash("sha256").update(`passkey\0${nonce}`).digest();
+  const answered = { claim, userId, authenticatorId, kind: PASSKEY_KIND, epoch, locale, returnTo };
+  const opened = await transactionOn(nonce, async (tx): Promise<Result<Effect, Refused>> => {
+    const effect = await completeAlone(tx, answered, { amr: "hwk", userVerified: true }, requester);
+    if (effect.ok && !(await spendCounter(tx, authenticatorId, judged))) return rollback(wrong());
+    return effect;
+  });
+  return opened.ok ? ok(answerOf(opened.value)) : wrong();
+}

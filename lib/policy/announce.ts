@@ -1,0 +1,22 @@
+import { LIVED_BY, permits, rulesOf, timesOf } from "#lib/policy/requirement";
+import type { Settings } from "#lib/policy/settings";
+
+/** Pure: what the settings announce to everybody about the ways to sign in (JP-03). */
+
+/** Until when a kind signs in those who have another factor; null where no end is set. `ended` once that has come. */
+export type AnnouncedKind = { kind: string; until: Date | null; ended: boolean };
+
+/** The kinds that sign-ins live by, and whether some people are asked for more: whom that concerns is told to them alone. */
+export type Announcement = { kinds: AnnouncedKind[]; some: boolean };
+
+export function announcementOf(settings: Pick<Settings, "noPstn" | "requirements">, now: Date): Announcement {
+  const rules = rulesOf(settings);
+  const kinds = LIVED_BY.map((kind) => {
+    const ends = rules.flatMap(({ who, factor, ...rule }) =>
+      who === "everybody" && factor !== "any" && !permits(factor, kind) ? [timesOf(rule).until.getTime()] : [],
+    );
+    const until = ends.length > 0 ? new Date(Math.min(...ends)) : null;
+    return { kind, until, ended: until !== null && until <= now };
+  });
+  return { kinds, some: rules.some(({ who, factor }) => who !== "everybody" && factor !== "any") };
+}

@@ -1,0 +1,64 @@
+import { type Sql, sql } from "#lib/db/sql";
+import { type Announcement, announcementOf } from "#lib/policy/announce";
+import { isSetting, type SettingName, type Settings, settingNames, settings, storedAs } from "#lib/policy/settings";
+import { singleton } from "#lib/singleton";
+
+/** Reads all settings as they are now, in one statement; for a guard of a transaction by its `tx`. */
+export async function readSettings(tx: Sql = sql): Promise<Settings> {
+  const rows = await tx<{ name: SettingName; value: unknown }>`
+    SELECT n.name, p.value FROM unnest(${settingNames}::text[]) n(name)
+      JOIN LATERAL (SELECT value FROM policy_changes c WHERE c.name = n.name ORDER BY c.id DESC LIMIT 1) p ON true`;
+  const stored = new Map(rows.map(({ name, value }) => [name, value]));
+  return Object.fromEntries(settingNames.map((name) => [name, storedAs(name, stored.get(name))])) as Settings;
+}
+
+/** How long what was read may be used; measured from before the statement, so that no instance is later than this. */
+const FRESH_MS = 1000;
+
+type Kept = { at: number; read: Promise<Settings> };
+
+/** Returns the settings as of at most one second ago; one statement serves everybody who asks meanwhile. For guards there is `readSettings`. */
+export function currentSettings(): Promise<Settings> {
+  const kept = singleton("settings", () => ({ last: null as Kept | null }));
+  const now = performance.now();
+  if (kept.last && now - kept.last.at < FRESH_MS) return kept.last.read;
+  const mine: Kept = { at: now, read: readSettings() };
+  kept.last = mine;
+  mine.read.catch(() => {
+    if (kept.last === mine) kept.last = null;
+  });
+  return mine.read;
+}
+
+/** What the settings announce to everybody at this moment of the product's clock. */
+export async function readAnnouncement(): Promise<Announcement> {
+  const [settings, [row]] = await Promise.all([currentSettings(), sql<{ now: Date }>`SELECT app_now() AS now`]);
+  return announcementOf(settings, row?.now ?? new Date());
+}
+
+/** One change of a setting; times are ISO 8601. */
+export type PolicyChange = { name: string; value: unknown; by: string; at: string };
+
+/** The changes of one setting or all, the latest first. */
+export async function policyHistory(name: SettingName | null, most = 100): Promise<PolicyChange[]> {
+  const rows = await sql<{ name: string; value: unknown; by: string; createdAt: Date }>`
+    SELECT name, value, by, created_at FROM policy_changes WHERE name = coalesce(${name}, name) ORDER BY id DESC LIMIT ${most}::int`;
+  return rows.map(({ createdAt, ...change }) => ({ ...change, at: createdAt.toISOString() }));
+}
+
+/** A setting with its value, and who set it when; null where it never was. */
+export type SettingLine = { name: SettingName; value: unknown; set: { by: string; at: string } | null };
+
+export async function listSettings(): Promise<SettingLine[]> {
+  const rows = await sql<{ name: string; value: unknown; by: string; createdAt: Date }>`
+    SELECT DISTINCT ON (name) name, value, by, created_at FROM policy_changes ORDER BY name, id DESC`;
+  const stored = new Map(rows.filter(({ name }) => isSetting(name)).map((row) => [row.name, row]));
+  return settingNames.map((name) => {
+    const row = stored.get(name);
+    return {
+      name,
+      value: row ? storedAs(name, row.value) : settings[name].initial,
+      set: row ? { by: row.by, at: row.createdAt.toISOString() } : null,
+    };
+  });
+}

@@ -1,0 +1,127 @@
+import { z } from "zod";
+
+/** The settings of the product that an operator changes while it runs: for each a schema, a default, and a sentence in both languages. */
+
+type Said = { ja: string; en: string };
+
+/** A setting; `takes` says what a value of it looks like. */
+export type Setting<S extends z.ZodType = z.ZodType> = { schema: S; initial: z.output<S>; says: Said; takes: Said };
+
+const setting = <S extends z.ZodType>(one: Setting<S>): Setting<S> => one;
+
+/** A day of the calendar in Japan, on which a rule begins. */
+const day = z.iso.date();
+const graceDays = z.int().min(0).max(3650).default(0);
+
+/** The name of a label on accounts: letters, digits, dots, hyphens and underscores in any script. */
+export const groupName = z
+  .string()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}\p{M}._-]{0,63}$/u)
+  .refine((name) => name === name.normalize("NFC"));
+
+const who = z.union([
+  z.literal("everybody"),
+  z.strictObject({ role: z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/) }),
+  z.strictObject({ group: groupName }),
+]);
+
+/** Which second factor a rule asks for: any, one that is not the telephone, or one that withstands phishing. */
+export const demands = ["any", "not_pstn", "passkey"] as const;
+export type Demand = (typeof demands)[number];
+
+const rule = z.strictObject({ who, factor: z.enum(demands), from: day, graceDays });
+
+/** A requirement: announced at once, counted from the day `from` on, and enforced after its days of grace. */
+export type Rule = z.output<typeof rule>;
+
+/** The kinds of authenticators with which a sign-up can be completed. */
+export const signUpFactors = ["phone", "totp", "passkey"] as const;
+
+const yesOrNo: Said = { ja: "true か false", en: "true or false" };
+
+export const settings = {
+  linksInMail: setting({
+    schema: z.boolean(),
+    initial: false,
+    says: {
+      ja: "お知らせのメールに、停止の画面を開くリンクを1つ入れます。リンクを開いただけでは、何も変わりません。",
+      en: "Notices by mail carry one link, to the page that stops what they tell of. Opening it changes nothing.",
+    },
+    takes: yesOrNo,
+  }),
+  publicSignUp: setting({
+    schema: z.boolean(),
+    initial: true,
+    says: {
+      ja: "誰でも新規登録できます。false にすると、新しい登録を受け付けません。すでに始まった登録は、最後まで進められます。",
+      en: "Anybody can sign up. With false no sign-up begins; one that has begun may end.",
+    },
+    takes: yesOrNo,
+  }),
+  noPstn: setting({
+    schema: z.strictObject({ from: day.nullable(), graceDays }),
+    initial: { from: null, graceDays: 0 },
+    says: {
+      ja: "この日から、SMS と自動音声の電話をログインに使えなくします。ほかの方法をまだ登録していない人は、次のログインで登録へ進みます。",
+      en: "From this day texts and calls no longer sign anybody in. People without another factor are led to one at their next sign-in.",
+    },
+    takes: {
+      ja: '{"from":"2027-04-01","graceDays":30}（やめるときは {"from":null}）',
+      en: '{"from":"2027-04-01","graceDays":30}, or {"from":null} to take it back',
+    },
+  }),
+  factorsAtSignUp: setting({
+    schema: z
+      .array(z.enum(signUpFactors))
+      .min(1)
+      .refine((list) => new Set(list).size === list.length),
+    initial: ["phone"],
+    says: {
+      ja: "新規登録のときに選べる、2つ目の確認方法です。",
+      en: "The second factors that a person can choose from at sign-up.",
+    },
+    takes: {
+      ja: '"phone"・"totp"・"passkey" のうち1つ以上の並び。例: ["phone","passkey"]',
+      en: 'a list of at least one of "phone", "totp" and "passkey", as in ["phone","passkey"]',
+    },
+  }),
+  trustedDevices: setting({
+    schema: z.boolean(),
+    initial: false,
+    says: {
+      ja: "本人が選んだ端末では、次から2つ目の確認を省きます。いまはまだ使えません。",
+      en: "A device that its owner trusts skips the second factor next time. Not in use yet.",
+    },
+    takes: yesOrNo,
+  }),
+  requirements: setting({
+    schema: z.array(rule).max(100),
+    initial: [],
+    says: {
+      ja: "誰に、どの確認方法を、いつから求めるかの規則です。いちばん厳しい規則が使われます。",
+      en: "Rules of who needs which second factor from when; the strictest one counts.",
+    },
+    takes: {
+      ja: '規則の並び。例: [{"who":{"role":"administrator"},"factor":"passkey","from":"2027-04-01","graceDays":30}]。who は "everybody"・{"role":…}・{"group":…}、factor は "any"・"not_pstn"・"passkey"',
+      en: 'a list of rules, as in [{"who":{"role":"administrator"},"factor":"passkey","from":"2027-04-01","graceDays":30}]; who is "everybody", {"role":…} or {"group":…}, factor is "any", "not_pstn" or "passkey"',
+    },
+  }),
+};
+
+export type SettingName = keyof typeof settings;
+
+/** The values of all settings. */
+export type Settings = { [N in SettingName]: z.output<(typeof settings)[N]["schema"]> };
+
+export const settingNames = Object.keys(settings) as SettingName[];
+
+/** Whether a text names a setting. */
+export const isSetting = (name: string): name is SettingName => Object.hasOwn(settings, name);
+
+/** The value of a setting as it is stored, or its default where there is none. What another version stored and this one cannot read is the default. */
+export function storedAs<N extends SettingName>(name: N, stored: unknown): Settings[N] {
+  const { schema, initial } = settings[name];
+  if (stored === null || stored === undefined) return initial as Settings[N];
+  const parsed = schema.safeParse(stored);
+  return (parsed.success ? parsed.data : initial) as Settings[N];
+}

@@ -1,0 +1,22 @@
+/** What the operator's settings announce: until when a way to sign in remains, and what an account needs from when. */
+export const policy = {
+  title: "ログインの方法と期限",
+  lead: "パスワードのあとの本人確認に使える方法と、その期限です。",
+  phone: "SMS",
+  phoneCalls: "SMS と自動音声の電話",
+  totp: "認証アプリ",
+  passkey: "パスキー",
+  codes: "リカバリーコード",
+  codesText: "ほかの方法が使えないときの予備です。期限は決まっていません。",
+  noEnd: "期限は決まっていません。",
+  willEnd: "{date}からは、ログインに使えません。それまでに、ほかの方法を登録してください。",
+  hasEnded: "{date}から、ログインに使えません。ほかの方法をまだ登録していない方は、ログインのあとに登録へ進みます。",
+  some: "一部の方には、これより早い期限があります。対象の方には、アカウントの画面でお知らせします。",
+  signIn: "ログインする",
+  announced: "{date}から、ログインに{methods}が必要です",
+  announcedText: "あと{days}日です。それまでに登録がない場合は、そのあとのログインで、登録の画面に進みます。",
+  not_pstn: "認証アプリかパスキー",
+  register: "登録する",
+  more: "ログインの方法と期限を見る",
+  stopFilled: "お知らせのリンクから開きました。まだ何も変わっていません。「停止する」を押すと、次のように停止します。",
+};

@@ -1,0 +1,27 @@
+import { silenceLog } from "#lib/log";
+import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
+import { CommandRefusal } from "../machine/refusal.ts";
+import { stopAll, untilStopped } from "../machine/stop.ts";
+
+/** `npm run keys -- list|rotate`: the keys that sign receipts of confirmations. */
+
+const USAGE = `npm run keys -- list      the keys that ever signed receipts, the newest first
+npm run keys -- rotate    signs with a new key from now on; the old one stays published, its private half is erased`;
+
+await untilStopped(async () => {
+  const [name = "list", ...more] = process.argv.slice(2);
+  if (name === "--help" || name === "-h") {
+    console.log(USAGE);
+    return stopAll(0);
+  }
+  if ((name !== "list" && name !== "rotate") || more.length > 0) throw new CommandRefusal(`There is no command ${name}.\n\n${USAGE}`);
+  await prepareEnvironment({ listens: false });
+  silenceLog();
+  await prepareDatabase();
+  const { listSigningKeys, rotateSigningKey } = await import("#lib/db/signing-keys");
+  if (name === "rotate") console.log(`Receipts are signed by ${await rotateSigningKey()} from now on.\n`);
+  const keys = await listSigningKeys();
+  const lines = keys.map(({ kid, createdAt, signs }) => `${kid}  ${createdAt.toISOString().slice(0, 16)}Z${signs ? "  signs" : ""}`);
+  console.log(lines.length > 0 ? lines.join("\n") : "No receipt was signed yet; the first confirmation makes a key.");
+  await stopAll(0);
+});
