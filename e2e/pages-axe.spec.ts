@@ -3,7 +3,7 @@ import { Client, freshNumber, otherThan, register } from "./support/api.ts";
 import { expect, test } from "./support/fixtures.ts";
 import type { Visitor } from "./support/person.ts";
 import type { Instance } from "./support/server.ts";
-import { awaitingCode, awaitingNumber, become, lockedOut, savingCodes } from "./support/stages.ts";
+import { awaitingCode, awaitingNumber, awaitingPassword, become, everybody, lockedOut, savingCodes, steppedUp } from "./support/stages.ts";
 import { pages } from "./support/surface.ts";
 import type { Look } from "./support/visit.ts";
 
@@ -160,15 +160,50 @@ for (const look of looks) {
       }
     }));
 
+  test(`axe finds nothing on a refused reset, stop, undo and new password, nor on a person's own acts before and after step-up, ${name}.`, ({
+    visit,
+    server,
+  }) =>
+    visit(look, async (visitor) => {
+      for (const [path, fields] of Object.entries<Record<string, string>>({
+        "/forgot-password": { identifier: "" },
+        "/stop": { reference: "N-7K2M9PQR", stopCode: "7K2M9-PQRST" },
+        "/undo": { reference: "N-7K2M9PQR", undoCode: "7K2M9-PQRST", password: "wrong" },
+      })) {
+        await visitor.open(path);
+        await visitor.send(fields);
+        await visitor.refused();
+      }
+      for (const path of ["/stop?done", "/undo?done"]) await visitor.open(path);
+      await visitor.clean();
+      await become(visitor, (await awaitingPassword(server.url)).client, "/reset-password");
+      await visitor.send({ password: "short" });
+      await visitor.refused();
+      await become(visitor, (await register(new Client(server.url))).client, "/account");
+      for (const path of ["password", "email", "phones", "phones/add", "recovery-codes"]) await visitor.open(`/account/${path}`);
+      await become(visitor, (await steppedUp(server.url)).client, "/account");
+      for (const [path, fields] of Object.entries<Record<string, string>>({
+        "/account/password": { password: "short" },
+        "/account/email": { email: "none" },
+        "/account/phones/add": { number: "12" },
+      })) {
+        await visitor.page.goto(path);
+        await visitor.clean();
+        await visitor.send(fields);
+        await visitor.refused();
+      }
+    }));
+
   test(`axe finds nothing on any page of the build, opened by who may open it, ${name}.`, ({ visit, server }) =>
     visit(look, async (visitor) => {
       const { page } = visitor;
       const left = new Set(pages());
-      for (const client of await everybody(server)) {
+      const { clients, pathOf } = await everybody(server.url);
+      for (const client of clients) {
         await become(visitor, client, "/");
         for (const path of left) {
-          await page.goto(path);
-          if (new URL(page.url()).pathname !== path) continue;
+          await page.goto(pathOf(path));
+          if (new URL(page.url()).pathname !== pathOf(path)) continue;
           await visitor.clean();
           left.delete(path);
         }
@@ -176,9 +211,3 @@ for (const look of looks) {
       expect([...left]).toEqual([]);
     }));
 }
-
-/** Clients at each step: a visitor, and users in every stage. */
-const everybody = async (server: Instance): Promise<Client[]> => {
-  const { person, client } = await awaitingCode(server.url);
-  return [new Client(server.url), await awaitingNumber(server.url), await savingCodes(server.url), client, person.client];
-};

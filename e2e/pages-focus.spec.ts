@@ -26,7 +26,7 @@ test("The reload of the demo phone is a target of 44 pixels at least.", async ({
   expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
 });
 
-for (const path of ["/sign-in", "/sign-up", "/not-arriving", "/"])
+for (const path of ["/sign-in", "/sign-up", "/forgot-password", "/not-arriving", "/"])
   test(`The page ${path} has one description, another in each language.`, async ({ visit }) => {
     const seen: (string | null)[] = [];
     for (const locale of ["ja-JP", "en-US"])

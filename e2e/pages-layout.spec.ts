@@ -2,11 +2,10 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { root } from "../scripts/machine/place.ts";
-import { Client } from "./support/api.ts";
 import { expect, test } from "./support/fixtures.ts";
 import type { Visitor } from "./support/person.ts";
 import type { Instance } from "./support/server.ts";
-import { awaitingCode, awaitingNumber, become, lockedOut, savingCodes } from "./support/stages.ts";
+import { awaitingCode, awaitingNumber, become, everybody, lockedOut, savingCodes } from "./support/stages.ts";
 import { pages } from "./support/surface.ts";
 import { adopt } from "./support/visit.ts";
 
@@ -16,15 +15,14 @@ test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 /** Visits every page of the build as a user who may open it. */
 async function everyPage(server: Instance, visitor: Visitor, look: (page: Page, path: string) => Promise<void>): Promise<void> {
   const { page } = visitor;
-  const pending = await awaitingCode(server.url);
-  const people = [new Client(server.url), await awaitingNumber(server.url), await savingCodes(server.url), pending.client];
+  const { clients, pathOf } = await everybody(server.url);
   const left = new Set(pages());
-  for (const client of [...people, pending.person.client]) {
+  for (const client of clients) {
     await page.context().clearCookies();
     await adopt(page.context(), client);
     for (const path of left) {
-      await page.goto(path);
-      if (new URL(page.url()).pathname !== path) continue;
+      await page.goto(pathOf(path));
+      if (new URL(page.url()).pathname !== pathOf(path)) continue;
       await look(page, path);
       left.delete(path);
     }

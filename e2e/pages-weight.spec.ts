@@ -1,7 +1,7 @@
 import { EMPTY_PAGE, scriptBytes } from "../scripts/bench/script-size.ts";
-import { Client } from "./support/api.ts";
+import type { Client } from "./support/api.ts";
 import { expect, test } from "./support/fixtures.ts";
-import { awaitingCode, awaitingNumber, savingCodes } from "./support/stages.ts";
+import { everybody } from "./support/stages.ts";
 import { pages } from "./support/surface.ts";
 
 // The sign-in pages load at most 8.5 kB of JavaScript (gzip) more than an empty page of the framework, all others at most 30 kB.
@@ -10,12 +10,12 @@ test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 const cookieOf = (client: Client) => [...client.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
 
 test("Every page keeps to its budget of JavaScript.", async ({ server }) => {
-  const pending = await awaitingCode(server.url);
-  const people = [new Client(server.url), await awaitingNumber(server.url), await savingCodes(server.url), pending.client];
+  const { clients, pathOf } = await everybody(server.url);
   const weights = new Map<string, number>();
-  for (const client of [...people, pending.person.client])
+  for (const client of clients)
     for (const path of pages().filter((one) => !weights.has(one)))
-      if ((await client.get(path)).status === 200) weights.set(path, (await scriptBytes(server.url, path, cookieOf(client))) - EMPTY_PAGE);
+      if ((await client.get(pathOf(path))).status === 200)
+        weights.set(path, (await scriptBytes(server.url, pathOf(path), cookieOf(client))) - EMPTY_PAGE);
   console.log([...weights].map(([path, bytes]) => `${path} ${(bytes / 1000).toFixed(1)} kB`).join(", "));
   expect([...weights.keys()].sort()).toEqual(pages().sort());
   for (const [path, bytes] of weights) expect.soft(bytes, path).toBeLessThan(path === "/sign-in" || path === "/verify" ? 8_500 : 30_000);

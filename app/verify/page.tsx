@@ -11,7 +11,7 @@ import { Verify } from "#components/verify/verify";
 import { WaitingHelp } from "#components/verify/waiting-help";
 import { WhoseAccount } from "#components/whose";
 import type { PurposePage } from "#lib/challenges/challenge";
-import { type ChallengeView, waitsForNumber } from "#lib/challenges/challenge";
+import { type ChallengeView, waitsForNumber, waitsForPassword } from "#lib/challenges/challenge";
 import { lockedUntil } from "#lib/challenges/lock";
 import { formName } from "#lib/crypto/form-name";
 import { isSent, type Method, type OwnMethod } from "#lib/methods";
@@ -30,7 +30,7 @@ export default async function VerifyPage({ searchParams }: Props) {
   if (!challenge || challenge.state === "consumed") redirect("/sign-in");
   const { view, state, page } = challenge;
   if (state === "open" && waitsForNumber(challenge)) redirect("/sign-up/phone");
-  if (state === "open" && page.journey === "reset" && view.step === 3) redirect("/reset-password");
+  if (state === "open" && waitsForPassword(challenge)) redirect("/reset-password");
   const { journey, drawn, account, confirming } = await getMessages();
   const asked = await searchParams;
   const notice = await drawnNotice(asked.drawn);

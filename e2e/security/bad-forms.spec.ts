@@ -1,7 +1,8 @@
 import { Client, freshEmail, freshNumber, PASSWORD, type Person, passPassword } from "../support/api.ts";
 import { type Fields, hiddenFields, postForm, postScript, tieOf } from "../support/doors.ts";
 import { test as base, expect } from "../support/fixtures.ts";
-import { awaitingNumber } from "../support/stages.ts";
+import { NEW_PASSWORD } from "../support/own-control.ts";
+import { awaitingNumber, awaitingPassword, steppedUp } from "../support/stages.ts";
 
 // Forbidden input is refused in forms and in direct calls of their actions alike, and changes no row, cookie or counter (WB-05, RG-04, OTP-14, A15,
 // E06, I07, I08).
@@ -14,7 +15,17 @@ const test = base.extend<object, { stand: Stand }>({
     async ({ server, rows, person }, use) => {
       const { client: pending, code: right } = await passPassword(person, new Client(server.url));
       const fresh = () => new Client(server.url);
-      const at = { "/sign-up": fresh(), "/sign-in": fresh(), "/verify": pending, "/sign-up/phone": await awaitingNumber(server.url) };
+      const own = await steppedUp(server.url);
+      const at = {
+        "/reset-password": (await awaitingPassword(server.url)).client,
+        "/account/password": own.client,
+        "/account/email": own.client,
+        "/account/phones/add": own.client,
+        "/sign-up": fresh(),
+        "/sign-in": fresh(),
+        "/verify": pending,
+        "/sign-up/phone": await awaitingNumber(server.url),
+      };
       await rows.settled();
       await use({ person, right, at });
     },
@@ -29,6 +40,14 @@ const forms: Form[] = [
   { path: "/sign-in", action: "signInAction", fields: ({ person }) => ({ identifier: person.email, password: PASSWORD }) },
   { path: "/verify", action: "verifyAction", fields: ({ right }) => ({ code: right }) },
   { path: "/sign-up/phone", action: "bindPhoneAction", fields: () => ({ number: freshNumber(), channel: "sms", acceptRisk: "on" }) },
+  { path: "/reset-password", action: "resetPasswordAction", fields: () => ({ password: NEW_PASSWORD }) },
+  { path: "/account/password", action: "changePasswordAction", fields: () => ({ password: NEW_PASSWORD }) },
+  {
+    path: "/account/phones/add",
+    action: "addPhoneAction",
+    fields: () => ({ number: freshNumber(), channel: "sms", acceptRisk: "on" }),
+  },
+  { path: "/account/email", action: "changeEmailAction", fields: () => ({ email: freshEmail() }) },
 ];
 
 /** Fields that no form has: attributes of an account, and names that reach an object's prototype (E06). */
@@ -119,6 +138,11 @@ test("Bodies beyond the limit are refused at every form and call, and nothing ha
       "/phones",
       "/recovery-codes",
       "/recovery-codes/confirm",
+      "/step-up",
+      "/password-reset",
+      "/stop",
+      "/undo",
+      "/account/password",
     ])
       expect(await refusal((stand.at["/verify"] as Client).clone().post(path, { code: big })), path).toBe(413);
   }
@@ -126,7 +150,7 @@ test("Bodies beyond the limit are refused at every form and call, and nothing ha
 });
 
 test("The forms as they are meant work, so that a refusal of a spoiled one is about what was spoiled.", async ({ stand }) => {
-  // Sign-in runs last, because it ends the challenge that /verify needs.
+  // Sign-in and the password run late: one ends the challenge that /verify needs, the other changes the session's token.
   for (const form of forms.toReversed()) {
     const client = (stand.at[form.path] as Client).clone();
     const fields = { ...(await tieOf(client, form.path)), ...form.fields(stand) };

@@ -152,3 +152,53 @@ for (const door of doors)
     const [one = [], two = []] = traces;
     for (const [index, [what, text]] of one.entries()) same(text, two[index]?.[1] ?? "", what);
   });
+
+for (const door of doors)
+  test(`By ${door}: a reset looks the same for a known address or number and an unknown one, and so does everything after it.`, async ({
+    server,
+    rows,
+  }) => {
+    const known = await person(server);
+    const trace = async (identifier: string) => {
+      const client = new Client(server.url);
+      const seen: [string, string][] = [];
+      const note = (what: string, answer: Answer) => seen.push([what, comparable(answer, identifier)]);
+      const started = await take(client, "reset", door, { identifier });
+      seen.push(["start", (door === "script" ? comparableHead : comparable)(started.answer, identifier)]);
+      await rows.settled();
+      note("challenge", await client.get("/api/v1/challenge"));
+      note("page", await client.get("/verify"));
+      note("payload", await client.call("GET", "/verify?_rsc", undefined, { rsc: "1" }));
+      note("new password", await client.get("/reset-password"));
+      note("resend", await client.post("/challenge/send", { method: "email" }));
+      await rows.settled();
+      note("sms", await client.post("/challenge/send", { method: "sms" }));
+      note("recovery code", (await take(client, "verify", door, { code: "AAAA-BBBB-CCCC-DDDD", method: "recovery_code" })).answer);
+      for (let guess = 0; guess < 6; guess += 1)
+        note(`guess ${guess}`, (await take(client, "verify", "api", { code: `00000-0000${guess}` })).answer);
+      note("spent", await client.get("/verify"));
+      note("after", await client.post("/challenge/send", { method: "email" }));
+      note("again", await client.post("/password-reset", { identifier }));
+      return seen;
+    };
+    for (const [left, right] of [
+      [known.email, freshEmail()],
+      [known.number, endingAlike()],
+    ] as const) {
+      const [one, two] = [await trace(left), await trace(right)];
+      for (const [index, [what, text]] of one.entries()) same(text, two[index]?.[1] ?? "", `${what} of ${left}`);
+      expect(one).toHaveLength(two.length);
+    }
+  });
+
+test("A reset looks the same whatever state the account is in.", async ({ server, rows }) => {
+  const attempt = async (identifier: string) => {
+    const client = new Client(server.url);
+    const started = comparable(await client.post("/password-reset", { identifier }), identifier);
+    await rows.settled();
+    return `${started}\n${comparable(await client.get("/verify"), identifier)}`;
+  };
+  const [address, number] = [await attempt(freshEmail()), await attempt(endingAlike())];
+  for (const [state, identifier] of Object.entries(await identifiers(server, rows)))
+    same(await attempt(identifier), identifier.startsWith("+") ? number : address, state);
+});

@@ -1,5 +1,5 @@
 import { type Answer, Client, freshEmail, freshNumber, PASSWORD, passPassword } from "../support/api.ts";
-import { doors, hiddenFields, multipart, postScript, type StepName, take } from "../support/doors.ts";
+import { doors, hiddenFields, multipart, pageOf, postScript, type StepName, take } from "../support/doors.ts";
 import { expect, test } from "../support/fixtures.ts";
 import type { Rows } from "../support/rows.ts";
 import { found } from "../support/secrets.ts";
@@ -70,11 +70,12 @@ test("Every form that breaks shows a page with a reference, with and without Jav
   const steps: [StepName, string, string, Client, Record<string, string>][] = [
     ["signIn", "limit_hits", "identifier", new Client(server.url), { identifier: person.email, password: PASSWORD }],
     ["signUp", "challenges", "email", new Client(server.url), { email: freshEmail(), password: PASSWORD }],
+    ["reset", "challenges", "identifier", new Client(server.url), { identifier: person.email }],
+    ["stop", "notice_codes", "stopCode", new Client(server.url), { reference: "N-7K2M9PQR", stopCode: "7K2M9-PQRST" }],
     ["verify", "sessions", "code", pending, { code }],
   ];
   for (const [step, table, field, client, fields] of steps) {
-    const path = { signIn: "/sign-in", signUp: "/sign-up", verify: "/verify", phone: "/sign-up/phone" }[step];
-    const hidden = await hiddenFields(client, path, field);
+    const hidden = await hiddenFields(client, pageOf(step), field);
     for (const door of doors) {
       const { answer } = await without(rows, table, () => take(client.clone(), step, door, fields, hidden));
       expectDiscreet(server, answer, `${step} by ${door} without ${table}`);

@@ -1,8 +1,10 @@
 import { Client, freshEmail, freshNumber, otherThan, PASSWORD, passPassword, register } from "../support/api.ts";
-import { at, type Door, doors, hiddenFields, take } from "../support/doors.ts";
+import { at, type Door, doors, hiddenFields, pageOf, type StepName, take, tieOf } from "../support/doors.ts";
 import { expect, test } from "../support/fixtures.ts";
+import { addPhone, codeOf, NEW_PASSWORD, noticeOf, phonesOf, stepUp } from "../support/own-control.ts";
 import type { Rows } from "../support/rows.ts";
 import type { Instance } from "../support/server.ts";
+import { awaitingPassword } from "../support/stages.ts";
 
 // The API, the form without JavaScript, the server action and next-auth share their counters and refusals across all processes; no entry point has
 // its own budget (RL-01, F01, A01, A02, A17).
@@ -73,6 +75,89 @@ test("Twelve wrong passwords spread over all doors are one count of ten, and the
       door,
     ).toEqual([]);
   }
+});
+
+/** Plays one step at once through all doors and returns how many succeeded, none of them with an error of ours. */
+async function successes(server: Instance, second: Instance, name: StepName, client: Client | undefined, fields: Record<string, string>) {
+  const hidden = await hiddenFields(at(server.url, client), pageOf(name), Object.keys(fields).at(-1) ?? "");
+  const outcomes = await together(18, (index) => take(at(urlOf(server, second, index), client), name, doorOf(index), fields, hidden));
+  expect(outcomes.filter(({ answer }) => answer.status >= 500)).toHaveLength(0);
+  return outcomes.filter(({ ok }) => ok).length;
+}
+
+test("One right code of a step-up through all doors at once opens its class once.", async ({ server, second, rows }) => {
+  const { client, number, email } = await register(new Client(server.url));
+  const code = await codeOf(client, number, () => client.post("/step-up", { action: "manage_factors" }));
+  expect(await successes(server, second, "verify", client, { code })).toBe(1);
+  const opened =
+    "SELECT count(*) FROM step_ups p JOIN sessions s ON s.id = p.session_id JOIN users u ON u.id = s.user_id WHERE u.email = $1";
+  expect(await rows.count(opened, email)).toBe(1);
+});
+
+test("Wrong codes of a step-up through all doors at once are five guesses, and the right one is refused at each door.", async ({
+  server,
+  second,
+}) => {
+  const { client, number } = await register(new Client(server.url));
+  const code = await codeOf(client, number, () => client.post("/step-up", { action: "manage_factors" }));
+  const hidden = await hiddenFields(client, "/verify", "code");
+  const outcomes = await together(30, (index) =>
+    take(at(urlOf(server, second, index), client), "verify", doorOf(index), { code: otherThan(code, index + 1) }, hidden),
+  );
+  expect(outcomes.filter(({ code: refusal }) => refusal === "code_wrong")).toHaveLength(5);
+  for (const door of doors)
+    expect((await take(at(server.url, client), "verify", door, { code }, hidden)).code, door).toBe("too_many_attempts");
+});
+
+test("A guarded act is refused at every door until its own class is open (SU-01).", async ({ server, rows }) => {
+  const person = await register(new Client(server.url));
+  await stepUp(person, "export_data");
+  const tie = await tieOf(person.client, "/account");
+  await rows.settled();
+  const before = await rows.state();
+  for (const [name, fields] of [
+    ["password", { password: NEW_PASSWORD }],
+    ["email", { email: freshEmail() }],
+    ["addPhone", { number: freshNumber(), channel: "sms", acceptRisk: "on" }],
+  ] as const)
+    for (const door of ["api", "script"] as const)
+      expect((await take(person.client.clone(), name, door, fields, tie)).code, `${name} by ${door}`).toBe("step_up_required");
+  expect(await rows.state()).toEqual(before);
+});
+
+test("A reset through all doors at once is proven once and sets one password (E07).", async ({ server, second, rows }) => {
+  const { email } = await register(new Client(server.url));
+  const client = new Client(server.url);
+  const mailed = await codeOf(client, email, () => client.post("/password-reset", { identifier: email }));
+  const proven = await together(12, (index) => take(at(urlOf(server, second, index), client), "verify", "api", { code: mailed }));
+  expect(proven.filter(({ ok }) => ok)).toHaveLength(1);
+  const { client: last } = await awaitingPassword(server.url);
+  expect(await successes(server, second, "newPassword", last, { password: NEW_PASSWORD })).toBe(1);
+  // Without the second factor the first account keeps its password.
+  for (const door of ["api", "script"] as const)
+    expect((await take(client.clone(), "newPassword", door, { password: NEW_PASSWORD }, {})).ok, door).toBe(false);
+  expect((await new Client(server.url).post("/sign-in", { identifier: email, password: PASSWORD })).status).toBe(200);
+  expect(await rows.count("SELECT count(*) FROM audit_events WHERE event = 'password.reset'")).toBe(1);
+});
+
+test("A stop code and an undo code through all doors at once work once, and no wrong one stands in the way of a right one.", async ({
+  server,
+  second,
+}) => {
+  const person = await register(new Client(server.url));
+  const { client, email } = person;
+  await stepUp(person, "manage_factors");
+  const [phone] = await phonesOf(client);
+  const before = await client.latest(email);
+  const undo = await noticeOf(client, email, "undoCode", () => addPhone(client, freshNumber(), phone?.id));
+  const stop = await client.awaited(email, before, ({ stopCode }) => stopCode !== null);
+  const reference = (message: { reference: string | null }) => ({ reference: message.reference ?? "" });
+  for (let guess = 0; guess < 6; guess += 1)
+    for (const door of doors)
+      expect((await take(new Client(server.url), "stop", door, { ...reference(stop), stopCode: "00000-00000" })).ok, door).toBe(false);
+  const undone = { ...reference(undo), password: PASSWORD, undoCode: undo.undoCode ?? "" };
+  expect(await successes(server, second, "undo", undefined, undone)).toBe(1);
+  expect(await successes(server, second, "stop", undefined, { ...reference(stop), stopCode: stop.stopCode ?? "" })).toBe(1);
 });
 
 test("next-auth's own doors take no password, open nothing and count nothing (F01, SE-01).", async ({ server, rows }) => {

@@ -1,8 +1,10 @@
 import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, type Person, passPassword } from "../support/api.ts";
 import { postScript } from "../support/doors.ts";
 import { test as base, expect } from "../support/fixtures.ts";
+import { NEW_PASSWORD, phonesOf, proveMailbox } from "../support/own-control.ts";
 import { askAs, type PlainAnswer } from "../support/plain.ts";
 import type { Instance } from "../support/server.ts";
+import { awaitingPassword } from "../support/stages.ts";
 import { actions, calls, pages } from "../support/surface.ts";
 
 // Before the second factor no cookie opens any page, payload, action or call. A session with unsaved codes opens only the page that shows them
@@ -135,6 +137,10 @@ async function stages(server: Instance, person: Person): Promise<Stage[]> {
   const spent = (await passPassword(person, new Client(server.url))).client;
   for (let guess = 1; guess <= 5; guess += 1) await spent.post("/challenge/verify", { code: otherThan("000000", guess) });
   const pending = (await passPassword(person, new Client(server.url))).client;
+  const forgetful = new Client(server.url);
+  expectStatus(await forgetful.post("/password-reset", { identifier: person.email }), 202);
+  const mailed = new Client(server.url);
+  await proveMailbox(mailed, person.email);
   return [
     { name: "nobody", client: new Client(server.url), open: [] },
     { name: "sign-up", client: fresh, open: STEPS },
@@ -142,6 +148,9 @@ async function stages(server: Instance, person: Person): Promise<Stage[]> {
     { name: "number awaited", client: binding, open: STEPS },
     { name: "after the password", client: pending, open: STEPS },
     { name: "spent", client: spent, open: STEPS },
+    { name: "reset asked for", client: forgetful, open: STEPS },
+    { name: "reset with a proven mailbox", client: mailed, open: STEPS },
+    { name: "new password awaited", client: (await awaitingPassword(server.url)).client, open: [...STEPS, "/reset-password"] },
   ];
 }
 
@@ -156,7 +165,7 @@ test("The page of the account shows all of it to its own session, so that its ab
   const flight = await ask(server, { path: "/account", headers: { rsc: "1" } }, cookieOf(person.client));
   expect(flight.body).toContain(known.otherSession);
   expect(pages().filter((path) => !known.publicPages.includes(path))).toEqual(
-    expect.arrayContaining(["/account", "/recovery-codes", ...STEPS]),
+    expect.arrayContaining(["/account", "/account/password", "/account/email", "/account/phones/add", "/recovery-codes", ...STEPS]),
   );
 });
 
@@ -165,7 +174,7 @@ test("No page of the signed-in is shown before the second factor, in any spellin
   person,
   known,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   for (const { name, client, open } of await stages(server, person)) {
     await expectPagesClosed(server, known, cookieOf(client), open, known.secrets, name);
     // The step's own pages are open and show at most the last two digits of the number.
@@ -179,19 +188,40 @@ test("No action of the signed-in does anything before the second factor, sent to
   person,
   known,
 }) => {
+  test.setTimeout(300_000);
   const reachable = [...known.publicPages, ...STEPS];
   const guarded = actions().filter((action) => !action.pages.some((page) => reachable.includes(page)));
-  expect(guarded.map(({ name }) => name)).toEqual(expect.arrayContaining(["endSessionAction", "endOthersAction", "confirmSavedAction"]));
+  expect(guarded.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      ...["endSessionAction", "endOthersAction", "confirmSavedAction", "beginStepUpAction", "changePasswordAction", "changeEmailAction"],
+      ...["addPhoneAction", "changePhoneAction", "removePhoneAction", "replaceCodesAction", "resetPasswordAction"],
+    ]),
+  );
+  const [phone] = await phonesOf(person.client);
   const fields = { sessionId: known.ownSession, saved: "on", code: person.codes[1] ?? "", number: freshNumber() };
+  const id = phone?.id ?? "";
+  /** What each action would do something with. */
+  const meant: Record<string, Record<string, string>> = {
+    endSessionAction: { sessionId: known.ownSession },
+    confirmSavedAction: { saved: "on" },
+    changePasswordAction: { password: NEW_PASSWORD },
+    resetPasswordAction: { password: NEW_PASSWORD },
+    changeEmailAction: { email: freshEmail() },
+    addRecoveryAddressAction: { email: freshEmail() },
+    addPhoneAction: { number: freshNumber(), channel: "sms", acceptRisk: "on" },
+    changePhoneAction: { id, name: "x" },
+    removePhoneAction: { id },
+    beginStepUpAction: { action: "manage_factors", returnTo: "/account" },
+  };
   const all = await stages(server, person);
   await rows.settled();
   const before = await rows.state();
   for (const { name, client } of all)
-    for (const { id, name: action, pages: own } of guarded)
+    for (const { id: actionId, name: action, pages: own } of guarded)
       for (const page of [...own, "/sign-in", "/verify"])
         for (const stateful of [true, false])
-          for (const sent of [fields, {}, { sessionId: known.ownSession }, { saved: "on" }]) {
-            const { answer } = await postScript(client.clone(), page, id, sent as Record<string, string>, stateful);
+          for (const sent of [fields, meant[action] ?? {}]) {
+            const { answer } = await postScript(client.clone(), page, actionId, sent, stateful);
             expect(answer.status, `${name}: ${action} at ${page}`).toBeLessThan(500);
             for (const secret of known.secrets) expect(answer.text.includes(secret), `${name}: ${action} at ${page}`).toBe(false);
             expect(
@@ -203,15 +233,26 @@ test("No action of the signed-in does anything before the second factor, sent to
 });
 
 test("No call of the API answers for an account before the second factor (B02).", async ({ server, rows, person, known }) => {
-  const forEverybody = /\/(?:sign-up|sign-in|challenge|challenge\/send|challenge\/verify|phones|openapi\.json|password-reset.*)$/;
+  const forEverybody = /\/(?:sign-up|sign-in|challenge|challenge\/send|challenge\/verify|phones|openapi\.json|password-reset.*|stop|undo)$/;
   const guarded = calls().filter((path) => path.startsWith("/api/v1/") && !forEverybody.test(path));
-  expect(guarded).toEqual(expect.arrayContaining(["/api/v1/session", "/api/v1/recovery-codes", "/api/v1/recovery-codes/confirm"]));
+  expect(guarded).toEqual(
+    expect.arrayContaining(
+      ["session", "recovery-codes", "recovery-codes/confirm", "step-up", "account", "factors"].map((one) => `/api/v1/${one}`),
+    ),
+  );
   const all = await stages(server, person);
   await rows.settled();
   const before = await rows.state();
   for (const { name, client } of all) {
     for (const path of guarded)
-      for (const [method, body] of [["GET"], ["POST", {}], ["POST", { code: person.codes[1] }], ["DELETE"]] as const) {
+      for (const [method, body] of [
+        ["GET"],
+        ["POST", {}],
+        ["POST", { code: person.codes[1] }],
+        ["POST", { password: NEW_PASSWORD }],
+        ["PATCH", {}],
+        ["DELETE"],
+      ] as const) {
         const answer = await client.clone().call(method, path, body);
         const nothingToEnd = method === "DELETE" && path === "/api/v1/session" && answer.status === 204;
         expect(nothingToEnd || [401, 403, 404, 405, 422].includes(answer.status), `${name}: ${method} ${path} → ${answer.status}`).toBe(

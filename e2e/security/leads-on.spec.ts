@@ -2,9 +2,10 @@ import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, pas
 import { type Fields, hiddenFields, postForm } from "../support/doors.ts";
 import { expect, test } from "../support/fixtures.ts";
 import type { PageForm } from "../support/forms.ts";
+import { NEW_PASSWORD, phonesOf } from "../support/own-control.ts";
 import type { Rows } from "../support/rows.ts";
 import type { Instance } from "../support/server.ts";
-import { awaitingCode, awaitingNumber, savingCodes } from "../support/stages.ts";
+import { awaitingCode, awaitingNumber, awaitingPassword, savingCodes, steppedUp } from "../support/stages.ts";
 import { adopt } from "../support/visit.ts";
 
 // Every redirect of a POST has status 303, so that the browser fetches the next page with GET and does not repeat the body (WB-13, I20). The test
@@ -26,6 +27,8 @@ async function signedIn(server: Instance): Promise<Client> {
   expectStatus(await other.client.post("/challenge/verify", { code: other.code }), 200);
   return person.client;
 }
+
+const opened = async (server: Instance, action: string): Promise<Client> => (await steppedUp(server.url, [action])).client;
 
 const forms: Record<string, (server: Instance) => Promise<Drawn>> = {
   "sign-up": (server) => draw(new Client(server.url), "/sign-up", "email", { email: freshEmail(), password: PASSWORD }),
@@ -62,6 +65,27 @@ const forms: Record<string, (server: Instance) => Promise<Drawn>> = {
   "sign-out": async (server) => draw(await signedIn(server), "/account", "sign-out", {}),
   "end-session": async (server) => draw(await signedIn(server), "/account", "sessionId", {}),
   "end-others": async (server) => draw(await signedIn(server), "/account/sessions", "end-others", {}),
+  "forgotten password": (server) => draw(new Client(server.url), "/forgot-password", "identifier", { identifier: freshEmail() }),
+  "new password": async (server) =>
+    draw((await awaitingPassword(server.url)).client, "/reset-password", "password", { password: NEW_PASSWORD }),
+  stop: (server) => draw(new Client(server.url), "/stop", "stopCode", { reference: "N-7K2M9PQR", stopCode: "7K2M9-PQRST" }),
+  undo: (server) =>
+    draw(new Client(server.url), "/undo", "undoCode", { reference: "N-7K2M9PQR", undoCode: "7K2M9-PQRST", password: PASSWORD }),
+  "step-up": async (server) => draw(await signedIn(server), "/account/password", "action", {}),
+  password: async (server) => draw(await opened(server, "change_password"), "/account/password", "password", { password: NEW_PASSWORD }),
+  address: async (server) => draw(await opened(server, "change_email"), "/account/email", "email", { email: freshEmail() }),
+  "second address": async (server) => draw(await opened(server, "change_email"), "/account/email?second", "email", { email: freshEmail() }),
+  "further phone": async (server) =>
+    draw(await opened(server, "manage_factors"), "/account/phones/add", "number", {
+      number: freshNumber(),
+      channel: "sms",
+      acceptRisk: "on",
+    }),
+  "name of a phone": async (server) => {
+    const client = await opened(server, "manage_factors");
+    const [phone] = await phonesOf(client);
+    return draw(client, `/account/phones/${phone?.id}`, "name", { name: "わたしの携帯" });
+  },
   language: async (server) => draw(await signedIn(server), "/account", "language", { locale: "en" }),
 };
 
@@ -116,6 +140,7 @@ const states: Record<string, (drawn: Drawn, server: Instance, rows: Rows) => Pro
 
 for (const [state, happen] of Object.entries(states))
   test(`Whichever form is sent leads on by 303 alone, and to a page, in this state: ${state}.`, async ({ server, rows }) => {
+    test.setTimeout(240_000);
     for (const [name, make] of Object.entries(forms)) {
       const drawn = await make(server);
       await happen(drawn, server, rows);

@@ -20,6 +20,9 @@ test("A dump of every table holds no secret in clear, encoded, or under a hash w
     "recovery_codes",
     "audit_events",
     "demo_messages",
+    "notice_codes",
+    "changes",
+    "step_ups",
   ];
   expect([...tables]).toEqual(expect.arrayContaining(filled));
   expect(found(dump, told.secrets)).toEqual([]);
@@ -47,7 +50,7 @@ test("Every password and recovery code is argon2id at the floor or above, with a
 
 test("Sealed values carry the id of their key and a nonce that no other has (G04).", async ({ rows }) => {
   const sealed = await rows.query<{ sealed: string }>(
-    "SELECT number_sealed AS sealed FROM phones UNION ALL SELECT sealed FROM challenge_codes UNION ALL SELECT sealed FROM demo_messages",
+    "SELECT number_sealed AS sealed FROM phones UNION ALL SELECT sealed FROM challenge_codes UNION ALL SELECT sealed FROM demo_messages UNION ALL SELECT sealed FROM notice_codes",
   );
   const nonces = sealed.map(({ sealed: value }) => {
     expect(value).toMatch(/^test\.2\.[A-Za-z0-9_-]{46,}$/);

@@ -11,7 +11,8 @@ const withoutCookies = (text: string) => text.replace(/^set-cookie:.*$/gm, "");
 test("No code, password or number is in any page, payload, header or answer, as it is, encoded or hashed (A14).", async ({ told }) => {
   expect(told.answers.length).toBeGreaterThan(100);
   expect(told.secrets.filter(({ kind }) => kind === "code").length).toBeGreaterThan(15);
-  const hidden = told.secrets.filter(({ kind }) => kind === "code" || kind === "password" || kind === "number");
+  expect(told.secrets.filter(({ kind }) => kind === "notice code").length).toBeGreaterThan(5);
+  const hidden = told.secrets.filter(({ kind }) => ["code", "password", "number", "notice code"].includes(kind));
   for (const { what, text } of told.answers) expect(found(text, hidden), what).toEqual([]);
 });
 
@@ -47,7 +48,7 @@ test("A number is shown by two digits before the second factor and by four after
       for (let from = 3; from + 7 <= number.length; from += 1)
         expect(digits.includes(number.slice(from, from + 7)), `${what} shows seven digits of ${number}`).toBe(false);
     for (const hint of text.match(/••\d+/g) ?? []) {
-      expect(hint, what).toMatch(/^••\d\d$/);
+      expect(hint, what).toMatch(/factors$/.test(what) ? /^••\d{4}$/ : /^••\d\d$/);
       two += 1;
     }
     if (/GET \/account/.test(what) && numbers.some((number) => text.includes(number.slice(-4)))) four += 1;

@@ -1,11 +1,22 @@
 import type { BrowserContext, Page } from "@playwright/test";
-import { type Answer, Client, expectStatus, freshNumber, otherThan, type Person, passPassword, register } from "../support/api.ts";
+import {
+  type Answer,
+  Client,
+  expectStatus,
+  freshEmail,
+  freshNumber,
+  otherThan,
+  type Person,
+  passPassword,
+  register,
+} from "../support/api.ts";
 import { hiddenFields, multipart, postForm, postScript, tieOf } from "../support/doors.ts";
 import { expect, test } from "../support/fixtures.ts";
+import { NEW_PASSWORD } from "../support/own-control.ts";
 import { Visitor } from "../support/person.ts";
 import type { Rows } from "../support/rows.ts";
 import type { Instance } from "../support/server.ts";
-import { awaitingNumber, savingCodes } from "../support/stages.ts";
+import { awaitingNumber, awaitingPassword, savingCodes, steppedUp } from "../support/stages.ts";
 import { adopt } from "../support/visit.ts";
 
 // A form belongs to one challenge or session: if its browser has moved on, it changes and counts nothing and tells the user, with and without
@@ -38,6 +49,17 @@ async function atAccount(server: Instance): Promise<Stand> {
   const other = await passPassword(person, new Client(server.url));
   expectStatus(await other.client.post("/challenge/verify", { code: other.code }), 200);
   return { client: person.client, email: person.email, person, typed: {} };
+}
+
+const opened =
+  (action: string) =>
+  async (server: Instance): Promise<Stand> => {
+    const person = await steppedUp(server.url, [action]);
+    return { client: person.client, email: person.email, person, typed: {} };
+  };
+async function atNewPassword(server: Instance): Promise<Stand> {
+  const { person, client } = await awaitingPassword(server.url);
+  return { client, email: person.email, person, typed: { password: NEW_PASSWORD } };
 }
 
 const masked = (email: string) => `${email.slice(0, 2)}•••${email.slice(email.indexOf("@"))}`;
@@ -87,6 +109,48 @@ const cases: Case[] = [
     at: atAccount,
     path: "/account",
     send: ({ page }) => page.click('main form[name="language"] button[value="en"]'),
+    lands: "/account",
+  },
+  {
+    name: "the password of a reset",
+    at: atNewPassword,
+    path: "/reset-password",
+    send: (visitor, { typed }) => visitor.send(typed),
+    lands: "/reset-password",
+  },
+  {
+    name: "the beginning of a step-up",
+    at: atAccount,
+    path: "/account/password",
+    send: (visitor) => visitor.submit("action"),
+    lands: "/account",
+  },
+  {
+    name: "a changed password",
+    at: opened("change_password"),
+    path: "/account/password",
+    send: (visitor) => visitor.send({ password: NEW_PASSWORD }),
+    lands: "/account",
+  },
+  {
+    name: "another address",
+    at: opened("change_email"),
+    path: "/account/email",
+    send: (visitor) => visitor.send({ email: freshEmail() }),
+    lands: "/account",
+  },
+  {
+    name: "a further phone",
+    at: opened("manage_factors"),
+    path: "/account/phones/add",
+    send: (visitor) => visitor.send({ number: freshNumber(), acceptRisk: true }),
+    lands: "/account",
+  },
+  {
+    name: "new recovery codes",
+    at: opened("manage_factors"),
+    path: "/account/recovery-codes",
+    send: ({ main }) => main.getByRole("button", { name: "新しい10個を作る" }).click(),
     lands: "/account",
   },
 ];
@@ -247,6 +311,51 @@ const tied: Tied[] = [
     fields: {},
     stateful: false,
   },
+  {
+    name: "the password of a reset",
+    page: "/reset-password",
+    field: "password",
+    action: "resetPasswordAction",
+    at: atNewPassword,
+    fields: { password: NEW_PASSWORD },
+    stateful: true,
+  },
+  {
+    name: "a step-up",
+    page: "/account/password",
+    field: "action",
+    action: "beginStepUpAction",
+    at: atAccount,
+    fields: { action: "change_password", returnTo: "/account/password" },
+    stateful: false,
+  },
+  {
+    name: "a changed password",
+    page: "/account/password",
+    field: "password",
+    action: "changePasswordAction",
+    at: opened("change_password"),
+    fields: { password: NEW_PASSWORD },
+    stateful: true,
+  },
+  {
+    name: "another address",
+    page: "/account/email",
+    field: "email",
+    action: "changeEmailAction",
+    at: opened("change_email"),
+    fields: { email: freshEmail() },
+    stateful: true,
+  },
+  {
+    name: "a further phone",
+    page: "/account/phones/add",
+    field: "number",
+    action: "addPhoneAction",
+    at: opened("manage_factors"),
+    fields: { number: freshNumber(), channel: "sms", acceptRisk: "on" },
+    stateful: true,
+  },
   { name: "others", page: "/account/sessions", field: "end-others", action: "endOthersAction", at: atAccount, fields: {}, stateful: false },
 ];
 const leadsTo = (answer: Answer) =>
@@ -302,7 +411,7 @@ test("An account whose codes are not saved passes no other action by the name of
   const tie = await tieOf(client, "/recovery-codes");
   await rows.settled();
   const before = await rows.state();
-  for (const action of ["endOthersAction", "endSessionAction"]) {
+  for (const action of ["endOthersAction", "endSessionAction", "replaceCodesAction", "removeRecoveryAddressAction"]) {
     const { answer } = await postScript(
       client.clone(),
       "/account",

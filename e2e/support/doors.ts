@@ -55,7 +55,7 @@ function outcome(answer: Answer): Outcome {
   const text = answer.text.replace(/&quot;/g, '"').replace(/\\"/g, '"');
   // A page without an open challenge redirects to the first step, and with `drawn` to the browser's current step.
   return {
-    ok: to !== null && !to.startsWith("/sign-in") && !to.includes("?drawn=") && answer.status < 400,
+    ok: to !== null && !/^\/sign-in(?!\?reset$)/.test(to) && !to.includes("?drawn=") && answer.status < 400,
     to,
     code: /"code":"([a-z_]+)"/.exec(text)?.[1] ?? answer.body.code ?? null,
     answer,
@@ -71,8 +71,22 @@ const steps = {
   signIn: { call: "/sign-in", page: "/sign-in", action: "signInAction", field: "identifier", tied: false },
   verify: { call: "/challenge/verify", page: "/verify", action: "verifyAction", field: "code", tied: true },
   phone: { call: "/phones", page: "/sign-up/phone", action: "bindPhoneAction", field: "number", tied: true },
+  reset: { call: "/password-reset", page: "/forgot-password", action: "forgotPasswordAction", field: "identifier", tied: false },
+  newPassword: {
+    call: "/password-reset/password",
+    page: "/reset-password",
+    action: "resetPasswordAction",
+    field: "password",
+    tied: true,
+  },
+  password: { call: "/account/password", page: "/account/password", action: "changePasswordAction", field: "password", tied: true },
+  email: { call: "/account/email", page: "/account/email", action: "changeEmailAction", field: "email", tied: true },
+  addPhone: { call: "/phones", page: "/account/phones/add", action: "addPhoneAction", field: "number", tied: true },
+  stop: { call: "/stop", page: "/stop", action: "stopAction", field: "stopCode", tied: false },
+  undo: { call: "/undo", page: "/undo", action: "undoAction", field: "undoCode", tied: false },
 } satisfies Record<string, Step>;
 export type StepName = keyof typeof steps;
+export const pageOf = (name: StepName): string => steps[name].page;
 
 /** Performs a step through an entry point; with `hidden` it skips fetching the page, for concurrent requests. */
 export async function take(
@@ -88,7 +102,7 @@ export async function take(
     return postScript(client, step.page, step.action, { ...tie, ...fields });
   }
   if (door === "form") return postForm(client, step.page, hidden ?? (await hiddenFields(client, step.page, step.field)), fields);
-  const body = name === "phone" ? { ...fields, acceptRisk: fields.acceptRisk === "on" } : fields;
+  const body = "acceptRisk" in fields ? { ...fields, acceptRisk: fields.acceptRisk === "on" } : fields;
   const answer = await client.post(step.call, body);
   return { ok: answer.status < 300, to: answer.body.next ?? null, code: answer.body.code ?? null, answer };
 }

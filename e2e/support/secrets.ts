@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { type Answer, Client, expectStatus, freshEmail, freshNumber, otherThan } from "./api.ts";
-import { doors, take } from "./doors.ts";
+import { type Door, doors, take } from "./doors.ts";
+import { codeOf, noticeOf } from "./own-control.ts";
 import { pages } from "./surface.ts";
 
 /** A secret of the journey: its kind and its value. */
-export type Secret = { kind: "code" | "number" | "password" | "token" | "recovery code"; value: string };
+export type Secret = { kind: "code" | "number" | "password" | "token" | "recovery code" | "notice code"; value: string };
 
 /** All answers of a server in a run, except those of the demo phone, and the secrets of that run. */
 export type Told = { answers: { what: string; text: string }[]; secrets: Secret[]; emails: string[] };
@@ -70,6 +71,7 @@ export async function tellAll(url: string): Promise<Told> {
     await take(client, "signIn", door, { identifier: email, password });
     await take(client, "verify", door, { code: codes[5] ?? "", method: "recovery_code" });
     await crawl(client);
+    await tellOwnControl(client, told, door, { email, number, password });
     // Known address and taken number, from another browser.
     const other = new Recording(url, told);
     await take(other, "signUp", door, { email, password });
@@ -79,13 +81,71 @@ export async function tellAll(url: string): Promise<Told> {
   return told;
 }
 
+type Own = { email: string; number: string; password: string };
+
+/** Plays step-up, the acts behind it, a forgotten password, stop and undo by one door, with mistakes. */
+async function tellOwnControl(client: Recording, told: Told, door: Door, { email, number, password }: Own): Promise<void> {
+  const codeOfStep = async (to: string, step: () => Promise<unknown>) => {
+    const code = await codeOf(new Client(client.url), to, step);
+    note(told, "code", code);
+    if (code.length > 6) note(told, "code", `${code.slice(0, 5)}-${code.slice(5)}`);
+    return code;
+  };
+  const [added, next, moved] = [freshNumber(), `${password} 新`, freshEmail()];
+  note(told, "number", added);
+  note(told, "password", next);
+  told.emails.push(moved);
+  for (const action of ["manage_factors", "change_password", "change_email"]) {
+    const code = await codeOfStep(number, async () => expectStatus(await client.post("/step-up", { action }), 200));
+    await take(client, "verify", door, { code: otherThan(code, 7) });
+    await take(client, "verify", door, { code });
+  }
+  const code = await codeOfStep(added, () => take(client, "addPhone", door, { number: added, channel: "sms", acceptRisk: "on" }));
+  await take(client, "verify", door, { code });
+  await crawl(client);
+  await take(client, "password", door, { password: "短い" });
+  await take(client, "password", door, { password: next });
+  const mailed = await codeOfStep(moved, () => take(client, "email", door, { email: moved }));
+  const notice = await noticeOf(new Client(client.url), email, "undoCode", () => take(client, "verify", door, { code: mailed }));
+  for (const value of [notice.undoCode, notice.stopCode]) if (value) note(told, "notice code", value);
+  await crawl(client);
+  const reference = notice.reference ?? "";
+  const visitor = new Recording(client.url, told);
+  await take(visitor, "undo", door, { reference, password: `${next}?`, undoCode: notice.undoCode ?? "" });
+  await take(visitor, "undo", door, { reference, password: next, undoCode: notice.undoCode ?? "" });
+  const reset = await codeOfStep(email, () => take(visitor, "reset", door, { identifier: email }));
+  // The phone that proved something last is the first to be asked.
+  const texted = await codeOfStep(added, () => take(visitor, "verify", door, { code: reset }));
+  await crawl(visitor);
+  await take(visitor, "verify", door, { code: texted });
+  const stop = await noticeOf(new Client(client.url), email, "stopCode", () => take(visitor, "newPassword", door, { password }));
+  note(told, "notice code", stop.stopCode ?? "");
+  await take(visitor, "stop", door, { reference: stop.reference ?? "", stopCode: "00000-00000" });
+  await take(visitor, "stop", door, { reference: stop.reference ?? "", stopCode: stop.stopCode ?? "" });
+  await crawl(visitor);
+  // The account ends as it began, signed in, with an open class of acts.
+  const again = await codeOfStep(added, () => take(client, "signIn", door, { identifier: email, password }));
+  await take(client, "verify", door, { code: again });
+  const last = await codeOfStep(added, async () => expectStatus(await client.post("/step-up", { action: "manage_factors" }), 200));
+  await take(client, "verify", door, { code: last });
+}
+
 /** Requests every page as HTML and as Flight payload, and the calls that read state. */
 async function crawl(client: Client): Promise<void> {
   for (const path of pages().filter((one) => !one.startsWith("/demo"))) {
     await client.get(path);
     await client.call("GET", `${path}?_rsc`, undefined, { rsc: "1" });
   }
-  for (const path of ["/api/v1/challenge", "/api/v1/session", "/api/auth/session", "/verify?with=recovery_code"]) await client.get(path);
+  for (const path of [
+    "/api/v1/challenge",
+    "/api/v1/session",
+    "/api/v1/factors",
+    "/api/v1/sessions",
+    "/api/v1/activity",
+    "/api/auth/session",
+    "/verify?with=recovery_code",
+  ])
+    await client.get(path);
 }
 
 const digest = (algorithm: string, text: string) => createHash(algorithm).update(text).digest();
@@ -95,7 +155,7 @@ export function spellingsOf({ kind, value }: Secret): string[] {
   const plain =
     kind === "number"
       ? [value, value.slice(1), value.slice(3), `0${value.slice(3)}`, value.replace(/^\+81(\d\d)(\d{4})(\d{4})$/, "0$1-$2-$3")]
-      : kind === "recovery code"
+      : kind === "recovery code" || kind === "notice code"
         ? [value, value.replaceAll("-", ""), value.toLowerCase()]
         : [value];
   const encoded = plain.flatMap((text) => [

@@ -1,4 +1,5 @@
 import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, type Person, passPassword, register } from "./api.ts";
+import { codeOf, phonesOf, proveMailbox, stepUp } from "./own-control.ts";
 import type { Visitor } from "./person.ts";
 import { adopt } from "./visit.ts";
 
@@ -40,6 +41,36 @@ export async function lockedOut(url: string): Promise<Pending> {
 async function spend({ client, code }: Pending): Promise<void> {
   for (let step = 1; step <= 5; step += 1)
     await client.post("/challenge/verify", { code: String((Number(code) + step) % 1_000_000).padStart(6, "0") });
+}
+
+/** Returns an account and a browser that has proven everything for a new password. */
+export async function awaitingPassword(url: string): Promise<{ person: Person; client: Client }> {
+  const person = await register(new Client(url));
+  const client = new Client(url);
+  const code = await codeOf(client, person.number, () => proveMailbox(client, person.email));
+  expectStatus(await client.post("/challenge/verify", { code }), 200);
+  return { person, client };
+}
+
+/** The classes of acts that have pages. */
+const CLASSES = ["manage_factors", "change_password", "change_email"];
+
+/** Returns a signed-in person for whom the acts of these classes are open. */
+export async function steppedUp(url: string, classes: readonly string[] = CLASSES): Promise<Person> {
+  const person = await register(new Client(url));
+  for (const action of classes) await stepUp(person, action);
+  return person;
+}
+
+/** Clients at each step, who can open every page between them, and the path of a page of the build for the last of them. */
+export async function everybody(url: string): Promise<{ clients: Client[]; pathOf: (page: string) => string }> {
+  const owner = await steppedUp(url);
+  const [phone] = await phonesOf(owner.client);
+  const clients = [new Client(url), await awaitingNumber(url), await savingCodes(url), (await awaitingCode(url)).client];
+  return {
+    clients: [...clients, (await awaitingPassword(url)).client, owner.client],
+    pathOf: (page) => page.replace("/account/phones/x", `/account/phones/${phone?.id}`),
+  };
 }
 
 /** Gives a visitor the client's cookies and opens a page. */

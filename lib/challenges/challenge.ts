@@ -78,5 +78,9 @@ export const waitsForNumber = ({
   view: Pick<ChallengeView, "methods" | "stopped">;
 }): boolean => page.journey === "sign-up" && page.proves === "number" && view.methods.length === 0 && !view.stopped;
 
+/** Tells whether everything of a reset is proven but the new password. */
+export const waitsForPassword = ({ page, view }: { page: Pick<PurposePage, "journey">; view: Pick<ChallengeView, "step"> }): boolean =>
+  page.journey === "reset" && view.step === 3;
+
 /** Sends a challenge has left; at most two that the network refused were given back. */
 export const sendsLeft = (sends: number, refunded: number): number => Math.max(0, SENDS_PER_CHALLENGE - sends + Math.min(refunded, 2));

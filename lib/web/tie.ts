@@ -1,6 +1,6 @@
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
-import { waitsForNumber } from "#lib/challenges/challenge";
+import { waitsForNumber, waitsForPassword } from "#lib/challenges/challenge";
 import { challengeIdOf } from "#lib/challenges/read";
 import { formName, idOfForm } from "#lib/crypto/form-name";
 import type { SessionView } from "#lib/sessions/session";
@@ -38,7 +38,8 @@ export async function sessionOf(form: FormData): Promise<SessionView | null> {
  */
 async function standing(): Promise<string> {
   const challenge = await currentChallenge();
-  if (challenge?.state === "open") return waitsForNumber(challenge) ? "/sign-up/phone" : "/verify";
+  if (challenge?.state === "open")
+    return waitsForNumber(challenge) ? "/sign-up/phone" : waitsForPassword(challenge) ? "/reset-password" : "/verify";
   const session = await currentSession();
   if (session) return pageOf(session.nextStep);
   return challenge ? "/verify" : "/sign-in";
