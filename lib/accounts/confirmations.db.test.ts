@@ -3,9 +3,10 @@ import { createSigner, createVerifier } from "fast-jwt";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { changePassword } from "#lib/accounts/change-password";
 import { beginConfirmation, spendConfirmation } from "#lib/accounts/confirmations";
+import { beginPasskey, challengeOptions, confirmPasskey } from "#lib/accounts/passkeys";
 import { RECEIPT_TYPE } from "#lib/accounts/receipt";
 import { beginStepUp } from "#lib/accounts/step-up";
-import { type ConfirmedValues, confirmationDigest } from "#lib/crypto/confirmation-digest";
+import { type ConfirmedValues, confirmationChallenge, confirmationDigest } from "#lib/crypto/confirmation-digest";
 import { publishedKeys, rotateOldSigningKey, rotateSigningKey } from "#lib/db/signing-keys";
 import { sql } from "#lib/db/sql";
 import { demoMessages } from "#lib/demo/inbox";
@@ -25,6 +26,7 @@ import {
 } from "#lib/testing/fixtures";
 import { doJobs } from "#lib/testing/plans";
 import { type Browser, openStepUp, signInOn, stepUp } from "#lib/testing/signed-in";
+import { softwarePasskey } from "#lib/testing/software-passkey";
 
 // One act, confirmed by a second factor of its own for the values that were shown, and used once (SU-03, SU-04, C09, C10, C13).
 
@@ -48,6 +50,15 @@ async function confirmed(account?: Account, asked = values): Promise<{ browser: 
   const browser = await signInOn(whose);
   const { id, opened } = await begin(browser, asked);
   return { id, browser: await prove(browser, opened.token), account: whose };
+}
+
+/** Adds a passkey in a session that steps up for it. */
+async function withPasskey(browser: Browser) {
+  const stepped = await stepUp(browser, "manage_factors");
+  const key = softwarePasskey({ origin: env().publicOrigin, rpId: "localhost", backup: true });
+  must(await confirmPasskey(stepped.acting, { attestation: key.create(must(await beginPasskey(stepped.acting))) }, stepped.from));
+  browser.from = stepped.from;
+  return key;
 }
 
 beforeEach(forgetLimits);
@@ -201,10 +212,36 @@ describe("From the amount that the operator sets", () => {
     const account = await makeAccount();
     await addRecoveryCode(account.userId);
     const browser = await signInOn(account);
-    await sql`INSERT INTO authenticators (user_id, kind, verified_at) VALUES (${account.userId}::uuid, 'passkey', app_now())`;
+    await withPasskey(browser);
     const { opened } = await begin(browser, large);
-    expect(opened.view).toMatchObject({ delivery: null, methods: [] });
+    expect(opened.view).toMatchObject({ delivery: null, methods: [{ method: "passkey" }] });
     expect(await sendCode(opened.token, { method: "sms" }, browser.from)).toMatchObject({ error: { code: "method_not_available" } });
+  });
+
+  it("the passkey signs the values: it confirms them once, and no others that took their place meanwhile", async () => {
+    const browser = await signInOn(await makeAccount());
+    const key = await withPasskey(browser);
+    const { userId } = browser.acting;
+    const one = await begin(browser, large);
+    const { challenge } = must(await challengeOptions(one.opened.token));
+    const [row] = await sql<{ challengeId: string; nonce: Buffer; digest: Buffer }>`
+      SELECT c.challenge_id, p.nonce, c.digest FROM confirmations c JOIN passkey_ceremonies p USING (challenge_id) WHERE c.id = ${one.id}::uuid`;
+    if (!row) throw new Error("no ceremony");
+    expect(challenge).toBe(confirmationChallenge(row.nonce, row.digest).toString("base64url"));
+    const assertion = key.get({ challenge });
+    const digest = confirmationDigest({ ...large, amount: "900000" }, { account: userId, challenge: row.challengeId });
+    await sql`UPDATE confirmations SET amount = '900000', digest = ${digest} WHERE id = ${one.id}::uuid`;
+    const say = (code: string) => verifyChallenge(one.opened.token, { method: "passkey", code }, browser.from);
+    expect(await say(JSON.stringify(assertion))).toMatchObject({ error: { code: "code_wrong" } });
+    await sql`UPDATE confirmations SET amount = ${large.amount}, digest = ${row.digest} WHERE id = ${one.id}::uuid`;
+    expect(await say(JSON.stringify(key.get({ challenge: row.nonce.toString("base64url") })))).toMatchObject({
+      error: { code: "code_wrong" },
+    });
+    const right = JSON.stringify(key.get(must(await challengeOptions(one.opened.token))));
+    const verified = must(await say(right));
+    if (verified.next !== "confirmed") throw new Error(`led to ${verified.next}`);
+    const after = { ...browser, from: { ...browser.from, sessionToken: verified.sessionToken } };
+    expect(await use(after, one.id, large)).toMatchObject({ ok: true });
   });
 
   it("no other kind confirms it, also where its code is right", async () => {

@@ -40,7 +40,7 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
       "account",
       "id email locale roles factor_failures locked_until disabled_at device_told_at unfinished_told_at restricted_until delete_at",
     ),
-    ...all("account", "email_refused_at password_changed_at codes_asked_at closed_at created_at"),
+    ...all("account", "email_refused_at password_changed_at codes_asked_at closed_at created_at passkey_put_off passkey_put_off_at"),
     ...none("secret", "password_hash audit_subject"),
     epoch: "derived",
   },
@@ -60,7 +60,7 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
     ...all("passkeys", "id credential_id alg counter aaguid transports backup_eligible backed_up discoverable needs_password"),
     public_key: "derived",
   },
-  passkey_ceremonies: { nonce: "secret", ...none("derived", "id challenge_id session_id expires_at") },
+  passkey_ceremonies: { nonce: "secret", ...none("derived", "id challenge_id session_id unasked expires_at") },
   // The app itself is among the factors.
   totp: { seed_sealed: "secret", ...none("derived", "id last_step told_step") },
   recovery_code_sets: { id: "exported as recoveryCodes.setId", sealed: "secret" },
@@ -108,7 +108,7 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
     ...none("derived", "message_id message_at account_id price"),
   },
   sessions: {
-    ...all("sessions", "id challenge_id amr authenticated_at last_seen_at expires_at authenticator_id ip user_agent"),
+    ...all("sessions", "id challenge_id amr authenticated_at last_seen_at expires_at authenticator_id passkey_tried_at ip user_agent"),
     token_hash: "secret",
     user_id: "derived",
   },
@@ -117,6 +117,19 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
     ...all("devices", "id created_at last_used_at expires_at factor_failures locked_until user_agent"),
     token_hash: "secret",
     user_id: "derived",
+  },
+  trusted_devices: {
+    ...all("trustedDevices", "id created_at last_used_at expires_at user_agent"),
+    token_hash: "secret",
+    ...none("derived", "user_id epoch"),
+  },
+  spent_trusted_devices: { token_hash: "secret", ...none("derived", "device_id spent_at") },
+  confirmations: {
+    ...all(
+      "confirmations",
+      "id session_id challenge_id act unit amount payee reference created_at expires_at confirmed_at used_at receipt",
+    ),
+    ...none("derived", "user_id digest"),
   },
   limit_hits: { ...all("limits", "policy at"), ...none("derived", "id subject owner requester") },
   limit_rings: none("derived", "policy subject shard newest totals shared total shared_total expires_at"),
@@ -148,6 +161,7 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   durable_keys: "not personal",
   untrusted_proxy: "not personal",
   policy_changes: "not personal",
+  signing_keys: "not personal",
   _prisma_migrations: "not personal",
 };
 
@@ -178,6 +192,11 @@ async function full() {
   await sql`INSERT INTO user_groups (user_id, name) VALUES (${userId}::uuid, 'staff')`;
   await sql`INSERT INTO address_releases (user_id, due_at) VALUES (${userId}::uuid, app_now())`;
   await sql`INSERT INTO takeovers (from_user_id, to_user_id, number_hash, due_at) VALUES (${userId}::uuid, ${other.userId}::uuid, ${numberHash(account.e164)}, app_now())`;
+  await sql`
+    INSERT INTO trusted_devices (token_hash, user_id, epoch, expires_at) VALUES (${numberHash(account.e164)}, ${userId}::uuid, 0, app_now())`;
+  await sql`
+    INSERT INTO confirmations (user_id, session_id, challenge_id, act, unit, amount, payee, reference, digest, expires_at)
+    SELECT user_id, ${person.sessionId}::uuid, id, 'x', 'pt', '1', 'x', 'x', token_hash, app_now() FROM challenges WHERE user_id = ${userId}::uuid LIMIT 1`;
   await sql`INSERT INTO limit_hits (policy, subject, owner) VALUES ('test', 'x', ${userId}::uuid)`;
   await sql`
     WITH incident AS (INSERT INTO incidents (reason, by) VALUES ('a reason', 'a name') RETURNING id)

@@ -21,6 +21,8 @@ export const exportedParts = [
   "sessions",
   "stepUps",
   "devices",
+  "trustedDevices",
+  "confirmations",
   "challenges",
   "messages",
   "noticeCodes",
@@ -72,7 +74,7 @@ export async function exportData(person: Acting, requester: Requester): Promise<
 
 const readAccount = (tx: Sql, userId: string) => tx`
   SELECT id, email, locale, roles, factor_failures, locked_until, disabled_at, device_told_at, unfinished_told_at, to_json(restricted_until)#>>'{}' AS restricted_until, delete_at, email_refused_at,
-    password_changed_at, codes_asked_at, closed_at, created_at FROM users WHERE id = ${userId}::uuid`;
+    password_changed_at, codes_asked_at, passkey_put_off, passkey_put_off_at, closed_at, created_at FROM users WHERE id = ${userId}::uuid`;
 
 async function readOwned(tx: Sql, userId: string) {
   const [groups, recoveryAddresses, consents, changes, takeovers, releases, incidents, limits] = await Promise.all([
@@ -96,31 +98,36 @@ async function readOwned(tx: Sql, userId: string) {
 }
 
 async function readProofs(tx: Sql, userId: string) {
-  const [phones, factors, passkeys, recoveryCodes, sessions, stepUps, devices, challenges] = await Promise.all([
-    tx`
+  const [phones, factors, passkeys, recoveryCodes, sessions, stepUps, devices, trustedDevices, confirmations, challenges] =
+    await Promise.all([
+      tx`
       SELECT id, number_sealed, country, channel, voice_only, risk_accepted_at, risk_notice_version, preferred, doubted_at
       FROM account_phones WHERE user_id = ${userId}::uuid ORDER BY created_at`,
-    tx`
+      tx`
       SELECT id, kind, name, failures, disabled_at, verified_at, last_used_at, created_at FROM authenticators WHERE user_id = ${userId}::uuid ORDER BY created_at`,
-    tx`
+      tx`
       SELECT p.id, encode(p.credential_id, 'base64') AS credential_id, p.alg, p.counter, p.aaguid, p.transports, p.backup_eligible, p.backed_up, p.discoverable,
         p.needs_password FROM passkeys p JOIN authenticators a ON a.id = p.id WHERE a.user_id = ${userId}::uuid ORDER BY a.created_at`,
-    tx`
+      tx`
       SELECT c.id, c.set_id, c.used_at, c.created_at FROM recovery_codes c JOIN authenticators a ON a.id = c.set_id
       WHERE a.user_id = ${userId}::uuid ORDER BY c.created_at, c.id`,
-    tx`
-      SELECT id, challenge_id, amr, authenticated_at, last_seen_at, expires_at, authenticator_id, ip, user_agent
+      tx`
+      SELECT id, challenge_id, amr, authenticated_at, last_seen_at, expires_at, authenticator_id, passkey_tried_at, ip, user_agent
       FROM sessions WHERE user_id = ${userId}::uuid ORDER BY authenticated_at`,
-    tx`SELECT p.session_id, p.action, p.proven_at FROM step_ups p JOIN sessions s ON s.id = p.session_id WHERE s.user_id = ${userId}::uuid ORDER BY p.proven_at`,
-    tx`
+      tx`SELECT p.session_id, p.action, p.proven_at FROM step_ups p JOIN sessions s ON s.id = p.session_id WHERE s.user_id = ${userId}::uuid ORDER BY p.proven_at`,
+      tx`
       SELECT id, created_at, last_used_at, expires_at, factor_failures, locked_until, user_agent FROM known_devices WHERE user_id = ${userId}::uuid ORDER BY created_at`,
-    tx`
+      tx`SELECT id, created_at, last_used_at, expires_at, user_agent FROM trusted_devices WHERE user_id = ${userId}::uuid ORDER BY created_at`,
+      tx`
+      SELECT id, session_id, challenge_id, act, unit, amount, payee, reference, created_at, expires_at, confirmed_at, used_at, receipt
+      FROM confirmations WHERE user_id = ${userId}::uuid ORDER BY created_at`,
+      tx`
       SELECT id, purpose, email, locale, return_to, attempts, sends, sends_refunded, current_channel, current_authenticator_id, device_id, follows, step, session_id,
         action, replaces, hint, told_at, created_at, expires_at, consumed_at, voided_at
       FROM challenges WHERE user_id = ${userId}::uuid OR about_id = ${userId}::uuid ORDER BY created_at`,
-  ]);
+    ]);
   const numbered = phones.map(({ numberSealed, ...phone }) => ({ ...phone, number: numberOf(userId, phone.id, numberSealed) }));
-  return { phones: numbered, factors, passkeys, recoveryCodes, sessions, stepUps, devices, challenges };
+  return { phones: numbered, factors, passkeys, recoveryCodes, sessions, stepUps, devices, trustedDevices, confirmations, challenges };
 }
 
 /** What was sent to the person, with every hand-over; `to` is null where the number is not theirs any more. */

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { CEREMONY_SECONDS, NONCE_BYTES } from "#lib/authenticators/passkeys/party";
+import { confirmationChallenge } from "#lib/crypto/confirmation-digest";
 import { type Sql, sql } from "#lib/db/sql";
 
 /** The one live WebAuthn challenge of a challenge (to sign) or of a session (to make a passkey): random, for 300 seconds, taken by its first answer. */
@@ -7,29 +8,40 @@ import { type Sql, sql } from "#lib/db/sql";
 /** What a ceremony is bound to: a challenge or a session; `unasked` where the browser makes a passkey by itself. */
 export type Of = { challengeId: string } | { sessionId: string; unasked?: boolean };
 
-/** Begins a ceremony in place of the one before; returns its nonce in base64url. */
+type Taken = { nonce: Buffer; digest: Buffer | null; live: boolean };
+
+/** What its answer signs, in base64url: the nonce, with the digest of the act where its challenge confirms one (SU-04). */
+const toSign = ({ nonce, digest }: { nonce: Buffer; digest: Buffer | null }): string =>
+  (digest ? confirmationChallenge(nonce, digest) : nonce).toString("base64url");
+
+/** Begins a ceremony in place of the one before; returns what its answer must sign. */
 export async function beginCeremony(of: Of, tx: Sql = sql): Promise<string> {
   const nonce = randomBytes(NONCE_BYTES);
-  if ("challengeId" in of)
-    await tx`
+  if ("challengeId" in of) {
+    const [begun] = await tx<{ nonce: Buffer; digest: Buffer | null }>`
       INSERT INTO passkey_ceremonies (challenge_id, nonce, expires_at)
       VALUES (${of.challengeId}::uuid, ${nonce}, app_now() + make_interval(secs => ${CEREMONY_SECONDS}::int))
-      ON CONFLICT (challenge_id) DO UPDATE SET nonce = EXCLUDED.nonce, expires_at = EXCLUDED.expires_at`;
-  else
-    await tx`
-      INSERT INTO passkey_ceremonies (session_id, nonce, unasked, expires_at)
-      VALUES (${of.sessionId}::uuid, ${nonce}, ${of.unasked ?? false}::boolean, app_now() + make_interval(secs => ${CEREMONY_SECONDS}::int))
-      ON CONFLICT (session_id) DO UPDATE SET nonce = EXCLUDED.nonce, unasked = EXCLUDED.unasked, expires_at = EXCLUDED.expires_at`;
+      ON CONFLICT (challenge_id) DO UPDATE SET nonce = EXCLUDED.nonce, expires_at = EXCLUDED.expires_at
+      RETURNING nonce, (SELECT digest FROM confirmations c WHERE c.challenge_id = passkey_ceremonies.challenge_id) AS digest`;
+    if (!begun) throw new Error("a ceremony was not kept");
+    return toSign(begun);
+  }
+  await tx`
+    INSERT INTO passkey_ceremonies (session_id, nonce, unasked, expires_at)
+    VALUES (${of.sessionId}::uuid, ${nonce}, ${of.unasked ?? false}::boolean, app_now() + make_interval(secs => ${CEREMONY_SECONDS}::int))
+    ON CONFLICT (session_id) DO UPDATE SET nonce = EXCLUDED.nonce, unasked = EXCLUDED.unasked, expires_at = EXCLUDED.expires_at`;
   return nonce.toString("base64url");
 }
 
-/** Takes the nonce of a ceremony, right or wrong as its answer may be; null where there is none, it is over, or another answer took it. */
+/** Takes what the answer of a ceremony must sign, right or wrong as its answer may be; null where there is none, it is over, or another answer took it. */
 export async function takeCeremony(of: Of): Promise<string | null> {
   const [taken] =
     "challengeId" in of
-      ? await sql<{ nonce: Buffer; live: boolean }>`
-          DELETE FROM passkey_ceremonies WHERE challenge_id = ${of.challengeId}::uuid RETURNING nonce, expires_at > app_now() AS live`
-      : await sql<{ nonce: Buffer; live: boolean }>`
-          DELETE FROM passkey_ceremonies WHERE session_id = ${of.sessionId}::uuid AND unasked = ${of.unasked ?? false}::boolean RETURNING nonce, expires_at > app_now() AS live`;
-  return taken?.live ? taken.nonce.toString("base64url") : null;
+      ? await sql<Taken>`
+          DELETE FROM passkey_ceremonies WHERE challenge_id = ${of.challengeId}::uuid
+          RETURNING nonce, expires_at > app_now() AS live, (SELECT digest FROM confirmations c WHERE c.challenge_id = passkey_ceremonies.challenge_id) AS digest`
+      : await sql<Taken>`
+          DELETE FROM passkey_ceremonies WHERE session_id = ${of.sessionId}::uuid AND unasked = ${of.unasked ?? false}::boolean
+          RETURNING nonce, expires_at > app_now() AS live, NULL::bytea AS digest`;
+  return taken?.live ? toSign(taken) : null;
 }
