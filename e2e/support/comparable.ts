@@ -46,7 +46,7 @@ function masked(text: string, own: string[]): string {
       .replace(/[A-Za-z0-9+/]{22}==/g, "«nonce»")
       .replace(/"[A-Za-z0-9_-]{21}[a-z]"/g, '"«key»"')
       // Masks the sealed form name of a challenge, also as a React key, and Next's hash of that key.
-      .replace(/"[A-Za-z0-9_-]{32}(?=(?: true| false)?")/g, '"«form»')
+      .replace(/"[A-Za-z0-9_-]{32}(?=(?: [a-z_]+)?")/g, '"«form»')
       .replace(/"k[0-9a-f]{32}"/g, '"«action key»"')
       .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "«time»")
       .replace(/\b\d\d:\d\d(?::\d\d)?\b/g, "«time»")
