@@ -6,10 +6,13 @@ import { type ActionForm, FormContext } from "#components/form/action-form";
 import { Notice } from "#components/form/notice";
 import { FormTitle, fieldMessages, Summary } from "#components/form/summary";
 import type { ErrorCode } from "#lib/errors";
-import { type AccountForm, accountForms } from "#lib/web/account-forms";
+import type { AccountForm } from "#lib/web/account-forms";
 import { type FormState, nextRound } from "#lib/web/form-state";
 import { fieldsOf, judgeFields } from "#lib/web/read-form";
 import type { FormCopy } from "#lib/words/form-copy";
+
+/** Loaded when a field is left or the form is sent: the schemas weigh as much as all the rest of their page. */
+const schemas = () => import("#lib/web/account-forms");
 
 type Fields = Record<string, string>;
 type Props = Omit<ComponentProps<typeof ActionForm>, "labels"> & { labels: Fields; schema: AccountForm };
@@ -29,7 +32,8 @@ export function HookForm({ action, title, copy, labels, submit, form, notice, sc
   const element = useRef<HTMLFormElement>(null);
   const { register, trigger, formState } = useForm<Fields>({
     mode: "onTouched",
-    resolver: () => {
+    resolver: async () => {
+      const { accountForms } = await schemas();
       const judged = judgeFields(accountForms[schema], element.current ? fieldsOf(new FormData(element.current), "form") : null);
       const codes = judged.ok ? {} : (judged.error.fields ?? {});
       return { values: {}, errors: Object.fromEntries(Object.entries(codes).map(([name, type]) => [name, { type }])) };
@@ -40,6 +44,7 @@ export function HookForm({ action, title, copy, labels, submit, form, notice, sc
     event.preventDefault();
     if (pending) return;
     const data = new FormData(event.currentTarget);
+    const { accountForms } = await schemas();
     const judged = judgeFields(accountForms[schema], fieldsOf(data, "form"));
     const right = await trigger();
     setRefused(right || judged.ok ? null : { ...judged.error, round: nextRound(refused ?? undefined) });

@@ -1,3 +1,4 @@
+import { softwarePasskey } from "../../lib/testing/software-passkey.ts";
 import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, type Person, passPassword, register } from "./api.ts";
 import { codeOf, phonesOf, proveMailbox, stepUp } from "./own-control.ts";
 import type { Visitor } from "./person.ts";
@@ -62,14 +63,27 @@ export async function steppedUp(url: string, classes: readonly string[] = CLASSE
   return person;
 }
 
+/** Adds a passkey to an account that stepped up for its factors; returns its id. */
+async function addPasskey(client: Client): Promise<string> {
+  const key = softwarePasskey({ origin: client.url, rpId: "localhost" });
+  const { options } = expectStatus(await client.post("/factors/passkeys"), 200).body as unknown as {
+    options: { challenge: string; user: { id: string } };
+  };
+  return String(expectStatus(await client.post("/factors/passkeys/confirm", { attestation: key.create(options) }), 201).body.id);
+}
+
 /** Clients at each step, who can open every page between them, and the path of a page of the build for the last of them. */
 export async function everybody(url: string): Promise<{ clients: Client[]; pathOf: (page: string) => string }> {
   const owner = await steppedUp(url);
   const [phone] = await phonesOf(owner.client);
+  const passkey = await addPasskey(owner.client);
   const clients = [new Client(url), await awaitingNumber(url), await savingCodes(url), (await awaitingCode(url)).client];
   return {
     clients: [...clients, (await awaitingPassword(url)).client, owner.client],
-    pathOf: (page) => page.replace("/account/phones/x", `/account/phones/${phone?.id}`),
+    pathOf: (page) =>
+      page
+        .replace("/account/phones/x", `/account/phones/${phone?.id}`)
+        .replace("/account/factors/passkey/x", `/account/factors/passkey/${passkey}`),
   };
 }
 
