@@ -29,6 +29,7 @@ const own: [method: string, path: string, body: object | undefined, action?: str
   ["POST", "/step-up", { action: "manage_factors" }],
   ["POST", "/account/password", { password: NEW_PASSWORD }, "change_password"],
   ["POST", "/account/email", { email: freshEmail() }, "change_email"],
+  ["GET", "/account/export", undefined, "export_data"],
   ["DELETE", "/account", undefined, "delete_account"],
   ["POST", "/account/restore", {}, "delete_account"],
   ["GET", "/factors", undefined],
@@ -118,6 +119,13 @@ async function playSessions(person: Person, other: Client): Promise<void> {
   expectStatus(await browser.get(v1("/activity?before=x")), 422);
 }
 
+async function playExport(person: Person): Promise<void> {
+  const { client: browser, number } = person;
+  await stepUp(person, "export_data");
+  const { phones } = expectStatus(await browser.get(v1("/account/export")), 200).body as unknown as { phones: { number: string }[] };
+  expect(phones.map((phone) => phone.number)).toEqual([number]);
+}
+
 async function playDeletion(person: Person): Promise<void> {
   const { client: browser } = person;
   await stepUp(person, "delete_account");
@@ -204,6 +212,7 @@ test("Every documented call answers, and refuses, as the document says.", async 
   });
   await test.step("what a visitor, and a session without step-up, is refused", async () => {
     const visitor = client(server, contract);
+    expectStatus(await visitor.post("/sign-in/passkey", { unknown: 1 }), 422);
     for (const [method, path, body] of own) expectStatus(await visitor.call(method, `/api/v1${path}`, body), 401);
     for (const [method, path, body, action] of own) {
       const { body: refused } = action ? expectStatus(await person.client.call(method, `/api/v1${path}`, body), 403) : { body: null };
@@ -213,6 +222,7 @@ test("Every documented call answers, and refuses, as the document says.", async 
   await test.step("a phone added, named, replaced, put back and removed", () => playPhones(person));
   await test.step("a password, an address and the recovery codes changed", () => playChanges(person, client(server, contract)));
   await test.step("sessions and activity", () => playSessions(person, client(server, contract)));
+  await test.step("a person's data", () => playExport(person));
   await test.step("a deletion asked for and taken back", () => playDeletion(person));
   await test.step("a forgotten password", () => playReset(person, client(server, contract)));
   await test.step("one act that is confirmed, and used once", async () => {
