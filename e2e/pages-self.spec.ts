@@ -78,7 +78,7 @@ for (const look of looks) {
       const { page } = visitor;
       const person = await register(new Client(server.url));
       await become(visitor, person.client, "/account");
-      await rows.query("UPDATE consents SET version = '0'");
+      await rows.query("UPDATE consents SET version = '0' WHERE user_id = (SELECT id FROM users WHERE email = $1)", [person.email]);
       expect((await person.client.get("/api/v1/sessions")).status).toBe(200);
       await page.goto("/account/devices");
       await visitor.at("/account/consent");
