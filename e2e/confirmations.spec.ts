@@ -59,7 +59,9 @@ test("A confirmation of another session is not shown.", ({ browser }) =>
   }));
 
 for (const scripts of [true, false])
-  test(`A browser that was trusted signs in with the password alone, ${scripts ? "with" : "without"} scripts.`, ({ browser }) =>
+  test(`A browser that was trusted signs in with the password alone until its owner ends that, ${scripts ? "with" : "without"} scripts.`, ({
+    browser,
+  }) =>
     visit(browser, server.url, { scripts }, async (visitor) => {
       const { person, client, code } = await awaitingCode(server.url);
       await become(visitor, client, "/verify");
@@ -72,6 +74,14 @@ for (const scripts of [true, false])
       await visitor.at("/account/sessions");
       await visitor.open("/account/password");
       await expect(visitor.page.locator("#step-up")).toBeVisible();
+      await visitor.open("/account/devices");
+      await visitor.page.locator('form[name="end-trusted-device"] button').click();
+      await expect(visitor.page.locator("#trusted [role=status]")).toBeVisible();
+      await expect(visitor.page.locator('form[name="end-trusted-device"]')).toHaveCount(0);
+      await visitor.signOut();
+      await visitor.open("/sign-in");
+      await visitor.send({ identifier: person.email, password: PASSWORD });
+      await visitor.at("/verify");
     }));
 
 test("The API answers a trusted browser with its session at AAL 1, and another one with a challenge.", async () => {

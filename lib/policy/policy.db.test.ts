@@ -18,7 +18,6 @@ describe("A setting", () => {
     expect(await readSettings()).toMatchObject({
       linksInMail: false,
       publicSignUp: true,
-      trustedDevices: false,
       factorsAtSignUp: ["phone"],
     });
     expect((await listSettings()).map(({ name, set }) => [name, set])).toEqual(settingNames.map((name) => [name, null]));

@@ -85,15 +85,6 @@ export const settings = {
       en: 'a list of at least one of "phone", "totp" and "passkey", as in ["phone","passkey"]',
     },
   }),
-  trustedDevices: setting({
-    schema: z.boolean(),
-    initial: false,
-    says: {
-      ja: "本人が選んだ端末では、次から2つ目の確認を省きます。いまはまだ使えません。",
-      en: "A device that its owner trusts skips the second factor next time. Not in use yet.",
-    },
-    takes: yesOrNo,
-  }),
   requirements: setting({
     schema: z.array(rule).max(100),
     initial: [],

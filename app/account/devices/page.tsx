@@ -11,17 +11,18 @@ import { site } from "#lib/web/site";
 import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { forgetAllDevicesAction, forgetDeviceAction } from "./actions";
+import { TrustedSection } from "./trusted-section";
 
 export async function generateMetadata(): Promise<Metadata> {
   const { devices, common } = await getMessages();
   return { title: `${devices.title} – ${site(common.brand).name}` };
 }
 
-type Props = { searchParams: Promise<{ forgotten?: string | string[] }> };
+type Props = { searchParams: Promise<{ forgotten?: string | string[]; untrusted?: string | string[] }> };
 
 export default async function DevicesPage({ searchParams }: Props) {
   const session = await requireSession({ returnTo: "/account/devices" });
-  const { forgotten } = await searchParams;
+  const { forgotten, untrusted } = await searchParams;
   const words = await getMessages();
   const t = await getTranslations("devices");
   return (
@@ -42,6 +43,7 @@ export default async function DevicesPage({ searchParams }: Props) {
           forgetAll={forgetAllDevicesAction}
         />
       </Surface>
+      <TrustedSection session={session} ended={untrusted !== undefined} />
       <p className="hint mt-4">
         {t("stranger")} <a href="/account/sessions">{words.account.sessions}</a>
       </p>
