@@ -68,12 +68,12 @@ test("A forged X-Forwarded-Host does not make a foreign Origin acceptable to an 
   ).toBe(403);
 });
 
-test("Methods (I04): only GET, HEAD, POST, and DELETE at calls; nothing overrides one; OPTIONS grants no other origin anything.", async () => {
+test("Methods (I04): only GET, HEAD, POST, and PATCH and DELETE at calls; nothing overrides one; OPTIONS grants no other origin anything.", async () => {
   for (const method of ["PUT", "PATCH", "TRACE", "PROPFIND", "LOCK"]) {
     const answer = await ask(method, "/sign-in");
     expect([answer.status, answer.headers.allow]).toEqual([405, "GET, HEAD, POST, OPTIONS"]);
   }
-  expect((await ask("PUT", "/api/v1/session")).headers.allow).toBe("GET, HEAD, POST, DELETE, OPTIONS");
+  expect((await ask("PUT", "/api/v1/session")).headers.allow).toBe("GET, HEAD, POST, PATCH, DELETE, OPTIONS");
   expect((await speak(request("CONNECT", "evil.example:443")))[0]?.status).toBe(405);
   const options = await ask("OPTIONS", "/api/v1/session", { Origin: "https://evil.example", "Access-Control-Request-Method": "POST" });
   expect(options.status).toBe(204);
