@@ -16,7 +16,8 @@ test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 async function everyPage(server: Instance, visitor: Visitor, look: (page: Page, path: string) => Promise<void>): Promise<void> {
   const { page } = visitor;
   const { clients, pathOf } = await everybody(server.url);
-  const left = new Set(pages());
+  // It leads on by itself within a second, and is seen in the plays of a sign-up without texts.
+  const left = new Set(pages().filter((path) => path !== "/verify/passkey"));
   for (const client of clients) {
     await page.context().clearCookies();
     await adopt(page.context(), client);

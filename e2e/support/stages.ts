@@ -44,6 +44,14 @@ async function spend({ client, code }: Pending): Promise<void> {
     await client.post("/challenge/verify", { code: String((Number(code) + step) % 1_000_000).padStart(6, "0") });
 }
 
+/** Returns a browser that has proven the mailed code of a reset. */
+export async function awaitingResetFactor(url: string): Promise<Client> {
+  const { email } = await register(new Client(url));
+  const client = new Client(url);
+  await proveMailbox(client, email);
+  return client;
+}
+
 /** Returns an account and a browser that has proven everything for a new password. */
 export async function awaitingPassword(url: string): Promise<{ person: Person; client: Client }> {
   const person = await register(new Client(url));
@@ -78,8 +86,9 @@ export async function everybody(url: string): Promise<{ clients: Client[]; pathO
   const [phone] = await phonesOf(owner.client);
   const passkey = await addPasskey(owner.client);
   const clients = [new Client(url), await awaitingNumber(url), await savingCodes(url), (await awaitingCode(url)).client];
+  const texted = (await register(new Client(url))).client;
   return {
-    clients: [...clients, (await awaitingPassword(url)).client, owner.client],
+    clients: [...clients, await awaitingResetFactor(url), (await awaitingPassword(url)).client, texted, owner.client],
     pathOf: (page) =>
       page
         .replace("/account/phones/x", `/account/phones/${phone?.id}`)

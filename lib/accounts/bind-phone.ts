@@ -91,7 +91,7 @@ async function bindIn(
   requester: Requester,
 ): Promise<Sent | "pumped"> {
   const { phoneId, fresh } = await pendingPhone(tx, userId, number, channel === "sms" ? "SMS" : "VOICE");
-  // The same number again is a resend and waits like one; a corrected number goes out at once.
+  // The same number again is a resend and waits like one; a corrected number has sent nothing, so it goes out at once.
   const wait = fresh ? 0 : waitOf(row, channel);
   if (wait > 0) return rollback(limited("resend_wait", { code: "too_many_sends", retryAfter: wait }));
   const target: Target = {
@@ -101,7 +101,7 @@ async function bindIn(
     country: number.country,
     proven: false,
   };
-  // Before the send is counted, because a number that was texted lately is not new to its block.
+  // Judged before the send is counted; afterwards the number would not be new to its block.
   const counted = !fresh || (await countNewNumber(tx, userId, number.e164));
   const newNumber = fresh ? [{ policy: policies.newNumbersPerAccount, subject: userId }] : [];
   const sent = await sendTo({ house, tx, row, token, requester }, phone, target, newNumber);

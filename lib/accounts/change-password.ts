@@ -15,7 +15,7 @@ import { type Acting, requireStepUp } from "#lib/sessions/step-up";
 
 /**
  * Changes the password in a session that stepped up for it; every other session, open challenge and known device ends, and this session goes on under
- * a new token (SE-03, SU-01). The step-up is asked for before the hash is made, and again in the transaction of the change.
+ * a new token (SE-03, SU-01). The step-up is checked before hashing to save work, and again in the transaction because it may have ended.
  */
 export async function changePassword(
   acting: Acting & { email: string; locale: string },

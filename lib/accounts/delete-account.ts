@@ -59,7 +59,7 @@ export async function deletionOf(userId: string): Promise<Date | null> {
 const REMINDERS = [7 * 86_400, 86_400];
 
 /**
- * Tells of deletions that are near, and deletes the accounts whose time has come, one of each; true when none is left. A restricted account waits:
+ * Sends one reminder and deletes one account that is due; true when nothing is left to do. A restricted account waits:
  * its owner could not take the deletion back.
  */
 export async function deleteDue(): Promise<boolean> {
@@ -115,7 +115,7 @@ async function reachedAt(tx: Sql, { id, email }: Due): Promise<string[]> {
   ];
 }
 
-/** Tells one owner of a deletion that is near; false when there is none to tell. Reminders that are overdue together are one. */
+/** Tells one owner of a deletion that is near; false when there is none to tell. Several overdue reminders are one mail. */
 async function remindNext(): Promise<boolean> {
   return transaction(async (tx) => {
     // One worker at a time: the next statement sees what the one before has queued.

@@ -43,7 +43,7 @@ export async function beginForceReset(whom: Whom, reason: string, by: string): P
 type Step = { did: "reset" | "again" | "finished" } | { did: "wait"; seconds: number };
 
 /**
- * Acts on the next account. One step at a time over all operators, so that the pace is one for all of them; an account is told once, however
+ * Acts on the next account. A global lock gives concurrent acts one pace; an account is notified once, however
  * many acts it is in. The account's row is locked by the end of its challenges, before its password is judged.
  */
 async function step(incidentId: string, perMinute: number, hash: string): Promise<Step> {
@@ -76,7 +76,7 @@ async function isUnusable(tx: Sql, userId: string): Promise<boolean> {
   return done.length > 0;
 }
 
-/** The hash is one of a random secret at the usual cost, so that the time of an answer does not tell such an account (EN-02). */
+/** The stored hash is that of a random secret at the usual cost: a faster refusal would reveal such an account (EN-02). */
 async function forceOne(tx: Sql, { id, locale, by }: { id: string; locale: string; by: string }, hash: string): Promise<void> {
   await tx`UPDATE users SET password_hash = ${hash} WHERE id = ${id}::uuid`;
   await record(tx, { event: "password.forced", userId: id, method: by, ip: "", userAgent: "" });

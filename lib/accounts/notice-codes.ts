@@ -119,8 +119,8 @@ type Kept = {
 };
 
 /**
- * Reverts a change once, with what descends from it; false when it was reverted before, what it took away is another account's by now, or no second
- * factor would be left.
+ * Reverts a change with the later changes that rest on it. False if it was reverted before, if what it removed is another account's now, or if no
+ * second factor would remain.
  */
 async function revert(tx: Sql, userId: string, changeId: string): Promise<boolean> {
   const [kept] = await tx<Kept>`
@@ -134,7 +134,7 @@ async function revert(tx: Sql, userId: string, changeId: string): Promise<boolea
       UPDATE users SET email = ${kept.oldEmail} WHERE id = ${userId}::uuid AND NOT EXISTS (SELECT 1 FROM users o WHERE o.email = ${kept.oldEmail} AND o.id <> ${userId}::uuid)
       RETURNING id`;
     if (back.length === 0) return false;
-    // Whoever reads an address that the account had after this one can no longer bring that back.
+    // The undo codes of later addresses end, because those mailboxes may be the attacker's.
     await tx`
       UPDATE changes SET undone_at = app_now() WHERE user_id = ${userId}::uuid AND old_email IS NOT NULL AND undone_at IS NULL
         AND created_at > (SELECT created_at FROM changes WHERE id = ${changeId}::uuid)`;
@@ -150,8 +150,8 @@ const putBack = async (tx: Sql, userId: string, { removed, removedSealed }: Kept
 };
 
 /**
- * Takes off the phone that a change added, with what replaced it since: whoever added one may have exchanged it for the next. Where that would leave no
- * second factor, the phone that was removed last comes back; false when there is none.
+ * Removes the phone that a change added and every phone that replaced it. If no second factor would remain, the phone removed last comes back; false
+ * if there is none.
  */
 async function takeOff(tx: Sql, userId: string, addedId: string): Promise<boolean> {
   for (let phoneId: string | null = addedId; phoneId; ) {

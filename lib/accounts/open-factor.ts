@@ -46,7 +46,7 @@ export async function openFactor(opening: Opening, requester: Requester, rest?: 
   }
 }
 
-/** Broken where the phone of the first code was removed after the account had been read: what it has now decides then. */
+/** Violated if the phone was removed after the account was read; the account is read again then. */
 const FACTOR_GONE = "challenge_codes_authenticator_id_fkey";
 
 async function openAsRead(opening: Opening, requester: Requester, rest?: WithOpening): Promise<OpenedChallenge> {
@@ -80,8 +80,8 @@ async function openWith(
   const sender = { userId: account.id, ip: requester.ip, deviceId: account.deviceId };
   return retryOn([OPEN_RACE], () =>
     transactionOn(account.id, async (tx): Promise<Result<OpenedChallenge, Held>> => {
-      // Sent together, and run in this order: rows are locked as everywhere, the challenge before the limits of a send (a resend of the
-      // challenge that is voided here would otherwise wait in a circle) and before the session.
+      // Sent together, and run in this order: challenge, limits of a send, session. Another order could deadlock with a resend of the
+      // challenge that is voided here.
       const id = randomUUID();
       const opens = openChallenge(tx, { ...opening, id, userId: account.id, locale: account.locale, account, target, held });
       const limits = target ? takeSendLimits(tx, target, sender, { name }) : null;

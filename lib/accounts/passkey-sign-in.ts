@@ -47,8 +47,8 @@ async function nonceOf(sealed: string): Promise<string | null> {
 const wrong = (reason?: Refused["reason"]): Result<never, Refused> => fail({ code: "credentials_wrong", ...(reason ? { reason } : {}) });
 
 /**
- * Opens a session for the right answer of a passkey that verified its user; once for each nonce. A passkey that this site does not know is told as
- * such, so that the browser can take it off its list: its id is random, and tells nothing.
+ * Opens a session for the right answer of a passkey that verified its user; once for each nonce. An unknown passkey has
+ * an error of its own, so that the browser can delete it; ids are random, so that reveals nothing.
  */
 export async function finishPasskeySignIn(
   { sealed, assertion, returnTo }: { sealed: string; assertion: Assertion; returnTo: string | null },
@@ -62,7 +62,7 @@ export async function finishPasskeySignIn(
   const judged = assertion.response.userHandle ? await judge(assertion, nonce, stored) : null;
   const { ip, userAgent } = requester;
   if (judged?.wentBack) await record(sql, { event: "passkey.counter_back", userId, method: "hwk", ip, userAgent });
-  // One factor alone opens nothing: without its user verified, and before it was used after a password where nobody asked for it.
+  // A passkey that did not verify its user opens nothing, nor an automatic one before its first use beside the password.
   if (!judged || judged.wentBack || !judged.userVerified || stored.needsPassword) {
     await record(sql, { event: "sign_in.passkey_wrong", userId, method: "hwk", ip, userAgent });
     return wrong();

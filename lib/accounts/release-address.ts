@@ -62,7 +62,7 @@ export async function requestRelease(
 /** How long after the request its account is told again, in seconds: seven, twenty-one and twenty-nine days. */
 const REMINDERS = [7, 21, 29].map((days) => days * 86_400);
 
-/** Tells of releases again, and closes the accounts whose time has come, one of each; true when none is left. */
+/** Sends one reminder and closes one account that is due; true when nothing is left to do. */
 export async function releaseDue(): Promise<boolean> {
   const [told, closed] = [await remindNext(), await closeNext()];
   return !told && !closed;

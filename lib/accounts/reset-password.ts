@@ -57,7 +57,7 @@ export async function beginReset(
   });
 }
 
-/** Why a reset cannot go on; its last step takes no answer, so attempts that the steps before it have spent end nothing there. */
+/** Why a reset cannot go on. Its last step takes no code, so spent attempts do not end it. */
 const refusalOfReset = (row: ChallengeRow | null, drawnFor?: string): Refused | null =>
   refusalOf(row && row.step === purpose.steps ? { ...row, attempts: 0 } : row, drawnFor);
 

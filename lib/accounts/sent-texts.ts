@@ -48,8 +48,8 @@ type Row = {
 const PAGE = 20;
 
 /**
- * The messages of an account by pages, newest first: those before one of them, and the place to go on from. What was stored as sent without a
- * hand-over is left out: it repeats the state of another mail, or stands for one that a limit withheld.
+ * A page of the messages of an account, newest first, and the place to go on from. Rows that no provider got are left out, because nothing was sent
+ * for them.
  */
 export async function sentTexts(
   userId: string,

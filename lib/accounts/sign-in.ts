@@ -79,7 +79,7 @@ async function judgePassword(identifier: Identifier, input: SignIn, requester: R
     return fail({ code: "credentials_wrong" });
   }
   if (needsRehash(found.passwordHash)) await rehash(found, input.password);
-  // The epoch is the one that was read with the hash: a password that an act ended meanwhile must not open a challenge of the time after it (B08).
+  // The epoch is read together with the hash: a password that was ended during hashing must open no challenge (B08).
   const account = { ...details, ...found, typedEmail: identifier.kind === "email" ? identifier.value : null };
   const attempt = { identifier: identifier.value, ip: requester.ip, accountId: found.id, deviceId: found.deviceId };
   return ok(await openFor(account, attempt, input.returnTo ?? null, requester));

@@ -90,7 +90,7 @@ export async function beginFirstPasskey(token: string): Promise<Result<MakingOpt
   });
 }
 
-/** Ends the sign-up by the passkey that its browser made; beside the password it is one factor, whatever its making said of the user. */
+/** Ends the sign-up by a passkey. Making one does not verify its user, so it is one factor beside the password. */
 export async function confirmFirstPasskey(
   token: string,
   { attestation, name }: { attestation: Attestation; name?: string | undefined },

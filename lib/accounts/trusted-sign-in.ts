@@ -19,7 +19,7 @@ export type TrustedSignIn = {
 
 type Account = { id: string; epoch: number; locale: string };
 
-/** What belongs to a right password beside what it opens. */
+/** What a right password records, in the transaction that opens the session. */
 type Accepted = (tx: Sql) => Promise<unknown>;
 
 /**

@@ -19,13 +19,13 @@ import { fail, ok, type Result } from "#lib/result";
 import type { Acting } from "#lib/sessions/step-up";
 
 /**
- * From a text to a passkey: right after a sign-in by text the browser makes one by itself, without step-up and once in a session. It is a factor
- * beside the password alone until it was used so with its user verified. Elsewhere it is offered, and the offer can be put off.
+ * From a text to a passkey: after a sign-in by text the browser makes one automatically, once in a session. It works only beside the password until
+ * its first verified use; elsewhere a passkey is offered.
  */
 
 type Person = Acting & { email: string; locale: "ja" | "en" };
 
-/** Whether a session is one whose browser may make a passkey by itself; `tried` is what it has to be about that. */
+/** Whether this session may make one; `tried` says whether an attempt must have been made. */
 async function fits(tx: Sql, { sessionId, userId }: Acting, tried: boolean): Promise<boolean> {
   const found = await tx`
     SELECT 1 FROM sessions s WHERE s.id = ${sessionId}::uuid AND s.user_id = ${userId}::uuid AND (s.passkey_tried_at IS NOT NULL) = ${tried}::boolean
@@ -99,7 +99,7 @@ export async function readPasskeyOffer(userId: string): Promise<{ made: boolean;
   return row ?? { made: false, offered: false };
 }
 
-/** Puts the offer off; the third time in a row it rests, and begins anew after that. What is not offered is not put off. */
+/** Postpones the offer; the third time in a row it rests, and begins anew after that. Does nothing while no offer is due. */
 export async function putOffPasskey(userId: string): Promise<void> {
   await sql`
     UPDATE users u SET passkey_put_off = CASE WHEN u.passkey_put_off >= ${PASSKEY_OFFER.times}::int THEN 1 ELSE u.passkey_put_off + 1 END, passkey_put_off_at = app_now()

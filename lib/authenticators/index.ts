@@ -51,6 +51,6 @@ export const defaultTarget = (
   { authenticators: bound, facts }: Pick<Subject, "authenticators" | "facts">,
 ): Target | null =>
   barredOf({ facts }).includes(phone.kind) ||
-  bound.some((one) => isUsable(one) && authenticators.some(({ kind, unasked }) => kind === one.kind && unasked))
+  bound.some((one) => isUsable(one) && authenticators.some(({ kind, beforeTexts }) => kind === one.kind && beforeTexts))
     ? null
     : firstPhone(userId, bound);

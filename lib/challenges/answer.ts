@@ -5,14 +5,14 @@ import { type Method, methodOf } from "#lib/methods";
 /** Pure: parses a typed answer. */
 
 /**
- * An answer that could be right: the kind that judges it, with the sent kinds that read it alike, the method it names (null: the one last sent), and
- * what was typed in one spelling. `unsent` is the same text as the answer of a kind that is not sent, for a challenge that has sent nothing.
+ * A parsed answer and the kind that judges it; a null `method` means the message sent last. `readers` are all sent kinds that read the text alike;
+ * `unsent` is the fallback while the challenge has sent nothing.
  */
 export type Answer = { by: Authenticator; readers: Authenticator[]; method: Method | null; typed: string; unsent?: Answer };
 
 /**
- * Parses an answer, or returns null for input that cannot be one, which is not counted as a guess (OTP-14). Without a method, what looks like a sent
- * code answers the message sent last, or where nothing was sent the first kind that knows it; so does everything else.
+ * Parses an answer; null means that it cannot be one and costs no attempt (OTP-14). Without a method a sent kind is tried first, because six digits
+ * fit a text and an app.
  */
 export function readAnswer({ authenticators }: House, method: Method | undefined, typed: string): Answer | null {
   const possible = authenticators.filter((one) => method === undefined || one.methods.includes(method));

@@ -56,7 +56,7 @@ export type PurposePage = {
 /** The columns that decide whether a challenge may still be answered. */
 export type ChallengeLife = { attempts: number; expiresAt: Date; consumedAt: Date | null; voidedAt: Date | null };
 
-/** Derived, never stored: `replaced` was voided by a newer challenge of its account, `exhausted` spent its attempts. */
+/** Derived from the row, never stored. `replaced`: a newer challenge of the account voided it; `exhausted`: no attempts are left. */
 export type ChallengeState = "open" | "consumed" | "replaced" | "expired" | "exhausted";
 
 /** Returns the state of a challenge at a time on the product's clock; an ended challenge reports its end before its spent attempts. */
@@ -82,5 +82,5 @@ export const waitsForNumber = ({
 export const waitsForPassword = ({ page, view }: { page: Pick<PurposePage, "journey">; view: Pick<ChallengeView, "step"> }): boolean =>
   page.journey === "reset" && view.step === 3;
 
-/** Sends a challenge has left; at most two that the network refused were given back. */
+/** The sends that are left. Up to two sends that the network refused do not count, because nothing arrived. */
 export const sendsLeft = (sends: number, refunded: number): number => Math.max(0, SENDS_PER_CHALLENGE - sends + Math.min(refunded, 2));

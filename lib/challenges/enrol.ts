@@ -40,8 +40,8 @@ export async function enrol<Effect>(
 }
 
 /**
- * Counts an answer on its challenge before anything is compared: of many at once five pass. Nothing else counts it, because whoever answers was
- * given the key that it proves.
+ * Counts an answer on its challenge before anything is compared: five of any number at once pass. The account is not counted, because the person was
+ * just shown the secret.
  */
 async function countAnswer(token: string, purpose: Guess["purpose"], drawnFor?: string): Promise<Guess | null> {
   const hashes = challengeHashes(token);

@@ -11,14 +11,14 @@ import { channelOf } from "#lib/methods";
 const NO_ROW = "00000000-0000-0000-0000-000000000000";
 
 /**
- * Counts a guess before anything is compared, in one statement with its own commit. Returns null and counts nothing if the challenge is over, is
- * not the one of the form (`drawnFor`), has locked counted factors, does not accept the kind of the answer, or with `unsent` has sent a code.
+ * Counts a guess before anything is compared, in one statement with its own commit. Returns null without counting if the challenge cannot take this
+ * answer: it is over, another form's (`drawnFor`), locked, of another kind, or with `unsent` it has sent a message.
  *
  * - The row lock of the challenge serialises 200 concurrent guesses: each increment sees the one before, five pass (OTP-04).
  * - Locks, brakes and address limits stop answers of counted kinds only. An answer that cannot be guessed counts on its challenge alone, so that an
  *   attacker with the password cannot block the owner's last method (RC-04, OTP-07).
  * - A known device has its own streak and lock; all others share the account's. PostgreSQL evaluates the WHERE again after waiting for the row, so
- *   a lock set meanwhile counts, and a code counts on the authenticator that it was sent to meanwhile.
+ *   a lock of a parallel guess is respected, and a failure counts on the authenticator that was texted last.
  * - The counter of an authenticator has no window and finally disables it (NIST SP 800-63B-4 3.2.2).
  * - A missing counter row rejects the guess (OTP-12).
  *

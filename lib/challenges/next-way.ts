@@ -30,8 +30,7 @@ function kindOf(offer: MethodOffer, delivery: Delivery): Kind {
 }
 
 /**
- * Returns the kinds of ways to recommend, the best first. The order avoids the reason of the failure and omits kinds that the same reason
- * would stop.
+ * Returns the kinds of ways to recommend, the best first. Kinds that would fail for the same reason are left out.
  */
 function orderOf(delivery: Delivery, callTried: boolean): readonly Kind[] {
   const { reason = "unknown", method } = delivery;

@@ -22,10 +22,7 @@ type Open = {
   held?: ({ target: Target } & Holding) | null;
   /** The live code of the target's mailbox: this challenge reuses it, and no further mail is sent. */
   same?: Extract<Admission, { kind: "same" }> | null;
-  /**
-   * The token of the browser's previous challenge: the new one replaces it if it is of the same account, so that it does not count as unfinished
-   * (LG-04).
-   */
+  /** The token of the browser's previous challenge. One that its own browser replaced causes no notice of an unfinished sign-in (LG-04). */
   followsToken?: string | undefined;
   /** The account that it would be about once proven, and what its pages repeat of what was typed. */
   about?: { id: string | null; hint: string };
@@ -52,7 +49,7 @@ type Open = {
 export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChallenge> {
   const token = newToken();
   const id = open.id ?? randomUUID();
-  // The insert reads the count of the voided rows, so that they leave the partial unique index before it.
+  // Reading the count makes the UPDATE run before the INSERT; the old challenge would still be in the partial unique index.
   const inserted = tx<{ expiresAt: Date; now: Date }>`
     WITH voided AS (
       UPDATE challenges SET voided_at = app_now()

@@ -61,7 +61,7 @@ export type Target = {
   account?: string | null;
 };
 
-/** One way to answer a challenge. A `stopped` one cannot be sent by now, but a code that it delivered before is still valid. */
+/** One way to answer a challenge. While an operator has stopped it nothing is sent by it, but a code that arrived before still works. */
 export type Way = {
   method: Method;
   authenticatorId: string | null;
@@ -81,7 +81,7 @@ export type Admission =
   /** No further message is sent, because this one is still valid; `until` is when the next may be sent. */
   | { kind: "same"; code: string; expiresAt: Date; status: DeliveryStatus; statusAt: Date; until: Date }
   | { kind: "held"; until: Date }
-  /** The authenticator keeps its code itself; without `deliver` nothing is sent, and the page tells no difference. */
+  /** The authenticator stores the code. Without `deliver` no mail is sent, and the page looks the same so that it reveals no account. */
   | { kind: "own"; deliver: boolean }
   | { kind: "refused"; policy: string; answer: Refused };
 
@@ -121,8 +121,8 @@ export type Guess = {
 };
 
 /**
- * What a right answer proved: the word for its session (null for an address), what its authenticator has to spend, and whether the authenticator
- * itself verified its user, by a PIN or a finger.
+ * What a right answer proved: `amr` is the word for its session (null for an address), `spent` names what is used up. `userVerified` says that the
+ * device checked a PIN or a finger.
  */
 export type Proof = { amr: Amr | null; spent?: string; userVerified?: boolean };
 
@@ -138,10 +138,10 @@ export type Authenticator = {
   counted: boolean;
   /** Whether it proves an account beside the password. */
   secondFactor: boolean;
-  /** Whether having one ends a sign-up, and the last one stays: a set of recovery codes is no such factor. */
+  /** Whether it completes a sign-up and the last one cannot be removed. Recovery codes do not, because they are a fallback. */
   enrols?: boolean;
-  /** Whether it is asked for before a text is sent: with one of these enrolled nothing is texted unasked. */
-  unasked?: boolean;
+  /** Whether it is asked for before a text is sent: an account that has one gets no text until the person asks (PSTN-01). */
+  beforeTexts?: boolean;
   /** SQL that makes the JSON of `details` for the row `a` of `authenticators`; our own constants alone. */
   details?: () => string;
   /** The ways that it offers for one row of its kind, or for the address of the subject. */
@@ -177,8 +177,8 @@ export type Purpose<Effect = unknown> = {
   /** The ways to answer it, without those that its subject does not have. */
   ways(subject: Subject): Way[];
   /**
-   * Whether a right password opens it. Then its wrong codes, or its end without an answer, are told to the owner as a sign-in that was not completed,
-   * and the brake on second factors counts and holds it (RL-09); false for what a signed-in person is asked.
+   * Whether it follows a right password. Failing it means that someone knows the password, so the owner is notified and the brake on second factors
+   * counts it (RL-09).
    */
   afterPassword: boolean;
   /** Who its pages say it is about; digits alone where only a number was typed (PH-06). */

@@ -57,7 +57,7 @@ export async function keepHeld(tx: Sql, queue: Queue, { reason, until }: Holding
   return row.until;
 }
 
-/** Gives a challenge the live code of its mailbox: its message copies the state of that mail, and nothing is sent. */
+/** Reuses the live code of the mailbox and sends nothing. The message copies the state of the earlier mail, so that the page shows it. */
 export async function keepSame(tx: Sql, queue: Queue, same: Extract<Admission, { kind: "same" }>): Promise<void> {
   const { challengeId, userId, locale, purpose, target } = queue;
   const sealed = sealCode(placeOf(queue), same.code);
@@ -73,7 +73,10 @@ export async function keepSame(tx: Sql, queue: Queue, same: Extract<Admission, {
             ${same.status}::delivery_status, ${same.statusAt}::timestamptz, ${same.until}::timestamptz)`;
 }
 
-/** Queues the message of a code that its authenticator keeps, to the second address too where it serves recovery; without `deliver` it is stored as sent, as its page shows every one. */
+/**
+ * Queues a code that its authenticator stores, also to the recovery address. Without `deliver` it is stored as sent, so that the page reveals no
+ * account.
+ */
 export async function queueOwn(tx: Sql, queue: Queue, { deliver }: Extract<Admission, { kind: "own" }>): Promise<void> {
   const { challengeId, locale, purpose, target } = queue;
   const messageId = randomUUID();

@@ -23,8 +23,8 @@ export const challengeHashes = (token: string): Buffer[] =>
   /^[A-Za-z0-9_-]{43}$/.test(token) ? keyedHashes("token", "challenge", token) : [];
 
 /**
- * The most authenticators that an account is read with, disabled ones last. It tells the planner the size of the set too; without statistics it
- * would assume a thousand.
+ * The most authenticators that are read for an account, disabled ones last. The limit also gives the planner an estimate; without statistics it
+ * assumes a thousand rows.
  */
 const MOST_AUTHENTICATORS = 32;
 

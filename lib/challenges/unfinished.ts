@@ -8,7 +8,7 @@ const BATCH = 100;
 
 /**
  * Notifies accounts of sign-ins that expired or were replaced after the right password: with a wrong code (NT-01), or from an unknown device
- * without any second factor (LG-04). A challenge that its browser replaced is judged by its successor, and an account gets one notice an hour;
+ * without any second factor (LG-04). A challenge that its own browser replaced is skipped, because its successor is checked; an account gets one notice an hour;
  * returns the number of challenges read, and the job repeats until that is 0.
  */
 export const tellEnded = (house: House): Promise<number> =>

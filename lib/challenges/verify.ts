@@ -45,8 +45,8 @@ export async function verify<Effect>(
 }
 
 /**
- * Counts an answer for the kind that judges it: the one that was sent or, where the challenge has sent nothing, the one that its person has. Each
- * statement admits one of the two cases alone.
+ * Counts an answer for the kind that judges it: the one that was sent or, where the challenge has sent nothing, the one that its person has. The
+ * two statements exclude each other, so that no answer is counted twice.
  */
 async function count(
   house: House,
@@ -61,7 +61,7 @@ async function count(
   return answer.unsent && own ? { answer: answer.unsent, guess: own } : null;
 }
 
-/** Who judges a counted guess: for a sent code the kind that it was sent to, which the row alone knows. */
+/** Takes the judge of a sent code from the row: the request cannot know what the code was sent to, and must not choose its judge. */
 function judgeOf(house: House, { by, readers }: Answer, { kind, purpose, step }: Guess): Authenticator {
   const { accepts } = purposeOf(house, purpose);
   return readers.find((one) => (kind === null ? !one.bound && accepts(one, step) : one.kind === kind)) ?? by;
@@ -81,7 +81,7 @@ async function whyNot(house: House, token: string, { method: named, code, drawnF
   const { accepts } = purposeOf(house, row.purpose);
   const kind = house.authenticators.find((one) => one.methods.includes(method) && accepts(one, row.step));
   if (!kind || kind.read(code) === null) return { code: "invalid_input", fields: { code: "code_wrong" } };
-  // What names no authenticator of the account is wrong, and nothing was guessed.
+  // A passkey that the account does not have is wrong and costs no attempt, because it guesses nothing.
   if (!kind.counted && kind.names) return { code: "code_wrong", attemptsLeft: GUESSES_PER_CHALLENGE - row.attempts };
   if (!kind.counted) return { code: "too_many_attempts", retryAfter: 1 };
   const locked = await lockSeconds(row);

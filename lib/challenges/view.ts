@@ -66,10 +66,7 @@ function deliveryOf({ last, sent, hint: typed }: ViewRow, offers: MethodOffer[],
   };
 }
 
-/**
- * When each channel may be used again: after `resendWait`, or when the limit that held a message back ends; absent if it may be used now. Texts and
- * calls share their limits, so a held text also holds the call.
- */
+/** When each channel may be used again; absent means now. Texts and calls share limits, so a limit that holds one holds both. */
 export function resendTimes({ sent, last }: Pick<ViewRow, "sent" | "last">): ChallengeView["resendAt"] {
   if (env().SEKISHO_LIMITS === "bench") return {};
   const waits = sent.map(({ channel, sends, last: at }): [Channel, number] => [channel, new Date(at).getTime() + resendWait(sends) * 1000]);
@@ -90,7 +87,7 @@ export function viewOf(purpose: Pick<Purpose, "ways" | "codeLength" | "discreet"
   const ways = purpose.ways(row);
   const offers = ways.filter((way) => !way.stopped).map(offerOf);
   const stopped = ways.filter((way) => way.stopped).map(offerOf);
-  // The mail of the step before says nothing of this one.
+  // The state of the previous step is hidden: this step has sent nothing yet.
   const earlier = row.step > 1 && row.last !== null && !ways.some(({ method }) => channelOf(method) === row.last?.channel);
   const ends = row.codeExpiresAt && row.codeExpiresAt < row.expiresAt ? row.codeExpiresAt : row.expiresAt;
   return {

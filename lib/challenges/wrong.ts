@@ -60,7 +60,10 @@ async function tellFailed(tx: Sql, guess: Guess): Promise<void> {
   if (first.length > 0) await tell(tx, guess, "notice.second_factor_failed");
 }
 
-/** Counts an account once in ten minutes; true when that put the brake on. Known devices are not counted: their owners mistype. */
+/**
+ * Counts an account once in ten minutes; true when that set the brake. Failures on known devices are skipped, because most are typing errors of their
+ * owners.
+ */
 async function countFailingAccount(tx: Sql, userId: string): Promise<boolean> {
   const policy = accountsFailing(env());
   const counted = await tx`

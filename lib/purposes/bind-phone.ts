@@ -42,7 +42,7 @@ export const bindPhonePurpose: Purpose<Effect> = {
     await record(tx, { event: "phone.bound", userId, challengeId: guess.challengeId, ...requester });
     if (guess.sessionId !== null) return addToAccount(tx, guess, userId, requester);
     await queueNotice(tx, { userId, template: "notice.phone_bound", locale: guess.locale });
-    // The first browser of an account is not a new one.
+    // The browser that creates the account causes no notice of a new browser.
     return completeSignIn(tx, guess, proof, requester, { newDevice: false });
   },
 };
@@ -63,8 +63,8 @@ async function addToAccount(tx: Sql, guess: Guess, userId: string, requester: Re
 }
 
 /**
- * The number is proven but held elsewhere: the challenge goes back to waiting for a number, its attempts stay spent. `until` says when it can be had,
- * where its holder no longer uses it.
+ * The number is proven but held elsewhere: the challenge goes back to waiting for a number, its attempts stay spent. `until` is when an
+ * unused number becomes available.
  */
 async function giveNumberBack(
   tx: Sql,

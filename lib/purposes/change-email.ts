@@ -49,7 +49,7 @@ export const changeEmailPurpose: Purpose<Effect> = {
     if (guess.action !== RECOVERY_ADDRESS) {
       // A code that was mailed to the address before proves nothing from now on. Reset codes are locked before the account, as everywhere.
       await tx`DELETE FROM reset_codes WHERE user_id = ${userId}::uuid`;
-      // Before the session, and as strongly as the change of a unique column needs it: raising the lock later could wait in a circle.
+      // Locked for update now, as the change of the unique address needs it; raising the lock later could deadlock.
       await tx`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
     }
     const opened = await goOn(tx, guess, requester);
@@ -70,7 +70,7 @@ async function changeAddress(tx: Sql, guess: Guess, userId: string): Promise<str
   if (!before || taken.length > 0) return rollback(fail<Refused>({ code: "email_taken" }));
   await tx`UPDATE users SET email = ${email}, email_refused_at = NULL WHERE id = ${userId}::uuid`;
   await tx`DELETE FROM recovery_addresses WHERE user_id = ${userId}::uuid AND email = ${email}`;
-  // A notice that is still to be sent goes to the address that it was meant for: the new one may be the thief's.
+  // Notices that are still queued go to the old mailbox, because the new one may be the attacker's.
   await tx`
     UPDATE messages SET recipient = ${before.email}
     WHERE user_id = ${userId}::uuid AND challenge_id IS NULL AND channel = 'EMAIL' AND recipient IS NULL AND status = 'queued'`;

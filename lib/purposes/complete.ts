@@ -22,7 +22,7 @@ export function accountOf({ userId }: Guess): string {
 
 /**
  * Clears the streaks of the account and the known device, the counter of the authenticator used and no other (RL-08), the doubt about its number,
- * the account's unproven sends, and the hits of this guess; a guess that was right disables nothing, also at HARD_CAP. Locks the account's row; returns false when the account has
+ * the account's unproven sends, and the hits of this guess; an authenticator that this right guess disabled at HARD_CAP is enabled again. Locks the account's row; returns false when the account has
  * ended earlier challenges (its epoch rose, or it was disabled).
  */
 export async function clearFailures(tx: Sql, guess: Guess, userId: string): Promise<boolean> {
@@ -46,7 +46,7 @@ export async function clearFailures(tx: Sql, guess: Guess, userId: string): Prom
 
 /**
  * Opens the session of a proven second factor with all that belongs to it, sent together: the account's row first, then the sessions and devices.
- * `newDevice` tells the owner of a browser that the account did not know; `alone` says that no password came before.
+ * `newDevice: false` sends no notice of a new browser; `alone` means that no password was typed, and leaves `pwd` out of amr.
  */
 export async function completeSignIn(
   tx: Sql,
@@ -75,7 +75,7 @@ export async function completeSignIn(
   // Whoever needs a recovery code has lost something, and no browser of the account is trusted any more (TD-02).
   if (amr === "rc") await endTrustedDevices(tx, userId);
   if (!current || !opened) return rollback(fail<Refused>({ code: "challenge_expired" }));
-  // A code that was sent before a rule came into force, or by a page that was drawn before it (PSTN-08).
+  // A rule may have barred this kind after the code was sent or the page was drawn (PSTN-08).
   if (opened.barred.includes(guess.kind ?? "")) return rollback(fail<Refused>({ code: "method_not_available" }));
   // After sign-up, and after a restored backup whose codes were ended.
   if (opened.view.nextStep === "save_recovery_codes") await prepareRecoveryCodes(tx, userId, requester);

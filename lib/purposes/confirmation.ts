@@ -13,14 +13,14 @@ import { fail } from "#lib/result";
 /** What a challenge is asked for when it confirms one act: the act and its values are those of its row in `confirmations`. */
 export const CONFIRMATION = "confirmation";
 
-/** The kind, and the method, that an operator may ask for large amounts. */
+/** The name of both the kind and the method that an operator may require for large amounts. */
 const PASSKEY = "passkey";
 
 /** The act of a challenge with its values, from the row that its challenge points at. */
 export const askedSql = (): string =>
   `(SELECT json_build_object('act', x.act, 'amount', x.amount, 'unit', x.unit, 'payee', x.payee) FROM confirmations x WHERE x.challenge_id = c.id)`;
 
-/** Whether the operator lets a passkey alone confirm an amount. */
+/** Whether this amount must be confirmed by a passkey (CONFIRMATION_PASSKEY_FROM). */
 export function needsPasskey({ amount }: Pick<AskedAct, "amount">): boolean {
   const from = env().CONFIRMATION_PASSKEY_FROM;
   return from !== undefined && Number(amount) >= Number(from);

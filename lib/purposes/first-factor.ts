@@ -75,13 +75,13 @@ async function bindFirst(tx: Sql, factor: FirstFactor, guess: Guess, proof: Proo
   if (refused) return rollback(fail(refused));
   const id = await factor.bind(tx, userId, proof);
   if (id === null) return rollback(fail<Refused>({ code: "challenge_missing" }));
-  // A number that was named and never proven stays counted as one: this proof says nothing of it.
+  // Factors that were never proven go; their sends stay counted, because this proof is no evidence about those numbers.
   const kinds = authenticators.filter(({ enrols }) => enrols).map(({ kind }) => kind);
   await tx`
     DELETE FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ANY(${kinds}::text[]) AND verified_at IS NULL AND id <> ${id}::uuid`;
   await keepSends(tx, userId);
   await record(tx, { event: factor.event, userId, challengeId: guess.challengeId, ...requester });
   await queueNotice(tx, { userId, template: factor.notice, locale: guess.locale });
-  // The first browser of an account is not a new one.
+  // The browser that creates the account causes no notice of a new browser.
   return completeSignIn(tx, { ...guess, authenticatorId: id, kind: factor.kind }, proof, requester, { newDevice: false });
 }

@@ -20,8 +20,8 @@ export type AnsweredAlone = {
 };
 
 /**
- * Opens the session of a passkey that verified its user: writes the sign-in's challenge as consumed, under the claim of its nonce, and ends as every
- * sign-in does. Nothing is written before an answer was right.
+ * Opens the session of a passkey that verified its user. The consumed challenge that it inserts claims the nonce, so that one nonce opens one
+ * session.
  */
 export async function completeAlone(
   tx: Sql,

@@ -30,8 +30,8 @@ export const awaitsFactor = ({ purpose, step }: Pick<ChallengeRow, "purpose" | "
 const gone = (): never => rollback(fail<Refused>({ code: "challenge_expired" }));
 
 /**
- * Leads a proven reset to its next step: the same challenge under a new token, with the attempts and the life it has left. Only from the mailed code
- * on does it name its account, so that strangers who open resets can neither void nor lock anything of it (RS-04).
+ * Leads a proven reset to its next step: the same challenge under a new token, with the attempts and the life it has left. It names
+ * its account only from the mailed code on, so that a stranger who opens resets cannot disturb it (RS-04).
  */
 async function advance(
   tx: Sql,

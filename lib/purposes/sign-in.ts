@@ -20,7 +20,7 @@ export const signInPurpose: Purpose<Effect> = {
   page: { journey: "sign-in", restart: "/sign-in", proves: "account" },
   races: [OPEN_RACE],
   async effect(tx, guess, proof, from) {
-    // A passkey that nobody asked for has now verified its user after the password, and may sign in alone from here on.
+    // A passkey that was made automatically may sign in alone after its first verified use beside the password.
     if (proof.userVerified)
       await tx`UPDATE passkeys SET needs_password = false WHERE id = ${guess.authenticatorId}::uuid AND needs_password`;
     return completeSignIn(tx, guess, proof, from, { newDevice: true });

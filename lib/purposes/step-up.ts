@@ -16,8 +16,8 @@ import { rotateSession } from "#lib/sessions/rotate-session";
 import { noteStepUp } from "#lib/sessions/step-up";
 
 /**
- * The session that asked, under a new token, for an effect that a signed-in person proved: clears the failures of the factor and rolls back with
- * `challenge_expired` where the account or the session has ended meanwhile.
+ * Rotates the session that asked, after its person proved a factor, and clears the failures of that factor. Rolls back with `challenge_expired` where
+ * the account or the session has ended.
  */
 export async function goOn(tx: Sql, guess: Guess, requester: Requester): Promise<OpenedSession> {
   const userId = accountOf(guess);

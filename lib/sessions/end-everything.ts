@@ -10,7 +10,7 @@ const many = async (counted: Promise<{ n: number }[]>): Promise<number> => (awai
 
 /**
  * Ends everything issued before now: sessions, open challenges with their codes, known devices, sign-ins whose password is being checked
- * (RE-05), and recovery codes unless they are to be kept, because a backup does not show which were used since. Locks challenges before
+ * (RE-05), and recovery codes unless they are to be kept, because a backup does not show which were used after it. Locks challenges before
  * accounts, as everywhere, and records the database's current location as its home.
  */
 export async function endEverything({ keepRecoveryCodes = false } = {}): Promise<Ended> {

@@ -51,8 +51,8 @@ export async function endOtherSessionsIn(tx: Sql, userId: string, keepSessionId:
 }
 
 /**
- * Ends the sessions that rest on a second factor which is being removed, except the acting one, which goes on with the factor that it just proved
- * (FA-01). A session from before its factor was noted ends too. Returns how many ended.
+ * Ends the sessions that rest on a factor which is being removed, except the acting one (FA-01). Sessions without a noted factor end too, because
+ * theirs is unknown; returns how many ended.
  */
 export async function endSessionsOfFactor(tx: Sql, userId: string, authenticatorId: string, keepSessionId: string | null): Promise<number> {
   const ended = await tx`

@@ -29,8 +29,8 @@ async function renew(tx: Sql, userId: string, token: string, userAgent: string):
 }
 
 /**
- * Makes this browser a known device of the account, in the transaction of its session; the account keeps the ten used last. `tell`: the
- * account must be notified of a new browser, at most once a minute; the caller holds the account's row, which serialises concurrent calls.
+ * Makes this browser a known device of the account, in the transaction of its session; the ten used last are kept. `tell`: notify the owner, at most
+ * once a minute; the caller holds the account's row, which serialises concurrent calls.
  */
 export async function keepDevice(
   tx: Sql,

@@ -17,7 +17,7 @@ export type OpenedSession = {
 };
 
 /**
- * Opens a session: the only statement in the product that makes one, called by a verified challenge and by a sign-in on a trusted device alone. Runs in
+ * Opens a session: the only statement in the product that makes one, called only by a verified challenge and by a sign-in on a trusted device. Runs in
  * the transaction that consumed the challenge or the device's token; the unique challenge_id refuses a second session for a challenge. Null for a
  * disabled account.
  */

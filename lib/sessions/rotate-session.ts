@@ -13,8 +13,8 @@ import { type SessionRow, viewOfSession } from "#lib/sessions/session";
 type Proven = { authenticatorId?: string | null };
 
 /**
- * Gives a live session a new token; the old one is dead at once (SE-03). The browser must present the session itself: whoever has only the cookie
- * of its challenge gets nothing. Null when the session is not this browser's, or has ended.
+ * Gives a live session a new token; the old one is dead at once (SE-03). The browser must present the session itself, because a stolen cookie
+ * of its challenge must not yield one. Null when the session is not this browser's, or has ended.
  */
 export async function rotateSession(
   tx: Sql,

@@ -6,9 +6,8 @@ import { type OwedStep, owedStep } from "#lib/sessions/next-step";
 const SECOND_FACTORS = ["sms", "tel", "otp", "hwk", "rc"] as const;
 
 /**
-/**
- * RFC 8176 method words, with `rc` for a recovery code (look-up secret) and `trusted_device` for a browser that skipped the second factor; every one
- * but that, `user` and the password's is a second factor's. `user` says that the key itself verified its user, by a PIN or a finger.
+ * RFC 8176 method words, with `rc` (recovery code), `trusted_device` (skipped the second factor) and `user` (the key checked a PIN or a finger). Only
+ * those of SECOND_FACTORS prove a second factor.
  */
 export type Amr = "pwd" | "user" | "trusted_device" | (typeof SECOND_FACTORS)[number];
 

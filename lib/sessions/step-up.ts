@@ -20,8 +20,7 @@ type Row = { restricted: boolean; until: string | null; provenUntil: Date | null
 
 /**
  * Refuses a guarded act unless this session proved a second factor for its class within ten minutes, or while the account is restricted. The first
- * statement of the act's transaction: it locks the account's row and then the session, so that the act and the end of its session have an order; the
- * step-up goes with its session, and locked before it the two would wait in a circle.
+ * statement of the act's transaction: it locks the account's row and then the session, so that the act and the end of its session cannot deadlock.
  * Refusals: `unauthenticated`, `account_restricted` with `until`, `factor_required`, `step_up_required` with `action` (ASVS 7.5.1, 7.5.3).
  */
 export async function requireStepUp(tx: Sql, { sessionId, userId }: Acting, action: StepUpAction): Promise<Result<null, Refused>> {
@@ -49,7 +48,7 @@ export async function steppedUpUntil(tx: Sql, { sessionId, userId }: Acting, act
   return row?.until ?? null;
 }
 
-/** The restriction of an account, with its end (null while staff decide), or null; for pages. */
+/** The restriction of an account, or null; `until` is null while staff decide. For pages. */
 export async function restrictionOf(userId: string): Promise<{ until: string | null } | null> {
   const [row] = await sql<{ until: string | null }>`
     SELECT CASE WHEN restricted_until <> 'infinity' THEN to_json(restricted_until)#>>'{}' END AS until FROM users

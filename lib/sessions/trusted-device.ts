@@ -8,7 +8,7 @@ import type { Requester } from "#lib/requester";
 
 /**
  * Browsers that skip the second factor at sign-in for some days (decision 039): off unless the operator turns them on, none for an account with a role,
- * and never a proof for step-up or a confirmation. A device is a family of tokens: each use replaces its token, and a used one tells a copy.
+ * and never a proof for step-up or a confirmation. A device is a family of tokens: each use replaces its token, and a used one that comes again shows that the cookie was copied.
  */
 
 /** The bearer of a trusted device for its browser's cookie. */
@@ -31,12 +31,12 @@ export async function mayBeTrusted(challengeId: string): Promise<boolean> {
   return able.length > 0;
 }
 
-/** The words of sessions that rest on no second factor, or on one that is given away once. */
+/** Sessions with these words may trust no browser: they had no second factor, or one that is used once. */
 const UNFIT = ["trusted_device", "rc"];
 
 /**
  * Trusts the browser of a session that was just opened with a second factor; null where the product or the account has no trusted devices. The
- * account keeps the ten used last. It asks for the session's row, so that a revocation in between leaves nothing behind.
+ * account keeps the ten used last. The session's row is required, so that a revocation in between leaves no trusted device.
  */
 export async function trustDevice(sessionId: string, { ip, userAgent }: Requester): Promise<TrustedDevice | null> {
   if (!trustedDevicesOn()) return null;

@@ -8,7 +8,7 @@ import { readSession } from "#lib/sessions/read-session";
 import { cookieName, sessionCookie } from "#lib/web/cookies";
 
 const closed = (what: string) => async (): Promise<never> => {
-  throw new Error(`next-auth may not ${what}: sessions are opened by a verified challenge alone`);
+  throw new Error(`next-auth may not ${what}: sessions are opened by a sign-in on this site alone`);
 };
 
 type Unfinished = { unfinished: boolean };

@@ -16,7 +16,7 @@ export const passkey: Authenticator = {
   counted: false,
   secondFactor: true,
   enrols: true,
-  unasked: true,
+  beforeTexts: true,
   /** One way for all passkeys of an account: the browser shows those that it has. */
   offer: ({ authenticators }, bound) =>
     bound && bound.id === authenticators.find(({ kind, verified, disabled }) => kind === PASSKEY_KIND && verified && !disabled)?.id

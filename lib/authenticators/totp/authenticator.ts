@@ -54,7 +54,7 @@ export const totp: Authenticator = {
   counted: true,
   secondFactor: true,
   enrols: true,
-  unasked: true,
+  beforeTexts: true,
   disabledNotice: "notice.totp_disabled",
   read: parseOtp,
   offer: (_, bound) => (bound ? [{ method: "totp", authenticatorId: bound.id, stopped: false }] : []),
