@@ -4,7 +4,7 @@ import { expect, test } from "./support/fixtures.ts";
 import type { Visitor } from "./support/person.ts";
 import type { Instance } from "./support/server.ts";
 import { awaitingCode, awaitingNumber, awaitingPassword, become, everybody, lockedOut, savingCodes, steppedUp } from "./support/stages.ts";
-import { pages } from "./support/surface.ts";
+import { stayingPages } from "./support/surface.ts";
 import type { Look } from "./support/visit.ts";
 
 // axe reports no violation (WCAG 2.2 AA) on any page in its refusing, waiting and ended states, in both themes. Pages come from the build, so new
@@ -197,7 +197,7 @@ for (const look of looks) {
   test(`axe finds nothing on any page of the build, opened by who may open it, ${name}.`, ({ visit, server }) =>
     visit(look, async (visitor) => {
       const { page } = visitor;
-      const left = new Set(pages());
+      const left = new Set(stayingPages());
       const { clients, pathOf } = await everybody(server.url);
       for (const client of clients) {
         await become(visitor, client, "/");

@@ -6,7 +6,7 @@ import { expect, test } from "./support/fixtures.ts";
 import type { Visitor } from "./support/person.ts";
 import type { Instance } from "./support/server.ts";
 import { awaitingCode, awaitingNumber, become, everybody, lockedOut, savingCodes } from "./support/stages.ts";
-import { pages } from "./support/surface.ts";
+import { stayingPages } from "./support/surface.ts";
 import { adopt } from "./support/visit.ts";
 
 // Every page works with a keyboard, at 200 % zoom, with large text and without motion; the codes print on one page.
@@ -16,8 +16,7 @@ test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 async function everyPage(server: Instance, visitor: Visitor, look: (page: Page, path: string) => Promise<void>): Promise<void> {
   const { page } = visitor;
   const { clients, pathOf } = await everybody(server.url);
-  // It leads on by itself within a second, and is seen in the plays of a sign-up without texts.
-  const left = new Set(pages().filter((path) => path !== "/verify/passkey"));
+  const left = new Set(stayingPages());
   for (const client of clients) {
     await page.context().clearCookies();
     await adopt(page.context(), client);
