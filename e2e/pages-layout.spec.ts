@@ -165,7 +165,7 @@ test("Password managers know the fields: address, password old and new, number, 
       .evaluateAll((all) => all.map((one) => `${one.getAttribute("name")} ${one.getAttribute("autocomplete")}`));
   };
   expect(await kinds("/sign-up")).toEqual(["email username", "password new-password"]);
-  expect(await kinds("/sign-in")).toEqual(["identifier username", "password current-password"]);
+  expect(await kinds("/sign-in")).toEqual(["identifier username webauthn", "password current-password"]);
   await become(visitor, await awaitingNumber(server.url), "/sign-up/phone");
   expect(await kinds("/sign-up/phone")).toEqual(["number tel"]);
   await become(visitor, (await awaitingCode(server.url)).client, "/verify");
