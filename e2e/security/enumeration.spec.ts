@@ -158,6 +158,8 @@ for (const door of doors)
     server,
     rows,
   }) => {
+    await rows.query("DELETE FROM limit_hits");
+    await rows.query("DELETE FROM limit_rings");
     const known = await person(server);
     const trace = async (identifier: string) => {
       // Wrong codes count for the address of this machine, whatever was asked for.

@@ -111,7 +111,7 @@ async function expectPagesClosed(
   as: string,
 ): Promise<void> {
   // Route handlers outside the API count as pages: a file to save, a sheet to print.
-  const files = calls().filter((path) => !path.startsWith("/api/") && !/\.(?:svg|ico|txt)$|\/jwks\.json$/.test(path));
+  const files = calls().filter((path) => !path.startsWith("/api/") && !/^\/\.well-known\/|\.(?:svg|ico|txt)$/.test(path));
   for (const page of [...pages(), ...files].filter((path) => !known.publicPages.includes(path) && !open.includes(path)))
     for (const variant of variantsOf(server, page)) {
       const answer = await ask(server, variant, cookie);
@@ -233,7 +233,8 @@ test("No action of the signed-in does anything before the second factor, sent to
 });
 
 test("No call of the API answers for an account before the second factor (B02).", async ({ server, rows, person, known }) => {
-  const forEverybody = /\/(?:sign-up|sign-in|challenge|challenge\/send|challenge\/verify|phones|openapi\.json|password-reset.*|stop|undo)$/;
+  const forEverybody =
+    /\/(?:sign-up|sign-in.*|challenge|challenge\/passkey|challenge\/send|challenge\/verify|phones|openapi\.json|password-reset.*|stop|undo)$/;
   const guarded = calls().filter((path) => path.startsWith("/api/v1/") && !forEverybody.test(path));
   expect(guarded).toEqual(
     expect.arrayContaining(

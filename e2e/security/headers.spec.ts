@@ -43,6 +43,7 @@ function expectProtected(answer: Answer, what: string): void {
 const isFile = (path: string) => /\.(?:svg|ico|txt|webmanifest)$|\/jwks\.json$/.test(path);
 
 test("Every page and call has the headers, as nobody, in the middle and signed in, by every method (I06).", async ({ server, person }) => {
+  test.setTimeout(360_000);
   const pending = (await passPassword(person, new Client(server.url))).client;
   const seen = new Set<number>();
   for (const [who, client] of [
