@@ -76,7 +76,7 @@ for (const scripts of [true, false])
       await expect(visitor.page.locator("#step-up")).toBeVisible();
       await visitor.open("/account/devices");
       await visitor.page.locator('form[name="end-trusted-device"] button').click();
-      await expect(visitor.page.locator("#trusted [role=status]")).toBeVisible();
+      await expect(visitor.page.locator('section[aria-labelledby="trusted"] [role=status]')).toBeVisible();
       await expect(visitor.page.locator('form[name="end-trusted-device"]')).toHaveCount(0);
       await visitor.signOut();
       await visitor.open("/sign-in");
