@@ -145,12 +145,16 @@ async function stages(server: Instance, person: Person): Promise<Stage[]> {
     { name: "nobody", client: new Client(server.url), open: [] },
     { name: "sign-up", client: fresh, open: STEPS },
     { name: "sign-up of a known address", client: known, open: STEPS },
-    { name: "number awaited", client: binding, open: STEPS },
+    { name: "number awaited", client: binding, open: [...STEPS, "/sign-up/app", "/sign-up/passkey"] },
     { name: "after the password", client: pending, open: STEPS },
     { name: "spent", client: spent, open: STEPS },
     { name: "reset asked for", client: forgetful, open: STEPS },
-    { name: "reset with a proven mailbox", client: mailed, open: STEPS },
-    { name: "new password awaited", client: (await awaitingPassword(server.url)).client, open: [...STEPS, "/reset-password"] },
+    { name: "reset with a proven mailbox", client: mailed, open: [...STEPS, "/reset-password/release"] },
+    {
+      name: "new password awaited",
+      client: (await awaitingPassword(server.url)).client,
+      open: [...STEPS, "/reset-password", "/reset-password/release"],
+    },
   ];
 }
 
