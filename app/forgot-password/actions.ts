@@ -9,7 +9,7 @@ import type { FormState } from "#lib/web/form-state";
 import { submit } from "#lib/web/submit";
 import { begins } from "#lib/web/ties";
 
-/** Begins a reset for whatever was typed and leads to the page of the mailed code. */
+/** Begins a reset for the typed identifier, known or not, and leads to the page of the mailed code. */
 export async function forgotPasswordAction(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ schema: bodies.reset, tie: begins, previous, form }, async ({ identifier }, { requester }) => {
     const opened = await beginReset({ identifier, locale: (await getLocale()) === "en" ? "en" : "ja" }, requester);

@@ -13,7 +13,7 @@ type Props = {
 
 const ceremony = () => import("./ceremony");
 
-/** Renewed before the server's five minutes end, while the page waits for somebody to choose a suggestion. */
+/** The challenge of the suggestions is renewed after this time (ms), before the server's five minutes end. */
 const RENEW = 240_000;
 
 /**
@@ -33,13 +33,13 @@ export function PasskeySignIn({ returnTo, words, failures }: Props) {
     const suggest = async () => {
       if (left || !(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
       const { signInAlone, failureOf } = await ceremony();
-      // Whoever pressed the button meanwhile waits for the dialog.
+      // The button has opened the dialog meanwhile, and a browser runs one request at a time.
       if (left || pressed.current) return;
       signInAlone(true, returnTo).then(
         (path) => location.assign(path),
         (error) => {
           const kind = failureOf(error);
-          // Whatever ends a suggestion that nobody chose is no news.
+          // Only a failure after the person chose a suggestion is shown.
           if (left || !["refused", "removed", "unavailable"].includes(kind)) return;
           setFailure(kind);
           setTurn(turn + 1);

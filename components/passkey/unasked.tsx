@@ -6,7 +6,7 @@ import { useEffect } from "react";
 const MAKING = 1000;
 const KEEPING = 3000;
 
-/** Lets the browser make a passkey by itself and leaves; whatever becomes of it, nobody is kept waiting and nothing is said here. */
+/** Lets the browser make a passkey by itself, then leaves the page. It leaves on failure and after a second too, without a message. */
 export function UnaskedPasskey({ returnTo }: { returnTo: string }) {
   useEffect(() => {
     const leave = () => location.replace(returnTo);

@@ -6,7 +6,7 @@ type Props = {
   doubted?: boolean;
 };
 
-/** Where whoever reads the mailbox and has no factor can ask for a new start. */
+/** A link to /reset-password/release, for a person who has lost every factor. */
 export const ReleaseHint = ({ words, doubted = false }: Props) => (
   <>
     {doubted ? <p className="hint mt-4">{words.doubted}</p> : null}

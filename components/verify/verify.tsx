@@ -36,7 +36,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** Whether the page must not tell what became of the mail: whether an account exists is told to nobody. */
+/** Whether the page hides the delivery of the mail, because it would reveal whether the account exists. */
 const isDiscreet = ({ step }: ChallengeView, { journey }: PurposePage): boolean => journey === "reset" && step === 1;
 
 function leadOf({ delivery, methods }: ChallengeView, own: OwnMethod | null, words: Words["verify"]): string {

@@ -19,7 +19,7 @@ type Input = { email: string; as?: "address" | "recovery"; returnTo?: string | n
 
 /**
  * Sends a code to the address that a stepped-up session names: for the account, or as its second one for recovery (NIST SP 800-63B-4 4.2). Whether
- * the address has an account is told to nobody before its code is proven (EN-01).
+ * the address has an account is not revealed before its code is proven (EN-01).
  */
 export async function beginEmailChange(
   acting: Acting & { email: string; locale: string },

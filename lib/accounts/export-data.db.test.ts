@@ -25,7 +25,7 @@ import { doJobs } from "#lib/testing/plans";
 
 /**
  * What becomes of every column: the place of its value in the exported JSON, or why it is not there. `derived`: a key, a count or a hash that says
- * nothing of its own; `secret`: whoever has it can act, or another person's; a table without a person is not read through.
+ * nothing of its own; `secret`: it lets its holder act, or it is another person's; a table without a person is not read through.
  */
 type Verdict = "derived" | "secret" | `exported as ${string}`;
 const all = (part: string, columns: string): Record<string, Verdict> =>

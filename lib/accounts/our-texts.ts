@@ -9,7 +9,7 @@ import { purposes } from "#lib/purposes/house";
 import { codeWords, templateOf } from "#lib/purposes/messages";
 
 /** What an example shows in the place of a code; nothing accepts it. */
-const EXAMPLE = { code: "123456", reference: "XXXXX-XXXXX", stopCode: "XXXXX-XXXXX" };
+const EXAMPLE = { code: "123456", reference: "ABCDE-12345", stopCode: "ABCDE-12345" };
 
 /** What anybody may know of the texts: from where they come, and how they read. */
 export type OurTexts = {

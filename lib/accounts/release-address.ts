@@ -12,9 +12,9 @@ import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { endAllSessions } from "#lib/sessions/end-session";
 
-/** An address that its account gives up, for somebody who reads its mailbox and has neither the password nor a factor of the account. */
+/** An address that its account gives up, for a person who reads its mailbox and has lost the password and every factor. */
 
-/** Until when the release of a reset's address can be cancelled; null where nobody asked for it. */
+/** Until when the release of a reset's address can be cancelled; null where none was requested. */
 export type Release = { dueAt: Date | null };
 
 /** The release of the account of a reset whose mailed code was proven; null for any other challenge. */
@@ -84,7 +84,7 @@ async function remindNext(): Promise<boolean> {
 }
 
 /**
- * Closes one account for good: nobody is signed in, its address is free for another account, and nothing of it is that account's. An account that is
+ * Closes one account for good: its sessions end, its address is free for another account, and nothing of it is that account's. An account that is
  * suspended or restricted waits, because its owner cannot sign in to cancel it.
  */
 async function closeNext(): Promise<boolean> {

@@ -28,7 +28,7 @@ import {
   signedIn,
 } from "#lib/testing/fixtures";
 
-// The switch that removes the telephone from sign-in, and rules for some: announced first, then in force, and nobody is locked out (PSTN-08, JP-01, JP-03).
+// The switch that removes the telephone from sign-in, and rules for some: announced first, then in force, and no account is locked out (PSTN-08, JP-01, JP-03).
 
 const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 const noPstn = (days: number, graceDays = 0) => setPolicy("noPstn", { from: day(days), graceDays });

@@ -69,7 +69,7 @@ export async function awaitsPassword(token: string): Promise<boolean> {
 
 /**
  * Sets the new password of a reset whose mailed code and second factor were proven; once, whatever the number of requests (E07). Every session,
- * challenge and known device of the account ends, nobody is signed in, and no factor changes (RS-02).
+ * challenge and known device of the account ends, no session is opened, and no factor changes (RS-02).
  */
 export async function setNewPassword(
   token: string,

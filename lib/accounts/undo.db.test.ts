@@ -12,7 +12,7 @@ import { verifyChallenge } from "#lib/purposes/challenges";
 import { type Account, codeOf, forgetLimits, freshNumber, makeAccount, must, PASSWORD, requester, setClock } from "#lib/testing/fixtures";
 import { type Browser, signInOn, stepUp } from "#lib/testing/signed-in";
 
-// Undoing after further changes: whoever changed one thing may have changed the next, and the owner types the codes in any order.
+// Undoing after further changes: an attacker may have made several changes, and the owner types the codes in any order.
 
 const factors = async (account: Account): Promise<Browser> => stepUp(await signInOn(account), "manage_factors");
 const renewed = (browser: Browser, sessionToken: string): Browser => ({ ...browser, from: { ...browser.from, sessionToken } });

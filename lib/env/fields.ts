@@ -10,7 +10,7 @@ export const isHttpsOrigin = (value: string) => {
   return url !== null && url.protocol === "https:" && url.origin === value.replace(/\/$/, "");
 };
 
-/** Whether a domain is a host or a parent of it that somebody can register; browsers refuse a public suffix, also that of a platform (github.io). */
+/** Whether a domain is a host or a parent of it that can be registered; browsers refuse a public suffix, also that of a platform (github.io). */
 export const isPasskeyDomain = (domain: string, host: string): boolean =>
   domain === host || (host.endsWith(`.${domain}`) && getPublicSuffix(domain, { allowPrivateDomains: true }) !== domain);
 

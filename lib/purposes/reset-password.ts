@@ -78,7 +78,7 @@ async function sendFactor(tx: Sql, row: ChallengeRow, userId: string, { ip }: Re
   await queueCode(tx, queue);
 }
 
-/** RESET_PASSWORD: whoever reads the mailbox and has a second factor sets a new password; it signs nobody in and removes nothing (RS-01, RS-02). */
+/** RESET_PASSWORD: the mailed code and a second factor set a new password; it opens no session and removes no factor (RS-01, RS-02). */
 export const resetPasswordPurpose: Purpose<Effect> = {
   name: "RESET_PASSWORD",
   lifetime: () => RESET.seconds,

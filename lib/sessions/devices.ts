@@ -18,7 +18,7 @@ export async function listDevices(userId: string, presented: string | undefined)
   }));
 }
 
-/** Forgets one known device of an account, or all of them (`id` null); returns how many. It signs nobody out, and needs no step-up: it only protects. */
+/** Forgets one known device of an account, or all of them (`id` null); returns how many. It ends no session and needs no step-up, because it only protects. */
 export async function forgetDevices(userId: string, id: string | null, requester: Requester): Promise<number> {
   return transaction(async (tx) => {
     const gone = await tx`DELETE FROM known_devices WHERE user_id = ${userId}::uuid AND id::text = coalesce(${id}, id::text) RETURNING id`;

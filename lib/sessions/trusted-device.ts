@@ -83,7 +83,7 @@ export async function spendTrust(tx: Sql, userId: string, presented: string | un
 }
 
 /**
- * Ends the family of a token that was used before, because whoever presents it now has a copy, and tells the owner. A second click of the same browser
+ * Ends the family of a token that was used before, because its second use shows a copy, and notifies the owner. A second click of the same browser
  * within seconds ends nothing; it is asked for the second factor.
  */
 export async function endCopied(userId: string, presented: string | undefined, { ip, userAgent }: Requester): Promise<void> {

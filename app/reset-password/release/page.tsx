@@ -20,7 +20,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 type Props = { searchParams: Promise<{ asked?: string | string[] }> };
 
-/** What whoever reads the mailbox and has no factor can do; open in a reset whose mailed code was proven. */
+/** The way on for a person who reads the mailbox and has lost every factor: frees the address after 30 days. Open once a reset's mailed code is proven. */
 export default async function ReleasePage({ searchParams }: Props) {
   const [challenge, found] = await Promise.all([currentChallenge(), challengeToken().then(releaseOf)]);
   if (!challenge || !found) redirect("/sign-in");

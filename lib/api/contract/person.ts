@@ -26,7 +26,7 @@ export async function personOrSignUp(call: ApiCall): Promise<Result<Person | nul
   return !person.ok && person.error.code === "unauthenticated" ? ok(null) : person;
 }
 
-/** Without a session and without a sign-up that waits for its factor, such a call has nobody. */
+/** The refusal of such a call without a session and without a sign-up that waits for its factor. */
 export const orUnauthenticated = <T>(result: Result<T, Refused>): Result<T, Refused> =>
   !result.ok && result.error.code === "challenge_missing" ? fail({ code: "unauthenticated" }) : result;
 

@@ -6,7 +6,7 @@ import { answer, operation } from "#lib/api/operation";
 import { afterOpening, challengeCookie, drop } from "#lib/http/bearer";
 import { routePolicies } from "#lib/http/policy";
 
-/** The calls of somebody without a session: a forgotten password, and what the codes of notices stop or undo. */
+/** The calls that need no session: a forgotten password, and what the codes of notices stop or undo. */
 
 const begin = operation({
   method: "POST",

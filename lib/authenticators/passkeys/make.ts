@@ -38,7 +38,7 @@ const algOf = (key: Uint8Array<ArrayBuffer>): number => Number(decodeCredentialP
 
 export type Made = NonNullable<Awaited<ReturnType<typeof judgeNew>>>;
 
-/** Writes a proven passkey; `needsPassword` for one that nobody asked for. */
+/** Writes a proven passkey; `needsPassword` for one that was made automatically. */
 export async function insertPasskey(
   tx: Sql,
   row: { id: string; userId: string; name: string | null; needsPassword?: boolean },
@@ -56,5 +56,5 @@ export async function insertPasskey(
       ${credentialBackedUp}::boolean, ${discoverable}::boolean, ${row.needsPassword ?? false}::boolean FROM bound`;
 }
 
-/** The unique constraint of a credential: it belongs to one account for ever, and whoever presents it again has copied it or pressed twice. */
+/** The unique constraint of a credential: it belongs to one account for ever, and a second registration is a copy or a second click. */
 export const CREDENTIAL_KEY = "passkeys_credential_id_key";

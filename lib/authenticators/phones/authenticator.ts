@@ -16,7 +16,7 @@ export type PhoneDetails = {
   channel: "SMS" | "VOICE";
   voiceOnly: boolean;
   preferred: boolean;
-  /** Whether its number has to be proven again before it serves recovery: unused for long, or nobody's by a receipt (PSTN-10). */
+  /** Whether its number has to be proven again before it serves recovery: unused for long, or reported as unassigned by a receipt (PSTN-10). */
   doubted: boolean;
   /** Whether an account in use may call its country. */
   calls: boolean;

@@ -116,7 +116,7 @@ const codeOf = (row: Row): string => {
 };
 
 async function mail(row: Row, words: CodeWords): Promise<void> {
-  // A reset that was asked for an unknown identifier, or whose code was used meanwhile, has nobody to write to.
+  // A reset that was asked for an unknown identifier, or whose code was used meanwhile, has no address to write to.
   const kept = isCode(row.template) && row.codeSealed === null;
   if (kept && !row.resetSealed) return endMessage(row.id, "rejected");
   // A closed account has no address.
