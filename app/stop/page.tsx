@@ -1,7 +1,6 @@
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { ActionForm } from "#components/form/action-form";
-import { Field } from "#components/form/field";
-import { Callout } from "#components/ui/callout";
+import { NoticeCodeDone, NoticeCodeField } from "#components/notice-code";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
 import { stopAction } from "./actions";
@@ -40,24 +39,8 @@ export default async function Stop({ searchParams }: Props) {
                 </>
               ) : (
                 <>
-                  <Field
-                    name="reference"
-                    label={t("reference")}
-                    hint={t("referenceHint")}
-                    autoComplete="off"
-                    autoCapitalize="characters"
-                    spellCheck={false}
-                    required
-                  />
-                  <Field
-                    name="stopCode"
-                    label={t("stopCode")}
-                    hint={t("codeHint")}
-                    autoComplete="off"
-                    autoCapitalize="characters"
-                    spellCheck={false}
-                    required
-                  />
+                  <NoticeCodeField name="reference" label={t("reference")} hint={t("referenceHint")} />
+                  <NoticeCodeField name="stopCode" label={t("stopCode")} hint={t("codeHint")} />
                 </>
               )}
             </ActionForm>
@@ -66,15 +49,7 @@ export default async function Stop({ searchParams }: Props) {
             </p>
           </>
         ) : (
-          <>
-            <title>{`${t("stopTitle")} – ${copy.service}`}</title>
-            <Callout tone="good" role="status">
-              {t("stopDone")}
-            </Callout>
-            <a className="button mt-6" href="/sign-in">
-              {words.common.signIn}
-            </a>
-          </>
+          <NoticeCodeDone title={t("stopTitle")} service={copy.service} done={t("stopDone")} signIn={words.common.signIn} />
         )}
       </div>
     </div>

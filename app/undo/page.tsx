@@ -1,8 +1,7 @@
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { ActionForm } from "#components/form/action-form";
-import { Field } from "#components/form/field";
 import { PasswordField } from "#components/form/password-field";
-import { Callout } from "#components/ui/callout";
+import { NoticeCodeDone, NoticeCodeField } from "#components/notice-code";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
 import { undoAction } from "./actions";
@@ -28,24 +27,8 @@ export default async function Undo({ searchParams }: Props) {
               labels={{ reference: t("reference"), undoCode: t("undoCode"), password: t("password") }}
               submit={t("undoSubmit")}
             >
-              <Field
-                name="reference"
-                label={t("reference")}
-                hint={t("referenceHint")}
-                autoComplete="off"
-                autoCapitalize="characters"
-                spellCheck={false}
-                required
-              />
-              <Field
-                name="undoCode"
-                label={t("undoCode")}
-                hint={t("codeHint")}
-                autoComplete="off"
-                autoCapitalize="characters"
-                spellCheck={false}
-                required
-              />
+              <NoticeCodeField name="reference" label={t("reference")} hint={t("referenceHint")} />
+              <NoticeCodeField name="undoCode" label={t("undoCode")} hint={t("codeHint")} />
               <PasswordField label={t("password")} autoComplete="current-password" words={words.signUp} />
             </ActionForm>
             <p className="mt-6">
@@ -53,15 +36,7 @@ export default async function Undo({ searchParams }: Props) {
             </p>
           </>
         ) : (
-          <>
-            <title>{`${t("undoTitle")} – ${copy.service}`}</title>
-            <Callout tone="good" role="status">
-              {t("undoDone")}
-            </Callout>
-            <a className="button mt-6" href="/sign-in">
-              {words.common.signIn}
-            </a>
-          </>
+          <NoticeCodeDone title={t("undoTitle")} service={copy.service} done={t("undoDone")} signIn={words.common.signIn} />
         )}
       </div>
     </div>
