@@ -44,7 +44,7 @@ describe("The messages that an account was sent", () => {
     const mail = texts.find(({ channel }) => channel === "email");
     expect(mail).toMatchObject({ code: null, notice: "パスワードが変更されました", address: account.email, digits: null });
     const all = JSON.stringify([texts, await sentTexts(account.userId, null, "en")]);
-    expect(all).toContain("your password was changed");
+    expect(all).toContain(`"notice":"Your password was changed"`);
     for (const hidden of [await codeOf(token), account.e164, account.e164.slice(-5)]) expect(all).not.toContain(hidden);
   });
 

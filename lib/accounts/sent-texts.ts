@@ -78,7 +78,8 @@ const isNotice = (template: string): template is NoticeTemplate => (noticeTempla
 /** What a notice told, as its subject says it without the name of the service. */
 function toldBy(template: string, at: Date, locale: Locale): string | null {
   if (!isNotice(template)) return null;
-  return noticeMail(template, locale, serviceOf(locale), at).subject.replace(/^【[^】]*】|^[^:]*: /, "");
+  const said = noticeMail(template, locale, serviceOf(locale), at).subject.replace(/^【[^】]*】|^[^:]*: /, "");
+  return said.charAt(0).toUpperCase() + said.slice(1);
 }
 
 function digitsOf(userId: string, { phoneId, sealed }: Row): string | null {

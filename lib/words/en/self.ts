@@ -39,7 +39,7 @@ export const callouts = {
 /** The browsers that an account signed in on. */
 export const devices = {
   title: "Devices we remember",
-  lead: "Browsers on which a sign-in was completed. Even while someone else keeps entering wrong passwords, sign-ins from these devices are not stopped. Your password and a verification code are asked for on every device, every time.",
+  lead: "Browsers on which a sign-in was completed. Even while someone else keeps entering wrong passwords, sign-ins from these devices are not stopped. To be remembered here skips no step of a sign-in.",
   none: "We remember no device.",
   noneText: "Once you sign in on a device, it is shown here.",
   firstSeen: "First seen {time}",
