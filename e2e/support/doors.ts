@@ -102,7 +102,7 @@ export async function take(
     return postScript(client, step.page, step.action, { ...tie, ...fields });
   }
   if (door === "form") return postForm(client, step.page, hidden ?? (await hiddenFields(client, step.page, step.field)), fields);
-  const body = "acceptRisk" in fields ? { ...fields, acceptRisk: fields.acceptRisk === "on" } : fields;
+  const body = step.call === "/phones" ? { ...fields, acceptRisk: fields.acceptRisk === "on" } : fields;
   const answer = await client.post(step.call, body);
   return { ok: answer.status < 300, to: answer.body.next ?? null, code: answer.body.code ?? null, answer };
 }
