@@ -1,5 +1,4 @@
-import { randomInt } from "node:crypto";
-import { type Answer, Client, expectStatus, freshEmail, otherThan, PASSWORD, type Person, register } from "../support/api.ts";
+import { type Answer, Client, endingAlike, expectStatus, freshEmail, otherThan, PASSWORD, type Person, register } from "../support/api.ts";
 import { comparable, comparableHead, difference } from "../support/comparable.ts";
 import { type Door, doors, take } from "../support/doors.ts";
 import { expect, test } from "../support/fixtures.ts";
@@ -11,8 +10,6 @@ import type { Instance } from "../support/server.ts";
 
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
-/** Numbers with the same last digits, so that their hints are equal. */
-const endingAlike = () => `+8190${randomInt(100_000, 1_000_000)}42`;
 const person = (server: Instance) => register(new Client(server.url), { number: endingAlike() });
 
 const same = (known: string, unknown: string, what: string) => expect(difference(known, unknown), what).toBeNull();

@@ -1,5 +1,4 @@
-import { randomInt } from "node:crypto";
-import { Client, freshEmail, PASSWORD, type Person, register } from "../support/api.ts";
+import { Client, endingAlike, freshEmail, PASSWORD, type Person, register } from "../support/api.ts";
 import { comparable } from "../support/comparable.ts";
 import { expect, test } from "../support/fixtures.ts";
 import type { Instance } from "../support/server.ts";
@@ -81,8 +80,6 @@ const registered = async (server: Instance, count: number) => {
   for (let i = 0; i < count; i += 1) people.push(await register(new Client(server.url), { number: endingAlike() }));
   return people;
 };
-/** Numbers with the same last digits, so that their hints are equal. */
-const endingAlike = () => `+8190${randomInt(100_000, 1_000_000)}42`;
 
 test("Nobody can tell a wrong password from an unknown account, by words or by time.", async ({ server }) => {
   test.setTimeout(120_000);
