@@ -66,6 +66,9 @@ export type ErrorCode =
   | "factor_required"
   | "sign_up_closed"
   | "not_found"
+  | "not_allowed"
+  | "case_open"
+  | "last_administrator"
   | "unavailable";
 
 /** Why a number was not accepted. */
@@ -75,6 +78,22 @@ export type NumberReason = "invalid" | "country_not_allowed" | "landline_needs_v
 export const wrongReasons = ["clock_off", "passkey_unknown"] as const;
 export type WrongReason = (typeof wrongReasons)[number];
 
+/**
+ * Why staff may not do an act: their role, their own account or case, the same person twice, a grant that is too young, a case without its proofs, in
+ * another state or stopped, or a state of the account that the act does not fit.
+ */
+export const staffReasons = [
+  "role",
+  "own_account",
+  "own_review",
+  "new_administrator",
+  "not_proven",
+  "other_state",
+  "frozen",
+  "no_change",
+] as const;
+export type StaffReason = (typeof staffReasons)[number];
+
 /** An expected refusal: its code, what the person needs to go on, and the HTTP status it stands for. */
 export type Refused = {
   code: ErrorCode;
@@ -82,7 +101,7 @@ export type Refused = {
   attemptsLeft?: number;
   /** Seconds. */
   retryAfter?: number;
-  reason?: NumberReason | DeliveryError | WrongReason;
+  reason?: NumberReason | DeliveryError | WrongReason | StaffReason;
   /** The class of acts that needs step-up. */
   action?: string;
   /** When an account's restriction ends, ISO 8601; null while staff decide. */
@@ -133,5 +152,8 @@ export const httpStatus: Record<ErrorCode, number> = {
   factor_required: 403,
   sign_up_closed: 403,
   not_found: 404,
+  not_allowed: 403,
+  case_open: 409,
+  last_administrator: 409,
   unavailable: 503,
 };

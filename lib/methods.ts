@@ -1,7 +1,7 @@
 import type { Channel } from "#lib/db/generated/enums";
 
 /** How a factor is proven: the API's method values. */
-export const methods = ["sms", "voice", "email", "totp", "passkey", "recovery_code"] as const;
+export const methods = ["sms", "voice", "email", "totp", "passkey", "recovery_code", "recovery_mail"] as const;
 export type Method = (typeof methods)[number];
 
 const channels: Record<Method, Channel | null> = {
@@ -11,6 +11,7 @@ const channels: Record<Method, Channel | null> = {
   totp: null,
   passkey: null,
   recovery_code: null,
+  recovery_mail: null,
 };
 
 /** The channel a method travels by; null where nothing is sent. */

@@ -2,6 +2,8 @@
 export type Requester = {
   ip: string;
   userAgent: string;
+  /** Where the address is, ISO 3166-1 alpha-2, if the trusted proxy names it. */
+  country?: string | undefined;
   sessionToken?: string | undefined;
   deviceToken?: string | undefined;
   /** The token of the browser's trust, which is never the known device's. */

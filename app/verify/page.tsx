@@ -38,7 +38,7 @@ export default async function VerifyPage({ searchParams }: Props) {
   const own = state === "open" ? ownWay(view, asked.with) : null;
   const offers = (method: Method) => state === "open" && view.methods.some((offer) => offer.method === method);
   // No lock concerns what cannot be guessed.
-  const unlocked = asked.with !== undefined && (own === "recovery_code" || own === "passkey");
+  const unlocked = asked.with !== undefined && (own === "recovery_code" || own === "passkey" || own === "recovery_mail");
   return (
     <div className="column">
       {page.journey === "sign-up" ? <Journey step={page.proves === "address" ? "email" : "code"} words={journey} /> : null}
@@ -57,7 +57,9 @@ export default async function VerifyPage({ searchParams }: Props) {
             form={formName(challenge.id)}
             notice={notice}
             own={own}
-            trusting={page.journey === "sign-in" && own !== "recovery_code" && (await mayBeTrusted(challenge.id))}
+            trusting={
+              page.journey === "sign-in" && own !== "recovery_code" && own !== "recovery_mail" && (await mayBeTrusted(challenge.id))
+            }
           />
         )}
       </div>
@@ -68,7 +70,10 @@ export default async function VerifyPage({ searchParams }: Props) {
 /** The way that the page is about, of those whose answer the person has: the one that was asked for or, where nothing was sent, the first. */
 function ownWay({ methods, delivery }: ChallengeView, asked: string | string[] | undefined): OwnMethod | null {
   const own = methods.flatMap(({ method }) => (isSent(method) ? [] : [method]));
-  const first = methods[0] && !isSent(methods[0].method) && methods[0].method !== "recovery_code" ? methods[0].method : null;
+  const first =
+    methods[0] && !isSent(methods[0].method) && methods[0].method !== "recovery_code" && methods[0].method !== "recovery_mail"
+      ? methods[0].method
+      : null;
   return own.find((method) => method === asked) ?? (delivery === null ? first : null);
 }
 
@@ -91,6 +96,7 @@ async function Open({ view, page, form, notice, own, trusting }: OpenProps) {
     recovery_code: verify.recoveryWrong,
     totp: verify.totpWrong,
     passkey: passkeyFailures.refused,
+    recovery_mail: verify.recoveryMailWrong,
   };
   return (
     <Verify

@@ -83,7 +83,8 @@ export function CodeForm({ state, send, pending, challenge, form, now, own, labe
   const canMake = useConditionalCreate();
   useFocusAfterSend(input, state, challenge.delivery?.at);
   useTextedCode(input, challenge.delivery?.method === "sms" && !own);
-  const letters = recovery || label !== null;
+  const mailed = own === "recovery_mail";
+  const letters = recovery || mailed || label !== null;
   const { code: message } = fieldMessages(state, copy, ["code"]);
   const left = Math.min(state.attemptsLeft ?? challenge.attemptsLeft, challenge.attemptsLeft);
   const minutes = spokenWait((Date.parse(challenge.expiresAt) - now) / 1000, copy.locale);
@@ -94,9 +95,11 @@ export function CodeForm({ state, send, pending, challenge, form, now, own, labe
       <label className="label" htmlFor="code">
         {recovery
           ? words.recoveryCode
-          : label
-            ? label
-            : fill(quiet ? words.codeAnyway : words.code, { length: own ? DIGITS : challenge.codeLength })}
+          : mailed
+            ? words.recoveryMailCode
+            : label
+              ? label
+              : fill(quiet ? words.codeAnyway : words.code, { length: own ? DIGITS : challenge.codeLength })}
       </label>
       <FieldError name="code" message={message} />
       <input
@@ -106,7 +109,7 @@ export function CodeForm({ state, send, pending, challenge, form, now, own, labe
         name="code"
         type="text"
         inputMode={letters ? "text" : "numeric"}
-        autoComplete={recovery ? "off" : "one-time-code"}
+        autoComplete={recovery || mailed ? "off" : "one-time-code"}
         autoCapitalize={letters ? "characters" : "none"}
         spellCheck={false}
         required

@@ -40,7 +40,10 @@ type Props = {
 const isDiscreet = ({ step }: ChallengeView, { journey }: PurposePage): boolean => journey === "reset" && step === 1;
 
 function leadOf({ delivery, methods }: ChallengeView, own: OwnMethod | null, words: Words["verify"]): string {
-  if (own) return { recovery_code: words.leadRecovery, totp: words.leadTotp, passkey: words.leadPasskey }[own];
+  if (own)
+    return { recovery_code: words.leadRecovery, totp: words.leadTotp, passkey: words.leadPasskey, recovery_mail: words.leadRecoveryMail }[
+      own
+    ];
   // If everything is stopped, the notice says so and there is no choice to offer.
   if (methods.length === 0 && (!delivery || delivery.status === "failed")) return "";
   if (delivery?.method === "email" && stopped(delivery)) return fill(words.lostEmail, { hint: bare(delivery.hint) });
@@ -75,8 +78,10 @@ export function Verify({ action, challenge: given, page, form, notice, own, word
   const codeForm = { state, send, pending, challenge, form, now, own, label, words: words.verify, copy, host, trust };
   const once = (event: FormEvent) => pending && event.preventDefault();
   const calls = challenge.methods.some((offer) => offer.method === "voice");
-  const { title: sent, titleRecovery, titleTotp, titlePasskey } = words.verify;
-  const title = own ? { recovery_code: titleRecovery, totp: titleTotp, passkey: titlePasskey }[own] : sent;
+  const { title: sent, titleRecovery, titleTotp, titlePasskey, titleRecoveryMail } = words.verify;
+  const title = own
+    ? { recovery_code: titleRecovery, totp: titleTotp, passkey: titlePasskey, recovery_mail: titleRecoveryMail }[own]
+    : sent;
   const others = challenge.methods.filter(({ method }) => method !== own && (!isSent(method) || challenge.sendsLeft > 0));
   const passkeyWords = { verify: words.verify, factors: words.factors, passkeyFailures: words.passkeyFailures };
   return (

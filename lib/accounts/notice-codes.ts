@@ -14,6 +14,7 @@ import { passwordWasRight } from "#lib/limits/password-failures";
 import { addressPolicies, FREEZE_SECONDS } from "#lib/limits/policy";
 import { naming } from "#lib/limits/subject";
 import { takeAddress } from "#lib/limits/take";
+import { cancelOpenCase, freezeOpenCase } from "#lib/recovery/end-case";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { endAllSessions } from "#lib/sessions/end-session";
@@ -34,13 +35,12 @@ type Found = {
 async function findCode(kind: NoticeCodeKind, typed: { reference: string; code: string }): Promise<Found | null> {
   const [reference, code] = [parseReference(typed.reference), parseLongCode(typed.code)];
   if (!reference || !code) return null;
-  const [row] = await sql<Found & { hash: Buffer }>`
+  const rows = await sql<Found & { hash: Buffer }>`
     SELECT n.id, n.user_id, n.channel, n.change_id, n.hash, u.email, u.locale, u.password_hash FROM notice_codes n JOIN users u ON u.id = n.user_id
-    WHERE n.reference = ${reference} AND n.kind = ${kind} AND n.used_at IS NULL AND n.expires_at > app_now()`;
-  const right = keyedHashes("token", noticeCodeScope(kind, reference), code).map((hash) =>
-    equalInConstantTime(hash.toString("hex"), row?.hash.toString("hex")),
-  );
-  return row && right.includes(true) ? row : null;
+    WHERE n.reference = ${reference} AND n.kind = ${kind} AND n.used_at IS NULL AND n.expires_at > app_now() LIMIT 200`;
+  const hashes = keyedHashes("token", noticeCodeScope(kind, reference), code).map((hash) => hash.toString("hex"));
+  // All notices of one case carry its reference, each with a code of its own.
+  return rows.find(({ hash }) => hashes.some((one) => equalInConstantTime(one, hash.toString("hex")))) ?? null;
 }
 
 async function wrongCode({ ip }: Requester): Promise<Refused> {
@@ -66,8 +66,8 @@ export async function stopAccount(typed: { reference: string; code: string }, re
   return transaction(async (tx): Promise<Result<null, Refused>> => {
     await endAllSessions(tx, userId);
     if (!(await use(tx, found))) return rollback(fail<Refused>({ code: "code_wrong" }));
-    if (channel === "EMAIL") await cancelPending(tx, userId);
-    else
+    if (channel === "EMAIL") await cancelPending(tx, userId, requester);
+    else if (!(await freezeOpenCase(tx, userId, FREEZE_SECONDS, requester)))
       await tx`
         UPDATE users SET restricted_until = greatest(restricted_until, app_now() + make_interval(secs => ${FREEZE_SECONDS}::int)) WHERE id = ${userId}::uuid`;
     await record(tx, { event: channel === "EMAIL" ? "account.stopped" : "account.frozen", userId, ...requester });
@@ -77,7 +77,8 @@ export async function stopAccount(typed: { reference: string; code: string }, re
 }
 
 /** Cancels what waits to happen to an account; its open challenges ended with its sessions. */
-async function cancelPending(tx: Sql, userId: string): Promise<void> {
+async function cancelPending(tx: Sql, userId: string, requester: Requester): Promise<void> {
+  await cancelOpenCase(tx, userId, requester);
   await tx`UPDATE users SET delete_at = NULL WHERE id = ${userId}::uuid`;
   await tx`UPDATE takeovers SET stopped_at = app_now() WHERE from_user_id = ${userId}::uuid AND stopped_at IS NULL AND done_at IS NULL`;
   await tx`DELETE FROM address_releases WHERE user_id = ${userId}::uuid`;

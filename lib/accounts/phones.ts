@@ -129,7 +129,7 @@ async function noteRemoval(tx: Sql, userId: string, phoneId: string, locale: str
   const removed = await takeOff(tx, userId, phoneId);
   if (!removed) return null;
   const change = await noteChange(tx, { userId, kind: "phone_removed", removed });
-  const gone = { id: removed.id, country: String(removed.columns.country), sealed: removed.sealed };
+  const gone = [{ id: removed.id, country: String(removed.columns.country), sealed: removed.sealed }];
   await queueNotice(tx, { userId, template: "notice.phone_removed", locale, change, ...(removed.columns.voiceOnly ? {} : { gone }) });
   return change;
 }

@@ -66,7 +66,23 @@ export type AuditEventName =
   | "sending.started"
   | "policy.changed"
   | "group.added"
-  | "group.removed";
+  | "group.removed"
+  | "role.granted"
+  | "role.revoked"
+  | "case.requested"
+  | "case.reviewed"
+  | "case.approved"
+  | "case.rejected"
+  | "case.cancelled"
+  | "case.frozen"
+  | "case.resumed"
+  | "case.ready"
+  | "case.code_proven"
+  | "case.done"
+  | "case.expired"
+  | "reverification.asked"
+  | "message.resent"
+  | "audit.exported";
 
 export type AuditEntry = Pick<Requester, "ip" | "userAgent"> & {
   event: Exclude<AuditEventName, RefusedEvent>;

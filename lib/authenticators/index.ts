@@ -3,13 +3,14 @@ import { passkey } from "#lib/authenticators/passkeys/authenticator";
 import { isDoubted, phone } from "#lib/authenticators/phones/authenticator";
 import { firstPhone } from "#lib/authenticators/phones/first-phone";
 import { recoveryCodes } from "#lib/authenticators/recovery-codes/authenticator";
+import { recoveryMail } from "#lib/authenticators/recovery-mails/authenticator";
 import { resetCode } from "#lib/authenticators/reset-codes/authenticator";
 import { totp } from "#lib/authenticators/totp/authenticator";
 import type { Authenticator, Bound, Subject, Target, Way } from "#lib/challenges/port";
 import { type AccountFacts, barredFrom } from "#lib/policy/requirement";
 
 /** Every kind of authenticator, in the order in which its ways are offered. */
-export const authenticators: readonly Authenticator[] = [address, resetCode, passkey, totp, phone, recoveryCodes];
+export const authenticators: readonly Authenticator[] = [address, resetCode, passkey, totp, phone, recoveryCodes, recoveryMail];
 
 /** The kinds that rules no longer take from an account, by what its statement read (PSTN-08). */
 export const barredOf = ({ facts }: Pick<Subject, "facts">): string[] => barredFrom((facts ?? null) as AccountFacts);
@@ -23,6 +24,12 @@ export function secondFactorWays(subject: Subject): Way[] {
       subject.authenticators.filter((bound) => bound.kind === kind.kind && isUsable(bound)).flatMap((bound) => kind.offer(subject, bound)),
     );
 }
+
+/** The mailed code of a lost-phone case that is ready, which leads to a new factor; it proves none. */
+export const recoveryMailWays = (subject: Subject): Way[] =>
+  subject.authenticators
+    .filter((bound) => bound.kind === recoveryMail.kind && isUsable(bound))
+    .flatMap((bound) => recoveryMail.offer(subject, bound));
 
 /** An account's authenticators without those that serve no recovery by now (PSTN-10). */
 export const servingRecovery = (bound: Bound[]): Bound[] => bound.filter((one) => !isDoubted(one));

@@ -12,6 +12,8 @@ export type ChallengeRow = ViewRow & {
   returnTo: string | null;
   /** The session that asked. */
   sessionId: string | null;
+  /** The epoch of the account in which its password was proven. */
+  epoch: number;
   /** The known device on which it was opened. */
   deviceId: string | null;
   consumedAt: Date | null;

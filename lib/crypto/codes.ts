@@ -50,6 +50,9 @@ export const groupedCode = (code: string): string => code.replace(/^(.{5})(.{5})
 /** The reference of a notice: what it is found by, and no secret. */
 export const newReference = (): string => `N-${crockford(8)}`;
 
+/** The reference of a lost-phone case, which all its notices carry. */
+export const newCaseReference = (): string => `R-${crockford(8)}`;
+
 /** Crockford text in one spelling; case, spaces, hyphens and look-alikes are forgiven. */
 const asCrockford = (typed: string): string =>
   typed

@@ -50,13 +50,15 @@ export const afterOpening = (opened: OpenedChallenge, endedSession: boolean): Co
 
 /** The rotation after a verified challenge: the next challenge's cookie, or the session's and the device's with the challenge's gone (OTP-15). */
 export const afterVerifying = (verified: Verified): CookieChange[] =>
-  "challengeToken" in verified
-    ? [keep(challengeCookie(), verified.challengeToken, verified.expiresAt)]
-    : [
-        keep(sessionCookie(), verified.sessionToken, verified.expiresAt),
-        ...(verified.device ? [keep(deviceCookie(), verified.device.token, verified.device.expiresAt)] : []),
-        drop(challengeCookie()),
-      ];
+  verified.next === "lost_phone"
+    ? []
+    : "challengeToken" in verified
+      ? [keep(challengeCookie(), verified.challengeToken, verified.expiresAt)]
+      : [
+          keep(sessionCookie(), verified.sessionToken, verified.expiresAt),
+          ...(verified.device ? [keep(deviceCookie(), verified.device.token, verified.device.expiresAt)] : []),
+          drop(challengeCookie()),
+        ];
 
 /** The cookie of a browser that was just trusted, or none. */
 export const afterTrusting = (trusted: TrustedDevice | null): CookieChange[] =>

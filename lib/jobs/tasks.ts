@@ -18,6 +18,7 @@ import { tellHead } from "#lib/jobs/tell-head";
 import { inTimeBox } from "#lib/jobs/time-box";
 import { watchConversion } from "#lib/limits/conversion";
 import { sendMessage } from "#lib/purposes/messages";
+import { advanceCase, remindStaff } from "#lib/recovery/progress";
 
 /**
  * Retries a job once after half a second, for a connection that the database closed; after a second failure the queue retries with its growing
@@ -69,6 +70,12 @@ export const tasks: TaskList = {
   due_accounts: () =>
     inTimeBox("due_accounts", async (over) => {
       for (const done of [deleteDue, releaseDue]) while (!(await done())) if (over()) return {};
+      return null;
+    }),
+  due_cases: () =>
+    inTimeBox("due_cases", async (over) => {
+      while (!(await advanceCase())) if (over()) return {};
+      await remindStaff();
       return null;
     }),
   clean_up: () => inTimeBox("clean_up", async (over) => ((await cleanUp(over)) ? null : {})),

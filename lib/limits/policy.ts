@@ -191,6 +191,16 @@ export const RELEASE_SECONDS = 30 * DAY;
 /** How long a deletion can be taken back, in seconds. */
 export const DELETION_SECONDS = 30 * DAY;
 
+/** How long an invitation to a role lives, in seconds. */
+export const INVITE_SECONDS = HOUR;
+/** How long a new administrator approves no case, and how long an administrator is alone before the second approval is replaced by a wait, in seconds. */
+export const NEW_ADMINISTRATOR_SECONDS = 3 * DAY;
+export const SOLE_ADMINISTRATOR_SECONDS = 30 * DAY;
+/**
+ * A lost-phone case, in seconds: how long a request that is not decided lives, how long the way to a new factor stays open, the life of the code that
+ * opens it, how long guarded acts stay blocked afterwards, and the age of a case after which staff are reminded (LOST_PHONE, RECOVERY_MAIL).
+ */
+export const LOST_PHONE = { undecided: 14 * DAY, ready: 7 * DAY, code: DAY, restricted: DAY, reminder: DAY } as const;
 /** Seconds to wait after the nth send of one channel before the next (30, 60, 120 s). */
 export const resendWait = (sends: number): number => [0, 30, 60][sends] ?? 120;
 

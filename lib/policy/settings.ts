@@ -2,6 +2,9 @@ import { z } from "zod";
 
 /** The settings of the product that an operator changes while it runs: for each a schema, a default, and a sentence in both languages. */
 
+/** The shortest waits of a lost-phone case that an operator may set, in hours: without and with a risk flag (LOST_PHONE). */
+export const LOST_PHONE_FLOOR = { hours: 24, flaggedHours: 72 } as const;
+
 type Said = { ja: string; en: string };
 
 /** A setting; `takes` says what a value of it looks like. */
@@ -84,6 +87,38 @@ export const settings = {
       ja: '"phone"・"totp"・"passkey" のうち1つ以上の並び。例: ["phone","passkey"]',
       en: 'a list of at least one of "phone", "totp" and "passkey", as in ["phone","passkey"]',
     },
+  }),
+  lostPhoneWait: setting({
+    schema: z
+      .strictObject({
+        hours: z.int().min(LOST_PHONE_FLOOR.hours).max(720),
+        flaggedHours: z.int().min(LOST_PHONE_FLOOR.flaggedHours).max(720),
+      })
+      .refine(({ hours, flaggedHours }) => flaggedHours >= hours),
+    initial: { hours: LOST_PHONE_FLOOR.hours, flaggedHours: LOST_PHONE_FLOOR.flaggedHours },
+    says: {
+      ja: "復旧の申請が承認されてから待つ時間です。注意の印がある申請は、長いほうを待ちます。24時間と72時間より短くはできません。",
+      en: "How long an approved recovery request waits; one with a risk flag waits for the longer time. Never below 24 and 72 hours.",
+    },
+    takes: { ja: '{"hours":24,"flaggedHours":72}', en: '{"hours":24,"flaggedHours":72}' },
+  }),
+  lostPhoneNote: setting({
+    schema: z.boolean(),
+    initial: true,
+    says: {
+      ja: "復旧を申請する人が、確かめる担当者に宛てて一言を書けます。点数にはしません。",
+      en: "A person who requests a recovery may write a note to the reviewers. It is never scored.",
+    },
+    takes: yesOrNo,
+  }),
+  searchByBeginning: setting({
+    schema: z.boolean(),
+    initial: false,
+    says: {
+      ja: "管理の画面で、メールアドレスのはじめの数文字から利用者をさがせます。false のときは、全体が一致したときだけ見つかります。",
+      en: "The console finds accounts by the beginning of an address. With false it finds only what is typed in full.",
+    },
+    takes: yesOrNo,
   }),
   requirements: setting({
     schema: z.array(rule).max(100),

@@ -12,11 +12,13 @@ import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { Refused } from "#lib/errors";
 import { BIND_PHONE_SECONDS } from "#lib/limits/policy";
 import { accountOf, clearFailures, completeSignIn } from "#lib/purposes/complete";
+import { completeCase } from "#lib/purposes/complete-case";
 import type { Effect } from "#lib/purposes/effect";
 import { endGuessingSession, goOn } from "#lib/purposes/step-up";
+import { bindingCase } from "#lib/recovery/finish";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
-import { endSessionsOfFactor } from "#lib/sessions/end-session";
+import { endSessionsOfFactor, endWhatWasBegunBesides } from "#lib/sessions/end-session";
 
 /** BIND_PHONE: a code to a number that the account names binds it; until a number is named, the challenge waits without a way. */
 export const bindPhonePurpose: Purpose<Effect> = {
@@ -37,10 +39,15 @@ export const bindPhonePurpose: Purpose<Effect> = {
   async effect(tx, guess, proof, requester) {
     const userId = accountOf(guess);
     if (!guess.authenticatorId) return rollback(fail<Refused>({ code: "challenge_missing" }));
-    const claim = await claimNumber(tx, userId, guess.authenticatorId, { adding: guess.sessionId !== null, replaces: guess.replaces });
+    const caseId = await bindingCase(tx, guess.challengeId);
+    // Challenges are locked before the account: the others of a recovering account end before its row is.
+    if (caseId) await endWhatWasBegunBesides(tx, userId, guess.challengeId);
+    const adding = guess.sessionId !== null;
+    const claim = await claimNumber(tx, userId, guess.authenticatorId, { adding, replaces: guess.replaces, recovering: caseId !== null });
     if (claim.kind !== "bound") return giveNumberBack(tx, guess, userId, claim, requester);
     await record(tx, { event: "phone.bound", userId, challengeId: guess.challengeId, ...requester });
     if (guess.sessionId !== null) return addToAccount(tx, guess, userId, requester);
+    if (caseId) return completeCase(tx, { ...guess, caseId, userId, keepId: guess.authenticatorId }, proof, requester);
     await queueNotice(tx, { userId, template: "notice.phone_bound", locale: guess.locale });
     // The browser that creates the account causes no notice of a new browser.
     return completeSignIn(tx, guess, proof, requester, { newDevice: false });

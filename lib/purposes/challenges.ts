@@ -7,6 +7,7 @@ import type { Refused } from "#lib/errors";
 import type { Method } from "#lib/methods";
 import type { Effect } from "#lib/purposes/effect";
 import { house } from "#lib/purposes/house";
+import type { CaseView } from "#lib/recovery/case";
 import type { Requester } from "#lib/requester";
 import { ok, type Result } from "#lib/result";
 import type { KnownDevice } from "#lib/sessions/known-device";
@@ -18,6 +19,7 @@ import type { SessionView } from "#lib/sessions/session";
 /** What a verified challenge leads to; tokens are for cookies alone. */
 export type Verified =
   | { next: "bind_phone" | "verify" | "set_password"; challenge: ChallengeView; challengeToken: string; expiresAt: Date }
+  | { next: "lost_phone"; request: CaseView }
   | { next: "stepped_up"; until: Date; session: SessionView; sessionToken: string; expiresAt: Date; device: null; returnTo: string | null }
   | {
       next: "confirmed";
@@ -56,6 +58,7 @@ export async function verifyChallenge(token: string, typed: verifying.Typed, req
 
 /** What an effect leads to, for the browser of its challenge. */
 export function answerOf(effect: Effect): Verified {
+  if (effect.kind === "lost_phone") return { next: "lost_phone", request: effect.request };
   const { token, expiresAt } = effect.opened;
   if (effect.kind === "challenge") return { next: effect.next, challenge: effect.opened.view, challengeToken: token, expiresAt };
   if (effect.kind === "same_session") {

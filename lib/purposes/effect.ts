@@ -1,4 +1,5 @@
 import type { OpenedChallenge } from "#lib/challenges/challenge";
+import type { CaseView } from "#lib/recovery/case";
 import type { KnownDevice } from "#lib/sessions/known-device";
 import type { OpenedSession } from "#lib/sessions/open-session";
 
@@ -9,4 +10,6 @@ export type Effect =
   /** The session that asked, under a new token; `until` after a step-up. */
   | { kind: "same_session"; opened: OpenedSession; until: Date | null; returnTo: string | null }
   /** The same with one act confirmed, by the id of its confirmation. */
-  | { kind: "confirmed"; opened: OpenedSession; confirmation: string; returnTo: string | null };
+  | { kind: "confirmed"; opened: OpenedSession; confirmation: string; returnTo: string | null }
+  /** The request of a person who lost the phone stands; nothing is opened. */
+  | { kind: "lost_phone"; request: CaseView };

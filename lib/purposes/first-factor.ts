@@ -15,10 +15,13 @@ import type { Settings } from "#lib/policy/settings";
 import { bindPhonePurpose } from "#lib/purposes/bind-phone";
 import { answerOf, type Verified } from "#lib/purposes/challenges";
 import { accountOf, completeSignIn } from "#lib/purposes/complete";
+import { completeCase } from "#lib/purposes/complete-case";
 import type { Effect } from "#lib/purposes/effect";
 import { house } from "#lib/purposes/house";
+import { bindingCase } from "#lib/recovery/finish";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
+import { endWhatWasBegunBesides } from "#lib/sessions/end-session";
 
 /** A sign-up that ends with an authenticator app or a passkey instead of a phone, where the operator allows it (`factorsAtSignUp`). */
 
@@ -27,11 +30,19 @@ export type SignUpFactor = Settings["factorsAtSignUp"][number];
 /** A fresh account whose sign-up waits for its second factor, in the browser of its challenge. */
 export type SigningUp = { challengeId: string; userId: string; email: string; locale: "ja" | "en" };
 
-/** Whether an account may end its sign-up by a kind, with its row locked: the kind is allowed, and the account was never given a factor (SU-05). */
-async function refusalFor(tx: Sql, userId: string, epoch: number | null, kind: SignUpFactor): Promise<Refused | null> {
+/**
+ * Whether an account may end its sign-up by a kind, with its row locked: the kind is allowed, and the account was never given a factor (SU-05) or binds
+ * a new one after it lost the phone.
+ */
+async function refusalFor(
+  tx: Sql,
+  { userId, epoch, challengeId }: { userId: string; epoch: number | null; challengeId: string },
+  kind: SignUpFactor,
+): Promise<Refused | null> {
   const open = await tx`
     SELECT 1 FROM users WHERE id = ${userId}::uuid AND epoch = coalesce(${epoch}::int, epoch) AND disabled_at IS NULL FOR UPDATE`;
-  if (open.length === 0 || (await isPastSignUp(tx, userId))) return { code: "challenge_expired" };
+  const recovering = (await bindingCase(tx, challengeId)) !== null;
+  if (open.length === 0 || (!recovering && (await isPastSignUp(tx, userId)))) return { code: "challenge_expired" };
   return (await readSettings(tx)).factorsAtSignUp.includes(kind) ? null : { code: "method_not_available" };
 }
 
@@ -40,7 +51,7 @@ export async function lockSigningUp(tx: Sql, token: string, kind: SignUpFactor, 
   const row = await lockChallenge(house, token, tx);
   if (isOfAnother(row, drawnFor)) return fail({ code: "form_of_another" });
   if (!row?.userId || row.purpose !== bindPhonePurpose.name || row.sessionId !== null) return fail({ code: "challenge_missing" });
-  const refused = refusalOf(row) ?? (await refusalFor(tx, row.userId, null, kind));
+  const refused = refusalOf(row) ?? (await refusalFor(tx, { userId: row.userId, epoch: null, challengeId: row.id }, kind));
   if (refused) return fail(refused);
   return ok({ challengeId: row.id, userId: row.userId, email: row.accountEmail ?? "", locale: row.locale === "en" ? "en" : "ja" });
 }
@@ -71,7 +82,10 @@ export async function endSignUp(
 
 async function bindFirst(tx: Sql, factor: FirstFactor, guess: Guess, proof: Proof, requester: Requester): Promise<Result<Effect, Refused>> {
   const userId = accountOf(guess);
-  const refused = await refusalFor(tx, userId, guess.epoch, factor.kind);
+  const caseId = await bindingCase(tx, guess.challengeId);
+  // Challenges are locked before the account: the others of a recovering account end before its row is.
+  if (caseId) await endWhatWasBegunBesides(tx, userId, guess.challengeId);
+  const refused = await refusalFor(tx, { userId, epoch: guess.epoch, challengeId: guess.challengeId }, factor.kind);
   if (refused) return rollback(fail(refused));
   const id = await factor.bind(tx, userId, proof);
   if (id === null) return rollback(fail<Refused>({ code: "challenge_missing" }));
@@ -81,7 +95,9 @@ async function bindFirst(tx: Sql, factor: FirstFactor, guess: Guess, proof: Proo
     DELETE FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ANY(${kinds}::text[]) AND verified_at IS NULL AND id <> ${id}::uuid`;
   await keepSends(tx, userId);
   await record(tx, { event: factor.event, userId, challengeId: guess.challengeId, ...requester });
+  const bound = { ...guess, authenticatorId: id, kind: factor.kind };
+  if (caseId) return completeCase(tx, { ...bound, caseId, userId, keepId: id }, proof, requester);
   await queueNotice(tx, { userId, template: factor.notice, locale: guess.locale });
   // The browser that creates the account causes no notice of a new browser.
-  return completeSignIn(tx, { ...guess, authenticatorId: id, kind: factor.kind }, proof, requester, { newDevice: false });
+  return completeSignIn(tx, bound, proof, requester, { newDevice: false });
 }

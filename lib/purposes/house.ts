@@ -4,6 +4,7 @@ import type { Purpose as Name } from "#lib/db/generated/enums";
 import { bindPhonePurpose } from "#lib/purposes/bind-phone";
 import { changeEmailPurpose } from "#lib/purposes/change-email";
 import type { Effect } from "#lib/purposes/effect";
+import { recoverPurpose } from "#lib/purposes/recover";
 import { resetPasswordPurpose } from "#lib/purposes/reset-password";
 import { signInPurpose } from "#lib/purposes/sign-in";
 import { signUpPurpose } from "#lib/purposes/sign-up";
@@ -17,6 +18,7 @@ export const purposes: Record<Name, Purpose<Effect>> = {
   STEP_UP: stepUpPurpose,
   RESET_PASSWORD: resetPasswordPurpose,
   CHANGE_EMAIL: changeEmailPurpose,
+  RECOVER: recoverPurpose,
 };
 
 /** What the engine of challenges works for. */

@@ -1,18 +1,26 @@
+import { record } from "#lib/audit/record";
 import { shownEmail } from "#lib/authenticators/addresses/email";
-import { secondFactorWays } from "#lib/authenticators/index";
+import { recoveryMailWays, secondFactorWays } from "#lib/authenticators/index";
 import { lastTwoDigits } from "#lib/authenticators/phones/authenticator";
-import { OPEN_RACE } from "#lib/challenges/open";
-import type { Purpose } from "#lib/challenges/port";
+import { recoveryMail } from "#lib/authenticators/recovery-mails/authenticator";
+import { OPEN_RACE, openChallenge } from "#lib/challenges/open";
+import type { Guess, Purpose } from "#lib/challenges/port";
+import { rollback, type Sql } from "#lib/db/sql";
 import { env } from "#lib/env";
-import { completeSignIn } from "#lib/purposes/complete";
+import type { Refused } from "#lib/errors";
+import { bindPhonePurpose } from "#lib/purposes/bind-phone";
+import { accountOf, clearFailures, completeSignIn } from "#lib/purposes/complete";
 import type { Effect } from "#lib/purposes/effect";
+import { beginBinding } from "#lib/recovery/finish";
+import type { Requester } from "#lib/requester";
+import { fail, ok, type Result } from "#lib/result";
 
 /** SIGN_IN: after the password, any second factor of the account opens its session. */
 export const signInPurpose: Purpose<Effect> = {
   name: "SIGN_IN",
   lifetime: () => env().OTP_TTL_SECONDS,
-  accepts: ({ secondFactor }) => secondFactor,
-  ways: secondFactorWays,
+  accepts: ({ secondFactor, kind }) => secondFactor || kind === recoveryMail.kind,
+  ways: (subject) => [...secondFactorWays(subject), ...recoveryMailWays(subject)],
   afterPassword: true,
   /** A sign-in that was started with a number shows digits only, so that number and password do not reveal the address. */
   whose: ({ email, userId, authenticators }) => (email ? { email: shownEmail(email) } : { digits: lastTwoDigits(userId, authenticators) }),
@@ -20,9 +28,26 @@ export const signInPurpose: Purpose<Effect> = {
   page: { journey: "sign-in", restart: "/sign-in", proves: "account" },
   races: [OPEN_RACE],
   async effect(tx, guess, proof, from) {
+    if (guess.kind === recoveryMail.kind) return bindAnew(tx, guess, from);
     // A passkey that was made automatically may sign in alone after its first verified use beside the password.
     if (proof.userVerified)
       await tx`UPDATE passkeys SET needs_password = false WHERE id = ${guess.authenticatorId}::uuid AND needs_password`;
     return completeSignIn(tx, guess, proof, from, { newDevice: true });
   },
 };
+
+/** The mailed code of a lost-phone case opens a challenge that can do nothing but bind a new factor; no session (LP-01). */
+async function bindAnew(tx: Sql, guess: Guess, { ip, userAgent }: Requester): Promise<Result<Effect, Refused>> {
+  const userId = accountOf(guess);
+  if (!(await clearFailures(tx, guess, userId))) return rollback(fail<Refused>({ code: "challenge_expired" }));
+  const opened = await openChallenge(tx, {
+    purpose: bindPhonePurpose,
+    userId,
+    locale: guess.locale,
+    returnTo: guess.returnTo,
+    target: null,
+  });
+  if (!(await beginBinding(tx, userId, opened.challengeId))) return rollback(fail<Refused>({ code: "challenge_expired" }));
+  await record(tx, { event: "case.code_proven", userId, challengeId: guess.challengeId, method: "email", ip, userAgent });
+  return ok({ kind: "challenge", next: "bind_phone", opened });
+}

@@ -14,6 +14,13 @@ import { fail, ok } from "#lib/result";
 import type { OpenedSession } from "#lib/sessions/open-session";
 import { rotateSession } from "#lib/sessions/rotate-session";
 import { noteStepUp } from "#lib/sessions/step-up";
+import { STAFF_KINDS } from "#lib/staff/entry";
+
+const ADMINISTER = "administer";
+
+/** Whether a method may step up for a class of acts: acts of staff take a passkey or an authenticator app alone. */
+const mayAdminister = (action: string | null, method: string): boolean =>
+  action !== ADMINISTER || method === "passkey" || method === "totp";
 
 /**
  * Rotates the session that asked, after its person proved a factor, and clears the failures of that factor. Rolls back with `challenge_expired` where
@@ -41,7 +48,8 @@ export const stepUpPurpose: Purpose<Effect> = {
   name: "STEP_UP",
   lifetime: () => env().OTP_TTL_SECONDS,
   accepts: ({ secondFactor }) => secondFactor,
-  ways: (subject) => secondFactorWays(subject).filter(({ method }) => mayConfirm(subject.asked, method)),
+  ways: (subject) =>
+    secondFactorWays(subject).filter(({ method }) => mayConfirm(subject.asked, method) && mayAdminister(subject.action, method)),
   asked: askedSql,
   afterPassword: false,
   whose: ({ email, accountEmail }) => ({ email: shownEmail(email ?? accountEmail ?? "") }),
@@ -51,6 +59,9 @@ export const stepUpPurpose: Purpose<Effect> = {
   onLocked: endGuessingSession,
   async effect(tx, guess, proof, requester) {
     const opened = await goOn(tx, guess, requester);
+    // Acts of staff rest on a passkey or an app, whatever the page offered (AD-02).
+    if (guess.action === ADMINISTER && !STAFF_KINDS.some((kind) => kind === guess.kind))
+      return rollback(fail<Refused>({ code: "method_not_available" }));
     if (opened.barred.includes(guess.kind ?? "")) return rollback(fail<Refused>({ code: "method_not_available" }));
     if (guess.action === CONFIRMATION)
       return ok({ kind: "confirmed", opened, confirmation: await confirm(tx, guess, proof, requester), returnTo: guess.returnTo });

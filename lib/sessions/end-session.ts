@@ -83,3 +83,7 @@ export async function endWhatWasBegun(tx: Sql, userId: string): Promise<void> {
   await tx`DELETE FROM reset_codes WHERE user_id = ${userId}::uuid`;
   await tx`UPDATE users SET epoch = epoch + 1 WHERE id = ${userId}::uuid`;
 }
+
+/** Ends every other open challenge of an account, for an effect that ends its sessions later: challenges are locked before the account. */
+export const endWhatWasBegunBesides = (tx: Sql, userId: string, challengeId: string): Promise<unknown> => tx`
+  UPDATE challenges SET voided_at = app_now() WHERE user_id = ${userId}::uuid AND id <> ${challengeId}::uuid AND consumed_at IS NULL AND voided_at IS NULL`;

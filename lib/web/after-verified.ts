@@ -5,6 +5,7 @@ import { pageOf } from "#lib/web/step";
 export function pageAfter(verified: Verified): string {
   if ("challengeToken" in verified)
     return { bind_phone: "/sign-up/phone", verify: "/verify", set_password: "/reset-password" }[verified.next];
+  if (verified.next === "lost_phone") return "/lost-phone/status";
   if (verified.next === "stepped_up" || verified.next === "confirmed") return verified.returnTo ?? "/account";
   if (verified.next === "enrol_factor") return pageOf(verified.next);
   if (verified.next === "done") return verified.returnTo ?? "/account";

@@ -1,5 +1,5 @@
 import type { AuditEventName } from "#lib/audit/record";
-import type { DeliveryError, ErrorCode, NumberReason } from "#lib/errors";
+import type { DeliveryError, ErrorCode, NumberReason, StaffReason } from "#lib/errors";
 import type { Words } from "#lib/words/ja";
 
 /** `sign_in.password_wrong` → `sign_in_password_wrong`: next-intl reads a dot in a key as nesting. */
@@ -9,6 +9,7 @@ type Key<Name extends string> = Name extends `${infer Subject}.${infer What}` ? 
 type Complete = Pick<Words["errors"], ErrorCode> &
   Pick<Words["numberReasons"], NumberReason> &
   Pick<Words["deliveryReasons"], DeliveryError> &
+  Pick<Words["staffReasons"], StaffReason> &
   Pick<Words["events"], Key<AuditEventName>>;
 
 export type { Complete };

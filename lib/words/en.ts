@@ -1,9 +1,11 @@
+import { staffReasons } from "./en/console.ts";
 import { demo } from "./en/demo.ts";
 import { drawn } from "./en/drawn.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./en/errors.ts";
 import { factors, passkeyFailures } from "./en/factors.ts";
 import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
+import { lostPhone } from "./en/lost-phone.ts";
 import { noTexts } from "./en/no-texts.ts";
 import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
 import { parts } from "./en/parts.ts";
@@ -64,4 +66,6 @@ export const en = {
   passkeyFailures,
   passkeyOffer,
   wrongReasons,
+  staffReasons,
+  lostPhone,
 } satisfies Words;

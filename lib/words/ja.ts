@@ -1,9 +1,11 @@
+import { staffReasons } from "./ja/console.ts";
 import { demo } from "./ja/demo.ts";
 import { drawn } from "./ja/drawn.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./ja/errors.ts";
 import { factors, passkeyFailures } from "./ja/factors.ts";
 import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
+import { lostPhone } from "./ja/lost-phone.ts";
 import { noTexts } from "./ja/no-texts.ts";
 import { noticeCodes, own, reset, stepUp } from "./ja/own.ts";
 import { parts } from "./ja/parts.ts";
@@ -63,6 +65,8 @@ export const ja = {
   passkeyFailures,
   passkeyOffer,
   wrongReasons,
+  staffReasons,
+  lostPhone,
 };
 
 export type Words = typeof ja;

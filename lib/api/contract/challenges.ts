@@ -103,6 +103,7 @@ const send = operation({
 
 const whereTo = (value: Verified) => {
   if ("challengeToken" in value) return { next: value.next, challenge: value.challenge };
+  if (value.next === "lost_phone") return { next: value.next, request: value.request };
   if (value.next === "confirmed") return { next: value.next, confirmation: value.confirmation };
   if (value.next === "stepped_up") return { next: value.next, until: value.until.toISOString() };
   return { next: value.next, session: sessionJson(value.session) };

@@ -4,6 +4,7 @@ import { DeliveryStatus, Purpose } from "#lib/db/generated/enums";
 import { deliveryErrors } from "#lib/errors";
 import { methods } from "#lib/methods";
 import type { Verified } from "#lib/purposes/challenges";
+import { caseStates } from "#lib/recovery/case";
 import type { SessionView } from "#lib/sessions/session";
 
 /** The schemas of answers; a schema with an id is a component of the OpenAPI document. */
@@ -72,9 +73,18 @@ export const toVerify = z.object({ next: z.literal("verify"), challenge });
 /** The answer to a right password. */
 export const entered = z.union([toVerify, z.object({ next: z.literal("done"), session })]);
 
+/** A lost-phone case as its person sees it. */
+export const caseRequest = z.object({
+  reference: z.string(),
+  state: z.enum(caseStates),
+  requestedAt: moment,
+  readyAt: moment.optional().describe("When the wait is over."),
+});
+
 /** The answer to a verified challenge. */
 export const verified = z.union([
   z.object({ next: z.enum(["bind_phone", "verify", "set_password"]), challenge }),
+  z.object({ next: z.literal("lost_phone"), request: caseRequest }),
   z.object({ next: z.literal("stepped_up"), until: moment }),
   z.object({ next: z.literal("confirmed"), confirmation: z.uuid().describe("The id of the confirmation, to use once.") }),
   z.object({ next: z.enum(["save_recovery_codes", "enrol_factor", "done"]), session }),
@@ -85,7 +95,7 @@ export const completed = z.object({ next: z.enum(["save_recovery_codes", "enrol_
 
 /** Converts what completed a sign-up. */
 export function completedJson(verified: Verified): z.output<typeof completed> {
-  if ("challengeToken" in verified || verified.next === "stepped_up" || verified.next === "confirmed")
+  if ("challengeToken" in verified || verified.next === "stepped_up" || verified.next === "confirmed" || verified.next === "lost_phone")
     throw new Error("a sign-up ends with a session");
   return { next: verified.next, session: sessionJson(verified.session) };
 }

@@ -16,13 +16,13 @@ type Free = { free: number | null; phones: number };
 /**
  * Claims a slot of its number for a pending phone whose code was just proven. Without `adding` an account that has a factor gets no second one: a
  * sign-up left open in another browser would otherwise add one without proving the existing one (PSTN-04). The phone that it `replaces` gives its
- * place up.
+ * place up. `recovering`: every other factor of the account goes with this proof, so that its own number is free for it and its phones are not counted.
  */
 export async function claimNumber(
   tx: Sql,
   userId: string,
   phoneId: string,
-  { adding = false, replaces = null }: { adding?: boolean; replaces?: string | null } = {},
+  { adding = false, replaces = null, recovering = false }: { adding?: boolean; replaces?: string | null; recovering?: boolean } = {},
 ): Promise<Claim> {
   await tx`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
   const [pending] = await tx<{ numberSealed: string }>`SELECT number_sealed FROM phones WHERE id = ${phoneId}::uuid`;
@@ -30,8 +30,13 @@ export async function claimNumber(
   const e164 = pending ? openNumber(phoneId, userId, pending.numberSealed) : null;
   const hashes = e164 ? numberHashes(e164) : [];
   await lockNumber(tx, hashes);
+  if (recovering)
+    await tx`
+      DELETE FROM authenticators a USING phones p
+      WHERE p.id = a.id AND a.user_id = ${userId}::uuid AND a.id <> ${phoneId}::uuid AND p.number_hash = ANY(${hashes}::bytea[])`;
   const [phone] = await readFree(tx, userId, phoneId, hashes, replaces);
-  if (!phone || (!adding && (await isPastSignUp(tx, userId))) || phone.phones >= PHONES_PER_ACCOUNT)
+  const refused = !adding && !recovering && (await isPastSignUp(tx, userId));
+  if (!phone || refused || (!recovering && phone.phones >= PHONES_PER_ACCOUNT))
     return rollback(fail<Refused>({ code: "challenge_expired" }));
   let { free } = phone;
   if (free === null) {

@@ -4,8 +4,8 @@ import { keyedHash } from "#lib/crypto/hash";
 import { seal } from "#lib/crypto/seal";
 import type { Sql } from "#lib/db/sql";
 import { type NoticeCodeKind, noticeCodePlace } from "#lib/delivery/wording/notice-codes";
-import { carriesStop, isTexted, type NoticeTemplate } from "#lib/delivery/wording/notices";
-import { policies, UNDO_SECONDS } from "#lib/limits/policy";
+import { carriesStop, codesOfCase, isTexted, type NoticeTemplate } from "#lib/delivery/wording/notices";
+import { LOST_PHONE, policies, UNDO_SECONDS } from "#lib/limits/policy";
 import { takeLimits } from "#lib/limits/take";
 
 type Notice = {
@@ -14,8 +14,10 @@ type Notice = {
   locale: string;
   /** The change that its mail can undo. */
   change?: string;
-  /** A phone that the event removed: its number is told as well. */
-  gone?: { id: string; country: string; sealed: string };
+  /** Phones that the event removed: their numbers are told as well. */
+  gone?: { id: string; country: string; sealed: string }[];
+  /** The lost-phone case that it is about: its messages carry the reference of the case. */
+  case?: { id: string; reference: string } | undefined;
   /** An address to write to besides the present one of the account: the one before a change. */
   also?: string;
 };
@@ -26,10 +28,11 @@ export const noticeCodeScope = (kind: NoticeCodeKind, reference: string): string
 type To = { recipient: string | null; phone: { id: string; country: string; sealed?: string } | null };
 
 /** Queues one message of a notice with its codes, and its sending. */
-async function queueOne(tx: Sql, { userId, template, locale, change }: Notice, { recipient, phone }: To): Promise<void> {
-  const [id, reference, channel] = [randomUUID(), newReference(), phone ? "SMS" : "EMAIL"];
+async function queueOne(tx: Sql, { userId, template, locale, change, case: about }: Notice, { recipient, phone }: To): Promise<void> {
+  const [id, reference, channel] = [randomUUID(), about?.reference ?? newReference(), phone ? "SMS" : "EMAIL"];
   const stop: NoticeCodeKind[] = carriesStop(template) ? ["stop"] : [];
-  const kinds: NoticeCodeKind[] = change && !phone ? [...stop, "undo"] : stop;
+  const inMail: NoticeCodeKind[] = phone ? [] : [...(change ? (["undo"] as const) : []), ...codesOfCase(template)];
+  const kinds: NoticeCodeKind[] = [...stop, ...inMail];
   const codes = kinds.map((kind) => {
     const [codeId, code] = [randomUUID(), newLongCode()];
     return {
@@ -39,18 +42,17 @@ async function queueOne(tx: Sql, { userId, template, locale, change }: Notice, {
       sealed: seal(code, noticeCodePlace(codeId, userId)),
     };
   });
-  // A reference that exists already is one in a trillion; the message then goes out without a code.
   await tx`
     WITH message AS (
       INSERT INTO messages (id, user_id, authenticator_id, template, channel, country, locale, recipient, number_sealed)
       VALUES (${id}::uuid, ${userId}::uuid, ${phone?.id ?? null}::uuid, ${template}, ${channel}::channel, ${phone?.country ?? null}, ${locale}, ${recipient}, ${phone?.sealed ?? null})
     ), coded AS (
-      INSERT INTO notice_codes (id, user_id, message_id, kind, channel, reference, hash, sealed, change_id, expires_at)
-      SELECT c.id, ${userId}::uuid, ${id}::uuid, c.kind, ${channel}::channel, ${reference}, c.hash, c.sealed, ${change ?? null}::uuid,
-        app_now() + make_interval(secs => ${UNDO_SECONDS}::int)
+      INSERT INTO notice_codes (id, user_id, message_id, kind, channel, reference, hash, sealed, change_id, case_id, expires_at)
+      SELECT c.id, ${userId}::uuid, ${id}::uuid, c.kind, ${channel}::channel, ${reference}, c.hash, c.sealed, ${change ?? null}::uuid, ${about?.id ?? null}::uuid,
+        app_now() + make_interval(secs => CASE WHEN c.kind = 'recovery' THEN ${LOST_PHONE.code}::int ELSE ${UNDO_SECONDS}::int END)
       FROM unnest(${codes.map((one) => one.id)}::uuid[], ${codes.map((one) => one.kind)}::text[], ${codes.map((one) => one.hash)}::bytea[],
         ${codes.map((one) => one.sealed)}::text[]) AS c(id, kind, hash, sealed)
-      ON CONFLICT (reference, kind) DO NOTHING)
+    )
     SELECT graphile_worker.add_job('send_message', json_build_object('messageId', ${id}::text), max_attempts => 10)`;
 }
 
@@ -70,15 +72,16 @@ async function earlierAddresses(tx: Sql, { userId, change, also }: Notice): Prom
 export async function queueNotice(tx: Sql, notice: Notice): Promise<void> {
   const { userId, template, also } = notice;
   // What undoes a changed address goes to the address before it alone: the new one may be the thief's.
-  await queueOne(tx, also ? { userId, template, locale: notice.locale } : notice, { recipient: null, phone: null });
+  await queueOne(tx, also ? { userId, template, locale: notice.locale, case: notice.case } : notice, { recipient: null, phone: null });
   if (also) await queueOne(tx, notice, { recipient: also, phone: null });
   for (const email of await earlierAddresses(tx, notice)) await queueOne(tx, notice, { recipient: email, phone: null });
   const seconds = await tx<{ email: string }>`SELECT email FROM recovery_addresses WHERE user_id = ${userId}::uuid`;
-  for (const { email } of seconds) await queueOne(tx, { userId, template, locale: notice.locale }, { recipient: email, phone: null });
+  for (const { email } of seconds)
+    await queueOne(tx, { userId, template, locale: notice.locale, case: notice.case }, { recipient: email, phone: null });
   if (!isTexted(template)) return;
   const phones = await tx<{ id: string; country: string }>`
     SELECT id, country FROM account_phones WHERE user_id = ${userId}::uuid AND verified_at IS NOT NULL AND NOT voice_only LIMIT 10`;
-  for (const phone of notice.gone ? [...phones, notice.gone] : phones)
+  for (const phone of [...phones, ...(notice.gone ?? [])])
     if ((await takeLimits(tx, [{ policy: policies.noticeTexts, subject: phone.id }])) === null)
       await queueOne(tx, notice, { recipient: null, phone });
 }

@@ -127,13 +127,17 @@ async function mail(row: Row, words: CodeWords): Promise<void> {
   const content = code
     ? codeMail(words[template as CodeTemplate], row.locale, code, serviceOf(row.locale))
     : noticeMail(template as NoticeTemplate, row.locale, { ...serviceOf(row.locale), links }, row.at, noticeCodesOf(row));
+  const own = code ?? noticeCodesOf(row).recoveryCode ?? null;
   const link = /https?:\/\/\S+/.exec(content.text)?.[0] ?? null;
   const taker = { id: null, name: env().demo ? "demo-mail" : "smtp" };
   const attemptId = await beginDeliveryAttempt({ messageId: row.id, tries: row.tries }, taker);
   if (attemptId === "stopped") return endMessage(row.id, row.tries > 0 ? "unknown" : "sending_stopped");
   if (attemptId === null || attemptId === "gone") return;
   try {
-    await recordOutcome(attemptId, await sendMail({ id: attemptId, to: row.email, ...content, code, link, notice: noticeCodesOf(row) }));
+    await recordOutcome(
+      attemptId,
+      await sendMail({ id: attemptId, to: row.email, ...content, code: own, link, notice: noticeCodesOf(row) }),
+    );
   } catch (error) {
     // The job retries with the next attempt.
     await recordTried(attemptId, { status: "failed", reason: "provider_down" });

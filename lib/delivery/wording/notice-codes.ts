@@ -3,8 +3,8 @@ import { unseal } from "#lib/crypto/seal";
 
 /** The codes that a notice carries, so that its reader can repudiate what it tells (NIST SP 800-63B-4 4.6). */
 
-/** What a code of a notice does: stops what is pending, undoes a change, or shows the state of a request. */
-export const noticeCodeKinds = ["stop", "undo", "status"] as const;
+/** What a code of a notice does: stops what is pending, undoes a change, shows the state of a request, or opens the way to a new factor. */
+export const noticeCodeKinds = ["stop", "undo", "status", "recovery"] as const;
 export type NoticeCodeKind = (typeof noticeCodeKinds)[number];
 
 export type StoredNoticeCode = { id: string; kind: NoticeCodeKind; reference: string; sealed: string };

@@ -14,6 +14,7 @@ const at = new Date("2026-11-27T16:05:00Z");
 const plainOnes = new Set<string>([
   ...["notice.suspended", "notice.resumed", "notice.sessions_ended", "notice.password_forced", "notice.takeover_done"],
   ...["notice.deletion_cancelled", "notice.stopped", "notice.undone"],
+  ...["notice.case_rejected", "notice.case_cancelled", "notice.case_expired", "notice.staff_changed", "notice.cases_waiting"],
 ]);
 const casesOf = (templates: readonly NoticeTemplate[]) =>
   templates.flatMap((template) => (["ja", "en"] as const).map((locale) => ({ template, locale })));
@@ -36,9 +37,12 @@ describe("Every notice (NT-01, E16)", () => {
     const { subject, text } = noticeMail(template, locale, service, at);
     expect(subject + text).not.toMatch(LINK);
     expect(text).toMatch(locale === "ja" ? /いつもお使いのブックマークから/ : /from your usual bookmark/);
-    // Every notice but that of an existing account names the menu as the pages do.
+    // A person who lost the phone cannot sign in; every other notice but that of an existing account names the menu as the pages do.
     const { account } = locale === "ja" ? ja : en;
-    const menu = template === "notice.account_exists" ? [] : [account.title, account.sessions, account.endOthers];
+    const menu =
+      template === "notice.account_exists" || template.startsWith("notice.case_")
+        ? []
+        : [account.title, account.sessions, account.endOthers];
     for (const name of menu) expect(text).toContain(name);
   });
 

@@ -1,74 +1,17 @@
+import { caseNotices } from "#lib/delivery/wording/case-notices";
 import { type MailText, withFooter } from "#lib/delivery/wording/mails";
-import type { NoticeCodes } from "#lib/delivery/wording/notice-codes";
+import type { NoticeCodeKind, NoticeCodes } from "#lib/delivery/wording/notice-codes";
+import { type Notice, notice, plain } from "#lib/delivery/wording/notice-parts";
 import type { CodeTemplate, Locale, Service } from "#lib/delivery/wording/texts";
+import { lostPhone as enCase } from "#lib/words/en/lost-phone";
 import { noticeCodes as enCodes } from "#lib/words/en/own";
-import { account as en } from "#lib/words/en/site";
+import { lostPhone as jaCase } from "#lib/words/ja/lost-phone";
 import { noticeCodes as jaCodes } from "#lib/words/ja/own";
-import { account as ja } from "#lib/words/ja/site";
 
 /**
  * The mails of security notices (NT-01): what happened, when, and how to report that it was not you. They contain no number, no user
  * input, and no link unless an operator wants one.
  */
-
-type Notice = Record<Locale, (service: Service, at: Date) => MailText> & {
-  /** What a text says of a weighty event, at most 16 characters in Japanese; absent where a mail is enough. */
-  text?: Record<Locale, string>;
-  /** Whether it tells of something that a stranger may have done, so that it carries a stop code. */
-  stops?: true;
-};
-
-/** Possible acts of a stranger: a sign-in, a right password, or a right password that the lock stopped. */
-type Suspicion = "in" | "password" | "locked";
-
-const fear: Record<Locale, Record<Suspicion, string>> = {
-  ja: {
-    in: "お心当たりがない場合は、ほかの人がログインしたおそれがあります。すぐに、",
-    password: "お心当たりがない場合は、ほかの人があなたのパスワードを知っているおそれがあります。すぐに、",
-    locked: "お心当たりがない場合は、ほかの人があなたのパスワードを知っているおそれがあります。15分たってから、",
-  },
-  en: {
-    in: "If this was not you, someone may have signed in. Right away, ",
-    password: "If this was not you, someone may know your password. Right away, ",
-    locked: "If this was not you, someone may know your password. After 15 minutes, ",
-  },
-};
-
-/** The advice of a notice, in the words of the pages. */
-const stranger: Record<Locale, (suspicion: Suspicion, service: Service) => string> = {
-  ja: (suspicion, { name }) =>
-    `${fear.ja[suspicion]}いつもお使いのブックマークから${name}を開いてログインし、「${ja.title}」→「${ja.sessions}」をご確認ください。知らない端末があれば「${ja.endOthers}」を押し、お問い合わせ窓口にお知らせください。\n\n認証コードは、誰にも教えないでください。`,
-  en: (suspicion, { name }) =>
-    `${fear.en[suspicion]}open ${name} from your usual bookmark, sign in, and look at “${en.title}” → “${en.sessions}”. If there is a device you do not know, press “${en.endOthers}” and contact us.\n\nTell no one your verification code.`,
-};
-
-const MOMENT = { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Tokyo" } as const;
-
-/** Formats the time of an event in Japan's time zone. */
-const when: Record<Locale, (at: Date) => string> = {
-  ja: (at) => `日時: ${new Intl.DateTimeFormat("ja", MOMENT).format(at)}（日本時間）`,
-  en: (at) => `Time: ${new Intl.DateTimeFormat("en-GB", MOMENT).format(at)} (Japan time)`,
-};
-
-type Said = [subject: string, text: string];
-
-/** A notice about an account; `moment` if its message was queued together with the event. */
-const notice = (suspicion: Suspicion, moment: "moment" | "later", japanese: Said, english: Said, text?: Record<Locale, string>): Notice => {
-  const whole = (locale: Locale, said: Said, service: Service, at: Date) =>
-    [said[1], ...(moment === "moment" ? [when[locale](at)] : []), stranger[locale](suspicion, service)].join("\n\n");
-  return {
-    ja: (service, at) => ({ subject: `【${service.name}】${japanese[0]}`, text: whole("ja", japanese, service, at) }),
-    en: (service, at) => ({ subject: `${service.name}: ${english[0]}`, text: whole("en", english, service, at) }),
-    stops: true,
-    ...(text ? { text } : {}),
-  };
-};
-
-/** A notice of an operator's act: it suspects no stranger and contains no link. */
-const plain = (ja: [subject: string, text: string], en: [subject: string, text: string]): Notice => ({
-  ja: ({ name }) => ({ subject: `【${name}】${ja[0]}`, text: ja[1] }),
-  en: ({ name }) => ({ subject: `${name}: ${en[0]}`, text: en[1] }),
-});
 
 const all = {
   "notice.account_exists": {
@@ -462,6 +405,7 @@ const all = {
       "We signed your account out on every device. Your password has not changed. To go on, open the service from your own bookmark and sign in.\n\nContact us to ask why. Never tell anyone a verification code.",
     ],
   ),
+  ...caseNotices,
 } satisfies Record<string, Notice>;
 
 export type NoticeTemplate = keyof typeof all;
@@ -474,7 +418,13 @@ export const noticeTemplates = Object.keys(all) as readonly NoticeTemplate[];
 
 /** How to stop or undo what a notice tells, by typing what it shows; the pages are named as they name themselves, in the frame of every page. */
 const repudiation: Record<Locale, (codes: NoticeCodes, service: Service) => string[]> = {
-  ja: ({ reference, stopCode, undoCode }, { name }) => [
+  ja: ({ reference, stopCode, undoCode, statusCode, recoveryCode }, { name }) => [
+    ...(recoveryCode ? [`認証コード: ${recoveryCode}\n24時間有効、1回だけ使えます。認証コードは誰にも教えないでください。`] : []),
+    ...(statusCode
+      ? [
+          `申請の状況は、${name}の画面のいちばん下の「${jaCase.statusTitle}」で、受付番号と照会コードを入力すると見られます。\n受付番号: ${reference}\n照会コード: ${statusCode}`,
+        ]
+      : []),
     ...(stopCode
       ? [
           `ご本人でない場合: ${name}の画面のいちばん下の「${jaCodes.stopTitle}」で次の2つを入力すると、進行中の手続きを取り消し、すべての端末をログアウトさせます（7日間有効、1回）。\n受付番号: ${reference}\n停止コード: ${stopCode}`,
@@ -486,7 +436,13 @@ const repudiation: Record<Locale, (codes: NoticeCodes, service: Service) => stri
         ]
       : []),
   ],
-  en: ({ reference, stopCode, undoCode }, { name }) => [
+  en: ({ reference, stopCode, undoCode, statusCode, recoveryCode }, { name }) => [
+    ...(recoveryCode ? [`Verification code: ${recoveryCode}\nIt is valid for 24 hours, once. Tell no one your verification code.`] : []),
+    ...(statusCode
+      ? [
+          `To see how your request stands, open “${enCase.statusTitle}” at the bottom of any page of ${name} and enter the reference and the status code.\nReference: ${reference}\nStatus code: ${statusCode}`,
+        ]
+      : []),
     ...(stopCode
       ? [
           `If this was not you: at the bottom of any page of ${name}, open “${enCodes.stopTitle}” and enter these two. That cancels what is pending and signs out every device (valid for 7 days, once).\nReference: ${reference}\nStop code: ${stopCode}`,
@@ -531,6 +487,9 @@ export function noticeText(
     ? `【${service.name}】${said}。違うなら停止: ${reference} / ${stopCode}`
     : `${service.name}: ${said}. Not you? ${reference} / ${stopCode}`;
 }
+
+/** What the mails of a lost-phone case carry besides: the code of its status, and when it is ready the one that opens the way to a new factor. */
+export const codesOfCase = (template: NoticeTemplate): NoticeCodeKind[] => (all[template] as Notice).carries ?? [];
 
 /** Builds the mail of a security notice with the event and how to report it; `at` is when its message was queued. */
 export function noticeMail(

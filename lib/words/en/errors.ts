@@ -44,6 +44,9 @@ export const errors = {
   factor_required: "First register the method that signing in will need from now on.",
   sign_up_closed: "New sign-ups are closed at the moment. If you have an account, you can sign in.",
   not_found: "We could not find that. Please open the page again.",
+  not_allowed: "This cannot be done. The page says why.",
+  case_open: "A recovery request stands already. See how it stands with the reference and the status code of our e-mail.",
+  last_administrator: "This would leave no one with this role. Give it to someone else first.",
   unavailable: "We cannot take this right now. Wait a moment and try again.",
 } satisfies typeof ja.errors;
 

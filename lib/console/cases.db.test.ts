@@ -1,0 +1,339 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bindPhone } from "#lib/accounts/bind-phone";
+import { beginLostPhone } from "#lib/accounts/lost-phone";
+import { stopAccount } from "#lib/accounts/notice-codes";
+import { type CaseAct, decideCase } from "#lib/console/cases";
+import { sql, transaction } from "#lib/db/sql";
+import { openNoticeCodes, type StoredNoticeCode } from "#lib/delivery/wording/notice-codes";
+import { verifyChallenge } from "#lib/purposes/challenges";
+import { advanceCase } from "#lib/recovery/progress";
+import { caseOfStatusCode } from "#lib/recovery/read-case";
+import type { Acting } from "#lib/sessions/step-up";
+import { grantRole, revokeRoles } from "#lib/staff/people";
+import {
+  type Account,
+  addRecoveryCode,
+  bindFactor,
+  bindNumber,
+  codeOf,
+  forgetLimits,
+  freshNumber,
+  makeAccount,
+  must,
+  passPassword,
+  requester,
+  setClock,
+  signedIn,
+  together,
+} from "#lib/testing/fixtures";
+import { signInOn } from "#lib/testing/signed-in";
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+beforeEach(forgetLimits);
+beforeEach(() => sql`UPDATE users SET roles = '{}'`);
+beforeEach(() => sql`UPDATE staff_grants SET revoked_at = app_now() - interval '1 year', revoked_by = 'test' WHERE revoked_at IS NULL`);
+beforeEach(() => sql`UPDATE staff_grants SET revoked_at = least(revoked_at, app_now() - interval '1 year')`);
+afterEach(() => setClock(0));
+
+/** A member of staff of long standing whose session stepped up for acts of staff. */
+async function staffMember(role: "support" | "administrator", days = 100): Promise<Acting & { account: Account }> {
+  const account = await makeAccount();
+  await transaction((tx) => grantRole(tx, account.userId, role, "test"));
+  await sql`UPDATE staff_grants SET granted_at = app_now() - make_interval(days => ${days}::int) WHERE subject = (SELECT audit_subject FROM users WHERE id = ${account.userId}::uuid)`;
+  await bindFactor(account.userId, "totp");
+  return { ...(await staffSession(account)), account };
+}
+
+async function staffSession(account: Account): Promise<Acting> {
+  const [session] = await sql<{ id: string }>`
+    INSERT INTO sessions (token_hash, user_id, amr, authenticated_at, last_seen_at, expires_at)
+    VALUES (gen_random_uuid()::text::bytea, ${account.userId}::uuid, '{pwd,otp}', app_now(), app_now(), app_now() + interval '12 hours') RETURNING id`;
+  const acting = { sessionId: session?.id ?? "", userId: account.userId };
+  await steppedUp(acting);
+  return acting;
+}
+
+const steppedUp = ({ sessionId }: Acting) =>
+  sql`INSERT INTO step_ups (session_id, action) VALUES (${sessionId}::uuid, 'administer') ON CONFLICT (session_id, action) DO UPDATE SET proven_at = app_now()`;
+
+/** An account that is older than a week, so that nothing of it raises a flag but its browser. */
+async function oldAccount(): Promise<Account> {
+  const account = await makeAccount();
+  await addRecoveryCode(account.userId);
+  await sql`UPDATE users SET created_at = app_now() - interval '100 days' WHERE id = ${account.userId}::uuid`;
+  await sql`UPDATE authenticators SET verified_at = app_now() - interval '100 days' WHERE user_id = ${account.userId}::uuid`;
+  return account;
+}
+
+const caseOf = async ({ userId }: Account) => {
+  const [row] = await sql<{ id: string; reference: string; state: string; flags: string[]; waitSeconds: number | null }>`
+    SELECT id, reference, state, flags, wait_seconds FROM recovery_cases WHERE user_id = ${userId}::uuid ORDER BY requested_at DESC LIMIT 1`;
+  if (!row) throw new Error("no case");
+  return row;
+};
+const stateOf = async (account: Account) => (await caseOf(account)).state;
+
+/** The request of a person with the right password, proven by the code of the mail. */
+async function request(account: Account, reason: "lost" | "stolen" | "new_contract" = "lost", from: object = requester): Promise<string> {
+  const token = await passPassword(account);
+  const opened = must(await beginLostPhone(token, { reason, note: "駅で落としました" }));
+  const verified = must(await verifyChallenge(opened.token, { code: await codeOf(opened.token) }, { ...requester, ...from }));
+  expect(verified).toMatchObject({ next: "lost_phone", request: { state: "requested" } });
+  return (await caseOf(account)).reference;
+}
+
+/** The codes of the newest notice of a case. */
+async function noticed(account: Account, template: string, channel: "EMAIL" | "SMS" = "EMAIL") {
+  const stored = await sql<StoredNoticeCode & { messageId: string }>`
+    SELECT n.id, n.kind, n.reference, n.sealed, n.message_id FROM notice_codes n
+    WHERE n.message_id = (SELECT id FROM messages WHERE user_id = ${account.userId}::uuid AND template = ${template} AND channel = ${channel}::channel ORDER BY created_at DESC LIMIT 1)`;
+  return openNoticeCodes(stored, account.userId);
+}
+
+const decide = (who: Acting, reference: string, act: CaseAct) =>
+  decideCase(who, reference, act, { reason: "本人と話しました", checks: act === "review" ? ["history"] : [] });
+const say = async (done: ReturnType<typeof decideCase>) => {
+  const result = await done;
+  return result.ok ? "done" : (result.error.reason ?? result.error.code);
+};
+const passTime = async (offset: number) => {
+  await setClock(offset);
+  while (!(await advanceCase()));
+};
+
+/** A case with both approvals. */
+async function approved(account: Account) {
+  const [first, second] = [await staffMember("support"), await staffMember("administrator")];
+  const reference = await request(account);
+  expect(await say(decide(first, reference, "review"))).toBe("done");
+  expect(await say(decide(second, reference, "approve"))).toBe("done");
+  return { first, second, reference };
+}
+
+describe("A lost-phone case (LP-01, E13)", () => {
+  it("leads back to the account by two people, the wait, the password and the mailed code, and ends everything before it", async () => {
+    const account = await oldAccount();
+    const browser = await signInOn(account);
+    await approved(account);
+    expect(await say(decide(await staffMember("administrator"), (await caseOf(account)).reference, "approve"))).toBe("other_state");
+    expect(await caseOf(account)).toMatchObject({ state: "waiting", flags: ["unknown_browser"], waitSeconds: 72 * HOUR });
+    // Sessions ended with the request.
+    expect(await sql`SELECT 1 FROM sessions WHERE id = ${browser.acting.sessionId}::uuid`).toEqual([]);
+    await passTime(72 * HOUR - 60);
+    expect(await stateOf(account)).toBe("waiting");
+    await passTime(72 * HOUR + 60);
+    expect(await stateOf(account)).toBe("ready");
+    const { recoveryCode } = await noticed(account, "notice.case_ready");
+    const token = await passPassword(account);
+    expect(await verifyChallenge(token, { method: "recovery_mail", code: "00000-00000" }, requester)).toMatchObject({
+      error: { code: "code_wrong" },
+    });
+    const led = must(await verifyChallenge(token, { method: "recovery_mail", code: recoveryCode ?? "" }, requester));
+    if (led.next !== "bind_phone") throw new Error(led.next);
+    const e164 = freshNumber();
+    must(await bindPhone(led.challengeToken, { number: e164, channel: "sms", acceptRisk: true }, requester));
+    const code = await codeOf(led.challengeToken);
+    const entered = await together(20, () => verifyChallenge(led.challengeToken, { code }, requester));
+    expect(entered.filter(({ ok }) => ok)).toHaveLength(1);
+    const done = signedIn(must(entered.find(({ ok }) => ok) ?? { ok: false, error: "none" }));
+    expect(done).toMatchObject({ next: "save_recovery_codes", session: { aal: 2, amr: ["pwd", "sms"] } });
+    expect(await stateOf(account)).toBe("done");
+    const left = await sql<{ kind: string; old: boolean }>`
+      SELECT kind, id = ${account.phoneId}::uuid AS old FROM authenticators WHERE user_id = ${account.userId}::uuid AND kind <> 'recovery_codes'`;
+    expect(left).toEqual([{ kind: "phone", old: false }]);
+    const [{ hours } = { hours: 0 }] = await sql<{ hours: number }>`
+      SELECT round(extract(epoch FROM restricted_until - app_now()) / 3600)::int AS hours FROM users WHERE id = ${account.userId}::uuid`;
+    expect(hours).toBe(24);
+    // The old number is told, although its phone is gone.
+    expect(
+      await sql`SELECT 1 FROM messages WHERE user_id = ${account.userId}::uuid AND template = 'notice.case_done' AND number_sealed IS NOT NULL`,
+    ).toHaveLength(1);
+  });
+
+  it("takes the same number back, where only the card was replaced", async () => {
+    const account = await oldAccount();
+    await approved(account);
+    await passTime(4 * DAY);
+    const token = await passPassword(account);
+    const led = must(
+      await verifyChallenge(
+        token,
+        { method: "recovery_mail", code: (await noticed(account, "notice.case_ready")).recoveryCode ?? "" },
+        requester,
+      ),
+    );
+    if (led.next !== "bind_phone") throw new Error(led.next);
+    must(await bindPhone(led.challengeToken, { number: account.e164, channel: "sms", acceptRisk: true }, requester));
+    expect(must(await verifyChallenge(led.challengeToken, { code: await codeOf(led.challengeToken) }, requester)).next).toBe(
+      "save_recovery_codes",
+    );
+  });
+
+  it("takes its mailed code once, for a day, and after the password alone", async () => {
+    const account = await oldAccount();
+    await approved(account);
+    await passTime(4 * DAY);
+    const { recoveryCode: code = "" } = await noticed(account, "notice.case_ready");
+    must(await verifyChallenge(await passPassword(account), { method: "recovery_mail", code }, requester));
+    expect(await verifyChallenge(await passPassword(account), { method: "recovery_mail", code }, requester)).toMatchObject({
+      error: { code: "code_wrong" },
+    });
+    const other = await oldAccount();
+    await approved(other);
+    await passTime(8 * DAY);
+    const late = (await noticed(other, "notice.case_ready")).recoveryCode ?? "";
+    await setClock(9 * DAY + 60);
+    expect(await verifyChallenge(await passPassword(other), { method: "recovery_mail", code: late }, requester)).toMatchObject({
+      error: { code: "code_wrong" },
+    });
+  });
+
+  it("keeps guarded acts of its account stopped, and gives back what was before when it is rejected", async () => {
+    const account = await oldAccount();
+    const reference = await request(account, "new_contract");
+    const restricted = async () =>
+      (
+        await sql<{ until: string | null }>`SELECT to_json(restricted_until)#>>'{}' AS until FROM users WHERE id = ${account.userId}::uuid`
+      )[0]?.until;
+    expect(await restricted()).toBe("infinity");
+    expect(await say(decide(await staffMember("administrator"), reference, "reject"))).toBe("done");
+    expect(await restricted()).toBeNull();
+    expect(await stateOf(account)).toBe("rejected");
+  });
+});
+
+describe("Four eyes (J04, E13)", () => {
+  it("refuse the reviewer, the person of the account, a new administrator, a role that may not, and what is not proven", async () => {
+    const account = await oldAccount();
+    const admin = await staffMember("administrator");
+    const fresh = await staffMember("administrator", 2);
+    const support = await staffMember("support");
+    const reference = await request(account);
+    expect(await say(decide(admin, reference, "approve"))).toBe("other_state");
+    expect(await say(decide(admin, reference, "review"))).toBe("done");
+    expect(await say(decide(admin, reference, "approve"))).toBe("own_review");
+    expect(await say(decide(support, reference, "approve"))).toBe("role");
+    expect(await say(decide(fresh, reference, "approve"))).toBe("new_administrator");
+    expect(await stateOf(account)).toBe("reviewed");
+    const own = await request(admin.account).catch(() => "");
+    expect(await say(decide(await staffSession(admin.account), own, "review"))).toMatch(/own_account|account_restricted/);
+  });
+
+  it("let one administrator alone approve after thirty days alone, with the long wait, and never after revoking the other", async () => {
+    const account = await oldAccount();
+    const admin = await staffMember("administrator");
+    const device = (await signInOn(account)).from.deviceToken;
+    const reference = await request(account, "new_contract", { deviceToken: device });
+    expect((await caseOf(account)).flags).toEqual([]);
+    const other = await staffMember("administrator");
+    expect(await say(decide(admin, reference, "review"))).toBe("done");
+    must(await transaction((tx) => revokeRoles(tx, other.userId, "test")));
+    expect(await say(decide(admin, reference, "approve"))).toBe("own_review");
+    await sql`UPDATE staff_grants SET revoked_at = app_now() - interval '31 days' WHERE revoked_at IS NOT NULL`;
+    expect(await say(decide(admin, reference, "approve"))).toBe("done");
+    expect(await caseOf(account)).toMatchObject({ state: "waiting", flags: ["one_administrator"], waitSeconds: 72 * HOUR });
+  });
+
+  it("wait for a day without a flag", async () => {
+    const account = await oldAccount();
+    const [first, second] = [await staffMember("support"), await staffMember("administrator")];
+    const device = (await signInOn(account)).from.deviceToken;
+    const reference = await request(account, "new_contract", { deviceToken: device });
+    await decide(first, reference, "review");
+    await decide(second, reference, "approve");
+    expect(await caseOf(account)).toMatchObject({ flags: [], waitSeconds: 24 * HOUR });
+  });
+
+  it("need a step-up of the session that acts", async () => {
+    const account = await oldAccount();
+    const admin = await staffMember("administrator");
+    const reference = await request(account);
+    await sql`DELETE FROM step_ups WHERE session_id = ${admin.sessionId}::uuid`;
+    expect(await say(decide(admin, reference, "review"))).toBe("step_up_required");
+  });
+});
+
+describe("Stopping a case (E13, E14)", () => {
+  it("cancels it by the code of a mail, and freezes it by the code of a text until staff decide", async () => {
+    const account = await oldAccount();
+    const { second, reference } = await approved(account);
+    const text = await noticed(account, "notice.case_requested_ended", "SMS");
+    must(await stopAccount({ reference: text.reference ?? "", code: text.stopCode ?? "" }, requester));
+    expect(await stateOf(account)).toBe("frozen");
+    await passTime(5 * DAY);
+    expect(await stateOf(account)).toBe("frozen");
+    const again = await staffSession(second.account);
+    expect(await say(decide(again, reference, "approve"))).toBe("frozen");
+    expect(await say(decide(again, reference, "resume"))).toBe("done");
+    expect(await stateOf(account)).toBe("waiting");
+    const mail = await noticed(account, "notice.case_requested_ended");
+    expect(mail.reference).toBe(reference);
+    must(await stopAccount({ reference, code: mail.stopCode ?? "" }, requester));
+    expect(await stateOf(account)).toBe("cancelled");
+    expect(await stopAccount({ reference, code: mail.stopCode ?? "" }, requester)).toMatchObject({ error: { code: "code_wrong" } });
+  });
+
+  it("has one outcome where two approvals and a cancellation come at once, and the cancellation wins", async () => {
+    const account = await oldAccount();
+    const [first, second, third] = [await staffMember("support"), await staffMember("administrator"), await staffMember("administrator")];
+    const reference = await request(account);
+    await decide(first, reference, "review");
+    const { stopCode = "" } = await noticed(account, "notice.case_requested_ended");
+    const outcomes = await Promise.all([
+      decide(second, reference, "approve"),
+      decide(third, reference, "approve"),
+      stopAccount({ reference, code: stopCode }, requester),
+      decide(second, reference, "approve"),
+    ]);
+    expect(
+      outcomes
+        .slice(0, 2)
+        .concat(outcomes[3] ?? [])
+        .filter(({ ok }) => ok).length,
+    ).toBeLessThanOrEqual(1);
+    expect(outcomes[2]?.ok).toBe(true);
+    expect(await stateOf(account)).toBe("cancelled");
+  });
+
+  it("keeps a challenge that binds a new factor from ending a case that was stopped meanwhile", async () => {
+    const account = await oldAccount();
+    const { reference } = await approved(account);
+    await passTime(4 * DAY);
+    const { recoveryCode = "", stopCode = "" } = await noticed(account, "notice.case_ready");
+    const led = must(await verifyChallenge(await passPassword(account), { method: "recovery_mail", code: recoveryCode }, requester));
+    if (led.next !== "bind_phone") throw new Error(led.next);
+    must(await bindPhone(led.challengeToken, { number: freshNumber(), channel: "sms", acceptRisk: true }, requester));
+    const code = await codeOf(led.challengeToken);
+    must(await stopAccount({ reference, code: stopCode }, requester));
+    expect((await verifyChallenge(led.challengeToken, { code }, requester)).ok).toBe(false);
+    expect(await stateOf(account)).toBe("cancelled");
+    expect(await sql`SELECT 1 FROM authenticators WHERE id = ${account.phoneId}::uuid`).toHaveLength(1);
+  });
+});
+
+describe("The status of a case", () => {
+  it("is shown to the one who has its reference and the status code of a mail", async () => {
+    const account = await oldAccount();
+    const reference = await request(account);
+    const { statusCode = "" } = await noticed(account, "notice.case_requested_ended");
+    expect(await caseOfStatusCode({ reference, statusCode })).toMatchObject({ reference, state: "requested" });
+    expect(await caseOfStatusCode({ reference, statusCode: "00000-00000" })).toBeNull();
+  });
+});
+
+describe("The request of a second phone", () => {
+  it("tells every address and number of the account, each with codes of its own under the reference of the case", async () => {
+    const account = await oldAccount();
+    await bindNumber(account.userId);
+    const reference = await request(account);
+    const told = await sql<{ channel: string; n: number }>`
+      SELECT m.channel, count(DISTINCT n.hash)::int AS n FROM messages m JOIN notice_codes n ON n.message_id = m.id AND n.kind = 'stop'
+      WHERE m.user_id = ${account.userId}::uuid AND m.template = 'notice.case_requested_ended' AND n.reference = ${reference} GROUP BY m.channel ORDER BY m.channel`;
+    expect(told).toEqual([
+      { channel: "SMS", n: 2 },
+      { channel: "EMAIL", n: 1 },
+    ]);
+  });
+});

@@ -1,0 +1,155 @@
+import { aboutCase, plain } from "#lib/delivery/wording/notice-parts";
+
+/** The notices of lost-phone cases and of staff. */
+
+const status = ["status" as const];
+
+export const caseNotices = {
+  "notice.case_requested": aboutCase(
+    status,
+    [
+      "復旧の申請を受け付けました",
+      "登録した電話番号が使えなくなったとして、あなたのアカウントの復旧が申請されました。担当者が2人で確かめ、24〜72時間待ってから、新しい電話番号などを登録できるようになります。それまで、大切な操作はできません。",
+    ],
+    [
+      "a recovery request was received",
+      "A recovery of your account was requested because its phone cannot be used. Two people check it, and after a wait of 24 to 72 hours a new phone or another factor can be added. Until then, important changes are blocked.",
+    ],
+    { text: { ja: "復旧の申請がありました", en: "recovery requested" } },
+  ),
+  "notice.case_requested_ended": aboutCase(
+    status,
+    [
+      "復旧の申請を受け付け、すべての端末をログアウトさせました",
+      "携帯電話をなくした、または盗まれたとして、あなたのアカウントの復旧が申請されました。すべての端末をログアウトさせ、大切な操作を止めました。担当者が2人で確かめ、24〜72時間待ってから、新しい電話番号などを登録できるようになります。",
+    ],
+    [
+      "a recovery request was received, and every device was signed out",
+      "A recovery of your account was requested because its phone was lost or stolen. Every device was signed out, and important changes are blocked. Two people check the request, and after a wait of 24 to 72 hours a new phone or another factor can be added.",
+    ],
+    { text: { ja: "復旧の申請がありました", en: "recovery requested" } },
+  ),
+  "notice.case_started": aboutCase(
+    status,
+    [
+      "復旧の申請の準備をしました",
+      "お問い合わせを受けて、担当者があなたのアカウントの復旧の申請を準備しました。続けるには、ログインの画面でパスワードを入力し、「この電話が使えない」から申請してください。それまで何も変わりませんが、大切な操作はできません。",
+    ],
+    [
+      "a recovery request was prepared",
+      "You reached us, and our staff prepared a recovery request for your account. To go on, enter your password on the sign-in page and choose “I cannot use this phone”. Nothing changes until then, but important changes are blocked.",
+    ],
+    { text: { ja: "復旧の申請の準備をしました", en: "recovery prepared" } },
+  ),
+  "notice.case_reviewed": aboutCase(
+    status,
+    ["復旧の申請を最初の担当者が確かめました", "復旧の申請を、最初の担当者が確かめました。続けて、もう1人の担当者が確かめます。"],
+    [
+      "a first person checked your recovery request",
+      "A first member of our staff checked the recovery request. A second one checks it next.",
+    ],
+  ),
+  "notice.case_approved": aboutCase(
+    status,
+    [
+      "復旧の申請が承認されました（待つ期間に入りました）",
+      "復旧の申請が承認され、待つ期間に入りました。待つ期間が終わると、認証コードをメールでお送りします。この期間は、本人でない人の申請を止められるようにするためのものです。",
+    ],
+    [
+      "your recovery request was approved, and its wait has begun",
+      "The recovery request was approved, and its wait has begun. When it is over, we send a verification code by e-mail. The wait is there so that a request that is not yours can be stopped.",
+    ],
+    { text: { ja: "復旧が承認されました", en: "recovery approved" } },
+  ),
+  "notice.case_ready": aboutCase(
+    ["recovery", "status"],
+    [
+      "復旧の準備ができました",
+      "待つ期間が終わりました。ログインの画面でパスワードを入力し、「復旧の認証コードを使う」を選んで、次の認証コードを入力してください。新しい電話番号などを登録すると、これまでの電話番号・端末・リカバリーコードは使えなくなります。",
+    ],
+    [
+      "your account can be recovered now",
+      "The wait is over. Enter your password on the sign-in page, choose “Use the verification code of the recovery”, and enter this verification code. Once you add a new phone or another factor, the earlier phones, devices and recovery codes no longer work.",
+    ],
+  ),
+  "notice.case_done": aboutCase(
+    [],
+    [
+      "復旧が終わり、新しい認証の方法が登録されました",
+      "アカウントの復旧が終わりました。これまでの電話番号・認証アプリ・パスキー・リカバリーコードは使えなくなり、すべての端末をログアウトさせました。大切な操作は、あと24時間できません。",
+    ],
+    [
+      "the recovery is done, and a new factor was added",
+      "The recovery of your account is done. Earlier phone numbers, apps, passkeys and recovery codes no longer work, and every device was signed out. Important changes stay blocked for another 24 hours.",
+    ],
+    { text: { ja: "アカウントを復旧しました", en: "account recovered" } },
+  ),
+  "notice.case_rejected": aboutCase(
+    [],
+    [
+      "復旧の申請をお受けできませんでした",
+      "復旧の申請を確かめましたが、お受けできませんでした。アカウントは申請の前と変わりません。携帯電話やリカバリーコードが見つかったときは、いつもどおりログインできます。どうしても戻れないときは、パスワードの再設定の画面から、30日後にメールアドレスを外して新しく登録できます。元のアカウントの中身は開けません。",
+    ],
+    [
+      "your recovery request was not accepted",
+      "We checked the recovery request and could not accept it. The account is as it was before. If you find the phone or a recovery code, you can sign in as usual. If there is no way back, the password reset page lets you free your e-mail address after 30 days and sign up anew; the earlier account stays closed.",
+    ],
+    { stops: false },
+  ),
+  "notice.case_cancelled": aboutCase(
+    [],
+    [
+      "復旧の申請を取り消しました",
+      "復旧の申請を取り消しました。アカウントは申請の前と変わりません。この取り消しに心当たりがないときは、もう一度申請するか、お問い合わせ窓口にお知らせください。",
+    ],
+    [
+      "the recovery request was cancelled",
+      "The recovery request was cancelled. The account is as it was before. If you did not cancel it, request it again or contact us.",
+    ],
+    { stops: false },
+  ),
+  "notice.case_resumed": aboutCase(
+    status,
+    [
+      "止まっていた復旧の申請を再開しました",
+      "SMS の停止コードで止まっていた復旧の申請を、担当者が確かめて再開しました。待つ期間は、止まっていたあいだの分だけ延びます。",
+    ],
+    [
+      "a stopped recovery request goes on",
+      "A recovery request that the stop code of a text had stopped was checked by our staff and goes on. Its wait is longer by the time that it was stopped.",
+    ],
+    { text: { ja: "復旧の申請を再開しました", en: "recovery goes on" } },
+  ),
+  "notice.case_expired": aboutCase(
+    [],
+    [
+      "復旧の申請の期限が切れました",
+      "復旧の申請の期限が切れました。アカウントは申請の前と変わりません。まだ登録した電話番号が使えないときは、もう一度申請してください。",
+    ],
+    [
+      "the recovery request has expired",
+      "The recovery request has expired. The account is as it was before. If you still cannot use your phone, request it again.",
+    ],
+    { stops: false },
+  ),
+  "notice.staff_changed": plain(
+    [
+      "担当者の役割が変わりました",
+      "管理の画面に入れる人の役割が変わりました（追加または取り消し）。心当たりがないときは、すぐに管理の画面の「担当者」と「監査」をご確認ください。\n\nご不明な点は、お問い合わせ窓口お知らせください。",
+    ],
+    [
+      "the roles of staff have changed",
+      "A role in the console was given or taken away. If you did not expect it, look at “People” and “Audit” in the console right away.\n\nContact us if anything is unclear.",
+    ],
+  ),
+  "notice.cases_waiting": plain(
+    [
+      "確かめを待っている復旧の申請があります",
+      "1日以上、人の判断を待っている復旧の申請があります。管理の画面の「復旧申請」をご確認ください。\n\nご不明な点は、お問い合わせ窓口お尋ねください。",
+    ],
+    [
+      "recovery requests wait for a person",
+      "Recovery requests have waited for more than a day. Look at “Cases” in the console.\n\nContact us if anything is unclear.",
+    ],
+  ),
+};

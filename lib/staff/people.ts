@@ -1,0 +1,103 @@
+import { record } from "#lib/audit/record";
+import type { Sql } from "#lib/db/sql";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
+import type { Refused } from "#lib/errors";
+import { NEW_ADMINISTRATOR_SECONDS, SOLE_ADMINISTRATOR_SECONDS } from "#lib/limits/policy";
+import { fail, ok, type Result } from "#lib/result";
+import { endAllSessions } from "#lib/sessions/end-session";
+import { endTrustedDevices } from "#lib/sessions/trusted-device";
+import type { Role } from "#lib/staff/matrix";
+
+/** Who has a role: given, taken away, and told to all staff (J02 to J04). */
+
+/** Makes acts that change who is staff wait for each other, so that two revocations cannot each leave the other as the last administrator. */
+const lockStaff = (tx: Sql): Promise<unknown> => tx`SELECT pg_advisory_xact_lock(hashtextextended('staff', 0))`;
+
+/** Tells every member of staff, and the person concerned, of a change of roles. */
+async function tellStaff(tx: Sql, concerned: string): Promise<void> {
+  const staff = await tx<{ id: string; locale: string }>`
+    SELECT id, locale FROM users WHERE (roles && ARRAY['support', 'administrator'] OR id = ${concerned}::uuid) AND disabled_at IS NULL ORDER BY id`;
+  for (const { id, locale } of staff) await queueNotice(tx, { userId: id, template: "notice.staff_changed", locale });
+}
+
+/**
+ * Gives an account a role at once; false where it has it already. Its trusted devices end, because roles are never reached without a second factor
+ * (TRUSTED_DEVICE), and so do its sessions, whose life is that of an account without a role.
+ */
+export async function grantRole(tx: Sql, userId: string, role: Role, by: string): Promise<boolean> {
+  await lockStaff(tx);
+  await endAllSessions(tx, userId);
+  await endTrustedDevices(tx, userId);
+  const granted = await tx`
+    UPDATE users SET roles = array_append(roles, ${role}) WHERE id = ${userId}::uuid AND NOT ${role} = ANY(roles) RETURNING id`;
+  if (granted.length === 0) return false;
+  await tx`
+    INSERT INTO staff_grants (subject, role, granted_by) SELECT audit_subject, ${role}, ${by} FROM users WHERE id = ${userId}::uuid
+    ON CONFLICT (subject, role) WHERE revoked_at IS NULL DO NOTHING`;
+  await record(tx, { event: "role.granted", userId, method: `${role} ${by}`, ip: "", userAgent: "" });
+  await tellStaff(tx, userId);
+  return true;
+}
+
+/** Whether an account is the only administrator that can act. */
+export async function isLastAdministrator(tx: Sql, userId: string): Promise<boolean> {
+  await lockStaff(tx);
+  const [row] = await tx<{ last: boolean }>`
+    SELECT EXISTS (SELECT 1 FROM users WHERE id = ${userId}::uuid AND 'administrator' = ANY(roles) AND disabled_at IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM users WHERE id <> ${userId}::uuid AND 'administrator' = ANY(roles) AND disabled_at IS NULL) AS last`;
+  return row?.last ?? false;
+}
+
+/** Takes an account's roles away; its sessions end. Refusals: `last_administrator`, `not_allowed` where it has none. */
+export async function revokeRoles(tx: Sql, userId: string, by: string): Promise<Result<null, Refused>> {
+  if (await isLastAdministrator(tx, userId)) return fail({ code: "last_administrator" });
+  await endAllSessions(tx, userId);
+  const revoked = await tx<{ subject: string }>`
+    UPDATE users SET roles = ARRAY(SELECT r FROM unnest(roles) r WHERE r NOT IN ('support', 'administrator'))
+    WHERE id = ${userId}::uuid AND roles && ARRAY['support', 'administrator'] RETURNING audit_subject AS subject`;
+  if (revoked.length === 0) return fail({ code: "not_allowed", reason: "no_change" });
+  await tx`
+    UPDATE staff_grants SET revoked_at = app_now(), revoked_by = ${by} WHERE subject = ${revoked[0]?.subject ?? null}::uuid AND revoked_at IS NULL`;
+  await record(tx, { event: "role.revoked", userId, method: by, ip: "", userAgent: "" });
+  await tellStaff(tx, userId);
+  return ok(null);
+}
+
+/** One member of staff, for the list; `mayApproveAt` is when an administrator's first days are over, ISO 8601. */
+export type Person = {
+  userId: string;
+  subject: string;
+  email: string;
+  role: Role;
+  grantedAt: string;
+  mayApproveAt: string | null;
+  disabled: boolean;
+};
+
+/** Everybody who has a role, the oldest grant first. */
+export const listPeople = (tx: Sql): Promise<Person[]> => tx<Person>`
+  SELECT u.id AS user_id, u.audit_subject AS subject, u.email, g.role, to_json(g.granted_at)#>>'{}' AS granted_at, u.disabled_at IS NOT NULL AS disabled,
+    CASE WHEN g.role = 'administrator' AND g.granted_at > app_now() - make_interval(secs => ${NEW_ADMINISTRATOR_SECONDS}::int)
+      THEN to_json(g.granted_at + make_interval(secs => ${NEW_ADMINISTRATOR_SECONDS}::int))#>>'{}' END AS may_approve_at
+  FROM staff_grants g JOIN users u ON u.audit_subject = g.subject AND g.role = ANY(u.roles) WHERE g.revoked_at IS NULL ORDER BY g.granted_at, u.email`;
+
+/** Whether the administrator of this pseudonym was one for long enough to approve a case. */
+export async function mayApprove(tx: Sql, subject: string): Promise<boolean> {
+  const old = await tx`
+    SELECT 1 FROM staff_grants WHERE subject = ${subject}::uuid AND role = 'administrator' AND revoked_at IS NULL
+      AND granted_at <= app_now() - make_interval(secs => ${NEW_ADMINISTRATOR_SECONDS}::int)`;
+  return old.length === 1;
+}
+
+/**
+ * Whether this is an installation with one administrator: for thirty days nobody else had a role, so that one who wants to be alone cannot bring it
+ * about by revoking the other.
+ */
+export async function isSoleAdministrator(tx: Sql, subject: string): Promise<boolean> {
+  const [row] = await tx<{ sole: boolean }>`
+    SELECT NOT EXISTS (SELECT 1 FROM staff_grants WHERE subject <> ${subject}::uuid
+        AND (revoked_at IS NULL OR revoked_at > app_now() - make_interval(secs => ${SOLE_ADMINISTRATOR_SECONDS}::int)))
+      AND EXISTS (SELECT 1 FROM staff_grants WHERE subject = ${subject}::uuid AND role = 'administrator' AND revoked_at IS NULL
+        AND granted_at <= app_now() - make_interval(secs => ${SOLE_ADMINISTRATOR_SECONDS}::int)) AS sole`;
+  return row?.sole ?? false;
+}
