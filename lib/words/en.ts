@@ -1,4 +1,4 @@
-import { staffReasons } from "./en/console.ts";
+import { consoleFrame, staffReasons } from "./en/console.ts";
 import { demo } from "./en/demo.ts";
 import { drawn } from "./en/drawn.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./en/errors.ts";
@@ -67,5 +67,6 @@ export const en = {
   passkeyOffer,
   wrongReasons,
   staffReasons,
+  consoleFrame,
   lostPhone,
 } satisfies Words;

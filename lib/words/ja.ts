@@ -1,4 +1,4 @@
-import { staffReasons } from "./ja/console.ts";
+import { consoleFrame, staffReasons } from "./ja/console.ts";
 import { demo } from "./ja/demo.ts";
 import { drawn } from "./ja/drawn.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./ja/errors.ts";
@@ -66,6 +66,7 @@ export const ja = {
   passkeyOffer,
   wrongReasons,
   staffReasons,
+  consoleFrame,
   lostPhone,
 };
 

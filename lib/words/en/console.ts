@@ -11,3 +11,28 @@ export const staffReasons = {
   frozen: "The stop code of a text has frozen this case. Decide first whether it goes on or is cancelled.",
   no_change: "It is so already. Nothing was changed.",
 };
+
+/** The frame of the console. */
+export const consoleFrame = {
+  title: "Console",
+  search: "Find accounts, cases and messages",
+  searchHint: "Address, phone number or reference",
+  find: "Find",
+  toRooms: "To the list of rooms",
+  rooms: "Rooms of the console",
+  waiting: " waiting",
+  overview: "Overview",
+  users: "Accounts",
+  cases: "Cases",
+  messages: "Messages",
+  abuse: "Signs of abuse",
+  audit: "Audit",
+  policy: "Policy",
+  people: "People",
+  support: "support",
+  administrator: "administrator",
+  actsUntil: "Acts are open until {time}",
+  actsClosed: "Acts ask for an ID check",
+  enterTitle: "Enter the console",
+  enterLead: "The console is for those who proved themselves with a passkey or an authenticator app. A text alone does not open it.",
+};

@@ -11,3 +11,28 @@ export const staffReasons = {
   frozen: "SMS の停止コードで止まっています。先に、再開するか取り消すかを決めてください。",
   no_change: "すでにその状態です。何も変わっていません。",
 };
+
+/** The frame of the console. */
+export const consoleFrame = {
+  title: "管理",
+  search: "利用者・申請・送信をさがす",
+  searchHint: "アドレス・電話番号・受付番号",
+  find: "さがす",
+  toRooms: "部屋の一覧へ",
+  rooms: "管理の部屋",
+  waiting: "件",
+  overview: "概況",
+  users: "利用者",
+  cases: "復旧申請",
+  messages: "送信ログ",
+  abuse: "不正のきざし",
+  audit: "監査",
+  policy: "方針",
+  people: "担当者",
+  support: "サポート",
+  administrator: "管理者",
+  actsUntil: "操作の本人確認 済み（{time} まで）",
+  actsClosed: "操作には本人確認が必要です",
+  enterTitle: "管理の画面に入る",
+  enterLead: "管理の画面は、パスキーか認証アプリで本人確認をした人だけが使えます。SMS だけでは入れません。",
+};
