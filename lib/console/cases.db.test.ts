@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bindPhone } from "#lib/accounts/bind-phone";
 import { beginLostPhone } from "#lib/accounts/lost-phone";
 import { stopAccount } from "#lib/accounts/notice-codes";
+import { beginFirstTotp, confirmFirstTotp } from "#lib/accounts/sign-up-factor";
+import { codeAt } from "#lib/authenticators/totp/seed";
 import { type CaseAct, decideCase } from "#lib/console/cases";
 import { sql, transaction } from "#lib/db/sql";
 import { openNoticeCodes, type StoredNoticeCode } from "#lib/delivery/wording/notice-codes";
@@ -10,6 +12,7 @@ import { advanceCase } from "#lib/recovery/progress";
 import { caseOfStatusCode } from "#lib/recovery/read-case";
 import type { Acting } from "#lib/sessions/step-up";
 import { grantRole, revokeRoles } from "#lib/staff/people";
+import { bindApp, presentStep } from "#lib/testing/factors";
 import {
   type Account,
   addRecoveryCode,
@@ -17,12 +20,14 @@ import {
   bindNumber,
   codeOf,
   forgetLimits,
+  forgetPolicy,
   freshNumber,
   makeAccount,
   must,
   passPassword,
   requester,
   setClock,
+  setPolicy,
   signedIn,
   together,
 } from "#lib/testing/fixtures";
@@ -36,6 +41,7 @@ beforeEach(() => sql`UPDATE users SET roles = '{}'`);
 beforeEach(() => sql`UPDATE staff_grants SET revoked_at = app_now() - interval '1 year', revoked_by = 'test' WHERE revoked_at IS NULL`);
 beforeEach(() => sql`UPDATE staff_grants SET revoked_at = least(revoked_at, app_now() - interval '1 year')`);
 afterEach(() => setClock(0));
+afterEach(forgetPolicy);
 
 /** A member of staff of long standing whose session stepped up for acts of staff. */
 async function staffMember(role: "support" | "administrator", days = 100): Promise<Acting & { account: Account }> {
@@ -171,6 +177,30 @@ describe("A lost-phone case (LP-01, E13)", () => {
     );
   });
 
+  it.each(["totp", "passkey"] as const)(
+    "binds a new app instead of a phone where the operator allows it, beside a lost %s",
+    async (lost) => {
+      const account = await oldAccount();
+      const old = lost === "totp" ? (await bindApp(account)).id : await bindFactor(account.userId, lost);
+      await sql`UPDATE authenticators SET verified_at = app_now() - interval '100 days' WHERE user_id = ${account.userId}::uuid`;
+      await setPolicy("factorsAtSignUp", ["phone", "totp"]);
+      await approved(account);
+      await passTime(4 * DAY);
+      const { recoveryCode: code = "" } = await noticed(account, "notice.case_ready");
+      const led = must(await verifyChallenge(await passPassword(account), { method: "recovery_mail", code }, requester));
+      if (led.next !== "bind_phone") throw new Error(led.next);
+      const { secret } = must(await beginFirstTotp(led.challengeToken));
+      const shown = codeAt(secret, await presentStep());
+      const done = signedIn(must(await confirmFirstTotp(led.challengeToken, shown, {}, requester)));
+      expect(done).toMatchObject({ next: "save_recovery_codes", session: { amr: ["pwd", "otp"] } });
+      const left = await sql<{ id: string; kind: string }>`
+      SELECT id, kind FROM authenticators WHERE user_id = ${account.userId}::uuid AND kind <> 'recovery_codes'`;
+      expect(left.map(({ kind }) => kind)).toEqual(["totp"]);
+      expect(left[0]?.id).not.toBe(old);
+      expect(await stateOf(account)).toBe("done");
+    },
+  );
+
   it("takes its mailed code once, for a day, and after the password alone", async () => {
     const account = await oldAccount();
     await approved(account);
@@ -219,6 +249,19 @@ describe("Four eyes (J04, E13)", () => {
     expect(await stateOf(account)).toBe("reviewed");
     const own = await request(admin.account).catch(() => "");
     expect(await say(decide(await staffSession(admin.account), own, "review"))).toMatch(/own_account|account_restricted/);
+  });
+
+  it("refuse an administrator whose reviewer got the role from the same administrator a moment ago", async () => {
+    const account = await oldAccount();
+    const admin = await staffMember("administrator");
+    const puppet = await staffMember("support", 0);
+    await sql`
+      UPDATE staff_grants SET granted_by = 'staff:' || (SELECT audit_subject FROM users WHERE id = ${admin.userId}::uuid)
+      WHERE subject = (SELECT audit_subject FROM users WHERE id = ${puppet.userId}::uuid)`;
+    const reference = await request(account);
+    expect(await say(decide(puppet, reference, "review"))).toBe("done");
+    expect(await say(decide(admin, reference, "approve"))).toBe("own_review");
+    expect(await say(decide(await staffMember("administrator"), reference, "approve"))).toBe("done");
   });
 
   it("let one administrator alone approve after thirty days alone, with the long wait, and never after revoking the other", async () => {

@@ -87,6 +87,8 @@ async function bindFirst(tx: Sql, factor: FirstFactor, guess: Guess, proof: Proo
   if (caseId) await endWhatWasBegunBesides(tx, userId, guess.challengeId);
   const refused = await refusalFor(tx, { userId, epoch: guess.epoch, challengeId: guess.challengeId }, factor.kind);
   if (refused) return rollback(fail(refused));
+  // What a recovering account has of the kind goes with the case; an account has one app, so it goes before the new one is proven.
+  if (caseId) await tx`DELETE FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ${factor.kind} AND verified_at IS NOT NULL`;
   const id = await factor.bind(tx, userId, proof);
   if (id === null) return rollback(fail<Refused>({ code: "challenge_missing" }));
   // Factors that were never proven go; their sends stay counted, because this proof is no evidence about those numbers.

@@ -8,7 +8,7 @@ import { endCase } from "#lib/recovery/end-case";
 import { makeReady } from "#lib/recovery/progress";
 import { type Author, type CaseRow, noteStep } from "#lib/recovery/rows";
 import { fail, ok, type Result } from "#lib/result";
-import { isSoleAdministrator, mayApprove } from "#lib/staff/people";
+import { isOwnReviewer, isSoleAdministrator, mayApprove } from "#lib/staff/people";
 
 /** What staff decide about a locked case: every decision is one guarded step from one state to the next. */
 
@@ -43,7 +43,9 @@ export async function reviewCase(
 async function approver(tx: Sql, row: CaseRow, { subject }: Author): Promise<Result<{ alone: boolean }, Refused>> {
   if (subject === null) return ok({ alone: false });
   if (!(await mayApprove(tx, subject))) return fail({ code: "not_allowed", reason: "new_administrator" });
-  if (row.reviewedBy !== subject) return ok({ alone: false });
+  const reviewer = row.reviewedBy ?? subject;
+  if (reviewer !== subject)
+    return (await isOwnReviewer(tx, reviewer, subject)) ? fail({ code: "not_allowed", reason: "own_review" }) : ok({ alone: false });
   return (await isSoleAdministrator(tx, subject)) ? ok({ alone: true }) : fail({ code: "not_allowed", reason: "own_review" });
 }
 

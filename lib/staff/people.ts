@@ -26,6 +26,8 @@ async function tellStaff(tx: Sql, concerned: string): Promise<void> {
  */
 export async function grantRole(tx: Sql, userId: string, role: Role, by: string): Promise<boolean> {
   await lockStaff(tx);
+  const held = await tx`SELECT 1 FROM users WHERE id = ${userId}::uuid AND ${role} = ANY(roles)`;
+  if (held.length > 0) return false;
   await endAllSessions(tx, userId);
   await endTrustedDevices(tx, userId);
   const granted = await tx`
@@ -87,6 +89,14 @@ export async function mayApprove(tx: Sql, subject: string): Promise<boolean> {
     SELECT 1 FROM staff_grants WHERE subject = ${subject}::uuid AND role = 'administrator' AND revoked_at IS NULL
       AND granted_at <= app_now() - make_interval(secs => ${NEW_ADMINISTRATOR_SECONDS}::int)`;
   return old.length === 1;
+}
+
+/** Whether the reviewer of a case has a role that its approver gave within the last days: the two would be one person (LP-01). */
+export async function isOwnReviewer(tx: Sql, reviewer: string, approver: string): Promise<boolean> {
+  const made = await tx`
+    SELECT 1 FROM staff_grants WHERE subject = ${reviewer}::uuid AND revoked_at IS NULL AND granted_by LIKE ${`%staff:${approver}%`}
+      AND granted_at > app_now() - make_interval(secs => ${NEW_ADMINISTRATOR_SECONDS}::int)`;
+  return made.length > 0;
 }
 
 /**
