@@ -8,7 +8,22 @@ const rooms = [
   ...["testing", "web", "api", "jobs", "http"],
   ...["console", "accounts", "purposes", "recovery", "authenticators", "challenges", "staff", "sessions"],
   ...["delivery", "mail", "demo", "limits", "policy", "audit"],
-  ...["methods", "requester", "db", "crypto", "alert", "log", "env", "words", "errors", "request", "result", "singleton", "proxies"],
+  ...[
+    "methods",
+    "requester",
+    "db",
+    "crypto",
+    "alert",
+    "log",
+    "env",
+    "costs",
+    "words",
+    "errors",
+    "request",
+    "result",
+    "singleton",
+    "proxies",
+  ],
 ];
 
 const files = globSync("{lib,app,components}/**/*.{ts,tsx}", { exclude: (path) => String(path).includes("generated") });
