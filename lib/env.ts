@@ -36,6 +36,12 @@ export const schema = z
       .string()
       .regex(/^[\x21-\x7e]{32,512}$/, "must be 32 to 512 visible ASCII characters (openssl rand -hex 32)")
       .optional(),
+    ALERT_WEBHOOK_URL: z.string().refine(isPostable, "must be an https URL, or http on loopback").optional(),
+    ALERT_WEBHOOK_SECRET: z
+      .string()
+      .regex(/^[\x21-\x7e]{32,512}$/, "must be 32 to 512 visible ASCII characters")
+      .optional(),
+    ALERT_MAIL_TO: z.email("must be an e-mail address").optional(),
     AUDIT_MAIL_TO: z.email("must be an e-mail address").optional(),
     SMTP_URL: z.string().optional(),
     MAIL_FROM: z.string().optional(),
@@ -84,6 +90,7 @@ export const schema = z
   .superRefine((value, ctx) => {
     const problem = (name: string, message: string) => ctx.addIssue({ code: "custom", path: [name], message });
     if (value.AUDIT_WEBHOOK_URL && !value.AUDIT_WEBHOOK_SECRET) problem("AUDIT_WEBHOOK_SECRET", "signs what AUDIT_WEBHOOK_URL is sent");
+    if (value.ALERT_WEBHOOK_URL && !value.ALERT_WEBHOOK_SECRET) problem("ALERT_WEBHOOK_SECRET", "signs what ALERT_WEBHOOK_URL is sent");
     if (value.TERMS_VERSION && !value.TERMS_URL) problem("TERMS_VERSION", "is the version of TERMS_URL, which is not set");
     if (value.PRIVACY_VERSION && !value.PRIVACY_URL) problem("PRIVACY_VERSION", "is the version of PRIVACY_URL, which is not set");
     if (value.SEKISHO_MODE === "production") {

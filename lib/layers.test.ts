@@ -6,9 +6,24 @@ import { Purpose } from "#lib/db/generated/enums";
 /** The rooms from left to right (lib/README.md): a room imports its own files and rooms to its right. */
 const rooms = [
   ...["testing", "web", "api", "jobs", "http"],
-  ...["console", "accounts", "purposes", "recovery", "authenticators", "challenges", "staff", "sessions"],
+  ...["console", "health", "accounts", "purposes", "recovery", "authenticators", "challenges", "staff", "sessions"],
   ...["delivery", "mail", "demo", "limits", "policy", "audit"],
-  ...["methods", "requester", "db", "crypto", "alert", "log", "env", "words", "errors", "request", "result", "singleton", "proxies"],
+  ...[
+    "methods",
+    "requester",
+    "db",
+    "crypto",
+    "alert",
+    "log",
+    "env",
+    "costs",
+    "words",
+    "errors",
+    "request",
+    "result",
+    "singleton",
+    "proxies",
+  ],
 ];
 
 const files = globSync("{lib,app,components}/**/*.{ts,tsx}", { exclude: (path) => String(path).includes("generated") });

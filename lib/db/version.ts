@@ -29,3 +29,16 @@ export async function checkVersion(url: string): Promise<void> {
     await client.end();
   }
 }
+
+/** The major version of the server of a URL. */
+export async function serverMajor(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url, options: "-c statement_timeout=0", application_name: "sekisho version" });
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ number: number }>("SELECT current_setting('server_version_num')::int AS number");
+    return majorOf(rows[0]?.number ?? 0);
+  } finally {
+    await client.end();
+  }
+}

@@ -127,6 +127,13 @@ export const about: Record<Name, About> = {
   },
   LOG_LEVEL: { group: "watch", means: "the least level of the JSON lines on standard output" },
   METRICS_TOKEN: { group: "watch", means: "bearer token, 16 characters or more, that opens `/api/metrics`" },
+  ALERT_WEBHOOK_URL: {
+    group: "watch",
+    unset: "alerts are log lines and metrics alone",
+    means: "where alerts are posted when something begins to be wrong, every hour while it lasts, and when it is over",
+  },
+  ALERT_WEBHOOK_SECRET: { group: "watch", means: "signs what `ALERT_WEBHOOK_URL` is sent: 32 to 512 visible ASCII characters" },
+  ALERT_MAIL_TO: { group: "watch", means: "address that the same alerts are mailed to" },
   AUDIT_WEBHOOK_URL: {
     group: "watch",
     means: "where the head of the audit log is posted every hour in which it moved: out of reach of an attacker with database access",

@@ -12,8 +12,10 @@ import { checkAttempt } from "#lib/delivery/messages/check-attempt";
 import { endMessage, recordOutcome } from "#lib/delivery/messages/record";
 import { watchReceipts } from "#lib/delivery/provider-accounts/silent-accounts";
 import { takeDueReceipts } from "#lib/demo/inbox";
+import { watchHealth } from "#lib/health/watch";
 import { cleanUp } from "#lib/jobs/clean-up";
 import { type From, reseal } from "#lib/jobs/reseal";
+import { tellCondition } from "#lib/jobs/tell-condition";
 import { tellHead } from "#lib/jobs/tell-head";
 import { inTimeBox } from "#lib/jobs/time-box";
 import { watchConversion } from "#lib/limits/conversion";
@@ -67,6 +69,8 @@ export const tasks: TaskList = {
   // One statement, bounded by the statement timeout of the database.
   watch_conversion: watchConversion,
   watch_receipts: watchReceipts,
+  watch_health: watchHealth,
+  tell_condition: (payload) => tellCondition(payload as { kind: string; phase: "begin" | "over"; way: "webhook" | "mail" }),
   due_accounts: () =>
     inTimeBox("due_accounts", async (over) => {
       for (const done of [deleteDue, releaseDue]) while (!(await done())) if (over()) return {};

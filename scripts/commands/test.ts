@@ -13,7 +13,7 @@ const one = (name: string, good: boolean): Tally => ({ passed: good ? 1 : 0, fai
 
 // The caller's variables configure a real server and must not reach the tests.
 const own =
-  /^(SEKISHO_|APP_|DATABASE_|SMTP_|MAIL_|TRUSTED_|CONFIRMATION_|METRICS_|PORT$|LISTEN_HOST$|NODE_ENV$|ALLOWED_|SENDS_|OTP_|ACCOUNTS_|TEST_POSTGRES$|SERVICE_NAME$|SENDER_NUMBER$|CONTACT$|TERMS_|PRIVACY_|AUDIT_)/;
+  /^(SEKISHO_|APP_|DATABASE_|SMTP_|MAIL_|TRUSTED_|CONFIRMATION_|METRICS_|PORT$|LISTEN_HOST$|NODE_ENV$|ALLOWED_|SENDS_|OTP_|ACCOUNTS_|TEST_POSTGRES$|SERVICE_NAME$|SENDER_NUMBER$|CONTACT$|TERMS_|PRIVACY_|AUDIT_|ALERT_|COUNTRY_)/;
 const environment = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name))) as NodeJS.ProcessEnv;
 
 /** `report` names the stored report, `variables` are added to the environment, `only` narrows the run to parts of file names and `-t TITLE`. */

@@ -5,12 +5,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { connectAs } from "#lib/db/connection";
 import { type Cluster, clusterIn, createCluster, startCluster, stopCluster, urlOfCluster } from "./cluster.ts";
+import { copyCluster, putBackCluster } from "./copy-cluster.ts";
 import { withLock } from "./lock.ts";
 import { databaseFolder, dataFolder } from "./place.ts";
 import { portProblem } from "./ports.ts";
 import { runningPort } from "./postmaster.ts";
 import { CommandRefusal, explain } from "./refusal.ts";
-import type { Secrets } from "./secrets.ts";
+import { localSecrets, type Secrets } from "./secrets.ts";
 import { onStop } from "./stop.ts";
 
 const INSTANCE = "sekisho instance";
@@ -146,4 +147,29 @@ export async function knownUrl(secrets: Secrets): Promise<{ url: string; running
   const running = await runningPort(cluster);
   const port = running ?? rememberedPort();
   return port ? { url: urlOfCluster(cluster, port), running: !!running } : undefined;
+}
+
+/** Copies the running bundled database of this clone into a folder. */
+export async function copyBundled(to: string): Promise<void> {
+  const cluster = clusterOfClone();
+  const port = await runningPort(cluster);
+  if (!port) throw new CommandRefusal("The bundled database does not run.");
+  await copyCluster(cluster, port, to);
+}
+
+/** Puts a copy in the place of the bundled database of this clone, which must not run; returns where the one before it is kept. */
+export const putBackBundled = (from: string): Promise<string | null> =>
+  locked(async () => {
+    const cluster = clusterOfClone();
+    if (await runningPort(cluster))
+      throw new CommandRefusal("The bundled database is in use. Stop every instance and command of this clone first.");
+    return putBackCluster(cluster, from);
+  });
+
+/** Whether this clone's commands use its bundled database. */
+export const isBundled = (): boolean => process.env.SEKISHO_MODE !== "production" && !process.env.DATABASE_URL;
+
+function clusterOfClone(): Cluster {
+  const secrets = localSecrets();
+  return clusterIn(databaseFolder(secrets.CLONE_ID), secrets.DATABASE_PASSWORD);
 }

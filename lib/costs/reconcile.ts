@@ -1,0 +1,77 @@
+/** Pure: a provider's invoice against our own receipts, by day. */
+
+/** One day and result: how many messages, segments and yen. */
+export type Count = { day: string; result: string; messages: number; segments: number; yen: number };
+
+/** A line of an invoice: a message that the provider charges. */
+export type Charged = { day: string; id: string; segments: number; yen: number };
+
+/** Why the two differ. */
+export type Difference = { day: string; reason: "not_ours" | "not_charged" | "segments" | "price"; messages: number; yen: number };
+
+/** One of our own messages: the id by which the provider knows it, whether it was delivered, and what we expect it to cost. */
+export type Sent = { day: string; id: string; segments: number; yen: number };
+
+/**
+ * Compares an invoice with our own messages by the provider's ids. `yen` of a difference is what the invoice has more than we expect; a message that we
+ * sent and that is not charged is negative.
+ */
+export function reconcile(invoice: readonly Charged[], own: readonly Sent[]): Difference[] {
+  const mine = new Map(own.map((one) => [one.id, one]));
+  const charged = new Set(invoice.map(({ id }) => id));
+  const found: Difference[] = [];
+  for (const line of invoice) {
+    const sent = mine.get(line.id);
+    if (!sent) found.push({ day: line.day, reason: "not_ours", messages: 1, yen: line.yen });
+    else if (sent.segments !== line.segments) found.push({ day: line.day, reason: "segments", messages: 1, yen: line.yen - sent.yen });
+    else if (Math.abs(sent.yen - line.yen) >= 0.005) found.push({ day: line.day, reason: "price", messages: 1, yen: line.yen - sent.yen });
+  }
+  for (const sent of own) if (!charged.has(sent.id)) found.push({ day: sent.day, reason: "not_charged", messages: 1, yen: -sent.yen });
+  const sums = new Map<string, Difference>();
+  for (const { day, reason, messages, yen } of found) {
+    const key = `${day} ${reason}`;
+    const sum = sums.get(key) ?? { day, reason, messages: 0, yen: 0 };
+    sums.set(key, { ...sum, messages: sum.messages + messages, yen: Math.round((sum.yen + yen) * 100) / 100 });
+  }
+  return [...sums.values()].sort((a, b) => (a.day === b.day ? (a.reason < b.reason ? -1 : 1) : a.day < b.day ? -1 : 1));
+}
+
+/** The columns that an invoice must have, in any order, under one of these names. */
+const NAMES = {
+  day: ["day", "date", "sent_at", "送信日", "送信日時"],
+  id: ["id", "message_id", "sid", "メッセージid", "受付id"],
+  segments: ["segments", "charged_count_per_sent", "num_segments", "通数", "課金通数"],
+  yen: ["yen", "price", "amount", "金額", "料金"],
+} as const;
+
+/** The cells of a line of CSV (RFC 4180). */
+function cells(line: string): string[] {
+  const found: string[] = [];
+  for (const match of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g))
+    found.push((match[1]?.replaceAll('""', '"') ?? match[2] ?? "").trim());
+  return found;
+}
+
+/** Reads an invoice as CSV; `line` is the first one that cannot be read, from 1. */
+export function readInvoice(text: string): { charged: Charged[] } | { problem: "columns" | "line"; line: number } {
+  const lines = text
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== "");
+  const head = cells(lines[0] ?? "").map((name) => name.toLowerCase());
+  const at = Object.fromEntries(
+    Object.entries(NAMES).map(([key, names]) => [key, head.findIndex((name) => (names as readonly string[]).includes(name))]),
+  ) as Record<keyof typeof NAMES, number>;
+  if (Object.values(at).some((index) => index < 0)) return { problem: "columns", line: 1 };
+  const charged: Charged[] = [];
+  for (const [index, line] of lines.slice(1).entries()) {
+    const row = cells(line);
+    const day = /^(\d{4})[-/](\d{2})[-/](\d{2})/.exec(row[at.day] ?? "");
+    const [segments, yen] = [Number(row[at.segments]), Number((row[at.yen] ?? "").replace(/[¥,円]/g, ""))];
+    const id = row[at.id] ?? "";
+    if (!day || id === "" || !Number.isInteger(segments) || segments < 0 || !Number.isFinite(yen))
+      return { problem: "line", line: index + 2 };
+    charged.push({ day: `${day[1]}-${day[2]}-${day[3]}`, id, segments, yen });
+  }
+  return { charged };
+}

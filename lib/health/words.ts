@@ -1,0 +1,126 @@
+import type { Condition, ConditionKind } from "#lib/health/judge";
+
+/** What an operator reads of a condition: what is wrong, and what to do now. */
+
+type Said = Record<"ja" | "en", (facts: Record<string, string | number>) => string>;
+type Words = { what: Said; todo: Record<"ja" | "en", string> };
+
+export const conditionWords: Record<ConditionKind, Words> = {
+  provider_down: {
+    what: {
+      ja: ({ provider, channel }) => `${provider}（${channel}）に送れません。ほかの送信サービスがあれば、そちらで送っています。`,
+      en: ({ provider, channel }) => `${provider} (${channel}) takes no messages. Others carry them where there are any.`,
+    },
+    todo: {
+      ja: "npm run provider -- test で確かめ、送信サービスの障害情報をご覧ください。",
+      en: "Try it with npm run provider -- test, and look at the provider’s status page.",
+    },
+  },
+  delivery_falling: {
+    what: {
+      ja: ({ provider, channel, share, usual }) => `${provider}（${channel}）の到着が ${share}% に落ちています。いつもは ${usual}% です。`,
+      en: ({ provider, channel, share, usual }) => `${provider} (${channel}) delivers ${share}% instead of ${usual}%.`,
+    },
+    todo: {
+      ja: "携帯会社ごとの結果をご覧になり、送信サービスに問い合わせてください。順番を替えることもできます。",
+      en: "Look at the results by carrier, and ask the provider. You can change the order of providers.",
+    },
+  },
+  delivery_slow: {
+    what: {
+      ja: ({ provider, channel, seconds, usual }) =>
+        `${provider}（${channel}）の到着に ${seconds}秒かかっています。いつもは ${usual}秒です。`,
+      en: ({ provider, channel, seconds, usual }) => `${provider} (${channel}) takes ${seconds} seconds instead of ${usual}.`,
+    },
+    todo: { ja: "送信サービスの状況をご確認ください。", en: "Look at the provider’s status." },
+  },
+  receipts_silent: {
+    what: {
+      ja: ({ provider, silent, sent }) => `${provider} から配信結果が届きません（${sent}通のうち ${silent}通）。`,
+      en: ({ provider, silent, sent }) => `${provider} sends no receipts (${silent} of ${sent}).`,
+    },
+    todo: {
+      ja: "送信サービスに登録した通知先のアドレスをご確認ください。",
+      en: "Check the callback address that the provider has.",
+    },
+  },
+  unusual_volume: {
+    what: {
+      ja: ({ channel, now, usual }) => `この1時間の ${channel} が ${now}通です。いつもは多くて ${usual}通です。`,
+      en: ({ channel, now, usual }) => `${now} messages by ${channel} within an hour; usually there are at most ${usual}.`,
+    },
+    todo: {
+      ja: "行事やお知らせがなければ、不正な送信のおそれがあります。止めるには npm run kill を使います。",
+      en: "Without an event of yours this may be fraud. npm run kill stops sending.",
+    },
+  },
+  new_destination: {
+    what: {
+      ja: ({ country, sends }) => `これまで送っていなかった国（${country}）に ${sends}通送りました。`,
+      en: ({ country, sends }) => `${sends} messages went to a country that got none before (${country}).`,
+    },
+    todo: {
+      ja: "心当たりがなければ、ALLOWED_COUNTRIES から外してください。",
+      en: "If you did not expect it, take it out of ALLOWED_COUNTRIES.",
+    },
+  },
+  numbers_in_a_row: {
+    what: {
+      ja: () => "続き番号への送信が続いたため、その番号帯への送信を1時間止めています。",
+      en: () => "Many numbers in a row were asked for, so their block gets no texts for an hour.",
+    },
+    todo: { ja: "不正な登録のおそれがあります。登録の記録をご覧ください。", en: "This may be fraud. Look at the sign-ups." },
+  },
+  budget_low: {
+    what: {
+      ja: ({ name, used, max }) => `送信の上限（${name}）の ${max}通のうち ${used}通を使いました。`,
+      en: ({ name, used, max }) => `${used} of ${max} sends of the budget ${name} are used.`,
+    },
+    todo: {
+      ja: "足りなくなると、確認済みの番号のほかには送りません。必要なら SENDS_PER_DAY などを増やしてください。",
+      en: "Beyond it only proven numbers get texts. Raise SENDS_PER_DAY or its like if that is needed.",
+    },
+  },
+  queue_late: {
+    what: {
+      ja: ({ late }) => `${late}通が1分より長く送信を待っています。`,
+      en: ({ late }) => `${late} messages have waited for more than a minute.`,
+    },
+    todo: {
+      ja: "ワーカーが動いているか、データベースが遅くないかをご確認ください。",
+      en: "Check whether workers run and whether the database is slow.",
+    },
+  },
+  worker_idle: {
+    what: {
+      ja: ({ minutes }) => `ワーカーが ${minutes}分動いていません。`,
+      en: ({ minutes }) => `No worker has run for ${minutes} minutes.`,
+    },
+    todo: { ja: "npm start か npm run worker を動かしてください。", en: "Run npm start or npm run worker." },
+  },
+  database_slow: {
+    what: {
+      ja: ({ milliseconds }) => `データベースの返事に ${milliseconds}ミリ秒かかっています。`,
+      en: ({ milliseconds }) => `The database takes ${milliseconds} milliseconds for a small statement.`,
+    },
+    todo: { ja: "データベースの負荷と統計情報をご確認ください。", en: "Look at the load and the statistics of the database." },
+  },
+  cases_waiting: {
+    what: {
+      ja: ({ cases, hours }) => `${hours}時間以上、人の判断を待っている復旧の申請が ${cases}件あります。`,
+      en: ({ cases, hours }) => `${cases} recovery cases have waited for a person for ${hours} hours or more.`,
+    },
+    todo: { ja: "管理の画面の「復旧申請」をご覧ください。", en: "Look at “Cases” in the console." },
+  },
+  audit_unverified: {
+    what: {
+      ja: ({ hours }) => `監査の記録が ${hours}時間、確かめられていないか、書き換えられています。`,
+      en: ({ hours }) => `The audit log was not verified for ${hours} hours, or is not what was written.`,
+    },
+    todo: { ja: "npm run admin -- audit:verify を実行してください。", en: "Run npm run admin -- audit:verify." },
+  },
+};
+
+/** The sentence of a condition in a language. */
+export const said = ({ kind, facts }: Pick<Condition, "kind" | "facts">, locale: "ja" | "en"): string =>
+  conditionWords[kind].what[locale](facts);
