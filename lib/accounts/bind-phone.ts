@@ -5,9 +5,9 @@ import { brakeBlock, countNewNumber } from "#lib/authenticators/phones/count-new
 import { type PhoneNumber, parseNumber } from "#lib/authenticators/phones/number";
 import { type ChallengeView, sendsLeft } from "#lib/challenges/challenge";
 import type { Target } from "#lib/challenges/port";
-import { type ChallengeRow, isOfAnother } from "#lib/challenges/read";
+import { type ChallengeRow, isOfAnother, loadChallenge } from "#lib/challenges/read";
 import { lockChallenge, refusalOf, type Sent, sendTo, waitOf } from "#lib/challenges/send";
-import { numberHash, sealNumber } from "#lib/crypto/number-seal";
+import { numberHash, openNumber, sealNumber } from "#lib/crypto/number-seal";
 import { transactionOn } from "#lib/db/in-line";
 import { rollback, type Sql, sql } from "#lib/db/sql";
 import { stoppedWays } from "#lib/delivery/stops";
@@ -51,12 +51,24 @@ export async function readNumber(input: BindPhone): Promise<Result<PhoneNumber, 
   return number;
 }
 
+/** The number that a member brought along from another system and has not proven yet, for the challenge that waits for one; null where there is none. */
+export async function broughtNumber(token: string): Promise<string | null> {
+  const row = await loadChallenge(house, token);
+  if (!row?.userId || row.purpose !== purpose.name || row.sessionId !== null) return null;
+  const [pending] = await sql<{ id: string; sealed: string }>`
+    SELECT p.id, p.number_sealed AS sealed FROM authenticators a JOIN phones p ON p.id = a.id
+    WHERE a.user_id = ${row.userId}::uuid AND a.kind = ${phone.kind} AND a.verified_at IS NULL LIMIT 1`;
+  return pending ? openNumber(pending.id, row.userId, pending.sealed) : null;
+}
+
 /**
  * Gives the challenge that waits for one its number and queues the code. The number is a pending phone until the code comes back;
  * whether it is bound elsewhere is told only then. Another number may follow within the challenge's sends.
  */
 export async function bindPhone(token: string, input: BindPhone, requester: Requester): Promise<Result<ChallengeView, Refused>> {
-  const number = await readNumber(input);
+  // Nothing typed means the number that came along.
+  const typed = input.number.trim() === "" ? ((await broughtNumber(token)) ?? "") : input.number;
+  const number = await readNumber({ ...input, number: typed });
   let userId: string | null = null;
   const sent = await transactionOn(token, async (tx): Promise<Sent | "pumped"> => {
     const row = await lockChallenge(house, token, tx);

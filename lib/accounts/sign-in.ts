@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type AccountDetails, readDetails } from "#lib/accounts/details";
 import { openFactor, type WithOpening } from "#lib/accounts/open-factor";
 import { signInTrusted, type TrustedSignIn } from "#lib/accounts/trusted-sign-in";
@@ -17,6 +18,7 @@ import type { Refused } from "#lib/errors";
 import { type PasswordAttempt, passwordWasRight } from "#lib/limits/password-failures";
 import { addressPolicies } from "#lib/limits/policy";
 import { type Naming, naming } from "#lib/limits/subject";
+import { currentSettings } from "#lib/policy/read";
 import { signInPurpose as secondFactor } from "#lib/purposes/sign-in";
 import { signUpPurpose as proveAddress } from "#lib/purposes/sign-up";
 import type { Requester } from "#lib/requester";
@@ -64,7 +66,9 @@ async function judgePassword(identifier: Identifier, input: SignIn, requester: R
   const line = { first: found?.deviceId != null && !locked, last: locked, key: requester.ip };
   // Runs in parallel with the hash, so that reading the details of an existing account causes no measurable time difference.
   const judged = found && !locked ? found.passwordHash : null;
+  const began = performance.now();
   const [right, details] = await Promise.all([verifySecret(judged, input.password, line), readDetails(found?.id ?? null)]);
+  await waitForFloor(began);
   if (!found || !right || found.disabled || !details) {
     const refused = {
       event: "sign_in.refused",
@@ -83,6 +87,15 @@ async function judgePassword(identifier: Identifier, input: SignIn, requester: R
   const account = { ...details, ...found, typedEmail: identifier.kind === "email" ? identifier.value : null };
   const attempt = { identifier: identifier.value, ip: requester.ip, accountId: found.id, deviceId: found.deviceId };
   return ok(await openFor(account, attempt, input.returnTo ?? null, requester));
+}
+
+/**
+ * While members who came along have hashes of another system, whose work differs from ours, every answer of a password takes at least the time that the
+ * operator's import measured: else the time would tell who came along (EN-02).
+ */
+async function waitForFloor(began: number): Promise<void> {
+  const { signInFloorMs } = await currentSettings();
+  if (signInFloorMs > 0) await sleep(Math.max(0, signInFloorMs - (performance.now() - began)));
 }
 
 /** Parameters or pepper rose since the hash was made; only the hash that was just proven is replaced (PW-04). */

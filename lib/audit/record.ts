@@ -82,7 +82,8 @@ export type AuditEventName =
   | "case.expired"
   | "reverification.asked"
   | "message.resent"
-  | "audit.exported";
+  | "audit.exported"
+  | "members.imported";
 
 export type AuditEntry = Pick<Requester, "ip" | "userAgent"> & {
   event: Exclude<AuditEventName, RefusedEvent>;

@@ -1,5 +1,8 @@
+import { createHmac } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { hash, verify } from "@node-rs/argon2";
+import { type Foreign, makeForeign } from "#lib/crypto/foreign-hash";
+import { equalInConstantTime } from "#lib/crypto/hash";
 import { HasherLine, type Place } from "#lib/crypto/hasher-line";
 import { activeKeyId, keyFor } from "#lib/crypto/keys";
 import { env } from "#lib/env";
@@ -61,6 +64,33 @@ export async function hashSecret(secret: string, place: Place = {}): Promise<str
   return `${keyId}:${encoded}`;
 }
 
+/** Marks the hash of another system behind the key's id. */
+const FOREIGN = "~";
+
+const keyed = (key: Buffer, scheme: string, digest: Buffer): string =>
+  createHmac("sha256", key).update(`${scheme}\0`).update(digest).digest("base64url");
+
+/** Stores the hash of another system under the pepper, so that the database alone does not tell whether a guess is right. */
+export function keepForeign({ scheme, digest }: Pick<Foreign, "scheme" | "digest">): string {
+  const keyId = activeKeyId();
+  const key = pepper(keyId);
+  if (!key) throw new Error("there is no pepper");
+  return `${keyId}:${FOREIGN}${scheme}${FOREIGN}${FOREIGN}${keyed(key, scheme, digest)}`;
+}
+
+/** Whether a stored hash is another system's. */
+export const isForeign = (stored: string): boolean => stored.includes(`:${FOREIGN}`);
+
+/** Compares a typed password, as it was typed, with the hash of another system; our own work comes on top, so that a wrong one costs no less. */
+async function matchesForeign(stored: string, typed: string, place: Place): Promise<boolean> {
+  const [keyId = "", rest = ""] = [stored.slice(0, stored.indexOf(":")), stored.slice(stored.indexOf(":") + 2)];
+  const end = rest.lastIndexOf(FOREIGN + FOREIGN);
+  const [scheme, kept] = [rest.slice(0, end), rest.slice(end + 2)];
+  const key = pepper(keyId);
+  const digest = await bounded(place, () => makeForeign(scheme, typed));
+  return key !== null && equalInConstantTime(keyed(key, scheme, digest), kept);
+}
+
 /** A hash without a known password: checking against it costs as much as checking a real one. */
 const DECOY = `$argon2id$v=19${MARK}nEcEhl9LI8ATPU6yPl7iHA$sywcJIb8TbppEuxoaYY1Ef7b/oy5KBskoyVsUu51HvQ`;
 
@@ -75,6 +105,10 @@ async function matches(stored: string | null, secret: string, place: Place): Pro
 
 /** Compares a secret with a stored hash; null stands for an unknown account and costs the same. Throws `HasherBusy` when the queue is full. */
 export async function verifySecret(stored: string | null, secret: string, place: Place = {}): Promise<boolean> {
+  if (stored !== null && isForeign(stored)) {
+    const [right] = await Promise.all([matchesForeign(stored, secret, place), matches(null, secret, place)]);
+    return right;
+  }
   const now = prepared(secret);
   if (await matches(stored, now, place)) return true;
   // A hash from before spaces were mapped; tried for every account alike, and only if the two forms differ.
@@ -82,5 +116,5 @@ export async function verifySecret(stored: string | null, secret: string, place:
   return before !== now && matches(stored, before, place);
 }
 
-/** Whether a stored hash was made with a lower cost or an older pepper than today's. */
+/** Whether a stored hash was made with a lower cost, an older pepper than today's, or by another system. */
 export const needsRehash = (stored: string): boolean => !stored.startsWith(`${activeKeyId()}:`) || !stored.includes(MARK);

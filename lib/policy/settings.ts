@@ -120,6 +120,15 @@ export const settings = {
     },
     takes: yesOrNo,
   }),
+  signInFloorMs: setting({
+    schema: z.int().min(0).max(5000),
+    initial: 0,
+    says: {
+      ja: "ログインの応答にかける時間の下限（ミリ秒）です。ほかのシステムから移した利用者がいる間、応答の時間で見分けられないようにします。npm run import が測って入れます。",
+      en: "The least time that an answer to a password takes, in milliseconds. It hides who came along from another system; npm run import measures and sets it.",
+    },
+    takes: { ja: "0〜5000", en: "0 to 5000" },
+  }),
   requirements: setting({
     schema: z.array(rule).max(100),
     initial: [],

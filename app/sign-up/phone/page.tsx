@@ -10,8 +10,9 @@ import { WithoutTexts } from "#components/sign-up/without-texts";
 import { Callout } from "#components/ui/callout";
 import { Facts } from "#components/ui/facts";
 import { WhoseAccount } from "#components/whose";
-import { callsCarried, stoppedEverywhere } from "#lib/accounts/bind-phone";
+import { broughtNumber, callsCarried, stoppedEverywhere } from "#lib/accounts/bind-phone";
 import { formName } from "#lib/crypto/form-name";
+import { challengeToken } from "#lib/web/challenge";
 import { drawnNotice } from "#lib/web/drawn-notice";
 import { type SigningUpPage, signingUp } from "#lib/web/signing-up";
 import { site } from "#lib/web/site";
@@ -29,6 +30,7 @@ export default async function BindPhone({ searchParams }: Props) {
   const t = await getTranslations("phone");
   const copy = formCopy(words, await getLocale(), site(words.common.brand).name, true);
   const [carried, stopped] = await Promise.all([callsCarried(), stoppedEverywhere()]);
+  const brought = await broughtNumber(await challengeToken());
   const calls = carried && !stopped.includes("voice");
   const channels = [
     ...(stopped.includes("sms") ? [] : [{ value: "sms", label: t("sms"), hint: t("smsHint") }]),
@@ -58,7 +60,14 @@ export default async function BindPhone({ searchParams }: Props) {
           labels={{ number: t("number"), channel: t("channel"), acceptRisk: t("acceptRisk") }}
           submit={t("submit")}
         >
-          <Field name="number" type="tel" label={t("number")} hint={t("numberHint")} autoComplete="tel" required />
+          <Field
+            name="number"
+            type="tel"
+            label={t("number")}
+            hint={brought ? t("numberBrought", { digits: brought.slice(-2) }) : t("numberHint")}
+            autoComplete="tel"
+            required={brought === null}
+          />
           <RadioField name="channel" legend={t("channel")} options={channels} />
           <Risks calls={calls} />
           <CheckField name="acceptRisk" label={t("acceptRisk")} />

@@ -64,6 +64,7 @@ export const phone = {
   lead: "Each time you sign in, we send a verification code to this number to make sure it is you.",
   number: "Phone number",
   numberHint: "For example 090-1234-5678 or +81 90 1234 5678.",
+  numberBrought: "Leave it empty to use the number you had before, ending in {digits}. Type a number only if it is another one.",
   channel: "How to receive verification codes",
   sms: "Text message (SMS)",
   smsHint: "Arrives as text.",

@@ -178,6 +178,7 @@ export const events = {
   reverification_asked: "The service asked to prove the phone again",
   message_resent: "The service sent a message again",
   audit_exported: "The service exported its audit log",
+  members_imported: "The service took members along from another system",
   other: "A setting changed",
 } satisfies typeof ja.events;
 

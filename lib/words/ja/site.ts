@@ -175,6 +175,7 @@ export const events = {
   reverification_asked: "サービス側で、電話番号の確かめ直しを求めました",
   message_resent: "サービス側で、もう一度送りました",
   audit_exported: "サービス側で、監査の記録を書き出しました",
+  members_imported: "サービス側で、ほかのシステムから利用者を移しました",
   other: "設定が変わりました",
 };
 
