@@ -18,6 +18,7 @@ const SMALL = [
   "sending_stops",
   "durable_keys",
   "signing_keys",
+  "factor_counts",
   "seal_format",
   "text_templates",
   "database_home",

@@ -82,7 +82,7 @@ export function english(finding: Finding): [wrong: string, todo: string] {
     case "clock_apart":
       return [
         `The clock of the database is ${Math.abs(finding.seconds)} s ${finding.seconds > 0 ? "ahead of" : "behind"} this machine's.`,
-        "Keep both by NTP.",
+        "Keep both by NTP. The database's clock judges the codes of authenticator apps and every wait.",
       ];
     case "few_connections":
       return [
