@@ -87,7 +87,7 @@ export function japanese(finding: Finding): [wrong: string, todo: string] {
     case "clock_apart":
       return [
         `データベースの時計が、このマシンより ${Math.abs(finding.seconds)}秒${finding.seconds > 0 ? "進んで" : "遅れて"}います。`,
-        "両方のマシンの時刻を NTP で合わせてください。認証アプリのコードや待ち時間は、データベースの時計で判定されます。",
+        "両方のマシンの時刻を NTP で合わせてください。認証アプリの認証コードや待ち時間は、データベースの時計で判定されます。",
       ];
     case "few_connections":
       return [
