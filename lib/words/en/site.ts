@@ -6,7 +6,7 @@ export const common = {
   skip: "Skip to content",
   home: "Home page",
   signUp: "Create an account",
-  signUpClosed: "Nobody can sign up at the moment.",
+  signUpClosed: "This site takes no new accounts at the moment.",
   signIn: "Sign in",
   signOut: "Sign out",
   required: "required",
