@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sql } from "#lib/db/sql";
 import { databaseLines } from "#lib/http/database-lines";
+import { cleanUp } from "#lib/jobs/clean-up";
 import { tasks } from "#lib/jobs/tasks";
 import { countFactors } from "#lib/policy/count-factors";
 import { pstnShare, readFactorCounts } from "#lib/policy/factor-counts";
@@ -105,6 +106,12 @@ describe("What accounts have", () => {
 });
 
 describe("The counts", () => {
+  it("of sixty days ago are cleaned away", async () => {
+    await sql`INSERT INTO factor_counts (what, at, counts) SELECT 'uses', app_now() - make_interval(days => n), '{}' FROM unnest('{59,61}'::int[]) n`;
+    await cleanUp();
+    expect(await sql`SELECT at < app_now() - interval '60 days' AS old FROM factor_counts`).toEqual([{ old: false }]);
+  });
+
   it("are in the metrics once a job has counted, and absent before, beside the clock of the database", async () => {
     await makeAccount();
     const before = await databaseLines();

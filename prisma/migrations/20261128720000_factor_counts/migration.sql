@@ -9,4 +9,4 @@ CREATE TABLE "factor_counts" (
   "counts" JSONB NOT NULL,
   CONSTRAINT "factor_counts_pkey" PRIMARY KEY ("what", "at")
 );
-GRANT SELECT, INSERT, DELETE ON "factor_counts" TO sekisho_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON "factor_counts" TO sekisho_app;
