@@ -5,7 +5,7 @@ import { LIVED_BY } from "#lib/policy/requirement";
 /** Counts how second factors are used and what accounts have, an hour and a page at a time, so that no reader counts a large table. */
 
 /** Hours that one statement counts, and accounts that one statement looks at. */
-const HOURS = 24;
+const HOURS = 6;
 const PAGE = 250;
 const FIRST = "00000000-0000-0000-0000-000000000000";
 
