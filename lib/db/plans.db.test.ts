@@ -60,7 +60,7 @@ async function countSome(): Promise<void> {
   let turns = 0;
   const over = () => {
     turns += 1;
-    return turns > 123;
+    return turns > 723;
   };
   await countFactors({}, over);
 }
