@@ -8,6 +8,7 @@ import { PageHead } from "#components/ui/page-head";
 import { factorsAtSignUp } from "#lib/accounts/sign-up-factor";
 import { callsOffered } from "#lib/web/calls";
 import { currentChallenge } from "#lib/web/challenge";
+import { signUpOpen } from "#lib/web/sign-up-open";
 import { site } from "#lib/web/site";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -24,7 +25,8 @@ export default async function NotArriving() {
   const texted = challenge?.view.delivery?.method === "sms" ? challenge.view.delivery.sender : undefined;
   const sender = texted ?? site(common.brand).senderNumber;
   const calls = await callsOffered();
-  const noTexts = (await factorsAtSignUp()).some((kind) => kind !== "phone");
+  const signsUp = (waiting && challenge.page.journey === "sign-up") || (await signUpOpen());
+  const noTexts = signsUp && (await factorsAtSignUp()).some((kind) => kind !== "phone");
   return (
     <div className="column reading">
       <PageHead title={t("title")} lead={t("lead")}>

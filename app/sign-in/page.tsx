@@ -10,6 +10,7 @@ import { currentChallenge } from "#lib/web/challenge";
 import { drawnNotice } from "#lib/web/drawn-notice";
 import { parseReturnTo } from "#lib/web/return-to";
 import { currentSession } from "#lib/web/session";
+import { signUpOpen } from "#lib/web/sign-up-open";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
 import { signInAction } from "./actions";
@@ -27,7 +28,7 @@ export default async function SignIn({ searchParams }: Props) {
   const words = await getMessages();
   const t = await getTranslations("signIn");
   const { signIn, or, passkeyBusy } = words.factors;
-  const [session, challenge] = await Promise.all([currentSession(), currentChallenge()]);
+  const [session, challenge, open] = await Promise.all([currentSession(), currentChallenge(), signUpOpen()]);
   const copy = formCopy(words, await getLocale(), site(words.common.brand).name);
   return (
     <div className="column">
@@ -63,7 +64,13 @@ export default async function SignIn({ searchParams }: Props) {
         <p className="hint mt-2">{t("next")}</p>
       </div>
       <p className="mt-6 text-center">
-        {t("noAccount")} <a href={returnTo ? `/sign-up?returnTo=${encodeURIComponent(returnTo)}` : "/sign-up"}>{words.common.signUp}</a>
+        {open ? (
+          <>
+            {t("noAccount")} <a href={returnTo ? `/sign-up?returnTo=${encodeURIComponent(returnTo)}` : "/sign-up"}>{words.common.signUp}</a>
+          </>
+        ) : (
+          words.common.signUpClosed
+        )}
       </p>
     </div>
   );

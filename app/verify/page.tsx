@@ -18,6 +18,7 @@ import { isSent, type Method, type OwnMethod } from "#lib/methods";
 import { mayBeTrusted } from "#lib/sessions/trusted-device";
 import { challengeToken, currentChallenge } from "#lib/web/challenge";
 import { drawnNotice } from "#lib/web/drawn-notice";
+import { signUpOpen } from "#lib/web/sign-up-open";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
 import { whoseWords } from "#lib/words/whose";
@@ -28,9 +29,10 @@ type Props = { searchParams: Promise<{ with?: string | string[]; drawn?: string 
 export default async function VerifyPage({ searchParams }: Props) {
   const challenge = await currentChallenge();
   if (!challenge || challenge.state === "consumed") redirect("/sign-in");
-  const { view, state, page } = challenge;
+  const { view, state } = challenge;
   if (state === "open" && waitsForNumber(challenge)) redirect("/sign-up/phone");
   if (state === "open" && waitsForPassword(challenge)) redirect("/reset-password");
+  const page = await pageOf(challenge.page);
   const { journey, drawn, account, confirming } = await getMessages();
   const asked = await searchParams;
   const notice = await drawnNotice(asked.drawn);
@@ -65,6 +67,11 @@ export default async function VerifyPage({ searchParams }: Props) {
       </div>
     </div>
   );
+}
+
+/** The page of a purpose as it is now: while the sign-up is closed nothing starts anew there. */
+async function pageOf(page: PurposePage): Promise<PurposePage> {
+  return page.restart === "/sign-up" && !(await signUpOpen()) ? { ...page, restart: "/sign-in" } : page;
 }
 
 /** The way that the page is about, of those whose answer the person has: the one that was asked for or, where nothing was sent, the first. */
@@ -132,7 +139,15 @@ async function Over({ view, page, state, until, recovery, passkey }: OverProps) 
   const { ended, common, verify } = await getMessages();
   const { name } = site(common.brand);
   if (until === null)
-    return <EndedChallenge end={state === "open" || state === "consumed" ? "expired" : state} page={page} service={name} words={ended} />;
+    return (
+      <EndedChallenge
+        end={state === "open" || state === "consumed" ? "expired" : state}
+        page={page}
+        service={name}
+        words={ended}
+        closed={common.signUpClosed}
+      />
+    );
   return (
     <Locked
       until={until}

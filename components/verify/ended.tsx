@@ -5,7 +5,8 @@ import type { Words } from "#lib/words/ja";
 
 type End = "expired" | "replaced" | "exhausted";
 
-type Props = { end: End; page: PurposePage; service: string; words: Words["ended"] };
+/** `closed` says that nobody can sign up now. */
+type Props = { end: End; page: PurposePage; service: string; words: Words["ended"]; closed: string };
 
 /** The words of the way to begin anew. */
 export const restartWords = (restart: PurposePage["restart"], words: Words["ended"]): string =>
@@ -17,8 +18,12 @@ const textOf = (end: End, binding: boolean, words: Words["ended"]): [string, str
   return [words.expiredTitle, [binding ? words.expiredBind : words.expired]];
 };
 
+/** Whether a sign-up would start anew, and its page is closed. */
+export const cannotSignUpAgain = ({ journey, proves, restart }: PurposePage): boolean =>
+  journey === "sign-up" && proves === "address" && restart !== "/sign-up";
+
 /** A challenge that cannot continue: what happened, and the next step. */
-export function EndedChallenge({ end, page, service, words }: Props) {
+export function EndedChallenge({ end, page, service, words, closed }: Props) {
   const [title, sentences] = textOf(end, page.journey === "sign-up" && page.proves === "number", words);
   return (
     <div>
@@ -28,6 +33,7 @@ export function EndedChallenge({ end, page, service, words }: Props) {
           {one}
         </p>
       ))}
+      {cannotSignUpAgain(page) ? <p className="lead">{closed}</p> : null}
       <Button href={page.restart} className="mt-6">
         {restartWords(page.restart, words)}
       </Button>

@@ -6,6 +6,7 @@ import { Notice } from "#components/form/notice";
 import { FormTitle, Summary } from "#components/form/summary";
 import { CodeForm } from "#components/verify/code-form";
 import { DeliveryStatus } from "#components/verify/delivery-status";
+import { cannotSignUpAgain } from "#components/verify/ended";
 import { useLiveChallenge } from "#components/verify/live";
 import { Moved } from "#components/verify/moved";
 import { Late, Spent } from "#components/verify/next-step";
@@ -126,7 +127,7 @@ export function Verify({ action, challenge: given, page, form, notice, own, word
           <Stopped challenge={challenge} page={page} locale={copy.locale} words={words.stops} />
           {delivery && !over && !discreet ? <DeliveryStatus delivery={delivery} calls={calls} locale={copy.locale} words={words} /> : null}
           {ways.first && lost ? <WayOption offer={ways.first} context={context} look="button" /> : null}
-          {lost && delivery.reason === "address_refused" && page.proves === "address" ? (
+          {lost && delivery.reason === "address_refused" && page.proves === "address" && !cannotSignUpAgain(page) ? (
             <a className="button mt-3" href={page.restart}>
               {words.verify.changeEmail}
             </a>

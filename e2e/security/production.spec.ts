@@ -35,6 +35,15 @@ test("No page shows the demo banner or leads to the demo phone.", async ({ serve
   }
 });
 
+test("While the sign-up is closed the start page says so in place of its link.", async ({ server, rows }) => {
+  const home = async () => (await ask(server, { path: "/" })).body;
+  expect(await home()).toContain('href="/sign-up"');
+  await rows.query("INSERT INTO policy_changes (name, value, by) VALUES ('publicSignUp', 'false', 'cli:test')");
+  await expect.poll(home).toContain("いまは、新規登録を受け付けていません。");
+  expect(await home()).not.toContain('href="/sign-up"');
+  await rows.query("DELETE FROM policy_changes");
+});
+
 test("Cookies are __Host-, Secure, HttpOnly, SameSite, for the challenge and for the session; a demo cookie opens nothing.", async ({
   server,
   person,

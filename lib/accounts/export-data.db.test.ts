@@ -162,6 +162,7 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   untrusted_proxy: "not personal",
   policy_changes: "not personal",
   signing_keys: "not personal",
+  factor_counts: "not personal",
   _prisma_migrations: "not personal",
 };
 

@@ -1,15 +1,18 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { SigningOptions } from "#lib/accounts/passkeys";
 import { record } from "#lib/audit/record";
+import { recordRefusal } from "#lib/audit/refused";
 import { PASSKEY_KIND } from "#lib/authenticators/passkeys/authenticator";
-import { findPasskey, judge, spendCounter } from "#lib/authenticators/passkeys/judge";
+import { judge, spendCounter } from "#lib/authenticators/passkeys/judge";
 import { signingOptions } from "#lib/authenticators/passkeys/options";
 import { CEREMONY_SECONDS, NONCE_BYTES } from "#lib/authenticators/passkeys/party";
 import type { Assertion } from "#lib/authenticators/passkeys/response";
+import { beginPasskeyStep } from "#lib/authenticators/passkeys/step";
 import { SealError, seal, unseal } from "#lib/crypto/seal";
 import { transactionOn } from "#lib/db/in-line";
 import { rollback, sql } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
+import { addressPolicies } from "#lib/limits/policy";
 import { answerOf, type Verified } from "#lib/purposes/challenges";
 import type { Effect } from "#lib/purposes/effect";
 import { completeAlone } from "#lib/purposes/passkey-alone";
@@ -33,11 +36,11 @@ export async function beginPasskeySignIn(): Promise<{ options: SigningOptions; s
   return { options: await signingOptions(nonce, [], "required"), sealed: seal(`${nonce}.${expiresAt.getTime()}`, place), expiresAt };
 }
 
-/** The nonce of a cookie; null for anything but a live one of ours. */
-async function nonceOf(sealed: string): Promise<string | null> {
+/** The nonce of a cookie of ours and when it ends; null for any other cookie. */
+function ceremonyOf(sealed: string): { nonce: string; ends: Date } | null {
   try {
     const [nonce = "", end] = unseal(sealed, place).split(".");
-    return Number(end) > (await present()).getTime() ? nonce : null;
+    return { nonce, ends: new Date(Number(end)) };
   } catch (error) {
     if (error instanceof SealError) return null;
     throw error;
@@ -47,20 +50,27 @@ async function nonceOf(sealed: string): Promise<string | null> {
 const wrong = (reason?: Refused["reason"]): Result<never, Refused> => fail({ code: "credentials_wrong", ...(reason ? { reason } : {}) });
 
 /**
- * Opens a session for the right answer of a passkey that verified its user; once for each nonce. An unknown passkey has
- * an error of its own, so that the browser can delete it; ids are random, so that reveals nothing.
+ * Opens a session for the right answer of a passkey that verified its user; once for each nonce. Wrong answers are counted at their address. An
+ * unknown passkey has an error of its own, so that the browser can delete it; ids are random, so that reveals nothing.
  */
 export async function finishPasskeySignIn(
   { sealed, assertion, returnTo }: { sealed: string; assertion: Assertion; returnTo: string | null },
   requester: Requester,
 ): Promise<Result<Verified, Refused>> {
-  const nonce = await nonceOf(sealed);
-  if (nonce === null) return fail({ code: "challenge_expired" });
-  const stored = await findPasskey(assertion.id);
+  const ceremony = ceremonyOf(sealed);
+  if (ceremony === null) return fail({ code: "challenge_expired" });
+  const { nonce, ends } = ceremony;
+  const { ip, userAgent } = requester;
+  const begun = await beginPasskeyStep(assertion.id, ends, requester);
+  if (!begun.ok) {
+    await recordRefusal({ event: "sign_in.refused", reason: addressPolicies.passkeyFailures.name, ip });
+    return fail({ code: "too_many_requests", retryAfter: begun.error });
+  }
+  if (begun.value === null) return fail({ code: "challenge_expired" });
+  const { stored, hitIds } = begun.value;
   if (!stored) return wrong("passkey_unknown");
   const { userId, id: authenticatorId, epoch, locale } = stored;
   const judged = assertion.response.userHandle ? await judge(assertion, nonce, stored) : null;
-  const { ip, userAgent } = requester;
   if (judged?.wentBack) await record(sql, { event: "passkey.counter_back", userId, method: "hwk", ip, userAgent });
   // A passkey that did not verify its user opens nothing, nor an automatic one before its first use beside the password.
   if (!judged || judged.wentBack || !judged.userVerified || stored.needsPassword) {
@@ -68,7 +78,7 @@ export async function finishPasskeySignIn(
     return wrong();
   }
   const claim = createHash("sha256").update(`passkey\0${nonce}`).digest();
-  const answered = { claim, userId, authenticatorId, kind: PASSKEY_KIND, epoch, locale, returnTo };
+  const answered = { claim, userId, authenticatorId, kind: PASSKEY_KIND, epoch, locale, returnTo, hitIds };
   const opened = await transactionOn(nonce, async (tx): Promise<Result<Effect, Refused>> => {
     const effect = await completeAlone(tx, answered, { amr: "hwk", userVerified: true }, requester);
     if (effect.ok && !(await spendCounter(tx, authenticatorId, judged))) return rollback(wrong());

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { clockAhead } from "#lib/db/clock-ahead";
 import { connectAs } from "#lib/db/connection";
 import { settingsOf } from "#lib/db/settings";
 import { sql } from "#lib/db/sql";
@@ -84,12 +85,6 @@ async function connections(client: pg.Client): Promise<ServerState["connections"
   };
 }
 
-async function clockAhead(client: pg.Client): Promise<number> {
-  const asked = Date.now();
-  const { rows } = await client.query<{ at: number }>("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS at");
-  return ((rows[0]?.at ?? Number.NaN) - (asked + Date.now()) / 2) / 1000;
-}
-
 /** Reads the state of the server over separate connections, beside those of the application. */
 export async function serverState(): Promise<ServerState> {
   const client = await connectAsLogin();
@@ -101,7 +96,7 @@ export async function serverState(): Promise<ServerState> {
       version: majorOf(row?.version ?? 0),
       unsafe: row?.unsafe ?? [],
       overruled: await overruled(),
-      clockAhead: await clockAhead(client),
+      clockAhead: await clockAhead(),
       connections: await connections(client),
     };
   } finally {

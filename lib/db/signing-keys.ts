@@ -58,12 +58,20 @@ export async function signingKey(): Promise<SigningKey> {
   return { kid, key };
 }
 
+async function rotate(tx: Sql): Promise<string> {
+  await inTurn(tx);
+  return (await make(tx)).kid;
+}
+
 /** Makes another key the one that signs, and erases the private half of the one before; returns its name. */
-export const rotateSigningKey = (): Promise<string> =>
-  transaction(async (tx) => {
-    await inTurn(tx);
-    return (await make(tx)).kid;
-  });
+export const rotateSigningKey = (): Promise<string> => transaction(rotate);
+
+/** Does the same in a transaction of its caller; false where no receipt was ever signed. */
+export async function replaceSigningKey(tx: Sql): Promise<boolean> {
+  const keys = await tx`SELECT 1 FROM signing_keys LIMIT 1`;
+  if (keys.length > 0) await rotate(tx);
+  return keys.length > 0;
+}
 
 /** Rotates unless the key that signs is younger than a month; does nothing before the first receipt. */
 export async function rotateOldSigningKey(): Promise<void> {

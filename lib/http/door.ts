@@ -8,6 +8,7 @@ import { type Addresses, canonicalIp, trustedProxies } from "#lib/proxies";
 import { runInRequest } from "#lib/request";
 import { readBody, replay } from "./body.ts";
 import { answerApiCall } from "./call.ts";
+import { databaseLines } from "./database-lines.ts";
 import { beginExchange, type Exchange, readAnswerContext, refuse, sendReady } from "./exchange.ts";
 import { finishAnswer, replacementOf } from "./finish.ts";
 import { headersForNext } from "./headers.ts";
@@ -17,7 +18,6 @@ import { readinessOf } from "./readiness.ts";
 import { guardResponse } from "./response.ts";
 import type { RouteAt } from "./route.ts";
 import { orDestroy, watchSockets } from "./sockets.ts";
-import { stopLines } from "./stop-lines.ts";
 import { acceptedHost } from "./target.ts";
 import { hopOf, type NamedHop, type Sighting, UntrustedProxies } from "./untrusted.ts";
 import { judge } from "./verdict.ts";
@@ -195,7 +195,7 @@ export class Door {
 
   async #exposition(exchange: Exchange): Promise<void> {
     const headers = { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" };
-    await sendReady(exchange, { status: 200, headers, body: this.#metrics.text(this.#inFlight, await stopLines()) });
+    await sendReady(exchange, { status: 200, headers, body: this.#metrics.text(this.#inFlight, await databaseLines()) });
   }
 
   #leave(exchange: Exchange): void {

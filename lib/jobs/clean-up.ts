@@ -50,6 +50,7 @@ const batches: readonly Batch[] = [
         SELECT 1 FROM challenges c WHERE c.user_id = authenticators.user_id AND c.current_authenticator_id = authenticators.id
           AND c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now())`,
   ),
+  batchOf("factor_counts", "ctid", "at < app_now() - interval '60 days'"),
   batchOf("messages", "id", "created_at < app_now() - interval '90 days'"),
   async () => (env().demo ? demoMessages() : [{ n: 0 }]),
 ];

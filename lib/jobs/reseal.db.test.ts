@@ -5,6 +5,7 @@ import { signIn } from "#lib/accounts/sign-in";
 import { SealError, seal } from "#lib/crypto/seal";
 import { sealFormat, setSealFormat } from "#lib/crypto/seal-format";
 import { readSealFormat } from "#lib/db/seal-format";
+import { rotateSigningKey, signingKey } from "#lib/db/signing-keys";
 import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { reseal } from "#lib/jobs/reseal";
@@ -13,7 +14,9 @@ import { tasks } from "#lib/jobs/tasks";
 import { log } from "#lib/log";
 import { verifyChallenge } from "#lib/purposes/challenges";
 import { sendMessage } from "#lib/purposes/messages";
+import { bindApp } from "#lib/testing/factors";
 import { type Account, bindNumber, codeOf, count, forgetLimits, makeAccount, must, PASSWORD, requester } from "#lib/testing/fixtures";
+import { wordsOf } from "../../scripts/operator/doctor-words.ts";
 
 /** Tests the migration from sealing without an owner to sealing with one, while users sign in (PH-03, decision 025). */
 
@@ -112,6 +115,28 @@ describe("Numbers sealed without their owner", () => {
     await expect(sql`UPDATE seal_format SET complete_at = NULL`).rejects.toThrow(/permission denied/);
     await expect(sql`DELETE FROM seal_format`).rejects.toThrow(/permission denied/);
     await expect(sql`INSERT INTO seal_format (id, owner_from) VALUES (true, now())`).rejects.toThrow(/permission denied/);
+  });
+});
+
+describe("What does not open under the present keys", () => {
+  it("is counted for keys that sign receipts and for seeds of apps, and told with what to do", async () => {
+    await migrated(31);
+    const account = await makeAccount({ phone: false });
+    const app = await bindApp(account);
+    const { kid } = await signingKey();
+    expect(await unreadable()).toEqual([]);
+    await sql`UPDATE totp SET seed_sealed = 'gone.' || split_part(seed_sealed, '.', 2) || '.' || split_part(seed_sealed, '.', 3) WHERE id = ${app.id}::uuid`;
+    await sql`UPDATE signing_keys SET private_sealed = 'gone.' || split_part(private_sealed, '.', 2) || '.' || split_part(private_sealed, '.', 3) WHERE kid = ${kid}`;
+    const found = await unreadable();
+    expect(found).toEqual([
+      { what: "app_seeds", key: "gone", count: 1 },
+      { what: "signing_keys", key: "gone", count: 1 },
+    ]);
+    const said = found.map((one) => wordsOf({ is: "unreadable", ...one }, "en"));
+    expect(said[0]).toMatch(/1 keys of authenticator apps cannot be read \(key gone\)[\s\S]*APP_KEYS/);
+    expect(said[1]).toMatch(/1 keys that sign receipts cannot be read \(key gone\)[\s\S]*npm run keys -- rotate/);
+    await rotateSigningKey();
+    expect((await unreadable()).map(({ what }) => what)).toEqual(["app_seeds"]);
   });
 });
 

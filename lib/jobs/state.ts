@@ -25,7 +25,7 @@ export async function queueState(): Promise<QueueState> {
 }
 
 type UnreadableJobs = {
-  what: "numbers" | "recovery_sets" | "provider_secrets" | "passwords" | "recovery_codes";
+  what: "numbers" | "recovery_sets" | "app_seeds" | "provider_secrets" | "signing_keys" | "passwords" | "recovery_codes";
   key: string;
   count: number;
 };
@@ -35,7 +35,7 @@ type Under = { key: string; count: number; id: string; owner: string; sealed: st
 /** Counts the sealed values that no key of APP_KEYS opens, by the key id and format of each value and by opening one value of each. */
 export async function unreadable(): Promise<UnreadableJobs[]> {
   await readSealFormat();
-  const [phones, sets, secrets, passwords, codes] = await Promise.all([
+  const [phones, sets, seeds, secrets, keys, passwords, codes] = await Promise.all([
     sql<Under>`
       SELECT split_part(number_sealed, '.', 1) AS key, count(*)::int AS count, min(id::text) AS id,
         (array_agg(user_id ORDER BY id::text))[1] AS owner, (array_agg(number_sealed ORDER BY id::text))[1] AS sealed
@@ -45,9 +45,16 @@ export async function unreadable(): Promise<UnreadableJobs[]> {
         (array_agg(s.sealed ORDER BY a.user_id::text))[1] AS sealed
       FROM recovery_code_sets s JOIN authenticators a ON a.id = s.id WHERE s.sealed IS NOT NULL GROUP BY 1, split_part(s.sealed, '.', 3) = ''`,
     sql<Under>`
+      SELECT split_part(t.seed_sealed, '.', 1) AS key, count(*)::int AS count, min(t.id::text) AS id,
+        (array_agg(a.user_id ORDER BY t.id::text))[1] AS owner, (array_agg(t.seed_sealed ORDER BY t.id::text))[1] AS sealed
+      FROM totp t JOIN authenticators a ON a.id = t.id GROUP BY 1, split_part(t.seed_sealed, '.', 3) = ''`,
+    sql<Under>`
       SELECT split_part(secrets_sealed, '.', 1) AS key, count(*)::int AS count, min(id::text) AS id, min(id::text) AS owner,
         (array_agg(secrets_sealed ORDER BY id::text))[1] AS sealed
       FROM provider_accounts WHERE secrets_sealed IS NOT NULL GROUP BY 1, split_part(secrets_sealed, '.', 3) = ''`,
+    sql<Under>`
+      SELECT split_part(private_sealed, '.', 1) AS key, 1 AS count, id::text AS id, kid AS owner, private_sealed AS sealed
+      FROM signing_keys WHERE private_sealed IS NOT NULL`,
     sql<Under>`SELECT split_part(password_hash, ':', 1) AS key, count(*)::int AS count FROM users GROUP BY 1`,
     sql<Under>`SELECT split_part(hash, ':', 1) AS key, count(*)::int AS count FROM recovery_codes WHERE used_at IS NULL GROUP BY 1`,
   ]);
@@ -64,7 +71,9 @@ export async function unreadable(): Promise<UnreadableJobs[]> {
   return [
     ...closed(phones, "numbers", "phones", "number_sealed"),
     ...closed(sets, "recovery_sets", "users", "recovery_sealed"),
+    ...closed(seeds, "app_seeds", "totp", "seed_sealed"),
     ...closed(secrets, "provider_secrets", "provider_accounts", "secrets_sealed"),
+    ...closed(keys, "signing_keys", "signing_keys", "private_sealed"),
     ...unknown(passwords, "passwords"),
     ...unknown(codes, "recovery_codes"),
   ];

@@ -19,6 +19,7 @@ import { tellCondition } from "#lib/jobs/tell-condition";
 import { tellHead } from "#lib/jobs/tell-head";
 import { inTimeBox } from "#lib/jobs/time-box";
 import { watchConversion } from "#lib/limits/conversion";
+import { type Census, countFactors } from "#lib/policy/count-factors";
 import { sendMessage } from "#lib/purposes/messages";
 import { advanceCase, remindStaff } from "#lib/recovery/progress";
 
@@ -83,6 +84,7 @@ export const tasks: TaskList = {
       return null;
     }),
   clean_up: () => inTimeBox("clean_up", async (over) => ((await cleanUp(over)) ? null : {})),
+  count_factors: (payload) => inTimeBox("count_factors", (over) => countFactors(payload as Census, over)),
   rotate_signing_key: () => rotateOldSigningKey(),
   reseal: (payload) => inTimeBox("reseal", (over) => reseal(payload as From, over)),
 };

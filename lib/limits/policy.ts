@@ -60,6 +60,8 @@ export const addressPolicies = {
   /** Wrong stop, undo and status codes; a right one is never refused. */
   noticeCodes: { name: "notice_codes_per_ip", max: 20, seconds: HOUR, crowded: { max: 1, seconds: MINUTE } },
   passwordFailures: { name: "password_failures_per_ip", max: 50, seconds: 15 * MINUTE, crowded: { max: 30, seconds: MINUTE } },
+  /** Wrong answers of a passkey alone: each costs a signature's verification, and a known device of the account is counted apart (RL-11). */
+  passkeyFailures: { name: "passkey_failures_per_ip", max: 50, seconds: 15 * MINUTE, crowded: { max: 30, seconds: MINUTE } },
   /** Wrong six-digit codes, except on known devices: 800 guesses an hour from 20 addresses hit once in 1,250 hours (RL-09). */
   factorFailures: { name: "factor_failures_per_ip", max: 40, seconds: HOUR, crowded: { max: 6, seconds: MINUTE } },
 } as const satisfies Record<string, AddressPolicy>;

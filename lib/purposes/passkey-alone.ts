@@ -17,6 +17,8 @@ export type AnsweredAlone = {
   epoch: number;
   locale: string;
   returnTo: string | null;
+  /** The hits that its success gives back. */
+  hitIds: string[];
 };
 
 /**
@@ -29,7 +31,7 @@ export async function completeAlone(
   proof: Proof,
   requester: Requester,
 ): Promise<Result<Effect, Refused>> {
-  const { claim, userId, authenticatorId, kind, epoch, locale, returnTo } = answered;
+  const { claim, userId, authenticatorId, kind, epoch, locale, returnTo, hitIds } = answered;
   const [row] = await tx<{ id: string }>`
     INSERT INTO challenges (token_hash, purpose, user_id, locale, return_to, epoch, attempts, consumed_at, expires_at)
     VALUES (${claim}, ${signInPurpose.name}::purpose, ${userId}::uuid, ${locale}, ${returnTo}, ${epoch}::int, 1, app_now(),
@@ -48,7 +50,7 @@ export async function completeAlone(
       currentChannel: null,
       sealed: null,
     },
-    ...{ deviceId: null, hitIds: [], failures: null, authenticatorFailures: null },
+    ...{ deviceId: null, hitIds, failures: null, authenticatorFailures: null },
   };
   return completeSignIn(tx, guess, proof, requester, { newDevice: true, alone: true });
 }

@@ -8,6 +8,7 @@ import {
   recoveryCodesLeft,
 } from "#lib/authenticators/recovery-codes/recovery-codes";
 import { homeState } from "#lib/db/home";
+import { publishedKeys, rotateSigningKey, signingKey } from "#lib/db/signing-keys";
 import { sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { verifyChallenge } from "#lib/purposes/challenges";
@@ -89,6 +90,21 @@ describe("Ending everything", () => {
     const person = await withCodes();
     expect((await endEverything({ keepRecoveryCodes: true })).recoveryCodes).toBe(0);
     expect(must(await spend(person, person.used)).next).toBe("done");
+  });
+
+  it("signs receipts with a new key, which alone has a private half, and withdraws none; without a receipt there is no key to replace", async () => {
+    expect((await endEverything()).signingKeyReplaced).toBe(false);
+    expect((await publishedKeys()).keys).toEqual([]);
+    const { kid } = await signingKey();
+    // What a backup brings back: the private half of a key that was replaced.
+    const [old] = await sql<{ sealed: string }>`SELECT private_sealed AS sealed FROM signing_keys WHERE kid = ${kid}`;
+    const later = await rotateSigningKey();
+    await sql`UPDATE signing_keys SET private_sealed = ${old?.sealed} WHERE kid = ${kid}`;
+    expect((await endEverything()).signingKeyReplaced).toBe(true);
+    const fresh = (await signingKey()).kid;
+    expect([kid, later]).not.toContain(fresh);
+    expect(await sql`SELECT kid FROM signing_keys WHERE private_sealed IS NOT NULL`).toEqual([{ kid: fresh }]);
+    expect((await publishedKeys()).keys.map((key) => "kid" in key && key.kid)).toEqual([fresh, later, kid]);
   });
 
   it("leaves the database at home where it is", async () => {

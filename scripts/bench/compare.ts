@@ -29,14 +29,14 @@ export async function measurePair(seconds: number): Promise<Pair> {
   const benches = [];
   for (const postgres of kinds) {
     const bench = await startBench({ postgres });
-    await bench.load({ do: "register", url: bench.url, accounts: ACCOUNTS });
-    await bench.load({ do: "journeys", url: bench.url, concurrency: CONCURRENCY, seconds: Math.min(5, seconds) });
+    await bench.load({ do: "register", url: bench.url, accounts: ACCOUNTS, way: "text" });
+    await bench.load({ do: "journeys", url: bench.url, concurrency: CONCURRENCY, seconds: Math.min(5, seconds), way: "text" });
     benches.push(bench);
   }
   const rounds = kinds.map(() => [] as Awaited<ReturnType<typeof measured>>[]);
   for (let turn = 0; turn < TURNS; turn += 1)
     for (const [index, bench] of benches.entries())
-      rounds[index]?.push(await measured(bench, { do: "journeys", url: bench.url, concurrency: CONCURRENCY, seconds }));
+      rounds[index]?.push(await measured(bench, { do: "journeys", url: bench.url, concurrency: CONCURRENCY, seconds, way: "text" }));
   return kinds.map((postgres, index) => ({ postgres, ...summed(rounds[index] ?? []) }));
 }
 

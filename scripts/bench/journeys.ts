@@ -1,22 +1,24 @@
 import type { LoadClient, LoadReply } from "./client.ts";
 
-/** The journeys that the load process plays: registration and a complete sign-in. */
+/** The journeys that the load process plays: registration and a complete sign-in by text. */
 
 export type BenchAccount = { email: string; number: string; lastAt: string };
 type JourneyStep = "sign-in" | "text" | "verify" | "session";
-/** Milliseconds of each step, and from sending the password to reading the text. */
-export type Times = Record<JourneyStep | "total" | "delivery", number>;
+/** Milliseconds of the whole, of each step that the journey has, and from sending the password to reading the text. */
+export type Times = { total: number } & Partial<Record<JourneyStep | "delivery", number>>;
 
-const PASSWORD = "ながい あいことば 42";
+export const PASSWORD = "ながい あいことば 42";
 
 type Inbox = { code: string | null; at: string }[];
 
-function accepted(step: string, { status, body }: LoadReply): string {
+/** Returns the body of a successful answer; throws with the name of the step otherwise. */
+export function accepted(step: string, { status, body }: LoadReply): string {
   if (status >= 300) throw new Error(`${step} ${status} ${/"code":"([a-z_]+)"/.exec(body)?.[1] ?? ""}`.trim());
   return body;
 }
 
-async function newest(client: LoadClient, to: string, after: string) {
+/** Waits for the next message with a code. */
+export async function newest(client: LoadClient, to: string, after: string) {
   const path = `/api/demo/messages?to=${encodeURIComponent(to)}&after=${after}&wait=10`;
   const [message] = JSON.parse(accepted("text", await client.ask("GET", path))) as Inbox;
   if (!message?.code) throw new Error("text missing");

@@ -1,18 +1,32 @@
 import { LoadClient, newAgent } from "./client.ts";
+import { type AppAccount, type PasskeyAccount, registerApp, registerPasskey, timedApp, timedPasskey } from "./factor-journeys.ts";
 import { type BenchAccount, registerAccount, requestSession, sendPassword, type Times, timedSignIn } from "./journeys.ts";
 
 /** The load generator runs in its own process, so that its processor time is not counted as the product's. */
 
+/** What a sign-in proves: the password and a text, the password and the code of an app, or a passkey alone. */
+export type Way = "text" | "app" | "passkey";
+
 export type Order =
-  | { do: "register"; url: string; accounts: number }
-  | { do: "journeys"; url: string; concurrency: number; seconds: number }
+  | { do: "register"; url: string; accounts: number; way: Way }
+  | { do: "journeys"; url: string; concurrency: number; seconds: number; way: Way }
   | { do: "sessions"; url: string; concurrency: number; seconds: number }
   | { do: "passwords"; url: string };
 /** `posted`: for each number, the time its password was sent (milliseconds since 1970). */
 export type Done = { times: Times[]; count: number; errors: Record<string, number>; seconds: number; posted?: Record<string, number> };
 
 const accounts: BenchAccount[] = [];
+const apps: AppAccount[] = [];
+const passkeys: PasskeyAccount[] = [];
 const agent = newAgent();
+
+/** Registers the account of an index; each way has numbers of its own. */
+async function register(way: Way, index: number, url: string): Promise<void> {
+  const client = new LoadClient(url, agent);
+  if (way === "text") accounts.push(await registerAccount(client, index));
+  if (way === "app") apps.push(await registerApp(client, 10_000 + index));
+  if (way === "passkey") passkeys.push(await registerPasskey(client, 20_000 + index, url));
+}
 
 /** Repeats the work on `concurrency` lanes until the time is over. */
 async function repeat(
@@ -39,6 +53,18 @@ async function repeat(
   return done;
 }
 
+type Lanes = { url: string; concurrency: number; seconds: number };
+
+/** Repeats a sign-in; each lane has its own accounts, because a second journey of an account would void the challenge of the first. */
+function inLanes<A>(
+  { url, concurrency, seconds }: Lanes,
+  all: readonly A[],
+  signIn: (client: LoadClient, account: A) => Promise<Times>,
+): Promise<Done> {
+  const perLane = Math.floor(all.length / concurrency);
+  return repeat(concurrency, seconds, (lane, round) => signIn(new LoadClient(url, agent), all[lane * perLane + (round % perLane)] as A));
+}
+
 /** Sends one password at a time with a pause between, so that each meets an idle machine. */
 async function passwords(url: string): Promise<Done> {
   const posted: Record<string, number> = {};
@@ -54,11 +80,10 @@ async function obey(order: Order): Promise<Done> {
   if (order.do === "register") {
     const queue = Array.from({ length: order.accounts }, (_, index) => index);
     const lane = async () => {
-      for (let index = queue.shift(); index !== undefined; index = queue.shift())
-        accounts.push(await registerAccount(new LoadClient(order.url, agent), index));
+      for (let index = queue.shift(); index !== undefined; index = queue.shift()) await register(order.way, index, order.url);
     };
     await Promise.all(Array.from({ length: 8 }, lane));
-    return { times: [], count: accounts.length, errors: {}, seconds: 0 };
+    return { times: [], count: order.accounts, errors: {}, seconds: 0 };
   }
   if (order.do === "passwords") return passwords(order.url);
   const { url, concurrency, seconds } = order;
@@ -67,11 +92,9 @@ async function obey(order: Order): Promise<Done> {
     await timedSignIn(client, accounts[0] as BenchAccount);
     return repeat(concurrency, seconds, async () => void (await requestSession(client)));
   }
-  // Each lane has its own accounts: a second journey of an account would void the challenge of the first.
-  const perLane = Math.floor(accounts.length / concurrency);
-  return repeat(concurrency, seconds, (lane, round) =>
-    timedSignIn(new LoadClient(url, agent), accounts[lane * perLane + (round % perLane)] as BenchAccount),
-  );
+  if (order.way === "app") return inLanes(order, apps, timedApp);
+  if (order.way === "passkey") return inLanes(order, passkeys, timedPasskey);
+  return inLanes(order, accounts, timedSignIn);
 }
 
 process.on("message", (order: Order) => {

@@ -11,17 +11,10 @@ export function percentiles(values: readonly number[]): Percentiles {
   return { p50: rounded(at(sorted, 0.5)), p95: rounded(at(sorted, 0.95)), p99: rounded(at(sorted, 0.99)) };
 }
 
-/** Returns the percentiles of each step over all journeys. */
-export function steps(times: readonly Times[]): Record<keyof Times, Percentiles> {
-  const of = (step: keyof Times) => percentiles(times.map((one) => one[step]));
-  return {
-    "sign-in": of("sign-in"),
-    text: of("text"),
-    verify: of("verify"),
-    session: of("session"),
-    total: of("total"),
-    delivery: of("delivery"),
-  };
+/** Returns the percentiles of each step that the journeys have. */
+export function steps(times: readonly Times[]): Partial<Record<keyof Times, Percentiles>> {
+  const names = Object.keys(times[0] ?? {}) as (keyof Times)[];
+  return Object.fromEntries(names.map((name) => [name, percentiles(times.map((one) => one[name] ?? Number.NaN))]));
 }
 
 /** Formats rows as a table with the first column aligned left. */

@@ -4,6 +4,7 @@ import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
 import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
 import { withReason } from "../operator/by.ts";
+import { factorPage } from "../operator/factor-words.ts";
 import { inWords } from "../operator/language.ts";
 import {
   badValue,
@@ -16,13 +17,14 @@ import {
 } from "../operator/policy-words.ts";
 import { readVerb } from "../operator/verbs.ts";
 
-/** `npm run policy -- list | show NAME | set NAME VALUE | history [NAME]`: the settings that count on every instance while it runs. */
+/** `npm run policy -- list | show NAME | set NAME VALUE | history [NAME] | factors`: the settings that count on every instance while it runs, and what they rest on. */
 
 const VERBS = {
   list: { words: [0, 0] as [number, number] },
   show: { words: [1, 1] as [number, number] },
   set: { words: [1, 2] as [number, number], options: ["from", "reason"] },
   history: { words: [0, 1] as [number, number] },
+  factors: { words: [0, 0] as [number, number] },
 };
 
 function settingOf(name: string): SettingName {
@@ -72,6 +74,12 @@ await untilStopped(async () => {
     const changes = await policyHistory(name);
     const none = inWords({ en: "Nothing was changed yet.", ja: "まだ変更はありません。" });
     console.log(changes.length === 0 ? none : changes.map(historyLine).join("\n"));
+  }
+  if (verb === "factors") {
+    const { countFactors } = await import("#lib/policy/count-factors");
+    const { readFactorCounts } = await import("#lib/policy/factor-counts");
+    await countFactors();
+    console.log(factorPage(await readFactorCounts()));
   }
   if (verb === "set" && name !== null) {
     const { readSetting, setSetting } = await import("#lib/policy/change");

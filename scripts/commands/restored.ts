@@ -30,10 +30,11 @@ await untilStopped(async () => {
     return stopAll(0);
   }
   const keepRecoveryCodes = asked["keep-recovery-codes"] ?? false;
-  const { accounts, sessions, challenges, devices, recoveryCodes } = await endEverything({ keepRecoveryCodes });
+  const { accounts, sessions, challenges, devices, recoveryCodes, signingKeyReplaced } = await endEverything({ keepRecoveryCodes });
   console.log(
     `Ended: ${sessions} sessions, ${challenges} open challenges, ${devices} known devices and ${recoveryCodes} recovery codes of ${accounts} accounts. Everybody signs in again${keepRecoveryCodes ? "" : " and saves new recovery codes"}.`,
   );
+  if (signingKeyReplaced) console.log("Receipts of confirmations are signed by a new key from now on; the keys before it stay published.");
   if (keepRecoveryCodes) console.log("Recovery codes that were used since the backup work once more.");
   await stopAll(0);
 });

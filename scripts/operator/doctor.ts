@@ -16,7 +16,7 @@ export type Finding =
   | { is: "few_connections"; allowed: number; needed: number; processes: number }
   | {
       is: "unreadable";
-      what: "numbers" | "recovery_sets" | "provider_secrets" | "passwords" | "recovery_codes";
+      what: "numbers" | "recovery_sets" | "app_seeds" | "provider_secrets" | "signing_keys" | "passwords" | "recovery_codes";
       key: string;
       count: number;
     }

@@ -8,6 +8,7 @@ npm run policy -- show NAME                         one setting, what it does an
 npm run policy -- set NAME VALUE [--from DATE] [--reason TEXT]
                                                     VALUE is JSON; --from fills in the day of noPstn or of rules without one
 npm run policy -- history [NAME]                    who changed what when, the latest first
+npm run policy -- factors                           how second factors were used within 30 days, and which ones accounts have
 
 A change counts on every instance within a second and is in the audit log.`;
 
@@ -16,6 +17,7 @@ npm run policy -- show NAME                         1つの設定の説明と、
 npm run policy -- set NAME VALUE [--from 日付] [--reason 理由]
                                                     VALUE は JSON。--from は、noPstn や日付のない規則の開始日になります
 npm run policy -- history [NAME]                    誰が、いつ、何を変えたか（新しい順）
+npm run policy -- factors                           この30日に使われた確認方法と、アカウントに登録されている方法
 
 変更は1秒以内にすべてのサーバーに効き、監査ログに残ります。`;
 

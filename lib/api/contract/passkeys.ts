@@ -108,7 +108,7 @@ const finish = operation({
   policy: routePolicies.api,
   body: bodies.assertion,
   answers: { 200: { says: "Signed in.", schema: z.object({ next: z.enum(["done", "save_recovery_codes"]), session }) } },
-  refusals: ["credentials_wrong", "challenge_expired"],
+  refusals: ["credentials_wrong", "challenge_expired", "too_many_requests"],
   run: async ({ assertion }, { headers, requester }) => {
     const sealed = cookieIn(headers.cookie?.toString(), passkeyCookie()) ?? "";
     const done = await finishPasskeySignIn({ sealed, assertion, returnTo: null }, requester);

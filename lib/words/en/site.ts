@@ -6,6 +6,7 @@ export const common = {
   skip: "Skip to content",
   home: "Home page",
   signUp: "Create an account",
+  signUpClosed: "This site takes no new accounts at the moment.",
   signIn: "Sign in",
   signOut: "Sign out",
   required: "required",

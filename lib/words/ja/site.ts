@@ -4,6 +4,7 @@ export const common = {
   skip: "本文へ移動",
   home: "トップページへ",
   signUp: "新規登録",
+  signUpClosed: "いまは、新規登録を受け付けていません。",
   signIn: "ログイン",
   signOut: "ログアウト",
   required: "必須",

@@ -8,7 +8,9 @@ type Channel = Extract<Finding, { is: "stopped" }>["channel"];
 const WHAT: Record<Unreadable, string> = {
   numbers: "phone numbers",
   recovery_sets: "unconfirmed sets of recovery codes",
+  app_seeds: "keys of authenticator apps",
   provider_secrets: "secrets of provider accounts",
+  signing_keys: "keys that sign receipts",
   passwords: "passwords",
   recovery_codes: "recovery codes",
 };
@@ -82,7 +84,7 @@ export function english(finding: Finding): [wrong: string, todo: string] {
     case "clock_apart":
       return [
         `The clock of the database is ${Math.abs(finding.seconds)} s ${finding.seconds > 0 ? "ahead of" : "behind"} this machine's.`,
-        "Keep both by NTP.",
+        "Keep both by NTP. The database's clock judges the codes of authenticator apps and every wait.",
       ];
     case "few_connections":
       return [
@@ -97,7 +99,7 @@ export function english(finding: Finding): [wrong: string, todo: string] {
     case "unreadable":
       return [
         `${finding.count} ${WHAT[finding.what]} cannot be read (key ${finding.key}).`,
-        "Put that key back into APP_KEYS (.data/secrets.env), with the value it had.",
+        `Put that key back into APP_KEYS (.data/secrets.env), with the value it had.${finding.what === "signing_keys" ? " If it is lost: npm run keys -- rotate signs with another one; receipts that were signed stay valid." : ""}`,
       ];
     case "audit_broken":
       return [

@@ -8,7 +8,9 @@ type Channel = Extract<Finding, { is: "stopped" }>["channel"];
 const WHAT: Record<Unreadable, string> = {
   numbers: "電話番号",
   recovery_sets: "未確認のリカバリーコード",
+  app_seeds: "認証アプリの鍵",
   provider_secrets: "送信サービスの秘密情報",
+  signing_keys: "受領証に署名する鍵",
   passwords: "パスワード",
   recovery_codes: "リカバリーコード",
 };
@@ -85,7 +87,7 @@ export function japanese(finding: Finding): [wrong: string, todo: string] {
     case "clock_apart":
       return [
         `データベースの時計が、このマシンより ${Math.abs(finding.seconds)}秒${finding.seconds > 0 ? "進んで" : "遅れて"}います。`,
-        "両方のマシンの時刻を NTP で合わせてください。",
+        "両方のマシンの時刻を NTP で合わせてください。認証アプリの認証コードや待ち時間は、データベースの時計で判定されます。",
       ];
     case "few_connections":
       return [
@@ -100,7 +102,7 @@ export function japanese(finding: Finding): [wrong: string, todo: string] {
     case "unreadable":
       return [
         `${WHAT[finding.what]} ${finding.count}件が読めません（鍵 ${finding.key}）。`,
-        "APP_KEYS（.data/secrets.env）に、その鍵を元の値のまま戻してください。",
+        `APP_KEYS（.data/secrets.env）に、その鍵を元の値のまま戻してください。${finding.what === "signing_keys" ? "失われた場合は npm run keys -- rotate で新しい鍵に替えられます。署名済みの受領証は、そのまま有効です。" : ""}`,
       ];
     case "audit_broken":
       return [
