@@ -96,7 +96,7 @@ for (const look of [{ scripts: true }, { scripts: true, locale: "en-US", width: 
       await visitor.at("/account/factors");
       await expect(page.getByRole("status").first()).toContainText(english ? "was removed" : "削除しました");
 
-      // The device still has it until this site says that it does not know it. The dialog is opened before its answer is let through, because the
+      // The device keeps the passkey until this site reports it as unknown. The dialog opens before the authenticator answers, because the
       // suggestions in the field would take that answer.
       await authenticator.answers(false);
       await visitor.signOut();

@@ -37,7 +37,7 @@ export default async function VerifyPage({ searchParams }: Props) {
   const until = state === "replaced" ? null : await lockedUntil(await challengeToken());
   const own = state === "open" ? ownWay(view, asked.with) : null;
   const offers = (method: Method) => state === "open" && view.methods.some((offer) => offer.method === method);
-  // No lock concerns what cannot be guessed.
+  // A lock does not stop answers that cannot be guessed.
   const unlocked = asked.with !== undefined && (own === "recovery_code" || own === "passkey");
   return (
     <div className="column">
@@ -65,7 +65,7 @@ export default async function VerifyPage({ searchParams }: Props) {
   );
 }
 
-/** The way that the page is about, of those whose answer the person has: the one that was asked for or, where nothing was sent, the first. */
+/** Returns the method without a send that the page shows: the requested one or, if nothing was sent, the first. */
 function ownWay({ methods, delivery }: ChallengeView, asked: string | string[] | undefined): OwnMethod | null {
   const own = methods.flatMap(({ method }) => (isSent(method) ? [] : [method]));
   const first = methods[0] && !isSent(methods[0].method) && methods[0].method !== "recovery_code" ? methods[0].method : null;

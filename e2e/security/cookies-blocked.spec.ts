@@ -9,8 +9,8 @@ import { expect, test } from "../support/fixtures.ts";
 import { Visitor } from "../support/person.ts";
 import type { Instance } from "../support/server.ts";
 
-// A browser that blocks cookies is told so before a password is checked or a code is sent. Programs and pages of an older build are exempt, and the
-// probe cookie contains no information.
+// A browser that blocks cookies gets an explanation before a password is checked or a code is sent. Programs and pages of an older build are
+// exempt, and the probe cookie contains no information.
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 /** Runs Chromium with its setting "block all cookies" (content setting 2). */

@@ -204,7 +204,7 @@ test("No action of the signed-in does anything before the second factor, sent to
   const [phone] = await phonesOf(person.client);
   const fields = { sessionId: known.ownSession, saved: "on", code: person.codes[1] ?? "", number: freshNumber() };
   const id = phone?.id ?? "";
-  /** What each action would do something with. */
+  /** Input on which each action would act. */
   const meant: Record<string, Record<string, string>> = {
     endSessionAction: { sessionId: known.ownSession },
     confirmSavedAction: { saved: "on" },

@@ -26,7 +26,7 @@ export class Visitor {
     return this.page.getByRole("main");
   }
 
-  /** What the page says at once: an error summary or a notice. */
+  /** The error summary or the notice of the page. */
   get alert(): Locator {
     return this.main.getByRole("alert").filter({ hasText: /\S/ });
   }

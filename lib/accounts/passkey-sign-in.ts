@@ -33,7 +33,7 @@ export async function beginPasskeySignIn(): Promise<{ options: SigningOptions; s
   return { options: await signingOptions(nonce, [], "required"), sealed: seal(`${nonce}.${expiresAt.getTime()}`, place), expiresAt };
 }
 
-/** The nonce of a cookie; null for anything but a live one of ours. */
+/** Returns the nonce of a cookie; null if the cookie has expired or was not made here. */
 async function nonceOf(sealed: string): Promise<string | null> {
   try {
     const [nonce = "", end] = unseal(sealed, place).split(".");
@@ -62,7 +62,7 @@ export async function finishPasskeySignIn(
   const judged = assertion.response.userHandle ? await judge(assertion, nonce, stored) : null;
   const { ip, userAgent } = requester;
   if (judged?.wentBack) await record(sql, { event: "passkey.counter_back", userId, method: "hwk", ip, userAgent });
-  // A passkey that did not verify its user opens nothing, nor an automatic one before its first use beside the password.
+  // Refuses a passkey that did not verify its user, and an automatic one before its first use after the password.
   if (!judged || judged.wentBack || !judged.userVerified || stored.needsPassword) {
     await record(sql, { event: "sign_in.passkey_wrong", userId, method: "hwk", ip, userAgent });
     return wrong();

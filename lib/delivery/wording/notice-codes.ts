@@ -1,9 +1,9 @@
 import { groupedCode } from "#lib/crypto/codes";
 import { unseal } from "#lib/crypto/seal";
 
-/** The codes that a notice carries, so that its reader can repudiate what it tells (NIST SP 800-63B-4 4.6). */
+/** The codes of a notice, by which its reader can repudiate the event (NIST SP 800-63B-4 4.6). */
 
-/** What a code of a notice does: stops what is pending, undoes a change, or shows the state of a request. */
+/** The effect of a notice's code: stops what is pending, undoes a change, or shows the state of a request. */
 export const noticeCodeKinds = ["stop", "undo", "status"] as const;
 export type NoticeCodeKind = (typeof noticeCodeKinds)[number];
 

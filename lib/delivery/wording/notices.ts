@@ -12,9 +12,9 @@ import { account as ja } from "#lib/words/ja/site";
  */
 
 type Notice = Record<Locale, (service: Service, at: Date) => MailText> & {
-  /** What a text says of a weighty event, at most 16 characters in Japanese; absent where a mail is enough. */
+  /** The text about a weighty event, at most 16 characters in Japanese; absent if a mail is enough. */
   text?: Record<Locale, string>;
-  /** Whether it tells of something that a stranger may have done, so that it carries a stop code. */
+  /** True if a stranger may have caused the event, so that the notice carries a stop code. */
   stops?: true;
 };
 
@@ -472,7 +472,7 @@ export type Template = CodeTemplate | NoticeTemplate;
 /** All names, for tests of each notice. */
 export const noticeTemplates = Object.keys(all) as readonly NoticeTemplate[];
 
-/** How to stop or undo what a notice tells, by typing what it shows; the pages are named as they name themselves, in the frame of every page. */
+/** How to stop or undo the event of a notice by typing its codes; the pages have the names that the frame of every page shows. */
 const repudiation: Record<Locale, (codes: NoticeCodes, service: Service) => string[]> = {
   ja: ({ reference, stopCode, undoCode }, { name }) => [
     ...(stopCode
@@ -500,7 +500,7 @@ const repudiation: Record<Locale, (codes: NoticeCodes, service: Service) => stri
   ],
 };
 
-/** Leads to the page that stops what a notice tells of, with its reference and code filled in; opening it changes nothing (RS-03). */
+/** The link to the page that stops the event, with reference and code filled in; opening it changes nothing (RS-03). */
 function stopLink({ reference, stopCode }: NoticeCodes, locale: Locale, { publicOrigin, links }: Service): string[] {
   if (!links || !reference || !stopCode) return [];
   const query = new URLSearchParams({ reference, stopCode });
