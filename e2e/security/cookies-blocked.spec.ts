@@ -13,7 +13,7 @@ import type { Instance } from "../support/server.ts";
 // exempt, and the probe cookie contains no information.
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
-/** Runs Chromium with its setting "block all cookies" (content setting 2). */
+/** Runs a whole Chromium with its setting "block all cookies" (content setting 2), because the headless shell has no settings. */
 async function blocked(server: Instance, look: { scripts: boolean; locale: string }, run: (page: Page) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "sekisho-cookies-"));
   await mkdir(join(folder, "Default"), { recursive: true });
@@ -22,6 +22,7 @@ async function blocked(server: Instance, look: { scripts: boolean; locale: strin
   const { launchOptions } = test.info().project.use;
   const context = await chromium.launchPersistentContext(folder, {
     ...launchOptions,
+    executablePath: process.env.E2E_WHOLE_BROWSER || launchOptions?.executablePath,
     baseURL: server.url,
     javaScriptEnabled: look.scripts,
     locale: look.locale,

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { findBrowser } from "../machine/browser.ts";
+import { testBrowsers } from "../machine/browser.ts";
 import { lint, types } from "../machine/checks.ts";
 import { ensureClient } from "../machine/client.ts";
 import { ensurePeers } from "../machine/peers.ts";
@@ -42,7 +42,7 @@ async function playwright(
 ): Promise<Tally> {
   const file = join(dataFolder(), `playwright-${report}.json`);
   rmSync(file, { force: true });
-  const env = { ...environment(), ...variables, E2E_BROWSER: await findBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: file };
+  const env = { ...environment(), ...variables, ...(await testBrowsers()), PLAYWRIGHT_JSON_OUTPUT_NAME: file };
   const cli = join(root, "node_modules", "@playwright", "test", "cli.js");
   const code = await run(
     process.execPath,
