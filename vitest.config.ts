@@ -16,11 +16,6 @@ export default defineConfig({
         test: {
           name: "db",
           include: ["lib/**/*.db.test.ts"],
-          // Tests that wait for providers and commands run once, because every PostgreSQL gives them the same result.
-          exclude:
-            process.env.TEST_POSTGRES === "distribution"
-              ? ["lib/delivery/providers/**", "lib/delivery/provider-accounts/provider-command.db.test.ts"]
-              : [],
           globalSetup: ["scripts/test/db-global.ts"],
           setupFiles: ["scripts/test/db-setup.ts"],
           pool: "forks",

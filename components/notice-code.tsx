@@ -8,7 +8,10 @@ export const NoticeCodeField = ({ name, label, hint }: { name: string; label: st
 
 type Done = { title: string; service: string; done: string; signIn: string };
 
-/** What follows a right code of a notice: what happened, and the way to the sign-in. The page has no form then, which would give it its title. */
+/**
+ * Shown after the right code of a notice: what happened, and a link to the sign-in. It sets the page's title, because the form that did so is
+ * gone.
+ */
 export const NoticeCodeDone = ({ title, service, done, signIn }: Done) => (
   <>
     <title>{`${title} – ${service}`}</title>

@@ -1,23 +1,20 @@
 import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
-import { expect, test } from "@playwright/test";
 import { Client, expectStatus, PASSWORD, register } from "./support/api.ts";
-import { type Instance, startInstance } from "./support/server.ts";
+import { expect, test } from "./support/fixtures.ts";
 import { awaitingCode, become } from "./support/stages.ts";
-import { visit } from "./support/visit.ts";
 
 // A person confirms one act on the sample page, with and without scripts, and its receipt verifies by the published key; a browser is trusted where
 // the operator lets it (SU-04, TD-01, TD-03).
-let server: Instance;
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench", TRUSTED_DEVICES: "on" } });
-});
-test.afterAll(() => server.stop());
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench", TRUSTED_DEVICES: "on" } });
 
 const partsOf = (jws: string) => jws.split(".").map((part) => Buffer.from(part, "base64url"));
 
 for (const scripts of [true, false])
-  test(`The sample page leads to a receipt that the published key verifies, ${scripts ? "with" : "without"} scripts.`, ({ browser }) =>
-    visit(browser, server.url, { scripts }, async (visitor) => {
+  test(`The sample page leads to a receipt that the published key verifies, ${scripts ? "with" : "without"} scripts.`, ({
+    visit,
+    server,
+  }) =>
+    visit({ scripts }, async (visitor) => {
       const person = await register(new Client(server.url));
       await become(visitor, person.client, "/sample/points");
       const main = visitor.page.locator("main");
@@ -49,20 +46,20 @@ for (const scripts of [true, false])
       await expect(main.locator("dd code")).toHaveText(receipt);
     }));
 
-test("A confirmation of another session is not shown.", ({ browser }) =>
-  visit(browser, server.url, {}, async (visitor) => {
-    const [person, other] = [await register(new Client(server.url)), await register(new Client(server.url))];
-    const values = { act: "points_exchange", unit: "pt", amount: "777", payee: "山田商店", reference: "1" };
-    const { id } = expectStatus(await person.client.post("/confirmations", values), 200).body;
-    await become(visitor, other.client, `/sample/points?id=${id}`);
-    await expect(visitor.page.locator("main")).not.toContainText("777");
-  }));
+test("A confirmation of another session is not shown.", async ({ visitor, server }) => {
+  const [person, other] = [await register(new Client(server.url)), await register(new Client(server.url))];
+  const values = { act: "points_exchange", unit: "pt", amount: "777", payee: "山田商店", reference: "1" };
+  const { id } = expectStatus(await person.client.post("/confirmations", values), 200).body;
+  await become(visitor, other.client, `/sample/points?id=${id}`);
+  await expect(visitor.page.locator("main")).not.toContainText("777");
+});
 
 for (const scripts of [true, false])
   test(`A browser that was trusted signs in with the password alone until its owner ends that, ${scripts ? "with" : "without"} scripts.`, ({
-    browser,
+    visit,
+    server,
   }) =>
-    visit(browser, server.url, { scripts }, async (visitor) => {
+    visit({ scripts }, async (visitor) => {
       const { person, client, code } = await awaitingCode(server.url);
       await become(visitor, client, "/verify");
       await visitor.page.locator('[name="trustDevice"]').check();
@@ -84,7 +81,7 @@ for (const scripts of [true, false])
       await visitor.at("/verify");
     }));
 
-test("The API answers a trusted browser with its session at AAL 1, and another one with a challenge.", async () => {
+test("The API answers a trusted browser with its session at AAL 1, and another one with a challenge.", async ({ server }) => {
   const { person, client, code } = await awaitingCode(server.url);
   expectStatus(await client.post("/challenge/verify", { code, trustDevice: true }), 200);
   const copy = client.clone();

@@ -1,14 +1,12 @@
 import type { Locator } from "@playwright/test";
 import { Client, freshNumber, otherThan, register } from "./support/api.ts";
-import { expect, test } from "./support/fixtures.ts";
+import { test } from "./support/fixtures.ts";
 import type { Visitor } from "./support/person.ts";
 import type { Instance } from "./support/server.ts";
-import { awaitingCode, awaitingNumber, awaitingPassword, become, everybody, lockedOut, savingCodes, steppedUp } from "./support/stages.ts";
-import { stayingPages } from "./support/surface.ts";
+import { awaitingCode, awaitingNumber, awaitingPassword, become, lockedOut, savingCodes, steppedUp } from "./support/stages.ts";
 import type { Look } from "./support/visit.ts";
 
-// axe reports no violation (WCAG 2.2 AA) on any page in its refusing, waiting and ended states, in both themes. Pages come from the build, so new
-// ones are included.
+// axe reports no violation (WCAG 2.2 AA) on pages in their refusing, waiting and ended states, in both themes; pages-every.spec.ts has all pages.
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 const looks: Look[] = [
@@ -192,22 +190,5 @@ for (const look of looks) {
         await visitor.send(fields);
         await visitor.refused();
       }
-    }));
-
-  test(`axe finds nothing on any page of the build, opened by who may open it, ${name}.`, ({ visit, server }) =>
-    visit(look, async (visitor) => {
-      const { page } = visitor;
-      const left = new Set(stayingPages());
-      const { clients, pathOf } = await everybody(server.url);
-      for (const client of clients) {
-        await become(visitor, client, "/");
-        for (const path of left) {
-          await page.goto(pathOf(path));
-          if (new URL(page.url()).pathname !== pathOf(path)) continue;
-          await visitor.clean();
-          left.delete(path);
-        }
-      }
-      expect([...left]).toEqual([]);
     }));
 }

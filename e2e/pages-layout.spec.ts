@@ -3,60 +3,11 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { root } from "../scripts/machine/place.ts";
 import { expect, test } from "./support/fixtures.ts";
-import type { Visitor } from "./support/person.ts";
-import type { Instance } from "./support/server.ts";
-import { awaitingCode, awaitingNumber, become, everybody, lockedOut, savingCodes } from "./support/stages.ts";
-import { stayingPages } from "./support/surface.ts";
-import { adopt } from "./support/visit.ts";
+import { lost } from "./support/layout.ts";
+import { awaitingCode, awaitingNumber, become, lockedOut, savingCodes } from "./support/stages.ts";
 
-// Every page works with a keyboard, at 200 % zoom, with large text and without motion; the codes print on one page.
+// Pages work with a keyboard, their parts are shown whole in both themes, and the codes print on one page; pages-every.spec.ts has all pages.
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
-
-/** Visits every page of the build as a user who may open it. */
-async function everyPage(server: Instance, visitor: Visitor, look: (page: Page, path: string) => Promise<void>): Promise<void> {
-  const { page } = visitor;
-  const { clients, pathOf } = await everybody(server.url);
-  const left = new Set(stayingPages());
-  for (const client of clients) {
-    await page.context().clearCookies();
-    await adopt(page.context(), client);
-    for (const path of left) {
-      await page.goto(pathOf(path));
-      if (new URL(page.url()).pathname !== pathOf(path)) continue;
-      await look(page, path);
-      left.delete(path);
-    }
-  }
-  expect([...left]).toEqual([]);
-}
-
-/** Returns elements that extend beyond the window, and buttons squeezed until their words stand below each other. What stands in a region that scrolls by itself is judged by that region. */
-const lost = (page: Page) =>
-  page.evaluate(() => {
-    const tooWide = document.documentElement.scrollWidth - innerWidth;
-    const cut = [...document.querySelectorAll("main :is(h1,h2,p,a,button,label,li,input,select,[data-scrolls])")].filter((one) => {
-      const box = one.getBoundingClientRect();
-      // What only a screen reader gets is cut to one pixel, with everything in it.
-      const cutOff = (part: Element | null): boolean => !!part && (part.getBoundingClientRect().width <= 1 || cutOff(part.parentElement));
-      const hidden = cutOff(one) || getComputedStyle(one).visibility === "hidden" || one.parentElement?.closest("[data-scrolls]");
-      return !hidden && (box.left < -1 || box.right > innerWidth + 1);
-    });
-    const squeezed = [...document.querySelectorAll(".button")].filter((one) => {
-      const { width, height } = one.getBoundingClientRect();
-      return height > width;
-    });
-    return [...(tooWide > 0 ? [`page ${tooWide}px too wide`] : []), ...[...cut, ...squeezed].map((one) => one.outerHTML.slice(0, 120))];
-  });
-
-for (const [name, width, locale] of [
-  ["200 % zoom of 1280 px", 640, "ja-JP"],
-  ["400 % zoom of 1280 px", 320, "en-US"],
-  ["a phone", 390, "ja-JP"],
-] as const)
-  test(`No page loses anything at ${name}.`, ({ visit, server }) =>
-    visit({ width, locale }, (visitor) =>
-      everyPage(server, visitor, async (page, path) => expect([path, ...(await lost(page))]).toEqual([path])),
-    ));
 
 /** Returns parts of a page whose text is cut off by their own box, and buttons and links on a line of their own that are too small for a finger. */
 const cramped = (page: Page) =>
@@ -88,22 +39,6 @@ for (const width of [390, 1280])
         if (width === 390) await expect.poll(() => region.evaluate((one) => one.scrollLeft)).toBeGreaterThan(0);
         await info.attach(`parts-${width}-${colorScheme}`, { body: await page.screenshot({ fullPage: true }), contentType: "image/png" });
       }));
-
-test("No page loses anything with text of twice the size.", ({ visit, server }) =>
-  visit({ width: 1280, height: 800 }, (visitor) =>
-    everyPage(server, visitor, async (page, path) => {
-      await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
-      expect([path, ...(await lost(page))]).toEqual([path]);
-    }),
-  ));
-
-test("Nothing moves for those who asked for that.", ({ visit, server }) =>
-  visit({ reducedMotion: "reduce" }, (visitor) =>
-    everyPage(server, visitor, async (page, path) => {
-      const moving = await page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === "running").length);
-      expect([path, moving]).toEqual([path, 0]);
-    }),
-  ));
 
 /** Returns the names of the Tab stops from the top of the page. */
 async function stops(page: Page, count: number): Promise<string[]> {

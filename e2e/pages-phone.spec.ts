@@ -129,3 +129,15 @@ test("On a phone the link is a page of its own, full screen, that leads back and
   await expect(opened.getByRole("link", { name: "デモの電話を開く" })).toBeHidden();
   await expect(opened.locator('a[href="/"]:visible')).toHaveCount(1);
 });
+
+test("Nothing of the demo phone is loaded before somebody opens it.", ({ visit }) =>
+  visit({ width: 1280, height: 800 }, async ({ page, phoneLink, dock }) => {
+    const loaded: string[] = [];
+    page.on("response", (answer) => loaded.push(new URL(answer.url()).pathname));
+    await page.goto("/sign-in", { waitUntil: "networkidle" });
+    const before = loaded.filter((path) => path.endsWith(".js")).length;
+    expect(loaded).not.toContain("/api/demo/messages");
+    await phoneLink.click();
+    await dock.getByText("関所モバイル").waitFor();
+    expect(loaded.filter((path) => path.endsWith(".js")).length).toBeGreaterThan(before);
+  }));

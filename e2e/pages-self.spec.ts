@@ -1,30 +1,17 @@
-import { type Browser, expect, test } from "@playwright/test";
 import { Client, register } from "./support/api.ts";
+import { expect, test } from "./support/fixtures.ts";
 import type { Visitor } from "./support/person.ts";
-import { openRows, type Rows } from "./support/rows.ts";
-import { type Instance, startInstance } from "./support/server.ts";
 import { become } from "./support/stages.ts";
-import { type Look, visit as visitAt } from "./support/visit.ts";
+import type { Look } from "./support/visit.ts";
 
 // What a person sees and keeps: their data and its deletion, remembered devices, the texts that were sent, consent, and a new start without any factor.
-let server: Instance;
-let rows: Rows;
-test.beforeAll(async () => {
-  const documents = { TERMS_URL: "https://example.jp/terms", TERMS_VERSION: "1" };
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench", ...documents } });
-  rows = await openRows(server.databaseUrl);
-});
-test.afterAll(async () => {
-  await rows.close();
-  await server.stop();
-});
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench", TERMS_URL: "https://example.jp/terms", TERMS_VERSION: "1" } });
 
 const looks: Look[] = [
   { scripts: false, width: 390 },
   { colorScheme: "light", width: 390 },
   { colorScheme: "dark", width: 1280, locale: "en-US" },
 ];
-const visit = (browser: Browser, look: Look, run: (visitor: Visitor) => Promise<void>) => visitAt(browser, server.url, look, run);
 const press = (visitor: Visitor, form: string) => visitor.page.locator(`form[name="${form}"] button`).first().click();
 
 /** Proves a second factor for the gate with this heading, and comes back. */
@@ -39,8 +26,8 @@ async function prove(visitor: Visitor, gate: string, number: string, path: strin
 for (const look of looks) {
   const name = `${look.scripts === false ? "without scripts" : look.colorScheme}, ${look.width} px`;
 
-  test(`A person gets their data, asks for the deletion of the account and takes it back: ${name}.`, ({ browser }) =>
-    visit(browser, look, async (visitor) => {
+  test(`A person gets their data, asks for the deletion of the account and takes it back: ${name}.`, ({ visit, server }) =>
+    visit(look, async (visitor) => {
       const { page } = visitor;
       const person = await register(new Client(server.url));
       await become(visitor, person.client, "/account/data");
@@ -57,8 +44,8 @@ for (const look of looks) {
       await visitor.clean();
     }));
 
-  test(`A person forgets devices, and reads what was sent to them and what our texts look like: ${name}.`, ({ browser }) =>
-    visit(browser, look, async (visitor) => {
+  test(`A person forgets devices, and reads what was sent to them and what our texts look like: ${name}.`, ({ visit, server }) =>
+    visit(look, async (visitor) => {
       const { page } = visitor;
       const person = await register(new Client(server.url));
       await become(visitor, person.client, "/account/devices");
@@ -73,8 +60,8 @@ for (const look of looks) {
       await expect(page.locator("main a")).toHaveCount(0);
     }));
 
-  test(`A new version of the terms is agreed to before the account opens, and no call waits for it: ${name}.`, ({ browser }) =>
-    visit(browser, look, async (visitor) => {
+  test(`A new version of the terms is agreed to before the account opens, and no call waits for it: ${name}.`, ({ visit, server, rows }) =>
+    visit(look, async (visitor) => {
       const { page } = visitor;
       const person = await register(new Client(server.url));
       await become(visitor, person.client, "/account");
@@ -92,8 +79,8 @@ for (const look of looks) {
       await expect(page.locator('form[name="consent"]')).toHaveCount(0);
     }));
 
-  test(`Who reads the mailbox and has no factor asks for a new start: ${name}.`, ({ browser }) =>
-    visit(browser, look, async (visitor) => {
+  test(`Who reads the mailbox and has no factor asks for a new start: ${name}.`, ({ visit, server }) =>
+    visit(look, async (visitor) => {
       const { page } = visitor;
       const person = await register(new Client(server.url));
       const before = await visitor.latest(person.email);
@@ -112,8 +99,8 @@ for (const look of looks) {
       await visitor.at("/sign-in");
     }));
 
-  test(`The account calls out what its owner should look at: ${name}.`, ({ browser }) =>
-    visit(browser, look, async (visitor) => {
+  test(`The account calls out what its owner should look at: ${name}.`, ({ visit, server, rows }) =>
+    visit(look, async (visitor) => {
       const { page } = visitor;
       const person = await register(new Client(server.url));
       // A mail that arrives later would take the first callout away.

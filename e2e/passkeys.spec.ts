@@ -1,17 +1,10 @@
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { Client, PASSWORD } from "./support/api.ts";
+import { expect, test } from "./support/fixtures.ts";
 import type { Visitor } from "./support/person.ts";
-import { type Instance, startInstance } from "./support/server.ts";
-import { type Look, visit as visitAt } from "./support/visit.ts";
 
 // A passkey on a virtual authenticator: made, used alone and as second factor, refused, and removed, in both languages; and what is left without scripts.
-let server: Instance;
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-});
-test.afterAll(() => server.stop());
-
-const visit = (browser: Browser, look: Look, run: (visitor: Visitor) => Promise<void>) => visitAt(browser, server.url, look, run);
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 /** An authenticator in the device that verifies its user; `answers` turns its person away and back. */
 async function addAuthenticator(page: Page) {
@@ -37,8 +30,8 @@ async function stepUpByText(visitor: Visitor): Promise<void> {
 }
 
 for (const look of [{ scripts: true }, { scripts: true, locale: "en-US", width: 320 }])
-  test(`A passkey is made, signs in alone and after the password, and is removed: ${look.locale ?? "ja-JP"}.`, ({ browser }) =>
-    visit(browser, look, async (visitor) => {
+  test(`A passkey is made, signs in alone and after the password, and is removed: ${look.locale ?? "ja-JP"}.`, ({ visit }) =>
+    visit(look, async (visitor) => {
       const { page } = visitor;
       const english = look.locale !== undefined;
       await visitor.signUp();
@@ -96,7 +89,7 @@ for (const look of [{ scripts: true }, { scripts: true, locale: "en-US", width: 
       await visitor.at("/account/factors");
       await expect(page.getByRole("status").first()).toContainText(english ? "was removed" : "削除しました");
 
-      // The device still has it until this site says that it does not know it. The dialog is opened before its answer is let through, because the
+      // The device keeps the passkey until this site reports it as unknown. The dialog opens before the authenticator answers, because the
       // suggestions in the field would take that answer.
       await authenticator.answers(false);
       await visitor.signOut();
@@ -114,33 +107,32 @@ for (const look of [{ scripts: true }, { scripts: true, locale: "en-US", width: 
       await visitor.clean();
     }));
 
-test("A dialog that is not answered has its own words, and the other ways go on.", ({ browser }) =>
-  visit(browser, {}, async (visitor) => {
-    const { page } = visitor;
-    await visitor.signUp();
-    await visitor.open("/account/factors/passkey");
-    await stepUpByText(visitor);
-    await visitor.at("/account/factors/passkey");
-    // Without an authenticator the browser refuses at once, as after a cancelled dialog.
-    const cdp = await page.context().newCDPSession(page);
-    await cdp.send("WebAuthn.enable");
-    await page.evaluate(() => {
-      navigator.credentials.create = () => Promise.reject(new DOMException("cancelled", "NotAllowedError"));
-    });
-    await page.locator("main button.button").click();
-    await expect(page.locator("main")).toContainText("確認が終わりませんでした");
-    await page.evaluate(() => {
-      navigator.credentials.create = () => Promise.reject(new DOMException("no", "SecurityError"));
-    });
-    await page.locator("main button.button").click();
-    await expect(page.locator("main")).not.toContainText("確認が終わりませんでした");
-    await page.route("**/api/v1/factors/passkeys", (route) => route.abort());
-    await page.locator("main button.button").click();
-    await expect(page.locator("main")).toContainText("通信できませんでした");
-  }));
+test("A dialog that is not answered has its own words, and the other ways go on.", async ({ visitor }) => {
+  const { page } = visitor;
+  await visitor.signUp();
+  await visitor.open("/account/factors/passkey");
+  await stepUpByText(visitor);
+  await visitor.at("/account/factors/passkey");
+  // Without an authenticator the browser refuses at once, as after a cancelled dialog.
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  await page.evaluate(() => {
+    navigator.credentials.create = () => Promise.reject(new DOMException("cancelled", "NotAllowedError"));
+  });
+  await page.locator("main button.button").click();
+  await expect(page.locator("main")).toContainText("確認が終わりませんでした");
+  await page.evaluate(() => {
+    navigator.credentials.create = () => Promise.reject(new DOMException("no", "SecurityError"));
+  });
+  await page.locator("main button.button").click();
+  await expect(page.locator("main")).not.toContainText("確認が終わりませんでした");
+  await page.route("**/api/v1/factors/passkeys", (route) => route.abort());
+  await page.locator("main button.button").click();
+  await expect(page.locator("main")).toContainText("通信できませんでした");
+});
 
-test("Without JavaScript the pages say what else works.", ({ browser }) =>
-  visit(browser, { scripts: false }, async (visitor) => {
+test("Without JavaScript the pages say what else works.", ({ visit }) =>
+  visit({ scripts: false }, async (visitor) => {
     await visitor.signUp();
     await visitor.open("/account/factors/passkey");
     await expect(visitor.page.locator('noscript a[href="/account/factors/app"]')).toBeVisible();
@@ -148,7 +140,7 @@ test("Without JavaScript the pages say what else works.", ({ browser }) =>
     await expect(visitor.page.locator("main")).not.toContainText("パスキーでログイン");
   }));
 
-test("The well-known places lead to the pages.", async () => {
+test("The well-known places lead to the pages.", async ({ server }) => {
   const client = new Client(server.url);
   expect((await client.get("/.well-known/passkey-endpoints")).body).toEqual({
     enroll: `${server.url}/account/factors/passkey`,

@@ -1,19 +1,13 @@
-import { type CDPSession, expect, type Page, test } from "@playwright/test";
+import type { CDPSession, Page } from "@playwright/test";
 import { Client, freshEmail, PASSWORD, register } from "./support/api.ts";
 import { shownBy } from "./support/factor-plays.ts";
+import { expect, test } from "./support/fixtures.ts";
 import type { Visitor } from "./support/person.ts";
-import { openRows } from "./support/rows.ts";
-import { type Instance, startInstance } from "./support/server.ts";
 import { allowAtSignUp } from "./support/sign-up-factor-plays.ts";
 import { awaitingNumber, become } from "./support/stages.ts";
-import { visit } from "./support/visit.ts";
 
 // People whose plan has no texts register with an app or a passkey, and a browser that can makes a passkey by itself after a text.
-let server: Instance;
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-});
-test.afterAll(() => server.stop());
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 /** Gives the page an authenticator of Chromium's own. */
 async function withAuthenticator(page: Page): Promise<CDPSession> {
@@ -39,10 +33,13 @@ const save = async (visitor: Visitor) => {
 };
 
 for (const scripts of [true, false])
-  test(`An app completes a sign-up and is asked for at the next sign-in; JavaScript ${scripts ? "on" : "off"}.`, async ({ browser }) => {
+  test(`An app completes a sign-up and is asked for at the next sign-in; JavaScript ${scripts ? "on" : "off"}.`, async ({
+    visit,
+    server,
+  }) => {
     await allowAtSignUp(server.databaseUrl, ["phone", "totp", "passkey"]);
     const email = freshEmail();
-    await visit(browser, server.url, { scripts }, async (visitor) => {
+    await visit({ scripts }, async (visitor) => {
       const { page } = visitor;
       await become(visitor, await awaitingNumber(server.url, email), "/sign-up/phone");
       await expect(page.locator("#no-texts")).toContainText("SMS を受け取れない方は、認証アプリかパスキーで登録できます");
@@ -63,9 +60,9 @@ for (const scripts of [true, false])
     });
   });
 
-test("A passkey completes a sign-up, and without JavaScript its page leads to what works.", async ({ browser }) => {
+test("A passkey completes a sign-up, and without JavaScript its page leads to what works.", async ({ visit, server }) => {
   await allowAtSignUp(server.databaseUrl, ["totp", "passkey"]);
-  await visit(browser, server.url, {}, async (visitor) => {
+  await visit({}, async (visitor) => {
     const { page } = visitor;
     await become(visitor, await awaitingNumber(server.url), "/sign-up/phone");
     await expect(page.locator("[name=number]")).toHaveCount(0);
@@ -75,7 +72,7 @@ test("A passkey completes a sign-up, and without JavaScript its page leads to wh
     await page.locator("button.button").click();
     await save(visitor);
   });
-  await visit(browser, server.url, { scripts: false }, async (visitor) => {
+  await visit({ scripts: false }, async (visitor) => {
     const { page } = visitor;
     await become(visitor, await awaitingNumber(server.url), "/sign-up/passkey");
     expect(await (await page.request.get("/sign-up/passkey")).text()).toContain("JavaScript がなくても、次の方法で登録できます");
@@ -84,9 +81,9 @@ test("A passkey completes a sign-up, and without JavaScript its page leads to wh
   });
 });
 
-test("A kind that the operator does not allow says so and leads to the others, and the help page knows.", async ({ browser }) => {
+test("A kind that the operator does not allow says so and leads to the others, and the help page knows.", async ({ visit, server }) => {
   await allowAtSignUp(server.databaseUrl, ["phone"]);
-  await visit(browser, server.url, {}, async (visitor) => {
+  await visit({}, async (visitor) => {
     const { page } = visitor;
     await become(visitor, await awaitingNumber(server.url), "/sign-up/phone");
     await expect(page.locator("#no-texts")).toHaveCount(0);
@@ -115,10 +112,9 @@ const conditionalCreate = () => {
   };
 };
 
-test("A browser that can makes a passkey by itself after a text, and the account is told.", async ({ browser }) => {
+test("A browser that can makes a passkey by itself after a text, and the account is told.", async ({ visit, server, rows }) => {
   const person = await register(new Client(server.url));
-  const rows = await openRows(server.databaseUrl);
-  await visit(browser, server.url, {}, async (visitor) => {
+  await visit({}, async (visitor) => {
     const { page } = visitor;
     await withAuthenticator(page);
     await page.addInitScript(conditionalCreate);
@@ -139,12 +135,12 @@ test("A browser that can makes a passkey by itself after a text, and the account
       person.email,
     ),
   ).toEqual([{ needs_password: true }]);
-  await rows.close();
 });
 
 // Chromium's password manager has no account here: it refuses at once or, while a virtual authenticator takes its dialogs away, never answers.
 test("A browser that refuses, does not answer, or has no script, arrives all the same within seconds, and the offer can be put off.", async ({
-  browser,
+  visit,
+  server,
 }) => {
   test.setTimeout(120_000);
   for (const { scripts, silent } of [
@@ -153,7 +149,7 @@ test("A browser that refuses, does not answer, or has no script, arrives all the
     { scripts: false, silent: false },
   ]) {
     const person = await register(new Client(server.url));
-    await visit(browser, server.url, { scripts }, async (visitor) => {
+    await visit({ scripts }, async (visitor) => {
       const { page } = visitor;
       if (scripts)
         await page.addInitScript(() => {

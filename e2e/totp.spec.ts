@@ -1,28 +1,20 @@
-import { type Browser, expect, test } from "@playwright/test";
 import { Client, PASSWORD } from "./support/api.ts";
 import { shownBy } from "./support/factor-plays.ts";
-import type { Visitor } from "./support/person.ts";
-import { type Instance, startInstance } from "./support/server.ts";
-import { type Look, visit as visitAt } from "./support/visit.ts";
+import { expect, test } from "./support/fixtures.ts";
+import type { Look } from "./support/visit.ts";
 
 // An authenticator app from its QR code to its removal, with and without JavaScript, in both languages.
-let server: Instance;
-test.beforeAll(async () => {
-  server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-});
-test.afterAll(() => server.stop());
-test.afterEach(() => new Client(server.url).clock(0));
-
-const visit = (browser: Browser, look: Look, run: (visitor: Visitor) => Promise<void>) => visitAt(browser, server.url, look, run);
-const later = (seconds: number) => new Client(server.url).clock(seconds);
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 const looks: Look[] = [{ scripts: false }, { scripts: true }, { scripts: true, locale: "en-US", width: 320 }];
 
 for (const look of looks)
   test(`An app is set up, signs in, tells of a clock that is off, and is removed: ${look.scripts ? "with" : "without"} JavaScript, ${look.locale ?? "ja-JP"}.`, ({
-    browser,
+    visit,
+    server,
+    clock,
   }) =>
-    visit(browser, look, async (visitor) => {
+    visit(look, async (visitor) => {
       const { page } = visitor;
       await visitor.signUp();
       await visitor.open("/account/factors");
@@ -48,7 +40,7 @@ for (const look of looks)
 
       await visitor.signOut();
       const texts = await visitor.latest(visitor.number);
-      await later(60);
+      await clock(60);
       await visitor.open("/sign-in");
       await visitor.send({ identifier: visitor.email, password: PASSWORD });
       await visitor.at("/verify");
@@ -60,7 +52,7 @@ for (const look of looks)
       const sent = await new Client(server.url).get(`/api/demo/messages?to=${encodeURIComponent(visitor.number)}&after=${texts}`);
       expect((sent.body as unknown as { code: string | null }[]).filter(({ code }) => code !== null)).toEqual([]);
 
-      await later(120);
+      await clock(120);
       await visitor.open("/account/factors/app");
       await page.locator('form:has([name="action"]) button').click();
       await visitor.at("/verify");

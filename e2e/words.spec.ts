@@ -1,14 +1,15 @@
 import { mailServer } from "../lib/testing/smtp.ts";
-import { Client, freshEmail, PASSWORD, register } from "./support/api.ts";
+import { Client, freshEmail, freshNumber, PASSWORD, register } from "./support/api.ts";
 import { expect, HOST, PRODUCTION, test } from "./support/fixtures.ts";
 import { askAs } from "./support/plain.ts";
 import { addWebhook, openGateway } from "./support/provider.ts";
-import { openRows } from "./support/rows.ts";
+import type { Rows } from "./support/rows.ts";
 import { type Instance, startInstance } from "./support/server.ts";
-import { awaitingCode, awaitingNumber } from "./support/stages.ts";
+import { awaitingCode, awaitingNumber, become } from "./support/stages.ts";
 
 // Pages and mails state what the installation does: in production the operator's name, contact and terms, calls only if one can be placed, a sender
 // only if known. In demo mode they state whether texts are really sent.
+test.use({ serverSettings: { SEKISHO_LIMITS: "bench", CONTACT: "help@example.jp" } });
 
 const OPERATOR = {
   SERVICE_NAME: "山田商店",
@@ -75,11 +76,23 @@ test("A production without the operator's words says at the start which are miss
     expect(help).not.toMatch(/\{sender\}|null|undefined/);
   }));
 
+test("The number that texts come from is not shown as the origin of a call.", async ({ server }) => {
+  const { client } = await awaitingCode(server.url);
+  const texted = await client.get("/api/v1/challenge");
+  expect(texted.body).toMatchObject({ delivery: { method: "sms", sender: "0005 1234" } });
+  await client.post("/challenge/send", { method: "voice" });
+  await expect
+    .poll(async () => (await client.get("/api/v1/challenge")).body)
+    .toMatchObject({ delivery: { method: "voice", status: "delivered" } });
+  expect((await client.get("/api/v1/challenge")).body).not.toHaveProperty("delivery.sender");
+});
+
 const CALL = /自動音声の電話|通話のできる番号|固定電話で|automated call|number that takes calls|landline (?:at home|will do)/i;
 
-test("Where no account carries calls, no page speaks of one, in both languages; where one does, they do.", async () => {
-  const server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  const rows = await openRows(server.databaseUrl);
+/** Removes every route of calls, for the rest of this file. */
+const noCalls = (rows: Rows) => rows.query("DELETE FROM provider_routes WHERE channel = 'VOICE'");
+
+test("Where no account carries calls, no page speaks of one, in both languages; where one does, they do.", async ({ server, rows }) => {
   const binding = await awaitingNumber(server.url);
   const person = await register(new Client(server.url));
   const pages: [Client, string][] = [
@@ -99,23 +112,21 @@ test("Where no account carries calls, no page speaks of one, in both languages; 
       }
   };
   await speaks(true);
-  await rows.query("DELETE FROM provider_routes WHERE channel = 'VOICE'");
+  await noCalls(rows);
   await speaks(false);
-  await rows.close();
-  await server.stop();
 });
 
-test("The number that texts come from is not shown as the origin of a call.", async () => {
-  const server = await startInstance({ env: { SEKISHO_LIMITS: "bench" } });
-  const { client } = await awaitingCode(server.url);
-  const texted = await client.get("/api/v1/challenge");
-  expect(texted.body).toMatchObject({ delivery: { method: "sms", sender: "0005 1234" } });
-  await client.post("/challenge/send", { method: "voice" });
-  await expect
-    .poll(async () => (await client.get("/api/v1/challenge")).body)
-    .toMatchObject({ delivery: { method: "voice", status: "delivered" } });
-  expect((await client.get("/api/v1/challenge")).body).not.toHaveProperty("delivery.sender");
-  await server.stop();
+test("Where nobody may call, no call is offered, and a landline is told so.", async ({ visitor, server, rows }) => {
+  const { page } = visitor;
+  await noCalls(rows);
+  await become(visitor, await awaitingNumber(server.url), "/sign-up/phone");
+  await expect(page.locator('[name="channel"]')).toHaveCount(1);
+  await visitor.send({ number: "03-1234-5678", acceptRisk: true });
+  expect(await visitor.refused()).toContain("自動音声の電話では認証コードをお伝えできません");
+  await visitor.send({ number: freshNumber(), acceptRisk: true });
+  await visitor.at("/verify");
+  await expect(page.locator('button[value="sms"]')).toHaveCount(1);
+  await expect(page.locator('button[value="voice"]')).toHaveCount(0);
 });
 
 test("The demo says that texts really leave once an account of a real provider is entered, and only then.", async () => {
@@ -132,10 +143,8 @@ test("The demo says that texts really leave once an account of a real provider i
   await server.stop();
 });
 
-test("An account without any way left is told where to ask.", async ({ page }) => {
-  const server = await startInstance({ env: { SEKISHO_LIMITS: "bench", CONTACT: "help@example.jp" } });
+test("An account without any way left is told where to ask.", async ({ page, server, rows }) => {
   const { client, person } = await awaitingCode(server.url);
-  const rows = await openRows(server.databaseUrl);
   await rows.query(
     "UPDATE authenticators SET disabled_at = app_now() WHERE user_id = (SELECT id FROM users WHERE email = $1)",
     person.email,
@@ -148,8 +157,6 @@ test("An account without any way left is told where to ask.", async ({ page }) =
   await page.goto(`${server.url}/verify`);
   await expect(page.getByRole("main")).toContainText("お問い合わせ窓口にご連絡ください");
   await expect(page.getByRole("main").getByRole("link", { name: "help@example.jp" })).toHaveAttribute("href", "mailto:help@example.jp");
-  await rows.close();
-  await server.stop();
 });
 
 test("A mail comes from the operator's address under the service's name, its id is of that domain, and it holds no link.", async () => {

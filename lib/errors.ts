@@ -74,7 +74,7 @@ export type ErrorCode =
 /** Why a number was not accepted. */
 export type NumberReason = "invalid" | "country_not_allowed" | "landline_needs_voice" | "no_calls" | "voip" | "premium";
 
-/** What is said of a wrong answer: the clock of the device is off, or this site does not know the passkey. */
+/** Why an answer was wrong: the clock of the device is off, or this site does not know the passkey. */
 export const wrongReasons = ["clock_off", "passkey_unknown"] as const;
 export type WrongReason = (typeof wrongReasons)[number];
 

@@ -6,7 +6,7 @@ export type Requester = {
   country?: string | undefined;
   sessionToken?: string | undefined;
   deviceToken?: string | undefined;
-  /** The token of the browser's trust, which is never the known device's. */
+  /** The token of the trusted device; it differs from the known device's. */
   trustedToken?: string | undefined;
   /** The token of the browser's open challenge. */
   challengeToken?: string | undefined;

@@ -12,7 +12,7 @@ const read = (file: string) => readFileSync(join(root, file), "utf8");
 const lines = read("docs/security.md").split("\n");
 const cellsOf = (line: string) => line.split(" | ").map((cell) => cell.replace(/^\| | \|$/g, "").trim());
 
-/** Words in the format of an id that are none: an encoding, and the name of a message centre in tests. */
+/** Words with the format of an id that are none: an encoding, and the name of a message centre in tests. */
 const OTHERS = ["UTF-16", "SMSC-77"];
 const idsIn = (text: string) => (text.match(/\b(?:[A-Z]{2,4}-\d{2}|[A-L]\d{2})\b/g) ?? []).filter((word) => !OTHERS.includes(word));
 const ROW = /^\| ((?:[A-Z]{2,4}-|[A-L])\d{2}) \| (.+) \| (.+) \| \[tests\]\(security-tests\.md#([\w-]+)\) \|$/;

@@ -11,7 +11,7 @@ const files = ["lib", "app", "components", "e2e"].flatMap((folder) =>
     .map((file) => join(folder, file)),
 );
 
-/** A title by what is around it: the call of a test, or of its table, before it, and a function after it. */
+/** Finds a title by its surroundings: the call of a test, or of its table, before it, and a function after it. */
 const TITLE = /(?:\b(?:describe|withPeers|test|it)|\))\((?:\[[^\]]*\], )?\s*(["`])((?:(?!\1)[^\\]|\\.)*)\1,\s*(?:async )?(?:\(|\{|\w+ =>)/g;
 
 type Title = { text: string; describes: boolean; inside: boolean };

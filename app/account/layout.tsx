@@ -4,7 +4,7 @@ import { Callouts } from "#components/account/callouts";
 import { readCallouts } from "#lib/accounts/callouts";
 import { sessionOfFrame } from "#lib/web/session";
 
-/** The account pages with what they all call out; during an outage the page itself says so. */
+/** The frame of the account pages with their callouts; during an outage it shows none, because the page reports the outage. */
 export default async function AccountLayout({ children }: { children: ReactNode }) {
   const session = await sessionOfFrame();
   const found = session && !session.nextStep ? await readCallouts(session.user.id).catch(() => null) : null;

@@ -9,7 +9,7 @@ type Props = { searchParams: Promise<{ done?: string | string[]; reference?: str
 
 export default async function Stop({ searchParams }: Props) {
   const { done, reference, stopCode } = await searchParams;
-  // What the link of a notice fills in; opening it changes nothing (RS-03).
+  // The fields that the link of a notice fills in; opening the link changes nothing (RS-03).
   const filled = typeof reference === "string" && typeof stopCode === "string" ? { reference, stopCode } : null;
   const words = await getMessages();
   const t = await getTranslations("noticeCodes");

@@ -10,7 +10,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: `${words.title} – ${site(common.brand).name}` };
 }
 
-/** Where our texts come from and what they look like, so that a forged one can be told (SM-02, JP-04). */
+/** Shows the senders and the wording of our texts, so that people recognise a forged one (SM-02, JP-04). */
 export default async function OurTexts() {
   const { common } = await getMessages();
   const t = await getTranslations("ourTexts");

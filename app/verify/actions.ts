@@ -15,7 +15,7 @@ import { submit } from "#lib/web/submit";
 import { takenPage } from "#lib/web/taken";
 import { ofChallenge } from "#lib/web/ties";
 
-/** A passkey's answer comes as the text that its script made of it. */
+/** The page's script sends a passkey's answer as JSON in a text field. */
 const schema = bodies.verify.extend({
   phoneId: bodies.send.shape.phoneId,
   assertion: z.string().max(16_384).optional(),

@@ -39,7 +39,7 @@ export default async function VerifyPage({ searchParams }: Props) {
   const until = state === "replaced" ? null : await lockedUntil(await challengeToken());
   const own = state === "open" ? ownWay(view, asked.with) : null;
   const offers = (method: Method) => state === "open" && view.methods.some((offer) => offer.method === method);
-  // No lock concerns what cannot be guessed.
+  // A lock does not stop answers that cannot be guessed.
   const unlocked = asked.with !== undefined && (own === "recovery_code" || own === "passkey" || own === "recovery_mail");
   return (
     <div className="column">
@@ -74,7 +74,7 @@ async function pageOf(page: PurposePage): Promise<PurposePage> {
   return page.restart === "/sign-up" && !(await signUpOpen()) ? { ...page, restart: "/sign-in" } : page;
 }
 
-/** The way that the page is about, of those whose answer the person has: the one that was asked for or, where nothing was sent, the first. */
+/** Returns the method without a send that the page shows: the requested one or, if nothing was sent, the first. */
 function ownWay({ methods, delivery }: ChallengeView, asked: string | string[] | undefined): OwnMethod | null {
   const own = methods.flatMap(({ method }) => (isSent(method) ? [] : [method]));
   const first =

@@ -9,9 +9,9 @@ import type { Gate } from "#lib/web/step-up";
 type Props = {
   title: string;
   lead: ReactNode;
-  /** What an earlier act of this page led to. */
+  /** The result of an earlier act of this page. */
   done?: string | null;
-  /** What kept an earlier act of this page from happening. */
+  /** Why an earlier act of this page was refused. */
   trouble?: string | null;
   back?: { href: string; label: string };
   gate: Gate;
@@ -20,14 +20,14 @@ type Props = {
   form: string;
   when: (iso: string) => string;
   begin: (form: FormData) => Promise<void>;
-  /** The acts are one form, whose title says its errors too. */
+  /** True if the acts are one form, which then sets the page's title. */
   ownTitle?: boolean;
   /** Shown whether or not the acts are open. */
   before?: ReactNode;
   children: ReactNode;
 };
 
-/** The page of one guarded act: what it does, then the way to it, then the act. */
+/** The page of one guarded act: its explanation, the step-up, then the act. */
 export async function ActPage({ title, lead, done, trouble, back, gate, ownTitle, before, children, ...gated }: Props) {
   const { account, common, stepUp } = await getMessages();
   return (

@@ -5,7 +5,7 @@ import type { Words } from "#lib/words/ja";
 
 type Props = { email: string; refused: boolean; doubted: readonly string[]; words: Words["callouts"] };
 
-/** What every account page calls out to its owner: mail that does not reach them, and numbers that serve no recovery. */
+/** The callouts of every account page: mail that does not reach the owner, and numbers that serve no recovery. */
 export const Callouts = ({ email, refused, doubted, words }: Props) => (
   <div className="grid gap-4">
     {refused ? (

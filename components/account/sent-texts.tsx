@@ -31,7 +31,7 @@ const outcomeOf = ({ status, reason }: Outcome, { sentTexts, sentReasons }: Prop
 const addressee = ({ address, digits }: Line, words: Words["sentTexts"]): string =>
   address !== null ? fill(words.toAddress, { address }) : digits !== null ? fill(words.toDigits, { digits }) : words.toGone;
 
-/** Lists the messages that an account was sent, and what became of each. */
+/** Lists the messages to an account with the outcome of each. */
 export const SentTexts = ({ lines, when, words }: Props) => (
   <Rows ordered label={words.sentTexts.title}>
     {lines.map((line) => (

@@ -5,7 +5,7 @@ import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
 type Props = {
-  /** Of its heading; a page with two gates names each. */
+  /** The id of its heading, unique on a page with two gates. */
   id?: string;
   gate: Extract<Gate, { open: false }>;
   /** The class of acts, and the page to come back to. */
@@ -17,7 +17,7 @@ type Props = {
   words: Words["stepUp"];
 };
 
-/** Stands in place of guarded acts until a second factor was proven for them: why it is asked for, and the button that begins it. */
+/** Replaces guarded acts until a second factor is proven: the reason, and the button that begins step-up. */
 export function StepUpGate({ id = "step-up", gate, action, returnTo, form, when, begin, words }: Props) {
   const { restriction } = gate;
   if (restriction)

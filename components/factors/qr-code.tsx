@@ -3,7 +3,10 @@ import { create } from "qrcode";
 /** The quiet zone that readers need around a code, in modules (ISO/IEC 18004). */
 const QUIET = 4;
 
-/** A QR code, drawn on the server: what it says never leaves this site. Always dark on light, because not every reader knows the inverse. */
+/**
+ * A QR code drawn on the server, so that its content is sent to no other site. Always dark on light, because some readers do not support the
+ * inverse.
+ */
 export function QrCode({ text, label }: { text: string; label: string }) {
   const { modules } = create(text, { errorCorrectionLevel: "M" });
   const { size } = modules;

@@ -8,18 +8,18 @@ import type { FormCopy } from "#lib/words/form-copy";
 
 export type FormAction = (state: FormState, form: FormData) => Promise<FormState>;
 
-/** What a form library attaches to an input. */
+/** Attributes that a form library adds to an input. */
 type Attached = Pick<ComponentProps<"input">, "onChange" | "onBlur" | "ref">;
 type Context = {
   values: Record<string, string>;
   messages: Record<string, string>;
   round: number;
-  /** Present in forms that are judged while they are filled in. */
+  /** Set in forms that validate while they are filled in. */
   attach?: (name: string) => Attached;
 };
 export const FormContext = createContext<Context>({ values: {}, messages: {}, round: 0 });
 
-/** Returns the typed value of a field, its error, and what its input gets of a form library. */
+/** Returns the typed value of a field, its error, and the attributes that a form library adds to its input. */
 export function useField(name: string) {
   const { values, messages, round, attach } = useContext(FormContext);
   return { value: values[name], message: messages[name], round, attached: attach?.(name) ?? {} };

@@ -4,7 +4,7 @@ import type { ComponentProps } from "react";
 import { useField } from "#components/form/action-form";
 import { TextField } from "#components/ui/text-field";
 
-/** A text field of an action's form: what was typed and what was wrong with it come from the answer. */
+/** A text field of an action's form; its value and its error come from the action's answer. */
 export function Field(props: ComponentProps<typeof TextField>) {
   const { value, message, attached } = useField(props.name);
   return <TextField defaultValue={value} error={message} {...attached} {...props} />;

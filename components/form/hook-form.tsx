@@ -17,7 +17,7 @@ const schemas = () => import("#lib/web/account-forms");
 type Fields = Record<string, string>;
 type Props = Omit<ComponentProps<typeof ActionForm>, "labels"> & { labels: Fields; schema: AccountForm };
 
-/** The words of what the schema finds wrong with each field. */
+/** The messages for each field's schema errors. */
 const messagesOf = (errors: FieldErrors<Fields>, { errors: words }: FormCopy): Fields =>
   Object.fromEntries(Object.entries(errors).map(([name, error]) => [name, words[(error?.type ?? "invalid_input") as ErrorCode]]));
 
@@ -27,7 +27,7 @@ const messagesOf = (errors: FieldErrors<Fields>, { errors: words }: FormCopy): F
  */
 export function HookForm({ action, title, copy, labels, submit, form, notice, schema, children }: Props) {
   const [state = {}, send, pending] = useActionState(action, {});
-  // What the summary says: as it was when the form was sent, so that it does not take the focus from a field that is being mended.
+  // The summary shows the errors of the last submission, so that it does not take the focus from a field that is being corrected.
   const [refused, setRefused] = useState<FormState | null>(null);
   const element = useRef<HTMLFormElement>(null);
   const { register, trigger, formState } = useForm<Fields>({

@@ -37,13 +37,13 @@ async function post<T>(path: string, body: object = {}): Promise<T> {
 type Signing = { options: PublicKeyCredentialRequestOptionsJSON };
 type Making = { options: PublicKeyCredentialCreationOptionsJSON };
 
-/** Signs the present challenge; what its form sends. */
+/** Signs the present challenge; returns the value for its form. */
 export async function answerChallenge(): Promise<string> {
   const { options } = await post<Signing>("/challenge/passkey");
   return JSON.stringify(await startAuthentication({ optionsJSON: options }));
 }
 
-/** The sign-ins of this page, begun one after the other, so that its cookie is that of the latest; an earlier one that has just begun gives way. */
+/** Begins the sign-ins of this page one after the other, so that the cookie belongs to the latest one; an earlier one is aborted. */
 const signIns = { latest: 0, begun: Promise.resolve() as Promise<unknown> };
 
 async function beginSignIn(): Promise<PublicKeyCredentialRequestOptionsJSON> {
@@ -80,10 +80,13 @@ export async function makePasskey(): Promise<void> {
   await post("/factors/passkeys/confirm", { attestation });
 }
 
-/** Ends the browser's dialog or silent creation that is under way. */
+/** Cancels the browser's open dialog or silent creation. */
 export const cancel = (): void => WebAuthnAbortService.cancelCeremony();
 
-/** Lets the browser make a passkey by itself; `made` is told before it is kept. One that could not be kept is reported to the browser. */
+/**
+ * Lets the browser create a passkey by itself, and calls `made` before the server stores it. A passkey that could not be stored is reported to
+ * the browser.
+ */
 export async function makeUnasked(made: () => void): Promise<void> {
   const { options } = await post<Making>("/factors/passkeys/automatic");
   const attestation = await startRegistration({ optionsJSON: options, useAutoRegister: true });
@@ -105,7 +108,7 @@ const byName: Partial<Record<string, Failure>> = {
   ...{ ConstraintError: "noUnlock", SecurityError: "site", TypeError: "network" },
 };
 
-/** Which of the failures an error is. */
+/** Maps an error to the failure that the page shows. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CallRefused) return error.reason === "passkey_unknown" ? "removed" : (byCode[error.code] ?? "unavailable");
   return (error instanceof Error && byName[error.name]) || "unknown";

@@ -6,7 +6,7 @@ import { useEffect } from "react";
 const MAKING = 1000;
 const KEEPING = 3000;
 
-/** Lets the browser make a passkey by itself, then leaves the page. It leaves on failure and after a second too, without a message. */
+/** Lets the browser make a passkey by itself, then leaves the page; it also leaves after a failure or one second, without a message. */
 export function UnaskedPasskey({ returnTo }: { returnTo: string }) {
   useEffect(() => {
     const leave = () => location.replace(returnTo);

@@ -13,7 +13,7 @@ type Props = {
   words: Pick<Words, "verify" | "factors" | "passkeyFailures">;
 };
 
-/** The way of a passkey: opens the browser's dialog and sends its answer. Without it the button leads to what says so. */
+/** The button of a passkey: opens the browser's dialog and sends its answer. Without JavaScript the button leads to an explanation. */
 export function PasskeyWay({ send, form, look, words }: Props) {
   const [failure, setFailure] = useState<Failure | null>(null);
   const [busy, setBusy] = useState(false);

@@ -9,7 +9,7 @@ import { whoseWords } from "#lib/words/whose";
 
 type Props = { page: SigningUpPage; kind: "totp" | "passkey"; title: string; lead: string; children: ReactNode };
 
-/** A page on which a sign-up ends with another factor than the phone: whose it is, the factor, and what else works. */
+/** A page that completes a sign-up with a factor other than the phone: the account, the factor and the alternatives. */
 export async function SignUpStep({ page: { challenge, allowed }, kind, title, lead, children }: Props) {
   const { journey, drawn, account, noTexts, verify } = await getMessages();
   const others = allowed.filter((one) => one !== kind);

@@ -4,7 +4,7 @@ import type { Words } from "#lib/words/ja";
 
 type Props = { allowed: readonly ("phone" | "totp" | "passkey")[]; words: Words["noTexts"] };
 
-/** Says to people whose plan has no texts, before one fails, how else they can register; nothing where there is no other way. */
+/** Tells people whose plan has no texts how else they can register, before a text fails; renders nothing without another way. */
 export function WithoutTexts({ allowed, words }: Props) {
   const [app, passkey] = [allowed.includes("totp"), allowed.includes("passkey")];
   if (!app && !passkey) return null;

@@ -12,7 +12,7 @@ type Props = {
   title?: string;
   /** Names the callout as a section; its heading gets this id. */
   id?: string;
-  /** `status` for what an action led to, `alert` for what must be read first. */
+  /** `status` for the result of an action, `alert` for what must be read first. */
   role?: "status" | "alert";
   level?: 2 | 3;
   className?: string;

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 
 const surface = "min-w-0 rounded-[0.875rem] border border-line bg-surface px-5 pt-5 pb-[1.375rem]";
 
-/** The surface of a card for a page whose own title names the only part it has. */
+/** The surface of a card, for a page with a single part that the page's own title names. */
 export const Surface = ({ children }: { children: ReactNode }) => <div className={surface}>{children}</div>;
 
 type Props = {

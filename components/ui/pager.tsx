@@ -1,6 +1,6 @@
 type Way = { href: string; label: string };
 type Props = {
-  /** What the pages are of, for the landmark. */
+  /** What is paged, for the name of the landmark. */
   label: string;
   newer?: Way | undefined;
   older?: Way | undefined;

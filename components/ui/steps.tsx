@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 export type Step = { key: string; title: ReactNode; text?: ReactNode; state?: "done" | "now" | "todo" };
 type Props = {
   steps: readonly Step[];
-  /** Read after a step that is done; without it the steps have numbers and no state. */
+  /** Read out after a completed step; without it the steps have numbers and no state. */
   done?: string;
   label?: string;
   level?: 3 | 4;

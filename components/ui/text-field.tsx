@@ -6,13 +6,13 @@ export type FieldProps = {
   label: string;
   hint?: ReactNode;
   error?: string | undefined;
-  /** Where one page has the name twice; the id is the name otherwise, and error summaries link to it. */
+  /** The id, for a page that has the name twice; the default is the name, and error summaries link to it. */
   id?: string;
 };
 
 type HeadProps = Pick<FieldProps, "label" | "hint" | "error"> & { id: string };
 
-/** What stands above every field: its label, its hint and its error. */
+/** The label, the hint and the error of a field. */
 export const FieldHead = ({ id, label, hint, error }: HeadProps) => (
   <>
     <label className="label" htmlFor={id}>

@@ -22,7 +22,7 @@ const marks = {
   danger: ["border-shu bg-surface text-shu", "×"],
 } as const;
 
-/** What happened, in the order of time. The text says it; mark and colour repeat it. */
+/** Events in the order of time. The text carries the meaning; mark and colour repeat it. */
 export const Timeline = ({ moments, when, label }: Props) => (
   <ol aria-label={label} className="mt-3">
     {moments.map(({ key, at, title, text, tone = "neutral" }) => (

@@ -18,7 +18,7 @@ type Props = {
   /** The form name of the challenge that the page was rendered for. */
   form: string;
   now: number;
-  /** The way whose answer the person has; null for a code that was sent. */
+  /** The method without a send; null for a code that was sent. */
   own: OwnMethod | null;
   /** The label of a code that has letters; null for digits. */
   label: string | null;
@@ -64,7 +64,7 @@ function useFocusAfterSend(input: React.RefObject<HTMLInputElement | null>, stat
   }, [sent, at, input]);
 }
 
-/** Whether the browser makes a passkey by itself when a site asks for one, which the server asks after a sign-in by text. */
+/** Returns true if the browser can create a passkey by itself; the server requests one after a sign-in by text. */
 function useConditionalCreate(): boolean {
   const [able, setAble] = useState(false);
   useEffect(() => {

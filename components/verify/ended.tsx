@@ -8,7 +8,7 @@ type End = "expired" | "replaced" | "exhausted";
 /** `closed` says that nobody can sign up now. */
 type Props = { end: End; page: PurposePage; service: string; words: Words["ended"]; closed: string };
 
-/** The words of the way to begin anew. */
+/** The label of the link that starts again. */
 export const restartWords = (restart: PurposePage["restart"], words: Words["ended"]): string =>
   restart === "/sign-up" ? words.restartSignUp : restart === "/sign-in" ? words.restartSignIn : words.restart;
 

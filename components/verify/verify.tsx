@@ -27,7 +27,7 @@ type Props = {
   /** The form name of the challenge; forms and polls of this page refer to it. */
   form: string;
   notice: string | null;
-  /** The way that the page is about, where its answer is what the person has. */
+  /** The method without a send that the page shows, if any. */
   own: OwnMethod | null;
   words: Pick<Words, "verify" | "ended" | "delivery" | "stops" | "drawn" | "reset" | "factors" | "passkeyFailures"> & ReasonWords;
   copy: FormCopy;

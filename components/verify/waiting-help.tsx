@@ -3,7 +3,7 @@ import { cannotSignUpAgain } from "#components/verify/ended";
 import type { PurposePage } from "#lib/challenges/challenge";
 import type { Words } from "#lib/words/ja";
 
-/** `own`: the page asks for what the person has, and nothing is sent. */
+/** `own`: the page asks for a method without a send. */
 type Props = { page: PurposePage; discreet: boolean; own: boolean; words: Words["verify"]; reset: Words["reset"] };
 
 /** Help for a missing message, and the ways back. */

@@ -7,7 +7,7 @@ import { awaitingNumber, awaitingPassword, steppedUp } from "../support/stages.t
 // Forbidden input is refused in forms and in direct calls of their actions alike, and changes no row, cookie or counter (WB-05, RG-04, OTP-14, A15,
 // E06, I07, I08).
 
-/** Each form's page with a browser that stands there, the account behind the code's page, and its right code. */
+/** Each form's page with a browser that is at it, the account behind the code's page, and its right code. */
 type Stand = { person: Person; right: string; at: Record<string, Client> };
 
 const test = base.extend<object, { stand: Stand }>({

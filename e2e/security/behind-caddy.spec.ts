@@ -19,7 +19,7 @@ let instances: Instance[] = [];
 let caddy: Caddy | undefined;
 
 test.use({ serverSettings: {}, peopleBefore: 1 });
-// The proxy may be missing, and needs to know its instances; they need to know its address.
+// Caddy needs the ports of its instances and they need its address, so a fixture cannot start them; the tests are skipped without Caddy.
 test.beforeAll(async ({ database, people: _ }) => {
   const caddyRuns = process.platform === "linux" && (await ensurePeers(["caddy"])).includes("caddy");
   test.skip(!caddyRuns, "caddy not installed");
@@ -36,7 +36,7 @@ test.afterAll(async () => {
   for (const instance of instances) await instance.stop();
 });
 
-/** Requests of a family that each instance has answered. */
+/** Returns how many requests of a kind each instance has answered. */
 const answered = (family: string) =>
   Promise.all(
     instances.map(async ({ port }) => {

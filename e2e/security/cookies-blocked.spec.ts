@@ -9,11 +9,11 @@ import { expect, test } from "../support/fixtures.ts";
 import { Visitor } from "../support/person.ts";
 import type { Instance } from "../support/server.ts";
 
-// A browser that blocks cookies is told so before a password is checked or a code is sent. Programs and pages of an older build are exempt, and the
-// probe cookie contains no information.
+// A browser that blocks cookies gets an explanation before a password is checked or a code is sent. Programs and pages of an older build are
+// exempt, and the probe cookie contains no information.
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
-/** Runs Chromium with its setting "block all cookies" (content setting 2). */
+/** Runs a whole Chromium with its setting "block all cookies" (content setting 2), because the headless shell has no settings. */
 async function blocked(server: Instance, look: { scripts: boolean; locale: string }, run: (page: Page) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "sekisho-cookies-"));
   await mkdir(join(folder, "Default"), { recursive: true });
@@ -22,6 +22,7 @@ async function blocked(server: Instance, look: { scripts: boolean; locale: strin
   const { launchOptions } = test.info().project.use;
   const context = await chromium.launchPersistentContext(folder, {
     ...launchOptions,
+    executablePath: process.env.E2E_WHOLE_BROWSER || launchOptions?.executablePath,
     baseURL: server.url,
     javaScriptEnabled: look.scripts,
     locale: look.locale,

@@ -60,7 +60,7 @@ test.describe("Forged heads", () => {
         person.email,
       );
       const sent = { ...fields, identifier: attacker.email, email: freshEmail(), sessionId: row?.id ?? "" };
-      // Every class of acts is open, so that only the head keeps an act from happening.
+      // Every class of acts is open, so that only the request's head can be the reason for a refusal.
       for (const one of ["manage_factors", "change_password", "change_email", "delete_account"]) await stepUp(person, one);
       await rows.settled();
       const before = await rows.state();

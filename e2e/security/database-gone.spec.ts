@@ -102,7 +102,7 @@ async function expectRefused({ name, ask, needsDatabase, api }: Asked): Promise<
   if (needsDatabase) expectUnavailable(name, answer, body, api);
 }
 
-/** Expects a refusal that says when to come back, grants nothing, and tells nothing of the inside. */
+/** Expects a refusal with a Retry-After that grants nothing and reveals no internals. */
 function expectUnavailable(name: string, answer: Response, body: string, api: boolean): void {
   expect(Number(answer.headers.get("retry-after")), name).toBeGreaterThan(0);
   expect(

@@ -15,7 +15,7 @@ let pending: { client: Client; code: string };
 
 test.describe.configure({ mode: "serial" });
 test.use({ serverSettings: {} });
-// The server is stopped and started anew by the tests, which are about that.
+// The tests restart the server with other keys, so it is no fixture.
 test.beforeAll(async ({ database }) => {
   const old = await startInstance({ databaseUrl: database, env: env(testEnvironment.APP_KEYS) });
   person = await register(new Client(old.url));

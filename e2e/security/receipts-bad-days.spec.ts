@@ -40,7 +40,7 @@ const test = base.extend<{ waiting: () => Promise<Waiting> }, { a: Loopback; b: 
     },
     { scope: "worker" },
   ],
-  // One of the crowd has passed the password; the servers alternate.
+  // Passes the password of the next account; the servers alternate.
   waiting: async ({ server, second, crowd }, use) =>
     use(async () => {
       turn += 1;

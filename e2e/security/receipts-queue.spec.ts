@@ -15,7 +15,7 @@ const BUDGET = 50;
 /** A name with the syntax of templates, pages and replacement patterns. */
 const NAME = `<b>"{code}$&`;
 
-/** Starts a worker of its own process. */
+/** Starts a worker in a separate process. */
 function spawnWorker(databaseUrl: string): ChildProcess {
   const { PATH = "", HOME = "", TMPDIR = "" } = process.env;
   const env = { PATH, HOME, TMPDIR, NODE_ENV: "production" as const, ...testEnvironment, SERVICE_NAME: NAME, DATABASE_URL: databaseUrl };

@@ -26,7 +26,7 @@ type Ask = (path: string, body?: string, headers?: Record<string, string>, metho
 type Waiting = { cookie: string; attemptId: string; code: string };
 
 const test = base.extend<{ ask: Ask; waiting: () => Promise<Waiting> }, { gateways: { hook: Loopback; twilio: Loopback } }>({
-  // Both accounts are there for every test: forgeries and the order of accounts name the other one.
+  // Every test has both accounts, because forgeries and the routing order refer to the other one.
   gateways: [
     async ({ database }, use) => {
       const [hook, twilio] = [await openGateway(), await openGateway()];

@@ -19,8 +19,8 @@ import type { Instance } from "../support/server.ts";
 import { awaitingNumber, awaitingPassword, savingCodes, steppedUp } from "../support/stages.ts";
 import { adopt } from "../support/visit.ts";
 
-// A form belongs to one challenge or session: if its browser has moved on, it changes and counts nothing and tells the user, with and without
-// JavaScript (WB-12, I19).
+// A form belongs to one challenge or session: if its browser has another one now, the form changes and counts nothing, and its page explains why,
+// with and without JavaScript (WB-12, I19).
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 /** A user at one page: the client that the API brought there, and the input for that page's form. */
@@ -178,7 +178,7 @@ async function twoTabs(server: Instance, rows: Rows, context: BrowserContext, on
   await expect(notice).toContainText(masked(a.email));
   await expect(notice).toContainText("何も送信・変更していません");
   await expect(notice).toBeFocused();
-  // The page belongs to B, says so, and shows nothing else of A.
+  // The page belongs to B, names B, and shows nothing else of A.
   await expect(page.locator("body")).toContainText(b.email);
   await expect(page.locator("body")).not.toContainText(a.email);
   await visitor.clean();

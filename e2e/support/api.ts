@@ -43,7 +43,7 @@ export const freshEmail = () => `p${randomUUID()}@example.jp`;
 export const freshNumber = (last = String(randomInt(1000, 10_000))) => `+8190${randomInt(1000, 10_000)}${last}`;
 
 let alike = randomInt(100_000, 800_000);
-/** A number that ends like all others of its kind, so that their hints are equal; no two of a process are the same. */
+/** Returns a number with the last digits of its kind, so that all hints are equal; unique within a process. */
 export const endingAlike = () => `+8190${alike++}42`;
 
 /** A browser or program; requests rotate through `urls`, so that each goes to another process. */

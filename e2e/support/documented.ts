@@ -41,7 +41,7 @@ export class Contract {
     this.#played.add(`${method} ${call?.path} ${status}`);
   }
 
-  /** The call of a path; one that spells it out comes before one with placeholders. */
+  /** Returns the call of a path; a literal path precedes one with placeholders. */
   #callAt(method: string, path: string): Call | undefined {
     const fits = (template: string) => new RegExp(`^${template.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path);
     const calls = this.calls.filter((one) => one.method === method);

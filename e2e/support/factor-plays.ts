@@ -5,7 +5,7 @@ import { type Client, expectStatus, otherThan, PASSWORD, type Person, register }
 
 /** The calls of authenticator apps and passkeys, each with a success and a refusal. */
 
-/** The code that an app shows some steps of thirty seconds from now. */
+/** Returns the code that an app shows a number of thirty-second steps from now. */
 export const shownBy = (secret: string, steps = 0): string => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + 30 * steps });
 
 /** Steps a person's session up for their factors by a text. */

@@ -26,7 +26,7 @@ export class Visitor {
     return this.page.getByRole("main");
   }
 
-  /** What the page says at once: an error summary or a notice. */
+  /** The error summary or the notice of the page. */
   get alert(): Locator {
     return this.main.getByRole("alert").filter({ hasText: /\S/ });
   }
@@ -73,10 +73,16 @@ export class Visitor {
   async clean(): Promise<void> {
     await expect(this.page).toHaveTitle(/./);
     if (!this.scripts) return;
+    // The legacy mode opens no second page for each run; it differs only for frames, which the product does not use.
     const { violations } = await new AxeBuilder({ page: this.page })
+      .options({ resultTypes: ["violations"] })
       .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+      .setLegacyMode()
       .analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(", ")}`)).toEqual([]);
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(", ")}`),
+      this.page.url(),
+    ).toEqual([]);
   }
 
   async open(path: string): Promise<void> {

@@ -22,9 +22,6 @@ export const calls = (): string[] => [
   ...routes().flatMap(([file, path]) => (file.endsWith("/route") ? [path.replace(/\[\.\.\.[^\]]+\]|\[[^\]]+\]/g, "x")] : [])),
 ];
 
-/** The pages that stay: /verify/passkey leads on by itself within a second, and is played in a sign-up without texts. */
-export const stayingPages = (): string[] => pages().filter((path) => path !== "/verify/passkey");
-
 /** A server action: its id in requests, its export name, and the pages that accept it. */
 export type Action = { id: string; name: string; file: string; pages: string[] };
 

@@ -29,14 +29,17 @@ export const RISK_NOTICE_VERSION = 1;
 
 const allowedCountries = () => env().ALLOWED_COUNTRIES.split(",");
 
-/** Whether an account in use may call one of these countries, all allowed ones by default; where none may, no call is offered and no landline bound. */
+/**
+ * Whether an enabled provider account carries calls to one of these countries, by default to any allowed one; otherwise no call is offered and
+ * no landline is bound.
+ */
 export async function callsCarried(countries: string[] = allowedCountries()): Promise<boolean> {
   const [row] = await sql<{ carried: boolean }>`
     SELECT coalesce(bool_or(calls_carried(c, ${env().demo})), false) AS carried FROM unnest(${countries}::text[]) c`;
   return row?.carried ?? false;
 }
 
-/** The methods, of texts and calls, that are stopped to every country that a number may have. */
+/** Returns the methods that an operator has stopped for every allowed country. */
 export const stoppedEverywhere = () => stoppedWays(allowedCountries());
 
 /** Reads the form of a number: what it is, and whether the chosen channel reaches it. */
@@ -62,8 +65,8 @@ export async function broughtNumber(token: string): Promise<string | null> {
 }
 
 /**
- * Gives the challenge that waits for one its number and queues the code. The number is a pending phone until the code comes back;
- * whether it is bound elsewhere is told only then. Another number may follow within the challenge's sends.
+ * Sets the number of a challenge that waits for one and queues the code. The number is a pending phone until the code is proven; only then the
+ * answer says whether another account holds it. Another number may follow within the challenge's sends.
  */
 export async function bindPhone(token: string, input: BindPhone, requester: Requester): Promise<Result<ChallengeView, Refused>> {
   // Nothing typed means the number that came along.
@@ -120,7 +123,7 @@ async function bindIn(
   return counted ? sent : rollback("pumped");
 }
 
-/** What may be asked of a number that a signed-in person adds: the target of its code, and the limits that it takes besides those of a send. */
+/** Returns the target of a code to a number that a signed-in person adds, and the limits that it takes besides those of a send. */
 export async function pendingTarget(
   tx: Sql,
   userId: string,

@@ -57,7 +57,7 @@ export async function removeRecoveryAddress(acting: Acting & { locale: string },
   return transaction(async (tx): Promise<Result<null, Refused>> => {
     const allowed = await requireStepUp(tx, acting, "change_email");
     if (!allowed.ok) return allowed;
-    // Told while the address is still there, so that it gets the notice too.
+    // Queued before the address is removed, so that the address gets the notice too.
     const [there] = await tx`SELECT 1 FROM recovery_addresses WHERE user_id = ${userId}::uuid`;
     if (!there) return ok(null);
     await queueNotice(tx, { userId, template: "notice.recovery_address_removed", locale });

@@ -289,7 +289,7 @@ describe("A receipt", () => {
     return createPublicKey({ key: jwk, format: "jwk" });
   };
 
-  /** The judge is fast-jwt, which the product does not use; it takes the one algorithm that the contract names. */
+  /** Verifies with fast-jwt, which the product does not use, and accepts only the algorithm that the contract names. */
   const judge = async (jws: string, honest = jws) => {
     const pem = (await keyOf(honest)).export({ format: "pem", type: "spki" }).toString();
     return createVerifier({ key: pem, algorithms: ["EdDSA"], complete: true, cache: false })(jws);

@@ -26,7 +26,7 @@ import { type Acting, restrictionOf } from "#lib/sessions/step-up";
 /** A confirmation that waits for its proof. */
 export type BegunConfirmation = { id: string; opened: OpenedChallenge };
 
-/** Why the operator's settings do not have an act with its unit, or null. */
+/** Returns the refusal of an act or unit that the operator's settings lack, or null. */
 function unknownAct({ act, unit }: ConfirmedValues): Refused | null {
   const acts = env().confirmationActs;
   if (acts.some((one) => one.act === act && one.unit === unit)) return null;

@@ -14,8 +14,8 @@ import { type Acting, requireStepUp } from "#lib/sessions/step-up";
 type Person = Acting & { locale: string };
 
 /**
- * Asks for the deletion of an account, which happens after thirty days unless it is taken back; asked again it answers the same moment. It takes a
- * step-up of its own class (SU-03).
+ * Asks for the deletion of an account, which happens after thirty days unless it is taken back; a repeated request gets the same date. It takes
+ * a step-up of its own class (SU-03).
  */
 export async function requestDeletion(person: Person, requester: Requester): Promise<Result<{ deleteAt: Date }, Refused>> {
   const { userId, sessionId, locale } = person;
@@ -55,7 +55,7 @@ export async function deletionOf(userId: string): Promise<Date | null> {
   return row?.deleteAt ?? null;
 }
 
-/** How long before the deletion its owner is told again, in seconds. */
+/** Seconds before the deletion at which the owner gets a reminder. */
 const REMINDERS = [7 * 86_400, 86_400];
 
 /**
@@ -75,7 +75,8 @@ async function deleteNext(): Promise<boolean> {
     ORDER BY delete_at LIMIT 1`;
   if (!due) return false;
   await transaction(async (tx) => {
-    // Challenges before the account, as everywhere: a verification in its last step is waited for. Those of its address name the person as well.
+    // Locks challenges before the account, as every transaction does, so that a verification in its last step ends first. Challenges of the address
+    // name the person too.
     await tx`
       DELETE FROM challenges WHERE id = ANY(ARRAY(
         SELECT id FROM challenges WHERE user_id = ${due.id}::uuid UNION SELECT id FROM challenges WHERE about_id = ${due.id}::uuid
@@ -86,14 +87,17 @@ async function deleteNext(): Promise<boolean> {
     if (still.length === 0) return rollback(null);
     if (env().demo) await forgetDemoMessages(tx, await reachedAt(tx, due));
     await tx`DELETE FROM limit_hits WHERE owner = ${due.id}::uuid`;
-    // Before the row is gone: the log keeps its pseudonym, which no row resolves afterwards.
+    // Recorded before the row is deleted: the log keeps its pseudonym, which no row resolves afterwards.
     await record(tx, { event: "account.deleted", userId: due.id, ip: "", userAgent: "" });
     return tx`DELETE FROM users WHERE id = ${due.id}::uuid`;
   });
   return true;
 }
 
-/** Every address and number that an account was written to; a number whose seal does not open is left to the inbox's own end. */
+/**
+ * Returns every address and number that an account was written to, without numbers that cannot be opened; the demo inbox deletes their messages
+ * when they expire.
+ */
 async function reachedAt(tx: Sql, { id, email }: Due): Promise<string[]> {
   const rows = await tx<{ phoneId: string | null; told: string }>`
     SELECT NULL AS phone_id, email AS told FROM recovery_addresses WHERE user_id = ${id}::uuid
@@ -115,7 +119,7 @@ async function reachedAt(tx: Sql, { id, email }: Due): Promise<string[]> {
   ];
 }
 
-/** Tells one owner of a deletion that is near; false when there is none to tell. Several overdue reminders are one mail. */
+/** Queues the reminder of one deletion that is near; false when none is due. Several overdue reminders are one mail. */
 async function remindNext(): Promise<boolean> {
   return transaction(async (tx) => {
     // One worker at a time: the next statement sees what the one before has queued.

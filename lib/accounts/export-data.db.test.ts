@@ -24,8 +24,8 @@ import {
 import { doJobs } from "#lib/testing/plans";
 
 /**
- * What becomes of every column: the place of its value in the exported JSON, or why it is not there. `derived`: a key, a count or a hash that says
- * nothing of its own; `secret`: it lets its holder act, or it is another person's; a table without a person is not read through.
+ * For every column, the place of its value in the exported JSON or the reason why it is absent. `derived`: a key, a count or a hash; `secret`:
+ * it lets its holder act, or belongs to another person. Tables without a person are skipped.
  */
 type Verdict = "derived" | "secret" | `exported as ${string}`;
 const all = (part: string, columns: string): Record<string, Verdict> =>
@@ -104,7 +104,7 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   },
   delivery_attempts: {
     ...all("messages.attempts", "id provider provider_ref status reason started_at status_at ended_at segments"),
-    // What the operator pays is not about the person.
+    // The prices of the operator's texts are no personal data.
     ...none("derived", "message_id message_at account_id price"),
   },
   sessions: {
@@ -139,11 +139,11 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
     subject: "secret",
     identifier_hash: "derived",
   },
-  // Within a minute they are events.
+  // The refusals of this minute become events when it ends.
   audit_refusals: none("derived", "minute event ip subject identifier_hash reason times last_at"),
   incident_accounts: { done_at: "exported as incidents.doneAt", ...none("derived", "incident_id user_id") },
   incidents: { created_at: "exported as incidents.createdAt", id: "derived", ...none("secret", "reason by") },
-  // What the demo network shows on its phone to everybody; its hand-overs are in messages.
+  // The public demo phone shows these messages; their hand-overs are in messages.
   demo_messages: none("derived", "id to_hash channel sealed status reason receipt_at copied at"),
   audit_unsealed: "not personal",
   audit_seals: "not personal",

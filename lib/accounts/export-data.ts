@@ -9,7 +9,7 @@ import { type Acting, requireStepUp } from "#lib/sessions/step-up";
 
 type Row = Record<string, unknown>;
 
-/** The subjects of which there may be any number. */
+/** The subjects that are lists. */
 export const exportedParts = [
   "groups",
   "recoveryAddresses",
@@ -67,7 +67,7 @@ export async function exportData(person: Acting, requester: Requester): Promise<
     ]);
     const [now] = await tx<{ now: Date }>`SELECT app_now() AS now`;
     const all = { exportedAt: now?.now, account, ...owned, ...proofs, ...sent, events };
-    // As JSON says it: times in ISO 8601, and no value that a program would read otherwise.
+    // Converts the rows to plain JSON values, with times in ISO 8601.
     return ok(JSON.parse(JSON.stringify(all)) as Exported);
   });
 }
@@ -149,7 +149,7 @@ async function readSent(tx: Sql, userId: string) {
   return { messages, noticeCodes };
 }
 
-/** The events whose `method` names who decided them and why: another person's words. */
+/** The events whose `method` names an operator with a reason, which are another person's data. */
 const BY_STAFF = ["account.suspended", "account.resumed", "sessions.ended_by_operator", "password.forced"];
 
 const readEvents = (tx: Sql, userId: string) => tx`

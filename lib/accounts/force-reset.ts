@@ -15,7 +15,7 @@ import { endAllSessions } from "#lib/sessions/end-session";
 
 export type Incident = { id: string; accounts: number; unknown: string[] };
 
-/** Why no act was begun: what is no address, or that no account is meant. */
+/** Why no act was begun: invalid addresses, or no account that matches. */
 export type IncidentProblem = { problem: "not_an_address"; emails: string[] } | { problem: "no_accounts" };
 
 type Whom = { group: string } | { emails: readonly string[] };
@@ -68,7 +68,7 @@ async function step(incidentId: string, perMinute: number, hash: string): Promis
   );
 }
 
-/** Whether an earlier act made the password unusable and none was set since: its owner has been told. */
+/** Returns true if an earlier act made the password unusable and none was set since, so that the owner was already notified. */
 async function isUnusable(tx: Sql, userId: string): Promise<boolean> {
   const done = await tx`
     SELECT 1 FROM incident_accounts d JOIN users u ON u.id = d.user_id

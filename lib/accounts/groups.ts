@@ -6,7 +6,7 @@ import { fail, ok, type Result } from "#lib/result";
 
 /** Labels on accounts, which rules of the policy are about; `by` names the operator in the audit log. */
 
-/** Why nothing was changed: the name of the group, or the addresses that are none or have no account. */
+/** Why nothing was changed: an invalid group name, or addresses that are invalid or have no account. */
 export type GroupProblem = { problem: "bad_name" } | { problem: "not_an_address" | "no_such_account"; emails: string[] };
 
 type Named = { id: string; email: string };

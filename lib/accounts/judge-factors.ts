@@ -2,12 +2,12 @@ import type { Factors } from "#lib/accounts/factors";
 
 /** Pure: how strong an account's ways in are, how well its owner gets back in, and the one best next thing to do. */
 
-/** Below so many recovery codes the pages warn. */
+/** The pages warn below this number of recovery codes. */
 export const FEW_CODES = 4;
 
 type State = Pick<Factors, "phones" | "totp" | "passkeys" | "recoveryCodes"> & { recoveryAddress: boolean; passkeyOffered?: boolean };
 
-/** The next thing, as keys of its words and the page that does it. */
+/** The recommended next step, as keys of its words and its page. */
 export type NextThing = {
   title: "nextCodes" | "nextAddress" | "nextPhone" | "nextPasskey";
   text: "nextCodesText" | "nextAddressText" | "nextPhoneText" | "nextPasskeyText";

@@ -134,7 +134,7 @@ describe("A changed address", () => {
     const { token } = must(await beginEmailChange(browser.acting, { email: `new-${account.email}` }, browser.from));
     const code = await codeOf(token);
     const changing = await transaction(async (tx) => {
-      // What a sign-in does: it refers to the account before it ends the session.
+      // Locks in the order of a sign-in: the account first, then the session.
       await tx`SELECT 1 FROM users WHERE id = ${account.userId}::uuid FOR KEY SHARE`;
       const verified = verifyChallenge(token, { code }, browser.from);
       await new Promise((resolve) => setTimeout(resolve, 300));

@@ -31,7 +31,7 @@ type Found = {
   changeId: string | null;
 };
 
-/** The live code of a reference that was typed right, or null; wrong ones are limited by address alone. */
+/** Returns the live code of a correctly typed reference, or null; wrong ones are limited by address alone. */
 async function findCode(kind: NoticeCodeKind, typed: { reference: string; code: string }): Promise<Found | null> {
   const [reference, code] = [parseReference(typed.reference), parseLongCode(typed.code)];
   if (!reference || !code) return null;
@@ -76,7 +76,7 @@ export async function stopAccount(typed: { reference: string; code: string }, re
   });
 }
 
-/** Cancels what waits to happen to an account; its open challenges ended with its sessions. */
+/** Cancels the pending changes of an account; its open challenges ended with its sessions. */
 async function cancelPending(tx: Sql, userId: string, requester: Requester): Promise<void> {
   await cancelOpenCase(tx, userId, requester);
   await tx`UPDATE users SET delete_at = NULL WHERE id = ${userId}::uuid`;

@@ -8,10 +8,10 @@ import { env } from "#lib/env";
 import { purposes } from "#lib/purposes/house";
 import { codeWords, templateOf } from "#lib/purposes/messages";
 
-/** What an example shows in the place of a code; nothing accepts it. */
+/** The code in examples, which nothing accepts. */
 const EXAMPLE = { code: "123456", reference: "ABCDE-12345", stopCode: "ABCDE-12345" };
 
-/** What anybody may know of the texts: from where they come, and how they read. */
+/** The public facts about texts: their senders and their wording. */
 export type OurTexts = {
   /** The numbers and names that texts come from, and those that calls come from. */
   senders: { sms: string[]; voice: string[] };
@@ -28,7 +28,7 @@ const texted = Object.values(purposes)
   .filter(({ accepts, steps = 1 }) => Array.from({ length: steps }, (_, index) => index + 1).some((step) => accepts(phone, step)))
   .map(({ name }) => templateOf(name));
 
-/** Reads from where our texts come at present, and renders what they say. */
+/** Reads the present senders of our texts and renders the wording. */
 export async function ourTexts(locale: Locale): Promise<OurTexts> {
   const [accounts, own] = await Promise.all([
     sql<Sender>`

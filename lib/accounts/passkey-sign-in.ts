@@ -72,7 +72,7 @@ export async function finishPasskeySignIn(
   const { userId, id: authenticatorId, epoch, locale } = stored;
   const judged = assertion.response.userHandle ? await judge(assertion, nonce, stored) : null;
   if (judged?.wentBack) await record(sql, { event: "passkey.counter_back", userId, method: "hwk", ip, userAgent });
-  // A passkey that did not verify its user opens nothing, nor an automatic one before its first use beside the password.
+  // Refuses a passkey that did not verify its user, and an automatic one before its first use after the password.
   if (!judged || judged.wentBack || !judged.userVerified || stored.needsPassword) {
     await record(sql, { event: "sign_in.passkey_wrong", userId, method: "hwk", ip, userAgent });
     return wrong();

@@ -117,7 +117,7 @@ describe("A passkey as second factor", () => {
     const wrong = { error: { code: "code_wrong" } };
     must(await challengeOptions(token));
     expect(await say(token, mine.key.get(foreign))).toMatchObject(wrong);
-    // Wrong as it was, it took the challenge's nonce.
+    // The wrong answer used up the challenge's nonce.
     const options = must(await challengeOptions(token));
     expect(await say(token, mine.key.get(options, { type: "webauthn.create" }))).toMatchObject(wrong);
     expect(await say(token, mine.key.get(options))).toMatchObject(wrong);

@@ -29,8 +29,8 @@ type Add = Omit<BindPhone, "drawnFor"> & { replaces?: string | undefined; return
 type Begun = Result<OpenedChallenge, Refused> | { refused: { policy: string; answer: Refused } };
 
 /**
- * Sends a code to a further number of the account, or to the one that replaces another. A replacement is told to the old number and the addresses at
- * once, before anything changes; it happens when the code is right, and can be undone.
+ * Sends a code to a further number of the account, or to the one that replaces another. The old number and the addresses are notified of a
+ * replacement at once, before anything changes; it happens when the code is right, and can be undone.
  */
 export async function addPhone(person: Person, input: Add, requester: Requester): Promise<Result<OpenedChallenge, Refused>> {
   const number = await readNumber(input);
@@ -39,7 +39,7 @@ export async function addPhone(person: Person, input: Add, requester: Requester)
   const channel = input.channel === "sms" ? "SMS" : "VOICE";
   const begun = await retryOn([OPEN_RACE], () =>
     transactionOn(userId, async (tx): Promise<Begun> => {
-      // The earlier challenge first, as everywhere: it may be sending to the pending number at this moment.
+      // Locks the earlier challenge first, as every transaction does, because it may be sending to the pending number.
       await tx`
         UPDATE challenges SET voided_at = app_now() WHERE user_id = ${userId}::uuid AND purpose = ${purpose.name}::purpose AND consumed_at IS NULL AND voided_at IS NULL`;
       const allowed = await requireStepUp(tx, person, "manage_factors");
@@ -105,8 +105,8 @@ export async function changePhone(
 }
 
 /**
- * Removes a phone, never the last second factor (409 `last_factor`, FA-01). The sessions that rest on it end, and it can be undone; its number is told,
- * too.
+ * Removes a phone, never the last second factor (409 `last_factor`, FA-01). The sessions that rest on it end, its number is notified, and the
+ * removal can be undone.
  */
 export async function removePhone(person: Person, phoneId: string, requester: Requester): Promise<Result<null, Refused>> {
   const { userId, sessionId, locale } = person;

@@ -6,7 +6,7 @@ import { env } from "#lib/env";
 /** The explicit type of a receipt, so that no other token of this issuer passes for one (RFC 8725 3.11). */
 export const RECEIPT_TYPE = "confirmation-receipt+jwt";
 
-/** What a receipt says: whose confirmation was used, when, and for which values. */
+/** The claims of a receipt: the account, the time of use and the values. */
 export type Receipt = ConfirmedValues & { id: string; userId: string; usedAt: Date };
 
 /** Signs the receipt of a used confirmation: a compact JWS with EdDSA, verifiable by the published keys alone. */

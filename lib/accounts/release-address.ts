@@ -26,8 +26,8 @@ export async function releaseOf(token: string): Promise<Release | null> {
 }
 
 /**
- * Asks that an account gives up its address in thirty days, in a reset whose mailed code was proven; asked again it answers the same moment. Every
- * address and phone of the account is told at once and again, and any sign-in or a stop code cancels it.
+ * Asks that an account gives up its address in thirty days, in a reset whose mailed code was proven; asked again it answers the same moment.
+ * Every address and phone of the account is notified at once and again later, and any sign-in or a stop code cancels it.
  */
 export async function requestRelease(
   token: string,
@@ -59,7 +59,7 @@ export async function requestRelease(
   });
 }
 
-/** How long after the request its account is told again, in seconds: seven, twenty-one and twenty-nine days. */
+/** Seconds after the request at which its account is notified again: seven, twenty-one and twenty-nine days. */
 const REMINDERS = [7, 21, 29].map((days) => days * 86_400);
 
 /** Sends one reminder and closes one account that is due; true when nothing is left to do. */
@@ -70,7 +70,7 @@ export async function releaseDue(): Promise<boolean> {
 
 async function remindNext(): Promise<boolean> {
   return transaction(async (tx) => {
-    // Reminders that are overdue together are one; the row's own count says which were sent.
+    // Several overdue reminders are sent as one; the row counts those that were sent.
     const [near] = await tx<{ userId: string; locale: string }>`
       WITH due AS (
         SELECT r.user_id, p.passed FROM address_releases r

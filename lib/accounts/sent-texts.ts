@@ -15,7 +15,7 @@ export type SentText = {
   id: string;
   at: string;
   channel: "sms" | "voice" | "email";
-  /** The purpose of a code, or what a notice told. */
+  /** The purpose of a code, or the kind of a notice. */
   code: string | null;
   notice: string | null;
   /** An address, or the last four digits of a number that is still theirs. */
@@ -75,7 +75,7 @@ export async function sentTexts(
 
 const isNotice = (template: string): template is NoticeTemplate => (noticeTemplates as readonly string[]).includes(template);
 
-/** What a notice told, as its subject says it without the name of the service. */
+/** Returns the subject of a notice without the name of the service. */
 function toldBy(template: string, at: Date, locale: Locale): string | null {
   if (!isNotice(template)) return null;
   const said = noticeMail(template, locale, serviceOf(locale), at).subject.replace(/^【[^】]*】|^[^:]*: /, "");

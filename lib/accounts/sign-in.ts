@@ -106,7 +106,7 @@ async function rehash(account: FoundAccount, password: string): Promise<void> {
 
 type Account = FoundAccount & AccountDetails & { typedEmail: string | null };
 
-/** Opens what the account's next step needs: the second factor, or the address again for a sign-up that was left. */
+/** Opens the challenge of the account's next step: the second factor, or the address again for an abandoned sign-up. */
 async function openFor(account: Account, attempt: PasswordAttempt, returnTo: string | null, requester: Requester): Promise<Entered> {
   const name = await naming();
   const accepted = (tx: Sql, challengeId: string | null) => passwordAccepted(tx, challengeId, account, attempt, requester, name);

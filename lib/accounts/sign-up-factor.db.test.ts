@@ -29,7 +29,8 @@ import {
 } from "#lib/testing/fixtures";
 import { type SoftwarePasskey, softwarePasskey } from "#lib/testing/software-passkey";
 
-// A sign-up that ends with an app or a passkey, for people whose plan has no texts; a factor without a factor exists in it alone (SU-05).
+// A sign-up that ends with an app or a passkey, for people whose plan has no texts; only there a factor is added without a proof of another one
+// (SU-05).
 
 type Fresh = { email: string; userId: string; token: string };
 

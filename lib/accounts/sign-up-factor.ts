@@ -24,7 +24,7 @@ import { fail, ok, type Result } from "#lib/result";
 
 /** An authenticator app or a passkey instead of the phone, while a sign-up waits for its second factor: for people whose plan has no texts. */
 
-/** What the form of such a step was drawn for. */
+/** The challenge that the form of such a step was rendered for. */
 type Drawn = { drawnFor?: string | undefined };
 
 /** The factors that a sign-up may end with, for pages. */
@@ -74,12 +74,12 @@ export async function confirmFirstTotp(
   return endSignUp(token, factor, { drawnFor }, requester);
 }
 
-/** A challenge that is no sign-up is named before what was typed. */
+/** Returns `challenge_missing` instead of a refusal of the input if the browser has no challenge. */
 async function beforeCounting(token: string, refusal: Refused): Promise<Refused> {
   return (await loadChallenge(house, token)) ? refusal : { code: "challenge_missing" };
 }
 
-/** The options for a passkey of the account of the browser's challenge, which the ceremony belongs to. */
+/** Returns the options for a passkey of the account behind the browser's challenge; the ceremony belongs to that challenge. */
 export async function beginFirstPasskey(token: string): Promise<Result<MakingOptions, Refused>> {
   return transactionOn(token, async (tx): Promise<Result<MakingOptions, Refused>> => {
     const found = await lockSigningUp(tx, token, PASSKEY_KIND);

@@ -30,7 +30,7 @@ export async function beginTotp(person: Person): Promise<Result<NewApp, Refused>
   });
 }
 
-/** Whose app is set up, as the app names it. */
+/** The account name that the app shows. */
 type Named = Pick<Person, "userId" | "email" | "locale">;
 
 /** Writes a seed that waits for its first code, in place of one that still waits. */
@@ -56,7 +56,7 @@ export async function pendingTotp(person: Person): Promise<NewApp | null> {
   return (await steppedUpUntil(sql, person, "manage_factors")) ? seedWaiting(person) : null;
 }
 
-/** The seed of an account that waits for its first code, for a caller that has asked whether it may be shown. */
+/** Returns the seed of an account that waits for its first code, for a caller that has checked whether it may be shown. */
 export async function seedWaiting(person: Named): Promise<NewApp | null> {
   const [row] = await sql<{ id: string; sealed: string }>`
     SELECT a.id, t.seed_sealed AS sealed FROM authenticators a JOIN totp t ON t.id = a.id

@@ -23,7 +23,8 @@ import {
 } from "#lib/testing/fixtures";
 import { type Said, type SoftwarePasskey, softwarePasskey } from "#lib/testing/software-passkey";
 
-// A passkey that a browser makes by itself after a sign-in by text: once in a session, soon, told, and a factor beside the password alone at first.
+// A passkey that a browser makes by itself after a sign-in by text: once in a session, within five minutes, with a notice, and at first only as a
+// factor after the password.
 
 const newKey = () => softwarePasskey({ origin: env().publicOrigin, rpId: "localhost" });
 const refused = (code: string) => ({ error: { code } });
@@ -180,7 +181,7 @@ describe("The offer of a passkey", () => {
     let at = 0;
     for (const wait of [1, 1, 30, 1]) {
       expect(await offered()).toBe(true);
-      // Twice is once: what is not offered is not put off.
+      // The second call changes nothing, because no offer is due.
       await together(2, () => putOffPasskey(userId));
       await setClock(at + wait * day - 60);
       expect(await offered()).toBe(false);

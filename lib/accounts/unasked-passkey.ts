@@ -34,7 +34,7 @@ async function fits(tx: Sql, { sessionId, userId }: Acting, tried: boolean): Pro
   return found.length === 1;
 }
 
-/** Whether the page that would make one has anything to do, for a session that tried nothing yet. */
+/** Returns true if the page that makes one has something to do, for a session without an attempt. */
 export const mayMakeUnasked = (acting: Acting): Promise<boolean> => fits(sql, acting, false);
 
 /** Locks the account, so that attempts of its sessions have an order; refuses while it is restricted. */
@@ -62,7 +62,7 @@ export async function beginUnasked(person: Person): Promise<Result<MakingOptions
   });
 }
 
-/** Keeps the passkey that the browser made by itself, and tells the account of it. */
+/** Stores the passkey that the browser made by itself, and notifies the account. */
 export async function confirmUnasked(
   person: Person,
   attestation: Attestation,
@@ -89,7 +89,7 @@ export async function confirmUnasked(
   }
 }
 
-/** What the account page says of passkeys: one that was made unasked and not used yet, and whether to offer one. */
+/** Reads what the account page shows about passkeys: an automatic one that was not used yet, and whether to offer one. */
 export async function readPasskeyOffer(userId: string): Promise<{ made: boolean; offered: boolean }> {
   const [row] = await sql<{ made: boolean; offered: boolean }>`
     SELECT EXISTS (SELECT 1 FROM passkeys p JOIN usable_authenticators a ON a.id = p.id WHERE a.user_id = u.id AND p.needs_password) AS made,

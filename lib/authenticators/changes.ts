@@ -2,7 +2,7 @@ import type { RemovedPhone } from "#lib/authenticators/phones/removed-phone";
 import type { Sql } from "#lib/db/sql";
 import { UNDO_SECONDS } from "#lib/limits/policy";
 
-/** A change of what proves an account, kept for the days in which its owner can undo it. */
+/** A change of an account's authenticators, stored for the days in which its owner can undo it. */
 export type Change = {
   userId: string;
   kind: "phone_added" | "phone_replaced" | "phone_removed" | "email_changed";

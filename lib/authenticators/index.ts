@@ -12,7 +12,7 @@ import { type AccountFacts, barredFrom } from "#lib/policy/requirement";
 /** Every kind of authenticator, in the order in which its ways are offered. */
 export const authenticators: readonly Authenticator[] = [address, resetCode, passkey, totp, phone, recoveryCodes, recoveryMail];
 
-/** The kinds that rules no longer take from an account, by what its statement read (PSTN-08). */
+/** Returns the kinds that rules exclude for an account, from the columns that its statement read (PSTN-08). */
 export const barredOf = ({ facts }: Pick<Subject, "facts">): string[] => barredFrom((facts ?? null) as AccountFacts);
 
 /** The ways of the second factors of an account that may be used, by kind and then by age. */
@@ -50,8 +50,8 @@ export const isEnrolled = (bound: Bound[]): boolean =>
   );
 
 /**
- * Where the first code of an account goes; nowhere while it has a factor that is asked for before any text (PSTN-01), or no phone that may be used, or
- * no longer may be by a rule.
+ * Returns the target of an account's first code; null while it has a factor that comes before texts (PSTN-01), no usable phone, or a rule that
+ * excludes phones.
  */
 export const defaultTarget = (
   userId: string,

@@ -12,7 +12,7 @@ import type { Method } from "#lib/methods";
 import type { Requester } from "#lib/requester";
 import { fail, type Result } from "#lib/result";
 
-/** What proves an authenticator that its account does not have yet, by its first answer. */
+/** Proves an authenticator that its account does not have yet, by its first answer. */
 export type Enrolment = {
   kind: string;
   method: Method;

@@ -22,7 +22,7 @@ import {
   together,
 } from "#lib/testing/fixtures";
 
-// Each event of NT-01 is told to the account's address once, in its language, in the transaction of what it tells (E16).
+// Each event of NT-01 queues one notice to the account's address, in its language and in the transaction of the event (E16).
 
 /** The notices queued for an account, each with its language. */
 async function told(userId: string): Promise<string[]> {

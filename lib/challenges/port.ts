@@ -181,13 +181,13 @@ export type Purpose<Effect = unknown> = {
    * counts it (RL-09).
    */
   afterPassword: boolean;
-  /** Who its pages say it is about; digits alone where only a number was typed (PH-06). */
+  /** The account name for its pages; digits alone where only a number was typed (PH-06). */
   whose(subject: Subject): Whose;
   /** The length of the code that a step sends; six digits by default. */
   codeLength?(step: number): number;
-  /** Whether the page of a step must not tell what became of its message, because the account may not exist (EN-01). */
+  /** Whether the page of a step must hide the state of its message, because the account may not exist (EN-01). */
   discreet?(step: number): boolean;
-  /** What its texts, calls and mails say that the code is for. */
+  /** The name of the purpose in its texts, calls and mails. */
   wording: PurposeWords;
   /** SQL that makes the JSON of an `AskedAct` for the row `c` of `challenges`, or NULL; our own constants alone. */
   asked?: () => string;
@@ -196,7 +196,7 @@ export type Purpose<Effect = unknown> = {
   pageInSession?: PurposePage;
   /** What a proven challenge does, in the transaction that consumed it; a refusal that must undo the consumption rolls back. */
   effect(tx: Sql, guess: Guess, proof: Proof, requester: Requester, house: House<Effect>): Promise<Result<Effect, Refused>>;
-  /** What a lock that wrong answers brought about does besides, in the transaction of the wrong answer. */
+  /** An additional effect of a lock by wrong answers, in the transaction of the wrong answer. */
   onLocked?(tx: Sql, guess: Guess, requester: Requester): Promise<void>;
   /** Unique constraints that decide races of the effect: its loser is run again. */
   races: readonly string[];
@@ -206,7 +206,7 @@ export type Purpose<Effect = unknown> = {
 export type House<Effect = unknown> = {
   purposes: Readonly<Partial<Record<PurposeName, Purpose<Effect>>>>;
   authenticators: readonly Authenticator[];
-  /** SQL of what it has to know of an account besides, for the id that an expression of SQL names; our own constants alone. */
+  /** SQL for the account data that the house needs besides, for the id that an expression of SQL names; our own constants alone. */
   facts?(account: string): string;
 };
 

@@ -38,7 +38,7 @@ export function boundSql({ authenticators }: House, account: string): string {
     FROM (SELECT * FROM authenticators WHERE user_id = ${account} ORDER BY disabled_at IS NOT NULL, created_at LIMIT ${MOST_AUTHENTICATORS}) a), '[]')`;
 }
 
-/** SQL for what the house has to know of an account besides its authenticators. */
+/** SQL for the account data that the house needs besides the authenticators. */
 export const factsSql = ({ facts }: House, account: string): string => facts?.(account) ?? "NULL::json";
 
 const loads = new WeakMap<House, TemplateStringsArray>();

@@ -42,7 +42,7 @@ const offerOf = ({ method, authenticatorId, hint }: Way): MethodOffer => ({
 
 function deliveryOf({ last, sent, hint: typed }: ViewRow, offers: MethodOffer[], discreet: boolean): ChallengeView["delivery"] {
   if (!last) return null;
-  // The same for every identifier, at the time it was asked for: neither the address nor what became of its mail is told (EN-01).
+  // The same for every identifier, with the time of the request: it reveals neither the address nor the state of its mail (EN-01).
   if (discreet)
     return {
       method: methodOf(last.channel),
@@ -78,7 +78,7 @@ export function resendTimes({ sent, last }: Pick<ViewRow, "sent" | "last">): Cha
   return Object.fromEntries([...waits, ...held].map(([channel, at]) => [methodOf(channel), new Date(at).toISOString()]));
 }
 
-/** Sends that a challenge has left; where the account may not exist, none is given back, because that would tell what became of its mail (EN-01). */
+/** Sends that a challenge has left; where the account may not exist, none is given back, because that would reveal the state of its mail (EN-01). */
 export const sendsLeftOf = ({ discreet }: Pick<Purpose, "discreet">, row: Pick<ViewRow, "step" | "sends" | "sendsRefunded">): number =>
   sendsLeft(row.sends, discreet?.(row.step) ? 0 : row.sendsRefunded);
 

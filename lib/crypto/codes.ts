@@ -47,7 +47,7 @@ export const newLongCode = (): string => crockford(LONG_CODE);
 /** A long code in two groups, as people read and type it. */
 export const groupedCode = (code: string): string => code.replace(/^(.{5})(.{5})$/, "$1-$2");
 
-/** The reference of a notice: what it is found by, and no secret. */
+/** The reference by which a notice is found; it is no secret. */
 export const newReference = (): string => `N-${crockford(8)}`;
 
 /** The reference of a lost-phone case, which all its notices carry. */

@@ -15,7 +15,7 @@ export type DemoMessage = {
   status: DeliveryStatus;
   reason: DeliveryError | null;
   greeting: string | null;
-  /** What a notice is found and stopped or undone by; null where the message has none. */
+  /** The reference and codes of a notice; null where the message has none. */
   reference: string | null;
   stopCode: string | null;
   undoCode: string | null;
@@ -99,7 +99,7 @@ export async function takeDueReceipts(): Promise<string[]> {
   return due.map((row) => row.id);
 }
 
-/** Deletes what the demo phone got at these addresses and numbers. */
+/** Deletes the demo phone's messages to these addresses and numbers. */
 export async function forgetDemoMessages(tx: Sql, addresses: readonly string[]): Promise<void> {
   const hashes = addresses.flatMap((to) => keyedHashes("index", "demo", to));
   await tx`DELETE FROM demo_messages WHERE to_hash = ANY(${hashes}::bytea[])`;

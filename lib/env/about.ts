@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { schema } from "../env.ts";
 
-/** What a variable means to an operator; `unset` says what holds without it where the schema has no default. Markdown. */
+/** The meaning of a variable for an operator; `unset` is the effect of leaving it out if the schema has no default. Markdown. */
 type About = { means: string; unset?: string; group: Group };
 
 /** The sections of docs/configuration.md, in their order. */

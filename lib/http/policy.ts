@@ -20,7 +20,7 @@ export type RoutePolicy = {
   maxBody: number;
   /** The format of the door's own answers: a page for browsers, or problem+json (RFC 9457) for programs. */
   refusals: "page" | "problem";
-  /** Whether caches may keep its answers for as long as they say. */
+  /** Whether caches may keep its answers for as long as the answers allow. */
   kept?: true;
 };
 

@@ -188,7 +188,7 @@ export const CODES_ASKED_SECONDS = 365 * DAY;
 export const RECOVERY_ADDRESS_SECONDS = 7 * DAY;
 /** How long the holder of a number can stop another account from taking it over, in seconds. */
 export const TAKEOVER_SECONDS = 3 * DAY;
-/** How long the mailbox is told before its address is given up, in seconds. */
+/** How long the notices of a release run before the address is given up, in seconds. */
 export const RELEASE_SECONDS = 30 * DAY;
 /** How long a deletion can be taken back, in seconds. */
 export const DELETION_SECONDS = 30 * DAY;

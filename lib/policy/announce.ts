@@ -1,12 +1,12 @@
 import { LIVED_BY, permits, rulesOf, timesOf } from "#lib/policy/requirement";
 import type { Settings } from "#lib/policy/settings";
 
-/** Pure: what the settings announce to everybody about the ways to sign in (JP-03). */
+/** Pure: the public announcement of the ways to sign in, made from the settings (JP-03). */
 
-/** Until when a kind signs in those who have another factor; null where no end is set. `ended` once that has come. */
+/** The day until which a kind signs in people who have another factor; null where no end is set. `ended` once that day has come. */
 export type AnnouncedKind = { kind: string; until: Date | null; ended: boolean };
 
-/** The kinds that sign-ins live by, and whether some people are asked for more: whom that concerns is told to them alone. */
+/** The kinds that sign-ins rest on, and whether rules ask more of some people, who see that on their own pages. */
 export type Announcement = { kinds: AnnouncedKind[]; some: boolean };
 
 export function announcementOf(settings: Pick<Settings, "noPstn" | "requirements">, now: Date): Announcement {

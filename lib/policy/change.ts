@@ -3,7 +3,7 @@ import { type Sql, sql, transaction } from "#lib/db/sql";
 import { isSetting, type SettingName, settings, storedAs } from "#lib/policy/settings";
 import { fail, ok, type Result } from "#lib/result";
 
-/** Why a change was refused: there is no such setting, or the value is none of it; `at` is the place in the value. */
+/** Why a change was refused: an unknown setting or an invalid value; `at` is the place in the value. */
 export type PolicyProblem = { problem: "unknown_setting" } | { problem: "invalid_value"; name: SettingName; at: string };
 
 const placeOf = (path: readonly PropertyKey[]): string =>

@@ -36,7 +36,7 @@ describe("A setting", () => {
 
   it("that is set to its value, also by twenty operators at once, is one row", async () => {
     expect(must(await setSetting("linksInMail", false, BY))).toBe(false);
-    // Connections that are open already, so that the twenty meet.
+    // Opened before, so that the twenty run at the same time.
     await together(20, () => sql`SELECT pg_sleep(0.2)`);
     const made = await together(20, () => setSetting("noPstn", { from: "2027-04-01", graceDays: 30 }, BY));
     expect(made.filter((one) => must(one))).toHaveLength(1);
@@ -70,7 +70,7 @@ describe("A setting", () => {
 
   it("is at most a second old where it is kept, and as it is where a guard reads it", async () => {
     expect((await currentSettings()).publicSignUp).toBe(true);
-    // The row of another instance: nothing tells this one.
+    // The row is written as by another instance, and this process gets no signal of it.
     await sql`INSERT INTO policy_changes (name, value, by) VALUES ('publicSignUp', 'false', ${BY})`;
     expect((await readSettings()).publicSignUp).toBe(false);
     const changed = Date.now();

@@ -17,7 +17,7 @@ const FRESH_MS = 1000;
 
 type Kept = { at: number; read: Promise<Settings> };
 
-/** Returns the settings as of at most one second ago; one statement serves everybody who asks meanwhile. For guards there is `readSettings`. */
+/** Returns the settings as of at most one second ago; concurrent callers share one statement. Guards use `readSettings`. */
 export function currentSettings(): Promise<Settings> {
   const kept = singleton("settings", () => ({ last: null as Kept | null }));
   const now = performance.now();
@@ -30,7 +30,7 @@ export function currentSettings(): Promise<Settings> {
   return mine.read;
 }
 
-/** What the settings announce to everybody at this moment of the product's clock. */
+/** Returns the public announcement of the settings at this moment of the product's clock. */
 export async function readAnnouncement(): Promise<Announcement> {
   const [settings, [row]] = await Promise.all([currentSettings(), sql<{ now: Date }>`SELECT app_now() AS now`]);
   return announcementOf(settings, row?.now ?? new Date());

@@ -5,18 +5,18 @@ import { type Demand, type Rule, type Settings, storedAs } from "#lib/policy/set
 /** A proven authenticator of an account; one that failures have disabled is still the account's. */
 export type HeldFactor = { kind: string; disabled: boolean };
 
-/** Whom the rules are about. */
+/** The facts of an account that rules depend on. */
 export type Judged = { roles: readonly string[]; groups: readonly string[]; factors: readonly HeldFactor[] };
 
-/** A demand that excludes some factor. */
+/** A demand that excludes at least one kind. */
 export type Strict = Exclude<Demand, "any">;
 
-/** What a rule asks of an account: from a day on, and enforced from the end of the grace. */
+/** The demand of a rule on an account: counted from a day on, and enforced when the grace is over. */
 export type Needed = {
   factor: Strict;
   from: Date;
   until: Date;
-  /** Whether the account has a factor that it permits and that works. */
+  /** Whether the account has a usable factor that the demand permits. */
   met: boolean;
 };
 
@@ -25,10 +25,10 @@ export type Requirement = { required: Needed | null; announced: Needed | null };
 
 const NOTHING: Requirement = { required: null, announced: null };
 
-/** The kinds that satisfy a demand. Recovery codes satisfy none: they are the way back, and not a factor to live by. */
+/** The kinds that satisfy a demand. Recovery codes satisfy none, because they are a fallback and not a factor for every day. */
 const PERMITTED: Record<Strict, readonly string[]> = { not_pstn: ["totp", "passkey"], passkey: ["passkey"] };
 
-/** The kinds that a demand can exclude: those that sign-ins live by. */
+/** The kinds that a demand can exclude: those that sign-ins rest on. */
 export const LIVED_BY = ["phone", "totp", "passkey"];
 
 /** How strict a demand is. */
@@ -49,15 +49,15 @@ export const timesOf = ({ from, graceDays }: Pick<Rule, "from" | "graceDays">): 
 const concerns = ({ who }: Rule, { roles, groups }: Judged): boolean =>
   who === "everybody" || ("role" in who ? roles.includes(who.role) : groups.includes(who.group));
 
-/** The rules that both settings make together. */
+/** The rules of both settings together. */
 export const rulesOf = ({ noPstn, requirements }: Pick<Settings, "noPstn" | "requirements">): Rule[] =>
   noPstn.from === null
     ? requirements
     : [...requirements, { who: "everybody", factor: "not_pstn", from: noPstn.from, graceDays: noPstn.graceDays }];
 
 /**
- * What is required of an account: the strictest rule in force, and of the stricter ones that are only announced the one that comes first. A rule for
- * any factor demands nothing of its own.
+ * Returns the requirement of an account: the strictest rule in force and, of the stricter rules that are only announced, the first to begin. A
+ * rule for any factor demands nothing.
  */
 export function requirementOf(account: Judged, rules: readonly Rule[], now: Date): Requirement {
   const needed = rules
@@ -77,18 +77,18 @@ export function requirementOf(account: Judged, rules: readonly Rule[], now: Date
 }
 
 /**
- * The kinds that are no longer taken from an account: a rule in force excludes them, and the account was given a factor that the rule permits. A
- * permitted factor that failures have disabled does not bring the telephone back; recovery codes go on.
+ * The kinds that an account can no longer use: a rule in force excludes them, and the account was given a factor that the rule permits. A
+ * permitted factor that failures have disabled does not re-admit the phone; recovery codes stay usable.
  */
 export function barredKinds({ required }: Requirement, factors: readonly HeldFactor[]): string[] {
   if (required === null || !factors.some(({ kind }) => permits(required.factor, kind))) return [];
   return LIVED_BY.filter((kind) => !permits(required.factor, kind));
 }
 
-/** Whether an account has to be led to a permitted factor before anything else. */
+/** Returns true if an account has to add a permitted factor before anything else. */
 export const mustEnrol = ({ required }: Requirement): boolean => required !== null && !required.met;
 
-/** What a statement reads of an account for its rules (the view `account_facts`); null where there is no account. */
+/** The facts of an account that a statement reads for its rules (the view `account_facts`); null without an account. */
 export type AccountFacts = {
   roles: string[];
   groups: string[];
@@ -98,7 +98,7 @@ export type AccountFacts = {
   now: string;
 } | null;
 
-/** The requirement of an account from what its statement read. */
+/** Returns the requirement of an account from the facts that its statement read. */
 export const requirementFrom = (facts: AccountFacts): Requirement =>
   facts === null || (facts.noPstn === null && facts.requirements === null)
     ? NOTHING

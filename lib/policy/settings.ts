@@ -7,7 +7,7 @@ export const LOST_PHONE_FLOOR = { hours: 24, flaggedHours: 72 } as const;
 
 type Said = { ja: string; en: string };
 
-/** A setting; `takes` says what a value of it looks like. */
+/** A setting; `takes` describes its valid values. */
 export type Setting<S extends z.ZodType = z.ZodType> = { schema: S; initial: z.output<S>; says: Said; takes: Said };
 
 const setting = <S extends z.ZodType>(one: Setting<S>): Setting<S> => one;
@@ -153,7 +153,7 @@ export const settingNames = Object.keys(settings) as SettingName[];
 /** Whether a text names a setting. */
 export const isSetting = (name: string): name is SettingName => Object.hasOwn(settings, name);
 
-/** The value of a setting as it is stored, or its default where there is none. What another version stored and this one cannot read is the default. */
+/** Returns the stored value of a setting, or its default. A value of another version that this one cannot read counts as the default. */
 export function storedAs<N extends SettingName>(name: N, stored: unknown): Settings[N] {
   const { schema, initial } = settings[name];
   if (stored === null || stored === undefined) return initial as Settings[N];

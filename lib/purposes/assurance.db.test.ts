@@ -25,7 +25,7 @@ import {
 } from "#lib/testing/fixtures";
 import { type Browser, isAlive, openStepUp, signInOn, stepUp } from "#lib/testing/signed-in";
 
-// What each proof opens, raises, keeps or lowers (NIST SP 800-63B-4 2 and 4.2.2.2; SE-08).
+// Which proof opens a session, raises its assurance level, keeps it or lowers it (NIST SP 800-63B-4 2 and 4.2.2.2; SE-08).
 
 /** An account with saved recovery codes; returns one of them. */
 async function withCode(): Promise<Account & { code: string }> {

@@ -54,7 +54,10 @@ export const bindPhonePurpose: Purpose<Effect> = {
   },
 };
 
-/** A signed-in person's further number, or the one that replaces another: told to every address and phone, and undone within days. */
+/**
+ * A signed-in person's further number, or the one that replaces another: every address and phone is notified, and the change can be undone for
+ * days.
+ */
 async function addToAccount(tx: Sql, guess: Guess, userId: string, requester: Requester): Promise<Result<Effect, Refused>> {
   const removed = guess.replaces ? await removePhone(tx, userId, guess.replaces) : null;
   const opened = await goOn(tx, guess, requester);

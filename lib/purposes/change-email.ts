@@ -14,7 +14,7 @@ import type { Effect } from "#lib/purposes/effect";
 import { endGuessingSession, goOn } from "#lib/purposes/step-up";
 import { fail, ok } from "#lib/result";
 
-/** What the proven address becomes: the account's, or its second one for recovery. */
+/** The role of the proven address: the account's, or its second one for recovery. */
 export const RECOVERY_ADDRESS = "recovery_address";
 
 /** CHANGE_EMAIL: a code to a new address makes it the account's, or its second one; asked in a session after step-up. */
@@ -47,7 +47,7 @@ export const changeEmailPurpose: Purpose<Effect> = {
   async effect(tx, guess, _, requester) {
     const userId = accountOf(guess);
     if (guess.action !== RECOVERY_ADDRESS) {
-      // A code that was mailed to the address before proves nothing from now on. Reset codes are locked before the account, as everywhere.
+      // Codes mailed to the previous address become invalid. Reset codes are locked before the account, as in every transaction.
       await tx`DELETE FROM reset_codes WHERE user_id = ${userId}::uuid`;
       // Locked for update now, as the change of the unique address needs it; raising the lock later could deadlock.
       await tx`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
@@ -61,11 +61,11 @@ export const changeEmailPurpose: Purpose<Effect> = {
   },
 };
 
-/** The new address is proven: it is the account's from here on, and the old one is told how to undo it. */
+/** The new address is proven and becomes the account's; the notice to the old one explains how to undo that. */
 async function changeAddress(tx: Sql, guess: Guess, userId: string): Promise<string> {
   const [before] = await tx<{ email: string; locale: string }>`SELECT email, locale FROM users WHERE id = ${userId}::uuid`;
   const email = guess.email ?? "";
-  // Only its holder, who has just proven it, learns that an address has an account.
+  // Only the holder of the address, who has just proven it, learns that it has an account.
   const taken = await tx`SELECT 1 FROM users WHERE email = ${email} AND id <> ${userId}::uuid`;
   if (!before || taken.length > 0) return rollback(fail<Refused>({ code: "email_taken" }));
   await tx`UPDATE users SET email = ${email}, email_refused_at = NULL WHERE id = ${userId}::uuid`;

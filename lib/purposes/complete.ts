@@ -72,7 +72,7 @@ export async function completeSignIn(
     // A sign-in keeps the address; the statement runs after the account's row is locked.
     tx`DELETE FROM address_releases WHERE user_id = ${userId}::uuid`,
   ]);
-  // A recovery code means that something was lost, so the account's trusted devices end (TD-02).
+  // A sign-in by a recovery code indicates a loss, so the account's trusted devices end (TD-02).
   if (amr === "rc") await endTrustedDevices(tx, userId);
   if (!current || !opened) return rollback(fail<Refused>({ code: "challenge_expired" }));
   // A rule may have barred this kind after the code was sent or the page was drawn (PSTN-08).

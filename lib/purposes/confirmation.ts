@@ -10,10 +10,10 @@ import { accountOf } from "#lib/purposes/complete";
 import type { Requester } from "#lib/requester";
 import { fail } from "#lib/result";
 
-/** What a challenge is asked for when it confirms one act: the act and its values are those of its row in `confirmations`. */
+/** The request of a challenge that confirms one act; the act and its values come from its row in `confirmations`. */
 export const CONFIRMATION = "confirmation";
 
-/** The name of both the kind and the method that an operator may require for large amounts. */
+/** Both the kind and the method that an operator may require for large amounts. */
 const PASSKEY = "passkey";
 
 /** The act of a challenge with its values, from the row that its challenge points at. */

@@ -91,7 +91,7 @@ async function bindFirst(tx: Sql, factor: FirstFactor, guess: Guess, proof: Proo
   if (caseId) await tx`DELETE FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ${factor.kind} AND verified_at IS NOT NULL`;
   const id = await factor.bind(tx, userId, proof);
   if (id === null) return rollback(fail<Refused>({ code: "challenge_missing" }));
-  // Factors that were never proven go; their sends stay counted, because this proof is no evidence about those numbers.
+  // Deletes factors that were never proven. Their sends stay counted, because this proof says nothing about those numbers.
   const kinds = authenticators.filter(({ enrols }) => enrols).map(({ kind }) => kind);
   await tx`
     DELETE FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ANY(${kinds}::text[]) AND verified_at IS NULL AND id <> ${id}::uuid`;

@@ -21,5 +21,5 @@ export const codeTemplates = Object.keys(codeWords) as CodeTemplate[];
 /** Sends one queued message; what is no longer wanted (verified, replaced, expired, spent) is not sent. */
 export const sendMessage = (messageId: string): Promise<void> => sending.deliver(messageId, codeWords);
 
-/** Answers a provider that asks what a call is to say; null for a call that is not its own. */
+/** Answers a provider's request for the words of a call; null if the call is not the provider account's. */
 export const answerCall = (name: string, callback: Callback) => calls.answerOfCall(name, callback, codeWords);

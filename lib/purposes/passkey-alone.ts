@@ -7,7 +7,7 @@ import { signInPurpose } from "#lib/purposes/sign-in";
 import type { Requester } from "#lib/requester";
 import { fail, type Result } from "#lib/result";
 
-/** What a passkey answered that signs in without a password: the nonce, whose answer is claimed once, and its account. */
+/** The answer of a passkey that signs in without a password: the nonce, which is claimed once, and the account. */
 export type AnsweredAlone = {
   /** The hash of the nonce; of many answers to one nonce the first to write it is let through. */
   claim: Buffer;

@@ -24,7 +24,7 @@ const drawn = composedLater(
   SELECT NULL, u.id, u.email, NULL, u.email, false, '[]' FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $::uuid`,
 );
 
-/** Finds whom a form was drawn for, and whether its challenge was completed; null if it no longer exists. */
+/** Finds the user that a form was drawn for, and whether its challenge was completed; null if it no longer exists. */
 export async function readDrawn(id: string): Promise<{ whose: Whose; done: boolean } | null> {
   const [row] = await sql<Row>(drawn(), id, id);
   if (!row) return null;

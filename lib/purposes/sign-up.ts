@@ -46,7 +46,7 @@ async function createAccount(tx: Sql, guess: Guess, requester: Requester): Promi
     INSERT INTO users (email, password_hash, locale) VALUES (${guess.email}, ${guess.passwordHash}, ${guess.locale})
     ON CONFLICT (email) DO NOTHING RETURNING id`;
   if (!user) return rollback(fail<Refused>({ code: "challenge_expired" }));
-  // The page of the sign-up says what it agrees to.
+  // The page of the sign-up names the documents that the person agrees to.
   await keepConsents(tx, user.id, documents(), requester);
   return user.id;
 }

@@ -34,7 +34,7 @@ export async function goOn(tx: Sql, guess: Guess, requester: Requester): Promise
   return opened ?? rollback(fail<Refused>({ code: "challenge_expired" }));
 }
 
-/** Ends the session whose step-up was guessed at until the lock: a stolen session gets no further tries (C08). */
+/** Ends the session whose step-up was guessed at until the lock, so that a stolen session gets no further tries (C08). */
 export async function endGuessingSession(tx: Sql, { sessionId, userId }: Guess, { ip, userAgent }: Requester): Promise<void> {
   const ended = await tx`DELETE FROM sessions WHERE id = ${sessionId}::uuid AND user_id = ${userId}::uuid RETURNING id`;
   if (ended.length > 0) await record(tx, { event: "session.ended", userId, sessionId, ip, userAgent });

@@ -33,8 +33,8 @@ export async function endOwnSession(userId: string, sessionId: string, requester
 }
 
 /**
- * Ends every session of an account but one, and with them what could become one: sign-ins that other browsers have begun, also those
- * whose password is being checked at this moment (B08, B16). Other known devices are forgotten. Returns how many sessions ended.
+ * Ends every session of an account but one, and the sign-ins that other browsers have begun, also those whose password is being checked at this
+ * moment (B08, B16). Other known devices are forgotten. Returns how many sessions ended.
  */
 export async function endOtherSessions(userId: string, keepSessionId: string, requester: Requester): Promise<number> {
   return transaction((tx) => endOtherSessionsIn(tx, userId, keepSessionId, requester));

@@ -18,7 +18,8 @@ import {
   together,
 } from "#lib/testing/fixtures";
 
-// A browser that completed a sign-in is told apart from strangers: their wrong passwords cannot keep it out (RL-06, F06).
+// Attempts of a browser that completed a sign-in are counted apart from those of strangers, whose wrong passwords therefore cannot lock it out
+// (RL-06, F06).
 
 const DAY = 86_400;
 const password = (account: Account, deviceToken?: string, typed = PASSWORD, ip = requester.ip) =>
@@ -53,7 +54,7 @@ describe("A known device", () => {
     for (let stranger = 0; stranger < 60; stranger += 1) await password(account, undefined, "まちがい", "203.0.113.9");
     const fresh = await complete(account, device);
     expect(fresh.device).toBe(device);
-    // The owner's sign-in gives strangers nothing back.
+    // The owner's sign-in returns no attempts to strangers.
     expect(await password(account)).toMatchObject({ ok: false, error: { code: "credentials_wrong" } });
   });
 

@@ -21,7 +21,7 @@ import {
   signedIn,
 } from "#lib/testing/fixtures";
 
-// Ending the others ends what could become one: nothing that was begun before it becomes a session after it (A19, B08, B16).
+// A revocation ends the other sessions and the sign-ins that had begun: none of those becomes a session afterwards (A19, B08, B16).
 
 const verify = async (token: string) => verifyChallenge(token, { code: await codeOf(token) }, requester);
 async function session(account: Account) {
@@ -69,7 +69,7 @@ describe("Ending all other sessions", () => {
     const account = await makeAccount();
     const kept = await session(account);
     const pending = await passPassword(account);
-    // What verifying does in its transaction, held open at its end.
+    // Holds the transaction of a verification open at its end.
     const [opened, ending] = await transaction(async (tx) => {
       const [row] = await tx<{ id: string }>`
         UPDATE challenges SET consumed_at = app_now() WHERE token_hash = ANY(${challengeHashes(pending)}::bytea[]) RETURNING id`;

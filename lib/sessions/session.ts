@@ -20,7 +20,7 @@ export type SessionView = {
   authenticatedAt: string;
   expiresAt: string;
   nextStep: OwedStep | null;
-  /** A factor that the account will need and does not have yet, from when, and in how many days that is (JP-03). */
+  /** A factor that the account still has to add, from when, and in how many days that is (JP-03). */
   announced: { factor: Strict; until: string; days: number } | null;
 };
 
@@ -33,7 +33,7 @@ export const aalOf = (amr: readonly string[]): 1 | 2 => {
   return twice || (amr.includes("hwk") && amr.includes("user")) ? 2 : 1;
 };
 
-/** A stored session with what its view needs of the account. */
+/** A stored session with the account data of its view. */
 export type SessionRow = {
   id: string;
   userId: string;
@@ -44,11 +44,14 @@ export type SessionRow = {
   authenticatedAt: Date;
   expiresAt: Date;
   saved: boolean;
-  /** What rules of factors judge its account by. */
+  /** The account's facts for rules of factors. */
   facts: AccountFacts;
 };
 
-/** A session as the product passes it around; what it still owes follows from its account and the rules as they were read with it. */
+/**
+ * Converts a stored session to the form that the product passes around; the step that it owes follows from its account and the rules read with
+ * it.
+ */
 export function viewOfSession(row: SessionRow): SessionView {
   const requirement = requirementFrom(row.facts);
   const { announced } = requirement;

@@ -13,7 +13,7 @@ export type StepUpAction = (typeof stepUpActions)[number];
 /** Whether a text is a class of acts. */
 export const isStepUpAction = (text: string): text is StepUpAction => (stepUpActions as readonly string[]).includes(text);
 
-/** Whose session acts. */
+/** The person and the session of a guarded act. */
 export type Acting = { sessionId: string; userId: string };
 
 type Row = { restricted: boolean; until: string | null; provenUntil: Date | null; facts: AccountFacts };
@@ -30,7 +30,7 @@ export async function requireStepUp(tx: Sql, { sessionId, userId }: Acting, acti
     FROM users WHERE id = ${userId}::uuid AND disabled_at IS NULL FOR NO KEY UPDATE`;
   if (!account) return fail({ code: "unauthenticated" });
   if (account.restricted) return fail({ code: "account_restricted", until: account.until });
-  // Until it has the factor that a rule asks for, an account does nothing but enrol one.
+  // An account that a rule asks for a factor can do nothing but enrol one until it has it.
   if (action !== "manage_factors" && mustEnrol(requirementFrom(account.facts))) return fail({ code: "factor_required" });
   const proven = await tx`
     SELECT 1 FROM step_ups p JOIN sessions s ON s.id = p.session_id
@@ -39,7 +39,7 @@ export async function requireStepUp(tx: Sql, { sessionId, userId }: Acting, acti
   return proven.length === 1 ? ok(null) : fail({ code: "step_up_required", action });
 }
 
-/** Until when this session may do acts of a class, or null; for pages, which show the act or the way to it. */
+/** Until when this session may do acts of a class, or null; for pages, which show either the act or the step-up. */
 export async function steppedUpUntil(tx: Sql, { sessionId, userId }: Acting, action: StepUpAction): Promise<Date | null> {
   const [row] = await tx<{ until: Date }>`
     SELECT p.proven_at + make_interval(secs => ${STEP_UP_SECONDS}::int) AS until FROM step_ups p JOIN sessions s ON s.id = p.session_id

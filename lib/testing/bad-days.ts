@@ -1,7 +1,7 @@
 import { createGzip } from "node:zlib";
 import { type Answering, answers } from "#lib/testing/loopback";
 
-/** Answers that say nothing about whether a request was taken; each has to end as "unknown" by the signal at the latest. */
+/** Answers that do not reveal whether a request was accepted; each must end as "unknown" no later than the signal. */
 
 const FILL = Buffer.alloc(16_384, " ");
 

@@ -7,7 +7,7 @@ import { type Account, codeOf, must, passPassword, requester, signedIn } from "#
 
 /** Signed-in browsers for tests of guarded acts. */
 
-/** A browser with a session: whose it is, and what it presents. */
+/** A browser with a session: its account, and the tokens that it sends. */
 export type Browser = {
   acting: Acting & { email: string; locale: "ja" };
   from: typeof requester & { sessionToken: string; deviceToken: string };

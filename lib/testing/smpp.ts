@@ -5,7 +5,7 @@ import { framing } from "#lib/delivery/providers/smpp/frames";
 import { decode, encode, type Foreign, type Pdu } from "#lib/delivery/providers/smpp/pdu";
 import { smpp } from "#lib/delivery/providers/smpp/smpp";
 
-/** What tests of the SMPP adapter share: an account, a text, and a gateway that does whatever it is told. */
+/** Shared by the tests of the SMPP adapter: an account, a text, and a scripted gateway. */
 
 export const ATTEMPT = "0f6f0b3e-7a5e-4f3a-9a53-3d3a6d9a5b10";
 export const TEXT = "【例】認証コード 012345（ログイン）\n10分有効。誰にも教えないでください\n@auth.example.jp #012345";
@@ -88,7 +88,7 @@ export type Gateway = {
   close(): Promise<void>;
 };
 
-/** A gateway on 127.0.0.1 that keeps what arrived and does what it is told; `close` cuts every connection. */
+/** A gateway on 127.0.0.1 that records what arrived and follows its script; `close` cuts every connection. */
 export async function gateway(behaviour: GatewayBehaviour = willing): Promise<Gateway> {
   let current = behaviour;
   const arrived: (Pdu | Foreign)[] = [];

@@ -19,7 +19,7 @@ const text = (value: string) => Buffer.concat([head(0x60, Buffer.byteLength(valu
 const FLAGS = { up: 1, uv: 4, be: 8, bs: 16, at: 64 };
 type Flags = { up: boolean; uv: boolean; be: boolean; bs: boolean };
 
-/** What an answer says; each part defaults to what is right. */
+/** The parts of an answer; each has a correct default. */
 export type Said = Partial<Flags> & {
   origin?: string;
   rpId?: string;

@@ -24,10 +24,10 @@ export async function requireSession(
 ): Promise<SessionView> {
   const session = await currentSession();
   if (!session) redirect(options.returnTo ? `/sign-in?returnTo=${encodeURIComponent(options.returnTo)}` : "/sign-in");
-  // A new account shows only its recovery codes until they are saved, and one that a rule asks for a factor only the way to it.
+  // A new account shows only its recovery codes until they are saved, and an account that a rule asks for a factor only the pages that add one.
   const allowed = { save_recovery_codes: options.saving, enrol_factor: options.enrolling };
   if (session.nextStep && !allowed[session.nextStep]) redirect(pageOf(session.nextStep));
-  // Where a document has a new version, pages wait for the consent; calls and the way out do not.
+  // While a document has a new version, pages wait for the consent; calls and the deletion of the account do not.
   if (!session.nextStep && !options.saving && !options.consenting && (await consentsOwed(session.user.id)).length > 0)
     redirect(options.returnTo ? `/account/consent?returnTo=${encodeURIComponent(options.returnTo)}` : "/account/consent");
   return session;

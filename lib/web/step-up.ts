@@ -10,7 +10,7 @@ export const actingOf = ({ sessionId, user }: SessionView): Acting & { email: st
   locale: user.locale === "en" ? "en" : "ja",
 });
 
-/** What a page of guarded acts shows: the acts until a moment, or why not; each use case asks again. */
+/** The state of a page of guarded acts: open until a moment, or why not; each use case checks again. */
 export type Gate = { open: true; until: Date } | { open: false; restriction: { until: string | null } | null };
 
 /** Reads the gate of a class of acts for a page. */

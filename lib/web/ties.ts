@@ -26,8 +26,8 @@ export const untied: Tie<object> = { resolve: async () => ok({}) };
 const ASKED = "cookies";
 
 /**
- * The tie of a form that begins a challenge. A browser that got a cookie with this form but sends none blocks cookies and is told so before any
- * check; requests without the site's form (programs) are exempt.
+ * The tie of a form that begins a challenge. A browser that got a cookie with this form but sends none blocks cookies and gets an explanation
+ * before any check; requests without the site's form (programs) are exempt.
  */
 export const begins: Tie<object> = {
   field: ASKED,

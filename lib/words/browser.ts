@@ -1,4 +1,4 @@
-/** Pure: which browser and system a user agent names. No text of the header itself is shown, because its sender controls it. */
+/** Pure: the browser and the system of a user agent. No text of the header itself is shown, because its sender controls it. */
 
 const browsers: [RegExp, string][] = [
   [/Edg\//, "Edge"],

@@ -3,6 +3,16 @@ import { gzipSync } from "node:zlib";
 /** First-load JavaScript (gzip bytes) of an empty page of this Next.js version, measured like the other pages. */
 export const EMPTY_PAGE = 134_900;
 
+const sizes = new Map<string, Promise<number>>();
+const gzipped = async (url: string) => gzipSync(Buffer.from(await (await fetch(url)).arrayBuffer())).length;
+
+/** Returns the gzip bytes of a script, which pages share. */
+function sizeOf(url: string): Promise<number> {
+  const known = sizes.get(url) ?? gzipped(url);
+  sizes.set(url, known);
+  return known;
+}
+
 /** Returns the gzip bytes of all scripts in the HTML of a page, without polyfills for old browsers. */
 export async function scriptBytes(url: string, path: string, cookie = ""): Promise<number> {
   const answer = await fetch(url + path, { redirect: "manual", headers: { cookie, accept: "text/html" } });
@@ -12,8 +22,6 @@ export async function scriptBytes(url: string, path: string, cookie = ""): Promi
   const files = tags
     .filter((tag) => !/nomodule/i.test(tag))
     .flatMap((tag) => /(?:src|href)="(\/_next\/static\/[^"]+\.js)"/.exec(tag)?.[1] ?? []);
-  const sizes = await Promise.all(
-    [...new Set(files)].map(async (file) => gzipSync(Buffer.from(await (await fetch(url + file)).arrayBuffer())).length),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
+  const all = await Promise.all([...new Set(files)].map((file) => sizeOf(url + file)));
+  return all.reduce((sum, size) => sum + size, 0);
 }

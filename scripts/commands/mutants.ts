@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findBrowser } from "../machine/browser.ts";
+import { testBrowsers } from "../machine/browser.ts";
 import { ensureBuild } from "../machine/build.ts";
 import { ensureClient } from "../machine/client.ts";
 import { root } from "../machine/place.ts";
@@ -47,7 +47,7 @@ async function green(tree: string, test: string[]): Promise<boolean> {
   const cli = browserTest ? ["@playwright/test/cli.js", "test", file] : ["vitest/vitest.mjs", "run", file];
   const [program = "", ...args] = cli;
   const only = flag ? [browserTest ? "-g" : "-t", pattern] : [];
-  const env = { ...process.env, ...(browserTest ? { E2E_BROWSER: await findBrowser() } : {}) };
+  const env = { ...process.env, ...(browserTest ? await testBrowsers() : {}) };
   const stdio: ["ignore", "ignore", "ignore"] = ["ignore", "ignore", "ignore"];
   return (await run(process.execPath, [join(tree, "node_modules", program), ...args, ...only], { cwd: tree, env, stdio })) === 0;
 }

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { findBrowser } from "../machine/browser.ts";
+import { testBrowsers } from "../machine/browser.ts";
 import { lint, types } from "../machine/checks.ts";
 import { ensureClient } from "../machine/client.ts";
 import { ensurePeers } from "../machine/peers.ts";
@@ -42,7 +42,7 @@ async function playwright(
 ): Promise<Tally> {
   const file = join(dataFolder(), `playwright-${report}.json`);
   rmSync(file, { force: true });
-  const env = { ...environment(), ...variables, E2E_BROWSER: await findBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: file };
+  const env = { ...environment(), ...variables, ...(await testBrowsers()), PLAYWRIGHT_JSON_OUTPUT_NAME: file };
   const cli = join(root, "node_modules", "@playwright", "test", "cli.js");
   const code = await run(
     process.execPath,
@@ -52,28 +52,45 @@ async function playwright(
   return tallyPlaywright(file, `Playwright (${report})`, code);
 }
 
-/** Repeats the database tests and the journey on the distribution's PostgreSQL package with its default settings. */
-async function distribution(): Promise<Tally> {
-  const peers = await ensurePeers(["postgresql"]);
-  if (!peers.includes("postgresql"))
-    return { passed: 0, failed: [], skipped: ["distribution: [postgresql not installed] the database tests and the journey"] };
-  const choice = { report: "distribution", variables: { TEST_POSTGRES: "distribution" } };
-  const tallies = [await vitest("db", choice), await playwright("together", { ...choice, files: ["e2e/journey.spec.ts"] })];
-  const named = (names: string[]) => names.map((name) => `on the distribution's PostgreSQL: ${name}`);
-  return {
-    passed: tallies.reduce((sum, { passed }) => sum + passed, 0),
-    failed: named(tallies.flatMap(({ failed }) => failed)),
-    skipped: named(tallies.flatMap(({ skipped }) => skipped)),
-  };
+const onDistribution = { report: "distribution", variables: { TEST_POSTGRES: "distribution" } };
+
+const hasDistribution = async () => (await ensurePeers(["postgresql"])).includes("postgresql");
+
+const notInstalled = (what: string) => `distribution: [postgresql not installed] ${what}`;
+
+const named = ({ passed, failed, skipped }: Tally): Tally => {
+  const on = (names: string[]) => names.map((name) => `on the distribution's PostgreSQL: ${name}`);
+  return { passed, failed: on(failed), skipped: on(skipped) };
+};
+
+/**
+ * Runs the database tests once, on the distribution's PostgreSQL where it can be installed; a narrowed run uses the bundled one. The server's
+ * version decides the plans of statements, so their tests run on both.
+ */
+async function database(only: string[]): Promise<Tally> {
+  if (only.length > 0) return vitest("db", { only });
+  if (!(await hasDistribution())) {
+    const bundled = await vitest("db");
+    return { ...bundled, skipped: [...bundled.skipped, notInstalled("the database tests, which ran on the bundled PostgreSQL")] };
+  }
+  const most = named(await vitest("db", onDistribution));
+  const plans = await vitest("db", { report: "plans", only: ["lib/db/plans"] });
+  return { passed: most.passed + plans.passed, failed: [...most.failed, ...plans.failed], skipped: most.skipped };
+}
+
+/** Repeats the journey on the distribution's PostgreSQL package with its default settings. */
+async function journey(): Promise<Tally> {
+  if (!(await hasDistribution())) return { passed: 0, failed: [], skipped: [notInstalled("the journey")] };
+  return named(await playwright("together", { ...onDistribution, files: ["e2e/journey.spec.ts"] }));
 }
 
 const parts: Record<string, (only: string[]) => Promise<Tally>> = {
   types: async () => one("types", await types()),
   lint: async () => one("lint", await lint()),
   unit: (only) => vitest("unit", { only }),
-  db: (only) => vitest("db", { only }),
+  db: database,
   peers: (only) => vitest("peers", { only }),
-  distribution,
+  distribution: journey,
   e2e: (only) => playwright("together", { only }),
   "e2e-alone": (only) => playwright("alone", { only }),
 };

@@ -28,7 +28,7 @@ const PEERS = {
   kannel: { has: () => inPath("bearerbox") && inPath("fakesmsc"), packages: ["kannel", "kannel-extras"] },
   tshark: { has: () => inPath("tshark"), packages: ["tshark"] },
   socat: { has: () => inPath("socat"), packages: ["socat"] },
-  /** The tools that a gateway's author would use to try docs/webhook.md. */
+  /** Tools that a gateway's author uses to try docs/webhook.md. */
   openssl: { has: () => inPath("openssl") && inPath("curl"), packages: ["openssl", "curl"] },
   /** The distribution's own PostgreSQL, and the pooler that the tests put in front of it. */
   postgresql: { has: () => distributionPrograms() !== undefined, packages: ["postgresql"] },

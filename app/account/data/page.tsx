@@ -23,7 +23,7 @@ type Query = { asked?: string | string[]; kept?: string | string[]; refused?: st
 type Props = { searchParams: Promise<Query> };
 
 export default async function DataPage({ searchParams }: Props) {
-  // Open without consent to new documents: who does not agree can still leave.
+  // Needs no consent to new documents, so that a person who refuses them can still delete the account.
   const session = await requireSession({ consenting: true, returnTo: "/account/data" });
   const [deleteAt, exporting, deleting] = await Promise.all([
     deletionOf(session.user.id),

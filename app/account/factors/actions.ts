@@ -33,7 +33,7 @@ export async function confirmTotpAction(previous: FormState, form: FormData): Pr
   });
 }
 
-/** Removes the app; the page of the last second factor says why it stays. */
+/** Removes the app; for the last second factor the page explains why it stays. */
 export async function removeTotpAction(form: FormData): Promise<void> {
   return press({ schema: bodies.nothing, tie: ofSession, form }, async (_, { session, requester }) => {
     const removed = await removeTotp(actingOf(session), requester);

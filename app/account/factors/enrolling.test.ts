@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 
-// A session that owes a factor is led to /account/factors: its pages and forms must let it in, or it would be led in a circle.
+// A session that still needs a factor is redirected to /account/factors, so that page and its forms must accept it, or the redirects loop.
 
 const read = (file: string) => readFileSync(`app/account/${file}`, "utf8");
 

@@ -19,7 +19,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 type Props = { searchParams: Promise<Record<"added" | "saved" | "removed", string | string[] | undefined>> };
 
-/** What an earlier act led to, as the name of its words. */
+/** The result of an earlier act, as a key of its words. */
 function doneOf({ added, saved, removed }: Awaited<Props["searchParams"]>) {
   if (added === "app") return "addedApp";
   if (added === "passkey") return "addedPasskey";

@@ -37,7 +37,7 @@ export async function changePhoneAction(previous: FormState, form: FormData): Pr
   });
 }
 
-/** Removes a phone; the page that has no button for the last one says why. */
+/** Removes a phone; for the last one the page has no button but an explanation. */
 export async function removePhoneAction(form: FormData): Promise<void> {
   return press({ schema: removing, tie: ofSession, form }, async ({ id }, { session, requester }) => {
     const removed = await removePhone(actingOf(session), id, requester);

@@ -16,7 +16,7 @@ const HERE = "/sample/points";
 const asking = z.object({ amount: bodies.confirmation.shape.amount, shop: z.enum(["yamada", "hana", "midori"]) });
 const using = z.object({ id: z.uuid() });
 
-/** Asks for the exchange to be confirmed, as the server of a shop would with an order of its own. */
+/** Asks for the confirmation of an exchange, as a shop's server would for an order. */
 export async function askAction(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ schema: asking, tie: ofSession, previous, form }, async ({ amount, shop }, { session, requester }) => {
     const payee = (await getTranslations("sample"))(shop);

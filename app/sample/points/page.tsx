@@ -28,7 +28,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 type Props = { searchParams: Promise<{ id?: string | string[]; refused?: string | string[] }> };
 
-/** A site that asks for a confirmation, as a sample: exists where the operator's settings have its act. */
+/** A sample site that asks for a confirmation; 404 unless the operator's settings have its act. */
 export default async function Points({ searchParams }: Props) {
   if (!env().confirmationActs.some(({ act, unit }) => act === "points_exchange" && unit === "pt")) notFound();
   const session = await requireSession({ returnTo: "/sample/points" });
@@ -84,7 +84,7 @@ async function Ask({ form }: { form: string }) {
   );
 }
 
-/** An exchange that was asked for: what it waits for, or its receipt. */
+/** A requested exchange: what it waits for, or its receipt. */
 async function Order({ order, form }: { order: ConfirmationLine; form: string }) {
   const { confirming } = await getMessages();
   const t = await getTranslations("sample");

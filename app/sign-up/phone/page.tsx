@@ -78,7 +78,7 @@ export default async function BindPhone({ searchParams }: Props) {
   );
 }
 
-/** Where no number can be registered: the other factors that end a sign-up, and what keeps the telephone from being one of them. */
+/** Shown where no number can be registered: the reason, and the other factors that complete a sign-up. */
 async function Others({ page: { challenge, allowed }, stopped }: { page: SigningUpPage; stopped: string | null }) {
   const { journey, drawn, account, noTexts, verify, common } = await getMessages();
   return (

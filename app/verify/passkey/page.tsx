@@ -16,7 +16,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 type Props = { searchParams: Promise<{ returnTo?: string | string[] }> };
 
-/** Passed through after a sign-in by text, while the browser makes a passkey by itself; without its script it only leads on. */
+/** Shown after a sign-in by text while the browser creates a passkey by itself; without JavaScript it only links to the destination. */
 export default async function UnaskedPasskeyPage({ searchParams }: Props) {
   const returnTo = parseReturnTo((await searchParams).returnTo) ?? "/account";
   const session = await requireSession({ returnTo });

@@ -167,7 +167,7 @@ const phones = operation({
       const opened = await addPhone(person.value, { ...input, replaces }, requester);
       return opened.ok ? answer(202, toChallenge(opened.value.view), afterOpening(opened.value, false)) : opened;
     }
-    // A session that owes a step opens nothing, and no challenge beside it either.
+    // A session that still owes a step opens no challenge either.
     if (person.error.code !== "unauthenticated") return person;
     const bound = await bindPhone(challengeToken, input, requester);
     return bound.ok ? answer(202, toChallenge(bound.value)) : bound;

@@ -20,7 +20,7 @@ export async function signedInPerson({ requester }: ApiCall, { enrolling = false
   return ok({ userId: id, sessionId: session.sessionId, email, locale: locale === "en" ? "en" : "ja" });
 }
 
-/** The person of a call that a sign-up may use as well: null without a session, where its challenge says who asks. */
+/** The person of a call that a sign-up may use as well; null without a session, because the browser's challenge identifies the account then. */
 export async function personOrSignUp(call: ApiCall): Promise<Result<Person | null, Refused>> {
   const person = await signedInPerson(call, { enrolling: true });
   return !person.ok && person.error.code === "unauthenticated" ? ok(null) : person;

@@ -5,7 +5,7 @@ import type { Authenticator } from "#lib/challenges/port";
 import { isSentCode } from "#lib/challenges/sent-code";
 import { parseOtp } from "#lib/crypto/codes";
 
-/** The e-mail address of a challenge: a mailed code proves that it is read, and never a second factor (PSTN-07). */
+/** The e-mail address of a challenge: a mailed code proves access to the mailbox and is no second factor (PSTN-07). */
 export const address: Authenticator = {
   kind: "address",
   bound: false,

@@ -33,7 +33,10 @@ export async function beginCeremony(of: Of, tx: Sql = sql): Promise<string> {
   return nonce.toString("base64url");
 }
 
-/** Takes what the answer of a ceremony must sign, right or wrong as its answer may be; null where there is none, it is over, or another answer took it. */
+/**
+ * Takes the text that the answer of a ceremony must sign, before the answer is judged; null if there is none, it has expired, or another answer
+ * took it.
+ */
 export async function takeCeremony(of: Of): Promise<string | null> {
   const [taken] =
     "challengeId" in of

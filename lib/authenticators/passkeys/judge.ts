@@ -47,7 +47,7 @@ export async function judge(assertion: Assertion, nonce: string, passkey: Stored
       expectedChallenge: nonce,
       expectedOrigin: partyOrigins(),
       expectedRPID: partyId(),
-      // The counter is compared here, so that one that went back is told apart from a wrong signature.
+      // The counter is compared here, so that a counter that went back is reported separately from a wrong signature.
       credential: { id: assertion.id, publicKey: new Uint8Array(passkey.publicKey), counter: 0 },
       requireUserVerification: false,
     });
@@ -56,7 +56,7 @@ export async function judge(assertion: Assertion, nonce: string, passkey: Stored
     const wentBack = (counter > 0 || passkey.counter > 0) && counter <= passkey.counter;
     return { counter, backedUp, userVerified, wentBack };
   } catch {
-    // The library throws for whatever is not as expected; the assertion came from outside.
+    // The library throws for any unexpected input; the assertion came from outside.
     return null;
   }
 }

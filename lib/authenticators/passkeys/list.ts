@@ -8,7 +8,7 @@ export type PasskeyLine = { id: string; name: string | null; createdAt: string; 
 
 type Row = { id: string; name: string | null; createdAt: Date; lastUsedAt: Date | null; backedUp: boolean };
 
-/** What a model of passkey is called where a public list knows it; a missing name is normal. */
+/** The name of a passkey's model, if the public list has it. */
 export const nameOfModel = (aaguid: string): string | null => models[aaguid] ?? null;
 
 /** The passkeys of an account, the oldest first. */

@@ -5,11 +5,11 @@ import { ALGORITHMS, partyId, partyOrigins } from "#lib/authenticators/passkeys/
 import type { Attestation } from "#lib/authenticators/passkeys/response";
 import type { Sql } from "#lib/db/sql";
 
-/** A passkey that is being made: its answer judged, and its rows. */
+/** Judges the answer for a new passkey, and writes its rows. */
 
 /**
- * What a new passkey is stored with, or null where its answer is not that of this ceremony. One that was made `unasked` may come without a person's
- * presence (WebAuthn level 3, 5.1.3).
+ * Returns the columns of a new passkey, or null if the answer does not belong to this ceremony. One that was made `unasked` may come without a
+ * person's presence (WebAuthn level 3, 5.1.3).
  */
 export async function judgeNew(attestation: Attestation, nonce: string, { unasked = false } = {}) {
   try {
@@ -26,7 +26,7 @@ export async function judgeNew(attestation: Attestation, nonce: string, { unaske
     if (!verified) return null;
     return { ...registrationInfo, discoverable: clientExtensionResults?.credProps?.rk ?? false };
   } catch {
-    // The library throws for whatever is not as expected; the answer came from outside.
+    // The library throws for any unexpected input; the answer came from outside.
     return null;
   }
 }

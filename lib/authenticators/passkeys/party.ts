@@ -21,5 +21,5 @@ export const CEREMONY_SECONDS = 300;
 /** A random challenge of 256 bits. */
 export const NONCE_BYTES = 32;
 
-/** The handle under which a passkey keeps its account: the bytes of its id, which is random and tells nothing. */
+/** The handle under which a passkey stores its account: the bytes of its id, which are random and reveal nothing. */
 export const handleOf = (userId: string): Buffer => Buffer.from(userId.replaceAll("-", ""), "hex");

@@ -13,7 +13,7 @@ export type FoundAccount = {
   passwordHash: string;
   disabled: boolean;
   epoch: number;
-  /** The known device of this account that asks, if it is one. */
+  /** The known device of this account that sent the request, if any. */
   deviceId: string | null;
 };
 

@@ -18,7 +18,7 @@ export type PhoneDetails = {
   preferred: boolean;
   /** Whether its number has to be proven again before it serves recovery: unused for long, or reported as unassigned by a receipt (PSTN-10). */
   doubted: boolean;
-  /** Whether an account in use may call its country. */
+  /** Whether an enabled provider account carries calls to its country. */
   calls: boolean;
   /** The methods that an operator has stopped to its country. */
   stopped: readonly StoppedWay[];
@@ -53,7 +53,7 @@ export const targetOfPhone = (userId: string | null, phone: BoundPhone, channel:
   proven: phone.verified,
 });
 
-/** SQL that says of the row `a` of an authenticator and `p` of its phone whether its number is in doubt. */
+/** SQL for whether the number of a phone is in doubt; `a` is the row of the authenticator, `p` that of the phone. */
 const DOUBTED = `(p.doubted_at IS NOT NULL OR greatest(a.last_used_at, a.verified_at) < app_now() - make_interval(secs => ${UNUSED_NUMBER_SECONDS}))`;
 
 /** Whether an authenticator is a phone whose number is in doubt: it signs in, and serves no recovery until it is proven again. */

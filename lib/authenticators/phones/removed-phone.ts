@@ -7,7 +7,7 @@ import { env } from "#lib/env";
 /** What a change keeps of a removed phone: its columns, and its number as it was sealed. */
 export type RemovedPhone = { id: string; columns: Record<string, unknown>; sealed: string };
 
-/** Makes those who claim one number wait for each other; the unique index decides between them only where both are under one key. */
+/** Serialises claims of one number; the unique index alone decides only between claims under the same key. */
 export const lockNumber = (tx: Sql, hashes: Buffer[]): Promise<unknown> =>
   tx`SELECT pg_advisory_xact_lock(hashtextextended(${`number/${hashes[0]?.toString("hex")}`}, 0))`;
 

@@ -6,19 +6,19 @@ import { endSessionsOfFactor } from "#lib/sessions/end-session";
 
 /** A number that its present holder proved, and that an account which no longer uses it gives up after a wait (PSTN-10). */
 
-/** What became of a proven number: bound, held elsewhere, or to be handed over at a moment. */
+/** The result of a proof of a number: bound, held by another account, or handed over later. */
 export type Claim = { kind: "bound" } | { kind: "taken" } | { kind: "later"; at: Date };
 
 type Holder = { phoneId: string; userId: string; locale: string; idle: boolean; lastUsed: Date };
 type Open = { id: string; toUserId: string; createdAt: Date; dueAt: Date; due: boolean; fromUserId: string };
 
 /**
- * Decides about a number that is held elsewhere and was just proven here: taken, handed over now because the wait is over, or handed over later. Only
- * a holder that has not used it for 180 days, whose texts fail for good, or whose number was reported as recycled gives it up, after 72 hours in
- * which the holder can stop it, or show by using the number that it still is the holder; once per number in 180 days. Nothing of the holder is told.
+ * Decides about a number that is held elsewhere and was just proven here: taken, handed over now because the wait is over, or handed over later.
+ * Only a holder that has not used it for 180 days, whose texts fail for good, or whose number was reported as recycled loses it, after 72 hours
+ * in which the holder can stop that or use the number; once per number in 180 days. The answer reveals nothing about the holder.
  */
 export async function takeOver(tx: Sql, userId: string, hashes: Buffer[]): Promise<Exclude<Claim, { kind: "bound" }> | "now"> {
-  // Who began one and never came back keeps no later claimant out.
+  // An abandoned take-over does not block a later one.
   await tx`
     UPDATE takeovers SET stopped_at = app_now() WHERE number_hash = ANY(${hashes}::bytea[]) AND stopped_at IS NULL AND done_at IS NULL
       AND created_at <= app_now() - make_interval(secs => ${UNUSED_NUMBER_SECONDS}::int)`;

@@ -10,8 +10,8 @@ import { takeLimits } from "#lib/limits/take";
 const scope = (userId: string) => `reset/${userId}`;
 
 /**
- * Gives an account its one live code, unless it has one, and counts a mail that carries it (RESET_MAILS). Without an account, or beyond the limit,
- * nothing is sent and the same is answered. A new code is always mailed, also where mails of one that is spent have filled the limit.
+ * Gives an account its one live code, unless it has one, and counts a mail that carries it (RESET_MAILS). Without an account, or above the
+ * limit, nothing is sent and the answer is the same. A new code is always mailed, even if the mails of a used one have filled the limit.
  */
 export async function admitResetMail(tx: Sql, account: string | null): Promise<Extract<Admission, { kind: "own" }>> {
   const code = newLongCode();

@@ -7,7 +7,7 @@ export const TOTP_KIND = "totp" as const;
 
 /** The present step and the one before are accepted, by the product's clock alone (TO-02). */
 const ACCEPTED = [0, -1];
-/** Codes of these steps tell that the clock of the device is off: from one to five minutes. */
+/** Codes of these steps, one to five minutes away, indicate a wrong clock of the device. */
 const TOLD = Array.from({ length: 9 }, (_, index) => index + 2).flatMap((steps) => [-steps, steps]);
 
 type Row = { sealed: string; lastStep: number; toldStep: number | null; seconds: number };
@@ -35,7 +35,10 @@ export async function spendStep(tx: Sql, id: string, step: number): Promise<bool
   return spent.length === 1;
 }
 
-/** Whether a wrong code is that of a nearby step. Such a step is told once and never accepted, because a guess would learn a code to come. */
+/**
+ * Returns true if a wrong code is that of a nearby step. Such a step is reported once and never accepted later, because the report would confirm
+ * a future code to an attacker.
+ */
 async function isOutOfTime({ authenticatorId, userId }: Guess, typed: string): Promise<boolean> {
   const app = await readApp(authenticatorId);
   if (!app || !userId) return false;

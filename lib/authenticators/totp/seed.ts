@@ -27,6 +27,6 @@ export const codeAt = (seed: string, step: number): string => generateSync({ sec
 /** The time step of a moment in seconds. */
 export const stepOf = (seconds: number): number => Math.floor(seconds / SECONDS);
 
-/** Those of some steps whose code was typed; each is compared, whatever matched before. */
+/** Returns the steps whose code equals the typed one; always compares all of them. */
 export const matching = (seed: string, typed: string, steps: readonly number[]): number[] =>
   steps.filter((step) => equalInConstantTime(typed, codeAt(seed, step)));

@@ -14,7 +14,7 @@ type Notice = {
   locale: string;
   /** The change that its mail can undo. */
   change?: string;
-  /** Phones that the event removed: their numbers are told as well. */
+  /** Phones that the event removed; their numbers are notified as well. */
   gone?: { id: string; country: string; sealed: string }[];
   /** The lost-phone case that it is about: its messages carry the reference of the case. */
   case?: { id: string; reference: string } | undefined;
@@ -56,7 +56,10 @@ async function queueOne(tx: Sql, { userId, template, locale, change, case: about
     SELECT graphile_worker.add_job('send_message', json_build_object('messageId', ${id}::text), max_attempts => 10)`;
 }
 
-/** The addresses before changes that can still be undone: the present one may be the thief's, so they get what undoes a later change too. */
+/**
+ * Earlier addresses whose change can still be undone. They also get the undo codes of later changes, because the present address may be the
+ * attacker's.
+ */
 async function earlierAddresses(tx: Sql, { userId, change, also }: Notice): Promise<string[]> {
   if (!change) return [];
   const before = await tx<{ email: string }>`
@@ -66,12 +69,12 @@ async function earlierAddresses(tx: Sql, { userId, change, also }: Notice): Prom
 }
 
 /**
- * Queues a security notice in the transaction of its event (NT-01): one mail to every address of the account, and for the weighty ones a text to
- * every phone of it. Each message carries a reference and a stop code of its own; a mail about a change an undo code as well.
+ * Queues a security notice in the transaction of its event (NT-01): one mail to every address of the account and, for weighty events, a text to
+ * every phone. Each message carries a reference and a stop code; a mail about a change also carries an undo code.
  */
 export async function queueNotice(tx: Sql, notice: Notice): Promise<void> {
   const { userId, template, also } = notice;
-  // What undoes a changed address goes to the address before it alone: the new one may be the thief's.
+  // The undo code of a changed address goes to the previous address alone, because the new one may be the attacker's.
   await queueOne(tx, also ? { userId, template, locale: notice.locale, case: notice.case } : notice, { recipient: null, phone: null });
   if (also) await queueOne(tx, notice, { recipient: also, phone: null });
   for (const email of await earlierAddresses(tx, notice)) await queueOne(tx, notice, { recipient: email, phone: null });

@@ -116,7 +116,7 @@ const codeOf = (row: Row): string => {
 };
 
 async function mail(row: Row, words: CodeWords): Promise<void> {
-  // A reset that was asked for an unknown identifier, or whose code was used meanwhile, has no address to write to.
+  // A reset of an unknown identifier, or one whose code was used meanwhile, has no address to write to.
   const kept = isCode(row.template) && row.codeSealed === null;
   if (kept && !row.resetSealed) return endMessage(row.id, "rejected");
   // A closed account has no address.
@@ -157,7 +157,7 @@ async function text(row: Row, channel: "SMS" | "VOICE", words: CodeWords): Promi
     return endMessage(row.id, "country_blocked");
   const notice = isCode(row.template) ? null : noticeText(row.template, row.locale, serviceOf(row.locale), noticeCodesOf(row));
   if (!isCode(row.template) && (notice === null || channel === "VOICE")) return endMessage(row.id, "rejected");
-  // A notice goes to a number at risk as well: it may be what stops the thief, and it opens nothing.
+  // A notice also goes to a number at risk: it opens nothing and may stop the attacker.
   const risk = notice === null ? await riskOf({ to, channel, binding: row.toNewNumber, privileged: row.privileged }) : null;
   if (risk) return endMessage(row.id, risk);
   const said = notice === null ? codeText(row, channel, to, words) : noticeSaid(row, to, notice);

@@ -1,7 +1,7 @@
 import { groupedCode } from "#lib/crypto/codes";
 import { unseal } from "#lib/crypto/seal";
 
-/** The codes that a notice carries, so that its reader can repudiate what it tells (NIST SP 800-63B-4 4.6). */
+/** The codes of a notice, by which its reader can repudiate the event (NIST SP 800-63B-4 4.6). */
 
 /** What a code of a notice does: stops what is pending, undoes a change, shows the state of a request, or opens the way to a new factor. */
 export const noticeCodeKinds = ["stop", "undo", "status", "recovery"] as const;

@@ -10,7 +10,7 @@ import { ja } from "#lib/words/ja";
 
 const service = { name: "さくら銀行", publicOrigin: "https://login.example.jp", minutes: 10 };
 const at = new Date("2026-11-27T16:05:00Z");
-/** Notices of an operator's act or of what a person just did, which need no advice about strangers and say whom to ask. */
+/** Notices of an operator's act or of the person's own act, which contain no advice about strangers and name the contact. */
 const plainOnes = new Set<string>([
   ...["notice.suspended", "notice.resumed", "notice.sessions_ended", "notice.password_forced", "notice.takeover_done"],
   ...["notice.deletion_cancelled", "notice.stopped", "notice.undone"],

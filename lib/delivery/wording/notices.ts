@@ -416,7 +416,7 @@ export type Template = CodeTemplate | NoticeTemplate;
 /** All names, for tests of each notice. */
 export const noticeTemplates = Object.keys(all) as readonly NoticeTemplate[];
 
-/** How to stop or undo what a notice tells, by typing what it shows; the pages are named as they name themselves, in the frame of every page. */
+/** How to stop or undo the event of a notice by typing its codes; the pages have the names that the frame of every page shows. */
 const repudiation: Record<Locale, (codes: NoticeCodes, service: Service) => string[]> = {
   ja: ({ reference, stopCode, undoCode, statusCode, recoveryCode }, { name }) => [
     ...(recoveryCode ? [`認証コード: ${recoveryCode}\n24時間有効、1回だけ使えます。認証コードは誰にも教えないでください。`] : []),
@@ -456,7 +456,7 @@ const repudiation: Record<Locale, (codes: NoticeCodes, service: Service) => stri
   ],
 };
 
-/** Leads to the page that stops what a notice tells of, with its reference and code filled in; opening it changes nothing (RS-03). */
+/** The link to the page that stops the event, with reference and code filled in; opening it changes nothing (RS-03). */
 function stopLink({ reference, stopCode }: NoticeCodes, locale: Locale, { publicOrigin, links }: Service): string[] {
   if (!links || !reference || !stopCode) return [];
   const query = new URLSearchParams({ reference, stopCode });

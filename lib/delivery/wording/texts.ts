@@ -11,7 +11,7 @@ export type Service = { name: string; publicOrigin: string; minutes: number; con
 
 const host = (service: Service) => new URL(service.publicOrigin).hostname;
 
-/** What the mail of a code says instead of what a sign-up says; `minutes` is how long its code is valid. */
+/** The words of a code's mail in place of those of a sign-up; `minutes` is how long its code is valid. */
 export type MailWords = Readonly<Record<Locale, { subject: string; before: string; after: string; minutes?: number }>>;
 
 /** The purpose of a code in a text, at most five full-width characters, and the words of its mail. */
@@ -64,7 +64,7 @@ export type ConfirmedAct = { amount: string; unit: string; payee: string };
 /** "5000pt" where the unit is letters of another alphabet than the sentence's; a space in English alone. */
 const quantity = ({ amount, unit }: ConfirmedAct, locale: Locale): string => (locale === "en" ? `${amount} ${unit}` : `${amount}${unit}`);
 
-/** What a code confirms, as a text and a call name it. */
+/** Returns the act that a code confirms, in the words of texts and calls. */
 export const actWords: Record<Locale, (act: ConfirmedAct) => string> = {
   ja: (act) => `${act.payee}へ${quantity(act, "ja")}`,
   en: (act) => `${quantity(act, "en")} to ${act.payee}`,

@@ -50,7 +50,7 @@ export const errors = {
   unavailable: "We cannot take this right now. Wait a moment and try again.",
 } satisfies typeof ja.errors;
 
-/** What is said of a wrong answer. */
+/** Why an answer was wrong. */
 export const wrongReasons = {
   clock_off:
     "That verification code is out of time. Set date and time of the device with your authenticator app to automatic, then enter the next one that it shows.",

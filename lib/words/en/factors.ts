@@ -74,7 +74,7 @@ export const factors = {
   or: "or",
 } satisfies typeof ja.factors;
 
-/** What became of a dialog of the browser, and what to do now. */
+/** The results of the browser's dialog, and the next step. */
 export const passkeyFailures = {
   cancelled: "That was not completed: it was cancelled, took too long, or this device has no passkey. Try again, or choose another way.",
   known: "This device already has a passkey here. You can go on using it.",

@@ -1,6 +1,6 @@
 import type { policy as ja } from "../ja/policy.ts";
 
-/** What the operator's settings announce: until when a way to sign in remains, and what an account needs from when. */
+/** The announcements of the operator's settings: until when a way to sign in remains, and which factor an account needs from when. */
 export const policy = {
   title: "Ways to sign in, and until when",
   lead: "These are the ways to confirm it is you after your password, and how long they remain.",

@@ -20,7 +20,7 @@ export const data = {
   kept: "The deletion was taken back. You can go on using your account as before.",
 } satisfies typeof ja.data;
 
-/** What the account pages call out to their owner. */
+/** The callouts of the account pages. */
 export const callouts = {
   more: "More",
   emailRefusedTitle: "Our e-mails do not reach you",
@@ -99,7 +99,7 @@ export const sentReasons = {
   unknown: "the reason is not known",
 } satisfies typeof ja.sentReasons;
 
-/** What our texts look like and from where they come, for anybody. */
+/** The public page on the senders and the wording of our texts. */
 export const ourTexts = {
   title: "Our texts and automated calls",
   lead: "Where the texts of {service} come from, and what they say. Compare them with what you received.",
@@ -136,7 +136,7 @@ export const consent = {
   refuse: "If you do not agree, you can still get your data or delete your account.",
 } satisfies typeof ja.consent;
 
-/** The page on which a mailbox's reader without any factor asks to register anew. */
+/** The page on which a person who reads the mailbox and has no factor asks to register anew. */
 export const release = {
   title: "When none of the ways works",
   lead: "If you have neither the password nor a phone number or recovery code of this account, this e-mail address can leave the account, and you can create a new one with it.",

@@ -48,7 +48,7 @@ export const errors = {
   unavailable: "ただいま手続きを受け付けられません。少し待ってから、もう一度お試しください。",
 };
 
-/** What is said of a wrong answer. */
+/** Why an answer was wrong. */
 export const wrongReasons = {
   clock_off:
     "認証コードの時刻がずれています。認証アプリを使っている端末の日付と時刻を「自動設定」にして、次に表示される認証コードを入力してください。",

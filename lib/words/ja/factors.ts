@@ -72,7 +72,7 @@ export const factors = {
   or: "または",
 };
 
-/** What became of a dialog of the browser, and what to do now. */
+/** The results of the browser's dialog, and the next step. */
 export const passkeyFailures = {
   cancelled:
     "確認が終わりませんでした。キャンセルしたか、時間が過ぎたか、この端末にパスキーがありません。もう一度試すか、ほかの方法をお選びください。",

@@ -1,4 +1,4 @@
-/** What the operator's settings announce: until when a way to sign in remains, and what an account needs from when. */
+/** The announcements of the operator's settings: until when a way to sign in remains, and which factor an account needs from when. */
 export const policy = {
   title: "ログインの方法と期限",
   lead: "パスワードのあとの本人確認に使える方法と、その期限です。",

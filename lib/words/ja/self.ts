@@ -17,7 +17,7 @@ export const data = {
   kept: "アカウントの削除を取り消しました。これまでどおりお使いいただけます。",
 };
 
-/** What the account pages call out to their owner. */
+/** The callouts of the account pages. */
 export const callouts = {
   more: "そのほか",
   emailRefusedTitle: "メールが届いていません",
@@ -96,7 +96,7 @@ export const sentReasons = {
   unknown: "理由は不明",
 };
 
-/** What our texts look like and from where they come, for anybody. */
+/** The public page on the senders and the wording of our texts. */
 export const ourTexts = {
   title: "お送りする SMS と自動音声の電話",
   lead: "{service}からお送りする SMS の送信元と文面です。届いたものが本物か、見比べてください。",
@@ -132,7 +132,7 @@ export const consent = {
   refuse: "同意されない場合は、自分のデータを受け取ったり、アカウントを削除したりできます。",
 };
 
-/** The page on which a mailbox's reader without any factor asks to register anew. */
+/** The page on which a person who reads the mailbox and has no factor asks to register anew. */
 export const release = {
   title: "どの方法も使えないとき",
   lead: "パスワードも、登録した電話番号やリカバリーコードも使えない場合は、このメールアドレスを今のアカウントから外し、新しく登録し直せます。",
