@@ -70,8 +70,16 @@ export type LostReason = (typeof lostReasons)[number];
 /** A request to `/api/receipts/…` or `/api/voice/…`: `url` is the configured public URL with path and query, never what a header says. */
 export type Callback = { method: string; url: string; query: URLSearchParams; headers: Headers; body: string };
 
-/** The result of a callback: facts, hints that a status query (`check`) must confirm, or a refusal (403). */
-export type CallbackResult = { receipts: Receipt[] } | { hints: { attemptId?: string; ref?: string }[] } | "forbidden" | "malformed";
+/**
+ * The result of a callback: facts, hints that a status query (`check`) must confirm, or a refusal (403). `unavailable`: it could not be verified now,
+ * so the provider has to send it again.
+ */
+export type CallbackResult =
+  | { receipts: Receipt[] }
+  | { hints: { attemptId?: string; ref?: string }[] }
+  | "forbidden"
+  | "malformed"
+  | "unavailable";
 
 export type LineType = "mobile" | "landline" | "voip" | "toll_free" | "premium" | "pager" | "other" | "unknown";
 
@@ -90,7 +98,7 @@ export type Provider = {
     signal: AbortSignal,
   ): Promise<HandOver | { status: "absent" }>;
   /** Judges a delivery receipt received over HTTP. */
-  receipt?(callback: Callback): CallbackResult;
+  receipt?(callback: Callback): CallbackResult | Promise<CallbackResult>;
   /**
    * Answers a provider's request for the words after the key press; `null` rejects the caller. Call `speak` with the provider's id of the call only
    * after the caller is authenticated.
@@ -150,6 +158,8 @@ export type ProviderKind = {
   countries?: readonly string[];
   /** Whether receipts exist, and how they arrive. */
   receipts: "signed" | "hint" | "session" | "none";
+  /** The key in the receipt URL is required although receipts are signed, because verifying one costs a request. */
+  needsReceiptKey?: true;
   /** Returns true if an account with these settings gets a receipt for every text; if absent, only the account's history shows it. */
   promisesReceipts?(settings: Record<string, unknown>): boolean;
   /** The kind has no vendor address: each account must give one. */

@@ -27,6 +27,19 @@ const entered: ProviderAccountInput[] = [
     settings: { accountSid: `AC${"0".repeat(32)}`, edge: "tokyo", retention: "discard" },
     secrets: { authToken: "t".repeat(32) },
   },
+  { name: "ntt", kind: "infobip", baseUrl: "https://abc.example.jp/", sender: "0005 1234", secrets: { apiKey: "k".repeat(40) } },
+  {
+    name: "cloud",
+    kind: "aws",
+    sender: "+1 202 555 0100",
+    settings: {
+      region: "ap-northeast-1",
+      accessKeyId: "A".repeat(20),
+      configurationSet: "codes",
+      topicArn: "arn:aws:sns:ap-northeast-1:123456789012:receipts",
+    },
+    secrets: { secretAccessKey: "s".repeat(40) },
+  },
 ];
 const problemsOf = (input: ProviderAccountInput) => {
   const kind = kindOf(input.kind);
@@ -66,7 +79,9 @@ describe("The kinds of providers", () => {
     expect(kind.create({ id: "p1", kind: kind.kind, ...shape.value }, surroundings).send).toBeTypeOf("function");
   });
 
-  const [domestic, carrier, gateway, abroad] = entered as [
+  const [domestic, carrier, gateway, abroad, ntt, cloud] = entered as [
+    ProviderAccountInput,
+    ProviderAccountInput,
     ProviderAccountInput,
     ProviderAccountInput,
     ProviderAccountInput,
@@ -108,6 +123,13 @@ describe("The kinds of providers", () => {
     [{ ...carrier, settings: { ...carrier.settings, ca: "-----BEGIN CERTIFICATE-----" } }, ["setting ca"]],
     [{ ...carrier, settings: {} }, ["setting systemId"]],
     [{ ...carrier, channels: ["voice"] }, ["channels"]],
+    [{ ...ntt, baseUrl: undefined }, ["base-url"]],
+    [{ ...ntt, sender: "AB" }, ["sender"]],
+    [{ ...ntt, channels: ["voice"] }, ["channels"]],
+    [{ ...cloud, settings: { ...cloud.settings, region: "tokyo" } }, ["setting region"]],
+    [{ ...cloud, settings: { ...cloud.settings, configurationSet: undefined } }, ["setting configurationSet"]],
+    [{ ...cloud, settings: { ...cloud.settings, topicArn: "arn:aws:sqs:ap-northeast-1:123456789012:receipts" } }, ["setting topicArn"]],
+    [{ ...cloud, sender: "TwelveChars1" }, ["sender"]],
     [{ ...domestic, countries: ["US"] }, ["countries"]],
     [{ ...domestic, channels: ["voice"] }, ["channels"]],
   ])("%j is refused by field", (input, fields) => expect(problemsOf(input as ProviderAccountInput)).toEqual(fields));
