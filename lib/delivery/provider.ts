@@ -83,8 +83,21 @@ export type CallbackResult =
 
 export type LineType = "mobile" | "landline" | "voip" | "toll_free" | "premium" | "pager" | "other" | "unknown";
 
-/** The result of a look-up. `simSwappedAt`: the last SIM change, null if none is known, absent if the provider does not report it. */
-export type NumberFacts = { lineType: LineType; simSwappedAt?: Date | null };
+/**
+ * The result of a look-up. `simSwappedAt`: the last SIM change, null if none is known, absent if the provider does not report it. `recycled`: another
+ * subscriber has had the number since its proof; `forwarded`: calls to it reach another number. `answered` says whether every question got an answer,
+ * where the other facts do not show it.
+ */
+export type NumberFacts = {
+  lineType: LineType;
+  simSwappedAt?: Date | null;
+  recycled?: boolean;
+  forwarded?: boolean;
+  answered?: boolean;
+};
+
+/** The code that a look-up precedes: how it travels, and since when its number is proven; null for a number that is being bound. */
+export type CodeAhead = { channel: PhoneChannel; verifiedAt: Date | null };
 
 /** The product's text for a call after its key press, with its language. */
 export type Spoken = { text: string; locale: Locale };
@@ -105,7 +118,7 @@ export type Provider = {
    */
   voice?(callback: Callback, speak: (ref: string) => Promise<Spoken | null>): Promise<{ contentType: string; body: string } | null>;
   /** Looks a number up before a text is sent; a failed look-up returns `unknown` without SIM facts. */
-  lookup?(to: string, what: "line" | "sim", signal: AbortSignal): Promise<NumberFacts>;
+  lookup?(to: string, what: "line" | "sim", signal: AbortSignal, ahead: CodeAhead): Promise<NumberFacts>;
   /** Opens a persistent connection if receipts arrive over one; `send` also opens it. */
   open?(): void;
   close?(): Promise<void>;

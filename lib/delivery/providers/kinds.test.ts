@@ -40,6 +40,13 @@ const entered: ProviderAccountInput[] = [
     },
     secrets: { secretAccessKey: "s".repeat(40) },
   },
+  {
+    name: "network",
+    kind: "camara",
+    baseUrl: "https://api.example.jp/camara/",
+    settings: { tokenUrl: "https://auth.example.jp/token", clientId: "me", simSwap: "sim-swap/v2" },
+    secrets: { clientSecret: "s".repeat(40) },
+  },
 ];
 const problemsOf = (input: ProviderAccountInput) => {
   const kind = kindOf(input.kind);
@@ -79,7 +86,8 @@ describe("The kinds of providers", () => {
     expect(kind.create({ id: "p1", kind: kind.kind, ...shape.value }, surroundings).send).toBeTypeOf("function");
   });
 
-  const [domestic, carrier, gateway, abroad, ntt, cloud] = entered as [
+  const [domestic, carrier, gateway, abroad, ntt, cloud, network] = entered as [
+    ProviderAccountInput,
     ProviderAccountInput,
     ProviderAccountInput,
     ProviderAccountInput,
@@ -130,6 +138,11 @@ describe("The kinds of providers", () => {
     [{ ...cloud, settings: { ...cloud.settings, configurationSet: undefined } }, ["setting configurationSet"]],
     [{ ...cloud, settings: { ...cloud.settings, topicArn: "arn:aws:sqs:ap-northeast-1:123456789012:receipts" } }, ["setting topicArn"]],
     [{ ...cloud, sender: "TwelveChars1" }, ["sender"]],
+    [{ ...network, settings: { ...network.settings, simSwap: undefined } }, ["setting simSwap"]],
+    [{ ...network, settings: { ...network.settings, simSwap: "../token" } }, ["setting simSwap"]],
+    [{ ...network, settings: { ...network.settings, tokenUrl: "http://auth.example.jp/token" } }, ["setting tokenUrl"]],
+    [{ ...network, settings: { ...network.settings, tokenUrl: "http://127.0.0.1:4010/token" } }, []],
+    [{ ...network, channels: ["sms"] }, ["channels"]],
     [{ ...domestic, countries: ["US"] }, ["countries"]],
     [{ ...domestic, channels: ["voice"] }, ["channels"]],
   ])("%j is refused by field", (input, fields) => expect(problemsOf(input as ProviderAccountInput)).toEqual(fields));

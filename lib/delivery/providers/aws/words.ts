@@ -19,7 +19,7 @@ export const awsWords: KindWords<keyof z.infer<typeof awsSettings>, keyof z.infe
     },
     accessKeyId: {
       what: {
-        ja: "sms-voice:SendTextMessage だけを許可した IAM ユーザーのアクセスキー ID",
+        ja: "sms-voice:SendTextMessage だけを許可した、IAM のアクセスキー ID",
         en: "the access key id of an IAM user that may do sms-voice:SendTextMessage and nothing else",
       },
       must: { ja: "英大文字と数字で16文字以上にしてください", en: "must be 16 or more capital letters and digits" },
