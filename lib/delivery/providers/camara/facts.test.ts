@@ -34,7 +34,7 @@ it("Number Recycling and Call Forwarding answer with a boolean, and with nothing
     expect([recyclingIn(body), forwardingIn(body)]).toEqual([null, null]);
 });
 
-it("the date of a proof is never before the day on which the person had the number", () => {
+it("The date of a proof is never before the day on which the person had the number", () => {
   expect(dateOf(new Date("2026-11-27T14:59:59Z"))).toBe("2026-11-27");
   expect(dateOf(new Date("2026-11-27T15:00:00Z"))).toBe("2026-11-28");
 });
