@@ -12,6 +12,8 @@ export const deliveryErrors = [
   "provider_down",
   "rejected",
   "number_at_risk",
+  "number_recycled",
+  "call_forwarded",
   "sending_stopped",
   "address_refused",
   "unknown",
@@ -19,11 +21,17 @@ export const deliveryErrors = [
 
 export type DeliveryError = (typeof deliveryErrors)[number];
 
-/**
- * The reasons that a provider adapter may return; an operator's stop and a refused mail address are excluded, because only our own code reports
- * them.
- */
-export const providerErrors = deliveryErrors.filter((reason) => reason !== "sending_stopped" && reason !== "address_refused");
+/** Reasons that only our own code reports: an operator's stop, a refused mail address, and what a look-up told about a number. */
+type OwnError = "sending_stopped" | "address_refused" | "number_recycled" | "call_forwarded";
+const ownErrors: readonly DeliveryError[] = [
+  "sending_stopped",
+  "address_refused",
+  "number_recycled",
+  "call_forwarded",
+] satisfies OwnError[];
+
+/** The reasons that a provider adapter may return. */
+export const providerErrors = deliveryErrors.filter((reason): reason is Exclude<DeliveryError, OwnError> => !ownErrors.includes(reason));
 
 /** The codes that answer persons and programs; the build fails if one lacks words in either language. */
 export type ErrorCode =

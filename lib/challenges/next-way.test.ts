@@ -37,6 +37,7 @@ describe("A message that was ended puts the way first that helps against its rea
     ["throttled", "recovery_code"],
     ["budget_spent", "recovery_code"],
     ["number_at_risk", "recovery_code"],
+    ["number_recycled", "recovery_code"],
     ["sending_stopped", "sms 63"],
   ];
   test.each(table)("%s: %s", (reason, way) => expect(first({ reason })).toBe(way));
@@ -61,8 +62,16 @@ describe("A message that was ended puts the way first that helps against its rea
     expect(first({ reason: "provider_down", status: "failed" }, one, { resendAt: { voice: at } })).toBe("recovery_code");
   });
 
-  test("a number that may be in other hands is neither texted nor called first", () =>
-    expect(first({ reason: "number_at_risk", status: "failed" }, phone("63"))).toBeNull());
+  test("a number that may be in other hands is neither texted nor called first", () => {
+    for (const reason of ["number_at_risk", "number_recycled"] as const)
+      expect(first({ reason, status: "failed" }, phone("63"))).toBeNull();
+  });
+
+  test("a call that would be forwarded leads to a text, and never to another call", () => {
+    expect(first({ reason: "call_forwarded", method: "voice", status: "failed" })).toBe("sms 63");
+    const [, call] = phone("63") as [MethodOffer, MethodOffer];
+    expect(first({ reason: "call_forwarded", method: "voice", status: "failed" }, [call])).toBeNull();
+  });
 
   test("an outage that leaves nothing but what has just failed promotes nothing and keeps every way", () => {
     const { first: promoted, rest } = nextWays(view({ reason: "provider_down", method: "voice", status: "failed" }, phone("63")), now);

@@ -37,7 +37,9 @@ function orderOf(delivery: Delivery, callTried: boolean): readonly Kind[] {
   if (method === "voice" && reason === "not_reachable") return ["text", "other", "again", "unsent"];
   if (reason === "not_reachable" || reason === "invalid_number") return ["other", "unsent", "call", "text", "again"];
   // A taken-over number receives calls as well as texts.
-  if (reason === "number_at_risk") return ["other", "unsent"];
+  if (reason === "number_at_risk" || reason === "number_recycled") return ["other", "unsent"];
+  // Forwarding applies to calls alone.
+  if (reason === "call_forwarded") return ["text", "other", "unsent"];
   // The same address would be rejected again, so the person enters another one at sign-up.
   if (reason === "address_refused") return [];
   if (reason === "country_blocked") return ["other", "unsent", "call", "text", "again"];

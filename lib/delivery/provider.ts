@@ -70,13 +70,34 @@ export type LostReason = (typeof lostReasons)[number];
 /** A request to `/api/receipts/…` or `/api/voice/…`: `url` is the configured public URL with path and query, never what a header says. */
 export type Callback = { method: string; url: string; query: URLSearchParams; headers: Headers; body: string };
 
-/** The result of a callback: facts, hints that a status query (`check`) must confirm, or a refusal (403). */
-export type CallbackResult = { receipts: Receipt[] } | { hints: { attemptId?: string; ref?: string }[] } | "forbidden" | "malformed";
+/**
+ * The result of a callback: facts, hints that a status query (`check`) must confirm, or a refusal (403). `unavailable`: it could not be verified now,
+ * so the provider has to send it again.
+ */
+export type CallbackResult =
+  | { receipts: Receipt[] }
+  | { hints: { attemptId?: string; ref?: string }[] }
+  | "forbidden"
+  | "malformed"
+  | "unavailable";
 
 export type LineType = "mobile" | "landline" | "voip" | "toll_free" | "premium" | "pager" | "other" | "unknown";
 
-/** The result of a look-up. `simSwappedAt`: the last SIM change, null if none is known, absent if the provider does not report it. */
-export type NumberFacts = { lineType: LineType; simSwappedAt?: Date | null };
+/**
+ * The result of a look-up. `simSwappedAt`: the last SIM change, null if none is known, absent if the provider does not report it. `recycled`: another
+ * subscriber has had the number since its proof; `forwarded`: calls to it reach another number. `answered` says whether every question got an answer,
+ * where the other facts do not show it.
+ */
+export type NumberFacts = {
+  lineType: LineType;
+  simSwappedAt?: Date | null;
+  recycled?: boolean;
+  forwarded?: boolean;
+  answered?: boolean;
+};
+
+/** The code that a look-up precedes: how it travels, and since when its number is proven; null for a number that is being bound. */
+export type CodeAhead = { channel: PhoneChannel; verifiedAt: Date | null };
 
 /** The product's text for a call after its key press, with its language. */
 export type Spoken = { text: string; locale: Locale };
@@ -90,14 +111,14 @@ export type Provider = {
     signal: AbortSignal,
   ): Promise<HandOver | { status: "absent" }>;
   /** Judges a delivery receipt received over HTTP. */
-  receipt?(callback: Callback): CallbackResult;
+  receipt?(callback: Callback): CallbackResult | Promise<CallbackResult>;
   /**
    * Answers a provider's request for the words after the key press; `null` rejects the caller. Call `speak` with the provider's id of the call only
    * after the caller is authenticated.
    */
   voice?(callback: Callback, speak: (ref: string) => Promise<Spoken | null>): Promise<{ contentType: string; body: string } | null>;
   /** Looks a number up before a text is sent; a failed look-up returns `unknown` without SIM facts. */
-  lookup?(to: string, what: "line" | "sim", signal: AbortSignal): Promise<NumberFacts>;
+  lookup?(to: string, what: "line" | "sim", signal: AbortSignal, ahead: CodeAhead): Promise<NumberFacts>;
   /** Opens a persistent connection if receipts arrive over one; `send` also opens it. */
   open?(): void;
   close?(): Promise<void>;
@@ -150,6 +171,8 @@ export type ProviderKind = {
   countries?: readonly string[];
   /** Whether receipts exist, and how they arrive. */
   receipts: "signed" | "hint" | "session" | "none";
+  /** The key in the receipt URL is required although receipts are signed, because verifying one costs a request. */
+  needsReceiptKey?: true;
   /** Returns true if an account with these settings gets a receipt for every text; if absent, only the account's history shows it. */
   promisesReceipts?(settings: Record<string, unknown>): boolean;
   /** The kind has no vendor address: each account must give one. */

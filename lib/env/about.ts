@@ -94,10 +94,14 @@ export const about: Record<Name, About> = {
   },
   NUMBER_LOOKUP: {
     group: "texts",
-    means: "name of the provider account (Twilio, or a webhook with `lookup`) that is asked about a number before each text or call",
+    means:
+      "name of the provider account (Twilio, a webhook with `lookup`, or CAMARA) that is asked about a number before each text or call",
   },
   NUMBER_LOOKUP_FAILS: { group: "texts", means: "`open`: a look-up without an answer sends; `closed`: it does not" },
-  SIM_SWAP_HOURS: { group: "texts", means: "hours after a SIM change in which no code is sent" },
+  SIM_SWAP_HOURS: {
+    group: "texts",
+    means: "hours after a SIM change in which no code is sent, unless the number was proven after the change",
+  },
   CONFIRMATION_ACTS: {
     group: "guarded",
     unset: "`points_exchange:pt` in demo mode",

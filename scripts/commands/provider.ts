@@ -63,7 +63,8 @@ async function add(name: string, values: Values) {
   const kind = values.kind ?? "";
   const line = must(await addProviderAccount({ ...entriesOf(values), name, kind, secrets: await secretsFor(kind, values, "required") }));
   const [done, next] = [inWords({ en: "Added.", ja: "登録しました。" }), inWords({ en: "Try it:", ja: "試すには：" })];
-  console.log(`${done}\n\n${describe(line)}\n\n${next} npm run provider -- test ${name} +8190…`);
+  const trying = line.routes.length > 0 ? [`${next} npm run provider -- test ${name} +8190…`] : [];
+  console.log([done, describe(line), ...trying].join("\n\n"));
 }
 
 async function change(name: string, values: Values) {

@@ -32,7 +32,7 @@ export function kindPage({ kind, channels, countries, needsBaseUrl, schemes, set
     ? inWords({ en: `required, with ${scheme}//`, ja: `必須（${scheme}// から始まるアドレス）` })
     : inWords({ en: "optional; replaces the vendor's own address", ja: "任意。送信サービス自身のアドレスの代わりに使います" });
   const head: [string, string][] = [
-    [inWords({ en: "carries", ja: "送れるもの" }), `${carries} → ${where}`],
+    [inWords({ en: "carries", ja: "送れるもの" }), carries === "" ? inWords({ en: "nothing", ja: "なし" }) : `${carries} → ${where}`],
     ["--base-url", base],
     ["--sender", inWords(words.sender)],
   ];

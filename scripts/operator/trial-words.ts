@@ -28,6 +28,8 @@ const REASONS: Record<DeliveryError, Pair> = {
   provider_down: { en: "the provider could not take it", ja: "送信サービスに渡せませんでした" },
   rejected: { en: "the provider refused it", ja: "送信サービスに拒否されました" },
   number_at_risk: { en: "the number is at risk", ja: "危険のある番号です" },
+  number_recycled: { en: "the number may have another subscriber now", ja: "契約者が変わった可能性のある番号です" },
+  call_forwarded: { en: "calls to the number are forwarded", ja: "着信が転送される番号です" },
   sending_stopped: { en: "sending is stopped", ja: "送信を止めています" },
   address_refused: { en: "the address was refused", ja: "宛先が拒否されました" },
   unknown: { en: "no reason given", ja: "理由は不明です" },

@@ -34,6 +34,11 @@ export async function claimNumber(
     await tx`
       DELETE FROM authenticators a USING phones p
       WHERE p.id = a.id AND a.user_id = ${userId}::uuid AND a.id <> ${phoneId}::uuid AND p.number_hash = ANY(${hashes}::bytea[])`;
+  // A number that replaces itself is proven again (PSTN-10): its own place is free, since its phone is removed in this transaction.
+  if (replaces)
+    await tx`
+      UPDATE phones p SET slot = NULL FROM authenticators a
+      WHERE a.id = p.id AND p.id = ${replaces}::uuid AND a.user_id = ${userId}::uuid AND p.number_hash = ANY(${hashes}::bytea[])`;
   const [phone] = await readFree(tx, userId, phoneId, hashes, replaces);
   const refused = !adding && !recovering && (await isPastSignUp(tx, userId));
   if (!phone || refused || (!recovering && phone.phones >= PHONES_PER_ACCOUNT))

@@ -38,8 +38,8 @@ async function liveOf(account: AccountRow) {
 
 /**
  * Takes a delivery receipt: `accepted`, also for unknown attempts, which create no row (WH-05); `forbidden` without the provider's proof or for an
- * account without receipts. `malformed` if it cannot be parsed, `unusable` (the provider retries) if the account's secrets do not open; disabled
- * accounts still receive late receipts.
+ * account without receipts. `malformed` if it cannot be parsed, `unusable` (the provider retries) if the account's secrets do not open or the proof
+ * cannot be verified now; disabled accounts still receive late receipts.
  */
 export async function takeReceipt(name: string, callback: Callback): Promise<"accepted" | "forbidden" | "malformed" | "unusable"> {
   const account = await accountNamed(name);
@@ -49,9 +49,10 @@ export async function takeReceipt(name: string, callback: Callback): Promise<"ac
   const { provider, kind } = live;
   if (!provider.receipt) return "forbidden";
   // A provider without signatures proves itself by the key in its receipt URL; its report is then confirmed by a status query.
-  if (kind.receipts === "hint" && !isReceiptKey(account.id, callback.query.get("key"))) return "forbidden";
-  const result = provider.receipt(callback);
+  if ((kind.receipts === "hint" || kind.needsReceiptKey) && !isReceiptKey(account.id, callback.query.get("key"))) return "forbidden";
+  const result = await provider.receipt(callback);
   if (result === "malformed") lostReceipt(name, "unreadable");
+  if (result === "unavailable") return "unusable";
   if (typeof result === "string") return result;
   const moved =
     "receipts" in result

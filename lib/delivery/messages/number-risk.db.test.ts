@@ -9,7 +9,7 @@ import { answers, type Loopback, loopback } from "#lib/testing/loopback";
 // Set before the first use of the environment, which is read once.
 process.env.NUMBER_LOOKUP = "hook";
 
-const asked = { to: "+819012345678", channel: "SMS", binding: false, privileged: false } as const;
+const asked = { to: "+819012345678", channel: "SMS", binding: false, privileged: false, verifiedAt: null } as const;
 const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
 let hook: Loopback;
 
@@ -45,6 +45,12 @@ describe("The hook before each text or call (PSTN-06, H13)", () => {
       ["/lookup", "sim"],
       ["/lookup", "sim"],
     ]);
+  });
+
+  it("is no wall for a new contract: a change of SIM before the number's own proof is none", async () => {
+    hook.answer(answers(200, { simSwappedAt: ago(2) }));
+    expect(await riskOf({ ...asked, verifiedAt: new Date(ago(1)) })).toBeNull();
+    expect(await riskOf({ ...asked, verifiedAt: new Date(ago(3)) })).toBe("number_at_risk");
   });
 
   it.each([

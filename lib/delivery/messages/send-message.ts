@@ -58,6 +58,8 @@ type Row = {
   country: string | null;
   /** The account has a role, so a failed look-up withholds the text. */
   privileged: boolean;
+  /** When the number was last proven. */
+  verifiedAt: Date | null;
   body: string | null;
   /** What its code confirms. */
   act: ConfirmedAct | null;
@@ -79,6 +81,7 @@ const load = async (messageId: string): Promise<Row | undefined> => {
         AND c.attempts < ${GUESSES_PER_CHALLENGE} AND (k.id IS NULL OR k.expires_at > app_now()))) AS open,
       sending_stopped(m.channel, m.country, NULL, m.created_at) AS stopped,
       k.sealed AS code_sealed, r.sealed AS reset_sealed, r.user_id AS reset_owner, (SELECT json_agg(json_build_object('id', n.id, 'kind', n.kind, 'reference', n.reference, 'sealed', n.sealed)) FROM notice_codes n WHERE n.message_id = m.id) AS notice_codes, coalesce(p.number_sealed, m.number_sealed) AS number_sealed, m.number_sealed IS NOT NULL AS number_kept, coalesce(p.country, m.country) AS country, coalesce(u.roles <> '{}', false) AS privileged,
+      (SELECT v.verified_at FROM authenticators v WHERE v.id = m.authenticator_id) AS verified_at,
       (SELECT json_build_object('amount', x.amount, 'unit', x.unit, 'payee', x.payee) FROM confirmations x WHERE x.challenge_id = m.challenge_id) AS act,
       (SELECT t.body FROM text_templates t WHERE t.template = m.template AND t.locale = m.locale) AS body,
       coalesce((SELECT json_agg(json_build_object('id', a.id, 'accountId', a.account_id, 'status', a.status, 'ref', a.provider_ref, 'ended', a.ended_at IS NOT NULL,
@@ -158,7 +161,10 @@ async function text(row: Row, channel: "SMS" | "VOICE", words: CodeWords): Promi
   const notice = isCode(row.template) ? null : noticeText(row.template, row.locale, serviceOf(row.locale), noticeCodesOf(row));
   if (!isCode(row.template) && (notice === null || channel === "VOICE")) return endMessage(row.id, "rejected");
   // A notice also goes to a number at risk: it opens nothing and may stop the attacker.
-  const risk = notice === null ? await riskOf({ to, channel, binding: row.toNewNumber, privileged: row.privileged }) : null;
+  const { toNewNumber: binding, privileged, verifiedAt } = row;
+  const risk = notice === null ? await riskOf({ to, channel, binding, privileged, verifiedAt }) : null;
+  if (risk === "number_recycled")
+    await sql`UPDATE phones SET doubted_at = app_now() WHERE id = ${row.authenticatorId}::uuid AND doubted_at IS NULL`;
   if (risk) return endMessage(row.id, risk);
   const said = notice === null ? codeText(row, channel, to, words) : noticeSaid(row, to, notice);
   await handOver({

@@ -96,6 +96,8 @@ const problems: [field: string, check: (input: ProviderAccountInput, kind: Provi
     "channels",
     ({ channels }, kind) => {
       const known = kind.channels.join(", ").toLowerCase();
+      if (known === "" && channels?.length)
+        return must("be left out, as this kind carries nothing", "指定しないでください。この種類では何も送りません");
       return channelsOf(channels, kind) ? null : must(`be among ${known}`, `${known} から選んでください`);
     },
   ],
@@ -130,7 +132,7 @@ const problems: [field: string, check: (input: ProviderAccountInput, kind: Provi
 
 function channelsOf(channels: readonly string[] | undefined, kind: ProviderKind): PhoneChannel[] | null {
   const chosen = (channels ?? kind.channels).map((one) => one.toUpperCase());
-  return chosen.length > 0 && chosen.every((one) => (kind.channels as readonly string[]).includes(one))
+  return (chosen.length > 0 || kind.channels.length === 0) && chosen.every((one) => (kind.channels as readonly string[]).includes(one))
     ? ([...new Set(chosen)] as PhoneChannel[])
     : null;
 }
@@ -138,7 +140,7 @@ function channelsOf(channels: readonly string[] | undefined, kind: ProviderKind)
 function countriesOf(countries: readonly string[] | undefined, kind: ProviderKind): string[] | null {
   const chosen = [...new Set(countries ?? kind.countries ?? ["*"])];
   const reached = (one: string) => (kind.countries ? kind.countries.includes(one) : /^(?:\*|[A-Z]{2})$/.test(one));
-  return chosen.length > 0 && chosen.every(reached) ? chosen : null;
+  return (chosen.length > 0 || kind.channels.length === 0) && chosen.every(reached) ? chosen : null;
 }
 
 /** Converts texts typed at a command, such as `12` and `true`, where the schema expects a number or a boolean. */

@@ -27,6 +27,26 @@ const entered: ProviderAccountInput[] = [
     settings: { accountSid: `AC${"0".repeat(32)}`, edge: "tokyo", retention: "discard" },
     secrets: { authToken: "t".repeat(32) },
   },
+  { name: "ntt", kind: "infobip", baseUrl: "https://abc.example.jp/", sender: "0005 1234", secrets: { apiKey: "k".repeat(40) } },
+  {
+    name: "cloud",
+    kind: "aws",
+    sender: "+1 202 555 0100",
+    settings: {
+      region: "ap-northeast-1",
+      accessKeyId: "A".repeat(20),
+      configurationSet: "codes",
+      topicArn: "arn:aws:sns:ap-northeast-1:123456789012:receipts",
+    },
+    secrets: { secretAccessKey: "s".repeat(40) },
+  },
+  {
+    name: "network",
+    kind: "camara",
+    baseUrl: "https://api.example.jp/camara/",
+    settings: { tokenUrl: "https://auth.example.jp/token", clientId: "me", simSwap: "sim-swap/v2" },
+    secrets: { clientSecret: "s".repeat(40) },
+  },
 ];
 const problemsOf = (input: ProviderAccountInput) => {
   const kind = kindOf(input.kind);
@@ -66,7 +86,10 @@ describe("The kinds of providers", () => {
     expect(kind.create({ id: "p1", kind: kind.kind, ...shape.value }, surroundings).send).toBeTypeOf("function");
   });
 
-  const [domestic, carrier, gateway, abroad] = entered as [
+  const [domestic, carrier, gateway, abroad, ntt, cloud, network] = entered as [
+    ProviderAccountInput,
+    ProviderAccountInput,
+    ProviderAccountInput,
     ProviderAccountInput,
     ProviderAccountInput,
     ProviderAccountInput,
@@ -108,6 +131,18 @@ describe("The kinds of providers", () => {
     [{ ...carrier, settings: { ...carrier.settings, ca: "-----BEGIN CERTIFICATE-----" } }, ["setting ca"]],
     [{ ...carrier, settings: {} }, ["setting systemId"]],
     [{ ...carrier, channels: ["voice"] }, ["channels"]],
+    [{ ...ntt, baseUrl: undefined }, ["base-url"]],
+    [{ ...ntt, sender: "AB" }, ["sender"]],
+    [{ ...ntt, channels: ["voice"] }, ["channels"]],
+    [{ ...cloud, settings: { ...cloud.settings, region: "tokyo" } }, ["setting region"]],
+    [{ ...cloud, settings: { ...cloud.settings, configurationSet: undefined } }, ["setting configurationSet"]],
+    [{ ...cloud, settings: { ...cloud.settings, topicArn: "arn:aws:sqs:ap-northeast-1:123456789012:receipts" } }, ["setting topicArn"]],
+    [{ ...cloud, sender: "TwelveChars1" }, ["sender"]],
+    [{ ...network, settings: { ...network.settings, simSwap: undefined } }, ["setting simSwap"]],
+    [{ ...network, settings: { ...network.settings, simSwap: "../token" } }, ["setting simSwap"]],
+    [{ ...network, settings: { ...network.settings, tokenUrl: "http://auth.example.jp/token" } }, ["setting tokenUrl"]],
+    [{ ...network, settings: { ...network.settings, tokenUrl: "http://127.0.0.1:4010/token" } }, []],
+    [{ ...network, channels: ["sms"] }, ["channels"]],
     [{ ...domestic, countries: ["US"] }, ["countries"]],
     [{ ...domestic, channels: ["voice"] }, ["channels"]],
   ])("%j is refused by field", (input, fields) => expect(problemsOf(input as ProviderAccountInput)).toEqual(fields));

@@ -56,11 +56,17 @@ const objectOf = (value: unknown): Json | null =>
 export function errorNamesIn(top: Json | null, privy: readonly string[]): { code: string | null; fields: string[] } {
   if (!top) return { code: null, fields: [] };
   const error = objectOf(top.error);
-  const lists = [top.errors, error?.errors, top["invalid-params"], top.invalid_params, top.details];
+  const lists = [top.errors, error?.errors, top["invalid-params"], top.invalid_params, top.details, top.violations];
   const entries = lists.flatMap((list) => (Array.isArray(list) ? list.slice(0, 50).map(objectOf) : []));
   const codes = [top.code, top.error_code, top.errorCode, error?.code, top.error, ...entries.map((one) => one?.code)];
   const keys = [top.errors, error?.errors].flatMap((list) => Object.keys(objectOf(list) ?? {}));
-  const fields = [...keys, top.field, top.param, error?.param, ...entries.flatMap((one) => [one?.field, one?.param, one?.name])];
+  const fields = [
+    ...keys,
+    top.field,
+    top.param,
+    error?.param,
+    ...entries.flatMap((one) => [one?.field, one?.param, one?.name, one?.property]),
+  ];
   const texts = (values: unknown[]) => values.flatMap((one) => (["string", "number"].includes(typeof one) ? [String(one)] : []));
   const shown = texts(fields).filter((name) => showable(name, FIELD, privy));
   return {

@@ -84,6 +84,9 @@ export const deliveryReasons = {
   rejected: "The message service did not accept it. Choose another way.",
   number_at_risk:
     "The SIM of this number was replaced recently, so for your safety no verification code was sent. Choose another way, such as a recovery code.",
+  number_recycled:
+    "This number may have gone to another subscriber since you added it, so no verification code was sent. Sign in another way, then add the number again.",
+  call_forwarded: "Calls to this number are forwarded to another one, so no verification code was given. Choose another way.",
   sending_stopped: "We have stopped sending this way for everyone. Choose another way, or wait until we start again.",
   address_refused: "The server of this address refused the e-mail. Check the address for typos, and sign up again from the start.",
   unknown: "The reason is not known. Choose another way.",

@@ -33,7 +33,7 @@ export const callouts = {
   codesNew: "Make new ones",
   doubtedTitle: "A phone number needs to be confirmed",
   doubted:
-    "The phone number ending in {digits} was not used for half a year, or a text to it could not be delivered. It still signs you in, but it cannot be used to reset your password. It can again once you enter a verification code that was sent to it at your next sign-in.",
+    "The phone number ending in {digits} was not used for half a year, a text to it could not be delivered, or it may have another subscriber now. It cannot be used to reset your password. It can again once you enter a verification code that was sent to it at your next sign-in. If none arrives, add the number again.",
 } satisfies typeof ja.callouts;
 
 /** The browsers that an account signed in on. */
@@ -94,6 +94,8 @@ export const sentReasons = {
   provider_down: "a fault of the message service",
   rejected: "not accepted by the message service",
   number_at_risk: "the SIM card had just been changed",
+  number_recycled: "a number that may have another subscriber now",
+  call_forwarded: "calls to the number are forwarded",
   sending_stopped: "sending was stopped",
   address_refused: "refused by the server of the address",
   unknown: "the reason is not known",
@@ -147,5 +149,6 @@ export const release = {
   due: "This e-mail address leaves its account: {time}. After that, create a new account with it.",
   meanwhile: "If the password or a phone number works again before then, sign in. The request is taken back, and you keep the account.",
   link: "When none of the ways works",
-  doubted: "A phone number that was not used for long, or that a text could not be delivered to, cannot be used to reset the password.",
+  doubted:
+    "A phone number that was not used for long, that a text could not be delivered to, or that may have another subscriber now cannot be used to reset the password.",
 } satisfies typeof ja.release;

@@ -138,7 +138,7 @@ withPeers(["npm"], "What the adapter sends is what Twilio's own SDK sends, field
     const what = fc.constantFrom("line" as const, "sim" as const);
     const property = fc.asyncProperty(number, what, async (e164, one) => {
       await same(
-        () => ours.lookup?.(e164, one, signal()) ?? Promise.reject(),
+        () => ours.lookup?.(e164, one, signal(), { channel: "SMS", verifiedAt: null }) ?? Promise.reject(),
         () => theirs.lookups.v2.phoneNumbers(e164).fetch({ fields: { line: "line_type_intelligence", sim: "sim_swap" }[one] }),
       );
     });
