@@ -5,26 +5,29 @@ import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { NoticeTemplate } from "#lib/delivery/wording/notices";
 import { fail, ok, type Result } from "#lib/result";
 import { endAllSessions } from "#lib/sessions/end-session";
+import { isLastAdministrator } from "#lib/staff/people";
 
 /**
  * Commands of an operator on one account: `by` names their author in the audit log, and each waits for the lock of the account without a time
  * limit.
  */
 
-export type AccountProblem = "not_an_address" | "no_such_account";
+export type AccountProblem = "not_an_address" | "no_such_account" | "last_administrator";
 
 /** The result of a command: whether it changed the account, and how many sessions it ended. */
 export type Acted = { changed: boolean; sessions: number };
 
 type Account = { id: string; locale: string };
 
-async function onAccount(typed: string, act: (tx: Sql, account: Account) => Promise<Acted>): Promise<Result<Acted, AccountProblem>> {
+async function onAccount(typed: string, act: (tx: Sql, account: Account) => Promise<Acted | "last_administrator">): Promise<Result<Acted, AccountProblem>> {
   const email = parseEmail(typed);
   if (!email) return fail("not_an_address");
   return transaction<Result<Acted, AccountProblem>>(
     async (tx) => {
       const [account] = await tx<Account>`SELECT id, locale FROM users WHERE email = ${email}`;
-      return account ? ok(await act(tx, account)) : fail("no_such_account");
+      if (!account) return fail("no_such_account");
+      const acted = await act(tx, account);
+      return typeof acted === "string" ? fail(acted) : ok(acted);
     },
     { patient: true },
   );
@@ -36,10 +39,11 @@ const tell = (tx: Sql, template: NoticeTemplate, { id, locale }: Account) => que
 
 /**
  * Suspends an account: ends its sessions, known devices and open challenges, and rejects its password like a wrong one; idempotent. Challenges end
- * first, because every transaction locks challenges before accounts.
+ * first, because every transaction locks challenges before accounts. The last administrator cannot be suspended.
  */
 export const suspendAccount = (email: string, by: string): Promise<Result<Acted, AccountProblem>> =>
   onAccount(email, async (tx, account) => {
+    if (await isLastAdministrator(tx, account.id)) return "last_administrator";
     const sessions = await endAllSessions(tx, account.id);
     const suspended =
       await tx`UPDATE users SET disabled_at = app_now() WHERE id = ${account.id}::uuid AND disabled_at IS NULL RETURNING id`;
