@@ -19,7 +19,10 @@ export type Acted = { changed: boolean; sessions: number };
 
 type Account = { id: string; locale: string };
 
-async function onAccount(typed: string, act: (tx: Sql, account: Account) => Promise<Acted | "last_administrator">): Promise<Result<Acted, AccountProblem>> {
+async function onAccount(
+  typed: string,
+  act: (tx: Sql, account: Account) => Promise<Acted | "last_administrator">,
+): Promise<Result<Acted, AccountProblem>> {
   const email = parseEmail(typed);
   if (!email) return fail("not_an_address");
   return transaction<Result<Acted, AccountProblem>>(

@@ -37,7 +37,14 @@ export type CaseDetail = {
 };
 
 /** What was done to a case; neither a pseudonym nor a command where its person or the time did it. */
-export type CaseStep = { act: string; at: string; bySubject: string | null; byCommand: string | null; reason: string | null; checks: string[] };
+export type CaseStep = {
+  act: string;
+  at: string;
+  bySubject: string | null;
+  byCommand: string | null;
+  reason: string | null;
+  checks: string[];
+};
 
 type Row = Omit<CaseDetail, "note" | "steps" | "names"> & { noteSealed: string | null; challengeId: string | null };
 

@@ -4,7 +4,7 @@ import { maskEmail } from "#lib/words/mask-email";
 
 /** Lost-phone cases for the list of the console. */
 
-/** One case of the list; times are ISO 8601. `since` is when its present step began. */
+/** One case of the list; times are ISO 8601. */
 export type QueuedCase = {
   reference: string;
   state: CaseState;
@@ -30,14 +30,18 @@ const cursorOf = ({ requestedAt, id }: Row): string => `${requestedAt}_${id}`;
 
 const CURSOR = /^(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d))_([\da-f-]{36})$/;
 
-/** A page of the open cases, the oldest first, or of the cases in one state: open ones the oldest first, ended ones the newest first. */
-export async function caseQueue(state: CaseState | null, after: string | null): Promise<{ cases: QueuedCase[]; next: string | null }> {
+/** A page of the open cases or of those in one state, with the product's time: open ones the oldest first, ended ones the newest first. */
+export async function caseQueue(
+  state: CaseState | null,
+  after: string | null,
+): Promise<{ cases: QueuedCase[]; next: string | null; now: string }> {
   const [, at = null, id = null] = CURSOR.exec(after ?? "") ?? [];
+  const [clock] = await sql<{ now: string }>`SELECT to_json(app_now())#>>'{}' AS now`;
   const rows = state === null ? await openCases(at, id) : isEnd(state) ? await endedCases(state, at, id) : await casesIn(state, at, id);
   const shown = rows.slice(0, PAGE);
   const last = shown.at(-1);
   const cases = shown.map((row) => ({ ...row, person: maskEmail(row.person) }));
-  return { cases, next: rows.length > PAGE && last ? cursorOf(last) : null };
+  return { cases, next: rows.length > PAGE && last ? cursorOf(last) : null, now: clock?.now ?? "" };
 }
 
 const isEnd = (state: CaseState) => ["done", "rejected", "cancelled", "expired"].includes(state);

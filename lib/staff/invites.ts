@@ -34,7 +34,14 @@ export const invitePath = (token: string): string => `/invite/${token}`;
 const hashesOf = (token: string): Buffer[] => (/^[A-Za-z0-9_-]{43}$/.test(token) ? keyedHashes("token", "staff_invite", token) : []);
 
 /** An invitation: to whom (null: whoever has it, in a demo without an administrator), to which role, and what has become of it. */
-export type Invite = { id: string; email: string | null; role: Role; state: "open" | "used" | "over"; invitedBy: string; expiresAt: string };
+export type Invite = {
+  id: string;
+  email: string | null;
+  role: Role;
+  state: "open" | "used" | "over";
+  invitedBy: string;
+  expiresAt: string;
+};
 
 /** The invitation of a token, or null; it is over after its hour, and a demo's set-up also while there is an administrator. */
 export async function readInvite(token: string, tx: Sql = sql): Promise<Invite | null> {

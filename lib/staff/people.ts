@@ -122,5 +122,8 @@ export async function readAlone(tx: Sql = sql): Promise<Alone> {
   const acting = await tx<{ subject: string }>`
     SELECT audit_subject AS subject FROM users WHERE roles <> '{}' AND 'administrator' = ANY(roles) AND disabled_at IS NULL LIMIT 2`;
   const [only] = acting;
-  return { administrators: acting.length, sole: acting.length === 1 && only !== undefined && (await isSoleAdministrator(tx, only.subject)) };
+  return {
+    administrators: acting.length,
+    sole: acting.length === 1 && only !== undefined && (await isSoleAdministrator(tx, only.subject)),
+  };
 }

@@ -1,6 +1,13 @@
 import { consoleFrame, staffReasons } from "./en/console.ts";
 import { consoleCase, consoleCaseFacts } from "./en/console-case.ts";
-import { consoleCaseChecks, consoleCaseFlags, consoleCaseReasons, consoleCaseStates, consoleCases, consoleCaseTemplates } from "./en/console-cases.ts";
+import {
+  consoleCaseChecks,
+  consoleCaseFlags,
+  consoleCaseReasons,
+  consoleCaseStates,
+  consoleCases,
+  consoleCaseTemplates,
+} from "./en/console-cases.ts";
 import { consolePeople, staffInvite } from "./en/console-people.ts";
 import { demo } from "./en/demo.ts";
 import { drawn } from "./en/drawn.ts";

@@ -1,6 +1,13 @@
 import { consoleFrame, staffReasons } from "./ja/console.ts";
 import { consoleCase, consoleCaseFacts } from "./ja/console-case.ts";
-import { consoleCaseChecks, consoleCaseFlags, consoleCaseReasons, consoleCaseStates, consoleCases, consoleCaseTemplates } from "./ja/console-cases.ts";
+import {
+  consoleCaseChecks,
+  consoleCaseFlags,
+  consoleCaseReasons,
+  consoleCaseStates,
+  consoleCases,
+  consoleCaseTemplates,
+} from "./ja/console-cases.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
 import { demo } from "./ja/demo.ts";
 import { drawn } from "./ja/drawn.ts";

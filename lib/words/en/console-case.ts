@@ -42,6 +42,8 @@ export const consoleCase = {
   sealOf: "{act} {date} {name}",
   byCommand: "command line",
   byGone: "no longer staff",
+  sealCommand: "command",
+  sealGone: "—",
   whoTitle: "Who may approve",
   who: "Staff",
   role: "Role",

@@ -42,6 +42,8 @@ export const consoleCase = {
   sealOf: "{act} {date} {name}",
   byCommand: "コマンド",
   byGone: "いまは担当者でない人",
+  sealCommand: "コマンド",
+  sealGone: "—",
   whoTitle: "誰が承認できるか",
   who: "担当者",
   role: "役割",
@@ -62,8 +64,7 @@ export const consoleCase = {
   actsNone: "いま、あなたが押すボタンはありません。",
   actsOver: "この申請は終わっています。続きはありません。",
   actsOwn: "ご自分のアカウントの申請は、別の担当者が扱います。",
-  actsUnproven:
-    "本人がまだ、パスワードとメールの認証コードを確かめていません。本人がログインの画面から申請すると、ここから確認できます。",
+  actsUnproven: "本人がまだ、パスワードとメールの認証コードを確かめていません。本人がログインの画面から申請すると、ここから確認できます。",
   actsReviewer: "この申請を確認したのはあなたなので、承認は別の管理者が行います。承認のボタンは、承認できる人の画面にだけ出ます。",
   actsNew: "管理者になって72時間がたつまで、承認はできません（{time} から）。",
   actsSupport: "承認・却下・取り消し・再開は、管理者だけができます。",
