@@ -1,7 +1,7 @@
 import { sql } from "#lib/db/sql";
 import type { StaffReason } from "#lib/errors";
 import type { Role } from "#lib/staff/matrix";
-import { isSoleAdministrator, listPeople, type Person } from "#lib/staff/people";
+import { isSoleAdministrator, listMembers, type Member } from "#lib/staff/people";
 
 /** Whether one member of staff may approve a case, and why not; what `approveCase` refuses is said here before anything is pressed. */
 export type Approver = {
@@ -21,7 +21,7 @@ type Judged = { userId: string; reviewedBy: string | null };
 
 /** Pure: why a member of staff may not approve a case of this account and this reviewer. */
 export function whyNot(
-  { userId, subject, disabled, roles, mayApproveAt }: Pick<Person, "userId" | "subject" | "disabled" | "mayApproveAt"> & { roles: Role[] },
+  { userId, subject, disabled, roles, mayApproveAt }: Pick<Member, "userId" | "subject" | "disabled" | "mayApproveAt" | "roles">,
   judged: Judged,
   sole: boolean,
 ): Approver["why"] {
@@ -34,15 +34,9 @@ export function whyNot(
 
 /** All staff, with who may approve a case first. */
 export async function approversOf(judged: Judged): Promise<Approver[]> {
-  const held = await listPeople(sql);
+  const members = await listMembers();
   const sole = judged.reviewedBy !== null && (await isSoleAdministrator(sql, judged.reviewedBy));
-  const people = new Map<string, Person & { roles: Role[] }>();
-  for (const one of held) {
-    const known = people.get(one.userId);
-    const from = one.role === "administrator" ? one.mayApproveAt : (known?.mayApproveAt ?? null);
-    people.set(one.userId, { ...one, mayApproveAt: from, roles: [...(known?.roles ?? []), one.role] });
-  }
-  const approvers = [...people.values()].map((one): Approver => {
+  const approvers = members.map((one): Approver => {
     const why = whyNot(one, judged, sole);
     const alone = why === null && one.subject === judged.reviewedBy;
     return { userId: one.userId, subject: one.subject, email: one.email, roles: one.roles, why, from: one.mayApproveAt, alone };

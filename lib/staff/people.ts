@@ -85,6 +85,20 @@ export const listPeople = (tx: Sql): Promise<Person[]> => tx<Person>`
       THEN to_json(g.granted_at + make_interval(secs => ${NEW_ADMINISTRATOR_SECONDS}::int))#>>'{}' END AS may_approve_at
   FROM staff_grants g JOIN users u ON u.audit_subject = g.subject AND g.role = ANY(u.roles) WHERE g.revoked_at IS NULL ORDER BY g.granted_at, u.email`;
 
+/** One account with all its roles: since when the first of them, and the end of an administrator's first days. */
+export type Member = Omit<Person, "role"> & { roles: Role[] };
+
+/** The staff, one line for each account. */
+export async function listMembers(tx: Sql = sql): Promise<Member[]> {
+  const members = new Map<string, Member>();
+  for (const { role, ...one } of await listPeople(tx)) {
+    const known = members.get(one.userId);
+    const mayApproveAt = role === "administrator" ? one.mayApproveAt : (known?.mayApproveAt ?? null);
+    members.set(one.userId, { ...(known ?? one), mayApproveAt, roles: [...(known?.roles ?? []), role] });
+  }
+  return [...members.values()];
+}
+
 /** Whether the administrator of this pseudonym was one for long enough to approve a case. */
 export async function mayApprove(tx: Sql, subject: string): Promise<boolean> {
   const old = await tx`

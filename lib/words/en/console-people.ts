@@ -31,7 +31,7 @@ export const consolePeople = {
   pickAdministrator: "Also approves, changes settings and adds staff. Approves recoveries after 72 hours.",
   inviteSubmit: "Make the invitation",
   inviteUrl: "Invitation of {email} ({role})",
-  inviteOnce: "It is shown only now. It works once, until {time}.",
+  inviteOnce: "It is shown only now. It works once, within an hour.",
   grant: "Give a role",
   grantLead: "Gives a role at once to someone who has an account. Their sessions end; after another sign-in the console opens.",
   grantSubmit: "Give the role",

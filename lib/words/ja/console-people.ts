@@ -31,7 +31,7 @@ export const consolePeople = {
   pickAdministrator: "承認・設定・担当者の追加もできます。復旧の承認は、72時間後からです。",
   inviteSubmit: "URL を作る",
   inviteUrl: "{email} を招待する URL（{role}）",
-  inviteOnce: "この URL を見られるのは、いまだけです。{time} まで、1回だけ使えます。",
+  inviteOnce: "この URL を見られるのは、いまだけです。1時間以内に、1回だけ使えます。",
   grant: "役割を付ける",
   grantLead: "すでにアカウントのある人に、すぐに役割を付けます。その人のログインはすべて終わり、ログインし直すと管理の画面に入れます。",
   grantSubmit: "役割を付ける",
