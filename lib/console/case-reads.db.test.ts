@@ -165,6 +165,12 @@ describe("Who may approve", () => {
       expect(await said(reference, who)).toBe(why);
       expect(await guarded(reference, who)).toBe(why);
     }
+    await sql`
+      UPDATE staff_grants SET granted_at = app_now(), granted_by = 'invite staff:' || (SELECT audit_subject FROM users WHERE id = ${other.userId}::uuid)
+      WHERE subject = (SELECT audit_subject FROM users WHERE id = ${reviewer.userId}::uuid)`;
+    expect(await said(reference, other)).toBe("own_reviewer");
+    expect(await guarded(reference, other)).toBe("own_review");
+    await sql`UPDATE staff_grants SET granted_at = app_now() - interval '100 days' WHERE granted_by LIKE 'invite staff:%'`;
     expect(await said(reference, support)).toBe("role");
     expect(await decideCase(support, reference, "approve", { reason: WHY })).toMatchObject({ error: { reason: "role" } });
     await sql`UPDATE users SET roles = '{}' WHERE id <> ${reviewer.userId}::uuid`;

@@ -58,6 +58,7 @@ export const consoleCase = {
   becauseRole: "only administrators approve",
   becauseOwn: "the case is about their own account",
   becauseReviewer: "reviewed this case",
+  becauseMadeReviewer: "gave the reviewer their role within 72 hours",
   becauseNew: "an administrator for less than 72 hours (from {time})",
   becauseSuspended: "the account is suspended",
   actsTitle: "What you can do",
@@ -68,6 +69,7 @@ export const consoleCase = {
     "The person has not proven the password and the verification code of an e-mail yet. It can be reviewed here once they request it on the sign-in page.",
   actsReviewer:
     "You reviewed this case, so another administrator approves it. The button to approve is shown only to those who may press it.",
+  actsMadeReviewer: "You gave the reviewer their role within the last 72 hours, so another administrator approves this case.",
   actsNew: "An administrator approves nothing for the first 72 hours (you may from {time}).",
   actsSupport: "Only administrators approve, reject, cancel and resume.",
   actsWait: "When the wait is over, the person gets a verification code by e-mail. No one has to press anything.",

@@ -55,6 +55,7 @@ async function whyWords(
   if (found.state === "requested" && found.provenAt === null) lines.push(t("actsUnproven"));
   if (found.state === "reviewed") {
     if (me?.why === "own_review") lines.push(t("actsReviewer"));
+    if (me?.why === "own_reviewer") lines.push(t("actsMadeReviewer"));
     if (me?.why === "new_administrator" && me.from) lines.push(t("actsNew", { time: when(me.from) }));
     lines.push(may.length > 0 ? t("mayNow", { names: may.join("、") }) : t("actsNobody"));
   }

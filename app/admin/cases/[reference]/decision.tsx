@@ -80,6 +80,7 @@ async function Who({ approvers, you }: Omit<Props, "found">) {
     role: "becauseRole",
     own_account: "becauseOwn",
     own_review: "becauseReviewer",
+    own_reviewer: "becauseMadeReviewer",
     new_administrator: "becauseNew",
     suspended: "becauseSuspended",
   } as const;
