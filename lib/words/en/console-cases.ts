@@ -96,5 +96,5 @@ export const consoleCaseTemplates = {
   end_2: "We could not make sure who the person is",
   end_3: "What the request says does not fit our records",
   end_4: "The person told us that the phone was found",
-  resume_1: "We made sure that the owner did not use the stop code of the text",
+  resume_1: "We made sure with the owner that it was not the owner who stopped it",
 };
