@@ -79,7 +79,6 @@ for (const look of looks)
       const shown = page.getByRole("status").locator("code");
       const path = new URL(await shown.innerText()).pathname;
       await visitor.clean();
-      await page.reload();
       await visitor.open("/admin/people");
       await expect(page.locator("main")).not.toContainText(path);
 

@@ -191,7 +191,7 @@ test("With password and mailbox: the second address of the account is told as we
   const second = freshEmail();
   await onRows(server, (rows) =>
     rows.query(
-      "INSERT INTO recovery_addresses (user_id, email, verified_at) SELECT id, $2, app_now() - interval '30 days' FROM users WHERE email = $1",
+      "INSERT INTO recovery_addresses (user_id, email, verified_at, counts_from) SELECT id, $2, app_now() - interval '30 days', app_now() FROM users WHERE email = $1",
       owner.email,
       second,
     ),

@@ -24,23 +24,21 @@ type Read = { before: CaseFacts["before"]; countries: string[] | null; since: st
 
 /** Reads them for one case. */
 export async function readCaseFacts({ id, userId }: { id: string; userId: string }): Promise<CaseFacts> {
-  const [[row], changes, earlier] = await Promise.all([
-    sql<Read>`
-      SELECT (SELECT json_build_object('userAgent', e.user_agent, 'at', e.at) FROM audit_events e
-          WHERE e.subject = u.audit_subject AND e.event = 'session.opened' AND e.at < c.requested_at ORDER BY e.id DESC LIMIT 1) AS before,
-        (SELECT array_agg(k.country ORDER BY k.last_seen_at DESC) FROM account_countries k
-          WHERE k.user_id = u.id AND k.last_seen_at > c.requested_at - interval '90 days') AS countries,
-        to_json(u.created_at)#>>'{}' AS since
-      FROM recovery_cases c JOIN users u ON u.id = c.user_id WHERE c.id = ${id}::uuid`,
-    sql<CaseFacts["changes"][number]>`
-      SELECT e.event, to_json(e.at)#>>'{}' AS at FROM recovery_cases c JOIN users u ON u.id = c.user_id JOIN audit_events e ON e.subject = u.audit_subject
-      WHERE c.id = ${id}::uuid AND e.event = ANY(${[...CHANGES]}::text[]) AND e.at > c.requested_at - interval '7 days' AND e.at < c.requested_at
-      ORDER BY e.id DESC LIMIT 10`,
-    sql<CaseFacts["earlier"][number]>`
-      SELECT o.reference, o.state, to_json(o.requested_at)#>>'{}' AS at FROM recovery_cases c JOIN recovery_cases o ON o.user_id = c.user_id AND o.id <> c.id
-      WHERE c.id = ${id}::uuid AND o.user_id = ${userId}::uuid AND o.requested_at > c.requested_at - interval '30 days' AND o.requested_at < c.requested_at
-      ORDER BY o.requested_at DESC LIMIT 10`,
-  ]);
+  const [row] = await sql<Read>`
+    SELECT (SELECT json_build_object('userAgent', e.user_agent, 'at', e.at) FROM audit_events e
+        WHERE e.subject = u.audit_subject AND e.event = 'session.opened' AND e.at < c.requested_at ORDER BY e.id DESC LIMIT 1) AS before,
+      (SELECT array_agg(k.country ORDER BY k.last_seen_at DESC) FROM account_countries k
+        WHERE k.user_id = u.id AND k.last_seen_at > c.requested_at - interval '90 days') AS countries,
+      to_json(u.created_at)#>>'{}' AS since
+    FROM recovery_cases c JOIN users u ON u.id = c.user_id WHERE c.id = ${id}::uuid`;
+  const changes = await sql<CaseFacts["changes"][number]>`
+    SELECT e.event, to_json(e.at)#>>'{}' AS at FROM recovery_cases c JOIN users u ON u.id = c.user_id JOIN audit_events e ON e.subject = u.audit_subject
+    WHERE c.id = ${id}::uuid AND e.event = ANY(${[...CHANGES]}::text[]) AND e.at > c.requested_at - interval '7 days' AND e.at < c.requested_at
+    ORDER BY e.id DESC LIMIT 10`;
+  const earlier = await sql<CaseFacts["earlier"][number]>`
+    SELECT o.reference, o.state, to_json(o.requested_at)#>>'{}' AS at FROM recovery_cases c JOIN recovery_cases o ON o.user_id = c.user_id AND o.id <> c.id
+    WHERE c.id = ${id}::uuid AND o.user_id = ${userId}::uuid AND o.requested_at > c.requested_at - interval '30 days' AND o.requested_at < c.requested_at
+    ORDER BY o.requested_at DESC LIMIT 10`;
   if (!row) throw new Error("a case has no account");
   return { before: row.before, countries: row.countries ?? [], changes, accountSince: row.since, earlier };
 }

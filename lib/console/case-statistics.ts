@@ -29,20 +29,18 @@ type Ended = { done: number; rejected: number; cancelled: number; expired: numbe
 
 /** Counts them; a case counts from its request. */
 export async function caseStatistics(): Promise<CaseStatistics> {
-  const [[open], [ended]] = await Promise.all([
-    sql<Open>`
+  const [open] = await sql<Open>`
       SELECT count(*) FILTER (WHERE age < 1)::int AS under1, count(*) FILTER (WHERE age >= 1 AND age < 3)::int AS under3,
         count(*) FILTER (WHERE age >= 3 AND age < 7)::int AS under7, count(*) FILTER (WHERE age >= 7)::int AS over7
-      FROM (SELECT extract(epoch FROM app_now() - requested_at) / 86400 AS age FROM recovery_cases WHERE ended_at IS NULL) open`,
-    sql<Ended>`
+      FROM (SELECT extract(epoch FROM app_now() - requested_at) / 86400 AS age FROM recovery_cases WHERE ended_at IS NULL) open`;
+  const [ended] = await sql<Ended>`
       SELECT count(*) FILTER (WHERE state = 'done')::int AS done, count(*) FILTER (WHERE state = 'rejected')::int AS rejected,
         count(*) FILTER (WHERE state = 'cancelled')::int AS cancelled, count(*) FILTER (WHERE state = 'expired')::int AS expired,
         count(*) FILTER (WHERE state = 'done' AND days < 2)::int AS under2, count(*) FILTER (WHERE state = 'done' AND days >= 2 AND days < 4)::int AS under4,
         count(*) FILTER (WHERE state = 'done' AND days >= 4 AND days < 7)::int AS d_under7, count(*) FILTER (WHERE state = 'done' AND days >= 7)::int AS d_over7,
         round((percentile_cont(0.5) WITHIN GROUP (ORDER BY days) FILTER (WHERE state = 'done') * 24)::numeric)::int AS median_hours
       FROM (SELECT state, extract(epoch FROM ended_at - requested_at) / 86400 AS days FROM recovery_cases
-        WHERE ended_at > app_now() - make_interval(days => ${STATISTIC_DAYS}::int)) ended`,
-  ]);
+        WHERE ended_at > app_now() - make_interval(days => ${STATISTIC_DAYS}::int)) ended`;
   if (!open || !ended) throw new Error("a count has no row");
   const { done, rejected, cancelled, expired } = ended;
   return {

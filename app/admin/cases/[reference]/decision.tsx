@@ -4,19 +4,18 @@ import { type StampColumn, Stamps } from "#components/console/stamps";
 import { Callout } from "#components/ui/callout";
 import type { Approver } from "#lib/console/approvers";
 import type { CaseDetail } from "#lib/console/case-detail";
-import { readAlone } from "#lib/staff/people";
+import type { Alone } from "#lib/staff/people";
 import { whenWords } from "#lib/web/when";
 
-type Props = { found: CaseDetail; approvers: readonly Approver[]; you: string };
+type Props = { found: CaseDetail; approvers: readonly Approver[]; alone: Alone; you: string };
 
 const DAY = { year: "2-digit", month: "2-digit", day: "2-digit", timeZone: "Asia/Tokyo" } as const;
 /** The day as seals write it, 26.11.27. */
 const sealDay = (iso: string): string => new Intl.DateTimeFormat("ja", DAY).format(new Date(iso)).replaceAll("/", ".");
 
 /** Who decided what, and who may approve and why: the four eyes of a case. */
-export async function Decision({ found, approvers, you }: Props) {
+export async function Decision({ found, approvers, alone, you }: Props) {
   const t = await getTranslations("consoleCase");
-  const alone = await readAlone();
   const open = found.endedAt === null && found.approvedAt === null;
   return (
     <section aria-labelledby="decision">
@@ -72,7 +71,7 @@ async function columns(found: CaseDetail): Promise<StampColumn[]> {
   ];
 }
 
-async function Who({ approvers, you }: Omit<Props, "found">) {
+async function Who({ approvers, you }: Pick<Props, "approvers" | "you">) {
   const t = await getTranslations("consoleCase");
   const { consoleFrame } = await getMessages();
   const when = await whenWords();

@@ -3,18 +3,20 @@ import { eventName } from "#components/account/activity";
 import { deviceName } from "#components/account/device";
 import { WaitScale } from "#components/console/wait-scale";
 import type { CaseDetail } from "#lib/console/case-detail";
-import { type CaseFacts, readCaseFacts } from "#lib/console/case-facts";
-import { readSettings } from "#lib/policy/read";
+import type { CaseFacts } from "#lib/console/case-facts";
+import type { Settings } from "#lib/policy/settings";
 import { type RiskFlag, riskFlags, waitOfCase } from "#lib/recovery/case";
-import { readAlone } from "#lib/staff/people";
+import type { Alone } from "#lib/staff/people";
 import { whenWords } from "#lib/web/when";
 import { spanWords } from "#lib/words/span";
 
+type Props = { found: CaseDetail; facts: CaseFacts; alone: Alone; wait: Settings["lostPhoneWait"] };
+
 /** The six flags with what each rests on, and the wait that follows from them, drawn to scale. */
-export async function Flags({ found }: { found: CaseDetail }) {
+export async function Flags({ found, facts, alone, wait }: Props) {
   const t = await getTranslations("consoleCaseFacts");
   const { consoleCaseFlags: names } = await getMessages();
-  const says = await evidence(found, await readCaseFacts(found));
+  const says = await evidence(found, facts, alone);
   return (
     <section aria-labelledby="flags">
       <h2 id="flags" className="text-lg">
@@ -40,16 +42,15 @@ export async function Flags({ found }: { found: CaseDetail }) {
           );
         })}
       </ul>
-      <Wait found={found} />
+      <Wait found={found} wait={wait} />
     </section>
   );
 }
 
-async function evidence(found: CaseDetail, facts: CaseFacts): Promise<Record<RiskFlag, string>> {
+async function evidence(found: CaseDetail, facts: CaseFacts, alone: Alone): Promise<Record<RiskFlag, string>> {
   const t = await getTranslations("consoleCaseFacts");
   const { account, events, consoleCaseStates: states } = await getMessages();
   const when = await whenWords();
-  const alone = await readAlone();
   const { before, countries, changes, earlier, accountSince } = facts;
   const last = before ? t("browserBefore", { browser: deviceName(before.userAgent, account), time: when(before.at) }) : t("browserNever");
   const now = found.provenAt === null ? "" : t("browserNow", { browser: deviceName(found.userAgent, account) });
@@ -67,13 +68,13 @@ async function evidence(found: CaseDetail, facts: CaseFacts): Promise<Record<Ris
 
 const HOUR = 3_600_000;
 
-async function Wait({ found }: { found: CaseDetail }) {
+async function Wait({ found, wait }: Pick<Props, "found" | "wait">) {
   const t = await getTranslations("consoleCaseFacts");
   const { consoleCases } = await getMessages();
   const when = await whenWords();
   const { approvedAt, readyAt, frozenAt, endedAt } = found;
   const now = Date.parse(frozenAt ?? endedAt ?? found.now);
-  const hours = (found.waitSeconds ?? waitOfCase(found.flags, (await readSettings()).lostPhoneWait)) / 3600;
+  const hours = (found.waitSeconds ?? waitOfCase(found.flags, wait)) / 3600;
   const begun = approvedAt !== null && readyAt !== null;
   const passed = begun ? Math.max(0, hours - (Date.parse(readyAt) - now) / HOUR) : null;
   const left = begun ? Date.parse(readyAt) - now : 0;

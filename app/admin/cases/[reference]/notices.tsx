@@ -3,7 +3,7 @@ import { RecordTable } from "#components/console/record-table";
 import { Badge, type Tone } from "#components/ui/badge";
 import { Empty } from "#components/ui/empty";
 import type { CaseDetail } from "#lib/console/case-detail";
-import { type CaseNotice, caseNotices } from "#lib/console/case-notices";
+import type { CaseNotice } from "#lib/console/case-notices";
 import { noticeTitle } from "#lib/delivery/wording/notice-title";
 import { endsSessions } from "#lib/recovery/case";
 import { whenWords } from "#lib/web/when";
@@ -18,9 +18,8 @@ const tones: Record<CaseNotice["status"], Tone> = {
 };
 
 /** To whom notices of the case went, whether they arrived, and whether a stop code was used. */
-export async function Notices({ found }: { found: CaseDetail }) {
+export async function Notices({ found, notices }: { found: CaseDetail; notices: CaseNotice[] }) {
   const t = await getTranslations("consoleCaseFacts");
-  const notices = await caseNotices(found);
   return (
     <section aria-labelledby="notices">
       <h2 id="notices" className="text-lg">

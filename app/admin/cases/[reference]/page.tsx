@@ -3,10 +3,15 @@ import { notFound } from "next/navigation";
 import { getMessages, getTranslations } from "next-intl/server";
 import { deviceName } from "#components/account/device";
 import { Callout } from "#components/ui/callout";
+import { recentActivity } from "#lib/audit/activity";
 import { approversOf } from "#lib/console/approvers";
 import { type CaseDetail, readCaseDetail } from "#lib/console/case-detail";
+import { readCaseFacts } from "#lib/console/case-facts";
+import { caseNotices } from "#lib/console/case-notices";
 import { caseActs } from "#lib/console/cases";
 import { parseReference } from "#lib/crypto/codes";
+import { currentSettings } from "#lib/policy/read";
+import { readAlone } from "#lib/staff/people";
 import { site } from "#lib/web/site";
 import { requireStaffPage } from "#lib/web/staff";
 import { whenWords } from "#lib/web/when";
@@ -36,7 +41,13 @@ export default async function CasePage({ params, searchParams }: Props) {
   const reference = parseReference((await params).reference);
   const found = reference ? await readCaseDetail(reference) : null;
   if (!found) return notFound();
+  // One statement after the other: a page that asks for many connections at once takes them from everybody.
   const approvers = await approversOf(found);
+  const alone = await readAlone();
+  const facts = await readCaseFacts(found);
+  const notices = await caseNotices(found);
+  const activity = await recentActivity(found.userId, 40);
+  const { lostPhoneWait } = await currentSettings();
   const asked = await searchParams;
   return (
     <div className="@container">
@@ -45,13 +56,13 @@ export default async function CasePage({ params, searchParams }: Props) {
       <CaseRoad found={found} />
       <div className="mt-8 grid grid-cols-[minmax(0,1fr)] gap-8 @[62rem]:grid-cols-[minmax(0,1fr)_18rem]">
         <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-8">
-          <Decision found={found} approvers={approvers} you={staff.user.id} />
+          <Decision found={found} approvers={approvers} alone={alone} you={staff.user.id} />
           <Acts found={found} approvers={approvers} staff={staff} />
-          <Flags found={found} />
-          <Notices found={found} />
+          <Flags found={found} facts={facts} alone={alone} wait={lostPhoneWait} />
+          <Notices found={found} notices={notices} />
           <Steps found={found} />
         </div>
-        <Beside userId={found.userId} now={found.now} />
+        <Beside userId={found.userId} now={found.now} activity={activity} />
       </div>
     </div>
   );

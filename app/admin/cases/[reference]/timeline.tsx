@@ -2,17 +2,19 @@ import { getMessages, getTranslations } from "next-intl/server";
 import { eventName } from "#components/account/activity";
 import { deviceName } from "#components/account/device";
 import { Empty } from "#components/ui/empty";
-import { recentActivity } from "#lib/audit/activity";
+import type { recentActivity } from "#lib/audit/activity";
 import { whenWords } from "#lib/web/when";
 
 const DAYS = 30 * 86_400_000;
 
+type Props = { userId: string; now: string; activity: Awaited<ReturnType<typeof recentActivity>> };
+
 /** What happened to the account in the thirty days before, beside its case; the whole of it is on the page of the account. */
-export async function Beside({ userId, now }: { userId: string; now: string }) {
+export async function Beside({ userId, now, activity }: Props) {
   const t = await getTranslations("consoleCaseFacts");
   const { account, events } = await getMessages();
   const when = await whenWords();
-  const recent = (await recentActivity(userId, 40)).filter(({ at }) => Date.parse(now) - Date.parse(at) < DAYS);
+  const recent = activity.filter(({ at }) => Date.parse(now) - Date.parse(at) < DAYS);
   return (
     <aside aria-labelledby="beside" className="min-w-0">
       <h2 id="beside" className="text-lg">
