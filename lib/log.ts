@@ -54,6 +54,8 @@ export function mask(text: string): string {
       // The engine quotes the beginning of text that it cannot parse, which can be user input.
       .replace(/"[^\n]*(?= is not valid JSON)/g, '"…"')
       .replace(/\S+@\S+/g, "[address]")
+      // The token of an invitation is part of its path.
+      .replace(/(?<=\/invite\/)[\w-]+/g, "[token]")
       .replace(/(?=[\w+=-]*\d)[\w+=-]{28,}/g, "[token]")
       .replace(/\+?\d(?:[\s().-]?\d){5,}/g, (digits) => (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(digits) ? digits : "[number]"))
   );

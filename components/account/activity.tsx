@@ -7,7 +7,8 @@ import type { Words } from "#lib/words/ja";
 type Event = { event: string; method: string | null; at: string; userAgent: string | null; times: number };
 type Props = { list: Event[]; when: (iso: string) => string; words: Pick<Words, "account" | "events" | "eventMethods"> };
 
-const nameOf = (event: string, names: Words["events"]): string => {
+/** The sentence of an event of the audit log. */
+export const eventName = (event: string, names: Words["events"]): string => {
   const key = event.replaceAll(".", "_");
   return key in names ? names[key as keyof typeof names] : names.other;
 };
@@ -30,7 +31,7 @@ export const RecentActivity = ({ list, when, words }: Props) =>
           <Row
             // biome-ignore lint/suspicious/noArrayIndexKey: the list is rendered once and events have no id of their own here
             key={index}
-            title={nameOf(one.event, words.events)}
+            title={eventName(one.event, words.events)}
             badges={
               <>
                 {method ? <Badge>{method}</Badge> : null}

@@ -31,6 +31,8 @@ type Props = {
   copy: FormCopy;
   labels: Labels;
   submit: string;
+  /** What the button says it does, where one page has several acts. */
+  act?: string;
   /** The form name of the challenge or session that the form was rendered for. */
   form?: string;
   /** Shown above the form until it is submitted. */
@@ -41,7 +43,7 @@ type Props = {
 };
 
 /** A form that the server validates: the same action answers with and without JavaScript, with errors in a summary and beside the fields. */
-export function ActionForm({ action, title, copy, labels, submit, form, notice, quiet = false, children }: Props) {
+export function ActionForm({ action, title, copy, labels, submit, act, form, notice, quiet = false, children }: Props) {
   // Without JavaScript a request that names two actions delivers the other form's result here, which may be undefined.
   const [state = {}, send, pending] = useActionState(action, {});
   const once = (event: FormEvent) => {
@@ -56,7 +58,12 @@ export function ActionForm({ action, title, copy, labels, submit, form, notice, 
       <form action={send} onSubmit={once} noValidate>
         {form ? <input type="hidden" name="form" value={form} /> : null}
         {children}
-        <button type="submit" className={quiet ? "button quiet mt-6" : "button mt-6"} aria-disabled={pending}>
+        <button
+          type="submit"
+          {...(act ? { name: "act", value: act } : {})}
+          className={quiet ? "button quiet mt-6" : "button mt-6"}
+          aria-disabled={pending}
+        >
           {submit}
         </button>
       </form>

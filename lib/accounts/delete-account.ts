@@ -8,20 +8,23 @@ import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import { DELETION_SECONDS } from "#lib/limits/policy";
 import type { Requester } from "#lib/requester";
-import { ok, type Result } from "#lib/result";
+import { fail, ok, type Result } from "#lib/result";
 import { type Acting, requireStepUp } from "#lib/sessions/step-up";
+import { isLastAdministrator } from "#lib/staff/people";
 
 type Person = Acting & { locale: string };
 
 /**
- * Asks for the deletion of an account, which happens after thirty days unless it is taken back; a repeated request gets the same date. It takes
- * a step-up of its own class (SU-03).
+ * Asks for the deletion of an account, which happens after thirty days unless it is taken back; asked again it answers the same moment. It takes a
+ * step-up of its own class (SU-03). Refusals besides those of step-up: `last_administrator`.
  */
 export async function requestDeletion(person: Person, requester: Requester): Promise<Result<{ deleteAt: Date }, Refused>> {
   const { userId, sessionId, locale } = person;
   return transaction(async (tx): Promise<Result<{ deleteAt: Date }, Refused>> => {
+    const last = await isLastAdministrator(tx, userId);
     const allowed = await requireStepUp(tx, person, "delete_account");
     if (!allowed.ok) return allowed;
+    if (last) return fail({ code: "last_administrator" });
     const [row] = await tx<{ deleteAt: Date; fresh: boolean }>`
       UPDATE users u SET delete_at = coalesce(u.delete_at, app_now() + make_interval(secs => ${DELETION_SECONDS}::int))
       FROM (SELECT delete_at IS NULL AS fresh FROM users WHERE id = ${userId}::uuid) before WHERE u.id = ${userId}::uuid RETURNING u.delete_at, before.fresh`;

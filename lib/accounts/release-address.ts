@@ -85,12 +85,12 @@ async function remindNext(): Promise<boolean> {
 
 /**
  * Closes one account for good: its sessions end, its address is free for another account, and nothing of it is that account's. An account that is
- * suspended or restricted waits, because its owner cannot sign in to cancel it.
+ * suspended or restricted waits, because its owner cannot sign in to cancel it; one with a role waits until the role is taken away.
  */
 async function closeNext(): Promise<boolean> {
   const [due] = await sql<{ userId: string }>`
     SELECT r.user_id FROM address_releases r JOIN users u ON u.id = r.user_id
-    WHERE r.due_at <= app_now() AND u.disabled_at IS NULL AND (u.restricted_until IS NULL OR u.restricted_until <= app_now()) ORDER BY r.due_at LIMIT 1`;
+    WHERE r.due_at <= app_now() AND u.disabled_at IS NULL AND u.roles = '{}' AND (u.restricted_until IS NULL OR u.restricted_until <= app_now()) ORDER BY r.due_at LIMIT 1`;
   if (!due) return false;
   const { userId } = due;
   await transaction(async (tx) => {

@@ -3,8 +3,7 @@ import { openNumber } from "#lib/crypto/number-seal";
 import { SealError } from "#lib/crypto/seal";
 import type { Channel, DeliveryStatus } from "#lib/db/generated/enums";
 import { sql } from "#lib/db/sql";
-import { type NoticeTemplate, noticeMail, noticeTemplates } from "#lib/delivery/wording/notices";
-import { serviceOf } from "#lib/delivery/wording/service";
+import { noticeTitle } from "#lib/delivery/wording/notice-title";
 import { isCode, type Locale } from "#lib/delivery/wording/texts";
 import { env } from "#lib/env";
 import type { DeliveryError } from "#lib/errors";
@@ -73,15 +72,6 @@ export async function sentTexts(
   return { texts: shown.map((row) => textOf(userId, row, locale)), next: rows.length > PAGE ? (shown.at(-1)?.id ?? null) : null };
 }
 
-const isNotice = (template: string): template is NoticeTemplate => (noticeTemplates as readonly string[]).includes(template);
-
-/** Returns the subject of a notice without the name of the service. */
-function toldBy(template: string, at: Date, locale: Locale): string | null {
-  if (!isNotice(template)) return null;
-  const said = noticeMail(template, locale, serviceOf(locale), at).subject.replace(/^【[^】]*】|^[^:]*: /, "");
-  return said.charAt(0).toUpperCase() + said.slice(1);
-}
-
 function digitsOf(userId: string, { phoneId, sealed }: Row): string | null {
   if (!phoneId || !sealed) return null;
   try {
@@ -100,7 +90,7 @@ function textOf(userId: string, row: Row, locale: Locale): SentText {
     at: row.createdAt.toISOString(),
     channel: channel.toLowerCase() as SentText["channel"],
     code: isCode(template) ? (codeWords[template]?.[locale] ?? null) : null,
-    notice: toldBy(template, row.createdAt, locale),
+    notice: noticeTitle(template, row.createdAt, locale),
     address: row.mailed,
     digits: digitsOf(userId, row),
     sender: row.sender ?? known,

@@ -67,6 +67,7 @@ export type AuditEventName =
   | "policy.changed"
   | "group.added"
   | "group.removed"
+  | "role.invited"
   | "role.granted"
   | "role.revoked"
   | "case.requested"

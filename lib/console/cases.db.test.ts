@@ -1,28 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bindPhone } from "#lib/accounts/bind-phone";
-import { beginLostPhone } from "#lib/accounts/lost-phone";
 import { stopAccount } from "#lib/accounts/notice-codes";
 import { beginFirstTotp, confirmFirstTotp } from "#lib/accounts/sign-up-factor";
 import { codeAt } from "#lib/authenticators/totp/seed";
 import { type CaseAct, decideCase } from "#lib/console/cases";
 import { sql, transaction } from "#lib/db/sql";
-import { openNoticeCodes, type StoredNoticeCode } from "#lib/delivery/wording/notice-codes";
 import { verifyChallenge } from "#lib/purposes/challenges";
-import { advanceCase } from "#lib/recovery/progress";
 import { caseOfStatusCode } from "#lib/recovery/read-case";
 import type { Acting } from "#lib/sessions/step-up";
-import { grantRole, revokeRoles } from "#lib/staff/people";
+import { revokeRoles } from "#lib/staff/people";
 import { bindApp, presentStep } from "#lib/testing/factors";
 import {
   type Account,
-  addRecoveryCode,
   bindFactor,
   bindNumber,
   codeOf,
   forgetLimits,
   forgetPolicy,
   freshNumber,
-  makeAccount,
   must,
   passPassword,
   requester,
@@ -32,71 +27,15 @@ import {
   together,
 } from "#lib/testing/fixtures";
 import { signInOn } from "#lib/testing/signed-in";
+import { caseOf, forgetStaff, noticed, oldAccount, passTime, requestCase, staffMember, staffSession, stateOf } from "#lib/testing/staff";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
 beforeEach(forgetLimits);
-beforeEach(() => sql`UPDATE users SET roles = '{}'`);
-beforeEach(() => sql`UPDATE staff_grants SET revoked_at = app_now() - interval '1 year', revoked_by = 'test' WHERE revoked_at IS NULL`);
-beforeEach(() => sql`UPDATE staff_grants SET revoked_at = least(revoked_at, app_now() - interval '1 year')`);
+beforeEach(forgetStaff);
 afterEach(() => setClock(0));
 afterEach(forgetPolicy);
-
-/** A member of staff of long standing whose session stepped up for acts of staff. */
-async function staffMember(role: "support" | "administrator", days = 100): Promise<Acting & { account: Account }> {
-  const account = await makeAccount();
-  await transaction((tx) => grantRole(tx, account.userId, role, "test"));
-  await sql`UPDATE staff_grants SET granted_at = app_now() - make_interval(days => ${days}::int) WHERE subject = (SELECT audit_subject FROM users WHERE id = ${account.userId}::uuid)`;
-  await bindFactor(account.userId, "totp");
-  return { ...(await staffSession(account)), account };
-}
-
-async function staffSession(account: Account): Promise<Acting> {
-  const [session] = await sql<{ id: string }>`
-    INSERT INTO sessions (token_hash, user_id, amr, authenticated_at, last_seen_at, expires_at)
-    VALUES (gen_random_uuid()::text::bytea, ${account.userId}::uuid, '{pwd,otp}', app_now(), app_now(), app_now() + interval '12 hours') RETURNING id`;
-  const acting = { sessionId: session?.id ?? "", userId: account.userId };
-  await steppedUp(acting);
-  return acting;
-}
-
-const steppedUp = ({ sessionId }: Acting) =>
-  sql`INSERT INTO step_ups (session_id, action) VALUES (${sessionId}::uuid, 'administer') ON CONFLICT (session_id, action) DO UPDATE SET proven_at = app_now()`;
-
-/** An account that is older than a week, so that nothing of it raises a flag but its browser. */
-async function oldAccount(): Promise<Account> {
-  const account = await makeAccount();
-  await addRecoveryCode(account.userId);
-  await sql`UPDATE users SET created_at = app_now() - interval '100 days' WHERE id = ${account.userId}::uuid`;
-  await sql`UPDATE authenticators SET verified_at = app_now() - interval '100 days' WHERE user_id = ${account.userId}::uuid`;
-  return account;
-}
-
-const caseOf = async ({ userId }: Account) => {
-  const [row] = await sql<{ id: string; reference: string; state: string; flags: string[]; waitSeconds: number | null }>`
-    SELECT id, reference, state, flags, wait_seconds FROM recovery_cases WHERE user_id = ${userId}::uuid ORDER BY requested_at DESC LIMIT 1`;
-  if (!row) throw new Error("no case");
-  return row;
-};
-const stateOf = async (account: Account) => (await caseOf(account)).state;
-
-/** The request of a person with the right password, proven by the code of the mail. */
-async function request(account: Account, reason: "lost" | "stolen" | "new_contract" = "lost", from: object = requester): Promise<string> {
-  const token = await passPassword(account);
-  const opened = must(await beginLostPhone(token, { reason, note: "駅で落としました" }));
-  const verified = must(await verifyChallenge(opened.token, { code: await codeOf(opened.token) }, { ...requester, ...from }));
-  expect(verified).toMatchObject({ next: "lost_phone", request: { state: "requested" } });
-  return (await caseOf(account)).reference;
-}
-
-/** The codes of the newest notice of a case. */
-async function noticed(account: Account, template: string, channel: "EMAIL" | "SMS" = "EMAIL") {
-  const stored = await sql<StoredNoticeCode & { messageId: string }>`
-    SELECT n.id, n.kind, n.reference, n.sealed, n.message_id FROM notice_codes n
-    WHERE n.message_id = (SELECT id FROM messages WHERE user_id = ${account.userId}::uuid AND template = ${template} AND channel = ${channel}::channel ORDER BY created_at DESC LIMIT 1)`;
-  return openNoticeCodes(stored, account.userId);
-}
 
 const decide = (who: Acting, reference: string, act: CaseAct) =>
   decideCase(who, reference, act, { reason: "本人と話しました", checks: act === "review" ? ["history"] : [] });
@@ -104,15 +43,11 @@ const say = async (done: ReturnType<typeof decideCase>) => {
   const result = await done;
   return result.ok ? "done" : (result.error.reason ?? result.error.code);
 };
-const passTime = async (offset: number) => {
-  await setClock(offset);
-  while (!(await advanceCase()));
-};
 
 /** A case with both approvals. */
 async function approved(account: Account) {
   const [first, second] = [await staffMember("support"), await staffMember("administrator")];
-  const reference = await request(account);
+  const reference = await requestCase(account);
   expect(await say(decide(first, reference, "review"))).toBe("done");
   expect(await say(decide(second, reference, "approve"))).toBe("done");
   return { first, second, reference };
@@ -222,7 +157,7 @@ describe("A lost-phone case (LP-01, E13)", () => {
 
   it("keeps guarded acts of its account stopped, and gives back what was before when it is rejected", async () => {
     const account = await oldAccount();
-    const reference = await request(account, "new_contract");
+    const reference = await requestCase(account, "new_contract");
     const restricted = async () =>
       (
         await sql<{ until: string | null }>`SELECT to_json(restricted_until)#>>'{}' AS until FROM users WHERE id = ${account.userId}::uuid`
@@ -240,14 +175,14 @@ describe("Four eyes (J04, E13)", () => {
     const admin = await staffMember("administrator");
     const fresh = await staffMember("administrator", 2);
     const support = await staffMember("support");
-    const reference = await request(account);
+    const reference = await requestCase(account);
     expect(await say(decide(admin, reference, "approve"))).toBe("other_state");
     expect(await say(decide(admin, reference, "review"))).toBe("done");
     expect(await say(decide(admin, reference, "approve"))).toBe("own_review");
     expect(await say(decide(support, reference, "approve"))).toBe("role");
     expect(await say(decide(fresh, reference, "approve"))).toBe("new_administrator");
     expect(await stateOf(account)).toBe("reviewed");
-    const own = await request(admin.account).catch(() => "");
+    const own = await requestCase(admin.account).catch(() => "");
     expect(await say(decide(await staffSession(admin.account), own, "review"))).toMatch(/own_account|account_restricted/);
   });
 
@@ -258,7 +193,7 @@ describe("Four eyes (J04, E13)", () => {
     await sql`
       UPDATE staff_grants SET granted_by = 'staff:' || (SELECT audit_subject FROM users WHERE id = ${admin.userId}::uuid)
       WHERE subject = (SELECT audit_subject FROM users WHERE id = ${puppet.userId}::uuid)`;
-    const reference = await request(account);
+    const reference = await requestCase(account);
     expect(await say(decide(puppet, reference, "review"))).toBe("done");
     expect(await say(decide(admin, reference, "approve"))).toBe("own_review");
     expect(await say(decide(await staffMember("administrator"), reference, "approve"))).toBe("done");
@@ -268,7 +203,7 @@ describe("Four eyes (J04, E13)", () => {
     const account = await oldAccount();
     const admin = await staffMember("administrator");
     const device = (await signInOn(account)).from.deviceToken;
-    const reference = await request(account, "new_contract", { deviceToken: device });
+    const reference = await requestCase(account, "new_contract", { deviceToken: device });
     expect((await caseOf(account)).flags).toEqual([]);
     const other = await staffMember("administrator");
     expect(await say(decide(admin, reference, "review"))).toBe("done");
@@ -283,7 +218,7 @@ describe("Four eyes (J04, E13)", () => {
     const account = await oldAccount();
     const [first, second] = [await staffMember("support"), await staffMember("administrator")];
     const device = (await signInOn(account)).from.deviceToken;
-    const reference = await request(account, "new_contract", { deviceToken: device });
+    const reference = await requestCase(account, "new_contract", { deviceToken: device });
     await decide(first, reference, "review");
     await decide(second, reference, "approve");
     expect(await caseOf(account)).toMatchObject({ flags: [], waitSeconds: 24 * HOUR });
@@ -292,7 +227,7 @@ describe("Four eyes (J04, E13)", () => {
   it("need a step-up of the session that acts", async () => {
     const account = await oldAccount();
     const admin = await staffMember("administrator");
-    const reference = await request(account);
+    const reference = await requestCase(account);
     await sql`DELETE FROM step_ups WHERE session_id = ${admin.sessionId}::uuid`;
     expect(await say(decide(admin, reference, "review"))).toBe("step_up_required");
   });
@@ -321,7 +256,7 @@ describe("Stopping a case (E13, E14)", () => {
   it("has one outcome where two approvals and a cancellation come at once, and the cancellation wins", async () => {
     const account = await oldAccount();
     const [first, second, third] = [await staffMember("support"), await staffMember("administrator"), await staffMember("administrator")];
-    const reference = await request(account);
+    const reference = await requestCase(account);
     await decide(first, reference, "review");
     const { stopCode = "" } = await noticed(account, "notice.case_requested_ended");
     const outcomes = await Promise.all([
@@ -359,7 +294,7 @@ describe("Stopping a case (E13, E14)", () => {
 describe("The status of a case", () => {
   it("is shown to the one who has its reference and the status code of a mail", async () => {
     const account = await oldAccount();
-    const reference = await request(account);
+    const reference = await requestCase(account);
     const { statusCode = "" } = await noticed(account, "notice.case_requested_ended");
     expect(await caseOfStatusCode({ reference, statusCode })).toMatchObject({ reference, state: "requested" });
     expect(await caseOfStatusCode({ reference, statusCode: "00000-00000" })).toBeNull();
@@ -370,7 +305,7 @@ describe("The request of a second phone", () => {
   it("tells every address and number of the account, each with codes of its own under the reference of the case", async () => {
     const account = await oldAccount();
     await bindNumber(account.userId);
-    const reference = await request(account);
+    const reference = await requestCase(account);
     const told = await sql<{ channel: string; n: number }>`
       SELECT m.channel, count(DISTINCT n.hash)::int AS n FROM messages m JOIN notice_codes n ON n.message_id = m.id AND n.kind = 'stop'
       WHERE m.user_id = ${account.userId}::uuid AND m.template = 'notice.case_requested_ended' AND n.reference = ${reference} GROUP BY m.channel ORDER BY m.channel`;

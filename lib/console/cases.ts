@@ -1,3 +1,4 @@
+import { reasonOf } from "#lib/console/reason";
 import { type Sql, transaction } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import type { ReviewCheck } from "#lib/recovery/case";
@@ -30,13 +31,15 @@ async function decide(
 }
 
 /**
- * Decides on a case as a member of staff. Refusals: those of `requireStaff`, `not_found`, and `not_allowed` with why: the state of the case, its proofs,
- * or the four eyes.
+ * Decides on a case as a member of staff. Refusals: a reason that is none, those of `requireStaff`, `not_found`, and `not_allowed` with why: the state
+ * of the case, its proofs, or the four eyes.
  */
 export async function decideCase(acting: Acting, reference: string, act: CaseAct, decision: Decision): Promise<Result<null, Refused>> {
+  const reason = reasonOf(decision.reason);
+  if (!reason.ok) return reason;
   const userId = await accountOfCase(reference);
-  return actAsStaff(acting, { act: `cases.${act}`, userId, reason: decision.reason }, (tx, { subject, by }) =>
-    decide(tx, reference, act, { subject, by }, decision),
+  return actAsStaff(acting, { act: `cases.${act}`, userId, reason: reason.value }, (tx, { subject, by }) =>
+    decide(tx, reference, act, { subject, by }, { ...decision, reason: reason.value }),
   );
 }
 

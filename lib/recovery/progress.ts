@@ -64,7 +64,7 @@ export const remindStaff = (): Promise<number> =>
         AND greatest(reminded_at, requested_at) <= app_now() - make_interval(secs => ${LOST_PHONE.reminder}::int) RETURNING id`;
     if (waiting.length === 0) return 0;
     const staff = await tx<{ id: string; locale: string }>`
-      SELECT id, locale FROM users WHERE roles && ARRAY['support', 'administrator'] AND disabled_at IS NULL ORDER BY id`;
+      SELECT id, locale FROM users WHERE roles <> '{}' AND roles && ARRAY['support', 'administrator'] AND disabled_at IS NULL ORDER BY id`;
     for (const { id, locale } of staff) await queueNotice(tx, { userId: id, template: "notice.cases_waiting", locale });
     return waiting.length;
   });

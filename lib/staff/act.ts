@@ -3,6 +3,7 @@ import type { Refused } from "#lib/errors";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { type Acting, requireStepUp } from "#lib/sessions/step-up";
+import { lockStaff } from "#lib/staff/lock";
 import { isStaff, mayDo, type StaffAct } from "#lib/staff/matrix";
 
 /** A member of staff who acts: `by` is how the audit log names the author, with the reason. */
@@ -14,11 +15,15 @@ export const byStaff = (subject: string, reason?: string): string => `staff:${su
 /** What an act is about, and why. `userId` is the account that it concerns: nobody acts on their own (J04). */
 export type ActAbout = { act: StaffAct; userId?: string | null; reason?: string };
 
+/** Acts that may change who is staff; they wait for each other before they lock an account. */
+const CHANGES_STAFF: readonly StaffAct[] = ["people.grant", "people.revoke", "users.suspend"];
+
 /**
  * Refuses an act of the console unless the session stepped up for it and the account has a role that the matrix lets do it, as it is now: a role taken
  * away a moment ago counts. Refusals: those of `requireStepUp`, `not_found` without a role, `not_allowed` with a `reason`.
  */
 export async function requireStaff(tx: Sql, acting: Acting, { act, userId, reason }: ActAbout): Promise<Result<Staff, Refused>> {
+  if (CHANGES_STAFF.includes(act)) await lockStaff(tx);
   const stepped = await requireStepUp(tx, acting, "administer");
   const [staff] = await tx<{ subject: string; roles: string[] }>`
     SELECT audit_subject AS subject, roles FROM users WHERE id = ${acting.userId}::uuid AND disabled_at IS NULL`;

@@ -1,52 +1,77 @@
 import { keyedHash, keyedHashes, newToken } from "#lib/crypto/hash";
-import { type Sql, sql, transaction } from "#lib/db/sql";
+import { rollback, type Sql, sql, transaction } from "#lib/db/sql";
 import { INVITE_SECONDS } from "#lib/limits/policy";
 import { fail, ok, type Result } from "#lib/result";
+import { lockStaff } from "#lib/staff/lock";
 import { isRole, type Role } from "#lib/staff/matrix";
 import { grantRole } from "#lib/staff/people";
 
 /** Invitations to a role: a one-time URL for an hour, stored as a hash; the invited person signs in with the invited address. */
 
-/** Makes an invitation; its token goes to whoever asked and is stored nowhere. An invitation before it to the same address ends. */
-export async function inviteStaff(tx: Sql, { email, role, by }: { email: string | null; role: Role; by: string }): Promise<string> {
+type Invitation = {
+  /** Null for the set-up of a demo, which counts while there is no administrator. */
+  email: string | null;
+  role: Role;
+  by: string;
+};
+
+/**
+ * Makes an invitation; its token goes to whoever asked and is stored nowhere. An invitation before it to the same address ends; those of a demo's
+ * set-up do not, because each instance prints its own.
+ */
+export async function inviteStaff(tx: Sql, { email, role, by }: Invitation): Promise<string> {
   const token = newToken();
-  await tx`DELETE FROM staff_invites WHERE used_at IS NULL AND email IS NOT DISTINCT FROM ${email}`;
+  await tx`DELETE FROM staff_invites WHERE used_at IS NULL AND email = ${email}`;
   await tx`
     INSERT INTO staff_invites (email, role, token_hash, invited_by, expires_at)
     VALUES (${email}, ${role}, ${keyedHash("token", "staff_invite", token)}, ${by}, app_now() + make_interval(secs => ${INVITE_SECONDS}::int))`;
   return token;
 }
 
+/** The page of an invitation. */
+export const invitePath = (token: string): string => `/invite/${token}`;
+
 const hashesOf = (token: string): Buffer[] => (/^[A-Za-z0-9_-]{43}$/.test(token) ? keyedHashes("token", "staff_invite", token) : []);
 
-/** A live invitation: to whom (null: whoever has it, in a demo without an administrator) and to which role. */
-export type Invite = { id: string; email: string | null; role: Role };
+/** An invitation: to whom (null: whoever has it, in a demo without an administrator), to which role, and what has become of it. */
+export type Invite = {
+  id: string;
+  email: string | null;
+  role: Role;
+  state: "open" | "used" | "over";
+  invitedBy: string;
+  expiresAt: string;
+};
 
-/** The live invitation of a token, or null. */
+/** The invitation of a token, or null; it is over after its hour, and a demo's set-up also while there is an administrator. */
 export async function readInvite(token: string, tx: Sql = sql): Promise<Invite | null> {
   const hashes = hashesOf(token);
   if (hashes.length === 0) return null;
-  const [row] = await tx<{ id: string; email: string | null; role: string }>`
-    SELECT id, email, role FROM staff_invites WHERE token_hash = ANY(${hashes}::bytea[]) AND used_at IS NULL AND expires_at > app_now()`;
-  return row && isRole(row.role) ? { id: row.id, email: row.email, role: row.role } : null;
+  const [row] = await tx<Omit<Invite, "role"> & { role: string }>`
+    SELECT id, email, role, invited_by, to_json(expires_at)#>>'{}' AS expires_at,
+      CASE WHEN used_at IS NOT NULL THEN 'used' WHEN expires_at <= app_now() THEN 'over'
+        WHEN email IS NULL AND EXISTS (SELECT 1 FROM users WHERE roles <> '{}' AND 'administrator' = ANY(roles) AND disabled_at IS NULL) THEN 'over' ELSE 'open' END AS state
+    FROM staff_invites WHERE token_hash = ANY(${hashes}::bytea[])`;
+  return row && isRole(row.role) ? { ...row, role: row.role } : null;
 }
 
-/** Accepts an invitation for the account of a session, once; an open one of a demo is void where an administrator exists already. */
+/** Accepts an invitation for the account of a session, once; every session of the account ends with it. */
 export const acceptInvite = (token: string, userId: string): Promise<Result<Role, "gone" | "other_address">> =>
   transaction(async (tx): Promise<Result<Role, "gone" | "other_address">> => {
+    // Before it is read: of two set-up URLs of a demo that are accepted at once, one finds the administrator of the other.
+    await lockStaff(tx);
     const invite = await readInvite(token, tx);
-    if (!invite) return fail("gone");
+    if (invite?.state !== "open") return fail("gone");
     const [account] = await tx<{ email: string }>`SELECT email FROM users WHERE id = ${userId}::uuid AND disabled_at IS NULL`;
     if (!account || (invite.email !== null && invite.email !== account.email)) return fail("other_address");
     const used = await tx`UPDATE staff_invites SET used_at = app_now() WHERE id = ${invite.id}::uuid AND used_at IS NULL RETURNING id`;
-    if (used.length === 0) return fail("gone");
-    if (invite.email === null && (await hasAdministrator(tx))) return fail("gone");
-    await grantRole(tx, userId, invite.role, "invite");
+    if (used.length === 0) return rollback(fail("gone"));
+    await grantRole(tx, userId, invite.role, `invite ${invite.invitedBy}`);
     return ok(invite.role);
   });
 
 /** Whether there is an administrator who can act. */
 export async function hasAdministrator(tx: Sql = sql): Promise<boolean> {
-  const found = await tx`SELECT 1 FROM users WHERE 'administrator' = ANY(roles) AND disabled_at IS NULL LIMIT 1`;
+  const found = await tx`SELECT 1 FROM users WHERE roles <> '{}' AND 'administrator' = ANY(roles) AND disabled_at IS NULL LIMIT 1`;
   return found.length > 0;
 }

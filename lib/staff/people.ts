@@ -1,22 +1,20 @@
 import { record } from "#lib/audit/record";
-import type { Sql } from "#lib/db/sql";
+import { type Sql, sql } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { Refused } from "#lib/errors";
 import { NEW_ADMINISTRATOR_SECONDS, SOLE_ADMINISTRATOR_SECONDS } from "#lib/limits/policy";
 import { fail, ok, type Result } from "#lib/result";
 import { endAllSessions } from "#lib/sessions/end-session";
 import { endTrustedDevices } from "#lib/sessions/trusted-device";
+import { lockStaff } from "#lib/staff/lock";
 import type { Role } from "#lib/staff/matrix";
 
 /** Who has a role: given, taken away, and told to all staff (J02 to J04). */
 
-/** Makes acts that change who is staff wait for each other, so that two revocations cannot each leave the other as the last administrator. */
-const lockStaff = (tx: Sql): Promise<unknown> => tx`SELECT pg_advisory_xact_lock(hashtextextended('staff', 0))`;
-
 /** Tells every member of staff, and the person concerned, of a change of roles. */
 async function tellStaff(tx: Sql, concerned: string): Promise<void> {
   const staff = await tx<{ id: string; locale: string }>`
-    SELECT id, locale FROM users WHERE (roles && ARRAY['support', 'administrator'] OR id = ${concerned}::uuid) AND disabled_at IS NULL ORDER BY id`;
+    SELECT id, locale FROM users WHERE (roles <> '{}' AND roles && ARRAY['support', 'administrator'] OR id = ${concerned}::uuid) AND disabled_at IS NULL ORDER BY id`;
   for (const { id, locale } of staff) await queueNotice(tx, { userId: id, template: "notice.staff_changed", locale });
 }
 
@@ -41,25 +39,29 @@ export async function grantRole(tx: Sql, userId: string, role: Role, by: string)
   return true;
 }
 
-/** Whether an account is the only administrator that can act. */
+/**
+ * Whether an account is the only administrator that can act and stays: one that is suspended, or about to be deleted, is no other. What would end the
+ * account or its role asks first, and waits for every other act that does.
+ */
 export async function isLastAdministrator(tx: Sql, userId: string): Promise<boolean> {
   await lockStaff(tx);
   const [row] = await tx<{ last: boolean }>`
     SELECT EXISTS (SELECT 1 FROM users WHERE id = ${userId}::uuid AND 'administrator' = ANY(roles) AND disabled_at IS NULL)
-      AND NOT EXISTS (SELECT 1 FROM users WHERE id <> ${userId}::uuid AND 'administrator' = ANY(roles) AND disabled_at IS NULL) AS last`;
+      AND NOT EXISTS (SELECT 1 FROM users
+        WHERE roles <> '{}' AND id <> ${userId}::uuid AND 'administrator' = ANY(roles) AND disabled_at IS NULL AND delete_at IS NULL) AS last`;
   return row?.last ?? false;
 }
 
 /** Takes an account's roles away; its sessions end. Refusals: `last_administrator`, `not_allowed` where it has none. */
 export async function revokeRoles(tx: Sql, userId: string, by: string): Promise<Result<null, Refused>> {
   if (await isLastAdministrator(tx, userId)) return fail({ code: "last_administrator" });
+  const [held] = await tx<{ subject: string }>`
+    SELECT audit_subject AS subject FROM users WHERE id = ${userId}::uuid AND roles && ARRAY['support', 'administrator']`;
+  if (!held) return fail({ code: "not_allowed", reason: "no_change" });
   await endAllSessions(tx, userId);
-  const revoked = await tx<{ subject: string }>`
-    UPDATE users SET roles = ARRAY(SELECT r FROM unnest(roles) r WHERE r NOT IN ('support', 'administrator'))
-    WHERE id = ${userId}::uuid AND roles && ARRAY['support', 'administrator'] RETURNING audit_subject AS subject`;
-  if (revoked.length === 0) return fail({ code: "not_allowed", reason: "no_change" });
   await tx`
-    UPDATE staff_grants SET revoked_at = app_now(), revoked_by = ${by} WHERE subject = ${revoked[0]?.subject ?? null}::uuid AND revoked_at IS NULL`;
+    UPDATE users SET roles = ARRAY(SELECT r FROM unnest(roles) r WHERE r NOT IN ('support', 'administrator')) WHERE id = ${userId}::uuid`;
+  await tx`UPDATE staff_grants SET revoked_at = app_now(), revoked_by = ${by} WHERE subject = ${held.subject}::uuid AND revoked_at IS NULL`;
   await record(tx, { event: "role.revoked", userId, method: by, ip: "", userAgent: "" });
   await tellStaff(tx, userId);
   return ok(null);
@@ -82,6 +84,20 @@ export const listPeople = (tx: Sql): Promise<Person[]> => tx<Person>`
     CASE WHEN g.role = 'administrator' AND g.granted_at > app_now() - make_interval(secs => ${NEW_ADMINISTRATOR_SECONDS}::int)
       THEN to_json(g.granted_at + make_interval(secs => ${NEW_ADMINISTRATOR_SECONDS}::int))#>>'{}' END AS may_approve_at
   FROM staff_grants g JOIN users u ON u.audit_subject = g.subject AND g.role = ANY(u.roles) WHERE g.revoked_at IS NULL ORDER BY g.granted_at, u.email`;
+
+/** One account with all its roles: since when the first of them, and the end of an administrator's first days. */
+export type Member = Omit<Person, "role"> & { roles: Role[] };
+
+/** The staff, one line for each account. */
+export async function listMembers(tx: Sql = sql): Promise<Member[]> {
+  const members = new Map<string, Member>();
+  for (const { role, ...one } of await listPeople(tx)) {
+    const known = members.get(one.userId);
+    const mayApproveAt = role === "administrator" ? one.mayApproveAt : (known?.mayApproveAt ?? null);
+    members.set(one.userId, { ...(known ?? one), mayApproveAt, roles: [...(known?.roles ?? []), role] });
+  }
+  return [...members.values()];
+}
 
 /** Whether the administrator of this pseudonym was one for long enough to approve a case. */
 export async function mayApprove(tx: Sql, subject: string): Promise<boolean> {
@@ -110,4 +126,18 @@ export async function isSoleAdministrator(tx: Sql, subject: string): Promise<boo
       AND EXISTS (SELECT 1 FROM staff_grants WHERE subject = ${subject}::uuid AND role = 'administrator' AND revoked_at IS NULL
         AND granted_at <= app_now() - make_interval(secs => ${SOLE_ADMINISTRATOR_SECONDS}::int)) AS sole`;
   return row?.sole ?? false;
+}
+
+/** How many administrators can act, at most two; `sole` where one replaces the second approval by the long wait. */
+export type Alone = { administrators: number; sole: boolean };
+
+/** Whether this is an installation with one administrator, for the pages that must say so. */
+export async function readAlone(tx: Sql = sql): Promise<Alone> {
+  const acting = await tx<{ subject: string }>`
+    SELECT audit_subject AS subject FROM users WHERE roles <> '{}' AND 'administrator' = ANY(roles) AND disabled_at IS NULL LIMIT 2`;
+  const [only] = acting;
+  return {
+    administrators: acting.length,
+    sole: acting.length === 1 && only !== undefined && (await isSoleAdministrator(tx, only.subject)),
+  };
 }

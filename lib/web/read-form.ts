@@ -6,6 +6,9 @@ import type { FormRefusal } from "#lib/web/form-state";
 /** Fields that are never sent back to the browser, and may consist of spaces. */
 const SECRET = new Set(["password", "code", "assertion", "stopCode", "undoCode", "statusCode"]);
 
+/** Checkboxes of one list: a form has the name once for each that is checked, and the values are joined by spaces. */
+const LISTS = new Set(["check"]);
+
 /** Returns the fields of a form without secrets, to fill in again. */
 export const shown = (fields: Record<string, string>) => Object.fromEntries(Object.entries(fields).filter(([name]) => !SECRET.has(name)));
 
@@ -15,8 +18,9 @@ export function fieldsOf(form: FormData, without: string | undefined): Record<st
   const fields: Record<string, string> = Object.create(null);
   for (const [key, value] of form.entries()) {
     if (key.startsWith("$ACTION") || key === without) continue;
-    if (typeof value !== "string" || Object.hasOwn(fields, key) || value.includes("\0")) return null;
-    fields[key] = value;
+    const before = fields[key];
+    if (typeof value !== "string" || (before !== undefined && !LISTS.has(key)) || value.includes("\0")) return null;
+    fields[key] = before === undefined ? value : `${before} ${value}`;
   }
   return fields;
 }

@@ -15,8 +15,11 @@ import type { Tie } from "#lib/web/ties";
 
 /** The form counterpart of a call: reads the fields, checks the tie, runs the use case and redirects. */
 
-/** The redirect of a form: a path of this site, or null to render its own page again. */
-type Outcome = Result<string | null, FormRefusal>;
+/** What a form shows once below itself and nothing keeps, by name. */
+type Shown = { shown: Record<string, string> };
+
+/** The redirect of a form: a path of this site, null to render its own page again, or what to show there once. */
+type Outcome = Result<string | null | Shown, FormRefusal>;
 
 type Submission<S extends z.ZodObject, C> = { schema: S; tie: Tie<C>; form: FormData };
 
@@ -37,10 +40,11 @@ export async function submit<S extends z.ZodObject, C>(
   const round = nextRound(previous);
   const fields = enter(form, tie.field);
   const outcome = await runUseCase(submission, fields, run).catch((error) => fail<FormRefusal>(outage(error)));
-  if (outcome.ok && outcome.value !== null) redirect(outcome.value);
   if (outcome.ok) {
+    const { value } = outcome;
+    if (typeof value === "string") return redirect(value);
     refresh();
-    return { round };
+    return value === null ? { round } : { round, values: value.shown };
   }
   if (tie.ended?.includes(outcome.error.code)) return leadBack(form);
   return { ...outcome.error, values: { ...shown(fields ?? {}), ...outcome.error.values }, round };
@@ -49,7 +53,7 @@ export async function submit<S extends z.ZodObject, C>(
 /** Answers a form that is one button without a state. A refusal changes nothing; an outage throws, so that the front door answers 503. */
 export async function press<S extends z.ZodObject, C>(submission: Submission<S, C>, run: Run<S, C>): Promise<void> {
   const outcome = await runUseCase(submission, enter(submission.form, submission.tie.field), run);
-  if (outcome.ok && outcome.value !== null) redirect(outcome.value);
+  if (outcome.ok && typeof outcome.value === "string") redirect(outcome.value);
 }
 
 /**

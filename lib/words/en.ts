@@ -1,4 +1,14 @@
 import { consoleFrame, staffReasons } from "./en/console.ts";
+import { consoleCase, consoleCaseFacts } from "./en/console-case.ts";
+import {
+  consoleCaseChecks,
+  consoleCaseFlags,
+  consoleCaseReasons,
+  consoleCaseStates,
+  consoleCases,
+  consoleCaseTemplates,
+} from "./en/console-cases.ts";
+import { consolePeople, staffInvite } from "./en/console-people.ts";
 import { demo } from "./en/demo.ts";
 import { drawn } from "./en/drawn.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./en/errors.ts";
@@ -68,5 +78,15 @@ export const en = {
   wrongReasons,
   staffReasons,
   consoleFrame,
+  consoleCase,
+  consoleCaseFacts,
+  consoleCases,
+  consoleCaseStates,
+  consoleCaseReasons,
+  consoleCaseFlags,
+  consoleCaseChecks,
+  consoleCaseTemplates,
+  consolePeople,
+  staffInvite,
   lostPhone,
 } satisfies Words;

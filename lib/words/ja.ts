@@ -1,4 +1,14 @@
 import { consoleFrame, staffReasons } from "./ja/console.ts";
+import { consoleCase, consoleCaseFacts } from "./ja/console-case.ts";
+import {
+  consoleCaseChecks,
+  consoleCaseFlags,
+  consoleCaseReasons,
+  consoleCaseStates,
+  consoleCases,
+  consoleCaseTemplates,
+} from "./ja/console-cases.ts";
+import { consolePeople, staffInvite } from "./ja/console-people.ts";
 import { demo } from "./ja/demo.ts";
 import { drawn } from "./ja/drawn.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./ja/errors.ts";
@@ -67,6 +77,16 @@ export const ja = {
   wrongReasons,
   staffReasons,
   consoleFrame,
+  consoleCase,
+  consoleCaseFacts,
+  consoleCases,
+  consoleCaseStates,
+  consoleCaseReasons,
+  consoleCaseFlags,
+  consoleCaseChecks,
+  consoleCaseTemplates,
+  consolePeople,
+  staffInvite,
   lostPhone,
 };
 

@@ -4,17 +4,19 @@ import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
 import { type AdminCommand, accountCommands } from "../operator/admin-account.ts";
 import { auditVerify } from "../operator/admin-audit.ts";
+import { staffCommands } from "../operator/admin-staff.ts";
 
 /** `npm run admin -- COMMAND`: an operator's acts on accounts without a console; the audit log records them as done at the command line. */
 
 /** Each command takes its arguments and returns the exit code. */
 const commands: Record<string, AdminCommand> = {
   ...accountCommands,
+  ...staffCommands,
   "audit:verify": { takes: "[--head POSITION:HASH]", does: "whether the audit log is what was written", run: auditVerify },
 };
 
 const USAGE = Object.entries(commands)
-  .map(([name, { takes, does }]) => `${`npm run admin -- ${name} ${takes}`.padEnd(64)}${does}`)
+  .map(([name, { takes, does }]) => `${`npm run admin -- ${name} ${takes}`.padEnd(76)}${does}`)
   .join("\n");
 
 await untilStopped(async () => {

@@ -13,15 +13,26 @@ async function serve() {
   const server = await startServer();
   onStop(() => server.stop());
   if (folder) rememberPort(env().PORT);
-  announce(folder);
+  announce(folder, await setUpUrl());
   process.send?.({ ready: env().publicOrigin });
 }
 
-function announce(folder: string | undefined) {
+/** The one-time page that makes the first administrator of a demo; null in production, and once there is one. */
+async function setUpUrl(): Promise<string | null> {
+  const { demo, publicOrigin } = env();
+  if (!demo) return null;
+  const { hasAdministrator, invitePath, inviteStaff } = await import("#lib/staff/invites");
+  if (await hasAdministrator()) return null;
+  const { transaction } = await import("#lib/db/sql");
+  return `${publicOrigin}${invitePath(await transaction((tx) => inviteStaff(tx, { email: null, role: "administrator", by: "demo" })))}`;
+}
+
+function announce(folder: string | undefined, setUp: string | null) {
   const { demo, publicOrigin, PORT } = env();
   const lines = [`Sekisho is ready:  ${publicOrigin}`];
   if (demo) lines.push(`Demo phone:        ${publicOrigin}/demo/phone  (every text, call and e-mail arrives here)`);
   else lines.push(`Listening on port: ${PORT}`);
+  if (setUp) lines.push(`Administrator:     ${setUp}  (makes the first one; works once, for an hour)`);
   if (folder) lines.push(`Database:          ${folder}`);
   if (folder) lines.push(`Secrets:           ${dataFolder()}`);
   lines.push("Stop with Ctrl-C; the data stays.");

@@ -8,6 +8,7 @@ import { Empty } from "#components/ui/empty";
 import { PageHead } from "#components/ui/page-head";
 import { Row, Rows } from "#components/ui/rows";
 import { readFactors } from "#lib/accounts/factors";
+import { isStaff } from "#lib/staff/matrix";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { whenWords } from "#lib/web/when";
@@ -17,7 +18,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: `${factors.title} – ${site(common.brand).name}` };
 }
 
-type Props = { searchParams: Promise<Record<"added" | "saved" | "removed", string | string[] | undefined>> };
+type Props = { searchParams: Promise<Record<"added" | "saved" | "removed" | "staff", string | string[] | undefined>> };
 
 /** The result of an earlier act, as a key of its words. */
 function doneOf({ added, saved, removed }: Awaited<Props["searchParams"]>) {
@@ -28,9 +29,28 @@ function doneOf({ added, saved, removed }: Awaited<Props["searchParams"]>) {
   return saved === undefined ? null : "saved";
 }
 
+/** What a member of staff needs before the console opens, and the way on once it is there (AD-02). */
+async function ForStaff({ asked, ready }: { asked: boolean; ready: boolean }) {
+  const t = await getTranslations("staffInvite");
+  if (ready)
+    return (
+      <p className="mb-4">
+        <Button kind="secondary" small href="/admin">
+          {t("toConsole")}
+        </Button>
+      </p>
+    );
+  return (
+    <Callout tone="warn" id="staff" title={t("factors")} role={asked ? "alert" : "status"} className="mb-4">
+      <p>{t("factorsText")}</p>
+    </Callout>
+  );
+}
+
 export default async function Factors({ searchParams }: Props) {
   const session = await requireSession({ enrolling: true, returnTo: "/account/factors" });
-  const done = doneOf(await searchParams);
+  const asked = await searchParams;
+  const done = doneOf(asked);
   const { totp, passkeys } = await readFactors(session.user.id);
   const t = await getTranslations("factors");
   const a = await getTranslations("account");
@@ -50,6 +70,7 @@ export default async function Factors({ searchParams }: Props) {
           {t(done)}
         </Callout>
       ) : null}
+      {isStaff(session.user.roles) ? <ForStaff asked={asked.staff !== undefined} ready={totp !== null || passkeys.length > 0} /> : null}
       <Card id="passkeys" title={t("passkeys")}>
         <p className="text-[0.9375rem]">
           {t("passkeyWhat")} {t("passkeySafe")}

@@ -101,7 +101,7 @@ const remove = operation({
   summary: "Delete the account in thirty days.",
   policy: routePolicies.api,
   answers: { 202: { says: "When it is deleted.", schema: z.object({ deleteAt: z.iso.datetime() }) } },
-  refusals: guardedRefusals,
+  refusals: [...guardedRefusals, "last_administrator"],
   run: async (_, call) => {
     const person = await signedInPerson(call);
     if (!person.ok) return person;

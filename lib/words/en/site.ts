@@ -164,6 +164,7 @@ export const events = {
   policy_changed: "The service changed a setting for everyone",
   group_added: "The service put this account into a group",
   group_removed: "The service took this account out of a group",
+  role_invited: "The service invited someone to be staff",
   role_granted: "The service gave a role of staff",
   role_revoked: "The service took a role of staff away",
   case_requested: "A recovery was requested",

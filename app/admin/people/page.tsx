@@ -1,0 +1,113 @@
+import type { Metadata } from "next";
+import { getLocale, getMessages, getTranslations } from "next-intl/server";
+import { InviteForm } from "#components/console/invite-form";
+import { Button } from "#components/ui/button";
+import { Callout } from "#components/ui/callout";
+import { Card } from "#components/ui/card";
+import { PageHead } from "#components/ui/page-head";
+import { RadioGroup } from "#components/ui/radio-group";
+import { TextField } from "#components/ui/text-field";
+import { mayDo } from "#lib/staff/matrix";
+import { readAlone } from "#lib/staff/people";
+import { site } from "#lib/web/site";
+import { requireStaffPage } from "#lib/web/staff";
+import { sessionForm } from "#lib/web/tie";
+import { formCopy } from "#lib/words/form-copy";
+import { consoleGate } from "../gate";
+import { grantPersonAction, invitePersonAction } from "./actions";
+import { People } from "./people";
+
+export async function generateMetadata(): Promise<Metadata> {
+  const { consolePeople } = await getMessages();
+  return { description: consolePeople.lead };
+}
+
+type Props = { searchParams: Promise<{ done?: string | string[]; refused?: string | string[] }> };
+
+/** Who is staff: the list, the ways in, and whether one administrator is alone. */
+export default async function PeoplePage({ searchParams }: Props) {
+  const staff = await requireStaffPage("people.read");
+  const words = await getMessages();
+  const t = await getTranslations("consolePeople");
+  const name = site(words.common.brand).name;
+  const alone = await readAlone();
+  const may = mayDo(staff.user.roles, "people.invite");
+  const gate = may ? await consoleGate(staff, "/admin/people") : null;
+  const form = sessionForm(staff);
+  const { done, refused } = await searchParams;
+  const roles = [
+    { value: "support", label: words.consoleFrame.support, hint: t("pickSupport") },
+    { value: "administrator", label: words.consoleFrame.administrator, hint: t("pickAdministrator") },
+  ];
+  return (
+    <>
+      {may && !gate ? null : <title>{`${t("title")} – ${name}`}</title>}
+      <PageHead title={t("title")} lead={t("lead")} />
+      <Outcome done={done} refused={refused} />
+      {alone.administrators === 1 ? (
+        <Callout tone="warn" id="alone" title={t("alone")} className="mb-6">
+          <p>{t(alone.sole ? "aloneSole" : "aloneSoon")}</p>
+          <p>{t("aloneFix")}</p>
+        </Callout>
+      ) : null}
+      <People you={staff.user.id} form={may && !gate ? form : null} may={may} />
+      {may ? gate : <p className="mt-6 text-ink-2">{t("administratorsOnly")}</p>}
+      {may && !gate ? (
+        <div className="@container mt-8">
+          <div className="grid gap-5 @[52rem]:grid-cols-2">
+            <Card id="invite" title={t("invite")}>
+              <p className="text-[0.9375rem]">{t("inviteLead")}</p>
+              <InviteForm
+                action={invitePersonAction}
+                title={t("title")}
+                copy={formCopy(words, await getLocale(), name)}
+                form={form}
+                roles={roles}
+                words={words.consolePeople}
+              />
+            </Card>
+            <Card id="grant" title={t("grant")}>
+              <p className="text-[0.9375rem]">{t("grantLead")}</p>
+              <form action={grantPersonAction} name="grant">
+                <input type="hidden" name="form" value={form} />
+                <TextField
+                  name="email"
+                  id="grant-email"
+                  label={t("email")}
+                  type="email"
+                  autoComplete="off"
+                  autoCapitalize="none"
+                  spellCheck={false}
+                  required
+                />
+                <RadioGroup name="role" id="grant-role" label={t("pick")} options={roles} />
+                <Button name="act" value="grant" kind="secondary" className="mt-6">
+                  {t("grantSubmit")}
+                </Button>
+              </form>
+            </Card>
+          </div>
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+/** What the act before this page led to, or why nothing was done. */
+async function Outcome({ done, refused }: Awaited<Props["searchParams"]>) {
+  const t = await getTranslations("consolePeople");
+  const { staffReasons, errors } = await getMessages();
+  if (done === "grant" || done === "revoke")
+    return (
+      <Callout tone="good" role="status" className="mb-6">
+        {t(done === "grant" ? "granted" : "revoked")}
+      </Callout>
+    );
+  if (typeof refused !== "string") return null;
+  const known = { ...errors, ...staffReasons, invalid_input: t("badReason"), not_found: t("noAccount") };
+  return (
+    <Callout tone="warn" role="alert" className="mb-6">
+      {t("notDone")} {Object.hasOwn(known, refused) ? known[refused as keyof typeof known] : null}
+    </Callout>
+  );
+}
