@@ -25,8 +25,9 @@ export const policies = {
   mailsReserve: { name: "mails_reserve", bench: true, windows: [{ max: 3, seconds: HOUR }] },
   /** Mails of resets, of one account: all carry its one live code. */
   resetMails: { name: "reset_mails", bench: true, windows: [{ max: 3, seconds: HOUR }] },
-  /** Texts of notices to one phone: an attacker who changes back and forth cannot spend more. */
+  /** Texts of notices to one number and of one account: an attacker who changes back and forth cannot spend more. */
   noticeTexts: { name: "notice_texts", bench: true, windows: [{ max: 10, seconds: DAY }] },
+  noticeTextsPerAccount: { name: "notice_texts_per_account", bench: true, windows: [{ max: 30, seconds: DAY }] },
   mailsPerAccount: { name: "mails_per_account", bench: true, windows: [{ max: 3, seconds: HOUR }] },
   sendsPerPhone: {
     name: "sends_per_phone",
@@ -88,6 +89,9 @@ export function budgetRings(env: BudgetEnv): { sendsPerDay: Ring; sendsPerCountr
     sendsPerCountry: budget("sends_per_country", env.SENDS_PER_COUNTRY_HOUR, BUDGETS.perCountryHour, HOUR),
   };
 }
+
+/** Whether a limit is a budget, by its name. */
+export const isBudget = (policy: string): boolean => ["sends_per_day", "sends_per_country"].includes(policy);
 
 /** The share of the budgets for unproven numbers that one account, address or number block may take within an hour: two percent, at least one. */
 export function shareRings(env: BudgetEnv): { perAccount: Ring; perIp: Ring; perBlock: Ring } {
