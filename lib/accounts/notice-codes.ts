@@ -4,10 +4,9 @@ import { authenticators } from "#lib/authenticators/index";
 import { beginPasswordStep } from "#lib/authenticators/password/step";
 import { restorePhone } from "#lib/authenticators/phones/removed-phone";
 import { parseLongCode, parseReference } from "#lib/crypto/codes";
-import { equalInConstantTime, keyedHashes } from "#lib/crypto/hash";
 import { verifySecret } from "#lib/crypto/password-hash";
 import { rollback, type Sql, sql, transaction } from "#lib/db/sql";
-import { noticeCodeScope, queueNotice } from "#lib/delivery/messages/queue-notice";
+import { isNoticeCode, queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { NoticeCodeKind } from "#lib/delivery/wording/notice-codes";
 import type { Refused } from "#lib/errors";
 import { passwordWasRight } from "#lib/limits/password-failures";
@@ -38,9 +37,8 @@ async function findCode(kind: NoticeCodeKind, typed: { reference: string; code: 
   const rows = await sql<Found & { hash: Buffer }>`
     SELECT n.id, n.user_id, n.channel, n.change_id, n.hash, u.email, u.locale, u.password_hash FROM notice_codes n JOIN users u ON u.id = n.user_id
     WHERE n.reference = ${reference} AND n.kind = ${kind} AND n.used_at IS NULL AND n.expires_at > app_now() LIMIT 200`;
-  const hashes = keyedHashes("token", noticeCodeScope(kind, reference), code).map((hash) => hash.toString("hex"));
   // All notices of one case carry its reference, each with a code of its own.
-  return rows.find(({ hash }) => hashes.some((one) => equalInConstantTime(one, hash.toString("hex")))) ?? null;
+  return rows.find(({ hash }) => isNoticeCode(hash, kind, reference, code)) ?? null;
 }
 
 async function wrongCode({ ip }: Requester): Promise<Refused> {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { newLongCode, newReference } from "#lib/crypto/codes";
-import { keyedHash } from "#lib/crypto/hash";
+import { equalInConstantTime, keyedHash, keyedHashes } from "#lib/crypto/hash";
 import { seal } from "#lib/crypto/seal";
 import type { Sql } from "#lib/db/sql";
 import { type NoticeCodeKind, noticeCodePlace } from "#lib/delivery/wording/notice-codes";
@@ -21,8 +21,15 @@ type Notice = {
   also?: string;
 };
 
-/** The keyed hash that a code of a notice is judged by. */
-export const noticeCodeScope = (kind: NoticeCodeKind, reference: string): string => `notice/${kind}/${reference}`;
+const scopeOf = (kind: NoticeCodeKind, reference: string): string => `notice/${kind}/${reference}`;
+
+/** The keyed hash that a code of a notice is stored under. */
+export const noticeCodeHash = (kind: NoticeCodeKind, reference: string, code: string): Buffer =>
+  keyedHash("token", scopeOf(kind, reference), code);
+
+/** Whether a typed code is the one that is stored under this hash. */
+export const isNoticeCode = (hash: Buffer, kind: NoticeCodeKind, reference: string, code: string): boolean =>
+  keyedHashes("token", scopeOf(kind, reference), code).some((one) => equalInConstantTime(one.toString("hex"), hash.toString("hex")));
 
 type To = { recipient: string | null; phone: { id: string; country: string; sealed?: string } | null };
 
@@ -37,7 +44,7 @@ async function queueOne(tx: Sql, { userId, template, locale, change, case: about
     return {
       id: codeId,
       kind,
-      hash: keyedHash("token", noticeCodeScope(kind, reference), code),
+      hash: noticeCodeHash(kind, reference, code),
       sealed: seal(code, noticeCodePlace(codeId, userId)),
     };
   });
