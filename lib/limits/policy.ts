@@ -28,6 +28,15 @@ export const policies = {
   /** Texts of notices to one number and of one account: an attacker who changes back and forth cannot spend more. */
   noticeTexts: { name: "notice_texts", bench: true, windows: [{ max: 10, seconds: DAY }] },
   noticeTextsPerAccount: { name: "notice_texts_per_account", bench: true, windows: [{ max: 30, seconds: DAY }] },
+  /** Passwords typed with one right undo code: strangers, who have no such code, cannot spend them (RS-04). */
+  undoPasswords: {
+    name: "undo_passwords",
+    bench: false,
+    windows: [
+      { max: 10, seconds: HOUR },
+      { max: 30, seconds: DAY },
+    ],
+  },
   mailsPerAccount: { name: "mails_per_account", bench: true, windows: [{ max: 3, seconds: HOUR }] },
   sendsPerPhone: {
     name: "sends_per_phone",
