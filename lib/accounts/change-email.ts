@@ -1,5 +1,6 @@
 import { record } from "#lib/audit/record";
 import { parseEmail } from "#lib/authenticators/addresses/email";
+import { takeMailLimit } from "#lib/authenticators/addresses/mail-share";
 import { targetOf } from "#lib/authenticators/addresses/target";
 import type { OpenedChallenge } from "#lib/challenges/challenge";
 import { OPEN_RACE, openChallenge } from "#lib/challenges/open";
@@ -8,8 +9,6 @@ import { retryOn, rollback, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { isMailStopped } from "#lib/delivery/stops";
 import { type Refused, SENDING_STOPPED } from "#lib/errors";
-import { policies } from "#lib/limits/policy";
-import { takeLimits } from "#lib/limits/take";
 import { changeEmailPurpose as purpose, RECOVERY_ADDRESS } from "#lib/purposes/change-email";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
@@ -44,7 +43,7 @@ export async function beginEmailChange(
       });
       const allowed = await requireStepUp(tx, acting, "change_email");
       if (!allowed.ok) return rollback(allowed);
-      const full = await takeLimits(tx, [{ policy: policies.mailsPerAccount, subject: userId }]);
+      const full = await takeMailLimit(tx, { email, userId });
       await record(tx, { event: "challenge.sent", userId, challengeId: opened.challengeId, sessionId, method: "email", ...requester });
       return full ? rollback(fail<Refused>({ code: "too_many_sends", retryAfter: full.retryAfter })) : ok(opened);
     }),

@@ -38,6 +38,8 @@ export const policies = {
     ],
   },
   mailsPerAccount: { name: "mails_per_account", bench: true, windows: [{ max: 3, seconds: HOUR }] },
+  /** Mails that accounts send to a mailbox which is not theirs yet; a bucket of its own, so that they cannot fill that of its sign-ups. */
+  changesPerMailbox: { name: "changes_per_mailbox", bench: true, windows: [{ max: 3, seconds: HOUR }] },
   sendsPerPhone: {
     name: "sends_per_phone",
     bench: true,
