@@ -26,6 +26,7 @@ import {
   signedIn,
   together,
 } from "#lib/testing/fixtures";
+import { renewed } from "#lib/testing/signed-in";
 
 const textsTo = ({ userId }: Account) =>
   count(
@@ -197,7 +198,7 @@ describe("The enrolment of an authenticator app", () => {
     expect(await confirmTotp(person, otherThan(codeAt(secret, await presentStep())), from)).toMatchObject({
       error: { code: "code_wrong" },
     });
-    expect(await confirmTotp(person, codeAt(secret, await presentStep()), from)).toEqual({ ok: true, value: null });
+    must(await confirmTotp(person, codeAt(secret, await presentStep()), from));
     expect((await readFactors(account.userId)).totp).toEqual({ enrolledAt: expect.any(String), lastUsedAt: null });
     expect(await eventsOf(account, "totp.added")).toBe(1);
     expect(await noticesTo(account)).toContain("notice.totp_added");
@@ -258,9 +259,10 @@ describe("The enrolment of an authenticator app", () => {
     const person = { userId: account.userId, sessionId: acting.session.sessionId, email: account.email, locale: "ja" };
     await stepUp(person);
     const { secret } = must(await beginTotp(person));
-    must(await confirmTotp(person, codeAt(secret, await presentStep()), requester));
+    const from = { ...requester, sessionToken: acting.sessionToken };
+    const after = renewed(from, must(await confirmTotp(person, codeAt(secret, await presentStep()), from)));
     expect(await readSession(elsewhere.sessionToken)).toBeNull();
-    expect(await readSession(acting.sessionToken)).not.toBeNull();
+    expect(await readSession(after.sessionToken)).not.toBeNull();
     expect(await verifyChallenge(await passPassword(account), { code: await old.shows(-1) }, requester)).toMatchObject({
       error: { code: "code_wrong" },
     });
@@ -276,12 +278,13 @@ describe("The removal of a second factor", () => {
     must(await sendCode(token, { method: "sms" }, requester));
     const acting = signedIn(must(await verifyChallenge(token, { code: await codeOf(token) }, requester)));
     const person = { userId: account.userId, sessionId: acting.session.sessionId, email: account.email, locale: "ja" };
-    expect(await removeTotp(person, requester)).toMatchObject({ error: { code: "step_up_required" } });
+    const from = { ...requester, sessionToken: acting.sessionToken };
+    expect(await removeTotp(person, from)).toMatchObject({ error: { code: "step_up_required" } });
     await stepUp(person);
-    expect(await removeTotp(person, requester)).toEqual({ ok: true, value: null });
+    const after = renewed(from, must(await removeTotp(person, from)));
     expect(await readSession(elsewhere.sessionToken)).toBeNull();
-    expect(await readSession(acting.sessionToken)).not.toBeNull();
-    expect(await removeTotp(person, requester)).toMatchObject({ error: { code: "not_found" } });
+    expect(await readSession(after.sessionToken)).not.toBeNull();
+    expect(await removeTotp(person, after)).toMatchObject({ error: { code: "not_found" } });
     expect([await eventsOf(account, "totp.removed"), await noticesTo(account)]).toEqual([
       1,
       expect.arrayContaining(["notice.totp_removed"]),
@@ -295,11 +298,11 @@ describe("The removal of a second factor", () => {
     await stepUp(second.person);
     expect(await removePhone(second.person, account.phoneId, second.requester)).toMatchObject({ error: { code: "last_factor" } });
     const app = await bindApp(account);
-    must(await removePhone(second.person, account.phoneId, second.requester));
+    const after = renewed(second.requester, must(await removePhone(second.person, account.phoneId, second.requester)));
     expect(await readSession(first.requester.sessionToken ?? "")).toBeNull();
-    expect(await removeTotp(second.person, second.requester)).toMatchObject({ error: { code: "last_factor" } });
+    expect(await removeTotp(second.person, after)).toMatchObject({ error: { code: "last_factor" } });
     expect((await verifyChallenge(await passPassword(account), { code: await app.shows() }, requester)).ok).toBe(true);
     await bindNumber(account.userId);
-    must(await removeTotp(second.person, second.requester));
+    must(await removeTotp(second.person, after));
   });
 });

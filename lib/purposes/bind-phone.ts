@@ -18,7 +18,7 @@ import { endGuessingSession, goOn } from "#lib/purposes/step-up";
 import { bindingCase } from "#lib/recovery/finish";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
-import { endSessionsOfFactor, endWhatWasBegunBesides } from "#lib/sessions/end-session";
+import { endSessionsOfFactor, endWhatWasBegunBesides, raiseEpoch } from "#lib/sessions/end-session";
 
 /** BIND_PHONE: a code to a number that the account names binds it; until a number is named, the challenge waits without a way. */
 export const bindPhonePurpose: Purpose<Effect> = {
@@ -61,6 +61,7 @@ export const bindPhonePurpose: Purpose<Effect> = {
 async function addToAccount(tx: Sql, guess: Guess, userId: string, requester: Requester): Promise<Result<Effect, Refused>> {
   const removed = guess.replaces ? await removePhone(tx, userId, guess.replaces) : null;
   const opened = await goOn(tx, guess, requester);
+  await raiseEpoch(tx, userId);
   if (removed) {
     await endSessionsOfFactor(tx, userId, removed.id, opened.view.sessionId);
     await record(tx, { event: "phone.removed", userId, challengeId: guess.challengeId, ...requester });

@@ -6,6 +6,7 @@ import { passkey } from "#lib/api/contract/passkeys";
 import { guardedRefusals, isId, personRefusals, signedInPerson } from "#lib/api/contract/person";
 import { answer, operation } from "#lib/api/operation";
 import type { PhoneLine } from "#lib/authenticators/phones/list-phones";
+import { afterChange } from "#lib/http/bearer";
 import { routePolicies } from "#lib/http/policy";
 import { fail } from "#lib/result";
 
@@ -82,7 +83,7 @@ const remove = operation({
     if (!person.ok) return person;
     if (!isId(call.params.id)) return fail({ code: "not_found" });
     const removed = await removePhone(person.value, call.params.id, call.requester);
-    return removed.ok ? answer(204, undefined) : removed;
+    return removed.ok ? answer(204, undefined, afterChange(removed.value)) : removed;
   },
 });
 

@@ -4,7 +4,7 @@ import type { Sql } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { TAKEOVER_SECONDS, UNUSED_NUMBER_SECONDS } from "#lib/limits/policy";
 import { naming } from "#lib/limits/subject";
-import { endSessionsOfFactor } from "#lib/sessions/end-session";
+import { endSessionsOfFactor, raiseEpoch } from "#lib/sessions/end-session";
 
 /** A number that its present holder proved, and that an account which no longer uses it gives up after a wait (PSTN-10). */
 
@@ -42,6 +42,8 @@ export async function takeOver(tx: Sql, userId: string, e164: string): Promise<E
     if (!idle || open.toUserId !== userId) return { kind: "taken" };
     if (!open.due) return { kind: "later", at: open.dueAt };
     await tx`UPDATE takeovers SET done_at = app_now() WHERE id = ${open.id}::uuid`;
+    // The account before its sessions, as everywhere.
+    await raiseEpoch(tx, idle.userId);
     await endSessionsOfFactor(tx, idle.userId, idle.phoneId, null);
     await removePhone(tx, idle.userId, idle.phoneId);
     await queueNotice(tx, { userId: idle.userId, template: "notice.takeover_done", locale: idle.locale });
