@@ -75,7 +75,8 @@ export async function bindPhone(token: string, input: BindPhone, requester: Requ
   let userId: string | null = null;
   const sent = await transactionOn(token, async (tx): Promise<Sent | "pumped"> => {
     const row = await lockChallenge(house, token, tx);
-    const otherStep = row !== null && row.purpose !== purpose.name && !isOfAnother(row, input.drawnFor);
+    // What a session asked for has its number already: another one takes a step-up of its own (`addPhone`).
+    const otherStep = row !== null && (row.purpose !== purpose.name || row.sessionId !== null) && !isOfAnother(row, input.drawnFor);
     const refusal = otherStep ? { code: "challenge_missing" as const } : refusalOf(row, input.drawnFor);
     if (!row?.userId || refusal) return fail(refusal ?? { code: "challenge_missing" });
     userId = row.userId;
