@@ -108,7 +108,7 @@ async function bindIn(
 ): Promise<Sent | "pumped"> {
   const { phoneId, fresh } = await pendingPhone(tx, userId, number, channel === "sms" ? "SMS" : "VOICE");
   // The same number again is a resend and waits like one; a corrected number has sent nothing, so it goes out at once.
-  const wait = fresh ? 0 : waitOf(row, channel);
+  const wait = fresh ? 0 : waitOf(purpose, row, channel);
   if (wait > 0) return rollback(limited("resend_wait", { code: "too_many_sends", retryAfter: wait }));
   const target: Target = {
     channel: channel === "sms" ? "SMS" : "VOICE",
