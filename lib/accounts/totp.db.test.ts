@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readFactors } from "#lib/accounts/factors";
+import { judgeFactors } from "#lib/accounts/judge-factors";
 import { removePhone } from "#lib/accounts/phones";
 import { signIn } from "#lib/accounts/sign-in";
 import { beginStepUp } from "#lib/accounts/step-up";
@@ -163,6 +164,29 @@ describe("An authenticator app at sign-in", () => {
     });
   });
 
+  it("that is disabled keeps nobody out whose phone is there: texts, step-up and a new app go on, and it counts as no way (OTP-06, FA-01)", async () => {
+    const account = await makeAccount();
+    const [before, app] = [await signInByText(account), await bindApp(account)];
+    await sql`UPDATE authenticators SET failures = 100, disabled_at = app_now() WHERE id = ${app.id}::uuid`;
+    const entered = await signInByText(account);
+    expect([await readSession(before.requester.sessionToken ?? ""), await readSession(entered.requester.sessionToken ?? "")]).toEqual([
+      expect.objectContaining({ nextStep: null }),
+      expect.objectContaining({ nextStep: null }),
+    ]);
+    const begun = must(await beginStepUp(entered.person, "manage_factors", null, entered.requester));
+    if (!("opened" in begun)) throw new Error("this session has stepped up");
+    expect(begun.opened.view).toMatchObject({ methods: [{ method: "sms" }, { method: "voice" }], delivery: { method: "sms" } });
+    const stepped = must(await verifyChallenge(begun.opened.token, { code: await codeOf(begun.opened.token) }, entered.requester));
+    const from = { ...entered.requester, sessionToken: "sessionToken" in stepped ? stepped.sessionToken : "" };
+    expect(await removePhone(entered.person, account.phoneId, from)).toMatchObject({ error: { code: "last_factor" } });
+    const factors = await readFactors(account.userId);
+    expect(factors.totp).toMatchObject({ disabled: true });
+    expect(judgeFactors({ ...factors, recoveryAddress: true })).toMatchObject({ strength: "sms", recovery: "weak" });
+    const { secret } = must(await beginTotp(entered.person));
+    must(await confirmTotp(entered.person, codeAt(secret, await presentStep()), from));
+    expect((await readFactors(account.userId)).totp).toMatchObject({ disabled: false });
+  });
+
   it("of another account judges nothing", async () => {
     const [account, other] = [await makeAccount(), await makeAccount()];
     const app = await bindApp(other);
@@ -199,7 +223,7 @@ describe("The enrolment of an authenticator app", () => {
       error: { code: "code_wrong" },
     });
     must(await confirmTotp(person, codeAt(secret, await presentStep()), from));
-    expect((await readFactors(account.userId)).totp).toEqual({ enrolledAt: expect.any(String), lastUsedAt: null });
+    expect((await readFactors(account.userId)).totp).toEqual({ enrolledAt: expect.any(String), lastUsedAt: null, disabled: false });
     expect(await eventsOf(account, "totp.added")).toBe(1);
     expect(await noticesTo(account)).toContain("notice.totp_added");
   });

@@ -113,11 +113,12 @@ export async function removeTotp(person: Person, requester: Requester): Promise<
   });
 }
 
-/** The app of an account as its owner sees it; times are ISO 8601. */
-export type TotpLine = { enrolledAt: string; lastUsedAt: string | null };
+/** The app of an account as its owner sees it; times are ISO 8601. `disabled`: a hundred failures have disabled it. */
+export type TotpLine = { enrolledAt: string; lastUsedAt: string | null; disabled: boolean };
 
 export async function readTotp(userId: string): Promise<TotpLine | null> {
-  const [row] = await sql<{ verifiedAt: Date; lastUsedAt: Date | null }>`
-    SELECT verified_at, last_used_at FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ${TOTP_KIND} AND verified_at IS NOT NULL`;
-  return row ? { enrolledAt: row.verifiedAt.toISOString(), lastUsedAt: row.lastUsedAt?.toISOString() ?? null } : null;
+  const [row] = await sql<{ verifiedAt: Date; lastUsedAt: Date | null; disabled: boolean }>`
+    SELECT verified_at, last_used_at, disabled_at IS NOT NULL AS disabled FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ${TOTP_KIND} AND verified_at IS NOT NULL`;
+  if (!row) return null;
+  return { enrolledAt: row.verifiedAt.toISOString(), lastUsedAt: row.lastUsedAt?.toISOString() ?? null, disabled: row.disabled };
 }

@@ -49,8 +49,9 @@ const list = operation({
   run: async (_, call) => {
     const person = await signedInPerson(call, { enrolling: true });
     if (!person.ok) return person;
-    const { phones, ...others } = await readFactors(person.value.userId);
-    return answer(200, { phones: phones.map(phoneJson), ...others });
+    const { phones, totp, ...others } = await readFactors(person.value.userId);
+    const app = totp && { enrolledAt: totp.enrolledAt, lastUsedAt: totp.lastUsedAt };
+    return answer(200, { phones: phones.map(phoneJson), totp: app, ...others });
   },
 });
 
