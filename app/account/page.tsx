@@ -146,7 +146,7 @@ export default async function Account({ searchParams }: Props) {
                 title={f("passkeys")}
                 meta={factors.passkeys.length === 0 ? f("passkeyNone") : f("count", { count: factors.passkeys.length })}
               />
-              <Row title={f("app")} meta={f(factors.totp ? "appOn" : "appNone")} />
+              <Row title={f("app")} meta={f(factors.totp ? (factors.totp.disabled ? "appDisabled" : "appOn") : "appNone")} />
             </Rows>
           </Card>
           <Card id="codes" title={t("codes")} more={{ href: "/account/recovery-codes", label: o("codesNew") }}>

@@ -75,7 +75,8 @@ export async function bindPhone(token: string, input: BindPhone, requester: Requ
   let userId: string | null = null;
   const sent = await transactionOn(token, async (tx): Promise<Sent | "pumped"> => {
     const row = await lockChallenge(house, token, tx);
-    const otherStep = row !== null && row.purpose !== purpose.name && !isOfAnother(row, input.drawnFor);
+    // What a session asked for has its number already: another one takes a step-up of its own (`addPhone`).
+    const otherStep = row !== null && (row.purpose !== purpose.name || row.sessionId !== null) && !isOfAnother(row, input.drawnFor);
     const refusal = otherStep ? { code: "challenge_missing" as const } : refusalOf(row, input.drawnFor);
     if (!row?.userId || refusal) return fail(refusal ?? { code: "challenge_missing" });
     userId = row.userId;
@@ -107,7 +108,7 @@ async function bindIn(
 ): Promise<Sent | "pumped"> {
   const { phoneId, fresh } = await pendingPhone(tx, userId, number, channel === "sms" ? "SMS" : "VOICE");
   // The same number again is a resend and waits like one; a corrected number has sent nothing, so it goes out at once.
-  const wait = fresh ? 0 : waitOf(row, channel);
+  const wait = fresh ? 0 : waitOf(purpose, row, channel);
   if (wait > 0) return rollback(limited("resend_wait", { code: "too_many_sends", retryAfter: wait }));
   const target: Target = {
     channel: channel === "sms" ? "SMS" : "VOICE",

@@ -1,18 +1,18 @@
 import { record } from "#lib/audit/record";
 import { parseEmail } from "#lib/authenticators/addresses/email";
+import { takeMailLimit } from "#lib/authenticators/addresses/mail-share";
 import { targetOf } from "#lib/authenticators/addresses/target";
 import type { OpenedChallenge } from "#lib/challenges/challenge";
 import { OPEN_RACE, openChallenge } from "#lib/challenges/open";
 import { transactionOn } from "#lib/db/in-line";
-import { retryOn, rollback, transaction } from "#lib/db/sql";
+import { retryOn, rollback } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { isMailStopped } from "#lib/delivery/stops";
 import { type Refused, SENDING_STOPPED } from "#lib/errors";
-import { policies } from "#lib/limits/policy";
-import { takeLimits } from "#lib/limits/take";
 import { changeEmailPurpose as purpose, RECOVERY_ADDRESS } from "#lib/purposes/change-email";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
+import { type Changed, changeGuarded } from "#lib/sessions/guarded-change";
 import { type Acting, requireStepUp } from "#lib/sessions/step-up";
 
 type Input = { email: string; as?: "address" | "recovery"; returnTo?: string | null };
@@ -44,7 +44,7 @@ export async function beginEmailChange(
       });
       const allowed = await requireStepUp(tx, acting, "change_email");
       if (!allowed.ok) return rollback(allowed);
-      const full = await takeLimits(tx, [{ policy: policies.mailsPerAccount, subject: userId }]);
+      const full = await takeMailLimit(tx, { email, userId });
       await record(tx, { event: "challenge.sent", userId, challengeId: opened.challengeId, sessionId, method: "email", ...requester });
       return full ? rollback(fail<Refused>({ code: "too_many_sends", retryAfter: full.retryAfter })) : ok(opened);
     }),
@@ -52,17 +52,21 @@ export async function beginEmailChange(
 }
 
 /** Removes the second address of an account, in a session that stepped up for it; idempotent. */
-export async function removeRecoveryAddress(acting: Acting & { locale: string }, requester: Requester): Promise<Result<null, Refused>> {
+export async function removeRecoveryAddress(
+  acting: Acting & { locale: string },
+  requester: Requester,
+): Promise<Result<Changed<null>, Refused>> {
   const { userId, sessionId, locale } = acting;
-  return transaction(async (tx): Promise<Result<null, Refused>> => {
-    const allowed = await requireStepUp(tx, acting, "change_email");
-    if (!allowed.ok) return allowed;
-    // Queued before the address is removed, so that the address gets the notice too.
-    const [there] = await tx`SELECT 1 FROM recovery_addresses WHERE user_id = ${userId}::uuid`;
-    if (!there) return ok(null);
-    await queueNotice(tx, { userId, template: "notice.recovery_address_removed", locale });
-    await tx`DELETE FROM recovery_addresses WHERE user_id = ${userId}::uuid`;
-    await record(tx, { event: "recovery_address.removed", userId, sessionId, ...requester });
-    return ok(null);
+  return changeGuarded(acting, requester, {
+    action: "change_email",
+    async make(tx) {
+      // Queued before the address is removed, so that the address gets the notice too.
+      const [there] = await tx`SELECT 1 FROM recovery_addresses WHERE user_id = ${userId}::uuid`;
+      if (!there) return ok(null);
+      await queueNotice(tx, { userId, template: "notice.recovery_address_removed", locale });
+      await tx`DELETE FROM recovery_addresses WHERE user_id = ${userId}::uuid`;
+      await record(tx, { event: "recovery_address.removed", userId, sessionId, ...requester });
+      return ok(null);
+    },
   });
 }

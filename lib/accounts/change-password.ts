@@ -1,16 +1,13 @@
 import { record } from "#lib/audit/record";
 import { passwordProblem } from "#lib/authenticators/password/policy";
 import { hashSecret } from "#lib/crypto/password-hash";
-import { transactionOn } from "#lib/db/in-line";
-import { rollback, transaction } from "#lib/db/sql";
+import { transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
-import { endOtherSessionsIn } from "#lib/sessions/end-session";
-import type { OpenedSession } from "#lib/sessions/open-session";
-import { rotateSession } from "#lib/sessions/rotate-session";
+import { type Changed, changeGuarded } from "#lib/sessions/guarded-change";
 import { type Acting, requireStepUp } from "#lib/sessions/step-up";
 
 /**
@@ -21,21 +18,21 @@ export async function changePassword(
   acting: Acting & { email: string; locale: string },
   password: string,
   requester: Requester,
-): Promise<Result<OpenedSession, Refused>> {
+): Promise<Result<Changed<null>, Refused>> {
   const problem = passwordProblem(password, { email: acting.email, service: env().SERVICE_NAME });
   if (problem) return fail({ code: "invalid_input", fields: { password: problem } });
   const allowed = await transaction((tx) => requireStepUp(tx, acting, "change_password"));
   if (!allowed.ok) return allowed;
   const hash = await hashSecret(password, { key: requester.ip });
   const { userId, sessionId, locale } = acting;
-  return transactionOn(userId, async (tx): Promise<Result<OpenedSession, Refused>> => {
-    await endOtherSessionsIn(tx, userId, sessionId, requester);
-    const still = await requireStepUp(tx, acting, "change_password");
-    if (!still.ok) return rollback(still);
-    await tx`UPDATE users SET password_hash = ${hash}, password_changed_at = app_now() WHERE id = ${userId}::uuid`;
-    await record(tx, { event: "password.changed", userId, sessionId, ...requester });
-    await queueNotice(tx, { userId, template: "notice.password_changed", locale });
-    const opened = await rotateSession(tx, acting, requester);
-    return opened ? ok(opened) : rollback(fail<Refused>({ code: "unauthenticated" }));
+  return changeGuarded(acting, requester, {
+    action: "change_password",
+    endsOthers: true,
+    async make(tx) {
+      await tx`UPDATE users SET password_hash = ${hash}, password_changed_at = app_now() WHERE id = ${userId}::uuid`;
+      await record(tx, { event: "password.changed", userId, sessionId, ...requester });
+      await queueNotice(tx, { userId, template: "notice.password_changed", locale });
+      return ok(null);
+    },
   });
 }

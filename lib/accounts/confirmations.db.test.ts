@@ -25,7 +25,7 @@ import {
   together,
 } from "#lib/testing/fixtures";
 import { doJobs } from "#lib/testing/plans";
-import { type Browser, openStepUp, signInOn, stepUp } from "#lib/testing/signed-in";
+import { type Browser, openStepUp, renewed, signInOn, stepUp } from "#lib/testing/signed-in";
 import { softwarePasskey } from "#lib/testing/software-passkey";
 
 // One act, confirmed by a second factor of its own for the values that were shown, and used once (SU-03, SU-04, C09, C10, C13).
@@ -56,8 +56,8 @@ async function confirmed(account?: Account, asked = values): Promise<{ browser: 
 async function withPasskey(browser: Browser) {
   const stepped = await stepUp(browser, "manage_factors");
   const key = softwarePasskey({ origin: env().publicOrigin, rpId: "localhost", backup: true });
-  must(await confirmPasskey(stepped.acting, { attestation: key.create(must(await beginPasskey(stepped.acting))) }, stepped.from));
-  browser.from = stepped.from;
+  const attestation = key.create(must(await beginPasskey(stepped.acting)));
+  browser.from = renewed(stepped.from, must(await confirmPasskey(stepped.acting, { attestation }, stepped.from)));
   return key;
 }
 

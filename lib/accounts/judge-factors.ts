@@ -20,16 +20,17 @@ export function judgeFactors({ phones, totp, passkeys, recoveryCodes, recoveryAd
   recovery: "good" | "weak";
   next: NextThing | null;
 } {
-  const usable = phones.filter(({ disabled }) => !disabled).length + (totp ? 1 : 0) + passkeys.length;
+  const app = totp !== null && !totp.disabled;
+  const usable = phones.filter(({ disabled }) => !disabled).length + (app ? 1 : 0) + passkeys.length;
   const enough = recoveryCodes.left >= FEW_CODES;
   const next: NextThing | null = !enough
     ? { title: "nextCodes", text: "nextCodesText", href: "/account/recovery-codes" }
-    : !totp && passkeys.length === 0 && passkeyOffered
+    : !app && passkeys.length === 0 && passkeyOffered
       ? { title: "nextPasskey", text: "nextPasskeyText", href: "/account/factors/passkey" }
       : usable < 2
         ? { title: "nextPhone", text: "nextPhoneText", href: "/account/phones/add" }
         : !recoveryAddress
           ? { title: "nextAddress", text: "nextAddressText", href: "/account/email?second" }
           : null;
-  return { strength: totp || passkeys.length > 0 ? "strong" : "sms", recovery: usable > 1 || enough ? "good" : "weak", next };
+  return { strength: app || passkeys.length > 0 ? "strong" : "sms", recovery: usable > 1 || enough ? "good" : "weak", next };
 }

@@ -192,7 +192,7 @@ describe("A changed password", () => {
     const [other, browser] = [await signInOn(account), await stepUp(await signInOn(account), "change_password")];
     const changed = must(await changePassword(browser.acting, NEW, browser.from));
     expect([await isAlive(other), await isAlive(browser)]).toEqual([false, false]);
-    expect(await isAlive({ ...browser, from: { ...browser.from, sessionToken: changed.token } })).toBe(true);
+    expect(await isAlive({ ...browser, from: { ...browser.from, sessionToken: changed.opened.token } })).toBe(true);
     expect(await signIn({ identifier: account.email, password: PASSWORD }, requester)).toMatchObject({
       error: { code: "credentials_wrong" },
     });

@@ -1,19 +1,15 @@
 import { record } from "#lib/audit/record";
 import { recordRefusal } from "#lib/audit/refused";
 import { authenticators } from "#lib/authenticators/index";
-import { beginPasswordStep } from "#lib/authenticators/password/step";
 import { restorePhone } from "#lib/authenticators/phones/removed-phone";
 import { parseLongCode, parseReference } from "#lib/crypto/codes";
-import { equalInConstantTime, keyedHashes } from "#lib/crypto/hash";
 import { verifySecret } from "#lib/crypto/password-hash";
 import { rollback, type Sql, sql, transaction } from "#lib/db/sql";
-import { noticeCodeScope, queueNotice } from "#lib/delivery/messages/queue-notice";
+import { isNoticeCode, queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { NoticeCodeKind } from "#lib/delivery/wording/notice-codes";
 import type { Refused } from "#lib/errors";
-import { passwordWasRight } from "#lib/limits/password-failures";
-import { addressPolicies, FREEZE_SECONDS } from "#lib/limits/policy";
-import { naming } from "#lib/limits/subject";
-import { takeAddress } from "#lib/limits/take";
+import { addressPolicies, FREEZE_SECONDS, policies } from "#lib/limits/policy";
+import { takeAddress, takeLimits } from "#lib/limits/take";
 import { cancelOpenCase, freezeOpenCase } from "#lib/recovery/end-case";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
@@ -24,9 +20,9 @@ import { endAllSessions } from "#lib/sessions/end-session";
 type Found = {
   id: string;
   userId: string;
-  email: string;
   locale: string;
   passwordHash: string;
+  disabled: boolean;
   channel: "EMAIL" | "SMS";
   changeId: string | null;
 };
@@ -36,11 +32,10 @@ async function findCode(kind: NoticeCodeKind, typed: { reference: string; code: 
   const [reference, code] = [parseReference(typed.reference), parseLongCode(typed.code)];
   if (!reference || !code) return null;
   const rows = await sql<Found & { hash: Buffer }>`
-    SELECT n.id, n.user_id, n.channel, n.change_id, n.hash, u.email, u.locale, u.password_hash FROM notice_codes n JOIN users u ON u.id = n.user_id
+    SELECT n.id, n.user_id, n.channel, n.change_id, n.hash, u.locale, u.password_hash, u.disabled_at IS NOT NULL AS disabled FROM notice_codes n JOIN users u ON u.id = n.user_id
     WHERE n.reference = ${reference} AND n.kind = ${kind} AND n.used_at IS NULL AND n.expires_at > app_now() LIMIT 200`;
-  const hashes = keyedHashes("token", noticeCodeScope(kind, reference), code).map((hash) => hash.toString("hex"));
   // All notices of one case carry its reference, each with a code of its own.
-  return rows.find(({ hash }) => hashes.some((one) => equalInConstantTime(one, hash.toString("hex")))) ?? null;
+  return rows.find(({ hash }) => isNoticeCode(hash, kind, reference, code)) ?? null;
 }
 
 async function wrongCode({ ip }: Requester): Promise<Refused> {
@@ -86,7 +81,7 @@ async function cancelPending(tx: Sql, userId: string, requester: Requester): Pro
 
 /**
  * Undoes a change by the code of its mail and the password, once: what it added goes, what it removed comes back, and every session ends. A wrong
- * password counts like one at sign-in (F01) and leaves the code.
+ * password leaves the code. It counts on the code alone, so that strangers' wrong passwords for the account cannot hold the owner's undo back.
  */
 export async function undoChange(
   typed: { reference: string; code: string; password: string },
@@ -94,18 +89,18 @@ export async function undoChange(
 ): Promise<Result<null, Refused>> {
   const found = await findCode("undo", typed);
   if (!found?.changeId) return fail(await wrongCode(requester));
-  const { userId, email, locale, changeId } = found;
-  const begun = await beginPasswordStep({ kind: "email", value: email }, requester);
-  if (!begun.ok) return fail({ code: "too_many_requests", retryAfter: begun.error });
-  const { locked, found: account } = begun.value;
-  const judged = locked || account?.disabled ? null : found.passwordHash;
-  if (!(await verifySecret(judged, typed.password, { key: requester.ip })) || !account) return fail({ code: "credentials_wrong" });
-  const attempt = { identifier: email, ip: requester.ip, accountId: userId, deviceId: account.deviceId };
+  const { id, userId, locale, changeId } = found;
+  const full = await transaction((tx) => takeLimits(tx, [{ policy: policies.undoPasswords, subject: id }]));
+  if (full) {
+    await recordRefusal({ event: "notice_code.refused", reason: full.policy, ip: requester.ip, userId });
+    return fail({ code: "too_many_requests", retryAfter: full.retryAfter });
+  }
+  const judged = found.disabled ? null : found.passwordHash;
+  if (!(await verifySecret(judged, typed.password, { key: requester.ip }))) return fail({ code: "credentials_wrong" });
   return transaction(async (tx): Promise<Result<null, Refused>> => {
     await endAllSessions(tx, userId);
     if (!(await use(tx, found))) return rollback(fail<Refused>({ code: "code_wrong" }));
     if (!(await revert(tx, userId, changeId))) return rollback(fail<Refused>({ code: "code_wrong" }));
-    await passwordWasRight(tx, attempt, await naming());
     await record(tx, { event: "change.undone", userId, ...requester });
     await queueNotice(tx, { userId, template: "notice.undone", locale });
     return ok(null);

@@ -17,6 +17,7 @@ import { readChallenge } from "#lib/purposes/challenges";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionsOfFactor } from "#lib/sessions/end-session";
+import { type Changed, changeGuarded } from "#lib/sessions/guarded-change";
 import { type Acting, requireStepUp } from "#lib/sessions/step-up";
 
 /** The passkeys of a signed-in person: added, named and removed, each after step-up (WA-02). */
@@ -44,21 +45,22 @@ export async function confirmPasskey(
   person: Person,
   { attestation, name }: { attestation: Attestation; name?: string | undefined },
   requester: Requester,
-): Promise<Result<{ id: string }, Refused>> {
+): Promise<Result<Changed<{ id: string }>, Refused>> {
   const { userId, sessionId, locale } = person;
   const nonce = await takeCeremony({ sessionId });
   const made = nonce === null ? null : await judgeNew(attestation, nonce);
   try {
-    return await transaction(async (tx): Promise<Result<{ id: string }, Refused>> => {
-      const allowed = await requireStepUp(tx, person, "manage_factors");
-      if (!allowed.ok) return allowed;
-      if (!made) return fail({ code: "code_wrong" });
-      if ((await namedPasskeys(userId, tx)).length >= PASSKEYS_PER_ACCOUNT) return fail({ code: "too_many_passkeys" });
-      const id = randomUUID();
-      await insertPasskey(tx, { id, userId, name: name?.trim() || nameOfModel(made.aaguid) }, attestation, made);
-      await record(tx, { event: "passkey.added", userId, sessionId, ...requester });
-      await queueNotice(tx, { userId, template: "notice.passkey_added", locale });
-      return ok({ id });
+    return await changeGuarded(person, requester, {
+      action: "manage_factors",
+      async make(tx): Promise<Result<{ id: string }, Refused>> {
+        if (!made) return fail({ code: "code_wrong" });
+        if ((await namedPasskeys(userId, tx)).length >= PASSKEYS_PER_ACCOUNT) return fail({ code: "too_many_passkeys" });
+        const id = randomUUID();
+        await insertPasskey(tx, { id, userId, name: name?.trim() || nameOfModel(made.aaguid) }, attestation, made);
+        await record(tx, { event: "passkey.added", userId, sessionId, ...requester });
+        await queueNotice(tx, { userId, template: "notice.passkey_added", locale });
+        return ok({ id });
+      },
     });
   } catch (error) {
     if (violatedConstraint(error) === CREDENTIAL_KEY) return fail({ code: "code_wrong" });
@@ -82,20 +84,21 @@ export async function renamePasskey(person: Person, id: string, name: string, re
 }
 
 /** Removes a passkey of the account, never its last second factor (409 `last_factor`, FA-01). The sessions that rest on it end. */
-export async function removePasskey(person: Person, id: string, requester: Requester): Promise<Result<null, Refused>> {
+export async function removePasskey(person: Person, id: string, requester: Requester): Promise<Result<Changed<null>, Refused>> {
   const { userId, sessionId, locale } = person;
-  return transaction(async (tx): Promise<Result<null, Refused>> => {
-    const allowed = await requireStepUp(tx, person, "manage_factors");
-    if (!allowed.ok) return allowed;
-    const [mine] =
-      await tx`SELECT 1 FROM authenticators WHERE id = ${id}::uuid AND user_id = ${userId}::uuid AND kind = ${PASSKEY_KIND} FOR UPDATE`;
-    if (!mine) return fail({ code: "not_found" });
-    if (!(await hasAnotherFactor(tx, userId, id))) return fail({ code: "last_factor" });
-    await tx`DELETE FROM authenticators WHERE id = ${id}::uuid`;
-    await endSessionsOfFactor(tx, userId, id, sessionId);
-    await record(tx, { event: "passkey.removed", userId, sessionId, ...requester });
-    await queueNotice(tx, { userId, template: "notice.passkey_removed", locale });
-    return ok(null);
+  return changeGuarded(person, requester, {
+    action: "manage_factors",
+    async make(tx) {
+      const [mine] =
+        await tx`SELECT 1 FROM authenticators WHERE id = ${id}::uuid AND user_id = ${userId}::uuid AND kind = ${PASSKEY_KIND} FOR UPDATE`;
+      if (!mine) return fail({ code: "not_found" });
+      if (!(await hasAnotherFactor(tx, userId, id))) return fail({ code: "last_factor" });
+      await tx`DELETE FROM authenticators WHERE id = ${id}::uuid`;
+      await endSessionsOfFactor(tx, userId, id, sessionId);
+      await record(tx, { event: "passkey.removed", userId, sessionId, ...requester });
+      await queueNotice(tx, { userId, template: "notice.passkey_removed", locale });
+      return ok(null);
+    },
   });
 }
 

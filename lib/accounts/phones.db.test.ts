@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bindPhone } from "#lib/accounts/bind-phone";
 import { undoChange } from "#lib/accounts/notice-codes";
 import { addPhone, changePhone, removePhone } from "#lib/accounts/phones";
 import { listPhones } from "#lib/authenticators/phones/list-phones";
@@ -21,7 +22,7 @@ import {
   setClock,
   together,
 } from "#lib/testing/fixtures";
-import { type Browser, isAlive, signInOn, stepUp, told } from "#lib/testing/signed-in";
+import { type Browser, isAlive, renewed, signInOn, stepUp, told } from "#lib/testing/signed-in";
 
 const factors = async (account: Account): Promise<Browser> => stepUp(await signInOn(account), "manage_factors");
 const begin = async ({ acting, from }: Browser, number: string, replaces?: string) =>
@@ -77,6 +78,37 @@ describe("A further phone", () => {
     expect(await changePhone(browser.acting, crypto.randomUUID(), { name: "x" }, browser.from)).toMatchObject({
       error: { code: "not_found" },
     });
+  });
+
+  it("is not the usual one unless it takes the place of the usual one", async () => {
+    const account = await makeAccount();
+    const usual = async () => (await listPhones(account.userId)).find((one) => one.default)?.id;
+    const textedTo = async () => (await readChallenge(await passPassword(account)))?.view.delivery?.phoneId;
+    const first = await add(await factors(account));
+    const other = (await listPhones(account.userId)).find(({ id }) => id !== account.phoneId)?.id;
+    expect([await usual(), await textedTo()]).toEqual([account.phoneId, account.phoneId]);
+    await forgetLimits();
+    const second = await add(first, freshNumber(), other);
+    expect([await usual(), await textedTo()]).toEqual([account.phoneId, account.phoneId]);
+    await forgetLimits();
+    await add(second, freshNumber(), account.phoneId);
+    const replacing = (await listPhones(account.userId)).at(-1)?.id;
+    expect([await usual(), await textedTo()]).toEqual([replacing, replacing]);
+  });
+
+  it("of a session that stepped up takes no other number without a step-up of its own: not by its challenge, with or without the session (SU-01)", async () => {
+    const account = await makeAccount();
+    const browser = await factors(account);
+    const { token } = await begin(browser, freshNumber());
+    const code = await codeOf(token);
+    const other = { number: freshNumber(), channel: "sms" as const, acceptRisk: true };
+    await setClock(605);
+    for (const from of [browser.from, requester]) expect(await bindPhone(token, other, from)).toMatchObject({ ok: false });
+    expect(await addPhone(browser.acting, other, browser.from)).toMatchObject({ error: { code: "step_up_required" } });
+    await setClock(0);
+    for (const from of [browser.from, requester])
+      expect(await bindPhone(token, other, from)).toMatchObject({ error: { code: "challenge_missing" } });
+    expect((await verifyChallenge(token, { code }, browser.from)).ok).toBe(true);
   });
 
   it("of another account cannot be named, replaced or removed (I14)", async () => {
@@ -170,9 +202,8 @@ describe("Removing a phone", () => {
     const account = await makeAccount();
     const first = await signInOn(account);
     const browser = await add(await factors(account));
-    const removed = await removePhone(browser.acting, account.phoneId, browser.from);
-    expect(removed).toMatchObject({ ok: true });
-    expect([await isAlive(first), await isAlive(browser)]).toEqual([false, true]);
+    const from = renewed(browser.from, must(await removePhone(browser.acting, account.phoneId, browser.from)));
+    expect([await isAlive(first), await isAlive({ ...browser, from })]).toEqual([false, true]);
     expect(await told(account.userId, "notice.phone_removed")).toBe(1);
     // The phone that stays and the one that is gone.
     expect(await told(account.userId, "notice.phone_removed", "SMS")).toBe(2);

@@ -18,6 +18,7 @@ import { bindPhonePurpose as purpose } from "#lib/purposes/bind-phone";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionsOfFactor } from "#lib/sessions/end-session";
+import { type Changed, changeGuarded } from "#lib/sessions/guarded-change";
 import { deviceOf } from "#lib/sessions/known-device";
 import { type Acting, requireStepUp } from "#lib/sessions/step-up";
 
@@ -108,20 +109,21 @@ export async function changePhone(
  * Removes a phone, never the last second factor (409 `last_factor`, FA-01). The sessions that rest on it end, its number is notified, and the
  * removal can be undone.
  */
-export async function removePhone(person: Person, phoneId: string, requester: Requester): Promise<Result<null, Refused>> {
+export async function removePhone(person: Person, phoneId: string, requester: Requester): Promise<Result<Changed<null>, Refused>> {
   const { userId, sessionId, locale } = person;
-  return transaction(async (tx): Promise<Result<null, Refused>> => {
-    const allowed = await requireStepUp(tx, person, "manage_factors");
-    if (!allowed.ok) return allowed;
-    const [mine] =
-      await tx`SELECT 1 FROM account_phones WHERE id = ${phoneId}::uuid AND user_id = ${userId}::uuid AND verified_at IS NOT NULL`;
-    if (!mine) return fail({ code: "not_found" });
-    if (!(await hasAnotherFactor(tx, userId, phoneId))) return fail({ code: "last_factor" });
-    const change = await noteRemoval(tx, userId, phoneId, locale);
-    if (!change) return fail({ code: "not_found" });
-    await endSessionsOfFactor(tx, userId, phoneId, sessionId);
-    await record(tx, { event: "phone.removed", userId, sessionId, ...requester });
-    return ok(null);
+  return changeGuarded(person, requester, {
+    action: "manage_factors",
+    async make(tx) {
+      const [mine] =
+        await tx`SELECT 1 FROM account_phones WHERE id = ${phoneId}::uuid AND user_id = ${userId}::uuid AND verified_at IS NOT NULL`;
+      if (!mine) return fail({ code: "not_found" });
+      if (!(await hasAnotherFactor(tx, userId, phoneId))) return fail({ code: "last_factor" });
+      const change = await noteRemoval(tx, userId, phoneId, locale);
+      if (!change) return fail({ code: "not_found" });
+      await endSessionsOfFactor(tx, userId, phoneId, sessionId);
+      await record(tx, { event: "phone.removed", userId, sessionId, ...requester });
+      return ok(null);
+    },
   });
 }
 

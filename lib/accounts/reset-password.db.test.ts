@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { beginEmailChange } from "#lib/accounts/change-email";
 import { awaitsPassword, beginReset, setNewPassword } from "#lib/accounts/reset-password";
 import { signIn } from "#lib/accounts/sign-in";
+import type { ChallengeView } from "#lib/challenges/challenge";
 import { resetCodePlace } from "#lib/crypto/code-seal";
 import { unseal } from "#lib/crypto/seal";
 import { sql } from "#lib/db/sql";
@@ -115,6 +116,46 @@ describe("A forgotten password", () => {
     }
     expect(left).toEqual([4, 4, 4]);
   });
+
+  it.each(["delivered", "refused", "stopped"] as const)(
+    "may be asked again for a known address as for an unknown one, after none to six requests, where mails are %s (EN-01)",
+    async (mails) => {
+      const account = await makeAccount();
+      const views: string[] = [];
+      const work = async (challengeId: string) => {
+        const queued = await sql<{ id: string }>`SELECT id FROM messages WHERE challenge_id = ${challengeId}::uuid AND status = 'queued'`;
+        for (const { id } of queued)
+          if (mails === "refused") await endMessage(id, "invalid_number");
+          else await sendMessage(id);
+      };
+      for (const identifier of [account.email, "nobody@example.jp"]) {
+        await setClock(0);
+        await forgetLimits();
+        const seen: unknown[] = [];
+        const note = (view: ChallengeView | undefined) => {
+          const ago = (at: string | undefined) => at && Math.round((Date.parse(at) - Date.parse(view?.serverTime ?? "")) / 1000);
+          const { delivery, resendAt, sendsLeft } = view ?? {};
+          seen.push({ sendsLeft, status: delivery?.status, until: delivery?.until, at: ago(delivery?.at), again: ago(resendAt?.email) });
+        };
+        const { token, challengeId, view } = await begin(identifier);
+        note(view);
+        for (let ask = 1; ask <= 6; ask += 1) {
+          if (mails === "stopped") await sql`INSERT INTO sending_stops (channel) VALUES ('EMAIL')`;
+          await work(challengeId);
+          note((await readChallenge(token))?.view);
+          await sql`DELETE FROM sending_stops`;
+          const early = await sendCode(token, { method: "email" }, requester);
+          await setClock(ask * 125);
+          const sent = await sendCode(token, { method: "email" }, requester);
+          seen.push(early.ok || early.error.code, sent.ok ? "sent" : sent.error.code);
+          note((await readChallenge(token))?.view);
+        }
+        views.push(JSON.stringify(seen));
+      }
+      expect(views[0]).toBe(views[1]);
+      expect(views[0]).toContain('"again":30');
+    },
+  );
 
   it("is set also when the last of five attempts was the right one (E07)", async () => {
     const account = await makeAccount();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readFactors } from "#lib/accounts/factors";
+import { judgeFactors } from "#lib/accounts/judge-factors";
 import { removePhone } from "#lib/accounts/phones";
 import { signIn } from "#lib/accounts/sign-in";
 import { beginStepUp } from "#lib/accounts/step-up";
@@ -26,6 +27,7 @@ import {
   signedIn,
   together,
 } from "#lib/testing/fixtures";
+import { renewed } from "#lib/testing/signed-in";
 
 const textsTo = ({ userId }: Account) =>
   count(
@@ -162,6 +164,29 @@ describe("An authenticator app at sign-in", () => {
     });
   });
 
+  it("that is disabled keeps nobody out whose phone is there: texts, step-up and a new app go on, and it counts as no way (OTP-06, FA-01)", async () => {
+    const account = await makeAccount();
+    const [before, app] = [await signInByText(account), await bindApp(account)];
+    await sql`UPDATE authenticators SET failures = 100, disabled_at = app_now() WHERE id = ${app.id}::uuid`;
+    const entered = await signInByText(account);
+    expect([await readSession(before.requester.sessionToken ?? ""), await readSession(entered.requester.sessionToken ?? "")]).toEqual([
+      expect.objectContaining({ nextStep: null }),
+      expect.objectContaining({ nextStep: null }),
+    ]);
+    const begun = must(await beginStepUp(entered.person, "manage_factors", null, entered.requester));
+    if (!("opened" in begun)) throw new Error("this session has stepped up");
+    expect(begun.opened.view).toMatchObject({ methods: [{ method: "sms" }, { method: "voice" }], delivery: { method: "sms" } });
+    const stepped = must(await verifyChallenge(begun.opened.token, { code: await codeOf(begun.opened.token) }, entered.requester));
+    const from = { ...entered.requester, sessionToken: "sessionToken" in stepped ? stepped.sessionToken : "" };
+    expect(await removePhone(entered.person, account.phoneId, from)).toMatchObject({ error: { code: "last_factor" } });
+    const factors = await readFactors(account.userId);
+    expect(factors.totp).toMatchObject({ disabled: true });
+    expect(judgeFactors({ ...factors, recoveryAddress: true })).toMatchObject({ strength: "sms", recovery: "weak" });
+    const { secret } = must(await beginTotp(entered.person));
+    must(await confirmTotp(entered.person, codeAt(secret, await presentStep()), from));
+    expect((await readFactors(account.userId)).totp).toMatchObject({ disabled: false });
+  });
+
   it("of another account judges nothing", async () => {
     const [account, other] = [await makeAccount(), await makeAccount()];
     const app = await bindApp(other);
@@ -197,8 +222,8 @@ describe("The enrolment of an authenticator app", () => {
     expect(await confirmTotp(person, otherThan(codeAt(secret, await presentStep())), from)).toMatchObject({
       error: { code: "code_wrong" },
     });
-    expect(await confirmTotp(person, codeAt(secret, await presentStep()), from)).toEqual({ ok: true, value: null });
-    expect((await readFactors(account.userId)).totp).toEqual({ enrolledAt: expect.any(String), lastUsedAt: null });
+    must(await confirmTotp(person, codeAt(secret, await presentStep()), from));
+    expect((await readFactors(account.userId)).totp).toEqual({ enrolledAt: expect.any(String), lastUsedAt: null, disabled: false });
     expect(await eventsOf(account, "totp.added")).toBe(1);
     expect(await noticesTo(account)).toContain("notice.totp_added");
   });
@@ -258,9 +283,10 @@ describe("The enrolment of an authenticator app", () => {
     const person = { userId: account.userId, sessionId: acting.session.sessionId, email: account.email, locale: "ja" };
     await stepUp(person);
     const { secret } = must(await beginTotp(person));
-    must(await confirmTotp(person, codeAt(secret, await presentStep()), requester));
+    const from = { ...requester, sessionToken: acting.sessionToken };
+    const after = renewed(from, must(await confirmTotp(person, codeAt(secret, await presentStep()), from)));
     expect(await readSession(elsewhere.sessionToken)).toBeNull();
-    expect(await readSession(acting.sessionToken)).not.toBeNull();
+    expect(await readSession(after.sessionToken)).not.toBeNull();
     expect(await verifyChallenge(await passPassword(account), { code: await old.shows(-1) }, requester)).toMatchObject({
       error: { code: "code_wrong" },
     });
@@ -276,12 +302,13 @@ describe("The removal of a second factor", () => {
     must(await sendCode(token, { method: "sms" }, requester));
     const acting = signedIn(must(await verifyChallenge(token, { code: await codeOf(token) }, requester)));
     const person = { userId: account.userId, sessionId: acting.session.sessionId, email: account.email, locale: "ja" };
-    expect(await removeTotp(person, requester)).toMatchObject({ error: { code: "step_up_required" } });
+    const from = { ...requester, sessionToken: acting.sessionToken };
+    expect(await removeTotp(person, from)).toMatchObject({ error: { code: "step_up_required" } });
     await stepUp(person);
-    expect(await removeTotp(person, requester)).toEqual({ ok: true, value: null });
+    const after = renewed(from, must(await removeTotp(person, from)));
     expect(await readSession(elsewhere.sessionToken)).toBeNull();
-    expect(await readSession(acting.sessionToken)).not.toBeNull();
-    expect(await removeTotp(person, requester)).toMatchObject({ error: { code: "not_found" } });
+    expect(await readSession(after.sessionToken)).not.toBeNull();
+    expect(await removeTotp(person, after)).toMatchObject({ error: { code: "not_found" } });
     expect([await eventsOf(account, "totp.removed"), await noticesTo(account)]).toEqual([
       1,
       expect.arrayContaining(["notice.totp_removed"]),
@@ -295,11 +322,11 @@ describe("The removal of a second factor", () => {
     await stepUp(second.person);
     expect(await removePhone(second.person, account.phoneId, second.requester)).toMatchObject({ error: { code: "last_factor" } });
     const app = await bindApp(account);
-    must(await removePhone(second.person, account.phoneId, second.requester));
+    const after = renewed(second.requester, must(await removePhone(second.person, account.phoneId, second.requester)));
     expect(await readSession(first.requester.sessionToken ?? "")).toBeNull();
-    expect(await removeTotp(second.person, second.requester)).toMatchObject({ error: { code: "last_factor" } });
+    expect(await removeTotp(second.person, after)).toMatchObject({ error: { code: "last_factor" } });
     expect((await verifyChallenge(await passPassword(account), { code: await app.shows() }, requester)).ok).toBe(true);
     await bindNumber(account.userId);
-    must(await removeTotp(second.person, second.requester));
+    must(await removeTotp(second.person, after));
   });
 });

@@ -12,6 +12,7 @@ import type { Refused } from "#lib/errors";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionsOfFactor } from "#lib/sessions/end-session";
+import { type Changed, changeGuarded } from "#lib/sessions/guarded-change";
 import { type Acting, requireStepUp, steppedUpUntil } from "#lib/sessions/step-up";
 
 /** The authenticator app of a signed-in person: added, replaced and removed, each after step-up (TO-03). */
@@ -66,22 +67,23 @@ export async function seedWaiting(person: Named): Promise<NewApp | null> {
 }
 
 /** Takes a waiting app into use by its first code, which is spent with that; the app that it replaces goes, and the sessions that rest on it end. */
-export async function confirmTotp(person: Person, typed: string, requester: Requester): Promise<Result<null, Refused>> {
+export async function confirmTotp(person: Person, typed: string, requester: Requester): Promise<Result<Changed<null>, Refused>> {
   const code = parseOtp(typed);
   const { userId, sessionId, locale } = person;
-  return transaction(async (tx): Promise<Result<null, Refused>> => {
-    const allowed = await requireStepUp(tx, person, "manage_factors");
-    if (!allowed.ok) return allowed;
-    const [pending] = await tx<{ id: string }>`
-      SELECT id FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ${TOTP_KIND} AND verified_at IS NULL FOR UPDATE`;
-    if (!pending) return fail({ code: "not_found" });
-    const step = code === null ? null : await answeredStep(pending.id, userId, code, tx);
-    if (step === null || !(await spendStep(tx, pending.id, step))) return fail({ code: "code_wrong" });
-    await takeOff(tx, person);
-    await tx`UPDATE authenticators SET verified_at = app_now() WHERE id = ${pending.id}::uuid`;
-    await record(tx, { event: "totp.added", userId, sessionId, ...requester });
-    await queueNotice(tx, { userId, template: "notice.totp_added", locale });
-    return ok(null);
+  return changeGuarded(person, requester, {
+    action: "manage_factors",
+    async make(tx) {
+      const [pending] = await tx<{ id: string }>`
+        SELECT id FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ${TOTP_KIND} AND verified_at IS NULL FOR UPDATE`;
+      if (!pending) return fail({ code: "not_found" });
+      const step = code === null ? null : await answeredStep(pending.id, userId, code, tx);
+      if (step === null || !(await spendStep(tx, pending.id, step))) return fail({ code: "code_wrong" });
+      await takeOff(tx, person);
+      await tx`UPDATE authenticators SET verified_at = app_now() WHERE id = ${pending.id}::uuid`;
+      await record(tx, { event: "totp.added", userId, sessionId, ...requester });
+      await queueNotice(tx, { userId, template: "notice.totp_added", locale });
+      return ok(null);
+    },
   });
 }
 
@@ -94,27 +96,29 @@ async function takeOff(tx: Sql, { userId, sessionId }: Person): Promise<boolean>
 }
 
 /** Removes the app, never the last second factor (409 `last_factor`, FA-01). The sessions that rest on it end. */
-export async function removeTotp(person: Person, requester: Requester): Promise<Result<null, Refused>> {
+export async function removeTotp(person: Person, requester: Requester): Promise<Result<Changed<null>, Refused>> {
   const { userId, sessionId, locale } = person;
-  return transaction(async (tx): Promise<Result<null, Refused>> => {
-    const allowed = await requireStepUp(tx, person, "manage_factors");
-    if (!allowed.ok) return allowed;
-    const [app] = await tx<{ id: string }>`
-      SELECT id FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ${TOTP_KIND} AND verified_at IS NOT NULL`;
-    if (!app) return fail({ code: "not_found" });
-    if (!(await hasAnotherFactor(tx, userId, app.id))) return fail({ code: "last_factor" });
-    await takeOff(tx, person);
-    await record(tx, { event: "totp.removed", userId, sessionId, ...requester });
-    await queueNotice(tx, { userId, template: "notice.totp_removed", locale });
-    return ok(null);
+  return changeGuarded(person, requester, {
+    action: "manage_factors",
+    async make(tx) {
+      const [app] = await tx<{ id: string }>`
+        SELECT id FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ${TOTP_KIND} AND verified_at IS NOT NULL`;
+      if (!app) return fail({ code: "not_found" });
+      if (!(await hasAnotherFactor(tx, userId, app.id))) return fail({ code: "last_factor" });
+      await takeOff(tx, person);
+      await record(tx, { event: "totp.removed", userId, sessionId, ...requester });
+      await queueNotice(tx, { userId, template: "notice.totp_removed", locale });
+      return ok(null);
+    },
   });
 }
 
-/** The app of an account as its owner sees it; times are ISO 8601. */
-export type TotpLine = { enrolledAt: string; lastUsedAt: string | null };
+/** The app of an account as its owner sees it; times are ISO 8601. `disabled`: a hundred failures have disabled it. */
+export type TotpLine = { enrolledAt: string; lastUsedAt: string | null; disabled: boolean };
 
 export async function readTotp(userId: string): Promise<TotpLine | null> {
-  const [row] = await sql<{ verifiedAt: Date; lastUsedAt: Date | null }>`
-    SELECT verified_at, last_used_at FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ${TOTP_KIND} AND verified_at IS NOT NULL`;
-  return row ? { enrolledAt: row.verifiedAt.toISOString(), lastUsedAt: row.lastUsedAt?.toISOString() ?? null } : null;
+  const [row] = await sql<{ verifiedAt: Date; lastUsedAt: Date | null; disabled: boolean }>`
+    SELECT verified_at, last_used_at, disabled_at IS NOT NULL AS disabled FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ${TOTP_KIND} AND verified_at IS NOT NULL`;
+  if (!row) return null;
+  return { enrolledAt: row.verifiedAt.toISOString(), lastUsedAt: row.lastUsedAt?.toISOString() ?? null, disabled: row.disabled };
 }

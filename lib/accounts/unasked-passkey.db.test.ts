@@ -198,6 +198,6 @@ describe("The offer of a passkey", () => {
     const judged = (more: object) => judgeFactors({ ...factors, recoveryCodes: { left: 10, issuedAt: null }, ...more }).next?.title;
     expect(judged({})).toBe("nextPasskey");
     expect(judged({ passkeyOffered: false })).toBe("nextPhone");
-    expect(judged({ totp: { enrolledAt: "", lastUsedAt: null } })).toBeUndefined();
+    expect(judged({ totp: { enrolledAt: "", lastUsedAt: null, disabled: false } })).toBeUndefined();
   });
 });

@@ -9,7 +9,18 @@ import { unseal } from "#lib/crypto/seal";
 import { sql } from "#lib/db/sql";
 import { noticeCodePlace } from "#lib/delivery/wording/notice-codes";
 import { verifyChallenge } from "#lib/purposes/challenges";
-import { type Account, codeOf, forgetLimits, freshNumber, makeAccount, must, PASSWORD, requester, setClock } from "#lib/testing/fixtures";
+import {
+  type Account,
+  codeOf,
+  forgetLimits,
+  freshNumber,
+  makeAccount,
+  must,
+  PASSWORD,
+  requester,
+  setClock,
+  together,
+} from "#lib/testing/fixtures";
 import { type Browser, signInOn, stepUp } from "#lib/testing/signed-in";
 
 // Undoing after further changes: an attacker may have made several changes, and the owner types the codes in any order.
@@ -41,8 +52,8 @@ async function undoCodes({ userId }: Account): Promise<[Typed, ...Typed[]]> {
   if (!first) throw new Error("no undo code");
   return [first, ...more];
 }
-const undo = (typed: Typed | undefined) =>
-  undoChange({ reference: typed?.reference ?? "", code: typed?.code ?? "", password: PASSWORD }, requester);
+const undo = (typed: Typed | undefined, password = PASSWORD) =>
+  undoChange({ reference: typed?.reference ?? "", code: typed?.code ?? "", password }, requester);
 const phonesOf = async ({ userId }: Account) => (await listPhones(userId)).map(({ id }) => id);
 const emailOf = async ({ userId }: Account) => (await sql<{ email: string }>`SELECT email FROM users WHERE id = ${userId}::uuid`)[0]?.email;
 
@@ -108,6 +119,39 @@ describe("Undoing a phone", () => {
     must(await suspendAccount(account.email, "test"));
     expect(await undo(added)).toMatchObject({ error: { code: "credentials_wrong" } });
     expect((await phonesOf(account)).length).toBe(2);
+  });
+});
+
+describe("The password of an undo", () => {
+  const WRONG = "ちがう あいことば";
+
+  it("is not held back by strangers' wrong passwords for the account, from the owner's address or elsewhere (RS-04)", async () => {
+    const account = await makeAccount();
+    await add(await factors(account));
+    for (let guess = 0; guess < 60; guess += 1)
+      await signIn({ identifier: guess % 2 ? account.email : account.e164, password: WRONG }, requester);
+    expect((await signIn({ identifier: account.email, password: PASSWORD }, requester)).ok).toBe(false);
+    must(await undo((await undoCodes(account))[0]));
+    expect(await phonesOf(account)).toEqual([account.phoneId]);
+  });
+
+  it("can be guessed ten times an hour and thirty times a day with a right code, also at once, and costs the sign-in nothing (RL-04)", async () => {
+    const account = await makeAccount();
+    await add(await factors(account));
+    const [code] = await undoCodes(account);
+    const refusals = async (times: number) => {
+      const answers = await together(times, () => undo(code, WRONG));
+      return answers.filter((one) => !one.ok && one.error.code === "credentials_wrong").length;
+    };
+    expect(await refusals(15)).toBe(10);
+    expect(await undo(code)).toMatchObject({ error: { code: "too_many_requests" } });
+    expect((await signIn({ identifier: account.email, password: PASSWORD }, requester)).ok).toBe(true);
+    for (const hour of [1, 2, 3]) {
+      await setClock(hour * 3600 + 1);
+      expect(await refusals(11)).toBe(hour < 3 ? 10 : 0);
+    }
+    await setClock(27 * 3600);
+    must(await undo(code));
   });
 });
 

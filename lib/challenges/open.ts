@@ -107,7 +107,7 @@ function viewOfOpened(open: Open, { expiresAt, now }: { expiresAt: Date; now: Da
     expiresAt,
     now,
     codeExpiresAt: same && same.expiresAt < expiresAt ? same.expiresAt : null,
-    sent: target ? [{ channel: target.channel, sends: 1, last: now }] : [],
+    sent: target ? [{ channel: target.channel, sends: 1, last: now, asked: 1, askedAt: now }] : [],
     last: message && {
       channel: message.channel,
       authenticatorId: message.authenticatorId,

@@ -61,6 +61,9 @@ function askedSql({ purposes }: House): string {
   return cases.length > 0 ? `CASE c.purpose ${cases.join(" ")} END` : "NULL::json";
 }
 
+/** Whether a message was held back by a limit or an operator's stop, as SQL. */
+const HELD = "(status = 'failed' AND (until IS NOT NULL OR coalesce(reason = 'sending_stopped', false)))";
+
 const loadSql = (house: House) => `
   SELECT c.*, ${askedSql(house)} AS asked, coalesce(c.voided_at, CASE WHEN c.epoch <> u.epoch THEN app_now() END) AS voided_at, app_now() AS now, u.email AS account_email,
     (SELECT k.expires_at FROM challenge_codes k
@@ -68,8 +71,9 @@ const loadSql = (house: House) => `
     ${boundSql(house, "c.user_id")} AS authenticators, ${factsSql(house, "c.user_id")} AS facts,
     (coalesce(c.purpose IN (${mailed(house)}), false) AND sending_stopped('EMAIL', NULL, NULL, 'infinity')) AS mail_stopped,
     coalesce((SELECT json_agg(s) FROM (
-      SELECT channel, count(*)::int AS sends, max(created_at) AS last FROM messages
-      WHERE challenge_id = c.id AND NOT (status = 'failed' AND (until IS NOT NULL OR reason = 'sending_stopped')) GROUP BY channel) s), '[]') AS sent,
+      SELECT channel, (count(*) FILTER (WHERE NOT ${HELD}))::int AS sends, max(created_at) FILTER (WHERE NOT ${HELD}) AS last,
+        count(*)::int AS asked, max(created_at) AS "askedAt"
+      FROM messages WHERE challenge_id = c.id GROUP BY channel) s), '[]') AS sent,
     (SELECT row_to_json(m) FROM (
       SELECT n.channel, n.authenticator_id AS "authenticatorId", n.status, n.reason, n.status_at AS "statusAt", n.until,
         (SELECT p.sender FROM delivery_attempts a JOIN provider_accounts p ON p.id = a.account_id WHERE a.message_id = n.id ORDER BY a.started_at DESC LIMIT 1) AS sender

@@ -1,7 +1,7 @@
 import { record } from "#lib/audit/record";
 import { recordRefusal } from "#lib/audit/refused";
 import type { ChallengeView } from "#lib/challenges/challenge";
-import { type Authenticator, type House, purposeOf, type Target } from "#lib/challenges/port";
+import { type Authenticator, type House, type Purpose, purposeOf, type Target } from "#lib/challenges/port";
 import { keepHeld, keepSame, queueCode, queueOwn } from "#lib/challenges/queue-code";
 import { type ChallengeRow, challengeHashes, isOfAnother, loadChallenge, stateOfRow } from "#lib/challenges/read";
 import { resendTimes, sendsLeftOf, viewOf } from "#lib/challenges/view";
@@ -28,8 +28,8 @@ export function refusalOf(row: ChallengeRow | null, drawnFor?: string): Refused 
 }
 
 /** Seconds until the channel of a method may be used again for this challenge, or 0 (`resendWait`). */
-export function waitOf(row: ChallengeRow, method: Method): number {
-  const at = channelOf(method) ? resendTimes(row)[method as keyof ReturnType<typeof resendTimes>] : undefined;
+export function waitOf(purpose: Pick<Purpose, "discreet">, row: ChallengeRow, method: Method): number {
+  const at = channelOf(method) ? resendTimes(purpose, row)[method as keyof ReturnType<typeof resendTimes>] : undefined;
   return at ? Math.ceil((new Date(at).getTime() - row.now.getTime()) / 1000) : 0;
 }
 
@@ -45,17 +45,17 @@ export async function send(house: House, token: string, asked: Asked, requester:
     const row = await lockChallenge(house, token, tx);
     const refusal = refusalOf(row, asked.drawnFor);
     if (!row || refusal) return fail(refusal ?? { code: "challenge_missing" });
-    const ways = purposeOf(house, row.purpose).ways(row);
+    const purpose = purposeOf(house, row.purpose);
+    const ways = purpose.ways(row);
     // Taken from the challenge's own account, never from the request (PSTN-05).
     const way = ways.find((one) => one.method === asked.method && (asked.phoneId === undefined || one.authenticatorId === asked.phoneId));
-    const { accepts } = purposeOf(house, row.purpose);
-    const sender = house.authenticators.find((one) => one.methods.includes(asked.method) && accepts(one, row.step));
+    const sender = house.authenticators.find((one) => one.methods.includes(asked.method) && purpose.accepts(one, row.step));
     if (!way?.target || !sender) return fail({ code: "method_not_available" });
     if (way.stopped) return fail(SENDING_STOPPED);
     const target = way.target();
-    const wait = waitOf(row, asked.method);
+    const wait = waitOf(purpose, row, asked.method);
     if (wait > 0) return fail({ code: "too_many_sends", retryAfter: wait });
-    if (sendsLeftOf(purposeOf(house, row.purpose), row) === 0) return fail({ code: "too_many_sends", retryAfter: secondsLeft(row) });
+    if (sendsLeftOf(purpose, row) === 0) return fail({ code: "too_many_sends", retryAfter: secondsLeft(row) });
     return sendTo({ house, tx, row, token, requester }, sender, target);
   });
   if (!("refused" in sent)) return sent;

@@ -29,7 +29,8 @@ export type ViewRow = Subject & {
   expiresAt: Date;
   now: Date;
   codeExpiresAt: Date | null;
-  sent: { channel: Channel; sends: number; last: string | Date }[];
+  /** By channel: the sends, without those that were held back, and what was asked for, whatever became of it. */
+  sent: { channel: Channel; sends: number; last: string | Date | null; asked: number; askedAt: string | Date }[];
   last: Last | null;
 };
 
@@ -48,7 +49,7 @@ function deliveryOf({ last, sent, hint: typed }: ViewRow, offers: MethodOffer[],
       method: methodOf(last.channel),
       hint: typed ?? "",
       status: "sent",
-      at: new Date(sent[0]?.last ?? last.statusAt).toISOString(),
+      at: new Date(sent[0]?.askedAt ?? last.statusAt).toISOString(),
     };
   const method = methodOf(last.channel);
   const hint = offers.find((offer) => offer.method === method && (offer.phoneId ?? null) === last.authenticatorId)?.hint ?? "";
@@ -66,17 +67,28 @@ function deliveryOf({ last, sent, hint: typed }: ViewRow, offers: MethodOffer[],
   };
 }
 
-/** When each channel may be used again; absent means now. Texts and calls share limits, so a limit that holds one holds both. */
-export function resendTimes({ sent, last }: Pick<ViewRow, "sent" | "last">): ChallengeView["resendAt"] {
+/**
+ * When each channel may be used again; absent means now. Texts and calls share limits, so a limit that holds one holds both. A discreet page counts
+ * what was asked for: what became of it would tell whether there is an account (EN-01).
+ */
+export function resendTimes(
+  { discreet }: Pick<Purpose, "discreet">,
+  { step, sent, last }: Pick<ViewRow, "step" | "sent" | "last">,
+): ChallengeView["resendAt"] {
   if (env().SEKISHO_LIMITS === "bench") return {};
-  const waits = sent.map(({ channel, sends, last: at }): [Channel, number] => [channel, new Date(at).getTime() + resendWait(sends) * 1000]);
+  const after = (times: number, at: string | Date) => new Date(at).getTime() + resendWait(times) * 1000;
+  if (discreet?.(step)) return timesOf(sent.map(({ channel, asked, askedAt }) => [channel, after(asked, askedAt)]));
+  const waits = sent.flatMap(({ channel, sends, last: at }): [Channel, number][] => (at ? [[channel, after(sends, at)]] : []));
   const alike: Channel[] = last?.channel === "EMAIL" ? ["EMAIL"] : ["SMS", "VOICE"];
   const held =
     last?.until && last.status === "failed"
       ? alike.map((channel): [Channel, number] => [channel, new Date(last.until ?? 0).getTime()])
       : [];
-  return Object.fromEntries([...waits, ...held].map(([channel, at]) => [methodOf(channel), new Date(at).toISOString()]));
+  return timesOf([...waits, ...held]);
 }
+
+const timesOf = (times: [Channel, number][]): ChallengeView["resendAt"] =>
+  Object.fromEntries(times.map(([channel, at]) => [methodOf(channel), new Date(at).toISOString()]));
 
 /** Sends that a challenge has left; where the account may not exist, none is given back, because that would reveal the state of its mail (EN-01). */
 export const sendsLeftOf = ({ discreet }: Pick<Purpose, "discreet">, row: Pick<ViewRow, "step" | "sends" | "sendsRefunded">): number =>
@@ -98,7 +110,7 @@ export function viewOf(purpose: Pick<Purpose, "ways" | "codeLength" | "discreet"
     codeLength: purpose.codeLength?.(row.step) ?? OTP_DIGITS,
     attemptsLeft: Math.max(0, GUESSES_PER_CHALLENGE - row.attempts),
     sendsLeft: sendsLeftOf(purpose, row),
-    resendAt: resendTimes(row),
+    resendAt: resendTimes(purpose, row),
     expiresAt: ends.toISOString(),
     serverTime: row.now.toISOString(),
     ...(purpose.steps === undefined ? {} : { step: row.step }),

@@ -2,6 +2,7 @@ import type { TrustedSignIn } from "#lib/accounts/trusted-sign-in";
 import type { OpenedChallenge } from "#lib/challenges/challenge";
 import { env } from "#lib/env";
 import type { Verified } from "#lib/purposes/challenges";
+import type { Changed } from "#lib/sessions/guarded-change";
 import type { TrustedDevice } from "#lib/sessions/trusted-device";
 
 /** The bearer cookies: names, attributes, and their changes at each step; pages set them through Next, API calls by a header. */
@@ -62,6 +63,9 @@ export const afterVerifying = (verified: Verified): CookieChange[] =>
           ...(verified.device ? [keep(deviceCookie(), verified.device.token, verified.device.expiresAt)] : []),
           drop(challengeCookie()),
         ];
+
+/** The cookie of a session that goes on under a new token after a change of what proves its account (SE-03). */
+export const afterChange = ({ opened }: Changed<unknown>): CookieChange[] => [keep(sessionCookie(), opened.token, opened.expiresAt)];
 
 /** The cookie of a browser that was just trusted, or none. */
 export const afterTrusting = (trusted: TrustedDevice | null): CookieChange[] =>

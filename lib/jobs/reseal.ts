@@ -4,10 +4,12 @@ import { SealError, seal, unseal } from "#lib/crypto/seal";
 import { sealFormat } from "#lib/crypto/seal-format";
 import { completeSealFormat, readSealFormat } from "#lib/db/seal-format";
 import { sql, violatedConstraint } from "#lib/db/sql";
+import { noticeCodeHash } from "#lib/delivery/messages/queue-notice";
+import type { NoticeCodeKind } from "#lib/delivery/wording/notice-codes";
 import type { Over } from "#lib/jobs/time-box";
 import { log } from "#lib/log";
 
-type Row = { id: string; owner: string; sealed: string };
+type Row = { id: string; owner: string; sealed: string; kind?: NoticeCodeKind; reference?: string };
 
 /** A sealed column that lives longer than a day. Values that live for minutes expire before their key is removed and need no resealing. */
 type Sealed = {
@@ -50,10 +52,11 @@ const sealedColumns: readonly Sealed[] = [
     table: "notice_codes",
     column: "sealed",
     read: (after, ownerless) => sql`
-      SELECT id, user_id AS owner, sealed FROM notice_codes
+      SELECT id, user_id AS owner, sealed, kind, reference FROM notice_codes
       WHERE id > ${after}::uuid AND (split_part(sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(sealed, '.', 3) = ''))
       ORDER BY id LIMIT ${BATCH}::int`,
-    write: ({ id, sealed }, fresh) => sql`UPDATE notice_codes SET sealed = ${fresh} WHERE id = ${id}::uuid AND sealed = ${sealed}`,
+    write: ({ id, sealed, kind = "stop", reference = "" }, fresh, plain) => sql`
+      UPDATE notice_codes SET sealed = ${fresh}, hash = ${noticeCodeHash(kind, reference, plain)} WHERE id = ${id}::uuid AND sealed = ${sealed}`,
   },
   {
     // A set's place is `recoverySetPlace`; its rows are in recovery_code_sets, by account.

@@ -27,9 +27,21 @@ export const policies = {
   resetMails: { name: "reset_mails", bench: true, windows: [{ max: 3, seconds: HOUR }] },
   /** Mails of the code of a ready lost-phone case that its person asks for again, of one account (RECOVERY_MAILS). */
   recoveryMails: { name: "recovery_mails", bench: true, windows: [{ max: 3, seconds: HOUR }] },
-  /** Texts of notices to one phone: an attacker who changes back and forth cannot spend more. */
+  /** Texts of notices to one number and of one account: an attacker who changes back and forth cannot spend more. */
   noticeTexts: { name: "notice_texts", bench: true, windows: [{ max: 10, seconds: DAY }] },
+  noticeTextsPerAccount: { name: "notice_texts_per_account", bench: true, windows: [{ max: 30, seconds: DAY }] },
+  /** Passwords typed with one right undo code: strangers, who have no such code, cannot spend them (RS-04). */
+  undoPasswords: {
+    name: "undo_passwords",
+    bench: false,
+    windows: [
+      { max: 10, seconds: HOUR },
+      { max: 30, seconds: DAY },
+    ],
+  },
   mailsPerAccount: { name: "mails_per_account", bench: true, windows: [{ max: 3, seconds: HOUR }] },
+  /** Mails that accounts send to a mailbox which is not theirs yet; a bucket of its own, so that they cannot fill that of its sign-ups. */
+  changesPerMailbox: { name: "changes_per_mailbox", bench: true, windows: [{ max: 3, seconds: HOUR }] },
   sendsPerPhone: {
     name: "sends_per_phone",
     bench: true,
@@ -90,6 +102,9 @@ export function budgetRings(env: BudgetEnv): { sendsPerDay: Ring; sendsPerCountr
     sendsPerCountry: budget("sends_per_country", env.SENDS_PER_COUNTRY_HOUR, BUDGETS.perCountryHour, HOUR),
   };
 }
+
+/** Whether a limit is a budget, by its name. */
+export const isBudget = (policy: string): boolean => ["sends_per_day", "sends_per_country"].includes(policy);
 
 /** The share of the budgets for unproven numbers that one account, address or number block may take within an hour: two percent, at least one. */
 export function shareRings(env: BudgetEnv): { perAccount: Ring; perIp: Ring; perBlock: Ring } {

@@ -1,7 +1,7 @@
 import { durableHash, durableKey } from "#lib/db/durable-keys";
 import { BLOCK_FACTORS } from "#lib/limits/policy";
 
-/** Derives the subject of a limit or a brake: 32 bytes that reveal no address and no number. */
+/** Derives the subject of a limit or a brake, or the name of a number that changes hands: 32 bytes that reveal no address and no number. */
 export type Naming = (scope: string, subject: string) => Buffer;
 
 /** Loads the naming of this installation. Its key is independent of APP_KEYS, so that limits survive a key rotation (RL-05). */

@@ -18,7 +18,7 @@ import { endGuessingSession, goOn } from "#lib/purposes/step-up";
 import { bindingCase } from "#lib/recovery/finish";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
-import { endSessionsOfFactor, endWhatWasBegunBesides } from "#lib/sessions/end-session";
+import { endSessionsOfFactor, endWhatWasBegunBesides, raiseEpoch } from "#lib/sessions/end-session";
 
 /** BIND_PHONE: a code to a number that the account names binds it; until a number is named, the challenge waits without a way. */
 export const bindPhonePurpose: Purpose<Effect> = {
@@ -54,13 +54,25 @@ export const bindPhonePurpose: Purpose<Effect> = {
   },
 };
 
+/** The phone of an account that its codes go to first (`firstPhone`), one that was just bound left out. */
+async function usualPhone(tx: Sql, userId: string, boundId: string | null): Promise<string | undefined> {
+  const [usual] = await tx<{ id: string }>`
+    SELECT id FROM account_phones WHERE user_id = ${userId}::uuid AND verified_at IS NOT NULL AND disabled_at IS NULL AND id IS DISTINCT FROM ${boundId}::uuid
+    ORDER BY preferred DESC, last_used_at DESC NULLS LAST, created_at LIMIT 1`;
+  return usual?.id;
+}
+
 /**
  * A signed-in person's further number, or the one that replaces another: every address and phone is notified, and the change can be undone for
  * days.
  */
 async function addToAccount(tx: Sql, guess: Guess, userId: string, requester: Requester): Promise<Result<Effect, Refused>> {
+  const takesPlace = guess.replaces !== null && guess.replaces === (await usualPhone(tx, userId, guess.authenticatorId));
   const removed = guess.replaces ? await removePhone(tx, userId, guess.replaces) : null;
   const opened = await goOn(tx, guess, requester);
+  await raiseEpoch(tx, userId);
+  // Its binding is no use: codes go on to the phone that they went to, unless the new one takes its place.
+  if (!takesPlace) await tx`UPDATE authenticators SET last_used_at = NULL WHERE id = ${guess.authenticatorId}::uuid`;
   if (removed) {
     await endSessionsOfFactor(tx, userId, removed.id, opened.view.sessionId);
     await record(tx, { event: "phone.removed", userId, challengeId: guess.challengeId, ...requester });

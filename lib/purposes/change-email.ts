@@ -13,6 +13,7 @@ import { accountOf } from "#lib/purposes/complete";
 import type { Effect } from "#lib/purposes/effect";
 import { endGuessingSession, goOn } from "#lib/purposes/step-up";
 import { fail, ok } from "#lib/result";
+import { raiseEpoch } from "#lib/sessions/end-session";
 
 /** The role of the proven address: the account's, or its second one for recovery. */
 export const RECOVERY_ADDRESS = "recovery_address";
@@ -46,13 +47,13 @@ export const changeEmailPurpose: Purpose<Effect> = {
   onLocked: endGuessingSession,
   async effect(tx, guess, _, requester) {
     const userId = accountOf(guess);
-    if (guess.action !== RECOVERY_ADDRESS) {
-      // Codes mailed to the previous address become invalid. Reset codes are locked before the account, as in every transaction.
-      await tx`DELETE FROM reset_codes WHERE user_id = ${userId}::uuid`;
-      // Locked for update now, as the change of the unique address needs it; raising the lock later could deadlock.
-      await tx`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
-    }
+    // Codes mailed to an earlier address become invalid. Reset codes are locked before the account, as in every transaction.
+    await tx`DELETE FROM reset_codes WHERE user_id = ${userId}::uuid`;
+    // Locked for update now, as the change of the unique address needs it; raising the lock later could deadlock.
+    if (guess.action !== RECOVERY_ADDRESS) await tx`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
     const opened = await goOn(tx, guess, requester);
+    // A reset whose mailed code was proven ends too.
+    await raiseEpoch(tx, userId);
     if (guess.action === RECOVERY_ADDRESS) await keepRecoveryAddress(tx, guess, userId);
     else opened.view.user.email = await changeAddress(tx, guess, userId);
     const event = guess.action === RECOVERY_ADDRESS ? ("recovery_address.added" as const) : ("email.changed" as const);

@@ -1,8 +1,7 @@
 import { challengeHashes } from "#lib/challenges/read";
 import { parseLongCode, parseReference } from "#lib/crypto/codes";
-import { equalInConstantTime, keyedHashes } from "#lib/crypto/hash";
 import { composed, sql } from "#lib/db/sql";
-import { noticeCodeScope } from "#lib/delivery/messages/queue-notice";
+import { isNoticeCode } from "#lib/delivery/messages/queue-notice";
 import type { CaseReason, CaseState, ViewedCase } from "#lib/recovery/case";
 
 /** A case for its person. */
@@ -48,8 +47,7 @@ export async function caseOfStatusCode(typed: { reference: string; statusCode: s
   if (!reference || !code) return null;
   const live = await sql<{ caseId: string; hash: Buffer }>`
     SELECT case_id, hash FROM notice_codes WHERE reference = ${reference} AND kind = 'status' AND expires_at > app_now() AND case_id IS NOT NULL LIMIT 200`;
-  const hashes = keyedHashes("token", noticeCodeScope("status", reference), code).map((hash) => hash.toString("hex"));
-  const found = live.find(({ hash }) => hashes.some((one) => equalInConstantTime(one, hash.toString("hex"))));
+  const found = live.find(({ hash }) => isNoticeCode(hash, "status", reference, code));
   return found ? readCase(found.caseId) : null;
 }
 

@@ -81,9 +81,12 @@ export async function endAllSessions(tx: Sql, userId: string): Promise<number> {
 export async function endWhatWasBegun(tx: Sql, userId: string): Promise<void> {
   await tx`UPDATE challenges SET voided_at = app_now() WHERE user_id = ${userId}::uuid AND consumed_at IS NULL AND voided_at IS NULL`;
   await tx`DELETE FROM reset_codes WHERE user_id = ${userId}::uuid`;
-  await tx`UPDATE users SET epoch = epoch + 1 WHERE id = ${userId}::uuid`;
+  await raiseEpoch(tx, userId);
 }
 
 /** Ends every other open challenge of an account, for an effect that ends its sessions later: challenges are locked before the account. */
 export const endWhatWasBegunBesides = (tx: Sql, userId: string, challengeId: string): Promise<unknown> => tx`
   UPDATE challenges SET voided_at = app_now() WHERE user_id = ${userId}::uuid AND id <> ${challengeId}::uuid AND consumed_at IS NULL AND voided_at IS NULL`;
+
+/** Ends every challenge of an account that was begun before by its epoch alone, for a transaction that holds the account and may lock no challenge. */
+export const raiseEpoch = (tx: Sql, userId: string): Promise<unknown> => tx`UPDATE users SET epoch = epoch + 1 WHERE id = ${userId}::uuid`;

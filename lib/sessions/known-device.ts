@@ -19,10 +19,10 @@ export async function deviceOf(userId: string, token: string | undefined): Promi
   return device?.id ?? null;
 }
 
-/** Renews the device of a token that belongs to this account; null for any other. */
+/** Renews the device of a token that belongs to this account, under the active key; null for any other. */
 async function renew(tx: Sql, userId: string, token: string, userAgent: string): Promise<KnownDevice | null> {
   const [row] = await tx<{ expiresAt: Date }>`
-    UPDATE known_devices SET last_used_at = app_now(), expires_at = app_now() + make_interval(secs => ${KNOWN_DEVICE.seconds}::int),
+    UPDATE known_devices SET token_hash = ${keyedHash("token", "device", token)}, last_used_at = app_now(), expires_at = app_now() + make_interval(secs => ${KNOWN_DEVICE.seconds}::int),
       user_agent = ${userAgent}
     WHERE token_hash = ANY(${deviceHashes(token)}::bytea[]) AND user_id = ${userId}::uuid AND expires_at > app_now() RETURNING expires_at`;
   return row ? { token, expiresAt: row.expiresAt } : null;

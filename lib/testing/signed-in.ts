@@ -1,6 +1,7 @@
 import { beginStepUp } from "#lib/accounts/step-up";
 import { sql } from "#lib/db/sql";
 import { verifyChallenge } from "#lib/purposes/challenges";
+import type { Changed } from "#lib/sessions/guarded-change";
 import { readSession } from "#lib/sessions/read-session";
 import type { Acting, StepUpAction } from "#lib/sessions/step-up";
 import { type Account, codeOf, must, passPassword, requester, signedIn } from "#lib/testing/fixtures";
@@ -35,6 +36,12 @@ export async function stepUp(browser: Browser, action: StepUpAction): Promise<Br
   if (verified.next !== "stepped_up") throw new Error(`led to ${verified.next}`);
   return { ...browser, from: { ...browser.from, sessionToken: verified.sessionToken } };
 }
+
+/** What a browser presents after a change that gave its session a new token. */
+export const renewed = <From>(from: From, { opened }: Changed<unknown>): From & { sessionToken: string } => ({
+  ...from,
+  sessionToken: opened.token,
+});
 
 /** Whether the session of a browser is alive. */
 export const isAlive = async ({ from }: Browser): Promise<boolean> => (await readSession(from.sessionToken)) !== null;

@@ -2,9 +2,10 @@ import { cache } from "react";
 import type { TrustedSignIn } from "#lib/accounts/trusted-sign-in";
 import type { OpenedChallenge } from "#lib/challenges/challenge";
 import type { ReadChallenge } from "#lib/challenges/read";
-import { afterOpening, afterTrustedSignIn, afterTrusting, afterVerifying } from "#lib/http/bearer";
+import { afterChange, afterOpening, afterTrustedSignIn, afterTrusting, afterVerifying } from "#lib/http/bearer";
 import type { Verified } from "#lib/purposes/challenges";
 import { readChallenge } from "#lib/purposes/challenges";
+import type { Changed } from "#lib/sessions/guarded-change";
 import type { TrustedDevice } from "#lib/sessions/trusted-device";
 import { challengeCookie, readCookie, sessionCookie, setCookies } from "#lib/web/cookies";
 
@@ -24,6 +25,9 @@ export const keepBesideSession = (opened: OpenedChallenge): Promise<void> => set
 
 /** Rotates the cookies after a verified challenge. */
 export const keepVerified = (verified: Verified): Promise<void> => setCookies(afterVerifying(verified));
+
+/** Sets the cookie of the session after a change of what proves its account. */
+export const keepChanged = (changed: Changed<unknown>): Promise<void> => setCookies(afterChange(changed));
 
 /** Sets the cookie of a browser that was just trusted. */
 export const keepTrusted = (trusted: TrustedDevice | null): Promise<void> => setCookies(afterTrusting(trusted));

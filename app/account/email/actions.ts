@@ -3,7 +3,7 @@
 import { beginEmailChange, removeRecoveryAddress } from "#lib/accounts/change-email";
 import { bodies } from "#lib/api/contract/bodies";
 import { ok } from "#lib/result";
-import { keepBesideSession } from "#lib/web/challenge";
+import { keepBesideSession, keepChanged } from "#lib/web/challenge";
 import type { FormState } from "#lib/web/form-state";
 import { actingOf } from "#lib/web/step-up";
 import { press, submit } from "#lib/web/submit";
@@ -35,6 +35,8 @@ export async function addRecoveryAddressAction(previous: FormState, form: FormDa
 export async function removeRecoveryAddressAction(form: FormData): Promise<void> {
   return press({ schema: bodies.nothing, tie: ofSession, form }, async (_, { session, requester }) => {
     const removed = await removeRecoveryAddress(actingOf(session), requester);
-    return removed.ok ? ok("/account/email?removed") : ok("/account/email");
+    if (!removed.ok) return ok("/account/email");
+    await keepChanged(removed.value);
+    return ok("/account/email?removed");
   });
 }

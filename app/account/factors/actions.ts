@@ -5,6 +5,7 @@ import { removePasskey, renamePasskey } from "#lib/accounts/passkeys";
 import { beginTotp, confirmTotp, removeTotp } from "#lib/accounts/totp";
 import { bodies } from "#lib/api/contract/bodies";
 import { fail, ok } from "#lib/result";
+import { keepChanged } from "#lib/web/challenge";
 import type { FormState } from "#lib/web/form-state";
 import { actingOf } from "#lib/web/step-up";
 import { press, submit } from "#lib/web/submit";
@@ -29,7 +30,9 @@ export async function confirmTotpAction(previous: FormState, form: FormData): Pr
     if (code.trim() === "") return fail({ code: "invalid_input", fields: { code: "required" } });
     const confirmed = await confirmTotp(actingOf(session), code, requester);
     if (!confirmed.ok && confirmed.error.code === "not_found") return ok(`${APP}?over`);
-    return confirmed.ok ? ok(`${LIST}?added=app`) : confirmed;
+    if (!confirmed.ok) return confirmed;
+    await keepChanged(confirmed.value);
+    return ok(`${LIST}?added=app`);
   });
 }
 
@@ -37,7 +40,9 @@ export async function confirmTotpAction(previous: FormState, form: FormData): Pr
 export async function removeTotpAction(form: FormData): Promise<void> {
   return press({ schema: bodies.nothing, tie: ofSession, form }, async (_, { session, requester }) => {
     const removed = await removeTotp(actingOf(session), requester);
-    return ok(removed.ok ? `${LIST}?removed=app` : removed.error.code === "last_factor" ? `${APP}?last` : APP);
+    if (!removed.ok) return ok(removed.error.code === "last_factor" ? `${APP}?last` : APP);
+    await keepChanged(removed.value);
+    return ok(`${LIST}?removed=app`);
   });
 }
 
@@ -54,6 +59,8 @@ export async function removePasskeyAction(form: FormData): Promise<void> {
   return press({ schema: one, tie: ofSession, form }, async ({ id }, { session, requester }) => {
     const removed = await removePasskey(actingOf(session), id, requester);
     const page = `${LIST}/passkey/${id}`;
-    return ok(removed.ok ? `${LIST}?removed=passkey` : removed.error.code === "last_factor" ? `${page}?last` : page);
+    if (!removed.ok) return ok(removed.error.code === "last_factor" ? `${page}?last` : page);
+    await keepChanged(removed.value);
+    return ok(`${LIST}?removed=passkey`);
   });
 }

@@ -101,12 +101,23 @@ export default async function Factors({ searchParams }: Props) {
       <Card
         id="app"
         title={t("app")}
-        aside={totp ? <Badge tone="good">{t("appOn")}</Badge> : <Badge>{t("appNone")}</Badge>}
+        aside={
+          totp ? (
+            <Badge tone={totp.disabled ? "warn" : "good"}>{t(totp.disabled ? "appDisabled" : "appOn")}</Badge>
+          ) : (
+            <Badge>{t("appNone")}</Badge>
+          )
+        }
         className="mt-5"
       >
         <p className="text-[0.9375rem]">
           {t("appWhat")} {t("appSafe")}
         </p>
+        {totp?.disabled ? (
+          <Callout tone="warn" className="mt-2">
+            {t("appDisabledText")}
+          </Callout>
+        ) : null}
         {totp ? (
           <p className="hint mt-1">
             {t("appSince", { time: when(totp.enrolledAt) })} {used(totp.lastUsedAt)}

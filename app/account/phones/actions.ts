@@ -4,7 +4,7 @@ import { z } from "zod";
 import { addPhone, changePhone, removePhone } from "#lib/accounts/phones";
 import { fail, ok } from "#lib/result";
 import { accountForms } from "#lib/web/account-forms";
-import { keepBesideSession } from "#lib/web/challenge";
+import { keepBesideSession, keepChanged } from "#lib/web/challenge";
 import type { FormState } from "#lib/web/form-state";
 import { actingOf } from "#lib/web/step-up";
 import { press, submit } from "#lib/web/submit";
@@ -41,6 +41,8 @@ export async function changePhoneAction(previous: FormState, form: FormData): Pr
 export async function removePhoneAction(form: FormData): Promise<void> {
   return press({ schema: removing, tie: ofSession, form }, async ({ id }, { session, requester }) => {
     const removed = await removePhone(actingOf(session), id, requester);
-    return ok(removed.ok ? `${LIST}?removed` : `${LIST}/${id}`);
+    if (!removed.ok) return ok(`${LIST}/${id}`);
+    await keepChanged(removed.value);
+    return ok(`${LIST}?removed`);
   });
 }

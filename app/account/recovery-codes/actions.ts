@@ -3,6 +3,7 @@
 import { bodies } from "#lib/api/contract/bodies";
 import { replaceRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
 import { ok } from "#lib/result";
+import { keepChanged } from "#lib/web/challenge";
 import { actingOf } from "#lib/web/step-up";
 import { press } from "#lib/web/submit";
 import { ofSession } from "#lib/web/ties";
@@ -11,6 +12,8 @@ import { ofSession } from "#lib/web/ties";
 export async function replaceCodesAction(form: FormData): Promise<void> {
   return press({ schema: bodies.nothing, tie: ofSession, form }, async (_, { session, requester }) => {
     const replaced = await replaceRecoveryCodes(actingOf(session), requester);
-    return ok(replaced.ok ? "/recovery-codes" : "/account/recovery-codes");
+    if (!replaced.ok) return ok("/account/recovery-codes");
+    await keepChanged(replaced.value);
+    return ok("/recovery-codes");
   });
 }

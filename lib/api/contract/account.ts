@@ -8,7 +8,7 @@ import { bodies } from "#lib/api/contract/bodies";
 import { guardedRefusals, personRefusals, signedInPerson } from "#lib/api/contract/person";
 import { challenge, toVerify } from "#lib/api/contract/schemas";
 import { answer, operation } from "#lib/api/operation";
-import { afterOpening, keep, sessionCookie } from "#lib/http/bearer";
+import { afterChange, afterOpening } from "#lib/http/bearer";
 import { routePolicies } from "#lib/http/policy";
 
 /** The calls of a signed-in person's own control. */
@@ -52,7 +52,7 @@ const password = operation({
     const person = await signedInPerson(call);
     if (!person.ok) return person;
     const changed = await changePassword(person.value, input.password, call.requester);
-    return changed.ok ? answer(204, undefined, [keep(sessionCookie(), changed.value.token, changed.value.expiresAt)]) : changed;
+    return changed.ok ? answer(204, undefined, afterChange(changed.value)) : changed;
   },
 });
 

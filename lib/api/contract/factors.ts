@@ -6,6 +6,7 @@ import { passkey } from "#lib/api/contract/passkeys";
 import { guardedRefusals, isId, personRefusals, signedInPerson } from "#lib/api/contract/person";
 import { answer, operation } from "#lib/api/operation";
 import type { PhoneLine } from "#lib/authenticators/phones/list-phones";
+import { afterChange } from "#lib/http/bearer";
 import { routePolicies } from "#lib/http/policy";
 import { fail } from "#lib/result";
 
@@ -48,8 +49,9 @@ const list = operation({
   run: async (_, call) => {
     const person = await signedInPerson(call, { enrolling: true });
     if (!person.ok) return person;
-    const { phones, ...others } = await readFactors(person.value.userId);
-    return answer(200, { phones: phones.map(phoneJson), ...others });
+    const { phones, totp, ...others } = await readFactors(person.value.userId);
+    const app = totp && { enrolledAt: totp.enrolledAt, lastUsedAt: totp.lastUsedAt };
+    return answer(200, { phones: phones.map(phoneJson), totp: app, ...others });
   },
 });
 
@@ -82,7 +84,7 @@ const remove = operation({
     if (!person.ok) return person;
     if (!isId(call.params.id)) return fail({ code: "not_found" });
     const removed = await removePhone(person.value, call.params.id, call.requester);
-    return removed.ok ? answer(204, undefined) : removed;
+    return removed.ok ? answer(204, undefined, afterChange(removed.value)) : removed;
   },
 });
 

@@ -23,7 +23,7 @@ import {
 } from "#lib/api/contract/person";
 import { completed, completedJson, session, sessionJson } from "#lib/api/contract/schemas";
 import { answer, operation } from "#lib/api/operation";
-import { afterVerifying, cookieIn, drop, keep, passkeyCookie } from "#lib/http/bearer";
+import { afterChange, afterVerifying, cookieIn, drop, keep, passkeyCookie } from "#lib/http/bearer";
 import { routePolicies } from "#lib/http/policy";
 import { fail } from "#lib/result";
 
@@ -168,7 +168,7 @@ const confirm = operation({
       return ended.ok ? answer(200, completedJson(ended.value), afterVerifying(ended.value)) : ended;
     }
     const added = await confirmPasskey(person.value, input, call.requester);
-    return added.ok ? answer(201, added.value) : added;
+    return added.ok ? answer(201, added.value.value, afterChange(added.value)) : added;
   },
 });
 
@@ -240,7 +240,7 @@ const remove = operation({
     if (!person.ok) return person;
     if (!isId(call.params.id)) return fail({ code: "not_found" });
     const removed = await removePasskey(person.value, call.params.id, call.requester);
-    return removed.ok ? answer(204, undefined) : removed;
+    return removed.ok ? answer(204, undefined, afterChange(removed.value)) : removed;
   },
 });
 

@@ -6,7 +6,7 @@ import { answer, operation } from "#lib/api/operation";
 import { activityBefore } from "#lib/audit/activity";
 import { RECOVERY_CODES } from "#lib/authenticators/recovery-codes/authenticator";
 import { confirmRecoveryCodes, issuedRecoveryCodes, replaceRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
-import { drop, sessionCookie } from "#lib/http/bearer";
+import { afterChange, drop, sessionCookie } from "#lib/http/bearer";
 import type { ApiCall } from "#lib/http/called";
 import { routePolicies } from "#lib/http/policy";
 import { fail } from "#lib/result";
@@ -69,7 +69,7 @@ const recoveryCodes = operation({
     if (found.nextStep === "enrol_factor") return fail({ code: "factor_required" });
     const { id: userId, locale } = found.user;
     const replaced = await replaceRecoveryCodes({ userId, sessionId: found.sessionId, locale }, call.requester);
-    return replaced.ok ? answer(200, { codes: replaced.value }) : replaced;
+    return replaced.ok ? answer(200, { codes: replaced.value.value }, afterChange(replaced.value)) : replaced;
   },
 });
 

@@ -5,7 +5,7 @@ import { bodies } from "#lib/api/contract/bodies";
 import { guardedRefusals, orUnauthenticated, personOrSignUp, signedInPerson, signUpRefusals } from "#lib/api/contract/person";
 import { completed, completedJson } from "#lib/api/contract/schemas";
 import { answer, operation } from "#lib/api/operation";
-import { afterVerifying } from "#lib/http/bearer";
+import { afterChange, afterVerifying } from "#lib/http/bearer";
 import { routePolicies } from "#lib/http/policy";
 
 /** The calls of an account's authenticator app. */
@@ -49,7 +49,7 @@ const confirm = operation({
       return ended.ok ? answer(200, completedJson(ended.value), afterVerifying(ended.value)) : ended;
     }
     const confirmed = await confirmTotp(person.value, code, call.requester);
-    return confirmed.ok ? answer(204, undefined) : confirmed;
+    return confirmed.ok ? answer(204, undefined, afterChange(confirmed.value)) : confirmed;
   },
 });
 
@@ -64,7 +64,7 @@ const remove = operation({
     const person = await signedInPerson(call);
     if (!person.ok) return person;
     const removed = await removeTotp(person.value, call.requester);
-    return removed.ok ? answer(204, undefined) : removed;
+    return removed.ok ? answer(204, undefined, afterChange(removed.value)) : removed;
   },
 });
 

@@ -4,7 +4,7 @@ import { openCode } from "#lib/crypto/code-seal";
 import type { DeliveryStatus, Purpose } from "#lib/db/generated/enums";
 import type { Sql } from "#lib/db/sql";
 import { policies } from "#lib/limits/policy";
-import { type Take, takeLimits } from "#lib/limits/take";
+import { type Refusal, takeLimits } from "#lib/limits/take";
 
 /** How a challenge gets its mailed code: by a new mail, by the mail already in the mailbox, or not yet. */
 export type MailAdmission = Exclude<Admission, { kind: "refused" }>;
@@ -50,16 +50,24 @@ const later = async (tx: Sql, seconds: number): Promise<Date> => {
 };
 
 /**
+ * Counts a mail against the mailbox that a sign-up names, or against an account after a right password; one that an account sends to an address that
+ * it has not proven counts against that mailbox too, because many accounts may name it.
+ */
+export async function takeMailLimit(tx: Sql, { email, userId }: MailOwner): Promise<Refusal | null> {
+  const mailbox = mailboxOf(email);
+  if (!userId) return takeLimits(tx, [{ policy: policies.mailsPerMailbox, subject: mailbox }]);
+  const own = await tx`SELECT 1 FROM users WHERE id = ${userId}::uuid AND email = ${email}`;
+  const named = own.length > 0 ? [] : [{ policy: policies.changesPerMailbox, subject: mailbox }];
+  return takeLimits(tx, [{ policy: policies.mailsPerAccount, subject: userId }, ...named]);
+}
+
+/**
  * Takes a mail from the mailbox's bucket; above it a live code of the mailbox serves this challenge too, and only a mailbox without one uses the
  * reserve, up to six mails an hour in total (`mails_reserve`). So an attacker who types the address cannot block its owner's sign-up; an account after a
  * right password has a bucket of its own.
  */
 export async function takeMail(tx: Sql, owner: MailOwner, purpose: Purpose): Promise<MailAdmission> {
-  const mailbox = mailboxOf(owner.email);
-  const first: Take = owner.userId
-    ? { policy: policies.mailsPerAccount, subject: owner.userId }
-    : { policy: policies.mailsPerMailbox, subject: mailbox };
-  const full = await takeLimits(tx, [first]);
+  const full = await takeMailLimit(tx, owner);
   if (!full) return { kind: "send" };
   const live = await liveCode(tx, owner, purpose);
   if (live) {
@@ -67,7 +75,7 @@ export async function takeMail(tx: Sql, owner: MailOwner, purpose: Purpose): Pro
     const code = openCode({ challengeId: live.challengeId, authenticatorId: null, owner: owner.userId ?? owner.email }, live.sealed);
     return { kind: "same", code, expiresAt, status, statusAt, until: await later(tx, full.retryAfter) };
   }
-  const empty = owner.userId ? full : await takeLimits(tx, [{ policy: policies.mailsReserve, subject: mailbox }]);
+  const empty = owner.userId ? full : await takeLimits(tx, [{ policy: policies.mailsReserve, subject: mailboxOf(owner.email) }]);
   return empty ? { kind: "held", until: await later(tx, Math.min(full.retryAfter, empty.retryAfter)) } : { kind: "send" };
 }
 

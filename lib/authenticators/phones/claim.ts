@@ -44,8 +44,8 @@ export async function claimNumber(
   if (!phone || refused || (!recovering && phone.phones >= PHONES_PER_ACCOUNT))
     return rollback(fail<Refused>({ code: "challenge_expired" }));
   let { free } = phone;
-  if (free === null) {
-    const handed = await takeOver(tx, userId, hashes);
+  if (free === null && e164) {
+    const handed = await takeOver(tx, userId, e164);
     if (handed !== "now") return handed;
     free = (await readFree(tx, userId, phoneId, hashes, replaces))[0]?.free ?? null;
     if (free === null) return { kind: "taken" };

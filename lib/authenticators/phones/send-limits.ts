@@ -3,7 +3,7 @@ import type { Sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import type { DeliveryError, Refused } from "#lib/errors";
 import { ALL, blockOf, brakeSeconds } from "#lib/limits/brakes";
-import { budgetRings, newNumberSendsPerIp, policies, rings, shareRings } from "#lib/limits/policy";
+import { budgetRings, isBudget, newNumberSendsPerIp, policies, rings, shareRings } from "#lib/limits/policy";
 import type { Naming } from "#lib/limits/subject";
 import { type Refusal, ringOfBlocks, type Take, takeLimits } from "#lib/limits/take";
 
@@ -39,12 +39,10 @@ function takesOf(target: Target, { userId, ip, deviceId }: Sender, braked: boole
   ];
 }
 
-const BUDGETS: readonly string[] = ["sends_per_day", "sends_per_country"];
-
 const held = ({ policy, retryAfter }: Refusal): Held => ({
   policy,
   retryAfter,
-  reason: BUDGETS.includes(policy) ? "budget_spent" : "throttled",
+  reason: isBudget(policy) ? "budget_spent" : "throttled",
 });
 
 /**

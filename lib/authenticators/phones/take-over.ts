@@ -1,8 +1,10 @@
 import { removePhone } from "#lib/authenticators/phones/removed-phone";
+import { numberHashes } from "#lib/crypto/number-seal";
 import type { Sql } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { TAKEOVER_SECONDS, UNUSED_NUMBER_SECONDS } from "#lib/limits/policy";
-import { endSessionsOfFactor } from "#lib/sessions/end-session";
+import { naming } from "#lib/limits/subject";
+import { endSessionsOfFactor, raiseEpoch } from "#lib/sessions/end-session";
 
 /** A number that its present holder proved, and that an account which no longer uses it gives up after a wait (PSTN-10). */
 
@@ -17,14 +19,18 @@ type Open = { id: string; toUserId: string; createdAt: Date; dueAt: Date; due: b
  * Only a holder that has not used it for 180 days, whose texts fail for good, or whose number was reported as recycled loses it, after 72 hours
  * in which the holder can stop that or use the number; once per number in 180 days. The answer reveals nothing about the holder.
  */
-export async function takeOver(tx: Sql, userId: string, hashes: Buffer[]): Promise<Exclude<Claim, { kind: "bound" }> | "now"> {
+export async function takeOver(tx: Sql, userId: string, e164: string): Promise<Exclude<Claim, { kind: "bound" }> | "now"> {
+  const hashes = numberHashes(e164);
+  // A take-over outlives keys that are removed meanwhile, so its number is named by the durable key; earlier versions wrote the index of a phone.
+  const name = (await naming())("takeover", e164);
+  const names = [name, ...hashes];
   // An abandoned take-over does not block a later one.
   await tx`
-    UPDATE takeovers SET stopped_at = app_now() WHERE number_hash = ANY(${hashes}::bytea[]) AND stopped_at IS NULL AND done_at IS NULL
+    UPDATE takeovers SET stopped_at = app_now() WHERE number_hash = ANY(${names}::bytea[]) AND stopped_at IS NULL AND done_at IS NULL
       AND created_at <= app_now() - make_interval(secs => ${UNUSED_NUMBER_SECONDS}::int)`;
   const [open] = await tx<Open>`
     SELECT id, to_user_id, from_user_id, created_at, due_at, due_at <= app_now() AS due FROM takeovers
-    WHERE number_hash = ANY(${hashes}::bytea[]) AND stopped_at IS NULL AND done_at IS NULL FOR UPDATE`;
+    WHERE number_hash = ANY(${names}::bytea[]) AND stopped_at IS NULL AND done_at IS NULL FOR UPDATE`;
   const holders = await tx<Holder>`
     SELECT p.id AS phone_id, p.user_id, u.locale, greatest(p.last_used_at, p.verified_at) AS last_used,
       (p.doubted_at IS NOT NULL OR greatest(p.last_used_at, p.verified_at) < app_now() - make_interval(secs => ${UNUSED_NUMBER_SECONDS}::int)) AS idle
@@ -36,6 +42,8 @@ export async function takeOver(tx: Sql, userId: string, hashes: Buffer[]): Promi
     if (!idle || open.toUserId !== userId) return { kind: "taken" };
     if (!open.due) return { kind: "later", at: open.dueAt };
     await tx`UPDATE takeovers SET done_at = app_now() WHERE id = ${open.id}::uuid`;
+    // The account before its sessions, as everywhere.
+    await raiseEpoch(tx, idle.userId);
     await endSessionsOfFactor(tx, idle.userId, idle.phoneId, null);
     await removePhone(tx, idle.userId, idle.phoneId);
     await queueNotice(tx, { userId: idle.userId, template: "notice.takeover_done", locale: idle.locale });
@@ -45,8 +53,8 @@ export async function takeOver(tx: Sql, userId: string, hashes: Buffer[]): Promi
   if (!idle) return { kind: "taken" };
   const [begun] = await tx<{ dueAt: Date }>`
     INSERT INTO takeovers (from_user_id, to_user_id, number_hash, due_at)
-    SELECT ${idle.userId}::uuid, ${userId}::uuid, ${hashes[0]}::bytea, app_now() + make_interval(secs => ${TAKEOVER_SECONDS}::int)
-    WHERE NOT EXISTS (SELECT 1 FROM takeovers t WHERE t.number_hash = ANY(${hashes}::bytea[])
+    SELECT ${idle.userId}::uuid, ${userId}::uuid, ${name}::bytea, app_now() + make_interval(secs => ${TAKEOVER_SECONDS}::int)
+    WHERE NOT EXISTS (SELECT 1 FROM takeovers t WHERE t.number_hash = ANY(${names}::bytea[])
       AND t.created_at > app_now() - make_interval(secs => ${UNUSED_NUMBER_SECONDS}::int)) RETURNING due_at`;
   if (!begun) return { kind: "taken" };
   await queueNotice(tx, { userId: idle.userId, template: "notice.takeover", locale: idle.locale });

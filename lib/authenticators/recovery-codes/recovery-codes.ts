@@ -5,13 +5,13 @@ import { newRecoveryCode, parseRecoveryCode } from "#lib/crypto/codes";
 import { equalInConstantTime } from "#lib/crypto/hash";
 import { hashSecret } from "#lib/crypto/password-hash";
 import { seal, unseal } from "#lib/crypto/seal";
-import { rollback, type Sql, sql, transaction } from "#lib/db/sql";
+import { type Sql, sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { Refused } from "#lib/errors";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
-import { endOtherSessionsIn } from "#lib/sessions/end-session";
-import { type Acting, requireStepUp } from "#lib/sessions/step-up";
+import { type Changed, changeGuarded } from "#lib/sessions/guarded-change";
+import type { Acting } from "#lib/sessions/step-up";
 
 /** The AAD of a sealed set, as the first sets were sealed; another place would make them unreadable. */
 export const recoverySetPlace = (userId: string) => ({ table: "users", column: "recovery_sealed", row: userId, owner: userId });
@@ -26,33 +26,40 @@ function newSet(): string[] {
   return [...set.values()];
 }
 
-/** Makes a set for an account that has none, in the transaction that opens its session, so that no page has to write to show it. */
-export async function prepareRecoveryCodes(tx: Sql, userId: string, requester: Requester): Promise<void> {
+/** Makes a set for an account that has none, in the transaction that opens its session, so that no page has to write to show it; null where it has one. */
+export async function prepareRecoveryCodes(tx: Sql, userId: string, requester: Requester): Promise<string[] | null> {
+  const codes = newSet();
   const made = await tx`
     WITH made AS (
       INSERT INTO authenticators (user_id, kind) VALUES (${userId}::uuid, ${RECOVERY_CODES_KIND})
       ON CONFLICT (user_id) WHERE kind = 'recovery_codes' AND disabled_at IS NULL DO NOTHING RETURNING id)
-    INSERT INTO recovery_code_sets (id, sealed) SELECT id, ${seal(JSON.stringify(newSet()), recoverySetPlace(userId))} FROM made RETURNING id`;
-  if (made.length > 0) await record(tx, { event: "recovery_codes.issued", userId, ...requester });
+    INSERT INTO recovery_code_sets (id, sealed) SELECT id, ${seal(JSON.stringify(codes), recoverySetPlace(userId))} FROM made RETURNING id`;
+  if (made.length === 0) return null;
+  await record(tx, { event: "recovery_codes.issued", userId, ...requester });
+  return codes;
 }
 
 /**
  * Replaces the codes of an account in a session that stepped up: the earlier set dies with everything of it, and the new one is shown until it is
  * confirmed (RC-03). Every other session ends, because each would be shown the new codes.
  */
-export async function replaceRecoveryCodes(acting: Acting & { locale: string }, requester: Requester): Promise<Result<string[], Refused>> {
+export async function replaceRecoveryCodes(
+  acting: Acting & { locale: string },
+  requester: Requester,
+): Promise<Result<Changed<string[]>, Refused>> {
   const { userId, sessionId, locale } = acting;
-  const replaced = await transaction(async (tx): Promise<Result<null, Refused>> => {
-    await endOtherSessionsIn(tx, userId, sessionId, requester);
-    const allowed = await requireStepUp(tx, acting, "manage_factors");
-    if (!allowed.ok) return rollback(allowed);
-    await tx`DELETE FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ${RECOVERY_CODES_KIND}`;
-    await prepareRecoveryCodes(tx, userId, requester);
-    await record(tx, { event: "recovery_codes.replaced", userId, sessionId, ...requester });
-    await queueNotice(tx, { userId, template: "notice.recovery_codes_new", locale });
-    return ok(null);
+  return changeGuarded(acting, requester, {
+    action: "manage_factors",
+    endsOthers: true,
+    async make(tx) {
+      await tx`DELETE FROM authenticators WHERE user_id = ${userId}::uuid AND kind = ${RECOVERY_CODES_KIND}`;
+      const codes = await prepareRecoveryCodes(tx, userId, requester);
+      if (!codes) throw new Error("a set of recovery codes was not made");
+      await record(tx, { event: "recovery_codes.replaced", userId, sessionId, ...requester });
+      await queueNotice(tx, { userId, template: "notice.recovery_codes_new", locale });
+      return ok(codes);
+    },
   });
-  return replaced.ok ? issuedRecoveryCodes(userId) : replaced;
 }
 
 type IssuedSet = { id: string; sealed: string | null; confirmed: boolean; locale: string };

@@ -1,8 +1,7 @@
 import type { Authenticator } from "#lib/challenges/port";
 import { parseLongCode } from "#lib/crypto/codes";
-import { equalInConstantTime, keyedHashes } from "#lib/crypto/hash";
 import { sql } from "#lib/db/sql";
-import { noticeCodeScope } from "#lib/delivery/messages/queue-notice";
+import { isNoticeCode } from "#lib/delivery/messages/queue-notice";
 
 export const RECOVERY_MAIL_KIND = "recovery_mail";
 
@@ -23,11 +22,7 @@ export const recoveryMail: Authenticator = {
     const live = await sql<{ id: string; reference: string; hash: Buffer }>`
       SELECT n.id, n.reference, n.hash FROM notice_codes n JOIN recovery_cases c ON c.id = n.case_id AND c.state = 'ready'
       WHERE n.user_id = ${userId}::uuid AND n.kind = 'recovery' AND n.used_at IS NULL AND n.expires_at > app_now()`;
-    const right = live.filter(({ reference, hash }) =>
-      keyedHashes("token", noticeCodeScope("recovery", reference), answer).some((one) =>
-        equalInConstantTime(one.toString("hex"), hash.toString("hex")),
-      ),
-    );
+    const right = live.filter(({ reference, hash }) => isNoticeCode(hash, "recovery", reference, answer));
     return right[0] ? { amr: null, spent: right[0].id } : null;
   },
   async spend(tx, { userId }, { spent }) {

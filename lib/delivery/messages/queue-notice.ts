@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { newLongCode, newReference } from "#lib/crypto/codes";
-import { keyedHash } from "#lib/crypto/hash";
+import { equalInConstantTime, keyedHash, keyedHashes } from "#lib/crypto/hash";
 import { seal } from "#lib/crypto/seal";
 import type { Sql } from "#lib/db/sql";
 import { type NoticeCodeKind, noticeCodePlace } from "#lib/delivery/wording/notice-codes";
 import { carriesStop, codesOfCase, isTexted, type NoticeTemplate } from "#lib/delivery/wording/notices";
-import { LOST_PHONE, policies, UNDO_SECONDS } from "#lib/limits/policy";
-import { takeLimits } from "#lib/limits/take";
+import { LOST_PHONE, UNDO_SECONDS } from "#lib/limits/policy";
 
 type Notice = {
   userId: string;
@@ -22,8 +21,15 @@ type Notice = {
   also?: string;
 };
 
-/** The keyed hash that a code of a notice is judged by. */
-export const noticeCodeScope = (kind: NoticeCodeKind, reference: string): string => `notice/${kind}/${reference}`;
+const scopeOf = (kind: NoticeCodeKind, reference: string): string => `notice/${kind}/${reference}`;
+
+/** The keyed hash that a code of a notice is stored under. */
+export const noticeCodeHash = (kind: NoticeCodeKind, reference: string, code: string): Buffer =>
+  keyedHash("token", scopeOf(kind, reference), code);
+
+/** Whether a typed code is the one that is stored under this hash. */
+export const isNoticeCode = (hash: Buffer, kind: NoticeCodeKind, reference: string, code: string): boolean =>
+  keyedHashes("token", scopeOf(kind, reference), code).some((one) => equalInConstantTime(one.toString("hex"), hash.toString("hex")));
 
 type To = { recipient: string | null; phone: { id: string; country: string; sealed?: string } | null };
 
@@ -38,7 +44,7 @@ async function queueOne(tx: Sql, { userId, template, locale, change, case: about
     return {
       id: codeId,
       kind,
-      hash: keyedHash("token", noticeCodeScope(kind, reference), code),
+      hash: noticeCodeHash(kind, reference, code),
       sealed: seal(code, noticeCodePlace(codeId, userId)),
     };
   });
@@ -70,7 +76,8 @@ async function earlierAddresses(tx: Sql, { userId, change, also }: Notice): Prom
 
 /**
  * Queues a security notice in the transaction of its event (NT-01): one mail to every address of the account and, for weighty events, a text to
- * every phone. Each message carries a reference and a stop code; a mail about a change also carries an undo code.
+ * every phone, whose limits are taken when it is sent. Each message carries a reference and a stop code; a mail about a change also carries an undo
+ * code.
  */
 export async function queueNotice(tx: Sql, notice: Notice): Promise<void> {
   const { userId, template, also } = notice;
@@ -84,7 +91,5 @@ export async function queueNotice(tx: Sql, notice: Notice): Promise<void> {
   if (!isTexted(template)) return;
   const phones = await tx<{ id: string; country: string }>`
     SELECT id, country FROM account_phones WHERE user_id = ${userId}::uuid AND verified_at IS NOT NULL AND NOT voice_only LIMIT 10`;
-  for (const phone of [...phones, ...(notice.gone ?? [])])
-    if ((await takeLimits(tx, [{ policy: policies.noticeTexts, subject: phone.id }])) === null)
-      await queueOne(tx, notice, { recipient: null, phone });
+  for (const phone of [...phones, ...(notice.gone ?? [])]) await queueOne(tx, notice, { recipient: null, phone });
 }

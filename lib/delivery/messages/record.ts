@@ -138,11 +138,12 @@ async function endByReceipts(messageId: string, status: DeliveryStatus, reason: 
     UPDATE challenges SET sends_refunded = sends_refunded + 1 FROM message WHERE challenges.id = message.challenge_id AND sends_refunded < 2`;
 }
 
-/** Ends a message that no provider has certainly accepted; its send is returned like a refused one. */
+/** Ends a message that no provider has certainly accepted; its send is returned like a refused one, and the number of a removed phone is not kept. */
 export async function endMessage(messageId: string, reason: DeliveryError): Promise<void> {
   await sql`
     WITH message AS (
-      UPDATE messages SET status = 'failed', reason = ${reason}, status_at = app_now() WHERE id = ${messageId}::uuid AND status = 'queued' RETURNING challenge_id
+      UPDATE messages SET status = 'failed', reason = ${reason}, status_at = app_now(), number_sealed = NULL
+      WHERE id = ${messageId}::uuid AND status = 'queued' RETURNING challenge_id
     )
     UPDATE challenges SET sends_refunded = sends_refunded + 1 FROM message WHERE challenges.id = message.challenge_id AND sends_refunded < 2`;
 }

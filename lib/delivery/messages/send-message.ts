@@ -5,6 +5,7 @@ import type { Channel, DeliveryStatus } from "#lib/db/generated/enums";
 import { sql } from "#lib/db/sql";
 import type { Candidate } from "#lib/delivery/messages/attempt";
 import { handOver, type Tried } from "#lib/delivery/messages/hand-over";
+import { takeNoticeText } from "#lib/delivery/messages/notice-limits";
 import { riskOf } from "#lib/delivery/messages/number-risk";
 import { beginDeliveryAttempt, endMessage, recordOutcome, recordTried } from "#lib/delivery/messages/record";
 import type { Delivery } from "#lib/delivery/provider";
@@ -160,6 +161,9 @@ async function text(row: Row, channel: "SMS" | "VOICE", words: CodeWords): Promi
     return endMessage(row.id, "country_blocked");
   const notice = isCode(row.template) ? null : noticeText(row.template, row.locale, serviceOf(row.locale), noticeCodesOf(row));
   if (!isCode(row.template) && (notice === null || channel === "VOICE")) return endMessage(row.id, "rejected");
+  // A hand-over that has begun has taken its limits.
+  const held = notice === null || row.tries > 0 ? null : await takeNoticeText(row.userId, to, row.country);
+  if (held) return endMessage(row.id, held);
   // A notice also goes to a number at risk: it opens nothing and may stop the attacker.
   const { toNewNumber: binding, privileged, verifiedAt } = row;
   const risk = notice === null ? await riskOf({ to, channel, binding, privileged, verifiedAt }) : null;

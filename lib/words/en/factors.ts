@@ -9,6 +9,8 @@ export const factors = {
   appSafe: "Still, a verification code that you type into a fake site can be used by someone else.",
   appNone: "Not set up yet",
   appOn: "Set up",
+  appDisabled: "Disabled",
+  appDisabledText: "After repeated wrong verification codes this app no longer works. To use an app again, set up a new one.",
   appSince: "Added {time}",
   used: "Last used {time}",
   unused: "Not used yet",

@@ -7,6 +7,8 @@ export const factors = {
   appSafe: "ただし、偽のサイトに認証コードを入力すると、ほかの人に使われるおそれがあります。",
   appNone: "まだ登録していません",
   appOn: "登録済み",
+  appDisabled: "停止中",
+  appDisabledText: "認証コードの間違いが続いたため、このアプリは使えません。もう一度使うには、新しく登録してください。",
   appSince: "登録 {time}",
   used: "最後の利用 {time}",
   unused: "まだ使っていません",

@@ -1,0 +1,23 @@
+import { transaction } from "#lib/db/sql";
+import { env } from "#lib/env";
+import { ALL } from "#lib/limits/brakes";
+import { budgetRings, isBudget, policies } from "#lib/limits/policy";
+import { takeLimits } from "#lib/limits/take";
+
+/**
+ * Takes the limits of one text of a notice; returns why it is not sent, or null. They are its own: a notice never takes from the sends of codes, and
+ * from the budgets only what is not kept for codes to proven numbers. In a transaction of its own, because budgets are locked before sessions.
+ */
+export async function takeNoticeText(userId: string, e164: string, country: string | null): Promise<"throttled" | "budget_spent" | null> {
+  const { sendsPerDay, sendsPerCountry } = budgetRings(env());
+  const refusal = await transaction((tx) =>
+    takeLimits(tx, [
+      { policy: policies.noticeTexts, subject: e164 },
+      { policy: policies.noticeTextsPerAccount, subject: userId },
+      { ring: sendsPerDay, subject: ALL },
+      { ring: sendsPerCountry, subject: country ?? "" },
+    ]),
+  );
+  if (!refusal) return null;
+  return isBudget(refusal.policy) ? "budget_spent" : "throttled";
+}
