@@ -198,7 +198,7 @@ for (const look of looks) {
     visit(look, async (visitor) => {
       const { page } = visitor;
       const left = new Set(stayingPages());
-      const { clients, pathOf } = await everybody(server.url);
+      const { clients, pathOf } = await everybody(server);
       for (const client of clients) {
         await become(visitor, client, "/");
         for (const path of left) {

@@ -15,7 +15,7 @@ test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 /** Visits every page of the build as a user who may open it. */
 async function everyPage(server: Instance, visitor: Visitor, look: (page: Page, path: string) => Promise<void>): Promise<void> {
   const { page } = visitor;
-  const { clients, pathOf } = await everybody(server.url);
+  const { clients, pathOf } = await everybody(server);
   const left = new Set(stayingPages());
   for (const client of clients) {
     await page.context().clearCookies();

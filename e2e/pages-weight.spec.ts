@@ -10,7 +10,7 @@ test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 const cookieOf = (client: Client) => [...client.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
 
 test("Every page keeps to its budget of JavaScript.", async ({ server }) => {
-  const { clients, pathOf } = await everybody(server.url);
+  const { clients, pathOf } = await everybody(server);
   const weights = new Map<string, number>();
   for (const client of clients)
     for (const path of pages().filter((one) => !weights.has(one)))

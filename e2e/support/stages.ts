@@ -2,6 +2,8 @@ import { softwarePasskey } from "../../lib/testing/software-passkey.ts";
 import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, type Person, passPassword, register } from "./api.ts";
 import { codeOf, phonesOf, proveMailbox, stepUp } from "./own-control.ts";
 import type { Visitor } from "./person.ts";
+import type { Instance } from "./server.ts";
+import { newStaff, startCase } from "./staff.ts";
 import { adopt } from "./visit.ts";
 
 /** Brings users to each step through the API, so that a test starts at its own step. */
@@ -81,16 +83,24 @@ async function addPasskey(client: Client): Promise<string> {
 }
 
 /** Clients at each step, who can open every page between them, and the path of a page of the build for the last of them. */
-export async function everybody(url: string): Promise<{ clients: Client[]; pathOf: (page: string) => string }> {
+export async function everybody({
+  url,
+  databaseUrl,
+}: Pick<Instance, "url" | "databaseUrl">): Promise<{ clients: Client[]; pathOf: (page: string) => string }> {
   const owner = await steppedUp(url);
   const [phone] = await phonesOf(owner.client);
   const passkey = await addPasskey(owner.client);
   const clients = [new Client(url), await awaitingNumber(url), await savingCodes(url), (await awaitingCode(url)).client];
-  const texted = (await register(new Client(url))).client;
+  const texted = await register(new Client(url));
+  const where = { url, databaseUrl };
+  const [entering, staff] = [await newStaff(where, "support", { entered: false }), await newStaff(where, "administrator")];
+  const reference = await startCase(where, texted, staff);
+  const inConsole = [entering.client, staff.client];
   return {
-    clients: [...clients, await awaitingResetFactor(url), (await awaitingPassword(url)).client, texted, owner.client],
+    clients: [...clients, await awaitingResetFactor(url), (await awaitingPassword(url)).client, texted.client, owner.client, ...inConsole],
     pathOf: (page) =>
       page
+        .replace("/admin/cases/x", `/admin/cases/${reference}`)
         .replace("/account/phones/x", `/account/phones/${phone?.id}`)
         .replace("/account/factors/passkey/x", `/account/factors/passkey/${passkey}`),
   };
