@@ -10,6 +10,7 @@ import { followSealFormat } from "#lib/db/seal-format";
 import { noteUntrustedProxy } from "#lib/db/untrusted-proxy";
 import { watchRealAccounts } from "#lib/delivery/provider-accounts/real-accounts";
 import { env } from "#lib/env";
+import { withHiddenConsole } from "#lib/http/console";
 import { Door } from "#lib/http/door";
 import { installLastResort } from "#lib/http/last-resort";
 import { publicFilesIn } from "#lib/http/public-files";
@@ -65,7 +66,7 @@ export async function startServer(): Promise<RunningServer> {
   const { app, upgrades, handle } = await prepareNext(dev);
   const publicFiles = publicFilesIn(`${import.meta.dirname}/public`);
   const untrustedProxy = (sighting: Sighting) => void noteUntrustedProxy(sighting);
-  const door = new Door({ env: env(), dev, publicFiles, routeAt, app: handle, checkReady, untrustedProxy });
+  const door = new Door({ env: env(), dev, publicFiles, routeAt, app: withHiddenConsole(handle), checkReady, untrustedProxy });
   if (dev) door.admitUpgrades((req, socket, head) => upgrades.emit("upgrade", req, socket, head));
   await followSealFormat();
   try {

@@ -10,7 +10,7 @@ import { adopt } from "./support/visit.ts";
 // Every page of the build, opened once in each of two looks by a client who may open it, and weighed. Pages come from the build, so new ones are
 // included; /verify/passkey leads on by itself within a second, and is played in a sign-up without texts.
 const test = base.extend<object, { everywhere: Opened[] }>({
-  everywhere: [async ({ server }, use) => use(await everyPage(server.url, pages())), { scope: "worker" }],
+  everywhere: [async ({ server }, use) => use(await everyPage(server, pages())), { scope: "worker" }],
 });
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 

@@ -99,8 +99,8 @@ for (const [mine, theirs] of looks)
           await person.at("/account");
 
           // The session of the administrator has ended meanwhile; after another sign-in the case stands there as done.
-          await admin.page.goto(path);
-          await expect(admin.page.locator("main")).not.toContainText(reference);
+          expect((await admin.page.goto(path))?.status()).toBe(404);
+          await expect(admin.page.getByRole("heading", { level: 1 })).toHaveText(/ページが見つかりません|This page does not exist/);
           const again = await enterAgain(server, administrator);
           await become(admin, again.client, `${path}`);
           await expect(admin.main).toContainText(/復旧ずみ|recovered/);

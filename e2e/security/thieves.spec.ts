@@ -1,12 +1,10 @@
-import { join } from "node:path";
 import { Client, expectStatus, freshEmail, freshNumber, type InboxMessage, PASSWORD, type Person, register } from "../support/api.ts";
 import { expect, test } from "../support/fixtures.ts";
 import { caseNotice, requestCase } from "../support/lost-phone.ts";
 import { proveMailbox } from "../support/own-control.ts";
 import type { Visitor } from "../support/person.ts";
-import { must, program } from "../support/provider.ts";
 import type { Instance } from "../support/server.ts";
-import { decide, enterAgain, newStaff, onRows, type StaffPerson } from "../support/staff.ts";
+import { decide, enterAgain, newStaff, onRows, type StaffPerson, startCase } from "../support/staff.ts";
 import { become } from "../support/stages.ts";
 
 // A thief who wants an account by the way of a lost phone: with the password, with the mailbox, with a member of staff who was talked over. None of them
@@ -104,9 +102,7 @@ test("With a member of support who was talked over: a prepared case waits for pa
   const owner = await register(new Client(server.url));
   const support = await newStaff(server, "support");
   const before = await owner.client.latest(owner.email);
-  const reference = (
-    await must(program(join("e2e", "support", "start-case.ts"), server.databaseUrl, [owner.email, support.email], {}))
-  ).trim();
+  const reference = await startCase(server, owner, support);
   await become(visitor, support.client, `/admin/cases/${reference}`);
   await expect(visitor.main).toContainText("まだ、パスワードとメールの認証コードを確かめていません");
   await expect(visitor.page.locator('form[name="decide"]')).toHaveCount(0);
@@ -126,9 +122,7 @@ test("With an administrator who was talked over: alone they neither review what 
 }) => {
   const owner = await register(new Client(server.url));
   const [admin] = [await newStaff(server, "administrator"), await newStaff(server, "support")];
-  const prepared = (
-    await must(program(join("e2e", "support", "start-case.ts"), server.databaseUrl, [owner.email, admin.email], {}))
-  ).trim();
+  const prepared = await startCase(server, owner, admin);
   await become(visitor, admin.client, `/admin/cases/${prepared}`);
   await expect(visitor.page.locator('form[name="decide"] button[value="review"], form[name="decide"] button[value="approve"]')).toHaveCount(
     0,

@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import type { Browser } from "@playwright/test";
 import { generateSync } from "otplib";
 import { Client, expectStatus, PASSWORD, type Person, register } from "./api.ts";
 import { addApp, stepUp } from "./factor-plays.ts";
 import type { Visitor } from "./person.ts";
+import { must, program } from "./provider.ts";
 import { openRows } from "./rows.ts";
 import type { Instance } from "./server.ts";
 import { adopt, type Look, visit } from "./visit.ts";
@@ -58,14 +60,14 @@ export const giveRole = (where: Where, email: string, role: StaffRole, days = 10
     );
   });
 
-/** A new member of staff whose session may act. */
-export async function newStaff(where: Where, role: StaffRole, days = 100): Promise<StaffPerson> {
+/** A new member of staff whose session may act; with `entered` false, one whose session a text has opened and no app has proven. */
+export async function newStaff(where: Where, role: StaffRole, { days = 100, entered = true } = {}): Promise<StaffPerson> {
   const person = await register(new Client(where.url));
   await stepUp(person);
   const secret = await addApp(person.client);
   await giveRole(where, person.email, role, days);
   const staff = { ...person, secret, role };
-  await openActs(where, staff);
+  if (entered) await openActs(where, staff);
   return staff;
 }
 
@@ -92,6 +94,10 @@ export async function staffBrowser(
     await run(visitor, staff);
   });
 }
+
+/** Prepares a case as a member of staff does at the request of a caller; returns its reference. */
+export const startCase = async (where: Where, { email }: Pick<Person, "email">, staff: Pick<Person, "email">): Promise<string> =>
+  (await must(program(join("e2e", "support", "start-case.ts"), where.databaseUrl, [email, staff.email], {}))).trim();
 
 /** Fills in the form of a case and presses one of its buttons. */
 export async function decide(

@@ -3,6 +3,8 @@ import { softwarePasskey } from "../../lib/testing/software-passkey.ts";
 import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, type Person, passPassword, register } from "./api.ts";
 import { codeOf, phonesOf, proveMailbox, stepUp } from "./own-control.ts";
 import type { Visitor } from "./person.ts";
+import type { Instance } from "./server.ts";
+import { newStaff, startCase } from "./staff.ts";
 import { adopt } from "./visit.ts";
 
 /** Brings users to each step through the API, so that a test starts at its own step. */
@@ -82,16 +84,24 @@ async function addPasskey(client: Client): Promise<string> {
 }
 
 /** Clients at each step, who can open every page between them, and the path of a page of the build for the last of them. */
-async function everybody(url: string): Promise<{ clients: Client[]; pathOf: (page: string) => string }> {
+async function everybody({
+  url,
+  databaseUrl,
+}: Pick<Instance, "url" | "databaseUrl">): Promise<{ clients: Client[]; pathOf: (page: string) => string }> {
   const owner = await steppedUp(url);
   const [phone] = await phonesOf(owner.client);
   const passkey = await addPasskey(owner.client);
   const clients = [new Client(url), await awaitingNumber(url), await savingCodes(url), (await awaitingCode(url)).client];
-  const texted = (await register(new Client(url))).client;
+  const texted = await register(new Client(url));
+  const where = { url, databaseUrl };
+  const [entering, staff] = [await newStaff(where, "support", { entered: false }), await newStaff(where, "administrator")];
+  const reference = await startCase(where, texted, staff);
+  const inConsole = [entering.client, staff.client];
   return {
-    clients: [...clients, await awaitingResetFactor(url), (await awaitingPassword(url)).client, texted, owner.client],
+    clients: [...clients, await awaitingResetFactor(url), (await awaitingPassword(url)).client, texted.client, owner.client, ...inConsole],
     pathOf: (page) =>
       page
+        .replace("/admin/cases/x", `/admin/cases/${reference}`)
         .replace("/account/phones/x", `/account/phones/${phone?.id}`)
         .replace("/account/factors/passkey/x", `/account/factors/passkey/${passkey}`),
   };
@@ -101,8 +111,8 @@ async function everybody(url: string): Promise<{ clients: Client[]; pathOf: (pag
 export type Opened = { page: string; path: string; client: Client };
 
 /** Finds a client for each of these pages by its status, which costs a fraction of a look with a browser. */
-export async function everyPage(url: string, pages: readonly string[]): Promise<Opened[]> {
-  const { clients, pathOf } = await everybody(url);
+export async function everyPage(server: Pick<Instance, "url" | "databaseUrl">, pages: readonly string[]): Promise<Opened[]> {
+  const { clients, pathOf } = await everybody(server);
   const found: Opened[] = [];
   for (const client of clients)
     for (const page of pages.filter((one) => !found.some((opened) => opened.page === one)))

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { getMessages, getTranslations } from "next-intl/server";
 import { RecordTable } from "#components/console/record-table";
 import { Button } from "#components/ui/button";
+import { Callout } from "#components/ui/callout";
 import { Empty } from "#components/ui/empty";
 import { PageHead } from "#components/ui/page-head";
 import { Pager } from "#components/ui/pager";
@@ -19,7 +20,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: `${consoleCases.title} – ${site(common.brand).name}` };
 }
 
-type Props = { searchParams: Promise<{ state?: string | string[]; after?: string | string[] }> };
+type Props = { searchParams: Promise<{ state?: string | string[]; after?: string | string[]; unknown?: string | string[] }> };
 
 /** How many cases a page has, as its links say. */
 const PAGE = 25;
@@ -36,6 +37,11 @@ export default async function CasesPage({ searchParams }: Props) {
   return (
     <>
       <PageHead title={t("title")} lead={t("lead")} />
+      {asked.unknown === undefined ? null : (
+        <Callout tone="warn" role="alert" className="mb-4">
+          {t("unknown")}
+        </Callout>
+      )}
       <form method="get" action="/admin/cases" className="flex flex-wrap items-end gap-3">
         <label className="min-w-0 flex-[0_1_16rem] text-sm font-bold" htmlFor="state">
           {t("filter")}

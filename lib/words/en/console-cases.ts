@@ -19,6 +19,7 @@ export const consoleCases = {
   nextEnded: "The {count} before",
   first: "Back to the first",
   pages: "Pages of cases",
+  unknown: "There is no case with this reference. Check it and try again.",
   emptyTitle: "No recovery case is open",
   emptyText:
     "A person who lost a phone requests a recovery on the sign-in page, with password and e-mail, and then it stands here. When someone reaches you another way, prepare a case on the page of their account. All staff get an e-mail when a case has waited for more than a day.",

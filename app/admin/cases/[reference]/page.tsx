@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
+import { redirect } from "next/navigation";
 import { getMessages, getTranslations } from "next-intl/server";
 import { deviceName } from "#components/account/device";
 import { Callout } from "#components/ui/callout";
@@ -40,7 +40,7 @@ export default async function CasePage({ params, searchParams }: Props) {
   const staff = await requireStaffPage("cases.read");
   const reference = parseReference((await params).reference);
   const found = reference ? await readCaseDetail(reference) : null;
-  if (!found) return notFound();
+  if (!found) redirect("/admin/cases?unknown");
   // One statement after the other: a page that asks for many connections at once takes them from everybody.
   const approvers = await approversOf(found);
   const alone = await readAlone();
