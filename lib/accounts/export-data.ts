@@ -1,3 +1,4 @@
+import { ownMethod } from "#lib/audit/author";
 import { record } from "#lib/audit/record";
 import { openNumber } from "#lib/crypto/number-seal";
 import { SealError } from "#lib/crypto/seal";
@@ -63,7 +64,7 @@ export async function exportData(person: Acting, requester: Requester): Promise<
       readOwned(tx, userId),
       readProofs(tx, userId),
       readSent(tx, userId),
-      readEvents(tx, userId),
+      readEvents(tx, userId).then((events) => events.map((event) => ({ ...event, method: ownMethod(event.method as string | null) }))),
     ]);
     const [now] = await tx<{ now: Date }>`SELECT app_now() AS now`;
     const all = { exportedAt: now?.now, account, ...owned, ...proofs, ...sent, events };

@@ -1,3 +1,4 @@
+import { ownMethod } from "#lib/audit/author";
 import { prisma } from "#lib/db/prisma";
 
 /** One line of an account's own history. */
@@ -9,6 +10,14 @@ type Activity = {
   /** Number of occurrences within its minute; 1 except for refusals. */
   times: number;
 };
+
+const lineOf = ({ event, method, at, userAgent, times }: Omit<Activity, "at"> & { at: Date }): Activity => ({
+  event,
+  method: ownMethod(method),
+  at: at.toISOString(),
+  userAgent,
+  times,
+});
 
 /** Events that an attacker who knows an address can add to the account's history. */
 const STRANGERS = ["sign_in.password_wrong", "sign_in.refused", "reset.requested"];
@@ -24,7 +33,7 @@ export async function recentActivity(userId: string, take = 20): Promise<Activit
     prisma().auditEvent.findMany({ where: { subject, event: { in: STRANGERS } }, orderBy: { id: "desc" }, take: Math.ceil(take / 4) }),
   ]);
   const events = [...own, ...strangers].sort((a, b) => Number(b.id - a.id)).slice(0, take);
-  return events.map(({ event, method, at, userAgent, times }) => ({ event, method, at: at.toISOString(), userAgent, times }));
+  return events.map(lineOf);
 }
 
 /** How many events one answer of the whole history has. */
@@ -37,6 +46,6 @@ export async function activityBefore(userId: string, before: string | null): Pro
   const rows = await prisma().auditEvent.findMany({ where, orderBy: { id: "desc" }, take: PAGE + 1 });
   const shown = rows.slice(0, PAGE);
   const last = shown.at(-1);
-  const events = shown.map(({ event, method, at, userAgent, times }) => ({ event, method, at: at.toISOString(), userAgent, times }));
+  const events = shown.map(lineOf);
   return { events, next: rows.length > PAGE && last ? String(last.id) : null };
 }
