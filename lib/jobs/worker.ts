@@ -13,7 +13,7 @@ import { tasks } from "#lib/jobs/tasks";
 import { log } from "#lib/log";
 
 const CRON =
-  "* * * * * seal_audit ?max=1\n* * * * * verify_audit ?max=1\n* * * * * watch_conversion ?max=1\n*/5 * * * * watch_receipts ?max=1\n*/10 * * * * clean_up ?max=1\n*/10 * * * * due_accounts ?max=1\n* * * * * due_cases ?max=1\n* * * * * watch_health ?max=1\n*/15 * * * * reseal ?max=1\n30 3 1 * * rotate_signing_key ?max=3";
+  "* * * * * seal_audit ?max=1\n* * * * * verify_audit ?max=1\n* * * * * watch_conversion ?max=1\n*/5 * * * * watch_receipts ?max=1\n*/10 * * * * clean_up ?max=1\n*/10 * * * * due_accounts ?max=1\n* * * * * due_cases ?max=1\n* * * * * watch_health ?max=1\n* * * * * count_days ?max=1\n*/15 * * * * reseal ?max=1\n30 3 1 * * rotate_signing_key ?max=3";
 
 // A text spends most of its time waiting for the provider: 80 concurrent jobs carry 200 a second to a provider that answers in 300 ms.
 const CONCURRENCY = 80;

@@ -26,6 +26,8 @@ function read(args: string[]): { email: string; by: string } {
 const problems: Record<AccountProblem, (email: string) => string> = {
   not_an_address: (email) => `"${email}" is no e-mail address. Nothing was changed.`,
   no_such_account: (email) => `There is no account with the address ${email}. Nothing was changed.`,
+  last_administrator: (email) =>
+    `${email} is the last administrator. Nothing was changed. Make another one first: npm run admin -- invite EMAIL administrator`,
 };
 
 const sessions = (count: number) => `${count} session${count === 1 ? "" : "s"} ended`;
