@@ -1,5 +1,4 @@
 import { sql, transaction } from "#lib/db/sql";
-import type { Over } from "#lib/jobs/time-box";
 
 /**
  * What each of the last days was like. A job counts a day again while it goes on and while receipts can still come; the overview reads the rows.
@@ -59,7 +58,7 @@ const noteSenders = (day: string): Promise<unknown> =>
  * Counts the days that are due, the latest first: one that was never counted, today every five minutes, and the days before every hour until receipts
  * are too late (72 h). True when none is left.
  */
-export async function countDays(over: Over = () => false): Promise<boolean> {
+export async function countDays(over: () => boolean = () => false): Promise<boolean> {
   const due = await sql<{ day: string }>`
     SELECT d.day::date::text AS day FROM (SELECT (app_now() AT TIME ZONE 'Asia/Tokyo')::date AS today) t
       CROSS JOIN LATERAL generate_series(t.today - ${FIGURE_DAYS - 1}::int, t.today, interval '1 day') d(day)

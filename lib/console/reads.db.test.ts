@@ -28,8 +28,9 @@ import {
   setClock,
   setPolicy,
 } from "#lib/testing/fixtures";
+import { secretsOf } from "#lib/testing/secrets";
 import { signInOn } from "#lib/testing/signed-in";
-import { secretsOf, staffMember } from "#lib/testing/staff";
+import { staffMember } from "#lib/testing/staff";
 
 /** Deletes what the job counted, as the owner of the tables: the application only adds to it. */
 async function forgetFigures(): Promise<void> {

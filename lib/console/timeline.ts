@@ -43,6 +43,7 @@ export type TimelineEvent = {
   id: string;
   at: string;
   event: string;
+  family: Exclude<TimelineFilter, "all">;
   method: string | null;
   about: string | null;
   author: { name: string | null; command: boolean; reason: string | null } | null;
@@ -106,6 +107,7 @@ function eventOf({ method, at, ...row }: EventRow, names: ReadonlyMap<string, st
     kind: "event",
     ...row,
     at: at.toISOString(),
+    family: familyOf(row.event),
     method: author ? null : method,
     about: author?.about ?? null,
     author: author && { name: command ? author.id : (names.get(author.id) ?? null), command, reason: author.reason },

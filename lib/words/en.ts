@@ -1,4 +1,8 @@
 import { consoleFrame, staffReasons } from "./en/console.ts";
+import { consoleAbuse } from "./en/console-abuse.ts";
+import { consoleOverview } from "./en/console-overview.ts";
+import { consolePolicy, consoleSettings } from "./en/console-policy.ts";
+import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./en/console-users.ts";
 import { demo } from "./en/demo.ts";
 import { drawn } from "./en/drawn.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./en/errors.ts";
@@ -68,5 +72,14 @@ export const en = {
   wrongReasons,
   staffReasons,
   consoleFrame,
+  consoleOverview,
+  consoleActs,
+  consoleScreen,
+  consoleTimeline,
+  consoleUser,
+  consoleUsers,
+  consolePolicy,
+  consoleSettings,
+  consoleAbuse,
   lostPhone,
 } satisfies Words;

@@ -1,4 +1,8 @@
 import { consoleFrame, staffReasons } from "./ja/console.ts";
+import { consoleAbuse } from "./ja/console-abuse.ts";
+import { consoleOverview } from "./ja/console-overview.ts";
+import { consolePolicy, consoleSettings } from "./ja/console-policy.ts";
+import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./ja/console-users.ts";
 import { demo } from "./ja/demo.ts";
 import { drawn } from "./ja/drawn.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./ja/errors.ts";
@@ -67,6 +71,15 @@ export const ja = {
   wrongReasons,
   staffReasons,
   consoleFrame,
+  consoleOverview,
+  consoleActs,
+  consoleScreen,
+  consoleTimeline,
+  consoleUser,
+  consoleUsers,
+  consolePolicy,
+  consoleSettings,
+  consoleAbuse,
   lostPhone,
 };
 
