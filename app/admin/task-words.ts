@@ -1,29 +1,42 @@
 import { getLocale, getTranslations } from "next-intl/server";
 import type { Task } from "#components/console/tasks";
 import type { Attention } from "#lib/console/attention";
+import { conditionWords } from "#lib/health/words";
 import { whenWords } from "#lib/web/when";
 
-/** Which words name the kind of a task, whether it is a fault, and where it leads. */
+/** Which words name the kind of a task, and whether it is a fault. */
 const KINDS = {
   audit_broken: ["auditKind", true],
   audit_unverified: ["auditKind", false],
   signing_key: ["keys", true],
   reseal_unfinished: ["keys", false],
+  worker_idle: ["trouble", true],
+  queue_late: ["trouble", true],
+  database_slow: ["trouble", true],
   provider_down: ["trouble", true],
   provider_unusable: ["trouble", true],
+  delivery_falling: ["trouble", true],
+  delivery_slow: ["trouble", true],
   receipts_silent: ["trouble", true],
+  unusual_volume: ["signs", true],
+  numbers_in_a_row: ["signs", true],
+  new_destination: ["signs", false],
   stopped: ["stop", true],
-  budget: ["budget", false],
+  budget_low: ["budget", false],
   case_frozen: ["frozen", true],
   case_approval: ["approval", false],
   case_review: ["review", false],
 } as const satisfies Record<Attention["is"], readonly [string, boolean]>;
 
+/** Conditions whose place is the room of abuse; those of a message service lead to its messages. */
+const ABUSE: readonly Attention["is"][] = ["unusual_volume", "numbers_in_a_row", "new_destination", "budget_low"];
+
 /** Returns what turns a thing that needs a person into words and its one link. */
 export async function taskWords(): Promise<(one: Attention) => Task> {
   const t = await getTranslations("consoleOverview");
   const when = await whenWords();
-  const countries = new Intl.DisplayNames([await getLocale()], { type: "region" });
+  const locale = (await getLocale()) === "en" ? "en" : "ja";
+  const countries = new Intl.DisplayNames([locale], { type: "region" });
   const channel = (name: string) => t(name === "EMAIL" ? "mail" : name === "VOICE" ? "voice" : "sms");
   const said = (one: Attention): Pick<Task, "title" | "text" | "href" | "go"> => {
     switch (one.is) {
@@ -45,24 +58,17 @@ export async function taskWords(): Promise<(one: Attention) => Task> {
           href: "/admin/audit",
           go: t("openAudit"),
         };
-      case "provider_down":
+      case "worker_idle":
         return {
-          title: t("provider_down", { name: one.name, channel: channel(one.channel) }),
-          text: t("provider_downText", { time: when(one.until) }),
-          href: `/admin/messages?provider=${encodeURIComponent(one.name)}`,
+          title: conditionWords.worker_idle.what[locale]({ minutes: one.minutes }),
+          text: conditionWords.worker_idle.todo[locale],
+          href: "/admin/messages",
           go: t("openMessages"),
         };
       case "provider_unusable":
         return {
           title: t("provider_unusable", { name: one.name }),
           text: t("provider_unusableText"),
-          href: `/admin/messages?provider=${encodeURIComponent(one.name)}`,
-          go: t("openMessages"),
-        };
-      case "receipts_silent":
-        return {
-          title: t("receipts_silent", { name: one.name }),
-          text: t("receipts_silentText", { sent: one.sent, silent: one.silent }),
           href: `/admin/messages?provider=${encodeURIComponent(one.name)}`,
           go: t("openMessages"),
         };
@@ -75,23 +81,26 @@ export async function taskWords(): Promise<(one: Attention) => Task> {
           go: t("openStops"),
         };
       }
-      case "budget":
-        return {
-          title:
-            one.country === null
-              ? t("budgetDay", { percent: one.percent })
-              : t("budgetHour", { country: countries.of(one.country) ?? one.country, percent: one.percent }),
-          text: t("budgetText", { spent: one.spent, most: one.most }),
-          href: "/admin/abuse",
-          go: t("openAbuse"),
-        };
-      default:
+      case "case_frozen":
+      case "case_approval":
+      case "case_review":
         return {
           title: t(one.is, { reference: one.reference }),
           text: t(`${one.is}Text`, { time: when(one.since), flags: one.flags }),
           href: `/admin/cases/${one.reference}`,
           go: t("openCase"),
         };
+      default: {
+        const { what, todo } = conditionWords[one.is];
+        const provider = one.facts.provider === undefined ? "" : `?provider=${encodeURIComponent(one.facts.provider)}`;
+        return {
+          title: what[locale](one.facts),
+          text: `${t("hour", { time: when(one.since) })} ${todo[locale]}`,
+          ...(ABUSE.includes(one.is)
+            ? { href: "/admin/abuse", go: t("openAbuse") }
+            : { href: `/admin/messages${provider}`, go: t("openMessages") }),
+        };
+      }
     }
   };
   return (one) => {

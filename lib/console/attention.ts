@@ -1,35 +1,40 @@
 import { readProgress } from "#lib/audit/watch";
 import { signingKeyOpens } from "#lib/db/signing-keys";
 import { sql } from "#lib/db/sql";
-import { silentAccounts } from "#lib/delivery/provider-accounts/silent-accounts";
 import { listProviderAccounts } from "#lib/delivery/provider-accounts/store";
 import { listStops } from "#lib/delivery/stops";
 import { env } from "#lib/env";
-import { readBudgets } from "#lib/limits/budgets";
+import { type Condition, type ConditionKind, LIMITS } from "#lib/health/judge";
+import { queue } from "#lib/health/measure";
+import { listConditions } from "#lib/health/watch";
 import { mayDo } from "#lib/staff/matrix";
 
-/** What needs a person now, in order of urgency. Everything is read from small tables or by an index, so that the overview is quick at any size. */
+/**
+ * What needs a person now, in order of urgency. Everything is read from small tables or by an index, so that the overview is quick at any size; the job
+ * of every minute measures what costs more (lib/health).
+ */
+
+/** Conditions that are told elsewhere here: cases one by one, the log and the worker as they are at this moment. */
+type Measured = Exclude<ConditionKind, "cases_waiting" | "audit_unverified" | "worker_idle">;
 
 export type Attention =
+  | { is: Measured; subject: string; facts: Condition["facts"]; since: string }
   | { is: "audit_broken"; row: string }
   | { is: "audit_unverified"; hours: number }
+  | { is: "worker_idle"; minutes: number }
   | { is: "signing_key" }
   | { is: "reseal_unfinished"; days: number }
-  | { is: "provider_down"; name: string; channel: string; until: string }
   | { is: "provider_unusable"; name: string }
-  | { is: "receipts_silent"; name: string; sent: number; silent: number }
   | { is: "stopped"; channel: string; country: string | null; provider: string | null; since: string }
-  | { is: "budget"; country: string | null; percent: number; spent: number; most: number }
   | { is: "case_frozen" | "case_review" | "case_approval"; reference: string; since: string; flags: number; othersTurn: boolean };
 
-/** The order of urgency: what is wrong with the record of everything, what keeps people out, cases, what somebody decided, what will be. */
+/** The order of urgency: the record of everything, what keeps people out, cases, signs of abuse, what was decided, what will be. */
 const ORDER: readonly Attention["is"][] = [
-  ...(["audit_broken", "signing_key", "provider_down", "provider_unusable", "receipts_silent"] as const),
-  ...(["case_frozen", "case_approval", "case_review", "stopped", "budget", "audit_unverified", "reseal_unfinished"] as const),
+  ...(["audit_broken", "signing_key", "worker_idle", "provider_down", "queue_late", "database_slow", "provider_unusable"] as const),
+  ...(["delivery_falling", "delivery_slow", "receipts_silent", "case_frozen", "case_approval", "case_review"] as const),
+  ...(["unusual_volume", "numbers_in_a_row", "new_destination", "stopped", "budget_low", "audit_unverified", "reseal_unfinished"] as const),
 ];
 
-/** From which share a budget is told of, in percent. */
-const BUDGET_PERCENT = 80;
 /** Hours after which the log counts as unverified: a round of the job begins every hour and takes a part of one. */
 const AUDIT_HOURS = 2;
 
@@ -56,18 +61,18 @@ async function seals(): Promise<Attention[]> {
 
 async function providers(): Promise<Attention[]> {
   const inUse = (await listProviderAccounts()).filter((one) => !one.disabled && (env().demo || one.kind !== "demo"));
-  return [
-    ...inUse.flatMap(({ name, down }) => down.map(({ channel, until }) => ({ is: "provider_down", name, channel, until }) as const)),
-    ...inUse.filter(({ secrets }) => secrets.includes("unreadable")).map(({ name }) => ({ is: "provider_unusable", name }) as const),
-    ...(await silentAccounts()).map(({ name, sent, silent }) => ({ is: "receipts_silent", name, sent, silent }) as const),
-  ];
+  return inUse.filter(({ secrets }) => secrets.includes("unreadable")).map(({ name }) => ({ is: "provider_unusable", name }));
 }
 
 const stops = async (): Promise<Attention[]> => (await listStops()).map((stop) => ({ is: "stopped", ...stop }));
 
-async function budgets(): Promise<Attention[]> {
-  const all = (await readBudgets()).map((one) => ({ ...one, percent: one.most > 0 ? Math.floor((one.spent * 100) / one.most) : 100 }));
-  return all.filter(({ percent }) => percent >= BUDGET_PERCENT).map((one) => ({ is: "budget", ...one }));
+/** What the job of every minute found; that the job itself does not run is seen here alone. */
+async function conditions(): Promise<Attention[]> {
+  const [{ idle }, found] = await Promise.all([queue(), listConditions()]);
+  const measured = found.flatMap(({ kind, endedAt, ...one }): Attention[] =>
+    endedAt !== null || kind === "cases_waiting" || kind === "audit_unverified" || kind === "worker_idle" ? [] : [{ is: kind, ...one }],
+  );
+  return [...(idle > LIMITS.idleSeconds ? [{ is: "worker_idle", minutes: Math.round(idle / 60) } as const] : []), ...measured];
 }
 
 type CaseRow = {
@@ -96,6 +101,6 @@ async function cases({ userId, roles }: Viewer): Promise<Attention[]> {
 
 /** Reads what needs a person, the most urgent first and the oldest first among equals. */
 export async function readAttention(viewer: Viewer): Promise<Attention[]> {
-  const all = (await Promise.all([audit(), seals(), providers(), stops(), budgets(), cases(viewer)])).flat();
+  const all = (await Promise.all([audit(), seals(), providers(), stops(), conditions(), cases(viewer)])).flat();
   return all.sort((a, b) => ORDER.indexOf(a.is) - ORDER.indexOf(b.is));
 }

@@ -18,6 +18,7 @@ describe("Settings as fields of a form", () => {
     ["noPstn", { "noPstn.from": " ", "noPstn.graceDays": "" }, { from: null, graceDays: 0 }],
     ["factorsAtSignUp", { factorsAtSignUp: "phone,passkey" }, ["phone", "passkey"]],
     ["lostPhoneWait", { "lostPhoneWait.hours": "48", "lostPhoneWait.flaggedHours": "96" }, { hours: 48, flaggedHours: 96 }],
+    ["signInFloorMs", { signInFloorMs: "250" }, 250],
     ["searchByBeginning", { searchByBeginning: "true" }, true],
   ] as const)("%s is read from %j", (name, fields, value) => {
     expect(policyFields.strict().safeParse(fields).success).toBe(true);

@@ -62,6 +62,8 @@ export function settingFrom(name: SettingName, fields: Fields): unknown {
       return { from: fields["noPstn.from"]?.trim() || null, graceDays: numberOf(fields["noPstn.graceDays"] || "0") };
     case "lostPhoneWait":
       return { hours: numberOf(fields["lostPhoneWait.hours"]), flaggedHours: numberOf(fields["lostPhoneWait.flaggedHours"]) };
+    case "signInFloorMs":
+      return numberOf(fields.signInFloorMs);
     case "factorsAtSignUp":
       return (fields.factorsAtSignUp ?? "").split(",").filter(Boolean);
     case "requirements":

@@ -26,6 +26,8 @@ export async function labelsOf(name: SettingName, value: unknown): Promise<Label
       }));
       return Object.assign({}, ...rows, reason);
     }
+    case "signInFloorMs":
+      return { signInFloorMs: t("floor"), ...reason };
     default:
       return { [name]: t(name === "factorsAtSignUp" ? "factors" : "choose"), ...reason };
   }
@@ -64,6 +66,19 @@ export async function SettingFields({ name, value }: { name: SettingName; value:
           label={t("factors")}
           defaultValue={factorChoice(storedAs("factorsAtSignUp", value))}
           options={factorChoices.map((choice) => ({ value: choice, label: namesOf(choice, t) }))}
+        />
+      );
+    case "signInFloorMs":
+      return (
+        <Field
+          name={name}
+          label={t("floor")}
+          defaultValue={String(storedAs("signInFloorMs", value))}
+          type="text"
+          inputMode="numeric"
+          maxLength={4}
+          required
+          autoComplete="off"
         />
       );
     case "requirements":

@@ -47,6 +47,8 @@ export async function Value({ name, value }: { name: SettingName; value: unknown
         </ul>
       );
     }
+    case "signInFloorMs":
+      return <>{t("milliseconds", { count: storedAs("signInFloorMs", value) })}</>;
     default:
       return <>{t(storedAs(name, value) ? "on" : "off")}</>;
   }

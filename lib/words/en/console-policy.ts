@@ -13,6 +13,8 @@ export const consolePolicy = {
   onlyAdministrators: "Only administrators change settings.",
   on: "Yes",
   off: "No",
+  milliseconds: "{count} ms",
+  floor: "Milliseconds",
   noPstnOff: "No day is set",
   rules: "{count} rules",
   noRules: "No rule",
@@ -78,5 +80,6 @@ export const consoleSettings = {
   lostPhoneWait: "Wait of recovery requests",
   lostPhoneNote: "Note of recovery requests",
   searchByBeginning: "Search by beginning",
+  signInFloorMs: "Least time of an answer to a password",
   requirements: "Rules of what is required",
 };

@@ -13,6 +13,8 @@ export const consolePolicy = {
   onlyAdministrators: "設定を変えられるのは、管理者だけです。",
   on: "する",
   off: "しない",
+  milliseconds: "{count}ミリ秒",
+  floor: "ミリ秒",
   noPstnOff: "決めていません",
   rules: "{count}件の規則",
   noRules: "規則なし",
@@ -78,5 +80,6 @@ export const consoleSettings = {
   lostPhoneWait: "復旧の申請の待つ時間",
   lostPhoneNote: "復旧の申請の一言",
   searchByBeginning: "はじめの文字での検索",
+  signInFloorMs: "ログインの応答の下限",
   requirements: "求める方法の規則",
 };
