@@ -111,7 +111,7 @@ describe("The guard of every act on an account", () => {
     },
   );
 
-  it("refuses a member of staff whose role went away a moment ago (J03)", async () => {
+  it("refuses a member of staff whose role went away a moment ago", async () => {
     const [account, support] = [await makeAccount(), await staffMember("support")];
     await sql`UPDATE users SET roles = '{}' WHERE id = ${support.userId}::uuid`;
     expect(await act(support, account, "end_sessions")).toBe("not_found");

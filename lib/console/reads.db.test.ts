@@ -259,6 +259,12 @@ describe("The figures of the days", () => {
     expect(after.slice(0, -1).map(({ countedAt }) => countedAt)).not.toContain(after.at(-1)?.countedAt);
   });
 
+  it("are counted by two workers at once", async () => {
+    await forgetFigures();
+    expect(await Promise.all([countDays(), countDays()])).toEqual([true, true]);
+    expect(await readFigures()).toHaveLength(28);
+  });
+
   it("name the accounts that cause the most texts", async () => {
     const account = await makeAccount();
     await sql`
