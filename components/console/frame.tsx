@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { ConsoleKeys } from "#components/console/keys";
 import type { Words } from "#lib/words/ja";
 
 /** A room of the console with the count of what waits in it. */
@@ -77,6 +78,7 @@ export const ConsoleFrame = ({ words, person, role, acts, rooms, children }: Pro
           ))}
         </ul>
       ))}
+      <ConsoleKeys words={words} />
     </nav>
   </div>
 );

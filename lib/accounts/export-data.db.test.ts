@@ -188,6 +188,9 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   durable_keys: "not personal",
   untrusted_proxy: "not personal",
   policy_changes: "not personal",
+  daily_figures: "not personal",
+  // How many of the messages of a day, which are exported one by one.
+  daily_senders: none("derived", "day user_id texts"),
   signing_keys: "not personal",
   factor_counts: "not personal",
   _prisma_migrations: "not personal",

@@ -83,6 +83,24 @@ async function forceOne(tx: Sql, { id, locale, by }: { id: string; locale: strin
   await queueNotice(tx, { userId: id, template: "notice.password_forced", locale });
 }
 
+/**
+ * The same for one account, at once, as an act of staff; false where an earlier act has made the password unusable already. `hash` is that of a
+ * random secret.
+ */
+export async function forceResetOf(
+  tx: Sql,
+  account: { id: string; locale: string },
+  act: { by: string; reason: string; hash: string },
+): Promise<boolean> {
+  await endAllSessions(tx, account.id);
+  if (await isUnusable(tx, account.id)) return false;
+  await tx`
+    WITH incident AS (INSERT INTO incidents (reason, by) VALUES (${act.reason}, ${act.by}) RETURNING id)
+    INSERT INTO incident_accounts (incident_id, user_id, done_at) SELECT id, ${account.id}::uuid, app_now() FROM incident`;
+  await forceOne(tx, { ...account, by: act.by }, act.hash);
+  return true;
+}
+
 export type IncidentProgress = { done: number; accounts: number };
 
 /** How far an act is; null if there is none of this id. */

@@ -25,8 +25,11 @@ export type SentText = {
   reason: DeliveryError | null;
   statusAt: string;
   /** The hand-overs, the first one first. */
-  attempts: { status: DeliveryStatus; reason: DeliveryError | null; at: string }[];
+  attempts: SentAttempt[];
 };
+
+/** One hand-over; the provider account and what it cost are for staff. */
+export type SentAttempt = { status: DeliveryStatus; reason: DeliveryError | null; at: string; provider: string; yen: number | null };
 
 type Row = {
   id: string;
@@ -40,11 +43,11 @@ type Row = {
   reason: DeliveryError | null;
   statusAt: Date;
   createdAt: Date;
-  attempts: { status: DeliveryStatus; reason: DeliveryError | null; at: string }[];
+  attempts: SentAttempt[];
 };
 
 /** How many messages one page has. */
-const PAGE = 20;
+export const PAGE = 20;
 
 /**
  * A page of the messages of an account, newest first, and the place to go on from. Rows that no provider got are left out, because nothing was sent
@@ -60,7 +63,8 @@ export async function sentTexts(
       coalesce(p.number_sealed, m.number_sealed) AS sealed, m.status, m.reason, m.status_at, m.created_at,
       (SELECT a.sender FROM delivery_attempts d JOIN provider_accounts a ON a.id = d.account_id
         WHERE d.message_id = m.id AND d.message_at = m.created_at ORDER BY d.started_at DESC LIMIT 1) AS sender,
-      coalesce((SELECT json_agg(json_build_object('status', d.status, 'reason', d.reason, 'at', d.status_at) ORDER BY d.started_at)
+      coalesce((SELECT json_agg(json_build_object('status', d.status, 'reason', d.reason, 'at', d.status_at,
+        'provider', d.provider, 'yen', (d.segments * d.price)::float8) ORDER BY d.started_at)
         FROM (SELECT * FROM delivery_attempts WHERE message_id = m.id AND message_at = m.created_at LIMIT 10) d), '[]') AS attempts
     FROM (
       SELECT * FROM messages WHERE user_id = ${userId}::uuid AND NOT (tries = 0 AND status IN ('sent', 'delivered')) AND created_at > app_now() - interval '90 days'

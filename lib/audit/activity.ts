@@ -11,6 +11,14 @@ type Activity = {
   times: number;
 };
 
+const lineOf = ({ event, method, at, userAgent, times }: Omit<Activity, "at"> & { at: Date }): Activity => ({
+  event,
+  method: ownMethod(event, method),
+  at: at.toISOString(),
+  userAgent,
+  times,
+});
+
 /** Events that an attacker who knows an address can add to the account's history. */
 const STRANGERS = ["sign_in.password_wrong", "sign_in.refused", "reset.requested"];
 
@@ -25,13 +33,7 @@ export async function recentActivity(userId: string, take = 20): Promise<Activit
     prisma().auditEvent.findMany({ where: { subject, event: { in: STRANGERS } }, orderBy: { id: "desc" }, take: Math.ceil(take / 4) }),
   ]);
   const events = [...own, ...strangers].sort((a, b) => Number(b.id - a.id)).slice(0, take);
-  return events.map(({ event, method, at, userAgent, times }) => ({
-    event,
-    method: ownMethod(event, method),
-    at: at.toISOString(),
-    userAgent,
-    times,
-  }));
+  return events.map(lineOf);
 }
 
 /** How many events one answer of the whole history has. */
@@ -44,12 +46,6 @@ export async function activityBefore(userId: string, before: string | null): Pro
   const rows = await prisma().auditEvent.findMany({ where, orderBy: { id: "desc" }, take: PAGE + 1 });
   const shown = rows.slice(0, PAGE);
   const last = shown.at(-1);
-  const events = shown.map(({ event, method, at, userAgent, times }) => ({
-    event,
-    method: ownMethod(event, method),
-    at: at.toISOString(),
-    userAgent,
-    times,
-  }));
+  const events = shown.map(lineOf);
   return { events, next: rows.length > PAGE && last ? String(last.id) : null };
 }

@@ -1,3 +1,5 @@
+import { authorOf } from "#lib/audit/author";
+
 /** Pure: what an account's owner may read of the `method` of an event, which can name who decided it and why. */
 
 /** Events of which `method` is another person's words alone. */
@@ -14,6 +16,8 @@ const BY_STAFF = [
 
 /** Returns the method for the owner of the account: of a lost-phone case its reference, of a role its name, and never the member of staff or a reason. */
 export function ownMethod(event: string, method: string | null): string | null {
+  const author = authorOf(method);
+  if (author) return author.about;
   if (method === null || BY_STAFF.includes(event)) return null;
   return event.startsWith("case.") || event === "role.granted" ? (method.split(" ")[0] ?? null) : method;
 }

@@ -82,6 +82,7 @@ export type AuditEventName =
   | "case.done"
   | "case.expired"
   | "reverification.asked"
+  | "account.searched"
   | "message.resent"
   | "audit.exported"
   | "members.imported";
@@ -92,6 +93,8 @@ export type AuditEntry = Pick<Requester, "ip" | "userAgent"> & {
   challengeId?: string | null;
   sessionId?: string | null;
   method?: string | null;
+  /** The keyed hash of what was searched for (`identifierHash`). */
+  identifierHash?: Buffer | null;
 };
 
 /**
@@ -100,7 +103,7 @@ export type AuditEntry = Pick<Requester, "ip" | "userAgent"> & {
  */
 export async function record(tx: Sql, entry: AuditEntry): Promise<void> {
   await tx`
-    INSERT INTO audit_events (event, subject, challenge_id, session_id, method, ip, user_agent)
+    INSERT INTO audit_events (event, subject, challenge_id, session_id, method, ip, user_agent, identifier_hash)
     VALUES (${entry.event}, (SELECT audit_subject FROM users WHERE id = ${entry.userId ?? null}::uuid), ${entry.challengeId ?? null}::uuid,
-            ${entry.sessionId ?? null}::uuid, ${entry.method ?? null}, ${entry.ip}, ${entry.userAgent.slice(0, 256)})`;
+            ${entry.sessionId ?? null}::uuid, ${entry.method ?? null}, ${entry.ip}, ${entry.userAgent.slice(0, 256)}, ${entry.identifierHash ?? null}::bytea)`;
 }

@@ -36,7 +36,7 @@ export async function recordRefusal({ event, reason, ip, userId, identifier }: R
 }
 
 /** The keyed hash that names an identifier in the log, stable across key rotations. 16 bytes. */
-async function identifierHash(identifier: string): Promise<Buffer> {
+export async function identifierHash(identifier: string): Promise<Buffer> {
   const key = await durableKey("audit");
   return createHmac("sha256", key).update(`identifier\0${identifier}`).digest().subarray(0, 16);
 }

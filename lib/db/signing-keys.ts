@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type JsonWebKey, type KeyObject, randomUUID } from "node:crypto";
 import { calculateJwkThumbprint, type JWK } from "jose";
-import { seal, unseal } from "#lib/crypto/seal";
+import { SealError, seal, unseal } from "#lib/crypto/seal";
 import { type Sql, sql, transaction } from "#lib/db/sql";
 import { singleton } from "#lib/singleton";
 
@@ -45,6 +45,19 @@ const makeFirst = (): Promise<Row> =>
     await inTurn(tx);
     return (await newest(tx)) ?? make(tx);
   });
+
+/** Whether the key that signs opens, without making one. */
+export async function signingKeyOpens(): Promise<boolean> {
+  const row = await newest(sql);
+  if (!row) return true;
+  try {
+    unseal(row.privateSealed, signingKeyPlace(row.id, row.kid));
+    return true;
+  } catch (error) {
+    if (error instanceof SealError) return false;
+    throw error;
+  }
+}
 
 /** The key that signs now; the first use makes one. Throws `SealError` when the application key that seals it is not configured. */
 export async function signingKey(): Promise<SigningKey> {

@@ -56,7 +56,7 @@ async function budgets(): Promise<Measured["budgets"]> {
 }
 
 /** Texts that have waited for a worker, and how long ago one ran the job of every minute, in seconds. */
-const queue = async (): Promise<{ late: number; idle: number }> => {
+export const queue = async (): Promise<{ late: number; idle: number }> => {
   const [row] = await sql<{ late: number; idle: number }>`
     SELECT (SELECT count(*)::int FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
         WHERE t.identifier = 'send_message' AND j.attempts < j.max_attempts AND j.run_at < now() - make_interval(secs => ${LIMITS.queueSeconds}::int)) AS late,

@@ -6,6 +6,7 @@ import { keepHead } from "#lib/audit/head";
 import { appendRefusals } from "#lib/audit/refused";
 import { sealEvents } from "#lib/audit/seal";
 import { watchChain } from "#lib/audit/watch";
+import { countDays } from "#lib/console/figures";
 import { isUnavailable } from "#lib/db/pool";
 import { rotateOldSigningKey } from "#lib/db/signing-keys";
 import { checkAttempt } from "#lib/delivery/messages/check-attempt";
@@ -83,6 +84,7 @@ export const tasks: TaskList = {
       await remindStaff();
       return null;
     }),
+  count_days: () => inTimeBox("count_days", async (over) => ((await countDays(over)) ? null : {})),
   clean_up: () => inTimeBox("clean_up", async (over) => ((await cleanUp(over)) ? null : {})),
   count_factors: (payload) => inTimeBox("count_factors", (over) => countFactors(payload as Census, over)),
   rotate_signing_key: () => rotateOldSigningKey(),

@@ -18,12 +18,13 @@ const CRON = [
   "* * * * * watch_conversion ?max=1",
   "* * * * * due_cases ?max=1",
   "* * * * * watch_health ?max=1",
+  "* * * * * count_days ?max=1",
   "*/5 * * * * watch_receipts ?max=1",
   "*/10 * * * * clean_up ?max=1",
   "*/10 * * * * due_accounts ?max=1",
   "*/15 * * * * reseal ?max=1",
-  "30 3 1 * * rotate_signing_key ?max=3",
   "10 * * * * count_factors ?max=1",
+  "30 3 1 * * rotate_signing_key ?max=3",
 ].join("\n");
 
 // A text spends most of its time waiting for the provider: 80 concurrent jobs carry 200 a second to a provider that answers in 300 ms.

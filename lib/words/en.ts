@@ -1,4 +1,5 @@
 import { consoleFrame, staffReasons } from "./en/console.ts";
+import { consoleAbuse } from "./en/console-abuse.ts";
 import { consoleCase, consoleCaseFacts } from "./en/console-case.ts";
 import {
   consoleCaseChecks,
@@ -8,7 +9,10 @@ import {
   consoleCases,
   consoleCaseTemplates,
 } from "./en/console-cases.ts";
+import { consoleOverview } from "./en/console-overview.ts";
 import { consolePeople, staffInvite } from "./en/console-people.ts";
+import { consolePolicy, consoleSettings } from "./en/console-policy.ts";
+import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./en/console-users.ts";
 import { demo } from "./en/demo.ts";
 import { drawn } from "./en/drawn.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./en/errors.ts";
@@ -88,5 +92,14 @@ export const en = {
   consoleCaseTemplates,
   consolePeople,
   staffInvite,
+  consoleOverview,
+  consoleActs,
+  consoleScreen,
+  consoleTimeline,
+  consoleUser,
+  consoleUsers,
+  consolePolicy,
+  consoleSettings,
+  consoleAbuse,
   lostPhone,
 } satisfies Words;

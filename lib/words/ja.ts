@@ -1,4 +1,5 @@
 import { consoleFrame, staffReasons } from "./ja/console.ts";
+import { consoleAbuse } from "./ja/console-abuse.ts";
 import { consoleCase, consoleCaseFacts } from "./ja/console-case.ts";
 import {
   consoleCaseChecks,
@@ -8,7 +9,10 @@ import {
   consoleCases,
   consoleCaseTemplates,
 } from "./ja/console-cases.ts";
+import { consoleOverview } from "./ja/console-overview.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
+import { consolePolicy, consoleSettings } from "./ja/console-policy.ts";
+import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./ja/console-users.ts";
 import { demo } from "./ja/demo.ts";
 import { drawn } from "./ja/drawn.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./ja/errors.ts";
@@ -87,6 +91,15 @@ export const ja = {
   consoleCaseTemplates,
   consolePeople,
   staffInvite,
+  consoleOverview,
+  consoleActs,
+  consoleScreen,
+  consoleTimeline,
+  consoleUser,
+  consoleUsers,
+  consolePolicy,
+  consoleSettings,
+  consoleAbuse,
   lostPhone,
 };
 

@@ -143,6 +143,16 @@ export const caseNotices = {
     ],
     { stops: false },
   ),
+  "notice.reverification_asked": plain(
+    [
+      "電話番号の確かめ直しをお願いします",
+      "サービス側で、あなたのアカウントの電話番号の確かめ直しをお願いすることにしました。次にログインするとき、SMS か自動音声の電話で届く認証コードを入力すると終わります。それまで、その電話番号はパスワードの再設定に使えません。\n\n理由については、お問い合わせ窓口にお尋ねください。認証コードは、誰にも教えないでください。",
+    ],
+    [
+      "please prove your phone number again",
+      "We asked for the phone numbers of your account to be proven again. Enter the verification code that comes by text or call at your next sign-in, and it is done. Until then the number cannot be used to reset the password.\n\nContact us to ask why. Never tell anyone a verification code.",
+    ],
+  ),
   "notice.staff_changed": plain(
     [
       "担当者の役割が変わりました",

@@ -15,6 +15,7 @@ const plainOnes = new Set<string>([
   ...["notice.suspended", "notice.resumed", "notice.sessions_ended", "notice.password_forced", "notice.takeover_done"],
   ...["notice.deletion_cancelled", "notice.stopped", "notice.undone"],
   ...["notice.case_rejected", "notice.case_cancelled", "notice.case_expired", "notice.staff_changed", "notice.cases_waiting"],
+  "notice.reverification_asked",
 ]);
 const casesOf = (templates: readonly NoticeTemplate[]) =>
   templates.flatMap((template) => (["ja", "en"] as const).map((locale) => ({ template, locale })));

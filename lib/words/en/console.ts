@@ -36,4 +36,7 @@ export const consoleFrame = {
   gateLead: "Before you act, prove yourself with an authenticator app or a passkey. Acts are open for ten minutes then.",
   enterTitle: "Enter the console",
   enterLead: "The console is for those who proved themselves with a passkey or an authenticator app. A text alone does not open it.",
+  keys: "Keyboard",
+  keysText: "“/” goes to the search; “g” and then o overview, u accounts, c cases, m messages, b abuse, a audit, p policy, s people.",
+  keysUse: "Use these keys",
 };

@@ -179,6 +179,7 @@ export const events = {
   case_done: "A new factor was added, and the recovery is done",
   case_expired: "The recovery request expired",
   reverification_asked: "The service asked to prove the phone again",
+  account_searched: "Staff looked an account up",
   message_resent: "The service sent a message again",
   audit_exported: "The service exported its audit log",
   members_imported: "The service took members along from another system",

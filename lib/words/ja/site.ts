@@ -176,6 +176,7 @@ export const events = {
   case_done: "新しい認証の方法を登録し、復旧が終わりました",
   case_expired: "復旧の申請の期限が切れました",
   reverification_asked: "サービス側で、電話番号の確かめ直しを求めました",
+  account_searched: "担当者が利用者をさがしました",
   message_resent: "サービス側で、もう一度送りました",
   audit_exported: "サービス側で、監査の記録を書き出しました",
   members_imported: "サービス側で、ほかのシステムから利用者を移しました",

@@ -1,0 +1,154 @@
+import { getTranslations } from "next-intl/server";
+import { RadioField } from "#components/form/choices";
+import { Field } from "#components/form/field";
+import { Select } from "#components/form/select";
+import { factorChoice, factorChoices, RULES, ruleField, whomOf, whoms } from "#lib/console/policy-fields";
+import { demands, type SettingName, type Settings, storedAs } from "#lib/policy/settings";
+
+type Labels = Record<string, string>;
+
+/** The labels of the fields of a setting, which its error summary names. */
+export async function labelsOf(name: SettingName, value: unknown): Promise<Labels> {
+  const t = await getTranslations("consolePolicy");
+  const reason = { reason: t("reason") };
+  switch (name) {
+    case "noPstn":
+      return { "noPstn.from": t("from"), "noPstn.graceDays": t("grace"), ...reason };
+    case "lostPhoneWait":
+      return { "lostPhoneWait.hours": t("waitHours"), "lostPhoneWait.flaggedHours": t("waitFlagged"), ...reason };
+    case "requirements": {
+      const rows = rowsOf(storedAs("requirements", value)).map((_, index) => ({
+        [ruleField(index, "who")]: t("whom"),
+        [ruleField(index, "group")]: t("group"),
+        [ruleField(index, "factor")]: t("factor"),
+        [ruleField(index, "from")]: t("from"),
+        [ruleField(index, "graceDays")]: t("grace"),
+      }));
+      return Object.assign({}, ...rows, reason);
+    }
+    case "signInFloorMs":
+      return { signInFloorMs: t("floor"), ...reason };
+    default:
+      return { [name]: t(name === "factorsAtSignUp" ? "factors" : "choose"), ...reason };
+  }
+}
+
+/** The rules of the form: those that stand, and one more. */
+const rowsOf = (rules: Settings["requirements"]): (Settings["requirements"][number] | null)[] => [...rules, null].slice(0, RULES);
+
+/** The fields of one setting, filled with its value. */
+export async function SettingFields({ name, value }: { name: SettingName; value: unknown }) {
+  const t = await getTranslations("consolePolicy");
+  switch (name) {
+    case "noPstn": {
+      const { from, graceDays } = storedAs("noPstn", value);
+      return (
+        <>
+          <Field name="noPstn.from" type="date" label={t("from")} hint={t("fromHint")} defaultValue={from ?? ""} />
+          <Grace name="noPstn.graceDays" days={graceDays} />
+        </>
+      );
+    }
+    case "lostPhoneWait": {
+      const { hours, flaggedHours } = storedAs("lostPhoneWait", value);
+      const field = { type: "text", inputMode: "numeric", maxLength: 3, required: true, autoComplete: "off" } as const;
+      return (
+        <>
+          <Field name="lostPhoneWait.hours" label={t("waitHours")} hint={t("waitHint")} defaultValue={String(hours)} {...field} />
+          <Field name="lostPhoneWait.flaggedHours" label={t("waitFlagged")} defaultValue={String(flaggedHours)} {...field} />
+        </>
+      );
+    }
+    case "factorsAtSignUp":
+      return (
+        <Select
+          name="factorsAtSignUp"
+          label={t("factors")}
+          defaultValue={factorChoice(storedAs("factorsAtSignUp", value))}
+          options={factorChoices.map((choice) => ({ value: choice, label: namesOf(choice, t) }))}
+        />
+      );
+    case "signInFloorMs":
+      return (
+        <Field
+          name={name}
+          label={t("floor")}
+          defaultValue={String(storedAs("signInFloorMs", value))}
+          type="text"
+          inputMode="numeric"
+          maxLength={4}
+          required
+          autoComplete="off"
+        />
+      );
+    case "requirements":
+      return (
+        <>
+          {rowsOf(storedAs("requirements", value)).map((rule, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a rule is its place in the list
+            <RuleFields key={index} index={index} rule={rule} />
+          ))}
+        </>
+      );
+    default: {
+      const on = storedAs(name, value) === true;
+      const options = [
+        { value: "true", label: t("on") },
+        { value: "false", label: t("off") },
+      ];
+      return <RadioField name={name} legend={t("choose")} options={on ? options : options.toReversed()} />;
+    }
+  }
+}
+
+const namesOf = (choice: string, t: Awaited<ReturnType<typeof getTranslations<"consolePolicy">>>): string =>
+  choice
+    .split(",")
+    .map((kind) => t(kind as "phone" | "totp" | "passkey"))
+    .join("・");
+
+async function Grace({ name, days }: { name: string; days: number }) {
+  const t = await getTranslations("consolePolicy");
+  return (
+    <Field
+      name={name}
+      type="text"
+      inputMode="numeric"
+      maxLength={4}
+      autoComplete="off"
+      label={t("grace")}
+      hint={t("graceHint")}
+      defaultValue={String(days)}
+    />
+  );
+}
+
+/** One rule as a row of fields. */
+async function RuleFields({ index, rule }: { index: number; rule: Settings["requirements"][number] | null }) {
+  const t = await getTranslations("consolePolicy");
+  const whom = rule ? whomOf(rule.who) : "none";
+  const group = rule && rule.who !== "everybody" && "group" in rule.who ? rule.who.group : "";
+  return (
+    <fieldset className="mt-6 border-t border-line pt-3">
+      <legend className="label float-left w-full">{rule ? t("rule", { number: index + 1 }) : t("ruleNew")}</legend>
+      <p className="hint clear-both">{t("ruleHint")}</p>
+      <div className="grid gap-x-4 @[36rem]:grid-cols-2">
+        <Select
+          name={ruleField(index, "who")}
+          label={t("whom")}
+          defaultValue={whom ?? "none"}
+          options={whoms.map((value) => ({ value, label: t(`whom_${value}`) }))}
+        />
+        <Field name={ruleField(index, "group")} label={t("group")} defaultValue={group} maxLength={64} autoComplete="off" />
+        <Select
+          name={ruleField(index, "factor")}
+          label={t("factor")}
+          defaultValue={rule?.factor ?? "passkey"}
+          options={demands.map((value) => ({ value, label: t(`factor_${value}`) }))}
+        />
+        <Field name={ruleField(index, "from")} type="date" label={t("from")} defaultValue={rule?.from ?? ""} />
+      </div>
+      <Grace name={ruleField(index, "graceDays")} days={rule?.graceDays ?? 0} />
+    </fieldset>
+  );
+}

@@ -1,0 +1,55 @@
+import { getTranslations } from "next-intl/server";
+import { whomOf } from "#lib/console/policy-fields";
+import { type SettingName, type Settings, storedAs } from "#lib/policy/settings";
+import { dayWords } from "#lib/web/when";
+
+type Translate = Awaited<ReturnType<typeof getTranslations<"consolePolicy">>>;
+
+/** A rule in words. */
+function ruleWords({ who, factor, from, graceDays }: Settings["requirements"][number], t: Translate, day: (iso: string) => string): string {
+  const whom = whomOf(who);
+  const named =
+    who === "everybody" || whom === "administrator" || whom === "support" ? t(`whom_${whom ?? "everybody"}`) : Object.values(who)[0];
+  return t("needed", { whom: String(named), factor: t(`factor_${factor}`), from: day(`${from}T00:00:00+09:00`), grace: graceDays });
+}
+
+/** A value of a setting in words; one that another version stored reads as the default. */
+export async function Value({ name, value }: { name: SettingName; value: unknown }) {
+  const t = await getTranslations("consolePolicy");
+  const day = await dayWords();
+  switch (name) {
+    case "noPstn": {
+      const { from, graceDays } = storedAs("noPstn", value);
+      return <>{from === null ? t("noPstnOff") : `${day(`${from}T00:00:00+09:00`)}（${t("grace")}: ${graceDays}）`}</>;
+    }
+    case "factorsAtSignUp":
+      return (
+        <>
+          {storedAs("factorsAtSignUp", value)
+            .map((one) => t(one))
+            .join("・")}
+        </>
+      );
+    case "lostPhoneWait": {
+      const { hours, flaggedHours } = storedAs("lostPhoneWait", value);
+      return <>{t("hours", { hours, flagged: flaggedHours })}</>;
+    }
+    case "requirements": {
+      const rules = storedAs("requirements", value);
+      return rules.length === 0 ? (
+        <>{t("noRules")}</>
+      ) : (
+        <ul>
+          {rules.map((rule) => {
+            const said = ruleWords(rule, t, day);
+            return <li key={said}>{said}</li>;
+          })}
+        </ul>
+      );
+    }
+    case "signInFloorMs":
+      return <>{t("milliseconds", { count: storedAs("signInFloorMs", value) })}</>;
+    default:
+      return <>{t(storedAs(name, value) ? "on" : "off")}</>;
+  }
+}

@@ -1,0 +1,26 @@
+"use client";
+
+import { useField } from "#components/form/action-form";
+import { describedBy } from "#components/form/field-error";
+import { FieldHead } from "#components/ui/text-field";
+
+type Props = { name: string; label: string; hint?: string; maxLength?: number; required?: boolean };
+
+/** A field of a few lines of an action's form. */
+export function TextArea({ name, label, hint, ...rest }: Props) {
+  const { value, message } = useField(name);
+  return (
+    <div className="mt-5">
+      <FieldHead id={name} label={label} hint={hint} error={message} />
+      <textarea
+        className="input min-h-20"
+        id={name}
+        name={name}
+        rows={2}
+        defaultValue={value}
+        {...describedBy(name, !!hint, message)}
+        {...rest}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import { reasonOf } from "#lib/console/reason";
+import type { Refused } from "#lib/errors";
+import { setSettingIn } from "#lib/policy/change";
+import type { SettingName } from "#lib/policy/settings";
+import { fail, ok, type Result } from "#lib/result";
+import type { Acting } from "#lib/sessions/step-up";
+import { actAsStaff } from "#lib/staff/act";
+
+/** A change of a setting as a person entered it. */
+type Change = { name: SettingName; value: unknown; reason: string };
+
+/**
+ * Changes a setting as a member of staff. Refusals: a reason that is none, those of `requireStaff`, an invalid value at the field of its place, and
+ * `not_allowed` with `no_change`.
+ */
+export async function changePolicy(acting: Acting, { name, value, reason: typed }: Change): Promise<Result<null, Refused>> {
+  const reason = reasonOf(typed);
+  if (!reason.ok) return reason;
+  return actAsStaff(acting, { act: "policy.change", reason: reason.value }, async (tx, { by }) => {
+    const set = await setSettingIn(tx, name, value, by);
+    if (!set.ok) {
+      const at = set.error.problem === "invalid_value" ? set.error.at : "";
+      return fail({ code: "invalid_input", fields: { [`${name}${at}`]: "invalid_input" } });
+    }
+    return set.value ? ok(null) : fail({ code: "not_allowed", reason: "no_change" });
+  });
+}

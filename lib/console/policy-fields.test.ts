@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { settings } from "#lib/policy/settings";
+import { factorChoice, factorChoices, fieldAt, policyFields, ruleField, settingFrom, whomOf } from "./policy-fields.ts";
+
+const rowOf = (index: number, who: string, more: Record<string, string> = {}) => ({
+  [ruleField(index, "who")]: who,
+  [ruleField(index, "factor")]: "passkey",
+  [ruleField(index, "from")]: "2027-04-01",
+  [ruleField(index, "graceDays")]: "30",
+  ...more,
+});
+
+describe("Settings as fields of a form", () => {
+  it.each([
+    ["linksInMail", { linksInMail: "true" }, true],
+    ["publicSignUp", { publicSignUp: "false" }, false],
+    ["noPstn", { "noPstn.from": "2027-04-01", "noPstn.graceDays": "30" }, { from: "2027-04-01", graceDays: 30 }],
+    ["noPstn", { "noPstn.from": " ", "noPstn.graceDays": "" }, { from: null, graceDays: 0 }],
+    ["factorsAtSignUp", { factorsAtSignUp: "phone,passkey" }, ["phone", "passkey"]],
+    ["lostPhoneWait", { "lostPhoneWait.hours": "48", "lostPhoneWait.flaggedHours": "96" }, { hours: 48, flaggedHours: 96 }],
+    ["signInFloorMs", { signInFloorMs: "250" }, 250],
+    ["searchByBeginning", { searchByBeginning: "true" }, true],
+  ] as const)("%s is read from %j", (name, fields, value) => {
+    expect(policyFields.strict().safeParse(fields).success).toBe(true);
+    expect(settingFrom(name, fields)).toEqual(value);
+    expect(settings[name].schema.safeParse(value).success).toBe(true);
+  });
+
+  it("reads rules row by row and leaves out those that are not used", () => {
+    const group = { [ruleField(2, "group")]: "店舗" };
+    const fields = {
+      ...rowOf(0, "everybody"),
+      ...rowOf(1, "none"),
+      ...rowOf(2, "group", group),
+      ...rowOf(3, "administrator"),
+      ...rowOf(4, ""),
+    };
+    const value = settingFrom("requirements", fields);
+    const common = { factor: "passkey", from: "2027-04-01", graceDays: 30 };
+    expect(value).toEqual([
+      { who: "everybody", ...common },
+      { who: { group: "店舗" }, ...common },
+      { who: { role: "administrator" }, ...common },
+    ]);
+    expect(settings.requirements.schema.safeParse(value).success).toBe(true);
+    expect(fieldAt("requirements[1].from", fields)).toBe("requirements[2].from");
+    expect(fieldAt("requirements[1].who.group", fields)).toBe("requirements[2].group");
+    expect(fieldAt("lostPhoneWait.hours", fields)).toBe("lostPhoneWait.hours");
+  });
+
+  it.each([
+    ["linksInMail", {}],
+    ["lostPhoneWait", { "lostPhoneWait.hours": "1", "lostPhoneWait.flaggedHours": "72" }],
+    ["lostPhoneWait", { "lostPhoneWait.hours": "24.5", "lostPhoneWait.flaggedHours": "72" }],
+    ["factorsAtSignUp", { factorsAtSignUp: "" }],
+    ["factorsAtSignUp", { factorsAtSignUp: "sms" }],
+    ["noPstn", { "noPstn.from": "tomorrow" }],
+  ] as const)("makes of %s in %j a value that its schema refuses", (name, fields) =>
+    expect(settings[name].schema.safeParse(settingFrom(name, fields)).success).toBe(false),
+  );
+
+  it("offers every choice of factors once, and knows the one that stands", () => {
+    expect(factorChoices.toSorted()).toEqual([
+      "passkey",
+      "phone",
+      "phone,passkey",
+      "phone,totp",
+      "phone,totp,passkey",
+      "totp",
+      "totp,passkey",
+    ]);
+    expect(factorChoice(["passkey", "phone"])).toBe("phone,passkey");
+    expect([whomOf("everybody"), whomOf({ group: "a" }), whomOf({ role: "support" }), whomOf({ role: "x" })]).toEqual([
+      "everybody",
+      "group",
+      "support",
+      null,
+    ]);
+  });
+});

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { type Rule, type SettingName, type Settings, settingNames, signUpFactors } from "#lib/policy/settings";
+
+/**
+ * Pure: settings as the fields of a form. A field is named after its place in the value, so that what is wrong with a value is said beside it:
+ * `lostPhoneWait.hours`, `requirements[0].from`.
+ */
+
+/** The most rules that the form shows; longer lists are changed by the command. */
+export const RULES = 20;
+
+const RULE_FIELDS = ["who", "group", "factor", "from", "graceDays"] as const;
+
+/** The name of a field of a rule. */
+export const ruleField = (index: number, field: (typeof RULE_FIELDS)[number]): string => `requirements[${index}].${field}`;
+
+const text = z.string().max(100).optional();
+type FieldName = SettingName | `${"noPstn" | "lostPhoneWait" | "requirements"}${"." | "["}${string}`;
+const names = [
+  ...settingNames.filter((name) => !["noPstn", "lostPhoneWait", "requirements"].includes(name)),
+  ...["noPstn.from", "noPstn.graceDays", "lostPhoneWait.hours", "lostPhoneWait.flaggedHours"],
+  ...Array.from({ length: RULES }, (_, index) => RULE_FIELDS.map((field) => ruleField(index, field))).flat(),
+];
+
+/** The fields of every setting; a form has those of one. */
+export const policyFields = z.object(Object.fromEntries(names.map((name) => [name, text])) as Record<FieldName, typeof text>);
+
+type Fields = Record<string, string | undefined>;
+
+/** A number as it was typed; what is none stays text, which no setting takes. */
+const numberOf = (typed: string | undefined): unknown => (/^\d{1,6}$/.test(typed?.trim() ?? "") ? Number(typed) : typed);
+
+/** Whom the choice of a form means. */
+export const whoms = ["none", "everybody", "administrator", "support", "group"] as const;
+export type Whom = (typeof whoms)[number];
+
+/** The choice that stands for whom a rule is about; null for a role that the form does not know. */
+export const whomOf = (who: Rule["who"]): Whom | null =>
+  who === "everybody" ? "everybody" : "group" in who ? "group" : who.role === "administrator" || who.role === "support" ? who.role : null;
+
+const whoOf = (whom: string | undefined, group: string | undefined): unknown =>
+  whom === "everybody" ? whom : whom === "group" ? { group: group?.trim().normalize("NFC") } : { role: whom };
+
+/** The rules of a form: a row that is not used is left out, and the rest keep their places. */
+function rulesOf(fields: Fields): unknown[] {
+  const rows = Array.from({ length: RULES }, (_, index) => index).filter((index) => {
+    const whom = fields[ruleField(index, "who")];
+    return whom !== undefined && whom !== "" && whom !== "none";
+  });
+  return rows.map((index) => ({
+    who: whoOf(fields[ruleField(index, "who")], fields[ruleField(index, "group")]),
+    factor: fields[ruleField(index, "factor")],
+    from: fields[ruleField(index, "from")],
+    graceDays: numberOf(fields[ruleField(index, "graceDays")] || "0"),
+  }));
+}
+
+/** The value that a form means for a setting; the setting's schema judges it. */
+export function settingFrom(name: SettingName, fields: Fields): unknown {
+  switch (name) {
+    case "noPstn":
+      return { from: fields["noPstn.from"]?.trim() || null, graceDays: numberOf(fields["noPstn.graceDays"] || "0") };
+    case "lostPhoneWait":
+      return { hours: numberOf(fields["lostPhoneWait.hours"]), flaggedHours: numberOf(fields["lostPhoneWait.flaggedHours"]) };
+    case "signInFloorMs":
+      return numberOf(fields.signInFloorMs);
+    case "factorsAtSignUp":
+      return (fields.factorsAtSignUp ?? "").split(",").filter(Boolean);
+    case "requirements":
+      return rulesOf(fields);
+    default:
+      return ({ true: true, false: false } as Record<string, boolean>)[fields[name] ?? ""];
+  }
+}
+
+/** Every choice of factors at sign-up, in the order of the kinds. */
+export const factorChoices: string[] = Array.from({ length: 2 ** signUpFactors.length - 1 }, (_, mask) =>
+  signUpFactors.filter((_, index) => (mask + 1) & (1 << index)).join(),
+);
+
+/** The choice that stands for a list of factors, whatever its order. */
+export const factorChoice = (factors: Settings["factorsAtSignUp"]): string => signUpFactors.filter((one) => factors.includes(one)).join();
+
+/** Which field of a rule is wrong, where rows before it were left out: the place in the value is not the place in the form. */
+export function fieldAt(place: string, fields: Fields): string {
+  const found = /^requirements\[(\d+)\](.*)$/.exec(place);
+  if (!found) return place;
+  const used = Array.from({ length: RULES }, (_, index) => index).filter(
+    (index) => !["", "none", undefined].includes(fields[ruleField(index, "who")]),
+  );
+  const at = `requirements[${used[Number(found[1])] ?? 0}]${found[2]}`;
+  return at.endsWith(".who.group") ? at.replace(/\.who\.group$/, ".group") : at;
+}
