@@ -187,6 +187,8 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   database_home: "not personal",
   durable_keys: "not personal",
   untrusted_proxy: "not personal",
+  conditions: "not personal",
+  condition_notices: "not personal",
   policy_changes: "not personal",
   daily_figures: "not personal",
   // How many of the messages of a day, which are exported one by one.
