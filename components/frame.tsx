@@ -65,6 +65,7 @@ export const Frame = ({ words, locale, name, demo, real, links, setLocale, signO
       <a href="/sign-in-methods">{words.signInMethods}</a>
       <a href="/texts">{words.ourTexts}</a>
       <a href="/stop">{words.unexpected}</a>
+      <a href="/lost-phone/status">{words.caseStatus}</a>
       {links.terms ? <a href={links.terms}>{words.terms}</a> : null}
       {links.privacy ? <a href={links.privacy}>{words.privacy}</a> : null}
       {links.contact ? <ContactLine contact={links.contact} words={words} /> : null}

@@ -5,6 +5,7 @@ import {
   AMOUNT,
   appKeys,
   confirmationActs,
+  countryHeader,
   databaseUrl,
   documentVersion,
   isHttpsOrigin,
@@ -30,6 +31,7 @@ export const schema = z
     DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
     APP_KEYS: appKeys,
     TRUSTED_PROXIES: proxies.optional(),
+    COUNTRY_HEADER: countryHeader.optional(),
     METRICS_TOKEN: z.string().min(16).optional(),
     AUDIT_WEBHOOK_URL: z.string().refine(isPostable, "must be an https URL, or http on loopback").optional(),
     AUDIT_WEBHOOK_SECRET: z
@@ -93,6 +95,8 @@ export const schema = z
     if (value.ALERT_WEBHOOK_URL && !value.ALERT_WEBHOOK_SECRET) problem("ALERT_WEBHOOK_SECRET", "signs what ALERT_WEBHOOK_URL is sent");
     if (value.TERMS_VERSION && !value.TERMS_URL) problem("TERMS_VERSION", "is the version of TERMS_URL, which is not set");
     if (value.PRIVACY_VERSION && !value.PRIVACY_URL) problem("PRIVACY_VERSION", "is the version of PRIVACY_URL, which is not set");
+    if (value.COUNTRY_HEADER && (value.TRUSTED_PROXIES ?? NONE) === NONE)
+      problem("COUNTRY_HEADER", "is read from the proxies of TRUSTED_PROXIES, which names none");
     if (value.SEKISHO_MODE === "production") {
       if (value.APP_URL && !isHttpsOrigin(value.APP_URL))
         problem("APP_URL", "must be an https origin such as https://login.example.jp (production)");

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { keepsCodes } from "#lib/accounts/callouts";
+import { stopOwnCase } from "#lib/accounts/stop-case";
 import { putOffPasskey } from "#lib/accounts/unasked-passkey";
 import { bodies } from "#lib/api/contract/bodies";
 import { ok } from "#lib/result";
@@ -25,6 +26,14 @@ export async function endOthersAction(form: FormData): Promise<void> {
   return press({ schema: bodies.nothing, tie: ofSession, form }, async (_, { session, requester }) => {
     await endOtherSessions(session.user.id, session.sessionId, requester);
     return ok("/account/sessions?ended=others");
+  });
+}
+
+/** Stops the lost-phone request of the account; where none is open any more, nothing changes. */
+export async function stopCaseAction(form: FormData): Promise<void> {
+  return press({ schema: bodies.nothing, tie: ofSession, form }, async (_, { session, requester }) => {
+    const stopped = await stopOwnCase(session, requester);
+    return ok(stopped ? `/account?case=${stopped}` : "/account");
   });
 }
 

@@ -37,7 +37,7 @@ export async function generateMetadata(): Promise<Metadata> {
 /** Number of events in the overview; /account/activity shows more. */
 const LATEST = 5;
 
-type Props = { searchParams: Promise<{ drawn?: string | string[] }> };
+type Props = { searchParams: Promise<{ drawn?: string | string[]; case?: string | string[] }> };
 
 export default async function Account({ searchParams }: Props) {
   const session = await requireSession({ returnTo: "/account" });
@@ -58,12 +58,19 @@ export default async function Account({ searchParams }: Props) {
   const when = await whenWords();
   const dayOf = await dayWords();
   const form = sessionForm(session);
-  const notice = await drawnNotice((await searchParams).drawn);
+  const asked = await searchParams;
+  const notice = await drawnNotice(asked.drawn);
+  const stopped = { cancelled: words.lostPhone.bannerCancelled, frozen: words.lostPhone.bannerStopped }[String(asked.case)];
   const { phones, recoveryCodes } = factors;
   const { strength, recovery, next } = judgeFactors({ ...factors, recoveryAddress: addresses.recovery !== null, passkeyOffered: offered });
   return (
     <div className="column wide">
       {notice ? <Notice text={notice} /> : null}
+      {stopped ? (
+        <Callout tone="good" role="status" className="mb-5">
+          {stopped}
+        </Callout>
+      ) : null}
       <PageHead title={t("title")} lead={t("signedInAs", { email })}>
         <p className="hint">{t("since", { time: when(session.authenticatedAt) })}</p>
       </PageHead>

@@ -15,7 +15,9 @@ import { parseReturnTo } from "#lib/web/return-to";
 import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { sessionForm } from "#lib/web/tie";
+import { whenWords } from "#lib/web/when";
 import { codeSheet } from "#lib/words/code-sheet";
+import { fill } from "#lib/words/fill";
 import { formCopy } from "#lib/words/form-copy";
 import { confirmSavedAction } from "./actions";
 
@@ -34,7 +36,7 @@ export default async function RecoveryCodes({ searchParams }: Props) {
   const copy = formCopy(words, await getLocale(), site(words.common.brand).name);
   return (
     <div className="column printed">
-      <Journey step="recovery" words={words.journey} />
+      {session.restriction ? null : <Journey step="recovery" words={words.journey} />}
       <div className="card">
         <h1>{t("title")}</h1>
         {notice ? <Notice text={notice} /> : null}
@@ -42,6 +44,11 @@ export default async function RecoveryCodes({ searchParams }: Props) {
         <Callout tone="warn" className="mt-4 print:hidden">
           <strong>{t("once", { submit: t("submit") })}</strong> {t("where")}
         </Callout>
+        {session.restriction?.until ? (
+          <Callout className="mt-4 print:hidden">
+            {fill(words.lostPhone.restricted, { time: (await whenWords())(session.restriction.until) })}
+          </Callout>
+        ) : null}
         <SheetHead facts={facts} words={words.recovery} />
         <CodeBlock label={t("list")} codes={issued.value} />
         <SheetFoot words={words.recovery} />

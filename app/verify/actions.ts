@@ -2,6 +2,7 @@
 
 import { refresh } from "next/cache";
 import { z } from "zod";
+import { mailRecoveryAgain } from "#lib/accounts/recovery-mail-again";
 import { bodies } from "#lib/api/contract/bodies";
 import { isSent } from "#lib/methods";
 import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
@@ -11,7 +12,7 @@ import { fail, ok, type Result } from "#lib/result";
 import { pageAfter, pageWithPasskey } from "#lib/web/after-verified";
 import { keepTrusted, keepVerified } from "#lib/web/challenge";
 import type { FormRefusal, FormState } from "#lib/web/form-state";
-import { submit } from "#lib/web/submit";
+import { press, submit } from "#lib/web/submit";
 import { takenPage } from "#lib/web/taken";
 import { ofChallenge } from "#lib/web/ties";
 
@@ -26,7 +27,15 @@ type Input = z.output<typeof schema>;
 type Asked = { token: string; drawnFor: string; requester: Requester };
 type Outcome = Promise<Result<string | null, FormRefusal>>;
 
-/** The only action of /verify: verifies a code, or without a code sends a new one by the chosen method. */
+/** Mails the code of a ready lost-phone request once more; the page says the same whether one was sent. */
+export async function mailAgainAction(form: FormData): Promise<void> {
+  return press({ schema: z.object({ method: z.literal("recovery_mail") }), tie: ofChallenge, form }, async (_, { token, drawnFor }) => {
+    const mailed = await mailRecoveryAgain(token, { drawnFor });
+    return mailed.ok ? ok("/verify?with=recovery_mail&mailed") : mailed;
+  });
+}
+
+/** The main action of /verify: verifies a code, or without a code sends a new one by the chosen method. */
 export async function verifyAction(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ schema, tie: ofChallenge, previous, form }, (input, { token, drawnFor, requester }) =>
     input.code === undefined && input.assertion === undefined && input.method

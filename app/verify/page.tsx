@@ -1,7 +1,10 @@
 import { redirect } from "next/navigation";
 import { getLocale, getMessages } from "next-intl/server";
+import type { ReactNode } from "react";
 import { Notice } from "#components/form/notice";
 import { Journey } from "#components/journey";
+import { LastWay } from "#components/lost-phone/last-way";
+import { MailAgain } from "#components/lost-phone/mail-again";
 import { Act } from "#components/verify/act";
 import { EndedChallenge } from "#components/verify/ended";
 import { Locked } from "#components/verify/locked";
@@ -18,13 +21,15 @@ import { isSent, type Method, type OwnMethod } from "#lib/methods";
 import { mayBeTrusted } from "#lib/sessions/trusted-device";
 import { challengeToken, currentChallenge } from "#lib/web/challenge";
 import { drawnNotice } from "#lib/web/drawn-notice";
+import { lastWayOf } from "#lib/web/lost-phone";
+import { bindsAnew } from "#lib/web/signing-up";
 import { signUpOpen } from "#lib/web/sign-up-open";
 import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
 import { whoseWords } from "#lib/words/whose";
-import { verifyAction } from "./actions";
+import { mailAgainAction, verifyAction } from "./actions";
 
-type Props = { searchParams: Promise<{ with?: string | string[]; drawn?: string | string[] }> };
+type Props = { searchParams: Promise<{ with?: string | string[]; drawn?: string | string[]; mailed?: string | string[] }> };
 
 export default async function VerifyPage({ searchParams }: Props) {
   const challenge = await currentChallenge();
@@ -33,9 +38,12 @@ export default async function VerifyPage({ searchParams }: Props) {
   if (state === "open" && waitsForNumber(challenge)) redirect("/sign-up/phone");
   if (state === "open" && waitsForPassword(challenge)) redirect("/reset-password");
   const page = await pageOf(challenge.page);
-  const { journey, drawn, account, confirming } = await getMessages();
+  const { journey, drawn, account, confirming, lostPhone } = await getMessages();
   const asked = await searchParams;
-  const notice = await drawnNotice(asked.drawn);
+  const notice = asked.mailed === undefined ? await drawnNotice(asked.drawn) : lostPhone.mailed;
+  const form = formName(challenge.id);
+  const last = page.journey === "sign-in" && state === "open" ? await lastWay(form) : null;
+  const recovering = page.proves === "number" && (await bindsAnew(challenge));
   const until = state === "replaced" ? null : await lockedUntil(await challengeToken());
   const own = state === "open" ? ownWay(view, asked.with) : null;
   const offers = (method: Method) => state === "open" && view.methods.some((offer) => offer.method === method);
@@ -43,22 +51,32 @@ export default async function VerifyPage({ searchParams }: Props) {
   const unlocked = asked.with !== undefined && (own === "recovery_code" || own === "passkey" || own === "recovery_mail");
   return (
     <div className="column">
-      {page.journey === "sign-up" ? <Journey step={page.proves === "address" ? "email" : "code"} words={journey} /> : null}
+      {page.journey === "sign-up" && !recovering ? <Journey step={page.proves === "address" ? "email" : "code"} words={journey} /> : null}
       <div className="card">
         <WhoseAccount label={drawn.account} account={whoseWords(challenge.whose, account)} />
         {state === "open" ? <Act action={view.action} words={confirming} /> : null}
         {state !== "open" || (until && !unlocked) ? (
           <>
             {notice ? <Notice text={notice} /> : null}
-            <Over view={view} page={page} state={state} until={until} recovery={offers("recovery_code")} passkey={offers("passkey")} />
+            <Over
+              view={view}
+              page={page}
+              state={state}
+              until={until}
+              recovery={offers("recovery_code")}
+              passkey={offers("passkey")}
+              last={last}
+            />
           </>
         ) : (
           <Open
             view={view}
             page={page}
-            form={formName(challenge.id)}
+            form={form}
             notice={notice}
             own={own}
+            last={last}
+            recovering={recovering}
             trusting={
               page.journey === "sign-in" && own !== "recovery_code" && own !== "recovery_mail" && (await mayBeTrusted(challenge.id))
             }
@@ -84,16 +102,31 @@ function ownWay({ methods, delivery }: ChallengeView, asked: string | string[] |
   return own.find((method) => method === asked) ?? (delivery === null ? first : null);
 }
 
-type OpenProps = { view: ChallengeView; page: PurposePage; form: string; notice: string | null; own: OwnMethod | null; trusting: boolean };
+/** What is left to a person who cannot use the phone, at an open sign-in; null elsewhere. */
+async function lastWay(form: string): Promise<ReactNode> {
+  const [found, words] = await Promise.all([lastWayOf(), getMessages()]);
+  return found ? <LastWay {...found.said} form={form} mailAgain={mailAgainAction} words={words} /> : null;
+}
 
-async function Open({ view, page, form, notice, own, trusting }: OpenProps) {
+type OpenProps = {
+  view: ChallengeView;
+  page: PurposePage;
+  form: string;
+  notice: string | null;
+  own: OwnMethod | null;
+  trusting: boolean;
+  last: ReactNode;
+  recovering: boolean;
+};
+
+async function Open({ view, page, form, notice, own, trusting, last, recovering }: OpenProps) {
   const words = await getMessages();
   const { name, host, contact } = site(words.common.brand);
   // The mailed code of a reset was proven, and a second factor is asked for.
   const atFactor = page.journey === "reset" && view.step === 2;
   if (view.methods.length === 0 && !view.stopped)
     return (
-      <NoWay service={name} contact={contact} words={words} restart={words.ended.restartSignIn}>
+      <NoWay service={name} contact={contact} words={words} restart={words.ended.restartSignIn} last={last}>
         {atFactor ? <ReleaseHint words={words.release} doubted /> : null}
       </NoWay>
     );
@@ -118,8 +151,16 @@ async function Open({ view, page, form, notice, own, trusting }: OpenProps) {
       copy={own ? { ...copy, errors: { ...copy.errors, code_wrong: wrong[own] } } : copy}
       host={host}
       trust={trusting ? words.trusted.trust : null}
+      last={last}
+      again={own === "recovery_mail" ? <MailAgain form={form} action={mailAgainAction} label={verify.recoveryMailAgain} /> : null}
     >
-      <WaitingHelp page={page} discreet={page.journey === "reset" && view.step === 1} own={own !== null} words={verify} reset={reset} />
+      <WaitingHelp
+        page={page}
+        discreet={page.journey === "reset" && view.step === 1}
+        own={own !== null}
+        words={recovering ? { ...verify, leaveBind: words.lostPhone.bindLeave } : verify}
+        reset={reset}
+      />
       {atFactor ? <ReleaseHint words={words.release} /> : null}
     </Verify>
   );
@@ -132,10 +173,11 @@ type OverProps = {
   until: string | null;
   recovery: boolean;
   passkey: boolean;
+  last: ReactNode;
 };
 
 /** A challenge that cannot be answered now or any more. */
-async function Over({ view, page, state, until, recovery, passkey }: OverProps) {
+async function Over({ view, page, state, until, recovery, passkey, last }: OverProps) {
   const { ended, common, verify } = await getMessages();
   const { name } = site(common.brand);
   if (until === null)
@@ -159,6 +201,7 @@ async function Over({ view, page, state, until, recovery, passkey }: OverProps) 
       service={name}
       words={ended}
       verify={verify}
+      last={last}
     />
   );
 }

@@ -10,19 +10,20 @@ import { whoseWords } from "#lib/words/whose";
 type Props = { page: SigningUpPage; kind: "totp" | "passkey"; title: string; lead: string; children: ReactNode };
 
 /** A page that completes a sign-up with a factor other than the phone: the account, the factor and the alternatives. */
-export async function SignUpStep({ page: { challenge, allowed }, kind, title, lead, children }: Props) {
-  const { journey, drawn, account, noTexts, verify } = await getMessages();
+export async function SignUpStep({ page: { challenge, allowed, recovering }, kind, title, lead, children }: Props) {
+  const { journey, drawn, account, noTexts, verify, lostPhone } = await getMessages();
   const others = allowed.filter((one) => one !== kind);
   const open = allowed.includes(kind);
   return (
     <div className="column">
-      <Journey step="phone" words={journey} />
+      {recovering ? null : <Journey step="phone" words={journey} />}
       <div className="card">
         <WhoseAccount label={drawn.account} account={whoseWords(challenge.whose, account)} />
         <h1>{title}</h1>
         {open ? (
           <>
             <p className="lead mb-6">{lead}</p>
+            {recovering ? <Callout className="mb-6">{lostPhone.bindLead}</Callout> : null}
             {children}
           </>
         ) : (
@@ -36,7 +37,7 @@ export async function SignUpStep({ page: { challenge, allowed }, kind, title, le
             <FactorLinks kinds={others} words={noTexts} />
           </div>
         ) : null}
-        <p className="hint mt-4">{verify.leaveBind}</p>
+        <p className="hint mt-4">{recovering ? lostPhone.bindLeave : verify.leaveBind}</p>
       </div>
     </div>
   );

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Button } from "#components/ui/button";
 import { EndTitle } from "#components/verify/end-title";
 import { Until } from "#components/verify/until";
@@ -17,10 +18,12 @@ type Props = {
   service: string;
   words: Words["ended"];
   verify: Words["verify"];
+  /** For a person who cannot use the phone at all. */
+  last: ReactNode;
 };
 
 /** A locked account: the remaining time, the alternatives, and the link for the time after the lock. */
-export const Locked = ({ until, serverTime, resumes, recovery, passkey, locale, service, words, verify }: Props) => (
+export const Locked = ({ until, serverTime, resumes, recovery, passkey, locale, service, words, verify, last }: Props) => (
   <div>
     <EndTitle title={words.lockedTitle} service={service} />
     <p className="lead">{words.locked}</p>
@@ -68,5 +71,11 @@ export const Locked = ({ until, serverTime, resumes, recovery, passkey, locale, 
         </ul>
       </section>
     </Until>
+    {last ? (
+      <details id="cannot-use" className="unfold">
+        <summary>{verify.cannotUse}</summary>
+        {last}
+      </details>
+    ) : null}
   </div>
 );

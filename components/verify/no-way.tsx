@@ -10,11 +10,13 @@ type Props = {
   contact: Contact | null;
   /** In a reset whose mailed code was proven: what else can be done. */
   children?: ReactNode;
+  /** What is left to a person for whom no way works. */
+  last?: ReactNode;
   words: Pick<Words, "verify" | "common">;
 };
 
 /** A challenge without a usable factor: all phones and the recovery codes are disabled. */
-export const NoWay = ({ service, restart, contact, children, words: { verify: words, common } }: Props) => (
+export const NoWay = ({ service, restart, contact, children, last, words: { verify: words, common } }: Props) => (
   <div>
     <title>{`${words.titleNoWay} – ${service}`}</title>
     <h1>{words.titleNoWay}</h1>
@@ -25,6 +27,7 @@ export const NoWay = ({ service, restart, contact, children, words: { verify: wo
       </p>
     ) : null}
     {children}
+    {last}
     <Button kind="secondary" href="/sign-in" className="mt-6">
       {restart}
     </Button>

@@ -4,6 +4,7 @@ import { type FormEvent, lazy, type ReactNode, Suspense, useActionState } from "
 import type { FormAction } from "#components/form/action-form";
 import { Notice } from "#components/form/notice";
 import { FormTitle, Summary } from "#components/form/summary";
+import { CannotUse } from "#components/verify/cannot-use";
 import { CodeForm } from "#components/verify/code-form";
 import { DeliveryStatus } from "#components/verify/delivery-status";
 import { cannotSignUpAgain } from "#components/verify/ended";
@@ -34,6 +35,10 @@ type Props = {
   host: string;
   /** The label of the box that trusts this browser; null where it is not offered. */
   trust: string | null;
+  /** What is left to a person who cannot use this phone; null where that is no question. */
+  last: ReactNode;
+  /** How the answer of a way that the person has is sent again. */
+  again: ReactNode;
   children: ReactNode;
 };
 
@@ -65,7 +70,7 @@ const PasskeyWay = lazy(() => import("#components/passkey/way").then(({ PasskeyW
 const SHORT = 6;
 
 /** The waiting page: the delivery status, one field for the code, and the other ways. */
-export function Verify({ action, challenge: given, page, form, notice, own, words, copy, host, trust, children }: Props) {
+export function Verify({ action, challenge: given, page, form, notice, own, words, copy, host, trust, last, again, children }: Props) {
   const [state = {}, send, pending] = useActionState(action, {});
   const { challenge, moved, now, live } = useLiveChallenge(given, form, pending);
   const { delivery } = challenge;
@@ -111,7 +116,10 @@ export function Verify({ action, challenge: given, page, form, notice, own, word
           </Suspense>
         </>
       ) : own ? (
-        <CodeForm {...codeForm} />
+        <>
+          <CodeForm {...codeForm} />
+          {again}
+        </>
       ) : null}
       {own ? (
         <>
@@ -149,6 +157,7 @@ export function Verify({ action, challenge: given, page, form, notice, own, word
           <Ways offers={ways.rest} context={context} />
         </>
       )}
+      {last ? <CannotUse context={context}>{last}</CannotUse> : null}
       {children}
     </div>
   );

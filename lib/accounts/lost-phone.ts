@@ -3,21 +3,34 @@ import { takeMail } from "#lib/authenticators/addresses/mail-share";
 import { targetOf } from "#lib/authenticators/addresses/target";
 import type { OpenedChallenge } from "#lib/challenges/challenge";
 import { OPEN_RACE, openChallenge } from "#lib/challenges/open";
+import { loadChallenge } from "#lib/challenges/read";
 import { lockChallenge, refusalOf } from "#lib/challenges/send";
 import { transactionOn } from "#lib/db/in-line";
 import { retryOn } from "#lib/db/sql";
 import { isMailStopped } from "#lib/delivery/stops";
 import { type Refused, SENDING_STOPPED } from "#lib/errors";
-import { readSettings } from "#lib/policy/read";
+import { currentSettings, readSettings } from "#lib/policy/read";
 import { house } from "#lib/purposes/house";
 import { recoverPurpose as purpose } from "#lib/purposes/recover";
-import { signInPurpose } from "#lib/purposes/sign-in";
+import { signInPurpose as purposeBefore } from "#lib/purposes/sign-in";
 import type { CaseReason } from "#lib/recovery/case";
-import { openCaseOf } from "#lib/recovery/read-case";
+import { openCaseOf, type PersonalCase } from "#lib/recovery/read-case";
 import { sealNote } from "#lib/recovery/rows";
 import { fail, ok, type Result } from "#lib/result";
 
 export type LostPhone = { reason: CaseReason; note?: string | undefined; drawnFor?: string | undefined };
+
+/** What a page may say of the lost-phone request at an open sign-in: the request that stands already, and whether a note may be written. */
+export type LostPhoneOffer = { open: PersonalCase | null; note: boolean };
+
+/** The offer of a browser's challenge; null where that is no open sign-in of an account, so that nothing can be requested. */
+export async function lostPhoneOffer(token: string): Promise<LostPhoneOffer | null> {
+  const row = await loadChallenge(house, token);
+  if (!row || refusalOf(row) || row.purpose !== purposeBefore.name || !row.userId || !row.accountEmail) return null;
+  const [open, { lostPhoneNote }] = await Promise.all([openCaseOf(row.userId), currentSettings()]);
+  // What staff began waits for this request.
+  return { open: open?.provenAt ? open : null, note: lostPhoneNote };
+}
 
 /**
  * Begins the request of a person who cannot use the phone, from an open sign-in whose password was right: a code to the account's address has to be
@@ -31,7 +44,7 @@ export async function beginLostPhone(token: string, input: LostPhone): Promise<R
       const refusal = refusalOf(row, input.drawnFor);
       if (!row || refusal) return fail(refusal ?? { code: "challenge_missing" });
       const email = row.accountEmail;
-      if (row.purpose !== signInPurpose.name || !row.userId || !email) return fail({ code: "challenge_missing" });
+      if (row.purpose !== purposeBefore.name || !row.userId || !email) return fail({ code: "challenge_missing" });
       const open = await openCaseOf(row.userId);
       if (open && open.provenAt !== null) return fail({ code: "case_open" });
       const target = targetOf(email);

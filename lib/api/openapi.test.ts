@@ -65,9 +65,9 @@ describe("The answers' schemas", () => {
   it("agree both ways with the types of the use cases", () => {
     expectTypeOf<z.output<typeof challenge>>().toExtend<ChallengeView>();
     expectTypeOf<ChallengeView>().toExtend<z.output<typeof challenge>>();
-    type Shown = Omit<SessionView, "sessionId" | "nextStep" | "announced">;
+    type Shown = Omit<SessionView, "sessionId" | "nextStep" | "announced" | "restriction">;
     expectTypeOf<z.output<typeof session>>().toExtend<Shown>();
-    expectTypeOf<keyof Shown | "next">().toEqualTypeOf<keyof z.output<typeof session>>();
+    expectTypeOf<keyof Shown | "next" | "restrictedUntil">().toEqualTypeOf<keyof z.output<typeof session>>();
   });
 });
 

@@ -51,6 +51,12 @@ export const about: Record<Name, About> = {
     means:
       "addresses or CIDRs, comma separated, of the proxies whose `X-Forwarded-For` counts, or `none`. Behind a proxy that is not named all clients are one",
   },
+  COUNTRY_HEADER: {
+    group: "web",
+    unset: "no country is known",
+    means:
+      "header in which every proxy of `TRUSTED_PROXIES` names the country of the client (ISO 3166-1 alpha-2), such as `CF-IPCountry`; the proxy must replace what the client sends. A lost-phone request from a country that the account was not signed in from waits longer",
+  },
   DATABASE_OWNER_URL: {
     group: "database",
     unset: "`DATABASE_URL` in demo mode",

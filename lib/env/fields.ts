@@ -33,6 +33,15 @@ export const proxies = z.string().superRefine((value, ctx) => {
   if (problem) ctx.addIssue(problem);
 });
 
+/** The name of a header that a proxy sets, and none that means something else to this program. */
+export const countryHeader = z
+  .string()
+  .regex(/^(?!x-(?:forwarded|sekisho|real-ip))[a-z][a-z0-9-]{1,63}$/i, "must be the name of a header such as CF-IPCountry")
+  .refine(
+    (name) => !["host", "origin", "cookie", "authorization", "user-agent", "forwarded"].includes(name.toLowerCase()),
+    "is another header",
+  );
+
 /** Addresses and domains, which carriers filter and phones turn into links (SM-01). */
 export const LINK =
   /:\/\/|www\.|[\p{L}\p{N}-][.．｡](?:com|net|org|info|biz|app|dev|shop|store|site|online|xyz|link|click|top|club|[a-z]{2})(?![a-z])/iu;

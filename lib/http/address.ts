@@ -11,6 +11,16 @@ function forwardedEntry(entry: string): string | null {
   return canonicalIp(bracketed?.[1] ?? withPort?.[1] ?? text);
 }
 
+/**
+ * Returns the country that a trusted proxy named, in the two letters of ISO 3166-1; undefined for a header of anyone else, and for what proxies say when
+ * they do not know (XX) or the client hides it (T1).
+ */
+export function countryOf(named: string | string[] | undefined, socketAddress: string, trusted: Addresses): string | undefined {
+  if (typeof named !== "string" || !trusted.includes(canonicalIp(socketAddress) ?? "0.0.0.0")) return undefined;
+  const country = named.trim().toUpperCase();
+  return /^[A-Z]{2}$/.test(country) && country !== "XX" ? country : undefined;
+}
+
 /** The client address of a request; `named`: the header lists further addresses to its left, which are not trusted. */
 export type Hop = { address: string; named: boolean };
 

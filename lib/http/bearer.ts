@@ -21,6 +21,9 @@ export const deviceCookie = () => cookieName("device");
 /** The name of the cookie of a sign-in with a passkey alone, sealed: it holds what the answer must sign. */
 export const passkeyCookie = () => cookieName("passkey");
 
+/** The name of the cookie of a lost-phone request whose status was asked for, sealed; it opens nothing else. */
+export const caseCookie = () => cookieName("case");
+
 /** The name of the cookie of a trusted device, which skips the second factor at sign-in. */
 export const trustedCookie = () => cookieName("trusted");
 
@@ -48,10 +51,10 @@ export const afterOpening = (opened: OpenedChallenge, endedSession: boolean): Co
   ...(endedSession ? [drop(sessionCookie())] : []),
 ];
 
-/** The rotation after a verified challenge: the next challenge's cookie, or the session's and the device's with the challenge's gone (OTP-15). */
+/** The rotation after a verified challenge (a request that stands keeps its challenge, which shows its status): the next challenge's cookie, or the session's and the device's with the challenge's gone (OTP-15). */
 export const afterVerifying = (verified: Verified): CookieChange[] =>
   verified.next === "lost_phone"
-    ? []
+    ? [drop(caseCookie())]
     : "challengeToken" in verified
       ? [keep(challengeCookie(), verified.challengeToken, verified.expiresAt)]
       : [

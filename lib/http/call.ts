@@ -17,6 +17,7 @@ function callOf({ req, res, context, route }: Exchange, body: Buffer): ApiCall {
     requester: {
       ip: limiterKey(context.clientIp),
       userAgent: (req.headers["user-agent"] ?? "").slice(0, 256),
+      country: context.country,
       sessionToken: cookieIn(cookie, sessionCookie()),
       deviceToken: cookieIn(cookie, deviceCookie()),
       trustedToken: cookieIn(cookie, trustedCookie()),

@@ -6,6 +6,7 @@ import type { Env } from "#lib/env";
 import { log } from "#lib/log";
 import { type Addresses, canonicalIp, trustedProxies } from "#lib/proxies";
 import { runInRequest } from "#lib/request";
+import { countryOf } from "./address.ts";
 import { readBody, replay } from "./body.ts";
 import { answerApiCall } from "./call.ts";
 import { databaseLines } from "./database-lines.ts";
@@ -48,6 +49,7 @@ export class Door {
   readonly server: Server;
   readonly #options: DoorOptions;
   readonly #trusted: Addresses;
+  readonly #countryHeader: string | undefined;
   readonly #untrusted: UntrustedProxies;
   readonly #ready: () => Promise<boolean>;
   readonly #metrics = new Metrics();
@@ -60,6 +62,7 @@ export class Door {
   constructor(options: DoorOptions) {
     this.#options = options;
     this.#trusted = trustedProxies(options.env.TRUSTED_PROXIES);
+    this.#countryHeader = options.env.COUNTRY_HEADER?.toLowerCase();
     this.#untrusted = new UntrustedProxies(options.untrustedProxy);
     this.#ready = readinessOf(options.checkReady);
     // The door itself judges the Host header, so that its refusal carries the headers of every answer.
@@ -147,6 +150,9 @@ export class Door {
     const own = internal ? canonicalIp(headers["x-sekisho-client-ip"]?.toString() ?? "") : null;
     const hop = own ? null : hopOf(socket.remoteAddress ?? "", headers, this.#trusted);
     exchange.context.clientIp = own ?? hop?.address ?? "0.0.0.0";
+    exchange.context.country = own
+      ? headers["x-sekisho-country"]?.toString()
+      : this.#countryHeader && countryOf(headers[this.#countryHeader], socket.remoteAddress ?? "", this.#trusted);
     readAnswerContext(exchange, this.#routeAt);
     await runInRequest(exchange.context, () => this.#obey(exchange, hop));
   }
@@ -183,7 +189,8 @@ export class Door {
       this.#inFlight -= 1;
     });
     if (route.handlers) return answerApiCall(exchange, route.handlers, body.bytes);
-    const passed = { ...from, ...context, origin: from.self, internalToken: this.#internalToken, dev: this.#options.dev };
+    const { dev } = this.#options;
+    const passed = { ...from, ...context, origin: from.self, internalToken: this.#internalToken, countryHeader: this.#countryHeader, dev };
     await this.#options.app(replay(req, headersForNext(req.headers, passed), body.bytes), res);
   }
 

@@ -73,6 +73,9 @@ interface Passed {
   host: string;
   origin: string;
   clientIp: string;
+  country?: string | undefined;
+  /** The header in which proxies name it; code behind the door reads the door's own. */
+  countryHeader: string | undefined;
   nonce: string;
   id: string;
   internal: boolean;
@@ -85,7 +88,7 @@ export function headersForNext(from: Readonly<NodeJS.Dict<string | string[]>>, p
   const headers: NodeJS.Dict<string | string[]> = {};
   for (const [name, value] of Object.entries(from)) {
     const kept = !UNTRUSTED.test(name) || (passed.internal && FROM_OURSELVES.test(name)) || (passed.dev && DEVELOPMENT.test(name));
-    if (kept) headers[name] = value;
+    if (kept && name !== passed.countryHeader) headers[name] = value;
   }
   // Next parses it with regular expressions of quadratic time: 12 kB blocked the process for seconds.
   if (headers["user-agent"]) headers["user-agent"] = headers["user-agent"].slice(0, LONGEST_AGENT);
@@ -96,6 +99,7 @@ export function headersForNext(from: Readonly<NodeJS.Dict<string | string[]>>, p
   headers["x-forwarded-port"] = url.port || (url.protocol === "https:" ? "443" : "80");
   headers["x-forwarded-for"] = passed.clientIp;
   headers["x-sekisho-client-ip"] = passed.clientIp;
+  if (passed.country) headers["x-sekisho-country"] = passed.country;
   headers["x-sekisho-request-id"] = passed.id;
   headers["x-sekisho-internal"] = passed.internalToken;
   headers["x-nonce"] = passed.nonce;

@@ -120,6 +120,8 @@ describe("Headers", () => {
     host: "login.example.jp",
     origin: self,
     clientIp: "203.0.113.5",
+    country: undefined,
+    countryHeader: "cf-ipcountry",
     nonce: "n",
     id: "i",
     internal: false,
@@ -128,7 +130,7 @@ describe("Headers", () => {
   };
   test("what could be believed is replaced, what is needed passes", () => {
     const forged =
-      "x-forwarded-for x-forwarded-host x-forwarded-proto x-forwarded-server forwarded x-real-ip x-middleware-subrequest x-nextjs-data x-nonce content-security-policy content-security-policy-report-only x-sekisho-client-ip x-sekisho-internal x-action-forwarded x-next-revalidated-tags next-resume x-matched-path".split(
+      "x-forwarded-for x-forwarded-host x-forwarded-proto x-forwarded-server forwarded x-real-ip x-middleware-subrequest x-nextjs-data x-nonce content-security-policy content-security-policy-report-only x-sekisho-client-ip x-sekisho-country cf-ipcountry x-sekisho-internal x-action-forwarded x-next-revalidated-tags next-resume x-matched-path".split(
         " ",
       );
     const sent = {
@@ -151,6 +153,7 @@ describe("Headers", () => {
       "x-forwarded-port": "443",
     });
     expect(headers).toMatchObject({ "x-sekisho-client-ip": "203.0.113.5", "content-security-policy": contentSecurityPolicy("n", false) });
+    expect(headersForNext(sent, { ...passed, country: "JP" })["x-sekisho-country"]).toBe("JP");
   });
   test("only build and public files may be kept, and only when they are served", () => {
     expect(cacheControl("public, max-age=1", 200, true)).toBe("public, max-age=1");

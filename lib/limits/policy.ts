@@ -25,6 +25,8 @@ export const policies = {
   mailsReserve: { name: "mails_reserve", bench: true, windows: [{ max: 3, seconds: HOUR }] },
   /** Mails of resets, of one account: all carry its one live code. */
   resetMails: { name: "reset_mails", bench: true, windows: [{ max: 3, seconds: HOUR }] },
+  /** Mails of the code of a ready lost-phone case that its person asks for again, of one account (RECOVERY_MAILS). */
+  recoveryMails: { name: "recovery_mails", bench: true, windows: [{ max: 3, seconds: HOUR }] },
   /** Texts of notices to one phone: an attacker who changes back and forth cannot spend more. */
   noticeTexts: { name: "notice_texts", bench: true, windows: [{ max: 10, seconds: DAY }] },
   mailsPerAccount: { name: "mails_per_account", bench: true, windows: [{ max: 3, seconds: HOUR }] },

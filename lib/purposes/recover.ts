@@ -1,5 +1,6 @@
 import { address } from "#lib/authenticators/addresses/authenticator";
 import { shownEmail } from "#lib/authenticators/addresses/email";
+import { lastTwoDigits } from "#lib/authenticators/phones/authenticator";
 import { OPEN_RACE } from "#lib/challenges/open";
 import type { Purpose } from "#lib/challenges/port";
 import { rollback } from "#lib/db/sql";
@@ -12,15 +13,18 @@ import { CASE_RACE, openCase, readFlags } from "#lib/recovery/open-case";
 import { fail, ok } from "#lib/result";
 import { endAllSessions } from "#lib/sessions/end-session";
 import { endTrustedDevices } from "#lib/sessions/trusted-device";
+import { maskEmail } from "#lib/words/mask-email";
 
 /** RECOVER: after the right password, the code of a mail makes the request of a person who lost the phone stand. It opens nothing (LP-01). */
 export const recoverPurpose: Purpose<Effect> = {
   name: "RECOVER",
   lifetime: () => env().OTP_TTL_SECONDS,
   accepts: ({ kind }) => kind === address.kind,
-  ways: (subject) => address.offer(subject, null),
+  // A sign-in that was started with a number must not reveal the address.
+  ways: (subject) =>
+    address.offer(subject, null).map((way) => (subject.email ? way : { ...way, hint: () => maskEmail(subject.accountEmail ?? "") })),
   afterPassword: true,
-  whose: ({ email, accountEmail }) => ({ email: shownEmail(email ?? accountEmail ?? "") }),
+  whose: ({ email, userId, authenticators }) => (email ? { email: shownEmail(email) } : { digits: lastTwoDigits(userId, authenticators) }),
   wording: {
     ja: "復旧の申請",
     en: "recovery",

@@ -1,29 +1,44 @@
 import { challengeHashes } from "#lib/challenges/read";
 import { parseLongCode, parseReference } from "#lib/crypto/codes";
 import { equalInConstantTime, keyedHashes } from "#lib/crypto/hash";
-import { sql } from "#lib/db/sql";
+import { composed, sql } from "#lib/db/sql";
 import { noticeCodeScope } from "#lib/delivery/messages/queue-notice";
-import type { CaseReason, ViewedCase } from "#lib/recovery/case";
+import type { CaseReason, CaseState, ViewedCase } from "#lib/recovery/case";
 
-/** A case for its person's status page; `flagged` waits are the long ones. */
+/** A case for its person. */
 export type PersonalCase = ViewedCase & {
   id: string;
+  userId: string;
   reason: CaseReason;
+  /** The browser that requested it; "" where staff began it. */
+  userAgent: string;
+  /** Whether staff began it, at the person's request. */
+  byStaff: boolean;
   provenAt: Date | null;
   reviewedAt: Date | null;
   approvedAt: Date | null;
+  waitSeconds: number | null;
+  /** Whether something of the request makes its wait the long one. */
+  flagged: boolean;
+  frozenFrom: CaseState | null;
+  frozenAt: Date | null;
   endedAt: Date | null;
   expiresAt: Date;
-  flagged: boolean;
 };
+
+const PERSONAL = `
+  SELECT c.id, c.user_id, c.reference, c.state, c.reason, c.user_agent, c.opened_by IS NOT NULL AS by_staff, c.requested_at, c.proven_at, c.reviewed_at,
+    c.approved_at, c.wait_seconds, c.flags <> '{}' AS flagged, c.ready_at, c.frozen_from, c.frozen_at, c.ended_at, c.expires_at
+  FROM recovery_cases c`;
+const byId = composed(`${PERSONAL} WHERE c.id = $::uuid`);
+const openOfAccount = composed(`${PERSONAL} WHERE c.user_id = $::uuid AND c.ended_at IS NULL`);
+const byChallenge = composed(`${PERSONAL} JOIN challenges h ON h.id = c.challenge_id WHERE h.token_hash = ANY($::bytea[])`);
 
 /** The case that the challenge of this browser requested, while that challenge is kept; null for any other. */
 export async function caseOfChallenge(token: string): Promise<PersonalCase | null> {
   const hashes = challengeHashes(token);
   if (hashes.length === 0) return null;
-  const [row] = await sql<PersonalCase>`
-    SELECT c.id, c.reference, c.state, c.reason, c.requested_at, c.ready_at, c.proven_at, c.reviewed_at, c.approved_at, c.ended_at, c.expires_at, c.flags <> '{}' AS flagged
-    FROM recovery_cases c JOIN challenges h ON h.id = c.challenge_id WHERE h.token_hash = ANY(${hashes}::bytea[])`;
+  const [row] = await sql<PersonalCase>(byChallenge, hashes);
   return row ?? null;
 }
 
@@ -40,15 +55,12 @@ export async function caseOfStatusCode(typed: { reference: string; statusCode: s
 
 /** The case of an id that a page of this product sealed. */
 export async function readCase(id: string): Promise<PersonalCase | null> {
-  const [row] = await sql<PersonalCase>`
-    SELECT id, reference, state, reason, requested_at, ready_at, proven_at, reviewed_at, approved_at, ended_at, expires_at, flags <> '{}' AS flagged FROM recovery_cases WHERE id = ${id}::uuid`;
+  const [row] = await sql<PersonalCase>(byId, id);
   return row ?? null;
 }
 
 /** The open case of an account, for the banner of its sessions and the ways of its sign-in; null where there is none. */
 export async function openCaseOf(userId: string): Promise<PersonalCase | null> {
-  const [row] = await sql<PersonalCase>`
-    SELECT id, reference, state, reason, requested_at, ready_at, proven_at, reviewed_at, approved_at, ended_at, expires_at, flags <> '{}' AS flagged FROM recovery_cases
-    WHERE user_id = ${userId}::uuid AND ended_at IS NULL`;
+  const [row] = await sql<PersonalCase>(openOfAccount, userId);
   return row ?? null;
 }

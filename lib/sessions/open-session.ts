@@ -36,9 +36,18 @@ export async function openSession(
              ${authenticatorId}::uuid, ${requester.ip}, ${requester.userAgent.slice(0, 256)}
       FROM u RETURNING *)
     SELECT s.id, s.user_id, u.email, u.locale, u.roles, s.amr, s.authenticated_at, s.expires_at, EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.kind = 'recovery_codes' AND a.verified_at IS NOT NULL AND a.disabled_at IS NULL) AS saved,
+      to_json(CASE WHEN u.restricted_until > app_now() THEN u.restricted_until END)#>>'{}' AS restricted_until,
       (SELECT f.facts FROM account_facts f WHERE f.user_id = u.id) AS facts
     FROM s JOIN u ON u.id = s.user_id`;
+  const seen = requester.country ? seenIn(tx, userId, requester.country) : null;
   const recorded = record(tx, { event: "session.opened", userId, challengeId, sessionId: id, method: amr.join(" "), ...requester });
-  const [[row]] = await Promise.all([inserted, recorded]);
+  const [[row]] = await Promise.all([inserted, recorded, seen]);
   return row ? { token, expiresAt: row.expiresAt, view: viewOfSession(row), barred: barredFrom(row.facts) } : null;
 }
+
+/** Notes the country of a sign-in, which a lost-phone request is compared with; those of more than 90 days ago are forgotten. */
+const seenIn = (tx: Sql, userId: string, country: string): Promise<unknown> => tx`
+  WITH old AS (
+    DELETE FROM account_countries WHERE user_id = ${userId}::uuid AND country <> ${country} AND last_seen_at < app_now() - interval '90 days')
+  INSERT INTO account_countries (user_id, country) SELECT id, ${country} FROM users WHERE id = ${userId}::uuid AND disabled_at IS NULL
+  ON CONFLICT (user_id, country) DO UPDATE SET last_seen_at = app_now()`;

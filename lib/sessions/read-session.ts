@@ -19,6 +19,7 @@ export async function readSession(token: string): Promise<SessionView | null> {
   const [row] = await sql<SessionRow & { stale: boolean }>`
     SELECT s.id, s.user_id, u.email, u.locale, u.roles, s.amr, s.authenticated_at, s.expires_at,
            EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.kind = 'recovery_codes' AND a.verified_at IS NOT NULL AND a.disabled_at IS NULL) AS saved, s.last_seen_at < app_now() - interval '1 minute' AS stale,
+           to_json(CASE WHEN u.restricted_until > app_now() THEN u.restricted_until END)#>>'{}' AS restricted_until,
            (SELECT f.facts FROM account_facts f WHERE f.user_id = u.id) AS facts
     FROM sessions s JOIN users u ON u.id = s.user_id
     WHERE s.token_hash = ANY(${hashes}::bytea[]) AND u.disabled_at IS NULL

@@ -31,8 +31,9 @@ export async function rotateSession(
       WHERE sessions.id = ${sessionId}::uuid AND sessions.user_id = ${userId}::uuid AND u.id = sessions.user_id AND u.disabled_at IS NULL
         AND sessions.token_hash = ANY(${sessionHashes(requester.sessionToken ?? "")}::bytea[])
         AND session_live(sessions.expires_at, sessions.last_seen_at, u.roles, ${SESSION.idle}::int, ${SESSION.adminIdle}::int)
-      RETURNING sessions.*, u.email, u.locale, u.roles)
+      RETURNING sessions.*, u.email, u.locale, u.roles, u.restricted_until)
     SELECT id, user_id, email, locale, roles, amr, authenticated_at, expires_at, true AS saved,
+      to_json(CASE WHEN s.restricted_until > app_now() THEN s.restricted_until END)#>>'{}' AS restricted_until,
       (SELECT f.facts FROM account_facts f WHERE f.user_id = s.user_id) AS facts FROM s`;
   return row ? { token, expiresAt: row.expiresAt, view: viewOfSession(row), barred: barredFrom(row.facts) } : null;
 }

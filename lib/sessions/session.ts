@@ -20,6 +20,8 @@ export type SessionView = {
   authenticatedAt: string;
   expiresAt: string;
   nextStep: OwedStep | null;
+  /** The restriction of guarded acts, or null; its end is null while staff decide. */
+  restriction: { until: string | null } | null;
   /** A factor that the account still has to add, from when, and in how many days that is (JP-03). */
   announced: { factor: Strict; until: string; days: number } | null;
 };
@@ -44,9 +46,13 @@ export type SessionRow = {
   authenticatedAt: Date;
   expiresAt: Date;
   saved: boolean;
+  /** When the restriction of its account ends, as PostgreSQL writes it: a time, `infinity`, or null without one. */
+  restrictedUntil: string | null;
   /** The account's facts for rules of factors. */
   facts: AccountFacts;
 };
+
+const endOf = (written: string): string | null => (written === "infinity" ? null : new Date(written).toISOString());
 
 /**
  * Converts a stored session to the form that the product passes around; the step that it owes follows from its account and the rules read with
@@ -63,6 +69,7 @@ export function viewOfSession(row: SessionRow): SessionView {
     authenticatedAt: row.authenticatedAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
     nextStep: owedStep({ recoveryConfirmed: row.saved, mustEnrol: mustEnrol(requirement) }),
+    restriction: row.restrictedUntil === null ? null : { until: endOf(row.restrictedUntil) },
     announced:
       announced && !announced.met
         ? {

@@ -1,7 +1,7 @@
 import { cookies } from "next/headers";
 import { attributes, type CookieChange, drop } from "#lib/http/bearer";
 
-export { challengeCookie, cookieName, deviceCookie, sessionCookie, trustedCookie } from "#lib/http/bearer";
+export { caseCookie, challengeCookie, cookieName, deviceCookie, sessionCookie, trustedCookie } from "#lib/http/bearer";
 
 /** Returns the value of a cookie of this request, or undefined. */
 export const readCookie = async (cookie: string): Promise<string | undefined> => (await cookies()).get(cookie)?.value;

@@ -9,6 +9,7 @@ export async function currentRequester(): Promise<Requester> {
   return {
     ip: limiterKey(all.get("x-sekisho-client-ip") ?? "0.0.0.0"),
     userAgent: (all.get("user-agent") ?? "").slice(0, 256),
+    country: all.get("x-sekisho-country") ?? undefined,
     sessionToken: await readCookie(sessionCookie()),
     deviceToken: await readCookie(deviceCookie()),
     trustedToken: await readCookie(trustedCookie()),

@@ -23,7 +23,7 @@ import { bindPhoneAction } from "./actions";
 type Props = { searchParams: Promise<{ taken?: string | string[]; drawn?: string | string[] }> };
 
 export default async function BindPhone({ searchParams }: Props) {
-  const { challenge, allowed } = await signingUp();
+  const { challenge, allowed, recovering } = await signingUp();
   const { taken, drawn } = await searchParams;
   const form = formName(challenge.id);
   const words = await getMessages();
@@ -38,16 +38,17 @@ export default async function BindPhone({ searchParams }: Props) {
   ];
   const open = allowed.includes("phone");
   if ((channels.length === 0 || !open) && allowed.some((kind) => kind !== "phone"))
-    return <Others page={{ challenge, allowed }} stopped={open ? words.stops.bind : null} />;
+    return <Others page={{ challenge, allowed, recovering }} stopped={open ? words.stops.bind : null} />;
   if (channels.length === 0)
     return <Closed title={t("title")} service={copy.service} text={words.stops.bind} signIn={words.common.signIn} />;
+  const title = recovering ? words.lostPhone.bindTitle : t("title");
   return (
     <div className="column">
-      <Journey step="phone" words={words.journey} />
+      {recovering ? null : <Journey step="phone" words={words.journey} />}
       <div className="card">
         <WhoseAccount label={words.drawn.account} account={whoseWords(challenge.whose, words.account)} />
-        <h1>{t("title")}</h1>
-        <p className="lead mb-6">{t("lead")}</p>
+        <h1>{title}</h1>
+        <p className="lead mb-6">{recovering ? words.lostPhone.bindLead : t("lead")}</p>
         <WithoutTexts allowed={allowed} words={words.noTexts} />
         {taken === undefined ? null : <Taken calls={calls} />}
         <ActionForm
@@ -55,7 +56,7 @@ export default async function BindPhone({ searchParams }: Props) {
           form={form}
           notice={await drawnNotice(drawn)}
           action={bindPhoneAction}
-          title={t("title")}
+          title={title}
           copy={copy}
           labels={{ number: t("number"), channel: t("channel"), acceptRisk: t("acceptRisk") }}
           submit={t("submit")}
@@ -72,26 +73,26 @@ export default async function BindPhone({ searchParams }: Props) {
           <Risks calls={calls} />
           <CheckField name="acceptRisk" label={t("acceptRisk")} />
         </ActionForm>
-        <p className="hint mt-4">{words.verify.leaveBind}</p>
+        <p className="hint mt-4">{recovering ? words.lostPhone.bindLeave : words.verify.leaveBind}</p>
       </div>
     </div>
   );
 }
 
 /** Shown where no number can be registered: the reason, and the other factors that complete a sign-up. */
-async function Others({ page: { challenge, allowed }, stopped }: { page: SigningUpPage; stopped: string | null }) {
-  const { journey, drawn, account, noTexts, verify, common } = await getMessages();
+async function Others({ page: { challenge, allowed, recovering }, stopped }: { page: SigningUpPage; stopped: string | null }) {
+  const { journey, drawn, account, noTexts, verify, common, lostPhone } = await getMessages();
   return (
     <div className="column">
-      <Journey step="phone" words={journey} />
+      {recovering ? null : <Journey step="phone" words={journey} />}
       <div className="card">
         <WhoseAccount label={drawn.account} account={whoseWords(challenge.whose, account)} />
-        <title>{`${noTexts.title} – ${site(common.brand).name}`}</title>
-        <h1>{noTexts.title}</h1>
-        <p className="lead mb-6">{noTexts.lead}</p>
+        <title>{`${recovering ? lostPhone.bindOthersTitle : noTexts.title} – ${site(common.brand).name}`}</title>
+        <h1>{recovering ? lostPhone.bindOthersTitle : noTexts.title}</h1>
+        <p className="lead mb-6">{recovering ? lostPhone.bindLead : noTexts.lead}</p>
         {stopped ? <Callout tone="warn">{stopped}</Callout> : null}
         <FactorLinks kinds={allowed.filter((kind) => kind !== "phone")} words={noTexts} />
-        <p className="hint mt-4">{verify.leaveBind}</p>
+        <p className="hint mt-4">{recovering ? lostPhone.bindLeave : verify.leaveBind}</p>
       </div>
     </div>
   );

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { assertion, attestation } from "#lib/authenticators/passkeys/response";
 import { AMOUNT, payeeField } from "#lib/env/fields";
 import { methods } from "#lib/methods";
+import { caseReasons } from "#lib/recovery/case";
 import { stepUpActions } from "#lib/sessions/step-up";
 
 export const locale = z.enum(["ja", "en"]);
@@ -10,7 +11,7 @@ export const locale = z.enum(["ja", "en"]);
 export const bodies = {
   signUp: z.object({ email: z.string().max(512), password: z.string().max(4096), locale: locale.default("ja") }),
   signIn: z.object({ identifier: z.string().max(512), password: z.string().max(4096) }),
-  send: z.object({ method: z.enum(["sms", "voice", "email"]), phoneId: z.uuid().optional() }),
+  send: z.object({ method: z.enum(["sms", "voice", "email", "recovery_mail"]), phoneId: z.uuid().optional() }),
   verify: z.object({
     method: z.enum(methods).optional(),
     code: z.string().max(1000).optional(),
@@ -39,6 +40,8 @@ export const bodies = {
   reset: z.object({ identifier: z.string().max(512) }),
   password: z.object({ password: z.string().max(4096) }),
   email: z.object({ email: z.string().max(512) }),
+  lostPhone: z.object({ reason: z.enum(caseReasons), note: z.string().max(500).optional() }),
+  caseStatus: z.object({ reference: z.string().max(64), statusCode: z.string().max(128) }),
   stop: z.object({ reference: z.string().max(64), stopCode: z.string().max(128) }),
   undo: z.object({ reference: z.string().max(64), undoCode: z.string().max(128), password: z.string().max(4096) }),
   nothing: z.object({}),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { bindPhone } from "#lib/accounts/bind-phone";
 import { addPhone } from "#lib/accounts/phones";
+import { mailRecoveryAgain } from "#lib/accounts/recovery-mail-again";
 import { signInOnDevice } from "#lib/accounts/sign-in";
 import { signUp } from "#lib/accounts/sign-up";
 import { bodies } from "#lib/api/contract/bodies";
@@ -96,7 +97,8 @@ const send = operation({
     "sending_stopped",
   ],
   run: async (input, { challengeToken, requester }) => {
-    const sent = await sendCode(challengeToken, input, requester);
+    const sent =
+      input.method === "recovery_mail" ? await mailRecoveryAgain(challengeToken) : await sendCode(challengeToken, input, requester);
     return sent.ok ? answer(202, sent.value) : sent;
   },
 });

@@ -54,6 +54,10 @@ export const session = z
     amr: z.array(z.string()),
     authenticatedAt: moment,
     expiresAt: moment,
+    restrictedUntil: moment
+      .nullable()
+      .optional()
+      .describe("Guarded acts are refused until then; null while staff decide, absent otherwise."),
     next: z
       .enum(["save_recovery_codes", "enrol_factor"])
       .optional()
@@ -62,9 +66,10 @@ export const session = z
   .meta({ id: "session" });
 
 /** Converts a session to the API's schema. */
-export function sessionJson({ user, aal, amr, authenticatedAt, expiresAt, nextStep }: SessionView): z.output<typeof session> {
+export function sessionJson({ user, aal, amr, authenticatedAt, expiresAt, restriction, nextStep }: SessionView): z.output<typeof session> {
   const shown = { ...user, locale: user.locale === "en" ? ("en" as const) : ("ja" as const) };
-  return { user: shown, aal, amr, authenticatedAt, expiresAt, ...(nextStep ? { next: nextStep } : {}) };
+  const restricted = restriction ? { restrictedUntil: restriction.until } : {};
+  return { user: shown, aal, amr, authenticatedAt, expiresAt, ...restricted, ...(nextStep ? { next: nextStep } : {}) };
 }
 
 /** The answer of every step that opens or changes a challenge. */

@@ -4,6 +4,7 @@ import { challenges } from "#lib/api/contract/challenges";
 import { confirmations, keySet } from "#lib/api/contract/confirmations";
 import { demoOperations } from "#lib/api/contract/demo";
 import { factorCalls } from "#lib/api/contract/factors";
+import { lostPhoneCalls } from "#lib/api/contract/lost-phone";
 import { passkeyCalls } from "#lib/api/contract/passkeys";
 import { receipts } from "#lib/api/contract/receipts";
 import { resets } from "#lib/api/contract/reset";
@@ -19,6 +20,7 @@ import type { RouteAt } from "#lib/http/route";
 export const described: readonly Operation[] = [
   ...challenges,
   ...resets,
+  ...lostPhoneCalls,
   ...account,
   ...confirmations,
   ...factorCalls,

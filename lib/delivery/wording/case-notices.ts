@@ -108,6 +108,17 @@ export const caseNotices = {
     ],
     { stops: false },
   ),
+  "notice.case_frozen": aboutCase(
+    status,
+    [
+      "復旧の申請をいったん止めました",
+      "ログイン中の端末から、復旧の申請がいったん止められました。ほかの端末はログアウトさせました。担当者が確かめるまで、申請は先へ進みません。",
+    ],
+    [
+      "the recovery request is on hold",
+      "A signed-in device put the recovery request on hold. Every other device was signed out. The request goes no further until our staff have checked it.",
+    ],
+  ),
   "notice.case_resumed": aboutCase(
     status,
     [
@@ -135,7 +146,7 @@ export const caseNotices = {
   "notice.staff_changed": plain(
     [
       "担当者の役割が変わりました",
-      "管理の画面に入れる人の役割が変わりました（追加または取り消し）。心当たりがないときは、すぐに管理の画面の「担当者」と「監査」をご確認ください。\n\nご不明な点は、お問い合わせ窓口お知らせください。",
+      "管理の画面に入れる人の役割が変わりました（追加または取り消し）。心当たりがないときは、すぐに管理の画面の「担当者」と「監査」をご確認ください。\n\nご不明な点は、お問い合わせ窓口にお知らせください。",
     ],
     [
       "the roles of staff have changed",
@@ -145,7 +156,7 @@ export const caseNotices = {
   "notice.cases_waiting": plain(
     [
       "確かめを待っている復旧の申請があります",
-      "1日以上、人の判断を待っている復旧の申請があります。管理の画面の「復旧申請」をご確認ください。\n\nご不明な点は、お問い合わせ窓口お尋ねください。",
+      "1日以上、人の判断を待っている復旧の申請があります。管理の画面の「復旧申請」をご確認ください。\n\nご不明な点は、お問い合わせ窓口にお尋ねください。",
     ],
     [
       "recovery requests wait for a person",

@@ -48,6 +48,8 @@ export const verify = {
   recoveryMailWrong: "That verification code is wrong, or its 24 hours are over. Enter the one of the newest e-mail.",
   recoveryMailAgain: "Send the verification code again by e-mail",
   cannotUse: "I cannot use this phone",
+  cannotUseLead: "These ways work for this account now. Try them from the top.",
+  cannotUseNone: "No way of this account works without this phone now.",
   backToCode: "Enter the verification code I was sent",
   toNumber: "{way} (ending in {hint})",
   in: "in {time}",

@@ -18,6 +18,7 @@ export const common = {
   notArriving: "SMS が届かないとき",
   ourTexts: "お送りする SMS",
   unexpected: "お心当たりのないお知らせ",
+  caseStatus: "復旧の申請の状況",
   terms: "利用規約",
   privacy: "プライバシーポリシー",
   contact: "お問い合わせ窓口",

@@ -46,6 +46,8 @@ export const verify = {
   recoveryMailWrong: "認証コードが違うか、24時間の期限が過ぎています。いちばん新しいメールの認証コードを入力してください。",
   recoveryMailAgain: "復旧の認証コードをもう一度メールで送る",
   cannotUse: "この電話が使えない",
+  cannotUseLead: "このアカウントでいま使える方法です。上から順にお試しください。",
+  cannotUseNone: "この携帯電話なしで、いま使える方法はありません。",
   backToCode: "届いた認証コードを入力する",
   toNumber: "{way}（末尾 {hint}）",
   in: "あと {time}",

@@ -1,0 +1,42 @@
+import type { ReactNode } from "react";
+import { type WayContext, WayOption } from "#components/verify/ways";
+import type { ChallengeView, MethodOffer } from "#lib/challenges/challenge";
+import { openWays } from "#lib/challenges/next-way";
+
+/** The ways that may work without this phone's texts, in the order to try them; the phone is the one that was written to. */
+const PLACES: Partial<Record<MethodOffer["method"], number>> = { totp: 2, passkey: 3, recovery_code: 4 };
+
+function withoutThisPhone(view: ChallengeView): MethodOffer[] {
+  const phone = view.delivery?.phoneId;
+  const place = ({ method, phoneId }: MethodOffer) =>
+    phoneId ? (phoneId === phone ? (method === "voice" ? 0 : -1) : 1) : (PLACES[method] ?? -1);
+  return openWays(view)
+    .filter((offer) => place(offer) >= 0)
+    .sort((a, b) => place(a) - place(b));
+}
+
+/** For a person who cannot use this phone: what still works for this account now, in order, and then what is left (`children`). */
+export function CannotUse({ context, children }: { context: WayContext; children: ReactNode }) {
+  const { words } = context;
+  const ways = withoutThisPhone(context.challenge);
+  return (
+    <details id="cannot-use" className="unfold">
+      <summary>{words.cannotUse}</summary>
+      {ways.length > 0 ? (
+        <>
+          <p className="hint">{words.cannotUseLead}</p>
+          <ol className="ways">
+            {ways.map((offer) => (
+              <li key={`${offer.method}${offer.phoneId ?? ""}`}>
+                <WayOption offer={offer} context={context} />
+              </li>
+            ))}
+          </ol>
+        </>
+      ) : (
+        <p className="hint">{words.cannotUseNone}</p>
+      )}
+      {children}
+    </details>
+  );
+}
