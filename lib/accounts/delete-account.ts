@@ -87,6 +87,8 @@ async function deleteNext(): Promise<boolean> {
     if (still.length === 0) return rollback(null);
     if (env().demo) await forgetDemoMessages(tx, await reachedAt(tx, due));
     await tx`DELETE FROM limit_hits WHERE owner = ${due.id}::uuid`;
+    // An invitation names the address alone.
+    await tx`DELETE FROM staff_invites WHERE email = ${due.email}`;
     // Recorded before the row is deleted: the log keeps its pseudonym, which no row resolves afterwards.
     await record(tx, { event: "account.deleted", userId: due.id, ip: "", userAgent: "" });
     return tx`DELETE FROM users WHERE id = ${due.id}::uuid`;

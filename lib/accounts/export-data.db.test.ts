@@ -1,11 +1,14 @@
+import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exportData } from "#lib/accounts/export-data";
 import { noteChange } from "#lib/authenticators/changes";
 import { removePhone } from "#lib/authenticators/phones/removed-phone";
+import { newCaseReference } from "#lib/crypto/codes";
 import { numberHash } from "#lib/crypto/number-seal";
 import { sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { verifyChallenge } from "#lib/purposes/challenges";
+import { sealNote } from "#lib/recovery/rows";
 import { noteStepUp } from "#lib/sessions/step-up";
 import {
   type Account,
@@ -71,7 +74,8 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
       "id purpose email locale return_to attempts sends sends_refunded current_channel current_authenticator_id device_id follows step",
     ),
     ...all("challenges", "session_id action replaces hint told_at created_at expires_at consumed_at voided_at"),
-    ...none("secret", "token_hash password_hash"),
+    // Until the address is proven, a note may be another person's; then it is of the case.
+    ...none("secret", "token_hash password_hash note_sealed"),
     ...none("derived", "user_id about_id epoch"),
   },
   challenge_codes: { ...none("secret", "sealed"), ...none("derived", "id challenge_id authenticator_id expires_at") },
@@ -82,9 +86,32 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
     user_id: "derived",
   },
   notice_codes: {
-    ...all("noticeCodes", "message_id kind channel reference change_id expires_at used_at"),
+    ...all("noticeCodes", "message_id kind channel reference change_id case_id expires_at used_at"),
     ...none("secret", "hash sealed"),
     ...none("derived", "id user_id"),
+  },
+  recovery_cases: {
+    ...all(
+      "recoveryCases",
+      "id reference state reason challenge_id ip user_agent flags restriction_after requested_at proven_at reviewed_at",
+    ),
+    ...all("recoveryCases", "approved_at wait_seconds ready_at mailed_at binding_id frozen_from frozen_at expires_at ended_at"),
+    note_sealed: "exported as recoveryCases.note",
+    // Who decided is another person.
+    ...none("secret", "opened_by reviewed_by approved_by"),
+    ...none("derived", "user_id reminded_at"),
+  },
+  recovery_case_steps: {
+    ...all("recoveryCases.steps", "at act checks"),
+    ...none("secret", "by_subject by_command reason"),
+    ...none("derived", "id case_id"),
+  },
+  account_countries: { ...all("countries", "country last_seen_at"), user_id: "derived" },
+  staff_grants: { ...all("staffRoles", "role granted_at revoked_at"), ...none("secret", "subject granted_by revoked_by"), id: "derived" },
+  staff_invites: {
+    ...all("staffInvites", "email role created_at expires_at used_at"),
+    ...none("secret", "token_hash invited_by"),
+    id: "derived",
   },
   takeovers: {
     ...all("takeovers", "created_at due_at stopped_at done_at"),
@@ -198,6 +225,20 @@ async function full() {
   await sql`
     INSERT INTO confirmations (user_id, session_id, challenge_id, act, unit, amount, payee, reference, digest, expires_at)
     SELECT user_id, ${person.sessionId}::uuid, id, 'x', 'pt', '1', 'x', 'x', token_hash, app_now() FROM challenges WHERE user_id = ${userId}::uuid LIMIT 1`;
+  const challengeId = randomUUID();
+  await sql`
+    WITH c AS (
+      INSERT INTO recovery_cases (reference, user_id, reason, note_sealed, opened_by, challenge_id, ip, user_agent, proven_at, reviewed_by, reviewed_at, expires_at)
+      VALUES (${newCaseReference()}, ${userId}::uuid, 'lost', ${sealNote(userId, challengeId, "at the station")}, 'cli:a name', ${challengeId}::uuid, '', '',
+        app_now(), ${other.userId}::uuid, app_now(), app_now()) RETURNING id)
+    INSERT INTO recovery_case_steps (case_id, act, by_subject, reason) SELECT id, 'reviewed', ${other.userId}::uuid, 'a reason' FROM c`;
+  await sql`INSERT INTO account_countries (user_id, country) VALUES (${userId}::uuid, 'JP')`;
+  await sql`
+    INSERT INTO staff_grants (subject, role, granted_by, revoked_by, revoked_at)
+    SELECT audit_subject, 'support', 'cli:a name', 'cli:a name', app_now() FROM users WHERE id = ${userId}::uuid`;
+  await sql`
+    INSERT INTO staff_invites (email, role, token_hash, invited_by, expires_at)
+    VALUES (${account.email}, 'support', ${numberHash(more.e164)}, 'cli:a name', app_now())`;
   await sql`INSERT INTO limit_hits (policy, subject, owner) VALUES ('test', 'x', ${userId}::uuid)`;
   await sql`
     WITH incident AS (INSERT INTO incidents (reason, by) VALUES ('a reason', 'a name') RETURNING id)
@@ -264,6 +305,7 @@ describe("The export of a person's data", () => {
     expect(data.phones).toMatchObject([{ number: account.e164 }]);
     expect(data.changes).toMatchObject([{ removedNumber: more.e164, kind: "phone_removed" }]);
     expect(data.messages.map(({ to }) => to)).toEqual(expect.arrayContaining([account.e164, account.email]));
+    expect(data.recoveryCases).toMatchObject([{ note: "at the station", steps: [{ act: "reviewed" }] }]);
     expect(data.takeovers).toMatchObject([{ direction: "from_you" }]);
     const [secret] = await sql<Record<string, string>>`
       SELECT u.password_hash AS password, u.audit_subject::text AS subject, (SELECT sealed FROM notice_codes WHERE user_id = u.id LIMIT 1) AS sealed,

@@ -1,8 +1,10 @@
+import { ownMethod } from "#lib/audit/own-method";
 import { record } from "#lib/audit/record";
 import { openNumber } from "#lib/crypto/number-seal";
 import { SealError } from "#lib/crypto/seal";
 import { type Sql, transaction } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
+import { openNote } from "#lib/recovery/rows";
 import type { Requester } from "#lib/requester";
 import { ok, type Result } from "#lib/result";
 import { type Acting, requireStepUp } from "#lib/sessions/step-up";
@@ -30,6 +32,10 @@ export const exportedParts = [
   "takeovers",
   "releases",
   "incidents",
+  "recoveryCases",
+  "countries",
+  "staffRoles",
+  "staffInvites",
   "limits",
   "events",
 ] as const;
@@ -58,15 +64,16 @@ export async function exportData(person: Acting, requester: Requester): Promise<
     const allowed = await requireStepUp(tx, person, "export_data");
     if (!allowed.ok) return allowed;
     await record(tx, { event: "data.exported", userId, sessionId, ...requester });
-    const [[account = {}], owned, proofs, sent, events] = await Promise.all([
+    const [[account = {}], owned, proofs, sent, recovery, events] = await Promise.all([
       readAccount(tx, userId),
       readOwned(tx, userId),
       readProofs(tx, userId),
       readSent(tx, userId),
+      readRecovery(tx, userId),
       readEvents(tx, userId),
     ]);
     const [now] = await tx<{ now: Date }>`SELECT app_now() AS now`;
-    const all = { exportedAt: now?.now, account, ...owned, ...proofs, ...sent, events };
+    const all = { exportedAt: now?.now, account, ...owned, ...proofs, ...sent, ...recovery, events };
     // Converts the rows to plain JSON values, with times in ISO 8601.
     return ok(JSON.parse(JSON.stringify(all)) as Exported);
   });
@@ -145,13 +152,43 @@ async function readSent(tx: Sql, userId: string) {
     to: mailed ?? numberOf(userId, message.authenticatorId, numberSealed),
   }));
   const noticeCodes = await tx`
-    SELECT message_id, kind, channel, reference, change_id, expires_at, used_at FROM notice_codes WHERE user_id = ${userId}::uuid ORDER BY expires_at`;
+    SELECT message_id, kind, channel, reference, change_id, case_id, expires_at, used_at FROM notice_codes WHERE user_id = ${userId}::uuid ORDER BY expires_at`;
   return { messages, noticeCodes };
 }
 
-/** The events whose `method` names an operator with a reason, which are another person's data. */
-const BY_STAFF = ["account.suspended", "account.resumed", "sessions.ended_by_operator", "password.forced"];
+/** The lost-phone requests of the person with what was done to each, where they signed in from, and their roles; never who decided, or why. */
+async function readRecovery(tx: Sql, userId: string) {
+  const [cases, countries, staffRoles, staffInvites] = await Promise.all([
+    tx`
+      SELECT id, reference, state, reason, note_sealed, challenge_id, ip, user_agent, flags, restriction_after, requested_at, proven_at, reviewed_at, approved_at,
+        wait_seconds, ready_at, mailed_at, binding_id, frozen_from, frozen_at, expires_at, ended_at,
+        coalesce((SELECT json_agg(json_build_object('at', s.at, 'act', s.act, 'checks', s.checks) ORDER BY s.id) FROM recovery_case_steps s
+          WHERE s.case_id = c.id), '[]') AS steps
+      FROM recovery_cases c WHERE user_id = ${userId}::uuid ORDER BY requested_at`,
+    tx`SELECT country, last_seen_at FROM account_countries WHERE user_id = ${userId}::uuid ORDER BY country`,
+    tx`
+      SELECT role, granted_at, revoked_at FROM staff_grants WHERE subject = (SELECT audit_subject FROM users WHERE id = ${userId}::uuid) ORDER BY granted_at`,
+    tx`
+      SELECT email, role, created_at, expires_at, used_at FROM staff_invites WHERE email = (SELECT email FROM users WHERE id = ${userId}::uuid) ORDER BY created_at`,
+  ]);
+  const recoveryCases = cases.map(({ noteSealed, ...one }) => ({ ...one, note: noteOf(userId, one.challengeId, noteSealed) }));
+  return { recoveryCases, countries, staffRoles, staffInvites };
+}
 
-const readEvents = (tx: Sql, userId: string) => tx`
-  SELECT e.id, e.at, e.event, e.challenge_id, e.session_id, CASE WHEN NOT e.event = ANY(${BY_STAFF}::text[]) THEN e.method END AS method, e.ip, e.user_agent, e.reason, e.times
-  FROM audit_events e WHERE e.subject = (SELECT audit_subject FROM users WHERE id = ${userId}::uuid) ORDER BY e.id`;
+/** What the person wrote for the reviewers, or null where its seal does not open. */
+function noteOf(userId: string, challengeId: unknown, sealed: unknown): string | null {
+  if (typeof challengeId !== "string" || typeof sealed !== "string") return null;
+  try {
+    return openNote(userId, challengeId, sealed);
+  } catch (error) {
+    if (error instanceof SealError) return null;
+    throw error;
+  }
+}
+
+async function readEvents(tx: Sql, userId: string) {
+  const events = await tx`
+    SELECT e.id, e.at, e.event, e.challenge_id, e.session_id, e.method, e.ip, e.user_agent, e.reason, e.times
+    FROM audit_events e WHERE e.subject = (SELECT audit_subject FROM users WHERE id = ${userId}::uuid) ORDER BY e.id`;
+  return events.map((one) => ({ ...one, method: ownMethod(String(one.event), typeof one.method === "string" ? one.method : null) }));
+}

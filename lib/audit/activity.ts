@@ -1,3 +1,4 @@
+import { ownMethod } from "#lib/audit/own-method";
 import { prisma } from "#lib/db/prisma";
 
 /** One line of an account's own history. */
@@ -24,7 +25,13 @@ export async function recentActivity(userId: string, take = 20): Promise<Activit
     prisma().auditEvent.findMany({ where: { subject, event: { in: STRANGERS } }, orderBy: { id: "desc" }, take: Math.ceil(take / 4) }),
   ]);
   const events = [...own, ...strangers].sort((a, b) => Number(b.id - a.id)).slice(0, take);
-  return events.map(({ event, method, at, userAgent, times }) => ({ event, method, at: at.toISOString(), userAgent, times }));
+  return events.map(({ event, method, at, userAgent, times }) => ({
+    event,
+    method: ownMethod(event, method),
+    at: at.toISOString(),
+    userAgent,
+    times,
+  }));
 }
 
 /** How many events one answer of the whole history has. */
@@ -37,6 +44,12 @@ export async function activityBefore(userId: string, before: string | null): Pro
   const rows = await prisma().auditEvent.findMany({ where, orderBy: { id: "desc" }, take: PAGE + 1 });
   const shown = rows.slice(0, PAGE);
   const last = shown.at(-1);
-  const events = shown.map(({ event, method, at, userAgent, times }) => ({ event, method, at: at.toISOString(), userAgent, times }));
+  const events = shown.map(({ event, method, at, userAgent, times }) => ({
+    event,
+    method: ownMethod(event, method),
+    at: at.toISOString(),
+    userAgent,
+    times,
+  }));
   return { events, next: rows.length > PAGE && last ? String(last.id) : null };
 }

@@ -21,7 +21,7 @@ export const carrierLines: readonly CarrierLine[] = [
     name: { ja: "ドコモ", en: "docomo" },
     number: { ja: "0120-524-360", en: "0120-524-360" },
     hours: { ja: "24時間・年中無休", en: "24 hours, every day (in Japanese)" },
-    how: { ja: "ほかの携帯電話や固定電話、公衆電話から、無料でかけられます。", en: "Free from any other phone." },
+    how: { ja: "ほかの携帯電話や固定電話から、無料でかけられます。", en: "Free from any other phone." },
     source: "http://www.nttdocomo.co.jp/english/support/benefit/premier/service/delivery/index.html",
     seen: "2026-11-28",
   },

@@ -21,7 +21,7 @@ export const lostPhone = {
   title: "Request a recovery",
   lead: "The last way, for when neither your phone nor a recovery code can be used. It takes time so that no one else can pass for you.",
   roadTitle: "What happens next",
-  roadMail: "You prove the request by e-mail",
+  roadMail: "You prove the request with a verification code",
   roadMailText: "We send a verification code to the e-mail address of the account.",
   roadPeople: "Two people check it",
   roadPeopleText: "One person checks it, another one approves it. Neither can let it through at once.",
