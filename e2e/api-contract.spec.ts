@@ -3,6 +3,7 @@ import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, typ
 import { Contract, DocumentedClient } from "./support/documented.ts";
 import { playFactors } from "./support/factor-plays.ts";
 import { test as base, expect } from "./support/fixtures.ts";
+import { atSignIn, caseNotice, requestCase } from "./support/lost-phone.ts";
 import { addPhone, codeOf, NEW_PASSWORD, noticeOf, phonesOf, proveMailbox, stepUp } from "./support/own-control.ts";
 import type { Instance } from "./support/server.ts";
 import { playSignUpFactors } from "./support/sign-up-factor-plays.ts";
@@ -134,6 +135,28 @@ async function playDeletion(person: Person): Promise<void> {
   expectStatus(await browser.post("/account/restore"), 204);
 }
 
+async function playLostPhone(person: Person, visitor: () => Client): Promise<void> {
+  expectStatus(await visitor().post("/lost-phone", { reason: "lost" }), 404);
+  const pending = await atSignIn(person, visitor());
+  expectStatus(await pending.post("/lost-phone", { reason: "none" }), 422);
+  expectStatus(await pending.post("/challenge/send", { method: "recovery_mail" }), 202);
+  const before = await pending.latest(person.email);
+  const { body } = await requestCase(person, visitor());
+  expect(body).toMatchObject({ next: "lost_phone", request: { state: "requested" } });
+  expect(expectStatus(await (await atSignIn(person, visitor())).post("/lost-phone", { reason: "lost" }), 409).body.code).toBe("case_open");
+  const { reference, statusCode, stopCode } = await caseNotice(pending, person.email, before, "statusCode");
+  expectStatus(await visitor().post("/lost-phone/status", { reference, statusCode: "00000-00000" }), 422);
+  expect(expectStatus(await visitor().post("/lost-phone/status", { reference, statusCode }), 200).body).toMatchObject({ reference });
+  expect(expectStatus(await person.client.get(v1("/session")), 200).body).toMatchObject({ restrictedUntil: null });
+  expect(expectStatus(await person.client.post("/account/password", { password: NEW_PASSWORD }), 403).body).toMatchObject({
+    code: "account_restricted",
+  });
+  expectStatus(await visitor().post("/stop", { reference, stopCode }), 204);
+  expect(expectStatus(await visitor().post("/lost-phone/status", { reference, statusCode }), 200).body.state).toBe("cancelled");
+  await again(person);
+  expect(expectStatus(await person.client.get(v1("/session")), 200).body).not.toHaveProperty("restrictedUntil");
+}
+
 async function playReset(person: Person, visitor: Client): Promise<void> {
   const { email, number } = person;
   expectStatus(await visitor.post("/password-reset", {}), 422);
@@ -225,6 +248,7 @@ test("Every documented call answers, and refuses, as the document says.", async 
   await test.step("a person's data", () => playExport(person));
   await test.step("a deletion asked for and taken back", () => playDeletion(person));
   await test.step("a forgotten password", () => playReset(person, client(server, contract)));
+  await test.step("a lost phone, and its request that is stopped", () => playLostPhone(person, () => client(server, contract)));
   await test.step("one act that is confirmed, and used once", async () => {
     const act = { act: "points_exchange", unit: "pt", amount: "5000", payee: "山田商店", reference: "order-1" };
     expectStatus(await client(server, contract).post("/confirmations", act), 401);

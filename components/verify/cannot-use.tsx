@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { type WayContext, WayOption } from "#components/verify/ways";
 import type { ChallengeView, MethodOffer } from "#lib/challenges/challenge";
 import { openWays } from "#lib/challenges/next-way";
+import type { OwnMethod } from "#lib/methods";
 
 /** The ways that may work without this phone's texts, in the order to try them; the phone is the one that was written to. */
 const PLACES: Partial<Record<MethodOffer["method"], number>> = { totp: 2, passkey: 3, recovery_code: 4 };
@@ -16,9 +17,11 @@ function withoutThisPhone(view: ChallengeView): MethodOffer[] {
 }
 
 /** For a person who cannot use this phone: what still works for this account now, in order, and then what is left (`children`). */
-export function CannotUse({ context, children }: { context: WayContext; children: ReactNode }) {
+type Props = { context: WayContext; own: OwnMethod | null; children: ReactNode };
+
+export function CannotUse({ context, own, children }: Props) {
   const { words } = context;
-  const ways = withoutThisPhone(context.challenge);
+  const ways = withoutThisPhone(context.challenge).filter(({ method }) => method !== own);
   return (
     <details id="cannot-use" className="unfold">
       <summary>{words.cannotUse}</summary>
@@ -28,7 +31,7 @@ export function CannotUse({ context, children }: { context: WayContext; children
           <ol className="ways">
             {ways.map((offer) => (
               <li key={`${offer.method}${offer.phoneId ?? ""}`}>
-                <WayOption offer={offer} context={context} />
+                <WayOption offer={offer} context={context} twice />
               </li>
             ))}
           </ol>

@@ -157,7 +157,11 @@ export function Verify({ action, challenge: given, page, form, notice, own, word
           <Ways offers={ways.rest} context={context} />
         </>
       )}
-      {last ? <CannotUse context={context}>{last}</CannotUse> : null}
+      {last ? (
+        <CannotUse context={context} own={own}>
+          {last}
+        </CannotUse>
+      ) : null}
       {children}
     </div>
   );

@@ -46,10 +46,16 @@ export const Ways = ({ offers, context }: { offers: MethodOffer[]; context: WayC
     </section>
   );
 
-type WayProps = { offer: MethodOffer; context: WayContext; look?: "link" | "button" | "button quiet" };
+type WayProps = {
+  offer: MethodOffer;
+  context: WayContext;
+  look?: "link" | "button" | "button quiet";
+  /** True where the page has the way twice: the method then stands in a field of its own, and the button has no name. */
+  twice?: boolean;
+};
 
 /** A way as a submit button that works without JavaScript, with its wait beside it. */
-export function WayOption({ offer, context, look = "link" }: WayProps) {
+export function WayOption({ offer, context, look = "link", twice = false }: WayProps) {
   const { challenge, now, live, send, form, locale, words } = context;
   const at = isSent(offer.method) ? challenge.resendAt[offer.method] : undefined;
   const wait = secondsUntil(at, now);
@@ -61,11 +67,12 @@ export function WayOption({ offer, context, look = "link" }: WayProps) {
     <form action={send} className={look === "link" ? "way" : "way first"} onSubmit={(event) => held && event.preventDefault()}>
       <input type="hidden" name="form" value={form} />
       {offer.phoneId ? <input type="hidden" name="phoneId" value={offer.phoneId} /> : null}
-      <button type="submit" className={look} name="method" value={offer.method} aria-disabled={held || undefined}>
+      {twice ? <input type="hidden" name="method" value={offer.method} /> : null}
+      <button type="submit" className={look} {...(twice ? {} : { name: "method", value: offer.method })} aria-disabled={held || undefined}>
         {label}
       </button>
       {aside ? <span role={wait > 0 ? "timer" : undefined}>{aside}</span> : null}
-      <WaitNews at={at} wait={live ? wait : 0} label={label} locale={locale} words={words} />
+      {twice ? null : <WaitNews at={at} wait={live ? wait : 0} label={label} locale={locale} words={words} />}
     </form>
   );
 }

@@ -33,6 +33,7 @@ export type InboxMessage = {
   reference: string | null;
   stopCode: string | null;
   undoCode: string | null;
+  statusCode: string | null;
   status: string;
   at: string;
 };

@@ -4,7 +4,7 @@ import { fail, ok, type Result } from "#lib/result";
 import type { FormRefusal } from "#lib/web/form-state";
 
 /** Fields that are never sent back to the browser, and may consist of spaces. */
-const SECRET = new Set(["password", "code", "assertion", "stopCode", "undoCode"]);
+const SECRET = new Set(["password", "code", "assertion", "stopCode", "undoCode", "statusCode"]);
 
 /** Returns the fields of a form without secrets, to fill in again. */
 export const shown = (fields: Record<string, string>) => Object.fromEntries(Object.entries(fields).filter(([name]) => !SECRET.has(name)));

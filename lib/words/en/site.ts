@@ -21,7 +21,7 @@ export const common = {
   signInMethods: "Ways to sign in",
   notArriving: "When the text does not arrive",
   ourTexts: "Our texts",
-  caseStatus: "Recovery request",
+  caseStatus: "Status of a recovery request",
   terms: "Terms of service",
   privacy: "Privacy policy",
   contact: "Contact us",
