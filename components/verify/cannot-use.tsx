@@ -16,9 +16,9 @@ function withoutThisPhone(view: ChallengeView): MethodOffer[] {
     .sort((a, b) => place(a) - place(b));
 }
 
-/** For a person who cannot use this phone: what still works for this account now, in order, and then what is left (`children`). */
 type Props = { context: WayContext; own: OwnMethod | null; children: ReactNode };
 
+/** For a person who cannot use this phone: what still works for this account now, in order, and then what is left (`children`). */
 export function CannotUse({ context, own, children }: Props) {
   const { words } = context;
   const ways = withoutThisPhone(context.challenge).filter(({ method }) => method !== own);
