@@ -187,6 +187,8 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   database_home: "not personal",
   durable_keys: "not personal",
   untrusted_proxy: "not personal",
+  conditions: "not personal",
+  condition_notices: "not personal",
   policy_changes: "not personal",
   signing_keys: "not personal",
   factor_counts: "not personal",
