@@ -210,6 +210,8 @@ test("The OpenAPI document describes every call.", async ({ server }) => {
     "/factors/passkeys/{id}",
     "/factors/totp",
     "/factors/totp/confirm",
+    "/lost-phone",
+    "/lost-phone/status",
     "/password-reset",
     "/password-reset/password",
     "/phones",

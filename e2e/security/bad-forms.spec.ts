@@ -140,6 +140,8 @@ test("Bodies beyond the limit are refused at every form and call, and nothing ha
       "/recovery-codes/confirm",
       "/step-up",
       "/password-reset",
+      "/lost-phone",
+      "/lost-phone/status",
       "/stop",
       "/undo",
       "/account/password",

@@ -69,6 +69,12 @@ const forms: Record<string, (server: Instance) => Promise<Drawn>> = {
   "new password": async (server) =>
     draw((await awaitingPassword(server.url)).client, "/reset-password", "password", { password: NEW_PASSWORD }),
   stop: (server) => draw(new Client(server.url), "/stop", "stopCode", { reference: "N-7K2M9PQR", stopCode: "7K2M9-PQRST" }),
+  "lost phone": async (server) => {
+    const { client, code } = await awaitingCode(server.url);
+    return draw(client, "/lost-phone", "reason", { reason: "lost" }, code);
+  },
+  "status of a lost phone": (server) =>
+    draw(new Client(server.url), "/lost-phone/status", "statusCode", { reference: "R-7K2M9PQR", statusCode: "7K2M9-PQRST" }),
   undo: (server) =>
     draw(new Client(server.url), "/undo", "undoCode", { reference: "N-7K2M9PQR", undoCode: "7K2M9-PQRST", password: PASSWORD }),
   "step-up": async (server) => draw(await signedIn(server), "/account/password", "action", {}),
