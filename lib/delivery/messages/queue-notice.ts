@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { newLongCode, newReference } from "#lib/crypto/codes";
 import { keyedHash } from "#lib/crypto/hash";
+import { endOfNumber } from "#lib/crypto/number-seal";
 import { seal } from "#lib/crypto/seal";
 import type { Sql } from "#lib/db/sql";
 import { type NoticeCodeKind, noticeCodePlace } from "#lib/delivery/wording/notice-codes";
@@ -25,7 +26,9 @@ type Notice = {
 /** The keyed hash that a code of a notice is judged by. */
 export const noticeCodeScope = (kind: NoticeCodeKind, reference: string): string => `notice/${kind}/${reference}`;
 
-type To = { recipient: string | null; phone: { id: string; country: string; sealed?: string } | null };
+/** A phone to text; `kept`: the message keeps the number itself, because its phone is gone. */
+type Phone = { id: string; country: string; sealed: string; kept?: boolean };
+type To = { recipient: string | null; phone: Phone | null };
 
 /** Queues one message of a notice with its codes, and its sending. */
 async function queueOne(tx: Sql, { userId, template, locale, change, case: about }: Notice, { recipient, phone }: To): Promise<void> {
@@ -44,8 +47,9 @@ async function queueOne(tx: Sql, { userId, template, locale, change, case: about
   });
   await tx`
     WITH message AS (
-      INSERT INTO messages (id, user_id, authenticator_id, template, channel, country, locale, recipient, number_sealed)
-      VALUES (${id}::uuid, ${userId}::uuid, ${phone?.id ?? null}::uuid, ${template}, ${channel}::channel, ${phone?.country ?? null}, ${locale}, ${recipient}, ${phone?.sealed ?? null})
+      INSERT INTO messages (id, user_id, authenticator_id, template, channel, country, digits, locale, recipient, number_sealed)
+      VALUES (${id}::uuid, ${userId}::uuid, ${phone?.id ?? null}::uuid, ${template}, ${channel}::channel, ${phone?.country ?? null},
+        ${phone && endOfNumber(phone.id, userId, phone.sealed, 2)}, ${locale}, ${recipient}, ${phone?.kept ? phone.sealed : null})
     ), coded AS (
       INSERT INTO notice_codes (id, user_id, message_id, kind, channel, reference, hash, sealed, change_id, case_id, expires_at)
       SELECT c.id, ${userId}::uuid, ${id}::uuid, c.kind, ${channel}::channel, ${reference}, c.hash, c.sealed, ${change ?? null}::uuid, ${about?.id ?? null}::uuid,
@@ -79,9 +83,9 @@ export async function queueNotice(tx: Sql, notice: Notice): Promise<void> {
   for (const { email } of seconds)
     await queueOne(tx, { userId, template, locale: notice.locale, case: notice.case }, { recipient: email, phone: null });
   if (!isTexted(template)) return;
-  const phones = await tx<{ id: string; country: string }>`
-    SELECT id, country FROM account_phones WHERE user_id = ${userId}::uuid AND verified_at IS NOT NULL AND NOT voice_only LIMIT 10`;
-  for (const phone of [...phones, ...(notice.gone ?? [])])
+  const phones = await tx<Phone>`
+    SELECT id, country, number_sealed AS sealed FROM account_phones WHERE user_id = ${userId}::uuid AND verified_at IS NOT NULL AND NOT voice_only LIMIT 10`;
+  for (const phone of [...phones, ...(notice.gone ?? []).map((one) => ({ ...one, kept: true }))])
     if ((await takeLimits(tx, [{ policy: policies.noticeTexts, subject: phone.id }])) === null)
       await queueOne(tx, notice, { recipient: null, phone });
 }
