@@ -104,7 +104,7 @@ async function bindIn(
   // Judged before the send is counted; afterwards the number would not be new to its block.
   const counted = !fresh || (await countNewNumber(tx, userId, number.e164));
   const newNumber = fresh ? [{ policy: policies.newNumbersPerAccount, subject: userId }] : [];
-  const sent = await sendTo({ house, tx, row, token, requester }, phone, target, newNumber);
+  const sent = await sendTo({ house, tx, row, requester }, phone, target, newNumber);
   return counted ? sent : rollback("pumped");
 }
 

@@ -3,7 +3,7 @@ import { openNumber } from "#lib/crypto/number-seal";
 import { SealError } from "#lib/crypto/seal";
 import type { Channel, DeliveryStatus } from "#lib/db/generated/enums";
 import { sql } from "#lib/db/sql";
-import { type NoticeTemplate, noticeMail, noticeTemplates } from "#lib/delivery/wording/notices";
+import { isNotice, noticeMail } from "#lib/delivery/wording/notices";
 import { serviceOf } from "#lib/delivery/wording/service";
 import { isCode, type Locale } from "#lib/delivery/wording/texts";
 import { env } from "#lib/env";
@@ -73,10 +73,8 @@ export async function sentTexts(
   return { texts: shown.map((row) => textOf(userId, row, locale)), next: rows.length > PAGE ? (shown.at(-1)?.id ?? null) : null };
 }
 
-const isNotice = (template: string): template is NoticeTemplate => (noticeTemplates as readonly string[]).includes(template);
-
-/** What a notice told, as its subject says it without the name of the service. */
-function toldBy(template: string, at: Date, locale: Locale): string | null {
+/** What a notice told, as its subject says it without the name of the service; null for what is no notice. */
+export function toldBy(template: string, at: Date, locale: Locale): string | null {
   if (!isNotice(template)) return null;
   const said = noticeMail(template, locale, serviceOf(locale), at).subject.replace(/^【[^】]*】|^[^:]*: /, "");
   return said.charAt(0).toUpperCase() + said.slice(1);

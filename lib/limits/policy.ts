@@ -27,6 +27,8 @@ export const policies = {
   resetMails: { name: "reset_mails", bench: true, windows: [{ max: 3, seconds: HOUR }] },
   /** Texts of notices to one phone: an attacker who changes back and forth cannot spend more. */
   noticeTexts: { name: "notice_texts", bench: true, windows: [{ max: 10, seconds: DAY }] },
+  /** Notices that staff send again to one account. */
+  noticesAgain: { name: "notices_again", bench: true, windows: [{ max: 5, seconds: DAY }] },
   mailsPerAccount: { name: "mails_per_account", bench: true, windows: [{ max: 3, seconds: HOUR }] },
   sendsPerPhone: {
     name: "sends_per_phone",

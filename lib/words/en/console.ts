@@ -33,6 +33,7 @@ export const consoleFrame = {
   administrator: "administrator",
   actsUntil: "Acts are open until {time}",
   actsClosed: "Acts ask for an ID check",
+  gateLead: "Before you act, prove yourself with an authenticator app or a passkey. Acts are open for ten minutes then.",
   enterTitle: "Enter the console",
   enterLead: "The console is for those who proved themselves with a passkey or an authenticator app. A text alone does not open it.",
 };

@@ -33,6 +33,7 @@ export const consoleFrame = {
   administrator: "管理者",
   actsUntil: "操作の本人確認 済み（{time} まで）",
   actsClosed: "操作には本人確認が必要です",
+  gateLead: "管理の操作の前に、認証アプリかパスキーで確かめます。確認のあと10分間、操作できます。",
   enterTitle: "管理の画面に入る",
   enterLead: "管理の画面は、パスキーか認証アプリで本人確認をした人だけが使えます。SMS だけでは入れません。",
 };

@@ -1,0 +1,60 @@
+import type { ReactNode } from "react";
+
+type Column<T> = { key: string; head: string; cell: (row: T) => ReactNode };
+
+type Props<T> = {
+  caption: string;
+  /** The first column names the row. */
+  columns: readonly Column<T>[];
+  rows: readonly T[];
+  keyOf: (row: T) => string;
+};
+
+/** A table that is displayed as blocks loses its roles in browsers, so each part says its own. */
+const as = {
+  table: { role: "table" },
+  row: { role: "row" },
+  group: { role: "rowgroup" },
+  column: { role: "columnheader" },
+  name: { role: "rowheader" },
+  cell: { role: "cell" },
+};
+
+const label =
+  "before:mr-3 before:inline-block before:min-w-24 before:text-sm before:font-bold before:text-ink-2 before:content-[attr(data-label)] @[46rem]:before:hidden";
+const cellLook = `block py-1 @[46rem]:table-cell @[46rem]:px-2 @[46rem]:py-2.5 @[46rem]:align-top ${label}`;
+
+/** A table as in print: a heavy rule above, hair lines between. In a narrow room each row is a card whose cells have their headings beside them. */
+export const RecordTable = <T,>({ caption, columns, rows, keyOf }: Props<T>) => (
+  <div className="@container">
+    <table {...as.table} className="block w-full border-t-2 border-ink text-[0.9375rem] leading-[1.6] @[46rem]:table">
+      <caption className="sr-only">{caption}</caption>
+      <thead {...as.group} className="sr-only @[46rem]:not-sr-only @[46rem]:table-header-group">
+        <tr {...as.row} className="border-b border-edge">
+          {columns.map(({ key, head }) => (
+            <th key={key} {...as.column} scope="col" className="px-2 py-2 text-start text-[0.8125rem] font-bold text-ink-2">
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody {...as.group} className="block @[46rem]:table-row-group">
+        {rows.map((row) => (
+          <tr key={keyOf(row)} {...as.row} className="block border-b border-line py-2 @[46rem]:table-row @[46rem]:py-0">
+            {columns.map(({ key, head, cell }, index) =>
+              index === 0 ? (
+                <th key={key} {...as.name} scope="row" data-label={head} className={`text-start font-bold ${cellLook}`}>
+                  {cell(row)}
+                </th>
+              ) : (
+                <td key={key} {...as.cell} data-label={head} className={cellLook}>
+                  {cell(row)}
+                </td>
+              ),
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);
