@@ -55,16 +55,16 @@ const looking = (account: boolean, page: number) => ({
 const ROW = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
 /**
- * SQL of a page. A text belongs to a send by the moment of their transaction, which stays when the challenge is deleted; a case by the time in which it
- * was open.
+ * SQL of a page. A message belongs to the event whose transaction queued it, by the moment of that, which stays when the challenge is deleted; a case by
+ * the time in which it was open.
  */
 const LIST = (account: boolean, page: number) => `
   SELECT e.id::text AS id, to_json(e.at)#>>'{}' AS at, e.event, e.method, e.reason AS refusal, e.subject, e.ip, e.user_agent, e.times,
     u.id AS account_id, u.email, s.id AS author_id, s.email AS author_email,
     CASE WHEN e.event LIKE 'case.%' THEN (SELECT k.reference FROM recovery_cases k
       WHERE k.user_id = u.id AND k.requested_at <= e.at AND (k.ended_at IS NULL OR k.ended_at >= e.at) ORDER BY k.requested_at DESC LIMIT 1) END AS case,
-    CASE WHEN e.event = 'challenge.sent' THEN (SELECT m.id::text FROM messages m WHERE m.user_id = u.id AND m.created_at = e.at LIMIT 1)
-      WHEN e.event = 'message.resent' THEN substring(e.method FROM '^message:(${ROW}) ') END AS message
+    CASE WHEN e.event = 'message.resent' THEN substring(e.method FROM '^message:(${ROW}) ')
+      ELSE (SELECT m.id::text FROM messages m WHERE m.user_id = u.id AND m.created_at = e.at LIMIT 1) END AS message
   FROM (${lookThrough(looking(account, page))}) e
     LEFT JOIN users u ON u.audit_subject = e.subject
     LEFT JOIN users s ON s.audit_subject = substring(e.method FROM '(?:^| )staff:(${ROW})')::uuid

@@ -39,7 +39,7 @@ export function withConditions(
   places: Record<string, readonly Condition[]>,
 ): [statement: TemplateStringsArray, ...values: unknown[]] {
   const values: unknown[] = [];
-  const filled = text.replace(/\{(\w+)\}/g, (_, name: string) => {
+  const filled = text.replace(/\{([a-z]+)\}/g, (_, name: string) => {
     const conditions = places[name] ?? [];
     values.push(...conditions.flatMap((one) => one.values));
     return allOf(conditions);
