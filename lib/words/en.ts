@@ -1,4 +1,5 @@
 import { consoleFrame, staffReasons } from "./en/console.ts";
+import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./en/console-logs.ts";
 import { demo } from "./en/demo.ts";
 import { drawn } from "./en/drawn.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./en/errors.ts";
@@ -68,5 +69,10 @@ export const en = {
   wrongReasons,
   staffReasons,
   consoleFrame,
+  consoleMessages,
+  consoleMessage,
+  consoleCarriers,
+  consoleAudit,
+  consoleAuditKinds,
   lostPhone,
 } satisfies Words;

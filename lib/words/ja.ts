@@ -1,4 +1,5 @@
 import { consoleFrame, staffReasons } from "./ja/console.ts";
+import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./ja/console-logs.ts";
 import { demo } from "./ja/demo.ts";
 import { drawn } from "./ja/drawn.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./ja/errors.ts";
@@ -67,6 +68,11 @@ export const ja = {
   wrongReasons,
   staffReasons,
   consoleFrame,
+  consoleMessages,
+  consoleMessage,
+  consoleCarriers,
+  consoleAudit,
+  consoleAuditKinds,
   lostPhone,
 };
 
