@@ -7,7 +7,7 @@ import { sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { recordOutcome, recordReceipt } from "#lib/delivery/messages/record";
 import { openNoticeCodes, type StoredNoticeCode } from "#lib/delivery/wording/notice-codes";
-import { verifyChallenge } from "#lib/purposes/challenges";
+import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
 import {
   type Account,
   codeOf,
@@ -180,6 +180,28 @@ describe("Sending a message again", () => {
     const done = await together(8, () => again(staff, id));
     expect(done.filter((one) => one === "sent")).toHaveLength(1);
     expect(await sent(account, "code.SIGN_IN")).toBe(2);
+  });
+
+  it("and the person's own request for it are one send where they come together", async () => {
+    const [account, staff] = [await makeAccount(), await staffMember("support")];
+    const token = await passPassword(account);
+    await doJobs();
+    await setClock(31);
+    const id = await newest(account, "code.SIGN_IN");
+    const own = async () => ((await sendCode(token, { method: "sms" }, requester)).ok ? "sent" : "refused");
+    const done = await together(8, (index) => (index % 2 === 0 ? own() : again(staff, id)));
+    expect(done.filter((one) => one === "sent")).toHaveLength(1);
+    expect(await sent(account, "code.SIGN_IN")).toBe(2);
+  });
+
+  it("sends a notice once for many who press at the same time", async () => {
+    const [account, staff] = [await makeAccount(), await staffMember("support")];
+    await transaction((tx) => queueNotice(tx, { userId: account.userId, template: "notice.password_changed", locale: "ja" }));
+    await doJobs();
+    const id = await newest(account, "notice.password_changed");
+    const done = await together(8, () => again(staff, id));
+    expect(done.filter((one) => one === "sent")).toHaveLength(1);
+    expect(done.filter((one) => one === "other_state")).toHaveLength(7);
   });
 
   it("sends a notice once more with its codes, which still count once, and not one that says nothing any more", async () => {

@@ -8,6 +8,7 @@ ALTER TABLE "messages" ADD COLUMN "digits" TEXT;
 ALTER TABLE "delivery_attempts" DROP CONSTRAINT "delivery_attempts_message_id_fkey";
 DROP TRIGGER "message_says" ON "messages";
 DROP INDEX "messages_created_at_idx";
+DROP INDEX "messages_user_id_idx";
 ALTER TABLE "messages" RENAME TO "messages_before";
 ALTER TABLE "delivery_attempts" RENAME TO "delivery_attempts_before";
 -- The names of the indexes and primary keys are those of the new tables.
@@ -53,7 +54,7 @@ BEGIN
 END $$;
 
 CREATE INDEX "messages_challenge_id_created_at_idx" ON "messages"("challenge_id", "created_at");
-CREATE INDEX "messages_user_id_idx" ON "messages"("user_id");
+CREATE INDEX "messages_user_id_idx" ON "messages"("user_id", "created_at", "id");
 CREATE INDEX "messages_new_numbers_idx" ON "messages"("created_at") WHERE "to_new_number";
 CREATE INDEX "delivery_attempts_message_id_idx" ON "delivery_attempts"("message_id");
 CREATE INDEX "delivery_attempts_account_id_provider_ref_idx" ON "delivery_attempts"("account_id", "provider_ref");
