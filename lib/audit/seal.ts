@@ -23,18 +23,21 @@ const OLD_SEALS = withContent(
  * Seals at most so many events into the keyed chain and returns their number: events sealed without a key first, then unsealed ones. The chain
  * follows the order of sealing, not of ids: an event that commits late is sealed after higher ids.
  */
-export async function sealEvents(most = PAGE): Promise<number> {
+export async function sealEvents({ most = PAGE, patient = false } = {}): Promise<number> {
   const key = await durableKey("audit");
-  const head = await transaction(async (tx) => {
-    await tx`SELECT pg_advisory_xact_lock(hashtextextended('audit_seal', 0))`;
-    const last = await readHead(tx);
-    const links = (await oldLinks(tx, key, last)) ?? (await waitingLinks(tx, key, last, most));
-    const newest = links.at(-1);
-    if (!newest) return null;
-    await tx`
+  const head = await transaction(
+    async (tx) => {
+      await tx`SELECT pg_advisory_xact_lock(hashtextextended('audit_seal', 0))`;
+      const last = await readHead(tx);
+      const links = (await oldLinks(tx, key, last)) ?? (await waitingLinks(tx, key, last, most));
+      const newest = links.at(-1);
+      if (!newest) return null;
+      await tx`
       SELECT audit_seal(${last.position.toString()}::bigint, ${links.map(({ eventId }) => eventId)}::bigint[], ${links.map(({ hash }) => hash)}::bytea[])`;
-    return { ...newest, sealed: links.length };
-  });
+      return { ...newest, sealed: links.length };
+    },
+    { patient },
+  );
   if (!head) return 0;
   rememberHead(head);
   return head.sealed;
