@@ -1,9 +1,11 @@
 import type { ReactNode } from "react";
 
-type Column<T> = { key: string; head: string; cell: (row: T) => ReactNode };
+type Column<T> = { key: string; head: string; figures?: boolean; cell: (row: T) => ReactNode };
 
 type Props<T> = {
   caption: string;
+  /** The caption is shown above the table. */
+  captioned?: boolean;
   /** The first column names the row. */
   columns: readonly Column<T>[];
   rows: readonly T[];
@@ -25,14 +27,19 @@ const label =
 const cellLook = `block py-1 @[46rem]:table-cell @[46rem]:px-2 @[46rem]:py-2.5 @[46rem]:align-top ${label}`;
 
 /** A table as in print: a heavy rule above, hair lines between. In a narrow room each row is a card whose cells have their headings beside them. */
-export const RecordTable = <T,>({ caption, columns, rows, keyOf }: Props<T>) => (
+export const RecordTable = <T,>({ caption, captioned = false, columns, rows, keyOf }: Props<T>) => (
   <div className="@container">
     <table {...as.table} className="block w-full border-t-2 border-ink text-[0.9375rem] leading-[1.6] @[46rem]:table">
-      <caption className="sr-only">{caption}</caption>
+      <caption className={captioned ? "block pb-2 text-start text-[0.9375rem] @[46rem]:table-caption" : "sr-only"}>{caption}</caption>
       <thead {...as.group} className="sr-only @[46rem]:not-sr-only @[46rem]:table-header-group">
         <tr {...as.row} className="border-b border-edge">
-          {columns.map(({ key, head }) => (
-            <th key={key} {...as.column} scope="col" className="px-2 py-2 text-start text-[0.8125rem] font-bold text-ink-2">
+          {columns.map(({ key, head, figures }) => (
+            <th
+              key={key}
+              {...as.column}
+              scope="col"
+              className={`px-2 py-2 text-[0.8125rem] font-bold text-ink-2 ${figures ? "text-end" : "text-start"}`}
+            >
               {head}
             </th>
           ))}
@@ -41,13 +48,13 @@ export const RecordTable = <T,>({ caption, columns, rows, keyOf }: Props<T>) => 
       <tbody {...as.group} className="block @[46rem]:table-row-group">
         {rows.map((row) => (
           <tr key={keyOf(row)} {...as.row} className="block border-b border-line py-2 @[46rem]:table-row @[46rem]:py-0">
-            {columns.map(({ key, head, cell }, index) =>
+            {columns.map(({ key, head, cell, figures }, index) =>
               index === 0 ? (
                 <th key={key} {...as.name} scope="row" data-label={head} className={`text-start font-bold ${cellLook}`}>
                   {cell(row)}
                 </th>
               ) : (
-                <td key={key} {...as.cell} data-label={head} className={cellLook}>
+                <td key={key} {...as.cell} data-label={head} className={`${cellLook} ${figures ? "tabular-nums @[46rem]:text-end" : ""}`}>
                   {cell(row)}
                 </td>
               ),

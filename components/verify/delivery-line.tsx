@@ -2,9 +2,9 @@ import type { ChallengeView } from "#lib/challenges/challenge";
 import type { Words } from "#lib/words/ja";
 
 export type DeliveryLine = NonNullable<ChallengeView["delivery"]>;
-type Station = { label: string; state: "done" | "now" | "todo" | "stopped" };
+export type Station = { label: string; state: "done" | "now" | "todo" | "stopped" };
 type DeliveryWords = Words["delivery"];
-type Known = Pick<DeliveryLine, "method" | "status" | "reason">;
+export type Known = Pick<DeliveryLine, "method" | "status" | "reason">;
 
 const refusals = new Set(["refused_by_subscriber", "opted_out", "country_blocked", "rejected"]);
 
@@ -14,7 +14,7 @@ function stoppedLabel({ method, reason = "unknown" }: Known, words: DeliveryWord
 }
 
 /** Returns the stations of a message, derived from its stored status alone. */
-function stationsOf(known: Known, words: DeliveryWords): Station[] {
+export function stationsOf(known: Known, words: DeliveryWords): Station[] {
   const { method, status } = known;
   const [first, second, third] =
     method === "voice" ? [words.queued, words.called, words.answered] : [words.queued, words.sent, words.delivered];

@@ -83,7 +83,7 @@ export async function bindPhone(token: string, input: BindPhone, requester: Requ
     if (!(await readSettings(tx)).factorsAtSignUp.includes("phone")) return fail({ code: "method_not_available" });
     if (!number.ok) return number;
     if (sendsLeft(row.sends, row.sendsRefunded) === 0) return limited("sends_per_challenge", { code: "too_many_sends", retryAfter: 60 });
-    return bindIn(tx, row, row.userId, number.value, input.channel, token, requester);
+    return bindIn(tx, row, row.userId, number.value, input.channel, requester);
   });
   if (sent !== "pumped" && !("refused" in sent)) return sent;
   if (sent === "pumped" && number.ok) await brakeBlock(number.value.e164, number.value.country);
@@ -103,7 +103,6 @@ async function bindIn(
   userId: string,
   number: PhoneNumber,
   channel: "sms" | "voice",
-  token: string,
   requester: Requester,
 ): Promise<Sent | "pumped"> {
   const { phoneId, fresh } = await pendingPhone(tx, userId, number, channel === "sms" ? "SMS" : "VOICE");
@@ -120,7 +119,7 @@ async function bindIn(
   // Judged before the send is counted; afterwards the number would not be new to its block.
   const counted = !fresh || (await countNewNumber(tx, userId, number.e164));
   const newNumber = fresh ? [{ policy: policies.newNumbersPerAccount, subject: userId }] : [];
-  const sent = await sendTo({ house, tx, row, token, requester }, phone, target, newNumber);
+  const sent = await sendTo({ house, tx, row, requester }, phone, target, newNumber);
   return counted ? sent : rollback("pumped");
 }
 

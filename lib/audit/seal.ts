@@ -10,7 +10,7 @@ type Waiting = { id: string; content: string };
 type OldSeal = { eventId: string; hash: Buffer; content: string | null; oldContent: string | null };
 
 const WAITING = withContent(
-  `SELECT e.id, CONTENT AS content FROM (SELECT event_id FROM audit_unsealed ORDER BY event_id LIMIT ${PAGE}) u
+  `SELECT e.id, CONTENT AS content FROM (SELECT event_id FROM audit_unsealed ORDER BY event_id LIMIT $::int) u
      JOIN audit_events e ON e.id = u.event_id ORDER BY u.event_id`,
 );
 const OLD_SEALS = withContent(
@@ -20,29 +20,32 @@ const OLD_SEALS = withContent(
 );
 
 /**
- * Seals at most 1,000 events into the keyed chain and returns their number: events sealed without a key first, then unsealed ones. The chain
+ * Seals at most so many events into the keyed chain and returns their number: events sealed without a key first, then unsealed ones. The chain
  * follows the order of sealing, not of ids: an event that commits late is sealed after higher ids.
  */
-export async function sealEvents(): Promise<number> {
+export async function sealEvents({ most = PAGE, patient = false } = {}): Promise<number> {
   const key = await durableKey("audit");
-  const head = await transaction(async (tx) => {
-    await tx`SELECT pg_advisory_xact_lock(hashtextextended('audit_seal', 0))`;
-    const last = await readHead(tx);
-    const links = (await oldLinks(tx, key, last)) ?? (await waitingLinks(tx, key, last));
-    const newest = links.at(-1);
-    if (!newest) return null;
-    await tx`
+  const head = await transaction(
+    async (tx) => {
+      await tx`SELECT pg_advisory_xact_lock(hashtextextended('audit_seal', 0))`;
+      const last = await readHead(tx);
+      const links = (await oldLinks(tx, key, last)) ?? (await waitingLinks(tx, key, last, most));
+      const newest = links.at(-1);
+      if (!newest) return null;
+      await tx`
       SELECT audit_seal(${last.position.toString()}::bigint, ${links.map(({ eventId }) => eventId)}::bigint[], ${links.map(({ hash }) => hash)}::bytea[])`;
-    return { ...newest, sealed: links.length };
-  });
+      return { ...newest, sealed: links.length };
+    },
+    { patient },
+  );
   if (!head) return 0;
   rememberHead(head);
   return head.sealed;
 }
 
-async function waitingLinks(tx: Sql, key: KeyObject, last: Link): Promise<ChainHead[]> {
+async function waitingLinks(tx: Sql, key: KeyObject, last: Link, most: number): Promise<ChainHead[]> {
   let link = last;
-  return (await tx<Waiting>(WAITING)).map(({ id, content }) => {
+  return (await tx<Waiting>(WAITING, most)).map(({ id, content }) => {
     link = linkAfter(key, link, content);
     return { ...link, eventId: id };
   });

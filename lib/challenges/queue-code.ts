@@ -16,6 +16,9 @@ function placeOf({ challengeId, userId, target: { channel, authenticatorId, to }
   return { challengeId, authenticatorId, owner };
 }
 
+/** Two digits of a number, by which staff find its messages. */
+const digitsOf = ({ channel, to }: Target): string | null => (channel === "EMAIL" ? null : to.slice(-2));
+
 /**
  * Makes the code of (challenge, authenticator) if there is none yet, writes the message and queues its sending, all in
  * the transaction that opens or extends the challenge: a text is never lost and never sent for what was rolled back.
@@ -34,9 +37,9 @@ export async function queueCode(tx: Sql, queue: Queue): Promise<void> {
       ON CONFLICT (challenge_id, authenticator_id) DO UPDATE SET sealed = EXCLUDED.sealed, expires_at = EXCLUDED.expires_at
         WHERE challenge_codes.expires_at <= app_now()
     ), message AS (
-      INSERT INTO messages (id, challenge_id, user_id, authenticator_id, template, channel, country, locale, to_new_number)
+      INSERT INTO messages (id, challenge_id, user_id, authenticator_id, template, channel, country, digits, locale, to_new_number)
       VALUES (${messageId}::uuid, ${challengeId}::uuid, ${userId}::uuid, ${target.authenticatorId}::uuid, ${`code.${purpose}`}, ${target.channel}::channel,
-              ${target.country}, ${locale}, ${target.authenticatorId !== null && !target.proven})
+              ${target.country}, ${digitsOf(target)}, ${locale}, ${target.authenticatorId !== null && !target.proven})
     )
     SELECT graphile_worker.add_job('send_message', json_build_object('messageId', ${messageId}::text), max_attempts => 5, priority => -10)`;
 }
@@ -49,8 +52,8 @@ export async function keepHeld(tx: Sql, queue: Queue, { reason, until }: Holding
   const { challengeId, userId, locale, purpose, target } = queue;
   const [at, seconds] = until instanceof Date ? [until, null] : [null, until];
   const [row] = await tx<{ until: Date | null }>`
-    INSERT INTO messages (challenge_id, user_id, authenticator_id, template, channel, country, locale, status, reason, until)
-    VALUES (${challengeId}::uuid, ${userId}::uuid, ${target.authenticatorId}::uuid, ${`code.${purpose}`}, ${target.channel}::channel, ${target.country}, ${locale},
+    INSERT INTO messages (challenge_id, user_id, authenticator_id, template, channel, country, digits, locale, status, reason, until)
+    VALUES (${challengeId}::uuid, ${userId}::uuid, ${target.authenticatorId}::uuid, ${`code.${purpose}`}, ${target.channel}::channel, ${target.country}, ${digitsOf(target)}, ${locale},
             'failed', ${reason}, coalesce(${at}::timestamptz, app_now() + make_interval(secs => ${seconds}::int)))
     RETURNING until`;
   if (!row) throw new Error("a held message was not written");

@@ -41,11 +41,12 @@ export function boundSql({ authenticators }: House, account: string): string {
 /** SQL for the account data that the house needs besides the authenticators. */
 export const factsSql = ({ facts }: House, account: string): string => facts?.(account) ?? "NULL::json";
 
-const loads = new WeakMap<House, TemplateStringsArray>();
+const whichOne = { token: "c.token_hash = ANY($::bytea[])", id: "c.id = $::uuid" };
+const loads = { token: new WeakMap<House, TemplateStringsArray>(), id: new WeakMap<House, TemplateStringsArray>() };
 
-function loadOf(house: House): TemplateStringsArray {
-  const load = loads.get(house) ?? composed(loadSql(house));
-  loads.set(house, load);
+function loadOf(house: House, by: keyof typeof whichOne): TemplateStringsArray {
+  const load = loads[by].get(house) ?? composed(`${loadSql(house)} WHERE ${whichOne[by]}`);
+  loads[by].set(house, load);
   return load;
 }
 
@@ -78,14 +79,19 @@ const loadSql = (house: House) => `
       SELECT n.channel, n.authenticator_id AS "authenticatorId", n.status, n.reason, n.status_at AS "statusAt", n.until,
         (SELECT p.sender FROM delivery_attempts a JOIN provider_accounts p ON p.id = a.account_id WHERE a.message_id = n.id ORDER BY a.started_at DESC LIMIT 1) AS sender
       FROM messages n WHERE n.challenge_id = c.id ORDER BY n.created_at DESC LIMIT 1) m) AS last
-  FROM challenges c LEFT JOIN users u ON u.id = c.user_id
-  WHERE c.token_hash = ANY($::bytea[])`;
+  FROM challenges c LEFT JOIN users u ON u.id = c.user_id`;
 
 /** Reads the challenge of a token with all data of its view in one statement; null if there is none. */
 export async function loadChallenge(house: House, token: string, tx: Sql = sql): Promise<ChallengeRow | null> {
   const hashes = challengeHashes(token);
   if (hashes.length === 0) return null;
-  const [row] = await tx<ChallengeRow>(loadOf(house), hashes);
+  const [row] = await tx<ChallengeRow>(loadOf(house, "token"), hashes);
+  return row ?? null;
+}
+
+/** Reads a challenge by its id, for what knows no token of it. */
+export async function loadChallengeById(house: House, id: string, tx: Sql): Promise<ChallengeRow | null> {
+  const [row] = await tx<ChallengeRow>(loadOf(house, "id"), id);
   return row ?? null;
 }
 

@@ -3,7 +3,7 @@ import { recordRefusal } from "#lib/audit/refused";
 import type { ChallengeView } from "#lib/challenges/challenge";
 import { type Authenticator, type House, type Purpose, purposeOf, type Target } from "#lib/challenges/port";
 import { keepHeld, keepSame, queueCode, queueOwn } from "#lib/challenges/queue-code";
-import { type ChallengeRow, challengeHashes, isOfAnother, loadChallenge, stateOfRow } from "#lib/challenges/read";
+import { type ChallengeRow, challengeHashes, isOfAnother, loadChallenge, loadChallengeById, stateOfRow } from "#lib/challenges/read";
 import { resendTimes, sendsLeftOf, viewOf } from "#lib/challenges/view";
 import { transactionOn } from "#lib/db/in-line";
 import { rollback, type Sql } from "#lib/db/sql";
@@ -42,25 +42,42 @@ export async function lockChallenge(house: House, token: string, tx: Sql): Promi
 /** Sends the code of an open challenge again, or by another way; the same authenticator gets the same code. */
 export async function send(house: House, token: string, asked: Asked, requester: Requester): Promise<Result<ChallengeView, Refused>> {
   const sent = await transactionOn(token, async (tx): Promise<Sent> => {
-    const row = await lockChallenge(house, token, tx);
-    const refusal = refusalOf(row, asked.drawnFor);
-    if (!row || refusal) return fail(refusal ?? { code: "challenge_missing" });
-    const purpose = purposeOf(house, row.purpose);
-    const ways = purpose.ways(row);
-    // Taken from the challenge's own account, never from the request (PSTN-05).
-    const way = ways.find((one) => one.method === asked.method && (asked.phoneId === undefined || one.authenticatorId === asked.phoneId));
-    const sender = house.authenticators.find((one) => one.methods.includes(asked.method) && purpose.accepts(one, row.step));
-    if (!way?.target || !sender) return fail({ code: "method_not_available" });
-    if (way.stopped) return fail(SENDING_STOPPED);
-    const target = way.target();
-    const wait = waitOf(purpose, row, asked.method);
-    if (wait > 0) return fail({ code: "too_many_sends", retryAfter: wait });
-    if (sendsLeftOf(purpose, row) === 0) return fail({ code: "too_many_sends", retryAfter: secondsLeft(row) });
-    return sendTo({ house, tx, row, token, requester }, sender, target);
+    return sendLocked(house, tx, await lockChallenge(house, token, tx), asked, requester);
   });
   if (!("refused" in sent)) return sent;
-  await recordRefusal({ event: "send.refused", reason: sent.refused.policy, ip: requester.ip, userId: sent.userId });
-  return fail(sent.refused.answer);
+  return noteRefused(sent, requester);
+}
+
+/** Records that a limit prevented a send, and returns the answer. */
+export async function noteRefused(
+  { refused, userId }: Extract<Sent, { refused: object }>,
+  { ip }: Requester,
+): Promise<Result<never, Refused>> {
+  await recordRefusal({ event: "send.refused", reason: refused.policy, ip, userId });
+  return fail(refused.answer);
+}
+
+/** Locks a challenge by its id and sends its code again, for a member of staff; the same limits and waits hold as for its person. */
+export async function sendAgain(house: House, tx: Sql, id: string, asked: Asked, requester: Requester): Promise<Sent> {
+  await tx`SELECT 1 FROM challenges WHERE id = ${id}::uuid FOR UPDATE`;
+  return sendLocked(house, tx, await loadChallengeById(house, id, tx), asked, requester);
+}
+
+async function sendLocked(house: House, tx: Sql, row: ChallengeRow | null, asked: Asked, requester: Requester): Promise<Sent> {
+  const refusal = refusalOf(row, asked.drawnFor);
+  if (!row || refusal) return fail(refusal ?? { code: "challenge_missing" });
+  const purpose = purposeOf(house, row.purpose);
+  const ways = purpose.ways(row);
+  // Taken from the challenge's own account, never from the request (PSTN-05).
+  const way = ways.find((one) => one.method === asked.method && (asked.phoneId === undefined || one.authenticatorId === asked.phoneId));
+  const sender = house.authenticators.find((one) => one.methods.includes(asked.method) && purpose.accepts(one, row.step));
+  if (!way?.target || !sender) return fail({ code: "method_not_available" });
+  if (way.stopped) return fail(SENDING_STOPPED);
+  const target = way.target();
+  const wait = waitOf(purpose, row, asked.method);
+  if (wait > 0) return fail({ code: "too_many_sends", retryAfter: wait });
+  if (sendsLeftOf(purpose, row) === 0) return fail({ code: "too_many_sends", retryAfter: secondsLeft(row) });
+  return sendTo({ house, tx, row, requester }, sender, target);
 }
 
 /** The view after a send, or the limit that prevented it. */
@@ -68,11 +85,11 @@ export type Sent = Result<ChallengeView, Refused> | { refused: { policy: string;
 
 const secondsLeft = (row: ChallengeRow) => Math.max(1, Math.ceil((row.expiresAt.getTime() - row.now.getTime()) / 1000));
 
-type About = { house: House; tx: Sql; row: ChallengeRow; token: string; requester: Requester };
+type About = { house: House; tx: Sql; row: ChallengeRow; requester: Requester };
 
 /** Sends the code of a locked challenge to a target, within the limits of its authenticator and `others`; a refusal undoes the transaction. */
 export async function sendTo(about: About, { admit }: Authenticator, target: Target, others: Take[] = []): Promise<Sent> {
-  const { house, tx, row, token, requester } = about;
+  const { house, tx, row, requester } = about;
   const sender = { userId: row.userId, ip: requester.ip, deviceId: row.deviceId };
   const admission = (await admit?.(tx, target, { purpose: row.purpose, sender, others })) ?? { kind: "send" as const };
   if (admission.kind === "refused") return rollback({ refused: admission, userId: row.userId });
@@ -92,6 +109,6 @@ export async function sendTo(about: About, { admit }: Authenticator, target: Tar
     method: target.channel.toLowerCase(),
     ...requester,
   });
-  const after = await loadChallenge(house, token, tx);
+  const after = await loadChallengeById(house, row.id, tx);
   return after ? ok(viewOf(purposeOf(house, after.purpose), after)) : fail({ code: "challenge_missing" });
 }

@@ -1,5 +1,5 @@
 import { keyedHash, keyedHashes } from "#lib/crypto/hash";
-import { seal, unseal } from "#lib/crypto/seal";
+import { SealError, seal, unseal } from "#lib/crypto/seal";
 
 const place = (phoneId: string, ownerId: string) => ({ table: "phones", column: "number_sealed", row: phoneId, owner: ownerId });
 
@@ -8,6 +8,16 @@ export const sealNumber = (phoneId: string, ownerId: string, e164: string): stri
 
 /** Opens the number of an account's row; throws `SealError` when it was moved, altered or assigned to another account. */
 export const openNumber = (phoneId: string, ownerId: string, sealed: string): string => unseal(sealed, place(phoneId, ownerId));
+
+/** The last digits of a sealed number; null where it does not open. */
+export function endOfNumber(phoneId: string, ownerId: string, sealed: string, digits: 2 | 4): string | null {
+  try {
+    return openNumber(phoneId, ownerId, sealed).slice(-digits);
+  } catch (error) {
+    if (error instanceof SealError) return null;
+    throw error;
+  }
+}
 
 /** The blind index a number is stored under (HMAC-SHA-256 under a key of its own, PH-03). */
 export const numberHash = (e164: string): Buffer => keyedHash("index", "phone", e164);

@@ -21,14 +21,23 @@ export type Delivery =
     }
   | { channel: "VOICE"; to: string; greeting: string; text: string; code: string; attemptId: string; locale: Locale; validSeconds: number };
 
+/** What a provider says besides the outcome: the carrier of the number, and its own code for the outcome. Shown to staff alone. */
+type Besides = { carrier?: string | undefined; code?: string | undefined };
+
 /**
  * The outcome of a hand-over; `permanent`: no other provider can succeed; `unknown`: the provider may have accepted it (time-out, lost connection,
  * unreadable answer), so it is retried only after a query. `backOff` opens the breaker: `now` at once (credentials refused), a number for that many
  * seconds (429).
  */
 export type HandOver =
-  | { status: "sent" | "delivered"; ref: string | null }
-  | { status: "undelivered" | "failed"; reason: DeliveryError; permanent: boolean; ref?: string | null; backOff?: "now" | number }
+  | ({ status: "sent" | "delivered"; ref: string | null } & Besides)
+  | ({
+      status: "undelivered" | "failed";
+      reason: DeliveryError;
+      permanent: boolean;
+      ref?: string | null;
+      backOff?: "now" | number;
+    } & Besides)
   | { status: "unknown" };
 
 /** A provider's id of a text, and how certainly its field identifies this text. */
@@ -37,7 +46,7 @@ export type Named = { name: string; sure: "yes" | "likely" | "no" };
 /**
  * A provider's later report on one attempt, identified by our attempt id, by its own reference, or by both, which then must belong to one attempt.
  */
-export type Receipt = {
+export type Receipt = Besides & {
   attemptId?: string;
   ref?: string;
   /**

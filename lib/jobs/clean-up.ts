@@ -1,4 +1,5 @@
 import { composed, sql } from "#lib/db/sql";
+import { dropMonths, makeMonths, tablesWithoutMonth } from "#lib/delivery/messages/months";
 import { env } from "#lib/env";
 import type { Over } from "#lib/jobs/time-box";
 import { tellUnfinished } from "#lib/purposes/challenges";
@@ -21,6 +22,10 @@ function batchOf(table: string, key: "id" | "ctid", condition: string): Batch {
     SELECT count(*)::int AS n FROM gone`);
   return () => sql<Count>(text, BATCH);
 }
+
+const OLD = "created_at < app_now() - interval '90 days'";
+/** Old messages that belong to no month, by their table. */
+const oldMessages = { messages_rest: batchOf("messages_rest", "id", OLD), messages_before: batchOf("messages_before", "id", OLD) };
 
 const demoMessages = batchOf("demo_messages", "id", "at < app_now() - interval '7 days'");
 
@@ -51,16 +56,21 @@ const batches: readonly Batch[] = [
           AND c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now())`,
   ),
   batchOf("factor_counts", "ctid", "at < app_now() - interval '60 days'"),
-  batchOf("messages", "id", "created_at < app_now() - interval '90 days'"),
   async () => (env().demo ? demoMessages() : [{ n: 0 }]),
 ];
 
 /**
- * Sends due notices, then deletes expired rows: limits, challenges, sessions and messages; the audit log is kept. Each step commits separately, so
- * the next run continues where this one stopped; returns true when it reached the end.
+ * Sends due notices, makes and drops months of messages, then deletes expired rows: limits, challenges, sessions and the messages without a month; the
+ * audit log is kept. Each step commits separately, so the next run continues where this one stopped; returns true when it reached the end.
  */
 export async function cleanUp(over: Over = () => false): Promise<boolean> {
-  const steps = [async () => (await tellUnfinished()) > 0, ...batches.map((batch) => async () => ((await batch())[0]?.n ?? 0) === BATCH)];
+  await makeMonths();
+  await dropMonths();
+  const old = (await tablesWithoutMonth()).map((table) => oldMessages[table]);
+  const steps = [
+    async () => (await tellUnfinished()) > 0,
+    ...[...batches, ...old].map((batch) => async () => ((await batch())[0]?.n ?? 0) === BATCH),
+  ];
   for (const step of steps)
     while (await step()) {
       if (over()) return false;

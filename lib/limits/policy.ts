@@ -39,6 +39,8 @@ export const policies = {
       { max: 30, seconds: DAY },
     ],
   },
+  /** Notices that staff send again to one account. */
+  noticesAgain: { name: "notices_again", bench: true, windows: [{ max: 5, seconds: DAY }] },
   mailsPerAccount: { name: "mails_per_account", bench: true, windows: [{ max: 3, seconds: HOUR }] },
   /** Mails that accounts send to a mailbox which is not theirs yet; a bucket of its own, so that they cannot fill that of its sign-ups. */
   changesPerMailbox: { name: "changes_per_mailbox", bench: true, windows: [{ max: 3, seconds: HOUR }] },

@@ -3,6 +3,7 @@ import * as reading from "#lib/challenges/read";
 import * as sending from "#lib/challenges/send";
 import { tellEnded } from "#lib/challenges/unfinished";
 import * as verifying from "#lib/challenges/verify";
+import type { Sql } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import type { Method } from "#lib/methods";
 import type { Effect } from "#lib/purposes/effect";
@@ -49,6 +50,14 @@ export const sendCode = (
   asked: { method: Method; phoneId?: string | undefined; drawnFor?: string | undefined },
   requester: Requester,
 ): Promise<Result<ChallengeView, Refused>> => sending.send(house, token, asked, requester);
+
+/** Sends the code of an open challenge again by its id, in the transaction of a member of staff; `noteRefused` ends what a limit prevented. */
+export const sendCodeAgain = (
+  tx: Sql,
+  challengeId: string,
+  asked: { method: Method; phoneId?: string | undefined },
+  requester: Requester,
+) => sending.sendAgain(house, tx, challengeId, asked, requester);
 
 /** Verifies an answer to the challenge of this browser; what it leads to, or why it was refused. */
 export async function verifyChallenge(token: string, typed: verifying.Typed, requester: Requester): Promise<Result<Verified, Refused>> {

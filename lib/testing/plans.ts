@@ -50,6 +50,8 @@ export async function plansOf(superuser: pg.Client, work: () => Promise<unknown>
   await superuser.query(
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'sekisho'",
   );
+  // The pool hears of the end of its connections a moment later.
+  await new Promise((resolve) => setTimeout(resolve, 50));
   heard.clear();
   await work();
   return [...heard.values()];

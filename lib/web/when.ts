@@ -6,6 +6,20 @@ export async function whenWords(): Promise<(iso: string) => string> {
   return (iso) => format.dateTime(new Date(iso), { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
+/** Returns a formatter of times (ISO 8601) for the logs of the console: day and second. */
+export async function secondWords(): Promise<(iso: string) => string> {
+  const format = await getFormatter();
+  return (iso) =>
+    format.dateTime(new Date(iso), {
+      month: "short",
+      day: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+    });
+}
+
 /** Returns a formatter of days in Japan (ISO 8601), whose calendar the rules of the policy are written in. */
 export async function dayWords(): Promise<(iso: string) => string> {
   const format = await getFormatter();

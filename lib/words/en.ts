@@ -9,6 +9,7 @@ import {
   consoleCases,
   consoleCaseTemplates,
 } from "./en/console-cases.ts";
+import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./en/console-logs.ts";
 import { consoleOverview } from "./en/console-overview.ts";
 import { consolePeople, staffInvite } from "./en/console-people.ts";
 import { consolePolicy, consoleSettings } from "./en/console-policy.ts";
@@ -101,5 +102,10 @@ export const en = {
   consolePolicy,
   consoleSettings,
   consoleAbuse,
+  consoleMessages,
+  consoleMessage,
+  consoleCarriers,
+  consoleAudit,
+  consoleAuditKinds,
   lostPhone,
 } satisfies Words;

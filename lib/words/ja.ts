@@ -9,6 +9,7 @@ import {
   consoleCases,
   consoleCaseTemplates,
 } from "./ja/console-cases.ts";
+import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./ja/console-logs.ts";
 import { consoleOverview } from "./ja/console-overview.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
 import { consolePolicy, consoleSettings } from "./ja/console-policy.ts";
@@ -100,6 +101,11 @@ export const ja = {
   consolePolicy,
   consoleSettings,
   consoleAbuse,
+  consoleMessages,
+  consoleMessage,
+  consoleCarriers,
+  consoleAudit,
+  consoleAuditKinds,
   lostPhone,
 };
 

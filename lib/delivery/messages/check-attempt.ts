@@ -34,6 +34,8 @@ export async function checkAttempt(attemptId: string): Promise<void> {
   if (next !== undefined && !over) await askLater(attemptId, Math.ceil(next - row.age));
 }
 
-function receiptOf(attemptId: string, found: { status: Receipt["status"]; ref?: string | null; reason?: Receipt["reason"] }): Receipt {
-  return { attemptId, status: found.status, ...(found.ref ? { ref: found.ref } : {}), ...(found.reason ? { reason: found.reason } : {}) };
+type Found = Pick<Receipt, "status" | "reason" | "carrier" | "code"> & { ref?: string | null };
+
+function receiptOf(attemptId: string, { status, ref, reason, carrier, code }: Found): Receipt {
+  return { attemptId, status, carrier, code, ...(ref ? { ref } : {}), ...(reason ? { reason } : {}) };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { newLongCode, newReference } from "#lib/crypto/codes";
 import { equalInConstantTime, keyedHash, keyedHashes } from "#lib/crypto/hash";
+import { endOfNumber } from "#lib/crypto/number-seal";
 import { seal } from "#lib/crypto/seal";
 import type { Sql } from "#lib/db/sql";
 import { type NoticeCodeKind, noticeCodePlace } from "#lib/delivery/wording/notice-codes";
@@ -31,7 +32,9 @@ export const noticeCodeHash = (kind: NoticeCodeKind, reference: string, code: st
 export const isNoticeCode = (hash: Buffer, kind: NoticeCodeKind, reference: string, code: string): boolean =>
   keyedHashes("token", scopeOf(kind, reference), code).some((one) => equalInConstantTime(one.toString("hex"), hash.toString("hex")));
 
-type To = { recipient: string | null; phone: { id: string; country: string; sealed?: string } | null };
+/** A phone to text; `kept`: the message keeps the number itself, because its phone is gone. */
+type Phone = { id: string; country: string; sealed: string; kept?: boolean };
+type To = { recipient: string | null; phone: Phone | null };
 
 /** Queues one message of a notice with its codes, and its sending. */
 async function queueOne(tx: Sql, { userId, template, locale, change, case: about }: Notice, { recipient, phone }: To): Promise<void> {
@@ -50,8 +53,9 @@ async function queueOne(tx: Sql, { userId, template, locale, change, case: about
   });
   await tx`
     WITH message AS (
-      INSERT INTO messages (id, user_id, authenticator_id, template, channel, country, locale, recipient, number_sealed)
-      VALUES (${id}::uuid, ${userId}::uuid, ${phone?.id ?? null}::uuid, ${template}, ${channel}::channel, ${phone?.country ?? null}, ${locale}, ${recipient}, ${phone?.sealed ?? null})
+      INSERT INTO messages (id, user_id, authenticator_id, template, channel, country, digits, locale, recipient, number_sealed)
+      VALUES (${id}::uuid, ${userId}::uuid, ${phone?.id ?? null}::uuid, ${template}, ${channel}::channel, ${phone?.country ?? null},
+        ${phone && endOfNumber(phone.id, userId, phone.sealed, 2)}, ${locale}, ${recipient}, ${phone?.kept ? phone.sealed : null})
     ), coded AS (
       INSERT INTO notice_codes (id, user_id, message_id, kind, channel, reference, hash, sealed, change_id, case_id, expires_at)
       SELECT c.id, ${userId}::uuid, ${id}::uuid, c.kind, ${channel}::channel, ${reference}, c.hash, c.sealed, ${change ?? null}::uuid, ${about?.id ?? null}::uuid,
@@ -89,7 +93,8 @@ export async function queueNotice(tx: Sql, notice: Notice): Promise<void> {
   for (const { email } of seconds)
     await queueOne(tx, { userId, template, locale: notice.locale, case: notice.case }, { recipient: email, phone: null });
   if (!isTexted(template)) return;
-  const phones = await tx<{ id: string; country: string }>`
-    SELECT id, country FROM account_phones WHERE user_id = ${userId}::uuid AND verified_at IS NOT NULL AND NOT voice_only LIMIT 10`;
-  for (const phone of [...phones, ...(notice.gone ?? [])]) await queueOne(tx, notice, { recipient: null, phone });
+  const phones = await tx<Phone>`
+    SELECT id, country, number_sealed AS sealed FROM account_phones WHERE user_id = ${userId}::uuid AND verified_at IS NOT NULL AND NOT voice_only LIMIT 10`;
+  for (const phone of [...phones, ...(notice.gone ?? []).map((one) => ({ ...one, kept: true }))])
+    await queueOne(tx, notice, { recipient: null, phone });
 }

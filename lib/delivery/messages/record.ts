@@ -38,14 +38,29 @@ export async function beginDeliveryAttempt(
   }
 }
 
-type AttemptOutcome = { status: DeliveryStatus; reason?: DeliveryError | null; ref?: string | null };
+type AttemptOutcome = {
+  status: DeliveryStatus;
+  reason?: DeliveryError | null;
+  ref?: string | null;
+  carrier?: string | undefined;
+  code?: string | undefined;
+};
+
+/** What a provider wrote, as one short line of visible characters; null for anything else. */
+const line = (text: string | undefined): string | null => (text && /^[\p{L}\p{N}\p{P}\p{S} ]{1,40}$/u.test(text) ? text : null);
 
 /** Ends an attempt whose message stays open for the next provider. An unknown outcome stays open for a receipt. */
 export async function recordTried(attemptId: string, outcome: AttemptOutcome | "unknown"): Promise<void> {
-  const { status, reason = null, ref = null } = outcome === "unknown" ? { status: "queued" as const, reason: "unknown" as const } : outcome;
+  const {
+    status,
+    reason = null,
+    ref = null,
+    carrier,
+    code,
+  }: AttemptOutcome = outcome === "unknown" ? { status: "queued", reason: "unknown" } : outcome;
   await sql`
     UPDATE delivery_attempts SET status = ${status}::delivery_status, reason = ${reason}, provider_ref = coalesce(${ref}, provider_ref),
-      status_at = app_now(), ended_at = app_now() WHERE id = ${attemptId}::uuid AND status = 'queued'`;
+      carrier = coalesce(${line(carrier)}, carrier), provider_code = ${line(code)}, status_at = app_now(), ended_at = app_now() WHERE id = ${attemptId}::uuid AND status = 'queued'`;
 }
 
 /**
@@ -53,12 +68,12 @@ export async function recordTried(attemptId: string, outcome: AttemptOutcome | "
  * than the answer leaves only the provider's id to store; a refused text returns its send to the challenge, at most twice.
  */
 export async function recordOutcome(attemptId: string, outcome: AttemptOutcome): Promise<void> {
-  const { status, reason = null, ref = null } = outcome;
+  const { status, reason = null, ref = null, carrier, code } = outcome;
   // One statement saves round trips and a commit before the text is sent.
   await sql`
     WITH attempt AS (
       UPDATE delivery_attempts SET status = ${status}::delivery_status, reason = ${reason}, provider_ref = coalesce(${ref}, provider_ref),
-        status_at = app_now(), ended_at = coalesce(ended_at, app_now())
+        carrier = coalesce(${line(carrier)}, carrier), provider_code = ${line(code)}, status_at = app_now(), ended_at = coalesce(ended_at, app_now())
       WHERE id = ${attemptId}::uuid AND status IN ('queued', 'sent') AND status < ${status}::delivery_status RETURNING message_id, message_at
     ), named AS (
       UPDATE delivery_attempts SET provider_ref = coalesce(${ref}, provider_ref), ended_at = coalesce(ended_at, app_now())
@@ -94,7 +109,7 @@ export async function recordReceipt(accountId: string, receipt: Receipt): Promis
  * another attempt of the account has this one (WH-01). Both lookups use an index, as one plan serves both.
  */
 async function recordNamed(accountId: string, receipt: Receipt): Promise<"recorded" | LostReason> {
-  const { attemptId = null, ref = null, status, reason = null } = receipt;
+  const { attemptId = null, ref = null, status, reason = null, carrier, code } = receipt;
   if (attemptId === null ? ref === null : !isAttemptId(attemptId)) return "unmatched";
   const stopped = status === "undelivered" || status === "failed";
   const [row] = await sql<{ known: boolean; own: boolean; moved: string | null }>`
@@ -108,7 +123,7 @@ async function recordNamed(accountId: string, receipt: Receipt): Promise<"record
           ORDER BY started_at DESC LIMIT 1)) named
     ), attempt AS (
       UPDATE delivery_attempts SET status = ${status}::delivery_status, reason = ${reason}, provider_ref = coalesce(provider_ref, ${ref}), status_at = app_now(),
-        ended_at = coalesce(ended_at, app_now())
+        carrier = coalesce(${line(carrier)}, carrier), provider_code = ${line(code)}, ended_at = coalesce(ended_at, app_now())
       FROM found WHERE delivery_attempts.id = found.id AND delivery_attempts.message_at = found.message_at AND found.own
         AND status IN ('queued', 'sent') AND status < ${status}::delivery_status
         AND (${ref}::text IS NULL OR coalesce(provider_ref, ${ref}) = ${ref})

@@ -1,8 +1,6 @@
-import { type NoticeTemplate, noticeMail, noticeTemplates } from "#lib/delivery/wording/notices";
+import { isNotice, noticeMail } from "#lib/delivery/wording/notices";
 import { serviceOf } from "#lib/delivery/wording/service";
 import type { Locale } from "#lib/delivery/wording/texts";
-
-const isNotice = (template: string): template is NoticeTemplate => (noticeTemplates as readonly string[]).includes(template);
 
 /** What a notice told, as its subject says it without the name of the service; null for what is no notice. */
 export function noticeTitle(template: string, at: Date, locale: Locale): string | null {

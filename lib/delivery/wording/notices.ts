@@ -416,6 +416,9 @@ export type Template = CodeTemplate | NoticeTemplate;
 /** All names, for tests of each notice. */
 export const noticeTemplates = Object.keys(all) as readonly NoticeTemplate[];
 
+/** Whether a template is that of a notice. */
+export const isNotice = (template: string): template is NoticeTemplate => Object.hasOwn(all, template);
+
 /** How to stop or undo the event of a notice by typing its codes; the pages have the names that the frame of every page shows. */
 const repudiation: Record<Locale, (codes: NoticeCodes, service: Service) => string[]> = {
   ja: ({ reference, stopCode, undoCode, statusCode, recoveryCode }, { name }) => [

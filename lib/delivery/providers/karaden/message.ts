@@ -12,6 +12,7 @@ const message = z.object({
   result: z.string().nullish(),
   status: z.string().nullish(),
   sent_result: z.string().nullish(),
+  carrier: z.string().nullish(),
 });
 
 type Message = z.infer<typeof message>;
@@ -20,8 +21,15 @@ const read = (value: unknown): Message | null => message.safeParse(value).data ?
 
 const failure = z.object({ object: z.literal("error"), errors: z.record(z.string(), z.unknown()).nullish() });
 
-/** Returns the state of a message: `sent_result` is the carrier's state, `status` KARADEN's own; both are final once `result` is done. */
-function karadenState({ id: ref, result, status, sent_result }: Message): HandOver {
+/** Returns the state of a message with its carrier, and the words that KARADEN has for the state. */
+function karadenState(told: Message): HandOver {
+  const state = stateOf(told);
+  const code = told.result === "done" ? (told.sent_result ?? told.status ?? undefined) : undefined;
+  return state.status === "unknown" ? state : { ...state, ...(told.carrier ? { carrier: told.carrier } : {}), ...(code ? { code } : {}) };
+}
+
+/** Judges a message: `sent_result` is the carrier's state, `status` KARADEN's own; both are final once `result` is done. */
+function stateOf({ id: ref, result, status, sent_result }: Message): HandOver {
   if (sent_result === "received") return { status: "delivered", ref };
   if (result !== "done") return { status: "sent", ref };
   if (sent_result === "unconnected") return { status: "undelivered", reason: "not_reachable", permanent: false, ref };

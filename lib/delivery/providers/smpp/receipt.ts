@@ -141,5 +141,6 @@ export function receiptOf(
   const about = { names, to: numberOf(pdu.source === sender ? pdu.destination : pdu.source) };
   if (state.status !== "undelivered") return { ...about, status: state.status };
   const code = errorCode(text, networkErrorCode);
-  return { ...about, status: state.status, reason: own[code] ?? reasons[code] ?? state.reason ?? "unknown" };
+  const reason = own[code] ?? reasons[code] ?? state.reason ?? "unknown";
+  return { ...about, status: state.status, reason, ...(/^0*$/.test(code) ? {} : { code }) };
 }

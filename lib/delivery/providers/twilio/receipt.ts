@@ -27,5 +27,6 @@ export function twilioReceipts(callback: Callback, twilio: Twilio): CallbackResu
   if (!state) return { receipts: [] };
   const attemptId = callback.query.get("attempt");
   const reason = "reason" in state ? { reason: state.reason } : {};
-  return { receipts: [{ ...(attemptId ? { attemptId } : {}), ref, status: state.status, ...reason }] };
+  const code = form.get("ErrorCode");
+  return { receipts: [{ ...(attemptId ? { attemptId } : {}), ref, status: state.status, ...reason, ...(code ? { code } : {}) }] };
 }

@@ -9,16 +9,26 @@ import { providerErrors } from "#lib/errors";
 const id = z.string().regex(/^[\x21-\x7e]{1,128}$/);
 const states = ["sent", "delivered", "undelivered", "failed"] as const;
 
+/** The carrier of the number, and the gateway's own code for the outcome. */
+const besides = { carrier: z.string().max(40).optional(), code: z.string().max(40).optional() };
+
 const outcome = z.object({
   id: id.nullish(),
   status: z.enum(states).default("sent"),
   reason: z.enum(providerErrors).default("unknown"),
   permanent: z.boolean().default(false),
+  ...besides,
 });
 
 const known = z.object({ ...outcome.shape, status: z.enum([...states, "absent"]) });
 const refused = z.object({ reason: z.enum(providerErrors), permanent: z.boolean().default(false) });
-const receipt = z.object({ attemptId: z.uuid(), id: id.nullish(), status: z.enum(states), reason: z.enum(providerErrors).optional() });
+const receipt = z.object({
+  attemptId: z.uuid(),
+  id: id.nullish(),
+  status: z.enum(states),
+  reason: z.enum(providerErrors).optional(),
+  ...besides,
+});
 
 const facts = z.object({
   lineType: z.enum(["mobile", "landline", "voip", "toll_free", "premium", "pager", "other", "unknown"]).default("unknown"),
@@ -42,9 +52,9 @@ export function requestBody(delivery: Delivery, from: string | null, receiptUrl:
 
 export const questionBody = (attemptId: string): string => JSON.stringify({ version: 1, attemptId });
 
-function handOver({ status, id, reason, permanent }: z.infer<typeof outcome>): HandOver {
-  const ref = id ?? null;
-  return status === "sent" || status === "delivered" ? { status, ref } : { status, reason, permanent, ref };
+function handOver({ status, id, reason, permanent, carrier, code }: z.infer<typeof outcome>): HandOver {
+  const told = { ref: id ?? null, ...(carrier ? { carrier } : {}), ...(code ? { code } : {}) };
+  return status === "sent" || status === "delivered" ? { status, ...told } : { status, reason, permanent, ...told };
 }
 
 /**
@@ -77,8 +87,7 @@ export function answerTo(body: string): HandOver | { status: "absent" } {
 export function webhookReceipts(body: string): CallbackResult {
   const parsed = receipt.safeParse(jsonObject(body));
   if (!parsed.success) return "malformed";
-  const { attemptId, id: ref, status, reason = "unknown" } = parsed.data;
-  return {
-    receipts: [{ attemptId, ...(ref ? { ref } : {}), status, ...(status === "undelivered" || status === "failed" ? { reason } : {}) }],
-  };
+  const { attemptId, id: ref, status, reason = "unknown", carrier, code } = parsed.data;
+  const why = status === "undelivered" || status === "failed" ? { reason } : {};
+  return { receipts: [{ attemptId, ...(ref ? { ref } : {}), status, ...why, ...(carrier ? { carrier } : {}), ...(code ? { code } : {}) }] };
 }
