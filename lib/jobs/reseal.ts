@@ -71,6 +71,17 @@ const sealedColumns: readonly Sealed[] = [
       WHERE a.id = s.id AND a.user_id = ${id}::uuid AND s.sealed = ${sealed}`,
   },
   {
+    // The place of a case's note is the challenge that proved its address.
+    table: "recovery_cases",
+    column: "note_sealed",
+    read: (after, ownerless) => sql`
+      SELECT challenge_id AS id, user_id AS owner, note_sealed AS sealed FROM recovery_cases
+      WHERE challenge_id > ${after}::uuid AND (split_part(note_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(note_sealed, '.', 3) = ''))
+      ORDER BY challenge_id LIMIT ${BATCH}::int`,
+    write: ({ id, sealed }, fresh) => sql`
+      UPDATE recovery_cases SET note_sealed = ${fresh} WHERE challenge_id = ${id}::uuid AND note_sealed = ${sealed}`,
+  },
+  {
     table: "totp",
     column: "seed_sealed",
     read: (after, ownerless) => sql`

@@ -9,6 +9,7 @@ import { noticeCodePlace } from "#lib/delivery/wording/notice-codes";
 import type { Env } from "#lib/env";
 import { reseal } from "#lib/jobs/reseal";
 import { verifyChallenge } from "#lib/purposes/challenges";
+import { openNote, sealNote } from "#lib/recovery/rows";
 import { deviceOf } from "#lib/sessions/known-device";
 import { type Account, codeOf, forgetLimits, makeAccount, must, PASSWORD, requester, setClock, signedIn } from "#lib/testing/fixtures";
 
@@ -30,7 +31,7 @@ const columns: Record<string, Record<string, Fate>> = {
   audit_verification: { mac: "durable" },
   brakes: { subject: "durable" },
   challenge_codes: { sealed: "dies within 1 day" },
-  challenges: { token_hash: "dies within 1 day", password_hash: "dies within 1 day" },
+  challenges: { token_hash: "dies within 1 day", password_hash: "dies within 1 day", note_sealed: "dies within 1 day" },
   changes: { removed_sealed: "resealed" },
   confirmations: { digest: "not keyed" },
   demo_messages: { to_hash: "dies within 7 days", sealed: "resealed" },
@@ -44,12 +45,14 @@ const columns: Record<string, Record<string, Fate>> = {
   passkeys: { credential_id: "not keyed", public_key: "not keyed" },
   phones: { number_hash: "resealed", number_sealed: "resealed" },
   provider_accounts: { secrets_sealed: "resealed" },
+  recovery_cases: { note_sealed: "resealed" },
   recovery_code_sets: { sealed: "resealed" },
   recovery_codes: { selector: "pinned", hash: "pinned" },
   reset_codes: { hash: "dies within 1 day", sealed: "dies within 1 day" },
   sessions: { token_hash: "dies within 1 day" },
   signing_keys: { private_sealed: "resealed" },
   spent_trusted_devices: { token_hash: "dies within 30 days" },
+  staff_invites: { token_hash: "dies within 1 day" },
   takeovers: { number_hash: "durable" },
   totp: { seed_sealed: "resealed" },
   trusted_devices: { token_hash: "at use" },
@@ -123,6 +126,18 @@ describe("After a key rotation", () => {
     await rotate({ meanwhile: () => opens(claimant) });
     await setClock(185 * DAY);
     expect((await claim(claimant, holder)).ok).toBe(true);
+  });
+
+  it("the note of a lost-phone case from before it is read by its reviewers, with the old key gone", async () => {
+    const { userId } = await makeAccount();
+    const challengeId = crypto.randomUUID();
+    await sql`
+      INSERT INTO recovery_cases (reference, user_id, reason, note_sealed, challenge_id, ip, user_agent, expires_at)
+      VALUES ('R-0000TEST', ${userId}::uuid, 'lost', ${sealNote(userId, challengeId, "電車で")}, ${challengeId}::uuid, '', '', app_now() + interval '1 day')`;
+    await rotate();
+    const [row] = await sql<{ sealed: string }>`SELECT note_sealed AS sealed FROM recovery_cases WHERE challenge_id = ${challengeId}::uuid`;
+    await sql`DELETE FROM recovery_cases WHERE challenge_id = ${challengeId}::uuid`;
+    expect(openNote(userId, challengeId, row?.sealed ?? "")).toBe("電車で");
   });
 
   it("a browser that signed in since it is still known, with the old key gone", async () => {

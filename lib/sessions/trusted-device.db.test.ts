@@ -21,6 +21,7 @@ import { endEverything } from "#lib/sessions/end-everything";
 import { endOtherSessions } from "#lib/sessions/end-session";
 import { readSession } from "#lib/sessions/read-session";
 import { endTrustedDevice, listTrustedDevices, mayBeTrusted } from "#lib/sessions/trusted-device";
+import { grantRole } from "#lib/staff/people";
 import {
   type Account,
   bindNumber,
@@ -271,6 +272,17 @@ describe("A session of a trusted device", () => {
     expect(await mayBeTrusted(row?.id ?? "")).toBe(false);
     const verified = must(await verifyChallenge(challenge, { code: await codeOf(challenge) }, requester));
     expect(await trustVerified(verified, requester)).toBeNull();
+  });
+
+  it("ends with the grant of a role, and the trusted browsers of its account with it (C04)", async () => {
+    const account = await makeAccount();
+    const entered = await skip(account, await trust(account));
+    expect(await readSession(entered?.sessionToken ?? "")).toMatchObject({ aal: 1 });
+    expect(await transaction((tx) => grantRole(tx, account.userId, "support", "test"))).toBe(true);
+    expect(await readSession(entered?.sessionToken ?? "")).toBeNull();
+    expect(await devicesOf(account)).toBe(0);
+    await sql`UPDATE users SET roles = '{}' WHERE id = ${account.userId}::uuid`;
+    expect(await skip(account, entered?.trusted.token)).toBeNull();
   });
 
   it("is not opened for an account whose recovery codes are not saved", async () => {
