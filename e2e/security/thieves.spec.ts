@@ -172,9 +172,8 @@ test("With password and mailbox: the banner of a signed-in page stops it.", asyn
   await expect(visitor.main).toContainText(reference);
   await visitor.clean();
   await visitor.page.locator('form[name="stop-case"] button').click();
-  await visitor.page.waitForLoadState();
   // A session of a text only freezes it: the phone may be the stolen thing.
-  expect((await caseOf(server, owner))?.state).toBe("frozen");
+  await expect.poll(async () => (await caseOf(server, owner))?.state).toBe("frozen");
   await new Client(server.url).clock(100 * HOUR);
   expect((await caseOf(server, owner))?.state).toBe("frozen");
   await isOut(server, thief, owner);
