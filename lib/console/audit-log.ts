@@ -40,7 +40,7 @@ type Row = Omit<AuditLine, "author" | "reason" | "about" | "account"> & {
 
 /** How many lines a page has, and how many rows are looked through for it. */
 const PAGE = 50;
-const LOOKED_THROUGH = 20_000;
+const LOOKED_THROUGH = 10_000;
 
 /** The events of one account stand in the order in which they were written, which is that of their index; all others in the order of time. */
 const orders = { account: "id DESC", all: "at DESC, id DESC" };

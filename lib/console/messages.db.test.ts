@@ -126,6 +126,20 @@ describe("The log of messages", () => {
     expect([seen.length, new Set(seen).size]).toEqual([120, 120]);
   });
 
+  it("looks through so many rows for a page at most, says how far, and goes on from there", async () => {
+    const account = await makeAccount();
+    await sql`
+      INSERT INTO messages (user_id, template, channel, locale, status, tries, created_at)
+      SELECT ${account.userId}::uuid, 'notice.phone_removed', 'EMAIL', 'ja', CASE WHEN n = 8100 THEN 'failed' ELSE 'delivered' END::delivery_status, 1,
+        app_now() - make_interval(secs => n) FROM generate_series(1, 8100) n`;
+    const filter = { account: account.userId, state: "stopped" as const };
+    const first = await readMessages(filter, "ja");
+    expect(first).toMatchObject({ lines: [], through: true });
+    if (!first.older) throw new Error("no place to go on from");
+    const second = await readMessages({ ...filter, before: first.older }, "ja");
+    expect([second.lines.length, second.older, second.through]).toEqual([1, null, false]);
+  });
+
   it("prices nothing that no provider took, and says where a price is missing", async () => {
     const account = await makeAccount();
     const { id, attempt } = await handed(account);

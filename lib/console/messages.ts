@@ -70,8 +70,8 @@ export type LogRow = {
 
 /** How many lines a page has, and how many rows are looked through for it; fewer where each needs a look at its attempts. */
 const PAGE = 50;
-const LOOKED_THROUGH = 20_000;
-const WITH_ATTEMPTS = 5_000;
+const LOOKED_THROUGH = 8_000;
+const WITH_ATTEMPTS = 2_000;
 
 /** SQL of what a line needs of the row `m`; `u` is its account, `c` its challenge. */
 export const LINE = `m.id, to_json(m.created_at)#>>'{}' AS at, m.template, m.channel, m.digits, m.country, m.status, m.reason, m.until IS NOT NULL AS held,

@@ -11,9 +11,11 @@ export class LoadClient {
   readonly #agent: Agent;
   readonly #cookies = new Map<string, string>();
 
-  constructor(url: string, agent: Agent) {
+  constructor(url: string, agent: Agent, cookie = "") {
     this.#url = new URL(url);
     this.#agent = agent;
+    const [name, value] = cookie.split("=");
+    if (name && value) this.#cookies.set(name, value);
   }
 
   ask(method: string, path: string, body?: object): Promise<LoadReply> {

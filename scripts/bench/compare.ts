@@ -9,7 +9,7 @@ import { formatTable, percentiles } from "./table.ts";
  */
 
 const TURNS = 3;
-const CONCURRENCY = 8;
+export const CONCURRENCY = 8;
 /** Two accounts per lane: a new sign-in voids the open challenge of the same account. */
 const ACCOUNTS = 2 * CONCURRENCY;
 
@@ -40,7 +40,8 @@ export async function measurePair(seconds: number): Promise<Pair> {
   return kinds.map((postgres, index) => ({ postgres, ...summed(rounds[index] ?? []) }));
 }
 
-function summed(rounds: Awaited<ReturnType<typeof measured>>[]) {
+/** Sums the turns of one server. */
+export function summed(rounds: Awaited<ReturnType<typeof measured>>[]) {
   const journeys = rounds.reduce((sum, one) => sum + one.count, 0);
   const took = rounds.reduce((sum, one) => sum + one.seconds, 0);
   const mean = (of: (one: (typeof rounds)[number]) => number) => rounds.reduce((sum, one) => sum + of(one) * one.count, 0) / journeys;

@@ -22,12 +22,20 @@ export type Bench = {
 
 export const benchEnvironment = { ...testEnvironment, SEKISHO_LIMITS: "bench", LOG_LEVEL: "warn" };
 
+type Choice = {
+  profile?: string | undefined;
+  postgres: Postgres;
+  /** Works on the database before its server starts. */
+  before?: (databaseUrl: string) => Promise<void>;
+};
+
 /** Starts a durable database, the built server and the load generator as three process trees. */
-export async function startBench({ profile, postgres }: { profile?: string | undefined; postgres: Postgres }): Promise<Bench> {
+export async function startBench({ profile, postgres, before }: Choice): Promise<Bench> {
   const { url: maintenance, cluster, close } = await openTestCluster({ durable: true, postgres });
   onStop(close);
   const port = String(await freePort());
   const env = { ...benchEnvironment, NODE_ENV: "production", PORT: port, DATABASE_URL: await newDatabase(maintenance) };
+  await before?.(env.DATABASE_URL);
   const flags = profile ? ["--cpu-prof", `--cpu-prof-dir=${profile}`] : [];
   const server = child("commands/serve.ts", env, flags);
   await messageFrom(server);

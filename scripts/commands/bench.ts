@@ -3,6 +3,7 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { measurePair, printPair } from "../bench/compare.ts";
+import { measureConsole, printConsole } from "../bench/console.ts";
 import { measureDelivery, printDelivery } from "../bench/delivery.ts";
 import { measureLimits, printLimits } from "../bench/limits.ts";
 import { startBench } from "../bench/processes.ts";
@@ -14,8 +15,9 @@ import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
 
 /**
- * `npm run bench [-- --seconds 5] [-- --profile] [-- --only sign-in|delivery|limits] [-- --postgres bundled|distribution|both]`: measures sign-ins,
- * delivery and counted sends on the built server with its own durable PostgreSQL. `both` compares the sign-ins on the two in turns.
+ * `npm run bench [-- --seconds 5] [-- --profile] [-- --only sign-in|delivery|limits|console] [-- --postgres bundled|distribution|both]`: measures sign-ins,
+ * delivery and counted sends on the built server with its own durable PostgreSQL. `both` compares the sign-ins on the two in turns. `--only console`
+ * seeds a database (`--users`, `--messages`) and measures the console's pages, and sign-ins beside an empty database.
  */
 
 const options = {
@@ -23,6 +25,8 @@ const options = {
   profile: { type: "boolean", default: false },
   only: { type: "string" },
   postgres: { type: "string", default: "bundled" },
+  users: { type: "string", default: "200000" },
+  messages: { type: "string", default: "2000000" },
 } as const;
 
 /** Runs and prints the requested measurements; returns the figures and the errors of the sign-ins. */
@@ -32,6 +36,12 @@ async function obey(folder: string) {
     const pair = await measurePair(Number(values.seconds));
     printPair(pair);
     return { figures: { pair }, errors: pair.flatMap((one) => Object.keys(one.errors)) };
+  }
+  // It takes long and much of the disk, so it runs where it is asked for.
+  if (values.only === "console") {
+    const seen = await measureConsole({ users: Number(values.users), messages: Number(values.messages) }, Number(values.seconds));
+    printConsole(seen);
+    return { figures: { console: seen }, errors: [seen.signIn.empty, seen.signIn.full].flatMap((one) => Object.keys(one?.errors ?? {})) };
   }
   const { postgres } = values;
   if (postgres !== "bundled" && postgres !== "distribution") throw new CommandRefusal("--postgres is bundled, distribution or both.");

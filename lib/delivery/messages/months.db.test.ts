@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { sql, transaction } from "#lib/db/sql";
 import { dropMonths, makeMonths } from "#lib/delivery/messages/months";
@@ -58,7 +59,7 @@ describe("The months of messages", () => {
     expect(await left()).toBe(0);
   });
 
-  it("are not waited for: what holds one of them goes on, and so does a send, and the next run drops it", async () => {
+  it("are not waited for: what holds one of them goes on, and so does a send; each is tried again", async () => {
     await setClock(1200 * DAY);
     await cleanUp();
     const [first] = await months();
@@ -78,6 +79,12 @@ describe("The months of messages", () => {
       expect(await drop).toEqual([]);
     });
     expect(await months()).toContain(first);
-    expect(await dropMonths()).toContain(first);
+    let dropped: Promise<string[]> = Promise.resolve([]);
+    await transaction(async (tx) => {
+      await tx`SELECT 1 FROM messages LIMIT 1`;
+      dropped = dropMonths();
+      await sleep(150);
+    });
+    expect(await dropped).toContain(first);
   }, 60_000);
 });
