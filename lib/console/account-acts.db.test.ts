@@ -74,14 +74,14 @@ describe("What staff do to an account", () => {
   });
 
   it("starts a case that waits for the person's own proofs, and never a second one", async () => {
-    const [account, support] = [await makeAccount(), await staffMember("support")];
-    const asked = await together(5, () => act(support, account, "start_case"));
-    expect(asked.filter((one) => one === "done")).toHaveLength(1);
-    expect(asked.filter((one) => one === "case_open")).toHaveLength(4);
+    const account = await makeAccount();
+    const staff = [await staffMember("support"), await staffMember("support"), await staffMember("administrator")];
+    const asked = await Promise.all(staff.map((one) => act(one, account, "start_case")));
+    expect(asked.toSorted()).toEqual(["case_open", "case_open", "done"]);
     const cases = await sql<{ reason: string; proven: boolean; why: string; by: string }>`
       SELECT c.reason, c.proven_at IS NOT NULL AS proven, s.reason AS why, s.by_subject AS by FROM recovery_cases c JOIN recovery_case_steps s ON s.case_id = c.id
       WHERE c.user_id = ${account.userId}::uuid`;
-    expect(cases).toEqual([{ reason: "stolen", proven: false, why: REASON, by: await subjectOf(support) }]);
+    expect(cases).toEqual([{ reason: "stolen", proven: false, why: REASON, by: expect.any(String) }]);
     expect(await told(account.userId, "notice.case_started")).toBe(1);
   });
 });

@@ -1,4 +1,4 @@
-import { sql, transaction } from "#lib/db/sql";
+import { sql } from "#lib/db/sql";
 
 /**
  * What each of the last days was like. A job counts a day again while it goes on and while receipts can still come; the overview reads the rows.
@@ -41,18 +41,16 @@ const countDay = (day: string): Promise<unknown> => sql`
 /** How many accounts a day keeps as those that caused the most texts, and how many texts are worth a look. */
 const SENDERS = { most: 50, texts: 5 } as const;
 
-/** Notes who caused the most texts and calls of a day. */
-const noteSenders = (day: string): Promise<unknown> =>
-  transaction(async (tx) => {
-    await tx`SELECT pg_advisory_xact_lock(hashtextextended('daily_senders', 0))`;
-    await tx`DELETE FROM daily_senders WHERE day = ${day}::date`;
-    await tx`
-      INSERT INTO daily_senders (day, user_id, texts)
-      SELECT ${day}::date, m.user_id, count(*) FROM messages m
-      WHERE m.created_at >= ${day}::date::timestamp AT TIME ZONE 'Asia/Tokyo' AND m.created_at < (${day}::date + 1)::timestamp AT TIME ZONE 'Asia/Tokyo'
-        AND m.channel <> 'EMAIL' AND m.tries > 0 AND m.user_id IS NOT NULL
-      GROUP BY m.user_id HAVING count(*) >= ${SENDERS.texts}::int ORDER BY count(*) DESC, m.user_id LIMIT ${SENDERS.most}::int`;
-  });
+/** Notes who caused the most texts and calls of a day; in one order, so that two workers at once wait for each other and cannot deadlock. */
+const noteSenders = (day: string): Promise<unknown> => sql`
+  WITH most AS (
+    SELECT m.user_id, count(*) AS texts FROM messages m
+    WHERE m.created_at >= ${day}::date::timestamp AT TIME ZONE 'Asia/Tokyo' AND m.created_at < (${day}::date + 1)::timestamp AT TIME ZONE 'Asia/Tokyo'
+      AND m.channel <> 'EMAIL' AND m.tries > 0 AND m.user_id IS NOT NULL
+    GROUP BY m.user_id HAVING count(*) >= ${SENDERS.texts}::int ORDER BY count(*) DESC, m.user_id LIMIT ${SENDERS.most}::int
+  ), gone AS (DELETE FROM daily_senders WHERE day = ${day}::date AND user_id NOT IN (SELECT user_id FROM most))
+  INSERT INTO daily_senders (day, user_id, texts) SELECT ${day}::date, user_id, texts FROM most ORDER BY user_id
+  ON CONFLICT (day, user_id) DO UPDATE SET texts = EXCLUDED.texts`;
 
 /**
  * Counts the days that are due, the latest first: one that was never counted, today every five minutes, and the days before every hour until receipts

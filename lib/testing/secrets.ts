@@ -1,7 +1,7 @@
 import { sql } from "#lib/db/sql";
 import type { Account } from "#lib/testing/fixtures";
 
-/** The address and the seed-like values of an account that no page of the console may hold. */
+/** What no read of the console may hold of an account, as JSON writes it: address, number, its last four digits, and whatever is sealed or hashed. */
 export async function secretsOf(account: Account): Promise<string[]> {
   const [row] = await sql<{ all: (string | null)[] }>`
     SELECT ARRAY[u.password_hash, (SELECT p.number_sealed FROM phones p WHERE p.id = ${account.phoneId}::uuid),
@@ -11,5 +11,5 @@ export async function secretsOf(account: Account): Promise<string[]> {
       (SELECT encode(s.token_hash, 'hex') FROM sessions s WHERE s.user_id = u.id LIMIT 1)] AS all
     FROM users u WHERE u.id = ${account.userId}::uuid`;
   const local = account.e164.replace(/^\+81/, "0");
-  return [account.email, account.e164, local, account.e164.slice(-4), ...(row?.all ?? []).flatMap((one) => one ?? [])];
+  return [account.email, account.e164, local, `"${account.e164.slice(-4)}"`, ...(row?.all ?? []).flatMap((one) => one ?? [])];
 }

@@ -30,7 +30,7 @@ CREATE TABLE "daily_senders" (
   CONSTRAINT "daily_senders_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 CREATE INDEX "daily_senders_user_id_idx" ON "daily_senders"("user_id");
-GRANT SELECT, INSERT, DELETE ON "daily_senders" TO sekisho_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON "daily_senders" TO sekisho_app;
 
 -- A day of the log. Events are only appended, so a few pages name a range of the table.
 CREATE INDEX "audit_events_at_brin" ON "audit_events" USING BRIN ("at") WITH (pages_per_range = 32, autosummarize = on);
