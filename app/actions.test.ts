@@ -24,6 +24,7 @@ const UNTIED: Record<string, string> = {
   forgotPasswordAction: "opens a new challenge, whatever the browser has",
   stopAction: "acts by the reference and the code of a notice, which name the account; its browser may be anyone's",
   undoAction: "acts by the reference and the code of a notice and the password, which name the account; its browser may be anyone's",
+  caseStatusAction: "reads a request by its reference and its code, which name it; its browser may be anyone's",
   signOutAction: "ends the session that the browser has, whichever page asks for it",
   setLocaleAction: "is this browser's own choice; what it writes to an account asks for the tie itself",
 };
@@ -48,8 +49,9 @@ describe("Server actions", () => {
   it("hand what they are tied to on to the use case: the challenge's id, or the session that was found", () => {
     for (const { name, text } of actions) {
       if (tieOf(text) === "ofChallenge")
-        expect(text, name).toMatch(/, \{ token, drawnFor, requester \}\) =>[\s\S]*\bdrawnFor\b[^}]*\}, requester\)/);
-      if (/^of(?:Unsaved)?Session$/.test(tieOf(text) ?? "")) expect(text, name).toMatch(/\bsession\.user\.id|\bactingOf\(session\)/);
+        expect(text, name).toMatch(/, \{ token, drawnFor(?:, requester)? \}\) =>[\s\S]*\bdrawnFor\b[^}]*\}(?:, requester)?\)/);
+      if (/^of(?:Unsaved)?Session$/.test(tieOf(text) ?? ""))
+        expect(text, name).toMatch(/\bsession\.user\.id|\bactingOf\(session\)|\(session, requester\)/);
       expect(/challengeToken\(|currentSession\(|requireSession\(/.test(text), name).toBe(false);
     }
   });

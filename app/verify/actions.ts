@@ -23,13 +23,14 @@ const schema = bodies.verify.extend({
   canMake: z.literal("on").optional(),
   trustDevice: z.literal("on").optional(),
 });
+const mailAgain = z.object({ method: z.literal("recovery_mail") });
 type Input = z.output<typeof schema>;
 type Asked = { token: string; drawnFor: string; requester: Requester };
 type Outcome = Promise<Result<string | null, FormRefusal>>;
 
 /** Mails the code of a ready lost-phone request once more; the page says the same whether one was sent. */
 export async function mailAgainAction(form: FormData): Promise<void> {
-  return press({ schema: z.object({ method: z.literal("recovery_mail") }), tie: ofChallenge, form }, async (_, { token, drawnFor }) => {
+  return press({ schema: mailAgain, tie: ofChallenge, form }, async (_, { token, drawnFor }) => {
     const mailed = await mailRecoveryAgain(token, { drawnFor });
     return mailed.ok ? ok("/verify?with=recovery_mail&mailed") : mailed;
   });

@@ -1,15 +1,21 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { stopAccount } from "#lib/accounts/notice-codes";
+import { type AccountAct, actOnAccount } from "#lib/console/account-acts";
+import { exportAudit } from "#lib/console/audit-file";
+import { auditFilterOf } from "#lib/console/audit-filter";
 import { type CaseAct, decideCase } from "#lib/console/cases";
+import { changePolicy } from "#lib/console/change-policy";
 import { grantPerson, invitePerson, revokePerson } from "#lib/console/people";
+import { resendMessage } from "#lib/console/resend";
 import { sql, transaction } from "#lib/db/sql";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { Refused } from "#lib/errors";
 import type { Result } from "#lib/result";
 import type { Acting } from "#lib/sessions/step-up";
 import { requireStaff } from "#lib/staff/act";
 import { matrix, mayDo, type StaffAct } from "#lib/staff/matrix";
-import { forgetLimits, makeAccount, must, requester, setClock } from "#lib/testing/fixtures";
+import { type Account, forgetLimits, forgetPolicy, makeAccount, must, requester, setClock } from "#lib/testing/fixtures";
 import { forgetStaff, noticed, oldAccount, requestCase, staffMember, staffSession, steppedUp } from "#lib/testing/staff";
 
 // Every act of the console is played by everybody, through the use case that its page runs, and compared with the matrix (J01).
@@ -17,6 +23,7 @@ import { forgetStaff, noticed, oldAccount, requestCase, staffMember, staffSessio
 beforeEach(forgetLimits);
 beforeEach(forgetStaff);
 afterEach(() => setClock(0));
+afterEach(forgetPolicy);
 
 const acts = Object.keys(matrix) as StaffAct[];
 const WHY = "本人と話しました";
@@ -40,6 +47,22 @@ const decides =
   async (acting) =>
     decideCase(acting, await caseFor(act), act, { reason: WHY });
 
+const actsOn =
+  (act: AccountAct): Play =>
+  async (acting) => {
+    const { userId } = await oldAccount();
+    if (act === "resume") await sql`UPDATE users SET disabled_at = app_now() WHERE id = ${userId}::uuid`;
+    return actOnAccount(acting, userId, act, { reason: WHY });
+  };
+
+/** A notice of an account that has left, so that it can be sent again. */
+async function noticeOf({ userId }: Account): Promise<string> {
+  await transaction((tx) => queueNotice(tx, { userId, template: "notice.new_device", locale: "ja" }));
+  const [row] = await sql<{ id: string }>`
+    UPDATE messages SET status = 'failed' WHERE user_id = ${userId}::uuid AND template = 'notice.new_device' AND channel = 'EMAIL' RETURNING id`;
+  return row?.id ?? "";
+}
+
 /** Each act through its use case, on something that it fits. */
 const plays: Partial<Record<StaffAct, Play>> = {
   "cases.review": decides("review"),
@@ -47,6 +70,19 @@ const plays: Partial<Record<StaffAct, Play>> = {
   "cases.reject": decides("reject"),
   "cases.cancel": decides("cancel"),
   "cases.resume": decides("resume"),
+  "users.end_sessions": actsOn("end_sessions"),
+  "users.require_reverification": actsOn("require_reverification"),
+  "users.force_reset": actsOn("force_reset"),
+  "users.start_case": actsOn("start_case"),
+  "users.suspend": actsOn("suspend"),
+  "users.resume": actsOn("resume"),
+  "messages.resend": async (acting) => resendMessage(acting, await noticeOf(await oldAccount()), { reason: WHY }, requester),
+  "audit.export": async (acting) => {
+    const exported = await exportAudit(acting, auditFilterOf({}), requester);
+    if (exported.ok) await exported.value.cancel();
+    return exported;
+  },
+  "policy.change": (acting) => changePolicy(acting, { name: "signInFloorMs", value: randomInt(1, 5000), reason: WHY }),
   "people.invite": (acting) => invitePerson(acting, { email: `${randomUUID()}@example.jp`, role: "support" }),
   "people.grant": async (acting) => grantPerson(acting, { email: (await makeAccount()).email, role: "support" }),
   "people.revoke": async (acting) => revokePerson(acting, (await staffMember("support")).userId, WHY),

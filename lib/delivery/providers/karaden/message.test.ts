@@ -28,9 +28,9 @@ describe("KARADEN's words for the state of a text", () => {
     ["done", "constructor", "toString", { status: "sent", ref: id }],
     [null, null, null, { status: "sent", ref: id }],
   ])("result %s, status %s, sent_result %s", (result, status, sent_result, outcome) => {
-    expect(karadenAcceptance(text({ result, status, sent_result }))).toEqual(outcome);
-    expect(stateInDetail(text({ result, status, sent_result }), attemptId)).toEqual(outcome);
-    expect(stateInList(list({ ...message, result, status, sent_result }), attemptId)).toEqual(outcome);
+    expect(karadenAcceptance(text({ result, status, sent_result }))).toMatchObject(outcome);
+    expect(stateInDetail(text({ result, status, sent_result }), attemptId)).toMatchObject(outcome);
+    expect(stateInList(list({ ...message, result, status, sent_result }), attemptId)).toMatchObject(outcome);
   });
 });
 
@@ -94,8 +94,11 @@ describe("Asking what became of an attempt", () => {
 
   it("takes the best of several messages with the tag", () => {
     const gone = { ...message, sent_result: "error" };
-    expect(stateInList(list(gone, { ...message, sent_result: "received" }, null), attemptId)).toEqual({ status: "delivered", ref: id });
-    expect(stateInList(list(gone, message), attemptId)).toEqual({ status: "sent", ref: id });
+    expect(stateInList(list(gone, { ...message, sent_result: "received" }, null), attemptId)).toMatchObject({
+      status: "delivered",
+      ref: id,
+    });
+    expect(stateInList(list(gone, message), attemptId)).toMatchObject({ status: "sent", ref: id });
   });
 });
 

@@ -24,7 +24,7 @@ const failure = z.object({ object: z.literal("error"), errors: z.record(z.string
 /** Returns the state of a message with its carrier, and the words that KARADEN has for the state. */
 function karadenState(told: Message): HandOver {
   const state = stateOf(told);
-  const code = told.result === "done" ? (told.sent_result ?? told.status ?? undefined) : undefined;
+  const code = told.result === "done" ? (told.sent_result ?? told.status ?? undefined)?.slice(0, 32) : undefined;
   return state.status === "unknown" ? state : { ...state, ...(told.carrier ? { carrier: told.carrier } : {}), ...(code ? { code } : {}) };
 }
 
