@@ -91,7 +91,7 @@ describe("A receipt", () => {
 
   it("may come in optional parameters, with or without a text", () => {
     const tlvs = { receiptedMessageId: Buffer.from("abc\0"), messageState: Buffer.of(5), networkErrorCode: Buffer.of(3, 0, 27) };
-    const expected = { ref: "abc", status: "undelivered", reason: "not_reachable", code: "1B" };
+    const expected = { ref: "abc", status: "undelivered", reason: "not_reachable", code: "027" };
     expect(read(delivered("", { tlvs }))).toEqual(expected);
     expect(read(delivered("", { tlvs, esmClass: 0 }))).toEqual(expected);
     expect(read(delivered("id:ABC stat:UNDELIV", { tlvs }))).toEqual(expected);
