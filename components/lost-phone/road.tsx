@@ -13,7 +13,6 @@ export type RoadCase = {
   proven: boolean;
   reviewed: string | null;
   approved: string | null;
-  ready: string | null;
   ended: string | null;
   hours: number | null;
   flagged: boolean;
@@ -57,7 +56,7 @@ export function CaseRoad({ case: one, words }: { case: RoadCase; words: Words["l
 
 const twice = (title: string): [string, string] => [title, title];
 
-function waitText({ approved, flagged, ready }: RoadCase, words: Words["lostPhone"]): string {
+function waitText({ approved, flagged }: RoadCase, words: Words["lostPhone"]): string {
   if (!approved) return words.stepWaitText;
-  return [flagged ? words.stepWaitFlagged : "", words.stepWaitText, ready ?? ""].filter(Boolean).join(" ");
+  return `${flagged ? `${words.stepWaitFlagged} ` : ""}${words.stepWaitText}`;
 }

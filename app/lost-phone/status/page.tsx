@@ -1,4 +1,5 @@
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
+import { deviceName } from "#components/account/device";
 import { ActionForm } from "#components/form/action-form";
 import { CaseNow } from "#components/lost-phone/now";
 import { CaseRoad } from "#components/lost-phone/road";
@@ -13,7 +14,6 @@ import { toldPlaces } from "#lib/recovery/told";
 import { currentCase } from "#lib/web/case";
 import { site } from "#lib/web/site";
 import { whenWords } from "#lib/web/when";
-import { browserOf } from "#lib/words/browser";
 import { spokenWait } from "#lib/words/fill";
 import { type FormCopy, formCopy } from "#lib/words/form-copy";
 import { stopAction } from "../../stop/actions";
@@ -85,8 +85,8 @@ async function Found({ one, copy }: { one: PersonalCase; copy: FormCopy }) {
         <WaitBar
           hours={hours}
           passedHours={hours - left / 3600}
-          start={when(new Date(one.readyAt.getTime() - hours * HOUR_MS).toISOString())}
-          end={when(one.readyAt.toISOString())}
+          start={t("barStart", { time: when(new Date(one.readyAt.getTime() - hours * HOUR_MS).toISOString()) })}
+          end={t("barEnd", { time: when(one.readyAt.toISOString()), hours })}
           words={lostPhone}
         />
       ) : null}
@@ -95,12 +95,11 @@ async function Found({ one, copy }: { one: PersonalCase; copy: FormCopy }) {
           state: one.state,
           frozenFrom: one.frozenFrom,
           reason: one.reason,
-          browser: one.userAgent ? browserOf(one.userAgent) : "",
+          browser: one.userAgent ? deviceName(one.userAgent, words.account) : "",
           requested: when(one.requestedAt.toISOString()),
           proven: one.provenAt !== null,
           reviewed: at(one.reviewedAt),
           approved: at(one.approvedAt),
-          ready: at(one.readyAt),
           ended: at(one.endedAt),
           hours,
           flagged: one.flagged,

@@ -105,9 +105,8 @@ export const lostPhone = {
   stepNew: "New phone or another way to sign in",
   stepNewText: "Earlier phone numbers, devices and recovery codes no longer work.",
   barLabel: "{passed} of {hours} hours have passed",
-  barNow: "now",
-  barStart: "approved",
-  barEnd: "{hours} hours",
+  barStart: "approved {time}",
+  barEnd: "{hours} hours: {time}",
 
   toldTitle: "Where we sent notices",
   toldSms: "Text to the number ending in {digits}",

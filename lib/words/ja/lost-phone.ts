@@ -101,9 +101,8 @@ export const lostPhone = {
   stepNew: "新しい電話番号などの登録",
   stepNewText: "これまでの電話番号・端末・リカバリーコードは使えなくなります。",
   barLabel: "{hours}時間のうち {passed}時間が過ぎました",
-  barNow: "いま",
-  barStart: "承認",
-  barEnd: "{hours}時間",
+  barStart: "承認 {time}",
+  barEnd: "{hours}時間 {time}",
 
   toldTitle: "お知らせは、ここへ送りました",
   toldSms: "SMS 末尾 {digits}",
