@@ -1,7 +1,10 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { stopAccount } from "#lib/accounts/notice-codes";
+import { suspendAccount } from "#lib/accounts/suspend";
+import { type AccountAct, actOnAccount } from "#lib/console/account-acts";
 import { type CaseAct, decideCase } from "#lib/console/cases";
+import { changePolicy } from "#lib/console/change-policy";
 import { grantPerson, invitePerson, revokePerson } from "#lib/console/people";
 import { sql, transaction } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
@@ -9,7 +12,7 @@ import type { Result } from "#lib/result";
 import type { Acting } from "#lib/sessions/step-up";
 import { requireStaff } from "#lib/staff/act";
 import { matrix, mayDo, type StaffAct } from "#lib/staff/matrix";
-import { forgetLimits, makeAccount, must, requester, setClock } from "#lib/testing/fixtures";
+import { forgetLimits, forgetPolicy, makeAccount, must, requester, setClock } from "#lib/testing/fixtures";
 import { forgetStaff, noticed, oldAccount, requestCase, staffMember, staffSession, steppedUp } from "#lib/testing/staff";
 
 // Every act of the console is played by everybody, through the use case that its page runs, and compared with the matrix (J01).
@@ -17,6 +20,7 @@ import { forgetStaff, noticed, oldAccount, requestCase, staffMember, staffSessio
 beforeEach(forgetLimits);
 beforeEach(forgetStaff);
 afterEach(() => setClock(0));
+afterEach(forgetPolicy);
 
 const acts = Object.keys(matrix) as StaffAct[];
 const WHY = "本人と話しました";
@@ -40,6 +44,15 @@ const decides =
   async (acting) =>
     decideCase(acting, await caseFor(act), act, { reason: WHY });
 
+/** An act on an account that nobody else acts on. */
+const actsOn =
+  (act: AccountAct, before?: (email: string) => Promise<unknown>): Play =>
+  async (acting) => {
+    const { userId, email } = await makeAccount();
+    await before?.(email);
+    return actOnAccount(acting, userId, act, { reason: WHY });
+  };
+
 /** Each act through its use case, on something that it fits. */
 const plays: Partial<Record<StaffAct, Play>> = {
   "cases.review": decides("review"),
@@ -47,6 +60,14 @@ const plays: Partial<Record<StaffAct, Play>> = {
   "cases.reject": decides("reject"),
   "cases.cancel": decides("cancel"),
   "cases.resume": decides("resume"),
+  "users.suspend": actsOn("suspend"),
+  "users.resume": actsOn("resume", (email) => suspendAccount(email, "cli:test")),
+  "users.end_sessions": actsOn("end_sessions"),
+  "users.require_reverification": actsOn("require_reverification"),
+  "users.force_reset": actsOn("force_reset"),
+  "users.start_case": actsOn("start_case"),
+  "policy.change": (acting) =>
+    changePolicy(acting, { name: "lostPhoneWait", value: { hours: 24 + randomInt(600), flaggedHours: 720 }, reason: WHY }),
   "people.invite": (acting) => invitePerson(acting, { email: `${randomUUID()}@example.jp`, role: "support" }),
   "people.grant": async (acting) => grantPerson(acting, { email: (await makeAccount()).email, role: "support" }),
   "people.revoke": async (acting) => revokePerson(acting, (await staffMember("support")).userId, WHY),
