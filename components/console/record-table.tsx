@@ -22,16 +22,15 @@ const as = {
   cell: { role: "cell" },
 };
 
-const label =
-  "before:mr-3 before:inline-block before:min-w-24 before:text-sm before:font-bold before:text-ink-2 before:content-[attr(data-label)] @[46rem]:before:hidden";
-const cellLook = `block py-1 @[46rem]:table-cell @[46rem]:px-2 @[46rem]:py-2.5 @[46rem]:align-top ${label}`;
+const label = "before:text-sm before:font-bold before:text-ink-2 before:content-[attr(data-label)] @[42rem]:before:hidden";
+const cellLook = `grid grid-cols-[6rem_minmax(0,1fr)] items-baseline gap-x-3 py-1 @[42rem]:table-cell @[42rem]:px-2 @[42rem]:py-2.5 @[42rem]:align-top ${label}`;
 
 /** A table as in print: a heavy rule above, hair lines between. In a narrow room each row is a card whose cells have their headings beside them. */
 export const RecordTable = <T,>({ caption, captioned = false, columns, rows, keyOf }: Props<T>) => (
   <div className="@container">
-    <table {...as.table} className="block w-full border-t-2 border-ink text-[0.9375rem] leading-[1.6] @[46rem]:table">
-      <caption className={captioned ? "block pb-2 text-start text-[0.9375rem] @[46rem]:table-caption" : "sr-only"}>{caption}</caption>
-      <thead {...as.group} className="sr-only @[46rem]:not-sr-only @[46rem]:table-header-group">
+    <table {...as.table} className="block w-full border-t-2 border-ink text-[0.9375rem] leading-[1.6] @[42rem]:table">
+      <caption className={captioned ? "block pb-2 text-start text-[0.9375rem] @[42rem]:table-caption" : "sr-only"}>{caption}</caption>
+      <thead {...as.group} className="sr-only @[42rem]:not-sr-only @[42rem]:table-header-group">
         <tr {...as.row} className="border-b border-edge">
           {columns.map(({ key, head, figures }) => (
             <th
@@ -45,17 +44,17 @@ export const RecordTable = <T,>({ caption, captioned = false, columns, rows, key
           ))}
         </tr>
       </thead>
-      <tbody {...as.group} className="block @[46rem]:table-row-group">
+      <tbody {...as.group} className="block @[42rem]:table-row-group">
         {rows.map((row) => (
-          <tr key={keyOf(row)} {...as.row} className="block border-b border-line py-2 @[46rem]:table-row @[46rem]:py-0">
+          <tr key={keyOf(row)} {...as.row} className="block border-b border-line py-2 @[42rem]:table-row @[42rem]:py-0">
             {columns.map(({ key, head, cell, figures }, index) =>
               index === 0 ? (
                 <th key={key} {...as.name} scope="row" data-label={head} className={`text-start font-bold ${cellLook}`}>
-                  {cell(row)}
+                  <div>{cell(row)}</div>
                 </th>
               ) : (
-                <td key={key} {...as.cell} data-label={head} className={`${cellLook} ${figures ? "tabular-nums @[46rem]:text-end" : ""}`}>
-                  {cell(row)}
+                <td key={key} {...as.cell} data-label={head} className={`${cellLook} ${figures ? "tabular-nums @[42rem]:text-end" : ""}`}>
+                  <div>{cell(row)}</div>
                 </td>
               ),
             )}

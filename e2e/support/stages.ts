@@ -97,10 +97,12 @@ async function everybody({
   const [entering, staff] = [await newStaff(where, "support", { entered: false }), await newStaff(where, "administrator")];
   const reference = await startCase(where, texted, staff);
   const inConsole = [entering.client, staff.client];
+  const { user } = expectStatus(await texted.client.get("/api/v1/session"), 200).body as unknown as { user: { id: string } };
   return {
     clients: [...clients, await awaitingResetFactor(url), (await awaitingPassword(url)).client, texted.client, owner.client, ...inConsole],
     pathOf: (page) =>
       page
+        .replace("/admin/users/x", `/admin/users/${user.id}`)
         .replace("/admin/cases/x", `/admin/cases/${reference}`)
         .replace("/account/phones/x", `/account/phones/${phone?.id}`)
         .replace("/account/factors/passkey/x", `/account/factors/passkey/${passkey}`),

@@ -98,7 +98,7 @@ async function List({ cases, now }: { cases: QueuedCase[]; now: string }) {
           head: t("case"),
           cell: ({ reference, person }) => (
             <>
-              <a className="inline-flex min-h-11 items-center whitespace-nowrap @[46rem]:min-h-0" href={`/admin/cases/${reference}`}>
+              <a className="inline-flex min-h-11 items-center whitespace-nowrap @[42rem]:min-h-0" href={`/admin/cases/${reference}`}>
                 {reference}
               </a>
               <span className="block font-normal text-ink-2">{person}</span>

@@ -8,12 +8,12 @@ import { PageHead } from "#components/ui/page-head";
 import { RadioGroup } from "#components/ui/radio-group";
 import { TextField } from "#components/ui/text-field";
 import { mayDo } from "#lib/staff/matrix";
-import { readAlone } from "#lib/staff/people";
 import { site } from "#lib/web/site";
 import { requireStaffPage } from "#lib/web/staff";
 import { sessionForm } from "#lib/web/tie";
 import { formCopy } from "#lib/words/form-copy";
 import { consoleGate } from "../gate";
+import { OneAdministrator } from "../one-administrator";
 import { grantPersonAction, invitePersonAction } from "./actions";
 import { People } from "./people";
 
@@ -30,7 +30,6 @@ export default async function PeoplePage({ searchParams }: Props) {
   const words = await getMessages();
   const t = await getTranslations("consolePeople");
   const name = site(words.common.brand).name;
-  const alone = await readAlone();
   const may = mayDo(staff.user.roles, "people.invite");
   const gate = may ? await consoleGate(staff, "/admin/people") : null;
   const form = sessionForm(staff);
@@ -44,12 +43,7 @@ export default async function PeoplePage({ searchParams }: Props) {
       {may && !gate ? null : <title>{`${t("title")} – ${name}`}</title>}
       <PageHead title={t("title")} lead={t("lead")} />
       <Outcome done={done} refused={refused} />
-      {alone.administrators === 1 ? (
-        <Callout tone="warn" id="alone" title={t("alone")} className="mb-6">
-          <p>{t(alone.sole ? "aloneSole" : "aloneSoon")}</p>
-          <p>{t("aloneFix")}</p>
-        </Callout>
-      ) : null}
+      <OneAdministrator />
       <People you={staff.user.id} form={may && !gate ? form : null} may={may} />
       {may ? gate : <p className="mt-6 text-ink-2">{t("administratorsOnly")}</p>}
       {may && !gate ? (

@@ -50,7 +50,11 @@ export async function People({ you, form, may }: Props) {
             </>
           ),
         },
-        { key: "role", head: t("role"), cell: ({ roles }) => roles.map((role) => consoleFrame[role]).join("・") },
+        {
+          key: "role",
+          head: t("role"),
+          cell: ({ roles }) => <span className="whitespace-nowrap">{roles.map((role) => consoleFrame[role]).join("・")}</span>,
+        },
         { key: "since", head: t("since"), cell: ({ grantedAt }) => <time dateTime={grantedAt}>{when(grantedAt)}</time> },
         { key: "approves", head: t("approves"), cell: approves },
         ...(may ? [{ key: "act", head: t("act"), cell: act }] : []),

@@ -19,6 +19,7 @@ import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { formCopy } from "#lib/words/form-copy";
 import { consoleGate } from "../gate";
+import { OneAdministrator } from "../one-administrator";
 import { changePolicyAction } from "./actions";
 import { labelsOf, SettingFields } from "./fields";
 import { Value } from "./value";
@@ -39,6 +40,7 @@ export default async function PolicyPage({ searchParams }: Props) {
       <title>{`${t("title")} – ${site(common.brand).name}`}</title>
       <PageHead title={t("title")} lead={t("lead")} />
       <Outcome done={done} refused={refused} />
+      <OneAdministrator />
       {may ? null : <p className="mb-4 text-ink-2">{t("onlyAdministrators")}</p>}
       <List may={may} />
       <Environment />

@@ -25,7 +25,7 @@ export async function Decision({ found, approvers, alone, you }: Props) {
       <div className="mt-3">
         <Stamps caption={t("stamps")} columns={await columns(found)} none={t("none")} />
       </div>
-      {open && alone.administrators === 1 ? (
+      {open && alone.administrators === 1 && (alone.sole || approvers.every(({ why }) => why !== null)) ? (
         <Callout tone="warn" title={t("alone")} level={3} className="mt-4">
           {t(alone.sole ? "aloneCase" : "aloneNotYet")}
         </Callout>
@@ -107,7 +107,9 @@ async function Who({ approvers, you }: Pick<Props, "approvers" | "you">) {
             {
               key: "role",
               head: t("role"),
-              cell: ({ roles }) => consoleFrame[roles.includes("administrator") ? "administrator" : "support"],
+              cell: ({ roles }) => (
+                <span className="whitespace-nowrap">{consoleFrame[roles.includes("administrator") ? "administrator" : "support"]}</span>
+              ),
             },
             {
               key: "may",

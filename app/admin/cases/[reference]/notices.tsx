@@ -52,8 +52,24 @@ async function List({ notices }: { notices: CaseNotice[] }) {
       columns={[
         { key: "to", head: t("to"), cell: (one) => <bdi>{to(one)}</bdi> },
         { key: "what", head: t("what"), cell: ({ template, at }) => noticeTitle(template, new Date(at), locale) ?? template },
-        { key: "went", head: t("went"), cell: (one) => <Badge tone={tones[one.status]}>{went(one)}</Badge> },
-        { key: "at", head: t("at"), cell: ({ at }) => <time dateTime={at}>{when(at)}</time> },
+        {
+          key: "went",
+          head: t("went"),
+          cell: (one) => (
+            <span className={one.reason === null ? "whitespace-nowrap" : ""}>
+              <Badge tone={tones[one.status]}>{went(one)}</Badge>
+            </span>
+          ),
+        },
+        {
+          key: "at",
+          head: t("at"),
+          cell: ({ at }) => (
+            <time className="whitespace-nowrap" dateTime={at}>
+              {when(at)}
+            </time>
+          ),
+        },
         {
           key: "after",
           head: t("after"),
