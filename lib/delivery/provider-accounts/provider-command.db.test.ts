@@ -8,7 +8,7 @@ import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { sql } from "#lib/db/sql";
 import type { ProviderAccountInput } from "#lib/delivery/provider-accounts/shape";
 import { addProviderAccount, changeProviderAccount } from "#lib/delivery/provider-accounts/store";
-import { kinds } from "#lib/delivery/providers/kinds";
+import { kinds as providerKinds } from "#lib/delivery/providers/kinds";
 import { must } from "#lib/testing/fixtures";
 import { answers, type Loopback, loopback } from "#lib/testing/loopback";
 import { type Gateway, gateway, willing } from "#lib/testing/smpp";
@@ -283,7 +283,7 @@ describe("Lists", () => {
 describe("Kinds", () => {
   it("alone are listed with a line each", async () => {
     const { out } = await provider(["kinds"]);
-    const listed = kinds.map(({ kind }) => kind).filter((kind) => kind !== "demo");
+    const listed = providerKinds.map(({ kind }) => kind).filter((kind) => kind !== "demo");
     for (const kind of listed) expect(out).toMatch(new RegExp(`^${kind} .{20,}$`, "m"));
     // An empty line and the way to more follow.
     expect(out.trim().split("\n").length).toBe(listed.length + 2);
