@@ -80,9 +80,12 @@ export async function finishPasskeySignIn(
   const claim = createHash("sha256").update(`passkey\0${nonce}`).digest();
   const answered = { claim, userId, authenticatorId, kind: PASSKEY_KIND, epoch, locale, returnTo, hitIds };
   const opened = await transactionOn(nonce, async (tx): Promise<Result<Effect, Refused>> => {
-    const effect = await completeAlone(tx, answered, { amr: "hwk", userVerified: true }, requester);
-    if (effect.ok && !(await spendCounter(tx, authenticatorId, judged))) return rollback(wrong());
-    return effect;
+    // Sent together; the passkey's row is locked before the account's, in the order of a second factor, so that neither waits for the other in a circle.
+    const [spent, effect] = await Promise.all([
+      spendCounter(tx, authenticatorId, judged),
+      completeAlone(tx, answered, { amr: "hwk", userVerified: true }, requester),
+    ]);
+    return spent ? effect : rollback(wrong());
   });
   return opened.ok ? ok(answerOf(opened.value)) : wrong();
 }

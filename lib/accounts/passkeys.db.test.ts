@@ -194,6 +194,16 @@ describe("A passkey alone", () => {
     expect(await finishPasskeySignIn({ sealed, assertion: key.get(options), returnTo: null }, requester)).toMatchObject({ ok: false });
   });
 
+  it("and the same passkey after the password, many times at once, wait for each other in no circle", async () => {
+    const { account, key } = await withPasskey();
+    for (let turn = 0; turn < 10; turn += 1) {
+      const token = await passPassword(account);
+      const second = key.get(must(await challengeOptions(token)));
+      const results = await Promise.all([say(token, second), ...Array.from({ length: 8 }, () => alone(key))]);
+      expect(results.map(({ ok }) => ok)).toEqual(results.map(() => true));
+    }
+  });
+
   it("needs the cookie of its own ceremony, for 300 seconds (D10)", async () => {
     const { account, key } = await withPasskey();
     const [mine, other] = [await beginPasskeySignIn(), await beginPasskeySignIn()];
