@@ -121,7 +121,7 @@ describe("A confirmation", () => {
 
   it("takes a proof of its own: no step-up of any class does, and it opens no class (SU-03, C09)", async () => {
     const account = await makeAccount();
-    let browser = await stepUp(await signInOn(account), "administer");
+    let browser = await stepUp(await signInOn(account), "change_email");
     const { id, opened } = await begin(browser);
     expect(await use(browser, id)).toEqual(MISMATCH);
     browser = await prove(browser, opened.token);

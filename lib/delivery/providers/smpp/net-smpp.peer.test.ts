@@ -49,7 +49,9 @@ withPeers(["net-smpp"], "SMPP, to a gateway whose codec is Debian's Net::SMPP", 
 
   it("translates the carrier's reason in a receipt", async () => {
     await adapter.hand("+819012345600");
-    await vi.waitFor(() => expect(adapter.reported).toEqual([{ ref: "1", status: "undelivered", reason: "no_sms_service" }]));
+    await vi.waitFor(() =>
+      expect(adapter.reported).toEqual([{ ref: "1", status: "undelivered", reason: "no_sms_service", code: expect.any(String) }]),
+    );
   });
 
   it("brings a receipt that is faster than the answer again, until its text is known", async () => {
