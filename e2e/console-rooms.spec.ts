@@ -23,13 +23,19 @@ async function act({ page }: Visitor, name: string, reason: string): Promise<voi
   await page.locator(`button[name="act"][value="${name}"]`).click();
 }
 
-/** Counts the days as the job does, without waiting for its minute. */
-const counted = (server: Instance) =>
-  expect
-    .poll(() => onRows(server, (rows) => rows.count("SELECT count(*) FROM daily_figures WHERE sign_ins > 0")), { timeout: 90_000 })
-    .toBeGreaterThan(0);
+/** Has the worker count the days now instead of at its next minute. */
+async function counted(server: Instance): Promise<void> {
+  await onRows(server, async (rows) => {
+    await rows.query("UPDATE daily_figures SET counted_at = counted_at - interval '1 day'");
+    await rows.query("SELECT graphile_worker.add_job('count_days')");
+    await expect.poll(() => rows.count("SELECT count(*) FROM daily_figures WHERE sign_ins > 0"), { timeout: 30_000 }).toBeGreaterThan(0);
+  });
+}
 
-for (const [name, look] of looks) {
+for (const [index, [name, look]] of looks.entries()) {
+  // The looks share a server, and a value that is set already is no change.
+  const hours = String(48 + index);
+
   test(`Support finds an account by its number, reads what its person sees, and helps (${name}).`, ({ browser, server }) =>
     staffBrowser(browser, server, "support", look, async (visitor) => {
       const { page, main } = visitor;
@@ -87,11 +93,11 @@ for (const [name, look] of looks) {
       await expect(visitor.alert).toBeVisible();
       await visitor.clean();
       await expect(page.locator('[name="lostPhoneWait.hours"]')).toHaveAttribute("aria-invalid", "true");
-      await page.locator('[name="lostPhoneWait.hours"]').fill("48");
+      await page.locator('[name="lostPhoneWait.hours"]').fill(hours);
       await page.locator('main form:has([name="setting"]) > button[type=submit]').click();
-      await visitor.at("/admin/policy");
+      await page.waitForURL(/done=lostPhoneWait/);
       await expect(main.getByRole("status")).toBeVisible();
-      await expect(main).toContainText("48");
+      await expect(main).toContainText(hours);
       await page.goto("/admin/policy?setting=requirements");
       await visitor.clean();
       await page.locator('[name="requirements[0].who"]').selectOption("group");
@@ -99,13 +105,13 @@ for (const [name, look] of looks) {
       await page.locator('[name="requirements[0].from"]').fill("2099-04-01");
       await page.locator('[name="reason"]').fill("店舗から始めます");
       await page.locator('main form:has([name="setting"]) > button[type=submit]').click();
-      await visitor.at("/admin/policy");
+      await page.waitForURL(/done=requirements/);
       await expect(main).toContainText("店舗");
       await page.goto("/admin/policy?setting=requirements");
       await page.locator('[name="requirements[0].who"]').selectOption("none");
       await page.locator('[name="reason"]').fill("やめます");
       await page.locator('main form:has([name="setting"]) > button[type=submit]').click();
-      await visitor.at("/admin/policy");
+      await page.waitForURL(/done=requirements/);
 
       await counted(server);
       await visitor.open("/admin");
@@ -203,8 +209,12 @@ test("No page or payload of the console holds a seed, a hash, a code, a token or
   ];
   for (const path of paths)
     for (const headers of [{}, { RSC: "1" }] as Record<string, string>[]) {
-      const answer = await support.client.call("GET", path, undefined, headers);
+      const first = await support.client.call("GET", path, undefined, headers);
+      // Next sends a payload from an address of its own.
+      const answer =
+        first.status === 307 ? await support.client.call("GET", first.headers.get("location") ?? "", undefined, headers) : first;
       expect([path, answer.status]).toEqual([path, 200]);
+      expect(answer.headers.get("content-type")).toContain(headers.RSC ? "text/x-component" : "text/html");
       for (const secret of secrets) expect([path, answer.text.includes(secret) ? secret : ""]).toEqual([path, ""]);
       expect(answer.text).not.toMatch(/number_sealed|numberSealed|token_hash|passwordHash|seedSealed/);
     }

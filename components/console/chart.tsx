@@ -79,7 +79,7 @@ export function DayBars({ days, label }: ChartProps) {
   const most = Math.max(1, ...days.map(({ value }) => value ?? 0));
   const width = (WIDTH / Math.max(1, days.length)) * 0.66;
   return (
-    <svg viewBox={`0 0 ${WIDTH} 92`} role="img" aria-label={label} className="block h-auto w-full overflow-visible">
+    <svg viewBox={`0 0 ${WIDTH} 92`} role="img" aria-label={label} className="mt-2 block h-auto w-full overflow-visible">
       {days.map(({ key, value }, index) => {
         const height = ((BASE - TOP) * (value ?? 0)) / most;
         const last = index === days.length - 1;
@@ -108,7 +108,7 @@ export function DayLine({ days, label }: ChartProps) {
   const points = known.map(({ x, value }) => `${x.toFixed(1)} ${y(value).toFixed(1)}`);
   const [lastX, lastY] = points.at(-1)?.split(" ") ?? [];
   return (
-    <svg viewBox={`0 0 ${WIDTH} 92`} role="img" aria-label={label} className="block h-auto w-full overflow-visible">
+    <svg viewBox={`0 0 ${WIDTH} 92`} role="img" aria-label={label} className="mt-2 block h-auto w-full overflow-visible">
       <path d={`M0 ${TOP}h${WIDTH}`} className="stroke-line" strokeDasharray="2 3" />
       <text x="0" y={TOP - 3} fontSize="12" className="fill-ink-2">
         100%
@@ -130,7 +130,7 @@ export function ShareBar({ parts, label }: { parts: readonly { key: string; name
     return { ...part, x, width: Math.max(0, (part.percent * WIDTH) / 100 - 2), look: looks[index % looks.length] };
   });
   return (
-    <svg viewBox={`0 0 ${WIDTH} 92`} role="img" aria-label={label} className="block h-auto w-full overflow-visible">
+    <svg viewBox={`0 0 ${WIDTH} 92`} role="img" aria-label={label} className="mt-2 block h-auto w-full overflow-visible">
       {placed.map(({ key, x, width, look }) => (
         <rect key={key} x={x.toFixed(1)} y="8" width={width.toFixed(1)} height="26" className={look} />
       ))}

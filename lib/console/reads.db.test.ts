@@ -8,7 +8,7 @@ import { readAttention } from "#lib/console/attention";
 import { countDays, readFigures } from "#lib/console/figures";
 import { readScreen } from "#lib/console/screen";
 import { searchAccounts } from "#lib/console/search";
-import { familyOf, placeOf, timelineFilters, timelineOf } from "#lib/console/timeline";
+import { familyOf, LOOKED_AT, placeOf, timelineFilters, timelineOf } from "#lib/console/timeline";
 import { sql } from "#lib/db/sql";
 import { stopSending } from "#lib/delivery/stops";
 import { env } from "#lib/env";
@@ -216,6 +216,18 @@ describe("The timeline of an account", () => {
       method: null,
       author: { name: expect.stringMatching(/^..•••@example\.jp$/), command: false, reason: "番号を手放したとの電話" },
     });
+  });
+
+  it("looks at a bounded part of a flooded log at a time, and leads on to what lies behind it", async () => {
+    const account = await makeAccount();
+    await sql`
+      INSERT INTO audit_events (event, subject) SELECT CASE n WHEN 0 THEN 'password.changed' ELSE 'sign_in.password_wrong' END, audit_subject
+      FROM users, generate_series(0, ${LOOKED_AT}::int) n WHERE id = ${account.userId}::uuid ORDER BY n`;
+    const changes = (before: string) => timelineOf(account.userId, { filter: "changes", before: placeOf(before), locale: "ja" });
+    const first = await changes("");
+    expect(first).toEqual({ moments: [], next: expect.stringMatching(/^\d+_$/) });
+    const second = await changes(first.next ?? "");
+    expect(second).toMatchObject({ moments: [{ event: "password.changed" }], next: null });
   });
 
   it("counts what is wrong several times in a row as one line", async () => {

@@ -69,18 +69,31 @@ export function placeOf(text: string | undefined): Place | null {
 
 type EventRow = { id: string; at: Date; event: string; method: string | null; userAgent: string | null; times: number };
 
-/** Codes that were sent are shown as messages while these are kept. */
+/** How many events of an account one page looks at: a stranger who floods its log must not keep staff from reading it. */
+export const LOOKED_AT = 10_000;
+
+/** The newest events that fit, of those that a page looks at. Codes that were sent are shown as messages while these are kept. */
 const readEvents = (
   userId: string,
   before: string | null,
   families: readonly string[] | null,
   inside: boolean,
 ): Promise<EventRow[]> => sql<EventRow>`
-  SELECT id::text AS id, at, event, method, user_agent, times FROM audit_events
-  WHERE subject = (SELECT audit_subject FROM users WHERE id = ${userId}::uuid) AND id < coalesce(${before}::bigint, 9223372036854775807)
-    AND (event <> 'challenge.sent' OR at < app_now() - interval '90 days')
+  SELECT id::text AS id, at, event, method, user_agent, times FROM (
+    SELECT * FROM audit_events WHERE subject = (SELECT audit_subject FROM users WHERE id = ${userId}::uuid) AND id < coalesce(${before}::bigint, 9223372036854775807)
+    ORDER BY id DESC LIMIT ${LOOKED_AT}::int) looked
+  WHERE (event <> 'challenge.sent' OR at < app_now() - interval '90 days')
     AND (${families}::text[] IS NULL OR (split_part(event, '.', 1) = ANY(${families}::text[])) = ${inside}::boolean)
-  ORDER BY audit_events.id DESC LIMIT ${PAGE + 1}::int`;
+  ORDER BY looked.id DESC LIMIT ${PAGE + 1}::int`;
+
+/** The last event that a page looked at where there may be more behind it; null where it looked at all. */
+async function lookedUpTo(userId: string, before: string | null): Promise<string | null> {
+  const [row] = await sql<{ id: string }>`
+    SELECT id::text AS id FROM audit_events e
+    WHERE subject = (SELECT audit_subject FROM users WHERE id = ${userId}::uuid) AND id < coalesce(${before}::bigint, 9223372036854775807)
+    ORDER BY e.id DESC OFFSET ${LOOKED_AT - 1}::int LIMIT 1`;
+  return row?.id ?? null;
+}
 
 async function eventsOf(userId: string, before: string | null, filter: TimelineFilter): Promise<EventRow[]> {
   if (filter === "all") return readEvents(userId, before, null, true);
@@ -155,8 +168,10 @@ export async function timelineOf(
   );
   const moments = all.slice(0, PAGE);
   const last = (kind: Moment["kind"]) => moments.findLast((one) => one.kind === kind)?.id;
-  const more = all.length > PAGE || sent.next !== null;
-  const next = `${last("event") ?? before?.event ?? ""}_${last("message") ?? before?.message ?? ""}`;
+  // Every event that fits is shown, so that the next page goes on behind those that were looked at.
+  const looked = all.length > PAGE || rows.length > PAGE ? null : await lookedUpTo(userId, before?.event ?? null);
+  const more = all.length > PAGE || sent.next !== null || looked !== null;
+  const next = `${looked ?? last("event") ?? before?.event ?? ""}_${last("message") ?? before?.message ?? ""}`;
   return { moments: grouped(moments), next: more ? next : null };
 }
 

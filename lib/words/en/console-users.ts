@@ -207,6 +207,8 @@ export const consoleTimeline = {
   older: "Before this",
   newest: "Back to the newest",
   end: "Everything since sign-up is shown.",
+  gap: "Nothing in this part",
+  gapText: "This account has very many records, so they are looked through 10,000 at a time. Look before this too.",
   none: "Nothing happened yet",
   noneText: "No record fits this choice. Messages are kept for 90 days.",
 };

@@ -8,7 +8,7 @@ export const consolePolicy = {
   unset: "はじめの値のまま",
   set: "{time}、{by}",
   change: "変える",
-  changeOf: "{name} を変える",
+  changeOf: "{name}を変える",
   back: "方針に戻る",
   onlyAdministrators: "設定を変えられるのは、管理者だけです。",
   on: "する",

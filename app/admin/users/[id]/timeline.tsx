@@ -40,7 +40,7 @@ export async function Timeline({ id, filter, before }: Props) {
         </nav>
       </div>
       {moments.length === 0 ? (
-        <Empty title={t("none")}>{t("noneText")}</Empty>
+        <Empty title={t(next ? "gap" : "none")}>{t(next ? "gapText" : "noneText")}</Empty>
       ) : (
         [...days].map(([heading, list]) => (
           <section key={heading} aria-label={heading}>
