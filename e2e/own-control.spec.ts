@@ -145,11 +145,12 @@ for (const look of looks) {
           .click();
         await visitor.page.waitForURL(/\/account\/phones\/[0-9a-f-]{36}$/);
       };
-      await edit(person.number);
+      await expect(row(person.number)).toContainText(/いつもの番号|Usual number/);
+      await edit(added);
       await visitor.send({ name: "わたしの携帯", preferred: true });
       await expect(said(visitor)).toContainText(/保存しました|Saved/);
-      await expect(row(person.number)).toContainText("わたしの携帯");
-      await expect(row(person.number)).toContainText(/いつもの番号|Usual number/);
+      await expect(row(added)).toContainText("わたしの携帯");
+      await expect(row(added)).toContainText(/いつもの番号|Usual number/);
       const changed = counted(visitor, `a phone changed ${name}`);
       await row(person.number)
         .getByRole("link", { name: named("番号を変える", "Change this number") })

@@ -55,7 +55,7 @@ test("next-auth's sign-out without its proof ends nothing and leads back to this
 test("All other sessions are ended at once, and this one stays (B09).", async ({ server }) => {
   const person = await register(new Client(server.url));
   const others = [await secondSession(server, person), await secondSession(server, person)];
-  await postScript(person.client, "/account", "endOthersAction", await tieOf(person.client, "/account"), false);
+  await postScript(person.client, "/account/sessions", "endOthersAction", await tieOf(person.client, "/account/sessions"), false);
   expect(await Promise.all([person.client, ...others].map(signedIn))).toEqual([true, false, false]);
 });
 

@@ -114,8 +114,8 @@ async function tellOwnControl(client: Recording, told: Told, door: Door, { email
   await take(visitor, "undo", door, { reference, password: `${next}?`, undoCode: notice.undoCode ?? "" });
   await take(visitor, "undo", door, { reference, password: next, undoCode: notice.undoCode ?? "" });
   const reset = await codeOfStep(email, () => take(visitor, "reset", door, { identifier: email }));
-  // The phone that proved something last is the first to be asked.
-  const texted = await codeOfStep(added, () => take(visitor, "verify", door, { code: reset }));
+  // The first phone stays the usual one, and is asked first.
+  const texted = await codeOfStep(number, () => take(visitor, "verify", door, { code: reset }));
   await crawl(visitor);
   await take(visitor, "verify", door, { code: texted });
   const stop = await noticeOf(new Client(client.url), email, "stopCode", () => take(visitor, "newPassword", door, { password }));
@@ -124,9 +124,9 @@ async function tellOwnControl(client: Recording, told: Told, door: Door, { email
   await take(visitor, "stop", door, { reference: stop.reference ?? "", stopCode: stop.stopCode ?? "" });
   await crawl(visitor);
   // The account ends as it began, signed in, with an open class of acts.
-  const again = await codeOfStep(added, () => take(client, "signIn", door, { identifier: email, password }));
+  const again = await codeOfStep(number, () => take(client, "signIn", door, { identifier: email, password }));
   await take(client, "verify", door, { code: again });
-  const last = await codeOfStep(added, async () => expectStatus(await client.post("/step-up", { action: "manage_factors" }), 200));
+  const last = await codeOfStep(number, async () => expectStatus(await client.post("/step-up", { action: "manage_factors" }), 200));
   await take(client, "verify", door, { code: last });
 }
 
