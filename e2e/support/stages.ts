@@ -4,7 +4,7 @@ import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, type Person, p
 import { codeOf, phonesOf, proveMailbox, stepUp } from "./own-control.ts";
 import type { Visitor } from "./person.ts";
 import type { Instance } from "./server.ts";
-import { newStaff, startCase } from "./staff.ts";
+import { newStaff, onRows, startCase } from "./staff.ts";
 import { adopt } from "./visit.ts";
 
 /** Brings users to each step through the API, so that a test starts at its own step. */
@@ -98,11 +98,19 @@ async function everybody({
   const reference = await startCase(where, texted, staff);
   const inConsole = [entering.client, staff.client];
   const { user } = expectStatus(await texted.client.get("/api/v1/session"), 200).body as unknown as { user: { id: string } };
+  const [message] = await onRows(where, (rows) =>
+    rows.query<{ id: string }>(
+      `SELECT m.id FROM messages m JOIN delivery_attempts d ON d.message_id = m.id AND d.message_at = m.created_at
+       WHERE m.user_id = $1 AND d.provider_ref IS NOT NULL AND d.status = 'delivered' LIMIT 1`,
+      user.id,
+    ),
+  );
   return {
     clients: [...clients, await awaitingResetFactor(url), (await awaitingPassword(url)).client, texted.client, owner.client, ...inConsole],
     pathOf: (page) =>
       page
         .replace("/admin/users/x", `/admin/users/${user.id}`)
+        .replace("/admin/messages/x", `/admin/messages/${message?.id}`)
         .replace("/admin/cases/x", `/admin/cases/${reference}`)
         .replace("/account/phones/x", `/account/phones/${phone?.id}`)
         .replace("/account/factors/passkey/x", `/account/factors/passkey/${passkey}`),

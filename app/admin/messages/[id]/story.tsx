@@ -37,14 +37,20 @@ function momentsOf(
   const why = stopped ? reasonOf(attempt.reason ?? "unknown", { voice: channel === "voice", calls: false }, words) : null;
   return [
     handed,
-    { key: id, at: statusAt, title: fill(title, { provider }), tone: tones[status], text: <Said {...attempt} why={why} words={words} /> },
+    {
+      key: id,
+      at: statusAt,
+      title: fill(title, { provider }),
+      tone: tones[status],
+      text: <Said attempt={attempt} why={why} words={words} />,
+    },
   ];
 }
 
-type SaidProps = Pick<LogAttempt, "code" | "ref" | "carrier"> & { why: string | null; words: Words };
+type SaidProps = { attempt: Pick<LogAttempt, "code" | "ref" | "carrier">; why: string | null; words: Words };
 
-/** What a provider said besides, in its own codes. */
-const Said = ({ code, ref, carrier, why, words }: SaidProps) => (
+/** What a provider said besides, in its own codes. The attempt is one property, because React keeps the name `ref` for itself. */
+const Said = ({ attempt: { code, ref, carrier }, why, words }: SaidProps) => (
   <>
     {why ? <p>{why}</p> : null}
     <ul className="text-sm text-ink-2">
