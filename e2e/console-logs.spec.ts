@@ -7,7 +7,7 @@ import { newStaff, onRows, staffBrowser } from "./support/staff.ts";
 import type { Look } from "./support/visit.ts";
 
 // The logs of the console as staff use them: the log of messages with sending again, and the audit log with its file.
-test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
+test.use({ serverSettings: {} });
 
 const looks: Look[] = [
   { scripts: true, width: 390, colorScheme: "dark" },
@@ -27,8 +27,9 @@ for (const look of looks) {
       const { page, main } = visitor;
       const person = await register(new Client(server.url));
       expectStatus(await person.client.call("DELETE", "/api/v1/session"), 204);
+      const before = await person.client.latest(person.number);
       expectStatus(await person.client.post("/sign-in", { identifier: person.email, password: PASSWORD }), 200);
-      const first = await person.client.message(person.number);
+      const first = await person.client.message(person.number, before);
       await visitor.open("/admin/messages");
       await fits(visitor);
       await page.locator('[name="q"]').last().fill(person.number.slice(-2));

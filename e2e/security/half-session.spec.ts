@@ -161,7 +161,7 @@ async function stages(server: Instance, person: Person): Promise<Stage[]> {
     { name: "sign-up", client: fresh, open: STEPS },
     { name: "sign-up of a known address", client: known, open: STEPS },
     { name: "number awaited", client: binding, open: [...STEPS, "/sign-up/app", "/sign-up/passkey"] },
-    { name: "after the password", client: pending, open: STEPS, closest: true },
+    { name: "after the password", client: pending, open: [...STEPS, "/lost-phone"], closest: true },
     { name: "spent", client: spent, open: STEPS },
     { name: "reset asked for", client: forgetful, open: STEPS },
     { name: "reset with a proven mailbox", client: mailed, open: [...STEPS, "/reset-password/release"] },

@@ -123,14 +123,14 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   messages: {
     ...all(
       "messages",
-      "id challenge_id authenticator_id template channel recipient country locale to_new_number status reason tries status_at",
+      "id challenge_id authenticator_id template channel recipient country digits locale to_new_number status reason tries status_at",
     ),
     ...all("messages", "created_at until"),
     number_sealed: "exported as messages.to",
     user_id: "derived",
   },
   delivery_attempts: {
-    ...all("messages.attempts", "id provider provider_ref status reason started_at status_at ended_at segments"),
+    ...all("messages.attempts", "id provider provider_ref provider_code carrier status reason started_at status_at ended_at segments"),
     // The prices of the operator's texts are no personal data.
     ...none("derived", "message_id message_at account_id price"),
   },

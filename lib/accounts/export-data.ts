@@ -140,9 +140,9 @@ async function readProofs(tx: Sql, userId: string) {
 /** What was sent to the person, with every hand-over; `to` is null where the number is not theirs any more. */
 async function readSent(tx: Sql, userId: string) {
   const rows = await tx`
-    SELECT m.id, m.challenge_id, m.authenticator_id, m.template, m.channel, m.country, m.locale, m.to_new_number, m.status, m.reason, m.tries, m.status_at,
+    SELECT m.id, m.challenge_id, m.authenticator_id, m.template, m.channel, m.country, m.digits, m.locale, m.to_new_number, m.status, m.reason, m.tries, m.status_at,
       m.created_at, m.until, CASE WHEN m.channel = 'EMAIL' THEN coalesce(m.recipient, u.email) END AS mailed, m.recipient, coalesce(p.number_sealed, m.number_sealed) AS number_sealed,
-      coalesce((SELECT json_agg(json_build_object('id', d.id, 'provider', d.provider, 'providerRef', d.provider_ref, 'status', d.status, 'reason', d.reason,
+      coalesce((SELECT json_agg(json_build_object('id', d.id, 'provider', d.provider, 'providerRef', d.provider_ref, 'status', d.status, 'reason', d.reason, 'providerCode', d.provider_code, 'carrier', d.carrier,
         'startedAt', d.started_at, 'statusAt', d.status_at, 'endedAt', d.ended_at, 'segments', d.segments) ORDER BY d.started_at)
         FROM delivery_attempts d WHERE d.message_id = m.id AND d.message_at = m.created_at), '[]') AS attempts
     FROM messages m JOIN users u ON u.id = m.user_id LEFT JOIN account_phones p ON p.id = m.authenticator_id AND p.user_id = m.user_id

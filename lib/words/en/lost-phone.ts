@@ -48,7 +48,7 @@ export const lostPhone = {
   cancel: "Go back to the other ways",
 
   simTitle: "Lost or stolen? Have the line stopped first",
-  simLead: "While the line works, someone else can receive your texts and automated calls. Call your carrier.",
+  simLead: "While the line works, someone else can receive your texts and calls. Call your carrier.",
   simOther: "With another carrier, use the number on its official site or in your contract.",
   simSeen: "Read from the carriers' own pages on {date}. Numbers and hours may change.",
 
