@@ -129,8 +129,7 @@ async function expectPagesClosed(
       const plain = variant.path === page && !variant.headers && variant.method !== "OPTIONS";
       // The console does not say that it exists.
       const refused = files.includes(page) ? [303, 307, 401, 404] : page.startsWith("/admin") ? [404] : [307];
-      if (plain && !refused.includes(answer.status))
-        faults.push(`${what} → ${answer.status}`);
+      if (plain && !refused.includes(answer.status)) faults.push(`${what} → ${answer.status}`);
     }
   }
   expect(faults).toEqual([]);

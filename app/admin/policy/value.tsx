@@ -37,7 +37,7 @@ export async function Value({ name, value }: { name: SettingName; value: unknown
     case "requirements": {
       const rules = storedAs("requirements", value);
       return rules.length === 0 ? (
-        <>{t("noRules")}</>
+        t("noRules")
       ) : (
         <ul>
           {rules.map((rule) => {
