@@ -2,7 +2,7 @@ import { Client, PASSWORD, type Person, register } from "./support/api.ts";
 import { expect, test } from "./support/fixtures.ts";
 import type { Visitor } from "./support/person.ts";
 import type { Instance } from "./support/server.ts";
-import { newStaff, onRows, type StaffPerson, staffBrowser } from "./support/staff.ts";
+import { newStaff, onRows, type StaffPerson, staffBrowser, startCase } from "./support/staff.ts";
 import { adopt, type Look } from "./support/visit.ts";
 
 // The rooms of the console: what needs a person, accounts found and helped, the policy, signs of abuse; with and without scripts, in both languages.
@@ -123,6 +123,42 @@ for (const [index, [name, look]] of looks.entries()) {
       await visitor.clean();
     }));
 }
+
+test("The count of waiting cases stays current on an open page, and the page's own questions do not prolong the session.", ({
+  browser,
+  server,
+}) =>
+  staffBrowser(browser, server, "support", { width: 1280 }, async (visitor, staff) => {
+    const { page } = visitor;
+    await page.clock.install();
+    await visitor.open("/admin");
+    const room = page.locator('.console-room[href="/admin/cases"]');
+    const before = Number((await room.locator("b").count()) === 0 ? 0 : ((await room.locator("b").textContent()) ?? "").match(/\d+/)?.[0]);
+    const person = await register(new Client(server.url));
+    await startCase(server, person, staff);
+    await onRows(server, (rows) =>
+      rows.query("UPDATE recovery_cases c SET proven_at = app_now() FROM users u WHERE u.id = c.user_id AND u.email = $1", person.email),
+    );
+    const used = () =>
+      onRows(server, (rows) =>
+        rows.query(
+          "SELECT max(s.last_seen_at)::text AS at FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1",
+          staff.email,
+        ),
+      );
+    await onRows(server, (rows) =>
+      rows.query(
+        "UPDATE sessions s SET last_seen_at = app_now() - interval '5 minutes' FROM users u WHERE u.id = s.user_id AND u.email = $1",
+        staff.email,
+      ),
+    );
+    const last = await used();
+    await page.clock.fastForward(20_000);
+    await expect(room.locator("b")).toContainText(String(before + 1));
+    expect(await used()).toEqual(last);
+    await onRows(server, (rows) => rows.query("UPDATE users SET roles = '{}' WHERE email = $1", staff.email));
+    expect((await staff.client.get("/admin/waiting")).status).toBe(404);
+  }));
 
 test("Keys lead to the search and to the rooms, and can be turned off.", ({ browser, server }) =>
   staffBrowser(browser, server, "support", { width: 1280 }, async (visitor) => {

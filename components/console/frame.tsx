@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { ConsoleKeys } from "#components/console/keys";
+import { Waiting } from "#components/console/waiting";
 import type { Words } from "#lib/words/ja";
 
 /** A room of the console with the count of what waits in it. */
@@ -67,12 +68,7 @@ export const ConsoleFrame = ({ words, person, role, acts, rooms, children }: Pro
                 href={href}
               >
                 <span>{label}</span>
-                {waiting ? (
-                  <b>
-                    {waiting}
-                    <span className="sr-only">{words.waiting}</span>
-                  </b>
-                ) : null}
+                {waiting === undefined ? null : <Waiting first={waiting} label={words.waiting} />}
               </a>
             </li>
           ))}

@@ -11,9 +11,9 @@ export const sessionHashes = (token: string): Buffer[] => (isToken(token) ? keye
 
 /**
  * The live session of a token, or null: idle and overall limits are judged here on the product's clock (SE-05),
- * and a disabled account has none.
+ * and a disabled account has none. With `use` false, what a page asks by itself does not count as use.
  */
-export async function readSession(token: string): Promise<SessionView | null> {
+export async function readSession(token: string, { use = true } = {}): Promise<SessionView | null> {
   const hashes = sessionHashes(token);
   if (hashes.length === 0) return null;
   const [row] = await sql<SessionRow & { stale: boolean }>`
@@ -25,7 +25,7 @@ export async function readSession(token: string): Promise<SessionView | null> {
     WHERE s.token_hash = ANY(${hashes}::bytea[]) AND u.disabled_at IS NULL
       AND session_live(s.expires_at, s.last_seen_at, u.roles, ${SESSION.idle}::int, ${SESSION.adminIdle}::int)`;
   if (!row) return null;
-  if (row.stale) await touchSession(row.id);
+  if (row.stale && use) await touchSession(row.id);
   return viewOfSession(row);
 }
 

@@ -1,10 +1,12 @@
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import { sql } from "#lib/db/sql";
+import { readSession } from "#lib/sessions/read-session";
 import type { SessionView } from "#lib/sessions/session";
 import { steppedUpUntil } from "#lib/sessions/step-up";
 import { hasStrongFactor, provenStrongly } from "#lib/staff/entry";
 import { isStaff, mayDo, type StaffAct } from "#lib/staff/matrix";
+import { readCookie, sessionCookie } from "#lib/web/cookies";
 import { currentSession } from "#lib/web/session";
 import { pageOf } from "#lib/web/step";
 
@@ -30,6 +32,13 @@ export async function requireStaffPage(act: StaffAct): Promise<StaffSession> {
   if (!(await provenStrongly(staff))) redirect("/admin/enter");
   // A role that may not read this room gets the same answer as a visitor.
   return mayDo(staff.user.roles, act) ? staff : notFound();
+}
+
+/** Whether this request, which a page of the console made by itself, is of staff who may read the console; it does not prolong their session. */
+export async function staffWatches(): Promise<boolean> {
+  const token = await readCookie(sessionCookie());
+  const session = token ? await readSession(token, { use: false }) : null;
+  return session !== null && isStaff(session.user.roles) && !session.nextStep && (await provenStrongly(session));
 }
 
 /** The member of staff for the frame of the console; null where the page itself answers. */

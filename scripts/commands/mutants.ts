@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { testBrowsers } from "../machine/browser.ts";
 import { ensureBuild } from "../machine/build.ts";
 import { ensureClient } from "../machine/client.ts";
@@ -30,15 +30,17 @@ function scratchCopy(into: string, name: string): string {
   const copy = join(into, name);
   mkdirSync(copy);
   const left = new Set([".git", ".data", "node_modules", "test-results", "bench-results"]);
-  for (const entry of readdirSync(root)) if (!left.has(entry)) cpSync(join(root, entry), join(copy, entry), { recursive: true });
-  linkPackages(copy);
+  const filter = (path: string) => basename(path) !== "node_modules";
+  for (const entry of readdirSync(root)) if (!left.has(entry)) cpSync(join(root, entry), join(copy, entry), { recursive: true, filter });
+  for (const folder of ["node_modules", join("e2e", "peers", "node_modules")]) linkPackages(copy, folder);
   return copy;
 }
 
 /** Uses hard links: Node would resolve a symbolic link to the original folder and find its packages twice. */
-function linkPackages(copy: string) {
-  const linked = spawnSync("cp", ["-al", join(root, "node_modules"), join(copy, "node_modules")]);
-  if (linked.status !== 0) symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "dir");
+function linkPackages(copy: string, folder: string) {
+  if (!existsSync(join(root, folder))) return;
+  const linked = spawnSync("cp", ["-al", join(root, folder), join(copy, folder)]);
+  if (linked.status !== 0) symlinkSync(join(root, folder), join(copy, folder), "dir");
 }
 
 async function green(tree: string, test: string[]): Promise<boolean> {
