@@ -25,6 +25,6 @@ export const withHiddenConsole =
 async function isOfStaff({ headers }: IncomingMessage): Promise<boolean> {
   const token = cookieIn(headers.cookie, sessionCookie());
   if (!token) return false;
-  const session = await readSession(token).catch(() => undefined);
+  const session = await readSession(token, { use: false }).catch(() => undefined);
   return session === undefined || (session !== null && isStaff(session.user.roles));
 }
