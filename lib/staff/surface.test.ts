@@ -56,7 +56,7 @@ describe("The console", () => {
 
   it("guards every route", () => {
     for (const { file, text } of routes)
-      expect([file, isAct(/(?:requireStaffPage|requireStaffCall)\("([\w.]+)"/.exec(text)?.[1]) || usesOf(text).length > 0]).toEqual([
+      expect([file, isAct(/(?:requireStaffPage|staffWatches)\("([\w.]+)"/.exec(text)?.[1]) || usesOf(text).length > 0]).toEqual([
         file,
         true,
       ]);

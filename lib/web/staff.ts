@@ -34,11 +34,11 @@ export async function requireStaffPage(act: StaffAct): Promise<StaffSession> {
   return mayDo(staff.user.roles, act) ? staff : notFound();
 }
 
-/** Whether this request, which a page of the console made by itself, is of staff who may read the console; it does not prolong their session. */
-export async function staffWatches(): Promise<boolean> {
+/** Whether this request, which a page of the console made by itself, is of staff who may read this; it does not prolong their session. */
+export async function staffWatches(act: StaffAct): Promise<boolean> {
   const token = await readCookie(sessionCookie());
   const session = token ? await readSession(token, { use: false }) : null;
-  return session !== null && isStaff(session.user.roles) && !session.nextStep && (await provenStrongly(session));
+  return session !== null && mayDo(session.user.roles, act) && !session.nextStep && (await provenStrongly(session));
 }
 
 /** The member of staff for the frame of the console; null where the page itself answers. */
