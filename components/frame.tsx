@@ -40,7 +40,7 @@ export const Frame = ({ words, locale, name, demo, real, links, setLocale, signO
     ) : (
       <div />
     )}
-    <header className="site-header mx-auto flex w-full max-w-[72rem] flex-wrap items-center justify-between gap-4 px-5 pt-5 max-md:[body:has(.phone-page)_&]:hidden">
+    <header className="site-header mx-auto flex w-full max-w-[72rem] flex-wrap items-center justify-between gap-4 px-5 pt-5 [body:has(#rooms)_&]:max-w-[80rem] [body:has(#rooms)_&]:px-4 max-md:[body:has(.phone-page)_&]:hidden">
       <a
         className="inline-flex min-h-11 items-center gap-2.5 font-mincho text-lg font-bold tracking-[0.22em] text-ink no-underline lang-en:tracking-[0.04em] [&_svg]:size-7 [&_svg]:text-shu"
         href="/"
