@@ -6,6 +6,7 @@ export const ALERTS = [
   "second_factor.braked",
   "number_block.braked",
   "conversion.braked",
+  "pumping.noticed",
   "pool.full",
   "proxy.untrusted",
   "audit.broken",

@@ -191,6 +191,7 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   condition_notices: "not personal",
   policy_changes: "not personal",
   daily_figures: "not personal",
+  conversion_hours: "not personal",
   // How many of the messages of a day, which are exported one by one.
   daily_senders: none("derived", "day user_id texts"),
   signing_keys: "not personal",

@@ -14,11 +14,15 @@ const RULE_FIELDS = ["who", "group", "factor", "from", "graceDays"] as const;
 /** The name of a field of a rule. */
 export const ruleField = (index: number, field: (typeof RULE_FIELDS)[number]): string => `requirements[${index}].${field}`;
 
+/** The settings whose form has several fields. */
+const compound = ["noPstn", "lostPhoneWait", "pumpingGuard", "requirements"] as const;
+
 const text = z.string().max(100).optional();
-type FieldName = SettingName | `${"noPstn" | "lostPhoneWait" | "requirements"}${"." | "["}${string}`;
+type FieldName = SettingName | `${(typeof compound)[number]}${"." | "["}${string}`;
 const names = [
-  ...settingNames.filter((name) => !["noPstn", "lostPhoneWait", "requirements"].includes(name)),
+  ...settingNames.filter((name) => !(compound as readonly string[]).includes(name)),
   ...["noPstn.from", "noPstn.graceDays", "lostPhoneWait.hours", "lostPhoneWait.flaggedHours"],
+  ...["pumpingGuard.mode", "pumpingGuard.sends", "pumpingGuard.provenPercent"],
   ...Array.from({ length: RULES }, (_, index) => RULE_FIELDS.map((field) => ruleField(index, field))).flat(),
 ];
 
@@ -62,6 +66,12 @@ export function settingFrom(name: SettingName, fields: Fields): unknown {
       return { from: fields["noPstn.from"]?.trim() || null, graceDays: numberOf(fields["noPstn.graceDays"] || "0") };
     case "lostPhoneWait":
       return { hours: numberOf(fields["lostPhoneWait.hours"]), flaggedHours: numberOf(fields["lostPhoneWait.flaggedHours"]) };
+    case "pumpingGuard":
+      return {
+        mode: fields["pumpingGuard.mode"],
+        sends: numberOf(fields["pumpingGuard.sends"]),
+        provenPercent: numberOf(fields["pumpingGuard.provenPercent"]),
+      };
     case "signInFloorMs":
       return numberOf(fields.signInFloorMs);
     case "factorsAtSignUp":

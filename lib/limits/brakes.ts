@@ -7,7 +7,10 @@ import { addressTake } from "#lib/limits/take";
  * The rate brakes: each refuses one kind of request for a while after too many failures (RL-09, FR-04). Known devices and proven numbers
  * are never braked.
  */
-type BrakeName = "second_factor" | "number_block" | "conversion";
+type BrakeName = "second_factor" | "number_block" | "conversion" | Watched;
+
+/** What is noticed and holds nothing back, so that its alert is raised once an hour. */
+type Watched = "number_block_watched" | "conversion_watched";
 
 /** The whole site as a subject. */
 export const ALL = "all";

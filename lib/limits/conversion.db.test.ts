@@ -5,9 +5,22 @@ import { signIn } from "#lib/accounts/sign-in";
 import { alertCounts } from "#lib/alert";
 import { sql } from "#lib/db/sql";
 import { ALL, brakeSeconds } from "#lib/limits/brakes";
-import { badlyConverting, watchConversion } from "#lib/limits/conversion";
+import { badlyConverting, type Weighed, watchConversion } from "#lib/limits/conversion";
+import { compareThresholds } from "#lib/limits/would-catch";
+import { settings } from "#lib/policy/settings";
 import { sendCode, verifyChallenge } from "#lib/purposes/challenges";
-import { codeOf, forgetLimits, freshNumber, makeAccount, must, PASSWORD, requester, setClock, together } from "#lib/testing/fixtures";
+import {
+  codeOf,
+  forgetLimits,
+  freshNumber,
+  makeAccount,
+  must,
+  PASSWORD,
+  requester,
+  setClock,
+  setPolicy,
+  together,
+} from "#lib/testing/fixtures";
 
 // If few texts to new numbers are followed by their code, one alert is raised and every address gets few of them; users who prove a number
 // or have one are unaffected (FR-04).
@@ -96,14 +109,85 @@ describe("Conversion below a fifth of at least twenty sends an hour", () => {
   it("is weighed by country, and for the site by what remains without the countries that are braked already", async () => {
     const low = (country: string, sends: number) => ({ country, sends, proven: 0 });
     const well = { country: "JP", sends: 40, proven: 30 };
-    expect(badlyConverting([])).toEqual([]);
-    expect(badlyConverting([well, low("US", 500)])).toEqual([low("US", 500)]);
-    expect(badlyConverting([low("US", 12), low("FR", 12)])).toEqual([low(ALL, 24)]);
-    expect(badlyConverting([low("US", 30), low("FR", 12), low("DE", 8)])).toEqual([low("US", 30), low(ALL, 20)]);
-    expect(badlyConverting([well, low("FR", 12), low("DE", 8)])).toEqual([]);
+    const badly = (countries: Weighed[]) => badlyConverting(countries, settings.pumpingGuard.initial);
+    expect(badly([])).toEqual([]);
+    expect(badly([well, low("US", 500)])).toEqual([low("US", 500)]);
+    expect(badly([low("US", 12), low("FR", 12)])).toEqual([low(ALL, 24)]);
+    expect(badly([low("US", 30), low("FR", 12), low("DE", 8)])).toEqual([low("US", 30), low(ALL, 20)]);
+    expect(badly([well, low("FR", 12), low("DE", 8)])).toEqual([]);
     await Promise.all([sent(12, { country: "US" }), sent(12, { country: "FR" })]);
     await watchConversion();
     expect([await braked(ALL), await braked("US")]).toEqual([3600, 0]);
+  });
+});
+
+describe("The guard against pumped texts as a setting", () => {
+  const monitor = { ...settings.pumpingGuard.initial, mode: "monitor" as const };
+  const noticed = () => alertCounts().get("pumping.noticed") ?? 0;
+  afterEach(() => setPolicy("pumpingGuard", settings.pumpingGuard.initial));
+
+  it("alerts once an hour and holds nothing back while it only monitors", async () => {
+    await setPolicy("pumpingGuard", monitor);
+    const before = noticed();
+    await sent(20);
+    await together(3, () => watchConversion());
+    await watchConversion();
+    expect([noticed(), await braked("JP")]).toEqual([before + 1, 0]);
+    const ip = randomUUID();
+    for (let times = 0; times < 6; times += 1) must(await bind(await binding(), ip));
+  });
+
+  it("lets the fifth new number of a block go on while it only monitors, and alerts once", async () => {
+    await setPolicy("pumpingGuard", monitor);
+    const before = noticed();
+    const block = freshNumber().slice(0, -3);
+    for (let number = 100; number < 107; number += 1)
+      must(
+        await bindPhone(
+          await binding(),
+          { number: `${block}${number}`, channel: "sms", acceptRisk: true },
+          { ...requester, ip: randomUUID() },
+        ),
+      );
+    expect(noticed()).toBe(before + 1);
+    await setPolicy("pumpingGuard", settings.pumpingGuard.initial);
+    const token = await binding();
+    const more = await bindPhone(token, { number: `${block}108`, channel: "sms", acceptRisk: true }, { ...requester, ip: randomUUID() });
+    expect(more).toMatchObject({ ok: false, error: { code: "too_many_sends" } });
+  });
+
+  it("acts by the thresholds that are set", async () => {
+    await setPolicy("pumpingGuard", { mode: "deny", sends: 10, provenPercent: 60 });
+    await sent(5, { proven: true });
+    await sent(5);
+    await watchConversion();
+    expect(await braked("JP")).toBe(3600);
+  });
+
+  it("tells what thresholds would have caught by hours that are kept whole", async () => {
+    await sql`DELETE FROM conversion_hours`;
+    expect(await compareThresholds(settings.pumpingGuard.initial)).toMatchObject({ since: null, hours: 0 });
+    await sql`
+      INSERT INTO conversion_hours (hour, country, sends, proven)
+      SELECT date_trunc('hour', app_now()) - make_interval(hours => h), c, s, p
+      FROM (VALUES (30, 'JP', 25, 4), (40, 'JP', 12, 3), (50, 'US', 60, 5), (60, 'JP', 400, 390), (24 * 31, 'JP', 90, 0)) v(h, c, s, p)`;
+    await sent(7, { minutesAgo: 10 });
+    await sent(3, { minutesAgo: 10, proven: true });
+    await watchConversion();
+    await watchConversion();
+    const { hours, lines } = await compareThresholds({ sends: 20, provenPercent: 20 });
+    expect(hours).toBe(5);
+    const caught = Object.fromEntries(
+      lines.map(({ at, set, caught: found }) => [`${at.sends} ${at.provenPercent} ${set}`, Object.values(found)]),
+    );
+    expect(caught).toEqual({
+      "20 20 true": [2, 85, 9],
+      "10 30 false": [3, 97, 12],
+      "50 20 false": [1, 60, 5],
+      "50 10 false": [1, 60, 5],
+    });
+    const kept = await sql`SELECT sends, proven FROM conversion_hours WHERE hour >= date_trunc('hour', app_now() - interval '10 minutes')`;
+    expect(kept).toEqual([{ sends: 10, proven: 3 }]);
   });
 });
 

@@ -142,8 +142,8 @@ export const newNumberSendsPerIp = (braked: boolean) => ({
   windows: [{ max: braked ? 5 : 300, seconds: HOUR }],
 });
 
-/** Conversion: of so many sends to new numbers in an hour less than this share was proven; the latest ones are not decided yet (FR-04). */
-export const CONVERSION = { sends: 20, share: 0.2, undecidedSeconds: 5 * MINUTE } as const;
+/** How long the code of a text may still be typed before the text counts as not followed by its code; the thresholds are the setting `pumpingGuard`. */
+export const CONVERSION = { undecidedSeconds: 5 * MINUTE } as const;
 
 /** Seconds for which a brake stays on: guesses from unknown devices, texts to a block of numbers, texts to new numbers of a country. */
 export const BRAKE = { secondFactor: 10 * MINUTE, numberBlock: HOUR, conversion: HOUR } as const;

@@ -42,6 +42,9 @@ export const signUpFactors = ["phone", "totp", "passkey"] as const;
 
 const yesOrNo: Said = { ja: "true か false", en: "true or false" };
 
+/** What the guard against pumped texts does once it finds some. */
+export const guardModes = ["deny", "monitor"] as const;
+
 export const settings = {
   linksInMail: setting({
     schema: z.boolean(),
@@ -110,6 +113,22 @@ export const settings = {
       en: "A person who requests a recovery may write a note to the reviewers. It is never scored.",
     },
     takes: yesOrNo,
+  }),
+  pumpingGuard: setting({
+    schema: z.strictObject({
+      mode: z.enum(guardModes),
+      sends: z.int().min(5).max(10_000),
+      provenPercent: z.int().min(1).max(90),
+    }),
+    initial: { mode: "deny", sends: 20, provenPercent: 20 },
+    says: {
+      ja: "新しい番号への送信で料金をかせぐ不正への備えです。1時間の送信のうち、確認まで進んだ割合が低いときと、続き番号への送信が続くときに働きます。deny は知らせて送信をしぼり、monitor は知らせるだけです。",
+      en: "The guard against pumped texts. It acts where few of an hour's texts to new numbers end in a proven number, and on runs of neighbouring numbers. deny alerts and holds sends back, monitor only alerts.",
+    },
+    takes: {
+      ja: '{"mode":"deny","sends":20,"provenPercent":20}。mode は "deny" か "monitor"',
+      en: '{"mode":"deny","sends":20,"provenPercent":20}; mode is "deny" or "monitor"',
+    },
   }),
   searchByBeginning: setting({
     schema: z.boolean(),

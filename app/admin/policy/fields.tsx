@@ -3,7 +3,8 @@ import { RadioField } from "#components/form/choices";
 import { Field } from "#components/form/field";
 import { Select } from "#components/form/select";
 import { factorChoice, factorChoices, RULES, ruleField, whomOf, whoms } from "#lib/console/policy-fields";
-import { demands, type SettingName, type Settings, storedAs } from "#lib/policy/settings";
+import { demands, guardModes, type SettingName, type Settings, storedAs } from "#lib/policy/settings";
+import { WouldCatch } from "./would-catch";
 
 type Labels = Record<string, string>;
 
@@ -16,6 +17,13 @@ export async function labelsOf(name: SettingName, value: unknown): Promise<Label
       return { "noPstn.from": t("from"), "noPstn.graceDays": t("grace"), ...reason };
     case "lostPhoneWait":
       return { "lostPhoneWait.hours": t("waitHours"), "lostPhoneWait.flaggedHours": t("waitFlagged"), ...reason };
+    case "pumpingGuard":
+      return {
+        "pumpingGuard.mode": t("guardMode"),
+        "pumpingGuard.sends": t("guardSends"),
+        "pumpingGuard.provenPercent": t("guardPercent"),
+        ...reason,
+      };
     case "requirements": {
       const rows = rowsOf(storedAs("requirements", value)).map((_, index) => ({
         [ruleField(index, "who")]: t("whom"),
@@ -56,6 +64,36 @@ export async function SettingFields({ name, value }: { name: SettingName; value:
         <>
           <Field name="lostPhoneWait.hours" label={t("waitHours")} hint={t("waitHint")} defaultValue={String(hours)} {...field} />
           <Field name="lostPhoneWait.flaggedHours" label={t("waitFlagged")} defaultValue={String(flaggedHours)} {...field} />
+        </>
+      );
+    }
+    case "pumpingGuard": {
+      const guard = storedAs("pumpingGuard", value);
+      const field = { type: "text", inputMode: "numeric", required: true, autoComplete: "off" } as const;
+      const modes = guard.mode === "deny" ? guardModes : guardModes.toReversed();
+      return (
+        <>
+          <WouldCatch guard={guard} />
+          <RadioField
+            name="pumpingGuard.mode"
+            legend={t("guardMode")}
+            options={modes.map((mode) => ({ value: mode, label: t(`guard_${mode}`) }))}
+          />
+          <Field
+            name="pumpingGuard.sends"
+            label={t("guardSends")}
+            hint={t("guardSendsHint")}
+            defaultValue={String(guard.sends)}
+            maxLength={5}
+            {...field}
+          />
+          <Field
+            name="pumpingGuard.provenPercent"
+            label={t("guardPercent")}
+            defaultValue={String(guard.provenPercent)}
+            maxLength={2}
+            {...field}
+          />
         </>
       );
     }

@@ -47,6 +47,10 @@ export async function Value({ name, value }: { name: SettingName; value: unknown
         </ul>
       );
     }
+    case "pumpingGuard": {
+      const { mode, sends, provenPercent } = storedAs("pumpingGuard", value);
+      return <>{t("guardValue", { mode: t(`guard_${mode}`), sends, percent: provenPercent })}</>;
+    }
     case "signInFloorMs":
       return <>{t("milliseconds", { count: storedAs("signInFloorMs", value) })}</>;
     default:
