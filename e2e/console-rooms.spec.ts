@@ -17,10 +17,11 @@ const looks: [string, Look][] = [
 const idOf = (server: Instance, { email }: Pick<Person, "email">): Promise<string> =>
   onRows(server, async (rows) => (await rows.query<{ id: string }>("SELECT id FROM users WHERE email = $1", email))[0]?.id ?? "");
 
-/** Presses the button of an act, with its reason. */
+/** Presses the button of an act, with its reason, and waits for its own outcome: the page of the act before it looks the same. */
 async function act({ page }: Visitor, name: string, reason: string): Promise<void> {
   await page.locator('textarea[name="reason"]').fill(reason);
   await page.locator(`button[name="act"][value="${name}"]`).click();
+  await page.waitForURL(`**?done=${name}`);
 }
 
 /** Has the worker count the days now instead of at its next minute. */

@@ -74,7 +74,7 @@ for (const [mine, theirs] of looks)
           await decide(admin, "approve", "記録を読み、不自然なところがない");
           await admin.page.waitForURL(`**${path}?done=approve`);
           await expect(admin.main.getByRole("img", { name: /^(承認|Approval) \d\d\.\d\d\.\d\d / })).toBeVisible();
-          await expect(admin.main.getByRole("img", { name: /72/ })).toBeVisible();
+          await expect(admin.main.getByRole("img", { name: /^(待つ期間は72時間|The wait is 72 hours)/ })).toBeVisible();
           await admin.clean();
 
           await person.page.reload();
