@@ -108,7 +108,7 @@ describe("A ticket", () => {
     expect(await ask(await signInOn(await makeAccount()))).toMatchObject({ ok: true });
   });
 
-  it("is stored as a hash, and its row is deleted when it was not used (DB-01)", async () => {
+  it("is stored as a hash, and its row is deleted when it was not used (FW-02)", async () => {
     const [site, person] = [await makeSite(), await signInOn(await makeAccount())];
     const ticket = await ticketFor(site, person, beginning().browser);
     const [row] = await sql<{
