@@ -25,6 +25,7 @@ const text = (value: string | string[] | undefined): string => (typeof value ===
 export default async function EnterSite({ searchParams }: Props) {
   const asked = await searchParams;
   const link = { host: text(asked.host), begun: text(asked.begun), to: text(asked.to) };
+  if (asked.host === undefined) return <Start />;
   const found = await siteOfLink(link);
   if (!found) notFound();
   const here = `/enter-site?${new URLSearchParams({ ...link, host: found.host })}`;
@@ -78,6 +79,22 @@ export default async function EnterSite({ searchParams }: Props) {
             </Button>
           </>
         )}
+      </div>
+    </div>
+  );
+}
+
+/** Tells who opened the page by itself where its way begins. */
+async function Start() {
+  const t = await getTranslations("enterSite");
+  return (
+    <div className="column">
+      <div className="card">
+        <h1>{t("emptyTitle")}</h1>
+        <p className="lead">{t("emptyLead")}</p>
+        <Button href="/account" kind="secondary" className="mt-6">
+          {t("emptyGo")}
+        </Button>
       </div>
     </div>
   );

@@ -17,7 +17,7 @@ import { browserDigest, exchangeTicket } from "#lib/sites/enter";
 import { findSite, originOf, siteScheme } from "#lib/sites/registry";
 import { carriedPath, levelOf, pathBack, pathFrom, type Site, suffices } from "#lib/sites/site";
 
-/** What a proxy asks for services that cannot be changed, and the two paths at their hosts that lead through the sign-in (decision 047). */
+/** What a proxy asks for services that cannot be changed, and the two paths at their hosts that lead through the sign-in (decision 049). */
 
 /** Every header about the visitor, in every answer: one that is missing would leave a header of the client's standing. */
 const NOBODY = { "Remote-User": "", "Remote-Email": "", "Remote-Groups": "", "Remote-Acr": "", "Sekisho-Assertion": "" };
