@@ -34,6 +34,8 @@ const PEERS = {
   postgresql: { has: () => distributionPrograms() !== undefined, packages: ["postgresql"] },
   /** The proxy of compose.yaml. */
   caddy: { has: () => inPath("caddy"), packages: ["caddy"] },
+  /** `promtool`, which judges the metrics and deploy/alert-rules.yml. */
+  prometheus: { has: () => inPath("promtool"), packages: ["prometheus"] },
   pgbouncer: { has: () => inPath("pgbouncer"), packages: ["pgbouncer"] },
 } as const;
 
