@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bindPhone } from "#lib/accounts/bind-phone";
+import { deleteDue } from "#lib/accounts/delete-account";
 import { stopAccount } from "#lib/accounts/notice-codes";
 import { beginFirstTotp, confirmFirstTotp } from "#lib/accounts/sign-up-factor";
 import { codeAt } from "#lib/authenticators/totp/seed";
@@ -27,7 +28,18 @@ import {
   together,
 } from "#lib/testing/fixtures";
 import { signInOn } from "#lib/testing/signed-in";
-import { caseOf, forgetStaff, noticed, oldAccount, passTime, requestCase, staffMember, staffSession, stateOf } from "#lib/testing/staff";
+import {
+  caseOf,
+  forgetStaff,
+  noticed,
+  oldAccount,
+  passTime,
+  requestCase,
+  type StaffMember,
+  staffMember,
+  staffSession,
+  stateOf,
+} from "#lib/testing/staff";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -197,6 +209,49 @@ describe("Four eyes (J04, E13)", () => {
     expect(await say(decide(puppet, reference, "review"))).toBe("done");
     expect(await say(decide(admin, reference, "approve"))).toBe("own_review");
     expect(await say(decide(await staffMember("administrator"), reference, "approve"))).toBe("done");
+  });
+
+  const grantedBy = (member: StaffMember, by: StaffMember) => sql`
+    UPDATE staff_grants SET granted_at = app_now(), granted_by = 'invite staff:' || (SELECT audit_subject FROM users WHERE id = ${by.userId}::uuid)
+    WHERE subject = (SELECT audit_subject FROM users WHERE id = ${member.userId}::uuid)`;
+
+  it("refuse such an administrator who took the role away again after the review", async () => {
+    const account = await oldAccount();
+    const [admin, puppet] = [await staffMember("administrator"), await staffMember("support", 0)];
+    await grantedBy(puppet, admin);
+    const reference = await requestCase(account);
+    expect(await say(decide(puppet, reference, "review"))).toBe("done");
+    must(await transaction((tx) => revokeRoles(tx, puppet.userId, "test")));
+    expect(await say(decide(admin, reference, "approve"))).toBe("own_review");
+  });
+
+  it("refuse an administrator whose reviewer got the role from somebody whom the same administrator made a moment ago", async () => {
+    const account = await oldAccount();
+    const [admin, between, puppet] = [
+      await staffMember("administrator"),
+      await staffMember("administrator", 0),
+      await staffMember("support", 0),
+    ];
+    await grantedBy(between, admin);
+    await grantedBy(puppet, between);
+    const reference = await requestCase(account);
+    expect(await say(decide(puppet, reference, "review"))).toBe("done");
+    expect(await say(decide(admin, reference, "approve"))).toBe("own_review");
+    // Whom two made who know each other for long is a second person.
+    await sql`UPDATE staff_grants SET granted_at = app_now() - interval '4 days' WHERE subject = (SELECT audit_subject FROM users WHERE id = ${between.userId}::uuid)`;
+    expect(await say(decide(admin, reference, "approve"))).toBe("done");
+  });
+
+  it("let one administrator alone approve where the other deleted the account thirty days ago", async () => {
+    const account = await oldAccount();
+    const [admin, other] = [await staffMember("administrator"), await staffMember("administrator")];
+    const reference = await requestCase(account);
+    expect(await say(decide(admin, reference, "review"))).toBe("done");
+    await sql`UPDATE users SET delete_at = app_now() - interval '1 minute' WHERE id = ${other.userId}::uuid`;
+    while (!(await deleteDue()));
+    expect(await say(decide(admin, reference, "approve"))).toBe("own_review");
+    await sql`UPDATE staff_grants SET revoked_at = revoked_at - interval '31 days' WHERE revoked_by = 'deletion'`;
+    expect(await say(decide(admin, reference, "approve"))).toBe("done");
   });
 
   it("let one administrator alone approve after thirty days alone, with the long wait, and never after revoking the other", async () => {
