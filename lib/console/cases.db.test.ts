@@ -6,6 +6,7 @@ import { beginFirstTotp, confirmFirstTotp } from "#lib/accounts/sign-up-factor";
 import { codeAt } from "#lib/authenticators/totp/seed";
 import { type CaseAct, decideCase } from "#lib/console/cases";
 import { sql, transaction } from "#lib/db/sql";
+import { openNoticeCodes, type StoredNoticeCode } from "#lib/delivery/wording/notice-codes";
 import { verifyChallenge } from "#lib/purposes/challenges";
 import { caseOfStatusCode } from "#lib/recovery/read-case";
 import type { Acting } from "#lib/sessions/step-up";
@@ -178,6 +179,53 @@ describe("A lost-phone case (LP-01, E13)", () => {
     expect(await say(decide(await staffMember("administrator"), reference, "reject"))).toBe("done");
     expect(await restricted()).toBeNull();
     expect(await stateOf(account)).toBe("rejected");
+  });
+});
+
+describe("The notices of a case", () => {
+  const mailedTo = async (account: Account, template: string) =>
+    (
+      await sql<{ to: string }>`
+        SELECT coalesce(recipient, 'own') AS "to" FROM messages WHERE user_id = ${account.userId}::uuid AND template = ${template} AND channel = 'EMAIL'`
+    )
+      .map(({ to }) => to)
+      .sort();
+  const codesTo = async (account: Account, recipient: string) =>
+    (
+      await sql<{ kind: string }>`
+        SELECT n.kind FROM notice_codes n JOIN messages m ON m.id = n.message_id
+        WHERE n.user_id = ${account.userId}::uuid AND n.case_id IS NOT NULL AND m.recipient = ${recipient}`
+    ).map(({ kind }) => kind);
+
+  it("reach a second address that does not serve recovery yet, but its code does not", async () => {
+    const account = await oldAccount();
+    const [first, second] = [await staffMember("support"), await staffMember("administrator")];
+    await sql`INSERT INTO recovery_addresses (user_id, email, counts_from) VALUES (${account.userId}::uuid, 'fresh@example.jp', app_now() + interval '6 days')`;
+    const reference = await requestCase(account);
+    await decide(first, reference, "review");
+    await decide(second, reference, "approve");
+    await passTime(73 * HOUR);
+    expect(await stateOf(account)).toBe("ready");
+    expect(await mailedTo(account, "notice.case_requested_ended")).toEqual(["fresh@example.jp", "own"]);
+    expect(await mailedTo(account, "notice.case_ready")).toEqual(["own"]);
+    expect(await codesTo(account, "fresh@example.jp")).not.toContain("recovery");
+    await sql`UPDATE recovery_addresses SET counts_from = app_now() WHERE user_id = ${account.userId}::uuid`;
+    await passTime(73 * HOUR + 3 * 24 * HOUR + 60);
+    expect(await codesTo(account, "fresh@example.jp")).toContain("recovery");
+  });
+
+  it("reach the address before a change of the last week, with a stop code and no other, and that code cancels", async () => {
+    const account = await oldAccount();
+    await sql`
+      INSERT INTO changes (user_id, kind, old_email, undo_until) VALUES (${account.userId}::uuid, 'email_changed', 'before@example.jp', app_now() + interval '6 days')`;
+    await requestCase(account);
+    expect(await mailedTo(account, "notice.case_requested_ended")).toEqual(["before@example.jp", "own"]);
+    expect(await codesTo(account, "before@example.jp")).toEqual(["stop"]);
+    const [stored] = await sql<StoredNoticeCode>`
+      SELECT n.id, n.kind, n.reference, n.sealed FROM notice_codes n JOIN messages m ON m.id = n.message_id WHERE m.recipient = 'before@example.jp' AND n.kind = 'stop'`;
+    const { reference, stopCode } = openNoticeCodes(stored ? [stored] : [], account.userId);
+    must(await stopAccount({ reference: reference ?? "", code: stopCode ?? "" }, requester));
+    expect(await stateOf(account)).toBe("cancelled");
   });
 });
 
