@@ -33,6 +33,7 @@ export const schema = z
     TRUSTED_PROXIES: proxies.optional(),
     COUNTRY_HEADER: countryHeader.optional(),
     METRICS_TOKEN: z.string().min(16).optional(),
+    METRICS_PORT: z.coerce.number().int().min(1).max(65535).optional(),
     AUDIT_WEBHOOK_URL: z.string().refine(isPostable, "must be an https URL, or http on loopback").optional(),
     AUDIT_WEBHOOK_SECRET: z
       .string()
@@ -93,6 +94,7 @@ export const schema = z
     const problem = (name: string, message: string) => ctx.addIssue({ code: "custom", path: [name], message });
     if (value.AUDIT_WEBHOOK_URL && !value.AUDIT_WEBHOOK_SECRET) problem("AUDIT_WEBHOOK_SECRET", "signs what AUDIT_WEBHOOK_URL is sent");
     if (value.ALERT_WEBHOOK_URL && !value.ALERT_WEBHOOK_SECRET) problem("ALERT_WEBHOOK_SECRET", "signs what ALERT_WEBHOOK_URL is sent");
+    if (value.METRICS_PORT && !value.METRICS_TOKEN) problem("METRICS_TOKEN", "opens the metrics on METRICS_PORT");
     if (value.TERMS_VERSION && !value.TERMS_URL) problem("TERMS_VERSION", "is the version of TERMS_URL, which is not set");
     if (value.PRIVACY_VERSION && !value.PRIVACY_URL) problem("PRIVACY_VERSION", "is the version of PRIVACY_URL, which is not set");
     if (value.COUNTRY_HEADER && (value.TRUSTED_PROXIES ?? NONE) === NONE)

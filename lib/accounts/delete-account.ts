@@ -10,7 +10,7 @@ import { DELETION_SECONDS } from "#lib/limits/policy";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { type Acting, requireStepUp } from "#lib/sessions/step-up";
-import { isLastAdministrator } from "#lib/staff/people";
+import { endGrantsOf, isLastAdministrator } from "#lib/staff/people";
 
 type Person = Acting & { locale: string };
 
@@ -92,6 +92,7 @@ async function deleteNext(): Promise<boolean> {
     await tx`DELETE FROM limit_hits WHERE owner = ${due.id}::uuid`;
     // An invitation names the address alone.
     await tx`DELETE FROM staff_invites WHERE email = ${due.email}`;
+    await endGrantsOf(tx, due.id);
     // Before the row is gone: the log keeps its pseudonym, which no row resolves afterwards.
     await record(tx, { event: "account.deleted", userId: due.id, ip: "", userAgent: "" });
     return tx`DELETE FROM users WHERE id = ${due.id}::uuid`;

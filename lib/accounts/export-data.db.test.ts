@@ -187,6 +187,7 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   database_home: "not personal",
   durable_keys: "not personal",
   untrusted_proxy: "not personal",
+  health_measured: "not personal",
   conditions: "not personal",
   condition_notices: "not personal",
   policy_changes: "not personal",

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bindPhone } from "#lib/accounts/bind-phone";
+import { deleteDue } from "#lib/accounts/delete-account";
 import { stopAccount } from "#lib/accounts/notice-codes";
 import { beginFirstTotp, confirmFirstTotp } from "#lib/accounts/sign-up-factor";
 import { codeAt } from "#lib/authenticators/totp/seed";
 import { type CaseAct, decideCase } from "#lib/console/cases";
 import { sql, transaction } from "#lib/db/sql";
+import { openNoticeCodes, type StoredNoticeCode } from "#lib/delivery/wording/notice-codes";
 import { verifyChallenge } from "#lib/purposes/challenges";
 import { caseOfStatusCode } from "#lib/recovery/read-case";
 import type { Acting } from "#lib/sessions/step-up";
@@ -27,7 +29,18 @@ import {
   together,
 } from "#lib/testing/fixtures";
 import { signInOn } from "#lib/testing/signed-in";
-import { caseOf, forgetStaff, noticed, oldAccount, passTime, requestCase, staffMember, staffSession, stateOf } from "#lib/testing/staff";
+import {
+  caseOf,
+  forgetStaff,
+  noticed,
+  oldAccount,
+  passTime,
+  requestCase,
+  type StaffMember,
+  staffMember,
+  staffSession,
+  stateOf,
+} from "#lib/testing/staff";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -169,6 +182,53 @@ describe("A lost-phone case (LP-01, E13)", () => {
   });
 });
 
+describe("The notices of a case", () => {
+  const mailedTo = async (account: Account, template: string) =>
+    (
+      await sql<{ to: string }>`
+        SELECT coalesce(recipient, 'own') AS "to" FROM messages WHERE user_id = ${account.userId}::uuid AND template = ${template} AND channel = 'EMAIL'`
+    )
+      .map(({ to }) => to)
+      .sort();
+  const codesTo = async (account: Account, recipient: string) =>
+    (
+      await sql<{ kind: string }>`
+        SELECT n.kind FROM notice_codes n JOIN messages m ON m.id = n.message_id
+        WHERE n.user_id = ${account.userId}::uuid AND n.case_id IS NOT NULL AND m.recipient = ${recipient}`
+    ).map(({ kind }) => kind);
+
+  it("reach a second address that does not serve recovery yet, but its code does not", async () => {
+    const account = await oldAccount();
+    const [first, second] = [await staffMember("support"), await staffMember("administrator")];
+    await sql`INSERT INTO recovery_addresses (user_id, email, counts_from) VALUES (${account.userId}::uuid, 'fresh@example.jp', app_now() + interval '6 days')`;
+    const reference = await requestCase(account);
+    await decide(first, reference, "review");
+    await decide(second, reference, "approve");
+    await passTime(73 * HOUR);
+    expect(await stateOf(account)).toBe("ready");
+    expect(await mailedTo(account, "notice.case_requested_ended")).toEqual(["fresh@example.jp", "own"]);
+    expect(await mailedTo(account, "notice.case_ready")).toEqual(["own"]);
+    expect(await codesTo(account, "fresh@example.jp")).not.toContain("recovery");
+    await sql`UPDATE recovery_addresses SET counts_from = app_now() WHERE user_id = ${account.userId}::uuid`;
+    await passTime(73 * HOUR + 3 * 24 * HOUR + 60);
+    expect(await codesTo(account, "fresh@example.jp")).toContain("recovery");
+  });
+
+  it("reach the address before a change of the last week, with a stop code and no other, and that code cancels", async () => {
+    const account = await oldAccount();
+    await sql`
+      INSERT INTO changes (user_id, kind, old_email, undo_until) VALUES (${account.userId}::uuid, 'email_changed', 'before@example.jp', app_now() + interval '6 days')`;
+    await requestCase(account);
+    expect(await mailedTo(account, "notice.case_requested_ended")).toEqual(["before@example.jp", "own"]);
+    expect(await codesTo(account, "before@example.jp")).toEqual(["stop"]);
+    const [stored] = await sql<StoredNoticeCode>`
+      SELECT n.id, n.kind, n.reference, n.sealed FROM notice_codes n JOIN messages m ON m.id = n.message_id WHERE m.recipient = 'before@example.jp' AND n.kind = 'stop'`;
+    const { reference, stopCode } = openNoticeCodes(stored ? [stored] : [], account.userId);
+    must(await stopAccount({ reference: reference ?? "", code: stopCode ?? "" }, requester));
+    expect(await stateOf(account)).toBe("cancelled");
+  });
+});
+
 describe("Four eyes (J04, E13)", () => {
   it("refuse the reviewer, the person of the account, a new administrator, a role that may not, and what is not proven", async () => {
     const account = await oldAccount();
@@ -197,6 +257,49 @@ describe("Four eyes (J04, E13)", () => {
     expect(await say(decide(puppet, reference, "review"))).toBe("done");
     expect(await say(decide(admin, reference, "approve"))).toBe("own_review");
     expect(await say(decide(await staffMember("administrator"), reference, "approve"))).toBe("done");
+  });
+
+  const grantedBy = (member: StaffMember, by: StaffMember) => sql`
+    UPDATE staff_grants SET granted_at = app_now(), granted_by = 'invite staff:' || (SELECT audit_subject FROM users WHERE id = ${by.userId}::uuid)
+    WHERE subject = (SELECT audit_subject FROM users WHERE id = ${member.userId}::uuid)`;
+
+  it("refuse such an administrator who took the role away again after the review", async () => {
+    const account = await oldAccount();
+    const [admin, puppet] = [await staffMember("administrator"), await staffMember("support", 0)];
+    await grantedBy(puppet, admin);
+    const reference = await requestCase(account);
+    expect(await say(decide(puppet, reference, "review"))).toBe("done");
+    must(await transaction((tx) => revokeRoles(tx, puppet.userId, "test")));
+    expect(await say(decide(admin, reference, "approve"))).toBe("own_review");
+  });
+
+  it("refuse an administrator whose reviewer got the role from somebody whom the same administrator made a moment ago", async () => {
+    const account = await oldAccount();
+    const [admin, between, puppet] = [
+      await staffMember("administrator"),
+      await staffMember("administrator", 0),
+      await staffMember("support", 0),
+    ];
+    await grantedBy(between, admin);
+    await grantedBy(puppet, between);
+    const reference = await requestCase(account);
+    expect(await say(decide(puppet, reference, "review"))).toBe("done");
+    expect(await say(decide(admin, reference, "approve"))).toBe("own_review");
+    // Whom two made who know each other for long is a second person.
+    await sql`UPDATE staff_grants SET granted_at = app_now() - interval '4 days' WHERE subject = (SELECT audit_subject FROM users WHERE id = ${between.userId}::uuid)`;
+    expect(await say(decide(admin, reference, "approve"))).toBe("done");
+  });
+
+  it("let one administrator alone approve where the other deleted the account thirty days ago", async () => {
+    const account = await oldAccount();
+    const [admin, other] = [await staffMember("administrator"), await staffMember("administrator")];
+    const reference = await requestCase(account);
+    expect(await say(decide(admin, reference, "review"))).toBe("done");
+    await sql`UPDATE users SET delete_at = app_now() - interval '1 minute' WHERE id = ${other.userId}::uuid`;
+    while (!(await deleteDue()));
+    expect(await say(decide(admin, reference, "approve"))).toBe("own_review");
+    await sql`UPDATE staff_grants SET revoked_at = revoked_at - interval '31 days' WHERE revoked_by = 'deletion'`;
+    expect(await say(decide(admin, reference, "approve"))).toBe("done");
   });
 
   it("let one administrator alone approve after thirty days alone, with the long wait, and never after revoking the other", async () => {

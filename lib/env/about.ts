@@ -137,6 +137,11 @@ export const about: Record<Name, About> = {
   },
   LOG_LEVEL: { group: "watch", means: "the least level of the JSON lines on standard output" },
   METRICS_TOKEN: { group: "watch", means: "bearer token, 16 characters or more, that opens `/api/metrics`" },
+  METRICS_PORT: {
+    group: "watch",
+    unset: "a worker alone serves none",
+    means: "TCP port on which `npm run worker` serves `/api/metrics` and `/api/health/live`, on the address of `LISTEN_HOST`",
+  },
   ALERT_WEBHOOK_URL: {
     group: "watch",
     unset: "alerts are log lines and metrics alone",

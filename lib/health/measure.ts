@@ -109,3 +109,14 @@ export async function measure(): Promise<Measured> {
     auditSilentHours: await auditSilentHours(),
   };
 }
+
+/** Keeps what was measured, for readers that must not measure by themselves. */
+export const keepMeasured = (measured: Measured): Promise<unknown> => sql`
+  INSERT INTO health_measured (at, measured) VALUES (app_now(), ${JSON.stringify(measured)}::jsonb)
+  ON CONFLICT (id) DO UPDATE SET at = EXCLUDED.at, measured = EXCLUDED.measured`;
+
+/** What was measured last, and when; null before the first time. */
+export async function lastMeasured(): Promise<{ at: Date; measured: Measured } | null> {
+  const [row] = await sql<{ at: Date; measured: Measured }>`SELECT at, measured FROM health_measured`;
+  return row ?? null;
+}

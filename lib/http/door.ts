@@ -9,7 +9,6 @@ import { runInRequest } from "#lib/request";
 import { countryOf } from "./address.ts";
 import { readBody, replay } from "./body.ts";
 import { answerApiCall } from "./call.ts";
-import { databaseLines } from "./database-lines.ts";
 import { beginExchange, type Exchange, readAnswerContext, refuse, sendReady } from "./exchange.ts";
 import { finishAnswer, replacementOf } from "./finish.ts";
 import { headersForNext } from "./headers.ts";
@@ -205,7 +204,7 @@ export class Door {
 
   async #exposition(exchange: Exchange): Promise<void> {
     const headers = { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" };
-    await sendReady(exchange, { status: 200, headers, body: this.#metrics.text(this.#inFlight, await databaseLines()) });
+    await sendReady(exchange, { status: 200, headers, body: await this.#metrics.text(this.#inFlight) });
   }
 
   #leave(exchange: Exchange): void {

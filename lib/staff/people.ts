@@ -107,13 +107,24 @@ export async function mayApprove(tx: Sql, subject: string): Promise<boolean> {
   return old.length === 1;
 }
 
-/** Whether the reviewer of a case has a role that its approver gave within the last days: the two would be one person (LP-01). */
+/**
+ * Whether the reviewer of a case got a role from its approver within the last days, also by way of others who were made within them: the two would be
+ * one person (LP-01). A role that was taken away again counts too.
+ */
 export async function isOwnReviewer(tx: Sql, reviewer: string, approver: string): Promise<boolean> {
   const made = await tx`
-    SELECT 1 FROM staff_grants WHERE subject = ${reviewer}::uuid AND revoked_at IS NULL AND granted_by LIKE ${`%staff:${approver}%`}
-      AND granted_at > app_now() - make_interval(secs => ${NEW_ADMINISTRATOR_SECONDS}::int)`;
+    WITH RECURSIVE makers AS (
+      SELECT ${reviewer}::text AS subject
+      UNION SELECT substring(g.granted_by FROM 'staff:([0-9a-f-]{36})') FROM makers m JOIN staff_grants g ON g.subject::text = m.subject
+      WHERE g.granted_at > app_now() - make_interval(secs => ${NEW_ADMINISTRATOR_SECONDS}::int))
+    SELECT 1 FROM makers WHERE subject = ${approver}`;
   return made.length > 0;
 }
+
+/** Ends the grants of an account that is about to be deleted; without that they would count as those of another person for ever. */
+export const endGrantsOf = (tx: Sql, userId: string): Promise<unknown> => tx`
+  UPDATE staff_grants SET revoked_at = app_now(), revoked_by = 'deletion'
+  WHERE subject = (SELECT audit_subject FROM users WHERE id = ${userId}::uuid) AND revoked_at IS NULL`;
 
 /**
  * Whether this is an installation with one administrator: for thirty days nobody else had a role, so that one who wants to be alone cannot bring it

@@ -12,6 +12,7 @@ async function work() {
   const { logHead } = await import("#lib/audit/head");
   const { warnWhenMoved } = await import("#lib/db/home");
   const { warnWithoutMail } = await import("#lib/mail/transport");
+  const { serveMetrics } = await import("#lib/http/worker-metrics");
   // graphile-worker 0.18 leaves a rejection unhandled when an ending run cannot return its jobs; the next run finds them free.
   installLastResort(false);
   await followSealFormat();
@@ -21,6 +22,8 @@ async function work() {
   await loadDurableKeys();
   const worker = await startWorker();
   onStop(() => worker.stop());
+  const metrics = await serveMetrics();
+  if (metrics) onStop(metrics);
   console.log("The worker is running. Stop with Ctrl-C.");
 }
 

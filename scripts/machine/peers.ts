@@ -42,6 +42,8 @@ const PEERS = {
   haproxy: { has: () => inPath("haproxy"), packages: ["haproxy"] },
   apache: { has: () => inPath("apache2") && existsSync("/usr/share/lua/5.3/socket.lua"), packages: ["apache2", "lua-socket"] },
   php: { has: () => inPath("php") && phpFpm() !== undefined, packages: ["php-cli", "php-fpm"] },
+  /** `promtool`, which judges the metrics and deploy/alert-rules.yml. */
+  prometheus: { has: () => inPath("promtool"), packages: ["prometheus"] },
   pgbouncer: { has: () => inPath("pgbouncer"), packages: ["pgbouncer"] },
 } as const;
 

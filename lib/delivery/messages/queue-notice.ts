@@ -34,13 +34,18 @@ export const isNoticeCode = (hash: Buffer, kind: NoticeCodeKind, reference: stri
 
 /** A phone to text; `kept`: the message keeps the number itself, because its phone is gone. */
 type Phone = { id: string; country: string; sealed: string; kept?: boolean };
-type To = { recipient: string | null; phone: Phone | null };
+/** `stopOnly`: the place may stop what the notice tells of, and gets no other code of it. */
+type To = { recipient: string | null; phone: Phone | null; stopOnly?: boolean };
 
 /** Queues one message of a notice with its codes, and its sending. */
-async function queueOne(tx: Sql, { userId, template, locale, change, case: about }: Notice, { recipient, phone }: To): Promise<void> {
+async function queueOne(
+  tx: Sql,
+  { userId, template, locale, change, case: about }: Notice,
+  { recipient, phone, stopOnly }: To,
+): Promise<void> {
   const [id, reference, channel] = [randomUUID(), about?.reference ?? newReference(), phone ? "SMS" : "EMAIL"];
   const stop: NoticeCodeKind[] = carriesStop(template) ? ["stop"] : [];
-  const inMail: NoticeCodeKind[] = phone ? [] : [...(change ? (["undo"] as const) : []), ...codesOfCase(template)];
+  const inMail: NoticeCodeKind[] = phone || stopOnly ? [] : [...(change ? (["undo"] as const) : []), ...codesOfCase(template)];
   const kinds: NoticeCodeKind[] = [...stop, ...inMail];
   const codes = kinds.map((kind) => {
     const [codeId, code] = [randomUUID(), newLongCode()];
@@ -66,12 +71,16 @@ async function queueOne(tx: Sql, { userId, template, locale, change, case: about
     SELECT graphile_worker.add_job('send_message', json_build_object('messageId', ${id}::text), max_attempts => 10)`;
 }
 
+/** Whether the notice carries the code that opens the way to a new factor. */
+const opensTheWay = ({ template }: Notice): boolean => codesOfCase(template).includes("recovery");
+
 /**
- * Earlier addresses whose change can still be undone. They also get the undo codes of later changes, because the present address may be the
- * attacker's.
+ * Earlier addresses whose change can still be undone. They also get the undo codes of later changes and the stop codes of a lost-phone case, because
+ * the present address may be the attacker's.
  */
-async function earlierAddresses(tx: Sql, { userId, change, also }: Notice): Promise<string[]> {
-  if (!change) return [];
+async function earlierAddresses(tx: Sql, notice: Notice): Promise<string[]> {
+  const { userId, change, also } = notice;
+  if (!change && (!notice.case || opensTheWay(notice))) return [];
   const before = await tx<{ email: string }>`
     SELECT DISTINCT c.old_email AS email FROM changes c JOIN users u ON u.id = c.user_id
     WHERE c.user_id = ${userId}::uuid AND c.old_email IS NOT NULL AND c.old_email <> u.email AND c.undone_at IS NULL AND c.undo_until > app_now() LIMIT 5`;
@@ -88,8 +97,10 @@ export async function queueNotice(tx: Sql, notice: Notice): Promise<void> {
   // The undo code of a changed address goes to the previous address alone, because the new one may be the attacker's.
   await queueOne(tx, also ? { userId, template, locale: notice.locale, case: notice.case } : notice, { recipient: null, phone: null });
   if (also) await queueOne(tx, notice, { recipient: also, phone: null });
-  for (const email of await earlierAddresses(tx, notice)) await queueOne(tx, notice, { recipient: email, phone: null });
-  const seconds = await tx<{ email: string }>`SELECT email FROM recovery_addresses WHERE user_id = ${userId}::uuid`;
+  for (const email of await earlierAddresses(tx, notice))
+    await queueOne(tx, notice, { recipient: email, phone: null, stopOnly: !notice.change });
+  const seconds = await tx<{ email: string }>`
+    SELECT email FROM recovery_addresses WHERE user_id = ${userId}::uuid AND (counts_from <= app_now() OR NOT ${opensTheWay(notice)}::boolean)`;
   for (const { email } of seconds)
     await queueOne(tx, { userId, template, locale: notice.locale, case: notice.case }, { recipient: email, phone: null });
   if (!isTexted(template)) return;
