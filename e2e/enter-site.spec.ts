@@ -8,7 +8,6 @@ test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 const looks: Look[] = [
   { scripts: false, width: 390 },
-  { colorScheme: "light", width: 390 },
   { colorScheme: "dark", width: 1280, locale: "en-US" },
 ];
 const HOST = "app.localhost:1";

@@ -46,10 +46,11 @@ const hostless = ({ headers }: Asked, { host }: RoutePolicy, { env }: Mode): boo
 
 /** Judges the request of a trusted proxy for another host, whatever its Host header says. */
 function judgeForProxy(asked: Asked, { env, fromProxy }: Mode, policy: RoutePolicy): Judged {
-  if (!fromProxy) return refused(403, "untrusted_proxy");
   const self = env.publicOrigin;
   const refusal = admissionRefusal({ method: asked.method ?? "", policy, self, headers: asked.headers });
-  return refusal ? { self, ...refused(refusal.status, refusal.code) } : { self, to: "app", host: new URL(self).host };
+  if (refusal) return { self, ...refused(refusal.status, refusal.code) };
+  if (!fromProxy) return { self, ...refused(403, "untrusted_proxy") };
+  return { self, to: "app", host: new URL(self).host };
 }
 
 function judgeForHost(asked: Asked, { env, dev, internal }: Mode, { path, policy }: { path: string; policy: RoutePolicy }): Judged {
