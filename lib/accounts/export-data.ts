@@ -21,6 +21,7 @@ export const exportedParts = [
   "passkeys",
   "recoveryCodes",
   "sessions",
+  "siteSessions",
   "stepUps",
   "devices",
   "trustedDevices",
