@@ -13,6 +13,7 @@ import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, conso
 import { consoleOverview } from "./ja/console-overview.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
 import { consolePolicy, consoleSettings } from "./ja/console-policy.ts";
+import { consoleUsage } from "./ja/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./ja/console-users.ts";
 import { demo } from "./ja/demo.ts";
 import { drawn } from "./ja/drawn.ts";
@@ -101,6 +102,7 @@ export const ja = {
   consolePolicy,
   consoleSettings,
   consoleAbuse,
+  consoleUsage,
   consoleMessages,
   consoleMessage,
   consoleCarriers,
