@@ -2,7 +2,7 @@
 
 import { ActionForm, type FormAction, useField } from "#components/form/action-form";
 import { Field } from "#components/form/field";
-import type { Compared } from "#lib/console/invoice";
+import type { Compared } from "#lib/costs/reconcile";
 import { fill } from "#lib/words/fill";
 import type { FormCopy } from "#lib/words/form-copy";
 import type { Words } from "#lib/words/ja";

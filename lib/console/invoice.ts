@@ -1,6 +1,6 @@
 import { record } from "#lib/audit/record";
 import { dayAfter } from "#lib/console/usage-filter";
-import { type Difference, readInvoice, reconcile, type Sent } from "#lib/costs/reconcile";
+import { type Compared, readInvoice, reconcile, type Sent } from "#lib/costs/reconcile";
 import { sql } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { fail, ok, type Result } from "#lib/result";
@@ -14,9 +14,6 @@ export const INVOICE_BYTES = 1024 * 1024;
 
 /** The most days of an invoice: messages are kept for 90 days after their month. */
 const MOST_DAYS = 93;
-
-/** What came of it: the differences of so many lines, or why nothing was compared. */
-export type Compared = { lines: number; differences: Difference[] } | { problem: "columns" | "lines" | "days"; lines: number[] };
 
 /** Decodes a file of a spreadsheet: UTF-8, or Shift_JIS where it is none. */
 export function textOf(bytes: Uint8Array): string {
@@ -50,15 +47,15 @@ export async function compareInvoice(
   const read = readInvoice(text);
   const days = "charged" in read ? read.charged.map(({ day }) => day).sort() : [];
   const [from, to] = [days[0] ?? "", days.at(-1) ?? ""];
-  return actAsStaff<Compared>(acting, { act: "usage.reconcile" }, async (tx, { by }) => {
+  return actAsStaff(acting, { act: "usage.reconcile" }, async (tx, { by }) => {
     if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(provider)) return fail({ code: "invalid_input", fields: { provider: "invalid_input" } });
-    if (!("charged" in read)) return ok(read);
-    if (read.charged.length === 0) return ok({ problem: "lines", lines: [2] });
-    if (dayAfter(from, MOST_DAYS) <= to) return ok({ problem: "days", lines: [] });
+    if (!("charged" in read)) return ok<Compared>(read);
+    if (read.charged.length === 0) return ok<Compared>({ problem: "lines", lines: [2] });
+    if (dayAfter(from, MOST_DAYS) <= to) return ok<Compared>({ problem: "days", lines: [] });
     const named = new Set(read.charged.map(({ id }) => id));
     const near = await sentOf(provider, dayAfter(from, -1), dayAfter(to, 1));
     const own = near.filter(({ day, id }) => named.has(id) || (day >= from && day <= to));
     await record(tx, { event: "usage.reconciled", method: `${provider} from=${from} to=${to} ${by}`, ip: "", userAgent: "" });
-    return ok({ lines: read.charged.length, differences: reconcile(read.charged, own) });
+    return ok<Compared>({ lines: read.charged.length, differences: reconcile(read.charged, own) });
   });
 }

@@ -9,6 +9,9 @@ export type Charged = { day: string; id: string; segments: number; yen: number }
 /** Why the two differ. */
 export type Difference = { day: string; reason: "not_ours" | "not_charged" | "segments" | "price"; messages: number; yen: number };
 
+/** What came of an invoice: the differences of so many lines, or why nothing was compared. */
+export type Compared = { lines: number; differences: Difference[] } | { problem: "columns" | "lines" | "days"; lines: number[] };
+
 /** One of our own messages: the id by which the provider knows it, whether it was delivered, and what we expect it to cost. */
 export type Sent = { day: string; id: string; segments: number; yen: number };
 

@@ -9,6 +9,7 @@ import {
   consoleCases,
   consoleCaseTemplates,
 } from "./en/console-cases.ts";
+import { consoleHealth } from "./en/console-health.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./en/console-logs.ts";
 import { consoleOverview } from "./en/console-overview.ts";
 import { consolePeople, staffInvite } from "./en/console-people.ts";
@@ -104,6 +105,7 @@ export const en = {
   consoleSettings,
   consoleAbuse,
   consoleUsage,
+  consoleHealth,
   consoleMessages,
   consoleMessage,
   consoleCarriers,

@@ -9,6 +9,7 @@ import {
   consoleCases,
   consoleCaseTemplates,
 } from "./ja/console-cases.ts";
+import { consoleHealth } from "./ja/console-health.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./ja/console-logs.ts";
 import { consoleOverview } from "./ja/console-overview.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
@@ -103,6 +104,7 @@ export const ja = {
   consoleSettings,
   consoleAbuse,
   consoleUsage,
+  consoleHealth,
   consoleMessages,
   consoleMessage,
   consoleCarriers,

@@ -86,7 +86,7 @@ export const consoleUsage = {
   addRate: "単価を入れる",
   providerHint: "送信サービスを登録したときの名前です。",
   countryHint: "JP のような2文字。空のままなら、すべての国です。",
-  price: "1通（電話は1分）の単価",
+  price: "1通（自動音声の電話は1分）の単価",
   priceHint: "税抜。小数も書けます。",
   currency: "通貨",
   currencyHint: "JPY や USD のような3文字です。",
