@@ -24,6 +24,7 @@ import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
 import { lostPhone } from "./en/lost-phone.ts";
 import { noTexts } from "./en/no-texts.ts";
+import { outage } from "./en/outage.ts";
 import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
 import { parts } from "./en/parts.ts";
 import { passkeyOffer } from "./en/passkey-offer.ts";
@@ -46,6 +47,7 @@ export const en = {
   ended,
   delivery,
   stops,
+  outage,
   help,
   phone,
   noTexts,
