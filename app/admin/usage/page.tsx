@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { getFormatter, getMessages, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { RecordTable } from "#components/console/record-table";
@@ -19,11 +18,6 @@ import { Charts } from "./charts";
 import { OneForm, usageForms } from "./forms";
 import { Breakdown, Ways } from "./tables";
 
-export async function generateMetadata({ searchParams }: Props): Promise<Metadata> {
-  const { consoleUsage, common } = await getMessages();
-  return (await searchParams).form ? {} : { title: `${consoleUsage.title} – ${site(common.brand).name}` };
-}
-
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
 /** What was sent and what it cost: by day and by everything that an invoice is asked for, with a forecast, plans, rates and the invoice itself. */
@@ -38,9 +32,11 @@ export default async function UsagePage({ searchParams }: Props) {
   const rows = await usageRows(period);
   const [ways, reliance] = [await waysOf(period, rows), await relianceOf(period, rows)];
   const t = await getTranslations("consoleUsage");
+  const { common } = await getMessages();
   const { unpriced } = sumOf(rows);
   return (
     <div className="@container">
+      <title>{`${t("title")} – ${site(common.brand).name}`}</title>
       <PageHead title={t("title")} lead={t("lead")} />
       <Outcome done={query.done} refused={query.refused} />
       <Filters
