@@ -99,6 +99,7 @@ describe("The layers", () => {
         "delivery",
         "recovery",
         "staff",
+        "costs",
       ]).toContain(room);
     expect(importsOf(text).filter((one) => one.startsWith("#lib/db"))).toEqual([]);
   });

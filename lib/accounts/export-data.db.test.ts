@@ -192,6 +192,9 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   condition_notices: "not personal",
   policy_changes: "not personal",
   daily_figures: "not personal",
+  daily_usage: "not personal",
+  usage_rates: "not personal",
+  currency_rates: "not personal",
   conversion_hours: "not personal",
   // How many of the messages of a day, which are exported one by one.
   daily_senders: none("derived", "day user_id texts"),
