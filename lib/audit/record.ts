@@ -89,7 +89,11 @@ export type AuditEventName =
   | "account.searched"
   | "message.resent"
   | "audit.exported"
-  | "members.imported";
+  | "members.imported"
+  | "site.added"
+  | "site.changed"
+  | "site.removed"
+  | "site.entered";
 
 export type AuditEntry = Pick<Requester, "ip" | "userAgent"> & {
   event: Exclude<AuditEventName, RefusedEvent>;

@@ -18,6 +18,7 @@ import { consoleUsage } from "./en/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./en/console-users.ts";
 import { demo } from "./en/demo.ts";
 import { drawn } from "./en/drawn.ts";
+import { enterSite } from "./en/enter-site.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./en/errors.ts";
 import { factors, passkeyFailures } from "./en/factors.ts";
 import { help } from "./en/help.ts";
@@ -59,6 +60,7 @@ export const en = {
   policy,
   confirming,
   sample,
+  enterSite,
   trusted,
   account,
   data,

@@ -18,6 +18,7 @@ import { consoleUsage } from "./ja/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./ja/console-users.ts";
 import { demo } from "./ja/demo.ts";
 import { drawn } from "./ja/drawn.ts";
+import { enterSite } from "./ja/enter-site.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./ja/errors.ts";
 import { factors, passkeyFailures } from "./ja/factors.ts";
 import { help } from "./ja/help.ts";
@@ -58,6 +59,7 @@ export const ja = {
   policy,
   confirming,
   sample,
+  enterSite,
   trusted,
   account,
   data,

@@ -187,6 +187,10 @@ export const events = {
   message_resent: "The service sent a message again",
   audit_exported: "The service exported its audit log",
   members_imported: "The service took members along from another system",
+  site_added: "The service registered a site that uses this sign-in",
+  site_changed: "The service changed what a site asks for",
+  site_removed: "The service removed a site",
+  site_entered: "You entered another site with this sign-in",
   other: "A setting changed",
 } satisfies typeof ja.events;
 

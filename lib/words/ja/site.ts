@@ -184,6 +184,10 @@ export const events = {
   message_resent: "サービス側で、もう一度送りました",
   audit_exported: "サービス側で、監査の記録を書き出しました",
   members_imported: "サービス側で、ほかのシステムから利用者を移しました",
+  site_added: "サービス側で、ログインを使うサイトを登録しました",
+  site_changed: "サービス側で、サイトに入る条件を変えました",
+  site_removed: "サービス側で、サイトの登録を消しました",
+  site_entered: "ログインしたまま、ほかのサイトに入りました",
   other: "設定が変わりました",
 };
 
