@@ -21,7 +21,7 @@ describe("Settings as fields of a form", () => {
     ["signInFloorMs", { signInFloorMs: "250" }, 250],
     ["budgetYenPerMonth", { budgetYenPerMonth: "150000" }, 150_000],
     ["budgetYenPerMonth", { budgetYenPerMonth: " " }, null],
-    ["keepUsageMonths", { keepUsageMonths: "x" }, "x"],
+    ["keepUsageMonths", { keepUsageMonths: "12" }, 12],
     ["searchByBeginning", { searchByBeginning: "true" }, true],
   ] as const)("%s is read from %j", (name, fields, value) => {
     expect(policyFields.strict().safeParse(fields).success).toBe(true);
