@@ -59,6 +59,8 @@ export async function takeSendLimits(
   if (!target.proven) {
     const seconds = await brakeSeconds(tx, "number_block", blockOf(target.to));
     if (seconds > 0) return { policy: "number_block", retryAfter: seconds, reason: "throttled" };
+    const spent = await brakeSeconds(tx, "month_budget", ALL);
+    if (spent > 0) return { policy: "yen_per_month", retryAfter: spent, reason: "budget_spent" };
     braked = (await brakeSeconds(tx, "conversion", target.country ?? "", ALL)) > 0;
   }
   const refusal = await takeLimits(tx, [...takesOf(target, sender, braked), ...others], name);
