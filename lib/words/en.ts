@@ -13,6 +13,7 @@ import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, conso
 import { consoleOverview } from "./en/console-overview.ts";
 import { consolePeople, staffInvite } from "./en/console-people.ts";
 import { consolePolicy, consoleSettings } from "./en/console-policy.ts";
+import { consoleProviders } from "./en/console-providers.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./en/console-users.ts";
 import { demo } from "./en/demo.ts";
 import { drawn } from "./en/drawn.ts";
@@ -100,6 +101,7 @@ export const en = {
   consoleUser,
   consoleUsers,
   consolePolicy,
+  consoleProviders,
   consoleSettings,
   consoleAbuse,
   consoleMessages,

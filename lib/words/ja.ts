@@ -13,6 +13,7 @@ import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, conso
 import { consoleOverview } from "./ja/console-overview.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
 import { consolePolicy, consoleSettings } from "./ja/console-policy.ts";
+import { consoleProviders } from "./ja/console-providers.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./ja/console-users.ts";
 import { demo } from "./ja/demo.ts";
 import { drawn } from "./ja/drawn.ts";
@@ -99,6 +100,7 @@ export const ja = {
   consoleUser,
   consoleUsers,
   consolePolicy,
+  consoleProviders,
   consoleSettings,
   consoleAbuse,
   consoleMessages,

@@ -27,6 +27,8 @@ export const consoleFrame = {
   messages: "Messages",
   abuse: "Signs of abuse",
   audit: "Audit",
+  providers: "Message services",
+  setup: "Set-up",
   policy: "Policy",
   people: "People",
   support: "support",

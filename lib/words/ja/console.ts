@@ -27,6 +27,8 @@ export const consoleFrame = {
   messages: "送信ログ",
   abuse: "不正のきざし",
   audit: "監査",
+  providers: "送信サービス",
+  setup: "準備",
   policy: "方針",
   people: "担当者",
   support: "サポート",
