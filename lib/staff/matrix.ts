@@ -45,6 +45,12 @@ export const matrix = {
   "providers.test": administrators,
   "providers.test_callback": administrators,
   "setup.read": everyone,
+  "usage.read": everyone,
+  "usage.export": administrators,
+  "usage.set_rate": administrators,
+  "usage.reconcile": administrators,
+  "health.read": everyone,
+  "health.switch": administrators,
   "policy.read": everyone,
   "policy.change": administrators,
 } as const satisfies Record<string, readonly Role[]>;

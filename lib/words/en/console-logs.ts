@@ -174,5 +174,6 @@ export const consoleAuditKinds = {
   provider: "Message services",
   role: "Roles of staff",
   sending: "Stops of sending",
+  usage: "Usage and cost",
   audit: "Exports of this log",
 } satisfies typeof ja.consoleAuditKinds;

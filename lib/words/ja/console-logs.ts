@@ -175,5 +175,6 @@ export const consoleAuditKinds = {
   provider: "送信サービス",
   role: "担当者の役割",
   sending: "送信の停止と再開",
+  usage: "利用と費用",
   audit: "監査の書き出し",
 };
