@@ -15,6 +15,7 @@ import { consoleOverview } from "./en/console-overview.ts";
 import { consolePeople, staffInvite } from "./en/console-people.ts";
 import { consolePolicy, consoleSettings } from "./en/console-policy.ts";
 import { consoleProviders } from "./en/console-providers.ts";
+import { consoleSetup } from "./en/console-setup.ts";
 import { consoleUsage } from "./en/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./en/console-users.ts";
 import { demo } from "./en/demo.ts";
@@ -108,6 +109,7 @@ export const en = {
   consoleUsers,
   consolePolicy,
   consoleProviders,
+  consoleSetup,
   consoleSettings,
   consoleAbuse,
   consoleUsage,

@@ -15,6 +15,7 @@ import { consoleOverview } from "./ja/console-overview.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
 import { consolePolicy, consoleSettings } from "./ja/console-policy.ts";
 import { consoleProviders } from "./ja/console-providers.ts";
+import { consoleSetup } from "./ja/console-setup.ts";
 import { consoleUsage } from "./ja/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./ja/console-users.ts";
 import { demo } from "./ja/demo.ts";
@@ -107,6 +108,7 @@ export const ja = {
   consoleUsers,
   consolePolicy,
   consoleProviders,
+  consoleSetup,
   consoleSettings,
   consoleAbuse,
   consoleUsage,
