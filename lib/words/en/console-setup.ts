@@ -70,6 +70,7 @@ export const consoleSetup = {
   secondHand: "told by others",
   old: "older than a year",
   source: "Source",
+  pageOf: "page of {day}",
   seen: "seen on {day}",
   applyTitle: "Before you apply for a message service",
   apply1:

@@ -70,6 +70,7 @@ export const consoleSetup = {
   secondHand: "第三者の資料",
   old: "1年以上前の情報",
   source: "出典",
+  pageOf: "ページの日付 {day}",
   seen: "{day}に確認",
   applyTitle: "申し込みの前に",
   apply1:

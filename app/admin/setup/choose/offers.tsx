@@ -117,7 +117,8 @@ async function Origin({ fact, now }: { fact: Fact<unknown>; now: Date }) {
       <a href={fact.source} rel="noreferrer">
         {t("source")}
       </a>{" "}
-      {t("seen", { day: day(`${fact.page ?? fact.seen}T00:00:00+09:00`) })}
+      {t("seen", { day: day(`${fact.seen}T00:00:00+09:00`) })}
+      {fact.page ? <span className="block">{t("pageOf", { day: day(`${fact.page}T00:00:00+09:00`) })}</span> : null}
       {fact.mark === "second_hand" ? <b className="block">{t("secondHand")}</b> : null}
       {isOld(fact, now) ? <b className="block text-kohaku">{t("old")}</b> : null}
     </small>
