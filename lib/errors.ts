@@ -68,6 +68,8 @@ export type ErrorCode =
   | "last_factor"
   | "notice_code_wrong"
   | "email_taken"
+  | "address_private"
+  | "address_unknown"
   | "too_many_phones"
   | "too_many_passkeys"
   | "recovery_codes_unconfirmed"
@@ -154,6 +156,8 @@ export const httpStatus: Record<ErrorCode, number> = {
   last_factor: 409,
   notice_code_wrong: 422,
   email_taken: 409,
+  address_private: 422,
+  address_unknown: 422,
   too_many_phones: 409,
   too_many_passkeys: 409,
   recovery_codes_unconfirmed: 403,

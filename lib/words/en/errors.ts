@@ -38,6 +38,9 @@ export const errors = {
   last_factor:
     "This is your last way to confirm it is you, so it cannot be removed. Add another phone number, an authenticator app or a passkey first.",
   email_taken: "Another account uses this e-mail address. Enter a different one.",
+  address_private:
+    "This address leads into a private network. To use it, name its host in the setting PROVIDER_PRIVATE_HOSTS and start the server again.",
+  address_unknown: "The host name of this address is not found. Check its spelling.",
   too_many_phones: "An account can have up to five phone numbers. Remove one you do not use first.",
   too_many_passkeys: "An account can have up to ten passkeys. Remove one you do not use first.",
   recovery_codes_unconfirmed: "Save your recovery codes first.",
