@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bindPhone } from "#lib/accounts/bind-phone";
+import { beginEmailChange } from "#lib/accounts/change-email";
 import { deleteDue } from "#lib/accounts/delete-account";
 import { stopAccount, undoChange } from "#lib/accounts/notice-codes";
+import { addPhone } from "#lib/accounts/phones";
 import { beginFirstTotp, confirmFirstTotp } from "#lib/accounts/sign-up-factor";
 import { record } from "#lib/audit/record";
 import { noteChange } from "#lib/authenticators/changes";
@@ -11,8 +13,9 @@ import { sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { openNoticeCodes, type StoredNoticeCode } from "#lib/delivery/wording/notice-codes";
 import { verifyChallenge } from "#lib/purposes/challenges";
+import { cancelOpenCase } from "#lib/recovery/end-case";
 import { caseOfStatusCode } from "#lib/recovery/read-case";
-import type { Acting } from "#lib/sessions/step-up";
+import { type Acting, noteStepUp } from "#lib/sessions/step-up";
 import { revokeRoles } from "#lib/staff/people";
 import { bindApp, presentStep } from "#lib/testing/factors";
 import {
@@ -32,7 +35,7 @@ import {
   signedIn,
   together,
 } from "#lib/testing/fixtures";
-import { signInOn } from "#lib/testing/signed-in";
+import { type Browser, signInOn } from "#lib/testing/signed-in";
 import {
   caseOf,
   forgetStaff,
@@ -387,6 +390,30 @@ describe("Stopping a case (E13, E14)", () => {
     must(await stopAccount({ reference, code: mail.stopCode ?? "" }, requester));
     expect(await stateOf(account)).toBe("cancelled");
     expect(await stopAccount({ reference, code: mail.stopCode ?? "" }, requester)).toMatchObject({ error: { code: "code_wrong" } });
+  });
+
+  it("stops a change of the address, a second address and a further phone that were begun before it", async () => {
+    const account = await oldAccount();
+    for (const begin of [
+      ({ acting, from }: Browser) => beginEmailChange(acting, { email: `new-${account.email}` }, from),
+      ({ acting, from }: Browser) => beginEmailChange(acting, { email: `second-${account.email}`, as: "recovery" }, from),
+      ({ acting, from }: Browser) => addPhone(acting, { number: freshNumber(), channel: "sms", acceptRisk: true }, from),
+    ]) {
+      await forgetLimits();
+      const browser = await signInOn(account);
+      for (const action of ["change_email", "manage_factors"]) await transaction((tx) => noteStepUp(tx, browser.acting.sessionId, action));
+      const { token } = must(await begin(browser));
+      await requestCase(account, "new_contract");
+      expect(await verifyChallenge(token, { code: await codeOf(token) }, browser.from)).toMatchObject({
+        error: { code: "account_restricted", until: null },
+      });
+      await transaction((tx) => cancelOpenCase(tx, account.userId, requester));
+    }
+    const kept = await sql`
+      SELECT u.email, (SELECT count(*)::int FROM recovery_addresses r WHERE r.user_id = u.id) AS seconds,
+        (SELECT count(*)::int FROM account_phones p WHERE p.user_id = u.id AND p.verified_at IS NOT NULL) AS phones
+      FROM users u WHERE u.id = ${account.userId}::uuid`;
+    expect(kept).toEqual([{ email: account.email, seconds: 0, phones: 1 }]);
   });
 
   it("is cancelled by the undo of the address that proved it", async () => {
