@@ -85,7 +85,12 @@ export type AuditEventName =
   | "account.searched"
   | "message.resent"
   | "audit.exported"
-  | "members.imported";
+  | "members.imported"
+  | "verification.requested"
+  | "verification.approved"
+  | "key.made"
+  | "key.rotated"
+  | "key.removed";
 
 export type AuditEntry = Pick<Requester, "ip" | "userAgent"> & {
   event: Exclude<AuditEventName, RefusedEvent>;

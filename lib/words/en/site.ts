@@ -182,6 +182,11 @@ export const events = {
   account_searched: "Staff looked an account up",
   message_resent: "The service sent a message again",
   audit_exported: "The service exported its audit log",
+  verification_requested: "Another system asked for a number to be checked",
+  verification_approved: "A number was confirmed for another system",
+  key_made: "The service made a key for another system",
+  key_rotated: "The service changed the key of another system",
+  key_removed: "The service removed the key of another system",
   members_imported: "The service took members along from another system",
   other: "A setting changed",
 } satisfies typeof ja.events;

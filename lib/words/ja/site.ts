@@ -179,6 +179,11 @@ export const events = {
   account_searched: "担当者が利用者をさがしました",
   message_resent: "サービス側で、もう一度送りました",
   audit_exported: "サービス側で、監査の記録を書き出しました",
+  verification_requested: "ほかのシステムから、電話番号の確認を受け付けました",
+  verification_approved: "ほかのシステムの依頼で、電話番号を確認しました",
+  key_made: "サービス側で、ほかのシステム用のAPIキーを作りました",
+  key_rotated: "サービス側で、ほかのシステム用のAPIキーを更新しました",
+  key_removed: "サービス側で、ほかのシステム用のAPIキーを削除しました",
   members_imported: "サービス側で、ほかのシステムから利用者を移しました",
   other: "設定が変わりました",
 };
