@@ -64,6 +64,10 @@ export type AuditEventName =
   | "sessions.ended_by_operator"
   | "sending.stopped"
   | "sending.started"
+  | "usage.exported"
+  | "usage.rate_set"
+  | "usage.currency_set"
+  | "usage.reconciled"
   | "policy.changed"
   | "group.added"
   | "group.removed"
@@ -90,7 +94,11 @@ export type AuditEventName =
   | "verification.approved"
   | "key.made"
   | "key.rotated"
-  | "key.removed";
+  | "key.removed"
+  | "site.added"
+  | "site.changed"
+  | "site.removed"
+  | "site.entered";
 
 export type AuditEntry = Pick<Requester, "ip" | "userAgent"> & {
   event: Exclude<AuditEventName, RefusedEvent>;

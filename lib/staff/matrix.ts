@@ -35,6 +35,12 @@ export const matrix = {
   "people.invite": administrators,
   "people.grant": administrators,
   "people.revoke": administrators,
+  "usage.read": everyone,
+  "usage.export": administrators,
+  "usage.set_rate": administrators,
+  "usage.reconcile": administrators,
+  "health.read": everyone,
+  "health.switch": administrators,
   "policy.read": everyone,
   "policy.change": administrators,
 } as const satisfies Record<string, readonly Role[]>;

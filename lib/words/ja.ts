@@ -9,19 +9,23 @@ import {
   consoleCases,
   consoleCaseTemplates,
 } from "./ja/console-cases.ts";
+import { consoleHealth } from "./ja/console-health.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./ja/console-logs.ts";
 import { consoleOverview } from "./ja/console-overview.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
 import { consolePolicy, consoleSettings } from "./ja/console-policy.ts";
+import { consoleUsage } from "./ja/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./ja/console-users.ts";
 import { demo } from "./ja/demo.ts";
 import { drawn } from "./ja/drawn.ts";
+import { enterSite } from "./ja/enter-site.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./ja/errors.ts";
 import { factors, passkeyFailures } from "./ja/factors.ts";
 import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
 import { lostPhone } from "./ja/lost-phone.ts";
 import { noTexts } from "./ja/no-texts.ts";
+import { outage } from "./ja/outage.ts";
 import { noticeCodes, own, reset, stepUp } from "./ja/own.ts";
 import { parts } from "./ja/parts.ts";
 import { passkeyOffer } from "./ja/passkey-offer.ts";
@@ -43,6 +47,7 @@ export const ja = {
   ended,
   delivery,
   stops,
+  outage,
   help,
   phone,
   noTexts,
@@ -54,6 +59,7 @@ export const ja = {
   policy,
   confirming,
   sample,
+  enterSite,
   trusted,
   account,
   data,
@@ -101,6 +107,8 @@ export const ja = {
   consolePolicy,
   consoleSettings,
   consoleAbuse,
+  consoleUsage,
+  consoleHealth,
   consoleMessages,
   consoleMessage,
   consoleCarriers,
