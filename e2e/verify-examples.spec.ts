@@ -31,13 +31,7 @@ for (const { program, needs, file } of EXAMPLES)
     const { authorization = "" } = await makeKey(server.databaseUrl);
     const number = freshNumber();
     const child = spawn(program, [join(root, "examples", "verify", file), number], {
-      env: {
-        PATH: process.env.PATH,
-        HOME: process.env.HOME,
-        LANG: "C.UTF-8",
-        SEKISHO_URL: server.url,
-        SEKISHO_KEY: authorization.slice("Bearer ".length),
-      },
+      env: { ...process.env, LANG: "C.UTF-8", SEKISHO_URL: server.url, SEKISHO_KEY: authorization.slice("Bearer ".length) },
     });
     const output = outputOf(child);
     const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
