@@ -79,6 +79,7 @@ export type ErrorCode =
   | "not_allowed"
   | "case_open"
   | "last_administrator"
+  | "idempotency_key_reused"
   | "unavailable";
 
 /** Why a number was not accepted. */
@@ -167,5 +168,6 @@ export const httpStatus: Record<ErrorCode, number> = {
   not_allowed: 403,
   case_open: 409,
   last_administrator: 409,
+  idempotency_key_reused: 409,
   unavailable: 503,
 };

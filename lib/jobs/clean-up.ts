@@ -47,6 +47,13 @@ const batches: readonly Batch[] = [
   batchOf("takeovers", "id", "created_at < app_now() - interval '181 days'"),
   batchOf("trusted_devices", "id", "expires_at < app_now()"),
   batchOf("confirmations", "id", "expires_at < app_now() - interval '1 day'"),
+  batchOf("api_key_secrets", "id", "expires_at < app_now()"),
+  // Its verifications name it, and go with their challenges.
+  batchOf(
+    "api_keys",
+    "id",
+    "removed_at < app_now() - interval '2 days' AND NOT EXISTS (SELECT 1 FROM verifications v WHERE v.key_id = api_keys.id)",
+  ),
   batchOf("brakes", "ctid", "until < app_now()"),
   // A send job is retried for ten hours at most; until then an ended stop still blocks the messages that were queued before it ended.
   batchOf("sending_stops", "id", "ended_at < app_now() - interval '2 days'"),

@@ -39,7 +39,8 @@ function takesOf(target: Target, { userId, ip, deviceId }: Sender, braked: boole
   ];
 }
 
-const held = ({ policy, retryAfter }: Refusal): Held => ({
+/** A refusal of a limit as what holds a send back. */
+export const held = ({ policy, retryAfter }: Refusal): Held => ({
   policy,
   retryAfter,
   reason: isBudget(policy) ? "budget_spent" : "throttled",

@@ -30,6 +30,7 @@ export const errors = {
   cookies_blocked:
     "This browser refuses cookies, so it cannot go on (no verification code has been sent). Allow cookies for this site in the browser’s settings, then enter this again.",
   step_up_required: "This is an important act: confirm that it is you first.",
+  idempotency_key_reused: "This Idempotency-Key was used with another body. Send a new key with every new request.",
   confirmation_mismatch: "This is not what you confirmed, or it has been used already. Start again.",
   passkey_required: "An amount of this size is confirmed with a passkey only.",
   account_restricted: "Important acts of this account are stopped for a while to keep it safe. Try again later, or contact us.",

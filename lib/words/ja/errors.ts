@@ -28,6 +28,7 @@ export const errors = {
   cookies_blocked:
     "このブラウザーは Cookie を受け付けないため、先へ進めません（認証コードはまだ送っていません）。ブラウザーの設定でこのサイトの Cookie を許可し、もう一度入力してください。",
   step_up_required: "大切な操作のため、本人確認が必要です。「本人確認をする」を押してください。",
+  idempotency_key_reused: "この Idempotency-Key は、別の内容の要求ですでに使われています。新しい要求には新しい値を付けてください。",
   confirmation_mismatch: "確かめた内容と違うか、すでに使われています。もう一度、はじめから手続きをしてください。",
   passkey_required: "この数量の確認には、パスキーが必要です。",
   account_restricted:
