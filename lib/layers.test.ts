@@ -6,8 +6,20 @@ import { Purpose } from "#lib/db/generated/enums";
 /** The rooms from left to right (lib/README.md): a room imports its own files and rooms to its right. */
 const rooms = [
   ...["testing", "web", "api", "jobs", "http"],
-  ...["console", "health", "accounts", "purposes", "recovery", "authenticators", "challenges", "staff", "sites", "sessions"],
-  ...["delivery", "mail", "demo", "limits", "policy", "audit"],
+  ...[
+    "console",
+    "health",
+    "verifications",
+    "accounts",
+    "purposes",
+    "recovery",
+    "authenticators",
+    "challenges",
+    "staff",
+    "sites",
+    "sessions",
+  ],
+  ...["delivery", "mail", "demo", "keys", "limits", "policy", "audit"],
   ...[
     "methods",
     "requester",
@@ -99,6 +111,7 @@ describe("The layers", () => {
         "delivery",
         "recovery",
         "staff",
+        "costs",
       ]).toContain(room);
     expect(importsOf(text).filter((one) => one.startsWith("#lib/db"))).toEqual([]);
   });

@@ -22,9 +22,13 @@ export default async function AdminLayout({ children }: { children: ReactNode })
       { href: "/admin/cases", label: t("cases"), waiting },
       { href: "/admin/messages", label: t("messages") },
       { href: "/admin/abuse", label: t("abuse") },
+      { href: "/admin/usage", label: t("usage") },
+      { href: "/admin/health", label: t("health") },
       { href: "/admin/audit", label: t("audit") },
     ],
     [
+      ...(may("setup.read") ? [{ href: "/admin/setup", label: t("setup") }] : []),
+      ...(may("providers.read") ? [{ href: "/admin/providers", label: t("providers") }] : []),
       ...(may("policy.read") ? [{ href: "/admin/policy", label: t("policy") }] : []),
       ...(may("people.read") ? [{ href: "/admin/people", label: t("people") }] : []),
     ],

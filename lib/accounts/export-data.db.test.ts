@@ -192,12 +192,19 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   condition_notices: "not personal",
   policy_changes: "not personal",
   daily_figures: "not personal",
+  daily_usage: "not personal",
+  usage_rates: "not personal",
+  currency_rates: "not personal",
   conversion_hours: "not personal",
   // How many of the messages of a day, which are exported one by one.
   daily_senders: none("derived", "day user_id texts"),
   signing_keys: "not personal",
   factor_counts: "not personal",
   sites: "not personal",
+  // The numbers that other systems name are of no account.
+  api_keys: "not personal",
+  api_key_secrets: "not personal",
+  verifications: "not personal",
   site_sessions: {
     site_id: "exported as siteSessions.host",
     session_id: "exported as siteSessions.sessionId",

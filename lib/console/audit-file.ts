@@ -16,11 +16,12 @@ const PAGE = 1000;
 
 /**
  * Pure: one value. A value that a spreadsheet would take for a formula begins with an apostrophe (OWASP "CSV Injection"): the user agent is chosen by
- * strangers.
+ * strangers. So does what follows a semicolon or a tab, at which spreadsheets of other languages end a cell.
  */
 export function cell(value: string | number | null): string {
   const text = String(value ?? "");
-  const safe = /^[=+\-@\t\r\n＝＋－＠]/u.test(text) ? `'${text}` : text;
+  const begun = /^[=+\-@\t\r\n＝＋－＠]/u.test(text) ? `'${text}` : text;
+  const safe = begun.replace(/([;\t\r\n])(?=[=+\-@＝＋－＠])/gu, "$1'");
   return /[",\r\n]/.test(safe) || safe !== text ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
@@ -60,7 +61,7 @@ export async function exportAudit(
 }
 
 /** A stream that reads the next page when the last one was taken, so that a slow reader holds one page in memory. */
-function streamOf(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+export function streamOf(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream(
     {

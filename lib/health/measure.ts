@@ -2,7 +2,9 @@ import { readProgress } from "#lib/audit/watch";
 import { sql } from "#lib/db/sql";
 import { silentAccounts } from "#lib/delivery/provider-accounts/silent-accounts";
 import { env } from "#lib/env";
+import { certificateDays } from "#lib/health/certificate";
 import { type Delivered, LIMITS, type Measured } from "#lib/health/judge";
+import { monthBudget } from "#lib/health/month-budget";
 import { budgetRings } from "#lib/limits/policy";
 import { widthOf } from "#lib/limits/take";
 
@@ -52,7 +54,9 @@ async function budgets(): Promise<Measured["budgets"]> {
       FROM limit_rings r WHERE r.policy = ${ring.name} GROUP BY r.subject`;
     return rows.map(({ used }, index) => ({ name: ring.name, subject: rows.length > 1 ? String(index + 1) : "", used, max: ring.max }));
   });
-  return (await Promise.all(read)).flat();
+  const month = await monthBudget();
+  const yen = month ? [{ name: "yen_per_month", subject: "", used: Math.floor(month.spent), max: month.max }] : [];
+  return [...(await Promise.all(read)).flat(), ...yen];
 }
 
 /** Texts that have waited for a worker, and how long ago one ran the job of every minute, in seconds. */
@@ -90,6 +94,13 @@ async function auditSilentHours(): Promise<number | null> {
   return progress.wholeAt === null ? null : (Date.now() - progress.wholeAt) / 3_600_000;
 }
 
+/** Days since the key that signs receipts was made. */
+const keyDays = async (): Promise<number | null> => {
+  const [row] = await sql<{ days: number }>`
+    SELECT (extract(epoch FROM app_now() - created_at) / 86400)::float8 AS days FROM signing_keys WHERE private_sealed IS NOT NULL ORDER BY position DESC LIMIT 1`;
+  return row?.days ?? null;
+};
+
 /** Measures everything that conditions are judged by, one statement after the other, because it must never take the pool from people. */
 export async function measure(): Promise<Measured> {
   const ms = await databaseMs();
@@ -107,6 +118,8 @@ export async function measure(): Promise<Measured> {
     databaseMs: ms,
     cases: await casesWaiting(),
     auditSilentHours: await auditSilentHours(),
+    certificateDays: await certificateDays(env().publicOrigin),
+    keyDays: await keyDays(),
   };
 }
 

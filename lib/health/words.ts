@@ -73,12 +73,18 @@ export const conditionWords: Record<ConditionKind, Words> = {
   },
   budget_low: {
     what: {
-      ja: ({ name, used, max }) => `送信の上限（${name}）の ${max}通のうち ${used}通を使いました。`,
-      en: ({ name, used, max }) => `${used} of ${max} sends of the budget ${name} are used.`,
+      ja: ({ name, used, max }) =>
+        name === "yen_per_month"
+          ? `今月の費用の上限 ${max}円のうち、${used}円を使いました。`
+          : `送信の上限（${name}）の ${max}通のうち ${used}通を使いました。`,
+      en: ({ name, used, max }) =>
+        name === "yen_per_month"
+          ? `¥${used} of the ¥${max} for this month are used.`
+          : `${used} of ${max} sends of the budget ${name} are used.`,
     },
     todo: {
-      ja: "足りなくなると、確認済みの番号のほかには送りません。必要なら SENDS_PER_DAY などを増やしてください。",
-      en: "Beyond it only proven numbers get texts. Raise SENDS_PER_DAY or its like if that is needed.",
+      ja: "足りなくなると、確認済みの番号のほかには送りません。必要なら SENDS_PER_DAY などの設定か、「方針」の費用の上限を増やしてください。",
+      en: "Beyond it only proven numbers get texts. Raise SENDS_PER_DAY or its like, or the budget of the policy, if that is needed.",
     },
   },
   queue_late: {
@@ -118,6 +124,23 @@ export const conditionWords: Record<ConditionKind, Words> = {
       en: ({ hours }) => `The audit log was not verified for ${hours} hours, or is not what was written.`,
     },
     todo: { ja: "npm run admin -- audit:verify を実行してください。", en: "Run npm run admin -- audit:verify." },
+  },
+  certificate_ends: {
+    what: {
+      ja: ({ days }) => `サイトの証明書が、あと ${days}日で切れます。`,
+      en: ({ days }) => `The certificate of the site ends in ${days} days.`,
+    },
+    todo: {
+      ja: "プロキシーで証明書の更新が動いているかをご確認ください。切れると、誰もログインできません。",
+      en: "Check whether the proxy renews it. Once it has ended, nobody can sign in.",
+    },
+  },
+  key_old: {
+    what: {
+      ja: ({ days }) => `確認の記録に署名する鍵を、${days}日使っています。`,
+      en: ({ days }) => `The key that signs receipts has been used for ${days} days.`,
+    },
+    todo: { ja: "npm run keys -- rotate で、新しい鍵に替えてください。", en: "Make a new one with npm run keys -- rotate." },
   },
 };
 

@@ -32,6 +32,8 @@ const READS = ["GET", "HEAD"];
 const OF_PAGES = [...READS, "POST", "OPTIONS"];
 const OF_CALLS = [...READS, "POST", "PATCH", "DELETE", "OPTIONS"];
 const MAX_BODY = 64 * 1024;
+/** An invoice of 1 MiB with the fields around it. */
+const MAX_INVOICE = 1088 * 1024;
 
 const page: RoutePolicy = {
   family: "page",
@@ -70,5 +72,7 @@ export function policyOf(path: string): RoutePolicy {
   if (path === "/api/health/live" || path === "/api/health/ready") return routePolicies.health;
   if (path === "/api/metrics") return routePolicies.metrics;
   if (under(path, "/api/auth")) return routePolicies.auth;
+  // An invoice is posted to the page of usage.
+  if (path === "/admin/usage") return { ...routePolicies.page, maxBody: MAX_INVOICE };
   return under(path, "/api") ? routePolicies.api : routePolicies.page;
 }

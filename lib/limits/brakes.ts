@@ -7,7 +7,7 @@ import { addressTake } from "#lib/limits/take";
  * The rate brakes: each refuses one kind of request for a while after too many failures (RL-09, FR-04). Known devices and proven numbers
  * are never braked.
  */
-type BrakeName = "second_factor" | "number_block" | "conversion" | Watched;
+type BrakeName = "second_factor" | "number_block" | "conversion" | "month_budget" | Watched;
 
 /** What is noticed and holds nothing back, so that its alert is raised once an hour. */
 type Watched = "number_block_watched" | "conversion_watched";
@@ -28,6 +28,14 @@ export async function putBrakeOn(tx: Sql, brake: BrakeName, subject: string, sec
     VALUES (${brake}, ${brakeSubject(await naming(), brake, subject)}, app_now() + make_interval(secs => ${seconds}::int))
     ON CONFLICT (name, subject) DO UPDATE SET until = EXCLUDED.until WHERE brakes.until <= app_now() RETURNING name`;
   return put.length > 0;
+}
+
+/** Sets how long a brake stays on from now, or takes it off with 0, in one statement that leaves no moment between. */
+export async function holdBrake(tx: Sql, brake: BrakeName, subject: string, seconds: number): Promise<void> {
+  await tx`
+    INSERT INTO brakes (name, subject, until)
+    VALUES (${brake}, ${brakeSubject(await naming(), brake, subject)}, app_now() + make_interval(secs => ${seconds}::int))
+    ON CONFLICT (name, subject) DO UPDATE SET until = EXCLUDED.until`;
 }
 
 /** Seconds for which a brake stays on for any of these subjects, or 0. */

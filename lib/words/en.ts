@@ -9,10 +9,14 @@ import {
   consoleCases,
   consoleCaseTemplates,
 } from "./en/console-cases.ts";
+import { consoleHealth } from "./en/console-health.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./en/console-logs.ts";
 import { consoleOverview } from "./en/console-overview.ts";
 import { consolePeople, staffInvite } from "./en/console-people.ts";
 import { consolePolicy, consoleSettings } from "./en/console-policy.ts";
+import { consoleProviders } from "./en/console-providers.ts";
+import { consoleSetup } from "./en/console-setup.ts";
+import { consoleUsage } from "./en/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./en/console-users.ts";
 import { demo } from "./en/demo.ts";
 import { drawn } from "./en/drawn.ts";
@@ -23,6 +27,7 @@ import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
 import { lostPhone } from "./en/lost-phone.ts";
 import { noTexts } from "./en/no-texts.ts";
+import { outage } from "./en/outage.ts";
 import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
 import { parts } from "./en/parts.ts";
 import { passkeyOffer } from "./en/passkey-offer.ts";
@@ -45,6 +50,7 @@ export const en = {
   ended,
   delivery,
   stops,
+  outage,
   help,
   phone,
   noTexts,
@@ -102,8 +108,12 @@ export const en = {
   consoleUser,
   consoleUsers,
   consolePolicy,
+  consoleProviders,
+  consoleSetup,
   consoleSettings,
   consoleAbuse,
+  consoleUsage,
+  consoleHealth,
   consoleMessages,
   consoleMessage,
   consoleCarriers,

@@ -9,10 +9,14 @@ import {
   consoleCases,
   consoleCaseTemplates,
 } from "./ja/console-cases.ts";
+import { consoleHealth } from "./ja/console-health.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./ja/console-logs.ts";
 import { consoleOverview } from "./ja/console-overview.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
 import { consolePolicy, consoleSettings } from "./ja/console-policy.ts";
+import { consoleProviders } from "./ja/console-providers.ts";
+import { consoleSetup } from "./ja/console-setup.ts";
+import { consoleUsage } from "./ja/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./ja/console-users.ts";
 import { demo } from "./ja/demo.ts";
 import { drawn } from "./ja/drawn.ts";
@@ -23,6 +27,7 @@ import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
 import { lostPhone } from "./ja/lost-phone.ts";
 import { noTexts } from "./ja/no-texts.ts";
+import { outage } from "./ja/outage.ts";
 import { noticeCodes, own, reset, stepUp } from "./ja/own.ts";
 import { parts } from "./ja/parts.ts";
 import { passkeyOffer } from "./ja/passkey-offer.ts";
@@ -44,6 +49,7 @@ export const ja = {
   ended,
   delivery,
   stops,
+  outage,
   help,
   phone,
   noTexts,
@@ -101,8 +107,12 @@ export const ja = {
   consoleUser,
   consoleUsers,
   consolePolicy,
+  consoleProviders,
+  consoleSetup,
   consoleSettings,
   consoleAbuse,
+  consoleUsage,
+  consoleHealth,
   consoleMessages,
   consoleMessage,
   consoleCarriers,

@@ -171,7 +171,9 @@ export const consoleAuditKinds = {
   case: "Lost-phone requests",
   message: "Messages",
   policy: "Policy",
+  provider: "Message services",
   role: "Roles of staff",
   sending: "Stops of sending",
+  usage: "Usage and cost",
   audit: "Exports of this log",
 } satisfies typeof ja.consoleAuditKinds;
