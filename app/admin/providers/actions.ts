@@ -15,6 +15,11 @@ import { ofSession } from "#lib/web/ties";
 
 const HERE = "/admin/providers";
 const named = { name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/) };
+const adding = providerFields.extend({ act: z.literal("add") });
+const changing = providerFields.extend({ act: z.literal("change") });
+const acting = z.object({ ...named, act: z.enum(providerActs) });
+const trying = z.object({ ...named, act: z.literal("test"), number: z.string().max(40) });
+const calling = z.object({ ...named, act: z.literal("test_callback") });
 const language = async () => ((await getLocale()) === "en" ? "en" : "ja");
 
 /** Leads to the account after an act; a step-up that is over leads there too, where the page asks for it. */
@@ -27,24 +32,21 @@ const led = (done: Result<string, Refused>, act: string, to: string) => {
 
 /** Adds an account; what is wrong is said at its field. */
 export async function addProviderAction(previous: FormState, form: FormData): Promise<FormState> {
-  const schema = providerFields.extend({ act: z.literal("add") });
-  return submit({ schema, tie: ofSession, previous, form }, async (fields, { session }) =>
+  return submit({ schema: adding, tie: ofSession, previous, form }, async (fields, { session }) =>
     led(await addProvider(actingOf(session), fields), "add", `${HERE}/add?kind=${encodeURIComponent(fields.kind)}`),
   );
 }
 
 /** Changes an account; secrets that are left empty stay. */
 export async function changeProviderAction(previous: FormState, form: FormData): Promise<FormState> {
-  const schema = providerFields.extend({ act: z.literal("change") });
-  return submit({ schema, tie: ofSession, previous, form }, async (fields, { session }) =>
+  return submit({ schema: changing, tie: ofSession, previous, form }, async (fields, { session }) =>
     led(await changeProvider(actingOf(session), fields), "change", `${HERE}/${encodeURIComponent(fields.name)}`),
   );
 }
 
 /** Disables, enables, removes or moves an account by its button. */
 export async function actOnProviderAction(form: FormData): Promise<void> {
-  const schema = z.object({ ...named, act: z.enum(providerActs) });
-  return press({ schema, tie: ofSession, form }, async ({ name, act }, { session }) => {
+  return press({ schema: acting, tie: ofSession, form }, async ({ name, act }, { session }) => {
     const done = await actOnProvider(actingOf(session), name, act);
     if (done.ok) return ok(`${HERE}?done=${act}`);
     return ok(done.error.code === "not_allowed" ? `${HERE}?refused=${done.error.reason ?? "no_change"}` : HERE);
@@ -53,8 +55,7 @@ export async function actOnProviderAction(form: FormData): Promise<void> {
 
 /** Sends a real text by one account, and shows what its provider answered. */
 export async function tryProviderAction(previous: FormState, form: FormData): Promise<FormState> {
-  const schema = z.object({ ...named, act: z.literal("test"), number: z.string().max(40) });
-  return submit({ schema, tie: ofSession, previous, form }, async ({ name, number }, { session }) => {
+  return submit({ schema: trying, tie: ofSession, previous, form }, async ({ name, number }, { session }) => {
     const locale = await language();
     const tried = await tryProvider(actingOf(session), { name, number, locale });
     if (!tried.ok) return tried.error.code === "step_up_required" ? ok(`${HERE}/${name}`) : tried;
@@ -68,8 +69,7 @@ export async function tryProviderAction(previous: FormState, form: FormData): Pr
 
 /** Sends a callback to the account's own address from outside, and shows whether it arrived. */
 export async function tryCallbackAction(previous: FormState, form: FormData): Promise<FormState> {
-  const schema = z.object({ ...named, act: z.literal("test_callback") });
-  return submit({ schema, tie: ofSession, previous, form }, async ({ name }, { session }) => {
+  return submit({ schema: calling, tie: ofSession, previous, form }, async ({ name }, { session }) => {
     const tried = await tryCallback(actingOf(session), name);
     if (!tried.ok) return tried.error.code === "step_up_required" ? ok(`${HERE}/${name}`) : tried;
     const t = await getTranslations("consoleProviders");
