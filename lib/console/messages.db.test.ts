@@ -33,7 +33,7 @@ const newest = async ({ userId }: Account, template: string) =>
   (
     await sql<{
       id: string;
-    }>`SELECT id FROM messages WHERE user_id = ${userId}::uuid AND template = ${template} ORDER BY created_at DESC LIMIT 1`
+    }>`SELECT id FROM messages WHERE user_id = ${userId}::uuid AND template = ${template} ORDER BY created_at DESC, channel = 'EMAIL' DESC LIMIT 1`
   )[0]?.id ?? "";
 const again = async (staff: StaffMember, id: string, reason = "本人から電話で頼まれました") => {
   const done = await resendMessage(staff, id, { reason }, requester);
