@@ -67,7 +67,11 @@ export async function checkVisitor(host: string, token: string): Promise<Checked
   if (view.nextStep) return { site, visitor: null, key };
   const acr = levelReached(view.amr, row.proven);
   const [authTime, now] = [seconds(row.authenticatedAt), seconds(row.now)];
-  return { site, visitor: { userId: view.user.id, email: view.user.email, groups: row.groups.toSorted(), acr, amr: view.amr, authTime, now }, key };
+  return {
+    site,
+    visitor: { userId: view.user.id, email: view.user.email, groups: row.groups.toSorted(), acr, amr: view.amr, authTime, now },
+    key,
+  };
 }
 
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
