@@ -1,6 +1,5 @@
 import { expect, test } from "./support/fixtures.ts";
-import { newStaff, onRows, staffBrowser } from "./support/staff.ts";
-import { adopt } from "./support/visit.ts";
+import { staffBrowser } from "./support/staff.ts";
 
 // The set-up guide as somebody sees it who has never sent a text, and the rooms of the message services.
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
@@ -77,32 +76,3 @@ test("Support reads the message services and changes none, and sees no address f
     }
     expect(await page.content()).not.toContain("/api/receipts/");
   }));
-
-test("The rooms of the set-up fit a phone and a wide window in both themes.", async ({ server, visit }) => {
-  const admin = await newStaff(server, "administrator");
-  await onRows(server, (rows) => rows.query("UPDATE provider_accounts SET price_per_segment = 8.5 WHERE kind = 'demo'"));
-  for (const [width, colorScheme, locale] of [
-    [390, "light", "ja-JP"],
-    [390, "dark", "en-US"],
-    [1280, "dark", "ja-JP"],
-    [1280, "light", "en-US"],
-  ] as const)
-    await visit({ width, colorScheme, locale, height: 1200 }, async (visitor) => {
-      await adopt(visitor.page.context(), admin.client);
-      for (const [file, path] of [
-        ["setup", "/admin/setup"],
-        ["choose", "/admin/setup/choose"],
-        ["link", "/admin/setup/link"],
-        ["go-live", "/admin/setup/go-live"],
-        ["providers", "/admin/providers"],
-        ["provider", "/admin/providers/demo"],
-        ["add", "/admin/providers/add?kind=twilio"],
-      ] as const) {
-        await visitor.page.goto(path);
-        await visitor.clean();
-        const wide = await visitor.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        expect([file, width, wide]).toEqual([file, width, 0]);
-        await visitor.page.screenshot({ path: `test-results/setup/${file}-${width}-${colorScheme}-${locale}.png`, fullPage: true });
-      }
-    });
-});
