@@ -1,7 +1,7 @@
 import { expect, test } from "./support/fixtures.ts";
 import { staffBrowser } from "./support/staff.ts";
 
-// The set-up guide as somebody sees it who has never sent a text, and the rooms of the message services.
+// The set-up guide as a new operator sees it, and the pages of the message services.
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 for (const scripts of [true, false])

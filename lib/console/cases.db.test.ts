@@ -292,7 +292,7 @@ describe("Four eyes (J04, E13)", () => {
     const reference = await requestCase(account);
     expect(await say(decide(puppet, reference, "review"))).toBe("done");
     expect(await say(decide(admin, reference, "approve"))).toBe("own_review");
-    // Whom two made who know each other for long is a second person.
+    // A reviewer whose grants are older than the window counts as a second person.
     await sql`UPDATE staff_grants SET granted_at = app_now() - interval '4 days' WHERE subject = (SELECT audit_subject FROM users WHERE id = ${between.userId}::uuid)`;
     expect(await say(decide(admin, reference, "approve"))).toBe("done");
   });

@@ -32,7 +32,7 @@ const noted = (tx: Sql, event: ProviderEvent, name: string, by: string) =>
 
 const refusedBy = (found: readonly ProviderAccountProblem[]): Refused => ({ code: "invalid_input", fields: fieldErrors(found) });
 
-/** Refuses a base address inside the operator's network; a name that is not found is refused too, since nobody knows where it will lead. */
+/** Refuses a base address inside the operator's network; a name that does not resolve is refused too, because its address is unknown. */
 async function refusedAddress({ baseUrl }: Pick<ProviderForm, "baseUrl">): Promise<Refused | null> {
   if (!baseUrl?.trim()) return null;
   const hosts = (env().PROVIDER_PRIVATE_HOSTS ?? "").split(",").filter(Boolean);

@@ -40,7 +40,7 @@ export async function takeNumberLimits(tx: Sql, target: Target, asker: Asker, na
     brakeSeconds(tx, "conversion", target.country ?? "", ALL),
   ]);
   if (block > 0) return { policy: "number_block", retryAfter: block, reason: "throttled" };
-  // Without the person's address the brake has nobody to tighten but the whole key.
+  // Without the person's address the brake can only hold back the whole key.
   const client = asker.client ?? (conversion > 0 ? asker.keyId : null);
   const refusal = await takeLimits(tx, takesOf(target, { ...asker, client }, conversion > 0), name);
   return refusal && held(refusal);
