@@ -7,11 +7,12 @@ import { measure } from "#lib/health/measure";
 import { holdMonthBudget } from "#lib/health/month-budget";
 import { cleanUp } from "#lib/jobs/clean-up";
 import { singleton } from "#lib/singleton";
-import { forgetLimits, forgetPolicy, makeAccount, setPolicy } from "#lib/testing/fixtures";
+import { forgetLimits, forgetPolicy, makeAccount, setClock, setPolicy } from "#lib/testing/fixtures";
 
 beforeEach(forgetLimits);
 beforeEach(() => sql`DELETE FROM daily_usage`);
 afterEach(forgetPolicy);
+afterEach(() => setClock(0));
 
 /** Writes what a day cost, so many days before today. */
 const cost = (yen: number, daysAgo = 0, from = "app_now()") => sql`
@@ -53,6 +54,13 @@ describe("The budget of a month in yen", () => {
     expect(await send(false)).toBeNull();
     await budget(500);
     await budget(null);
+    expect(await send(false)).toBeNull();
+  });
+
+  it("holds nothing back where none is set, also after the clock was set back", async () => {
+    await setClock(660);
+    await budget(null);
+    await setClock(0);
     expect(await send(false)).toBeNull();
   });
 

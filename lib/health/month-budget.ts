@@ -1,5 +1,5 @@
 import { sql } from "#lib/db/sql";
-import { ALL, holdBrake } from "#lib/limits/brakes";
+import { ALL, holdBrake, takeBrakeOff } from "#lib/limits/brakes";
 import { currentSettings } from "#lib/policy/read";
 
 /** The budget of a month in yen (`budgetYenPerMonth`): a brake holds sends to new numbers back while it is spent. */
@@ -20,5 +20,6 @@ export async function monthBudget(): Promise<{ spent: number; max: number } | nu
 /** Puts the brake on while the budget is spent, and takes it off once the budget was raised or a month began. */
 export async function holdMonthBudget(): Promise<void> {
   const month = await monthBudget();
-  await holdBrake(sql, "month_budget", ALL, month && month.spent >= month.max ? BRAKE_SECONDS : 0);
+  if (month && month.spent >= month.max) await holdBrake(sql, "month_budget", ALL, BRAKE_SECONDS);
+  else await takeBrakeOff(sql, "month_budget", ALL);
 }

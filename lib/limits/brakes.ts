@@ -30,12 +30,17 @@ export async function putBrakeOn(tx: Sql, brake: BrakeName, subject: string, sec
   return put.length > 0;
 }
 
-/** Sets how long a brake stays on from now, or takes it off with 0, in one statement that leaves no moment between. */
+/** Keeps a brake on for so many seconds from now. */
 export async function holdBrake(tx: Sql, brake: BrakeName, subject: string, seconds: number): Promise<void> {
   await tx`
     INSERT INTO brakes (name, subject, until)
     VALUES (${brake}, ${brakeSubject(await naming(), brake, subject)}, app_now() + make_interval(secs => ${seconds}::int))
     ON CONFLICT (name, subject) DO UPDATE SET until = EXCLUDED.until`;
+}
+
+/** Takes a brake off. The row goes, because an end that is kept would lie in the future of a clock that was set back. */
+export async function takeBrakeOff(tx: Sql, brake: BrakeName, subject: string): Promise<void> {
+  await tx`DELETE FROM brakes WHERE name = ${brake} AND subject = ${brakeSubject(await naming(), brake, subject)}`;
 }
 
 /** Seconds for which a brake stays on for any of these subjects, or 0. */
