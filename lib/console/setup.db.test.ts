@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type FactName, longestText, provenWithin, readFacts, readSteps } from "#lib/console/setup";
+import { provenWithin } from "#lib/console/proven";
+import { type FactName, longestText, readFacts, readSteps } from "#lib/console/setup";
 import { sql } from "#lib/db/sql";
 import { addProviderAccount } from "#lib/delivery/provider-accounts/store";
 import { sendTrial } from "#lib/delivery/provider-accounts/trial";
