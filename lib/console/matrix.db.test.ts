@@ -11,6 +11,8 @@ import { grantPerson, invitePerson, revokePerson } from "#lib/console/people";
 import { providerInput } from "#lib/console/provider-fields";
 import { actOnProvider, addProvider, changeProvider, tryCallback, tryProvider } from "#lib/console/providers";
 import { setCurrency } from "#lib/console/rates";
+import { exportRehearsals } from "#lib/console/rehearsal-file";
+import { rehearse } from "#lib/console/rehearse";
 import { resendMessage } from "#lib/console/resend";
 import { switchSending } from "#lib/console/switch-sending";
 import { exportUsage } from "#lib/console/usage-file";

@@ -14,6 +14,7 @@ import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import { policies } from "#lib/limits/policy";
 import { takeLimits } from "#lib/limits/take";
+import { commonTemplate } from "#lib/purposes/messages";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import type { Acting } from "#lib/sessions/step-up";
@@ -26,6 +27,8 @@ export type What = { scene: "handset"; line: Line; system: System } | { scene: S
 
 /** What an operator asks for; `number` in any spelling, `provider` names one account or is empty for the order of every text. */
 export type RehearsalForm = { what: What; channel: PhoneChannel; number: string; consent: boolean; provider: string; locale: Locale };
+
+const template = commonTemplate;
 
 /** A country for a rehearsal that writes to nobody. */
 const HOME = "JP";
@@ -60,14 +63,15 @@ async function planOf({ what, channel, number, consent, provider, locale }: Rehe
   return out.ok ? ok({ what, channel, locale, only, leftOut: out.value, to: { e164, country } }) : out;
 }
 
+/** A plan with the text that is sent, its code replaced. */
+type Worded = Result<Plan & { wording: string }, Refused>;
+const worded = async (plan: Result<Plan, Refused>): Promise<Worded> =>
+  plan.ok ? ok({ ...plan.value, wording: await rehearsedWords({ ...plan.value, template }, "••••••") }) : plan;
+
 /** Writes the message, its rehearsal and their event in the transaction of the act; the limit of its number is taken first. */
-async function write(
-  tx: Sql,
-  plan: Plan & { wording: string },
-  { by, subject }: Staff,
-  requester: Requester,
-): Promise<Result<Rehearsed, Refused>> {
-  const { what, channel, locale, only, leftOut, to, wording } = plan;
+async function write(tx: Sql, plan: Worded, { by, subject }: Staff, requester: Requester): Promise<Result<Rehearsed, Refused>> {
+  if (!plan.ok) return plan;
+  const { what, channel, locale, only, leftOut, to, wording } = plan.value;
   const full = to && (await takeLimits(tx, [{ policy: policies.rehearsals, subject: to.e164 }]));
   if (full) return fail({ code: "too_many_sends", retryAfter: full.retryAfter });
   const [id, messageId] = [randomUUID(), randomUUID()];
@@ -81,25 +85,24 @@ async function write(
     VALUES (${id}::uuid, ${what.scene}, ${line}, ${system}, ${channel}::channel, ${locale}, ${to && sealRehearsed(id, to.e164)}, ${digits}, ${messageId}::uuid,
       ${only}, ${[...leftOut]}::text[], ${wording}, ${subject}::uuid)`;
   await record(tx, { event: "rehearsal.sent", method: [what.scene, line, system, by].filter(Boolean).join(" "), ...requester });
-  return ok({ id, messageId, to: to?.e164 ?? "", country: to?.country ?? HOME, channel, locale, only, leftOut });
+  return ok({ id, messageId, to: to?.e164 ?? "", country: to?.country ?? HOME, channel, locale, template, only, leftOut });
 }
 
-const run = async (acting: Acting, plan: Result<Plan, Refused>, requester: Requester): Promise<Result<string, Refused>> => {
-  const wording = plan.ok ? await rehearsedWords(plan.value.channel, plan.value.locale, "••••••") : "";
-  const written = await actAsStaff(acting, { act: "setup.rehearse" }, async (tx, staff) =>
-    plan.ok ? write(tx, { ...plan.value, wording }, staff, requester) : plan,
-  );
+/** Hands a written rehearsal over and returns its id. */
+async function handOn(written: Result<Rehearsed, Refused>): Promise<Result<string, Refused>> {
   if (!written.ok) return written;
   await sendRehearsed(written.value);
   return ok(written.value.id);
-};
+}
 
 /**
  * Sends a rehearsal and returns its id. Refusals: those of `requireStaff`, `number_not_accepted`, `invalid_input` at its field, `too_many_sends`,
  * `not_allowed` with `too_few_accounts` where no other account could take over.
  */
-export const rehearse = async (acting: Acting, form: RehearsalForm, requester: Requester): Promise<Result<string, Refused>> =>
-  run(acting, await planOf(form), requester);
+export async function rehearse(acting: Acting, form: RehearsalForm, requester: Requester): Promise<Result<string, Refused>> {
+  const plan = await worded(await planOf(form));
+  return handOn(await actAsStaff(acting, { act: "setup.rehearse" }, (tx, staff) => write(tx, plan, staff, requester)));
+}
 
 type Stored = { scene: What["scene"]; line: Line; system: System; channel: PhoneChannel; sealed: string | null; only: string | null };
 
@@ -118,8 +121,10 @@ async function planAgain(id: string, locale: Locale): Promise<Result<Plan, Refus
 }
 
 /** Sends a rehearsal once more to the same number. Refusals: those of `rehearse`, `not_found`, `not_allowed` with `other_state` once its number is gone. */
-export const rehearseAgain = async (acting: Acting, id: string, locale: Locale, requester: Requester): Promise<Result<string, Refused>> =>
-  run(acting, await planAgain(id, locale), requester);
+export async function rehearseAgain(acting: Acting, id: string, locale: Locale, requester: Requester): Promise<Result<string, Refused>> {
+  const plan = await worded(await planAgain(id, locale));
+  return handOn(await actAsStaff(acting, { act: "setup.rehearse" }, (tx, staff) => write(tx, plan, staff, requester)));
+}
 
 /** What a handset showed. `code` is what was typed from it, or nothing. */
 export type Answer = { shown: "whole" | "broken" | "absent"; autofill: "filled" | "not_filled" | "not_tried"; code: string };

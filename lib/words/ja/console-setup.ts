@@ -10,7 +10,7 @@ export const consoleSetup = {
   "go-live": "本番稼働",
   chooseText: "月に何通いるかを計算し、送信サービスを並べて選びます。",
   linkText: "契約した送信サービスを登録し、つながることを確かめます。",
-  rehearseText: "本物の電話に送って、届くところまで見ます。届かないときの練習もします。",
+  rehearseText: "本物の携帯電話に送って、届くところまで見ます。届かないときの練習もします。",
   goLiveText: "公開の前に確かめる事実です。そろったら、新規登録を開きます。",
   chooseState: "使う送信サービスのうち、契約単価を入れたもの {have} / {of}",
   linkState: "使える送信サービス {have} / {of}",
