@@ -28,7 +28,7 @@ export async function Known({ row }: { row: Rehearsal }) {
         { label: t("way"), value: tried.length > 0 ? tried.join(" → ") : t("none") },
         ...(leftOut.length > 0 ? [{ label: t("leftOut"), value: leftOut.join(", ") }] : []),
         ...(carrier ? [{ label: t("carrier"), value: carrier }] : []),
-        { label: t("wording"), value: <span className="whitespace-pre-line break-words">{wording}</span> },
+        ...(digits ? [{ label: t("wording"), value: <span className="whitespace-pre-line break-words">{wording}</span> }] : []),
         { label: t("at"), value: <time dateTime={at}>{second(at)}</time> },
         { label: t("asked"), value: <span className="break-all">{by ?? "–"}</span> },
       ]}

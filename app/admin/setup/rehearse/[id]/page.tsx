@@ -12,7 +12,7 @@ import { requireStaffPage } from "#lib/web/staff";
 import { sessionForm } from "#lib/web/tie";
 import { consoleGate } from "../../../gate";
 import { rehearseAgainAction } from "../actions";
-import { rehearsalNames } from "../names";
+import { rehearsalNames, standingOf } from "../names";
 import { Next } from "../needs";
 import { AnswerForm } from "./answer-form";
 import { Known } from "./known";
@@ -20,8 +20,9 @@ import { Told } from "./told";
 
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ refused?: string | string[] }> };
 
-/** A message that was handed over can be answered, once. */
-const canBeAnswered = ({ shown, tried, status }: Rehearsal): boolean => shown === null && tried.length > 0 && status !== "failed";
+/** A message that was handed over is answered, once; one that is meant not to arrive asks nothing. */
+const canBeAnswered = ({ scene, shown, tried, status }: Rehearsal): boolean =>
+  (scene === "handset" || scene === "first_off") && shown === null && tried.length > 0 && status !== "failed";
 
 /** One rehearsal: what became of it, what people read, and what the handset showed. */
 export default async function RehearsalPage({ params, searchParams }: Props) {
@@ -54,7 +55,7 @@ export default async function RehearsalPage({ params, searchParams }: Props) {
       <Told row={row} />
       {asks ? <AnswerForm row={row} title={name} form={form} /> : null}
       {gate ? <div className="mt-8">{gate}</div> : null}
-      {form ? <Onward row={row} form={form} primary={!asks} /> : null}
+      {form ? <Onward row={row} form={form} primary={!asks || standingOf(row) === "passed"} /> : null}
     </div>
   );
 }

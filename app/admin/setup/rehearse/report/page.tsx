@@ -7,7 +7,7 @@ import { readClock } from "#lib/console/setup";
 import { mayDo } from "#lib/staff/matrix";
 import { site } from "#lib/web/site";
 import { requireStaffPage } from "#lib/web/staff";
-import { secondWords } from "#lib/web/when";
+import { keptWords } from "#lib/web/when";
 import { consoleGate } from "../../../gate";
 import { rehearsalNames, standingOf } from "../names";
 import { DeliveryState, Shown } from "../state";
@@ -18,7 +18,7 @@ export default async function ReportPage() {
   const t = await getTranslations("consoleRehearse");
   const { common } = await getMessages();
   const service = site(common.brand).name;
-  const second = await secondWords();
+  const kept = await keptWords();
   const rows = await listRehearsals();
   const versions = [...new Set(rows.map(({ wording }) => wording).reverse())];
   const may = mayDo(staff.user.roles, "setup.export");
@@ -28,7 +28,7 @@ export default async function ReportPage() {
       <title>{`${t("reportTitle")} – ${service}`}</title>
       <PageHead
         title={t("reportTitle")}
-        lead={t("reportOf", { service, at: second((await readClock()).toISOString()) })}
+        lead={t("reportOf", { service, at: kept((await readClock()).toISOString()) })}
         back={{ href: "/admin/setup/rehearse", label: t("backHere") }}
       />
       {rows.length === 0 ? <p>{t("reportNone")}</p> : <Records rows={rows} versions={versions} />}
@@ -49,7 +49,7 @@ export default async function ReportPage() {
 async function Records({ rows, versions }: { rows: Rehearsal[]; versions: readonly string[] }) {
   const t = await getTranslations("consoleRehearse");
   const names = await rehearsalNames();
-  const second = await secondWords();
+  const kept = await keptWords();
   return (
     <RecordTable<Rehearsal>
       caption={t("history")}
@@ -66,7 +66,7 @@ async function Records({ rows, versions }: { rows: Rehearsal[]; versions: readon
             </>
           ),
         },
-        { key: "when", head: t("when"), cell: ({ at }) => <time dateTime={at}>{second(at)}</time> },
+        { key: "when", head: t("when"), cell: ({ at }) => <time dateTime={at}>{kept(at)}</time> },
         { key: "whom", head: t("whom"), cell: ({ by }) => <span className="break-all">{by ?? "–"}</span> },
         {
           key: "result",
