@@ -35,6 +35,7 @@ async function walk(form: ProviderForm) {
   const { addProvider, rehearse, readRehearsal, readSteps, readFacts, listProviderAccounts, sql, must, requester, staffMember } = product;
   const staff = await staffMember("administrator");
   await sql`UPDATE provider_accounts SET disabled_at = app_now()`;
+  await sql`DELETE FROM provider_accounts WHERE kind <> 'demo'`;
   await sql`DELETE FROM rehearsals`;
   const steps = async () => Object.fromEntries((await readSteps(await readFacts(async () => []))).map(({ name, state }) => [name, state]));
   expect(await steps()).toMatchObject({ choose: "open", link: "open", rehearse: "open" });
