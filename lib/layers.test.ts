@@ -5,7 +5,7 @@ import { Purpose } from "#lib/db/generated/enums";
 
 /** The rooms from left to right (lib/README.md): a room imports its own files and rooms to its right. */
 const rooms = [
-  ...["testing", "web", "api", "jobs", "http"],
+  ...["testing", "web", "api", "jobs", "openid", "http"],
   ...["console", "health", "accounts", "purposes", "recovery", "authenticators", "challenges", "staff", "sessions"],
   ...["delivery", "mail", "demo", "limits", "policy", "audit"],
   ...[

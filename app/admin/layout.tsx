@@ -26,6 +26,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
     ],
     [
       ...(may("policy.read") ? [{ href: "/admin/policy", label: t("policy") }] : []),
+      ...(may("clients.read") ? [{ href: "/admin/clients", label: t("clients") }] : []),
       ...(may("people.read") ? [{ href: "/admin/people", label: t("people") }] : []),
     ],
   ];

@@ -85,7 +85,11 @@ export type AuditEventName =
   | "account.searched"
   | "message.resent"
   | "audit.exported"
-  | "members.imported";
+  | "members.imported"
+  | "client.added"
+  | "client.rotated"
+  | "client.removed"
+  | "client.consented";
 
 export type AuditEntry = Pick<Requester, "ip" | "userAgent"> & {
   event: Exclude<AuditEventName, RefusedEvent>;

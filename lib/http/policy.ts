@@ -1,7 +1,7 @@
 /** Pure: the policies of routes. A route declares one, and the door enforces it before it reads any byte of a body (admission, verdict). */
 
 /** The label of a route's metrics. */
-export type Family = "static" | "page" | "api" | "auth" | "receipts" | "demo" | "health" | "metrics" | "keys";
+export type Family = "static" | "page" | "api" | "auth" | "receipts" | "demo" | "health" | "metrics" | "keys" | "openid";
 
 export type RoutePolicy = {
   family: Family;
@@ -53,7 +53,14 @@ export const routePolicies = {
   health: probe,
   keys: { ...api, family: "keys", methods: READS, origin: "public", kept: true },
   metrics: { ...probe, family: "metrics", host: "bearer" },
+  openid: { ...page, family: "openid", methods: READS },
 } as const satisfies Record<Family, RoutePolicy>;
+
+/** The policies of OpenID Connect besides: calls of services, whose secret or token the provider checks. */
+export const openIdCalls = {
+  form: { ...api, family: "openid", methods: ["POST", "OPTIONS"], origin: "provider", media: "application/x-www-form-urlencoded" },
+  read: { ...api, family: "openid", methods: [...READS, "POST"], origin: "provider", media: "application/x-www-form-urlencoded" },
+} as const satisfies Record<string, RoutePolicy>;
 
 /** Returns true if a path is a root or lies below it. */
 export const under = (path: string, root: string): boolean => path === root || path.startsWith(`${root}/`);

@@ -9,6 +9,7 @@ import {
   consoleCases,
   consoleCaseTemplates,
 } from "./en/console-cases.ts";
+import { consoleClients } from "./en/console-clients.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./en/console-logs.ts";
 import { consoleOverview } from "./en/console-overview.ts";
 import { consolePeople, staffInvite } from "./en/console-people.ts";
@@ -22,6 +23,7 @@ import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
 import { lostPhone } from "./en/lost-phone.ts";
 import { noTexts } from "./en/no-texts.ts";
+import { openId } from "./en/openid.ts";
 import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
 import { parts } from "./en/parts.ts";
 import { passkeyOffer } from "./en/passkey-offer.ts";
@@ -91,6 +93,7 @@ export const en = {
   consoleCaseFlags,
   consoleCaseChecks,
   consoleCaseTemplates,
+  consoleClients,
   consolePeople,
   staffInvite,
   consoleOverview,
@@ -108,4 +111,5 @@ export const en = {
   consoleAudit,
   consoleAuditKinds,
   lostPhone,
+  openId,
 } satisfies Words;

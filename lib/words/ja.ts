@@ -9,6 +9,7 @@ import {
   consoleCases,
   consoleCaseTemplates,
 } from "./ja/console-cases.ts";
+import { consoleClients } from "./ja/console-clients.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./ja/console-logs.ts";
 import { consoleOverview } from "./ja/console-overview.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
@@ -22,6 +23,7 @@ import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
 import { lostPhone } from "./ja/lost-phone.ts";
 import { noTexts } from "./ja/no-texts.ts";
+import { openId } from "./ja/openid.ts";
 import { noticeCodes, own, reset, stepUp } from "./ja/own.ts";
 import { parts } from "./ja/parts.ts";
 import { passkeyOffer } from "./ja/passkey-offer.ts";
@@ -90,6 +92,7 @@ export const ja = {
   consoleCaseFlags,
   consoleCaseChecks,
   consoleCaseTemplates,
+  consoleClients,
   consolePeople,
   staffInvite,
   consoleOverview,
@@ -107,6 +110,7 @@ export const ja = {
   consoleAudit,
   consoleAuditKinds,
   lostPhone,
+  openId,
 };
 
 export type Words = typeof ja;

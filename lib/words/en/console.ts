@@ -29,6 +29,7 @@ export const consoleFrame = {
   audit: "Audit",
   policy: "Policy",
   people: "People",
+  clients: "Services",
   support: "support",
   administrator: "administrator",
   actsUntil: "Acts are open until {time}",

@@ -183,6 +183,10 @@ export const events = {
   message_resent: "The service sent a message again",
   audit_exported: "The service exported its audit log",
   members_imported: "The service took members along from another system",
+  client_added: "The service registered a service that people can sign in to",
+  client_rotated: "The service made a new secret for a service that people can sign in to",
+  client_removed: "The service removed a service that people could sign in to",
+  client_consented: "You agreed to share details with another service",
   other: "A setting changed",
 } satisfies typeof ja.events;
 

@@ -180,6 +180,10 @@ export const events = {
   message_resent: "サービス側で、もう一度送りました",
   audit_exported: "サービス側で、監査の記録を書き出しました",
   members_imported: "サービス側で、ほかのシステムから利用者を移しました",
+  client_added: "サービス側で、ログインできるサービスを登録しました",
+  client_rotated: "サービス側で、ログインできるサービスのシークレットを作り直しました",
+  client_removed: "サービス側で、ログインできるサービスの登録を消しました",
+  client_consented: "ほかのサービスに情報を渡すことを認めました",
   other: "設定が変わりました",
 };
 

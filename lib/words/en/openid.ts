@@ -1,0 +1,30 @@
+import type { openId as ja } from "../ja/openid.ts";
+
+export const openId: typeof ja = {
+  backTitle: "Going back to {client}",
+  backLead: "If nothing happens by itself, use the button below.",
+  back: "Go on to {client}",
+  consentTitle: "Share your details with {client}?",
+  consentLead: "{client} is a service of another company. If you sign in, it gets the following.",
+  account: "A number that identifies your account",
+  email: "Your e-mail address",
+  phone: "Your phone number",
+  groups: "The groups you belong to",
+  consentTo: "Then you go on to {host}",
+  consentLater: "Once you have agreed, you are not asked again about the same details.",
+  agree: "Share and sign in",
+  cancel: "Stop and go back to {client}",
+  stepUpTitle: "Please confirm once more that it is you, for {client}",
+  stepUpSms: "{client} asks for a second check, such as a text message.",
+  stepUpApp: "{client} asks for a check with your authenticator app or a passkey.",
+  stepUpPasskey: "{client} asks for a check with a passkey.",
+  stepUpBegin: "Go on to the check",
+  stepUpNone: "Your account does not have the kind of check that is asked for yet. Add it, then start again from {client}.",
+  stepUpAdd: "Add a way to confirm",
+  refusedTitle: "This sign-in cannot go on",
+  refusedExpired:
+    "It took too long, or was opened in another browser, so this sign-in has ended. Start again from the service you want to use.",
+  refusedWrong: "We stopped this sign-in because the service sent something wrong. Please tell the service the code below.",
+  refusedCode: "Code",
+  home: "Go to the home page",
+};
