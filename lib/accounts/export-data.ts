@@ -25,6 +25,8 @@ export const exportedParts = [
   "devices",
   "trustedDevices",
   "confirmations",
+  "serviceConsents",
+  "serviceLogins",
   "challenges",
   "messages",
   "noticeCodes",
@@ -121,7 +123,7 @@ async function readProofs(tx: Sql, userId: string) {
       tx`
       SELECT id, challenge_id, amr, authenticated_at, last_seen_at, expires_at, authenticator_id, passkey_tried_at, ip, user_agent
       FROM sessions WHERE user_id = ${userId}::uuid ORDER BY authenticated_at`,
-      tx`SELECT p.session_id, p.action, p.proven_at FROM step_ups p JOIN sessions s ON s.id = p.session_id WHERE s.user_id = ${userId}::uuid ORDER BY p.proven_at`,
+      tx`SELECT p.session_id, p.action, p.amr, p.proven_at FROM step_ups p JOIN sessions s ON s.id = p.session_id WHERE s.user_id = ${userId}::uuid ORDER BY p.proven_at`,
       tx`
       SELECT id, created_at, last_used_at, expires_at, factor_failures, locked_until, user_agent FROM known_devices WHERE user_id = ${userId}::uuid ORDER BY created_at`,
       tx`SELECT id, created_at, last_used_at, expires_at, user_agent FROM trusted_devices WHERE user_id = ${userId}::uuid ORDER BY created_at`,
@@ -133,8 +135,27 @@ async function readProofs(tx: Sql, userId: string) {
         action, replaces, hint, told_at, created_at, expires_at, consumed_at, voided_at
       FROM challenges WHERE user_id = ${userId}::uuid OR about_id = ${userId}::uuid ORDER BY created_at`,
     ]);
+  const [serviceConsents, serviceLogins] = await Promise.all([
+    tx`SELECT client_id, scopes, given_at FROM openid_consents WHERE user_id = ${userId}::uuid ORDER BY given_at`,
+    tx`
+      SELECT l.session_id, l.client_id, l.sub, l.created_at FROM openid_logins l JOIN sessions s ON s.id = l.session_id
+      WHERE s.user_id = ${userId}::uuid ORDER BY l.created_at`,
+  ]);
+  const services = { serviceConsents, serviceLogins };
   const numbered = phones.map(({ numberSealed, ...phone }) => ({ ...phone, number: numberOf(userId, phone.id, numberSealed) }));
-  return { phones: numbered, factors, passkeys, recoveryCodes, sessions, stepUps, devices, trustedDevices, confirmations, challenges };
+  return {
+    phones: numbered,
+    factors,
+    passkeys,
+    recoveryCodes,
+    sessions,
+    stepUps,
+    devices,
+    trustedDevices,
+    confirmations,
+    ...services,
+    challenges,
+  };
 }
 
 /** What was sent to the person, with every hand-over; `to` is null where the number is not theirs any more. */

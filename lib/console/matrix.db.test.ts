@@ -6,6 +6,7 @@ import { exportAudit } from "#lib/console/audit-file";
 import { auditFilterOf } from "#lib/console/audit-filter";
 import { type CaseAct, decideCase } from "#lib/console/cases";
 import { changePolicy } from "#lib/console/change-policy";
+import { addClient } from "#lib/console/clients";
 import { grantPerson, invitePerson, revokePerson } from "#lib/console/people";
 import { resendMessage } from "#lib/console/resend";
 import { sql, transaction } from "#lib/db/sql";
@@ -83,6 +84,15 @@ const plays: Partial<Record<StaffAct, Play>> = {
     return exported;
   },
   "policy.change": (acting) => changePolicy(acting, { name: "signInFloorMs", value: randomInt(1, 5000), reason: WHY }),
+  "clients.change": (acting) =>
+    addClient(acting, {
+      name: "お買い物",
+      redirectUris: ["https://shop.example.jp/back"],
+      postLogoutRedirectUris: [],
+      backchannelLogoutUri: null,
+      firstParty: true,
+      pairwise: false,
+    }),
   "people.invite": (acting) => invitePerson(acting, { email: `${randomUUID()}@example.jp`, role: "support" }),
   "people.grant": async (acting) => grantPerson(acting, { email: (await makeAccount()).email, role: "support" }),
   "people.revoke": async (acting) => revokePerson(acting, (await staffMember("support")).userId, WHY),

@@ -7,7 +7,7 @@ import { readClient } from "#lib/openid/clients";
 import { noteLogin } from "#lib/openid/login";
 
 /**
- * Keeps what the provider makes: rows are named by a digest of their value, which has at least 126 random bits, and payloads are sealed. A row that
+ * Keeps what the provider makes: rows are named by a digest of their value, which has at least 256 random bits, and payloads are sealed. A row that
  * belongs to a session is read while that session lives and is deleted with it.
  */
 

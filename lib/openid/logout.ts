@@ -16,12 +16,13 @@ async function hinted(token: string | null): Promise<{ clientId: string; sub: st
   try {
     const keys = createLocalJWKSet((await publishedKeys()) as JSONWebKeySet);
     const issued = decodeJwt(token).iat ?? 0;
-    const { payload } = await jwtVerify(token, keys, {
+    const { payload, protectedHeader } = await jwtVerify(token, keys, {
       issuer: env().publicOrigin,
       algorithms: ["RS256"],
-      typ: "JWT",
       currentDate: new Date(issued * 1000),
     });
+    // Logout tokens have the same key and another type.
+    if (![undefined, "JWT"].includes(protectedHeader.typ)) return null;
     return typeof payload.aud === "string" && payload.sub ? { clientId: payload.aud, sub: payload.sub } : null;
   } catch {
     return null;

@@ -26,8 +26,8 @@ const routes: Readonly<Record<string, Route>> = {
   [openIdPaths.end_session]: route(routePolicies.openid, logOut),
 };
 
-const RESUME = /^\/openid\/authorize\/[\w-]{21}$/;
-const FINISH = /^\/continue\/[\w-]{21}\/finish$/;
+const RESUME = /^\/openid\/authorize\/[\w-]{43}$/;
+const FINISH = /^\/continue\/[\w-]{43}\/finish$/;
 const resume = route(routePolicies.openid);
 const finish = route(routePolicies.openid, finishInteraction);
 

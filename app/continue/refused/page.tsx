@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
 import { getMessages, getTranslations } from "next-intl/server";
-import { markForbidden } from "#lib/request";
 import { site } from "#lib/web/site";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -16,7 +15,6 @@ export default async function Refused({ searchParams }: Props) {
   const t = await getTranslations("openId");
   const code = typeof error === "string" && /^[a-z_]{1,64}$/.test(error) ? error : null;
   const expired = code === null || code === "expired" || code === "session_not_found";
-  markForbidden();
   return (
     <div className="column">
       <div className="card">
