@@ -6,7 +6,7 @@ import { Purpose } from "#lib/db/generated/enums";
 /** The rooms from left to right (lib/README.md): a room imports its own files and rooms to its right. */
 const rooms = [
   ...["testing", "web", "api", "jobs", "openid", "http"],
-  ...["console", "health", "accounts", "purposes", "recovery", "authenticators", "challenges", "staff", "sessions"],
+  ...["console", "health", "accounts", "purposes", "recovery", "authenticators", "challenges", "staff", "sites", "sessions"],
   ...["delivery", "mail", "demo", "limits", "policy", "audit"],
   ...[
     "methods",
@@ -99,6 +99,7 @@ describe("The layers", () => {
         "delivery",
         "recovery",
         "staff",
+        "costs",
       ]).toContain(room);
     expect(importsOf(text).filter((one) => one.startsWith("#lib/db"))).toEqual([]);
   });

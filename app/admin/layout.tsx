@@ -22,6 +22,8 @@ export default async function AdminLayout({ children }: { children: ReactNode })
       { href: "/admin/cases", label: t("cases"), waiting },
       { href: "/admin/messages", label: t("messages") },
       { href: "/admin/abuse", label: t("abuse") },
+      { href: "/admin/usage", label: t("usage") },
+      { href: "/admin/health", label: t("health") },
       { href: "/admin/audit", label: t("audit") },
     ],
     [

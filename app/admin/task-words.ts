@@ -23,6 +23,8 @@ const KINDS = {
   new_destination: ["signs", false],
   stopped: ["stop", true],
   budget_low: ["budget", false],
+  certificate_ends: ["keys", true],
+  key_old: ["keys", false],
   case_frozen: ["frozen", true],
   case_approval: ["approval", false],
   case_review: ["review", false],
@@ -98,7 +100,9 @@ export async function taskWords(): Promise<(one: Attention) => Task> {
           text: `${t("hour", { time: when(one.since) })} ${todo[locale]}`,
           ...(ABUSE.includes(one.is)
             ? { href: "/admin/abuse", go: t("openAbuse") }
-            : { href: `/admin/messages${provider}`, go: t("openMessages") }),
+            : provider
+              ? { href: `/admin/messages${provider}`, go: t("openMessages") }
+              : { href: "/admin/health", go: t("openHealth") }),
         };
       }
     }

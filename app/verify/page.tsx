@@ -28,6 +28,7 @@ import { site } from "#lib/web/site";
 import { formCopy } from "#lib/words/form-copy";
 import { whoseWords } from "#lib/words/whose";
 import { mailAgainAction, verifyAction } from "./actions";
+import { Outage } from "./outage";
 
 type Props = { searchParams: Promise<{ with?: string | string[]; drawn?: string | string[]; mailed?: string | string[] }> };
 
@@ -69,18 +70,21 @@ export default async function VerifyPage({ searchParams }: Props) {
             />
           </>
         ) : (
-          <Open
-            view={view}
-            page={page}
-            form={form}
-            notice={notice}
-            own={own}
-            last={last}
-            recovering={recovering}
-            trusting={
-              page.journey === "sign-in" && own !== "recovery_code" && own !== "recovery_mail" && (await mayBeTrusted(challenge.id))
-            }
-          />
+          <>
+            <Outage view={view} own={own} />
+            <Open
+              view={view}
+              page={page}
+              form={form}
+              notice={notice}
+              own={own}
+              last={last}
+              recovering={recovering}
+              trusting={
+                page.journey === "sign-in" && own !== "recovery_code" && own !== "recovery_mail" && (await mayBeTrusted(challenge.id))
+              }
+            />
+          </>
         )}
       </div>
     </div>

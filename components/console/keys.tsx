@@ -11,6 +11,8 @@ const LETTERS: Record<string, string> = {
   c: "/admin/cases",
   m: "/admin/messages",
   b: "/admin/abuse",
+  y: "/admin/usage",
+  h: "/admin/health",
   a: "/admin/audit",
   p: "/admin/policy",
   s: "/admin/people",

@@ -4,7 +4,7 @@ import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, passPassword, 
 import { type Instance, startInstance } from "../support/server.ts";
 
 // A user completes registration although the server is killed at random moments and restarted.
-const ROUNDS = 20;
+const ROUNDS = 10;
 
 type Progress = { email: string; number: string };
 

@@ -91,7 +91,7 @@ test("With the token the answer is Prometheus text: every sample of a declared m
   expect(text.includes(email) || text.includes("127.0.0.1") || text.includes("/api/v1/")).toBe(false);
 });
 
-test("promtool finds no fault in the metrics.", async ({ server }) => {
+test("The metrics have no fault that promtool finds.", async ({ server }) => {
   test.skip(!(await ensurePeers(["prometheus"])).includes("prometheus"), "promtool not installed");
   const text = await (await ask(server, `Bearer ${TOKEN}`)).text();
   expect(execFileSync("promtool", ["check", "metrics"], { input: text, encoding: "utf8", stdio: ["pipe", "pipe", "inherit"] })).toBe("");

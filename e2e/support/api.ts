@@ -51,7 +51,7 @@ export const endingAlike = () => `+8190${alike++}42`;
 export class Client {
   private turn = 0;
   readonly cookies = new Map<string, string>();
-  private readonly urls: readonly string[];
+  protected urls: readonly string[];
 
   constructor(...urls: string[]) {
     this.urls = urls;

@@ -192,6 +192,9 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   condition_notices: "not personal",
   policy_changes: "not personal",
   daily_figures: "not personal",
+  daily_usage: "not personal",
+  usage_rates: "not personal",
+  currency_rates: "not personal",
   conversion_hours: "not personal",
   // How many of the messages of a day, which are exported one by one.
   daily_senders: none("derived", "day user_id texts"),
@@ -205,6 +208,13 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
     ...none("derived", "model session_id client_id consumed_at created_at expires_at"),
   },
   factor_counts: "not personal",
+  sites: "not personal",
+  site_sessions: {
+    site_id: "exported as siteSessions.host",
+    session_id: "exported as siteSessions.sessionId",
+    ...none("derived", "id ticket_until browser_hash"),
+    ...none("secret", "ticket_hash token_hash"),
+  },
   _prisma_migrations: "not personal",
 };
 
@@ -253,6 +263,9 @@ async function full() {
       VALUES (${newCaseReference()}, ${userId}::uuid, 'lost', ${sealNote(userId, challengeId, "at the station")}, 'cli:a name', ${challengeId}::uuid, '', '',
         app_now(), ${other.userId}::uuid, app_now(), app_now()) RETURNING id)
     INSERT INTO recovery_case_steps (case_id, act, by_subject, reason) SELECT id, 'reviewed', ${other.userId}::uuid, 'a reason' FROM c`;
+  await sql`
+    WITH t AS (INSERT INTO sites (host, level) VALUES (${`${userId}.example`}, 'aal1') RETURNING id)
+    INSERT INTO site_sessions (site_id, session_id, ticket_until, browser_hash) SELECT id, ${person.sessionId}::uuid, app_now(), 'x' FROM t`;
   await sql`INSERT INTO account_countries (user_id, country) VALUES (${userId}::uuid, 'JP')`;
   await sql`
     INSERT INTO staff_grants (subject, role, granted_by, revoked_by, revoked_at)

@@ -21,6 +21,7 @@ export const exportedParts = [
   "passkeys",
   "recoveryCodes",
   "sessions",
+  "siteSessions",
   "stepUps",
   "devices",
   "trustedDevices",
@@ -107,7 +108,7 @@ async function readOwned(tx: Sql, userId: string) {
 }
 
 async function readProofs(tx: Sql, userId: string) {
-  const [phones, factors, passkeys, recoveryCodes, sessions, stepUps, devices, trustedDevices, confirmations, challenges] =
+  const [phones, factors, passkeys, recoveryCodes, sessions, siteSessions, stepUps, devices, trustedDevices, confirmations, challenges] =
     await Promise.all([
       tx`
       SELECT id, number_sealed, country, channel, voice_only, risk_accepted_at, risk_notice_version, preferred, doubted_at
@@ -123,6 +124,9 @@ async function readProofs(tx: Sql, userId: string) {
       tx`
       SELECT id, challenge_id, amr, authenticated_at, last_seen_at, expires_at, authenticator_id, passkey_tried_at, ip, user_agent
       FROM sessions WHERE user_id = ${userId}::uuid ORDER BY authenticated_at`,
+      tx`
+      SELECT t.host, e.session_id FROM site_sessions e JOIN sites t ON t.id = e.site_id JOIN sessions s ON s.id = e.session_id
+      WHERE s.user_id = ${userId}::uuid ORDER BY t.host`,
       tx`SELECT p.session_id, p.action, p.amr, p.proven_at FROM step_ups p JOIN sessions s ON s.id = p.session_id WHERE s.user_id = ${userId}::uuid ORDER BY p.proven_at`,
       tx`
       SELECT id, created_at, last_used_at, expires_at, factor_failures, locked_until, user_agent FROM known_devices WHERE user_id = ${userId}::uuid ORDER BY created_at`,
@@ -149,6 +153,7 @@ async function readProofs(tx: Sql, userId: string) {
     passkeys,
     recoveryCodes,
     sessions,
+    siteSessions,
     stepUps,
     devices,
     trustedDevices,

@@ -32,6 +32,14 @@ export async function beginStepUp(
   if (until) return ok({ until });
   const account = { ...details, id: acting.userId, deviceId };
   const asked = { sessionId: acting.sessionId, action };
-  const opening = { account, purpose, returnTo, asked, typedEmail: details.email, unsent: action === "administer", name: await naming() };
+  const opening = {
+    account,
+    purpose,
+    returnTo,
+    asked,
+    typedEmail: details.email,
+    unsent: action === "administer" || action === "enter_site_passkey",
+    name: await naming(),
+  };
   return ok({ opened: await openFactor(opening, requester) });
 }

@@ -64,6 +64,10 @@ export type AuditEventName =
   | "sessions.ended_by_operator"
   | "sending.stopped"
   | "sending.started"
+  | "usage.exported"
+  | "usage.rate_set"
+  | "usage.currency_set"
+  | "usage.reconciled"
   | "policy.changed"
   | "group.added"
   | "group.removed"
@@ -89,7 +93,11 @@ export type AuditEventName =
   | "client.added"
   | "client.rotated"
   | "client.removed"
-  | "client.consented";
+  | "client.consented"
+  | "site.added"
+  | "site.changed"
+  | "site.removed"
+  | "site.entered";
 
 export type AuditEntry = Pick<Requester, "ip" | "userAgent"> & {
   event: Exclude<AuditEventName, RefusedEvent>;

@@ -60,7 +60,7 @@ export async function exportAudit(
 }
 
 /** A stream that reads the next page when the last one was taken, so that a slow reader holds one page in memory. */
-function streamOf(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+export function streamOf(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream(
     {

@@ -1,3 +1,4 @@
+import { countUsage } from "#lib/console/count-usage";
 import { sql } from "#lib/db/sql";
 
 /**
@@ -68,6 +69,7 @@ export async function countDays(over: () => boolean = () => false): Promise<bool
     if (over()) return false;
     await countDay(day);
     await noteSenders(day);
+    await countUsage(day);
   }
   return true;
 }

@@ -7,8 +7,12 @@ import { auditFilterOf } from "#lib/console/audit-filter";
 import { type CaseAct, decideCase } from "#lib/console/cases";
 import { changePolicy } from "#lib/console/change-policy";
 import { addClient } from "#lib/console/clients";
+import { compareInvoice } from "#lib/console/invoice";
 import { grantPerson, invitePerson, revokePerson } from "#lib/console/people";
+import { setCurrency } from "#lib/console/rates";
 import { resendMessage } from "#lib/console/resend";
+import { switchSending } from "#lib/console/switch-sending";
+import { exportUsage } from "#lib/console/usage-file";
 import { sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { Refused } from "#lib/errors";
@@ -82,6 +86,19 @@ const plays: Partial<Record<StaffAct, Play>> = {
     const exported = await exportAudit(acting, auditFilterOf({}), requester);
     if (exported.ok) await exported.value.cancel();
     return exported;
+  },
+  "usage.export": async (acting) => {
+    const exported = await exportUsage(acting, { from: "2026-11-01", to: "2026-11-02" }, requester);
+    if (exported.ok) await exported.value.cancel();
+    return exported;
+  },
+  "usage.set_rate": (acting) => setCurrency(acting, { currency: "USD", begins: "2026-11-01", yen: "150" }),
+  "usage.reconcile": (acting) => compareInvoice(acting, { provider: "first", text: "day,id,segments,yen\n2026-11-01,a,1,8\n" }),
+  "health.switch": async (acting) => {
+    await sql`DELETE FROM sending_stops`;
+    const stopped = await switchSending(acting, "stop_voice", {});
+    await sql`DELETE FROM sending_stops`;
+    return stopped;
   },
   "policy.change": (acting) => changePolicy(acting, { name: "signInFloorMs", value: randomInt(1, 5000), reason: WHY }),
   "clients.change": (acting) =>

@@ -154,9 +154,9 @@ describe("An invoice", () => {
       charged: [{ day: "2026-11-01", id: "a,1", segments: 2, yen: 1016 }],
     }));
   it.each([
-    ["a column is missing", "day,id,yen\n", { problem: "columns", line: 1 }],
-    ["a day cannot be read", "day,id,segments,yen\n01.11.2026,a,1,8\n", { problem: "line", line: 2 }],
-    ["a number is none", "day,id,segments,yen\n2026-11-01,a,1,8\n2026-11-01,b,one,8\n", { problem: "line", line: 3 }],
+    ["a column is missing", "day,id,yen\n", { problem: "columns", lines: [1] }],
+    ["a day cannot be read", "day,id,segments,yen\n01.11.2026,a,1,8\n", { problem: "lines", lines: [2] }],
+    ["a number is none", "day,id,segments,yen\n2026-11-01,a,1,8\n2026-11-01,b,one,8\n", { problem: "lines", lines: [3] }],
   ])("is refused at its line where %s", (_, text, problem) => expect(readInvoice(text)).toEqual(problem));
 
   it("differs from our receipts by day and reason, and the sum of the differences is that of the totals", () => {

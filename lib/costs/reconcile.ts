@@ -9,6 +9,9 @@ export type Charged = { day: string; id: string; segments: number; yen: number }
 /** Why the two differ. */
 export type Difference = { day: string; reason: "not_ours" | "not_charged" | "segments" | "price"; messages: number; yen: number };
 
+/** What came of an invoice: the differences of so many lines, or why nothing was compared. */
+export type Compared = { lines: number; differences: Difference[] } | { problem: "columns" | "lines" | "days"; lines: number[] };
+
 /** One of our own messages: the id by which the provider knows it, whether it was delivered, and what we expect it to cost. */
 export type Sent = { day: string; id: string; segments: number; yen: number };
 
@@ -52,8 +55,11 @@ function cells(line: string): string[] {
   return found;
 }
 
-/** Reads an invoice as CSV; `line` is the first one that cannot be read, from 1. */
-export function readInvoice(text: string): { charged: Charged[] } | { problem: "columns" | "line"; line: number } {
+/** How many lines that cannot be read are named. */
+const NAMED = 20;
+
+/** Reads an invoice as CSV; `lines` are the first ones that cannot be read, from 1. */
+export function readInvoice(text: string): { charged: Charged[] } | { problem: "columns" | "lines"; lines: number[] } {
   const lines = text
     .replace(/^\uFEFF/, "")
     .split(/\r?\n/)
@@ -62,16 +68,16 @@ export function readInvoice(text: string): { charged: Charged[] } | { problem: "
   const at = Object.fromEntries(
     Object.entries(NAMES).map(([key, names]) => [key, head.findIndex((name) => (names as readonly string[]).includes(name))]),
   ) as Record<keyof typeof NAMES, number>;
-  if (Object.values(at).some((index) => index < 0)) return { problem: "columns", line: 1 };
+  if (Object.values(at).some((index) => index < 0)) return { problem: "columns", lines: [1] };
   const charged: Charged[] = [];
+  const bad: number[] = [];
   for (const [index, line] of lines.slice(1).entries()) {
     const row = cells(line);
     const day = /^(\d{4})[-/](\d{2})[-/](\d{2})/.exec(row[at.day] ?? "");
     const [segments, yen] = [Number(row[at.segments]), Number((row[at.yen] ?? "").replace(/[¥,円]/g, ""))];
     const id = row[at.id] ?? "";
-    if (!day || id === "" || !Number.isInteger(segments) || segments < 0 || !Number.isFinite(yen))
-      return { problem: "line", line: index + 2 };
-    charged.push({ day: `${day[1]}-${day[2]}-${day[3]}`, id, segments, yen });
+    if (!day || id === "" || !Number.isInteger(segments) || segments < 0 || !Number.isFinite(yen)) bad.push(index + 2);
+    else charged.push({ day: `${day[1]}-${day[2]}-${day[3]}`, id, segments, yen });
   }
-  return { charged };
+  return bad.length > 0 ? { problem: "lines", lines: bad.slice(0, NAMED) } : { charged };
 }

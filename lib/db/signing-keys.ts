@@ -5,7 +5,7 @@ import { type Sql, sql, transaction } from "#lib/db/sql";
 import { singleton } from "#lib/singleton";
 
 /**
- * The keys that sign receipts (EdDSA) and ID tokens (RS256). The private half is sealed in the database and erased when another key of its algorithm
+ * The keys that sign receipts and assertions (EdDSA) and ID tokens (RS256). The private half is sealed in the database and erased when another key of its algorithm
  * follows; the public half stays published for ever, so that a receipt can be judged years later.
  */
 
@@ -18,7 +18,9 @@ export type SigningKey = { kid: string; key: KeyObject };
 /** The place of a private key: it opens in its own row alone. */
 export const signingKeyPlace = (id: string, kid: string) => ({ table: "signing_keys", column: "private_sealed", row: id, owner: kid });
 
-type Row = { id: string; kid: string; privateSealed: string };
+/** A key as its row has it. */
+export type SealedKey = { id: string; kid: string; privateSealed: string };
+type Row = SealedKey;
 
 const opened = () => singleton("signing-keys", () => new Map<string, KeyObject>());
 
@@ -66,7 +68,11 @@ export async function signingKeyOpens(): Promise<boolean> {
 
 /** The key that signs now; the first use makes one. Throws `SealError` when the application key that seals it is not configured. */
 export async function signingKey(algorithm: SigningAlgorithm = "EdDSA"): Promise<SigningKey> {
-  const { id, kid, privateSealed } = (await newest(sql, algorithm)) ?? (await makeFirst(algorithm));
+  return openSigningKey((await newest(sql, algorithm)) ?? (await makeFirst(algorithm)));
+}
+
+/** The key of a row that was read with other data; throws `SealError` like `signingKey`. */
+export function openSigningKey({ id, kid, privateSealed }: SealedKey): SigningKey {
   const known = opened().get(kid);
   if (known) return { kid, key: known };
   const jwk = JSON.parse(unseal(privateSealed, signingKeyPlace(id, kid))) as JsonWebKey;

@@ -50,35 +50,37 @@ const methodText = ({ channel, country, provider }: StopScope, by: string) =>
 /**
  * Stops sending within a scope on every instance, from the commit on; false when it was already stopped. `by` names the operator in the audit log.
  */
-export async function stopSending(scope: StopScope, by: string): Promise<Result<boolean, StopProblem>> {
-  return transaction(async (tx) => {
-    const account = await accountOf(tx, scope);
-    if (!account.ok) return account;
-    const stopped = await tx`
-      INSERT INTO sending_stops (channel, country, account_id)
-      VALUES (${scope.channel}::channel, ${scope.country ?? "*"}, ${account.value}::uuid)
-      ON CONFLICT (channel, country, account_id) WHERE ended_at IS NULL DO NOTHING RETURNING id`;
-    if (stopped.length > 0) await record(tx, { event: "sending.stopped", method: methodText(scope, by), ip: "", userAgent: "" });
-    return ok(stopped.length > 0);
-  });
+export async function stopSendingIn(tx: Sql, scope: StopScope, by: string): Promise<Result<boolean, StopProblem>> {
+  const account = await accountOf(tx, scope);
+  if (!account.ok) return account;
+  const stopped = await tx`
+    INSERT INTO sending_stops (channel, country, account_id)
+    VALUES (${scope.channel}::channel, ${scope.country ?? "*"}, ${account.value}::uuid)
+    ON CONFLICT (channel, country, account_id) WHERE ended_at IS NULL DO NOTHING RETURNING id`;
+  if (stopped.length > 0) await record(tx, { event: "sending.stopped", method: methodText(scope, by), ip: "", userAgent: "" });
+  return ok(stopped.length > 0);
 }
 
 /**
  * Ends the stop of exactly this scope, false when there was none; wider and narrower stops remain. Messages queued during the stop are not sent
  * afterwards.
  */
-export async function startSending(scope: StopScope, by: string): Promise<Result<boolean, StopProblem>> {
-  return transaction(async (tx) => {
-    const account = await accountOf(tx, scope);
-    if (!account.ok) return account;
-    const started = await tx`
-      UPDATE sending_stops SET ended_at = app_now()
-      WHERE channel = ${scope.channel}::channel AND country = ${scope.country ?? "*"} AND account_id IS NOT DISTINCT FROM ${account.value}::uuid
-        AND ended_at IS NULL RETURNING id`;
-    if (started.length > 0) await record(tx, { event: "sending.started", method: methodText(scope, by), ip: "", userAgent: "" });
-    return ok(started.length > 0);
-  });
+export async function startSendingIn(tx: Sql, scope: StopScope, by: string): Promise<Result<boolean, StopProblem>> {
+  const account = await accountOf(tx, scope);
+  if (!account.ok) return account;
+  const started = await tx`
+    UPDATE sending_stops SET ended_at = app_now()
+    WHERE channel = ${scope.channel}::channel AND country = ${scope.country ?? "*"} AND account_id IS NOT DISTINCT FROM ${account.value}::uuid
+      AND ended_at IS NULL RETURNING id`;
+  if (started.length > 0) await record(tx, { event: "sending.started", method: methodText(scope, by), ip: "", userAgent: "" });
+  return ok(started.length > 0);
 }
+
+/** `stopSendingIn` in a transaction of its own. */
+export const stopSending = (scope: StopScope, by: string) => transaction((tx) => stopSendingIn(tx, scope, by));
+
+/** `startSendingIn` in a transaction of its own. */
+export const startSending = (scope: StopScope, by: string) => transaction((tx) => startSendingIn(tx, scope, by));
 
 /**
  * Returns true if a stop prevented a hand-over: the message is still queued with the same number of `tries`. Otherwise another run of the job owns

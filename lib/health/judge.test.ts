@@ -14,6 +14,8 @@ const fine: Measured = {
   databaseMs: 3,
   cases: 0,
   auditSilentHours: 1,
+  certificateDays: 60,
+  keyDays: 30,
 };
 const account: Delivered = {
   name: "first",
@@ -36,6 +38,9 @@ describe("What is measured", () => {
     ["an hour without a history says nothing", { delivered: [{ ...account, delivered: 0, usualEnded: 10, usualDelivered: 10 }] }, []],
     ["texts take three times as long", { delivered: [{ ...account, seconds: 30, usualSeconds: 9 }] }, ["delivery_slow"]],
     ["texts take three times as long and are still quick", { delivered: [{ ...account, seconds: 12, usualSeconds: 4 }] }, []],
+    ["the certificate ends within two weeks", { certificateDays: 13.5 }, ["certificate_ends"]],
+    ["the certificate was not read", { certificateDays: null }, []],
+    ["the key of receipts is older than 400 days", { keyDays: 401 }, ["key_old"]],
     ["receipts do not come", { silent: [{ name: "first", sent: 30, silent: 30 }] }, ["receipts_silent"]],
     ["three times the most of the hour is sent", { volume: [{ channel: "SMS", now: 301, usual: 100 }] }, ["unusual_volume"]],
     ["a small service sends more than ever", { volume: [{ channel: "SMS", now: 99, usual: 1 }] }, []],

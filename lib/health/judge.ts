@@ -14,6 +14,8 @@ export const conditionKinds = [
   "database_slow",
   "cases_waiting",
   "audit_unverified",
+  "certificate_ends",
+  "key_old",
 ] as const;
 /** What can be wrong. */
 export type ConditionKind = (typeof conditionKinds)[number];
@@ -42,6 +44,10 @@ export const LIMITS = {
   auditHours: 6,
   /** Hours that a case waits for a person before it is told. */
   caseHours: 24,
+  /** Days before its end at which the certificate of the site is told: what renews by itself has done so by then. */
+  certificateDays: 14,
+  /** Days after which the key that signs receipts is old. */
+  keyDays: 400,
 } as const;
 
 /** What was measured of one provider account and channel in the last hour, and in the same hour of the seven days before. */
@@ -70,6 +76,10 @@ export type Measured = {
   databaseMs: number;
   cases: number;
   auditSilentHours: number | null;
+  /** Days until the certificate of the site ends; null where it was not read. */
+  certificateDays: number | null;
+  /** Days since the key that signs receipts was made; null without one. */
+  keyDays: number | null;
 };
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
@@ -104,7 +114,22 @@ function deliveryOf(one: Delivered): Condition[] {
 
 /** The conditions that what was measured amounts to. */
 export function judge(measured: Measured): Condition[] {
-  const { down, delivered, silent, volume, destinations, blocks, budgets, late, idle, databaseMs, cases, auditSilentHours } = measured;
+  const {
+    down,
+    delivered,
+    silent,
+    volume,
+    destinations,
+    blocks,
+    budgets,
+    late,
+    idle,
+    databaseMs,
+    cases,
+    auditSilentHours,
+    certificateDays,
+    keyDays,
+  } = measured;
   return [
     ...down.map(
       ({ name, channel, reason }): Condition => ({
@@ -143,6 +168,12 @@ export function judge(measured: Measured): Condition[] {
     ...(cases > 0 ? [{ kind: "cases_waiting" as const, subject: "", facts: { cases, hours: LIMITS.caseHours } }] : []),
     ...(auditSilentHours !== null && auditSilentHours >= LIMITS.auditHours
       ? [{ kind: "audit_unverified" as const, subject: "", facts: { hours: Math.floor(auditSilentHours) } }]
+      : []),
+    ...(certificateDays !== null && certificateDays < LIMITS.certificateDays
+      ? [{ kind: "certificate_ends" as const, subject: "", facts: { days: Math.max(0, Math.floor(certificateDays)) } }]
+      : []),
+    ...(keyDays !== null && keyDays > LIMITS.keyDays
+      ? [{ kind: "key_old" as const, subject: "", facts: { days: Math.floor(keyDays) } }]
       : []),
   ];
 }

@@ -2,6 +2,7 @@ import { readProgress } from "#lib/audit/watch";
 import { sql } from "#lib/db/sql";
 import { silentAccounts } from "#lib/delivery/provider-accounts/silent-accounts";
 import { env } from "#lib/env";
+import { certificateDays } from "#lib/health/certificate";
 import { type Delivered, LIMITS, type Measured } from "#lib/health/judge";
 import { budgetRings } from "#lib/limits/policy";
 import { widthOf } from "#lib/limits/take";
@@ -90,6 +91,13 @@ async function auditSilentHours(): Promise<number | null> {
   return progress.wholeAt === null ? null : (Date.now() - progress.wholeAt) / 3_600_000;
 }
 
+/** Days since the key that signs receipts was made. */
+const keyDays = async (): Promise<number | null> => {
+  const [row] = await sql<{ days: number }>`
+    SELECT (extract(epoch FROM app_now() - created_at) / 86400)::float8 AS days FROM signing_keys WHERE private_sealed IS NOT NULL ORDER BY created_at LIMIT 1`;
+  return row?.days ?? null;
+};
+
 /** Measures everything that conditions are judged by, one statement after the other, because it must never take the pool from people. */
 export async function measure(): Promise<Measured> {
   const ms = await databaseMs();
@@ -107,6 +115,8 @@ export async function measure(): Promise<Measured> {
     databaseMs: ms,
     cases: await casesWaiting(),
     auditSilentHours: await auditSilentHours(),
+    certificateDays: await certificateDays(env().publicOrigin),
+    keyDays: await keyDays(),
   };
 }
 

@@ -42,6 +42,8 @@ const measured: Measured = {
   idle: 0,
   databaseMs: 12,
   cases: 2,
+  certificateDays: 30,
+  keyDays: 10,
   auditSilentHours: 1.5,
 };
 

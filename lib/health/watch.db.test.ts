@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Condition } from "#lib/health/judge";
+import type { Condition, ConditionKind, Measured } from "#lib/health/judge";
 import type { ConditionLine } from "#lib/health/watch";
 
 const SECRET = "a-secret-of-this-test-with-32-characters-or-more";
@@ -14,7 +14,7 @@ Object.assign(process.env, {
 const { sql } = await import("#lib/db/sql");
 const { demoMessages } = await import("#lib/demo/inbox");
 const { isWebhookSigned } = await import("#lib/delivery/providers/webhook/signature");
-const { judge } = await import("#lib/health/judge");
+const { conditionKinds, judge } = await import("#lib/health/judge");
 const { measure } = await import("#lib/health/measure");
 const { keepConditions, listConditions } = await import("#lib/health/watch");
 const { conditionWords } = await import("#lib/health/words");
@@ -74,6 +74,47 @@ describe("A condition", () => {
   });
 });
 
+const fine: Measured = {
+  ...{ down: [], delivered: [], silent: [], volume: [], destinations: [], blocks: [], budgets: [] },
+  ...{ late: 0, idle: 20, databaseMs: 3, cases: 0, auditSilentHours: 1, certificateDays: 60, keyDays: 30 },
+};
+const usual = {
+  name: "first",
+  channel: "SMS",
+  ended: 100,
+  delivered: 96,
+  usualEnded: 700,
+  usualDelivered: 672,
+  seconds: 5,
+  usualSeconds: 4,
+};
+
+/** What is measured while each kind of condition lasts. */
+const outages: Record<ConditionKind, Partial<Measured>> = {
+  provider_down: { down: [{ name: "first", channel: "SMS", reason: "provider_down" }] },
+  delivery_falling: { delivered: [{ ...usual, delivered: 40 }] },
+  delivery_slow: { delivered: [{ ...usual, seconds: 90 }] },
+  receipts_silent: { silent: [{ name: "first", sent: 30, silent: 30 }] },
+  unusual_volume: { volume: [{ channel: "SMS", now: 900, usual: 100 }] },
+  new_destination: { destinations: [{ country: "FR", sends: 3 }] },
+  numbers_in_a_row: { blocks: [{ country: "", until: "2026-12-01T00:00:00Z" }] },
+  budget_low: { budgets: [{ name: "sends_per_day", subject: "", used: 80, max: 100 }] },
+  queue_late: { late: 4 },
+  worker_idle: { idle: 600 },
+  database_slow: { databaseMs: 900 },
+  cases_waiting: { cases: 2 },
+  audit_unverified: { auditSilentHours: 7 },
+  certificate_ends: { certificateDays: 3 },
+  key_old: { keyDays: 500 },
+};
+
+type Job = { kind: string; phase: "begin" | "over"; way: "webhook" | "mail" };
+
+/** Takes the alerts that wait in the queue. */
+const takeAlerts = () => sql<Job>`
+  DELETE FROM graphile_worker._private_jobs j USING graphile_worker._private_tasks t WHERE t.id = j.task_id AND t.identifier = 'tell_condition'
+  RETURNING j.payload->>'kind' AS kind, j.payload->>'phase' AS phase, j.payload->>'way' AS way`;
+
 describe("What is measured", () => {
   it("reads every figure from the database, and finds an open breaker", async () => {
     expect(judge(await measure()).filter(({ kind }) => kind === "provider_down")).toEqual([]);
@@ -122,5 +163,30 @@ describe("An alert", () => {
       expect([what.ja(facts), todo.ja].join(), kind).toMatch(/ます|ません|ください/);
       expect([what.en(facts), todo.en].join(), kind).not.toMatch(/[\u3040-\u30ff]/);
     }
+  });
+});
+
+describe("An outage", () => {
+  it.each(conditionKinds)("of the kind %s is told by exactly one message and one end, however often two instances see it", async (kind) => {
+    await takeAlerts();
+    const mails = async () => (await demoMessages("operator@example.jp", null)).length;
+    const before = await mails();
+    const tell = async () => {
+      const jobs = await takeAlerts();
+      for (const job of jobs) await tellCondition(job);
+      return jobs.map(({ kind: one, phase, way }) => `${one} ${phase} ${way}`).sort();
+    };
+    server.answer(answers(204));
+    for (let minute = 0; minute < 3; minute++) {
+      await setClock(minute * 60);
+      await together(2, () => keepConditions(judge({ ...fine, ...outages[kind] })));
+    }
+    expect(await tell()).toEqual([`${kind} begin mail`, `${kind} begin webhook`]);
+    for (let minute = 3; minute < 5; minute++) {
+      await setClock(minute * 60);
+      await together(2, () => keepConditions(judge(fine)));
+    }
+    expect(await tell()).toEqual([`${kind} over mail`, `${kind} over webhook`]);
+    expect([(await mails()) - before, server.arrived.length]).toEqual([2, 2]);
   });
 });

@@ -32,10 +32,11 @@ export async function keepConditions(found: readonly Condition[]): Promise<{ kin
     const now = found.map(({ kind, subject }) => `${kind} ${subject}`);
     await tx`UPDATE conditions SET ended_at = app_now() WHERE ended_at IS NULL AND NOT kind || ' ' || subject = ANY(${now}::text[])`;
     await tx`DELETE FROM conditions WHERE ended_at < app_now() - interval '30 days'`;
+    // A worker that waited for the lock has an earlier now than the one that wrote; a clock that was set back by more still counts as an hour over.
     const begun = await tx<{ kind: string }>`
       INSERT INTO condition_notices (kind, told_at, owes_end) SELECT DISTINCT kind, app_now(), true FROM conditions WHERE ended_at IS NULL
       ON CONFLICT (kind) DO UPDATE SET told_at = app_now(), owes_end = true
-        WHERE condition_notices.told_at NOT BETWEEN app_now() - interval '1 hour' AND app_now() RETURNING kind`;
+        WHERE condition_notices.told_at NOT BETWEEN app_now() - interval '1 hour' AND app_now() + interval '1 minute' RETURNING kind`;
     const over = await tx<{ kind: string }>`
       UPDATE condition_notices n SET owes_end = false
       WHERE owes_end AND NOT EXISTS (SELECT 1 FROM conditions c WHERE c.kind = n.kind AND c.ended_at IS NULL) RETURNING kind`;

@@ -119,6 +119,23 @@ export const conditionWords: Record<ConditionKind, Words> = {
     },
     todo: { ja: "npm run admin -- audit:verify を実行してください。", en: "Run npm run admin -- audit:verify." },
   },
+  certificate_ends: {
+    what: {
+      ja: ({ days }) => `サイトの証明書が、あと ${days}日で切れます。`,
+      en: ({ days }) => `The certificate of the site ends in ${days} days.`,
+    },
+    todo: {
+      ja: "プロキシーで証明書の更新が動いているかをご確認ください。切れると、誰もログインできません。",
+      en: "Check whether the proxy renews it. Once it has ended, nobody can sign in.",
+    },
+  },
+  key_old: {
+    what: {
+      ja: ({ days }) => `確認の記録に署名する鍵を、${days}日使っています。`,
+      en: ({ days }) => `The key that signs receipts has been used for ${days} days.`,
+    },
+    todo: { ja: "npm run keys -- rotate で、新しい鍵に替えてください。", en: "Make a new one with npm run keys -- rotate." },
+  },
 };
 
 /** The sentence of a condition in a language. */

@@ -48,9 +48,10 @@ function mediaTypeAllowed(head: RequestHead): boolean {
 
 /** Returns the first rule that a request breaks, or `null`; the body reader enforces the size of chunked bodies. */
 export function admissionRefusal(head: RequestHead): AdmissionRefusal | null {
-  const { methods, maxBody } = head.policy;
+  const { methods, maxBody, host } = head.policy;
   if (!methods.includes(head.method)) return { status: 405, code: "method_not_allowed" };
-  if (head.headers.upgrade !== undefined && /websocket/i.test(one(head.headers.upgrade) ?? ""))
+  // A proxy may pass on the Upgrade of the request that it asks about.
+  if (host !== "proxied" && head.headers.upgrade !== undefined && /websocket/i.test(one(head.headers.upgrade) ?? ""))
     return { status: 400, code: "upgrade_refused" };
   if (!CHANGES.includes(head.method)) return hasBody(head) ? { status: 400, code: "bad_request" } : null;
   if (!originAllowed(head)) return { status: 403, code: "forbidden_origin" };

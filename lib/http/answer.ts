@@ -53,15 +53,24 @@ a{color:var(--ai);text-underline-offset:4px}a:focus-visible{outline:3px solid va
 const GATE =
   '<svg viewBox="0 0 32 32" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="square" aria-hidden="true"><path d="M3 8.5h26M8 5v23M24 5v23M8 14h16"/><path d="M16 17.5l3 2v5h-6v-5z" stroke-width="1.8" stroke-linejoin="round"/></svg>';
 
+/** What a page of the door says, and where its link leads. */
+export type Said = { happened: string; whatNow: string; link: { href: string; text: string } };
+type PageContext = Pick<AnswerContext, "language" | "nonce" | "site">;
+
 function page(status: Status, context: AnswerContext): string {
   const [happened, whatNow] = wordsFor(status, context.language);
   const common = COMMON[context.language];
-  const name = escaped(serviceNameIn(context.site.SERVICE_NAME, brands[context.language]));
   const { contact } = context.site;
   const asked = contact ? `<br>${common.contact}: <a href="${escaped(contact.href)}">${escaped(contact.text)}</a>` : "";
   const reference = status === 500 ? `<p class="quiet">${common.reference}: <code>${escaped(context.id)}</code>${asked}</p>` : "";
+  return pageOf({ happened, whatNow, link: { href: `${context.origin}/`, text: common.home } }, context, reference);
+}
+
+/** Builds a page that needs no other file, for hosts that have none of this site; `more` is markup. */
+export function pageOf({ happened, whatNow, link }: Said, context: PageContext, more = ""): string {
+  const name = escaped(serviceNameIn(context.site.SERVICE_NAME, brands[context.language]));
   return `<!doctype html><html lang="${context.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${happened} – ${name}</title><style nonce="${context.nonce}">${STYLE}</style></head>
-<body><main><p class="brand">${GATE}${name}</p><div class="card"><h1>${happened}</h1><p>${whatNow}</p>${reference}<p><a href="${escaped(context.origin)}/">${common.home}</a></p></div></main></body></html>`;
+<body><main><p class="brand">${GATE}${name}</p><div class="card"><h1>${happened}</h1><p>${whatNow}</p>${more}<p><a href="${escaped(link.href)}">${link.text}</a></p></div></main></body></html>`;
 }
 
 function problem(status: Status, context: AnswerContext, code: string): string {

@@ -28,6 +28,12 @@ export const caseCookie = () => cookieName("case");
 /** The name of the cookie of a trusted device, which skips the second factor at sign-in. */
 export const trustedCookie = () => cookieName("trusted");
 
+/** The name of the cookie that a session has at another host. */
+export const siteCookie = () => cookieName("site");
+
+/** The name of the cookie by which a browser that began at another host is known when it comes back; it opens nothing. */
+export const siteBeginningCookie = () => cookieName("begun");
+
 /** The name of the probe: a cookie without information, which a browser returns if it stores cookies. */
 const probeCookie = () => (attributes().secure ? "__Host-probe" : "probe");
 

@@ -24,11 +24,12 @@ const routes: Record<string, Route> = {
   "/api/v1/small": { policy: { ...routePolicies.api, maxBody: 10 }, handlers },
   "/api/v1/never-posted": { policy: { ...routePolicies.api, methods: ["GET", "HEAD"] }, handlers },
   "/of-a-provider": { policy: routePolicies.receipts, handlers },
+  "/of-a-proxy": { policy: routePolicies.site, handlers: { GET: handlers.POST } },
 };
 /** The headers of the last admitted request, as Next would get them. */
 let passed: Record<string, unknown> = {};
 let lines: Record<string, unknown>[];
-const door = new Door({
+const options: ConstructorParameters<typeof Door>[0] = {
   env: env(),
   dev: false,
   publicFiles: new Set(),
@@ -39,7 +40,8 @@ const door = new Door({
   },
   checkReady: async () => true,
   untrustedProxy: () => undefined,
-});
+};
+const door = new Door(options);
 /** Makes a request fail before the door sees it, to simulate a bug in the door. */
 let before: (req: object) => void = () => {};
 
@@ -234,6 +236,19 @@ describe("A declared policy", () => {
     const chunked = { "Content-Type": "application/json", "Transfer-Encoding": "chunked" };
     expect(await post("/api/v1/small", chunked, "a\r\n          \r\n0\r\n\r\n")).toBe(204);
     expect(await post("/api/v1/small", chunked, "b\r\n           \r\n0\r\n\r\n")).toBe(413);
+  });
+  it("of a proxy answers a trusted proxy alone, whatever host it asks for, and asks nothing of another host's TLS", async () => {
+    const behind = new Door({ ...options, env: { ...env(), TRUSTED_PROXIES: "127.0.0.1" } });
+    behind.server.listen(0, "127.0.0.1");
+    await once(behind.server, "listening");
+    const trusting = new URL(`http://localhost:${(behind.server.address() as AddressInfo).port}`);
+    const head = bytesOf({ Host: "app.example" }, "GET", "/of-a-proxy");
+    const [there] = await speak(head, 3_000, trusting);
+    expect([there?.status, /strict-transport-security/i.test(JSON.stringify(there))]).toEqual([204, false]);
+    for (const more of [{}, { "X-Forwarded-For": "127.0.0.1" }, { Host: url.host }] as Headers[])
+      expect(await ask({ Host: "app.example", ...more }, "GET", "/of-a-proxy")).toEqual([403]);
+    expect((await speak(bytesOf({ Host: "app.example" }, "HEAD", "/of-a-proxy"), 3_000, trusting))[0]?.status).toBe(405);
+    await behind.drain();
   });
   it("names the methods", async () => expect(await post("/api/v1/never-posted", json)).toBe(405));
 });

@@ -164,7 +164,8 @@ export class Door {
   /** `hop` is null for a request that Next makes to itself. */
   async #obey(exchange: Exchange, hop: NamedHop | null): Promise<void> {
     const { env, dev } = this.#options;
-    const verdict = judge(exchange.req, exchange.route.policy, { env, dev, internal: hop === null });
+    const fromProxy = hop !== null && this.#trusted.includes(canonicalIp(exchange.req.socket.remoteAddress ?? "") ?? "0.0.0.0");
+    const verdict = judge(exchange.req, exchange.route.policy, { env, dev, internal: hop === null, fromProxy });
     exchange.judged = true;
     if (verdict.path !== undefined) exchange.family = exchange.route.policy.family;
     exchange.answerContext.origin = verdict.self ?? env.publicOrigin;

@@ -35,7 +35,8 @@ export function finishAnswer(exchange: Exchange, { dev, publicFiles, draining }:
   const own = (name: string) => (res.hasHeader(name) ? String(res.getHeader(name)) : undefined);
   res.setHeader("Cache-Control", cacheControl(own("cache-control"), res.statusCode, mayBeKept));
   res.setHeader("Referrer-Policy", referrerPolicy(own("referrer-policy")));
-  for (const [name, value] of Object.entries(securityHeaders(context.nonce, dev))) res.setHeader(name, value);
+  for (const [name, value] of Object.entries(securityHeaders(context.nonce, dev, exchange.route.policy.host !== "proxied")))
+    res.setHeader(name, value);
   for (const name of ["X-Powered-By", "Server"]) res.removeHeader(name);
   // A page that our code rendered although the database failed explains the outage and keeps the typed values, so its status must be 503 too
   // (RE-03).

@@ -36,11 +36,11 @@ export function contentSecurityPolicy(nonce: string, dev: boolean): string {
 // `no-referrer` would be stricter, but makes Chromium send `Origin: null` on form posts, which the origin rule refuses.
 const REFERRER = "same-origin";
 
-/** Returns the headers of WB-04 (ASVS 3.4.1-3.4.8) for every answer. */
-export function securityHeaders(nonce: string, dev: boolean): Record<string, string> {
+/** Returns the headers of WB-04 (ASVS 3.4.1-3.4.8) for every answer; whether another host is reached by TLS alone is its operator's to say. */
+export function securityHeaders(nonce: string, dev: boolean, ownHost = true): Record<string, string> {
   return {
     "Content-Security-Policy": contentSecurityPolicy(nonce, dev),
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    ...(ownHost ? { "Strict-Transport-Security": "max-age=63072000; includeSubDomains" } : {}),
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",

@@ -1,14 +1,29 @@
 /** Pure: the policies of routes. A route declares one, and the door enforces it before it reads any byte of a body (admission, verdict). */
 
 /** The label of a route's metrics. */
-export type Family = "static" | "page" | "api" | "auth" | "receipts" | "demo" | "health" | "metrics" | "keys" | "openid";
+export type Family =
+  | "static"
+  | "page"
+  | "api"
+  | "auth"
+  | "receipts"
+  | "demo"
+  | "health"
+  | "metrics"
+  | "keys"
+  | "openid"
+  | "forward"
+  | "site";
 
 export type RoutePolicy = {
   family: Family;
   /** Methods that the door admits; a route may answer fewer. */
   methods: readonly string[];
-  /** `ours`: the Host of an accepted origin. Reads may have any Host with `any`, and with `bearer` if they carry the metrics token. */
-  host: "ours" | "any" | "bearer";
+  /**
+   * `ours`: the Host of an accepted origin. Reads may have any Host with `any`, and with `bearer` if they carry the metrics token. `proxied`: a
+   * trusted proxy asks for a host that is registered, which the route reads from its headers.
+   */
+  host: "ours" | "any" | "bearer" | "proxied";
   /**
    * Allowed sources of a state change: `pages` of this site; also `programs`, which send no Origin; a `provider`, whose proof the route checks. A
    * `public` route only reads.
@@ -29,6 +44,8 @@ const READS = ["GET", "HEAD"];
 const OF_PAGES = [...READS, "POST", "OPTIONS"];
 const OF_CALLS = [...READS, "POST", "PATCH", "DELETE", "OPTIONS"];
 const MAX_BODY = 64 * 1024;
+/** An invoice of 1 MiB with the fields around it. */
+const MAX_INVOICE = 1088 * 1024;
 
 const page: RoutePolicy = {
   family: "page",
@@ -54,6 +71,9 @@ export const routePolicies = {
   keys: { ...api, family: "keys", methods: READS, origin: "public", kept: true },
   metrics: { ...probe, family: "metrics", host: "bearer" },
   openid: { ...page, family: "openid", methods: READS },
+  forward: { ...probe, family: "forward", host: "proxied" },
+  // Without HEAD, which would spend a ticket like GET.
+  site: { ...page, family: "site", host: "proxied", origin: "public", methods: ["GET"] },
 } as const satisfies Record<Family, RoutePolicy>;
 
 /** The policies of OpenID Connect besides: calls of services, whose secret or token the provider checks. */
@@ -71,5 +91,7 @@ export function policyOf(path: string): RoutePolicy {
   if (path === "/api/health/live" || path === "/api/health/ready") return routePolicies.health;
   if (path === "/api/metrics") return routePolicies.metrics;
   if (under(path, "/api/auth")) return routePolicies.auth;
+  // An invoice is posted to the page of usage.
+  if (path === "/admin/usage") return { ...routePolicies.page, maxBody: MAX_INVOICE };
   return under(path, "/api") ? routePolicies.api : routePolicies.page;
 }

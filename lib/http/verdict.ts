@@ -18,7 +18,7 @@ type Judged = { self?: string } & (
 );
 
 type Asked = Pick<IncomingMessage, "method" | "url" | "headers" | "rawHeaders">;
-type Mode = { env: Pick<Env, "demo" | "publicOrigin" | "origins" | "METRICS_TOKEN">; dev: boolean; internal: boolean };
+type Mode = { env: Pick<Env, "demo" | "publicOrigin" | "origins" | "METRICS_TOKEN">; dev: boolean; internal: boolean; fromProxy: boolean };
 
 const MAX_HEADERS = 100;
 
@@ -34,6 +34,7 @@ export function judge(asked: Asked, policy: RoutePolicy, mode: Mode): Verdict {
   const { path } = target;
   if (asked.rawHeaders.length / 2 > MAX_HEADERS) return { path, ...refused(431) };
   if (asked.headers.expect !== undefined && asked.headers.expect.toLowerCase() !== "100-continue") return { path, ...refused(400) };
+  if (policy.host === "proxied") return { path, ...judgeForProxy(asked, mode, policy) };
   if ((asked.method === "GET" || asked.method === "HEAD") && hostless(asked, policy, mode))
     return { path, to: policy.family === "metrics" ? "metrics" : "health" };
   return { path, ...judgeForHost(asked, mode, { path, policy }) };
@@ -42,6 +43,15 @@ export function judge(asked: Asked, policy: RoutePolicy, mode: Mode): Verdict {
 /** Returns true if a read may have any Host. */
 const hostless = ({ headers }: Asked, { host }: RoutePolicy, { env }: Mode): boolean =>
   host === "any" || (host === "bearer" && bearerMatches(headers.authorization, env.METRICS_TOKEN));
+
+/** Judges the request of a trusted proxy for another host, whatever its Host header says. */
+function judgeForProxy(asked: Asked, { env, fromProxy }: Mode, policy: RoutePolicy): Judged {
+  const self = env.publicOrigin;
+  const refusal = admissionRefusal({ method: asked.method ?? "", policy, self, headers: asked.headers });
+  if (refusal) return { self, ...refused(refusal.status, refusal.code) };
+  if (!fromProxy) return { self, ...refused(403, "untrusted_proxy") };
+  return { self, to: "app", host: new URL(self).host };
+}
 
 function judgeForHost(asked: Asked, { env, dev, internal }: Mode, { path, policy }: { path: string; policy: RoutePolicy }): Judged {
   const hosts = hostsOf(asked);

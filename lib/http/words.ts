@@ -78,6 +78,29 @@ export const COMMON: Record<Locale, { home: string; reference: string; contact: 
   en: { home: "Go to the home page", reference: "Reference", contact: "Contact us" },
 };
 
+/** What a person reads at another host whose sign-in could not be finished, or that is not registered. */
+export const SITE_WORDS: Record<Locale, Record<"notFinished" | "unknown", Words> & { again: string }> = {
+  ja: {
+    notFinished: [
+      "ログインを確認できませんでした",
+      "時間がたったか、このブラウザーで始めたログインではないためです。ボタンからもう一度お進みください。繰り返すときは、ブラウザーの設定で Cookie を使えるようにしてください。",
+    ],
+    unknown: [
+      "このサイトは登録されていません",
+      "アドレスを確かめてください。それでも開けないときは、このサイトのお問い合わせ窓口にご連絡ください。",
+    ],
+    again: "もう一度進む",
+  },
+  en: {
+    notFinished: [
+      "We could not confirm your sign-in",
+      "It took too long, or it was not begun in this browser. Use the link to try again. If this keeps happening, allow cookies in your browser’s settings.",
+    ],
+    unknown: ["This site is not registered", "Check the address. If it is right, please contact the service that runs this site."],
+    again: "Try again",
+  },
+};
+
 export const wordsFor = (status: Status, language: Locale): Words => WORDS[status][language];
 
 /** Returns Japanese unless the `locale` cookie or, without it, `Accept-Language` prefers English (RFC 9110 12.5.4). */

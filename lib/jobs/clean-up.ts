@@ -35,6 +35,8 @@ const batches: readonly Batch[] = [
   batchOf("limit_rings", "ctid", "expires_at < app_now()"),
   batchOf("challenges", "id", "expires_at < app_now() - interval '1 day'"),
   batchOf("sessions", "id", "expires_at < app_now()"),
+  // A ticket that was not used in time, and one that was spent in vain.
+  batchOf("site_sessions", "id", "token_hash IS NULL AND ticket_until < app_now()"),
   batchOf("known_devices", "id", "expires_at < app_now()"),
   batchOf("notice_codes", "id", "expires_at < app_now()"),
   batchOf("reset_codes", "ctid", "expires_at < app_now()"),

@@ -53,6 +53,7 @@ const columns: Record<string, Record<string, Fate>> = {
   reset_codes: { hash: "dies within 1 day", sealed: "dies within 1 day" },
   sessions: { token_hash: "dies within 1 day" },
   signing_keys: { private_sealed: "resealed" },
+  site_sessions: { ticket_hash: "dies within 1 day", browser_hash: "not keyed", token_hash: "dies within 1 day" },
   spent_trusted_devices: { token_hash: "dies within 30 days" },
   staff_invites: { token_hash: "dies within 1 day" },
   takeovers: { number_hash: "durable" },

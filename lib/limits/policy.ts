@@ -41,6 +41,8 @@ export const policies = {
   },
   /** Notices that staff send again to one account. */
   noticesAgain: { name: "notices_again", bench: true, windows: [{ max: 5, seconds: DAY }] },
+  /** Tickets of one session for other hosts: a browser that comes back again and again goes in a circle. */
+  siteTickets: { name: "site_tickets", bench: true, windows: [{ max: 30, seconds: MINUTE }] },
   mailsPerAccount: { name: "mails_per_account", bench: true, windows: [{ max: 3, seconds: HOUR }] },
   /** Mails that accounts send to a mailbox which is not theirs yet; a bucket of its own, so that they cannot fill that of its sign-ups. */
   changesPerMailbox: { name: "changes_per_mailbox", bench: true, windows: [{ max: 3, seconds: HOUR }] },
@@ -182,6 +184,9 @@ export const STEP_UP_SECONDS = 10 * MINUTE;
 export const UNASKED_PASSKEY_SECONDS = 5 * MINUTE;
 /** How often the offer of a passkey may be put off, for a day each, before it rests (in seconds). */
 export const PASSKEY_OFFER = { times: 3, between: DAY, rest: 30 * DAY } as const;
+/** Life of a ticket that leads into a site, and how long its browser may take from there through the sign-in and back, in seconds. */
+export const SITE_TICKET_SECONDS = MINUTE;
+export const SITE_BEGINNING_SECONDS = HOUR;
 /** How long one act may be confirmed and its confirmation used, in seconds (CONFIRMATION). */
 export const CONFIRMATION_SECONDS = 10 * MINUTE;
 /**

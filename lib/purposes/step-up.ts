@@ -1,6 +1,7 @@
 import { record } from "#lib/audit/record";
 import { shownEmail } from "#lib/authenticators/addresses/email";
 import { secondFactorWays } from "#lib/authenticators/index";
+import { PASSKEY_KIND } from "#lib/authenticators/passkeys/authenticator";
 import { OPEN_RACE } from "#lib/challenges/open";
 import type { Guess, Purpose } from "#lib/challenges/port";
 import { rollback, type Sql } from "#lib/db/sql";
@@ -16,11 +17,12 @@ import { rotateSession } from "#lib/sessions/rotate-session";
 import { noteStepUp } from "#lib/sessions/step-up";
 import { STAFF_KINDS } from "#lib/staff/entry";
 
-const ADMINISTER = "administer";
+/** The kinds that a class of acts takes, and their methods have the same names: acts of staff a passkey or an authenticator app (AD-02), a site's strictest level a passkey. */
+const TAKEN: Readonly<Record<string, readonly string[]>> = { administer: STAFF_KINDS, enter_site_passkey: [PASSKEY_KIND] };
 
-/** Whether a method may step up for a class of acts: acts of staff take a passkey or an authenticator app alone. */
-const mayAdminister = (action: string | null, method: string): boolean =>
-  action !== ADMINISTER || method === "passkey" || method === "totp";
+/** Whether a kind of authenticator may step up for a class of acts. */
+const mayStepUp = (action: string | null, kind: string | null): boolean =>
+  action === null || !Object.hasOwn(TAKEN, action) || (TAKEN[action] ?? []).some((taken) => taken === kind);
 
 /**
  * Rotates the session that asked, after its person proved a factor, and clears the failures of that factor. Rolls back with `challenge_expired` where
@@ -49,7 +51,7 @@ export const stepUpPurpose: Purpose<Effect> = {
   lifetime: () => env().OTP_TTL_SECONDS,
   accepts: ({ secondFactor }) => secondFactor,
   ways: (subject) =>
-    secondFactorWays(subject).filter(({ method }) => mayConfirm(subject.asked, method) && mayAdminister(subject.action, method)),
+    secondFactorWays(subject).filter(({ method }) => mayConfirm(subject.asked, method) && mayStepUp(subject.action, method)),
   asked: askedSql,
   afterPassword: false,
   whose: ({ email, accountEmail }) => ({ email: shownEmail(email ?? accountEmail ?? "") }),
@@ -59,9 +61,8 @@ export const stepUpPurpose: Purpose<Effect> = {
   onLocked: endGuessingSession,
   async effect(tx, guess, proof, requester) {
     const opened = await goOn(tx, guess, requester);
-    // Acts of staff rest on a passkey or an app, whatever the page offered (AD-02).
-    if (guess.action === ADMINISTER && !STAFF_KINDS.some((kind) => kind === guess.kind))
-      return rollback(fail<Refused>({ code: "method_not_available" }));
+    // Whatever the page offered.
+    if (!mayStepUp(guess.action, guess.kind)) return rollback(fail<Refused>({ code: "method_not_available" }));
     if (opened.barred.includes(guess.kind ?? "")) return rollback(fail<Refused>({ code: "method_not_available" }));
     if (guess.action === CONFIRMATION)
       return ok({ kind: "confirmed", opened, confirmation: await confirm(tx, guess, proof, requester), returnTo: guess.returnTo });

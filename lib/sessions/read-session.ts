@@ -4,7 +4,7 @@ import { SESSION } from "#lib/limits/policy";
 import { type SessionRow, type SessionView, viewOfSession } from "#lib/sessions/session";
 
 /** A token as this product makes them; anything else is answered without a query. */
-const isToken = (value: string) => /^[A-Za-z0-9_-]{43}$/.test(value);
+export const isToken = (value: string) => /^[A-Za-z0-9_-]{43}$/.test(value);
 
 /** The hashes a presented session token may be stored under. */
 export const sessionHashes = (token: string): Buffer[] => (isToken(token) ? keyedHashes("token", "session", token) : []);
@@ -30,5 +30,5 @@ export async function readSession(token: string, { use = true } = {}): Promise<S
 }
 
 /** Notes that a session was used; written at most once a minute, never beyond the overall limit. */
-const touchSession = (id: string) =>
+export const touchSession = (id: string) =>
   sql`UPDATE sessions SET last_seen_at = greatest(last_seen_at, app_now()) WHERE id = ${id}::uuid AND expires_at > app_now()`;

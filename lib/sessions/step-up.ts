@@ -5,7 +5,11 @@ import { type AccountFacts, mustEnrol, requirementFrom } from "#lib/policy/requi
 import { fail, ok, type Result } from "#lib/result";
 
 /** The classes of acts that a second factor opens, each for itself (SU-01, SU-03). */
-export const stepUpActions = ["manage_factors", "change_password", "change_email", "export_data", "delete_account", "administer"] as const;
+export const stepUpActions = [
+  ...(["manage_factors", "change_password", "change_email", "export_data", "delete_account", "administer"] as const),
+  // What a site asks for beyond the sign-in; it counts for the whole session (lib/sites).
+  ...(["enter_site", "enter_site_passkey"] as const),
+] as const;
 
 /** One class of guarded acts. */
 export type StepUpAction = (typeof stepUpActions)[number];

@@ -3,8 +3,8 @@ import type { ErrorCode } from "#lib/errors";
 import { fail, ok, type Result } from "#lib/result";
 import type { FormRefusal } from "#lib/web/form-state";
 
-/** Fields that are never sent back to the browser, and may consist of spaces. */
-const SECRET = new Set(["password", "code", "assertion", "stopCode", "undoCode", "statusCode"]);
+/** Fields that are never sent back to the browser, and may consist of spaces; an invoice is a whole file. */
+const SECRET = new Set(["password", "code", "assertion", "stopCode", "undoCode", "statusCode", "invoice"]);
 
 /** Checkboxes of one list: a form has the name once for each that is checked, and the values are joined by spaces. */
 const LISTS = new Set(["check"]);

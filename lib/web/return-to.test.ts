@@ -24,7 +24,7 @@ describe("returnTo", () => {
     "/verify",
     "/api/v1/session",
     "/_next/x",
-    `/${"a".repeat(600)}`,
+    `/${"a".repeat(2100)}`,
     null,
     undefined,
     5,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const LONGEST = 512;
+const LONGEST = 2048;
 
 /** The form field with the path to return to. */
 export const returnTo = z.string().max(LONGEST).optional();

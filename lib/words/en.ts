@@ -10,13 +10,16 @@ import {
   consoleCaseTemplates,
 } from "./en/console-cases.ts";
 import { consoleClients } from "./en/console-clients.ts";
+import { consoleHealth } from "./en/console-health.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./en/console-logs.ts";
 import { consoleOverview } from "./en/console-overview.ts";
 import { consolePeople, staffInvite } from "./en/console-people.ts";
 import { consolePolicy, consoleSettings } from "./en/console-policy.ts";
+import { consoleUsage } from "./en/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./en/console-users.ts";
 import { demo } from "./en/demo.ts";
 import { drawn } from "./en/drawn.ts";
+import { enterSite } from "./en/enter-site.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./en/errors.ts";
 import { factors, passkeyFailures } from "./en/factors.ts";
 import { help } from "./en/help.ts";
@@ -24,6 +27,7 @@ import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
 import { lostPhone } from "./en/lost-phone.ts";
 import { noTexts } from "./en/no-texts.ts";
 import { openId } from "./en/openid.ts";
+import { outage } from "./en/outage.ts";
 import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
 import { parts } from "./en/parts.ts";
 import { passkeyOffer } from "./en/passkey-offer.ts";
@@ -46,6 +50,7 @@ export const en = {
   ended,
   delivery,
   stops,
+  outage,
   help,
   phone,
   noTexts,
@@ -57,6 +62,7 @@ export const en = {
   policy,
   confirming,
   sample,
+  enterSite,
   trusted,
   account,
   data,
@@ -105,6 +111,8 @@ export const en = {
   consolePolicy,
   consoleSettings,
   consoleAbuse,
+  consoleUsage,
+  consoleHealth,
   consoleMessages,
   consoleMessage,
   consoleCarriers,

@@ -10,13 +10,16 @@ import {
   consoleCaseTemplates,
 } from "./ja/console-cases.ts";
 import { consoleClients } from "./ja/console-clients.ts";
+import { consoleHealth } from "./ja/console-health.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./ja/console-logs.ts";
 import { consoleOverview } from "./ja/console-overview.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
 import { consolePolicy, consoleSettings } from "./ja/console-policy.ts";
+import { consoleUsage } from "./ja/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./ja/console-users.ts";
 import { demo } from "./ja/demo.ts";
 import { drawn } from "./ja/drawn.ts";
+import { enterSite } from "./ja/enter-site.ts";
 import { deliveryReasons, errors, numberReasons, reasonsOfCall, reasonsWithCall, wrongReasons } from "./ja/errors.ts";
 import { factors, passkeyFailures } from "./ja/factors.ts";
 import { help } from "./ja/help.ts";
@@ -24,6 +27,7 @@ import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
 import { lostPhone } from "./ja/lost-phone.ts";
 import { noTexts } from "./ja/no-texts.ts";
 import { openId } from "./ja/openid.ts";
+import { outage } from "./ja/outage.ts";
 import { noticeCodes, own, reset, stepUp } from "./ja/own.ts";
 import { parts } from "./ja/parts.ts";
 import { passkeyOffer } from "./ja/passkey-offer.ts";
@@ -45,6 +49,7 @@ export const ja = {
   ended,
   delivery,
   stops,
+  outage,
   help,
   phone,
   noTexts,
@@ -56,6 +61,7 @@ export const ja = {
   policy,
   confirming,
   sample,
+  enterSite,
   trusted,
   account,
   data,
@@ -104,6 +110,8 @@ export const ja = {
   consolePolicy,
   consoleSettings,
   consoleAbuse,
+  consoleUsage,
+  consoleHealth,
   consoleMessages,
   consoleMessage,
   consoleCarriers,

@@ -125,6 +125,28 @@ async function restart(databaseUrl: string, sink: Sink) {
   };
 }
 
+/** Stops texts while two workers send ten thousand, and counts what the provider was given after the stop was committed. */
+async function killSwitch(databaseUrl: string, sink: Sink) {
+  const texts = openTexts(databaseUrl);
+  await sink.ask({ do: "forget" });
+  await texts({ do: "queue", count: BACKLOG, from: STREAM + BACKLOG });
+  const workers = [startWorker(databaseUrl), startWorker(databaseUrl)];
+  await arrivals(sink, BACKLOG / 5);
+  await texts({ do: "stop" });
+  const stoppedAt = Date.now();
+  const atStop = (await sink.ask({ do: "report" })).arrived;
+  await sleep(ANSWERS_AFTER + 5_000);
+  const report = await sink.ask({ do: "report" });
+  for (const worker of workers) await kill(worker);
+  await texts({ do: "start" });
+  return {
+    sent: report.arrived,
+    /** What was on its way when the stop was committed, and how long after it the last of that arrived. */
+    after: report.arrived - atStop,
+    lastAfterMs: Math.max(0, Math.round(report.ended - stoppedAt)),
+  };
+}
+
 type MeasuredDelivery = Awaited<ReturnType<typeof measureDelivery>>;
 
 /** Measures the latency to the socket, the throughput, the memory and the behaviour across a restart. */
@@ -132,10 +154,15 @@ export async function measureDelivery(bench: Bench) {
   const sink = await openSink();
   const socket = await toSocket(bench, sink);
   const database = await bench.another();
-  return { socket, stream: await stream(database, sink), restart: await restart(database, sink) };
+  return {
+    socket,
+    stream: await stream(database, sink),
+    restart: await restart(database, sink),
+    killSwitch: await killSwitch(database, sink),
+  };
 }
 
-export function printDelivery({ socket, stream, restart }: MeasuredDelivery): void {
+export function printDelivery({ socket, stream, restart, killSwitch }: MeasuredDelivery): void {
   console.log("\nDelivery");
   console.log(
     `  Password sent → text at the provider's socket, idle (n = ${socket.samples}): p50 ${socket.p50} ms, p95 ${socket.p95} ms, p99 ${socket.p99} ms`,
@@ -146,5 +173,8 @@ export function printDelivery({ socket, stream, restart }: MeasuredDelivery): vo
   console.log(`  Memory of that worker after each quarter of ${STREAM} texts: ${stream.memory.join(", ")} MB`);
   console.log(
     `  ${BACKLOG} queued, worker killed in the middle: ${restart.lost} lost, ${restart.twice} twice, ${restart.more} more often; all there ${Math.round(restart.seconds)} s later, ${restart.left} left in the queue`,
+  );
+  console.log(
+    `  Stopped while two workers send ${BACKLOG}: ${killSwitch.sent} had gone out, ${killSwitch.after} of them after the stop, the last one ${killSwitch.lastAfterMs} ms after it`,
   );
 }

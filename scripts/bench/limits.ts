@@ -7,8 +7,14 @@ import type { TakesDone, TakesOrder } from "./takes.ts";
 
 const COUNTED = 200_000;
 
-function openTakes(databaseUrl: string) {
-  const budgets = { SENDS_PER_DAY: "100000000", SENDS_PER_COUNTRY_HOUR: "100000000" };
+/** Texts that are sent at once, and the budget that lets fewer through. */
+const BURST = 10_000;
+const BUDGET = 6_000;
+
+const NO_END = "100000000";
+
+function openTakes(databaseUrl: string, sendsPerDay = NO_END) {
+  const budgets = { SENDS_PER_DAY: sendsPerDay, SENDS_PER_COUNTRY_HOUR: NO_END };
   const takes = child("bench/takes.ts", { ...benchEnvironment, SEKISHO_LIMITS: "standard", ...budgets, DATABASE_URL: databaseUrl });
   return async (order: TakesOrder): Promise<TakesDone> => {
     takes.send(order);
@@ -18,7 +24,24 @@ function openTakes(databaseUrl: string) {
   };
 }
 
-type LimitsResult = { counted: number; perSecond: number; refused: number; slowest: number; postgresMs: number };
+type BudgetResult = { sends: number; budget: number; through: number; seconds: number };
+type LimitsResult = {
+  counted: number;
+  perSecond: number;
+  refused: number;
+  slowest: number;
+  postgresMs: number;
+  budget: BudgetResult;
+};
+
+/** Ten thousand sends at once from two instances against a budget that holds fewer. */
+async function measureBudget(databaseUrl: string): Promise<BudgetResult> {
+  const instances = [openTakes(databaseUrl, String(BUDGET)), openTakes(databaseUrl, String(BUDGET))];
+  const began = performance.now();
+  const done = await Promise.all(instances.map((one) => one({ do: "burst", sends: BURST / 2 })));
+  const through = done.reduce((sum, { count, refused }) => sum + count - refused, 0);
+  return { sends: BURST, budget: BUDGET, through, seconds: (performance.now() - began) / 1000 };
+}
 
 export async function measureLimits(bench: Bench, seconds: number): Promise<LimitsResult> {
   const databaseUrl = await bench.another();
@@ -34,15 +57,19 @@ export async function measureLimits(bench: Bench, seconds: number): Promise<Limi
     refused: done.reduce((sum, one) => sum + one.refused, 0),
     slowest: Math.max(...done.map((one) => one.slowest)),
     postgresMs: (cpuOf(bench.postgres) - before) / count,
+    budget: await measureBudget(await bench.another()),
   };
 }
 
-export function printLimits({ counted, perSecond, refused, slowest, postgresMs }: LimitsResult): void {
+export function printLimits({ counted, perSecond, refused, slowest, postgresMs, budget }: LimitsResult): void {
   console.log(`\nSends counted by two instances over one database, budgets on and ${counted} counted before\n`);
   console.log(
     formatTable([
       ["sends/s", "refused", "slowest ms", "PostgreSQL CPU ms"],
       [perSecond, refused, slowest, postgresMs],
     ]),
+  );
+  console.log(
+    `\n  ${budget.sends} sends at once from two instances, a budget of ${budget.budget}: ${budget.through} went through, in ${budget.seconds.toFixed(1)} s`,
   );
 }

@@ -1,11 +1,15 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { takeSendLimits } from "#lib/authenticators/phones/send-limits";
+import { isUnavailable } from "#lib/db/pool";
 import { sql, transaction } from "#lib/db/sql";
 import { naming } from "#lib/limits/subject";
 
 /** One instance that counts sends as fast as possible: all limits of a send to a proven number, one transaction per send. */
 
-export type TakesOrder = { do: "fill"; counted: number } | { do: "take"; seconds: number; concurrency: number };
+export type TakesOrder =
+  | { do: "fill"; counted: number }
+  | { do: "take"; seconds: number; concurrency: number }
+  | { do: "burst"; sends: number };
 export type TakesDone = { count: number; refused: number; slowest: number };
 
 /** Spreads `counted` sends over the buckets and shards of the budgets, like a day of traffic. */
@@ -43,8 +47,26 @@ async function run(seconds: number, concurrency: number): Promise<TakesDone> {
   return { count, refused, slowest };
 }
 
+/** All sends at once: what of them the budget let through is `count` less `refused`. */
+async function burst(sends: number): Promise<TakesDone> {
+  const taken = await Promise.all(Array.from({ length: sends }, () => patiently()));
+  return { count: sends, refused: taken.filter((refused) => refused).length, slowest: 0 };
+}
+
+/** Takes once, and again where the pool had no connection within its patience: that send was neither counted nor refused. */
+async function patiently(): Promise<boolean> {
+  for (;;) {
+    try {
+      return (await take()) !== null;
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+    }
+  }
+}
+
 process.on("message", (order: TakesOrder) => {
-  const work = order.do === "fill" ? fill(order.counted) : run(order.seconds, order.concurrency);
+  const work =
+    order.do === "fill" ? fill(order.counted) : order.do === "burst" ? burst(order.sends) : run(order.seconds, order.concurrency);
   work.then(
     (done) => process.send?.({ done: done ?? {} }),
     (error: unknown) => process.send?.({ error: String(error) }),

@@ -1,14 +1,26 @@
 import { orderProviderAccounts } from "#lib/delivery/provider-accounts/routes";
 import { addProviderAccount, setProviderAccountDisabled } from "#lib/delivery/provider-accounts/store";
+import { startSending, stopSending } from "#lib/delivery/stops";
 import { queueTexts, stillQueued } from "./queue-texts.ts";
 
 /** Runs the product's own code on one database in a separate process: creates the provider account, queues texts, counts the remaining ones. */
 
-export type TextsOrder = { do: "account"; url: string; alone?: boolean } | { do: "queue"; count: number; from: number } | { do: "left" };
+export type TextsOrder =
+  | { do: "account"; url: string; alone?: boolean }
+  | { do: "queue"; count: number; from: number }
+  | { do: "left" }
+  | { do: "stop" }
+  | { do: "start" };
 
 async function obey(order: TextsOrder): Promise<number> {
   if (order.do === "left") return stillQueued();
   if (order.do === "queue") return (await queueTexts(order.count, order.from)).length;
+  if (order.do === "stop" || order.do === "start") {
+    const scope = { channel: "SMS", country: null, provider: null } as const;
+    const done = await (order.do === "stop" ? stopSending : startSending)(scope, "bench");
+    if (!done.ok) throw new Error(done.error);
+    return 1;
+  }
   const secret = "bench".repeat(8);
   const added = await addProviderAccount({ name: "bench", kind: "webhook", channels: ["sms"], baseUrl: order.url, secrets: { secret } });
   if (!added.ok) throw new Error(JSON.stringify(added.error));

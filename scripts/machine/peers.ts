@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { distributionPrograms } from "../test/distribution.ts";
 import { withLock } from "./lock.ts";
@@ -19,6 +19,9 @@ function perlHas(module: string): boolean {
   }
 }
 
+/** The FastCGI server of PHP, whose name has the version. */
+export const phpFpm = (): string | undefined => globSync("/usr/sbin/php-fpm*").sort().at(-1);
+
 const folder = join(root, "e2e", "peers");
 
 const PEERS = {
@@ -34,6 +37,11 @@ const PEERS = {
   postgresql: { has: () => distributionPrograms() !== undefined, packages: ["postgresql"] },
   /** The proxy of compose.yaml. */
   caddy: { has: () => inPath("caddy"), packages: ["caddy"] },
+  /** The proxies of docs/forward-auth.md, and the service of its example. */
+  nginx: { has: () => inPath("nginx"), packages: ["nginx-light"] },
+  haproxy: { has: () => inPath("haproxy"), packages: ["haproxy"] },
+  apache: { has: () => inPath("apache2") && existsSync("/usr/share/lua/5.3/socket.lua"), packages: ["apache2", "lua-socket"] },
+  php: { has: () => inPath("php") && phpFpm() !== undefined, packages: ["php-cli", "php-fpm"] },
   /** `promtool`, which judges the metrics and deploy/alert-rules.yml. */
   prometheus: { has: () => inPath("promtool"), packages: ["prometheus"] },
   pgbouncer: { has: () => inPath("pgbouncer"), packages: ["pgbouncer"] },

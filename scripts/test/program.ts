@@ -13,6 +13,12 @@ export type Program = {
 
 const PATIENCE = 20_000;
 
+/** The programs that still run; one listener ends them all, however many a test starts. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** Starts a program; it is killed with its parent process. */
 export function startProgram(
   command: string,
@@ -26,8 +32,8 @@ export function startProgram(
     env: { ...process.env, ...options.env, PATH: path },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const kill = () => void child.kill("SIGKILL");
-  process.once("exit", kill);
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     let rest = "";
@@ -48,7 +54,6 @@ export function startProgram(
       throw new Error(`${command} did not say ${pattern} but:\n${lines.slice(-30).join("\n")}`);
     },
     async stop(signal = "SIGKILL") {
-      process.off("exit", kill);
       if (child.exitCode !== null || child.signalCode !== null) return;
       const exit = once(child, "exit");
       child.kill(signal);

@@ -4,6 +4,7 @@ import { challenges } from "#lib/api/contract/challenges";
 import { confirmations, keySet } from "#lib/api/contract/confirmations";
 import { demoOperations } from "#lib/api/contract/demo";
 import { factorCalls } from "#lib/api/contract/factors";
+import { forwardAuth } from "#lib/api/contract/forward-auth";
 import { lostPhoneCalls } from "#lib/api/contract/lost-phone";
 import { passkeyCalls } from "#lib/api/contract/passkeys";
 import { receipts } from "#lib/api/contract/receipts";
@@ -42,7 +43,7 @@ const document = operation({
 });
 
 /** All calls that the door answers without Next. */
-export const table: readonly Operation[] = [...described, document, keySet, ...wellKnown, ...demoOperations, ...receipts];
+export const table: readonly Operation[] = [...described, document, keySet, ...wellKnown, ...demoOperations, ...receipts, ...forwardAuth];
 
 type Entry = { pattern: RegExp; route: NonNullable<ReturnType<RouteAt>> };
 

@@ -173,5 +173,6 @@ export const consoleAuditKinds = {
   policy: "Policy",
   role: "Roles of staff",
   sending: "Stops of sending",
+  usage: "Usage and cost",
   audit: "Exports of this log",
 } satisfies typeof ja.consoleAuditKinds;

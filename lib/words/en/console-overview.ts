@@ -37,6 +37,7 @@ export const consoleOverview = {
   case_reviewText: "The person proved password and address at {time}. Risk flags: {flags}.",
   openCase: "Open the case",
   openMessages: "See the messages",
+  openHealth: "See the health",
   openAudit: "See the audit log",
   openStops: "See who stopped it and why",
   openAbuse: "See who sends most",

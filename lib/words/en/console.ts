@@ -26,6 +26,8 @@ export const consoleFrame = {
   cases: "Cases",
   messages: "Messages",
   abuse: "Signs of abuse",
+  usage: "Usage and cost",
+  health: "Health",
   audit: "Audit",
   policy: "Policy",
   people: "People",
@@ -38,6 +40,7 @@ export const consoleFrame = {
   enterTitle: "Enter the console",
   enterLead: "The console is for those who proved themselves with a passkey or an authenticator app. A text alone does not open it.",
   keys: "Keyboard",
-  keysText: "“/” goes to the search; “g” and then o overview, u accounts, c cases, m messages, b abuse, a audit, p policy, s people.",
+  keysText:
+    "“/” goes to the search; “g” and then o overview, u accounts, c cases, m messages, b abuse, y usage, h health, a audit, p policy, s people.",
   keysUse: "Use these keys",
 };

@@ -161,6 +161,10 @@ export const events = {
   sessions_ended_by_operator: "The service signed out every device of this account",
   sending_stopped: "The service stopped sending verification codes",
   sending_started: "The service started sending verification codes again",
+  usage_exported: "Usage was exported to a file",
+  usage_rate_set: "A rate of a provider was entered",
+  usage_currency_set: "A rate of a currency was entered",
+  usage_reconciled: "An invoice was compared with what was sent",
   policy_changed: "The service changed a setting for everyone",
   group_added: "The service put this account into a group",
   group_removed: "The service took this account out of a group",
@@ -187,6 +191,10 @@ export const events = {
   client_rotated: "The service made a new secret for a service that people can sign in to",
   client_removed: "The service removed a service that people could sign in to",
   client_consented: "You agreed to share details with another service",
+  site_added: "The service registered a site that uses this sign-in",
+  site_changed: "The service changed what a site asks for",
+  site_removed: "The service removed a site",
+  site_entered: "You entered another site with this sign-in",
   other: "A setting changed",
 } satisfies typeof ja.events;
 

@@ -174,5 +174,6 @@ export const consoleAuditKinds = {
   policy: "方針",
   role: "担当者の役割",
   sending: "送信の停止と再開",
+  usage: "利用と費用",
   audit: "監査の書き出し",
 };

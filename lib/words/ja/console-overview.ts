@@ -36,6 +36,7 @@ export const consoleOverview = {
   case_reviewText: "{time} に本人の手続きが済みました。注意の印は{flags}個です。",
   openCase: "申請を開く",
   openMessages: "送信ログを見る",
+  openHealth: "稼働状況を見る",
   openAudit: "監査を見る",
   openStops: "止めた人と理由を見る",
   openAbuse: "誰が多く送っているか見る",

@@ -26,6 +26,8 @@ export const consoleFrame = {
   cases: "復旧申請",
   messages: "送信ログ",
   abuse: "不正のきざし",
+  usage: "利用と費用",
+  health: "稼働状況",
   audit: "監査",
   policy: "方針",
   people: "担当者",
@@ -38,6 +40,7 @@ export const consoleFrame = {
   enterTitle: "管理の画面に入る",
   enterLead: "管理の画面は、パスキーか認証アプリで本人確認をした人だけが使えます。SMS だけでは入れません。",
   keys: "キーボード",
-  keysText: "「/」で検索、「g」のあとに o 概況、u 利用者、c 復旧申請、m 送信ログ、b 不正のきざし、a 監査、p 方針、s 担当者。",
+  keysText:
+    "「/」で検索、「g」のあとに o 概況、u 利用者、c 復旧申請、m 送信ログ、b 不正のきざし、y 利用と費用、h 稼働状況、a 監査、p 方針、s 担当者。",
   keysUse: "このキーを使う",
 };

@@ -158,6 +158,10 @@ export const events = {
   sessions_ended_by_operator: "サービス側で、このアカウントのすべての端末をログアウトさせました",
   sending_stopped: "サービス側で、認証コードの送信を止めました",
   sending_started: "サービス側で、認証コードの送信を再開しました",
+  usage_exported: "利用の記録をファイルに書き出しました",
+  usage_rate_set: "送信の単価を入れました",
+  usage_currency_set: "為替レートを入れました",
+  usage_reconciled: "請求の明細と送信の記録を照合しました",
   policy_changed: "サービス側で、サービス全体の設定を変えました",
   group_added: "サービス側で、このアカウントをグループに入れました",
   group_removed: "サービス側で、このアカウントをグループから外しました",
@@ -184,6 +188,10 @@ export const events = {
   client_rotated: "サービス側で、ログインできるサービスのシークレットを作り直しました",
   client_removed: "サービス側で、ログインできるサービスの登録を消しました",
   client_consented: "ほかのサービスに情報を渡すことを認めました",
+  site_added: "サービス側で、ログインを使うサイトを登録しました",
+  site_changed: "サービス側で、サイトに入る条件を変えました",
+  site_removed: "サービス側で、サイトの登録を消しました",
+  site_entered: "ログインしたまま、ほかのサイトに入りました",
   other: "設定が変わりました",
 };
 

@@ -1,0 +1,64 @@
+"use server";
+
+import { z } from "zod";
+import { compareInvoice, INVOICE_BYTES, textOf } from "#lib/console/invoice";
+import { setCurrency, setRate } from "#lib/console/rates";
+import type { Refused } from "#lib/errors";
+import { fail, ok, type Result } from "#lib/result";
+import type { FormRefusal, FormState } from "#lib/web/form-state";
+import { actingOf } from "#lib/web/step-up";
+import { submit } from "#lib/web/submit";
+import { ofSession } from "#lib/web/ties";
+
+const text = z.string().max(40);
+const optional = text.optional();
+const rate = z.object({
+  ...{ act: z.literal("rate"), provider: text, channel: text, country: optional, begins: text },
+  ...{ currency: optional, price: text, monthlyFee: optional },
+});
+const currency = z.object({ act: z.literal("currency"), currency: text, begins: text, yen: text });
+const invoice = z.object({ act: z.literal("invoice"), provider: text, invoice: z.string().max(INVOICE_BYTES) });
+
+/** The page that says what came of an act; what is wrong with a field is said beside it. */
+function outcome(done: Result<null, Refused>, act: string): Result<string, FormRefusal> {
+  if (done.ok) return ok(`/admin/usage?done=${act}#rates`);
+  const { code, reason } = done.error;
+  return code === "invalid_input" ? done : ok(`/admin/usage?refused=${reason ?? code}`);
+}
+
+/** Enters a rate of a contract. */
+export async function setRateAction(previous: FormState, form: FormData): Promise<FormState> {
+  return submit(
+    { schema: rate, tie: ofSession, previous, form },
+    async ({ act, country = "", currency: typed = "", monthlyFee = "", ...fields }, { session }) =>
+      outcome(await setRate(actingOf(session), { ...fields, country, currency: typed, monthlyFee, channel: fields.channel as "SMS" }), act),
+  );
+}
+
+/** Enters a rate of a currency. */
+export async function setCurrencyAction(previous: FormState, form: FormData): Promise<FormState> {
+  return submit({ schema: currency, tie: ofSession, previous, form }, async ({ act, ...fields }, { session }) =>
+    outcome(await setCurrency(actingOf(session), fields), act),
+  );
+}
+
+/** Compares an invoice; what came of it stands in the answer of this form alone. */
+export async function compareInvoiceAction(previous: FormState, form: FormData): Promise<FormState> {
+  const read = (form as unknown) instanceof FormData ? await withText(form) : form;
+  return submit({ schema: invoice, tie: ofSession, previous, form: read }, async ({ provider, invoice: typed }, { session }) => {
+    const done = await compareInvoice(actingOf(session), { provider: provider.trim(), text: typed });
+    if (done.ok) return ok({ shown: { provider, compared: JSON.stringify(done.value) } });
+    const { code, reason } = done.error;
+    return code === "invalid_input" ? fail(done.error) : ok(`/admin/usage?refused=${reason ?? code}`);
+  });
+}
+
+/** The form with the text of its file in place of the file. */
+async function withText(form: FormData): Promise<FormData> {
+  const file = form.get("invoice");
+  if (!(file instanceof File) || file.size > INVOICE_BYTES) return form;
+  const read = new FormData();
+  for (const [name, value] of form.entries()) if (name !== "invoice") read.append(name, value);
+  read.append("invoice", textOf(new Uint8Array(await file.arrayBuffer())).replaceAll("\0", ""));
+  return read;
+}

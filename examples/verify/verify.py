@@ -1,0 +1,54 @@
+"""Proves a number with Python 3.9 or later: SEKISHO_URL=https://login.example.co.jp SEKISHO_KEY=… python3 verify.py 090-1234-5678"""
+
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
+import uuid
+
+
+def call(path, body, headers=None):
+    """Calls the API; a network error is raised, a refusal is an answer."""
+    request = urllib.request.Request(
+        os.environ["SEKISHO_URL"] + "/api/v1" + path,
+        data=json.dumps(body).encode(),
+        headers={
+            "Authorization": "Bearer " + os.environ["SEKISHO_KEY"],
+            "Content-Type": "application/json",
+            **(headers or {}),
+        },
+        method="POST",
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=15) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, json.load(refusal)
+
+
+# The same key again within a day gives the same answer: a repeated call sends nothing twice.
+status, made = call(
+    "/verifications",
+    {"to": sys.argv[1], "channel": "sms", "locale": "ja"},
+    {"Idempotency-Key": str(uuid.uuid4())},
+)
+if status != 201:
+    sys.exit(f"送れませんでした: {made.get('code')}")
+print(f"{made['to']} に認証コードを送りました。電話で聞くときは call と入力してください。", flush=True)
+
+print("認証コード: ", end="", flush=True)
+for line in sys.stdin:
+    code = line.strip()
+    if code == "call":
+        status, sent = call(f"/verifications/{made['id']}/send", {"channel": "voice"})
+        print("電話でお伝えします。" if status == 202 else f"電話をかけられませんでした: {sent.get('code')}", flush=True)
+        continue
+    status, checked = call(f"/verifications/{made['id']}/check", {"code": code})
+    if status == 200:
+        print("approved", flush=True)
+        sys.exit(0)
+    if status != 422:
+        sys.exit(f"終わりました: {checked.get('code')}")
+    print(f"違います。あと{checked.get('attemptsLeft')}回です。", file=sys.stderr, flush=True)
+sys.exit(1)
