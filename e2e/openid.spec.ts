@@ -73,7 +73,7 @@ test("A service of the operator gets the account of the open session without a p
   expect(decodeProtectedHeader(tokens.id_token ?? "")).toMatchObject({ alg: "RS256" });
 });
 
-test("oauth4webapi takes the discovery, the answer and the tokens.", async ({ server }) => {
+test("The library oauth4webapi takes the discovery, the answer and the tokens.", async ({ server }) => {
   const { client } = await register(new Client(server.url));
   const insecure = { [oauth.allowInsecureRequests]: true };
   const issuer = new URL(server.url);
@@ -234,7 +234,7 @@ test("A service signs its person out here and its person is back at the register
   expectStatus(await stranger.client.get("/api/v1/session"), 200);
 });
 
-test("prompt=none answers at once, prompt=login and max_age ask again, and the new sign-in is the one that the service gets.", async ({
+test("A request with prompt=none is answered at once, with prompt=login or max_age a person is asked again, and the new sign-in is the one that the service gets.", async ({
   server,
   visitor,
 }) => {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { SignJWT } from "jose";
 import { signingKey } from "#lib/db/signing-keys";
+import { exchange } from "#lib/delivery/providers/http";
 import { env } from "#lib/env";
 import { forgetEnded, readEnded } from "#lib/openid/logout";
 
@@ -25,14 +26,11 @@ export async function tellLogout(loginId: string): Promise<void> {
       .setExpirationTime("2m")
       .setJti(randomUUID())
       .sign(key);
-    const answer = await fetch(ended.uri, {
-      method: "POST",
-      body: new URLSearchParams({ logout_token: token }),
-      redirect: "error",
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-    await answer.body?.cancel();
-    if (!answer.ok) throw new Error(`a service answered ${answer.status} to a logout token`);
+    const body = new URLSearchParams({ logout_token: token }).toString();
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const answer = await exchange(ended.uri, { method: "POST", headers, body }, AbortSignal.timeout(PATIENCE_MS));
+    if (!answer.ok) throw new Error("a service does not take its logout token");
+    if (answer.status < 200 || answer.status > 299) throw new Error(`a service answered ${answer.status} to a logout token`);
   }
   await forgetEnded(ended.id);
 }

@@ -14,8 +14,8 @@ npm run client -- remove CLIENT_ID
 const JAPANESE = `npm run client -- list                                  このサイトのアカウントでログインできるサービスの一覧
 npm run client -- add 名前 --redirect URI[,URI…] [--first-party] [--pairwise]
                      [--logout-return URI[,URI…]] [--backchannel-logout URI]
-npm run client -- rotate クライアントID                 シークレットを作り直します。いまのものも、あと1日は使えます
-npm run client -- remove クライアントID
+npm run client -- rotate クライアント ID                 シークレットを作り直します。いまのものも、あと1日は使えます
+npm run client -- remove クライアント ID
 
 --first-party   情報を渡してよいかを、本人に確認しません（自社のサービス）
 --pairwise      サービスごとに別の番号を渡します`;
@@ -37,8 +37,8 @@ export function clientProblem({ code, fields = {} }: Refused): string {
         ja: "何も変更していません。戻り先の URL は、すべて同じホストにしてください。別のホストは、別のサービスとして登録します。",
       })
     : inWords({
-        en: "Nothing was changed: URLs start with https:// (or http:// on localhost) and have no # and no *.",
-        ja: "何も変更していません。URL は https://（localhost では http:// も可）で始め、# や * は入れないでください。",
+        en: "Nothing was changed: URLs start with https (or http on localhost) and have no # and no *.",
+        ja: "何も変更していません。URL は https（localhost では http も可）で始め、# や * は入れないでください。",
       });
 }
 
@@ -57,5 +57,7 @@ export const clientRemoved = (): string =>
   inWords({ en: "Removed, with the tokens that it was given.", ja: "登録と、渡したトークンを消しました。" });
 
 /** One line of the list. */
-export const clientLine = ({ id, name, firstParty, redirectUris }: Client): string =>
-  `${id}  ${name}  ${firstParty ? inWords({ en: "our own", ja: "自社" }) : inWords({ en: "another company's", ja: "他社" })}  ${redirectUris.join(" ")}`;
+export function clientLine({ id, name, firstParty, redirectUris }: Client): string {
+  const kind = inWords(firstParty ? { en: "our own", ja: "自社" } : { en: "another company's", ja: "他社" });
+  return [id, name, kind, redirectUris.join(" ")].join("  ");
+}
