@@ -1,10 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { sql } from "#lib/db/sql";
+import { limiterKey } from "#lib/http/address";
 import { openIdCalls, type RoutePolicy, routePolicies } from "#lib/http/policy";
 import type { Route, RouteAt } from "#lib/http/route";
+import { addressPolicies } from "#lib/limits/policy";
+import { takeAddress } from "#lib/limits/take";
 import { finishInteraction } from "#lib/openid/finish";
 import { logOut } from "#lib/openid/logout";
 import { openIdPaths } from "#lib/openid/names";
-import { openIdProvider } from "#lib/openid/provider";
+import { loginOf, openIdProvider } from "#lib/openid/provider";
+import { requestContext } from "#lib/request";
 
 type Listener = NonNullable<Route["listener"]>;
 
@@ -13,11 +18,23 @@ async function provide(req: IncomingMessage, res: ServerResponse): Promise<void>
   await (await openIdProvider()).callback()(req, res);
 }
 
+/** Holds back what a stranger may have the database keep; a browser with a session is never held back. */
+async function authorize(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const ip = limiterKey(requestContext()?.clientIp ?? "0.0.0.0");
+  if (!(await loginOf(req)) && (await takeAddress(sql, addressPolicies.serviceRequests, ip)) !== null) {
+    res.statusCode = 303;
+    res.setHeader("Location", "/continue/refused?error=too_many");
+    res.end();
+    return;
+  }
+  await provide(req, res);
+}
+
 const route = (policy: RoutePolicy, listener: Listener = provide): Route => ({ policy, listener });
 
 const routes: Readonly<Record<string, Route>> = {
   "/.well-known/openid-configuration": route(openIdCalls.read),
-  [openIdPaths.authorization]: route(routePolicies.openid),
+  [openIdPaths.authorization]: route(routePolicies.openid, authorize),
   [openIdPaths.token]: route(openIdCalls.form),
   [openIdPaths.userinfo]: route(openIdCalls.read),
   [openIdPaths.introspection]: route(openIdCalls.form),

@@ -19,8 +19,8 @@ export default async function Refused({ searchParams }: Props) {
     <div className="column">
       <div className="card">
         <h1>{t("refusedTitle")}</h1>
-        <p className="lead">{t(expired ? "refusedExpired" : "refusedWrong")}</p>
-        {expired ? null : (
+        <p className="lead">{t(code === "too_many" ? "refusedBusy" : expired ? "refusedExpired" : "refusedWrong")}</p>
+        {expired || code === "too_many" ? null : (
           <p>
             {t("refusedCode")}: <code>{code}</code>
           </p>

@@ -24,6 +24,7 @@ export const openId: typeof ja = {
   refusedTitle: "This sign-in cannot go on",
   refusedExpired:
     "It took too long, or was opened in another browser, so this sign-in has ended. Start again from the service you want to use.",
+  refusedBusy: "Too many sign-ins were begun from this address. Wait a minute, then start again from the service you want to use.",
   refusedWrong: "We stopped this sign-in because the service sent something wrong. Please tell the service the mark below.",
   refusedCode: "Mark",
   home: "Go to the home page",
