@@ -23,7 +23,7 @@ export const consoleClients = {
   never: "まだ使われていません",
   act: "操作",
   add: "サービスを登録する",
-  addLead: "クライアント IDとシークレットを作ります。シークレットを見られるのは、登録した直後だけです。",
+  addLead: "クライアント ID とシークレットを作ります。シークレットを見られるのは、登録した直後だけです。",
   addSubmit: "登録する",
   made: "{name} を登録しました",
   rotated: "{name} の新しいシークレットを作りました",
