@@ -25,7 +25,7 @@ export const openId: typeof ja = {
   refusedExpired:
     "It took too long, or was opened in another browser, so this sign-in has ended. Start again from the service you want to use.",
   refusedBusy: "Too many sign-ins were begun from this address. Wait a minute, then start again from the service you want to use.",
-  refusedWrong: "We stopped this sign-in because the service sent something wrong. Please tell the service the mark below.",
+  refusedWrong: "We stopped this sign-in because the service sent something wrong. Please contact the service and tell it the mark below.",
   refusedCode: "Mark",
   home: "Go to the home page",
 };
