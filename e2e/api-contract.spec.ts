@@ -7,6 +7,7 @@ import { atSignIn, caseNotice, requestCase } from "./support/lost-phone.ts";
 import { addPhone, codeOf, NEW_PASSWORD, noticeOf, phonesOf, proveMailbox, stepUp } from "./support/own-control.ts";
 import type { Instance } from "./support/server.ts";
 import { playSignUpFactors } from "./support/sign-up-factor-plays.ts";
+import { playVerifications } from "./support/verification-plays.ts";
 
 // Plays every call of the OpenAPI document and compares each answer with the document: status, media type, headers, body.
 const client = (server: Instance, contract: Contract) => new DocumentedClient(contract, server.url);
@@ -181,6 +182,9 @@ test("The calls of a sign-up without a phone and of a passkey made by itself ans
   server,
   contract,
 }) => playSignUpFactors(() => client(server, contract), server.databaseUrl));
+
+test("The calls of another system answer, and refuse, as the document says.", ({ server, contract }) =>
+  playVerifications(() => client(server, contract), server.databaseUrl));
 
 test("Every documented call answers, and refuses, as the document says.", async ({ server, contract }) => {
   const person = await register(client(server, contract));

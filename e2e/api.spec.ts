@@ -228,5 +228,9 @@ test("The OpenAPI document describes every call.", async ({ server }) => {
     "/step-up",
     "/stop",
     "/undo",
+    "/verifications",
+    "/verifications/{id}",
+    "/verifications/{id}/check",
+    "/verifications/{id}/send",
   ]);
 });

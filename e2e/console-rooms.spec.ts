@@ -189,7 +189,16 @@ test("The console has no page for a visitor and for an account without a role, a
 }) => {
   const person = await register(new Client(server.url));
   const id = await idOf(server, person);
-  const paths = ["/admin", "/admin/users", `/admin/users/${id}`, "/admin/policy", "/admin/abuse"];
+  const paths = [
+    "/admin",
+    "/admin/users",
+    `/admin/users/${id}`,
+    "/admin/policy",
+    "/admin/abuse",
+    "/admin/usage",
+    "/admin/usage.csv",
+    "/admin/health",
+  ];
   for (const client of [new Client(server.url), person.client])
     for (const path of paths) expect([path, (await client.get(path)).status]).toEqual([path, 404]);
   await staffBrowser(browser, server, "support", {}, async (visitor) => {
@@ -241,6 +250,8 @@ test("No page or payload of the console holds a seed, a hash, a code, a token or
       "/admin/policy",
       "/admin/abuse",
       "/admin/abuse?days=7",
+      "/admin/usage",
+      "/admin/health",
     ],
     ...[q("nobody@example.jp"), q(target.email.slice(0, 5))],
   ];

@@ -24,7 +24,7 @@ for (const look of looks)
       await rows.query(
         `INSERT INTO sites (host, level, levels) VALUES ('${HOST}', 'aal1', '{"/pay": "aal2", "/admin": "passkey"}') ON CONFLICT DO NOTHING`,
       );
-      // Nobody listens there, and a browser stays where it is at an answer without content.
+      // No server listens there, and a browser keeps its page at an answer without content.
       const led: string[] = [];
       await page.route(`http://${HOST}/**`, (route) => {
         led.push(route.request().url());

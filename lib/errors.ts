@@ -70,6 +70,8 @@ export type ErrorCode =
   | "last_factor"
   | "notice_code_wrong"
   | "email_taken"
+  | "address_private"
+  | "address_unknown"
   | "too_many_phones"
   | "too_many_passkeys"
   | "recovery_codes_unconfirmed"
@@ -79,6 +81,7 @@ export type ErrorCode =
   | "not_allowed"
   | "case_open"
   | "last_administrator"
+  | "idempotency_key_reused"
   | "unavailable";
 
 /** Why a number was not accepted. */
@@ -158,6 +161,8 @@ export const httpStatus: Record<ErrorCode, number> = {
   last_factor: 409,
   notice_code_wrong: 422,
   email_taken: 409,
+  address_private: 422,
+  address_unknown: 422,
   too_many_phones: 409,
   too_many_passkeys: 409,
   recovery_codes_unconfirmed: 403,
@@ -167,5 +172,6 @@ export const httpStatus: Record<ErrorCode, number> = {
   not_allowed: 403,
   case_open: 409,
   last_administrator: 409,
+  idempotency_key_reused: 409,
   unavailable: 503,
 };

@@ -6,8 +6,20 @@ import { Purpose } from "#lib/db/generated/enums";
 /** The rooms from left to right (lib/README.md): a room imports its own files and rooms to its right. */
 const rooms = [
   ...["testing", "web", "api", "jobs", "openid", "http"],
-  ...["console", "health", "accounts", "purposes", "recovery", "authenticators", "challenges", "staff", "sites", "sessions"],
-  ...["delivery", "mail", "demo", "limits", "policy", "audit"],
+  ...[
+    "console",
+    "health",
+    "verifications",
+    "accounts",
+    "purposes",
+    "recovery",
+    "authenticators",
+    "challenges",
+    "staff",
+    "sites",
+    "sessions",
+  ],
+  ...["delivery", "mail", "demo", "keys", "limits", "policy", "audit"],
   ...[
     "methods",
     "requester",

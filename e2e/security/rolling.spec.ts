@@ -3,7 +3,7 @@ import { Client, type Person, passPassword, register } from "../support/api.ts";
 import { expect, test } from "../support/fixtures.ts";
 import { type Instance, startInstance } from "../support/server.ts";
 
-// Instances are replaced one after the other while people sign in, as an upgrade, a key rotation and a rollback do: nobody notices (K09, PH-04).
+// Upgrades, key rotations and rollbacks replace one instance after the other while people sign in (K09, PH-04).
 const NEXT = `next:${Buffer.from("another sekisho test key, no secret").toString("base64")}`;
 const OLD = testEnvironment.APP_KEYS;
 const PEOPLE = 4;
@@ -57,7 +57,7 @@ test("Signing in never fails while every instance is replaced by one with the ne
   }
   over = true;
   await Promise.all(going);
-  // Somebody who registered before all of it is still signed in.
+  // A session that was opened before the first replacement still counts.
   expect((await people[0]?.client.get("/api/v1/session"))?.status).toBe(200);
   for (const one of serving) await one.stop();
   expect(failed).toEqual([]);

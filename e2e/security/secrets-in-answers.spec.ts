@@ -42,21 +42,25 @@ test("No answer holds a hash, a sealed value or a column that is nobody's busine
 test("A number is shown by two digits before the second factor and by four after it, never by more (G08).", async ({ told }) => {
   const numbers = told.secrets.filter(({ kind }) => kind === "number").map(({ value }) => value);
   let [two, four] = [0, 0];
+  // The test calls `expect` once, because a call costs half a millisecond.
+  const faults: string[] = [];
   for (const { what, text } of told.answers) {
     const digits = withoutCookies(text).replace(/[-\s()・•‐]/g, "");
     for (const number of numbers)
       for (let from = 3; from + 7 <= number.length; from += 1)
-        expect(digits.includes(number.slice(from, from + 7)), `${what} shows seven digits of ${number}`).toBe(false);
+        if (digits.includes(number.slice(from, from + 7))) faults.push(`${what} shows seven digits of ${number}`);
+    const most = /factors$/.test(what) ? /^••\d{4}$/ : /^••\d\d$/;
     for (const hint of text.match(/••\d+/g) ?? []) {
-      expect(hint, what).toMatch(/factors$/.test(what) ? /^••\d{4}$/ : /^••\d\d$/);
+      if (!most.test(hint)) faults.push(`${what} shows ${hint}`);
       two += 1;
     }
-    if (/GET \/account/.test(what) && numbers.some((number) => text.includes(number.slice(-4)))) four += 1;
+    const ends = numbers.map((number) => number.slice(-4)).filter((end) => text.includes(end));
+    if (/GET \/account/.test(what) && ends.length > 0) four += 1;
     // Before the second factor the whole answer shows at most two digits.
     if (/\/verify|\/challenge|\/sign-in/.test(what) && !/^set-cookie: sekisho\.session=[^;]/m.test(text))
-      for (const number of numbers)
-        expect(new RegExp(`(?<!\\w)${number.slice(-4)}(?!\\w)`).test(text), `${what} shows four digits`).toBe(false);
+      for (const end of ends) if (new RegExp(`(?<!\\w)${end}(?!\\w)`).test(text)) faults.push(`${what} shows four digits`);
   }
+  expect(faults).toEqual([]);
   expect(two).toBeGreaterThan(10);
   expect(four).toBeGreaterThan(2);
 });

@@ -43,7 +43,17 @@ export async function openRows(databaseUrl: string): Promise<Rows> {
       // The worker seals, verifies and exports the log, counts days and watches its health at intervals, independent of requests.
       const byItself = [
         ...["audit_seals", "audit_unsealed", "audit_heads", "audit_verification", "durable_keys"],
-        ...["daily_figures", "daily_senders", "daily_usage", "conversion_hours", "conditions", "condition_notices"],
+        ...[
+          "daily_figures",
+          "daily_senders",
+          "daily_usage",
+          "conversion_hours",
+          "conditions",
+          "condition_notices",
+          "health_measured",
+          "factor_counts",
+          "brakes",
+        ],
       ];
       for (const table of (await tables()).filter((name) => !byItself.includes(name))) {
         const [row] = await query<{ seen: string }>(

@@ -126,6 +126,12 @@ async function everybody({
       user.id,
     ),
   );
+  // Without a route it carries nothing.
+  await onRows(where, (rows) =>
+    rows.query(
+      "INSERT INTO provider_accounts (name, kind, base_url, settings) VALUES ('gateway', 'webhook', 'https://sms.example.jp/hook', '{}')",
+    ),
+  );
   return {
     clients: [
       ...clients,
@@ -142,6 +148,7 @@ async function everybody({
         .replace("/admin/users/x", `/admin/users/${user.id}`)
         .replace("/admin/messages/x", `/admin/messages/${message?.id}`)
         .replace("/admin/cases/x", `/admin/cases/${reference}`)
+        .replace("/admin/providers/x", "/admin/providers/gateway")
         .replace("/account/phones/x", `/account/phones/${phone?.id}`)
         .replace("/account/factors/passkey/x", `/account/factors/passkey/${passkey}`),
   };

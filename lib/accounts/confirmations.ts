@@ -27,7 +27,7 @@ import { type Acting, restrictionOf } from "#lib/sessions/step-up";
 export type BegunConfirmation = { id: string; opened: OpenedChallenge };
 
 /** Returns the refusal of an act or unit that the operator's settings lack, or null. */
-function unknownAct({ act, unit }: ConfirmedValues): Refused | null {
+export function unknownAct({ act, unit }: ConfirmedValues): Refused | null {
   const acts = env().confirmationActs;
   if (acts.some((one) => one.act === act && one.unit === unit)) return null;
   const field = acts.some((one) => one.act === act) ? "unit" : "act";

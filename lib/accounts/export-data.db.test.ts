@@ -209,6 +209,10 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   },
   factor_counts: "not personal",
   sites: "not personal",
+  // The numbers that other systems name are of no account.
+  api_keys: "not personal",
+  api_key_secrets: "not personal",
+  verifications: "not personal",
   site_sessions: {
     site_id: "exported as siteSessions.host",
     session_id: "exported as siteSessions.sessionId",

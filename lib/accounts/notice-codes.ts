@@ -100,7 +100,7 @@ export async function undoChange(
   return transaction(async (tx): Promise<Result<null, Refused>> => {
     await endAllSessions(tx, userId);
     if (!(await use(tx, found))) return rollback(fail<Refused>({ code: "code_wrong" }));
-    if (!(await revert(tx, userId, changeId))) return rollback(fail<Refused>({ code: "code_wrong" }));
+    if (!(await revert(tx, userId, changeId, requester))) return rollback(fail<Refused>({ code: "code_wrong" }));
     await record(tx, { event: "change.undone", userId, ...requester });
     await queueNotice(tx, { userId, template: "notice.undone", locale });
     return ok(null);
@@ -115,10 +115,10 @@ type Kept = {
 };
 
 /**
- * Reverts a change with the later changes that rest on it. False if it was reverted before, if what it removed is another account's now, or if no
+ * Reverts a change with the later changes that rest on it; that of the address cancels an open lost-phone case. False if it was reverted before, if what it removed is another account's now, or if no
  * second factor would remain.
  */
-async function revert(tx: Sql, userId: string, changeId: string): Promise<boolean> {
+async function revert(tx: Sql, userId: string, changeId: string, requester: Requester): Promise<boolean> {
   const [kept] = await tx<Kept>`
     UPDATE changes SET undone_at = app_now() WHERE id = ${changeId}::uuid AND user_id = ${userId}::uuid AND undone_at IS NULL AND undo_until > app_now()
     RETURNING added_id, removed, removed_sealed, old_email`;
@@ -134,6 +134,8 @@ async function revert(tx: Sql, userId: string, changeId: string): Promise<boolea
     await tx`
       UPDATE changes SET undone_at = app_now() WHERE user_id = ${userId}::uuid AND old_email IS NOT NULL AND undone_at IS NULL
         AND created_at > (SELECT created_at FROM changes WHERE id = ${changeId}::uuid)`;
+    // A lost-phone case was proven by the mailbox that goes, and its code may be in it.
+    await cancelOpenCase(tx, userId, requester);
   }
   return true;
 }

@@ -7,7 +7,7 @@ import { signUp } from "#lib/accounts/sign-up";
 import { resumeAccount, suspendAccount } from "#lib/accounts/suspend";
 import { resetCodePlace } from "#lib/crypto/code-seal";
 import { unseal } from "#lib/crypto/seal";
-import { sql, transaction } from "#lib/db/sql";
+import { type Sql, sql, transaction } from "#lib/db/sql";
 import { openNoticeCodes, type StoredNoticeCode } from "#lib/delivery/wording/notice-codes";
 import { tasks } from "#lib/jobs/tasks";
 import { readChallenge, verifyChallenge } from "#lib/purposes/challenges";
@@ -89,6 +89,35 @@ describe("The release of an address", () => {
     await setClock(DAY);
     expect(await ask(account)).toEqual(must(answers[0] ?? { ok: false, error: null }));
     expect([await told(account, "EMAIL"), await told(account, "SMS")]).toEqual([2, 1]);
+  });
+
+  it("waits for an account that is restricted, or given a role, after it was found to be due", async () => {
+    for (const meanwhile of [
+      (tx: Sql, userId: string) => tx`UPDATE users SET restricted_until = 'infinity' WHERE id = ${userId}::uuid`,
+      (tx: Sql, userId: string) => tx`UPDATE users SET roles = '{support}' WHERE id = ${userId}::uuid`,
+    ]) {
+      const account = await makeAccount();
+      await sql`
+        INSERT INTO address_releases (user_id, due_at, told) VALUES (${account.userId}::uuid, app_now() - interval '1 minute', 3)`;
+      let decide = () => {};
+      const decided = new Promise<void>((resolve) => {
+        decide = resolve;
+      });
+      const other = transaction(async (tx) => {
+        await meanwhile(tx, account.userId);
+        await decided;
+      });
+      await expect
+        .poll(() => sql`SELECT 1 FROM pg_locks WHERE relation = 'users'::regclass AND mode = 'RowExclusiveLock' LIMIT 1`)
+        .toHaveLength(1);
+      const closing = releaseDue();
+      await expect.poll(() => sql`SELECT 1 FROM pg_locks WHERE NOT granted LIMIT 1`, { timeout: 5_000 }).toHaveLength(1);
+      decide();
+      await Promise.all([other, closing]);
+      expect([await closed(account), await open(account)]).toEqual([false, 1]);
+      await sql`UPDATE users SET roles = '{}' WHERE id = ${account.userId}::uuid`;
+      await sql`DELETE FROM address_releases WHERE user_id = ${account.userId}::uuid`;
+    }
   });
 
   it("is told again after 7, 21 and 29 days, each once, and leaves the account closed and its address free after thirty", async () => {

@@ -96,7 +96,11 @@ async function closeNext(): Promise<boolean> {
   await transaction(async (tx) => {
     // Locks the account, so that a sign-in at this moment is before it and cancels, or after it and finds it closed.
     await endAllSessions(tx, userId);
-    const taken = await tx`DELETE FROM address_releases WHERE user_id = ${userId}::uuid AND due_at <= app_now() RETURNING user_id`;
+    // Judged again with the account locked: it may have been restricted, suspended or given a role since it was found.
+    const taken = await tx`
+      DELETE FROM address_releases r USING users u
+      WHERE r.user_id = ${userId}::uuid AND u.id = r.user_id AND r.due_at <= app_now() AND u.disabled_at IS NULL AND u.roles = '{}'
+        AND (u.restricted_until IS NULL OR u.restricted_until <= app_now()) RETURNING r.user_id`;
     if (taken.length === 0) return rollback(null);
     await tx`DELETE FROM reset_codes WHERE user_id = ${userId}::uuid`;
     await tx`DELETE FROM recovery_addresses WHERE user_id = ${userId}::uuid`;

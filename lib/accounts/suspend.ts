@@ -5,7 +5,8 @@ import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { NoticeTemplate } from "#lib/delivery/wording/notices";
 import { fail, ok, type Result } from "#lib/result";
 import { endAllSessions } from "#lib/sessions/end-session";
-import { isLastAdministrator } from "#lib/staff/people";
+import { isStaff } from "#lib/staff/matrix";
+import { isLastAdministrator, tellStaff } from "#lib/staff/people";
 
 /**
  * What staff and commands do to one account; `by` names their author in the audit log. A command names the account by its address and waits for its
@@ -47,19 +48,23 @@ const tell = (tx: Sql, template: NoticeTemplate, { id, locale }: ActedOn) => que
 export async function suspend(tx: Sql, account: ActedOn, by: string): Promise<Acted | "last_administrator"> {
   if (await isLastAdministrator(tx, account.id)) return "last_administrator";
   const sessions = await endAllSessions(tx, account.id);
-  const suspended = await tx`UPDATE users SET disabled_at = app_now() WHERE id = ${account.id}::uuid AND disabled_at IS NULL RETURNING id`;
-  if (suspended.length === 0) return { changed: false, sessions };
+  const [suspended] = await tx<{
+    roles: string[];
+  }>`UPDATE users SET disabled_at = app_now() WHERE id = ${account.id}::uuid AND disabled_at IS NULL RETURNING roles`;
+  if (!suspended) return { changed: false, sessions };
   await note(tx, "account.suspended", account, by);
+  if (isStaff(suspended.roles)) await tellStaff(tx, account.id);
   await tell(tx, "notice.suspended", account);
   return { changed: true, sessions };
 }
 
 /** Resumes a suspended account: it signs in with its password and a second factor, and has no known device. */
 export async function resume(tx: Sql, account: ActedOn, by: string): Promise<Acted> {
-  const resumed =
-    await tx`UPDATE users SET disabled_at = NULL WHERE id = ${account.id}::uuid AND disabled_at IS NOT NULL AND closed_at IS NULL RETURNING id`;
-  if (resumed.length === 0) return { changed: false, sessions: 0 };
+  const [resumed] = await tx<{ roles: string[] }>`
+    UPDATE users SET disabled_at = NULL WHERE id = ${account.id}::uuid AND disabled_at IS NOT NULL AND closed_at IS NULL RETURNING roles`;
+  if (!resumed) return { changed: false, sessions: 0 };
   await note(tx, "account.resumed", account, by);
+  if (isStaff(resumed.roles)) await tellStaff(tx, account.id);
   await tell(tx, "notice.resumed", account);
   return { changed: true, sessions: 0 };
 }

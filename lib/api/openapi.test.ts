@@ -36,6 +36,7 @@ describe("The OpenAPI document", () => {
       "phone",
       "problem",
       "session",
+      "verification",
     ];
     expect(Object.keys(document.components.schemas).sort()).toEqual(components);
     const refs = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1]);

@@ -1,4 +1,5 @@
 import { address } from "#lib/authenticators/addresses/authenticator";
+import { claimedNumber } from "#lib/authenticators/numbers/authenticator";
 import { passkey } from "#lib/authenticators/passkeys/authenticator";
 import { isDoubted, phone } from "#lib/authenticators/phones/authenticator";
 import { firstPhone } from "#lib/authenticators/phones/first-phone";
@@ -10,7 +11,16 @@ import type { Authenticator, Bound, Subject, Target, Way } from "#lib/challenges
 import { type AccountFacts, barredFrom } from "#lib/policy/requirement";
 
 /** Every kind of authenticator, in the order in which its ways are offered. */
-export const authenticators: readonly Authenticator[] = [address, resetCode, passkey, totp, phone, recoveryCodes, recoveryMail];
+export const authenticators: readonly Authenticator[] = [
+  address,
+  resetCode,
+  passkey,
+  totp,
+  phone,
+  claimedNumber,
+  recoveryCodes,
+  recoveryMail,
+];
 
 /** Returns the kinds that rules exclude for an account, from the columns that its statement read (PSTN-08). */
 export const barredOf = ({ facts }: Pick<Subject, "facts">): string[] => barredFrom((facts ?? null) as AccountFacts);

@@ -30,6 +30,8 @@ type Open = {
   own?: Extract<Admission, { kind: "own" }> | null;
   /** What a signed-in person is asked for: their session, the class of acts or the act with its values, the phone to be replaced. */
   asked?: { sessionId: string; action?: string; act?: AskedAct; replaces?: string | null };
+  /** The token of a challenge that no browser bears; without it a new one is made. */
+  token?: string;
   /** The unproven claim of a sign-up. */
   claim?: { email: string; passwordHash: string | null };
   /**
@@ -47,7 +49,7 @@ type Open = {
  * lookup uses the new token, which matches no row, because the planner would not use an index for an empty array.
  */
 export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChallenge> {
-  const token = newToken();
+  const token = open.token ?? newToken();
   const id = open.id ?? randomUUID();
   // Reading the count makes the UPDATE run before the INSERT; the old challenge would still be in the partial unique index.
   const inserted = tx<{ expiresAt: Date; now: Date }>`
@@ -99,6 +101,7 @@ function viewOfOpened(open: Open, { expiresAt, now }: { expiresAt: Date; now: Da
     currentAuthenticatorId: target?.authenticatorId ?? null,
     authenticators: account?.authenticators ?? [],
     facts: account?.facts ?? null,
+    claimed: null,
     mailStopped: held?.target.channel === "EMAIL" && held.reason === "sending_stopped",
     attempts: 0,
     sends: target ? 1 : 0,

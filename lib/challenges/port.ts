@@ -44,6 +44,8 @@ export type Subject = {
   /** The authenticator that the challenge points at, if any. */
   currentAuthenticatorId: string | null;
   authenticators: Bound[];
+  /** What an authenticator without rows needs of the challenge itself (`claimed`); null where it has nothing of the kind. */
+  claimed: unknown;
   /** Whether an operator has stopped mail. */
   mailStopped: boolean;
   /** What the house reads of the account besides its authenticators; null where there is no account. */
@@ -72,8 +74,8 @@ export type Way = {
   target?: () => Target;
 };
 
-/** The requester of a code: the account if there is one, the address, and the known device of the account if there is one. */
-export type Sender = { userId: string | null; ip: string; deviceId: string | null };
+/** The requester of a code: the account if there is one, the address, the known device of the account if there is one, and the challenge where it is open already. */
+export type Sender = { userId: string | null; ip: string; deviceId: string | null; challengeId?: string };
 
 /** Whether a code may be sent: now, as the live code that its mailbox has, later, or not. */
 export type Admission =
@@ -144,6 +146,8 @@ export type Authenticator = {
   beforeTexts?: boolean;
   /** SQL that makes the JSON of `details` for the row `a` of `authenticators`; our own constants alone. */
   details?: () => string;
+  /** SQL that makes the JSON of `Subject.claimed` for the row `c` of `challenges`, or NULL; our own constants alone. */
+  claimed?: () => string;
   /** The ways that it offers for one row of its kind, or for the address of the subject. */
   offer(subject: Subject, bound: Bound | null): Way[];
   /**

@@ -9,11 +9,9 @@ import type { DeliveryError } from "#lib/errors";
 
 type Queue = { challengeId: string; userId: string | null; locale: string; purpose: Purpose; target: Target };
 
-/** The context of a code: its owner is the account, or the address that a sign-up is to prove. */
+/** The context of a code: its owner is the account, the address that a sign-up is to prove, or a challenge that has neither. */
 function placeOf({ challengeId, userId, target: { channel, authenticatorId, to } }: Queue) {
-  const owner = userId ?? (channel === "EMAIL" ? to : null);
-  if (owner === null) throw new Error("a text or call for no account");
-  return { challengeId, authenticatorId, owner };
+  return { challengeId, authenticatorId, owner: userId ?? (channel === "EMAIL" ? to : challengeId) };
 }
 
 /** Two digits of a number, by which staff find its messages. */
@@ -39,7 +37,7 @@ export async function queueCode(tx: Sql, queue: Queue): Promise<void> {
     ), message AS (
       INSERT INTO messages (id, challenge_id, user_id, authenticator_id, template, channel, country, digits, locale, to_new_number)
       VALUES (${messageId}::uuid, ${challengeId}::uuid, ${userId}::uuid, ${target.authenticatorId}::uuid, ${`code.${purpose}`}, ${target.channel}::channel,
-              ${target.country}, ${digitsOf(target)}, ${locale}, ${target.authenticatorId !== null && !target.proven})
+              ${target.country}, ${digitsOf(target)}, ${locale}, ${target.channel !== "EMAIL" && !target.proven})
     )
     SELECT graphile_worker.add_job('send_message', json_build_object('messageId', ${messageId}::text), max_attempts => 5, priority => -10)`;
 }

@@ -52,7 +52,9 @@ function loadOf(house: House, by: keyof typeof whichOne): TemplateStringsArray {
 
 /** The purposes that an address may prove, as SQL; NULL where there is none. */
 function mailed(house: House): string {
-  const purposes = purposesThat(house, (purpose) => house.authenticators.some((one) => !one.bound && purpose.accepts(one, 1)));
+  const purposes = purposesThat(house, (purpose) =>
+    house.authenticators.some((one) => !one.bound && one.methods.includes("email") && purpose.accepts(one, 1)),
+  );
   return purposes.map((name) => `'${name}'`).join(", ") || "NULL";
 }
 
@@ -62,11 +64,15 @@ function askedSql({ purposes }: House): string {
   return cases.length > 0 ? `CASE c.purpose ${cases.join(" ")} END` : "NULL::json";
 }
 
+/** What authenticators without rows need of a challenge, as SQL. */
+const claimedSql = ({ authenticators }: House): string =>
+  `coalesce(${authenticators.flatMap(({ claimed }) => (claimed ? [claimed()] : [])).join(", ") || "NULL::json"})`;
+
 /** Whether a message was held back by a limit or an operator's stop, as SQL. */
 const HELD = "(status = 'failed' AND (until IS NOT NULL OR coalesce(reason = 'sending_stopped', false)))";
 
 const loadSql = (house: House) => `
-  SELECT c.*, ${askedSql(house)} AS asked, coalesce(c.voided_at, CASE WHEN c.epoch <> u.epoch THEN app_now() END) AS voided_at, app_now() AS now, u.email AS account_email,
+  SELECT c.*, ${askedSql(house)} AS asked, ${claimedSql(house)} AS claimed, coalesce(c.voided_at, CASE WHEN c.epoch <> u.epoch THEN app_now() END) AS voided_at, app_now() AS now, u.email AS account_email,
     (SELECT k.expires_at FROM challenge_codes k
       WHERE k.challenge_id = c.id AND k.authenticator_id IS NOT DISTINCT FROM c.current_authenticator_id) AS code_expires_at,
     ${boundSql(house, "c.user_id")} AS authenticators, ${factsSql(house, "c.user_id")} AS facts,

@@ -90,7 +90,7 @@ type About = { house: House; tx: Sql; row: ChallengeRow; requester: Requester };
 /** Sends the code of a locked challenge to a target, within the limits of its authenticator and `others`; a refusal undoes the transaction. */
 export async function sendTo(about: About, { admit }: Authenticator, target: Target, others: Take[] = []): Promise<Sent> {
   const { house, tx, row, requester } = about;
-  const sender = { userId: row.userId, ip: requester.ip, deviceId: row.deviceId };
+  const sender = { userId: row.userId, ip: requester.ip, deviceId: row.deviceId, challengeId: row.id };
   const admission = (await admit?.(tx, target, { purpose: row.purpose, sender, others })) ?? { kind: "send" as const };
   if (admission.kind === "refused") return rollback({ refused: admission, userId: row.userId });
   const counted = admission.kind === "held" ? 0 : 1;

@@ -16,11 +16,12 @@ const PAGE = 1000;
 
 /**
  * Pure: one value. A value that a spreadsheet would take for a formula begins with an apostrophe (OWASP "CSV Injection"): the user agent is chosen by
- * strangers.
+ * strangers. So does what follows a semicolon or a tab, at which spreadsheets of other languages end a cell.
  */
 export function cell(value: string | number | null): string {
   const text = String(value ?? "");
-  const safe = /^[=+\-@\t\r\n＝＋－＠]/u.test(text) ? `'${text}` : text;
+  const begun = /^[=+\-@\t\r\n＝＋－＠]/u.test(text) ? `'${text}` : text;
+  const safe = begun.replace(/([;\t\r\n])(?=[=+\-@＝＋－＠])/gu, "$1'");
   return /[",\r\n]/.test(safe) || safe !== text ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -1,15 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bindPhone } from "#lib/accounts/bind-phone";
+import { beginEmailChange } from "#lib/accounts/change-email";
 import { deleteDue } from "#lib/accounts/delete-account";
-import { stopAccount } from "#lib/accounts/notice-codes";
+import { stopAccount, undoChange } from "#lib/accounts/notice-codes";
+import { addPhone } from "#lib/accounts/phones";
 import { beginFirstTotp, confirmFirstTotp } from "#lib/accounts/sign-up-factor";
+import { record } from "#lib/audit/record";
+import { noteChange } from "#lib/authenticators/changes";
 import { codeAt } from "#lib/authenticators/totp/seed";
-import { type CaseAct, decideCase } from "#lib/console/cases";
+import { type CaseAct, decideByCommand, decideCase } from "#lib/console/cases";
 import { sql, transaction } from "#lib/db/sql";
+import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { openNoticeCodes, type StoredNoticeCode } from "#lib/delivery/wording/notice-codes";
 import { verifyChallenge } from "#lib/purposes/challenges";
+import { cancelOpenCase } from "#lib/recovery/end-case";
 import { caseOfStatusCode } from "#lib/recovery/read-case";
-import type { Acting } from "#lib/sessions/step-up";
+import { type Acting, noteStepUp } from "#lib/sessions/step-up";
 import { revokeRoles } from "#lib/staff/people";
 import { bindApp, presentStep } from "#lib/testing/factors";
 import {
@@ -21,6 +27,7 @@ import {
   forgetPolicy,
   freshNumber,
   must,
+  PASSWORD,
   passPassword,
   requester,
   setClock,
@@ -28,7 +35,7 @@ import {
   signedIn,
   together,
 } from "#lib/testing/fixtures";
-import { signInOn } from "#lib/testing/signed-in";
+import { type Browser, signInOn } from "#lib/testing/signed-in";
 import {
   caseOf,
   forgetStaff,
@@ -285,7 +292,7 @@ describe("Four eyes (J04, E13)", () => {
     const reference = await requestCase(account);
     expect(await say(decide(puppet, reference, "review"))).toBe("done");
     expect(await say(decide(admin, reference, "approve"))).toBe("own_review");
-    // Whom two made who know each other for long is a second person.
+    // A reviewer whose grants are older than the window counts as a second person.
     await sql`UPDATE staff_grants SET granted_at = app_now() - interval '4 days' WHERE subject = (SELECT audit_subject FROM users WHERE id = ${between.userId}::uuid)`;
     expect(await say(decide(admin, reference, "approve"))).toBe("done");
   });
@@ -300,6 +307,20 @@ describe("Four eyes (J04, E13)", () => {
     expect(await say(decide(admin, reference, "approve"))).toBe("own_review");
     await sql`UPDATE staff_grants SET revoked_at = revoked_at - interval '31 days' WHERE revoked_by = 'deletion'`;
     expect(await say(decide(admin, reference, "approve"))).toBe("done");
+  });
+
+  it("let a command approve with the long wait where the reviewer is the only administrator who could have given it", async () => {
+    const [only, support] = [await staffMember("administrator"), await staffMember("support")];
+    const waits: (number | null)[] = [];
+    for (const reviewer of [only, support]) {
+      const account = await oldAccount();
+      const reference = await requestCase(account);
+      await sql`UPDATE recovery_cases SET flags = '{}' WHERE reference = ${reference}`;
+      expect(await say(decide(reviewer, reference, "review"))).toBe("done");
+      must(await decideByCommand(reference, "approve", "cli:test", "at the command line"));
+      waits.push((await caseOf(account)).waitSeconds);
+    }
+    expect(waits).toEqual([3 * DAY, DAY]);
   });
 
   it("let one administrator alone approve after thirty days alone, with the long wait, and never after revoking the other", async () => {
@@ -325,6 +346,21 @@ describe("Four eyes (J04, E13)", () => {
     await decide(first, reference, "review");
     await decide(second, reference, "approve");
     expect(await caseOf(account)).toMatchObject({ flags: [], waitSeconds: 24 * HOUR });
+  });
+
+  it("wait longer where a second address, an app or a passkey was removed within the week", async () => {
+    for (const event of ["recovery_address.removed", "totp.removed", "passkey.removed"] as const) {
+      const account = await oldAccount();
+      await transaction((tx) => record(tx, { event, userId: account.userId, ...requester }));
+      await requestCase(account);
+      expect((await caseOf(account)).flags, event).toContain("recent_change");
+      const earlier = await oldAccount();
+      await transaction((tx) => record(tx, { event, userId: earlier.userId, ...requester }));
+      await setClock(8 * DAY);
+      await requestCase(earlier);
+      expect((await caseOf(earlier)).flags, event).not.toContain("recent_change");
+      await setClock(0);
+    }
   });
 
   it("need a step-up of the session that acts", async () => {
@@ -354,6 +390,50 @@ describe("Stopping a case (E13, E14)", () => {
     must(await stopAccount({ reference, code: mail.stopCode ?? "" }, requester));
     expect(await stateOf(account)).toBe("cancelled");
     expect(await stopAccount({ reference, code: mail.stopCode ?? "" }, requester)).toMatchObject({ error: { code: "code_wrong" } });
+  });
+
+  it("stops a change of the address, a second address and a further phone that were begun before it", async () => {
+    const account = await oldAccount();
+    for (const begin of [
+      ({ acting, from }: Browser) => beginEmailChange(acting, { email: `new-${account.email}` }, from),
+      ({ acting, from }: Browser) => beginEmailChange(acting, { email: `second-${account.email}`, as: "recovery" }, from),
+      ({ acting, from }: Browser) => addPhone(acting, { number: freshNumber(), channel: "sms", acceptRisk: true }, from),
+    ]) {
+      await forgetLimits();
+      const browser = await signInOn(account);
+      for (const action of ["change_email", "manage_factors"]) await transaction((tx) => noteStepUp(tx, browser.acting.sessionId, action));
+      const { token } = must(await begin(browser));
+      await requestCase(account, "new_contract");
+      expect(await verifyChallenge(token, { code: await codeOf(token) }, browser.from)).toMatchObject({
+        error: { code: "account_restricted", until: null },
+      });
+      await transaction((tx) => cancelOpenCase(tx, account.userId, requester));
+    }
+    const kept = await sql`
+      SELECT u.email, (SELECT count(*)::int FROM recovery_addresses r WHERE r.user_id = u.id) AS seconds,
+        (SELECT count(*)::int FROM account_phones p WHERE p.user_id = u.id AND p.verified_at IS NOT NULL) AS phones
+      FROM users u WHERE u.id = ${account.userId}::uuid`;
+    expect(kept).toEqual([{ email: account.email, seconds: 0, phones: 1 }]);
+  });
+
+  it("is cancelled by the undo of the address that proved it", async () => {
+    const account = await oldAccount();
+    const change = await transaction(async (tx) => {
+      await tx`UPDATE users SET email = ${`thief-${account.email}`} WHERE id = ${account.userId}::uuid`;
+      const id = await noteChange(tx, { userId: account.userId, kind: "email_changed", oldEmail: account.email });
+      await queueNotice(tx, { userId: account.userId, template: "notice.email_changed", locale: "ja", change: id, also: account.email });
+      return id;
+    });
+    await approved({ ...account, email: `thief-${account.email}` });
+    await passTime(4 * DAY);
+    const { recoveryCode = "" } = await noticed(account, "notice.case_ready");
+    const stored = await sql<StoredNoticeCode>`
+      SELECT id, kind, reference, sealed FROM notice_codes WHERE kind = 'undo' AND change_id = ${change}::uuid`;
+    const { reference = "", undoCode = "" } = openNoticeCodes(stored, account.userId);
+    must(await undoChange({ reference: reference ?? "", code: undoCode ?? "", password: PASSWORD }, requester));
+    expect(await stateOf(account)).toBe("cancelled");
+    const spent = await verifyChallenge(await passPassword(account), { method: "recovery_mail", code: recoveryCode }, requester);
+    expect(spent.ok).toBe(false);
   });
 
   it("has one outcome where two approvals and a cancellation come at once, and the cancellation wins", async () => {

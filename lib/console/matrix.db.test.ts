@@ -9,12 +9,15 @@ import { changePolicy } from "#lib/console/change-policy";
 import { addClient } from "#lib/console/clients";
 import { compareInvoice } from "#lib/console/invoice";
 import { grantPerson, invitePerson, revokePerson } from "#lib/console/people";
+import { providerInput } from "#lib/console/provider-fields";
+import { actOnProvider, addProvider, changeProvider, tryCallback, tryProvider } from "#lib/console/providers";
 import { setCurrency } from "#lib/console/rates";
 import { resendMessage } from "#lib/console/resend";
 import { switchSending } from "#lib/console/switch-sending";
 import { exportUsage } from "#lib/console/usage-file";
 import { sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
+import { addProviderAccount } from "#lib/delivery/provider-accounts/store";
 import type { Refused } from "#lib/errors";
 import type { Result } from "#lib/result";
 import type { Acting } from "#lib/sessions/step-up";
@@ -68,6 +71,20 @@ async function noticeOf({ userId }: Account): Promise<string> {
   return row?.id ?? "";
 }
 
+/** A gateway in demo mode, where the machine itself may be one. */
+const gateway = () => ({
+  name: `g-${randomUUID().slice(0, 8)}`,
+  kind: "webhook",
+  baseUrl: "http://127.0.0.1:9",
+  "secret.secret": "s".repeat(40),
+});
+
+async function gatewayAdded() {
+  const form = gateway();
+  must(await addProviderAccount(providerInput(form)));
+  return form;
+}
+
 /** Each act through its use case, on something that it fits. */
 const plays: Partial<Record<StaffAct, Play>> = {
   "cases.review": decides("review"),
@@ -110,6 +127,17 @@ const plays: Partial<Record<StaffAct, Play>> = {
       firstParty: true,
       pairwise: false,
     }),
+  "providers.add": (acting) => addProvider(acting, gateway()),
+  "providers.change": async (acting) => changeProvider(acting, { ...(await gatewayAdded()), price: "9.5" }),
+  "providers.disable": async (acting) => actOnProvider(acting, (await gatewayAdded()).name, "disable"),
+  "providers.enable": async (acting) => actOnProvider(acting, (await gatewayAdded()).name, "enable"),
+  "providers.remove": async (acting) => actOnProvider(acting, (await gatewayAdded()).name, "remove"),
+  "providers.up": async (acting) => {
+    await gatewayAdded();
+    return actOnProvider(acting, (await gatewayAdded()).name, "up");
+  },
+  "providers.test": async (acting) => tryProvider(acting, { name: "demo", number: "+819012345678", locale: "ja" }),
+  "providers.test_callback": async (acting) => tryCallback(acting, (await gatewayAdded()).name),
   "people.invite": (acting) => invitePerson(acting, { email: `${randomUUID()}@example.jp`, role: "support" }),
   "people.grant": async (acting) => grantPerson(acting, { email: (await makeAccount()).email, role: "support" }),
   "people.revoke": async (acting) => revokePerson(acting, (await staffMember("support")).userId, WHY),

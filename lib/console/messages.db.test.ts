@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { noteChange } from "#lib/authenticators/changes";
 import { readMessage } from "#lib/console/message";
 import { readMessages } from "#lib/console/messages";
 import { resendMessage } from "#lib/console/resend";
@@ -32,7 +33,7 @@ const newest = async ({ userId }: Account, template: string) =>
   (
     await sql<{
       id: string;
-    }>`SELECT id FROM messages WHERE user_id = ${userId}::uuid AND template = ${template} ORDER BY created_at DESC LIMIT 1`
+    }>`SELECT id FROM messages WHERE user_id = ${userId}::uuid AND template = ${template} ORDER BY created_at DESC, channel = 'EMAIL' DESC LIMIT 1`
   )[0]?.id ?? "";
 const again = async (staff: StaffMember, id: string, reason = "本人から電話で頼まれました") => {
   const done = await resendMessage(staff, id, { reason }, requester);
@@ -238,6 +239,24 @@ describe("Sending a message again", () => {
     await doJobs();
     await sql`UPDATE notice_codes SET used_at = app_now() WHERE message_id = ${second}::uuid`;
     expect(await again(staff, second)).toBe("other_state");
+  });
+
+  it("sends no notice to another address than the one that it went to", async () => {
+    const [account, staff] = [await makeAccount(), await staffMember("support")];
+    await transaction((tx) => queueNotice(tx, { userId: account.userId, template: "notice.password_changed", locale: "ja" }));
+    await doJobs();
+    const first = await newest(account, "notice.password_changed");
+    const change = await transaction((tx) => noteChange(tx, { userId: account.userId, kind: "email_changed", oldEmail: account.email }));
+    await setClock(5);
+    expect(await again(staff, first)).toBe("other_state");
+    await transaction((tx) => queueNotice(tx, { userId: account.userId, template: "notice.password_changed", locale: "ja" }));
+    await doJobs();
+    const second = await newest(account, "notice.password_changed");
+    await setClock(10);
+    await sql`UPDATE changes SET undone_at = app_now() WHERE id = ${change}::uuid`;
+    expect(await again(staff, second)).toBe("other_state");
+    await sql`DELETE FROM changes WHERE id = ${change}::uuid`;
+    expect(await again(staff, second)).toBe("sent");
   });
 
   it("is for staff who stepped up, not for the own account, with a reason, and for what is not under way", async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { requestDeletion } from "#lib/accounts/delete-account";
 import { releaseDue } from "#lib/accounts/release-address";
-import { suspendAccount } from "#lib/accounts/suspend";
+import { resumeAccount, suspendAccount } from "#lib/accounts/suspend";
 import { decideCase } from "#lib/console/cases";
 import { grantByCommand, grantPerson, inviteByCommand, invitePerson, revokeByCommand, revokePerson } from "#lib/console/people";
 import { sql, transaction } from "#lib/db/sql";
@@ -59,6 +59,24 @@ describe("An invitation", () => {
     expect(await rolesOf({ userId } as Account)).toEqual([]);
   });
 
+  it("ends with the role or the account of the administrator who made it", async () => {
+    const [revoked, suspended, other] = [
+      await staffMember("administrator"),
+      await staffMember("administrator"),
+      await staffMember("administrator"),
+    ];
+    const invited = await makeAccount();
+    const first = tokenOf(must(await invitePerson(revoked, { email: invited.email, role: "administrator" })));
+    must(await revokePerson(other, revoked.userId, WHY));
+    expect((await readInvite(first))?.state).toBe("over");
+    expect(await acceptInvite(first, invited.userId)).toMatchObject({ error: "gone" });
+    const second = tokenOf(must(await invitePerson(suspended, { email: invited.email, role: "support" })));
+    must(await suspendAccount(suspended.account.email, BY));
+    expect(await acceptInvite(second, invited.userId)).toMatchObject({ error: "gone" });
+    const third = tokenOf(must(await invitePerson(other, { email: invited.email, role: "support" })));
+    expect(await acceptInvite(third, invited.userId)).toMatchObject({ ok: true });
+  });
+
   it("for the first administrator of a demo counts for one account, whoever is first, and never beside an administrator", async () => {
     const accounts = [await makeAccount(), await makeAccount(), await makeAccount()];
     const tokens = await Promise.all(
@@ -91,6 +109,20 @@ describe("A role", () => {
     const { account, sessionId } = await staffMember("support");
     expect(await say(grantByCommand(account.email, "support", BY))).toBe("no_change");
     expect(await sql`SELECT 1 FROM sessions WHERE id = ${sessionId}::uuid`).toHaveLength(1);
+  });
+
+  it("that is given, suspended or resumed is told to all staff, those who are suspended too", async () => {
+    const [admin, away, support] = [await staffMember("administrator"), await staffMember("administrator"), await staffMember("support")];
+    const notices = () => Promise.all([admin, away, support].map(({ userId }) => told(userId, "notice.staff_changed")));
+    const before = await notices();
+    const since = async () => (await notices()).map((n, index) => n - (before[index] ?? 0));
+    must(await suspendAccount(away.account.email, BY));
+    expect(await since()).toEqual([1, 1, 1]);
+    must(await grantPerson(admin, { email: (await makeAccount()).email, role: "administrator" }));
+    expect(await since()).toEqual([2, 2, 2]);
+    must(await resumeAccount(away.account.email, BY));
+    must(await suspendAccount((await makeAccount()).email, BY));
+    expect(await since()).toEqual([3, 3, 3]);
   });
 
   it("is taken away with a reason by another administrator; the next request of its account is nobody's", async () => {

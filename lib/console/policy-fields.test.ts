@@ -19,6 +19,9 @@ describe("Settings as fields of a form", () => {
     ["factorsAtSignUp", { factorsAtSignUp: "phone,passkey" }, ["phone", "passkey"]],
     ["lostPhoneWait", { "lostPhoneWait.hours": "48", "lostPhoneWait.flaggedHours": "96" }, { hours: 48, flaggedHours: 96 }],
     ["signInFloorMs", { signInFloorMs: "250" }, 250],
+    ["budgetYenPerMonth", { budgetYenPerMonth: "150000" }, 150_000],
+    ["budgetYenPerMonth", { budgetYenPerMonth: " " }, null],
+    ["keepUsageMonths", { keepUsageMonths: "12" }, 12],
     ["searchByBeginning", { searchByBeginning: "true" }, true],
   ] as const)("%s is read from %j", (name, fields, value) => {
     expect(policyFields.strict().safeParse(fields).success).toBe(true);

@@ -32,7 +32,7 @@ export const policyFields = z.object(Object.fromEntries(names.map((name) => [nam
 type Fields = Record<string, string | undefined>;
 
 /** A number as it was typed; what is none stays text, which no setting takes. */
-const numberOf = (typed: string | undefined): unknown => (/^\d{1,6}$/.test(typed?.trim() ?? "") ? Number(typed) : typed);
+const numberOf = (typed: string | undefined): unknown => (/^\d{1,9}$/.test(typed?.trim() ?? "") ? Number(typed) : typed);
 
 /** Whom the choice of a form means. */
 export const whoms = ["none", "everybody", "administrator", "support", "group"] as const;
@@ -73,7 +73,10 @@ export function settingFrom(name: SettingName, fields: Fields): unknown {
         provenPercent: numberOf(fields["pumpingGuard.provenPercent"]),
       };
     case "signInFloorMs":
-      return numberOf(fields.signInFloorMs);
+    case "keepUsageMonths":
+      return numberOf(fields[name]);
+    case "budgetYenPerMonth":
+      return fields.budgetYenPerMonth?.trim() ? numberOf(fields.budgetYenPerMonth) : null;
     case "factorsAtSignUp":
       return (fields.factorsAtSignUp ?? "").split(",").filter(Boolean);
     case "requirements":

@@ -23,7 +23,7 @@ const isLimited = (done: Result<null, Refused> | Limited): done is Limited => "r
 
 /** Sending a message again at a person's request: the code of an open challenge, or a notice whose codes still count. */
 
-/** Whether a message may be sent again, or why not: still on its way, over, or gone with its phone or account. */
+/** Whether a message may be sent again, or why not: still on its way, over, or gone with its phone, address or account. */
 export type Again = "code" | "notice" | "under_way" | "over" | "gone";
 
 type Row = {
@@ -39,7 +39,7 @@ type Row = {
   young: boolean;
   live: number;
   dead: number;
-  /** A text of a notice still has a number. */
+  /** A notice goes to where it went: its text still has a number, and its account has the address that it had. */
   reachable: boolean;
 };
 
@@ -49,7 +49,9 @@ const rowOf = (tx: Sql, id: string) => tx<Row>`
     m.created_at > app_now() - make_interval(secs => ${UNDO_SECONDS}::int) AS young,
     (SELECT count(*)::int FROM notice_codes n WHERE n.message_id = m.id AND n.used_at IS NULL AND n.expires_at > app_now()) AS live,
     (SELECT count(*)::int FROM notice_codes n WHERE n.message_id = m.id AND (n.used_at IS NOT NULL OR n.expires_at <= app_now())) AS dead,
-    (m.channel = 'EMAIL' OR m.number_sealed IS NOT NULL OR EXISTS (SELECT FROM account_phones p WHERE p.id = m.authenticator_id AND p.verified_at IS NOT NULL)) AS reachable
+    (m.channel = 'EMAIL' AND (m.recipient IS NOT NULL OR NOT EXISTS (SELECT FROM changes g WHERE g.user_id = m.user_id AND g.old_email IS NOT NULL
+        AND greatest(g.created_at, g.undone_at) > m.created_at))
+      OR m.channel <> 'EMAIL' AND (m.number_sealed IS NOT NULL OR EXISTS (SELECT FROM account_phones p WHERE p.id = m.authenticator_id AND p.verified_at IS NOT NULL))) AS reachable
   FROM (SELECT * FROM messages WHERE id = ${id}::uuid LIMIT 1) m LEFT JOIN challenges c ON c.id = m.challenge_id`;
 
 /** Pure: judges a message by its row. */

@@ -32,13 +32,8 @@ export type UsageRow = Sum & {
 /** The rows of a period, a day at a time; an own rate counts before the price of the provider account, and what failed costs nothing. */
 export const usageRows = ({ from, to }: Period, after: UsageRow | null = null, most = 100_000): Promise<UsageRow[]> => sql<UsageRow>`
   SELECT u.day::text AS day, u.channel::text AS channel, u.provider, u.country, u.carrier, u.purpose, u.result::text AS result, u.count, u.verified, u.segments,
-    CASE WHEN u.result = 'failed' THEN 0 WHEN r.provider IS NULL THEN u.yen ELSE coalesce(r.price * c.yen * u.segments, 0) END::float8 AS yen,
-    CASE WHEN u.result = 'failed' THEN 0 WHEN r.provider IS NULL THEN u.unpriced WHEN c.yen IS NULL THEN u.count ELSE 0 END AS unpriced
-  FROM daily_usage u
-    LEFT JOIN LATERAL (SELECT * FROM usage_rates x WHERE x.provider = u.provider AND x.channel = u.channel AND x.country IN ('*', u.country) AND x.begins <= u.day
-      ORDER BY x.country = '*', x.begins DESC LIMIT 1) r ON true
-    LEFT JOIN LATERAL (SELECT CASE WHEN r.currency = 'JPY' THEN 1 ELSE (SELECT y.yen FROM currency_rates y WHERE y.currency = r.currency AND y.begins <= u.day
-      ORDER BY y.begins DESC LIMIT 1) END AS yen) c ON true
+    u.cost::float8 AS yen, u.missing AS unpriced
+  FROM usage_costs u
   WHERE u.day BETWEEN ${from}::date AND ${to}::date
     AND (${after === null} OR (u.day::text, u.channel::text, u.provider, u.country, u.carrier, u.purpose, u.result::text) >
       (${after?.day ?? ""}, ${after?.channel ?? ""}, ${after?.provider ?? ""}, ${after?.country ?? ""}, ${after?.carrier ?? ""}, ${after?.purpose ?? ""}, ${after?.result ?? ""}))

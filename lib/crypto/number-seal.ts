@@ -9,6 +9,14 @@ export const sealNumber = (phoneId: string, ownerId: string, e164: string): stri
 /** Opens the number of an account's row; throws `SealError` when it was moved, altered or assigned to another account. */
 export const openNumber = (phoneId: string, ownerId: string, sealed: string): string => unseal(sealed, place(phoneId, ownerId));
 
+const claimed = (id: string) => ({ table: "verifications", column: "number_sealed", row: id, owner: id });
+
+/** Seals a number that is of no account for its verification. */
+export const sealClaimed = (id: string, e164: string): string => seal(e164, claimed(id));
+
+/** Opens the number of a verification. */
+export const openClaimed = (id: string, sealed: string): string => unseal(sealed, claimed(id));
+
 /** The last digits of a sealed number; null where it does not open. */
 export function endOfNumber(phoneId: string, ownerId: string, sealed: string, digits: 2 | 4): string | null {
   try {

@@ -1,10 +1,17 @@
+import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newToken } from "#lib/crypto/hash";
 import { env } from "#lib/env";
 import { countFactors } from "#lib/policy/count-factors";
+import { checkVisitor } from "#lib/sites/check";
+import { browserDigest, exchangeTicket, issueTicket } from "#lib/sites/enter";
+import { addSite, findSite } from "#lib/sites/registry";
 import { crowd } from "#lib/testing/crowd";
+import { makeAccount, must } from "#lib/testing/fixtures";
 import { playJourney } from "#lib/testing/journey";
 import { doJobs, type Node, type Plan, plansOf, tellPlans } from "#lib/testing/plans";
+import { signInOn } from "#lib/testing/signed-in";
 import { asSuperuser } from "../../scripts/test/cluster.ts";
 
 const superuser = new pg.Client({ connectionString: asSuperuser(env().DATABASE_URL) });
@@ -19,6 +26,7 @@ const SMALL = [
   "sending_stops",
   "durable_keys",
   "signing_keys",
+  "sites",
   "factor_counts",
   "seal_format",
   "text_templates",
@@ -68,6 +76,17 @@ async function countSome(): Promise<void> {
   await countFactors({}, over);
 }
 
+/** Takes a person into a site and asks who a request there is from. */
+async function visitSite(): Promise<void> {
+  const site = await findSite(must(await addSite(`${randomUUID()}.example`, "aal1", "cli:test")));
+  const { acting, from } = await signInOn(await makeAccount());
+  if (!site) throw new Error("not registered");
+  const secret = newToken();
+  const ticket = must(await issueTicket({ siteId: site.id, sessionId: acting.sessionId, browser: browserDigest(secret) }));
+  const entered = await exchangeTicket({ ticket, host: site.host, secret }, from);
+  expect((await checkVisitor(site.host, entered?.token ?? ""))?.visitor).toMatchObject({ userId: acting.userId });
+}
+
 describe.each(states)("On %s", (_, statements) => {
   let plans: Plan[] = [];
 
@@ -76,6 +95,7 @@ describe.each(states)("On %s", (_, statements) => {
     plans = await plansOf(superuser, async () => {
       await playJourney(doJobs);
       await countSome();
+      await visitSite();
     });
   }, 180_000);
 

@@ -98,6 +98,11 @@ export const about: Record<Name, About> = {
     group: "texts",
     means: "countries that a number may have, ISO 3166-1 codes, comma separated; all others are refused",
   },
+  PROVIDER_PRIVATE_HOSTS: {
+    group: "texts",
+    means:
+      "host names or addresses of gateways in the operator's own network, comma separated: the console refuses every other base address that leads there",
+  },
   NUMBER_LOOKUP: {
     group: "texts",
     means:

@@ -4,6 +4,7 @@ import { silentAccounts } from "#lib/delivery/provider-accounts/silent-accounts"
 import { env } from "#lib/env";
 import { certificateDays } from "#lib/health/certificate";
 import { type Delivered, LIMITS, type Measured } from "#lib/health/judge";
+import { monthBudget } from "#lib/health/month-budget";
 import { budgetRings } from "#lib/limits/policy";
 import { widthOf } from "#lib/limits/take";
 
@@ -53,7 +54,9 @@ async function budgets(): Promise<Measured["budgets"]> {
       FROM limit_rings r WHERE r.policy = ${ring.name} GROUP BY r.subject`;
     return rows.map(({ used }, index) => ({ name: ring.name, subject: rows.length > 1 ? String(index + 1) : "", used, max: ring.max }));
   });
-  return (await Promise.all(read)).flat();
+  const month = await monthBudget();
+  const yen = month ? [{ name: "yen_per_month", subject: "", used: Math.floor(month.spent), max: month.max }] : [];
+  return [...(await Promise.all(read)).flat(), ...yen];
 }
 
 /** Texts that have waited for a worker, and how long ago one ran the job of every minute, in seconds. */

@@ -7,7 +7,7 @@ import { withPeers } from "../../scripts/test/peer.ts";
 const promtool = (...args: string[]): string => execFileSync("promtool", args, { cwd: join(root, "deploy"), encoding: "utf8" });
 
 withPeers(["prometheus"], "The alert rules, as promtool judges them", () => {
-  it("are rules without a fault", () => expect(promtool("check", "rules", "alert-rules.yml")).toContain("SUCCESS: 16 rules found"));
+  it("are rules without a fault", () => expect(promtool("check", "rules", "alert-rules.yml")).toMatch(/SUCCESS: \d+ rules found/));
 
   it("tell what deploy/alert-rules.test.yml expects, and when", () =>
     expect(promtool("test", "rules", "alert-rules.test.yml")).toContain("SUCCESS"));

@@ -73,12 +73,18 @@ export const conditionWords: Record<ConditionKind, Words> = {
   },
   budget_low: {
     what: {
-      ja: ({ name, used, max }) => `送信の上限（${name}）の ${max}通のうち ${used}通を使いました。`,
-      en: ({ name, used, max }) => `${used} of ${max} sends of the budget ${name} are used.`,
+      ja: ({ name, used, max }) =>
+        name === "yen_per_month"
+          ? `今月の費用の上限 ${max}円のうち、${used}円を使いました。`
+          : `送信の上限（${name}）の ${max}通のうち ${used}通を使いました。`,
+      en: ({ name, used, max }) =>
+        name === "yen_per_month"
+          ? `¥${used} of the ¥${max} for this month are used.`
+          : `${used} of ${max} sends of the budget ${name} are used.`,
     },
     todo: {
-      ja: "足りなくなると、確認済みの番号のほかには送りません。必要なら SENDS_PER_DAY などを増やしてください。",
-      en: "Beyond it only proven numbers get texts. Raise SENDS_PER_DAY or its like if that is needed.",
+      ja: "足りなくなると、確認済みの番号のほかには送りません。必要なら SENDS_PER_DAY などの設定か、「方針」の費用の上限を増やしてください。",
+      en: "Beyond it only proven numbers get texts. Raise SENDS_PER_DAY or its like, or the budget of the policy, if that is needed.",
     },
   },
   queue_late: {

@@ -2,6 +2,7 @@ import { composed, sql } from "#lib/db/sql";
 import { dropMonths, makeMonths, tablesWithoutMonth } from "#lib/delivery/messages/months";
 import { env } from "#lib/env";
 import type { Over } from "#lib/jobs/time-box";
+import { settings } from "#lib/policy/settings";
 import { tellUnfinished } from "#lib/purposes/challenges";
 
 type Count = { n: number };
@@ -46,6 +47,13 @@ const batches: readonly Batch[] = [
   batchOf("takeovers", "id", "created_at < app_now() - interval '181 days'"),
   batchOf("trusted_devices", "id", "expires_at < app_now()"),
   batchOf("confirmations", "id", "expires_at < app_now() - interval '1 day'"),
+  batchOf("api_key_secrets", "id", "expires_at < app_now()"),
+  // Its verifications name it, and go with their challenges.
+  batchOf(
+    "api_keys",
+    "id",
+    "removed_at < app_now() - interval '2 days' AND NOT EXISTS (SELECT 1 FROM verifications v WHERE v.key_id = api_keys.id)",
+  ),
   batchOf("brakes", "ctid", "until < app_now()"),
   // A send job is retried for ten hours at most; until then an ended stop still blocks the messages that were queued before it ended.
   batchOf("sending_stops", "id", "ended_at < app_now() - interval '2 days'"),
@@ -60,6 +68,12 @@ const batches: readonly Batch[] = [
   batchOf("openid_items", "ctid", "expires_at < app_now()"),
   // Its job is retried for three days; after that the service is not told any more.
   batchOf("openid_logins", "id", "session_id IS NULL AND created_at < app_now() - interval '5 days'"),
+  batchOf(
+    "daily_usage",
+    "ctid",
+    `day < (app_now() AT TIME ZONE 'Asia/Tokyo')::date - make_interval(months => coalesce(
+        (SELECT (value #>> '{}')::int FROM policy_changes WHERE name = 'keepUsageMonths' ORDER BY id DESC LIMIT 1), ${settings.keepUsageMonths.initial}))`,
+  ),
   batchOf("factor_counts", "ctid", "at < app_now() - interval '60 days'"),
   async () => (env().demo ? demoMessages() : [{ n: 0 }]),
 ];

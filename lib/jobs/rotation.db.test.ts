@@ -23,6 +23,7 @@ const DAY = 86_400;
  */
 type Fate = "resealed" | "at use" | "durable" | "not keyed" | "pinned" | `dies within ${number} day${"s" | ""}`;
 const columns: Record<string, Record<string, Fate>> = {
+  api_key_secrets: { hash: "not keyed" },
   audit_events: { identifier_hash: "durable" },
   audit_heads: { hash: "durable" },
   audit_old_seals: { hash: "not keyed" },
@@ -60,6 +61,7 @@ const columns: Record<string, Record<string, Fate>> = {
   totp: { seed_sealed: "resealed" },
   trusted_devices: { token_hash: "at use" },
   users: { password_hash: "at use" },
+  verifications: { number_sealed: "dies within 1 day", idempotency_hash: "durable", request_hash: "durable", digest: "not keyed" },
 };
 
 const OLD = process.env.APP_KEYS ?? "";

@@ -7,7 +7,7 @@ import { addressTake } from "#lib/limits/take";
  * The rate brakes: each refuses one kind of request for a while after too many failures (RL-09, FR-04). Known devices and proven numbers
  * are never braked.
  */
-type BrakeName = "second_factor" | "number_block" | "conversion" | Watched;
+type BrakeName = "second_factor" | "number_block" | "conversion" | "month_budget" | Watched;
 
 /** What is noticed and holds nothing back, so that its alert is raised once an hour. */
 type Watched = "number_block_watched" | "conversion_watched";
@@ -28,6 +28,19 @@ export async function putBrakeOn(tx: Sql, brake: BrakeName, subject: string, sec
     VALUES (${brake}, ${brakeSubject(await naming(), brake, subject)}, app_now() + make_interval(secs => ${seconds}::int))
     ON CONFLICT (name, subject) DO UPDATE SET until = EXCLUDED.until WHERE brakes.until <= app_now() RETURNING name`;
   return put.length > 0;
+}
+
+/** Keeps a brake on for so many seconds from now. */
+export async function holdBrake(tx: Sql, brake: BrakeName, subject: string, seconds: number): Promise<void> {
+  await tx`
+    INSERT INTO brakes (name, subject, until)
+    VALUES (${brake}, ${brakeSubject(await naming(), brake, subject)}, app_now() + make_interval(secs => ${seconds}::int))
+    ON CONFLICT (name, subject) DO UPDATE SET until = EXCLUDED.until`;
+}
+
+/** Takes a brake off. The row goes, because an end that is kept would lie in the future of a clock that was set back. */
+export async function takeBrakeOff(tx: Sql, brake: BrakeName, subject: string): Promise<void> {
+  await tx`DELETE FROM brakes WHERE name = ${brake} AND subject = ${brakeSubject(await naming(), brake, subject)}`;
 }
 
 /** Seconds for which a brake stays on for any of these subjects, or 0. */

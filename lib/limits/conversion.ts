@@ -33,7 +33,8 @@ export async function watchConversion(): Promise<void> {
   const { pumpingGuard } = await readSettings();
   const countries = await sql<Weighed>`
     SELECT m.country, count(*)::int AS sends,
-           (count(*) FILTER (WHERE EXISTS (SELECT 1 FROM authenticators a WHERE a.id = m.authenticator_id AND a.verified_at IS NOT NULL)))::int AS proven
+           (count(*) FILTER (WHERE EXISTS (SELECT 1 FROM authenticators a WHERE a.id = m.authenticator_id AND a.verified_at IS NOT NULL)
+             OR (m.user_id IS NULL AND EXISTS (SELECT 1 FROM challenges c WHERE c.id = m.challenge_id AND c.consumed_at IS NOT NULL))))::int AS proven
     FROM messages m
     WHERE m.to_new_number AND m.created_at > app_now() - interval '1 hour'
       AND m.created_at <= app_now() - make_interval(secs => ${CONVERSION.undecidedSeconds}::int)

@@ -109,8 +109,11 @@ export function budgetRings(env: BudgetEnv): { sendsPerDay: Ring; sendsPerCountr
   };
 }
 
+/** The daily budget of one key of another system (`--per-day` of `npm run key`). */
+export const keyRing = (max: number): Ring => ({ name: "sends_per_key", bench: false, max, unkept: max, seconds: DAY });
+
 /** Whether a limit is a budget, by its name. */
-export const isBudget = (policy: string): boolean => ["sends_per_day", "sends_per_country"].includes(policy);
+export const isBudget = (policy: string): boolean => ["sends_per_day", "sends_per_country", "sends_per_key"].includes(policy);
 
 /** The share of the budgets for unproven numbers that one account, address or number block may take within an hour: two percent, at least one. */
 export function shareRings(env: BudgetEnv): { perAccount: Ring; perIp: Ring; perBlock: Ring } {

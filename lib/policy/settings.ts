@@ -148,6 +148,24 @@ export const settings = {
     },
     takes: { ja: "0〜5000", en: "0 to 5000" },
   }),
+  budgetYenPerMonth: setting({
+    schema: z.int().min(1).max(999_999_999).nullable(),
+    initial: null,
+    says: {
+      ja: "SMS と自動音声の電話に、1か月に使ってよい金額（円、税抜、ご契約の単価で計算）です。8割で知らせ、達すると新しい番号への送信を止めます。確認済みの番号への送信と、ほかの方法は、止めません。",
+      en: "What a month of texts and automated calls may cost in yen, without tax and at your own rates. Four fifths are told; once it is reached, new numbers get nothing. Proven numbers and other ways go on.",
+    },
+    takes: { ja: "円。やめるときは null", en: "yen, or null for none" },
+  }),
+  keepUsageMonths: setting({
+    schema: z.int().min(4).max(120),
+    initial: 26,
+    says: {
+      ja: "利用と費用の日ごとの数字を残しておく月数です。",
+      en: "For how many months the figures of usage and cost are kept for each day.",
+    },
+    takes: { ja: "4〜120", en: "4 to 120" },
+  }),
   requirements: setting({
     schema: z.array(rule).max(100),
     initial: [],
@@ -163,6 +181,9 @@ export const settings = {
 };
 
 export type SettingName = keyof typeof settings;
+
+/** The settings that are one number. */
+export type NumberSetting = "signInFloorMs" | "budgetYenPerMonth" | "keepUsageMonths";
 
 /** The values of all settings. */
 export type Settings = { [N in SettingName]: z.output<(typeof settings)[N]["schema"]> };

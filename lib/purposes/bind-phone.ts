@@ -14,7 +14,7 @@ import { BIND_PHONE_SECONDS } from "#lib/limits/policy";
 import { accountOf, clearFailures, completeSignIn } from "#lib/purposes/complete";
 import { completeCase } from "#lib/purposes/complete-case";
 import type { Effect } from "#lib/purposes/effect";
-import { endGuessingSession, goOn } from "#lib/purposes/step-up";
+import { endGuessingSession, goOnToChange } from "#lib/purposes/step-up";
 import { bindingCase } from "#lib/recovery/finish";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
@@ -69,7 +69,7 @@ async function usualPhone(tx: Sql, userId: string, boundId: string | null): Prom
 async function addToAccount(tx: Sql, guess: Guess, userId: string, requester: Requester): Promise<Result<Effect, Refused>> {
   const takesPlace = guess.replaces !== null && guess.replaces === (await usualPhone(tx, userId, guess.authenticatorId));
   const removed = guess.replaces ? await removePhone(tx, userId, guess.replaces) : null;
-  const opened = await goOn(tx, guess, requester);
+  const opened = await goOnToChange(tx, guess, requester);
   await raiseEpoch(tx, userId);
   // Its binding is no use: codes go on to the phone that they went to, unless the new one takes its place.
   if (!takesPlace) await tx`UPDATE authenticators SET last_used_at = NULL WHERE id = ${guess.authenticatorId}::uuid`;

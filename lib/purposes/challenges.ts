@@ -1,9 +1,11 @@
-import type { ChallengeView } from "#lib/challenges/challenge";
+import type { ChallengeState, ChallengeView } from "#lib/challenges/challenge";
+import { purposeOf } from "#lib/challenges/port";
 import * as reading from "#lib/challenges/read";
 import * as sending from "#lib/challenges/send";
 import { tellEnded } from "#lib/challenges/unfinished";
 import * as verifying from "#lib/challenges/verify";
-import type { Sql } from "#lib/db/sql";
+import { viewOf } from "#lib/challenges/view";
+import { type Sql, sql } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import type { Method } from "#lib/methods";
 import type { Effect } from "#lib/purposes/effect";
@@ -65,8 +67,24 @@ export async function verifyChallenge(token: string, typed: verifying.Typed, req
   return verified.ok ? ok(answerOf(verified.value)) : verified;
 }
 
+/** Verifies a code for another system, by the token that its verification derives; null where its number is proven now. */
+export async function proveNumber(token: string, code: string, requester: Requester): Promise<Refused | null> {
+  const proven = await verifying.verify(house, token, { code }, requester);
+  return proven.ok ? null : proven.error;
+}
+
+/** Reads a challenge by its id with what its requester may know, and locks nothing; null if there is none. */
+export async function readChallengeById(
+  id: string,
+  tx: Sql = sql,
+): Promise<{ row: reading.ChallengeRow; view: ChallengeView; state: ChallengeState } | null> {
+  const row = await reading.loadChallengeById(house, id, tx);
+  return row && { row, view: viewOf(purposeOf(house, row.purpose), row), state: reading.stateOfRow(row) };
+}
+
 /** What an effect leads to, for the browser of its challenge. */
 export function answerOf(effect: Effect): Verified {
+  if (effect.kind === "number_proven") throw new Error("a verification of another system has no browser");
   if (effect.kind === "lost_phone") return { next: "lost_phone", request: effect.request };
   const { token, expiresAt } = effect.opened;
   if (effect.kind === "challenge") return { next: effect.next, challenge: effect.opened.view, challengeToken: token, expiresAt };

@@ -11,7 +11,7 @@ import type { Refused } from "#lib/errors";
 import { RECOVERY_ADDRESS_SECONDS } from "#lib/limits/policy";
 import { accountOf } from "#lib/purposes/complete";
 import type { Effect } from "#lib/purposes/effect";
-import { endGuessingSession, goOn } from "#lib/purposes/step-up";
+import { endGuessingSession, goOnToChange } from "#lib/purposes/step-up";
 import { fail, ok } from "#lib/result";
 import { raiseEpoch } from "#lib/sessions/end-session";
 
@@ -51,7 +51,7 @@ export const changeEmailPurpose: Purpose<Effect> = {
     await tx`DELETE FROM reset_codes WHERE user_id = ${userId}::uuid`;
     // Locked for update now, as the change of the unique address needs it; raising the lock later could deadlock.
     if (guess.action !== RECOVERY_ADDRESS) await tx`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
-    const opened = await goOn(tx, guess, requester);
+    const opened = await goOnToChange(tx, guess, requester);
     // A reset whose mailed code was proven ends too.
     await raiseEpoch(tx, userId);
     if (guess.action === RECOVERY_ADDRESS) await keepRecoveryAddress(tx, guess, userId);

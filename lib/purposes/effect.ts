@@ -11,5 +11,7 @@ export type Effect =
   | { kind: "same_session"; opened: OpenedSession; until: Date | null; returnTo: string | null }
   /** The same with one act confirmed, by the id of its confirmation. */
   | { kind: "confirmed"; opened: OpenedSession; confirmation: string; returnTo: string | null }
+  /** A number is proven for another system; nothing is opened. */
+  | { kind: "number_proven" }
   /** The request of a person who lost the phone stands; nothing is opened. */
   | { kind: "lost_phone"; request: CaseView };

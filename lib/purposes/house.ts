@@ -9,6 +9,7 @@ import { resetPasswordPurpose } from "#lib/purposes/reset-password";
 import { signInPurpose } from "#lib/purposes/sign-in";
 import { signUpPurpose } from "#lib/purposes/sign-up";
 import { stepUpPurpose } from "#lib/purposes/step-up";
+import { verifyNumberPurpose } from "#lib/purposes/verify-number";
 
 /** Every purpose of a challenge: a purpose is one file and one line here, and the compiler asks for the line. */
 export const purposes: Record<Name, Purpose<Effect>> = {
@@ -19,6 +20,7 @@ export const purposes: Record<Name, Purpose<Effect>> = {
   RESET_PASSWORD: resetPasswordPurpose,
   CHANGE_EMAIL: changeEmailPurpose,
   RECOVER: recoverPurpose,
+  VERIFY_NUMBER: verifyNumberPurpose,
 };
 
 /** What the engine of challenges works for. */

@@ -39,6 +39,7 @@ export async function readDrawn(id: string): Promise<{ whose: Whose; done: boole
       asked: null,
       currentAuthenticatorId: null,
       mailStopped: false,
+      claimed: null,
       facts: null,
     }),
     done,

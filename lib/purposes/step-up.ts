@@ -14,7 +14,7 @@ import type { Requester } from "#lib/requester";
 import { fail, ok } from "#lib/result";
 import type { OpenedSession } from "#lib/sessions/open-session";
 import { rotateSession } from "#lib/sessions/rotate-session";
-import { noteStepUp } from "#lib/sessions/step-up";
+import { noteStepUp, restrictionOf } from "#lib/sessions/step-up";
 import { STAFF_KINDS } from "#lib/staff/entry";
 
 /** The kinds that a class of acts takes, and their methods have the same names: acts of staff a passkey or an authenticator app (AD-02), a site's strictest level a passkey. */
@@ -28,12 +28,19 @@ const mayStepUp = (action: string | null, kind: string | null): boolean =>
  * Rotates the session that asked, after its person proved a factor, and clears the failures of that factor. Rolls back with `challenge_expired` where
  * the account or the session has ended.
  */
-export async function goOn(tx: Sql, guess: Guess, requester: Requester): Promise<OpenedSession> {
+async function goOn(tx: Sql, guess: Guess, requester: Requester): Promise<OpenedSession> {
   const userId = accountOf(guess);
   if (!(await clearFailures(tx, guess, userId))) return rollback(fail<Refused>({ code: "challenge_expired" }));
   const proven = guess.kind === null ? {} : { authenticatorId: guess.authenticatorId };
   const opened = guess.sessionId ? await rotateSession(tx, { sessionId: guess.sessionId, userId }, requester, proven) : null;
   return opened ?? rollback(fail<Refused>({ code: "challenge_expired" }));
+}
+
+/** The same for a change of what proves an account, begun before its account was restricted: it is refused then like every guarded act (LP-03). */
+export async function goOnToChange(tx: Sql, guess: Guess, requester: Requester): Promise<OpenedSession> {
+  const opened = await goOn(tx, guess, requester);
+  const restriction = await restrictionOf(accountOf(guess), tx);
+  return restriction ? rollback(fail<Refused>({ code: "account_restricted", ...restriction })) : opened;
 }
 
 /** Ends the session whose step-up was guessed at until the lock, so that a stolen session gets no further tries (C08). */

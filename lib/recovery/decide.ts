@@ -8,7 +8,7 @@ import { endCase } from "#lib/recovery/end-case";
 import { makeReady } from "#lib/recovery/progress";
 import { type Author, type CaseRow, noteStep } from "#lib/recovery/rows";
 import { fail, ok, type Result } from "#lib/result";
-import { isOwnReviewer, isSoleAdministrator, mayApprove } from "#lib/staff/people";
+import { hasOtherApprover, isOwnReviewer, isSoleAdministrator, mayApprove } from "#lib/staff/people";
 
 /** What staff decide about a locked case: every decision is one guarded step from one state to the next. */
 
@@ -38,10 +38,11 @@ export async function reviewCase(
 
 /**
  * Who may approve, beyond the role: another person than the reviewer, who is an administrator for three days. Where there is one administrator alone the
- * second person is replaced by the long wait (a documented deviation). A command has no person and needs a review by a member of staff.
+ * second person is replaced by the long wait (a documented deviation). A command has no person and needs a review by a member of staff; it counts as the
+ * reviewer where no other administrator could have given it.
  */
 async function approver(tx: Sql, row: CaseRow, { subject }: Author): Promise<Result<{ alone: boolean }, Refused>> {
-  if (subject === null) return ok({ alone: false });
+  if (subject === null) return ok({ alone: !(await hasOtherApprover(tx, row.reviewedBy)) });
   if (!(await mayApprove(tx, subject))) return fail({ code: "not_allowed", reason: "new_administrator" });
   const reviewer = row.reviewedBy ?? subject;
   if (reviewer !== subject)

@@ -1,4 +1,4 @@
-import { record } from "#lib/audit/record";
+import { type AuditEntry, record } from "#lib/audit/record";
 import { newCaseReference } from "#lib/crypto/codes";
 import { rollback, type Sql } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
@@ -13,6 +13,9 @@ import { deviceHashes } from "#lib/sessions/known-device";
 /** Two requests of one account at once: the unique index lets one open case in, the other's transaction is run again and finds it. */
 export const CASE_RACE = "recovery_cases_one_open";
 
+/** What takes a way in or a second address away and leaves no row but that of the audit log. */
+const REMOVALS: AuditEntry["event"][] = ["totp.removed", "passkey.removed", "recovery_address.removed"];
+
 /** Reads what the flags of a request are judged by, before the request ends the account's devices. */
 async function readRisk(tx: Sql, userId: string, { deviceToken, country }: Requester): Promise<RiskFacts> {
   const [facts] = await tx<RiskFacts>`
@@ -22,7 +25,8 @@ async function readRisk(tx: Sql, userId: string, { deviceToken, country }: Reque
       (coalesce(u.password_changed_at > app_now() - interval '7 days', false)
         OR EXISTS (SELECT 1 FROM changes g WHERE g.user_id = u.id AND g.created_at > app_now() - interval '7 days')
         OR EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.verified_at > app_now() - interval '7 days')
-        OR EXISTS (SELECT 1 FROM recovery_addresses r WHERE r.user_id = u.id AND r.verified_at > app_now() - interval '7 days')) AS recent_change,
+        OR EXISTS (SELECT 1 FROM recovery_addresses r WHERE r.user_id = u.id AND r.verified_at > app_now() - interval '7 days')
+        OR EXISTS (SELECT 1 FROM audit_events e WHERE e.subject = u.audit_subject AND e.event = ANY(${REMOVALS}::text[]) AND e.at > app_now() - interval '7 days')) AS recent_change,
       u.created_at > app_now() - interval '7 days' AS young_account,
       EXISTS (SELECT 1 FROM recovery_cases c WHERE c.user_id = u.id AND c.ended_at IS NOT NULL AND c.requested_at > app_now() - interval '30 days') AS second_request
     FROM users u WHERE u.id = ${userId}::uuid`;

@@ -52,9 +52,9 @@ export async function steppedUpUntil(tx: Sql, { sessionId, userId }: Acting, act
   return row?.until ?? null;
 }
 
-/** The restriction of an account, or null; `until` is null while staff decide. For pages. */
-export async function restrictionOf(userId: string): Promise<{ until: string | null } | null> {
-  const [row] = await sql<{ until: string | null }>`
+/** The restriction of an account, or null; `until` is null while staff decide. */
+export async function restrictionOf(userId: string, tx: Sql = sql): Promise<{ until: string | null } | null> {
+  const [row] = await tx<{ until: string | null }>`
     SELECT CASE WHEN restricted_until <> 'infinity' THEN to_json(restricted_until)#>>'{}' END AS until FROM users
     WHERE id = ${userId}::uuid AND restricted_until > app_now()`;
   return row ? { until: row.until } : null;

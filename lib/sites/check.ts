@@ -48,7 +48,7 @@ export async function checkVisitor(host: string, token: string): Promise<Checked
         EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.kind = 'recovery_codes' AND a.verified_at IS NOT NULL AND a.disabled_at IS NULL) AS saved,
         s.last_seen_at < app_now() - interval '1 minute' AS stale, NULL AS restricted_until,
         (SELECT f.facts FROM account_facts f WHERE f.user_id = u.id) AS facts,
-        ARRAY(SELECT g.name FROM user_groups g WHERE g.user_id = u.id ORDER BY g.name) AS groups,
+        ARRAY(SELECT g.name FROM user_groups g WHERE g.user_id = u.id) AS groups,
         ARRAY(SELECT p.action FROM step_ups p WHERE p.session_id = s.id) AS proven
       FROM site_sessions e JOIN sessions s ON s.id = e.session_id JOIN users u ON u.id = s.user_id
       WHERE e.token_hash = ANY(${hashes}::bytea[]) AND e.site_id = t.id AND u.disabled_at IS NULL
@@ -67,7 +67,11 @@ export async function checkVisitor(host: string, token: string): Promise<Checked
   if (view.nextStep) return { site, visitor: null, key };
   const acr = levelReached(view.amr, row.proven);
   const [authTime, now] = [seconds(row.authenticatedAt), seconds(row.now)];
-  return { site, visitor: { userId: view.user.id, email: view.user.email, groups: row.groups, acr, amr: view.amr, authTime, now }, key };
+  return {
+    site,
+    visitor: { userId: view.user.id, email: view.user.email, groups: row.groups.toSorted(), acr, amr: view.amr, authTime, now },
+    key,
+  };
 }
 
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);

@@ -31,7 +31,7 @@ export function siteHost(typed: string, scheme: "http:" | "https:"): string | nu
 export const isPrefix = (text: string): boolean =>
   /^\/[\x21-\x7e]*$/.test(text) && text.length <= 200 && !/[?#%\\;]|\/\/|\/\.{1,2}(?:\/|$)/.test(text);
 
-/** How often an escaped path may be escaped again before nobody can say what a service reads in it. */
+/** The most times that a path may be escaped over again; beyond that its meaning for a service is unknown. */
 const DECODINGS = 4;
 
 /** A path as a service might read it at last: one kind of slash, without parameters, dots and empty segments, in lower case. */

@@ -43,14 +43,19 @@ export type Invite = {
   expiresAt: string;
 };
 
-/** The invitation of a token, or null; it is over after its hour, and a demo's set-up also while there is an administrator. */
+/**
+ * The invitation of a token, or null; it is over after its hour and when whoever made it in the console is no acting administrator any more, and a
+ * demo's set-up also while there is an administrator.
+ */
 export async function readInvite(token: string, tx: Sql = sql): Promise<Invite | null> {
   const hashes = hashesOf(token);
   if (hashes.length === 0) return null;
   const [row] = await tx<Omit<Invite, "role"> & { role: string }>`
     SELECT id, email, role, invited_by, to_json(expires_at)#>>'{}' AS expires_at,
       CASE WHEN used_at IS NOT NULL THEN 'used' WHEN expires_at <= app_now() THEN 'over'
-        WHEN email IS NULL AND EXISTS (SELECT 1 FROM users WHERE roles <> '{}' AND 'administrator' = ANY(roles) AND disabled_at IS NULL) THEN 'over' ELSE 'open' END AS state
+        WHEN email IS NULL AND EXISTS (SELECT 1 FROM users WHERE roles <> '{}' AND 'administrator' = ANY(roles) AND disabled_at IS NULL) THEN 'over'
+        WHEN invited_by LIKE 'staff:%' AND NOT EXISTS (SELECT 1 FROM users WHERE roles <> '{}' AND 'administrator' = ANY(roles) AND disabled_at IS NULL
+          AND audit_subject::text = substring(invited_by FROM 7 FOR 36)) THEN 'over' ELSE 'open' END AS state
     FROM staff_invites WHERE token_hash = ANY(${hashes}::bytea[])`;
   return row && isRole(row.role) ? { ...row, role: row.role } : null;
 }

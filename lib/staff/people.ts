@@ -11,10 +11,13 @@ import type { Role } from "#lib/staff/matrix";
 
 /** Who has a role: given, taken away, and told to all staff (J02 to J04). */
 
-/** Tells every member of staff, and the person concerned, of a change of roles. */
-async function tellStaff(tx: Sql, concerned: string): Promise<void> {
+/**
+ * Tells every member of staff, and the person concerned, that somebody's role was given, taken away, suspended or resumed. Those who are suspended are
+ * told too: otherwise one administrator suspends the others first and makes another one unseen.
+ */
+export async function tellStaff(tx: Sql, concerned: string): Promise<void> {
   const staff = await tx<{ id: string; locale: string }>`
-    SELECT id, locale FROM users WHERE (roles <> '{}' AND roles && ARRAY['support', 'administrator'] OR id = ${concerned}::uuid) AND disabled_at IS NULL ORDER BY id`;
+    SELECT id, locale FROM users WHERE (roles <> '{}' AND roles && ARRAY['support', 'administrator'] OR id = ${concerned}::uuid) AND closed_at IS NULL ORDER BY id`;
   for (const { id, locale } of staff) await queueNotice(tx, { userId: id, template: "notice.staff_changed", locale });
 }
 
@@ -105,6 +108,15 @@ export async function mayApprove(tx: Sql, subject: string): Promise<boolean> {
     SELECT 1 FROM staff_grants WHERE subject = ${subject}::uuid AND role = 'administrator' AND revoked_at IS NULL
       AND granted_at <= app_now() - make_interval(secs => ${NEW_ADMINISTRATOR_SECONDS}::int)`;
   return old.length === 1;
+}
+
+/** Whether an administrator besides the reviewer of a case may approve: one of three days who is not suspended. */
+export async function hasOtherApprover(tx: Sql, reviewer: string | null): Promise<boolean> {
+  const others = await tx`
+    SELECT 1 FROM staff_grants g JOIN users u ON u.audit_subject = g.subject AND u.disabled_at IS NULL
+    WHERE g.role = 'administrator' AND g.revoked_at IS NULL AND g.subject IS DISTINCT FROM ${reviewer}::uuid
+      AND g.granted_at <= app_now() - make_interval(secs => ${NEW_ADMINISTRATOR_SECONDS}::int) LIMIT 1`;
+  return others.length > 0;
 }
 
 /**

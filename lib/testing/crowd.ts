@@ -25,6 +25,8 @@ function rows(some: (value: string) => string): Record<string, string> {
       SELECT ${ID}, ${ID}, now(), 'demo', ${some("(SELECT id FROM provider_accounts WHERE name = 'demo')")}, ${some("n::text")}, 'delivered', now(), now(), ${some("now()")}`,
     sessions: `(id, token_hash, user_id, challenge_id, amr, authenticated_at, last_seen_at, expires_at)
       SELECT ${ID}, ${key}, ${ID}, ${some(ID)}, '{pwd,sms}', now(), now(), now() + interval '1 hour'`,
+    site_sessions: `(id, site_id, session_id, ticket_hash, ticket_until, browser_hash, token_hash)
+      SELECT ${ID}, ${ID}, ${ID}, ${some(key)}, now(), 'x', ${some(key)}`,
     known_devices: `(id, token_hash, user_id, created_at, last_used_at, expires_at) SELECT ${ID}, ${key}, ${ID}, now(), now(), now() + interval '1 hour'`,
     limit_hits: `(policy, subject, owner, at) SELECT 'sends_per_phone', ${key}, ${some(ID)}, now()`,
     audit_events: `(at, event, subject, challenge_id, session_id, ip) SELECT now(), 'session.opened', ${some(ID)}, ${some(ID)}, ${some(ID)}, '192.0.2.1'`,

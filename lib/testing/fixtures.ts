@@ -72,7 +72,7 @@ export function signedIn(verified: Verified): Extract<Verified, { next: OwedStep
 /** The code that was queued for the current way of a challenge, read from the row with the key. */
 export async function codeOf(token: string): Promise<string> {
   const [row] = await sql<{ id: string; authenticatorId: string | null; sealed: string; owner: string }>`
-    SELECT c.id, k.authenticator_id, k.sealed, coalesce(c.user_id::text, c.email) AS owner FROM challenges c JOIN challenge_codes k ON k.challenge_id = c.id AND k.authenticator_id IS NOT DISTINCT FROM c.current_authenticator_id
+    SELECT c.id, k.authenticator_id, k.sealed, coalesce(c.user_id::text, c.email, c.id::text) AS owner FROM challenges c JOIN challenge_codes k ON k.challenge_id = c.id AND k.authenticator_id IS NOT DISTINCT FROM c.current_authenticator_id
     WHERE c.token_hash = ANY(${challengeHashes(token)}::bytea[])`;
   if (!row) throw new Error("this challenge has no code");
   return openCode({ challengeId: row.id, authenticatorId: row.authenticatorId, owner: row.owner }, row.sealed);

@@ -15,6 +15,8 @@ import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, conso
 import { consoleOverview } from "./en/console-overview.ts";
 import { consolePeople, staffInvite } from "./en/console-people.ts";
 import { consolePolicy, consoleSettings } from "./en/console-policy.ts";
+import { consoleProviders } from "./en/console-providers.ts";
+import { consoleSetup } from "./en/console-setup.ts";
 import { consoleUsage } from "./en/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./en/console-users.ts";
 import { demo } from "./en/demo.ts";
@@ -109,6 +111,8 @@ export const en = {
   consoleUser,
   consoleUsers,
   consolePolicy,
+  consoleProviders,
+  consoleSetup,
   consoleSettings,
   consoleAbuse,
   consoleUsage,

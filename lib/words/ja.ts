@@ -15,6 +15,8 @@ import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, conso
 import { consoleOverview } from "./ja/console-overview.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
 import { consolePolicy, consoleSettings } from "./ja/console-policy.ts";
+import { consoleProviders } from "./ja/console-providers.ts";
+import { consoleSetup } from "./ja/console-setup.ts";
 import { consoleUsage } from "./ja/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./ja/console-users.ts";
 import { demo } from "./ja/demo.ts";
@@ -108,6 +110,8 @@ export const ja = {
   consoleUser,
   consoleUsers,
   consolePolicy,
+  consoleProviders,
+  consoleSetup,
   consoleSettings,
   consoleAbuse,
   consoleUsage,

@@ -122,7 +122,11 @@ await untilStopped(async () => {
   const { names, only } = asked(process.argv.slice(2));
   await ensureClient();
   const tallies: Tally[] = [];
-  for (const name of names) tallies.push(await part(name, only));
+  for (const name of names) {
+    const begun = performance.now();
+    tallies.push(await part(name, only));
+    console.log(`── ${name} took ${Math.round((performance.now() - begun) / 1000)} s`);
+  }
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
   const failed = tallies.flatMap((tally) => tally.failed);
   const skipped = tallies.flatMap((tally) => tally.skipped);

@@ -11,14 +11,14 @@ type VitestReport = {
 type Suite = {
   title: string;
   suites?: Suite[];
-  specs?: { title: string; tests: { status: string; results?: { error?: { message?: string } }[] }[] }[];
+  specs?: { title: string; tests: { status: string; results?: { errors?: { message?: string }[] }[] }[] }[];
 };
 type PlaywrightReport = { suites: Suite[]; errors: { message?: string }[] };
 
-/** Returns the reason of a failure in one line for the sum at the end of the log. */
-const because = (message = ""): string => {
+/** Returns the reason of a failure in one line for the sum at the end of the log; a time limit is followed by the step that it met. */
+const because = (...messages: (string | undefined)[]): string => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of the terminal.
-  const lines = message.replace(/\x1b\[[0-9;]*m/g, "").split("\n");
+  const lines = messages.join("\n").replace(/\x1b\[[0-9;]*m/g, "").split("\n");
   const told = lines.filter((line) => line.trim() !== "" && !/^\s*at /.test(line)).slice(0, 6);
   return told.length > 0
     ? ` | ${told
@@ -62,7 +62,7 @@ export function tallyPlaywright(file: string, name: string, code: number): Tally
       for (const { status, results } of spec.tests) {
         if (status === "expected") tally.passed++;
         else if (status === "skipped") tally.skipped.push(`${path}: ${spec.title}`);
-        else tally.failed.push(`${path}: ${spec.title}${because(results?.find(({ error }) => error)?.error?.message)}`);
+        else tally.failed.push(`${path}: ${spec.title}${because(...(results?.flatMap(({ errors = [] }) => errors.map(({ message }) => message)) ?? []))}`);
       }
     }
     for (const inner of suite.suites ?? []) visit(inner, `${path} › ${inner.title}`);

@@ -1,11 +1,11 @@
 import type { PhoneChannel } from "#lib/delivery/provider";
 import type { TrialState } from "#lib/delivery/provider-accounts/trial";
 import type { Said } from "#lib/delivery/providers/said";
+import { saidInWords } from "#lib/delivery/wording/provider-said";
 import { CommandRefusal } from "../machine/refusal.ts";
 import { onStop, stopAll } from "../machine/stop.ts";
 import { channelArgument, type Values } from "./arguments.ts";
 import { inWords } from "./language.ts";
-import { saidInWords } from "./said-words.ts";
 import { afterCall, beforeCall, noReceipt, numberProblem, secondsWords, stateWords, trialProblem } from "./trial-words.ts";
 
 /** Returns the seconds to follow a trial and its language from the options. */
@@ -27,7 +27,7 @@ function teller() {
     seconds: () => (Date.now() - began) / 1000,
     say({ status, reason }: TrialState, said: Said | null) {
       console.log(`${secondsWords((Date.now() - began) / 1000)}  ${stateWords(status, reason)}`);
-      const told = said && !["sent", "delivered"].includes(status) ? saidInWords(said) : "";
+      const told = said && !["sent", "delivered"].includes(status) ? inWords(saidInWords(said)) : "";
       for (const line of told.split("\n").filter(Boolean)) console.log(`          ${line}`);
     },
   };

@@ -186,8 +186,12 @@ async function Measures({ measured }: { measured: NonNullable<Health["measured"]
         { label: t("database"), value: t("milliseconds", { count: format.number(databaseMs, { maximumFractionDigits: 1 }) }) },
         { label: t("cases"), value: t("times", { count: whole(cases) }) },
         ...budgets.map(({ name, subject, used, max }) => ({
-          label: t("budget", { name: [name, subject].filter(Boolean).join(" ") }),
-          value: t("budgetOf", { used: whole(used), max: whole(max), percent: Math.round((used * 100) / Math.max(1, max)) }),
+          label: name === "yen_per_month" ? t("budgetMonth") : t("budget", { name: [name, subject].filter(Boolean).join(" ") }),
+          value: t(name === "yen_per_month" ? "yenOf" : "budgetOf", {
+            used: whole(used),
+            max: whole(max),
+            percent: Math.round((used * 100) / Math.max(1, max)),
+          }),
         })),
         { label: t("audit"), value: auditSilentHours === null ? t("none") : t("hours", { count: whole(auditSilentHours) }) },
         {

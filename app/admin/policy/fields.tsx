@@ -3,7 +3,7 @@ import { RadioField } from "#components/form/choices";
 import { Field } from "#components/form/field";
 import { Select } from "#components/form/select";
 import { factorChoice, factorChoices, RULES, ruleField, whomOf, whoms } from "#lib/console/policy-fields";
-import { demands, guardModes, type SettingName, type Settings, storedAs } from "#lib/policy/settings";
+import { demands, guardModes, type NumberSetting, type SettingName, type Settings, storedAs } from "#lib/policy/settings";
 import { WouldCatch } from "./would-catch";
 
 type Labels = Record<string, string>;
@@ -35,11 +35,20 @@ export async function labelsOf(name: SettingName, value: unknown): Promise<Label
       return Object.assign({}, ...rows, reason);
     }
     case "signInFloorMs":
-      return { signInFloorMs: t("floor"), ...reason };
+    case "budgetYenPerMonth":
+    case "keepUsageMonths":
+      return { [name]: t(NUMBERS[name]), ...reason };
     default:
       return { [name]: t(name === "factorsAtSignUp" ? "factors" : "choose"), ...reason };
   }
 }
+
+/** The label of each setting that is one number. */
+const NUMBERS = {
+  signInFloorMs: "floor",
+  budgetYenPerMonth: "budgetYen",
+  keepUsageMonths: "keepMonths",
+} as const satisfies Record<NumberSetting, string>;
 
 /** The rules of the form: those that stand, and one more. */
 const rowsOf = (rules: Settings["requirements"]): (Settings["requirements"][number] | null)[] => [...rules, null].slice(0, RULES);
@@ -107,18 +116,23 @@ export async function SettingFields({ name, value }: { name: SettingName; value:
         />
       );
     case "signInFloorMs":
+    case "budgetYenPerMonth":
+    case "keepUsageMonths": {
+      const optional = name === "budgetYenPerMonth";
       return (
         <Field
           name={name}
-          label={t("floor")}
-          defaultValue={String(storedAs("signInFloorMs", value))}
+          label={t(NUMBERS[name])}
+          hint={optional ? t("budgetHint") : undefined}
+          defaultValue={String(storedAs(name, value) ?? "")}
           type="text"
           inputMode="numeric"
-          maxLength={4}
-          required
+          maxLength={9}
+          required={!optional}
           autoComplete="off"
         />
       );
+    }
     case "requirements":
       return (
         <>

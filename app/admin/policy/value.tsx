@@ -53,6 +53,12 @@ export async function Value({ name, value }: { name: SettingName; value: unknown
     }
     case "signInFloorMs":
       return <>{t("milliseconds", { count: storedAs("signInFloorMs", value) })}</>;
+    case "budgetYenPerMonth": {
+      const yen = storedAs("budgetYenPerMonth", value);
+      return <>{yen === null ? t("noBudget") : t("yen", { count: yen })}</>;
+    }
+    case "keepUsageMonths":
+      return <>{t("months", { count: storedAs("keepUsageMonths", value) })}</>;
     default:
       return <>{t(storedAs(name, value) ? "on" : "off")}</>;
   }

@@ -17,7 +17,7 @@ const rate = z.object({
   ...{ currency: optional, price: text, monthlyFee: optional },
 });
 const currency = z.object({ act: z.literal("currency"), currency: text, begins: text, yen: text });
-const invoice = z.object({ act: z.literal("invoice"), provider: text, invoice: z.string().max(INVOICE_BYTES) });
+const invoice = z.object({ act: z.literal("invoice"), provider: text });
 
 /** The page that says what came of an act; what is wrong with a field is said beside it. */
 function outcome(done: Result<null, Refused>, act: string): Result<string, FormRefusal> {
@@ -28,11 +28,10 @@ function outcome(done: Result<null, Refused>, act: string): Result<string, FormR
 
 /** Enters a rate of a contract. */
 export async function setRateAction(previous: FormState, form: FormData): Promise<FormState> {
-  return submit(
-    { schema: rate, tie: ofSession, previous, form },
-    async ({ act, country = "", currency: typed = "", monthlyFee = "", ...fields }, { session }) =>
-      outcome(await setRate(actingOf(session), { ...fields, country, currency: typed, monthlyFee, channel: fields.channel as "SMS" }), act),
-  );
+  return submit({ schema: rate, tie: ofSession, previous, form }, async ({ act, ...typed }, { session }) => {
+    const { country = "", currency: money = "", monthlyFee = "", channel, ...fields } = typed;
+    return outcome(await setRate(actingOf(session), { ...fields, country, currency: money, monthlyFee, channel: channel as "SMS" }), act);
+  });
 }
 
 /** Enters a rate of a currency. */
@@ -44,21 +43,20 @@ export async function setCurrencyAction(previous: FormState, form: FormData): Pr
 
 /** Compares an invoice; what came of it stands in the answer of this form alone. */
 export async function compareInvoiceAction(previous: FormState, form: FormData): Promise<FormState> {
-  const read = (form as unknown) instanceof FormData ? await withText(form) : form;
-  return submit({ schema: invoice, tie: ofSession, previous, form: read }, async ({ provider, invoice: typed }, { session }) => {
-    const done = await compareInvoice(actingOf(session), { provider: provider.trim(), text: typed });
+  return submit({ schema: invoice, tie: ofSession, previous, form }, async ({ provider }, { session }) => {
+    const file = await invoiceOf(form);
+    if (!file.ok) return file;
+    const done = await compareInvoice(actingOf(session), { provider: provider.trim(), text: file.value });
     if (done.ok) return ok({ shown: { provider, compared: JSON.stringify(done.value) } });
     const { code, reason } = done.error;
     return code === "invalid_input" ? fail(done.error) : ok(`/admin/usage?refused=${reason ?? code}`);
   });
 }
 
-/** The form with the text of its file in place of the file. */
-async function withText(form: FormData): Promise<FormData> {
+/** The text of the file of a form; refusals stand at its field. */
+async function invoiceOf(form: FormData): Promise<Result<string, FormRefusal>> {
   const file = form.get("invoice");
-  if (!(file instanceof File) || file.size > INVOICE_BYTES) return form;
-  const read = new FormData();
-  for (const [name, value] of form.entries()) if (name !== "invoice") read.append(name, value);
-  read.append("invoice", textOf(new Uint8Array(await file.arrayBuffer())).replaceAll("\0", ""));
-  return read;
+  if (!(file instanceof File) || file.size === 0) return fail({ code: "invalid_input", fields: { invoice: "required" } });
+  if (file.size > INVOICE_BYTES) return fail({ code: "invalid_input", fields: { invoice: "too_large" } });
+  return ok(textOf(new Uint8Array(await file.arrayBuffer())));
 }

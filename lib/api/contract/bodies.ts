@@ -36,6 +36,22 @@ export const bodies = {
     payee: payeeField,
     reference: z.string().regex(/^[A-Za-z0-9._-]{1,40}$/),
   }),
+  verification: z.object({
+    to: z.string().max(128),
+    channel: z.enum(["sms", "voice"]),
+    locale: locale.default("ja"),
+    clientIp: z.string().max(64).optional(),
+    act: z.string().min(1).max(32).optional(),
+    unit: z.string().min(1).max(16).optional(),
+    amount: z.string().max(15).regex(AMOUNT).optional(),
+    payee: payeeField.optional(),
+    reference: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,40}$/)
+      .optional(),
+  }),
+  verificationSend: z.object({ channel: z.enum(["sms", "voice"]) }),
+  verificationCheck: z.object({ code: z.string().max(128) }),
   stepUp: z.object({ action: z.enum(stepUpActions) }),
   reset: z.object({ identifier: z.string().max(512) }),
   password: z.object({ password: z.string().max(4096) }),

@@ -124,6 +124,7 @@ const verify = operation({
     "challenge_expired",
     "method_not_available",
     "number_taken",
+    "account_restricted",
     "email_taken",
     "too_many_attempts",
     "too_many_requests",

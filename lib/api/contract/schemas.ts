@@ -14,7 +14,7 @@ const method = z.enum(methods);
 const left = z.int().min(0).max(5);
 const offers = z.array(z.object({ method, phoneId: z.uuid().optional(), hint: z.string().optional() }));
 
-const delivery = z.object({
+export const delivery = z.object({
   method,
   phoneId: z.uuid().optional(),
   hint: z.string(),

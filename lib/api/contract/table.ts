@@ -11,6 +11,7 @@ import { receipts } from "#lib/api/contract/receipts";
 import { resets } from "#lib/api/contract/reset";
 import { sessions } from "#lib/api/contract/sessions";
 import { totpCalls } from "#lib/api/contract/totp";
+import { verifications } from "#lib/api/contract/verifications";
 import { wellKnown } from "#lib/api/contract/well-known";
 import { openapi } from "#lib/api/openapi";
 import { answer, type Operation, operation } from "#lib/api/operation";
@@ -28,6 +29,7 @@ export const described: readonly Operation[] = [
   ...totpCalls,
   ...passkeyCalls,
   ...sessions,
+  ...verifications,
 ];
 
 const generated = openapi(described);

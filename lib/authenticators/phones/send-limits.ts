@@ -39,7 +39,8 @@ function takesOf(target: Target, { userId, ip, deviceId }: Sender, braked: boole
   ];
 }
 
-const held = ({ policy, retryAfter }: Refusal): Held => ({
+/** A refusal of a limit as what holds a send back. */
+export const held = ({ policy, retryAfter }: Refusal): Held => ({
   policy,
   retryAfter,
   reason: isBudget(policy) ? "budget_spent" : "throttled",
@@ -59,6 +60,8 @@ export async function takeSendLimits(
   if (!target.proven) {
     const seconds = await brakeSeconds(tx, "number_block", blockOf(target.to));
     if (seconds > 0) return { policy: "number_block", retryAfter: seconds, reason: "throttled" };
+    const spent = await brakeSeconds(tx, "month_budget", ALL);
+    if (spent > 0) return { policy: "yen_per_month", retryAfter: spent, reason: "budget_spent" };
     braked = (await brakeSeconds(tx, "conversion", target.country ?? "", ALL)) > 0;
   }
   const refusal = await takeLimits(tx, [...takesOf(target, sender, braked), ...others], name);

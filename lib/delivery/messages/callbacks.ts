@@ -36,6 +36,13 @@ async function liveOf(account: AccountRow) {
   }
 }
 
+/** Notes that a callback which the operator sent from the console arrived; the key of the address proves it, and no text changes. */
+async function takeProbeCallback({ id }: AccountRow, { query }: Callback): Promise<"accepted" | "forbidden"> {
+  if (!isReceiptKey(id, query.get("key"))) return "forbidden";
+  await sql`UPDATE provider_accounts SET callback_seen_at = app_now() WHERE id = ${id}::uuid`;
+  return "accepted";
+}
+
 /**
  * Takes a delivery receipt: `accepted`, also for unknown attempts, which create no row (WH-05); `forbidden` without the provider's proof or for an
  * account without receipts. `malformed` if it cannot be parsed, `unusable` (the provider retries) if the account's secrets do not open or the proof
@@ -44,6 +51,7 @@ async function liveOf(account: AccountRow) {
 export async function takeReceipt(name: string, callback: Callback): Promise<"accepted" | "forbidden" | "malformed" | "unusable"> {
   const account = await accountNamed(name);
   if (!account) return "forbidden";
+  if (callback.query.has("probe")) return takeProbeCallback(account, callback);
   const live = await liveOf(account);
   if (!live) return "unusable";
   const { provider, kind } = live;

@@ -1,6 +1,6 @@
-import { transaction } from "#lib/db/sql";
+import { sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
-import { ALL } from "#lib/limits/brakes";
+import { ALL, brakeSeconds } from "#lib/limits/brakes";
 import { budgetRings, isBudget, policies } from "#lib/limits/policy";
 import { takeLimits } from "#lib/limits/take";
 
@@ -9,6 +9,7 @@ import { takeLimits } from "#lib/limits/take";
  * from the budgets only what is not kept for codes to proven numbers. In a transaction of its own, because budgets are locked before sessions.
  */
 export async function takeNoticeText(userId: string, e164: string, country: string | null): Promise<"throttled" | "budget_spent" | null> {
+  if ((await brakeSeconds(sql, "month_budget", ALL)) > 0) return "budget_spent";
   const { sendsPerDay, sendsPerCountry } = budgetRings(env());
   const refusal = await transaction((tx) =>
     takeLimits(tx, [

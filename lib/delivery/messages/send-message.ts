@@ -1,5 +1,5 @@
 import { openCode, resetCodePlace } from "#lib/crypto/code-seal";
-import { openNumber } from "#lib/crypto/number-seal";
+import { openClaimed, openNumber } from "#lib/crypto/number-seal";
 import { unseal } from "#lib/crypto/seal";
 import type { Channel, DeliveryStatus } from "#lib/db/generated/enums";
 import { sql } from "#lib/db/sql";
@@ -64,6 +64,8 @@ type Row = {
   body: string | null;
   /** What its code confirms. */
   act: ConfirmedAct | null;
+  /** The number of a verification, which is of no account. */
+  claimed: { id: string; sealed: string } | null;
   tries: number;
   tried: Tried[];
   candidates: Candidate[];
@@ -76,14 +78,16 @@ type Row = {
  */
 const load = async (messageId: string): Promise<Row | undefined> => {
   const [row] = await sql<Row>`
-    SELECT m.id, m.channel, m.template, m.locale, m.status, m.created_at AS at, m.tries, m.challenge_id, m.authenticator_id, m.to_new_number, u.id AS user_id, coalesce(c.user_id::text, c.email) AS code_owner, coalesce(m.recipient, c.email, u.email) AS email,
+    SELECT m.id, m.channel, m.template, m.locale, m.status, m.created_at AS at, m.tries, m.challenge_id, m.authenticator_id, m.to_new_number, u.id AS user_id, coalesce(c.user_id::text, c.email, c.id::text) AS code_owner, coalesce(m.recipient, c.email, u.email) AS email,
       (c.user_id IS NULL AND EXISTS (SELECT 1 FROM users k WHERE k.email = c.email)) AS known,
       (m.challenge_id IS NULL OR (c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now()
         AND c.attempts < ${GUESSES_PER_CHALLENGE} AND (k.id IS NULL OR k.expires_at > app_now()))) AS open,
       sending_stopped(m.channel, m.country, NULL, m.created_at) AS stopped,
       k.sealed AS code_sealed, r.sealed AS reset_sealed, r.user_id AS reset_owner, (SELECT json_agg(json_build_object('id', n.id, 'kind', n.kind, 'reference', n.reference, 'sealed', n.sealed)) FROM notice_codes n WHERE n.message_id = m.id) AS notice_codes, coalesce(p.number_sealed, m.number_sealed) AS number_sealed, m.number_sealed IS NOT NULL AS number_kept, coalesce(p.country, m.country) AS country, coalesce(u.roles <> '{}', false) AS privileged,
       (SELECT v.verified_at FROM authenticators v WHERE v.id = m.authenticator_id) AS verified_at,
-      (SELECT json_build_object('amount', x.amount, 'unit', x.unit, 'payee', x.payee) FROM confirmations x WHERE x.challenge_id = m.challenge_id) AS act,
+      coalesce((SELECT json_build_object('amount', x.amount, 'unit', x.unit, 'payee', x.payee) FROM confirmations x WHERE x.challenge_id = m.challenge_id),
+        CASE WHEN v.act IS NOT NULL THEN json_build_object('amount', v.amount, 'unit', v.unit, 'payee', v.payee) END) AS act,
+      CASE WHEN v.id IS NOT NULL THEN json_build_object('id', v.id, 'sealed', v.number_sealed) END AS claimed,
       (SELECT t.body FROM text_templates t WHERE t.template = m.template AND t.locale = m.locale) AS body,
       coalesce((SELECT json_agg(json_build_object('id', a.id, 'accountId', a.account_id, 'status', a.status, 'ref', a.provider_ref, 'ended', a.ended_at IS NOT NULL,
           'age', extract(epoch FROM app_now() - a.started_at)))
@@ -99,7 +103,8 @@ const load = async (messageId: string): Promise<Row | undefined> => {
       LEFT JOIN LATERAL (SELECT * FROM challenge_codes k
         WHERE k.challenge_id = m.challenge_id AND k.authenticator_id IS NOT DISTINCT FROM m.authenticator_id LIMIT 1) k ON true
       LEFT JOIN LATERAL (SELECT * FROM reset_codes WHERE k.id IS NULL AND user_id = coalesce(c.about_id, m.user_id) AND expires_at > app_now() LIMIT 1) r ON true
-      LEFT JOIN phones p ON p.id = m.authenticator_id`;
+      LEFT JOIN phones p ON p.id = m.authenticator_id
+      LEFT JOIN verifications v ON v.id = c.id AND c.user_id IS NULL`;
   return row;
 };
 
@@ -149,9 +154,15 @@ async function mail(row: Row, words: CodeWords): Promise<void> {
   }
 }
 
+/** The number of a text or call: that of a phone of the account, or the one that another system asks to be proven. */
+function numberOf({ numberSealed, authenticatorId, userId, claimed }: Row): string | null {
+  if (claimed) return openClaimed(claimed.id, claimed.sealed);
+  return numberSealed && authenticatorId && userId ? openNumber(authenticatorId, userId, numberSealed) : null;
+}
+
 async function text(row: Row, channel: "SMS" | "VOICE", words: CodeWords): Promise<void> {
-  const to = row.numberSealed && row.authenticatorId && row.userId ? openNumber(row.authenticatorId, row.userId, row.numberSealed) : null;
-  if (!to || !row.userId) return endMessage(row.id, "invalid_number");
+  const to = numberOf(row);
+  if (!to) return endMessage(row.id, "invalid_number");
   // Default-deny (FR-01), checked again here: the country may have been removed from the list since the number was bound.
   if (
     !env()
@@ -162,7 +173,7 @@ async function text(row: Row, channel: "SMS" | "VOICE", words: CodeWords): Promi
   const notice = isCode(row.template) ? null : noticeText(row.template, row.locale, serviceOf(row.locale), noticeCodesOf(row));
   if (!isCode(row.template) && (notice === null || channel === "VOICE")) return endMessage(row.id, "rejected");
   // A hand-over that has begun has taken its limits.
-  const held = notice === null || row.tries > 0 ? null : await takeNoticeText(row.userId, to, row.country);
+  const held = notice === null || row.tries > 0 || !row.userId ? null : await takeNoticeText(row.userId, to, row.country);
   if (held) return endMessage(row.id, held);
   // A notice also goes to a number at risk: it opens nothing and may stop the attacker.
   const { toNewNumber: binding, privileged, verifiedAt } = row;

@@ -64,31 +64,38 @@ export async function orderProviderAccounts(
   names: readonly string[],
   only: { channel?: PhoneChannel; country?: string } = {},
 ): Promise<Result<null, Problems>> {
+  return transaction((tx) => orderProviderAccountsIn(tx, names, only));
+}
+
+/** The same in the transaction of an act. */
+export async function orderProviderAccountsIn(
+  tx: Sql,
+  names: readonly string[],
+  only: { channel?: PhoneChannel; country?: string } = {},
+): Promise<Result<null, Problems>> {
   const [channel, country] = [only.channel ?? null, only.country ?? null];
-  return transaction(async (tx) => {
-    await alone(tx);
-    const rules = await tx<{ name: string; matches: number }>`
-      SELECT a.name, count(r.account_id) FILTER (WHERE (${channel}::channel IS NULL OR r.channel = ${channel}::channel)
-        AND (${country}::text IS NULL OR r.country = ${country}))::int AS matches
-      FROM provider_accounts a LEFT JOIN provider_routes r ON r.account_id = a.id WHERE a.name = ANY(${[...names]}::text[]) GROUP BY a.name`;
-    for (const name of names) {
-      const matches = rules.find((rule) => rule.name === name)?.matches;
-      if (matches === undefined) return fail(one("name", `${name} is no account`, `${name} は登録されていません`));
-      // A rule for every country does not count for this one: it must be entered first (change NAME --countries).
-      if (matches === 0)
-        return fail(
-          one("name", `${name} has no rule of its own for that channel and country`, `${name} には、その経路と国だけの設定がありません`),
-        );
-    }
-    // Moves all rules back, also those for every country (they compete with a country's rules), then puts the named ones in front.
+  await alone(tx);
+  const rules = await tx<{ name: string; matches: number }>`
+    SELECT a.name, count(r.account_id) FILTER (WHERE (${channel}::channel IS NULL OR r.channel = ${channel}::channel)
+      AND (${country}::text IS NULL OR r.country = ${country}))::int AS matches
+    FROM provider_accounts a LEFT JOIN provider_routes r ON r.account_id = a.id WHERE a.name = ANY(${[...names]}::text[]) GROUP BY a.name`;
+  for (const name of names) {
+    const matches = rules.find((rule) => rule.name === name)?.matches;
+    if (matches === undefined) return fail(one("name", `${name} is no account`, `${name} は登録されていません`));
+    // A rule for every country does not count for this one: it must be entered first (change NAME --countries).
+    if (matches === 0)
+      return fail(
+        one("name", `${name} has no rule of its own for that channel and country`, `${name} には、その経路と国だけの設定がありません`),
+      );
+  }
+  // Moves all rules back, also those for every country (they compete with a country's rules), then puts the named ones in front.
+  await tx`
+    UPDATE provider_routes SET position = position + ${names.length * STEP}::int
+    WHERE ${channel}::channel IS NULL OR channel = ${channel}::channel`;
+  for (const [index, name] of [...new Set(names)].entries())
     await tx`
-      UPDATE provider_routes SET position = position + ${names.length * STEP}::int
-      WHERE ${channel}::channel IS NULL OR channel = ${channel}::channel`;
-    for (const [index, name] of [...new Set(names)].entries())
-      await tx`
-        UPDATE provider_routes SET position = ${index * STEP}::int FROM provider_accounts a
-        WHERE a.id = account_id AND a.name = ${name}
-          AND (${channel}::channel IS NULL OR channel = ${channel}::channel) AND (${country}::text IS NULL OR country = ${country})`;
-    return ok(null);
-  });
+      UPDATE provider_routes SET position = ${index * STEP}::int FROM provider_accounts a
+      WHERE a.id = account_id AND a.name = ${name}
+        AND (${channel}::channel IS NULL OR channel = ${channel}::channel) AND (${country}::text IS NULL OR country = ${country})`;
+  return ok(null);
 }

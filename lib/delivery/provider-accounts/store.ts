@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { seal, unseal } from "#lib/crypto/seal";
-import { type Sql, sql, transaction, violatedConstraint } from "#lib/db/sql";
+import { type Sql, sql, transaction } from "#lib/db/sql";
 import type { PhoneChannel } from "#lib/delivery/provider";
 import { receiptAddress, secretsPlace } from "#lib/delivery/provider-accounts/connections";
 import { alone, writeRoutes } from "#lib/delivery/provider-accounts/routes";
@@ -41,7 +41,11 @@ const sealed = (id: string, secrets: Record<string, string>) =>
   Object.keys(secrets).length > 0 ? seal(JSON.stringify(secrets), secretsPlace(id)) : null;
 
 /** Adds an account, or returns all problems at once. Its secrets are sealed and never shown again. */
-export async function addProviderAccount(input: ProviderAccountInput): Promise<Result<ListedProviderAccount, Problems>> {
+export const addProviderAccount = (input: ProviderAccountInput): Promise<Result<ListedProviderAccount, Problems>> =>
+  transaction((tx) => addProviderAccountIn(tx, input));
+
+/** The same in the transaction of an act; adders wait for each other, so that a name is taken once. */
+export async function addProviderAccountIn(tx: Sql, input: ProviderAccountInput): Promise<Result<ListedProviderAccount, Problems>> {
   const kind = kindOf(input.kind);
   if (!kind || kind.kind === "demo")
     return fail(one("kind", `must be one of ${enterableKinds().join(", ")}`, `${enterableKinds().join("、")} のどれかにしてください`));
@@ -49,19 +53,14 @@ export async function addProviderAccount(input: ProviderAccountInput): Promise<R
   if (!shape.ok) return shape;
   const id = randomUUID();
   const { name, baseUrl, sender, price, settings, secrets } = shape.value;
-  try {
-    await transaction(async (tx) => {
-      await alone(tx);
-      await tx`
-        INSERT INTO provider_accounts (id, name, kind, base_url, sender, settings, secrets_sealed, price_per_segment)
-        VALUES (${id}::uuid, ${name}, ${kind.kind}, ${baseUrl}, ${sender}, ${JSON.stringify(settings)}::jsonb, ${sealed(id, secrets)}, ${price}::numeric)`;
-      await writeRoutes(tx, id, shape.value, input);
-    });
-  } catch (error) {
-    if (violatedConstraint(error) !== "provider_accounts_name_key") throw error;
-    return fail(one("name", "is taken by another account", "ほかの登録で使われています"));
-  }
-  return found(name);
+  await alone(tx);
+  const added = await tx`
+    INSERT INTO provider_accounts (id, name, kind, base_url, sender, settings, secrets_sealed, price_per_segment)
+    VALUES (${id}::uuid, ${name}, ${kind.kind}, ${baseUrl}, ${sender}, ${JSON.stringify(settings)}::jsonb, ${sealed(id, secrets)}, ${price}::numeric)
+    ON CONFLICT (name) DO NOTHING RETURNING id`;
+  if (added.length === 0) return fail(one("name", "is taken by another account", "ほかの登録で使われています"));
+  await writeRoutes(tx, id, shape.value, input);
+  return found(name, tx);
 }
 
 /** Converts an account back to an operator's input. */
@@ -80,35 +79,39 @@ function entered(line: ListedProviderAccount, secrets: Record<string, string>): 
 }
 
 /** Changes the given entries of an account; secrets are replaced one by one. */
-export async function changeProviderAccount(
+export const changeProviderAccount = (
+  name: string,
+  input: Partial<ProviderAccountInput>,
+): Promise<Result<ListedProviderAccount, Problems>> => transaction((tx) => changeProviderAccountIn(tx, name, input));
+
+/** The same in the transaction of an act. */
+export async function changeProviderAccountIn(
+  tx: Sql,
   name: string,
   input: Partial<ProviderAccountInput>,
 ): Promise<Result<ListedProviderAccount, Problems>> {
-  const changed = await transaction(async (tx): Promise<Result<null, Problems>> => {
-    await alone(tx);
-    const [line] = await listProviderAccounts(name, tx);
-    const kind = line && kindOf(line.kind);
-    if (!line || !kind) return fail(one("name", `${name} is no account`, `${name} は登録されていません`));
-    if (kind.kind === "demo")
-      return fail(
-        one(
-          "name",
-          "the demo network cannot be changed, only disabled and ordered",
-          "デモは変更できません。無効にすることと、順番を変えることはできます",
-        ),
-      );
-    const [row] = await tx<{ secretsSealed: string | null }>`SELECT secrets_sealed FROM provider_accounts WHERE id = ${line.id}::uuid`;
-    const before = entered(line, row?.secretsSealed ? opened(line.id, row.secretsSealed) : {});
-    const settings = { ...before.settings, ...input.settings };
-    const shape = validateProviderAccount(
-      { ...before, ...input, name, kind: kind.kind, settings, secrets: { ...before.secrets, ...input.secrets } },
-      kind,
+  await alone(tx);
+  const [line] = await listProviderAccounts(name, tx);
+  const kind = line && kindOf(line.kind);
+  if (!line || !kind) return fail(one("name", `${name} is no account`, `${name} は登録されていません`));
+  if (kind.kind === "demo")
+    return fail(
+      one(
+        "name",
+        "the demo network cannot be changed, only disabled and ordered",
+        "デモは変更できません。無効にすることと、順番を変えることはできます",
+      ),
     );
-    if (!shape.ok) return shape;
-    await rewrite(tx, line.id, shape.value, input);
-    return ok(null);
-  });
-  return changed.ok ? found(name) : changed;
+  const [row] = await tx<{ secretsSealed: string | null }>`SELECT secrets_sealed FROM provider_accounts WHERE id = ${line.id}::uuid`;
+  const before = entered(line, row?.secretsSealed ? opened(line.id, row.secretsSealed) : {});
+  const settings = { ...before.settings, ...input.settings };
+  const shape = validateProviderAccount(
+    { ...before, ...input, name, kind: kind.kind, settings, secrets: { ...before.secrets, ...input.secrets } },
+    kind,
+  );
+  if (!shape.ok) return shape;
+  await rewrite(tx, line.id, shape.value, input);
+  return found(name, tx);
 }
 
 /** Returns the secrets of an account, so that output can mask them; empty if they do not open. */
@@ -135,8 +138,8 @@ async function rewrite(tx: Sql, id: string, shape: ProviderAccountShape, input: 
   if ((input.channels ?? input.countries ?? input.order ?? input.weight) !== undefined) await writeRoutes(tx, id, shape, input);
 }
 
-async function found(name: string): Promise<Result<ListedProviderAccount, Problems>> {
-  const [line] = await listProviderAccounts(name);
+async function found(name: string, tx: Sql): Promise<Result<ListedProviderAccount, Problems>> {
+  const [line] = await listProviderAccounts(name, tx);
   return line ? ok(line) : fail(one("name", "is no account", "登録されていません"));
 }
 
@@ -178,16 +181,16 @@ export async function listProviderAccounts(name?: string, tx: Sql = sql): Promis
 }
 
 /** Disables or enables an account; receipts of earlier texts are still accepted. */
-export async function setProviderAccountDisabled(name: string, disabled: boolean): Promise<Result<null, Problems>> {
-  const changed = await sql`
+export async function setProviderAccountDisabled(name: string, disabled: boolean, tx: Sql = sql): Promise<Result<null, Problems>> {
+  const changed = await tx`
     UPDATE provider_accounts SET disabled_at = CASE WHEN ${disabled}::boolean THEN coalesce(disabled_at, app_now()) END, version = version + 1
     WHERE name = ${name} RETURNING id`;
   return changed.length === 1 ? ok(null) : fail(one("name", "is no account", "登録されていません"));
 }
 
 /** Removes an account with its secrets; its attempts keep its name. The demo network can only be disabled. */
-export async function removeProviderAccount(name: string): Promise<Result<null, Problems>> {
-  const removed = await sql`DELETE FROM provider_accounts WHERE name = ${name} AND kind <> 'demo' RETURNING id`;
+export async function removeProviderAccount(name: string, tx: Sql = sql): Promise<Result<null, Problems>> {
+  const removed = await tx`DELETE FROM provider_accounts WHERE name = ${name} AND kind <> 'demo' RETURNING id`;
   return removed.length === 1
     ? ok(null)
     : fail(

@@ -156,11 +156,11 @@ export const caseNotices = {
   "notice.staff_changed": plain(
     [
       "担当者の役割が変わりました",
-      "管理の画面に入れる人の役割が変わりました（追加または取り消し）。心当たりがないときは、すぐに管理の画面の「担当者」と「監査」をご確認ください。\n\nご不明な点は、お問い合わせ窓口にお知らせください。",
+      "管理の画面に入れる人の役割が変わりました（追加、取り消し、アカウントの停止または再開）。心当たりがないときは、すぐに管理の画面の「担当者」と「監査」をご確認ください。\n\nご不明な点は、お問い合わせ窓口にお知らせください。",
     ],
     [
       "the roles of staff have changed",
-      "A role in the console was given or taken away. If you did not expect it, look at “People” and “Audit” in the console right away.\n\nContact us if anything is unclear.",
+      "A role in the console was given or taken away, or an account with a role was suspended or resumed. If you did not expect it, look at “People” and “Audit” in the console right away.\n\nContact us if anything is unclear.",
     ],
   ),
   "notice.cases_waiting": plain(

@@ -44,6 +44,8 @@ export const consoleHealth: Record<keyof typeof ja, string> = {
   cases: "Recovery cases that have waited over a day",
   budget: "Budget {name}",
   budgetOf: "{used} of {max} ({percent}%)",
+  budgetMonth: "Budget of this month",
+  yenOf: "¥{used} of ¥{max} ({percent}%)",
   audit: "Since the whole audit log was verified",
   hours: "{count} h",
   certificate: "Certificate of the site",

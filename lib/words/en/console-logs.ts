@@ -171,6 +171,7 @@ export const consoleAuditKinds = {
   case: "Lost-phone requests",
   message: "Messages",
   policy: "Policy",
+  provider: "Message services",
   role: "Roles of staff",
   sending: "Stops of sending",
   usage: "Usage and cost",

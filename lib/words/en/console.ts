@@ -29,6 +29,8 @@ export const consoleFrame = {
   usage: "Usage and cost",
   health: "Health",
   audit: "Audit",
+  providers: "Message services",
+  setup: "Set-up",
   policy: "Policy",
   people: "People",
   clients: "Services",

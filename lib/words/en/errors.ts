@@ -32,6 +32,7 @@ export const errors = {
   cookies_blocked:
     "This browser refuses cookies, so it cannot go on (no verification code has been sent). Allow cookies for this site in the browser’s settings, then enter this again.",
   step_up_required: "This is an important act: confirm that it is you first.",
+  idempotency_key_reused: "This Idempotency-Key was used with another body. Send a new key with every new request.",
   confirmation_mismatch: "This is not what you confirmed, or it has been used already. Start again.",
   passkey_required: "An amount of this size is confirmed with a passkey only.",
   account_restricted: "Important acts of this account are stopped for a while to keep it safe. Try again later, or contact us.",
@@ -40,6 +41,9 @@ export const errors = {
   last_factor:
     "This is your last way to confirm it is you, so it cannot be removed. Add another phone number, an authenticator app or a passkey first.",
   email_taken: "Another account uses this e-mail address. Enter a different one.",
+  address_private:
+    "This address leads into a private network. To use it, name its host in the setting PROVIDER_PRIVATE_HOSTS and start the server again.",
+  address_unknown: "The host name of this address is not found. Check its spelling.",
   too_many_phones: "An account can have up to five phone numbers. Remove one you do not use first.",
   too_many_passkeys: "An account can have up to ten passkeys. Remove one you do not use first.",
   recovery_codes_unconfirmed: "Save your recovery codes first.",

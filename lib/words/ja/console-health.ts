@@ -42,6 +42,8 @@ export const consoleHealth = {
   cases: "1日より長く待っている復旧申請",
   budget: "送信の上限（{name}）",
   budgetOf: "{max}通のうち {used}通（{percent}%）",
+  budgetMonth: "今月の費用の上限",
+  yenOf: "{max}円のうち {used}円（{percent}%）",
   audit: "監査の記録をすべて確かめてから",
   hours: "{count}時間",
   certificate: "サイトの証明書",

@@ -172,6 +172,7 @@ export const consoleAuditKinds = {
   case: "復旧申請",
   message: "送信",
   policy: "方針",
+  provider: "送信サービス",
   role: "担当者の役割",
   sending: "送信の停止と再開",
   usage: "利用と費用",

@@ -29,6 +29,8 @@ export const consoleFrame = {
   usage: "利用と費用",
   health: "稼働状況",
   audit: "監査",
+  providers: "送信サービス",
+  setup: "準備",
   policy: "方針",
   people: "担当者",
   clients: "サービス",

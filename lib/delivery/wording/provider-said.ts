@@ -1,12 +1,10 @@
+import type { Both } from "#lib/delivery/provider";
 import type { NetworkFailure } from "#lib/delivery/providers/network-failure";
 import type { Said } from "#lib/delivery/providers/said";
-import { inWords } from "./language.ts";
 
-/** Describes a provider's answer to a trial and its likely cause in the language of the terminal. */
+/** Pure: describes a provider's answer to a trial and its likely cause, for the terminal and for the console. */
 
-type Pair = { en: string; ja: string };
-
-const FAILURES: Record<NetworkFailure, Pair> = {
+const FAILURES: Record<NetworkFailure, Both> = {
   name_unknown: {
     en: "The host name of the base URL is not known (DNS). Check its spelling, and that this machine can look names up.",
     ja: "ベース URL のホスト名が見つかりません（DNS）。綴りと、このマシンで名前を調べられることを確認してください。",
@@ -62,7 +60,7 @@ const FAILURES: Record<NetworkFailure, Pair> = {
 };
 
 /** Returns the first thing to check for an HTTP status. */
-function hintOf(status: number, fields: readonly string[]): Pair {
+function hintOf(status: number, fields: readonly string[]): Both {
   if (status === 401)
     return {
       en: "It does not accept the secret. Give it again: change NAME --secrets.",
@@ -102,7 +100,7 @@ function hintOf(status: number, fields: readonly string[]): Pair {
   };
 }
 
-function httpWords({ status, code, fields }: Extract<Said, { by: "http" }>): Pair {
+function httpWords({ status, code, fields }: Extract<Said, { by: "http" }>): Both {
   const named = fields.join(", ");
   const hint = hintOf(status, fields);
   return {
@@ -112,7 +110,7 @@ function httpWords({ status, code, fields }: Extract<Said, { by: "http" }>): Pai
 }
 
 /** Names of SMPP 3.4 (5.1.3) and hints for the statuses that a wrong configuration causes. */
-const STATUSES: Record<number, [name: string, hint: Pair]> = {
+const STATUSES: Record<number, [name: string, hint: Both]> = {
   2: ["ESME_RINVCMDLEN", { en: "The gateway cannot read the frame.", ja: "ゲートウェイが電文を読めません。" }],
   3: [
     "ESME_RINVCMDID",
@@ -175,7 +173,7 @@ const STATUSES: Record<number, [name: string, hint: Pair]> = {
   88: ["ESME_RTHROTTLED", { en: "Too much at once: set throughput.", ja: "送りすぎです。設定 throughput を指定してください。" }],
 };
 
-function smppWords({ to, status }: Extract<Said, { by: "smpp" }>): Pair {
+function smppWords({ to, status }: Extract<Said, { by: "smpp" }>): Both {
   const number = `0x${status.toString(16).toUpperCase().padStart(2, "0")}`;
   const [name, hint] = STATUSES[status] ?? [
     "",
@@ -189,7 +187,7 @@ function smppWords({ to, status }: Extract<Said, { by: "smpp" }>): Pair {
   };
 }
 
-const OURS: Record<Extract<Said, { by: "us" }>["why"], Pair> = {
+const OURS: Record<Extract<Said, { by: "us" }>["why"], Both> = {
   no_sender: {
     en: "Nothing was sent: the account has no sender. Give one with change NAME --sender (Twilio texts: or messagingServiceSid).",
     ja: "送信していません。送信元がありません。change NAME --sender で指定してください（Twilio の SMS では messagingServiceSid も使えます）。",
@@ -205,15 +203,15 @@ const OURS: Record<Extract<Said, { by: "us" }>["why"], Pair> = {
 };
 
 /** Describes a provider's answer in one or two lines. Of the provider's own text it contains only the error code and the field names. */
-export function saidInWords(said: Said): string {
+export function saidInWords(said: Said): Both {
   switch (said.by) {
     case "http":
-      return inWords(httpWords(said));
+      return httpWords(said);
     case "smpp":
-      return inWords(smppWords(said));
+      return smppWords(said);
     case "network":
-      return inWords(FAILURES[said.failure]);
+      return FAILURES[said.failure];
     case "us":
-      return inWords(OURS[said.why]);
+      return OURS[said.why];
   }
 }

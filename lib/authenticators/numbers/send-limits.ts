@@ -1,0 +1,47 @@
+import { type Held, held } from "#lib/authenticators/phones/send-limits";
+import type { Target } from "#lib/challenges/port";
+import type { Sql } from "#lib/db/sql";
+import { env } from "#lib/env";
+import { ALL, blockOf, brakeSeconds } from "#lib/limits/brakes";
+import { budgetRings, keyRing, newNumberSendsPerIp, policies, rings, shareRings } from "#lib/limits/policy";
+import type { Naming } from "#lib/limits/subject";
+import { ringOfBlocks, type Take, takeLimits } from "#lib/limits/take";
+
+/** Who asks for a send to a number without an account: the key with its daily budget, and the person's address where the client sent it. */
+export type Asker = { keyId: string; sendsPerDay: number | null; client: string | null; verificationId: string };
+
+/** A send counts on the number, its block, its country, the site, the key and the person's address; a proof gives back what can be (docs/security.md, "Limits"). */
+function takesOf({ to, country }: Target, { keyId, sendsPerDay, client, verificationId: owner }: Asker, braked: boolean): Take[] {
+  const { sendsPerDay: site, sendsPerCountry } = budgetRings(env());
+  const shares = shareRings(env());
+  const byAddress: Take[] =
+    client === null
+      ? []
+      : [
+          ...ringOfBlocks(rings.sendsPerIp, client),
+          { policy: newNumberSendsPerIp(braked), subject: client, owner },
+          { ring: shares.perIp, subject: client },
+        ];
+  return [
+    ...byAddress,
+    { policy: policies.sendsPerPhone, subject: to, owner },
+    { policy: policies.sendsPerPrefix, subject: blockOf(to), owner },
+    { ring: shares.perBlock, subject: blockOf(to) },
+    ...(sendsPerDay === null ? [] : [{ ring: keyRing(sendsPerDay), subject: keyId }]),
+    { ring: site, subject: ALL },
+    { ring: sendsPerCountry, subject: country ?? "" },
+  ];
+}
+
+/** Takes the limits of one text or call to a number without an account; a refusal takes none. */
+export async function takeNumberLimits(tx: Sql, target: Target, asker: Asker, name?: Naming): Promise<Held | null> {
+  const [block, conversion] = await Promise.all([
+    brakeSeconds(tx, "number_block", blockOf(target.to)),
+    brakeSeconds(tx, "conversion", target.country ?? "", ALL),
+  ]);
+  if (block > 0) return { policy: "number_block", retryAfter: block, reason: "throttled" };
+  // Without the person's address the brake can only hold back the whole key.
+  const client = asker.client ?? (conversion > 0 ? asker.keyId : null);
+  const refusal = await takeLimits(tx, takesOf(target, { ...asker, client }, conversion > 0), name);
+  return refusal && held(refusal);
+}

@@ -1,0 +1,33 @@
+import type { Plan } from "#lib/costs/estimate";
+
+/** Pure: the plan of the set-up guide, from its address: numbers and percentages as they were typed. */
+
+/** The fields of a plan: what it begins with, its most, and whether it is a percentage. */
+export const planFields = {
+  people: { initial: 1000, most: 100_000_000, percent: false },
+  signUps: { initial: 100, most: 100_000_000, percent: false },
+  signIns: { initial: 4, most: 1000, percent: false },
+  byText: { initial: 80, most: 100, percent: true },
+  payments: { initial: 0, most: 1000, percent: false },
+  resets: { initial: 1, most: 100, percent: true },
+  again: { initial: 5, most: 100, percent: true },
+  byCall: { initial: 3, most: 100, percent: true },
+} as const satisfies Record<keyof Plan, { initial: number; most: number; percent: boolean }>;
+
+export type PlanField = keyof typeof planFields;
+export const planFieldNames = Object.keys(planFields) as PlanField[];
+
+/** The numbers as they are shown in the form; what cannot be read is the initial value. */
+export function planNumbers(query: Record<string, string | string[] | undefined>): Record<PlanField, number> {
+  const read = planFieldNames.map((name) => {
+    const typed = query[name];
+    const text = typeof typed === "string" ? typed.normalize("NFKC").replace(/[,\s]/g, "") : "";
+    const { initial, most } = planFields[name];
+    return [name, /^\d{1,9}(?:\.\d{1,2})?$/.test(text) && Number(text) <= most ? Number(text) : initial] as const;
+  });
+  return Object.fromEntries(read) as Record<PlanField, number>;
+}
+
+/** The plan that the numbers mean: percentages become shares. */
+export const planOf = (numbers: Record<PlanField, number>): Plan =>
+  Object.fromEntries(planFieldNames.map((name) => [name, planFields[name].percent ? numbers[name] / 100 : numbers[name]])) as Plan;

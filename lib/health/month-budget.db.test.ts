@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { takeSendLimits } from "#lib/authenticators/phones/send-limits";
+import { sql, transaction } from "#lib/db/sql";
+import { takeNoticeText } from "#lib/delivery/messages/notice-limits";
+import { judge } from "#lib/health/judge";
+import { measure } from "#lib/health/measure";
+import { holdMonthBudget } from "#lib/health/month-budget";
+import { cleanUp } from "#lib/jobs/clean-up";
+import { singleton } from "#lib/singleton";
+import { forgetLimits, forgetPolicy, makeAccount, setClock, setPolicy } from "#lib/testing/fixtures";
+
+beforeEach(forgetLimits);
+beforeEach(() => sql`DELETE FROM daily_usage`);
+afterEach(forgetPolicy);
+afterEach(() => setClock(0));
+
+/** Writes what a day cost, so many days before today. */
+const cost = (yen: number, daysAgo = 0, from = "app_now()") => sql`
+  INSERT INTO daily_usage (day, channel, provider, country, carrier, purpose, result, count, verified, segments, yen, unpriced, waits)
+  SELECT CASE WHEN ${daysAgo}::int = 0 THEN (app_now() AT TIME ZONE 'Asia/Tokyo')::date
+      ELSE date_trunc('month', app_now() AT TIME ZONE 'Asia/Tokyo')::date - ${daysAgo}::int END, 'SMS', 'first', 'JP', '', ${from}, 'delivered', 1, 0, 1, ${yen}::numeric, 0, '{}'`;
+
+/** Sets the budget and looks, as the job of every minute does, with settings that are read anew. */
+async function budget(yen: number | null): Promise<void> {
+  await setPolicy("budgetYenPerMonth", yen);
+  singleton("settings", () => ({ last: null as unknown })).last = null;
+  await holdMonthBudget();
+}
+
+async function send(proven: boolean) {
+  const { userId, e164, phoneId } = await makeAccount();
+  const target = { authenticatorId: phoneId, to: e164, country: "JP", proven } as never;
+  return transaction((tx) => takeSendLimits(tx, target, { userId, ip: "203.0.113.7", deviceId: null }));
+}
+
+describe("The budget of a month in yen", () => {
+  it("stops texts to new numbers and texts of notices once it is spent, and none to a proven number", async () => {
+    await cost(1000);
+    await budget(1001);
+    expect(await send(false)).toBeNull();
+    await budget(1000);
+    expect(await send(false)).toMatchObject({ policy: "yen_per_month", reason: "budget_spent" });
+    const { userId, e164 } = await makeAccount();
+    expect(await takeNoticeText(userId, e164, "JP")).toBe("budget_spent");
+    expect(await send(true)).toBeNull();
+  });
+
+  it("lets texts go again at the next look after it was raised or given up, and counts this month alone", async () => {
+    await cost(1000);
+    await cost(5000, 1);
+    await budget(500);
+    expect(await send(false)).toMatchObject({ policy: "yen_per_month" });
+    await budget(2000);
+    expect(await send(false)).toBeNull();
+    await budget(500);
+    await budget(null);
+    expect(await send(false)).toBeNull();
+  });
+
+  it("holds nothing back where none is set, also after the clock was set back", async () => {
+    await setClock(660);
+    await budget(null);
+    await setClock(0);
+    expect(await send(false)).toBeNull();
+  });
+
+  it("is told from four fifths on", async () => {
+    const low = async () => judge(await measure()).filter(({ kind, facts }) => kind === "budget_low" && facts.name === "yen_per_month");
+    await cost(799);
+    await budget(1000);
+    expect(await low()).toEqual([]);
+    await cost(1, 0, "more");
+    expect(await low()).toMatchObject([{ facts: { used: 800, max: 1000 } }]);
+  });
+});
+
+describe("The figures of usage", () => {
+  it("are kept for as many months as the policy says, and then deleted", async () => {
+    await cost(1, 31 * 5);
+    await cost(1);
+    await cleanUp();
+    expect(await sql`SELECT 1 FROM daily_usage`).toHaveLength(2);
+    await setPolicy("keepUsageMonths", 4);
+    await cleanUp();
+    expect(await sql`SELECT 1 FROM daily_usage`).toHaveLength(1);
+  });
+});
