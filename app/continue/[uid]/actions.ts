@@ -6,7 +6,7 @@ import { beginLevel } from "#lib/openid/step-up";
 import { wayTo } from "#lib/openid/ways";
 import { ok } from "#lib/result";
 import { keepBesideSession } from "#lib/web/challenge";
-import { ownInteraction, loginOfSession } from "#lib/web/openid";
+import { loginOfSession, ownInteraction } from "#lib/web/openid";
 import { actingOf } from "#lib/web/step-up";
 import { press } from "#lib/web/submit";
 import { ofSession } from "#lib/web/ties";

@@ -4,7 +4,7 @@ import { getMessages, getTranslations } from "next-intl/server";
 import { Button } from "#components/ui/button";
 import { type Interaction, stepOf } from "#lib/openid/interaction";
 import { wayTo } from "#lib/openid/ways";
-import { shownInteraction, loginOfSession } from "#lib/web/openid";
+import { loginOfSession, shownInteraction } from "#lib/web/openid";
 import { currentSession, requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { sessionForm } from "#lib/web/tie";

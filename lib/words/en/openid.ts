@@ -21,6 +21,13 @@ export const openId: typeof ja = {
   stepUpBegin: "Go on to the check",
   stepUpNone: "Your account does not have the kind of check that is asked for yet. Add it, then start again from {client}.",
   stepUpAdd: "Add a way to confirm",
+  signOutTitle: "Sign out?",
+  signOutAsked: "{client} asks to sign you out.",
+  signOutWhat: "If you sign out, you are also signed out of the other services that you entered with this account.",
+  signOut: "Sign out",
+  signOutStay: "Stay signed in",
+  signedOutTitle: "You are signed out",
+  signedOutLead: "On a shared device, close the browser too.",
   refusedTitle: "This sign-in cannot go on",
   refusedExpired:
     "It took too long, or was opened in another browser, so this sign-in has ended. Start again from the service you want to use.",

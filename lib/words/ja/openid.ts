@@ -20,6 +20,13 @@ export const openId = {
   stepUpBegin: "確認へ進む",
   stepUpNone: "このアカウントには、求められた確認の方法がまだありません。追加してから、{client} へもう一度お進みください。",
   stepUpAdd: "確認の方法を追加する",
+  signOutTitle: "ログアウトしますか",
+  signOutAsked: "{client} から、ログアウトの求めがありました。",
+  signOutWhat: "ログアウトすると、このアカウントでログインしているほかのサービスも終わります。",
+  signOut: "ログアウトする",
+  signOutStay: "ログインしたままにする",
+  signedOutTitle: "ログアウトしました",
+  signedOutLead: "共用の端末では、ブラウザーも閉じてください。",
   refusedTitle: "このログインは続けられません",
   refusedExpired:
     "時間がたったか、別のブラウザーで開かれたため、このログインは終わりました。ご利用のサービスの画面から、もう一度お進みください。",
