@@ -38,7 +38,7 @@ test("The example with Apache's mod_auth_openidc signs a person in.", async ({ s
   const site = await startApacheClient(server);
   try {
     const service = new Client(site.url);
-    const { headers } = expectStatus(await service.call("GET", "/", undefined, { accept: "text/html" }), 302);
+    const { headers } = expectStatus(await service.get("/"), 302);
     const back = await through(person.client, service, headers.get("location") ?? "");
     const page = await service.get(new URL(back, site.url).pathname);
     const { user } = (await person.client.get("/api/v1/session")).body as unknown as { user: { id: string } };

@@ -60,6 +60,8 @@ export async function startApacheClient(server: Instance): Promise<Example> {
   const around = [
     `ServerRoot ${folder}\nPidFile ${folder}/apache.pid\nDefaultRuntimeDir ${folder}\nMutex file:${folder}\nErrorLog ${folder}/apache.log`,
     `ServerName localhost\nListen 127.0.0.1:${port}\nOIDCCacheType file\nOIDCCacheDir ${folder}/kept`,
+    // Scripts are answered 401, and Node's fetch says that it is one.
+    "RequestHeader unset Sec-Fetch-Mode early",
     ...(process.getuid?.() === 0 ? ["User www-data\nGroup www-data"] : []),
   ];
   const loaded = MODULES.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`);
