@@ -83,7 +83,7 @@ test("A service that asks for an app leads its person to a step-up in the same s
   const app = { acr_values: "urn:sekisho:acr:app" };
   await visitor.page.goto((await requestOf(own, app)).url.href);
   await visitor.clean();
-  await visitor.main.getByRole("link", { name: "やめて お買い物 へ戻る" }).click();
+  await visitor.main.getByRole("link", { name: "やめて「お買い物」へ戻る" }).click();
   await visitor.page.waitForURL(`${own.callback}**`);
   expect(new URL(visitor.page.url()).searchParams.get("error")).toBe("unmet_authentication_requirements");
   const asked = await requestOf(own, app);

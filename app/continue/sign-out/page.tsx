@@ -44,9 +44,8 @@ export default async function SignOutForService({ searchParams }: Props) {
     <div className="column">
       <div className="card">
         <h1>{t("signOutTitle")}</h1>
-        <p className="lead break-words">
-          {client ? t("signOutAsked", { client: client.name }) : null} {t("signOutWhat")}
-        </p>
+        {client ? <p className="lead break-words">{t("signOutAsked", { client: client.name })}</p> : null}
+        <p>{t("signOutWhat")}</p>
         <form action={signOutForServiceAction} name="sign-out">
           <input type="hidden" name="form" value={sessionForm(session)} />
           <input type="hidden" name="query" value={new URLSearchParams(query).toString()} />

@@ -22,7 +22,7 @@ export const openId: typeof ja = {
   stepUpNone: "Your account does not have the kind of check that is asked for yet. Add it, then start again from {client}.",
   stepUpAdd: "Add a way to confirm",
   signOutTitle: "Sign out?",
-  signOutAsked: "{client} asks to sign you out.",
+  signOutAsked: "{client} asks you to sign out.",
   signOutWhat: "If you sign out, you are also signed out of the other services that you entered with this account.",
   signOut: "Sign out",
   signOutStay: "Stay signed in",
@@ -32,7 +32,7 @@ export const openId: typeof ja = {
   refusedExpired:
     "It took too long, or was opened in another browser, so this sign-in has ended. Start again from the service you want to use.",
   refusedBusy: "Too many sign-ins were begun from this address. Wait a minute, then start again from the service you want to use.",
-  refusedWrong: "We stopped this sign-in because the service sent something wrong. Please contact the service and tell it the mark below.",
-  refusedCode: "Mark",
+  refusedWrong: "We stopped this sign-in because the service sent something wrong. Please contact the service and tell it the error below.",
+  refusedCode: "Error",
   home: "Go to the home page",
 };
