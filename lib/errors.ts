@@ -38,6 +38,8 @@ export type ErrorCode =
   | "invalid_input"
   | "required"
   | "email_invalid"
+  | "url_invalid"
+  | "not_one_host"
   | "password_too_short"
   | "password_too_long"
   | "password_common"
@@ -128,6 +130,8 @@ export const httpStatus: Record<ErrorCode, number> = {
   invalid_input: 422,
   required: 422,
   email_invalid: 422,
+  url_invalid: 422,
+  not_one_host: 422,
   password_too_short: 422,
   password_too_long: 422,
   password_common: 422,
@@ -172,3 +176,6 @@ export const httpStatus: Record<ErrorCode, number> = {
   idempotency_key_reused: 409,
   unavailable: 503,
 };
+
+/** The digest of an error of a database that does not answer. Next keeps it, so that the error page in the browser can tell a busy moment from a fault. */
+export const UNAVAILABLE_DIGEST = "unavailable";

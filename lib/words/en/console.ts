@@ -34,6 +34,7 @@ export const consoleFrame = {
   setup: "Set-up",
   policy: "Policy",
   people: "People",
+  clients: "Services",
   support: "support",
   administrator: "administrator",
   actsUntil: "Acts are open until {time}",
