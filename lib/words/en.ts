@@ -37,6 +37,7 @@ import { policy } from "./en/policy.ts";
 import { confirming, sample, trusted } from "./en/sample.ts";
 import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./en/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
+import { social } from "./en/social.ts";
 import { stops } from "./en/stops.ts";
 import { delivery, ended, verify } from "./en/verify.ts";
 import type { Words } from "./ja.ts";
@@ -124,4 +125,5 @@ export const en = {
   consoleAuditKinds,
   lostPhone,
   openId,
+  social,
 } satisfies Words;
