@@ -83,7 +83,7 @@ const all = {
       "a LINE or Google account was linked",
       "A LINE or Google account was linked to your account. From now on it can begin a sign-in in place of your password. The second step, such as a verification code, is still asked for.",
     ],
-    { ja: "ログインを連携しました", en: "login linked" },
+    { ja: "ログインを連携しました", en: "sign-in linked" },
   ),
   "notice.login_unlinked": notice(
     "in",
@@ -96,7 +96,7 @@ const all = {
       "a LINE or Google account was unlinked",
       "A LINE or Google account was unlinked from your account. Use your password or a passkey for your next sign-in.",
     ],
-    { ja: "ログインの連携を外しました", en: "login unlinked" },
+    { ja: "ログインの連携を外しました", en: "sign-in unlinked" },
   ),
   "notice.locked": notice(
     "locked",
