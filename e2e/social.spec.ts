@@ -100,7 +100,8 @@ async function withLine(returnTo?: string): Promise<Client> {
 async function textTo({ number }: Person, during: () => Promise<Client>): Promise<{ client: Client; code: string }> {
   const before = await new Client(server.url).latest(number);
   const client = await during();
-  return { client, code: (await client.message(number, before)).code ?? "" };
+  // The notice of the link may arrive beside it.
+  return { client, code: (await client.awaited(number, before, ({ code }) => code !== null)).code ?? "" };
 }
 
 const signInReason = (reason: string, provider = "line") => `/sign-in/with?reason=${reason}&provider=${provider}`;
@@ -281,7 +282,7 @@ test("A sign-in that a service wants to be fresh asks LINE for one and takes no 
   expect(await comeBack(client, line.agree(await begin(client, "line", here)))).toBe("/verify");
   for (const returnTo of ["https://evil.example", "//evil.example", "/\\evil.example"]) {
     const { text } = await client.get(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`);
-    expect(text).not.toContain("evil.example");
+    expect([text.includes('name="provider"'), text.includes('name="returnTo"')]).toEqual([true, false]);
   }
 });
 
@@ -302,7 +303,7 @@ test("A sign-in with LINE leads to no lost-phone request, and trusts no device i
   const person = await linked();
   const { client } = await textTo(person, () => withLine());
   expectStatus(await client.post("/lost-phone", { reason: "lost" }), 422);
-  expect((await client.get("/verify")).text).not.toContain("/lost-phone");
+  expect((await client.get("/verify")).text).not.toContain('href="/lost-phone"');
   expectStatus(await client.post("/sign-in", { identifier: person.email, password: PASSWORD }), 200);
-  expect((await client.get("/verify")).text).toContain("/lost-phone");
+  expect((await client.get("/verify")).text).toContain('href="/lost-phone"');
 });

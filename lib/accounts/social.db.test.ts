@@ -31,22 +31,27 @@ const newIdentity = (more: object = {}) => ({
   ...{ provider: "line" as const, subject: randomUUID(), addressProven: true, authTime: null as number | null },
   ...more,
 });
+/** Links in the session of a person. */
+const link = (owner: Owner, identity: Identity) => linkLogin(owner, identity, owner.from);
+const unlink = (owner: Owner) => unlinkLogin(owner, "line", owner.from);
+
+type Owner = Awaited<ReturnType<typeof person>>;
 type Identity = ReturnType<typeof newIdentity>;
 
 /** A person whose session stepped up for the factors. */
 async function person(account: Account) {
   await forgetLimits();
   const token = await passPassword(account);
-  const { session } = signedIn(must(await verifyChallenge(token, { code: await codeOf(token) }, requester)));
+  const { session, sessionToken } = signedIn(must(await verifyChallenge(token, { code: await codeOf(token) }, requester)));
   await noteStepUp(sql, session.sessionId, "manage_factors");
-  return { userId: account.userId, sessionId: session.sessionId, locale: "ja" };
+  return { userId: account.userId, sessionId: session.sessionId, locale: "ja", from: { ...requester, sessionToken } };
 }
 
 async function linkedAccount(identity: Identity) {
   const account = await makeAccount();
   const owner = await person(account);
-  const { opened } = must(await linkLogin(owner, identity, requester));
-  return { account, owner: { ...owner, sessionId: opened.view.sessionId } };
+  const { opened } = must(await link(owner, identity));
+  return { account, owner: { ...owner, sessionId: opened.view.sessionId, from: { ...requester, sessionToken: opened.token } } };
 }
 
 const enter = (identity: Identity) => signInFederated(identity, null, requester);
@@ -71,7 +76,7 @@ describe("A linked account", () => {
     const identity = newIdentity();
     const owners = [];
     for (let made = 0; made < 4; made += 1) owners.push(await person(await makeAccount()));
-    const results = await Promise.all(owners.map((owner) => linkLogin(owner, identity, requester)));
+    const results = await Promise.all(owners.map((owner) => link(owner, identity)));
     expect(results.map((one) => (one.ok ? "linked" : one.error.code)).sort()).toEqual([
       "linked",
       "not_allowed",
@@ -81,19 +86,19 @@ describe("A linked account", () => {
     expect(await linksOf(identity.subject)).toBe(1);
     const { owner } = await linkedAccount(newIdentity());
     await noteStepUp(sql, owner.sessionId, "manage_factors");
-    expect(await linkLogin(owner, newIdentity(), requester)).toMatchObject({ error: { code: "not_allowed" } });
+    expect(await link(owner, newIdentity())).toMatchObject({ error: { code: "not_allowed" } });
     expect((await readLinkedLogins(owner.userId)).length).toBe(1);
   });
 
   it("needs a step-up, an address that its provider has proven, and tells its owner", async () => {
     const [identity, account] = [newIdentity(), await makeAccount()];
     const owner = await person(account);
-    expect(await linkLogin(owner, { ...identity, addressProven: false }, requester)).toMatchObject({ error: { code: "address_unknown" } });
+    expect(await link(owner, { ...identity, addressProven: false })).toMatchObject({ error: { code: "address_unknown" } });
     await sql`DELETE FROM step_ups WHERE session_id = ${owner.sessionId}::uuid`;
-    expect(await linkLogin(owner, identity, requester)).toMatchObject({ error: { code: "step_up_required" } });
+    expect(await link(owner, identity)).toMatchObject({ error: { code: "step_up_required" } });
     expect(await linksOf(identity.subject)).toBe(0);
     await noteStepUp(sql, owner.sessionId, "manage_factors");
-    must(await linkLogin(owner, identity, requester));
+    must(await link(owner, identity));
     expect(await noticesTo(account.userId)).toContain("notice.login_linked");
   });
 
@@ -128,13 +133,13 @@ describe("A linked account", () => {
     const code = await codeOf(begun.token);
     const owner = await person(account);
     const late = must(await enter(identity));
-    must(await unlinkLogin(owner, "line", requester));
+    must(await unlink(owner));
     expect(await verifyChallenge(late.token, { code: await codeOf(late.token) }, requester)).toMatchObject({ ok: false });
     expect(await verifyChallenge(begun.token, { code }, requester)).toMatchObject({ ok: false });
     expect(await readLogin(opened.sessionId)).toBeNull();
     expect(await enter(identity)).toMatchObject(refused);
     expect(await noticesTo(account.userId)).toContain("notice.login_unlinked");
-    expect(await unlinkLogin(owner, "line", requester)).toMatchObject({ ok: false });
+    expect(await unlink(owner)).toMatchObject({ ok: false });
   });
 
   it("stays while nothing else would begin a sign-in, and goes once a password does", async () => {
@@ -145,10 +150,10 @@ describe("A linked account", () => {
     await sql`
       WITH i AS (INSERT INTO incidents (reason, by) VALUES ('test', 'cli:test') RETURNING id)
       INSERT INTO incident_accounts (incident_id, user_id, done_at) SELECT id, ${account.userId}::uuid, app_now() FROM i`;
-    expect(await unlinkLogin(owner, "line", requester)).toMatchObject({ error: { code: "last_factor" } });
+    expect(await unlink(owner)).toMatchObject({ error: { code: "last_factor" } });
     expect(await linksOf(identity.subject)).toBe(1);
     await sql`UPDATE users SET password_changed_at = app_now() + interval '1 second' WHERE id = ${account.userId}::uuid`;
-    must(await unlinkLogin(owner, "line", requester));
+    must(await unlink(owner));
   });
 
   it("leads to no lost-phone request, and its mailed code to no new factor", async () => {
