@@ -156,9 +156,10 @@ test("A session that LINE began says so, is of AAL 2, and no token or name of th
   const { body } = expectStatus(await client.post("/challenge/verify", { code }), 200);
   expect(body).toMatchObject({
     next: "done",
-    returnTo: "/account/phones",
     session: { aal: 2, amr: ["fed", "sms"], user: { email: person.email } },
   });
+  const [begun] = await rows.query("SELECT return_to FROM challenges WHERE federated_by = 'line' ORDER BY created_at DESC LIMIT 1");
+  expect(begun).toEqual({ return_to: "/account/phones" });
   const [request] = line.asked.slice(-1);
   expect(Object.fromEntries(request ?? [])).toMatchObject({ scope: "openid email", code_challenge_method: "S256", response_type: "code" });
   for (const name of ["state", "nonce", "code_challenge"]) expect(request?.get(name)).toMatch(/^[\w-]{43}$/);

@@ -18,7 +18,7 @@ export const CLOCK_SKEW = 10;
 
 /**
  * The identity of the claims of a verified ID token, or null without a usable subject. Google says `email_verified`; LINE has no such claim and keeps an
- * address only after a code to it was typed, so there the claim alone counts (decision 048).
+ * address only once a mail to it was answered, so there the claim alone counts (decision 048).
  */
 export function identityOf(provider: SocialProvider, claims: Readonly<Record<string, unknown>>): SocialIdentity | null {
   const { sub, email, email_verified: verified, auth_time: at } = claims;
