@@ -1,12 +1,12 @@
 import { isPasswordUnusable } from "#lib/accounts/force-reset";
 import { record } from "#lib/audit/record";
-import { type Sql, sql } from "#lib/db/sql";
+import { type Sql, sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { Refused } from "#lib/errors";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { type Changed, changeGuarded } from "#lib/sessions/guarded-change";
-import type { Acting } from "#lib/sessions/step-up";
+import { type Acting, requireStepUp } from "#lib/sessions/step-up";
 import type { SocialIdentity } from "#lib/social/identity";
 import type { SocialProvider } from "#lib/social/providers";
 
@@ -27,6 +27,9 @@ export async function readLinkedLogins(userId: string): Promise<LinkedLogin[]> {
     lastUsedAt: lastUsedAt?.toISOString() ?? null,
   }));
 }
+
+/** Whether the session of a person may link now, before the way to the provider; `linkLogin` asks again after it. */
+export const mayLink = (person: Acting): Promise<Result<null, Refused>> => transaction((tx) => requireStepUp(tx, person, "manage_factors"));
 
 /**
  * Links an account at a provider to the person of a session that stepped up. Refusals: those of a guarded act, `address_unknown` where the provider has

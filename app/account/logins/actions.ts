@@ -1,12 +1,12 @@
 "use server";
 
 import { z } from "zod";
-import { unlinkLogin } from "#lib/accounts/linked-logins";
+import { mayLink, unlinkLogin } from "#lib/accounts/linked-logins";
 import { ok } from "#lib/result";
 import { socialProviders, socialSettings } from "#lib/social/providers";
 import { keepChanged } from "#lib/web/challenge";
 import { beginSocial } from "#lib/web/social";
-import { actingOf, gateOf } from "#lib/web/step-up";
+import { actingOf } from "#lib/web/step-up";
 import { press } from "#lib/web/submit";
 import { ofSession } from "#lib/web/ties";
 
@@ -16,7 +16,8 @@ const schema = z.object({ provider: z.enum(socialProviders) });
 /** Begins to link an account at LINE or Google; its page leads there, and the step-up is judged again when the person comes back. */
 export async function linkAction(form: FormData): Promise<void> {
   return press({ schema, tie: ofSession, form }, async ({ provider }, { session }) => {
-    if (!(await gateOf(session, "manage_factors")).open) return ok(`${LIST}?reason=step_up_required&provider=${provider}`);
+    const allowed = await mayLink(actingOf(session));
+    if (!allowed.ok) return ok(`${LIST}?reason=${allowed.error.code}&provider=${provider}`);
     if (!socialSettings(provider)) return ok(LIST);
     await beginSocial({ provider, sessionId: session.sessionId, returnTo: null, fresh: false });
     return ok("/sign-in/with");
