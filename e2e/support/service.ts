@@ -1,10 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import * as oidc from "openid-client-6";
+import { clientSecretHash } from "../../lib/crypto/client-secret.ts";
 import { type Client, expectStatus } from "./api.ts";
 import { program } from "./provider.ts";
 import type { Instance } from "./server.ts";
+import { onRows } from "./staff.ts";
 
 /** A service that signs its people in here, by openid-client, with a page of its own on loopback. */
 export type Service = {
@@ -12,12 +15,11 @@ export type Service = {
   secret: string;
   /** Where people return to. */
   callback: string;
-  /** Where the logout tokens arrive. */
+  /** Where people return to after signing out. */
+  bye: string;
   config: oidc.Configuration;
   /** What arrived on its back channel. */
   told: string[];
-  /** The URLs on which people came back. */
-  came: URL[];
   /** What the back channel answers. */
   answers: { status: number };
   close(): Promise<void>;
@@ -30,36 +32,42 @@ export const clientCommand = async (server: Instance, args: string[]): Promise<s
   return out;
 };
 
-const wordAfter = (out: string, name: string): string => new RegExp(`${name}\\s+(\\S+)`).exec(out)?.[1] ?? "";
+type Kind = { firstParty?: boolean; pairwise?: boolean };
 
-export async function openService(server: Instance, ...flags: string[]): Promise<Service> {
-  const [told, came]: [string[], URL[]] = [[], []];
+/** Registers a service by its row. */
+export async function registerService(server: Instance, redirect: string, { firstParty = false, pairwise = false }: Kind = {}) {
+  const [id, secret, { origin }] = [randomUUID(), randomUUID(), new URL(redirect)];
+  await onRows(server, (rows) =>
+    rows.query(
+      `INSERT INTO openid_clients (id, name, secret_hash, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, first_party, pairwise)
+       VALUES ($1, 'お買い物', $2, $3, $4, $5, $6, $7)`,
+      ...[id, clientSecretHash(secret), [redirect], [`${origin}/bye`], `${origin}/told`, firstParty, pairwise],
+    ),
+  );
+  return { id, secret };
+}
+
+export async function openService(server: Instance, kind: Kind = {}): Promise<Service> {
+  const told: string[] = [];
   const answers = { status: 200 };
   const page = createServer((req, res) => {
-    const url = new URL(req.url ?? "", `http://${req.headers.host}`);
     let body = "";
     req.on("data", (chunk) => {
       body += chunk;
     });
     req.on("end", () => {
-      if (url.pathname === "/told") told.push(new URLSearchParams(body).get("logout_token") ?? "");
-      if (url.pathname === "/back") came.push(url);
-      res.statusCode = url.pathname === "/told" ? answers.status : 200;
-      res.setHeader("content-type", "text/html");
+      if (req.url === "/told") told.push(new URLSearchParams(body).get("logout_token") ?? "");
+      res.writeHead(req.url === "/told" ? answers.status : 200, { "content-type": "text/html" });
       res.end('<!doctype html><html lang="en"><title>Service</title><h1>Back at the service</h1></html>');
     });
   });
   await new Promise<void>((resolve) => page.listen(0, "127.0.0.1", resolve));
   const base = `http://127.0.0.1:${(page.address() as AddressInfo).port}`;
   const callback = `${base}/back`;
-  const out = await clientCommand(server, [
-    ...["add", "お買い物", "--redirect", callback, "--logout-return", `${base}/bye`, "--backchannel-logout", `${base}/told`],
-    ...flags,
-  ]);
-  const [id, secret] = [wordAfter(out, "client_id"), wordAfter(out, "client_secret")];
+  const { id, secret } = await registerService(server, callback, kind);
   const config = await oidc.discovery(new URL(server.url), id, secret, undefined, { execute: [oidc.allowInsecureRequests] });
-  const close = () => new Promise<void>((resolve) => page.close(() => resolve()));
-  return { id, secret, callback, config, told, came, answers, close };
+  const close = () => new Promise<void>((resolve) => page.close(() => resolve()).closeAllConnections());
+  return { id, secret, callback, bye: `${base}/bye`, config, told, answers, close };
 }
 
 /** An authorisation request with its PKCE verifier. */

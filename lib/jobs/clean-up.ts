@@ -66,7 +66,7 @@ const batches: readonly Batch[] = [
           AND c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now())`,
   ),
   batchOf("openid_items", "ctid", "expires_at < app_now()"),
-  // Its job is retried for three days; after that the service is not told any more.
+  // Its job has been tried for the last time long before (12 attempts, 16 hours).
   batchOf("openid_logins", "id", "session_id IS NULL AND created_at < app_now() - interval '5 days'"),
   batchOf(
     "daily_usage",

@@ -38,6 +38,7 @@ async function clientMetadata(id: string): Promise<AdapterPayload | undefined> {
     redirect_uris: client.redirectUris,
     grant_types: ["authorization_code", "refresh_token"],
     response_types: ["code"],
+    response_modes: ["query"],
     // The provider's accounts are sessions, and every `sub` is made by `pairwiseIdentifier`.
     subject_type: "pairwise",
     ...(client.backchannelLogoutUri

@@ -5,10 +5,11 @@ import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { cookieIn, drop, sessionCookie, setCookieLine } from "#lib/http/bearer";
 import { type Client, readClient } from "#lib/openid/clients";
-import { loginOf } from "#lib/openid/provider";
+import { returnOf } from "#lib/openid/logout-return";
 import { subjectFor } from "#lib/openid/subject";
 import { requestContext } from "#lib/request";
 import { endSession } from "#lib/sessions/end-session";
+import { readSession } from "#lib/sessions/read-session";
 
 /** The ID token that a service hands back, also an expired one; null unless we signed it for one audience (RP-Initiated Logout 2). */
 async function hinted(token: string | null): Promise<{ clientId: string; sub: string } | null> {
@@ -29,12 +30,14 @@ async function hinted(token: string | null): Promise<{ clientId: string; sub: st
   }
 }
 
-/** Where a service's people go after signing out: an address that it registered, exactly, with its `state`; else our own page. */
-function returnOf(client: Client | undefined, asked: string | null, state: string | null): string | null {
-  if (!client || !asked || !client.postLogoutRedirectUris.includes(asked)) return null;
-  const url = new URL(asked);
-  if (state !== null) url.searchParams.set("state", state);
-  return url.href;
+/** The page that asks, for a service whose ID token does not say that it means the person of this session. */
+function pageThatAsks(client: Client | undefined, asked: URLSearchParams): string {
+  const kept = new URLSearchParams(client ? { client: client.id } : {});
+  for (const name of client ? ["post_logout_redirect_uri", "state"] : []) {
+    const value = asked.get(name);
+    if (value !== null) kept.set(name, value);
+  }
+  return `/continue/sign-out?${kept}`;
 }
 
 /**
@@ -43,22 +46,23 @@ function returnOf(client: Client | undefined, asked: string | null, state: strin
  */
 export async function logOut(req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { searchParams: asked } = new URL(req.url ?? "", "http://door.invalid");
-  const hint = await hinted(asked.get("id_token_hint"));
-  const named = asked.get("client_id");
-  const client = hint && (named === null || named === hint.clientId) ? await readClient(hint.clientId) : undefined;
-  const login = await loginOf(req);
-  const back = returnOf(client, asked.get("post_logout_redirect_uri"), asked.get("state"));
-  const own = client && login && hint?.sub === (await subjectFor(client, login.userId));
-  if (login && !own) res.setHeader("Location", "/account");
+  const [given, named] = [asked.get("id_token_hint"), asked.get("client_id")];
+  const hint = await hinted(given);
+  const agreed = hint ? named === null || named === hint.clientId : given === null;
+  const clientId = hint?.clientId ?? named;
+  const client = agreed && clientId !== null ? await readClient(clientId) : undefined;
+  const token = cookieIn(req.headers.cookie, sessionCookie());
+  const session = token ? await readSession(token) : null;
+  const own = client && session && hint?.sub === (await subjectFor(client, session.user.id));
+  res.statusCode = 303;
+  if (session && !own) res.setHeader("Location", pageThatAsks(client, asked));
   else {
-    const token = cookieIn(req.headers.cookie, sessionCookie());
     if (own && token) {
       await endSession(token, { ip: requestContext()?.clientIp ?? "", userAgent: req.headers["user-agent"] ?? "" });
       res.setHeader("Set-Cookie", setCookieLine(drop(sessionCookie())));
     }
-    res.setHeader("Location", back ?? "/");
+    res.setHeader("Location", returnOf(client, asked.get("post_logout_redirect_uri"), asked.get("state")) ?? "/");
   }
-  res.statusCode = 303;
   res.end();
 }
 

@@ -182,6 +182,11 @@ function build(key: object): Provider {
     return secretMatches(this.clientId, actual);
   } as unknown as typeof provider.Client.prototype.compareClientSecret;
   followOurSessions(provider);
+  provider.use(async (ctx, next) => {
+    await next();
+    // The provider names the modes that it knows, and every service is registered for this one.
+    if (ctx.oidc?.route === "discovery") Object.assign(ctx.body as object, { response_modes_supported: ["query"] });
+  });
   provider.on("server_error", (_ctx, error) => log.error({ event: "openid.failed", error }, "an OpenID Connect request failed"));
   return provider;
 }

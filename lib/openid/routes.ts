@@ -18,15 +18,19 @@ async function provide(req: IncomingMessage, res: ServerResponse): Promise<void>
   await (await openIdProvider()).callback()(req, res);
 }
 
+function refuse(res: ServerResponse, error: string): void {
+  res.statusCode = 303;
+  res.setHeader("Location", `/continue/refused?error=${error}`);
+  res.end();
+}
+
 /** Holds back what a stranger may have the database keep; a browser with a session is never held back. */
 async function authorize(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  // A refusal by `form_post` would be a form that our own policy stops.
+  const mode = new URL(req.url ?? "", "http://door.invalid").searchParams.get("response_mode") ?? "query";
+  if (mode !== "query") return refuse(res, "unsupported_response_mode");
   const ip = limiterKey(requestContext()?.clientIp ?? "0.0.0.0");
-  if (!(await loginOf(req)) && (await takeAddress(sql, addressPolicies.serviceRequests, ip)) !== null) {
-    res.statusCode = 303;
-    res.setHeader("Location", "/continue/refused?error=too_many");
-    res.end();
-    return;
-  }
+  if (!(await loginOf(req)) && (await takeAddress(sql, addressPolicies.serviceRequests, ip)) !== null) return refuse(res, "too_many");
   await provide(req, res);
 }
 

@@ -19,7 +19,7 @@ import { openRequest, SOCIAL_SECONDS, type SocialRequest, sealRequest } from "#l
 import { keepChallenge, keepChanged } from "#lib/web/challenge";
 import { cookieName, readCookie, setCookies } from "#lib/web/cookies";
 import { authOptions } from "#lib/web/next-auth";
-import { currentInteraction } from "#lib/web/openid";
+import { shownInteraction } from "#lib/web/openid";
 import { currentRequester } from "#lib/web/requester";
 import { currentSession } from "#lib/web/session";
 import { actingOf } from "#lib/web/step-up";
@@ -46,7 +46,7 @@ export const provesAge = (provider: SocialProvider): boolean => provider === "li
 /** Whether the request of a service that this sign-in leads back to asks for a fresh sign-in (`prompt=login`, `max_age`). */
 export async function wantsFresh(returnTo: string | null): Promise<boolean> {
   const uid = /^\/continue\/([\w-]{43})$/.exec(returnTo ?? "")?.[1];
-  return uid !== undefined && ((await currentInteraction(uid))?.again ?? false);
+  return uid !== undefined && ((await shownInteraction(uid))?.again ?? false);
 }
 
 /** Notes what a browser begins with a provider; its page leads on. */

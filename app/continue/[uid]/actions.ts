@@ -6,7 +6,7 @@ import { beginLevel } from "#lib/openid/step-up";
 import { wayTo } from "#lib/openid/ways";
 import { ok } from "#lib/result";
 import { keepBesideSession } from "#lib/web/challenge";
-import { currentInteraction, loginOfSession } from "#lib/web/openid";
+import { loginOfSession, ownInteraction } from "#lib/web/openid";
 import { actingOf } from "#lib/web/step-up";
 import { press } from "#lib/web/submit";
 import { ofSession } from "#lib/web/ties";
@@ -17,7 +17,7 @@ const ENDED = "/continue/refused?error=expired";
 /** Agrees to what the service of this request gets, and returns to its page, which leads on. */
 export async function consentAction(form: FormData): Promise<void> {
   return press({ schema, tie: ofSession, form }, async ({ uid }, { session, requester }) => {
-    const interaction = await currentInteraction(uid);
+    const interaction = await ownInteraction(uid);
     if (!interaction) return ok(ENDED);
     if ((await stepOf(interaction, await loginOfSession(session))) === "consent")
       await giveConsent(interaction, session.user.id, requester);
@@ -28,7 +28,7 @@ export async function consentAction(form: FormData): Promise<void> {
 /** Begins the step-up to the level that the service of this request asks for. */
 export async function beginLevelAction(form: FormData): Promise<void> {
   return press({ schema, tie: ofSession, form }, async ({ uid }, { session, requester }) => {
-    const interaction = await currentInteraction(uid);
+    const interaction = await ownInteraction(uid);
     if (!interaction?.least) return ok(ENDED);
     const [way, begun] = [
       await wayTo(session.user.id, interaction.least),

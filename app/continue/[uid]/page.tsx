@@ -4,7 +4,7 @@ import { getMessages, getTranslations } from "next-intl/server";
 import { Button } from "#components/ui/button";
 import { type Interaction, stepOf } from "#lib/openid/interaction";
 import { wayTo } from "#lib/openid/ways";
-import { currentInteraction, loginOfSession } from "#lib/web/openid";
+import { loginOfSession, shownInteraction } from "#lib/web/openid";
 import { currentSession, requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { sessionForm } from "#lib/web/tie";
@@ -20,7 +20,7 @@ type Props = { params: Promise<{ uid: string }> };
 /** The way of a person from a service through sign-in, step-up and consent, and back to the service. */
 export default async function Continue({ params }: Props) {
   const { uid } = await params;
-  const interaction = await currentInteraction(uid);
+  const interaction = await shownInteraction(uid);
   if (!interaction) redirect("/continue/refused?error=expired");
   const here = `/continue/${uid}`;
   const login = await loginOfSession(await currentSession());
