@@ -189,7 +189,7 @@ export default async function Account({ searchParams }: Props) {
                       ? s("rowLinked", { providers: logins.map(({ provider }) => s(`${provider}Name`)).join(" / ") })
                       : s("rowNone")
                   }
-                  actions={<a href="/account/logins">{s("change")}</a>}
+                  actions={<a href="/account/logins">{o("change")}</a>}
                 />
               ) : null}
             </Rows>

@@ -96,9 +96,10 @@ async function Line({ provider, login, open, form, when }: LineProps) {
     >
       {open ? null : <p>{t("off", named)}</p>}
       {login ? (
-        <p className="hint">
-          {t("since", { time: when(login.linkedAt) })} {login.lastUsedAt ? t("used", { time: when(login.lastUsedAt) }) : t("unused")}
-        </p>
+        <ul className="hint">
+          <li>{t("since", { time: when(login.linkedAt) })}</li>
+          <li>{login.lastUsedAt ? t("used", { time: when(login.lastUsedAt) }) : t("unused")}</li>
+        </ul>
       ) : null}
       {form ? (
         <form action={login ? unlinkAction : linkAction} name={`${login ? "unlink" : "link"}-${provider}`} className="mt-3">

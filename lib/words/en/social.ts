@@ -28,7 +28,6 @@ export const social = {
   lead: "Once linked, LINE or Google can begin a sign-in in place of your password. The second step, such as a verification code, is still asked for.",
   rowNone: "Not linked",
   rowLinked: "Linked: {providers}",
-  change: "Change",
   since: "Linked {time}",
   used: "Last used {time}",
   unused: "Not used yet",

@@ -29,7 +29,6 @@ export const social = {
   lead: "連携すると、パスワードの代わりに LINE や Google でログインを始められます。認証コードなどの2つ目の確認は、これまでどおり必要です。",
   rowNone: "連携していません",
   rowLinked: "連携済み: {providers}",
-  change: "変更",
   since: "連携した日時 {time}",
   used: "最後の利用 {time}",
   unused: "まだ使われていません",
