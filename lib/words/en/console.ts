@@ -10,6 +10,7 @@ export const staffReasons = {
   other_state: "This case has moved on meanwhile. Open the page again.",
   frozen: "The stop code of a text has frozen this case. Decide first whether it goes on or is cancelled.",
   no_change: "It is so already. Nothing was changed.",
+  too_few_accounts: "There are too few usable message services. Enter a second one on the page of the message services.",
 };
 
 /** The frame of the console. */

@@ -10,6 +10,7 @@ export const staffReasons = {
   other_state: "この申請は、すでに別の状態に進んでいます。画面を開き直してください。",
   frozen: "SMS の停止コードで止まっています。先に、再開するか取り消すかを決めてください。",
   no_change: "すでにその状態です。何も変わっていません。",
+  too_few_accounts: "使える送信サービスが足りません。送信サービスの画面で、2つ目を登録してください。",
 };
 
 /** The frame of the console. */
