@@ -90,6 +90,8 @@ export function policyOf(path: string): RoutePolicy {
   if (path.startsWith("/_next/")) return routePolicies.static;
   if (path === "/api/health/live" || path === "/api/health/ready") return routePolicies.health;
   if (path === "/api/metrics") return routePolicies.metrics;
+  // Browsers alone open these: on their way to LINE or Google, and back from there.
+  if (/^\/api\/auth\/(?:signin|callback)\/[a-z]+$/.test(path)) return { ...routePolicies.page, family: "auth", methods: ["GET"] };
   if (under(path, "/api/auth")) return routePolicies.auth;
   // An invoice is posted to the page of usage.
   if (path === "/admin/usage") return { ...routePolicies.page, maxBody: MAX_INVOICE };

@@ -38,6 +38,7 @@ import { policy } from "./en/policy.ts";
 import { confirming, sample, trusted } from "./en/sample.ts";
 import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./en/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
+import { social } from "./en/social.ts";
 import { stops } from "./en/stops.ts";
 import { delivery, ended, verify } from "./en/verify.ts";
 import type { Words } from "./ja.ts";
@@ -126,4 +127,5 @@ export const en = {
   consoleAuditKinds,
   lostPhone,
   openId,
+  social,
 } satisfies Words;

@@ -38,6 +38,7 @@ import { policy } from "./ja/policy.ts";
 import { confirming, sample, trusted } from "./ja/sample.ts";
 import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./ja/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
+import { social } from "./ja/social.ts";
 import { stops } from "./ja/stops.ts";
 import { delivery, ended, verify } from "./ja/verify.ts";
 
@@ -125,6 +126,7 @@ export const ja = {
   consoleAuditKinds,
   lostPhone,
   openId,
+  social,
 };
 
 export type Words = typeof ja;

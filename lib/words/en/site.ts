@@ -118,6 +118,10 @@ export const events = {
   recovery_codes_confirmed: "Recovery codes confirmed as saved",
   recovery_code_used: "Recovery code used",
   factor_disabled: "A way to sign in was disabled after repeated errors",
+  sign_in_federated_right: "A sign-in with LINE or Google was begun and went on to the second step",
+  sign_in_federated_unknown: "A sign-in with a LINE or Google account that is not linked was refused",
+  login_linked: "Linked a LINE or Google account",
+  login_unlinked: "Unlinked a LINE or Google account",
   totp_added: "Added an authenticator app",
   totp_removed: "Removed the authenticator app",
   passkey_added: "Added a passkey",
@@ -224,6 +228,9 @@ export const eventMethods = {
   totp: "authenticator app",
   passkey: "passkey",
   rc: "recovery code",
+  fed: "LINE or Google",
+  line: "LINE",
+  google: "Google",
   recovery_code: "recovery code",
 } satisfies typeof ja.eventMethods;
 

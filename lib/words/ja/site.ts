@@ -115,6 +115,10 @@ export const events = {
   recovery_codes_confirmed: "リカバリーコードの保管を確認しました",
   recovery_code_used: "リカバリーコードが使われました",
   factor_disabled: "間違いが続いた認証の方法を止めました",
+  sign_in_federated_right: "LINE または Google でログインが始まり、本人確認に進みました",
+  sign_in_federated_unknown: "連携されていない LINE または Google でのログインを断りました",
+  login_linked: "LINE または Google のアカウントを連携しました",
+  login_unlinked: "LINE または Google のアカウントの連携を外しました",
   totp_added: "認証アプリを登録しました",
   totp_removed: "認証アプリの登録を削除しました",
   passkey_added: "パスキーを登録しました",
@@ -221,6 +225,9 @@ export const eventMethods = {
   totp: "認証アプリ",
   passkey: "パスキー",
   rc: "リカバリーコード",
+  fed: "LINE・Google",
+  line: "LINE",
+  google: "Google",
   recovery_code: "リカバリーコード",
 };
 
