@@ -118,6 +118,7 @@ async function everybody({
         .replace("/admin/users/x", `/admin/users/${user.id}`)
         .replace("/admin/messages/x", `/admin/messages/${message?.id}`)
         .replace("/admin/cases/x", `/admin/cases/${reference}`)
+        .replace("/admin/texts/x/x", "/admin/texts/sign_in/ja")
         .replace("/admin/providers/x", "/admin/providers/gateway")
         .replace("/account/phones/x", `/account/phones/${phone?.id}`)
         .replace("/account/factors/passkey/x", `/account/factors/passkey/${passkey}`),

@@ -182,6 +182,7 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   provider_health: "not personal",
   sending_stops: "not personal",
   text_templates: "not personal",
+  text_versions: "not personal",
   clock: "not personal",
   seal_format: "not personal",
   database_home: "not personal",

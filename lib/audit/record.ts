@@ -69,6 +69,7 @@ export type AuditEventName =
   | "usage.currency_set"
   | "usage.reconciled"
   | "policy.changed"
+  | "text.changed"
   | "provider.added"
   | "provider.changed"
   | "provider.disabled"

@@ -13,6 +13,7 @@ import { actOnProvider, addProvider, changeProvider, tryCallback, tryProvider } 
 import { setCurrency } from "#lib/console/rates";
 import { resendMessage } from "#lib/console/resend";
 import { switchSending } from "#lib/console/switch-sending";
+import { changeText } from "#lib/console/texts";
 import { exportUsage } from "#lib/console/usage-file";
 import { sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
@@ -115,6 +116,14 @@ const plays: Partial<Record<StaffAct, Play>> = {
     const stopped = await switchSending(acting, "stop_voice", {});
     await sql`DELETE FROM sending_stops`;
     return stopped;
+  },
+  "texts.change": async (acting) => {
+    const worded = await changeText(acting, {
+      ...{ purpose: "sign_in", locale: "ja", reason: WHY },
+      body: "【{service}】{purpose} {code}\n{minutes}分有効。{warning}",
+    });
+    await sql`DELETE FROM text_templates`;
+    return worded;
   },
   "policy.change": (acting) => changePolicy(acting, { name: "signInFloorMs", value: randomInt(1, 5000), reason: WHY }),
   "providers.add": (acting) => addProvider(acting, gateway()),

@@ -30,6 +30,7 @@ const SMALL = [
   "factor_counts",
   "seal_format",
   "text_templates",
+  "text_versions",
   "database_home",
   "_prisma_migrations",
 ];

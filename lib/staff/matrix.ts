@@ -45,6 +45,8 @@ export const matrix = {
   "providers.test": administrators,
   "providers.test_callback": administrators,
   "setup.read": everyone,
+  "texts.read": everyone,
+  "texts.change": administrators,
   "usage.read": everyone,
   "usage.export": administrators,
   "usage.set_rate": administrators,

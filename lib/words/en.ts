@@ -16,6 +16,7 @@ import { consolePeople, staffInvite } from "./en/console-people.ts";
 import { consolePolicy, consoleSettings } from "./en/console-policy.ts";
 import { consoleProviders } from "./en/console-providers.ts";
 import { consoleSetup } from "./en/console-setup.ts";
+import { consoleTexts } from "./en/console-texts.ts";
 import { consoleUsage } from "./en/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./en/console-users.ts";
 import { demo } from "./en/demo.ts";
@@ -112,6 +113,7 @@ export const en = {
   consoleSetup,
   consoleSettings,
   consoleAbuse,
+  consoleTexts,
   consoleUsage,
   consoleHealth,
   consoleMessages,

@@ -16,6 +16,7 @@ import { consolePeople, staffInvite } from "./ja/console-people.ts";
 import { consolePolicy, consoleSettings } from "./ja/console-policy.ts";
 import { consoleProviders } from "./ja/console-providers.ts";
 import { consoleSetup } from "./ja/console-setup.ts";
+import { consoleTexts } from "./ja/console-texts.ts";
 import { consoleUsage } from "./ja/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./ja/console-users.ts";
 import { demo } from "./ja/demo.ts";
@@ -111,6 +112,7 @@ export const ja = {
   consoleSetup,
   consoleSettings,
   consoleAbuse,
+  consoleTexts,
   consoleUsage,
   consoleHealth,
   consoleMessages,

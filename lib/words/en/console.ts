@@ -31,6 +31,7 @@ export const consoleFrame = {
   audit: "Audit",
   providers: "Message services",
   setup: "Set-up",
+  texts: "Wording",
   policy: "Policy",
   people: "People",
   support: "support",

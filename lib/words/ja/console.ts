@@ -31,6 +31,7 @@ export const consoleFrame = {
   audit: "監査",
   providers: "送信サービス",
   setup: "準備",
+  texts: "文面",
   policy: "方針",
   people: "担当者",
   support: "サポート",
