@@ -183,6 +183,7 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   sending_stops: "not personal",
   text_templates: "not personal",
   text_versions: "not personal",
+  logos: "not personal",
   clock: "not personal",
   seal_format: "not personal",
   database_home: "not personal",

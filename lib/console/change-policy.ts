@@ -1,6 +1,7 @@
 import { reasonOf } from "#lib/console/reason";
 import type { Refused } from "#lib/errors";
 import { setSettingIn } from "#lib/policy/change";
+import { forgetSettings } from "#lib/policy/read";
 import type { SettingName } from "#lib/policy/settings";
 import { fail, ok, type Result } from "#lib/result";
 import type { Acting } from "#lib/sessions/step-up";
@@ -16,7 +17,7 @@ type Change = { name: SettingName; value: unknown; reason: string };
 export async function changePolicy(acting: Acting, { name, value, reason: typed }: Change): Promise<Result<null, Refused>> {
   const reason = reasonOf(typed);
   if (!reason.ok) return reason;
-  return actAsStaff(acting, { act: "policy.change", reason: reason.value }, async (tx, { by }) => {
+  const done: Result<null, Refused> = await actAsStaff(acting, { act: "policy.change", reason: reason.value }, async (tx, { by }) => {
     const set = await setSettingIn(tx, name, value, by);
     if (!set.ok) {
       const at = set.error.problem === "invalid_value" ? set.error.at : "";
@@ -24,4 +25,6 @@ export async function changePolicy(acting: Acting, { name, value, reason: typed 
     }
     return set.value ? ok(null) : fail({ code: "not_allowed", reason: "no_change" });
   });
+  if (done.ok) forgetSettings();
+  return done;
 }

@@ -31,6 +31,7 @@ const SMALL = [
   "seal_format",
   "text_templates",
   "text_versions",
+  "logos",
   "database_home",
   "_prisma_migrations",
 ];

@@ -5,6 +5,7 @@ import { exchange } from "#lib/delivery/providers/http";
 import { signedHeaders } from "#lib/delivery/providers/webhook/signature";
 import { env } from "#lib/env";
 import { sendMail } from "#lib/mail/transport";
+import { serviceNow } from "#lib/policy/service";
 
 /** Sends a head of the audit log to a place that an attacker with database access cannot change. */
 
@@ -34,7 +35,7 @@ async function post({ position, hash, at }: Told): Promise<void> {
 async function mail({ head, at }: Told): Promise<void> {
   const to = env().AUDIT_MAIL_TO;
   if (!to) return;
-  const name = env().SERVICE_NAME;
+  const { name } = serviceNow();
   const text = `${name}の監査ログは、${at} の時点でここまで記録されています。
 
 ${head}

@@ -15,6 +15,7 @@ import { consoleOverview } from "./en/console-overview.ts";
 import { consolePeople, staffInvite } from "./en/console-people.ts";
 import { consolePolicy, consoleSettings } from "./en/console-policy.ts";
 import { consoleProviders } from "./en/console-providers.ts";
+import { consoleService } from "./en/console-service.ts";
 import { consoleSetup } from "./en/console-setup.ts";
 import { consoleTexts } from "./en/console-texts.ts";
 import { consoleUsage } from "./en/console-usage.ts";
@@ -110,6 +111,7 @@ export const en = {
   consoleUsers,
   consolePolicy,
   consoleProviders,
+  consoleService,
   consoleSetup,
   consoleSettings,
   consoleAbuse,

@@ -15,6 +15,7 @@ import { consoleOverview } from "./ja/console-overview.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
 import { consolePolicy, consoleSettings } from "./ja/console-policy.ts";
 import { consoleProviders } from "./ja/console-providers.ts";
+import { consoleService } from "./ja/console-service.ts";
 import { consoleSetup } from "./ja/console-setup.ts";
 import { consoleTexts } from "./ja/console-texts.ts";
 import { consoleUsage } from "./ja/console-usage.ts";
@@ -109,6 +110,7 @@ export const ja = {
   consoleUsers,
   consolePolicy,
   consoleProviders,
+  consoleService,
   consoleSetup,
   consoleSettings,
   consoleAbuse,

@@ -35,6 +35,8 @@ export async function labelsOf(name: SettingName, value: unknown): Promise<Label
       return Object.assign({}, ...rows, reason);
     }
     case "signInFloorMs":
+    case "budgetSendsPerDay":
+    case "budgetSendsPerCountryHour":
     case "budgetYenPerMonth":
     case "keepUsageMonths":
       return { [name]: t(NUMBERS[name]), ...reason };
@@ -46,6 +48,8 @@ export async function labelsOf(name: SettingName, value: unknown): Promise<Label
 /** The label of each setting that is one number. */
 const NUMBERS = {
   signInFloorMs: "floor",
+  budgetSendsPerDay: "budgetSends",
+  budgetSendsPerCountryHour: "budgetCountry",
   budgetYenPerMonth: "budgetYen",
   keepUsageMonths: "keepMonths",
 } as const satisfies Record<NumberSetting, string>;
@@ -116,19 +120,21 @@ export async function SettingFields({ name, value }: { name: SettingName; value:
         />
       );
     case "signInFloorMs":
+    case "budgetSendsPerDay":
+    case "budgetSendsPerCountryHour":
     case "budgetYenPerMonth":
     case "keepUsageMonths": {
-      const optional = name === "budgetYenPerMonth";
+      const hint = name === "budgetYenPerMonth" ? "budgetHint" : name.startsWith("budgetSends") ? "budgetSendsHint" : null;
       return (
         <Field
           name={name}
           label={t(NUMBERS[name])}
-          hint={optional ? t("budgetHint") : undefined}
+          hint={hint ? t(hint) : undefined}
           defaultValue={String(storedAs(name, value) ?? "")}
           type="text"
           inputMode="numeric"
           maxLength={9}
-          required={!optional}
+          required={hint === null}
           autoComplete="off"
         />
       );
