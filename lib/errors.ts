@@ -91,7 +91,7 @@ export type WrongReason = (typeof wrongReasons)[number];
 
 /**
  * Why staff may not do an act: their role, their own account or case, the same person twice, a grant that is too young, a case without its proofs, in
- * another state or stopped, or a state of the account that the act does not fit.
+ * another state or stopped, a state of the account that the act does not fit, or facts of go-live that are still open.
  */
 export const staffReasons = [
   "role",
@@ -102,6 +102,7 @@ export const staffReasons = [
   "other_state",
   "frozen",
   "no_change",
+  "facts_open",
 ] as const;
 export type StaffReason = (typeof staffReasons)[number];
 

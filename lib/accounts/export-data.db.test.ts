@@ -184,6 +184,7 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   text_templates: "not personal",
   text_versions: "not personal",
   logos: "not personal",
+  seen_facts: "not personal",
   clock: "not personal",
   seal_format: "not personal",
   database_home: "not personal",

@@ -70,6 +70,7 @@ export type AuditEventName =
   | "usage.reconciled"
   | "policy.changed"
   | "text.changed"
+  | "setup.confirmed"
   | "provider.added"
   | "provider.changed"
   | "provider.disabled"

@@ -6,6 +6,7 @@ import { exportAudit } from "#lib/console/audit-file";
 import { auditFilterOf } from "#lib/console/audit-filter";
 import { type CaseAct, decideCase } from "#lib/console/cases";
 import { changePolicy } from "#lib/console/change-policy";
+import { confirmFact } from "#lib/console/confirm-fact";
 import { compareInvoice } from "#lib/console/invoice";
 import { grantPerson, invitePerson, revokePerson } from "#lib/console/people";
 import { providerInput } from "#lib/console/provider-fields";
@@ -15,6 +16,7 @@ import { resendMessage } from "#lib/console/resend";
 import { switchSending } from "#lib/console/switch-sending";
 import { changeText } from "#lib/console/texts";
 import { exportUsage } from "#lib/console/usage-file";
+import { keyFingerprint } from "#lib/crypto/proofs";
 import { sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { addProviderAccount } from "#lib/delivery/provider-accounts/store";
@@ -117,6 +119,7 @@ const plays: Partial<Record<StaffAct, Play>> = {
     await sql`DELETE FROM sending_stops`;
     return stopped;
   },
+  "setup.confirm": (acting) => confirmFact(acting, "keys", keyFingerprint()),
   "texts.change": async (acting) => {
     const worded = await changeText(acting, {
       ...{ purpose: "sign_in", locale: "ja", reason: WHY },

@@ -75,6 +75,8 @@ export function settingFrom(name: SettingName, fields: Fields): unknown {
     case "signInFloorMs":
     case "keepUsageMonths":
       return numberOf(fields[name]);
+    case "dkimSelector":
+      return fields.dkimSelector?.trim().toLowerCase() || null;
     case "budgetSendsPerDay":
     case "budgetSendsPerCountryHour":
     case "budgetYenPerMonth":

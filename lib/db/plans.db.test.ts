@@ -32,6 +32,7 @@ const SMALL = [
   "text_templates",
   "text_versions",
   "logos",
+  "seen_facts",
   "database_home",
   "_prisma_migrations",
 ];

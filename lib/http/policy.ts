@@ -78,6 +78,7 @@ export function policyOf(path: string): RoutePolicy {
   if (path === "/admin/usage") return { ...routePolicies.page, maxBody: MAX_INVOICE };
   if (path === "/admin/setup/service") return { ...routePolicies.page, maxBody: MAX_LOGO };
   // The logo and the colours of the service, under the digest of what they are.
-  if (path === "/service-logo" || path === "/service-colours") return { ...routePolicies.static, methods: READS, origin: "public", kept: true };
+  if (path === "/service-logo" || path === "/service-colours")
+    return { ...routePolicies.static, methods: READS, origin: "public", kept: true };
   return under(path, "/api") ? routePolicies.api : routePolicies.page;
 }

@@ -194,6 +194,18 @@ export const settings = {
       en: '{"name":"Minato Bank","contact":null,"terms":{"url":"https://…","version":"2026-11"},"privacy":null,"senderNumber":null,"accent":{"day":null,"night":null},"logo":null}',
     },
   }),
+  dkimSelector: setting({
+    schema: z
+      .string()
+      .regex(/^(?=.{1,63}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/)
+      .nullable(),
+    initial: null,
+    says: {
+      ja: "メールの署名（DKIM）のセレクタです。準備の画面が、DNS に公開されているかを確かめるときに使います。メールのサーバーの設定と同じ値を入れてください。",
+      en: "The DKIM selector that your mail server signs with. The set-up guide looks it up in the DNS.",
+    },
+    takes: { ja: '"s1" のような文字。やめるときは null', en: 'a text such as "s1", or null for none' },
+  }),
   budgetSendsPerDay: setting({
     schema: z.int().min(0).max(1_000_000_000).nullable(),
     initial: null,

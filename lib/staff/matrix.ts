@@ -45,6 +45,7 @@ export const matrix = {
   "providers.test": administrators,
   "providers.test_callback": administrators,
   "setup.read": everyone,
+  "setup.confirm": administrators,
   "texts.read": everyone,
   "texts.change": administrators,
   "usage.read": everyone,

@@ -40,6 +40,8 @@ export async function labelsOf(name: SettingName, value: unknown): Promise<Label
     case "budgetYenPerMonth":
     case "keepUsageMonths":
       return { [name]: t(NUMBERS[name]), ...reason };
+    case "dkimSelector":
+      return { dkimSelector: t("selector"), ...reason };
     default:
       return { [name]: t(name === "factorsAtSignUp" ? "factors" : "choose"), ...reason };
   }
@@ -139,6 +141,18 @@ export async function SettingFields({ name, value }: { name: SettingName; value:
         />
       );
     }
+    case "dkimSelector":
+      return (
+        <Field
+          name="dkimSelector"
+          label={t("selector")}
+          hint={t("selectorHint")}
+          defaultValue={storedAs("dkimSelector", value) ?? ""}
+          type="text"
+          maxLength={63}
+          autoComplete="off"
+        />
+      );
     case "requirements":
       return (
         <>

@@ -53,6 +53,8 @@ export async function Value({ name, value }: { name: SettingName; value: unknown
     }
     case "signInFloorMs":
       return <>{t("milliseconds", { count: storedAs("signInFloorMs", value) })}</>;
+    case "dkimSelector":
+      return <>{storedAs("dkimSelector", value) ?? t("noSelector")}</>;
     case "budgetSendsPerDay":
     case "budgetSendsPerCountryHour": {
       const sends = storedAs(name, value);

@@ -9,6 +9,7 @@ export const staffReasons = {
   not_proven: "The person has not proven password and e-mail address yet. Nothing goes on until then.",
   other_state: "This case has moved on meanwhile. Open the page again.",
   frozen: "The stop code of a text has frozen this case. Decide first whether it goes on or is cancelled.",
+  facts_open: "Facts that must hold before the public can sign up are still open. See “Go live” in the set-up guide.",
   no_change: "It is so already. Nothing was changed.",
 };
 
