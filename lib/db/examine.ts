@@ -1,4 +1,5 @@
-import { examineLogin, type Login } from "#lib/db/login";
+import { connectAs } from "#lib/db/connection";
+import { type Power, readPowers } from "#lib/db/powers";
 import { serverState } from "#lib/db/server-state";
 import { SUPPORTED } from "#lib/db/version";
 import { env } from "#lib/env";
@@ -6,7 +7,7 @@ import { env } from "#lib/env";
 /** What is wrong with the database server and our login to it: the doctor and the set-up guide say the same. */
 
 export type DatabaseFault =
-  | { is: "login" | "one_login"; login: Pick<Login, "name" | "powers"> }
+  | { is: "login" | "one_login"; login: { name: string; powers: Power[] } }
   | { is: "unsupported"; version: number; oldest: number; newest: number }
   | { is: "unsafe"; name: string }
   | { is: "overruled"; settings: { name: string; found: string; wanted: string }[] }
@@ -19,7 +20,12 @@ const CLOCKS_APART = 5;
 /** Finds what our login may do that it should not; nothing in a demo, whose database is its own. */
 export async function examineOurLogin(): Promise<DatabaseFault[]> {
   if (env().demo) return [];
-  const login = await examineLogin(env().DATABASE_URL);
+  const client = await connectAs("migration", {
+    connectionString: env().DATABASE_URL,
+    connectionTimeoutMillis: 5_000,
+    application_name: "sekisho",
+  });
+  const login = await readPowers(client).finally(() => client.end());
   if (login.powers.length === 0) return [];
   return [{ is: env().DATABASE_ONE_LOGIN === "accept" ? "one_login" : "login", login }];
 }
