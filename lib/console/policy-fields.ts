@@ -15,7 +15,7 @@ const RULE_FIELDS = ["who", "group", "factor", "from", "graceDays"] as const;
 export const ruleField = (index: number, field: (typeof RULE_FIELDS)[number]): string => `requirements[${index}].${field}`;
 
 /** The settings whose form has several fields. */
-const compound = ["noPstn", "lostPhoneWait", "pumpingGuard", "requirements", "service"] as const;
+const compound = ["noPstn", "lostPhoneWait", "pumpingGuard", "requirements", "service", "plan"] as const;
 
 const text = z.string().max(100).optional();
 type FieldName = SettingName | `${(typeof compound)[number]}${"." | "["}${string}`;

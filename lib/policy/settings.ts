@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { planUses } from "#lib/costs/estimate";
 import { readContact } from "#lib/env/contact";
 import { documentVersion, senderField, serviceNameField, webAddress } from "#lib/env/fields";
 import { COLOUR, canBeRead, type Theme } from "#lib/policy/accent";
@@ -54,6 +55,16 @@ const readable = (theme: Theme) =>
 
 /** A document with its address; without a version nobody is asked to agree to it. */
 const document = z.strictObject({ url: webAddress, version: documentVersion.nullable() }).nullable();
+
+/** The plan of the set-up guide, by which services are compared: what texts are for, and the numbers of its form. */
+const plan = z
+  .strictObject({
+    uses: z.array(z.enum(planUses)).max(planUses.length),
+    numbers: z
+      .partialRecord(z.string().regex(/^[a-zA-Z]{1,20}$/), z.number().min(0).max(100_000_000))
+      .refine((numbers) => Object.keys(numbers).length <= 20),
+  })
+  .nullable();
 
 /** Whose service it is; what is null is as the environment says. */
 const service = z.strictObject({
@@ -192,6 +203,18 @@ export const settings = {
     takes: {
       ja: '{"name":"みなと銀行","contact":null,"terms":{"url":"https://…","version":"2026-11"},"privacy":null,"senderNumber":null,"accent":{"day":null,"night":null},"logo":null}',
       en: '{"name":"Minato Bank","contact":null,"terms":{"url":"https://…","version":"2026-11"},"privacy":null,"senderNumber":null,"accent":{"day":null,"night":null},"logo":null}',
+    },
+  }),
+  plan: setting({
+    schema: plan,
+    initial: null,
+    says: {
+      ja: "準備の画面で計算した、月に送る通数の前提です。計算だけに使い、送信は変わりません。",
+      en: "The plan of the set-up guide, from which the texts of a month are computed. It changes nothing that is sent.",
+    },
+    takes: {
+      ja: '{"uses":["signIns"],"numbers":{"people":1000}}（やめるときは null）',
+      en: '{"uses":["signIns"],"numbers":{"people":1000}}, or null',
     },
   }),
   dkimSelector: setting({

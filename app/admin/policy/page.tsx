@@ -35,6 +35,7 @@ export default async function PolicyPage({ searchParams }: Props) {
   const { setting, done, refused } = await searchParams;
   const may = mayDo(staff.user.roles, "policy.change");
   if (setting === "service") redirect("/admin/setup/service");
+  if (setting === "plan") redirect("/admin/setup/choose");
   if (may && typeof setting === "string" && isSetting(setting)) return <Change name={setting} staff={staff} />;
   const t = await getTranslations("consolePolicy");
   const { common } = await getMessages();

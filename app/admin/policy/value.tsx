@@ -53,6 +53,8 @@ export async function Value({ name, value }: { name: SettingName; value: unknown
     }
     case "signInFloorMs":
       return <>{t("milliseconds", { count: storedAs("signInFloorMs", value) })}</>;
+    case "plan":
+      return <>{t(storedAs("plan", value) ? "planKept" : "planNone")}</>;
     case "dkimSelector":
       return <>{storedAs("dkimSelector", value) ?? t("noSelector")}</>;
     case "budgetSendsPerDay":

@@ -74,8 +74,11 @@ export default async function GoLivePage({ searchParams }: Props) {
         </ul>
       </section>
       <Callout id="publish" title={t("publish")} tone={left === 0 ? "good" : mayOpen ? "info" : "warn"} className="mt-8">
-        <p>{left === 0 ? t("publishReady") : t("publishLeft", { count: left })}</p>
-        {mayOpen ? null : <p>{t("publishHeld", { names: held.map((name) => t(name)).join("、") })}</p>}
+        {mayOpen ? (
+          <p>{left === 0 ? t("publishReady") : t("publishLeft", { count: left })}</p>
+        ) : (
+          <p>{t("publishHeld", { names: held.map((name) => t(name)).join("、") })}</p>
+        )}
         <p>{t(publicSignUp ? "publishOpen" : "publishClosed")}</p>
         <p className="flex flex-wrap gap-x-6">
           {mayOpen ? (
