@@ -4,7 +4,7 @@ import { fieldErrors, type ProviderForm, providerInput } from "#lib/console/prov
 import { type Sql, sql } from "#lib/db/sql";
 import { PROVIDER_TIMEOUT } from "#lib/delivery/provider";
 import { judgeBaseUrl } from "#lib/delivery/provider-accounts/private-address";
-import { orderProviderAccountsIn } from "#lib/delivery/provider-accounts/routes";
+import { moveUpIn, type Way } from "#lib/delivery/provider-accounts/routes";
 import type { ProviderAccountProblem } from "#lib/delivery/provider-accounts/shape";
 import {
   addProviderAccountIn,
@@ -73,21 +73,21 @@ export type ProviderAct = (typeof providerActs)[number];
 
 const EVENTS: Record<ProviderAct, ProviderEvent> = { disable: "disabled", enable: "enabled", remove: "removed", up: "ordered" };
 
-/** Moves an account one place up in the order in which texts ask. */
-async function up(tx: Sql, name: string): Promise<Result<null, ProviderAccountProblem[]>> {
-  const names = (await listProviderAccounts(undefined, tx)).filter(({ routes }) => routes.length > 0).map((line) => line.name);
-  const at = names.indexOf(name);
-  const before = names[at - 1];
-  if (at < 1 || before === undefined) return fail([]);
-  return orderProviderAccountsIn(tx, [...names.slice(0, at - 1), name, before, ...names.slice(at + 1)]);
+/** Moves an account one place up on one way, or on every way that it has a rule for. */
+async function up(tx: Sql, name: string, way: Way | null): Promise<Result<null, null>> {
+  const [line] = await listProviderAccounts(name, tx);
+  const ways = way ? [way] : (line?.routes ?? []);
+  let moved = false;
+  for (const one of ways) moved = (await moveUpIn(tx, name, one)) || moved;
+  return moved ? ok(null) : fail(null);
 }
 
-/** Disables, enables, removes an account or moves it up. Refusals: those of `requireStaff`, `no_change`. */
-export const actOnProvider = (acting: Acting, name: string, act: ProviderAct): Promise<Result<null, Refused>> =>
+/** Disables, enables, removes an account or moves it up on one way, or on all of its ways. Refusals: those of `requireStaff`, `no_change`. */
+export const actOnProvider = (acting: Acting, name: string, act: ProviderAct, way: Way | null = null): Promise<Result<null, Refused>> =>
   actAsStaff(acting, { act: `providers.${act}` }, async (tx, { by }) => {
     const done =
       act === "up"
-        ? await up(tx, name)
+        ? await up(tx, name, way)
         : act === "remove"
           ? await removeProviderAccount(name, tx)
           : await setProviderAccountDisabled(name, act === "disable", tx);
