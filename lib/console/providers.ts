@@ -3,7 +3,7 @@ import { parseNumber } from "#lib/authenticators/phones/number";
 import { fieldErrors, type ProviderForm, providerInput } from "#lib/console/provider-fields";
 import { type Sql, sql } from "#lib/db/sql";
 import { PROVIDER_TIMEOUT } from "#lib/delivery/provider";
-import { judgeBaseUrl } from "#lib/delivery/provider-accounts/private-address";
+import { allowedInside, judgeBaseUrl } from "#lib/delivery/provider-accounts/private-address";
 import { moveUpIn, type Way } from "#lib/delivery/provider-accounts/routes";
 import type { ProviderAccountProblem } from "#lib/delivery/provider-accounts/shape";
 import {
@@ -35,8 +35,7 @@ const refusedBy = (found: readonly ProviderAccountProblem[]): Refused => ({ code
 /** Refuses a base address inside the operator's network; a name that does not resolve is refused too, because its address is unknown. */
 async function refusedAddress({ baseUrl }: Pick<ProviderForm, "baseUrl">): Promise<Refused | null> {
   if (!baseUrl?.trim()) return null;
-  const hosts = (env().PROVIDER_PRIVATE_HOSTS ?? "").split(",").filter(Boolean);
-  const led = await judgeBaseUrl(baseUrl.trim(), { hosts, loopback: env().demo });
+  const led = await judgeBaseUrl(baseUrl.trim(), allowedInside());
   return led === "public"
     ? null
     : { code: "invalid_input", fields: { baseUrl: led === "private" ? "address_private" : "address_unknown" } };
@@ -127,7 +126,9 @@ export async function tryCallback(acting: Acting, name: string): Promise<Result<
   if (!allowed.ok) return allowed;
   const before = await callbackSeen(name);
   const address = `${allowed.value}&probe`;
-  const { value: answer, said } = await listen([], () => exchange(address, { method: "POST" }, AbortSignal.timeout(PROVIDER_TIMEOUT)));
+  const { value: answer, said } = await listen([], () =>
+    exchange(address, { method: "POST" }, AbortSignal.timeout(PROVIDER_TIMEOUT), "anywhere"),
+  );
   if ((await callbackSeen(name)) !== before) return ok({ is: "arrived" });
   return ok(answer.ok ? { is: "answered", status: answer.status } : { is: "silent", said });
 }

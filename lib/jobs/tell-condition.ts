@@ -29,7 +29,7 @@ async function post(kind: ConditionKind, phase: Phase, lines: ConditionLine[]): 
   const conditions = lines.map(({ subject, facts, since, endedAt }) => ({ subject, facts, since, endedAt }));
   const body = JSON.stringify({ version: 1, event: `condition.${phase}`, issuer: publicOrigin, kind, conditions });
   const headers = { "content-type": "application/json", ...signedHeaders(secret, body) };
-  const answer = await exchange(url, { method: "POST", headers, body }, AbortSignal.timeout(ANSWER_MS));
+  const answer = await exchange(url, { method: "POST", headers, body }, AbortSignal.timeout(ANSWER_MS), "anywhere");
   if (!answer.ok) throw new Error("ALERT_WEBHOOK_URL does not answer");
   if (answer.status < 200 || answer.status > 299) throw new Error(`ALERT_WEBHOOK_URL answered ${answer.status}`);
 }

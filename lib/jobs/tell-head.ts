@@ -27,7 +27,7 @@ async function post({ position, hash, at }: Told): Promise<void> {
   if (!url || !secret) return;
   const body = JSON.stringify({ version: 1, event: "audit.head", issuer: publicOrigin, position, hash, at });
   const headers = { "content-type": "application/json", ...signedHeaders(secret, body) };
-  const answer = await exchange(url, { method: "POST", headers, body }, AbortSignal.timeout(ANSWER_MS));
+  const answer = await exchange(url, { method: "POST", headers, body }, AbortSignal.timeout(ANSWER_MS), "anywhere");
   if (!answer.ok) throw new Error("AUDIT_WEBHOOK_URL does not answer");
   if (answer.status < 200 || answer.status > 299) throw new Error(`AUDIT_WEBHOOK_URL answered ${answer.status}`);
 }
