@@ -12,6 +12,8 @@ import { grantPerson, invitePerson, revokePerson } from "#lib/console/people";
 import { providerInput } from "#lib/console/provider-fields";
 import { actOnProvider, addProvider, changeProvider, tryCallback, tryProvider } from "#lib/console/providers";
 import { setCurrency } from "#lib/console/rates";
+import { exportRehearsals } from "#lib/console/rehearsal-file";
+import { rehearse } from "#lib/console/rehearse";
 import { resendMessage } from "#lib/console/resend";
 import { switchSending } from "#lib/console/switch-sending";
 import { changeText } from "#lib/console/texts";
@@ -140,6 +142,11 @@ const plays: Partial<Record<StaffAct, Play>> = {
   },
   "providers.test": async (acting) => tryProvider(acting, { name: "demo", number: "+819012345678", locale: "ja" }),
   "providers.test_callback": async (acting) => tryCallback(acting, (await gatewayAdded()).name),
+  "setup.rehearse": (acting) => {
+    const what = { scene: "handset", line: "docomo", system: "iphone" } as const;
+    return rehearse(acting, { what, channel: "SMS", number: "+819012345678", consent: true, provider: "", locale: "ja" }, requester);
+  },
+  "setup.export": (acting) => exportRehearsals(acting, requester),
   "people.invite": (acting) => invitePerson(acting, { email: `${randomUUID()}@example.jp`, role: "support" }),
   "people.grant": async (acting) => grantPerson(acting, { email: (await makeAccount()).email, role: "support" }),
   "people.revoke": async (acting) => revokePerson(acting, (await staffMember("support")).userId, WHY),

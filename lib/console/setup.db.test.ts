@@ -1,17 +1,8 @@
 import pg from "pg";
 import { afterEach, describe, expect, it } from "vitest";
 import { confirmFact } from "#lib/console/confirm-fact";
-import {
-  type FactName,
-  factNames,
-  holding,
-  longestText,
-  mustHold,
-  provenWithin,
-  published,
-  readFacts,
-  readSteps,
-} from "#lib/console/setup";
+import { provenWithin } from "#lib/console/proven";
+import { type FactName, factNames, holding, longestText, mustHold, published, readFacts, readSteps } from "#lib/console/setup";
 import { keyFingerprint, restoreProof } from "#lib/crypto/proofs";
 import { noteRestored } from "#lib/db/home";
 import { sql } from "#lib/db/sql";
@@ -58,7 +49,7 @@ describe("The set-up guide", () => {
     expect(await holds("administrators")).toBe(true);
   });
 
-  it("proves a message service by a text that arrived, for seven days and thirty, and by nothing else", async () => {
+  it("proves a message service by a text that arrived, for seven days at go-live and thirty in the third step, and by nothing else", async () => {
     await alone("demo");
     await sql`DELETE FROM delivery_attempts`;
     expect(await provenWithin(7)).toEqual([]);
@@ -66,9 +57,11 @@ describe("The set-up guide", () => {
     await sql`UPDATE delivery_attempts SET status = 'undelivered'`;
     expect([await holds("proven"), (await stepOf("rehearse"))?.state]).toEqual([false, "open"]);
     await sql`UPDATE delivery_attempts SET status = 'delivered'`;
-    expect([await holds("proven"), (await stepOf("rehearse"))?.state]).toEqual([true, "done"]);
+    expect([await holds("proven"), (await stepOf("rehearse"))?.state]).toEqual([true, "begun"]);
     await setClock(8 * 86_400);
-    expect([await holds("proven"), (await stepOf("rehearse"))?.state]).toEqual([false, "done"]);
+    expect([await holds("proven"), (await stepOf("rehearse"))?.state]).toEqual([false, "begun"]);
+    await setClock(31 * 86_400);
+    expect((await stepOf("rehearse"))?.state).toBe("open");
   });
 
   it("counts a contract by its rate and a link by an account in use whose secrets open", async () => {

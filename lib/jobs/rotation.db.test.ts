@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { bindPhone } from "#lib/accounts/bind-phone";
 import { stopAccount } from "#lib/accounts/notice-codes";
 import { signIn } from "#lib/accounts/sign-in";
+import { rehearse, rehearseAgain } from "#lib/console/rehearse";
 import { unseal } from "#lib/crypto/seal";
 import { sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
@@ -12,6 +13,7 @@ import { verifyChallenge } from "#lib/purposes/challenges";
 import { openNote, sealNote } from "#lib/recovery/rows";
 import { deviceOf } from "#lib/sessions/known-device";
 import { type Account, codeOf, forgetLimits, makeAccount, must, PASSWORD, requester, setClock, signedIn } from "#lib/testing/fixtures";
+import { staffMember } from "#lib/testing/staff";
 
 // An old key can be taken away: whatever is written under a key is written again, lives on in its user's next visit, or is over soon (PH-04).
 
@@ -49,6 +51,7 @@ const columns: Record<string, Record<string, Fate>> = {
   recovery_cases: { note_sealed: "resealed" },
   recovery_code_sets: { sealed: "resealed" },
   recovery_codes: { selector: "pinned", hash: "pinned" },
+  rehearsals: { number_sealed: "resealed" },
   reset_codes: { hash: "dies within 1 day", sealed: "dies within 1 day" },
   sessions: { token_hash: "dies within 1 day" },
   signing_keys: { private_sealed: "resealed" },
@@ -131,6 +134,15 @@ describe("After a key rotation", () => {
     await rotate({ meanwhile: () => opens(claimant) });
     await setClock(185 * DAY);
     expect((await claim(claimant, holder)).ok).toBe(true);
+  });
+
+  it("the number of a rehearsal from before it is sent to again, with the old key gone", async () => {
+    const staff = await staffMember("administrator");
+    const what = { scene: "handset", line: "docomo", system: "iphone" } as const;
+    const asked = { what, channel: "SMS", number: "090-1234-5678", consent: true, provider: "", locale: "ja" } as const;
+    const id = must(await rehearse(staff, asked, requester));
+    await rotate();
+    must(await rehearseAgain(staff, id, "ja", requester));
   });
 
   it("the note of a lost-phone case from before it is read by its reviewers, with the old key gone", async () => {

@@ -48,6 +48,8 @@ export const matrix = {
   "setup.confirm": administrators,
   "texts.read": everyone,
   "texts.change": administrators,
+  "setup.rehearse": administrators,
+  "setup.export": administrators,
   "usage.read": everyone,
   "usage.export": administrators,
   "usage.set_rate": administrators,

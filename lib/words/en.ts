@@ -15,6 +15,7 @@ import { consoleOverview } from "./en/console-overview.ts";
 import { consolePeople, staffInvite } from "./en/console-people.ts";
 import { consolePolicy, consoleSettings } from "./en/console-policy.ts";
 import { consoleProviders } from "./en/console-providers.ts";
+import { consoleRehearse } from "./en/console-rehearse.ts";
 import { consoleService } from "./en/console-service.ts";
 import { consoleSetup } from "./en/console-setup.ts";
 import { consoleTexts } from "./en/console-texts.ts";
@@ -113,6 +114,7 @@ export const en = {
   consoleProviders,
   consoleService,
   consoleSetup,
+  consoleRehearse,
   consoleSettings,
   consoleAbuse,
   consoleTexts,

@@ -15,6 +15,7 @@ import { consoleOverview } from "./ja/console-overview.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
 import { consolePolicy, consoleSettings } from "./ja/console-policy.ts";
 import { consoleProviders } from "./ja/console-providers.ts";
+import { consoleRehearse } from "./ja/console-rehearse.ts";
 import { consoleService } from "./ja/console-service.ts";
 import { consoleSetup } from "./ja/console-setup.ts";
 import { consoleTexts } from "./ja/console-texts.ts";
@@ -112,6 +113,7 @@ export const ja = {
   consoleProviders,
   consoleService,
   consoleSetup,
+  consoleRehearse,
   consoleSettings,
   consoleAbuse,
   consoleTexts,
