@@ -15,6 +15,7 @@ import {
   isPostable,
   issuer,
   proxies,
+  senderField,
   serviceNameField,
   webAddress,
 } from "./env/fields.ts";
@@ -52,10 +53,7 @@ export const schema = z
     SMTP_URL: z.string().optional(),
     MAIL_FROM: z.string().optional(),
     SERVICE_NAME: serviceNameField.default("関所"),
-    SENDER_NUMBER: z
-      .string()
-      .regex(/^[\p{L}\p{N} +.-]{1,16}$/u, "must be at most 16 letters, digits, spaces, + . -")
-      .optional(),
+    SENDER_NUMBER: senderField.optional(),
     CONTACT: z
       .string()
       .refine((value) => readContact(value) !== null, "must be a mail address, an http(s) URL or a telephone number")

@@ -73,6 +73,8 @@ export type AuditEventName =
   | "usage.currency_set"
   | "usage.reconciled"
   | "policy.changed"
+  | "text.changed"
+  | "setup.confirmed"
   | "provider.added"
   | "provider.changed"
   | "provider.disabled"

@@ -102,7 +102,7 @@ export const about: Record<Name, About> = {
   PROVIDER_PRIVATE_HOSTS: {
     group: "texts",
     means:
-      "host names or addresses of gateways in the operator's own network, comma separated: the console refuses every other base address that leads there",
+      "host names or addresses of gateways in the operator's own network, comma separated: every other base address that leads there is refused when it is entered and when it is connected to",
   },
   NUMBER_LOOKUP: {
     group: "texts",

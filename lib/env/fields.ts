@@ -64,6 +64,9 @@ export const serviceNameField = z
     message: "must be a plain name of at most 12 characters: no line breaks, invisible characters, @, #, or domain",
   });
 
+/** A sender of texts as it is announced: a number or a name. */
+export const senderField = z.string().regex(/^[\p{L}\p{N} +.-]{1,16}$/u, "must be at most 16 letters, digits, spaces, + . -");
+
 /** The version of a document that people agree to, such as `2026-11`. */
 export const documentVersion = z.string().regex(/^[\w.-]{1,32}$/, "must be at most 32 letters, digits, . _ -");
 

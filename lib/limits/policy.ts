@@ -96,7 +96,7 @@ export const FACTOR_FAILURES_OF_ONE_ACCOUNT = 5;
 /** Multiples of the limit of an address for the blocks around it: an IPv6 /64, its /56, its /48 (RL-03). */
 export const BLOCK_FACTORS = [1, 2, 4] as const;
 
-type BudgetEnv = Pick<Env, "SENDS_PER_DAY" | "SENDS_PER_COUNTRY_HOUR" | "SENDS_KEPT_PERCENT">;
+export type BudgetEnv = Pick<Env, "SENDS_PER_DAY" | "SENDS_PER_COUNTRY_HOUR" | "SENDS_KEPT_PERCENT">;
 
 /** The shipped numbers of the budgets; a number that the operator set also applies under SEKISHO_LIMITS=bench. */
 export const BUDGETS = { perDay: 10_000, perCountryHour: 2000 } as const;

@@ -17,7 +17,9 @@ import { consolePeople, staffInvite } from "./en/console-people.ts";
 import { consolePolicy, consoleSettings } from "./en/console-policy.ts";
 import { consoleProviders } from "./en/console-providers.ts";
 import { consoleRehearse } from "./en/console-rehearse.ts";
+import { consoleService } from "./en/console-service.ts";
 import { consoleSetup } from "./en/console-setup.ts";
+import { consoleTexts } from "./en/console-texts.ts";
 import { consoleUsage } from "./en/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./en/console-users.ts";
 import { demo } from "./en/demo.ts";
@@ -114,10 +116,12 @@ export const en = {
   consoleUsers,
   consolePolicy,
   consoleProviders,
+  consoleService,
   consoleSetup,
   consoleRehearse,
   consoleSettings,
   consoleAbuse,
+  consoleTexts,
   consoleUsage,
   consoleHealth,
   consoleMessages,

@@ -170,6 +170,8 @@ export const events = {
   usage_currency_set: "A rate of a currency was entered",
   usage_reconciled: "An invoice was compared with what was sent",
   policy_changed: "The service changed a setting for everyone",
+  setup_confirmed: "The service confirmed a fact before it opened",
+  text_changed: "The service changed the wording of its texts",
   provider_added: "The service entered a message service",
   provider_changed: "The service changed a message service",
   provider_disabled: "The service disabled a message service",

@@ -9,6 +9,7 @@ export const staffReasons = {
   not_proven: "本人がまだパスワードとメールを確かめていません。確かめが終わるまで、進められません。",
   other_state: "この申請は、すでに別の状態に進んでいます。画面を開き直してください。",
   frozen: "SMS の停止コードで止まっています。先に、再開するか取り消すかを決めてください。",
+  facts_open: "公開の前に確かめる事実のうち、どうしても要るものが、まだそろっていません。「準備」の「本番稼働」をご覧ください。",
   no_change: "すでにその状態です。何も変わっていません。",
   too_few_accounts: "使える送信サービスが足りません。送信サービスの画面で、2つ目を登録してください。",
 };
@@ -32,6 +33,7 @@ export const consoleFrame = {
   audit: "監査",
   providers: "送信サービス",
   setup: "準備",
+  texts: "文面",
   policy: "方針",
   people: "担当者",
   clients: "サービス",

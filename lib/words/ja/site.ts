@@ -167,6 +167,8 @@ export const events = {
   usage_currency_set: "為替レートを入れました",
   usage_reconciled: "請求の明細と送信の記録を照合しました",
   policy_changed: "サービス側で、サービス全体の設定を変えました",
+  setup_confirmed: "サービス側で、公開の前の事実を確かめました",
+  text_changed: "サービス側で、SMS の文面を変えました",
   provider_added: "サービス側で、送信サービスを登録しました",
   provider_changed: "サービス側で、送信サービスの設定を変えました",
   provider_disabled: "サービス側で、送信サービスを無効にしました",
