@@ -19,6 +19,7 @@ const rooms = [
     "sites",
     "sessions",
   ],
+  "events",
   ...["delivery", "mail", "demo", "keys", "limits", "policy", "audit"],
   ...[
     "methods",

@@ -10,6 +10,7 @@ export const staffReasons = {
   other_state: "This case has moved on meanwhile. Open the page again.",
   frozen: "The stop code of a text has frozen this case. Decide first whether it goes on or is cancelled.",
   no_change: "It is so already. Nothing was changed.",
+  too_many: "No more can be added. Remove one that is not used first.",
 };
 
 /** The frame of the console. */
@@ -31,6 +32,8 @@ export const consoleFrame = {
   audit: "Audit",
   providers: "Message services",
   setup: "Set-up",
+  keys_room: "API keys",
+  events: "Events",
   policy: "Policy",
   people: "People",
   support: "support",

@@ -10,6 +10,7 @@ export const staffReasons = {
   other_state: "この申請は、すでに別の状態に進んでいます。画面を開き直してください。",
   frozen: "SMS の停止コードで止まっています。先に、再開するか取り消すかを決めてください。",
   no_change: "すでにその状態です。何も変わっていません。",
+  too_many: "これ以上は追加できません。使わないものを先に削除してください。",
 };
 
 /** The frame of the console. */
@@ -31,6 +32,8 @@ export const consoleFrame = {
   audit: "監査",
   providers: "送信サービス",
   setup: "準備",
+  keys_room: "API キー",
+  events: "イベント",
   policy: "方針",
   people: "担当者",
   support: "サポート",
