@@ -27,6 +27,7 @@ const SMALL = [
   "durable_keys",
   "signing_keys",
   "sites",
+  "event_endpoints",
   "factor_counts",
   "seal_format",
   "text_templates",

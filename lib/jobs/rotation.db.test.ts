@@ -37,6 +37,7 @@ const columns: Record<string, Record<string, Fate>> = {
   confirmations: { digest: "not keyed" },
   demo_messages: { to_hash: "dies within 7 days", sealed: "resealed" },
   durable_keys: { sealed: "resealed" },
+  event_endpoints: { secret_sealed: "resealed", old_secret_sealed: "resealed" },
   known_devices: { token_hash: "at use" },
   limit_hits: { subject: "durable", requester: "durable" },
   limit_rings: { subject: "durable" },
