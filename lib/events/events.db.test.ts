@@ -6,11 +6,19 @@ import { told } from "#lib/audit/told";
 import { sql, transaction } from "#lib/db/sql";
 import { GIVE_UP_SECONDS, waitAfter } from "#lib/events/back-off";
 import { deliverNext, deliverTo } from "#lib/events/deliver";
-import { addEndpoint, listEndpoints, pauseEndpoint, removeEndpoint, resumeEndpoint, rotateEndpoint, testEndpoint } from "#lib/events/endpoints";
+import {
+  addEndpoint,
+  listEndpoints,
+  pauseEndpoint,
+  removeEndpoint,
+  resumeEndpoint,
+  rotateEndpoint,
+  testEndpoint,
+} from "#lib/events/endpoints";
 import { listDeliveries, readEvent, resendEvent } from "#lib/events/read";
 import { cleanUp } from "#lib/jobs/clean-up";
-import { answers, type Loopback, loopback } from "#lib/testing/loopback";
 import { type Account, makeAccount, must, setClock } from "#lib/testing/fixtures";
+import { answers, type Loopback, loopback } from "#lib/testing/loopback";
 
 let receiver: Loopback;
 let endpoint: { id: string; secret: string; url: string };
@@ -209,7 +217,9 @@ describe("An endpoint", () => {
     expect(() => new Webhook(fresh).verify(body(), headersOf(1))).not.toThrow();
     expect(() => new Webhook(endpoint.secret).verify(body(), headersOf(1))).toThrow();
     await cleanUp();
-    expect(await sql`SELECT old_secret_sealed, old_secret_until FROM event_endpoints`).toEqual([{ oldSecretSealed: null, oldSecretUntil: null }]);
+    expect(await sql`SELECT old_secret_sealed, old_secret_until FROM event_endpoints`).toEqual([
+      { oldSecretSealed: null, oldSecretUntil: null },
+    ]);
   });
 
   it("that is paused gets nothing and loses nothing, and its three days stand still", async () => {

@@ -84,6 +84,8 @@ export type EventDetail = {
   type: string;
   subject: string;
   at: string;
+  /** The same time as its body has it. */
+  timestamp: string;
   data: Record<string, string>;
   deliveries: {
     id: string;
@@ -104,7 +106,7 @@ export type EventDetail = {
 export async function readEvent(id: string): Promise<EventDetail | null> {
   if (!UUID.test(id)) return null;
   const [event] = await sql<EventDetail>`
-    SELECT v.id, v.type, v.subject, to_json(v.created_at)#>>'{}' AS at, v.data,
+    SELECT v.id, v.type, v.subject, to_json(v.created_at)#>>'{}' AS at, to_json(v.created_at AT TIME ZONE 'UTC')#>>'{}' || 'Z' AS timestamp, v.data,
       coalesce((SELECT json_agg(json_build_object('id', d.id, 'endpointId', e.id, 'url', e.url, 'paused', e.paused_at IS NOT NULL, 'state', d.state,
           'nextAt', d.next_at, 'giveUpAt', d.give_up_at, 'endedAt', d.ended_at,
           'behind', d.state = 'pending' AND EXISTS (SELECT FROM event_deliveries b

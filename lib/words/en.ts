@@ -9,7 +9,9 @@ import {
   consoleCases,
   consoleCaseTemplates,
 } from "./en/console-cases.ts";
+import { consoleEventFailures, consoleEvents, consoleEventTypes } from "./en/console-events.ts";
 import { consoleHealth } from "./en/console-health.ts";
+import { consoleKeys } from "./en/console-keys.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./en/console-logs.ts";
 import { consoleOverview } from "./en/console-overview.ts";
 import { consolePeople, staffInvite } from "./en/console-people.ts";
@@ -100,6 +102,10 @@ export const en = {
   consoleCaseChecks,
   consoleCaseTemplates,
   consolePeople,
+  consoleEvents,
+  consoleEventTypes,
+  consoleEventFailures,
+  consoleKeys,
   staffInvite,
   consoleOverview,
   consoleActs,

@@ -9,7 +9,9 @@ import {
   consoleCases,
   consoleCaseTemplates,
 } from "./ja/console-cases.ts";
+import { consoleEventFailures, consoleEvents, consoleEventTypes } from "./ja/console-events.ts";
 import { consoleHealth } from "./ja/console-health.ts";
+import { consoleKeys } from "./ja/console-keys.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./ja/console-logs.ts";
 import { consoleOverview } from "./ja/console-overview.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
@@ -99,6 +101,10 @@ export const ja = {
   consoleCaseChecks,
   consoleCaseTemplates,
   consolePeople,
+  consoleEvents,
+  consoleEventTypes,
+  consoleEventFailures,
+  consoleKeys,
   staffInvite,
   consoleOverview,
   consoleActs,
