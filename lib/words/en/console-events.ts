@@ -31,7 +31,7 @@ export const consoleEvents: Record<keyof typeof ja.consoleEvents, string> = {
   removeWhat: "This removes the endpoint and every event it has not taken yet. It cannot be undone.",
   add: "Add an endpoint",
   addLead: "Its signing secret is shown once, right after you add it.",
-  urlHint: "A URL that begins with https://. None that leads into a private network.",
+  urlHint: "An https URL. None that leads into a private network.",
   types: "What it takes",
   typesHint: "If none is chosen, everything is sent.",
   addSubmit: "Add",

@@ -29,7 +29,7 @@ export const consoleEvents = {
   removeWhat: "この送り先と、届いていないイベントを削除します。元には戻せません。",
   add: "送り先を追加",
   addLead: "署名の鍵は、追加した直後に1度だけ表示します。",
-  urlHint: "https:// で始まる URL。社内のネットワークにつながるものは使えません。",
+  urlHint: "https の URL。社内のネットワークにつながるものは使えません。",
   types: "受け取る種類",
   typesHint: "1つも選ばないと、すべてを送ります。",
   addSubmit: "追加する",
