@@ -111,6 +111,16 @@ async function everybody({
       "INSERT INTO provider_accounts (name, kind, base_url, settings) VALUES ('gateway', 'webhook', 'https://sms.example.jp/hook', '{}')",
     ),
   );
+  const event = await onRows(where, async (rows) => {
+    await rows.query(
+      "INSERT INTO event_endpoints (url, secret_sealed, paused_at, paused_by) VALUES ('https://crm.example.jp/hook', 'x', now(), 'operator')",
+    );
+    const told = await rows.query<{ id: string }>(
+      "SELECT emit_event('account.suspended', $1, json_build_object('account', $1::text)::jsonb) AS id",
+      [user.id],
+    );
+    return told[0]?.id;
+  });
   return {
     clients: [...clients, await awaitingResetFactor(url), (await awaitingPassword(url)).client, texted.client, owner.client, ...inConsole],
     pathOf: (page) =>
@@ -119,6 +129,7 @@ async function everybody({
         .replace("/admin/messages/x", `/admin/messages/${message?.id}`)
         .replace("/admin/cases/x", `/admin/cases/${reference}`)
         .replace("/admin/providers/x", "/admin/providers/gateway")
+        .replace("/admin/events/x", `/admin/events/${event}`)
         .replace("/account/phones/x", `/account/phones/${phone?.id}`)
         .replace("/account/factors/passkey/x", `/account/factors/passkey/${passkey}`),
   };
