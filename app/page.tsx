@@ -41,7 +41,7 @@ const Entrance = ({ title, common, open }: { title: string; common: Words["commo
   </div>
 );
 
-/** The start page in demo mode, which describes the product; `closed` says that nobody can sign up now. */
+/** The start page in demo mode, which describes the product; `closed` says that sign-up is closed. */
 async function Landing({ delivery, closed }: { delivery: Words["delivery"]; closed: string | null }) {
   const t = await getTranslations("landing");
   return (

@@ -6,7 +6,7 @@ import { giveRole, newStaff, onRows, staffBrowser } from "./support/staff.ts";
 import { become } from "./support/stages.ts";
 import type { Look } from "./support/visit.ts";
 
-// How somebody becomes staff and is staff no longer: the set-up of a demo, invitations, commands; and what the console is for everybody else.
+// How a person becomes staff and is staff no longer: the set-up of a demo, invitations, commands; and what all others see of the console.
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 const looks: Look[] = [

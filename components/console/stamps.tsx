@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** A dated seal: what was done, on which day, by whom. */
+/** A dated seal: the act, its day and its author. */
 export type Seal = { act: string; date: string; name: string };
 
 export type StampColumn = {

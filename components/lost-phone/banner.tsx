@@ -16,7 +16,7 @@ type Props = {
   words: Words["lostPhone"];
 };
 
-/** Tells every live session of an account that its recovery was requested, by whom and when, and lets it be stopped. */
+/** Tells every live session of an account that its recovery was requested, with origin and time, and lets it be stopped. */
 export const CaseBanner = ({ reference, time, browser, frozen, cancels, form, stop, words }: Props) => (
   <Callout tone="danger" id="case-banner" title={words.bannerTitle} className="mb-4">
     <p>{browser === null ? fill(words.bannerStaff, { time, reference }) : fill(words.bannerText, { time, browser, reference })}</p>

@@ -19,7 +19,7 @@ type Props = {
   words: Pick<Words, "lostPhone" | "verify">;
 };
 
-/** What is left to a person for whom no way of the account works: the request, or what became of it, and who stops the line of a lost phone. */
+/** What is left to a person who can use no way of the account: the request, or what became of it, and who stops the line of a lost phone. */
 export function LastWay({ open, form, mailAgain, wait, locale, date, words: { lostPhone: words, verify } }: Props) {
   return (
     <div className="mt-4 border-t border-line pt-4">

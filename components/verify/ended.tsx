@@ -5,7 +5,7 @@ import type { Words } from "#lib/words/ja";
 
 type End = "expired" | "replaced" | "exhausted";
 
-/** `closed` says that nobody can sign up now. */
+/** `closed` says that sign-up is closed. */
 type Props = { end: End; page: PurposePage; service: string; words: Words["ended"]; closed: string };
 
 /** The label of the link that starts again. */

@@ -10,7 +10,7 @@ type Props = {
   contact: Contact | null;
   /** In a reset whose mailed code was proven: what else can be done. */
   children?: ReactNode;
-  /** What is left to a person for whom no way works. */
+  /** What is left to a person who can use no way. */
   last?: ReactNode;
   words: Pick<Words, "verify" | "common">;
 };

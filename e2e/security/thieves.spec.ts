@@ -8,7 +8,7 @@ import { decide, enterAgain, newStaff, onRows, type StaffPerson, startCase } fro
 import { become } from "../support/stages.ts";
 
 // A thief who wants an account by the way of a lost phone: with the password, with the mailbox, with a member of staff who was talked over. None of them
-// gets in. With password and mailbox the owner or the reviewer stops it; and what remains where nobody reacts is written down at the end (LP-01).
+// gets in. With password and mailbox the owner or the reviewer stops it; and what remains without a reaction is written down at the end (LP-01).
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 test.afterEach(({ server }) => new Client(server.url).clock(0));
 

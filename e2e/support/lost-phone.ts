@@ -5,7 +5,7 @@ import { must, program } from "./provider.ts";
 
 /** The steps of a lost-phone case for tests: its person through the API, its staff by the product's own code in another process. */
 
-/** Passes the password step in a new browser; texts that it sends are for nobody. */
+/** Passes the password step in a new browser; its texts are not read. */
 export async function atSignIn({ email }: Pick<Person, "email">, client: Client): Promise<Client> {
   expectStatus(await client.post("/sign-in", { identifier: email, password: PASSWORD }), 200);
   return client;

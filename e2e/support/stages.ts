@@ -67,7 +67,7 @@ export async function awaitingPassword(url: string): Promise<{ person: Person; c
 /** The classes of acts that have pages. */
 const CLASSES = ["manage_factors", "change_password", "change_email"];
 
-/** Returns a signed-in person for whom the acts of these classes are open. */
+/** Returns a signed-in person whose step-up opened the acts of these classes. */
 export async function steppedUp(url: string, classes: readonly string[] = CLASSES): Promise<Person> {
   const person = await register(new Client(url));
   for (const action of classes) await stepUp(person, action);

@@ -46,7 +46,7 @@ export function auditHref({ before, ...filter }: AuditFilter, path: "/admin/audi
   return query.size > 0 ? `${path}?${query}` : path;
 }
 
-/** The author whom a text names directly; null where it has to be looked up. */
+/** The author that a text names directly; null where it has to be looked up. */
 export const authorIn = (actor: string): string | null => (/^(?:staff|cli):\S+$/.test(actor) ? actor : null);
 
 /** The times of a filter. */

@@ -42,7 +42,7 @@ export async function grantPerson(acting: Acting, { email: typed, role }: Named)
   return actAsStaff(acting, { act: "people.grant" }, (tx, { userId, by }) => grantToOther(tx, { email, role }, { userId, by }));
 }
 
-/** Nobody gives a role to the own account (J04). */
+/** A person gives no role to the own account (J04). */
 async function grantToOther(tx: Sql, named: Named, { userId, by }: { userId: string; by: string }): Promise<Result<null, Refused>> {
   const own = await tx`SELECT 1 FROM users WHERE id = ${userId}::uuid AND email = ${named.email}`;
   return own.length > 0 ? fail({ code: "not_allowed", reason: "own_account" }) : grant(tx, named, by);

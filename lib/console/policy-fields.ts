@@ -38,7 +38,7 @@ const numberOf = (typed: string | undefined): unknown => (/^\d{1,9}$/.test(typed
 export const whoms = ["none", "everybody", "administrator", "support", "group"] as const;
 export type Whom = (typeof whoms)[number];
 
-/** The choice that stands for whom a rule is about; null for a role that the form does not know. */
+/** The choice that stands for the accounts of a rule; null for a role that the form does not know. */
 export const whomOf = (who: Rule["who"]): Whom | null =>
   who === "everybody" ? "everybody" : "group" in who ? "group" : who.role === "administrator" || who.role === "support" ? who.role : null;
 

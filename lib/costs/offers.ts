@@ -1,6 +1,6 @@
 /** Pure: what providers in Japan offer, by the questions of the founding article; every fact has its source, the date of the page and the day it was seen. */
 
-/** Whether a fact can be relied on: printed by the provider itself, by somebody else, or told on request alone. */
+/** Whether a fact can be relied on: printed by the provider itself, by a third party, or told on request alone. */
 export type Mark = "printed" | "second_hand" | "on_request";
 
 /** A fact with its source; `page` is the date that the page shows, `seen` the day it was read, ISO 8601. */

@@ -7,7 +7,7 @@ import { request, speak } from "../../e2e/support/raw.ts";
 import { countryOf } from "./address.ts";
 import { Door } from "./door.ts";
 
-// The country of a client is what a trusted proxy names in one header; whoever else sends that header, or the door's own, names none.
+// The country of a client is what a trusted proxy names in one header; the same header from any other client, or the door's own, names none.
 
 describe("countryOf", () => {
   const trusted = trustedProxies("10.0.0.0/8");

@@ -36,7 +36,7 @@ export function newSiteToken(): { token: string; hash: Buffer } {
 }
 
 /**
- * Reads a host and the visitor whom the token of its cookie names, in one statement; undefined for a host that is not registered. A token counts at its
+ * Reads a host and the visitor that the token of its cookie names, in one statement; undefined for a host that is not registered. A token counts at its
  * own host and while the session lives that it hangs on, whose use this is.
  */
 export async function checkVisitor(host: string, token: string): Promise<Checked | undefined> {

@@ -12,7 +12,7 @@ export type Staff = { userId: string; subject: string; roles: string[]; by: stri
 /** The author of an act for the audit log; a reason stands in brackets. */
 export const byStaff = (subject: string, reason?: string): string => `staff:${subject}${reason ? ` (${reason})` : ""}`;
 
-/** What an act is about, and why. `userId` is the account that it concerns: nobody acts on their own (J04). */
+/** What an act is about, and why. `userId` is the account that it concerns, which is never the actor's own (J04). */
 export type ActAbout = { act: StaffAct; userId?: string | null; reason?: string };
 
 /** Acts that may change who is staff; they wait for each other before they lock an account. */
@@ -27,7 +27,7 @@ export async function requireStaff(tx: Sql, acting: Acting, { act, userId, reaso
   const stepped = await requireStepUp(tx, acting, "administer");
   const [staff] = await tx<{ subject: string; roles: string[] }>`
     SELECT audit_subject AS subject, roles FROM users WHERE id = ${acting.userId}::uuid AND disabled_at IS NULL`;
-  // Whoever has no role learns nothing of the console.
+  // A person without a role learns nothing of the console.
   if (!staff || !isStaff(staff.roles)) return fail({ code: "not_found" });
   if (!stepped.ok) return stepped;
   if (!mayDo(staff.roles, act)) return fail({ code: "not_allowed", reason: "role" });

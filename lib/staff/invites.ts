@@ -16,7 +16,7 @@ type Invitation = {
 };
 
 /**
- * Makes an invitation; its token goes to whoever asked and is stored nowhere. An invitation before it to the same address ends; those of a demo's
+ * Makes an invitation; its token is returned to the caller and is not stored. An invitation before it to the same address ends; those of a demo's
  * set-up do not, because each instance prints its own.
  */
 export async function inviteStaff(tx: Sql, { email, role, by }: Invitation): Promise<string> {
@@ -33,7 +33,7 @@ export const invitePath = (token: string): string => `/invite/${token}`;
 
 const hashesOf = (token: string): Buffer[] => (/^[A-Za-z0-9_-]{43}$/.test(token) ? keyedHashes("token", "staff_invite", token) : []);
 
-/** An invitation: to whom (null: whoever has it, in a demo without an administrator), to which role, and what has become of it. */
+/** An invitation: to which address (null: any holder of the link, in a demo without an administrator), to which role, and what has become of it. */
 export type Invite = {
   id: string;
   email: string | null;
@@ -44,7 +44,7 @@ export type Invite = {
 };
 
 /**
- * The invitation of a token, or null; it is over after its hour and when whoever made it in the console is no acting administrator any more, and a
+ * The invitation of a token, or null; it is over after its hour and when its maker in the console is no acting administrator any more, and a
  * demo's set-up also while there is an administrator.
  */
 export async function readInvite(token: string, tx: Sql = sql): Promise<Invite | null> {

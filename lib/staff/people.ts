@@ -12,7 +12,7 @@ import type { Role } from "#lib/staff/matrix";
 /** Who has a role: given, taken away, and told to all staff (J02 to J04). */
 
 /**
- * Tells every member of staff, and the person concerned, that somebody's role was given, taken away, suspended or resumed. Those who are suspended are
+ * Tells every member of staff, and the person concerned, that a role was given, taken away, suspended or resumed. Those who are suspended are
  * told too: otherwise one administrator suspends the others first and makes another one unseen.
  */
 export async function tellStaff(tx: Sql, concerned: string): Promise<void> {
@@ -139,7 +139,7 @@ export const endGrantsOf = (tx: Sql, userId: string): Promise<unknown> => tx`
   WHERE subject = (SELECT audit_subject FROM users WHERE id = ${userId}::uuid) AND revoked_at IS NULL`;
 
 /**
- * Whether this is an installation with one administrator: for thirty days nobody else had a role, so that one who wants to be alone cannot bring it
+ * Whether this is an installation with one administrator: for thirty days no other account had a role, so that one who wants to be alone cannot bring it
  * about by revoking the other.
  */
 export async function isSoleAdministrator(tx: Sql, subject: string): Promise<boolean> {

@@ -21,7 +21,7 @@ import {
 
 /** Staff and lost-phone cases for database tests. */
 
-/** Leaves no account with a role, and nobody who had one within a year. */
+/** Leaves no account with a role, and none that had one within a year. */
 export async function forgetStaff(): Promise<void> {
   await sql`UPDATE users SET roles = '{}'`;
   await sql`UPDATE staff_grants SET revoked_at = app_now() - interval '1 year', revoked_by = 'test' WHERE revoked_at IS NULL`;

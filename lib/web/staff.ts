@@ -21,7 +21,7 @@ const staffOfRequest = cache(async (): Promise<StaffSession | null> => {
 });
 
 /**
- * Returns the member of staff whom a page of the console is for. Without a session or a role there is no such page. A role without a passkey or an
+ * Returns the signed-in member of staff for a page of the console. Without a session or a role there is no such page. A role without a passkey or an
  * app is led to one, and a session that was not proven by one to its step-up (AD-02).
  */
 export async function requireStaffPage(act: StaffAct): Promise<StaffSession> {

@@ -11,7 +11,10 @@ export class LoadClient {
   readonly #agent: Agent;
   readonly #cookies = new Map<string, string>();
 
-  constructor(url: string, agent: Agent, cookie = "") {
+  readonly #headers: Record<string, string>;
+
+  constructor(url: string, agent: Agent, cookie = "", headers: Record<string, string> = {}) {
+    this.#headers = headers;
     this.#url = new URL(url);
     this.#agent = agent;
     const [name, value] = cookie.split("=");
@@ -20,7 +23,7 @@ export class LoadClient {
 
   ask(method: string, path: string, body?: object): Promise<LoadReply> {
     const text = body && JSON.stringify(body);
-    const headers: Record<string, string | number> = { cookie: this.cookie() };
+    const headers: Record<string, string | number> = { cookie: this.cookie(), ...this.#headers };
     if (text) Object.assign(headers, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
     const { hostname, port } = this.#url;
     return new Promise((resolve, reject) => {

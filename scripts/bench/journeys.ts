@@ -1,9 +1,10 @@
 import type { LoadClient, LoadReply } from "./client.ts";
+import { codeTo } from "./inbox.ts";
 
 /** The journeys that the load process plays: registration and a complete sign-in by text. */
 
 export type BenchAccount = { email: string; number: string; lastAt: string };
-type JourneyStep = "sign-in" | "text" | "verify" | "session";
+type JourneyStep = "sign-in" | "text" | "verify" | "session" | "create" | "check";
 /** Milliseconds of the whole, of each step that the journey has, and from sending the password to reading the text. */
 export type Times = { total: number } & Partial<Record<JourneyStep | "delivery", number>>;
 
@@ -65,4 +66,17 @@ export async function timedSignIn(client: LoadClient, account: BenchAccount): Pr
 
 export async function requestSession(client: LoadClient): Promise<void> {
   accepted("session", await client.ask("GET", "/api/v1/session"));
+}
+
+/** Has a number proven as another system does: create, text at the gateway, check. */
+export async function timedVerification(client: LoadClient, to: string): Promise<Times> {
+  const began = performance.now();
+  const made = accepted("create", await client.ask("POST", "/api/v1/verifications", { to, channel: "sms" }));
+  const created = performance.now();
+  const { id } = JSON.parse(made) as { id: string };
+  const code = await codeTo(to);
+  const read = performance.now();
+  accepted("check", await client.ask("POST", `/api/v1/verifications/${id}/check`, { code }));
+  const ended = performance.now();
+  return { create: created - began, text: read - created, check: ended - read, total: ended - began };
 }

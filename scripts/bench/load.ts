@@ -1,6 +1,15 @@
 import { LoadClient, newAgent } from "./client.ts";
 import { type AppAccount, type PasskeyAccount, registerApp, registerPasskey, timedApp, timedPasskey } from "./factor-journeys.ts";
-import { type BenchAccount, registerAccount, requestSession, sendPassword, type Times, timedSignIn } from "./journeys.ts";
+import { openInbox } from "./inbox.ts";
+import {
+  type BenchAccount,
+  registerAccount,
+  requestSession,
+  sendPassword,
+  type Times,
+  timedSignIn,
+  timedVerification,
+} from "./journeys.ts";
 
 /** The load generator runs in its own process, so that its processor time is not counted as the product's. */
 
@@ -11,14 +20,24 @@ export type Order =
   | { do: "register"; url: string; accounts: number; way: Way }
   | { do: "journeys"; url: string; concurrency: number; seconds: number; way: Way }
   | { do: "sessions"; url: string; concurrency: number; seconds: number }
-  | { do: "passwords"; url: string };
-/** `posted`: for each number, the time its password was sent (milliseconds since 1970). */
-export type Done = { times: Times[]; count: number; errors: Record<string, number>; seconds: number; posted?: Record<string, number> };
+  | { do: "passwords"; url: string }
+  | { do: "inbox" }
+  | { do: "verifications"; url: string; key: string; concurrency: number; seconds: number };
+/** `posted`: for each number, the time its password was sent (milliseconds since 1970). `inbox`: the address of the gateway. */
+export type Done = {
+  times: Times[];
+  count: number;
+  errors: Record<string, number>;
+  seconds: number;
+  posted?: Record<string, number>;
+  inbox?: string;
+};
 
 const accounts: BenchAccount[] = [];
 const apps: AppAccount[] = [];
 const passkeys: PasskeyAccount[] = [];
 const agent = newAgent();
+let numbers = 0;
 
 /** Registers the account of an index; each way has numbers of its own. */
 async function register(way: Way, index: number, url: string): Promise<void> {
@@ -76,6 +95,15 @@ async function passwords(url: string): Promise<Done> {
   return { times: [], count: accounts.length, errors: {}, seconds: 0, posted };
 }
 
+/** Repeats a verification; each is of a number of its own, because a later one of a number would void the one before. */
+function verifications({ url, key, concurrency, seconds }: Extract<Order, { do: "verifications" }>): Promise<Done> {
+  const headers = { authorization: `Bearer ${key}` };
+  return repeat(concurrency, seconds, () => {
+    numbers += 1;
+    return timedVerification(new LoadClient(url, agent, "", headers), `+8180${String(10_000_000 + ((numbers * 7919) % 89_999_999))}`);
+  });
+}
+
 async function obey(order: Order): Promise<Done> {
   if (order.do === "register") {
     const queue = Array.from({ length: order.accounts }, (_, index) => index);
@@ -86,12 +114,14 @@ async function obey(order: Order): Promise<Done> {
     return { times: [], count: order.accounts, errors: {}, seconds: 0 };
   }
   if (order.do === "passwords") return passwords(order.url);
+  if (order.do === "inbox") return { times: [], count: 0, errors: {}, seconds: 0, inbox: await openInbox() };
   const { url, concurrency, seconds } = order;
   if (order.do === "sessions") {
     const client = new LoadClient(url, agent);
     await timedSignIn(client, accounts[0] as BenchAccount);
     return repeat(concurrency, seconds, async () => void (await requestSession(client)));
   }
+  if (order.do === "verifications") return verifications(order);
   if (order.way === "app") return inLanes(order, apps, timedApp);
   if (order.way === "passkey") return inLanes(order, passkeys, timedPasskey);
   return inLanes(order, accounts, timedSignIn);

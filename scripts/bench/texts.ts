@@ -1,18 +1,20 @@
 import { orderProviderAccounts } from "#lib/delivery/provider-accounts/routes";
 import { addProviderAccount, setProviderAccountDisabled } from "#lib/delivery/provider-accounts/store";
 import { startSending, stopSending } from "#lib/delivery/stops";
+import { addKey } from "#lib/keys/store";
 import { queueTexts, stillQueued } from "./queue-texts.ts";
 
 /** Runs the product's own code on one database in a separate process: creates the provider account, queues texts, counts the remaining ones. */
 
 export type TextsOrder =
   | { do: "account"; url: string; alone?: boolean }
+  | { do: "key" }
   | { do: "queue"; count: number; from: number }
   | { do: "left" }
   | { do: "stop" }
   | { do: "start" };
 
-async function obey(order: TextsOrder): Promise<number> {
+async function obey(order: Exclude<TextsOrder, { do: "key" }>): Promise<number> {
   if (order.do === "left") return stillQueued();
   if (order.do === "queue") return (await queueTexts(order.count, order.from)).length;
   if (order.do === "stop" || order.do === "start") {
@@ -30,9 +32,17 @@ async function obey(order: TextsOrder): Promise<number> {
   return 1;
 }
 
+/** Makes a key of another system and returns its secret. */
+async function makeKey(): Promise<string> {
+  const made = await addKey({ name: "bench", scopes: ["verify"], countries: null, sendsPerDay: null }, "bench");
+  if (!made.ok) throw new Error(made.error);
+  return made.value;
+}
+
 process.on("message", (order: TextsOrder) => {
-  obey(order).then(
-    (count) => process.send?.({ count }),
+  const work = order.do === "key" ? makeKey().then((secret) => ({ secret })) : obey(order).then((count) => ({ count }));
+  work.then(
+    (answer) => process.send?.(answer),
     (error: unknown) => process.send?.({ error: String(error) }),
   );
 });

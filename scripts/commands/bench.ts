@@ -8,6 +8,7 @@ import { measureDelivery, printDelivery } from "../bench/delivery.ts";
 import { measureLimits, printLimits } from "../bench/limits.ts";
 import { startBench } from "../bench/processes.ts";
 import { ACCOUNTS, measureSignIns, printSignIns } from "../bench/sign-ins.ts";
+import { measureVerifications, printVerifications } from "../bench/verifications.ts";
 import { ensureBuild } from "../machine/build.ts";
 import { ensureClient } from "../machine/client.ts";
 import { root } from "../machine/place.ts";
@@ -15,8 +16,8 @@ import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
 
 /**
- * `npm run bench [-- --seconds 5] [-- --profile] [-- --only sign-in|delivery|limits|console] [-- --postgres bundled|distribution|both]`: measures sign-ins,
- * delivery and counted sends on the built server with its own durable PostgreSQL. `both` compares the sign-ins on the two in turns. `--only console`
+ * `npm run bench [-- --seconds 5] [-- --profile] [-- --only sign-in|delivery|limits|verifications|console] [-- --postgres bundled|distribution|both]`: measures sign-ins,
+ * delivery, counted sends and verifications by API on the built server with its own durable PostgreSQL. `both` compares the sign-ins on the two in turns. `--only console`
  * seeds a database (`--users`, `--messages`) and measures the console's pages, and sign-ins beside an empty database.
  */
 
@@ -54,7 +55,13 @@ async function obey(folder: string) {
   if (limits) printLimits(limits);
   const delivery = asked("delivery") ? await measureDelivery(bench) : undefined;
   if (delivery) printDelivery(delivery);
-  return { figures: { postgres, ...results, limits, delivery }, errors: (results?.rounds ?? []).flatMap((one) => Object.keys(one.errors)) };
+  // Last, because it leaves a single provider account.
+  const verifications = asked("verifications") ? await measureVerifications(bench, Number(values.seconds)) : undefined;
+  if (verifications) printVerifications(verifications);
+  return {
+    figures: { postgres, ...results, limits, delivery, verifications },
+    errors: (results?.rounds ?? []).flatMap((one) => Object.keys(one.errors)),
+  };
 }
 
 await untilStopped(async () => {

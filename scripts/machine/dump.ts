@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { CommandRefusal } from "./refusal.ts";
 import { run } from "./stop.ts";
 
-/** Dumps of a PostgreSQL that somebody else runs, by its own programs. */
+/** Dumps of a PostgreSQL that is not the bundled one, by its own programs. */
 
 /** The folders in which distributions keep the programs of each major version, the newest first. */
 const installed = (): string[] => {

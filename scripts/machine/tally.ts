@@ -15,10 +15,12 @@ type Suite = {
 };
 type PlaywrightReport = { suites: Suite[]; errors: { message?: string }[] };
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours of the terminal.
+const COLOUR = /\x1b\[[0-9;]*m/g;
+
 /** Returns the reason of a failure in one line for the sum at the end of the log; a time limit is followed by the step that it met. */
 const because = (...messages: (string | undefined)[]): string => {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of the terminal.
-  const lines = messages.join("\n").replace(/\x1b\[[0-9;]*m/g, "").split("\n");
+  const lines = messages.join("\n").replace(COLOUR, "").split("\n");
   const told = lines.filter((line) => line.trim() !== "" && !/^\s*at /.test(line)).slice(0, 6);
   return told.length > 0
     ? ` | ${told
@@ -62,7 +64,10 @@ export function tallyPlaywright(file: string, name: string, code: number): Tally
       for (const { status, results } of spec.tests) {
         if (status === "expected") tally.passed++;
         else if (status === "skipped") tally.skipped.push(`${path}: ${spec.title}`);
-        else tally.failed.push(`${path}: ${spec.title}${because(...(results?.flatMap(({ errors = [] }) => errors.map(({ message }) => message)) ?? []))}`);
+        else
+          tally.failed.push(
+            `${path}: ${spec.title}${because(...(results?.flatMap(({ errors = [] }) => errors.map(({ message }) => message)) ?? []))}`,
+          );
       }
     }
     for (const inner of suite.suites ?? []) visit(inner, `${path} › ${inner.title}`);

@@ -17,7 +17,7 @@ const tones: Record<CaseNotice["status"], Tone> = {
   failed: "warn",
 };
 
-/** To whom notices of the case went, whether they arrived, and whether a stop code was used. */
+/** Where notices of the case went, whether they arrived, and whether a stop code was used. */
 export async function Notices({ found, notices }: { found: CaseDetail; notices: CaseNotice[] }) {
   const t = await getTranslations("consoleCaseFacts");
   return (

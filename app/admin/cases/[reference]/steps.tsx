@@ -6,7 +6,7 @@ import { whenWords } from "#lib/web/when";
 
 const tones: Record<string, Tone> = { frozen: "warn", rejected: "danger", cancelled: "danger", expired: "warn", done: "good" };
 
-/** What the person wrote, as plain text, and what was done to the case, by whom and why. */
+/** What the person wrote, as plain text, and each act on the case with its author and reason. */
 export async function Steps({ found }: { found: CaseDetail }) {
   const t = await getTranslations("consoleCaseFacts");
   const words = await getMessages();
