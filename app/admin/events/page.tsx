@@ -161,6 +161,6 @@ async function Log({ lines }: { lines: DeliveryLine[] }) {
 
 /** The id that an event is about; an account leads to its page. */
 function About({ type, subject }: Pick<DeliveryLine, "type" | "subject">) {
-  const short = <span className="font-mono text-sm break-all">{subject.slice(0, 8)}…</span>;
+  const short = <span className="font-mono text-sm whitespace-nowrap">{subject.slice(0, 8)}…</span>;
   return /^(?:account|case)\./.test(type) ? <a href={`/admin/users/${subject}`}>{short}</a> : short;
 }

@@ -94,21 +94,21 @@ export const consoleEvents: Record<keyof typeof ja.consoleEvents, string> = {
 
 /** The types of events. */
 export const consoleEventTypes: Record<keyof typeof ja.consoleEventTypes, string> = {
-  account_registered: "registered",
-  account_email_changed: "e-mail address changed",
-  account_phone_changed: "phone number changed",
-  account_factor_changed: "factor changed",
-  account_password_changed: "password changed",
-  account_change_undone: "a change was undone",
-  account_suspended: "suspended",
-  account_resumed: "resumed",
-  account_closed: "closed, its address given up",
-  account_deleted: "deleted",
-  case_opened: "recovery request opened",
-  case_closed: "recovery request closed",
-  verification_delivery: "outcome of a verification's message",
-  verification_approved: "phone number verified",
-  endpoint_test: "test",
+  account_registered: "Account registered",
+  account_email_changed: "E-mail address changed",
+  account_phone_changed: "Phone number changed",
+  account_factor_changed: "Factor changed",
+  account_password_changed: "Password changed",
+  account_change_undone: "Change undone",
+  account_suspended: "Account suspended",
+  account_resumed: "Account resumed",
+  account_closed: "Account closed",
+  account_deleted: "Account deleted",
+  case_opened: "Recovery request opened",
+  case_closed: "Recovery request closed",
+  verification_delivery: "Verification: outcome of a message",
+  verification_approved: "Verification: approved",
+  endpoint_test: "Test",
 };
 
 /** Why no answer came. */

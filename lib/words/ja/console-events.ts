@@ -91,21 +91,21 @@ export const consoleEvents = {
 
 /** The types of events. */
 export const consoleEventTypes = {
-  account_registered: "登録された",
-  account_email_changed: "メールアドレスが変わった",
-  account_phone_changed: "電話番号が変わった",
-  account_factor_changed: "認証の方法が変わった",
-  account_password_changed: "パスワードが変わった",
-  account_change_undone: "変更が取り消された",
-  account_suspended: "停止された",
-  account_resumed: "停止が解かれた",
-  account_closed: "アドレスを手放して閉じた",
-  account_deleted: "削除された",
-  case_opened: "復旧の申請が始まった",
-  case_closed: "復旧の申請が終わった",
-  verification_delivery: "確認の送信の結果が出た",
-  verification_approved: "電話番号が確認された",
-  endpoint_test: "試し",
+  account_registered: "アカウントの登録",
+  account_email_changed: "メールアドレスの変更",
+  account_phone_changed: "電話番号の変更",
+  account_factor_changed: "認証の方法の変更",
+  account_password_changed: "パスワードの変更",
+  account_change_undone: "変更の取り消し",
+  account_suspended: "アカウントの停止",
+  account_resumed: "アカウントの再開",
+  account_closed: "アカウントの閉鎖",
+  account_deleted: "アカウントの削除",
+  case_opened: "復旧の申請の開始",
+  case_closed: "復旧の申請の終了",
+  verification_delivery: "番号の確認：送信の結果",
+  verification_approved: "番号の確認：完了",
+  endpoint_test: "試しのイベント",
 };
 
 /** Why no answer came. */
