@@ -18,7 +18,7 @@ npm run events -- rotate ID [--overlap 時間] [--reason 理由]      新しい�
 npm run events -- pause|resume|remove ID [--reason 理由]         一時停止・再開・削除
 npm run events -- test ID [--reason 理由]                        1つの送り先に、試しのイベントを送ります
 npm run events -- sent [--state pending|delivered|parked] [--id ID] [--before 位置]   送ったものを新しい順に表示します
-npm run events -- resend イベントのID [--reason 理由]             同じ ID で、もう一度送ります
+npm run events -- resend EVENT [--reason 理由]             同じ ID で、もう一度送ります
 
 種類と署名: docs/events.ja.md`;
 
