@@ -1,7 +1,7 @@
 import type { ErrorCode, Refused } from "#lib/errors";
 import type { EndpointProblem, MadeEndpoint, NewEndpoint } from "#lib/events/endpoints";
 import { changeEndpointIn, type EndpointChanged, resendIn } from "#lib/events/operate";
-import type { ResendProblem } from "#lib/events/read";
+import type { ResendProblem } from "#lib/events/resend";
 import { fail, ok, type Result } from "#lib/result";
 import type { Acting } from "#lib/sessions/step-up";
 import { actAsStaff } from "#lib/staff/act";

@@ -11,7 +11,7 @@ import {
   rotateEndpoint,
   testEndpoint,
 } from "#lib/events/endpoints";
-import { type ResendProblem, resendEvent } from "#lib/events/read";
+import { type ResendProblem, resendEvent } from "#lib/events/resend";
 import { fail, type Result } from "#lib/result";
 
 /** What an operator does to endpoints and events, each act with its event in the audit log; the console adds its guard, the command its transaction. */

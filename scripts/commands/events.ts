@@ -58,7 +58,7 @@ await untilStopped(async () => {
   await prepareDatabase();
   const { changeEndpoint, resend } = await import("#lib/events/operate");
   const { listEndpoints, SECRET_OVERLAP_HOURS } = await import("#lib/events/endpoints");
-  const { deliveryStates, eventFilterOf, listDeliveries } = await import("#lib/events/read");
+  const { deliveryStates, eventFilterOf, listDeliveries } = await import("#lib/console/event-log");
   if (verb === "list") {
     lines((await listEndpoints()).map(endpointLine));
     return stopAll(0);

@@ -1,5 +1,6 @@
+import type { DeliveryLine, DeliveryState } from "#lib/console/event-log";
 import type { EndpointLine, EndpointProblem, MadeEndpoint } from "#lib/events/endpoints";
-import type { DeliveryLine, DeliveryState, ResendProblem } from "#lib/events/read";
+import type { ResendProblem } from "#lib/events/resend";
 import { inWords } from "./language.ts";
 
 const ENGLISH = `npm run events -- list                                the endpoints, and what waits for each
@@ -7,7 +8,7 @@ npm run events -- add URL [--types TYPE,…] [--reason TEXT]      adds one and p
 npm run events -- rotate ID [--overlap HOURS] [--reason TEXT]   prints a new secret; both sign for 24 hours more, or as long as you say
 npm run events -- pause|resume|remove ID [--reason TEXT]
 npm run events -- test ID [--reason TEXT]                       sends an event of its own to one endpoint
-npm run events -- sent [--state pending|delivered|parked] [--id ID] [--before POSITION]   what was sent, the newest first
+npm run events -- sent [--state pending|delivered|parked] [--id ID] [--before PLACE]   what was sent, the newest first
 npm run events -- resend EVENT [--reason TEXT]                  sends an event again under the same id
 
 Types and signatures: docs/events.md`;
@@ -17,7 +18,7 @@ npm run events -- add URL [--types 種類,…] [--reason 理由]        送り�
 npm run events -- rotate ID [--overlap 時間] [--reason 理由]      新しい鍵を表示します。前の鍵もあと24時間（または指定した時間）署名に使います
 npm run events -- pause|resume|remove ID [--reason 理由]         一時停止・再開・削除
 npm run events -- test ID [--reason 理由]                        1つの送り先に、試しのイベントを送ります
-npm run events -- sent [--state pending|delivered|parked] [--id ID] [--before 位置]   送ったものを新しい順に表示します
+npm run events -- sent [--state pending|delivered|parked] [--id ID] [--before PLACE]   送ったものを新しい順に表示します
 npm run events -- resend EVENT [--reason 理由]             同じ ID で、もう一度送ります
 
 種類と署名: docs/events.ja.md`;
@@ -92,7 +93,9 @@ const states: Record<DeliveryState, { en: string; ja: string }> = {
 };
 
 /** One event on its way to one endpoint, in a line. */
-export const deliveryLine = ({ eventId, position, type, subject, at, url, state, attempts, status, failure }: DeliveryLine): string =>
-  [position, at, eventId, type, subject, url, inWords(states[state]), `×${attempts}`, String(status ?? failure ?? "")].join("  ").trimEnd();
+export const deliveryLine = ({ id, eventId, position, type, subject, at, url, state, attempts, status, failure }: DeliveryLine): string =>
+  [`${position}_${id}`, at, eventId, type, subject, url, inWords(states[state]), `×${attempts}`, String(status ?? failure ?? "")]
+    .join("  ")
+    .trimEnd();
 
 export const nothingHere = (): string => inWords({ en: "There is none.", ja: "ありません。" });

@@ -50,7 +50,8 @@ CREATE UNIQUE INDEX "event_deliveries_event_id_endpoint_id_key" ON "event_delive
 CREATE INDEX "event_deliveries_endpoint_id_state_position_idx" ON "event_deliveries"("endpoint_id", "state", "position");
 CREATE INDEX "event_deliveries_waiting" ON "event_deliveries"("endpoint_id", "subject", "position") WHERE "state" = 'pending';
 CREATE INDEX "event_deliveries_due" ON "event_deliveries"("endpoint_id", "next_at") WHERE "state" = 'pending';
-CREATE INDEX "event_deliveries_parked" ON "event_deliveries"("position") WHERE "state" = 'parked';
+CREATE INDEX "event_deliveries_position_id_idx" ON "event_deliveries"("position", "id");
+CREATE INDEX "event_deliveries_parked" ON "event_deliveries"("position", "id") WHERE "state" = 'parked';
 CREATE TABLE "event_attempts" (
   "id" UUID NOT NULL DEFAULT gen_random_uuid(),
   "delivery_id" UUID NOT NULL,

@@ -1,15 +1,13 @@
 import { isEventType, TEST_EVENT } from "#lib/audit/told";
-import { type Sql, sql } from "#lib/db/sql";
-import { GIVE_UP_SECONDS } from "#lib/events/back-off";
-import { queueRun } from "#lib/events/endpoints";
-import { fail, ok, type Result } from "#lib/result";
+import { when, withConditions } from "#lib/console/conditions";
+import { sql } from "#lib/db/sql";
 
-/** What was told to whom, as an operator reads it, by pages; and sending it again. Times are ISO 8601. */
+/** What was told to whom, as an operator reads it, by pages. Times are ISO 8601. */
 
 export const deliveryStates = ["pending", "delivered", "parked"] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
-/** Which deliveries are listed; `before` is the position of the last one shown. */
+/** Which deliveries are listed; `before` is the place of the last one shown, its position and its id. */
 export type EventFilter = {
   state?: DeliveryState;
   type?: string;
@@ -20,6 +18,7 @@ export type EventFilter = {
 };
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+const PLACE = /^\d{1,18}_[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** Reads the filters of an address; what cannot be read is no filter. */
 export function eventFilterOf(query: Record<string, string | string[] | undefined>): EventFilter {
@@ -31,7 +30,7 @@ export function eventFilterOf(query: Record<string, string | string[] | undefine
     ...(isEventType(type) || type === TEST_EVENT ? { type } : {}),
     ...(UUID.test(endpoint) ? { endpoint } : {}),
     ...(UUID.test(id) ? { id } : {}),
-    ...(/^\d{1,18}$/.test(before) ? { before } : {}),
+    ...(PLACE.test(before) ? { before } : {}),
   };
 }
 
@@ -61,19 +60,28 @@ export type DeliveryLine = {
 
 const PAGE = 50;
 
+const LOG = `
+  SELECT d.id, v.id AS event_id, d.position::text, v.type, v.subject, to_json(v.created_at)#>>'{}' AS at, e.url, d.state, d.attempts,
+    CASE WHEN d.state = 'pending' AND e.paused_at IS NULL THEN to_json(d.next_at)#>>'{}' END AS next_at, a.status, a.failure
+  FROM event_deliveries d JOIN events v ON v.id = d.event_id JOIN event_endpoints e ON e.id = d.endpoint_id
+    LEFT JOIN LATERAL (SELECT t.status, t.failure FROM event_attempts t WHERE t.delivery_id = d.id ORDER BY t.at DESC LIMIT 1) a ON true
+  WHERE {filters} ORDER BY d.position DESC, d.id DESC LIMIT ${PAGE + 1}`;
+
 /** Lists deliveries, the newest first, with the place of the next page. */
 export async function listDeliveries(filter: EventFilter = {}): Promise<{ lines: DeliveryLine[]; before: string | null }> {
-  const { state = null, type = null, endpoint = null, id = null, before = null } = filter;
-  const lines = await sql<DeliveryLine>`
-    SELECT d.id, v.id AS event_id, d.position::text, v.type, v.subject, to_json(v.created_at)#>>'{}' AS at, e.url, d.state, d.attempts,
-      CASE WHEN d.state = 'pending' AND e.paused_at IS NULL THEN to_json(d.next_at)#>>'{}' END AS next_at, a.status, a.failure
-    FROM event_deliveries d JOIN events v ON v.id = d.event_id JOIN event_endpoints e ON e.id = d.endpoint_id
-      LEFT JOIN LATERAL (SELECT t.status, t.failure FROM event_attempts t WHERE t.delivery_id = d.id ORDER BY t.at DESC LIMIT 1) a ON true
-    WHERE d.position < coalesce(${before}::bigint, 9223372036854775807) AND d.state = coalesce(${state}, d.state)
-      AND v.type = coalesce(${type}, v.type) AND d.endpoint_id = coalesce(${endpoint}::uuid, d.endpoint_id)
-      AND (${id}::uuid IS NULL OR d.subject = ${id}::uuid OR v.id = ${id}::uuid)
-    ORDER BY d.position DESC, e.url LIMIT ${PAGE + 1}::int`;
-  return { lines: lines.slice(0, PAGE), before: lines.length > PAGE ? (lines[PAGE - 1]?.position ?? null) : null };
+  const { state, type, endpoint, id, before } = filter;
+  const [position, last] = before?.split("_") ?? [];
+  const filters = [
+    // In the text and no parameter, so that the small index of parked ones is used.
+    ...(state ? [when(`d.state = '${deliveryStates.find((one) => one === state)}'`)] : []),
+    ...(type ? [when("v.type = $", type)] : []),
+    ...(endpoint ? [when("d.endpoint_id = $::uuid", endpoint)] : []),
+    ...(id ? [when("d.event_id IN (SELECT x.id FROM events x WHERE x.subject = $::uuid OR x.id = $::uuid)", id, id)] : []),
+    ...(position && last ? [when("(d.position, d.id) < ($::bigint, $::uuid)", position, last)] : []),
+  ];
+  const lines = await sql<DeliveryLine>(...withConditions(LOG, { filters }));
+  const end = lines.length > PAGE ? lines[PAGE - 1] : undefined;
+  return { lines: lines.slice(0, PAGE), before: end ? `${end.position}_${end.id}` : null };
 }
 
 export type AttemptLine = { at: string; status: number | null; failure: string | null; milliseconds: number };
@@ -116,23 +124,4 @@ export async function readEvent(id: string): Promise<EventDetail | null> {
         FROM event_deliveries d JOIN event_endpoints e ON e.id = d.endpoint_id WHERE d.event_id = v.id), '[]'::json) AS deliveries
     FROM events v WHERE v.id = ${id}::uuid`;
   return event ?? null;
-}
-
-export type ResendProblem = "no_such_event" | "no_change";
-
-/**
- * Sends an event again to each endpoint that took it or for which it is parked, with the same id and for another three days. Later events of its
- * account wait behind it.
- */
-export async function resendEvent(tx: Sql, eventId: string): Promise<Result<number, ResendProblem>> {
-  if (!UUID.test(eventId)) return fail("no_such_event");
-  const [known] = await tx`SELECT 1 FROM events WHERE id = ${eventId}::uuid`;
-  if (!known) return fail("no_such_event");
-  const again = await tx<{ endpointId: string }>`
-    UPDATE event_deliveries SET state = 'pending', failures = 0, next_at = app_now(), ended_at = NULL, claimed_until = NULL,
-      give_up_at = app_now() + make_interval(secs => ${GIVE_UP_SECONDS}::int)
-    WHERE event_id = ${eventId}::uuid AND state <> 'pending' RETURNING endpoint_id`;
-  if (again.length === 0) return fail("no_change");
-  for (const { endpointId } of again) await queueRun(tx, endpointId);
-  return ok(again.length);
 }
