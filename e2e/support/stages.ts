@@ -116,7 +116,7 @@ async function everybody({
       "INSERT INTO event_endpoints (url, secret_sealed, paused_at, paused_by) VALUES ('https://crm.example.jp/hook', 'x', now(), 'operator')",
     );
     const told = await rows.query<{ id: string }>(
-      "SELECT emit_event('account.suspended', $1, json_build_object('account', $1::text)::jsonb) AS id",
+      "SELECT emit_event('account.suspended', $1::uuid, json_build_object('account', $1::uuid)::jsonb) AS id",
       [user.id],
     );
     return told[0]?.id;
