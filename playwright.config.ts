@@ -13,7 +13,7 @@ export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
   globalSetup: "./e2e/support/global-setup.ts",
-  workers: 2,
+  workers: 3,
   projects: [
     { name: "together", testIgnore: ALONE },
     { name: "alone", testMatch: ALONE, workers: 1 },

@@ -1,11 +1,11 @@
-import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, passPassword, register } from "../support/api.ts";
+import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, type Person, register } from "../support/api.ts";
 import { type Fields, hiddenFields, postForm } from "../support/doors.ts";
 import { expect, test } from "../support/fixtures.ts";
 import type { PageForm } from "../support/forms.ts";
-import { NEW_PASSWORD, phonesOf } from "../support/own-control.ts";
+import { NEW_PASSWORD, phonesOf, stepUp } from "../support/own-control.ts";
 import type { Rows } from "../support/rows.ts";
 import type { Instance } from "../support/server.ts";
-import { awaitingCode, awaitingNumber, awaitingPassword, savingCodes, steppedUp } from "../support/stages.ts";
+import { awaitingCode, awaitingNumber, awaitingPassword, savingCodes } from "../support/stages.ts";
 import { adopt } from "../support/visit.ts";
 
 // Every redirect of a POST has status 303, so that the browser fetches the next page with GET and does not repeat the body (WB-13, I20). The test
@@ -21,40 +21,49 @@ const draw = async (client: Client, path: string, field: string, fields: Fields,
   fields,
   code,
 });
-async function signedIn(server: Instance): Promise<Client> {
-  const person = await register(new Client(server.url));
-  const other = await passPassword(person, new Client(server.url));
-  expectStatus(await other.client.post("/challenge/verify", { code: other.code }), 200);
-  return person.client;
+async function enter(server: Instance, person: Person): Promise<Client> {
+  const { client, code } = await awaitingCode(server.url, person);
+  expectStatus(await client.post("/challenge/verify", { code }), 200);
+  return client;
 }
 
-const opened = async (server: Instance, action: string): Promise<Client> => (await steppedUp(server.url, [action])).client;
+/** Returns one of two browsers in which a person is signed in. */
+async function signedIn(server: Instance, known?: Person): Promise<Client> {
+  const person = known ?? (await register(new Client(server.url)));
+  await enter(server, person);
+  return enter(server, person);
+}
 
-const forms: Record<string, (server: Instance) => Promise<Drawn>> = {
+/** Returns a browser in which a person is signed in and stepped up for a class of acts. */
+async function opened(server: Instance, person: Person, action: string): Promise<Client> {
+  const client = await signedIn(server, person);
+  await stepUp({ ...person, client }, action);
+  return client;
+}
+
+/** Each form is drawn for one person of the test, unless it is for a stranger or changes what the next form needs. */
+const forms: Record<string, (server: Instance, person: Person) => Promise<Drawn>> = {
   "sign-up": (server) => draw(new Client(server.url), "/sign-up", "email", { email: freshEmail(), password: PASSWORD }),
-  "sign-in": async (server) => {
-    const { email } = await register(new Client(server.url));
-    return draw(new Client(server.url), "/sign-in", "identifier", { identifier: email, password: PASSWORD });
-  },
+  "sign-in": (server, { email }) => draw(new Client(server.url), "/sign-in", "identifier", { identifier: email, password: PASSWORD }),
   "sign-in, wrong": (server) => draw(new Client(server.url), "/sign-in", "identifier", { identifier: freshEmail(), password: PASSWORD }),
-  code: async (server) => {
-    const { client, code } = await awaitingCode(server.url);
+  code: async (server, person) => {
+    const { client, code } = await awaitingCode(server.url, person);
     return draw(client, "/verify", "code", { code }, code);
   },
-  "wrong code": async (server) => {
-    const { client, code } = await awaitingCode(server.url);
+  "wrong code": async (server, person) => {
+    const { client, code } = await awaitingCode(server.url, person);
     return draw(client, "/verify", "code", { code: otherThan(code) }, code);
   },
-  "no code": async (server) => {
-    const { client, code } = await awaitingCode(server.url);
+  "no code": async (server, person) => {
+    const { client, code } = await awaitingCode(server.url, person);
     return draw(client, "/verify", "code", { code: "" }, code);
   },
-  method: async (server) => {
-    const { client, code } = await awaitingCode(server.url);
+  method: async (server, person) => {
+    const { client, code } = await awaitingCode(server.url, person);
     return draw(client, "/verify", "method", { method: "voice" }, code);
   },
-  "recovery method": async (server) => {
-    const { client, code } = await awaitingCode(server.url);
+  "recovery method": async (server, person) => {
+    const { client, code } = await awaitingCode(server.url, person);
     return draw(client, "/verify", "method", { method: "recovery_code" }, code);
   },
   number: async (server) =>
@@ -62,37 +71,41 @@ const forms: Record<string, (server: Instance) => Promise<Drawn>> = {
   "bad number": async (server) => draw(await awaitingNumber(server.url), "/sign-up/phone", "number", { number: "1", channel: "sms" }),
   saved: async (server) => draw(await savingCodes(server.url), "/recovery-codes", "saved", { saved: "on" }),
   "not saved": async (server) => draw(await savingCodes(server.url), "/recovery-codes", "saved", {}),
-  "sign-out": async (server) => draw(await signedIn(server), "/account", "sign-out", {}),
-  "end-session": async (server) => draw(await signedIn(server), "/account", "sessionId", {}),
-  "end-others": async (server) => draw(await signedIn(server), "/account/sessions", "end-others", {}),
+  "sign-out": async (server, person) => draw(await signedIn(server, person), "/account", "sign-out", {}),
+  "end-session": async (server, person) => draw(await signedIn(server, person), "/account", "sessionId", {}),
+  "end-others": async (server, person) => draw(await signedIn(server, person), "/account/sessions", "end-others", {}),
   "forgotten password": (server) => draw(new Client(server.url), "/forgot-password", "identifier", { identifier: freshEmail() }),
   "new password": async (server) =>
     draw((await awaitingPassword(server.url)).client, "/reset-password", "password", { password: NEW_PASSWORD }),
   stop: (server) => draw(new Client(server.url), "/stop", "stopCode", { reference: "N-7K2M9PQR", stopCode: "7K2M9-PQRST" }),
-  "lost phone": async (server) => {
-    const { client, code } = await awaitingCode(server.url);
+  "lost phone": async (server, person) => {
+    const { client, code } = await awaitingCode(server.url, person);
     return draw(client, "/lost-phone", "reason", { reason: "lost" }, code);
   },
   "status of a lost phone": (server) =>
     draw(new Client(server.url), "/lost-phone/status", "statusCode", { reference: "R-7K2M9PQR", statusCode: "7K2M9-PQRST" }),
   undo: (server) =>
     draw(new Client(server.url), "/undo", "undoCode", { reference: "N-7K2M9PQR", undoCode: "7K2M9-PQRST", password: PASSWORD }),
-  "step-up": async (server) => draw(await signedIn(server), "/account/password", "action", {}),
-  password: async (server) => draw(await opened(server, "change_password"), "/account/password", "password", { password: NEW_PASSWORD }),
-  address: async (server) => draw(await opened(server, "change_email"), "/account/email", "email", { email: freshEmail() }),
-  "second address": async (server) => draw(await opened(server, "change_email"), "/account/email?second", "email", { email: freshEmail() }),
-  "further phone": async (server) =>
-    draw(await opened(server, "manage_factors"), "/account/phones/add", "number", {
+  "step-up": async (server, person) => draw(await signedIn(server, person), "/account/password", "action", {}),
+  password: async (server) =>
+    draw(await opened(server, await register(new Client(server.url)), "change_password"), "/account/password", "password", {
+      password: NEW_PASSWORD,
+    }),
+  address: async (server, person) => draw(await opened(server, person, "change_email"), "/account/email", "email", { email: freshEmail() }),
+  "second address": async (server, person) =>
+    draw(await opened(server, person, "change_email"), "/account/email?second", "email", { email: freshEmail() }),
+  "further phone": async (server, person) =>
+    draw(await opened(server, person, "manage_factors"), "/account/phones/add", "number", {
       number: freshNumber(),
       channel: "sms",
       acceptRisk: "on",
     }),
-  "name of a phone": async (server) => {
-    const client = await opened(server, "manage_factors");
+  "name of a phone": async (server, person) => {
+    const client = await opened(server, person, "manage_factors");
     const [phone] = await phonesOf(client);
     return draw(client, `/account/phones/${phone?.id}`, "name", { name: "わたしの携帯" });
   },
-  language: async (server) => draw(await signedIn(server), "/account", "language", { locale: "en" }),
+  language: async (server, person) => draw(await signedIn(server, person), "/account", "language", { locale: "en" }),
 };
 
 /** Updates the rows of all users, and retries up to five times after a deadlock with the worker. */
@@ -147,8 +160,9 @@ const states: Record<string, (drawn: Drawn, server: Instance, rows: Rows) => Pro
 for (const [state, happen] of Object.entries(states))
   test(`Whichever form is sent leads on by 303 alone, and to a page, in this state: ${state}.`, async ({ server, rows }) => {
     test.setTimeout(240_000);
+    const person = await register(new Client(server.url));
     for (const [name, make] of Object.entries(forms)) {
-      const drawn = await make(server);
+      const drawn = await make(server, person);
       await happen(drawn, server, rows);
       const { answer } = await postForm(drawn.client, drawn.path, drawn.hidden, drawn.fields);
       const location = answer.headers.get("location");

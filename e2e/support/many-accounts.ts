@@ -8,7 +8,7 @@ import { PASSWORD } from "./api.ts";
 
 const count = Number(process.argv[2]);
 const rows = Array.from({ length: count }, (_, index) => {
-  const [user, phone, e164] = [randomUUID(), randomUUID(), `+8180${String(10_000_000 + index)}`];
+  const [user, phone, e164] = [randomUUID(), randomUUID(), `+8180${String(10_000_100 + index)}`];
   return { user, email: `${user}@example.jp`, phone, sealed: sealNumber(phone, user, e164), hash: numberHash(e164) };
 });
 const column = <Key extends keyof (typeof rows)[number]>(key: Key) => rows.map((row) => row[key]);
