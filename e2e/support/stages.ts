@@ -117,7 +117,7 @@ async function everybody({
     );
     const told = await rows.query<{ id: string }>(
       "SELECT emit_event('account.suspended', $1::uuid, json_build_object('account', $1::uuid)::jsonb) AS id",
-      [user.id],
+      user.id,
     );
     return told[0]?.id;
   });
