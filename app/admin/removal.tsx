@@ -12,7 +12,7 @@ type Props = {
 
 /** Removing what cannot be brought back: behind a fold, with a sentence that says what goes. */
 export const Removal = ({ action, form, field, label, named, what }: Props) => (
-  <details className="min-w-0">
+  <details className="min-w-32">
     <summary className="min-h-11 cursor-pointer py-2 text-sm text-shu" aria-label={named}>
       {label}
     </summary>

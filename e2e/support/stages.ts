@@ -115,6 +115,7 @@ async function everybody({
     await rows.query(
       "INSERT INTO event_endpoints (url, secret_sealed, paused_at, paused_by) VALUES ('https://crm.example.jp/hook', 'x', now(), 'operator')",
     );
+    await rows.query("INSERT INTO api_keys (name, scopes) VALUES ('shop', '{verify}')");
     const told = await rows.query<{ id: string }>(
       "SELECT emit_event('account.suspended', $1::uuid, json_build_object('account', $1::uuid)::jsonb) AS id",
       user.id,

@@ -63,28 +63,29 @@ async function Line({ line, form }: { line: EndpointLine; form: string | null })
       ]}
       actions={
         form ? (
-          <div className="flex flex-wrap items-start gap-x-4 gap-y-1">
-            <form action={actOnEndpointAction} className="flex flex-wrap gap-2">
-              <input type="hidden" name="form" value={form} />
-              <input type="hidden" name="endpoint" value={id} />
-              {acts.map((act) => (
-                <Button key={act} name="act" value={act} kind="secondary" small aria-label={t(`${act}Of`, { url })}>
-                  {t(act)}
-                </Button>
-              ))}
-            </form>
-            <Removal
-              action={actOnEndpointAction}
-              form={form}
-              field={{ name: "endpoint", value: id }}
-              label={t("remove")}
-              named={t("removeOf", { url })}
-              what={t("removeWhat")}
-            />
-          </div>
+          <form action={actOnEndpointAction} className="flex flex-wrap gap-2">
+            <input type="hidden" name="form" value={form} />
+            <input type="hidden" name="endpoint" value={id} />
+            {acts.map((act) => (
+              <Button key={act} name="act" value={act} kind="secondary" small aria-label={t(`${act}Of`, { url })}>
+                {t(act)}
+              </Button>
+            ))}
+          </form>
         ) : undefined
       }
-    />
+    >
+      {form ? (
+        <Removal
+          action={actOnEndpointAction}
+          form={form}
+          field={{ name: "endpoint", value: id }}
+          label={t("remove")}
+          named={t("removeOf", { url })}
+          what={t("removeWhat")}
+        />
+      ) : null}
+    </Row>
   );
 }
 
