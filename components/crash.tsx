@@ -1,25 +1,27 @@
 "use client";
 
+import { saidOf } from "#lib/web/crash-words";
 import { crash as en } from "#lib/words/en/site";
 import { crash as ja } from "#lib/words/ja/site";
 
-type Props = { digest: string | undefined; retry: () => void };
+type Props = { error: Error & { digest?: string }; retry: () => void };
 
 /**
  * The error page: what happened, the id of the log line, and a way to continue. The language comes from the document, because an error page has no
  * access to the request.
  */
-export function Crash({ digest, retry }: Props) {
+export function Crash({ error, retry }: Props) {
   const words = typeof document !== "undefined" && document.documentElement.lang === "en" ? en : ja;
+  const { title, lead, reference } = saidOf(error, words);
   return (
     <div className="column">
-      <title>{words.title}</title>
+      <title>{title}</title>
       <div className="card" role="alert">
-        <h1>{words.title}</h1>
-        <p className="lead">{words.lead}</p>
-        {digest ? (
+        <h1>{title}</h1>
+        <p className="lead">{lead}</p>
+        {reference ? (
           <p className="hint mt-4">
-            {words.reference}: <code className="text-ink">{digest}</code>
+            {words.reference}: <code className="text-ink">{reference}</code>
           </p>
         ) : null}
         <button type="button" className="button mt-6" onClick={retry}>

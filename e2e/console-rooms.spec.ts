@@ -197,6 +197,9 @@ test("The console has no page for a visitor and for an account without a role, a
     "/admin/abuse",
     "/admin/usage",
     "/admin/usage.csv",
+    "/admin/setup/rehearse",
+    "/admin/setup/rehearse/report",
+    "/admin/setup/rehearse.csv",
     "/admin/health",
   ];
   for (const client of [new Client(server.url), person.client])

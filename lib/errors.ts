@@ -94,7 +94,7 @@ export type WrongReason = (typeof wrongReasons)[number];
 
 /**
  * Why staff may not do an act: their role, their own account or case, the same person twice, a grant that is too young, a case without its proofs, in
- * another state or stopped, a state of the account that the act does not fit, or too many of a kind.
+ * another state or stopped, a state of the account that the act does not fit, too many of a kind, or too few message services.
  */
 export const staffReasons = [
   "role",
@@ -106,6 +106,7 @@ export const staffReasons = [
   "frozen",
   "no_change",
   "too_many",
+  "too_few_accounts",
 ] as const;
 export type StaffReason = (typeof staffReasons)[number];
 
@@ -178,3 +179,6 @@ export const httpStatus: Record<ErrorCode, number> = {
   idempotency_key_reused: 409,
   unavailable: 503,
 };
+
+/** The digest of an error of a database that does not answer. Next keeps it, so that the error page in the browser can tell a busy moment from a fault. */
+export const UNAVAILABLE_DIGEST = "unavailable";

@@ -18,8 +18,8 @@ type Props = {
 
 /** The frame of the console: who acts, one field that finds everything, the page, and the rooms. The list comes after the page in the source. */
 export const ConsoleFrame = ({ words, person, role, acts, rooms, children }: Props) => (
-  <div className="mx-auto grid w-full max-w-[80rem] grid-cols-[minmax(0,1fr)] px-4 @[56rem]:grid-cols-[11.5rem_minmax(0,1fr)] @[56rem]:gap-x-7">
-    <div className="flex flex-wrap items-center gap-x-5 gap-y-2 border-b border-line py-2.5 @[56rem]:col-span-2">
+  <div className="mx-auto grid w-full max-w-[80rem] grid-cols-[minmax(0,1fr)] px-4 @[56rem]:grid-cols-[11.5rem_minmax(0,1fr)] @[56rem]:gap-x-7 print:block print:px-0">
+    <div className="flex flex-wrap items-center gap-x-5 gap-y-2 border-b border-line py-2.5 @[56rem]:col-span-2 print:hidden">
       <form
         method="get"
         action="/admin/users"
@@ -54,7 +54,7 @@ export const ConsoleFrame = ({ words, person, role, acts, rooms, children }: Pro
     <nav
       id="rooms"
       aria-label={words.rooms}
-      className="border-t border-line py-4 @[56rem]:order-1 @[56rem]:border-t-0 @[56rem]:border-r @[56rem]:pr-3"
+      className="border-t border-line py-4 @[56rem]:order-1 @[56rem]:border-t-0 @[56rem]:border-r @[56rem]:pr-3 print:hidden"
     >
       {rooms.map((group, index) => (
         <ul

@@ -31,11 +31,13 @@ export function ConsoleKeys({ words }: { words: Words["consoleFrame"] }) {
   const [off, setOff] = useState<boolean | null>(null);
   useEffect(() => setOff(localStorage.getItem(OFF) === "yes"), []);
   useEffect(() => {
-    const room = Object.values(LETTERS)
-      .filter((one) => path === one || (one !== "/admin" && path.startsWith(`${one}/`)))
-      .at(0);
-    for (const link of document.querySelectorAll(".console-room"))
-      if (link.getAttribute("href") === room) link.setAttribute("aria-current", "page");
+    for (const link of document.querySelectorAll(".console-room")) {
+      const room = link.getAttribute("href");
+      if (path === room) link.setAttribute("aria-current", "page");
+      // A page inside a room marks the room, which is not that page itself.
+      else if (room !== "/admin" && path.startsWith(`${room}/`)) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
   }, [path]);
   useEffect(() => {
     if (off !== false) return;

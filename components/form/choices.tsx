@@ -10,10 +10,18 @@ export function CheckField({ name, label, optional = false }: { name: string; la
   return <Check name={name} label={label} error={message} required={!optional} defaultChecked={value === "on"} {...attached} />;
 }
 
-type RadioProps = { name: string; legend: string; options: Choice[] };
+type RadioProps = {
+  name: string;
+  legend: string;
+  options: Choice[];
+  /** None is selected, so that an answer is always a person's own. */
+  unset?: boolean;
+};
 
 /** Radio buttons of an action's form; the first is selected by default. */
-export function RadioField({ name, legend, options }: RadioProps) {
+export function RadioField({ name, legend, options, unset = false }: RadioProps) {
   const { value, message, round } = useField(name);
-  return <RadioGroup name={name} label={legend} options={options} error={message} value={value || undefined} round={round} />;
+  return (
+    <RadioGroup name={name} label={legend} options={options} error={message} value={value || (unset ? "" : undefined)} round={round} />
+  );
 }

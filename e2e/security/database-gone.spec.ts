@@ -3,6 +3,7 @@ import { Client, expectStatus, freshEmail, freshNumber, otherThan, PASSWORD, typ
 import { test as base, expect } from "../support/fixtures.ts";
 import { formIn, type PageForm, sendForm } from "../support/forms.ts";
 import { type Outage, openOutage } from "../support/outage.ts";
+import { adopt, visit } from "../support/visit.ts";
 
 // During a database outage every request is answered within five seconds and nothing is granted; afterwards all functions recover without a restart
 // (RE-03).
@@ -190,6 +191,23 @@ test("A database that ended: 503 for everybody at once, nothing granted or forgo
   await db.end();
   await expectRecovered(outage, now, emails);
   expect(performance.now() - began).toBeLessThan(RECOVERY_MS);
+});
+
+test("A button that is pressed while the database hangs says that it is busy, and is no fault of ours.", async ({ outage, browser }) => {
+  const person = await register(new Client(outage.server.url));
+  await visit(browser, outage.server.url, {}, async (visitor) => {
+    await adopt(visitor.page.context(), person.client);
+    await visitor.open("/account");
+    outage.freeze();
+    try {
+      await visitor.signOut();
+      const alert = visitor.page.getByRole("alert").filter({ hasText: /\S/ });
+      await expect(alert).toContainText("数秒待ってから、もう一度お試しください", { timeout: 10_000 });
+      await expect(alert).not.toContainText("不具合");
+    } finally {
+      outage.thaw();
+    }
+  });
 });
 
 test("A database that hangs: 503 for everybody within five seconds, nothing granted or given back, and everything goes on afterwards.", async ({

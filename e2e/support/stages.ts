@@ -105,6 +105,14 @@ async function everybody({
       user.id,
     ),
   );
+  const [rehearsal] = await onRows(where, (rows) =>
+    rows.query<{ id: string }>(
+      `INSERT INTO rehearsals (scene, channel, locale, digits, message_id, wording, asked_by, status, reason, provider, seconds)
+       SELECT 'refused', 'SMS', 'ja', '01', gen_random_uuid(), '【関所】認証コード ••••••（送信テスト）', audit_subject, 'undelivered', 'refused_by_subscriber', 'demo', 1.2
+       FROM users WHERE email = $1 RETURNING id`,
+      staff.email,
+    ),
+  );
   // Without a route it carries nothing.
   await onRows(where, (rows) =>
     rows.query(
@@ -131,6 +139,7 @@ async function everybody({
         .replace("/admin/cases/x", `/admin/cases/${reference}`)
         .replace("/admin/providers/x", "/admin/providers/gateway")
         .replace("/admin/events/x", `/admin/events/${event}`)
+        .replace("/admin/setup/rehearse/x", `/admin/setup/rehearse/${rehearsal?.id}`)
         .replace("/account/phones/x", `/account/phones/${phone?.id}`)
         .replace("/account/factors/passkey/x", `/account/factors/passkey/${passkey}`),
   };

@@ -201,7 +201,8 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   signing_keys: "not personal",
   factor_counts: "not personal",
   sites: "not personal",
-  // The numbers that other systems name are of no account.
+  // The numbers that other systems and staff name are of no account.
+  rehearsals: "not personal",
   api_keys: "not personal",
   api_key_secrets: "not personal",
   verifications: "not personal",

@@ -61,7 +61,7 @@ describe("An endpoint entered in the console", () => {
     const admin = await administrator();
     const url = (n: number) => `http://127.0.0.1:9/${n}`;
     const all = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => changeEndpoint({ act: "add", url: url(n), types: null }, "cli:test")),
+      Array.from({ length: 20 }, (_, n) => changeEndpoint({ verb: "add", url: url(n), types: null }, "cli:test")),
     );
     expect(all.filter(({ ok }) => ok)).toHaveLength(10);
     expect(await addEndpointAsStaff(admin, { url: url(99), types: null })).toEqual({

@@ -33,12 +33,12 @@ const withSecret = (done: Result<EndpointChanged, EndpointProblem>): Result<Made
 
 /** Adds an endpoint and returns its secret once. Refusals: those of `requireStaff`, and what is wrong at its field. */
 export const addEndpointAsStaff = (acting: Acting, input: NewEndpoint): Promise<Result<MadeEndpoint, Refused>> =>
-  actAsStaff(acting, { act: "events.add" }, async (tx, { by }) => withSecret(await changeEndpointIn(tx, { act: "add", ...input }, by)));
+  actAsStaff(acting, { act: "events.add" }, async (tx, { by }) => withSecret(await changeEndpointIn(tx, { verb: "add", ...input }, by)));
 
 /** Gives an endpoint a new secret and returns it once. */
 export const rotateEndpointAsStaff = (acting: Acting, id: string, overlapHours: number): Promise<Result<MadeEndpoint, Refused>> =>
   actAsStaff(acting, { act: "events.rotate" }, async (tx, { by }) =>
-    withSecret(await changeEndpointIn(tx, { act: "rotate", id, overlapHours }, by)),
+    withSecret(await changeEndpointIn(tx, { verb: "rotate", id, overlapHours }, by)),
   );
 
 /** What one button does to an endpoint. */
@@ -48,7 +48,7 @@ export type EndpointAct = (typeof endpointActs)[number];
 /** Pauses, resumes, removes or tries an endpoint. Refusals: those of `requireStaff`, `not_found`, `no_change`. */
 export const actOnEndpoint = (acting: Acting, id: string, act: EndpointAct): Promise<Result<EndpointChanged, Refused>> =>
   actAsStaff(acting, { act: `events.${act}` }, async (tx, { by }) => {
-    const done = await changeEndpointIn(tx, { act, id }, by);
+    const done = await changeEndpointIn(tx, { verb: act, id }, by);
     return done.ok ? done : fail(refusedBy(done.error));
   });
 

@@ -13,6 +13,8 @@ import { grantPerson, invitePerson, revokePerson } from "#lib/console/people";
 import { providerInput } from "#lib/console/provider-fields";
 import { actOnProvider, addProvider, changeProvider, tryCallback, tryProvider } from "#lib/console/providers";
 import { setCurrency } from "#lib/console/rates";
+import { exportRehearsals } from "#lib/console/rehearsal-file";
+import { rehearse } from "#lib/console/rehearse";
 import { resendMessage } from "#lib/console/resend";
 import { switchSending } from "#lib/console/switch-sending";
 import { exportUsage } from "#lib/console/usage-file";
@@ -169,6 +171,11 @@ const plays: Partial<Record<StaffAct, Play>> = {
   "events.remove": actsOnEndpoint("remove"),
   "events.test": actsOnEndpoint("test"),
   "events.resend": async (acting) => resendEventAsStaff(acting, await eventTaken()),
+  "setup.rehearse": (acting) => {
+    const what = { scene: "handset", line: "docomo", system: "iphone" } as const;
+    return rehearse(acting, { what, channel: "SMS", number: "+819012345678", consent: true, provider: "", locale: "ja" }, requester);
+  },
+  "setup.export": (acting) => exportRehearsals(acting, requester),
   "people.invite": (acting) => invitePerson(acting, { email: `${randomUUID()}@example.jp`, role: "support" }),
   "people.grant": async (acting) => grantPerson(acting, { email: (await makeAccount()).email, role: "support" }),
   "people.revoke": async (acting) => revokePerson(acting, (await staffMember("support")).userId, WHY),

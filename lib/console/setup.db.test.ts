@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type FactName, longestText, provenWithin, readFacts, readSteps } from "#lib/console/setup";
+import { provenWithin } from "#lib/console/proven";
+import { type FactName, longestText, readFacts, readSteps } from "#lib/console/setup";
 import { sql } from "#lib/db/sql";
 import { addProviderAccount } from "#lib/delivery/provider-accounts/store";
 import { sendTrial } from "#lib/delivery/provider-accounts/trial";
@@ -29,7 +30,7 @@ describe("The set-up guide", () => {
     expect(await holds("administrators")).toBe(true);
   });
 
-  it("proves a message service by a text that arrived, for seven days and thirty, and by nothing else", async () => {
+  it("proves a message service by a text that arrived, for seven days at go-live and thirty in the third step, and by nothing else", async () => {
     await alone("demo");
     await sql`DELETE FROM delivery_attempts`;
     expect(await provenWithin(7)).toEqual([]);
@@ -37,9 +38,11 @@ describe("The set-up guide", () => {
     await sql`UPDATE delivery_attempts SET status = 'undelivered'`;
     expect([await holds("proven"), (await stepOf("rehearse"))?.state]).toEqual([false, "open"]);
     await sql`UPDATE delivery_attempts SET status = 'delivered'`;
-    expect([await holds("proven"), (await stepOf("rehearse"))?.state]).toEqual([true, "done"]);
+    expect([await holds("proven"), (await stepOf("rehearse"))?.state]).toEqual([true, "begun"]);
     await setClock(8 * 86_400);
-    expect([await holds("proven"), (await stepOf("rehearse"))?.state]).toEqual([false, "done"]);
+    expect([await holds("proven"), (await stepOf("rehearse"))?.state]).toEqual([false, "begun"]);
+    await setClock(31 * 86_400);
+    expect((await stepOf("rehearse"))?.state).toBe("open");
   });
 
   it("counts a contract by its rate and a link by an account in use whose secrets open", async () => {

@@ -1,8 +1,9 @@
 import { resolveTxt } from "node:dns/promises";
+import { accountsInUse, provenWithin } from "#lib/console/proven";
+import { currentRehearsals, readNeeds } from "#lib/console/rehearsals";
 import { serverState } from "#lib/db/server-state";
 import { sql } from "#lib/db/sql";
 import { untrustedProxy } from "#lib/db/untrusted-proxy";
-import { listProviderAccounts } from "#lib/delivery/provider-accounts/store";
 import { segmentsOf } from "#lib/delivery/wording/segments";
 import { serviceOf } from "#lib/delivery/wording/service";
 import { ownBodies } from "#lib/delivery/wording/templates";
@@ -71,15 +72,6 @@ export async function longestText(): Promise<number> {
   return Math.max(...counts);
 }
 
-/** The names of the accounts that delivered a text or a call within so many days, the latest first. */
-export async function provenWithin(days: number): Promise<string[]> {
-  const rows = await sql<{ provider: string }>`
-    SELECT a.provider FROM delivery_attempts a JOIN provider_accounts p ON p.id = a.account_id
-    WHERE a.status = 'delivered' AND a.started_at > app_now() - make_interval(days => ${days}::int) AND (p.kind <> 'demo' OR ${env().demo}::boolean)
-    GROUP BY a.provider ORDER BY max(a.status_at) DESC LIMIT 20`;
-  return rows.map(({ provider }) => provider);
-}
-
 /** Whether the login of this process owns the audit log, or may take its owner's part: then it could rewrite it. */
 async function ownsTheLog(): Promise<boolean> {
   const [row] = await sql<{ owns: boolean }>`
@@ -100,12 +92,12 @@ async function database(): Promise<Fact[]> {
 /** Reads every fact of go-live now. */
 export async function readFacts(find = txtOf): Promise<Fact[]> {
   const domain = domainOfMail();
-  const [rows, members, seen, proven, lines, segments, spf, dmarc] = await Promise.all([
+  const [rows, members, seen, proven, inUse, segments, spf, dmarc] = await Promise.all([
     database(),
     listMembers(),
     untrustedProxy(),
     provenWithin(7),
-    listProviderAccounts(),
+    accountsInUse(),
     longestText(),
     published("spf", domain, find),
     published("dmarc", domain, find),
@@ -113,7 +105,6 @@ export async function readFacts(find = txtOf): Promise<Fact[]> {
   const ready = members.filter(
     ({ roles, disabled, mayApproveAt }) => roles.includes("administrator") && !disabled && mayApproveAt === null,
   );
-  const inUse = lines.filter(({ disabled, routes, kind }) => !disabled && routes.length > 0 && (kind !== "demo" || env().demo));
   const priced = inUse.filter(({ price }) => price !== null);
   const budget = env().SENDS_PER_DAY;
   const facts: Fact[] = [
@@ -148,21 +139,18 @@ const stepOf = (name: StepName, have: number, of: number): StepState => ({
 });
 
 /**
- * Judges the four steps: a contract has its rate, an account in use has been heard from, a text has been delivered by each account in use within
- * 30 days, and the facts of go-live hold.
+ * Judges the four steps: a contract has its rate, an account in use has been heard from, handsets and rehearsals showed what
+ * `needsOf` asks for, and the facts of go-live hold.
  */
 export async function readSteps(facts: readonly Fact[]): Promise<StepState[]> {
-  const lines = (await listProviderAccounts()).filter(
-    ({ disabled, routes, kind }) => !disabled && routes.length > 0 && (kind !== "demo" || env().demo),
-  );
+  const lines = await accountsInUse();
   const usable = lines.filter(({ secrets, down }) => !secrets.includes("unreadable") && down.length === 0);
-  const proven = await provenWithin(30);
-  const named = lines.filter(({ name }) => proven.includes(name));
+  const needs = await readNeeds(await currentRehearsals());
   const of = Math.max(1, lines.length);
   return [
     stepOf("choose", lines.filter(({ price }) => price !== null).length, of),
     stepOf("link", usable.length, of),
-    stepOf("rehearse", named.length, of),
+    stepOf("rehearse", needs.filter(({ met }) => met).length, needs.length),
     stepOf("go-live", facts.filter(({ holds }) => holds === true).length, facts.length),
   ];
 }

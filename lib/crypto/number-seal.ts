@@ -17,6 +17,14 @@ export const sealClaimed = (id: string, e164: string): string => seal(e164, clai
 /** Opens the number of a verification. */
 export const openClaimed = (id: string, sealed: string): string => unseal(sealed, claimed(id));
 
+const rehearsed = (id: string) => ({ table: "rehearsals", column: "number_sealed", row: id, owner: id });
+
+/** Seals a number that staff typed for its rehearsal. */
+export const sealRehearsed = (id: string, e164: string): string => seal(e164, rehearsed(id));
+
+/** Opens the number of a rehearsal. */
+export const openRehearsed = (id: string, sealed: string): string => unseal(sealed, rehearsed(id));
+
 /** The last digits of a sealed number; null where it does not open. */
 export function endOfNumber(phoneId: string, ownerId: string, sealed: string, digits: 2 | 4): string | null {
   try {

@@ -28,6 +28,7 @@ const SMALL = [
   "signing_keys",
   "sites",
   "event_endpoints",
+  "rehearsals",
   "factor_counts",
   "seal_format",
   "text_templates",

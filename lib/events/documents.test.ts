@@ -4,7 +4,7 @@ import { eventTypes, TEST_EVENT } from "#lib/audit/told";
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
-describe.each(["docs/events.md", "docs/events.ja.md"])("%s", (path) => {
+describe.each(["docs/events.md", "docs/events.ja.md"])("The document %s", (path) => {
   it("names every type of event", () => {
     for (const type of [...eventTypes, TEST_EVENT]) expect(read(path)).toContain(`\`${type}\``);
   });

@@ -18,9 +18,9 @@ import { fail, type Result } from "#lib/result";
 
 /** An act on an endpoint. */
 export type EndpointChange =
-  | ({ act: "add" } & NewEndpoint)
-  | { act: "rotate"; id: string; overlapHours: number }
-  | { act: "pause" | "resume" | "remove" | "test"; id: string };
+  | ({ verb: "add" } & NewEndpoint)
+  | { verb: "rotate"; id: string; overlapHours: number }
+  | { verb: "pause" | "resume" | "remove" | "test"; id: string };
 
 /** What an act leads to: the address of its endpoint, and a secret where it made one. */
 export type EndpointChanged = { url: string; id?: string; secret?: string; eventId?: string };
@@ -29,20 +29,20 @@ const EVENTS = { add: "added", rotate: "rotated", pause: "paused", resume: "resu
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 async function make(tx: Sql, change: EndpointChange): Promise<Result<EndpointChanged, EndpointProblem>> {
-  if (change.act === "add") {
+  if (change.verb === "add") {
     const problem = await judgeEndpoint(change);
     return problem ? fail(problem) : addEndpoint(tx, change);
   }
   if (!UUID.test(change.id)) return fail("no_such_endpoint");
-  if (change.act === "rotate") return rotateEndpoint(tx, change.id, change.overlapHours);
-  return { pause: pauseEndpoint, resume: resumeEndpoint, remove: removeEndpoint, test: testEndpoint }[change.act](tx, change.id);
+  if (change.verb === "rotate") return rotateEndpoint(tx, change.id, change.overlapHours);
+  return { pause: pauseEndpoint, resume: resumeEndpoint, remove: removeEndpoint, test: testEndpoint }[change.verb](tx, change.id);
 }
 
 /** Changes an endpoint and records it; only its host is named, since a path may hold a secret of the receiver. `by` is the author. */
 export async function changeEndpointIn(tx: Sql, change: EndpointChange, by: string): Promise<Result<EndpointChanged, EndpointProblem>> {
   const done = await make(tx, change);
   if (!done.ok) return done;
-  await record(tx, { event: `endpoint.${EVENTS[change.act]}`, method: `${new URL(done.value.url).host} ${by}`, ip: "", userAgent: "" });
+  await record(tx, { event: `endpoint.${EVENTS[change.verb]}`, method: `${new URL(done.value.url).host} ${by}`, ip: "", userAgent: "" });
   return done;
 }
 

@@ -1,5 +1,6 @@
 import { composed, sql } from "#lib/db/sql";
 import { dropMonths, makeMonths, tablesWithoutMonth } from "#lib/delivery/messages/months";
+import { keepRehearsals } from "#lib/delivery/messages/rehearsal-rows";
 import { env } from "#lib/env";
 import type { Over } from "#lib/jobs/time-box";
 import { settings } from "#lib/policy/settings";
@@ -80,16 +81,19 @@ const batches: readonly Batch[] = [
     `day < (app_now() AT TIME ZONE 'Asia/Tokyo')::date - make_interval(months => coalesce(
         (SELECT (value #>> '{}')::int FROM policy_changes WHERE name = 'keepUsageMonths' ORDER BY id DESC LIMIT 1), ${settings.keepUsageMonths.initial}))`,
   ),
+  batchOf("rehearsals", "id", "created_at < app_now() - interval '2 years'"),
   batchOf("factor_counts", "ctid", "at < app_now() - interval '60 days'"),
   async () => (env().demo ? demoMessages() : [{ n: 0 }]),
 ];
 
 /**
- * Sends due notices, makes and drops months of messages, then deletes expired rows: limits, challenges, sessions and the messages without a month; the
+ * Sends due notices, keeps what became of rehearsals, makes and drops months of messages, then deletes expired rows: limits, challenges, sessions and the messages without a month; the
  * audit log is kept. Each step commits separately, so the next run continues where this one stopped; returns true when it reached the end.
  */
 export async function cleanUp(over: Over = () => false): Promise<boolean> {
   await makeMonths();
+  // Before the months that their messages are in.
+  await keepRehearsals();
   await dropMonths();
   const old = (await tablesWithoutMonth()).map((table) => oldMessages[table]);
   const steps = [

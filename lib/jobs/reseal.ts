@@ -82,6 +82,16 @@ const sealedColumns: readonly Sealed[] = [
       UPDATE recovery_cases SET note_sealed = ${fresh} WHERE challenge_id = ${id}::uuid AND note_sealed = ${sealed}`,
   },
   {
+    table: "rehearsals",
+    column: "number_sealed",
+    read: (after, ownerless) => sql`
+      SELECT id, id AS owner, number_sealed AS sealed FROM rehearsals
+      WHERE id > ${after}::uuid AND (split_part(number_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(number_sealed, '.', 3) = ''))
+      ORDER BY id LIMIT ${BATCH}::int`,
+    write: ({ id, sealed }, fresh) => sql`
+      UPDATE rehearsals SET number_sealed = ${fresh} WHERE id = ${id}::uuid AND number_sealed = ${sealed}`,
+  },
+  {
     table: "totp",
     column: "seed_sealed",
     read: (after, ownerless) => sql`

@@ -51,6 +51,7 @@ const columns: Record<string, Record<string, Fate>> = {
   recovery_cases: { note_sealed: "resealed" },
   recovery_code_sets: { sealed: "resealed" },
   recovery_codes: { selector: "pinned", hash: "pinned" },
+  rehearsals: { number_sealed: "resealed" },
   reset_codes: { hash: "dies within 1 day", sealed: "dies within 1 day" },
   sessions: { token_hash: "dies within 1 day" },
   signing_keys: { private_sealed: "resealed" },

@@ -41,6 +41,8 @@ export const policies = {
   },
   /** Notices that staff send again to one account. */
   noticesAgain: { name: "notices_again", bench: true, windows: [{ max: 5, seconds: DAY }] },
+  /** Texts and calls of the set-up guide to one number. */
+  rehearsals: { name: "rehearsals", bench: true, windows: [{ max: 20, seconds: HOUR }] },
   /** Tickets of one session for other hosts: a browser that comes back again and again goes in a circle. */
   siteTickets: { name: "site_tickets", bench: true, windows: [{ max: 30, seconds: MINUTE }] },
   mailsPerAccount: { name: "mails_per_account", bench: true, windows: [{ max: 3, seconds: HOUR }] },

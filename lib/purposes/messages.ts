@@ -18,6 +18,9 @@ export const codeWords = Object.fromEntries(
 /** Every code's template. */
 export const codeTemplates = Object.keys(codeWords) as CodeTemplate[];
 
+/** The template whose body a test of the set-up guide takes: that of most texts. */
+export const commonTemplate: CodeTemplate = templateOf("SIGN_IN");
+
 /** Sends one queued message; what is no longer wanted (verified, replaced, expired, spent) is not sent. */
 export const sendMessage = (messageId: string): Promise<void> => sending.deliver(messageId, codeWords);
 

@@ -57,6 +57,8 @@ export const matrix = {
   "events.test": administrators,
   "events.resend": administrators,
   "setup.read": everyone,
+  "setup.rehearse": administrators,
+  "setup.export": administrators,
   "usage.read": everyone,
   "usage.export": administrators,
   "usage.set_rate": administrators,

@@ -20,6 +20,12 @@ export async function secondWords(): Promise<(iso: string) => string> {
     });
 }
 
+/** Returns a formatter of times (ISO 8601) for what is kept on paper: with the year, to the second. */
+export async function keptWords(): Promise<(iso: string) => string> {
+  const format = await getFormatter();
+  return (iso) => format.dateTime(new Date(iso), { dateStyle: "medium", timeStyle: "medium" });
+}
+
 /** Returns a formatter of days in Japan (ISO 8601), whose calendar the rules of the policy are written in. */
 export async function dayWords(): Promise<(iso: string) => string> {
   const format = await getFormatter();

@@ -17,6 +17,7 @@ import { consoleOverview } from "./en/console-overview.ts";
 import { consolePeople, staffInvite } from "./en/console-people.ts";
 import { consolePolicy, consoleSettings } from "./en/console-policy.ts";
 import { consoleProviders } from "./en/console-providers.ts";
+import { consoleRehearse } from "./en/console-rehearse.ts";
 import { consoleSetup } from "./en/console-setup.ts";
 import { consoleUsage } from "./en/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./en/console-users.ts";
@@ -116,6 +117,7 @@ export const en = {
   consolePolicy,
   consoleProviders,
   consoleSetup,
+  consoleRehearse,
   consoleSettings,
   consoleAbuse,
   consoleUsage,

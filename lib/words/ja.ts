@@ -17,6 +17,7 @@ import { consoleOverview } from "./ja/console-overview.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
 import { consolePolicy, consoleSettings } from "./ja/console-policy.ts";
 import { consoleProviders } from "./ja/console-providers.ts";
+import { consoleRehearse } from "./ja/console-rehearse.ts";
 import { consoleSetup } from "./ja/console-setup.ts";
 import { consoleUsage } from "./ja/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./ja/console-users.ts";
@@ -115,6 +116,7 @@ export const ja = {
   consolePolicy,
   consoleProviders,
   consoleSetup,
+  consoleRehearse,
   consoleSettings,
   consoleAbuse,
   consoleUsage,

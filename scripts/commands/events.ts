@@ -78,14 +78,14 @@ await untilStopped(async () => {
 
   const change =
     verb === "add"
-      ? ({ act: "add", url: named, types: typesOf(values.types) } as const)
+      ? ({ verb: "add", url: named, types: typesOf(values.types) } as const)
       : verb === "rotate"
         ? ({
             act: "rotate",
             id: named,
             overlapHours: values.overlap === undefined ? SECRET_OVERLAP_HOURS.usual : hoursOf(values.overlap),
           } as const)
-        : ({ act: verb as EndpointVerb, id: named } as const);
+        : ({ verb: verb as EndpointVerb, id: named } as const);
   const done = await changeEndpoint(change, by);
   if (!done.ok) throw new CommandRefusal(eventProblem(done.error));
   const { secret, id, url } = done.value;

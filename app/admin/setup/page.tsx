@@ -10,7 +10,6 @@ import { requireStaffPage } from "#lib/web/staff";
 const tones: Record<StepState["state"], Tone> = { done: "good", begun: "warn", open: "neutral" };
 const keyOf = (name: StepName) => (name === "go-live" ? "goLive" : name);
 const upper = (name: StepName) => (name === "go-live" ? "GoLive" : name === "choose" ? "Choose" : name === "link" ? "Link" : "Rehearse");
-const hrefOf = (name: StepName) => (name === "rehearse" ? "/admin/providers" : `/admin/setup/${name}`);
 
 /** The four steps from no contract to go-live, each with its state as rows and settings tell it. */
 export default async function SetupPage() {
@@ -39,7 +38,7 @@ export default async function SetupPage() {
               <>
                 <p>{t(`${keyOf(name)}Text`)}</p>
                 <p className="tabular-nums">{t(`${keyOf(name)}State`, { have, of })}</p>
-                <Button href={hrefOf(name)} kind={name === now ? "primary" : "secondary"} small className="mt-2">
+                <Button href={`/admin/setup/${name}`} kind={name === now ? "primary" : "secondary"} small className="mt-2">
                   {t(`open${upper(name)}`)}
                 </Button>
               </>

@@ -1,4 +1,5 @@
 import { openCode } from "#lib/crypto/code-seal";
+import { rehearsalCode } from "#lib/crypto/rehearsal-code";
 import { isUnavailable } from "#lib/db/pool";
 import { sql } from "#lib/db/sql";
 import { askNow } from "#lib/delivery/messages/attempt";
@@ -8,7 +9,7 @@ import type { Callback, LostReason, Spoken } from "#lib/delivery/provider";
 import { connectionOf, isReceiptKey } from "#lib/delivery/provider-accounts/connections";
 import type { Template } from "#lib/delivery/wording/notices";
 import { serviceOf } from "#lib/delivery/wording/service";
-import { type CodeWords, type ConfirmedAct, isCode, type Locale, trialText } from "#lib/delivery/wording/texts";
+import { type CodeWords, type ConfirmedAct, isCode, type Locale, rehearsed, trialText } from "#lib/delivery/wording/texts";
 import { voiceText } from "#lib/delivery/wording/voice";
 import { GUESSES_PER_CHALLENGE } from "#lib/limits/policy";
 import { log } from "#lib/log";
@@ -111,6 +112,7 @@ type CallRow = {
   sealed: string | null;
   act: ConfirmedAct | null;
   owner: string | null;
+  rehearsal: string | null;
 };
 
 /** Returns the words of an attempt's call while its code is valid, and those of a trial at any time; null for another call (`ref`). */
@@ -118,6 +120,7 @@ async function spokenFor(accountId: string, attemptId: string | null, ref: strin
   if (!isAttemptId(attemptId)) return null;
   const [row] = await sql<CallRow>`
     SELECT m.template, m.locale, m.challenge_id, m.authenticator_id, k.sealed, c.user_id AS owner,
+      CASE WHEN m.template = 'trial' THEN (SELECT h.id FROM rehearsals h WHERE h.message_id = m.id) END AS rehearsal,
       (SELECT json_build_object('amount', x.amount, 'unit', x.unit, 'payee', x.payee) FROM confirmations x WHERE x.challenge_id = m.challenge_id) AS act
     FROM (SELECT * FROM delivery_attempts WHERE id = ${attemptId}::uuid LIMIT 1) a JOIN messages m ON m.id = a.message_id AND m.created_at = a.message_at
       LEFT JOIN challenges c ON c.id = m.challenge_id AND c.consumed_at IS NULL AND c.voided_at IS NULL
@@ -128,6 +131,7 @@ async function spokenFor(accountId: string, attemptId: string | null, ref: strin
         SELECT FROM delivery_attempts o WHERE o.account_id = a.account_id AND o.provider_ref = ${ref})))`;
   if (!row) return null;
   const service = serviceOf(row.locale);
+  if (row.rehearsal) return { text: voiceText(rehearsed, row.locale, rehearsalCode(row.rehearsal), service), locale: row.locale };
   if (row.template === "trial") return { text: trialText(row.locale, service), locale: row.locale };
   if (!row.sealed || !row.owner || !isCode(row.template)) return null;
   const code = openCode({ challengeId: row.challengeId, authenticatorId: row.authenticatorId, owner: row.owner }, row.sealed);

@@ -104,5 +104,8 @@ export const trialText = (locale: Locale, service: Service): string =>
     ? `【${service.name}】送信テストです。この番号に届くことを確認できました。`
     : `${service.name}: a test message. Texts reach this number.`;
 
+/** The purpose of a code that the set-up guide sends; it opens nothing. */
+export const rehearsed: PurposeWords = { ja: "送信テスト", en: "test" };
+
 /** Returns true if a template contains a code. */
 export const isCode = (template: string): template is CodeTemplate => template.startsWith("code.");

@@ -11,6 +11,7 @@ export const staffReasons = {
   frozen: "The stop code of a text has frozen this case. Decide first whether it goes on or is cancelled.",
   no_change: "It is so already. Nothing was changed.",
   too_many: "No more can be added. Remove one that is not used first.",
+  too_few_accounts: "There are too few usable message services. Enter a second one on the page of the message services.",
 };
 
 /** The frame of the console. */

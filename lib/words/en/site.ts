@@ -173,6 +173,9 @@ export const events = {
   provider_removed: "The service removed a message service",
   provider_ordered: "The service changed the order of its message services",
   provider_tried: "The service tried a message service",
+  rehearsal_sent: "The service sent a test text or call",
+  rehearsal_confirmed: "The service noted what a handset showed",
+  rehearsal_exported: "The service exported its test texts",
   group_added: "The service put this account into a group",
   group_removed: "The service took this account out of a group",
   role_invited: "The service invited someone to be staff",
@@ -235,6 +238,8 @@ export const notFound = {
 export const crash = {
   title: "Something went wrong",
   lead: "We are sorry: this is our fault. What you entered may not have been saved. Please try again.",
+  busyTitle: "We are busy right now",
+  busyLead: "The page could not be shown. Wait a few seconds and try again. What you entered may not have been saved.",
   retry: "Try again",
   home: "Home page",
   reference: "If you contact us, please give this number",

@@ -11,6 +11,7 @@ export const staffReasons = {
   frozen: "SMS の停止コードで止まっています。先に、再開するか取り消すかを決めてください。",
   no_change: "すでにその状態です。何も変わっていません。",
   too_many: "これ以上は追加できません。使わないものを先に削除してください。",
+  too_few_accounts: "使える送信サービスが足りません。送信サービスの画面で、2つ目を登録してください。",
 };
 
 /** The frame of the console. */

@@ -170,6 +170,9 @@ export const events = {
   provider_removed: "サービス側で、送信サービスを削除しました",
   provider_ordered: "サービス側で、送信サービスの順番を変えました",
   provider_tried: "サービス側で、送信サービスで試しに送りました",
+  rehearsal_sent: "サービス側で、運用テストを送りました",
+  rehearsal_confirmed: "サービス側で、運用テストの見え方を記録しました",
+  rehearsal_exported: "サービス側で、運用テストの記録を書き出しました",
   group_added: "サービス側で、このアカウントをグループに入れました",
   group_removed: "サービス側で、このアカウントをグループから外しました",
   role_invited: "サービス側で、担当者を招待しました",
@@ -232,6 +235,8 @@ export const notFound = {
 export const crash = {
   title: "うまく表示できませんでした",
   lead: "申し訳ありません。こちらの不具合です。入力内容が保存されていないことがあります。もう一度お試しください。",
+  busyTitle: "ただいま混み合っています",
+  busyLead: "ページを表示できませんでした。数秒待ってから、もう一度お試しください。入力内容が保存されていないことがあります。",
   retry: "もう一度試す",
   home: "トップページへ",
   reference: "お問い合わせの際は、この番号をお伝えください",
