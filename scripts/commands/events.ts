@@ -81,7 +81,7 @@ await untilStopped(async () => {
       ? ({ verb: "add", url: named, types: typesOf(values.types) } as const)
       : verb === "rotate"
         ? ({
-            act: "rotate",
+            verb: "rotate",
             id: named,
             overlapHours: values.overlap === undefined ? SECRET_OVERLAP_HOURS.usual : hoursOf(values.overlap),
           } as const)
