@@ -18,6 +18,7 @@ import type { Sighting } from "#lib/http/untrusted";
 import { startWorker } from "#lib/jobs/worker";
 import { log } from "#lib/log";
 import { warnWithoutMail } from "#lib/mail/transport";
+import { openIdRouteAt } from "#lib/openid/routes";
 
 interface RunningServer {
   /** Drains and ends everything that `startServer` started; a second call waits for the first. */
@@ -66,7 +67,8 @@ export async function startServer(): Promise<RunningServer> {
   const { app, upgrades, handle } = await prepareNext(dev);
   const publicFiles = publicFilesIn(`${import.meta.dirname}/public`);
   const untrustedProxy = (sighting: Sighting) => void noteUntrustedProxy(sighting);
-  const door = new Door({ env: env(), dev, publicFiles, routeAt, app: withHiddenConsole(handle), checkReady, untrustedProxy });
+  const allRoutes = (path: string) => openIdRouteAt(path) ?? routeAt(path);
+  const door = new Door({ env: env(), dev, publicFiles, routeAt: allRoutes, app: withHiddenConsole(handle), checkReady, untrustedProxy });
   if (dev) door.admitUpgrades((req, socket, head) => upgrades.emit("upgrade", req, socket, head));
   await followSealFormat();
   try {

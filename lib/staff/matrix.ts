@@ -55,6 +55,8 @@ export const matrix = {
   "health.switch": administrators,
   "policy.read": everyone,
   "policy.change": administrators,
+  "clients.read": administrators,
+  "clients.change": administrators,
   "keys.read": everyone,
   "keys.add": administrators,
   "keys.rotate": administrators,

@@ -9,6 +9,7 @@ import {
   consoleCases,
   consoleCaseTemplates,
 } from "./en/console-cases.ts";
+import { consoleClients } from "./en/console-clients.ts";
 import { consoleEventFailures, consoleEvents, consoleEventTypes } from "./en/console-events.ts";
 import { consoleHealth } from "./en/console-health.ts";
 import { consoleKeys } from "./en/console-keys.ts";
@@ -30,6 +31,7 @@ import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
 import { lostPhone } from "./en/lost-phone.ts";
 import { noTexts } from "./en/no-texts.ts";
+import { openId } from "./en/openid.ts";
 import { outage } from "./en/outage.ts";
 import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
 import { parts } from "./en/parts.ts";
@@ -102,6 +104,7 @@ export const en = {
   consoleCaseFlags,
   consoleCaseChecks,
   consoleCaseTemplates,
+  consoleClients,
   consolePeople,
   consoleEvents,
   consoleEventTypes,
@@ -128,4 +131,5 @@ export const en = {
   consoleAudit,
   consoleAuditKinds,
   lostPhone,
+  openId,
 } satisfies Words;

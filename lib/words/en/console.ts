@@ -37,6 +37,7 @@ export const consoleFrame = {
   events: "Events",
   policy: "Policy",
   people: "People",
+  clients: "Services",
   support: "support",
   administrator: "administrator",
   actsUntil: "Acts are open until {time}",

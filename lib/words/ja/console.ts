@@ -37,6 +37,7 @@ export const consoleFrame = {
   events: "イベント",
   policy: "方針",
   people: "担当者",
+  clients: "サービス",
   support: "サポート",
   administrator: "管理者",
   actsUntil: "操作の本人確認 済み（{time} まで）",
