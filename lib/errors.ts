@@ -96,7 +96,8 @@ export type WrongReason = (typeof wrongReasons)[number];
 
 /**
  * Why staff may not do an act: their role, their own account or case, the same person twice, a grant that is too young, a case without its proofs, in
- * another state or stopped, a state of the account that the act does not fit, too many of a kind, or too few message services.
+ * another state or stopped, a state of the account that the act does not fit, facts of go-live that are still open, too many of a kind, or too few
+ * message services.
  */
 export const staffReasons = [
   "role",
@@ -108,6 +109,7 @@ export const staffReasons = [
   "frozen",
   "no_change",
   "too_many",
+  "facts_open",
   "too_few_accounts",
 ] as const;
 export type StaffReason = (typeof staffReasons)[number];

@@ -17,6 +17,7 @@ const rooms = [
     "challenges",
     "staff",
     "sites",
+    "social",
     "sessions",
   ],
   "events",

@@ -167,6 +167,7 @@ async function everybody({
         .replace("/admin/users/x", `/admin/users/${user.id}`)
         .replace("/admin/messages/x", `/admin/messages/${message?.id}`)
         .replace("/admin/cases/x", `/admin/cases/${reference}`)
+        .replace("/admin/texts/x/x", "/admin/texts/sign_in/ja")
         .replace("/admin/providers/x", "/admin/providers/gateway")
         .replace("/admin/events/x", `/admin/events/${event}`)
         .replace("/admin/setup/rehearse/x", `/admin/setup/rehearse/${rehearsal?.id}`)

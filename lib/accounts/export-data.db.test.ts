@@ -73,7 +73,7 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
       "challenges",
       "id purpose email locale return_to attempts sends sends_refunded current_channel current_authenticator_id device_id follows step",
     ),
-    ...all("challenges", "session_id action replaces hint told_at created_at expires_at consumed_at voided_at"),
+    ...all("challenges", "session_id action replaces hint federated_by federated_at told_at created_at expires_at consumed_at voided_at"),
     // Until the address is proven, a note may be another person's; then it is of the case.
     ...none("secret", "token_hash password_hash note_sealed"),
     ...none("derived", "user_id about_id epoch"),
@@ -182,6 +182,9 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   provider_health: "not personal",
   sending_stops: "not personal",
   text_templates: "not personal",
+  text_versions: "not personal",
+  logos: "not personal",
+  seen_facts: "not personal",
   clock: "not personal",
   seal_format: "not personal",
   database_home: "not personal",
@@ -199,6 +202,7 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   // How many of the messages of a day, which are exported one by one.
   daily_senders: none("derived", "day user_id texts"),
   signing_keys: "not personal",
+  linked_logins: { ...all("linkedLogins", "id provider subject created_at last_used_at"), user_id: "derived" },
   openid_clients: "not personal",
   openid_consents: { ...all("serviceConsents", "client_id scopes given_at"), user_id: "derived" },
   openid_logins: { ...all("serviceLogins", "session_id client_id sub created_at"), ...none("derived", "id sid") },
@@ -255,6 +259,7 @@ async function full() {
     INSERT INTO passkeys (id, credential_id, public_key, alg, aaguid, backup_eligible, backed_up, discoverable)
     SELECT id, uuid_send(id), 'x', -7, id, true, true, true FROM a`;
   await sql`INSERT INTO consents (user_id, document, version) VALUES (${userId}::uuid, 'terms', '1')`;
+  await sql`INSERT INTO linked_logins (user_id, provider, subject) VALUES (${userId}::uuid, 'line', ${userId})`;
   await sql`INSERT INTO user_groups (user_id, name) VALUES (${userId}::uuid, 'staff')`;
   await sql`
     WITH c AS (

@@ -26,6 +26,7 @@ export const exportedParts = [
   "devices",
   "trustedDevices",
   "confirmations",
+  "linkedLogins",
   "serviceConsents",
   "serviceLogins",
   "challenges",
@@ -136,16 +137,17 @@ async function readProofs(tx: Sql, userId: string) {
       FROM confirmations WHERE user_id = ${userId}::uuid ORDER BY created_at`,
       tx`
       SELECT id, purpose, email, locale, return_to, attempts, sends, sends_refunded, current_channel, current_authenticator_id, device_id, follows, step, session_id,
-        action, replaces, hint, told_at, created_at, expires_at, consumed_at, voided_at
+        action, replaces, hint, federated_by, federated_at, told_at, created_at, expires_at, consumed_at, voided_at
       FROM challenges WHERE user_id = ${userId}::uuid OR about_id = ${userId}::uuid ORDER BY created_at`,
     ]);
-  const [serviceConsents, serviceLogins] = await Promise.all([
+  const [linkedLogins, serviceConsents, serviceLogins] = await Promise.all([
+    tx`SELECT id, provider, subject, created_at, last_used_at FROM linked_logins WHERE user_id = ${userId}::uuid ORDER BY created_at`,
     tx`SELECT client_id, scopes, given_at FROM openid_consents WHERE user_id = ${userId}::uuid ORDER BY given_at`,
     tx`
       SELECT l.session_id, l.client_id, l.sub, l.created_at FROM openid_logins l JOIN sessions s ON s.id = l.session_id
       WHERE s.user_id = ${userId}::uuid ORDER BY l.created_at`,
   ]);
-  const services = { serviceConsents, serviceLogins };
+  const services = { linkedLogins, serviceConsents, serviceLogins };
   const numbered = phones.map(({ numberSealed, ...phone }) => ({ ...phone, number: numberOf(userId, phone.id, numberSealed) }));
   return {
     phones: numbered,

@@ -7,6 +7,7 @@ import { auditFilterOf } from "#lib/console/audit-filter";
 import { type CaseAct, decideCase } from "#lib/console/cases";
 import { changePolicy } from "#lib/console/change-policy";
 import { addClient } from "#lib/console/clients";
+import { confirmFact } from "#lib/console/confirm-fact";
 import { actOnEndpoint, addEndpointAsStaff, type EndpointAct, resendEventAsStaff, rotateEndpointAsStaff } from "#lib/console/events";
 import { compareInvoice } from "#lib/console/invoice";
 import { addKeyAsStaff, removeKeyAsStaff, rotateKeyAsStaff } from "#lib/console/keys";
@@ -18,7 +19,9 @@ import { exportRehearsals } from "#lib/console/rehearsal-file";
 import { rehearse } from "#lib/console/rehearse";
 import { resendMessage } from "#lib/console/resend";
 import { switchSending } from "#lib/console/switch-sending";
+import { changeText } from "#lib/console/texts";
 import { exportUsage } from "#lib/console/usage-file";
+import { keyFingerprint } from "#lib/crypto/proofs";
 import { sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { addProviderAccount } from "#lib/delivery/provider-accounts/store";
@@ -149,6 +152,15 @@ const plays: Partial<Record<StaffAct, Play>> = {
     const stopped = await switchSending(acting, "stop_voice", {});
     await sql`DELETE FROM sending_stops`;
     return stopped;
+  },
+  "setup.confirm": (acting) => confirmFact(acting, "keys", keyFingerprint()),
+  "texts.change": async (acting) => {
+    const worded = await changeText(acting, {
+      ...{ purpose: "sign_in", locale: "ja", reason: WHY },
+      body: "【{service}】{purpose} {code}\n{minutes}分有効。{warning}",
+    });
+    await sql`DELETE FROM text_templates`;
+    return worded;
   },
   "policy.change": (acting) => changePolicy(acting, { name: "signInFloorMs", value: randomInt(1, 5000), reason: WHY }),
   "clients.change": (acting) =>

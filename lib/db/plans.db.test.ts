@@ -32,6 +32,9 @@ const SMALL = [
   "factor_counts",
   "seal_format",
   "text_templates",
+  "text_versions",
+  "logos",
+  "seen_facts",
   "database_home",
   "_prisma_migrations",
 ];

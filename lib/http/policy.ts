@@ -44,6 +44,8 @@ const READS = ["GET", "HEAD"];
 const OF_PAGES = [...READS, "POST", "OPTIONS"];
 const OF_CALLS = [...READS, "POST", "PATCH", "DELETE", "OPTIONS"];
 const MAX_BODY = 64 * 1024;
+/** A logo of 256 KiB with the fields around it. */
+const MAX_LOGO = 320 * 1024;
 /** An invoice of 1 MiB with the fields around it. */
 const MAX_INVOICE = 1088 * 1024;
 
@@ -90,8 +92,14 @@ export function policyOf(path: string): RoutePolicy {
   if (path.startsWith("/_next/")) return routePolicies.static;
   if (path === "/api/health/live" || path === "/api/health/ready") return routePolicies.health;
   if (path === "/api/metrics") return routePolicies.metrics;
+  // Browsers alone open these: on their way to LINE or Google, and back from there.
+  if (/^\/api\/auth\/(?:signin|callback)\/[a-z]+$/.test(path)) return { ...routePolicies.page, family: "auth", methods: ["GET"] };
   if (under(path, "/api/auth")) return routePolicies.auth;
   // An invoice is posted to the page of usage.
   if (path === "/admin/usage") return { ...routePolicies.page, maxBody: MAX_INVOICE };
+  if (path === "/admin/setup/service") return { ...routePolicies.page, maxBody: MAX_LOGO };
+  // The logo and the colours of the service, under the digest of what they are.
+  if (path === "/service-logo" || path === "/service-colours")
+    return { ...routePolicies.static, methods: READS, origin: "public", kept: true };
   return under(path, "/api") ? routePolicies.api : routePolicies.page;
 }

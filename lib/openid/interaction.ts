@@ -3,8 +3,9 @@ import { transaction } from "#lib/db/sql";
 import { readItem } from "#lib/openid/adapter";
 import { type Client, readClient } from "#lib/openid/clients";
 import { type Level, leastOf, levelOf, reaches } from "#lib/openid/levels";
-import { grantedScopes, type Login } from "#lib/openid/login";
+import { grantedScopes, type Login, provenAt } from "#lib/openid/login";
 import type { Requester } from "#lib/requester";
+import { CLOCK_SKEW } from "#lib/social/identity";
 
 /** One authorisation request on its way through our pages. It lives on the server; the browser has its name in a cookie. */
 export type Interaction = {
@@ -22,7 +23,7 @@ export type Interaction = {
 type Payload = { params?: { client_id?: string; scope?: string; acr_values?: string }; prompt?: { name?: string; reasons?: string[] } };
 
 /** Reasons that an open session does not answer. */
-const AGAIN = ["login_prompt", "max_age", "id_token_hint", "claims_id_token_sub_value"];
+const AGAIN = ["login_prompt", "max_age", "first_factor_age", "id_token_hint", "claims_id_token_sub_value"];
 
 /** Reads the request of a browser by its name, or null where it ended. */
 export async function readInteraction(uid: string): Promise<Interaction | null> {
@@ -44,9 +45,16 @@ export async function readInteraction(uid: string): Promise<Interaction | null> 
 /** What a request still needs from the person. */
 export type Step = "sign_in" | "step_up" | "consent" | "finish";
 
+/** Whether both factors were proven since a moment; the clock of another provider may be off a little. */
+function provenSince(login: Login, since: Date): boolean {
+  const at = provenAt(login);
+  const skew = login.amr.includes("fed") ? CLOCK_SKEW * 1000 : 0;
+  return at !== null && login.authenticatedAt >= since && at.getTime() >= since.getTime() - skew;
+}
+
 /** The next step of a request, decided from the session as it is now. */
 export async function stepOf(interaction: Interaction, login: Login | null): Promise<Step> {
-  if (!login || (interaction.again && login.authenticatedAt < interaction.beganAt)) return "sign_in";
+  if (!login || (interaction.again && !provenSince(login, interaction.beganAt))) return "sign_in";
   if (interaction.least && !reaches(levelOf(login.amr), interaction.least)) return "step_up";
   const granted = await grantedScopes(interaction.client, login.userId);
   const missing = granted !== "all" && !["openid", ...interaction.scopes].every((scope) => granted.includes(scope));

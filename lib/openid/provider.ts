@@ -62,7 +62,14 @@ function policy() {
     },
     ({ oidc }) => ({ level: leastOf(oidc.params?.acr_values as string | undefined) }),
   );
-  prompts.get("login")?.checks.add(unmet);
+  // The session's own age is judged by the provider; this is the age of a first factor that LINE or Google proved.
+  const old = new Check("first_factor_age", "the first factor is older than max_age", async (ctx) => {
+    const { params, session, result } = ctx.oidc;
+    if (params?.max_age === undefined || !session?.accountId || result?.login) return false;
+    const login = await loginIn(ctx, session.accountId);
+    return !!login?.amr.includes("fed") && (login.federatedAge === null || login.federatedAge > Number(params.max_age));
+  });
+  for (const check of [unmet, old]) prompts.get("login")?.checks.add(check);
   return prompts;
 }
 

@@ -19,7 +19,9 @@ import { consolePeople, staffInvite } from "./en/console-people.ts";
 import { consolePolicy, consoleSettings } from "./en/console-policy.ts";
 import { consoleProviders } from "./en/console-providers.ts";
 import { consoleRehearse } from "./en/console-rehearse.ts";
+import { consoleService } from "./en/console-service.ts";
 import { consoleSetup } from "./en/console-setup.ts";
+import { consoleTexts } from "./en/console-texts.ts";
 import { consoleUsage } from "./en/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./en/console-users.ts";
 import { demo } from "./en/demo.ts";
@@ -40,6 +42,7 @@ import { policy } from "./en/policy.ts";
 import { confirming, sample, trusted } from "./en/sample.ts";
 import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./en/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
+import { social } from "./en/social.ts";
 import { stops } from "./en/stops.ts";
 import { delivery, ended, verify } from "./en/verify.ts";
 import type { Words } from "./ja.ts";
@@ -119,10 +122,12 @@ export const en = {
   consoleUsers,
   consolePolicy,
   consoleProviders,
+  consoleService,
   consoleSetup,
   consoleRehearse,
   consoleSettings,
   consoleAbuse,
+  consoleTexts,
   consoleUsage,
   consoleHealth,
   consoleMessages,
@@ -132,4 +137,5 @@ export const en = {
   consoleAuditKinds,
   lostPhone,
   openId,
+  social,
 } satisfies Words;

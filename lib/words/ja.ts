@@ -19,7 +19,9 @@ import { consolePeople, staffInvite } from "./ja/console-people.ts";
 import { consolePolicy, consoleSettings } from "./ja/console-policy.ts";
 import { consoleProviders } from "./ja/console-providers.ts";
 import { consoleRehearse } from "./ja/console-rehearse.ts";
+import { consoleService } from "./ja/console-service.ts";
 import { consoleSetup } from "./ja/console-setup.ts";
+import { consoleTexts } from "./ja/console-texts.ts";
 import { consoleUsage } from "./ja/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./ja/console-users.ts";
 import { demo } from "./ja/demo.ts";
@@ -40,6 +42,7 @@ import { policy } from "./ja/policy.ts";
 import { confirming, sample, trusted } from "./ja/sample.ts";
 import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./ja/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
+import { social } from "./ja/social.ts";
 import { stops } from "./ja/stops.ts";
 import { delivery, ended, verify } from "./ja/verify.ts";
 
@@ -118,10 +121,12 @@ export const ja = {
   consoleUsers,
   consolePolicy,
   consoleProviders,
+  consoleService,
   consoleSetup,
   consoleRehearse,
   consoleSettings,
   consoleAbuse,
+  consoleTexts,
   consoleUsage,
   consoleHealth,
   consoleMessages,
@@ -131,6 +136,7 @@ export const ja = {
   consoleAuditKinds,
   lostPhone,
   openId,
+  social,
 };
 
 export type Words = typeof ja;
