@@ -85,6 +85,10 @@ export const schema = z
       .string()
       .regex(/^[a-z0-9.:-]+(?:,[a-z0-9.:-]+)*$/, "must be host names in lower case, comma separated")
       .optional(),
+    EVENTS_PRIVATE_HOSTS: z
+      .string()
+      .regex(/^[a-z0-9.:-]+(?:,[a-z0-9.:-]+)*$/, "must be host names in lower case, comma separated")
+      .optional(),
     NUMBER_LOOKUP: z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "must be the name of a provider account")

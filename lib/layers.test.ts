@@ -20,6 +20,7 @@ const rooms = [
     "social",
     "sessions",
   ],
+  "events",
   ...["delivery", "mail", "demo", "keys", "limits", "policy", "audit"],
   ...[
     "methods",

@@ -140,6 +140,17 @@ async function everybody({
       "INSERT INTO provider_accounts (name, kind, base_url, settings) VALUES ('gateway', 'webhook', 'https://sms.example.jp/hook', '{}')",
     ),
   );
+  const event = await onRows(where, async (rows) => {
+    await rows.query(
+      "INSERT INTO event_endpoints (url, secret_sealed, paused_at, paused_by) VALUES ('https://crm.example.jp/hook', 'x', now(), 'operator')",
+    );
+    await rows.query("INSERT INTO api_keys (name, scopes) VALUES ('shop', '{verify}')");
+    const told = await rows.query<{ id: string }>(
+      "SELECT emit_event('account.suspended', $1::uuid, json_build_object('account', $1::uuid)::jsonb) AS id",
+      user.id,
+    );
+    return told[0]?.id;
+  });
   return {
     clients: [
       ...clients,
@@ -158,6 +169,7 @@ async function everybody({
         .replace("/admin/cases/x", `/admin/cases/${reference}`)
         .replace("/admin/texts/x/x", "/admin/texts/sign_in/ja")
         .replace("/admin/providers/x", "/admin/providers/gateway")
+        .replace("/admin/events/x", `/admin/events/${event}`)
         .replace("/admin/setup/rehearse/x", `/admin/setup/rehearse/${rehearsal?.id}`)
         .replace("/account/phones/x", `/account/phones/${phone?.id}`)
         .replace("/account/factors/passkey/x", `/account/factors/passkey/${passkey}`),

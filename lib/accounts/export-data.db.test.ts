@@ -218,6 +218,14 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   api_keys: "not personal",
   api_key_secrets: "not personal",
   verifications: "not personal",
+  // What the operator's systems were told of the events of the audit log, which are exported.
+  events: none("derived", "id position type subject data created_at"),
+  event_deliveries: none(
+    "derived",
+    "id event_id endpoint_id position subject state attempts failures give_up_at next_at claimed_until ended_at",
+  ),
+  event_attempts: "not personal",
+  event_endpoints: "not personal",
   site_sessions: {
     site_id: "exported as siteSessions.host",
     session_id: "exported as siteSessions.sessionId",

@@ -104,6 +104,11 @@ export const about: Record<Name, About> = {
     means:
       "host names or addresses of gateways in the operator's own network, comma separated: every other base address that leads there is refused when it is entered and when it is connected to",
   },
+  EVENTS_PRIVATE_HOSTS: {
+    group: "watch",
+    means:
+      "host names or addresses in the operator's own network that may take events, comma separated; these may have http. Every other address that leads there is refused when it is entered and when it is connected to",
+  },
   NUMBER_LOOKUP: {
     group: "texts",
     means:

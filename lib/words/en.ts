@@ -10,7 +10,9 @@ import {
   consoleCaseTemplates,
 } from "./en/console-cases.ts";
 import { consoleClients } from "./en/console-clients.ts";
+import { consoleEventFailures, consoleEvents, consoleEventTypes } from "./en/console-events.ts";
 import { consoleHealth } from "./en/console-health.ts";
+import { consoleKeys } from "./en/console-keys.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./en/console-logs.ts";
 import { consoleOverview } from "./en/console-overview.ts";
 import { consolePeople, staffInvite } from "./en/console-people.ts";
@@ -107,6 +109,10 @@ export const en = {
   consoleCaseTemplates,
   consoleClients,
   consolePeople,
+  consoleEvents,
+  consoleEventTypes,
+  consoleEventFailures,
+  consoleKeys,
   staffInvite,
   consoleOverview,
   consoleActs,

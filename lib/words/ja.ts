@@ -10,7 +10,9 @@ import {
   consoleCaseTemplates,
 } from "./ja/console-cases.ts";
 import { consoleClients } from "./ja/console-clients.ts";
+import { consoleEventFailures, consoleEvents, consoleEventTypes } from "./ja/console-events.ts";
 import { consoleHealth } from "./ja/console-health.ts";
+import { consoleKeys } from "./ja/console-keys.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./ja/console-logs.ts";
 import { consoleOverview } from "./ja/console-overview.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
@@ -106,6 +108,10 @@ export const ja = {
   consoleCaseTemplates,
   consoleClients,
   consolePeople,
+  consoleEvents,
+  consoleEventTypes,
+  consoleEventFailures,
+  consoleKeys,
   staffInvite,
   consoleOverview,
   consoleActs,

@@ -44,6 +44,10 @@ export const errors = {
   address_private:
     "This address leads into a private network. To use it, name its host in the setting PROVIDER_PRIVATE_HOSTS and start the server again.",
   address_unknown: "The host name of this address is not found. Check its spelling.",
+  endpoint_url: "Enter an https URL that has no name, password or # in it.",
+  endpoint_private:
+    "This address leads into a private network. To use it, name its host in the setting EVENTS_PRIVATE_HOSTS and start the server again.",
+  name_in_use: "There is one of these already. Enter a different one.",
   too_many_phones: "An account can have up to five phone numbers. Remove one you do not use first.",
   too_many_passkeys: "An account can have up to ten passkeys. Remove one you do not use first.",
   recovery_codes_unconfirmed: "Save your recovery codes first.",
