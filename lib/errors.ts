@@ -38,6 +38,8 @@ export type ErrorCode =
   | "invalid_input"
   | "required"
   | "email_invalid"
+  | "url_invalid"
+  | "not_one_host"
   | "password_too_short"
   | "password_too_long"
   | "password_common"
@@ -129,6 +131,8 @@ export const httpStatus: Record<ErrorCode, number> = {
   invalid_input: 422,
   required: 422,
   email_invalid: 422,
+  url_invalid: 422,
+  not_one_host: 422,
   password_too_short: 422,
   password_too_long: 422,
   password_common: 422,

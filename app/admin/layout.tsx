@@ -31,6 +31,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
       ...(may("providers.read") ? [{ href: "/admin/providers", label: t("providers") }] : []),
       ...(may("texts.read") ? [{ href: "/admin/texts", label: t("texts") }] : []),
       ...(may("policy.read") ? [{ href: "/admin/policy", label: t("policy") }] : []),
+      ...(may("clients.read") ? [{ href: "/admin/clients", label: t("clients") }] : []),
       ...(may("people.read") ? [{ href: "/admin/people", label: t("people") }] : []),
     ],
   ];

@@ -6,6 +6,7 @@ import { exportAudit } from "#lib/console/audit-file";
 import { auditFilterOf } from "#lib/console/audit-filter";
 import { type CaseAct, decideCase } from "#lib/console/cases";
 import { changePolicy } from "#lib/console/change-policy";
+import { addClient } from "#lib/console/clients";
 import { confirmFact } from "#lib/console/confirm-fact";
 import { compareInvoice } from "#lib/console/invoice";
 import { grantPerson, invitePerson, revokePerson } from "#lib/console/people";
@@ -131,6 +132,15 @@ const plays: Partial<Record<StaffAct, Play>> = {
     return worded;
   },
   "policy.change": (acting) => changePolicy(acting, { name: "signInFloorMs", value: randomInt(1, 5000), reason: WHY }),
+  "clients.change": (acting) =>
+    addClient(acting, {
+      name: "お買い物",
+      redirectUris: ["https://shop.example.jp/back"],
+      postLogoutRedirectUris: [],
+      backchannelLogoutUri: null,
+      firstParty: true,
+      pairwise: false,
+    }),
   "providers.add": (acting) => addProvider(acting, gateway()),
   "providers.change": async (acting) => changeProvider(acting, { ...(await gatewayAdded()), price: "9.5" }),
   "providers.disable": async (acting) => actOnProvider(acting, (await gatewayAdded()).name, "disable"),

@@ -66,6 +66,9 @@ const batches: readonly Batch[] = [
         SELECT 1 FROM challenges c WHERE c.user_id = authenticators.user_id AND c.current_authenticator_id = authenticators.id
           AND c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now())`,
   ),
+  batchOf("openid_items", "ctid", "expires_at < app_now()"),
+  // Its job has been tried for the last time long before (12 attempts, 16 hours).
+  batchOf("openid_logins", "id", "session_id IS NULL AND created_at < app_now() - interval '5 days'"),
   batchOf(
     "daily_usage",
     "ctid",

@@ -44,6 +44,8 @@ const columns: Record<string, Record<string, Fate>> = {
   limit_rings: { subject: "durable" },
   messages: { number_sealed: "dies within 1 day" },
   notice_codes: { hash: "resealed", sealed: "resealed" },
+  openid_clients: { old_secret_hash: "not keyed", secret_hash: "not keyed" },
+  openid_items: { grant_hash: "not keyed", id_hash: "not keyed", payload_sealed: "dies within 1 day", uid_hash: "not keyed" },
   passkey_ceremonies: { nonce: "not keyed" },
   passkeys: { credential_id: "not keyed", public_key: "not keyed" },
   phones: { number_hash: "resealed", number_sealed: "resealed" },

@@ -20,6 +20,7 @@ import { tellCondition } from "#lib/jobs/tell-condition";
 import { tellHead } from "#lib/jobs/tell-head";
 import { inTimeBox } from "#lib/jobs/time-box";
 import { watchConversion } from "#lib/limits/conversion";
+import { tellLogout } from "#lib/openid/tell-logout";
 import { type Census, countFactors } from "#lib/policy/count-factors";
 import { sendMessage } from "#lib/purposes/messages";
 import { advanceCase, remindStaff } from "#lib/recovery/progress";
@@ -84,6 +85,7 @@ export const tasks: TaskList = {
       await remindStaff();
       return null;
     }),
+  tell_logout: (payload) => tellLogout((payload as { loginId: string }).loginId),
   count_days: () => inTimeBox("count_days", async (over) => ((await countDays(over)) ? null : {})),
   clean_up: () => inTimeBox("clean_up", async (over) => ((await cleanUp(over)) ? null : {})),
   count_factors: (payload) => inTimeBox("count_factors", (over) => countFactors(payload as Census, over)),

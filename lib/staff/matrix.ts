@@ -58,6 +58,8 @@ export const matrix = {
   "health.switch": administrators,
   "policy.read": everyone,
   "policy.change": administrators,
+  "clients.read": administrators,
+  "clients.change": administrators,
 } as const satisfies Record<string, readonly Role[]>;
 
 /** A page or an act of the console. */

@@ -9,6 +9,7 @@ import {
   consoleCases,
   consoleCaseTemplates,
 } from "./en/console-cases.ts";
+import { consoleClients } from "./en/console-clients.ts";
 import { consoleHealth } from "./en/console-health.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./en/console-logs.ts";
 import { consoleOverview } from "./en/console-overview.ts";
@@ -30,6 +31,7 @@ import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
 import { lostPhone } from "./en/lost-phone.ts";
 import { noTexts } from "./en/no-texts.ts";
+import { openId } from "./en/openid.ts";
 import { outage } from "./en/outage.ts";
 import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
 import { parts } from "./en/parts.ts";
@@ -102,6 +104,7 @@ export const en = {
   consoleCaseFlags,
   consoleCaseChecks,
   consoleCaseTemplates,
+  consoleClients,
   consolePeople,
   staffInvite,
   consoleOverview,
@@ -126,4 +129,5 @@ export const en = {
   consoleAudit,
   consoleAuditKinds,
   lostPhone,
+  openId,
 } satisfies Words;

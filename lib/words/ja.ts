@@ -9,6 +9,7 @@ import {
   consoleCases,
   consoleCaseTemplates,
 } from "./ja/console-cases.ts";
+import { consoleClients } from "./ja/console-clients.ts";
 import { consoleHealth } from "./ja/console-health.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./ja/console-logs.ts";
 import { consoleOverview } from "./ja/console-overview.ts";
@@ -30,6 +31,7 @@ import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
 import { lostPhone } from "./ja/lost-phone.ts";
 import { noTexts } from "./ja/no-texts.ts";
+import { openId } from "./ja/openid.ts";
 import { outage } from "./ja/outage.ts";
 import { noticeCodes, own, reset, stepUp } from "./ja/own.ts";
 import { parts } from "./ja/parts.ts";
@@ -101,6 +103,7 @@ export const ja = {
   consoleCaseFlags,
   consoleCaseChecks,
   consoleCaseTemplates,
+  consoleClients,
   consolePeople,
   staffInvite,
   consoleOverview,
@@ -125,6 +128,7 @@ export const ja = {
   consoleAudit,
   consoleAuditKinds,
   lostPhone,
+  openId,
 };
 
 export type Words = typeof ja;

@@ -36,6 +36,7 @@ export const consoleFrame = {
   texts: "Wording",
   policy: "Policy",
   people: "People",
+  clients: "Services",
   support: "support",
   administrator: "administrator",
   actsUntil: "Acts are open until {time}",

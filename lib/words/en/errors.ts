@@ -5,6 +5,8 @@ export const errors = {
   invalid_input: "We could not read what you entered. Please enter it again.",
   required: "Please fill this in.",
   email_invalid: "This is not a complete e-mail address. Example: hanako@example.jp",
+  url_invalid: "Enter at most 10 URLs, one per line, starting with https and without # or *.",
+  not_one_host: "All return URLs must be on the same host. Register another host as another service.",
   password_too_short: "This password is too short. Use at least 8 characters.",
   password_too_long: "This password is too long. Use at most 256 characters.",
   password_common: "This password is common or easy to guess. Choose another one.",

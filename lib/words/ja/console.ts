@@ -36,6 +36,7 @@ export const consoleFrame = {
   texts: "文面",
   policy: "方針",
   people: "担当者",
+  clients: "サービス",
   support: "サポート",
   administrator: "管理者",
   actsUntil: "操作の本人確認 済み（{time} まで）",

@@ -3,6 +3,8 @@ export const errors = {
   invalid_input: "入力内容を確認できませんでした。入力し直してください。",
   required: "入力してください。",
   email_invalid: "メールアドレスの形が正しくありません。例: hanako@example.jp",
+  url_invalid: "https で始まる URL を、# や * を入れずに、1行に1つ、10個まで入力してください。",
+  not_one_host: "戻り先の URL は、すべて同じホストにしてください。別のホストは、別のサービスとして登録します。",
   password_too_short: "パスワードが短すぎます。8文字以上にしてください。",
   password_too_long: "パスワードが長すぎます。256文字までにしてください。",
   password_common: "よく使われている、または推測されやすいパスワードです。別のものにしてください。",
