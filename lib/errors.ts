@@ -185,6 +185,3 @@ export const httpStatus: Record<ErrorCode, number> = {
   idempotency_key_reused: 409,
   unavailable: 503,
 };
-
-/** The digest of an error of a database that does not answer. Next keeps it, so that the error page in the browser can tell a busy moment from a fault. */
-export const UNAVAILABLE_DIGEST = "unavailable";
