@@ -251,5 +251,17 @@ describe("A declared policy", () => {
     expect((await speak(bytesOf({ Host: "app.example" }, "HEAD", "/of-a-proxy"), 3_000, trusting))[0]?.status).toBe(405);
     await behind.drain();
   });
+  it("of a proxy does not exist at our own name, which no proxy asks by, in any spelling of it", async () => {
+    const settings = { ...env(), publicOrigin: "https://login.example", TRUSTED_PROXIES: "127.0.0.1" };
+    const behind = new Door({ ...options, env: settings });
+    behind.server.listen(0, "127.0.0.1");
+    await once(behind.server, "listening");
+    const trusting = new URL(`http://localhost:${(behind.server.address() as AddressInfo).port}`);
+    const status = async (host: string) => (await speak(bytesOf({ Host: host }, "GET", "/of-a-proxy"), 3_000, trusting))[0]?.status;
+    for (const host of ["login.example", "LOGIN.example", "login.example:443", "login.example:", "login.example.", "login.example.:8443"])
+      expect(await status(host), host).toBe(404);
+    for (const host of ["app.example", "127.0.0.1:3000", "notlogin.example", "login.example.jp"]) expect(await status(host), host).toBe(204);
+    await behind.drain();
+  });
   it("names the methods", async () => expect(await post("/api/v1/never-posted", json)).toBe(405));
 });

@@ -25,6 +25,9 @@ const MAX_HEADERS = 100;
 const hostsOf = ({ rawHeaders }: Asked) =>
   rawHeaders.flatMap((name, at) => (at % 2 === 0 && name.toLowerCase() === "host" ? [rawHeaders[at + 1] ?? ""] : []));
 
+/** The name in a Host header without its port, in the spelling of URLs; proxies find one server by all of them. */
+const hostname = (host: string) => host.toLowerCase().replace(/:\d*$/, "").replace(/\.$/, "");
+
 const refused = (status: Status, code?: string, headers?: Record<string, string>) => ({ to: "refuse", status, code, headers }) as const;
 
 /** Judges a head in order: target, routes without a Host rule (health, and metrics with their token), Host, then the rest. */
@@ -44,12 +47,13 @@ export function judge(asked: Asked, policy: RoutePolicy, mode: Mode): Verdict {
 const hostless = ({ headers }: Asked, { host }: RoutePolicy, { env }: Mode): boolean =>
   host === "any" || (host === "bearer" && bearerMatches(headers.authorization, env.METRICS_TOKEN));
 
-/** Judges the request of a trusted proxy for another host, whatever its Host header says. */
+/** Judges the request of a trusted proxy for another host. Proxies ask by an inner address or by that host; our own name is written by a client. */
 function judgeForProxy(asked: Asked, { env, fromProxy }: Mode, policy: RoutePolicy): Judged {
   const self = env.publicOrigin;
   const refusal = admissionRefusal({ method: asked.method ?? "", policy, self, headers: asked.headers });
   if (refusal) return { self, ...refused(refusal.status, refusal.code) };
   if (!fromProxy) return { self, ...refused(403, "untrusted_proxy") };
+  if (hostsOf(asked).some((host) => hostname(host) === new URL(self).hostname)) return { self, ...refused(404) };
   return { self, to: "app", host: new URL(self).host };
 }
 
