@@ -26,22 +26,27 @@ function outputOf(child: ChildProcess): () => string {
 }
 
 for (const { program, needs, file } of EXAMPLES)
-  test(`The example ${file} has a number proven, with a wrong code before the right one.`, async ({ server }) => {
+  test(`The example ${file} has a number proven, with half a code and a wrong one before the right one, and tells the two apart.`, async ({
+    server,
+  }) => {
     test.skip(needs !== "node" && !inPath(needs), `${needs} is not installed`);
     const { authorization = "" } = await makeKey(server.databaseUrl);
     const number = freshNumber();
-    const child = spawn(program, [join(root, "examples", "verify", file), number], {
+    const child = spawn(program, [join(root, "examples", "verify", file), number, "203.0.113.7"], {
       env: { ...process.env, LANG: "C.UTF-8", SEKISHO_URL: server.url, SEKISHO_KEY: authorization.slice("Bearer ".length) },
     });
     const output = outputOf(child);
     const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
     try {
       const code = String((await new Client(server.url).message(number)).code);
+      child.stdin.write("12\n");
+      await expect.poll(output, { timeout: 15_000 }).toContain("6桁の数字を入力してください。");
       child.stdin.write(`${otherThan(code)}\n`);
       await expect.poll(output, { timeout: 15_000 }).toMatch(/あと ?4 ?回/);
       child.stdin.end(`${code}\n`);
       expect(await ended, output()).toBe(0);
       expect(output()).toContain("approved");
+      expect(output()).not.toMatch(/undefined|None|あと ?回|Warning/);
     } finally {
       child.kill("SIGKILL");
     }

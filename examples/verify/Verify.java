@@ -1,4 +1,4 @@
-// Proves a number with Java 17 or later, no packages: SEKISHO_URL=https://login.example.co.jp SEKISHO_KEY=… java Verify.java 090-1234-5678
+// Proves a number with Java 17 or later, no packages: SEKISHO_URL=https://login.example.co.jp SEKISHO_KEY=… java Verify.java 090-1234-5678 203.0.113.7
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -44,13 +44,16 @@ public class Verify {
     }
 
     public static void main(String[] arguments) throws Exception {
+        // The address of the person, in your server that of the request: it keeps one person from having many numbers texted.
+        String person = arguments.length > 1 ? ",\"clientIp\":" + quoted(arguments[1]) : "";
         // The same key again within a day gives the same answer: a repeated call sends nothing twice.
-        String body = "{\"to\":" + quoted(arguments[0]) + ",\"channel\":\"sms\",\"locale\":\"ja\"}";
+        String body = "{\"to\":" + quoted(arguments[0]) + ",\"channel\":\"sms\",\"locale\":\"ja\"" + person + "}";
         HttpResponse<String> made = call("/verifications", body, UUID.randomUUID().toString());
         if (made.statusCode() != 201) {
             OUT.println("送れませんでした: " + member(made, "code"));
             System.exit(1);
         }
+        // In your server, keep the id in the session of the person, never in the browser.
         String id = member(made, "id");
         OUT.println(member(made, "to") + " に認証コードを送りました。電話で聞くときは call と入力してください。");
         OUT.print("認証コード: ");
@@ -71,7 +74,8 @@ public class Verify {
                 OUT.println("終わりました: " + member(checked, "code"));
                 System.exit(1);
             }
-            OUT.println("違います。あと" + member(checked, "attemptsLeft") + "回です。");
+            boolean wrong = member(checked, "code").equals("code_wrong");
+            OUT.println(wrong ? "違います。あと" + member(checked, "attemptsLeft") + "回です。" : "6桁の数字を入力してください。");
         }
         System.exit(1);
     }

@@ -1,4 +1,4 @@
-// Proves a number with Node 20 or later: SEKISHO_URL=https://login.example.co.jp SEKISHO_KEY=… node verify.mjs 090-1234-5678
+// Proves a number with Node 20 or later: SEKISHO_URL=https://login.example.co.jp SEKISHO_KEY=… node verify.mjs 090-1234-5678 203.0.113.7
 import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline/promises";
 
@@ -16,13 +16,16 @@ async function call(path, body, headers = {}) {
 }
 
 // The same key again within a day gives the same answer: a repeated call sends nothing twice.
-const made = await call("/verifications", { to: process.argv[2], channel: "sms", locale: "ja" }, { "idempotency-key": randomUUID() });
+// The address of the person, in your server that of the request: it keeps one person from having many numbers texted.
+const [to, clientIp] = process.argv.slice(2);
+const made = await call("/verifications", { to, channel: "sms", locale: "ja", clientIp }, { "idempotency-key": randomUUID() });
 if (made.status !== 201) {
   console.error(`送れませんでした: ${made.body.code}`);
   process.exit(1);
 }
-const { id, to } = made.body;
-console.log(`${to} に認証コードを送りました。電話で聞くときは call と入力してください。`);
+// In your server, keep the id in the session of the person, never in the browser.
+const { id } = made.body;
+console.log(`${made.body.to} に認証コードを送りました。電話で聞くときは call と入力してください。`);
 
 process.stdout.write("認証コード: ");
 for await (const line of createInterface({ input: process.stdin })) {
@@ -40,6 +43,6 @@ for await (const line of createInterface({ input: process.stdin })) {
     console.error(`終わりました: ${body.code}`);
     process.exit(1);
   }
-  console.error(`違います。あと${body.attemptsLeft}回です。`);
+  console.error(body.code === "code_wrong" ? `違います。あと${body.attemptsLeft}回です。` : "6桁の数字を入力してください。");
 }
 process.exit(1);

@@ -1,5 +1,5 @@
 <?php
-// Proves a number with PHP 8.0 or later: SEKISHO_URL=https://login.example.co.jp SEKISHO_KEY=… php verify.php 090-1234-5678
+// Proves a number with PHP 8.0 or later: SEKISHO_URL=https://login.example.co.jp SEKISHO_KEY=… php verify.php 090-1234-5678 203.0.113.7
 
 declare(strict_types=1);
 
@@ -23,11 +23,14 @@ function call(string $path, array $body, array $headers = []): array
 }
 
 // The same key again within a day gives the same answer: a repeated call sends nothing twice.
-[$status, $made] = call('/verifications', ['to' => $argv[1], 'channel' => 'sms', 'locale' => 'ja'], ['Idempotency-Key: ' . bin2hex(random_bytes(16))]);
+// The address of the person, in your server that of the request: it keeps one person from having many numbers texted.
+$person = isset($argv[2]) ? ['clientIp' => $argv[2]] : [];
+[$status, $made] = call('/verifications', ['to' => $argv[1], 'channel' => 'sms', 'locale' => 'ja'] + $person, ['Idempotency-Key: ' . bin2hex(random_bytes(16))]);
 if ($status !== 201) {
     fwrite(STDERR, "送れませんでした: {$made['code']}\n");
     exit(1);
 }
+// In your server, keep the id in the session of the person, never in the browser.
 echo "{$made['to']} に認証コードを送りました。電話で聞くときは call と入力してください。\n認証コード: ";
 
 while (($line = fgets(STDIN)) !== false) {
@@ -46,6 +49,6 @@ while (($line = fgets(STDIN)) !== false) {
         fwrite(STDERR, "終わりました: {$checked['code']}\n");
         exit(1);
     }
-    fwrite(STDERR, "違います。あと{$checked['attemptsLeft']}回です。\n");
+    fwrite(STDERR, $checked['code'] === 'code_wrong' ? "違います。あと{$checked['attemptsLeft']}回です。\n" : "6桁の数字を入力してください。\n");
 }
 exit(1);

@@ -1,4 +1,4 @@
-"""Proves a number with Python 3.9 or later: SEKISHO_URL=https://login.example.co.jp SEKISHO_KEY=… python3 verify.py 090-1234-5678"""
+"""Proves a number with Python 3.9 or later: SEKISHO_URL=https://login.example.co.jp SEKISHO_KEY=… python3 verify.py 090-1234-5678 203.0.113.7"""
 
 import json
 import os
@@ -28,13 +28,16 @@ def call(path, body, headers=None):
 
 
 # The same key again within a day gives the same answer: a repeated call sends nothing twice.
+# The address of the person, in your server that of the request: it keeps one person from having many numbers texted.
+person = {"clientIp": sys.argv[2]} if len(sys.argv) > 2 else {}
 status, made = call(
     "/verifications",
-    {"to": sys.argv[1], "channel": "sms", "locale": "ja"},
+    {"to": sys.argv[1], "channel": "sms", "locale": "ja", **person},
     {"Idempotency-Key": str(uuid.uuid4())},
 )
 if status != 201:
     sys.exit(f"送れませんでした: {made.get('code')}")
+# In your server, keep the id in the session of the person, never in the browser.
 print(f"{made['to']} に認証コードを送りました。電話で聞くときは call と入力してください。", flush=True)
 
 print("認証コード: ", end="", flush=True)
@@ -50,5 +53,6 @@ for line in sys.stdin:
         sys.exit(0)
     if status != 422:
         sys.exit(f"終わりました: {checked.get('code')}")
-    print(f"違います。あと{checked.get('attemptsLeft')}回です。", file=sys.stderr, flush=True)
+    wrong = checked.get("code") == "code_wrong"
+    print(f"違います。あと{checked['attemptsLeft']}回です。" if wrong else "6桁の数字を入力してください。", file=sys.stderr, flush=True)
 sys.exit(1)
