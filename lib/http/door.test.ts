@@ -260,7 +260,8 @@ describe("A declared policy", () => {
     const status = async (host: string) => (await speak(bytesOf({ Host: host }, "GET", "/of-a-proxy"), 3_000, trusting))[0]?.status;
     for (const host of ["login.example", "LOGIN.example", "login.example:443", "login.example:", "login.example.", "login.example.:8443"])
       expect(await status(host), host).toBe(404);
-    for (const host of ["app.example", "127.0.0.1:3000", "notlogin.example", "login.example.jp"]) expect(await status(host), host).toBe(204);
+    for (const host of ["app.example", "127.0.0.1:3000", "notlogin.example", "login.example.jp"])
+      expect(await status(host), host).toBe(204);
     await behind.drain();
   });
   it("names the methods", async () => expect(await post("/api/v1/never-posted", json)).toBe(405));

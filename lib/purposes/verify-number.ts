@@ -42,7 +42,7 @@ export const verifyNumberPurpose: Purpose<Effect> = {
   afterPassword: false,
   // No page of this site shows it.
   whose: () => ({ digits: "" }),
-  wording: { ja: "番号の確認", en: "check" },
+  wording: { ja: "番号の確認", en: "check", elsewhere: true },
   page: { journey: "sign-in", restart: "/sign-in", proves: "number" },
   races: [],
   async effect(tx, guess, { amr }, { ip, userAgent }) {

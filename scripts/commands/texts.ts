@@ -56,7 +56,7 @@ async function show(template: CodeTemplate, locale: Locale, body: string, own: b
   const { codeWords } = await import("#lib/purposes/messages");
   const seen = preview(body, codeWords[template], locale, serviceOf(locale));
   const problem = bodyProblem(body, codeWords[template], locale, serviceOf(locale));
-  const bound = seen.originBound ? "with the line for browsers" : "no room for the line for browsers";
+  const bound = seen.originBound ? "with the line for browsers" : "without the line for browsers";
   console.log(`${purposeArgument(template)} ${locale}${own ? " (your own)" : ""}: ${seen.units} of ${seen.of} units, ${bound}`);
   for (const line of seen.text.split("\n")) console.log(`  │ ${line}`);
   console.log(problem ? `  It cannot be used: ${wordsOf(problem)}\n` : "");

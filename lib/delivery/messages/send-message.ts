@@ -206,7 +206,9 @@ function codeText(row: Row, channel: "SMS" | "VOICE", to: string, words: CodeWor
       greeting: voiceGreeting(row.locale, service),
       text: voiceText(wording, row.locale, code, service, row.act),
     };
-  const text = row.act ? confirmationText(row.act, row.locale, code, service) : sentText(wording, row.locale, code, service, row.body);
+  const text = row.act
+    ? confirmationText(wording, row.act, row.locale, code, service)
+    : sentText(wording, row.locale, code, service, row.body);
   return { channel, ...common, text };
 }
 

@@ -13,7 +13,7 @@ describe("An operator's text", () => {
     ({ locale, template }) => {
       const own = { ...service, name: locale === "ja" ? "関所" : "Sekisho" };
       expect(bodyProblem(shippedBody(locale), codeWords[template], locale, own)).toBeNull();
-      expect(preview(shippedBody(locale), codeWords[template], locale, own).originBound).toBe(true);
+      expect(preview(shippedBody(locale), codeWords[template], locale, own).originBound).toBe(!codeWords[template].elsewhere);
     },
   );
 

@@ -104,7 +104,7 @@ describe("The text of a confirmation", () => {
       for (const one of all)
         for (const name of names)
           for (const publicOrigin of hosts) {
-            const text = confirmationText(one, locale, "012345", { name, publicOrigin, minutes: 10 });
+            const text = confirmationText(codeWords["code.STEP_UP"], one, locale, "012345", { name, publicOrigin, minutes: 10 });
             expect(text.length, text).toBeLessThanOrEqual(SEGMENT);
             expect(segmentsOf(text), text).toBe(1);
             for (const part of [name, one.amount, one.unit, one.payee, "012345", "10"]) expect(text, text).toContain(part);
@@ -115,12 +115,20 @@ describe("The text of a confirmation", () => {
   );
 
   it("ends with the origin-bound line where it fits, and says it fully", () => {
-    expect(confirmationText(act, "ja", "012345", { ...service, publicOrigin: "https://login.jp" })).toBe(
+    expect(confirmationText(codeWords["code.STEP_UP"], act, "ja", "012345", { ...service, publicOrigin: "https://login.jp" })).toBe(
       "【関所】山田商店へ5000ptの確認\n認証コード 012345（10分有効）\n誰にも教えないでください\n@login.jp #012345",
     );
-    expect(confirmationText(act, "en", "012345", { ...service, name: "Shop", publicOrigin: "https://login.jp" })).toBe(
-      "Shop: 5000 pt to 山田商店\n012345, 10 min. Tell no one.\n@login.jp #012345",
-    );
+    expect(
+      confirmationText(codeWords["code.STEP_UP"], act, "en", "012345", { ...service, name: "Shop", publicOrigin: "https://login.jp" }),
+    ).toBe("Shop: 5000 pt to 山田商店\n012345, 10 min. Tell no one.\n@login.jp #012345");
+  });
+
+  it("names no host where another system's page asks for the code, as a browser would not fill it in there", () => {
+    const words = codeWords["code.VERIFY_NUMBER"];
+    const at = { ...service, publicOrigin: "https://login.jp" };
+    for (const locale of ["ja", "en"] as const)
+      for (const text of [smsText(words, locale, "012345", at), confirmationText(words, act, locale, "012345", at)])
+        expect([text.includes("login.jp"), text.match(/012345/g)?.length], text).toEqual([false, 1]);
   });
 
   it("is spoken with amount and payee before the code, which is spoken three times all the same", () => {

@@ -14,8 +14,11 @@ const host = (service: Service) => new URL(service.publicOrigin).hostname;
 /** The words of a code's mail in place of those of a sign-up; `minutes` is how long its code is valid. */
 export type MailWords = Readonly<Record<Locale, { subject: string; before: string; after: string; minutes?: number }>>;
 
-/** The purpose of a code in a text, at most five full-width characters, and the words of its mail. */
-export type PurposeWords = Readonly<Record<Locale, string>> & { readonly mail?: MailWords };
+/**
+ * The purpose of a code in a text, at most five full-width characters, and the words of its mail. With `elsewhere` the code is typed at a page of another
+ * host, so that the text names none.
+ */
+export type PurposeWords = Readonly<Record<Locale, string>> & { readonly mail?: MailWords; readonly elsewhere?: true };
 
 /** The words of each code's purpose. */
 export type CodeWords = Readonly<Record<CodeTemplate, PurposeWords>>;
@@ -55,7 +58,7 @@ export function smsText(purpose: PurposeWords, locale: Locale, code: string, ser
   const text = body.replace(/\{(\w+)\}/g, (_, place: string) => words[place] ?? "");
   const whole = `${text}\n@${host(service)} #${code}`;
   // If the host is too long, the text omits the autofill line and stays within one segment.
-  return whole.length <= SEGMENT ? whole : text;
+  return whole.length <= SEGMENT && !purpose.elsewhere ? whole : text;
 }
 
 /** The amount and the payee of an act that a code confirms, from its row. */
@@ -86,9 +89,9 @@ const confirmingBodies: Record<Locale, readonly ((act: ConfirmedAct, code: strin
  * Renders the text of a code that confirms one act: amount and payee first (PSD2 RTS Art. 5), then the code. An operator's own body does not apply.
  * Each body is tried with the origin-bound line and without it; the first that fits one segment is sent.
  */
-export function confirmationText(act: ConfirmedAct, locale: Locale, code: string, service: Service): string {
+export function confirmationText(purpose: PurposeWords, act: ConfirmedAct, locale: Locale, code: string, service: Service): string {
   const rendered = confirmingBodies[locale].map((body) => body(act, code, service));
-  const bound = rendered.slice(0, 1).map((text) => `${text}\n@${host(service)} #${code}`);
+  const bound = rendered.slice(0, purpose.elsewhere ? 0 : 1).map((text) => `${text}\n@${host(service)} #${code}`);
   return [...bound, ...rendered].find((text) => text.length <= SEGMENT) ?? rendered.at(-1) ?? "";
 }
 

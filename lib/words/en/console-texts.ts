@@ -12,7 +12,7 @@ export const consoleTexts = {
   units: "{units} of 70 characters",
   counted: "{units} of {of} characters ({count, plural, one {# segment} other {# segments}})",
   bound: "With the line for autofill",
-  unbound: "Too long for the line for autofill",
+  unbound: "Without the line for autofill",
   own: "Your own",
   shipped: "As shipped",
   rest: "Automated calls, e-mails, notices and texts that confirm a payment have fixed wording. The page of each text shows the automated call and the e-mail of the same verification code.",

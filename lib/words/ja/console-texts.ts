@@ -12,7 +12,7 @@ export const consoleTexts = {
   units: "70文字のうち {units}文字",
   counted: "{of}文字のうち {units}文字（{count, plural, other {#通}}）",
   bound: "自動入力の行つき",
-  unbound: "長いため、自動入力の行は付きません",
+  unbound: "自動入力の行は付きません",
   own: "自社の文面",
   shipped: "はじめの文面",
   rest: "自動音声の電話、メール、お知らせ、支払いなどの確認の文面は、決まった文面を送ります。同じ認証コードの自動音声の電話とメールの文面は、それぞれの文面の画面で読めます。",
