@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { exportMembers } from "#lib/accounts/export-members";
 import { bindPhone, broughtNumber } from "#lib/accounts/bind-phone";
 import { type ImportRow, importMembers } from "#lib/accounts/import-members";
 import { signIn } from "#lib/accounts/sign-in";
@@ -114,6 +115,30 @@ describe("A file of members", () => {
       n: number;
     }>`SELECT count(*)::int AS n FROM users WHERE email = ANY(${rows.map(({ email }) => email)}::text[])`;
     expect(row?.n).toBe(600);
+  });
+});
+
+describe("A member who leaves", () => {
+  const exported = async (email: string) => {
+    for await (const row of exportMembers()) if (row.email === email) return row;
+    return undefined;
+  };
+
+  it("takes the number along that was imported, and is told apart while only a mark of the old hash is kept", async () => {
+    const [email, number] = [fresh(), freshNumber()];
+    await run([{ email, passwordHash: BCRYPT.text, phone: number, groups: ["shop-1"] }]);
+    const left = { email, phone: number, phoneProven: false, groups: ["shop-1"] };
+    expect(await exported(email)).toEqual({ ...left, passwordHash: "", pepperOf: "", markOnly: true });
+    must(await signIn({ identifier: email, password: BCRYPT.password }, requester));
+    expect(await exported(email)).toMatchObject({ ...left, passwordHash: expect.stringMatching(/^\$argon2id\$/), markOnly: false });
+  });
+
+  it("who has proven a number takes that one along, and who has none an empty one", async () => {
+    const proven = await makeAccount();
+    expect(await exported(proven.email)).toMatchObject({ phone: proven.e164, phoneProven: true, markOnly: false });
+    const email = fresh();
+    await run([{ email, passwordHash: BCRYPT.text }]);
+    expect(await exported(email)).toMatchObject({ phone: "", phoneProven: null });
   });
 });
 
