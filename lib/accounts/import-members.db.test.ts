@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { exportMembers } from "#lib/accounts/export-members";
 import { bindPhone, broughtNumber } from "#lib/accounts/bind-phone";
+import { exportMembers } from "#lib/accounts/export-members";
 import { type ImportRow, importMembers } from "#lib/accounts/import-members";
 import { signIn } from "#lib/accounts/sign-in";
 import { sql } from "#lib/db/sql";

@@ -29,7 +29,7 @@ const statuses = {
   replaced: "expired",
 } as const satisfies Record<ChallengeState, Verification["status"]>;
 
-type Row = { sealed: string } & { [part in keyof ConfirmedValues]: ConfirmedValues[part] | null };
+type Row = { sealed: string; keyName: string } & { [part in keyof ConfirmedValues]: ConfirmedValues[part] | null };
 
 function valuesOf({ act, unit, amount, payee, reference }: Row): ConfirmedValues | null {
   if (act === null || unit === null || amount === null || payee === null || reference === null) return null;
@@ -39,13 +39,14 @@ function valuesOf({ act, unit, amount, payee, reference }: Row): ConfirmedValues
 /** Reads a verification of a key; null for any other's, and for one that is gone a day after its end. */
 export async function readVerification(keyId: string, id: string, tx: Sql = sql): Promise<Verification | null> {
   const [own] = await tx<Row>`
-    SELECT number_sealed AS sealed, act, unit, amount, payee, reference FROM verifications WHERE id = ${id}::uuid AND key_id = ${keyId}::uuid`;
+    SELECT v.number_sealed AS sealed, k.name AS key_name, v.act, v.unit, v.amount, v.payee, v.reference
+    FROM verifications v JOIN api_keys k ON k.id = v.key_id WHERE v.id = ${id}::uuid AND v.key_id = ${keyId}::uuid`;
   const read = own && (await readChallengeById(id, tx));
   if (!own || !read) return null;
   const { delivery, attemptsLeft, sendsLeft, resendAt, expiresAt } = read.view;
   const values = valuesOf(own);
   const { consumedAt } = read.row;
-  const proof = values && consumedAt ? { ...values, id, userId: id, usedAt: consumedAt } : null;
+  const proof = values && consumedAt ? { ...values, id, userId: id, usedAt: consumedAt, audience: own.keyName } : null;
   return {
     id,
     status: statuses[read.state],

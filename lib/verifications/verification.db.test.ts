@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { decodeProtectedHeader } from "jose";
+import { decodeJwt, decodeProtectedHeader } from "jose";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sql } from "#lib/db/sql";
+import { env } from "#lib/env";
 import { type PresentedKey, presentedKey } from "#lib/keys/admit";
 import { addKey, rotateKey } from "#lib/keys/store";
 import { sendMessage } from "#lib/purposes/messages";
@@ -104,11 +105,20 @@ describe("One act in a verification", () => {
     });
   });
 
-  it("gives a receipt of its own type once approved, and none for values that were altered", async () => {
+  it("gives a receipt of its own type for the key that asked once approved, and none for values that were altered", async () => {
     const good = must(await requestVerification(key, asks(act), requester));
     expect(good.receipt).toBeUndefined();
     const { receipt = "" } = must(await checkVerification(key, good.id, await codeOfId(good.id), requester));
     expect(decodeProtectedHeader(receipt).typ).toBe("verification-receipt+jwt");
+    const [named] = await sql<{ name: string }>`SELECT name FROM api_keys WHERE id = ${key.id}::uuid`;
+    expect(decodeJwt(receipt)).toEqual({
+      iss: env().publicOrigin,
+      sub: good.id,
+      jti: good.id,
+      aud: named?.name,
+      iat: expect.any(Number),
+      ...act,
+    });
     const bad = must(await requestVerification(key, asks(act), requester));
     const code = await codeOfId(bad.id);
     await sql`UPDATE verifications SET amount = '1' WHERE id = ${bad.id}::uuid`;
