@@ -289,6 +289,19 @@ test("No header of a client, in any spelling and however often, makes the applic
   }
 });
 
+test("The forwarded headers that the application gets are the proxy's and none of a client's (FW-06).", async () => {
+  const written: Lines = [
+    ["X-Forwarded-For", "203.0.113.66"],
+    ["X-Forwarded-Host", "evil.example"],
+    ["X-Forwarded-Proto", "gopher"],
+    ["X-Forwarded-Uri", "/evil"],
+    ["X-Forwarded-Method", "BREW"],
+    ["Forwarded", "for=203.0.113.66;host=evil.example"],
+  ];
+  for (const [name, host] of Object.entries(guarded.hosts))
+    expect(said(await signedIn.page(host, "/", written), "forwarded"), name).toBe(`127.0.0.1 ${host} https - - -`);
+});
+
 test("The application refuses whoever reaches it without the proxy (FW-06).", async () => {
   const real = await assertionOf(guarded.hosts.caddy, signedIn);
   for (const value of forged(guarded.hosts.nginx, real)) {

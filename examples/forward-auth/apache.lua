@@ -9,9 +9,10 @@ function check(r)
     -- What a client sends under these names goes first, in every spelling.
     for name in pairs(r:headers_in_table()) do
         local plain = name:lower():gsub("_", "-")
-        if plain:match("^remote%-") or plain:match("^sekisho%-") or plain:match("^x%-forwarded%-") then r.headers_in[name] = nil end
+        if plain:match("^remote%-") or plain:match("^sekisho%-") or plain:match("^x%-forwarded%-") or plain == "forwarded" then r.headers_in[name] = nil end
     end
     -- mod_proxy writes X-Forwarded-Host and -For itself.
+    r.headers_in["X-Forwarded-Proto"] = r.is_https and "https" or "http"
     if r.uri:sub(1, 10) == "/.sekisho/" then return apache2.DECLINED end
     local headers = {
         ["X-Forwarded-Method"] = r.method,
