@@ -85,9 +85,11 @@ describe("A file of members", () => {
       { email: fresh(), passwordHash: BCRYPT.text, groups: ["bad group!"] },
       { email: fresh(), passwordHash: BCRYPT.text, phone: "+1 900 555" },
       { email: fresh() },
+      { email: fresh(), passwordHash: PHPASS.text.replace("$P$9", "$P$H") },
+      { email: fresh(), passwordHash: BCRYPT.text.replace("$05$", "$15$") },
     ];
     const expected = {
-      rows: 8,
+      rows: 10,
       taken: 3,
       lines: {
         weak_hash: [2, 3, 4, 6, 7, 8],
@@ -98,6 +100,7 @@ describe("A file of members", () => {
         bad_group: [7],
         number_not_read: [8],
         no_hash: [9],
+        costly_hash: [10, 11],
       },
     };
     expect(await run(rows, true)).toMatchObject(expected);

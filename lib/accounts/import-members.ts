@@ -4,7 +4,7 @@ import { record } from "#lib/audit/record";
 import { parseEmail } from "#lib/authenticators/addresses/email";
 import { phone } from "#lib/authenticators/phones/authenticator";
 import { type PhoneNumber, parseNumber } from "#lib/authenticators/phones/number";
-import { type Foreign, makeForeign, readForeign, systemOf } from "#lib/crypto/foreign-hash";
+import { costsTooMuch, type Foreign, makeForeign, readForeign, systemOf } from "#lib/crypto/foreign-hash";
 import { newToken } from "#lib/crypto/hash";
 import { numberHash, sealNumber } from "#lib/crypto/number-seal";
 import { hashSecret, keepForeign } from "#lib/crypto/password-hash";
@@ -23,6 +23,7 @@ export const rowProblems = [
   "twice_in_file",
   "known_address",
   "unknown_hash",
+  "costly_hash",
   "bad_group",
   "number_not_read",
   "weak_hash",
@@ -31,7 +32,7 @@ export const rowProblems = [
 export type RowProblem = (typeof rowProblems)[number];
 
 /** What kept a row out; the others are only told. */
-const REFUSES: readonly RowProblem[] = ["not_an_address", "twice_in_file", "known_address", "unknown_hash", "bad_group"];
+const REFUSES: readonly RowProblem[] = ["not_an_address", "twice_in_file", "known_address", "unknown_hash", "costly_hash", "bad_group"];
 
 /** What became of a file: accounts made, the lines of each problem, the systems that hashed, and the time that their slowest hash takes. */
 export type ImportReport = {
@@ -50,7 +51,11 @@ function judgeRow(row: ImportRow, seen: Set<string>): { judged: Judged | null; p
   const number = row.phone === "" ? null : parseNumber(row.phone, env().ALLOWED_COUNTRIES.split(","));
   const problems: RowProblem[] = [
     ...(address === null ? (["not_an_address"] as const) : seen.has(address) ? (["twice_in_file"] as const) : []),
-    ...(row.passwordHash === "" ? (["no_hash"] as const) : foreign === null ? (["unknown_hash"] as const) : []),
+    ...(row.passwordHash === ""
+      ? (["no_hash"] as const)
+      : foreign === null
+        ? [costsTooMuch(row.passwordHash) ? ("costly_hash" as const) : ("unknown_hash" as const)]
+        : []),
     ...(foreign?.weak ? (["weak_hash"] as const) : []),
     ...(row.groups.every((name) => groupName.safeParse(name).success) ? [] : (["bad_group"] as const)),
     ...(number && !number.ok ? (["number_not_read"] as const) : []),

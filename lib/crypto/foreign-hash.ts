@@ -12,22 +12,24 @@ const stretch = promisify(scrypt) as (password: string, salt: Buffer, length: nu
 export type Foreign = { scheme: string; digest: Buffer; weak: boolean };
 
 /** How one system stores passwords; `read` is null for what is another's or has parameters that no sign-in should cost. */
-type System = { name: string; read(text: string): Foreign | null; make(parts: string[], password: string): Promise<Buffer> };
+type System = { name: string; read(text: string, most: Most): Foreign | null; make(parts: string[], password: string): Promise<Buffer> };
 
 const BCRYPT_ALPHABET = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const PHPASS_ALPHABET = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/** The most that one verification may cost. */
-const MOST = { bcrypt: 14, pbkdf2: 2_000_000, argonMemory: 262_144, argonTime: 10, scrypt: 17, phpass: 18 } as const;
+/** The most that one verification may cost: logarithms (bcrypt, scrypt, phpass), rounds (PBKDF2, argon2) and KiB. */
+const MOST = { bcrypt: 14, pbkdf2: 2_000_000, argonMemory: 262_144, argonTime: 10, scrypt: 17, phpass: 18 };
+type Most = typeof MOST;
+const ANY: Most = { bcrypt: 99, pbkdf2: Infinity, argonMemory: Infinity, argonTime: Infinity, scrypt: 99, phpass: 99 };
 
 const ofBcrypt = (text: string): Buffer => Buffer.from([...text].map((one) => BASE64[BCRYPT_ALPHABET.indexOf(one)]).join(""), "base64");
 
 const bcrypt: System = {
   name: "bcrypt",
-  read(text) {
+  read(text, most) {
     const [, cost = "", salt = "", outcome = ""] = /^\$2[abxy]\$(\d\d)\$([./A-Za-z0-9]{22})([./A-Za-z0-9]{31})$/.exec(text) ?? [];
-    if (!outcome || Number(cost) < 4 || Number(cost) > MOST.bcrypt) return null;
+    if (!outcome || Number(cost) < 4 || Number(cost) > most.bcrypt) return null;
     return { scheme: `bcrypt~${cost}~${salt}`, digest: Buffer.from(outcome), weak: Number(cost) < 10 };
   },
   async make([cost = "", salt = ""], password) {
@@ -39,10 +41,10 @@ const bcrypt: System = {
 /** The portable hashes of PHP (phpass), as WordPress and phpBB keep them: MD5 many times. */
 const phpass: System = {
   name: "phpass",
-  read(text) {
+  read(text, most) {
     const [, count = "", salt = "", outcome = ""] = /^\$[PH]\$([./0-9A-Za-z])([./0-9A-Za-z]{8})([./0-9A-Za-z]{22})$/.exec(text) ?? [];
     const log = PHPASS_ALPHABET.indexOf(count);
-    if (!outcome || log < 7 || log > MOST.phpass) return null;
+    if (!outcome || log < 7 || log > most.phpass) return null;
     return { scheme: `phpass~${log}~${salt}`, digest: Buffer.from(outcome), weak: true };
   },
   async make([log = "", salt = ""], password) {
@@ -71,10 +73,10 @@ const ALGORITHMS = ["argon2d", "argon2i", "argon2id"];
 
 const argon2: System = {
   name: "argon2",
-  read(text) {
+  read(text, most) {
     const [, kind = "", memory = "", time = "", lanes = "", salt = "", outcome = ""] =
       /^\$(argon2(?:id|i|d))\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{16,86})$/.exec(text) ?? [];
-    if (!outcome || Number(memory) > MOST.argonMemory || Number(time) > MOST.argonTime || Number(lanes) > 16) return null;
+    if (!outcome || Number(memory) > most.argonMemory || Number(time) > most.argonTime || Number(lanes) > 16) return null;
     const digest = Buffer.from(outcome, "base64");
     const weak = Number(memory) < 12_288;
     return { scheme: ["argon2", ALGORITHMS.indexOf(kind), memory, time, lanes, salt, digest.length].join("~"), digest, weak };
@@ -93,10 +95,10 @@ const argon2: System = {
 /** Django's `pbkdf2_sha256$iterations$salt$hash`, and the same with SHA-1 and SHA-512. */
 const django: System = {
   name: "django",
-  read(text) {
+  read(text, most) {
     const [, digestName = "", times = "", salt = "", outcome = ""] =
       /^pbkdf2_(sha1|sha256|sha512)\$(\d{1,7})\$([^$~]{1,64})\$([A-Za-z0-9+/=]{24,88})$/.exec(text) ?? [];
-    if (!outcome || Number(times) < 1 || Number(times) > MOST.pbkdf2) return null;
+    if (!outcome || Number(times) < 1 || Number(times) > most.pbkdf2) return null;
     const digest = Buffer.from(outcome, "base64");
     return { scheme: ["django", digestName, times, salt, digest.length].join("~"), digest, weak: Number(times) < 100_000 };
   },
@@ -108,7 +110,7 @@ const ASPNET_DIGESTS = ["sha1", "sha256", "sha512"];
 /** ASP.NET Identity, versions 2 and 3: one base64 text of marker, parameters, salt and subkey. */
 const aspnet: System = {
   name: "aspnet",
-  read(text) {
+  read(text, most) {
     if (!/^A[A-Za-z0-9+/]{47,}={0,2}$/.test(text)) return null;
     const bytes = Buffer.from(text, "base64");
     if (bytes[0] === 0 && bytes.length === 49)
@@ -120,7 +122,7 @@ const aspnet: System = {
     if (bytes[0] !== 1 || bytes.length < 45) return null;
     const [name, times, saltLength] = [ASPNET_DIGESTS[bytes.readUInt32BE(1)], bytes.readUInt32BE(5), bytes.readUInt32BE(9)];
     const digest = bytes.subarray(13 + saltLength);
-    if (!name || times > MOST.pbkdf2 || saltLength < 8 || saltLength > 64 || digest.length < 16) return null;
+    if (!name || times > most.pbkdf2 || saltLength < 8 || saltLength > 64 || digest.length < 16) return null;
     const salt = bytes.subarray(13, 13 + saltLength).toString("base64");
     return { scheme: ["aspnet", name, times, salt, digest.length].join("~"), digest, weak: times < 100_000 };
   },
@@ -133,12 +135,12 @@ const base64 = (text: string): Buffer => Buffer.from(text.replaceAll("-", "+").r
 /** Firebase's own scrypt: the derived key encrypts the project's signer key; `$fbscrypt$v=1,n=14,r=8,p=1,ss=…,sk=…$salt$hash`. */
 const firebase: System = {
   name: "fbscrypt",
-  read(text) {
+  read(text, most) {
     const [, log = "", rounds = "", lanes = "", separator = "", signer = "", salt = "", outcome = ""] =
       /^\$fbscrypt\$v=1,n=(\d{1,2}),r=(\d{1,2}),p=(\d),ss=([\w+/=-]{1,16}),sk=([\w+/=-]{40,128})\$([\w+/=-]{8,64})\$([\w+/=-]{40,128})$/.exec(
         text,
       ) ?? [];
-    if (!outcome || Number(log) > MOST.scrypt || Number(rounds) > 16) return null;
+    if (!outcome || Number(log) > most.scrypt || Number(rounds) > 16) return null;
     return { scheme: ["fbscrypt", log, rounds, lanes, separator, signer, salt].join("~"), digest: base64(outcome), weak: false };
   },
   async make([log = "", rounds = "", lanes = "", separator = "", signer = "", salt = ""], password) {
@@ -152,9 +154,14 @@ const firebase: System = {
 const systems: readonly System[] = [bcrypt, phpass, argon2, django, aspnet, firebase];
 
 /** Takes a foreign hash apart; null for a format that is not known, or that would cost a sign-in too much. */
-export function readForeign(text: string): Foreign | null {
+export const readForeign = (text: string): Foreign | null => readWithin(text, MOST);
+
+/** Whether a foreign hash is left out for what it would cost a sign-in, and not for its format. */
+export const costsTooMuch = (text: string): boolean => readForeign(text) === null && readWithin(text, ANY) !== null;
+
+function readWithin(text: string, most: Most): Foreign | null {
   for (const { read } of systems) {
-    const found = read(text);
+    const found = read(text, most);
     if (found) return found;
   }
   return null;

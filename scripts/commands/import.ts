@@ -17,7 +17,11 @@ const problems = {
   not_an_address: ["left out", "no e-mail address"],
   twice_in_file: ["left out", "an address that is in the file before"],
   known_address: ["left out", "an address that has an account"],
-  unknown_hash: ["left out", "a hash that is not known, or that a sign-in must not cost"],
+  unknown_hash: ["left out", "a hash of no known format"],
+  costly_hash: [
+    "left out",
+    "a hash that costs more than a sign-in may (docs/members.md): leave it empty, and the password is set by “forgot password”",
+  ],
   bad_group: ["left out", "a group whose name cannot be one"],
   number_not_read: ["without number", "a number that cannot be read, or of a country that is not allowed"],
   weak_hash: ["taken", "a hash that can be guessed fast; it is replaced at the first sign-in"],
