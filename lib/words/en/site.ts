@@ -250,10 +250,8 @@ export const notFound = {
 
 export const crash = {
   title: "Something went wrong",
-  lead: "We are sorry: this is our fault. What you entered may not have been saved. Please try again.",
-  busyTitle: "We are busy right now",
-  busyLead: "The page could not be shown. Wait a few seconds and try again. What you entered may not have been saved.",
+  lead: "We are sorry: we are busy, or this is our fault. Wait a few seconds and try again.",
   retry: "Try again",
   home: "Home page",
-  reference: "If you contact us, please give this number",
+  reference: "Reference",
 } satisfies typeof ja.crash;
