@@ -69,6 +69,7 @@ for (const [name, look] of looks)
       await visitor.open("/admin/health");
       await visitor.clean();
       await page.locator("#country").selectOption("JP");
+      await page.locator("#reason").fill("番号が次々に試されている");
       await main.locator('button[value="stop_sms"]').click();
       await page.waitForURL("**/admin/health?done=stop_sms");
       await expect(main.getByRole("status")).toBeVisible();
@@ -76,6 +77,7 @@ for (const [name, look] of looks)
         expect(await rows.count("SELECT count(*) FROM sending_stops WHERE ended_at IS NULL AND country = 'JP'")).toBe(1),
       );
       await page.locator("#country").selectOption("JP");
+      await page.locator("#reason").fill("番号が次々に試されている");
       await main.locator('button[value="stop_sms"]').click();
       await page.waitForURL("**/admin/health?refused=no_change");
       await main.locator('button[value="start_sms"]').click();
