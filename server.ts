@@ -18,6 +18,7 @@ import type { Sighting } from "#lib/http/untrusted";
 import { startWorker } from "#lib/jobs/worker";
 import { log } from "#lib/log";
 import { warnWithoutMail } from "#lib/mail/transport";
+import { openIdRouteAt } from "#lib/openid/routes";
 import { refreshSettings } from "#lib/policy/read";
 
 interface RunningServer {
@@ -67,11 +68,12 @@ export async function startServer(): Promise<RunningServer> {
   const { app, upgrades, handle } = await prepareNext(dev);
   const publicFiles = publicFilesIn(`${import.meta.dirname}/public`);
   const untrustedProxy = (sighting: Sighting) => void noteUntrustedProxy(sighting);
+  const allRoutes = (path: string) => openIdRouteAt(path) ?? routeAt(path);
   const door = new Door({
     env: env(),
     dev,
     publicFiles,
-    routeAt,
+    routeAt: allRoutes,
     app: withHiddenConsole(handle),
     checkReady,
     beforeAnswer: refreshSettings,

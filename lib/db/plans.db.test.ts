@@ -27,6 +27,7 @@ const SMALL = [
   "durable_keys",
   "signing_keys",
   "sites",
+  "event_endpoints",
   "rehearsals",
   "factor_counts",
   "seal_format",

@@ -3,13 +3,13 @@ import { connectAs } from "#lib/db/connection";
 import { watchPool } from "#lib/db/pool-watch";
 import { ANSWER_MS, poolSettings } from "#lib/db/settings";
 import { env } from "#lib/env";
-import { UNAVAILABLE_DIGEST } from "#lib/errors";
 import { markDatabaseUnavailable, requestContext } from "#lib/request";
 import { singleton } from "#lib/singleton";
 
 /** Thrown when the database cannot answer in time; pages and calls answer 503 and nothing was granted (RE-03). */
 export class DatabaseUnavailable extends Error {
-  readonly digest = UNAVAILABLE_DIGEST;
+  /** Next keeps it, so that the error page in the browser can tell a busy moment from a fault (`lib/web/crash-words.ts`). */
+  readonly digest = "unavailable";
 
   constructor(cause?: unknown) {
     super("the database does not answer", { cause });

@@ -19,6 +19,15 @@ export const isPostable = (value: string) => {
   return url?.protocol === "https:" || (url?.protocol === "http:" && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname));
 };
 
+/** What LINE or Google calls this site: the id and the secret of a channel or an OAuth client. */
+export const clientId = z.string().regex(/^[\x21-\x7e]{1,256}$/, "must be visible ASCII characters");
+export const clientSecret = z.string().regex(/^[\x21-\x7e]{16,256}$/, "must be 16 to 256 visible ASCII characters");
+
+/** The issuer of ID tokens, without a path: https, or http on loopback for a trial. */
+export const issuer = z
+  .string()
+  .refine((value) => isPostable(value) && new URL(value).origin === value, "must be an https origin, or http on loopback");
+
 export const appKeys = z.string().refine(
   (value) =>
     value.split(",").every((entry) => {

@@ -98,7 +98,7 @@ async function auditSilentHours(): Promise<number | null> {
 /** Days since the key that signs receipts was made. */
 const keyDays = async (): Promise<number | null> => {
   const [row] = await sql<{ days: number }>`
-    SELECT (extract(epoch FROM app_now() - created_at) / 86400)::float8 AS days FROM signing_keys WHERE private_sealed IS NOT NULL ORDER BY position DESC LIMIT 1`;
+    SELECT (extract(epoch FROM app_now() - created_at) / 86400)::float8 AS days FROM signing_keys WHERE private_sealed IS NOT NULL ORDER BY created_at LIMIT 1`;
   return row?.days ?? null;
 };
 

@@ -196,7 +196,7 @@ export class Door {
     if (route.handlers) return answerApiCall(exchange, route.handlers, body.bytes);
     const { dev } = this.#options;
     const passed = { ...from, ...context, origin: from.self, internalToken: this.#internalToken, countryHeader: this.#countryHeader, dev };
-    await this.#options.app(replay(req, headersForNext(req.headers, passed), body.bytes), res);
+    await (route.listener ?? this.#options.app)(replay(req, headersForNext(req.headers, passed), body.bytes), res);
   }
 
   async #health(exchange: Exchange): Promise<void> {

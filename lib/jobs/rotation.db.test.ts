@@ -8,6 +8,7 @@ import { sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { noticeCodePlace } from "#lib/delivery/wording/notice-codes";
 import type { Env } from "#lib/env";
+import { addEndpoint, openSecrets, rotateEndpoint } from "#lib/events/endpoints";
 import { reseal } from "#lib/jobs/reseal";
 import { verifyChallenge } from "#lib/purposes/challenges";
 import { openNote, sealNote } from "#lib/recovery/rows";
@@ -39,11 +40,14 @@ const columns: Record<string, Record<string, Fate>> = {
   confirmations: { digest: "not keyed" },
   demo_messages: { to_hash: "dies within 7 days", sealed: "resealed" },
   durable_keys: { sealed: "resealed" },
+  event_endpoints: { secret_sealed: "resealed", old_secret_sealed: "resealed" },
   known_devices: { token_hash: "at use" },
   limit_hits: { subject: "durable", requester: "durable" },
   limit_rings: { subject: "durable" },
   messages: { number_sealed: "dies within 1 day" },
   notice_codes: { hash: "resealed", sealed: "resealed" },
+  openid_clients: { old_secret_hash: "not keyed", secret_hash: "not keyed" },
+  openid_items: { grant_hash: "not keyed", id_hash: "not keyed", payload_sealed: "dies within 1 day", uid_hash: "not keyed" },
   passkey_ceremonies: { nonce: "not keyed" },
   passkeys: { credential_id: "not keyed", public_key: "not keyed" },
   phones: { number_hash: "resealed", number_sealed: "resealed" },
@@ -124,6 +128,16 @@ describe("After a key rotation", () => {
     const typed = { reference: code?.reference ?? "", code: unseal(code?.sealed ?? "", noticeCodePlace(code?.id ?? "", account.userId)) };
     await rotate();
     must(await stopAccount(typed, requester));
+  });
+
+  it("both secrets of an endpoint for events still sign, with the old key gone", async () => {
+    const { id, secret } = must(await transaction((tx) => addEndpoint(tx, { url: "http://127.0.0.1:9/rotated", types: null })));
+    const { secret: fresh } = must(await transaction((tx) => rotateEndpoint(tx, id, 24)));
+    await rotate();
+    const [row] = await sql<{ current: string; old: string }>`
+      SELECT secret_sealed AS current, old_secret_sealed AS old FROM event_endpoints WHERE id = ${id}::uuid`;
+    expect(openSecrets(id, row?.current ?? "", row?.old ?? null)).toEqual([fresh, secret]);
+    await sql`DELETE FROM event_endpoints`;
   });
 
   it("a number that was promised to another account before it is handed over, with the old key gone", async () => {

@@ -20,6 +20,7 @@ const CRON = [
   "* * * * * due_cases ?max=1",
   "* * * * * watch_health ?max=1",
   "* * * * * count_days ?max=1",
+  "* * * * * deliver_due_events ?max=1",
   "*/5 * * * * watch_receipts ?max=1",
   "*/10 * * * * clean_up ?max=1",
   "*/10 * * * * due_accounts ?max=1",

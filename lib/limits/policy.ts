@@ -79,6 +79,10 @@ export const addressPolicies = {
   resets: { name: "resets_per_ip", max: 200, seconds: HOUR, crowded: { max: 30, seconds: MINUTE } },
   /** Wrong stop, undo and status codes; a right one is never refused. */
   noticeCodes: { name: "notice_codes_per_ip", max: 20, seconds: HOUR, crowded: { max: 1, seconds: MINUTE } },
+  /** Authorisation requests of browsers without a session: each costs a row, and an office may share an address. */
+  serviceRequests: { name: "service_requests_per_ip", max: 600, seconds: HOUR, crowded: { max: 60, seconds: MINUTE } },
+  /** Sign-ins that are begun with another provider, and their returns: each asks that provider something over the network. */
+  providerRequests: { name: "provider_requests_per_ip", max: 200, seconds: HOUR, crowded: { max: 30, seconds: MINUTE } },
   passwordFailures: { name: "password_failures_per_ip", max: 50, seconds: 15 * MINUTE, crowded: { max: 30, seconds: MINUTE } },
   /** Wrong answers of a passkey alone: each costs a signature's verification, and a known device of the account is counted apart (RL-11). */
   passkeyFailures: { name: "passkey_failures_per_ip", max: 50, seconds: 15 * MINUTE, crowded: { max: 30, seconds: MINUTE } },

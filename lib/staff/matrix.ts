@@ -58,6 +58,20 @@ export const matrix = {
   "health.switch": administrators,
   "policy.read": everyone,
   "policy.change": administrators,
+  "clients.read": administrators,
+  "clients.change": administrators,
+  "keys.read": everyone,
+  "keys.add": administrators,
+  "keys.rotate": administrators,
+  "keys.remove": administrators,
+  "events.read": everyone,
+  "events.add": administrators,
+  "events.rotate": administrators,
+  "events.pause": administrators,
+  "events.resume": administrators,
+  "events.remove": administrators,
+  "events.test": administrators,
+  "events.resend": administrators,
 } as const satisfies Record<string, readonly Role[]>;
 
 /** A page or an act of the console. */

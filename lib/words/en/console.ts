@@ -11,6 +11,7 @@ export const staffReasons = {
   frozen: "The stop code of a text has frozen this case. Decide first whether it goes on or is cancelled.",
   facts_open: "Facts that must hold before the public can sign up are still open. See “Go live” in the set-up guide.",
   no_change: "It is so already. Nothing was changed.",
+  too_many: "No more can be added. Remove one that is not used first.",
   too_few_accounts: "There are too few usable message services. Enter a second one on the page of the message services.",
 };
 
@@ -33,9 +34,12 @@ export const consoleFrame = {
   audit: "Audit",
   providers: "Message services",
   setup: "Set-up",
+  keys_room: "API keys",
+  events: "Events",
   texts: "Wording",
   policy: "Policy",
   people: "People",
+  clients: "Services",
   support: "support",
   administrator: "administrator",
   actsUntil: "Acts are open until {time}",
