@@ -48,7 +48,7 @@ for (const look of looks) {
       const again = page.locator('form[name="resend"]');
       await again.locator('[name="reason"]').fill(look.locale ? "asked by telephone" : "本人から電話で頼まれました");
       await again.locator('button[name="act"][value="resend"]').click();
-      await page.waitForURL(/\?done=resend$/);
+      await page.waitForURL(/\?done=resend&message=[0-9a-f-]{36}$/);
       await expect(main.getByRole("status").first()).toBeVisible();
       const second = await person.client.message(person.number, first.at);
       expect(second.code).toBe(first.code);

@@ -39,7 +39,6 @@ export async function taskWords(): Promise<(one: Attention) => Task> {
   const when = await whenWords();
   const locale = (await getLocale()) === "en" ? "en" : "ja";
   const countries = new Intl.DisplayNames([locale], { type: "region" });
-  const channel = (name: string) => t(name === "EMAIL" ? "mail" : name === "VOICE" ? "voice" : "sms");
   const said = (one: Attention): Pick<Task, "title" | "text" | "href" | "go"> => {
     switch (one.is) {
       case "audit_broken":
@@ -77,10 +76,10 @@ export async function taskWords(): Promise<(one: Attention) => Task> {
       case "stopped": {
         const scope = [one.country === null ? t("everywhere") : countries.of(one.country), one.provider].filter(Boolean).join(" ");
         return {
-          title: t("stopped", { channel: channel(one.channel), scope }),
+          title: t(`stopped_${one.channel}`, { scope }),
           text: t("stoppedText", { time: when(one.since) }),
-          href: "/admin/audit?act=sending.stopped",
-          go: t("openStops"),
+          href: "/admin/health#stops",
+          go: t("openHealth"),
         };
       }
       case "case_frozen":

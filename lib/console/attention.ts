@@ -2,7 +2,7 @@ import { readProgress } from "#lib/audit/watch";
 import { signingKeyOpens } from "#lib/db/signing-keys";
 import { sql } from "#lib/db/sql";
 import { listProviderAccounts } from "#lib/delivery/provider-accounts/store";
-import { listStops } from "#lib/delivery/stops";
+import { listStops, type Stop } from "#lib/delivery/stops";
 import { env } from "#lib/env";
 import { type Condition, type ConditionKind, LIMITS } from "#lib/health/judge";
 import { queue } from "#lib/health/measure";
@@ -25,7 +25,7 @@ export type Attention =
   | { is: "signing_key" }
   | { is: "reseal_unfinished"; days: number }
   | { is: "provider_unusable"; name: string }
-  | { is: "stopped"; channel: string; country: string | null; provider: string | null; since: string }
+  | ({ is: "stopped" } & Stop)
   | { is: "case_frozen" | "case_review" | "case_approval"; reference: string; since: string; flags: number; othersTurn: boolean };
 
 /** The order of urgency: the record of everything, what keeps people out, cases, signs of abuse, what was decided, what will be. */

@@ -149,7 +149,7 @@ const plays: Partial<Record<StaffAct, Play>> = {
   "usage.reconcile": (acting) => compareInvoice(acting, { provider: "first", text: "day,id,segments,yen\n2026-11-01,a,1,8\n" }),
   "health.switch": async (acting) => {
     await sql`DELETE FROM sending_stops`;
-    const stopped = await switchSending(acting, "stop_voice", {});
+    const stopped = await switchSending(acting, "stop_voice", { reason: WHY });
     await sql`DELETE FROM sending_stops`;
     return stopped;
   },

@@ -215,8 +215,8 @@ async function Outcome({ done, refused }: Awaited<Props["searchParams"]>) {
       </Callout>
     );
   if (typeof refused !== "string") return null;
-  const { wrong_country, wrong_provider, wrong_mail } = consoleHealth;
-  const known: Record<string, string> = { ...errors, ...staffReasons, wrong_country, wrong_provider, wrong_mail };
+  const { wrong_country, wrong_provider, wrong_mail, wrong_reason } = consoleHealth;
+  const known: Record<string, string> = { ...errors, ...staffReasons, wrong_country, wrong_provider, wrong_mail, wrong_reason };
   return (
     <Callout tone="warn" role="alert" className="mb-4">
       {t("notDone")} {Object.hasOwn(known, refused) ? known[refused] : null}

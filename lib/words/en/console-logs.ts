@@ -94,7 +94,12 @@ export const consoleMessage = {
   over: "It cannot be sent again: its verification code is no longer asked for, or the days of the notice have passed.",
   lost: "It cannot be sent again: the place it went to is gone.",
   who: "Support and administrators may send it, but not to their own account.",
-  done: "It was queued once more. What becomes of it stands in the log as a new message.",
+  lostAgain: "This text did not arrive. As long as the cause is there, another one will not arrive either. See the reason above.",
+  lostCall:
+    "This text did not arrive. As long as the cause is there, another one will not arrive either. An automated call may get through.",
+  sendCall: "Tell it by automated call",
+  done: "It was queued once more.",
+  toNew: "See the new message",
   notDone: "Nothing was sent.",
   badReason: "Write the reason as one line of 3 to 200 characters.",
 } satisfies typeof ja.consoleMessage;

@@ -25,8 +25,11 @@ export const consoleOverview = {
   reseal_unfinishedText: "The resealing job is not done. Run npm run doctor to see which values do not open.",
   provider_unusable: "The secrets of {name} do not open",
   provider_unusableText: "APP_KEYS lacks the key under which they were sealed. This message service cannot send.",
-  stopped: "{channel} is stopped ({scope})",
-  stoppedText: "Stopped at {time}. Start it again with npm run kill when that is over.",
+  stopped_SMS: "Texts are stopped ({scope})",
+  stopped_VOICE: "Automated calls are stopped ({scope})",
+  stopped_EMAIL: "E-mail is stopped ({scope})",
+  stoppedText:
+    "Stopped at {time}. When that is over, an administrator starts it again under “Health”, which also leads to who stopped it and why.",
   everywhere: "every country",
   case_frozen: "Case {reference} was frozen by the stop code of a text",
   case_frozenText:
@@ -39,7 +42,6 @@ export const consoleOverview = {
   openMessages: "See the messages",
   openHealth: "See the health",
   openAudit: "See the audit log",
-  openStops: "See who stopped it and why",
   openAbuse: "See who sends most",
   others: "Someone else's turn",
   othersText: "These cases wait for a decision by someone else.",

@@ -12,8 +12,8 @@ export const consoleSetup = {
   linkText: "Enter the message services that you have contracts with, and see that they can be reached.",
   rehearseText: "Send to real phones and see it arrive, and rehearse what happens when it does not.",
   goLiveText: "Facts to check before going public. Once they hold, open sign-up for an account.",
-  chooseState: "Message services in use with the rate of their contract: {have} / {of}",
-  linkState: "Usable message services: {have} / {of}",
+  chooseState: "Message services under contract with their rate: {have} / {of}",
+  linkState: "Message services under contract that can be used: {have} / {of}",
   rehearseState: "Checked: {have} / {of}",
   goLiveState: "Facts that hold: {have} / {of}",
   state_done: "Done",
@@ -142,9 +142,11 @@ export const consoleSetup = {
   restoredWhy:
     "A backup that was never restored is none. Run npm run restore in another place with your copy of the keys, and enter the proof that it prints at its end. It takes about 20 minutes.",
   proven: "A message service delivered within 7 days",
-  provenWhy: "What is linked need not deliver. Send to a number of your own staff from “Rehearse”.",
+  provenWhy:
+    "What is linked need not deliver. Send to a number of your own staff from “Rehearse”. What the demo phone received does not count.",
   rate: "Every message service in use has its rate",
-  rateWhy: "Without a rate neither costs nor limits can be told in yen. Enter it on the page of the message service.",
+  rateWhy:
+    "Without a rate neither costs nor limits can be told in yen. Enter one for every message service in use, under “Usage and cost”. The demo phone does not count.",
   budget: "A budget of messages or of yen is set",
   budgetWhy: "It stops fraudulent sending before the bill. Enter the messages of 24 hours or the yen of a month on the policy page.",
   segments: "Every verification code fits one segment",

@@ -23,7 +23,7 @@ const placeOf: Partial<Record<FactName, string>> = {
   dkim: "/admin/policy?setting=dkimSelector",
   notices: "/admin/health",
   proven: "/admin/providers",
-  rate: "/admin/providers",
+  rate: "/admin/usage?form=rate",
   budget: "/admin/policy?setting=budgetSendsPerDay",
   segments: "/admin/texts",
   keys: "/admin/setup/go-live?confirm=keys",
