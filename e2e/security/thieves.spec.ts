@@ -174,6 +174,7 @@ test("With password and mailbox: the banner of a signed-in page stops it.", asyn
   await visitor.page.locator('form[name="stop-case"] button').click();
   // A session of a text only freezes it: the phone may be the stolen thing.
   await expect.poll(async () => (await caseOf(server, owner))?.state).toBe("frozen");
+  await expect(visitor.page.locator('form[name="stop-case"]')).toHaveCount(0);
   await new Client(server.url).clock(100 * HOUR);
   expect((await caseOf(server, owner))?.state).toBe("frozen");
   await isOut(server, thief, owner);

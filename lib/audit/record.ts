@@ -90,6 +90,7 @@ export type AuditEventName =
   | "case.rejected"
   | "case.cancelled"
   | "case.frozen"
+  | "case.frozen_by_session"
   | "case.resumed"
   | "case.ready"
   | "case.code_proven"

@@ -365,6 +365,16 @@ const all = {
       "The stop code of a notice was entered, so your account was signed out on every device and what was pending was stopped.\n\nOpen the service from your own bookmark, sign in, and check your password and phone numbers. Contact us if anything is unclear.",
     ],
   ),
+  "notice.blocked": plain(
+    [
+      "停止コードが使われました",
+      "SMS でお知らせした停止コードが入力されたため、あなたのアカウントのすべての端末をログアウトさせ、大切な操作を3日間止めました。進行中の手続きは、取り消していません。取り消すときは、メールのお知らせの停止コードをお使いください。\n\nいつもお使いのブックマークからサービスを開いてログインし、パスワードと電話番号をご確認ください。ご不明な点は、お問い合わせ窓口にお尋ねください。",
+    ],
+    [
+      "a stop code was used",
+      "The stop code of a text was entered, so your account was signed out on every device and important changes are blocked for 3 days. What is pending was not cancelled; the stop code of an e-mail does that.\n\nOpen the service from your own bookmark, sign in, and check your password and phone numbers. Contact us if anything is unclear.",
+    ],
+  ),
   "notice.undone": plain(
     [
       "変更を元に戻しました",

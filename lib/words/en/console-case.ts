@@ -75,7 +75,9 @@ export const consoleCase = {
   actsWait: "When the wait is over, the person gets a verification code by e-mail. No one has to press anything.",
   actsReady: "The person is expected to add a new phone or factor with the verification code of the e-mail.",
   actsFrozen:
-    "The stop code of a text, or a signed-in device, stopped this case. It need not have been the owner (the phone may be in other hands): make sure, then resume or cancel it.",
+    "The stop code of a text stopped this case. It need not have been the owner (the phone may be in other hands): make sure, then resume or cancel it.",
+  actsFrozenBySession:
+    "A signed-in device stopped this case. It had signed in with a text or the like, so it need not have been the owner (the phone may be in other hands): make sure, then resume or cancel it.",
   actsNobody: "No one may approve now. A new administrator may after 72 hours.",
   mayNow: "May approve now: {names}",
   checks: "What you checked (all that apply)",
@@ -145,7 +147,8 @@ export const consoleCaseFacts = {
   step_started: "Staff prepared it",
   step_reviewed: "Reviewed",
   step_approved: "Approved",
-  step_frozen: "Stopped by the stop code of a text, or on a signed-in device",
+  step_frozen: "Stopped by the stop code of a text",
+  step_frozen_by_session: "Stopped on a signed-in device",
   step_resumed: "Resumed",
   step_ready: "The wait was over, and a verification code went out by e-mail",
   step_done: "A new phone or factor was added, and the account is recovered",

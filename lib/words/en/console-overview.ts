@@ -29,6 +29,7 @@ export const consoleOverview = {
   stoppedText: "Stopped at {time}. Start it again with npm run kill when that is over.",
   everywhere: "every country",
   case_frozen: "Case {reference} was frozen by the stop code of a text",
+  case_frozen_by_session: "Case {reference} was frozen on a signed-in device",
   case_frozenText:
     "Frozen since {time}. Whether its owner or someone else with the phone stopped it is not known. Decide whether it goes on or is cancelled.",
   case_approval: "Case {reference} needs a second person's approval",

@@ -41,6 +41,9 @@ export async function Acts({ found, approvers, staff }: Props) {
   );
 }
 
+/** Whether the last thing that happened to a case was that a signed-in device froze it. */
+const frozenBySession = (steps: CaseDetail["steps"]): boolean => steps.at(-1)?.act === "frozen_by_session";
+
 /** Whose turn it is, and why the acts that are missing here are missing. */
 async function whyWords(
   found: CaseDetail,
@@ -61,7 +64,7 @@ async function whyWords(
   }
   if (found.state === "waiting") lines.push(t("actsWait"));
   if (found.state === "ready") lines.push(t("actsReady"));
-  if (found.state === "frozen") lines.push(t("actsFrozen"));
+  if (found.state === "frozen") lines.push(t(frozenBySession(found.steps) ? "actsFrozenBySession" : "actsFrozen"));
   if (!administrator) lines.push(t("actsSupport"));
   return lines;
 }
