@@ -6,8 +6,11 @@ import { mailRecoveryAgain } from "#lib/accounts/recovery-mail-again";
 import { signIn } from "#lib/accounts/sign-in";
 import { stopOwnCase } from "#lib/accounts/stop-case";
 import { sql, transaction } from "#lib/db/sql";
+import { noticeFacts } from "#lib/delivery/messages/notice-facts";
+import { moment } from "#lib/delivery/wording/notice-parts";
+import { noticeMail } from "#lib/delivery/wording/notices";
 import { readChallenge, verifyChallenge } from "#lib/purposes/challenges";
-import { rejectCase } from "#lib/recovery/decide";
+import { rejectCase, resumeCase } from "#lib/recovery/decide";
 import { startCase } from "#lib/recovery/open-case";
 import { caseOfChallenge, openCaseOf } from "#lib/recovery/read-case";
 import { lockCase } from "#lib/recovery/rows";
@@ -229,6 +232,34 @@ describe("The stop code of a text", () => {
     expect(await told(account.userId, "notice.case_frozen_by_text")).toBe(1);
     expect(await told(account.userId, "notice.stopped")).toBe(0);
     expect(await texted(account)).toContain("notice.case_frozen_by_text");
+  });
+});
+
+describe("The approval of a case", () => {
+  it("is mailed with the time at which the code goes out, and so is a resumed wait", async () => {
+    const account = await oldAccount();
+    await requestCase(account);
+    await approveByHand(account);
+    const mail = async (template: "notice.case_approved" | "notice.case_resumed") => {
+      const [row] = await sql<{ id: string; readyAt: Date }>`
+        SELECT m.id, c.ready_at FROM messages m JOIN recovery_cases c ON c.user_id = m.user_id
+        WHERE m.user_id = ${account.userId}::uuid AND m.template = ${template} AND m.channel = 'EMAIL'`;
+      const facts = await noticeFacts({ id: row?.id ?? "", template });
+      const { text } = noticeMail(template, "ja", { name: "関所", publicOrigin: "", minutes: 10 }, new Date(0), undefined, facts);
+      return [text, `${moment.ja(row?.readyAt ?? new Date(0))}（日本時間）に、認証コードをメールでお送りします。`] as const;
+    };
+    const [approved, at] = await mail("notice.case_approved");
+    expect(approved).toContain(at);
+    const { reference, stopCode = "" } = await noticed(account, "notice.case_approved", "SMS");
+    must(await stopAccount({ reference: reference ?? "", code: stopCode }, requester));
+    await setClock(3600);
+    await transaction(async (tx) => {
+      const row = await lockCase(tx, { userId: account.userId });
+      if (row) must(await resumeCase(tx, row, { author: { subject: null, by: "test" }, reason: "by hand" }));
+    });
+    const [resumed, later] = await mail("notice.case_resumed");
+    expect(resumed).toContain(later);
+    expect(later).not.toBe(at);
   });
 });
 

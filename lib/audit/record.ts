@@ -1,5 +1,6 @@
 import type { RefusedEvent } from "#lib/audit/refused";
 import type { Sql } from "#lib/db/sql";
+import { requestContext } from "#lib/request";
 import type { Requester } from "#lib/requester";
 
 /** The events of the audit log, named in the field's terms. */
@@ -126,8 +127,10 @@ export type AuditEntry = Pick<Requester, "ip" | "userAgent"> & {
  * and no user input is written; `method` holds the operator and reason of an operator's command.
  */
 export async function record(tx: Sql, entry: AuditEntry): Promise<void> {
+  // An act of staff is recorded by a use case that a command has too, so that its address is the one of the request being answered.
+  const ip = entry.ip || (requestContext()?.countedIp ?? "");
   await tx`
     INSERT INTO audit_events (event, subject, challenge_id, session_id, method, ip, user_agent, identifier_hash)
     VALUES (${entry.event}, (SELECT audit_subject FROM users WHERE id = ${entry.userId ?? null}::uuid), ${entry.challengeId ?? null}::uuid,
-            ${entry.sessionId ?? null}::uuid, ${entry.method ?? null}, ${entry.ip}, ${entry.userAgent.slice(0, 256)}, ${entry.identifierHash ?? null}::bytea)`;
+            ${entry.sessionId ?? null}::uuid, ${entry.method ?? null}, ${ip}, ${entry.userAgent.slice(0, 256)}, ${entry.identifierHash ?? null}::bytea)`;
 }

@@ -5,6 +5,8 @@ import { resumeAccount, suspendAccount } from "#lib/accounts/suspend";
 import { decideCase } from "#lib/console/cases";
 import { grantByCommand, grantPerson, inviteByCommand, invitePerson, revokeByCommand, revokePerson } from "#lib/console/people";
 import { sql, transaction } from "#lib/db/sql";
+import { noticeFacts } from "#lib/delivery/messages/notice-facts";
+import { type NoticeTemplate, noticeMail } from "#lib/delivery/wording/notices";
 import type { Refused } from "#lib/errors";
 import type { Result } from "#lib/result";
 import { readSession } from "#lib/sessions/read-session";
@@ -125,6 +127,31 @@ describe("A role", () => {
     expect(await since()).toEqual([3, 3, 3]);
   });
 
+  it("that is given or taken away is mailed with who, what and by whom, and who loses it is led to no page that is closed to them", async () => {
+    const [admin, other] = [await staffMember("administrator"), await staffMember("administrator")];
+    const newest = async ({ userId }: { userId: string }) => {
+      const [row] = await sql<{ id: string; template: NoticeTemplate }>`
+        SELECT id, template FROM messages WHERE user_id = ${userId}::uuid ORDER BY created_at DESC LIMIT 1`;
+      if (!row) throw new Error("no mail");
+      const service = { name: "関所", publicOrigin: "", minutes: 10 };
+      const facts = await noticeFacts(row);
+      const [ja, en] = (["ja", "en"] as const).map(
+        (locale) => noticeMail(row.template, locale, service, new Date(0), undefined, facts).text,
+      );
+      return { template: row.template, ja, en };
+    };
+    const { email } = await makeAccount();
+    must(await grantPerson(admin, { email, role: "support" }));
+    expect((await newest(other)).ja).toContain(`${email} に「サポート」の役割が付きました。\n操作した人: ${admin.account.email}\n`);
+    must(await suspendAccount(email, BY));
+    expect((await newest(other)).en).toContain(`The account of ${email} was suspended.\nDone by: a command on the server\n`);
+    must(await revokePerson(admin, other.userId, WHY));
+    expect((await newest(admin)).ja).toContain(`${other.account.email} の役割が取り消されました。\n操作した人: ${admin.account.email}\n`);
+    const left = await newest(other);
+    expect(left.template).toBe("notice.staff_left");
+    expect(left.ja).not.toMatch(/「担当者」|「監査」|@/);
+  });
+
   it("is taken away with a reason by another administrator; the next request of its account is nobody's", async () => {
     const [admin, other] = [await staffMember("administrator"), await staffMember("administrator")];
     expect(await say(revokePerson(admin, other.userId, " "))).toBe("invalid_input");
@@ -226,12 +253,17 @@ describe("The last administrator (J04)", () => {
 describe("One administrator alone", () => {
   it("is said where there is one, and is an exception after thirty days without other staff", async () => {
     const admin = await staffMember("administrator");
-    expect(await readAlone()).toEqual({ administrators: 1, sole: true });
+    expect(await readAlone()).toEqual({ administrators: 1, sole: true, others: false });
     const support = await staffMember("support", 1);
-    expect(await readAlone()).toEqual({ administrators: 1, sole: false });
+    expect(await readAlone()).toEqual({ administrators: 1, sole: false, others: true });
     must(await revokePerson(admin, support.userId, WHY));
-    expect(await readAlone()).toEqual({ administrators: 1, sole: false });
+    expect(await readAlone()).toEqual({ administrators: 1, sole: false, others: true });
     await staffMember("administrator");
     expect((await readAlone()).administrators).toBe(2);
+  });
+
+  it("is no exception in the first thirty days of a fresh installation, where nobody else ever was staff", async () => {
+    await staffMember("administrator", 1);
+    expect(await readAlone()).toEqual({ administrators: 1, sole: false, others: false });
   });
 });

@@ -181,11 +181,21 @@ export const caseNotices = {
   "notice.staff_changed": plain(
     [
       "担当者の役割が変わりました",
-      "管理の画面に入れる人の役割が変わりました（追加、取り消し、アカウントの停止または再開）。心当たりがないときは、すぐに管理の画面の「担当者」と「監査」をご確認ください。\n\nご不明な点は、お問い合わせ窓口にお知らせください。",
+      "管理の画面に入れる人が変わりました。心当たりがないときは、すぐに管理の画面の「担当者」と「監査」をご確認ください。\n\nご不明な点は、お問い合わせ窓口にお知らせください。",
     ],
     [
       "the roles of staff have changed",
-      "A role in the console was given or taken away, or an account with a role was suspended or resumed. If you did not expect it, look at “People” and “Audit” in the console right away.\n\nContact us if anything is unclear.",
+      "Who may use the console has changed. If you did not expect it, look at “People” and “Audit” in the console right away.\n\nContact us if anything is unclear.",
+    ],
+  ),
+  "notice.staff_left": plain(
+    [
+      "管理の画面に入る役割が取り消されました",
+      "あなたのアカウントから、管理の画面に入る役割が取り消されました。アカウントのログインはすべて終わりました。アカウントは、これまでどおりお使いいただけます。\n\n理由については、お問い合わせ窓口にお尋ねください。",
+    ],
+    [
+      "you no longer have a role in the console",
+      "Your role in the console was taken away, and you were signed out on every device. You can go on using your account.\n\nContact us to ask why.",
     ],
   ),
   "notice.cases_waiting": plain(

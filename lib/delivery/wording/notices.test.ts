@@ -16,6 +16,7 @@ const plainOnes = new Set<string>([
   ...["notice.deletion_cancelled", "notice.stopped", "notice.blocked", "notice.undone"],
   ...["notice.case_rejected", "notice.case_cancelled", "notice.case_expired", "notice.staff_changed", "notice.cases_waiting"],
   "notice.reverification_asked",
+  "notice.staff_left",
 ]);
 const casesOf = (templates: readonly NoticeTemplate[]) =>
   templates.flatMap((template) => (["ja", "en"] as const).map((locale) => ({ template, locale })));

@@ -1,6 +1,7 @@
 import { caseNotices } from "#lib/delivery/wording/case-notices";
 import { type MailText, withFooter } from "#lib/delivery/wording/mails";
 import type { NoticeCodeKind, NoticeCodes } from "#lib/delivery/wording/notice-codes";
+import { factLines, type NoticeFacts } from "#lib/delivery/wording/notice-facts";
 import { type Notice, notice, plain } from "#lib/delivery/wording/notice-parts";
 import type { CodeTemplate, Locale, Service } from "#lib/delivery/wording/texts";
 import { lostPhone as enCase } from "#lib/words/en/lost-phone";
@@ -504,15 +505,18 @@ export function noticeText(
 /** What the mails of a lost-phone case carry besides: the code of its status, and when it is ready the one that opens the way to a new factor. */
 export const codesOfCase = (template: NoticeTemplate): NoticeCodeKind[] => (all[template] as Notice).carries ?? [];
 
-/** Builds the mail of a security notice with the event and how to report it; `at` is when its message was queued. */
+/** Builds the mail of a security notice with the event, its facts and how to report it; `at` is when its message was queued. */
 export function noticeMail(
   template: NoticeTemplate,
   locale: Locale,
   service: Service,
   at: Date,
   codes: NoticeCodes = { reference: null },
+  facts: NoticeFacts = {},
 ): MailText {
   const mail = (all[template] as Notice)[locale](service, at);
-  const text = [mail.text, ...repudiation[locale](codes, service), ...stopLink(codes, locale, service)].join("\n\n");
+  const text = [...factLines(facts, locale), mail.text, ...repudiation[locale](codes, service), ...stopLink(codes, locale, service)].join(
+    "\n\n",
+  );
   return withFooter({ ...mail, text }, locale, service);
 }

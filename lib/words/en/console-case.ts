@@ -78,7 +78,8 @@ export const consoleCase = {
     "The stop code of a text stopped this case. It need not have been the owner (the phone may be in other hands): make sure, then resume or cancel it.",
   actsFrozenBySession:
     "A signed-in device stopped this case. It had signed in with a text or the like, so it need not have been the owner (the phone may be in other hands): make sure, then resume or cancel it.",
-  actsNobody: "No one may approve now. A new administrator may after 72 hours.",
+  actsNobody: "No one may approve now. Who may is another person than the reviewer, an administrator of more than 72 hours.",
+  actsSoon: "No one may approve now. {email} may from {time}.",
   mayNow: "May approve now: {names}",
   checks: "What you checked (all that apply)",
   reason: "Reason",
@@ -93,6 +94,8 @@ export const consoleCase = {
   alone: "There is one administrator alone",
   aloneCase:
     "For 30 days and more there was no other member of staff, so the administrator who reviewed may approve too. The wait is always the longer one then.",
+  aloneNew:
+    "There is one administrator, of less than 30 days, who cannot approve a case that they reviewed. Add another one, or wait for the 30 days.",
   aloneNotYet:
     "There is one administrator, but another member of staff was there within 30 days, so one person cannot do both. Add another administrator, or wait until the 30 days are over.",
 };

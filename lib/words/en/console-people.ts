@@ -45,6 +45,8 @@ export const consolePeople = {
     "For 30 days and more there was no other member of staff. One person reviews and approves recovery cases, and the wait is always the longer one (72 hours or more). This is a stated exception from the rule of two people.",
   aloneSoon:
     "Another member of staff was there within 30 days, so the one administrator cannot approve a case of their own review. A new administrator may approve after 72 hours.",
+  aloneNew:
+    "The administrator has been one for less than 30 days, so one administrator cannot approve a case that they reviewed. Another administrator can approve after 72 hours.",
   aloneFix: "Invite another administrator to end the exception.",
 };
 

@@ -2,7 +2,7 @@ import { getMessages, getTranslations } from "next-intl/server";
 import { Button } from "#components/ui/button";
 import { Callout } from "#components/ui/callout";
 import { CheckField } from "#components/ui/check-field";
-import type { Approver } from "#lib/console/approvers";
+import { type Approver, nextApprover } from "#lib/console/approvers";
 import { openActs } from "#lib/console/case-acts";
 import type { CaseDetail } from "#lib/console/case-detail";
 import type { CaseAct } from "#lib/console/cases";
@@ -60,7 +60,9 @@ async function whyWords(
     if (me?.why === "own_review") lines.push(t("actsReviewer"));
     if (me?.why === "own_reviewer") lines.push(t("actsMadeReviewer"));
     if (me?.why === "new_administrator" && me.from) lines.push(t("actsNew", { time: when(me.from) }));
-    lines.push(may.length > 0 ? t("mayNow", { names: may.join("、") }) : t("actsNobody"));
+    const next = nextApprover(approvers);
+    const soon = next?.from ? t("actsSoon", { email: next.email, time: when(next.from) }) : t("actsNobody");
+    lines.push(may.length > 0 ? t("mayNow", { names: may.join("、") }) : soon);
   }
   if (found.state === "waiting") lines.push(t("actsWait"));
   if (found.state === "ready") lines.push(t("actsReady"));
