@@ -83,6 +83,7 @@ export type AuditEventName =
   | "group.added"
   | "group.removed"
   | "role.invited"
+  | "role.invite_withdrawn"
   | "role.granted"
   | "role.revoked"
   | "case.requested"

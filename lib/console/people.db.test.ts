@@ -3,14 +3,22 @@ import { requestDeletion } from "#lib/accounts/delete-account";
 import { releaseDue } from "#lib/accounts/release-address";
 import { resumeAccount, suspendAccount } from "#lib/accounts/suspend";
 import { decideCase } from "#lib/console/cases";
-import { grantByCommand, grantPerson, inviteByCommand, invitePerson, revokeByCommand, revokePerson } from "#lib/console/people";
+import {
+  grantByCommand,
+  grantPerson,
+  inviteByCommand,
+  invitePerson,
+  revokeByCommand,
+  revokePerson,
+  withdrawInvitation,
+} from "#lib/console/people";
 import { sql, transaction } from "#lib/db/sql";
 import { noticeFacts } from "#lib/delivery/messages/notice-facts";
 import { type NoticeTemplate, noticeMail } from "#lib/delivery/wording/notices";
 import type { Refused } from "#lib/errors";
 import type { Result } from "#lib/result";
 import { readSession } from "#lib/sessions/read-session";
-import { acceptInvite, hasAdministrator, inviteStaff, readInvite } from "#lib/staff/invites";
+import { acceptInvite, hasAdministrator, inviteStaff, listInvites, readInvite } from "#lib/staff/invites";
 import { listMembers, readAlone } from "#lib/staff/people";
 import { type Account, count, forgetLimits, makeAccount, must, requester, setClock, together } from "#lib/testing/fixtures";
 import { signInOn, told } from "#lib/testing/signed-in";
@@ -59,6 +67,49 @@ describe("An invitation", () => {
     expect((await readInvite(second))?.state).toBe("over");
     expect(await acceptInvite(second, userId)).toMatchObject({ error: "gone" });
     expect(await rolesOf({ userId } as Account)).toEqual([]);
+  });
+
+  it("is listed while it can be accepted, and of a withdrawal and an acceptance at once one counts", async () => {
+    await sql`DELETE FROM staff_invites`;
+    const admin = await staffMember("administrator");
+    const [taken, kept] = [await makeAccount(), await makeAccount()];
+    const token = tokenOf(must(await invitePerson(admin, { email: kept.email, role: "support" })));
+    must(await inviteByCommand(taken.email, "administrator", BY));
+    const open = await listInvites();
+    expect(open.map(({ email, role, by }) => [email, role, by]).sort()).toEqual(
+      [
+        [kept.email, "support", admin.account.email],
+        [taken.email, "administrator", null],
+      ].sort(),
+    );
+    const id = open.find(({ email }) => email === kept.email)?.id ?? "";
+    const [accepted, ...withdrawn] = await Promise.all([
+      acceptInvite(token, kept.userId),
+      ...Array.from({ length: 5 }, () => say(withdrawInvitation(admin, id))),
+    ]);
+    expect(withdrawn.filter((one) => one === "done")).toHaveLength(accepted.ok ? 0 : 1);
+    expect(await rolesOf(kept)).toEqual(accepted.ok ? ["support"] : []);
+    const other = open.find(({ email }) => email === taken.email)?.id ?? "";
+    expect(await say(withdrawInvitation(admin, other))).toBe("done");
+    expect(await say(withdrawInvitation(admin, other))).toBe("no_change");
+    expect(await listInvites()).toEqual([]);
+    const [event] = await sql<{
+      method: string;
+    }>`SELECT method FROM audit_events WHERE event = 'role.invite_withdrawn' ORDER BY id DESC LIMIT 1`;
+    expect(event?.method).toMatch(/^administrator staff:/);
+  });
+
+  it("that was accepted cannot be withdrawn, and one that is over is not listed", async () => {
+    await sql`DELETE FROM staff_invites`;
+    const admin = await staffMember("administrator");
+    const [used, late] = [await makeAccount(), await makeAccount()];
+    const token = tokenOf(must(await invitePerson(admin, { email: used.email, role: "support" })));
+    const [invite] = await listInvites();
+    must(await acceptInvite(token, used.userId));
+    expect(await say(withdrawInvitation(admin, invite?.id ?? ""))).toBe("no_change");
+    must(await inviteByCommand(late.email, "support", BY));
+    await setClock(3601);
+    expect(await listInvites()).toEqual([]);
   });
 
   it("ends with the role or the account of the administrator who made it", async () => {

@@ -179,6 +179,7 @@ export const events = {
   group_added: "The service put this account into a group",
   group_removed: "The service took this account out of a group",
   role_invited: "The service invited someone to be staff",
+  role_invite_withdrawn: "An invitation to a role was withdrawn",
   role_granted: "The service gave a role of staff",
   role_revoked: "The service took a role of staff away",
   case_requested: "A recovery was requested",

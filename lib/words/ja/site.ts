@@ -176,6 +176,7 @@ export const events = {
   group_added: "サービス側で、このアカウントをグループに入れました",
   group_removed: "サービス側で、このアカウントをグループから外しました",
   role_invited: "サービス側で、担当者を招待しました",
+  role_invite_withdrawn: "サービス側で、担当者の招待を取り消しました",
   role_granted: "サービス側で、担当者の役割を付けました",
   role_revoked: "サービス側で、担当者の役割を外しました",
   case_requested: "復旧の申請がありました",
