@@ -18,6 +18,8 @@ import type { Sighting } from "#lib/http/untrusted";
 import { startWorker } from "#lib/jobs/worker";
 import { log } from "#lib/log";
 import { warnWithoutMail } from "#lib/mail/transport";
+import { openIdRouteAt } from "#lib/openid/routes";
+import { refreshSettings } from "#lib/policy/read";
 
 interface RunningServer {
   /** Drains and ends everything that `startServer` started; a second call waits for the first. */
@@ -66,7 +68,17 @@ export async function startServer(): Promise<RunningServer> {
   const { app, upgrades, handle } = await prepareNext(dev);
   const publicFiles = publicFilesIn(`${import.meta.dirname}/public`);
   const untrustedProxy = (sighting: Sighting) => void noteUntrustedProxy(sighting);
-  const door = new Door({ env: env(), dev, publicFiles, routeAt, app: withHiddenConsole(handle), checkReady, untrustedProxy });
+  const allRoutes = (path: string) => openIdRouteAt(path) ?? routeAt(path);
+  const door = new Door({
+    env: env(),
+    dev,
+    publicFiles,
+    routeAt: allRoutes,
+    app: withHiddenConsole(handle),
+    checkReady,
+    beforeAnswer: refreshSettings,
+    untrustedProxy,
+  });
   if (dev) door.admitUpgrades((req, socket, head) => upgrades.emit("upgrade", req, socket, head));
   await followSealFormat();
   try {
@@ -81,6 +93,7 @@ export async function startServer(): Promise<RunningServer> {
   warnWithoutMail();
   warnOfUnset();
   await loadDurableKeys();
+  await refreshSettings();
   const unwatch = env().demo ? await watchRealAccounts() : undefined;
   const worker = env().SEKISHO_WORKER === "on" ? await startWorker() : undefined;
   log.info({ event: "listening", host, port: env().PORT }, "the front door is open");

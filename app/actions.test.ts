@@ -20,6 +20,7 @@ const actions = files
 /** Actions without a tie, each with its reason; every other action is tied to the challenge or session of its form (WB-12). */
 const UNTIED: Record<string, string> = {
   signUpAction: "opens a new challenge, whatever the browser has",
+  signInWithAction: "begins a sign-in elsewhere, whatever the browser has",
   signInAction: "opens a new challenge, whatever the browser has",
   forgotPasswordAction: "opens a new challenge, whatever the browser has",
   stopAction: "acts by the reference and the code of a notice, which name the account; its browser may be anyone's",

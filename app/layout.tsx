@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { Dock } from "#components/demo/dock";
 import { Frame } from "#components/frame";
 import { realAccounts } from "#lib/delivery/provider-accounts/real-accounts";
+import { accentKey } from "#lib/web/accent";
 import { sessionOfFrame } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { sessionForm } from "#lib/web/tie";
@@ -23,7 +24,7 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const locale = await getLocale();
   const { common, demo: phone } = await getMessages();
-  const { demo, name, senderNumber, ...links } = site(common.brand);
+  const { demo, name, logo, accent, senderNumber, ...links } = site(common.brand);
   const session = await sessionOfFrame();
   const { title, close, wholePage } = phone;
   const dock = demo ? (
@@ -36,11 +37,13 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   ) : null;
   return (
     <html lang={locale}>
+      {accent ? <link rel="stylesheet" href={`/service-colours?v=${accentKey(accent)}`} precedence="service" /> : null}
       <body>
         <Frame
           words={common}
           locale={locale}
           name={name}
+          logo={logo}
           demo={demo}
           real={demo && realAccounts()}
           links={links}

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { SignOut } from "#components/account/sign-out";
 import { ContactLine } from "#components/contact";
-import { Mark } from "#components/mark";
+import { Logo } from "#components/logo";
 import { PhoneLink } from "#components/phone-link";
 import type { Contact } from "#lib/web/site";
 import type { Words } from "#lib/words/ja";
@@ -10,6 +10,8 @@ type Props = {
   words: Words["common"];
   locale: string;
   name: string;
+  /** The digest of the service's logo, in place of the product's mark. */
+  logo: string | null;
   demo: boolean;
   /** In demo mode: provider accounts also send real texts. */
   real: boolean;
@@ -23,7 +25,7 @@ type Props = {
 };
 
 /** The frame of every page: skip link, demo banner, mark, content, contact, documents and language switch. */
-export const Frame = ({ words, locale, name, demo, real, links, setLocale, signOut, account, dock, children }: Props) => (
+export const Frame = ({ words, locale, name, logo, demo, real, links, setLocale, signOut, account, dock, children }: Props) => (
   // Content never makes the page wider than the window: the one column may be narrower than what is in it.
   <div className="frame grid min-h-dvh grid-cols-[minmax(0,1fr)] grid-rows-[auto_auto_1fr_auto] print:block print:min-h-0">
     <a className="absolute -top-16 left-4 z-10 rounded-lg bg-surface px-4 py-2 focus:top-4 print:hidden" href="#main">
@@ -45,7 +47,7 @@ export const Frame = ({ words, locale, name, demo, real, links, setLocale, signO
         className="inline-flex min-h-11 items-center gap-2.5 font-mincho text-lg font-bold tracking-[0.22em] text-ink no-underline lang-en:tracking-[0.04em] [&_svg]:size-7 [&_svg]:text-shu"
         href="/"
       >
-        <Mark />
+        <Logo digest={logo} />
         {name}
       </a>
       {account ? (

@@ -1,25 +1,14 @@
 import { Client } from "./support/api.ts";
 import { expect, test } from "./support/fixtures.ts";
-import { onRows, staffBrowser } from "./support/staff.ts";
+import { staffBrowser } from "./support/staff.ts";
 
 // The third step of the set-up guide as somebody sees it who has never sent a text, against the demo phone.
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
-
-/** A second account of the demo network, asked after the first. */
-const addSecond = (where: { databaseUrl: string }) =>
-  onRows(where, (rows) =>
-    rows.query(
-      `WITH second AS (INSERT INTO provider_accounts (name, kind) VALUES ('demo-2', 'demo') ON CONFLICT DO NOTHING RETURNING id)
-       INSERT INTO provider_routes (account_id, channel, country, position, weight)
-       SELECT s.id, r.channel, r.country, r.position + 5, r.weight FROM second s, provider_routes r JOIN provider_accounts a ON a.id = r.account_id WHERE a.name = 'demo'`,
-    ),
-  );
 
 test("From the four steps to a third step that is done, with nothing but the screen, in fifty clicks at most.", async ({
   browser,
   server,
 }) => {
-  await addSecond(server);
   await staffBrowser(browser, server, "administrator", { width: 390 }, async (visitor) => {
     const { page, main } = visitor;
     let clicks = 0;

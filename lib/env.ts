@@ -4,6 +4,8 @@ import { type Contact, readContact } from "./env/contact.ts";
 import {
   AMOUNT,
   appKeys,
+  clientId,
+  clientSecret,
   confirmationActs,
   countryHeader,
   databaseUrl,
@@ -11,7 +13,9 @@ import {
   isHttpsOrigin,
   isPasskeyDomain,
   isPostable,
+  issuer,
   proxies,
+  senderField,
   serviceNameField,
   webAddress,
 } from "./env/fields.ts";
@@ -49,10 +53,7 @@ export const schema = z
     SMTP_URL: z.string().optional(),
     MAIL_FROM: z.string().optional(),
     SERVICE_NAME: serviceNameField.default("関所"),
-    SENDER_NUMBER: z
-      .string()
-      .regex(/^[\p{L}\p{N} +.-]{1,16}$/u, "must be at most 16 letters, digits, spaces, + . -")
-      .optional(),
+    SENDER_NUMBER: senderField.optional(),
     CONTACT: z
       .string()
       .refine((value) => readContact(value) !== null, "must be a mail address, an http(s) URL or a telephone number")
@@ -68,6 +69,12 @@ export const schema = z
       .string()
       .regex(/^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, "must be a domain in lower case")
       .optional(),
+    LINE_CLIENT_ID: clientId.optional(),
+    LINE_CLIENT_SECRET: clientSecret.optional(),
+    LINE_ISSUER: issuer.default("https://access.line.me"),
+    GOOGLE_CLIENT_ID: clientId.optional(),
+    GOOGLE_CLIENT_SECRET: clientSecret.optional(),
+    GOOGLE_ISSUER: issuer.default("https://accounts.google.com"),
     OTP_TTL_SECONDS: z.coerce.number().int().min(60).max(600).default(600),
     ACCOUNTS_PER_PHONE: z.coerce.number().int().min(1).max(5).default(1),
     ALLOWED_COUNTRIES: z
@@ -75,6 +82,10 @@ export const schema = z
       .regex(/^[A-Z]{2}(,[A-Z]{2})*$/, "must be ISO country codes, comma separated")
       .default("JP"),
     PROVIDER_PRIVATE_HOSTS: z
+      .string()
+      .regex(/^[a-z0-9.:-]+(?:,[a-z0-9.:-]+)*$/, "must be host names in lower case, comma separated")
+      .optional(),
+    EVENTS_PRIVATE_HOSTS: z
       .string()
       .regex(/^[a-z0-9.:-]+(?:,[a-z0-9.:-]+)*$/, "must be host names in lower case, comma separated")
       .optional(),
@@ -98,6 +109,13 @@ export const schema = z
     const problem = (name: string, message: string) => ctx.addIssue({ code: "custom", path: [name], message });
     if (value.AUDIT_WEBHOOK_URL && !value.AUDIT_WEBHOOK_SECRET) problem("AUDIT_WEBHOOK_SECRET", "signs what AUDIT_WEBHOOK_URL is sent");
     if (value.ALERT_WEBHOOK_URL && !value.ALERT_WEBHOOK_SECRET) problem("ALERT_WEBHOOK_SECRET", "signs what ALERT_WEBHOOK_URL is sent");
+    for (const provider of ["LINE", "GOOGLE"] as const) {
+      const [id, secret] = [value[`${provider}_CLIENT_ID`], value[`${provider}_CLIENT_SECRET`]];
+      if (id && !secret) problem(`${provider}_CLIENT_SECRET`, `is missing beside ${provider}_CLIENT_ID`);
+      if (secret && !id) problem(`${provider}_CLIENT_ID`, `is missing beside ${provider}_CLIENT_SECRET`);
+      if (value.SEKISHO_MODE === "production" && !isHttpsOrigin(value[`${provider}_ISSUER`]))
+        problem(`${provider}_ISSUER`, "must be an https origin (production)");
+    }
     if (value.METRICS_PORT && !value.METRICS_TOKEN) problem("METRICS_TOKEN", "opens the metrics on METRICS_PORT");
     if (value.TERMS_VERSION && !value.TERMS_URL) problem("TERMS_VERSION", "is the version of TERMS_URL, which is not set");
     if (value.PRIVACY_VERSION && !value.PRIVACY_URL) problem("PRIVACY_VERSION", "is the version of PRIVACY_URL, which is not set");

@@ -38,6 +38,8 @@ export type ErrorCode =
   | "invalid_input"
   | "required"
   | "email_invalid"
+  | "url_invalid"
+  | "not_one_host"
   | "password_too_short"
   | "password_too_long"
   | "password_common"
@@ -70,6 +72,9 @@ export type ErrorCode =
   | "email_taken"
   | "address_private"
   | "address_unknown"
+  | "endpoint_url"
+  | "endpoint_private"
+  | "name_in_use"
   | "too_many_phones"
   | "too_many_passkeys"
   | "recovery_codes_unconfirmed"
@@ -91,7 +96,8 @@ export type WrongReason = (typeof wrongReasons)[number];
 
 /**
  * Why staff may not do an act: their role, their own account or case, the same person twice, a grant that is too young, a case without its proofs, in
- * another state or stopped, a state of the account that the act does not fit, or too few message services.
+ * another state or stopped, a state of the account that the act does not fit, facts of go-live that are still open, too many of a kind, or too few
+ * message services.
  */
 export const staffReasons = [
   "role",
@@ -102,6 +108,8 @@ export const staffReasons = [
   "other_state",
   "frozen",
   "no_change",
+  "too_many",
+  "facts_open",
   "too_few_accounts",
 ] as const;
 export type StaffReason = (typeof staffReasons)[number];
@@ -128,6 +136,8 @@ export const httpStatus: Record<ErrorCode, number> = {
   invalid_input: 422,
   required: 422,
   email_invalid: 422,
+  url_invalid: 422,
+  not_one_host: 422,
   password_too_short: 422,
   password_too_long: 422,
   password_common: 422,
@@ -160,6 +170,9 @@ export const httpStatus: Record<ErrorCode, number> = {
   email_taken: 409,
   address_private: 422,
   address_unknown: 422,
+  endpoint_url: 422,
+  endpoint_private: 422,
+  name_in_use: 409,
   too_many_phones: 409,
   too_many_passkeys: 409,
   recovery_codes_unconfirmed: 403,

@@ -17,9 +17,11 @@ import { readAddresses } from "#lib/accounts/addresses";
 import { readCallouts } from "#lib/accounts/callouts";
 import { readFactors } from "#lib/accounts/factors";
 import { FEW_CODES, judgeFactors } from "#lib/accounts/judge-factors";
+import { readLinkedLogins } from "#lib/accounts/linked-logins";
 import { readPasskeyOffer } from "#lib/accounts/unasked-passkey";
 import { recentActivity } from "#lib/audit/activity";
 import { listSessions } from "#lib/sessions/list-sessions";
+import { openProviders } from "#lib/social/providers";
 import { callsOffered } from "#lib/web/calls";
 import { drawnNotice } from "#lib/web/drawn-notice";
 import { requireSession } from "#lib/web/session";
@@ -43,7 +45,7 @@ type Props = { searchParams: Promise<{ drawn?: string | string[]; case?: string 
 export default async function Account({ searchParams }: Props) {
   const session = await requireSession({ returnTo: "/account" });
   const { id: userId, email } = session.user;
-  const [factors, addresses, sessions, activity, calls, { askCodes }, { made, offered }] = await Promise.all([
+  const [factors, addresses, sessions, activity, calls, { askCodes }, { made, offered }, logins] = await Promise.all([
     readFactors(userId),
     readAddresses(userId),
     listSessions(userId),
@@ -51,11 +53,13 @@ export default async function Account({ searchParams }: Props) {
     callsOffered(),
     readCallouts(userId),
     readPasskeyOffer(userId),
+    readLinkedLogins(userId),
   ]);
   const words = await getMessages();
   const t = await getTranslations("account");
   const o = await getTranslations("own");
   const f = await getTranslations("factors");
+  const s = await getTranslations("social");
   const when = await whenWords();
   const dayOf = await dayWords();
   const form = sessionForm(session);
@@ -188,6 +192,17 @@ export default async function Account({ searchParams }: Props) {
                 meta={addresses.passwordChangedAt ? o("passwordChanged", { time: when(addresses.passwordChangedAt) }) : o("passwordNever")}
                 actions={<a href="/account/password">{o("change")}</a>}
               />
+              {logins.length > 0 || openProviders().length > 0 ? (
+                <Row
+                  title={s("title")}
+                  meta={
+                    logins.length > 0
+                      ? s("rowLinked", { providers: logins.map(({ provider }) => s(`${provider}Name`)).join(" / ") })
+                      : s("rowNone")
+                  }
+                  actions={<a href="/account/logins">{o("change")}</a>}
+                />
+              ) : null}
             </Rows>
           </Card>
           <Card id="language" title={t("language")}>

@@ -29,7 +29,11 @@ export default async function AdminLayout({ children }: { children: ReactNode })
     [
       ...(may("setup.read") ? [{ href: "/admin/setup", label: t("setup") }] : []),
       ...(may("providers.read") ? [{ href: "/admin/providers", label: t("providers") }] : []),
+      ...(may("keys.read") ? [{ href: "/admin/keys", label: t("keys_room") }] : []),
+      ...(may("events.read") ? [{ href: "/admin/events", label: t("events") }] : []),
+      ...(may("texts.read") ? [{ href: "/admin/texts", label: t("texts") }] : []),
       ...(may("policy.read") ? [{ href: "/admin/policy", label: t("policy") }] : []),
+      ...(may("clients.read") ? [{ href: "/admin/clients", label: t("clients") }] : []),
       ...(may("people.read") ? [{ href: "/admin/people", label: t("people") }] : []),
     ],
   ];

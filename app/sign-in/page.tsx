@@ -6,18 +6,37 @@ import { PasswordField } from "#components/form/password-field";
 import { PasskeySignIn } from "#components/passkey/sign-in";
 import { Resume } from "#components/resume";
 import { SignedIn } from "#components/signed-in";
+import { Button } from "#components/ui/button";
+import { openProviders } from "#lib/social/providers";
 import { currentChallenge } from "#lib/web/challenge";
 import { drawnNotice } from "#lib/web/drawn-notice";
 import { parseReturnTo } from "#lib/web/return-to";
 import { currentSession } from "#lib/web/session";
 import { signUpOpen } from "#lib/web/sign-up-open";
 import { site } from "#lib/web/site";
+import { provesAge, wantsFresh } from "#lib/web/social";
 import { formCopy } from "#lib/words/form-copy";
-import { signInAction } from "./actions";
+import { signInAction, signInWithAction } from "./actions";
 
 export async function generateMetadata(): Promise<Metadata> {
   const { signIn } = await getMessages();
   return { description: signIn.lead };
+}
+
+/** The buttons of LINE and Google, where the operator set them up; one that cannot prove a fresh sign-in is not offered where a service asks for it. */
+async function SocialSignIn({ returnTo }: { returnTo: string | null }) {
+  const fresh = await wantsFresh(returnTo);
+  const offered = openProviders().filter((provider) => !fresh || provesAge(provider));
+  const t = await getTranslations("social");
+  return offered.map((provider) => (
+    <form key={provider} action={signInWithAction} name={`with-${provider}`} className="mt-4">
+      <input type="hidden" name="provider" value={provider} />
+      {returnTo ? <input type="hidden" name="returnTo" value={returnTo} /> : null}
+      <Button kind="secondary" className="w-full">
+        {t(provider)}
+      </Button>
+    </form>
+  ));
 }
 
 type Props = { searchParams: Promise<{ returnTo?: string | string[]; drawn?: string | string[]; reset?: string | string[] }> };
@@ -57,6 +76,7 @@ export default async function SignIn({ searchParams }: Props) {
           />
           <PasswordField label={t("password")} autoComplete="current-password" words={words.signUp} />
         </ActionForm>
+        <SocialSignIn returnTo={returnTo} />
         <PasskeySignIn returnTo={returnTo} words={{ signIn, or, passkeyBusy }} failures={words.passkeyFailures} />
         <p className="mt-4">
           <a href="/forgot-password">{words.reset.forgot}</a>

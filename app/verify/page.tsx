@@ -43,7 +43,7 @@ export default async function VerifyPage({ searchParams }: Props) {
   const asked = await searchParams;
   const notice = asked.mailed === undefined ? await drawnNotice(asked.drawn) : lostPhone.mailed;
   const form = formName(challenge.id);
-  const last = page.journey === "sign-in" && state === "open" ? await lastWay(form) : null;
+  const last = page.journey === "sign-in" && state === "open" ? await lastWay(form, challenge.federatedBy !== null) : null;
   const recovering = page.proves === "number" && (await bindsAnew(challenge));
   const until = state === "replaced" ? null : await lockedUntil(await challengeToken());
   const own = state === "open" ? ownWay(view, asked.with) : null;
@@ -106,9 +106,10 @@ function ownWay({ methods, delivery }: ChallengeView, asked: string | string[] |
   return own.find((method) => method === asked) ?? (delivery === null ? first : null);
 }
 
-/** What is left to a person who cannot use the phone, at an open sign-in; null elsewhere. */
-async function lastWay(form: string): Promise<ReactNode> {
+/** What is left to a person who cannot use the phone, at an open sign-in: the request after a password alone; null elsewhere. */
+async function lastWay(form: string, federated: boolean): Promise<ReactNode> {
   const [found, words] = await Promise.all([lastWayOf(), getMessages()]);
+  if (federated) return <p className="hint">{words.social.lostPhone}</p>;
   return found ? <LastWay {...found.said} form={form} mailAgain={mailAgainAction} words={words} /> : null;
 }
 

@@ -35,7 +35,7 @@ export function ConsoleKeys({ words }: { words: Words["consoleFrame"] }) {
       const room = link.getAttribute("href");
       if (path === room) link.setAttribute("aria-current", "page");
       // A page inside a room marks the room, which is not that page itself.
-      else if (room !== "/admin" && path.startsWith(`${room}/`)) link.setAttribute("aria-current", "true");
+      else if (room !== "/admin" && path?.startsWith(`${room}/`)) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
   }, [path]);

@@ -5,9 +5,9 @@ import { CheckField as Check } from "#components/ui/check-field";
 import { type Choice, RadioGroup } from "#components/ui/radio-group";
 
 /** A checkbox of an action's form, with its error. */
-export function CheckField({ name, label, optional = false }: { name: string; label: string; optional?: boolean }) {
+export function CheckField({ name, label, hint, optional = false }: { name: string; label: string; hint?: string; optional?: boolean }) {
   const { value, message, attached } = useField(name);
-  return <Check name={name} label={label} error={message} required={!optional} defaultChecked={value === "on"} {...attached} />;
+  return <Check name={name} label={label} hint={hint} error={message} required={!optional} defaultChecked={value === "on"} {...attached} />;
 }
 
 type RadioProps = {

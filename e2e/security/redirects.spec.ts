@@ -1,3 +1,4 @@
+import { ELSEWHERE } from "../../lib/testing/elsewhere.ts";
 import { Client, PASSWORD, passPassword } from "../support/api.ts";
 import { take } from "../support/doors.ts";
 import { expect, test } from "../support/fixtures.ts";
@@ -5,37 +6,6 @@ import { expect, test } from "../support/fixtures.ts";
 // No parameter of a link redirects to another site or runs a script, in any spelling and at any entry point (WB-03, I05).
 
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench", TRUSTED_PROXIES: "127.0.0.1/32" } });
-
-const ELSEWHERE = [
-  "https://evil.example/",
-  "//evil.example",
-  "///evil.example",
-  "/\\evil.example",
-  "\\/evil.example",
-  "/%5cevil.example",
-  "/%2fevil.example",
-  "/%2Fevil.example",
-  "/\t/evil.example",
-  "/%09/evil.example",
-  "/\n/evil.example",
-  "\u0000//evil.example",
-  " //evil.example",
-  "/.//evil.example",
-  "/..//evil.example",
-  "/x/..//evil.example",
-  "javascript:alert(1)",
-  "JaVaScRiPt:alert(1)",
-  "data:text/html,x",
-  "http:evil.example",
-  "https:/evil.example",
-  "evil.example",
-  "@evil.example",
-  "／／evil.example",
-  "/\u2215/evil.example",
-  "//evil.example%00.localhost",
-  "/sign-in?returnTo=//evil.example",
-  "/api/auth/signout",
-];
 
 test("After the code a person is where the site leads, whatever the link said (I05).", async ({ server, person }) => {
   test.setTimeout(90_000);

@@ -10,7 +10,11 @@ import { type Look, visit } from "./visit.ts";
 export { expect } from "@playwright/test";
 
 export const HOST = "login.example.jp";
-export const PRODUCTION = { SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1", TRUSTED_PROXIES: "none" };
+export const PRODUCTION = {
+  ...{ SEKISHO_MODE: "production", APP_URL: `https://${HOST}`, LISTEN_HOST: "127.0.0.1", TRUSTED_PROXIES: "none" },
+  // The providers of these tests are on this machine.
+  PROVIDER_PRIVATE_HOSTS: "127.0.0.1,localhost",
+};
 
 type OfWorker = {
   /**

@@ -1,13 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { phpFpm } from "../../scripts/machine/peers.ts";
 import { root } from "../../scripts/machine/place.ts";
 import { freePort } from "../../scripts/machine/ports.ts";
-import { type Program, startProgram } from "../../scripts/test/program.ts";
+import { listening, type Program, startProgram } from "../../scripts/test/program.ts";
 
 /** The proxies of docs/forward-auth.md with the example's PHP application behind each, as the documents configure them. */
 
@@ -59,16 +57,6 @@ const aroundCaddy = (body: string, certificate: string) => `{
 }
 ${body.replace(" {\n", ` {\n	tls ${certificate}.pem ${certificate}.key\n`)}
 `;
-
-async function listening(port: number, program: Program): Promise<void> {
-  for (const until = Date.now() + 10_000; Date.now() < until; await sleep(20)) {
-    const socket = connect(port, "127.0.0.1");
-    const open = await new Promise<boolean>((resolve) => socket.once("connect", () => resolve(true)).once("error", () => resolve(false)));
-    socket.destroy();
-    if (open) return;
-  }
-  throw new Error(`nothing listens on ${port}:\n${program.lines.join("\n")}`);
-}
 
 /** Starts all of them for a Sekisho that listens on a port and is called `origin`. */
 export async function startGuarded({ sekisho, origin }: { sekisho: number; origin: string }): Promise<Guarded> {

@@ -20,7 +20,7 @@ export type Ran = { code: number | null; out: string };
 
 /** Runs an operator's command on a database; `env` sets the mode and the port. */
 export const command = (
-  file: "provider" | "texts" | "kill" | "admin" | "doctor" | "seed",
+  file: "client" | "provider" | "texts" | "kill" | "admin" | "doctor" | "seed",
   databaseUrl: string,
   args: string[],
   env: Record<string, string> = {},

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { expect } from "@playwright/test";
 import { softwarePasskey } from "../../lib/testing/software-passkey.ts";
 import { Client, expectStatus, freshEmail, freshNumber, PASSWORD, type Person, passPassword, register } from "./api.ts";
@@ -83,6 +84,25 @@ async function addPasskey(client: Client): Promise<string> {
   return String(expectStatus(await client.post("/factors/passkeys/confirm", { attestation: key.create(options) }), 201).body.id);
 }
 
+/** A person whom a service of another company sent here, on the page that asks for consent. */
+async function askedForConsent(where: Pick<Instance, "url" | "databaseUrl">): Promise<{ client: Client; path: string }> {
+  const { client } = await register(new Client(where.url));
+  const id = randomUUID();
+  await onRows(where, (rows) =>
+    rows.query(
+      `INSERT INTO openid_clients (id, name, secret_hash, redirect_uris, post_logout_redirect_uris, first_party, pairwise)
+       VALUES ($1, 'お買い物', 'x', '{https://shop.example.jp/back}', '{}', false, false)`,
+      id,
+    ),
+  );
+  const query = new URLSearchParams({
+    ...{ client_id: id, redirect_uri: "https://shop.example.jp/back", response_type: "code", scope: "openid email phone" },
+    ...{ code_challenge: "x".repeat(43), code_challenge_method: "S256" },
+  });
+  const { headers } = expectStatus(await client.get(`/openid/authorize?${query}`), 303);
+  return { client, path: headers.get("location") ?? "" };
+}
+
 /** Clients at each step, who can open every page between them, and the path of a page of the build for the last of them. */
 async function everybody({
   url,
@@ -97,6 +117,7 @@ async function everybody({
   const [entering, staff] = [await newStaff(where, "support", { entered: false }), await newStaff(where, "administrator")];
   const reference = await startCase(where, texted, staff);
   const inConsole = [entering.client, staff.client];
+  const asked = await askedForConsent(where);
   const { user } = expectStatus(await texted.client.get("/api/v1/session"), 200).body as unknown as { user: { id: string } };
   const [message] = await onRows(where, (rows) =>
     rows.query<{ id: string }>(
@@ -119,14 +140,36 @@ async function everybody({
       "INSERT INTO provider_accounts (name, kind, base_url, settings) VALUES ('gateway', 'webhook', 'https://sms.example.jp/hook', '{}')",
     ),
   );
+  const event = await onRows(where, async (rows) => {
+    await rows.query(
+      "INSERT INTO event_endpoints (url, secret_sealed, paused_at, paused_by) VALUES ('https://crm.example.jp/hook', 'x', now(), 'operator')",
+    );
+    await rows.query("INSERT INTO api_keys (name, scopes) VALUES ('shop', '{verify}')");
+    const told = await rows.query<{ id: string }>(
+      "SELECT emit_event('account.suspended', $1::uuid, json_build_object('account', $1::uuid)::jsonb) AS id",
+      user.id,
+    );
+    return told[0]?.id;
+  });
   return {
-    clients: [...clients, await awaitingResetFactor(url), (await awaitingPassword(url)).client, texted.client, owner.client, ...inConsole],
+    clients: [
+      ...clients,
+      await awaitingResetFactor(url),
+      (await awaitingPassword(url)).client,
+      texted.client,
+      owner.client,
+      asked.client,
+      ...inConsole,
+    ],
     pathOf: (page) =>
       page
+        .replace("/continue/x", asked.path)
         .replace("/admin/users/x", `/admin/users/${user.id}`)
         .replace("/admin/messages/x", `/admin/messages/${message?.id}`)
         .replace("/admin/cases/x", `/admin/cases/${reference}`)
+        .replace("/admin/texts/x/x", "/admin/texts/sign_in/ja")
         .replace("/admin/providers/x", "/admin/providers/gateway")
+        .replace("/admin/events/x", `/admin/events/${event}`)
         .replace("/admin/setup/rehearse/x", `/admin/setup/rehearse/${rehearsal?.id}`)
         .replace("/account/phones/x", `/account/phones/${phone?.id}`)
         .replace("/account/factors/passkey/x", `/account/factors/passkey/${passkey}`),

@@ -3,8 +3,8 @@ import { passwordProblem } from "#lib/authenticators/password/policy";
 import { hashSecret } from "#lib/crypto/password-hash";
 import { transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
-import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
+import { serviceNow } from "#lib/policy/service";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { type Changed, changeGuarded } from "#lib/sessions/guarded-change";
@@ -19,7 +19,7 @@ export async function changePassword(
   password: string,
   requester: Requester,
 ): Promise<Result<Changed<null>, Refused>> {
-  const problem = passwordProblem(password, { email: acting.email, service: env().SERVICE_NAME });
+  const problem = passwordProblem(password, { email: acting.email, service: serviceNow().name });
   if (problem) return fail({ code: "invalid_input", fields: { password: problem } });
   const allowed = await transaction((tx) => requireStepUp(tx, acting, "change_password"));
   if (!allowed.ok) return allowed;

@@ -73,7 +73,7 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
       "challenges",
       "id purpose email locale return_to attempts sends sends_refunded current_channel current_authenticator_id device_id follows step",
     ),
-    ...all("challenges", "session_id action replaces hint told_at created_at expires_at consumed_at voided_at"),
+    ...all("challenges", "session_id action replaces hint federated_by federated_at told_at created_at expires_at consumed_at voided_at"),
     // Until the address is proven, a note may be another person's; then it is of the case.
     ...none("secret", "token_hash password_hash note_sealed"),
     ...none("derived", "user_id about_id epoch"),
@@ -139,7 +139,7 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
     token_hash: "secret",
     user_id: "derived",
   },
-  step_ups: all("stepUps", "session_id action proven_at"),
+  step_ups: all("stepUps", "session_id action proven_at amr"),
   known_devices: {
     ...all("devices", "id created_at last_used_at expires_at factor_failures locked_until user_agent"),
     token_hash: "secret",
@@ -182,6 +182,9 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   provider_health: "not personal",
   sending_stops: "not personal",
   text_templates: "not personal",
+  text_versions: "not personal",
+  logos: "not personal",
+  seen_facts: "not personal",
   clock: "not personal",
   seal_format: "not personal",
   database_home: "not personal",
@@ -199,6 +202,15 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   // How many of the messages of a day, which are exported one by one.
   daily_senders: none("derived", "day user_id texts"),
   signing_keys: "not personal",
+  linked_logins: { ...all("linkedLogins", "id provider subject created_at last_used_at"), user_id: "derived" },
+  openid_clients: "not personal",
+  openid_consents: { ...all("serviceConsents", "client_id scopes given_at"), user_id: "derived" },
+  openid_logins: { ...all("serviceLogins", "session_id client_id sub created_at"), ...none("derived", "id sid") },
+  // Codes and tokens of services: named by digests and sealed, and gone within a day.
+  openid_items: {
+    ...none("secret", "id_hash payload_sealed grant_hash uid_hash"),
+    ...none("derived", "model session_id client_id consumed_at created_at expires_at"),
+  },
   factor_counts: "not personal",
   sites: "not personal",
   // The numbers that other systems and staff name are of no account.
@@ -206,6 +218,14 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   api_keys: "not personal",
   api_key_secrets: "not personal",
   verifications: "not personal",
+  // What the operator's systems were told of the events of the audit log, which are exported.
+  events: none("derived", "id position type subject data created_at"),
+  event_deliveries: none(
+    "derived",
+    "id event_id endpoint_id position subject state attempts failures give_up_at next_at claimed_until ended_at",
+  ),
+  event_attempts: "not personal",
+  event_endpoints: "not personal",
   site_sessions: {
     site_id: "exported as siteSessions.host",
     session_id: "exported as siteSessions.sessionId",
@@ -239,7 +259,14 @@ async function full() {
     INSERT INTO passkeys (id, credential_id, public_key, alg, aaguid, backup_eligible, backed_up, discoverable)
     SELECT id, uuid_send(id), 'x', -7, id, true, true, true FROM a`;
   await sql`INSERT INTO consents (user_id, document, version) VALUES (${userId}::uuid, 'terms', '1')`;
+  await sql`INSERT INTO linked_logins (user_id, provider, subject) VALUES (${userId}::uuid, 'line', ${userId})`;
   await sql`INSERT INTO user_groups (user_id, name) VALUES (${userId}::uuid, 'staff')`;
+  await sql`
+    WITH c AS (
+      INSERT INTO openid_clients (id, name, secret_hash, redirect_uris, post_logout_redirect_uris, first_party, pairwise)
+      VALUES (${randomUUID()}, 'shop', 'x', '{https://shop.example/}', '{}', false, false) RETURNING id),
+    l AS (INSERT INTO openid_logins (session_id, client_id, sid, sub) SELECT ${person.sessionId}::uuid, id, 'x', 'x' FROM c)
+    INSERT INTO openid_consents (user_id, client_id, scopes) SELECT ${userId}::uuid, id, '{openid}' FROM c`;
   await sql`INSERT INTO address_releases (user_id, due_at) VALUES (${userId}::uuid, app_now())`;
   await sql`INSERT INTO takeovers (from_user_id, to_user_id, number_hash, due_at) VALUES (${userId}::uuid, ${other.userId}::uuid, ${numberHash(account.e164)}, app_now())`;
   await sql`

@@ -26,6 +26,9 @@ export const exportedParts = [
   "devices",
   "trustedDevices",
   "confirmations",
+  "linkedLogins",
+  "serviceConsents",
+  "serviceLogins",
   "challenges",
   "messages",
   "noticeCodes",
@@ -125,7 +128,7 @@ async function readProofs(tx: Sql, userId: string) {
       tx`
       SELECT t.host, e.session_id FROM site_sessions e JOIN sites t ON t.id = e.site_id JOIN sessions s ON s.id = e.session_id
       WHERE s.user_id = ${userId}::uuid ORDER BY t.host`,
-      tx`SELECT p.session_id, p.action, p.proven_at FROM step_ups p JOIN sessions s ON s.id = p.session_id WHERE s.user_id = ${userId}::uuid ORDER BY p.proven_at`,
+      tx`SELECT p.session_id, p.action, p.amr, p.proven_at FROM step_ups p JOIN sessions s ON s.id = p.session_id WHERE s.user_id = ${userId}::uuid ORDER BY p.proven_at`,
       tx`
       SELECT id, created_at, last_used_at, expires_at, factor_failures, locked_until, user_agent FROM known_devices WHERE user_id = ${userId}::uuid ORDER BY created_at`,
       tx`SELECT id, created_at, last_used_at, expires_at, user_agent FROM trusted_devices WHERE user_id = ${userId}::uuid ORDER BY created_at`,
@@ -134,9 +137,17 @@ async function readProofs(tx: Sql, userId: string) {
       FROM confirmations WHERE user_id = ${userId}::uuid ORDER BY created_at`,
       tx`
       SELECT id, purpose, email, locale, return_to, attempts, sends, sends_refunded, current_channel, current_authenticator_id, device_id, follows, step, session_id,
-        action, replaces, hint, told_at, created_at, expires_at, consumed_at, voided_at
+        action, replaces, hint, federated_by, federated_at, told_at, created_at, expires_at, consumed_at, voided_at
       FROM challenges WHERE user_id = ${userId}::uuid OR about_id = ${userId}::uuid ORDER BY created_at`,
     ]);
+  const [linkedLogins, serviceConsents, serviceLogins] = await Promise.all([
+    tx`SELECT id, provider, subject, created_at, last_used_at FROM linked_logins WHERE user_id = ${userId}::uuid ORDER BY created_at`,
+    tx`SELECT client_id, scopes, given_at FROM openid_consents WHERE user_id = ${userId}::uuid ORDER BY given_at`,
+    tx`
+      SELECT l.session_id, l.client_id, l.sub, l.created_at FROM openid_logins l JOIN sessions s ON s.id = l.session_id
+      WHERE s.user_id = ${userId}::uuid ORDER BY l.created_at`,
+  ]);
+  const services = { linkedLogins, serviceConsents, serviceLogins };
   const numbered = phones.map(({ numberSealed, ...phone }) => ({ ...phone, number: numberOf(userId, phone.id, numberSealed) }));
   return {
     phones: numbered,
@@ -149,6 +160,7 @@ async function readProofs(tx: Sql, userId: string) {
     devices,
     trustedDevices,
     confirmations,
+    ...services,
     challenges,
   };
 }

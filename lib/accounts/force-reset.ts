@@ -59,7 +59,7 @@ async function step(incidentId: string, perMinute: number, hash: string): Promis
       // A clock that was moved back must not stop the act.
       if (next.seconds > 0) return { did: "wait", seconds: Math.min(next.seconds, 60 / perMinute) };
       await endAllSessions(tx, next.id);
-      const again = await isUnusable(tx, next.id);
+      const again = await isPasswordUnusable(tx, next.id);
       if (!again) await forceOne(tx, next, hash);
       await tx`UPDATE incident_accounts SET done_at = app_now() WHERE user_id = ${next.id}::uuid AND done_at IS NULL`;
       return { did: again ? "again" : "reset" };
@@ -69,7 +69,7 @@ async function step(incidentId: string, perMinute: number, hash: string): Promis
 }
 
 /** Returns true if an earlier act made the password unusable and none was set since, so that the owner was already notified. */
-async function isUnusable(tx: Sql, userId: string): Promise<boolean> {
+export async function isPasswordUnusable(tx: Sql, userId: string): Promise<boolean> {
   const done = await tx`
     SELECT 1 FROM incident_accounts d JOIN users u ON u.id = d.user_id
     WHERE d.user_id = ${userId}::uuid AND d.done_at IS NOT NULL AND (u.password_changed_at IS NULL OR u.password_changed_at <= d.done_at) LIMIT 1`;
@@ -93,7 +93,7 @@ export async function forceResetOf(
   act: { by: string; reason: string; hash: string },
 ): Promise<boolean> {
   await endAllSessions(tx, account.id);
-  if (await isUnusable(tx, account.id)) return false;
+  if (await isPasswordUnusable(tx, account.id)) return false;
   await tx`
     WITH incident AS (INSERT INTO incidents (reason, by) VALUES (${act.reason}, ${act.by}) RETURNING id)
     INSERT INTO incident_accounts (incident_id, user_id, done_at) SELECT id, ${account.id}::uuid, app_now() FROM incident`;

@@ -12,7 +12,7 @@ import { type Refused, SENDING_STOPPED } from "#lib/errors";
 import { currentSettings, readSettings } from "#lib/policy/read";
 import { house } from "#lib/purposes/house";
 import { recoverPurpose as purpose } from "#lib/purposes/recover";
-import { signInPurpose as purposeBefore } from "#lib/purposes/sign-in";
+import { mailMayRecover, signInPurpose as purposeBefore } from "#lib/purposes/sign-in";
 import type { CaseReason } from "#lib/recovery/case";
 import { openCaseOf, type PersonalCase } from "#lib/recovery/read-case";
 import { sealNote } from "#lib/recovery/rows";
@@ -28,6 +28,7 @@ export async function lostPhoneOffer(token: string): Promise<LostPhoneOffer | nu
   const row = await loadChallenge(house, token);
   if (!row || refusalOf(row) || row.purpose !== purposeBefore.name || !row.userId || !row.accountEmail) return null;
   const [open, { lostPhoneNote }] = await Promise.all([openCaseOf(row.userId), currentSettings()]);
+  if (!mailMayRecover(row)) return null;
   // What staff began waits for this request.
   return { open: open?.provenAt ? open : null, note: lostPhoneNote };
 }
@@ -45,6 +46,7 @@ export async function beginLostPhone(token: string, input: LostPhone): Promise<R
       if (!row || refusal) return fail(refusal ?? { code: "challenge_missing" });
       const email = row.accountEmail;
       if (row.purpose !== purposeBefore.name || !row.userId || !email) return fail({ code: "challenge_missing" });
+      if (!mailMayRecover(row)) return fail({ code: "method_not_available" });
       const open = await openCaseOf(row.userId);
       if (open && open.provenAt !== null) return fail({ code: "case_open" });
       const target = targetOf(email);

@@ -6,7 +6,7 @@ import { isPhoneStopped } from "#lib/authenticators/phones/first-phone";
 import { type Held, takeSendLimits } from "#lib/authenticators/phones/send-limits";
 import type { AskedAct, OpenedChallenge } from "#lib/challenges/challenge";
 import { OPEN_RACE, openChallenge } from "#lib/challenges/open";
-import type { Purpose, Target } from "#lib/challenges/port";
+import type { Federated, Purpose, Target } from "#lib/challenges/port";
 import type { Holding } from "#lib/challenges/queue-code";
 import { transactionOn } from "#lib/db/in-line";
 import { retryOn, rollback, type Sql, violatedConstraint } from "#lib/db/sql";
@@ -23,6 +23,8 @@ type Opening = {
   purpose: Purpose<Effect>;
   returnTo: string | null;
   typedEmail?: string | null;
+  /** Who proved the first factor in place of the password. */
+  federated?: Federated | null | undefined;
   followsToken?: string | undefined;
   asked?: { sessionId: string; action?: string; act?: AskedAct };
   /** Sends nothing: only ways that need no send may answer it. */

@@ -5,6 +5,7 @@ import { serviceOf } from "#lib/delivery/wording/service";
 import { type Locale, sentText } from "#lib/delivery/wording/texts";
 import { voiceGreeting } from "#lib/delivery/wording/voice";
 import { env } from "#lib/env";
+import { serviceNow } from "#lib/policy/service";
 import { purposes } from "#lib/purposes/house";
 import { codeWords, templateOf } from "#lib/purposes/messages";
 
@@ -42,7 +43,7 @@ export async function ourTexts(locale: Locale): Promise<OurTexts> {
     ...new Set(accounts.filter((one) => one.channel === channel).flatMap(({ sender }) => sender ?? unnamed ?? [])),
   ];
   return {
-    senders: { sms: sendersOf("SMS", env().senderNumber), voice: sendersOf("VOICE", null) },
+    senders: { sms: sendersOf("SMS", serviceNow().senderNumber), voice: sendersOf("VOICE", null) },
     codes: texted.map((template) => ({
       purpose: codeWords[template][locale],
       text: sentText(codeWords[template], locale, EXAMPLE.code, service, bodyOf(template)),

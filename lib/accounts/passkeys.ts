@@ -9,8 +9,7 @@ import { makingOptions, signingOptions } from "#lib/authenticators/passkeys/opti
 import type { Attestation } from "#lib/authenticators/passkeys/response";
 import { transaction, violatedConstraint } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
-import { brands, serviceNameIn } from "#lib/delivery/wording/texts";
-import { env } from "#lib/env";
+import { serviceName } from "#lib/delivery/wording/service";
 import type { Refused } from "#lib/errors";
 import { PASSKEYS_PER_ACCOUNT } from "#lib/limits/policy";
 import { readChallenge } from "#lib/purposes/challenges";
@@ -35,7 +34,7 @@ export async function beginPasskey(person: Person): Promise<Result<MakingOptions
     if (!allowed.ok) return allowed;
     const known = await namedPasskeys(userId, tx);
     if (known.length >= PASSKEYS_PER_ACCOUNT) return fail({ code: "too_many_passkeys" });
-    const service = serviceNameIn(env().SERVICE_NAME, brands[locale === "en" ? "en" : "ja"]);
+    const service = serviceName(locale === "en" ? "en" : "ja");
     return ok(await makingOptions(await beginCeremony({ sessionId }, tx), { userId, email, service }, known));
   });
 }

@@ -14,11 +14,11 @@ import { transactionOn } from "#lib/db/in-line";
 import { rollback, sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { isMailStopped } from "#lib/delivery/stops";
-import { env } from "#lib/env";
 import { type Refused, SENDING_STOPPED } from "#lib/errors";
 import { forgetPasswordFailures } from "#lib/limits/password-failures";
 import { addressPolicies } from "#lib/limits/policy";
 import { takeAddress } from "#lib/limits/take";
+import { serviceNow } from "#lib/policy/service";
 import { house } from "#lib/purposes/house";
 import { resetPasswordPurpose as purpose } from "#lib/purposes/reset-password";
 import type { Requester } from "#lib/requester";
@@ -81,7 +81,7 @@ export async function setNewPassword(
   if (!row || refusal) return fail(refusal ?? { code: "challenge_missing" });
   if (row.purpose !== purpose.name || row.step !== purpose.steps || !row.userId) return fail({ code: "challenge_missing" });
   const { userId } = row;
-  const problem = passwordProblem(input.password, { email: row.accountEmail ?? "", service: env().SERVICE_NAME });
+  const problem = passwordProblem(input.password, { email: row.accountEmail ?? "", service: serviceNow().name });
   if (problem) return fail({ code: "invalid_input", fields: { password: problem } });
   const hash = await hashSecret(input.password, { key: requester.ip });
   return transactionOn(token, async (tx): Promise<Result<null, Refused>> => {

@@ -7,6 +7,7 @@ import { noticeTitle } from "#lib/delivery/wording/notice-title";
 import { isCode, type Locale } from "#lib/delivery/wording/texts";
 import { env } from "#lib/env";
 import type { DeliveryError } from "#lib/errors";
+import { serviceNow } from "#lib/policy/service";
 import { codeWords } from "#lib/purposes/messages";
 
 /** One message that was sent to a person, for themselves; times are ISO 8601. */
@@ -88,7 +89,7 @@ function digitsOf(userId: string, { phoneId, sealed }: Row): string | null {
 
 function textOf(userId: string, row: Row, locale: Locale): SentText {
   const { id, template, channel, status, reason, attempts } = row;
-  const known = { SMS: env().senderNumber, VOICE: null, EMAIL: env().mailFrom?.address ?? null }[channel];
+  const known = { SMS: serviceNow().senderNumber, VOICE: null, EMAIL: env().mailFrom?.address ?? null }[channel];
   return {
     id,
     at: row.createdAt.toISOString(),

@@ -1,30 +1,23 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AccountDetails, readDetails } from "#lib/accounts/details";
-import { openFactor, type WithOpening } from "#lib/accounts/open-factor";
+import { isUnfinished, openNextStep, type ProvenAccount } from "#lib/accounts/after-first-factor";
+import { readDetails } from "#lib/accounts/details";
 import { signInTrusted, type TrustedSignIn } from "#lib/accounts/trusted-sign-in";
 import { record } from "#lib/audit/record";
 import { recordRefusal } from "#lib/audit/refused";
-import { firstMail, takeMail } from "#lib/authenticators/addresses/mail-share";
-import { targetOf } from "#lib/authenticators/addresses/target";
 import { canonicalIdentifier, type Identifier } from "#lib/authenticators/identifier";
 import { beginPasswordStep, type FoundAccount } from "#lib/authenticators/password/step";
 import type { OpenedChallenge } from "#lib/challenges/challenge";
-import { OPEN_RACE, openChallenge } from "#lib/challenges/open";
 import { HasherBusy, hashSecret, needsRehash, verifySecret } from "#lib/crypto/password-hash";
-import { inLine, lengthOf, transactionOn } from "#lib/db/in-line";
-import { retryOn, type Sql, sql } from "#lib/db/sql";
+import { inLine, lengthOf } from "#lib/db/in-line";
+import { type Sql, sql } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { type PasswordAttempt, passwordWasRight } from "#lib/limits/password-failures";
 import { addressPolicies } from "#lib/limits/policy";
 import { type Naming, naming } from "#lib/limits/subject";
 import { currentSettings } from "#lib/policy/read";
-import { signInPurpose as secondFactor } from "#lib/purposes/sign-in";
-import { signUpPurpose as proveAddress } from "#lib/purposes/sign-up";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { endSessionIn } from "#lib/sessions/end-session";
-import { nextStep } from "#lib/sessions/next-step";
 
 export type SignIn = { identifier: string; password: string; returnTo?: string | null };
 
@@ -104,43 +97,14 @@ async function rehash(account: FoundAccount, password: string): Promise<void> {
   await sql`UPDATE users SET password_hash = ${fresh} WHERE id = ${account.id}::uuid AND password_hash = ${account.passwordHash}`;
 }
 
-type Account = FoundAccount & AccountDetails & { typedEmail: string | null };
+type Account = FoundAccount & ProvenAccount;
 
-/** Opens the challenge of the account's next step: the second factor, or the address again for an abandoned sign-up. */
+/** Goes on after a right password: on a trusted device to a session, elsewhere to the account's next step. */
 async function openFor(account: Account, attempt: PasswordAttempt, returnTo: string | null, requester: Requester): Promise<Entered> {
   const name = await naming();
   const accepted = (tx: Sql, challengeId: string | null) => passwordAccepted(tx, challengeId, account, attempt, requester, name);
-  const unfinished = nextStep({ hasFactor: account.hasFactor, recoveryConfirmed: true }, false) === "prove_address_and_bind_phone";
-  if (unfinished) return openByMail(account, returnTo, requester, accepted);
-  const { typedEmail } = account;
-  const trusted = await signInTrusted(account, (tx) => accepted(tx, null), returnTo, requester);
-  if (trusted) return trusted;
-  return openFactor(
-    { account, purpose: secondFactor, returnTo, typedEmail, followsToken: requester.challengeToken, name },
-    requester,
-    accepted,
-  );
-}
-
-/** Opens the challenge of an address for an unfinished sign-up; its mail uses the account's own bucket. */
-function openByMail(account: Account, returnTo: string | null, requester: Requester, accepted: WithOpening): Promise<OpenedChallenge> {
-  const target = targetOf(account.email);
-  const stopped = account.mailStopped ? { target, reason: "sending_stopped" as const, until: null } : null;
-  return retryOn([OPEN_RACE], () =>
-    transactionOn(account.id, async (tx) => {
-      await tx`
-        SELECT 1 FROM challenges WHERE user_id = ${account.id}::uuid AND purpose = ${proveAddress.name}::purpose AND consumed_at IS NULL AND voided_at IS NULL FOR UPDATE`;
-      const id = randomUUID();
-      const first = stopped
-        ? { target: null, held: stopped }
-        : firstMail(target.to, await takeMail(tx, { email: target.to, userId: account.id }, proveAddress.name));
-      const { locale, typedEmail } = account;
-      const opens = { id, userId: account.id, locale, returnTo, account, typedEmail, followsToken: requester.challengeToken };
-      const opened = await openChallenge(tx, { ...opens, purpose: proveAddress, ...first });
-      await accepted(tx, id);
-      return opened;
-    }),
-  );
+  const trusted = isUnfinished(account) ? null : await signInTrusted(account, (tx) => accepted(tx, null), returnTo, requester);
+  return trusted ?? openNextStep({ account, returnTo, name }, requester, accepted);
 }
 
 /** Parts of a right password's result besides its challenge; the statements are pipelined with those of the caller. */

@@ -12,8 +12,7 @@ import { loadChallenge } from "#lib/challenges/read";
 import { parseOtp } from "#lib/crypto/codes";
 import { transactionOn } from "#lib/db/in-line";
 import { sql, violatedConstraint } from "#lib/db/sql";
-import { brands, serviceNameIn } from "#lib/delivery/wording/texts";
-import { env } from "#lib/env";
+import { serviceName } from "#lib/delivery/wording/service";
 import type { Refused } from "#lib/errors";
 import { currentSettings } from "#lib/policy/read";
 import type { Verified } from "#lib/purposes/challenges";
@@ -86,7 +85,7 @@ export async function beginFirstPasskey(token: string): Promise<Result<MakingOpt
     if (!found.ok) return found;
     const { challengeId, userId, email, locale } = found.value;
     const nonce = await beginCeremony({ challengeId }, tx);
-    return ok(await makingOptions(nonce, { userId, email, service: serviceNameIn(env().SERVICE_NAME, brands[locale]) }, []));
+    return ok(await makingOptions(nonce, { userId, email, service: serviceName(locale) }, []));
   });
 }
 

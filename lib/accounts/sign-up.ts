@@ -8,11 +8,11 @@ import { openChallenge } from "#lib/challenges/open";
 import { hashSecret } from "#lib/crypto/password-hash";
 import { sql, transaction } from "#lib/db/sql";
 import { isMailStopped } from "#lib/delivery/stops";
-import { env } from "#lib/env";
 import { type ErrorCode, type Refused, SENDING_STOPPED } from "#lib/errors";
 import { addressPolicies } from "#lib/limits/policy";
 import { takeAddress } from "#lib/limits/take";
 import { readSettings } from "#lib/policy/read";
+import { serviceNow } from "#lib/policy/service";
 import { signUpPurpose as proveAddress } from "#lib/purposes/sign-up";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
@@ -29,7 +29,7 @@ export async function signUp(input: SignUp, requester: Requester): Promise<Resul
   const [{ publicSignUp }, mailStopped] = await Promise.all([readSettings(), isMailStopped()]);
   if (!publicSignUp) return fail({ code: "sign_up_closed" });
   const email = parseEmail(input.email);
-  const problem = passwordProblem(input.password, { email: email ?? input.email, service: env().SERVICE_NAME });
+  const problem = passwordProblem(input.password, { email: email ?? input.email, service: serviceNow().name });
   const fields: Record<string, ErrorCode> = {
     ...(email ? {} : { email: "email_invalid" as const }),
     ...(problem ? { password: problem } : {}),

@@ -6,8 +6,7 @@ import { newSeed, openSeed, sealSeed, uriOf } from "#lib/authenticators/totp/see
 import { parseOtp } from "#lib/crypto/codes";
 import { type Sql, sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
-import { brands, serviceNameIn } from "#lib/delivery/wording/texts";
-import { env } from "#lib/env";
+import { serviceName } from "#lib/delivery/wording/service";
 import type { Refused } from "#lib/errors";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
@@ -50,7 +49,7 @@ const appOf = (secret: string, person: Named): NewApp => ({
   uri: uriOf(secret, { service: service(person), email: person.email }),
 });
 
-const service = ({ locale }: Named): string => serviceNameIn(env().SERVICE_NAME, brands[locale === "en" ? "en" : "ja"]);
+const service = ({ locale }: Named): string => serviceName(locale === "en" ? "en" : "ja");
 
 /** The seed that waits for its first code, for a page of a session that stepped up; null where there is none. */
 export async function pendingTotp(person: Person): Promise<NewApp | null> {

@@ -10,8 +10,7 @@ import type { Attestation } from "#lib/authenticators/passkeys/response";
 import { transactionOn } from "#lib/db/in-line";
 import { type Sql, sql, violatedConstraint } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
-import { brands, serviceNameIn } from "#lib/delivery/wording/texts";
-import { env } from "#lib/env";
+import { serviceName } from "#lib/delivery/wording/service";
 import type { Refused } from "#lib/errors";
 import { PASSKEY_OFFER, UNASKED_PASSKEY_SECONDS } from "#lib/limits/policy";
 import type { Requester } from "#lib/requester";
@@ -57,7 +56,7 @@ export async function beginUnasked(person: Person): Promise<Result<MakingOptions
       UPDATE sessions SET passkey_tried_at = app_now() WHERE id = ${sessionId}::uuid AND passkey_tried_at IS NULL RETURNING id`;
     if (first.length === 0) return fail({ code: "method_not_available" });
     const nonce = await beginCeremony({ sessionId, unasked: true }, tx);
-    const account = { userId, email, service: serviceNameIn(env().SERVICE_NAME, brands[locale]) };
+    const account = { userId, email, service: serviceName(locale) };
     return ok(await makingOptions(nonce, account, [], "required"));
   });
 }

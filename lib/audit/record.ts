@@ -1,4 +1,5 @@
 import type { RefusedEvent } from "#lib/audit/refused";
+import { toldOf } from "#lib/audit/told";
 import type { Sql } from "#lib/db/sql";
 import { requestContext } from "#lib/request";
 import type { Requester } from "#lib/requester";
@@ -10,6 +11,10 @@ export type AuditEventName =
   | "sign_up.email_proven"
   | "sign_in.password_wrong"
   | "sign_in.password_right"
+  | "sign_in.federated_right"
+  | "sign_in.federated_unknown"
+  | "login.linked"
+  | "login.unlinked"
   | "sign_in.passkey_wrong"
   | "challenge.code_wrong"
   | "challenge.exhausted"
@@ -70,6 +75,8 @@ export type AuditEventName =
   | "usage.currency_set"
   | "usage.reconciled"
   | "policy.changed"
+  | "text.changed"
+  | "setup.confirmed"
   | "provider.added"
   | "provider.changed"
   | "provider.disabled"
@@ -103,11 +110,22 @@ export type AuditEventName =
   | "message.resent"
   | "audit.exported"
   | "members.imported"
+  | "client.added"
+  | "client.rotated"
+  | "client.removed"
+  | "client.consented"
   | "verification.requested"
   | "verification.approved"
   | "key.made"
   | "key.rotated"
   | "key.removed"
+  | "endpoint.added"
+  | "endpoint.rotated"
+  | "endpoint.paused"
+  | "endpoint.resumed"
+  | "endpoint.removed"
+  | "endpoint.tested"
+  | "event.resent"
   | "site.added"
   | "site.changed"
   | "site.removed"
@@ -125,13 +143,17 @@ export type AuditEntry = Pick<Requester, "ip" | "userAgent"> & {
 
 /**
  * Appends one event inside the transaction of its effect, so that neither exists without the other (LG-01). The subject is the account's pseudonym
- * and no user input is written; `method` holds the operator and reason of an operator's command.
+ * and no user input is written; `method` holds the operator and reason of an operator's command. What other systems are told of it (`told`) is
+ * written with it.
  */
 export async function record(tx: Sql, entry: AuditEntry): Promise<void> {
   // An act of staff is recorded by a use case that a command has too, so that its address is the one of the request being answered.
   const ip = entry.ip || (requestContext()?.countedIp ?? "");
-  await tx`
+  const told = toldOf(entry);
+  const written = tx`
     INSERT INTO audit_events (event, subject, challenge_id, session_id, method, ip, user_agent, identifier_hash)
     VALUES (${entry.event}, (SELECT audit_subject FROM users WHERE id = ${entry.userId ?? null}::uuid), ${entry.challengeId ?? null}::uuid,
             ${entry.sessionId ?? null}::uuid, ${entry.method ?? null}, ${ip}, ${entry.userAgent.slice(0, 256)}, ${entry.identifierHash ?? null}::bytea)`;
+  // Both are on their way at once: the statements of one connection are answered in turn.
+  await Promise.all([written, told && tx`SELECT emit_event(${told.type}, ${told.subject}::uuid, ${JSON.stringify(told.data)}::jsonb)`]);
 }

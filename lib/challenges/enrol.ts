@@ -52,7 +52,7 @@ async function countAnswer(token: string, purpose: Guess["purpose"], drawnFor?: 
       AND coalesce(c.consumed_at, c.voided_at) IS NULL AND c.expires_at > app_now() AND c.attempts BETWEEN 0 AND ${GUESSES_PER_CHALLENGE - 1}::int
       AND u.id = c.user_id AND u.epoch = c.epoch AND u.disabled_at IS NULL
     RETURNING c.id AS challenge_id, c.purpose, c.step, c.user_id, c.about_id, c.session_id, c.action, c.replaces, c.email, c.password_hash, c.locale, c.return_to,
-      c.attempts, c.epoch, c.current_channel, NULL AS authenticator_id, NULL AS kind, NULL AS sealed, NULL AS device_id, '{}'::text[] AS hit_ids,
+      c.attempts, c.epoch, c.federated_by, c.federated_at, c.current_channel, NULL AS authenticator_id, NULL AS kind, NULL AS sealed, NULL AS device_id, '{}'::text[] AS hit_ids,
       NULL::int AS failures, NULL::int AS authenticator_failures`;
   return guess ?? null;
 }

@@ -93,7 +93,7 @@ export async function countGuess(
       WHERE ${counted}::boolean AND authenticators.id = proven.id AND authenticators.user_id = c.user_id AND authenticators.disabled_at IS NULL
       RETURNING authenticators.id, authenticators.kind, authenticators.failures
     )
-    SELECT c.id AS challenge_id, c.purpose, c.step, c.user_id, c.about_id, c.session_id, c.action, c.replaces, c.email, c.password_hash, c.locale, c.return_to, c.attempts, c.epoch,
+    SELECT c.id AS challenge_id, c.purpose, c.step, c.user_id, c.about_id, c.session_id, c.action, c.replaces, c.email, c.password_hash, c.locale, c.return_to, c.attempts, c.epoch, c.federated_by, c.federated_at,
       c.current_channel, p.id AS authenticator_id, CASE WHEN ${counted}::boolean THEN a.kind ELSE ${kind} END AS kind, k.sealed, t.device_id,
       ARRAY(SELECT id::text FROM hit) AS hit_ids, s.factor_failures AS failures, a.failures AS authenticator_failures,
       NOT ${counted}::boolean OR ((c.user_id IS NULL OR s.factor_failures IS NOT NULL) AND (p.id IS NULL OR a.id IS NOT NULL)) AS admitted

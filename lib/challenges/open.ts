@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AskedAct, ChallengeView, OpenedChallenge } from "#lib/challenges/challenge";
-import type { Admission, Bound, Purpose, Target } from "#lib/challenges/port";
+import type { Admission, Bound, Federated, Purpose, Target } from "#lib/challenges/port";
 import { type Holding, keepHeld, keepSame, queueCode, queueOwn } from "#lib/challenges/queue-code";
 import { challengeHashes } from "#lib/challenges/read";
 import { viewOf } from "#lib/challenges/view";
@@ -39,6 +39,8 @@ type Open = {
    * view offers no ways until the challenge is read.
    */
   account?: { email: string; authenticators: Bound[]; facts: unknown; epoch: number; deviceId: string | null };
+  /** Who proved the first factor in place of the password. */
+  federated?: Federated | null | undefined;
   /** The address that a sign-in was started with, for its pages to show; null if a number was typed. */
   typedEmail?: string | null;
 };
@@ -58,14 +60,14 @@ export async function openChallenge(tx: Sql, open: Open): Promise<OpenedChalleng
       WHERE user_id = ${open.userId}::uuid AND purpose = ${open.purpose.name}::purpose AND consumed_at IS NULL AND voided_at IS NULL RETURNING id
     )
     INSERT INTO challenges (id, token_hash, purpose, user_id, email, password_hash, locale, return_to, sends, current_channel, current_authenticator_id, epoch, device_id, follows,
-      about_id, hint, session_id, action, replaces, expires_at)
+      about_id, hint, session_id, action, replaces, federated_by, federated_at, expires_at)
     SELECT ${id}::uuid, ${keyedHash("token", "challenge", token)}::bytea, ${open.purpose.name}::purpose, ${open.userId}::uuid,
       ${open.claim?.email ?? open.typedEmail ?? null}, ${open.claim?.passwordHash ?? null}, ${open.locale}, ${open.returnTo ?? null}, ${open.target ? 1 : 0}::int,
       ${open.target?.channel ?? null}::channel, ${open.target?.authenticatorId ?? null}::uuid,
       coalesce(${open.account?.epoch ?? null}::int, (SELECT u.epoch FROM users u WHERE u.id = ${open.userId}::uuid), 0), ${open.account?.deviceId ?? null}::uuid,
       (SELECT f.id FROM challenges f WHERE f.token_hash = ANY(${challengeHashes(open.followsToken ?? token)}::bytea[]) AND f.user_id = ${open.userId}::uuid),
       ${open.about?.id ?? null}::uuid, ${open.about?.hint ?? null}, ${open.asked?.sessionId ?? null}::uuid, ${open.asked?.action ?? null}, ${open.asked?.replaces ?? null}::uuid,
-      app_now() + make_interval(secs => ${open.purpose.lifetime()}::int)
+      ${open.federated?.by ?? null}, ${open.federated?.at ?? null}::timestamptz, app_now() + make_interval(secs => ${open.purpose.lifetime()}::int)
     FROM (SELECT count(*) FROM voided) v
     RETURNING expires_at, app_now() AS now`;
   const [[row], heldUntil] = await Promise.all([inserted, writeFirst(tx, id, open)]);
@@ -101,6 +103,7 @@ function viewOfOpened(open: Open, { expiresAt, now }: { expiresAt: Date; now: Da
     currentAuthenticatorId: target?.authenticatorId ?? null,
     authenticators: account?.authenticators ?? [],
     facts: account?.facts ?? null,
+    federatedBy: open.federated?.by ?? null,
     claimed: null,
     mailStopped: held?.target.channel === "EMAIL" && held.reason === "sending_stopped",
     attempts: 0,

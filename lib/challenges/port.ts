@@ -48,9 +48,14 @@ export type Subject = {
   claimed: unknown;
   /** Whether an operator has stopped mail. */
   mailStopped: boolean;
+  /** The provider that proved the first factor in place of the password; null after a password. */
+  federatedBy: string | null;
   /** What the house reads of the account besides its authenticators; null where there is no account. */
   facts: unknown;
 };
+
+/** A first factor that another provider proved in place of the password: its name, and when, where it says so. */
+export type Federated = { by: string; at: Date | null };
 
 /** Where a code goes: an address, or a number of the account (`proven` once it was bound). */
 export type Target = {
@@ -112,6 +117,9 @@ export type Guess = {
   sealed: string | null;
   /** The epoch of the account in which the challenge's password was proven. */
   epoch: number;
+  /** The provider that proved the first factor in place of the password, and when as it says; null after a password. */
+  federatedBy: string | null;
+  federatedAt: Date | null;
   /** The known device of the account on which the challenge was opened. */
   deviceId: string | null;
   /** The hits that count this guess against its address until it proves right; none on a known device. */

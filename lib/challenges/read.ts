@@ -125,6 +125,8 @@ export type ReadChallenge = {
   returnTo: string | null;
   whose: Whose;
   page: PurposePage;
+  /** The provider that proved the first factor in place of the password; null after a password. */
+  federatedBy: string | null;
 };
 
 /** The view and state of a token's challenge; null when there is none or it was consumed. */
@@ -139,5 +141,6 @@ export async function read(house: House, token: string): Promise<ReadChallenge |
     returnTo: row.returnTo,
     whose: purpose.whose(row),
     page: row.sessionId === null ? purpose.page : (purpose.pageInSession ?? purpose.page),
+    federatedBy: row.federatedBy,
   };
 }

@@ -6,6 +6,7 @@ import { env } from "#lib/env";
 import type { DeliveryError } from "#lib/errors";
 import { GUESSES_PER_CHALLENGE, resendWait } from "#lib/limits/policy";
 import { channelOf, type Method, methodOf } from "#lib/methods";
+import { serviceNow } from "#lib/policy/service";
 
 /** The message of a challenge that was queued last. */
 type Last = {
@@ -54,7 +55,7 @@ function deliveryOf({ last, sent, hint: typed }: ViewRow, offers: MethodOffer[],
   const method = methodOf(last.channel);
   const hint = offers.find((offer) => offer.method === method && (offer.phoneId ?? null) === last.authenticatorId)?.hint ?? "";
   // The announced number is for texts; a call shows the number of its provider account, or none.
-  const sender = last.sender ?? (method === "sms" ? env().senderNumber : null);
+  const sender = last.sender ?? (method === "sms" ? serviceNow().senderNumber : null);
   return {
     method,
     ...(last.authenticatorId ? { phoneId: last.authenticatorId } : {}),

@@ -53,11 +53,15 @@ async function tell(tx: Sql, { userId, locale }: Guess, template: NoticeTemplate
   if (userId) await queueNotice(tx, { userId: userId, template, locale });
 }
 
+/** The notice of a sign-in that ended before its second factor: it names what was right. */
+export const unfinishedNotice = (federatedBy: string | null): NoticeTemplate =>
+  federatedBy === null ? "notice.second_factor_failed" : "notice.second_factor_failed_federated";
+
 /** Notifies of a right password without a right code, once per challenge: here, or when the challenge has ended (`tellUnfinished`). */
 async function tellFailed(tx: Sql, guess: Guess): Promise<void> {
   const first = await tx`
     UPDATE challenges SET told_at = app_now() WHERE id = ${guess.challengeId}::uuid AND told_at IS NULL RETURNING id`;
-  if (first.length > 0) await tell(tx, guess, "notice.second_factor_failed");
+  if (first.length > 0) await tell(tx, guess, unfinishedNotice(guess.federatedBy));
 }
 
 /**

@@ -23,8 +23,8 @@ const countDay = (day: string): Promise<unknown> => sql`
         WHERE at >= d.begins AND at < d.ends AND event IN ('sign_up.email_proven', 'session.opened')) o) e,
     LATERAL (
       SELECT count(*) FILTER (WHERE asked) AS asked, count(*) FILTER (WHERE asked AND opened) AS proven FROM (
-        SELECT bool_or(event = 'sign_in.password_right') AS asked, bool_or(event = 'session.opened') AS opened FROM audit_events
-        WHERE at >= d.begins AND at < d.ends AND event IN ('sign_in.password_right', 'session.opened') AND challenge_id IS NOT NULL GROUP BY challenge_id) g) f,
+        SELECT bool_or(event <> 'session.opened') AS asked, bool_or(event = 'session.opened') AS opened FROM audit_events
+        WHERE at >= d.begins AND at < d.ends AND event IN ('sign_in.password_right', 'sign_in.federated_right', 'session.opened') AND challenge_id IS NOT NULL GROUP BY challenge_id) g) f,
     LATERAL (
       SELECT count(*) AS sent, count(*) FILTER (WHERE status = 'delivered') AS delivered, count(*) FILTER (WHERE status IN ('undelivered', 'failed')) AS undelivered,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM status_at - created_at)) FILTER (WHERE status = 'delivered') AS seconds

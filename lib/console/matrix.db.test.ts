@@ -6,7 +6,11 @@ import { exportAudit } from "#lib/console/audit-file";
 import { auditFilterOf } from "#lib/console/audit-filter";
 import { type CaseAct, decideCase } from "#lib/console/cases";
 import { changePolicy } from "#lib/console/change-policy";
+import { addClient } from "#lib/console/clients";
+import { confirmFact } from "#lib/console/confirm-fact";
+import { actOnEndpoint, addEndpointAsStaff, type EndpointAct, resendEventAsStaff, rotateEndpointAsStaff } from "#lib/console/events";
 import { compareInvoice } from "#lib/console/invoice";
+import { addKeyAsStaff, removeKeyAsStaff, rotateKeyAsStaff } from "#lib/console/keys";
 import { grantPerson, invitePerson, revokePerson, withdrawInvitation } from "#lib/console/people";
 import { providerInput } from "#lib/console/provider-fields";
 import { actOnProvider, addProvider, changeProvider, tryCallback, tryProvider } from "#lib/console/providers";
@@ -15,11 +19,15 @@ import { exportRehearsals } from "#lib/console/rehearsal-file";
 import { rehearse } from "#lib/console/rehearse";
 import { resendMessage } from "#lib/console/resend";
 import { switchSending } from "#lib/console/switch-sending";
+import { changeText } from "#lib/console/texts";
 import { exportUsage } from "#lib/console/usage-file";
+import { keyFingerprint } from "#lib/crypto/proofs";
 import { sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { addProviderAccount } from "#lib/delivery/provider-accounts/store";
 import type { Refused } from "#lib/errors";
+import { addEndpoint, pauseEndpoint, testEndpoint } from "#lib/events/endpoints";
+import { addKey } from "#lib/keys/store";
 import type { Result } from "#lib/result";
 import type { Acting } from "#lib/sessions/step-up";
 import { requireStaff } from "#lib/staff/act";
@@ -34,6 +42,7 @@ beforeEach(forgetLimits);
 beforeEach(forgetStaff);
 afterEach(() => setClock(0));
 afterEach(forgetPolicy);
+afterEach(() => sql`DELETE FROM event_endpoints`);
 
 const acts = Object.keys(matrix) as StaffAct[];
 const WHY = "本人と話しました";
@@ -87,6 +96,32 @@ async function gatewayAdded() {
   return form;
 }
 
+/** An endpoint of the machine itself, which demo mode allows; nothing listens there. */
+const endpoint = () => ({ url: `http://127.0.0.1:9/${randomUUID()}`, types: null });
+const endpointAdded = async () => must(await transaction((tx) => addEndpoint(tx, endpoint()))).id;
+const actsOnEndpoint =
+  (act: EndpointAct): Play =>
+  async (acting) => {
+    const id = await endpointAdded();
+    if (act === "resume") must(await transaction((tx) => pauseEndpoint(tx, id)));
+    return actOnEndpoint(acting, id, act);
+  };
+
+/** An event that an endpoint took. */
+async function eventTaken(): Promise<string> {
+  const id = await endpointAdded();
+  const { eventId } = must(await transaction((tx) => testEndpoint(tx, id)));
+  await sql`UPDATE event_deliveries SET state = 'delivered', ended_at = app_now() WHERE event_id = ${eventId}::uuid`;
+  return eventId;
+}
+
+const key = () => ({ name: randomUUID(), scopes: ["verify"], countries: null, sendsPerDay: null });
+async function keyMade(): Promise<string> {
+  const made = key();
+  must(await addKey(made, "cli:test"));
+  return made.name;
+}
+
 /** Each act through its use case, on something that it fits. */
 const plays: Partial<Record<StaffAct, Play>> = {
   "cases.review": decides("review"),
@@ -119,7 +154,25 @@ const plays: Partial<Record<StaffAct, Play>> = {
     await sql`DELETE FROM sending_stops`;
     return stopped;
   },
+  "setup.confirm": (acting) => confirmFact(acting, "keys", keyFingerprint()),
+  "texts.change": async (acting) => {
+    const worded = await changeText(acting, {
+      ...{ purpose: "sign_in", locale: "ja", reason: WHY },
+      body: "【{service}】{purpose} {code}\n{minutes}分有効。{warning}",
+    });
+    await sql`DELETE FROM text_templates`;
+    return worded;
+  },
   "policy.change": (acting) => changePolicy(acting, { name: "signInFloorMs", value: randomInt(1, 5000), reason: WHY }),
+  "clients.change": (acting) =>
+    addClient(acting, {
+      name: "お買い物",
+      redirectUris: ["https://shop.example.jp/back"],
+      postLogoutRedirectUris: [],
+      backchannelLogoutUri: null,
+      firstParty: true,
+      pairwise: false,
+    }),
   "providers.add": (acting) => addProvider(acting, gateway()),
   "providers.change": async (acting) => changeProvider(acting, { ...(await gatewayAdded()), price: "9.5" }),
   "providers.disable": async (acting) => actOnProvider(acting, (await gatewayAdded()).name, "disable"),
@@ -131,6 +184,16 @@ const plays: Partial<Record<StaffAct, Play>> = {
   },
   "providers.test": async (acting) => tryProvider(acting, { name: "demo", number: "+819012345678", locale: "ja" }),
   "providers.test_callback": async (acting) => tryCallback(acting, (await gatewayAdded()).name),
+  "keys.add": (acting) => addKeyAsStaff(acting, key()),
+  "keys.rotate": async (acting) => rotateKeyAsStaff(acting, await keyMade(), 24),
+  "keys.remove": async (acting) => removeKeyAsStaff(acting, await keyMade()),
+  "events.add": (acting) => addEndpointAsStaff(acting, endpoint()),
+  "events.rotate": async (acting) => rotateEndpointAsStaff(acting, await endpointAdded(), 24),
+  "events.pause": actsOnEndpoint("pause"),
+  "events.resume": actsOnEndpoint("resume"),
+  "events.remove": actsOnEndpoint("remove"),
+  "events.test": actsOnEndpoint("test"),
+  "events.resend": async (acting) => resendEventAsStaff(acting, await eventTaken()),
   "setup.rehearse": (acting) => {
     const what = { scene: "handset", line: "docomo", system: "iphone" } as const;
     return rehearse(acting, { what, channel: "SMS", number: "+819012345678", consent: true, provider: "", locale: "ja" }, requester);

@@ -15,7 +15,7 @@ const RULE_FIELDS = ["who", "group", "factor", "from", "graceDays"] as const;
 export const ruleField = (index: number, field: (typeof RULE_FIELDS)[number]): string => `requirements[${index}].${field}`;
 
 /** The settings whose form has several fields. */
-const compound = ["noPstn", "lostPhoneWait", "pumpingGuard", "requirements"] as const;
+const compound = ["noPstn", "lostPhoneWait", "pumpingGuard", "requirements", "service", "plan"] as const;
 
 const text = z.string().max(100).optional();
 type FieldName = SettingName | `${(typeof compound)[number]}${"." | "["}${string}`;
@@ -75,8 +75,12 @@ export function settingFrom(name: SettingName, fields: Fields): unknown {
     case "signInFloorMs":
     case "keepUsageMonths":
       return numberOf(fields[name]);
+    case "dkimSelector":
+      return fields.dkimSelector?.trim().toLowerCase() || null;
+    case "budgetSendsPerDay":
+    case "budgetSendsPerCountryHour":
     case "budgetYenPerMonth":
-      return fields.budgetYenPerMonth?.trim() ? numberOf(fields.budgetYenPerMonth) : null;
+      return fields[name]?.trim() ? numberOf(fields[name]) : null;
     case "factorsAtSignUp":
       return (fields.factorsAtSignUp ?? "").split(",").filter(Boolean);
     case "requirements":

@@ -75,6 +75,41 @@ describe("A provider entered in the console", () => {
     },
   );
 
+  it("moves up on one way alone: what is asked on every other way keeps its order", async () => {
+    const admin = await administrator();
+    const rule = (name: string, channel: string, country: string, position: number) => sql`
+      INSERT INTO provider_routes (account_id, channel, country, position, weight)
+      SELECT id, ${channel}::channel, ${country}, ${position}::int, 1 FROM provider_accounts WHERE name = ${name}`;
+    for (const name of ["one", "two", "three"]) must(await addProvider(admin, { ...gateway, name }));
+    await sql`DELETE FROM provider_routes WHERE account_id IN (SELECT id FROM provider_accounts WHERE kind <> 'demo')`;
+    for (const channel of ["SMS", "VOICE"]) {
+      await rule("one", channel, "JP", 10);
+      await rule("two", channel, "JP", 20);
+      await rule("three", channel, "*", 15);
+      await rule("one", channel, "US", 10);
+      await rule("two", channel, "US", 20);
+    }
+    const order = async (channel: string, country: string) =>
+      (
+        await sql<{ name: string }>`
+          SELECT a.name FROM provider_routes r JOIN provider_accounts a ON a.id = r.account_id
+          WHERE r.channel = ${channel}::channel AND r.country IN (${country}, '*') AND a.kind <> 'demo' ORDER BY r.position`
+      ).map(({ name }) => name);
+    must(await actOnProvider(admin, "two", "up", { channel: "SMS", country: "JP" }));
+    expect(await order("SMS", "JP")).toEqual(["one", "two", "three"]);
+    must(await actOnProvider(admin, "two", "up", { channel: "SMS", country: "JP" }));
+    expect(await order("SMS", "JP")).toEqual(["two", "one", "three"]);
+    for (const [channel, country] of [
+      ["SMS", "US"],
+      ["VOICE", "JP"],
+      ["VOICE", "US"],
+    ] as const)
+      expect([channel, country, await order(channel, country)]).toEqual([channel, country, ["one", "three", "two"]]);
+    const refused = { ok: false, error: { code: "not_allowed", reason: "no_change" } };
+    expect(await actOnProvider(admin, "two", "up", { channel: "SMS", country: "JP" })).toMatchObject(refused);
+    expect(await actOnProvider(admin, "three", "up", { channel: "SMS", country: "JP" })).toMatchObject(refused);
+  });
+
   it("moves one place up, is disabled, enabled and removed, each with its event", async () => {
     const admin = await administrator();
     for (const name of ["first", "second", "third"]) must(await addProvider(admin, { ...gateway, name }));

@@ -3,8 +3,8 @@ import { parseNumber } from "#lib/authenticators/phones/number";
 import { fieldErrors, type ProviderForm, providerInput } from "#lib/console/provider-fields";
 import { type Sql, sql } from "#lib/db/sql";
 import { PROVIDER_TIMEOUT } from "#lib/delivery/provider";
-import { judgeBaseUrl } from "#lib/delivery/provider-accounts/private-address";
-import { orderProviderAccountsIn } from "#lib/delivery/provider-accounts/routes";
+import { allowedInside, judgeBaseUrl } from "#lib/delivery/provider-accounts/private-address";
+import { moveUpIn, type Way } from "#lib/delivery/provider-accounts/routes";
 import type { ProviderAccountProblem } from "#lib/delivery/provider-accounts/shape";
 import {
   addProviderAccountIn,
@@ -35,8 +35,7 @@ const refusedBy = (found: readonly ProviderAccountProblem[]): Refused => ({ code
 /** Refuses a base address inside the operator's network; a name that does not resolve is refused too, because its address is unknown. */
 async function refusedAddress({ baseUrl }: Pick<ProviderForm, "baseUrl">): Promise<Refused | null> {
   if (!baseUrl?.trim()) return null;
-  const hosts = (env().PROVIDER_PRIVATE_HOSTS ?? "").split(",").filter(Boolean);
-  const led = await judgeBaseUrl(baseUrl.trim(), { hosts, loopback: env().demo });
+  const led = await judgeBaseUrl(baseUrl.trim(), allowedInside());
   return led === "public"
     ? null
     : { code: "invalid_input", fields: { baseUrl: led === "private" ? "address_private" : "address_unknown" } };
@@ -73,21 +72,21 @@ export type ProviderAct = (typeof providerActs)[number];
 
 const EVENTS: Record<ProviderAct, ProviderEvent> = { disable: "disabled", enable: "enabled", remove: "removed", up: "ordered" };
 
-/** Moves an account one place up in the order in which texts ask. */
-async function up(tx: Sql, name: string): Promise<Result<null, ProviderAccountProblem[]>> {
-  const names = (await listProviderAccounts(undefined, tx)).filter(({ routes }) => routes.length > 0).map((line) => line.name);
-  const at = names.indexOf(name);
-  const before = names[at - 1];
-  if (at < 1 || before === undefined) return fail([]);
-  return orderProviderAccountsIn(tx, [...names.slice(0, at - 1), name, before, ...names.slice(at + 1)]);
+/** Moves an account one place up on one way, or on every way that it has a rule for. */
+async function up(tx: Sql, name: string, way: Way | null): Promise<Result<null, null>> {
+  const [line] = await listProviderAccounts(name, tx);
+  const ways = way ? [way] : (line?.routes ?? []);
+  let moved = false;
+  for (const one of ways) moved = (await moveUpIn(tx, name, one)) || moved;
+  return moved ? ok(null) : fail(null);
 }
 
-/** Disables, enables, removes an account or moves it up. Refusals: those of `requireStaff`, `no_change`. */
-export const actOnProvider = (acting: Acting, name: string, act: ProviderAct): Promise<Result<null, Refused>> =>
+/** Disables, enables, removes an account or moves it up on one way, or on all of its ways. Refusals: those of `requireStaff`, `no_change`. */
+export const actOnProvider = (acting: Acting, name: string, act: ProviderAct, way: Way | null = null): Promise<Result<null, Refused>> =>
   actAsStaff(acting, { act: `providers.${act}` }, async (tx, { by }) => {
     const done =
       act === "up"
-        ? await up(tx, name)
+        ? await up(tx, name, way)
         : act === "remove"
           ? await removeProviderAccount(name, tx)
           : await setProviderAccountDisabled(name, act === "disable", tx);
@@ -127,7 +126,9 @@ export async function tryCallback(acting: Acting, name: string): Promise<Result<
   if (!allowed.ok) return allowed;
   const before = await callbackSeen(name);
   const address = `${allowed.value}&probe`;
-  const { value: answer, said } = await listen([], () => exchange(address, { method: "POST" }, AbortSignal.timeout(PROVIDER_TIMEOUT)));
+  const { value: answer, said } = await listen([], () =>
+    exchange(address, { method: "POST" }, AbortSignal.timeout(PROVIDER_TIMEOUT), "anywhere"),
+  );
   if ((await callbackSeen(name)) !== before) return ok({ is: "arrived" });
   return ok(answer.ok ? { is: "answered", status: answer.status } : { is: "silent", said });
 }

@@ -28,9 +28,9 @@ beforeEach(async () => {
   await forgetLimits();
   await sql`DELETE FROM rehearsals`;
   await sql`DELETE FROM delivery_attempts`;
+  await sql`DELETE FROM provider_accounts WHERE name <> 'demo'`;
 });
 afterEach(() => setClock(0));
-afterEach(() => sql`DELETE FROM provider_accounts WHERE name <> 'demo'`);
 
 const docomo = { scene: "handset", line: "docomo", system: "iphone" } as const;
 const form = (given: Partial<RehearsalForm> = {}): RehearsalForm => ({
@@ -50,7 +50,7 @@ const send = async (staff: StaffMember, given: Partial<RehearsalForm> = {}) => {
 const answer = (given: Partial<Answer> = {}): Answer => ({ shown: "whole", autofill: "filled", code: "", ...given });
 const admin = () => staffMember("administrator");
 
-/** A second account of the demo network, asked after the first. */
+/** The second account of the demo network, asked after the first. */
 const second = async () => {
   const [row] = await sql<{ id: string }>`INSERT INTO provider_accounts (name, kind) VALUES ('demo-2', 'demo') RETURNING id`;
   await sql`
@@ -97,6 +97,13 @@ describe("A rehearsal on a handset", () => {
     });
     expect(await rehearse(staff, form({ number: "03-1234-5678" }), requester)).toMatchObject({ error: { reason: "landline_needs_voice" } });
     expect(await listRehearsals()).toEqual([]);
+  });
+
+  it("speaks its code in a call, and the record has dots in its place", async () => {
+    const row = await send(await admin(), { channel: "VOICE" });
+    expect(row).toMatchObject({ channel: "VOICE", status: "delivered" });
+    expect(row.wording).toContain("認証コードは、••••••、です。");
+    expect(row.wording).not.toContain("ゼロ");
   });
 
   it("is answered once, by whom and after how many seconds, and a second answer changes nothing", async () => {

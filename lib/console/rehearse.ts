@@ -6,7 +6,7 @@ import type { Line, Scene, System } from "#lib/console/rehearsal-rule";
 import { openRehearsed, sealRehearsed } from "#lib/crypto/number-seal";
 import { isRehearsalCode } from "#lib/crypto/rehearsal-code";
 import { type Sql, sql } from "#lib/db/sql";
-import { type Rehearsed, rehearsedWords, sendRehearsed } from "#lib/delivery/messages/rehearse";
+import { hiddenWords, type Rehearsed, sendRehearsed } from "#lib/delivery/messages/rehearse";
 import type { PhoneChannel } from "#lib/delivery/provider";
 import { routeOf } from "#lib/delivery/provider-accounts/route-of";
 import type { Locale } from "#lib/delivery/wording/texts";
@@ -66,7 +66,7 @@ async function planOf({ what, channel, number, consent, provider, locale }: Rehe
 /** A plan with the text that is sent, its code replaced. */
 type Worded = Result<Plan & { wording: string }, Refused>;
 const worded = async (plan: Result<Plan, Refused>): Promise<Worded> =>
-  plan.ok ? ok({ ...plan.value, wording: await rehearsedWords({ ...plan.value, template }, "••••••") }) : plan;
+  plan.ok ? ok({ ...plan.value, wording: await hiddenWords({ ...plan.value, template }) }) : plan;
 
 /** Writes the message, its rehearsal and their event in the transaction of the act; the limit of its number is taken first. */
 async function write(tx: Sql, plan: Worded, { by, subject }: Staff, requester: Requester): Promise<Result<Rehearsed, Refused>> {

@@ -1,6 +1,7 @@
-import type { Plan } from "#lib/costs/estimate";
+import { type Plan, type PlanUse, planUses } from "#lib/costs/estimate";
+import type { Settings } from "#lib/policy/settings";
 
-/** Pure: the plan of the set-up guide, from its address: numbers and percentages as they were typed. */
+/** Pure: the plan of the set-up guide, from its address or as it was kept: uses, numbers and percentages as they were typed. */
 
 /** The fields of a plan: what it begins with, its most, and whether it is a percentage. */
 export const planFields = {
@@ -17,15 +18,25 @@ export const planFields = {
 export type PlanField = keyof typeof planFields;
 export const planFieldNames = Object.keys(planFields) as PlanField[];
 
-/** The numbers as they are shown in the form; what cannot be read is the initial value. */
-export function planNumbers(query: Record<string, string | string[] | undefined>): Record<PlanField, number> {
+type Query = Record<string, string | string[] | undefined>;
+type Kept = Settings["plan"];
+
+/** The numbers as they are shown in the form; what cannot be read is what was kept, or the initial value. */
+export function planNumbers(query: Query, kept: Kept = null): Record<PlanField, number> {
   const read = planFieldNames.map((name) => {
     const typed = query[name];
     const text = typeof typed === "string" ? typed.normalize("NFKC").replace(/[,\s]/g, "") : "";
     const { initial, most } = planFields[name];
-    return [name, /^\d{1,9}(?:\.\d{1,2})?$/.test(text) && Number(text) <= most ? Number(text) : initial] as const;
+    return [name, /^\d{1,9}(?:\.\d{1,2})?$/.test(text) && Number(text) <= most ? Number(text) : (kept?.numbers[name] ?? initial)] as const;
   });
   return Object.fromEntries(read) as Record<PlanField, number>;
+}
+
+/** What the plan is for: the boxes that were checked, what was kept where no form was sent, or everything. */
+export function planUsesOf(query: Query, kept: Kept = null): PlanUse[] {
+  if (query.form !== "plan") return kept?.uses ?? [...planUses];
+  const checked = [query.use ?? []].flat();
+  return planUses.filter((use) => checked.includes(use));
 }
 
 /** The plan that the numbers mean: percentages become shares. */

@@ -1,11 +1,30 @@
+import pg from "pg";
 import { afterEach, describe, expect, it } from "vitest";
+import { confirmFact } from "#lib/console/confirm-fact";
 import { provenWithin } from "#lib/console/proven";
-import { type FactName, longestText, readFacts, readSteps } from "#lib/console/setup";
+import { type FactName, factNames, holding, longestText, mustHold, published, readFacts, readSteps } from "#lib/console/setup";
+import { keyFingerprint, restoreProof } from "#lib/crypto/proofs";
+import { noteRestored } from "#lib/db/home";
 import { sql } from "#lib/db/sql";
 import { addProviderAccount } from "#lib/delivery/provider-accounts/store";
 import { sendTrial } from "#lib/delivery/provider-accounts/trial";
-import { must, setClock } from "#lib/testing/fixtures";
+import { env } from "#lib/env";
+import { budgetsNow } from "#lib/limits/budgets";
+import { forgetSettings, refreshSettings } from "#lib/policy/read";
+import { forgetPolicy, must, setClock, setPolicy } from "#lib/testing/fixtures";
 import { forgetStaff, staffMember } from "#lib/testing/staff";
+
+/** Runs a statement as the owner, since the application only adds to what was seen. */
+async function owner(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: env().DATABASE_URL });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
+
+async function refreshed(): Promise<void> {
+  forgetSettings();
+  await refreshSettings();
+}
 
 const dns = (records: string[] | null) => async () => records;
 const holds = async (name: FactName, find = dns([])) => (await readFacts(find)).find((one) => one.name === name)?.holds;
@@ -60,6 +79,61 @@ describe("The set-up guide", () => {
   it("finds every text of a code in one segment as the product comes", async () => {
     expect(await longestText()).toBe(1);
     expect(await holds("segments")).toBe(true);
+  });
+
+  it("takes the copy of the keys as seen by its fingerprint alone, and a restore by a proof that these keys made", async () => {
+    await owner("DELETE FROM seen_facts");
+    const admin = await staffMember("administrator");
+    expect([await holds("keys"), await holds("restored")]).toEqual([false, false]);
+    const wrong = { ok: false, error: { code: "invalid_input", fields: { proof: "invalid_input" } } };
+    for (const proof of ["", "00000000", restoreProof("20261101")]) expect(await confirmFact(admin, "keys", proof)).toMatchObject(wrong);
+    for (const proof of ["20261101", "20261101-00000000", restoreProof("20261101").replace("1101", "1102"), keyFingerprint()])
+      expect(await confirmFact(admin, "restored", proof)).toMatchObject(wrong);
+    expect([await holds("keys"), await holds("restored")]).toEqual([false, false]);
+    must(await confirmFact(admin, "keys", ` ${keyFingerprint().toUpperCase()} `));
+    must(await confirmFact(admin, "restored", restoreProof("20261101")));
+    expect([await holds("keys"), await holds("restored")]).toEqual([true, true]);
+    await owner("UPDATE seen_facts SET value = '0badc0de' WHERE name = 'keys'");
+    expect(await holds("keys")).toBe(false);
+    await owner("DELETE FROM seen_facts");
+    await noteRestored(sql);
+    expect(await holds("restored")).toBe(true);
+    expect((await confirmFact(await staffMember("support"), "keys", keyFingerprint())).ok).toBe(false);
+  });
+
+  it("looks DKIM up under the selector of the policy, and takes a key without a value for withdrawn", async () => {
+    const find = (records: string[]) => async (host: string) => (host === "s1._domainkey.example.jp" ? records : []);
+    const dkim = async (records: string[]) => (await published("dkim", "example.jp", find(records))).holds;
+    await forgetPolicy();
+    await refreshed();
+    expect(await dkim(["v=DKIM1; k=rsa; p=MIGf"])).toBe(false);
+    await setPolicy("dkimSelector", "s1");
+    await refreshed();
+    expect([await dkim(["v=DKIM1; k=rsa; p=MIGf"]), await dkim(["v=DKIM1; p="]), await dkim([])]).toEqual([true, false, false]);
+    await forgetPolicy();
+  });
+
+  it("takes a budget of the policy as well as one of the environment", async () => {
+    await forgetPolicy();
+    await refreshed();
+    expect(await holds("budget")).toBe(false);
+    await setPolicy("budgetSendsPerDay", 500);
+    await refreshed();
+    expect([await holds("budget"), budgetsNow().SENDS_PER_DAY]).toEqual([true, 500]);
+    await forgetPolicy();
+    await refreshed();
+  });
+
+  it("holds public sign-up closed while codes could be read, nothing would arrive or a key could be lost, and by no other fact", () => {
+    const facts = factNames.map((name) => ({ name, holds: true as boolean | null, found: "" }));
+    const held = (name: FactName, is: boolean | null, demo = false) =>
+      holding(
+        facts.map((one) => (one.name === name ? { ...one, holds: is } : one)),
+        demo,
+      );
+    for (const name of factNames) expect(held(name, false)).toEqual(mustHold.includes(name) ? [name] : []);
+    expect(held("proven", null)).toEqual(["proven"]);
+    expect(held("https", false, true)).toEqual([]);
   });
 
   it("lists every fact once, and is not done while one of them is open", async () => {

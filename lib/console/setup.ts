@@ -1,16 +1,21 @@
 import { resolveTxt } from "node:dns/promises";
 import { accountsInUse, provenWithin } from "#lib/console/proven";
 import { currentRehearsals, readNeeds } from "#lib/console/rehearsals";
-import { serverState } from "#lib/db/server-state";
+import { keyFingerprint } from "#lib/crypto/proofs";
+import { examineOurLogin, examineServer } from "#lib/db/examine";
 import { sql } from "#lib/db/sql";
 import { untrustedProxy } from "#lib/db/untrusted-proxy";
+import { isMailStopped } from "#lib/delivery/stops";
 import { segmentsOf } from "#lib/delivery/wording/segments";
 import { serviceOf } from "#lib/delivery/wording/service";
 import { ownBodies } from "#lib/delivery/wording/templates";
 import { type Locale, shippedBodies, smsText } from "#lib/delivery/wording/texts";
 import { env } from "#lib/env";
 import { readMailFrom } from "#lib/env/mail-from";
+import { queue } from "#lib/health/measure";
+import { budgetsNow } from "#lib/limits/budgets";
 import { canSendMail } from "#lib/mail/transport";
+import { refreshSettings, settingsNow } from "#lib/policy/read";
 import { codeTemplates, codeWords } from "#lib/purposes/messages";
 import { listMembers } from "#lib/staff/people";
 
@@ -26,11 +31,15 @@ export const factNames = [
   "administrators",
   "mail",
   "spf",
+  "dkim",
   "dmarc",
+  "notices",
   "proven",
   "rate",
   "budget",
   "segments",
+  "keys",
+  "restored",
 ] as const;
 export type FactName = (typeof factNames)[number];
 
@@ -51,13 +60,25 @@ async function txtOf(name: string): Promise<string[] | null> {
 
 const domainOfMail = (): string | null => readMailFrom(env().MAIL_FROM ?? "")?.domain ?? null;
 
-/** Whether the domain of the mails publishes a record that begins so (RFC 7208, RFC 7489). */
-async function published(name: "spf" | "dmarc", domain: string | null, find = txtOf): Promise<Fact> {
-  if (!domain) return { name, holds: false, found: "" };
-  const [host, begins] = name === "spf" ? [domain, /^v=spf1(?: |$)/i] : [`_dmarc.${domain}`, /^v=DMARC1\s*(?:;|$)/i];
+type MailRecord = "spf" | "dkim" | "dmarc";
+
+/** Where a record of the domain is published, and how it reads (RFC 7208, RFC 6376, RFC 7489); DKIM is looked up by the selector of the policy. */
+function placeOf(name: MailRecord, domain: string): [host: string, reads: RegExp] | null {
+  const { dkimSelector } = settingsNow();
+  if (name === "spf") return [domain, /^v=spf1(?: |$)/i];
+  if (name === "dmarc") return [`_dmarc.${domain}`, /^v=DMARC1\s*(?:;|$)/i];
+  // A key without a value is withdrawn.
+  return dkimSelector === null ? null : [`${dkimSelector}._domainkey.${domain}`, /(?:^|;)\s*p=\s*[A-Za-z0-9+/]/];
+}
+
+/** Whether the domain of the mails publishes a record. */
+export async function published(name: MailRecord, domain: string | null, find = txtOf): Promise<Fact> {
+  const place = domain === null ? null : placeOf(name, domain);
+  if (!place) return { name, holds: false, found: "" };
+  const [host, reads] = place;
   const records = await find(host);
   if (records === null) return { name, holds: null, found: host };
-  return { name, holds: records.some((record) => begins.test(record)), found: host };
+  return { name, holds: records.some((record) => reads.test(record)), found: host };
 }
 
 /** The longest text of a code in segments, of every purpose in both languages as it is sent now. */
@@ -72,27 +93,60 @@ export async function longestText(): Promise<number> {
   return Math.max(...counts);
 }
 
-/** Whether the login of this process owns the audit log, or may take its owner's part: then it could rewrite it. */
-async function ownsTheLog(): Promise<boolean> {
-  const [row] = await sql<{ owns: boolean }>`
-    SELECT r.rolsuper OR pg_has_role(session_user, c.relowner, 'MEMBER') AS owns
-    FROM pg_roles r, pg_class c WHERE r.rolname = session_user AND c.oid = 'audit_events'::regclass`;
-  return row?.owns !== false;
-}
-
+/** The server and our login to it as the doctor sees them; where the server cannot be asked, nothing is claimed. */
 async function database(): Promise<Fact[]> {
-  const [state, owns] = [await serverState().catch(() => null), await ownsTheLog()];
-  const wrong = state && [...state.unsafe, ...state.overruled.map(({ name }) => name), ...(owns ? ["login"] : [])];
+  const found = await Promise.all([examineOurLogin(), examineServer()])
+    .then((both) => both.flat())
+    .catch(() => null);
+  const apart = found?.find((one) => one.is === "clock_apart");
+  const wrong = found?.flatMap((one) => {
+    if (one.is === "unsafe") return [one.name];
+    if (one.is === "overruled") return one.settings.map(({ name }) => name);
+    return one.is === "clock_apart" ? [] : [one.is];
+  });
   return [
     { name: "database", holds: wrong ? wrong.length === 0 : null, found: wrong?.join(", ") ?? "" },
-    { name: "clock", holds: state ? Math.abs(state.clockAhead) <= 5 : null, found: state ? state.clockAhead.toFixed(1) : "" },
+    { name: "clock", holds: found ? apart === undefined : null, found: apart ? String(apart.seconds) : "" },
   ];
+}
+
+/** Seconds without the job of every minute after which no worker is taken to run. */
+const WORKER_IDLE_SECONDS = 150;
+
+/** The latest proof of each fact that only a person can have seen, with its day in Japan. */
+const seenFacts = () => sql<{ name: "keys" | "restored"; value: string; day: string }>`
+  SELECT DISTINCT ON (name) name, value, to_char(created_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD') AS day FROM seen_facts ORDER BY name, id DESC`;
+
+/** A copy of the key that is active now was opened, and a backup was restored once. */
+async function seen(): Promise<Fact[]> {
+  const rows = await seenFacts();
+  const [keys, restored] = [rows.find(({ name }) => name === "keys"), rows.find(({ name }) => name === "restored")];
+  return [
+    { name: "keys", holds: keys?.value === keyFingerprint(), found: keys?.day ?? "" },
+    { name: "restored", holds: restored !== undefined, found: restored?.value ?? "" },
+  ];
+}
+
+/** Notices leave: mail can be sent and is not stopped, and a worker takes what waits. */
+async function notices(): Promise<Fact> {
+  const [stopped, { idle }] = await Promise.all([isMailStopped(), queue()]);
+  const missing = [...(canSendMail() ? [] : ["SMTP_URL"]), ...(stopped ? ["mail"] : []), ...(idle > WORKER_IDLE_SECONDS ? ["worker"] : [])];
+  return { name: "notices", holds: missing.length === 0, found: missing.join(", ") };
+}
+
+/** The budgets that somebody has set, in the policy or the environment: messages of a day, yen of a month. */
+function budget(): Fact {
+  const { SENDS_PER_DAY: perDay } = budgetsNow();
+  const { budgetYenPerMonth: yen } = settingsNow();
+  const found = [...(perDay === undefined ? [] : [`${perDay} / 24 h`]), ...(yen === null ? [] : [`¥${yen}`])];
+  return { name: "budget", holds: found.length > 0, found: found.join(", ") };
 }
 
 /** Reads every fact of go-live now. */
 export async function readFacts(find = txtOf): Promise<Fact[]> {
   const domain = domainOfMail();
-  const [rows, members, seen, proven, inUse, segments, spf, dmarc] = await Promise.all([
+  await refreshSettings();
+  const [rows, members, relay, proven, inUse, segments, ...found] = await Promise.all([
     database(),
     listMembers(),
     untrustedProxy(),
@@ -100,29 +154,40 @@ export async function readFacts(find = txtOf): Promise<Fact[]> {
     accountsInUse(),
     longestText(),
     published("spf", domain, find),
+    published("dkim", domain, find),
     published("dmarc", domain, find),
+    notices(),
+    seen(),
   ]);
   const ready = members.filter(
     ({ roles, disabled, mayApproveAt }) => roles.includes("administrator") && !disabled && mayApproveAt === null,
   );
   const priced = inUse.filter(({ price }) => price !== null);
-  const budget = env().SENDS_PER_DAY;
   const facts: Fact[] = [
     { name: "https", holds: env().publicOrigin.startsWith("https:"), found: env().publicOrigin },
-    { name: "proxy", holds: seen === null, found: seen?.peer ?? "" },
+    { name: "proxy", holds: relay === null, found: relay?.peer ?? "" },
     { name: "demo", holds: !env().demo, found: env().SEKISHO_MODE },
     ...rows,
     { name: "administrators", holds: ready.length >= 2, found: String(ready.length) },
     { name: "mail", holds: canSendMail() && !env().demo, found: domain ?? "" },
-    spf,
-    dmarc,
+    ...found.flat(),
     { name: "proven", holds: proven.length > 0, found: proven.join(", ") },
     { name: "rate", holds: inUse.length > 0 && priced.length === inUse.length, found: `${priced.length} / ${inUse.length}` },
-    { name: "budget", holds: budget !== undefined, found: budget === undefined ? "" : String(budget) },
+    budget(),
     { name: "segments", holds: segments === 1, found: String(segments) },
   ];
   return factNames.flatMap((name) => facts.filter((one) => one.name === name));
 }
+
+/**
+ * The facts without which an administrator may not open public sign-up: codes could be read on the way or by anybody, limits would count all clients
+ * as one, no mail or text would arrive, or a lost key would take every account with it. The others are told and open it all the same.
+ */
+export const mustHold: readonly FactName[] = ["https", "proxy", "demo", "mail", "proven", "keys"];
+
+/** The facts that hold public sign-up closed; a demo opens it freely. */
+export const holding = (facts: readonly Fact[], demo = env().demo): FactName[] =>
+  demo ? [] : facts.filter(({ name, holds }) => mustHold.includes(name) && holds !== true).map(({ name }) => name);
 
 /** The four steps of the guide. */
 export const steps = ["choose", "link", "rehearse", "go-live"] as const;

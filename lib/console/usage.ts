@@ -130,6 +130,18 @@ export async function forecastOf(now: string): Promise<Forecast | null> {
 /** A plan that would have carried the texts of the last three whole months: its yen, and where its price comes from (null: an own rate). */
 export type CheapPlan = { name: string; yen: number; source: string | null };
 
+/** An own rate of texts to Japan in yen: its account with its kind, the price of a segment, the fee of a month, and the day on which it began. */
+export type OwnRate = { name: string; kind: string | null; price: number; fee: number; begins: string };
+
+/** The own rate of each account that counts on a day; one in a currency without a rate is left out. */
+export const ownTextRates = (now: string): Promise<OwnRate[]> => sql<OwnRate>`
+    SELECT DISTINCT ON (r.provider) r.provider AS name, p.kind, (r.price * c.yen)::float8 AS price, (r.monthly_fee * c.yen)::float8 AS fee, r.begins::text AS begins
+    FROM usage_rates r LEFT JOIN provider_accounts p ON p.name = r.provider
+      CROSS JOIN LATERAL (SELECT CASE WHEN r.currency = 'JPY' THEN 1 ELSE (SELECT y.yen FROM currency_rates y WHERE y.currency = r.currency AND y.begins <= ${now}::date
+        ORDER BY y.begins DESC LIMIT 1) END AS yen) c
+    WHERE r.channel = 'SMS' AND r.country IN ('*', 'JP') AND r.begins <= ${now}::date AND c.yen IS NOT NULL
+    ORDER BY r.provider, r.country = '*', r.begins DESC`;
+
 /**
  * What the last three whole months would have cost with each own rate for Japan and each price list that its provider prints, the cheapest first. What
  * is known from elsewhere is no cost and is left out; own rates count before a price list of the same provider.
@@ -140,13 +152,7 @@ export async function plansOf(now: string): Promise<{ plans: CheapPlan[]; months
       AND u.day >= m AND u.day < m + interval '1 month'), 0)::int AS segments
     FROM generate_series(date_trunc('month', ${now}::date::timestamp) - interval '3 months', date_trunc('month', ${now}::date::timestamp) - interval '1 month', interval '1 month') m
     ORDER BY 1`;
-  const own = await sql<{ name: string; kind: string | null; price: number; fee: number }>`
-    SELECT DISTINCT ON (r.provider) r.provider AS name, p.kind, (r.price * c.yen)::float8 AS price, (r.monthly_fee * c.yen)::float8 AS fee
-    FROM usage_rates r LEFT JOIN provider_accounts p ON p.name = r.provider
-      CROSS JOIN LATERAL (SELECT CASE WHEN r.currency = 'JPY' THEN 1 ELSE (SELECT y.yen FROM currency_rates y WHERE y.currency = r.currency AND y.begins <= ${now}::date
-        ORDER BY y.begins DESC LIMIT 1) END AS yen) c
-    WHERE r.channel = 'SMS' AND r.country IN ('*', 'JP') AND r.begins <= ${now}::date AND c.yen IS NOT NULL
-    ORDER BY r.provider, r.country = '*', r.begins DESC`;
+  const own = await ownTextRates(now);
   const printed = offers.flatMap((offer) => {
     const tiers = printedTiers(offer);
     const fee = offer.monthlyFee?.mark === "printed" ? offer.monthlyFee.value : null;

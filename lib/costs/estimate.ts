@@ -22,6 +22,10 @@ export type Plan = {
   byCall: number;
 };
 
+/** What texts are sent for. */
+export const planUses = ["signUps", "signIns", "payments", "resets", "notices"] as const;
+export type PlanUse = (typeof planUses)[number];
+
 /** One line of the arithmetic: what, from which factors, and how many codes. */
 export type Line = { what: "signUps" | "signIns" | "payments" | "resets" | "notices" | "again"; factors: number[]; codes: number };
 
@@ -37,21 +41,22 @@ const product = (what: Line["what"], factors: number[]): Line => ({
 /** The weighty notices that a sign-up or a reset sends by text. */
 const NOTICES = 1;
 
-/** How many texts and calls a plan makes in a month. */
-export function estimate(plan: Plan): Estimate {
+/** How many texts and calls a plan makes in a month, for these uses alone. */
+export function estimate(plan: Plan, uses: readonly PlanUse[] = planUses): Estimate {
   const { people, signUps, signIns, byText, payments, resets, again, byCall } = plan;
   const asked = [
     product("signUps", [signUps]),
     product("signIns", [people, signIns, byText]),
     product("payments", [people, payments, byText]),
     product("resets", [people, resets]),
-  ];
+  ].filter(({ what }) => uses.some((use) => use === what));
   const codes = asked.reduce((sum, { codes: one }) => sum + one, 0);
   const repeated = product("again", [codes, again]);
-  const notices = product("notices", [people, resets, NOTICES]);
+  const notices = uses.includes("notices") ? [product("notices", [people, resets, NOTICES])] : [];
+  const noticed = notices.reduce((sum, { codes: one }) => sum + one, 0);
   const all = codes + repeated.codes;
   const calls = Math.round(all * byCall);
-  return { lines: [...asked, repeated, notices], codes: all, calls, texts: all - calls + notices.codes };
+  return { lines: [...asked, repeated, ...notices], codes: all, calls, texts: all - calls + noticed };
 }
 
 /** The price of a segment at a volume: the tier with the highest start that the volume reaches prices all of it. */

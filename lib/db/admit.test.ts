@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { refusalsOf } from "#lib/db/admit";
-import type { Login, Power } from "#lib/db/login";
+import type { Login } from "#lib/db/login";
 import { powersInWords } from "#lib/db/login-words";
+import type { Power } from "#lib/db/powers";
 
 const login = (more: Partial<Login> = {}): Login => ({ name: "shop", database: "d", member: true, powers: [], unapplied: [], ...more });
 const owner: Power = { is: "owner", role: "sekisho", what: "tables in public" };

@@ -3,8 +3,8 @@ import { SealError, seal, unseal } from "#lib/crypto/seal";
 import { patientClient, rethrow } from "#lib/db/pool";
 import { singleton } from "#lib/singleton";
 
-/** Keys for values that must stay comparable when APP_KEYS rotate: the subjects of limits, and the chain of the audit log. */
-type DurableKeyName = "limits" | "audit";
+/** Keys for values that must stay comparable when APP_KEYS rotate: the subjects of limits, the chain of the audit log, and pairwise subjects. */
+type DurableKeyName = "limits" | "audit" | "openid";
 
 const place = (id: string, name: DurableKeyName) => ({ table: "durable_keys", column: "sealed", row: id, owner: name });
 
@@ -65,7 +65,7 @@ export const durableHash = (key: KeyObject, scope: string, value: string): Buffe
  * unavailable, they load at first use.
  */
 export async function loadDurableKeys(): Promise<void> {
-  for (const name of ["limits", "audit"] as const)
+  for (const name of ["limits", "audit", "openid"] as const)
     await durableKey(name).catch((error: unknown) => {
       if (error instanceof SealError)
         throw new Error(`APP_KEYS: the key that seals "${name}" in durable_keys is missing; put it back with the value it had`);

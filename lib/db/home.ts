@@ -22,6 +22,13 @@ export async function noteHome(tx: Sql): Promise<void> {
     ON CONFLICT (id) DO UPDATE SET home = EXCLUDED.home, timeline = EXCLUDED.timeline, noted_at = now()`;
 }
 
+/** Records that this database was restored from a backup; returns the day in Japan (`YYYYMMDD`). */
+export async function noteRestored(tx: Sql): Promise<string> {
+  const [row] = await tx<{ day: string }>`
+    INSERT INTO seen_facts (name, value, by) SELECT 'restored', to_char(app_now() AT TIME ZONE 'Asia/Tokyo', 'YYYYMMDD'), 'restore' RETURNING value AS day`;
+  return row?.day ?? "";
+}
+
 /** Logs a warning when the database has moved, once per start. */
 export async function warnWhenMoved(): Promise<void> {
   const state = await homeState().catch(() => "unknown");

@@ -1,4 +1,5 @@
-import type { Login, Power } from "#lib/db/login";
+import type { Login } from "#lib/db/login";
+import type { Power } from "#lib/db/powers";
 
 /** Describes in words the rights of a login beyond those of the application. Pure. */
 

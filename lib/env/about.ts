@@ -11,6 +11,7 @@ export const groups = {
   web: "Web server",
   mail: "Mail",
   shown: "What people see",
+  social: "Sign-in with LINE and Google",
   texts: "Texts and calls",
   guarded: "Guarded acts and trusted devices",
   limits: "Limits",
@@ -101,7 +102,12 @@ export const about: Record<Name, About> = {
   PROVIDER_PRIVATE_HOSTS: {
     group: "texts",
     means:
-      "host names or addresses of gateways in the operator's own network, comma separated: the console refuses every other base address that leads there",
+      "host names or addresses of gateways in the operator's own network, comma separated: every other base address that leads there is refused when it is entered and when it is connected to",
+  },
+  EVENTS_PRIVATE_HOSTS: {
+    group: "watch",
+    means:
+      "host names or addresses in the operator's own network that may take events, comma separated; these may have http. Every other address that leads there is refused when it is entered and when it is connected to",
   },
   NUMBER_LOOKUP: {
     group: "texts",
@@ -127,6 +133,20 @@ export const about: Record<Name, About> = {
     group: "guarded",
     means: "`on`: a person may let one browser skip the second factor at sign-in for 30 days; such a session is AAL 1 (decision 039)",
   },
+  LINE_CLIENT_ID: {
+    group: "social",
+    unset: "no sign-in with LINE",
+    means: "channel ID of a LINE Login channel whose callback URL is `APP_URL` followed by `/api/auth/callback/line` (docs/social.md)",
+  },
+  LINE_CLIENT_SECRET: { group: "social", means: "channel secret of the same channel" },
+  LINE_ISSUER: { group: "social", means: "issuer of LINE's ID tokens; another one is for tests" },
+  GOOGLE_CLIENT_ID: {
+    group: "social",
+    unset: "no sign-in with Google",
+    means: "OAuth client of Google whose redirect URI is `APP_URL` followed by `/api/auth/callback/google` (docs/social.md)",
+  },
+  GOOGLE_CLIENT_SECRET: { group: "social", means: "secret of the same client" },
+  GOOGLE_ISSUER: { group: "social", means: "issuer of Google's ID tokens; another one is for tests" },
   OTP_TTL_SECONDS: { group: "limits", means: "seconds for which a code by SMS or call is valid" },
   ACCOUNTS_PER_PHONE: { group: "limits", means: "accounts that may share a number, for family phones" },
   SENDS_PER_DAY: {

@@ -19,6 +19,15 @@ export const isPostable = (value: string) => {
   return url?.protocol === "https:" || (url?.protocol === "http:" && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname));
 };
 
+/** What LINE or Google calls this site: the id and the secret of a channel or an OAuth client. */
+export const clientId = z.string().regex(/^[\x21-\x7e]{1,256}$/, "must be visible ASCII characters");
+export const clientSecret = z.string().regex(/^[\x21-\x7e]{16,256}$/, "must be 16 to 256 visible ASCII characters");
+
+/** The issuer of ID tokens, without a path: https, or http on loopback for a trial. */
+export const issuer = z
+  .string()
+  .refine((value) => isPostable(value) && new URL(value).origin === value, "must be an https origin, or http on loopback");
+
 export const appKeys = z.string().refine(
   (value) =>
     value.split(",").every((entry) => {
@@ -54,6 +63,9 @@ export const serviceNameField = z
   .refine((name) => /\S/.test(name) && !/[\p{C}\p{Zl}\p{Zp}@#]/u.test(name) && !LINK.test(name), {
     message: "must be a plain name of at most 12 characters: no line breaks, invisible characters, @, #, or domain",
   });
+
+/** A sender of texts as it is announced: a number or a name. */
+export const senderField = z.string().regex(/^[\p{L}\p{N} +.-]{1,16}$/u, "must be at most 16 letters, digits, spaces, + . -");
 
 /** The version of a document that people agree to, such as `2026-11`. */
 export const documentVersion = z.string().regex(/^[\w.-]{1,32}$/, "must be at most 32 letters, digits, . _ -");

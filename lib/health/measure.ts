@@ -5,6 +5,7 @@ import { env } from "#lib/env";
 import { certificateDays } from "#lib/health/certificate";
 import { type Delivered, LIMITS, type Measured } from "#lib/health/judge";
 import { monthBudget } from "#lib/health/month-budget";
+import { budgetsNow } from "#lib/limits/budgets";
 import { budgetRings } from "#lib/limits/policy";
 import { widthOf } from "#lib/limits/take";
 
@@ -47,7 +48,7 @@ const blocks = () => sql<{ country: string; until: string }>`
   SELECT '' AS country, to_json(max(until))#>>'{}' AS until FROM brakes WHERE name = 'number_block' AND until > app_now() HAVING count(*) > 0`;
 
 async function budgets(): Promise<Measured["budgets"]> {
-  const { sendsPerDay, sendsPerCountry } = budgetRings(env());
+  const { sendsPerDay, sendsPerCountry } = budgetRings(budgetsNow());
   const read = [sendsPerDay, sendsPerCountry].map(async (ring) => {
     const rows = await sql<{ used: number }>`
       SELECT sum(ring_sum(r.totals, floor(extract(epoch FROM app_now()) / ${widthOf(ring)}::int)::bigint - r.newest))::int AS used
@@ -97,7 +98,7 @@ async function auditSilentHours(): Promise<number | null> {
 /** Days since the key that signs receipts was made. */
 const keyDays = async (): Promise<number | null> => {
   const [row] = await sql<{ days: number }>`
-    SELECT (extract(epoch FROM app_now() - created_at) / 86400)::float8 AS days FROM signing_keys WHERE private_sealed IS NOT NULL ORDER BY position DESC LIMIT 1`;
+    SELECT (extract(epoch FROM app_now() - created_at) / 86400)::float8 AS days FROM signing_keys WHERE private_sealed IS NOT NULL ORDER BY created_at LIMIT 1`;
   return row?.days ?? null;
 };
 

@@ -1,5 +1,5 @@
 import { brands, type Locale, serviceNameIn } from "#lib/delivery/wording/texts";
-import type { Env } from "#lib/env";
+import type { ServiceShown } from "#lib/policy/service";
 import { COMMON, type Status, wordsFor } from "./words.ts";
 
 /** Pure: the door's own answers: a page for browsers, problem+json (RFC 9457) for programs, a line of text for the site's own scripts. */
@@ -22,7 +22,7 @@ export interface AnswerContext {
 }
 
 /** The operator's data on the door's pages. */
-export type Site = Pick<Env, "SERVICE_NAME" | "contact">;
+export type Site = Pick<ServiceShown, "name" | "contact">;
 
 const CODES: Record<Status, string> = {
   400: "bad_request",
@@ -68,7 +68,7 @@ function page(status: Status, context: AnswerContext): string {
 
 /** Builds a page that needs no other file, for hosts that have none of this site; `more` is markup. */
 export function pageOf({ happened, whatNow, link }: Said, context: PageContext, more = ""): string {
-  const name = escaped(serviceNameIn(context.site.SERVICE_NAME, brands[context.language]));
+  const name = escaped(serviceNameIn(context.site.name, brands[context.language]));
   return `<!doctype html><html lang="${context.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${happened} – ${name}</title><style nonce="${context.nonce}">${STYLE}</style></head>
 <body><main><p class="brand">${GATE}${name}</p><div class="card"><h1>${happened}</h1><p>${whatNow}</p>${more}<p><a href="${escaped(link.href)}">${link.text}</a></p></div></main></body></html>`;
 }

@@ -41,6 +41,7 @@ async function behind(settings: Record<string, string>, headers: Record<string, 
       res.end("let in");
     },
     checkReady: async () => true,
+    beforeAnswer: async () => undefined,
     untrustedProxy: () => undefined,
   });
   doors.push(door);

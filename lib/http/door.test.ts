@@ -38,6 +38,7 @@ const options: ConstructorParameters<typeof Door>[0] = {
     passed = req.headers;
     res.end("let in");
   },
+  beforeAnswer: async () => undefined,
   checkReady: async () => true,
   untrustedProxy: () => undefined,
 };

@@ -32,6 +32,8 @@ interface DoorOptions {
   app(req: IncomingMessage, res: ServerResponse): Promise<void>;
   /** Returns true if the database is reachable and migrated (2 s at most). */
   checkReady(): Promise<boolean>;
+  /** Called before a page or a call is answered. */
+  beforeAnswer(): Promise<void>;
   /** Called for an untrusted proxy that names clients, at most once a minute. */
   untrustedProxy(sighting: Sighting): void;
 }
@@ -191,10 +193,11 @@ export class Door {
     res.once("close", () => {
       this.#inFlight -= 1;
     });
+    if (!exchange.path.startsWith("/_next/")) await this.#options.beforeAnswer();
     if (route.handlers) return answerApiCall(exchange, route.handlers, body.bytes);
     const { dev } = this.#options;
     const passed = { ...from, ...context, origin: from.self, internalToken: this.#internalToken, countryHeader: this.#countryHeader, dev };
-    await this.#options.app(replay(req, headersForNext(req.headers, passed), body.bytes), res);
+    await (route.listener ?? this.#options.app)(replay(req, headersForNext(req.headers, passed), body.bytes), res);
   }
 
   async #health(exchange: Exchange): Promise<void> {

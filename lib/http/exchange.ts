@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { serviceNow } from "#lib/policy/service";
 import type { RequestContext } from "#lib/request";
-import { type AnswerContext, answerFor, type DoorAnswer, type Site } from "./answer.ts";
+import { type AnswerContext, answerFor, type DoorAnswer } from "./answer.ts";
 import { endLingering } from "./body.ts";
 import { type Family, policyOf, routePolicies } from "./policy.ts";
 import type { Route, RouteAt } from "./route.ts";
@@ -33,13 +34,20 @@ const newReference = () => Array.from(randomBytes(12), (byte) => ALPHABET[byte &
 const single = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
 
 /** The operator of the door, and its public origin. */
-export type ExchangeSite = Site & { publicOrigin: string };
+export type ExchangeSite = { publicOrigin: string };
 
 /** Creates an exchange without reading any client data, so that it cannot fail. */
 export function beginExchange(req: IncomingMessage, res: ServerResponse, place: ExchangeSite): Exchange {
   const nonce = randomBytes(16).toString("base64");
   const context: RequestContext = { id: newReference(), clientIp: "0.0.0.0", nonce, ours: true, databaseUnavailable: false };
-  const answerContext: AnswerContext = { kind: "page", language: "ja", nonce, id: context.id, origin: place.publicOrigin, site: place };
+  const answerContext: AnswerContext = {
+    kind: "page",
+    language: "ja",
+    nonce,
+    id: context.id,
+    origin: place.publicOrigin,
+    site: serviceNow(),
+  };
   const route: Route = { policy: routePolicies.page };
   return {
     req,

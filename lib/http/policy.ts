@@ -1,7 +1,19 @@
 /** Pure: the policies of routes. A route declares one, and the door enforces it before it reads any byte of a body (admission, verdict). */
 
 /** The label of a route's metrics. */
-export type Family = "static" | "page" | "api" | "auth" | "receipts" | "demo" | "health" | "metrics" | "keys" | "forward" | "site";
+export type Family =
+  | "static"
+  | "page"
+  | "api"
+  | "auth"
+  | "receipts"
+  | "demo"
+  | "health"
+  | "metrics"
+  | "keys"
+  | "openid"
+  | "forward"
+  | "site";
 
 export type RoutePolicy = {
   family: Family;
@@ -32,6 +44,8 @@ const READS = ["GET", "HEAD"];
 const OF_PAGES = [...READS, "POST", "OPTIONS"];
 const OF_CALLS = [...READS, "POST", "PATCH", "DELETE", "OPTIONS"];
 const MAX_BODY = 64 * 1024;
+/** A logo of 256 KiB with the fields around it. */
+const MAX_LOGO = 320 * 1024;
 /** An invoice of 1 MiB with the fields around it. */
 const MAX_INVOICE = 1088 * 1024;
 
@@ -58,10 +72,17 @@ export const routePolicies = {
   health: probe,
   keys: { ...api, family: "keys", methods: READS, origin: "public", kept: true },
   metrics: { ...probe, family: "metrics", host: "bearer" },
+  openid: { ...page, family: "openid", methods: READS },
   forward: { ...probe, family: "forward", host: "proxied" },
   // Without HEAD, which would spend a ticket like GET.
   site: { ...page, family: "site", host: "proxied", origin: "public", methods: ["GET"] },
 } as const satisfies Record<Family, RoutePolicy>;
+
+/** The policies of OpenID Connect besides: calls of services, whose secret or token the provider checks. */
+export const openIdCalls = {
+  form: { ...api, family: "openid", methods: ["POST", "OPTIONS"], origin: "provider", media: "application/x-www-form-urlencoded" },
+  read: { ...api, family: "openid", methods: [...READS, "POST"], origin: "provider", media: "application/x-www-form-urlencoded" },
+} as const satisfies Record<string, RoutePolicy>;
 
 /** Returns true if a path is a root or lies below it. */
 export const under = (path: string, root: string): boolean => path === root || path.startsWith(`${root}/`);
@@ -71,8 +92,14 @@ export function policyOf(path: string): RoutePolicy {
   if (path.startsWith("/_next/")) return routePolicies.static;
   if (path === "/api/health/live" || path === "/api/health/ready") return routePolicies.health;
   if (path === "/api/metrics") return routePolicies.metrics;
+  // Browsers alone open these: on their way to LINE or Google, and back from there.
+  if (/^\/api\/auth\/(?:signin|callback)\/[a-z]+$/.test(path)) return { ...routePolicies.page, family: "auth", methods: ["GET"] };
   if (under(path, "/api/auth")) return routePolicies.auth;
   // An invoice is posted to the page of usage.
   if (path === "/admin/usage") return { ...routePolicies.page, maxBody: MAX_INVOICE };
+  if (path === "/admin/setup/service") return { ...routePolicies.page, maxBody: MAX_LOGO };
+  // The logo and the colours of the service, under the digest of what they are.
+  if (path === "/service-logo" || path === "/service-colours")
+    return { ...routePolicies.static, methods: READS, origin: "public", kept: true };
   return under(path, "/api") ? routePolicies.api : routePolicies.page;
 }

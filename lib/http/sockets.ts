@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { log } from "#lib/log";
+import { serviceNow } from "#lib/policy/service";
 import { answerFor } from "./answer.ts";
 import { type Exchange, type ExchangeSite, refuse } from "./exchange.ts";
 import { referrerPolicy, securityHeaders } from "./headers.ts";
@@ -20,7 +21,14 @@ const LINGER_MS = 500;
 function answerRaw(socket: Duplex, status: Status, place: ExchangeSite, extra = ""): void {
   if (!socket.writable) return void socket.destroy();
   const nonce = randomBytes(16).toString("base64");
-  const { body, headers } = answerFor(status, { kind: "page", language: "ja", nonce, id: "", origin: place.publicOrigin, site: place });
+  const { body, headers } = answerFor(status, {
+    kind: "page",
+    language: "ja",
+    nonce,
+    id: "",
+    origin: place.publicOrigin,
+    site: serviceNow(),
+  });
   const all = { ...headers, ...securityHeaders(nonce, false), "Referrer-Policy": referrerPolicy(undefined), "Cache-Control": "no-store" };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   const head = `HTTP/1.1 ${status} ${REASONS[status] ?? "Bad Request"}\r\nDate: ${new Date().toUTCString()}\r\n${lines.join("")}${extra}`;

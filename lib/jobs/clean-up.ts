@@ -31,6 +31,12 @@ const oldMessages = { messages_rest: batchOf("messages_rest", "id", OLD), messag
 
 const demoMessages = batchOf("demo_messages", "id", "at < app_now() - interval '7 days'");
 
+/** Forgets the secrets of endpoints whose overlap is over; there are never more than a few endpoints. */
+const endOldSecrets: Batch = async () => {
+  await sql`UPDATE event_endpoints SET old_secret_sealed = NULL, old_secret_until = NULL WHERE old_secret_until <= app_now()`;
+  return [{ n: 0 }];
+};
+
 /** The deletes in their order, one batch each. */
 const batches: readonly Batch[] = [
   batchOf("limit_hits", "id", "at < app_now() - interval '25 hours'"),
@@ -55,6 +61,9 @@ const batches: readonly Batch[] = [
     "id",
     "removed_at < app_now() - interval '2 days' AND NOT EXISTS (SELECT 1 FROM verifications v WHERE v.key_id = api_keys.id)",
   ),
+  // With their deliveries and attempts, whatever became of them.
+  batchOf("events", "id", OLD),
+  endOldSecrets,
   batchOf("brakes", "ctid", "until < app_now()"),
   // A send job is retried for ten hours at most; until then an ended stop still blocks the messages that were queued before it ended.
   batchOf("sending_stops", "id", "ended_at < app_now() - interval '2 days'"),
@@ -66,6 +75,9 @@ const batches: readonly Batch[] = [
         SELECT 1 FROM challenges c WHERE c.user_id = authenticators.user_id AND c.current_authenticator_id = authenticators.id
           AND c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now())`,
   ),
+  batchOf("openid_items", "ctid", "expires_at < app_now()"),
+  // Its job has been tried for the last time long before (12 attempts, 16 hours).
+  batchOf("openid_logins", "id", "session_id IS NULL AND created_at < app_now() - interval '5 days'"),
   batchOf(
     "daily_usage",
     "ctid",

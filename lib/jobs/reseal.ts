@@ -111,6 +111,26 @@ const sealedColumns: readonly Sealed[] = [
       UPDATE provider_accounts SET secrets_sealed = ${fresh} WHERE id = ${id}::uuid AND secrets_sealed = ${sealed}`,
   },
   {
+    table: "event_endpoints",
+    column: "secret_sealed",
+    read: (after, ownerless) => sql`
+      SELECT id, id AS owner, secret_sealed AS sealed FROM event_endpoints
+      WHERE id > ${after}::uuid AND (split_part(secret_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(secret_sealed, '.', 3) = ''))
+      ORDER BY id LIMIT ${BATCH}::int`,
+    write: ({ id, sealed }, fresh) => sql`
+      UPDATE event_endpoints SET secret_sealed = ${fresh} WHERE id = ${id}::uuid AND secret_sealed = ${sealed}`,
+  },
+  {
+    table: "event_endpoints",
+    column: "old_secret_sealed",
+    read: (after, ownerless) => sql`
+      SELECT id, id AS owner, old_secret_sealed AS sealed FROM event_endpoints
+      WHERE id > ${after}::uuid AND (split_part(old_secret_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(old_secret_sealed, '.', 3) = ''))
+      ORDER BY id LIMIT ${BATCH}::int`,
+    write: ({ id, sealed }, fresh) => sql`
+      UPDATE event_endpoints SET old_secret_sealed = ${fresh} WHERE id = ${id}::uuid AND old_secret_sealed = ${sealed}`,
+  },
+  {
     table: "demo_messages",
     column: "sealed",
     read: (after, ownerless) => sql`

@@ -2,16 +2,19 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { bindPhone } from "#lib/accounts/bind-phone";
 import { stopAccount } from "#lib/accounts/notice-codes";
 import { signIn } from "#lib/accounts/sign-in";
+import { rehearse, rehearseAgain } from "#lib/console/rehearse";
 import { unseal } from "#lib/crypto/seal";
 import { sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { noticeCodePlace } from "#lib/delivery/wording/notice-codes";
 import type { Env } from "#lib/env";
+import { addEndpoint, openSecrets, rotateEndpoint } from "#lib/events/endpoints";
 import { reseal } from "#lib/jobs/reseal";
 import { verifyChallenge } from "#lib/purposes/challenges";
 import { openNote, sealNote } from "#lib/recovery/rows";
 import { deviceOf } from "#lib/sessions/known-device";
 import { type Account, codeOf, forgetLimits, makeAccount, must, PASSWORD, requester, setClock, signedIn } from "#lib/testing/fixtures";
+import { staffMember } from "#lib/testing/staff";
 
 // An old key can be taken away: whatever is written under a key is written again, lives on in its user's next visit, or is over soon (PH-04).
 
@@ -37,11 +40,14 @@ const columns: Record<string, Record<string, Fate>> = {
   confirmations: { digest: "not keyed" },
   demo_messages: { to_hash: "dies within 7 days", sealed: "resealed" },
   durable_keys: { sealed: "resealed" },
+  event_endpoints: { secret_sealed: "resealed", old_secret_sealed: "resealed" },
   known_devices: { token_hash: "at use" },
   limit_hits: { subject: "durable", requester: "durable" },
   limit_rings: { subject: "durable" },
   messages: { number_sealed: "dies within 1 day" },
   notice_codes: { hash: "resealed", sealed: "resealed" },
+  openid_clients: { old_secret_hash: "not keyed", secret_hash: "not keyed" },
+  openid_items: { grant_hash: "not keyed", id_hash: "not keyed", payload_sealed: "dies within 1 day", uid_hash: "not keyed" },
   passkey_ceremonies: { nonce: "not keyed" },
   passkeys: { credential_id: "not keyed", public_key: "not keyed" },
   phones: { number_hash: "resealed", number_sealed: "resealed" },
@@ -124,6 +130,16 @@ describe("After a key rotation", () => {
     must(await stopAccount(typed, requester));
   });
 
+  it("both secrets of an endpoint for events still sign, with the old key gone", async () => {
+    const { id, secret } = must(await transaction((tx) => addEndpoint(tx, { url: "http://127.0.0.1:9/rotated", types: null })));
+    const { secret: fresh } = must(await transaction((tx) => rotateEndpoint(tx, id, 24)));
+    await rotate();
+    const [row] = await sql<{ current: string; old: string }>`
+      SELECT secret_sealed AS current, old_secret_sealed AS old FROM event_endpoints WHERE id = ${id}::uuid`;
+    expect(openSecrets(id, row?.current ?? "", row?.old ?? null)).toEqual([fresh, secret]);
+    await sql`DELETE FROM event_endpoints`;
+  });
+
   it("a number that was promised to another account before it is handed over, with the old key gone", async () => {
     const [holder, claimant] = [await makeAccount(), await makeAccount({ phone: false })];
     await setClock(181 * DAY);
@@ -132,6 +148,15 @@ describe("After a key rotation", () => {
     await rotate({ meanwhile: () => opens(claimant) });
     await setClock(185 * DAY);
     expect((await claim(claimant, holder)).ok).toBe(true);
+  });
+
+  it("the number of a rehearsal from before it is sent to again, with the old key gone", async () => {
+    const staff = await staffMember("administrator");
+    const what = { scene: "handset", line: "docomo", system: "iphone" } as const;
+    const asked = { what, channel: "SMS", number: "090-1234-5678", consent: true, provider: "", locale: "ja" } as const;
+    const id = must(await rehearse(staff, asked, requester));
+    await rotate();
+    must(await rehearseAgain(staff, id, "ja", requester));
   });
 
   it("the note of a lost-phone case from before it is read by its reviewers, with the old key gone", async () => {

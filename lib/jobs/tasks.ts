@@ -13,6 +13,7 @@ import { checkAttempt } from "#lib/delivery/messages/check-attempt";
 import { endMessage, recordOutcome } from "#lib/delivery/messages/record";
 import { watchReceipts } from "#lib/delivery/provider-accounts/silent-accounts";
 import { takeDueReceipts } from "#lib/demo/inbox";
+import { deliverDue, deliverTo } from "#lib/events/deliver";
 import { watchHealth } from "#lib/health/watch";
 import { cleanUp } from "#lib/jobs/clean-up";
 import { type From, reseal } from "#lib/jobs/reseal";
@@ -20,6 +21,7 @@ import { tellCondition } from "#lib/jobs/tell-condition";
 import { tellHead } from "#lib/jobs/tell-head";
 import { inTimeBox } from "#lib/jobs/time-box";
 import { watchConversion } from "#lib/limits/conversion";
+import { tellLogout } from "#lib/openid/tell-logout";
 import { type Census, countFactors } from "#lib/policy/count-factors";
 import { sendMessage } from "#lib/purposes/messages";
 import { advanceCase, remindStaff } from "#lib/recovery/progress";
@@ -49,6 +51,9 @@ async function send(payload: unknown, { job }: JobHelpers): Promise<void> {
   }
 }
 
+/** Milliseconds after which a run of events ends and queues the next one. */
+const EVENTS_MS = 10_000;
+
 /** The tasks of the queue; payloads contain only ids. */
 export const tasks: TaskList = {
   send_message: send,
@@ -73,6 +78,11 @@ export const tasks: TaskList = {
   watch_receipts: watchReceipts,
   watch_health: watchHealth,
   tell_condition: (payload) => tellCondition(payload as { kind: string; phase: "begin" | "over"; way: "webhook" | "mail" }),
+  deliver_events: (payload) => {
+    const ends = Date.now() + EVENTS_MS;
+    return deliverTo((payload as { endpointId: string }).endpointId, () => Date.now() >= ends);
+  },
+  deliver_due_events: () => deliverDue(),
   due_accounts: () =>
     inTimeBox("due_accounts", async (over) => {
       for (const done of [deleteDue, releaseDue]) while (!(await done())) if (over()) return {};
@@ -84,6 +94,7 @@ export const tasks: TaskList = {
       await remindStaff();
       return null;
     }),
+  tell_logout: (payload) => tellLogout((payload as { loginId: string }).loginId),
   count_days: () => inTimeBox("count_days", async (over) => ((await countDays(over)) ? null : {})),
   clean_up: () => inTimeBox("clean_up", async (over) => ((await cleanUp(over)) ? null : {})),
   count_factors: (payload) => inTimeBox("count_factors", (over) => countFactors(payload as Census, over)),

@@ -6,6 +6,7 @@ import { type ConditionKind, conditionKinds } from "#lib/health/judge";
 import { type ConditionLine, listConditions, type Phase } from "#lib/health/watch";
 import { conditionWords, said } from "#lib/health/words";
 import { sendMail } from "#lib/mail/transport";
+import { serviceNow } from "#lib/policy/service";
 
 /** Tells operators of a condition outside the product, by mail and by a signed POST. */
 
@@ -28,7 +29,7 @@ async function post(kind: ConditionKind, phase: Phase, lines: ConditionLine[]): 
   const conditions = lines.map(({ subject, facts, since, endedAt }) => ({ subject, facts, since, endedAt }));
   const body = JSON.stringify({ version: 1, event: `condition.${phase}`, issuer: publicOrigin, kind, conditions });
   const headers = { "content-type": "application/json", ...signedHeaders(secret, body) };
-  const answer = await exchange(url, { method: "POST", headers, body }, AbortSignal.timeout(ANSWER_MS));
+  const answer = await exchange(url, { method: "POST", headers, body }, AbortSignal.timeout(ANSWER_MS), "anywhere");
   if (!answer.ok) throw new Error("ALERT_WEBHOOK_URL does not answer");
   if (answer.status < 200 || answer.status > 299) throw new Error(`ALERT_WEBHOOK_URL answered ${answer.status}`);
 }
@@ -37,7 +38,7 @@ async function mail(kind: ConditionKind, phase: Phase, lines: ConditionLine[]): 
   const to = env().ALERT_MAIL_TO;
   const [first] = lines;
   if (!to || !first) return;
-  const name = env().SERVICE_NAME;
+  const { name } = serviceNow();
   const over = phase === "over";
   const { todo } = conditionWords[kind];
   const part = (locale: "ja" | "en") => lines.map((line) => `- ${said(line, locale)}`).join("\n");

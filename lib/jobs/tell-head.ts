@@ -5,6 +5,7 @@ import { exchange } from "#lib/delivery/providers/http";
 import { signedHeaders } from "#lib/delivery/providers/webhook/signature";
 import { env } from "#lib/env";
 import { sendMail } from "#lib/mail/transport";
+import { serviceNow } from "#lib/policy/service";
 
 /** Sends a head of the audit log to a place that an attacker with database access cannot change. */
 
@@ -26,7 +27,7 @@ async function post({ position, hash, at }: Told): Promise<void> {
   if (!url || !secret) return;
   const body = JSON.stringify({ version: 1, event: "audit.head", issuer: publicOrigin, position, hash, at });
   const headers = { "content-type": "application/json", ...signedHeaders(secret, body) };
-  const answer = await exchange(url, { method: "POST", headers, body }, AbortSignal.timeout(ANSWER_MS));
+  const answer = await exchange(url, { method: "POST", headers, body }, AbortSignal.timeout(ANSWER_MS), "anywhere");
   if (!answer.ok) throw new Error("AUDIT_WEBHOOK_URL does not answer");
   if (answer.status < 200 || answer.status > 299) throw new Error(`AUDIT_WEBHOOK_URL answered ${answer.status}`);
 }
@@ -34,7 +35,7 @@ async function post({ position, hash, at }: Told): Promise<void> {
 async function mail({ head, at }: Told): Promise<void> {
   const to = env().AUDIT_MAIL_TO;
   if (!to) return;
-  const name = env().SERVICE_NAME;
+  const { name } = serviceNow();
   const text = `${name}の監査ログは、${at} の時点でここまで記録されています。
 
 ${head}

@@ -11,6 +11,7 @@ import { env } from "#lib/env";
 import { createLeases, LEASE_SECONDS, type Leases } from "#lib/jobs/leases";
 import { tasks } from "#lib/jobs/tasks";
 import { log } from "#lib/log";
+import { refreshSettings } from "#lib/policy/read";
 
 const CRON = [
   "* * * * * seal_audit ?max=1",
@@ -19,6 +20,7 @@ const CRON = [
   "* * * * * due_cases ?max=1",
   "* * * * * watch_health ?max=1",
   "* * * * * count_days ?max=1",
+  "* * * * * deliver_due_events ?max=1",
   "*/5 * * * * watch_receipts ?max=1",
   "*/10 * * * * clean_up ?max=1",
   "*/10 * * * * due_accounts ?max=1",
@@ -59,6 +61,18 @@ const RUN_ENDS_MS = 3_000;
 const STOP_MS = 25_000;
 const QUERY_MS = 15_000;
 
+/** The tasks, each of which begins with the settings as they are now. */
+const withSettings = (taskList: TaskList): TaskList =>
+  Object.fromEntries(
+    Object.entries(taskList).map(([name, task]) => [
+      name,
+      async (...job: Parameters<NonNullable<typeof task>>) => {
+        await refreshSettings();
+        return task?.(...job);
+      },
+    ]),
+  );
+
 async function runOnce(taskList: TaskList, leases: Leases, onEnd: (lockedBy: string) => void): Promise<Run> {
   const pool = new PatientPool({
     connectionString: env().DATABASE_URL,
@@ -87,7 +101,7 @@ async function runOnce(taskList: TaskList, leases: Leases, onEnd: (lockedBy: str
     nudge = (count) => workerPool._active && workerPool.nudge(count);
   });
   try {
-    const runner = await run({ ...QUEUE, taskList: leases.watched(taskList), pgPool: pool, events });
+    const runner = await run({ ...QUEUE, taskList: leases.watched(withSettings(taskList)), pgPool: pool, events });
     let over = false;
     const ended = () => {
       if (over) return;

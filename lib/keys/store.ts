@@ -1,6 +1,6 @@
 import { record } from "#lib/audit/record";
 import { transactionOn } from "#lib/db/in-line";
-import { rollback, type Sql, sql, violatedConstraint } from "#lib/db/sql";
+import { type Sql, sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { isScope } from "#lib/keys/scopes";
 import { newSecret, secretHash } from "#lib/keys/secret";
@@ -35,58 +35,63 @@ const hashOf = (secret: string): Buffer => {
 };
 
 const note = (tx: Sql, event: "key.made" | "key.rotated" | "key.removed", name: string, by: string) =>
-  record(tx, { event, method: `${by} ${name}`, ip: "", userAgent: "" });
+  record(tx, { event, method: `${name} ${by}`, ip: "", userAgent: "" });
 
-/** Makes a key and returns its secret, which cannot be read again; `by` names the operator in the audit log. */
-export async function addKey(key: NewKey, by: string): Promise<Result<string, KeyProblem>> {
+/** Makes a key and returns its secret, which cannot be read again; `by` names the author in the audit log. */
+export async function addKeyIn(tx: Sql, key: NewKey, by: string): Promise<Result<string, KeyProblem>> {
   const problem = problemOf(key);
   if (problem) return fail(problem);
   const secret = newSecret();
-  try {
-    return await transactionOn(`key/${key.name}`, async (tx) => {
-      await tx`
-        WITH made AS (INSERT INTO api_keys (name, scopes, countries, sends_per_day)
-          VALUES (${key.name}, ${key.scopes}::text[], ${key.countries}::text[], ${key.sendsPerDay}::int) RETURNING id)
-        INSERT INTO api_key_secrets (key_id, hash) SELECT id, ${hashOf(secret)}::bytea FROM made`;
-      await note(tx, "key.made", key.name, by);
-      return ok(secret);
-    });
-  } catch (error) {
-    if (violatedConstraint(error) === "api_keys_name_key") return fail("name_taken");
-    throw error;
-  }
+  const made = await tx`
+    WITH made AS (INSERT INTO api_keys (name, scopes, countries, sends_per_day)
+      VALUES (${key.name}, ${key.scopes}::text[], ${key.countries}::text[], ${key.sendsPerDay}::int)
+      ON CONFLICT (name) WHERE removed_at IS NULL DO NOTHING RETURNING id)
+    INSERT INTO api_key_secrets (key_id, hash) SELECT id, ${hashOf(secret)}::bytea FROM made RETURNING key_id`;
+  if (made.length === 0) return fail("name_taken");
+  await note(tx, "key.made", key.name, by);
+  return ok(secret);
 }
 
 /** The live key of a name, locked. */
-async function lockKey(tx: Sql, name: string): Promise<string> {
+async function lockKey(tx: Sql, name: string): Promise<string | null> {
   const [row] = await tx<{ id: string }>`SELECT id FROM api_keys WHERE name = ${name} AND removed_at IS NULL FOR UPDATE`;
-  return row?.id ?? rollback(fail<KeyProblem>("no_such_key"));
+  return row?.id ?? null;
 }
 
 /** Gives a key a new secret and returns it; the one before works for `overlapHours` more, and any older one ends now. */
-export async function rotateKey(name: string, overlapHours: number, by: string): Promise<Result<string, KeyProblem>> {
+export async function rotateKeyIn(tx: Sql, name: string, overlapHours: number, by: string): Promise<Result<string, KeyProblem>> {
   if (!(overlapHours >= 0 && overlapHours <= OVERLAP_HOURS.most)) return fail("bad_overlap");
   const secret = newSecret();
-  return transactionOn(`key/${name}`, async (tx) => {
-    const id = await lockKey(tx, name);
-    await tx`DELETE FROM api_key_secrets WHERE key_id = ${id}::uuid AND expires_at IS NOT NULL`;
-    await tx`UPDATE api_key_secrets SET expires_at = app_now() + make_interval(secs => ${overlapHours * 3600}) WHERE key_id = ${id}::uuid`;
-    await tx`INSERT INTO api_key_secrets (key_id, hash) VALUES (${id}::uuid, ${hashOf(secret)}::bytea)`;
-    await note(tx, "key.rotated", name, by);
-    return ok(secret);
-  });
+  const id = await lockKey(tx, name);
+  if (id === null) return fail("no_such_key");
+  await tx`DELETE FROM api_key_secrets WHERE key_id = ${id}::uuid AND expires_at IS NOT NULL`;
+  await tx`UPDATE api_key_secrets SET expires_at = app_now() + make_interval(secs => ${overlapHours * 3600}) WHERE key_id = ${id}::uuid`;
+  await tx`INSERT INTO api_key_secrets (key_id, hash) VALUES (${id}::uuid, ${hashOf(secret)}::bytea)`;
+  await note(tx, "key.rotated", name, by);
+  return ok(secret);
 }
 
 /** Removes a key at once: its secrets are deleted, and what it began can no longer be read or checked. */
-export async function removeKey(name: string, by: string): Promise<Result<null, KeyProblem>> {
-  return transactionOn(`key/${name}`, async (tx) => {
-    const id = await lockKey(tx, name);
-    await tx`UPDATE api_keys SET removed_at = app_now() WHERE id = ${id}::uuid`;
-    await tx`DELETE FROM api_key_secrets WHERE key_id = ${id}::uuid`;
-    await note(tx, "key.removed", name, by);
-    return ok(null);
-  });
+export async function removeKeyIn(tx: Sql, name: string, by: string): Promise<Result<null, KeyProblem>> {
+  const id = await lockKey(tx, name);
+  if (id === null) return fail("no_such_key");
+  await tx`UPDATE api_keys SET removed_at = app_now() WHERE id = ${id}::uuid`;
+  await tx`DELETE FROM api_key_secrets WHERE key_id = ${id}::uuid`;
+  await note(tx, "key.removed", name, by);
+  return ok(null);
 }
+
+/** `addKeyIn` in a transaction of its own. */
+export const addKey = (key: NewKey, by: string): Promise<Result<string, KeyProblem>> =>
+  transactionOn(`key/${key.name}`, (tx) => addKeyIn(tx, key, by));
+
+/** `rotateKeyIn` in a transaction of its own. */
+export const rotateKey = (name: string, overlapHours: number, by: string): Promise<Result<string, KeyProblem>> =>
+  transactionOn(`key/${name}`, (tx) => rotateKeyIn(tx, name, overlapHours, by));
+
+/** `removeKeyIn` in a transaction of its own. */
+export const removeKey = (name: string, by: string): Promise<Result<null, KeyProblem>> =>
+  transactionOn(`key/${name}`, (tx) => removeKeyIn(tx, name, by));
 
 /** A key as an operator sees it; `oldUntil` is the end of an overlap. */
 export type KeyLine = {

@@ -79,6 +79,10 @@ export const addressPolicies = {
   resets: { name: "resets_per_ip", max: 200, seconds: HOUR, crowded: { max: 30, seconds: MINUTE } },
   /** Wrong stop, undo and status codes; a right one is never refused. */
   noticeCodes: { name: "notice_codes_per_ip", max: 20, seconds: HOUR, crowded: { max: 1, seconds: MINUTE } },
+  /** Authorisation requests of browsers without a session: each costs a row, and an office may share an address. */
+  serviceRequests: { name: "service_requests_per_ip", max: 600, seconds: HOUR, crowded: { max: 60, seconds: MINUTE } },
+  /** Sign-ins that are begun with another provider, and their returns: each asks that provider something over the network. */
+  providerRequests: { name: "provider_requests_per_ip", max: 200, seconds: HOUR, crowded: { max: 30, seconds: MINUTE } },
   passwordFailures: { name: "password_failures_per_ip", max: 50, seconds: 15 * MINUTE, crowded: { max: 30, seconds: MINUTE } },
   /** Wrong answers of a passkey alone: each costs a signature's verification, and a known device of the account is counted apart (RL-11). */
   passkeyFailures: { name: "passkey_failures_per_ip", max: 50, seconds: 15 * MINUTE, crowded: { max: 30, seconds: MINUTE } },
@@ -92,7 +96,7 @@ export const FACTOR_FAILURES_OF_ONE_ACCOUNT = 5;
 /** Multiples of the limit of an address for the blocks around it: an IPv6 /64, its /56, its /48 (RL-03). */
 export const BLOCK_FACTORS = [1, 2, 4] as const;
 
-type BudgetEnv = Pick<Env, "SENDS_PER_DAY" | "SENDS_PER_COUNTRY_HOUR" | "SENDS_KEPT_PERCENT">;
+export type BudgetEnv = Pick<Env, "SENDS_PER_DAY" | "SENDS_PER_COUNTRY_HOUR" | "SENDS_KEPT_PERCENT">;
 
 /** The shipped numbers of the budgets; a number that the operator set also applies under SEKISHO_LIMITS=bench. */
 export const BUDGETS = { perDay: 10_000, perCountryHour: 2000 } as const;

@@ -6,6 +6,7 @@ import type { DeliveryError } from "#lib/errors";
 import { log } from "#lib/log";
 import { smtpEmail } from "#lib/mail/address";
 import { refusalIn } from "#lib/mail/refusal";
+import { serviceNow } from "#lib/policy/service";
 import { singleton } from "#lib/singleton";
 
 /** One mail; subjects and texts are templates, so no header or body carries typed input. */
@@ -59,10 +60,10 @@ export async function sendMail(mail: Mail): Promise<SentMail> {
     await putDemoMessage({ id: mail.id, channel: "EMAIL", status: "delivered", reason: null, receiptInSeconds: null, content });
     return { status: "delivered" };
   }
-  const { SMTP_URL, mailFrom, SERVICE_NAME } = env();
+  const { SMTP_URL, mailFrom } = env();
   if (!SMTP_URL || !mailFrom) throw new Error("SMTP_URL is not set: no mail can be sent");
   const message = {
-    from: { name: mailFrom.name || SERVICE_NAME, address: mailFrom.address },
+    from: { name: mailFrom.name || serviceNow().name, address: mailFrom.address },
     to: { name: "", address: smtpEmail(mail.to) },
     subject: mail.subject,
     text: mail.text,

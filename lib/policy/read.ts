@@ -15,19 +15,51 @@ export async function readSettings(tx: Sql = sql): Promise<Settings> {
 /** How long what was read may be used; measured from before the statement, so that no instance is later than this. */
 const FRESH_MS = 1000;
 
-type Kept = { at: number; read: Promise<Settings> };
+type Last = { at: number; read: Promise<Settings> };
+const kept = () => singleton("settings", () => ({ last: null as Last | null, now: null as Settings | null }));
 
 /** Returns the settings as of at most one second ago; concurrent callers share one statement. Guards use `readSettings`. */
 export function currentSettings(): Promise<Settings> {
-  const kept = singleton("settings", () => ({ last: null as Kept | null }));
+  const store = kept();
   const now = performance.now();
-  if (kept.last && now - kept.last.at < FRESH_MS) return kept.last.read;
-  const mine: Kept = { at: now, read: readSettings() };
-  kept.last = mine;
-  mine.read.catch(() => {
-    if (kept.last === mine) kept.last = null;
-  });
+  if (store.last && now - store.last.at < FRESH_MS) return store.last.read;
+  const mine: Last = { at: now, read: readSettings() };
+  store.last = mine;
+  mine.read.then(
+    (read) => {
+      if (store.last === mine) store.now = read;
+    },
+    () => {
+      if (store.last === mine) store.last = null;
+    },
+  );
   return mine.read;
+}
+
+/** Longest wait of `refreshSettings` in milliseconds: a slow database holds nothing up. */
+const REFRESH_MS = 500;
+
+/** Makes `settingsNow` at most a second old; requests and jobs begin with it. While the database does not answer, what was read last stays. */
+export async function refreshSettings(): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, REFRESH_MS);
+  });
+  const read = currentSettings().then(
+    () => undefined,
+    () => undefined,
+  );
+  await Promise.race([read, late]).finally(() => clearTimeout(timer));
+}
+
+const initial = Object.fromEntries(settingNames.map((name) => [name, settings[name].initial])) as Settings;
+
+/** The settings as they were read last, without waiting; the defaults before that. */
+export const settingsNow = (): Settings => kept().now ?? initial;
+
+/** Forgets what was read, after a change that the next reader of this process has to see. */
+export function forgetSettings(): void {
+  kept().last = null;
 }
 
 /** Returns the public announcement of the settings at this moment of the product's clock. */

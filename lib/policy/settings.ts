@@ -1,4 +1,8 @@
 import { z } from "zod";
+import { planUses } from "#lib/costs/estimate";
+import { readContact } from "#lib/env/contact";
+import { documentVersion, senderField, serviceNameField, webAddress } from "#lib/env/fields";
+import { COLOUR, canBeRead, type Theme } from "#lib/policy/accent";
 
 /** The settings of the product that an operator changes while it runs: for each a schema, a default, and a sentence in both languages. */
 
@@ -41,6 +45,44 @@ export type Rule = z.output<typeof rule>;
 export const signUpFactors = ["phone", "totp", "passkey"] as const;
 
 const yesOrNo: Said = { ja: "true か false", en: "true or false" };
+
+const readable = (theme: Theme) =>
+  z
+    .string()
+    .regex(COLOUR)
+    .refine((colour) => canBeRead(colour, theme))
+    .nullable();
+
+/** A document with its address; without a version nobody is asked to agree to it. */
+const document = z.strictObject({ url: webAddress, version: documentVersion.nullable() }).nullable();
+
+/** The plan of the set-up guide, by which services are compared: what texts are for, and the numbers of its form. */
+const plan = z
+  .strictObject({
+    uses: z.array(z.enum(planUses)).max(planUses.length),
+    numbers: z
+      .partialRecord(z.string().regex(/^[a-zA-Z]{1,20}$/), z.number().min(0).max(100_000_000))
+      .refine((numbers) => Object.keys(numbers).length <= 20),
+  })
+  .nullable();
+
+/** Whose service it is; what is null is as the environment says. */
+const service = z.strictObject({
+  name: serviceNameField.nullable(),
+  contact: z
+    .string()
+    .max(300)
+    .refine((text) => readContact(text) !== null)
+    .nullable(),
+  terms: document,
+  privacy: document,
+  senderNumber: senderField.nullable(),
+  accent: z.strictObject({ day: readable("day"), night: readable("night") }),
+  logo: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+});
 
 /** What the guard against pumped texts does once it finds some. */
 export const guardModes = ["deny", "monitor"] as const;
@@ -148,6 +190,63 @@ export const settings = {
     },
     takes: { ja: "0〜5000", en: "0 to 5000" },
   }),
+  service: setting({
+    schema: service,
+    initial: {
+      ...{ name: null, contact: null, terms: null, privacy: null, senderNumber: null, logo: null },
+      accent: { day: null, night: null },
+    },
+    says: {
+      ja: "どなたのサービスかを、画面・メール・SMS に示します。名前、ロゴ、色、お問い合わせ窓口、利用規約、プライバシーポリシー、送信元の番号です。空の項目は、起動時の環境変数の値を使います。",
+      en: "Whose service this is on pages, in mails and texts: name, logo, colour, contact, terms, privacy policy and sender. An empty field is as the environment says.",
+    },
+    takes: {
+      ja: '{"name":"みなと銀行","contact":null,"terms":{"url":"https://…","version":"2026-11"},"privacy":null,"senderNumber":null,"accent":{"day":null,"night":null},"logo":null}',
+      en: '{"name":"Minato Bank","contact":null,"terms":{"url":"https://…","version":"2026-11"},"privacy":null,"senderNumber":null,"accent":{"day":null,"night":null},"logo":null}',
+    },
+  }),
+  plan: setting({
+    schema: plan,
+    initial: null,
+    says: {
+      ja: "準備の画面で計算した、月に送る通数の前提です。計算だけに使い、送信は変わりません。",
+      en: "The plan of the set-up guide, from which the texts of a month are computed. It changes nothing that is sent.",
+    },
+    takes: {
+      ja: '{"uses":["signIns"],"numbers":{"people":1000}}（やめるときは null）',
+      en: '{"uses":["signIns"],"numbers":{"people":1000}}, or null',
+    },
+  }),
+  dkimSelector: setting({
+    schema: z
+      .string()
+      .regex(/^(?=.{1,63}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/)
+      .nullable(),
+    initial: null,
+    says: {
+      ja: "メールの署名（DKIM）のセレクタです。準備の画面が、DNS に公開されているかを確かめるときに使います。メールのサーバーの設定と同じ値を入れてください。",
+      en: "The DKIM selector that your mail server signs with. The set-up guide looks it up in the DNS.",
+    },
+    takes: { ja: '"s1" のような文字。やめるときは null', en: 'a text such as "s1", or null for none' },
+  }),
+  budgetSendsPerDay: setting({
+    schema: z.int().min(0).max(1_000_000_000).nullable(),
+    initial: null,
+    says: {
+      ja: "24時間に送ってよい SMS と自動音声の電話の数です。8割で知らせ、達すると送信を止めます。一部は、確認済みの番号のために取っておきます。空のときは、設定 SENDS_PER_DAY の値です。",
+      en: "The most texts and calls of 24 hours. Four fifths are told, and at its end nothing is sent; a part is kept for proven numbers. Empty, it is SENDS_PER_DAY.",
+    },
+    takes: { ja: "数。環境変数の値に戻すときは null", en: "a number, or null for that of the environment" },
+  }),
+  budgetSendsPerCountryHour: setting({
+    schema: z.int().min(0).max(1_000_000_000).nullable(),
+    initial: null,
+    says: {
+      ja: "1つの国の番号に、1時間に送ってよい SMS と自動音声の電話の数です。空のときは、設定 SENDS_PER_COUNTRY_HOUR の値です。",
+      en: "The most texts and calls of one hour to the numbers of one country. Empty, it is SENDS_PER_COUNTRY_HOUR.",
+    },
+    takes: { ja: "数。環境変数の値に戻すときは null", en: "a number, or null for that of the environment" },
+  }),
   budgetYenPerMonth: setting({
     schema: z.int().min(1).max(999_999_999).nullable(),
     initial: null,
@@ -183,7 +282,7 @@ export const settings = {
 export type SettingName = keyof typeof settings;
 
 /** The settings that are one number. */
-export type NumberSetting = "signInFloorMs" | "budgetYenPerMonth" | "keepUsageMonths";
+export type NumberSetting = "signInFloorMs" | "budgetSendsPerDay" | "budgetSendsPerCountryHour" | "budgetYenPerMonth" | "keepUsageMonths";
 
 /** The values of all settings. */
 export type Settings = { [N in SettingName]: z.output<(typeof settings)[N]["schema"]> };

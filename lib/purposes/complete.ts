@@ -1,5 +1,5 @@
 import { prepareRecoveryCodes } from "#lib/authenticators/recovery-codes/recovery-codes";
-import type { Guess, Proof } from "#lib/challenges/port";
+import type { Federated, Guess, Proof } from "#lib/challenges/port";
 import { rollback, type Sql } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import type { Refused } from "#lib/errors";
@@ -13,6 +13,10 @@ import { keepDevice } from "#lib/sessions/known-device";
 import { openSession } from "#lib/sessions/open-session";
 import type { Amr } from "#lib/sessions/session";
 import { endTrustedDevices } from "#lib/sessions/trusted-device";
+
+/** What a challenge hands on to the next one of the same sign-in: who proved the first factor in place of the password. */
+export const federatedOf = ({ federatedBy, federatedAt }: Guess): Federated | null =>
+  federatedBy === null ? null : { by: federatedBy, at: federatedAt };
 
 /** The account of a challenge whose effect needs one. */
 export function accountOf({ userId }: Guess): string {
@@ -57,7 +61,11 @@ export async function completeSignIn(
 ): Promise<Result<Effect, Refused>> {
   const userId = accountOf(guess);
   if (amr === null) throw new Error("an address proves no second factor");
-  const words: Amr[] = [...(alone ? [] : (["pwd"] as const)), amr, ...(userVerified ? (["user"] as const) : [])];
+  const words: Amr[] = [
+    ...(alone ? [] : [guess.federatedBy === null ? ("pwd" as const) : ("fed" as const)]),
+    amr,
+    ...(userVerified ? (["user"] as const) : []),
+  ];
   const [current, , opened, { tell, ...device }] = await Promise.all([
     clearFailures(tx, guess, userId),
     requester.sessionToken ? endSessionIn(tx, requester.sessionToken, requester) : null,

@@ -50,7 +50,7 @@ export async function completeAlone(
       currentChannel: null,
       sealed: null,
     },
-    ...{ deviceId: null, hitIds, failures: null, authenticatorFailures: null },
+    ...{ deviceId: null, federatedBy: null, federatedAt: null, hitIds, failures: null, authenticatorFailures: null },
   };
   return completeSignIn(tx, guess, proof, requester, { newDevice: true, alone: true });
 }

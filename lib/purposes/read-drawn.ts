@@ -40,6 +40,7 @@ export async function readDrawn(id: string): Promise<{ whose: Whose; done: boole
       currentAuthenticatorId: null,
       mailStopped: false,
       claimed: null,
+      federatedBy: null,
       facts: null,
     }),
     done,

@@ -15,20 +15,24 @@ import { beginBinding } from "#lib/recovery/finish";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 
+/** An account at another provider often is the mailbox as well, so a mailed code leads to a new factor after the password alone (SO-05). */
+export const mailMayRecover = ({ federatedBy }: { federatedBy: string | null }): boolean => federatedBy === null;
+
 /** SIGN_IN: after the password, any second factor of the account opens its session. */
 export const signInPurpose: Purpose<Effect> = {
   name: "SIGN_IN",
   lifetime: () => env().OTP_TTL_SECONDS,
   accepts: ({ secondFactor, kind }) => secondFactor || kind === recoveryMail.kind,
-  ways: (subject) => [...secondFactorWays(subject), ...recoveryMailWays(subject)],
+  ways: (subject) => [...secondFactorWays(subject), ...(mailMayRecover(subject) ? recoveryMailWays(subject) : [])],
   afterPassword: true,
-  /** A sign-in that was started with a number shows digits only, so that number and password do not reveal the address. */
+  /** A sign-in that was started with a number or with another provider shows digits only, so that number and password do not reveal the address. */
   whose: ({ email, userId, authenticators }) => (email ? { email: shownEmail(email) } : { digits: lastTwoDigits(userId, authenticators) }),
   wording: { ja: "ログイン", en: "sign-in" },
   page: { journey: "sign-in", restart: "/sign-in", proves: "account" },
   races: [OPEN_RACE],
   async effect(tx, guess, proof, from) {
-    if (guess.kind === recoveryMail.kind) return bindAnew(tx, guess, from);
+    if (guess.kind === recoveryMail.kind)
+      return mailMayRecover(guess) ? bindAnew(tx, guess, from) : rollback(fail<Refused>({ code: "method_not_available" }));
     // A passkey that was made automatically may sign in alone after its first verified use beside the password.
     if (proof.userVerified)
       await tx`UPDATE passkeys SET needs_password = false WHERE id = ${guess.authenticatorId}::uuid AND needs_password`;

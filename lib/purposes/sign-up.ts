@@ -8,6 +8,7 @@ import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import { giveBackHits } from "#lib/limits/take";
 import { bindPhonePurpose } from "#lib/purposes/bind-phone";
+import { federatedOf } from "#lib/purposes/complete";
 import type { Effect } from "#lib/purposes/effect";
 import type { Requester } from "#lib/requester";
 import { fail, ok } from "#lib/result";
@@ -32,7 +33,14 @@ export const signUpPurpose: Purpose<Effect> = {
     const userId = guess.userId ?? (await createAccount(tx, guess, from));
     await giveBackHits(tx, guess.hitIds);
     await record(tx, { event: "sign_up.email_proven", userId, challengeId: guess.challengeId, method: "email", ...from });
-    const next = { purpose: bindPhonePurpose, userId, locale: guess.locale, returnTo: guess.returnTo, target: null };
+    const next = {
+      purpose: bindPhonePurpose,
+      userId,
+      locale: guess.locale,
+      returnTo: guess.returnTo,
+      target: null,
+      federated: federatedOf(guess),
+    };
     return ok({ kind: "challenge", next: "bind_phone", opened: await openChallenge(tx, next) });
   },
 };

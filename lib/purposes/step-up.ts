@@ -73,7 +73,8 @@ export const stepUpPurpose: Purpose<Effect> = {
     if (opened.barred.includes(guess.kind ?? "")) return rollback(fail<Refused>({ code: "method_not_available" }));
     if (guess.action === CONFIRMATION)
       return ok({ kind: "confirmed", opened, confirmation: await confirm(tx, guess, proof, requester), returnTo: guess.returnTo });
-    const until = await noteStepUp(tx, opened.view.sessionId, guess.action ?? "");
+    const amr = [...(proof.amr ? [proof.amr] : []), ...(proof.userVerified ? ["user"] : [])];
+    const until = await noteStepUp(tx, opened.view.sessionId, guess.action ?? "", amr);
     const { challengeId, sessionId } = guess;
     await record(tx, { event: "step_up.proven", userId: guess.userId, challengeId, sessionId, method: proof.amr, ...requester });
     return ok({ kind: "same_session", opened, until, returnTo: guess.returnTo });

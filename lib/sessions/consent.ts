@@ -1,6 +1,6 @@
 import { record } from "#lib/audit/record";
 import { type Sql, sql, transaction } from "#lib/db/sql";
-import { env } from "#lib/env";
+import { serviceNow } from "#lib/policy/service";
 import type { Requester } from "#lib/requester";
 
 /** A document that people agree to, and which version of it holds at present. */
@@ -8,10 +8,10 @@ export type Document = { document: "terms" | "privacy"; version: string; href: s
 
 /** What the operator asks people to agree to: each document that has an address and a version. */
 export function documents(): Document[] {
-  const { TERMS_URL, TERMS_VERSION, PRIVACY_URL, PRIVACY_VERSION } = env();
+  const { terms, privacy } = serviceNow();
   return [
-    ...(TERMS_URL && TERMS_VERSION ? [{ document: "terms" as const, version: TERMS_VERSION, href: TERMS_URL }] : []),
-    ...(PRIVACY_URL && PRIVACY_VERSION ? [{ document: "privacy" as const, version: PRIVACY_VERSION, href: PRIVACY_URL }] : []),
+    ...(terms?.version ? [{ document: "terms" as const, version: terms.version, href: terms.url }] : []),
+    ...(privacy?.version ? [{ document: "privacy" as const, version: privacy.version, href: privacy.url }] : []),
   ];
 }
 

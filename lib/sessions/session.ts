@@ -3,13 +3,16 @@ import { type OwedStep, owedStep } from "#lib/sessions/next-step";
 
 /** Pure: the signed-in state of a browser and its assurance level. */
 
+/** What begins a sign-in: the password, or the assertion of a provider that is linked to the account (`fed`, as Microsoft Entra names it). */
+const FIRST_FACTORS = ["pwd", "fed"] as const;
+
 const SECOND_FACTORS = ["sms", "tel", "otp", "hwk", "rc"] as const;
 
 /**
  * RFC 8176 method words, with `rc` (recovery code), `trusted_device` (skipped the second factor) and `user` (the key checked a PIN or a finger). Only
  * those of SECOND_FACTORS prove a second factor.
  */
-export type Amr = "pwd" | "user" | "trusted_device" | (typeof SECOND_FACTORS)[number];
+export type Amr = (typeof FIRST_FACTORS)[number] | "user" | "trusted_device" | (typeof SECOND_FACTORS)[number];
 
 /** The signed-in state of one browser as the product passes it around; times are ISO 8601. */
 export type SessionView = {
@@ -27,11 +30,11 @@ export type SessionView = {
 };
 
 /**
- * Authenticator assurance level of what was proven (NIST SP 800-63B-4 section 2): a password and one other factor make 2, and so does a key that
+ * Authenticator assurance level of what was proven (NIST SP 800-63B-4 section 2): a first and one other factor make 2, and so does a key that
  * verified its user, which is two factors in itself.
  */
 export const aalOf = (amr: readonly string[]): 1 | 2 => {
-  const twice = amr.includes("pwd") && SECOND_FACTORS.some((word) => amr.includes(word));
+  const twice = FIRST_FACTORS.some((word) => amr.includes(word)) && SECOND_FACTORS.some((word) => amr.includes(word));
   return twice || (amr.includes("hwk") && amr.includes("user")) ? 2 : 1;
 };
 

@@ -60,11 +60,11 @@ export async function restrictionOf(userId: string, tx: Sql = sql): Promise<{ un
   return row ? { until: row.until } : null;
 }
 
-/** Notes that a session proved a second factor for a class of acts; returns until when it counts. */
-export async function noteStepUp(tx: Sql, sessionId: string, action: string): Promise<Date> {
+/** Notes that a session proved a second factor for a class of acts, and by which methods; returns until when it counts. */
+export async function noteStepUp(tx: Sql, sessionId: string, action: string, amr: readonly string[] = []): Promise<Date> {
   const [row] = await tx<{ until: Date }>`
-    INSERT INTO step_ups (session_id, action) VALUES (${sessionId}::uuid, ${action})
-    ON CONFLICT (session_id, action) DO UPDATE SET proven_at = app_now()
+    INSERT INTO step_ups (session_id, action, amr) VALUES (${sessionId}::uuid, ${action}, ${amr}::text[])
+    ON CONFLICT (session_id, action) DO UPDATE SET proven_at = app_now(), amr = excluded.amr
     RETURNING proven_at + make_interval(secs => ${STEP_UP_SECONDS}::int) AS until`;
   if (!row) throw new Error("a step-up was not written");
   return row.until;

@@ -54,7 +54,7 @@ export async function checkVisitor(host: string, token: string): Promise<Checked
       WHERE e.token_hash = ANY(${hashes}::bytea[]) AND e.site_id = t.id AND u.disabled_at IS NULL
         AND session_live(s.expires_at, s.last_seen_at, u.roles, ${SESSION.idle}::int, ${SESSION.adminIdle}::int)
     ) v ON true LEFT JOIN LATERAL (
-      SELECT id, kid, private_sealed FROM signing_keys WHERE private_sealed IS NOT NULL ORDER BY position DESC LIMIT 1) k ON v.session IS NOT NULL
+      SELECT id, kid, private_sealed FROM signing_keys WHERE private_sealed IS NOT NULL AND algorithm = 'EdDSA' ORDER BY position DESC LIMIT 1) k ON v.session IS NOT NULL
     WHERE t.host = ${host}`;
   if (!row) return undefined;
   const { id, level, levels, session, keyId, kid, privateSealed } = row;

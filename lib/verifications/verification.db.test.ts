@@ -4,6 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sql } from "#lib/db/sql";
 import { type PresentedKey, presentedKey } from "#lib/keys/admit";
 import { addKey, rotateKey } from "#lib/keys/store";
+import { sendMessage } from "#lib/purposes/messages";
 import { codeOf, forgetLimits, freshNumber, must, otherThan, requester, setClock } from "#lib/testing/fixtures";
 import { checkVerification, sendVerification } from "#lib/verifications/act";
 import { readVerification } from "#lib/verifications/read";
@@ -216,5 +217,21 @@ describe("A key", () => {
     expect(await addKey(newKey(name), BY)).toMatchObject({ error: "name_taken" });
     expect(await addKey({ ...newKey("a"), scopes: ["all"] }, BY)).toMatchObject({ error: "bad_scope" });
     expect(await addKey({ ...newKey("a"), countries: ["KP"] }, BY)).toMatchObject({ error: "bad_country" });
+  });
+});
+
+describe("What other systems are told of a verification", () => {
+  it("is the outcome of its text and that it was approved, by its id alone", async () => {
+    await sql`INSERT INTO event_endpoints (url, secret_sealed, paused_at, paused_by) VALUES ('https://crm.example.jp/verified', 'x', app_now(), 'operator')`;
+    const { id } = must(await requestVerification(key, asks(), requester));
+    const [message] = await sql<{ id: string }>`SELECT id FROM messages WHERE challenge_id = ${id}::uuid`;
+    await sendMessage(message?.id ?? "");
+    must(await checkVerification(key, id, await codeOfId(id), requester));
+    expect(await sql`SELECT type, data FROM events WHERE subject = ${id}::uuid ORDER BY position`).toEqual([
+      { type: "verification.delivery", data: { verification: id, status: "delivered" } },
+      { type: "verification.approved", data: { verification: id } },
+    ]);
+    await sql`DELETE FROM event_endpoints`;
+    await sql`DELETE FROM events`;
   });
 });

@@ -9,14 +9,19 @@ import {
   consoleCases,
   consoleCaseTemplates,
 } from "./en/console-cases.ts";
+import { consoleClients } from "./en/console-clients.ts";
+import { consoleEventFailures, consoleEvents, consoleEventTypes } from "./en/console-events.ts";
 import { consoleHealth } from "./en/console-health.ts";
+import { consoleKeys } from "./en/console-keys.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./en/console-logs.ts";
 import { consoleOverview } from "./en/console-overview.ts";
 import { consolePeople, staffInvite } from "./en/console-people.ts";
 import { consolePolicy, consoleSettings } from "./en/console-policy.ts";
 import { consoleProviders } from "./en/console-providers.ts";
 import { consoleRehearse } from "./en/console-rehearse.ts";
+import { consoleService } from "./en/console-service.ts";
 import { consoleSetup } from "./en/console-setup.ts";
+import { consoleTexts } from "./en/console-texts.ts";
 import { consoleUsage } from "./en/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./en/console-users.ts";
 import { demo } from "./en/demo.ts";
@@ -28,6 +33,7 @@ import { help } from "./en/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./en/journey.ts";
 import { lostPhone } from "./en/lost-phone.ts";
 import { noTexts } from "./en/no-texts.ts";
+import { openId } from "./en/openid.ts";
 import { outage } from "./en/outage.ts";
 import { noticeCodes, own, reset, stepUp } from "./en/own.ts";
 import { parts } from "./en/parts.ts";
@@ -36,6 +42,7 @@ import { policy } from "./en/policy.ts";
 import { confirming, sample, trusted } from "./en/sample.ts";
 import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./en/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./en/site.ts";
+import { social } from "./en/social.ts";
 import { stops } from "./en/stops.ts";
 import { delivery, ended, verify } from "./en/verify.ts";
 import type { Words } from "./ja.ts";
@@ -100,7 +107,12 @@ export const en = {
   consoleCaseFlags,
   consoleCaseChecks,
   consoleCaseTemplates,
+  consoleClients,
   consolePeople,
+  consoleEvents,
+  consoleEventTypes,
+  consoleEventFailures,
+  consoleKeys,
   staffInvite,
   consoleOverview,
   consoleActs,
@@ -110,10 +122,12 @@ export const en = {
   consoleUsers,
   consolePolicy,
   consoleProviders,
+  consoleService,
   consoleSetup,
   consoleRehearse,
   consoleSettings,
   consoleAbuse,
+  consoleTexts,
   consoleUsage,
   consoleHealth,
   consoleMessages,
@@ -122,4 +136,6 @@ export const en = {
   consoleAudit,
   consoleAuditKinds,
   lostPhone,
+  openId,
+  social,
 } satisfies Words;

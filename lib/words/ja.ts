@@ -9,14 +9,19 @@ import {
   consoleCases,
   consoleCaseTemplates,
 } from "./ja/console-cases.ts";
+import { consoleClients } from "./ja/console-clients.ts";
+import { consoleEventFailures, consoleEvents, consoleEventTypes } from "./ja/console-events.ts";
 import { consoleHealth } from "./ja/console-health.ts";
+import { consoleKeys } from "./ja/console-keys.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./ja/console-logs.ts";
 import { consoleOverview } from "./ja/console-overview.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
 import { consolePolicy, consoleSettings } from "./ja/console-policy.ts";
 import { consoleProviders } from "./ja/console-providers.ts";
 import { consoleRehearse } from "./ja/console-rehearse.ts";
+import { consoleService } from "./ja/console-service.ts";
 import { consoleSetup } from "./ja/console-setup.ts";
+import { consoleTexts } from "./ja/console-texts.ts";
 import { consoleUsage } from "./ja/console-usage.ts";
 import { consoleActs, consoleScreen, consoleTimeline, consoleUser, consoleUsers } from "./ja/console-users.ts";
 import { demo } from "./ja/demo.ts";
@@ -28,6 +33,7 @@ import { help } from "./ja/help.ts";
 import { journey, phone, recovery, signIn, signUp } from "./ja/journey.ts";
 import { lostPhone } from "./ja/lost-phone.ts";
 import { noTexts } from "./ja/no-texts.ts";
+import { openId } from "./ja/openid.ts";
 import { outage } from "./ja/outage.ts";
 import { noticeCodes, own, reset, stepUp } from "./ja/own.ts";
 import { parts } from "./ja/parts.ts";
@@ -36,6 +42,7 @@ import { policy } from "./ja/policy.ts";
 import { confirming, sample, trusted } from "./ja/sample.ts";
 import { callouts, consent, data, devices, ourTexts, release, sentReasons, sentTexts } from "./ja/self.ts";
 import { account, common, crash, eventMethods, events, landing, notFound } from "./ja/site.ts";
+import { social } from "./ja/social.ts";
 import { stops } from "./ja/stops.ts";
 import { delivery, ended, verify } from "./ja/verify.ts";
 
@@ -99,7 +106,12 @@ export const ja = {
   consoleCaseFlags,
   consoleCaseChecks,
   consoleCaseTemplates,
+  consoleClients,
   consolePeople,
+  consoleEvents,
+  consoleEventTypes,
+  consoleEventFailures,
+  consoleKeys,
   staffInvite,
   consoleOverview,
   consoleActs,
@@ -109,10 +121,12 @@ export const ja = {
   consoleUsers,
   consolePolicy,
   consoleProviders,
+  consoleService,
   consoleSetup,
   consoleRehearse,
   consoleSettings,
   consoleAbuse,
+  consoleTexts,
   consoleUsage,
   consoleHealth,
   consoleMessages,
@@ -121,6 +135,8 @@ export const ja = {
   consoleAudit,
   consoleAuditKinds,
   lostPhone,
+  openId,
+  social,
 };
 
 export type Words = typeof ja;

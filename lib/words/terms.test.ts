@@ -17,7 +17,7 @@ const LETTER = "[\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff]";
 
 /** Names of settings and companies, in their owners' spelling. */
 const PROPER =
-  /電話番号メール拒否・許可|なりすましSMSの拒否|迷惑SMSフィルター|迷惑SMSブロック|迷惑SMS拒否設定|危険SMS拒否設定|国内他事業者SMS拒否|国際SMS拒否|SMS一括拒否|SMS拒否設定|NTTドコモ|メディアSMS|メッセージid|受付id/g;
+  /電話番号メール拒否・許可|なりすましSMSの拒否|迷惑SMSフィルター|迷惑SMSブロック|迷惑SMS拒否設定|危険SMS拒否設定|国内他事業者SMS拒否|国際SMS拒否|SMS一括拒否|SMS拒否設定|NTTドコモ|メディアSMS|メッセージid|受付id|(?:LINE|Google)でログイン/g;
 
 const REFUSED: readonly (readonly [RegExp, string])[] = [
   [

@@ -3,10 +3,11 @@ import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
 import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
 
-/** `npm run keys -- list|rotate`: the keys that sign receipts of confirmations. */
+/** `npm run keys -- list|rotate|fingerprint`: the keys that sign receipts of confirmations, and the fingerprint of `APP_KEYS`. */
 
 const USAGE = `npm run keys -- list      the keys that ever signed receipts, the newest first
-npm run keys -- rotate    signs with a new key from now on; the old one stays published, its private half is erased`;
+npm run keys -- rotate    signs with a new key from now on; the old one stays published, its private half is erased
+npm run keys -- fingerprint   8 characters of the active key of APP_KEYS: run it with the copy that you keep outside, and enter them at /admin/setup/go-live`;
 
 await untilStopped(async () => {
   const [name = "list", ...more] = process.argv.slice(2);
@@ -14,9 +15,15 @@ await untilStopped(async () => {
     console.log(USAGE);
     return stopAll(0);
   }
-  if ((name !== "list" && name !== "rotate") || more.length > 0) throw new CommandRefusal(`There is no command ${name}.\n\n${USAGE}`);
+  if (!["list", "rotate", "fingerprint"].includes(name) || more.length > 0)
+    throw new CommandRefusal(`There is no command ${name}.\n\n${USAGE}`);
   await prepareEnvironment({ listens: false });
   silenceLog();
+  if (name === "fingerprint") {
+    const { keyFingerprint } = await import("#lib/crypto/proofs");
+    console.log(keyFingerprint());
+    return stopAll(0);
+  }
   await prepareDatabase();
   const { listSigningKeys, rotateSigningKey } = await import("#lib/db/signing-keys");
   if (name === "rotate") console.log(`Receipts are signed by ${await rotateSigningKey()} from now on.\n`);

@@ -58,9 +58,22 @@ async function secretsFor(kindName: string, values: Values, asking: Asking): Pro
   return { ...given, ...Object.fromEntries(typed) };
 }
 
+/** Refuses a base address inside the operator's network; a name that is not found yet is judged when it is connected to. */
+async function refuseInside(baseUrl: string | undefined): Promise<void> {
+  const { allowedInside, judgeBaseUrl } = await import("#lib/delivery/provider-accounts/private-address");
+  if (!baseUrl || (await judgeBaseUrl(baseUrl, allowedInside())) !== "private") return;
+  throw new CommandRefusal(
+    inWords({
+      en: "Nothing was changed: this address leads into your own network. Name its host in PROVIDER_PRIVATE_HOSTS if that is meant.",
+      ja: "何も変更していません。このアドレスは社内のネットワークにつながります。使う場合は、設定 PROVIDER_PRIVATE_HOSTS にホスト名を書いてください。",
+    }),
+  );
+}
+
 async function add(name: string, values: Values) {
   const { addProviderAccount } = await import("#lib/delivery/provider-accounts/store");
   const kind = values.kind ?? "";
+  await refuseInside(values["base-url"]);
   const line = must(await addProviderAccount({ ...entriesOf(values), name, kind, secrets: await secretsFor(kind, values, "required") }));
   const [done, next] = [inWords({ en: "Added.", ja: "登録しました。" }), inWords({ en: "Try it:", ja: "試すには：" })];
   const trying = line.routes.length > 0 ? [`${next} npm run provider -- test ${name} +8190…`] : [];
@@ -69,6 +82,7 @@ async function add(name: string, values: Values) {
 
 async function change(name: string, values: Values) {
   const { changeProviderAccount, listProviderAccounts } = await import("#lib/delivery/provider-accounts/store");
+  await refuseInside(values["base-url"]);
   const [line] = await listProviderAccounts(name);
   const secrets = await secretsFor(line?.kind ?? "", values, values.secrets ? "all" : "nothing");
   const entries = entriesOf(values);

@@ -53,9 +53,16 @@ await untilStopped(async () => {
   await prepareDatabase();
   const { endEverything } = await import("#lib/sessions/end-everything");
   const { sessions, challenges, devices, recoveryCodes } = await endEverything({ keepRecoveryCodes });
+  const { noteRestored } = await import("#lib/db/home");
+  const { restoreProof } = await import("#lib/crypto/proofs");
+  const { sql } = await import("#lib/db/sql");
+  const proof = restoreProof(await noteRestored(sql));
   console.log(`The database of ${place} is back.${kept ? ` What was there before is kept in ${kept}.` : ""}`);
   console.log(
     `Ended: ${sessions} sessions, ${challenges} open challenges, ${devices} known devices and ${recoveryCodes} recovery codes. Everybody signs in again${keepRecoveryCodes ? "" : " and saves new recovery codes"}.`,
+  );
+  console.log(
+    `If this was a rehearsal: ${proof} is its proof. Enter it at /admin/setup/go-live of the product that the backup was made of.`,
   );
   await stopAll(0);
 });

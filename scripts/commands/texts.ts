@@ -4,6 +4,7 @@ import { silenceLog } from "#lib/log";
 import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
 import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
+import { atTheCommandLine } from "../operator/by.ts";
 
 /** `npm run texts -- list|preview|set|reset`: changes the wording of texts within its limits and counts the segments. */
 
@@ -66,6 +67,7 @@ async function obey([verb, ...rest]: string[]): Promise<number> {
   const { ownBodies, resetBody, setBody, shippedBody } = await import("#lib/delivery/wording/templates");
   const { codeTemplates, codeWords } = await import("#lib/purposes/messages");
   const { serviceOf } = await import("#lib/delivery/wording/service");
+  const { transaction } = await import("#lib/db/sql");
   if (verb === "list") {
     if (rest.length > 0) throw new CommandRefusal(`"${rest[0]}" is too much.`);
     const own = await ownBodies();
@@ -80,11 +82,13 @@ async function obey([verb, ...rest]: string[]): Promise<number> {
   const { template, locale, body } = read(codeTemplates, rest, verb === "reset" ? 2 : 3);
   if (verb === "preview") return (await show(template, locale, body, false)) ? 0 : 1;
   if (verb === "reset") {
-    await resetBody(template, locale);
+    await transaction((tx) => resetBody(tx, { template, locale, by: atTheCommandLine() }));
     await show(template, locale, shippedBody(locale), false);
     return 0;
   }
-  const set = await setBody(template, codeWords[template], locale, body, serviceOf(locale));
+  const set = await transaction((tx) =>
+    setBody(tx, { template, locale, by: atTheCommandLine() }, { body, purpose: codeWords[template], service: serviceOf(locale) }),
+  );
   if (!set.ok) throw new CommandRefusal(`Nothing was changed: ${wordsOf(set.error)}`);
   await show(template, locale, body, true);
   return 0;

@@ -41,6 +41,11 @@ const PEERS = {
   nginx: { has: () => inPath("nginx"), packages: ["nginx-light"] },
   haproxy: { has: () => inPath("haproxy"), packages: ["haproxy"] },
   apache: { has: () => inPath("apache2") && existsSync("/usr/share/lua/5.3/socket.lua"), packages: ["apache2", "lua-socket"] },
+  /** A service of docs/openid.md: Apache's own client of OpenID Connect. */
+  "auth-openidc": {
+    has: () => inPath("apache2") && existsSync("/usr/lib/apache2/modules/mod_auth_openidc.so"),
+    packages: ["apache2", "libapache2-mod-auth-openidc"],
+  },
   php: { has: () => inPath("php") && phpFpm() !== undefined, packages: ["php-cli", "php-fpm"] },
   /** `promtool`, which judges the metrics and deploy/alert-rules.yml. */
   prometheus: { has: () => inPath("promtool"), packages: ["prometheus"] },

@@ -1,19 +1,14 @@
-import type { Login } from "#lib/db/login";
+import type { DatabaseFault } from "#lib/db/examine";
 import type { Stop } from "#lib/delivery/stops";
 import { explain } from "../machine/refusal.ts";
 
 /** The checks of `npm run doctor` and their findings. */
 
 export type Finding =
+  | DatabaseFault
   | { is: "unreachable"; why: string }
   | { is: "not_migrated" | "not_member" | "moved" | "timeline" | "no_mail" | "no_provider" | "pooler" | "no_connection_left" }
-  | { is: "login" | "one_login"; login: Pick<Login, "name" | "powers"> }
   | { is: "untrusted_proxy"; peer: string; header: string; trusted: boolean }
-  | { is: "unsupported"; version: number; oldest: number; newest: number }
-  | { is: "unsafe"; name: string }
-  | { is: "overruled"; settings: { name: string; found: string; wanted: string }[] }
-  | { is: "clock_apart"; seconds: number }
-  | { is: "few_connections"; allowed: number; needed: number; processes: number }
   | {
       is: "unreadable";
       what: "numbers" | "recovery_sets" | "app_seeds" | "provider_secrets" | "signing_keys" | "passwords" | "recovery_codes";
@@ -35,15 +30,6 @@ const IDLE_SECONDS = 150;
 
 /** Returns true for a finding that the operator has accepted by name; it is printed and does not count as a fault. */
 export const isAccepted = ({ is }: Finding): boolean => is === "one_login";
-
-async function login(): Promise<Finding[]> {
-  const { env } = await import("#lib/env");
-  if (env().demo) return [];
-  const { examineLogin } = await import("#lib/db/login");
-  const found = await examineLogin(env().DATABASE_URL);
-  if (found.powers.length === 0) return [];
-  return [{ is: env().DATABASE_ONE_LOGIN === "accept" ? "one_login" : "login", login: found }];
-}
 
 async function proxies(): Promise<Finding[]> {
   const { env } = await import("#lib/env");
@@ -117,22 +103,6 @@ async function audit(): Promise<Finding[]> {
   }
 }
 
-/** Maximum difference in seconds between the clocks of the database server and of this machine. */
-const CLOCKS_APART = 5;
-
-async function server(): Promise<Finding[]> {
-  const { serverState } = await import("#lib/db/server-state");
-  const { SUPPORTED } = await import("#lib/db/version");
-  const { version, unsafe, overruled, clockAhead, connections } = await serverState();
-  return [
-    ...(version < SUPPORTED.oldest || version > SUPPORTED.newest ? [{ is: "unsupported", version, ...SUPPORTED } as const] : []),
-    ...unsafe.map((name) => ({ is: "unsafe", name }) as const),
-    ...(overruled.length > 0 ? [{ is: "overruled", settings: overruled } as const] : []),
-    ...(Math.abs(clockAhead) > CLOCKS_APART ? [{ is: "clock_apart", seconds: Math.round(clockAhead) } as const] : []),
-    ...(connections.allowed < connections.needed ? [{ is: "few_connections", ...connections } as const] : []),
-  ];
-}
-
 /** Returns why the database cannot be queried. */
 function silence(error: unknown): Finding {
   const cause = (error instanceof Error && error.cause) || error;
@@ -148,6 +118,7 @@ function silence(error: unknown): Finding {
 /** Returns all findings, the worst first; checks that a finding makes impossible are skipped. */
 export async function examine(): Promise<Finding[]> {
   const { sql } = await import("#lib/db/sql");
+  const { examineOurLogin, examineServer } = await import("#lib/db/examine");
   const { isPooled } = await import("#lib/db/server-state");
   const { checkReady } = await import("#lib/db/ready");
   const { homeState } = await import("#lib/db/home");
@@ -163,10 +134,10 @@ export async function examine(): Promise<Finding[]> {
   const home = await homeState();
   return [
     ...(home === "moved" || home === "timeline" ? [{ is: home } as const] : []),
-    ...(await login()),
+    ...(await examineOurLogin()),
     ...(await proxies()),
     ...(await audit()),
-    ...(await server().catch((error: unknown) => [silence(error)])),
+    ...(await examineServer().catch((error: unknown) => [silence(error)])),
     ...(await unreadable()).map((one) => ({ is: "unreadable", ...one }) as const),
     ...(canSendMail() ? [] : [{ is: "no_mail" } as const]),
     ...(await stops()),

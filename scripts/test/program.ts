@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** An external program that a test runs: its output lines and its end. */
@@ -62,4 +63,15 @@ export function startProgram(
       clearTimeout(last);
     },
   };
+}
+
+/** Waits until a program listens on a port of this machine, for ten seconds. */
+export async function listening(port: number, program: Program): Promise<void> {
+  for (const until = Date.now() + 10_000; Date.now() < until; await sleep(20)) {
+    const socket = connect(port, "127.0.0.1");
+    const open = await new Promise<boolean>((resolve) => socket.once("connect", () => resolve(true)).once("error", () => resolve(false)));
+    socket.destroy();
+    if (open) return;
+  }
+  throw new Error(`nothing listens on ${port}:\n${program.lines.join("\n")}`);
 }

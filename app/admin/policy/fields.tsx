@@ -35,9 +35,13 @@ export async function labelsOf(name: SettingName, value: unknown): Promise<Label
       return Object.assign({}, ...rows, reason);
     }
     case "signInFloorMs":
+    case "budgetSendsPerDay":
+    case "budgetSendsPerCountryHour":
     case "budgetYenPerMonth":
     case "keepUsageMonths":
       return { [name]: t(NUMBERS[name]), ...reason };
+    case "dkimSelector":
+      return { dkimSelector: t("selector"), ...reason };
     default:
       return { [name]: t(name === "factorsAtSignUp" ? "factors" : "choose"), ...reason };
   }
@@ -46,6 +50,8 @@ export async function labelsOf(name: SettingName, value: unknown): Promise<Label
 /** The label of each setting that is one number. */
 const NUMBERS = {
   signInFloorMs: "floor",
+  budgetSendsPerDay: "budgetSends",
+  budgetSendsPerCountryHour: "budgetCountry",
   budgetYenPerMonth: "budgetYen",
   keepUsageMonths: "keepMonths",
 } as const satisfies Record<NumberSetting, string>;
@@ -116,23 +122,37 @@ export async function SettingFields({ name, value }: { name: SettingName; value:
         />
       );
     case "signInFloorMs":
+    case "budgetSendsPerDay":
+    case "budgetSendsPerCountryHour":
     case "budgetYenPerMonth":
     case "keepUsageMonths": {
-      const optional = name === "budgetYenPerMonth";
+      const hint = name === "budgetYenPerMonth" ? "budgetHint" : name.startsWith("budgetSends") ? "budgetSendsHint" : null;
       return (
         <Field
           name={name}
           label={t(NUMBERS[name])}
-          hint={optional ? t("budgetHint") : undefined}
+          hint={hint ? t(hint) : undefined}
           defaultValue={String(storedAs(name, value) ?? "")}
           type="text"
           inputMode="numeric"
           maxLength={9}
-          required={!optional}
+          required={hint === null}
           autoComplete="off"
         />
       );
     }
+    case "dkimSelector":
+      return (
+        <Field
+          name="dkimSelector"
+          label={t("selector")}
+          hint={t("selectorHint")}
+          defaultValue={storedAs("dkimSelector", value) ?? ""}
+          type="text"
+          maxLength={63}
+          autoComplete="off"
+        />
+      );
     case "requirements":
       return (
         <>

@@ -1,3 +1,4 @@
+import { redirect } from "next/navigation";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { RecordTable } from "#components/console/record-table";
 import { ActionForm } from "#components/form/action-form";
@@ -9,6 +10,7 @@ import { PageHead } from "#components/ui/page-head";
 import { REASON } from "#lib/console/reason";
 import { type NamedChange, namedHistory, namedSettings } from "#lib/console/settings";
 import { env } from "#lib/env";
+import { budgetsNow } from "#lib/limits/budgets";
 import { budgetRings } from "#lib/limits/policy";
 import { isSetting, type SettingName, settings } from "#lib/policy/settings";
 import { trustedDevicesOn } from "#lib/sessions/trusted-device";
@@ -32,6 +34,8 @@ export default async function PolicyPage({ searchParams }: Props) {
   const staff = await requireStaffPage("policy.read");
   const { setting, done, refused } = await searchParams;
   const may = mayDo(staff.user.roles, "policy.change");
+  if (setting === "service") redirect("/admin/setup/service");
+  if (setting === "plan") redirect("/admin/setup/choose");
   if (may && typeof setting === "string" && isSetting(setting)) return <Change name={setting} staff={staff} />;
   const t = await getTranslations("consolePolicy");
   const { common } = await getMessages();
@@ -110,7 +114,7 @@ async function List({ may }: { may: boolean }) {
 /** What the environment decides when the product starts. */
 async function Environment() {
   const t = await getTranslations("consolePolicy");
-  const { sendsPerDay, sendsPerCountry } = budgetRings(env());
+  const { sendsPerDay, sendsPerCountry } = budgetRings(budgetsNow());
   return (
     <section aria-labelledby="environment" className="mt-10">
       <h2 id="environment" className="text-lg">

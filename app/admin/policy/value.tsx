@@ -53,9 +53,22 @@ export async function Value({ name, value }: { name: SettingName; value: unknown
     }
     case "signInFloorMs":
       return <>{t("milliseconds", { count: storedAs("signInFloorMs", value) })}</>;
+    case "plan":
+      return <>{t(storedAs("plan", value) ? "planKept" : "planNone")}</>;
+    case "dkimSelector":
+      return <>{storedAs("dkimSelector", value) ?? t("noSelector")}</>;
+    case "budgetSendsPerDay":
+    case "budgetSendsPerCountryHour": {
+      const sends = storedAs(name, value);
+      return <>{sends === null ? t("asEnvironment") : t("texts", { count: sends })}</>;
+    }
     case "budgetYenPerMonth": {
       const yen = storedAs("budgetYenPerMonth", value);
       return <>{yen === null ? t("noBudget") : t("yen", { count: yen })}</>;
+    }
+    case "service": {
+      const { name } = storedAs("service", value);
+      return <>{name ?? t("asEnvironment")}</>;
     }
     case "keepUsageMonths":
       return <>{t("months", { count: storedAs("keepUsageMonths", value) })}</>;

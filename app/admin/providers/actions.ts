@@ -17,7 +17,15 @@ const HERE = "/admin/providers";
 const named = { name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/) };
 const adding = providerFields.extend({ act: z.literal("add") });
 const changing = providerFields.extend({ act: z.literal("change") });
-const acting = z.object({ ...named, act: z.enum(providerActs) });
+const acting = z.object({
+  ...named,
+  act: z.enum(providerActs),
+  channel: z.enum(["SMS", "VOICE"]).optional(),
+  country: z
+    .string()
+    .regex(/^(?:\*|[A-Z]{2})$/)
+    .optional(),
+});
 const trying = z.object({ ...named, act: z.literal("test"), number: z.string().max(40) });
 const calling = z.object({ ...named, act: z.literal("test_callback") });
 const language = async () => ((await getLocale()) === "en" ? "en" : "ja");
@@ -46,8 +54,9 @@ export async function changeProviderAction(previous: FormState, form: FormData):
 
 /** Disables, enables, removes or moves an account by its button. */
 export async function actOnProviderAction(form: FormData): Promise<void> {
-  return press({ schema: acting, tie: ofSession, form }, async ({ name, act }, { session }) => {
-    const done = await actOnProvider(actingOf(session), name, act);
+  return press({ schema: acting, tie: ofSession, form }, async ({ name, act, channel, country }, { session }) => {
+    const way = channel && country ? { channel, country } : null;
+    const done = await actOnProvider(actingOf(session), name, act, way);
     if (done.ok) return ok(`${HERE}?done=${act}`);
     return ok(done.error.code === "not_allowed" ? `${HERE}?refused=${done.error.reason ?? "no_change"}` : HERE);
   });

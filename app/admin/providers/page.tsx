@@ -29,14 +29,14 @@ export default async function ProvidersPage({ searchParams }: Props) {
       <title>{`${t("title")} – ${site(common.brand).name}`}</title>
       <PageHead title={t("title")} lead={t("lead")} />
       <Outcome {...(await searchParams)} />
-      <RoutePicture lines={lines} />
+      <RoutePicture lines={lines} form={may && !gate ? sessionForm(staff) : null} />
       <section aria-labelledby="accounts">
         <h2 id="accounts" className="text-lg">
           {t("accounts")}
         </h2>
         <Rows ordered className="mb-4">
-          {lines.map((line, index) => (
-            <Line key={line.id} line={line} first={index === 0} form={may && !gate ? sessionForm(staff) : null} />
+          {lines.map((line) => (
+            <Line key={line.id} line={line} form={may && !gate ? sessionForm(staff) : null} />
           ))}
         </Rows>
         {may ? (
@@ -52,14 +52,11 @@ export default async function ProvidersPage({ searchParams }: Props) {
   );
 }
 
-async function Line({ line, first, form }: { line: ListedProviderAccount; first: boolean; form: string | null }) {
+async function Line({ line, form }: { line: ListedProviderAccount; form: string | null }) {
   const t = await getTranslations("consoleProviders");
   const { name } = line;
   const countries = [...new Set(line.routes.map(({ country }) => (country === "*" ? t("everyCountry") : country)))].join(", ");
-  const acts = [
-    ...(first || line.routes.length === 0 ? [] : (["up"] as const)),
-    line.disabled ? ("enable" as const) : ("disable" as const),
-  ];
+  const act = line.disabled ? ("enable" as const) : ("disable" as const);
   return (
     <Row
       title={<b className="font-mono">{name}</b>}
@@ -74,11 +71,9 @@ async function Line({ line, first, form }: { line: ListedProviderAccount; first:
             <form action={actOnProviderAction} className="flex flex-wrap gap-2">
               <input type="hidden" name="form" value={form} />
               <input type="hidden" name="name" value={name} />
-              {acts.map((act) => (
-                <Button key={act} name="act" value={act} kind="secondary" small aria-label={t(`${act}Of`, { name })}>
-                  {t(act)}
-                </Button>
-              ))}
+              <Button name="act" value={act} kind="secondary" small aria-label={t(`${act}Of`, { name })}>
+                {t(act)}
+              </Button>
             </form>
           ) : null}
         </>

@@ -1,8 +1,11 @@
 import { getTranslations } from "next-intl/server";
+import { Button } from "#components/ui/button";
 import { Callout } from "#components/ui/callout";
 import type { ListedProviderAccount } from "#lib/delivery/provider-accounts/store";
+import { actOnProviderAction } from "./actions";
 
-type Way = { channel: "SMS" | "VOICE"; country: string; names: string[] };
+/** `own` are the accounts with a rule for this country alone, which can be moved on this way. */
+type Way = { channel: "SMS" | "VOICE"; country: string; names: string[]; own: string[] };
 
 /** Pure: the accounts that a text or a call to a country asks, in order; those that are disabled or rest are left out. */
 export function waysOf(lines: readonly ListedProviderAccount[]): Way[] {
@@ -15,12 +18,13 @@ export function waysOf(lines: readonly ListedProviderAccount[]): Way[] {
     const [channel, country = "*"] = key.split(" ") as [Way["channel"], string];
     const own = routes.filter((route) => route.channel === channel && (route.country === country || route.country === "*"));
     const names = own.sort((a, b) => a.position - b.position).map(({ name }) => name);
-    return { channel, country, names: [...new Set(names)] };
+    const mine = own.filter((route) => route.country === country).map(({ name }) => name);
+    return { channel, country, names: [...new Set(names)], own: mine };
   });
 }
 
 /** The way that a text or a call takes now, as a line of stations for each channel and country. */
-export async function RoutePicture({ lines }: { lines: readonly ListedProviderAccount[] }) {
+export async function RoutePicture({ lines, form }: { lines: readonly ListedProviderAccount[]; form: string | null }) {
   const t = await getTranslations("consoleProviders");
   const ways = waysOf(lines);
   return (
@@ -34,7 +38,7 @@ export async function RoutePicture({ lines }: { lines: readonly ListedProviderAc
         </Callout>
       ) : (
         <dl className="border-t-2 border-ink">
-          {ways.map(({ channel, country, names }) => (
+          {ways.map(({ channel, country, names, own }) => (
             <div key={`${channel}${country}`} className="border-b border-line py-3">
               <dt className="text-[0.9375rem] font-bold">
                 {t("toCountry", {
@@ -52,6 +56,27 @@ export async function RoutePicture({ lines }: { lines: readonly ListedProviderAc
                         </span>
                       ) : null}
                       <span className="rounded-sm border border-edge px-2 py-0.5 font-mono">{name}</span>
+                      {form && index > 0 && own.includes(name) ? (
+                        <form action={actOnProviderAction}>
+                          <input type="hidden" name="form" value={form} />
+                          <input type="hidden" name="name" value={name} />
+                          <input type="hidden" name="channel" value={channel} />
+                          <input type="hidden" name="country" value={country} />
+                          <Button
+                            name="act"
+                            value="up"
+                            kind="secondary"
+                            small
+                            aria-label={t("upOn", {
+                              name,
+                              channel: t(channel === "SMS" ? "sms" : "voice"),
+                              country: country === "*" ? t("everyCountry") : country,
+                            })}
+                          >
+                            {t("up")}
+                          </Button>
+                        </form>
+                      ) : null}
                     </li>
                   ))}
                 </ol>

@@ -1,6 +1,7 @@
 import { getMessages, getTranslations } from "next-intl/server";
 import { Badge, type Tone } from "#components/ui/badge";
 import { Button } from "#components/ui/button";
+import { Callout } from "#components/ui/callout";
 import { PageHead } from "#components/ui/page-head";
 import { type Step, Steps } from "#components/ui/steps";
 import { readFacts, readSteps, type StepName, type StepState } from "#lib/console/setup";
@@ -46,6 +47,17 @@ export default async function SetupPage() {
           }),
         )}
       />
+      <Callout title={t("serviceTitle")} className="mt-8">
+        <p>{t("serviceText")}</p>
+        <p className="flex flex-wrap gap-x-6">
+          <a className="inline-flex min-h-11 items-center" href="/admin/setup/service">
+            {t("toService")}
+          </a>
+          <a className="inline-flex min-h-11 items-center" href="/admin/texts">
+            {t("toTexts")}
+          </a>
+        </p>
+      </Callout>
     </div>
   );
 }

@@ -8,6 +8,7 @@ import type { ApiCall, Reply } from "#lib/http/called";
 import { routePolicies } from "#lib/http/policy";
 import { languageOfRequest, SITE_WORDS } from "#lib/http/words";
 import { SITE_BEGINNING_SECONDS } from "#lib/limits/policy";
+import { serviceNow } from "#lib/policy/service";
 import { requestContext } from "#lib/request";
 import { isToken } from "#lib/sessions/read-session";
 import { type Asked, askedHost, readAsked } from "#lib/sites/asked";
@@ -87,7 +88,10 @@ function sitePage(call: ApiCall, status: number, about: "notFinished" | "unknown
     [about]: [happened, whatNow],
     again,
   } = SITE_WORDS[language];
-  const body = pageOf({ happened, whatNow, link: { href, text: again } }, { language, nonce: requestContext()?.nonce ?? "", site: env() });
+  const body = pageOf(
+    { happened, whatNow, link: { href, text: again } },
+    { language, nonce: requestContext()?.nonce ?? "", site: serviceNow() },
+  );
   return { status, headers: { "Content-Type": "text/html; charset=utf-8" }, body, cookies: [] };
 }
 

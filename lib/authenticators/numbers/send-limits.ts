@@ -1,8 +1,8 @@
 import { type Held, held } from "#lib/authenticators/phones/send-limits";
 import type { Target } from "#lib/challenges/port";
 import type { Sql } from "#lib/db/sql";
-import { env } from "#lib/env";
 import { ALL, blockOf, brakeSeconds } from "#lib/limits/brakes";
+import { budgetsNow } from "#lib/limits/budgets";
 import { budgetRings, keyRing, newNumberSendsPerIp, policies, rings, shareRings } from "#lib/limits/policy";
 import type { Naming } from "#lib/limits/subject";
 import { ringOfBlocks, type Take, takeLimits } from "#lib/limits/take";
@@ -12,8 +12,8 @@ export type Asker = { keyId: string; sendsPerDay: number | null; client: string 
 
 /** A send counts on the number, its block, its country, the site, the key and the person's address; a proof gives back what can be (docs/security.md, "Limits"). */
 function takesOf({ to, country }: Target, { keyId, sendsPerDay, client, verificationId: owner }: Asker, braked: boolean): Take[] {
-  const { sendsPerDay: site, sendsPerCountry } = budgetRings(env());
-  const shares = shareRings(env());
+  const { sendsPerDay: site, sendsPerCountry } = budgetRings(budgetsNow());
+  const shares = shareRings(budgetsNow());
   const byAddress: Take[] =
     client === null
       ? []

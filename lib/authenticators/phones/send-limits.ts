@@ -1,8 +1,8 @@
 import type { Target } from "#lib/challenges/port";
 import type { Sql } from "#lib/db/sql";
-import { env } from "#lib/env";
 import type { DeliveryError, Refused } from "#lib/errors";
 import { ALL, blockOf, brakeSeconds } from "#lib/limits/brakes";
+import { budgetsNow } from "#lib/limits/budgets";
 import { budgetRings, isBudget, newNumberSendsPerIp, policies, rings, shareRings } from "#lib/limits/policy";
 import type { Naming } from "#lib/limits/subject";
 import { type Refusal, ringOfBlocks, type Take, takeLimits } from "#lib/limits/take";
@@ -15,8 +15,8 @@ export type Held = { reason: Extract<DeliveryError, "throttled" | "budget_spent"
 
 /** The subjects that a send counts against: address or known device, number, account, number block and budgets (docs/security.md, "Limits"). */
 function takesOf(target: Target, { userId, ip, deviceId }: Sender, braked: boolean): Take[] {
-  const { sendsPerDay, sendsPerCountry } = budgetRings(env());
-  const shares = shareRings(env());
+  const { sendsPerDay, sendsPerCountry } = budgetRings(budgetsNow());
+  const shares = shareRings(budgetsNow());
   const { proven, to: e164 } = target;
   const country = target.country ?? "";
   const where: Take[] = deviceId ? [{ ring: rings.sendsPerDevice, subject: deviceId }] : ringOfBlocks(rings.sendsPerIp, ip);

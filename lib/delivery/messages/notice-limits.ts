@@ -1,6 +1,6 @@
 import { sql, transaction } from "#lib/db/sql";
-import { env } from "#lib/env";
 import { ALL, brakeSeconds } from "#lib/limits/brakes";
+import { budgetsNow } from "#lib/limits/budgets";
 import { budgetRings, isBudget, policies } from "#lib/limits/policy";
 import { takeLimits } from "#lib/limits/take";
 
@@ -10,7 +10,7 @@ import { takeLimits } from "#lib/limits/take";
  */
 export async function takeNoticeText(userId: string, e164: string, country: string | null): Promise<"throttled" | "budget_spent" | null> {
   if ((await brakeSeconds(sql, "month_budget", ALL)) > 0) return "budget_spent";
-  const { sendsPerDay, sendsPerCountry } = budgetRings(env());
+  const { sendsPerDay, sendsPerCountry } = budgetRings(budgetsNow());
   const refusal = await transaction((tx) =>
     takeLimits(tx, [
       { policy: policies.noticeTexts, subject: e164 },

@@ -8,7 +8,7 @@ import { segmentsOf } from "#lib/delivery/wording/segments";
 import { serviceOf } from "#lib/delivery/wording/service";
 import { ownBodies } from "#lib/delivery/wording/templates";
 import { type CodeTemplate, type Locale, rehearsed, sentText } from "#lib/delivery/wording/texts";
-import { voiceGreeting, voiceText } from "#lib/delivery/wording/voice";
+import { spokenCode, voiceGreeting, voiceText } from "#lib/delivery/wording/voice";
 import { env } from "#lib/env";
 import { ALL, brakeSeconds } from "#lib/limits/brakes";
 import { budgetRings } from "#lib/limits/policy";
@@ -37,6 +37,14 @@ export async function rehearsedWords({ channel, locale, template }: Wording, cod
   if (channel === "VOICE") return voiceText(rehearsed, locale, code, service);
   const own = (await ownBodies()).find((one) => one.template === template && one.locale === locale);
   return sentText(rehearsed, locale, code, service, own?.body ?? null);
+}
+
+const HIDDEN = "••••••";
+
+/** Returns the same words for the record, with dots in place of the code. */
+export async function hiddenWords(wording: Wording): Promise<string> {
+  if (wording.channel === "SMS") return rehearsedWords(wording, HIDDEN);
+  return (await rehearsedWords(wording, "000000")).replaceAll(spokenCode(wording.locale, "000000"), HIDDEN);
 }
 
 /** Takes one from the budgets of all texts, and never from what is kept for proven numbers. */

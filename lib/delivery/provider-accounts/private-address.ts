@@ -1,7 +1,8 @@
 import { lookup } from "node:dns/promises";
 import { BlockList, isIP, isIPv4 } from "node:net";
+import { env } from "#lib/env";
 
-/** Base addresses entered in the console: none may lead into the operator's own network unless its host is allowed by name (OWASP SSRF). */
+/** Base addresses of providers, judged when they are entered and again when they are connected to: none may lead into the operator's own network unless its host is allowed by name (OWASP SSRF). */
 
 const inside = new BlockList();
 // IANA special-purpose registries (RFC 6890): this host, private, shared, link-local, benchmarks, multicast and reserved.
@@ -36,7 +37,25 @@ export const isPrivateAddress = (address: string): boolean => inside.check(addre
 /** Whether an IP address is this machine itself. */
 const isLoopback = (address: string): boolean => address === "::1" || /^127\./.test(address);
 
-type Allowed = { hosts: readonly string[]; loopback: boolean };
+/** Hosts that may be inside, in lower case, and whether this machine itself may be (demo). */
+export type Allowed = { hosts: readonly string[]; loopback: boolean };
+
+/** What the operator allows: hosts by name, and this machine in a demo. */
+export const allowedInside = (): Allowed => ({
+  hosts: (env().PROVIDER_PRIVATE_HOSTS ?? "").split(",").filter(Boolean),
+  loopback: env().demo,
+});
+
+/** Whether a connection to a host reached an address inside that the operator has not allowed. */
+export const ledInside = (host: string, address: string, { hosts, loopback }: Allowed): boolean =>
+  !hosts.includes(
+    host
+      .replace(/^\[|\]$/g, "")
+      .replace(/\.$/, "")
+      .toLowerCase(),
+  ) &&
+  isPrivateAddress(address) &&
+  !(loopback && isLoopback(address));
 
 /** Finds all addresses of a host name. */
 const addressesOf = async (host: string): Promise<string[]> =>

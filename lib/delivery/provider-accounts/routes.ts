@@ -99,3 +99,28 @@ export async function orderProviderAccountsIn(
         AND (${channel}::channel IS NULL OR channel = ${channel}::channel) AND (${country}::text IS NULL OR country = ${country})`;
   return ok(null);
 }
+
+/** The place of a rule among those that a text or call of one channel to one country asks, `*` being every country without rules of its own. */
+export type Way = { channel: PhoneChannel; country: string };
+
+/**
+ * Moves an account one place up on one way, before the account that is asked just before it; the order of every other pair of rules stays. False
+ * where it has no rule of its own there, or is asked first already.
+ */
+export async function moveUpIn(tx: Sql, name: string, { channel, country }: Way): Promise<boolean> {
+  await alone(tx);
+  const rules = await tx<{ name: string; own: boolean; position: number }>`
+    SELECT a.name, r.country = ${country} AS own, r.position FROM provider_routes r JOIN provider_accounts a ON a.id = r.account_id
+    WHERE r.channel = ${channel}::channel AND r.country IN (${country}, '*') AND a.disabled_at IS NULL ORDER BY r.position, a.name`;
+  const at = rules.findIndex((rule) => rule.own && rule.name === name);
+  // An account may also have a rule for every country, which its own rule for this one replaces.
+  const before = rules
+    .slice(0, Math.max(0, at))
+    .findLast((rule) => rule.name !== name && (rule.own || !rules.some((other) => other.own && other.name === rule.name)));
+  if (!before) return false;
+  await tx`UPDATE provider_routes SET position = position + ${STEP}::int WHERE channel = ${channel}::channel AND position >= ${before.position}::int`;
+  await tx`
+    UPDATE provider_routes r SET position = ${before.position}::int FROM provider_accounts a
+    WHERE a.id = r.account_id AND a.name = ${name} AND r.channel = ${channel}::channel AND r.country = ${country}`;
+  return true;
+}

@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe } from "node:diagnostics_channel";
-import { failureOf } from "#lib/delivery/providers/network-failure";
+import type { Socket } from "node:net";
+import { allowedInside, ledInside } from "#lib/delivery/provider-accounts/private-address";
+import { failureOf, PrivateAddress } from "#lib/delivery/providers/network-failure";
 import { hear, hearAnswer } from "#lib/delivery/providers/said";
 
 /** One HTTP exchange with a provider: no redirects, bounded answers, and whether the request may have been received. */
@@ -29,14 +31,48 @@ subscribe("undici:client:sendHeaders", (message) => {
   if (written) written.sent = true;
 });
 
+/** Where an exchange may lead: out of the operator's network, or `anywhere` for addresses of the environment and our own. */
+type Reach = "outside" | "anywhere";
+
+/** The exchanges under way that must not lead inside, by their origin. */
+const guarded = new Map<string, Set<AbortController>>();
+
+const originOf = ({ protocol, hostname, port }: { protocol: string; hostname: string; port?: string | null }): string =>
+  `${protocol}//${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
+
+type Connected = { connectParams: { protocol: string; hostname: string; port?: string | null }; socket: Socket };
+
+// The address is judged on the connection itself: a name that led outside when it was entered may lead inside now (DNS rebinding). This fires before
+// the first byte of a request is written.
+subscribe("undici:client:connected", (message) => {
+  const { connectParams, socket } = message as Connected;
+  const waiting = guarded.get(originOf(connectParams));
+  if (!waiting || !ledInside(connectParams.hostname, socket.remoteAddress ?? "", allowedInside())) return;
+  for (const exchange of waiting) exchange.abort(new PrivateAddress());
+  socket.destroy();
+});
+
+/** Begins an exchange that must not lead inside; returns its signal, and what ends its watch. */
+function guard(url: string, signal: AbortSignal): { signal: AbortSignal; end(): void } {
+  const [origin, own] = [originOf(new URL(url)), new AbortController()];
+  const waiting = guarded.get(origin) ?? new Set();
+  guarded.set(origin, waiting.add(own));
+  const end = () => {
+    waiting.delete(own);
+    if (waiting.size === 0 && guarded.get(origin) === waiting) guarded.delete(origin);
+  };
+  return { signal: AbortSignal.any([signal, own.signal]), end };
+}
+
 /**
  * Sends one request within `signal`. Redirects are returned, not followed, because they would carry credentials elsewhere (PV-01); errors are
  * replaced, because a fetch error can contain headers with secrets.
  */
-export async function exchange(url: string, init: RequestInit, signal: AbortSignal): Promise<HttpAnswer> {
+export async function exchange(url: string, init: RequestInit, signal: AbortSignal, reach: Reach = "outside"): Promise<HttpAnswer> {
   const written: Written = { begun: false, sent: false };
+  const watch = reach === "outside" ? guard(url, signal) : { signal, end: () => undefined };
   try {
-    const response = await current.run(written, () => fetch(url, { ...init, signal, redirect: "manual" }));
+    const response = await current.run(written, () => fetch(url, { ...init, signal: watch.signal, redirect: "manual" }));
     const text = await readBounded(response);
     hearAnswer(response.status, () => jsonObject(text));
     return { ok: true, status: response.status, headers: response.headers, text };
@@ -44,6 +80,8 @@ export async function exchange(url: string, init: RequestInit, signal: AbortSign
     hear({ by: "network", failure: failureOf(error, written.sent) });
     // Without a diagnostics event, assume that the request may have been written.
     return { ok: false, taken: written.begun && !written.sent ? "no" : "unknown" };
+  } finally {
+    watch.end();
   }
 }
 

@@ -1,6 +1,8 @@
 /** The reason why a network request got no answer, derived from error codes of Node and undici. Pure. */
 export type NetworkFailure =
   | "name_unknown"
+  /** The name led into the operator's own network, and nothing was written. */
+  | "private_address"
   | "refused"
   | "unreachable"
   | "no_connection_in_time"
@@ -18,6 +20,7 @@ export type NetworkFailure =
 
 const known: readonly (readonly [RegExp, NetworkFailure])[] = [
   [/^(?:ENOTFOUND|EAI_\w+|ENODATA)$/, "name_unknown"],
+  [/^PRIVATE_ADDRESS$/, "private_address"],
   [/^ECONNREFUSED$/, "refused"],
   [/^(?:EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ENETDOWN|EHOSTDOWN|EACCES|EINVAL)$/, "unreachable"],
   [/^(?:UND_ERR_CONNECT_TIMEOUT|ETIMEDOUT|TimeoutError|AbortError)$/, "no_connection_in_time"],
@@ -30,6 +33,11 @@ const known: readonly (readonly [RegExp, NetworkFailure])[] = [
 
 /** Maps one error code to its meaning before anything was written. */
 export const failureOfCode = (code: string): NetworkFailure => known.find(([pattern]) => pattern.test(code))?.[1] ?? "other";
+
+/** Thrown where a connection led into the operator's own network. */
+export class PrivateAddress extends Error {
+  readonly code = "PRIVATE_ADDRESS";
+}
 
 /** Collects the codes of an error, its causes and its aggregated errors; the name of a time-out counts as a code. */
 function codesOf(error: unknown, depth = 0): string[] {

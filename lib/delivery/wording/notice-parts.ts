@@ -16,19 +16,22 @@ export type Notice = Record<Locale, (service: Service, at: Date) => MailText> & 
   carries?: NoticeCodeKind[];
 };
 
-/** Possible acts of a stranger: a sign-in, a right password, or a right password that the lock stopped. */
-type Suspicion = "in" | "password" | "locked";
+/** Possible acts of a stranger: a sign-in, a right password, a right password that the lock stopped, or a sign-in at another provider. */
+type Suspicion = "in" | "password" | "locked" | "provider";
 
 const fear: Record<Locale, Record<Suspicion, string>> = {
   ja: {
     in: "お心当たりがない場合は、ほかの人がログインしたおそれがあります。すぐに、",
     password: "お心当たりがない場合は、ほかの人があなたのパスワードを知っているおそれがあります。すぐに、",
     locked: "お心当たりがない場合は、ほかの人があなたのパスワードを知っているおそれがあります。15分たってから、",
+    provider:
+      "お心当たりがない場合は、ほかの人があなたの LINE または Google にログインしているおそれがあります。そちらのパスワードを変え、すぐに、",
   },
   en: {
     in: "If this was not you, someone may have signed in. Right away, ",
     password: "If this was not you, someone may know your password. Right away, ",
     locked: "If this was not you, someone may know your password. After 15 minutes, ",
+    provider: "If this was not you, someone may be signed in to your LINE or Google account. Change its password and, right away, ",
   },
 };
 

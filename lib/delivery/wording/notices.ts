@@ -61,6 +61,44 @@ const all = {
       "The right password of your account was entered, but not the verification code that is asked for after it, and the sign-in was not completed. If you mistyped it yourself, there is nothing to do.",
     ],
   ),
+  "notice.second_factor_failed_federated": notice(
+    "provider",
+    "later",
+    [
+      "ほかのサービスでのログインが完了しませんでした",
+      "あなたのアカウントに連携された LINE または Google でログインが始まりましたが、そのあとの認証コードが合わず、ログインは完了しませんでした。ご本人の打ち間違いの場合は、何もする必要はありません。",
+    ],
+    [
+      "a sign-in with LINE or Google was not completed",
+      "A sign-in with the LINE or Google account that is linked to your account was begun, but the verification code that is asked for after it was not entered, and the sign-in was not completed. If you mistyped it yourself, there is nothing to do.",
+    ],
+  ),
+  "notice.login_linked": notice(
+    "in",
+    "moment",
+    [
+      "ほかのサービスでのログインが連携されました",
+      "あなたのアカウントに、LINE または Google のアカウントが連携されました。これからは、そのアカウントでも、パスワードの代わりにログインを始められます。認証コードなどの2つ目の確認は、これまでどおり必要です。",
+    ],
+    [
+      "a LINE or Google account was linked",
+      "A LINE or Google account was linked to your account. From now on it can begin a sign-in in place of your password. The second step, such as a verification code, is still asked for.",
+    ],
+    { ja: "ログインを連携しました", en: "sign-in linked" },
+  ),
+  "notice.login_unlinked": notice(
+    "in",
+    "moment",
+    [
+      "ほかのサービスでのログインの連携を外しました",
+      "あなたのアカウントから、LINE または Google のアカウントの連携が外されました。次のログインからは、パスワードかパスキーをお使いください。",
+    ],
+    [
+      "a LINE or Google account was unlinked",
+      "A LINE or Google account was unlinked from your account. Use your password or a passkey for your next sign-in.",
+    ],
+    { ja: "ログインの連携を外しました", en: "sign-in unlinked" },
+  ),
   "notice.locked": notice(
     "locked",
     "moment",

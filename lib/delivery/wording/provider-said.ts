@@ -9,6 +9,10 @@ const FAILURES: Record<NetworkFailure, Both> = {
     en: "The host name of the base URL is not known (DNS). Check its spelling, and that this machine can look names up.",
     ja: "ベース URL のホスト名が見つかりません（DNS）。綴りと、このマシンで名前を調べられることを確認してください。",
   },
+  private_address: {
+    en: "The name leads into your own network, and nothing was sent. Name the host in PROVIDER_PRIVATE_HOSTS if that is meant.",
+    ja: "このホスト名は社内のネットワークにつながるため、何も送っていません。使う場合は、設定 PROVIDER_PRIVATE_HOSTS にホスト名を書いてください。",
+  },
   refused: {
     en: "The connection was refused: nothing listens at this host and port. Check the base URL and its port.",
     ja: "接続を拒否されました。このホストとポートでは何も動いていません。ベース URL とポートを確認してください。",

@@ -1,5 +1,6 @@
+import { record } from "#lib/audit/record";
 import { prisma } from "#lib/db/prisma";
-import { sql } from "#lib/db/sql";
+import { type Sql, sql } from "#lib/db/sql";
 import {
   type CodeTemplate,
   type Locale,
@@ -50,25 +51,50 @@ export function preview(body: string, purpose: PurposeWords, locale: Locale, ser
 /** Returns the operator's own bodies; the product's bodies apply to all others. */
 export const ownBodies = () => prisma().textTemplate.findMany({ orderBy: [{ template: "asc" }, { locale: "asc" }] });
 
-/** Stores an operator's body for one purpose and language; it applies from the next text on. */
+/** One text in one language, and who words it. */
+export type Wording = { template: CodeTemplate; locale: Locale; by: string };
+
+/** Stores an operator's body for one purpose and language; it applies from the next text on. False where that is its body already. */
 export async function setBody(
-  template: CodeTemplate,
-  purpose: PurposeWords,
-  locale: Locale,
-  body: string,
-  service: Service,
-): Promise<Result<null, BodyProblem>> {
+  tx: Sql,
+  { template, locale, by }: Wording,
+  { body, purpose, service }: { body: string; purpose: PurposeWords; service: Service },
+): Promise<Result<boolean, BodyProblem>> {
   const problem = bodyProblem(body, purpose, locale, service);
   if (problem) return fail(problem);
-  await sql`
-    INSERT INTO text_templates (template, locale, body) VALUES (${template}, ${locale}, ${body})
-    ON CONFLICT (template, locale) DO UPDATE SET body = EXCLUDED.body, updated_at = app_now()`;
-  return ok(null);
+  const changed = await tx`
+    INSERT INTO text_templates AS t (template, locale, body) VALUES (${template}, ${locale}, ${body})
+    ON CONFLICT (template, locale) DO UPDATE SET body = EXCLUDED.body, updated_at = app_now() WHERE t.body <> EXCLUDED.body RETURNING template`;
+  if (changed.length > 0) await keepVersion(tx, { template, locale, by }, body);
+  return ok(changed.length > 0);
 }
 
-/** Restores the product's body; returns true if there was another. */
-export async function resetBody(template: CodeTemplate, locale: Locale): Promise<boolean> {
-  return (await prisma().textTemplate.deleteMany({ where: { template, locale } })).count === 1;
+/** Goes back to the product's body; returns true if there was another. */
+export async function resetBody(tx: Sql, { template, locale, by }: Wording): Promise<boolean> {
+  const removed = await tx`DELETE FROM text_templates WHERE template = ${template} AND locale = ${locale} RETURNING template`;
+  if (removed.length > 0) await keepVersion(tx, { template, locale, by }, null);
+  return removed.length > 0;
+}
+
+/** Keeps what was chosen by whom, in the history and in the audit log. */
+async function keepVersion(tx: Sql, { template, locale, by }: Wording, body: string | null): Promise<void> {
+  await tx`INSERT INTO text_versions (template, locale, body, by) VALUES (${template}, ${locale}, ${body}, ${by})`;
+  await record(tx, {
+    event: "text.changed",
+    method: `${template.slice("code.".length).toLowerCase()} ${locale} ${by}`,
+    ip: "",
+    userAgent: "",
+  });
+}
+
+/** A wording of a text as it was chosen; a body of null is the product's. The time is ISO 8601. */
+export type TextVersion = { id: string; body: string | null; by: string; at: string };
+
+/** The latest wordings of one text in one language, the latest first. */
+export async function textVersions(template: CodeTemplate, locale: Locale, most = 50): Promise<TextVersion[]> {
+  const rows = await sql<{ id: string; body: string | null; by: string; createdAt: Date }>`
+    SELECT id::text AS id, body, by, created_at FROM text_versions WHERE template = ${template} AND locale = ${locale} ORDER BY id DESC LIMIT ${most}::int`;
+  return rows.map(({ createdAt, ...version }) => ({ ...version, at: createdAt.toISOString() }));
 }
 
 /** Returns the product's body for a language. */

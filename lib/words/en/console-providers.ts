@@ -28,7 +28,7 @@ export const consoleProviders = {
   secretsSealed: "Stored encrypted ({names})",
   none: "None",
   up: "Move up",
-  upOf: "Move {name} up",
+  upOn: "Move {name} up for {channel} to {country}",
   disable: "Disable",
   disableOf: "Disable {name}",
   enable: "Enable",

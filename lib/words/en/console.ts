@@ -9,7 +9,9 @@ export const staffReasons = {
   not_proven: "The person has not proven password and e-mail address yet. Nothing goes on until then.",
   other_state: "This case has moved on meanwhile. Open the page again.",
   frozen: "This case is frozen. Decide first whether it goes on or is cancelled.",
+  facts_open: "Facts that must hold before the public can sign up are still open. See “Go live” in the set-up guide.",
   no_change: "It is so already. Nothing was changed.",
+  too_many: "No more can be added. Remove one that is not used first.",
   too_few_accounts: "There are too few usable message services. Enter a second one on the page of the message services.",
 };
 
@@ -32,8 +34,12 @@ export const consoleFrame = {
   audit: "Audit",
   providers: "Message services",
   setup: "Set-up",
+  keys_room: "API keys",
+  events: "Events",
+  texts: "Wording",
   policy: "Policy",
   people: "People",
+  clients: "Services",
   support: "support",
   administrator: "administrator",
   actsUntil: "Acts are open until {time}",

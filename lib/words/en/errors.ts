@@ -5,6 +5,8 @@ export const errors = {
   invalid_input: "We could not read what you entered. Please enter it again.",
   required: "Please fill this in.",
   email_invalid: "This is not a complete e-mail address. Example: hanako@example.jp",
+  url_invalid: "Enter at most 10 URLs, one per line, starting with https and without # or *.",
+  not_one_host: "All return URLs must be on the same host. Register another host as another service.",
   password_too_short: "This password is too short. Use at least 8 characters.",
   password_too_long: "This password is too long. Use at most 256 characters.",
   password_common: "This password is common or easy to guess. Choose another one.",
@@ -42,6 +44,10 @@ export const errors = {
   address_private:
     "This address leads into a private network. To use it, name its host in the setting PROVIDER_PRIVATE_HOSTS and start the server again.",
   address_unknown: "The host name of this address is not found. Check its spelling.",
+  endpoint_url: "Enter an https URL that has no name, password or # in it.",
+  endpoint_private:
+    "This address leads into a private network. To use it, name its host in the setting EVENTS_PRIVATE_HOSTS and start the server again.",
+  name_in_use: "There is one of these already. Enter a different one.",
   too_many_phones: "An account can have up to five phone numbers. Remove one you do not use first.",
   too_many_passkeys: "An account can have up to ten passkeys. Remove one you do not use first.",
   recovery_codes_unconfirmed: "Save your recovery codes first.",

@@ -28,7 +28,7 @@ export const consoleProviders = {
   secretsSealed: "暗号化して保存（{names}）",
   none: "なし",
   up: "ひとつ上へ",
-  upOf: "{name} をひとつ上へ",
+  upOn: "{channel}（{country}）で、{name} をひとつ上へ",
   disable: "無効にする",
   disableOf: "{name} を無効にする",
   enable: "有効にする",

@@ -9,7 +9,9 @@ export const staffReasons = {
   not_proven: "本人がまだパスワードとメールを確かめていません。確かめが終わるまで、進められません。",
   other_state: "この申請は、すでに別の状態に進んでいます。画面を開き直してください。",
   frozen: "この申請はいったん止められています。先に、再開するか取り消すかを決めてください。",
+  facts_open: "公開の前に確かめる事実のうち、どうしても要るものが、まだそろっていません。「準備」の「本番稼働」をご覧ください。",
   no_change: "すでにその状態です。何も変わっていません。",
+  too_many: "これ以上は追加できません。使わないものを先に削除してください。",
   too_few_accounts: "使える送信サービスが足りません。送信サービスの画面で、2つ目を登録してください。",
 };
 
@@ -32,8 +34,12 @@ export const consoleFrame = {
   audit: "監査",
   providers: "送信サービス",
   setup: "準備",
+  keys_room: "API キー",
+  events: "イベント",
+  texts: "文面",
   policy: "方針",
   people: "担当者",
+  clients: "サービス",
   support: "サポート",
   administrator: "管理者",
   actsUntil: "操作の本人確認 済み（{time} まで）",

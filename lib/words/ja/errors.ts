@@ -3,6 +3,8 @@ export const errors = {
   invalid_input: "入力内容を確認できませんでした。入力し直してください。",
   required: "入力してください。",
   email_invalid: "メールアドレスの形が正しくありません。例: hanako@example.jp",
+  url_invalid: "https で始まる URL を、# や * を入れずに、1行に1つ、10個まで入力してください。",
+  not_one_host: "戻り先の URL は、すべて同じホストにしてください。別のホストは、別のサービスとして登録します。",
   password_too_short: "パスワードが短すぎます。8文字以上にしてください。",
   password_too_long: "パスワードが長すぎます。256文字までにしてください。",
   password_common: "よく使われている、または推測されやすいパスワードです。別のものにしてください。",
@@ -40,6 +42,10 @@ export const errors = {
   address_private:
     "このアドレスは、社内のネットワークにつながります。使う場合は、設定 PROVIDER_PRIVATE_HOSTS にホスト名を書いて、サーバーを起動し直してください。",
   address_unknown: "このアドレスのホスト名が見つかりません。綴りを確かめてください。",
+  endpoint_url: "https の URL を入力してください。URL の中に名前やパスワードを書いたり、「#」を使ったりはできません。",
+  endpoint_private:
+    "このアドレスは、社内のネットワークにつながります。使う場合は、設定 EVENTS_PRIVATE_HOSTS にホスト名を書いて、サーバーを起動し直してください。",
+  name_in_use: "同じものがすでにあります。別のものを入力してください。",
   too_many_phones: "登録できる電話番号は5つまでです。使わない番号を削除してから追加してください。",
   too_many_passkeys: "登録できるパスキーは10個までです。使わないパスキーを削除してから追加してください。",
   recovery_codes_unconfirmed: "先にリカバリーコードを保管してください。",

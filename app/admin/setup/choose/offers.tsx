@@ -1,5 +1,6 @@
 import { getFormatter, getTranslations } from "next-intl/server";
 import { readClock } from "#lib/console/setup";
+import { type OwnRate, ownTextRates, today } from "#lib/console/usage";
 import { monthlyYen, priceAt } from "#lib/costs/estimate";
 import { type Fact, isOld, type Offer, offers, printedTiers } from "#lib/costs/offers";
 import { listProviderAccounts } from "#lib/delivery/provider-accounts/store";
@@ -24,7 +25,7 @@ export async function Offers({ texts }: { texts: number }) {
   const t = await getTranslations("consoleSetup");
   const format = await getFormatter();
   const now = await readClock();
-  const own = new Map((await listProviderAccounts()).flatMap(({ kind, price }) => (price === null ? [] : [[kind, price] as const])));
+  const own = await ownByKind();
   const head: Record<Question, string> = {
     domesticRoute: t("domesticRoute"),
     voice: t("voice"),
@@ -38,8 +39,8 @@ export async function Offers({ texts }: { texts: number }) {
     chargedWhenUndelivered: t("charged"),
   };
   const cost = (offer: Offer): string => {
-    const price = offer.kind === null ? undefined : own.get(offer.kind);
-    if (price !== undefined) return t("costOwn", { yen: format.number(Math.round(Number(price) * texts)), price });
+    const rate = offer.kind === null ? undefined : own.get(offer.kind);
+    if (rate) return t("costOwn", { yen: format.number(Math.round(rate.price * texts + rate.fee)), price: format.number(rate.price) });
     const tiers = printedTiers(offer);
     const yen = tiers && monthlyYen({ tiers, monthlyFee: offer.monthlyFee?.value ?? 0 }, texts);
     const at = tiers && priceAt(tiers, texts);
@@ -71,6 +72,7 @@ export async function Offers({ texts }: { texts: number }) {
                 </th>
                 <td className="min-w-36 px-2 py-2">
                   {cost(offer)}
+                  <OwnOrigin rate={offer.kind === null ? undefined : own.get(offer.kind)} now={now} />
                   {offer.tiers && !(offer.kind && own.has(offer.kind)) ? <Origin fact={offer.tiers} now={now} /> : null}
                 </td>
                 {questions.map((question) => (
@@ -84,6 +86,30 @@ export async function Offers({ texts }: { texts: number }) {
         </table>
       </section>
     </section>
+  );
+}
+
+type Own = Pick<OwnRate, "price" | "fee"> & { begins: string | null };
+
+/** The operator's rate of each kind: one with its day, as usage is reckoned, before the one that stands beside the account. */
+async function ownByKind(): Promise<Map<string, Own>> {
+  const beside = (await listProviderAccounts()).flatMap(({ kind, price }) =>
+    price === null ? [] : [[kind, { price: Number(price), fee: 0, begins: null }] as const],
+  );
+  const dated = (await ownTextRates(await today())).flatMap(({ kind, ...rate }) => (kind === null ? [] : [[kind, rate] as const]));
+  return new Map<string, Own>([...beside, ...dated]);
+}
+
+/** Since when an own rate counts, and whether that is long ago. */
+async function OwnOrigin({ rate, now }: { rate: Own | undefined; now: Date }) {
+  if (!rate?.begins) return null;
+  const t = await getTranslations("consoleSetup");
+  const day = await dayWords();
+  return (
+    <small className="block text-ink-2">
+      {t("ownSince", { day: day(`${rate.begins}T00:00:00+09:00`) })}
+      {isOld({ page: null, seen: rate.begins }, now) ? <b className="block text-kohaku">{t("ownOld")}</b> : null}
+    </small>
   );
 }
 

@@ -24,7 +24,7 @@ export default async function LinkPage() {
     <div className="@container max-w-[52rem]">
       <title>{`${t("link")} – ${site(common.brand).name}`}</title>
       <PageHead title={t("link")} lead={t("linkText")} back={{ href: "/admin/setup", label: t("back") }} />
-      <RoutePicture lines={lines} />
+      <RoutePicture lines={lines} form={null} />
       <Rows ordered className="mb-6">
         {lines.map((line, index) => (
           <Row

@@ -1,5 +1,7 @@
 import { connect as connectTcp, isIP } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { allowedInside, ledInside } from "#lib/delivery/provider-accounts/private-address";
+import { PrivateAddress } from "#lib/delivery/providers/network-failure";
 import { framing } from "#lib/delivery/providers/smpp/frames";
 import { decode, encode, type Foreign, isResponse, type Pdu, type PduBody, type PduCommand } from "#lib/delivery/providers/smpp/pdu";
 import { fail, ok, type Result } from "#lib/result";
@@ -47,7 +49,12 @@ export function connect(address: Address, patience: number, on: Listener): Promi
       clearTimeout(timer);
       resolve(fail(reason));
     });
+    // A name that led outside when it was entered may lead inside now; nothing is written there.
+    socket.once("connect", () => {
+      if (ledInside(host, socket.remoteAddress ?? "", allowedInside())) socket.destroy(new PrivateAddress());
+    });
     socket.once(tls ? "secureConnect" : "connect", () => {
+      if (socket.destroyed) return;
       clearTimeout(timer);
       resolve(ok(converse(socket, on)));
     });

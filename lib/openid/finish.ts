@@ -1,0 +1,41 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { errors } from "oidc-provider";
+import { readInteraction, stepOf } from "#lib/openid/interaction";
+import { loginOf, openIdProvider, providerLogin } from "#lib/openid/provider";
+
+const lead = (res: ServerResponse, to: string): void => {
+  res.statusCode = 303;
+  res.setHeader("Location", to);
+  res.end();
+};
+
+/**
+ * Ends the part of an authorisation request that happens on our pages and leads on to the provider: a GET that follows a page and no form, because
+ * `form-action` of the page with the form would stop a redirect to the service. The session decides again whether anything is missing.
+ */
+export async function finishInteraction(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const provider = await openIdProvider();
+  const url = new URL(req.url ?? "", "http://door.invalid");
+  const uid = url.pathname.split("/")[2] ?? "";
+  try {
+    const details = await provider.interactionDetails(req, res);
+    const interaction = details.uid === uid ? await readInteraction(uid) : null;
+    if (!interaction) return lead(res, "/continue/refused?error=expired");
+    const login = await loginOf(req);
+    const step = await stepOf(interaction, login);
+    if (url.searchParams.has("cancel")) {
+      const error = step === "step_up" ? "unmet_authentication_requirements" : "access_denied";
+      return await provider.interactionFinished(
+        req,
+        res,
+        { error, error_description: "the person went back" },
+        { mergeWithLastSubmission: false },
+      );
+    }
+    if (step !== "finish" || !login) return lead(res, `/continue/${uid}`);
+    await provider.interactionFinished(req, res, { login: providerLogin(login), ...(interaction.consents ? { consent: {} } : {}) });
+  } catch (error) {
+    if (error instanceof errors.SessionNotFound) return lead(res, "/continue/refused?error=expired");
+    throw error;
+  }
+}
