@@ -536,7 +536,7 @@ export function noticeText(
   if (!said) return null;
   if (!reference || !stopCode) return locale === "ja" ? `【${service.name}】${said}。` : `${service.name}: ${said}.`;
   return locale === "ja"
-    ? `【${service.name}】${said}。違うなら停止: ${reference} / ${stopCode}`
+    ? `【${service.name}】${said}。心当たりがなければサイト下部で停止: ${reference} ${stopCode}`
     : `${service.name}: ${said}. Not you? ${reference} / ${stopCode}`;
 }
 

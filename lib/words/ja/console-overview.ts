@@ -1,7 +1,7 @@
 /** The words of the overview of the console. */
 
 export const consoleOverview = {
-  title: "今日、人の手がいること",
+  title: "今日、対応が必要なこと",
   at: "{time} 現在",
   order: "急ぐ順です。上から見れば足ります。",
   hour: "{time} から。",
@@ -43,7 +43,7 @@ export const consoleOverview = {
   openAbuse: "誰が多く送っているか見る",
   others: "ほかの人の番",
   othersText: "次の申請は、あなた以外の担当者の判断を待っています。",
-  calm: "いま、人の手がいることはありません",
+  calm: "いま、対応が必要なことはありません",
   calmText: "復旧申請・送信サービス・停止・予算・監査・鍵を確かめました。何か起きれば、ここに急ぐ順で出ます。",
   numbers: "この28日",
   counted: "{time} に数えました。5分ごとに数え直します。",
@@ -61,7 +61,7 @@ export const consoleOverview = {
   reliance: "SMS に頼っている割合",
   today: "今日ここまで（先週の同じ曜日は1日で {before}）",
   factorNote: "正しいパスワードのあと、最後まで進んだ割合（今日）",
-  deliveryNote: "届いたか分かったもののうち（この28日）。真ん中の人で {seconds}秒",
+  deliveryNote: "届いたか分かったもののうち（この28日）。中央値 {seconds}秒",
   deliveryUnknown: "届いたか分かったもののうち（この28日）",
   casesNote: "今日の時点。過去の日は、その日の終わり",
   relianceNote: "この28日のログイン。SMS と通話 {sms}%、パスキー {passkey}%、認証アプリ {app}%、リカバリーコード {codes}%",

@@ -90,9 +90,9 @@ export const consoleUser = {
 
 /** What staff do to an account. */
 export const consoleActs = {
-  title: "この人にできること",
+  title: "この利用者への操作",
   lead: "どれを選んでも、本人に知らせ、監査に残します。パスワードや電話番号を、こちらで決めることはできません。",
-  reason: "理由（必ず書く）",
+  reason: "理由（必須）",
   reasonHint: "1行、3〜200文字。例: 本人からお問い合わせ窓口に連絡。心当たりのない端末があるとのこと。",
   end_sessions: "すべての端末をログアウトさせる",
   end_sessionsText: "本人は、もう一度ログインすれば使えます。",
@@ -180,7 +180,7 @@ export const consoleScreen = {
 /** The timeline of an account. */
 export const consoleTimeline = {
   title: "起きたこと、すべて",
-  filters: "しぼりこみ",
+  filters: "絞り込み",
   all: "すべて",
   sign_in: "ログイン",
   sending: "送信",
@@ -209,5 +209,5 @@ export const consoleTimeline = {
   gap: "このあいだにはありません",
   gapText: "記録がとても多いアカウントなので、1万件ずつ見ています。これより前も見てください。",
   none: "まだ何も起きていません",
-  noneText: "このしぼりこみに当てはまる記録はありません。送信の記録は90日で消えます。",
+  noneText: "この絞り込みに当てはまる記録はありません。送信の記録は90日で消えます。",
 };

@@ -21,7 +21,7 @@ export const consoleFrame = {
   search: "利用者・申請・送信をさがす",
   searchHint: "アドレス・電話番号・受付番号",
   find: "さがす",
-  toRooms: "部屋の一覧へ",
+  toRooms: "メニューへ移動",
   rooms: "管理の部屋",
   waiting: "件",
   overview: "概況",

@@ -38,7 +38,7 @@ export const lostPhone = {
   number_given_up: "電話番号を手放した",
   other: "そのほか",
   endsHint: "申請と同時に、すべての端末をログアウトさせます。",
-  note: "担当者に伝えておきたいこと（なくてもかまいません）",
+  note: "担当者に伝えておきたいこと（任意）",
   noteHint: "500文字まで。担当者が確かめるときに読みます。パスワードや認証コードは書かないでください。",
   submit: "認証コードをメールで受け取る",
   cancel: "やめて、ほかの方法に戻る",
@@ -56,7 +56,7 @@ export const lostPhone = {
   statusAnother: "ほかの申請の状況を見る",
   statusKeep: "受付番号と照会コードは、お知らせのメールにも書いてあります。この画面を閉じても、あとから状況を確かめられます。",
   reference: "受付番号 {reference}",
-  road: "申請の道すじ",
+  road: "申請の経過",
   done: "（済み）",
 
   unprovenHead: "申請を続けてください",
