@@ -24,7 +24,7 @@ export async function Invitations({ form }: { form: string | null }) {
         keyOf={({ id }) => id}
         columns={[
           { key: "who", head: t("email"), cell: ({ email }) => <bdi className="break-all">{email}</bdi> },
-          { key: "role", head: t("role"), cell: ({ role }) => consoleFrame[role] },
+          { key: "role", head: t("role"), cell: ({ role }) => <span className="whitespace-nowrap">{consoleFrame[role]}</span> },
           { key: "by", head: t("invitedBy"), cell: ({ by }) => <bdi className="break-all">{by ?? t("byCommand")}</bdi> },
           { key: "until", head: t("openUntil"), cell: ({ expiresAt }) => <time dateTime={expiresAt}>{when(expiresAt)}</time> },
           ...(form
@@ -37,7 +37,7 @@ export async function Invitations({ form }: { form: string | null }) {
                       <input type="hidden" name="form" value={form} />
                       <input type="hidden" name="invitation" value={id} />
                       <Button name="act" value="withdraw" kind="secondary" small aria-label={t("withdrawOf", { email })}>
-                        {t("withdraw")}
+                        <span className="whitespace-nowrap">{t("withdraw")}</span>
                       </Button>
                     </form>
                   ),
