@@ -26,6 +26,7 @@ const KINDS = {
   certificate_ends: ["keys", true],
   key_old: ["keys", false],
   case_frozen: ["frozen", true],
+  case_frozen_by_session: ["frozen", true],
   case_approval: ["approval", false],
   case_review: ["review", false],
 } as const satisfies Record<Attention["is"], readonly [string, boolean]>;
@@ -83,11 +84,12 @@ export async function taskWords(): Promise<(one: Attention) => Task> {
         };
       }
       case "case_frozen":
+      case "case_frozen_by_session":
       case "case_approval":
       case "case_review":
         return {
           title: t(one.is, { reference: one.reference }),
-          text: t(`${one.is}Text`, { time: when(one.since), flags: one.flags }),
+          text: t(`${one.is === "case_frozen_by_session" ? "case_frozen" : one.is}Text`, { time: when(one.since), flags: one.flags }),
           href: `/admin/cases/${one.reference}`,
           go: t("openCase"),
         };

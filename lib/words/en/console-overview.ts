@@ -32,6 +32,7 @@ export const consoleOverview = {
     "Stopped at {time}. When that is over, an administrator starts it again under “Health”, which also leads to who stopped it and why.",
   everywhere: "every country",
   case_frozen: "Case {reference} was frozen by the stop code of a text",
+  case_frozen_by_session: "Case {reference} was frozen on a signed-in device",
   case_frozenText:
     "Frozen since {time}. Whether its owner or someone else with the phone stopped it is not known. Decide whether it goes on or is cancelled.",
   case_approval: "Case {reference} needs a second person's approval",

@@ -164,7 +164,7 @@ export const consoleScreen = {
   caseSay_requested: "Your request waits for a first person. It cannot be sped up, and there is nothing for you to do.",
   caseSay_reviewed: "Your request waits for a second person. It cannot be sped up, and there is nothing for you to do.",
   caseSay_waiting: "It was approved and its wait has begun. When that is over, we send you a verification code by e-mail.",
-  caseSay_frozen: "The stop code of a text has stopped it. Our staff are looking into that.",
+  caseSay_frozen: "It is on hold. Our staff are looking into that.",
   caseSay_ready: "Please enter the verification code from our e-mail on the sign-in page, after your password.",
   signedIn: "Signed in",
   signedInText: "Signed in on {count} devices, last active {time}.",

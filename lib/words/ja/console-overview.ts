@@ -1,7 +1,7 @@
 /** The words of the overview of the console. */
 
 export const consoleOverview = {
-  title: "今日、人の手がいること",
+  title: "今日、対応が必要なこと",
   at: "{time} 現在",
   order: "急ぐ順です。上から見れば足ります。",
   hour: "{time} から。",
@@ -30,7 +30,8 @@ export const consoleOverview = {
   stopped_EMAIL: "メールを止めています（{scope}）",
   stoppedText: "{time} に止めました。用が済んだら、管理者が「稼働状況」で再開してください。止めた人と理由も、そこから監査で見られます。",
   everywhere: "すべての国",
-  case_frozen: "復旧申請 {reference} が、SMS の停止コードで止まりました",
+  case_frozen: "復旧申請 {reference} が、SMS の停止コードで止められました",
+  case_frozen_by_session: "復旧申請 {reference} が、ログイン中の端末から止められました",
   case_frozenText: "{time} から凍結中です。止めたのが本人か、携帯電話を持つ別人かは、まだ分かりません。再開か取り消しかを決めてください。",
   case_approval: "復旧申請 {reference} に、2人目の承認がいります",
   case_approvalText: "1人目の確認は {time} に済みました。注意の印は{flags}個です。",
@@ -43,7 +44,7 @@ export const consoleOverview = {
   openAbuse: "誰が多く送っているか見る",
   others: "ほかの人の番",
   othersText: "次の申請は、あなた以外の担当者の判断を待っています。",
-  calm: "いま、人の手がいることはありません",
+  calm: "いま、対応が必要なことはありません",
   calmText: "復旧申請・送信サービス・停止・予算・監査・鍵を確かめました。何か起きれば、ここに急ぐ順で出ます。",
   numbers: "この28日",
   counted: "{time} に数えました。5分ごとに数え直します。",
@@ -61,7 +62,7 @@ export const consoleOverview = {
   reliance: "SMS に頼っている割合",
   today: "今日ここまで（先週の同じ曜日は1日で {before}）",
   factorNote: "正しいパスワードのあと、最後まで進んだ割合（今日）",
-  deliveryNote: "届いたか分かったもののうち（この28日）。真ん中の人で {seconds}秒",
+  deliveryNote: "届いたか分かったもののうち（この28日）。中央値 {seconds}秒",
   deliveryUnknown: "届いたか分かったもののうち（この28日）",
   casesNote: "今日の時点。過去の日は、その日の終わり",
   relianceNote: "この28日のログイン。SMS と通話 {sms}%、パスキー {passkey}%、認証アプリ {app}%、リカバリーコード {codes}%",
