@@ -1,3 +1,4 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import { Client, PASSWORD, register } from "./support/api.ts";
 import { addApp, stepUp } from "./support/factor-plays.ts";
 import { expect, test } from "./support/fixtures.ts";
@@ -93,6 +94,28 @@ for (const [name, look] of looks)
         ).toBeGreaterThan(0);
       });
     }));
+
+test("The rooms of usage and set-up have headings in order and landmarks apart, and Tab reaches the menu before the page that stands right of it.", ({
+  browser,
+  server,
+}) =>
+  staffBrowser(browser, server, "administrator", { width: 1280 }, async (visitor) => {
+    const { page } = visitor;
+    await fill(server);
+    for (const path of ["/admin/usage", "/admin/setup", "/admin/setup/choose", "/admin/health", "/admin/users?q=nobody@example.jp"]) {
+      await visitor.open(path);
+      const { violations } = await new AxeBuilder({ page })
+        .withRules(["heading-order", "landmark-unique", "aria-allowed-role"])
+        .setLegacyMode()
+        .analyze();
+      expect([path, violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(", ")}`)]).toEqual([path, []]);
+    }
+    await visitor.open("/admin/setup");
+    await page.locator("#console-search").focus();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.closest("nav")?.id)).toBe("rooms");
+  }));
 
 test("Support reads usage and health, and gets no form, no file and no switch.", ({ browser, server }) =>
   staffBrowser(browser, server, "support", { width: 1280 }, async (visitor) => {

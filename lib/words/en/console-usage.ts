@@ -13,6 +13,7 @@ export const consoleUsage: Record<keyof typeof ja, string> = {
   period: "{from} to {to}",
   empty: "Nothing was sent in this period",
   emptyText: "A few minutes after someone starts signing up or signs in, the messages and their cost stand here.",
+  charts: "Charts",
   spent: "Cost",
   yen: "¥{yen}",
   spentNote: "{count} sends, {segments} segments",

@@ -22,8 +22,9 @@ export const consoleUsers = {
   tried_number: "It was looked for as a phone number, in any spelling.",
   tried_beginning: "It was looked for as the beginning of an e-mail address.",
   tried_nothing: "It looks like no e-mail address, no phone number and no reference. Type it in full.",
-  tryNext: "Ask the person for the whole address or the phone number of the account. People in the middle of a sign-up are found once they have entered the code of their mail, but not by a number that is someone else’s.",
-  mayBegin: "The setting “searchByBeginning” of the policy also finds the first characters of an address.",
+  tryNext:
+    "Ask the person for the whole address or the phone number of the account. People in the middle of a sign-up are found once they have entered the verification code of their e-mail, but not by a number that is someone else’s.",
+  mayBegin: "With the setting “Search by beginning” of the policy, the first characters of an address find it too.",
   older: "Go on",
   newest: "Back to the beginning",
 };

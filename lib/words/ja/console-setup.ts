@@ -57,7 +57,9 @@ export const consoleSetup = {
   line_again: "送り直し",
   total: "SMS は月 {texts}通、自動音声の電話は月 {calls}回の見込みです。",
   offers: "送信サービスを並べて見る",
-  offersLead: "「未確認」は、公開された資料で確かめられなかった項目です。確かめられない料金は、費用として計算しません。",
+  offersTable: "送信サービスの比較表",
+  offersLead:
+    "「未確認」は、公開された資料で確かめられなかった項目です。確かめられない料金は、費用として計算しません。表は、横に動かして見られます。",
   service: "送信サービス",
   ownRate: "自社の契約単価",
   cost: "月の費用（税抜）",
@@ -112,6 +114,14 @@ export const consoleSetup = {
   factUnknown: "調べられません",
   why: "なぜ・どうやって",
   found: "いまの値: {found}",
+  found_seconds: "{seconds}秒ずれています",
+  found_login: "接続のロールに、要らない権限があります",
+  found_one_login: "アプリケーションが、持ち主のロールで接続しています",
+  found_unsupported: "対応していない版の PostgreSQL です",
+  found_few_connections: "許された接続の数が足りません",
+  found_SMTP_URL: "メールの設定がありません（SMTP_URL）",
+  found_mail: "メールを止めています",
+  found_worker: "ワーカーが動いていません",
   https: "https で公開している",
   httpsWhy: "平文では、認証コードが途中で読めます。設定 APP_URL を https から始まるアドレスにしてください。",
   proxy: "手前の中継を信頼する設定が合っている",
@@ -135,7 +145,7 @@ export const consoleSetup = {
     "なければ、受け取る側が、本物のお知らせかを確かめられません。メールのサーバーで署名を有効にし、DNS に公開鍵を足してから、セレクタを方針の画面に入れてください。",
   notices: "お知らせが届くしくみが動いている",
   noticesWhy:
-    "本人がお知らせで気づけば、なりすましは止まります。お知らせは切れません。止めるのは、メールの設定がないこと、稼働の画面でメールを止めていること、ワーカーが動いていないことです。",
+    "本人がお知らせで気づけば、なりすましは止まります。お知らせは切れません。止めるのは、メールの設定がないこと、稼働状況の画面でメールを止めていること、ワーカーが動いていないことです。",
   keys: "鍵の控えを開いて確かめた",
   keysWhy:
     "鍵（APP_KEYS）をなくすと、電話番号も認証アプリも読めなくなり、すべての人が登録し直すことになります。控えを金庫から出し、その控えで npm run keys -- fingerprint を実行して、出た8文字を入れてください。",
@@ -158,5 +168,5 @@ export const consoleSetup = {
   publishOpen: "新規登録は、いま開いています。",
   publishClosed: "新規登録は、いま閉じています。",
   toSwitch: "新規登録を開く・閉じる",
-  toHealth: "公開のあとは、稼働の画面を見てください",
+  toHealth: "公開のあとは、稼働状況を見てください",
 };

@@ -3,7 +3,7 @@
 export const consoleUsage = {
   title: "利用と費用",
   lead: "SMS と自動音声の電話を、日ごとに数えています。円はご契約の単価によるもので、税抜です。メールは数えません。",
-  filter: "期間をえらぶ",
+  filter: "期間を選ぶ",
   from: "この日から",
   to: "この日まで",
   narrow: "表示する",
@@ -11,6 +11,7 @@ export const consoleUsage = {
   period: "{from} から {to} まで",
   empty: "この期間に送ったものはありません",
   emptyText: "誰かが新規登録かログインをすると、数分後に、ここに通数と費用が出ます。",
+  charts: "グラフ",
   spent: "費用",
   yen: "{yen}円",
   spentNote: "送信 {count}件・{segments}通分",
