@@ -10,6 +10,8 @@ export default defineConfig({
           include: ["lib/**/*.test.ts", "components/**/*.test.ts", "app/**/*.test.ts"],
           exclude: ["**/*.db.test.ts", "**/*.peer.test.ts", "node_modules/**"],
           setupFiles: ["scripts/test/unit-setup.ts"],
+          // Hundreds of random cases beside other work may take more than the usual five seconds.
+          testTimeout: 20_000,
         },
       },
       {

@@ -1,27 +1,25 @@
 "use client";
 
-import { saidOf } from "#lib/web/crash-words";
 import { crash as en } from "#lib/words/en/site";
 import { crash as ja } from "#lib/words/ja/site";
 
-type Props = { error: Error & { digest?: string }; retry: () => void };
+type Props = { digest: string | undefined; retry: () => void };
 
 /**
  * The error page: what happened, the id of the log line, and a way to continue. The language comes from the document, because an error page has no
  * access to the request.
  */
-export function Crash({ error, retry }: Props) {
+export function Crash({ digest, retry }: Props) {
   const words = typeof document !== "undefined" && document.documentElement.lang === "en" ? en : ja;
-  const { title, lead, reference } = saidOf(error, words);
   return (
     <div className="column">
-      <title>{title}</title>
+      <title>{words.title}</title>
       <div className="card" role="alert">
-        <h1>{title}</h1>
-        <p className="lead">{lead}</p>
-        {reference ? (
+        <h1>{words.title}</h1>
+        <p className="lead">{words.lead}</p>
+        {digest ? (
           <p className="hint mt-4">
-            {words.reference}: <code className="text-ink">{reference}</code>
+            {words.reference}: <code className="text-ink">{digest}</code>
           </p>
         ) : null}
         <button type="button" className="button mt-6" onClick={retry}>

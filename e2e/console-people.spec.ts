@@ -1,4 +1,4 @@
-import { Client, expectStatus, PASSWORD, register } from "./support/api.ts";
+import { Client, expectStatus, freshEmail, PASSWORD, register } from "./support/api.ts";
 import { addApp, stepUp } from "./support/factor-plays.ts";
 import { expect, test } from "./support/fixtures.ts";
 import { command } from "./support/provider.ts";
@@ -77,6 +77,16 @@ for (const look of looks)
       await invite.locator('[name="email"]').fill("no address");
       await invite.locator('button[name="act"]').click();
       await expect(visitor.alert).toBeVisible();
+      const wrong = freshEmail();
+      await invite.locator('[name="email"]').fill(wrong);
+      await invite.locator('[name="role"][value="administrator"]').check();
+      await invite.locator('button[name="act"]').click();
+      await expect(page.getByRole("status").locator("code")).toBeVisible();
+      await visitor.open("/admin/people");
+      await visitor.clean();
+      await page.getByRole("row").filter({ hasText: wrong }).locator('button[value="withdraw"]').click();
+      await page.waitForURL("**/admin/people?done=withdraw");
+      await expect(page.getByRole("row").filter({ hasText: wrong })).toHaveCount(0);
       await invite.locator('[name="email"]').fill(invited.email);
       await invite.locator('[name="role"][value="support"]').check();
       await invite.locator('button[name="act"]').click();

@@ -57,7 +57,7 @@ for (const scripts of [true, false])
       await page.waitForURL("**?done=remove");
       await visitor.clean();
       await page.goto("/admin/setup/go-live");
-      await expect(main.locator('[data-fact="proven"]')).toHaveAttribute("data-holds", "true");
+      await expect(main.locator('[data-fact="proven"]')).toHaveAttribute("data-holds", "false");
       await expect(main.locator('[data-fact="demo"]')).toHaveAttribute("data-holds", "false");
       await visitor.clean();
     }));

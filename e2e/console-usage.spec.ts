@@ -1,3 +1,4 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import { Client, PASSWORD, register } from "./support/api.ts";
 import { addApp, stepUp } from "./support/factor-plays.ts";
 import { expect, test } from "./support/fixtures.ts";
@@ -35,27 +36,31 @@ for (const [index, [name, look]] of looks.entries())
       await fill(server);
       await visitor.open("/admin/usage?form=rate");
       await visitor.clean();
-      await page.locator("#provider").fill("Not a name");
+      await page.locator("#provider").selectOption("karaden-main");
       await page.locator("#price").fill(`${index + 4}.5`);
+      await page.locator("#begins").fill("");
       await main.locator('button[value="rate"]').click();
       await expect(page.locator(".summary")).toBeVisible();
       await expect(page.locator("#price")).toHaveValue(`${index + 4}.5`);
-      await page.locator("#provider").fill("karaden-main");
+      await expect(page.locator("#provider")).toHaveValue("karaden-main");
+      await page.locator("#begins").fill("2026-01-01");
       await main.locator('button[value="rate"]').click();
       await page.waitForURL("**/admin/usage?done=rate*");
       await expect(main.getByRole("status")).toBeVisible();
       await expect(main).toContainText(`${index + 4}.5 JPY`);
       await visitor.clean();
       await page.goto("/admin/usage?form=invoice");
-      await page.locator("#provider").fill("karaden-main");
+      await page.locator("#provider").selectOption("karaden-main");
       await page.locator("#invoice").setInputFiles(invoice("day,id,segments,yen\nnonsense\n"));
       await main.locator('button[value="invoice"]').click();
       await expect(main.getByRole("alert").filter({ hasText: "2" })).toBeVisible();
-      await page.locator("#provider").fill("karaden-main");
+      await page.locator("#provider").selectOption("karaden-main");
       await page.locator("#invoice").setInputFiles(invoice("day,id,segments,yen\n2026-11-01,stranger,1,8\n"));
       await main.locator('button[value="invoice"]').click();
       await expect(main.getByRole("row")).toHaveCount(2);
       await expect(main.getByRole("row").last()).toContainText("8");
+      await main.getByRole("row").last().locator("summary").click();
+      await expect(main.getByRole("row").last()).toContainText("stranger");
       await visitor.clean();
       const file = await page.request.get("/admin/usage.csv");
       expect([file.status(), file.headers()["content-type"]]).toEqual([200, "text/csv; charset=utf-8"]);
@@ -69,6 +74,7 @@ for (const [name, look] of looks)
       await visitor.open("/admin/health");
       await visitor.clean();
       await page.locator("#country").selectOption("JP");
+      await page.locator("#reason").fill("番号が次々に試されている");
       await main.locator('button[value="stop_sms"]').click();
       await page.waitForURL("**/admin/health?done=stop_sms");
       await expect(main.getByRole("status")).toBeVisible();
@@ -76,6 +82,7 @@ for (const [name, look] of looks)
         expect(await rows.count("SELECT count(*) FROM sending_stops WHERE ended_at IS NULL AND country = 'JP'")).toBe(1),
       );
       await page.locator("#country").selectOption("JP");
+      await page.locator("#reason").fill("番号が次々に試されている");
       await main.locator('button[value="stop_sms"]').click();
       await page.waitForURL("**/admin/health?refused=no_change");
       await main.locator('button[value="start_sms"]').click();
@@ -87,6 +94,28 @@ for (const [name, look] of looks)
         ).toBeGreaterThan(0);
       });
     }));
+
+test("The rooms of usage and set-up have headings in order and landmarks apart, and Tab reaches the menu before the page that stands right of it.", ({
+  browser,
+  server,
+}) =>
+  staffBrowser(browser, server, "administrator", { width: 1280 }, async (visitor) => {
+    const { page } = visitor;
+    await fill(server);
+    for (const path of ["/admin/usage", "/admin/setup", "/admin/setup/choose", "/admin/health", "/admin/users?q=nobody@example.jp"]) {
+      await visitor.open(path);
+      const { violations } = await new AxeBuilder({ page })
+        .withRules(["heading-order", "landmark-unique", "aria-allowed-role"])
+        .setLegacyMode()
+        .analyze();
+      expect([path, violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(", ")}`)]).toEqual([path, []]);
+    }
+    await visitor.open("/admin/setup");
+    await page.locator("#console-search").focus();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.closest("nav")?.id)).toBe("rooms");
+  }));
 
 test("Support reads usage and health, and gets no form, no file and no switch.", ({ browser, server }) =>
   staffBrowser(browser, server, "support", { width: 1280 }, async (visitor) => {

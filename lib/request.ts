@@ -6,6 +6,8 @@ export interface RequestContext {
   readonly id: string;
   /** Address of the client after `TRUSTED_PROXIES`, in canonical text form; set by the front door once it has read the head. */
   clientIp: string;
+  /** The same as limits and the audit log hold it: an IPv6 address by its /64. */
+  countedIp?: string;
   /** Country of the client (ISO 3166-1 alpha-2) if a trusted proxy named it. */
   country?: string | undefined;
   /** Nonce of this answer's Content-Security-Policy, base64. */

@@ -1,5 +1,6 @@
 "use server";
 
+import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { keepsCodes } from "#lib/accounts/callouts";
 import { stopOwnCase } from "#lib/accounts/stop-case";
@@ -33,6 +34,8 @@ export async function endOthersAction(form: FormData): Promise<void> {
 export async function stopCaseAction(form: FormData): Promise<void> {
   return press({ schema: bodies.nothing, tie: ofSession, form }, async (_, { session, requester }) => {
     const stopped = await stopOwnCase(session, requester);
+    // The banner is of the layout, which a redirect within the account pages keeps.
+    revalidatePath("/account", "layout");
     return ok(stopped ? `/account?case=${stopped}` : "/account");
   });
 }

@@ -28,6 +28,7 @@ import { requireSession } from "#lib/web/session";
 import { site } from "#lib/web/site";
 import { sessionForm } from "#lib/web/tie";
 import { dayWords, whenWords } from "#lib/web/when";
+import { fill } from "#lib/words/fill";
 import { setLocaleAction } from "../locale/actions";
 import { endOthersAction, endSessionAction, keepsCodesAction, putOffPasskeyAction } from "./actions";
 
@@ -66,7 +67,12 @@ export default async function Account({ searchParams }: Props) {
   const notice = await drawnNotice(asked.drawn);
   const stopped = { cancelled: words.lostPhone.bannerCancelled, frozen: words.lostPhone.bannerStopped }[String(asked.case)];
   const { phones, recoveryCodes } = factors;
-  const { strength, recovery, next } = judgeFactors({ ...factors, recoveryAddress: addresses.recovery !== null, passkeyOffered: offered });
+  const { strength, recovery, next } = judgeFactors({
+    ...factors,
+    recoveryAddress: addresses.recovery !== null,
+    passkeyOffered: offered,
+    restricted: session.restriction !== null,
+  });
   return (
     <div className="column wide">
       {notice ? <Notice text={notice} /> : null}
@@ -96,6 +102,11 @@ export default async function Account({ searchParams }: Props) {
           <p className="text-[0.9375rem]">{o(recovery === "good" ? "recoveryGoodText" : "recoveryWeakText")}</p>
         </Card>
       </div>
+      {session.restriction?.until ? (
+        <Callout tone="warn" className="mb-5">
+          {fill(words.lostPhone.restricted, { time: when(session.restriction.until) })}
+        </Callout>
+      ) : null}
       {session.announced ? (
         <AnnouncedFactor announced={session.announced} words={words.policy} date={dayOf(session.announced.until)} />
       ) : null}

@@ -26,6 +26,7 @@ const KINDS = {
   certificate_ends: ["keys", true],
   key_old: ["keys", false],
   case_frozen: ["frozen", true],
+  case_frozen_by_session: ["frozen", true],
   case_approval: ["approval", false],
   case_review: ["review", false],
 } as const satisfies Record<Attention["is"], readonly [string, boolean]>;
@@ -39,7 +40,6 @@ export async function taskWords(): Promise<(one: Attention) => Task> {
   const when = await whenWords();
   const locale = (await getLocale()) === "en" ? "en" : "ja";
   const countries = new Intl.DisplayNames([locale], { type: "region" });
-  const channel = (name: string) => t(name === "EMAIL" ? "mail" : name === "VOICE" ? "voice" : "sms");
   const said = (one: Attention): Pick<Task, "title" | "text" | "href" | "go"> => {
     switch (one.is) {
       case "audit_broken":
@@ -77,18 +77,19 @@ export async function taskWords(): Promise<(one: Attention) => Task> {
       case "stopped": {
         const scope = [one.country === null ? t("everywhere") : countries.of(one.country), one.provider].filter(Boolean).join(" ");
         return {
-          title: t("stopped", { channel: channel(one.channel), scope }),
+          title: t(`stopped_${one.channel}`, { scope }),
           text: t("stoppedText", { time: when(one.since) }),
-          href: "/admin/audit?act=sending.stopped",
-          go: t("openStops"),
+          href: "/admin/health#stops",
+          go: t("openHealth"),
         };
       }
       case "case_frozen":
+      case "case_frozen_by_session":
       case "case_approval":
       case "case_review":
         return {
           title: t(one.is, { reference: one.reference }),
-          text: t(`${one.is}Text`, { time: when(one.since), flags: one.flags }),
+          text: t(`${one.is === "case_frozen_by_session" ? "case_frozen" : one.is}Text`, { time: when(one.since), flags: one.flags }),
           href: `/admin/cases/${one.reference}`,
           go: t("openCase"),
         };

@@ -11,7 +11,7 @@ import { untied } from "#lib/web/ties";
 export async function stopAction(previous: FormState, form: FormData): Promise<FormState> {
   return submit({ schema: bodies.stop, tie: untied, previous, form }, async ({ reference, stopCode }, { requester }) => {
     const stopped = await stopAccount({ reference, code: stopCode }, requester);
-    if (stopped.ok) return ok("/stop?done");
+    if (stopped.ok) return ok(`/stop?done=${stopped.value}`);
     return stopped.error.code === "code_wrong" ? fail({ code: "notice_code_wrong", values: { reference } }) : stopped;
   });
 }

@@ -49,7 +49,12 @@ export default async function Stop({ searchParams }: Props) {
             </p>
           </>
         ) : (
-          <NoticeCodeDone title={t("stopTitle")} service={copy.service} done={t("stopDone")} signIn={words.common.signIn} />
+          <NoticeCodeDone
+            title={t("stopTitle")}
+            service={copy.service}
+            done={t(done === "frozen" ? "stopFrozen" : done === "blocked" ? "stopBlocked" : "stopDone")}
+            signIn={words.common.signIn}
+          />
         )}
       </div>
     </div>

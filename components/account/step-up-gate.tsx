@@ -5,8 +5,9 @@ import { fill } from "#lib/words/fill";
 import type { Words } from "#lib/words/ja";
 
 type Props = {
-  /** The id of its heading, unique on a page with two gates. */
+  /** The id of its heading and the heading itself, both unique on a page with two gates. */
   id?: string;
+  title?: string;
   gate: Extract<Gate, { open: false }>;
   /** The class of acts, and the page to come back to. */
   action: string;
@@ -18,7 +19,7 @@ type Props = {
 };
 
 /** Replaces guarded acts until a second factor is proven: the reason, and the button that begins step-up. */
-export function StepUpGate({ id = "step-up", gate, action, returnTo, form, when, begin, words }: Props) {
+export function StepUpGate({ id = "step-up", title, gate, action, returnTo, form, when, begin, words }: Props) {
   const { restriction } = gate;
   if (restriction)
     return (
@@ -27,7 +28,7 @@ export function StepUpGate({ id = "step-up", gate, action, returnTo, form, when,
       </Callout>
     );
   return (
-    <Callout id={id} title={words.title} className="mt-4">
+    <Callout id={id} title={title ?? words.title} className="mt-4">
       <p>{words.lead}</p>
       <form action={begin} className="mt-3">
         <input type="hidden" name="form" value={form} />

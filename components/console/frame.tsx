@@ -16,9 +16,12 @@ type Props = {
   children: ReactNode;
 };
 
-/** The frame of the console: who acts, one field that finds everything, the page, and the rooms. The list comes after the page in the source. */
+/**
+ * The frame of the console: who acts, one field that finds everything, the page, and the rooms. The list comes after the page in the source, and before
+ * it for the Tab key where it stands on its left.
+ */
 export const ConsoleFrame = ({ words, person, role, acts, rooms, children }: Props) => (
-  <div className="mx-auto grid w-full max-w-[80rem] grid-cols-[minmax(0,1fr)] px-4 @[56rem]:grid-cols-[11.5rem_minmax(0,1fr)] @[56rem]:gap-x-7 print:block print:px-0">
+  <div className="mx-auto grid w-full max-w-[80rem] grid-cols-[minmax(0,1fr)] px-4 @[56rem]:grid-cols-[11.5rem_minmax(0,1fr)] @[56rem]:gap-x-7 @[56rem]:[reading-flow:grid-order] print:block print:px-0">
     <div className="flex flex-wrap items-center gap-x-5 gap-y-2 border-b border-line py-2.5 @[56rem]:col-span-2 print:hidden">
       <form
         method="get"

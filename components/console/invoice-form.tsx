@@ -2,6 +2,7 @@
 
 import { ActionForm, type FormAction, useField } from "#components/form/action-form";
 import { Field } from "#components/form/field";
+import { Select } from "#components/form/select";
 import type { Compared } from "#lib/costs/reconcile";
 import { fill } from "#lib/words/fill";
 import type { FormCopy } from "#lib/words/form-copy";
@@ -9,15 +10,16 @@ import type { Words } from "#lib/words/ja";
 
 type Said = Pick<
   Words["consoleUsage"],
-  | ("provider" | "providerHint" | "invoiceFile" | "invoiceHint" | "invoiceSubmit" | "invoiceColumns" | "invoiceLines" | "invoiceTooMany")
+  | ("provider" | "invoiceFile" | "invoiceHint" | "invoiceSubmit" | "invoiceColumns" | "invoiceLines" | "invoiceTooMany")
   | ("invoiceSame" | "invoiceDiffers" | "day" | "reason" | "messages" | "difference")
-  | ("not_ours" | "not_charged" | "segmentsDiffer" | "priceDiffer")
+  | ("not_ours" | "not_charged" | "segmentsDiffer" | "priceDiffer" | "priceMissing" | "messageIds" | "moreIds" | "differencesFile")
 >;
-type Props = { action: FormAction; title: string; copy: FormCopy; form: string; words: Said };
+type Props = { action: FormAction; title: string; copy: FormCopy; form: string; providers: readonly string[]; words: Said };
 
 /** What the comparison found; it stands in the answer of the form alone. */
 function Found({ words, copy }: Pick<Props, "words" | "copy">) {
   const { value } = useField("compared");
+  const { value: file = "" } = useField("differences");
   if (!value) return null;
   const found = JSON.parse(value) as Compared;
   const number = (one: number) => one.toLocaleString(copy.locale, { maximumFractionDigits: 2 });
@@ -38,7 +40,13 @@ function Found({ words, copy }: Pick<Props, "words" | "copy">) {
         {fill(words.invoiceSame, { lines })}
       </p>
     );
-  const reasons = { not_ours: words.not_ours, not_charged: words.not_charged, segments: words.segmentsDiffer, price: words.priceDiffer };
+  const reasons = {
+    not_ours: words.not_ours,
+    not_charged: words.not_charged,
+    segments: words.segmentsDiffer,
+    price: words.priceDiffer,
+    unpriced: words.priceMissing,
+  };
   return (
     <div role="status" className="mt-4 overflow-x-auto">
       <p>{fill(words.invoiceDiffers, { lines })}</p>
@@ -60,24 +68,49 @@ function Found({ words, copy }: Pick<Props, "words" | "copy">) {
           </tr>
         </thead>
         <tbody>
-          {differences.map(({ day, reason, messages, yen }) => (
+          {differences.map(({ day, reason, messages, yen, ids }) => (
             <tr key={`${day} ${reason}`} className="border-b border-line">
               <th scope="row" className="px-1 py-1 text-start font-normal tabular-nums">
                 {day}
               </th>
-              <td className="px-1 py-1">{reasons[reason]}</td>
+              <td className="px-1 py-1">
+                {reasons[reason]}
+                <details>
+                  <summary className="min-h-11 cursor-pointer py-2 text-sm text-ai">
+                    {words.messageIds}{" "}
+                    <span className="sr-only">
+                      {day} {reasons[reason]}
+                    </span>
+                  </summary>
+                  <ul className="break-all font-mono text-sm">
+                    {ids.map((id) => (
+                      <li key={id}>{id}</li>
+                    ))}
+                  </ul>
+                  {messages > ids.length ? <p className="hint">{fill(words.moreIds, { count: number(messages - ids.length) })}</p> : null}
+                </details>
+              </td>
               <td className="px-1 py-1 text-end tabular-nums">{number(messages)}</td>
               <td className="px-1 py-1 text-end tabular-nums">{number(yen)}</td>
             </tr>
           ))}
         </tbody>
       </table>
+      <p className="mt-3">
+        <a
+          className="inline-flex min-h-11 items-center"
+          href={`data:text/csv;charset=utf-8,${encodeURIComponent(`\uFEFF${file}`)}`}
+          download="sekisho-invoice-differences.csv"
+        >
+          {words.differencesFile}
+        </a>
+      </p>
     </div>
   );
 }
 
 /** Takes a provider's list of charges and shows where it differs from what was sent. */
-export const InvoiceForm = ({ action, title, copy, form, words }: Props) => (
+export const InvoiceForm = ({ action, title, copy, form, providers, words }: Props) => (
   <ActionForm
     action={action}
     title={title}
@@ -88,7 +121,7 @@ export const InvoiceForm = ({ action, title, copy, form, words }: Props) => (
     form={form}
     quiet
   >
-    <Field name="provider" label={words.provider} hint={words.providerHint} maxLength={32} autoComplete="off" required />
+    <Select name="provider" label={words.provider} options={providers.map((value) => ({ value, label: value }))} required />
     <Field name="invoice" type="file" label={words.invoiceFile} hint={words.invoiceHint} accept=".csv,text/csv" required />
     <Found words={words} copy={copy} />
   </ActionForm>

@@ -24,7 +24,7 @@ export function LastWay({ open, form, mailAgain, wait, locale, date, words: { lo
   return (
     <div className="mt-4 border-t border-line pt-4">
       {open?.ready ? (
-        <Callout tone="good" id="case-ready" title={words.readyTitle} level={3}>
+        <Callout tone="good" id="case-ready" title={words.readyTitle}>
           <p>{words.readyText}</p>
           <Button small className="mt-3" href="/verify?with=recovery_mail">
             {words.useReady}
@@ -32,7 +32,7 @@ export function LastWay({ open, form, mailAgain, wait, locale, date, words: { lo
           <MailAgain form={form} action={mailAgain} label={verify.recoveryMailAgain} />
         </Callout>
       ) : open ? (
-        <Callout id="case-open" title={words.openTitle} level={3}>
+        <Callout id="case-open" title={words.openTitle}>
           <p>{fill(words.openText, { reference: open.reference, time: open.time })}</p>
           <p>
             <a className="inline-flex min-h-11 items-center" href="/lost-phone/status">
@@ -42,9 +42,9 @@ export function LastWay({ open, form, mailAgain, wait, locale, date, words: { lo
         </Callout>
       ) : (
         <section aria-labelledby="last-way">
-          <h3 id="last-way" className="font-sans text-base font-bold tracking-normal">
+          <h2 id="last-way" className="font-sans text-base font-bold tracking-normal">
             {words.noneTitle}
-          </h3>
+          </h2>
           <p className="mt-1 text-[0.9375rem]">{fill(words.noneText, { wait })}</p>
           <p className="hint mt-1">{words.noneNeeds}</p>
           <Button kind="secondary" className="mt-3" href="/lost-phone">

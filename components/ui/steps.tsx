@@ -6,7 +6,7 @@ type Props = {
   /** Read out after a completed step; without it the steps have numbers and no state. */
   done?: string;
   label?: string;
-  level?: 3 | 4;
+  level?: 2 | 3 | 4;
 };
 
 const marks = {

@@ -117,7 +117,7 @@ export function CodeForm({ state, send, pending, challenge, form, now, own, labe
       />
       <p className="hint mt-2 flex flex-wrap justify-between gap-x-4" id="code-hint">
         {left <= TELL_FROM ? <strong className="text-ink">{fill(words.attemptsLeft, { count: left })}</strong> : null}
-        <span>{fill(words.expiresAt, { time: minutes })}</span>
+        <span>{fill(own ? words.pageExpiresAt : words.expiresAt, { time: minutes })}</span>
       </p>
       <p className="hint mt-2">{fill(recovery ? words.keepSecretRecovery : words.keepSecret, { host })}</p>
       {trust ? (

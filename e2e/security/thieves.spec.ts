@@ -174,6 +174,7 @@ test("With password and mailbox: the banner of a signed-in page stops it.", asyn
   await visitor.page.locator('form[name="stop-case"] button').click();
   // A session of a text only freezes it: the phone may be the stolen thing.
   await expect.poll(async () => (await caseOf(server, owner))?.state).toBe("frozen");
+  await expect(visitor.page.locator('form[name="stop-case"]')).toHaveCount(0);
   await new Client(server.url).clock(100 * HOUR);
   expect((await caseOf(server, owner))?.state).toBe("frozen");
   await isOut(server, thief, owner);
@@ -212,7 +213,8 @@ test("With password and mailbox: the reviewer rejects it, and the account is wha
   await new Client(server.url).clock(100 * HOUR);
   await isOut(server, thief, owner);
   const mail = await owner.client.awaited(owner.email, before, ({ text }) => text.includes("お受けできませんでした"));
-  expect(mail.text).toContain("申請の前と変わりません");
+  expect(mail.text).toContain("申請の前のままです");
+  expect(mail.text).toContain("ほかの人があなたのパスワードを知り");
 });
 
 test("With password and mailbox, where neither owner nor reviewer reacts: the thief is in after the wait, and every notice was there.", async ({

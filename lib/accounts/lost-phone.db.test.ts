@@ -6,9 +6,14 @@ import { mailRecoveryAgain } from "#lib/accounts/recovery-mail-again";
 import { signIn } from "#lib/accounts/sign-in";
 import { stopOwnCase } from "#lib/accounts/stop-case";
 import { sql, transaction } from "#lib/db/sql";
+import { noticeFacts } from "#lib/delivery/messages/notice-facts";
+import { moment } from "#lib/delivery/wording/notice-parts";
+import { noticeMail } from "#lib/delivery/wording/notices";
 import { readChallenge, verifyChallenge } from "#lib/purposes/challenges";
+import { rejectCase, resumeCase } from "#lib/recovery/decide";
 import { startCase } from "#lib/recovery/open-case";
 import { caseOfChallenge, openCaseOf } from "#lib/recovery/read-case";
+import { lockCase } from "#lib/recovery/rows";
 import { toldPlaces } from "#lib/recovery/told";
 import { readSession } from "#lib/sessions/read-session";
 import { bindApp } from "#lib/testing/factors";
@@ -32,6 +37,20 @@ import { isAlive, signInOn, told } from "#lib/testing/signed-in";
 beforeEach(forgetLimits);
 beforeEach(forgetPolicy);
 afterEach(() => setClock(0));
+
+/** The event and the step by which the newest freeze of an account's case was recorded. */
+const frozenAs = async ({ userId }: Account) => {
+  const [row] = await sql<{ event: string; act: string }>`
+    SELECT (SELECT e.event FROM audit_events e JOIN users u ON u.audit_subject = e.subject WHERE u.id = ${userId}::uuid AND e.event LIKE 'case.frozen%' ORDER BY e.id DESC LIMIT 1) AS event,
+      (SELECT s.act FROM recovery_case_steps s JOIN recovery_cases c ON c.id = s.case_id WHERE c.user_id = ${userId}::uuid ORDER BY s.id DESC LIMIT 1) AS act`;
+  return [row?.event, row?.act];
+};
+
+/** The notices that were texted to an account. */
+const texted = async ({ userId }: Account) =>
+  (await sql<{ template: string }>`SELECT template FROM messages WHERE user_id = ${userId}::uuid AND channel = 'SMS'`).map(
+    ({ template }) => template,
+  );
 
 const refusal = (done: { ok: boolean; error?: unknown }) => (done.ok ? "done" : (done.error as { code: string }).code);
 
@@ -203,6 +222,60 @@ describe("The status", () => {
   });
 });
 
+describe("The stop code of a text", () => {
+  it("that freezes a case says so on the page, in the log, in a mail and in a text, and nothing says that the case was cancelled", async () => {
+    const account = await oldAccount();
+    await requestCase(account);
+    const { reference, stopCode = "" } = await noticed(account, "notice.case_requested", "SMS");
+    expect(await stopAccount({ reference: reference ?? "", code: stopCode }, requester)).toEqual({ ok: true, value: "frozen" });
+    expect(await frozenAs(account)).toEqual(["case.frozen", "frozen"]);
+    expect(await told(account.userId, "notice.case_frozen_by_text")).toBe(1);
+    expect(await told(account.userId, "notice.stopped")).toBe(0);
+    expect(await texted(account)).toContain("notice.case_frozen_by_text");
+  });
+});
+
+describe("The approval of a case", () => {
+  it("is mailed with the time at which the code goes out, and so is a resumed wait", async () => {
+    const account = await oldAccount();
+    await requestCase(account);
+    await approveByHand(account);
+    const mail = async (template: "notice.case_approved" | "notice.case_resumed") => {
+      const [row] = await sql<{ id: string; readyAt: Date }>`
+        SELECT m.id, c.ready_at FROM messages m JOIN recovery_cases c ON c.user_id = m.user_id
+        WHERE m.user_id = ${account.userId}::uuid AND m.template = ${template} AND m.channel = 'EMAIL'`;
+      const facts = await noticeFacts({ id: row?.id ?? "", template });
+      const { text } = noticeMail(template, "ja", { name: "関所", publicOrigin: "", minutes: 10 }, new Date(0), undefined, facts);
+      return [text, `${moment.ja(row?.readyAt ?? new Date(0))}（日本時間）に、認証コードをメールでお送りします。`] as const;
+    };
+    const [approved, at] = await mail("notice.case_approved");
+    expect(approved).toContain(at);
+    const { reference, stopCode = "" } = await noticed(account, "notice.case_approved", "SMS");
+    must(await stopAccount({ reference: reference ?? "", code: stopCode }, requester));
+    await setClock(3600);
+    await transaction(async (tx) => {
+      const row = await lockCase(tx, { userId: account.userId });
+      if (row) must(await resumeCase(tx, row, { author: { subject: null, by: "test" }, reason: "by hand" }));
+    });
+    const [resumed, later] = await mail("notice.case_resumed");
+    expect(resumed).toContain(later);
+    expect(later).not.toBe(at);
+  });
+});
+
+describe("The end of a case without a new factor", () => {
+  it("is texted to the phones of the account, since whoever reads its mail may have ended it", async () => {
+    const account = await oldAccount();
+    await requestCase(account);
+    await transaction(async (tx) => {
+      const row = await lockCase(tx, { userId: account.userId });
+      if (row) must(await rejectCase(tx, row, { author: { subject: null, by: "test" }, reason: "by hand" }));
+    });
+    expect(await texted(account)).toContain("notice.case_rejected");
+    expect((await noticed(account, "notice.case_rejected", "SMS")).stopCode).toBeUndefined();
+  });
+});
+
 describe("A live session of the account", () => {
   const sessionOf = async (from: { sessionToken: string }) => {
     const session = await readSession(from.sessionToken);
@@ -221,6 +294,8 @@ describe("A live session of the account", () => {
     expect((await stateOfCase(account)).state).toBe("frozen");
     expect(await stopOwnCase(await sessionOf(mine.from), mine.from)).toBe("frozen");
     expect(await told(account.userId, "notice.case_frozen")).toBe(1);
+    expect(await frozenAs(account)).toEqual(["case.frozen_by_session", "frozen_by_session"]);
+    expect(await texted(account)).toContain("notice.case_frozen");
   });
 
   it("that an authenticator app proved cancels it, also while it is on hold; of many at once one does", async () => {
@@ -238,6 +313,7 @@ describe("A live session of the account", () => {
     expect((await stateOfCase(account)).state).toBe("cancelled");
     expect((await sessionOf(from)).restriction).toBeNull();
     expect(await told(account.userId, "notice.case_cancelled")).toBe(1);
+    expect(await texted(account)).toContain("notice.case_cancelled");
   });
 
   it("that a recovery code proved does not cancel it", async () => {

@@ -69,7 +69,9 @@ describe("A stop code", () => {
     const account = await makeAccount();
     const browser = await stepUp(await signInOn(account), "delete_account");
     must(await requestDeletion(browser.acting, browser.from));
-    must(await stopAccount(await latest(account, "stop", "SMS"), requester));
+    expect(await stopAccount(await latest(account, "stop", "SMS"), requester)).toEqual({ ok: true, value: "blocked" });
+    expect(await told(account.userId, "notice.blocked")).toBe(1);
+    expect(await told(account.userId, "notice.stopped")).toBe(0);
     expect([await isAlive(browser), await restriction(account)]).toEqual([false, 72]);
     const [row] = await sql<{ deleteAt: Date | null }>`SELECT delete_at FROM users WHERE id = ${account.userId}::uuid`;
     expect(row?.deleteAt).not.toBeNull();

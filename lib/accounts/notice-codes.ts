@@ -50,33 +50,43 @@ const use = async (tx: Sql, { id }: Found): Promise<boolean> =>
   (await tx`UPDATE notice_codes SET used_at = app_now() WHERE id = ${id}::uuid AND used_at IS NULL AND expires_at > app_now() RETURNING id`)
     .length === 1;
 
+/** What a stop code did besides ending every session: cancelled what is pending, blocked guarded acts, or froze a lost-phone case as well. */
+export type Stopped = "cancelled" | "blocked" | "frozen";
+
 /**
  * Stops an account by the code of a notice, once. From a mail it cancels what is pending and ends every session; from a text it only freezes, since the
- * phone may be the stolen thing: sessions end, and guarded acts stop for 72 hours.
+ * phone may be the stolen thing: sessions end, and guarded acts stop for 72 hours. A case that it freezes has a notice of its own.
  */
-export async function stopAccount(typed: { reference: string; code: string }, requester: Requester): Promise<Result<null, Refused>> {
+export async function stopAccount(typed: { reference: string; code: string }, requester: Requester): Promise<Result<Stopped, Refused>> {
   const found = await findCode("stop", typed);
   if (!found) return fail(await wrongCode(requester));
   const { userId, channel, locale } = found;
-  return transaction(async (tx): Promise<Result<null, Refused>> => {
+  return transaction(async (tx): Promise<Result<Stopped, Refused>> => {
     await endAllSessions(tx, userId);
     if (!(await use(tx, found))) return rollback(fail<Refused>({ code: "code_wrong" }));
-    if (channel === "EMAIL") await cancelPending(tx, userId, requester);
-    else if (!(await freezeOpenCase(tx, userId, FREEZE_SECONDS, requester)))
-      await tx`
-        UPDATE users SET restricted_until = greatest(restricted_until, app_now() + make_interval(secs => ${FREEZE_SECONDS}::int)) WHERE id = ${userId}::uuid`;
     await record(tx, { event: channel === "EMAIL" ? "account.stopped" : "account.frozen", userId, ...requester });
-    await queueNotice(tx, { userId, template: "notice.stopped", locale });
-    return ok(null);
+    const stopped = channel === "EMAIL" ? await cancelPending(tx, userId, requester) : await freeze(tx, userId, requester);
+    if (stopped !== "frozen")
+      await queueNotice(tx, { userId, template: stopped === "blocked" ? "notice.blocked" : "notice.stopped", locale });
+    return ok(stopped);
   });
 }
 
+/** Freezes an open lost-phone case, whose restriction has no end yet, or blocks guarded acts for three days. */
+async function freeze(tx: Sql, userId: string, requester: Requester): Promise<Stopped> {
+  if (await freezeOpenCase(tx, userId, "text", requester)) return "frozen";
+  await tx`
+    UPDATE users SET restricted_until = greatest(restricted_until, app_now() + make_interval(secs => ${FREEZE_SECONDS}::int)) WHERE id = ${userId}::uuid`;
+  return "blocked";
+}
+
 /** Cancels the pending changes of an account; its open challenges ended with its sessions. */
-async function cancelPending(tx: Sql, userId: string, requester: Requester): Promise<void> {
+async function cancelPending(tx: Sql, userId: string, requester: Requester): Promise<Stopped> {
   await cancelOpenCase(tx, userId, requester);
   await tx`UPDATE users SET delete_at = NULL WHERE id = ${userId}::uuid`;
   await tx`UPDATE takeovers SET stopped_at = app_now() WHERE from_user_id = ${userId}::uuid AND stopped_at IS NULL AND done_at IS NULL`;
   await tx`DELETE FROM address_releases WHERE user_id = ${userId}::uuid`;
+  return "cancelled";
 }
 
 /**

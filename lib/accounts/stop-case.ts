@@ -1,6 +1,4 @@
 import { transaction } from "#lib/db/sql";
-import { queueNotice } from "#lib/delivery/messages/queue-notice";
-import { FREEZE_SECONDS } from "#lib/limits/policy";
 import { cancelOpenCase, freezeOpenCase } from "#lib/recovery/end-case";
 import { lockCase } from "#lib/recovery/rows";
 import type { Requester } from "#lib/requester";
@@ -30,8 +28,7 @@ export async function stopOwnCase(
     if (cancelsCase(session)) return (await cancelOpenCase(tx, user.id, requester)) ? "cancelled" : null;
     const open = await lockCase(tx, { userId: user.id });
     if (!open || open.state === "frozen") return open && "frozen";
-    await freezeOpenCase(tx, user.id, FREEZE_SECONDS, requester);
-    await queueNotice(tx, { userId: user.id, template: "notice.case_frozen", locale: user.locale, case: open });
+    await freezeOpenCase(tx, user.id, "session", requester);
     return "frozen";
   });
 }

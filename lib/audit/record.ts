@@ -1,6 +1,7 @@
 import type { RefusedEvent } from "#lib/audit/refused";
 import { toldOf } from "#lib/audit/told";
 import type { Sql } from "#lib/db/sql";
+import { requestContext } from "#lib/request";
 import type { Requester } from "#lib/requester";
 
 /** The events of the audit log, named in the field's terms. */
@@ -89,6 +90,7 @@ export type AuditEventName =
   | "group.added"
   | "group.removed"
   | "role.invited"
+  | "role.invite_withdrawn"
   | "role.granted"
   | "role.revoked"
   | "case.requested"
@@ -97,6 +99,7 @@ export type AuditEventName =
   | "case.rejected"
   | "case.cancelled"
   | "case.frozen"
+  | "case.frozen_by_session"
   | "case.resumed"
   | "case.ready"
   | "case.code_proven"
@@ -144,11 +147,13 @@ export type AuditEntry = Pick<Requester, "ip" | "userAgent"> & {
  * written with it.
  */
 export async function record(tx: Sql, entry: AuditEntry): Promise<void> {
+  // An act of staff is recorded by a use case that a command has too, so that its address is the one of the request being answered.
+  const ip = entry.ip || (requestContext()?.countedIp ?? "");
   const told = toldOf(entry);
   const written = tx`
     INSERT INTO audit_events (event, subject, challenge_id, session_id, method, ip, user_agent, identifier_hash)
     VALUES (${entry.event}, (SELECT audit_subject FROM users WHERE id = ${entry.userId ?? null}::uuid), ${entry.challengeId ?? null}::uuid,
-            ${entry.sessionId ?? null}::uuid, ${entry.method ?? null}, ${entry.ip}, ${entry.userAgent.slice(0, 256)}, ${entry.identifierHash ?? null}::bytea)`;
+            ${entry.sessionId ?? null}::uuid, ${entry.method ?? null}, ${ip}, ${entry.userAgent.slice(0, 256)}, ${entry.identifierHash ?? null}::bytea)`;
   // Both are on their way at once: the statements of one connection are answered in turn.
   await Promise.all([written, told && tx`SELECT emit_event(${told.type}, ${told.subject}::uuid, ${JSON.stringify(told.data)}::jsonb)`]);
 }

@@ -22,11 +22,15 @@ async function whyNot({ userId, subject, disabled, roles, mayApproveAt }: Member
   if (disabled) return "suspended";
   if (!roles.includes("administrator")) return "role";
   if (userId === judged.userId) return "own_account";
-  if (mayApproveAt !== null) return "new_administrator";
-  if (judged.reviewedBy === null) return null;
+  // What waiting does not change comes first, so that only those who may approve soon are told from when.
   if (subject === judged.reviewedBy) return (await isSoleAdministrator(sql, subject)) ? null : "own_review";
-  return (await isOwnReviewer(sql, judged.reviewedBy, subject)) ? "own_reviewer" : null;
+  if (judged.reviewedBy !== null && (await isOwnReviewer(sql, judged.reviewedBy, subject))) return "own_reviewer";
+  return mayApproveAt === null ? null : "new_administrator";
 }
+
+/** Pure: of the administrators who may approve after their first days alone, the one who may first. */
+export const nextApprover = (approvers: readonly Approver[]): Approver | null =>
+  approvers.filter(({ why }) => why === "new_administrator").sort((a, b) => (a.from ?? "").localeCompare(b.from ?? ""))[0] ?? null;
 
 /** All staff, with who may approve a case first. */
 export async function approversOf(judged: Judged): Promise<Approver[]> {

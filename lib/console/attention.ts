@@ -2,7 +2,7 @@ import { readProgress } from "#lib/audit/watch";
 import { signingKeyOpens } from "#lib/db/signing-keys";
 import { sql } from "#lib/db/sql";
 import { listProviderAccounts } from "#lib/delivery/provider-accounts/store";
-import { listStops } from "#lib/delivery/stops";
+import { listStops, type Stop } from "#lib/delivery/stops";
 import { env } from "#lib/env";
 import { type Condition, type ConditionKind, LIMITS } from "#lib/health/judge";
 import { queue } from "#lib/health/measure";
@@ -25,13 +25,20 @@ export type Attention =
   | { is: "signing_key" }
   | { is: "reseal_unfinished"; days: number }
   | { is: "provider_unusable"; name: string }
-  | { is: "stopped"; channel: string; country: string | null; provider: string | null; since: string }
-  | { is: "case_frozen" | "case_review" | "case_approval"; reference: string; since: string; flags: number; othersTurn: boolean };
+  | ({ is: "stopped" } & Stop)
+  | {
+      is: "case_frozen" | "case_frozen_by_session" | "case_review" | "case_approval";
+      reference: string;
+      since: string;
+      flags: number;
+      othersTurn: boolean;
+    };
 
 /** The order of urgency: the record of everything, what keeps people out, cases, signs of abuse, what was decided, what will be. */
 const ORDER: readonly Attention["is"][] = [
   ...(["audit_broken", "signing_key", "worker_idle", "provider_down", "queue_late", "database_slow", "provider_unusable"] as const),
-  ...(["delivery_falling", "delivery_slow", "receipts_silent", "case_frozen", "case_approval", "case_review"] as const),
+  ...(["delivery_falling", "delivery_slow", "receipts_silent", "case_frozen", "case_frozen_by_session"] as const),
+  ...(["case_approval", "case_review"] as const),
   ...(["unusual_volume", "numbers_in_a_row", "new_destination", "stopped", "budget_low", "audit_unverified", "reseal_unfinished"] as const),
 ];
 
@@ -82,6 +89,7 @@ type CaseRow = {
   flags: number;
   own: boolean;
   reviewer: boolean;
+  bySession: boolean;
 };
 
 const CASE_KIND = { frozen: "case_frozen", reviewed: "case_approval", requested: "case_review" } as const;
@@ -90,10 +98,11 @@ const CASE_ACT = { frozen: "cases.resume", reviewed: "cases.approve", requested:
 async function cases({ userId, roles }: Viewer): Promise<Attention[]> {
   const rows = await sql<CaseRow>`
     SELECT c.reference, c.state, to_json(coalesce(c.frozen_at, c.reviewed_at, c.proven_at))#>>'{}' AS since, cardinality(c.flags) AS flags, c.user_id = ${userId}::uuid AS own,
+      (SELECT s.act FROM recovery_case_steps s WHERE s.case_id = c.id ORDER BY s.id DESC LIMIT 1) = 'frozen_by_session' AS by_session,
       coalesce(c.reviewed_by = (SELECT audit_subject FROM users WHERE id = ${userId}::uuid), false) AS reviewer
     FROM recovery_cases c WHERE c.state IN ('requested', 'reviewed', 'frozen') AND c.proven_at IS NOT NULL ORDER BY c.requested_at LIMIT 50`;
-  return rows.map(({ state, own, reviewer, ...row }) => ({
-    is: CASE_KIND[state],
+  return rows.map(({ state, own, reviewer, bySession, ...row }) => ({
+    is: state === "frozen" && bySession ? "case_frozen_by_session" : CASE_KIND[state],
     ...row,
     othersTurn: own || !mayDo(roles, CASE_ACT[state]) || (state === "reviewed" && reviewer),
   }));

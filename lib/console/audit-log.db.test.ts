@@ -1,13 +1,16 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { resumeAccount } from "#lib/accounts/suspend";
 import { keepHead } from "#lib/audit/head";
 import { record } from "#lib/audit/record";
 import { sealEvents } from "#lib/audit/seal";
 import { watchChain } from "#lib/audit/watch";
+import { actOnAccount } from "#lib/console/account-acts";
 import { cell, exportAudit } from "#lib/console/audit-file";
 import type { AuditFilter } from "#lib/console/audit-filter";
 import { readAudit } from "#lib/console/audit-log";
 import { readChainState } from "#lib/console/chain-state";
 import { sql } from "#lib/db/sql";
+import { runInRequest } from "#lib/request";
 import { byStaff } from "#lib/staff/act";
 import { type Account, count, forgetLimits, makeAccount, must, passPassword, requester } from "#lib/testing/fixtures";
 import { forgetStaff, staffMember } from "#lib/testing/staff";
@@ -21,7 +24,7 @@ const events = async (filter: AuditFilter) => (await readAudit(filter)).lines.ma
 const text = async (stream: ReadableStream<Uint8Array>) => new Response(stream).text();
 
 describe("The audit log as staff read it", () => {
-  it("names author, reason, account, message and case of an event, masked", async () => {
+  it("names author, reason, account, message and case of an event: members of staff by their whole address, everybody else masked", async () => {
     const [account, staff] = [await makeAccount(), await staffMember("administrator")];
     await passPassword(account);
     await record(sql, {
@@ -33,13 +36,28 @@ describe("The audit log as staff read it", () => {
     const { lines } = await readAudit({ target: account.email });
     const [suspended, sent] = lines;
     expect(suspended).toMatchObject({ event: "account.suspended", reason: "乗っ取りの疑い (staff:なりすまし)", about: null });
-    expect(suspended?.author).toEqual({ name: expect.stringContaining("•••@example.jp"), account: staff.userId });
+    expect(suspended?.author).toEqual({ name: staff.account.email, account: staff.userId });
     expect(suspended?.account).toEqual({ id: account.userId, email: expect.stringContaining("•••@example.jp") });
     expect(sent?.event).toBe("sign_in.password_right");
     expect(await sql`SELECT 1 FROM messages WHERE id = ${sent?.message ?? null}::uuid AND user_id = ${account.userId}::uuid`).toHaveLength(
       1,
     );
     expect(JSON.stringify(lines)).not.toContain(account.email);
+    await sql`UPDATE users SET roles = '{}' WHERE id = ${staff.userId}::uuid`;
+    expect((await readAudit({ target: account.email })).lines[0]?.author?.name).toMatch(/^..•••@example\.jp$/);
+  });
+
+  it("has the address of the request for an act of staff, and none for a command", async () => {
+    const [account, staff] = [await makeAccount(), await staffMember("administrator")];
+    const [seen, counted] = ["2001:db8::9", "2001:db8:0:0::/64"];
+    const context = { id: "test", nonce: "", ours: true, databaseUnavailable: false, clientIp: seen, countedIp: counted };
+    must(await runInRequest(context, () => actOnAccount(staff, account.userId, "suspend", { reason: "乗っ取りの疑い" })));
+    must(await resumeAccount(account.email, "cli:test"));
+    const { lines } = await readAudit({ target: account.email });
+    expect(lines.slice(0, 2).map(({ event, ip }) => [event, ip])).toEqual([
+      ["account.resumed", ""],
+      ["account.suspended", counted],
+    ]);
   });
 
   it("is found by author, account, act, kind of act, time and address, alone and together", async () => {

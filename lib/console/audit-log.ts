@@ -1,12 +1,13 @@
 import { type AuditFilter, authorIn, isRowId, timesOf } from "#lib/console/audit-filter";
 import { type Condition, lastLookedAt, lookThrough, when, withConditions } from "#lib/console/conditions";
 import type { Place } from "#lib/console/message-filter";
+import { staffName } from "#lib/console/staff-name";
 import { sql } from "#lib/db/sql";
 import { maskEmail } from "#lib/words/mask-email";
 
 /** The audit log as staff read it, by pages, without a count of everything. Times are ISO 8601. */
 
-/** The author of an event: staff by their masked address, a command by its name, or null where the account itself or a stranger caused it. */
+/** The author of an event: staff by their address, a command by its name, or null where the account itself or a stranger caused it. */
 type Author = { name: string; account: string | null } | null;
 
 export type AuditLine = {
@@ -36,6 +37,7 @@ type Row = Omit<AuditLine, "author" | "reason" | "about" | "account"> & {
   email: string | null;
   authorId: string | null;
   authorEmail: string | null;
+  authorRoles: string[] | null;
 };
 
 /** How many lines a page has, and how many rows are looked through for it. */
@@ -60,7 +62,7 @@ const ROW = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
  */
 const LIST = (account: boolean, page: number) => `
   SELECT e.id::text AS id, to_json(e.at)#>>'{}' AS at, e.event, e.method, e.reason AS refusal, e.subject, e.ip, e.user_agent, e.times,
-    u.id AS account_id, u.email, s.id AS author_id, s.email AS author_email,
+    u.id AS account_id, u.email, s.id AS author_id, s.email AS author_email, s.roles AS author_roles,
     CASE WHEN e.event LIKE 'case.%' THEN (SELECT k.reference FROM recovery_cases k
       WHERE k.user_id = u.id AND k.requested_at <= e.at AND (k.ended_at IS NULL OR k.ended_at >= e.at) ORDER BY k.requested_at DESC LIMIT 1) END AS case,
     CASE WHEN e.event = 'message.resent' THEN substring(e.method FROM '^message:(${ROW}) ')
@@ -137,10 +139,10 @@ function partsOf(method: string | null): { about: string | null; command: string
   return { about: about?.startsWith("message:") ? null : about, command: by.startsWith("cli:") ? by : null, reason };
 }
 
-function lineOf({ method, refusal, accountId, email, authorId, authorEmail, ...line }: Row): AuditLine {
+function lineOf({ method, refusal, accountId, email, authorId, authorEmail, authorRoles, ...line }: Row): AuditLine {
   const { about, command, reason } = partsOf(method);
   const staff = /(?:^| )(staff:[0-9a-f-]{8})/.exec(method ?? "")?.[1];
-  const name = authorEmail ? maskEmail(authorEmail) : (command ?? staff ?? null);
+  const name = authorEmail ? staffName({ email: authorEmail, roles: authorRoles ?? [] }) : (command ?? staff ?? null);
   return {
     ...line,
     author: name === null ? null : { name, account: authorId },

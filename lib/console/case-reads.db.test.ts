@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { stopAccount } from "#lib/accounts/notice-codes";
-import { approversOf } from "#lib/console/approvers";
+import { approversOf, nextApprover } from "#lib/console/approvers";
 import { openActs } from "#lib/console/case-acts";
 import { readCaseDetail } from "#lib/console/case-detail";
 import { readCaseFacts } from "#lib/console/case-facts";
@@ -165,6 +165,9 @@ describe("Who may approve", () => {
       expect(await said(reference, who)).toBe(why);
       expect(await guarded(reference, who)).toBe(why);
     }
+    await sql`UPDATE users SET roles = '{}' WHERE id = ${other.userId}::uuid`;
+    expect(nextApprover(await approversOf(await found(reference)))?.userId).toBe(fresh.userId);
+    await sql`UPDATE users SET roles = '{administrator}' WHERE id = ${other.userId}::uuid`;
     await sql`
       UPDATE staff_grants SET granted_at = app_now(), granted_by = 'invite staff:' || (SELECT audit_subject FROM users WHERE id = ${other.userId}::uuid)
       WHERE subject = (SELECT audit_subject FROM users WHERE id = ${reviewer.userId}::uuid)`;

@@ -29,13 +29,12 @@ describe("A change of a setting in the console", () => {
     const [event] = await sql<{ method: string; subject: string }>`
       SELECT method, (SELECT audit_subject FROM users WHERE id = ${admin.userId}::uuid) AS subject FROM audit_events WHERE event = 'policy.changed' ORDER BY id DESC LIMIT 1`;
     expect(event?.method).toBe(`publicSignUp staff:${event?.subject} (${REASON})`);
-    expect(await namedHistory()).toMatchObject([
-      { name: "publicSignUp", value: false, by: expect.stringMatching(new RegExp(`•••@example.jp: ${REASON}$`)) },
-    ]);
+    expect(await namedHistory()).toMatchObject([{ name: "publicSignUp", value: false, by: `${admin.account.email}: ${REASON}` }]);
     expect((await namedSettings()).find(({ name }) => name === "publicSignUp")).toMatchObject({
       value: false,
-      set: { by: expect.stringContaining("•••") },
+      set: { by: `${admin.account.email}: ${REASON}` },
     });
+    await sql`UPDATE users SET roles = '{}' WHERE id = ${admin.userId}::uuid`;
     expect(JSON.stringify([await namedHistory(), await namedSettings()])).not.toContain(admin.account.email);
   });
 

@@ -1,6 +1,7 @@
 import { record } from "#lib/audit/record";
+import { cell } from "#lib/console/audit-file";
 import { dayAfter } from "#lib/console/usage-filter";
-import { type Compared, readInvoice, reconcile, type Sent } from "#lib/costs/reconcile";
+import { type Compared, type Difference, readInvoice, reconcile, type Sent } from "#lib/costs/reconcile";
 import { sql } from "#lib/db/sql";
 import type { Refused } from "#lib/errors";
 import { fail, ok, type Result } from "#lib/result";
@@ -24,10 +25,16 @@ export function textOf(bytes: Uint8Array): string {
   }
 }
 
+/** The messages of the differences as a file (RFC 4180), for a letter to the provider. */
+export const differencesFile = (differences: readonly Difference[]): string =>
+  [["day", "reason", "message_id"], ...differences.flatMap(({ day, reason, ids }) => ids.map((id) => [day, reason, id]))]
+    .map((line) => `${line.map(cell).join(",")}\r\n`)
+    .join("");
+
 /** What one provider account took on some days, with what it should cost by its own rate or its price at that time. */
 const sentOf = (provider: string, from: string, to: string): Promise<Sent[]> => sql<Sent>`
   SELECT (a.started_at AT TIME ZONE 'Asia/Tokyo')::date::text AS day, a.provider_ref AS id, coalesce(a.segments, 1) AS segments,
-    (CASE WHEN r.provider IS NULL THEN coalesce(a.price, 0) ELSE coalesce(r.price * c.yen, 0) END * coalesce(a.segments, 1))::float8 AS yen
+    (CASE WHEN r.provider IS NULL THEN a.price ELSE r.price * c.yen END * coalesce(a.segments, 1))::float8 AS yen
   FROM delivery_attempts a JOIN messages m ON m.id = a.message_id AND m.created_at = a.message_at
     LEFT JOIN LATERAL (SELECT * FROM usage_rates x WHERE x.provider = a.provider AND x.channel = m.channel AND x.country IN ('*', m.country)
       AND x.begins <= (a.started_at AT TIME ZONE 'Asia/Tokyo')::date ORDER BY x.country = '*', x.begins DESC LIMIT 1) r ON true

@@ -11,7 +11,7 @@ import { confirmFact } from "#lib/console/confirm-fact";
 import { actOnEndpoint, addEndpointAsStaff, type EndpointAct, resendEventAsStaff, rotateEndpointAsStaff } from "#lib/console/events";
 import { compareInvoice } from "#lib/console/invoice";
 import { addKeyAsStaff, removeKeyAsStaff, rotateKeyAsStaff } from "#lib/console/keys";
-import { grantPerson, invitePerson, revokePerson } from "#lib/console/people";
+import { grantPerson, invitePerson, revokePerson, withdrawInvitation } from "#lib/console/people";
 import { providerInput } from "#lib/console/provider-fields";
 import { actOnProvider, addProvider, changeProvider, tryCallback, tryProvider } from "#lib/console/providers";
 import { setCurrency } from "#lib/console/rates";
@@ -31,6 +31,7 @@ import { addKey } from "#lib/keys/store";
 import type { Result } from "#lib/result";
 import type { Acting } from "#lib/sessions/step-up";
 import { requireStaff } from "#lib/staff/act";
+import { listInvites } from "#lib/staff/invites";
 import { matrix, mayDo, type StaffAct } from "#lib/staff/matrix";
 import { type Account, forgetLimits, forgetPolicy, makeAccount, must, requester, setClock } from "#lib/testing/fixtures";
 import { forgetStaff, noticed, oldAccount, requestCase, staffMember, staffSession, steppedUp } from "#lib/testing/staff";
@@ -149,7 +150,7 @@ const plays: Partial<Record<StaffAct, Play>> = {
   "usage.reconcile": (acting) => compareInvoice(acting, { provider: "first", text: "day,id,segments,yen\n2026-11-01,a,1,8\n" }),
   "health.switch": async (acting) => {
     await sql`DELETE FROM sending_stops`;
-    const stopped = await switchSending(acting, "stop_voice", {});
+    const stopped = await switchSending(acting, "stop_voice", { reason: WHY });
     await sql`DELETE FROM sending_stops`;
     return stopped;
   },
@@ -199,6 +200,12 @@ const plays: Partial<Record<StaffAct, Play>> = {
   },
   "setup.export": (acting) => exportRehearsals(acting, requester),
   "people.invite": (acting) => invitePerson(acting, { email: `${randomUUID()}@example.jp`, role: "support" }),
+  "people.withdraw": async (acting) => {
+    const [admin, email] = [await staffMember("administrator"), `${randomUUID()}@example.jp`];
+    must(await invitePerson(admin, { email, role: "support" }));
+    const invite = (await listInvites()).find((one) => one.email === email);
+    return withdrawInvitation(acting, invite?.id ?? "");
+  },
   "people.grant": async (acting) => grantPerson(acting, { email: (await makeAccount()).email, role: "support" }),
   "people.revoke": async (acting) => revokePerson(acting, (await staffMember("support")).userId, WHY),
 };

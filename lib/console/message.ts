@@ -1,6 +1,6 @@
 import { isRowId } from "#lib/console/message-filter";
 import { LINE, type LogAttempt, type LogLine, type LogRow, lineOf } from "#lib/console/messages";
-import { type Again, again } from "#lib/console/resend";
+import { type Again, again, mayCall } from "#lib/console/resend";
 import { composed, sql } from "#lib/db/sql";
 import type { Locale } from "#lib/delivery/wording/texts";
 import { maskEmail } from "#lib/words/mask-email";
@@ -16,6 +16,8 @@ export type MessageRoom = LogLine & {
   /** The reference that a notice carries. */
   reference: string | null;
   again: Again;
+  /** Whether its code may go out by a call instead. */
+  call: boolean;
 };
 
 type Row = LogRow & { statusAt: string; userId: string | null; email: string | null; reference: string | null };
@@ -38,5 +40,6 @@ export async function readMessage(id: string, locale: Locale): Promise<MessageRo
     reference,
     account: userId && email ? { id: userId, email: maskEmail(email) } : null,
     again: await again(id),
+    call: await mayCall(id),
   };
 }

@@ -186,6 +186,28 @@ describe("Sending a message again", () => {
     expect(await again(staff, id)).toBe("other_state");
   });
 
+  it("tells the code of a text by a call to the same phone where one is offered, and leads to the new message", async () => {
+    const [account, staff] = [await makeAccount(), await staffMember("support")];
+    const token = await passPassword(account);
+    const code = await codeOf(token);
+    await doJobs();
+    await setClock(31);
+    const id = await newest(account, "code.SIGN_IN");
+    expect((await readMessage(id, "ja"))?.call).toBe(true);
+    const made = must(await resendMessage(staff, id, { reason: "SMS を拒否している回線", call: true }, requester));
+    expect(await readMessage(made, "ja")).toMatchObject({ channel: "voice", account: { id: account.userId }, call: false });
+    expect([made === id, await codeOf(token)]).toEqual([false, code]);
+    must(await verifyChallenge(token, { code }, requester));
+    expect((await readMessage(id, "ja"))?.call).toBe(false);
+    await transaction((tx) => queueNotice(tx, { userId: account.userId, template: "notice.password_changed", locale: "ja" }));
+    await doJobs();
+    const notice = await newest(account, "notice.password_changed");
+    const called = await resendMessage(staff, notice, { reason: "お知らせは読み上げない", call: true }, requester);
+    expect([called.ok ? "" : called.error.reason, (await readMessage(notice, "ja"))?.call]).toEqual(["other_state", false]);
+    const sentAgain = must(await resendMessage(staff, notice, { reason: "本人から頼まれました" }, requester));
+    expect([sentAgain === notice, (await readMessage(sentAgain, "ja"))?.account?.id]).toEqual([false, account.userId]);
+  });
+
   it("is once for many who press at the same time", async () => {
     const [account, staff] = [await makeAccount(), await staffMember("support")];
     await passPassword(account);

@@ -3,12 +3,22 @@ import { requestDeletion } from "#lib/accounts/delete-account";
 import { releaseDue } from "#lib/accounts/release-address";
 import { resumeAccount, suspendAccount } from "#lib/accounts/suspend";
 import { decideCase } from "#lib/console/cases";
-import { grantByCommand, grantPerson, inviteByCommand, invitePerson, revokeByCommand, revokePerson } from "#lib/console/people";
+import {
+  grantByCommand,
+  grantPerson,
+  inviteByCommand,
+  invitePerson,
+  revokeByCommand,
+  revokePerson,
+  withdrawInvitation,
+} from "#lib/console/people";
 import { sql, transaction } from "#lib/db/sql";
+import { noticeFacts } from "#lib/delivery/messages/notice-facts";
+import { type NoticeTemplate, noticeMail } from "#lib/delivery/wording/notices";
 import type { Refused } from "#lib/errors";
 import type { Result } from "#lib/result";
 import { readSession } from "#lib/sessions/read-session";
-import { acceptInvite, hasAdministrator, inviteStaff, readInvite } from "#lib/staff/invites";
+import { acceptInvite, hasAdministrator, inviteStaff, listInvites, readInvite } from "#lib/staff/invites";
 import { listMembers, readAlone } from "#lib/staff/people";
 import { type Account, count, forgetLimits, makeAccount, must, requester, setClock, together } from "#lib/testing/fixtures";
 import { signInOn, told } from "#lib/testing/signed-in";
@@ -57,6 +67,49 @@ describe("An invitation", () => {
     expect((await readInvite(second))?.state).toBe("over");
     expect(await acceptInvite(second, userId)).toMatchObject({ error: "gone" });
     expect(await rolesOf({ userId } as Account)).toEqual([]);
+  });
+
+  it("is listed while it can be accepted, and of a withdrawal and an acceptance at once one counts", async () => {
+    await sql`DELETE FROM staff_invites`;
+    const admin = await staffMember("administrator");
+    const [taken, kept] = [await makeAccount(), await makeAccount()];
+    const token = tokenOf(must(await invitePerson(admin, { email: kept.email, role: "support" })));
+    must(await inviteByCommand(taken.email, "administrator", BY));
+    const open = await listInvites();
+    expect(open.map(({ email, role, by }) => [email, role, by]).sort()).toEqual(
+      [
+        [kept.email, "support", admin.account.email],
+        [taken.email, "administrator", null],
+      ].sort(),
+    );
+    const id = open.find(({ email }) => email === kept.email)?.id ?? "";
+    const [accepted, ...withdrawn] = await Promise.all([
+      acceptInvite(token, kept.userId),
+      ...Array.from({ length: 5 }, () => say(withdrawInvitation(admin, id))),
+    ]);
+    expect(withdrawn.filter((one) => one === "done")).toHaveLength(accepted.ok ? 0 : 1);
+    expect(await rolesOf(kept)).toEqual(accepted.ok ? ["support"] : []);
+    const other = open.find(({ email }) => email === taken.email)?.id ?? "";
+    expect(await say(withdrawInvitation(admin, other))).toBe("done");
+    expect(await say(withdrawInvitation(admin, other))).toBe("no_change");
+    expect(await listInvites()).toEqual([]);
+    const [event] = await sql<{
+      method: string;
+    }>`SELECT method FROM audit_events WHERE event = 'role.invite_withdrawn' ORDER BY id DESC LIMIT 1`;
+    expect(event?.method).toMatch(/^administrator staff:/);
+  });
+
+  it("that was accepted cannot be withdrawn, and one that is over is not listed", async () => {
+    await sql`DELETE FROM staff_invites`;
+    const admin = await staffMember("administrator");
+    const [used, late] = [await makeAccount(), await makeAccount()];
+    const token = tokenOf(must(await invitePerson(admin, { email: used.email, role: "support" })));
+    const [invite] = await listInvites();
+    must(await acceptInvite(token, used.userId));
+    expect(await say(withdrawInvitation(admin, invite?.id ?? ""))).toBe("no_change");
+    must(await inviteByCommand(late.email, "support", BY));
+    await setClock(3601);
+    expect(await listInvites()).toEqual([]);
   });
 
   it("ends with the role or the account of the administrator who made it", async () => {
@@ -123,6 +176,31 @@ describe("A role", () => {
     must(await resumeAccount(away.account.email, BY));
     must(await suspendAccount((await makeAccount()).email, BY));
     expect(await since()).toEqual([3, 3, 3]);
+  });
+
+  it("that is given or taken away is mailed with who, what and by whom, and who loses it is led to no page that is closed to them", async () => {
+    const [admin, other] = [await staffMember("administrator"), await staffMember("administrator")];
+    const newest = async ({ userId }: { userId: string }) => {
+      const [row] = await sql<{ id: string; template: NoticeTemplate }>`
+        SELECT id, template FROM messages WHERE user_id = ${userId}::uuid ORDER BY created_at DESC LIMIT 1`;
+      if (!row) throw new Error("no mail");
+      const service = { name: "関所", publicOrigin: "", minutes: 10 };
+      const facts = await noticeFacts(row);
+      const [ja, en] = (["ja", "en"] as const).map(
+        (locale) => noticeMail(row.template, locale, service, new Date(0), undefined, facts).text,
+      );
+      return { template: row.template, ja, en };
+    };
+    const { email } = await makeAccount();
+    must(await grantPerson(admin, { email, role: "support" }));
+    expect((await newest(other)).ja).toContain(`${email} に「サポート」の役割が付きました。\n操作した人: ${admin.account.email}\n`);
+    must(await suspendAccount(email, BY));
+    expect((await newest(other)).en).toContain(`The account of ${email} was suspended.\nDone by: a command on the server\n`);
+    must(await revokePerson(admin, other.userId, WHY));
+    expect((await newest(admin)).ja).toContain(`${other.account.email} の役割が取り消されました。\n操作した人: ${admin.account.email}\n`);
+    const left = await newest(other);
+    expect(left.template).toBe("notice.staff_left");
+    expect(left.ja).not.toMatch(/「担当者」|「監査」|@/);
   });
 
   it("is taken away with a reason by another administrator; the next request of its account is nobody's", async () => {
@@ -226,12 +304,17 @@ describe("The last administrator (J04)", () => {
 describe("One administrator alone", () => {
   it("is said where there is one, and is an exception after thirty days without other staff", async () => {
     const admin = await staffMember("administrator");
-    expect(await readAlone()).toEqual({ administrators: 1, sole: true });
+    expect(await readAlone()).toEqual({ administrators: 1, sole: true, others: false });
     const support = await staffMember("support", 1);
-    expect(await readAlone()).toEqual({ administrators: 1, sole: false });
+    expect(await readAlone()).toEqual({ administrators: 1, sole: false, others: true });
     must(await revokePerson(admin, support.userId, WHY));
-    expect(await readAlone()).toEqual({ administrators: 1, sole: false });
+    expect(await readAlone()).toEqual({ administrators: 1, sole: false, others: true });
     await staffMember("administrator");
     expect((await readAlone()).administrators).toBe(2);
+  });
+
+  it("is no exception in the first thirty days of a fresh installation, where nobody else ever was staff", async () => {
+    await staffMember("administrator", 1);
+    expect(await readAlone()).toEqual({ administrators: 1, sole: false, others: false });
   });
 });

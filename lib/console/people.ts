@@ -6,7 +6,7 @@ import type { Refused } from "#lib/errors";
 import { fail, ok, type Result } from "#lib/result";
 import type { Acting } from "#lib/sessions/step-up";
 import { actAsStaff } from "#lib/staff/act";
-import { invitePath, inviteStaff } from "#lib/staff/invites";
+import { invitePath, inviteStaff, withdrawInvite } from "#lib/staff/invites";
 import type { Role } from "#lib/staff/matrix";
 import { grantRole, revokeRoles } from "#lib/staff/people";
 
@@ -34,6 +34,15 @@ export async function invitePerson(acting: Acting, { email: typed, role }: Named
   if (!email) return fail(WRONG_ADDRESS);
   return actAsStaff(acting, { act: "people.invite" }, (tx, { by }) => invite(tx, { email, role }, by));
 }
+
+/** Withdraws an open invitation. Refusals: those of `requireStaff`, `no_change` where it was accepted, replaced or is over. */
+export const withdrawInvitation = (acting: Acting, id: string): Promise<Result<null, Refused>> =>
+  actAsStaff(acting, { act: "people.withdraw" }, async (tx, { by }) => {
+    const role = await withdrawInvite(tx, id);
+    if (!role) return fail({ code: "not_allowed", reason: "no_change" });
+    await record(tx, { event: "role.invite_withdrawn", userId: null, method: `${role} ${by}`, ip: "", userAgent: "" });
+    return ok(null);
+  });
 
 /** Gives a role to an account that exists. Refusals: those of `requireStaff`, `email_invalid`, `not_found`, `no_change`. */
 export async function grantPerson(acting: Acting, { email: typed, role }: Named): Promise<Result<null, Refused>> {

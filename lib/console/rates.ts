@@ -38,9 +38,14 @@ function amountOf(typed: string, digits: number, decimals: number): number | nul
   return new RegExp(`^\\d{1,${digits}}(?:\\.\\d{1,${decimals}})?$`).test(text) ? Number(text) : null;
 }
 
-const wrong = (fields: Record<string, boolean>): Refused => ({
+/** Says what is wrong at each field: what was left empty is `required`. */
+const wrong = (fields: Record<string, boolean>, typed: Record<string, string>): Refused => ({
   code: "invalid_input",
-  fields: Object.fromEntries(Object.entries(fields).flatMap(([name, bad]) => (bad ? [[name, "invalid_input" as const]] : []))),
+  fields: Object.fromEntries(
+    Object.entries(fields).flatMap(([name, bad]) =>
+      bad ? [[name, typed[name]?.trim() ? ("invalid_input" as const) : ("required" as const)]] : [],
+    ),
+  ),
 });
 
 /** The fields of a rate as they were typed. */
@@ -60,7 +65,7 @@ export async function setRate(acting: Acting, typed: Typed<Rate>): Promise<Resul
     price: price === null,
     monthlyFee: monthlyFee === null,
   };
-  if (Object.values(bad).some(Boolean)) return fail(wrong(bad));
+  if (Object.values(bad).some(Boolean)) return fail(wrong(bad, typed));
   return actAsStaff(acting, { act: "usage.set_rate" }, async (tx, { by }) => {
     await tx`
       INSERT INTO usage_rates (provider, channel, country, begins, currency, price, monthly_fee)
@@ -76,7 +81,7 @@ export async function setRate(acting: Acting, typed: Typed<Rate>): Promise<Resul
 export async function setCurrency(acting: Acting, typed: Typed<CurrencyRate>): Promise<Result<null, Refused>> {
   const [currency, begins, yen] = [typed.currency.trim().toUpperCase(), dayOf(typed.begins), amountOf(typed.yen, 8, 6)];
   const bad = { currency: !/^[A-Z]{3}$/.test(currency) || currency === "JPY", begins: begins === null, yen: !yen };
-  if (Object.values(bad).some(Boolean)) return fail(wrong(bad));
+  if (Object.values(bad).some(Boolean)) return fail(wrong(bad, typed));
   return actAsStaff(acting, { act: "usage.set_rate" }, async (tx, { by }) => {
     await tx`
       INSERT INTO currency_rates (currency, begins, yen) VALUES (${currency}, ${begins}::date, ${yen}::numeric)

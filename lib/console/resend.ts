@@ -11,7 +11,7 @@ import type { Refused } from "#lib/errors";
 import { policies, UNDO_SECONDS } from "#lib/limits/policy";
 import { takeLimits } from "#lib/limits/take";
 import type { Method } from "#lib/methods";
-import { sendCodeAgain } from "#lib/purposes/challenges";
+import { readChallengeById, sendCodeAgain } from "#lib/purposes/challenges";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import type { Acting } from "#lib/sessions/step-up";
@@ -19,7 +19,7 @@ import { actAsStaff } from "#lib/staff/act";
 
 /** What a limit prevented; it comes out of the transaction that it undid. */
 type Limited = Extract<Sent, { refused: object }>;
-const isLimited = (done: Result<null, Refused> | Limited): done is Limited => "refused" in done;
+const isLimited = (done: Result<string, Refused> | Limited): done is Limited => "refused" in done;
 
 /** Sending a message again at a person's request: the code of an open challenge, or a notice whose codes still count. */
 
@@ -72,15 +72,16 @@ export async function again(id: string): Promise<Again> {
 }
 
 /**
- * Sends a message again as a member of staff, with a reason, within the limits of its person. Refusals: those of `requireStaff`, `invalid_input` for
+ * Sends a message again as a member of staff, with a reason, within the limits of its person; the code of a text goes out by a call where that is asked
+ * for. Returns the id of the new message. Refusals: those of `requireStaff`, `invalid_input` for
  * the reason, `not_found`, `not_allowed` with `other_state` for a message that is under way or over, and those of a send.
  */
 export async function resendMessage(
   acting: Acting,
   id: string,
-  typed: { reason: string },
+  typed: { reason: string; call?: boolean },
   requester: Requester,
-): Promise<Result<null, Refused>> {
+): Promise<Result<string, Refused>> {
   const reason = reasonOf(typed.reason);
   if (!reason.ok) return reason;
   const [about] = isRowId(id) ? await rowOf(sql, id) : [];
@@ -89,7 +90,7 @@ export async function resendMessage(
     { act: "messages.resend", userId: about?.userId ?? null, reason: reason.value },
     async (tx, { by }) => {
       if (!about) return fail({ code: "not_found" });
-      const sent = await sendAgain(tx, id, requester);
+      const sent = await sendAgain(tx, id, typed.call ?? false, requester);
       if (!sent.ok) return sent;
       await record(tx, {
         event: "message.resent",
@@ -98,30 +99,42 @@ export async function resendMessage(
         method: `message:${id} ${by}`,
         ...requester,
       });
-      return ok(null);
+      return sent;
     },
-  )) as Result<null, Refused> | Limited;
+  )) as Result<string, Refused> | Limited;
   return isLimited(done) ? noteRefused(done, requester) : done;
 }
 
-async function sendAgain(tx: Sql, id: string, requester: Requester): Promise<Result<null, Refused>> {
+/** Whether the code of a text may go out by a call: its challenge offers one to the same phone now. */
+export async function mayCall(id: string): Promise<boolean> {
+  const [row] = await rowOf(sql, id);
+  if (!row?.challengeId || row.channel !== "SMS" || againOf(row) !== "code") return false;
+  const challenge = await readChallengeById(row.challengeId);
+  return challenge?.view.methods.some((one) => one.method === "voice" && [undefined, row.authenticatorId].includes(one.phoneId)) ?? false;
+}
+
+async function sendAgain(tx: Sql, id: string, call: boolean, requester: Requester): Promise<Result<string, Refused>> {
   // Two members of staff who press at once: the second one sees the message of the first under way, and the wait of its challenge.
   await tx`SELECT 1 FROM messages WHERE id = ${id}::uuid FOR UPDATE`;
   const [row] = await rowOf(tx, id);
   const may = row ? againOf(row) : "gone";
   if (row && may === "code" && row.challengeId) {
-    const method = row.channel.toLowerCase() as Method;
+    const method = call ? "voice" : (row.channel.toLowerCase() as Method);
     const asked = { method, ...(row.authenticatorId ? { phoneId: row.authenticatorId } : {}) };
     // What the person reads in the activity of the account names no browser of staff.
     const sent = await sendCodeAgain(tx, row.challengeId, asked, { ...requester, userAgent: "" });
     if ("refused" in sent) return rollback(sent);
-    return sent.ok ? ok(null) : sent;
+    if (!sent.ok) return sent;
+    const [made] = await tx<{
+      id: string;
+    }>`SELECT id FROM messages WHERE challenge_id = ${row.challengeId}::uuid ORDER BY created_at DESC, id DESC LIMIT 1`;
+    return ok(made?.id ?? id);
   }
-  return row && may === "notice" ? noticeAgain(tx, row) : fail({ code: "not_allowed", reason: "other_state" });
+  return row && may === "notice" && !call ? noticeAgain(tx, row) : fail({ code: "not_allowed", reason: "other_state" });
 }
 
 /** Queues a notice once more; its codes go with the new message, so that each still counts once. */
-async function noticeAgain(tx: Sql, { id, userId }: Row): Promise<Result<null, Refused>> {
+async function noticeAgain(tx: Sql, { id, userId }: Row): Promise<Result<string, Refused>> {
   // The limits of its text are taken when it is sent.
   const full = await takeLimits(tx, [{ policy: policies.noticesAgain, subject: userId ?? "" }]);
   if (full) return fail({ code: "too_many_sends", retryAfter: full.retryAfter });
@@ -132,5 +145,5 @@ async function noticeAgain(tx: Sql, { id, userId }: Row): Promise<Result<null, R
       SELECT ${next}::uuid, user_id, authenticator_id, template, channel, country, digits, locale, recipient, number_sealed FROM messages WHERE id = ${id}::uuid
     ), codes AS (UPDATE notice_codes SET message_id = ${next}::uuid WHERE message_id = ${id}::uuid)
     SELECT graphile_worker.add_job('send_message', json_build_object('messageId', ${next}::text), max_attempts => 10)`;
-  return ok(null);
+  return ok(next);
 }

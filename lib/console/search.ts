@@ -67,12 +67,15 @@ const exact: { kind: SearchKind; find: (typed: string) => Promise<string[]> | nu
     },
   },
   {
+    // A number that nobody has proven finds who is about to; one with an owner finds the owner alone, whoever else typed it.
     kind: "number",
     find(typed) {
       const number = parseNumber(typed, env().ALLOWED_COUNTRIES.split(","));
       return number.ok
         ? idsOf(sql<{ id: string }>`
-            SELECT DISTINCT user_id AS id FROM account_phones WHERE number_hash = ANY(${numberHashes(number.value.e164)}::bytea[]) AND verified_at IS NOT NULL LIMIT ${PAGE}::int`)
+            WITH found AS MATERIALIZED (SELECT user_id, verified_at FROM account_phones WHERE number_hash = ANY(${numberHashes(number.value.e164)}::bytea[]))
+            SELECT DISTINCT user_id AS id FROM found
+            WHERE verified_at IS NOT NULL OR NOT EXISTS (SELECT FROM found WHERE verified_at IS NOT NULL) LIMIT ${PAGE}::int`)
         : null;
     },
   },

@@ -1,10 +1,10 @@
 import { authorOf } from "#lib/audit/author";
+import { staffName } from "#lib/console/staff-name";
 import { sql } from "#lib/db/sql";
 import { listSettings, policyHistory, type SettingLine } from "#lib/policy/read";
 import { isSetting, type SettingName } from "#lib/policy/settings";
-import { maskEmail } from "#lib/words/mask-email";
 
-/** The settings of the product with who set them, for staff: a pseudonym reads as the address of its member, masked. */
+/** The settings of the product with who set them, for staff: a pseudonym reads as the address of its member. */
 
 /** One change of a setting. */
 export type NamedChange = { id: string; name: SettingName; value: unknown; by: string; at: string };
@@ -16,9 +16,9 @@ async function named(all: readonly string[]): Promise<(by: string) => string> {
     const author = authorOf(by);
     return author?.kind === "staff" && UUID.test(author.id) ? [author.id] : [];
   });
-  const found = await sql<{ subject: string; email: string }>`
-    SELECT audit_subject AS subject, email FROM users WHERE audit_subject = ANY(${[...new Set(subjects)]}::uuid[])`;
-  const emails = new Map(found.map(({ subject, email }) => [subject, maskEmail(email)]));
+  const found = await sql<{ subject: string; email: string; roles: string[] }>`
+    SELECT audit_subject AS subject, email, roles FROM users WHERE audit_subject = ANY(${[...new Set(subjects)]}::uuid[])`;
+  const emails = new Map(found.map(({ subject, ...one }) => [subject, staffName(one)]));
   return (by) => {
     const author = authorOf(by);
     return author?.kind === "staff" ? `${emails.get(author.id) ?? "–"}${author.reason ? `: ${author.reason}` : ""}` : by;

@@ -2,7 +2,10 @@ import pg from "pg";
 import { afterEach, describe, expect, it } from "vitest";
 import { confirmFact } from "#lib/console/confirm-fact";
 import { provenWithin } from "#lib/console/proven";
+import { setCurrency, setRate } from "#lib/console/rates";
 import { type FactName, factNames, holding, longestText, mustHold, published, readFacts, readSteps } from "#lib/console/setup";
+import { today } from "#lib/console/usage";
+import { dayAfter } from "#lib/console/usage-filter";
 import { keyFingerprint, restoreProof } from "#lib/crypto/proofs";
 import { noteRestored } from "#lib/db/home";
 import { sql } from "#lib/db/sql";
@@ -36,6 +39,7 @@ afterEach(async () => {
   await sql`UPDATE provider_accounts SET disabled_at = NULL`;
 });
 
+const gateway = { name: "gateway", kind: "webhook", baseUrl: "https://sms.example.jp", secrets: { secret: "s".repeat(40) } };
 const alone = (name: string) => sql`UPDATE provider_accounts SET disabled_at = app_now() WHERE name <> ${name}`;
 
 describe("The set-up guide", () => {
@@ -49,7 +53,7 @@ describe("The set-up guide", () => {
     expect(await holds("administrators")).toBe(true);
   });
 
-  it("proves a message service by a text that arrived, for seven days at go-live and thirty in the third step, and by nothing else", async () => {
+  it("proves a message service by a text that arrived, for seven days at go-live and thirty in the third step, and never by the demo phone", async () => {
     await alone("demo");
     await sql`DELETE FROM delivery_attempts`;
     expect(await provenWithin(7)).toEqual([]);
@@ -57,6 +61,9 @@ describe("The set-up guide", () => {
     await sql`UPDATE delivery_attempts SET status = 'undelivered'`;
     expect([await holds("proven"), (await stepOf("rehearse"))?.state]).toEqual([false, "open"]);
     await sql`UPDATE delivery_attempts SET status = 'delivered'`;
+    expect([await holds("proven"), (await stepOf("rehearse"))?.state]).toEqual([false, "begun"]);
+    const { id } = must(await addProviderAccount(gateway));
+    await sql`UPDATE delivery_attempts SET provider = 'gateway', account_id = ${id}::uuid`;
     expect([await holds("proven"), (await stepOf("rehearse"))?.state]).toEqual([true, "begun"]);
     await setClock(8 * 86_400);
     expect([await holds("proven"), (await stepOf("rehearse"))?.state]).toEqual([false, "begun"]);
@@ -64,16 +71,35 @@ describe("The set-up guide", () => {
     expect((await stepOf("rehearse"))?.state).toBe("open");
   });
 
-  it("counts a contract by its rate and a link by an account in use whose secrets open", async () => {
-    await alone("none");
-    expect((await stepOf("link"))?.state).toBe("open");
-    const account = { name: "gateway", kind: "webhook", baseUrl: "https://sms.example.jp", secrets: { secret: "s".repeat(40) } };
-    const { id } = must(await addProviderAccount(account));
+  it("counts a contract by its rate and a link by an account in use whose secrets open, and takes the demo phone for neither", async () => {
+    expect([(await stepOf("choose"))?.state, (await stepOf("link"))?.state]).toEqual(["open", "open"]);
+    const { id } = must(await addProviderAccount(gateway));
     expect([(await stepOf("choose"))?.state, (await stepOf("link"))?.state]).toEqual(["open", "done"]);
     await sql`UPDATE provider_accounts SET price_per_segment = 8.5 WHERE id = ${id}::uuid`;
     expect([(await stepOf("choose"))?.state, await holds("rate")]).toEqual(["done", true]);
     await sql`UPDATE provider_accounts SET secrets_sealed = 'broken' WHERE id = ${id}::uuid`;
     expect((await stepOf("link"))?.state).toBe("open");
+  });
+
+  it("takes a rate that was entered with its day for the rate of the contract, once it has begun and is known in yen", async () => {
+    await sql`DELETE FROM usage_rates`;
+    await sql`DELETE FROM currency_rates`;
+    must(await addProviderAccount(gateway));
+    const admin = await staffMember("administrator");
+    const day = await today();
+    const rate = { provider: "gateway", channel: "SMS", country: "", begins: day, currency: "JPY", price: "8.5", monthlyFee: "" } as const;
+    const state = async () => [(await stepOf("choose"))?.state, await holds("rate")];
+    must(await setRate(admin, { ...rate, begins: dayAfter(day, 1) }));
+    must(await setRate(admin, { ...rate, provider: "another" }));
+    must(await setRate(admin, { ...rate, channel: "VOICE" }));
+    must(await setRate(admin, { ...rate, currency: "USD" }));
+    expect(await state()).toEqual(["open", false]);
+    must(await setCurrency(admin, { currency: "USD", begins: day, yen: "150" }));
+    expect(await state()).toEqual(["done", true]);
+    await sql`DELETE FROM currency_rates`;
+    must(await setRate(admin, rate));
+    expect(await state()).toEqual(["done", true]);
+    await sql`DELETE FROM usage_rates`;
   });
 
   it("finds every text of a code in one segment as the product comes", async () => {

@@ -1,5 +1,5 @@
 import { resolveTxt } from "node:dns/promises";
-import { accountsInUse, provenWithin } from "#lib/console/proven";
+import { contractsInUse, provenWithin } from "#lib/console/proven";
 import { currentRehearsals, readNeeds } from "#lib/console/rehearsals";
 import { keyFingerprint } from "#lib/crypto/proofs";
 import { examineOurLogin, examineServer } from "#lib/db/examine";
@@ -150,8 +150,8 @@ export async function readFacts(find = txtOf): Promise<Fact[]> {
     database(),
     listMembers(),
     untrustedProxy(),
-    provenWithin(7),
-    accountsInUse(),
+    provenWithin(7, false),
+    contractsInUse(),
     longestText(),
     published("spf", domain, find),
     published("dkim", domain, find),
@@ -162,7 +162,7 @@ export async function readFacts(find = txtOf): Promise<Fact[]> {
   const ready = members.filter(
     ({ roles, disabled, mayApproveAt }) => roles.includes("administrator") && !disabled && mayApproveAt === null,
   );
-  const priced = inUse.filter(({ price }) => price !== null);
+  const rated = inUse.filter(({ priced }) => priced);
   const facts: Fact[] = [
     { name: "https", holds: env().publicOrigin.startsWith("https:"), found: env().publicOrigin },
     { name: "proxy", holds: relay === null, found: relay?.peer ?? "" },
@@ -172,7 +172,7 @@ export async function readFacts(find = txtOf): Promise<Fact[]> {
     { name: "mail", holds: canSendMail() && !env().demo, found: domain ?? "" },
     ...found.flat(),
     { name: "proven", holds: proven.length > 0, found: proven.join(", ") },
-    { name: "rate", holds: inUse.length > 0 && priced.length === inUse.length, found: `${priced.length} / ${inUse.length}` },
+    { name: "rate", holds: inUse.length > 0 && rated.length === inUse.length, found: `${rated.length} / ${inUse.length}` },
     budget(),
     { name: "segments", holds: segments === 1, found: String(segments) },
   ];
@@ -204,16 +204,16 @@ const stepOf = (name: StepName, have: number, of: number): StepState => ({
 });
 
 /**
- * Judges the four steps: a contract has its rate, an account in use has been heard from, handsets and rehearsals showed what
+ * Judges the four steps: a contract has its rate, its account has been heard from, handsets and rehearsals showed what
  * `needsOf` asks for, and the facts of go-live hold.
  */
 export async function readSteps(facts: readonly Fact[]): Promise<StepState[]> {
-  const lines = await accountsInUse();
+  const lines = await contractsInUse();
   const usable = lines.filter(({ secrets, down }) => !secrets.includes("unreadable") && down.length === 0);
   const needs = await readNeeds(await currentRehearsals());
   const of = Math.max(1, lines.length);
   return [
-    stepOf("choose", lines.filter(({ price }) => price !== null).length, of),
+    stepOf("choose", lines.filter(({ priced }) => priced).length, of),
     stepOf("link", usable.length, of),
     stepOf("rehearse", needs.filter(({ met }) => met).length, needs.length),
     stepOf("go-live", facts.filter(({ holds }) => holds === true).length, facts.length),

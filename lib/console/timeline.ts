@@ -1,5 +1,6 @@
 import { PAGE, type SentText, sentTexts } from "#lib/accounts/sent-texts";
 import { authorOf } from "#lib/audit/author";
+import { staffName } from "#lib/console/staff-name";
 import { sql } from "#lib/db/sql";
 import type { Locale } from "#lib/delivery/wording/texts";
 import { maskEmail } from "#lib/words/mask-email";
@@ -108,9 +109,9 @@ async function namesOf(rows: readonly EventRow[]): Promise<Map<string, string>> 
     return author?.kind === "staff" && /^[0-9a-f-]{36}$/.test(author.id) ? [author.id] : [];
   });
   if (subjects.length === 0) return new Map();
-  const found = await sql<{ subject: string; email: string }>`
-    SELECT audit_subject AS subject, email FROM users WHERE audit_subject = ANY(${[...new Set(subjects)]}::uuid[])`;
-  return new Map(found.map(({ subject, email }) => [subject, maskEmail(email)]));
+  const found = await sql<{ subject: string; email: string; roles: string[] }>`
+    SELECT audit_subject AS subject, email, roles FROM users WHERE audit_subject = ANY(${[...new Set(subjects)]}::uuid[])`;
+  return new Map(found.map(({ subject, ...one }) => [subject, staffName(one)]));
 }
 
 function eventOf({ method, at, ...row }: EventRow, names: ReadonlyMap<string, string>): TimelineEvent {

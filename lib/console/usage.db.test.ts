@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { countUsage } from "#lib/console/count-usage";
-import { compareInvoice, textOf } from "#lib/console/invoice";
+import { compareInvoice, differencesFile, textOf } from "#lib/console/invoice";
 import { setCurrency, setRate } from "#lib/console/rates";
 import { forecastOf, plansOf, sumOf, today, usageRows, waysOf } from "#lib/console/usage";
 import { exportUsage } from "#lib/console/usage-file";
@@ -136,12 +136,13 @@ describe("An own rate", () => {
     ["price", { ...rate, price: "-1" }],
     ["price", { ...rate, price: "1e3" }],
     ["begins", { ...rate, begins: "2026-02-30" }],
+    ["begins", { ...rate, begins: " " }, "required"],
     ["currency", { ...rate, currency: "yen!" }],
     ["country", { ...rate, country: "JPN" }],
     ["monthlyFee", { ...rate, monthlyFee: "many" }],
-  ])("is refused at its field where %s is wrong", async (field, typed) => {
+  ])("is refused at its field where %s is wrong", async (field, typed, code = "invalid_input") => {
     const done = await setRate(await staffMember("administrator"), typed as typeof rate);
-    expect(done.ok ? {} : done.error.fields).toEqual({ [field]: "invalid_input" });
+    expect(done.ok ? {} : done.error.fields).toEqual({ [field]: code });
   });
 
   it("is what plans are compared by, with the price lists that providers print and none that is hearsay", async () => {
@@ -167,19 +168,25 @@ describe("An invoice by form", () => {
     const admin = await staffMember("administrator");
     const { userId } = await makeAccount();
     for (const ref of ["a", "b", "c"]) await handed(userId, { ref });
+    await handed(userId, { ref: "g", price: null });
     await handed(userId, { ref: "d", status: "failed" });
     await handed(userId, { ref: "e", provider: "second" });
     const day = await today();
-    const lines = [`${day},a,1,8`, `${day},b,2,16`, `${day},x,1,8`];
+    const lines = [`${day},a,1,8`, `${day},b,2,16`, `${day},=x,1,8`, `${day},g,1,8`];
     const done = must(await compareInvoice(admin, { provider: "first", text: `day,id,segments,yen\n${lines.join("\n")}\n` }));
     expect(done).toEqual({
-      lines: 3,
+      lines: 4,
       differences: [
-        { day, reason: "not_charged", messages: 1, yen: -8 },
-        { day, reason: "not_ours", messages: 1, yen: 8 },
-        { day, reason: "segments", messages: 1, yen: 8 },
+        { day, reason: "not_charged", messages: 1, yen: -8, ids: ["c"] },
+        { day, reason: "not_ours", messages: 1, yen: 8, ids: ["=x"] },
+        { day, reason: "segments", messages: 1, yen: 8, ids: ["b"] },
+        { day, reason: "unpriced", messages: 1, yen: 8, ids: ["g"] },
       ],
     });
+    const file = "differences" in done ? differencesFile(done.differences) : "";
+    expect(file).toBe(
+      `day,reason,message_id\r\n${day},not_charged,c\r\n${day},not_ours,"'=x"\r\n${day},segments,b\r\n${day},unpriced,g\r\n`,
+    );
   });
 
   it("names the lines that cannot be read and compares nothing", async () => {

@@ -5,6 +5,7 @@ import { offers, printedTiers } from "#lib/costs/offers";
 import { percentileOf, type Waits } from "#lib/costs/waits";
 import type { Channel, DeliveryStatus } from "#lib/db/generated/enums";
 import { sql } from "#lib/db/sql";
+import { env } from "#lib/env";
 
 /** What was sent and what it cost, from the days that a job counted. Yen are without tax, at the operator's own prices and rates. */
 
@@ -12,6 +13,13 @@ import { sql } from "#lib/db/sql";
 export async function today(): Promise<string> {
   const [row] = await sql<{ day: string }>`SELECT (app_now() AT TIME ZONE 'Asia/Tokyo')::date::text AS day`;
   return row?.day ?? "";
+}
+
+/** The message services that a rate or an invoice may be of: those that are linked, and those that once sent. */
+export async function providerNames(): Promise<string[]> {
+  const rows = await sql<{ name: string }>`
+    SELECT name FROM provider_accounts WHERE kind <> 'demo' OR ${env().demo}::boolean UNION SELECT DISTINCT provider FROM daily_usage WHERE provider <> '' ORDER BY 1 LIMIT 200`;
+  return rows.map(({ name }) => name);
 }
 
 /** What a sum of usage is: `unpriced` counts the hand-overs that no price is known for, which are in no yen. */

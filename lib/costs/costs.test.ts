@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { compare, estimate, monthlyYen, type Plan, priceAt } from "#lib/costs/estimate";
 import { type Day, forecastMonth } from "#lib/costs/forecast";
 import { isOld, type Offer, offers, printedTiers } from "#lib/costs/offers";
-import { readInvoice, reconcile } from "#lib/costs/reconcile";
+import { NAMED_IDS, readInvoice, reconcile } from "#lib/costs/reconcile";
 
 const plan: Plan = { people: 12_000, signUps: 900, signIns: 4, byText: 0.8, payments: 0, resets: 0.01, again: 0.05, byCall: 0.03 };
 
@@ -165,21 +165,30 @@ describe("An invoice", () => {
       { day: "2026-11-01", id: "b", segments: 1, yen: 8 },
       { day: "2026-11-02", id: "c", segments: 1, yen: 8 },
       { day: "2026-11-02", id: "e", segments: 1, yen: 8 },
+      { day: "2026-11-03", id: "f", segments: 1, yen: null },
     ];
     const invoice = [
       { day: "2026-11-01", id: "a", segments: 1, yen: 8 },
       { day: "2026-11-01", id: "b", segments: 2, yen: 16 },
       { day: "2026-11-02", id: "d", segments: 1, yen: 8 },
       { day: "2026-11-02", id: "e", segments: 1, yen: 9.5 },
+      { day: "2026-11-03", id: "f", segments: 1, yen: 8 },
     ];
     const found = reconcile(invoice, own);
     expect(found).toEqual([
-      { day: "2026-11-01", reason: "segments", messages: 1, yen: 8 },
-      { day: "2026-11-02", reason: "not_charged", messages: 1, yen: -8 },
-      { day: "2026-11-02", reason: "not_ours", messages: 1, yen: 8 },
-      { day: "2026-11-02", reason: "price", messages: 1, yen: 1.5 },
+      { day: "2026-11-01", reason: "segments", messages: 1, yen: 8, ids: ["b"] },
+      { day: "2026-11-02", reason: "not_charged", messages: 1, yen: -8, ids: ["c"] },
+      { day: "2026-11-02", reason: "not_ours", messages: 1, yen: 8, ids: ["d"] },
+      { day: "2026-11-02", reason: "price", messages: 1, yen: 1.5, ids: ["e"] },
+      { day: "2026-11-03", reason: "unpriced", messages: 1, yen: 8, ids: ["f"] },
     ]);
-    const sum = (rows: readonly { yen: number }[]) => rows.reduce((total, { yen }) => total + yen, 0);
+    const sum = (rows: readonly { yen: number | null }[]) => rows.reduce((total, { yen }) => total + (yen ?? 0), 0);
     expect(sum(found)).toBeCloseTo(sum(invoice) - sum(own), 6);
+  });
+
+  it("names the messages of a difference up to a bound, and counts them all", () => {
+    const invoice = Array.from({ length: NAMED_IDS + 5 }, (_, index) => ({ day: "2026-11-01", id: `m${index}`, segments: 1, yen: 8 }));
+    const [found] = reconcile(invoice, []);
+    expect([found?.messages, found?.ids.length, found?.ids[0]]).toEqual([NAMED_IDS + 5, NAMED_IDS, "m0"]);
   });
 });

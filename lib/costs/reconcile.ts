@@ -6,18 +6,27 @@ export type Count = { day: string; result: string; messages: number; segments: n
 /** A line of an invoice: a message that the provider charges. */
 export type Charged = { day: string; id: string; segments: number; yen: number };
 
-/** Why the two differ. */
-export type Difference = { day: string; reason: "not_ours" | "not_charged" | "segments" | "price"; messages: number; yen: number };
+/** Why the two differ on a day; `ids` are those of the provider, the first `NAMED_IDS` of the messages. */
+export type Difference = {
+  day: string;
+  reason: "not_ours" | "not_charged" | "segments" | "price" | "unpriced";
+  messages: number;
+  yen: number;
+  ids: string[];
+};
+
+/** How many messages of one day and reason are named. */
+export const NAMED_IDS = 100;
 
 /** What came of an invoice: the differences of so many lines, or why nothing was compared. */
 export type Compared = { lines: number; differences: Difference[] } | { problem: "columns" | "lines" | "days"; lines: number[] };
 
-/** One of our own messages: the id by which the provider knows it, whether it was delivered, and what we expect it to cost. */
-export type Sent = { day: string; id: string; segments: number; yen: number };
+/** One of our own messages: the id by which the provider knows it, and what we expect it to cost; null yen where no price is known. */
+export type Sent = { day: string; id: string; segments: number; yen: number | null };
 
 /**
  * Compares an invoice with our own messages by the provider's ids. `yen` of a difference is what the invoice has more than we expect; a message that we
- * sent and that is not charged is negative.
+ * sent and that is not charged is negative, and one without a known price is expected to cost nothing and called so.
  */
 export function reconcile(invoice: readonly Charged[], own: readonly Sent[]): Difference[] {
   const mine = new Map(own.map((one) => [one.id, one]));
@@ -25,15 +34,20 @@ export function reconcile(invoice: readonly Charged[], own: readonly Sent[]): Di
   const found: Difference[] = [];
   for (const line of invoice) {
     const sent = mine.get(line.id);
-    if (!sent) found.push({ day: line.day, reason: "not_ours", messages: 1, yen: line.yen });
-    else if (sent.segments !== line.segments) found.push({ day: line.day, reason: "segments", messages: 1, yen: line.yen - sent.yen });
-    else if (Math.abs(sent.yen - line.yen) >= 0.005) found.push({ day: line.day, reason: "price", messages: 1, yen: line.yen - sent.yen });
+    const more = line.yen - (sent?.yen ?? 0);
+    const differs = (reason: Difference["reason"]) => found.push({ day: line.day, reason, messages: 1, yen: more, ids: [line.id] });
+    if (!sent) differs("not_ours");
+    else if (sent.segments !== line.segments) differs("segments");
+    else if (sent.yen === null) differs("unpriced");
+    else if (Math.abs(more) >= 0.005) differs("price");
   }
-  for (const sent of own) if (!charged.has(sent.id)) found.push({ day: sent.day, reason: "not_charged", messages: 1, yen: -sent.yen });
+  for (const sent of own)
+    if (!charged.has(sent.id)) found.push({ day: sent.day, reason: "not_charged", messages: 1, yen: 0 - (sent.yen ?? 0), ids: [sent.id] });
   const sums = new Map<string, Difference>();
-  for (const { day, reason, messages, yen } of found) {
+  for (const { day, reason, messages, yen, ids } of found) {
     const key = `${day} ${reason}`;
-    const sum = sums.get(key) ?? { day, reason, messages: 0, yen: 0 };
+    const sum = sums.get(key) ?? { day, reason, messages: 0, yen: 0, ids: [] };
+    if (sum.ids.length < NAMED_IDS) sum.ids.push(...ids);
     sums.set(key, { ...sum, messages: sum.messages + messages, yen: Math.round((sum.yen + yen) * 100) / 100 });
   }
   return [...sums.values()].sort((a, b) => (a.day === b.day ? (a.reason < b.reason ? -1 : 1) : a.day < b.day ? -1 : 1));

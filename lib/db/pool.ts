@@ -8,9 +8,6 @@ import { singleton } from "#lib/singleton";
 
 /** Thrown when the database cannot answer in time; pages and calls answer 503 and nothing was granted (RE-03). */
 export class DatabaseUnavailable extends Error {
-  /** Next keeps it, so that the error page in the browser can tell a busy moment from a fault (`lib/web/crash-words.ts`). */
-  readonly digest = "unavailable";
-
   constructor(cause?: unknown) {
     super("the database does not answer", { cause });
   }

@@ -2,6 +2,12 @@ import type { Condition, ConditionKind } from "#lib/health/judge";
 
 /** What an operator reads of a condition: what is wrong, and what to do now. */
 
+/** The budgets of messages by their names in the limits table. */
+export const budgetNames: Record<string, Record<"ja" | "en", string>> = {
+  sends_per_day: { ja: "24時間の送信の上限", en: "sends of 24 hours" },
+  sends_per_country: { ja: "1つの国への1時間の送信の上限", en: "sends of an hour to one country" },
+};
+
 type Said = Record<"ja" | "en", (facts: Record<string, string | number>) => string>;
 type Words = { what: Said; todo: Record<"ja" | "en", string> };
 
@@ -76,11 +82,11 @@ export const conditionWords: Record<ConditionKind, Words> = {
       ja: ({ name, used, max }) =>
         name === "yen_per_month"
           ? `今月の費用の上限 ${max}円のうち、${used}円を使いました。`
-          : `送信の上限（${name}）の ${max}通のうち ${used}通を使いました。`,
+          : `${budgetNames[String(name)]?.ja ?? name}の ${max}通のうち ${used}通を使いました。`,
       en: ({ name, used, max }) =>
         name === "yen_per_month"
           ? `¥${used} of the ¥${max} for this month are used.`
-          : `${used} of ${max} sends of the budget ${name} are used.`,
+          : `${used} of ${max} are used: ${budgetNames[String(name)]?.en ?? name}.`,
     },
     todo: {
       ja: "足りなくなると、確認済みの番号のほかには送りません。必要なら SENDS_PER_DAY などの設定か、「方針」の費用の上限を増やしてください。",

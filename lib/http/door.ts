@@ -6,7 +6,7 @@ import type { Env } from "#lib/env";
 import { log } from "#lib/log";
 import { type Addresses, canonicalIp, trustedProxies } from "#lib/proxies";
 import { runInRequest } from "#lib/request";
-import { countryOf } from "./address.ts";
+import { countryOf, limiterKey } from "./address.ts";
 import { readBody, replay } from "./body.ts";
 import { answerApiCall } from "./call.ts";
 import { beginExchange, type Exchange, readAnswerContext, refuse, sendReady } from "./exchange.ts";
@@ -153,6 +153,7 @@ export class Door {
     const own = internal ? canonicalIp(headers["x-sekisho-client-ip"]?.toString() ?? "") : null;
     const hop = own ? null : hopOf(socket.remoteAddress ?? "", headers, this.#trusted);
     exchange.context.clientIp = own ?? hop?.address ?? "0.0.0.0";
+    exchange.context.countedIp = limiterKey(exchange.context.clientIp);
     exchange.context.country = own
       ? headers["x-sekisho-country"]?.toString()
       : this.#countryHeader && countryOf(headers[this.#countryHeader], socket.remoteAddress ?? "", this.#trusted);

@@ -101,8 +101,8 @@ export const settings = {
     schema: z.boolean(),
     initial: true,
     says: {
-      ja: "誰でも新規登録できます。false にすると、新しい登録を受け付けません。すでに始まった登録は、最後まで進められます。",
-      en: "Anybody can sign up. With false no sign-up begins; one that has begun may end.",
+      ja: "誰でも新規登録できます。やめると、新しい登録を受け付けません。すでに始まった登録は、最後まで進められます。",
+      en: "Anybody can sign up. Without it no sign-up begins; one that has begun may end.",
     },
     takes: yesOrNo,
   }),
@@ -164,20 +164,20 @@ export const settings = {
     }),
     initial: { mode: "deny", sends: 20, provenPercent: 20 },
     says: {
-      ja: "新しい番号への送信で料金をかせぐ不正への備えです。1時間の送信のうち、確認まで進んだ割合が低いときと、続き番号への送信が続くときに働きます。deny は知らせて送信をしぼり、monitor は知らせるだけです。",
-      en: "The guard against pumped texts. It acts where few of an hour's texts to new numbers end in a proven number, and on runs of neighbouring numbers. deny alerts and holds sends back, monitor only alerts.",
+      ja: "新しい番号への送信で料金をかせぐ不正への備えです。1時間の送信のうち、確認まで進んだ割合が低いときと、続き番号への送信が続くときに働きます。見つけたとき、知らせて送信を絞るか、知らせるだけにするかを選べます。",
+      en: "The guard against pumped texts. It acts where few of an hour's texts to new numbers end in a proven number, and on runs of neighbouring numbers. It alerts and holds sends back, or only alerts.",
     },
     takes: {
-      ja: '{"mode":"deny","sends":20,"provenPercent":20}。mode は "deny" か "monitor"',
-      en: '{"mode":"deny","sends":20,"provenPercent":20}; mode is "deny" or "monitor"',
+      ja: '{"mode":"deny","sends":20,"provenPercent":20}。mode は "deny"（知らせて送信を絞る）か "monitor"（知らせるだけ）',
+      en: '{"mode":"deny","sends":20,"provenPercent":20}; mode is "deny" (alerts and holds sends back) or "monitor" (only alerts)',
     },
   }),
   searchByBeginning: setting({
     schema: z.boolean(),
     initial: false,
     says: {
-      ja: "管理の画面で、メールアドレスのはじめの数文字から利用者をさがせます。false のときは、全体が一致したときだけ見つかります。",
-      en: "The console finds accounts by the beginning of an address. With false it finds only what is typed in full.",
+      ja: "管理の画面で、メールアドレスのはじめの数文字から利用者をさがせます。そうでないときは、全体が一致したときだけ見つかります。",
+      en: "The console finds accounts by the beginning of an address. Otherwise it finds only what is typed in full.",
     },
     takes: yesOrNo,
   }),

@@ -2,6 +2,7 @@ import { record } from "#lib/audit/record";
 import { RECOVERY_MAIL_KIND } from "#lib/authenticators/recovery-mails/authenticator";
 import type { Sql } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
+import { FREEZE_SECONDS } from "#lib/limits/policy";
 import type { EndState } from "#lib/recovery/case";
 import { type Author, type CaseRow, lockCase, noteStep } from "#lib/recovery/rows";
 import type { Requester } from "#lib/requester";
@@ -47,19 +48,29 @@ export async function cancelOpenCase(tx: Sql, userId: string, requester: Request
   return row !== null;
 }
 
+/** What freezes a case: the stop code of a text, whose phone may be the stolen one, or a session that may have been opened with that phone. */
+type Freezer = "text" | "session";
+
+const freezes = {
+  text: { step: "frozen", event: "case.frozen", notice: "notice.case_frozen_by_text" },
+  session: { step: "frozen_by_session", event: "case.frozen_by_session", notice: "notice.case_frozen" },
+} as const;
+
 /**
- * Freezes the open case of an account until staff resume or cancel it: the stop code of a text, whose phone may be the stolen one. The restriction of
- * the stop outlasts the case.
+ * Freezes the open case of an account until staff resume or cancel it, and tells its owner how that was done. The restriction of the stop outlasts the
+ * case. Returns false where no case is open.
  */
-export async function freezeOpenCase(tx: Sql, userId: string, seconds: number, requester: Requester): Promise<boolean> {
+export async function freezeOpenCase(tx: Sql, userId: string, by: Freezer, requester: Requester): Promise<boolean> {
   const row = await lockCase(tx, { userId });
   if (!row) return false;
+  const { step, event, notice } = freezes[by];
   await tx`
-    UPDATE recovery_cases SET restriction_after = greatest(restriction_after, app_now() + make_interval(secs => ${seconds}::int)) WHERE id = ${row.id}::uuid`;
+    UPDATE recovery_cases SET restriction_after = greatest(restriction_after, app_now() + make_interval(secs => ${FREEZE_SECONDS}::int)) WHERE id = ${row.id}::uuid`;
   if (row.state === "frozen") return true;
   await closeRecoveryMail(tx, row);
   await tx`UPDATE recovery_cases SET state = 'frozen', frozen_from = state, frozen_at = app_now() WHERE id = ${row.id}::uuid`;
-  await noteStep(tx, row.id, { act: "frozen" });
-  await record(tx, { event: "case.frozen", userId, method: row.reference, ip: requester.ip, userAgent: requester.userAgent });
+  await noteStep(tx, row.id, { act: step });
+  await record(tx, { event, userId, method: row.reference, ip: requester.ip, userAgent: requester.userAgent });
+  await queueNotice(tx, { userId, template: notice, locale: row.locale, case: row });
   return true;
 }

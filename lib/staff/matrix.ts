@@ -33,6 +33,7 @@ export const matrix = {
   "audit.export": administrators,
   "people.read": everyone,
   "people.invite": administrators,
+  "people.withdraw": administrators,
   "people.grant": administrators,
   "people.revoke": administrators,
   "providers.read": everyone,

@@ -13,12 +13,13 @@ import type { Role } from "#lib/staff/matrix";
 
 /**
  * Tells every member of staff, and the person concerned, that a role was given, taken away, suspended or resumed. Those who are suspended are
- * told too: otherwise one administrator suspends the others first and makes another one unseen.
+ * told too: otherwise one administrator suspends the others first and makes another one unseen. Who has no role any more is told that alone.
  */
 export async function tellStaff(tx: Sql, concerned: string): Promise<void> {
-  const staff = await tx<{ id: string; locale: string }>`
-    SELECT id, locale FROM users WHERE (roles <> '{}' AND roles && ARRAY['support', 'administrator'] OR id = ${concerned}::uuid) AND closed_at IS NULL ORDER BY id`;
-  for (const { id, locale } of staff) await queueNotice(tx, { userId: id, template: "notice.staff_changed", locale });
+  const staff = await tx<{ id: string; locale: string; role: boolean }>`
+    SELECT id, locale, roles && ARRAY['support', 'administrator'] AS role FROM users WHERE (roles <> '{}' AND roles && ARRAY['support', 'administrator'] OR id = ${concerned}::uuid) AND closed_at IS NULL ORDER BY id`;
+  for (const { id, locale, role } of staff)
+    await queueNotice(tx, { userId: id, template: role ? "notice.staff_changed" : "notice.staff_left", locale });
 }
 
 /**
@@ -151,15 +152,22 @@ export async function isSoleAdministrator(tx: Sql, subject: string): Promise<boo
   return row?.sole ?? false;
 }
 
-/** How many administrators can act, at most two; `sole` where one replaces the second approval by the long wait. */
-export type Alone = { administrators: number; sole: boolean };
+/**
+ * How many administrators can act, at most two; `sole` where one replaces the second approval by the long wait, `others` where another account had a
+ * role within the thirty days before.
+ */
+export type Alone = { administrators: number; sole: boolean; others: boolean };
 
 /** Whether this is an installation with one administrator, for the pages that must say so. */
 export async function readAlone(tx: Sql = sql): Promise<Alone> {
   const acting = await tx<{ subject: string }>`
     SELECT audit_subject AS subject FROM users WHERE roles <> '{}' AND 'administrator' = ANY(roles) AND disabled_at IS NULL LIMIT 2`;
   const [only] = acting;
+  const others = await tx`
+    SELECT 1 FROM staff_grants WHERE subject IS DISTINCT FROM ${only?.subject ?? null}::uuid
+      AND (revoked_at IS NULL OR revoked_at > app_now() - make_interval(secs => ${SOLE_ADMINISTRATOR_SECONDS}::int)) LIMIT 1`;
   return {
+    others: others.length > 0,
     administrators: acting.length,
     sole: acting.length === 1 && only !== undefined && (await isSoleAdministrator(tx, only.subject)),
   };

@@ -82,6 +82,7 @@ describe("Japanese", () => {
     const files = sources.map(({ file }) => file);
     expect(files).toEqual(
       expect.arrayContaining([
+        "app/global-error.tsx",
         "lib/delivery/wording/notices.ts",
         "lib/delivery/wording/texts.ts",
         "lib/http/words.ts",

@@ -1,7 +1,10 @@
 import { gzipSync } from "node:zlib";
 
-/** First-load JavaScript (gzip bytes) of an empty page of this Next.js version, measured like the other pages. */
-export const EMPTY_PAGE = 134_900;
+/**
+ * First-load JavaScript (gzip bytes) of an empty page of this Next.js version, measured like the other pages. The framework's own files grow by a
+ * few hundred bytes with the number of modules of the project, because their numbers have more digits.
+ */
+export const EMPTY_PAGE = 135_165;
 
 const sizes = new Map<string, Promise<number>>();
 const gzipped = async (url: string) => gzipSync(Buffer.from(await (await fetch(url)).arrayBuffer())).length;

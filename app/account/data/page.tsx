@@ -58,7 +58,7 @@ export default async function DataPage({ searchParams }: Props) {
             {t("download")}
           </Button>
         ) : (
-          <StepUpGate id="prove-export" gate={exporting} action="export_data" {...gated} />
+          <StepUpGate id="prove-export" title={t("proveExport")} gate={exporting} action="export_data" {...gated} />
         )}
       </Card>
       <Card id="delete" title={t("delete")} className="mt-5">
@@ -85,7 +85,7 @@ export default async function DataPage({ searchParams }: Props) {
             </Button>
           </form>
         ) : (
-          <StepUpGate id="prove-delete" gate={deleting} action="delete_account" {...gated} />
+          <StepUpGate id="prove-delete" title={t("proveDelete")} gate={deleting} action="delete_account" {...gated} />
         )}
       </Card>
     </div>

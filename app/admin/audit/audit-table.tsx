@@ -13,8 +13,19 @@ export function eventName(event: string, names: Words["events"]): string {
   return Object.hasOwn(names, key) ? names[key as keyof typeof names] : event;
 }
 
+/** What a search was for and how much it found, as `searchAccounts` notes it: the kinds that were tried and a number. */
+function searchedFor(reason: string, words: Words["consoleAudit"]): string {
+  const [, kinds = "", count = ""] = /^(.*): (\d+)$/.exec(reason) ?? [];
+  const named = kinds.split(" ").map((kind) => (`searched_${kind}` in words ? words[`searched_${kind}` as "searched_email"] : kind));
+  return fill(words.searched, { kinds: named.join(words.searchedAnd), count });
+}
+
 /** What an event was about, in words where there are words. */
-function aboutOf({ about, reason }: AuditLine, { eventMethods }: Pick<Words, "eventMethods">): string | null {
+function aboutOf(
+  { event, about, reason }: AuditLine,
+  { eventMethods, consoleAudit }: Pick<Words, "eventMethods" | "consoleAudit">,
+): string | null {
+  if (event === "account.searched" && reason) return searchedFor(reason, consoleAudit);
   const last = about?.split(" ").at(-1) ?? "";
   const method = Object.hasOwn(eventMethods, last) ? eventMethods[last as keyof typeof eventMethods] : about;
   return [method, reason].filter(Boolean).join(" – ") || null;

@@ -37,7 +37,7 @@ export default async function EnterPage() {
         form={sessionForm(session)}
         when={await whenWords()}
         begin={beginStepUpAction}
-        words={stepUp}
+        words={{ ...stepUp, lead: t("gateLead") }}
       />
     </div>
   );

@@ -9,7 +9,7 @@ import { Facts } from "#components/ui/facts";
 import { PageHead } from "#components/ui/page-head";
 import { type Health, type Line, readHealth } from "#lib/console/health";
 import { listStops } from "#lib/delivery/stops";
-import { conditionWords, said } from "#lib/health/words";
+import { budgetNames, conditionWords, said } from "#lib/health/words";
 import { mayDo } from "#lib/staff/matrix";
 import { site } from "#lib/web/site";
 import { requireStaffPage, type StaffSession } from "#lib/web/staff";
@@ -174,6 +174,7 @@ async function Stops({ health, staff }: { health: Health; staff: StaffSession })
 
 async function Measures({ measured }: { measured: NonNullable<Health["measured"]>["measured"] }) {
   const t = await getTranslations("consoleHealth");
+  const locale = (await getLocale()) === "en" ? "en" : "ja";
   const format = await getFormatter();
   const whole = (value: number) => format.number(value, { maximumFractionDigits: 0 });
   // A row that an older version measured has no ages.
@@ -186,7 +187,7 @@ async function Measures({ measured }: { measured: NonNullable<Health["measured"]
         { label: t("database"), value: t("milliseconds", { count: format.number(databaseMs, { maximumFractionDigits: 1 }) }) },
         { label: t("cases"), value: t("times", { count: whole(cases) }) },
         ...budgets.map(({ name, subject, used, max }) => ({
-          label: name === "yen_per_month" ? t("budgetMonth") : t("budget", { name: [name, subject].filter(Boolean).join(" ") }),
+          label: name === "yen_per_month" ? t("budgetMonth") : [budgetNames[name]?.[locale] ?? name, subject].filter(Boolean).join(" "),
           value: t(name === "yen_per_month" ? "yenOf" : "budgetOf", {
             used: whole(used),
             max: whole(max),
@@ -215,8 +216,8 @@ async function Outcome({ done, refused }: Awaited<Props["searchParams"]>) {
       </Callout>
     );
   if (typeof refused !== "string") return null;
-  const { wrong_country, wrong_provider, wrong_mail } = consoleHealth;
-  const known: Record<string, string> = { ...errors, ...staffReasons, wrong_country, wrong_provider, wrong_mail };
+  const { wrong_country, wrong_provider, wrong_mail, wrong_reason } = consoleHealth;
+  const known: Record<string, string> = { ...errors, ...staffReasons, wrong_country, wrong_provider, wrong_mail, wrong_reason };
   return (
     <Callout tone="warn" role="alert" className="mb-4">
       {t("notDone")} {Object.hasOwn(known, refused) ? known[refused] : null}

@@ -1,6 +1,8 @@
 import { getLocale, getTranslations } from "next-intl/server";
 import { Button } from "#components/ui/button";
 import { SelectField } from "#components/ui/select-field";
+import { TextField } from "#components/ui/text-field";
+import { REASON } from "#lib/console/reason";
 import { sendingCountries, startOf } from "#lib/console/switch-sending";
 import type { Stop } from "#lib/delivery/stops";
 import { whenWords } from "#lib/web/when";
@@ -30,6 +32,11 @@ export async function Switch({ stops, providers, form }: Props) {
           ))}
         </ul>
       )}
+      <p>
+        <a className="inline-flex min-h-11 items-center" href="/admin/audit?act=sending.stopped">
+          {t("whoStopped")}
+        </a>
+      </p>
       {form ? (
         <form action={switchSendingAction} className="@container mt-4">
           <input type="hidden" name="form" value={form} />
@@ -46,6 +53,16 @@ export async function Switch({ stops, providers, form }: Props) {
             />
           </div>
           <p className="hint mt-2">{t("mailHint")}</p>
+          <TextField
+            name="reason"
+            label={t("reason")}
+            hint={t("reasonHint")}
+            type="text"
+            required
+            minLength={REASON.least}
+            maxLength={REASON.most}
+            autoComplete="off"
+          />
           <div className="mt-4 flex flex-wrap gap-3">
             {(["stop_sms", "stop_voice", "stop_mail"] as const).map((act) => (
               <Button key={act} name="act" value={act} kind="danger" small>

@@ -10,14 +10,16 @@ import { press } from "#lib/web/submit";
 import { ofSession } from "#lib/web/ties";
 
 // A reason that is none is refused by the use case, so that the page can say what a reason is.
-const schema = z.object({ id: z.string().max(64), act: z.literal("resend"), reason: z.string().max(2000).optional() });
+const schema = z.object({ id: z.string().max(64), act: z.enum(["resend", "call"]), reason: z.string().max(2000).optional() });
 
 const whyOf = ({ code, reason }: Refused): string => (code === "not_allowed" && reason ? reason : code);
 
 /** Sends a message again. */
 export async function resendMessageAction(form: FormData): Promise<void> {
-  return press({ schema, tie: ofSession, form }, async ({ id, reason = "" }, { session, requester }) => {
-    const done = await resendMessage(actingOf(session), id, { reason }, requester);
-    return ok(`/admin/messages${isRowId(id) ? `/${id}` : ""}?${done.ok ? "done=resend" : `refused=${whyOf(done.error)}`}`);
+  return press({ schema, tie: ofSession, form }, async ({ id, act, reason = "" }, { session, requester }) => {
+    const done = await resendMessage(actingOf(session), id, { reason, call: act === "call" }, requester);
+    return ok(
+      `/admin/messages${isRowId(id) ? `/${id}` : ""}?${done.ok ? `done=resend&message=${done.value}` : `refused=${whyOf(done.error)}`}`,
+    );
   });
 }

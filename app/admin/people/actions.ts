@@ -1,7 +1,7 @@
 "use server";
 
 import { z } from "zod";
-import { grantPerson, invitePerson, revokePerson } from "#lib/console/people";
+import { grantPerson, invitePerson, revokePerson, withdrawInvitation } from "#lib/console/people";
 import { env } from "#lib/env";
 import type { Refused } from "#lib/errors";
 import { ok } from "#lib/result";
@@ -16,6 +16,8 @@ const named = { email: z.string().max(320), role: z.enum(roles) };
 const inviting = z.object({ ...named, act: z.literal("invite") });
 const granting = z.object({ ...named, act: z.literal("grant") });
 const revoking = z.object({ person: z.uuid(), act: z.literal("revoke"), reason: z.string().max(2000).optional() });
+
+const withdrawing = z.object({ invitation: z.uuid(), act: z.literal("withdraw") });
 
 const whyOf = ({ code, reason }: Refused): string => (code === "not_allowed" && reason ? reason : code);
 
@@ -40,5 +42,13 @@ export async function revokePersonAction(form: FormData): Promise<void> {
   return press({ schema: revoking, tie: ofSession, form }, async ({ person, reason = "" }, { session }) => {
     const done = await revokePerson(actingOf(session), person, reason);
     return ok(`${HERE}?${done.ok ? "done=revoke" : `refused=${whyOf(done.error)}`}`);
+  });
+}
+
+/** Withdraws an invitation that nobody has accepted yet. */
+export async function withdrawInviteAction(form: FormData): Promise<void> {
+  return press({ schema: withdrawing, tie: ofSession, form }, async ({ invitation }, { session }) => {
+    const done = await withdrawInvitation(actingOf(session), invitation);
+    return ok(`${HERE}?${done.ok ? "done=withdraw" : `refused=${whyOf(done.error)}`}`);
   });
 }

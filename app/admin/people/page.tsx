@@ -15,6 +15,7 @@ import { formCopy } from "#lib/words/form-copy";
 import { consoleGate } from "../gate";
 import { OneAdministrator } from "../one-administrator";
 import { grantPersonAction, invitePersonAction } from "./actions";
+import { Invitations } from "./invitations";
 import { People } from "./people";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -45,6 +46,7 @@ export default async function PeoplePage({ searchParams }: Props) {
       <Outcome done={done} refused={refused} />
       <OneAdministrator />
       <People you={staff.user.id} form={may && !gate ? form : null} may={may} />
+      <Invitations form={may && !gate ? form : null} />
       {may ? gate : <p className="mt-6 text-ink-2">{t("administratorsOnly")}</p>}
       {may && !gate ? (
         <div className="@container mt-8">
@@ -91,10 +93,11 @@ export default async function PeoplePage({ searchParams }: Props) {
 async function Outcome({ done, refused }: Awaited<Props["searchParams"]>) {
   const t = await getTranslations("consolePeople");
   const { staffReasons, errors } = await getMessages();
-  if (done === "grant" || done === "revoke")
+  const said = { grant: "granted", revoke: "revoked", withdraw: "withdrawn" } as const;
+  if (done === "grant" || done === "revoke" || done === "withdraw")
     return (
       <Callout tone="good" role="status" className="mb-6">
-        {t(done === "grant" ? "granted" : "revoked")}
+        {t(said[done])}
       </Callout>
     );
   if (typeof refused !== "string") return null;

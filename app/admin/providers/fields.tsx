@@ -12,6 +12,13 @@ const fieldsIn = ({ settings, secrets }: Kind) => [...settings, ...secrets];
 /** The part of an operator's help before its explanation: names a field. */
 const shortOf = (text: string): string => text.split(/[。（(;]/)[0] ?? text;
 
+/** What the help says besides the label that stands over it. */
+const restOf = (text: string): string => {
+  const label = shortOf(text);
+  const rest = text.slice(label.length);
+  return rest === "" ? "" : /^[。;]/.test(rest) ? rest.slice(1).trim() : text;
+};
+
 /** The labels of the fields of a kind, which its error summary names. */
 export async function labelsOf(kind: Kind): Promise<Record<string, string>> {
   const t = await getTranslations("consoleProviders");
@@ -36,7 +43,9 @@ export async function ProviderFields({ kind, line }: Props) {
   const plain = { type: "text", autoComplete: "off", autoCapitalize: "none", spellCheck: false } as const;
   const needed = (need: Need) => (need.is === "default" ? t("fallback", { value: need.value }) : t(need.is));
   const say = (words: { what: Both; must: Both }, need: string) =>
-    locale === "en" ? `${words.what.en}; ${words.must.en} (${need}).` : `${words.what.ja}。${words.must.ja}（${need}）。`;
+    locale === "en"
+      ? `${[restOf(words.what.en), words.must.en].filter(Boolean).join("; ")} (${need}).`
+      : `${[restOf(words.what.ja), words.must.ja].filter(Boolean).join("。")}（${need}）。`;
   const { kind: about } = kind;
   const all = about.countries?.join(", ") ?? t("everyCountry");
   return (

@@ -26,6 +26,7 @@ export default async function SetupPage() {
       <Steps
         done={t("state_done")}
         label={t("title")}
+        level={2}
         steps={steps.map(
           ({ name, state, have, of }): Step => ({
             key: name,

@@ -1,7 +1,7 @@
 "use server";
 
 import { z } from "zod";
-import { compareInvoice, INVOICE_BYTES, textOf } from "#lib/console/invoice";
+import { compareInvoice, differencesFile, INVOICE_BYTES, textOf } from "#lib/console/invoice";
 import { setCurrency, setRate } from "#lib/console/rates";
 import type { Refused } from "#lib/errors";
 import { fail, ok, type Result } from "#lib/result";
@@ -17,7 +17,7 @@ const rate = z.object({
   ...{ currency: optional, price: text, monthlyFee: optional },
 });
 const currency = z.object({ act: z.literal("currency"), currency: text, begins: text, yen: text });
-const invoice = z.object({ act: z.literal("invoice"), provider: text });
+const invoiceFields = z.object({ act: z.literal("invoice"), provider: text });
 
 /** The page that says what came of an act; what is wrong with a field is said beside it. */
 function outcome(done: Result<null, Refused>, act: string): Result<string, FormRefusal> {
@@ -43,11 +43,14 @@ export async function setCurrencyAction(previous: FormState, form: FormData): Pr
 
 /** Compares an invoice; what came of it stands in the answer of this form alone. */
 export async function compareInvoiceAction(previous: FormState, form: FormData): Promise<FormState> {
-  return submit({ schema: invoice, tie: ofSession, previous, form }, async ({ provider }, { session }) => {
-    const file = await invoiceOf(form);
-    if (!file.ok) return file;
-    const done = await compareInvoice(actingOf(session), { provider: provider.trim(), text: file.value });
-    if (done.ok) return ok({ shown: { provider, compared: JSON.stringify(done.value) } });
+  return submit({ schema: invoiceFields, tie: ofSession, previous, form }, async ({ provider }, { session }) => {
+    const invoice = await invoiceOf(form);
+    if (!invoice.ok) return invoice;
+    const done = await compareInvoice(actingOf(session), { provider: provider.trim(), text: invoice.value });
+    if (done.ok) {
+      const file = "differences" in done.value ? differencesFile(done.value.differences) : "";
+      return ok({ shown: { provider, compared: JSON.stringify(done.value), differences: file } });
+    }
     const { code, reason } = done.error;
     return code === "invalid_input" ? fail(done.error) : ok(`/admin/usage?refused=${reason ?? code}`);
   });

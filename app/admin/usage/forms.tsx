@@ -4,7 +4,8 @@ import { ActionForm } from "#components/form/action-form";
 import { Field } from "#components/form/field";
 import { Select } from "#components/form/select";
 import { PageHead } from "#components/ui/page-head";
-import { today } from "#lib/console/usage";
+import { sendingCountries } from "#lib/console/switch-sending";
+import { providerNames, today } from "#lib/console/usage";
 import { site } from "#lib/web/site";
 import type { StaffSession } from "#lib/web/staff";
 import { sessionForm } from "#lib/web/tie";
@@ -25,10 +26,13 @@ export async function OneForm({ name, staff }: { name: UsageForm; staff: StaffSe
   const lead = t({ rate: "ratesLead", currency: "currenciesLead", invoice: "invoiceLead" }[name] as "ratesLead");
   const gate = await consoleGate(staff, `/admin/usage?form=${name}`);
   const form = sessionForm(staff);
+  const providers = await providerNames();
   const shown = {
-    rate: <RateForm form={form} copy={copy} title={title} />,
+    rate: <RateForm form={form} copy={copy} title={title} providers={providers} />,
     currency: <CurrencyForm form={form} copy={copy} title={title} />,
-    invoice: <InvoiceForm action={compareInvoiceAction} title={title} copy={copy} form={form} words={words.consoleUsage} />,
+    invoice: (
+      <InvoiceForm action={compareInvoiceAction} title={title} copy={copy} form={form} providers={providers} words={words.consoleUsage} />
+    ),
   };
   return (
     <div className="@container max-w-[44rem]">
@@ -43,8 +47,9 @@ type Props = { form: string; copy: ReturnType<typeof formCopy>; title: string };
 
 const figure = { inputMode: "decimal", autoComplete: "off", maxLength: 20 } as const;
 
-async function RateForm({ form, copy, title }: Props) {
+async function RateForm({ form, copy, title, providers }: Props & { providers: readonly string[] }) {
   const t = await getTranslations("consoleUsage");
+  const countries = new Intl.DisplayNames(await getLocale(), { type: "region" });
   const labels = {
     provider: t("provider"),
     channel: t("channel"),
@@ -56,7 +61,7 @@ async function RateForm({ form, copy, title }: Props) {
   };
   return (
     <ActionForm action={setRateAction} title={title} copy={copy} labels={labels} submit={t("addRate")} act="rate" form={form}>
-      <Field name="provider" label={t("provider")} hint={t("providerHint")} maxLength={32} autoComplete="off" required />
+      <Select name="provider" label={t("provider")} options={providers.map((value) => ({ value, label: value }))} required />
       <Select
         name="channel"
         label={t("channel")}
@@ -68,7 +73,14 @@ async function RateForm({ form, copy, title }: Props) {
       <Field name="price" label={t("price")} hint={t("priceHint")} required {...figure} />
       <Field name="currency" label={t("currency")} hint={t("currencyHint")} defaultValue="JPY" maxLength={3} autoComplete="off" />
       <Field name="begins" type="date" label={t("begins")} defaultValue={await today()} required />
-      <Field name="country" label={t("country")} hint={t("countryHint")} maxLength={2} autoComplete="off" />
+      <Select
+        name="country"
+        label={t("country")}
+        options={[
+          { value: "", label: t("everyCountry") },
+          ...sendingCountries().map((value) => ({ value, label: countries.of(value) ?? value })),
+        ]}
+      />
       <Field name="monthlyFee" label={t("fee")} hint={t("feeHint")} {...figure} />
     </ActionForm>
   );

@@ -55,6 +55,7 @@ export default async function UsagePage({ searchParams }: Props) {
       ) : null}
       {rows.length > 0 ? (
         <>
+          <h2 className="sr-only">{t("charts")}</h2>
           <Charts period={period} rows={rows} reliance={reliance} />
           <Part id="ways" title={t("ways")} lead={t("waysLead")}>
             <Ways ways={ways} />

@@ -76,8 +76,8 @@ async function Found({ accounts }: { accounts: readonly FoundAccount[] }) {
   const day = await dayWords();
   return (
     <>
-      <h2 id="found" className="mb-2 text-lg" role="status">
-        {t("found", { count: accounts.length })}
+      <h2 id="found" className="mb-2 text-lg">
+        <span role="status">{t("found", { count: accounts.length })}</span>
       </h2>
       <RecordTable
         caption={t("title")}
@@ -106,8 +106,8 @@ async function Nothing({ search }: { search: Search }) {
   const t = await getTranslations("consoleUsers");
   return (
     <>
-      <h2 id="found" className="sr-only" role="status">
-        {t("noneTitle")}
+      <h2 id="found" className="sr-only">
+        <span role="status">{t("noneTitle")}</span>
       </h2>
       <Empty title={t("noneTitle")}>
         {search.tried.length === 0 ? <p>{t("tried_nothing")}</p> : search.tried.map((kind) => <p key={kind}>{t(`tried_${kind}`)}</p>)}

@@ -5,6 +5,7 @@ import type { Channel, DeliveryStatus } from "#lib/db/generated/enums";
 import { sql } from "#lib/db/sql";
 import type { Candidate } from "#lib/delivery/messages/attempt";
 import { handOver, type Tried } from "#lib/delivery/messages/hand-over";
+import { noticeFacts } from "#lib/delivery/messages/notice-facts";
 import { takeNoticeText } from "#lib/delivery/messages/notice-limits";
 import { riskOf } from "#lib/delivery/messages/number-risk";
 import { beginDeliveryAttempt, endMessage, recordOutcome, recordTried } from "#lib/delivery/messages/record";
@@ -135,7 +136,14 @@ async function mail(row: Row, words: CodeWords): Promise<void> {
   const links = code === null && (await currentSettings()).linksInMail;
   const content = code
     ? codeMail(words[template as CodeTemplate], row.locale, code, serviceOf(row.locale))
-    : noticeMail(template as NoticeTemplate, row.locale, { ...serviceOf(row.locale), links }, row.at, noticeCodesOf(row));
+    : noticeMail(
+        template as NoticeTemplate,
+        row.locale,
+        { ...serviceOf(row.locale), links },
+        row.at,
+        noticeCodesOf(row),
+        await noticeFacts({ id: row.id, template }),
+      );
   const own = code ?? noticeCodesOf(row).recoveryCode ?? null;
   const link = /https?:\/\/\S+/.exec(content.text)?.[0] ?? null;
   const taker = { id: null, name: env().demo ? "demo-mail" : "smtp" };

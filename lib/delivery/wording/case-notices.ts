@@ -4,6 +4,18 @@ import { aboutCase, plain } from "#lib/delivery/wording/notice-parts";
 
 const status = ["status" as const];
 
+/** What a case that ended without a new factor leaves; a request of a lost or stolen phone and a stop have signed devices out. */
+const unchanged = {
+  ja: "電話番号、パスワードなどの登録は、申請の前のままです。ログアウトした端末では、もう一度ログインしてください。SMS の停止コードが使われたときは、大切な操作を3日間止めています。",
+  en: "Your phone numbers, your password and your other factors are as they were before. Sign in again on devices that were signed out. If the stop code of a text was used, important changes stay blocked for 3 days.",
+};
+
+/** What the reader of a stranger's request has to know: it took the password and the mailbox. */
+const stranger = {
+  ja: "申請には、正しいパスワードとメールの認証コードが必要です。申請した覚えがないときは、ほかの人があなたのパスワードを知り、メールも読めるおそれがあります。パスワードと、メールのパスワードを変えてください。",
+  en: "A request takes your password and a verification code sent to your e-mail address. If you did not make it, someone may know your password and read your e-mail. Change both passwords.",
+};
+
 export const caseNotices = {
   "notice.case_requested": aboutCase(
     status,
@@ -88,25 +100,25 @@ export const caseNotices = {
     [],
     [
       "復旧の申請をお受けできませんでした",
-      "復旧の申請を確かめましたが、お受けできませんでした。アカウントは申請の前と変わりません。携帯電話やリカバリーコードが見つかったときは、いつもどおりログインできます。どうしても戻れないときは、パスワードの再設定の画面から、30日後にメールアドレスを外して新しく登録できます。元のアカウントの中身は開けません。",
+      `復旧の申請を確かめましたが、お受けできませんでした。${unchanged.ja}\n\n携帯電話やリカバリーコードが見つかったときは、いつもどおりログインできます。どうしても戻れないときは、パスワードの再設定の画面から、30日後にメールアドレスを外して新しく登録できます。元のアカウントの中身は開けません。\n\n${stranger.ja}`,
     ],
     [
       "your recovery request was not accepted",
-      "We checked the recovery request and could not accept it. The account is as it was before. If you find the phone or a recovery code, you can sign in as usual. If there is no way back, the password reset page lets you free your e-mail address after 30 days and sign up anew; the earlier account stays closed.",
+      `We checked the recovery request and could not accept it. ${unchanged.en}\n\nIf you find the phone or a recovery code, you can sign in as usual. If there is no way back, the password reset page lets you free your e-mail address after 30 days and sign up anew; the earlier account stays closed.\n\n${stranger.en}`,
     ],
-    { stops: false },
+    { stops: false, text: { ja: "復旧の申請をお断りしました", en: "recovery not accepted" } },
   ),
   "notice.case_cancelled": aboutCase(
     [],
     [
       "復旧の申請を取り消しました",
-      "復旧の申請を取り消しました。アカウントは申請の前と変わりません。この取り消しに心当たりがないときは、もう一度申請するか、お問い合わせ窓口にお知らせください。",
+      `復旧の申請を取り消しました。${unchanged.ja}\n\n${stranger.ja}\n\nこの取り消しに心当たりがないときは、もう一度申請するか、お問い合わせ窓口にお知らせください。`,
     ],
     [
       "the recovery request was cancelled",
-      "The recovery request was cancelled. The account is as it was before. If you did not cancel it, request it again or contact us.",
+      `The recovery request was cancelled. ${unchanged.en}\n\n${stranger.en}\n\nIf you did not cancel it, request it again or contact us.`,
     ],
-    { stops: false },
+    { stops: false, text: { ja: "復旧の申請を取り消しました", en: "recovery cancelled" } },
   ),
   "notice.case_frozen": aboutCase(
     status,
@@ -118,16 +130,29 @@ export const caseNotices = {
       "the recovery request is on hold",
       "A signed-in device put the recovery request on hold. Every other device was signed out. The request goes no further until our staff have checked it.",
     ],
+    { text: { ja: "復旧の申請を止めました", en: "recovery on hold" } },
+  ),
+  "notice.case_frozen_by_text": aboutCase(
+    status,
+    [
+      "復旧の申請をいったん止めました",
+      "SMS でお知らせした停止コードが入力されたため、復旧の申請をいったん止め、すべての端末をログアウトさせました。担当者が確かめるまで、申請は先へ進みません。大切な操作も、それまで、また少なくとも3日間はできません。",
+    ],
+    [
+      "the recovery request is on hold",
+      "The stop code of a text was entered. The recovery request is on hold, and every device was signed out. The request goes no further until our staff have checked it. Important changes are blocked until then, and for at least 3 days.",
+    ],
+    { text: { ja: "復旧の申請を止めました", en: "recovery on hold" } },
   ),
   "notice.case_resumed": aboutCase(
     status,
     [
       "止まっていた復旧の申請を再開しました",
-      "SMS の停止コードで止まっていた復旧の申請を、担当者が確かめて再開しました。待つ期間は、止まっていたあいだの分だけ延びます。",
+      "いったん止められていた復旧の申請を、担当者が確かめて再開しました。待つ期間は、止まっていたあいだの分だけ延びます。",
     ],
     [
       "a stopped recovery request goes on",
-      "A recovery request that the stop code of a text had stopped was checked by our staff and goes on. Its wait is longer by the time that it was stopped.",
+      "A recovery request that was on hold was checked by our staff and goes on. Its wait is longer by the time that it was stopped.",
     ],
     { text: { ja: "復旧の申請を再開しました", en: "recovery goes on" } },
   ),
@@ -135,11 +160,11 @@ export const caseNotices = {
     [],
     [
       "復旧の申請の期限が切れました",
-      "復旧の申請の期限が切れました。アカウントは申請の前と変わりません。まだ登録した電話番号が使えないときは、もう一度申請してください。",
+      `復旧の申請の期限が切れました。${unchanged.ja}\n\nまだ登録した電話番号が使えないときは、もう一度申請してください。\n\n${stranger.ja}`,
     ],
     [
       "the recovery request has expired",
-      "The recovery request has expired. The account is as it was before. If you still cannot use your phone, request it again.",
+      `The recovery request has expired. ${unchanged.en}\n\nIf you still cannot use your phone, request it again.\n\n${stranger.en}`,
     ],
     { stops: false },
   ),
@@ -156,11 +181,21 @@ export const caseNotices = {
   "notice.staff_changed": plain(
     [
       "担当者の役割が変わりました",
-      "管理の画面に入れる人の役割が変わりました（追加、取り消し、アカウントの停止または再開）。心当たりがないときは、すぐに管理の画面の「担当者」と「監査」をご確認ください。\n\nご不明な点は、お問い合わせ窓口にお知らせください。",
+      "管理の画面に入れる人が変わりました。心当たりがないときは、すぐに管理の画面の「担当者」と「監査」をご確認ください。\n\nご不明な点は、お問い合わせ窓口にお知らせください。",
     ],
     [
       "the roles of staff have changed",
-      "A role in the console was given or taken away, or an account with a role was suspended or resumed. If you did not expect it, look at “People” and “Audit” in the console right away.\n\nContact us if anything is unclear.",
+      "Who may use the console has changed. If you did not expect it, look at “People” and “Audit” in the console right away.\n\nContact us if anything is unclear.",
+    ],
+  ),
+  "notice.staff_left": plain(
+    [
+      "管理の画面に入る役割が取り消されました",
+      "あなたのアカウントから、管理の画面に入る役割が取り消されました。アカウントのログインはすべて終わりました。アカウントは、これまでどおりお使いいただけます。\n\n理由については、お問い合わせ窓口にお尋ねください。",
+    ],
+    [
+      "you no longer have a role in the console",
+      "Your role in the console was taken away, and you were signed out on every device. You can go on using your account.\n\nContact us to ask why.",
     ],
   ),
   "notice.cases_waiting": plain(

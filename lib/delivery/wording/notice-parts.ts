@@ -45,10 +45,16 @@ const stranger: Record<Locale, (suspicion: Suspicion, service: Service) => strin
 
 const MOMENT = { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Tokyo" } as const;
 
-/** Formats the time of an event in Japan's time zone. */
+/** A time in Japan's time zone. */
+export const moment: Record<Locale, (at: Date) => string> = {
+  ja: (at) => new Intl.DateTimeFormat("ja", MOMENT).format(at),
+  en: (at) => new Intl.DateTimeFormat("en-GB", MOMENT).format(at),
+};
+
+/** The line of a mail that states the time of its event. */
 const when: Record<Locale, (at: Date) => string> = {
-  ja: (at) => `日時: ${new Intl.DateTimeFormat("ja", MOMENT).format(at)}（日本時間）`,
-  en: (at) => `Time: ${new Intl.DateTimeFormat("en-GB", MOMENT).format(at)} (Japan time)`,
+  ja: (at) => `日時: ${moment.ja(at)}（日本時間）`,
+  en: (at) => `Time: ${moment.en(at)} (Japan time)`,
 };
 
 type Said = [subject: string, text: string];

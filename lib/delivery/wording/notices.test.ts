@@ -13,9 +13,10 @@ const at = new Date("2026-11-27T16:05:00Z");
 /** Notices of an operator's act or of the person's own act, which contain no advice about strangers and name the contact. */
 const plainOnes = new Set<string>([
   ...["notice.suspended", "notice.resumed", "notice.sessions_ended", "notice.password_forced", "notice.takeover_done"],
-  ...["notice.deletion_cancelled", "notice.stopped", "notice.undone"],
+  ...["notice.deletion_cancelled", "notice.stopped", "notice.blocked", "notice.undone"],
   ...["notice.case_rejected", "notice.case_cancelled", "notice.case_expired", "notice.staff_changed", "notice.cases_waiting"],
   "notice.reverification_asked",
+  "notice.staff_left",
 ]);
 const casesOf = (templates: readonly NoticeTemplate[]) =>
   templates.flatMap((template) => (["ja", "en"] as const).map((locale) => ({ template, locale })));
@@ -70,6 +71,17 @@ describe("Every notice (NT-01, E16)", () => {
     }
   });
 
+  it.each(["notice.case_rejected", "notice.case_cancelled", "notice.case_expired"] as const)(
+    "%s says what stays as it was, that devices were signed out, and that somebody may know the password",
+    (template) => {
+      const { text } = noticeMail(template, "ja", service, at);
+      expect(text).not.toContain("アカウントは申請の前と変わりません");
+      expect(text).toContain("もう一度ログインしてください");
+      expect(text).toContain("ほかの人があなたのパスワードを知り");
+      expect(noticeMail(template, "en", service, at).text).toMatch(/Sign in again .*someone may know your password/s);
+    },
+  );
+
   it("of a lock advises no sign-in that is impossible for a quarter of an hour", () => {
     const { text } = noticeMail("notice.locked", "ja", service, at);
     expect(text).toContain("15分たってから、");
@@ -104,7 +116,7 @@ describe("The codes of a notice (NT-01)", () => {
     expect(text).toContain(noticeCodes.toUndo);
   });
 
-  it.each(casesOf(noticeTemplates.filter(isTexted)))(
+  it.each(casesOf(noticeTemplates.filter((one) => isTexted(one) && carriesStop(one))))(
     "$template in $locale: its text is one segment with the longest name of a service, without a link",
     ({ template, locale }) => {
       for (const name of ["十二文字の長いサービス名", "Twelve chars"]) {
@@ -131,7 +143,8 @@ describe("The codes of a notice (NT-01)", () => {
 
   it("are texted for the weighty notices alone", () => {
     for (const template of noticeTemplates.filter((one) => !isTexted(one))) expect(noticeText(template, "ja", service, codes)).toBeNull();
-    expect(noticeTemplates.filter(isTexted).filter((one) => !carriesStop(one))).toEqual([]);
+    // What is over has nothing to stop.
+    expect(noticeTemplates.filter(isTexted).filter((one) => !carriesStop(one))).toEqual(["notice.case_rejected", "notice.case_cancelled"]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { caseNotices } from "#lib/delivery/wording/case-notices";
 import { type MailText, withFooter } from "#lib/delivery/wording/mails";
 import type { NoticeCodeKind, NoticeCodes } from "#lib/delivery/wording/notice-codes";
+import { factLines, type NoticeFacts } from "#lib/delivery/wording/notice-facts";
 import { type Notice, notice, plain } from "#lib/delivery/wording/notice-parts";
 import type { CodeTemplate, Locale, Service } from "#lib/delivery/wording/texts";
 import { lostPhone as enCase } from "#lib/words/en/lost-phone";
@@ -403,6 +404,16 @@ const all = {
       "The stop code of a notice was entered, so your account was signed out on every device and what was pending was stopped.\n\nOpen the service from your own bookmark, sign in, and check your password and phone numbers. Contact us if anything is unclear.",
     ],
   ),
+  "notice.blocked": plain(
+    [
+      "停止コードが使われました",
+      "SMS でお知らせした停止コードが入力されたため、あなたのアカウントのすべての端末をログアウトさせ、大切な操作を3日間止めました。進行中の手続きは、取り消していません。取り消すときは、メールのお知らせの停止コードをお使いください。\n\nいつもお使いのブックマークからサービスを開いてログインし、パスワードと電話番号をご確認ください。ご不明な点は、お問い合わせ窓口にお尋ねください。",
+    ],
+    [
+      "a stop code was used",
+      "The stop code of a text was entered, so your account was signed out on every device and important changes are blocked for 3 days. What is pending was not cancelled; the stop code of an e-mail does that.\n\nOpen the service from your own bookmark, sign in, and check your password and phone numbers. Contact us if anything is unclear.",
+    ],
+  ),
   "notice.undone": plain(
     [
       "変更を元に戻しました",
@@ -525,22 +536,25 @@ export function noticeText(
   if (!said) return null;
   if (!reference || !stopCode) return locale === "ja" ? `【${service.name}】${said}。` : `${service.name}: ${said}.`;
   return locale === "ja"
-    ? `【${service.name}】${said}。違うなら停止: ${reference} / ${stopCode}`
+    ? `【${service.name}】${said}。心当たりがなければサイト下部で停止: ${reference} ${stopCode}`
     : `${service.name}: ${said}. Not you? ${reference} / ${stopCode}`;
 }
 
 /** What the mails of a lost-phone case carry besides: the code of its status, and when it is ready the one that opens the way to a new factor. */
 export const codesOfCase = (template: NoticeTemplate): NoticeCodeKind[] => (all[template] as Notice).carries ?? [];
 
-/** Builds the mail of a security notice with the event and how to report it; `at` is when its message was queued. */
+/** Builds the mail of a security notice with the event, its facts and how to report it; `at` is when its message was queued. */
 export function noticeMail(
   template: NoticeTemplate,
   locale: Locale,
   service: Service,
   at: Date,
   codes: NoticeCodes = { reference: null },
+  facts: NoticeFacts = {},
 ): MailText {
   const mail = (all[template] as Notice)[locale](service, at);
-  const text = [mail.text, ...repudiation[locale](codes, service), ...stopLink(codes, locale, service)].join("\n\n");
+  const text = [...factLines(facts, locale), mail.text, ...repudiation[locale](codes, service), ...stopLink(codes, locale, service)].join(
+    "\n\n",
+  );
   return withFooter({ ...mail, text }, locale, service);
 }

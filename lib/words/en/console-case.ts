@@ -75,8 +75,11 @@ export const consoleCase = {
   actsWait: "When the wait is over, the person gets a verification code by e-mail. No one has to press anything.",
   actsReady: "The person is expected to add a new phone or factor with the verification code of the e-mail.",
   actsFrozen:
-    "The stop code of a text, or a signed-in device, stopped this case. It need not have been the owner (the phone may be in other hands): make sure, then resume or cancel it.",
-  actsNobody: "No one may approve now. A new administrator may after 72 hours.",
+    "The stop code of a text stopped this case. It need not have been the owner (the phone may be in other hands): make sure, then resume or cancel it.",
+  actsFrozenBySession:
+    "A signed-in device stopped this case. It had signed in with a text or the like, so it need not have been the owner (the phone may be in other hands): make sure, then resume or cancel it.",
+  actsNobody: "No one may approve now. Who may is another person than the reviewer, an administrator of more than 72 hours.",
+  actsSoon: "No one may approve now. {email} may from {time}.",
   mayNow: "May approve now: {names}",
   checks: "What you checked (all that apply)",
   reason: "Reason",
@@ -91,6 +94,8 @@ export const consoleCase = {
   alone: "There is one administrator alone",
   aloneCase:
     "For 30 days and more there was no other member of staff, so the administrator who reviewed may approve too. The wait is always the longer one then.",
+  aloneNew:
+    "There is one administrator, of less than 30 days, who cannot approve a case that they reviewed. Add another one, or wait for the 30 days.",
   aloneNotYet:
     "There is one administrator, but another member of staff was there within 30 days, so one person cannot do both. Add another administrator, or wait until the 30 days are over.",
 };
@@ -145,7 +150,8 @@ export const consoleCaseFacts = {
   step_started: "Staff prepared it",
   step_reviewed: "Reviewed",
   step_approved: "Approved",
-  step_frozen: "Stopped by the stop code of a text, or on a signed-in device",
+  step_frozen: "Stopped by the stop code of a text",
+  step_frozen_by_session: "Stopped on a signed-in device",
   step_resumed: "Resumed",
   step_ready: "The wait was over, and a verification code went out by e-mail",
   step_done: "A new phone or factor was added, and the account is recovered",

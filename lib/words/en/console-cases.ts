@@ -83,14 +83,14 @@ export const consoleCaseFlags = {
 export const consoleCaseChecks = {
   history: "What happened fits what the account did before",
   notices: "The notices went to where the owner reads them",
-  called_back: "We called the registered number back",
+  called_back: "We asked for the number, found the account by it, and called it",
   records: "What the person says fits our own records",
 };
 
 /** Reasons to choose from; each can be changed before it is used. */
 export const consoleCaseTemplates = {
   review_1: "The person reached us, and what they said fits our records",
-  review_2: "We called the registered number, and no one answered",
+  review_2: "We found the account by the number that the person told us, called it, and no one answered",
   approve_1: "I read the review, and nothing before the request looks odd",
   approve_2: "The notices arrived, and no one stopped the request",
   end_1: "The owner told us that the request is not theirs",

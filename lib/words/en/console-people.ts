@@ -32,6 +32,14 @@ export const consolePeople = {
   inviteSubmit: "Make the invitation",
   inviteUrl: "Invitation of {email} ({role})",
   inviteOnce: "It is shown only now. It works once, within an hour.",
+  open: "Invitations not accepted yet",
+  openLead: "Withdraw one that was handed to the wrong person or that others may have seen.",
+  openUntil: "Ends",
+  invitedBy: "Invited by",
+  byCommand: "a command on the server",
+  withdraw: "Withdraw",
+  withdrawOf: "Withdraw the invitation of {email}",
+  withdrawn: "The invitation was withdrawn. Its address no longer works.",
   grant: "Give a role",
   grantLead: "Gives a role at once to someone who has an account. Their sessions end; after another sign-in the console opens.",
   grantSubmit: "Give the role",
@@ -45,6 +53,8 @@ export const consolePeople = {
     "For 30 days and more there was no other member of staff. One person reviews and approves recovery cases, and the wait is always the longer one (72 hours or more). This is a stated exception from the rule of two people.",
   aloneSoon:
     "Another member of staff was there within 30 days, so the one administrator cannot approve a case of their own review. A new administrator may approve after 72 hours.",
+  aloneNew:
+    "The administrator has been one for less than 30 days, so one administrator cannot approve a case that they reviewed. Another administrator can approve after 72 hours.",
   aloneFix: "Invite another administrator to end the exception.",
 };
 

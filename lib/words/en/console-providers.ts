@@ -53,7 +53,7 @@ export const consoleProviders = {
   senderHint: "Shown to people as the sender of the text: {words}.",
   countriesHint: "Two letters such as JP, separated by commas. Left empty: {all}.",
   countriesChange: "Two letters such as JP, separated by commas. Left empty, they stay as they are.",
-  priceHint: "Yen of your contract without tax, such as 8.5. Costs are computed by this rate alone.",
+  priceHint: "Yen of your contract without tax, such as 8.5. A rate entered under “Usage and cost” counts before it.",
   required: "required",
   optional: "optional",
   fallback: "left empty: {value}",

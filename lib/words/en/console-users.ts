@@ -22,8 +22,9 @@ export const consoleUsers = {
   tried_number: "It was looked for as a phone number, in any spelling.",
   tried_beginning: "It was looked for as the beginning of an e-mail address.",
   tried_nothing: "It looks like no e-mail address, no phone number and no reference. Type it in full.",
-  tryNext: "Ask the person for the whole address or the phone number of the account. Sign-ups that were not completed are not here.",
-  mayBegin: "The setting “searchByBeginning” of the policy also finds the first characters of an address.",
+  tryNext:
+    "Ask the person for the whole address or the phone number of the account. People in the middle of a sign-up are found once they have entered the verification code of their e-mail, but not by a number that is someone else’s.",
+  mayBegin: "With the setting “Search by beginning” of the policy, the first characters of an address find it too.",
   older: "Go on",
   newest: "Back to the beginning",
 };
@@ -164,7 +165,7 @@ export const consoleScreen = {
   caseSay_requested: "Your request waits for a first person. It cannot be sped up, and there is nothing for you to do.",
   caseSay_reviewed: "Your request waits for a second person. It cannot be sped up, and there is nothing for you to do.",
   caseSay_waiting: "It was approved and its wait has begun. When that is over, we send you a verification code by e-mail.",
-  caseSay_frozen: "The stop code of a text has stopped it. Our staff are looking into that.",
+  caseSay_frozen: "It is on hold. Our staff are looking into that.",
   caseSay_ready: "Please enter the verification code from our e-mail on the sign-in page, after your password.",
   signedIn: "Signed in",
   signedInText: "Signed in on {count} devices, last active {time}.",

@@ -8,7 +8,7 @@ export const staffReasons = {
   new_administrator: "An administrator approves nothing for the first 72 hours.",
   not_proven: "The person has not proven password and e-mail address yet. Nothing goes on until then.",
   other_state: "This case has moved on meanwhile. Open the page again.",
-  frozen: "The stop code of a text has frozen this case. Decide first whether it goes on or is cancelled.",
+  frozen: "This case is frozen. Decide first whether it goes on or is cancelled.",
   facts_open: "Facts that must hold before the public can sign up are still open. See “Go live” in the set-up guide.",
   no_change: "It is so already. Nothing was changed.",
   too_many: "No more can be added. Remove one that is not used first.",

@@ -83,12 +83,13 @@ export const lostPhone = {
   doneText: "You can sign in the new way. Earlier phone numbers, devices and recovery codes no longer work.",
   rejectedHead: "The request was not accepted",
   rejectedText:
-    "The account is as it was before. If you find the phone or a recovery code, you can sign in as usual. If there is no way back, the password reset page lets you free your e-mail address after 30 days and create a new account; the earlier account stays closed.",
+    "Your phone numbers, your password and your other factors are as they were before. If you find the phone or a recovery code, you can sign in as usual. If there is no way back, the password reset page lets you free your e-mail address after 30 days and create a new account; the earlier account stays closed.",
   toRelease: "Go to the password reset",
   cancelledHead: "The request was cancelled",
-  cancelledText: "The account is as it was before. If you did not cancel it, request it again or contact us.",
+  cancelledText:
+    "Your phone numbers, your password and your other factors are as they were before. If you did not make the request, someone may know your password: change it. If you did not cancel it, request it again or contact us.",
   expiredHead: "The request has expired",
-  expiredText: "The account is as it was before. Request it again if you still need it.",
+  expiredText: "Your phone numbers, your password and your other factors are as they were before. Request it again if you still need it.",
 
   stepRequested: "Request received",
   stepProve: "Request with password and verification code",

@@ -130,6 +130,10 @@ export const noticeCodes = {
   codeHint: "10 characters, for example 7K2M9-PQRST",
   stopSubmit: "Stop",
   stopDone: "Stopped. Every device was signed out. Sign in, and check your password and phone numbers.",
+  stopBlocked:
+    "Stopped. Every device was signed out, and important acts are blocked for 3 days. The stop code of an e-mail also cancels what is pending. Sign in, and check your password and phone numbers.",
+  stopFrozen:
+    "Stopped. The recovery request is on hold, and every device was signed out. The request goes no further until our staff have checked it. If you did not make it, the stop code of an e-mail cancels it.",
   toUndo: "I have an undo code",
   undoTitle: "Undo a change",
   undoLead: "Enter the reference and the undo code from the notice about your phone number or e-mail address, and your password.",

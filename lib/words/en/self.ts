@@ -7,6 +7,8 @@ export const data = {
   exportLead:
     "Everything that is kept about this account, in one file (JSON). Your phone numbers are written out in full. Your password, and verification codes and recovery codes that still work, are not in it.",
   download: "Get the file",
+  proveExport: "Confirm that it is you before you get your data",
+  proveDelete: "Confirm that it is you before you delete your account",
   delete: "Delete your account",
   deleteLead:
     "Thirty days after you ask for it, the account and everything that is kept about it are deleted. Until then you can take it back.",

@@ -185,6 +185,7 @@ export const events = {
   group_added: "The service put this account into a group",
   group_removed: "The service took this account out of a group",
   role_invited: "The service invited someone to be staff",
+  role_invite_withdrawn: "An invitation to a role was withdrawn",
   role_granted: "The service gave a role of staff",
   role_revoked: "The service took a role of staff away",
   case_requested: "A recovery was requested",
@@ -192,7 +193,8 @@ export const events = {
   case_approved: "The recovery request was approved",
   case_rejected: "The recovery request was not accepted",
   case_cancelled: "The recovery request was cancelled",
-  case_frozen: "The stop code of a text stopped the recovery request",
+  case_frozen: "The stop code of a text put the recovery request on hold",
+  case_frozen_by_session: "A signed-in device put the recovery request on hold",
   case_resumed: "The stopped recovery request goes on",
   case_ready: "The wait of the recovery is over",
   case_code_proven: "The verification code of the recovery was right",
@@ -250,10 +252,8 @@ export const notFound = {
 
 export const crash = {
   title: "Something went wrong",
-  lead: "We are sorry: this is our fault. What you entered may not have been saved. Please try again.",
-  busyTitle: "We are busy right now",
-  busyLead: "The page could not be shown. Wait a few seconds and try again. What you entered may not have been saved.",
+  lead: "We are sorry: we are busy, or this is our fault. Wait a few seconds and try again.",
   retry: "Try again",
   home: "Home page",
-  reference: "If you contact us, please give this number",
+  reference: "Reference",
 } satisfies typeof ja.crash;

@@ -62,6 +62,7 @@ export const verify = {
     "No more can be sent this time, and no verification code has arrived. Check your signal and settings, wait a little, and start again.",
   noSendsRecovery: "With a recovery code you can go on right now.",
   expiresAt: "Valid for another {time}",
+  pageExpiresAt: "This page can be used for another {time}",
   changeNumber: "Change the phone number",
   changeEmail: "Change the e-mail address",
   cancel: "Cancel and go back to sign-in",

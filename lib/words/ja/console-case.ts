@@ -6,9 +6,9 @@ export const consoleCase = {
   title: "{person} の復旧申請",
   from: "「{reason}」· {time} · {browser}",
   startedLine: "担当者が準備 · {time}",
-  waited: "待たせて {time}",
+  waited: "経過 {time}",
   took: "{time} に終わりました（{state}）",
-  road: "申請の道すじ",
+  road: "申請の経過",
   past: "済み",
   stopped: "ここで止まりました",
   roadRequest: "申請",
@@ -48,7 +48,7 @@ export const consoleCase = {
   who: "担当者",
   role: "役割",
   approval: "承認",
-  because: "わけ",
+  because: "理由",
   you: "（あなた）",
   can: "できる",
   cannot: "できない",
@@ -73,8 +73,11 @@ export const consoleCase = {
   actsWait: "待つ期間が終わると、本人に認証コードをメールで送ります。人の操作はいりません。",
   actsReady: "本人が、メールの認証コードで新しい電話番号などを登録するのを待っています。",
   actsFrozen:
-    "SMS の停止コードか、ログイン中の端末から止められました。止めたのが本人とは限りません（携帯電話を持つ別人かもしれません）。本人と確かめて、再開か取り消しかを決めてください。",
-  actsNobody: "いま承認できる人がいません。管理者を加えると、72時間後から承認できます。",
+    "SMS の停止コードで止められました。止めたのが本人とは限りません（携帯電話を持つ別人かもしれません）。本人と確かめて、再開か取り消しかを決めてください。",
+  actsFrozenBySession:
+    "ログイン中の端末から止められました。SMS などでログインした端末なので、止めたのが本人とは限りません（携帯電話を持つ別人かもしれません）。本人と確かめて、再開か取り消しかを決めてください。",
+  actsNobody: "いま承認できる人がいません。承認できるのは、確認した人とは別の、管理者になって72時間たった人です。",
+  actsSoon: "いま承認できる人がいません。{email} が {time} から承認できます。",
   mayNow: "いま承認できる人: {names}",
   checks: "確かめたこと（当てはまるものすべて）",
   reason: "理由",
@@ -89,6 +92,8 @@ export const consoleCase = {
   alone: "管理者が1人だけです",
   aloneCase:
     "ほかに担当者がいない状態が30日以上続いているため、確認した管理者が自分で承認できます。そのかわり、待つ期間は必ず長いほうになります。",
+  aloneNew:
+    "管理者は1人だけで、管理者になって30日たっていないため、自分で確認した申請は承認できません。別の管理者を加えるか、30日たつのを待ってください。",
   aloneNotYet:
     "管理者は1人だけですが、30日以内にほかの担当者がいたため、1人では承認できません。別の管理者を加えるか、30日たつのを待ってください。",
 };
@@ -143,7 +148,8 @@ export const consoleCaseFacts = {
   step_started: "担当者が準備しました",
   step_reviewed: "確認しました",
   step_approved: "承認しました",
-  step_frozen: "SMS の停止コードか、ログイン中の端末から止められました",
+  step_frozen: "SMS の停止コードで止められました",
+  step_frozen_by_session: "ログイン中の端末から止められました",
   step_resumed: "再開しました",
   step_ready: "待つ期間が終わり、認証コードをメールで送りました",
   step_done: "新しい電話番号などが登録され、復旧しました",

@@ -3,16 +3,16 @@
 /** The list and the statistics. */
 export const consoleCases = {
   title: "復旧申請",
-  lead: "申請の古い順です。上にあるものほど、長く待たせています。",
+  lead: "申請の古い順です。上にあるものほど、長くお待たせしています。",
   filter: "申請の状態",
   show: "表示する",
   all: "進行中のすべて",
   case: "申請",
-  why: "事情",
+  why: "申請の理由",
   flagsHead: "注意の印",
   noFlags: "なし",
   state: "いまの状態",
-  waited: "待たせて",
+  waited: "経過",
   ended: "終わった日時",
   started: "担当者が準備",
   next: "次に古い{count}件",
@@ -81,16 +81,16 @@ export const consoleCaseFlags = {
 
 /** What a reviewer can have checked. */
 export const consoleCaseChecks = {
-  history: "申請の事情と、直前の動きが合っている",
+  history: "申請の理由と、直前の動きが合っている",
   notices: "お知らせが、持ち主に届く宛先に送られている",
-  called_back: "登録の番号に、こちらから電話をかけた",
+  called_back: "本人に番号を聞き、検索で登録の番号と確かめてから、電話をかけた",
   records: "こちらの記録（契約・取引など）と、本人の話が合っている",
 };
 
 /** Reasons to choose from; each can be changed before it is used. */
 export const consoleCaseTemplates = {
   review_1: "本人から窓口に連絡があり、記録と話が合った",
-  review_2: "登録の番号に電話をかけ、応答がないことを確かめた",
+  review_2: "本人に聞いた番号を、検索で登録の番号と確かめて電話をかけ、応答がないことを確かめた",
   approve_1: "確認の記録を読み、直前の動きに不自然なところがない",
   approve_2: "お知らせが届いており、止める連絡がない",
   end_1: "持ち主から「申請していない」と連絡があった",

@@ -53,7 +53,7 @@ export const consoleProviders = {
   senderHint: "届く SMS の送信元として画面に表示します。{words}。",
   countriesHint: "JP のような2文字を、カンマで区切ります。空欄なら {all}。",
   countriesChange: "JP のような2文字を、カンマで区切ります。空欄なら、いまのままです。",
-  priceHint: "契約書の税抜の円。8.5 のように書きます。費用の計算は、この単価だけで行います。",
+  priceHint: "契約書の税抜の円。8.5 のように書きます。「利用と費用」で入れた単価があれば、費用はそちらで計算します。",
   required: "必須",
   optional: "任意",
   fallback: "空欄なら {value}",

@@ -22,8 +22,9 @@ export const consoleUsers = {
   tried_number: "電話番号としてさがしました（書き方の違いは問いません）。",
   tried_beginning: "メールアドレスのはじめの文字としてさがしました。",
   tried_nothing: "メールアドレスにも電話番号にも受付番号にも見えません。全体を入力してください。",
-  tryNext: "ご本人に、登録したメールアドレスの全体か、電話番号を確かめてください。登録を終えていない人は、ここには出ません。",
-  mayBegin: "方針の「searchByBeginning」を入れると、はじめの数文字でもさがせます。",
+  tryNext:
+    "ご本人に、登録したメールアドレスの全体か、電話番号を確かめてください。登録の途中の人は、メールの認証コードを入力してから見つかります。ほかの人のものになっている番号では、見つかりません。",
+  mayBegin: "方針の「はじめの文字での検索」を「する」に変えると、はじめの数文字でもさがせます。",
   older: "続きを見る",
   newest: "先頭に戻る",
 };
@@ -90,9 +91,9 @@ export const consoleUser = {
 
 /** What staff do to an account. */
 export const consoleActs = {
-  title: "この人にできること",
+  title: "この利用者への操作",
   lead: "どれを選んでも、本人に知らせ、監査に残します。パスワードや電話番号を、こちらで決めることはできません。",
-  reason: "理由（必ず書く）",
+  reason: "理由（必須）",
   reasonHint: "1行、3〜200文字。例: 本人からお問い合わせ窓口に連絡。心当たりのない端末があるとのこと。",
   end_sessions: "すべての端末をログアウトさせる",
   end_sessionsText: "本人は、もう一度ログインすれば使えます。",
@@ -163,7 +164,7 @@ export const consoleScreen = {
   caseSay_requested: "いま、1人目の担当者の確認を待っています。早めることはできませんが、何もしなくてだいじょうぶです。",
   caseSay_reviewed: "いま、もう1人の担当者の承認を待っています。早めることはできませんが、何もしなくてだいじょうぶです。",
   caseSay_waiting: "承認が済み、待つ期間に入っています。終わると、認証コードをメールでお送りします。",
-  caseSay_frozen: "SMS の停止コードで止まっています。いま、担当者が確かめています。",
+  caseSay_frozen: "いったん止められています。いま、担当者が確かめています。",
   caseSay_ready: "メールでお送りした認証コードを、ログインの画面でパスワードのあとに入力してください。",
   signedIn: "ログイン中",
   signedInText: "{count}台でログインしています。最後の操作は {time} です。",
@@ -180,7 +181,7 @@ export const consoleScreen = {
 /** The timeline of an account. */
 export const consoleTimeline = {
   title: "起きたこと、すべて",
-  filters: "しぼりこみ",
+  filters: "絞り込み",
   all: "すべて",
   sign_in: "ログイン",
   sending: "送信",
@@ -209,5 +210,5 @@ export const consoleTimeline = {
   gap: "このあいだにはありません",
   gapText: "記録がとても多いアカウントなので、1万件ずつ見ています。これより前も見てください。",
   none: "まだ何も起きていません",
-  noneText: "このしぼりこみに当てはまる記録はありません。送信の記録は90日で消えます。",
+  noneText: "この絞り込みに当てはまる記録はありません。送信の記録は90日で消えます。",
 };

@@ -182,6 +182,7 @@ export const events = {
   group_added: "サービス側で、このアカウントをグループに入れました",
   group_removed: "サービス側で、このアカウントをグループから外しました",
   role_invited: "サービス側で、担当者を招待しました",
+  role_invite_withdrawn: "サービス側で、担当者の招待を取り消しました",
   role_granted: "サービス側で、担当者の役割を付けました",
   role_revoked: "サービス側で、担当者の役割を外しました",
   case_requested: "復旧の申請がありました",
@@ -189,7 +190,8 @@ export const events = {
   case_approved: "復旧の申請が承認されました",
   case_rejected: "復旧の申請をお受けしませんでした",
   case_cancelled: "復旧の申請を取り消しました",
-  case_frozen: "SMS の停止コードで、復旧の申請が止まりました",
+  case_frozen: "SMS の停止コードで、復旧の申請をいったん止めました",
+  case_frozen_by_session: "ログイン中の端末から、復旧の申請をいったん止めました",
   case_resumed: "止まっていた復旧の申請を再開しました",
   case_ready: "復旧の待つ期間が終わりました",
   case_code_proven: "復旧の認証コードを確認しました",
@@ -247,10 +249,8 @@ export const notFound = {
 
 export const crash = {
   title: "うまく表示できませんでした",
-  lead: "申し訳ありません。こちらの不具合です。入力内容が保存されていないことがあります。もう一度お試しください。",
-  busyTitle: "ただいま混み合っています",
-  busyLead: "ページを表示できませんでした。数秒待ってから、もう一度お試しください。入力内容が保存されていないことがあります。",
+  lead: "申し訳ありません。混み合っているか、こちらの不具合です。数秒待ってから、もう一度お試しください。",
   retry: "もう一度試す",
   home: "トップページへ",
-  reference: "お問い合わせの際は、この番号をお伝えください",
+  reference: "お問い合わせ番号",
 };

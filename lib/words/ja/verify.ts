@@ -60,6 +60,7 @@ export const verify = {
     "この手続きで送れる回数を使い切り、認証コードは届いていません。電波と受信の設定を確かめ、少し時間をおいて、はじめからやり直してください。",
   noSendsRecovery: "リカバリーコードなら、いますぐ先へ進めます。",
   expiresAt: "有効期限まで、あと{time}",
+  pageExpiresAt: "この画面は、あと{time}使えます",
   changeNumber: "電話番号を直す",
   changeEmail: "メールアドレスを直す",
   cancel: "やめてログイン画面に戻る",

@@ -2,7 +2,7 @@ import { getMessages, getTranslations } from "next-intl/server";
 import { Button } from "#components/ui/button";
 import { Callout } from "#components/ui/callout";
 import { CheckField } from "#components/ui/check-field";
-import type { Approver } from "#lib/console/approvers";
+import { type Approver, nextApprover } from "#lib/console/approvers";
 import { openActs } from "#lib/console/case-acts";
 import type { CaseDetail } from "#lib/console/case-detail";
 import type { CaseAct } from "#lib/console/cases";
@@ -41,6 +41,9 @@ export async function Acts({ found, approvers, staff }: Props) {
   );
 }
 
+/** Whether the last thing that happened to a case was that a signed-in device froze it. */
+const frozenBySession = (steps: CaseDetail["steps"]): boolean => steps.at(-1)?.act === "frozen_by_session";
+
 /** Whose turn it is, and why the acts that are missing here are missing. */
 async function whyWords(
   found: CaseDetail,
@@ -57,11 +60,13 @@ async function whyWords(
     if (me?.why === "own_review") lines.push(t("actsReviewer"));
     if (me?.why === "own_reviewer") lines.push(t("actsMadeReviewer"));
     if (me?.why === "new_administrator" && me.from) lines.push(t("actsNew", { time: when(me.from) }));
-    lines.push(may.length > 0 ? t("mayNow", { names: may.join("、") }) : t("actsNobody"));
+    const next = nextApprover(approvers);
+    const soon = next?.from ? t("actsSoon", { email: next.email, time: when(next.from) }) : t("actsNobody");
+    lines.push(may.length > 0 ? t("mayNow", { names: may.join("、") }) : soon);
   }
   if (found.state === "waiting") lines.push(t("actsWait"));
   if (found.state === "ready") lines.push(t("actsReady"));
-  if (found.state === "frozen") lines.push(t("actsFrozen"));
+  if (found.state === "frozen") lines.push(t(frozenBySession(found.steps) ? "actsFrozenBySession" : "actsFrozen"));
   if (!administrator) lines.push(t("actsSupport"));
   return lines;
 }

@@ -27,7 +27,7 @@ export async function Decision({ found, approvers, alone, you }: Props) {
       </div>
       {open && alone.administrators === 1 && (alone.sole || approvers.every(({ why }) => why !== null)) ? (
         <Callout tone="warn" title={t("alone")} level={3} className="mt-4">
-          {t(alone.sole ? "aloneCase" : "aloneNotYet")}
+          {t(alone.sole ? "aloneCase" : alone.others ? "aloneNotYet" : "aloneNew")}
         </Callout>
       ) : null}
       {open ? <Who approvers={approvers} you={you} /> : null}

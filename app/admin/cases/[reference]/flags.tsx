@@ -100,7 +100,7 @@ async function Wait({ found, wait }: Pick<Props, "found" | "wait">) {
             <span>{t("waitFrom", { time: when(approvedAt) })}</span>
             <span>{t("waitTo", { time: when(readyAt) })}</span>
           </>
-        ) : open ? (
+        ) : open && !frozenAt ? (
           <span>{t("waitIf", { time: when(ends) })}</span>
         ) : null}
       </p>

@@ -4,7 +4,14 @@ import { Timeline } from "#components/ui/timeline";
 import type { CaseDetail, CaseStep } from "#lib/console/case-detail";
 import { whenWords } from "#lib/web/when";
 
-const tones: Record<string, Tone> = { frozen: "warn", rejected: "danger", cancelled: "danger", expired: "warn", done: "good" };
+const tones: Record<string, Tone> = {
+  frozen: "warn",
+  frozen_by_session: "warn",
+  rejected: "danger",
+  cancelled: "danger",
+  expired: "warn",
+  done: "good",
+};
 
 /** What the person wrote, as plain text, and each act on the case with its author and reason. */
 export async function Steps({ found }: { found: CaseDetail }) {

@@ -7,6 +7,7 @@ import { Facts } from "#components/ui/facts";
 import { PageHead } from "#components/ui/page-head";
 import { DeliveryStations } from "#components/verify/delivery-line";
 import { type MessageRoom, readMessage } from "#lib/console/message";
+import { isRowId } from "#lib/console/message-filter";
 import { site } from "#lib/web/site";
 import { requireStaffPage } from "#lib/web/staff";
 import { deliveryOf } from "../log-table";
@@ -19,7 +20,10 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: `${consoleMessages.title} – ${site(common.brand).name}` };
 }
 
-type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ done?: string | string[]; refused?: string | string[] }> };
+type Props = {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<Record<"done" | "refused" | "message", string | string[] | undefined>>;
+};
 
 /** One message: how far it came, what each provider said, what it cost, whose it is, and sending it again. */
 export default async function MessagePage({ params, searchParams }: Props) {
@@ -93,13 +97,18 @@ async function costOf({ yen, segments }: MessageRoom): Promise<string> {
 }
 
 /** What the act before this page led to, or why nothing was done. */
-async function Outcome({ done, refused }: Awaited<Props["searchParams"]>) {
+async function Outcome({ done, refused, message }: Awaited<Props["searchParams"]>) {
   const t = await getTranslations("consoleMessage");
   const { staffReasons, errors } = await getMessages();
   if (done === "resend")
     return (
       <Callout tone="good" role="status" className="mb-4">
-        {t("done")}
+        <p>{t("done")}</p>
+        {typeof message === "string" && isRowId(message) ? (
+          <a className="inline-flex min-h-11 items-center" href={`/admin/messages/${message}`}>
+            {t("toNew")}
+          </a>
+        ) : null}
       </Callout>
     );
   if (typeof refused !== "string") return null;

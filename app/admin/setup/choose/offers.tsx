@@ -53,7 +53,7 @@ export async function Offers({ texts }: { texts: number }) {
       </h2>
       <p className="hint mb-3">{t("offersLead")}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard (WCAG 2.1.1) */}
-      <section className="overflow-x-auto" tabIndex={0} aria-label={t("offers")} data-scrolls>
+      <section className="overflow-x-auto" tabIndex={0} aria-label={t("offersTable")} data-scrolls>
         <table className="min-w-full border-t-2 border-ink text-sm">
           <thead>
             <tr className="border-b border-edge">

@@ -23,7 +23,7 @@ const placeOf: Partial<Record<FactName, string>> = {
   dkim: "/admin/policy?setting=dkimSelector",
   notices: "/admin/health",
   proven: "/admin/providers",
-  rate: "/admin/providers",
+  rate: "/admin/usage?form=rate",
   budget: "/admin/policy?setting=budgetSendsPerDay",
   segments: "/admin/texts",
   keys: "/admin/setup/go-live?confirm=keys",
@@ -130,6 +130,22 @@ async function Confirm({ fact, form }: { fact: SeenFact; form: string }) {
   );
 }
 
+type Translate = Awaited<ReturnType<typeof getTranslations<"consoleSetup">>>;
+
+/** What was found in words, where a fact finds names of its own; names of settings stay as they are. */
+function foundWords(name: FactName, found: string, t: Translate): string {
+  if (name === "clock") return t("found_seconds", { seconds: found });
+  if (name !== "database" && name !== "notices") return found;
+  const known = ["login", "one_login", "unsupported", "few_connections", "SMTP_URL", "mail", "worker"] as const;
+  return found
+    .split(", ")
+    .map((part) => {
+      const key = known.find((one) => one === part);
+      return key ? t(`found_${key}`) : part;
+    })
+    .join(" · ");
+}
+
 async function Line({ fact: { name, holds, found }, may }: { fact: Fact; may: boolean }) {
   const t = await getTranslations("consoleSetup");
   const href = may ? placeOf[name] : undefined;
@@ -142,7 +158,7 @@ async function Line({ fact: { name, holds, found }, may }: { fact: Fact; may: bo
         </Badge>
         {mustHold.includes(name) && holds !== true ? <Badge>{t("factMust")}</Badge> : null}
       </p>
-      {found ? <p className="hint break-all">{t("found", { found })}</p> : null}
+      {found ? <p className="hint break-all">{t("found", { found: foundWords(name, found, t) })}</p> : null}
       <details open={holds === false}>
         <summary className="min-h-11 cursor-pointer py-2 text-sm text-ai">
           {t("why")} <span className="sr-only">{t(name)}</span>
