@@ -44,8 +44,8 @@ async function drivenBy(table: "messages" | "audit_events", read: () => Promise<
     plans.flatMap((plan) => readsThrough(plan).map((node) => `${node["Node Type"]} ${node["Relation Name"]}: ${plan.text.slice(0, 90)}`)),
   ).toEqual([]);
   const page = plans.find(({ text }) => text.includes("FROM (SELECT * FROM") && text.includes(`FROM ${table} WHERE`));
-  // A month without rows costs nothing by any index.
-  const { rows } = await superuser.query<{ name: string }>("SELECT relname AS name FROM pg_class WHERE reltuples <= 0");
+  // A month of a few days costs nothing by any index; which months are so small depends on the day of the test.
+  const { rows } = await superuser.query<{ name: string }>("SELECT relname AS name FROM pg_class WHERE reltuples < 5000");
   const empty = new Set(rows.map(({ name }) => name));
   const scans = (page?.nodes ?? []).filter(
     (node) =>

@@ -44,6 +44,7 @@ const columns: Record<string, Record<string, Fate>> = {
   known_devices: { token_hash: "at use" },
   limit_hits: { subject: "durable", requester: "durable" },
   limit_rings: { subject: "durable" },
+  logos: { bytes: "not keyed", digest: "not keyed" },
   messages: { number_sealed: "dies within 1 day" },
   notice_codes: { hash: "resealed", sealed: "resealed" },
   openid_clients: { old_secret_hash: "not keyed", secret_hash: "not keyed" },
