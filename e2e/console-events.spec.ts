@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { root } from "../scripts/machine/place.ts";
@@ -156,9 +157,23 @@ test("The receiver of the documents takes what is signed with its secret, once, 
     expect(await send(secret, new Date(), `${body} `)).toBe(401);
     expect(await send(`whsec_${Buffer.from("another secret").toString("base64")}`)).toBe(401);
     expect(await send(secret, new Date(Date.now() - 600_000))).toBe(401);
+    // A request that breaks off, and one that is too long, end nothing.
+    const broken = connect(Number(new URL(url).port), "127.0.0.1");
+    broken.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    broken.destroy();
+    expect(await send(secret, new Date(), "x".repeat(100_000)).catch(() => 413)).toBe(413);
     expect([await send(secret), await send(secret)]).toEqual([204, 204]);
     await expect.poll(() => output.match(/account\.deleted/g)?.length).toBe(1);
   } finally {
     child.kill("SIGKILL");
   }
 });
+
+for (const secret of ["", " ", "whsec_"])
+  test(`The receiver of the documents does not start with the secret "${secret}", which would be a key that everybody knows.`, async () => {
+    const child = spawn(process.execPath, [join(root, "examples", "events", "receiver.mjs")], {
+      env: { ...process.env, SEKISHO_EVENT_SECRET: secret, PORT: "0" },
+    });
+    expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(1);
+  });
