@@ -46,7 +46,7 @@ export default async function SignOutForService({ searchParams }: Props) {
         <h1>{t("signOutTitle")}</h1>
         {client ? <p className="lead break-words">{t("signOutAsked", { client: client.name })}</p> : null}
         <p>{t("signOutWhat")}</p>
-        <form action={signOutForServiceAction} name="sign-out">
+        <form action={signOutForServiceAction} name="service-sign-out">
           <input type="hidden" name="form" value={sessionForm(session)} />
           <input type="hidden" name="query" value={new URLSearchParams(query).toString()} />
           <Button className="mt-6">{t("signOut")}</Button>
