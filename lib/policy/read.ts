@@ -1,6 +1,7 @@
 import { type Sql, sql } from "#lib/db/sql";
 import { type Announcement, announcementOf } from "#lib/policy/announce";
 import { isSetting, type SettingName, type Settings, settingNames, settings, storedAs } from "#lib/policy/settings";
+import { outsideRequest } from "#lib/request";
 import { singleton } from "#lib/singleton";
 
 /** Reads all settings as they are now, in one statement; for a guard of a transaction by its `tx`. */
@@ -45,7 +46,8 @@ export async function refreshSettings(): Promise<void> {
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, REFRESH_MS);
   });
-  const read = currentSettings().then(
+  // Outside of the request, because a page that needs no database is whole without it.
+  const read = outsideRequest(currentSettings).then(
     () => undefined,
     () => undefined,
   );
