@@ -8,6 +8,8 @@ import { singleton } from "#lib/singleton";
 
 /** Thrown when the database cannot answer in time; pages and calls answer 503 and nothing was granted (RE-03). */
 export class DatabaseUnavailable extends Error {
+  override readonly name = "DatabaseUnavailable";
+
   constructor(cause?: unknown) {
     super("the database does not answer", { cause });
   }
@@ -60,8 +62,9 @@ const CONNECTION_ERRORS = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIME
 
 /** Returns true for errors of an unavailable database, as opposed to a faulty statement (SQLSTATE classes 08, 53, 57 and time-outs). */
 export function isUnavailable(error: unknown): boolean {
-  if (error instanceof DatabaseUnavailable) return true;
-  const { code, message } = error as { code?: unknown; message?: unknown };
+  const { name, code, message } = (error ?? {}) as { name?: unknown; code?: unknown; message?: unknown };
+  // By its name, because the bundler makes a second copy of the class and a promise of the settings is shared by both.
+  if (name === "DatabaseUnavailable") return true;
   if (typeof code === "string" && (CONNECTION_ERRORS.has(code) || PRISMA_CODES.has(code) || /^(08|53|57)/.test(code) || code === "55P03"))
     return true;
   return (
@@ -74,5 +77,5 @@ export function isUnavailable(error: unknown): boolean {
 export function rethrow(error: unknown): never {
   if (!isUnavailable(error)) throw error;
   markDatabaseUnavailable();
-  throw error instanceof DatabaseUnavailable ? error : new DatabaseUnavailable(error);
+  throw (error as Error).name === "DatabaseUnavailable" ? error : new DatabaseUnavailable(error);
 }

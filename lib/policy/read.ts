@@ -1,3 +1,4 @@
+import { rethrow } from "#lib/db/pool";
 import { type Sql, sql } from "#lib/db/sql";
 import { type Announcement, announcementOf } from "#lib/policy/announce";
 import { isSetting, type SettingName, type Settings, settingNames, settings, storedAs } from "#lib/policy/settings";
@@ -19,8 +20,8 @@ const FRESH_MS = 1000;
 type Last = { at: number; read: Promise<Settings> };
 const kept = () => singleton("settings", () => ({ last: null as Last | null, now: null as Settings | null }));
 
-/** Returns the settings as of at most one second ago; concurrent callers share one statement. Guards use `readSettings`. */
-export function currentSettings(): Promise<Settings> {
+/** Reads the settings as of at most one second ago; concurrent callers share one statement. */
+function sharedSettings(): Promise<Settings> {
   const store = kept();
   const now = performance.now();
   if (store.last && now - store.last.at < FRESH_MS) return store.last.read;
@@ -36,6 +37,9 @@ export function currentSettings(): Promise<Settings> {
   );
   return mine.read;
 }
+
+/** Returns the settings as of at most one second ago, and tells the caller's own request of an outage. Guards use `readSettings`. */
+export const currentSettings = (): Promise<Settings> => sharedSettings().catch(rethrow);
 
 /** Longest wait of `refreshSettings` in milliseconds: a slow database holds nothing up. */
 const REFRESH_MS = 500;
