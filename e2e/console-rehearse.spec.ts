@@ -2,7 +2,7 @@ import { Client } from "./support/api.ts";
 import { expect, test } from "./support/fixtures.ts";
 import { staffBrowser } from "./support/staff.ts";
 
-// The third step of the set-up guide as somebody sees it who has never sent a text, against the demo phone.
+// The third step of the set-up guide, played by a first-time operator against the demo phone.
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 test("From the four steps to a third step that is done, with nothing but the screen, in fifty clicks at most.", async ({

@@ -208,7 +208,7 @@ test("An answer with a foreign aud, iss, nonce or signature, without one, or out
   line.lie = {};
   const [own, other] = [new Client(server.url), new Client(server.url)];
   const back = line.agree(await begin(own, "line"));
-  // Login CSRF: the answer that somebody else got, in a browser that began nothing, or began its own.
+  // Login CSRF: an answer of another browser is refused in a browser that began no sign-in, and in one that began its own.
   expect(await comeBack(new Client(server.url), back)).toBe(signInReason("expired"));
   await begin(other, "line");
   expect(await comeBack(other, back)).toBe(signInReason("failed"));
@@ -243,7 +243,7 @@ test("An account is linked by the session that began it alone, with a proven add
   }
   line.lie = {};
   const back = line.agree(await beginLink(person, "line"));
-  // The cookies of the request in the session of somebody else.
+  // The cookies of the request, sent with the session of another account.
   const mixed = stranger.client.clone();
   for (const [name, value] of person.client.cookies) if (/social/.test(name)) mixed.cookies.set(name, value);
   expect(await comeBack(mixed, back)).toBe("/account/logins?reason=expired&provider=line");

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import { ensurePeers } from "../scripts/machine/peers.ts";
 import { root } from "../scripts/machine/place.ts";
 import { Client, freshNumber, otherThan } from "./support/api.ts";
 import { expect, test } from "./support/fixtures.ts";
@@ -10,14 +10,12 @@ import { makeKey } from "./support/verification-plays.ts";
 test.use({ serverSettings: { SEKISHO_LIMITS: "bench" } });
 
 const EXAMPLES = [
-  { program: "sh", needs: "curl", file: "verify.sh" },
+  { program: "sh", needs: "openssl", file: "verify.sh" },
   { program: "php", needs: "php", file: "verify.php" },
   { program: "java", needs: "java", file: "Verify.java" },
-  { program: process.execPath, needs: "node", file: "verify.mjs" },
-  { program: "python3", needs: "python3", file: "verify.py" },
-];
-
-const inPath = (name: string) => (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, name)));
+  { program: process.execPath, needs: null, file: "verify.mjs" },
+  { program: "python3", needs: "python", file: "verify.py" },
+] as const;
 
 function outputOf(child: ChildProcess): () => string {
   let text = "";
@@ -29,7 +27,7 @@ for (const { program, needs, file } of EXAMPLES)
   test(`The example ${file} has a number proven, with half a code and a wrong one before the right one, and tells the two apart.`, async ({
     server,
   }) => {
-    test.skip(needs !== "node" && !inPath(needs), `${needs} is not installed`);
+    test.skip(needs !== null && (await ensurePeers([needs])).length === 0, `peer: [${needs} not installed]`);
     const { authorization = "" } = await makeKey(server.databaseUrl);
     const number = freshNumber();
     const child = spawn(program, [join(root, "examples", "verify", file), number, "203.0.113.7"], {

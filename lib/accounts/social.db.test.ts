@@ -112,7 +112,7 @@ describe("A linked account", () => {
       ...{ amr: ["fed", "sms"], aal: 2, user: { id: account.userId } },
     });
     expect(await enter(newIdentity())).toMatchObject(refused);
-    // The subject of one provider is nobody at the other.
+    // A subject of one provider names no account at the other.
     expect(await enter({ ...identity, provider: "google" as never })).toMatchObject(refused);
   });
 

@@ -70,7 +70,7 @@ type Recorded = {
   method?: string | null | undefined;
 };
 
-/** What other systems are told of an event of the audit log, with the id that it is about; null where it is told nobody. The data has ids alone. */
+/** The event that an audit event makes for other systems, with ids alone; null where it makes none. */
 export function toldOf({
   event,
   userId,

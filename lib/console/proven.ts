@@ -16,7 +16,7 @@ const ratedAccounts = () => sql<{ id: string }>`
     AND (r.country = '*' OR u.country IN ('*', r.country))
     AND (u.currency = 'JPY' OR EXISTS (SELECT FROM currency_rates c WHERE c.currency = u.currency AND c.begins <= t.day))))`;
 
-/** The accounts in use that somebody has a contract for, which the demo phone is not; `priced` ones have a price or an own rate. */
+/** The provider accounts in use under a contract, without the demo phone; `priced` ones have a price or an own rate. */
 export async function contractsInUse() {
   const [lines, rated] = [await accountsInUse(), await ratedAccounts()];
   return lines

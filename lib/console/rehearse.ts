@@ -30,7 +30,7 @@ export type RehearsalForm = { what: What; channel: PhoneChannel; number: string;
 
 const template = commonTemplate;
 
-/** A country for a rehearsal that writes to nobody. */
+/** The country of a rehearsal that sends no text. */
 const HOME = "JP";
 
 type To = { e164: string; country: string } | null;
@@ -44,7 +44,7 @@ async function leftOutOf({ scene }: What, channel: PhoneChannel, country: string
   return names.length > (scene === "first_off" ? 1 : 0) ? ok(out) : fail({ code: "not_allowed", reason: "too_few_accounts" });
 }
 
-/** Judges the form: a consent and a number where somebody is written to, and an account in use that carries the channel where one is named. */
+/** Judges the form: a consent and a number where a text is sent, and an account in use that carries the channel where one is named. */
 async function planOf({ what, channel, number, consent, provider, locale }: RehearsalForm): Promise<Result<Plan, Refused>> {
   if (what.scene === "all_down") {
     const out = await leftOutOf(what, channel, HOME);

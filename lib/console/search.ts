@@ -67,7 +67,7 @@ const exact: { kind: SearchKind; find: (typed: string) => Promise<string[]> | nu
     },
   },
   {
-    // A number that nobody has proven finds who is about to; one with an owner finds the owner alone, whoever else typed it.
+    // An unproven number finds the sign-up that is proving it; a proven one finds its owner alone.
     kind: "number",
     find(typed) {
       const number = parseNumber(typed, env().ALLOWED_COUNTRIES.split(","));

@@ -134,7 +134,7 @@ async function notices(): Promise<Fact> {
   return { name: "notices", holds: missing.length === 0, found: missing.join(", ") };
 }
 
-/** The budgets that somebody has set, in the policy or the environment: messages of a day, yen of a month. */
+/** The budgets that are set, in the policy or the environment: messages of a day, yen of a month. */
 function budget(): Fact {
   const { SENDS_PER_DAY: perDay } = budgetsNow();
   const { budgetYenPerMonth: yen } = settingsNow();

@@ -61,7 +61,7 @@ export async function stepOf(interaction: Interaction, login: Login | null): Pro
   return interaction.consents && missing ? "consent" : "finish";
 }
 
-/** Notes what an account lets a service of somebody else have; later requests for the same need no page. */
+/** Stores the scopes that an account granted to a third-party service; later requests for the same scopes need no page. */
 export async function giveConsent(interaction: Interaction, userId: string, requester: Requester): Promise<void> {
   const { client, scopes } = interaction;
   await transaction(async (tx) => {

@@ -6,7 +6,7 @@ import type { Settings } from "#lib/policy/settings";
 
 /** Whose service this is, as pages, mails and texts name it: what the form says wins over the environment, field by field. */
 
-/** A document that people read or agree to; without a version nobody is asked to agree. */
+/** A document that people read or agree to; without a version no agreement is asked for. */
 export type ServiceDocument = { url: string; version: string | null };
 
 export type ServiceShown = {

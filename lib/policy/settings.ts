@@ -53,7 +53,7 @@ const readable = (theme: Theme) =>
     .refine((colour) => canBeRead(colour, theme))
     .nullable();
 
-/** A document with its address; without a version nobody is asked to agree to it. */
+/** A document with its address; without a version no agreement is asked for. */
 const document = z.strictObject({ url: webAddress, version: documentVersion.nullable() }).nullable();
 
 /** The plan of the set-up guide, by which services are compared: what texts are for, and the numbers of its form. */

@@ -63,7 +63,7 @@ export async function readInvite(token: string, tx: Sql = sql): Promise<Invite |
 /** An invitation that can still be accepted; `by` is the address of the administrator who made it, null for a command. Times are ISO 8601. */
 export type OpenInvite = { id: string; email: string; role: Role; by: string | null; expiresAt: string };
 
-/** The invitations that can still be accepted, the newest first; a demo's set-up is none of them, because it is for nobody in particular. */
+/** The invitations that can still be accepted, the newest first; the set-up invitation of a demo has no address and is left out. */
 export const listInvites = (tx: Sql = sql): Promise<OpenInvite[]> => tx<OpenInvite>`
   SELECT i.id, i.email, i.role, u.email AS by, to_json(i.expires_at)#>>'{}' AS expires_at
   FROM staff_invites i LEFT JOIN users u ON i.invited_by LIKE 'staff:%' AND u.audit_subject::text = substring(i.invited_by FROM 7 FOR 36)
@@ -71,7 +71,7 @@ export const listInvites = (tx: Sql = sql): Promise<OpenInvite[]> => tx<OpenInvi
   WHERE i.email IS NOT NULL AND i.used_at IS NULL AND i.expires_at > app_now() AND (u.id IS NOT NULL OR i.invited_by NOT LIKE 'staff:%')
   ORDER BY i.expires_at DESC, i.id LIMIT 100`;
 
-/** Withdraws an invitation that nobody accepted; its role, or null where it is none that can be accepted. */
+/** Withdraws an open invitation; returns its role, or null where there is no open one. */
 export async function withdrawInvite(tx: Sql, id: string): Promise<string | null> {
   const [row] = await tx<{ role: string }>`
     DELETE FROM staff_invites WHERE id = ${id}::uuid AND email IS NOT NULL AND used_at IS NULL AND expires_at > app_now() RETURNING role`;

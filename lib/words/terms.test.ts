@@ -83,6 +83,7 @@ describe("Japanese", () => {
     expect(files).toEqual(
       expect.arrayContaining([
         "app/global-error.tsx",
+        "lib/delivery/wording/account-notices.ts",
         "lib/delivery/wording/notices.ts",
         "lib/delivery/wording/texts.ts",
         "lib/http/words.ts",

@@ -47,6 +47,9 @@ const PEERS = {
     packages: ["apache2", "libapache2-mod-auth-openidc"],
   },
   php: { has: () => inPath("php") && phpFpm() !== undefined, packages: ["php-cli", "php-fpm"] },
+  /** Runtimes of examples/verify. */
+  java: { has: () => inPath("javac"), packages: ["default-jdk-headless"] },
+  python: { has: () => inPath("python3"), packages: ["python3"] },
   /** `promtool`, which judges the metrics and deploy/alert-rules.yml. */
   prometheus: { has: () => inPath("promtool"), packages: ["prometheus"] },
   pgbouncer: { has: () => inPath("pgbouncer"), packages: ["pgbouncer"] },

@@ -45,7 +45,7 @@ export async function revokePersonAction(form: FormData): Promise<void> {
   });
 }
 
-/** Withdraws an invitation that nobody has accepted yet. */
+/** Withdraws an open invitation. */
 export async function withdrawInviteAction(form: FormData): Promise<void> {
   return press({ schema: withdrawing, tie: ofSession, form }, async ({ invitation }, { session }) => {
     const done = await withdrawInvitation(actingOf(session), invitation);
