@@ -65,7 +65,7 @@ test("A declined call is gone and can be listened to from the list; its sound is
   await client.post("/challenge/send", { method: "voice" });
   await visitor.call.getByRole("button", { name: "切る" }).click();
   await expect(visitor.call).toHaveCount(0);
-  await expect(visitor.messages.first().getByRole("button", { name: "通話を聞く" })).toBeVisible();
+  await expect(visitor.messages.getByRole("button", { name: "通話を聞く" }).first()).toBeVisible();
 });
 
 test("A call that nobody answers is a missed one and does not ring.", async ({ visitor, server }) => {
@@ -73,7 +73,7 @@ test("A call that nobody answers is a missed one and does not ring.", async ({ v
   const { client } = await awaitingCode(server.url, person);
   await visitor.open("/demo/phone");
   await client.post("/challenge/send", { method: "voice" });
-  await expect(visitor.messages.first()).toContainText("不在着信");
+  await expect(visitor.messages.filter({ hasText: "不在着信" })).toHaveCount(1);
   await expect(visitor.call).toHaveCount(0);
 });
 
@@ -82,7 +82,8 @@ test("Texts and mails appear by themselves, and every fixed number has its sente
   await visitor.open("/demo/phone");
   await expect(page.getByRole("region", { name: "試せる番号" }).getByRole("term")).toHaveCount(9);
   const { person, code } = await awaitingCode(server.url);
-  await expect(visitor.messages.first()).toContainText(code);
+  // Mails and texts have queues of their own, so their order is open.
+  await expect(visitor.messages.filter({ hasText: code })).toHaveCount(1);
   await expect(visitor.messages.filter({ hasText: "メール" }).first()).toContainText(person.email);
   await page.goto(`/demo/phone?to=${encodeURIComponent(person.number)}`);
   await expect(visitor.messages).toHaveCount(2);

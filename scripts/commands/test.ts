@@ -7,9 +7,9 @@ import { ensurePeers } from "../machine/peers.ts";
 import { dataFolder, root } from "../machine/place.ts";
 import { CommandRefusal } from "../machine/refusal.ts";
 import { run, stopAll, untilStopped } from "../machine/stop.ts";
-import { type Tally, tallyPlaywright, tallyVitest } from "../machine/tally.ts";
+import { sum, type Tally, tallyPlaywright, tallyVitest } from "../machine/tally.ts";
 
-const one = (name: string, good: boolean): Tally => ({ passed: good ? 1 : 0, failed: good ? [] : [name], skipped: [] });
+const one = (name: string, good: boolean): Tally => ({ passed: good ? 1 : 0, failed: good ? [] : [name], skipped: [], flaky: [] });
 
 // The caller's variables configure a real server and must not reach the tests.
 const own =
@@ -37,8 +37,8 @@ async function vitest(project: "unit" | "db" | "peers", { report = project, vari
 }
 
 async function playwright(
-  project: "together" | "alone",
-  { files = [], report = project, variables = {}, only = [] }: Choice = {},
+  projects: ("pages" | "security" | "alone")[],
+  { files = [], report = projects.join("-"), variables = {}, only = [] }: Choice = {},
 ): Promise<Tally> {
   const file = join(dataFolder(), `playwright-${report}.json`);
   rmSync(file, { force: true });
@@ -46,7 +46,13 @@ async function playwright(
   const cli = join(root, "node_modules", "@playwright", "test", "cli.js");
   const code = await run(
     process.execPath,
-    [cli, "test", `--project=${project}`, ...files, ...only.map((argument) => (argument === "-t" ? "-g" : argument))],
+    [
+      cli,
+      "test",
+      ...projects.map((project) => `--project=${project}`),
+      ...files,
+      ...only.map((argument) => (argument === "-t" ? "-g" : argument)),
+    ],
     { cwd: root, env },
   );
   return tallyPlaywright(file, `Playwright (${report})`, code);
@@ -58,9 +64,9 @@ const hasDistribution = async () => (await ensurePeers(["postgresql"])).includes
 
 const notInstalled = (what: string) => `distribution: [postgresql not installed] ${what}`;
 
-const named = ({ passed, failed, skipped }: Tally): Tally => {
+const named = ({ passed, failed, skipped, flaky }: Tally): Tally => {
   const on = (names: string[]) => names.map((name) => `on the distribution's PostgreSQL: ${name}`);
-  return { passed, failed: on(failed), skipped: on(skipped) };
+  return { passed, failed: on(failed), skipped: on(skipped), flaky: on(flaky) };
 };
 
 /**
@@ -75,13 +81,13 @@ async function database(only: string[]): Promise<Tally> {
   }
   const most = named(await vitest("db", onDistribution));
   const plans = await vitest("db", { report: "plans", only: ["lib/db/plans"] });
-  return { passed: most.passed + plans.passed, failed: [...most.failed, ...plans.failed], skipped: most.skipped };
+  return { ...sum([most, plans]), skipped: most.skipped };
 }
 
 /** Repeats the journey on the distribution's PostgreSQL package with its default settings. */
 async function journey(): Promise<Tally> {
-  if (!(await hasDistribution())) return { passed: 0, failed: [], skipped: [notInstalled("the journey")] };
-  return named(await playwright("together", { ...onDistribution, files: ["e2e/journey.spec.ts"] }));
+  if (!(await hasDistribution())) return { passed: 0, failed: [], skipped: [notInstalled("the journey")], flaky: [] };
+  return named(await playwright(["pages"], { ...onDistribution, files: ["e2e/journey.spec.ts"] }));
 }
 
 const parts: Record<string, (only: string[]) => Promise<Tally>> = {
@@ -91,8 +97,8 @@ const parts: Record<string, (only: string[]) => Promise<Tally>> = {
   db: database,
   peers: (only) => vitest("peers", { only }),
   distribution: journey,
-  e2e: (only) => playwright("together", { only }),
-  "e2e-alone": (only) => playwright("alone", { only }),
+  e2e: (only) => playwright(["pages", "security"], { only }),
+  "e2e-alone": (only) => playwright(["alone"], { only }),
 };
 
 async function part(name: string, only: string[]): Promise<Tally> {
@@ -127,12 +133,12 @@ await untilStopped(async () => {
     tallies.push(await part(name, only));
     console.log(`── ${name} took ${Math.round((performance.now() - begun) / 1000)} s`);
   }
-  const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
-  const failed = tallies.flatMap((tally) => tally.failed);
-  const skipped = tallies.flatMap((tally) => tally.skipped);
+  const { passed, failed, skipped, flaky } = sum(tallies);
   console.log("");
   for (const name of failed) console.log(`FAILED   ${name}`);
+  for (const name of flaky) console.log(`FLAKY    ${name}`);
   for (const name of skipped) console.log(`SKIPPED  ${name}`);
-  console.log(`${passed} passed, ${failed.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`);
+  const also = [...(flaky.length > 0 ? [`${flaky.length} flaky`] : []), ...(skipped.length > 0 ? [`${skipped.length} skipped`] : [])];
+  console.log([`${passed} passed`, `${failed.length} failed`, ...also].join(", "));
   await stopAll(failed.length === 0 && passed > 0 ? 0 : 1);
 });

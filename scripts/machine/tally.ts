@@ -2,8 +2,20 @@ import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { root } from "./place.ts";
 
-/** Results of one part of the tests; skipped and failed tests by name. */
-export type Tally = { passed: number; failed: string[]; skipped: string[] };
+/** Results of one part of the tests; failed, skipped and flaky tests (passed on the second try alone) by name. */
+export type Tally = { passed: number; failed: string[]; skipped: string[]; flaky: string[] };
+
+/** A run with more flaky tests than this has failed. */
+const MOST_FLAKY = 2;
+
+/** Sums the parts of a run; its flaky tests count as passed up to the bound, and all of them as failed above it. */
+export function sum(tallies: Tally[]): Tally {
+  const [passed, flaky] = [tallies.reduce((count, tally) => count + tally.passed, 0), tallies.flatMap((tally) => tally.flaky)];
+  const [failed, skipped] = [tallies.flatMap((tally) => tally.failed), tallies.flatMap((tally) => tally.skipped)];
+  return flaky.length > MOST_FLAKY
+    ? { passed, failed: [...failed, ...flaky], skipped, flaky: [] }
+    : { passed: passed + flaky.length, failed, skipped, flaky };
+}
 
 type VitestReport = {
   testResults: { name: string; status: string; assertionResults: { status: string; fullName: string; failureMessages?: string[] }[] }[];
@@ -37,13 +49,13 @@ function read<T>(file: string): T | undefined {
 /** Adds a failure to a run that ended with an error or ran no test, even if no single test failed. */
 function honest(tally: Tally, name: string, code: number): Tally {
   if (tally.failed.length === 0 && code !== 0) tally.failed.push(`${name} ended with code ${code}`);
-  if (tally.failed.length === 0 && tally.passed === 0) tally.failed.push(`${name} ran no test`);
+  if (tally.failed.length === 0 && tally.passed === 0 && tally.flaky.length === 0) tally.failed.push(`${name} ran no test`);
   return tally;
 }
 
 /** Counts the results of a Vitest report. */
 export function tallyVitest(file: string, name: string, code: number): Tally {
-  const tally: Tally = { passed: 0, failed: [], skipped: [] };
+  const tally: Tally = { passed: 0, failed: [], skipped: [], flaky: [] };
   for (const { name: path, status, assertionResults } of read<VitestReport>(file)?.testResults ?? []) {
     const where = relative(root, path);
     for (const test of assertionResults) {
@@ -56,16 +68,16 @@ export function tallyVitest(file: string, name: string, code: number): Tally {
   return honest(tally, name, code);
 }
 
-/** Counts the results of a Playwright report; a flaky test counts as failed. */
+/** Counts the results of a Playwright report. */
 export function tallyPlaywright(file: string, name: string, code: number): Tally {
-  const tally: Tally = { passed: 0, failed: [], skipped: [] };
+  const tally: Tally = { passed: 0, failed: [], skipped: [], flaky: [] };
   const visit = (suite: Suite, path: string) => {
     for (const spec of suite.specs ?? []) {
       for (const { status, results } of spec.tests) {
         if (status === "expected") tally.passed++;
         else if (status === "skipped") tally.skipped.push(`${path}: ${spec.title}`);
         else
-          tally.failed.push(
+          tally[status === "flaky" ? "flaky" : "failed"].push(
             `${path}: ${spec.title}${because(...(results?.flatMap(({ errors = [] }) => errors.map(({ message }) => message)) ?? []))}`,
           );
       }
