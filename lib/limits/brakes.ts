@@ -43,14 +43,20 @@ export async function takeBrakeOff(tx: Sql, brake: BrakeName, subject: string): 
   await tx`DELETE FROM brakes WHERE name = ${brake} AND subject = ${brakeSubject(await naming(), brake, subject)}`;
 }
 
-/** Seconds for which a brake stays on for any of these subjects, or 0. */
-export async function brakeSeconds(tx: Sql, brake: BrakeName, ...subjects: string[]): Promise<number> {
+/** Seconds for which each of these brakes stays on, in one statement; a brake that is off is absent, and the longest of its subjects counts. */
+export async function brakesOn<Name extends BrakeName>(tx: Sql, asked: [Name, string][]): Promise<Partial<Record<Name, number>>> {
   const name = await naming();
-  const [row] = await tx<{ seconds: number | null }>`
-    SELECT ceil(extract(epoch FROM max(until) - app_now()))::int AS seconds FROM brakes
-    WHERE name = ${brake} AND subject = ANY(${subjects.map((subject) => brakeSubject(name, brake, subject))}::bytea[]) AND until > app_now()`;
-  return row?.seconds ?? 0;
+  const subjects = asked.map(([brake, subject]) => brakeSubject(name, brake, subject));
+  const rows = await tx<{ name: Name; seconds: number }>`
+    SELECT name, ceil(extract(epoch FROM max(until) - app_now()))::int AS seconds FROM brakes
+    WHERE (name, subject) IN (SELECT * FROM unnest(${asked.map(([brake]) => brake)}::text[], ${subjects}::bytea[])) AND until > app_now()
+    GROUP BY name`;
+  return Object.fromEntries(rows.map((row) => [row.name, row.seconds])) as Partial<Record<Name, number>>;
 }
+
+/** Seconds for which a brake stays on, or 0. */
+export const brakeSeconds = async (tx: Sql, brake: BrakeName, subject: string): Promise<number> =>
+  (await brakesOn(tx, [[brake, subject]]))[brake] ?? 0;
 
 /** The SQL values that count a guess of six digits against its address (`beginAttempt`). */
 export const guessTake = (name: Naming, ip: string) => addressTake(name, addressPolicies.factorFailures, ip);

@@ -1,7 +1,7 @@
-import { type Held, held } from "#lib/authenticators/phones/send-limits";
+import { brakesOfNewNumber, type Held, held } from "#lib/authenticators/phones/send-limits";
 import type { Target } from "#lib/challenges/port";
 import type { Sql } from "#lib/db/sql";
-import { ALL, blockOf, brakeSeconds } from "#lib/limits/brakes";
+import { ALL, blockOf } from "#lib/limits/brakes";
 import { budgetsNow } from "#lib/limits/budgets";
 import { budgetRings, keyRing, newNumberSendsPerIp, policies, rings, shareRings } from "#lib/limits/policy";
 import type { Naming } from "#lib/limits/subject";
@@ -33,15 +33,17 @@ function takesOf({ to, country }: Target, { keyId, sendsPerDay, client, verifica
   ];
 }
 
-/** Takes the limits of one text or call to a number without an account; a refusal takes none. */
-export async function takeNumberLimits(tx: Sql, target: Target, asker: Asker, name?: Naming): Promise<Held | null> {
-  const [block, conversion] = await Promise.all([
-    brakeSeconds(tx, "number_block", blockOf(target.to)),
-    brakeSeconds(tx, "conversion", target.country ?? "", ALL),
-  ]);
-  if (block > 0) return { policy: "number_block", retryAfter: block, reason: "throttled" };
+/** Takes the limits of one text or call to a number without an account together with others of the same request; a refusal takes none. */
+export async function takeNumberLimits(
+  tx: Sql,
+  target: Target,
+  asker: Asker,
+  { others = [], name }: { others?: Take[]; name?: Naming } = {},
+): Promise<Held | null> {
+  const { stopped, conversion } = await brakesOfNewNumber(tx, target);
+  if (stopped) return stopped;
   // Without the person's address the brake can only hold back the whole key.
-  const client = asker.client ?? (conversion > 0 ? asker.keyId : null);
-  const refusal = await takeLimits(tx, takesOf(target, { ...asker, client }, conversion > 0), name);
+  const client = asker.client ?? (conversion ? asker.keyId : null);
+  const refusal = await takeLimits(tx, [...takesOf(target, { ...asker, client }, conversion), ...others], name);
   return refusal && held(refusal);
 }

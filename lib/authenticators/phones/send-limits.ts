@@ -1,7 +1,7 @@
 import type { Target } from "#lib/challenges/port";
 import type { Sql } from "#lib/db/sql";
 import type { DeliveryError, Refused } from "#lib/errors";
-import { ALL, blockOf, brakeSeconds } from "#lib/limits/brakes";
+import { ALL, blockOf, brakesOn } from "#lib/limits/brakes";
 import { budgetsNow } from "#lib/limits/budgets";
 import { budgetRings, isBudget, newNumberSendsPerIp, policies, rings, shareRings } from "#lib/limits/policy";
 import type { Naming } from "#lib/limits/subject";
@@ -46,6 +46,20 @@ export const held = ({ policy, retryAfter }: Refusal): Held => ({
   reason: isBudget(policy) ? "budget_spent" : "throttled",
 });
 
+/** What the brakes on texts to new numbers hold back of this one, and whether few codes to its country are answered (FR-04). */
+export async function brakesOfNewNumber(tx: Sql, { to, country }: Target): Promise<{ stopped: Held | null; conversion: boolean }> {
+  const on = await brakesOn(tx, [
+    ["number_block", blockOf(to)],
+    ["month_budget", ALL],
+    ["conversion", country ?? ""],
+    ["conversion", ALL],
+  ]);
+  const conversion = on.conversion !== undefined;
+  if (on.number_block) return { stopped: { policy: "number_block", retryAfter: on.number_block, reason: "throttled" }, conversion };
+  if (on.month_budget) return { stopped: { policy: "yen_per_month", retryAfter: on.month_budget, reason: "budget_spent" }, conversion };
+  return { stopped: null, conversion };
+}
+
 /**
  * Takes the limits of one text or call together with others of the same request; a refusal takes none. For a proven number with the naming given,
  * the statement is sent at once and keeps its place in the pipeline.
@@ -56,15 +70,9 @@ export async function takeSendLimits(
   sender: Sender,
   { others = [], name }: { others?: Take[]; name?: Naming } = {},
 ): Promise<Held | null> {
-  let braked = false;
-  if (!target.proven) {
-    const seconds = await brakeSeconds(tx, "number_block", blockOf(target.to));
-    if (seconds > 0) return { policy: "number_block", retryAfter: seconds, reason: "throttled" };
-    const spent = await brakeSeconds(tx, "month_budget", ALL);
-    if (spent > 0) return { policy: "yen_per_month", retryAfter: spent, reason: "budget_spent" };
-    braked = (await brakeSeconds(tx, "conversion", target.country ?? "", ALL)) > 0;
-  }
-  const refusal = await takeLimits(tx, [...takesOf(target, sender, braked), ...others], name);
+  const brakes = target.proven ? null : await brakesOfNewNumber(tx, target);
+  if (brakes?.stopped) return brakes.stopped;
+  const refusal = await takeLimits(tx, [...takesOf(target, sender, brakes?.conversion ?? false), ...others], name);
   return refusal && held(refusal);
 }
 
