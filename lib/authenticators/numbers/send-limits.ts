@@ -38,12 +38,12 @@ export async function takeNumberLimits(
   tx: Sql,
   target: Target,
   asker: Asker,
-  { others = [], name }: { others?: Take[]; name?: Naming } = {},
+  { others = [], name }: { others?: Take[] | Promise<Take[]>; name?: Naming } = {},
 ): Promise<Held | null> {
-  const { stopped, conversion } = await brakesOfNewNumber(tx, target);
+  const [{ stopped, conversion }, besides] = await Promise.all([brakesOfNewNumber(tx, target), others]);
   if (stopped) return stopped;
   // Without the person's address the brake can only hold back the whole key.
   const client = asker.client ?? (conversion ? asker.keyId : null);
-  const refusal = await takeLimits(tx, [...takesOf(target, { ...asker, client }, conversion), ...others], name);
+  const refusal = await takeLimits(tx, [...takesOf(target, { ...asker, client }, conversion), ...besides], name);
   return refusal && held(refusal);
 }
