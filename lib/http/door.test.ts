@@ -40,6 +40,7 @@ const options: ConstructorParameters<typeof Door>[0] = {
   },
   beforeAnswer: async () => undefined,
   checkReady: async () => true,
+  mayBeLarge: async () => false,
   untrustedProxy: () => undefined,
 };
 const door = new Door(options);

@@ -92,6 +92,8 @@ const sealedColumns: readonly Sealed[] = [
     },
     ({ id, sealed }, fresh) => sql`UPDATE totp SET seed_sealed = ${fresh} WHERE id = ${id}::uuid AND seed_sealed = ${sealed}`,
   ),
+  sealedColumn("member_import_batches", { column: "rows_sealed", from: "member_import_batches", owner: "import_id" }),
+  sealedColumn("member_import_batches", { column: "lines_sealed", from: "member_import_batches", owner: "import_id" }),
   sealedColumn("provider_accounts", { column: "secrets_sealed", from: "provider_accounts" }),
   sealedColumn("event_endpoints", { column: "secret_sealed", from: "event_endpoints" }),
   sealedColumn("event_endpoints", { column: "old_secret_sealed", from: "event_endpoints" }),
