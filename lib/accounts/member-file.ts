@@ -1,4 +1,4 @@
-import { Readable, pipeline } from "node:stream";
+import { pipeline, type Readable } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
 import { type CsvError, parse } from "csv-parse";
 import type { ImportRow } from "#lib/accounts/import-members";
@@ -48,15 +48,12 @@ async function* fromCsv(input: Readable): AsyncGenerator<ImportRow> {
   const rows = parse({ columns: named, bom: true, info: true, relax_column_count: false, trim: true, skip_empty_lines: true });
   // What fails on the way is thrown by the loop.
   pipeline(input, rows, () => undefined);
-  let begun = false;
   try {
-    for await (const { record, info } of rows as AsyncIterable<{ record: Fields; info: { lines: number } }>) {
-      begun = true;
+    for await (const { record, info } of rows as AsyncIterable<{ record: Fields; info: { lines: number } }>)
       yield rowOf(record, info.lines);
-    }
   } catch (error) {
     if (!isCsvError(error)) throw error;
-    throw new MemberFileError("broken_csv", `cannot be read as CSV: ${error.message}`, begun ? Number(error.lines) || null : null);
+    throw new MemberFileError("broken_csv", `cannot be read as CSV: ${error.message}`, Number(error.lines) || null);
   }
 }
 

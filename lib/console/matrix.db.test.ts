@@ -9,6 +9,7 @@ import { changePolicy } from "#lib/console/change-policy";
 import { addClient } from "#lib/console/clients";
 import { confirmFact } from "#lib/console/confirm-fact";
 import { actOnEndpoint, addEndpointAsStaff, type EndpointAct, resendEventAsStaff, rotateEndpointAsStaff } from "#lib/console/events";
+import { beginImport, cancelImport, exportLines, stageImport } from "#lib/console/import-members";
 import { compareInvoice } from "#lib/console/invoice";
 import { addKeyAsStaff, removeKeyAsStaff, rotateKeyAsStaff } from "#lib/console/keys";
 import { grantPerson, invitePerson, revokePerson, withdrawInvitation } from "#lib/console/people";
@@ -122,6 +123,18 @@ async function keyMade(): Promise<string> {
   return made.name;
 }
 
+/** A file of members that an administrator staged. */
+async function importStagedBy(acting?: Acting) {
+  await sql`DELETE FROM member_imports`;
+  const file = { bytes: Buffer.from(`email\n${randomUUID()}@example.jp\n`), format: "csv" } as const;
+  return stageImport(acting ?? (await staffMember("administrator")), file, requester);
+}
+async function importOpen(): Promise<{ id: string; reason: string }> {
+  must(await importStagedBy());
+  const [row] = await sql<{ id: string }>`SELECT id FROM member_imports`;
+  return { id: row?.id ?? "", reason: WHY };
+}
+
 /** Each act through its use case, on something that it fits. */
 const plays: Partial<Record<StaffAct, Play>> = {
   "cases.review": decides("review"),
@@ -164,6 +177,14 @@ const plays: Partial<Record<StaffAct, Play>> = {
     return worded;
   },
   "policy.change": (acting) => changePolicy(acting, { name: "signInFloorMs", value: randomInt(1, 5000), reason: WHY }),
+  "members.stage": importStagedBy,
+  "members.begin": async (acting) => beginImport(acting, await importOpen(), requester),
+  "members.cancel": async (acting) => cancelImport(acting, await importOpen(), requester),
+  "members.export": async (acting) => {
+    const exported = await exportLines(acting, (await importOpen()).id, requester);
+    if (exported.ok) await exported.value.cancel();
+    return exported;
+  },
   "clients.change": (acting) =>
     addClient(acting, {
       name: "お買い物",

@@ -207,7 +207,7 @@ export class Door {
 
   /** The bytes that a request may send, or null once it is refused. Only a member of staff who may is asked for more than others, before a byte is read. */
   async #admitSize(exchange: Exchange): Promise<number | null> {
-    const { req, path } = exchange;
+    const { req } = exchange;
     const { maxBody, large } = exchange.route.policy;
     const announced = Number(req.headers["content-length"] ?? 0);
     if (!large || announced <= maxBody) return maxBody;

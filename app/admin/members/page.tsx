@@ -15,7 +15,13 @@ type Query = Record<"done" | "refused", string | string[] | undefined>;
 type Props = { searchParams: Promise<Query> };
 
 const tones = { staged: "info", running: "info", done: "good", cancelled: "warn", expired: "warn" } as const;
-const texts = { staged: "stagedText", running: "runningText", done: "doneText", cancelled: "cancelledText", expired: "cancelledText" } as const;
+const texts = {
+  staged: "stagedText",
+  running: "runningText",
+  done: "doneText",
+  cancelled: "cancelledText",
+  expired: "cancelledText",
+} as const;
 
 /** Members of another system: a file is examined, imported, and what became of it is told. */
 export default async function MembersPage({ searchParams }: Props) {

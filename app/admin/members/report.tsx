@@ -9,8 +9,7 @@ import { whenWords } from "#lib/web/when";
 /** How many lines the page shows; the file has all. */
 const SHOWN = 50;
 
-const fate = (problem: RowProblem) =>
-  refusing.includes(problem) ? "left_out" : problem === "number_not_read" ? "without_number" : "told";
+const fate = (problem: RowProblem) => (refusing.includes(problem) ? "left_out" : problem === "number_not_read" ? "without_number" : "told");
 
 /** What the dry run found, or what became of the import. */
 export async function Report({ of }: { of: MemberImport }) {

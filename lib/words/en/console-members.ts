@@ -43,7 +43,8 @@ export const consoleMembers: typeof ja = {
   noGroups: "None",
   noHashes: "None",
   floor: "Answers to sign-ins",
-  floorText: "While hashes of another system remain, every answer to a sign-in takes at least {count} ms. This is set when the import begins.",
+  floorText:
+    "While hashes of another system remain, every answer to a sign-in takes at least {count} ms. This is set when the import begins.",
   problems: "What is said of the lines",
   problem: "Reason",
   what: "What happens",
