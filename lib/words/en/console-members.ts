@@ -60,7 +60,7 @@ export const consoleMembers: typeof ja = {
   bad_group: "The name of a group has characters that it cannot have",
   number_not_read: "The phone number cannot be read, or its country is not allowed",
   weak_hash: "The hash can be guessed fast. It is replaced at the first sign-in",
-  no_hash: "There is no hash. The person sets a password by “Forgot password”",
+  no_hash: "There is no hash. The person sets a password by “Forgot your password?”",
   noProblems: "There was nothing to say of any line.",
   firstLines: "The first {count} lines that are left out, or whose number cannot be read",
   line: "Line",
