@@ -92,14 +92,14 @@ const sealedColumns: readonly Sealed[] = [
     },
     ({ id, sealed }, fresh) => sql`UPDATE totp SET seed_sealed = ${fresh} WHERE id = ${id}::uuid AND seed_sealed = ${sealed}`,
   ),
-  sealedColumn("member_import_batches", { column: "rows_sealed", from: "member_import_batches", owner: "import_id" }),
-  sealedColumn("member_import_batches", { column: "lines_sealed", from: "member_import_batches", owner: "import_id" }),
   sealedColumn("provider_accounts", { column: "secrets_sealed", from: "provider_accounts" }),
   sealedColumn("event_endpoints", { column: "secret_sealed", from: "event_endpoints" }),
   sealedColumn("event_endpoints", { column: "old_secret_sealed", from: "event_endpoints" }),
   sealedColumn("demo_messages", { column: "sealed", from: "demo_messages", owner: "encode(to_hash, 'hex')" }),
   sealedColumn("durable_keys", { column: "sealed", from: "durable_keys", owner: "name" }),
   sealedColumn("signing_keys", { column: "private_sealed", from: "signing_keys", owner: "kid" }),
+  sealedColumn("member_import_batches", { column: "rows_sealed", from: "member_import_batches", owner: "import_id" }),
+  sealedColumn("member_import_batches", { column: "lines_sealed", from: "member_import_batches", owner: "import_id" }),
 ];
 
 /** Where a run resumes: after this row of this column, or at the beginning when absent. */
