@@ -59,7 +59,12 @@ async function Problems({ figures }: Pick<MemberImport, "figures">) {
       columns={[
         { key: "problem", head: t("problem"), cell: ({ problem }) => t(problem) },
         { key: "what", head: t("what"), cell: ({ problem }) => t(fate(problem)) },
-        { key: "count", head: t("count"), figures: true, cell: ({ count }) => format.number(count) },
+        {
+          key: "count",
+          head: t("count"),
+          figures: true,
+          cell: ({ count }) => <span className="whitespace-nowrap">{format.number(count)}</span>,
+        },
       ]}
     />
   );
