@@ -38,19 +38,27 @@ export async function holdBrake(tx: Sql, brake: BrakeName, subject: string, seco
     ON CONFLICT (name, subject) DO UPDATE SET until = EXCLUDED.until`;
 }
 
-/** Takes a brake off. The row goes, because an end that is kept would lie in the future of a clock that was set back. */
-export async function takeBrakeOff(tx: Sql, brake: BrakeName, subject: string): Promise<void> {
-  await tx`DELETE FROM brakes WHERE name = ${brake} AND subject = ${brakeSubject(await naming(), brake, subject)}`;
+/** Takes a brake off all subjects but these. The rows go, because an end that is kept would lie in the future of a clock that was set back. */
+export async function takeBrakesOff(tx: Sql, brake: BrakeName, { but }: { but: readonly string[] }): Promise<void> {
+  const name = await naming();
+  await tx`DELETE FROM brakes WHERE name = ${brake} AND NOT subject = ANY(${but.map((subject) => brakeSubject(name, brake, subject))}::bytea[])`;
+}
+
+/** Seconds for which these brakes stay on for any of their subjects, in one statement; a brake that is off is not in it. */
+export async function brakesOn(tx: Sql, asked: readonly (readonly [BrakeName, readonly string[]])[]): Promise<Map<BrakeName, number>> {
+  const name = await naming();
+  const rows = asked.flatMap(([brake, subjects]) => subjects.map((subject) => ({ brake, subject: brakeSubject(name, brake, subject) })));
+  const on = await tx<{ brake: BrakeName; seconds: number }>`
+    SELECT b.name AS brake, ceil(extract(epoch FROM max(b.until) - app_now()))::int AS seconds
+    FROM unnest(${rows.map(({ brake }) => brake)}::text[], ${rows.map(({ subject }) => subject)}::bytea[]) a(name, subject)
+      JOIN brakes b ON b.name = a.name AND b.subject = a.subject
+    WHERE b.until > app_now() GROUP BY b.name`;
+  return new Map(on.map(({ brake, seconds }) => [brake, seconds]));
 }
 
 /** Seconds for which a brake stays on for any of these subjects, or 0. */
-export async function brakeSeconds(tx: Sql, brake: BrakeName, ...subjects: string[]): Promise<number> {
-  const name = await naming();
-  const [row] = await tx<{ seconds: number | null }>`
-    SELECT ceil(extract(epoch FROM max(until) - app_now()))::int AS seconds FROM brakes
-    WHERE name = ${brake} AND subject = ANY(${subjects.map((subject) => brakeSubject(name, brake, subject))}::bytea[]) AND until > app_now()`;
-  return row?.seconds ?? 0;
-}
+export const brakeSeconds = async (tx: Sql, brake: BrakeName, ...subjects: string[]): Promise<number> =>
+  (await brakesOn(tx, [[brake, subjects]])).get(brake) ?? 0;
 
 /** The SQL values that count a guess of six digits against its address (`beginAttempt`). */
 export const guessTake = (name: Naming, ip: string) => addressTake(name, addressPolicies.factorFailures, ip);

@@ -9,7 +9,7 @@ import { Facts } from "#components/ui/facts";
 import { PageHead } from "#components/ui/page-head";
 import { type Health, type Line, readHealth } from "#lib/console/health";
 import { listStops } from "#lib/delivery/stops";
-import { budgetNames, conditionWords, said } from "#lib/health/words";
+import { budgetName, conditionWords, isOfYen, said } from "#lib/health/words";
 import { mayDo } from "#lib/staff/matrix";
 import { site } from "#lib/web/site";
 import { requireStaffPage, type StaffSession } from "#lib/web/staff";
@@ -172,6 +172,8 @@ async function Stops({ health, staff }: { health: Health; staff: StaffSession })
   );
 }
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 async function Measures({ measured }: { measured: NonNullable<Health["measured"]>["measured"] }) {
   const t = await getTranslations("consoleHealth");
   const locale = (await getLocale()) === "en" ? "en" : "ja";
@@ -187,8 +189,8 @@ async function Measures({ measured }: { measured: NonNullable<Health["measured"]
         { label: t("database"), value: t("milliseconds", { count: format.number(databaseMs, { maximumFractionDigits: 1 }) }) },
         { label: t("cases"), value: t("times", { count: whole(cases) }) },
         ...budgets.map(({ name, subject, used, max }) => ({
-          label: name === "yen_per_month" ? t("budgetMonth") : [budgetNames[name]?.[locale] ?? name, subject].filter(Boolean).join(" "),
-          value: t(name === "yen_per_month" ? "yenOf" : "budgetOf", {
+          label: capital(budgetName(name, subject, locale)),
+          value: t(isOfYen(name) ? "yenOf" : "budgetOf", {
             used: whole(used),
             max: whole(max),
             percent: Math.round((used * 100) / Math.max(1, max)),

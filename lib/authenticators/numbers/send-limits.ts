@@ -1,9 +1,9 @@
-import { type Held, held } from "#lib/authenticators/phones/send-limits";
+import { type Held, held, newNumberBrakes } from "#lib/authenticators/phones/send-limits";
 import type { Target } from "#lib/challenges/port";
 import type { Sql } from "#lib/db/sql";
-import { ALL, blockOf, brakeSeconds } from "#lib/limits/brakes";
-import { budgetsNow } from "#lib/limits/budgets";
-import { budgetRings, keyRing, newNumberSendsPerIp, policies, rings, shareRings } from "#lib/limits/policy";
+import { blockOf } from "#lib/limits/brakes";
+import { budgetTakes, shareTakes } from "#lib/limits/budgets";
+import { keyRing, newNumberSendsPerIp, policies, rings } from "#lib/limits/policy";
 import type { Naming } from "#lib/limits/subject";
 import { ringOfBlocks, type Take, takeLimits } from "#lib/limits/take";
 
@@ -12,36 +12,24 @@ export type Asker = { keyId: string; sendsPerDay: number | null; client: string 
 
 /** A send counts on the number, its block, its country, the site, the key and the person's address; a proof gives back what can be (docs/security.md, "Limits"). */
 function takesOf({ to, country }: Target, { keyId, sendsPerDay, client, verificationId: owner }: Asker, braked: boolean): Take[] {
-  const { sendsPerDay: site, sendsPerCountry } = budgetRings(budgetsNow());
-  const shares = shareRings(budgetsNow());
   const byAddress: Take[] =
-    client === null
-      ? []
-      : [
-          ...ringOfBlocks(rings.sendsPerIp, client),
-          { policy: newNumberSendsPerIp(braked), subject: client, owner },
-          { ring: shares.perIp, subject: client },
-        ];
+    client === null ? [] : [...ringOfBlocks(rings.sendsPerIp, client), { policy: newNumberSendsPerIp(braked), subject: client, owner }];
   return [
     ...byAddress,
     { policy: policies.sendsPerPhone, subject: to, owner },
     { policy: policies.sendsPerPrefix, subject: blockOf(to), owner },
-    { ring: shares.perBlock, subject: blockOf(to) },
+    ...shareTakes(country, { ...(client === null ? {} : { ip: client }), block: blockOf(to) }),
     ...(sendsPerDay === null ? [] : [{ ring: keyRing(sendsPerDay), subject: keyId }]),
-    { ring: site, subject: ALL },
-    { ring: sendsPerCountry, subject: country ?? "" },
+    ...budgetTakes(country),
   ];
 }
 
 /** Takes the limits of one text or call to a number without an account; a refusal takes none. */
 export async function takeNumberLimits(tx: Sql, target: Target, asker: Asker, name?: Naming): Promise<Held | null> {
-  const [block, conversion] = await Promise.all([
-    brakeSeconds(tx, "number_block", blockOf(target.to)),
-    brakeSeconds(tx, "conversion", target.country ?? "", ALL),
-  ]);
-  if (block > 0) return { policy: "number_block", retryAfter: block, reason: "throttled" };
+  const { held: braked, conversion } = await newNumberBrakes(tx, target);
+  if (braked) return braked;
   // Without the person's address the brake can only hold back the whole key.
-  const client = asker.client ?? (conversion > 0 ? asker.keyId : null);
-  const refusal = await takeLimits(tx, takesOf(target, { ...asker, client }, conversion > 0), name);
+  const client = asker.client ?? (conversion ? asker.keyId : null);
+  const refusal = await takeLimits(tx, takesOf(target, { ...asker, client }, conversion), name);
   return refusal && held(refusal);
 }

@@ -1,9 +1,9 @@
 import type { Target } from "#lib/challenges/port";
 import type { Sql } from "#lib/db/sql";
-import type { DeliveryError, Refused } from "#lib/errors";
-import { ALL, blockOf, brakeSeconds } from "#lib/limits/brakes";
-import { budgetsNow } from "#lib/limits/budgets";
-import { budgetRings, isBudget, newNumberSendsPerIp, policies, rings, shareRings } from "#lib/limits/policy";
+import { type DeliveryError, type Refused, tooManySends } from "#lib/errors";
+import { ALL, blockOf, brakesOn } from "#lib/limits/brakes";
+import { budgetTakes, shareTakes } from "#lib/limits/budgets";
+import { isBudget, newNumberSendsPerIp, policies, rings } from "#lib/limits/policy";
 import type { Naming } from "#lib/limits/subject";
 import { type Refusal, ringOfBlocks, type Take, takeLimits } from "#lib/limits/take";
 
@@ -15,17 +15,12 @@ export type Held = { reason: Extract<DeliveryError, "throttled" | "budget_spent"
 
 /** The subjects that a send counts against: address or known device, number, account, number block and budgets (docs/security.md, "Limits"). */
 function takesOf(target: Target, { userId, ip, deviceId }: Sender, braked: boolean): Take[] {
-  const { sendsPerDay, sendsPerCountry } = budgetRings(budgetsNow());
-  const shares = shareRings(budgetsNow());
-  const { proven, to: e164 } = target;
-  const country = target.country ?? "";
+  const { proven, to: e164, country } = target;
   const where: Take[] = deviceId ? [{ ring: rings.sendsPerDevice, subject: deviceId }] : ringOfBlocks(rings.sendsPerIp, ip);
   const toNewNumber: Take[] = [
     { policy: newNumberSendsPerIp(braked), subject: ip, owner: userId },
     { policy: policies.sendsPerPrefix, subject: blockOf(e164), owner: userId },
-    { ring: shares.perAccount, subject: userId },
-    { ring: shares.perIp, subject: ip },
-    { ring: shares.perBlock, subject: blockOf(e164) },
+    ...shareTakes(country, { account: userId, ip, block: blockOf(e164) }),
   ];
   return [
     ...where,
@@ -34,8 +29,7 @@ function takesOf(target: Target, { userId, ip, deviceId }: Sender, braked: boole
     { policy: policies.sendsPerPhone, subject: e164, owner: userId, ownOnly: proven },
     { policy: policies.sendsPerAccount, subject: userId, owner: userId },
     { ring: rings.sendsCeiling, subject: userId, claims: deviceId !== null },
-    { ring: sendsPerDay, subject: ALL, claims: proven },
-    { ring: sendsPerCountry, subject: country, claims: proven },
+    ...budgetTakes(country, proven),
   ];
 }
 
@@ -45,6 +39,23 @@ export const held = ({ policy, retryAfter }: Refusal): Held => ({
   retryAfter,
   reason: isBudget(policy) ? "budget_spent" : "throttled",
 });
+
+/** What brakes say to a send to a new number: what holds it back, and whether few sends of its country convert. */
+export async function newNumberBrakes(tx: Sql, { to, country }: Target): Promise<{ held: Held | null; conversion: boolean }> {
+  const everywhere = [country ?? "", ALL];
+  const on = await brakesOn(tx, [
+    ["number_block", [blockOf(to)]],
+    ["month_budget", everywhere],
+    ["conversion", everywhere],
+  ]);
+  const [block, spent] = [on.get("number_block"), on.get("month_budget")];
+  const held: Held | null = block
+    ? { policy: "number_block", retryAfter: block, reason: "throttled" }
+    : spent
+      ? { policy: "yen_budget", retryAfter: spent, reason: "budget_spent" }
+      : null;
+  return { held, conversion: on.has("conversion") };
+}
 
 /**
  * Takes the limits of one text or call together with others of the same request; a refusal takes none. For a proven number with the naming given,
@@ -56,21 +67,12 @@ export async function takeSendLimits(
   sender: Sender,
   { others = [], name }: { others?: Take[]; name?: Naming } = {},
 ): Promise<Held | null> {
-  let braked = false;
-  if (!target.proven) {
-    const seconds = await brakeSeconds(tx, "number_block", blockOf(target.to));
-    if (seconds > 0) return { policy: "number_block", retryAfter: seconds, reason: "throttled" };
-    const spent = await brakeSeconds(tx, "month_budget", ALL);
-    if (spent > 0) return { policy: "yen_per_month", retryAfter: spent, reason: "budget_spent" };
-    braked = (await brakeSeconds(tx, "conversion", target.country ?? "", ALL)) > 0;
-  }
-  const refusal = await takeLimits(tx, [...takesOf(target, sender, braked), ...others], name);
+  const brakes = target.proven ? null : await newNumberBrakes(tx, target);
+  if (brakes?.held) return brakes.held;
+  const refusal = await takeLimits(tx, [...takesOf(target, sender, brakes?.conversion ?? false), ...others], name);
   return refusal && held(refusal);
 }
 
 /** A held send as the answer to a request for it. */
-export const refusedSend = ({ policy, retryAfter, reason }: Held): Refused => ({
-  code: policy === policies.newNumbersPerAccount.name ? "too_many_requests" : "too_many_sends",
-  retryAfter,
-  ...(reason === "budget_spent" ? { reason } : {}),
-});
+export const refusedSend = ({ policy, retryAfter, reason }: Held): Refused =>
+  policy === policies.newNumbersPerAccount.name ? { code: "too_many_requests", retryAfter } : tooManySends(retryAfter, reason);
