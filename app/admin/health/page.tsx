@@ -15,6 +15,7 @@ import { site } from "#lib/web/site";
 import { requireStaffPage, type StaffSession } from "#lib/web/staff";
 import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
+import { capital } from "#lib/words/capital";
 import { consoleGate } from "../gate";
 import { Switch } from "./switch";
 
@@ -171,8 +172,6 @@ async function Stops({ health, staff }: { health: Health; staff: StaffSession })
     </>
   );
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 async function Measures({ measured }: { measured: NonNullable<Health["measured"]>["measured"] }) {
   const t = await getTranslations("consoleHealth");

@@ -8,7 +8,7 @@ export const consolePolicy = {
   unset: "as shipped",
   set: "{time}, {by}",
   change: "Change",
-  changeOf: "Change {name}",
+  changeOf: "Change “{name}”",
   back: "Back to the policy",
   onlyAdministrators: "Only administrators change settings.",
   on: "Yes",
