@@ -26,7 +26,9 @@ export async function labelsOf(kind: Kind): Promise<Record<string, string>> {
   const locale = (await getLocale()) === "en" ? "en" : "ja";
   return {
     name: t("name"),
-    ...Object.fromEntries(fieldsIn(kind).map(({ field, words }) => [field, capital(shortOf(words.what[locale]))])),
+    ...Object.fromEntries(
+      fieldsIn(kind).map(({ field, words }) => [field, locale === "en" ? capital(shortOf(words.what.en)) : shortOf(words.what.ja)]),
+    ),
     baseUrl: t("baseUrl"),
     sender: t("sender"),
     countries: t("countries"),
