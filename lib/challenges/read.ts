@@ -32,6 +32,7 @@ const MOST_AUTHENTICATORS = 32;
 
 /** SQL for the authenticators of an account as `Bound[]`, the oldest first; each kind adds its details. */
 export function boundSql({ authenticators }: House, account: string): string {
+  if (!authenticators.some(({ bound }) => bound)) return "'[]'::json";
   const cases = authenticators.flatMap(({ kind, details }) => (details ? `WHEN '${kind}' THEN ${details()}` : [])).join(" ");
   return `coalesce((SELECT json_agg(json_build_object('id', a.id, 'kind', a.kind, 'verified', a.verified_at IS NOT NULL, 'disabled', a.disabled_at IS NOT NULL,
     'lastUsedAt', a.last_used_at, 'details', CASE a.kind ${cases} END) ORDER BY a.created_at) 

@@ -8,8 +8,11 @@ import { judge } from "#lib/health/judge";
 import { measure } from "#lib/health/measure";
 import { holdYenBudgets } from "#lib/health/yen-budgets";
 import { cleanUp } from "#lib/jobs/clean-up";
+import { presentedKey } from "#lib/keys/admit";
+import { addKey } from "#lib/keys/store";
 import { singleton } from "#lib/singleton";
-import { forgetLimits, forgetPolicy, freshNumber, makeAccount, setClock, setPolicy } from "#lib/testing/fixtures";
+import { forgetLimits, forgetPolicy, freshNumber, makeAccount, must, requester, setClock, setPolicy } from "#lib/testing/fixtures";
+import { requestVerification } from "#lib/verifications/request";
 
 beforeEach(forgetLimits);
 beforeEach(() => sql`DELETE FROM daily_usage`);
@@ -53,6 +56,19 @@ describe("The budget of a month in yen", () => {
     const { userId, e164 } = await makeAccount();
     expect(await takeNoticeText(userId, e164, "JP")).toBe("budget_spent");
     expect(await send(true)).toBeNull();
+  });
+
+  it("stops texts that another system asks for, and says why", async () => {
+    const key = { name: "shop", scopes: ["verify"], countries: null, sendsPerDay: null };
+    const presented = await presentedKey(`Bearer ${must(await addKey(key, "cli:test"))}`, "verify");
+    if (!presented) throw new Error("a key that was just made is unknown");
+    const ask = () =>
+      requestVerification(presented, { to: freshNumber(), channel: "sms", locale: "ja", client: null, idempotencyKey: null }, requester);
+    await cost(1000);
+    await budget(1000);
+    expect(await ask()).toMatchObject({ ok: false, error: { code: "too_many_sends", reason: "budget_spent" } });
+    await budget(1001);
+    expect((await ask()).ok).toBe(true);
   });
 
   it("lets texts go again at the next look after it was raised or given up, and counts this month alone", async () => {

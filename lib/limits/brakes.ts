@@ -44,21 +44,25 @@ export async function takeBrakesOff(tx: Sql, brake: BrakeName, { but }: { but: r
   await tx`DELETE FROM brakes WHERE name = ${brake} AND NOT subject = ANY(${but.map((subject) => brakeSubject(name, brake, subject))}::bytea[])`;
 }
 
-/** Seconds for which these brakes stay on for any of their subjects, in one statement; a brake that is off is not in it. */
-export async function brakesOn(tx: Sql, asked: readonly (readonly [BrakeName, readonly string[]])[]): Promise<Map<BrakeName, number>> {
+/** Seconds for which each of these brakes stays on, in one statement; a brake that is off is absent, and the longest of its subjects counts. */
+export async function brakesOn<Name extends BrakeName>(tx: Sql, asked: [Name, string][]): Promise<Partial<Record<Name, number>>> {
   const name = await naming();
-  const rows = asked.flatMap(([brake, subjects]) => subjects.map((subject) => ({ brake, subject: brakeSubject(name, brake, subject) })));
-  const on = await tx<{ brake: BrakeName; seconds: number }>`
-    SELECT b.name AS brake, ceil(extract(epoch FROM max(b.until) - app_now()))::int AS seconds
-    FROM unnest(${rows.map(({ brake }) => brake)}::text[], ${rows.map(({ subject }) => subject)}::bytea[]) a(name, subject)
-      JOIN brakes b ON b.name = a.name AND b.subject = a.subject
-    WHERE b.until > app_now() GROUP BY b.name`;
-  return new Map(on.map(({ brake, seconds }) => [brake, seconds]));
+  const subjects = asked.map(([brake, subject]) => brakeSubject(name, brake, subject));
+  const rows = await tx<{ name: Name; seconds: number }>`
+    SELECT name, ceil(extract(epoch FROM max(until) - app_now()))::int AS seconds FROM brakes
+    WHERE (name, subject) IN (SELECT * FROM unnest(${asked.map(([brake]) => brake)}::text[], ${subjects}::bytea[])) AND until > app_now()
+    GROUP BY name`;
+  return Object.fromEntries(rows.map((row) => [row.name, row.seconds])) as Partial<Record<Name, number>>;
 }
 
 /** Seconds for which a brake stays on for any of these subjects, or 0. */
 export const brakeSeconds = async (tx: Sql, brake: BrakeName, ...subjects: string[]): Promise<number> =>
-  (await brakesOn(tx, [[brake, subjects]])).get(brake) ?? 0;
+  (
+    await brakesOn(
+      tx,
+      subjects.map((subject) => [brake, subject]),
+    )
+  )[brake] ?? 0;
 
 /** The SQL values that count a guess of six digits against its address (`beginAttempt`). */
 export const guessTake = (name: Naming, ip: string) => addressTake(name, addressPolicies.factorFailures, ip);

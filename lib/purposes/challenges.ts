@@ -67,12 +67,6 @@ export async function verifyChallenge(token: string, typed: verifying.Typed, req
   return verified.ok ? ok(answerOf(verified.value)) : verified;
 }
 
-/** Verifies a code for another system, by the token that its verification derives; null where its number is proven now. */
-export async function proveNumber(token: string, code: string, requester: Requester): Promise<Refused | null> {
-  const proven = await verifying.verify(house, token, { code }, requester);
-  return proven.ok ? null : proven.error;
-}
-
 /** Reads a challenge by its id with what its requester may know, and locks nothing; null if there is none. */
 export async function readChallengeById(
   id: string,

@@ -3,8 +3,8 @@ import { maskNumber } from "#lib/authenticators/numbers/number";
 import type { ChallengeState, ChallengeView } from "#lib/challenges/challenge";
 import type { ConfirmedValues } from "#lib/crypto/confirmation-digest";
 import { openClaimed } from "#lib/crypto/number-seal";
-import { type Sql, sql } from "#lib/db/sql";
-import { readChallengeById } from "#lib/purposes/challenges";
+import { sql } from "#lib/db/sql";
+import { readNumberChallenge } from "#lib/purposes/numbers";
 
 /** What a key may know of its verification; times are ISO 8601. */
 export type Verification = {
@@ -29,33 +29,49 @@ const statuses = {
   replaced: "expired",
 } as const satisfies Record<ChallengeState, Verification["status"]>;
 
-type Row = { sealed: string; keyName: string } & { [part in keyof ConfirmedValues]: ConfirmedValues[part] | null };
+type Row = { client: string | null; sealed: string; keyName: string } & { [part in keyof ConfirmedValues]: ConfirmedValues[part] | null };
+
+/** A verification as stored for its key: whom it is of, and what its answer repeats. */
+export type OwnVerification = Row & { id: string };
 
 function valuesOf({ act, unit, amount, payee, reference }: Row): ConfirmedValues | null {
   if (act === null || unit === null || amount === null || payee === null || reference === null) return null;
   return { act, unit, amount, payee, reference };
 }
 
-/** Reads a verification of a key; null for any other's, and for one that is gone a day after its end. */
-export async function readVerification(keyId: string, id: string, tx: Sql = sql): Promise<Verification | null> {
-  const [own] = await tx<Row>`
-    SELECT v.number_sealed AS sealed, k.name AS key_name, v.act, v.unit, v.amount, v.payee, v.reference
+/** What a key may know, of the view of a verification's challenge. */
+export const shown = ({
+  id,
+  status,
+  to,
+  view: { delivery, attemptsLeft, sendsLeft, resendAt, expiresAt },
+}: Pick<Verification, "id" | "status" | "to"> & { view: ChallengeView }): Verification => {
+  return { id, status, to, delivery: delivery && { ...delivery, hint: to }, attemptsLeft, sendsLeft, resendAt, expiresAt };
+};
+
+/** Reads what is stored of a verification of a key; null for any other's, and for one that is gone a day after its end. */
+export async function ownVerification(keyId: string, id: string): Promise<OwnVerification | null> {
+  const [own] = await sql<Row>`
+    SELECT v.client, v.number_sealed AS sealed, k.name AS key_name, v.act, v.unit, v.amount, v.payee, v.reference
     FROM verifications v JOIN api_keys k ON k.id = v.key_id WHERE v.id = ${id}::uuid AND v.key_id = ${keyId}::uuid`;
-  const read = own && (await readChallengeById(id, tx));
-  if (!own || !read) return null;
-  const { delivery, attemptsLeft, sendsLeft, resendAt, expiresAt } = read.view;
+  return own ? { ...own, id } : null;
+}
+
+/** The state of a verification now, with the receipt of its act once approved; null for one that has just gone. */
+export async function verificationNow(own: OwnVerification): Promise<Verification | null> {
+  const { id } = own;
+  const read = await readNumberChallenge(id);
+  if (!read) return null;
+  const now = shown({ id, status: statuses[read.state], to: maskNumber(openClaimed(id, own.sealed)), view: read.view });
   const values = valuesOf(own);
   const { consumedAt } = read.row;
-  const proof = values && consumedAt ? { ...values, id, userId: id, usedAt: consumedAt, audience: own.keyName } : null;
-  return {
-    id,
-    status: statuses[read.state],
-    to: maskNumber(openClaimed(id, own.sealed)),
-    delivery,
-    attemptsLeft,
-    sendsLeft,
-    resendAt,
-    expiresAt,
-    ...(proof ? { receipt: await signReceipt(proof, VERIFICATION_RECEIPT_TYPE) } : {}),
-  };
+  if (!values || !consumedAt) return now;
+  const proof = { ...values, id, userId: id, usedAt: consumedAt, audience: own.keyName };
+  return { ...now, receipt: await signReceipt(proof, VERIFICATION_RECEIPT_TYPE) };
+}
+
+/** Reads a verification of a key as it is now; null where `ownVerification` is. */
+export async function readVerification(keyId: string, id: string): Promise<Verification | null> {
+  const own = await ownVerification(keyId, id);
+  return own && verificationNow(own);
 }

@@ -3,9 +3,9 @@ import { readNumber } from "#lib/accounts/bind-phone";
 import { unknownAct } from "#lib/accounts/confirmations";
 import { record } from "#lib/audit/record";
 import { recordRefusal } from "#lib/audit/refused";
-import { targetOfNumber } from "#lib/authenticators/numbers/number";
+import { maskNumber, targetOfNumber } from "#lib/authenticators/numbers/number";
 import { takeNumberLimits } from "#lib/authenticators/numbers/send-limits";
-import { brakeBlock, countNewNumber } from "#lib/authenticators/phones/count-new-number";
+import { brakeBlock, isPumped, takesOfNewNumber } from "#lib/authenticators/phones/count-new-number";
 import type { PhoneNumber } from "#lib/authenticators/phones/number";
 import { refusedSend } from "#lib/authenticators/phones/send-limits";
 import { openChallenge } from "#lib/challenges/open";
@@ -17,11 +17,12 @@ import { type ErrorCode, type Refused, tooManySends } from "#lib/errors";
 import type { PresentedKey } from "#lib/keys/admit";
 import { BRAKE, policies } from "#lib/limits/policy";
 import { type Naming, naming } from "#lib/limits/subject";
+import type { Take } from "#lib/limits/take";
 import { needsPasskey } from "#lib/purposes/confirmation";
 import { verifyNumberPurpose as purpose } from "#lib/purposes/verify-number";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
-import { readVerification, type Verification } from "#lib/verifications/read";
+import { readVerification, shown, type Verification } from "#lib/verifications/read";
 import { tokenOf } from "#lib/verifications/token";
 
 const parts = ["act", "unit", "amount", "payee", "reference"] as const;
@@ -83,23 +84,27 @@ async function begin(tx: Sql, { key, request, number, act, name }: Asked, reques
   const id = randomUUID();
   const { e164, country, landline } = number;
   const target = targetOfNumber(e164, country, request.channel === "voice" ? "VOICE" : "SMS");
-  // Judged before the send is counted; afterwards the number would not be new to its block.
-  if (!(await countNewNumber(tx, id, e164))) return rollback("pumped");
   const asker = { keyId: key.id, sendsPerDay: key.sendsPerDay, client: request.client, verificationId: id };
-  const held = await takeNumberLimits(tx, target, asker, name);
+  const take = (others: Take[] | Promise<Take[]>) => takeNumberLimits(tx, target, asker, { others, name });
+  let held = await take(takesOfNewNumber(tx, id, e164));
+  if (held?.policy === policies.numbersPerBlock.name) {
+    if (await isPumped(tx, e164)) return rollback("pumped");
+    held = await take([]);
+  }
   if (held) return rollback({ policy: held.policy, answer: refusedSend(held) });
-  await openChallenge(tx, { id, purpose, userId: null, locale: request.locale, target, token: await tokenOf(id) });
+  const opened = { id, purpose, userId: null, locale: request.locale, target, token: await tokenOf(id) };
   const digest = act && confirmationDigest(act, { account: id, challenge: id });
   const named = idempotencyOf(key, request, name);
-  await tx`
-    INSERT INTO verifications (id, key_id, number_sealed, country, voice_only, client, idempotency_hash, request_hash, act, unit, amount, payee, reference, digest)
-    VALUES (${id}::uuid, ${key.id}::uuid, ${sealClaimed(id, e164)}, ${country}, ${landline}, ${request.client},
-      ${named?.key ?? null}::bytea, ${named?.values ?? null}::bytea,
-      ${act?.act ?? null}, ${act?.unit ?? null}, ${act?.amount ?? null}, ${act?.payee ?? null}, ${act?.reference ?? null}, ${digest}::bytea)`;
-  await record(tx, { event: "verification.requested", challengeId: id, method: request.channel, ...requester });
-  const verification = await readVerification(key.id, id, tx);
-  if (!verification) throw new Error("a verification was not written");
-  return verification;
+  const [{ view }] = await Promise.all([
+    openChallenge(tx, opened),
+    tx`
+      INSERT INTO verifications (id, key_id, number_sealed, country, voice_only, client, idempotency_hash, request_hash, act, unit, amount, payee, reference, digest)
+      VALUES (${id}::uuid, ${key.id}::uuid, ${sealClaimed(id, e164)}, ${country}, ${landline}, ${request.client},
+        ${named?.key ?? null}::bytea, ${named?.values ?? null}::bytea,
+        ${act?.act ?? null}, ${act?.unit ?? null}, ${act?.amount ?? null}, ${act?.payee ?? null}, ${act?.reference ?? null}, ${digest}::bytea)`,
+    record(tx, { event: "verification.requested", challengeId: id, method: request.channel, ...requester }),
+  ]);
+  return shown({ id, status: "pending", to: maskNumber(e164), view });
 }
 
 /**

@@ -6,7 +6,7 @@ import { env } from "#lib/env";
 import { type PresentedKey, presentedKey } from "#lib/keys/admit";
 import { addKey, rotateKey } from "#lib/keys/store";
 import { sendMessage } from "#lib/purposes/messages";
-import { codeOf, forgetLimits, freshNumber, must, otherThan, requester, setClock } from "#lib/testing/fixtures";
+import { codeOf, forgetLimits, forgetPolicy, freshNumber, must, otherThan, requester, setClock, setPolicy } from "#lib/testing/fixtures";
 import { checkVerification, sendVerification } from "#lib/verifications/act";
 import { readVerification } from "#lib/verifications/read";
 import { requestVerification, type VerificationRequest } from "#lib/verifications/request";
@@ -166,6 +166,19 @@ describe("The limits of a verification", () => {
       results.push(await requestVerification(key, asks({ client }), requester));
     expect(results.at(-1)).toMatchObject({ error: { code: "too_many_sends" } });
     expect((await requestVerification(key, asks({ client: "203.0.113.10" }), requester)).ok).toBe(true);
+  });
+
+  it("hold the block of a run of neighbouring numbers for an hour, but only tell of it while the guard monitors", async () => {
+    const block = freshNumber().slice(0, -3);
+    const ask = (last: number) => requestVerification(key, asks({ to: `${block}${last}` }), requester);
+    await setPolicy("pumpingGuard", { mode: "monitor", sends: 10, provenPercent: 60 });
+    for (let last = 100; last < 105; last += 1) must(await ask(last));
+    await forgetPolicy();
+    const refused = { ok: false, error: { code: "too_many_sends", retryAfter: 3600 } };
+    expect(await ask(105)).toEqual(refused);
+    // The brake holds numbers that were texted before, too.
+    expect(await ask(100)).toMatchObject({ ok: false, error: { code: "too_many_sends" } });
+    expect((await requestVerification(key, asks(), requester)).ok).toBe(true);
   });
 
   it("hold a key to its budget of the day and to its countries", async () => {

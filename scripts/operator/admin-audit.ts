@@ -1,15 +1,20 @@
 import { parseArgs } from "node:util";
 import { CommandRefusal } from "../machine/refusal.ts";
-import { inWords } from "./language.ts";
+import { inWords, type Said } from "./language.ts";
 import { optionProblem } from "./option-words.ts";
 
 /** `npm run admin -- audit:verify`: verifies the audit log. */
 
-const usage = (): string =>
-  `npm run admin -- audit:verify [--head POSITION:HASH]   ${inWords({
-    en: "whether the audit log is whole; with a head that was kept elsewhere also whether it still holds it",
-    ja: "監査の記録が、書かれたままかどうかを確かめます。別の場所に保管した値があれば、それがまだ残っているかも確かめます",
-  })}`;
+const DOES: Said = {
+  en: "whether the audit log is whole; with a head that was kept elsewhere also whether it still holds it",
+  ja: "監査の記録が、書かれたままかどうかを確かめます。別の場所に保管した値があれば、それがまだ残っているかも確かめます",
+};
+const NO_HEAD: Said = {
+  en: "--head is POSITION:HASH, as the log and the mails have it.",
+  ja: "--head には、ログやメールにある POSITION:HASH の形の値を書いてください。",
+};
+
+const usage = (): string => `npm run admin -- audit:verify [--head POSITION:HASH]   ${inWords(DOES)}`;
 
 function read(args: string[]): string | undefined {
   try {
@@ -43,13 +48,7 @@ export async function auditVerify(args: string[]): Promise<number> {
   const { verifyChain } = await import("#lib/audit/verify");
   const typed = read(args);
   const given = typed === undefined ? null : linkOf(typed);
-  if (typed !== undefined && !given)
-    throw new CommandRefusal(
-      `${inWords({
-        en: "--head is POSITION:HASH, as the log and the mails have it.",
-        ja: "--head には、ログやメールにある POSITION:HASH の形の値を書いてください。",
-      })}\n\n${usage()}`,
-    );
+  if (typed !== undefined && !given) throw new CommandRefusal(`${inWords(NO_HEAD)}\n\n${usage()}`);
   while ((await sealEvents()) > 0);
   const { broken, head } = await verifyChain({ given });
   if (broken) {

@@ -1,4 +1,4 @@
-import { type Held, held, newNumberBrakes } from "#lib/authenticators/phones/send-limits";
+import { brakesOfNewNumber, type Held, held } from "#lib/authenticators/phones/send-limits";
 import type { Target } from "#lib/challenges/port";
 import type { Sql } from "#lib/db/sql";
 import { blockOf } from "#lib/limits/brakes";
@@ -24,12 +24,17 @@ function takesOf({ to, country }: Target, { keyId, sendsPerDay, client, verifica
   ];
 }
 
-/** Takes the limits of one text or call to a number without an account; a refusal takes none. */
-export async function takeNumberLimits(tx: Sql, target: Target, asker: Asker, name?: Naming): Promise<Held | null> {
-  const { held: braked, conversion } = await newNumberBrakes(tx, target);
-  if (braked) return braked;
+/** Takes the limits of one text or call to a number without an account together with others of the same request; a refusal takes none. */
+export async function takeNumberLimits(
+  tx: Sql,
+  target: Target,
+  asker: Asker,
+  { others = [], name }: { others?: Take[] | Promise<Take[]>; name?: Naming } = {},
+): Promise<Held | null> {
+  const [{ stopped, conversion }, besides] = await Promise.all([brakesOfNewNumber(tx, target), others]);
+  if (stopped) return stopped;
   // Without the person's address the brake can only hold back the whole key.
   const client = asker.client ?? (conversion ? asker.keyId : null);
-  const refusal = await takeLimits(tx, takesOf(target, { ...asker, client }, conversion), name);
+  const refusal = await takeLimits(tx, [...takesOf(target, { ...asker, client }, conversion), ...besides], name);
   return refusal && held(refusal);
 }

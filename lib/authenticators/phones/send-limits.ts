@@ -40,21 +40,19 @@ export const held = ({ policy, retryAfter }: Refusal): Held => ({
   reason: isBudget(policy) ? "budget_spent" : "throttled",
 });
 
-/** What brakes say to a send to a new number: what holds it back, and whether few sends of its country convert. */
-export async function newNumberBrakes(tx: Sql, { to, country }: Target): Promise<{ held: Held | null; conversion: boolean }> {
-  const everywhere = [country ?? "", ALL];
+/** What the brakes on texts to new numbers hold back of this one, and whether few codes to its country are answered (FR-04). */
+export async function brakesOfNewNumber(tx: Sql, { to, country }: Target): Promise<{ stopped: Held | null; conversion: boolean }> {
   const on = await brakesOn(tx, [
-    ["number_block", [blockOf(to)]],
-    ["month_budget", everywhere],
-    ["conversion", everywhere],
+    ["number_block", blockOf(to)],
+    ["month_budget", country ?? ""],
+    ["month_budget", ALL],
+    ["conversion", country ?? ""],
+    ["conversion", ALL],
   ]);
-  const [block, spent] = [on.get("number_block"), on.get("month_budget")];
-  const held: Held | null = block
-    ? { policy: "number_block", retryAfter: block, reason: "throttled" }
-    : spent
-      ? { policy: "yen_budget", retryAfter: spent, reason: "budget_spent" }
-      : null;
-  return { held, conversion: on.has("conversion") };
+  const conversion = on.conversion !== undefined;
+  if (on.number_block) return { stopped: { policy: "number_block", retryAfter: on.number_block, reason: "throttled" }, conversion };
+  if (on.month_budget) return { stopped: { policy: "yen_budget", retryAfter: on.month_budget, reason: "budget_spent" }, conversion };
+  return { stopped: null, conversion };
 }
 
 /**
@@ -67,8 +65,8 @@ export async function takeSendLimits(
   sender: Sender,
   { others = [], name }: { others?: Take[]; name?: Naming } = {},
 ): Promise<Held | null> {
-  const brakes = target.proven ? null : await newNumberBrakes(tx, target);
-  if (brakes?.held) return brakes.held;
+  const brakes = target.proven ? null : await brakesOfNewNumber(tx, target);
+  if (brakes?.stopped) return brakes.stopped;
   const refusal = await takeLimits(tx, [...takesOf(target, sender, brakes?.conversion ?? false), ...others], name);
   return refusal && held(refusal);
 }
