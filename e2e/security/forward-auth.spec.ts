@@ -54,12 +54,12 @@ class Visitor {
   ask(
     host: string,
     path: string,
-    { lines = [], method = "GET", json }: { lines?: Lines; method?: string; json?: object } = {},
+    { lines = [], method = "GET", json, named = host }: { lines?: Lines; method?: string; json?: object; named?: string } = {},
   ): Promise<Answer> {
-    const jar = this.jar(host);
+    const jar = this.jar(named);
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
     const headers = [
-      ["Host", host],
+      ["Host", named],
       ...(cookie ? [["Cookie", cookie]] : []),
       ...(json ? [["Content-Type", "application/json"]] : []),
       ...lines,
@@ -347,6 +347,15 @@ const ELSEWHERE = [
     "／／evil.example",
   ],
 ];
+
+test("A host cannot be opened under the name of another one, whose pages may ask for less (FW-04).", async () => {
+  for (const [name, host] of Object.entries(guarded.hosts))
+    for (const named of Object.values(guarded.hosts).filter((one) => one !== host)) {
+      const answer = await signedIn.ask(host, "/", { named });
+      // The application behind the proxy refuses an assertion for another host by 403; its name must not get that far.
+      expect([answer.status === 403, answer.body.includes("level: ")], `${name} as ${named} ${answer.status}`).toEqual([false, false]);
+    }
+});
 
 test("No link through the sign-in leads anywhere but to a registered host (FW-05, I05).", async () => {
   const { nginx: host } = guarded.hosts;
