@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { ELSEWHERE } from "#lib/testing/elsewhere";
 import { forgetLimits, makeAccount } from "#lib/testing/fixtures";
@@ -185,6 +186,19 @@ describe("A token of a service", () => {
     const race = await Promise.all(Array.from({ length: 4 }, () => door.refresh(own, refresh_token)));
     expect(race.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
     await worthNothing(race);
+  });
+
+  it("is worth nothing while its session owes a step, also one that it did not owe before (OC-06)", async () => {
+    const { tokens } = await enter();
+    const owing = (disabled: string) =>
+      sql`UPDATE authenticators SET disabled_at = CASE WHEN ${disabled} = 'yes' THEN app_now() END
+        WHERE user_id = ${browser.acting.userId}::uuid AND kind = 'recovery_codes'`;
+    await owing("yes");
+    expect((await door.userinfo(tokens.access_token)).status).toBe(401);
+    expect((await door.call("/openid/introspect", own, { token: tokens.access_token })).body).toEqual({ active: false });
+    expect((await door.refresh(own, tokens.refresh_token)).body.error).toBe("invalid_grant");
+    await owing("no");
+    expect((await door.userinfo(tokens.access_token)).status).toBe(200);
   });
 
   it("has what its scopes say and no more", async () => {
