@@ -14,13 +14,15 @@ export type Asker = { keyId: string; sendsPerDay: number | null; client: string 
 function takesOf({ to, country }: Target, { keyId, sendsPerDay, client, verificationId: owner }: Asker, braked: boolean): Take[] {
   const { sendsPerDay: site, sendsPerCountry } = budgetRings(budgetsNow());
   const shares = shareRings(budgetsNow());
+  // Whoever has a key may name any address: it counts for that key alone, and never for those who sign in from there.
+  const person = `${keyId} ${client}`;
   const byAddress: Take[] =
     client === null
       ? []
       : [
-          ...ringOfBlocks(rings.sendsPerIp, client),
-          { policy: newNumberSendsPerIp(braked), subject: client, owner },
-          { ring: shares.perIp, subject: client },
+          ...ringOfBlocks(rings.sendsPerIp, person),
+          { policy: newNumberSendsPerIp(braked), subject: person, owner },
+          { ring: shares.perIp, subject: person },
         ];
   return [
     ...byAddress,
