@@ -41,7 +41,9 @@ async function signedIn() {
   const [tokens, token, grantId] = [new OpenIdAdapter("RefreshToken"), randomUUID(), randomUUID()];
   const keep = (id: string) => tokens.upsert(id, { accountId: acting.sessionId, clientId, grantId, jti: id }, 3600);
   await keep(token);
-  return { ...acting, clientId, tokens, token, keep };
+  const grants = new OpenIdAdapter("Grant");
+  await grants.upsert(grantId, { accountId: acting.sessionId, clientId, jti: grantId }, 3600);
+  return { ...acting, clientId, tokens, token, keep, granted: () => grants.find(grantId) };
 }
 
 describe("What a service holds", () => {
@@ -63,12 +65,14 @@ describe("What a service holds", () => {
   });
 
   it("is used once of eight times at once, and the second use ends all of its grant (OC-05)", async () => {
-    const { tokens, token, keep } = await signedIn();
+    const { tokens, token, keep, granted } = await signedIn();
     const later = randomUUID();
     await keep(later);
     const used = await Promise.allSettled(Array.from({ length: 8 }, () => tokens.consume(token)));
     expect(used.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect([await tokens.find(token), await tokens.find(later)]).toEqual([undefined, undefined]);
+    // The first use may write its tokens after that; without their grant they are worth nothing.
+    expect(await granted()).toBeUndefined();
   });
 
   it("stands in the database under a digest and sealed, and opens for no other model (OC-04)", async () => {

@@ -98,7 +98,7 @@ const configuration = (key: object): Configuration => ({
   jwks: { keys: [key] } as NonNullable<Configuration["jwks"]>,
   findAccount: async (ctx, sessionId) => {
     const login = await loginIn(ctx, sessionId);
-    return login ? { accountId: sessionId, claims: (_use, scope) => claimsOf(login, sessionId, scope) } : undefined;
+    return login && !login.owes ? { accountId: sessionId, claims: (_use, scope) => claimsOf(login, sessionId, scope) } : undefined;
   },
   pairwiseIdentifier: async (ctx, sessionId, { clientId }) => {
     const [login, client] = await Promise.all([loginIn(ctx, sessionId), readClient(clientId)]);
@@ -128,7 +128,11 @@ const configuration = (key: object): Configuration => ({
     devInteractions: { enabled: false },
     rpInitiatedLogout: { enabled: false },
     backchannelLogout: { enabled: true },
-    introspection: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
+    introspection: {
+      enabled: true,
+      allowedPolicy: async (ctx, client, token) =>
+        token.clientId === client.clientId && "accountId" in token && (await loginIn(ctx, String(token.accountId)))?.owes === false,
+    },
     revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
     pushedAuthorizationRequests: { enabled: true },
     userinfo: { enabled: true },
