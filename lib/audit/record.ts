@@ -111,6 +111,7 @@ export type AuditEventName =
   | "audit.exported"
   | "members.imported"
   | "client.added"
+  | "client.changed"
   | "client.rotated"
   | "client.removed"
   | "client.consented"

@@ -218,6 +218,7 @@ export const events = {
   event_resent: "The service sent an event again",
   members_imported: "The service took members along from another system",
   client_added: "The service registered a service that people can sign in to",
+  client_changed: "The service changed a service that people can sign in to",
   client_rotated: "The service made a new secret for a service that people can sign in to",
   client_removed: "The service removed a service that people could sign in to",
   client_consented: "You agreed to share details with another service",

@@ -215,6 +215,7 @@ export const events = {
   event_resent: "サービス側で、イベントをもう一度送りました",
   members_imported: "サービス側で、ほかのシステムから利用者を移しました",
   client_added: "サービス側で、ログインできるサービスを登録しました",
+  client_changed: "サービス側で、ログインできるサービスの登録を変更しました",
   client_rotated: "サービス側で、ログインできるサービスのシークレットを作り直しました",
   client_removed: "サービス側で、ログインできるサービスの登録を消しました",
   client_consented: "ほかのサービスに情報を渡すことを認めました",
