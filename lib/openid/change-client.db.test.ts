@@ -142,7 +142,8 @@ describe("A service that is changed", () => {
       error: { code: "changed_since" },
     });
     expect((await nowOf(service.id)).redirectUris).toEqual([beside(service)]);
-    const both = [1, 2].map(async (at) => changeClient(admin, service.id, { name: `${at}` }, editionOf(await nowOf(service.id))));
+    const edition = editionOf(await nowOf(service.id));
+    const both = [1, 2].map((at) => changeClient(admin, service.id, { name: `${at}` }, edition));
     expect((await Promise.all(both)).filter(({ ok }) => ok)).toHaveLength(1);
   });
 });

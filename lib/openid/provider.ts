@@ -9,7 +9,7 @@ import { OpenIdAdapter } from "#lib/openid/adapter";
 import { claimsOf } from "#lib/openid/claims";
 import { readClient, secretMatches } from "#lib/openid/clients";
 import { heedOrigin, isPageOf } from "#lib/openid/cors";
-import { grantedScopes, type Login, readLogin } from "#lib/openid/login";
+import { grantedScopes, type Login, provenAt, readLogin } from "#lib/openid/login";
 import { interactionCookie, openIdPaths, providerCookie, resumeCookie } from "#lib/openid/names";
 import { subjectFor } from "#lib/openid/subject";
 import { consentsOwed } from "#lib/sessions/consent";
@@ -32,12 +32,15 @@ export async function loginOf(req: IncomingMessage): Promise<Login | null> {
 
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 
-/** What the provider calls a login; its account is our session. */
-export const providerLogin = ({ sessionId, amr, authenticatedAt }: Login) => ({
-  accountId: sessionId,
-  acr: levelOf(amr),
-  amr,
-  ts: seconds(authenticatedAt),
+/**
+ * What the provider calls a login; its account is our session. Its time is that of the older factor, and that of the session where another provider
+ * did not tell its own.
+ */
+export const providerLogin = (login: Pick<Login, "sessionId" | "amr" | "authenticatedAt" | "federatedAt">) => ({
+  accountId: login.sessionId,
+  acr: levelOf(login.amr),
+  amr: login.amr,
+  ts: seconds(provenAt(login) ?? login.authenticatedAt),
 });
 
 /** Reads each login once in a request. */
@@ -68,7 +71,7 @@ function policy() {
     (ctx) => ({ level: leastFor(ctx) }),
   );
   // The session's own age is judged by the provider; this is the age of a first factor that LINE or Google proved.
-  const old = new Check("first_factor_age", "the first factor is older than max_age", async (ctx) => {
+  const old = new Check("first_factor_age", "the first factor is older than max_age", "login_required", async (ctx) => {
     const { params, session, result } = ctx.oidc;
     if (params?.max_age === undefined || !session?.accountId || result?.login) return false;
     const login = await loginIn(ctx, session.accountId);
