@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { addClientByCommand, type NewClient } from "#lib/console/clients";
+import type { Registration } from "#lib/console/client-rules";
+import { addClientByCommand } from "#lib/console/clients";
 import { sql } from "#lib/db/sql";
 import { SESSION } from "#lib/limits/policy";
 import { OpenIdAdapter } from "#lib/openid/adapter";
@@ -18,7 +19,7 @@ import { staffSession } from "#lib/testing/staff";
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-const service = async (more: Partial<NewClient> = {}) =>
+const service = async (more: Partial<Registration> = {}) =>
   must(
     await addClientByCommand(
       {
@@ -28,6 +29,8 @@ const service = async (more: Partial<NewClient> = {}) =>
         backchannelLogoutUri: "https://shop.example.jp/told",
         firstParty: false,
         pairwise: false,
+        profile: "web",
+        level: null,
         ...more,
       },
       "cli:test",
