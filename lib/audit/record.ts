@@ -112,6 +112,7 @@ export type AuditEventName =
   | "members.imported"
   | "members.exported"
   | "client.added"
+  | "client.changed"
   | "client.rotated"
   | "client.removed"
   | "client.consented"

@@ -43,7 +43,7 @@ export async function readLogin(sessionId: string): Promise<Login | null> {
  * Since when both factors of a login are proven, as far as that is known: a sign-in at another provider may rest on an older one there, and null means
  * that the provider did not say.
  */
-export const provenAt = ({ amr, authenticatedAt, federatedAt }: Login): Date | null =>
+export const provenAt = ({ amr, authenticatedAt, federatedAt }: Pick<Login, "amr" | "authenticatedAt" | "federatedAt">): Date | null =>
   !amr.includes("fed") ? authenticatedAt : federatedAt && (federatedAt < authenticatedAt ? federatedAt : authenticatedAt);
 
 /** Notes that a session signed in to a service that wants to be told of its end; `sid` is the service's name of the session. */

@@ -219,6 +219,7 @@ export const events = {
   members_imported: "The service took members along from another system",
   members_exported: "The service wrote all members to a file",
   client_added: "The service registered a service that people can sign in to",
+  client_changed: "The service changed a service that people can sign in to",
   client_rotated: "The service made a new secret for a service that people can sign in to",
   client_removed: "The service removed a service that people could sign in to",
   client_consented: "You agreed to share details with another service",

@@ -216,6 +216,7 @@ export const events = {
   members_imported: "サービス側で、ほかのシステムから利用者を移しました",
   members_exported: "サービス側で、すべての利用者の情報を書き出しました",
   client_added: "サービス側で、ログインできるサービスを登録しました",
+  client_changed: "サービス側で、ログインできるサービスの登録を変更しました",
   client_rotated: "サービス側で、ログインできるサービスのシークレットを作り直しました",
   client_removed: "サービス側で、ログインできるサービスの登録を消しました",
   client_consented: "ほかのサービスに情報を渡すことを認めました",
