@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { listDeliveries, readEvent, seenBy } from "#lib/console/event-log";
 import { actOnEndpoint, addEndpointAsStaff, rotateEndpointAsStaff } from "#lib/console/events";
 import { addKeyAsStaff, rotateKeyAsStaff } from "#lib/console/keys";
 import { type Sql, sql, transaction } from "#lib/db/sql";
@@ -56,6 +57,19 @@ describe("An endpoint entered in the console", () => {
       error: { code: "invalid_input", fields: { url: code } },
     });
     expect(await listEndpoints()).toEqual([]);
+  });
+
+  it("is its host alone for support, because its path may hold a secret of the receiver", async () => {
+    const admin = await administrator();
+    const { id } = must(await addEndpointAsStaff(admin, { url: "http://127.0.0.1:9/hook-of-a-secret-path?key=x", types: null }));
+    must(await actOnEndpoint(admin, id, "test"));
+    const { lines } = await listDeliveries({ endpoint: id });
+    const event = await readEvent(lines[0]?.eventId ?? "");
+    const reads: { url: string }[][] = [await listEndpoints(), lines, event?.deliveries ?? []];
+    for (const read of reads) {
+      expect(seenBy(["support"], read).map(({ url }) => url)).toEqual(["http://127.0.0.1:9"]);
+      expect(seenBy(["support", "administrator"], read)).toEqual(read);
+    }
   });
 
   it("is one of ten at most, each address once, of twenty at once too", async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { addClientByCommand, type NewClient } from "#lib/console/clients";
+import type { Registration } from "#lib/console/client-rules";
+import { addClientByCommand } from "#lib/console/clients";
 import { sql } from "#lib/db/sql";
 import { SESSION } from "#lib/limits/policy";
 import { OpenIdAdapter } from "#lib/openid/adapter";
@@ -18,7 +19,7 @@ import { staffSession } from "#lib/testing/staff";
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-const service = async (more: Partial<NewClient> = {}) =>
+const service = async (more: Partial<Registration> = {}) =>
   must(
     await addClientByCommand(
       {
@@ -28,6 +29,8 @@ const service = async (more: Partial<NewClient> = {}) =>
         backchannelLogoutUri: "https://shop.example.jp/told",
         firstParty: false,
         pairwise: false,
+        profile: "web",
+        level: null,
         ...more,
       },
       "cli:test",
@@ -41,7 +44,9 @@ async function signedIn() {
   const [tokens, token, grantId] = [new OpenIdAdapter("RefreshToken"), randomUUID(), randomUUID()];
   const keep = (id: string) => tokens.upsert(id, { accountId: acting.sessionId, clientId, grantId, jti: id }, SESSION.overall);
   await keep(token);
-  return { ...acting, clientId, grantId, tokens, token, keep };
+  const grants = new OpenIdAdapter("Grant");
+  await grants.upsert(grantId, { accountId: acting.sessionId, clientId, jti: grantId }, SESSION.overall);
+  return { ...acting, clientId, grantId, tokens, token, keep, granted: () => grants.find(grantId) };
 }
 
 describe("What a service holds", () => {
@@ -74,12 +79,14 @@ describe("What a service holds", () => {
   });
 
   it("is used once of eight times at once, and the second use ends all of its grant (OC-05)", async () => {
-    const { tokens, token, keep } = await signedIn();
+    const { tokens, token, keep, granted } = await signedIn();
     const later = randomUUID();
     await keep(later);
     const used = await Promise.allSettled(Array.from({ length: 8 }, () => tokens.consume(token)));
     expect(used.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect([await tokens.find(token), await tokens.find(later)]).toEqual([undefined, undefined]);
+    // The first use may write its tokens after that; without their grant they are worth nothing.
+    expect(await granted()).toBeUndefined();
   });
 
   it("stands in the database under a digest and sealed, and opens for no other model (OC-04)", async () => {

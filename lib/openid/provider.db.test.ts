@@ -29,6 +29,16 @@ const session = () => browser.from.sessionToken;
 const enter = (service = own, more = {}) => door.enter(service, session(), more);
 const errorOf = ({ location }: { location: URL | null }) => location?.searchParams.get("error");
 
+/** Of several uses of one value the one that was let through may be the thief's: what it got is worth nothing either. */
+async function worthNothing(uses: { body: Record<string, unknown> }[]): Promise<void> {
+  for (const { access_token, refresh_token } of uses.map(({ body }) => body as { access_token?: string; refresh_token?: string })) {
+    if (!access_token || !refresh_token) continue;
+    expect((await door.userinfo(access_token)).status).toBe(401);
+    expect((await door.call("/openid/introspect", own, { token: access_token })).body).toEqual({ active: false });
+    expect((await door.refresh(own, refresh_token)).body.error).toBe("invalid_grant");
+  }
+}
+
 describe("A code", () => {
   it("works once, and a second use ends what was bought with it (OC-03)", async () => {
     const { code, verifier, tokens } = await enter();
@@ -43,6 +53,7 @@ describe("A code", () => {
     const code = (await door.authorize(parameters, session())).location?.searchParams.get("code") ?? "";
     const used = await Promise.all(Array.from({ length: 8 }, () => door.exchange(own, code, verifier)));
     expect(used.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
+    await worthNothing(used);
   });
 
   it("buys nothing without its verifier, with another, at another address, or for another service (OC-03)", async () => {
@@ -253,6 +264,20 @@ describe("A token of a service", () => {
     const { refresh_token } = (await enter()).tokens;
     const race = await Promise.all(Array.from({ length: 4 }, () => door.refresh(own, refresh_token)));
     expect(race.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
+    await worthNothing(race);
+  });
+
+  it("is worth nothing while its session owes a step, also one that it did not owe before (OC-06)", async () => {
+    const { tokens } = await enter();
+    const owing = (disabled: string) =>
+      sql`UPDATE authenticators SET disabled_at = CASE WHEN ${disabled} = 'yes' THEN app_now() END
+        WHERE user_id = ${browser.acting.userId}::uuid AND kind = 'recovery_codes'`;
+    await owing("yes");
+    expect((await door.userinfo(tokens.access_token)).status).toBe(401);
+    expect((await door.call("/openid/introspect", own, { token: tokens.access_token })).body).toEqual({ active: false });
+    expect((await door.refresh(own, tokens.refresh_token)).body.error).toBe("invalid_grant");
+    await owing("no");
+    expect((await door.userinfo(tokens.access_token)).status).toBe(200);
   });
 
   it("has what its scopes say and no more", async () => {

@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { sql } from "#lib/db/sql";
+import { sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { type PresentedKey, presentedKey } from "#lib/keys/admit";
 import { addKey, removeKey, rotateKey } from "#lib/keys/store";
+import { guessingWait } from "#lib/limits/brakes";
+import { rings } from "#lib/limits/policy";
+import { ringOfBlocks, takeLimits } from "#lib/limits/take";
 import { sendMessage } from "#lib/purposes/messages";
 import { codeOf, forgetLimits, forgetPolicy, freshNumber, must, otherThan, requester, setClock, setPolicy } from "#lib/testing/fixtures";
 import { checkVerification, sendVerification } from "#lib/verifications/act";
@@ -175,6 +178,27 @@ describe("The limits of a verification", () => {
       results.push(await requestVerification(key, asks({ client }), requester));
     expect(results.at(-1)).toMatchObject({ error: { code: "too_many_sends" } });
     expect((await requestVerification(key, asks({ client: "203.0.113.10" }), requester)).ok).toBe(true);
+  });
+
+  it("hold nobody of the site or of another system by an address that one system only names", async () => {
+    const client = "203.0.113.11";
+    const rogue = await makeKey();
+    for (let wrong = 0; wrong < 45; wrong += 5) {
+      const { id } = must(await requestVerification(rogue, asks({ client }), requester));
+      for (let guess = 0; guess < 5; guess += 1) await checkVerification(rogue, id, otherThan(await codeOfId(id)), requester);
+    }
+    expect(await guessingWait(client)).toBe(0);
+    let sent: boolean;
+    do sent = (await requestVerification(rogue, asks({ client }), requester)).ok;
+    while (sent);
+    expect((await requestVerification(key, asks({ client }), requester)).ok).toBe(true);
+    const held = await transaction((tx) => takeLimits(tx, ringOfBlocks(rings.sendsPerIp, client)));
+    expect(held).toBeNull();
+    const { id } = must(await requestVerification(key, asks({ client }), requester));
+    must(await checkVerification(key, id, await codeOfId(id), requester));
+    expect(await sql`SELECT DISTINCT ip FROM audit_events WHERE challenge_id = ${id}::uuid AND event = 'verification.approved'`).toEqual([
+      { ip: client },
+    ]);
   });
 
   it("hold nobody else back after wrong codes where the client sends no address of the person", async () => {
