@@ -219,7 +219,7 @@ describe("The limits of a verification", () => {
     await setPolicy("pumpingGuard", { mode: "monitor", sends: 10, provenPercent: 60 });
     for (let last = 100; last < 105; last += 1) must(await ask(last));
     await forgetPolicy();
-    const refused = { ok: false, error: { code: "too_many_sends", retryAfter: 3600 } };
+    const refused = { ok: false, error: { code: "too_many_sends", reason: "throttled", retryAfter: 3600 } };
     expect(await ask(105)).toEqual(refused);
     // The brake holds numbers that were texted before, too.
     expect(await ask(100)).toMatchObject({ ok: false, error: { code: "too_many_sends" } });
