@@ -26,7 +26,9 @@ export const consoleClients: typeof ja = {
   profile_nativeHint: "An app that is installed. It has no secret, and people are asked at each sign-in.",
   profileLater: "Where it runs cannot be changed later.",
   redirectHintApp:
-    "An app on a phone or a computer may also use a scheme that is your domain name in reverse order, such as com.example.app:/, or http to 127.0.0.1 (at any port).",
+    "Where people return to after signing in. One per line, at most 10: with https, with a scheme that is your domain name in reverse order, such as com.example.app:/, or with http to 127.0.0.1 (at any port).",
+  redirectHintAny:
+    "Where people return to after signing in. One per line, at most 10. On a server and in the browser they start with https and are on one host; an app may also use a scheme that is your domain name in reverse order, such as com.example.app:/, or http to 127.0.0.1 (at any port).",
   level: "Check that it needs",
   levelHint: "People do this check when they sign in, also where the service does not ask for it.",
   level_none: "What the service asks for",
@@ -42,7 +44,7 @@ export const consoleClients: typeof ja = {
   changed: "The service was changed.",
   secretless: "Note the client ID. This application has no secret.",
   overlap: "Hours for which the current secret works too",
-  overlapHint: "From 0 to 720. With 0, for a secret that may have leaked, the current one stops working at once.",
+  overlapHint: "From 0 to 720. If the current secret may have leaked, enter 0: it stops working at once.",
   oldUntil: "The secret before",
   oldUntilWhen: "Works until {time}",
   kind: "Kind",
