@@ -22,7 +22,7 @@ export const consoleClients: typeof ja = {
   profile_webHint: "A service that can keep a secret.",
   profile_browser: "In the browser",
   profile_browserHint: "An application that is script of a page alone (SPA). It has no secret.",
-  profile_native: "As an app on a phone or a computer",
+  profile_native: "On a phone or a computer, as an app",
   profile_nativeHint: "An app that is installed. It has no secret, and people are asked at each sign-in.",
   profileLater: "Where it runs cannot be changed later.",
   redirectHintApp:
