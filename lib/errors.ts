@@ -134,6 +134,13 @@ export type Refused = {
 /** The answer while an operator has stopped the requested method; the end of a stop is unknown, so clients retry once a minute. */
 export const SENDING_STOPPED: Refused = { code: "sending_stopped", reason: "sending_stopped", retryAfter: 60 };
 
+/** The answer to a send that a limit or a budget holds back, with the seconds to wait. */
+export const tooManySends = (retryAfter: number, reason: "throttled" | "budget_spent" = "throttled"): Refused => ({
+  code: "too_many_sends",
+  retryAfter,
+  reason,
+});
+
 /** The HTTP status of each code, in the API and its OpenAPI document. */
 export const httpStatus: Record<ErrorCode, number> = {
   invalid_input: 422,

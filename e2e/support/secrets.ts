@@ -176,10 +176,19 @@ export function spellingsOf({ kind, value }: Secret): string[] {
   return [...new Set([...encoded, ...hashed])];
 }
 
+/** The spellings of each secret, which every answer is searched by. */
+const spelled = new WeakMap<Secret, string[]>();
+
+function knownSpellings(secret: Secret): string[] {
+  const known = spelled.get(secret) ?? spellingsOf(secret);
+  spelled.set(secret, known);
+  return known;
+}
+
 /** Returns the kinds of the secrets in a text; digits within longer words or numbers do not count as a code. */
 export function found(text: string, secrets: readonly Secret[]): string[] {
   return secrets.flatMap((secret) =>
-    spellingsOf(secret)
+    knownSpellings(secret)
       .filter((spelling) => {
         const at = text.indexOf(spelling);
         if (at < 0) return false;

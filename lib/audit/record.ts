@@ -110,6 +110,7 @@ export type AuditEventName =
   | "message.resent"
   | "audit.exported"
   | "members.imported"
+  | "members.exported"
   | "client.added"
   | "client.changed"
   | "client.rotated"

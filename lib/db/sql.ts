@@ -122,10 +122,34 @@ function failingAlike(tx: Sql): Sql {
 
 type Connection = { query: pg.Pool["query"]; release(broken: boolean): unknown };
 
+/** The socket of a client, which the driver does not publish. */
+type Wired = { connection?: { stream?: { cork?(): void; uncork?(): void } } };
+
+/** Sends the statements of one turn of the event loop in one write: a system call costs more than a short statement. */
+function gathering(client: pg.ClientBase): pg.Pool["query"] {
+  const stream = (client as unknown as Wired).connection?.stream;
+  let held = false;
+  const query = (...given: unknown[]) => {
+    if (!held) {
+      held = true;
+      stream?.cork?.();
+      process.nextTick(() => {
+        held = false;
+        stream?.uncork?.();
+      });
+    }
+    return (client.query as (...all: unknown[]) => unknown).apply(client, given);
+  };
+  return query as pg.Pool["query"];
+}
+
 async function connect(patient: boolean): Promise<Connection> {
-  if (!patient) return (await pool().connect()) as unknown as Connection;
-  const client = await patientClient();
-  return { query: client.query.bind(client) as pg.Pool["query"], release: () => client.end().catch(() => undefined) };
+  if (patient) {
+    const client = await patientClient();
+    return { query: gathering(client), release: () => client.end().catch(() => undefined) };
+  }
+  const client = await pool().connect();
+  return { query: gathering(client), release: (broken) => client.release(broken) };
 }
 
 /**

@@ -173,6 +173,29 @@ describe("The job", () => {
     expect(await all()).toEqual(before);
   });
 
+  it("leaves the secrets of a provider that an operator replaces while they are written", async () => {
+    await migrated(31);
+    const [provider, replaced] = [randomUUID(), "test.replaced.by.the.operator"];
+    setSealFormat({ ownerWritten: false, ownerlessOpens: true });
+    const older = seal("{}", { table: "provider_accounts", column: "secrets_sealed", row: provider, owner: provider });
+    await readSealFormat();
+    await sql`INSERT INTO provider_accounts (id, name, kind, secrets_sealed) VALUES (${provider}::uuid, 'replaced', 'webhook', ${older})`;
+    const operator = new pg.Client({ connectionString: env().DATABASE_URL });
+    await operator.connect();
+    await operator.query("BEGIN");
+    await operator.query("UPDATE provider_accounts SET secrets_sealed = $2 WHERE id = $1", [provider, replaced]);
+    // The job has read the value of before and waits for the row.
+    const job = reseal();
+    const waits = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%UPDATE provider_accounts%'";
+    await vi.waitFor(async () => expect((await owner.query(waits)).rowCount).toBe(1));
+    await operator.query("COMMIT");
+    await operator.end();
+    await job;
+    const [row] = await sql<{ sealed: string }>`SELECT secrets_sealed AS sealed FROM provider_accounts WHERE id = ${provider}::uuid`;
+    expect(row?.sealed).toBe(replaced);
+    await sql`DELETE FROM provider_accounts WHERE id = ${provider}::uuid`;
+  });
+
   it("writes recovery sets and provider secrets with their owner too", async () => {
     await migrated(31);
     setSealFormat({ ownerWritten: false, ownerlessOpens: true });

@@ -3,7 +3,7 @@ import { numberHash } from "#lib/crypto/number-seal";
 import { SealError, seal, unseal } from "#lib/crypto/seal";
 import { sealFormat } from "#lib/crypto/seal-format";
 import { completeSealFormat, readSealFormat } from "#lib/db/seal-format";
-import { sql, violatedConstraint } from "#lib/db/sql";
+import { composed, sql, violatedConstraint } from "#lib/db/sql";
 import { noticeCodeHash } from "#lib/delivery/messages/queue-notice";
 import type { NoticeCodeKind } from "#lib/delivery/wording/notice-codes";
 import type { Over } from "#lib/jobs/time-box";
@@ -13,6 +13,7 @@ type Row = { id: string; owner: string; sealed: string; kind?: NoticeCodeKind; r
 
 /** A sealed column that lives longer than a day. Values that live for minutes expire before their key is removed and need no resealing. */
 type Sealed = {
+  /** The table and column of the value's place. */
   table: string;
   column: string;
   /** Selects the next rows that are sealed under an older key or, with `ownerless`, without an owner. */
@@ -21,143 +22,82 @@ type Sealed = {
   write(row: Row, fresh: string, plain: string): Promise<unknown>;
 };
 
+type Writing = Sealed["write"];
+
+/** Where the values of a column are, as SQL of our own; a place's row is `id`, and its owner `owner`. */
+type Source = { column: string; from: string; id?: string; owner?: string; sealed?: string; more?: string };
+
 const BATCH = 200;
 const FIRST = "00000000-0000-0000-0000-000000000000";
 
+/** A column that is read as its source says; `write` is for one that is written elsewhere, or together with another column. */
+function sealedColumn(table: string, { column, from, id = "id", owner = id, sealed = column, more = "" }: Source, write?: Writing): Sealed {
+  const reading = composed(`
+    SELECT ${id} AS id, ${owner} AS owner, ${sealed} AS sealed${more} FROM ${from}
+    WHERE ${id} > $::uuid AND (split_part(${sealed}, '.', 1) <> $ OR ($::boolean AND split_part(${sealed}, '.', 3) = ''))
+    ORDER BY 1 LIMIT $::int`);
+  const writing = composed(`UPDATE ${from} SET ${sealed} = $ WHERE ${id} = $::uuid AND ${sealed} = $`);
+  return {
+    table,
+    column,
+    read: (after, ownerless) => sql<Row>(reading, after, activeKeyId(), ownerless, BATCH),
+    write: write ?? ((row, fresh) => sql(writing, fresh, row.id, row.sealed)),
+  };
+}
+
 const sealedColumns: readonly Sealed[] = [
-  {
-    table: "phones",
+  // The same statement writes the number's blind index under the new key, so that a lookup always finds the row under one of the two keys.
+  sealedColumn("phones", { column: "number_sealed", from: "account_phones", owner: "user_id" }, ({ id, sealed }, fresh, plain) => {
+    return sql`
+      UPDATE phones SET number_sealed = ${fresh}, number_hash = ${numberHash(plain)} WHERE id = ${id}::uuid AND number_sealed = ${sealed}`;
+  }),
+  // A removed phone keeps the place of its number, so that undoing its removal puts it back as it was.
+  sealedColumn("phones", {
     column: "number_sealed",
-    read: (after, ownerless) => sql`
-      SELECT id, user_id AS owner, number_sealed AS sealed FROM account_phones
-      WHERE id > ${after}::uuid AND (split_part(number_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(number_sealed, '.', 3) = ''))
-      ORDER BY id LIMIT ${BATCH}::int`,
-    // The same statement writes the number's blind index under the new key, so that a lookup always finds the row under one of the two keys.
-    write: ({ id, sealed }, fresh, plain) => sql`
-      UPDATE phones SET number_sealed = ${fresh}, number_hash = ${numberHash(plain)} WHERE id = ${id}::uuid AND number_sealed = ${sealed}`,
-  },
-  {
-    // A removed phone keeps the place of its number, so that undoing its removal puts it back as it was.
-    table: "phones",
-    column: "number_sealed",
-    read: (after, ownerless) => sql`
-      SELECT (removed->>'id')::uuid AS id, user_id AS owner, removed_sealed AS sealed FROM changes
-      WHERE removed_sealed IS NOT NULL AND (removed->>'id')::uuid > ${after}::uuid
-        AND (split_part(removed_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(removed_sealed, '.', 3) = ''))
-      ORDER BY 1 LIMIT ${BATCH}::int`,
-    write: ({ id, sealed }, fresh) => sql`
-      UPDATE changes SET removed_sealed = ${fresh} WHERE (removed->>'id')::uuid = ${id}::uuid AND removed_sealed = ${sealed}`,
-  },
-  {
-    table: "notice_codes",
-    column: "sealed",
-    read: (after, ownerless) => sql`
-      SELECT id, user_id AS owner, sealed, kind, reference FROM notice_codes
-      WHERE id > ${after}::uuid AND (split_part(sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(sealed, '.', 3) = ''))
-      ORDER BY id LIMIT ${BATCH}::int`,
-    write: ({ id, sealed, kind = "stop", reference = "" }, fresh, plain) => sql`
+    from: "changes",
+    id: "(removed->>'id')::uuid",
+    owner: "user_id",
+    sealed: "removed_sealed",
+  }),
+  sealedColumn(
+    "notice_codes",
+    { column: "sealed", from: "notice_codes", owner: "user_id", more: ", kind, reference" },
+    ({ id, sealed, kind = "stop", reference = "" }, fresh, plain) => sql`
       UPDATE notice_codes SET sealed = ${fresh}, hash = ${noticeCodeHash(kind, reference, plain)} WHERE id = ${id}::uuid AND sealed = ${sealed}`,
-  },
-  {
-    // A set's place is `recoverySetPlace`; its rows are in recovery_code_sets, by account.
-    table: "users",
-    column: "recovery_sealed",
-    read: (after, ownerless) => sql`
-      SELECT a.user_id AS id, a.user_id AS owner, s.sealed FROM recovery_code_sets s JOIN authenticators a ON a.id = s.id
-      WHERE a.user_id > ${after}::uuid AND (split_part(s.sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(s.sealed, '.', 3) = ''))
-      ORDER BY a.user_id LIMIT ${BATCH}::int`,
-    write: ({ id, sealed }, fresh) => sql`
+  ),
+  // A set's place is `recoverySetPlace`; its rows are in recovery_code_sets, by account.
+  sealedColumn(
+    "users",
+    {
+      column: "recovery_sealed",
+      from: "recovery_code_sets s JOIN authenticators a ON a.id = s.id",
+      id: "a.user_id",
+      sealed: "s.sealed",
+    },
+    ({ id, sealed }, fresh) => sql`
       UPDATE recovery_code_sets s SET sealed = ${fresh} FROM authenticators a
       WHERE a.id = s.id AND a.user_id = ${id}::uuid AND s.sealed = ${sealed}`,
-  },
-  {
-    // The place of a case's note is the challenge that proved its address.
-    table: "recovery_cases",
-    column: "note_sealed",
-    read: (after, ownerless) => sql`
-      SELECT challenge_id AS id, user_id AS owner, note_sealed AS sealed FROM recovery_cases
-      WHERE challenge_id > ${after}::uuid AND (split_part(note_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(note_sealed, '.', 3) = ''))
-      ORDER BY challenge_id LIMIT ${BATCH}::int`,
-    write: ({ id, sealed }, fresh) => sql`
-      UPDATE recovery_cases SET note_sealed = ${fresh} WHERE challenge_id = ${id}::uuid AND note_sealed = ${sealed}`,
-  },
-  {
-    table: "rehearsals",
-    column: "number_sealed",
-    read: (after, ownerless) => sql`
-      SELECT id, id AS owner, number_sealed AS sealed FROM rehearsals
-      WHERE id > ${after}::uuid AND (split_part(number_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(number_sealed, '.', 3) = ''))
-      ORDER BY id LIMIT ${BATCH}::int`,
-    write: ({ id, sealed }, fresh) => sql`
-      UPDATE rehearsals SET number_sealed = ${fresh} WHERE id = ${id}::uuid AND number_sealed = ${sealed}`,
-  },
-  {
-    table: "totp",
-    column: "seed_sealed",
-    read: (after, ownerless) => sql`
-      SELECT t.id, a.user_id AS owner, t.seed_sealed AS sealed FROM totp t JOIN authenticators a ON a.id = t.id
-      WHERE t.id > ${after}::uuid AND (split_part(t.seed_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(t.seed_sealed, '.', 3) = ''))
-      ORDER BY t.id LIMIT ${BATCH}::int`,
-    write: ({ id, sealed }, fresh) => sql`UPDATE totp SET seed_sealed = ${fresh} WHERE id = ${id}::uuid AND seed_sealed = ${sealed}`,
-  },
-  {
-    table: "provider_accounts",
-    column: "secrets_sealed",
-    read: (after, ownerless) => sql`
-      SELECT id, id AS owner, secrets_sealed AS sealed FROM provider_accounts
-      WHERE id > ${after}::uuid AND (split_part(secrets_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(secrets_sealed, '.', 3) = ''))
-      ORDER BY id LIMIT ${BATCH}::int`,
-    write: ({ id, sealed }, fresh) => sql`
-      UPDATE provider_accounts SET secrets_sealed = ${fresh} WHERE id = ${id}::uuid AND secrets_sealed = ${sealed}`,
-  },
-  {
-    table: "event_endpoints",
-    column: "secret_sealed",
-    read: (after, ownerless) => sql`
-      SELECT id, id AS owner, secret_sealed AS sealed FROM event_endpoints
-      WHERE id > ${after}::uuid AND (split_part(secret_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(secret_sealed, '.', 3) = ''))
-      ORDER BY id LIMIT ${BATCH}::int`,
-    write: ({ id, sealed }, fresh) => sql`
-      UPDATE event_endpoints SET secret_sealed = ${fresh} WHERE id = ${id}::uuid AND secret_sealed = ${sealed}`,
-  },
-  {
-    table: "event_endpoints",
-    column: "old_secret_sealed",
-    read: (after, ownerless) => sql`
-      SELECT id, id AS owner, old_secret_sealed AS sealed FROM event_endpoints
-      WHERE id > ${after}::uuid AND (split_part(old_secret_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(old_secret_sealed, '.', 3) = ''))
-      ORDER BY id LIMIT ${BATCH}::int`,
-    write: ({ id, sealed }, fresh) => sql`
-      UPDATE event_endpoints SET old_secret_sealed = ${fresh} WHERE id = ${id}::uuid AND old_secret_sealed = ${sealed}`,
-  },
-  {
-    table: "demo_messages",
-    column: "sealed",
-    read: (after, ownerless) => sql`
-      SELECT id, encode(to_hash, 'hex') AS owner, sealed FROM demo_messages
-      WHERE id > ${after}::uuid AND (split_part(sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(sealed, '.', 3) = ''))
-      ORDER BY id LIMIT ${BATCH}::int`,
-    write: ({ id, sealed }, fresh) => sql`UPDATE demo_messages SET sealed = ${fresh} WHERE id = ${id}::uuid AND sealed = ${sealed}`,
-  },
-  {
-    table: "durable_keys",
-    column: "sealed",
-    read: (after, ownerless) => sql`
-      SELECT id, name AS owner, sealed FROM durable_keys
-      WHERE id > ${after}::uuid AND (split_part(sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(sealed, '.', 3) = ''))
-      ORDER BY id LIMIT ${BATCH}::int`,
-    write: ({ id, sealed }, fresh) => sql`UPDATE durable_keys SET sealed = ${fresh} WHERE id = ${id}::uuid AND sealed = ${sealed}`,
-  },
-  {
-    table: "signing_keys",
-    column: "private_sealed",
-    read: (after, ownerless) => sql`
-      SELECT id, kid AS owner, private_sealed AS sealed FROM signing_keys
-      WHERE id > ${after}::uuid AND (split_part(private_sealed, '.', 1) <> ${activeKeyId()} OR (${ownerless}::boolean AND split_part(private_sealed, '.', 3) = ''))
-      ORDER BY id LIMIT ${BATCH}::int`,
-    write: ({ id, sealed }, fresh) =>
-      sql`UPDATE signing_keys SET private_sealed = ${fresh} WHERE id = ${id}::uuid AND private_sealed = ${sealed}`,
-  },
+  ),
+  // The place of a case's note is the challenge that proved its address.
+  sealedColumn("recovery_cases", { column: "note_sealed", from: "recovery_cases", id: "challenge_id", owner: "user_id" }),
+  sealedColumn("rehearsals", { column: "number_sealed", from: "rehearsals" }),
+  sealedColumn(
+    "totp",
+    {
+      column: "seed_sealed",
+      from: "totp t JOIN authenticators a ON a.id = t.id",
+      id: "t.id",
+      owner: "a.user_id",
+      sealed: "t.seed_sealed",
+    },
+    ({ id, sealed }, fresh) => sql`UPDATE totp SET seed_sealed = ${fresh} WHERE id = ${id}::uuid AND seed_sealed = ${sealed}`,
+  ),
+  sealedColumn("provider_accounts", { column: "secrets_sealed", from: "provider_accounts" }),
+  sealedColumn("event_endpoints", { column: "secret_sealed", from: "event_endpoints" }),
+  sealedColumn("event_endpoints", { column: "old_secret_sealed", from: "event_endpoints" }),
+  sealedColumn("demo_messages", { column: "sealed", from: "demo_messages", owner: "encode(to_hash, 'hex')" }),
+  sealedColumn("durable_keys", { column: "sealed", from: "durable_keys", owner: "name" }),
+  sealedColumn("signing_keys", { column: "private_sealed", from: "signing_keys", owner: "kid" }),
 ];
 
 /** Where a run resumes: after this row of this column, or at the beginning when absent. */

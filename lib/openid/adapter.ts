@@ -138,7 +138,10 @@ export class OpenIdAdapter implements Adapter {
     const hash = digest(this.#model, id);
     const used = await sql`UPDATE openid_items SET consumed_at = app_now() WHERE id_hash = ${hash} AND consumed_at IS NULL RETURNING 1`;
     if (used.length > 0) return;
-    await sql`DELETE FROM openid_items WHERE grant_hash = (SELECT grant_hash FROM openid_items WHERE id_hash = ${hash})`;
+    // With the grant itself: the first use may write its tokens after this, and none counts without its grant.
+    await sql`
+      DELETE FROM openid_items i USING (SELECT grant_hash FROM openid_items WHERE id_hash = ${hash}) g
+      WHERE i.grant_hash = g.grant_hash OR i.id_hash = g.grant_hash`;
     throw new errors.InvalidGrant("already used");
   }
 

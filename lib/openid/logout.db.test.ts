@@ -61,6 +61,8 @@ describe("A service that signs its person out", () => {
     expect([asked?.pathname, asked?.search]).toEqual(["/continue/sign-out", ""]);
     expect([await isAlive(victim.browser), await isAlive(browser)]).toEqual([true, true]);
     expect((await logOut(forAnother))?.href).toBe(`${env().publicOrigin}/`);
+    const forged = { id_token_hint: unsigned, client_id: own.id, post_logout_redirect_uri: byeOf(own) };
+    expect([(await logOut(forged, victim.browser))?.search, (await logOut(forged))?.href]).toEqual(["", `${env().publicOrigin}/`]);
   });
 
   it("ends the session by its ID token also after the token expired, and by none that was not signed here (OC-10)", async () => {

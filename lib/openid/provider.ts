@@ -93,7 +93,6 @@ const loadExistingGrant: Configuration["loadExistingGrant"] = async ({ oidc }) =
   const known = session.grantIdFor(client.clientId);
   const grant =
     (known && (await provider.Grant.find(known))) || new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
-  if (grant.accountId !== account.accountId) return undefined;
   if (scopes.length > 0) grant.addOIDCScope(scopes.join(" "));
   await grant.save();
   return grant;
@@ -106,7 +105,7 @@ const configuration = (key: object): Configuration => ({
   jwks: { keys: [key] } as NonNullable<Configuration["jwks"]>,
   findAccount: async (ctx, sessionId) => {
     const login = await loginIn(ctx, sessionId);
-    return login ? { accountId: sessionId, claims: (_use, scope) => claimsOf(login, sessionId, scope) } : undefined;
+    return login && !login.owes ? { accountId: sessionId, claims: (_use, scope) => claimsOf(login, sessionId, scope) } : undefined;
   },
   pairwiseIdentifier: async (ctx, sessionId, { clientId }) => {
     const [login, client] = await Promise.all([loginIn(ctx, sessionId), readClient(clientId)]);
@@ -140,10 +139,14 @@ const configuration = (key: object): Configuration => ({
     devInteractions: { enabled: false },
     rpInitiatedLogout: { enabled: false },
     backchannelLogout: { enabled: true },
-    // Whoever calls without a secret learns nothing of a token.
+    // Who calls without a secret learns nothing of a token.
     introspection: {
       enabled: true,
-      allowedPolicy: async (_ctx, client, token) => client.clientAuthMethod !== "none" && token.clientId === client.clientId,
+      allowedPolicy: async (ctx, client, token) =>
+        client.clientAuthMethod !== "none" &&
+        token.clientId === client.clientId &&
+        "accountId" in token &&
+        (await loginIn(ctx, String(token.accountId)))?.owes === false,
     },
     revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
     pushedAuthorizationRequests: { enabled: true },

@@ -13,7 +13,7 @@ import { type ConfirmedValues, confirmationDigest } from "#lib/crypto/confirmati
 import { sealClaimed } from "#lib/crypto/number-seal";
 import { signingKey } from "#lib/db/signing-keys";
 import { retryOn, rollback, type Sql, sql, transaction } from "#lib/db/sql";
-import type { ErrorCode, Refused } from "#lib/errors";
+import { type ErrorCode, type Refused, tooManySends } from "#lib/errors";
 import type { PresentedKey } from "#lib/keys/admit";
 import { BRAKE, policies } from "#lib/limits/policy";
 import { type Naming, naming } from "#lib/limits/subject";
@@ -85,22 +85,25 @@ async function begin(tx: Sql, { key, request, number, act, name }: Asked, reques
   const { e164, country, landline } = number;
   const target = targetOfNumber(e164, country, request.channel === "voice" ? "VOICE" : "SMS");
   const asker = { keyId: key.id, sendsPerDay: key.sendsPerDay, client: request.client, verificationId: id };
-  const take = (others: Take[]) => takeNumberLimits(tx, target, asker, { others, name });
-  let held = await take(await takesOfNewNumber(tx, id, e164));
+  const take = (others: Take[] | Promise<Take[]>) => takeNumberLimits(tx, target, asker, { others, name });
+  let held = await take(takesOfNewNumber(tx, id, e164));
   if (held?.policy === policies.numbersPerBlock.name) {
     if (await isPumped(tx, e164)) return rollback("pumped");
     held = await take([]);
   }
   if (held) return rollback({ policy: held.policy, answer: refusedSend(held) });
-  const { view } = await openChallenge(tx, { id, purpose, userId: null, locale: request.locale, target, token: await tokenOf(id) });
+  const opened = { id, purpose, userId: null, locale: request.locale, target, token: await tokenOf(id) };
   const digest = act && confirmationDigest(act, { account: id, challenge: id });
   const named = idempotencyOf(key, request, name);
-  await tx`
-    INSERT INTO verifications (id, key_id, number_sealed, country, voice_only, client, idempotency_hash, request_hash, act, unit, amount, payee, reference, digest)
-    VALUES (${id}::uuid, ${key.id}::uuid, ${sealClaimed(id, e164)}, ${country}, ${landline}, ${request.client},
-      ${named?.key ?? null}::bytea, ${named?.values ?? null}::bytea,
-      ${act?.act ?? null}, ${act?.unit ?? null}, ${act?.amount ?? null}, ${act?.payee ?? null}, ${act?.reference ?? null}, ${digest}::bytea)`;
-  await record(tx, { event: "verification.requested", challengeId: id, method: request.channel, ...requester });
+  const [{ view }] = await Promise.all([
+    openChallenge(tx, opened),
+    tx`
+      INSERT INTO verifications (id, key_id, number_sealed, country, voice_only, client, idempotency_hash, request_hash, act, unit, amount, payee, reference, digest)
+      VALUES (${id}::uuid, ${key.id}::uuid, ${sealClaimed(id, e164)}, ${country}, ${landline}, ${request.client},
+        ${named?.key ?? null}::bytea, ${named?.values ?? null}::bytea,
+        ${act?.act ?? null}, ${act?.unit ?? null}, ${act?.amount ?? null}, ${act?.payee ?? null}, ${act?.reference ?? null}, ${digest}::bytea)`,
+    record(tx, { event: "verification.requested", challengeId: id, method: request.channel, ...requester }),
+  ]);
   return shown({ id, status: "pending", to: maskNumber(e164), view });
 }
 
@@ -132,7 +135,7 @@ export async function requestVerification(
   if (begun !== "pumped" && "ok" in begun) return begun;
   if (begun !== "pumped" && "id" in begun) return ok(begun);
   if (begun === "pumped") await brakeBlock(e164, country);
-  const pumped: Held = { policy: policies.numbersPerBlock.name, answer: { code: "too_many_sends", retryAfter: BRAKE.numberBlock } };
+  const pumped: Held = { policy: policies.numbersPerBlock.name, answer: tooManySends(BRAKE.numberBlock) };
   const { policy, answer } = begun === "pumped" ? pumped : begun;
   await recordRefusal({ event: "send.refused", reason: policy, ip: requester.ip });
   return fail(answer);

@@ -1,7 +1,7 @@
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
+import { RotateCard } from "#components/console/rotate-card";
 import { SecretForm } from "#components/console/secret-form";
 import { Field } from "#components/form/field";
-import { Select } from "#components/form/select";
 import { Badge } from "#components/ui/badge";
 import { Button } from "#components/ui/button";
 import { Card } from "#components/ui/card";
@@ -123,28 +123,13 @@ export async function EndpointForms({ endpoints, form }: { endpoints: EndpointLi
           </SecretForm>
         </Card>
         {endpoints.length > 0 ? (
-          <Card id="rotate" title={own.rotate}>
-            <p className="text-[0.9375rem]">{own.rotateLead}</p>
-            <SecretForm
-              {...shared}
-              action={rotateEndpointAction}
-              act="rotate"
-              submit={own.rotateSubmit}
-              labels={{ endpoint: own.which, overlap: own.overlap }}
-            >
-              <Select name="endpoint" label={own.which} options={endpoints.map(({ id, url }) => ({ value: id, label: url }))} />
-              <Field
-                name="overlap"
-                label={own.overlap}
-                hint={own.overlapHint}
-                inputMode="numeric"
-                autoComplete="off"
-                maxLength={3}
-                defaultValue={String(SECRET_OVERLAP_HOURS.usual)}
-                required
-              />
-            </SecretForm>
-          </Card>
+          <RotateCard
+            {...shared}
+            action={rotateEndpointAction}
+            field="endpoint"
+            options={endpoints.map(({ id, url }) => ({ value: id, label: url }))}
+            hours={SECRET_OVERLAP_HOURS.usual}
+          />
         ) : null}
       </div>
     </div>

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { RecordTable } from "#components/console/record-table";
+import { RotateCard } from "#components/console/rotate-card";
 import { SecretForm } from "#components/console/secret-form";
 import { Field } from "#components/form/field";
 import { Select } from "#components/form/select";
@@ -129,28 +130,13 @@ async function Forms({ keys, form }: { keys: KeyLine[]; form: string }) {
           </SecretForm>
         </Card>
         {keys.length > 0 ? (
-          <Card id="rotate" title={own.rotate}>
-            <p className="text-[0.9375rem]">{own.rotateLead}</p>
-            <SecretForm
-              {...shared}
-              action={rotateKeyAction}
-              act="rotate"
-              submit={own.rotateSubmit}
-              labels={{ name: own.which, overlap: own.overlap }}
-            >
-              <Select name="name" id="rotate-name" label={own.which} options={keys.map(({ name }) => ({ value: name, label: name }))} />
-              <Field
-                name="overlap"
-                label={own.overlap}
-                hint={own.overlapHint}
-                inputMode="numeric"
-                autoComplete="off"
-                maxLength={3}
-                defaultValue={String(OVERLAP_HOURS.usual)}
-                required
-              />
-            </SecretForm>
-          </Card>
+          <RotateCard
+            {...shared}
+            action={rotateKeyAction}
+            field="name"
+            options={keys.map(({ name }) => ({ value: name, label: name }))}
+            hours={OVERLAP_HOURS.usual}
+          />
         ) : null}
       </div>
     </div>

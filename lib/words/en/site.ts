@@ -217,6 +217,7 @@ export const events = {
   endpoint_tested: "The service sent a test to an endpoint for events",
   event_resent: "The service sent an event again",
   members_imported: "The service took members along from another system",
+  members_exported: "The service wrote all members to a file",
   client_added: "The service registered a service that people can sign in to",
   client_changed: "The service changed a service that people can sign in to",
   client_rotated: "The service made a new secret for a service that people can sign in to",

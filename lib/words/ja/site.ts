@@ -214,6 +214,7 @@ export const events = {
   endpoint_tested: "サービス側で、イベントの送り先に試しに送りました",
   event_resent: "サービス側で、イベントをもう一度送りました",
   members_imported: "サービス側で、ほかのシステムから利用者を移しました",
+  members_exported: "サービス側で、すべての利用者の情報を書き出しました",
   client_added: "サービス側で、ログインできるサービスを登録しました",
   client_changed: "サービス側で、ログインできるサービスの登録を変更しました",
   client_rotated: "サービス側で、ログインできるサービスのシークレットを作り直しました",
