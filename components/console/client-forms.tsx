@@ -50,7 +50,7 @@ type Now = {
   kind: "own" | "other";
 };
 
-function Addresses({ words, now, app }: { words: Words["consoleClients"]; now?: Now; app: boolean }) {
+function Addresses({ words, now, redirectHint }: { words: Words["consoleClients"]; now?: Now; redirectHint: string }) {
   const rows = (text = "") => Math.min(10, Math.max(2, text.split("\n").length));
   return (
     <>
@@ -58,7 +58,7 @@ function Addresses({ words, now, app }: { words: Words["consoleClients"]; now?: 
       <TextArea
         name="redirectUris"
         label={words.redirect}
-        hint={app ? `${words.redirectHint} ${words.redirectHintApp}` : words.redirectHint}
+        hint={redirectHint}
         rows={rows(now?.redirectUris)}
         defaultValue={now?.redirectUris}
         required
@@ -102,7 +102,7 @@ export const AddClientForm = ({ action, copy, form, words }: Props) => (
       }))}
     />
     <p className="hint mt-2">{words.profileLater}</p>
-    <Addresses words={words} app />
+    <Addresses words={words} redirectHint={words.redirectHintAny} />
     <CheckField name="firstParty" label={words.firstParty} hint={words.firstPartyHint} optional />
     <CheckField name="pairwise" label={words.pairwise} hint={words.pairwiseHint} optional />
     <Made words={words} title={(name) => fill(words.made, { name })} />
@@ -125,7 +125,7 @@ export const ChangeClientForm = ({ action, copy, form, words, client, edition, n
   >
     <input type="hidden" name="client" value={client.id} />
     <input type="hidden" name="edition" value={edition} />
-    <Addresses words={words} now={now} app={app} />
+    <Addresses words={words} now={now} redirectHint={app ? words.redirectHintApp : words.redirectHint} />
     <Select
       name="kind"
       label={words.kind}

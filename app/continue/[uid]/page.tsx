@@ -90,7 +90,7 @@ async function Consent({ interaction, form }: Part & { form: string }) {
             ))}
         </ul>
       ) : null}
-      <p className="hint mt-4 break-all">{t("consentTo", { host: placeOf(to) })}</p>
+      <p className="hint mt-4 break-all">{t(shares ? "consentTo" : "appTo", { host: placeOf(to) })}</p>
       {client.profile === "native" ? null : <p className="hint mt-2">{t("consentLater")}</p>}
       <form action={consentAction} name="consent">
         <input type="hidden" name="form" value={form} />

@@ -16,6 +16,7 @@ export const openId: typeof ja = {
   appTitle: "Sign in to {client}?",
   appLead: "The app {client} wants to sign in with this account. If you did not start this yourself, do not sign in.",
   appAgree: "Sign in",
+  appTo: "After that you go on to {host}",
   cancel: "Stop and go back to {client}",
   stepUpTitle: "Please confirm once more that it is you, for {client}",
   stepUpSms: "{client} asks for a second check, such as a text message.",

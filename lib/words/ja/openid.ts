@@ -15,6 +15,7 @@ export const openId = {
   appTitle: "「{client}」にログインしますか",
   appLead: "アプリ「{client}」が、このアカウントでログインしようとしています。ご自分で始めた覚えがなければ、ログインしないでください。",
   appAgree: "ログインする",
+  appTo: "ログインした後の行き先: {host}",
   cancel: "やめて「{client}」へ戻る",
   stepUpTitle: "「{client}」のために、もう一度ご本人を確認します",
   stepUpSms: "「{client}」は、SMS などの2つ目の確認を求めています。",
