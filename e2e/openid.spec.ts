@@ -159,7 +159,8 @@ test("A service is registered and removed by the command, and no value that open
   person,
   rows,
 }) => {
-  for (const path of ["docs/openid.md", "docs/openid.ja.md"]) expect(await clientCommand(server, commandOf(path))).toContain("client_secret");
+  for (const path of ["docs/openid.md", "docs/openid.ja.md"])
+    expect(await clientCommand(server, commandOf(path))).toContain("client_secret");
   const out = await clientCommand(server, ["add", "お買い物", "--redirect", own.callback, "--first-party"]);
   const after = (name: string) => new RegExp(`${name}\\s+(\\S+)`).exec(out)?.[1] ?? "";
   const [id, secret] = [after("client_id"), after("client_secret")];
