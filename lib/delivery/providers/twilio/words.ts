@@ -69,7 +69,7 @@ export const twilioWords: KindWords<keyof z.infer<typeof twilioSettings>, keyof 
     retention: {
       what: {
         ja: "discard にすると、本文と電話番号を Twilio の記録に残しません。Twilio の Message Redaction が必要です",
-        en: "discard keeps texts and numbers out of Twilio's records; the Twilio account needs Message Redaction for it",
+        en: "with discard texts and numbers stay out of Twilio's records; the Twilio account needs Message Redaction for it",
       },
       must: { ja: "keep か discard にしてください", en: "must be keep or discard" },
     },
