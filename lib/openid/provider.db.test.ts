@@ -254,6 +254,15 @@ describe("A token of a service", () => {
     expect((await door.refresh(own, refresh_token)).body.error).toBe("invalid_grant");
   });
 
+  it("tells by introspection the level and the time of the sign-in, also after it was renewed (RFC 9470, 6.2)", async () => {
+    const first = (await enter()).tokens;
+    const { acr, auth_time } = decodeJwt(first.id_token);
+    expect([acr, typeof auth_time]).toEqual(["urn:sekisho:acr:sms", "number"]);
+    const renewed = (await door.refresh(own, first.refresh_token)).body as typeof first;
+    for (const token of [first.access_token, renewed.access_token])
+      expect((await door.call("/openid/introspect", own, { token })).body).toMatchObject({ active: true, acr, auth_time });
+  });
+
   it("to renew works once: its copy ends everything of the sign-in, also of four uses at the same moment (OC-05)", async () => {
     const first = (await enter()).tokens;
     const second = (await door.refresh(own, first.refresh_token)).body as typeof first;

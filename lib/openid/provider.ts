@@ -124,6 +124,11 @@ const configuration = (key: object): Configuration => ({
   },
   acrValues: [...levels],
   conformIdTokenClaims: false,
+  // An API judges by introspection how surely, and when, the person signed in (RFC 9470, 6.2).
+  extraTokenClaims: async ({ oidc }) => {
+    const from = oidc.entities.AuthorizationCode ?? oidc.entities.RefreshToken;
+    return from && { acr: from.acr, auth_time: from.authTime };
+  },
   responseTypes: ["code"],
   clientAuthMethods: ["client_secret_basic", "client_secret_post", "none"],
   extraClientMetadata: { properties: ["level"] },
