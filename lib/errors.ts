@@ -39,7 +39,9 @@ export type ErrorCode =
   | "required"
   | "email_invalid"
   | "url_invalid"
+  | "app_url_invalid"
   | "not_one_host"
+  | "host_is_fixed"
   | "password_too_short"
   | "password_too_long"
   | "password_common"
@@ -84,6 +86,7 @@ export type ErrorCode =
   | "not_allowed"
   | "case_open"
   | "last_administrator"
+  | "changed_since"
   | "idempotency_key_reused"
   | "unavailable";
 
@@ -144,7 +147,9 @@ export const httpStatus: Record<ErrorCode, number> = {
   required: 422,
   email_invalid: 422,
   url_invalid: 422,
+  app_url_invalid: 422,
   not_one_host: 422,
+  host_is_fixed: 422,
   password_too_short: 422,
   password_too_long: 422,
   password_common: 422,
@@ -189,6 +194,7 @@ export const httpStatus: Record<ErrorCode, number> = {
   not_allowed: 403,
   case_open: 409,
   last_administrator: 409,
+  changed_since: 409,
   idempotency_key_reused: 409,
   unavailable: 503,
 };

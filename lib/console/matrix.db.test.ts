@@ -5,8 +5,9 @@ import { type AccountAct, actOnAccount } from "#lib/console/account-acts";
 import { exportAudit } from "#lib/console/audit-file";
 import { auditFilterOf } from "#lib/console/audit-filter";
 import { type CaseAct, decideCase } from "#lib/console/cases";
+import { changeClient } from "#lib/console/change-client";
 import { changePolicy } from "#lib/console/change-policy";
-import { addClient } from "#lib/console/clients";
+import { addClient, addClientByCommand, type Client, editionOf, readClient, removeClient, rotateClient } from "#lib/console/clients";
 import { confirmFact } from "#lib/console/confirm-fact";
 import { actOnEndpoint, addEndpointAsStaff, type EndpointAct, resendEventAsStaff, rotateEndpointAsStaff } from "#lib/console/events";
 import { compareInvoice } from "#lib/console/invoice";
@@ -122,6 +123,12 @@ async function keyMade(): Promise<string> {
   return made.name;
 }
 
+const service = () => ({
+  ...{ name: "お買い物", redirectUris: ["https://shop.example.jp/back"], postLogoutRedirectUris: [], backchannelLogoutUri: null },
+  ...{ firstParty: true, pairwise: false, profile: "web" as const, level: null },
+});
+const serviceAdded = async () => must(await addClientByCommand(service(), "cli:test")).id;
+
 /** Each act through its use case, on something that it fits. */
 const plays: Partial<Record<StaffAct, Play>> = {
   "cases.review": decides("review"),
@@ -164,15 +171,13 @@ const plays: Partial<Record<StaffAct, Play>> = {
     return worded;
   },
   "policy.change": (acting) => changePolicy(acting, { name: "signInFloorMs", value: randomInt(1, 5000), reason: WHY }),
-  "clients.change": (acting) =>
-    addClient(acting, {
-      name: "お買い物",
-      redirectUris: ["https://shop.example.jp/back"],
-      postLogoutRedirectUris: [],
-      backchannelLogoutUri: null,
-      firstParty: true,
-      pairwise: false,
-    }),
+  "clients.add": (acting) => addClient(acting, service()),
+  "clients.change": async (acting) => {
+    const id = await serviceAdded();
+    return changeClient(acting, id, { name: "お花" }, editionOf((await readClient(id)) as Client));
+  },
+  "clients.rotate": async (acting) => rotateClient(acting, await serviceAdded(), 0),
+  "clients.remove": async (acting) => removeClient(acting, await serviceAdded()),
   "providers.add": (acting) => addProvider(acting, gateway()),
   "providers.change": async (acting) => changeProvider(acting, { ...(await gatewayAdded()), price: "9.5" }),
   "providers.disable": async (acting) => actOnProvider(acting, (await gatewayAdded()).name, "disable"),

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errors } from "oidc-provider";
+import { attributes } from "#lib/http/bearer";
 import { readInteraction, stepOf } from "#lib/openid/interaction";
+import { openIdPaths, resumeCookie } from "#lib/openid/names";
 import { loginOf, openIdProvider, providerLogin } from "#lib/openid/provider";
 
 const lead = (res: ServerResponse, to: string): void => {
@@ -8,6 +10,12 @@ const lead = (res: ServerResponse, to: string): void => {
   res.setHeader("Location", to);
   res.end();
 };
+
+/** Gives a browser the cookie of its request again, which the first of two clicks has used up. */
+function resumable(res: ServerResponse, uid: string): void {
+  const secure = attributes().secure ? "; Secure" : "";
+  res.appendHeader("Set-Cookie", `${resumeCookie()}=${uid}; Path=${openIdPaths.authorization}/${uid}; HttpOnly${secure}; SameSite=Lax`);
+}
 
 /**
  * Ends the part of an authorisation request that happens on our pages and leads on to the provider: a GET that follows a page and no form, because
@@ -21,6 +29,7 @@ export async function finishInteraction(req: IncomingMessage, res: ServerRespons
     const details = await provider.interactionDetails(req, res);
     const interaction = details.uid === uid ? await readInteraction(uid) : null;
     if (!interaction) return lead(res, "/continue/refused?error=expired");
+    resumable(res, uid);
     const login = await loginOf(req);
     const step = await stepOf(interaction, login);
     if (url.searchParams.has("cancel")) {

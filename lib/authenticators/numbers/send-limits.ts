@@ -12,13 +12,15 @@ export type Asker = { keyId: string; sendsPerDay: number | null; client: string 
 
 /** A send counts on the number, its block, its country, the site, the key and the person's address; a proof gives back what can be (docs/security.md, "Limits"). */
 function takesOf({ to, country }: Target, { keyId, sendsPerDay, client, verificationId: owner }: Asker, braked: boolean): Take[] {
+  // Who has a key may name any address: it counts for that key alone, and never for those who sign in from there.
+  const person = client === null ? null : `${keyId} ${client}`;
   const byAddress: Take[] =
-    client === null ? [] : [...ringOfBlocks(rings.sendsPerIp, client), { policy: newNumberSendsPerIp(braked), subject: client, owner }];
+    person === null ? [] : [...ringOfBlocks(rings.sendsPerIp, person), { policy: newNumberSendsPerIp(braked), subject: person, owner }];
   return [
     ...byAddress,
     { policy: policies.sendsPerPhone, subject: to, owner },
     { policy: policies.sendsPerPrefix, subject: blockOf(to), owner },
-    ...shareTakes(country, { ...(client === null ? {} : { ip: client }), block: blockOf(to) }),
+    ...shareTakes(country, { ...(person === null ? {} : { ip: person }), block: blockOf(to) }),
     ...(sendsPerDay === null ? [] : [{ ring: keyRing(sendsPerDay), subject: keyId }]),
     ...budgetTakes(country),
   ];
