@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { levels } from "#lib/openid/levels";
+import { levels } from "#lib/sessions/levels";
 import { makeAccount } from "#lib/testing/fixtures";
 import { addService, type OpenIdServer, openIdServer } from "#lib/testing/openid";
 import { signInOn } from "#lib/testing/signed-in";
