@@ -113,6 +113,23 @@ for (const [index, [name, look]] of looks.entries()) {
       await page.locator('[name="reason"]').fill("やめます");
       await page.locator('main form:has([name="setting"]) > button[type=submit]').click();
       await page.waitForURL(/done=requirements/);
+      await page.goto("/admin/policy?setting=budgetPerCountry");
+      await visitor.clean();
+      await page.locator('[name="budgetPerCountry[0].country"]').selectOption("JP");
+      await page.locator('[name="budgetPerCountry[0].mode"]').selectOption("monitor");
+      for (const amount of ["sendsPerDay", "yenPerMonth"]) await page.locator(`[name="budgetPerCountry[0].${amount}"]`).fill("");
+      await page.locator('[name="reason"]').fill("国ごとに見ます");
+      await page.locator('main form:has([name="setting"]) > button[type=submit]').click();
+      await expect(visitor.alert).toBeVisible();
+      await expect(page.locator('[name="budgetPerCountry[0].sendsPerDay"]')).toHaveAttribute("aria-invalid", "true");
+      await expect(page.locator('[name="budgetPerCountry[0].country"]')).toHaveValue("JP");
+      await page.locator('[name="budgetPerCountry[0].sendsPerDay"]').fill(`${hours}00`);
+      await page.locator('[name="budgetPerCountry[0].yenPerMonth"]').fill("150000");
+      await page.locator('main form:has([name="setting"]) > button[type=submit]').click();
+      await page.waitForURL(/done=budgetPerCountry/);
+      await expect(main).toContainText(
+        /日本: 24時間に[\d,]+通、1か月に150,000円（知らせるだけ）|Japan: [\d,]+ in 24 hours, ¥150,000 a month \(Only alert\)/,
+      );
 
       await counted(server);
       await visitor.open("/admin");
@@ -157,6 +174,9 @@ test("The count of waiting cases stays current on an open page, and the page's o
     await page.clock.fastForward(20_000);
     await expect(room.locator("b")).toContainText(String(before + 1));
     expect(await used()).toEqual(last);
+    await page.reload();
+    const levels = await page.locator("main :is(h1, h2, h3, h4)").evaluateAll((all) => all.map(({ tagName }) => Number(tagName[1])));
+    expect(levels.filter((level, index) => level > (levels[index - 1] ?? 0) + 1)).toEqual([]);
     await onRows(server, (rows) => rows.query("UPDATE users SET roles = '{}' WHERE email = $1", staff.email));
     expect((await staff.client.get("/admin/waiting")).status).toBe(404);
   }));

@@ -5,6 +5,7 @@ import { Client, expectStatus, PASSWORD, type Person } from "./support/api.ts";
 import { hiddenFields, postForm } from "./support/doors.ts";
 import { addApp, shownBy, stepUp } from "./support/factor-plays.ts";
 import { expect, test } from "./support/fixtures.ts";
+import { commandOf, startLogoutReceiver } from "./support/openid-clients.ts";
 import { clientCommand, enter, exchange, leadsTo, openService, requestOf, type Service } from "./support/service.ts";
 import { become } from "./support/stages.ts";
 
@@ -158,6 +159,8 @@ test("A service is registered and removed by the command, and no value that open
   person,
   rows,
 }) => {
+  for (const path of ["docs/openid.md", "docs/openid.ja.md"])
+    expect(await clientCommand(server, commandOf(path))).toContain("client_secret");
   const out = await clientCommand(server, ["add", "お買い物", "--redirect", own.callback, "--first-party"]);
   const after = (name: string) => new RegExp(`${name}\\s+(\\S+)`).exec(out)?.[1] ?? "";
   const [id, secret] = [after("client_id"), after("client_secret")];
@@ -165,6 +168,9 @@ test("A service is registered and removed by the command, and no value that open
   const { tokens } = await enter({ ...own, config }, person.client);
   const dump = await rows.dump();
   for (const one of [tokens.access_token, tokens.refresh_token, tokens.id_token, secret]) expect(dump.includes(one ?? "")).toBe(false);
+  const list = (await clientCommand(server, ["list"])).split("\n");
+  const pairwise = [foreign, own].map((one) => list.find((line) => line.startsWith(one.id))?.includes("  pairwise  "));
+  expect(pairwise).toEqual([true, false]);
   await clientCommand(server, ["remove", id]);
   await expect(oidc.refreshTokenGrant(config, tokens.refresh_token ?? "")).rejects.toMatchObject({ error: "invalid_client" });
 });
@@ -188,5 +194,19 @@ test("A session that ends at another device is told to its service by a token th
   const keys = createRemoteJWKSet(new URL(`${server.url}/.well-known/jwks.json`));
   const { payload } = await jwtVerify(own.told[1] ?? "", keys, { issuer: server.url, audience: own.id, typ: "logout+jwt" });
   expect(payload).toMatchObject({ sub: tokens.claims()?.sub, sid: tokens.claims()?.sid });
+  const example = await startLogoutReceiver(server, own.id);
+  try {
+    const answers = [own.told[1], own.told[0], `${own.told[1]}x`, tokens.id_token].map((token) => example.take(String(token)));
+    expect(await Promise.all(answers)).toEqual([200, 200, 400, 400]);
+    await example.line(new RegExp(`^ended ${payload.sid}$`));
+  } finally {
+    await example.stop();
+  }
+  const elsewhere = await startLogoutReceiver(server, foreign.id);
+  try {
+    expect(await elsewhere.take(own.told[1] ?? "")).toBe(400);
+  } finally {
+    await elsewhere.stop();
+  }
   await expect.poll(() => rows.count("SELECT count(*) FROM openid_logins WHERE session_id IS NULL")).toBe(0);
 });

@@ -8,7 +8,7 @@ import { formIn, sendForm } from "./support/forms.ts";
 import { type Issuer, openIssuer } from "./support/issuer.ts";
 import { openRows, type Rows } from "./support/rows.ts";
 import { type Instance, startInstance } from "./support/server.ts";
-import { clientCommand, leadsTo } from "./support/service.ts";
+import { clientCommand, leadsTo, openService, requestOf } from "./support/service.ts";
 import { become } from "./support/stages.ts";
 import { visit } from "./support/visit.ts";
 
@@ -284,6 +284,52 @@ test("A sign-in that a service wants to be fresh asks LINE for one and takes no 
   for (const returnTo of ["https://evil.example", "//evil.example", "/\\evil.example"]) {
     const { text } = await client.get(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`);
     expect([text.includes('name="provider"'), text.includes('name="returnTo"')]).toEqual([true, false]);
+  }
+});
+
+test("Google, which proves the address by a claim of its own and tells no time, signs a person in in the browser, and never as fresh.", async ({
+  browser,
+}) => {
+  const client = { clientId: "google", secret: "s".repeat(32) };
+  const issuer = await openIssuer("google", client);
+  issuer.person = { sub: randomUUID(), email: "someone@gmail.com", email_verified: true };
+  const own = await startInstance({
+    env: { SEKISHO_LIMITS: "bench", GOOGLE_ISSUER: issuer.url, GOOGLE_CLIENT_ID: client.clientId, GOOGLE_CLIENT_SECRET: client.secret },
+  });
+  try {
+    const person = await register(new Client(own.url));
+    await stepUp(person);
+    await visit(browser, own.url, {}, async (visitor) => {
+      const { page } = visitor;
+      const agree = async () => {
+        await page.waitForURL(`${issuer.url}/**`);
+        await page.getByRole("link", { name: "Agree" }).click();
+      };
+      await become(visitor, person.client, "/account/logins");
+      await page.locator('form[name="link-google"] button').click();
+      await agree();
+      await expect(visitor.main.getByRole("status")).toContainText("Google を連携しました");
+      await page.context().clearCookies();
+      await visitor.open("/sign-in");
+      const before = await visitor.latest(person.number);
+      await page.getByRole("button", { name: "Googleでログイン" }).click();
+      await agree();
+      await visitor.at("/verify");
+      await visitor.send({ code: await visitor.code(person.number, before) });
+      await visitor.at("/account");
+      await expect(visitor.main).toContainText("連携済み: Google");
+      expect(Object.fromEntries(issuer.asked.at(-1) ?? [])).toMatchObject({ scope: "openid email", code_challenge_method: "S256" });
+      const service = await openService(own, { firstParty: true });
+      const silent = async (more: Record<string, string>) => {
+        await page.goto((await requestOf(service, { prompt: "none", ...more })).url.href);
+        return new URL(page.url()).searchParams.get("error");
+      };
+      expect([await silent({ max_age: "86400" }), await silent({})]).toEqual(["login_required", null]);
+      await service.close();
+    });
+  } finally {
+    await own.stop();
+    await issuer.close();
   }
 });
 

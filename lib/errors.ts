@@ -39,7 +39,9 @@ export type ErrorCode =
   | "required"
   | "email_invalid"
   | "url_invalid"
+  | "app_url_invalid"
   | "not_one_host"
+  | "host_is_fixed"
   | "password_too_short"
   | "password_too_long"
   | "password_common"
@@ -84,6 +86,7 @@ export type ErrorCode =
   | "not_allowed"
   | "case_open"
   | "last_administrator"
+  | "changed_since"
   | "idempotency_key_reused"
   | "unavailable";
 
@@ -132,13 +135,22 @@ export type Refused = {
 /** The answer while an operator has stopped the requested method; the end of a stop is unknown, so clients retry once a minute. */
 export const SENDING_STOPPED: Refused = { code: "sending_stopped", reason: "sending_stopped", retryAfter: 60 };
 
+/** The answer to a send that a limit or a budget holds back, with the seconds to wait. */
+export const tooManySends = (retryAfter: number, reason: "throttled" | "budget_spent" = "throttled"): Refused => ({
+  code: "too_many_sends",
+  retryAfter,
+  reason,
+});
+
 /** The HTTP status of each code, in the API and its OpenAPI document. */
 export const httpStatus: Record<ErrorCode, number> = {
   invalid_input: 422,
   required: 422,
   email_invalid: 422,
   url_invalid: 422,
+  app_url_invalid: 422,
   not_one_host: 422,
+  host_is_fixed: 422,
   password_too_short: 422,
   password_too_long: 422,
   password_common: 422,
@@ -183,6 +195,7 @@ export const httpStatus: Record<ErrorCode, number> = {
   not_allowed: 403,
   case_open: 409,
   last_administrator: 409,
+  changed_since: 409,
   idempotency_key_reused: 409,
   unavailable: 503,
 };

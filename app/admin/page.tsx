@@ -33,14 +33,18 @@ export default async function OverviewPage() {
         {yours.length > 1 ? <p className="text-sm text-ink-2">{t("order")}</p> : null}
       </header>
       <div className="@container">
-        {yours.length > 0 ? <Tasks tasks={yours.map(taskOf)} label={t("title")} /> : <Empty title={t("calm")}>{t("calmText")}</Empty>}
+        {yours.length > 0 ? (
+          <Tasks tasks={yours.map(taskOf)} label={t("title")} level={2} />
+        ) : (
+          <Empty title={t("calm")}>{t("calmText")}</Empty>
+        )}
         {others.length > 0 ? (
           <section aria-labelledby="others" className="mt-8">
             <h2 id="others" className="text-lg">
               {t("others")}
             </h2>
             <p className="mb-2 text-sm text-ink-2">{t("othersText")}</p>
-            <Tasks tasks={others.map(taskOf)} label={t("others")} />
+            <Tasks tasks={others.map(taskOf)} label={t("others")} level={3} />
           </section>
         ) : null}
       </div>

@@ -37,7 +37,7 @@ export const RecordTable = <T,>({ caption, captioned = false, columns, rows, key
               key={key}
               {...as.column}
               scope="col"
-              className={`px-2 py-2 text-[0.8125rem] font-bold text-ink-2 ${figures ? "text-end" : "text-start"}`}
+              className={`px-2 py-2 text-[0.8125rem] font-bold wrap-normal text-ink-2 ${figures ? "text-end" : "text-start"}`}
             >
               {head}
             </th>

@@ -88,6 +88,8 @@ export async function startGuarded({ sekisho, origin }: { sekisho: number; origi
       .replaceAll("https://login.example.co.jp", origin)
       .replaceAll("app.example.co.jp {", `${hosts[name]} {`)
       .replaceAll("= app.example.co.jp", `= ${hosts[name]}`)
+      .replaceAll('HOST = "app.example.co.jp"', `HOST = "${hosts[name]}"`)
+      .replaceAll(/(X[-_]Forwarded[-_]Host) app\.example\.co\.jp/gi, `$1 ${hosts[name]}`)
       .replaceAll("app.example.co.jp", `${name}.localhost`)
       .replaceAll("listen 443", `listen 127.0.0.1:${portOf(name)}`)
       .replaceAll("*:443", `127.0.0.1:${portOf(name)}`)

@@ -76,3 +76,22 @@ export async function startApacheClient(server: Instance): Promise<Example> {
     },
   };
 }
+
+/** `examples/logout`: what it answers to a logout token, and the lines that it prints. */
+export async function startLogoutReceiver(server: Instance, clientId: string) {
+  const program = startProgram(process.execPath, [join(root, "examples", "logout", "receiver.mjs")], {
+    env: { SEKISHO_URL: server.url, CLIENT_ID: clientId, PORT: "0" },
+  });
+  const port = /\d+/.exec(await program.line(/^listening on \d+$/))?.[0];
+  const take = async (token: string): Promise<number> => {
+    const body = new URLSearchParams({ logout_token: token });
+    return (await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body })).status;
+  };
+  return { take, line: program.line, stop: program.stop };
+}
+
+/** The arguments of the command by which a document registers a service. */
+export function commandOf(document: string): string[] {
+  const [, typed = ""] = /^ *npm run client -- (add .*)$/m.exec(readFileSync(join(root, document), "utf8")) ?? [];
+  return [...typed.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
+}

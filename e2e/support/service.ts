@@ -32,16 +32,21 @@ export const clientCommand = async (server: Instance, args: string[]): Promise<s
   return out;
 };
 
-type Kind = { firstParty?: boolean; pairwise?: boolean };
+type Kind = { firstParty?: boolean; pairwise?: boolean; profile?: "web" | "browser" | "native" };
 
-/** Registers a service by its row. */
-export async function registerService(server: Instance, redirect: string, { firstParty = false, pairwise = false }: Kind = {}) {
+/** Registers a service by its row; one that does not run on a server has no secret. */
+export async function registerService(
+  server: Instance,
+  redirect: string,
+  { firstParty = false, pairwise = false, profile = "web" }: Kind = {},
+) {
   const [id, secret, { origin }] = [randomUUID(), randomUUID(), new URL(redirect)];
   await onRows(server, (rows) =>
     rows.query(
-      `INSERT INTO openid_clients (id, name, secret_hash, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, first_party, pairwise)
-       VALUES ($1, 'お買い物', $2, $3, $4, $5, $6, $7)`,
-      ...[id, clientSecretHash(secret), [redirect], [`${origin}/bye`], `${origin}/told`, firstParty, pairwise],
+      `INSERT INTO openid_clients (id, name, secret_hash, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, first_party, pairwise, profile)
+       VALUES ($1, 'お買い物', $2, $3, $4, $5, $6, $7, $8)`,
+      ...[id, profile === "web" ? clientSecretHash(secret) : null, [redirect], [`${origin}/bye`], `${origin}/told`],
+      ...[firstParty, pairwise, profile],
     ),
   );
   return { id, secret };
@@ -64,8 +69,10 @@ export async function openService(server: Instance, kind: Kind = {}): Promise<Se
   await new Promise<void>((resolve) => page.listen(0, "127.0.0.1", resolve));
   const base = `http://127.0.0.1:${(page.address() as AddressInfo).port}`;
   const callback = `${base}/back`;
-  const { id, secret } = await registerService(server, callback, kind);
-  const config = await oidc.discovery(new URL(server.url), id, secret, undefined, { execute: [oidc.allowInsecureRequests] });
+  // An app registers loopback and listens at any port of it.
+  const { id, secret } = await registerService(server, kind.profile === "native" ? "http://127.0.0.1/back" : callback, kind);
+  const auth = (kind.profile ?? "web") === "web" ? oidc.ClientSecretPost(secret) : oidc.None();
+  const config = await oidc.discovery(new URL(server.url), id, undefined, auth, { execute: [oidc.allowInsecureRequests] });
   const close = () => new Promise<void>((resolve) => page.close(() => resolve()).closeAllConnections());
   return { id, secret, callback, bye: `${base}/bye`, config, told, answers, close };
 }

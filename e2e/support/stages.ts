@@ -85,7 +85,7 @@ async function addPasskey(client: Client): Promise<string> {
 }
 
 /** A person whom a service of another company sent here, on the page that asks for consent. */
-async function askedForConsent(where: Pick<Instance, "url" | "databaseUrl">): Promise<{ client: Client; path: string }> {
+async function askedForConsent(where: Pick<Instance, "url" | "databaseUrl">): Promise<{ client: Client; path: string; service: string }> {
   const { client } = await register(new Client(where.url));
   const id = randomUUID();
   await onRows(where, (rows) =>
@@ -100,7 +100,7 @@ async function askedForConsent(where: Pick<Instance, "url" | "databaseUrl">): Pr
     ...{ code_challenge: "x".repeat(43), code_challenge_method: "S256" },
   });
   const { headers } = expectStatus(await client.get(`/openid/authorize?${query}`), 303);
-  return { client, path: headers.get("location") ?? "" };
+  return { client, path: headers.get("location") ?? "", service: id };
 }
 
 /** Clients at each step, who can open every page between them, and the path of a page of the build for the last of them. */
@@ -169,6 +169,7 @@ async function everybody({
         .replace("/admin/cases/x", `/admin/cases/${reference}`)
         .replace("/admin/texts/x/x", "/admin/texts/sign_in/ja")
         .replace("/admin/providers/x", "/admin/providers/gateway")
+        .replace("/admin/clients/x", `/admin/clients/${asked.service}`)
         .replace("/admin/events/x", `/admin/events/${event}`)
         .replace("/admin/setup/rehearse/x", `/admin/setup/rehearse/${rehearsal?.id}`)
         .replace("/account/phones/x", `/account/phones/${phone?.id}`)

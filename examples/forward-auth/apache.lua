@@ -1,5 +1,7 @@
 -- Asks Sekisho who a request is from, and writes the answer into the request.
 local http = require("socket.http")
+-- The question is about this host, whatever a client names.
+local HOST = "app.example.co.jp"
 local ADDRESS = "http://127.0.0.1:3000/api/forward-auth"
 local PASSED = { "Cookie", "Accept", "Accept-Language", "User-Agent", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Sec-WebSocket-Key", "X-Requested-With" }
 local ANSWERED = { "Remote-User", "Remote-Email", "Remote-Groups", "Remote-Acr", "Sekisho-Assertion" }
@@ -17,7 +19,7 @@ function check(r)
     local headers = {
         ["X-Forwarded-Method"] = r.method,
         ["X-Forwarded-Proto"] = r.is_https and "https" or "http",
-        ["X-Forwarded-Host"] = r.headers_in["Host"],
+        ["X-Forwarded-Host"] = HOST,
         ["X-Forwarded-Uri"] = r.unparsed_uri,
         ["X-Forwarded-For"] = r.useragent_ip,
     }

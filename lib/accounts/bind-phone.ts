@@ -12,7 +12,7 @@ import { transactionOn } from "#lib/db/in-line";
 import { rollback, type Sql, sql } from "#lib/db/sql";
 import { stoppedWays } from "#lib/delivery/stops";
 import { env } from "#lib/env";
-import { type Refused, SENDING_STOPPED } from "#lib/errors";
+import { type Refused, SENDING_STOPPED, tooManySends } from "#lib/errors";
 import { BRAKE, policies } from "#lib/limits/policy";
 import { keepSends, type Take } from "#lib/limits/take";
 import { readSettings } from "#lib/policy/read";
@@ -82,15 +82,13 @@ export async function bindPhone(token: string, input: BindPhone, requester: Requ
     userId = row.userId;
     if (!(await readSettings(tx)).factorsAtSignUp.includes("phone")) return fail({ code: "method_not_available" });
     if (!number.ok) return number;
-    if (sendsLeft(row.sends, row.sendsRefunded) === 0) return limited("sends_per_challenge", { code: "too_many_sends", retryAfter: 60 });
+    if (sendsLeft(row.sends, row.sendsRefunded) === 0) return limited("sends_per_challenge", tooManySends(60));
     return bindIn(tx, row, row.userId, number.value, input.channel, requester);
   });
   if (sent !== "pumped" && !("refused" in sent)) return sent;
   if (sent === "pumped" && number.ok) await brakeBlock(number.value.e164, number.value.country);
   const { policy, answer } =
-    sent === "pumped"
-      ? { policy: policies.numbersPerBlock.name, answer: { code: "too_many_sends" as const, retryAfter: BRAKE.numberBlock } }
-      : sent.refused;
+    sent === "pumped" ? { policy: policies.numbersPerBlock.name, answer: tooManySends(BRAKE.numberBlock) } : sent.refused;
   await recordRefusal({ event: "send.refused", reason: policy, ip: requester.ip, userId });
   return fail(answer);
 }
@@ -108,7 +106,7 @@ async function bindIn(
   const { phoneId, fresh } = await pendingPhone(tx, userId, number, channel === "sms" ? "SMS" : "VOICE");
   // The same number again is a resend and waits like one; a corrected number has sent nothing, so it goes out at once.
   const wait = fresh ? 0 : waitOf(purpose, row, channel);
-  if (wait > 0) return rollback(limited("resend_wait", { code: "too_many_sends", retryAfter: wait }));
+  if (wait > 0) return rollback(limited("resend_wait", tooManySends(wait)));
   const target: Target = {
     channel: channel === "sms" ? "SMS" : "VOICE",
     authenticatorId: phoneId,

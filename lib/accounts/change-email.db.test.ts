@@ -28,7 +28,8 @@ describe("A mailbox that accounts name as their next address", () => {
     const spelled = (at: number) => victim.replace("@", at % 2 ? `+${at}@` : "@");
     const asked = await Promise.all(browsers.map((browser, at) => ask(browser, spelled(at), at % 2 ? "recovery" : "address")));
     expect(asked.filter(({ ok }) => ok).length).toBe(3);
-    for (const one of asked) if (!one.ok) expect(one.error).toEqual({ code: "too_many_sends", retryAfter: expect.any(Number) });
+    for (const one of asked)
+      if (!one.ok) expect(one.error).toEqual({ code: "too_many_sends", reason: "throttled", retryAfter: expect.any(Number) });
     expect(await mailsTo(victim)).toBe(3);
   });
 

@@ -8,7 +8,7 @@ import { transactionOn } from "#lib/db/in-line";
 import { retryOn, rollback } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
 import { isMailStopped } from "#lib/delivery/stops";
-import { type Refused, SENDING_STOPPED } from "#lib/errors";
+import { type Refused, SENDING_STOPPED, tooManySends } from "#lib/errors";
 import { changeEmailPurpose as purpose, RECOVERY_ADDRESS } from "#lib/purposes/change-email";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
@@ -46,7 +46,7 @@ export async function beginEmailChange(
       if (!allowed.ok) return rollback(allowed);
       const full = await takeMailLimit(tx, { email, userId });
       await record(tx, { event: "challenge.sent", userId, challengeId: opened.challengeId, sessionId, method: "email", ...requester });
-      return full ? rollback(fail<Refused>({ code: "too_many_sends", retryAfter: full.retryAfter })) : ok(opened);
+      return full ? rollback(fail(tooManySends(full.retryAfter))) : ok(opened);
     }),
   );
 }

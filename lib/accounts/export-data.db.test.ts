@@ -209,7 +209,7 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   // Codes and tokens of services: named by digests and sealed, and gone within a day.
   openid_items: {
     ...none("secret", "id_hash payload_sealed grant_hash uid_hash"),
-    ...none("derived", "model session_id client_id consumed_at created_at expires_at"),
+    ...none("derived", "model session_id client_id consumed_at agreed_at created_at expires_at"),
   },
   factor_counts: "not personal",
   sites: "not personal",

@@ -1,3 +1,4 @@
+import { record } from "#lib/audit/record";
 import { openNumber } from "#lib/crypto/number-seal";
 import { isForeign } from "#lib/crypto/password-hash";
 import { sql } from "#lib/db/sql";
@@ -30,8 +31,12 @@ type Row = {
 
 const PAGE = 1000;
 
-/** All members in the order of their ids, a page at a time; closed accounts are left out. */
-export async function* exportMembers(): AsyncGenerator<ExportRow> {
+/**
+ * All members in the order of their ids, a page at a time; closed accounts are left out. The export is an event of the audit log before its first
+ * member; `by` names its author, `peppers` whether their keys are given out too.
+ */
+export async function* exportMembers({ by, peppers = false }: { by: string; peppers?: boolean }): AsyncGenerator<ExportRow> {
+  await record(sql, { event: "members.exported", method: `${peppers ? "peppers " : ""}${by}`, ip: "", userAgent: "" });
   let after = "00000000-0000-0000-0000-000000000000";
   for (;;) {
     const rows = await sql<Row>`

@@ -123,7 +123,7 @@ describe("A file of members", () => {
 
 describe("A member who leaves", () => {
   const exported = async (email: string) => {
-    for await (const row of exportMembers()) if (row.email === email) return row;
+    for await (const row of exportMembers({ by: "cli:test" })) if (row.email === email) return row;
     return undefined;
   };
 
@@ -142,6 +142,18 @@ describe("A member who leaves", () => {
     const email = fresh();
     await run([{ email, passwordHash: BCRYPT.text }]);
     expect(await exported(email)).toMatchObject({ phone: "", phoneProven: null });
+  });
+});
+
+describe("An export of all members", () => {
+  it("is an event of the audit log with its author before the first member is given out", async () => {
+    await makeAccount();
+    const rows = exportMembers({ by: "cli:leaver", peppers: true });
+    expect((await rows.next()).done).toBe(false);
+    await rows.return(undefined);
+    expect(await sql`SELECT method FROM audit_events WHERE event = 'members.exported' AND method LIKE '%cli:leaver'`).toEqual([
+      { method: "peppers cli:leaver" },
+    ]);
   });
 });
 

@@ -12,7 +12,7 @@ import { OPEN_RACE, openChallenge } from "#lib/challenges/open";
 import { transactionOn } from "#lib/db/in-line";
 import { retryOn, rollback, type Sql, transaction } from "#lib/db/sql";
 import { queueNotice } from "#lib/delivery/messages/queue-notice";
-import type { Refused } from "#lib/errors";
+import { type Refused, tooManySends } from "#lib/errors";
 import { BRAKE, PHONES_PER_ACCOUNT, policies } from "#lib/limits/policy";
 import { bindPhonePurpose as purpose } from "#lib/purposes/bind-phone";
 import type { Requester } from "#lib/requester";
@@ -55,7 +55,7 @@ export async function addPhone(person: Person, input: Add, requester: Requester)
       if (held) return rollback({ refused: { policy: held.policy, answer: refusedSend(held) } });
       if (pumped)
         return rollback({
-          refused: { policy: policies.numbersPerBlock.name, answer: { code: "too_many_sends", retryAfter: BRAKE.numberBlock } },
+          refused: { policy: policies.numbersPerBlock.name, answer: tooManySends(BRAKE.numberBlock) },
         });
       if (input.replaces) await queueNotice(tx, { userId, template: "notice.phone_change_started", locale });
       return ok(opened);

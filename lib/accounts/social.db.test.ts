@@ -5,6 +5,7 @@ import { linkLogin, readLinkedLogins, unlinkLogin } from "#lib/accounts/linked-l
 import { beginLostPhone, lostPhoneOffer } from "#lib/accounts/lost-phone";
 import { signInFederated } from "#lib/accounts/social-sign-in";
 import { hashSecret } from "#lib/crypto/password-hash";
+import { seal } from "#lib/crypto/seal";
 import { sql, transaction } from "#lib/db/sql";
 import { provenAt, readLogin } from "#lib/openid/login";
 import { readChallenge, verifyChallenge } from "#lib/purposes/challenges";
@@ -196,6 +197,13 @@ describe("What a browser begins with a provider", () => {
     expect(await openRequest(sealed)).toMatchObject({ provider: "line", sessionId: null, returnTo: "/account", fresh: false });
     for (const broken of [undefined, "", "x", `${sealed}x`, sealed.slice(0, -4)]) expect(await openRequest(broken)).toBeNull();
     expect(SOCIAL_SECONDS).toBe(900);
+    const place = { table: "social_sign_in", column: "request", row: "cookie", owner: "browser" };
+    const begun = (secondsAgo: number) =>
+      openRequest(
+        seal(JSON.stringify({ ...{ provider: "line", sessionId: null, returnTo: null, fresh: false }, beganAt: now - secondsAgo }), place),
+      );
+    const now = Math.floor(Date.now() / 1000);
+    expect([await begun(890), await begun(910)]).toEqual([expect.objectContaining({ provider: "line" }), null]);
   });
 
   it("is begun by many at once without a row", async () => {

@@ -7,7 +7,7 @@ import { type ChallengeRow, challengeHashes, isOfAnother, loadChallenge, loadCha
 import { resendTimes, sendsLeftOf, viewOf } from "#lib/challenges/view";
 import { transactionOn } from "#lib/db/in-line";
 import { rollback, type Sql } from "#lib/db/sql";
-import { type Refused, SENDING_STOPPED } from "#lib/errors";
+import { type Refused, SENDING_STOPPED, tooManySends } from "#lib/errors";
 import type { Take } from "#lib/limits/take";
 import { channelOf, type Method } from "#lib/methods";
 import type { Requester } from "#lib/requester";
@@ -75,8 +75,8 @@ async function sendLocked(house: House, tx: Sql, row: ChallengeRow | null, asked
   if (way.stopped) return fail(SENDING_STOPPED);
   const target = way.target();
   const wait = waitOf(purpose, row, asked.method);
-  if (wait > 0) return fail({ code: "too_many_sends", retryAfter: wait });
-  if (sendsLeftOf(purpose, row) === 0) return fail({ code: "too_many_sends", retryAfter: secondsLeft(row) });
+  if (wait > 0) return fail(tooManySends(wait));
+  if (sendsLeftOf(purpose, row) === 0) return fail(tooManySends(secondsLeft(row)));
   return sendTo({ house, tx, row, requester }, sender, target);
 }
 

@@ -1,6 +1,7 @@
 import { isEventType, TEST_EVENT } from "#lib/audit/told";
 import { when, withConditions } from "#lib/console/conditions";
 import { sql } from "#lib/db/sql";
+import { mayDo } from "#lib/staff/matrix";
 
 /** What was told to whom, as an operator reads it, by pages. Times are ISO 8601. */
 
@@ -38,6 +39,12 @@ export function eventFilterOf(query: Record<string, string | string[] | undefine
 export function eventsHref(filter: EventFilter): string {
   const query = new URLSearchParams(Object.entries(filter));
   return query.size > 0 ? `/admin/events?${query}` : "/admin/events";
+}
+
+/** What has the address of an endpoint in it, for a role: whoever enters none sees its host alone, since a path may hold a secret of the receiver. */
+export function seenBy<Line extends { url: string }>(roles: readonly string[], lines: readonly Line[]): Line[] {
+  if (mayDo(roles, "events.add")) return [...lines];
+  return lines.map((line) => ({ ...line, url: new URL(line.url).origin }));
 }
 
 /** One event on its way to one endpoint. */

@@ -5,8 +5,9 @@ import { type AccountAct, actOnAccount } from "#lib/console/account-acts";
 import { exportAudit } from "#lib/console/audit-file";
 import { auditFilterOf } from "#lib/console/audit-filter";
 import { type CaseAct, decideCase } from "#lib/console/cases";
+import { changeClient } from "#lib/console/change-client";
 import { changePolicy } from "#lib/console/change-policy";
-import { addClient } from "#lib/console/clients";
+import { addClient, addClientByCommand, type Client, editionOf, readClient, removeClient, rotateClient } from "#lib/console/clients";
 import { confirmFact } from "#lib/console/confirm-fact";
 import { actOnEndpoint, addEndpointAsStaff, type EndpointAct, resendEventAsStaff, rotateEndpointAsStaff } from "#lib/console/events";
 import { beginImport, cancelImport, exportLines, stageImport } from "#lib/console/import-members";
@@ -123,6 +124,11 @@ async function keyMade(): Promise<string> {
   return made.name;
 }
 
+const service = () => ({
+  ...{ name: "お買い物", redirectUris: ["https://shop.example.jp/back"], postLogoutRedirectUris: [], backchannelLogoutUri: null },
+  ...{ firstParty: true, pairwise: false, profile: "web" as const, level: null },
+});
+const serviceAdded = async () => must(await addClientByCommand(service(), "cli:test")).id;
 /** A file of members that an administrator staged. */
 async function importStagedBy(acting?: Acting) {
   await sql`DELETE FROM member_imports`;
@@ -177,6 +183,13 @@ const plays: Partial<Record<StaffAct, Play>> = {
     return worded;
   },
   "policy.change": (acting) => changePolicy(acting, { name: "signInFloorMs", value: randomInt(1, 5000), reason: WHY }),
+  "clients.add": (acting) => addClient(acting, service()),
+  "clients.change": async (acting) => {
+    const id = await serviceAdded();
+    return changeClient(acting, id, { name: "お花" }, editionOf((await readClient(id)) as Client));
+  },
+  "clients.rotate": async (acting) => rotateClient(acting, await serviceAdded(), 0),
+  "clients.remove": async (acting) => removeClient(acting, await serviceAdded()),
   "members.stage": importStagedBy,
   "members.begin": async (acting) => beginImport(acting, await importOpen(), requester),
   "members.cancel": async (acting) => cancelImport(acting, await importOpen(), requester),
@@ -185,15 +198,6 @@ const plays: Partial<Record<StaffAct, Play>> = {
     if (exported.ok) await exported.value.cancel();
     return exported;
   },
-  "clients.change": (acting) =>
-    addClient(acting, {
-      name: "お買い物",
-      redirectUris: ["https://shop.example.jp/back"],
-      postLogoutRedirectUris: [],
-      backchannelLogoutUri: null,
-      firstParty: true,
-      pairwise: false,
-    }),
   "providers.add": (acting) => addProvider(acting, gateway()),
   "providers.change": async (acting) => changeProvider(acting, { ...(await gatewayAdded()), price: "9.5" }),
   "providers.disable": async (acting) => actOnProvider(acting, (await gatewayAdded()).name, "disable"),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { settings } from "#lib/policy/settings";
-import { factorChoice, factorChoices, fieldAt, policyFields, ruleField, settingFrom, whomOf } from "./policy-fields.ts";
+import { countryField, factorChoice, factorChoices, fieldAt, policyFields, ruleField, settingFrom, whomOf } from "./policy-fields.ts";
 
 const rowOf = (index: number, who: string, more: Record<string, string> = {}) => ({
   [ruleField(index, "who")]: who,
@@ -49,6 +49,34 @@ describe("Settings as fields of a form", () => {
     expect(fieldAt("requirements[1].from", fields)).toBe("requirements[2].from");
     expect(fieldAt("requirements[1].who.group", fields)).toBe("requirements[2].group");
     expect(fieldAt("lostPhoneWait.hours", fields)).toBe("lostPhoneWait.hours");
+  });
+
+  it("reads the budgets of countries row by row; an empty amount is none, and what is wrong is said at its field", () => {
+    const row = (index: number, country: string, more: Record<string, string> = {}) => ({
+      [countryField(index, "country")]: country,
+      [countryField(index, "mode")]: "deny",
+      [countryField(index, "sendsPerDay")]: "200",
+      [countryField(index, "sendsPerMonth")]: " ",
+      [countryField(index, "yenPerDay")]: "",
+      [countryField(index, "yenPerMonth")]: "20000",
+      ...more,
+    });
+    const fields = { ...row(0, "none"), ...row(1, "US"), ...row(2, "KR", { [countryField(2, "mode")]: "monitor" }) };
+    expect(policyFields.strict().safeParse(fields).success).toBe(true);
+    const value = settingFrom("budgetPerCountry", fields);
+    const common = { sendsPerDay: 200, sendsPerMonth: null, yenPerDay: null, yenPerMonth: 20_000 };
+    expect(value).toEqual([
+      { country: "US", mode: "deny", ...common },
+      { country: "KR", mode: "monitor", ...common },
+    ]);
+    expect(settings.budgetPerCountry.schema.safeParse(value).success).toBe(true);
+    const wrong = (typed: Record<string, string>) =>
+      settings.budgetPerCountry.schema.safeParse(settingFrom("budgetPerCountry", typed)).error?.issues[0]?.path.join(".");
+    expect(wrong({ ...fields, [countryField(2, "country")]: "US" })).toBe("1.country");
+    expect(wrong(row(0, "US", { [countryField(0, "sendsPerDay")]: "", [countryField(0, "yenPerMonth")]: "" }))).toBe("0.sendsPerDay");
+    expect(wrong(row(0, "US", { [countryField(0, "yenPerDay")]: "0" }))).toBe("0.yenPerDay");
+    expect(wrong(row(0, "US", { [countryField(0, "sendsPerMonth")]: "many" }))).toBe("0.sendsPerMonth");
+    expect(fieldAt("budgetPerCountry[1].country", fields)).toBe("budgetPerCountry[2].country");
   });
 
   it.each([

@@ -14,8 +14,17 @@ const RULE_FIELDS = ["who", "group", "factor", "from", "graceDays"] as const;
 /** The name of a field of a rule. */
 export const ruleField = (index: number, field: (typeof RULE_FIELDS)[number]): string => `requirements[${index}].${field}`;
 
+/** The most countries with budgets that the form shows; longer lists are changed by the command. */
+export const COUNTRIES = 20;
+
+export const COUNTRY_AMOUNTS = ["sendsPerDay", "sendsPerMonth", "yenPerDay", "yenPerMonth"] as const;
+const COUNTRY_FIELDS = ["country", "mode", ...COUNTRY_AMOUNTS] as const;
+
+/** The name of a field of a country's budgets. */
+export const countryField = (index: number, field: (typeof COUNTRY_FIELDS)[number]): string => `budgetPerCountry[${index}].${field}`;
+
 /** The settings whose form has several fields. */
-const compound = ["noPstn", "lostPhoneWait", "pumpingGuard", "requirements", "service", "plan"] as const;
+const compound = ["noPstn", "lostPhoneWait", "pumpingGuard", "requirements", "budgetPerCountry", "service", "plan"] as const;
 
 const text = z.string().max(100).optional();
 type FieldName = SettingName | `${(typeof compound)[number]}${"." | "["}${string}`;
@@ -24,6 +33,7 @@ const names = [
   ...["noPstn.from", "noPstn.graceDays", "lostPhoneWait.hours", "lostPhoneWait.flaggedHours"],
   ...["pumpingGuard.mode", "pumpingGuard.sends", "pumpingGuard.provenPercent"],
   ...Array.from({ length: RULES }, (_, index) => RULE_FIELDS.map((field) => ruleField(index, field))).flat(),
+  ...Array.from({ length: COUNTRIES }, (_, index) => COUNTRY_FIELDS.map((field) => countryField(index, field))).flat(),
 ];
 
 /** The fields of every setting; a form has those of one. */
@@ -45,19 +55,35 @@ export const whomOf = (who: Rule["who"]): Whom | null =>
 const whoOf = (whom: string | undefined, group: string | undefined): unknown =>
   whom === "everybody" ? whom : whom === "group" ? { group: group?.trim().normalize("NFC") } : { role: whom };
 
-/** The rules of a form: a row that is not used is left out, and the rest keep their places. */
+/** The rows of a form that are used, by the field that says so: the others are left out, and the rest keep their places. */
+const usedRows = (fields: Fields, most: number, nameOf: (index: number) => string): number[] =>
+  Array.from({ length: most }, (_, index) => index).filter((index) => !["", "none", undefined].includes(fields[nameOf(index)]));
+
+const usedRules = (fields: Fields) => usedRows(fields, RULES, (index) => ruleField(index, "who"));
+const usedCountries = (fields: Fields) => usedRows(fields, COUNTRIES, (index) => countryField(index, "country"));
+
+/** The rules of a form. */
 function rulesOf(fields: Fields): unknown[] {
-  const rows = Array.from({ length: RULES }, (_, index) => index).filter((index) => {
-    const whom = fields[ruleField(index, "who")];
-    return whom !== undefined && whom !== "" && whom !== "none";
-  });
-  return rows.map((index) => ({
+  return usedRules(fields).map((index) => ({
     who: whoOf(fields[ruleField(index, "who")], fields[ruleField(index, "group")]),
     factor: fields[ruleField(index, "factor")],
     from: fields[ruleField(index, "from")],
     graceDays: numberOf(fields[ruleField(index, "graceDays")] || "0"),
   }));
 }
+
+/** The budgets of countries of a form; an amount that was left empty is none. */
+const countriesOf = (fields: Fields): unknown[] =>
+  usedCountries(fields).map((index) => ({
+    country: fields[countryField(index, "country")],
+    mode: fields[countryField(index, "mode")],
+    ...Object.fromEntries(
+      COUNTRY_AMOUNTS.map((amount) => {
+        const typed = fields[countryField(index, amount)];
+        return [amount, typed?.trim() ? numberOf(typed) : null];
+      }),
+    ),
+  }));
 
 /** The value that a form means for a setting; the setting's schema judges it. */
 export function settingFrom(name: SettingName, fields: Fields): unknown {
@@ -85,6 +111,8 @@ export function settingFrom(name: SettingName, fields: Fields): unknown {
       return (fields.factorsAtSignUp ?? "").split(",").filter(Boolean);
     case "requirements":
       return rulesOf(fields);
+    case "budgetPerCountry":
+      return countriesOf(fields);
     default:
       return ({ true: true, false: false } as Record<string, boolean>)[fields[name] ?? ""];
   }
@@ -98,13 +126,12 @@ export const factorChoices: string[] = Array.from({ length: 2 ** signUpFactors.l
 /** The choice that stands for a list of factors, whatever its order. */
 export const factorChoice = (factors: Settings["factorsAtSignUp"]): string => signUpFactors.filter((one) => factors.includes(one)).join();
 
-/** Which field of a rule is wrong, where rows before it were left out: the place in the value is not the place in the form. */
+/** Which field of a row is wrong, where rows before it were left out: the place in the value is not the place in the form. */
 export function fieldAt(place: string, fields: Fields): string {
-  const found = /^requirements\[(\d+)\](.*)$/.exec(place);
+  const found = /^(requirements|budgetPerCountry)\[(\d+)\](.*)$/.exec(place);
   if (!found) return place;
-  const used = Array.from({ length: RULES }, (_, index) => index).filter(
-    (index) => !["", "none", undefined].includes(fields[ruleField(index, "who")]),
-  );
-  const at = `requirements[${used[Number(found[1])] ?? 0}]${found[2]}`;
+  const [, list, index, rest] = found;
+  const used = list === "requirements" ? usedRules(fields) : usedCountries(fields);
+  const at = `${list}[${used[Number(index)] ?? 0}]${rest}`;
   return at.endsWith(".who.group") ? at.replace(/\.who\.group$/, ".group") : at;
 }

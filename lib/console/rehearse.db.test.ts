@@ -200,6 +200,10 @@ describe("A rehearsal of what goes wrong", () => {
       provider: null,
     });
     expect(await tables()).toBe(before);
+    // Nobody was written to, so that nobody can say what a handset showed.
+    expect(await confirmRehearsal(staff, row.id, answer({ shown: "absent" }), requester)).toMatchObject({
+      error: { reason: "other_state" },
+    });
     expect((await send(staff)).provider).toBe("demo");
   });
 

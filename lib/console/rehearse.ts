@@ -11,7 +11,7 @@ import type { PhoneChannel } from "#lib/delivery/provider";
 import { routeOf } from "#lib/delivery/provider-accounts/route-of";
 import type { Locale } from "#lib/delivery/wording/texts";
 import { env } from "#lib/env";
-import type { Refused } from "#lib/errors";
+import { type Refused, tooManySends } from "#lib/errors";
 import { policies } from "#lib/limits/policy";
 import { takeLimits } from "#lib/limits/take";
 import { commonTemplate } from "#lib/purposes/messages";
@@ -73,7 +73,7 @@ async function write(tx: Sql, plan: Worded, { by, subject }: Staff, requester: R
   if (!plan.ok) return plan;
   const { what, channel, locale, only, leftOut, to, wording } = plan.value;
   const full = to && (await takeLimits(tx, [{ policy: policies.rehearsals, subject: to.e164 }]));
-  if (full) return fail({ code: "too_many_sends", retryAfter: full.retryAfter });
+  if (full) return fail(tooManySends(full.retryAfter));
   const [id, messageId] = [randomUUID(), randomUUID()];
   const [line, system] = what.scene === "handset" ? [what.line, what.system] : [null, null];
   const digits = to && lastDigits(to.e164, 2);

@@ -7,7 +7,7 @@ import type { Channel, DeliveryStatus } from "#lib/db/generated/enums";
 import { rollback, type Sql, sql } from "#lib/db/sql";
 import { carriesStop, codesOfCase, isNotice } from "#lib/delivery/wording/notices";
 import { isCode } from "#lib/delivery/wording/texts";
-import type { Refused } from "#lib/errors";
+import { type Refused, tooManySends } from "#lib/errors";
 import { policies, UNDO_SECONDS } from "#lib/limits/policy";
 import { takeLimits } from "#lib/limits/take";
 import type { Method } from "#lib/methods";
@@ -137,7 +137,7 @@ async function sendAgain(tx: Sql, id: string, call: boolean, requester: Requeste
 async function noticeAgain(tx: Sql, { id, userId }: Row): Promise<Result<string, Refused>> {
   // The limits of its text are taken when it is sent.
   const full = await takeLimits(tx, [{ policy: policies.noticesAgain, subject: userId ?? "" }]);
-  if (full) return fail({ code: "too_many_sends", retryAfter: full.retryAfter });
+  if (full) return fail(tooManySends(full.retryAfter));
   const next = randomUUID();
   await tx`
     WITH message AS (

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { confirmFact } from "#lib/console/confirm-fact";
 import { provenWithin } from "#lib/console/proven";
 import { setCurrency, setRate } from "#lib/console/rates";
-import { type FactName, factNames, holding, longestText, mustHold, published, readFacts, readSteps } from "#lib/console/setup";
+import { type FactName, factNames, holding, longestText, mustHold, published, readFacts, readSteps, whatIsLeft } from "#lib/console/setup";
 import { today } from "#lib/console/usage";
 import { dayAfter } from "#lib/console/usage-filter";
 import { keyFingerprint, restoreProof } from "#lib/crypto/proofs";
@@ -41,6 +41,24 @@ afterEach(async () => {
 
 const gateway = { name: "gateway", kind: "webhook", baseUrl: "https://sms.example.jp", secrets: { secret: "s".repeat(40) } };
 const alone = (name: string) => sql`UPDATE provider_accounts SET disabled_at = app_now() WHERE name <> ${name}`;
+
+describe("What is left", () => {
+  const facts = (open: FactName[]) => factNames.map((name) => ({ name, holds: !open.includes(name), found: "" }));
+
+  it("is in a demo the start without it and the facts that stay open then, those that must hold first", () => {
+    expect(whatIsLeft(facts(["https", "demo", "spf", "mail", "proven", "restored", "keys"]), true)).toEqual({
+      start: true,
+      facts: ["proven", "keys", "spf", "restored"],
+    });
+    expect(whatIsLeft(facts(["https", "demo", "mail"]), true)).toEqual({ start: true, facts: [] });
+  });
+
+  it("is in production every open fact, also one that cannot be looked up, and nothing once all hold", () => {
+    expect(whatIsLeft(facts(["spf", "mail"]), false)).toEqual({ start: false, facts: ["mail", "spf"] });
+    expect(whatIsLeft([{ name: "dmarc", holds: null, found: "" }], false).facts).toEqual(["dmarc"]);
+    expect(whatIsLeft(facts([]), false)).toEqual({ start: false, facts: [] });
+  });
+});
 
 describe("The set-up guide", () => {
   it("says nobody is an administrator who can approve until two are past their first days", async () => {

@@ -172,7 +172,7 @@ export async function readFacts(find = txtOf): Promise<Fact[]> {
     { name: "mail", holds: canSendMail() && !env().demo, found: domain ?? "" },
     ...found.flat(),
     { name: "proven", holds: proven.length > 0, found: proven.join(", ") },
-    { name: "rate", holds: inUse.length > 0 && rated.length === inUse.length, found: `${rated.length} / ${inUse.length}` },
+    { name: "rate", holds: inUse.length > 0 && rated.length === inUse.length, found: `${rated.length}\u00a0/\u00a0${inUse.length}` },
     budget(),
     { name: "segments", holds: segments === 1, found: String(segments) },
   ];
@@ -188,6 +188,15 @@ export const mustHold: readonly FactName[] = ["https", "proxy", "demo", "mail", 
 /** The facts that hold public sign-up closed; a demo opens it freely. */
 export const holding = (facts: readonly Fact[], demo = env().demo): FactName[] =>
   demo ? [] : facts.filter(({ name, holds }) => mustHold.includes(name) && holds !== true).map(({ name }) => name);
+
+/** The facts that a start in production decides: it refuses to start without https, and is told there how mail is sent. */
+const OF_THE_START: readonly FactName[] = ["https", "demo", "mail"];
+
+/** What is left before going public: whether to start without demo mode, and the facts that are open then, those that must hold first. */
+export function whatIsLeft(facts: readonly Fact[], demo = env().demo): { start: boolean; facts: FactName[] } {
+  const open = facts.filter(({ name, holds }) => holds !== true && !(demo && OF_THE_START.includes(name))).map(({ name }) => name);
+  return { start: demo, facts: [...open.filter((name) => mustHold.includes(name)), ...open.filter((name) => !mustHold.includes(name))] };
+}
 
 /** The four steps of the guide. */
 export const steps = ["choose", "link", "rehearse", "go-live"] as const;

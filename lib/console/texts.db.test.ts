@@ -54,6 +54,12 @@ describe("Staff word a text", () => {
   });
 });
 
+it("A text is not worded anew without a reason.", async () => {
+  const typed = { purpose: "sign_in", locale: "ja", body: SHORT, reason: " " };
+  expect(await changeText(await staffMember("administrator"), typed)).toMatchObject({ error: { fields: { reason: "invalid_input" } } });
+  expect(await signIn()).toMatchObject({ own: false });
+});
+
 it("An address that names no text finds none.", () => {
   expect(textNamed("nothing", "ja")).toBeNull();
   expect(textNamed("sign_in", "fr")).toBeNull();

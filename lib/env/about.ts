@@ -107,7 +107,7 @@ export const about: Record<Name, About> = {
   EVENTS_PRIVATE_HOSTS: {
     group: "watch",
     means:
-      "host names or addresses in the operator's own network that may take events, comma separated; these may have http. Every other address that leads there is refused when it is entered and when it is connected to",
+      "host names or addresses in the operator's own network that may take events, alerts and heads of the audit log, comma separated; those of events may have http. Every other name that leads there is refused when it is entered and when it is connected to",
   },
   NUMBER_LOOKUP: {
     group: "texts",

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { AMOUNT, confirmationActs, payeeField } from "#lib/env/fields";
 
 describe("A payee", () => {
-  it.each(["山田商店", "A", "109 渋谷店", "Seven 24", "（株）山田", "十二文字の長い送り先の名"])("%s may stand in a text", (name) =>
-    expect(payeeField.safeParse(name).success).toBe(true),
+  it.each(["山田商店", "A", "109 渋谷店", "Seven 24", "（株）山田", "十二文字の長い送り先の名", "Mr.Donut", "No.1"])(
+    "%s may stand in a text",
+    (name) => expect(payeeField.safeParse(name).success).toBe(true),
   );
 
   it.each([
@@ -16,6 +17,10 @@ describe("A payee", () => {
     ["circled digits", "①②③④"],
     ["a domain", "evil.jp"],
     ["a full-width domain", "ｅｖｉｌ．ｊｐ"],
+    ["a domain of another kind", "evil.tokyo"],
+    ["a domain that words follow", "x.cloudへ送金"],
+    ["a domain in Japanese", "店.みんな"],
+    ["a domain with a dot of half width", "evil｡jp"],
     ["a link", "http://a"],
     ["a line break", "店\n名"],
     ["an invisible character", "店\u200b名"],

@@ -1,4 +1,4 @@
-import { getPublicSuffix } from "tldts";
+import { getPublicSuffix, parse as parseDomain } from "tldts";
 import { z } from "zod";
 import { proxiesProblem } from "#lib/proxies";
 import { isWebAddress } from "./contact.ts";
@@ -51,16 +51,26 @@ export const countryHeader = z
     "is another header",
   );
 
-/** Addresses and domains, which carriers filter and phones turn into links (SM-01). */
-export const LINK =
-  /:\/\/|www\.|[\p{L}\p{N}-][.．｡](?:com|net|org|info|biz|app|dev|shop|store|site|online|xyz|link|click|top|club|[a-z]{2})(?![a-z])/iu;
+/** Whether the letters after a dot begin with a domain of the internet's root; words of Japanese may follow it without a space. */
+const isTopLevel = (label: string): boolean =>
+  [label, /^[a-z0-9-]*/i.exec(label)?.[0] ?? ""].some((name) => parseDomain(`a.${name}`).isIcann === true);
+
+/** Whether a text has an address or a domain, which carriers filter and phones turn into links (SM-01). */
+export const hasLink = (text: string): boolean =>
+  /:\/\/|www\./i.test(text) ||
+  [
+    ...text
+      .replaceAll("｡", ".")
+      .normalize("NFKC")
+      .matchAll(/[\p{L}\p{N}-]\.([\p{L}\p{N}-]+)/gu),
+  ].some(([, label = ""]) => isTopLevel(label));
 
 // The name appears in texts, mails and pages, so it must not contain a line break (a browser reads a line `@host #code`), a mark that reverses or
 // hides text, or a link.
 export const serviceNameField = z
   .string()
   .max(12)
-  .refine((name) => /\S/.test(name) && !/[\p{C}\p{Zl}\p{Zp}@#]/u.test(name) && !LINK.test(name), {
+  .refine((name) => /\S/.test(name) && !/[\p{C}\p{Zl}\p{Zp}@#]/u.test(name) && !hasLink(name), {
     message: "must be a plain name of at most 12 characters: no line breaks, invisible characters, @, #, or domain",
   });
 
@@ -74,10 +84,9 @@ export const documentVersion = z.string().regex(/^[\w.-]{1,32}$/, "must be at mo
 const PAYEE_DIGITS = 3;
 
 /** The payee of an act, which stands in texts, calls and pages: the rule of `SERVICE_NAME`, and no run of digits (SM-01). */
-export const payeeField = serviceNameField.refine(
-  (name) => name.trim() === name && (name.match(/\p{N}/gu) ?? []).length <= PAYEE_DIGITS && !LINK.test(name.normalize("NFKC")),
-  { message: `must be a plain name of at most 12 characters with at most ${PAYEE_DIGITS} digits` },
-);
+export const payeeField = serviceNameField.refine((name) => name.trim() === name && (name.match(/\p{N}/gu) ?? []).length <= PAYEE_DIGITS, {
+  message: `must be a plain name of at most 12 characters with at most ${PAYEE_DIGITS} digits`,
+});
 
 /** Decimal amounts, at most 15 characters. */
 export const AMOUNT = /^[1-9][0-9]{0,11}(\.[0-9]{1,2})?$/;

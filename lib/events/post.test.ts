@@ -34,11 +34,17 @@ describe("A connection of an event", () => {
   );
 
   it("is made to a host that is named, and says what the answer was, however long it is", async () => {
-    const server = createServer((_, response) => response.writeHead(200).end("x".repeat(1_000_000))).listen(0, "127.0.0.1");
+    const server = createServer((_, response) => {
+      const goOn = () => void response.write("x".repeat(65_536));
+      response.writeHead(200).on("drain", goOn);
+      goOn();
+    }).listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
     const { port } = server.address() as AddressInfo;
     const url = `http://localhost:${port}/`;
-    expect(await post(url, sent, { hosts: ["localhost"], loopback: false }, soon())).toEqual({ ok: true, status: 200 });
+    const time = soon();
+    expect(await post(url, sent, { hosts: ["localhost"], loopback: false }, time)).toEqual({ ok: true, status: 200 });
+    expect(time.aborted).toBe(false);
     await new Promise((resolve) => server.close(resolve));
     expect(await post(url, sent, { hosts: ["localhost"], loopback: false }, soon())).toEqual({ ok: false, failure: "refused" });
   });

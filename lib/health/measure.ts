@@ -4,9 +4,9 @@ import { silentAccounts } from "#lib/delivery/provider-accounts/silent-accounts"
 import { env } from "#lib/env";
 import { certificateDays } from "#lib/health/certificate";
 import { type Delivered, LIMITS, type Measured } from "#lib/health/judge";
-import { monthBudget } from "#lib/health/month-budget";
-import { budgetsNow } from "#lib/limits/budgets";
-import { budgetRings } from "#lib/limits/policy";
+import { yenBudgets } from "#lib/health/yen-budgets";
+import { budgetsInUse } from "#lib/limits/budgets";
+import { naming } from "#lib/limits/subject";
 import { widthOf } from "#lib/limits/take";
 
 /** Measures what conditions are judged by. Every statement reads one hour or counters, so that it costs the same however large the tables are. */
@@ -48,16 +48,15 @@ const blocks = () => sql<{ country: string; until: string }>`
   SELECT '' AS country, to_json(max(until))#>>'{}' AS until FROM brakes WHERE name = 'number_block' AND until > app_now() HAVING count(*) > 0`;
 
 async function budgets(): Promise<Measured["budgets"]> {
-  const { sendsPerDay, sendsPerCountry } = budgetRings(budgetsNow());
-  const read = [sendsPerDay, sendsPerCountry].map(async (ring) => {
-    const rows = await sql<{ used: number }>`
-      SELECT sum(ring_sum(r.totals, floor(extract(epoch FROM app_now()) / ${widthOf(ring)}::int)::bigint - r.newest))::int AS used
-      FROM limit_rings r WHERE r.policy = ${ring.name} GROUP BY r.subject`;
-    return rows.map(({ used }, index) => ({ name: ring.name, subject: rows.length > 1 ? String(index + 1) : "", used, max: ring.max }));
-  });
-  const month = await monthBudget();
-  const yen = month ? [{ name: "yen_per_month", subject: "", used: Math.floor(month.spent), max: month.max }] : [];
-  return [...(await Promise.all(read)).flat(), ...yen];
+  const [name, used] = [await naming(), budgetsInUse()];
+  const rows = await sql<{ used: number }>`
+    SELECT coalesce((SELECT sum(ring_sum(r.totals, floor(extract(epoch FROM app_now()) / u.width)::bigint - r.newest)) FROM limit_rings r
+        WHERE r.policy = u.policy AND r.subject = u.subject), 0)::int AS used
+    FROM unnest(${used.map(({ ring }) => ring.name)}::text[], ${used.map(({ ring, subject }) => name(`limit/${ring.name}`, subject))}::bytea[],
+      ${used.map(({ ring }) => widthOf(ring))}::int[]) WITH ORDINALITY u(policy, subject, width, place) ORDER BY u.place`;
+  const sends = used.map(({ ring, of }, index) => ({ name: ring.name, subject: of, used: rows[index]?.used ?? 0, max: ring.max }));
+  const yen = (await yenBudgets()).map((one) => ({ name: one.name, subject: one.subject, used: Math.floor(one.spent), max: one.max }));
+  return [...sends.filter((one) => one.name !== "sends_per_country" || one.used > 0), ...yen];
 }
 
 /** Texts that have waited for a worker, and how long ago one ran the job of every minute, in seconds. */

@@ -2,7 +2,7 @@ import { type Sql, sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { type Condition, type ConditionKind, judge } from "#lib/health/judge";
 import { keepMeasured, measure } from "#lib/health/measure";
-import { holdMonthBudget } from "#lib/health/month-budget";
+import { holdYenBudgets } from "#lib/health/yen-budgets";
 
 /** Keeps the conditions of the moment, and decides what operators are told: once when a kind begins, once an hour while it lasts, once at its end. */
 
@@ -52,7 +52,7 @@ export async function keepConditions(found: readonly Condition[]): Promise<{ kin
 
 /** The job of every minute: measures, judges, writes, and queues what is to be told. */
 export const watchHealth = async (): Promise<void> => {
-  await holdMonthBudget();
+  await holdYenBudgets();
   const measured = await measure();
   await keepMeasured(measured);
   await keepConditions(judge(measured));

@@ -2,11 +2,25 @@ import type { Condition, ConditionKind } from "#lib/health/judge";
 
 /** What an operator reads of a condition: what is wrong, and what to do now. */
 
-/** The budgets of messages by their names in the limits table. */
-export const budgetNames: Record<string, Record<"ja" | "en", string>> = {
-  sends_per_day: { ja: "24時間の送信の上限", en: "sends of 24 hours" },
-  sends_per_country: { ja: "1つの国への1時間の送信の上限", en: "sends of an hour to one country" },
+/** The budgets by their names, each with a place for its country. */
+const budgetNames: Record<string, Record<"ja" | "en", (country: string) => string>> = {
+  sends_per_day: { ja: () => "24時間の送信の上限", en: () => "sends of 24 hours" },
+  sends_per_country: { ja: (country) => `${country}への1時間の送信の上限`, en: (country) => `sends of an hour to ${country}` },
+  sends_per_country_day: { ja: (country) => `${country}への24時間の送信の上限`, en: (country) => `sends of 24 hours to ${country}` },
+  sends_per_country_month: { ja: (country) => `${country}への31日間の送信の上限`, en: (country) => `sends of 31 days to ${country}` },
+  yen_per_month: { ja: () => "今月の費用の上限", en: () => "cost of this month" },
+  yen_per_country_day: { ja: (country) => `${country}への今日の費用の上限`, en: (country) => `cost of today in ${country}` },
+  yen_per_country_month: { ja: (country) => `${country}への今月の費用の上限`, en: (country) => `cost of this month in ${country}` },
 };
+
+/** Whether a budget is one of yen. */
+export const isOfYen = (name: string): boolean => name.startsWith("yen_");
+
+/** The name of a budget as people read it; `subject` is the country that it is of, as two letters (ISO 3166-1). */
+export function budgetName(name: string, subject: string, locale: "ja" | "en"): string {
+  const country = /^[A-Z]{2}$/.test(subject) ? (new Intl.DisplayNames(locale, { type: "region" }).of(subject) ?? subject) : subject;
+  return budgetNames[name]?.[locale](country) ?? [name, subject].filter(Boolean).join(" ");
+}
 
 type Said = Record<"ja" | "en", (facts: Record<string, string | number>) => string>;
 type Words = { what: Said; todo: Record<"ja" | "en", string> };
@@ -79,18 +93,18 @@ export const conditionWords: Record<ConditionKind, Words> = {
   },
   budget_low: {
     what: {
-      ja: ({ name, used, max }) =>
-        name === "yen_per_month"
-          ? `今月の費用の上限 ${max}円のうち、${used}円を使いました。`
-          : `${budgetNames[String(name)]?.ja ?? name}の ${max}通のうち ${used}通を使いました。`,
-      en: ({ name, used, max }) =>
-        name === "yen_per_month"
-          ? `¥${used} of the ¥${max} for this month are used.`
-          : `${used} of ${max} are used: ${budgetNames[String(name)]?.en ?? name}.`,
+      ja: ({ name, subject, used, max }) => {
+        const unit = isOfYen(String(name)) ? "円" : "通";
+        return `${budgetName(String(name), String(subject), "ja")} ${max}${unit}のうち、${used}${unit}を使いました。`;
+      },
+      en: ({ name, subject, used, max }) => {
+        const unit = isOfYen(String(name)) ? "¥" : "";
+        return `${unit}${used} of ${unit}${max} are used: ${budgetName(String(name), String(subject), "en")}.`;
+      },
     },
     todo: {
-      ja: "足りなくなると、確認済みの番号のほかには送りません。必要なら SENDS_PER_DAY などの設定か、「方針」の費用の上限を増やしてください。",
-      en: "Beyond it only proven numbers get texts. Raise SENDS_PER_DAY or its like, or the budget of the policy, if that is needed.",
+      ja: "使い切ると、確認済みの番号のほかには送りません（知らせるだけにした上限は、送信を止めません）。必要なら「方針」の上限を増やしてください。",
+      en: "Beyond it only proven numbers get texts, unless the budget only alerts. Raise it in the policy if that is needed.",
     },
   },
   queue_late: {

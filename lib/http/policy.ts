@@ -41,6 +41,8 @@ export type RoutePolicy = {
   refusals: "page" | "problem";
   /** Whether caches may keep its answers for as long as the answers allow. */
   kept?: true;
+  /** Whether the route answers preflights of pages elsewhere itself (Fetch, CORS). */
+  preflights?: true;
 };
 
 const READS = ["GET", "HEAD"];
@@ -84,10 +86,18 @@ export const routePolicies = {
   site: { ...page, family: "site", host: "proxied", origin: "public", methods: ["GET"] },
 } as const satisfies Record<Family, RoutePolicy>;
 
+const openIdCall = {
+  ...api,
+  family: "openid",
+  origin: "provider",
+  media: "application/x-www-form-urlencoded",
+  preflights: true,
+} as const;
+
 /** The policies of OpenID Connect besides: calls of services, whose secret or token the provider checks. */
 export const openIdCalls = {
-  form: { ...api, family: "openid", methods: ["POST", "OPTIONS"], origin: "provider", media: "application/x-www-form-urlencoded" },
-  read: { ...api, family: "openid", methods: [...READS, "POST"], origin: "provider", media: "application/x-www-form-urlencoded" },
+  form: { ...openIdCall, methods: ["POST", "OPTIONS"] },
+  read: { ...openIdCall, methods: [...READS, "POST", "OPTIONS"] },
 } as const satisfies Record<string, RoutePolicy>;
 
 /** Returns true if a path is a root or lies below it. */

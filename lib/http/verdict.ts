@@ -70,5 +70,6 @@ function judgeForHost(asked: Asked, { env, dev, internal }: Mode, { path, policy
   if (policy.family === "metrics")
     return { self, ...(env.METRICS_TOKEN ? refused(401, undefined, { "WWW-Authenticate": "Bearer" }) : refused(404)) };
   if (isAbsent(path, { dev, demo: env.demo })) return { self, ...refused(404) };
-  return asked.method === "OPTIONS" ? { self, to: "options" } : { to: "app", host, self };
+  const preflight = policy.preflights && asked.headers["access-control-request-method"] !== undefined;
+  return asked.method === "OPTIONS" && !preflight ? { self, to: "options" } : { to: "app", host, self };
 }

@@ -1,16 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { exchange } from "#lib/delivery/providers/http";
-import { signedHeaders } from "#lib/delivery/providers/webhook/signature";
 import { env } from "#lib/env";
 import { type ConditionKind, conditionKinds } from "#lib/health/judge";
 import { type ConditionLine, listConditions, type Phase } from "#lib/health/watch";
 import { conditionWords, said } from "#lib/health/words";
+import { postSigned } from "#lib/jobs/post-signed";
 import { sendMail } from "#lib/mail/transport";
 import { serviceNow } from "#lib/policy/service";
 
 /** Tells operators of a condition outside the product, by mail and by a signed POST. */
-
-const ANSWER_MS = 5_000;
 
 /** Sends one alert by one channel; throws when it was not accepted, so that the queue retries. */
 export async function tellCondition({ kind, phase, way }: { kind: string; phase: Phase; way: "webhook" | "mail" }): Promise<void> {
@@ -23,15 +20,9 @@ export async function tellCondition({ kind, phase, way }: { kind: string; phase:
   await (way === "webhook" ? post(known, phase, lines) : mail(known, phase, lines));
 }
 
-async function post(kind: ConditionKind, phase: Phase, lines: ConditionLine[]): Promise<void> {
-  const { ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: secret, publicOrigin } = env();
-  if (!url || !secret) return;
+function post(kind: ConditionKind, phase: Phase, lines: ConditionLine[]): Promise<void> {
   const conditions = lines.map(({ subject, facts, since, endedAt }) => ({ subject, facts, since, endedAt }));
-  const body = JSON.stringify({ version: 1, event: `condition.${phase}`, issuer: publicOrigin, kind, conditions });
-  const headers = { "content-type": "application/json", ...signedHeaders(secret, body) };
-  const answer = await exchange(url, { method: "POST", headers, body }, AbortSignal.timeout(ANSWER_MS), "anywhere");
-  if (!answer.ok) throw new Error("ALERT_WEBHOOK_URL does not answer");
-  if (answer.status < 200 || answer.status > 299) throw new Error(`ALERT_WEBHOOK_URL answered ${answer.status}`);
+  return postSigned("ALERT_WEBHOOK_URL", { version: 1, event: `condition.${phase}`, issuer: env().publicOrigin, kind, conditions });
 }
 
 async function mail(kind: ConditionKind, phase: Phase, lines: ConditionLine[]): Promise<void> {

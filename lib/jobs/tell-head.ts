@@ -1,17 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { textOf } from "#lib/audit/chain";
 import { sql } from "#lib/db/sql";
-import { exchange } from "#lib/delivery/providers/http";
-import { signedHeaders } from "#lib/delivery/providers/webhook/signature";
 import { env } from "#lib/env";
+import { postSigned } from "#lib/jobs/post-signed";
 import { sendMail } from "#lib/mail/transport";
 import { serviceNow } from "#lib/policy/service";
 
 /** Sends a head of the audit log to a place that an attacker with database access cannot change. */
 
 type Told = { position: string; hash: string; at: string; head: string };
-
-const ANSWER_MS = 5_000;
 
 /** Sends one stored head by one channel; throws when it was not accepted, so that the queue retries. */
 export async function tellHead(position: string, way: "webhook" | "mail"): Promise<void> {
@@ -22,15 +19,8 @@ export async function tellHead(position: string, way: "webhook" | "mail"): Promi
   await (way === "webhook" ? post(told) : mail(told));
 }
 
-async function post({ position, hash, at }: Told): Promise<void> {
-  const { AUDIT_WEBHOOK_URL: url, AUDIT_WEBHOOK_SECRET: secret, publicOrigin } = env();
-  if (!url || !secret) return;
-  const body = JSON.stringify({ version: 1, event: "audit.head", issuer: publicOrigin, position, hash, at });
-  const headers = { "content-type": "application/json", ...signedHeaders(secret, body) };
-  const answer = await exchange(url, { method: "POST", headers, body }, AbortSignal.timeout(ANSWER_MS), "anywhere");
-  if (!answer.ok) throw new Error("AUDIT_WEBHOOK_URL does not answer");
-  if (answer.status < 200 || answer.status > 299) throw new Error(`AUDIT_WEBHOOK_URL answered ${answer.status}`);
-}
+const post = ({ position, hash, at }: Told): Promise<void> =>
+  postSigned("AUDIT_WEBHOOK_URL", { version: 1, event: "audit.head", issuer: env().publicOrigin, position, hash, at });
 
 async function mail({ head, at }: Told): Promise<void> {
   const to = env().AUDIT_MAIL_TO;

@@ -155,6 +155,8 @@ describe("New numbers of one block of a thousand", () => {
     const results = [];
     for (let next = 0; next < 12; next += 1) results.push(await bind(number(pumped, next)));
     expect(codes(results)).toEqual([...Array(4).fill("ok"), ...Array(8).fill("too_many_sends")]);
+    // The send that puts the brake on and those that it holds back are answered alike.
+    for (const one of results.slice(4)) expect(one).toMatchObject({ error: { reason: "throttled", retryAfter: expect.any(Number) } });
     expect(results[4]).toMatchObject({ error: { retryAfter: 3600 } });
     expect(alerts()["number_block.braked"]).toBe(before + 1);
     must(await bind(number(other, 1)));

@@ -38,9 +38,10 @@ export async function holdBrake(tx: Sql, brake: BrakeName, subject: string, seco
     ON CONFLICT (name, subject) DO UPDATE SET until = EXCLUDED.until`;
 }
 
-/** Takes a brake off. The row goes, because an end that is kept would lie in the future of a clock that was set back. */
-export async function takeBrakeOff(tx: Sql, brake: BrakeName, subject: string): Promise<void> {
-  await tx`DELETE FROM brakes WHERE name = ${brake} AND subject = ${brakeSubject(await naming(), brake, subject)}`;
+/** Takes a brake off all subjects but these. The rows go, because an end that is kept would lie in the future of a clock that was set back. */
+export async function takeBrakesOff(tx: Sql, brake: BrakeName, { but }: { but: readonly string[] }): Promise<void> {
+  const name = await naming();
+  await tx`DELETE FROM brakes WHERE name = ${brake} AND NOT subject = ANY(${but.map((subject) => brakeSubject(name, brake, subject))}::bytea[])`;
 }
 
 /** Seconds for which each of these brakes stays on, in one statement; a brake that is off is absent, and the longest of its subjects counts. */
@@ -54,9 +55,14 @@ export async function brakesOn<Name extends BrakeName>(tx: Sql, asked: [Name, st
   return Object.fromEntries(rows.map((row) => [row.name, row.seconds])) as Partial<Record<Name, number>>;
 }
 
-/** Seconds for which a brake stays on, or 0. */
-export const brakeSeconds = async (tx: Sql, brake: BrakeName, subject: string): Promise<number> =>
-  (await brakesOn(tx, [[brake, subject]]))[brake] ?? 0;
+/** Seconds for which a brake stays on for any of these subjects, or 0. */
+export const brakeSeconds = async (tx: Sql, brake: BrakeName, ...subjects: string[]): Promise<number> =>
+  (
+    await brakesOn(
+      tx,
+      subjects.map((subject) => [brake, subject]),
+    )
+  )[brake] ?? 0;
 
 /** The SQL values that count a guess of six digits against its address (`beginAttempt`). */
 export const guessTake = (name: Naming, ip: string) => addressTake(name, addressPolicies.factorFailures, ip);

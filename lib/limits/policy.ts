@@ -6,8 +6,11 @@ import type { Env } from "#lib/env";
  */
 export type Policy = { name: string; bench: boolean; windows: readonly { max: number; seconds: number }[] };
 
-/** A limit that is never given back: `max` takes in `seconds`, of which takes without a claim on the reserved part have `unkept`. */
-export type Ring = { name: string; bench: boolean; max: number; unkept: number; seconds: number };
+/**
+ * A limit that is never given back: `max` takes in `seconds`, of which takes without a claim on the reserved part have `unkept`; one that is `watched`
+ * counts and refuses nothing.
+ */
+export type Ring = { name: string; bench: boolean; max: number; unkept: number; seconds: number; watched?: boolean };
 
 /** A limit of an address block: above it the block is crowded, and a slower limit of its own spaces further events. */
 export type AddressPolicy = { name: string; max: number; seconds: number; crowded: { max: number; seconds: number } };
@@ -15,6 +18,8 @@ export type AddressPolicy = { name: string; max: number; seconds: number; crowde
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;
+/** The days of the longest month, so that no month of a calendar has more than a budget of a month. */
+const MONTH = 31 * DAY;
 
 const ring = (name: string, max: number, seconds: number, unkept = max): Ring => ({ name, bench: true, max, unkept, seconds });
 
@@ -101,11 +106,14 @@ export type BudgetEnv = Pick<Env, "SENDS_PER_DAY" | "SENDS_PER_COUNTRY_HOUR" | "
 /** The shipped numbers of the budgets; a number that the operator set also applies under SEKISHO_LIMITS=bench. */
 export const BUDGETS = { perDay: 10_000, perCountryHour: 2000 } as const;
 
+const unkeptOf = (max: number, { SENDS_KEPT_PERCENT: kept }: Pick<Env, "SENDS_KEPT_PERCENT">): number =>
+  Math.ceil((max * (100 - kept)) / 100);
+
 /** The daily budget of all sends and the hourly budgets per country; a part of each is reserved for proven numbers (RL-12). */
 export function budgetRings(env: BudgetEnv): { sendsPerDay: Ring; sendsPerCountry: Ring } {
   const budget = (name: string, set: number | undefined, shipped: number, seconds: number): Ring => {
     const max = set ?? shipped;
-    return { name, bench: set === undefined, max, unkept: Math.ceil((max * (100 - env.SENDS_KEPT_PERCENT)) / 100), seconds };
+    return { name, bench: set === undefined, max, unkept: unkeptOf(max, env), seconds };
   };
   return {
     sendsPerDay: budget("sends_per_day", env.SENDS_PER_DAY, BUDGETS.perDay, DAY),
@@ -116,8 +124,35 @@ export function budgetRings(env: BudgetEnv): { sendsPerDay: Ring; sendsPerCountr
 /** The daily budget of one key of another system (`--per-day` of `npm run key`). */
 export const keyRing = (max: number): Ring => ({ name: "sends_per_key", bench: false, max, unkept: max, seconds: DAY });
 
+/** The sends that an operator set for one country; `monitor` counts and alerts, and refuses nothing. */
+type CountrySends = { mode: "deny" | "monitor"; sendsPerDay: number | null; sendsPerMonth: number | null };
+
+/**
+ * The budgets of one country for a day and for any 31 days, of which proven numbers have their reserved part. With each comes the share that one
+ * account, address or number block may take of what is unreserved: two percent, within an hour of a day's and within a day of a month's.
+ */
+export function countryRings(
+  { mode, sendsPerDay, sendsPerMonth }: CountrySends,
+  env: Pick<Env, "SENDS_KEPT_PERCENT">,
+): { budget: Ring; share: (who: string) => Ring }[] {
+  const of = (name: string, max: number | null, seconds: number, shareSeconds: number) => {
+    if (max === null) return [];
+    const watched = mode === "monitor";
+    const unkept = unkeptOf(max, env);
+    return [
+      {
+        budget: { name, bench: false, max, unkept, seconds, watched },
+        share: (who: string): Ring => ({ ...ring(`${name}_${who}`, Math.max(1, Math.floor(unkept / 50)), shareSeconds), watched }),
+      },
+    ];
+  };
+  return [...of("sends_per_country_day", sendsPerDay, DAY, HOUR), ...of("sends_per_country_month", sendsPerMonth, MONTH, DAY)];
+}
+
+const BUDGET_NAMES = ["sends_per_day", "sends_per_country", "sends_per_country_day", "sends_per_country_month", "sends_per_key"];
+
 /** Whether a limit is a budget, by its name. */
-export const isBudget = (policy: string): boolean => ["sends_per_day", "sends_per_country", "sends_per_key"].includes(policy);
+export const isBudget = (policy: string): boolean => BUDGET_NAMES.includes(policy);
 
 /** The share of the budgets for unproven numbers that one account, address or number block may take within an hour: two percent, at least one. */
 export function shareRings(env: BudgetEnv): { perAccount: Ring; perIp: Ring; perBlock: Ring } {

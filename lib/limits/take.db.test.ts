@@ -148,6 +148,10 @@ describe("Address blocks", () => {
       "2001:db8:1:200::/56 2",
       "2001:db8:1::/48 4",
     ]);
+    const key = "5b4ec2b2-5f4e-4c5d-9d0c-0b8b3c0d7f11";
+    expect(blocksOf(`${key} 2001:db8:1:2fe::/64`).map(({ name }) => name)).toEqual(
+      ["2001:db8:1:2fe::/64", "2001:db8:1:200::/56", "2001:db8:1::/48"].map((block) => `${key} ${block}`),
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { addClientByCommand, type NewClient } from "#lib/console/clients";
+import type { Registration } from "#lib/console/client-rules";
+import { addClientByCommand } from "#lib/console/clients";
 import { sql } from "#lib/db/sql";
 import { SESSION } from "#lib/limits/policy";
 import { OpenIdAdapter } from "#lib/openid/adapter";
@@ -18,7 +19,7 @@ import { staffSession } from "#lib/testing/staff";
 beforeEach(forgetLimits);
 afterEach(() => setClock(0));
 
-const service = async (more: Partial<NewClient> = {}) =>
+const service = async (more: Partial<Registration> = {}) =>
   must(
     await addClientByCommand(
       {
@@ -28,6 +29,8 @@ const service = async (more: Partial<NewClient> = {}) =>
         backchannelLogoutUri: "https://shop.example.jp/told",
         firstParty: false,
         pairwise: false,
+        profile: "web",
+        level: null,
         ...more,
       },
       "cli:test",
@@ -39,9 +42,11 @@ async function signedIn() {
   const acting = await staffSession(await makeAccount());
   const clientId = await service();
   const [tokens, token, grantId] = [new OpenIdAdapter("RefreshToken"), randomUUID(), randomUUID()];
-  const keep = (id: string) => tokens.upsert(id, { accountId: acting.sessionId, clientId, grantId, jti: id }, 3600);
+  const keep = (id: string) => tokens.upsert(id, { accountId: acting.sessionId, clientId, grantId, jti: id }, SESSION.overall);
   await keep(token);
-  return { ...acting, clientId, tokens, token, keep };
+  const grants = new OpenIdAdapter("Grant");
+  await grants.upsert(grantId, { accountId: acting.sessionId, clientId, jti: grantId }, SESSION.overall);
+  return { ...acting, clientId, grantId, tokens, token, keep, granted: () => grants.find(grantId) };
 }
 
 describe("What a service holds", () => {
@@ -54,21 +59,34 @@ describe("What a service holds", () => {
   });
 
   it("is not read while its session is idle, or its account suspended (OC-06)", async () => {
-    const { userId, tokens, token } = await signedIn();
+    const { userId, sessionId, tokens, token } = await signedIn();
+    const [sessions, uid] = [new OpenIdAdapter("Session"), randomUUID()];
+    await sessions.upsert(randomUUID(), { accountId: sessionId, uid }, SESSION.overall);
+    const read = async () => [(await tokens.find(token))?.accountId, (await sessions.findByUid(uid))?.accountId];
+    expect(await read()).toEqual([sessionId, sessionId]);
     await setClock(SESSION.idle + 1);
-    expect(await tokens.find(token)).toBeUndefined();
+    expect(await read()).toEqual([undefined, undefined]);
     await setClock(0);
     await sql`UPDATE users SET disabled_at = app_now() WHERE id = ${userId}::uuid`;
-    expect(await tokens.find(token)).toBeUndefined();
+    expect(await read()).toEqual([undefined, undefined]);
+  });
+
+  it("of a grant that is revoked is gone, and what another grant bought stays (OC-05)", async () => {
+    const [one, other] = [await signedIn(), await signedIn()];
+    await one.tokens.revokeByGrantId(one.grantId);
+    expect(await one.tokens.find(one.token)).toBeUndefined();
+    expect(await other.tokens.find(other.token)).toMatchObject({ accountId: other.sessionId });
   });
 
   it("is used once of eight times at once, and the second use ends all of its grant (OC-05)", async () => {
-    const { tokens, token, keep } = await signedIn();
+    const { tokens, token, keep, granted } = await signedIn();
     const later = randomUUID();
     await keep(later);
     const used = await Promise.allSettled(Array.from({ length: 8 }, () => tokens.consume(token)));
     expect(used.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect([await tokens.find(token), await tokens.find(later)]).toEqual([undefined, undefined]);
+    // The first use may write its tokens after that; without their grant they are worth nothing.
+    expect(await granted()).toBeUndefined();
   });
 
   it("stands in the database under a digest and sealed, and opens for no other model (OC-04)", async () => {

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { decodeJwt } from "jose";
 import { type Adapter, type AdapterPayload, errors } from "oidc-provider";
+import { isRegistered } from "#lib/console/client-rules";
 import { seal, unseal } from "#lib/crypto/seal";
-import { sql } from "#lib/db/sql";
+import { type Sql, sql } from "#lib/db/sql";
 import { SESSION } from "#lib/limits/policy";
 import { readClient } from "#lib/openid/clients";
 import { noteLogin } from "#lib/openid/login";
@@ -10,6 +12,9 @@ import { noteLogin } from "#lib/openid/login";
  * Keeps what the provider makes: rows are named by a digest of their value, which has at least 256 random bits, and payloads are sealed. A row that
  * belongs to a session is read while that session lives and is deleted with it.
  */
+
+/** Seconds for which a request that has ended leads its browser once more to where it led: whoever clicks twice arrives all the same. */
+const AGAIN_SECONDS = 300;
 
 const digest = (model: string, id: string): Buffer => createHash("sha256").update(`${model}\0${id}`).digest();
 
@@ -22,19 +27,29 @@ const place = (hash: Buffer, model: string) => ({
 
 type Row = { idHash: Buffer; payloadSealed: string; consumedAt: Date | null };
 
+/** What stands beside a payload. */
+type Noted = { createdAt: Date; agreedAt: Date | null };
+
 const opened = (model: string, { idHash, payloadSealed, consumedAt }: Row): AdapterPayload => ({
   ...(JSON.parse(unseal(payloadSealed, place(idHash, model))) as AdapterPayload),
   ...(consumedAt ? { consumed: Math.floor(consumedAt.getTime() / 1000) } : {}),
 });
 
-/** The metadata of a service as the provider reads it. Its secret is compared by `secretMatches` alone; the placeholder is no secret. */
+/**
+ * The metadata of a service as the provider reads it. Its secret is compared by `secretMatches` alone; the placeholder is no secret. The sector is one
+ * that nobody reads: the addresses of an app have no host in common, and every `sub` is made by `pairwiseIdentifier`.
+ */
 async function clientMetadata(id: string): Promise<AdapterPayload | undefined> {
   const client = await readClient(id);
   if (!client) return undefined;
+  const keepsSecret = client.profile === "web";
   return {
     client_id: client.id,
     client_name: client.name,
-    client_secret: "compared by its digest",
+    token_endpoint_auth_method: keepsSecret ? "client_secret_basic" : "none",
+    ...(keepsSecret ? { client_secret: "compared by its digest" } : {}),
+    ...(client.profile === "native" ? { application_type: "native", sector_identifier_uri: "https://app.invalid/" } : {}),
+    ...(client.level ? { level: client.level } : {}),
     redirect_uris: client.redirectUris,
     grant_types: ["authorization_code", "refresh_token"],
     response_types: ["code"],
@@ -47,15 +62,30 @@ async function clientMetadata(id: string): Promise<AdapterPayload | undefined> {
   };
 }
 
+/** Whether a request or a code leads to an address that its service has, as it is registered now. */
+async function leadsHome({ params, clientId, redirectUri }: AdapterPayload): Promise<boolean> {
+  const [id, uri] = [clientId ?? params?.client_id, redirectUri ?? params?.redirect_uri];
+  if (typeof id !== "string" || typeof uri !== "string") return true;
+  const client = await readClient(id);
+  return client !== undefined && isRegistered(client.profile, client.redirectUris, uri);
+}
+
 /** Reads a row of the provider by its value, or undefined. */
-export async function readItem(model: string, id: string): Promise<(AdapterPayload & { createdAt: Date }) | undefined> {
-  const [row] = await sql<Row & { createdAt: Date }>`
-    SELECT i.id_hash, i.payload_sealed, i.consumed_at, i.created_at FROM openid_items i
+export async function readItem(model: string, id: string): Promise<(AdapterPayload & Noted) | undefined> {
+  const [row] = await sql<Row & Noted>`
+    SELECT i.id_hash, i.payload_sealed, i.consumed_at, i.created_at, i.agreed_at FROM openid_items i
       LEFT JOIN sessions s ON s.id = i.session_id LEFT JOIN users u ON u.id = s.user_id
     WHERE i.id_hash = ${digest(model, id)} AND i.expires_at > app_now() AND (i.session_id IS NULL OR (u.disabled_at IS NULL
       AND session_live(s.expires_at, s.last_seen_at, u.roles, ${SESSION.idle}::int, ${SESSION.adminIdle}::int)))`;
-  return row && { ...opened(model, row), createdAt: row.createdAt };
+  if (!row) return undefined;
+  const payload = opened(model, row);
+  const leads = model === "Interaction" || model === "AuthorizationCode";
+  return leads && !(await leadsHome(payload)) ? undefined : { ...payload, createdAt: row.createdAt, agreedAt: row.agreedAt };
 }
+
+/** Notes that the person of a request agreed to it. */
+export const noteAgreed = (on: Sql, uid: string): Promise<unknown> =>
+  on`UPDATE openid_items SET agreed_at = app_now() WHERE id_hash = ${digest("Interaction", uid)}`;
 
 /** The storage of one model of the provider. */
 export class OpenIdAdapter implements Adapter {
@@ -71,6 +101,9 @@ export class OpenIdAdapter implements Adapter {
     const hash = digest(this.#model, id);
     const sessionId = this.#model === "Interaction" ? null : (payload.accountId ?? null);
     const { clientId = null, grantId, uid, sid } = payload;
+    // Whoever knows the name of an app could fill the table, since an app proves nothing.
+    if (typeof payload.request === "string" && (await readClient(decodeJwt(payload.request).iss ?? ""))?.profile !== "web")
+      throw new errors.InvalidClient("pushed requests need a client secret");
     await sql`
       INSERT INTO openid_items (id_hash, model, payload_sealed, session_id, client_id, grant_hash, uid_hash, expires_at)
       VALUES (${hash}, ${this.#model}, ${seal(JSON.stringify(payload), place(hash, this.#model))}, ${sessionId}::uuid, ${clientId},
@@ -84,7 +117,7 @@ export class OpenIdAdapter implements Adapter {
     if (this.#model === "Client") return clientMetadata(id);
     const item = await readItem(this.#model, id);
     if (!item) return undefined;
-    const { createdAt: _, ...payload } = item;
+    const { createdAt: _, agreedAt: __, ...payload } = item;
     return payload;
   }
 
@@ -105,12 +138,19 @@ export class OpenIdAdapter implements Adapter {
     const hash = digest(this.#model, id);
     const used = await sql`UPDATE openid_items SET consumed_at = app_now() WHERE id_hash = ${hash} AND consumed_at IS NULL RETURNING 1`;
     if (used.length > 0) return;
-    await sql`DELETE FROM openid_items WHERE grant_hash = (SELECT grant_hash FROM openid_items WHERE id_hash = ${hash})`;
+    // With the grant itself: the first use may write its tokens after this, and none counts without its grant.
+    await sql`
+      DELETE FROM openid_items i USING (SELECT grant_hash FROM openid_items WHERE id_hash = ${hash}) g
+      WHERE i.grant_hash = g.grant_hash OR i.id_hash = g.grant_hash`;
     throw new errors.InvalidGrant("already used");
   }
 
   async destroy(id: string): Promise<void> {
-    await sql`DELETE FROM openid_items WHERE id_hash = ${digest(this.#model, id)}`;
+    const hash = digest(this.#model, id);
+    if (this.#model === "Interaction")
+      await sql`
+        UPDATE openid_items SET expires_at = least(expires_at, app_now() + make_interval(secs => ${AGAIN_SECONDS}::int)) WHERE id_hash = ${hash}`;
+    else await sql`DELETE FROM openid_items WHERE id_hash = ${hash}`;
   }
 
   async revokeByGrantId(grantId: string): Promise<void> {

@@ -1,16 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  addClient,
-  addClientByCommand,
-  type NewClient,
-  OLD_SECRET_SECONDS,
-  removeClientByCommand,
-  rotateClientByCommand,
-} from "#lib/console/clients";
+import type { Registration } from "#lib/console/client-rules";
+import { addClient, addClientByCommand, removeClientByCommand, rotateClientByCommand, SECRET_OVERLAP_HOURS } from "#lib/console/clients";
 import { sql } from "#lib/db/sql";
 import { readClient, secretMatches } from "#lib/openid/clients";
-import { leastOf, levelOf, levels, reaches } from "#lib/openid/levels";
 import { subjectFor } from "#lib/openid/subject";
+import { leastOf, levelOf, levels, reaches } from "#lib/sessions/levels";
 import { forgetLimits, must, setClock } from "#lib/testing/fixtures";
 import { forgetStaff, staffMember } from "#lib/testing/staff";
 
@@ -20,13 +14,15 @@ beforeEach(forgetLimits);
 beforeEach(forgetStaff);
 afterEach(() => setClock(0));
 
-const typed = (more: Partial<NewClient> = {}): NewClient => ({
+const typed = (more: Partial<Registration> = {}): Registration => ({
   name: "お買い物",
   redirectUris: ["https://shop.example.jp/back"],
   postLogoutRedirectUris: [],
   backchannelLogoutUri: null,
   firstParty: true,
   pairwise: false,
+  profile: "web",
+  level: null,
   ...more,
 });
 const BY = "cli:test";
@@ -51,17 +47,28 @@ describe("A service", () => {
     expect(await addClientByCommand(typed({ redirectUris }), BY)).toMatchObject({ error: { fields: { redirectUris: "not_one_host" } } });
   });
 
-  it("has a secret that is stored as a digest, and after a rotation the one before for a day (OC-04)", async () => {
+  it("has a secret that is stored as a digest, and after a rotation the one before for as long as was said (OC-04)", async () => {
     const { id, secret } = must(await addClientByCommand(typed(), BY));
     const dump = JSON.stringify(await sql`SELECT * FROM openid_clients WHERE id = ${id}`);
-    expect(dump.includes(secret)).toBe(false);
-    const fresh = must(await rotateClientByCommand(id, BY)).secret;
-    const opens = async () => [await secretMatches(id, secret), await secretMatches(id, fresh), await secretMatches(id, `${fresh}x`)];
+    expect(dump.includes(secret ?? "none")).toBe(false);
+    const fresh = must(await rotateClientByCommand(id, 24, BY)).secret ?? "";
+    const opens = async () => [await secretMatches(id, secret ?? ""), await secretMatches(id, fresh), await secretMatches(id, `${fresh}x`)];
     expect(await opens()).toEqual([true, true, false]);
-    await setClock(OLD_SECRET_SECONDS + 1);
+    await setClock(24 * 3600 + 1);
     expect(await opens()).toEqual([false, true, false]);
     must(await removeClientByCommand(id, BY));
     expect([await secretMatches(id, fresh), await readClient(id)]).toEqual([false, undefined]);
+  });
+
+  it("whose secret leaked gets another at once, and neither the leaked one nor the one before it opens anything (OC-04)", async () => {
+    const { id, secret } = must(await addClientByCommand(typed(), BY));
+    const leaked = must(await rotateClientByCommand(id, 24, BY)).secret ?? "";
+    const fresh = must(await rotateClientByCommand(id, 0, BY)).secret ?? "";
+    const opens = [secret ?? "", leaked, fresh].map((one) => secretMatches(id, one));
+    expect(await Promise.all(opens)).toEqual([false, false, true]);
+    for (const hours of [-1, SECRET_OVERLAP_HOURS.most + 1, Number.NaN])
+      expect(await rotateClientByCommand(id, hours, BY)).toMatchObject({ error: { fields: { overlap: "invalid_input" } } });
+    expect(await secretMatches(id, fresh)).toBe(true);
   });
 
   it("is registered, changed and removed with an event of the audit log that names who did it", async () => {
@@ -74,10 +81,13 @@ describe("A service", () => {
   });
 
   it("of the pairwise kind knows people by pseudonyms of its host alone", async () => {
-    const of = (host: string, pairwise = true) => subjectFor({ pairwise, redirectUris: [`https://${host}/`] }, "person");
+    const of = (host: string, pairwise = true) =>
+      subjectFor({ id: host, profile: "web", pairwise, redirectUris: [`https://${host}/`] }, "person");
     expect(await of("a.example.jp", false)).toBe("person");
     expect(await of("a.example.jp")).toBe(await of("a.example.jp"));
     expect(await of("a.example.jp")).not.toBe(await of("b.example.jp"));
+    const ofApp = (id: string) => subjectFor({ id, profile: "native", pairwise: true, redirectUris: ["http://127.0.0.1/"] }, "person");
+    expect(await ofApp("one")).not.toBe(await ofApp("two"));
   });
 });
 

@@ -1,18 +1,9 @@
-import type { Client } from "#lib/console/clients";
 import { clientSecretHash } from "#lib/crypto/client-secret";
 import { sql } from "#lib/db/sql";
 
-export type { Client } from "#lib/console/clients";
+export { type Client, readClient } from "#lib/console/clients";
 
-/** One service, or undefined. */
-export async function readClient(id: string): Promise<Client | undefined> {
-  const [client] = await sql<Client>`
-    SELECT id, name, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, first_party, pairwise, created_at, last_used_at,
-      old_secret_until FROM openid_clients WHERE id = ${id}`;
-  return client;
-}
-
-/** Whether a secret is one of a service, now or before a rotation of the last day; notes the use at most once a minute. */
+/** Whether a secret is one of a service, now or before a rotation whose overlap lasts; notes the use at most once a minute. */
 export async function secretMatches(id: string, secret: string): Promise<boolean> {
   const hash = clientSecretHash(secret);
   const [row] = await sql<{ stale: boolean }>`

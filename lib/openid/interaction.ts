@@ -1,10 +1,10 @@
 import { record } from "#lib/audit/record";
 import { transaction } from "#lib/db/sql";
-import { readItem } from "#lib/openid/adapter";
+import { noteAgreed, readItem } from "#lib/openid/adapter";
 import { type Client, readClient } from "#lib/openid/clients";
-import { type Level, leastOf, levelOf, reaches } from "#lib/openid/levels";
 import { grantedScopes, type Login, provenAt } from "#lib/openid/login";
 import type { Requester } from "#lib/requester";
+import { type Level, leastOf, levelOf, reaches, strongerOf } from "#lib/sessions/levels";
 import { CLOCK_SKEW } from "#lib/social/identity";
 
 /** One authorisation request on its way through our pages. It lives on the server; the browser has its name in a cookie. */
@@ -17,10 +17,15 @@ export type Interaction = {
   /** Whether the person has to sign in again, also where a session is open. */
   again: boolean;
   consents: boolean;
+  /** Where it goes on to. */
+  to: string;
+  /** Whether its person has to agree to this very request, because another app could have begun it (RFC 8252 8.6). */
+  asks: boolean;
   beganAt: Date;
 };
 
-type Payload = { params?: { client_id?: string; scope?: string; acr_values?: string }; prompt?: { name?: string; reasons?: string[] } };
+type Params = { client_id?: string; redirect_uri?: string; scope?: string; acr_values?: string };
+type Payload = { params?: Params; prompt?: { name?: string; reasons?: string[] } };
 
 /** Reasons that an open session does not answer. */
 const AGAIN = ["login_prompt", "max_age", "first_factor_age", "id_token_hint", "claims_id_token_sub_value"];
@@ -35,9 +40,11 @@ export async function readInteraction(uid: string): Promise<Interaction | null> 
     uid,
     client,
     scopes: (params.scope ?? "").split(" ").filter((scope) => scope !== "" && scope !== "openid"),
-    least: leastOf(params.acr_values),
+    least: strongerOf(client.level, leastOf(params.acr_values)),
     again: prompt.name === "login" && (prompt.reasons ?? []).some((reason) => AGAIN.includes(reason)),
     consents: prompt.name === "consent",
+    to: params.redirect_uri ?? client.redirectUris[0] ?? "",
+    asks: (prompt.reasons ?? []).includes("native_client_prompt") && item.agreedAt === null,
     beganAt: item.createdAt,
   };
 }
@@ -58,13 +65,15 @@ export async function stepOf(interaction: Interaction, login: Login | null): Pro
   if (interaction.least && !reaches(levelOf(login.amr), interaction.least)) return "step_up";
   const granted = await grantedScopes(interaction.client, login.userId);
   const missing = granted !== "all" && !["openid", ...interaction.scopes].every((scope) => granted.includes(scope));
-  return interaction.consents && missing ? "consent" : "finish";
+  return interaction.consents && (missing || interaction.asks) ? "consent" : "finish";
 }
 
-/** Stores the scopes that an account granted to a third-party service; later requests for the same scopes need no page. */
+/** Notes that a person agreed to a request, with the scopes that a third-party service gets; later requests for the same scopes need no page. */
 export async function giveConsent(interaction: Interaction, userId: string, requester: Requester): Promise<void> {
-  const { client, scopes } = interaction;
+  const { uid, client, scopes } = interaction;
   await transaction(async (tx) => {
+    await noteAgreed(tx, uid);
+    if (client.firstParty) return;
     await tx`
       INSERT INTO openid_consents (user_id, client_id, scopes) VALUES (${userId}::uuid, ${client.id}, ${["openid", ...scopes]}::text[])
       ON CONFLICT (user_id, client_id) DO UPDATE SET given_at = app_now(),

@@ -1,5 +1,5 @@
 import { createPublicKey } from "node:crypto";
-import { createRemoteJWKSet, decodeJwt, jwtVerify, SignJWT, UnsecuredJWT } from "jose";
+import { createRemoteJWKSet, decodeJwt, generateKeyPair, jwtVerify, SignJWT, UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { suspend } from "#lib/accounts/suspend";
 import { signingKey } from "#lib/db/signing-keys";
@@ -61,6 +61,33 @@ describe("A service that signs its person out", () => {
     expect([asked?.pathname, asked?.search]).toEqual(["/continue/sign-out", ""]);
     expect([await isAlive(victim.browser), await isAlive(browser)]).toEqual([true, true]);
     expect((await logOut(forAnother))?.href).toBe(`${env().publicOrigin}/`);
+    const forged = { id_token_hint: unsigned, client_id: own.id, post_logout_redirect_uri: byeOf(own) };
+    expect([(await logOut(forged, victim.browser))?.search, (await logOut(forged))?.href]).toEqual(["", `${env().publicOrigin}/`]);
+  });
+
+  it("ends the session by its ID token also after the token expired, and by none that was not signed here (OC-10)", async () => {
+    const { browser, tokens } = await signedIn();
+    const { key, kid } = await signingKey("RS256");
+    const past = Math.floor(Date.now() / 1000) - 86_400;
+    const claims = { ...decodeJwt(tokens.id_token), iat: past, exp: past + 600 };
+    const signed = (by: Parameters<SignJWT["sign"]>[0]) => new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid }).sign(by);
+    const { privateKey } = await generateKeyPair("RS256");
+    const to = async (id_token_hint: string) => (await logOut({ id_token_hint, post_logout_redirect_uri: byeOf(own) }, browser))?.href;
+    expect(await to(await signed(privateKey))).toContain("/continue/sign-out");
+    expect([await isAlive(browser), await to(await signed(key)), await isAlive(browser)]).toEqual([true, byeOf(own), false]);
+  });
+
+  it("by its ID token leads nowhere that another service registered: the session ends and the person is at the home page (OC-01, OC-10)", async () => {
+    const { browser, tokens } = await signedIn();
+    const to = await logOut({ id_token_hint: tokens.id_token, post_logout_redirect_uri: byeOf(other), state: "s" }, browser);
+    expect([to?.href, await isAlive(browser)]).toEqual([`${env().publicOrigin}/`, false]);
+    // Whoever has a token of another service names that one by it, and gets its addresses alone.
+    const next = await signedIn();
+    const asked = { client_id: other.id, id_token_hint: next.tokens.id_token, post_logout_redirect_uri: byeOf(own) };
+    expect([(await logOut(asked, next.browser))?.href, await isAlive(next.browser)]).toEqual([
+      `${env().publicOrigin}/continue/sign-out?`,
+      true,
+    ]);
   });
 
   it("without an ID token has the person asked by a page that knows where it goes on (OC-10)", async () => {

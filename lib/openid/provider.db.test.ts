@@ -1,8 +1,13 @@
 import { decodeJwt, decodeProtectedHeader, UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { sql } from "#lib/db/sql";
 import { env } from "#lib/env";
+import { addressPolicies } from "#lib/limits/policy";
+import { takeAddress } from "#lib/limits/take";
+import { giveConsent, readInteraction } from "#lib/openid/interaction";
+import { forgetSettings, refreshSettings, settingsNow } from "#lib/policy/read";
 import { ELSEWHERE } from "#lib/testing/elsewhere";
-import { forgetLimits, makeAccount } from "#lib/testing/fixtures";
+import { bindFactor, forgetLimits, forgetPolicy, makeAccount, requester, setPolicy } from "#lib/testing/fixtures";
 import { addService, type OpenIdServer, openIdServer, requestOf, type TestService } from "#lib/testing/openid";
 import { type Browser, signInOn } from "#lib/testing/signed-in";
 
@@ -24,6 +29,16 @@ const session = () => browser.from.sessionToken;
 const enter = (service = own, more = {}) => door.enter(service, session(), more);
 const errorOf = ({ location }: { location: URL | null }) => location?.searchParams.get("error");
 
+/** Of several uses of one value the one that was let through may be the thief's: what it got is worth nothing either. */
+async function worthNothing(uses: { body: Record<string, unknown> }[]): Promise<void> {
+  for (const { access_token, refresh_token } of uses.map(({ body }) => body as { access_token?: string; refresh_token?: string })) {
+    if (!access_token || !refresh_token) continue;
+    expect((await door.userinfo(access_token)).status).toBe(401);
+    expect((await door.call("/openid/introspect", own, { token: access_token })).body).toEqual({ active: false });
+    expect((await door.refresh(own, refresh_token)).body.error).toBe("invalid_grant");
+  }
+}
+
 describe("A code", () => {
   it("works once, and a second use ends what was bought with it (OC-03)", async () => {
     const { code, verifier, tokens } = await enter();
@@ -38,6 +53,7 @@ describe("A code", () => {
     const code = (await door.authorize(parameters, session())).location?.searchParams.get("code") ?? "";
     const used = await Promise.all(Array.from({ length: 8 }, () => door.exchange(own, code, verifier)));
     expect(used.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
+    await worthNothing(used);
   });
 
   it("buys nothing without its verifier, with another, at another address, or for another service (OC-03)", async () => {
@@ -112,6 +128,81 @@ describe("A request", () => {
     expect(await silent({ max_age: "0" })).toBe("login_required");
     expect(await silent({}, await addService())).toBe("consent_required");
     expect(await silent({ acr_values: "urn:sekisho:acr:sms" })).toBeNull();
+    const { acting, from } = await signInOn(await makeAccount());
+    await sql`UPDATE sessions SET amr = '{fed,sms}' WHERE id = ${acting.sessionId}::uuid`;
+    for (const [ago, error] of [
+      ["0 hours", null],
+      ["2 hours", "login_required"],
+    ] as const) {
+      await sql`
+        UPDATE challenges SET federated_by = 'line', federated_at = app_now() - ${ago}::interval
+        WHERE id = (SELECT challenge_id FROM sessions WHERE id = ${acting.sessionId}::uuid)`;
+      expect([ago, await silent({ max_age: "600" }, own, from.sessionToken)]).toEqual([ago, error]);
+    }
+  });
+
+  it("of a session that owes a step, or its word for the terms, is one of nobody (OC-07)", async () => {
+    const { acting, from } = await signInOn(await makeAccount());
+    const error = async () => errorOf(await door.authorize(requestOf(own, { prompt: "none" }).parameters, from.sessionToken));
+    expect(await error()).toBeNull();
+    const codes = (disabled: boolean) =>
+      sql`UPDATE authenticators SET disabled_at = CASE WHEN ${disabled}::boolean THEN app_now() END WHERE user_id = ${acting.userId}::uuid AND kind = 'recovery_codes'`;
+    await codes(true);
+    expect(await error()).toBe("login_required");
+    await codes(false);
+    await setPolicy("service", { ...settingsNow().service, terms: { url: "https://example.jp/terms", version: "2" } });
+    const known = async () => {
+      forgetSettings();
+      await refreshSettings();
+    };
+    await known();
+    expect(await error()).toBe("login_required");
+    await forgetPolicy();
+    await known();
+  });
+
+  it("is finished in its browser alone, and by nobody whose word is missing (OC-02, OC-08)", async () => {
+    const service = await addService();
+    const { acting, from } = await signInOn(await makeAccount());
+    const begin = async () => {
+      const { location, cookies } = await door.authorize(requestOf(service).parameters, from.sessionToken);
+      return { page: location?.pathname ?? "", cookies: cookies.map((line) => line.split(";")[0] ?? "") };
+    };
+    const finish = async (page: string, cookies: string[]) => (await door.visit(`${page}/finish`, from.sessionToken, cookies)).location;
+    const [one, two] = [await begin(), await begin()];
+    expect(one.page).toMatch(/^\/continue\/[\w-]{43}$/);
+    expect((await finish(one.page, one.cookies))?.pathname).toBe(one.page);
+    for (const cookies of [[], two.cookies]) expect((await finish(one.page, cookies))?.pathname).toBe("/continue/refused");
+    const interaction = await readInteraction(one.page.split("/")[2] ?? "");
+    if (!interaction) throw new Error("the request was not kept");
+    await giveConsent(interaction, acting.userId, requester);
+    const on = await finish(one.page, one.cookies);
+    expect((await door.visit(on?.pathname ?? "", from.sessionToken, one.cookies)).location?.searchParams.get("code")).not.toBeNull();
+  });
+
+  it("too many of which came from an address holds back no browser with a session (OC-02)", async () => {
+    const { serviceRequests } = addressPolicies;
+    for (let taken = 0; taken < serviceRequests.max + serviceRequests.crowded.max; taken += 1)
+      await takeAddress(sql, serviceRequests, "0.0.0.0");
+    expect(errorOf(await door.authorize(requestOf(own).parameters))).toBe("too_many");
+    expect((await door.authorize(requestOf(own).parameters, session())).location?.searchParams.get("code")).not.toBeNull();
+  });
+});
+
+describe("The cookie of the provider", () => {
+  it("stands for nobody without the session that it was set in, nor beside the session of another person (OC-06)", async () => {
+    const other = await signInOn(await makeAccount());
+    const { cookies } = await door.authorize(requestOf(own).parameters, session());
+    const kept = cookies.map((line) => line.split(";")[0] ?? "");
+    expect(kept.length).toBeGreaterThan(0);
+    const ask = (token?: string, more = {}) => {
+      const request = requestOf(own, more);
+      return door.visit(`/openid/authorize?${request.parameters}`, token, kept).then((answer) => ({ ...answer, ...request }));
+    };
+    expect(errorOf(await ask(undefined, { prompt: "none" }))).toBe("login_required");
+    const { location, verifier } = await ask(other.from.sessionToken);
+    const { body } = await door.exchange(own, location?.searchParams.get("code") ?? "", verifier);
+    expect(decodeJwt(String(body.id_token)).sub).toBe(other.acting.userId);
   });
 });
 
@@ -150,6 +241,25 @@ describe("An ID token", () => {
   });
 });
 
+describe("A request on its way", () => {
+  it("goes on for the person who ended it on our pages, and not for another or for nobody at the same browser (OC-02)", async () => {
+    const [next, { parameters }] = [await signInOn(await makeAccount()), requestOf(own)];
+    const begun = await door.authorize(parameters);
+    const path = begun.location?.pathname ?? "";
+    const cookies = begun.cookies.map((one) => one.split(";")[0] ?? "");
+    const finished = await door.visit(`${path}/finish`, session(), cookies);
+    const resume = async (token?: string) => (await door.visit(finished.location?.pathname ?? "", token, cookies)).location;
+    expect((await resume(next.from.sessionToken))?.pathname).toBe(path);
+    expect((await resume())?.pathname).toBe(path);
+    expect((await resume(session()))?.searchParams.get("code")).toMatch(/./);
+    // Whoever clicks twice arrives all the same, and the next person does after an own way through our pages.
+    expect((await resume(session()))?.searchParams.get("code")).toMatch(/./);
+    expect((await resume(next.from.sessionToken))?.pathname).toBe(path);
+    await door.visit(`${path}/finish`, next.from.sessionToken, cookies);
+    expect((await resume(next.from.sessionToken))?.searchParams.get("code")).toMatch(/./);
+  });
+});
+
 describe("A token of a service", () => {
   it("is told of, ended and renewed by that service alone (OC-09)", async () => {
     const { access_token, refresh_token } = (await enter()).tokens;
@@ -163,6 +273,15 @@ describe("A token of a service", () => {
     expect((await door.refresh(own, refresh_token)).body.error).toBe("invalid_grant");
   });
 
+  it("tells by introspection the level and the time of the sign-in, also after it was renewed (RFC 9470, 6.2)", async () => {
+    const first = (await enter()).tokens;
+    const { acr, auth_time } = decodeJwt(first.id_token);
+    expect([acr, typeof auth_time]).toEqual(["urn:sekisho:acr:sms", "number"]);
+    const renewed = (await door.refresh(own, first.refresh_token)).body as typeof first;
+    for (const token of [first.access_token, renewed.access_token])
+      expect((await door.call("/openid/introspect", own, { token })).body).toMatchObject({ active: true, acr, auth_time });
+  });
+
   it("to renew works once: its copy ends everything of the sign-in, also of four uses at the same moment (OC-05)", async () => {
     const first = (await enter()).tokens;
     const second = (await door.refresh(own, first.refresh_token)).body as typeof first;
@@ -173,6 +292,20 @@ describe("A token of a service", () => {
     const { refresh_token } = (await enter()).tokens;
     const race = await Promise.all(Array.from({ length: 4 }, () => door.refresh(own, refresh_token)));
     expect(race.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
+    await worthNothing(race);
+  });
+
+  it("is worth nothing while its session owes a step, also one that it did not owe before (OC-06)", async () => {
+    const { tokens } = await enter();
+    const owing = (disabled: string) =>
+      sql`UPDATE authenticators SET disabled_at = CASE WHEN ${disabled} = 'yes' THEN app_now() END
+        WHERE user_id = ${browser.acting.userId}::uuid AND kind = 'recovery_codes'`;
+    await owing("yes");
+    expect((await door.userinfo(tokens.access_token)).status).toBe(401);
+    expect((await door.call("/openid/introspect", own, { token: tokens.access_token })).body).toEqual({ active: false });
+    expect((await door.refresh(own, tokens.refresh_token)).body.error).toBe("invalid_grant");
+    await owing("no");
+    expect((await door.userinfo(tokens.access_token)).status).toBe(200);
   });
 
   it("has what its scopes say and no more", async () => {
@@ -180,5 +313,17 @@ describe("A token of a service", () => {
     expect(Object.keys(few.body).sort()).not.toContain("email");
     const all = await door.userinfo((await enter(own, { scope: "openid email phone groups" })).tokens.access_token);
     expect(all.body).toMatchObject({ email: browser.acting.email, phone_number_verified: true, groups: [] });
+    const account = await makeAccount();
+    const { from } = await signInOn(account);
+    const { access_token } = (await door.enter(own, from.sessionToken, { scope: "openid phone" })).tokens;
+    await bindFactor(account.userId, "totp");
+    const number = async () => (await door.userinfo(access_token)).body.phone_number;
+    expect(await number()).toBe(account.e164);
+    await sql`UPDATE authenticators SET disabled_at = app_now() WHERE id = ${account.phoneId}::uuid`;
+    expect(await number()).toBeUndefined();
+    await sql`
+      WITH waiting AS (UPDATE authenticators SET disabled_at = NULL, verified_at = NULL WHERE id = ${account.phoneId}::uuid)
+      UPDATE phones SET slot = NULL WHERE id = ${account.phoneId}::uuid`;
+    expect(await number()).toBeUndefined();
   });
 });

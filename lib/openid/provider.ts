@@ -8,11 +8,12 @@ import { log } from "#lib/log";
 import { OpenIdAdapter } from "#lib/openid/adapter";
 import { claimsOf } from "#lib/openid/claims";
 import { readClient, secretMatches } from "#lib/openid/clients";
-import { leastOf, levelOf, levels, reaches } from "#lib/openid/levels";
-import { grantedScopes, type Login, readLogin } from "#lib/openid/login";
+import { heedOrigin, isPageOf } from "#lib/openid/cors";
+import { grantedScopes, type Login, provenAt, readLogin } from "#lib/openid/login";
 import { interactionCookie, openIdPaths, providerCookie, resumeCookie } from "#lib/openid/names";
 import { subjectFor } from "#lib/openid/subject";
 import { consentsOwed } from "#lib/sessions/consent";
+import { type Level, leastOf, levelOf, levels, reaches, strongerOf } from "#lib/sessions/levels";
 import { readSession } from "#lib/sessions/read-session";
 import { singleton } from "#lib/singleton";
 
@@ -31,12 +32,15 @@ export async function loginOf(req: IncomingMessage): Promise<Login | null> {
 
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 
-/** What the provider calls a login; its account is our session. */
-export const providerLogin = ({ sessionId, amr, authenticatedAt }: Login) => ({
-  accountId: sessionId,
-  acr: levelOf(amr),
-  amr,
-  ts: seconds(authenticatedAt),
+/**
+ * What the provider calls a login; its account is our session. Its time is that of the older factor, and that of the session where another provider
+ * did not tell its own.
+ */
+export const providerLogin = (login: Pick<Login, "sessionId" | "amr" | "authenticatedAt" | "federatedAt">) => ({
+  accountId: login.sessionId,
+  acr: levelOf(login.amr),
+  amr: login.amr,
+  ts: seconds(provenAt(login) ?? login.authenticatedAt),
 });
 
 /** Reads each login once in a request. */
@@ -49,6 +53,10 @@ function loginIn(ctx: KoaContextWithOIDC, sessionId: string): Promise<Login | nu
   return reading;
 }
 
+/** The least level of a request: that of its service, or a stronger one that it asks for. */
+const leastFor = ({ oidc }: KoaContextWithOIDC): Level | null =>
+  strongerOf((oidc.client?.level as Level | undefined) ?? null, leastOf(oidc.params?.acr_values as string | undefined));
+
 function policy() {
   const { base, Check } = interactionPolicy;
   const prompts = base();
@@ -56,14 +64,14 @@ function policy() {
     "acr_values",
     "the requested level was not reached",
     "unmet_authentication_requirements",
-    async ({ oidc }) => {
-      const least = leastOf(oidc.params?.acr_values as string | undefined);
-      return least !== null && !!oidc.session?.accountId && !reaches(levelOf(oidc.session.amr ?? []), least);
+    async (ctx) => {
+      const [least, { session }] = [leastFor(ctx), ctx.oidc];
+      return least !== null && !!session?.accountId && !reaches(levelOf(session.amr ?? []), least);
     },
-    ({ oidc }) => ({ level: leastOf(oidc.params?.acr_values as string | undefined) }),
+    (ctx) => ({ level: leastFor(ctx) }),
   );
   // The session's own age is judged by the provider; this is the age of a first factor that LINE or Google proved.
-  const old = new Check("first_factor_age", "the first factor is older than max_age", async (ctx) => {
+  const old = new Check("first_factor_age", "the first factor is older than max_age", "login_required", async (ctx) => {
     const { params, session, result } = ctx.oidc;
     if (params?.max_age === undefined || !session?.accountId || result?.login) return false;
     const login = await loginIn(ctx, session.accountId);
@@ -85,7 +93,6 @@ const loadExistingGrant: Configuration["loadExistingGrant"] = async ({ oidc }) =
   const known = session.grantIdFor(client.clientId);
   const grant =
     (known && (await provider.Grant.find(known))) || new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
-  if (grant.accountId !== account.accountId) return undefined;
   if (scopes.length > 0) grant.addOIDCScope(scopes.join(" "));
   await grant.save();
   return grant;
@@ -98,7 +105,7 @@ const configuration = (key: object): Configuration => ({
   jwks: { keys: [key] } as NonNullable<Configuration["jwks"]>,
   findAccount: async (ctx, sessionId) => {
     const login = await loginIn(ctx, sessionId);
-    return login ? { accountId: sessionId, claims: (_use, scope) => claimsOf(login, sessionId, scope) } : undefined;
+    return login && !login.owes ? { accountId: sessionId, claims: (_use, scope) => claimsOf(login, sessionId, scope) } : undefined;
   },
   pairwiseIdentifier: async (ctx, sessionId, { clientId }) => {
     const [login, client] = await Promise.all([loginIn(ctx, sessionId), readClient(clientId)]);
@@ -117,8 +124,17 @@ const configuration = (key: object): Configuration => ({
   },
   acrValues: [...levels],
   conformIdTokenClaims: false,
+  // An API judges by introspection how surely, and when, the person signed in (RFC 9470, 6.2).
+  extraTokenClaims: async ({ oidc }) => {
+    const from = oidc.entities.AuthorizationCode ?? oidc.entities.RefreshToken;
+    return from && { acr: from.acr, auth_time: from.authTime };
+  },
   responseTypes: ["code"],
-  clientAuthMethods: ["client_secret_basic", "client_secret_post"],
+  clientAuthMethods: ["client_secret_basic", "client_secret_post", "none"],
+  extraClientMetadata: { properties: ["level"] },
+  // The sector of an app is no address that could be read.
+  sectorIdentifierUriValidate: () => false,
+  clientBasedCORS: (_ctx, origin, client) => isPageOf(client, origin),
   enabledJWA: { idTokenSigningAlgValues: ["RS256"] },
   pkce: { required: () => true },
   rotateRefreshToken: true,
@@ -128,7 +144,15 @@ const configuration = (key: object): Configuration => ({
     devInteractions: { enabled: false },
     rpInitiatedLogout: { enabled: false },
     backchannelLogout: { enabled: true },
-    introspection: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
+    // Who calls without a secret learns nothing of a token.
+    introspection: {
+      enabled: true,
+      allowedPolicy: async (ctx, client, token) =>
+        client.clientAuthMethod !== "none" &&
+        token.clientId === client.clientId &&
+        "accountId" in token &&
+        (await loginIn(ctx, String(token.accountId)))?.owes === false,
+    },
     revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
     pushedAuthorizationRequests: { enabled: true },
     userinfo: { enabled: true },
@@ -182,6 +206,7 @@ function build(key: object): Provider {
     return secretMatches(this.clientId, actual);
   } as unknown as typeof provider.Client.prototype.compareClientSecret;
   followOurSessions(provider);
+  provider.use(heedOrigin);
   provider.use(async (ctx, next) => {
     await next();
     // The provider names the modes that it knows, and every service is registered for this one.

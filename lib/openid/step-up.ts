@@ -3,11 +3,11 @@ import { openFactor } from "#lib/accounts/open-factor";
 import type { OpenedChallenge } from "#lib/challenges/challenge";
 import type { Refused } from "#lib/errors";
 import { naming } from "#lib/limits/subject";
-import type { Level } from "#lib/openid/levels";
 import { stepUpPurpose as purpose } from "#lib/purposes/step-up";
 import type { Requester } from "#lib/requester";
 import { fail, ok, type Result } from "#lib/result";
 import { deviceOf } from "#lib/sessions/known-device";
+import type { Level } from "#lib/sessions/levels";
 import type { Acting } from "#lib/sessions/step-up";
 
 /** The class of acts of a step-up that a service asked for; it opens nothing here. */

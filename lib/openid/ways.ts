@@ -1,5 +1,5 @@
 import { readDetails } from "#lib/accounts/details";
-import type { Level } from "#lib/openid/levels";
+import type { Level } from "#lib/sessions/levels";
 
 /** The ways that reach a level, with the kind of authenticator that each needs. */
 const WAYS = {

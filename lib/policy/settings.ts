@@ -87,6 +87,39 @@ const service = z.strictObject({
 /** What the guard against pumped texts does once it finds some. */
 export const guardModes = ["deny", "monitor"] as const;
 
+/** A number of sends, or of yen, that a budget allows; null where there is none. */
+const sendsOf = z.int().min(0).max(1_000_000_000).nullable().default(null);
+const yenOf = z.int().min(1).max(999_999_999).nullable().default(null);
+
+/** The budgets of one country: sends of 24 hours and of any 31 days, yen of a day and of a month in Japan. `monitor` alerts and stops nothing. */
+const countryBudget = z
+  .strictObject({
+    country: z.string().regex(/^[A-Z]{2}$/),
+    mode: z.enum(guardModes).default("deny"),
+    sendsPerDay: sendsOf,
+    sendsPerMonth: sendsOf,
+    yenPerDay: yenOf,
+    yenPerMonth: yenOf,
+  })
+  .refine(
+    ({ sendsPerDay, sendsPerMonth, yenPerDay, yenPerMonth }) =>
+      [sendsPerDay, sendsPerMonth, yenPerDay, yenPerMonth].some((one) => one !== null),
+    {
+      path: ["sendsPerDay"],
+    },
+  );
+
+export type CountryBudget = z.output<typeof countryBudget>;
+
+const countryBudgets = z
+  .array(countryBudget)
+  .max(100)
+  .superRefine((list, ctx) => {
+    for (const [index, { country }] of list.entries())
+      if (list.findIndex((one) => one.country === country) < index)
+        ctx.addIssue({ code: "custom", path: [index, "country"], message: "is there twice" });
+  });
+
 export const settings = {
   linksInMail: setting({
     schema: z.boolean(),
@@ -255,6 +288,18 @@ export const settings = {
       en: "What a month of texts and automated calls may cost in yen, without tax and at your own rates. Four fifths are told; once it is reached, new numbers get nothing. Proven numbers and other ways go on.",
     },
     takes: { ja: "円。やめるときは null", en: "yen, or null for none" },
+  }),
+  budgetPerCountry: setting({
+    schema: countryBudgets,
+    initial: [],
+    says: {
+      ja: "国ごとの上限です。24時間と31日間の通数、1日と1か月の費用（円、税抜、単価の分かる分）を決められます。8割で知らせます。通数に達すると、その国への送信を止めます。一部は、確認済みの番号のために取っておきます。費用に達すると、その国の新しい番号への送信を止めます。どちらも、ほかの方法は止めません。知らせるだけにもできます。",
+      en: "Budgets of one country: texts and calls of 24 hours and of any 31 days, and yen of a day and of a month, without tax, where rates are known. Four fifths are told. At the end of its sends a country gets nothing more, but for the part that is kept for proven numbers; at the end of its yen, new numbers there get nothing. Other ways go on. A budget may also only alert.",
+    },
+    takes: {
+      ja: '上限の並び。例: [{"country":"US","mode":"deny","sendsPerDay":200,"sendsPerMonth":2000,"yenPerDay":null,"yenPerMonth":20000}]。mode は "deny"（知らせて止める）か "monitor"（知らせるだけ）。決めない項目は null',
+      en: 'a list of budgets, as in [{"country":"US","mode":"deny","sendsPerDay":200,"sendsPerMonth":2000,"yenPerDay":null,"yenPerMonth":20000}]; mode is "deny" (alerts and stops) or "monitor" (only alerts); null is no budget',
+    },
   }),
   keepUsageMonths: setting({
     schema: z.int().min(4).max(120),

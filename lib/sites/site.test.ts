@@ -40,6 +40,7 @@ describe("The level of a path", () => {
     ["/admin", "passkey"],
     ["/admin/users?x=1", "passkey"],
     ["/administrators", "passkey"],
+    ["/x/..y/.z/a%23b%5Cc;d", "aal1"],
   ])("of %j is %s", (target, level) => expect(levelOf(site, target)).toBe(level));
 
   it.each([
@@ -56,6 +57,16 @@ describe("The level of a path", () => {
       "/%5cadmin",
     ],
     ...["/;a=b/admin", "/admin;x", "/%", "/%zz", "/%25252525252561dmin", "/%2f/admin", "/x/..%5cadmin", "/%ff", "/.;/admin", "/admin%00"],
+    // Services differ in what is a slash, a parameter or an end, and so in where dots lead.
+    ...[
+      "/x\\y/../admin",
+      "/x%5Cy/%2e%2e/admin",
+      "/x%5cy/..%2fadmin",
+      "/x/../admin/..;/y",
+      "/x#/../admin",
+      "/x/..#/../admin",
+      "/;%0a/admin",
+    ],
   ])("of %j is that of the page which a service might read in it", (target) => expect(levelOf(site, target)).toBe("passkey"));
 
   it("of a prefix is never below that of its host", () => {

@@ -34,19 +34,18 @@ export const isPrefix = (text: string): boolean =>
 /** The most times that a path may be escaped over again; beyond that its meaning for a service is unknown. */
 const DECODINGS = 4;
 
-/** A path as a service might read it at last: one kind of slash, without parameters, dots and empty segments, in lower case. */
+/** A path as a service might read it at last: one kind of slash, without parameters, single dots and empty segments, in lower case. */
 function plain(path: string): string {
-  const kept: string[] = [];
-  for (const segment of path.replaceAll("\\", "/").split("/")) {
-    const name = segment.replace(/;.*$/, "");
-    if (name === "..") kept.pop();
-    else if (name !== "" && name !== ".") kept.push(name);
-  }
-  return `/${kept.join("/")}`.toLowerCase();
+  const names = path.split(/[/\\]/).map((segment) => segment.split(";", 1)[0]);
+  return `/${names.filter((name) => name !== "" && name !== ".").join("/")}`.toLowerCase();
 }
 
-/** Returns a path as it was sent and after each decoding; null where it cannot be decoded to its end. */
+/** A segment that leads upwards. Where it leads to depends on what a service takes for a slash, a parameter or an end. */
+const UPWARDS = /[/\\]\.\.(?![\p{L}\p{N}._~-])/u;
+
+/** Returns a path as it was sent and after each decoding; null where nobody can say what it means at last. Browsers resolve dots before they send. */
 function readings(path: string): string[] | null {
+  if (path.includes("#")) return null;
   const found = [path];
   for (let last = path; last.includes("%"); found.push(last)) {
     if (found.length > DECODINGS) return null;
@@ -56,7 +55,7 @@ function readings(path: string): string[] | null {
       return null;
     }
   }
-  return found;
+  return found.some((reading) => UPWARDS.test(reading)) ? null : found;
 }
 
 /** Whether a reading lies below a prefix, with and without its odd parts. */
@@ -67,11 +66,11 @@ const begins = (reading: string, prefix: string): boolean => {
 
 /**
  * Returns the level that a request target of a site asks for: the strictest of its host and of every prefix that any reading of the path has. A path
- * that cannot be decoded gets the strictest of all, so that no spelling goes around a prefix.
+ * that leads upwards or cannot be decoded gets the strictest of all, so that no spelling goes around a prefix.
  */
 export function levelOf({ level, levels }: Pick<Site, "level" | "levels">, target: string): SiteLevel {
   const all = Object.entries(levels);
-  const path = target.split(/[?#]/, 1)[0] ?? "";
+  const path = target.split("?", 1)[0] ?? "";
   const read = readings(path);
   const met = read ? all.filter(([prefix]) => read.some((one) => begins(one, prefix))) : all;
   return strictest([level, ...met.map(([, one]) => one)]);

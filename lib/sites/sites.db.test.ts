@@ -88,6 +88,8 @@ describe("A ticket", () => {
       () => setClock(SITE_TICKET_SECONDS + 1),
       ({ from }) => endSession(from.sessionToken, requester),
       ({ acting }) => suspendAccount(acting.email, BY),
+      ({ acting }) => sql`UPDATE users SET disabled_at = app_now() WHERE id = ${acting.userId}::uuid`,
+      ({ acting }) => sql`UPDATE sessions SET last_seen_at = app_now() - interval '61 minutes' WHERE id = ${acting.sessionId}::uuid`,
     ];
     for (const end of ends) {
       const person = await signInOn(await makeAccount());
@@ -149,6 +151,8 @@ describe("The cookie of a site", () => {
     "its session is ended from another device": ({ acting }) => endOwnSession(acting.userId, acting.sessionId, requester),
     "an operator ends the sessions of the account": ({ acting }) => endSessionsOf(acting.email, BY),
     "the account is suspended": ({ acting }) => suspendAccount(acting.email, BY),
+    "the account is disabled while its sessions stay": ({ acting }) =>
+      sql`UPDATE users SET disabled_at = app_now() WHERE id = ${acting.userId}::uuid`,
     "the account is deleted": ({ acting }) => sql`DELETE FROM users WHERE id = ${acting.userId}::uuid`,
     "the session has been idle": () => setClock(SESSION.idle + 1),
     "the site is removed": (_, site) => removeSite(site.host, BY),

@@ -1,7 +1,8 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { addClientByCommand, type NewClient } from "#lib/console/clients";
+import type { Registration } from "#lib/console/client-rules";
+import { addClientByCommand } from "#lib/console/clients";
 import { publishedKeys } from "#lib/db/signing-keys";
 import { env } from "#lib/env";
 import { sessionCookie } from "#lib/http/bearer";
@@ -10,14 +11,15 @@ import { must } from "#lib/testing/fixtures";
 
 /** Services, their browsers and their calls for database tests: the routes of OpenID Connect on loopback, without the front door. */
 
-export type TestService = { id: string; secret: string; back: string };
+export type TestService = { id: string; secret: string | null; back: string };
 
 /** Registers a service at `https://HOST/`, by default one of another company that is told of ended sessions. */
-export async function addService(more: Partial<NewClient> = {}, host = `${randomUUID()}.example.jp`): Promise<TestService> {
+export async function addService(more: Partial<Registration> = {}, host = `${randomUUID()}.example.jp`): Promise<TestService> {
   const back = `https://${host}/back`;
   const typed = {
     ...{ name: "お買い物", redirectUris: [back], postLogoutRedirectUris: [`https://${host}/bye`] },
     ...{ backchannelLogoutUri: `https://${host}/told`, firstParty: false, pairwise: false },
+    ...{ profile: "web" as const, level: null },
   };
   return { ...must(await addClientByCommand({ ...typed, ...more }, "cli:test")), back };
 }
@@ -66,12 +68,12 @@ export async function openIdServer() {
   const visit = (path: string, sessionToken?: string, cookies: string[] = []) =>
     ask(path, { headers: { cookie: [...(sessionToken ? [`${sessionCookie()}=${sessionToken}`] : []), ...cookies].join("; ") } });
   const authorize = (parameters: URLSearchParams, sessionToken?: string) => visit(`/openid/authorize?${parameters}`, sessionToken);
-  /** A call of a service with its own secret, or with another. */
+  /** A call of a service with its own secret, with another, or of one that has none. */
   const call = (path: string, { id, secret }: Pick<TestService, "id" | "secret">, fields: Record<string, string>) =>
     ask(path, {
       method: "POST",
-      headers: { authorization: `Basic ${btoa(`${id}:${secret}`)}` },
-      body: new URLSearchParams(fields),
+      headers: secret === null ? {} : { authorization: `Basic ${btoa(`${id}:${secret}`)}` },
+      body: new URLSearchParams(secret === null ? { client_id: id, ...fields } : fields),
     });
   const exchange = (service: TestService, code: string, verifier: string | null, more: Record<string, string> = {}) =>
     call("/openid/token", service, {

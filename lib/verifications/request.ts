@@ -13,7 +13,7 @@ import { type ConfirmedValues, confirmationDigest } from "#lib/crypto/confirmati
 import { sealClaimed } from "#lib/crypto/number-seal";
 import { signingKey } from "#lib/db/signing-keys";
 import { retryOn, rollback, type Sql, sql, transaction } from "#lib/db/sql";
-import type { ErrorCode, Refused } from "#lib/errors";
+import { type ErrorCode, type Refused, tooManySends } from "#lib/errors";
 import type { PresentedKey } from "#lib/keys/admit";
 import { BRAKE, policies } from "#lib/limits/policy";
 import { type Naming, naming } from "#lib/limits/subject";
@@ -135,7 +135,7 @@ export async function requestVerification(
   if (begun !== "pumped" && "ok" in begun) return begun;
   if (begun !== "pumped" && "id" in begun) return ok(begun);
   if (begun === "pumped") await brakeBlock(e164, country);
-  const pumped: Held = { policy: policies.numbersPerBlock.name, answer: { code: "too_many_sends", retryAfter: BRAKE.numberBlock } };
+  const pumped: Held = { policy: policies.numbersPerBlock.name, answer: tooManySends(BRAKE.numberBlock) };
   const { policy, answer } = begun === "pumped" ? pumped : begun;
   await recordRefusal({ event: "send.refused", reason: policy, ip: requester.ip });
   return fail(answer);

@@ -1,16 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { sql } from "#lib/db/sql";
+import { sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
 import { type PresentedKey, presentedKey } from "#lib/keys/admit";
-import { addKey, rotateKey } from "#lib/keys/store";
+import { addKey, removeKey, rotateKey } from "#lib/keys/store";
+import { guessingWait } from "#lib/limits/brakes";
+import { rings } from "#lib/limits/policy";
+import { ringOfBlocks, takeLimits } from "#lib/limits/take";
 import { sendMessage } from "#lib/purposes/messages";
 import { codeOf, forgetLimits, forgetPolicy, freshNumber, must, otherThan, requester, setClock, setPolicy } from "#lib/testing/fixtures";
 import { checkVerification, sendVerification } from "#lib/verifications/act";
 import { readVerification } from "#lib/verifications/read";
 import { requestVerification, type VerificationRequest } from "#lib/verifications/request";
 import { tokenOf } from "#lib/verifications/token";
+
+process.env.CONFIRMATION_PASSKEY_FROM = "100000";
 
 const BY = "cli:test";
 const asks = (changes: Partial<VerificationRequest> = {}): VerificationRequest => ({
@@ -105,6 +110,13 @@ describe("One act in a verification", () => {
     });
   });
 
+  it("needs a passkey from the amount that the operator sets, which no code proves", async () => {
+    expect(await requestVerification(key, asks({ ...act, amount: "100000" }), requester)).toEqual({
+      ok: false,
+      error: { code: "passkey_required" },
+    });
+  });
+
   it("gives a receipt of its own type for the key that asked once approved, and none for values that were altered", async () => {
     const good = must(await requestVerification(key, asks(act), requester));
     expect(good.receipt).toBeUndefined();
@@ -168,13 +180,46 @@ describe("The limits of a verification", () => {
     expect((await requestVerification(key, asks({ client: "203.0.113.10" }), requester)).ok).toBe(true);
   });
 
+  it("hold nobody of the site or of another system by an address that one system only names", async () => {
+    const client = "203.0.113.11";
+    const rogue = await makeKey();
+    for (let wrong = 0; wrong < 45; wrong += 5) {
+      const { id } = must(await requestVerification(rogue, asks({ client }), requester));
+      for (let guess = 0; guess < 5; guess += 1) await checkVerification(rogue, id, otherThan(await codeOfId(id)), requester);
+    }
+    expect(await guessingWait(client)).toBe(0);
+    let sent: boolean;
+    do sent = (await requestVerification(rogue, asks({ client }), requester)).ok;
+    while (sent);
+    expect((await requestVerification(key, asks({ client }), requester)).ok).toBe(true);
+    const held = await transaction((tx) => takeLimits(tx, ringOfBlocks(rings.sendsPerIp, client)));
+    expect(held).toBeNull();
+    const { id } = must(await requestVerification(key, asks({ client }), requester));
+    must(await checkVerification(key, id, await codeOfId(id), requester));
+    expect(await sql`SELECT DISTINCT ip FROM audit_events WHERE challenge_id = ${id}::uuid AND event = 'verification.approved'`).toEqual([
+      { ip: client },
+    ]);
+  });
+
+  it("hold nobody else back after wrong codes where the client sends no address of the person", async () => {
+    const good = must(await requestVerification(key, asks(), requester));
+    await Promise.all(
+      Array.from({ length: 12 }, async () => {
+        const { id } = must(await requestVerification(key, asks(), requester));
+        const wrong = otherThan(await codeOfId(id));
+        for (let guess = 0; guess < 5; guess += 1) await checkVerification(key, id, wrong, requester);
+      }),
+    );
+    expect(must(await checkVerification(key, good.id, await codeOfId(good.id), requester)).status).toBe("approved");
+  });
+
   it("hold the block of a run of neighbouring numbers for an hour, but only tell of it while the guard monitors", async () => {
     const block = freshNumber().slice(0, -3);
     const ask = (last: number) => requestVerification(key, asks({ to: `${block}${last}` }), requester);
     await setPolicy("pumpingGuard", { mode: "monitor", sends: 10, provenPercent: 60 });
     for (let last = 100; last < 105; last += 1) must(await ask(last));
     await forgetPolicy();
-    const refused = { ok: false, error: { code: "too_many_sends", retryAfter: 3600 } };
+    const refused = { ok: false, error: { code: "too_many_sends", reason: "throttled", retryAfter: 3600 } };
     expect(await ask(105)).toEqual(refused);
     // The brake holds numbers that were texted before, too.
     expect(await ask(100)).toMatchObject({ ok: false, error: { code: "too_many_sends" } });
@@ -203,6 +248,7 @@ describe("A key", () => {
   it("is stored as a hash alone, and its rotation lets two secrets live for the overlap", async () => {
     const name = randomUUID();
     const first = must(await addKey(newKey(name), BY));
+    for (const hours of [-1, 24 * 30 + 1, Number.NaN]) expect(await rotateKey(name, hours, BY)).toMatchObject({ error: "bad_overlap" });
     const second = must(await rotateKey(name, 1, BY));
     const live = async (secret: string) => (await presentedKey(`Bearer ${secret}`, "verify")) !== null;
     expect([await live(first), await live(second)]).toEqual([true, true]);
@@ -210,6 +256,18 @@ describe("A key", () => {
     expect([await live(first), await live(second)]).toEqual([false, true]);
     const stored = await sql<{ row: string }>`SELECT s::text AS row FROM api_key_secrets s`;
     expect(stored.some(({ row }) => row.includes(first) || row.includes(second))).toBe(false);
+  });
+
+  it("that was removed works no longer, and has no secret left", async () => {
+    const name = randomUUID();
+    const secret = must(await addKey(newKey(name), BY));
+    const { id = "" } = (await presentedKey(`Bearer ${secret}`, "verify")) ?? {};
+    must(await removeKey(name, BY));
+    expect(await presentedKey(`Bearer ${secret}`, "verify")).toBeNull();
+    expect(await sql`SELECT 1 FROM api_key_secrets WHERE key_id = ${id}::uuid`).toEqual([]);
+    const left = must(await addKey(newKey(name), BY));
+    await sql`UPDATE api_keys SET removed_at = app_now() WHERE name = ${name}`;
+    expect(await presentedKey(`Bearer ${left}`, "verify")).toBeNull();
   });
 
   it("notes its last use at most once a minute", async () => {

@@ -63,7 +63,8 @@ function literals(source: string): string[] {
 }
 
 /** The console names staff by their roles; people who sign in have one word for them all. */
-const isConsole = (file: string) => /^(?:lib\/words\/ja\/console|lib\/console\/|app\/admin\/|components\/console\/)/.test(file);
+const isConsole = (file: string) =>
+  /^(?:lib\/words\/ja\/console|lib\/console\/|scripts\/operator\/admin-|app\/admin\/|components\/console\/)/.test(file);
 
 const sources = globSync("{app,components,lib,scripts}/**/*.{ts,tsx}", { exclude: (path) => /generated|node_modules/.test(String(path)) })
   .map((file) => file.replaceAll("\\", "/"))

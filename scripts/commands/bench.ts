@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { measureAlerts, printAlerts } from "../bench/alerts.ts";
 import { measurePair, printPair } from "../bench/compare.ts";
 import { measureConsole, printConsole } from "../bench/console.ts";
 import { measureDelivery, printDelivery } from "../bench/delivery.ts";
@@ -16,9 +17,9 @@ import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
 
 /**
- * `npm run bench [-- --seconds 5] [-- --profile] [-- --only sign-in|delivery|limits|verifications|console] [-- --postgres bundled|distribution|both]`: measures sign-ins,
+ * `npm run bench [-- --seconds 5] [-- --profile] [-- --only sign-in|delivery|limits|verifications|console|alerts] [-- --postgres bundled|distribution|both]`: measures sign-ins,
  * delivery, counted sends and verifications by API on the built server with its own durable PostgreSQL. `both` compares the sign-ins on the two in turns. `--only console`
- * seeds a database (`--users`, `--messages`) and measures the console's pages, and sign-ins beside an empty database.
+ * seeds a database (`--users`, `--messages`) and measures the console's pages, and sign-ins beside an empty database. `--only alerts` waits for twenty alerts, about twenty minutes.
  */
 
 const options = {
@@ -46,6 +47,11 @@ async function obey(folder: string) {
   }
   const { postgres } = values;
   if (postgres !== "bundled" && postgres !== "distribution") throw new CommandRefusal("--postgres is bundled, distribution or both.");
+  if (values.only === "alerts") {
+    const alerts = await measureAlerts(postgres);
+    printAlerts(alerts);
+    return { figures: { postgres, alerts }, errors: [] };
+  }
   const bench = await startBench({ profile: values.profile ? folder : undefined, postgres });
   if (values.only === "delivery") await bench.load({ do: "register", url: bench.url, accounts: ACCOUNTS, way: "text" });
   const asked = (part: string) => values.only === undefined || values.only === part;

@@ -5,6 +5,7 @@ import { silenceLog } from "#lib/log";
 import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
 import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
+import { atTheCommandLine } from "../operator/by.ts";
 
 /** `npm run export -- FILE`: all members in the format that `npm run import` reads. */
 
@@ -41,7 +42,10 @@ await untilStopped(async () => {
   out.write("email,password_hash,phone,groups,pepper_of,phone_proven\n");
   const keys = new Set<string>();
   const count = { members: 0, markOnly: 0, unproven: 0 };
-  for await (const { email, passwordHash, phone, groups, pepperOf, markOnly, phoneProven } of exportMembers()) {
+  for await (const { email, passwordHash, phone, groups, pepperOf, markOnly, phoneProven } of exportMembers({
+    by: atTheCommandLine(),
+    peppers,
+  })) {
     if (pepperOf) keys.add(pepperOf);
     count.members += 1;
     if (markOnly) count.markOnly += 1;

@@ -1,5 +1,6 @@
 import { userInfo } from "node:os";
 import { CommandRefusal } from "../machine/refusal.ts";
+import { inWords } from "./language.ts";
 
 /** Returns the actor of a command for the audit log: the operating system's user name, reduced to letters that need no escaping. */
 export function atTheCommandLine(): string {
@@ -23,6 +24,11 @@ export function withReason(reason: string | undefined): string {
   if (reason === undefined) return atTheCommandLine();
   const text = reason.trim();
   if (text === "" || text.length > REASON || /\p{Cc}/u.test(text))
-    throw new CommandRefusal(`--reason takes one line of at most ${REASON} characters.`);
+    throw new CommandRefusal(
+      inWords({
+        en: `--reason takes one line of at most ${REASON} characters.`,
+        ja: `--reason には、${REASON}文字までの1行を書いてください。`,
+      }),
+    );
   return `${atTheCommandLine()} (${text})`;
 }

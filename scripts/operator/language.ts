@@ -4,8 +4,11 @@ import type { Locale } from "#lib/delivery/wording/texts";
 export const languageOfEnvironment = (variables: NodeJS.ProcessEnv): Locale =>
   (variables.LC_ALL || variables.LC_MESSAGES || variables.LANG || "").toLowerCase().startsWith("ja") ? "ja" : "en";
 
+/** A sentence in both languages. */
+export type Said = { en: string; ja: string };
+
 /** Selects one of two sentences by the language of this terminal. */
-export const inWords = ({ en, ja }: { en: string; ja: string }): string => (languageOfEnvironment(process.env) === "ja" ? ja : en);
+export const inWords = ({ en, ja }: Said): string => (languageOfEnvironment(process.env) === "ja" ? ja : en);
 
 /** Returns the width of a text in terminal columns; Japanese characters take two. */
 const columns = (text: string) =>

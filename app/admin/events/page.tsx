@@ -8,7 +8,15 @@ import { Pager } from "#components/ui/pager";
 import { SelectField } from "#components/ui/select-field";
 import { TextField } from "#components/ui/text-field";
 import { eventTypes, TEST_EVENT } from "#lib/audit/told";
-import { type DeliveryLine, deliveryStates, type EventFilter, eventFilterOf, eventsHref, listDeliveries } from "#lib/console/event-log";
+import {
+  type DeliveryLine,
+  deliveryStates,
+  type EventFilter,
+  eventFilterOf,
+  eventsHref,
+  listDeliveries,
+  seenBy,
+} from "#lib/console/event-log";
 import { listEndpoints } from "#lib/events/endpoints";
 import { mayDo } from "#lib/staff/matrix";
 import { site } from "#lib/web/site";
@@ -38,7 +46,8 @@ export default async function EventsPage({ searchParams }: Props) {
   const may = mayDo(staff.user.roles, "events.add");
   const gate = may ? await consoleGate(staff, "/admin/events") : null;
   const form = may && !gate ? sessionForm(staff) : null;
-  const [endpoints, page] = await Promise.all([listEndpoints(), listDeliveries(filter)]);
+  const [all, page] = await Promise.all([listEndpoints(), listDeliveries(filter)]);
+  const endpoints = seenBy(staff.user.roles, all);
   const { before, ...narrowed } = filter;
   const narrow = Object.keys(narrowed).length > 0;
   return (
@@ -55,7 +64,7 @@ export default async function EventsPage({ searchParams }: Props) {
         </h2>
         <EventFilters filter={filter} endpoints={endpoints} clear={narrow} />
         {page.lines.length > 0 ? (
-          <Log lines={page.lines} />
+          <Log lines={seenBy(staff.user.roles, page.lines)} />
         ) : (
           <div className="mt-6">
             <Empty title={t(narrow || before ? "nothingTitle" : "emptyTitle")}>{t(narrow || before ? "nothingText" : "emptyText")}</Empty>

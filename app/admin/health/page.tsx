@@ -9,12 +9,13 @@ import { Facts } from "#components/ui/facts";
 import { PageHead } from "#components/ui/page-head";
 import { type Health, type Line, readHealth } from "#lib/console/health";
 import { listStops } from "#lib/delivery/stops";
-import { budgetNames, conditionWords, said } from "#lib/health/words";
+import { budgetName, conditionWords, isOfYen, said } from "#lib/health/words";
 import { mayDo } from "#lib/staff/matrix";
 import { site } from "#lib/web/site";
 import { requireStaffPage, type StaffSession } from "#lib/web/staff";
 import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
+import { capital } from "#lib/words/capital";
 import { consoleGate } from "../gate";
 import { Switch } from "./switch";
 
@@ -187,8 +188,8 @@ async function Measures({ measured }: { measured: NonNullable<Health["measured"]
         { label: t("database"), value: t("milliseconds", { count: format.number(databaseMs, { maximumFractionDigits: 1 }) }) },
         { label: t("cases"), value: t("times", { count: whole(cases) }) },
         ...budgets.map(({ name, subject, used, max }) => ({
-          label: name === "yen_per_month" ? t("budgetMonth") : [budgetNames[name]?.[locale] ?? name, subject].filter(Boolean).join(" "),
-          value: t(name === "yen_per_month" ? "yenOf" : "budgetOf", {
+          label: capital(budgetName(name, subject, locale)),
+          value: t(isOfYen(name) ? "yenOf" : "budgetOf", {
             used: whole(used),
             max: whole(max),
             percent: Math.round((used * 100) / Math.max(1, max)),

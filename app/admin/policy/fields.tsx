@@ -1,9 +1,28 @@
-import { getTranslations } from "next-intl/server";
+import { getLocale, getTranslations } from "next-intl/server";
 import { RadioField } from "#components/form/choices";
 import { Field } from "#components/form/field";
 import { Select } from "#components/form/select";
-import { factorChoice, factorChoices, RULES, ruleField, whomOf, whoms } from "#lib/console/policy-fields";
-import { demands, guardModes, type NumberSetting, type SettingName, type Settings, storedAs } from "#lib/policy/settings";
+import {
+  COUNTRIES,
+  COUNTRY_AMOUNTS,
+  countryField,
+  factorChoice,
+  factorChoices,
+  RULES,
+  ruleField,
+  whomOf,
+  whoms,
+} from "#lib/console/policy-fields";
+import { sendingCountries } from "#lib/console/switch-sending";
+import {
+  type CountryBudget,
+  demands,
+  guardModes,
+  type NumberSetting,
+  type SettingName,
+  type Settings,
+  storedAs,
+} from "#lib/policy/settings";
 import { WouldCatch } from "./would-catch";
 
 type Labels = Record<string, string>;
@@ -34,6 +53,14 @@ export async function labelsOf(name: SettingName, value: unknown): Promise<Label
       }));
       return Object.assign({}, ...rows, reason);
     }
+    case "budgetPerCountry": {
+      const rows = countriesOf(storedAs("budgetPerCountry", value)).map((_, index) => ({
+        [countryField(index, "country")]: t("country"),
+        [countryField(index, "mode")]: t("countryMode"),
+        ...Object.fromEntries(COUNTRY_AMOUNTS.map((amount) => [countryField(index, amount), t(amount)])),
+      }));
+      return Object.assign({}, ...rows, reason);
+    }
     case "signInFloorMs":
     case "budgetSendsPerDay":
     case "budgetSendsPerCountryHour":
@@ -58,6 +85,9 @@ const NUMBERS = {
 
 /** The rules of the form: those that stand, and one more. */
 const rowsOf = (rules: Settings["requirements"]): (Settings["requirements"][number] | null)[] => [...rules, null].slice(0, RULES);
+
+/** The countries of the form: those that have budgets, and one more. */
+const countriesOf = (budgets: readonly CountryBudget[]): (CountryBudget | null)[] => [...budgets, null].slice(0, COUNTRIES);
 
 /** The fields of one setting, filled with its value. */
 export async function SettingFields({ name, value }: { name: SettingName; value: unknown }) {
@@ -153,6 +183,15 @@ export async function SettingFields({ name, value }: { name: SettingName; value:
           autoComplete="off"
         />
       );
+    case "budgetPerCountry":
+      return (
+        <>
+          {countriesOf(storedAs("budgetPerCountry", value)).map((budget, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place in the list
+            <CountryFields key={index} index={index} budget={budget} />
+          ))}
+        </>
+      );
     case "requirements":
       return (
         <>
@@ -221,6 +260,51 @@ async function RuleFields({ index, rule }: { index: number; rule: Settings["requ
         <Field name={ruleField(index, "from")} type="date" label={t("from")} defaultValue={rule?.from ?? ""} />
       </div>
       <Grace name={ruleField(index, "graceDays")} days={rule?.graceDays ?? 0} />
+    </fieldset>
+  );
+}
+
+/** The budgets of one country as a row of fields. */
+async function CountryFields({ index, budget }: { index: number; budget: CountryBudget | null }) {
+  const t = await getTranslations("consolePolicy");
+  const names = new Intl.DisplayNames(await getLocale(), { type: "region" });
+  const countries = [...new Set([...(budget ? [budget.country] : []), ...sendingCountries()])];
+  return (
+    <fieldset className="mt-6 border-t border-line pt-3">
+      <legend className="label float-left w-full">
+        {budget ? t("countryBudget", { country: names.of(budget.country) ?? budget.country }) : t("countryNew")}
+      </legend>
+      <p className="hint clear-both">{t("countryHint")}</p>
+      <div className="grid gap-x-4 @[36rem]:grid-cols-2">
+        <Select
+          name={countryField(index, "country")}
+          label={t("country")}
+          defaultValue={budget?.country ?? "none"}
+          options={[
+            { value: "none", label: t("whom_none") },
+            ...countries.map((value) => ({ value, label: `${names.of(value) ?? value} (${value})` })),
+          ]}
+        />
+        <Select
+          name={countryField(index, "mode")}
+          label={t("countryMode")}
+          defaultValue={budget?.mode ?? "deny"}
+          options={guardModes.map((mode) => ({ value: mode, label: t(`country_${mode}`) }))}
+        />
+        {COUNTRY_AMOUNTS.map((amount) => (
+          <Field
+            key={amount}
+            name={countryField(index, amount)}
+            label={t(amount)}
+            hint={amount.startsWith("yen") ? t("countryYenHint") : undefined}
+            defaultValue={String(budget?.[amount] ?? "")}
+            type="text"
+            inputMode="numeric"
+            maxLength={9}
+            autoComplete="off"
+          />
+        ))}
+      </div>
     </fieldset>
   );
 }

@@ -1,6 +1,6 @@
-import { getTranslations } from "next-intl/server";
-import { whomOf } from "#lib/console/policy-fields";
-import { type SettingName, type Settings, storedAs } from "#lib/policy/settings";
+import { getLocale, getTranslations } from "next-intl/server";
+import { COUNTRY_AMOUNTS, whomOf } from "#lib/console/policy-fields";
+import { type CountryBudget, type SettingName, type Settings, storedAs } from "#lib/policy/settings";
 import { dayWords } from "#lib/web/when";
 
 type Translate = Awaited<ReturnType<typeof getTranslations<"consolePolicy">>>;
@@ -11,6 +11,15 @@ function ruleWords({ who, factor, from, graceDays }: Settings["requirements"][nu
   const named =
     who === "everybody" || whom === "administrator" || whom === "support" ? t(`whom_${whom ?? "everybody"}`) : Object.values(who)[0];
   return t("needed", { whom: String(named), factor: t(`factor_${factor}`), from: day(`${from}T00:00:00+09:00`), grace: graceDays });
+}
+
+/** The budgets of a country in words. */
+function countryWords(budget: CountryBudget, country: string, t: Translate): string {
+  const amounts = COUNTRY_AMOUNTS.flatMap((amount) => {
+    const most = budget[amount];
+    return most === null ? [] : [t(`${amount}Value`, { count: most })];
+  });
+  return t("countryValue", { country, amounts: amounts.join(t("countryAnd")), mode: t(`country_${budget.mode}`) });
 }
 
 /** A value of a setting in words; one that another version stored reads as the default. */
@@ -44,6 +53,19 @@ export async function Value({ name, value }: { name: SettingName; value: unknown
             const said = ruleWords(rule, t, day);
             return <li key={said}>{said}</li>;
           })}
+        </ul>
+      );
+    }
+    case "budgetPerCountry": {
+      const budgets = storedAs("budgetPerCountry", value);
+      const names = new Intl.DisplayNames(await getLocale(), { type: "region" });
+      return budgets.length === 0 ? (
+        t("noBudget")
+      ) : (
+        <ul>
+          {budgets.map((budget) => (
+            <li key={budget.country}>{countryWords(budget, names.of(budget.country) ?? budget.country, t)}</li>
+          ))}
         </ul>
       );
     }

@@ -4,6 +4,7 @@ import { TextArea } from "#components/form/text-area";
 import { type fieldsOfKind, isLong, type Need } from "#lib/console/provider-fields";
 import type { Both } from "#lib/delivery/provider";
 import type { ListedProviderAccount } from "#lib/delivery/provider-accounts/store";
+import { capital } from "#lib/words/capital";
 
 type Kind = NonNullable<ReturnType<typeof fieldsOfKind>>;
 
@@ -25,7 +26,9 @@ export async function labelsOf(kind: Kind): Promise<Record<string, string>> {
   const locale = (await getLocale()) === "en" ? "en" : "ja";
   return {
     name: t("name"),
-    ...Object.fromEntries(fieldsIn(kind).map(({ field, words }) => [field, shortOf(words.what[locale])])),
+    ...Object.fromEntries(
+      fieldsIn(kind).map(({ field, words }) => [field, locale === "en" ? capital(shortOf(words.what.en)) : shortOf(words.what.ja)]),
+    ),
     baseUrl: t("baseUrl"),
     sender: t("sender"),
     countries: t("countries"),
@@ -44,7 +47,7 @@ export async function ProviderFields({ kind, line }: Props) {
   const needed = (need: Need) => (need.is === "default" ? t("fallback", { value: need.value }) : t(need.is));
   const say = (words: { what: Both; must: Both }, need: string) =>
     locale === "en"
-      ? `${[restOf(words.what.en), words.must.en].filter(Boolean).join("; ")} (${need}).`
+      ? `${capital([restOf(words.what.en), words.must.en].filter(Boolean).join("; "))} (${need}).`
       : `${[restOf(words.what.ja), words.must.ja].filter(Boolean).join("。")}（${need}）。`;
   const { kind: about } = kind;
   const all = about.countries?.join(", ") ?? t("everyCountry");

@@ -1,4 +1,4 @@
-import { getMessages, getTranslations } from "next-intl/server";
+import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { Badge } from "#components/ui/badge";
 import { PageHead } from "#components/ui/page-head";
 import { Row, Rows } from "#components/ui/rows";
@@ -7,6 +7,7 @@ import { codeWords } from "#lib/purposes/messages";
 import { mayDo } from "#lib/staff/matrix";
 import { site } from "#lib/web/site";
 import { requireStaffPage } from "#lib/web/staff";
+import { capital } from "#lib/words/capital";
 import { SentText } from "./sent-text";
 
 /** The texts of codes by language and purpose as they are sent now, with their segments. */
@@ -45,8 +46,8 @@ async function Line({ line }: { line: TextLine }) {
   return (
     <Row
       title={
-        <a className="inline-flex min-h-11 items-center" lang={locale} href={`/admin/texts/${purposeOf(template)}/${locale}`}>
-          {codeWords[template][locale]}
+        <a className="inline-flex min-h-11 items-center" href={`/admin/texts/${purposeOf(template)}/${locale}`}>
+          {capital(codeWords[template][(await getLocale()) === "en" ? "en" : "ja"])}
         </a>
       }
       badges={

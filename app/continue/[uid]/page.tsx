@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { getMessages, getTranslations } from "next-intl/server";
 import { Button } from "#components/ui/button";
+import { placeOf } from "#lib/console/client-rules";
 import { type Interaction, stepOf } from "#lib/openid/interaction";
 import { wayTo } from "#lib/openid/ways";
 import { loginOfSession, shownInteraction } from "#lib/web/openid";
@@ -68,28 +69,33 @@ async function Back({ interaction: { uid, client } }: Part) {
   );
 }
 
-async function Consent({ interaction: { uid, client, scopes }, form }: Part & { form: string }) {
+async function Consent({ interaction, form }: Part & { form: string }) {
+  const { uid, client, scopes, to } = interaction;
   const t = await getTranslations("openId");
   const named = { client: client.name };
   const known = ["email", "phone", "groups"] as const;
+  // An app of the operator gets the details anyway; its person says that it was them.
+  const shares = !client.firstParty;
   return (
     <>
-      <h1 className="break-words">{t("consentTitle", named)}</h1>
-      <p className="lead break-words">{t("consentLead", named)}</p>
-      <ul className="mt-4 list-disc pl-5">
-        <li>{t("account")}</li>
-        {known
-          .filter((scope) => scopes.includes(scope))
-          .map((scope) => (
-            <li key={scope}>{t(scope)}</li>
-          ))}
-      </ul>
-      <p className="hint mt-4 break-all">{t("consentTo", { host: new URL(client.redirectUris[0] ?? "").host })}</p>
-      <p className="hint mt-2">{t("consentLater")}</p>
+      <h1 className="break-words">{t(shares ? "consentTitle" : "appTitle", named)}</h1>
+      <p className="lead break-words">{t(shares ? "consentLead" : "appLead", named)}</p>
+      {shares ? (
+        <ul className="mt-4 list-disc pl-5">
+          <li>{t("account")}</li>
+          {known
+            .filter((scope) => scopes.includes(scope))
+            .map((scope) => (
+              <li key={scope}>{t(scope)}</li>
+            ))}
+        </ul>
+      ) : null}
+      <p className="hint mt-4 break-all">{t(shares ? "consentTo" : "appTo", { host: placeOf(to) })}</p>
+      {client.profile === "native" ? null : <p className="hint mt-2">{t("consentLater")}</p>}
       <form action={consentAction} name="consent">
         <input type="hidden" name="form" value={form} />
         <input type="hidden" name="uid" value={uid} />
-        <Button className="mt-6">{t("agree")}</Button>
+        <Button className="mt-6">{t(shares ? "agree" : "appAgree")}</Button>
       </form>
     </>
   );

@@ -73,7 +73,8 @@ export const keySet = operation({
       status: 200 as const,
       text: JSON.stringify(await publishedKeys()),
       type: "application/jwk-set+json",
-      headers: { "Cache-Control": `public, max-age=${KEEP}` },
+      // Pages elsewhere verify ID tokens with them.
+      headers: { "Cache-Control": `public, max-age=${KEEP}`, "Access-Control-Allow-Origin": "*" },
     }),
 });
 

@@ -1,9 +1,9 @@
 import { brakesOfNewNumber, type Held, held } from "#lib/authenticators/phones/send-limits";
 import type { Target } from "#lib/challenges/port";
 import type { Sql } from "#lib/db/sql";
-import { ALL, blockOf } from "#lib/limits/brakes";
-import { budgetsNow } from "#lib/limits/budgets";
-import { budgetRings, keyRing, newNumberSendsPerIp, policies, rings, shareRings } from "#lib/limits/policy";
+import { blockOf } from "#lib/limits/brakes";
+import { budgetTakes, shareTakes } from "#lib/limits/budgets";
+import { keyRing, newNumberSendsPerIp, policies, rings } from "#lib/limits/policy";
 import type { Naming } from "#lib/limits/subject";
 import { ringOfBlocks, type Take, takeLimits } from "#lib/limits/take";
 
@@ -12,24 +12,17 @@ export type Asker = { keyId: string; sendsPerDay: number | null; client: string 
 
 /** A send counts on the number, its block, its country, the site, the key and the person's address; a proof gives back what can be (docs/security.md, "Limits"). */
 function takesOf({ to, country }: Target, { keyId, sendsPerDay, client, verificationId: owner }: Asker, braked: boolean): Take[] {
-  const { sendsPerDay: site, sendsPerCountry } = budgetRings(budgetsNow());
-  const shares = shareRings(budgetsNow());
+  // Who has a key may name any address: it counts for that key alone, and never for those who sign in from there.
+  const person = client === null ? null : `${keyId} ${client}`;
   const byAddress: Take[] =
-    client === null
-      ? []
-      : [
-          ...ringOfBlocks(rings.sendsPerIp, client),
-          { policy: newNumberSendsPerIp(braked), subject: client, owner },
-          { ring: shares.perIp, subject: client },
-        ];
+    person === null ? [] : [...ringOfBlocks(rings.sendsPerIp, person), { policy: newNumberSendsPerIp(braked), subject: person, owner }];
   return [
     ...byAddress,
     { policy: policies.sendsPerPhone, subject: to, owner },
     { policy: policies.sendsPerPrefix, subject: blockOf(to), owner },
-    { ring: shares.perBlock, subject: blockOf(to) },
+    ...shareTakes(country, { ...(person === null ? {} : { ip: person }), block: blockOf(to) }),
     ...(sendsPerDay === null ? [] : [{ ring: keyRing(sendsPerDay), subject: keyId }]),
-    { ring: site, subject: ALL },
-    { ring: sendsPerCountry, subject: country ?? "" },
+    ...budgetTakes(country),
   ];
 }
 

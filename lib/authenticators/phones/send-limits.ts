@@ -1,9 +1,9 @@
 import type { Target } from "#lib/challenges/port";
 import type { Sql } from "#lib/db/sql";
-import type { DeliveryError, Refused } from "#lib/errors";
+import { type DeliveryError, type Refused, tooManySends } from "#lib/errors";
 import { ALL, blockOf, brakesOn } from "#lib/limits/brakes";
-import { budgetsNow } from "#lib/limits/budgets";
-import { budgetRings, isBudget, newNumberSendsPerIp, policies, rings, shareRings } from "#lib/limits/policy";
+import { budgetTakes, shareTakes } from "#lib/limits/budgets";
+import { isBudget, newNumberSendsPerIp, policies, rings } from "#lib/limits/policy";
 import type { Naming } from "#lib/limits/subject";
 import { type Refusal, ringOfBlocks, type Take, takeLimits } from "#lib/limits/take";
 
@@ -15,17 +15,12 @@ export type Held = { reason: Extract<DeliveryError, "throttled" | "budget_spent"
 
 /** The subjects that a send counts against: address or known device, number, account, number block and budgets (docs/security.md, "Limits"). */
 function takesOf(target: Target, { userId, ip, deviceId }: Sender, braked: boolean): Take[] {
-  const { sendsPerDay, sendsPerCountry } = budgetRings(budgetsNow());
-  const shares = shareRings(budgetsNow());
-  const { proven, to: e164 } = target;
-  const country = target.country ?? "";
+  const { proven, to: e164, country } = target;
   const where: Take[] = deviceId ? [{ ring: rings.sendsPerDevice, subject: deviceId }] : ringOfBlocks(rings.sendsPerIp, ip);
   const toNewNumber: Take[] = [
     { policy: newNumberSendsPerIp(braked), subject: ip, owner: userId },
     { policy: policies.sendsPerPrefix, subject: blockOf(e164), owner: userId },
-    { ring: shares.perAccount, subject: userId },
-    { ring: shares.perIp, subject: ip },
-    { ring: shares.perBlock, subject: blockOf(e164) },
+    ...shareTakes(country, { account: userId, ip, block: blockOf(e164) }),
   ];
   return [
     ...where,
@@ -34,8 +29,7 @@ function takesOf(target: Target, { userId, ip, deviceId }: Sender, braked: boole
     { policy: policies.sendsPerPhone, subject: e164, owner: userId, ownOnly: proven },
     { policy: policies.sendsPerAccount, subject: userId, owner: userId },
     { ring: rings.sendsCeiling, subject: userId, claims: deviceId !== null },
-    { ring: sendsPerDay, subject: ALL, claims: proven },
-    { ring: sendsPerCountry, subject: country, claims: proven },
+    ...budgetTakes(country, proven),
   ];
 }
 
@@ -50,13 +44,14 @@ export const held = ({ policy, retryAfter }: Refusal): Held => ({
 export async function brakesOfNewNumber(tx: Sql, { to, country }: Target): Promise<{ stopped: Held | null; conversion: boolean }> {
   const on = await brakesOn(tx, [
     ["number_block", blockOf(to)],
+    ["month_budget", country ?? ""],
     ["month_budget", ALL],
     ["conversion", country ?? ""],
     ["conversion", ALL],
   ]);
   const conversion = on.conversion !== undefined;
   if (on.number_block) return { stopped: { policy: "number_block", retryAfter: on.number_block, reason: "throttled" }, conversion };
-  if (on.month_budget) return { stopped: { policy: "yen_per_month", retryAfter: on.month_budget, reason: "budget_spent" }, conversion };
+  if (on.month_budget) return { stopped: { policy: "yen_budget", retryAfter: on.month_budget, reason: "budget_spent" }, conversion };
   return { stopped: null, conversion };
 }
 
@@ -77,8 +72,5 @@ export async function takeSendLimits(
 }
 
 /** A held send as the answer to a request for it. */
-export const refusedSend = ({ policy, retryAfter, reason }: Held): Refused => ({
-  code: policy === policies.newNumbersPerAccount.name ? "too_many_requests" : "too_many_sends",
-  retryAfter,
-  ...(reason === "budget_spent" ? { reason } : {}),
-});
+export const refusedSend = ({ policy, retryAfter, reason }: Held): Refused =>
+  policy === policies.newNumbersPerAccount.name ? { code: "too_many_requests", retryAfter } : tooManySends(retryAfter, reason);

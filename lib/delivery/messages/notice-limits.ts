@@ -1,7 +1,7 @@
 import { sql, transaction } from "#lib/db/sql";
 import { ALL, brakeSeconds } from "#lib/limits/brakes";
-import { budgetsNow } from "#lib/limits/budgets";
-import { budgetRings, isBudget, policies } from "#lib/limits/policy";
+import { budgetTakes } from "#lib/limits/budgets";
+import { isBudget, policies } from "#lib/limits/policy";
 import { takeLimits } from "#lib/limits/take";
 
 /**
@@ -9,14 +9,12 @@ import { takeLimits } from "#lib/limits/take";
  * from the budgets only what is not kept for codes to proven numbers. In a transaction of its own, because budgets are locked before sessions.
  */
 export async function takeNoticeText(userId: string, e164: string, country: string | null): Promise<"throttled" | "budget_spent" | null> {
-  if ((await brakeSeconds(sql, "month_budget", ALL)) > 0) return "budget_spent";
-  const { sendsPerDay, sendsPerCountry } = budgetRings(budgetsNow());
+  if ((await brakeSeconds(sql, "month_budget", ALL, country ?? "")) > 0) return "budget_spent";
   const refusal = await transaction((tx) =>
     takeLimits(tx, [
       { policy: policies.noticeTexts, subject: e164 },
       { policy: policies.noticeTextsPerAccount, subject: userId },
-      { ring: sendsPerDay, subject: ALL },
-      { ring: sendsPerCountry, subject: country ?? "" },
+      ...budgetTakes(country),
     ]),
   );
   if (!refusal) return null;

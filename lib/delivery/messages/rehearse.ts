@@ -11,7 +11,7 @@ import { type CodeTemplate, type Locale, rehearsed, sentText } from "#lib/delive
 import { spokenCode, voiceGreeting, voiceText } from "#lib/delivery/wording/voice";
 import { env } from "#lib/env";
 import { ALL, brakeSeconds } from "#lib/limits/brakes";
-import { budgetRings } from "#lib/limits/policy";
+import { budgetTakes } from "#lib/limits/budgets";
 import { takeLimits } from "#lib/limits/take";
 
 /** A text or call of the set-up guide. It takes the way of every text; what an operator leaves out is left out for this message alone. */
@@ -49,14 +49,8 @@ export async function hiddenWords(wording: Wording): Promise<string> {
 
 /** Takes one from the budgets of all texts, and never from what is kept for proven numbers. */
 async function takeBudget(country: string): Promise<boolean> {
-  if ((await brakeSeconds(sql, "month_budget", ALL)) > 0) return false;
-  const { sendsPerDay, sendsPerCountry } = budgetRings(env());
-  const refusal = await transaction((tx) =>
-    takeLimits(tx, [
-      { ring: sendsPerDay, subject: ALL },
-      { ring: sendsPerCountry, subject: country },
-    ]),
-  );
+  if ((await brakeSeconds(sql, "month_budget", ALL, country)) > 0) return false;
+  const refusal = await transaction((tx) => takeLimits(tx, budgetTakes(country)));
   return refusal === null;
 }
 

@@ -31,7 +31,7 @@ subscribe("undici:client:sendHeaders", (message) => {
   if (written) written.sent = true;
 });
 
-/** Where an exchange may lead: out of the operator's network, or `anywhere` for addresses of the environment and our own. */
+/** Where an exchange may lead: out of the operator's network, or `anywhere` for our own address. */
 type Reach = "outside" | "anywhere";
 
 /** The exchanges under way that must not lead inside, by their origin. */

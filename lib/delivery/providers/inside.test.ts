@@ -32,7 +32,7 @@ describe("An exchange with a provider whose name leads inside", () => {
     expect(asked).toBe(0);
   });
 
-  it("goes on for an address of the environment, which may be inside", async () => {
+  it("goes on for our own address, which may be inside", async () => {
     expect(await exchange(origin(), {}, signal(), "anywhere")).toMatchObject({ ok: true, status: 200 });
     expect(asked).toBe(1);
   });

@@ -11,7 +11,7 @@ import {
   shippedBodies,
   smsText,
 } from "#lib/delivery/wording/texts";
-import { LINK } from "#lib/env/fields";
+import { hasLink } from "#lib/env/fields";
 import { fail, ok, type Result } from "#lib/result";
 
 /** What an operator may change in a text, and its limits (SM-01). */
@@ -35,7 +35,7 @@ export function bodyProblem(body: string, purpose: PurposeWords, locale: Locale,
     const times = found.filter((one) => one === place).length;
     if (times !== 1) return { problem: times === 0 ? "place_missing" : "place_repeated", place };
   }
-  if (LINK.test(body)) return { problem: "link" };
+  if (hasLink(body)) return { problem: "link" };
   if (/^@|#/m.test(body)) return { problem: "reserved_line" };
   if (control(body) || /^\s|\s$|\n\n/.test(body)) return { problem: "control" };
   const units = smsText(purpose, locale, "000000", service, body).length;

@@ -155,6 +155,7 @@ export const consoleCaseFacts = {
   step_resumed: "Resumed",
   step_ready: "The wait was over, and a verification code went out by e-mail",
   step_done: "A new phone or factor was added, and the account is recovered",
+  stepReason: "“{reason}”",
   step_rejected: "Rejected",
   step_cancelled: "Cancelled",
   step_expired: "Expired",

@@ -41,7 +41,7 @@ export const consoleCases = {
   under_3: "up to 3 days",
   under_4: "up to 4 days",
   under_7: "up to 7 days",
-  over_7: "7 days and more",
+  over_7: "over 7 days",
   hours: "{hours} h {minutes} min",
   days: "{days} d {hours} h",
 };

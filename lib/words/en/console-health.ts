@@ -43,7 +43,6 @@ export const consoleHealth: Record<keyof typeof ja, string> = {
   milliseconds: "{count} ms",
   cases: "Recovery cases that have waited over a day",
   budgetOf: "{used} of {max} ({percent}%)",
-  budgetMonth: "Budget of this month",
   yenOf: "¥{used} of ¥{max} ({percent}%)",
   audit: "Since the whole audit log was verified",
   hours: "{count} h",

@@ -95,6 +95,8 @@ export const consoleRehearse = {
   asked: "Sent by",
   at: "Sent at",
   onWay: "Waiting for the receipt. This page keeps itself up to date.",
+  onWayLocal:
+    "This site runs at localhost now, where a message service on the internet cannot report. Start it at its public address and try again.",
   refresh: "See how it is now",
   answerTitle: "How did the phone show it?",
   answerTitleVoice: "How did the automated call sound?",

@@ -6,7 +6,11 @@ export const errors = {
   required: "Please fill this in.",
   email_invalid: "This is not a complete e-mail address. Example: hanako@example.jp",
   url_invalid: "Enter at most 10 URLs, one per line, starting with https and without # or *.",
+  app_url_invalid:
+    "Enter at most 10 URLs, one per line, without # or *: with https, with http to 127.0.0.1, or with a scheme that is your domain name in reverse order, such as com.example.app:/.",
   not_one_host: "All return URLs must be on the same host. Register another host as another service.",
+  host_is_fixed:
+    "This service knows its people by numbers of this host. On another host it would not recognise them: register it as another service.",
   password_too_short: "This password is too short. Use at least 8 characters.",
   password_too_long: "This password is too long. Use at most 256 characters.",
   password_common: "This password is common or easy to guess. Choose another one.",
@@ -56,6 +60,7 @@ export const errors = {
   not_found: "We could not find that. Please open the page again.",
   not_allowed: "This cannot be done. The page says why.",
   case_open: "A recovery request stands already. See how it stands with the reference and the status code of our e-mail.",
+  changed_since: "Someone else changed this after you opened the page. Open it again and check what it is now before you change it.",
   last_administrator: "This would leave no one with this role. Give it to someone else first.",
   unavailable: "We cannot take this right now. Wait a moment and try again.",
 } satisfies typeof ja.errors;

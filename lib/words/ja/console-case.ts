@@ -153,6 +153,7 @@ export const consoleCaseFacts = {
   step_resumed: "再開しました",
   step_ready: "待つ期間が終わり、認証コードをメールで送りました",
   step_done: "新しい電話番号などが登録され、復旧しました",
+  stepReason: "「{reason}」",
   step_rejected: "却下しました",
   step_cancelled: "取り消しました",
   step_expired: "期限が切れました",

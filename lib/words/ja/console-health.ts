@@ -41,7 +41,6 @@ export const consoleHealth = {
   milliseconds: "{count}ミリ秒",
   cases: "1日より長く待っている復旧申請",
   budgetOf: "{max}通のうち {used}通（{percent}%）",
-  budgetMonth: "今月の費用の上限",
   yenOf: "{max}円のうち {used}円（{percent}%）",
   audit: "監査の記録をすべて確かめてから",
   hours: "{count}時間",

@@ -93,6 +93,8 @@ export const consoleRehearse = {
   asked: "送った人",
   at: "送った時刻",
   onWay: "到着の知らせを待っています。この画面は、ひとりでに新しくなります。",
+  onWayLocal:
+    "このサイトは、いま localhost で動いています。インターネットの送信サービスは、ここに結果を知らせられません。公開のアドレスで起動してから、もう一度お試しください。",
   refresh: "いまの様子を見る",
   answerTitle: "携帯電話には、どう見えましたか",
   answerTitleVoice: "自動音声の電話は、どう聞こえましたか",

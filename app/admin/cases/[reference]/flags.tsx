@@ -10,10 +10,10 @@ import type { Alone } from "#lib/staff/people";
 import { whenWords } from "#lib/web/when";
 import { spanWords } from "#lib/words/span";
 
-type Props = { found: CaseDetail; facts: CaseFacts; alone: Alone; wait: Settings["lostPhoneWait"] };
+type Props = { found: CaseDetail; facts: CaseFacts; alone: Alone; wait: Settings["lostPhoneWait"]; mayApprove: boolean };
 
 /** The six flags with what each rests on, and the wait that follows from them, drawn to scale. */
-export async function Flags({ found, facts, alone, wait }: Props) {
+export async function Flags({ found, facts, alone, wait, mayApprove }: Props) {
   const t = await getTranslations("consoleCaseFacts");
   const { consoleCaseFlags: names } = await getMessages();
   const says = await evidence(found, facts, alone);
@@ -42,7 +42,7 @@ export async function Flags({ found, facts, alone, wait }: Props) {
           );
         })}
       </ul>
-      <Wait found={found} wait={wait} />
+      <Wait found={found} wait={wait} mayApprove={mayApprove} />
     </section>
   );
 }
@@ -68,7 +68,7 @@ async function evidence(found: CaseDetail, facts: CaseFacts, alone: Alone): Prom
 
 const HOUR = 3_600_000;
 
-async function Wait({ found, wait }: Pick<Props, "found" | "wait">) {
+async function Wait({ found, wait, mayApprove }: Pick<Props, "found" | "wait" | "mayApprove">) {
   const t = await getTranslations("consoleCaseFacts");
   const { consoleCases } = await getMessages();
   const when = await whenWords();
@@ -100,7 +100,7 @@ async function Wait({ found, wait }: Pick<Props, "found" | "wait">) {
             <span>{t("waitFrom", { time: when(approvedAt) })}</span>
             <span>{t("waitTo", { time: when(readyAt) })}</span>
           </>
-        ) : open && !frozenAt ? (
+        ) : open && !frozenAt && mayApprove ? (
           <span>{t("waitIf", { time: when(ends) })}</span>
         ) : null}
       </p>

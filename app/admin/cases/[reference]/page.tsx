@@ -11,6 +11,7 @@ import { caseNotices } from "#lib/console/case-notices";
 import { caseActs } from "#lib/console/cases";
 import { parseReference } from "#lib/crypto/codes";
 import { currentSettings } from "#lib/policy/read";
+import { mayDo } from "#lib/staff/matrix";
 import { readAlone } from "#lib/staff/people";
 import { site } from "#lib/web/site";
 import { requireStaffPage } from "#lib/web/staff";
@@ -58,7 +59,7 @@ export default async function CasePage({ params, searchParams }: Props) {
         <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-8">
           <Decision found={found} approvers={approvers} alone={alone} you={staff.user.id} />
           <Acts found={found} approvers={approvers} staff={staff} />
-          <Flags found={found} facts={facts} alone={alone} wait={lostPhoneWait} />
+          <Flags found={found} facts={facts} alone={alone} wait={lostPhoneWait} mayApprove={mayDo(staff.user.roles, "cases.approve")} />
           <Notices found={found} notices={notices} />
           <Steps found={found} />
         </div>

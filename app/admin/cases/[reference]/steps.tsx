@@ -33,7 +33,7 @@ export async function Steps({ found }: { found: CaseDetail }) {
     text: (
       <>
         {by(step) ? <p className="break-all">{by(step)}</p> : null}
-        {step.reason ? <p>「{step.reason}」</p> : null}
+        {step.reason ? <p>{t("stepReason", { reason: step.reason })}</p> : null}
         {step.act === "reviewed" ? (
           <p className="text-ink-2">
             {step.checks.length > 0

@@ -6,7 +6,7 @@ import { Card } from "#components/ui/card";
 import { Facts } from "#components/ui/facts";
 import { PageHead } from "#components/ui/page-head";
 import { Timeline } from "#components/ui/timeline";
-import { type EventDetail, readEvent } from "#lib/console/event-log";
+import { type EventDetail, readEvent, seenBy } from "#lib/console/event-log";
 import { eventBody } from "#lib/events/deliver";
 import { mayDo } from "#lib/staff/matrix";
 import { site } from "#lib/web/site";
@@ -42,7 +42,7 @@ export default async function EventPage({ params, searchParams }: Props) {
         <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 @[52rem]:grid-cols-2">
           <Card id="deliveries" title={t("deliveries")}>
             {event.deliveries.length > 0 ? (
-              event.deliveries.map((delivery) => <Delivery key={delivery.id} delivery={delivery} />)
+              seenBy(staff.user.roles, event.deliveries).map((delivery) => <Delivery key={delivery.id} delivery={delivery} />)
             ) : (
               <p className="text-ink-2">{t("noDelivery")}</p>
             )}

@@ -10,6 +10,7 @@ import { type MessageRoom, readMessage } from "#lib/console/message";
 import { isRowId } from "#lib/console/message-filter";
 import { site } from "#lib/web/site";
 import { requireStaffPage } from "#lib/web/staff";
+import { capital } from "#lib/words/capital";
 import { deliveryOf } from "../log-table";
 import { addresseeOf, carrierName, whyOf } from "../why";
 import { Again } from "./again";
@@ -38,7 +39,7 @@ export default async function MessagePage({ params, searchParams }: Props) {
   return (
     <>
       <PageHead
-        title={t("title", { purpose: message.purpose ?? log.trial, channel: log[message.channel] })}
+        title={t("title", { purpose: capital(message.purpose ?? log.trial), channel: log[message.channel] })}
         lead={<bdi>{addresseeOf(message, log)}</bdi>}
         back={{ href: "/admin/messages", label: t("crumb") }}
       />

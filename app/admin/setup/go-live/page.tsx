@@ -5,7 +5,7 @@ import { Badge } from "#components/ui/badge";
 import { Callout } from "#components/ui/callout";
 import { PageHead } from "#components/ui/page-head";
 import type { SeenFact } from "#lib/console/confirm-fact";
-import { type Fact, type FactName, holding, mustHold, readFacts } from "#lib/console/setup";
+import { type Fact, type FactName, holding, mustHold, readFacts, whatIsLeft } from "#lib/console/setup";
 import { currentSettings } from "#lib/policy/read";
 import { mayDo } from "#lib/staff/matrix";
 import { site } from "#lib/web/site";
@@ -43,7 +43,8 @@ export default async function GoLivePage({ searchParams }: Props) {
   const gate = asked ? await consoleGate(staff, `/admin/setup/go-live?confirm=${asked}`) : null;
   const facts = await readFacts();
   const { publicSignUp } = await currentSettings();
-  const left = facts.filter(({ holds }) => holds !== true).length;
+  const leftover = whatIsLeft(facts);
+  const left = leftover.facts.length + (leftover.start ? 1 : 0);
   const held = holding(facts);
   const mayOpen = publicSignUp || held.length === 0;
   return (
@@ -62,6 +63,7 @@ export default async function GoLivePage({ searchParams }: Props) {
       ) : null}
       {gate}
       {asked && !gate ? <Confirm fact={asked} form={sessionForm(staff)} /> : null}
+      {left > 0 ? <Left {...leftover} count={left} /> : null}
       <section aria-labelledby="facts">
         <h2 id="facts" className="text-lg">
           {t("facts")}
@@ -92,6 +94,34 @@ export default async function GoLivePage({ searchParams }: Props) {
         </p>
       </Callout>
     </div>
+  );
+}
+
+/** Everything that is left, in one list, with the way to each fact below. */
+async function Left({ start, facts, count }: ReturnType<typeof whatIsLeft> & { count: number }) {
+  const t = await getTranslations("consoleSetup");
+  return (
+    <section aria-labelledby="left" className="mb-8">
+      <h2 id="left" className="text-lg">
+        {t("left", { count })}
+      </h2>
+      <ol className="list-decimal pl-6 text-[0.9375rem]">
+        {start ? (
+          <li className="py-1">
+            <b>{t("leftStart")}</b>
+            <p className="text-ink-2">{t("leftStartText")}</p>
+          </li>
+        ) : null}
+        {facts.map((name) => (
+          <li key={name} className="py-1">
+            <a href={`#fact-${name}`} className="mr-2">
+              {t(name)}
+            </a>
+            {mustHold.includes(name) ? <Badge>{t("factMust")}</Badge> : null}
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }
 
@@ -150,7 +180,7 @@ async function Line({ fact: { name, holds, found }, may }: { fact: Fact; may: bo
   const t = await getTranslations("consoleSetup");
   const href = may ? placeOf[name] : undefined;
   return (
-    <li className="border-b border-line py-3" data-fact={name} data-holds={String(holds)}>
+    <li id={`fact-${name}`} className="border-b border-line py-3" data-fact={name} data-holds={String(holds)}>
       <p className="flex flex-wrap items-center gap-x-2 font-bold">
         {t(name)}
         <Badge tone={holds === true ? "good" : holds === false ? "warn" : "neutral"}>

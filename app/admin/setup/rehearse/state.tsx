@@ -17,11 +17,12 @@ export async function DeliveryState({ row }: { row: Rehearsal }) {
   const words = await getMessages();
   const { status, reason, seconds, channel } = row;
   const stuck = status === "queued" && !isOnItsWay(row);
+  const why = stuck ? t("stuck") : reason ? reasonOf(reason, { voice: channel === "VOICE", calls: false }, words) : null;
   return (
     <>
-      <Badge tone={tones[status]}>{t(`state_${status}`)}</Badge>{" "}
-      {seconds === null ? null : <span className="tabular-nums">{t("secondsOf", { count: seconds.toFixed(1) })} </span>}
-      {stuck ? t("stuck") : reason ? reasonOf(reason, { voice: channel === "VOICE", calls: false }, words) : null}
+      <Badge tone={tones[status]}>{t(`state_${status}`)}</Badge>
+      {seconds === null ? null : <span className="ml-2 tabular-nums">{t("secondsOf", { count: seconds.toFixed(1) })}</span>}
+      {why ? <span className="block">{why}</span> : null}
     </>
   );
 }

@@ -98,7 +98,7 @@ export const smppWords: KindWords<keyof z.infer<typeof smppSettings>, keyof z.in
     gsm7: {
       what: {
         ja: "data_coding 0 が GSM 7-bit だとゲートウェイが言う場合だけ true。英語の SMS が160文字まで1通になります",
-        en: "true only where the gateway says that data_coding 0 is GSM 7-bit: English texts then take one segment of 160",
+        en: "whether the gateway says that data_coding 0 is GSM 7-bit; English texts then take one segment of 160",
       },
       must: { ja: "true か false にしてください", en: "must be true or false" },
     },

@@ -55,21 +55,21 @@ export const twilioWords: KindWords<keyof z.infer<typeof twilioSettings>, keyof 
       },
     },
     region: {
-      what: { ja: "Twilio が処理する地域。指定がなければ us1 です", en: "where Twilio processes; us1 without" },
+      what: { ja: "Twilio が処理する地域。指定がなければ us1 です", en: "where Twilio processes; without it us1" },
       must: { ja: "us1 のような地域の名前にしてください", en: "must be the name of a region, such as us1" },
     },
     voiceJa: {
-      what: { ja: "日本語の声。指定がなければ Polly.Mizuki です", en: "the Japanese voice; Polly.Mizuki without" },
+      what: { ja: "日本語の声。指定がなければ Polly.Mizuki です", en: "the Japanese voice; without it Polly.Mizuki" },
       must: voice("ja-JP"),
     },
     voiceEn: {
-      what: { ja: "英語の声。指定がなければ Polly.Joanna です", en: "the English voice; Polly.Joanna without" },
+      what: { ja: "英語の声。指定がなければ Polly.Joanna です", en: "the English voice; without it Polly.Joanna" },
       must: voice("en-US"),
     },
     retention: {
       what: {
         ja: "discard にすると、本文と電話番号を Twilio の記録に残しません。Twilio の Message Redaction が必要です",
-        en: "discard keeps texts and numbers out of Twilio's records; the Twilio account needs Message Redaction for it",
+        en: "with discard texts and numbers stay out of Twilio's records; the Twilio account needs Message Redaction for it",
       },
       must: { ja: "keep か discard にしてください", en: "must be keep or discard" },
     },

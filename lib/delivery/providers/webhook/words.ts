@@ -30,7 +30,7 @@ export const webhookWords: KindWords<keyof z.infer<typeof webhookSettings>, keyo
   },
   secrets: {
     secret: {
-      what: { ja: "送信と結果の通知の、両方の署名に使う鍵", en: "signs what goes out and what comes back" },
+      what: { ja: "送信と結果の通知の、両方の署名に使う鍵", en: "the key that signs what goes out and what comes back" },
       must: {
         ja: "空白のない ASCII 文字で、32文字から512文字までにしてください（openssl rand -hex 32）",
         en: "must be 32 to 512 visible ASCII characters (openssl rand -hex 32)",

@@ -6,6 +6,7 @@ import { Callout } from "#components/ui/callout";
 import { PageHead } from "#components/ui/page-head";
 import { isRowId } from "#lib/console/message-filter";
 import { currentRehearsals, isOnItsWay, type Rehearsal, readNeeds, readRehearsal } from "#lib/console/rehearsals";
+import { env } from "#lib/env";
 import { mayDo } from "#lib/staff/matrix";
 import { site } from "#lib/web/site";
 import { requireStaffPage } from "#lib/web/staff";
@@ -23,6 +24,9 @@ type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ refused?
 /** A message that was handed over is answered, once; one that is meant not to arrive asks nothing. */
 const canBeAnswered = ({ scene, shown, tried, status }: Rehearsal): boolean =>
   (scene === "handset" || scene === "first_off") && shown === null && tried.length > 0 && status !== "failed";
+
+/** A message service on the internet reaches no address of this machine, so that its receipts do not come. */
+const isLocal = (origin: string): boolean => ["localhost", "127.0.0.1"].includes(new URL(origin).hostname);
 
 /** One rehearsal: what became of it, what people read, and what the handset showed. */
 export default async function RehearsalPage({ params, searchParams }: Props) {
@@ -46,6 +50,7 @@ export default async function RehearsalPage({ params, searchParams }: Props) {
         <Callout role="status" className="mb-5">
           <Fresh />
           <p>{t("onWay")}</p>
+          {row.status === "sent" && isLocal(env().publicOrigin) ? <p>{t("onWayLocal")}</p> : null}
           <a className="inline-flex min-h-11 items-center" href={`/admin/setup/rehearse/${id}`}>
             {t("refresh")}
           </a>

@@ -21,6 +21,7 @@ import { site } from "#lib/web/site";
 import { requireStaffPage } from "#lib/web/staff";
 import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
+import { capital } from "#lib/words/capital";
 import { formCopy } from "#lib/words/form-copy";
 import { consoleGate } from "../../../gate";
 import { wordTextAction } from "../../actions";
@@ -44,7 +45,10 @@ export default async function TextPage({ params, searchParams }: Props) {
   const may = mayDo(staff.user.roles, "texts.change");
   const gate = may ? await consoleGate(staff, `/admin/texts/${purpose}/${locale}`) : null;
   const form = may && !gate ? sessionForm(staff) : null;
-  const title = t("one", { purpose: codeWords[line.template][line.locale], language: t(`in_${line.locale}`) });
+  const title = t("one", {
+    purpose: capital(codeWords[line.template][(await getLocale()) === "en" ? "en" : "ja"]),
+    language: t(`in_${line.locale}`),
+  });
   return (
     <div className="@container max-w-[44rem]">
       {form ? null : <title>{`${title} – ${site(common.brand).name}`}</title>}

@@ -22,3 +22,17 @@ export function leastOf(acrValues: string | undefined): Level | null {
 
 /** Whether a level is at least another. */
 export const reaches = (has: Level, least: Level): boolean => levels.indexOf(has) >= levels.indexOf(least);
+
+/** The stronger of two levels of which each may be missing. */
+export const strongerOf = (one: Level | null, other: Level | null): Level | null =>
+  one && other ? (reaches(one, other) ? one : other) : (one ?? other);
+
+/** The levels that an operator may demand, by the last word of their names; the weakest demands nothing. */
+export const demandable = ["sms", "app", "passkey"] as const;
+
+/** The level of such a word, or null for any other. */
+export const levelNamed = (word: string): Level | null =>
+  demandable.some((one) => one === word) ? `urn:sekisho:acr:${word as (typeof demandable)[number]}` : null;
+
+/** The word of a level, or "none". */
+export const wordOfLevel = (level: Level | null): string => level?.split(":").at(-1) ?? "none";

@@ -1,10 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { takeNumberLimits } from "#lib/authenticators/numbers/send-limits";
 import { takeSendLimits } from "#lib/authenticators/phones/send-limits";
 import { sql, transaction } from "#lib/db/sql";
 import { takeNoticeText } from "#lib/delivery/messages/notice-limits";
 import { judge } from "#lib/health/judge";
 import { measure } from "#lib/health/measure";
-import { holdMonthBudget } from "#lib/health/month-budget";
+import { holdYenBudgets } from "#lib/health/yen-budgets";
 import { cleanUp } from "#lib/jobs/clean-up";
 import { presentedKey } from "#lib/keys/admit";
 import { addKey } from "#lib/keys/store";
@@ -14,6 +16,7 @@ import { requestVerification } from "#lib/verifications/request";
 
 beforeEach(forgetLimits);
 beforeEach(() => sql`DELETE FROM daily_usage`);
+beforeEach(() => sql`DELETE FROM brakes`);
 afterEach(forgetPolicy);
 afterEach(() => setClock(0));
 
@@ -27,12 +30,19 @@ const cost = (yen: number, daysAgo = 0, from = "app_now()") => sql`
 async function budget(yen: number | null): Promise<void> {
   await setPolicy("budgetYenPerMonth", yen);
   singleton("settings", () => ({ last: null as unknown })).last = null;
-  await holdMonthBudget();
+  await holdYenBudgets();
 }
 
-async function send(proven: boolean) {
+/** Sets budgets of countries and looks, as above. */
+async function byCountry(...list: object[]): Promise<void> {
+  await setPolicy("budgetPerCountry", list);
+  singleton("settings", () => ({ last: null as unknown })).last = null;
+  await holdYenBudgets();
+}
+
+async function send(proven: boolean, country = "JP") {
   const { userId, e164, phoneId } = await makeAccount();
-  const target = { authenticatorId: phoneId, to: e164, country: "JP", proven } as never;
+  const target = { authenticatorId: phoneId, to: e164, country, proven } as never;
   return transaction((tx) => takeSendLimits(tx, target, { userId, ip: "203.0.113.7", deviceId: null }));
 }
 
@@ -42,7 +52,7 @@ describe("The budget of a month in yen", () => {
     await budget(1001);
     expect(await send(false)).toBeNull();
     await budget(1000);
-    expect(await send(false)).toMatchObject({ policy: "yen_per_month", reason: "budget_spent" });
+    expect(await send(false)).toMatchObject({ policy: "yen_budget", reason: "budget_spent" });
     const { userId, e164 } = await makeAccount();
     expect(await takeNoticeText(userId, e164, "JP")).toBe("budget_spent");
     expect(await send(true)).toBeNull();
@@ -65,7 +75,7 @@ describe("The budget of a month in yen", () => {
     await cost(1000);
     await cost(5000, 1);
     await budget(500);
-    expect(await send(false)).toMatchObject({ policy: "yen_per_month" });
+    expect(await send(false)).toMatchObject({ policy: "yen_budget" });
     await budget(2000);
     expect(await send(false)).toBeNull();
     await budget(500);
@@ -87,6 +97,48 @@ describe("The budget of a month in yen", () => {
     expect(await low()).toEqual([]);
     await cost(1, 0, "more");
     expect(await low()).toMatchObject([{ facts: { used: 800, max: 1000 } }]);
+  });
+});
+
+describe("The budgets of a country in yen", () => {
+  it("stop texts to new numbers of that country alone, whether its day or its month is spent", async () => {
+    for (const spent of [{ yenPerDay: 1000 }, { yenPerMonth: 1000 }]) {
+      await sql`DELETE FROM daily_usage`;
+      await cost(999);
+      await byCountry({ country: "JP", ...spent }, { country: "US", yenPerDay: 1, yenPerMonth: 1 });
+      expect(await send(false)).toBeNull();
+      await cost(1, 0, "more");
+      await holdYenBudgets();
+      expect(await send(false)).toMatchObject({ policy: "yen_budget", reason: "budget_spent" });
+      const { userId, e164 } = await makeAccount();
+      expect(await takeNoticeText(userId, e164, "JP")).toBe("budget_spent");
+      expect(await send(true)).toBeNull();
+      expect(await send(false, "US")).toBeNull();
+    }
+  });
+
+  it("let texts go again at the next look after they were raised or given up, and stop none where they only alert", async () => {
+    await cost(1000);
+    await byCountry({ country: "JP", yenPerDay: 500 });
+    expect(await send(false)).toMatchObject({ policy: "yen_budget" });
+    await byCountry({ country: "JP", yenPerDay: 5000 });
+    expect(await send(false)).toBeNull();
+    await byCountry({ country: "JP", yenPerMonth: 500 });
+    expect(await send(false)).toMatchObject({ policy: "yen_budget" });
+    await byCountry();
+    expect(await send(false)).toBeNull();
+    await byCountry({ country: "JP", mode: "monitor", yenPerDay: 500 });
+    expect(await send(false)).toBeNull();
+    const low = judge(await measure()).filter(({ kind }) => kind === "budget_low");
+    expect(low.map(({ facts }) => facts)).toContainEqual({ name: "yen_per_country_day", subject: "JP", used: 1000, max: 500 });
+  });
+
+  it("hold back a number that another system wants proven, as every new number", async () => {
+    await cost(1000);
+    await byCountry({ country: "JP", yenPerMonth: 1000 });
+    const target = { authenticatorId: null, to: freshNumber(), country: "JP", proven: false, channel: "SMS" } as never;
+    const asker = { keyId: randomUUID(), sendsPerDay: null, client: null, verificationId: randomUUID() };
+    expect(await transaction((tx) => takeNumberLimits(tx, target, asker))).toMatchObject({ policy: "yen_budget", reason: "budget_spent" });
   });
 });
 
