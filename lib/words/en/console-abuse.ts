@@ -7,7 +7,7 @@ export const consoleAbuse = {
   days_1: "Today",
   days_7: "7 days",
   numbers: "Accounts of one number",
-  numbersNone: "None. One number may be used by {count, plural, one {# account} other {# accounts}} at most.",
+  numbersNone: "None. Accounts that one number may have: {count} at most.",
   taken: "Numbers that went to another account",
   takenNone: "No number went to another account in this period.",
   browsers: "Accounts used from one browser (the last day)",

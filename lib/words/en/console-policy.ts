@@ -92,7 +92,7 @@ export const consolePolicy = {
   guardCaught: "Sends",
   guardReal: "Numbers proven",
   country: "Country",
-  countryBudget: "Budgets of {country}",
+  countryBudget: "Budgets: {country}",
   countryNew: "Budgets of another country",
   countryHint: "A country that is “not used” has no budgets any more. An empty field is no budget.",
   countryMode: "At the end of a budget",

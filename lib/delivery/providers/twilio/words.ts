@@ -55,15 +55,15 @@ export const twilioWords: KindWords<keyof z.infer<typeof twilioSettings>, keyof 
       },
     },
     region: {
-      what: { ja: "Twilio が処理する地域。指定がなければ us1 です", en: "where Twilio processes; us1 without" },
+      what: { ja: "Twilio が処理する地域。指定がなければ us1 です", en: "where Twilio processes; without it us1" },
       must: { ja: "us1 のような地域の名前にしてください", en: "must be the name of a region, such as us1" },
     },
     voiceJa: {
-      what: { ja: "日本語の声。指定がなければ Polly.Mizuki です", en: "the Japanese voice; Polly.Mizuki without" },
+      what: { ja: "日本語の声。指定がなければ Polly.Mizuki です", en: "the Japanese voice; without it Polly.Mizuki" },
       must: voice("ja-JP"),
     },
     voiceEn: {
-      what: { ja: "英語の声。指定がなければ Polly.Joanna です", en: "the English voice; Polly.Joanna without" },
+      what: { ja: "英語の声。指定がなければ Polly.Joanna です", en: "the English voice; without it Polly.Joanna" },
       must: voice("en-US"),
     },
     retention: {
