@@ -9,8 +9,8 @@ const config = {
   compress: true,
   images: { unoptimized: true },
   serverExternalPackages: ["@node-rs/argon2", "pg", "graphile-worker", "pino", "nodemailer", "@prisma/adapter-pg", "@prisma/client"],
-  // The front door bounds the body of each route (lib/http/policy.ts); this bounds the largest, an invoice.
-  experimental: { serverActions: { bodySizeLimit: "1088kb" } },
+  // The front door bounds the body of each route (lib/http/policy.ts); this bounds the largest, a file of members.
+  experimental: { serverActions: { bodySizeLimit: "8256kb" } },
 };
 
 export default createNextIntlPlugin("./lib/web/locale.ts")(config);

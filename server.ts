@@ -10,7 +10,7 @@ import { followSealFormat } from "#lib/db/seal-format";
 import { noteUntrustedProxy } from "#lib/db/untrusted-proxy";
 import { watchRealAccounts } from "#lib/delivery/provider-accounts/real-accounts";
 import { env } from "#lib/env";
-import { withHiddenConsole } from "#lib/http/console";
+import { mayBeLarge, withHiddenConsole } from "#lib/http/console";
 import { Door } from "#lib/http/door";
 import { installLastResort } from "#lib/http/last-resort";
 import { publicFilesIn } from "#lib/http/public-files";
@@ -75,6 +75,7 @@ export async function startServer(): Promise<RunningServer> {
     publicFiles,
     routeAt: allRoutes,
     app: withHiddenConsole(handle),
+    mayBeLarge,
     checkReady,
     beforeAnswer: refreshSettings,
     untrustedProxy,

@@ -168,6 +168,9 @@ test("A service is registered and removed by the command, and no value that open
   const { tokens } = await enter({ ...own, config }, person.client);
   const dump = await rows.dump();
   for (const one of [tokens.access_token, tokens.refresh_token, tokens.id_token, secret]) expect(dump.includes(one ?? "")).toBe(false);
+  const list = (await clientCommand(server, ["list"])).split("\n");
+  const pairwise = [foreign, own].map((one) => list.find((line) => line.startsWith(one.id))?.includes("  pairwise  "));
+  expect(pairwise).toEqual([true, false]);
   await clientCommand(server, ["remove", id]);
   await expect(oidc.refreshTokenGrant(config, tokens.refresh_token ?? "")).rejects.toMatchObject({ error: "invalid_client" });
 });

@@ -99,8 +99,8 @@ export type WrongReason = (typeof wrongReasons)[number];
 
 /**
  * Why staff may not do an act: their role, their own account or case, the same person twice, a grant that is too young, a case without its proofs, in
- * another state or stopped, a state of the account that the act does not fit, facts of go-live that are still open, too many of a kind, or too few
- * message services.
+ * another state or stopped, a state of the account that the act does not fit, facts of go-live that are still open, too many of a kind, too few
+ * message services, or an import that is not over.
  */
 export const staffReasons = [
   "role",
@@ -114,6 +114,7 @@ export const staffReasons = [
   "too_many",
   "facts_open",
   "too_few_accounts",
+  "import_open",
 ] as const;
 export type StaffReason = (typeof staffReasons)[number];
 

@@ -34,6 +34,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
       ...(may("texts.read") ? [{ href: "/admin/texts", label: t("texts") }] : []),
       ...(may("policy.read") ? [{ href: "/admin/policy", label: t("policy") }] : []),
       ...(may("clients.read") ? [{ href: "/admin/clients", label: t("clients") }] : []),
+      ...(may("members.read") ? [{ href: "/admin/members", label: t("members") }] : []),
       ...(may("people.read") ? [{ href: "/admin/people", label: t("people") }] : []),
     ],
   ];

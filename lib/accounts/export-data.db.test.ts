@@ -215,6 +215,9 @@ const columns: Record<string, "not personal" | Record<string, Verdict>> = {
   sites: "not personal",
   // The numbers that other systems and staff name are of no account.
   rehearsals: "not personal",
+  // Members of another system, sealed, none of whom has an account yet; gone when they have one, or within a day.
+  member_imports: "not personal",
+  member_import_batches: "not personal",
   api_keys: "not personal",
   api_key_secrets: "not personal",
   verifications: "not personal",

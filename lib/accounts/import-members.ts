@@ -32,7 +32,14 @@ export const rowProblems = [
 export type RowProblem = (typeof rowProblems)[number];
 
 /** What kept a row out; the others are only told. */
-const REFUSES: readonly RowProblem[] = ["not_an_address", "twice_in_file", "known_address", "unknown_hash", "costly_hash", "bad_group"];
+export const refusing: readonly RowProblem[] = [
+  "not_an_address",
+  "twice_in_file",
+  "known_address",
+  "unknown_hash",
+  "costly_hash",
+  "bad_group",
+];
 
 /** What became of a file: accounts made, the lines of each problem, the systems that hashed, and the time that their slowest hash takes. */
 export type ImportReport = {
@@ -43,9 +50,16 @@ export type ImportReport = {
   floorMs: number;
 };
 
-type Judged = ImportRow & { address: string; foreign: Foreign | null; number: PhoneNumber | null };
+/** A member who can be written: with the address, the hash and the number as they were read. */
+export type Member = ImportRow & { address: string; foreign: Foreign | null; number: PhoneNumber | null };
 
-function judgeRow(row: ImportRow, seen: Set<string>): { judged: Judged | null; problems: RowProblem[] } {
+/** What is said of one line. */
+export type Said = { line: number; email: string; problem: RowProblem };
+
+/** Some rows that were judged together: those that can be written, and what is said of any. */
+export type Judged = { rows: number; members: Member[]; said: Said[] };
+
+function judgeRow(row: ImportRow, seen: Set<string>): { member: Member | null; problems: RowProblem[] } {
   const address = parseEmail(row.email);
   const foreign = row.passwordHash === "" ? null : readForeign(row.passwordHash);
   const number = row.phone === "" ? null : parseNumber(row.phone, env().ALLOWED_COUNTRIES.split(","));
@@ -61,12 +75,45 @@ function judgeRow(row: ImportRow, seen: Set<string>): { judged: Judged | null; p
     ...(number && !number.ok ? (["number_not_read"] as const) : []),
   ];
   if (address !== null) seen.add(address);
-  const refused = address === null || problems.some((one) => REFUSES.includes(one));
-  return { judged: refused ? null : { ...row, address, foreign, number: number?.ok ? number.value : null }, problems };
+  const refused = address === null || problems.some((one) => refusing.includes(one));
+  return { member: refused ? null : { ...row, address, foreign, number: number?.ok ? number.value : null }, problems };
 }
 
-/** Writes some members in one transaction; those whose address has an account are left out, so that an interrupted import goes on where it stopped. */
-async function writeMembers(tx: Sql, members: readonly Judged[], unusable: string, by: string): Promise<Set<string>> {
+/** How many rows are judged, and written in one transaction. */
+const BATCH = 500;
+
+/** Judges the rows of a file in batches; an address that came before is told. */
+export async function* judgeMembers(rows: AsyncIterable<ImportRow>): AsyncGenerator<Judged> {
+  const seen = new Set<string>();
+  let batch: Judged = { rows: 0, members: [], said: [] };
+  for await (const row of rows) {
+    const { member, problems } = judgeRow(row, seen);
+    batch.rows += 1;
+    if (member) batch.members.push(member);
+    batch.said.push(...problems.map((problem) => ({ line: row.line, email: row.email, problem })));
+    if (batch.rows < BATCH) continue;
+    yield batch;
+    batch = { rows: 0, members: [], said: [] };
+  }
+  if (batch.rows > 0) yield batch;
+}
+
+/** The members whose address has no account yet. */
+export async function newAmong(members: readonly Member[]): Promise<Member[]> {
+  const known = await sql<{ email: string }>`
+    SELECT email FROM users WHERE email = ANY(${members.map(({ address }) => address)}::text[])`;
+  const taken = new Set(known.map(({ email }) => email));
+  return members.filter(({ address }) => !taken.has(address));
+}
+
+/** A stored hash that no password fits, for members without one. */
+export const unusableHash = (): Promise<string> => hashSecret(newToken());
+
+/**
+ * Writes some members in one transaction and returns the addresses of those that are new; those whose address has an account are left out, so that an
+ * interrupted import goes on where it stopped.
+ */
+export async function writeMembers(tx: Sql, members: readonly Member[], unusable: string, by: string): Promise<Set<string>> {
   const ids = members.map(() => randomUUID());
   const hashes = members.map(({ foreign }) => (foreign ? keepForeign(foreign) : unusable));
   const made = await tx<{ id: string; email: string }>`
@@ -109,9 +156,6 @@ async function writeMembers(tx: Sql, members: readonly Judged[], unusable: strin
   return new Set(idOf.keys());
 }
 
-/** How many members one transaction writes. */
-const BATCH = 500;
-
 /** The time that the slowest scheme of a file takes here, in milliseconds: the median of three for one hash of each system. */
 async function slowest(found: ReadonlyMap<string, Foreign>): Promise<number> {
   let most = 0;
@@ -130,47 +174,46 @@ async function slowest(found: ReadonlyMap<string, Foreign>): Promise<number> {
 /** What our own hash takes on top, and room for a busy machine. */
 const ROOM = { ms: 60, times: 2 } as const;
 
+/** The systems whose hashes a file has: how many of each, and how long an answer to a password has to take while they remain. */
+export class Systems {
+  readonly counts: Record<string, number> = {};
+  readonly #oneOf = new Map<string, Foreign>();
+
+  add(members: readonly Member[]): void {
+    for (const { foreign } of members) {
+      if (!foreign) continue;
+      const system = systemOf(foreign.scheme);
+      this.counts[system] = (this.counts[system] ?? 0) + 1;
+      if (!this.#oneOf.has(system)) this.#oneOf.set(system, foreign);
+    }
+  }
+
+  /** Milliseconds, measured now; 0 without a hash. */
+  async floorMs(): Promise<number> {
+    return this.#oneOf.size === 0 ? 0 : Math.ceil((await slowest(this.#oneOf)) * ROOM.times + ROOM.ms);
+  }
+}
+
 /** Imports members; with `dry` nothing is written and the same is reported. */
 export async function importMembers(rows: AsyncIterable<ImportRow>, { dry, by }: { dry: boolean; by: string }): Promise<ImportReport> {
   const report: ImportReport = { rows: 0, taken: 0, lines: {}, systems: {}, floorMs: 0 };
-  const seen = new Set<string>();
-  const oneOf = new Map<string, Foreign>();
-  const note = (problem: RowProblem, line: number) => {
+  const systems = new Systems();
+  const note = ({ problem, line }: Pick<Said, "problem" | "line">) => {
     const lines = report.lines[problem] ?? [];
     lines.push(line);
     report.lines[problem] = lines;
   };
-  const unusable = dry ? "" : await hashSecret(newToken());
-  let batch: Judged[] = [];
-  const flush = async () => {
-    const members = batch;
-    batch = [];
-    if (members.length === 0) return;
-    const addresses = members.map(({ address }) => address);
+  const unusable = dry ? "" : await unusableHash();
+  for await (const batch of judgeMembers(rows)) {
+    const { members } = batch;
+    report.rows += batch.rows;
+    batch.said.forEach(note);
+    systems.add(members);
     const made = dry
-      ? await sql<{ email: string }>`SELECT email FROM users WHERE email = ANY(${addresses}::text[])`.then((known) => {
-          const taken = new Set(known.map(({ email }) => email));
-          return new Set(addresses.filter((one) => !taken.has(one)));
-        })
+      ? new Set((await newAmong(members)).map(({ address }) => address))
       : await transaction((tx) => writeMembers(tx, members, unusable, by), { patient: true });
-    for (const { address, line } of members)
-      if (made.has(address)) report.taken += 1;
-      else note("known_address", line);
-  };
-  for await (const row of rows) {
-    report.rows += 1;
-    const { judged, problems } = judgeRow(row, seen);
-    for (const problem of problems) note(problem, row.line);
-    if (!judged) continue;
-    if (judged.foreign) {
-      const system = systemOf(judged.foreign.scheme);
-      report.systems[system] = (report.systems[system] ?? 0) + 1;
-      if (!oneOf.has(system)) oneOf.set(system, judged.foreign);
-    }
-    batch.push(judged);
-    if (batch.length >= BATCH) await flush();
+    report.taken += made.size;
+    for (const { address, line } of members) if (!made.has(address)) note({ problem: "known_address", line });
   }
-  await flush();
-  if (oneOf.size > 0) report.floorMs = Math.ceil((await slowest(oneOf)) * ROOM.times + ROOM.ms);
-  return report;
+  return { ...report, systems: systems.counts, floorMs: await systems.floorMs() };
 }

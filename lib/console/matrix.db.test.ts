@@ -10,6 +10,7 @@ import { changePolicy } from "#lib/console/change-policy";
 import { addClient, addClientByCommand, type Client, editionOf, readClient, removeClient, rotateClient } from "#lib/console/clients";
 import { confirmFact } from "#lib/console/confirm-fact";
 import { actOnEndpoint, addEndpointAsStaff, type EndpointAct, resendEventAsStaff, rotateEndpointAsStaff } from "#lib/console/events";
+import { beginImport, cancelImport, exportLines, stageImport } from "#lib/console/import-members";
 import { compareInvoice } from "#lib/console/invoice";
 import { addKeyAsStaff, removeKeyAsStaff, rotateKeyAsStaff } from "#lib/console/keys";
 import { grantPerson, invitePerson, revokePerson, withdrawInvitation } from "#lib/console/people";
@@ -128,6 +129,17 @@ const service = () => ({
   ...{ firstParty: true, pairwise: false, profile: "web" as const, level: null },
 });
 const serviceAdded = async () => must(await addClientByCommand(service(), "cli:test")).id;
+/** A file of members that an administrator staged. */
+async function importStagedBy(acting?: Acting) {
+  await sql`DELETE FROM member_imports`;
+  const file = { bytes: Buffer.from(`email\n${randomUUID()}@example.jp\n`), format: "csv" } as const;
+  return stageImport(acting ?? (await staffMember("administrator")), file, requester);
+}
+async function importOpen(): Promise<{ id: string; reason: string }> {
+  must(await importStagedBy());
+  const [row] = await sql<{ id: string }>`SELECT id FROM member_imports`;
+  return { id: row?.id ?? "", reason: WHY };
+}
 
 /** Each act through its use case, on something that it fits. */
 const plays: Partial<Record<StaffAct, Play>> = {
@@ -178,6 +190,14 @@ const plays: Partial<Record<StaffAct, Play>> = {
   },
   "clients.rotate": async (acting) => rotateClient(acting, await serviceAdded(), 0),
   "clients.remove": async (acting) => removeClient(acting, await serviceAdded()),
+  "members.stage": importStagedBy,
+  "members.begin": async (acting) => beginImport(acting, await importOpen(), requester),
+  "members.cancel": async (acting) => cancelImport(acting, await importOpen(), requester),
+  "members.export": async (acting) => {
+    const exported = await exportLines(acting, (await importOpen()).id, requester);
+    if (exported.ok) await exported.value.cancel();
+    return exported;
+  },
   "providers.add": (acting) => addProvider(acting, gateway()),
   "providers.change": async (acting) => changeProvider(acting, { ...(await gatewayAdded()), price: "9.5" }),
   "providers.disable": async (acting) => actOnProvider(acting, (await gatewayAdded()).name, "disable"),

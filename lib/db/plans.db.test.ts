@@ -29,6 +29,8 @@ const SMALL = [
   "sites",
   "event_endpoints",
   "rehearsals",
+  "member_imports",
+  "member_import_batches",
   "factor_counts",
   "seal_format",
   "text_templates",

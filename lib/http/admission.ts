@@ -48,13 +48,14 @@ function mediaTypeAllowed(head: RequestHead): boolean {
 
 /** Returns the first rule that a request breaks, or `null`; the body reader enforces the size of chunked bodies. */
 export function admissionRefusal(head: RequestHead): AdmissionRefusal | null {
-  const { methods, maxBody, host } = head.policy;
+  const { methods, maxBody, large, host } = head.policy;
   if (!methods.includes(head.method)) return { status: 405, code: "method_not_allowed" };
   // A proxy may pass on the Upgrade of the request that it asks about.
   if (host !== "proxied" && head.headers.upgrade !== undefined && /websocket/i.test(one(head.headers.upgrade) ?? ""))
     return { status: 400, code: "upgrade_refused" };
   if (!CHANGES.includes(head.method)) return hasBody(head) ? { status: 400, code: "bad_request" } : null;
   if (!originAllowed(head)) return { status: 403, code: "forbidden_origin" };
-  if (Number(one(head.headers["content-length"]) ?? 0) > maxBody) return { status: 413, code: "too_large" };
+  // Who may send more is asked of the database afterwards.
+  if (!large && Number(one(head.headers["content-length"]) ?? 0) > maxBody) return { status: 413, code: "too_large" };
   return mediaTypeAllowed(head) ? null : { status: 415, code: "unsupported_media_type" };
 }

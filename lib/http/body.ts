@@ -52,21 +52,26 @@ export function replay(req: IncomingMessage, headers: NodeJS.Dict<string | strin
   return copy;
 }
 
-const LINGER_BYTES = 1024 * 1024;
-const LINGER_MS = 1000;
+/** How much of a refused body is discarded, and for how long. */
+type Linger = { bytes: number; ms: number };
+
+/** For anybody. */
+export const BRIEF: Linger = { bytes: 1024 * 1024, ms: 1000 };
+/** For a client who is known: a file that is far too large. */
+export const PATIENT: Linger = { bytes: 256 * 1024 * 1024, ms: 15_000 };
 
 /**
  * Ends an answer while its request is still arriving. It first discards some input: closing a socket with unread bytes resets the connection, and
  * the client would never see the answer (RFC 9112 9.6).
  */
-export function endLingering(req: IncomingMessage, res: ServerResponse): void {
-  let left = LINGER_BYTES;
+export function endLingering(req: IncomingMessage, res: ServerResponse, { bytes, ms }: Linger = BRIEF): void {
+  let left = bytes;
   const finish = () => {
     clearTimeout(timer);
     if (!res.writableEnded) res.end();
     if (!req.complete) req.socket.destroySoon();
   };
-  const timer = setTimeout(finish, LINGER_MS);
+  const timer = setTimeout(finish, ms);
   req.on("data", (chunk: Buffer) => {
     left -= chunk.length;
     if (left < 0) finish();

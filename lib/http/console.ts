@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readSession } from "#lib/sessions/read-session";
-import { isStaff } from "#lib/staff/matrix";
+import { provenStrongly } from "#lib/staff/entry";
+import { isStaff, mayDo, type StaffAct } from "#lib/staff/matrix";
 import { cookieIn, sessionCookie } from "./bearer.ts";
 import { under } from "./policy.ts";
 
@@ -27,4 +28,14 @@ async function isOfStaff({ headers }: IncomingMessage): Promise<boolean> {
   if (!token) return false;
   const session = await readSession(token, { use: false }).catch(() => undefined);
   return session === undefined || (session !== null && isStaff(session.user.roles));
+}
+
+/**
+ * Whether a request may send a large body for an act, from its head alone: its session has the role and has entered the console. The act itself asks for
+ * the step-up, and leads to it.
+ */
+export async function mayBeLarge({ headers }: Pick<IncomingMessage, "headers">, act: StaffAct): Promise<boolean> {
+  const token = cookieIn(headers.cookie, sessionCookie());
+  const session = token ? await readSession(token, { use: false }) : null;
+  return session !== null && mayDo(session.user.roles, act) && !session.nextStep && (await provenStrongly(session));
 }

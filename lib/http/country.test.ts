@@ -42,6 +42,7 @@ async function behind(settings: Record<string, string>, headers: Record<string, 
     },
     checkReady: async () => true,
     beforeAnswer: async () => undefined,
+    mayBeLarge: async () => false,
     untrustedProxy: () => undefined,
   });
   doors.push(door);

@@ -24,6 +24,7 @@ const routes: Record<string, Route> = {
   "/api/v1/small": { policy: { ...routePolicies.api, maxBody: 10 }, handlers },
   "/api/v1/never-posted": { policy: { ...routePolicies.api, methods: ["GET", "HEAD"] }, handlers },
   "/of-a-provider": { policy: routePolicies.receipts, handlers },
+  "/large": { policy: { ...routePolicies.page, maxBody: 10, large: { bytes: 20, act: "members.stage" } }, handlers },
   "/of-a-proxy": { policy: routePolicies.site, handlers: { GET: handlers.POST } },
 };
 /** The headers of the last admitted request, as Next would get them. */
@@ -40,6 +41,7 @@ const options: ConstructorParameters<typeof Door>[0] = {
   },
   beforeAnswer: async () => undefined,
   checkReady: async () => true,
+  mayBeLarge: async () => false,
   untrustedProxy: () => undefined,
 };
 const door = new Door(options);
@@ -237,6 +239,17 @@ describe("A declared policy", () => {
     const chunked = { "Content-Type": "application/json", "Transfer-Encoding": "chunked" };
     expect(await post("/api/v1/small", chunked, "a\r\n          \r\n0\r\n\r\n")).toBe(204);
     expect(await post("/api/v1/small", chunked, "b\r\n           \r\n0\r\n\r\n")).toBe(413);
+  });
+  it("reads more of staff alone, who are known by the head of an announced body", async () => {
+    const asked = vi.spyOn(options, "mayBeLarge");
+    const send = (length: number) => post("/large", { ...form, ...ours(), "Content-Length": String(length) }, "a".repeat(length));
+    expect([await send(10), await send(11)]).toEqual([204, 413]);
+    expect(asked).toHaveBeenCalledTimes(1);
+    asked.mockResolvedValue(true);
+    expect([await send(20), await send(21)]).toEqual([204, 413]);
+    const chunked = { "Content-Type": "application/x-www-form-urlencoded", ...ours(), "Transfer-Encoding": "chunked" };
+    expect(await post("/large", chunked, "b\r\naaaaaaaaaaa\r\n0\r\n\r\n")).toBe(413);
+    asked.mockRestore();
   });
   it("of a proxy answers a trusted proxy alone, whatever host it asks for, and asks nothing of another host's TLS", async () => {
     const behind = new Door({ ...options, env: { ...env(), TRUSTED_PROXIES: "127.0.0.1" } });

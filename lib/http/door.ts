@@ -6,6 +6,7 @@ import type { Env } from "#lib/env";
 import { log } from "#lib/log";
 import { type Addresses, canonicalIp, trustedProxies } from "#lib/proxies";
 import { runInRequest } from "#lib/request";
+import type { StaffAct } from "#lib/staff/matrix";
 import { countryOf, limiterKey } from "./address.ts";
 import { readBody, replay } from "./body.ts";
 import { answerApiCall } from "./call.ts";
@@ -30,6 +31,8 @@ interface DoorOptions {
   /** Returns the route of a path that the door answers without Next. */
   routeAt: RouteAt;
   app(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  /** Whether a request may send a large body for an act of staff. */
+  mayBeLarge(req: IncomingMessage, act: StaffAct): Promise<boolean>;
   /** Returns true if the database is reachable and migrated (2 s at most). */
   checkReady(): Promise<boolean>;
   /** Called before a page or a call is answered. */
@@ -184,8 +187,10 @@ export class Door {
 
   async #pass(exchange: Exchange, from: { host: string; self: string; internal: boolean }): Promise<void> {
     const { req, res, context, route } = exchange;
+    const most = await this.#admitSize(exchange);
+    if (most === null) return;
     if (req.headers.expect !== undefined) res.writeContinue();
-    const body = await readBody(req, route.policy.maxBody);
+    const body = await readBody(req, most);
     if (!body.ok) return body.reason === "too_large" ? refuse(exchange, 413) : undefined;
     // Counted only after the body: a slow body must not occupy a slot.
     if (this.#inFlight >= MAX_IN_FLIGHT) return refuse(exchange, 503);
@@ -198,6 +203,20 @@ export class Door {
     const { dev } = this.#options;
     const passed = { ...from, ...context, origin: from.self, internalToken: this.#internalToken, countryHeader: this.#countryHeader, dev };
     await (route.listener ?? this.#options.app)(replay(req, headersForNext(req.headers, passed), body.bytes), res);
+  }
+
+  /** The bytes that a request may send, or null once it is refused. Only a member of staff who may is asked for more than others, before a byte is read. */
+  async #admitSize(exchange: Exchange): Promise<number | null> {
+    const { req } = exchange;
+    const { maxBody, large } = exchange.route.policy;
+    const announced = Number(req.headers["content-length"] ?? 0);
+    if (!large || announced <= maxBody) return maxBody;
+    const may = await this.#options.mayBeLarge(req, large.act);
+    if (may && announced <= large.bytes) return large.bytes;
+    // A browser reads the answer to a file that is far too large only if the file is read away.
+    exchange.patient = may;
+    await refuse(exchange, 413);
+    return null;
   }
 
   async #health(exchange: Exchange): Promise<void> {

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { serviceNow } from "#lib/policy/service";
 import type { RequestContext } from "#lib/request";
 import { type AnswerContext, answerFor, type DoorAnswer } from "./answer.ts";
-import { endLingering } from "./body.ts";
+import { BRIEF, endLingering, PATIENT } from "./body.ts";
 import { type Family, policyOf, routePolicies } from "./policy.ts";
 import type { Route, RouteAt } from "./route.ts";
 import { languageOfRequest, type Status } from "./words.ts";
@@ -25,6 +25,8 @@ export interface Exchange {
   judged: boolean;
   /** True if the door has answered itself; Next's output is then ignored. */
   refused: boolean;
+  /** True if the rest of a refused body is read away, for a client who is known. */
+  patient: boolean;
 }
 
 // Crockford base32, which can be read aloud without confusion; 60 bits.
@@ -60,6 +62,7 @@ export function beginExchange(req: IncomingMessage, res: ServerResponse, place: 
     answerContext,
     judged: false,
     refused: false,
+    patient: false,
   };
 }
 
@@ -99,5 +102,5 @@ export async function sendReady(exchange: Exchange, answer: Ready, extra: Record
   if (req.complete) return void res.end(answer.body);
   res.setHeader("Connection", "close");
   res.write(answer.body);
-  endLingering(req, res);
+  endLingering(req, res, exchange.patient ? PATIENT : BRIEF);
 }

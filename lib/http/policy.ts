@@ -1,3 +1,5 @@
+import type { StaffAct } from "#lib/staff/matrix";
+
 /** Pure: the policies of routes. A route declares one, and the door enforces it before it reads any byte of a body (admission, verdict). */
 
 /** The label of a route's metrics. */
@@ -33,6 +35,8 @@ export type RoutePolicy = {
   media: string | null;
   /** Bytes. */
   maxBody: number;
+  /** More bytes for staff who may do an act, which is asked before any byte is read; their length must be announced. */
+  large?: { bytes: number; act: StaffAct };
   /** The format of the door's own answers: a page for browsers, or problem+json (RFC 9457) for programs. */
   refusals: "page" | "problem";
   /** Whether caches may keep its answers for as long as the answers allow. */
@@ -50,6 +54,8 @@ const MAX_BODY = 64 * 1024;
 const MAX_LOGO = 320 * 1024;
 /** An invoice of 1 MiB with the fields around it. */
 const MAX_INVOICE = 1088 * 1024;
+/** A file of members of 8 MiB with the fields around it. */
+const MAX_MEMBERS = 8256 * 1024;
 
 const page: RoutePolicy = {
   family: "page",
@@ -108,6 +114,7 @@ export function policyOf(path: string): RoutePolicy {
   // An invoice is posted to the page of usage.
   if (path === "/admin/usage") return { ...routePolicies.page, maxBody: MAX_INVOICE };
   if (path === "/admin/setup/service") return { ...routePolicies.page, maxBody: MAX_LOGO };
+  if (path === "/admin/members") return { ...routePolicies.page, large: { bytes: MAX_MEMBERS, act: "members.stage" } };
   // The logo and the colours of the service, under the digest of what they are.
   if (path === "/service-logo" || path === "/service-colours")
     return { ...routePolicies.static, methods: READS, origin: "public", kept: true };

@@ -38,8 +38,8 @@ const WORDS: Record<Status, Record<Locale, Words>> = {
     en: ["This page is out of date", "Open the page again and enter your details once more."],
   },
   413: {
-    ja: ["送られた内容が大きすぎます", "入力を短くして、もう一度お試しください。"],
-    en: ["This is too large", "Shorten what you entered and try again."],
+    ja: ["送られた内容が大きすぎます", "入力を短くするか、ファイルを小さく分けて、もう一度お試しください。"],
+    en: ["This is too large", "Shorten what you entered, or split the file, and try again."],
   },
   414: {
     ja: ["アドレスが長すぎます", "トップページからお進みください。"],

@@ -37,6 +37,13 @@ const endOldSecrets: Batch = async () => {
   return [{ n: 0 }];
 };
 
+/** What staff staged is of one day, whatever became of it; there is never more than one. */
+const endOldImport: Batch = async () => {
+  await sql`
+    UPDATE member_imports SET state = 'expired', ended_at = app_now() WHERE ended_at IS NULL AND staged_at <= app_now() - interval '24 hours'`;
+  return [{ n: 0 }];
+};
+
 /** The deletes in their order, one batch each. */
 const batches: readonly Batch[] = [
   batchOf("limit_hits", "id", "at < app_now() - interval '25 hours'"),
@@ -67,13 +74,15 @@ const batches: readonly Batch[] = [
   batchOf("brakes", "ctid", "until < app_now()"),
   // A send job is retried for ten hours at most; until then an ended stop still blocks the messages that were queued before it ended.
   batchOf("sending_stops", "id", "ended_at < app_now() - interval '2 days'"),
-  // Entering a number again reuses its row, so an old row may belong to a code that is on its way.
+  // Entering a number again reuses its row, so an old row may belong to a code that is on its way. A number that came along was made in the
+  // transaction of its account, and waits for the first sign-in.
   batchOf(
     "authenticators",
     "id",
     `kind IN ('phone', 'totp') AND verified_at IS NULL AND created_at < app_now() - interval '1 day' AND NOT EXISTS (
         SELECT 1 FROM challenges c WHERE c.user_id = authenticators.user_id AND c.current_authenticator_id = authenticators.id
-          AND c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now())`,
+          AND c.consumed_at IS NULL AND c.voided_at IS NULL AND c.expires_at > app_now())
+        AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = authenticators.user_id AND u.created_at = authenticators.created_at)`,
   ),
   batchOf("openid_items", "ctid", "expires_at < app_now()"),
   // Its job has been tried for the last time long before (12 attempts, 16 hours).
@@ -85,6 +94,13 @@ const batches: readonly Batch[] = [
         (SELECT (value #>> '{}')::int FROM policy_changes WHERE name = 'keepUsageMonths' ORDER BY id DESC LIMIT 1), ${settings.keepUsageMonths.initial}))`,
   ),
   batchOf("rehearsals", "id", "created_at < app_now() - interval '2 years'"),
+  endOldImport,
+  batchOf(
+    "member_import_batches",
+    "id",
+    "import_id IN (SELECT id FROM member_imports WHERE state = 'expired' OR ended_at <= app_now() - interval '24 hours')",
+  ),
+  batchOf("member_imports", "id", "ended_at < app_now() - interval '90 days'"),
   batchOf("factor_counts", "ctid", "at < app_now() - interval '60 days'"),
   async () => (env().demo ? demoMessages() : [{ n: 0 }]),
 ];

@@ -98,6 +98,8 @@ const sealedColumns: readonly Sealed[] = [
   sealedColumn("demo_messages", { column: "sealed", from: "demo_messages", owner: "encode(to_hash, 'hex')" }),
   sealedColumn("durable_keys", { column: "sealed", from: "durable_keys", owner: "name" }),
   sealedColumn("signing_keys", { column: "private_sealed", from: "signing_keys", owner: "kid" }),
+  sealedColumn("member_import_batches", { column: "rows_sealed", from: "member_import_batches", owner: "import_id" }),
+  sealedColumn("member_import_batches", { column: "lines_sealed", from: "member_import_batches", owner: "import_id" }),
 ];
 
 /** Where a run resumes: after this row of this column, or at the beginning when absent. */

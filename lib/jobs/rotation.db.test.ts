@@ -45,6 +45,7 @@ const columns: Record<string, Record<string, Fate>> = {
   limit_hits: { subject: "durable", requester: "durable" },
   limit_rings: { subject: "durable" },
   logos: { bytes: "not keyed", digest: "not keyed" },
+  member_import_batches: { rows_sealed: "resealed", lines_sealed: "resealed" },
   messages: { number_sealed: "dies within 1 day" },
   notice_codes: { hash: "resealed", sealed: "resealed" },
   openid_clients: { old_secret_hash: "not keyed", secret_hash: "not keyed" },

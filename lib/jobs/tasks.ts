@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { JobHelpers, TaskList } from "graphile-worker";
 import { deleteDue } from "#lib/accounts/delete-account";
 import { releaseDue } from "#lib/accounts/release-address";
+import { importStaged } from "#lib/accounts/staged-members";
 import { keepHead } from "#lib/audit/head";
 import { appendRefusals } from "#lib/audit/refused";
 import { sealEvents } from "#lib/audit/seal";
@@ -94,6 +95,7 @@ export const tasks: TaskList = {
       await remindStaff();
       return null;
     }),
+  import_members: () => inTimeBox("import_members", async (over) => ((await importStaged(over)) ? null : {})),
   tell_logout: (payload) => tellLogout((payload as { loginId: string }).loginId),
   count_days: () => inTimeBox("count_days", async (over) => ((await countDays(over)) ? null : {})),
   clean_up: () => inTimeBox("clean_up", async (over) => ((await cleanUp(over)) ? null : {})),

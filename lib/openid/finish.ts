@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errors } from "oidc-provider";
 import { attributes } from "#lib/http/bearer";
+import { readItem } from "#lib/openid/adapter";
 import { readInteraction, stepOf } from "#lib/openid/interaction";
 import { openIdPaths, resumeCookie } from "#lib/openid/names";
 import { loginOf, openIdProvider, providerLogin } from "#lib/openid/provider";
@@ -47,4 +48,16 @@ export async function finishInteraction(req: IncomingMessage, res: ServerRespons
     if (error instanceof errors.SessionNotFound) return lead(res, "/continue/refused?error=expired");
     throw error;
   }
+}
+
+/**
+ * Takes a request up again for the session that ended its part on our pages, and for no other: within the minutes in which it can be taken up once
+ * more, another person may have signed in at this browser, or nobody may be any more.
+ */
+export async function resumeRequest(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const uid = new URL(req.url ?? "", "http://door.invalid").pathname.split("/").at(-1) ?? "";
+  const { result } = ((await readItem("Interaction", uid)) ?? {}) as { result?: { login?: { accountId?: string } } };
+  const finishedBy = result?.login?.accountId;
+  if (finishedBy !== undefined && finishedBy !== (await loginOf(req))?.sessionId) return lead(res, `/continue/${uid}`);
+  await (await openIdProvider()).callback()(req, res);
 }

@@ -241,6 +241,25 @@ describe("An ID token", () => {
   });
 });
 
+describe("A request on its way", () => {
+  it("goes on for the person who ended it on our pages, and not for another or for nobody at the same browser (OC-02)", async () => {
+    const [next, { parameters }] = [await signInOn(await makeAccount()), requestOf(own)];
+    const begun = await door.authorize(parameters);
+    const path = begun.location?.pathname ?? "";
+    const cookies = begun.cookies.map((one) => one.split(";")[0] ?? "");
+    const finished = await door.visit(`${path}/finish`, session(), cookies);
+    const resume = async (token?: string) => (await door.visit(finished.location?.pathname ?? "", token, cookies)).location;
+    expect((await resume(next.from.sessionToken))?.pathname).toBe(path);
+    expect((await resume())?.pathname).toBe(path);
+    expect((await resume(session()))?.searchParams.get("code")).toMatch(/./);
+    // Whoever clicks twice arrives all the same, and the next person does after an own way through our pages.
+    expect((await resume(session()))?.searchParams.get("code")).toMatch(/./);
+    expect((await resume(next.from.sessionToken))?.pathname).toBe(path);
+    await door.visit(`${path}/finish`, next.from.sessionToken, cookies);
+    expect((await resume(next.from.sessionToken))?.searchParams.get("code")).toMatch(/./);
+  });
+});
+
 describe("A token of a service", () => {
   it("is told of, ended and renewed by that service alone (OC-09)", async () => {
     const { access_token, refresh_token } = (await enter()).tokens;

@@ -5,7 +5,7 @@ import { openIdCalls, type RoutePolicy, routePolicies } from "#lib/http/policy";
 import type { Route, RouteAt } from "#lib/http/route";
 import { addressPolicies } from "#lib/limits/policy";
 import { takeAddress } from "#lib/limits/take";
-import { finishInteraction } from "#lib/openid/finish";
+import { finishInteraction, resumeRequest } from "#lib/openid/finish";
 import { logOut } from "#lib/openid/logout";
 import { openIdPaths } from "#lib/openid/names";
 import { loginOf, openIdProvider } from "#lib/openid/provider";
@@ -49,7 +49,7 @@ const routes: Readonly<Record<string, Route>> = {
 
 const RESUME = /^\/openid\/authorize\/[\w-]{43}$/;
 const FINISH = /^\/continue\/[\w-]{43}\/finish$/;
-const resume = route(routePolicies.openid);
+const resume = route(routePolicies.openid, resumeRequest);
 const finish = route(routePolicies.openid, finishInteraction);
 
 /** Returns the route of a path of OpenID Connect, or undefined. */

@@ -16,7 +16,7 @@ const isSecret = (name: string): boolean => SECRET.has(name) || name.startsWith(
 export const shown = (fields: Record<string, string>) => Object.fromEntries(Object.entries(fields).filter(([name]) => !isSecret(name)));
 
 /** Files that a form may have; they are no fields, and their action reads them by itself. */
-const FILES = new Set(["invoice", "logo"]);
+const FILES = new Set(["invoice", "logo", "members"]);
 
 /** Reads a form as strings only; rejects any other file, a repeated field or NUL before any further processing (WB-05). */
 export function fieldsOf(form: FormData, without: string | undefined): Record<string, string> | null {

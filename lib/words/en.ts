@@ -14,6 +14,7 @@ import { consoleEventFailures, consoleEvents, consoleEventTypes } from "./en/con
 import { consoleHealth } from "./en/console-health.ts";
 import { consoleKeys } from "./en/console-keys.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./en/console-logs.ts";
+import { consoleMembers } from "./en/console-members.ts";
 import { consoleOverview } from "./en/console-overview.ts";
 import { consolePeople, staffInvite } from "./en/console-people.ts";
 import { consolePolicy, consoleSettings } from "./en/console-policy.ts";
@@ -130,6 +131,7 @@ export const en = {
   consoleTexts,
   consoleUsage,
   consoleHealth,
+  consoleMembers,
   consoleMessages,
   consoleMessage,
   consoleCarriers,

@@ -14,6 +14,7 @@ import { consoleEventFailures, consoleEvents, consoleEventTypes } from "./ja/con
 import { consoleHealth } from "./ja/console-health.ts";
 import { consoleKeys } from "./ja/console-keys.ts";
 import { consoleAudit, consoleAuditKinds, consoleCarriers, consoleMessage, consoleMessages } from "./ja/console-logs.ts";
+import { consoleMembers } from "./ja/console-members.ts";
 import { consoleOverview } from "./ja/console-overview.ts";
 import { consolePeople, staffInvite } from "./ja/console-people.ts";
 import { consolePolicy, consoleSettings } from "./ja/console-policy.ts";
@@ -129,6 +130,7 @@ export const ja = {
   consoleTexts,
   consoleUsage,
   consoleHealth,
+  consoleMembers,
   consoleMessages,
   consoleMessage,
   consoleCarriers,

@@ -1,10 +1,10 @@
+import { createReadStream, existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { silenceLog } from "#lib/log";
 import { prepareDatabase, prepareEnvironment } from "../machine/prepare.ts";
 import { CommandRefusal } from "../machine/refusal.ts";
 import { stopAll, untilStopped } from "../machine/stop.ts";
 import { atTheCommandLine } from "../operator/by.ts";
-import { membersOfFile } from "../operator/member-file.ts";
 
 /** `npm run import -- FILE`: members of another system come along with their passwords. */
 
@@ -33,6 +33,7 @@ function read(): { file: string; dry: boolean } {
     const { values, positionals } = parseArgs({ options: { "dry-run": { type: "boolean" } }, allowPositionals: true });
     const [file, ...more] = positionals;
     if (!file || more.length > 0) throw new CommandRefusal(USAGE);
+    if (!existsSync(file)) throw new CommandRefusal(`There is no file ${file}.`);
     return { file, dry: values["dry-run"] ?? false };
   } catch (error) {
     if (error instanceof CommandRefusal) throw error;
@@ -50,11 +51,14 @@ await untilStopped(async () => {
   silenceLog();
   await prepareDatabase();
   const { importMembers } = await import("#lib/accounts/import-members");
+  const { formatOf, MemberFileError, readMembers } = await import("#lib/accounts/member-file");
   const { currentSettings } = await import("#lib/policy/read");
   const { setSetting } = await import("#lib/policy/change");
   const by = atTheCommandLine();
   const began = performance.now();
-  const report = await importMembers(membersOfFile(file), { dry, by });
+  const report = await importMembers(readMembers(createReadStream(file), formatOf(file)), { dry, by }).catch((error: unknown) => {
+    throw error instanceof MemberFileError ? new CommandRefusal(`${file} ${error.message}`) : error;
+  });
   console.log(
     `${report.rows} rows, ${report.taken} ${dry ? "would be taken" : "taken"}, in ${((performance.now() - began) / 1000).toFixed(1)} s`,
   );

@@ -110,8 +110,9 @@ export const clientRemoved = (): string =>
   inWords({ en: "Removed, with the tokens that it was given.", ja: "登録と、渡したトークンを消しました。" });
 
 /** One line of the list. */
-export function clientLine({ id, name, profile, firstParty, level, redirectUris }: Client): string {
+export function clientLine({ id, name, profile, firstParty, pairwise, level, redirectUris }: Client): string {
   const kind = inWords(firstParty ? { en: "our own", ja: "自社" } : { en: "another company's", ja: "他社" });
-  const parts = [id, name, kind, ...(profile === "web" ? [] : [profile === "browser" ? "spa" : profile])];
+  const runs = { web: [], browser: ["spa"], native: ["native"] }[profile];
+  const parts = [id, name, kind, ...runs, ...(pairwise ? ["pairwise"] : [])];
   return [...parts, ...(level ? [`level ${wordOfLevel(level)}`] : []), redirectUris.join(" ")].join("  ");
 }

@@ -22,6 +22,7 @@ export async function Known({ client }: { client: Client }) {
         { label: t("clientId"), value: <code className="break-all">{id}</code> },
         { label: t("profile"), value: t(`profile_${profile}`) },
         { label: t("kind"), value: t(client.firstParty ? "own" : "other") },
+        ...(client.pairwise ? [{ label: t("numbers"), value: t("ownNumbers") }] : []),
         { label: t("redirect"), value: lines(client.redirectUris) },
         ...(client.postLogoutRedirectUris.length > 0 ? [{ label: t("logoutReturn"), value: lines(client.postLogoutRedirectUris) }] : []),
         ...(client.backchannelLogoutUri ? [{ label: t("backchannel"), value: lines([client.backchannelLogoutUri]) }] : []),

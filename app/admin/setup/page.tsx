@@ -5,6 +5,7 @@ import { Callout } from "#components/ui/callout";
 import { PageHead } from "#components/ui/page-head";
 import { type Step, Steps } from "#components/ui/steps";
 import { readFacts, readSteps, type StepName, type StepState } from "#lib/console/setup";
+import { mayDo } from "#lib/staff/matrix";
 import { site } from "#lib/web/site";
 import { requireStaffPage } from "#lib/web/staff";
 
@@ -14,7 +15,7 @@ const upper = (name: StepName) => (name === "go-live" ? "GoLive" : name === "cho
 
 /** The four steps from no contract to go-live, each with its state as rows and settings tell it. */
 export default async function SetupPage() {
-  await requireStaffPage("setup.read");
+  const staff = await requireStaffPage("setup.read");
   const t = await getTranslations("consoleSetup");
   const { common } = await getMessages();
   const steps = await readSteps(await readFacts());
@@ -57,6 +58,11 @@ export default async function SetupPage() {
           <a className="inline-flex min-h-11 items-center" href="/admin/texts">
             {t("toTexts")}
           </a>
+          {mayDo(staff.user.roles, "members.read") ? (
+            <a className="inline-flex min-h-11 items-center" href="/admin/members">
+              {t("toMembers")}
+            </a>
+          ) : null}
         </p>
       </Callout>
     </div>

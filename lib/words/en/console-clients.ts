@@ -8,7 +8,8 @@ export const consoleClients: typeof ja = {
   nameHint: "Shown when people sign in. At most 80 characters.",
   clientId: "Client ID",
   redirect: "Return URLs",
-  redirectHint: "Where people return to after signing in. One per line, all on one host, at most 10, starting with https.",
+  redirectHint:
+    "Where people return to after signing in. One per line, all on one host, at most 10, starting with https (or http on localhost).",
   logoutReturn: "URLs for people who signed out",
   logoutReturnHint: "Optional. One per line, at most 10.",
   backchannel: "URL that is told who signed out",
@@ -47,6 +48,8 @@ export const consoleClients: typeof ja = {
   overlapHint: "From 0 to 720. If the current secret may have leaked, enter 0: it stops working at once.",
   oldUntil: "The secret before",
   oldUntilWhen: "Works until {time}",
+  numbers: "Account numbers (sub)",
+  ownNumbers: "Its own, for its host alone",
   kind: "Kind",
   own: "Our own",
   other: "Another company’s",

@@ -27,6 +27,7 @@ export const consoleSetup = {
   serviceText: "Name, logo, colour, the line “Contact us”, terms of service, sender and the wording of texts.",
   toService: "Set name, logo and colour",
   toTexts: "Set the wording of texts",
+  toMembers: "Import members of another system",
   volume: "How many texts in a month?",
   volumeLead: "Change the numbers and compute: the arithmetic and the table below follow.",
   uses: "What are they for?",

@@ -13,6 +13,7 @@ export const staffReasons = {
   no_change: "It is so already. Nothing was changed.",
   too_many: "No more can be added. Remove one that is not used first.",
   too_few_accounts: "There are too few usable message services. Enter a second one on the page of the message services.",
+  import_open: "Another import is not over yet. Try again when it has ended or was cancelled.",
 };
 
 /** The frame of the console. */
@@ -39,6 +40,7 @@ export const consoleFrame = {
   texts: "Wording",
   policy: "Policy",
   people: "People",
+  members: "Import",
   clients: "Services",
   support: "support",
   administrator: "administrator",

@@ -27,6 +27,7 @@ export const consoleSetup = {
   serviceText: "名前、ロゴ、色、お問い合わせ窓口、利用規約、送信元の番号と、SMS の文面を決めます。",
   toService: "名前・ロゴ・色を決める",
   toTexts: "SMS の文面を決める",
+  toMembers: "ほかのシステムの利用者を移す",
   volume: "月に何通いりますか",
   volumeLead: "用途と数字を変えて「計算する」を押すと、下の計算と表が変わります。",
   uses: "何のために送りますか",

@@ -13,6 +13,7 @@ export const staffReasons = {
   no_change: "すでにその状態です。何も変わっていません。",
   too_many: "これ以上は追加できません。使わないものを先に削除してください。",
   too_few_accounts: "使える送信サービスが足りません。送信サービスの画面で、2つ目を登録してください。",
+  import_open: "別の取り込みがまだ終わっていません。それが終わるか、取りやめてから、もう一度お試しください。",
 };
 
 /** The frame of the console. */
@@ -39,6 +40,7 @@ export const consoleFrame = {
   texts: "文面",
   policy: "方針",
   people: "担当者",
+  members: "利用者の取り込み",
   clients: "サービス",
   support: "サポート",
   administrator: "管理者",
