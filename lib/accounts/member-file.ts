@@ -5,6 +5,9 @@ import type { ImportRow } from "#lib/accounts/import-members";
 
 /** Reads members of another system: CSV with a line of names, or JSON with a list of objects; the columns are email, password_hash, phone, groups. */
 
+/** The columns of a file; the first one alone must be there. */
+export const memberColumns = ["email", "password_hash", "phone", "groups"] as const;
+
 /** How a file is written. */
 export type MemberFormat = "csv" | "json";
 
@@ -39,7 +42,7 @@ const rowOf = (fields: Fields, line: number): ImportRow => ({
 
 function named(names: string[]): string[] {
   const lower = names.map((name) => name.trim().toLowerCase());
-  if (!lower.includes("email"))
+  if (!lower.includes(memberColumns[0]))
     throw new MemberFileError("no_email_column", `has no column "email". Its columns are: ${names.join(", ")}.`);
   return lower;
 }

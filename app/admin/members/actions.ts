@@ -2,7 +2,7 @@
 
 import { getTranslations } from "next-intl/server";
 import { z } from "zod";
-import { formatOf } from "#lib/accounts/member-file";
+import { formatOf, memberColumns } from "#lib/accounts/member-file";
 import { beginImport, cancelImport, MEMBER_FILE_BYTES, stageImport } from "#lib/console/import-members";
 import type { Refused } from "#lib/errors";
 import { fail, ok, type Result } from "#lib/result";
@@ -37,7 +37,7 @@ export async function stageImportAction(previous: FormState, form: FormData): Pr
     const { unreadable, ...error } = done.error;
     const t = await getTranslations("consoleMembers");
     const { problem, line } = unreadable;
-    const seen = problem === "broken_csv" && line !== null ? t("broken_csv_at", { line }) : t(problem);
+    const seen = problem === "broken_csv" && line !== null ? t("broken_csv_at", { line }) : t(problem, { column: memberColumns[0] });
     return fail({ ...error, values: { seen, seenTone: "warn" } });
   });
 }

@@ -1,8 +1,9 @@
-import { getLocale, getMessages, getTranslations } from "next-intl/server";
+import { getFormatter, getLocale, getMessages, getTranslations } from "next-intl/server";
 import { MemberFile } from "#components/console/member-file";
 import { ShownOnce } from "#components/console/shown-once";
 import { ActionForm } from "#components/form/action-form";
 import { TextArea } from "#components/form/text-area";
+import { memberColumns } from "#lib/accounts/member-file";
 import { MEMBER_FILE_BYTES, type MemberImport } from "#lib/console/import-members";
 import { REASON } from "#lib/console/reason";
 import { site } from "#lib/web/site";
@@ -28,7 +29,12 @@ export async function StageForm({ form }: { form: string }) {
       form={form}
     >
       <p>{t("stageWhat")}</p>
-      <MemberFile label={t("file")} hint={t("fileHint")} tooLarge={t("tooLarge")} bytes={MEMBER_FILE_BYTES} />
+      <MemberFile
+        label={t("file")}
+        hint={t("fileHint", { columns: memberColumns.join(", ") })}
+        tooLarge={t("tooLarge")}
+        bytes={MEMBER_FILE_BYTES}
+      />
       <ShownOnce name="seen" />
     </ActionForm>
   );
@@ -37,7 +43,9 @@ export async function StageForm({ form }: { form: string }) {
 /** Begins or cancels an import, with a reason. */
 export async function ReasonForm({ act, of: { id, state, members }, form }: { act: "begin" | "cancel"; of: MemberImport; form: string }) {
   const t = await getTranslations("consoleMembers");
-  const what = act === "begin" ? t("beginWhat", { count: members }) : t(state === "staged" ? "cancelStaged" : "cancelRunning");
+  const format = await getFormatter();
+  const what =
+    act === "begin" ? t("beginWhat", { count: format.number(members) }) : t(state === "staged" ? "cancelStaged" : "cancelRunning");
   return (
     <ActionForm
       action={act === "begin" ? beginImportAction : cancelImportAction}

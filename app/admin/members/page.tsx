@@ -69,7 +69,12 @@ async function Current({ of }: { of: MemberImport }) {
               <label htmlFor="progress">{t("progress")}</label>{" "}
               {t("progressOf", { handled: format.number(handled), members: format.number(members) })}
             </p>
-            <progress id="progress" className="h-3 w-full" max={Math.max(1, members)} value={handled} />
+            <progress
+              id="progress"
+              className="h-3 w-full appearance-none overflow-hidden rounded-full bg-ink/15 [&::-moz-progress-bar]:bg-ai [&::-webkit-progress-bar]:bg-ink/15 [&::-webkit-progress-value]:bg-ai"
+              max={Math.max(1, members)}
+              value={handled}
+            />
             <p>
               <a className="inline-flex min-h-11 items-center" href="/admin/members">
                 {t("reload")}

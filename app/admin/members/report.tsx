@@ -29,8 +29,8 @@ export async function Report({ of }: { of: MemberImport }) {
           { label: t("members"), value: people(members) },
           ...(state === "staged" ? [] : [{ label: t("taken"), value: people(taken) }]),
           ...(handled > taken ? [{ label: t("late"), value: people(handled - taken) }] : []),
-          { label: t("hashes"), value: systems.join("・") || t("noHashes") },
-          { label: t("groups"), value: [...groups, ...more].join("・") || t("noGroups") },
+          { label: t("hashes"), value: format.list(systems) || t("noHashes") },
+          { label: t("groups"), value: format.list([...groups, ...more]) || t("noGroups") },
           ...(state === "staged" && floorMs > 0 ? [{ label: t("floor"), value: t("floorText", { count: floorMs }) }] : []),
           { label: t("stagedAt"), value: <time dateTime={stagedAt}>{when(stagedAt)}</time> },
           ...(endedAt ? [{ label: t("endedAt"), value: <time dateTime={endedAt}>{when(endedAt)}</time> }] : []),
@@ -59,7 +59,12 @@ async function Problems({ figures }: Pick<MemberImport, "figures">) {
       columns={[
         { key: "problem", head: t("problem"), cell: ({ problem }) => t(problem) },
         { key: "what", head: t("what"), cell: ({ problem }) => t(fate(problem)) },
-        { key: "count", head: t("count"), figures: true, cell: ({ count }) => format.number(count) },
+        {
+          key: "count",
+          head: t("count"),
+          figures: true,
+          cell: ({ count }) => <span className="whitespace-nowrap">{format.number(count)}</span>,
+        },
       ]}
     />
   );
