@@ -23,12 +23,14 @@ for (const look of looks)
       await visitor.open("/admin/clients");
       await form("add").locator('[name="name"]').fill("お花");
       await form("add").locator('[name="redirectUris"]').fill("https://hana.example.jp/back");
+      await form("add").locator('[name="pairwise"]').check();
       await press("add");
       const id = await main.getByRole("status").locator("code").first().innerText();
       const secret = await main.getByRole("status").locator("code").last().innerText();
       await visitor.clean();
       await visitor.open(`/admin/clients/${id}`);
       await expect(main).not.toContainText(secret);
+      await expect(main).toContainText("このサービスのホストだけの番号");
       const change = form("change");
       await change.locator('[name="name"]').fill("お花と緑");
       await change.locator('[name="redirectUris"]').fill("http://hana.example.jp/back");

@@ -165,11 +165,13 @@ describe("While members with another system's hash remain", () => {
     await setPolicy("signInFloorMs", 400);
     await new Promise((resolve) => setTimeout(resolve, 1100));
     const ours = await makeAccount();
-    const took = async (identifier: string) => {
+    const once = async (identifier: string) => {
       const began = performance.now();
       await signIn({ identifier, password: "not it, whatever it is" }, requester);
       return performance.now() - began;
     };
+    // The shortest of three, because a busy machine only ever adds time.
+    const took = async (identifier: string) => Math.min(await once(identifier), await once(identifier), await once(identifier));
     const times = [await took(email), await took(ours.email), await took(fresh())];
     for (const ms of times) expect(ms).toBeGreaterThanOrEqual(399);
     expect(Math.max(...times) - Math.min(...times)).toBeLessThan(150);

@@ -185,7 +185,7 @@ describe("A linked account", () => {
       const identity = newIdentity({ authTime });
       await linkedAccount(identity);
       const login = await readLogin((await entered(identity)).sessionId);
-      ages.push(login && provenAt(login) && Math.round((login.federatedAge ?? 0) / 600));
+      ages.push(login && provenAt(login) && Math.round((now - (login.federatedAt?.getTime() ?? 0) / 1000) / 600));
     }
     expect(ages).toEqual([null, 12, 0]);
   });

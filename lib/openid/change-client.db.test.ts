@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { authorOf } from "#lib/audit/author";
 import { type ClientChange, changeClient, changeClientByCommand } from "#lib/console/change-client";
 import { type Client, editionOf, readClient } from "#lib/console/clients";
-import { sql } from "#lib/db/sql";
+import { sql, transaction } from "#lib/db/sql";
 import { OpenIdAdapter } from "#lib/openid/adapter";
 import { readInteraction } from "#lib/openid/interaction";
 import { interactionCookie } from "#lib/openid/names";
-import { forgetLimits, makeAccount, must } from "#lib/testing/fixtures";
+import { count, forgetLimits, makeAccount, must } from "#lib/testing/fixtures";
 import { addService, type OpenIdServer, openIdServer, requestOf, type TestService } from "#lib/testing/openid";
 import { type Browser, signInOn } from "#lib/testing/signed-in";
 import { forgetStaff, staffMember } from "#lib/testing/staff";
@@ -31,6 +31,10 @@ const events = async (id: string) => {
     SELECT method FROM audit_events WHERE event = 'client.changed' AND method LIKE ${`${id} %`} ORDER BY id`;
   return found.map(({ method }) => method.replace(`${id} `, ""));
 };
+/** How many connections to this database wait for a lock. */
+const waiting = () =>
+  count(sql<{ n: number }>`
+    SELECT count(DISTINCT l.pid)::int AS n FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid AND a.datname = current_database() WHERE NOT l.granted`);
 /** An address beside the first one of a service. */
 const beside = ({ back }: TestService) => back.replace("/back", "/other");
 
@@ -143,8 +147,14 @@ describe("A service that is changed", () => {
     });
     expect((await nowOf(service.id)).redirectUris).toEqual([beside(service)]);
     const edition = editionOf(await nowOf(service.id));
-    const both = [1, 2].map((at) => changeClient(admin, service.id, { name: `${at}` }, edition));
-    expect((await Promise.all(both)).filter(({ ok }) => ok)).toHaveLength(1);
+    // The second form waits for the first one, and then sees what it changed.
+    const { second } = await transaction(async (tx) => {
+      await tx`UPDATE openid_clients SET name = ${"1"} WHERE id = ${service.id}`;
+      const late = changeClient(admin, service.id, { name: "2" }, edition);
+      await expect.poll(waiting, { timeout: 5_000 }).toBe(1);
+      return { second: late };
+    });
+    expect(await second).toMatchObject({ error: { code: "changed_since" } });
   });
 });
 

@@ -12,9 +12,8 @@ export type Login = {
   email: string;
   amr: string[];
   authenticatedAt: Date;
-  /** When its person signed in at another provider in place of the password, and how many seconds ago; null where that is not known. */
+  /** When its person signed in at another provider in place of the password; null where that is not known. */
   federatedAt: Date | null;
-  federatedAge: number | null;
   /** Whether the session owes a step: until then it opens nothing, also what was opened before a rule asked for it. */
   owes: boolean;
 };
@@ -24,7 +23,7 @@ type Row = Omit<Login, "owes"> & { proven: string[]; stale: boolean; saved: bool
 /** Reads a live session by its id, with what a step-up of the last ten minutes added to its methods; counts as use of the session. */
 export async function readLogin(sessionId: string): Promise<Login | null> {
   const [row] = await sql<Row>`
-    SELECT s.id AS session_id, s.user_id, u.email, s.amr, s.authenticated_at, c.federated_at, extract(epoch FROM app_now() - c.federated_at)::float8 AS federated_age, s.last_seen_at < app_now() - interval '1 minute' AS stale,
+    SELECT s.id AS session_id, s.user_id, u.email, s.amr, s.authenticated_at, c.federated_at, s.last_seen_at < app_now() - interval '1 minute' AS stale,
       EXISTS (SELECT 1 FROM authenticators a WHERE a.user_id = u.id AND a.kind = 'recovery_codes' AND a.verified_at IS NOT NULL AND a.disabled_at IS NULL) AS saved,
       (SELECT f.facts FROM account_facts f WHERE f.user_id = u.id) AS facts,
       ARRAY(SELECT DISTINCT word FROM step_ups p, unnest(p.amr) word

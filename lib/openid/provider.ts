@@ -70,12 +70,12 @@ function policy() {
     },
     (ctx) => ({ level: leastFor(ctx) }),
   );
-  // The session's own age is judged by the provider; this is the age of a first factor that LINE or Google proved.
-  const old = new Check("first_factor_age", "the first factor is older than max_age", "login_required", async (ctx) => {
+  // The provider judges an age that is known; a first factor of unknown age is too old for every max_age.
+  const old = new Check("first_factor_age", "the age of the first factor is unknown", "login_required", async (ctx) => {
     const { params, session, result } = ctx.oidc;
     if (params?.max_age === undefined || !session?.accountId || result?.login) return false;
     const login = await loginIn(ctx, session.accountId);
-    return !!login?.amr.includes("fed") && (login.federatedAge === null || login.federatedAge > Number(params.max_age));
+    return !!login?.amr.includes("fed") && login.federatedAt === null;
   });
   for (const check of [unmet, old]) prompts.get("login")?.checks.add(check);
   return prompts;
