@@ -5,6 +5,7 @@ import { env } from "#lib/env";
 import { Door } from "#lib/http/door";
 import { routePolicies } from "#lib/http/policy";
 import type { Route } from "#lib/http/route";
+import { markDatabaseUnavailable } from "#lib/request";
 import { request, speak } from "../../e2e/support/raw.ts";
 
 // Tests the door on its own socket: whatever bytes arrive, it sends exactly one answer or closes the connection, and logs nothing at level error.
@@ -247,6 +248,11 @@ describe("A declared policy", () => {
     expect(asked).toHaveBeenCalledTimes(1);
     asked.mockResolvedValue(true);
     expect([await send(20), await send(21)]).toEqual([204, 413]);
+    asked.mockImplementation(async () => {
+      markDatabaseUnavailable();
+      throw new Error("the database does not answer");
+    });
+    expect(await send(11)).toBe(503);
     const chunked = { "Content-Type": "application/x-www-form-urlencoded", ...ours(), "Transfer-Encoding": "chunked" };
     expect(await post("/large", chunked, "b\r\naaaaaaaaaaa\r\n0\r\n\r\n")).toBe(413);
     asked.mockRestore();

@@ -134,7 +134,7 @@ export class Door {
     if (exchange.judged) log.error({ id: context.id, path, error }, "request failed");
     else log.warn({ id: context.id, event: "door.threw", error }, "the head of a request could not be read");
     if (res.headersSent) req.socket.destroy();
-    else await refuse(exchange, 500);
+    else await refuse(exchange, context.databaseUnavailable ? 503 : 500);
   }
 
   /** Installs the guards of every answer before any part of the request is read. */
