@@ -111,7 +111,7 @@ test("A refusal for sending says when to come back and is not kept by anybody (F
   expect(again).toMatchObject({ status: 429, body: { code: "too_many_sends" } });
   expect(Number(again.headers.get("retry-after"))).toBeGreaterThan(25);
   expect(again.headers.get("cache-control")).toContain("no-store");
-  expect(Object.keys(again.body).sort()).toEqual(["code", "status", "title", "type"]);
+  expect(Object.keys(again.body).sort()).toEqual(["code", "reason", "status", "title", "type"]);
 });
 
 test("One address on the network begins twenty sign-ups an hour and then six a minute; one mailbox gets three mails from strangers and one for its owner, and every answer stays the same.", async ({

@@ -112,8 +112,8 @@ export function policyOf(path: string): RoutePolicy {
   if (/^\/api\/auth\/(?:signin|callback)\/[a-z]+$/.test(path)) return { ...routePolicies.page, family: "auth", methods: ["GET"] };
   if (under(path, "/api/auth")) return routePolicies.auth;
   // An invoice is posted to the page of usage.
-  if (path === "/admin/usage") return { ...routePolicies.page, maxBody: MAX_INVOICE };
-  if (path === "/admin/setup/service") return { ...routePolicies.page, maxBody: MAX_LOGO };
+  if (path === "/admin/usage") return { ...routePolicies.page, large: { bytes: MAX_INVOICE, act: "usage.reconcile" } };
+  if (path === "/admin/setup/service") return { ...routePolicies.page, large: { bytes: MAX_LOGO, act: "policy.change" } };
   if (path === "/admin/members") return { ...routePolicies.page, large: { bytes: MAX_MEMBERS, act: "members.stage" } };
   // The logo and the colours of the service, under the digest of what they are.
   if (path === "/service-logo" || path === "/service-colours")

@@ -8,6 +8,7 @@ import { ensureClient } from "../machine/client.ts";
 import { root } from "../machine/place.ts";
 import { CommandRefusal } from "../machine/refusal.ts";
 import { onStop, run, stopAll, untilStopped } from "../machine/stop.ts";
+import { tallyPlaywright, tallyVitest } from "../machine/tally.ts";
 
 type Mutant = { name: string; patch: string; test: string[] };
 
@@ -43,31 +44,43 @@ function linkPackages(copy: string, folder: string) {
   if (linked.status !== 0) symlinkSync(join(root, folder), join(copy, folder), "dir");
 }
 
-async function green(tree: string, test: string[]): Promise<boolean> {
+/** Returns the first failure of a test, or null when it is green. */
+async function failure(tree: string, test: string[]): Promise<string | null> {
   const [file = "", flag, pattern = ""] = test;
   const browserTest = file.endsWith(".spec.ts");
-  const cli = browserTest ? ["@playwright/test/cli.js", "test", file] : ["vitest/vitest.mjs", "run", file];
+  const report = join(tree, ".data", "mutant.json");
+  rmSync(report, { force: true });
+  const cli = browserTest
+    ? ["@playwright/test/cli.js", "test", file, "--retries=0"]
+    : ["vitest/vitest.mjs", "run", file, "--reporter=json", `--outputFile.json=${report}`];
   const [program = "", ...args] = cli;
   const only = flag ? [browserTest ? "-g" : "-t", pattern] : [];
-  const env = { ...process.env, ...(browserTest ? await testBrowsers() : {}) };
+  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report, ...(browserTest ? await testBrowsers() : {}) };
   const stdio: ["ignore", "ignore", "ignore"] = ["ignore", "ignore", "ignore"];
-  return (await run(process.execPath, [join(tree, "node_modules", program), ...args, ...only], { cwd: tree, env, stdio })) === 0;
+  const code = await run(process.execPath, [join(tree, "node_modules", program), ...args, ...only], { cwd: tree, env, stdio });
+  const { failed } = browserTest ? tallyPlaywright(report, file, code) : tallyVitest(report, file, code);
+  return failed[0] ?? null;
 }
 
-async function verdict(scratch: string, mutant: Mutant, unpatched: Map<string, boolean>): Promise<string> {
+type Verdict = { result: string; why?: string | null };
+
+async function verdict(scratch: string, mutant: Mutant, unpatched: Map<string, string | null>): Promise<Verdict> {
   const key = mutant.test.join(" ");
-  if (!unpatched.has(key)) unpatched.set(key, await green(root, mutant.test));
-  if (!unpatched.get(key)) return "TEST IS RED WITHOUT THE PATCH";
+  const before = unpatched.has(key) ? (unpatched.get(key) ?? null) : await failure(root, mutant.test);
+  unpatched.set(key, before);
+  if (before !== null) return { result: "TEST IS RED WITHOUT THE PATCH", why: before };
   const tree = scratchCopy(scratch, mutant.name);
   try {
-    if ((await run("patch", ["-p1", "-F0", "-s", "-f", "-i", mutant.patch], { cwd: tree })) !== 0) return "PATCH DOES NOT APPLY";
-    return (await green(tree, mutant.test)) ? "SURVIVED" : "caught";
+    if ((await run("patch", ["-p1", "-F0", "-s", "-f", "-i", mutant.patch], { cwd: tree })) !== 0)
+      return { result: "PATCH DOES NOT APPLY" };
+    const why = await failure(tree, mutant.test);
+    return why === null ? { result: "SURVIVED" } : { result: "caught", why };
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }
 }
 
-/** `npm run mutants [name …]`: each test must pass without its mutant and fail with it. */
+/** `npm run mutants [name …]`: each test must pass without its mutant and fail with it; the failure is shown, so that its reason can be judged. */
 await untilStopped(async () => {
   const asked = process.argv.slice(2);
   const chosen = mutants().filter(({ name }) => asked.length === 0 || asked.some((part) => name.includes(part)));
@@ -76,12 +89,13 @@ await untilStopped(async () => {
   onStop(async () => rmSync(scratch, { recursive: true, force: true }));
   await ensureClient();
   if (chosen.some(({ test }) => test[0]?.endsWith(".spec.ts"))) await ensureBuild();
-  const unpatched = new Map<string, boolean>();
+  const unpatched = new Map<string, string | null>();
   let bad = 0;
   for (const mutant of chosen) {
-    const result = await verdict(scratch, mutant, unpatched);
+    const { result, why } = await verdict(scratch, mutant, unpatched);
     if (result !== "caught") bad++;
     console.log(`${result.padEnd(30)} ${mutant.name.padEnd(40)} ${mutant.test.join(" ")}`);
+    if (why) console.log(`    ${why.slice(0, 240)}`);
   }
   console.log(`${chosen.length - bad} of ${chosen.length} mutants caught`);
   await stopAll(bad === 0 ? 0 : 1);
