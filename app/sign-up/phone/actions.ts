@@ -12,16 +12,14 @@ const schema = bodies.phones.extend({ number: bodies.phones.shape.number.optiona
 
 /** Sets the number of the open challenge, queues its code and redirects to /verify. */
 export async function bindPhoneAction(previous: FormState, form: FormData): Promise<FormState> {
-  return submit(
-    { schema, tie: ofChallenge, previous, form },
-    async ({ acceptRisk, number = "", ...typed }, { token, drawnFor, requester }) => {
-      // Nothing typed means the number that came along, where there is one.
-      if (number.trim() === "" && (await broughtNumber(token)) === null)
-        return fail({ code: "invalid_input", fields: { number: "required" } });
-      const bound = await bindPhone(token, { ...typed, number, acceptRisk: acceptRisk === "on", drawnFor }, requester);
-      if (bound.ok) return ok("/verify");
-      // A landline takes only calls, so the form returns with the call selected.
-      return bound.error.reason === "landline_needs_voice" ? fail({ ...bound.error, values: { channel: "voice" } }) : bound;
-    },
-  );
+  return submit({ schema, tie: ofChallenge, previous, form }, async ({ acceptRisk, ...typed }, { token, drawnFor, requester }) => {
+    const { number = "" } = typed;
+    // Nothing typed means the number that came along, where there is one.
+    if (number.trim() === "" && (await broughtNumber(token)) === null)
+      return fail({ code: "invalid_input", fields: { number: "required" } });
+    const bound = await bindPhone(token, { ...typed, number, acceptRisk: acceptRisk === "on", drawnFor }, requester);
+    if (bound.ok) return ok("/verify");
+    // A landline takes only calls, so the form returns with the call selected.
+    return bound.error.reason === "landline_needs_voice" ? fail({ ...bound.error, values: { channel: "voice" } }) : bound;
+  });
 }
