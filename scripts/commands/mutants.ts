@@ -95,7 +95,7 @@ await untilStopped(async () => {
     const { result, why } = await verdict(scratch, mutant, unpatched);
     if (result !== "caught") bad++;
     console.log(`${result.padEnd(30)} ${mutant.name.padEnd(40)} ${mutant.test.join(" ")}`);
-    if (why) console.log(`    ${why.slice(0, 240)}`);
+    if (why) console.log(`    ${why.replace(/^.*\.patch\//, "").slice(0, 240)}`);
   }
   console.log(`${chosen.length - bad} of ${chosen.length} mutants caught`);
   await stopAll(bad === 0 ? 0 : 1);
