@@ -1,5 +1,6 @@
 "use client";
 
+import { OverlapField } from "#components/console/overlap-field";
 import { ActionForm, type FormAction, useField } from "#components/form/action-form";
 import { CheckField, RadioField } from "#components/form/choices";
 import { Field } from "#components/form/field";
@@ -149,16 +150,7 @@ export const RotateClientForm = ({ action, copy, form, words, client, overlap }:
     quiet
   >
     <input type="hidden" name="client" value={client.id} />
-    <Field
-      name="overlap"
-      label={words.overlap}
-      hint={words.overlapHint}
-      inputMode="numeric"
-      autoComplete="off"
-      maxLength={3}
-      defaultValue={String(overlap)}
-      required
-    />
+    <OverlapField words={words} hours={overlap} />
     <Made words={words} title={() => fill(words.rotated, { name: client.name })} />
   </ActionForm>
 );

@@ -1,6 +1,6 @@
 import type { ComponentProps } from "react";
+import { OverlapField } from "#components/console/overlap-field";
 import { SecretForm } from "#components/console/secret-form";
-import { Field } from "#components/form/field";
 import { Select } from "#components/form/select";
 import { Card } from "#components/ui/card";
 
@@ -22,16 +22,7 @@ export function RotateCard({ words: own, field, options, hours, ...form }: Props
       <p className="text-[0.9375rem]">{own.rotateLead}</p>
       <SecretForm {...form} words={own} act="rotate" submit={own.rotateSubmit} labels={{ [field]: own.which, overlap: own.overlap }}>
         <Select name={field} id={`rotate-${field}`} label={own.which} options={options} />
-        <Field
-          name="overlap"
-          label={own.overlap}
-          hint={own.overlapHint}
-          inputMode="numeric"
-          autoComplete="off"
-          maxLength={3}
-          defaultValue={String(hours)}
-          required
-        />
+        <OverlapField words={own} hours={hours} />
       </SecretForm>
     </Card>
   );

@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { getMessages, getTranslations } from "next-intl/server";
 import { Button } from "#components/ui/button";
-import { Callout } from "#components/ui/callout";
 import { Card } from "#components/ui/card";
 import { Empty } from "#components/ui/empty";
 import { PageHead } from "#components/ui/page-head";
@@ -16,6 +15,7 @@ import { requireStaffPage, type StaffSession } from "#lib/web/staff";
 import { secondWords } from "#lib/web/when";
 import { Filters } from "../filters";
 import { consoleGate } from "../gate";
+import { Outcome as ActOutcome } from "../outcome";
 import { AuditTable, eventName } from "./audit-table";
 import { Chain } from "./chain";
 
@@ -131,13 +131,6 @@ async function File({ filter, staff }: { filter: AuditFilter; staff: StaffSessio
 
 /** Why nothing was exported. */
 async function Refusal({ refused }: { refused: string | string[] | undefined }) {
-  if (typeof refused !== "string") return null;
   const t = await getTranslations("consoleAudit");
-  const { staffReasons, errors } = await getMessages();
-  const known = { ...errors, ...staffReasons };
-  return (
-    <Callout tone="warn" role="alert" className="mb-4">
-      {t("notDone")} {Object.hasOwn(known, refused) ? known[refused as keyof typeof known] : null}
-    </Callout>
-  );
+  return <ActOutcome said={null} refused={refused} notDone={t("notDone")} className="mb-4" />;
 }

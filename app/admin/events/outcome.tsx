@@ -1,25 +1,12 @@
-import { getMessages, getTranslations } from "next-intl/server";
-import { Callout } from "#components/ui/callout";
+import { getTranslations } from "next-intl/server";
+import { Outcome as ActOutcome, type OutcomeQuery } from "../outcome";
 
 const DONE = { test: "doneTest", pause: "donePause", resume: "doneResume", remove: "doneRemove", resend: "doneResend" } as const;
-
-type Props = { done?: string | string[] | undefined; refused?: string | string[] | undefined };
+const acts = Object.keys(DONE) as (keyof typeof DONE)[];
 
 /** What the act before this page led to, or why nothing was done. */
-export async function Outcome({ done, refused }: Props) {
+export async function Outcome({ done, refused }: OutcomeQuery) {
   const t = await getTranslations("consoleEvents");
-  const { staffReasons, errors } = await getMessages();
-  if (typeof done === "string" && Object.hasOwn(DONE, done))
-    return (
-      <Callout tone="good" role="status" className="mb-6">
-        {t(DONE[done as keyof typeof DONE])}
-      </Callout>
-    );
-  if (typeof refused !== "string") return null;
-  const known = { ...errors, ...staffReasons };
-  return (
-    <Callout tone="warn" role="alert" className="mb-6">
-      {t("notDone")} {Object.hasOwn(known, refused) ? known[refused as keyof typeof known] : null}
-    </Callout>
-  );
+  const act = acts.find((one) => one === done);
+  return <ActOutcome said={act ? t(DONE[act]) : null} refused={refused} notDone={t("notDone")} className="mb-6" />;
 }

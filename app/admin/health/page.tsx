@@ -17,6 +17,7 @@ import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { capital } from "#lib/words/capital";
 import { consoleGate } from "../gate";
+import { Outcome as ActOutcome } from "../outcome";
 import { Switch } from "./switch";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -209,19 +210,9 @@ async function Measures({ measured }: { measured: NonNullable<Health["measured"]
 /** What the act before this page led to, or why nothing was done. */
 async function Outcome({ done, refused }: Awaited<Props["searchParams"]>) {
   const t = await getTranslations("consoleHealth");
-  const { staffReasons, errors, consoleHealth } = await getMessages();
-  if (typeof done === "string" && /^(?:stop|start)_/.test(done))
-    return (
-      <Callout tone="good" role="status" className="mb-4">
-        {t(done.startsWith("stop") ? "done_stop" : "done_start")} {done.startsWith("start") ? t("stillStopped") : null}
-      </Callout>
-    );
-  if (typeof refused !== "string") return null;
-  const { wrong_country, wrong_provider, wrong_mail, wrong_reason } = consoleHealth;
-  const known: Record<string, string> = { ...errors, ...staffReasons, wrong_country, wrong_provider, wrong_mail, wrong_reason };
-  return (
-    <Callout tone="warn" role="alert" className="mb-4">
-      {t("notDone")} {Object.hasOwn(known, refused) ? known[refused] : null}
-    </Callout>
-  );
+  const { wrong_country, wrong_provider, wrong_mail, wrong_reason } = (await getMessages()).consoleHealth;
+  const act = typeof done === "string" ? /^(stop|start)_/.exec(done)?.[1] : undefined;
+  const said = act === undefined ? null : act === "stop" ? t("done_stop") : `${t("done_start")} ${t("stillStopped")}`;
+  const own = { wrong_country, wrong_provider, wrong_mail, wrong_reason };
+  return <ActOutcome said={said} refused={refused} notDone={t("notDone")} own={own} className="mb-4" />;
 }

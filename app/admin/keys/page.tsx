@@ -5,7 +5,6 @@ import { RotateCard } from "#components/console/rotate-card";
 import { SecretForm } from "#components/console/secret-form";
 import { Field } from "#components/form/field";
 import { Select } from "#components/form/select";
-import { Callout } from "#components/ui/callout";
 import { Card } from "#components/ui/card";
 import { Empty } from "#components/ui/empty";
 import { PageHead } from "#components/ui/page-head";
@@ -18,6 +17,7 @@ import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { formCopy } from "#lib/words/form-copy";
 import { consoleGate } from "../gate";
+import { Outcome as ActOutcome } from "../outcome";
 import { Removal } from "../removal";
 import { addKeyAction, removeKeyAction, rotateKeyAction } from "./actions";
 
@@ -146,18 +146,5 @@ async function Forms({ keys, form }: { keys: KeyLine[]; form: string }) {
 /** What the act before this page led to, or why nothing was done. */
 async function Outcome({ done, refused }: Awaited<Props["searchParams"]>) {
   const t = await getTranslations("consoleKeys");
-  const { staffReasons, errors } = await getMessages();
-  if (done === "remove")
-    return (
-      <Callout tone="good" role="status" className="mb-6">
-        {t("doneRemove")}
-      </Callout>
-    );
-  if (typeof refused !== "string") return null;
-  const known = { ...errors, ...staffReasons };
-  return (
-    <Callout tone="warn" role="alert" className="mb-6">
-      {t("notDone")} {Object.hasOwn(known, refused) ? known[refused as keyof typeof known] : null}
-    </Callout>
-  );
+  return <ActOutcome said={done === "remove" ? t("doneRemove") : null} refused={refused} notDone={t("notDone")} className="mb-6" />;
 }

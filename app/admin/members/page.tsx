@@ -8,6 +8,7 @@ import { site } from "#lib/web/site";
 import { requireStaffPage, type StaffSession } from "#lib/web/staff";
 import { sessionForm } from "#lib/web/tie";
 import { consoleGate } from "../gate";
+import { Outcome as ActOutcome } from "../outcome";
 import { ReasonForm, StageForm } from "./forms";
 import { Report } from "./report";
 
@@ -117,18 +118,7 @@ async function Acts({ open, staff }: { open: MemberImport | null; staff: StaffSe
 /** What the act before this page led to, or why nothing was done. */
 async function Outcome({ done, refused }: Query) {
   const t = await getTranslations("consoleMembers");
-  const { staffReasons, errors } = await getMessages();
-  if (done === "stage" || done === "begin" || done === "cancel")
-    return (
-      <Callout tone="good" role="status" className="mb-4">
-        {t(`done_${done}`)}
-      </Callout>
-    );
-  if (typeof refused !== "string") return null;
-  const known: Record<string, string> = { ...errors, ...staffReasons, other_state: t("otherState") };
-  return (
-    <Callout tone="warn" role="alert" className="mb-4">
-      {t("notDone")} {Object.hasOwn(known, refused) ? known[refused] : null}
-    </Callout>
-  );
+  const said = done === "stage" || done === "begin" || done === "cancel" ? t(`done_${done}`) : null;
+  const own = { other_state: t("otherState") };
+  return <ActOutcome said={said} refused={refused} notDone={t("notDone")} own={own} className="mb-4" />;
 }

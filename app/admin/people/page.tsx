@@ -2,7 +2,6 @@ import type { Metadata } from "next";
 import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { InviteForm } from "#components/console/invite-form";
 import { Button } from "#components/ui/button";
-import { Callout } from "#components/ui/callout";
 import { Card } from "#components/ui/card";
 import { PageHead } from "#components/ui/page-head";
 import { RadioGroup } from "#components/ui/radio-group";
@@ -14,6 +13,7 @@ import { sessionForm } from "#lib/web/tie";
 import { formCopy } from "#lib/words/form-copy";
 import { consoleGate } from "../gate";
 import { OneAdministrator } from "../one-administrator";
+import { Outcome as ActOutcome } from "../outcome";
 import { grantPersonAction, invitePersonAction } from "./actions";
 import { Invitations } from "./invitations";
 import { People } from "./people";
@@ -92,19 +92,8 @@ export default async function PeoplePage({ searchParams }: Props) {
 /** What the act before this page led to, or why nothing was done. */
 async function Outcome({ done, refused }: Awaited<Props["searchParams"]>) {
   const t = await getTranslations("consolePeople");
-  const { staffReasons, errors } = await getMessages();
-  const said = { grant: "granted", revoke: "revoked", withdraw: "withdrawn" } as const;
-  if (done === "grant" || done === "revoke" || done === "withdraw")
-    return (
-      <Callout tone="good" role="status" className="mb-6">
-        {t(said[done])}
-      </Callout>
-    );
-  if (typeof refused !== "string") return null;
-  const known = { ...errors, ...staffReasons, invalid_input: t("badReason"), not_found: t("noAccount") };
-  return (
-    <Callout tone="warn" role="alert" className="mb-6">
-      {t("notDone")} {Object.hasOwn(known, refused) ? known[refused as keyof typeof known] : null}
-    </Callout>
-  );
+  const words = { grant: "granted", revoke: "revoked", withdraw: "withdrawn" } as const;
+  const said = done === "grant" || done === "revoke" || done === "withdraw" ? t(words[done]) : null;
+  const own = { invalid_input: t("badReason"), not_found: t("noAccount") };
+  return <ActOutcome said={said} refused={refused} notDone={t("notDone")} own={own} className="mb-6" />;
 }

@@ -3,7 +3,6 @@ import { getLocale, getMessages, getTranslations } from "next-intl/server";
 import { RecordTable } from "#components/console/record-table";
 import { ActionForm } from "#components/form/action-form";
 import { TextArea } from "#components/form/text-area";
-import { Callout } from "#components/ui/callout";
 import { Empty } from "#components/ui/empty";
 import { Facts } from "#components/ui/facts";
 import { PageHead } from "#components/ui/page-head";
@@ -22,6 +21,7 @@ import { whenWords } from "#lib/web/when";
 import { formCopy } from "#lib/words/form-copy";
 import { consoleGate } from "../gate";
 import { OneAdministrator } from "../one-administrator";
+import { Outcome as ActOutcome } from "../outcome";
 import { changePolicyAction } from "./actions";
 import { labelsOf, SettingFields } from "./fields";
 import { Value } from "./value";
@@ -55,19 +55,8 @@ export default async function PolicyPage({ searchParams }: Props) {
 
 async function Outcome({ done, refused }: Pick<Query, "done" | "refused">) {
   const t = await getTranslations("consolePolicy");
-  const { staffReasons } = await getMessages();
-  if (typeof done === "string" && isSetting(done))
-    return (
-      <Callout tone="good" role="status" className="mb-4">
-        {t("done")}
-      </Callout>
-    );
-  if (typeof refused !== "string") return null;
-  return (
-    <Callout tone="warn" role="alert" className="mb-4">
-      {Object.hasOwn(staffReasons, refused) ? staffReasons[refused as keyof typeof staffReasons] : t("kept")}
-    </Callout>
-  );
+  const said = typeof done === "string" && isSetting(done) ? t("done") : null;
+  return <ActOutcome said={said} refused={refused} otherwise={t("kept")} className="mb-4" />;
 }
 
 /** What a setting does, in the language of the page. */

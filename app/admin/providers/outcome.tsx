@@ -1,24 +1,11 @@
-import { getMessages, getTranslations } from "next-intl/server";
-import { Callout } from "#components/ui/callout";
+import { getTranslations } from "next-intl/server";
+import { Outcome as ActOutcome, type OutcomeQuery } from "../outcome";
 
 const acts = ["add", "change", "disable", "enable", "remove", "up"] as const;
-type Query = Record<"done" | "refused", string | string[] | undefined>;
 
 /** What the act before this page led to, or why nothing was done. */
-export async function Outcome({ done, refused }: Query) {
+export async function Outcome({ done, refused }: OutcomeQuery) {
   const t = await getTranslations("consoleProviders");
-  const { staffReasons } = await getMessages();
   const act = acts.find((one) => one === done);
-  if (act)
-    return (
-      <Callout tone="good" role="status" className="mb-6">
-        {t(`done_${act}`)}
-      </Callout>
-    );
-  if (typeof refused !== "string") return null;
-  return (
-    <Callout tone="warn" role="alert" className="mb-6">
-      {t("refused")} {Object.hasOwn(staffReasons, refused) ? staffReasons[refused as keyof typeof staffReasons] : null}
-    </Callout>
-  );
+  return <ActOutcome said={act ? t(`done_${act}`) : null} refused={refused} notDone={t("refused")} className="mb-6" />;
 }

@@ -14,6 +14,7 @@ import { site } from "#lib/web/site";
 import { requireStaffPage, type StaffSession } from "#lib/web/staff";
 import { Filters } from "../filters";
 import { consoleGate } from "../gate";
+import { Outcome as ActOutcome } from "../outcome";
 import { Charts } from "./charts";
 import { OneForm, usageForms } from "./forms";
 import { Breakdown, Ways } from "./tables";
@@ -221,18 +222,6 @@ async function File({ period, staff }: { period: Period; staff: StaffSession }) 
 /** What the act before this page led to, or why nothing was done. */
 async function Outcome({ done, refused }: Record<"done" | "refused", string | string[] | undefined>) {
   const t = await getTranslations("consoleUsage");
-  const { staffReasons, errors } = await getMessages();
-  if (done === "rate" || done === "currency")
-    return (
-      <Callout tone="good" role="status" className="mb-4">
-        {t(`saved_${done}`)}
-      </Callout>
-    );
-  if (typeof refused !== "string") return null;
-  const known: Record<string, string> = { ...errors, ...staffReasons };
-  return (
-    <Callout tone="warn" role="alert" className="mb-4">
-      {t("notDone")} {Object.hasOwn(known, refused) ? known[refused] : null}
-    </Callout>
-  );
+  const said = done === "rate" || done === "currency" ? t(`saved_${done}`) : null;
+  return <ActOutcome said={said} refused={refused} notDone={t("notDone")} className="mb-4" />;
 }

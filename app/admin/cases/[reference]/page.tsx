@@ -2,7 +2,6 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { getMessages, getTranslations } from "next-intl/server";
 import { deviceName } from "#components/account/device";
-import { Callout } from "#components/ui/callout";
 import { recentActivity } from "#lib/audit/activity";
 import { approversOf } from "#lib/console/approvers";
 import { type CaseDetail, readCaseDetail } from "#lib/console/case-detail";
@@ -17,6 +16,7 @@ import { site } from "#lib/web/site";
 import { requireStaffPage } from "#lib/web/staff";
 import { whenWords } from "#lib/web/when";
 import { spanWords } from "#lib/words/span";
+import { Outcome as ActOutcome } from "../../outcome";
 import { stateBadge } from "../state-badge";
 import { Acts } from "./acts";
 import { Decision } from "./decision";
@@ -105,19 +105,7 @@ async function Head({ found }: { found: CaseDetail }) {
 /** What the act before this page led to, or why nothing was done. */
 async function Outcome({ done, refused }: Awaited<Props["searchParams"]>) {
   const t = await getTranslations("consoleCase");
-  const { staffReasons, errors } = await getMessages();
   const act = caseActs.find((one) => one === done);
-  if (act)
-    return (
-      <Callout tone="good" role="status" className="mt-4">
-        {t(`done_${act}`)}
-      </Callout>
-    );
-  if (typeof refused !== "string") return null;
-  const known = { ...errors, ...staffReasons, invalid_input: t("badReason") };
-  return (
-    <Callout tone="warn" role="alert" className="mt-4">
-      {t("notDone")} {Object.hasOwn(known, refused) ? known[refused as keyof typeof known] : null}
-    </Callout>
-  );
+  const own = { invalid_input: t("badReason") };
+  return <ActOutcome said={act ? t(`done_${act}`) : null} refused={refused} notDone={t("notDone")} own={own} className="mt-4" />;
 }

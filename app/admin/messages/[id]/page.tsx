@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { getFormatter, getLocale, getMessages, getTranslations } from "next-intl/server";
-import { Callout } from "#components/ui/callout";
 import { Card } from "#components/ui/card";
 import { Facts } from "#components/ui/facts";
 import { PageHead } from "#components/ui/page-head";
@@ -11,6 +10,7 @@ import { isRowId } from "#lib/console/message-filter";
 import { site } from "#lib/web/site";
 import { requireStaffPage } from "#lib/web/staff";
 import { capital } from "#lib/words/capital";
+import { Outcome as ActOutcome } from "../../outcome";
 import { deliveryOf } from "../log-table";
 import { addresseeOf, carrierName, whyOf } from "../why";
 import { Again } from "./again";
@@ -100,23 +100,16 @@ async function costOf({ yen, segments }: MessageRoom): Promise<string> {
 /** What the act before this page led to, or why nothing was done. */
 async function Outcome({ done, refused, message }: Awaited<Props["searchParams"]>) {
   const t = await getTranslations("consoleMessage");
-  const { staffReasons, errors } = await getMessages();
-  if (done === "resend")
-    return (
-      <Callout tone="good" role="status" className="mb-4">
-        <p>{t("done")}</p>
-        {typeof message === "string" && isRowId(message) ? (
-          <a className="inline-flex min-h-11 items-center" href={`/admin/messages/${message}`}>
-            {t("toNew")}
-          </a>
-        ) : null}
-      </Callout>
-    );
-  if (typeof refused !== "string") return null;
-  const known = { ...errors, ...staffReasons, invalid_input: t("badReason"), other_state: t("over") };
-  return (
-    <Callout tone="warn" role="alert" className="mb-4">
-      {t("notDone")} {Object.hasOwn(known, refused) ? known[refused as keyof typeof known] : null}
-    </Callout>
+  const said = (
+    <>
+      <p>{t("done")}</p>
+      {typeof message === "string" && isRowId(message) ? (
+        <a className="inline-flex min-h-11 items-center" href={`/admin/messages/${message}`}>
+          {t("toNew")}
+        </a>
+      ) : null}
+    </>
   );
+  const own = { invalid_input: t("badReason"), other_state: t("over") };
+  return <ActOutcome said={done === "resend" ? said : null} refused={refused} notDone={t("notDone")} own={own} className="mb-4" />;
 }

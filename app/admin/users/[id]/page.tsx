@@ -3,13 +3,13 @@ import { notFound } from "next/navigation";
 import { getMessages, getTranslations } from "next-intl/server";
 import { z } from "zod";
 import { Badge } from "#components/ui/badge";
-import { Callout } from "#components/ui/callout";
 import { type AccountRoom, readAccountRoom } from "#lib/console/account";
 import { accountActs } from "#lib/console/account-acts";
 import { placeOf, type TimelineFilter, timelineFilters } from "#lib/console/timeline";
 import { site } from "#lib/web/site";
 import { requireStaffPage } from "#lib/web/staff";
 import { whenWords } from "#lib/web/when";
+import { Outcome as ActOutcome } from "../../outcome";
 import { Acts } from "./acts";
 import { Facts } from "./facts";
 import { Screen } from "./screen";
@@ -87,19 +87,7 @@ async function Head({ room }: { room: AccountRoom }) {
 /** What the act before this page led to, or why nothing was done. */
 async function Outcome({ done, refused }: Pick<Query, "done" | "refused">) {
   const t = await getTranslations("consoleActs");
-  const { staffReasons, errors } = await getMessages();
   const act = accountActs.find((one) => one === done);
-  if (act)
-    return (
-      <Callout tone="good" role="status" className="mt-4">
-        {t(`done_${act}`)}
-      </Callout>
-    );
-  if (typeof refused !== "string") return null;
-  const known = { ...errors, ...staffReasons, invalid_input: t("badReason") };
-  return (
-    <Callout tone="warn" role="alert" className="mt-4">
-      {t("refused")} {Object.hasOwn(known, refused) ? known[refused as keyof typeof known] : null}
-    </Callout>
-  );
+  const own = { invalid_input: t("badReason") };
+  return <ActOutcome said={act ? t(`done_${act}`) : null} refused={refused} notDone={t("refused")} own={own} className="mt-4" />;
 }

@@ -4,7 +4,6 @@ import { RecordTable } from "#components/console/record-table";
 import { ShownOnce } from "#components/console/shown-once";
 import { ActionForm } from "#components/form/action-form";
 import { TextArea } from "#components/form/text-area";
-import { Callout } from "#components/ui/callout";
 import { Disclosure } from "#components/ui/disclosure";
 import { Facts } from "#components/ui/facts";
 import { PageHead } from "#components/ui/page-head";
@@ -24,6 +23,7 @@ import { whenWords } from "#lib/web/when";
 import { capital } from "#lib/words/capital";
 import { formCopy } from "#lib/words/form-copy";
 import { consoleGate } from "../../../gate";
+import { Outcome as ActOutcome } from "../../../outcome";
 import { wordTextAction } from "../../actions";
 import { SentText } from "../../sent-text";
 
@@ -73,19 +73,7 @@ export default async function TextPage({ params, searchParams }: Props) {
 
 async function Outcome({ done, refused }: Pick<Query, "done" | "refused">) {
   const t = await getTranslations("consoleTexts");
-  const { staffReasons } = await getMessages();
-  if (done === "change")
-    return (
-      <Callout tone="good" role="status" className="mb-4">
-        {t("done")}
-      </Callout>
-    );
-  if (typeof refused !== "string") return null;
-  return (
-    <Callout tone="warn" role="alert" className="mb-4">
-      {Object.hasOwn(staffReasons, refused) ? staffReasons[refused as keyof typeof staffReasons] : t("kept")}
-    </Callout>
-  );
+  return <ActOutcome said={done === "change" ? t("done") : null} refused={refused} otherwise={t("kept")} className="mb-4" />;
 }
 
 /** The body of the version that an address names: one of the history, or `product`. */
