@@ -49,7 +49,7 @@ function named(names: string[]): string[] {
 
 async function* fromCsv(input: Readable): AsyncGenerator<ImportRow> {
   const rows = parse({ columns: named, bom: true, info: true, relax_column_count: false, trim: true, skip_empty_lines: true });
-  // What fails on the way is thrown by the loop.
+  // The loop throws what fails meanwhile.
   pipeline(input, rows, () => undefined);
   try {
     for await (const { record, info } of rows as AsyncIterable<{ record: Fields; info: { lines: number } }>)

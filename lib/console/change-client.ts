@@ -66,8 +66,8 @@ async function change(tx: Sql, id: string, typed: ClientChange, by: string, edit
 
 /**
  * Changes a service from the console, by a form that was drawn for an `edition` of it. What it was given ends where it may have less from now on, so
- * that its people agree or prove the level first. Refusals: those of `requireStaff`, `invalid_input`, `not_found`, `changed_since` where somebody else
- * changed it meanwhile, and `not_allowed` with `no_change`.
+ * that its people agree or prove the level first. Refusals: those of `requireStaff`, `invalid_input`, `not_found`, `changed_since` after a change by another
+ * session, and `not_allowed` with `no_change`.
  */
 export const changeClient = (acting: Acting, id: string, typed: ClientChange, edition: string) =>
   actAsStaff(acting, { act: "clients.change" }, (tx, { by }) => change(tx, id, typed, by, edition));

@@ -79,7 +79,7 @@ export function isRegistered(profile: Profile, registered: readonly string[], ur
 export const originsOf = ({ profile, redirectUris }: Pick<Registration, "profile" | "redirectUris">): string[] =>
   profile === "browser" ? redirectUris.map((uri) => new URL(uri).origin) : [];
 
-/** What stands for pages of a person to say where an address leads: its host, or the scheme of an app. */
+/** How pages name the target of an address: its host, or the scheme of an app. */
 export function placeOf(uri: string): string {
   const { host, protocol } = new URL(uri);
   return host || protocol.slice(0, -1);

@@ -41,7 +41,7 @@ export function eventsHref(filter: EventFilter): string {
   return query.size > 0 ? `/admin/events?${query}` : "/admin/events";
 }
 
-/** What has the address of an endpoint in it, for a role: whoever enters none sees its host alone, since a path may hold a secret of the receiver. */
+/** Lines with the URL of an endpoint, as roles may see them: roles that enter no endpoints see its host alone, since a path may hold a secret. */
 export function seenBy<Line extends { url: string }>(roles: readonly string[], lines: readonly Line[]): Line[] {
   if (mayDo(roles, "events.add")) return [...lines];
   return lines.map((line) => ({ ...line, url: new URL(line.url).origin }));

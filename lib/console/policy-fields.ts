@@ -126,7 +126,7 @@ export const factorChoices: string[] = Array.from({ length: 2 ** signUpFactors.l
 /** The choice that stands for a list of factors, whatever its order. */
 export const factorChoice = (factors: Settings["factorsAtSignUp"]): string => signUpFactors.filter((one) => factors.includes(one)).join();
 
-/** Which field of a row is wrong, where rows before it were left out: the place in the value is not the place in the form. */
+/** The field of the form for an index in the value, which differs where earlier rows are empty. */
 export function fieldAt(place: string, fields: Fields): string {
   const found = /^(requirements|budgetPerCountry)\[(\d+)\](.*)$/.exec(place);
   if (!found) return place;

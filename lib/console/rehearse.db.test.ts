@@ -200,7 +200,7 @@ describe("A rehearsal of what goes wrong", () => {
       provider: null,
     });
     expect(await tables()).toBe(before);
-    // Nobody was written to, so that nobody can say what a handset showed.
+    // No text was sent, so there is no handset to report on.
     expect(await confirmRehearsal(staff, row.id, answer({ shown: "absent" }), requester)).toMatchObject({
       error: { reason: "other_state" },
     });

@@ -286,7 +286,7 @@ describe("An endpoint", () => {
     let returned = 0;
     const runs = accounts.map(() => deliver().finally(() => (returned += 1)));
     await vi.waitUntil(() => receiver.arrived.length >= 4, { timeout: 8_000 });
-    // No answer has come yet, so whatever has returned was sent away.
+    // No request has been answered yet, so each result here is a refusal.
     const sentAway = returned;
     answer();
     await Promise.all(runs);

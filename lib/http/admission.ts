@@ -55,7 +55,7 @@ export function admissionRefusal(head: RequestHead): AdmissionRefusal | null {
     return { status: 400, code: "upgrade_refused" };
   if (!CHANGES.includes(head.method)) return hasBody(head) ? { status: 400, code: "bad_request" } : null;
   if (!originAllowed(head)) return { status: 403, code: "forbidden_origin" };
-  // Who may send more is asked of the database afterwards.
+  // The database decides afterwards who may send more.
   if (!large && Number(one(head.headers["content-length"]) ?? 0) > maxBody) return { status: 413, code: "too_large" };
   return mediaTypeAllowed(head) ? null : { status: 415, code: "unsupported_media_type" };
 }

@@ -55,7 +55,7 @@ export function replay(req: IncomingMessage, headers: NodeJS.Dict<string | strin
 /** How much of a refused body is discarded, and for how long. */
 type Linger = { bytes: number; ms: number };
 
-/** For anybody. */
+/** For an unknown client. */
 export const BRIEF: Linger = { bytes: 1024 * 1024, ms: 1000 };
 /** For a client who is known: a file that is far too large. */
 export const PATIENT: Linger = { bytes: 256 * 1024 * 1024, ms: 15_000 };

@@ -37,7 +37,7 @@ const endOldSecrets: Batch = async () => {
   return [{ n: 0 }];
 };
 
-/** What staff staged is of one day, whatever became of it; there is never more than one. */
+/** At most one import is staged, and its rows live for a day. */
 const endOldImport: Batch = async () => {
   await sql`
     UPDATE member_imports SET state = 'expired', ended_at = app_now() WHERE ended_at IS NULL AND staged_at <= app_now() - interval '24 hours'`;

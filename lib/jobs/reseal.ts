@@ -30,7 +30,7 @@ type Source = { column: string; from: string; id?: string; owner?: string; seale
 const BATCH = 200;
 const FIRST = "00000000-0000-0000-0000-000000000000";
 
-/** A column that is read as its source says; `write` is for one that is written elsewhere, or together with another column. */
+/** Builds the reading and writing of a column from its source; `write` replaces the writing where another table or column is written too. */
 function sealedColumn(table: string, { column, from, id = "id", owner = id, sealed = column, more = "" }: Source, write?: Writing): Sealed {
   const reading = composed(`
     SELECT ${id} AS id, ${owner} AS owner, ${sealed} AS sealed${more} FROM ${from}

@@ -21,7 +21,7 @@ const CRON = [
   "* * * * * watch_health ?max=1",
   "* * * * * count_days ?max=1",
   "* * * * * deliver_due_events ?max=1",
-  // For the rest of an import whose worker was killed.
+  // Continues an import whose worker was killed.
   "* * * * * import_members ?max=1",
   "*/5 * * * * watch_receipts ?max=1",
   "*/10 * * * * clean_up ?max=1",

@@ -119,7 +119,7 @@ describe("A budget that only alerts", () => {
     const [one, ...more] = await told();
     expect([one?.facts, more]).toEqual([{ name: "sends_per_country_day", subject: "US", used: 27, max: 10 }, []]);
     expect(said(one as never, "ja")).toBe("アメリカ合衆国への24時間の送信の上限 10通のうち、27通を使いました。");
-    // What was counted meanwhile counts once the budget stops.
+    // Sends that were counted while it only alerted count once it stops.
     await budgets({ mode: "deny", sendsPerDay: 10 });
     expect((await ask({ proven: true }))?.policy).toBe("sends_per_country_day");
   });

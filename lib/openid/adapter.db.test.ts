@@ -85,7 +85,7 @@ describe("What a service holds", () => {
     const used = await Promise.allSettled(Array.from({ length: 8 }, () => tokens.consume(token)));
     expect(used.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect([await tokens.find(token), await tokens.find(later)]).toEqual([undefined, undefined]);
-    // The first use may write its tokens after that; without their grant they are worth nothing.
+    // The first use may store its tokens after this; tokens without a grant are not accepted.
     expect(await granted()).toBeUndefined();
   });
 

@@ -13,7 +13,7 @@ import { noteLogin } from "#lib/openid/login";
  * belongs to a session is read while that session lives and is deleted with it.
  */
 
-/** Seconds for which a request that has ended leads its browser once more to where it led: whoever clicks twice arrives all the same. */
+/** Seconds for which an ended request still redirects its browser to the same place, so that a double click succeeds. */
 const AGAIN_SECONDS = 300;
 
 const digest = (model: string, id: string): Buffer => createHash("sha256").update(`${model}\0${id}`).digest();
@@ -27,7 +27,7 @@ const place = (hash: Buffer, model: string) => ({
 
 type Row = { idHash: Buffer; payloadSealed: string; consumedAt: Date | null };
 
-/** What stands beside a payload. */
+/** The columns beside a payload. */
 type Noted = { createdAt: Date; agreedAt: Date | null };
 
 const opened = (model: string, { idHash, payloadSealed, consumedAt }: Row): AdapterPayload => ({
@@ -36,8 +36,8 @@ const opened = (model: string, { idHash, payloadSealed, consumedAt }: Row): Adap
 });
 
 /**
- * The metadata of a service as the provider reads it. Its secret is compared by `secretMatches` alone; the placeholder is no secret. The sector is one
- * that nobody reads: the addresses of an app have no host in common, and every `sub` is made by `pairwiseIdentifier`.
+ * The metadata of a service as the provider reads it. Its secret is compared by `secretMatches` alone; the placeholder is no secret. The provider
+ * requires a sector, but does not use this one: the addresses of an app share no host, and `pairwiseIdentifier` makes every `sub`.
  */
 async function clientMetadata(id: string): Promise<AdapterPayload | undefined> {
   const client = await readClient(id);
@@ -101,7 +101,7 @@ export class OpenIdAdapter implements Adapter {
     const hash = digest(this.#model, id);
     const sessionId = this.#model === "Interaction" ? null : (payload.accountId ?? null);
     const { clientId = null, grantId, uid, sid } = payload;
-    // Whoever knows the name of an app could fill the table, since an app proves nothing.
+    // An app has no secret: any client that knows its id could fill the table with pushed requests.
     if (typeof payload.request === "string" && (await readClient(decodeJwt(payload.request).iss ?? ""))?.profile !== "web")
       throw new errors.InvalidClient("pushed requests need a client secret");
     await sql`
@@ -138,7 +138,7 @@ export class OpenIdAdapter implements Adapter {
     const hash = digest(this.#model, id);
     const used = await sql`UPDATE openid_items SET consumed_at = app_now() WHERE id_hash = ${hash} AND consumed_at IS NULL RETURNING 1`;
     if (used.length > 0) return;
-    // With the grant itself: the first use may write its tokens after this, and none counts without its grant.
+    // The grant is deleted too: the first use may store its tokens after this, and tokens without a grant are not accepted.
     await sql`
       DELETE FROM openid_items i USING (SELECT grant_hash FROM openid_items WHERE id_hash = ${hash}) g
       WHERE i.grant_hash = g.grant_hash OR i.id_hash = g.grant_hash`;

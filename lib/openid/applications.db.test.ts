@@ -84,7 +84,7 @@ describe("An app", () => {
       "http://127.0.0.1:51004@evil.example/back",
     ];
     for (const back of [...near, ...other]) expect(`${back} ${await led(back)}`).toBe(`${back} /continue/refused`);
-    // Any port is of apps alone.
+    // Only apps may use any port.
     const service = await addService({ redirectUris: ["http://127.0.0.1:4000/back"], postLogoutRedirectUris: [] });
     const at = requestOf({ ...service, back: "http://127.0.0.1:4001/back" }).parameters;
     expect((await door.authorize(at, session())).location?.pathname).toBe("/continue/refused");
@@ -157,7 +157,7 @@ describe("An application without a secret", () => {
     expect([pushed.status, pushed.body.error, await rows()]).toEqual([400, "invalid_client", 0]);
     expect((await door.call("/openid/request", web, Object.fromEntries(requestOf(web).parameters))).status).toBe(201);
     expect(await rotateClientByCommand(spa.id, 0, "cli:test")).toMatchObject({ error: { code: "not_found" } });
-    // It ends its own.
+    // An ID token of the same service ends its session.
     await door.call("/openid/revoke", spa, { token: tokens.refresh_token });
     expect((await door.refresh(spa, tokens.refresh_token)).body.error).toBe("invalid_grant");
   });

@@ -14,7 +14,7 @@ async function isPageOfAny(origin: string): Promise<boolean> {
   return services.some(({ redirectUris }) => originsOf({ profile: "browser", redirectUris }).includes(origin));
 }
 
-/** Lets no page of an unknown origin read an answer, also where it names no service, as a preflight does; what the provider publishes is for all. */
+/** Refuses CORS to unknown origins, also for requests that name no service, such as preflights; discovery and keys are open to every origin. */
 export async function heedOrigin(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
   await next();
   const origin = ctx.get("Origin");

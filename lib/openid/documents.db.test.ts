@@ -6,7 +6,7 @@ import { makeAccount } from "#lib/testing/fixtures";
 import { addService, type OpenIdServer, openIdServer } from "#lib/testing/openid";
 import { signInOn } from "#lib/testing/signed-in";
 
-// What the documents show to somebody who writes a service is what a service gets.
+// The claims, answers and requests in the documents of OpenID Connect match the real ones.
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const shown = (path: string) => [...read(path).matchAll(/```json\n(.*?)```/gs)].map(([, json]) => JSON.parse(json ?? "") as object);

@@ -52,7 +52,7 @@ export async function finishInteraction(req: IncomingMessage, res: ServerRespons
 
 /**
  * Takes a request up again for the session that ended its part on our pages, and for no other: within the minutes in which it can be taken up once
- * more, another person may have signed in at this browser, or nobody may be any more.
+ * more, the browser may be signed in to another account, or be signed out.
  */
 export async function resumeRequest(req: IncomingMessage, res: ServerResponse): Promise<void> {
   const uid = new URL(req.url ?? "", "http://door.invalid").pathname.split("/").at(-1) ?? "";

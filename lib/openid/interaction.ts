@@ -17,7 +17,7 @@ export type Interaction = {
   /** Whether the person has to sign in again, also where a session is open. */
   again: boolean;
   consents: boolean;
-  /** Where it goes on to. */
+  /** The address that the browser goes on to. */
   to: string;
   /** Whether its person has to agree to this very request, because another app could have begun it (RFC 8252 8.6). */
   asks: boolean;

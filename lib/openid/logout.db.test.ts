@@ -81,7 +81,7 @@ describe("A service that signs its person out", () => {
     const { browser, tokens } = await signedIn();
     const to = await logOut({ id_token_hint: tokens.id_token, post_logout_redirect_uri: byeOf(other), state: "s" }, browser);
     expect([to?.href, await isAlive(browser)]).toEqual([`${env().publicOrigin}/`, false]);
-    // Whoever has a token of another service names that one by it, and gets its addresses alone.
+    // An ID token of another service names that service, so only the addresses of that service are accepted.
     const next = await signedIn();
     const asked = { client_id: other.id, id_token_hint: next.tokens.id_token, post_logout_redirect_uri: byeOf(own) };
     expect([(await logOut(asked, next.browser))?.href, await isAlive(next.browser)]).toEqual([

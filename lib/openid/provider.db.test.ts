@@ -29,7 +29,7 @@ const session = () => browser.from.sessionToken;
 const enter = (service = own, more = {}) => door.enter(service, session(), more);
 const errorOf = ({ location }: { location: URL | null }) => location?.searchParams.get("error");
 
-/** Of several uses of one value the one that was let through may be the thief's: what it got is worth nothing either. */
+/** The use that succeeded may be the thief's, so its tokens end too. */
 async function worthNothing(uses: { body: Record<string, unknown> }[]): Promise<void> {
   for (const { access_token, refresh_token } of uses.map(({ body }) => body as { access_token?: string; refresh_token?: string })) {
     if (!access_token || !refresh_token) continue;
@@ -252,7 +252,7 @@ describe("A request on its way", () => {
     expect((await resume(next.from.sessionToken))?.pathname).toBe(path);
     expect((await resume())?.pathname).toBe(path);
     expect((await resume(session()))?.searchParams.get("code")).toMatch(/./);
-    // Whoever clicks twice arrives all the same, and the next person does after an own way through our pages.
+    // A second click gets a code too; another account gets one only after its own pass through our pages.
     expect((await resume(session()))?.searchParams.get("code")).toMatch(/./);
     expect((await resume(next.from.sessionToken))?.pathname).toBe(path);
     await door.visit(`${path}/finish`, next.from.sessionToken, cookies);

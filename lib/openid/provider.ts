@@ -22,7 +22,7 @@ import { singleton } from "#lib/singleton";
 /** Lifetimes in seconds. Nothing outlives the session that it belongs to, which is at most a day. */
 const LIVES = { code: 60, token: 600, request: 1800, pushed: 60 };
 
-/** The live session of a browser that owes nothing, or null: whoever still has to save codes or consent is not signed in for a service. */
+/** The live session of a browser that owes nothing, or null: while recovery codes or consent to the terms are owed, a service sees no sign-in. */
 export async function loginOf(req: IncomingMessage): Promise<Login | null> {
   const token = cookieIn(req.headers.cookie, sessionCookie());
   const session = token ? await readSession(token) : null;
@@ -144,7 +144,7 @@ const configuration = (key: object): Configuration => ({
     devInteractions: { enabled: false },
     rpInitiatedLogout: { enabled: false },
     backchannelLogout: { enabled: true },
-    // Who calls without a secret learns nothing of a token.
+    // Clients without a secret may not introspect tokens (RFC 7662 2.1).
     introspection: {
       enabled: true,
       allowedPolicy: async (ctx, client, token) =>

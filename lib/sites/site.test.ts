@@ -57,7 +57,7 @@ describe("The level of a path", () => {
       "/%5cadmin",
     ],
     ...["/;a=b/admin", "/admin;x", "/%", "/%zz", "/%25252525252561dmin", "/%2f/admin", "/x/..%5cadmin", "/%ff", "/.;/admin", "/admin%00"],
-    // Services differ in what is a slash, a parameter or an end, and so in where dots lead.
+    // Services parse slashes, parameters and the end of a path differently, so dot segments lead to different pages.
     ...[
       "/x\\y/../admin",
       "/x%5Cy/%2e%2e/admin",

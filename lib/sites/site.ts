@@ -34,16 +34,16 @@ export const isPrefix = (text: string): boolean =>
 /** The most times that a path may be escaped over again; beyond that its meaning for a service is unknown. */
 const DECODINGS = 4;
 
-/** A path as a service might read it at last: one kind of slash, without parameters, single dots and empty segments, in lower case. */
+/** A path as a service might normalise it: one kind of slash, in lower case, without parameters, single dots and empty segments. */
 function plain(path: string): string {
   const names = path.split(/[/\\]/).map((segment) => segment.split(";", 1)[0]);
   return `/${names.filter((name) => name !== "" && name !== ".").join("/")}`.toLowerCase();
 }
 
-/** A segment that leads upwards. Where it leads to depends on what a service takes for a slash, a parameter or an end. */
+/** A segment that leads upwards; its target depends on how a service parses slashes, parameters and the end of a path. */
 const UPWARDS = /[/\\]\.\.(?![\p{L}\p{N}._~-])/u;
 
-/** Returns a path as it was sent and after each decoding; null where nobody can say what it means at last. Browsers resolve dots before they send. */
+/** Returns a path as it was sent and after each decoding; null where its last meaning is unknown. Browsers resolve dots before they send. */
 function readings(path: string): string[] | null {
   if (path.includes("#")) return null;
   const found = [path];

@@ -90,7 +90,7 @@ async function Current({ of }: { of: MemberImport }) {
   );
 }
 
-/** What can be done now: a file is taken, its import begun, or cancelled. */
+/** The forms that the state allows: examine a file, begin its import, or cancel it. */
 async function Acts({ open, staff }: { open: MemberImport | null; staff: StaffSession }) {
   const t = await getTranslations("consoleMembers");
   const form = sessionForm(staff);

@@ -12,7 +12,7 @@ export type Asker = { keyId: string; sendsPerDay: number | null; client: string 
 
 /** A send counts on the number, its block, its country, the site, the key and the person's address; a proof gives back what can be (docs/security.md, "Limits"). */
 function takesOf({ to, country }: Target, { keyId, sendsPerDay, client, verificationId: owner }: Asker, braked: boolean): Take[] {
-  // Who has a key may name any address: it counts for that key alone, and never for those who sign in from there.
+  // A key may name any address, so an address counts per key and never for people who sign in from it.
   const person = client === null ? null : `${keyId} ${client}`;
   const byAddress: Take[] =
     person === null ? [] : [...ringOfBlocks(rings.sendsPerIp, person), { policy: newNumberSendsPerIp(braked), subject: person, owner }];

@@ -8,7 +8,7 @@ import { readSettings } from "#lib/policy/read";
 const { windows } = policies.numbersPerBlock;
 
 /**
- * What a number takes that is named for the first time: its block of a thousand has room for four different ones within ten minutes, and a fifth is the
+ * The takes of a number that is named for the first time: its block of a thousand has room for four within ten minutes, and a fifth is the
  * signature of pumped traffic (FR-04). A number that was texted within that time is counted already.
  */
 export async function takesOfNewNumber(tx: Sql, owner: string, e164: string): Promise<Take[]> {
