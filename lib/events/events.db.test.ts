@@ -286,7 +286,7 @@ describe("An endpoint", () => {
     let returned = 0;
     const runs = accounts.map(() => deliver().finally(() => (returned += 1)));
     await vi.waitUntil(() => receiver.arrived.length >= 4, { timeout: 8_000 });
-    // No request has been answered yet, so each result here is a refusal.
+    // The receiver has answered nothing, so a run that has returned found the lanes full.
     const sentAway = returned;
     answer();
     await Promise.all(runs);

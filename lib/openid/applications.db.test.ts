@@ -157,7 +157,7 @@ describe("An application without a secret", () => {
     expect([pushed.status, pushed.body.error, await rows()]).toEqual([400, "invalid_client", 0]);
     expect((await door.call("/openid/request", web, Object.fromEntries(requestOf(web).parameters))).status).toBe(201);
     expect(await rotateClientByCommand(spa.id, 0, "cli:test")).toMatchObject({ error: { code: "not_found" } });
-    // An ID token of the same service ends its session.
+    // A service revokes its own refresh token.
     await door.call("/openid/revoke", spa, { token: tokens.refresh_token });
     expect((await door.refresh(spa, tokens.refresh_token)).body.error).toBe("invalid_grant");
   });
