@@ -1,7 +1,7 @@
 import { record } from "#lib/audit/record";
 import { parseEmail } from "#lib/authenticators/addresses/email";
 import { type Sql, sql, transaction } from "#lib/db/sql";
-import { groupName } from "#lib/policy/settings";
+import { groupName } from "#lib/policy/rule";
 import { fail, ok, type Result } from "#lib/result";
 
 /** Labels on accounts, which rules of the policy are about; `by` names the operator in the audit log. */

@@ -10,7 +10,7 @@ import { numberHash, sealNumber } from "#lib/crypto/number-seal";
 import { hashSecret, keepForeign } from "#lib/crypto/password-hash";
 import { type Sql, sql, transaction } from "#lib/db/sql";
 import { env } from "#lib/env";
-import { groupName } from "#lib/policy/settings";
+import { groupName } from "#lib/policy/rule";
 
 /** Members who come along from another system: their address, their password's hash and their number, which is unproven until the first sign-in. */
 

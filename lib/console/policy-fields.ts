@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Rule, type SettingName, type Settings, settingNames, signUpFactors } from "#lib/policy/settings";
+import type { Rule } from "#lib/policy/rule";
+import { type SettingName, type Settings, settingNames, signUpFactors } from "#lib/policy/settings";
 
 /**
  * Pure: settings as the fields of a form. A field is named after its place in the value, so that what is wrong with a value is said beside it:

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { announcementOf } from "#lib/policy/announce";
 import { barredKinds, type HeldFactor, type Judged, mustEnrol, requirementFrom, requirementOf, rulesOf } from "#lib/policy/requirement";
-import type { Rule } from "#lib/policy/settings";
+import type { Rule } from "#lib/policy/rule";
 
 const has = (...kinds: string[]): HeldFactor[] => kinds.map((kind) => ({ kind: kind.replace("!", ""), disabled: kind.endsWith("!") }));
 const account = (factors: HeldFactor[], more: Partial<Judged> = {}): Judged => ({ roles: [], groups: [], factors, ...more });

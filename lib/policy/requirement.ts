@@ -1,4 +1,5 @@
-import { type Demand, type Rule, type Settings, storedAs } from "#lib/policy/settings";
+import type { Demand, Rule } from "#lib/policy/rule";
+import { type Settings, storedAs } from "#lib/policy/settings";
 
 /** Pure: which second factor an account needs, since when, and until when that is only announced (PSTN-08, JP-01, JP-03). */
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { planUses } from "#lib/costs/estimate";
-import { readContact } from "#lib/env/contact";
-import { documentVersion, senderField, serviceNameField, webAddress } from "#lib/env/fields";
-import { COLOUR, canBeRead, type Theme } from "#lib/policy/accent";
+import { countryBudgets, guardModes } from "#lib/policy/country-budget";
+import { day, graceDays, rule } from "#lib/policy/rule";
+import { service } from "#lib/policy/service-value";
 
 /** The settings of the product that an operator changes while it runs: for each a schema, a default, and a sentence in both languages. */
 
@@ -16,45 +16,10 @@ export type Setting<S extends z.ZodType = z.ZodType> = { schema: S; initial: z.o
 
 const setting = <S extends z.ZodType>(one: Setting<S>): Setting<S> => one;
 
-/** A day of the calendar in Japan, on which a rule begins. */
-const day = z.iso.date();
-const graceDays = z.int().min(0).max(3650).default(0);
-
-/** The name of a label on accounts: letters, digits, dots, hyphens and underscores in any script. */
-export const groupName = z
-  .string()
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N}\p{M}._-]{0,63}$/u)
-  .refine((name) => name === name.normalize("NFC"));
-
-const who = z.union([
-  z.literal("everybody"),
-  z.strictObject({ role: z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/) }),
-  z.strictObject({ group: groupName }),
-]);
-
-/** Which second factor a rule asks for: any, one that is not the telephone, or one that withstands phishing. */
-export const demands = ["any", "not_pstn", "passkey"] as const;
-export type Demand = (typeof demands)[number];
-
-const rule = z.strictObject({ who, factor: z.enum(demands), from: day, graceDays });
-
-/** A requirement: announced at once, counted from the day `from` on, and enforced after its days of grace. */
-export type Rule = z.output<typeof rule>;
-
 /** The kinds of authenticators with which a sign-up can be completed. */
 export const signUpFactors = ["phone", "totp", "passkey"] as const;
 
 const yesOrNo: Said = { ja: "true か false", en: "true or false" };
-
-const readable = (theme: Theme) =>
-  z
-    .string()
-    .regex(COLOUR)
-    .refine((colour) => canBeRead(colour, theme))
-    .nullable();
-
-/** A document with its address; without a version no agreement is asked for. */
-const document = z.strictObject({ url: webAddress, version: documentVersion.nullable() }).nullable();
 
 /** The plan of the set-up guide, by which services are compared: what texts are for, and the numbers of its form. */
 const plan = z
@@ -65,60 +30,6 @@ const plan = z
       .refine((numbers) => Object.keys(numbers).length <= 20),
   })
   .nullable();
-
-/** Whose service it is; what is null is as the environment says. */
-const service = z.strictObject({
-  name: serviceNameField.nullable(),
-  contact: z
-    .string()
-    .max(300)
-    .refine((text) => readContact(text) !== null)
-    .nullable(),
-  terms: document,
-  privacy: document,
-  senderNumber: senderField.nullable(),
-  accent: z.strictObject({ day: readable("day"), night: readable("night") }),
-  logo: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .nullable(),
-});
-
-/** What the guard against pumped texts does once it finds some. */
-export const guardModes = ["deny", "monitor"] as const;
-
-/** A number of sends, or of yen, that a budget allows; null where there is none. */
-const sendsOf = z.int().min(0).max(1_000_000_000).nullable().default(null);
-const yenOf = z.int().min(1).max(999_999_999).nullable().default(null);
-
-/** The budgets of one country: sends of 24 hours and of any 31 days, yen of a day and of a month in Japan. `monitor` alerts and stops nothing. */
-const countryBudget = z
-  .strictObject({
-    country: z.string().regex(/^[A-Z]{2}$/),
-    mode: z.enum(guardModes).default("deny"),
-    sendsPerDay: sendsOf,
-    sendsPerMonth: sendsOf,
-    yenPerDay: yenOf,
-    yenPerMonth: yenOf,
-  })
-  .refine(
-    ({ sendsPerDay, sendsPerMonth, yenPerDay, yenPerMonth }) =>
-      [sendsPerDay, sendsPerMonth, yenPerDay, yenPerMonth].some((one) => one !== null),
-    {
-      path: ["sendsPerDay"],
-    },
-  );
-
-export type CountryBudget = z.output<typeof countryBudget>;
-
-const countryBudgets = z
-  .array(countryBudget)
-  .max(100)
-  .superRefine((list, ctx) => {
-    for (const [index, { country }] of list.entries())
-      if (list.findIndex((one) => one.country === country) < index)
-        ctx.addIssue({ code: "custom", path: [index, "country"], message: "is there twice" });
-  });
 
 export const settings = {
   linksInMail: setting({

@@ -23,7 +23,8 @@ import { consoleGate } from "../gate";
 import { OneAdministrator } from "../one-administrator";
 import { Outcome as ActOutcome } from "../outcome";
 import { changePolicyAction } from "./actions";
-import { labelsOf, SettingFields } from "./fields";
+import { SettingFields } from "./fields";
+import { labelsOf } from "./labels";
 import { Value } from "./value";
 
 type Query = Record<"setting" | "done" | "refused", string | string[] | undefined>;

@@ -1,6 +1,7 @@
 import { getLocale, getTranslations } from "next-intl/server";
 import { COUNTRY_AMOUNTS, whomOf } from "#lib/console/policy-fields";
-import { type CountryBudget, type SettingName, type Settings, storedAs } from "#lib/policy/settings";
+import type { CountryBudget } from "#lib/policy/country-budget";
+import { type SettingName, type Settings, storedAs } from "#lib/policy/settings";
 import { dayWords } from "#lib/web/when";
 
 type Translate = Awaited<ReturnType<typeof getTranslations<"consolePolicy">>>;

@@ -1,10 +1,12 @@
 import { accountNotices } from "#lib/delivery/wording/account-notices";
 import { caseNotices } from "#lib/delivery/wording/case-notices";
+import { factorNotices } from "#lib/delivery/wording/factor-notices";
 import { type MailText, withFooter } from "#lib/delivery/wording/mails";
 import type { NoticeCodeKind, NoticeCodes } from "#lib/delivery/wording/notice-codes";
 import { factLines, type NoticeFacts } from "#lib/delivery/wording/notice-facts";
 import type { Notice } from "#lib/delivery/wording/notice-parts";
 import { repudiation, stopLink } from "#lib/delivery/wording/repudiation";
+import { signInNotices } from "#lib/delivery/wording/sign-in-notices";
 import type { CodeTemplate, Locale, Service } from "#lib/delivery/wording/texts";
 
 /**
@@ -12,7 +14,7 @@ import type { CodeTemplate, Locale, Service } from "#lib/delivery/wording/texts"
  * input, and no link unless an operator wants one.
  */
 
-const all = { ...accountNotices, ...caseNotices } satisfies Record<string, Notice>;
+const all = { ...signInNotices, ...factorNotices, ...accountNotices, ...caseNotices } satisfies Record<string, Notice>;
 
 export type NoticeTemplate = keyof typeof all;
 
