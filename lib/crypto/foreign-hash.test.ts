@@ -3,7 +3,7 @@ import { makeForeign, readForeign, systemOf } from "#lib/crypto/foreign-hash";
 
 const KANA = "パスワード123";
 
-/** Hashes that other programs made: crypt_blowfish's and argon2's own test suites, phpass, firebase-scrypt, and Python's hashlib for PBKDF2. */
+/** Hashes that other programs made: crypt_blowfish's and argon2's own test suites, phpass, firebase-scrypt, better-auth 1.4.10, and Python's hashlib for PBKDF2. */
 const vectors: [string, string, string][] = [
   ["bcrypt", "U*U", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"],
   ["bcrypt", "U*U", "$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"],
@@ -18,6 +18,11 @@ const vectors: [string, string, string][] = [
     "fbscrypt",
     "user1password",
     "$fbscrypt$v=1,n=14,r=8,p=1,ss=Bw==,sk=jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==$42xEC+ixf3L2lw==$lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==",
+  ],
+  [
+    "better-auth",
+    "ﾊﾟｽﾜｰﾄﾞ123",
+    "6deecc97ba0ce6dfb4ab35a672a3e221:3cb6d80087afea613556b4946103905212e4a71c665d106698649d6983d1774d41455af099946ac547092ffc5596c795f230c1ec53d8aed35763c14420f028a0",
   ],
 ];
 

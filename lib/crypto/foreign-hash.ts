@@ -151,7 +151,18 @@ const firebase: System = {
   },
 };
 
-const systems: readonly System[] = [bcrypt, phpass, argon2, django, aspnet, firebase];
+/** What Better Auth stores unless it is told otherwise: scrypt over the NFKC form, with the salt's own letters; `salt:key` in hex. */
+const betterAuth: System = {
+  name: "better-auth",
+  read(text) {
+    const [, salt = "", outcome = ""] = /^([0-9a-f]{32}):([0-9a-f]{128})$/.exec(text) ?? [];
+    return outcome ? { scheme: `better-auth~${salt}`, digest: Buffer.from(outcome, "hex"), weak: false } : null;
+  },
+  make: ([salt = ""], password) =>
+    stretch(password.normalize("NFKC"), Buffer.from(salt), 64, { N: 2 ** 14, r: 16, p: 1, maxmem: 64 * 1024 * 1024 }),
+};
+
+const systems: readonly System[] = [bcrypt, phpass, argon2, django, aspnet, firebase, betterAuth];
 
 /** Takes a foreign hash apart; null for a format that is not known, or that would cost a sign-in too much. */
 export const readForeign = (text: string): Foreign | null => readWithin(text, MOST);
