@@ -22,6 +22,8 @@ describe("Settings as fields of a form", () => {
     ["budgetYenPerMonth", { budgetYenPerMonth: "150000" }, 150_000],
     ["budgetYenPerMonth", { budgetYenPerMonth: " " }, null],
     ["keepUsageMonths", { keepUsageMonths: "12" }, 12],
+    ["keepMessageDays", { keepMessageDays: "60" }, 60],
+    ["keepEventDays", { keepEventDays: "30" }, 30],
     ["searchByBeginning", { searchByBeginning: "true" }, true],
   ] as const)("%s is read from %j", (name, fields, value) => {
     expect(policyFields.strict().safeParse(fields).success).toBe(true);

@@ -100,6 +100,8 @@ export function settingFrom(name: SettingName, fields: Fields): unknown {
         provenPercent: numberOf(fields["pumpingGuard.provenPercent"]),
       };
     case "signInFloorMs":
+    case "keepMessageDays":
+    case "keepEventDays":
     case "keepUsageMonths":
       return numberOf(fields[name]);
     case "dkimSelector":

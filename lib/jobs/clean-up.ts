@@ -25,7 +25,9 @@ function batchOf(table: string, key: "id" | "ctid", condition: string): Batch {
   return () => sql<Count>(text, BATCH);
 }
 
-const OLD = "created_at < app_now() - interval '90 days'";
+const older = (setting: "keepMessageDays" | "keepEventDays"): string =>
+  `created_at < app_now() - make_interval(days => kept_days('${setting}'))`;
+const OLD = older("keepMessageDays");
 /** Old messages that belong to no month, by their table. */
 const oldMessages = { messages_rest: batchOf("messages_rest", "id", OLD), messages_before: batchOf("messages_before", "id", OLD) };
 
@@ -69,7 +71,7 @@ const batches: readonly Batch[] = [
     "removed_at < app_now() - interval '2 days' AND NOT EXISTS (SELECT 1 FROM verifications v WHERE v.key_id = api_keys.id)",
   ),
   // With their deliveries and attempts, whatever became of them.
-  batchOf("events", "id", OLD),
+  batchOf("events", "id", older("keepEventDays")),
   endOldSecrets,
   batchOf("brakes", "ctid", "until < app_now()"),
   // A send job is retried for ten hours at most; until then an ended stop still blocks the messages that were queued before it ended.

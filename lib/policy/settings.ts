@@ -212,6 +212,24 @@ export const settings = {
       en: 'a list of budgets, as in [{"country":"US","mode":"deny","sendsPerDay":200,"sendsPerMonth":2000,"yenPerDay":null,"yenPerMonth":20000}]; mode is "deny" (alerts and stops) or "monitor" (only alerts); null is no budget',
     },
   }),
+  keepMessageDays: setting({
+    schema: z.int().min(30).max(730),
+    initial: 90,
+    says: {
+      ja: "送信の記録を、その月が終わってから残しておく日数です。月ごとにまとめて消します。",
+      en: "For how many days messages are kept after their month, which is then deleted as a whole.",
+    },
+    takes: { ja: "30〜730", en: "30 to 730" },
+  }),
+  keepEventDays: setting({
+    schema: z.int().min(30).max(730),
+    initial: 90,
+    says: {
+      ja: "ほかのシステムへ知らせたイベントを残しておく日数です。届いていないものも消えます。",
+      en: "For how many days events for other systems are kept, whether they were taken or not.",
+    },
+    takes: { ja: "30〜730", en: "30 to 730" },
+  }),
   keepUsageMonths: setting({
     schema: z.int().min(4).max(120),
     initial: 26,
@@ -238,7 +256,14 @@ export const settings = {
 export type SettingName = keyof typeof settings;
 
 /** The settings that are one number. */
-export type NumberSetting = "signInFloorMs" | "budgetSendsPerDay" | "budgetSendsPerCountryHour" | "budgetYenPerMonth" | "keepUsageMonths";
+export type NumberSetting =
+  | "signInFloorMs"
+  | "budgetSendsPerDay"
+  | "budgetSendsPerCountryHour"
+  | "budgetYenPerMonth"
+  | "keepMessageDays"
+  | "keepEventDays"
+  | "keepUsageMonths";
 
 /** The values of all settings. */
 export type Settings = { [N in SettingName]: z.output<(typeof settings)[N]["schema"]> };

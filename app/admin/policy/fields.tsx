@@ -76,6 +76,8 @@ export async function SettingFields({ name, value }: { name: SettingName; value:
     case "budgetSendsPerDay":
     case "budgetSendsPerCountryHour":
     case "budgetYenPerMonth":
+    case "keepMessageDays":
+    case "keepEventDays":
     case "keepUsageMonths": {
       const hint = name === "budgetYenPerMonth" ? "budgetHint" : name.startsWith("budgetSends") ? "budgetSendsHint" : null;
       return (

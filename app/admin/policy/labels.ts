@@ -10,6 +10,8 @@ export const NUMBERS = {
   budgetSendsPerDay: "budgetSends",
   budgetSendsPerCountryHour: "budgetCountry",
   budgetYenPerMonth: "budgetYen",
+  keepMessageDays: "keepDays",
+  keepEventDays: "keepDays",
   keepUsageMonths: "keepMonths",
 } as const satisfies Record<NumberSetting, string>;
 
@@ -53,6 +55,8 @@ export async function labelsOf(name: SettingName, value: unknown): Promise<Label
     case "budgetSendsPerDay":
     case "budgetSendsPerCountryHour":
     case "budgetYenPerMonth":
+    case "keepMessageDays":
+    case "keepEventDays":
     case "keepUsageMonths":
       return { [name]: t(NUMBERS[name]), ...reason };
     case "dkimSelector":

@@ -93,6 +93,9 @@ export async function Value({ name, value }: { name: SettingName; value: unknown
       const { name } = storedAs("service", value);
       return <>{name ?? t("asEnvironment")}</>;
     }
+    case "keepMessageDays":
+    case "keepEventDays":
+      return <>{t("days", { count: storedAs(name, value) })}</>;
     case "keepUsageMonths":
       return <>{t("months", { count: storedAs("keepUsageMonths", value) })}</>;
     default:

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { sql, transaction } from "#lib/db/sql";
 import { dropMonths, makeMonths } from "#lib/delivery/messages/months";
 import { cleanUp } from "#lib/jobs/clean-up";
-import { count, setClock } from "#lib/testing/fixtures";
+import { count, forgetPolicy, setClock, setPolicy } from "#lib/testing/fixtures";
 
 const DAY = 86_400;
 
@@ -46,6 +46,26 @@ describe("The months of messages", () => {
     await setClock(after + 90 * DAY + 60);
     await cleanUp();
     expect([(await months())[0], await left()]).toEqual([next, 2]);
+  });
+
+  it("are kept for as many days as the policy says, and for thirty at least", async () => {
+    await setClock(1_000 * DAY);
+    await cleanUp();
+    const [first] = await months();
+    const [{ after } = { after: 0 }] = await sql<{ after: number }>`
+      SELECT extract(epoch FROM min(ends_at) - now())::int AS after FROM message_months WHERE month = ${first ?? ""}`;
+    const keptAfter = async (days: number) => {
+      await setClock(after + days * DAY);
+      await cleanUp();
+      return (await months()).includes(first ?? "");
+    };
+    await setPolicy("keepMessageDays", 120);
+    expect(await keptAfter(119)).toBe(true);
+    // A row of the policy that no form and no command writes.
+    await sql`INSERT INTO policy_changes (name, value, by) VALUES ('keepMessageDays', '0', 'test')`;
+    expect(await keptAfter(29)).toBe(true);
+    expect(await keptAfter(31)).toBe(false);
+    await forgetPolicy();
   });
 
   it("that were not made in time leave their rows in a table that is cleaned row by row", async () => {

@@ -4,7 +4,7 @@ import { sql } from "#lib/db/sql";
 import { log } from "#lib/log";
 
 /**
- * Messages and their attempts are tables of one month each: a month that is over for 90 days is dropped, which costs the same however many rows it
+ * Messages and their attempts are tables of one month each: a month is dropped once it has been over for `keepMessageDays`, which costs the same however many rows it
  * has. Both statements wait for a lock for 50 ms, because every send waits behind them meanwhile.
  */
 
@@ -36,7 +36,7 @@ export async function makeMonths(): Promise<void> {
   await untilLocked("make", () => sql`SELECT make_message_months()`);
 }
 
-/** Drops the months that are over for 90 days, each in a transaction of its own; returns their names. */
+/** Drops the months that have been over for `keepMessageDays`, each in a transaction of its own; returns their names. */
 export async function dropMonths(): Promise<string[]> {
   const dropped: string[] = [];
   for (;;) {
