@@ -18,7 +18,7 @@ type Props = Pick<OutcomeQuery, "refused"> & {
 };
 
 /** Tells what the act before a page led to, or why it was refused; nothing where the page was opened without an act. */
-export async function Outcome({ said, refused, notDone, otherwise, own = {}, className }: Props) {
+export async function ActOutcome({ said, refused, notDone, otherwise, own = {}, className }: Props) {
   if (said !== null)
     return (
       <Callout tone="good" role="status" className={className}>

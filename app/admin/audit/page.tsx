@@ -15,7 +15,7 @@ import { requireStaffPage, type StaffSession } from "#lib/web/staff";
 import { secondWords } from "#lib/web/when";
 import { Filters } from "../filters";
 import { consoleGate } from "../gate";
-import { Outcome as ActOutcome } from "../outcome";
+import { ActOutcome } from "../outcome";
 import { AuditTable, eventName } from "./audit-table";
 import { Chain } from "./chain";
 

@@ -1,5 +1,5 @@
 import { getTranslations } from "next-intl/server";
-import { Outcome as ActOutcome, type OutcomeQuery } from "../outcome";
+import { ActOutcome, type OutcomeQuery } from "../outcome";
 
 const DONE = { remove: "removed", change: "changed" } as const;
 

@@ -1,5 +1,5 @@
 import { getTranslations } from "next-intl/server";
-import { Outcome as ActOutcome, type OutcomeQuery } from "../outcome";
+import { ActOutcome, type OutcomeQuery } from "../outcome";
 
 const DONE = { test: "doneTest", pause: "donePause", resume: "doneResume", remove: "doneRemove", resend: "doneResend" } as const;
 const acts = Object.keys(DONE) as (keyof typeof DONE)[];

@@ -17,7 +17,7 @@ import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { capital } from "#lib/words/capital";
 import { consoleGate } from "../gate";
-import { Outcome as ActOutcome } from "../outcome";
+import { ActOutcome } from "../outcome";
 import { Switch } from "./switch";
 
 export async function generateMetadata(): Promise<Metadata> {

@@ -17,7 +17,7 @@ import { sessionForm } from "#lib/web/tie";
 import { whenWords } from "#lib/web/when";
 import { formCopy } from "#lib/words/form-copy";
 import { consoleGate } from "../gate";
-import { Outcome as ActOutcome } from "../outcome";
+import { ActOutcome } from "../outcome";
 import { Removal } from "../removal";
 import { addKeyAction, removeKeyAction, rotateKeyAction } from "./actions";
 

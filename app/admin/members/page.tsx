@@ -8,7 +8,7 @@ import { site } from "#lib/web/site";
 import { requireStaffPage, type StaffSession } from "#lib/web/staff";
 import { sessionForm } from "#lib/web/tie";
 import { consoleGate } from "../gate";
-import { Outcome as ActOutcome } from "../outcome";
+import { ActOutcome } from "../outcome";
 import { ReasonForm, StageForm } from "./forms";
 import { Report } from "./report";
 

@@ -13,7 +13,7 @@ import { sessionForm } from "#lib/web/tie";
 import { formCopy } from "#lib/words/form-copy";
 import { consoleGate } from "../gate";
 import { OneAdministrator } from "../one-administrator";
-import { Outcome as ActOutcome } from "../outcome";
+import { ActOutcome } from "../outcome";
 import { grantPersonAction, invitePersonAction } from "./actions";
 import { Invitations } from "./invitations";
 import { People } from "./people";

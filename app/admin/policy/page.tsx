@@ -21,7 +21,7 @@ import { whenWords } from "#lib/web/when";
 import { formCopy } from "#lib/words/form-copy";
 import { consoleGate } from "../gate";
 import { OneAdministrator } from "../one-administrator";
-import { Outcome as ActOutcome } from "../outcome";
+import { ActOutcome } from "../outcome";
 import { changePolicyAction } from "./actions";
 import { SettingFields } from "./fields";
 import { labelsOf } from "./labels";

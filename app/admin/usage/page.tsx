@@ -14,7 +14,7 @@ import { site } from "#lib/web/site";
 import { requireStaffPage, type StaffSession } from "#lib/web/staff";
 import { Filters } from "../filters";
 import { consoleGate } from "../gate";
-import { Outcome as ActOutcome } from "../outcome";
+import { ActOutcome } from "../outcome";
 import { Charts } from "./charts";
 import { OneForm, usageForms } from "./forms";
 import { Breakdown, Ways } from "./tables";

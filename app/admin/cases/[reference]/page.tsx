@@ -16,7 +16,7 @@ import { site } from "#lib/web/site";
 import { requireStaffPage } from "#lib/web/staff";
 import { whenWords } from "#lib/web/when";
 import { spanWords } from "#lib/words/span";
-import { Outcome as ActOutcome } from "../../outcome";
+import { ActOutcome } from "../../outcome";
 import { stateBadge } from "../state-badge";
 import { Acts } from "./acts";
 import { Decision } from "./decision";

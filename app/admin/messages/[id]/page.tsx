@@ -10,7 +10,7 @@ import { isRowId } from "#lib/console/message-filter";
 import { site } from "#lib/web/site";
 import { requireStaffPage } from "#lib/web/staff";
 import { capital } from "#lib/words/capital";
-import { Outcome as ActOutcome } from "../../outcome";
+import { ActOutcome } from "../../outcome";
 import { deliveryOf } from "../log-table";
 import { addresseeOf, carrierName, whyOf } from "../why";
 import { Again } from "./again";

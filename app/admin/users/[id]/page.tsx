@@ -9,7 +9,7 @@ import { placeOf, type TimelineFilter, timelineFilters } from "#lib/console/time
 import { site } from "#lib/web/site";
 import { requireStaffPage } from "#lib/web/staff";
 import { whenWords } from "#lib/web/when";
-import { Outcome as ActOutcome } from "../../outcome";
+import { ActOutcome } from "../../outcome";
 import { Acts } from "./acts";
 import { Facts } from "./facts";
 import { Screen } from "./screen";

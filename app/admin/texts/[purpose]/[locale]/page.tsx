@@ -23,7 +23,7 @@ import { whenWords } from "#lib/web/when";
 import { capital } from "#lib/words/capital";
 import { formCopy } from "#lib/words/form-copy";
 import { consoleGate } from "../../../gate";
-import { Outcome as ActOutcome } from "../../../outcome";
+import { ActOutcome } from "../../../outcome";
 import { wordTextAction } from "../../actions";
 import { SentText } from "../../sent-text";
 
